@@ -1,0 +1,112 @@
+"""nbtrack: the experiment tracker that lives inside the notebook, and speaks MLflow Tracking.
+
+``import nbtrack as mlflow`` gives MLflow's fluent functions, client and entities; ``%load_ext nbtrack``
+gives ``%%track``, ``%runs`` and ``%chart``. Names are imported when they are first used, so that the
+import itself costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+_HOMES = {
+    "nbtrack.entities": (),
+    "nbtrack.errors": ("MlflowException", "NbtrackError"),
+    "nbtrack.tracking": (),
+    "nbtrack.tracking.client": ("MlflowClient",),
+    "nbtrack.tracking.run": ("ActiveRun",),
+    "nbtrack.tracking.fluent": (
+        "active_run",
+        "create_experiment",
+        "delete_experiment",
+        "delete_experiment_tag",
+        "delete_run",
+        "delete_tag",
+        "end_run",
+        "get_artifact_uri",
+        "get_experiment",
+        "get_experiment_by_name",
+        "get_parent_run",
+        "get_run",
+        "get_tracking_uri",
+        "is_tracking_uri_set",
+        "last_active_run",
+        "log_artifact",
+        "log_artifacts",
+        "log_dict",
+        "log_figure",
+        "log_metric",
+        "log_metrics",
+        "log_param",
+        "log_parameter",
+        "log_params",
+        "log_text",
+        "restore_experiment",
+        "restore_run",
+        "search_experiments",
+        "search_runs",
+        "set_experiment",
+        "set_experiment_tag",
+        "set_experiment_tags",
+        "set_tag",
+        "set_tags",
+        "set_tracking_uri",
+        "start_run",
+    ),
+    "nbtrack.tracking.artifacts": (),
+    "nbtrack.notebook.panels": ("chart", "runs"),
+}
+_NAMES = {name: home for home, names in _HOMES.items() for name in names}
+_MODULES = {
+    "artifacts": "nbtrack.tracking.artifacts",
+    "entities": "nbtrack.entities",
+    "exceptions": "nbtrack.errors",
+    "tracking": "nbtrack.tracking",
+}
+
+__all__ = [  # noqa: PLE0604 - every part is text
+    "__version__",
+    "load_ipython_extension",
+    "unload_ipython_extension",
+    *sorted(_MODULES),
+    *sorted(_NAMES),
+]
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name in _MODULES:
+        found: Any = import_module(_MODULES[name])
+    elif name in _NAMES:
+        found = getattr(import_module(_NAMES[name]), name)
+    else:
+        msg = f"module 'nbtrack' has no attribute {name!r}"
+        raise AttributeError(msg)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Switch the magics on: ``%load_ext nbtrack``."""
+    from nbtrack.notebook.session import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take everything off again: ``%unload_ext nbtrack``."""
+    from nbtrack.notebook.session import unload
+
+    unload(shell)

@@ -1,0 +1,79 @@
+"""From a URI to the store or repository behind it: the only place that knows every backend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from nbtrack.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from nbtrack.files.base import Repository
+    from nbtrack.stores.base import Store
+
+_stores: dict[str, Store] = {}
+
+
+def resolved(uri: str | Path) -> str:
+    """Return a URI that means the same from every working directory."""
+    text = str(uri)
+    scheme = urlsplit(text).scheme
+    if len(scheme) <= 1:
+        return str(Path(text).expanduser().absolute())
+    if scheme == "file":
+        return str(Path(_file_path(text)).absolute())
+    return text
+
+
+def _file_path(uri: str) -> str:
+    parts = urlsplit(uri)
+    if parts.netloc not in {"", "localhost"}:
+        msg = f"{uri!r} names the machine {parts.netloc!r}; a file: URI has three slashes, as in file:///data/mlruns"
+        raise InvalidValue(msg)
+    return unquote(parts.path)
+
+
+def store(uri: str | Path) -> Store:
+    """Return the store behind a tracking URI, the same object for the same place.
+
+    Raises
+    ------
+    InvalidValue
+        When the scheme is none that is known, or the path is a file.
+    """
+    place = resolved(uri)
+    if place not in _stores:
+        _stores[place] = _opened(place)
+    return _stores[place]
+
+
+def _opened(place: str) -> Store:
+    scheme = urlsplit(place).scheme
+    if len(scheme) > 1:
+        msg = f"the tracking URI {place!r} has the scheme {scheme!r}; accepted are a directory and a file: URI"
+        raise InvalidValue(msg)
+    folder = Path(place)
+    if folder.exists() and not folder.is_dir():
+        msg = f"the tracking URI {place!r} is a file; accepted are a directory and a file: URI"
+        raise InvalidValue(msg)
+    from nbtrack.stores.sqlite import open_store
+
+    return open_store(place, folder)
+
+
+def repository(uri: str) -> Repository:
+    """Return the repository behind an artifact URI.
+
+    Raises
+    ------
+    InvalidValue
+        When the scheme is none that is known.
+    """
+    place = resolved(uri)
+    if len(urlsplit(place).scheme) > 1:
+        msg = f"artifacts at {uri!r} can't be reached; accepted are a directory and a file: URI"
+        raise InvalidValue(msg)
+    from nbtrack.files.local import LocalRepository
+
+    return LocalRepository(Path(place))

@@ -1,0 +1,1 @@
+"""Sitting in the notebook: magics, cell hooks, capture and panels."""

@@ -1,0 +1,87 @@
+"""What a ``%%track`` line asks for."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from typing import NamedTuple, NoReturn
+
+from IPython.core.error import UsageError
+
+
+class Options(NamedTuple):
+    """The options of one tracked cell."""
+
+    name: str | None = None
+    params: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    infer: bool = True
+    experiment: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    every: str = "epoch"
+    quiet: bool = False
+    nested: bool = False
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        accepted = " ".join(sorted(each for each in self._option_string_actions if each.startswith("--")))
+        text = f"%%track: {message}; accepted are a name and {accepted}"
+        raise UsageError(text)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = [each.partition("=") for each in _names(text)]
+    odd = next((key for key, sign, _ in pairs if not sign or not key), None)
+    if odd is not None:
+        msg = f"a tag is written key=value, and {odd!r} is not"
+        raise argparse.ArgumentTypeError(msg)
+    return tuple((key, value) for key, _, value in pairs)
+
+
+def _parser() -> _Parser:
+    parser = _Parser("%%track", add_help=False, allow_abbrev=False)
+    parser.add_argument("name", nargs="?")
+    parser.add_argument("--params", type=_names, default=())
+    parser.add_argument("--metrics", type=_names, default=())
+    parser.add_argument("--no-infer", dest="infer", action="store_false")
+    parser.add_argument("--experiment")
+    parser.add_argument("--tags", type=_pairs, default=())
+    parser.add_argument("--every", choices=("epoch", "batch"), default="epoch")
+    parser.add_argument("--quiet", action="store_true")
+    parser.add_argument("--nested", action="store_true")
+    return parser
+
+
+_PARSER = _parser()
+
+
+def parse(line: str) -> Options:
+    """Read what follows ``%%track``.
+
+    Raises
+    ------
+    UsageError
+        Naming what can't be understood and what is accepted.
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        msg = f"%%track: {error} in {line.strip()!r}"
+        raise UsageError(msg) from None
+    return Options(**vars(_PARSER.parse_args(words)))
+
+
+def header(cell: str) -> str | None:
+    """Return what follows ``%%track`` when it is among the magic lines that a cell begins with."""
+    for line in cell.lstrip("\n").splitlines():
+        word, _, rest = line.partition(" ")
+        if word.rstrip() == "%%track":
+            return rest
+        if not line.startswith("%%"):
+            return None
+    return None

@@ -1,0 +1,84 @@
+"""The run table with the chart of what is selected in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import VBox
+
+from nbtrack.notebook.panels.chart import Chart
+from nbtrack.notebook.panels.panel import show
+from nbtrack.notebook.panels.table import RunTable
+from nbtrack.tracking import MlflowClient
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from nbtrack.entities import Run
+
+AT_FIRST = 5
+"""Runs that the chart draws as long as none is selected."""
+
+
+class RunsPanel(VBox):
+    """A run table, and below it the metric histories of the selected runs, or of the first few.
+
+    The parts are the widgets `table` and `chart`, to be placed elsewhere or read from Python.
+    """
+
+    def __init__(
+        self, filter: str = "", *, sort: Sequence[Sequence[str]] = (), experiment_ids: Sequence[str] | None = None
+    ) -> None:
+        client = MlflowClient()
+        self.table = RunTable(filter, sort=sort, experiment_ids=experiment_ids, client=client)
+        self.chart = Chart(self._shown(), client=client)
+        super().__init__([self.table, self.chart])
+        self.table.observe(self._selected, ["selected", "page"])
+
+    def __repr__(self) -> str:
+        """Say what is shown."""
+        return repr(self.table)
+
+    @property
+    def selected(self) -> list[Run]:
+        """The selected runs."""
+        return [self.table.client.get_run(each) for each in self.table.selected]
+
+    def frame(self) -> pd.DataFrame:
+        """Return the runs of the table as a pandas frame."""
+        return self.table.frame()
+
+    def _shown(self) -> list[str]:
+        return list(self.table.selected) or [row["id"] for row in self.table.page["rows"][:AT_FIRST]]
+
+    def _selected(self, change: Any) -> None:
+        wanted = self._shown()
+        if wanted != [run["id"] for run in self.chart.runs]:
+            self.chart.show(wanted)
+
+    def _ipython_display_(self) -> None:
+        show(self, self.table, self.chart)
+
+
+def runs(
+    filter: str = "", *, sort: Sequence[Sequence[str]] = (), experiment_ids: Sequence[str] | None = None
+) -> RunsPanel:
+    """Return the live table of runs, with the chart of those that are selected.
+
+    Parameters
+    ----------
+    filter : str
+        Such as ``metrics.acc > 0.9 and params.lr = '0.1'``.
+    sort : sequence of [column, "asc" | "desc"]
+        Such as ``[["metrics.acc", "desc"]]``; by default the newest first.
+    experiment_ids : sequence of str, optional
+        Where to look; by default everywhere.
+
+    Raises
+    ------
+    FilterError
+        When the filter can't be read, naming the column where the fault stands.
+    """
+    return RunsPanel(filter, sort=sort, experiment_ids=experiment_ids)

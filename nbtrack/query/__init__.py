@@ -1,0 +1,6 @@
+"""Asking: filter and ordering text → `Query` → SQL for a dialect."""
+
+from nbtrack.query.model import All, AnyOf, Comparison, Not, Order, Query, Subject
+from nbtrack.query.parser import EXPERIMENTS, RUNS, parse
+
+__all__ = ["EXPERIMENTS", "RUNS", "All", "AnyOf", "Comparison", "Not", "Order", "Query", "Subject", "parse"]

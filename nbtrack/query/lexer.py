@@ -1,0 +1,60 @@
+"""Filter text → tokens that remember their column."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.errors import FilterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Token(NamedTuple):
+    """A piece of the filter: its kind, its text without quotes, and where it starts."""
+
+    kind: str
+    text: str
+    column: int
+
+
+_TOKEN = re.compile(
+    r"""
+      (?P<blank>\s+)
+    | (?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]))
+    | (?P<string>'[^']*'|"[^"]*")
+    | (?P<quoted>`[^`]*`)
+    | (?P<operator>>=|<=|!=|<>|==|=|>|<)
+    | (?P<word>[^\W\d]\w*(?:\.\w+)*)
+    | (?P<mark>[(),.])
+    """,
+    re.VERBOSE,
+)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a filter, and one of kind ``end``.
+
+    Raises
+    ------
+    FilterError
+        At the first character that belongs to none.
+    """
+    at = 0
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise FilterError(_unreadable(text[at]), text, at)
+        kind = str(found.lastgroup)
+        if kind != "blank":
+            piece = found.group()
+            yield Token(kind, piece[1:-1] if kind in {"string", "quoted"} else piece, at)
+        at = found.end()
+    yield Token("end", "", len(text))
+
+
+def _unreadable(character: str) -> str:
+    if character in "'\"`":
+        return f"the quote {character} is never closed"
+    return f"{character!r} can't stand here: put names with special characters between backticks, text between quotes"

@@ -1,0 +1,344 @@
+"""Tokens → `Query`: MLflow's grammar, and locally a larger one.
+
+The strict grammar is that of MLflow's ``search_runs`` and ``search_experiments``. The larger one
+adds ``OR``, ``NOT``, parentheses, ``IN`` and ``BETWEEN`` everywhere, ``IS NULL`` everywhere, ``==``
+and ``<>``, and numbers compared with parameters and tags that hold one (``params.lr < 0.1``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.errors import FilterError, InvalidValue
+from nbtrack.query.lexer import Token, tokens
+from nbtrack.query.model import All, AnyOf, Comparison, Condition, Not, Order, Query, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbtrack.query.model import Value
+
+_ENTITIES = {
+    name: kind
+    for kind, names in {
+        "metric": "metric metrics",
+        "param": "param params parameter parameters",
+        "tag": "tag tags",
+        "attribute": "attribute attributes attr run",
+        "dataset": "dataset datasets",
+    }.items()
+    for name in names.split()
+}
+
+RUNS = Subject(
+    entities=_ENTITIES,
+    attributes={
+        "run_id": "id",
+        "run_name": "text",
+        "user_id": "text",
+        "status": "text",
+        "artifact_uri": "text",
+        "start_time": "number",
+        "end_time": "number",
+        "duration": "number",
+    },
+    aliases={
+        **dict.fromkeys(("run name", "Run name", "Run Name"), "run_name"),
+        **dict.fromkeys(("created", "Created"), "start_time"),
+    },
+    sortable=frozenset({"metric", "param", "tag", "attribute"}),
+)
+EXPERIMENTS = Subject(
+    entities={"attribute": "attribute", "tag": "tag", "tags": "tag"},
+    attributes={"name": "text", "experiment_id": "key", "creation_time": "integer", "last_update_time": "integer"},
+    aliases={},
+    sortable=frozenset({"attribute"}),
+)
+
+_OURS = {"duration"}
+_DATASET_KEYS = ("name", "digest", "context")
+_EQUAL, _ORDERED = ("=", "!="), ("=", "!=", ">", ">=", "<", "<=")
+_LIKE, _IN, _NULL = ("LIKE", "ILIKE"), ("IN", "NOT IN"), ("IS NULL", "IS NOT NULL")
+_STRICT_OPERATORS = {
+    "metric": _ORDERED,
+    "param": (*_EQUAL, *_LIKE, *_NULL),
+    "tag": (*_EQUAL, *_LIKE, *_NULL),
+    "dataset": (*_EQUAL, *_LIKE, *_IN),
+    "text": (*_EQUAL, *_LIKE),
+    "id": (*_EQUAL, *_LIKE, *_IN),
+    "key": (*_EQUAL, *_IN),
+    "number": _ORDERED,
+    "integer": _ORDERED,
+}
+_NUMBERS = {"metric", "number", "integer"}
+_SYNONYMS = {"==": "=", "<>": "!="}
+_KEYWORDS = {"and", "or", "not", "in", "like", "ilike", "is", "null", "between"}
+
+
+def parse(
+    text: str | None, order_by: Sequence[str] | None = None, subject: Subject = RUNS, *, strict: bool = False
+) -> Query:
+    """Read a filter and an ordering.
+
+    Parameters
+    ----------
+    text : str, optional
+        The filter; empty means everything.
+    order_by : sequence of str, optional
+        Each ``[entity.]key [ASC|DESC]``.
+    subject : Subject
+        `RUNS` or `EXPERIMENTS`.
+    strict : bool
+        Accept MLflow's grammar only.
+
+    Raises
+    ------
+    FilterError
+        Naming what was expected and the column where it stands.
+    """
+    text = _text("a filter", text or "")
+    where = _Parser(text, subject, strict=strict).filter()
+    if isinstance(order_by, str):
+        msg = f"order_by must be a list, such as [{order_by!r}]"
+        raise InvalidValue(msg)
+    order: list[Order] = []
+    for item in order_by or ():
+        term = _Parser(_text("a term of order_by", item), subject, strict=strict).order()
+        if any(each[:2] == term[:2] for each in order):
+            raise FilterError("this column is already sorted by", item, 0)
+        order.append(term)
+    return Query(where, tuple(order), text.strip(), tuple(order_by or ()))
+
+
+def _text(what: str, given: object) -> str:
+    if not isinstance(given, str):
+        msg = f"{what} must be text, not {type(given).__name__}"
+        raise InvalidValue(msg)
+    return given
+
+
+class _Parser:
+    """A recursive descent through one text."""
+
+    def __init__(self, text: str, subject: Subject, *, strict: bool) -> None:
+        self.text, self.subject, self.strict = text, subject, strict
+        self.tokens = list(tokens(text))
+        self.at = 0
+
+    # walking
+
+    @property
+    def next(self) -> Token:
+        return self.tokens[self.at]
+
+    def take(self) -> Token:
+        token = self.next
+        self.at += token.kind != "end"
+        return token
+
+    def keyword(self, *words: str) -> bool:
+        """Take the words when they come next, in any case."""
+        ahead = self.tokens[self.at : self.at + len(words)]
+        if [each.text.lower() for each in ahead if each.kind == "word"] != list(words):
+            return False
+        self.at += len(words)
+        return True
+
+    def mark(self, sign: str) -> bool:
+        """Take the sign when it comes next."""
+        if (self.next.kind, self.next.text) != ("mark", sign):
+            return False
+        self.at += 1
+        return True
+
+    def fail(self, message: str, token: Token | None = None) -> FilterError:
+        return FilterError(message, self.text, (token or self.next).column)
+
+    def expected(self, what: str) -> FilterError:
+        token = self.next
+        found = "the end" if token.kind == "end" else repr(token.text)
+        return self.fail(f"expected {what}, found {found}")
+
+    # the grammar
+
+    def filter(self) -> Condition | None:
+        if self.next.kind == "end":
+            return None
+        where = self.conjunction() if self.strict else self.disjunction()
+        if self.next.kind != "end":
+            raise self.expected("AND" if self.strict else "AND or OR")
+        return where
+
+    def disjunction(self) -> Condition:
+        terms = [self.conjunction()]
+        while self.keyword("or"):
+            terms.append(self.conjunction())
+        return terms[0] if len(terms) == 1 else AnyOf(tuple(terms))
+
+    def conjunction(self) -> Condition:
+        terms = [self.term()]
+        while self.keyword("and"):
+            terms.append(self.term())
+        return terms[0] if len(terms) == 1 else All(tuple(terms))
+
+    def term(self) -> Condition:
+        if not self.strict and self.mark("("):
+            inner = self.disjunction()
+            if not self.mark(")"):
+                raise self.expected("a closing parenthesis")
+            return inner
+        if not self.strict and self.keyword("not"):
+            return negated(self.term())
+        return self.comparison()
+
+    def comparison(self) -> Condition:
+        entity, key, kind = self.identifier()
+        operator, token = self.operator()
+        self.allow(operator, kind, token)
+        plain = operator.removeprefix("NOT ").replace("IS NOT NULL", "NULL").replace("IS NULL", "NULL")
+        found = Comparison(entity, key, plain, self.operand(plain, kind))
+        return Not(found) if "NOT" in operator else found
+
+    def operator(self) -> tuple[str, Token]:
+        token = self.next
+        if token.kind == "operator":
+            self.take()
+            return (token.text if self.strict else _SYNONYMS.get(token.text, token.text)), token
+        for words in (
+            "is not null",
+            "is null",
+            "not in",
+            "not like",
+            "not ilike",
+            "not between",
+            "in",
+            "like",
+            "ilike",
+            "between",
+        ):
+            if self.keyword(*words.split()):
+                return words.upper(), token
+        raise self.expected("a comparison such as = or LIKE")
+
+    def allow(self, operator: str, kind: str, token: Token) -> None:
+        if self.strict:
+            allowed = _STRICT_OPERATORS[kind]
+        elif kind in _NUMBERS:
+            allowed = (*_ORDERED, *_IN, *_NULL, "BETWEEN", "NOT BETWEEN")
+        else:
+            allowed = (*_ORDERED, *_LIKE, "NOT LIKE", "NOT ILIKE", *_IN, *_NULL, "BETWEEN", "NOT BETWEEN")
+        if operator not in allowed:
+            raise self.fail(f"{operator} does not go with this column, only {', '.join(allowed)}", token)
+
+    def operand(self, operator: str, kind: str) -> Value:
+        if operator == "NULL":
+            return None
+        if operator == "IN":
+            return self.choices(kind)
+        if operator == "BETWEEN":
+            low = self.literal(kind, numbers_too=True)
+            if not self.keyword("and"):
+                raise self.expected("AND and the upper end of the range")
+            return (low, self.literal(kind, numbers_too=True))
+        return self.literal(kind, numbers_too=operator in _ORDERED, text_too=operator in (*_EQUAL, *_LIKE))
+
+    def choices(self, kind: str) -> tuple[str | float | int, ...]:
+        if not self.mark("("):
+            raise self.expected("a list such as ('a', 'b')")
+        values = [self.literal(kind, numbers_too=True)]
+        while self.mark(","):
+            if self.mark(")"):
+                return tuple(values)
+            values.append(self.literal(kind, numbers_too=True))
+        if not self.mark(")"):
+            raise self.expected("a closing parenthesis")
+        return tuple(values)
+
+    def literal(self, kind: str, *, numbers_too: bool, text_too: bool = True) -> str | float | int:
+        token = self.next
+        wants_number = kind in _NUMBERS or (
+            token.kind == "number" and numbers_too and not self.strict and kind in {"param", "tag"}
+        )
+        if wants_number and token.kind == "number":
+            return self.number(kind)
+        if kind in _NUMBERS:
+            raise self.expected("a number without quotes")
+        if token.kind != "string":
+            raise self.expected(f"text in quotes, such as '{token.text or 'text'}'")
+        if not text_too:
+            raise self.fail("text is compared with =, !=, LIKE or IN only; write a number without quotes", token)
+        if kind == "key" and not token.text.lstrip("-").isdecimal():
+            raise self.fail("an experiment id is a whole number in quotes", token)
+        return self.take().text
+
+    def number(self, kind: str) -> float | int:
+        token = self.take()
+        try:
+            return int(token.text)
+        except ValueError:
+            if kind == "integer":
+                raise self.fail("expected a whole number of milliseconds", token) from None
+            return float(token.text)
+
+    def identifier(self) -> tuple[str, str, str]:
+        """Return entity, key and the kind of value that it holds."""
+        token = self.take()
+        if token.kind == "word" and token.text.lower() in _KEYWORDS:
+            self.at -= 1
+            raise self.expected("a column such as metrics.accuracy")
+        if token.kind == "quoted":
+            return self.attribute(token.text, token)
+        if token.kind != "word":
+            self.at -= token.kind != "end"
+            raise self.expected("a column such as metrics.accuracy")
+        name, dot, key = token.text.partition(".")
+        if not dot and self.mark("."):
+            dot, key = ".", self.quoted_key()
+        if not dot:
+            return self.attribute(name, token)
+        entity = self.subject.entities.get(name)
+        if entity is None:
+            raise self.fail(f"{name!r} is none of {', '.join(sorted(self.subject.entities))}", token)
+        if entity == "attribute":
+            return self.attribute(key, token)
+        if entity == "dataset" and key not in _DATASET_KEYS:
+            raise self.fail(f"a dataset has no {key!r}, only {', '.join(_DATASET_KEYS)}", token)
+        return entity, key, entity
+
+    def quoted_key(self) -> str:
+        if self.next.kind not in {"quoted", "string"} or not self.next.text:
+            raise self.expected("the name of a column")
+        return self.take().text
+
+    def attribute(self, name: str, token: Token) -> tuple[str, str, str]:
+        name = self.subject.aliases.get(name, name)
+        kind = None if self.strict and name in _OURS else self.subject.attributes.get(name)
+        if kind is None:
+            known = ", ".join(
+                [
+                    *self.subject.attributes,
+                    *(f"{each}s.NAME" for each in ("metric", "param", "tag") if each in self.subject.entities),
+                ]
+            )
+            raise self.fail(f"there is no column {name!r}; there are {known}", token)
+        return "attribute", name, kind
+
+    def order(self) -> Order:
+        entity, key, _ = self.identifier()
+        if entity not in self.subject.sortable:
+            raise self.fail(f"can't be sorted by {entity}", self.tokens[0])
+        descending = self.keyword("desc")
+        if not descending:
+            self.keyword("asc")
+        if self.next.kind != "end":
+            raise self.expected("ASC, DESC or the end")
+        return Order(entity, key, descending)
+
+
+def negated(condition: Condition) -> Condition:
+    """Return the opposite, with the negation moved inwards to the comparisons."""
+    if isinstance(condition, All):
+        return AnyOf(tuple(negated(each) for each in condition.terms))
+    if isinstance(condition, AnyOf):
+        return All(tuple(negated(each) for each in condition.terms))
+    return condition.term if isinstance(condition, Not) else Not(condition)

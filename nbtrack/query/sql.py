@@ -1,0 +1,161 @@
+"""`Query` → SQL: conditions and orderings with every value bound, none pasted.
+
+The statements see the run (or experiment) as ``r`` and expect the tables of
+`nbtrack.stores.schema`. A metric that is NaN is stored as NULL, so it fails every comparison but
+``!=`` and sorts after the numbers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.query.model import All, AnyOf, Comparison, Not
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbtrack.query.model import Condition, Order
+
+
+class Fragment(NamedTuple):
+    """A piece of SQL and the values bound to it, in order."""
+
+    sql: str
+    values: tuple[object, ...] = ()
+
+
+class Dialect(NamedTuple):
+    """What differs between databases.
+
+    `like` and `ilike` are templates with the column as ``{}``; `pattern` rewrites the value of a
+    case-sensitive LIKE; `binary` follows a text column that must sort by code point; `number` reads a
+    text column as a number, or NULL.
+    """
+
+    like: str
+    ilike: str
+    binary: str
+    number: str
+    glob: bool
+
+
+SQLITE = Dialect(
+    like="{} GLOB ?",
+    ilike="{} LIKE ?",
+    binary="",
+    number="CASE WHEN json_valid({0}) AND json_type({0}) IN ('integer', 'real') THEN CAST({0} AS REAL) END",
+    glob=True,
+)
+
+
+class Columns(NamedTuple):
+    """Where the subject keeps its columns.
+
+    `attributes` maps an attribute to an SQL expression over ``r``; `tables` an entity to its table, which
+    has the columns ``owner``, ``key`` and ``value`` under the names given.
+    """
+
+    attributes: Mapping[str, str]
+    tables: Mapping[str, tuple[str, str]]
+    identity: str = "r.id"
+
+
+def condition(where: Condition, columns: Columns, dialect: Dialect) -> Fragment:
+    """Return the SQL of a condition."""
+    if isinstance(where, All | AnyOf):
+        parts = [condition(each, columns, dialect) for each in where.terms]
+        word = " AND " if isinstance(where, All) else " OR "
+        return Fragment(
+            "(" + word.join(each.sql for each in parts) + ")", tuple(value for each in parts for value in each.values)
+        )
+    negative = isinstance(where, Not)
+    comparison = where.term if isinstance(where, Not) else where
+    if comparison.entity == "attribute":
+        return _test(columns.attributes[comparison.key], comparison, dialect, negative=negative)
+    if comparison.entity == "dataset":
+        return _dataset(comparison, dialect, negative=negative)
+    return _keyed(comparison, columns, dialect, negative=negative)
+
+
+def _keyed(comparison: Comparison, columns: Columns, dialect: Dialect, *, negative: bool) -> Fragment:
+    table, owner = columns.tables[comparison.entity]
+    if comparison.operator == "NULL":
+        word = "" if negative else "NOT "
+        sql = f"{word}EXISTS (SELECT 1 FROM {table} WHERE {owner} = {columns.identity} AND key = ?)"
+        return Fragment(sql, (comparison.key,))
+    test = _test("value", comparison, dialect, negative=negative)
+    sql = f"{columns.identity} IN (SELECT {owner} FROM {table} WHERE key = ? AND {test.sql})"
+    return Fragment(sql, (comparison.key, *test.values))
+
+
+def _dataset(comparison: Comparison, dialect: Dialect, *, negative: bool) -> Fragment:
+    column = {"name": "d.name", "digest": "d.digest", "context": "t.value"}[comparison.key]
+    if comparison.operator == "NULL":
+        test = Fragment(f"{column} IS NOT NULL")
+        word = "" if negative else "NOT "
+    else:
+        test = _test(column, comparison, dialect, negative=negative)
+        word = ""
+    sql = (
+        f"r.id {word}IN (SELECT i.run FROM inputs i JOIN datasets d ON d.id = i.dataset"
+        " LEFT JOIN input_tags t ON t.run = i.run AND t.dataset = i.dataset AND t.key = 'mlflow.data.context'"
+        f" WHERE {test.sql})"
+    )
+    return Fragment(sql, test.values)
+
+
+def _test(column: str, comparison: Comparison, dialect: Dialect, *, negative: bool) -> Fragment:
+    """Return the SQL of one comparison with a column that is there."""
+    operator, value = comparison.operator, comparison.value
+    if operator == "NULL":
+        return Fragment(f"{column} IS {'NOT ' if negative else ''}NULL")
+    if comparison.entity in {"param", "tag"} and _numeric(value):
+        column = dialect.number.format(column)
+    word = "NOT " if negative else ""
+    if isinstance(value, tuple):
+        marks = "? AND ?" if operator == "BETWEEN" else f"({', '.join('?' * len(value))})"
+        return Fragment(f"{column} {word}{operator} {marks}", value)
+    if operator in {"LIKE", "ILIKE"}:
+        template = dialect.like if operator == "LIKE" else dialect.ilike
+        pattern = glob(str(value)) if dialect.glob and operator == "LIKE" else value
+        return Fragment(f"{word}{template.format(column)}", (pattern,))
+    if comparison.entity == "metric" and (operator == "!=") != negative and operator in {"=", "!="}:
+        return Fragment(f"({column} != ? OR {column} IS NULL)", (value,))
+    return Fragment(f"{word}{column} {operator} ?", (value,))
+
+
+def _numeric(value: object) -> bool:
+    values = value if isinstance(value, tuple) else (value,)
+    return all(isinstance(each, int | float) for each in values)
+
+
+def glob(pattern: str) -> str:
+    """Return the GLOB pattern that matches what a case-sensitive LIKE pattern would."""
+    return "".join({"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}.get(each, each) for each in pattern)
+
+
+class Ordering(NamedTuple):
+    """The joins and the terms of an ORDER BY."""
+
+    joins: Fragment
+    terms: str
+
+
+def ordering(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, last: str) -> Ordering:
+    """Return what sorts by `order`, missing values last, ties by the terms of `last`."""
+    joins: list[str] = []
+    values: list[object] = []
+    terms: list[str] = []
+    for number, (entity, key, descending) in enumerate(order):
+        direction = " DESC" if descending else ""
+        if entity == "attribute":
+            column = columns.attributes[key]
+            terms += [f"{column} IS NULL", f"{column}{direction}"]
+            continue
+        table, owner = columns.tables[entity]
+        alias = f"o{number}"
+        joins.append(f"LEFT JOIN {table} {alias} ON {alias}.{owner} = {columns.identity} AND {alias}.key = ?")
+        values.append(key)
+        collation = "" if entity == "metric" else dialect.binary
+        terms += [f"{alias}.{owner} IS NULL", f"{alias}.value IS NULL", f"{alias}.value{collation}{direction}"]
+    return Ordering(Fragment(" ".join(joins), tuple(values)), ", ".join([*terms, last]))

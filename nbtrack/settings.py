@@ -1,0 +1,155 @@
+"""Every setting, declared once, and the only reader of environment variables.
+
+A setting comes from the environment, else from ``nbtrack.toml`` or the table ``[tool.nbtrack]`` of
+``pyproject.toml`` in the working directory or above it, else from its default. MLflow's variables
+are honoured by their own names.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Setting(NamedTuple):
+    """How one setting is named, read and explained."""
+
+    variables: tuple[str, ...]
+    parse: Callable[[str], object]
+    help: str
+
+
+def _text(value: str) -> str | None:
+    return value or None
+
+
+def _switch(value: str) -> bool:
+    known = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "": False,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+    try:
+        return known[value.strip().lower()]
+    except KeyError:
+        msg = f"must be true or false, not {value!r}"
+        raise InvalidValue(msg) from None
+
+
+DECLARED: dict[str, Setting] = {
+    "tracking_uri": Setting(
+        ("NBTRACK_TRACKING_URI", "MLFLOW_TRACKING_URI"),
+        _text,
+        "Where runs are kept: a directory or a server's address.",
+    ),
+    "experiment_id": Setting(("MLFLOW_EXPERIMENT_ID",), _text, "The experiment that new runs go to, by id."),
+    "experiment_name": Setting(
+        ("MLFLOW_EXPERIMENT_NAME",), _text, "The experiment that new runs go to, by name; it is created on demand."
+    ),
+    "run_name": Setting(("MLFLOW_RUN_NAME",), _text, "The name of runs that are started without one."),
+    "notebook": Setting(
+        ("NBTRACK_NOTEBOOK", "JPY_SESSION_NAME"),
+        _text,
+        "The path of the running notebook, where it can't be found out.",
+    ),
+    "strict_mlflow": Setting(
+        ("NBTRACK_STRICT_MLFLOW",), _switch, "Behave as MLflow does where nbtrack differs on purpose."
+    ),
+}
+
+
+class Settings(NamedTuple):
+    """The settings in force; `DECLARED` explains each."""
+
+    tracking_uri: str | None = None
+    experiment_id: str | None = None
+    experiment_name: str | None = None
+    run_name: str | None = None
+    notebook: str | None = None
+    strict_mlflow: bool = False
+
+
+def current(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings in force now.
+
+    Raises
+    ------
+    InvalidValue
+        Naming the variable or the key of the file that can't be read.
+    """
+    filed = _filed(os.getcwd())  # noqa: PTH109 - pathlib costs more than the rest of the import
+    values: dict[str, object] = {}
+    for name, setting in DECLARED.items():
+        variable = next((each for each in setting.variables if each in environment), None)
+        if variable is not None:
+            values[name] = _parsed(variable, setting, environment[variable])
+        elif name in filed:
+            values[name] = _parsed(name, setting, str(filed[name]))
+    return Settings(**values)  # type: ignore[arg-type] # each parser gives the field's type
+
+
+def _parsed(source: str, setting: Setting, value: str) -> object:
+    try:
+        return setting.parse(value)
+    except InvalidValue as error:
+        msg = f"{source} {error}"
+        raise InvalidValue(msg) from None
+
+
+_files: dict[str, tuple[tuple[str, int] | None, dict[str, object]]] = {}
+
+
+def _filed(folder: str) -> dict[str, object]:
+    """Return what the nearest settings file says, read again only when it changes."""
+    found = _nearest(folder)
+    known = _files.get(folder)
+    if known is None or known[0] != found:
+        known = _files[folder] = (found, _read(found[0]) if found else {})
+    return known[1]
+
+
+def _nearest(folder: str) -> tuple[str, int] | None:
+    while True:
+        for name in ("nbtrack.toml", "pyproject.toml"):
+            path = os.path.join(folder, name)  # noqa: PTH118 - as above
+            try:
+                return path, os.stat(path).st_mtime_ns  # noqa: PTH116 - as above
+            except OSError:
+                continue
+        above = os.path.dirname(folder)  # noqa: PTH120 - as above
+        if above == folder:
+            return None
+        folder = above
+
+
+def _read(path: str) -> dict[str, object]:
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - as above
+            content = tomllib.load(file)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        msg = f"{path} can't be read: {error}"
+        raise InvalidValue(msg) from None
+    table = content if path.endswith("nbtrack.toml") else content.get("tool", {}).get("nbtrack", {})
+    unknown = sorted(set(table) - set(DECLARED))
+    if unknown:
+        msg = f"{path} names the unknown setting {unknown[0]!r}; there are {', '.join(sorted(DECLARED))}"
+        raise InvalidValue(msg)
+    return dict(table)
+
+
+def take_run_id() -> str | None:
+    """Return the run that the environment asks to resume, once: later runs of this process are new ones."""
+    return os.environ.pop("MLFLOW_RUN_ID", None) or None

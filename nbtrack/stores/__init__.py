@@ -1,0 +1,1 @@
+"""Keeping facts: runs, parameters, metrics and tags, in whatever database."""

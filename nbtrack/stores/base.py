@@ -1,0 +1,133 @@
+"""The waist: what every store can do, and the laws it keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbtrack.entities import (
+        DatasetInput,
+        Experiment,
+        History,
+        Metric,
+        Overview,
+        Page,
+        Run,
+        RunInfo,
+        ViewType,
+    )
+    from nbtrack.query import Query
+
+
+class Store(Protocol):
+    """Keeps experiments, runs and what they logged.
+
+    The laws, stated once and tested on every store by the same suite:
+
+    - It may be used from any thread.
+    - What it returned never changes afterwards.
+    - `log_batch` is all or nothing.
+    - A parameter is written once: the same value again is fine, another raises `InvalidValue`.
+    - A deleted run takes no writes but its restoration: `WrongState`.
+    - A history comes in logged order; the latest value is the one with the greatest (step, timestamp),
+      and of equals the later logged.
+    - Pages are stable under inserts.
+    - Only errors of `nbtrack.errors` come out; an unknown id raises `NotFound`.
+
+    What goes in has passed `nbtrack.validation`: keys and texts are text, values floats, steps and times
+    int64.
+    """
+
+    uri: str
+
+    def create_experiment(self, name: str, artifact_location: str | None = None, tags: Mapping[str, str] = ...) -> str:
+        """Create an experiment and return its id; `AlreadyExists` when the name is taken, also by a deleted one."""
+        ...
+
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        """Return an experiment, deleted or not."""
+        ...
+
+    def find_experiment(self, name: str) -> Experiment | None:
+        """Return the experiment of that name, deleted or not, or None."""
+        ...
+
+    def update_experiment(self, experiment_id: str, *, name: str | None = None, stage: str | None = None) -> None:
+        """Rename, delete or restore; the runs of an experiment follow its stage."""
+        ...
+
+    def search_experiments(
+        self, query: Query, view: ViewType, limit: int, token: str | None = None
+    ) -> Page[Experiment]:
+        """Return a page of experiments; without an order the newest come first."""
+        ...
+
+    def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
+        """Set tags of an experiment; None removes one."""
+        ...
+
+    def create_run(
+        self, experiment_id: str, *, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
+    ) -> Run:
+        """Create a RUNNING run; without a name it gets one made of words."""
+        ...
+
+    def get_run(self, run_id: str) -> Run:
+        """Return a run, deleted or not."""
+        ...
+
+    def update_run(
+        self,
+        run_id: str,
+        *,
+        status: str | None = None,
+        end_time: int | None = None,
+        name: str | None = None,
+        stage: str | None = None,
+    ) -> RunInfo:
+        """Change what is given; a status that is not final clears the end time."""
+        ...
+
+    def search_runs(
+        self,
+        experiment_ids: Sequence[str],
+        query: Query,
+        view: ViewType,
+        limit: int,
+        token: str | None = None,
+        offset: int = 0,
+    ) -> Page[Run]:
+        """Return a page of runs, `offset` rows further on; without an order the newest come first."""
+        ...
+
+    def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
+        """Return how many runs a search finds, and what they hold key by key."""
+        ...
+
+    def log_batch(
+        self,
+        run_id: str,
+        metrics: Sequence[Metric] = ...,
+        params: Sequence[tuple[str, str]] = ...,
+        tags: Sequence[tuple[str, str]] = ...,
+    ) -> None:
+        """Record everything or nothing."""
+        ...
+
+    def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
+        """Record the datasets that a run read; a known (name, digest) keeps its first description."""
+        ...
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        """Remove a tag; `NotFound` when the run has none of that name."""
+        ...
+
+    def metric_history(self, run_id: str, key: str) -> History:
+        """Return every point of a metric; empty when there is none."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections; the store may be used again."""
+        ...

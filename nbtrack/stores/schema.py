@@ -1,0 +1,100 @@
+"""The tables, as ordered migrations; each is applied once, in one transaction with its record.
+
+A time is in ms since the epoch UTC. A metric value that is NaN is stored as NULL, since SQLite can't
+bind a NaN; no other value is ever NULL. A run whose `artifact_uri` is NULL keeps its artifacts in the
+store's own folder, which may thus be moved.
+"""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x6E627472
+"""``nbtr`` in the header of a database of ours."""
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE experiments (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        artifact_location TEXT,
+        stage TEXT NOT NULL DEFAULT 'active',
+        created INTEGER NOT NULL,
+        updated INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE experiment_tags (
+        experiment INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (experiment, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        run_id TEXT NOT NULL UNIQUE,
+        experiment INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        status TEXT NOT NULL,
+        start_time INTEGER NOT NULL,
+        end_time INTEGER,
+        stage TEXT NOT NULL DEFAULT 'active',
+        deleted INTEGER,
+        artifact_uri TEXT
+    ) STRICT;
+    CREATE INDEX runs_by_start ON runs (experiment, stage, start_time DESC, run_id);
+    CREATE TABLE params (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (run, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE tags (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (run, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE latest_metrics (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        value REAL,
+        step INTEGER NOT NULL,
+        timestamp INTEGER NOT NULL,
+        PRIMARY KEY (run, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX latest_metrics_by_value ON latest_metrics (key, value);
+    CREATE TABLE points (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        step INTEGER NOT NULL,
+        timestamp INTEGER NOT NULL,
+        value REAL
+    ) STRICT;
+    CREATE INDEX points_by_key ON points (run, key);
+    CREATE TABLE datasets (
+        id INTEGER PRIMARY KEY,
+        experiment INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        source_type TEXT NOT NULL,
+        source TEXT NOT NULL,
+        schema TEXT,
+        profile TEXT,
+        UNIQUE (experiment, name, digest)
+    ) STRICT;
+    CREATE TABLE inputs (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        dataset INTEGER NOT NULL REFERENCES datasets ON DELETE CASCADE,
+        PRIMARY KEY (run, dataset)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE input_tags (
+        run INTEGER NOT NULL,
+        dataset INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (run, dataset, key),
+        FOREIGN KEY (run, dataset) REFERENCES inputs ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO experiments (id, name, created, updated)
+        VALUES (0, 'Default', CAST(unixepoch('subsec') * 1000 AS INTEGER), CAST(unixepoch('subsec') * 1000 AS INTEGER));
+    """,
+)

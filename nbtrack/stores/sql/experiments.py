@@ -1,0 +1,112 @@
+"""Experiments in SQL."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, WrongState
+from nbtrack.stores.sql import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbtrack.entities import Experiment
+    from nbtrack.stores.sql.store import Connection
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def create(connection: Connection, name: str, artifact_location: str | None, tags: Mapping[str, str]) -> str:
+    """Insert an experiment and return its id."""
+    _free(connection, name)
+    now = _now()
+    made = rows.single(
+        connection.execute(
+            "INSERT INTO experiments (name, artifact_location, created, updated) VALUES (?, ?, ?, ?) RETURNING id",
+            (name, artifact_location, now, now),
+        )
+    )
+    experiment_id = str(made[0]) if made else ""
+    tag(connection, experiment_id, tags)
+    return experiment_id
+
+
+def _free(connection: Connection, name: str) -> None:
+    taken = rows.single(connection.execute("SELECT id, stage FROM experiments WHERE name = ?", (name,)))
+    if taken is None:
+        return
+    hint = "" if taken[1] == "active" else ": it is deleted, and restoring it brings its runs back"
+    msg = f"experiment {name!r} exists already, with id {taken[0]}{hint}"
+    raise AlreadyExists(msg)
+
+
+def number(connection: Connection, experiment_id: str) -> tuple[int, str]:
+    """Return the row number and the stage of an experiment."""
+    if not str(experiment_id).isdecimal():
+        msg = f"an experiment id is a whole number, not {experiment_id!r}"
+        raise InvalidValue(msg)
+    found = rows.single(connection.execute("SELECT id, stage FROM experiments WHERE id = ?", (int(experiment_id),)))
+    if found is None:
+        msg = f"no experiment with id {experiment_id}"
+        raise NotFound(msg)
+    return found[0], found[1]
+
+
+def get(connection: Connection, places: rows.Places, experiment_id: str) -> Experiment:
+    """Return one experiment."""
+    row, _ = number(connection, experiment_id)
+    sql = f"SELECT {rows.EXPERIMENT_COLUMNS} FROM experiments r WHERE r.id = ?"
+    return rows.experiments(connection, places, list(connection.execute(sql, (row,))))[0]
+
+
+def find(connection: Connection, places: rows.Places, name: str) -> Experiment | None:
+    """Return the experiment of that name, or None."""
+    sql = f"SELECT {rows.EXPERIMENT_COLUMNS} FROM experiments r WHERE r.name = ?"
+    found = rows.experiments(connection, places, list(connection.execute(sql, (name,))))
+    return found[0] if found else None
+
+
+def update(connection: Connection, experiment_id: str, name: str | None, stage: str | None) -> None:
+    """Rename, delete or restore."""
+    row, present = number(connection, experiment_id)
+    now = _now()
+    if name is not None:
+        if present != "active":
+            msg = f"experiment {experiment_id} is deleted: restore it before renaming it"
+            raise WrongState(msg)
+        current = rows.single(connection.execute("SELECT name FROM experiments WHERE id = ?", (row,)))
+        if current != (name,):
+            _free(connection, name)
+        connection.execute("UPDATE experiments SET name = ?, updated = ? WHERE id = ?", (name, now, row))
+    if stage is not None:
+        if stage == present:
+            msg = f"there is no {'active' if stage == 'deleted' else 'deleted'} experiment with id {experiment_id}"
+            raise NotFound(msg)
+        deleted = now if stage == "deleted" else None
+        connection.execute("UPDATE experiments SET stage = ?, updated = ? WHERE id = ?", (stage, now, row))
+        connection.execute("UPDATE runs SET stage = ?, deleted = ? WHERE experiment = ?", (stage, deleted, row))
+
+
+def tag(connection: Connection, experiment_id: str, tags: Mapping[str, str | None]) -> None:
+    """Set tags, or remove those that are None."""
+    row, stage = number(connection, experiment_id)
+    if stage != "active":
+        msg = f"experiment {experiment_id} is deleted: restore it before tagging it"
+        raise WrongState(msg)
+    for key, value in tags.items():
+        if value is None:
+            gone = connection.execute(
+                "DELETE FROM experiment_tags WHERE experiment = ? AND key = ? RETURNING key", (row, key)
+            )
+            if rows.single(gone) is None:
+                msg = f"experiment {experiment_id} has no tag {key!r}"
+                raise NotFound(msg)
+            continue
+        connection.execute(
+            "INSERT INTO experiment_tags VALUES (?, ?, ?)"
+            " ON CONFLICT (experiment, key) DO UPDATE SET value = excluded.value",
+            (row, key, value),
+        )

@@ -1,0 +1,118 @@
+"""Rows → records, a page at a time: one statement per table, whatever the number of runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.entities import Dataset, DatasetInput, Experiment, Metric, Run, RunData, RunInfo, RunInputs, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from nbtrack.stores.sql.store import Connection
+
+RUN_COLUMNS = (
+    "r.id, r.run_id, r.experiment, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage, r.artifact_uri"
+)
+EXPERIMENT_COLUMNS = "r.id, r.name, r.artifact_location, r.stage, r.created, r.updated"
+
+_MOST_MARKS = 30_000
+
+
+class Places(NamedTuple):
+    """Where artifacts go unless an experiment says otherwise."""
+
+    root: str
+
+    def of_experiment(self, experiment: object, location: str | None) -> str:
+        """Return the artifact location of an experiment."""
+        return location or f"{self.root}/{experiment}"
+
+    def of_run(self, experiment: object, run_id: str, uri: str | None) -> str:
+        """Return the artifact location of a run."""
+        return uri or f"{self.root}/{experiment}/{run_id}/artifacts"
+
+
+NAN = float("nan")
+
+
+def number(value: object) -> float:
+    """Return a metric value as it was logged, NaN for NULL."""
+    return NAN if value is None else value  # type: ignore[return-value] # the column is REAL
+
+
+def single(rows: Iterable[tuple[Any, ...]]) -> tuple[Any, ...] | None:
+    """Return the first row, or None."""
+    return next(iter(rows), None)
+
+
+def marked(sql: str, numbers: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
+    """Yield the statement with as many marks at ``{}`` as it takes, in as many parts as the database allows."""
+    for start in range(0, len(numbers), _MOST_MARKS):
+        part = numbers[start : start + _MOST_MARKS]
+        yield sql.format(",".join("?" * len(part))), part
+
+
+def runs(connection: Connection, places: Places, rows: Sequence[tuple[Any, ...]]) -> list[Run]:
+    """Make runs of rows of `RUN_COLUMNS`."""
+    numbers = [row[0] for row in rows]
+    latest: dict[int, list[Metric]] = {each: [] for each in numbers}
+    params: dict[int, dict[str, str]] = {each: {} for each in numbers}
+    tags: dict[int, dict[str, str]] = {each: {} for each in numbers}
+    for sql, part in marked("SELECT run, key, value, timestamp, step FROM latest_metrics WHERE run IN ({})", numbers):
+        for run, key, value, timestamp, step in _rows(connection, sql, part):
+            latest[run].append(Metric(key, number(value), timestamp, step))
+    for table, found in (("params", params), ("tags", tags)):
+        for sql, part in marked(f"SELECT run, key, value FROM {table} WHERE run IN ({{}})", numbers):
+            for run, key, value in _rows(connection, sql, part):
+                found[run][key] = value
+    inputs = _inputs(connection, numbers)
+    return [
+        Run(
+            _info(row, places),
+            RunData(
+                {each.key: each.value for each in latest[row[0]]}, params[row[0]], tags[row[0]], tuple(latest[row[0]])
+            ),
+            RunInputs(tuple(inputs.get(row[0], ()))),
+        )
+        for row in rows
+    ]
+
+
+def _rows(connection: Connection, sql: str, values: Sequence[object]) -> Iterable[tuple[Any, ...]]:
+    return connection.execute(sql, values)
+
+
+def _info(row: tuple[Any, ...], places: Places) -> RunInfo:
+    _, run_id, experiment, name, user, status, start, end, stage, uri = row
+    return RunInfo(
+        run_id, str(experiment), name, user, status, start, end, places.of_run(experiment, run_id, uri), stage
+    )
+
+
+def _inputs(connection: Connection, numbers: Sequence[int]) -> dict[int, list[DatasetInput]]:
+    tags: dict[tuple[int, int], list[Tag]] = {}
+    for sql, part in marked("SELECT run, dataset, key, value FROM input_tags WHERE run IN ({})", numbers):
+        for run, dataset, key, value in _rows(connection, sql, part):
+            tags.setdefault((run, dataset), []).append(Tag(key, value))
+    found: dict[int, list[DatasetInput]] = {}
+    statement = (
+        "SELECT i.run, d.id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile"
+        " FROM inputs i JOIN datasets d ON d.id = i.dataset WHERE i.run IN ({})"
+    )
+    for sql, part in marked(statement, numbers):
+        for run, dataset, *fields in _rows(connection, sql, part):
+            found.setdefault(run, []).append(DatasetInput(Dataset(*fields), tuple(tags.get((run, dataset), ()))))
+    return found
+
+
+def experiments(connection: Connection, places: Places, rows: Sequence[tuple[Any, ...]]) -> list[Experiment]:
+    """Make experiments of rows of `EXPERIMENT_COLUMNS`."""
+    tags: dict[int, dict[str, str]] = {row[0]: {} for row in rows}
+    for sql, part in marked("SELECT experiment, key, value FROM experiment_tags WHERE experiment IN ({})", list(tags)):
+        for experiment, key, value in _rows(connection, sql, part):
+            tags[experiment][key] = value
+    return [
+        Experiment(str(number), name, places.of_experiment(number, location), stage, created, updated, tags[number])
+        for number, name, location, stage, created, updated in rows
+    ]

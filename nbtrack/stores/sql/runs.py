@@ -1,0 +1,165 @@
+"""Runs, parameters, tags and inputs in SQL."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from nbtrack import tags as reserved
+from nbtrack.entities import RunStatus
+from nbtrack.errors import InvalidValue, NotFound, WrongState
+from nbtrack.stores import names
+from nbtrack.stores.sql import experiments, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from nbtrack.entities import DatasetInput, Run
+    from nbtrack.stores.sql.store import Connection
+
+
+def create(
+    connection: Connection, experiment_id: str, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
+) -> str:
+    """Insert a RUNNING run and return its id."""
+    experiment, stage = experiments.number(connection, experiment_id)
+    if stage != "active":
+        msg = f"experiment {experiment_id} is deleted: restore it, or choose another"
+        raise WrongState(msg)
+    name = _agreed(name, tags.get(reserved.RUN_NAME)) or names.run_name()
+    newest = rows.single(connection.execute("SELECT MAX(id) FROM runs"))
+    row = ((newest and newest[0]) or 0) + 1
+    run_id = _identity(row)
+    home = rows.single(connection.execute("SELECT artifact_location FROM experiments WHERE id = ?", (experiment,)))
+    uri = f"{home[0].rstrip('/')}/{run_id}/artifacts" if home and home[0] else None
+    connection.execute(
+        "INSERT INTO runs (id, run_id, experiment, name, user_id, status, start_time, artifact_uri)"
+        " VALUES (?, ?, ?, ?, ?, 'RUNNING', ?, ?)",
+        (row, run_id, experiment, name, user_id, start_time, uri),
+    )
+    set_tags(connection, row, [*tags.items(), (reserved.RUN_NAME, name)])
+    return run_id
+
+
+def _identity(row: int) -> str:
+    """Return a new run id; its last digit counts, so that neighbours differ in their colour, made of it."""
+    return os.urandom(16).hex()[:31] + f"{row % 16:x}"
+
+
+def _agreed(name: str | None, tag: str | None) -> str | None:
+    if name and tag and name != tag:
+        msg = f"the run name {name!r} and the tag {reserved.RUN_NAME} = {tag!r} differ: give one of them"
+        raise InvalidValue(msg)
+    return name or tag
+
+
+def get(connection: Connection, places: rows.Places, run_id: str) -> Run:
+    """Return one run."""
+    sql = f"SELECT {rows.RUN_COLUMNS} FROM runs r WHERE r.id = ?"
+    return rows.runs(connection, places, list(connection.execute(sql, (number(connection, run_id),))))[0]
+
+
+def number(connection: Connection, run_id: str) -> int:
+    """Return the row number of a run."""
+    return _state(connection, run_id)[0]
+
+
+def writable(connection: Connection, run_id: str) -> int:
+    """Return the row number of a run that takes writes."""
+    row, stage = _state(connection, run_id)
+    if stage != "active":
+        msg = f"run {run_id} is deleted: restore it before writing to it"
+        raise WrongState(msg)
+    return row
+
+
+def _state(connection: Connection, run_id: str) -> tuple[int, str]:
+    found = rows.single(connection.execute("SELECT id, stage FROM runs WHERE run_id = ?", (run_id,)))
+    if found is None:
+        msg = f"no run with id {run_id!r}"
+        raise NotFound(msg)
+    return found[0], found[1]
+
+
+def update(
+    connection: Connection, run_id: str, status: str | None, end_time: int | None, name: str | None, stage: str | None
+) -> None:
+    """Change what is given."""
+    if stage is not None:
+        deleted = time.time_ns() // 1_000_000 if stage == "deleted" else None
+        connection.execute(
+            "UPDATE runs SET stage = ?, deleted = ? WHERE id = ?", (stage, deleted, number(connection, run_id))
+        )
+    if status is None and end_time is None and not name:
+        number(connection, run_id)
+        return
+    row = writable(connection, run_id)
+    if status is not None:
+        ended = end_time if RunStatus.is_terminated(status) else None
+        connection.execute(
+            "UPDATE runs SET status = ?, end_time = ? WHERE id = ?", (RunStatus.to_string(status), ended, row)
+        )
+    elif end_time is not None:
+        connection.execute("UPDATE runs SET end_time = ? WHERE id = ?", (end_time, row))
+    if name:
+        set_tags(connection, row, [(reserved.RUN_NAME, name)])
+
+
+def log_params(connection: Connection, row: int, run_id: str, params: Iterable[tuple[str, str]]) -> None:
+    """Write parameters once."""
+    for key, value in params:
+        connection.execute("INSERT INTO params VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (row, key, value))
+        kept = rows.single(connection.execute("SELECT value FROM params WHERE run = ? AND key = ?", (row, key)))
+        if kept != (value,):
+            was = kept[0] if kept else None
+            msg = f"parameter {key!r} of run {run_id} is {_short(was)} and can't be changed to {_short(value)}"
+            raise InvalidValue(msg)
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 200 else shown[:200] + "…"
+
+
+def set_tags(connection: Connection, row: int, tags: Iterable[tuple[str, str]]) -> None:
+    """Set tags; the run's name follows its tag."""
+    for key, value in tags:
+        if key == reserved.RUN_NAME and value:
+            connection.execute("UPDATE runs SET name = ? WHERE id = ?", (value, row))
+        connection.execute(
+            "INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT (run, key) DO UPDATE SET value = excluded.value",
+            (row, key, value),
+        )
+
+
+def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
+    """Remove a tag."""
+    gone = connection.execute("DELETE FROM tags WHERE run = ? AND key = ? RETURNING key", (row, key))
+    if rows.single(gone) is None:
+        msg = f"run {run_id} has no tag {key!r}"
+        raise NotFound(msg)
+
+
+def log_inputs(connection: Connection, row: int, inputs: Iterable[DatasetInput]) -> None:
+    """Write dataset inputs; what is known keeps its first description and tags."""
+    for dataset, tags in inputs:
+        connection.execute(
+            "INSERT INTO datasets (experiment, name, digest, source_type, source, schema, profile)"
+            " SELECT experiment, ?, ?, ?, ?, ?, ? FROM runs WHERE id = ? ON CONFLICT DO NOTHING",
+            (*dataset, row),
+        )
+        known = rows.single(
+            connection.execute(
+                "SELECT d.id FROM datasets d JOIN runs r ON r.experiment = d.experiment"
+                " WHERE r.id = ? AND d.name = ? AND d.digest = ?",
+                (row, dataset.name, dataset.digest),
+            )
+        )
+        identity = known[0] if known else None
+        fresh = connection.execute(
+            "INSERT INTO inputs VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING run", (row, identity)
+        )
+        if rows.single(fresh) is not None:
+            for key, value in tags:
+                connection.execute("INSERT INTO input_tags VALUES (?, ?, ?, ?)", (row, identity, key, value))

@@ -1,0 +1,159 @@
+"""Searching runs and experiments in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.entities import KeySummary, Overview, Page, ViewType
+from nbtrack.errors import InvalidValue
+from nbtrack.query.sql import Columns, Fragment, condition, ordering
+from nbtrack.stores.sql import rows, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from nbtrack.entities import Experiment, Run
+    from nbtrack.query import Query
+    from nbtrack.query.sql import Dialect
+    from nbtrack.stores.sql.store import Connection
+
+_EXPERIMENTS = Columns(
+    attributes={
+        "name": "r.name",
+        "experiment_id": "CAST(r.id AS TEXT)",
+        "creation_time": "r.created",
+        "last_update_time": "r.updated",
+    },
+    tables={"tag": ("experiment_tags", "experiment")},
+)
+
+
+def _runs(places: rows.Places) -> Columns:
+    attributes = {each: f"r.{each}" for each in ("run_id", "user_id", "status", "start_time", "end_time")}
+    home = places.root.replace("'", "''")
+    artifacts = f"COALESCE(r.artifact_uri, '{home}/' || r.experiment || '/' || r.run_id || '/artifacts')"
+    return Columns(
+        attributes={
+            **attributes,
+            "run_name": "r.name",
+            "artifact_uri": artifacts,
+            "duration": "(r.end_time - r.start_time)",
+        },
+        tables={"metric": ("latest_metrics", "run"), "param": ("params", "run"), "tag": ("tags", "run")},
+    )
+
+
+def _stage(view: ViewType) -> list[Fragment]:
+    if view == ViewType.ALL:
+        return []
+    return [Fragment("r.stage = ?", ("active" if view == ViewType.ACTIVE_ONLY else "deleted",))]
+
+
+def _joined(parts: Sequence[Fragment]) -> Fragment:
+    sql = " AND ".join(each.sql for each in parts) or "1 = 1"
+    return Fragment(sql, tuple(value for each in parts for value in each.values))
+
+
+def _selected(query: Query, columns: Columns, dialect: Dialect, parts: list[Fragment]) -> Fragment:
+    where = [condition(query.where, columns, dialect)] if query.where is not None else []
+    return _joined([*parts, *where])
+
+
+def _of(experiment_ids: Sequence[str]) -> Fragment:
+    odd = next((each for each in experiment_ids if not str(each).isdecimal()), None)
+    if odd is not None:
+        msg = f"an experiment id is a whole number, not {odd!r}"
+        raise InvalidValue(msg)
+    numbers = tuple(int(each) for each in experiment_ids)
+    return Fragment(f"r.experiment IN ({','.join('?' * len(numbers))})", numbers)
+
+
+def _page(
+    connection: Connection,
+    table: str,
+    columns: str,
+    selected: Fragment,
+    order: tuple[Fragment, str],
+    limit: int,
+    place: tokens.Place,
+) -> tuple[list[tuple[Any, ...]], tokens.Place | None]:
+    """Return the rows of one page, and where the next one starts."""
+    newest = place.newest
+    if newest is None:
+        found = rows.single(connection.execute(f"SELECT MAX(id) FROM {table}"))
+        newest = (found and found[0]) or 0
+    joins, terms = order
+    chosen = f"SELECT {columns} FROM {table} r {joins.sql} WHERE {selected.sql} AND r.id <= ?"
+    sql = f"{chosen} ORDER BY {terms} LIMIT ? OFFSET ?"
+    values = (*joins.values, *selected.values, newest, limit + 1, place.offset)
+    page = list(connection.execute(sql, values))
+    following = tokens.Place(place.offset + limit, newest) if len(page) > limit else None
+    return page[:limit], following
+
+
+def runs(
+    connection: Connection,
+    places: rows.Places,
+    dialect: Dialect,
+    experiment_ids: Sequence[str],
+    query: Query,
+    view: ViewType,
+    limit: int,
+    token: str | None,
+    offset: int,
+) -> Page[Run]:
+    """Return a page of runs."""
+    search = ("runs", sorted(experiment_ids), query.text, query.order_by, int(view))
+    place = tokens.read(token, search).further(offset)
+    if not experiment_ids:
+        return Page()
+    columns = _runs(places)
+    selected = _selected(query, columns, dialect, [_of(experiment_ids), *_stage(view)])
+    order = ordering(query.order, columns, dialect, last="r.start_time DESC, r.run_id")
+    page, following = _page(connection, "runs", rows.RUN_COLUMNS, selected, order, limit, place)
+    return Page(rows.runs(connection, places, page), following and tokens.write(following, search))
+
+
+def experiments(
+    connection: Connection,
+    places: rows.Places,
+    dialect: Dialect,
+    query: Query,
+    view: ViewType,
+    limit: int,
+    token: str | None,
+) -> Page[Experiment]:
+    """Return a page of experiments."""
+    search = ("experiments", query.text, query.order_by, int(view))
+    place = tokens.read(token, search)
+    selected = _selected(query, _EXPERIMENTS, dialect, _stage(view))
+    last = "r.id DESC" if query.order else "r.created DESC, r.id"
+    order = ordering(query.order, _EXPERIMENTS, dialect, last=last)
+    page, following = _page(connection, "experiments", rows.EXPERIMENT_COLUMNS, selected, order, limit, place)
+    return Page(rows.experiments(connection, places, page), following and tokens.write(following, search))
+
+
+def overview(
+    connection: Connection,
+    places: rows.Places,
+    dialect: Dialect,
+    experiment_ids: Sequence[str],
+    query: Query,
+    view: ViewType,
+) -> Overview:
+    """Return how many runs a search finds, and what they hold key by key."""
+    if not experiment_ids:
+        return Overview(0, {}, {}, {})
+    selected = _selected(query, _runs(places), dialect, [_of(experiment_ids), *_stage(view)])
+    found = rows.single(connection.execute(f"SELECT COUNT(*) FROM runs r WHERE {selected.sql}", selected.values))
+    total = found[0] if found else 0
+    summaries: list[dict[str, KeySummary]] = []
+    for table in ("params", "latest_metrics", "tags"):
+        sql = (
+            f"SELECT key, COUNT(*), MIN(value), MAX(value) FROM {table}"
+            f" WHERE run IN (SELECT r.id FROM runs r WHERE {selected.sql}) GROUP BY key"
+        )
+        held: Iterable[tuple[Any, ...]] = connection.execute(sql, selected.values)
+        summaries.append({key: KeySummary(*summary) for key, *summary in held})
+    return Overview(total, summaries[0], summaries[1], summaries[2])

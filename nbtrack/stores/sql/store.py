@@ -1,0 +1,173 @@
+"""`SqlStore`: each method of the protocol as one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from nbtrack.stores.sql import experiments, points, runs, search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from nbtrack.entities import DatasetInput, Experiment, History, Metric, Overview, Page, Run, RunInfo, ViewType
+    from nbtrack.query import Query
+    from nbtrack.query.sql import Dialect
+    from nbtrack.stores.sql.rows import Places
+
+
+class Connection(Protocol):
+    """Runs one statement with ``?`` marks and gives its rows."""
+
+    def execute(self, sql: str, values: Sequence[object] = ...) -> Iterable[tuple[object, ...]]:
+        """Run one statement."""
+        ...
+
+
+class Database(Protocol):
+    """Opens transactions; everything inside one sees the same snapshot."""
+
+    dialect: Dialect
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that only reads."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that may write: all of it is kept, or none when an exception leaves it."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection of this process."""
+        ...
+
+
+class SqlStore:
+    """A `Store` over a `Database`.
+
+    Parameters
+    ----------
+    uri : str
+        How the user names the store.
+    database : Database
+        Where the rows are.
+    places : Places
+        Where artifacts go unless an experiment says otherwise.
+    """
+
+    def __init__(self, uri: str, database: Database, places: Places) -> None:
+        self.uri, self._database, self._places = uri, database, places
+
+    def create_experiment(
+        self, name: str, artifact_location: str | None = None, tags: Mapping[str, str] | None = None
+    ) -> str:
+        """See `Store.create_experiment`."""
+        with self._database.writing() as connection:
+            return experiments.create(connection, name, artifact_location, tags or {})
+
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        """See `Store.get_experiment`."""
+        with self._database.reading() as connection:
+            return experiments.get(connection, self._places, experiment_id)
+
+    def find_experiment(self, name: str) -> Experiment | None:
+        """See `Store.find_experiment`."""
+        with self._database.reading() as connection:
+            return experiments.find(connection, self._places, name)
+
+    def update_experiment(self, experiment_id: str, *, name: str | None = None, stage: str | None = None) -> None:
+        """See `Store.update_experiment`."""
+        with self._database.writing() as connection:
+            experiments.update(connection, experiment_id, name, stage)
+
+    def search_experiments(
+        self, query: Query, view: ViewType, limit: int, token: str | None = None
+    ) -> Page[Experiment]:
+        """See `Store.search_experiments`."""
+        with self._database.reading() as connection:
+            return search.experiments(connection, self._places, self._database.dialect, query, view, limit, token)
+
+    def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
+        """See `Store.set_experiment_tags`."""
+        with self._database.writing() as connection:
+            experiments.tag(connection, experiment_id, tags)
+
+    def create_run(
+        self, experiment_id: str, *, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
+    ) -> Run:
+        """See `Store.create_run`."""
+        with self._database.writing() as connection:
+            run_id = runs.create(connection, experiment_id, name, user_id, start_time, tags)
+            return runs.get(connection, self._places, run_id)
+
+    def get_run(self, run_id: str) -> Run:
+        """See `Store.get_run`."""
+        with self._database.reading() as connection:
+            return runs.get(connection, self._places, run_id)
+
+    def update_run(
+        self,
+        run_id: str,
+        *,
+        status: str | None = None,
+        end_time: int | None = None,
+        name: str | None = None,
+        stage: str | None = None,
+    ) -> RunInfo:
+        """See `Store.update_run`."""
+        with self._database.writing() as connection:
+            runs.update(connection, run_id, status, end_time, name, stage)
+            return runs.get(connection, self._places, run_id).info
+
+    def search_runs(
+        self,
+        experiment_ids: Sequence[str],
+        query: Query,
+        view: ViewType,
+        limit: int,
+        token: str | None = None,
+        offset: int = 0,
+    ) -> Page[Run]:
+        """See `Store.search_runs`."""
+        with self._database.reading() as connection:
+            return search.runs(
+                connection, self._places, self._database.dialect, experiment_ids, query, view, limit, token, offset
+            )
+
+    def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
+        """See `Store.overview`."""
+        with self._database.reading() as connection:
+            return search.overview(connection, self._places, self._database.dialect, experiment_ids, query, view)
+
+    def log_batch(
+        self,
+        run_id: str,
+        metrics: Sequence[Metric] = (),
+        params: Sequence[tuple[str, str]] = (),
+        tags: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """See `Store.log_batch`."""
+        with self._database.writing() as connection:
+            run = runs.writable(connection, run_id)
+            runs.log_params(connection, run, run_id, params)
+            runs.set_tags(connection, run, tags)
+            points.append(connection, run, metrics)
+
+    def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
+        """See `Store.log_inputs`."""
+        with self._database.writing() as connection:
+            runs.log_inputs(connection, runs.writable(connection, run_id), inputs)
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        """See `Store.delete_tag`."""
+        with self._database.writing() as connection:
+            runs.delete_tag(connection, runs.writable(connection, run_id), run_id, key)
+
+    def metric_history(self, run_id: str, key: str) -> History:
+        """See `Store.metric_history`."""
+        with self._database.reading() as connection:
+            return points.history(connection, runs.number(connection, run_id), key)
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        self._database.close()

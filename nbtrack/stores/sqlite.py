@@ -1,0 +1,186 @@
+"""The embedded database: SQLite through apsw, one connection per process and thread."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+import apsw
+
+from nbtrack.errors import DamagedStore, StorageFailed
+from nbtrack.query.sql import SQLITE
+from nbtrack.stores.schema import APPLICATION_ID, MIGRATIONS
+from nbtrack.stores.sql import SqlStore
+from nbtrack.stores.sql.rows import Places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BUSY_MS = 30_000
+FILE = "nbtrack.db"
+
+
+class SqliteDatabase:
+    """A database file, created with its folder by the first write; until then it reads as an empty one.
+
+    Parameters
+    ----------
+    path : Path
+        The file, absolute.
+    """
+
+    dialect = SQLITE
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._open: list[tuple[int, apsw.Connection]] = []
+
+    @contextmanager
+    def reading(self) -> Iterator[apsw.Connection]:
+        """Open a transaction that only reads."""
+        with self._told():
+            connection = self._connection() if self.path.exists() else self._empty()
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[apsw.Connection]:
+        """Open a transaction that may write."""
+        with self._told():
+            if not self.path.exists():
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close every connection of this process."""
+        mine, self._open, self._local = self._open, [], threading.local()
+        for process, connection in mine:
+            if process == os.getpid():
+                connection.close()
+
+    def _connection(self) -> apsw.Connection:
+        """Return this thread's connection; one inherited through `fork` is let go without closing it."""
+        known: tuple[int, apsw.Connection] | None = getattr(self._local, "connection", None)
+        if known is None or known[0] != os.getpid():
+            known = self._local.connection = (os.getpid(), self._connect())
+            self._open.append(known)
+        return known[1]
+
+    def _connect(self) -> apsw.Connection:
+        connection = apsw.Connection(str(self.path))
+        connection.set_busy_timeout(BUSY_MS)
+        connection.execute("PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL")
+        if _version(connection, self.path) < len(MIGRATIONS):
+            _use_wal(connection)
+            _migrate(connection, self.path)
+        return connection
+
+    def _empty(self) -> apsw.Connection:
+        connection = apsw.Connection(":memory:")
+        _migrate(connection, self.path)
+        return connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what SQLite and the file system say into our errors."""
+        try:
+            yield
+        except apsw.Error as error:
+            _explain(error, self.path)
+        except OSError as error:
+            if isinstance(error, StorageFailed) or error.filename is None:
+                raise
+            msg = f"the store at {self.path.parent} can't be used: {error.strerror}"
+            raise StorageFailed(msg) from error
+
+
+def _explain(error: apsw.Error, path: Path) -> NoReturn:
+    kinds: dict[type[apsw.Error], str] = {
+        apsw.FullError: "the disk is full",
+        apsw.BusyError: f"another program has locked it for {BUSY_MS // 1000} s",
+        apsw.ReadOnlyError: "it may not be written",
+        apsw.CantOpenError: "it can't be opened or created; check the folder and its permissions",
+        apsw.IOError: f"the file system failed ({error})",
+        apsw.PermissionsError: "there is no permission",
+    }
+    if isinstance(error, apsw.NotADBError | apsw.CorruptError):
+        msg = f"{path} is no intact nbtrack database ({error}); it was left untouched"
+        raise DamagedStore(msg) from error
+    said = next((text for kind, text in kinds.items() if isinstance(error, kind)), None)
+    if said is None:
+        raise error
+    msg = f"the store at {path} can't be used: {said}"
+    raise StorageFailed(msg) from error
+
+
+def _version(connection: apsw.Connection, path: Path) -> int:
+    """Return how many migrations the database has had; refuse what is not ours or newer than us."""
+    application, version = connection.pragma("application_id"), connection.pragma("user_version")
+    if application not in {0, APPLICATION_ID} or (application == 0 and _has_tables(connection)):
+        msg = f"{path} is a database of another program; it was left untouched"
+        raise DamagedStore(msg)
+    if not isinstance(version, int) or version > len(MIGRATIONS):
+        msg = f"{path} was written by a newer nbtrack (schema {version}, known {len(MIGRATIONS)}): upgrade nbtrack"
+        raise DamagedStore(msg)
+    return version
+
+
+def _has_tables(connection: apsw.Connection) -> bool:
+    return bool(list(connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")))
+
+
+def _use_wal(connection: apsw.Connection) -> None:
+    """Switch to write-ahead logging; SQLite does not wait for others at this, so we do."""
+    deadline = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.pragma("journal_mode", "wal")
+        except apsw.BusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _migrate(connection: apsw.Connection, path: Path) -> None:
+    """Bring the schema up to date in one transaction; whoever comes second finds nothing left to do."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(connection, path)
+        for migration in MIGRATIONS[version:]:
+            connection.execute(migration)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def open_store(uri: str, folder: Path) -> SqlStore:
+    """Return the store in a folder such as ``mlruns``.
+
+    Parameters
+    ----------
+    uri : str
+        How the user named it.
+    folder : Path
+        The folder, absolute; it need not exist.
+    """
+    return SqlStore(uri, SqliteDatabase(folder / FILE), Places(str(folder)))

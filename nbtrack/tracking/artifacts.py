@@ -1,0 +1,73 @@
+"""``nbtrack.artifacts``: artifacts of any run, by run id or by URI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack import locate
+from nbtrack.errors import InvalidValue
+from nbtrack.tracking.client import MlflowClient
+from nbtrack.tracking.filing import fetch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nbtrack.entities import FileInfo
+    from nbtrack.files.base import Repository
+
+__all__ = ["download_artifacts", "list_artifacts"]
+
+
+def download_artifacts(
+    artifact_uri: str | None = None,
+    run_id: str | None = None,
+    artifact_path: str | None = None,
+    dst_path: str | Path | None = None,
+    tracking_uri: str | None = None,
+) -> str:
+    """Return the local path of an artifact file or folder.
+
+    Parameters
+    ----------
+    artifact_uri : str, optional
+        ``runs:/<run id>/<path>``, or where a store keeps the artifact.
+    run_id, artifact_path : str, optional
+        The run, and the path from the root of its artifacts; instead of `artifact_uri`.
+    dst_path : str or Path, optional
+        The folder to copy it to; without one, what lies on this machine already is not copied.
+    tracking_uri : str, optional
+        The store that knows the run.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run or artifact.
+    """
+    repository, path = _placed(artifact_uri, run_id, artifact_path, tracking_uri)
+    return fetch(repository, path, dst_path)
+
+
+def list_artifacts(
+    artifact_uri: str | None = None,
+    run_id: str | None = None,
+    artifact_path: str | None = None,
+    tracking_uri: str | None = None,
+) -> list[FileInfo]:
+    """Return what is in a folder of artifacts."""
+    repository, path = _placed(artifact_uri, run_id, artifact_path, tracking_uri)
+    return repository.list(path)
+
+
+def _placed(
+    artifact_uri: str | None, run_id: str | None, artifact_path: str | None, tracking_uri: str | None
+) -> tuple[Repository, str]:
+    if (artifact_uri is None) == (run_id is None):
+        msg = "give either artifact_uri or run_id"
+        raise InvalidValue(msg)
+    if artifact_uri is not None and artifact_uri.startswith("runs:/"):
+        run_id, _, artifact_path = artifact_uri.removeprefix("runs:/").strip("/").partition("/")
+    if run_id is not None:
+        root = MlflowClient(tracking_uri).get_run(run_id).info.artifact_uri
+        return locate.repository(root), artifact_path or ""
+    folder, _, name = str(artifact_uri).rstrip("/").rpartition("/")
+    return locate.repository(folder or "/"), name

@@ -1,0 +1,280 @@
+"""The explicit client: every call names its run or experiment; nothing is remembered between calls."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from nbtrack import tags as reserved
+from nbtrack import validation
+from nbtrack.entities import Metric, Page, RunStatus, ViewType
+from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.query import EXPERIMENTS, RUNS, parse
+from nbtrack.tracking import context, feed, where
+from nbtrack.tracking.filing import ArtifactCalls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from nbtrack.entities import DatasetInput, Experiment, Param, Run, Tag
+    from nbtrack.query import Query, Subject
+    from nbtrack.stores.base import Store
+
+
+def now() -> int:
+    """Return the time in ms since the epoch UTC."""
+    return time.time_ns() // 1_000_000
+
+
+class MlflowClient(ArtifactCalls):
+    """A client of a tracking store, with the names and signatures of MLflow's.
+
+    Parameters
+    ----------
+    tracking_uri : str, optional
+        The store; by default the one in force when the client is made.
+    registry_uri : str, optional
+        Accepted for the sake of the signature; nbtrack keeps no model registry.
+    """
+
+    def __init__(self, tracking_uri: str | Path | None = None, registry_uri: str | None = None) -> None:
+        self.tracking_uri = str(tracking_uri or where.get_tracking_uri())
+        self.registry_uri = registry_uri
+        self.store: Store = where.store(self.tracking_uri)
+
+    def __repr__(self) -> str:
+        """Show where the client looks."""
+        return f"MlflowClient({self.tracking_uri!r})"
+
+    # experiments
+
+    def create_experiment(
+        self, name: str, artifact_location: str | None = None, tags: Mapping[str, object] | None = None
+    ) -> str:
+        """Create an experiment and return its id; `AlreadyExists` when the name is taken."""
+        checked = validation.key("experiment", name)
+        return self.store.create_experiment(checked, artifact_location, dict(validation.texts("tag", tags or {})))
+
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        """Return an experiment; `NotFound` when there is none of that id."""
+        return self.store.get_experiment(str(experiment_id))
+
+    def get_experiment_by_name(self, name: str) -> Experiment | None:
+        """Return the experiment of that name, or None."""
+        return self.store.find_experiment(name)
+
+    def search_experiments(
+        self,
+        view_type: int = ViewType.ACTIVE_ONLY,
+        max_results: int | None = 1000,
+        filter_string: str | None = None,
+        order_by: Sequence[str] | None = None,
+        page_token: str | None = None,
+    ) -> Page[Experiment]:
+        """Return a page of experiments; its `token` gets the next one."""
+        query = self._parsed(filter_string, order_by, EXPERIMENTS)
+        limit = _positive("max_results", max_results or 1000)
+        return self.store.search_experiments(query, _view(view_type), limit, page_token)
+
+    def rename_experiment(self, experiment_id: str, new_name: str) -> None:
+        """Give an experiment another name."""
+        self.store.update_experiment(str(experiment_id), name=validation.key("experiment", new_name))
+
+    def delete_experiment(self, experiment_id: str) -> None:
+        """Put an experiment and its runs into the bin."""
+        self.store.update_experiment(str(experiment_id), stage="deleted")
+
+    def restore_experiment(self, experiment_id: str) -> None:
+        """Take an experiment and its runs out of the bin."""
+        self.store.update_experiment(str(experiment_id), stage="active")
+
+    def set_experiment_tag(self, experiment_id: str, key: str, value: object) -> None:
+        """Set a tag of an experiment."""
+        self.store.set_experiment_tags(str(experiment_id), dict(validation.texts("tag", {key: value})))
+
+    def delete_experiment_tag(self, experiment_id: str, key: str) -> None:
+        """Remove a tag of an experiment."""
+        self.store.set_experiment_tags(str(experiment_id), {key: None})
+
+    # runs
+
+    def create_run(
+        self,
+        experiment_id: str,
+        start_time: int | None = None,
+        tags: Mapping[str, object] | None = None,
+        run_name: str | None = None,
+    ) -> Run:
+        """Create a run that is RUNNING until `set_terminated`; it is not made the active one."""
+        checked = dict(validation.texts("tag", tags or {}))
+        user = checked.get(reserved.USER) or context.user()
+        started = now() if start_time is None else validation.int64("start_time", start_time)
+        name = None if run_name is None else validation.text("the run name", run_name)
+        run = self.store.create_run(str(experiment_id), name=name, user_id=user, start_time=started, tags=checked)
+        feed.ring(run.info.run_id)
+        return run
+
+    def get_run(self, run_id: str) -> Run:
+        """Return a run with its parameters, tags and latest metrics; `NotFound` when there is none."""
+        return self.store.get_run(run_id)
+
+    def get_parent_run(self, run_id: str) -> Run | None:
+        """Return the run that a run is nested in, or None."""
+        parent = self.get_run(run_id).parent_id
+        return self.get_run(parent) if parent else None
+
+    def update_run(self, run_id: str, status: str | None = None, name: str | None = None) -> None:
+        """Change the status or the name of a run."""
+        ended = now() if status and RunStatus.is_terminated(_status(status)) else None
+        self.store.update_run(run_id, status=status and _status(status), end_time=ended, name=name)
+        feed.ring(run_id)
+
+    def set_terminated(self, run_id: str, status: str | None = None, end_time: int | None = None) -> None:
+        """End a run, by default as FINISHED and now."""
+        ended = now() if end_time is None else validation.int64("end_time", end_time)
+        self.store.update_run(run_id, status=_status(status or "FINISHED"), end_time=ended)
+        feed.ring(run_id)
+
+    def delete_run(self, run_id: str) -> None:
+        """Put a run into the bin."""
+        self.store.update_run(run_id, stage="deleted")
+        feed.ring(run_id)
+
+    def restore_run(self, run_id: str) -> None:
+        """Take a run out of the bin."""
+        self.store.update_run(run_id, stage="active")
+        feed.ring(run_id)
+
+    def search_runs(
+        self,
+        experiment_ids: Sequence[str],
+        filter_string: str = "",
+        run_view_type: int = ViewType.ACTIVE_ONLY,
+        max_results: int = 1000,
+        order_by: Sequence[str] | None = None,
+        page_token: str | None = None,
+    ) -> Page[Run]:
+        """Return a page of runs; its `token` gets the next one.
+
+        Raises
+        ------
+        FilterError
+            When the filter or the ordering can't be read, naming the column where the fault stands.
+        """
+        if isinstance(experiment_ids, str | int):
+            experiment_ids = [str(experiment_ids)]
+        ids = [str(each) for each in experiment_ids]
+        query = self._parsed(filter_string, order_by, RUNS)
+        return self.store.search_runs(
+            ids, query, _view(run_view_type), _positive("max_results", max_results), page_token
+        )
+
+    def _parsed(self, text: str | None, order_by: Sequence[str] | None, subject: Subject) -> Query:
+        from nbtrack import settings
+
+        return parse(text, order_by, subject, strict=settings.current().strict_mlflow)
+
+    # what a run logs
+
+    def log_metric(
+        self, run_id: str, key: str, value: float, timestamp: int | None = None, step: int | None = None
+    ) -> None:
+        """Record a point of a metric."""
+        self.log_batch(run_id, metrics=[Metric(key, value, now() if timestamp is None else timestamp, step or 0)])
+
+    def log_param(self, run_id: str, key: str, value: object) -> object:
+        """Record a parameter, once; return its value."""
+        self.log_batch(run_id, params=[(key, value)])
+        return value
+
+    def set_tag(self, run_id: str, key: str, value: object) -> None:
+        """Set a tag of a run."""
+        self.log_batch(run_id, tags=[(key, value)])
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        """Remove a tag of a run."""
+        self.store.delete_tag(run_id, key)
+
+    def log_batch(
+        self,
+        run_id: str,
+        metrics: Iterable[Metric] = (),
+        params: Iterable[Param | tuple[str, object]] = (),
+        tags: Iterable[Tag | tuple[str, object]] = (),
+    ) -> None:
+        """Record points, parameters and tags: all of them, or none when one can't be accepted.
+
+        Raises
+        ------
+        InvalidValue
+            Naming the key that was wrong.
+        """
+        points = [checked(each) for each in metrics]
+        pairs = validation.texts("parameter", params)
+        _once(key for key, _ in pairs)
+        self.store.log_batch(run_id, points, pairs, validation.texts("tag", tags))
+        feed.ring(run_id, points)
+
+    def log_inputs(self, run_id: str, datasets: Iterable[DatasetInput]) -> None:
+        """Record the datasets that a run read."""
+        self.store.log_inputs(run_id, list(datasets))
+
+    def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
+        """Return every point of a metric, in logged order."""
+        return list(self.store.metric_history(run_id, key).points())
+
+
+def checked(metric: Metric) -> Metric:
+    """Return a metric with exact types; `InvalidValue` when it can't be accepted."""
+    key, value, timestamp, step = metric
+    return Metric(
+        validation.key("metric", key),
+        validation.metric_value(key, value),
+        validation.int64(f"the timestamp of metric {key!r}", timestamp),
+        validation.int64(f"the step of metric {key!r}", step),
+    )
+
+
+def _once(keys: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            msg = f"parameter {key!r} is given twice in one batch"
+            raise InvalidValue(msg)
+        seen.add(key)
+
+
+def _view(view_type: int) -> ViewType:
+    try:
+        return ViewType(view_type)
+    except ValueError:
+        msg = f"a view type is one of {', '.join(f'ViewType.{each.name}' for each in ViewType)}, not {view_type!r}"
+        raise InvalidValue(msg) from None
+
+
+def _status(status: str) -> str:
+    try:
+        return RunStatus.to_string(status)
+    except ValueError:
+        msg = f"a status is one of {', '.join(RunStatus)}, not {status!r}"
+        raise InvalidValue(msg) from None
+
+
+def _positive(what: str, number: object) -> int:
+    found = validation.int64(what, number)
+    if found < 1:
+        msg = f"{what} must be at least 1, not {found}"
+        raise InvalidValue(msg)
+    return found
+
+
+def experiment_named(client: MlflowClient, name: str) -> Experiment:
+    """Return the experiment of that name, creating it on demand; `NotFound` when it is deleted."""
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        return client.get_experiment(client.create_experiment(name))
+    if found.lifecycle_stage != "active":
+        msg = f"experiment {name!r} is deleted: restore it, or choose another name"
+        raise NotFound(msg)
+    return found

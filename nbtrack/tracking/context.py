@@ -1,0 +1,134 @@
+"""Who runs what from where: the tags that every run is born with."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import settings, tags
+from nbtrack.entities import SourceType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def user() -> str:
+    """Return the name of the user, or ``unknown``."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "unknown"
+
+
+def in_notebook() -> bool:
+    """Tell whether the program is a notebook's kernel."""
+    return hasattr(builtins, "__IPYTHON__") and "ipykernel" in sys.modules
+
+
+def notebook() -> Path | None:
+    """Return the path of the running notebook, or None rather than a wrong one."""
+    main = vars(sys.modules["__main__"]) if "__main__" in sys.modules else {}
+    for hint in (main.get("__vsc_ipynb_file__"), settings.current().notebook):
+        if isinstance(hint, str) and hint.endswith(".ipynb") and Path(hint).is_file():
+            return Path(hint).absolute()
+    return None
+
+
+def script() -> Path | None:
+    """Return the path of the running script, or None."""
+    path = getattr(sys.modules.get("__main__"), "__file__", None)
+    return Path(path).absolute() if isinstance(path, str) and Path(path).is_file() else None
+
+
+def source_tags() -> dict[str, str]:
+    """Return the tags of user, source and git commit."""
+    found = {tags.USER: user()}
+    source = notebook() if in_notebook() else script()
+    if source is not None:
+        found[tags.SOURCE_NAME] = str(source)
+    found[tags.SOURCE_TYPE] = SourceType.NOTEBOOK if in_notebook() else SourceType.LOCAL
+    found.update(git_tags(source.parent if source is not None else Path.cwd()))
+    return {key: str(value) for key, value in found.items()}
+
+
+def git_tags(folder: Path) -> dict[str, str]:
+    """Return commit, branch and remote of the work tree that `folder` is in; nothing outside of one.
+
+    Read from the files of the repository, so no process is started.
+    """
+    git = _git_folder(folder)
+    if git is None:
+        return {}
+    head = _line(git / "HEAD")
+    reference = head.removeprefix("ref: ") if head and head.startswith("ref: ") else None
+    commit = _commit(git, reference) if reference else head
+    found = {
+        tags.GIT_COMMIT: commit,
+        tags.GIT_BRANCH: reference.removeprefix("refs/heads/") if reference else None,
+        tags.GIT_REPO: _remote(_common(git)),
+    }
+    return {key: value for key, value in found.items() if value} if commit else {}
+
+
+def _git_folder(folder: Path) -> Path | None:
+    for each in (folder, *folder.parents):
+        git = each / ".git"
+        if git.is_dir():
+            return git
+        link = _line(git) if git.is_file() else None
+        if link and link.startswith("gitdir: "):
+            return (each / link.removeprefix("gitdir: ")).resolve()
+    return None
+
+
+def _common(git: Path) -> Path:
+    """Return the folder that a linked work tree shares with its main one."""
+    shared = _line(git / "commondir")
+    return (git / shared).resolve() if shared else git
+
+
+def _commit(git: Path, reference: str) -> str | None:
+    for folder in (git, _common(git)):
+        loose = _line(folder / reference)
+        if loose:
+            return loose
+    return next(
+        (line.split()[0] for line in _lines(_common(git) / "packed-refs") if line.endswith(f" {reference}")), None
+    )
+
+
+def _remote(git: Path) -> str | None:
+    lines = iter(_lines(git / "config"))
+    for line in lines:
+        if line.startswith("[remote "):
+            url = next((each for each in lines if each.startswith(("url", "["))), "")
+            address = url.partition("=")[2].strip()
+            return _without_credentials(address) if url.startswith("url") else None
+    return None
+
+
+def _without_credentials(address: str) -> str:
+    scheme, sign, rest = address.partition("://")
+    return scheme + sign + rest.rpartition("@")[2] if sign and scheme != "ssh" else address
+
+
+def _line(path: Path) -> str | None:
+    return next(_lines(path), None)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        text = path.read_text("utf-8", "replace")
+    except OSError:
+        return
+    yield from (line.strip() for line in text.splitlines())
+
+
+def crashed() -> bool:
+    """Tell, while the program exits, whether an exception ended it."""
+    last: Any = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+    return last is not None and not hasattr(builtins, "__IPYTHON__")

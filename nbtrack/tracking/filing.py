@@ -1,0 +1,160 @@
+"""Artifacts of a run: what the client can file, list and fetch."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import stat
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import locate
+from nbtrack.errors import InvalidValue, NotFound, WrongState
+from nbtrack.files.paths import clean, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbtrack.entities import FileInfo, Run
+    from nbtrack.files.base import Repository
+
+
+class ArtifactCalls:
+    """The artifact methods of a client that knows runs."""
+
+    def get_run(self, run_id: str) -> Run:
+        """Return a run."""
+        raise NotFound(run_id)
+
+    def log_artifact(self, run_id: str, local_path: str | Path, artifact_path: str | None = None) -> None:
+        """File a copy of a file, or of a folder with everything in it, below `artifact_path`.
+
+        Raises
+        ------
+        NotFound
+            When there is no such file.
+        """
+        source = Path(local_path)
+        if source.is_dir():
+            self.log_artifacts(run_id, source, joined(artifact_path, source.resolve().name))
+            return
+        if not source.is_file():
+            msg = f"there is no file {str(local_path)!r} to log as an artifact (looked in {Path.cwd()})"
+            raise NotFound(msg)
+        with source.open("rb") as file:
+            self._writable(run_id).put(file, joined(artifact_path, source.name))
+
+    def log_artifacts(self, run_id: str, local_dir: str | Path, artifact_path: str | None = None) -> None:
+        """File a copy of everything in a folder, relative paths kept; links out of it and devices are skipped."""
+        folder = Path(local_dir)
+        if not folder.is_dir():
+            msg = f"there is no folder {str(local_dir)!r} to log artifacts from (looked in {Path.cwd()})"
+            raise NotFound(msg)
+        repository = self._writable(run_id)
+        for path in _regular_files(folder):
+            with path.open("rb") as file:
+                repository.put(file, joined(artifact_path, path.relative_to(folder).as_posix()))
+
+    def list_artifacts(self, run_id: str, path: str | None = None) -> list[FileInfo]:
+        """Return what is in a folder of the run's artifacts."""
+        return self._repository(run_id).list(clean(path))
+
+    def download_artifacts(self, run_id: str, path: str = "", dst_path: str | Path | None = None) -> str:
+        """Return the local path of an artifact file or folder, copied to `dst_path` when it is given.
+
+        Raises
+        ------
+        NotFound
+            When there is no such artifact, naming what there is.
+        """
+        return fetch(self._repository(run_id), clean(path), dst_path)
+
+    def log_text(self, run_id: str, text: str, artifact_file: str) -> None:
+        """File text as UTF-8."""
+        self._put(run_id, text.encode(), artifact_file)
+
+    def log_dict(self, run_id: str, dictionary: Any, artifact_file: str) -> None:
+        """File a dictionary as JSON, or as YAML when the name ends so and PyYAML is there."""
+        if artifact_file.endswith((".yml", ".yaml")):
+            import yaml
+
+            self.log_text(run_id, yaml.safe_dump(dictionary, sort_keys=False, allow_unicode=True), artifact_file)
+            return
+        self.log_text(run_id, json.dumps(dictionary, indent=2, default=str, ensure_ascii=False), artifact_file)
+
+    def log_figure(
+        self, run_id: str, figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] | None = None
+    ) -> None:
+        """File a matplotlib figure in the format that the name ends with, or a plotly figure as HTML."""
+        buffer = io.BytesIO()
+        suffix = Path(artifact_file).suffix.lower()
+        if hasattr(figure, "savefig"):
+            figure.savefig(buffer, format=suffix.lstrip(".") or "png", **(save_kwargs or {}))
+        elif hasattr(figure, "write_html") and suffix == ".html":
+            buffer.write(figure.to_html(**(save_kwargs or {})).encode())
+        elif hasattr(figure, "to_image"):
+            buffer.write(figure.to_image(format=suffix.lstrip(".") or "png", **(save_kwargs or {})))
+        else:
+            msg = f"a figure is one of matplotlib or plotly, not {type(figure).__name__}"
+            raise InvalidValue(msg)
+        self._put(run_id, buffer.getvalue(), artifact_file)
+
+    def _put(self, run_id: str, content: bytes, path: str) -> None:
+        self._writable(run_id).put(io.BytesIO(content), clean(path))
+
+    def _repository(self, run_id: str) -> Repository:
+        return locate.repository(self.get_run(run_id).info.artifact_uri)
+
+    def _writable(self, run_id: str) -> Repository:
+        info = self.get_run(run_id).info
+        if info.lifecycle_stage != "active":
+            msg = f"run {run_id} is deleted: restore it before writing to it"
+            raise WrongState(msg)
+        return locate.repository(info.artifact_uri)
+
+
+def _regular_files(folder: Path) -> Iterator[Path]:
+    root = folder.resolve()
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir():
+            continue
+        target = path.resolve()
+        if path.is_symlink() and not target.is_relative_to(root):
+            warnings.warn(f"{path} is a link out of {folder} and was not logged", stacklevel=4)
+        elif not stat.S_ISREG(os.stat(target).st_mode):  # noqa: PTH116 - pathlib has no S_ISREG of a broken link
+            warnings.warn(f"{path} is no regular file and was not logged", stacklevel=4)
+        else:
+            yield path
+
+
+def fetch(repository: Repository, path: str, destination: str | Path | None) -> str:
+    """Return the local path of an artifact; see `ArtifactCalls.download_artifacts`."""
+    here = repository.local(path)
+    if destination is None and here is not None and here.exists():
+        return str(here)
+    target = Path(destination or tempfile.mkdtemp(prefix="nbtrack-")) / (path.rpartition("/")[2] if path else "")
+    files = list(_tree(repository, path))
+    if not files:
+        _copied(repository, path, target)
+    for each in files:
+        _copied(repository, each, target / (each[len(path) :].lstrip("/") if path else each))
+    return str(target)
+
+
+def _tree(repository: Repository, path: str) -> Iterator[str]:
+    for each in repository.list(path):
+        if each.is_dir:
+            yield from _tree(repository, each.path)
+        else:
+            yield each.path
+
+
+def _copied(repository: Repository, path: str, target: Path) -> None:
+    with repository.open(path) as source:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            shutil.copyfileobj(source, file, 1 << 20)

@@ -1,0 +1,52 @@
+"""The active run: a run that ends with its ``with`` block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from nbtrack.entities import Run
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from nbtrack.tracking.client import MlflowClient
+
+__all__ = ["ActiveRun", "Run"]
+
+
+class ActiveRun(Run):
+    """A run of this process that logging goes to until it ends.
+
+    As a context manager it ends FINISHED, FAILED when an exception leaves the block, KILLED when that is
+    a keyboard interrupt. The run that a second `start_run` joined is not ended by the inner block.
+    """
+
+    client: MlflowClient
+    joined: bool
+
+    @classmethod
+    def of(cls, run: Run, client: MlflowClient, *, joined: bool = False) -> Self:
+        """Return `run` as an active one."""
+        active = cls(*run)
+        active.client, active.joined = client, joined
+        return active
+
+    def __enter__(self) -> Self:
+        """Return the run."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End the run, unless it was joined."""
+        if not self.joined:
+            from nbtrack.tracking import fluent
+
+            fluent.end(self.info.run_id, outcome(kind))
+
+
+def outcome(kind: type[BaseException] | None) -> str:
+    """Return the status of a run that an exception of this type ended."""
+    if kind is None or (issubclass(kind, SystemExit)):
+        return "FINISHED"
+    return "KILLED" if issubclass(kind, KeyboardInterrupt) else "FAILED"

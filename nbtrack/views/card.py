@@ -1,0 +1,152 @@
+"""The card under a tracked cell: what it says is computed first, then painted as HTML or one line of text."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.views import colours, html, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nbtrack.entities import KeySummary, Run
+
+
+class Reading(NamedTuple):
+    """One metric of the card: its value, its change against the last run, whether it is the best so far, its curve."""
+
+    key: str
+    value: float
+    before: float | None
+    best: bool
+    curve: tuple[float, ...]
+
+    @property
+    def better(self) -> bool | None:
+        """Tell whether the change is for the better, or None when there is none."""
+        if self.before is None or self.before == self.value:
+            return None
+        return (self.value < self.before) == words.lower_is_better(self.key)
+
+
+class Card(NamedTuple):
+    """What the card says."""
+
+    run_id: str
+    name: str
+    status: str
+    duration: int
+    params: tuple[tuple[str, str, str | None], ...]
+    """Key, value, and the value in the last run where it differs."""
+    metrics: tuple[Reading, ...]
+    repeated: bool
+    """Whether there is a last run of this cell to compare with."""
+    error: str | None = None
+
+
+def card(
+    run: Run,
+    curves: Mapping[str, Sequence[float]],
+    last: Run | None,
+    known: Mapping[str, KeySummary],
+    error: str | None,
+) -> Card:
+    """Return the card of a run.
+
+    Parameters
+    ----------
+    run : Run
+        The run that has just ended.
+    curves : mapping
+        Key to the values to draw, for metrics with a history.
+    last : Run, optional
+        The run of the same cell before this one.
+    known : mapping
+        Key to the lowest and highest value of earlier runs of this cell.
+    error : str, optional
+        The exception that ended it, in one line.
+    """
+    before = last.data if last is not None else None
+    params = tuple(
+        (key, value, before.params.get(key) if before is not None and before.params.get(key) != value else None)
+        for key, value in run.data.params.items()
+        if before is None or before.params.get(key) != value
+    )
+    metrics = tuple(
+        Reading(
+            key,
+            value,
+            before.metrics.get(key) if before is not None else None,
+            _best(key, value, known.get(key)),
+            tuple(curves.get(key, ())),
+        )
+        for key, value in run.data.metrics.items()
+    )
+    end = run.info.end_time if run.info.end_time is not None else run.info.start_time
+    return Card(
+        run.info.run_id,
+        run.info.run_name,
+        run.info.status,
+        max(0, end - run.info.start_time),
+        params,
+        metrics,
+        last is not None,
+        error,
+    )
+
+
+def _best(key: str, value: float, seen: KeySummary | None) -> bool:
+    if seen is None or not isinstance(seen.low, float) or not isinstance(seen.high, float):
+        return False
+    return value < seen.low if words.lower_is_better(key) else value > seen.high
+
+
+def text(said: Card) -> str:
+    """Return the card as one line for a terminal."""
+    metrics = " ".join(f"{each.key}={words.number(each.value)}" for each in said.metrics[:8])
+    parts = [said.name, html.STATUS_SIGNS.get(said.status, "?"), said.status, words.duration(said.duration)]
+    return " ".join(parts) + (f"  {metrics}" if metrics else "") + (f"  {said.error}" if said.error else "")
+
+
+def markup(said: Card) -> str:
+    """Return the card as HTML of at most three rows."""
+    head = html.Html(
+        f"{html.dot(said.run_id)} {html.element('b', words.short(said.name))} &nbsp;{html.status(said.status)}"
+        f" &nbsp;{html.element('span', words.duration(said.duration), style='opacity:.65')}"
+        + (f" &nbsp;{html.element('span', words.short(said.error, 120), style='opacity:.8')}" if said.error else "")
+    )
+    rows = [html.element("div", head)]
+    if said.params:
+        rows.append(html.element("div", html.items((key, _param(value, old)) for key, value, old in said.params[:24])))
+    if said.metrics:
+        rows.append(
+            html.element("div", html.items((each.key, _reading(each, said.run_id)) for each in said.metrics[:24]))
+        )
+    style = (
+        "font-size:90%;line-height:1.65;padding:4px 10px;margin:2px 0;border-left:3px solid "
+        + colours.of_run(said.run_id)
+        + ";font-variant-numeric:tabular-nums"
+    )
+    return html.element("div", *rows, style=style, class_="nbtrack-card")
+
+
+def _param(value: str, old: str | None) -> html.Html:
+    new = escape(words.short(value, 40))
+    return html.Html(
+        new if old is None else f"{html.element('span', words.short(old, 40), style='opacity:.65')} → {new}"
+    )
+
+
+def _reading(metric: Reading, run_id: str) -> html.Html:
+    shown = html.Html(html.element("b", words.number(metric.value)))
+    parts = [shown]
+    if metric.before is not None:
+        difference = words.change(metric.before, metric.value)
+        if difference:
+            sign, colour = ("▲", "#2e8b57") if metric.better else ("▼", "#c8322b")
+            parts.append(html.element("span", f"{sign} {difference}", style=f"color:{colour}"))
+    if metric.best:
+        parts.append(html.element("span", "best", style="opacity:.65"))
+    parts.append(html.spark(metric.curve, colours.of_run(run_id)))
+    return html.Html(" ".join(each for each in parts if each))

@@ -1,0 +1,129 @@
+"""Painting HTML: static tables and cards without any script; every text is escaped by construction."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from nbtrack.views import colours, words
+from nbtrack.views.table import row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbtrack.entities import Run
+    from nbtrack.views.table import Cell, Column, Shape
+
+
+class Html(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def element(name: str, *content: str | Html, **attributes: str) -> Html:
+    """Return one element; plain text in it and its attributes are escaped. A trailing ``_`` of a name is dropped."""
+    written = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
+    inner = "".join(each if isinstance(each, Html) else escape(each) for each in content)
+    return Html(f"<{name}{written}>{inner}</{name}>")
+
+
+STATUS_SIGNS = {"RUNNING": "◌", "SCHEDULED": "◌", "FINISHED": "●", "FAILED": "✕", "KILLED": "■"}
+STATUS_COLOURS = {"FINISHED": "#2e8b57", "FAILED": "#c8322b", "KILLED": "#b8860b", "RUNNING": "#2f6fde"}
+
+
+def dot(run_id: str) -> Html:
+    """Return the colour dot of a run."""
+    style = f"display:inline-block;width:.65em;height:.65em;border-radius:50%;background:{colours.of_run(run_id)}"
+    return element("span", style=style, aria_hidden="true")
+
+
+def status(name: str) -> Html:
+    """Return a status as a sign and a word; the colour only repeats them."""
+    sign = element("span", STATUS_SIGNS.get(name, "?"), style=f"color:{STATUS_COLOURS.get(name, 'inherit')}")
+    return Html(f"{sign} {escape(name.lower())}")
+
+
+def static_table(shape: Shape, runs: Sequence[Run], now: int, uid: str, *, most_columns: int = 12) -> str:
+    """Return the table that a saved notebook shows when no live one can."""
+    columns = [each for each in shape.columns if each.id != "attributes.status"][:most_columns]
+    head = element("tr", *(element("th", each.label, style=_align(each) + "padding:2px 10px") for each in columns))
+    body = [
+        element(
+            "tr",
+            *(
+                element(
+                    "td", _shown(run, column, value, now), style=_align(column) + "padding:2px 10px;white-space:nowrap"
+                )
+                for column, value in zip(columns, row(run, columns), strict=True)
+            ),
+        )
+        for run in runs
+    ]
+    hidden = shape.total - len(runs)
+    notes = [f"{shape.total} runs" + (f", the first {len(runs)} shown" if hidden > 0 else "")]
+    if shape.constant:
+        notes.append(
+            "same in all: " + ", ".join(f"{key}={words.short(value, 40)}" for key, value in shape.constant[:20])
+        )
+    note = element("div", " · ".join(notes), style="opacity:.7;font-size:90%;margin:2px 0 4px")
+    table = element(
+        "table", element("thead", head), element("tbody", *body), style="border-collapse:collapse;font-size:90%"
+    )
+    return element("div", note, element("div", table, style="overflow-x:auto"), data_nbtrack_static=uid)
+
+
+def _align(column: Column) -> str:
+    return "text-align:right;" if column.kind in {"number", "duration"} else "text-align:left;"
+
+
+def _shown(run: Run, column: Column, value: Cell, now: int) -> Html:
+    if column.kind == "name":
+        outcome = element("span", status(run.info.status), style="opacity:.7")
+        return Html(f"{dot(run.info.run_id)} {escape(words.short(str(value)))} {outcome}")
+    if column.kind == "time":
+        return Html(escape(words.ago(int(value or 0), now)))
+    if column.kind == "duration":
+        return Html(escape(words.duration(value if isinstance(value, int) else None)))
+    if column.kind == "number" and not isinstance(value, str):
+        return Html(escape(words.number(value)))
+    return Html(escape("–" if value is None else words.short(str(value), 40)))
+
+
+def empty(message: str, uid: str) -> str:
+    """Return what a panel leaves when it has nothing to show."""
+    return element("div", message, style="opacity:.7;padding:8px 0", data_nbtrack_static=uid)
+
+
+def spark(values: Sequence[float], colour: str, *, width: int = 72, height: int = 16) -> Html:
+    """Return a curve as a small drawing; fewer than two finite values draw nothing."""
+    finite = [each for each in values if each - each == 0]
+    if len(finite) < 2:
+        return Html("")
+    low, high = min(finite), max(finite)
+    scale = (height - 2) / ((high - low) or 1)
+    step = (width - 2) / (len(finite) - 1)
+    line = " ".join(
+        f"{1 + number * step:.1f},{height - 1 - (each - low) * scale:.1f}" for number, each in enumerate(finite)
+    )
+    curve = element("polyline", points=line, fill="none", stroke=colour, stroke_width="1.3", stroke_linejoin="round")
+    return element(
+        "svg", curve, width=str(width), height=str(height), style="vertical-align:-3px", role="img", aria_hidden="true"
+    )
+
+
+def items(pairs: Mapping[str, Html] | Iterable[tuple[str, Html]]) -> Html:
+    """Return keys and values in one flowing line."""
+    listed = pairs.items() if hasattr(pairs, "items") else pairs
+    return Html(
+        "".join(
+            element(
+                "span",
+                element("span", words.short(key, 40), style="opacity:.65"),
+                " ",
+                value,
+                style="margin-right:1.4em;display:inline-block",
+            )
+            for key, value in listed
+        )
+    )

@@ -1,0 +1,84 @@
+"""Curves: the points to draw of a history, never more than the eye can tell apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nbtrack.entities import History
+
+    Floats = NDArray[np.float64]
+
+
+class Series(NamedTuple):
+    """One curve: float64 x and y of equal length, and how many points it was made from."""
+
+    x: Floats
+    y: Floats
+    total: int
+
+
+def series(
+    history: History, axis: str = "step", *, most: int = 1000, window: tuple[float, float] | None = None
+) -> Series:
+    """Return a curve of at most about `most` points.
+
+    Parameters
+    ----------
+    history : History
+        Every point, in logged order.
+    axis : {"step", "time", "relative"}
+        Steps, ms since the epoch UTC, or seconds since the first point.
+    most : int
+        Beyond this many points only the lowest and highest of each stretch are kept, and the first and last.
+    window : tuple of float, optional
+        The part of the x axis to look at, with the nearest point on either side.
+    """
+    import numpy as np
+
+    y = np.asarray(history.values, dtype=np.float64)
+    x = _along(history, axis)
+    order = np.argsort(x, kind="stable") if len(x) and np.any(np.diff(x) < 0) else None
+    if order is not None:
+        x, y = x[order], y[order]
+    if window is not None:
+        first = max(0, int(np.searchsorted(x, window[0], "left")) - 1)
+        last = int(np.searchsorted(x, window[1], "right")) + 1
+        x, y = x[first:last], y[first:last]
+    kept = min_max(y, most)
+    return Series(x[kept], y[kept], len(y))
+
+
+def _along(history: History, axis: str) -> Floats:
+    import numpy as np
+
+    if axis == "step":
+        return np.asarray(history.steps, dtype=np.float64)
+    times = np.asarray(history.timestamps, dtype=np.float64)
+    return (times - times.min()) / 1000 if axis == "relative" and len(times) else times
+
+
+def min_max(y: Floats, most: int) -> NDArray[np.intp]:
+    """Return the indices to keep: of each of `most` / 2 stretches the lowest and the highest, and both ends.
+
+    A stretch without any number keeps its first point, so that the gap stays.
+    """
+    import numpy as np
+
+    if len(y) <= most:
+        return np.arange(len(y))
+    stretches = max(1, most // 2 - 1)
+    edges = np.linspace(0, len(y), stretches + 1).astype(np.intp)
+    size = int(np.diff(edges).max())
+    where = edges[:-1, None] + np.arange(size)[None, :]
+    inside = where < edges[1:, None]
+    where = np.minimum(where, len(y) - 1)
+    values = y[where]
+    known = inside & ~np.isnan(values)
+    lowest = np.argmin(np.where(known, values, np.inf), axis=1)
+    highest = np.argmax(np.where(known, values, -np.inf), axis=1)
+    rows = np.arange(stretches)
+    return np.unique(np.concatenate([where[rows, lowest], where[rows, highest], [0, len(y) - 1]]))

@@ -1,0 +1,90 @@
+"""The run table: which columns it has, what is the same in all runs, and the rows of a page."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack import tags as reserved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbtrack.entities import KeySummary, Overview, Run
+
+Cell = str | int | float | None
+
+
+class Column(NamedTuple):
+    """One column: its id (as a filter names it), its title, what it holds, and what it belongs to."""
+
+    id: str
+    label: str
+    kind: str
+    group: str
+
+
+FIXED = (
+    Column("attributes.run_name", "name", "name", "run"),
+    Column("attributes.status", "status", "status", "run"),
+    Column("attributes.start_time", "started", "time", "run"),
+    Column("attributes.duration", "duration", "duration", "run"),
+)
+MOST_COLUMNS = 40
+"""Columns beyond these wait until they are asked for."""
+
+
+class Shape(NamedTuple):
+    """What a table of a set of runs looks like, whatever page of it is shown."""
+
+    total: int
+    columns: tuple[Column, ...]
+    constant: tuple[tuple[str, str], ...]
+    more_columns: int
+
+
+def shape(overview: Overview) -> Shape:
+    """Return the columns for a set of runs: parameters that differ, and metrics; the rest is constant."""
+    differing = [key for key, seen in overview.params.items() if _differs(seen, overview.total)]
+    constant = tuple(
+        (key, str(seen.low)) for key, seen in overview.params.items() if not _differs(seen, overview.total)
+    )
+    columns = [
+        *(Column(f"params.{key}", key, "text", "param") for key in differing),
+        *(Column(f"metrics.{key}", key, "number", "metric") for key in overview.metrics),
+        *(Column(f"tags.{key}", key, "text", "tag") for key in _shown_tags(overview)),
+    ]
+    room = MOST_COLUMNS - len(FIXED)
+    return Shape(overview.total, (*FIXED, *columns[:room]), constant, max(0, len(columns) - room))
+
+
+def _differs(seen: KeySummary, total: int) -> bool:
+    return total < 2 or seen.runs < total or seen.low != seen.high
+
+
+def _shown_tags(overview: Overview) -> Iterable[str]:
+    return (key for key in overview.tags if not key.startswith(reserved.HIDDEN_PREFIXES))
+
+
+def row(run: Run, columns: Sequence[Column]) -> list[Cell]:
+    """Return the cells of a run; a float that JSON does not know is a word."""
+    return [_cell(run, each) for each in columns]
+
+
+def _cell(run: Run, column: Column) -> Cell:
+    entity, _, key = column.id.partition(".")
+    if entity == "metrics":
+        value = run.data.metrics.get(key)
+        return value if value is None or math.isfinite(value) else _word(value)
+    if entity == "params":
+        return run.data.params.get(key)
+    if entity == "tags":
+        return run.data.tags.get(key)
+    if column.kind == "duration":
+        return None if run.info.end_time is None else max(0, run.info.end_time - run.info.start_time)
+    found: Cell = getattr(run.info, key)
+    return found
+
+
+def _word(value: float) -> str:
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

@@ -1,0 +1,15 @@
+"""The stores that must keep the laws of `Store`."""
+
+from __future__ import annotations
+
+import pytest
+
+from nbtrack import locate
+
+
+@pytest.fixture(params=["sqlite"])
+def store(request, tmp_path):
+    """Return an empty store of each kind."""
+    opened = locate._opened(str(tmp_path / "mlruns"))
+    yield opened
+    opened.close()

@@ -1,0 +1,324 @@
+"""The laws of `Store`, kept by every store."""
+
+from __future__ import annotations
+
+import math
+import threading
+
+import pytest
+
+from nbtrack.entities import Dataset, DatasetInput, Metric, Tag, ViewType
+from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, WrongState
+from nbtrack.query import EXPERIMENTS, parse
+
+ALL = ViewType.ALL
+ACTIVE = ViewType.ACTIVE_ONLY
+UNKNOWN = "f" * 32
+
+
+def new_run(store, experiment="0", name=None, start=1000, **tags):
+    return store.create_run(experiment, name=name, user_id="ada", start_time=start, tags=tags).info.run_id
+
+
+def found(store, filter_string="", order=(), experiments=("0",), view=ACTIVE, limit=100):
+    return [run.info.run_id for run in store.search_runs(list(experiments), parse(filter_string, order), view, limit)]
+
+
+# experiments
+
+
+def test_default_experiment_is_there(store):
+    assert store.get_experiment("0").name == "Default"
+    assert store.find_experiment("Default").experiment_id == "0"
+
+
+def test_experiment_round_trips(store):
+    made = store.create_experiment("digits", tags={"team": "red"})
+    read = store.get_experiment(made)
+    assert (read.name, read.lifecycle_stage, read.tags) == ("digits", "active", {"team": "red"})
+    assert read.creation_time == read.last_update_time > 0
+
+
+def test_experiment_name_is_taken_once_also_by_a_deleted_one(store):
+    made = store.create_experiment("digits")
+    with pytest.raises(AlreadyExists, match="digits"):
+        store.create_experiment("digits")
+    store.update_experiment(made, stage="deleted")
+    with pytest.raises(AlreadyExists, match="deleted"):
+        store.create_experiment("digits")
+
+
+def test_rename_delete_and_restore_experiment(store):
+    made = store.create_experiment("digits")
+    run = new_run(store, made)
+    store.update_experiment(made, name="letters")
+    assert store.find_experiment("digits") is None
+    store.update_experiment(made, stage="deleted")
+    assert store.get_experiment(made).lifecycle_stage == "deleted"
+    assert store.get_run(run).info.lifecycle_stage == "deleted"
+    with pytest.raises(NotFound):
+        store.update_experiment(made, stage="deleted")
+    with pytest.raises(WrongState):
+        new_run(store, made)
+    store.update_experiment(made, stage="active")
+    assert store.get_run(run).info.lifecycle_stage == "active"
+
+
+def test_experiment_tags_are_set_and_removed(store):
+    store.set_experiment_tags("0", {"a": "1", "b": "2"})
+    store.set_experiment_tags("0", {"a": "3", "b": None})
+    assert store.get_experiment("0").tags == {"a": "3"}
+    with pytest.raises(NotFound, match="'b'"):
+        store.set_experiment_tags("0", {"b": None})
+
+
+@pytest.mark.parametrize("odd", ["abc", "1.5", "-1", ""])
+def test_odd_experiment_id_is_refused(store, odd):
+    with pytest.raises(InvalidValue):
+        store.get_experiment(odd)
+
+
+def test_unknown_ids(store):
+    with pytest.raises(NotFound, match="999"):
+        store.get_experiment("999")
+    for call in (store.get_run, lambda run: store.log_batch(run), lambda run: store.metric_history(run, "m")):
+        with pytest.raises(NotFound, match=UNKNOWN):
+            call(UNKNOWN)
+
+
+def test_experiments_are_searched_in_pages(store):
+    made = [store.create_experiment(name) for name in ("a", "b", "c")]
+    first = store.search_experiments(parse("", [], EXPERIMENTS), ACTIVE, 2)
+    second = store.search_experiments(parse("", [], EXPERIMENTS), ACTIVE, 2, first.token)
+    assert {each.experiment_id for each in [*first, *second]} == {"0", *made}
+    assert second.token is None
+    named = store.search_experiments(parse("name ILIKE 'B%'", ["name DESC"], EXPERIMENTS), ACTIVE, 9)
+    assert [each.name for each in named] == ["b"]
+
+
+# runs
+
+
+def test_run_round_trips(store):
+    run = store.create_run("0", name="first", user_id="ada", start_time=1234, tags={"k": "v"})
+    assert store.get_run(run.info.run_id) == run
+    info = run.info
+    assert (info.run_name, info.user_id, info.status, info.start_time, info.end_time) == ("first", "ada", "RUNNING", 1234, None)
+    assert len(info.run_id) == 32
+    assert int(info.run_id, 16) >= 0
+    assert run.data.tags == {"k": "v", "mlflow.runName": "first"}
+
+
+def test_run_without_a_name_gets_one_and_the_tag_names_it(store):
+    run = store.create_run("0", name=None, user_id="ada", start_time=1, tags={})
+    assert run.info.run_name
+    assert run.data.tags["mlflow.runName"] == run.info.run_name
+    tagged = store.create_run("0", name=None, user_id="ada", start_time=1, tags={"mlflow.runName": "mine"})
+    assert tagged.info.run_name == "mine"
+    with pytest.raises(InvalidValue, match="differ"):
+        store.create_run("0", name="a", user_id="ada", start_time=1, tags={"mlflow.runName": "b"})
+
+
+def test_neighbours_differ_in_their_last_digit(store):
+    digits = [new_run(store)[-1] for _ in range(16)]
+    assert len(set(digits)) == 16
+
+
+def test_update_changes_what_is_given(store):
+    run = new_run(store, name="old")
+    store.update_run(run, name="new")
+    assert store.get_run(run).data.tags["mlflow.runName"] == "new"
+    ended = store.update_run(run, status="FINISHED", end_time=5000)
+    assert (ended.status, ended.end_time, ended.run_name) == ("FINISHED", 5000, "new")
+    again = store.update_run(run, status="RUNNING")
+    assert (again.status, again.end_time) == ("RUNNING", None)
+
+
+def test_deleted_run_takes_no_writes_and_can_be_restored(store):
+    run = new_run(store)
+    store.update_run(run, stage="deleted")
+    store.update_run(run, stage="deleted")
+    writes = [
+        lambda: store.log_batch(run, [Metric("m", 1.0, 1)]),
+        lambda: store.log_batch(run, [], [("p", "1")]),
+        lambda: store.delete_tag(run, "mlflow.runName"),
+        lambda: store.update_run(run, name="x"),
+        lambda: store.log_inputs(run, []),
+    ]
+    for write in writes:
+        with pytest.raises(WrongState, match=run):
+            write()
+    assert found(store) == []
+    assert found(store, view=ViewType.DELETED_ONLY) == [run] == found(store, view=ALL)
+    store.update_run(run, stage="active")
+    assert found(store) == [run]
+
+
+def test_what_was_returned_never_changes(store):
+    run = new_run(store)
+    before = store.get_run(run)
+    store.log_batch(run, [Metric("m", 1.0, 1)], [("p", "1")], [("t", "1")])
+    assert before.data.params == {}
+    assert before.data.metrics == {}
+    assert "t" not in before.data.tags
+
+
+# batches
+
+
+def test_parameter_is_written_once(store):
+    run = new_run(store)
+    store.log_batch(run, [], [("lr", "0.1")])
+    store.log_batch(run, [], [("lr", "0.1")])
+    with pytest.raises(InvalidValue, match="'lr'"):
+        store.log_batch(run, [], [("lr", "0.2")])
+    assert store.get_run(run).data.params == {"lr": "0.1"}
+
+
+def test_batch_is_all_or_nothing(store):
+    run = new_run(store)
+    store.log_batch(run, [], [("lr", "0.1")])
+    with pytest.raises(InvalidValue):
+        store.log_batch(run, [Metric("m", 1.0, 1)], [("new", "1"), ("lr", "0.2")], [("t", "1")])
+    read = store.get_run(run)
+    assert (read.data.params, read.data.metrics) == ({"lr": "0.1"}, {})
+    assert "t" not in read.data.tags
+    assert len(store.metric_history(run, "m").values) == 0
+
+
+def test_tags_are_replaced_and_removed(store):
+    run = new_run(store)
+    store.log_batch(run, tags=[("t", "1"), ("t", "2")])
+    assert store.get_run(run).data.tags["t"] == "2"
+    store.delete_tag(run, "t")
+    with pytest.raises(NotFound, match="'t'"):
+        store.delete_tag(run, "t")
+
+
+def test_history_comes_in_logged_order_with_repeats(store):
+    run = new_run(store)
+    points = [Metric("m", 0.5, 20, 2), Metric("m", 0.1, 10, 1), Metric("m", 0.1, 10, 1), Metric("m", 0.7, 30, -3)]
+    for each in points:
+        store.log_batch(run, [each])
+    assert list(store.metric_history(run, "m").points()) == points
+
+
+def test_latest_is_the_greatest_step_then_time_then_the_later_logged(store):
+    run = new_run(store)
+    store.log_batch(run, [Metric("m", 1.0, 50, 2), Metric("m", 2.0, 90, 1)])
+    assert store.get_run(run).data.metrics["m"] == 1.0
+    store.log_batch(run, [Metric("m", 3.0, 50, 2)])
+    assert store.get_run(run).data.metrics["m"] == 3.0
+    store.log_batch(run, [Metric("m", 4.0, 49, 2)])
+    assert store.get_run(run).data.metrics["m"] == 3.0
+
+
+@pytest.mark.parametrize("value", [0.0, 5e-324, 1.7976931348623157e308, math.inf, -math.inf, math.nan, 1 / 3])
+@pytest.mark.parametrize("step", [0, -(2**63), 2**63 - 1, 2**53 + 1])
+def test_values_and_steps_round_trip(store, value, step):
+    run = new_run(store)
+    store.log_batch(run, [Metric("m", value, 2**63 - 1, step)])
+    (point,) = store.metric_history(run, "m").points()
+    assert (repr(point.value), point.step, point.timestamp) == (repr(value), step, 2**63 - 1)
+    assert repr(store.get_run(run).data.metrics["m"]) == repr(value)
+
+
+@pytest.mark.parametrize(
+    "key", ["é", "e\u0301", "a b", "a/b", "Case", "case", "🎈", "x" * 1000, "quote'\"`", "%_*?[", "a.b.c", "\u202e"]
+)
+def test_keys_and_texts_round_trip(store, key):
+    run = new_run(store)
+    store.log_batch(run, [Metric(key, 1.0, 1)], [(key, key * 3)], [(key, "")])
+    data = store.get_run(run).data
+    assert (data.metrics, data.params, data.tags[key]) == ({key: 1.0}, {key: key * 3}, "")
+    assert list(store.metric_history(run, key).points()) == [Metric(key, 1.0, 1)]
+
+
+def test_keys_are_never_merged(store):
+    run = new_run(store)
+    twins = ["é", "e\u0301", "Case", "case", "CASE"]
+    store.log_batch(run, [Metric(key, float(number), 1) for number, key in enumerate(twins)])
+    assert store.get_run(run).data.metrics == {key: float(number) for number, key in enumerate(twins)}
+
+
+def test_inputs_keep_their_first_description(store):
+    run = new_run(store)
+    first = DatasetInput(Dataset("d", "abc", "local", "{}", schema="s"), (Tag("mlflow.data.context", "train"),))
+    second = DatasetInput(Dataset("d", "abc", "local", "other"), (Tag("mlflow.data.context", "test"),))
+    store.log_inputs(run, [first])
+    store.log_inputs(run, [second])
+    assert store.get_run(run).inputs.dataset_inputs == (first,)
+    assert found(store, "datasets.name = 'd' and datasets.context = 'train'") == [run]
+
+
+# searching
+
+
+def test_pages_are_stable_under_inserts(store):
+    old = [new_run(store, start=1000 + number) for number in range(5)]
+    first = store.search_runs(["0"], parse(""), ACTIVE, 2)
+    new_run(store, start=9999)
+    second = store.search_runs(["0"], parse(""), ACTIVE, 2, first.token)
+    third = store.search_runs(["0"], parse(""), ACTIVE, 2, second.token)
+    assert [run.info.run_id for run in [*first, *second, *third]] == old[::-1]
+    assert third.token is None
+
+
+def test_pages_can_be_skipped(store):
+    runs = [new_run(store, start=number) for number in range(5)]
+    page = store.search_runs(["0"], parse("", ["attributes.start_time"]), ACTIVE, 2, offset=3)
+    assert [run.info.run_id for run in page] == runs[3:]
+
+
+@pytest.mark.parametrize("token", ["nonsense", "bm9wZQ==", "🎈", "eyJvZmZzZXQiOiAxfQ=="])
+def test_odd_page_tokens_are_refused(store, token):
+    with pytest.raises(InvalidValue, match="token"):
+        store.search_runs(["0"], parse(""), ACTIVE, 2, token)
+
+
+def test_page_token_belongs_to_its_search(store):
+    for _ in range(3):
+        new_run(store)
+    token = store.search_runs(["0"], parse(""), ACTIVE, 1).token
+    with pytest.raises(InvalidValue, match="another search"):
+        store.search_runs(["0"], parse("status = 'RUNNING'"), ACTIVE, 1, token)
+
+
+def test_nothing_is_found_nowhere(store):
+    new_run(store)
+    assert found(store, experiments=()) == []
+    assert found(store, experiments=("77",)) == []
+
+
+def test_overview_tells_what_differs(store):
+    for lr, acc in (("0.1", 0.5), ("0.2", math.nan), ("0.1", 0.9)):
+        run = new_run(store)
+        store.log_batch(run, [Metric("acc", acc, 1)], [("lr", lr), ("seed", "1")])
+    new_run(store, store.create_experiment("other"))
+    seen = store.overview(["0"], parse(""), ACTIVE)
+    assert seen.total == 3
+    assert seen.params == {"lr": (3, "0.1", "0.2"), "seed": (3, "1", "1")}
+    assert seen.metrics == {"acc": (3, 0.5, 0.9)}
+    assert store.overview(["0"], parse("params.lr = '0.2'"), ACTIVE).total == 1
+
+
+def test_threads_lose_nothing(store):
+    run = new_run(store)
+
+    def log(thread):
+        for step in range(20):
+            store.log_batch(run, [Metric(f"m{thread}", step, 1, step), Metric("all", thread, 1, step)])
+
+    threads = [threading.Thread(target=log, args=(number,)) for number in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(store.metric_history(run, "all").values) == 160
+    assert all(list(store.metric_history(run, f"m{number}").steps) == list(range(20)) for number in range(8))
+
+
+def test_closed_store_may_be_used_again(store):
+    run = new_run(store)
+    store.close()
+    assert found(store) == [run]
