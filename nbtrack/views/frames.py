@@ -33,9 +33,9 @@ def runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
         ("params", [run.data.params for run in runs]),
         ("tags", [run.data.tags for run in runs]),
     ):
-        missing = float("nan") if name == "metrics" else None
+        missing, kind = (float("nan"), "float64") if name == "metrics" else (None, "object")
         for key in dict.fromkeys(key for each in held for key in each):
-            columns[f"{name}.{key}"] = [each.get(key, missing) for each in held]
+            columns[f"{name}.{key}"] = pd.Series([each.get(key, missing) for each in held], dtype=kind)
     return pd.DataFrame(columns)
 
 
