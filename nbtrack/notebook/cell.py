@@ -167,11 +167,8 @@ class TrackedCell:
         known = self.client.get_run(run_id).data
         params = [each for each in facts.params if each.key not in known.params]
         self._record(facts.points)
-        curved = {each.key for each in known.latest if each.key not in self.explicit} | {
-            each.key for each in facts.points
-        }
         moment = now()
-        single = [each for each in facts.metrics if each.key not in curved and each.key not in self.explicit]
+        single = [each for each in facts.metrics if each.key not in facts.curves and each.key not in self.explicit]
         origins = {each.key: [each.rule, each.line] for each in [*params, *facts.metrics]}
         self.client.log_batch(
             run_id,

@@ -45,6 +45,8 @@ class Session(ast.NodeTransformer):
         self.shell.register_magics(self.magics)
         self.shell.input_transformers_cleanup.append(unmark)
         self.shell.ast_transformers.append(self)
+        png = self.shell.display_formatter.formatters["image/png"]
+        png.for_type_by_name("matplotlib.figure", "Figure", _picture)
         self.shell.events.register("pre_run_cell", self.before)
         self.shell.events.register("post_run_cell", self.after)
         history = self.shell.history_manager
@@ -127,10 +129,17 @@ def unmark(lines: list[str]) -> list[str]:
     except UsageError:
         return lines
     followed = len(lines) > 1 and lines[1].startswith("%%")
-    return lines[1:] if followed else ["#" + lines[0], *lines[1:]]
+    return lines[1:] if followed else ["\n", *lines[1:]]
 
 
 unmark.has_side_effects = False  # type: ignore[attr-defined] # how IPython asks
+
+
+def _picture(figure: Any) -> Any:
+    """Return a figure as PNG: it shows itself even where pyplot, which teaches IPython to, was never imported."""
+    from IPython.core.pylabtools import print_figure
+
+    return print_figure(figure, "png")
 
 
 def _only_a_magic(tree: ast.Module) -> bool:

@@ -30,6 +30,8 @@ FIXED = (
     Column("attributes.start_time", "started", "time", "run"),
     Column("attributes.duration", "duration", "duration", "run"),
 )
+LONG = 16
+"""Characters of a title beyond which a dotted key is shortened."""
 MOST_COLUMNS = 40
 """Columns beyond these wait until they are asked for."""
 
@@ -44,18 +46,33 @@ class Shape(NamedTuple):
 
 
 def shape(overview: Overview) -> Shape:
-    """Return the columns for a set of runs: parameters that differ, and metrics; the rest is constant."""
+    """Return the columns for a set of runs.
+
+    Parameters that differ come first, then metrics, then parameters that most runs have not; what is the same in
+    all is no column.
+    """
     differing = [key for key, seen in overview.params.items() if _differs(seen, overview.total)]
     constant = tuple(
         (key, str(seen.low)) for key, seen in overview.params.items() if not _differs(seen, overview.total)
     )
+    rare = [key for key in differing if 2 * overview.params[key].runs < overview.total]
+    labels = _labels(differing)
     columns = [
-        *(Column(f"params.{key}", key, "text", "param") for key in differing),
+        *(Column(f"params.{key}", labels[key], "text", "param") for key in differing if key not in rare),
         *(Column(f"metrics.{key}", key, "number", "metric") for key in overview.metrics),
+        *(Column(f"params.{key}", labels[key], "text", "param") for key in rare),
         *(Column(f"tags.{key}", key, "text", "tag") for key in _shown_tags(overview)),
     ]
     room = MOST_COLUMNS - len(FIXED)
     return Shape(overview.total, (*FIXED, *columns[:room]), constant, max(0, len(columns) - room))
+
+
+def _labels(keys: Sequence[str]) -> dict[str, str]:
+    """Return a title for each key: of a long dotted one its last part, when no other ends the same."""
+    ends = [key.rpartition(".")[2] for key in keys]
+    return {
+        key: end if len(key) > LONG and ends.count(end) == 1 else key for key, end in zip(keys, ends, strict=True)
+    }
 
 
 def _differs(seen: KeySummary, total: int) -> bool:

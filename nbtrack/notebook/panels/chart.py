@@ -178,11 +178,6 @@ class Chart(Panel):
         image = html.element("img", src=f"data:image/png;base64,{picture}", alt=repr(self), style="max-width:100%")
         return {"text/html": html.element("div", image, data_nbtrack_static=self.uid), "text/plain": repr(self)}
 
-    def close(self) -> None:
-        """Let go of the feed and of the front end."""
-        self._listener.close()
-        super().close()
-
 
 def _curved(runs: Sequence[Run]) -> list[str]:
     """Return the first metrics that have more than one point in some run."""
@@ -219,11 +214,10 @@ def chart(*metrics: str, runs: Sequence[Run | str] | None = None, filter: str = 
     if runs is None:
         everywhere = [each.experiment_id for each in client.search_experiments(max_results=10_000)]
         newest = client.search_runs(everywhere, filter, max_results=200)
-        runs = [each for each in newest if _has(each, metrics)][:most]
+        runs = [each for each in newest if has_curve(each, metrics)][:most]
     return Chart(runs, list(metrics) or None, client=client)
 
 
-def _has(run: Run, metrics: Sequence[str]) -> bool:
-    if metrics:
-        return any(key in run.data.metrics for key in metrics)
-    return bool(_curved([run])) or run.info.status == "RUNNING"
+def has_curve(run: Run, metrics: Sequence[str] = ()) -> bool:
+    """Tell whether a run has more than one point of one of these metrics, or of any, or may soon have."""
+    return run.info.status == "RUNNING" or any(each.step > 0 for each in run.data.latest if not metrics or each.key in metrics)

@@ -10,6 +10,8 @@ import anywidget
 from IPython.display import display
 from traitlets import Unicode
 
+from nbtrack.tracking import feed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,6 +27,8 @@ def bundle(name: str) -> tuple[str, str]:
 
 class Panel(anywidget.AnyWidget):
     """A live panel with a static sibling that the front end hides."""
+
+    _listener: feed.Listener | None = None
 
     uid = Unicode(help="Ties the panel to its static sibling.").tag(sync=True)
 
@@ -49,6 +53,12 @@ class Panel(anywidget.AnyWidget):
     def static(self) -> dict[str, Any]:
         """Return what a saved notebook shows in the panel's place, as a mime bundle without any script."""
         return {"text/plain": repr(self)}
+
+    def close(self) -> None:
+        """Let go of the feed and of the front end."""
+        if self._listener is not None:
+            self._listener.close()
+        super().close()
 
     def _ipython_display_(self) -> None:
         show(self, self)

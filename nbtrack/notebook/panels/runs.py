@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import VBox
 
-from nbtrack.notebook.panels.chart import Chart
+from nbtrack.notebook.panels.chart import Chart, has_curve
 from nbtrack.notebook.panels.panel import show
 from nbtrack.notebook.panels.table import RunTable
 from nbtrack.tracking import MlflowClient
@@ -51,7 +51,7 @@ class RunsPanel(VBox):
         return self.table.frame()
 
     def _shown(self) -> list[str]:
-        return list(self.table.selected) or [row["id"] for row in self.table.page["rows"][:AT_FIRST]]
+        return list(self.table.selected) or [run.info.run_id for run in self.table.first if has_curve(run)][:AT_FIRST]
 
     def _selected(self, change: Any) -> None:
         wanted = self._shown()

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PAGE = 60
 """Rows that are sent at once."""
+STATIC = 20
+"""Rows of the static sibling."""
 EMPTY = "No runs yet. Put %%track above a cell and run it."
 NOTHING = "No run matches this filter."
 
@@ -66,6 +68,7 @@ class RunTable(Panel):
         self._version = 0
         self._query = Query()
         self._shape = table.Shape(0, table.FIXED, (), 0)
+        self.first: list[Run] = []
         sorted_by = [list(each) for each in sort]
         self._look(filter, sorted_by)
         super().__init__(filter=filter, sort=sorted_by, page=self._first_page(), **traits)
@@ -96,6 +99,7 @@ class RunTable(Panel):
     def _first_page(self) -> dict[str, Any]:
         self._version += 1
         shape = self._shape
+        self.first = self._runs(0, PAGE)
         return {
             "version": self._version,
             "total": shape.total,
@@ -104,12 +108,12 @@ class RunTable(Panel):
             "columns": [each._asdict() for each in shape.columns],
             "constant": [list(each) for each in shape.constant],
             "more_columns": shape.more_columns,
-            "rows": self._rows(0, PAGE),
+            "rows": self._rows(self.first),
             "empty": None if shape.total else (NOTHING if self._query.text else EMPTY),
         }
 
-    def _rows(self, offset: int, limit: int) -> list[dict[str, Any]]:
-        return [{"id": run.info.run_id, "v": table.row(run, self._shape.columns)} for run in self._runs(offset, limit)]
+    def _rows(self, runs: Sequence[Run]) -> list[dict[str, Any]]:
+        return [{"id": run.info.run_id, "v": table.row(run, self._shape.columns)} for run in runs]
 
     # answering
 
@@ -138,7 +142,7 @@ class RunTable(Panel):
         if kind != "rows":
             return super().answer(kind, request)
         offset, limit = max(0, int(request["offset"])), min(max(1, int(request["limit"])), 10 * PAGE)
-        return {"version": self._version, "offset": offset, "rows": self._rows(offset, limit)}, []
+        return {"version": self._version, "offset": offset, "rows": self._rows(self._runs(offset, limit))}, []
 
     # reading from Python
 
@@ -150,18 +154,13 @@ class RunTable(Panel):
 
     def static(self) -> dict[str, Any]:
         """Return the first rows as plain HTML."""
-        runs = self._runs(0, 20)
+        runs = self.first[:STATIC]
         if not runs:
             return {"text/html": html.empty(str(self.page["empty"]), self.uid), "text/plain": str(self.page["empty"])}
         return {
             "text/html": html.static_table(self._shape, runs, now(), self.uid),
             "text/plain": terminal.table(self._shape, runs),
         }
-
-    def close(self) -> None:
-        """Let go of the feed and of the front end."""
-        self._listener.close()
-        super().close()
 
 
 def _ordering(column: str, direction: str) -> str:

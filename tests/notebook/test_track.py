@@ -1,0 +1,247 @@
+"""`%%track` in a real kernel: what is recorded, and that nothing else changes."""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+
+import pytest
+
+import nbtrack
+
+
+def the_run(**where):
+    """Return the one run there is."""
+    (run,) = nbtrack.search_runs(output_format="list", **where)
+    return run
+
+
+LOOP = """%%track descent
+import math
+import time
+rate, steps = 0.1, 20
+w = 5.0
+for step in range(steps):
+    loss = (w - 3) ** 2
+    w -= rate * 2 * (w - 3)
+"""
+
+
+def test_cell_becomes_a_run(kernel):
+    done = kernel.run(LOOP)
+    assert done.reply["status"] == "ok"
+    run = the_run()
+    assert (run.info.run_name, run.info.status) == ("descent", "FINISHED")
+    assert run.data.params == {"rate": "0.1", "steps": "20"}
+    history = nbtrack.MlflowClient().get_metric_history(run.info.run_id, "loss")
+    assert [each.step for each in history] == list(range(20))
+    assert history[0].value == 4.0
+    code = nbtrack.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="cell.py")
+    assert Path(code).read_text() == LOOP
+    assert run.data.tags["mlflow.source.type"] == "NOTEBOOK"
+    assert "ipykernel" not in run.data.tags.get("mlflow.source.name", "")
+
+
+def test_card_is_all_that_is_added(kernel):
+    done = kernel.run(LOOP)
+    assert len(done.outputs) == 1
+    (card,) = done.cards
+    assert card.startswith("descent ● FINISHED")
+    assert "loss=" in card
+    assert "\n" not in card
+
+
+def test_quiet_cell_shows_nothing(kernel):
+    assert kernel.run(LOOP.replace("descent", "descent --quiet")).outputs == []
+    assert the_run().info.status == "FINISHED"
+
+
+def test_running_again_counts_up_and_compares(kernel):
+    kernel.run(LOOP)
+    done = kernel.run(LOOP.replace("0.1", "0.2"))
+    assert sorted(nbtrack.search_runs()["tags.mlflow.runName"]) == ["descent", "descent-2"]
+    (page,) = [each["data"]["text/html"] for each in done.outputs]
+    assert "0.1" in page
+    assert "→ 0.2" in page
+    assert "best" in page
+    kernel.run(LOOP)
+    assert "descent-3" in set(nbtrack.search_runs()["tags.mlflow.runName"])
+
+
+def test_unnamed_cells_are_grouped_by_the_shape_of_their_code(kernel):
+    cell = "%%track\nC = {}\nscore = C * abs(hash((1,)))"
+    kernel.run(cell.format(1))
+    kernel.run(cell.format(2))
+    names = list(nbtrack.search_runs(order_by=["attributes.start_time"])["tags.mlflow.runName"])
+    assert names[1] == f"{names[0]}-2"
+
+
+def test_failing_cell_is_failed_with_its_own_traceback(kernel):
+    bare = kernel.run("import math\nx = 1\nfor i in range(3):\n    y = math.cos(x) / (1 - i)\n")
+    tracked = kernel.run("%%track\nx = 1\nfor i in range(3):\n    y = math.cos(x) / (1 - i)\n")
+    assert tracked.reply["status"] == "error"
+    strip = lambda lines: [line.split("\n", 1)[1] if "Cell" in line else line for line in lines]  # noqa: E731
+    assert len(bare.shown[0]["traceback"]) == len(tracked.shown[0]["traceback"])
+    assert strip(bare.shown[0]["traceback"])[-1] == strip(tracked.shown[0]["traceback"])[-1]
+    arrows = [[row for line in done.shown[0]["traceback"] for row in line.split("\n") if "->" in row] for done in (bare, tracked)]
+    assert arrows[0] == arrows[1]
+    run = the_run()
+    assert run.info.status == "FAILED"
+    assert run.data.params == {"x": "1"}
+    assert run.data.tags["nbtrack.error"] == "ZeroDivisionError: float division by zero"
+    assert [each.value for each in nbtrack.MlflowClient().get_metric_history(run.info.run_id, "y")] == [math.cos(1)]
+
+
+def test_run_all_stops_at_a_failed_cell(kernel):
+    first = kernel.send("%%track\n1/0")
+    second = kernel.send("print('never')")
+    assert kernel.collect(first).reply["status"] == "error"
+    assert kernel.collect(second).reply["status"] == "aborted"
+
+
+def test_interrupted_cell_is_killed_and_keeps_its_points(kernel):
+    sent = kernel.send("%%track\nimport time\nw = 5.0\nfor i in range(10_000):\n    loss = (w - 3) ** 2\n    w -= 0.001 * (w - 3)\n    time.sleep(0.01)")
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        runs = nbtrack.search_runs(output_format="list")
+        if runs and "loss" in runs[0].data.metrics:
+            break
+        time.sleep(0.05)
+    kernel.manager.interrupt_kernel()
+    done = kernel.collect(sent)
+    assert done.reply["ename"] == "KeyboardInterrupt"
+    run = the_run()
+    assert run.info.status == "KILLED"
+    steps = [each.step for each in nbtrack.MlflowClient().get_metric_history(run.info.run_id, "loss")]
+    assert steps == list(range(len(steps)))
+    assert len(steps) > 1
+
+
+def test_syntax_error_makes_no_run(kernel):
+    assert kernel.run("%%track\nx = = 1").reply["ename"] == "SyntaxError"
+    assert len(nbtrack.search_runs()) == 0
+
+
+@pytest.mark.parametrize("header", ["%%track\n%%time", "%%time\n%%track", "%%track\n%%capture", "%%capture\n%%track"])
+def test_composes_with_other_magics(kernel, header):
+    kernel.run(f"{header}\nC = 3\nscore = C * abs(hash((1,)))\n")
+    run = the_run()
+    assert (run.info.status, run.data.params) == ("FINISHED", {"C": "3"})
+    assert kernel.run("print(C)").text == "3\n"
+
+
+def test_await_works_at_the_top_level(kernel):
+    done = kernel.run("%%track\nimport asyncio\nC = 2\nawait asyncio.sleep(0.01)\nscore = C * abs(hash((1,)))")
+    assert done.reply["status"] == "ok"
+    assert the_run().data.params == {"C": "2"}
+
+
+def test_shell_lines_work(kernel):
+    done = kernel.run("%%track\n!echo hello\nC = 2\nscore = C * abs(hash((1,)))")
+    assert done.text.strip() == "hello"
+    assert the_run().data.params == {"C": "2"}
+
+
+def test_names_afterwards_are_those_of_the_bare_cell(kernel):
+    kernel.run("before = set(globals())")
+    kernel.run(LOOP)
+    assert set(kernel.run("print(*sorted(set(globals()) - before))").text.split()) <= {
+        "before", "loss", "rate", "step", "steps", "time", "w", "_", "__", "___", "_i", "_ii", "_iii", *(f"_i{number}" for number in range(500)),
+    }  # fmt: skip
+    assert kernel.run("import builtins; print([each for each in dir(builtins) if 'nbtrack' in each])").text.strip() == "[]"
+
+
+def test_explicit_keys_are_never_overwritten(kernel):
+    cell = "%%track\nimport nbtrack\nrate = 0.5\nnbtrack.log_param('rate', 'mine')\nfor i in range(3):\n    loss = 1 / (i + rate)\n    nbtrack.log_metric('loss', 100 + i, step=i)"
+    assert kernel.run(cell).reply["status"] == "ok"
+    run = the_run()
+    assert run.data.params == {"rate": "mine"}
+    assert [each.value for each in nbtrack.MlflowClient().get_metric_history(run.info.run_id, "loss")] == [100, 101, 102]
+
+
+def test_explicit_run_in_a_tracked_cell_is_its_child(kernel):
+    kernel.run("%%track outer\nimport nbtrack\nwith nbtrack.start_run(run_name='inner'):\n    nbtrack.log_metric('m', 1)")
+    runs = {run.info.run_name: run for run in nbtrack.search_runs(output_format="list")}
+    assert runs["inner"].data.tags["mlflow.parentRunId"] == runs["outer"].info.run_id
+
+
+def test_run_over_several_cells(kernel):
+    kernel.run("run = nbtrack.start_run(run_name='long')")
+    kernel.run("nbtrack.log_metric('m', 1)")
+    kernel.run("1/0")
+    kernel.run("nbtrack.log_metric('m', 2, step=1)\nassert nbtrack.start_run().info.run_id == run.info.run_id")
+    kernel.run("nbtrack.end_run()")
+    run = the_run()
+    assert (run.info.status, run.data.metrics) == ("FINISHED", {"m": 2.0})
+
+
+def test_new_run_ends_the_one_that_was_left_open(kernel):
+    kernel.run("nbtrack.start_run(run_name='one')")
+    done = kernel.run("nbtrack.start_run(run_name='two');")
+    assert "'one' was still active" in done.errors
+    kernel.run("nbtrack.end_run()")
+    assert set(nbtrack.search_runs()["status"]) == {"FINISHED"}
+
+
+@pytest.mark.parametrize(
+    ("line", "culprit"),
+    [("--wrong", "--wrong"), ("a b", "b"), ("--tags nope", "nope"), ("--every second", "second"), ("'open", "quotation")],
+)
+def test_unknown_option_is_told_in_one_line_and_the_cell_does_not_run(kernel, line, culprit):
+    done = kernel.run(f"%%track {line}\nnever_bound = 1")
+    assert done.reply["status"] == "error"
+    assert done.reply["ename"] == "UsageError"
+    assert culprit in done.errors
+    assert done.errors.count("\n") == 1
+    assert "NameError" in kernel.run("never_bound").reply["ename"]
+
+
+def test_unwritable_store_is_told_in_one_line_and_the_cell_runs(kernel, tmp_path):
+    (tmp_path / "file").write_text("")
+    kernel.run(f"nbtrack.set_tracking_uri({str(tmp_path / 'file' / 'mlruns')!r})")
+    done = kernel.run("%%track\nC = 2\nprint(C)")
+    assert done.reply["status"] == "ok"
+    assert done.text == "2\n"
+    assert "not tracked" in done.errors
+    assert str(tmp_path / "file") in done.errors
+    assert done.errors.count("\n") == 1
+
+
+def test_filter_with_a_typo_is_told_in_one_line(kernel):
+    kernel.run(LOOP)
+    done = kernel.run("%runs metrics.loss >> 1")
+    assert done.reply["ename"] == "UsageError"
+    assert "column 15" in done.errors
+    assert done.errors.count("\n") == 1
+
+
+def test_status_line(kernel, tmp_path):
+    said = kernel.run("%track").text
+    assert str(tmp_path / "mlruns") in said
+    assert "no active run" in said
+    assert "UsageError" in kernel.run("%track nonsense").errors
+
+
+def test_options_of_the_line(kernel):
+    kernel.run("%%track named --experiment digits --tags team=red,who=ada --params noted --metrics seen --no-infer\nnoted, other = 'x', 2\nseen = 5")
+    run = the_run(search_all_experiments=True)
+    assert nbtrack.get_experiment(run.info.experiment_id).name == "digits"
+    assert (run.data.tags["team"], run.data.tags["who"]) == ("red", "ada")
+    assert (run.data.params, run.data.metrics) == ({"noted": "x"}, {"seen": 5.0})
+
+
+def test_figure_shows_itself_without_pyplot(kernel):
+    done = kernel.run("from matplotlib.figure import Figure\nfigure = Figure(figsize=(1, 1))\nfigure.subplots()\nfigure")
+    assert "image/png" in done.outputs[0]["data"]
+
+
+def test_extension_can_be_taken_off_and_put_on_again(kernel):
+    try:
+        kernel.run("%unload_ext nbtrack")
+        kernel.run("%%track\nC = 1")
+        assert len(nbtrack.search_runs()) == 0
+    finally:
+        kernel.run("%load_ext nbtrack")
+    kernel.run(LOOP)
+    assert the_run().info.status == "FINISHED"

@@ -1,0 +1,77 @@
+"""Every notebook of the project runs from top to bottom, and its saved form shows what it should."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import nbtrack
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+
+
+@pytest.fixture(scope="module", params=sorted(each.name for each in FOLDER.glob("*.ipynb")))
+def executed(request, tmp_path_factory):
+    """Run a notebook in a folder of its own; return it and the folder."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    shutil.copy(FOLDER / request.param, folder)
+    notebook = nbformat.read(folder / request.param, as_version=4)
+    kept = {key: os.environ.pop(key) for key in list(os.environ) if key.startswith(("MLFLOW_", "NBTRACK_", "JPY_"))}
+    try:
+        NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
+    finally:
+        os.environ.update(kept)
+    return request.param, notebook, folder
+
+
+def outputs(notebook, kind):
+    """Return everything of one mime type that the notebook shows."""
+    return [
+        output.data[kind]
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if kind in output.get("data", {})
+    ]
+
+
+def test_runs_from_top_to_bottom(executed):
+    _, notebook, _ = executed
+    said = [output.text for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs if output.get("name") == "stderr"]
+    assert said == []
+
+
+def test_no_output_is_kept_in_the_repository():
+    for path in FOLDER.glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        assert [cell for cell in notebook.cells if cell.cell_type == "code" and cell.outputs] == [], path.name
+
+
+def test_panels_leave_static_siblings_without_script(executed):
+    _, notebook, _ = executed
+    pages = outputs(notebook, "text/html")
+    assert any("data-nbtrack-static" in page for page in pages)
+    assert all("<script" not in page and len(page) < 200_000 for page in pages)
+
+
+def test_quickstart_records_what_its_cells_compute(executed):
+    name, _, folder = executed
+    if name != "01-quickstart.ipynb":
+        pytest.skip("about the quickstart")
+    nbtrack.set_tracking_uri(folder / "mlruns")
+    runs = {run.info.run_name: run for run in nbtrack.search_runs(output_format="list")}
+    assert set(runs) == {"logistic", "forest", "neighbours", "softmax", "softmax-2"}
+    assert {run.info.status for run in runs.values()} == {"FINISHED"}
+    assert runs["logistic"].data.params["C"] == "0.1"
+    assert runs["forest"].data.params["RandomForestClassifier.max_depth"] == "7"
+    assert set(runs["neighbours"].data.metrics) == {"accuracy", "f1"}
+    assert runs["softmax"].data.params == {"rate": "0.5", "epochs": "80"}
+    history = nbtrack.MlflowClient().get_metric_history(runs["softmax-2"].info.run_id, "loss")
+    assert [each.step for each in history] == list(range(80))
+    code = Path(nbtrack.artifacts.download_artifacts(run_id=runs["forest"].info.run_id, artifact_path="cell.py"))
+    assert "RandomForestClassifier" in code.read_text()
