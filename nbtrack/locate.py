@@ -57,9 +57,9 @@ def _opened(place: str) -> Store:
     if folder.exists() and not folder.is_dir():
         msg = f"the tracking URI {place!r} is a file; accepted are a directory and a file: URI"
         raise InvalidValue(msg)
-    from nbtrack.stores.sqlite import open_store
+    from nbtrack.stores.embedded import EmbeddedStore
 
-    return open_store(place, folder)
+    return EmbeddedStore(place, folder)
 
 
 def repository(uri: str) -> Repository:

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from nbtrack import locate, settings
-from nbtrack.tracking import active, fluent, where
+from nbtrack.tracking import active, experiments, fluent, lifecycle, where
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def forget():
     """Forget stores, addresses and runs."""
     for store in locate._stores.values():
         store.close()
-    for each in (locate._stores, where._fixed, where._chosen, settings._files, fluent._chosen_experiment, fluent._last):
+    for each in (locate._stores, where._fixed, where._chosen, settings._files, experiments._chosen, lifecycle._last):
         each.clear()
     active._process.clear()
     active._stack.set(None)

@@ -16,7 +16,7 @@ from nbtrack.notebook import group
 from nbtrack.notebook.report import show_card
 from nbtrack.tracking import MlflowClient, active, context, feed
 from nbtrack.tracking.client import experiment_named, now
-from nbtrack.tracking.fluent import current_experiment_id
+from nbtrack.tracking.experiments import current_experiment_id
 from nbtrack.tracking.run import ActiveRun, outcome
 
 if TYPE_CHECKING:

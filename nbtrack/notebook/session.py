@@ -45,8 +45,9 @@ class Session(ast.NodeTransformer):
         self.shell.register_magics(self.magics)
         self.shell.input_transformers_cleanup.append(unmark)
         self.shell.ast_transformers.append(self)
-        png = self.shell.display_formatter.formatters["image/png"]
-        png.for_type_by_name("matplotlib.figure", "Figure", _picture)
+        if self.shell.display_formatter is not None:
+            png = self.shell.display_formatter.formatters["image/png"]
+            png.for_type_by_name("matplotlib.figure", "Figure", _picture)
         self.shell.events.register("pre_run_cell", self.before)
         self.shell.events.register("post_run_cell", self.after)
         history = self.shell.history_manager
@@ -77,7 +78,7 @@ class Session(ast.NodeTransformer):
             return
         self.cell = TrackedCell(self.shell, info, asked, self.notebook)
 
-    def visit(self, tree: ast.Module) -> ast.Module:
+    def visit(self, tree: ast.AST) -> ast.AST:
         """See the code that is about to run: start the run of a tracked cell, and add its hooks."""
         if not isinstance(tree, ast.Module) or _only_a_magic(tree):
             return tree

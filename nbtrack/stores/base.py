@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from nbtrack.entities import (
         DatasetInput,
@@ -114,6 +114,10 @@ class Store(Protocol):
         tags: Sequence[tuple[str, str]] = ...,
     ) -> None:
         """Record everything or nothing."""
+        ...
+
+    def appender(self, run_id: str) -> Callable[[str, float, int, int], None]:
+        """Return a function that records one point of a run: key, value, step, timestamp."""
         ...
 
     def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:

@@ -46,6 +46,7 @@ MIGRATIONS: tuple[str, ...] = (
         value TEXT NOT NULL,
         PRIMARY KEY (run, key)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX params_by_value ON params (key, value);
     CREATE TABLE tags (
         run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
         key TEXT NOT NULL,
@@ -61,15 +62,25 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (run, key)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX latest_metrics_by_value ON latest_metrics (key, value);
-    CREATE TABLE points (
+    CREATE TABLE blocks (
         id INTEGER PRIMARY KEY,
         run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
         key TEXT NOT NULL,
-        step INTEGER NOT NULL,
-        timestamp INTEGER NOT NULL,
-        value REAL
+        count INTEGER NOT NULL,
+        data BLOB NOT NULL
     ) STRICT;
-    CREATE INDEX points_by_key ON points (run, key);
+    CREATE INDEX blocks_by_key ON blocks (run, key);
+    CREATE TABLE journals (
+        name TEXT PRIMARY KEY,
+        folded INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE journal_series (
+        journal TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        PRIMARY KEY (journal, number)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE datasets (
         id INTEGER PRIMARY KEY,
         experiment INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE,

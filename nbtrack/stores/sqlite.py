@@ -12,16 +12,14 @@ import apsw
 
 from nbtrack.errors import DamagedStore, StorageFailed
 from nbtrack.query.sql import SQLITE
+from nbtrack.stores.journals import Journals
 from nbtrack.stores.schema import APPLICATION_ID, MIGRATIONS
-from nbtrack.stores.sql import SqlStore
-from nbtrack.stores.sql.rows import Places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 BUSY_MS = 30_000
-FILE = "nbtrack.db"
 
 
 class SqliteDatabase:
@@ -31,12 +29,17 @@ class SqliteDatabase:
     ----------
     path : Path
         The file, absolute.
+    journals : Path
+        The folder of the journals, which every transaction sees as if they were part of the database.
+    durable : bool
+        Whether each commit waits for the disk.
     """
 
     dialect = SQLITE
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, journals: Path, *, durable: bool = False) -> None:
+        self.path, self._durable = path, durable
+        self.journals = Journals(journals, self.fold, durable=durable)
         self._local = threading.local()
         self._open: list[tuple[int, apsw.Connection]] = []
 
@@ -45,6 +48,8 @@ class SqliteDatabase:
         """Open a transaction that only reads."""
         with self._told():
             connection = self._connection() if self.path.exists() else self._empty()
+            if self.journals.pending(connection):
+                self.fold()
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -52,23 +57,28 @@ class SqliteDatabase:
                 connection.execute("COMMIT")
 
     @contextmanager
-    def writing(self) -> Iterator[apsw.Connection]:
-        """Open a transaction that may write."""
+    def writing(self, *, durable: bool = False) -> Iterator[apsw.Connection]:
+        """Open a transaction that may write, after everything that this process has logged."""
         with self._told():
             if not self.path.exists():
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = self._connection()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with _committed(connection, durable=durable or self._durable):
+                self.journals.fold_own(connection)
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+
+    def fold(self) -> None:
+        """Fold every journal that says more than the database knows."""
+        with self._told():
+            connection = self._connection()
+            with _committed(connection, durable=True):
+                finished = self.journals.fold(connection)
+            for path in finished:
+                path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Close every connection of this process."""
+        """Fold what is left and close every connection of this process."""
+        self.journals.close()
         mine, self._open, self._local = self._open, [], threading.local()
         for process, connection in mine:
             if process == os.getpid():
@@ -85,7 +95,7 @@ class SqliteDatabase:
     def _connect(self) -> apsw.Connection:
         connection = apsw.Connection(str(self.path))
         connection.set_busy_timeout(BUSY_MS)
-        connection.execute("PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON")
         if _version(connection, self.path) < len(MIGRATIONS):
             _use_wal(connection)
             _migrate(connection, self.path)
@@ -173,14 +183,15 @@ def _migrate(connection: apsw.Connection, path: Path) -> None:
         raise
 
 
-def open_store(uri: str, folder: Path) -> SqlStore:
-    """Return the store in a folder such as ``mlruns``.
-
-    Parameters
-    ----------
-    uri : str
-        How the user named it.
-    folder : Path
-        The folder, absolute; it need not exist.
-    """
-    return SqlStore(uri, SqliteDatabase(folder / FILE), Places(str(folder)))
+@contextmanager
+def _committed(connection: apsw.Connection, *, durable: bool) -> Iterator[None]:
+    """Open a write transaction: all of it is kept, and on disk when that is asked for, or none."""
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

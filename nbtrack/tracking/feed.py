@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_NEWS = 0.25
 RESTS = 50
 
+ears: list[object] = []
+"""Everyone who listens or watches; empty when nobody need be told."""
+
 _listeners: list[Listener] = []
 _watchers: list[Callable[[str, Sequence[Metric]], None]] = []
 _wake = threading.Condition()
@@ -42,6 +45,7 @@ class Listener:
         self.due = 0.0
         with _wake:
             _listeners.append(self)
+            ears.append(self)
             if not _threads or not _threads[0].is_alive():
                 _threads[:] = [threading.Thread(target=_pass_on, name="nbtrack-feed", daemon=True)]
                 _threads[0].start()
@@ -51,6 +55,7 @@ class Listener:
         with _wake:
             if self in _listeners:
                 _listeners.remove(self)
+                ears.remove(self)
             _wake.notify_all()
             last = not _listeners
         if last and _threads and _threads[0] is not threading.current_thread():
@@ -60,7 +65,13 @@ class Listener:
 def watch(watcher: Callable[[str, Sequence[Metric]], None]) -> Callable[[], None]:
     """Call `watcher` with a run id and its new points, at once, in the thread that logged; return what stops it."""
     _watchers.append(watcher)
-    return lambda: _watchers.remove(watcher)
+    ears.append(watcher)
+
+    def stop() -> None:
+        _watchers.remove(watcher)
+        ears.remove(watcher)
+
+    return stop
 
 
 def ring(run_id: str, metrics: Sequence[Metric] = ()) -> None:

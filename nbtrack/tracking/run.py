@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from nbtrack.entities import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from nbtrack.tracking.client import MlflowClient
@@ -23,12 +24,17 @@ class ActiveRun(Run):
 
     client: MlflowClient
     joined: bool
+    keys: set[str]
+    """Keys of metrics that have been found valid."""
+    append: Callable[[str, float, int, int], None]
+    """Records a point: key, value, step, timestamp."""
 
     @classmethod
     def of(cls, run: Run, client: MlflowClient, *, joined: bool = False) -> Self:
         """Return `run` as an active one."""
         active = cls(*run)
         active.client, active.joined = client, joined
+        active.keys, active.append = set(), client.store.appender(run.info.run_id)
         return active
 
     def __enter__(self) -> Self:
@@ -40,9 +46,9 @@ class ActiveRun(Run):
     ) -> None:
         """End the run, unless it was joined."""
         if not self.joined:
-            from nbtrack.tracking import fluent
+            from nbtrack.tracking import lifecycle
 
-            fluent.end(self.info.run_id, outcome(kind))
+            lifecycle.end(self.info.run_id, outcome(kind))
 
 
 def outcome(kind: type[BaseException] | None) -> str:

@@ -70,9 +70,7 @@ def shape(overview: Overview) -> Shape:
 def _labels(keys: Sequence[str]) -> dict[str, str]:
     """Return a title for each key: of a long dotted one its last part, when no other ends the same."""
     ends = [key.rpartition(".")[2] for key in keys]
-    return {
-        key: end if len(key) > LONG and ends.count(end) == 1 else key for key, end in zip(keys, ends, strict=True)
-    }
+    return {key: end if len(key) > LONG and ends.count(end) == 1 else key for key, end in zip(keys, ends, strict=True)}
 
 
 def _differs(seen: KeySummary, total: int) -> bool:

@@ -213,14 +213,14 @@ def test_latest_is_the_greatest_step_then_time_then_the_later_logged(store):
     assert store.get_run(run).data.metrics["m"] == 3.0
 
 
-@pytest.mark.parametrize("value", [0.0, 5e-324, 1.7976931348623157e308, math.inf, -math.inf, math.nan, 1 / 3])
+@pytest.mark.parametrize("value", [0.0, -0.0, 5e-324, 1.7976931348623157e308, math.inf, -math.inf, math.nan, 1 / 3])
 @pytest.mark.parametrize("step", [0, -(2**63), 2**63 - 1, 2**53 + 1])
 def test_values_and_steps_round_trip(store, value, step):
     run = new_run(store)
     store.log_batch(run, [Metric("m", value, 2**63 - 1, step)])
     (point,) = store.metric_history(run, "m").points()
     assert (repr(point.value), point.step, point.timestamp) == (repr(value), step, 2**63 - 1)
-    assert repr(store.get_run(run).data.metrics["m"]) == repr(value)
+    assert repr(store.get_run(run).data.metrics["m"]) == repr(value + 0.0)
 
 
 @pytest.mark.parametrize(

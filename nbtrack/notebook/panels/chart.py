@@ -107,7 +107,7 @@ class Chart(Panel):
             for metric in self.metrics:
                 history = self.client.store.metric_history(run["id"], metric)
                 if len(history.values):
-                    self._starts[run["id"], metric] = min(history.timestamps)
+                    self._starts[run["id"], metric] = int(min(history.timestamps))
                     found = series.series(history, self.x, most=most, window=window)
                     drawn.append(figures.Curve(run["id"], run["name"], metric, found))
         return drawn
@@ -220,4 +220,6 @@ def chart(*metrics: str, runs: Sequence[Run | str] | None = None, filter: str = 
 
 def has_curve(run: Run, metrics: Sequence[str] = ()) -> bool:
     """Tell whether a run has more than one point of one of these metrics, or of any, or may soon have."""
-    return run.info.status == "RUNNING" or any(each.step > 0 for each in run.data.latest if not metrics or each.key in metrics)
+    return run.info.status == "RUNNING" or any(
+        each.step > 0 for each in run.data.latest if not metrics or each.key in metrics
+    )

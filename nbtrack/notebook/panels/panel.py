@@ -10,10 +10,10 @@ import anywidget
 from IPython.display import display
 from traitlets import Unicode
 
-from nbtrack.tracking import feed
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from nbtrack.tracking import feed
 
     Reply = tuple[dict[str, Any], list[bytes]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Dict, Int, List, Unicode, observe
+from traitlets import Dict, Int, List, Unicode
 
 from nbtrack.entities import ViewType
 from nbtrack.errors import FilterError, NbtrackError
@@ -51,7 +51,9 @@ class RunTable(Panel):
     filter = Unicode(help="Which runs are shown, in MLflow's filter grammar.").tag(sync=True)
     sort: List[list[str]] = List(help="Pairs of column id and 'asc' or 'desc'.").tag(sync=True)
     selected = List(Unicode(), help="Ids of the selected runs.").tag(sync=True)
-    error: Dict[str, Any] = Dict(default_value=None, allow_none=True, help="What is wrong with the filter, and where.").tag(sync=True)
+    error: Dict[str, Any] = Dict(
+        default_value=None, allow_none=True, help="What is wrong with the filter, and where."
+    ).tag(sync=True)
     height = Int(360, help="The most height of the rows, in pixels.").tag(sync=True)
 
     def __init__(
@@ -72,6 +74,7 @@ class RunTable(Panel):
         sorted_by = [list(each) for each in sort]
         self._look(filter, sorted_by)
         super().__init__(filter=filter, sort=sorted_by, page=self._first_page(), **traits)
+        self.observe(self._asked_otherwise, ["filter", "sort"])
         self._listener = feed.Listener(self._refresh)
 
     def __repr__(self) -> str:
@@ -117,10 +120,8 @@ class RunTable(Panel):
 
     # answering
 
-    @observe("filter", "sort")
     def _asked_otherwise(self, _: Any) -> None:
-        if self._version:
-            self.refresh()
+        self.refresh()
 
     def refresh(self) -> None:
         """Look again; a filter that can't be read leaves the table as it is and says why in `error`."""

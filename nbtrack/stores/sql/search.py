@@ -146,14 +146,19 @@ def overview(
     if not experiment_ids:
         return Overview(0, {}, {}, {})
     selected = _selected(query, _runs(places), dialect, [_of(experiment_ids), *_stage(view)])
-    found = rows.single(connection.execute(f"SELECT COUNT(*) FROM runs r WHERE {selected.sql}", selected.values))
-    total = found[0] if found else 0
+    counted = connection.execute(
+        f"SELECT (SELECT COUNT(*) FROM runs r WHERE {selected.sql}), (SELECT COUNT(*) FROM runs)", selected.values
+    )
+    total, everything = rows.single(counted) or (0, 0)
+    among = Fragment("") if total == everything else _among(selected)
     summaries: list[dict[str, KeySummary]] = []
     for table in ("params", "latest_metrics", "tags"):
-        sql = (
-            f"SELECT key, COUNT(*), MIN(value), MAX(value) FROM {table}"
-            f" WHERE run IN (SELECT r.id FROM runs r WHERE {selected.sql}) GROUP BY key"
-        )
-        held: Iterable[tuple[Any, ...]] = connection.execute(sql, selected.values)
+        sql = f"SELECT key, COUNT(*), MIN(value), MAX(value) FROM {table} {among.sql} GROUP BY key"
+        held: Iterable[tuple[Any, ...]] = connection.execute(sql, among.values)
         summaries.append({key: KeySummary(*summary) for key, *summary in held})
     return Overview(total, summaries[0], summaries[1], summaries[2])
+
+
+def _among(selected: Fragment) -> Fragment:
+    """Return the condition that a row belongs to a selected run; the sign keeps SQLite on the order of the keys."""
+    return Fragment(f"WHERE +run IN (SELECT r.id FROM runs r WHERE {selected.sql})", selected.values)

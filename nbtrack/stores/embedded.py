@@ -1,0 +1,78 @@
+"""The store in a local folder: rows in SQLite, and metric points by the faster road of the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.entities import RunStatus
+from nbtrack.stores import folding, journal
+from nbtrack.stores.sql import SqlStore, runs
+from nbtrack.stores.sql.rows import Places
+from nbtrack.stores.sqlite import SqliteDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from nbtrack.entities import Metric, RunInfo
+
+FILE = "nbtrack.db"
+JOURNALS = "journals"
+
+
+class EmbeddedStore(SqlStore):
+    """A folder such as ``mlruns``; it need not exist before the first write.
+
+    Parameters
+    ----------
+    uri : str
+        How the user names it.
+    folder : Path
+        The folder, absolute.
+    durable : bool
+        Whether each call waits until the disk has what it recorded; otherwise that is so about a second later, and
+        when a run has ended.
+    """
+
+    def __init__(self, uri: str, folder: Path, *, durable: bool = False) -> None:
+        self._database: SqliteDatabase
+        super().__init__(uri, SqliteDatabase(folder / FILE, folder / JOURNALS, durable=durable), Places(str(folder)))
+
+    def appender(self, run_id: str) -> Callable[[str, float, int, int], None]:
+        """See `Store.appender`."""
+        with self._database.reading() as connection:
+            runs.writable(connection, run_id)
+        return journal.appender(run_id, self._database.journals.writer)
+
+    def log_batch(
+        self,
+        run_id: str,
+        metrics: Sequence[Metric] = (),
+        params: Sequence[tuple[str, str]] = (),
+        tags: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """See `Store.log_batch`; points alone go to the journal."""
+        if not metrics or params or tags:
+            super().log_batch(run_id, metrics, params, tags)
+            return
+        with self._database.reading() as connection:
+            runs.writable(connection, run_id)
+        self._database.journals.writer().batch(run_id, metrics)
+
+    def update_run(
+        self,
+        run_id: str,
+        *,
+        status: str | None = None,
+        end_time: int | None = None,
+        name: str | None = None,
+        stage: str | None = None,
+    ) -> RunInfo:
+        """See `Store.update_run`; a run that ends is on disk when this returns, its points in few blocks."""
+        ends = status is not None and RunStatus.is_terminated(status)
+        with self._database.writing(durable=ends) as connection:
+            if ends:
+                folding.compact(connection, runs.number(connection, run_id))
+                self._database.journals.release(run_id)
+            runs.update(connection, run_id, status, end_time, name, stage)
+            return runs.get(connection, self._places, run_id).info

@@ -1,0 +1,109 @@
+"""The fluent functions of experiments, and the experiment that new runs go to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import settings
+from nbtrack.entities import ViewType
+from nbtrack.errors import InvalidValue, WrongState
+from nbtrack.tracking.client import MlflowClient, experiment_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbtrack.entities import Experiment
+
+_chosen: dict[str, str] = {}
+
+
+def set_experiment(experiment_name: str | None = None, experiment_id: str | None = None) -> Experiment:
+    """Choose the experiment that new runs go to, creating it on demand when it is given by name."""
+    if (experiment_name is None) == (experiment_id is None):
+        msg = "give set_experiment either a name or an id"
+        raise InvalidValue(msg)
+    client = MlflowClient()
+    found = (
+        client.get_experiment(experiment_id)
+        if experiment_id is not None
+        else experiment_named(client, str(experiment_name))
+    )
+    if found.lifecycle_stage != "active":
+        msg = f"experiment {found.name!r} is deleted: restore it, or choose another"
+        raise WrongState(msg)
+    _chosen[client.tracking_uri] = found.experiment_id
+    return found
+
+
+def current_experiment_id(client: MlflowClient | None = None) -> str:
+    """Return the id of the experiment that new runs go to."""
+    client = client or MlflowClient()
+    chosen = _chosen.get(client.tracking_uri)
+    if chosen is not None:
+        return chosen
+    configured = settings.current()
+    if configured.experiment_name:
+        return experiment_named(client, configured.experiment_name).experiment_id
+    return configured.experiment_id or "0"
+
+
+def create_experiment(name: str, artifact_location: str | None = None, tags: dict[str, Any] | None = None) -> str:
+    """Create an experiment and return its id; `AlreadyExists` when the name is taken."""
+    return MlflowClient().create_experiment(name, artifact_location, tags)
+
+
+def get_experiment(experiment_id: str) -> Experiment:
+    """Return an experiment; `NotFound` when there is none of that id."""
+    return MlflowClient().get_experiment(experiment_id)
+
+
+def get_experiment_by_name(name: str) -> Experiment | None:
+    """Return the experiment of that name, or None."""
+    return MlflowClient().get_experiment_by_name(name)
+
+
+def search_experiments(
+    view_type: int = ViewType.ACTIVE_ONLY,
+    max_results: int | None = None,
+    filter_string: str | None = None,
+    order_by: Sequence[str] | None = None,
+) -> list[Experiment]:
+    """Return every experiment that a filter finds, or the first `max_results`."""
+    client = MlflowClient()
+    found: list[Experiment] = []
+    token: str | None = None
+    while True:
+        rest = 1000 if max_results is None else min(1000, max_results - len(found))
+        page = client.search_experiments(view_type, rest, filter_string, order_by, token)
+        found += page
+        token = page.token
+        if token is None or (max_results is not None and len(found) >= max_results):
+            return found
+
+
+def delete_experiment(experiment_id: str) -> None:
+    """Put an experiment and its runs into the bin."""
+    MlflowClient().delete_experiment(experiment_id)
+
+
+def restore_experiment(experiment_id: str) -> None:
+    """Take an experiment and its runs out of the bin."""
+    MlflowClient().restore_experiment(experiment_id)
+
+
+def set_experiment_tag(key: str, value: Any) -> None:
+    """Set a tag of the experiment that new runs go to."""
+    set_experiment_tags({key: value})
+
+
+def set_experiment_tags(tags: dict[str, Any]) -> None:
+    """Set tags of the experiment that new runs go to."""
+    client = MlflowClient()
+    for key, value in tags.items():
+        client.set_experiment_tag(current_experiment_id(client), key, value)
+
+
+def delete_experiment_tag(key: str) -> None:
+    """Remove a tag of the experiment that new runs go to."""
+    client = MlflowClient()
+    client.delete_experiment_tag(current_experiment_id(client), key)

@@ -1,0 +1,186 @@
+"""The fluent functions of a run's life: start, join, resume, end."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import settings
+from nbtrack import tags as reserved
+from nbtrack.entities import RunStatus
+from nbtrack.errors import WrongState
+from nbtrack.tracking import active, context
+from nbtrack.tracking.client import MlflowClient
+from nbtrack.tracking.experiments import current_experiment_id
+from nbtrack.tracking.run import ActiveRun
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbtrack.entities import Run
+
+_last: list[tuple[MlflowClient, str]] = []
+
+
+def start_run(
+    run_id: str | None = None,
+    experiment_id: str | None = None,
+    run_name: str | None = None,
+    nested: bool = False,
+    parent_run_id: str | None = None,
+    tags: dict[str, Any] | None = None,
+    description: str | None = None,
+) -> ActiveRun:
+    """Start a run and make it the active one; without arguments, return the active run when there is one.
+
+    Parameters
+    ----------
+    run_id : str, optional
+        A run to resume, instead of a new one.
+    experiment_id : str, optional
+        Where the run goes; by default the experiment of `set_experiment` or of the environment.
+    run_name : str, optional
+        By default two words and a number.
+    nested : bool
+        Start a child of the active run.
+    parent_run_id : str, optional
+        Start a child of that run.
+    tags : dict, optional
+        Tags to begin with.
+    description : str, optional
+        The note of the run.
+
+    Raises
+    ------
+    WrongState
+        When another run is active and neither `nested` nor a notebook's cell allows a new one.
+    """
+    mine = active.own()
+    if mine is not None and not mine.implicit and not nested:
+        asked_for_new = any(
+            each is not None for each in (run_id, experiment_id, run_name, parent_run_id, tags, description)
+        )
+        if not asked_for_new or run_id == mine.run.info.run_id:
+            if settings.current().strict_mlflow:
+                raise WrongState(_already(mine.run))
+            return ActiveRun.of(mine.run, mine.run.client, joined=True)
+        _make_room(mine)
+    client = MlflowClient()
+    resumed = run_id or (None if nested else settings.take_run_id())
+    if resumed is not None:
+        run = _resumed(client, resumed, tags, description)
+    else:
+        run = _created(
+            client, experiment_id, run_name, parent_run_id or _parent(mine, nested=nested), tags, description
+        )
+    return _activated(ActiveRun.of(run, client))
+
+
+def _already(run: ActiveRun) -> str:
+    return (
+        f"run {run.info.run_name!r} ({run.info.run_id}) is already active: end it with end_run(),"
+        " or start a child of it with start_run(nested=True)"
+    )
+
+
+def _make_room(scope: active.Scope) -> None:
+    """End the active run of a notebook, since its user has gone on to another; elsewhere that is an error."""
+    if settings.current().strict_mlflow or not context.in_notebook():
+        raise WrongState(_already(scope.run))
+    print(f"run {scope.run.info.run_name!r} was still active and has been ended", file=sys.stderr)
+    end(scope.run.info.run_id)
+
+
+def _parent(mine: active.Scope | None, *, nested: bool) -> str | None:
+    scope = mine or (active.current() if nested else None)
+    return scope.run.info.run_id if scope is not None and (nested or scope.implicit) else None
+
+
+def _created(
+    client: MlflowClient,
+    experiment_id: str | None,
+    run_name: str | None,
+    parent: str | None,
+    tags: Mapping[str, Any] | None,
+    description: str | None,
+) -> Run:
+    own = {**_born_with(parent, description), **(tags or {})}
+    name = run_name or own.get(reserved.RUN_NAME) or settings.current().run_name
+    home = experiment_id if experiment_id is not None else current_experiment_id(client)
+    return client.create_run(str(home), tags={**context.source_tags(), **own}, run_name=name)
+
+
+def _born_with(parent: str | None, description: str | None) -> dict[str, str]:
+    given = {reserved.PARENT_RUN: parent, reserved.NOTE: description}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _resumed(client: MlflowClient, run_id: str, tags: Mapping[str, Any] | None, description: str | None) -> Run:
+    run = client.get_run(run_id)
+    if run.info.lifecycle_stage != "active":
+        msg = f"run {run_id} is deleted: restore it before resuming it"
+        raise WrongState(msg)
+    client.update_run(run_id, status="RUNNING")
+    client.log_batch(run_id, tags=[*(tags or {}).items(), *_born_with(None, description).items()])
+    return client.get_run(run_id)
+
+
+def _activated(run: ActiveRun, *, automatic: bool = False) -> ActiveRun:
+    if not _last:
+        atexit.register(_end_with_the_program, os.getpid())
+    active.push(run, automatic=automatic)
+    _last[:] = [(run.client, run.info.run_id)]
+    return run
+
+
+def end_run(status: str = "FINISHED") -> None:
+    """End the active run; nothing happens without one."""
+    scope = active.current()
+    if scope is not None:
+        end(scope.run.info.run_id, status)
+
+
+def end(run_id: str, status: str = "FINISHED") -> None:
+    """End a run of this process, when it is still active."""
+    scope = active.current()
+    while scope is not None and scope.run.info.run_id != run_id:
+        scope = scope.below
+    if scope is None or scope.ended:
+        return
+    active.leave(scope)
+    scope.run.client.set_terminated(run_id, RunStatus.to_string(status))
+
+
+def _end_with_the_program(process: int) -> None:
+    if os.getpid() != process:
+        return
+    status = "FAILED" if context.crashed() else "FINISHED"
+    for scope in active.everything():
+        end(scope.run.info.run_id, status)
+
+
+def active_run() -> ActiveRun | None:
+    """Return the run that logging goes to, or None."""
+    scope = active.current()
+    return scope.run if scope is not None else None
+
+
+def last_active_run() -> Run | None:
+    """Return the active run, or the last one of this process, or None."""
+    if not _last:
+        return None
+    client, run_id = _last[0]
+    return client.get_run(run_id)
+
+
+def logging_run() -> ActiveRun:
+    """Return the run to log to, starting one when there is none."""
+    scope = active.current()
+    if scope is not None:
+        return scope.run
+    client = MlflowClient()
+    resumed = settings.take_run_id()
+    run = _resumed(client, resumed, None, None) if resumed else _created(client, None, None, None, None, None)
+    return _activated(ActiveRun.of(run, client), automatic=True)

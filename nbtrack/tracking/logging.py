@@ -1,0 +1,159 @@
+"""The fluent functions that record: they go to the active run, and start one when there is none."""
+
+from __future__ import annotations
+
+from time import time_ns
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import validation
+from nbtrack.entities import Metric
+from nbtrack.files.paths import clean
+from nbtrack.tracking import feed
+from nbtrack.tracking.client import MlflowClient, now
+from nbtrack.tracking.lifecycle import logging_run
+from nbtrack.validation import INT64_MAX, INT64_MIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# what a run logs
+
+
+def log_metric(
+    key: str,
+    value: float,
+    step: int | None = None,
+    synchronous: bool | None = None,
+    timestamp: int | None = None,
+    run_id: str | None = None,
+) -> None:
+    """Record a point of a metric in the active run, starting one when there is none.
+
+    Parameters
+    ----------
+    key : str
+        The name of the metric.
+    value : float
+        A real number: int, float, numpy scalar, 0-d array or tensor; NaN and infinities are kept as they are.
+    step : int, optional
+        An int64; by default 0.
+    synchronous : bool, optional
+        Accepted as MLflow does; a point is recorded when the call returns in any case.
+    timestamp : int, optional
+        ms since the epoch UTC; by default now.
+    run_id : str, optional
+        Another run than the active one.
+    """
+    if run_id is not None:
+        log_metrics({key: value}, step, synchronous, run_id, timestamp)
+        return
+    run = logging_run()
+    if key not in run.keys:
+        run.keys.add(validation.key("metric", key))
+    run.append(
+        key,
+        value if type(value) is float else validation.metric_value(key, value),
+        step if type(step) is int and INT64_MIN <= step <= INT64_MAX else _step(key, step),
+        time_ns() // 1_000_000 if timestamp is None else validation.int64("timestamp", timestamp),
+    )
+    if feed.ears:
+        moment = now() if timestamp is None else timestamp
+        feed.ring(run.info.run_id, [Metric(key, float(value), moment, int(step or 0))])
+
+
+def _step(key: str, step: object) -> int:
+    return 0 if step is None else validation.int64(f"the step of metric {key!r}", step)
+
+
+def log_metrics(
+    metrics: Mapping[str, float],
+    step: int | None = None,
+    synchronous: bool | None = None,
+    run_id: str | None = None,
+    timestamp: int | None = None,
+) -> None:
+    """Record a point of each metric: all of them, or none when one is no number."""
+    moment = now() if timestamp is None else timestamp
+    points = [Metric(key, value, moment, 0 if step is None else step) for key, value in metrics.items()]
+    client, target = _target(run_id)
+    client.log_batch(target, metrics=points)
+
+
+def _target(run_id: str | None) -> tuple[MlflowClient, str]:
+    if run_id is not None:
+        return MlflowClient(), run_id
+    run = logging_run()
+    return run.client, run.info.run_id
+
+
+def log_param(key: str, value: Any) -> Any:
+    """Record a parameter in the active run, and return its value; it is kept as text."""
+    log_params({key: value})
+    return value
+
+
+log_parameter = log_param
+
+
+def log_params(params: Mapping[str, Any], run_id: str | None = None) -> None:
+    """Record parameters in the active run."""
+    client, target = _target(run_id)
+    client.log_batch(target, params=list(params.items()))
+
+
+def set_tag(key: str, value: Any) -> None:
+    """Set a tag of the active run."""
+    set_tags({key: value})
+
+
+def set_tags(tags: Mapping[str, Any]) -> None:
+    """Set tags of the active run."""
+    run = logging_run()
+    run.client.log_batch(run.info.run_id, tags=list(tags.items()))
+
+
+def delete_tag(key: str) -> None:
+    """Remove a tag of the active run."""
+    run = logging_run()
+    run.client.delete_tag(run.info.run_id, key)
+
+
+# artifacts
+
+
+def log_artifact(local_path: str | Path, artifact_path: str | None = None, run_id: str | None = None) -> None:
+    """File a copy of a file, or of a folder, in the active run."""
+    client, target = _target(run_id)
+    client.log_artifact(target, local_path, artifact_path)
+
+
+def log_artifacts(local_dir: str | Path, artifact_path: str | None = None, run_id: str | None = None) -> None:
+    """File a copy of everything in a folder in the active run."""
+    client, target = _target(run_id)
+    client.log_artifacts(target, local_dir, artifact_path)
+
+
+def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
+    """File text in the active run."""
+    client, target = _target(run_id)
+    client.log_text(target, text, artifact_file)
+
+
+def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> None:
+    """File a dictionary as JSON or YAML in the active run."""
+    client, target = _target(run_id)
+    client.log_dict(target, dictionary, artifact_file)
+
+
+def log_figure(figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] | None = None) -> None:
+    """File a figure in the active run."""
+    run = logging_run()
+    run.client.log_figure(run.info.run_id, figure, artifact_file, save_kwargs=save_kwargs)
+
+
+def get_artifact_uri(artifact_path: str | None = None) -> str:
+    """Return where the artifacts of the active run are, or one of them."""
+    root = logging_run().info.artifact_uri
+    path = clean(artifact_path)
+    return f"{root}/{path}" if path else root

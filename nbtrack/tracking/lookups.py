@@ -1,0 +1,106 @@
+"""The fluent functions that look back: one run, or a search for many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.entities import ViewType
+from nbtrack.errors import InvalidValue
+from nbtrack.tracking.client import MlflowClient
+from nbtrack.tracking.experiments import current_experiment_id, search_experiments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from nbtrack.entities import Run
+
+
+def get_run(run_id: str) -> Run:
+    """Return a run; `NotFound` when there is none of that id."""
+    return MlflowClient().get_run(run_id)
+
+
+def get_parent_run(run_id: str) -> Run | None:
+    """Return the run that a run is nested in, or None."""
+    return MlflowClient().get_parent_run(run_id)
+
+
+def delete_run(run_id: str) -> None:
+    """Put a run into the bin."""
+    MlflowClient().delete_run(run_id)
+
+
+def restore_run(run_id: str) -> None:
+    """Take a run out of the bin."""
+    MlflowClient().restore_run(run_id)
+
+
+def search_runs(
+    experiment_ids: Sequence[str] | None = None,
+    filter_string: str = "",
+    run_view_type: int = ViewType.ACTIVE_ONLY,
+    max_results: int = 100_000,
+    order_by: Sequence[str] | None = None,
+    output_format: str = "pandas",
+    search_all_experiments: bool = False,
+    experiment_names: Sequence[str] | None = None,
+) -> pd.DataFrame | list[Run]:
+    """Search runs.
+
+    Parameters
+    ----------
+    experiment_ids, experiment_names : sequence of str, optional
+        Where to look; by default the experiment that new runs go to.
+    filter_string : str
+        Such as ``metrics.acc > 0.9 and params.lr = '0.1'``.
+    run_view_type : ViewType
+        Active runs, deleted ones, or all.
+    max_results : int
+        The most runs to return.
+    order_by : sequence of str, optional
+        Such as ``["metrics.acc DESC"]``; by default the newest first.
+    output_format : {"pandas", "list"}
+        A DataFrame with a column for each parameter, metric and tag, or a list of runs.
+    search_all_experiments : bool
+        Look everywhere.
+    experiment_names : sequence of str, optional
+        Where to look, by name.
+    """
+    if output_format not in {"pandas", "list"}:
+        msg = f"output_format is 'pandas' or 'list', not {output_format!r}"
+        raise InvalidValue(msg)
+    client = MlflowClient()
+    ids = _searched(client, experiment_ids, experiment_names, everywhere=search_all_experiments)
+    found: list[Run] = []
+    token: str | None = None
+    while len(found) < max_results:
+        page = client.search_runs(
+            ids, filter_string, run_view_type, min(10_000, max_results - len(found)), order_by, token
+        )
+        found += page
+        token = page.token
+        if token is None:
+            break
+    if output_format == "list":
+        return found
+    from nbtrack.views.frames import runs_frame
+
+    return runs_frame(found)
+
+
+def _searched(
+    client: MlflowClient, ids: Sequence[str] | None, names: Sequence[str] | None, *, everywhere: bool
+) -> list[str]:
+    if ids and names:
+        msg = "give search_runs experiment_ids or experiment_names, not both"
+        raise InvalidValue(msg)
+    if names:
+        found = [client.get_experiment_by_name(each) for each in names]
+        return [each.experiment_id for each in found if each is not None]
+    if ids:
+        return [str(each) for each in ([ids] if isinstance(ids, str | int) else ids)]
+    if everywhere:
+        return [each.experiment_id for each in search_experiments(ViewType.ALL)]
+    return [current_experiment_id(client)]

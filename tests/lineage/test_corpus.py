@@ -1,0 +1,78 @@
+"""The corpus holds the bars of the contract, and tracking changes nothing about any of its cells."""
+
+from __future__ import annotations
+
+import types
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from bench import Cell, load, report, run
+
+CELLS = load()
+PRECISION, RECALL = 0.97, 0.92
+
+
+@pytest.fixture(autouse=True)
+def _calm():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def test_corpus_is_large():
+    assert len(CELLS) >= 80
+    assert len({cell.name for cell in CELLS}) == len(CELLS)
+
+
+def test_score(capsys):
+    total = report(CELLS)
+    with capsys.disabled():
+        print("\n" + capsys.readouterr().out)
+    for what, score in total.items():
+        assert score.precision >= PRECISION, what
+        assert score.recall >= RECALL, what
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
+def test_cell_is_left_as_it_was(cell: Cell):
+    bare, tracked = run(cell, tracked=False), run(cell, tracked=True)
+    assert tracked.facts.problems == []
+    assert tracked.error == bare.error
+    assert _timeless(tracked.output) == _timeless(bare.output)
+    assert list(tracked.names) == list(bare.names)
+    assert tracked.state == bare.state
+    if not _reads_a_clock(cell):
+        assert _alike(tracked.result, bare.result)
+        for name in bare.names.keys() - {"__builtins__"}:
+            assert _alike(tracked.names[name], bare.names[name]), name
+
+
+def _reads_a_clock(cell: Cell) -> bool:
+    return "time." in cell.code or "Timer" in cell.code
+
+
+def _timeless(output: str) -> list[str]:
+    return [line for line in output.splitlines() if "took" not in line and " at 0x" not in line]
+
+
+def _alike(one, other, depth=4) -> bool:
+    """Compare the results of two runs, as far as their types say how."""
+    if type(one) is not type(other) and type(one).__name__ != type(other).__name__:
+        return False
+    if isinstance(one, np.ndarray | np.generic):
+        return one.shape == other.shape and bool(np.array_equal(one, other) or np.allclose(one, other, equal_nan=True))
+    if isinstance(one, pd.DataFrame | pd.Series):
+        return one.equals(other)
+    if isinstance(one, float):
+        return one == other or (one != one and other != other)
+    if isinstance(one, int | str | bytes | type(None) | complex):
+        return one == other
+    if isinstance(one, list | tuple) and depth:
+        return len(one) == len(other) and all(_alike(a, b, depth - 1) for a, b in zip(one, other, strict=True))
+    if isinstance(one, dict) and depth:
+        return list(map(str, one)) == list(map(str, other)) and all(_alike(one[k], other[k], depth - 1) for k in one if "time" not in str(k))
+    if isinstance(one, types.FunctionType | types.ModuleType | type):
+        return one.__name__ == other.__name__
+    return True
