@@ -124,16 +124,23 @@ def _store(connection: Connection, run: int, key: str, points: blocks.Column) ->
     )
 
 
-def _keep_latest(connection: Connection, run: int, key: str, points: blocks.Column) -> None:
-    """Keep the point with the greatest (step, timestamp), of equals the later logged."""
+def latest(points: blocks.Column) -> tuple[float | None, int, int]:
+    """Return value, step and timestamp of the point with the greatest (step, timestamp), of equals the later logged.
+
+    A value that is NaN is None, as it is stored.
+    """
     step = max(points.steps)
-    best = max((timestamp, at) for at, timestamp in enumerate(points.timestamps) if points.steps[at] == step)
-    value = points.values[best[1]]
+    timestamp, at = max((moment, at) for at, moment in enumerate(points.timestamps) if points.steps[at] == step)
+    value = points.values[at]
+    return None if value != value else value, step, timestamp  # noqa: PLR0124 - the test for NaN
+
+
+def _keep_latest(connection: Connection, run: int, key: str, points: blocks.Column) -> None:
     connection.execute(
         "INSERT INTO latest_metrics VALUES (?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE"
         " SET value = excluded.value, step = excluded.step, timestamp = excluded.timestamp"
         " WHERE (excluded.step, excluded.timestamp) >= (latest_metrics.step, latest_metrics.timestamp)",
-        (run, key, None if value != value else value, step, best[0]),  # noqa: PLR0124 - the test for NaN
+        (run, key, *latest(points)),
     )
 
 

@@ -111,7 +111,7 @@ class Writer:
         self._folder, self.durable = folder, durable
         self.lock = threading.RLock()
         self._series: dict[str, dict[str, int]] = {}
-        self._count = 0
+        self._count = self._moment = 0
         self.buffer = bytearray(POINT_SIZE)
         self.checked = memoryview(self.buffer)[_CRC.size :]
         self.path, self.descriptor = self._created()
@@ -127,8 +127,12 @@ class Writer:
         return os.fstat(self.descriptor).st_size
 
     def _created(self) -> tuple[Path, int]:
-        """Make the file under another name, and give it its own when it is locked: it is never seen unlocked."""
-        path = self._folder / f"{time.time_ns() // 1_000_000:x}-{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
+        """Make the file under another name, and give it its own when it is locked: it is never seen unlocked.
+
+        Names sort as the journals of a process follow one another.
+        """
+        self._moment = max(time.time_ns(), self._moment + 1)
+        path = self._folder / f"{self._moment:016x}-{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
         unlocked = path.with_suffix(".new")
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
         first = json.dumps(myself()._asdict()).encode() + b"\n"

@@ -17,7 +17,7 @@ from nbtrack.errors import NbtrackError
 from nbtrack.stores import folding, journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from nbtrack.stores.sql.store import Connection
@@ -45,6 +45,7 @@ class Journals:
         self.folder, self._fold, self._durable = folder, fold, durable
         self._lock = threading.RLock()
         self._writer: journal.Writer | None = None
+        self._rotated: list[str] = []
         self._looked: dict[str, float] = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -86,76 +87,101 @@ class Journals:
 
     # folding
 
-    def pending(self, connection: Connection) -> list[tuple[str, int]]:
-        """Return the journals that say more than the database knows, and how far it knows each."""
-        known: dict[Any, Any] = dict(_pairs(connection))
-        return [
-            (name, known.get(name, 0))
-            for name, size in self._sizes()
-            if size > known.get(name, 0) or self._abandoned(name)
-        ]
+    def pending(self, connection: Connection) -> bool:
+        """Tell whether any journal says more than the database knows, or is abandoned."""
+        known = _folded(connection)
+        return any(size > known.get(name, 0) or self._abandoned(name) for name, size in self._sizes())
 
     def _sizes(self) -> Iterator[tuple[str, int]]:
         try:
             with os.scandir(self.folder) as entries:
-                found = [each for each in entries if each.name.endswith(journal.SUFFIX)]
+                found = sorted(each.name for each in entries if each.name.endswith(journal.SUFFIX))
         except FileNotFoundError:
             return
-        for each in sorted(found, key=lambda entry: entry.name):
+        for each in found:
             try:
-                yield each.name.removesuffix(journal.SUFFIX), os.stat(each.path).st_size  # noqa: PTH116 - the fast way
+                yield each.removesuffix(journal.SUFFIX), os.stat(self.folder / each).st_size  # noqa: PTH116 - the fast way
             except FileNotFoundError:
                 continue
 
+    def _mine(self, name: str) -> bool:
+        return self._writer is not None and name == self._writer.name
+
     def _abandoned(self, name: str) -> bool:
         """Tell whether another process's journal is orphaned, looking at most once a second."""
-        if self._writer is not None and name == self._writer.name:
-            return False
         moment = time.monotonic()
-        if moment - self._looked.get(name, -SECONDS_BETWEEN_LOOKS) < SECONDS_BETWEEN_LOOKS:
+        if self._mine(name) or moment - self._looked.get(name, -SECONDS_BETWEEN_LOOKS) < SECONDS_BETWEEN_LOOKS:
             return False
         self._looked[name] = moment
-        return journal.orphaned(self.folder / (name + journal.SUFFIX))
+        return journal.orphaned(self._path(name))
 
-    def fold(self, connection: Connection, names: Iterable[tuple[str, int]] | None = None) -> list[Path]:
-        """Fold into the database, in the transaction that is open; return the files to remove once it is committed."""
-        finished = []
-        for name, _ in self.pending(connection) if names is None else names:
-            path = self.folder / (name + journal.SUFFIX)
-            mine = self._writer is not None and name == self._writer.name
-            orphaned = not mine and journal.orphaned(path)
-            start = next((folded for known, folded in _pairs(connection) if known == name), 0)
-            data = self._read(path, start)
-            if data is None:
-                continue
-            found = _told_by(data, start, trusted=mine)
-            folding.fold(connection, name, found)
-            if orphaned:
-                _tell(path, data, found.end - start)
-                _forget(connection, name)
-                finished.append(path)
+    def _path(self, name: str) -> Path:
+        return self.folder / (name + journal.SUFFIX)
+
+    def fold(self, connection: Connection) -> dict[Path, int]:
+        """Fold every journal in the transaction that is open.
+
+        Returns the files to remove once it is committed, and how many bytes of each could not be read.
+        """
+        known, finished = _folded(connection), {}
+        names = self.names()
+        _forget(connection, known.keys() - set(names))
+        for name in names:
+            orphaned = not self._mine(name) and journal.orphaned(self._path(name))
+            left = self._fold_one(connection, name, known.get(name, 0))
+            if orphaned and left is not None:
+                finished[self._path(name)] = left
         return finished
 
     def fold_own(self, connection: Connection) -> None:
-        """Fold what this process has written."""
+        """Fold what this process has written, in the order in which it was."""
         if self._writer is not None:
-            self.fold(connection, [(self._writer.name, 0)])
+            known = _folded(connection)
+            for name in [*self._rotated, self._writer.name]:
+                self._fold_one(connection, name, known.get(name, 0))
 
-    def _read(self, path: Path, start: int) -> bytes | None:
+    def _fold_one(self, connection: Connection, name: str, start: int) -> int | None:
+        """Fold what a journal says from a place on; return how many bytes could not be read, None when it is gone."""
+        data = self._read(name, start)
+        if data is None:
+            return None
+        found = self._told(name, data, start)
+        if found.end > start:
+            folding.fold(connection, name, found)
+        return start + len(data) - found.end
+
+    def _told(self, name: str, data: bytes, start: int) -> folding.Fold:
+        """Read a stretch of a journal; at its very beginning stands the line that names its owner."""
+        first = 0 if start else journal.header(data)[1]
+        if not start + first:
+            return folding.Fold({}, {}, 0)
+        return folding.read(data[first:], start + first, trusted=self._mine(name))
+
+    def _read(self, name: str, start: int) -> bytes | None:
         try:
-            with path.open("rb") as file:
+            with self._path(name).open("rb") as file:
                 file.seek(start)
                 return file.read()
         except FileNotFoundError:
             return None
 
-    def tail(self, connection: Connection) -> Sequence[tuple[str, folding.Fold]]:
-        """Return what the journals say beyond the database, without storing it."""
-        found = []
-        for name, start in self.pending(connection):
-            data = self._read(self.folder / (name + journal.SUFFIX), start)
+    def names(self) -> list[str]:
+        """Return the journals that are there."""
+        return [name for name, _ in self._sizes()]
+
+    def tail(self, connection: Connection, names: list[str]) -> list[tuple[str, folding.Fold]] | None:
+        """Return what journals say beyond the snapshot that the connection sees, without storing it.
+
+        None when one of them is gone: it was folded by somebody, and only a newer snapshot has it.
+        """
+        known, found = _folded(connection), []
+        for name in names:
+            start = known.get(name, 0)
+            data = self._read(name, start)
+            if data is None:
+                return None
             if data:
-                found.append((name, _told_by(data, start)))
+                found.append((name, self._told(name, data, start)))
         return found
 
     # ending
@@ -166,6 +192,7 @@ class Journals:
             writer = self._writer
             if writer is not None and writer.size > ROTATED:
                 with writer.lock:
+                    self._rotated = [each for each in self._rotated if self._path(each).exists()] + [writer.name]
                     writer.rotate()
 
     def close(self) -> None:
@@ -191,26 +218,27 @@ class Journals:
             writer.close()
 
 
-def _pairs(connection: Connection) -> Iterable[tuple[Any, ...]]:
-    return connection.execute("SELECT name, folded FROM journals")
+def _folded(connection: Connection) -> dict[Any, Any]:
+    """Return how far each journal is known to the database."""
+    rows: Iterable[tuple[Any, ...]] = connection.execute("SELECT name, folded FROM journals")
+    return dict(rows)
 
 
-def _told_by(data: bytes, start: int, *, trusted: bool = False) -> folding.Fold:
-    """Read a stretch of a journal; at its very beginning stands the line that names its owner."""
-    first = 0 if start else journal.header(data)[1]
-    return folding.read(data[first:], start + first, trusted=trusted) if start + first else folding.Fold({}, {}, 0)
+def _forget(connection: Connection, names: Iterable[str]) -> None:
+    """Forget journals whose files are gone; as long as one is there, how far it was read must be known."""
+    for name in names:
+        connection.execute("DELETE FROM journal_series WHERE journal = ?", (name,))
+        connection.execute("DELETE FROM journals WHERE name = ?", (name,))
 
 
-def _forget(connection: Connection, name: str) -> None:
-    connection.execute("DELETE FROM journal_series WHERE journal = ?", (name,))
-    connection.execute("DELETE FROM journals WHERE name = ?", (name,))
-
-
-def _tell(path: Path, data: bytes, intact: int) -> None:
-    rest = len(data) - intact
-    if rest > 0:
-        text = f"{path.name}, the journal of a process that is gone, was cut after its last whole record: {rest} bytes"
-        warnings.warn(text, stacklevel=2)
+def remove(finished: dict[Path, int]) -> None:
+    """Remove the journals of processes that are gone, and say of which one the end could not be read."""
+    for path in finished:
+        path.unlink(missing_ok=True)
+    for path, left in finished.items():
+        if left > 0:
+            text = f"{path.name}, left by a process that is gone, was cut after its last whole record: {left} bytes"
+            warnings.warn(text, stacklevel=2)
 
 
 _every: weakref.WeakSet[Journals] = weakref.WeakSet()

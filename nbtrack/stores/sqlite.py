@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import threading
 import time
 from contextlib import contextmanager
@@ -12,14 +14,19 @@ import apsw
 
 from nbtrack.errors import DamagedStore, StorageFailed
 from nbtrack.query.sql import SQLITE
-from nbtrack.stores.journals import Journals
+from nbtrack.stores.journals import Journals, remove
+from nbtrack.stores.overlay import laid_over
 from nbtrack.stores.schema import APPLICATION_ID, MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from nbtrack.stores.folding import Fold
+
 BUSY_MS = 30_000
+READER_WAITS_MS = 50
+"""How long a reader waits to fold before it reads the journals beside the database."""
 
 
 class SqliteDatabase:
@@ -42,19 +49,44 @@ class SqliteDatabase:
         self.journals = Journals(journals, self.fold, durable=durable)
         self._local = threading.local()
         self._open: list[tuple[int, apsw.Connection]] = []
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[apsw.Connection]:
-        """Open a transaction that only reads."""
+        """Open a transaction that only reads, and sees everything that was acknowledged before."""
         with self._told():
             connection = self._connection() if self.path.exists() else self._empty()
-            if self.journals.pending(connection):
-                self.fold()
-            connection.execute("BEGIN")
+            tail = self._begun(connection)
             try:
-                yield connection
+                with laid_over(connection, tail):
+                    yield connection
             finally:
                 connection.execute("COMMIT")
+
+    def _begun(self, connection: apsw.Connection) -> list[tuple[str, Fold]]:
+        """Begin a transaction, and return what journals say beyond the snapshot that it sees."""
+        while True:
+            behind = self._behind(connection)
+            connection.execute("BEGIN")
+            tail = self.journals.tail(connection, behind)
+            if tail is not None:
+                return tail
+            connection.execute("COMMIT")
+
+    def _behind(self, connection: apsw.Connection) -> list[str]:
+        """Fold what is pending; where that can't be done now, return the journals to be read as well."""
+        if not self.journals.pending(connection):
+            return []
+        names = self.journals.names()
+        connection.set_busy_timeout(READER_WAITS_MS)
+        try:
+            self.fold()
+        except StorageFailed:
+            return names
+        else:
+            return []
+        finally:
+            connection.set_busy_timeout(BUSY_MS)
 
     @contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[apsw.Connection]:
@@ -73,8 +105,7 @@ class SqliteDatabase:
             connection = self._connection()
             with _committed(connection, durable=True):
                 finished = self.journals.fold(connection)
-            for path in finished:
-                path.unlink(missing_ok=True)
+            remove(finished)
 
     def close(self) -> None:
         """Fold what is left and close every connection of this process."""
@@ -93,12 +124,31 @@ class SqliteDatabase:
         return known[1]
 
     def _connect(self) -> apsw.Connection:
-        connection = apsw.Connection(str(self.path))
-        connection.set_busy_timeout(BUSY_MS)
-        connection.execute("PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON")
-        if _version(connection, self.path) < len(MIGRATIONS):
+        try:
+            connection = _opened(str(self.path))
+            version = _version(connection, self.path)
+        except (apsw.CantOpenError, apsw.ReadOnlyError):
+            if os.access(self.path.parent, os.W_OK):
+                raise
+            return self._read_only()
+        if version < len(MIGRATIONS):
             _use_wal(connection)
             _migrate(connection, self.path)
+        return connection
+
+    def _read_only(self) -> apsw.Connection:
+        """Open a database whose folder may not be written.
+
+        SQLite can't read a write-ahead log then, so where one was left the two files are read from a copy.
+        """
+        log = self.path.with_name(self.path.name + "-wal")
+        if not log.exists() or not log.stat().st_size:
+            return _opened(f"{self.path.as_uri()}?immutable=1", apsw.SQLITE_OPEN_READONLY)
+        self._copy = tempfile.TemporaryDirectory(prefix="nbtrack-")
+        for each in (self.path, log):
+            shutil.copy(each, self._copy.name)
+        connection = _opened(os.path.join(self._copy.name, self.path.name))  # noqa: PTH118 - text is what SQLite takes
+        connection.execute("PRAGMA query_only = ON")
         return connection
 
     def _empty(self) -> apsw.Connection:
@@ -137,6 +187,13 @@ def _explain(error: apsw.Error, path: Path) -> NoReturn:
         raise error
     msg = f"the store at {path} can't be used: {said}"
     raise StorageFailed(msg) from error
+
+
+def _opened(name: str, flags: int = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) -> apsw.Connection:
+    connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI)
+    connection.set_busy_timeout(BUSY_MS)
+    connection.execute("PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY")
+    return connection
 
 
 def _version(connection: apsw.Connection, path: Path) -> int:

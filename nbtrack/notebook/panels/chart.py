@@ -54,7 +54,7 @@ class Chart(Panel):
     empty = Unicode(default_value=None, allow_none=True, help="What to say when there is nothing to draw.").tag(
         sync=True
     )
-    layout_ = Dict(help="Which stretch of `data` belongs to which curve.").tag(sync=True)
+    frame = Dict(help="Which stretch of `data` belongs to which curve, along which axis.").tag(sync=True)
     data = Bytes(help="float64: for each curve its x, then its y.").tag(sync=True)
 
     def __init__(
@@ -117,7 +117,7 @@ class Chart(Panel):
         layout, data = _packed(self.curves())
         with self.hold_sync():
             self.data = data
-            self.layout_ = {"version": self._version, "series": layout}
+            self.frame = {"version": self._version, "x": self.x, "series": layout}
             self.empty = None if layout else EMPTY
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:

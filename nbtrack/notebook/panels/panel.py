@@ -10,6 +10,8 @@ import anywidget
 from IPython.display import display
 from traitlets import Unicode
 
+from nbtrack.errors import InvalidValue
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -41,14 +43,16 @@ class Panel(anywidget.AnyWidget):
         if not isinstance(message, dict) or "id" not in message:
             return
         try:
-            reply, buffers = self.answer(str(message.get("kind")), message)
+            payload, buffers = self.answer(str(message.get("kind")), message.get("payload") or {})
         except Exception as error:  # noqa: BLE001 - the page must hear of every failure, or it would wait
-            reply, buffers = {"error": str(error) or type(error).__name__}, []
-        self.send({"id": message["id"], **reply}, buffers)
+            self.send({"id": message["id"], "kind": "error", "message": str(error) or type(error).__name__})
+        else:
+            self.send({"id": message["id"], "kind": "reply", "payload": payload}, buffers)
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Return the answer to a request of the front end, and its binary parts."""
-        return {"error": f"unknown request {kind!r}"}, []
+        msg = f"unknown request {kind!r}"
+        raise InvalidValue(msg)
 
     def static(self) -> dict[str, Any]:
         """Return what a saved notebook shows in the panel's place, as a mime bundle without any script."""

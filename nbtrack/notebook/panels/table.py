@@ -128,9 +128,9 @@ class RunTable(Panel):
         try:
             self._look(self.filter, self.sort)
         except FilterError as error:
-            self.error = {"message": error.reason, "column": error.column}
+            self.error = {"message": error.reason, "column": error.column, "filter": self.filter}
         except NbtrackError as error:
-            self.error = {"message": str(error), "column": None}
+            self.error = {"message": str(error), "column": None, "filter": self.filter}
         else:
             self.set_trait("error", None)
             self.page = self._first_page()

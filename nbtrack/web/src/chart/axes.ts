@@ -1,0 +1,80 @@
+// The axes of one plot, as uPlot wants them.
+
+import type uPlot from "uplot";
+import type { Look } from "./look.ts";
+import type { Axes } from "./scene.ts";
+import {
+  logPlaces,
+  logTicks,
+  numberTicks,
+  SECOND_INCREMENTS,
+  secondTicks,
+  STEP_INCREMENTS,
+  timeTicks,
+} from "./ticks.ts";
+
+const ONE_LINE = 24;
+const TWO_LINES = 36;
+const LEAST_Y = 30;
+const TICK = 4;
+
+export function axesFor(axes: Axes, look: () => Look): uPlot.Axis[] {
+  return [xAxis(axes, look), yAxis(axes, look)];
+}
+
+function common(look: () => Look): uPlot.Axis {
+  return {
+    font: look().font,
+    stroke: () => look().text,
+    grid: { stroke: () => look().line, width: 1 },
+    ticks: { stroke: () => look().line, width: 1, size: TICK },
+  };
+}
+
+function xAxis({ mode, logX }: Axes, look: () => Look): uPlot.Axis {
+  const log = logX && mode !== "time";
+  const write = { step: numberTicks, time: timeTicks, relative: secondTicks }[mode];
+  const unit = mode === "relative" ? "s" : "";
+  return {
+    ...common(look),
+    grid: { show: false },
+    gap: 3,
+    size: mode === "time" ? TWO_LINES : ONE_LINE,
+    space: mode === "time" ? 64 : 52,
+    values: (_, splits) => (log ? logTicks(splits, unit) : write(splits)),
+    ...(log ? LOG : {}),
+    ...(log || mode === "time" ? {} : { incrs: incrementsOf(mode) }),
+  };
+}
+
+function incrementsOf(mode: "step" | "relative"): number[] {
+  return mode === "step" ? STEP_INCREMENTS : SECOND_INCREMENTS;
+}
+
+/** uPlot's own places begin at the range's edge, and its filter drops some labels. */
+const LOG: Pick<uPlot.Axis, "splits" | "filter"> = {
+  splits: (_, __, min, max) => logPlaces(min, max),
+  filter: (_, splits) => splits,
+};
+
+function yAxis({ logY }: Axes, look: () => Look): uPlot.Axis {
+  const write = logY ? logTicks : numberTicks;
+  return {
+    ...common(look),
+    ...(logY ? LOG : {}),
+    gap: 4,
+    space: 34,
+    size: (u, values) => widthOf(u, values, look().font),
+    values: (_, splits) => write(splits),
+  };
+}
+
+/** As wide as the longest label. */
+function widthOf(u: uPlot, labels: readonly string[] | null, font: string): number {
+  const { ctx } = u;
+  ctx.save();
+  ctx.font = font;
+  const longest = Math.max(0, ...(labels ?? []).map((label) => ctx.measureText(label).width));
+  ctx.restore();
+  return Math.max(LEAST_Y, Math.ceil(longest) + TICK + 6);
+}

@@ -1,0 +1,25 @@
+// Series out of a buffer of little-endian doubles. Pure.
+
+import type { Points } from "./line.ts";
+import type { SeriesPlace } from "./types.ts";
+
+const SIZE = Float64Array.BYTES_PER_ELEMENT;
+
+/** All doubles of a buffer, wherever it stands in memory. */
+export function doubles(view: ArrayBufferView | null): Float64Array {
+  if (view === null) return new Float64Array(0);
+  const bytes = new DataView(view.buffer, view.byteOffset, view.byteLength);
+  const values = new Float64Array(Math.floor(view.byteLength / SIZE));
+  for (let i = 0; i < values.length; i++) values[i] = bytes.getFloat64(i * SIZE, true);
+  return values;
+}
+
+/** One series' points, or null when the buffer does not hold them. */
+export function pointsAt(values: Float64Array, place: SeriesPlace): Points | null {
+  const { offset, length } = place;
+  if (offset < 0 || length < 0 || offset + 2 * length > values.length) return null;
+  return {
+    xs: values.slice(offset, offset + length),
+    ys: values.slice(offset + length, offset + 2 * length),
+  };
+}

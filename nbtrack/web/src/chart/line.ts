@@ -1,0 +1,86 @@
+// The points of one run and metric, in order of x, with room to grow.
+
+import { thinned } from "./thin.ts";
+
+/** A line longer than this is thinned, so that a long training does not fill the page's memory. */
+export const MOST_POINTS = 4000;
+
+export interface Points {
+  readonly xs: Float64Array;
+  readonly ys: Float64Array;
+}
+
+export class Line {
+  total: number;
+  #xs: Float64Array;
+  #ys: Float64Array;
+  #length: number;
+
+  constructor(
+    readonly run: string,
+    readonly metric: string,
+    points: Points,
+    total = points.xs.length,
+  ) {
+    const { xs, ys } = isAscending(points.xs) ? points : sorted(points);
+    this.#xs = xs;
+    this.#ys = ys;
+    this.#length = xs.length;
+    this.total = Math.max(total, xs.length);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get points(): Points {
+    return { xs: this.#xs.subarray(0, this.#length), ys: this.#ys.subarray(0, this.#length) };
+  }
+
+  append(more: Points): void {
+    const last = this.#xs[this.#length - 1] ?? -Infinity;
+    this.#makeRoom(this.#length + more.xs.length);
+    this.#xs.set(more.xs, this.#length);
+    this.#ys.set(more.ys, this.#length);
+    this.#length += more.xs.length;
+    this.total += more.xs.length;
+    if (!isAscending(more.xs, last)) this.#take(sorted(this.points));
+    if (this.#length > MOST_POINTS) this.#take(thinned(this.points, MOST_POINTS / 2));
+  }
+
+  #makeRoom(length: number): void {
+    if (length <= this.#xs.length) return;
+    const capacity = Math.max(64, length, this.#length * 2);
+    this.#xs = grown(this.#xs, capacity);
+    this.#ys = grown(this.#ys, capacity);
+  }
+
+  #take({ xs, ys }: Points): void {
+    this.#xs = xs;
+    this.#ys = ys;
+    this.#length = xs.length;
+  }
+}
+
+function grown(values: Float64Array, capacity: number): Float64Array {
+  const larger = new Float64Array(capacity);
+  larger.set(values);
+  return larger;
+}
+
+function isAscending(xs: Float64Array, after = -Infinity): boolean {
+  let last = after;
+  for (const x of xs) {
+    if (x < last) return false;
+    last = x;
+  }
+  return true;
+}
+
+function sorted({ xs, ys }: Points): Points {
+  const order = Array.from(xs.keys()).sort((a, b) => (xs[a] ?? 0) - (xs[b] ?? 0) || a - b);
+  return {
+    xs: Float64Array.from(order, (i) => xs[i] ?? NaN),
+    ys: Float64Array.from(order, (i) => ys[i] ?? NaN),
+  };
+}

@@ -1,0 +1,71 @@
+// The grid of plots: one per metric, made and dropped as metrics come and go.
+
+import { freshId, h } from "../dom.ts";
+import type { Look } from "./look.ts";
+import { Plot, type PlotEvents } from "./plot.ts";
+import type { Scene } from "./scene.ts";
+
+export class Plots {
+  readonly el = h("div", { class: "nbt-plots" });
+  readonly #plots = new Map<string, Plot>();
+  readonly #syncKey = freshId("sync");
+  readonly #look: () => Look;
+  readonly #events: PlotEvents;
+
+  constructor(look: () => Look, events: PlotEvents) {
+    this.#look = look;
+    this.#events = events;
+  }
+
+  get any(): Plot | undefined {
+    return this.#plots.values().next().value;
+  }
+
+  /** Have exactly these metrics, in this order. */
+  show(metrics: readonly string[]): void {
+    const gone = new Set(this.#plots.keys());
+    for (const metric of metrics) gone.delete(metric);
+    for (const metric of gone) this.#drop(metric);
+    const elements = metrics.map((metric) => this.#plotFor(metric).el);
+    const same =
+      elements.length === this.el.childElementCount &&
+      elements.every((element, i) => this.el.children[i] === element);
+    if (!same) this.el.replaceChildren(...elements);
+  }
+
+  resize(height: number): void {
+    for (const plot of this.#plots.values()) plot.resize(plot.el.clientWidth, height);
+  }
+
+  showBusy(busy: boolean): void {
+    this.el.setAttribute("aria-busy", String(busy));
+  }
+
+  draw(sceneFor: (metric: string) => Scene | null, blank: string): void {
+    for (const [metric, plot] of this.#plots) plot.draw(sceneFor(metric), blank);
+  }
+
+  /** The plot that holds an element. */
+  holding(target: EventTarget | null): Plot | undefined {
+    return [...this.#plots.values()].find(
+      (plot) => target instanceof Node && plot.focusable.contains(target),
+    );
+  }
+
+  stop(): void {
+    for (const metric of [...this.#plots.keys()]) this.#drop(metric);
+  }
+
+  #plotFor(metric: string): Plot {
+    const known = this.#plots.get(metric);
+    if (known) return known;
+    const plot = new Plot(metric, this.#syncKey, this.#look, this.#events);
+    this.#plots.set(metric, plot);
+    return plot;
+  }
+
+  #drop(metric: string): void {
+    this.#plots.get(metric)?.destroy();
+    this.#plots.delete(metric);
+  }
+}

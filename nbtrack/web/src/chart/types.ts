@@ -1,0 +1,49 @@
+// The chart's contract with whoever feeds it.
+
+export type XMode = "step" | "time" | "relative";
+
+export interface RunName {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Where one series stands in the buffer: `length` xs at `offset` floats, then `length` ys. */
+export interface SeriesPlace {
+  readonly run: string;
+  readonly metric: string;
+  readonly offset: number;
+  readonly length: number;
+  /** Points in the full history, when they are more than were sent. */
+  readonly total?: number;
+}
+
+/** What the buffer holds. */
+export interface Frame {
+  readonly version: number;
+  readonly series: readonly SeriesPlace[];
+  /** What the xs are; without it, what the state says. */
+  readonly x?: XMode;
+}
+
+export interface ChartState {
+  readonly uid: string;
+  readonly runs: readonly RunName[];
+  readonly metrics: readonly string[];
+  readonly available: readonly string[];
+  readonly x: XMode;
+  readonly smoothing: number;
+  readonly log_x: boolean;
+  readonly log_y: boolean;
+  /** Of one plot, in px. */
+  readonly height: number;
+  /** What to say when there is nothing to draw. */
+  readonly empty: string | null;
+  /** Not `layout`: every ipywidget has one of its own. */
+  readonly frame: Frame;
+  readonly data: ArrayBufferView | null;
+}
+
+export interface Span {
+  readonly min: number;
+  readonly max: number;
+}

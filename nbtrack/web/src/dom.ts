@@ -1,0 +1,72 @@
+// Elements out of plain data. Strings become text nodes; there is no way to pass HTML.
+
+export type Child = Node | string | null;
+
+export interface Attributes {
+  readonly [name: `on${string}`]: never;
+  readonly [name: string]: string | number | boolean | null;
+}
+
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  setAttributes(element, attributes);
+  for (const child of children) if (child !== null) element.append(child);
+  return element;
+}
+
+/** Set attributes; true gives an empty one, false and null take it away. */
+export function setAttributes(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === false) element.removeAttribute(name);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A 12 by 12 drawing in the text's colour, told to nobody who cannot see it. */
+export function icon(path: string, filled = false): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  setAttributes(svg, { viewBox: "0 0 12 12", class: "nbt-icon", "aria-hidden": "true" });
+  const shape = document.createElementNS(SVG, "path");
+  setAttributes(shape, {
+    d: path,
+    fill: filled ? "currentColor" : "none",
+    stroke: filled ? "none" : "currentColor",
+    "stroke-width": 1.6,
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+  });
+  svg.append(shape);
+  return svg;
+}
+
+export type Listener<E extends Event> = (event: E) => void;
+
+/** Listen, and return what stops listening. */
+export function listen<K extends keyof HTMLElementEventMap>(
+  target: HTMLElement,
+  type: K,
+  handler: Listener<HTMLElementEventMap[K]>,
+  options?: AddEventListenerOptions,
+): () => void {
+  target.addEventListener(type, handler, options);
+  return () => {
+    target.removeEventListener(type, handler, options);
+  };
+}
+
+let made = 0;
+
+/** An id that no other element of the page has. */
+export function freshId(stem: string): string {
+  return `nbt-${stem}-${++made}-${Math.random().toString(36).slice(2, 7)}`;
+}

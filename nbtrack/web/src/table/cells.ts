@@ -1,0 +1,178 @@
+// One cell of each kind: an element, and a way to fill it that touches only what changed.
+
+import { h, icon, setText } from "../dom.ts";
+import { age, aligned, asNumber, duration, moment } from "../format.ts";
+import type { ColumnView } from "./columns.ts";
+import type { Row, Status } from "./types.ts";
+
+/** What a cell needs to know besides its own value. */
+export interface Facts {
+  /** The store's clock, now. */
+  readonly now: number;
+  readonly dot: (runId: string) => string;
+  /** When a run that is still running was started, else null. */
+  readonly runningSince: (row: Row) => number | null;
+}
+
+export interface Cell {
+  readonly el: HTMLElement;
+  fill(row: Row, facts: Facts): void;
+  blank(): void;
+  /** The whole value in words, for the tooltip. */
+  title(row: Row): string;
+}
+
+type Value = string | number | null;
+
+const MISSING = "–";
+
+function cellElement(view: ColumnView, ...children: (Node | string)[]): HTMLElement {
+  const classes = ["nbt-cell", `nbt-${view.column.kind}`];
+  if (view.startsGroup) classes.push("nbt-group-start");
+  return h(
+    "div",
+    { role: "gridcell", class: classes.join(" "), "aria-colindex": view.index + 1 },
+    ...children,
+  );
+}
+
+function valueIn(row: Row, view: ColumnView): Value {
+  return row.v[view.index] ?? null;
+}
+
+function markMissing(el: HTMLElement, missing: boolean): void {
+  el.classList.toggle("nbt-missing", missing);
+}
+
+/** A cell whose value is one line of text; null is missing. */
+function lineCell(
+  view: ColumnView,
+  write: (value: Value, row: Row, facts: Facts) => string | null,
+  title: (value: Value) => string = (value) => String(value ?? ""),
+): Cell {
+  const el = cellElement(view);
+  return {
+    el,
+    fill(row, facts) {
+      const text = write(valueIn(row, view), row, facts);
+      markMissing(el, text === null);
+      setText(el, text ?? MISSING);
+    },
+    blank() {
+      markMissing(el, false);
+      setText(el, "");
+    },
+    title: (row) => title(valueIn(row, view)),
+  };
+}
+
+function nameCell(view: ColumnView): Cell {
+  const box = h("span", { class: "nbt-box", "aria-hidden": "true" }, icon("M2.5 6.2 5 8.6 9.5 3.6"));
+  const dot = h("span", { class: "nbt-dot", "aria-hidden": "true" });
+  const text = h("span", { class: "nbt-ellipsis" });
+  const el = cellElement(view, box, dot, text);
+  return {
+    el,
+    fill(row, facts) {
+      dot.style.backgroundColor = facts.dot(row.id);
+      setText(text, String(valueIn(row, view) ?? row.id));
+    },
+    blank() {
+      dot.style.backgroundColor = "transparent";
+      setText(text, "");
+    },
+    title: (row) => `${String(valueIn(row, view) ?? "")}\n${row.id}`.trim(),
+  };
+}
+
+interface Look {
+  readonly word: string;
+  readonly draw: () => SVGSVGElement;
+}
+
+const LOOKS: ReadonlyMap<string, Look> = new Map<Status, Look>([
+  ["RUNNING", { word: "Running", draw: () => icon("M3.5 2.2 9.8 6 3.5 9.8Z", true) }],
+  ["FINISHED", { word: "Finished", draw: () => icon("M2 6.4 4.8 9 10 3.2") }],
+  ["FAILED", { word: "Failed", draw: () => icon("M3 3 9 9M9 3 3 9") }],
+  ["KILLED", { word: "Killed", draw: () => icon("M2.8 2.8h6.4v6.4H2.8Z", true) }],
+  ["SCHEDULED", { word: "Scheduled", draw: () => icon("M6 1.8a4.2 4.2 0 1 0 .01 0M6 3.8V6l1.6 1.2") }],
+]);
+
+function statusCell(view: ColumnView): Cell {
+  const mark = h("span", { class: "nbt-mark" });
+  const word = h("span", { class: "nbt-word" });
+  const el = cellElement(view, mark, word);
+  const show = (status: string): void => {
+    if (el.dataset.nbtStatus === status) return;
+    el.dataset.nbtStatus = status;
+    const look = LOOKS.get(status);
+    mark.replaceChildren(...(look ? [look.draw()] : []));
+    setText(word, look?.word ?? status);
+  };
+  return {
+    el,
+    fill(row) {
+      show(String(valueIn(row, view) ?? ""));
+    },
+    blank() {
+      show("");
+    },
+    title: (row) => String(valueIn(row, view) ?? ""),
+  };
+}
+
+function numberCell(view: ColumnView): Cell {
+  const text = document.createTextNode("");
+  const pad = h("span", { class: "nbt-pad", "aria-hidden": "true" });
+  const el = cellElement(view, text, pad);
+  const show = (shown: string, padding: string): void => {
+    if (text.data !== shown) text.data = shown;
+    setText(pad, padding);
+  };
+  return {
+    el,
+    fill(row) {
+      const value = asNumber(valueIn(row, view));
+      markMissing(el, value === null);
+      if (value === null) show(MISSING, "");
+      else {
+        const number = aligned(value, view.style);
+        show(number.text, number.pad);
+      }
+    },
+    blank() {
+      markMissing(el, false);
+      show("", "");
+    },
+    title: (row) => String(valueIn(row, view) ?? ""),
+  };
+}
+
+function writeDuration(value: Value, row: Row, facts: Facts): string | null {
+  if (typeof value === "number") return duration(value);
+  const since = facts.runningSince(row);
+  return since === null ? null : duration(facts.now - since, true);
+}
+
+export function makeCell(view: ColumnView): Cell {
+  switch (view.column.kind) {
+    case "name":
+      return nameCell(view);
+    case "status":
+      return statusCell(view);
+    case "number":
+      return numberCell(view);
+    case "time":
+      return lineCell(
+        view,
+        (value, _, facts) => (typeof value === "number" ? age(value, facts.now) : null),
+        (value) => (typeof value === "number" ? moment(value) : ""),
+      );
+    case "duration":
+      return lineCell(view, writeDuration, (value) =>
+        typeof value === "number" ? `${value / 1000} s` : "",
+      );
+    case "text":
+      return lineCell(view, (value) => (value === null ? null : String(value)));
+  }
+}

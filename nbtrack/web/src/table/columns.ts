@@ -1,0 +1,94 @@
+// How wide each column is and how its numbers are written. Both only ever grow, so that rows
+// that arrive later do not make the table jump.
+
+import { aligned, asNumber, numberStyle, type NumberStyle } from "../format.ts";
+import type { Column, Kind, Row } from "./types.ts";
+
+export type Measure = (text: string) => number;
+
+interface Limits {
+  readonly least: number;
+  readonly most: number;
+}
+
+const PADDING = 22;
+const SORT_MARK = 16;
+const NAME_MARKS = 44;
+const WIDEST_LABEL = 150;
+
+const LIMITS: Readonly<Record<Kind, Limits>> = {
+  name: { least: 150, most: 280 },
+  status: { least: 104, most: 104 },
+  time: { least: 100, most: 100 },
+  duration: { least: 84, most: 96 },
+  text: { least: 56, most: 200 },
+  number: { least: 56, most: 220 },
+};
+
+export class ColumnView {
+  width: number;
+  style: NumberStyle = { decimals: 0 };
+  readonly numeric: boolean;
+  readonly #measure: Measure;
+
+  constructor(
+    readonly column: Column,
+    /** Where its values stand in a row. */
+    readonly index: number,
+    readonly startsGroup: boolean,
+    measure: Measure,
+  ) {
+    this.#measure = measure;
+    this.numeric = column.kind === "number" || column.kind === "duration";
+    const label = Math.min(measure(column.label) + SORT_MARK, WIDEST_LABEL);
+    this.width = this.#limited(label + PADDING);
+  }
+
+  learn(rows: readonly Row[]): void {
+    const values = rows.map((row) => row.v[this.index] ?? null);
+    if (this.column.kind === "number") this.#learnNumbers(values.map(asNumber));
+    else if (this.column.kind === "name") this.#grow(values, NAME_MARKS);
+    else if (this.column.kind === "text") this.#grow(values, 0);
+  }
+
+  #learnNumbers(values: readonly (number | null)[]): void {
+    const numbers = values.filter((value) => value !== null);
+    this.style = numberStyle(numbers, this.style, this.column.group === "param");
+    this.#grow(
+      numbers.map((value) => {
+        const { text, pad } = aligned(value, this.style);
+        return text + pad;
+      }),
+      0,
+    );
+  }
+
+  #grow(texts: readonly (string | number | null)[], extra: number): void {
+    for (const text of new Set(texts)) {
+      if (text === null) continue;
+      const width = this.#measure(String(text).slice(0, 60)) + PADDING + extra;
+      if (width > this.width) this.width = this.#limited(width);
+    }
+  }
+
+  #limited(width: number): number {
+    const { least, most } = LIMITS[this.column.kind];
+    return Math.ceil(Math.min(Math.max(width, least), most));
+  }
+}
+
+export function viewColumns(columns: readonly Column[], measure: Measure): readonly ColumnView[] {
+  return columns.map((column, index) => {
+    const before = columns[index - 1];
+    const startsGroup = before !== undefined && before.group !== column.group;
+    return new ColumnView(column, index, startsGroup, measure);
+  });
+}
+
+export function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {
+  return a.length === b.length && a.every((column, i) => isSame(column, b[i]));
+}
+
+function isSame(a: Column, b: Column | undefined): boolean {
+  return a.id === b?.id && a.label === b.label && a.kind === b.kind && a.group === b.group;
+}

@@ -1,0 +1,129 @@
+// The filter box, and under it what is wrong with the filter.
+
+import { h, listen, setText } from "../dom.ts";
+import { stopAll } from "../panel.ts";
+import type { Stop } from "../source.ts";
+import { measureIn } from "./measure.ts";
+import type { FilterError } from "./types.ts";
+
+const PAUSE = 400;
+const PLACEHOLDER = "metrics.acc > 0.9 and params.lr = '0.1'";
+
+export class FilterBox {
+  readonly el: HTMLElement;
+  readonly stop: Stop;
+  readonly #input: HTMLInputElement;
+  readonly #caret = h("span", { class: "nbt-caret", "aria-hidden": "true" });
+  readonly #message = h("span");
+  readonly #error: HTMLElement;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wrong: FilterError | null = null;
+  readonly #measure = measureIn(() => this.#input);
+
+  /**
+   * @param id - Of the element that holds the error.
+   * @param apply - Hears a new filter.
+   */
+  #applied: string;
+  readonly #apply: (filter: string) => void;
+
+  constructor(
+    id: string,
+    applied: string,
+    apply: (filter: string) => void,
+  ) {
+    this.#applied = applied;
+    this.#apply = apply;
+    this.#input = h("input", {
+      type: "text",
+      class: "nbt-input",
+      placeholder: PLACEHOLDER,
+      "aria-label": "Filter runs",
+      "aria-describedby": id,
+      spellcheck: "false",
+      autocomplete: "off",
+      autocapitalize: "off",
+    });
+    this.#error = h("div", { class: "nbt-error", role: "alert", id, hidden: true }, this.#caret, this.#message);
+    this.el = h("div", { class: "nbt-filter" }, this.#input, this.#error);
+    this.#input.value = applied;
+    this.stop = stopAll([
+      listen(this.#input, "input", this.#typed),
+      listen(this.#input, "keydown", this.#pressed),
+      listen(this.#input, "scroll", this.#showError),
+      () => {
+        clearTimeout(this.#timer);
+      },
+    ]);
+  }
+
+  /** Take over a filter that was set elsewhere. */
+  set(filter: string): void {
+    if (filter === this.#applied) return;
+    this.#applied = filter;
+    this.#input.value = filter;
+  }
+
+  complain(error: FilterError | null): void {
+    this.#wrong = error;
+    this.#showError();
+  }
+
+  enable(enabled: boolean): void {
+    this.#input.disabled = !enabled;
+  }
+
+  focus(): void {
+    this.#input.focus();
+  }
+
+  #typed = (event: Event): void => {
+    this.#error.hidden = true;
+    clearTimeout(this.#timer);
+    if (event instanceof InputEvent && event.isComposing) return;
+    this.#timer = setTimeout(this.#submit, PAUSE);
+  };
+
+  #pressed = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    if (event.key === "Enter") this.#submit();
+    if (event.key === "Escape" && this.#input.value !== "") {
+      this.#input.value = "";
+      this.#submit();
+    }
+  };
+
+  #submit = (): void => {
+    clearTimeout(this.#timer);
+    const filter = this.#input.value.trim();
+    if (filter === this.#applied) {
+      this.#showError();
+      return;
+    }
+    this.#applied = filter;
+    this.complain(null);
+    this.#apply(filter);
+  };
+
+  #showError = (): void => {
+    const wrong = this.#isAboutInput ? this.#wrong : null;
+    this.#error.hidden = wrong === null;
+    this.#input.setAttribute("aria-invalid", String(wrong !== null));
+    setText(this.#message, wrong?.message ?? "");
+    this.#placeCaret(wrong?.column ?? null);
+  };
+
+  get #isAboutInput(): boolean {
+    const text = this.#input.value.trim();
+    return text === this.#applied && text === (this.#wrong?.filter ?? text).trim();
+  }
+
+  #placeCaret(column: number | null): void {
+    this.#caret.hidden = column === null;
+    if (column === null) return;
+    const before = Array.from(this.#input.value).slice(0, column).join("");
+    const inset = Number.parseFloat(getComputedStyle(this.#input).paddingLeft) || 0;
+    const left = inset + this.#measure(before) - this.#input.scrollLeft;
+    this.#caret.style.left = `${Math.max(0, Math.min(left, this.#input.clientWidth - 8))}px`;
+  }
+}

@@ -1,0 +1,145 @@
+// The grid: header, rows and scroller as one thing that shows a page and what has arrived of it.
+
+import { freshId } from "../dom.ts";
+import type { RowCache } from "./cache.ts";
+import { type ColumnView, type Measure, sameColumns, viewColumns } from "./columns.ts";
+import { Head } from "./head.ts";
+import { type Looks, Rows } from "./rows.ts";
+import { ROW_HEIGHT, Scroller } from "./scroller.ts";
+import type { Column, Page, Row, Sort } from "./types.ts";
+import { clamp, type Range, rowsPerScreen } from "./window.ts";
+
+const DRAWN_BEYOND = 8;
+const LOADED_BEYOND = 30;
+
+export interface GridEvents {
+  sorted(column: Column, add: boolean): void;
+  scrolled(): void;
+}
+
+export class Grid {
+  readonly el: HTMLElement;
+  readonly body: HTMLElement;
+  readonly #head: Head;
+  readonly #rows: Rows;
+  readonly #scroller: Scroller;
+  #views: readonly ColumnView[] = [];
+  #activeHead = 0;
+  readonly #cache: RowCache;
+  readonly #measure: Measure;
+  readonly #events: GridEvents;
+
+  constructor(
+    cache: RowCache,
+    measure: Measure,
+    events: GridEvents,
+    public maxHeight: number,
+  ) {
+    this.#cache = cache;
+    this.#measure = measure;
+    this.#events = events;
+    const stem = freshId("grid");
+    this.#head = new Head(stem, (column, add) => {
+      events.sorted(column, add);
+    });
+    this.#rows = new Rows(stem, ROW_HEIGHT);
+    this.#scroller = new Scroller(this.#head.el, this.#rows.el, () => {
+      events.scrolled();
+    });
+    this.el = this.#scroller.el;
+    this.body = this.#rows.el;
+  }
+
+  get columns(): readonly Column[] {
+    return this.#views.map((view) => view.column);
+  }
+
+  /** Rows to load for the place where the reader is. */
+  get wanted(): Range {
+    return this.#scroller.inView(this.#cache.total, LOADED_BEYOND);
+  }
+
+  get screen(): number {
+    return rowsPerScreen(this.#scroller.view);
+  }
+
+  show(page: Page, sort: Sort): void {
+    if (!sameColumns(this.columns, page.columns)) {
+      this.#views = viewColumns(page.columns, this.#measure);
+      this.#head.reset(this.#views);
+      this.#rows.reset(this.#views);
+    }
+    this.showSort(sort);
+    this.#scroller.showEmpty(page.total === 0 ? (page.empty ?? "No runs") : null);
+    this.learn(page.rows);
+  }
+
+  showSort(sort: Sort): void {
+    this.#head.showSort(this.#views, sort);
+  }
+
+  /** Fit widths and number formats to more rows. */
+  learn(rows: readonly Row[]): void {
+    for (const view of this.#views) view.learn(rows);
+    this.shape();
+  }
+
+  shape(): void {
+    const widths = this.#views.map((view) => cssWidth(view));
+    this.#scroller.shape(this.#cache.total, widths, this.maxHeight);
+  }
+
+  draw(looks: Looks): void {
+    const range = this.#scroller.inView(this.#cache.total, DRAWN_BEYOND);
+    this.#rows.draw(range, (index) => this.#cache.at(index), looks);
+    this.mark(looks);
+  }
+
+  mark(looks: Looks): void {
+    this.#rows.mark(looks);
+    const onHead = looks.active < 0;
+    const head = this.#head.showActive(onHead ? this.#activeHead : -1);
+    const id = onHead ? head : this.#rows.idOf(looks.active);
+    if (id === null) this.el.removeAttribute("aria-activedescendant");
+    else this.el.setAttribute("aria-activedescendant", id);
+  }
+
+  showBusy(busy: boolean): void {
+    this.el.setAttribute("aria-busy", String(busy));
+  }
+
+  indexAt(target: EventTarget | null): number | null {
+    return this.#rows.indexAt(target);
+  }
+
+  reveal(index: number): void {
+    this.#scroller.reveal(Math.max(0, index));
+  }
+
+  toTop(): void {
+    this.el.scrollTop = 0;
+  }
+
+  /** Move the keyboard's place along the headers. */
+  moveHead(by: number): void {
+    this.#activeHead = clamp(this.#activeHead + by, 0, this.#views.length - 1);
+    const extent = this.#activeHead > 0 ? this.#head.extent(this.#activeHead) : null;
+    this.#scroller.revealColumn(extent ?? { left: 0, right: 0 }, this.#head.extent(0)?.right ?? 0);
+  }
+
+  sortByActiveHead(add: boolean): void {
+    const column = this.columns[this.#activeHead];
+    if (column) this.#events.sorted(column, add);
+  }
+
+  stop(): void {
+    this.#scroller.stop();
+  }
+}
+
+/** Narrow panels give the name less room and show statuses without the word. */
+function cssWidth({ column, width }: ColumnView): string {
+  if (column.kind === "name") return `min(${width}px, 44cqi)`;
+  if (column.kind === "status") return `var(--nbt-status, ${width}px)`;
+  return `${width}px`;
+}

@@ -1,0 +1,89 @@
+// The header row: labels, groups, and the order of the rows.
+
+import { h, icon, setAttributes } from "../dom.ts";
+import type { ColumnView } from "./columns.ts";
+import type { Extent } from "./scroller.ts";
+import { placeIn } from "./sort.ts";
+import type { Column, Group, Sort } from "./types.ts";
+
+const GROUPS: Readonly<Record<Group, string>> = {
+  run: "",
+  param: "parameters",
+  metric: "metrics",
+  tag: "tags",
+};
+
+const ARROWS = { asc: "M6 9.5V2.5M3 5.5 6 2.5 9 5.5", desc: "M6 2.5V9.5M3 6.5 6 9.5 9 6.5" };
+const WORDS = { asc: "ascending", desc: "descending" };
+
+export class Head {
+  readonly el = h("div", { role: "row", class: "nbt-head", "aria-rowindex": 1 });
+  #cells: HTMLElement[] = [];
+  readonly #stem: string;
+  readonly #clicked: (column: Column, add: boolean) => void;
+
+  constructor(
+    stem: string,
+    clicked: (column: Column, add: boolean) => void,
+  ) {
+    this.#stem = stem;
+    this.#clicked = clicked;
+  }
+
+  reset(views: readonly ColumnView[]): void {
+    this.#cells = views.map((view) => this.#makeCell(view));
+    this.el.replaceChildren(...this.#cells);
+  }
+
+  showSort(views: readonly ColumnView[], sort: Sort): void {
+    views.forEach((view, i) => {
+      const cell = this.#cells[i];
+      const place = placeIn(sort, view.column.id);
+      if (!cell) return;
+      setAttributes(cell, { "aria-sort": place ? WORDS[place.direction] : "none" });
+      cell.querySelector(".nbt-order")?.replaceChildren(
+        ...(place ? [icon(ARROWS[place.direction])] : []),
+        place && place.rank > 0 ? String(place.rank) : "",
+      );
+    });
+  }
+
+  /** Show the keyboard's place among the headers, -1 for none, and return its element's id. */
+  showActive(index: number): string | null {
+    this.#cells.forEach((cell, i) => cell.classList.toggle("nbt-active", i === index));
+    return this.#cells[index]?.id ?? null;
+  }
+
+  /** Where a header stands in the row, in px. */
+  extent(index: number): Extent | null {
+    const cell = this.#cells[index];
+    return cell ? { left: cell.offsetLeft, right: cell.offsetLeft + cell.offsetWidth } : null;
+  }
+
+  #makeCell({ column, index, startsGroup, numeric }: ColumnView): HTMLElement {
+    const classes = ["nbt-cell", `nbt-${column.kind}`];
+    if (startsGroup) classes.push("nbt-group-start");
+    if (numeric) classes.push("nbt-numeric");
+    const cell = h(
+      "div",
+      {
+        role: "columnheader",
+        class: classes.join(" "),
+        id: `${this.#stem}-h${index}`,
+        title: titleOf(column),
+        "aria-colindex": index + 1,
+      },
+      h("span", { class: "nbt-label nbt-ellipsis" }, column.label),
+      h("span", { class: "nbt-order" }),
+      startsGroup ? h("span", { class: "nbt-group" }, GROUPS[column.group]) : null,
+    );
+    cell.addEventListener("click", (event) => {
+      this.#clicked(column, event.shiftKey);
+    });
+    return cell;
+  }
+}
+
+function titleOf(column: Column): string {
+  return `${column.id}\nClick to sort, Shift-click to sort by one more`;
+}

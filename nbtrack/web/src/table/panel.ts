@@ -1,0 +1,210 @@
+// The run table: puts its parts together and says who hears what.
+
+import { freshId, h } from "../dom.ts";
+import { keepKeys } from "../keys.ts";
+import { kernelNotice } from "../notice.ts";
+import { type Host, stopAll } from "../panel.ts";
+import type { Stop } from "../source.ts";
+import { hideStatic } from "../static.ts";
+import { followTheme, type Theme } from "../theme.ts";
+import { Visibility } from "../visible.ts";
+import { RowCache } from "./cache.ts";
+import { Clock } from "./clock.ts";
+import { factsFor } from "./facts.ts";
+import { FilterBox } from "./filter.ts";
+import { Grid } from "./grid.ts";
+import { connectHands } from "./hands.ts";
+import { Loader } from "./loader.ts";
+import { measureIn } from "./measure.ts";
+import { Picker } from "./picker.ts";
+import type { Looks } from "./rows.ts";
+import { nextSort } from "./sort.ts";
+import { Constants, Counter } from "./toolbar.ts";
+import type { Column, Page, Row, TableState } from "./types.ts";
+
+const TICK = 1000;
+
+export class TablePanel {
+  readonly #root = h("div", { class: "nbtrack nbt-table" });
+  readonly #cache = new RowCache();
+  readonly #clock = new Clock();
+  readonly #grid: Grid;
+  readonly #loader: Loader;
+  readonly #picker: Picker;
+  readonly #filter: FilterBox;
+  readonly #counter: Counter;
+  readonly #constants = new Constants();
+  readonly #visibility: Visibility;
+  readonly #stops: Stop[] = [];
+  #theme: Theme = "light";
+  #question = "";
+  #gone = false;
+  #begun = false;
+  readonly #host: Host<TableState>;
+
+  constructor(host: Host<TableState>) {
+    this.#host = host;
+    const { state, source } = host;
+    this.#grid = new Grid(
+      this.#cache,
+      measureIn(() => this.#grid.el),
+      { sorted: this.#sortBy, scrolled: this.#draw },
+      state.get("height"),
+    );
+    this.#loader = new Loader(source, this.#cache, () => this.#page, this.#rowsCame);
+    this.#picker = new Picker(state, this.#cache, this.#loader, this.#mark);
+    this.#counter = new Counter(() => {
+      this.#picker.clear();
+    });
+    this.#filter = new FilterBox(freshId("error"), state.get("filter"), (filter) => {
+      this.#grid.showBusy(true);
+      state.set("filter", filter);
+    });
+    this.#visibility = new Visibility(this.#root, this.#draw);
+    this.#assemble();
+    this.#connect();
+  }
+
+  stop: Stop = () => {
+    stopAll(this.#stops)();
+    this.#root.remove();
+  };
+
+  get #page(): Page {
+    return this.#host.state.get("page");
+  }
+
+  get #looks(): Looks {
+    return {
+      facts: factsFor(this.#grid.columns, this.#clock.now, this.#theme),
+      selected: new Set(this.#picker.selected),
+      active: this.#picker.active,
+    };
+  }
+
+  #assemble(): void {
+    const notice = kernelNotice(this.#root, this.#host.source, this.#kernelGone);
+    const toolbar = h("div", { class: "nbt-toolbar" }, this.#filter.el, notice.el, this.#counter.el);
+    this.#root.append(toolbar, this.#constants.el, this.#grid.el);
+    this.#stops.push(notice.stop, followTheme(this.#root, this.#themeCame), keepKeys(this.#root));
+    this.#host.el.classList.add("nbtrack-host");
+    this.#host.el.append(this.#root);
+  }
+
+  #connect(): void {
+    const { state } = this.#host;
+    const ticker = setInterval(this.#tick, TICK);
+    const sizes = new ResizeObserver(this.#sized);
+    for (const element of [this.#root, this.#grid.el]) sizes.observe(element);
+    this.#stops.push(
+      () => {
+        clearInterval(ticker);
+        sizes.disconnect();
+        this.#visibility.stop();
+        this.#grid.stop();
+        this.#filter.stop();
+      },
+      hideStatic(state.get("uid"), this.#root.ownerDocument),
+      connectHands(this.#grid, this.#picker),
+      state.on("page", this.#pageCame),
+      state.on("selected", this.#mark),
+      state.on("sort", () => {
+        this.#grid.showSort(state.get("sort"));
+      }),
+      state.on("filter", () => {
+        this.#filter.set(state.get("filter"));
+      }),
+      state.on("error", () => {
+        this.#grid.showBusy(false);
+        this.#filter.complain(state.get("error"));
+      }),
+      state.on("height", () => {
+        this.#grid.maxHeight = state.get("height");
+        this.#grid.shape();
+      }),
+    );
+  }
+
+  /** The first size comes when the panel is on the page: text has a width only from then on. */
+  #sized = (): void => {
+    if (this.#begun || !this.#root.isConnected) {
+      this.#draw();
+      return;
+    }
+    this.#begun = true;
+    this.#pageCame();
+    this.#filter.complain(this.#host.state.get("error"));
+  };
+
+  #pageCame = (): void => {
+    if (!this.#begun) return;
+    const page = this.#page;
+    const asBefore = this.#questionIsOld();
+    this.#clock.set(page.now);
+    this.#cache.begin(page.version, page.total, page.rows, asBefore);
+    this.#grid.show(page, this.#host.state.get("sort"));
+    this.#grid.showBusy(false);
+    this.#constants.show(page.constant);
+    if (!asBefore) this.#toTop();
+    this.#draw();
+  };
+
+  /** Tell whether this page answers the same filter and order as the one before. */
+  #questionIsOld(): boolean {
+    const { state } = this.#host;
+    const question = JSON.stringify([state.get("filter"), state.get("sort")]);
+    const old = question === this.#question;
+    this.#question = question;
+    return old;
+  }
+
+  #toTop(): void {
+    this.#picker.toTop();
+    this.#grid.toTop();
+  }
+
+  #rowsCame = (rows: readonly Row[]): void => {
+    this.#grid.learn(rows);
+    this.#draw();
+  };
+
+  #themeCame = (theme: Theme): void => {
+    this.#theme = theme;
+    this.#draw();
+  };
+
+  #kernelGone = (gone: boolean): void => {
+    this.#gone = gone;
+    this.#filter.enable(!gone);
+    if (gone) this.#clock.freeze();
+    else this.#clock.thaw();
+    this.#draw();
+  };
+
+  #draw = (): void => {
+    if (!this.#root.isConnected || !this.#visibility.visible) return;
+    this.#grid.draw(this.#looks);
+    this.#showCount();
+    if (!this.#gone) this.#loader.want(this.#grid.wanted);
+  };
+
+  #mark = (): void => {
+    this.#grid.mark(this.#looks);
+    this.#showCount();
+  };
+
+  #showCount(): void {
+    this.#counter.show(this.#cache.total, this.#picker.selected.length, this.#page.more_columns);
+  }
+
+  #tick = (): void => {
+    if (!this.#gone && this.#cache.total > 0) this.#draw();
+  };
+
+  #sortBy = (column: Column, add: boolean): void => {
+    if (this.#gone) return;
+    const { state } = this.#host;
+    this.#grid.showBusy(true);
+    state.set("sort", nextSort(state.get("sort"), column, add));
+  };
+}

@@ -1,0 +1,140 @@
+// The rows on screen: a few elements, reused while the rest of the table stays numbers.
+
+import { h, setAttributes } from "../dom.ts";
+import { type Cell, type Facts, makeCell } from "./cells.ts";
+import type { ColumnView } from "./columns.ts";
+import type { Row } from "./types.ts";
+import type { Range } from "./window.ts";
+
+class RowElement {
+  readonly el = h("div", { role: "row", class: "nbt-row" });
+  row: Row | undefined;
+  index = -1;
+  readonly #cells: readonly Cell[];
+
+  constructor(columns: readonly ColumnView[]) {
+    this.#cells = columns.map(makeCell);
+    this.el.append(...this.#cells.map((cell) => cell.el));
+  }
+
+  place(index: number, id: string, rowHeight: number): void {
+    this.index = index;
+    this.el.hidden = false;
+    this.el.style.top = `${index * rowHeight}px`;
+    this.el.classList.toggle("nbt-odd", index % 2 === 1);
+    setAttributes(this.el, { id, "aria-rowindex": index + 2 });
+  }
+
+  retire(): void {
+    setAttributes(this.el, { id: null, hidden: true });
+  }
+
+  fill(row: Row | undefined, facts: Facts): void {
+    this.row = row;
+    this.el.classList.toggle("nbt-loading", row === undefined);
+    for (const cell of this.#cells) {
+      if (row) cell.fill(row, facts);
+      else cell.blank();
+    }
+  }
+
+  mark(selected: boolean, active: boolean): void {
+    this.el.setAttribute("aria-selected", String(selected));
+    this.el.classList.toggle("nbt-active", active);
+  }
+
+  titleAt(target: Node): string {
+    const cell = this.#cells.find(({ el }) => el.contains(target));
+    return cell && this.row ? cell.title(this.row) : "";
+  }
+}
+
+export interface Looks {
+  readonly facts: Facts;
+  readonly selected: ReadonlySet<string>;
+  readonly active: number;
+}
+
+export class Rows {
+  readonly el = h("div", { role: "rowgroup", class: "nbt-rows nbt-aging" });
+  #columns: readonly ColumnView[] = [];
+  #shown = new Map<number, RowElement>();
+  #spare: RowElement[] = [];
+  readonly #stem: string;
+  readonly #rowHeight: number;
+
+  constructor(
+    stem: string,
+    rowHeight: number,
+  ) {
+    this.#stem = stem;
+    this.#rowHeight = rowHeight;
+    this.el.addEventListener("pointerover", this.#explain);
+  }
+
+  /** Start over with other columns. */
+  reset(columns: readonly ColumnView[]): void {
+    this.#columns = columns;
+    this.#shown.clear();
+    this.#spare = [];
+    this.el.replaceChildren();
+  }
+
+  draw(range: Range, rowAt: (index: number) => Row | undefined, looks: Looks): void {
+    this.#release(range);
+    for (let index = range.first; index < range.end; index++) {
+      const element = this.#shown.get(index) ?? this.#acquire(index);
+      element.fill(rowAt(index), looks.facts);
+    }
+    for (const element of this.#spare) element.retire();
+    this.mark(looks);
+  }
+
+  mark({ selected, active }: Looks): void {
+    for (const element of this.#shown.values()) {
+      const id = element.row?.id;
+      element.mark(id !== undefined && selected.has(id), element.index === active);
+    }
+  }
+
+  /** The id of a row's element while it is on screen. */
+  idOf(index: number): string | null {
+    return this.#shown.get(index)?.el.id ?? null;
+  }
+
+  indexAt(target: EventTarget | null): number | null {
+    return this.#elementAt(target)?.index ?? null;
+  }
+
+  #elementAt(target: EventTarget | null): RowElement | null {
+    if (!(target instanceof Node)) return null;
+    for (const element of this.#shown.values()) if (element.el.contains(target)) return element;
+    return null;
+  }
+
+  #release(range: Range): void {
+    for (const [index, element] of this.#shown) {
+      if (index >= range.first && index < range.end) continue;
+      this.#shown.delete(index);
+      this.#spare.push(element);
+    }
+  }
+
+  #acquire(index: number): RowElement {
+    const element = this.#spare.pop() ?? this.#make();
+    element.place(index, `${this.#stem}-${index}`, this.#rowHeight);
+    this.#shown.set(index, element);
+    return element;
+  }
+
+  #make(): RowElement {
+    const element = new RowElement(this.#columns);
+    this.el.append(element.el);
+    return element;
+  }
+
+  #explain = (event: PointerEvent): void => {
+    const cell = event.target instanceof Element ? event.target.closest(".nbt-cell") : null;
+    if (cell) setAttributes(cell, { title: this.#elementAt(cell)?.titleAt(cell) ?? "" });
+  };
+}

@@ -1,0 +1,55 @@
+// Above the table: the filter, how many runs there are, and what is the same in all of them.
+
+import { h, icon, setText } from "../dom.ts";
+import { count, plural } from "../format.ts";
+import type { Page } from "./types.ts";
+
+export class Counter {
+  readonly el: HTMLElement;
+  readonly #text = h("span", { class: "nbt-count", role: "status" });
+  readonly #more = h("span", { class: "nbt-more nbt-faint" });
+  readonly #clear = h(
+    "button",
+    { type: "button", class: "nbt-button nbt-quiet", title: "Clear the selection (Esc)", "aria-label": "Clear the selection" },
+    icon("M3 3 9 9M9 3 3 9"),
+  );
+
+  constructor(cleared: () => void) {
+    this.#clear.addEventListener("click", cleared);
+    this.el = h("div", { class: "nbt-counter" }, this.#more, this.#text, this.#clear);
+  }
+
+  show(total: number, selected: number, moreColumns: number): void {
+    const runs =
+      selected > 0 ? `${count(selected)} of ${count(total)} selected` : plural(total, "run");
+    setText(this.#text, runs);
+    setText(this.#more, moreColumns > 0 ? `+${plural(moreColumns, "column")}` : "");
+    this.#more.title = `${plural(moreColumns, "more column")} not shown`;
+    this.#clear.classList.toggle("nbt-unseen", selected === 0);
+    this.#clear.disabled = selected === 0;
+  }
+}
+
+/** `same in all: epochs=5, seed=0`, on one line until it is clicked. */
+export class Constants {
+  readonly el = h("button", {
+    type: "button",
+    class: "nbt-constants",
+    "aria-expanded": "false",
+    hidden: true,
+  });
+
+  constructor() {
+    this.el.addEventListener("click", () => {
+      const expanded = this.el.getAttribute("aria-expanded") === "true";
+      this.el.setAttribute("aria-expanded", String(!expanded));
+    });
+  }
+
+  show(constant: Page["constant"]): void {
+    const text = constant.map(([label, value]) => `${label}=${value}`).join(", ");
+    this.el.hidden = constant.length === 0;
+    this.el.title = text;
+    this.el.replaceChildren(h("span", { class: "nbt-faint" }, "same in all: "), text);
+  }
+}

@@ -1,0 +1,60 @@
+// The run table's contract with whoever feeds it.
+
+export type Kind = "name" | "status" | "time" | "duration" | "text" | "number";
+export type Group = "run" | "param" | "metric" | "tag";
+export type Status = "RUNNING" | "FINISHED" | "FAILED" | "KILLED" | "SCHEDULED";
+export type Direction = "asc" | "desc";
+export type Sort = readonly (readonly [column: string, direction: Direction])[];
+
+export interface Column {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: Kind;
+  readonly group: Group;
+}
+
+export interface Row {
+  readonly id: string;
+  /** One value per column; null is missing, NaN and ±Infinity are text. */
+  readonly v: readonly (string | number | null)[];
+}
+
+export interface Page {
+  readonly version: number;
+  readonly total: number;
+  readonly offset: number;
+  /** The store's clock, in ms. */
+  readonly now: number;
+  readonly columns: readonly Column[];
+  /** What is the same in all rows. */
+  readonly constant: readonly (readonly [label: string, text: string])[];
+  readonly rows: readonly Row[];
+  /** How many columns are not shown. */
+  readonly more_columns: number;
+  /** What to say when there are no rows. */
+  readonly empty: string | null;
+}
+
+export interface RowsReply {
+  readonly version: number;
+  readonly offset: number;
+  readonly rows: readonly Row[];
+}
+
+export interface FilterError {
+  readonly message: string;
+  /** Characters before the one in error, when that is known. */
+  readonly column: number | null;
+  /** The filter that it is about; so the same mistake made again is a change. */
+  readonly filter?: string;
+}
+
+export interface TableState {
+  readonly uid: string;
+  readonly page: Page;
+  readonly filter: string;
+  readonly sort: Sort;
+  readonly error: FilterError | null;
+  readonly selected: readonly string[];
+  readonly height: number;
+}

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { RowCache } from "../src/table/cache.ts";
+import { viewColumns } from "../src/table/columns.ts";
+import { commandOf } from "../src/table/commands.ts";
+import { gestureOf, joined, MOST_AT_ONCE, span, toggled } from "../src/table/selection.ts";
+import { nextSort, placeIn } from "../src/table/sort.ts";
+import type { Column, Row, Sort } from "../src/table/types.ts";
+import { rowsInView, rowsPerScreen, scrollToShow } from "../src/table/window.ts";
+
+const rows = (from: number, to: number): Row[] =>
+  Array.from({ length: to - from }, (_, i) => ({ id: `r${from + i}`, v: [] }));
+
+describe("the window of rows", () => {
+  const view = { scrollTop: 280, height: 100, rowHeight: 28 };
+
+  it("holds what is in sight, also in part", () => {
+    assert.deepEqual(rowsInView(view, 1000), { first: 10, end: 14 });
+  });
+
+  it("does not reach beyond the table", () => {
+    assert.deepEqual(rowsInView(view, 1000, 20), { first: 0, end: 34 });
+    assert.deepEqual(rowsInView(view, 12, 20), { first: 0, end: 12 });
+    assert.deepEqual(rowsInView(view, 0), { first: 0, end: 0 });
+  });
+
+  it("scrolls as little as it must", () => {
+    assert.equal(scrollToShow(11, view), 280);
+    assert.equal(scrollToShow(9, view), 252);
+    assert.equal(scrollToShow(20, view), 20 * 28 + 28 - 100);
+    assert.equal(rowsPerScreen(view), 2);
+  });
+});
+
+describe("the cache of rows", () => {
+  it("asks for a page from the first missing row", () => {
+    const cache = new RowCache();
+    cache.begin(1, 1000, rows(0, 60), false);
+    assert.equal(cache.missing({ first: 0, end: 60 }, 60), null);
+    assert.deepEqual(cache.missing({ first: 30, end: 90 }, 60), { first: 60, end: 120 });
+    assert.deepEqual(cache.missing({ first: 970, end: 1000 }, 60), { first: 940, end: 1000 });
+  });
+
+  it("keeps old rows on show until new ones have come", () => {
+    const cache = new RowCache();
+    cache.begin(1, 100, rows(0, 60), false);
+    cache.add(1, 60, rows(60, 100));
+    cache.begin(2, 90, rows(0, 60), true);
+    assert.equal(cache.at(70)?.id, "r70");
+    assert.equal(cache.at(95), undefined);
+    assert.deepEqual(cache.missing({ first: 70, end: 80 }, 60), { first: 70, end: 90 });
+    cache.begin(3, 90, rows(0, 60), false);
+    assert.equal(cache.at(70), undefined);
+  });
+
+  it("takes no rows of another version", () => {
+    const cache = new RowCache();
+    cache.begin(2, 100, [], false);
+    assert.equal(cache.add(1, 0, rows(0, 10)), false);
+    assert.deepEqual(cache.loaded({ first: 0, end: 10 }), []);
+  });
+});
+
+describe("the selection", () => {
+  it("toggles and joins without repeats", () => {
+    assert.deepEqual(toggled(["a", "b"], "a"), ["b"]);
+    assert.deepEqual(toggled(["b"], "a"), ["b", "a"]);
+    assert.deepEqual(joined(["a", "b"], ["b", "c"]), ["a", "b", "c"]);
+  });
+
+  it("spans both ways and stops at the limit, nearest to the anchor", () => {
+    assert.deepEqual(span(5, 8), { first: 5, end: 9 });
+    assert.deepEqual(span(8, 5), { first: 5, end: 9 });
+    assert.deepEqual(span(0, 9999), { first: 0, end: MOST_AT_ONCE });
+    assert.deepEqual(span(9999, 0), { first: 9999 - MOST_AT_ONCE + 1, end: 10_000 });
+  });
+
+  it("reads the keys held with a click", () => {
+    const held = { shiftKey: false, ctrlKey: false, metaKey: false };
+    assert.equal(gestureOf(held), "only");
+    assert.equal(gestureOf({ ...held, metaKey: true }), "toggle");
+    assert.equal(gestureOf({ ...held, shiftKey: true }), "extend");
+    assert.equal(gestureOf({ ...held, shiftKey: true, ctrlKey: true }), "add");
+  });
+});
+
+describe("the order", () => {
+  const loss: Column = { id: "metrics.loss", label: "loss", kind: "number", group: "metric" };
+  const name: Column = { id: "name", label: "Name", kind: "name", group: "run" };
+
+  it("goes from natural to reverse to none", () => {
+    const first = nextSort([], loss, false);
+    assert.deepEqual(first, [["metrics.loss", "desc"]]);
+    const second = nextSort(first, loss, false);
+    assert.deepEqual(second, [["metrics.loss", "asc"]]);
+    assert.deepEqual(nextSort(second, loss, false), []);
+    assert.deepEqual(nextSort([], name, false), [["name", "asc"]]);
+  });
+
+  it("adds, turns and removes one column among others", () => {
+    const both = nextSort([["metrics.loss", "desc"]], name, true);
+    assert.deepEqual(both, [["metrics.loss", "desc"], ["name", "asc"]]);
+    assert.deepEqual(nextSort(both, loss, true), [["metrics.loss", "asc"], ["name", "asc"]]);
+    const reversed: Sort = [["metrics.loss", "asc"], ["name", "asc"]];
+    assert.deepEqual(nextSort(reversed, loss, true), [["name", "asc"]]);
+  });
+
+  it("says which place a column has", () => {
+    assert.deepEqual(placeIn([["name", "asc"]], "name"), { direction: "asc", rank: 0 });
+    assert.deepEqual(placeIn([["a", "asc"], ["name", "desc"]], "name"), {
+      direction: "desc",
+      rank: 2,
+    });
+    assert.equal(placeIn([], "name"), null);
+  });
+});
+
+describe("keys in the grid", () => {
+  const press = (key: string, held: object = {}) =>
+    commandOf({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...held });
+
+  it("move, pick and select", () => {
+    assert.deepEqual(press("ArrowDown"), { kind: "move", by: 1, extend: false });
+    assert.deepEqual(press("End", { shiftKey: true }), { kind: "edge", last: true, extend: true });
+    assert.deepEqual(press(" "), { kind: "toggle" });
+    assert.deepEqual(press("a", { metaKey: true }), { kind: "all" });
+  });
+
+  it("leave everything else to the browser", () => {
+    assert.equal(press("a"), null);
+    assert.equal(press("c", { ctrlKey: true }), null);
+    assert.equal(press("ArrowDown", { altKey: true }), null);
+    assert.equal(press("toString"), null);
+  });
+});
+
+describe("the columns", () => {
+  const columns: Column[] = [
+    { id: "name", label: "Name", kind: "name", group: "run" },
+    { id: "metrics.acc", label: "acc", kind: "number", group: "metric" },
+  ];
+  const measure = (text: string): number => text.length * 8;
+
+  it("grow with what they hold, and never shrink", () => {
+    const [, acc] = viewColumns(columns, measure);
+    const before = acc!.width;
+    acc!.learn([{ id: "1", v: ["a", 123456789] }]);
+    const wide = acc!.width;
+    acc!.learn([{ id: "2", v: ["a", 1] }]);
+    assert.ok(wide > before);
+    assert.equal(acc!.width, wide);
+    assert.equal(acc!.startsGroup, true);
+  });
+});

@@ -1,0 +1,280 @@
+"""The built panels in a browser, over a model that stands in for the kernel's."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+HERE = Path(__file__).parent
+DIST = HERE.parents[1] / "nbtrack" / "web" / "dist"
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+
+pytestmark = pytest.mark.browser
+playwright = pytest.importorskip("playwright.sync_api")
+if not (DIST / "table.js").is_file():
+    pytest.skip("the panels are not built", allow_module_level=True)
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves this folder, and the bundle beside it."""
+
+    def translate_path(self, path: str) -> str:
+        name = path.lstrip("/")
+        return f"{DIST / name[5:] if name.startswith('dist/') else HERE / name}"
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    with playwright.sync_playwright() as driver:
+        try:
+            browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
+        except playwright.Error:
+            pytest.skip("there is no Chromium")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """Open the empty page; any error on it, and any foreign request, fails the test."""
+    page = browser.new_page(viewport={"width": 800, "height": 600})
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(f"{error}"))
+    page.on("request", lambda r: None if r.url.startswith(address) else wrong.append(r.url))
+    page.goto(f"{address}/panels.html")
+    page.wait_for_function("window.isReady")
+    yield page
+    page.close()
+    assert wrong == []
+
+
+def show_table(page: Page, total: int) -> None:
+    page.evaluate("total => showTable(total)", total)
+    page.wait_for_selector(".nbt-word" if total else ".nbt-empty")
+
+
+def show_chart(page: Page) -> None:
+    page.evaluate("showChart()")
+    page.wait_for_selector(".nbt-plot canvas")
+
+
+def selected(page: Page) -> list[str]:
+    page.wait_for_timeout(100)
+    found: list[str] = page.evaluate("model.get('selected')")
+    return found
+
+
+def test_text_of_the_store_stays_text(page: Page) -> None:
+    show_table(page, 12)
+    assert page.locator(".nbtrack img").count() == 0
+    assert page.evaluate("window.hacked") is None
+    assert "<img src=x" in page.locator(".nbt-row .nbt-name").nth(1).inner_text()
+
+
+@pytest.mark.parametrize("width", [420, 600, 1600])
+@pytest.mark.parametrize("panel", ["table", "chart"])
+def test_the_page_never_scrolls_sideways(page: Page, panel: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 600})
+    if panel == "table":
+        show_table(page, 100)
+    else:
+        show_chart(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_rows_far_down_are_asked_for(page: Page) -> None:
+    show_table(page, 10_000)
+    page.evaluate("document.querySelector('.nbt-grid').scrollTop = 28 * 5000")
+    page.wait_for_selector("text=run-5003")
+    asked = page.evaluate("model.sent.map(({ payload }) => payload.limit)")
+    assert 1 <= len(asked) <= 3
+    assert max(asked) <= 60
+    assert page.locator(".nbt-row").count() < 60
+
+
+def test_keys_and_clicks_select(page: Page) -> None:
+    show_table(page, 1_000)
+    rows = page.locator(".nbt-row")
+    rows.nth(2).click()
+    assert selected(page) == ["0002"]
+    rows.nth(4).click(modifiers=["Shift"])
+    assert selected(page) == ["0002", "0003", "0004"]
+    rows.nth(3).click(modifiers=["Control"])
+    assert selected(page) == ["0002", "0004"]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    assert selected(page) == ["0004", "0005"]
+    page.keyboard.press("Control+a")
+    page.wait_for_function("model.get('selected').length === 200")
+    page.keyboard.press("Escape")
+    assert selected(page) == []
+
+
+def test_headers_sort(page: Page) -> None:
+    show_table(page, 12)
+    page.locator(".nbt-head .nbt-cell").last.click()
+    page.locator(".nbt-head .nbt-cell").first.click(modifiers=["Shift"])
+    assert page.evaluate("model.get('sort')") == [["metrics.acc", "desc"], ["name", "asc"]]
+    assert page.locator("[aria-sort=descending]").count() == 1
+
+
+def test_a_filter_is_applied_after_a_pause_and_its_error_stands_under_the_letter(
+    page: Page,
+) -> None:
+    show_table(page, 12)
+    page.fill(".nbt-input", "metrics.acc >> 1")
+    page.wait_for_function("model.get('filter') === 'metrics.acc >> 1'")
+    top = page.locator(".nbt-grid").bounding_box()
+    page.evaluate('model.put({ error: { message: "expected a value", column: 13 } })')
+    assert page.locator("[role=alert]").inner_text() == "expected a value"
+    assert page.locator(".nbt-grid").bounding_box() == top
+    page.locator(".nbt-input").press("Escape")
+    assert page.evaluate("model.get('filter')") == ""
+    assert not page.locator("[role=alert]").is_visible()
+
+
+def test_live_rows_do_not_move_the_table(page: Page) -> None:
+    show_table(page, 1_000)
+    page.evaluate("document.querySelector('.nbt-grid').scrollTop = 28 * 300")
+    page.wait_for_selector("text=run-303")
+    page.evaluate("model.put({ page: { ...model.get('page'), version: 2 } })")
+    assert page.locator("text=run-303").is_visible()
+    assert page.evaluate("document.querySelector('.nbt-grid').scrollTop") == 28 * 300
+
+
+def test_an_empty_table_says_what_to_do(page: Page) -> None:
+    show_table(page, 0)
+    assert page.locator(".nbt-empty").inner_text() == "No runs yet"
+
+
+@pytest.mark.parametrize("panel", ["table", "chart"])
+def test_a_dead_kernel_is_told_and_the_panel_stays(page: Page, panel: str) -> None:
+    if panel == "table":
+        show_table(page, 12)
+    else:
+        show_chart(page)
+    page.evaluate("model.fire('comm_live_update')")
+    assert page.locator(".nbt-notice").inner_text() == "Kernel gone: showing the last data"
+    assert page.locator(".nbt-toolbar input:disabled").count() >= 1
+    assert page.locator(".nbt-row, canvas").first.is_visible()
+
+
+@pytest.mark.parametrize("panel", ["table", "chart"])
+def test_keys_do_not_reach_the_notebook(page: Page, panel: str) -> None:
+    if panel == "table":
+        show_table(page, 12)
+    else:
+        show_chart(page)
+    page.evaluate("document.body.addEventListener('keydown', () => { window.leaked = true })")
+    focusable = page.locator(".nbt-grid, .nbt-canvas").first
+    focusable.focus()
+    page.keyboard.press("d")
+    assert page.evaluate("window.leaked") is None
+    assert focusable.get_attribute("data-lm-suppress-shortcuts") == "true"
+
+
+@pytest.mark.parametrize("panel", ["table", "chart"])
+def test_nothing_stays_when_the_panel_goes(page: Page, panel: str) -> None:
+    if panel == "table":
+        show_table(page, 12)
+    else:
+        show_chart(page)
+    rule = "[...document.querySelectorAll('style')].some(s => s.textContent.includes('nbtrack'))"
+    assert page.evaluate(rule)
+    page.evaluate("dispose()")
+    assert page.locator(".nbtrack").count() == 0
+    assert not page.evaluate(rule)
+    assert page.evaluate("[...model.handlers.values()].every((all) => all.size === 0)")
+
+
+def test_a_drag_asks_for_finer_points_and_a_double_click_ends_it(page: Page) -> None:
+    show_chart(page)
+    box = page.locator(".u-over").first.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.25, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, middle, steps=4)
+    page.mouse.up()
+    page.wait_for_function("model.sent.length === 1")
+    asked = page.evaluate("model.sent[0].payload")
+    assert asked["x0"] == pytest.approx(250, abs=10)
+    assert asked["x1"] == pytest.approx(500, abs=10)
+    page.mouse.dblclick(box["x"] + 20, middle)
+    page.wait_for_function("model.sent.length === 2")
+    assert page.evaluate("model.sent[1].payload.x0") is None
+
+
+def test_the_readout_tells_each_run_once_highest_first(page: Page) -> None:
+    show_chart(page)
+    box = page.locator(".u-over").first.bounding_box()
+    assert box is not None
+    before = page.locator(".nbt-chart").bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.move(box["x"] + 50, box["y"] + 40)
+    page.wait_for_selector(".nbt-tooltip:visible")
+    names = page.locator(".nbt-reading .nbt-ellipsis").all_inner_texts()
+    assert [name[:5] for name in names] == ["run-2", "run-1", "<img "]
+    assert page.locator(".nbt-chart").bounding_box() == before
+
+
+def test_the_legend_hides_and_isolates(page: Page) -> None:
+    show_chart(page)
+    chips = page.locator(".nbt-chip")
+
+    def shown() -> list[str | None]:
+        page.wait_for_timeout(100)
+        return [chip.get_attribute("aria-pressed") for chip in chips.all()]
+
+    chips.nth(0).click()
+    assert shown() == ["false", "true", "true"]
+    chips.nth(2).click(modifiers=["Alt"])
+    assert shown() == ["false", "false", "true"]
+    chips.nth(2).dblclick()
+    assert shown() == ["true", "true", "true"]
+
+
+def test_pushed_points_are_drawn_at_most_four_times_a_second(page: Page) -> None:
+    show_chart(page)
+    drawn = page.evaluate(
+        """async () => {
+          const { prototype } = CanvasRenderingContext2D;
+          const { clearRect } = prototype;
+          const canvases = document.querySelectorAll("canvas").length;
+          let cleared = 0;
+          prototype.clearRect = function (...box) { cleared++; clearRect.apply(this, box); };
+          for (let i = 0; i < 100; i++) {
+            pushPoint("a1", "loss", 1001 + i, 1);
+            await new Promise((done) => setTimeout(done, 10));
+          }
+          prototype.clearRect = clearRect;
+          return cleared / canvases;
+        }"""
+    )
+    assert 1 <= drawn <= 6
