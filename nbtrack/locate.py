@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from nbtrack import settings
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _opened(place: str) -> Store:
         raise InvalidValue(msg)
     from nbtrack.stores.embedded import EmbeddedStore
 
-    return EmbeddedStore(place, folder)
+    return EmbeddedStore(place, folder, durable=settings.current().durability == "full")
 
 
 def repository(uri: str) -> Repository:

@@ -47,6 +47,13 @@ def _switch(value: str) -> bool:
         raise InvalidValue(msg) from None
 
 
+def _durability(value: str) -> str:
+    if value not in {"normal", "full"}:
+        msg = f"must be 'normal' or 'full', not {value!r}"
+        raise InvalidValue(msg)
+    return value
+
+
 DECLARED: dict[str, Setting] = {
     "tracking_uri": Setting(
         ("NBTRACK_TRACKING_URI", "MLFLOW_TRACKING_URI"),
@@ -63,6 +70,12 @@ DECLARED: dict[str, Setting] = {
         _text,
         "The path of the running notebook, where it can't be found out.",
     ),
+    "durability": Setting(
+        ("NBTRACK_DURABILITY",),
+        _durability,
+        "normal: what a call recorded outlives the process at once, and a power cut after about a second or when the"
+        " run has ended; full: the disk has it before the call returns.",
+    ),
     "strict_mlflow": Setting(
         ("NBTRACK_STRICT_MLFLOW",), _switch, "Behave as MLflow does where nbtrack differs on purpose."
     ),
@@ -77,6 +90,7 @@ class Settings(NamedTuple):
     experiment_name: str | None = None
     run_name: str | None = None
     notebook: str | None = None
+    durability: str = "normal"
     strict_mlflow: bool = False
 
 

@@ -6,6 +6,8 @@ sees every acknowledged write. A journal whose process is gone is folded to its 
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import threading
 import time
@@ -244,9 +246,17 @@ def remove(finished: dict[Path, int]) -> None:
 _every: weakref.WeakSet[Journals] = weakref.WeakSet()
 
 
+def _close_all() -> None:
+    """Fold what is left when the program ends; where that fails, whoever reads next does it."""
+    for each in list(_every):
+        with contextlib.suppress(NbtrackError, OSError):
+            each.close()
+
+
 def _after_fork() -> None:
     for each in list(_every):
         each.forget()
 
 
+atexit.register(_close_all)
 os.register_at_fork(after_in_child=_after_fork)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,9 +11,9 @@ import apsw
 
 from nbtrack.errors import DamagedStore, StorageFailed
 from nbtrack.query.sql import SQLITE
+from nbtrack.stores import opening
 from nbtrack.stores.journals import Journals, remove
 from nbtrack.stores.overlay import laid_over
-from nbtrack.stores.schema import APPLICATION_ID, MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
 
     from nbtrack.stores.folding import Fold
 
-BUSY_MS = 30_000
 READER_WAITS_MS = 50
 """How long a reader waits to fold before it reads the journals beside the database."""
 
@@ -49,7 +45,6 @@ class SqliteDatabase:
         self.journals = Journals(journals, self.fold, durable=durable)
         self._local = threading.local()
         self._open: list[tuple[int, apsw.Connection]] = []
-        self._copy: tempfile.TemporaryDirectory[str] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[apsw.Connection]:
@@ -86,7 +81,7 @@ class SqliteDatabase:
         else:
             return []
         finally:
-            connection.set_busy_timeout(BUSY_MS)
+            connection.set_busy_timeout(opening.BUSY_MS)
 
     @contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[apsw.Connection]:
@@ -119,41 +114,13 @@ class SqliteDatabase:
         """Return this thread's connection; one inherited through `fork` is let go without closing it."""
         known: tuple[int, apsw.Connection] | None = getattr(self._local, "connection", None)
         if known is None or known[0] != os.getpid():
-            known = self._local.connection = (os.getpid(), self._connect())
+            known = self._local.connection = (os.getpid(), opening.opened(self.path))
             self._open.append(known)
         return known[1]
 
-    def _connect(self) -> apsw.Connection:
-        try:
-            connection = _opened(str(self.path))
-            version = _version(connection, self.path)
-        except (apsw.CantOpenError, apsw.ReadOnlyError):
-            if os.access(self.path.parent, os.W_OK):
-                raise
-            return self._read_only()
-        if version < len(MIGRATIONS):
-            _use_wal(connection)
-            _migrate(connection, self.path)
-        return connection
-
-    def _read_only(self) -> apsw.Connection:
-        """Open a database whose folder may not be written.
-
-        SQLite can't read a write-ahead log then, so where one was left the two files are read from a copy.
-        """
-        log = self.path.with_name(self.path.name + "-wal")
-        if not log.exists() or not log.stat().st_size:
-            return _opened(f"{self.path.as_uri()}?immutable=1", apsw.SQLITE_OPEN_READONLY)
-        self._copy = tempfile.TemporaryDirectory(prefix="nbtrack-")
-        for each in (self.path, log):
-            shutil.copy(each, self._copy.name)
-        connection = _opened(os.path.join(self._copy.name, self.path.name))  # noqa: PTH118 - text is what SQLite takes
-        connection.execute("PRAGMA query_only = ON")
-        return connection
-
     def _empty(self) -> apsw.Connection:
         connection = apsw.Connection(":memory:")
-        _migrate(connection, self.path)
+        opening.migrate(connection, self.path)
         return connection
 
     @contextmanager
@@ -173,8 +140,8 @@ class SqliteDatabase:
 def _explain(error: apsw.Error, path: Path) -> NoReturn:
     kinds: dict[type[apsw.Error], str] = {
         apsw.FullError: "the disk is full",
-        apsw.BusyError: f"another program has locked it for {BUSY_MS // 1000} s",
-        apsw.ReadOnlyError: "it may not be written",
+        apsw.BusyError: f"another program has locked it for {opening.BUSY_MS // 1000} s",
+        apsw.ReadOnlyError: "it may not be written: the folder or the disk forbids it, or a newer nbtrack made it",
         apsw.CantOpenError: "it can't be opened or created; check the folder and its permissions",
         apsw.IOError: f"the file system failed ({error})",
         apsw.PermissionsError: "there is no permission",
@@ -187,57 +154,6 @@ def _explain(error: apsw.Error, path: Path) -> NoReturn:
         raise error
     msg = f"the store at {path} can't be used: {said}"
     raise StorageFailed(msg) from error
-
-
-def _opened(name: str, flags: int = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) -> apsw.Connection:
-    connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI)
-    connection.set_busy_timeout(BUSY_MS)
-    connection.execute("PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY")
-    return connection
-
-
-def _version(connection: apsw.Connection, path: Path) -> int:
-    """Return how many migrations the database has had; refuse what is not ours or newer than us."""
-    application, version = connection.pragma("application_id"), connection.pragma("user_version")
-    if application not in {0, APPLICATION_ID} or (application == 0 and _has_tables(connection)):
-        msg = f"{path} is a database of another program; it was left untouched"
-        raise DamagedStore(msg)
-    if not isinstance(version, int) or version > len(MIGRATIONS):
-        msg = f"{path} was written by a newer nbtrack (schema {version}, known {len(MIGRATIONS)}): upgrade nbtrack"
-        raise DamagedStore(msg)
-    return version
-
-
-def _has_tables(connection: apsw.Connection) -> bool:
-    return bool(list(connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")))
-
-
-def _use_wal(connection: apsw.Connection) -> None:
-    """Switch to write-ahead logging; SQLite does not wait for others at this, so we do."""
-    deadline = time.monotonic() + BUSY_MS / 1000
-    while True:
-        try:
-            connection.pragma("journal_mode", "wal")
-        except apsw.BusyError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-def _migrate(connection: apsw.Connection, path: Path) -> None:
-    """Bring the schema up to date in one transaction; whoever comes second finds nothing left to do."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        version = _version(connection, path)
-        for migration in MIGRATIONS[version:]:
-            connection.execute(migration)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {len(MIGRATIONS)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 @contextmanager

@@ -124,9 +124,9 @@ def markup(said: Card) -> str:
             html.element("div", html.items((each.key, _reading(each, said.run_id)) for each in said.metrics[:24]))
         )
     style = (
-        "font-size:90%;line-height:1.65;padding:4px 10px;margin:2px 0;border-left:3px solid "
-        + colours.of_run(said.run_id)
-        + ";font-variant-numeric:tabular-nums"
+        "font-size:90%;line-height:1.65;padding:4px 10px;margin:2px 0;border-left:3px solid;"
+        + html.tinted("border-color", colours.of_run(said.run_id))
+        + "font-variant-numeric:tabular-nums"
     )
     return html.element("div", *rows, style=style, class_="nbtrack-card")
 
@@ -145,7 +145,7 @@ def _reading(metric: Reading, run_id: str) -> html.Html:
         difference = words.change(metric.before, metric.value)
         if difference:
             sign, colour = ("▲", "#2e8b57") if metric.better else ("▼", "#c8322b")
-            parts.append(html.element("span", f"{sign} {difference}", style=f"color:{colour}"))
+            parts.append(html.element("span", f"{sign} {difference}", style=html.tinted("color", colour)))
     if metric.best:
         parts.append(html.element("span", "best", style="opacity:.65"))
     parts.append(html.spark(metric.curve, colours.of_run(run_id)))

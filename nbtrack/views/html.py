@@ -32,15 +32,21 @@ STATUS_SIGNS = {"RUNNING": "◌", "SCHEDULED": "◌", "FINISHED": "●", "FAILED
 STATUS_COLOURS = {"FINISHED": "#2e8b57", "FAILED": "#c8322b", "KILLED": "#b8860b", "RUNNING": "#2f6fde"}
 
 
+def tinted(property_: str, colour: str) -> str:
+    """Declare a colour that is drawn a little towards that of the text, so that it is seen on light and dark."""
+    return f"{property_}:{colour};{property_}:color-mix(in srgb, {colour} 72%, currentColor);"
+
+
 def dot(run_id: str) -> Html:
     """Return the colour dot of a run."""
-    style = f"display:inline-block;width:.65em;height:.65em;border-radius:50%;background:{colours.of_run(run_id)}"
+    shade = tinted("background-color", colours.of_run(run_id))
+    style = f"display:inline-block;width:.65em;height:.65em;border-radius:50%;{shade}"
     return element("span", style=style, aria_hidden="true")
 
 
 def status(name: str) -> Html:
     """Return a status as a sign and a word; the colour only repeats them."""
-    sign = element("span", STATUS_SIGNS.get(name, "?"), style=f"color:{STATUS_COLOURS.get(name, 'inherit')}")
+    sign = element("span", STATUS_SIGNS.get(name, "?"), style=tinted("color", STATUS_COLOURS.get(name, "gray")))
     return Html(f"{sign} {escape(name.lower())}")
 
 
@@ -106,7 +112,14 @@ def spark(values: Sequence[float], colour: str, *, width: int = 72, height: int 
     line = " ".join(
         f"{1 + number * step:.1f},{height - 1 - (each - low) * scale:.1f}" for number, each in enumerate(finite)
     )
-    curve = element("polyline", points=line, fill="none", stroke=colour, stroke_width="1.3", stroke_linejoin="round")
+    curve = element(
+        "polyline",
+        points=line,
+        fill="none",
+        style=tinted("stroke", colour),
+        stroke_width="1.3",
+        stroke_linejoin="round",
+    )
     return element(
         "svg", curve, width=str(width), height=str(height), style="vertical-align:-3px", role="img", aria_hidden="true"
     )

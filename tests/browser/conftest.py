@@ -5,28 +5,16 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import nbformat
 import pytest
 
-CHROMIUM = os.environ.get("NBTRACK_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TOKEN = "test-token"
 READY = """async () => {
     const panel = window.jupyterapp.shell.currentWidget;
@@ -36,15 +24,6 @@ READY = """async () => {
     const kernel = session.session?.kernel;
     return session.isReady && kernel?.status === 'idle' && kernel?.connectionStatus === 'connected';
 }"""
-
-
-def pytest_collection_modifyitems(items):
-    """Without a Chromium the browser tests are left out, and said to be; CI sets CI and gets an error instead."""
-    if CHROMIUM or os.environ.get("CI"):
-        return
-    for item in items:
-        if "browser" in Path(item.path).parts:
-            item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
 
 
 @pytest.fixture(autouse=True)
@@ -112,17 +91,6 @@ def wait_for(url, process, log):
     pytest.fail(f"the Jupyter server did not start:\n{log.read_text()[-3000:]}")
 
 
-@pytest.fixture(scope="session")
-def chromium():
-    """Run one Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 class Sheet:
     """One notebook that is open in the browser."""
 
@@ -177,14 +145,14 @@ def open_notebook(server, chromium):
         page = context.new_page()
         foreign, faults = [], []
         page.route("**/*", lambda route: _local(route, foreign))
-        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("pageerror", lambda error: "blob:" in (error.stack or "") and faults.append(error.stack))
         path = f"/lab/tree/{name}" if app == "lab" else f"/notebooks/{name}"
         page.goto(f"{server[0]}{path}?token={TOKEN}&reset")
         page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext ?? window.jupyterapp?.shell?.currentWidget?.content?.sessionContext", timeout=60_000)
         page.wait_for_function(READY, timeout=60_000)
         if dark:
             page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-            page.wait_for_selector("body[data-jp-theme-light='false']")
+            page.wait_for_selector("body[data-jp-theme-light='false']", state='attached')
         if app == "lab":
             page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
         sheet = Sheet(page, server, name)

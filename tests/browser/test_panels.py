@@ -2,23 +2,164 @@
 
 from __future__ import annotations
 
+import re
+import time
+
+import nbformat
 import pytest
 
 pytestmark = pytest.mark.browser
 
+SET_UP = "%load_ext nbtrack\nimport nbtrack, math, time\nnbtrack.set_tracking_uri({!r})"
 MANY = """
-import nbtrack, math
-with_runs = []
-for i in range(12):
-    with nbtrack.start_run(run_name=f"net-{i}") as run:
-        nbtrack.log_params({"lr": 0.1 / (i + 1), "depth": i % 3, "seed": 0})
+for i in range({}):
+    with nbtrack.start_run(run_name=f"net-{{i:02d}}"):
+        nbtrack.log_params({{"lr": 0.1 / (i + 1), "depth": i % 3, "seed": 0}})
         for step in range(30):
-            nbtrack.log_metrics({"loss": math.exp(-step / (5 + i)), "acc": 1 - math.exp(-step / (4 + i))}, step=step)
+            nbtrack.log_metrics({{"loss": math.exp(-step / (5 + i)), "acc": 1 - math.exp(-step / (4 + i))}}, step=step)
 """
 
 
+@pytest.fixture
+def setting(tmp_path_factory):
+    """Return a first cell that uses a store of its own."""
+    return SET_UP.format(str(tmp_path_factory.mktemp("store") / "mlruns"))
+
+
 @pytest.mark.parametrize("app", ["lab", "notebook"])
-def test_table_shows_runs(open_notebook, app, tmp_path):
-    sheet = open_notebook(["import nbtrack, os\nos.environ['MLFLOW_TRACKING_URI']=%r" % str(tmp_path / "mlruns"), MANY, "nbtrack.runs().table"], app=app)
-    sheet.page.wait_for_timeout(1500)
-    sheet.page.screenshot(path=f"/tmp/shot-{app}.png")
+def test_table_sorts_filters_selects_and_drives_the_chart(open_notebook, setting, app):
+    sheet = open_notebook([setting, MANY.format(12), "panel = nbtrack.runs()\npanel"], app=app)
+    page = sheet.page
+    page.wait_for_selector(".nbt-row >> text=net-11")
+    assert page.locator(".nbt-constants").inner_text().strip().endswith("seed=0")
+
+    page.click(".nbt-head >> text=acc")
+    page.wait_for_function("() => document.querySelector('[aria-sort=ascending], [aria-sort=descending]')")
+
+    box = page.locator(".nbt-filter input, input.nbt-filter, .nbt-input").first
+    box.fill("metrics.acc >> 0.9")
+    box.press("Enter")
+    page.wait_for_selector(".nbt-error >> text=number")
+    assert page.locator(".nbt-row >> text=net-00").count() == 1
+    box.fill("params.depth = '1'")
+    box.press("Enter")
+    page.wait_for_function("() => !document.querySelector('.nbt-row')?.textContent.includes('net-00') && document.body.innerText.includes('4 runs')")
+    box.press("Escape")
+    page.wait_for_function("() => document.body.innerText.includes('12 runs')")
+
+    legend = page.locator(".nbt-legend")
+    page.click(".nbt-row >> text=net-02")
+    page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.trim() === 'net-02'")
+    page.click(".nbt-row >> text=net-05", modifiers=["Control"])
+    page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.includes('net-05')")
+    assert "net-02" in legend.inner_text()
+    assert page.locator(".nbt-plot canvas").count() == 2
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    page.keyboard.press("d")
+    page.keyboard.press("d")
+    assert page.locator(".jp-CodeCell").count() == 3
+    assert sheet.faults == []
+
+
+def test_chart_is_alive_while_a_cell_runs(open_notebook, setting):
+    loop = """%%track alive
+w = 5.0
+for step in range(60):
+    loss = (w - 3) ** 2
+    w -= 0.05 * (w - 3)
+    time.sleep(0.1)
+"""
+    sheet = open_notebook([setting, MANY.format(2), "%runs", loop], run=False)
+    sheet.start_all()
+    page = sheet.page
+    page.wait_for_selector(".nbt-row >> text=alive", timeout=30_000)
+    page.wait_for_selector(".nbt-row >> text=/running/i", timeout=10_000)
+    page.wait_for_selector(".nbt-legend >> text=alive", timeout=10_000)
+    assert "[*]" in page.locator(".jp-CodeCell").last.inner_text()
+    page.wait_for_selector(".nbt-row:has-text('alive') >> text=/finished/i", timeout=30_000)
+    sheet.idle()
+    page.wait_for_selector(".nbtrack-card >> text=alive")
+    assert sheet.faults == []
+
+
+def test_saved_notebook_shows_static_siblings_without_its_kernel(open_notebook, setting):
+    sheet = open_notebook([setting, MANY.format(3), "%runs", "%chart loss"])
+    sheet.page.wait_for_selector(".nbt-row >> text=net-02")
+    hidden = sheet.page.locator("[data-nbtrack-static]")
+    assert [hidden.nth(number).is_visible() for number in range(hidden.count())] == [False] * 3
+    saved = sheet.save()
+    again = open_notebook(nbformat.from_dict(saved), run=False)
+    again.page.wait_for_selector("[data-nbtrack-static] >> text=net-02")
+    shown = again.page.locator("[data-nbtrack-static]")
+    assert [shown.nth(number).is_visible() for number in range(shown.count())] == [True] * 3
+    assert again.page.locator("[data-nbtrack-static] img").count() == 2
+    html = "".join(output.data.get("text/html", "") for cell in saved.cells for output in cell.get("outputs", []) if "data" in output)
+    assert not re.search(r"<script|javascript:|on\w+=", html)
+
+
+def test_hostile_names_never_run(open_notebook, setting):
+    hostile = [
+        "<script>window.hit = 1</script>", "<img src=x onerror='window.hit = 1'>", "javascript:window.hit=1",
+        "<svg onload='window.hit = 1'>", "&lt;b&gt;&#x3c;script&#x3e;", "\\u202eevil\\u202c", "x" * 10_000, "'\"><iframe srcdoc='<script>top.hit=1</script>'>",
+    ]  # fmt: skip
+    make = f"""
+for text in {hostile!r}:
+    with nbtrack.start_run(run_name=text):
+        nbtrack.log_param(text[:9_000], text)
+        nbtrack.log_metric(text[:9_000], 1, step=0)
+        nbtrack.log_metric(text[:9_000], 2, step=1)
+        nbtrack.set_tag("t" + text[:9_000], text)
+"""
+    track = "%%track \"<img src=x onerror='window.hit=1'>\"\nx = \"<script>window.hit=1</script>\"\nscore = math.cos(1)"
+    sheet = open_notebook([setting, make, "%runs", "nbtrack.chart()", track])
+    page = sheet.page
+    page.wait_for_selector(".nbt-row")
+    page.wait_for_selector(".nbtrack-card")
+    assert page.evaluate("() => window.hit") is None
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
+    widths = page.locator(".nbt-table, .nbt-chart").evaluate_all("panels => panels.map(p => p.getBoundingClientRect().right)")
+    assert all(right <= 1200 for right in widths)
+    assert sheet.faults == []
+
+
+def test_kernel_that_is_gone_is_told_and_the_table_stays(open_notebook, setting):
+    sheet = open_notebook([setting, MANY.format(3), "%runs"])
+    page = sheet.page
+    page.wait_for_selector(".nbt-row >> text=net-02")
+    page.evaluate(
+        "async () => { const w = window.jupyterapp.shell.currentWidget; await w.sessionContext.session.kernel.restart(); }"
+    )
+    page.hover(".nbt-row >> text=net-01")
+    page.wait_for_selector("text=/kernel gone/i", timeout=20_000)
+    assert page.locator(".nbt-row >> text=net-02").is_visible()
+
+
+def test_ten_thousand_runs_send_no_more_than_a_page(open_notebook, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("many") / "mlruns"
+    cells = [
+        SET_UP.format(str(folder)),
+        """
+from nbtrack.tracking import where
+store = where.store()
+first = store.create_run("0", name="first", user_id="me", start_time=1, tags={})
+with store._database.writing() as connection:
+    for i in range(2, 10_001):
+        connection.execute("INSERT INTO runs VALUES (?, ?, 0, ?, 'me', 'FINISHED', ?, ?, 'active', NULL, NULL)", (i, f"{i:032x}", f"run-{i}", i * 1000, i * 1000 + 500))
+        for k in range(15):
+            connection.execute("INSERT INTO params VALUES (?, ?, ?)", (i, f"p{k}", str(i * k % 7)))
+            connection.execute("INSERT INTO latest_metrics VALUES (?, ?, ?, 0, 0)", (i, f"m{k}", math.sin(i * k + i)))
+""",
+        "%runs",
+    ]
+    sheet = open_notebook(cells)
+    page = sheet.page
+    page.wait_for_selector(".nbt-row >> text=run-10000")
+    assert page.locator(".nbt-row").count() < 200
+    assert "10,000 runs" in page.inner_text(".nbt-table")
+    began = time.monotonic()
+    page.locator(".nbt-body, [role=grid], .nbt-rows").first.evaluate(
+        "e => { const s = [e, ...e.querySelectorAll('*')].find(x => x.scrollHeight > x.clientHeight + 1000) ?? e.closest('*'); s.scrollTop = 28 * 5000; }"
+    )
+    page.wait_for_selector(".nbt-row >> text=/run-50\\d\\d/", timeout=10_000)
+    assert time.monotonic() - began < 10

@@ -11,8 +11,18 @@ pytestmark = pytest.mark.browser
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01-quickstart.ipynb"
 
 
-def test_q(open_notebook):
-    sheet = open_notebook(nbformat.read(NOTEBOOK, as_version=4), height=4600)
-    sheet.page.wait_for_timeout(3000)
-    sheet.page.screenshot(path=f"/tmp/q.png")
-    print(sheet.faults)
+def test_quickstart(open_notebook):
+    sheet = open_notebook(nbformat.read(NOTEBOOK, as_version=4), height=1000)
+    page = sheet.page
+    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    assert page.locator(".nbtrack-card").count() == 5
+    table = page.locator(".nbt-table").first
+    table.scroll_into_view_if_needed()
+    legend = page.locator(".nbt-legend").first
+    page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.includes('softmax-2')")
+    before = page.locator(".nbt-plot canvas").first.evaluate("canvas => canvas.toDataURL()")
+    table.locator(".nbt-row >> text=/^softmax$/").click()
+    page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.trim() === 'softmax'")
+    page.wait_for_function("before => document.querySelector('.nbt-plot canvas').toDataURL() !== before", arg=before)
+    assert legend.inner_text().strip() == "softmax"
+    assert sheet.faults == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import shutil
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +17,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 DIST = HERE.parents[1] / "nbtrack" / "web" / "dist"
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
 pytestmark = pytest.mark.browser
-playwright = pytest.importorskip("playwright.sync_api")
-if not (DIST / "table.js").is_file():
-    pytest.skip("the panels are not built", allow_module_level=True)
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -49,15 +44,8 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    with playwright.sync_playwright() as driver:
-        try:
-            browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
-        except playwright.Error:
-            pytest.skip("there is no Chromium")
-        yield browser
-        browser.close()
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 @pytest.fixture

@@ -1,0 +1,169 @@
+"""Opening a SQLite database: whose it is, which schema it has, and how it may be used where it lies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import apsw
+
+from nbtrack.errors import DamagedStore
+from nbtrack.stores import schema
+
+BUSY_MS = 30_000
+"""How long a writer waits for another."""
+_NETWORKED = set("9p afs beegfs ceph cifs glusterfs gpfs lustre ncpfs nfs nfs4 smb3 smbfs".split())
+    "9p",
+    "afs",
+    "beegfs",
+    "ceph",
+    "cifs",
+    "glusterfs",
+    "gpfs",
+    "lustre",
+    "ncpfs",
+    "nfs",
+    "nfs4",
+    "smb3",
+    "smbfs",
+}
+
+_copies: dict[str, tempfile.TemporaryDirectory[str]] = {}
+_warned: set[str] = set()
+
+
+def opened(path: Path) -> apsw.Connection:
+    """Open a database, making it or bringing its schema up to date where need be.
+
+    Raises
+    ------
+    DamagedStore
+        When the file is that of another program.
+    apsw.Error
+        When SQLite can't open it.
+    """
+    try:
+        connection = _connected(str(path))
+        version = _version(connection, path)
+    except (apsw.CantOpenError, apsw.ReadOnlyError):
+        if os.access(path.parent, os.W_OK):
+            raise
+        return _read_only(path)
+    if version > len(schema.MIGRATIONS):
+        connection.execute("PRAGMA query_only = ON")
+    elif version < len(schema.MIGRATIONS):
+        _choose_log(connection, path)
+        if version:
+            _back_up(connection, path, version)
+        migrate(connection, path)
+    return connection
+
+
+def _connected(name: str, flags: int = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) -> apsw.Connection:
+    connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI)
+    connection.set_busy_timeout(BUSY_MS)
+    connection.execute("PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def _read_only(path: Path) -> apsw.Connection:
+    """Open a database whose folder may not be written.
+
+    SQLite can't read a write-ahead log then, so where one was left the two files are read from a copy.
+    """
+    log = path.with_name(path.name + "-wal")
+    if not log.exists() or not log.stat().st_size:
+        return _connected(f"{path.as_uri()}?immutable=1", apsw.SQLITE_OPEN_READONLY)
+    copy = _copies[str(path)] = tempfile.TemporaryDirectory(prefix="nbtrack-")
+    for each in (path, log):
+        shutil.copy(each, copy.name)
+    connection = _connected(str(Path(copy.name) / path.name))
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _version(connection: apsw.Connection, path: Path) -> int:
+    """Return how many migrations the database has had; refuse what is not ours."""
+    application, version = connection.pragma("application_id"), connection.pragma("user_version")
+    foreign = application != schema.APPLICATION_ID and (application or _has_tables(connection))
+    if foreign or not isinstance(version, int):
+        msg = f"{path} is a database of another program; it was left untouched"
+        raise DamagedStore(msg)
+    return version
+
+
+def _has_tables(connection: apsw.Connection) -> bool:
+    return bool(list(connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")))
+
+
+def _choose_log(connection: apsw.Connection, path: Path) -> None:
+    """Use write-ahead logging, but not on a network file system, where it is unsafe: say so once."""
+    kind = network(path.parent, _mounts())
+    if kind is None:
+        _use_wal(connection)
+        return
+    connection.pragma("journal_mode", "delete")
+    if str(path) not in _warned:
+        _warned.add(str(path))
+        text = f"{path.parent} is on a network file system ({kind}): the store uses a rollback journal, which is slower"
+        warnings.warn(text, stacklevel=2)
+
+
+def _use_wal(connection: apsw.Connection) -> None:
+    """Switch to write-ahead logging; SQLite does not wait for others at this, so we do."""
+    deadline = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.pragma("journal_mode", "wal")
+        except apsw.BusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _mounts() -> str:
+    try:
+        return Path("/proc/self/mounts").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def network(folder: Path, mounts: str) -> str | None:
+    """Return the kind of network file system that a folder is on, by a table of mounts as in ``/proc/self/mounts``."""
+    place = Path(os.path.realpath(folder))
+    found: dict[Path, str] = {}
+    for line in mounts.splitlines():
+        _, point, kind = line.split()[:3]
+        mount = Path(point.encode().decode("unicode_escape"))
+        if place == mount or mount in place.parents:
+            found[mount] = kind
+    kind = found[max(found, key=lambda each: len(each.parts))] if found else ""
+    return kind if kind in _NETWORKED or kind.startswith("fuse.") else None
+
+
+def _back_up(connection: apsw.Connection, path: Path, version: int) -> None:
+    """Copy a database before its schema changes, once for each schema."""
+    copy = path.with_name(f"{path.stem}.schema-{version}{path.suffix}")
+    if not copy.exists():
+        connection.execute("VACUUM INTO ?", (str(copy),))
+
+
+def migrate(connection: apsw.Connection, path: Path) -> None:
+    """Bring the schema up to date in one transaction; whoever comes second finds nothing left to do."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(connection, path)
+        for migration in schema.MIGRATIONS[version:]:
+            connection.execute(migration)
+        known = len(schema.MIGRATIONS)
+        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}; PRAGMA user_version = {known}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,129 @@
+"""Databases that are old, new, foreign or far away."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import apsw
+import pytest
+
+import nbtrack
+from nbtrack import locate
+from nbtrack.errors import StorageFailed
+from nbtrack.stores import opening, schema
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Make a store with one run and close it; return its folder and the run."""
+    with nbtrack.start_run() as run:
+        nbtrack.log_metric("m", 1)
+    locate.store(tmp_path / "mlruns").close()
+    return tmp_path / "mlruns", run.info.run_id
+
+
+def test_older_schema_is_backed_up_and_brought_up_to_date(made, monkeypatch):
+    folder, run_id = made
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE extra (x INTEGER) STRICT"))
+    assert nbtrack.get_run(run_id).data.metrics == {"m": 1.0}
+    assert apsw.Connection(str(folder / "nbtrack.db")).pragma("user_version") == len(schema.MIGRATIONS)
+    copy = apsw.Connection(str(folder / f"nbtrack.schema-{len(schema.MIGRATIONS) - 1}.db"))
+    assert copy.execute("SELECT COUNT(*) FROM runs").get == 1
+
+
+def test_migration_that_fails_leaves_the_old_schema(made, monkeypatch):
+    folder, run_id = made
+    known = schema.MIGRATIONS
+    monkeypatch.setattr(schema, "MIGRATIONS", (*known, "CREATE TABLE extra (x INTEGER); CREATE TABLE runs (y)"))
+    with pytest.raises(apsw.SQLError):
+        nbtrack.get_run(run_id)
+    monkeypatch.setattr(schema, "MIGRATIONS", known)
+    locate.store(folder).close()
+    assert nbtrack.get_run(run_id).data.metrics == {"m": 1.0}
+
+
+def test_killed_in_the_middle_of_a_migration_is_old_or_new(tmp_path):
+    source = """
+    import os, sys, nbtrack
+    from nbtrack.stores import schema
+    nbtrack.set_tracking_uri(sys.argv[1])
+    nbtrack.log_metric("m", 1); nbtrack.end_run()
+    from nbtrack import locate
+    locate.store(sys.argv[1]).close()
+    class Killing(tuple):
+        pass
+    schema.MIGRATIONS = (*schema.MIGRATIONS, "CREATE TABLE extra (x INTEGER)", "SELECT kill()")
+    import apsw
+    real = apsw.Connection
+    def connect(*words, **more):
+        connection = real(*words, **more)
+        connection.create_scalar_function("kill", lambda: os.kill(os.getpid(), 9))
+        return connection
+    apsw.Connection = connect
+    nbtrack.search_runs()
+    """
+    code = "\n".join(line.removeprefix("    ") for line in source.splitlines())
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "mlruns"], cwd=tmp_path, capture_output=True)
+    assert done.returncode == -9
+    (run,) = nbtrack.search_runs(output_format="list")
+    assert run.data.metrics == {"m": 1.0}
+
+
+def test_newer_schema_can_be_read_and_not_written(made):
+    folder, run_id = made
+    connection = apsw.Connection(str(folder / "nbtrack.db"))
+    connection.execute("CREATE TABLE future (x INTEGER); PRAGMA user_version = 99")
+    connection.close()
+    assert nbtrack.get_run(run_id).data.metrics == {"m": 1.0}
+    with pytest.raises(StorageFailed, match="newer"):
+        nbtrack.MlflowClient().set_tag(run_id, "a", "b")
+
+
+def test_six_processes_make_the_store_at_once(tmp_path):
+    source = "import sys, nbtrack; nbtrack.set_tracking_uri(sys.argv[1]); nbtrack.log_metric('m', 1)"
+    command = [sys.executable, "-c", source, str(tmp_path / "mlruns")]
+    started = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(6)]
+    errors = [each.communicate()[1].decode() for each in started]
+    assert errors == [""] * 6
+    assert len(nbtrack.search_runs()) == 6
+
+
+MOUNTS = """/dev/sda1 / ext4 rw 0 0
+server:/home /home nfs4 rw 0 0
+tmpfs /home/local tmpfs rw 0 0
+me@host: /mnt/far\\040away fuse.sshfs rw 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [("/home/ada/mlruns", "nfs4"), ("/home", "nfs4"), ("/home/local/x", None), ("/mnt/far away/x", "fuse.sshfs"), ("/homely", None)],
+)
+def test_network_file_systems_are_told_by_their_mounts(folder, kind):
+    assert opening.network(folder, MOUNTS) == kind
+
+
+def test_network_file_system_gets_a_rollback_journal_and_one_warning(tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "_mounts", lambda: f"server:/x {os.path.realpath(tmp_path)} nfs4 rw 0 0")
+    with pytest.warns(UserWarning, match="network file system") as said:
+        nbtrack.log_metric("m", 1)
+        nbtrack.end_run()
+    assert len(said) == 1
+    assert apsw.Connection(str(tmp_path / "mlruns" / "nbtrack.db")).pragma("journal_mode") == "delete"
+    assert list(nbtrack.search_runs()["metrics.m"]) == [1.0]
+
+
+def test_full_durability_is_a_setting(tmp_path, monkeypatch):
+    monkeypatch.setenv("NBTRACK_DURABILITY", "full")
+    with nbtrack.start_run() as run:
+        for step in range(20):
+            nbtrack.log_metric("m", step, step=step)
+        nbtrack.log_metrics({"a": 1, "b": 2})
+        nbtrack.log_param("p", 1)
+    assert len(nbtrack.MlflowClient().get_metric_history(run.info.run_id, "m")) == 20
+    locate._stores.clear()
+    monkeypatch.setenv("NBTRACK_DURABILITY", "sometimes")
+    with pytest.raises(nbtrack.MlflowException, match="NBTRACK_DURABILITY must be 'normal' or 'full'"):
+        nbtrack.MlflowClient()
