@@ -164,6 +164,7 @@ class RunInfo(NamedTuple):
     end_time: int | None
     artifact_uri: str
     lifecycle_stage: str = "active"
+    deleted_time: int | None = None
 
     @property
     def run_uuid(self) -> str:

@@ -4,7 +4,8 @@
 
     NbtrackError                     the root; ``MlflowException`` is its other name
     ├── InvalidValue     ValueError  an argument that can't be accepted
-    │   └── FilterError              a filter or an ordering that can't be read, and where
+    │   ├── FilterError              a filter or an ordering that can't be read, and where
+    │   └── Unchangeable             another value for a parameter, which is written once
     ├── NotFound         LookupError a run, experiment or artifact that does not exist
     ├── AlreadyExists    ValueError  a name that is taken
     ├── WrongState       RuntimeError what the thing's state forbids, such as writing to a deleted run
@@ -78,6 +79,10 @@ class FilterError(InvalidValue):
     def __reduce__(self) -> tuple[type, tuple[str, str, int]]:
         """Pickle by the three parts."""
         return type(self), (self.reason, self.text, self.column)
+
+
+class Unchangeable(InvalidValue):
+    """Another value for a parameter, which is written once."""
 
 
 class NotFound(NbtrackError, LookupError):

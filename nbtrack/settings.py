@@ -54,6 +54,17 @@ def _durability(value: str) -> str:
     return value
 
 
+def _positive(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not number > 0:
+        msg = f"must be a number above 0, not {value!r}"
+        raise InvalidValue(msg)
+    return number
+
+
 DECLARED: dict[str, Setting] = {
     "tracking_uri": Setting(
         ("NBTRACK_TRACKING_URI", "MLFLOW_TRACKING_URI"),
@@ -76,6 +87,15 @@ DECLARED: dict[str, Setting] = {
         "normal: what a call recorded outlives the process at once, and a power cut after about a second or when the"
         " run has ended; full: the disk has it before the call returns.",
     ),
+    "system_metrics": Setting(
+        ("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING",), _switch, "Whether runs also log the load of the machine."
+    ),
+    "system_metrics_interval": Setting(
+        ("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL",), _positive, "Seconds between two looks at the machine."
+    ),
+    "system_metrics_samples": Setting(
+        ("MLFLOW_SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING",), _positive, "Looks whose mean is logged as one point."
+    ),
     "strict_mlflow": Setting(
         ("NBTRACK_STRICT_MLFLOW",), _switch, "Behave as MLflow does where nbtrack differs on purpose."
     ),
@@ -91,6 +111,9 @@ class Settings(NamedTuple):
     run_name: str | None = None
     notebook: str | None = None
     durability: str = "normal"
+    system_metrics: bool = False
+    system_metrics_interval: float = 10.0
+    system_metrics_samples: float = 1.0
     strict_mlflow: bool = False
 
 

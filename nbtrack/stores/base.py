@@ -86,8 +86,9 @@ class Store(Protocol):
         end_time: int | None = None,
         name: str | None = None,
         stage: str | None = None,
+        experiment_id: str | None = None,
     ) -> RunInfo:
-        """Change what is given; a status that is not final clears the end time."""
+        """Change what is given, the experiment included; a status that is not final clears the end time."""
         ...
 
     def search_runs(
@@ -130,6 +131,14 @@ class Store(Protocol):
 
     def metric_history(self, run_id: str, key: str) -> History:
         """Return every point of a metric; empty when there is none."""
+        ...
+
+    def purge(self, run_ids: Iterable[str] = ..., experiment_ids: Iterable[str] = ...) -> None:
+        """Remove deleted runs and experiments for good, and free their names; what is not deleted stays."""
+        ...
+
+    def flush(self) -> None:
+        """Return when everything that was recorded has reached its place: the disk, or the server."""
         ...
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from nbtrack.stores.sql.rows import Places
 from nbtrack.stores.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from nbtrack.entities import Metric, RunInfo
@@ -44,6 +44,15 @@ class EmbeddedStore(SqlStore):
             runs.writable(connection, run_id)
         return journal.appender(run_id, self._database.journals.writer)
 
+    def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
+        """See `Store.purge`; the room goes back to the file system."""
+        super().purge(run_ids, experiment_ids)
+        self._database.shrink()
+
+    def flush(self) -> None:
+        """See `Store.flush`."""
+        self._database.fold()
+
     def log_batch(
         self,
         run_id: str,
@@ -67,6 +76,7 @@ class EmbeddedStore(SqlStore):
         end_time: int | None = None,
         name: str | None = None,
         stage: str | None = None,
+        experiment_id: str | None = None,
     ) -> RunInfo:
         """See `Store.update_run`; a run that ends is on disk when this returns, its points in few blocks."""
         ends = status is not None and RunStatus.is_terminated(status)
@@ -74,5 +84,5 @@ class EmbeddedStore(SqlStore):
             if ends:
                 folding.compact(connection, runs.number(connection, run_id))
                 self._database.journals.release(run_id)
-            runs.update(connection, run_id, status, end_time, name, stage)
+            runs.update(connection, run_id, status, end_time, name, stage, experiment_id)
             return runs.get(connection, self._places, run_id).info

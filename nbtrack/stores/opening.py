@@ -16,21 +16,9 @@ from nbtrack.stores import schema
 
 BUSY_MS = 30_000
 """How long a writer waits for another."""
-_NETWORKED = set("9p afs beegfs ceph cifs glusterfs gpfs lustre ncpfs nfs nfs4 smb3 smbfs".split())
-    "9p",
-    "afs",
-    "beegfs",
-    "ceph",
-    "cifs",
-    "glusterfs",
-    "gpfs",
-    "lustre",
-    "ncpfs",
-    "nfs",
-    "nfs4",
-    "smb3",
-    "smbfs",
-}
+_NETWORKED = frozenset(
+    ("9p", "afs", "beegfs", "ceph", "cifs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs")
+)
 
 _copies: dict[str, tempfile.TemporaryDirectory[str]] = {}
 _warned: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from contextlib import contextmanager
@@ -101,6 +102,11 @@ class SqliteDatabase:
             with _committed(connection, durable=True):
                 finished = self.journals.fold(connection)
             remove(finished)
+
+    def shrink(self) -> None:
+        """Give the room of what was removed back to the file system, unless somebody else is at work."""
+        with self._told(), contextlib.suppress(apsw.BusyError):
+            self._connection().execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Fold what is left and close every connection of this process."""

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nbtrack.tracking.monitor import Monitor
     from nbtrack.tracking.run import ActiveRun
 
 
@@ -22,11 +23,12 @@ class Scope:
     `automatic` runs were started by logging without one.
     """
 
-    __slots__ = ("automatic", "below", "ended", "implicit", "owner", "run")
+    __slots__ = ("automatic", "below", "ended", "implicit", "monitor", "owner", "run")
 
     def __init__(self, run: ActiveRun, below: Scope | None, *, implicit: bool, automatic: bool) -> None:
         self.run, self.below, self.owner = run, below, _owner()
         self.implicit, self.automatic, self.ended = implicit, automatic, False
+        self.monitor: Monitor | None = None
 
 
 _stack: ContextVar[Scope | None] = ContextVar("nbtrack_active_run", default=None)

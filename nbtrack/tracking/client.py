@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbtrack import tags as reserved
 from nbtrack import validation
 from nbtrack.entities import Metric, Page, RunStatus, ViewType
-from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.errors import InvalidValue, NotFound, Unsupported
 from nbtrack.query import EXPERIMENTS, RUNS, parse
 from nbtrack.tracking import context, feed, where
 from nbtrack.tracking.filing import ArtifactCalls
+from nbtrack.tracking.operations import RunOperations, handle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -146,6 +147,12 @@ class MlflowClient(ArtifactCalls):
         self.store.update_run(run_id, stage="active")
         feed.ring(run_id)
 
+    def move_runs(self, run_ids: Iterable[str], experiment_id: str) -> None:
+        """Put runs into another experiment, with everything that belongs to them."""
+        for run_id in run_ids:
+            self.store.update_run(run_id, experiment_id=str(experiment_id))
+            feed.ring(run_id)
+
     def search_runs(
         self,
         experiment_ids: Sequence[str],
@@ -178,19 +185,27 @@ class MlflowClient(ArtifactCalls):
     # what a run logs
 
     def log_metric(
-        self, run_id: str, key: str, value: float, timestamp: int | None = None, step: int | None = None
-    ) -> None:
+        self,
+        run_id: str,
+        key: str,
+        value: float,
+        timestamp: int | None = None,
+        step: int | None = None,
+        synchronous: bool | None = None,
+    ) -> RunOperations | None:
         """Record a point of a metric."""
         self.log_batch(run_id, metrics=[Metric(key, value, now() if timestamp is None else timestamp, step or 0)])
+        return handle(synchronous)
 
-    def log_param(self, run_id: str, key: str, value: object) -> object:
+    def log_param(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> Any:
         """Record a parameter, once; return its value."""
         self.log_batch(run_id, params=[(key, value)])
-        return value
+        return value if synchronous is not False else handle(synchronous)
 
-    def set_tag(self, run_id: str, key: str, value: object) -> None:
+    def set_tag(self, run_id: str, key: str, value: object, synchronous: bool | None = None) -> RunOperations | None:
         """Set a tag of a run."""
         self.log_batch(run_id, tags=[(key, value)])
+        return handle(synchronous)
 
     def delete_tag(self, run_id: str, key: str) -> None:
         """Remove a tag of a run."""
@@ -202,7 +217,8 @@ class MlflowClient(ArtifactCalls):
         metrics: Iterable[Metric] = (),
         params: Iterable[Param | tuple[str, object]] = (),
         tags: Iterable[Tag | tuple[str, object]] = (),
-    ) -> None:
+        synchronous: bool | None = None,
+    ) -> RunOperations | None:
         """Record points, parameters and tags: all of them, or none when one can't be accepted.
 
         Raises
@@ -215,10 +231,14 @@ class MlflowClient(ArtifactCalls):
         _once(key for key, _ in pairs)
         self.store.log_batch(run_id, points, pairs, validation.texts("tag", tags))
         feed.ring(run_id, points)
+        return handle(synchronous)
 
-    def log_inputs(self, run_id: str, datasets: Iterable[DatasetInput]) -> None:
+    def log_inputs(self, run_id: str, datasets: Iterable[DatasetInput] | None = None, models: object = None) -> None:
         """Record the datasets that a run read."""
-        self.store.log_inputs(run_id, list(datasets))
+        if models:
+            msg = "logged models can't be inputs of a run: log the datasets alone"
+            raise Unsupported(msg)
+        self.store.log_inputs(run_id, list(datasets or ()))
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
         """Return every point of a metric, in logged order."""

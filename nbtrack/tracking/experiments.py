@@ -8,6 +8,7 @@ from nbtrack import settings
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, WrongState
 from nbtrack.tracking.client import MlflowClient, experiment_named
+from nbtrack.tracking.sweeping import gc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,9 +82,11 @@ def search_experiments(
             return found
 
 
-def delete_experiment(experiment_id: str) -> None:
-    """Put an experiment and its runs into the bin."""
+def delete_experiment(experiment_id: str, *, permanently: bool = False) -> None:
+    """Put an experiment and its runs into the bin, or remove them for good, which frees the name."""
     MlflowClient().delete_experiment(experiment_id)
+    if permanently:
+        gc(experiment_ids=[experiment_id])
 
 
 def restore_experiment(experiment_id: str) -> None:

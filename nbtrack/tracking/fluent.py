@@ -12,6 +12,9 @@ from nbtrack.tracking.experiments import (
     set_experiment_tag,
     set_experiment_tags,
 )
+from nbtrack.tracking.histories import (
+    history,
+)
 from nbtrack.tracking.lifecycle import (
     active_run,
     end_run,
@@ -25,6 +28,8 @@ from nbtrack.tracking.logging import (
     log_artifacts,
     log_dict,
     log_figure,
+    log_input,
+    log_inputs,
     log_metric,
     log_metrics,
     log_param,
@@ -36,10 +41,23 @@ from nbtrack.tracking.logging import (
 )
 from nbtrack.tracking.lookups import (
     delete_run,
+    flush,
+    flush_artifact_async_logging,
+    flush_async_logging,
     get_parent_run,
     get_run,
+    move_runs,
     restore_run,
     search_runs,
+)
+from nbtrack.tracking.monitor import (
+    disable_system_metrics_logging,
+    enable_system_metrics_logging,
+    set_system_metrics_samples_before_logging,
+    set_system_metrics_sampling_interval,
+)
+from nbtrack.tracking.sweeping import (
+    gc,
 )
 from nbtrack.tracking.where import (
     get_tracking_uri,
@@ -54,25 +72,35 @@ __all__ = [
     "delete_experiment_tag",
     "delete_run",
     "delete_tag",
+    "disable_system_metrics_logging",
+    "enable_system_metrics_logging",
     "end_run",
+    "flush",
+    "flush_artifact_async_logging",
+    "flush_async_logging",
+    "gc",
     "get_artifact_uri",
     "get_experiment",
     "get_experiment_by_name",
     "get_parent_run",
     "get_run",
     "get_tracking_uri",
+    "history",
     "is_tracking_uri_set",
     "last_active_run",
     "log_artifact",
     "log_artifacts",
     "log_dict",
     "log_figure",
+    "log_input",
+    "log_inputs",
     "log_metric",
     "log_metrics",
     "log_param",
     "log_parameter",
     "log_params",
     "log_text",
+    "move_runs",
     "restore_experiment",
     "restore_run",
     "search_experiments",
@@ -80,6 +108,8 @@ __all__ = [
     "set_experiment",
     "set_experiment_tag",
     "set_experiment_tags",
+    "set_system_metrics_samples_before_logging",
+    "set_system_metrics_sampling_interval",
     "set_tag",
     "set_tags",
     "set_tracking_uri",

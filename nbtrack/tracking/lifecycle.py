@@ -11,7 +11,7 @@ from nbtrack import settings
 from nbtrack import tags as reserved
 from nbtrack.entities import RunStatus
 from nbtrack.errors import WrongState
-from nbtrack.tracking import active, context
+from nbtrack.tracking import active, context, monitor
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
 from nbtrack.tracking.run import ActiveRun
@@ -32,6 +32,7 @@ def start_run(
     parent_run_id: str | None = None,
     tags: dict[str, Any] | None = None,
     description: str | None = None,
+    log_system_metrics: bool | None = None,
 ) -> ActiveRun:
     """Start a run and make it the active one; without arguments, return the active run when there is one.
 
@@ -51,6 +52,8 @@ def start_run(
         Tags to begin with.
     description : str, optional
         The note of the run.
+    log_system_metrics : bool, optional
+        Whether to log the load of the machine; by default as `enable_system_metrics_logging` or the setting says.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def start_run(
         run = _created(
             client, experiment_id, run_name, parent_run_id or _parent(mine, nested=nested), tags, description
         )
-    return _activated(ActiveRun.of(run, client))
+    return _activated(ActiveRun.of(run, client), log_system_metrics=log_system_metrics)
 
 
 def _already(run: ActiveRun) -> str:
@@ -127,10 +130,11 @@ def _resumed(client: MlflowClient, run_id: str, tags: Mapping[str, Any] | None, 
     return client.get_run(run_id)
 
 
-def _activated(run: ActiveRun, *, automatic: bool = False) -> ActiveRun:
+def _activated(run: ActiveRun, *, automatic: bool = False, log_system_metrics: bool | None = None) -> ActiveRun:
     if not _last:
         atexit.register(_end_with_the_program, os.getpid())
-    active.push(run, automatic=automatic)
+    watched = monitor.Monitor(run.client, run.info.run_id) if monitor.wanted(log_system_metrics) else None
+    active.push(run, automatic=automatic).monitor = watched
     _last[:] = [(run.client, run.info.run_id)]
     return run
 
@@ -150,6 +154,8 @@ def end(run_id: str, status: str = "FINISHED") -> None:
     if scope is None or scope.ended:
         return
     active.leave(scope)
+    if scope.monitor is not None:
+        scope.monitor.close()
     scope.run.client.set_terminated(run_id, RunStatus.to_string(status))
 
 

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack import validation
 from nbtrack.entities import Metric
+from nbtrack.errors import Unsupported
 from nbtrack.files.paths import clean
-from nbtrack.tracking import feed
+from nbtrack.tracking import corrections, feed
 from nbtrack.tracking.client import MlflowClient, now
+from nbtrack.tracking.inputs import dataset_input
 from nbtrack.tracking.lifecycle import logging_run
+from nbtrack.tracking.operations import RunOperations, handle
 from nbtrack.validation import INT64_MAX, INT64_MIN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 # what a run logs
@@ -27,7 +30,9 @@ def log_metric(
     synchronous: bool | None = None,
     timestamp: int | None = None,
     run_id: str | None = None,
-) -> None:
+    model_id: str | None = None,
+    dataset: Any | None = None,
+) -> RunOperations | None:
     """Record a point of a metric in the active run, starting one when there is none.
 
     Parameters
@@ -44,10 +49,13 @@ def log_metric(
         ms since the epoch UTC; by default now.
     run_id : str, optional
         Another run than the active one.
+    model_id : str, optional
+        Not supported: metrics belong to runs.
+    dataset : Dataset, optional
+        What the metric was computed on; it is recorded as an input of the run.
     """
-    if run_id is not None:
-        log_metrics({key: value}, step, synchronous, run_id, timestamp)
-        return
+    if run_id is not None or model_id is not None or dataset is not None:
+        return log_metrics({key: value}, step, synchronous, run_id, timestamp, model_id, dataset)
     run = logging_run()
     if key not in run.keys:
         run.keys.add(validation.key("metric", key))
@@ -60,6 +68,7 @@ def log_metric(
     if feed.ears:
         moment = now() if timestamp is None else timestamp
         feed.ring(run.info.run_id, [Metric(key, float(value), moment, int(step or 0))])
+    return None if synchronous is not False else handle(synchronous)
 
 
 def _step(key: str, step: object) -> int:
@@ -72,12 +81,20 @@ def log_metrics(
     synchronous: bool | None = None,
     run_id: str | None = None,
     timestamp: int | None = None,
-) -> None:
+    model_id: str | None = None,
+    dataset: Any | None = None,
+) -> RunOperations | None:
     """Record a point of each metric: all of them, or none when one is no number."""
+    if model_id is not None:
+        msg = "metrics of a logged model are not supported: leave model_id out, and they belong to the run"
+        raise Unsupported(msg)
     moment = now() if timestamp is None else timestamp
     points = [Metric(key, value, moment, 0 if step is None else step) for key, value in metrics.items()]
     client, target = _target(run_id)
     client.log_batch(target, metrics=points)
+    if dataset is not None:
+        client.log_inputs(target, [dataset_input(dataset, None, None)])
+    return handle(synchronous)
 
 
 def _target(run_id: str | None) -> tuple[MlflowClient, str]:
@@ -87,36 +104,71 @@ def _target(run_id: str | None) -> tuple[MlflowClient, str]:
     return run.client, run.info.run_id
 
 
-def log_param(key: str, value: Any) -> Any:
-    """Record a parameter in the active run, and return its value; it is kept as text."""
+def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
+    """Record a parameter in the active run, and return its value; it is kept as text.
+
+    Given again with another value, the first stays and the other is kept in the tag ``nbtrack.param_history``.
+    """
     log_params({key: value})
-    return value
+    return value if synchronous is not False else handle(synchronous)
 
 
 log_parameter = log_param
 
 
-def log_params(params: Mapping[str, Any], run_id: str | None = None) -> None:
+def log_params(
+    params: Mapping[str, Any], synchronous: bool | None = None, run_id: str | None = None
+) -> RunOperations | None:
     """Record parameters in the active run."""
     client, target = _target(run_id)
-    client.log_batch(target, params=list(params.items()))
+    corrections.log_params(client, target, params)
+    return handle(synchronous)
 
 
-def set_tag(key: str, value: Any) -> None:
+def set_tag(key: str, value: Any, synchronous: bool | None = None) -> RunOperations | None:
     """Set a tag of the active run."""
-    set_tags({key: value})
+    return set_tags({key: value}, synchronous)
 
 
-def set_tags(tags: Mapping[str, Any]) -> None:
+def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> RunOperations | None:
     """Set tags of the active run."""
     run = logging_run()
     run.client.log_batch(run.info.run_id, tags=list(tags.items()))
+    return handle(synchronous)
 
 
 def delete_tag(key: str) -> None:
     """Remove a tag of the active run."""
     run = logging_run()
     run.client.delete_tag(run.info.run_id, key)
+
+
+def log_input(
+    dataset: Any, context: str | None = None, tags: Mapping[str, str] | None = None, model: Any | None = None
+) -> None:
+    """Record a dataset that the active run read; see `nbtrack.data` for how to describe one."""
+    log_inputs([dataset], [context], [tags], None if model is None else [model])
+
+
+def log_inputs(
+    datasets: Sequence[Any] | None = None,
+    contexts: Sequence[str | None] | None = None,
+    tags_list: Sequence[Mapping[str, str] | None] | None = None,
+    models: Sequence[Any] | None = None,
+) -> None:
+    """Record the datasets that the active run read, each with a context such as ``training`` and tags of its own."""
+    if models is not None and any(each is not None for each in models):
+        msg = "logged models can't be inputs of a run: log the dataset alone"
+        raise Unsupported(msg)
+    found = list(datasets or ())
+    run = logging_run()
+    described = [
+        dataset_input(dataset, context, tags)
+        for dataset, context, tags in zip(
+            found, contexts or [None] * len(found), tags_list or [None] * len(found), strict=True
+        )
+    ]
+    run.client.log_inputs(run.info.run_id, described)
 
 
 # artifacts

@@ -8,6 +8,7 @@ from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id, search_experiments
+from nbtrack.tracking.sweeping import gc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +28,24 @@ def get_parent_run(run_id: str) -> Run | None:
     return MlflowClient().get_parent_run(run_id)
 
 
-def delete_run(run_id: str) -> None:
-    """Put a run into the bin."""
+def delete_run(run_id: str, *, permanently: bool = False) -> None:
+    """Put a run into the bin, or remove it for good with its artifacts."""
     MlflowClient().delete_run(run_id)
+    if permanently:
+        gc(run_ids=[run_id])
+
+
+def move_runs(run_ids: Sequence[str], experiment_id: str) -> None:
+    """Put runs into another experiment, with everything that belongs to them."""
+    MlflowClient().move_runs(run_ids, experiment_id)
+
+
+def flush() -> None:
+    """Return when everything that was recorded has reached the disk, or the server."""
+    MlflowClient().store.flush()
+
+
+flush_async_logging = flush_artifact_async_logging = flush
 
 
 def restore_run(run_id: str) -> None:

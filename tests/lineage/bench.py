@@ -25,16 +25,19 @@ CORPUS = Path(__file__).parent / "corpus"
 HOOK = "_nbtrack_hook"
 
 
+_NOTHING: dict = {}
+
+
 class Cell(NamedTuple):
     """A labelled cell: what came before it, its code, and what the rules say of it."""
 
     name: str
     code: str
     setup: tuple[str, ...] = ()
-    params: dict = {}
+    params: dict = _NOTHING
     metrics: tuple[str, ...] = ()
-    curves: dict = {}
-    options: dict = {}
+    curves: dict = _NOTHING
+    options: dict = _NOTHING
 
     @property
     def all_metrics(self):
@@ -66,7 +69,7 @@ def run(cell: Cell, *, tracked: bool) -> Ran:
     """Run a cell after its setup, in a fresh namespace."""
     fakes.install()
     random.seed(0)
-    np.random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 # cells use the legacy state, so it is compared
     main = {"__name__": "__main__", "__builtins__": builtins}
     notebook, output = Notebook(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
@@ -87,7 +90,7 @@ def run(cell: Cell, *, tracked: bool) -> Ran:
             probe.enter()
         result, error = _execute(tree, main, "<cell>")
         facts = probe.leave(result, failed=error is not None) if probe else None
-    state = (random.getstate(), np.random.get_state()[1].tobytes())
+    state = (random.getstate(), np.random.get_state()[1].tobytes())  # noqa: NPY002 # as above
     return Ran(main, output.getvalue(), result, error, state, facts)
 
 
@@ -97,11 +100,20 @@ def _execute(tree: ast.Module, main: dict, filename: str) -> tuple[object, tuple
     shown: list[object] = []
     before, sys.displayhook = sys.displayhook, shown.append
     try:
-        _run(compile(ast.Module(tree.body[: -1 if last else None], []), filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), main)
+        _run(
+            compile(
+                ast.Module(tree.body[: -1 if last else None], []), filename, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            ),
+            main,
+        )
         if last:
             _run(compile(ast.Interactive(last), filename, "single", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), main)
     except Exception as error:
-        lines = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+        lines = [
+            (frame.filename, frame.lineno)
+            for frame in traceback.extract_tb(error.__traceback__)
+            if frame.filename != __file__
+        ]
         return ..., (type(error), str(error), lines)
     finally:
         sys.displayhook = before
@@ -113,6 +125,33 @@ def _run(code, main: dict) -> None:
         asyncio.run(eval(code, main))
     else:
         exec(code, main)
+
+
+class Seen(NamedTuple):
+    """What was found in a cell, in the shortest form."""
+
+    params: dict
+    metrics: dict
+    curves: dict
+    ran: Ran
+
+    def rule(self, key):
+        """Return the rule that found a key."""
+        facts = self.ran.facts
+        return next(one.rule for one in (*facts.params, *facts.metrics) if one.key == key)
+
+
+def see(code: str, *setup: str, **options) -> Seen:
+    """Run a cell tracked and return what was found."""
+    ran = run(Cell("seen", code, setup, options=options), tracked=True)
+    assert ran.facts is not None
+    assert len({one.key for one in ran.facts.params}) == len(ran.facts.params)
+    assert len({one.key for one in ran.facts.metrics}) == len(ran.facts.metrics)
+    curves: dict[str, list] = {}
+    for point in ran.facts.points:
+        curves.setdefault(point.key, []).append((point.step, point.value))
+    params, metrics = ({one.key: one.value for one in part} for part in (ran.facts.params, ran.facts.metrics))
+    return Seen(params, metrics, curves, ran)
 
 
 class Score(NamedTuple):
@@ -161,7 +200,10 @@ def expected(cell: Cell) -> dict[str, set]:
     return {
         "params": {(key, str(value)) for key, value in cell.params.items()},
         "metrics": cell.all_metrics,
-        "curves": {(key, str(list(steps) if steps is not None and not isinstance(steps, int) else steps)) for key, steps in cell.curves.items()},
+        "curves": {
+            (key, str(list(steps) if steps is not None and not isinstance(steps, int) else steps))
+            for key, steps in cell.curves.items()
+        },
     }
 
 
@@ -173,12 +215,14 @@ def report(cells: list[Cell], *, loud: bool = True) -> dict[str, Score]:
         wanted, seen = expected(cell), found(cell, ran.facts)
         for what in total:
             total[what] += compare(wanted[what], seen[what])
-            if loud and wanted[what] != seen[what]:
-                print(f"{cell.name}: {what}: extra {sorted(seen[what] - wanted[what])} missed {sorted(wanted[what] - seen[what])} {ran.error or ''}")
+            extra, missed = sorted(seen[what] - wanted[what]), sorted(wanted[what] - seen[what])
+            if loud and (extra or missed):
+                print(f"{cell.name}: {what}: extra {extra} missed {missed} {ran.error or ''}")
         if loud and ran.facts.problems:
             print(f"{cell.name}: problems {ran.facts.problems}")
     for what, score in total.items():
-        print(f"{what:8} precision {score.precision:.3f} recall {score.recall:.3f} ({score.right} right, {score.wrong} wrong, {score.missed} missed)")
+        counts = f"({score.right} right, {score.wrong} wrong, {score.missed} missed)"
+        print(f"{what:8} precision {score.precision:.3f} recall {score.recall:.3f} {counts}")
     return total
 
 

@@ -93,7 +93,11 @@ class Tensor:
         return Tensor(np.asarray(self.data.argmax(axis)))
 
     def max(self, axis=None):
-        return Tensor(np.asarray(self.data.max())) if axis is None else (Tensor(self.data.max(axis)), Tensor(self.data.argmax(axis)))
+        return (
+            Tensor(np.asarray(self.data.max()))
+            if axis is None
+            else (Tensor(self.data.max(axis)), Tensor(self.data.argmax(axis)))
+        )
 
     def sigmoid(self):
         return Tensor(1 / (1 + np.exp(-self.data)))
@@ -286,7 +290,7 @@ class DataLoader:
         self.dataset, self.batch_size = dataset, batch_size
 
     def __len__(self):
-        return -(-len(self.dataset) // self.batch_size)
+        return (len(self.dataset) + self.batch_size - 1) // self.batch_size
 
     def __iter__(self):
         for start in range(0, len(self.dataset), self.batch_size):
@@ -352,23 +356,39 @@ def install():
         return
     for one in (Tensor, Parameter):
         one.__module__ = "torch"
-    nn = _module("torch.nn", Module=Module, Linear=Linear, Sequential=Sequential, ReLU=ReLU, Dropout=Dropout, MSELoss=MSELoss)
+    nn = _module(
+        "torch.nn", Module=Module, Linear=Linear, Sequential=Sequential, ReLU=ReLU, Dropout=Dropout, MSELoss=MSELoss
+    )
     nn.CrossEntropyLoss = CrossEntropyLoss
-    functional = _module("torch.nn.functional", mse_loss=lambda a, b: MSELoss()(a, b), cross_entropy=lambda a, b: CrossEntropyLoss()(a, b))
+    functional = _module(
+        "torch.nn.functional",
+        mse_loss=lambda a, b: MSELoss()(a, b),
+        cross_entropy=lambda a, b: CrossEntropyLoss()(a, b),
+    )
     nn.functional = functional
-    schedulers = _module("torch.optim.lr_scheduler", StepLR=_Scheduler, ReduceLROnPlateau=_Scheduler, CosineAnnealingLR=_Scheduler)
+    schedulers = _module(
+        "torch.optim.lr_scheduler", StepLR=_Scheduler, ReduceLROnPlateau=_Scheduler, CosineAnnealingLR=_Scheduler
+    )
     optim = _module("torch.optim", SGD=_Optimizer, Adam=_Optimizer, AdamW=_Optimizer, lr_scheduler=schedulers)
     data = _module("torch.utils.data", DataLoader=DataLoader, TensorDataset=TensorDataset)
     utils = _module("torch.utils", data=data)
-    torch = _module("torch", Tensor=Tensor, tensor=Tensor, nn=nn, optim=optim, utils=utils, no_grad=_NoGrad, inference_mode=_NoGrad)
+    torch = _module(
+        "torch", Tensor=Tensor, tensor=Tensor, nn=nn, optim=optim, utils=utils, no_grad=_NoGrad, inference_mode=_NoGrad
+    )
     torch.manual_seed = np.random.seed
-    torch.randn = lambda *shape: Tensor(np.random.normal(size=shape))
+    torch.randn = lambda *shape: Tensor(np.random.normal(size=shape))  # noqa: NPY002 # follows manual_seed
     torch.zeros = lambda *shape: Tensor(np.zeros(shape))
     torch.from_numpy = Tensor
     torch.device = str
     torch.sigmoid = lambda x: x.sigmoid()
     torch.cuda = _module("torch.cuda", is_available=lambda: False)
-    modules = {"torch": torch, "torch.nn": nn, "torch.nn.functional": functional, "torch.optim": optim, "torch.utils": utils}
+    modules = {
+        "torch": torch,
+        "torch.nn": nn,
+        "torch.nn.functional": functional,
+        "torch.optim": optim,
+        "torch.utils": utils,
+    }
     modules |= {"torch.utils.data": data, "torch.optim.lr_scheduler": schedulers}
     bars = _module("tqdm", tqdm=_Bar, trange=_trange)
     modules |= {"tqdm": bars, "tqdm.auto": _module("tqdm.auto", tqdm=_Bar, trange=_trange)}

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.store import Connection
 
 RUN_COLUMNS = (
-    "r.id, r.run_id, r.experiment, r.name, r.user_id, r.status, r.start_time, r.end_time, r.stage, r.artifact_uri"
+    "r.id, r.run_id, r.experiment, r.name, r.user_id, r.status, r.start_time, r.end_time, r.artifact_uri, r.stage,"
+    " r.deleted"
 )
 EXPERIMENT_COLUMNS = "r.id, r.name, r.artifact_location, r.stage, r.created, r.updated"
 
@@ -29,8 +30,10 @@ class Places(NamedTuple):
         return location or f"{self.root}/{experiment}"
 
     def of_run(self, experiment: object, run_id: str, uri: str | None) -> str:
-        """Return the artifact location of a run."""
-        return uri or f"{self.root}/{experiment}/{run_id}/artifacts"
+        """Return the artifact location of a run; one that begins with ``./`` is below the root."""
+        if uri is None:
+            return f"{self.root}/{experiment}/{run_id}/artifacts"
+        return self.root + uri[1:] if uri.startswith("./") else uri
 
 
 NAN = float("nan")
@@ -84,10 +87,9 @@ def _rows(connection: Connection, sql: str, values: Sequence[object]) -> Iterabl
 
 
 def _info(row: tuple[Any, ...], places: Places) -> RunInfo:
-    _, run_id, experiment, name, user, status, start, end, stage, uri = row
-    return RunInfo(
-        run_id, str(experiment), name, user, status, start, end, places.of_run(experiment, run_id, uri), stage
-    )
+    _, run_id, experiment, name, user, status, start, end, uri, stage, deleted = row
+    home = places.of_run(experiment, run_id, uri)
+    return RunInfo(run_id, str(experiment), name, user, status, start, end, home, stage, deleted)
 
 
 def _inputs(connection: Connection, numbers: Sequence[int]) -> dict[int, list[DatasetInput]]:

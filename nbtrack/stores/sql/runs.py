@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import tags as reserved
 from nbtrack.entities import RunStatus
-from nbtrack.errors import InvalidValue, NotFound, WrongState
+from nbtrack.errors import InvalidValue, NotFound, Unchangeable, WrongState
 from nbtrack.stores import names
 from nbtrack.stores.sql import experiments, rows
 
@@ -23,10 +23,7 @@ def create(
     connection: Connection, experiment_id: str, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
 ) -> str:
     """Insert a RUNNING run and return its id."""
-    experiment, stage = experiments.number(connection, experiment_id)
-    if stage != "active":
-        msg = f"experiment {experiment_id} is deleted: restore it, or choose another"
-        raise WrongState(msg)
+    experiment = active_experiment(connection, experiment_id)
     name = _agreed(name, tags.get(reserved.RUN_NAME)) or names.run_name()
     newest = rows.single(connection.execute("SELECT MAX(id) FROM runs"))
     row = ((newest and newest[0]) or 0) + 1
@@ -40,6 +37,15 @@ def create(
     )
     set_tags(connection, row, [*tags.items(), (reserved.RUN_NAME, name)])
     return run_id
+
+
+def active_experiment(connection: Connection, experiment_id: str) -> int:
+    """Return the row number of an experiment that takes runs."""
+    experiment, stage = experiments.number(connection, experiment_id)
+    if stage != "active":
+        msg = f"experiment {experiment_id} is deleted: restore it, or choose another"
+        raise WrongState(msg)
+    return experiment
 
 
 def _identity(row: int) -> str:
@@ -83,7 +89,13 @@ def _state(connection: Connection, run_id: str) -> tuple[int, str]:
 
 
 def update(
-    connection: Connection, run_id: str, status: str | None, end_time: int | None, name: str | None, stage: str | None
+    connection: Connection,
+    run_id: str,
+    status: str | None,
+    end_time: int | None,
+    name: str | None,
+    stage: str | None,
+    experiment_id: str | None,
 ) -> None:
     """Change what is given."""
     if stage is not None:
@@ -91,6 +103,8 @@ def update(
         connection.execute(
             "UPDATE runs SET stage = ?, deleted = ? WHERE id = ?", (stage, deleted, number(connection, run_id))
         )
+    if experiment_id is not None:
+        _move(connection, writable(connection, run_id), experiment_id)
     if status is None and end_time is None and not name:
         number(connection, run_id)
         return
@@ -106,6 +120,24 @@ def update(
         set_tags(connection, row, [(reserved.RUN_NAME, name)])
 
 
+def _move(connection: Connection, row: int, experiment_id: str) -> None:
+    """Put a run into another experiment; its artifacts stay where they are."""
+    connection.execute(
+        "UPDATE runs SET experiment = ?,"
+        " artifact_uri = COALESCE(artifact_uri, './' || experiment || '/' || run_id || '/artifacts') WHERE id = ?",
+        (active_experiment(connection, experiment_id), row),
+    )
+
+
+def purge(connection: Connection, run_ids: Iterable[str], experiment_ids: Iterable[str]) -> None:
+    """Remove deleted runs and experiments for good."""
+    for run_id in run_ids:
+        connection.execute("DELETE FROM runs WHERE run_id = ? AND stage = 'deleted'", (run_id,))
+    for experiment_id in experiment_ids:
+        number, _ = experiments.number(connection, experiment_id)
+        connection.execute("DELETE FROM experiments WHERE id = ? AND stage = 'deleted'", (number,))
+
+
 def log_params(connection: Connection, row: int, run_id: str, params: Iterable[tuple[str, str]]) -> None:
     """Write parameters once."""
     for key, value in params:
@@ -114,7 +146,7 @@ def log_params(connection: Connection, row: int, run_id: str, params: Iterable[t
         if kept != (value,):
             was = kept[0] if kept else None
             msg = f"parameter {key!r} of run {run_id} is {_short(was)} and can't be changed to {_short(value)}"
-            raise InvalidValue(msg)
+            raise Unchangeable(msg)
 
 
 def _short(value: object) -> str:

@@ -32,7 +32,10 @@ _EXPERIMENTS = Columns(
 def _runs(places: rows.Places) -> Columns:
     attributes = {each: f"r.{each}" for each in ("run_id", "user_id", "status", "start_time", "end_time")}
     home = places.root.replace("'", "''")
-    artifacts = f"COALESCE(r.artifact_uri, '{home}/' || r.experiment || '/' || r.run_id || '/artifacts')"
+    artifacts = (
+        f"CASE WHEN r.artifact_uri IS NULL THEN '{home}/' || r.experiment || '/' || r.run_id || '/artifacts'"
+        f" WHEN r.artifact_uri LIKE './%' THEN '{home}' || SUBSTR(r.artifact_uri, 2) ELSE r.artifact_uri END"
+    )
     return Columns(
         attributes={
             **attributes,

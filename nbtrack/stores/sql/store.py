@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from nbtrack.entities import Metric
 from nbtrack.stores.sql import experiments, points, runs, search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from nbtrack.entities import DatasetInput, Experiment, History, Metric, Overview, Page, Run, RunInfo, ViewType
+    from nbtrack.entities import DatasetInput, Experiment, History, Overview, Page, Run, RunInfo, ViewType
     from nbtrack.query import Query
     from nbtrack.query.sql import Dialect
     from nbtrack.stores.sql.rows import Places
@@ -113,10 +114,11 @@ class SqlStore:
         end_time: int | None = None,
         name: str | None = None,
         stage: str | None = None,
+        experiment_id: str | None = None,
     ) -> RunInfo:
         """See `Store.update_run`."""
         with self._database.writing() as connection:
-            runs.update(connection, run_id, status, end_time, name, stage)
+            runs.update(connection, run_id, status, end_time, name, stage, experiment_id)
             return runs.get(connection, self._places, run_id).info
 
     def search_runs(
@@ -167,6 +169,22 @@ class SqlStore:
         """See `Store.metric_history`."""
         with self._database.reading() as connection:
             return points.history(connection, runs.number(connection, run_id), key)
+
+    def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
+        """See `Store.purge`."""
+        with self._database.writing() as connection:
+            runs.purge(connection, run_ids, experiment_ids)
+
+    def appender(self, run_id: str) -> Callable[[str, float, int, int], None]:
+        """See `Store.appender`."""
+
+        def append(key: str, value: float, step: int, timestamp: int) -> None:
+            self.log_batch(run_id, [Metric(key, value, timestamp, step)])
+
+        return append
+
+    def flush(self) -> None:
+        """See `Store.flush`; here each call is committed before it returns."""
 
     def close(self) -> None:
         """See `Store.close`."""

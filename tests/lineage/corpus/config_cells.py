@@ -1,5 +1,7 @@
 """Cells with settings in containers: dicts, dataclasses, namespaces, classes, and functions that read them."""
 
+# the cells are text, as people write it
+
 HELPERS = """
 import numpy as np
 rng = np.random.default_rng(1)
@@ -27,7 +29,12 @@ config["lr"] = 0.02
 score = train(config["lr"], config["epochs"])
 print(score)
 """,
-        "params": {"config.lr": 0.02, "config.epochs": 3, "config.optimizer.name": "adam", "config.optimizer.betas": (0.9, 0.99)},
+        "params": {
+            "config.lr": 0.02,
+            "config.epochs": 3,
+            "config.optimizer.name": "adam",
+            "config.optimizer.betas": (0.9, 0.99),
+        },
         "metrics": ("score",),
     },
     {
@@ -128,7 +135,10 @@ print(score, quality)
     },
     {
         "name": "globals-of-a-helper",
-        "setup": [HELPERS, "scale = 3.0\noffset = 1\nlabel = 'run'\ndef measure(x):\n    print(label)\n    return x * scale + offset"],
+        "setup": [
+            HELPERS,
+            "scale = 3.0\noffset = 1\nlabel = 'run'\ndef measure(x):\n    print(label)\n    return x * scale + offset",
+        ],
         "code": """
 value = measure(rng.random())
 """,

@@ -1,5 +1,7 @@
 """Cells with pandas, plots in between, and cells without any metric."""
 
+# the cells are text, as people write it
+
 FRAME = """
 import numpy as np
 import pandas as pd

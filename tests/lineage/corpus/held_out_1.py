@@ -1,13 +1,18 @@
 """First held-out set: forty cells in other people's habits, labelled before they were ever run."""
 
+# the cells are text, as people write it
+
 NP = "import numpy as np\nrng = np.random.default_rng(3)\n"
-TITANIC = NP + """
+TITANIC = (
+    NP
+    + """
 import pandas as pd
 from sklearn.model_selection import train_test_split, StratifiedKFold
 train = pd.DataFrame({"Age": rng.integers(1, 80, 90), "Fare": rng.random(90) * 50, "Pclass": rng.integers(1, 4, 90)})
 train["Survived"] = (train["Fare"] > 25).astype(int)
 features = ["Age", "Fare", "Pclass"]
 """
+)
 TORCH = """
 import numpy as np
 import torch
@@ -43,8 +48,12 @@ cv_score = accuracy_score(train["Survived"], oof)
 print("CV:", cv_score)
 """,
         "params": {
-            "N_FOLDS": 3, "SEED": 42, "features": ["Age", "Fare", "Pclass"], "StratifiedKFold.shuffle": True,
-            "RandomForestClassifier.n_estimators": 5, "RandomForestClassifier.max_depth": 3,
+            "N_FOLDS": 3,
+            "SEED": 42,
+            "features": ["Age", "Fare", "Pclass"],
+            "StratifiedKFold.shuffle": True,
+            "RandomForestClassifier.n_estimators": 5,
+            "RandomForestClassifier.max_depth": 3,
         },
         "metrics": ("cv_score",),
         "curves": {"fold_acc": [0, 1, 2]},
@@ -66,8 +75,13 @@ logloss = -np.mean(train["Survived"] * np.log(preds) + (1 - train["Survived"]) *
 logloss
 """,
         "params": {
-            "params.objective": "binary:logistic", "params.max_depth": 4, "params.eta": 0.1, "features": ["Age", "Fare", "Pclass"],
-            "train.num_boost_round": 50, "train.early_stopping_rounds": 5, "train.verbose_eval": False,
+            "params.objective": "binary:logistic",
+            "params.max_depth": 4,
+            "params.eta": 0.1,
+            "features": ["Age", "Fare", "Pclass"],
+            "train.num_boost_round": 50,
+            "train.early_stopping_rounds": 5,
+            "train.verbose_eval": False,
         },
         "metrics": ("logloss",),
     },
@@ -304,7 +318,8 @@ print(f"MAE {avg:.2f} ± {sd:.2f}")
     },
     {
         "name": "h1-product-grid",
-        "setup": NP + "def run(lr, depth, seed=0):\n    return float(np.random.default_rng(seed).random() / lr + depth)",
+        "setup": NP
+        + "def run(lr, depth, seed=0):\n    return float(np.random.default_rng(seed).random() / lr + depth)",
         "code": """
 from itertools import product
 grid = {"lr": [0.1, 0.01], "depth": [2, 4]}
@@ -353,7 +368,8 @@ for i in trange(3, desc="iterating"):
     },
     {
         "name": "h1-generator-training",
-        "setup": NP + """
+        "setup": NP
+        + """
 def training(lr, steps=3):
     w = 5.0
     for i in range(steps):
@@ -397,7 +413,11 @@ except ValueError as e:
 else:
     print(acc)
 """,
-        "params": {"features": ["Age", "Fare", "Pclass"], "LogisticRegression.C": -1.0, "LogisticRegression.penalty": "l2"},
+        "params": {
+            "features": ["Age", "Fare", "Pclass"],
+            "LogisticRegression.C": -1.0,
+            "LogisticRegression.penalty": "l2",
+        },
     },
     {
         "name": "h1-match-optimizer",
@@ -429,7 +449,8 @@ print("mape", err, "rmse", rmse(y, p))
     },
     {
         "name": "h1-trainer-class",
-        "setup": NP + """
+        "setup": NP
+        + """
 class Trainer:
     def __init__(self, lr, batch_size=8):
         self.lr, self.batch_size = lr, batch_size
@@ -533,7 +554,8 @@ stationary = pi[0]
     },
     {
         "name": "h1-statsmodels-like",
-        "setup": NP + """
+        "setup": NP
+        + """
 class _Fit:
     rsquared = 0.8
     params = {"x": 1.0}
@@ -569,8 +591,11 @@ blend_acc = ((blend > 0.5) == y).mean()
 print(blend_acc)
 """,
         "params": {
-            "features": ["Age", "Fare", "Pclass"], "w1": 0.6, "w2": 0.4,
-            "LogisticRegression.max_iter": 300, "DecisionTreeClassifier.max_depth": 2,
+            "features": ["Age", "Fare", "Pclass"],
+            "w1": 0.6,
+            "w2": 0.4,
+            "LogisticRegression.max_iter": 300,
+            "DecisionTreeClassifier.max_depth": 2,
         },
         "metrics": ("blend_acc",),
     },
@@ -584,7 +609,11 @@ et.fit(train[features], train["Survived"])
 imp = pd.Series(et.feature_importances_, index=features).sort_values()
 imp
 """,
-        "params": {"features": ["Age", "Fare", "Pclass"], "ExtraTreesClassifier.n_estimators": 4, "ExtraTreesClassifier.random_state": 0},
+        "params": {
+            "features": ["Age", "Fare", "Pclass"],
+            "ExtraTreesClassifier.n_estimators": 4,
+            "ExtraTreesClassifier.random_state": 0,
+        },
         "metrics": ("imp.Age", "imp.Fare", "imp.Pclass"),
     },
     {
@@ -629,7 +658,8 @@ for r in range(n_rounds):
     },
     {
         "name": "h1-context-timer",
-        "setup": NP + """
+        "setup": NP
+        + """
 import time
 class Timer:
     def __enter__(self):
@@ -733,7 +763,8 @@ print(f"z = {z:.2f}")
     },
     {
         "name": "h1-q-learning",
-        "setup": NP + """
+        "setup": NP
+        + """
 class Env:
     def __init__(self, size=4):
         self.size = size

@@ -1,13 +1,20 @@
 """Second held-out set: forty more cells, labelled before they were ever run."""
 
+# the cells are text, as people write it
+
 NP = "import numpy as np\nrng = np.random.default_rng(5)\n"
-DATA = NP + """
+DATA = (
+    NP
+    + """
 from sklearn.datasets import make_classification, make_regression
 from sklearn.model_selection import train_test_split
 X, y = make_classification(n_samples=100, random_state=0)
 X_tr, X_te, y_tr, y_te = train_test_split(X, y, random_state=0)
 """
-KERAS = NP + """
+)
+KERAS = (
+    NP
+    + """
 class History:
     def __init__(self, n):
         self.history = {"loss": [1 / (i + 1) for i in range(n)], "accuracy": [0.5 + 0.1 * i for i in range(n)]}
@@ -25,6 +32,7 @@ class Sequential:
         return 0.3, 0.9
 X, y = rng.normal(size=(10, 2)), rng.integers(0, 2, 10)
 """
+)
 TORCH = """
 import numpy as np
 import torch
@@ -46,8 +54,13 @@ loss, acc = model.evaluate(X, y, verbose=0)
 print("Test accuracy:", acc)
 """,
         "params": {
-            "Dense.units": 16, "Dense.activation": "relu", "compile.optimizer": "adam", "compile.loss": "binary_crossentropy",
-            "compile.metrics": ["accuracy"], "fit.epochs": 3, "fit.batch_size": 4,
+            "Dense.units": 16,
+            "Dense.activation": "relu",
+            "compile.optimizer": "adam",
+            "compile.loss": "binary_crossentropy",
+            "compile.metrics": ["accuracy"],
+            "fit.epochs": 3,
+            "fit.batch_size": 4,
         },
         "metrics": ("loss", "acc"),
     },
@@ -410,7 +423,12 @@ f = partial(objective, scale=2.0, shift=3.0)
 sol = minimize_scalar(f, bounds=(0, 10), method="bounded")
 x_opt, f_opt = sol.x, sol.fun
 """,
-        "params": {"partial.scale": 2.0, "partial.shift": 3.0, "minimize_scalar.bounds": (0, 10), "minimize_scalar.method": "bounded"},
+        "params": {
+            "partial.scale": 2.0,
+            "partial.shift": 3.0,
+            "minimize_scalar.bounds": (0, 10),
+            "minimize_scalar.method": "bounded",
+        },
         "metrics": ("x_opt", "f_opt"),
     },
     {
@@ -452,12 +470,18 @@ for i in range(0, len(X_tr), batch):
     clf.partial_fit(X_tr[i:i + batch], y_tr[i:i + batch], classes=classes)
     acc = clf.score(X_te, y_te)
 """,
-        "params": {"batch": 25, "SGDClassifier.learning_rate": "constant", "SGDClassifier.eta0": 0.1, "SGDClassifier.random_state": 0},
+        "params": {
+            "batch": 25,
+            "SGDClassifier.learning_rate": "constant",
+            "SGDClassifier.eta0": 0.1,
+            "SGDClassifier.random_state": 0,
+        },
         "curves": {"acc": [0, 25, 50]},
     },
     {
         "name": "h2-regression-report",
-        "setup": NP + "from sklearn.datasets import make_regression\nX, y = make_regression(n_samples=50, n_features=3, random_state=0)",
+        "setup": NP
+        + "from sklearn.datasets import make_regression\nX, y = make_regression(n_samples=50, n_features=3, random_state=0)",
         "code": """
 from sklearn.linear_model import ElasticNet
 from sklearn.metrics import mean_absolute_error, mean_squared_error
@@ -606,7 +630,8 @@ ratio = half / total_steps
     },
     {
         "name": "h2-mutated-through-function",
-        "setup": NP + "class M:\n    def __init__(self):\n        self.w = np.ones(2)\n    def error(self):\n        return float(self.w.sum())\ndef shrink(m, factor, times=1):\n    m.w = m.w * factor ** times",
+        "setup": NP
+        + "class M:\n    def __init__(self):\n        self.w = np.ones(2)\n    def error(self):\n        return float(self.w.sum())\ndef shrink(m, factor, times=1):\n    m.w = m.w * factor ** times",
         "code": """
 m = M()
 shrink(m, 0.5, times=3)

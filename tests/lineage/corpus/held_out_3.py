@@ -1,13 +1,20 @@
 """Third held-out set: forty more cells, labelled before they were ever run."""
 
+# the cells are text, as people write it
+
 NP = "import numpy as np\nrng = np.random.default_rng(11)\n"
-SK = NP + """
+SK = (
+    NP
+    + """
 from sklearn.datasets import make_classification
 from sklearn.model_selection import train_test_split
 X, y = make_classification(n_samples=80, n_features=5, random_state=2)
 Xtr, Xte, ytr, yte = train_test_split(X, y, random_state=2)
 """
-OPTUNA = NP + """
+)
+OPTUNA = (
+    NP
+    + """
 class Trial:
     def __init__(self, number):
         self.number = number
@@ -27,7 +34,10 @@ class optuna:
     def create_study(direction="minimize", sampler=None):
         return Study(direction)
 """
-HF = NP + """
+)
+HF = (
+    NP
+    + """
 from dataclasses import dataclass
 @dataclass
 class TrainingArguments:
@@ -42,6 +52,7 @@ class Trainer:
     def evaluate(self):
         return {"eval_loss": 0.4, "eval_accuracy": 0.8, "epoch": 2.0}
 """
+)
 
 CELLS = [
     {
@@ -71,8 +82,11 @@ results = trainer.evaluate()
 results
 """,
         "params": {
-            "args.output_dir": "results", "args.learning_rate": 2e-5, "args.num_train_epochs": 2,
-            "Trainer.model": None, "Trainer.train_dataset": [1, 2],
+            "args.output_dir": "results",
+            "args.learning_rate": 2e-5,
+            "args.num_train_epochs": 2,
+            "Trainer.model": None,
+            "Trainer.train_dataset": [1, 2],
         },
         "metrics": ("results.eval_loss", "results.eval_accuracy", "results.epoch"),
     },
@@ -249,7 +263,11 @@ nested = cross_val_score(search, X, y, cv=outer)
 nested.mean()
 """,
         "params": {
-            "inner.n_splits": 2, "outer.n_splits": 3, "KFold.shuffle": True, "KFold.random_state": 1, "SVC.kernel": "rbf",
+            "inner.n_splits": 2,
+            "outer.n_splits": 3,
+            "KFold.shuffle": True,
+            "KFold.random_state": 1,
+            "SVC.kernel": "rbf",
         },
         "metrics": ("mean",),
     },
@@ -325,7 +343,8 @@ print(f"posterior mean {post_mean:.3f}")
     },
     {
         "name": "h3-lightgbm-like",
-        "setup": SK + """
+        "setup": SK
+        + """
 class LGBMClassifier:
     def __init__(self, n_estimators=100, learning_rate=0.1, num_leaves=31):
         self.n = n_estimators
@@ -346,7 +365,9 @@ acc = accuracy_score(yte, model.predict(Xte))
 print(f"Best iter: {model.best_iteration_}, acc: {acc:.4f}")
 """,
         "params": {
-            "LGBMClassifier.n_estimators": 50, "LGBMClassifier.learning_rate": 0.05, "LGBMClassifier.num_leaves": 15,
+            "LGBMClassifier.n_estimators": 50,
+            "LGBMClassifier.learning_rate": 0.05,
+            "LGBMClassifier.num_leaves": 15,
             "early_stopping.rounds": 10,
         },
         "metrics": ("acc", "best_iteration_"),
@@ -429,7 +450,8 @@ print(train_acc, test_acc)
     },
     {
         "name": "h3-several-seeds",
-        "setup": NP + "def experiment(seed, noise=0.1):\n    r = np.random.default_rng(seed)\n    return float(r.normal(0.8, noise))",
+        "setup": NP
+        + "def experiment(seed, noise=0.1):\n    r = np.random.default_rng(seed)\n    return float(r.normal(0.8, noise))",
         "code": """
 seeds = [0, 1, 2]
 accs = []
@@ -502,7 +524,9 @@ with warnings.catch_warnings():
 print("loss", mlp.loss_)
 """,
         "params": {
-            "MLPClassifier.hidden_layer_sizes": (4,), "MLPClassifier.max_iter": 3, "MLPClassifier.random_state": 0,
+            "MLPClassifier.hidden_layer_sizes": (4,),
+            "MLPClassifier.max_iter": 3,
+            "MLPClassifier.random_state": 0,
             "MLPClassifier.early_stopping": False,
         },
         "metrics": ("loss_",),
@@ -536,7 +560,8 @@ print(f"{solve_ms:.2f} ms")
     },
     {
         "name": "h3-train-val-functions",
-        "setup": NP + """
+        "setup": NP
+        + """
 def train_step(w, lr):
     return w - lr * w
 def validate(w):
@@ -636,7 +661,8 @@ print(f"{specificity:.2f} {bal:.2f}")
     },
     {
         "name": "h3-retry",
-        "setup": NP + "class Flaky:\n    def __init__(self):\n        self.n = 0\n    def get(self):\n        self.n += 1\n        if self.n < 3:\n            raise OSError('no')\n        return 0.7\nflaky = Flaky()",
+        "setup": NP
+        + "class Flaky:\n    def __init__(self):\n        self.n = 0\n    def get(self):\n        self.n += 1\n        if self.n < 3:\n            raise OSError('no')\n        return 0.7\nflaky = Flaky()",
         "code": """
 retries = 5
 for attempt in range(retries):

@@ -1,5 +1,7 @@
 """Cells with loops in numpy and plain Python: descents, early stopping, best-so-far, timers."""
 
+# the cells are text, as people write it
+
 NUMPY = """
 import numpy as np
 rng = np.random.default_rng(0)

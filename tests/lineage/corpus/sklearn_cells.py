@@ -1,5 +1,7 @@
 """Cells with scikit-learn: fits, scores, cross-validation, searches, pipelines."""
 
+# the cells are text, as people write it
+
 DATA = """
 import numpy as np
 from sklearn.datasets import load_iris
@@ -50,7 +52,11 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.model_selection import cross_val_score
 cross_val_score(DecisionTreeClassifier(max_depth=3, random_state=0), X, y, cv=4).mean()
 """,
-        "params": {"DecisionTreeClassifier.max_depth": 3, "DecisionTreeClassifier.random_state": 0, "cross_val_score.cv": 4},
+        "params": {
+            "DecisionTreeClassifier.max_depth": 3,
+            "DecisionTreeClassifier.random_state": 0,
+            "cross_val_score.cv": 4,
+        },
         "metrics": ("cross_val_score",),
     },
     {

@@ -1,5 +1,7 @@
 """Cells in the style of PyTorch: epochs and batches, optimizers, schedulers, early stopping."""
 
+# the cells are text, as people write it
+
 DATA = """
 import numpy as np
 import torch
@@ -43,7 +45,13 @@ for epoch in range(3):
     acc = evaluate(model)
     print(f"{epoch}: {epoch_loss:.3f} {acc:.3f}")
 """,
-        "params": {"Net.n_in": 3, "Net.hidden": 16, "CrossEntropyLoss.label_smoothing": 0.1, "SGD.lr": 0.1, "SGD.momentum": 0.9},
+        "params": {
+            "Net.n_in": 3,
+            "Net.hidden": 16,
+            "CrossEntropyLoss.label_smoothing": 0.1,
+            "SGD.lr": 0.1,
+            "SGD.momentum": 0.9,
+        },
         "curves": {"epoch_loss": range(3), "acc": range(3)},
     },
     {
@@ -174,7 +182,13 @@ for epoch in range(2):
         epoch_loss += loss.item() * len(xb)
     epoch_loss /= len(X)
 """,
-        "params": {"BATCH": 20, "DataLoader.shuffle": True, "DataLoader.num_workers": 0, "AdamW.lr": 1e-3, "AdamW.weight_decay": 0.01},
+        "params": {
+            "BATCH": 20,
+            "DataLoader.shuffle": True,
+            "DataLoader.num_workers": 0,
+            "AdamW.lr": 1e-3,
+            "AdamW.weight_decay": 0.01,
+        },
         "curves": {"epoch_loss": range(2)},
     },
     {

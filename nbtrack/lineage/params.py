@@ -1,0 +1,196 @@
+"""Parameters that names hold: constants of the cell, schedules on them, and what earlier cells left."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.lineage import constants, names, words
+from nbtrack.lineage.constants import Missing, Value
+from nbtrack.lineage.graph import DISPLAY_ONLY, Binding, Definition, Graph, Manner, Reading, real
+from nbtrack.lineage.kinds import Kinds, Level
+from nbtrack.lineage.recurrence import is_mutation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Constant(NamedTuple):
+    """P1: a name bound to a constant expression, or a short list of constants (P2)."""
+
+    name: str
+    rule: str
+    line: int
+    values: tuple[Value, ...]
+    """What it may be worth; the one in force is read when the cell has run."""
+    initial: bool
+    """Whether the first of `values` counts, whatever a schedule made of it."""
+
+
+class Earlier(NamedTuple):
+    """P3: a name that the cell reads from an earlier cell."""
+
+    name: str
+    line: int
+    as_class: bool
+    """Whether only its attributes are read, as those of a class of settings."""
+
+
+def constants_of(graph: Graph, kinds: Kinds) -> list[Constant]:
+    """Return the names that P1 calls parameters, in the order of the code."""
+    found = (_constant(name, graph, kinds) for name in graph.exit)
+    return sorted((one for one in found if one is not None), key=lambda one: one.line)
+
+
+def _constant(name: str, graph: Graph, kinds: Kinds) -> Constant | None:
+    held = graph.reaching(name)
+    fixed = [one for one in held if _is_fixed(one)]
+    changing = [one for one in held if not _is_fixed(one)]
+    if changing:
+        fixed = _settings_before(name, graph)
+        if not fixed or not all(_is_schedule(one, fixed[-1], kinds) for one in changing):
+            return None
+        fixed = fixed[-1:]
+    if not fixed or name.startswith("__") or name == "_" or any(one.loops for one in fixed):
+        return None
+    if is_only_displayed(fixed + changing, kinds) or _is_changed(name, graph):
+        return None
+    values = tuple(known for one in fixed if not isinstance(known := constants.value(one.value), Missing))
+    rule = "P2" if isinstance(values[0], list | tuple) else "P1"
+    return Constant(name, rule, fixed[-1].line, values, bool(changing))
+
+
+def _is_fixed(definition: Definition) -> bool:
+    return definition.binding is Binding.ASSIGNED and constants.is_constant(definition.value)
+
+
+def _settings_before(name: str, graph: Graph) -> list[Definition]:
+    return [one for one in graph.definitions if one.name == name and _is_fixed(one) and not one.loops]
+
+
+def _is_schedule(definition: Definition, initial: Definition, kinds: Kinds) -> bool:
+    """``lr *= .95``: a setting changed, under way, by settings alone; not a counter, not an accumulator."""
+    if definition.binding not in {Binding.UPDATED, Binding.ASSIGNED} or definition.node is None:
+        return False
+    settled = kinds.of_definition(definition).level in {Level.SETTING, Level.COUNT}
+    if not settled or not (definition.loops or definition.branches):
+        return False
+    start = constants.scalar(initial.value)
+    if isinstance(start, bool | str | None | Missing) or _is_fixed(definition):
+        return False
+    if _adds(definition):
+        return isinstance(start, float) and start != 0
+    return (
+        start != 0
+        and not (start == 1 and _counts_along(definition))
+        and (isinstance(start, float) or _reads_itself(definition))
+    )
+
+
+def _adds(definition: Definition) -> bool:
+    if definition.binding is Binding.UPDATED and isinstance(definition.node, ast.AugAssign):
+        return isinstance(definition.node.op, ast.Add | ast.Sub)
+    value = definition.value
+    return isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub) and _reads_itself(definition)
+
+
+def _reads_itself(definition: Definition) -> bool:
+    return any(
+        child.id == definition.name
+        for source in definition.sources
+        for child in ast.walk(source)
+        if isinstance(child, ast.Name)
+    )
+
+
+def _counts_along(definition: Definition) -> bool:
+    """Tell whether a loop's variable takes part in an update: ``product *= i``."""
+    targets = {
+        name.id
+        for loop in definition.loops
+        if isinstance(loop, ast.For | ast.AsyncFor)
+        for name in names.targets(loop.target)
+    }
+    return any(
+        isinstance(child, ast.Name) and child.id in targets
+        for source in definition.sources
+        for child in ast.walk(source)
+    )
+
+
+def _is_changed(name: str, graph: Graph) -> bool:
+    """Tell whether a list is filled or changed after it was laid out."""
+    for one in graph.definitions:
+        if one.name == name and one.binding is Binding.STORED:
+            return True
+        if one.name == name and one.binding is Binding.TOUCHED and is_mutation(one):
+            return True
+    return False
+
+
+def is_only_displayed(definitions: Iterable[Definition], kinds: Kinds) -> bool:
+    """Tell whether the cell reads a name, and only to display or plot it."""
+    held = set(definitions)
+    readings = [
+        reading for one in held for reading in one.readings if not reading.feeds or not held >= set(reading.feeds)
+    ]
+    return bool(readings) and all(is_display(reading, kinds, set()) for reading in readings)
+
+
+def is_display(reading: Reading, kinds: Kinds, seen: set[int]) -> bool:
+    """Tell whether a reading only serves display, if need be by way of a text or of what is plotted."""
+    if reading.manner in DISPLAY_ONLY:
+        return True
+    if not reading.feeds or not all(_is_dressing(one, kinds) and id(one) not in seen for one in reading.feeds):
+        return False
+    seen.update(id(one) for one in reading.feeds)
+    text = reading.manner is Manner.FORMATTED
+    later = [following for one in reading.feeds for following in one.readings]
+    return bool(later) and all(
+        is_display(one, kinds, seen) and (text or one.manner is not Manner.NAMED) for one in later
+    )
+
+
+def _is_dressing(definition: Definition, kinds: Kinds) -> bool:
+    """Tell whether a binding makes a setting of settings: a title, the edges of bins."""
+    kind = kinds.of_definition(definition)
+    return definition.binding is Binding.ASSIGNED and kind.level is Level.SETTING and not kind.open
+
+
+# --- earlier cells
+
+
+def earlier(
+    graph: Graph, kinds: Kinds, imported: set[str], functions: set[str], parents: dict[int, ast.AST]
+) -> list[Earlier]:
+    """Return the names that P3 calls parameters if they hold settings when the cell starts."""
+    found: dict[str, Earlier] = {}
+    for reading in graph.all_readings():
+        name = reading.name
+        if (
+            name in found
+            or name in imported
+            or name.startswith("_")
+            or name in words.SHELL
+            or not _comes_from_before(reading)
+        ):
+            continue
+        as_class = name in functions
+        if not is_display(reading, kinds, set()) and (
+            not as_class or isinstance(parents.get(id(reading.node)), ast.Attribute)
+        ):
+            found[name] = Earlier(name, getattr(reading.node, "lineno", 1), as_class)
+    return list(found.values())
+
+
+def _comes_from_before(reading: Reading) -> bool:
+    """Tell whether a reading sees what an earlier cell bound, and not what an iteration before left."""
+    before = any(one.binding is Binding.EARLIER for one in reading.definitions)
+    return before and not any(one.loops for one in real(reading.definitions))
+
+
+def names_read(graph: Graph) -> Iterator[str]:
+    """Yield the names that the cell reads from before itself."""
+    for reading in graph.all_readings():
+        if any(one.binding is Binding.EARLIER for one in reading.definitions):
+            yield reading.name

@@ -1,0 +1,218 @@
+"""The plan of one cell: everything that the code alone tells, made before the cell runs."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.lineage import classes, containers, flow, given
+from nbtrack.lineage.curves import Curve, curves
+from nbtrack.lineage.instrument import instrumented
+from nbtrack.lineage.kinds import Kinds
+from nbtrack.lineage.metrics import displays, metrics
+from nbtrack.lineage.params import constants_of, earlier, names_read
+from nbtrack.lineage.probe import Probe
+from nbtrack.lineage.results import Results
+from nbtrack.lineage.sites import Sites
+from nbtrack.lineage.slices import Slice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from nbtrack.lineage.graph import Graph
+    from nbtrack.lineage.metrics import Display, Metric
+    from nbtrack.lineage.notebook import Notebook
+    from nbtrack.lineage.params import Constant, Earlier
+
+
+class Call(NamedTuple):
+    """P4: a constant given in a call, and what must have happened for it to count."""
+
+    given: given.Given
+    roots: frozenset[str]
+    """It counts if one of these came about: ``metric:…``, ``curve:…``, ``display:…``, ``name:…`` or ``trained``."""
+    branches: tuple[int, ...]
+
+
+class Plan:
+    """What to read from a cell, and where to look while it runs.
+
+    Attributes
+    ----------
+    reads
+        The names that the cell reads from before itself, its functions included.
+    """
+
+    def __init__(
+        self, tree: ast.Module, graph: Graph, *, infer: bool, params: Sequence[str], asked: Sequence[str]
+    ) -> None:
+        self.tree = tree
+        self.asked_params = tuple(params)
+        self.asked_metrics = tuple(asked)
+        self.reads = frozenset(names_read(graph))
+        self.infer = infer
+        self.surely_bound = frozenset(name for name, held in graph.exit.items() if all(one.real for one in held))
+        self.curves: list[Curve] = []
+        self.metrics: list[Metric] = []
+        self.displays: list[Display] = []
+        self.constants: list[Constant] = []
+        self.containers: list[containers.Container] = []
+        self.earlier: list[Earlier] = []
+        self.calls: list[Call] = []
+        self.plain: frozenset[str] = frozenset()
+        self.sites = Sites(graph)
+        self.lines = {one.name: one.line for one in graph.definitions if one.real}
+
+    def instrument(self, tree: ast.Module, hook: str) -> ast.Module:
+        """Return `tree` with calls of `hook` where the probe has to look.
+
+        Parameters
+        ----------
+        tree
+            The tree that the plan was made for, or one equal to it.
+        hook
+            A name that builtins hold when the cell runs.
+
+        Returns
+        -------
+        ast.Module
+            A new tree, or `tree` itself when there is nothing to look at.
+        """
+        return instrumented(self.tree, tree, self.sites.insertions, hook)
+
+    def probe(
+        self,
+        namespace: Mapping[str, Any],
+        *,
+        clock: Callable[[], int],
+        redact: Callable[[str, object], object] | None = None,
+    ) -> Probe:
+        """Return the run-time half of the plan.
+
+        Parameters
+        ----------
+        namespace
+            The names of the notebook.
+        clock
+            Gives the time in milliseconds since the epoch UTC.
+        redact
+            Given a key and a value, returns what may be kept of it.
+        """
+        return Probe(self, namespace, clock=clock, redact=redact)
+
+
+def plan(
+    tree: ast.Module,
+    notebook: Notebook,
+    *,
+    every: str = "epoch",
+    infer: bool = True,
+    params: Sequence[str] = (),
+    metrics: Sequence[str] = (),
+) -> Plan:
+    """Analyse one cell, without running anything.
+
+    Parameters
+    ----------
+    tree
+        The cell, as IPython gives it to AST transformers.
+    notebook
+        What earlier cells taught.
+    every
+        ``"epoch"``: the outermost of nested loops gives the curves; ``"batch"``: the innermost.
+    infer
+        Whether to apply the rules, or to take only what is asked for by name.
+    params, metrics
+        Names that are recorded whatever the rules say.
+
+    Returns
+    -------
+    Plan
+        What to read, and where.
+    """
+    try:
+        return _drawn(tree, notebook, every=every, infer=infer, params=params, asked=metrics)
+    except RecursionError:
+        return _drawn(ast.Module([], []), notebook, every=every, infer=False, params=params, asked=metrics)
+
+
+def _drawn(
+    tree: ast.Module, notebook: Notebook, *, every: str, infer: bool, params: Sequence[str], asked: Sequence[str]
+) -> Plan:
+    graph = flow.follow(tree, notebook.functions, notebook.origins)
+    made = Plan(tree, graph, infer=infer, params=params, asked=asked)
+    _Planner(made, graph, notebook).draw(every)
+    return made
+
+
+class _Planner:
+    """Applies the rules, one after the other, and keeps what they find in the plan."""
+
+    def __init__(self, made: Plan, graph: Graph, notebook: Notebook) -> None:
+        self.plan = made
+        self.graph = graph
+        self.notebook = notebook
+        self.kinds = Kinds(graph)
+        self.results = Results(graph, self.kinds)
+
+    def draw(self, every: str) -> None:
+        asked = self.plan.asked_metrics
+        found = curves(self.graph, self.results, every=every, asked=asked)
+        self.plan.curves = found if self.plan.infer else [one for one in found if one.key in asked]
+        self.plan.sites.follow(self.plan.curves)
+        if self.plan.infer:
+            self._infer()
+
+    def _infer(self) -> None:
+        self.plan.metrics = metrics(self.graph, self.results)
+        self.plan.sites.judge(self.plan.metrics, self.graph.parents)
+        self.plan.displays = displays(self.graph, self.kinds)
+        self.plan.sites.tap(self.plan.displays)
+        self.plan.constants = constants_of(self.graph, self.kinds)
+        self.plan.containers = containers.containers(self.graph, self.kinds)
+        self.plan.earlier = earlier(
+            self.graph, self.kinds, self.notebook.imported, set(self.notebook.functions), self.graph.parents
+        )
+        self.plan.plain = frozenset(self._plain_classes())
+        self.plan.calls = list(self._calls())
+
+    def _plain_classes(self) -> Iterable[str]:
+        for name, node in {**self.notebook.functions, **self.graph.functions}.items():
+            if isinstance(node, ast.ClassDef) and (classes.is_plain(node) or classes.is_settings_class(node)):
+                yield name
+
+    # --- P4
+
+    def _calls(self) -> Iterable[Call]:
+        calls = given.Calls(self.graph)
+        roots: dict[int, set[str]] = {}
+        found: dict[tuple[int, str], given.Given] = {}
+        for root, expressions in self._slices():
+            for one in calls.given(expressions):
+                found[(id(one.call), one.keyword)] = one
+                roots.setdefault(id(one.call), set()).add(root)
+        ordered = sorted(found.values(), key=lambda one: (one.line, getattr(one.call, "col_offset", 0)))
+        for one in ordered:
+            branches = (
+                *self.plan.sites.watch(one.branches),
+                *self.plan.sites.watch_sides(given.sides(one.call, self.graph.parents)),
+            )
+            yield Call(one, frozenset(roots[id(one.call)]), branches)
+
+    def _slices(self) -> Iterable[tuple[str, Iterable[ast.expr]]]:
+        """Yield what each result was computed from, under the name of the result."""
+        for metric in self.plan.metrics:
+            yield f"metric:{metric.name}", self._slice().since(metric.sources).expressions.values()
+        for curve in self.plan.curves:
+            slice_ = self._slice().since(curve.definitions)
+            yield (
+                f"curve:{curve.key}",
+                (slice_.of(curve.expression) if curve.expression is not None else slice_).expressions.values(),
+            )
+        for number, display in enumerate(self.plan.displays):
+            yield f"display:{number}", self._slice().of(display.expression).expressions.values()
+        for expression, name in given.trained(self.graph):
+            yield f"name:{name}" if name else "trained", self._slice().of(expression).expressions.values()
+
+    def _slice(self) -> Slice:
+        return Slice(self.graph, frozenset(one.name for one in self.plan.containers))

@@ -1,0 +1,113 @@
+"""What goes round in a loop: running sums and schedules of one name, and state that feeds on itself."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nbtrack.lineage import names, words
+from nbtrack.lineage.graph import Binding, Manner, key_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbtrack.lineage.graph import Definition, Graph, Reading
+
+_CARRYING = frozenset({Manner.COMPUTED, Manner.COPIED, Manner.WRAPPED})
+
+
+def accumulates(reading: Reading) -> bool:
+    """``total += x`` and ``mean = .9 * mean + .1 * x``: the name goes on, nobody else gains by it."""
+    return bool(reading.feeds) and all(goes_on(one, reading) for one in reading.feeds)
+
+
+def goes_on(definition: Definition, reading: Reading) -> bool:
+    """Tell whether a binding carries its own name on, adding to what is read there."""
+    if definition.name != reading.name:
+        return False
+    if definition.binding is Binding.UPDATED:
+        return reading.node is getattr(definition.node, "target", None)
+    if definition.binding is Binding.STORED:
+        return definition.value is not None and _uses(definition.value, key_path(definition.node)) == 1
+    return (
+        definition.binding is Binding.ASSIGNED
+        and definition.value is not None
+        and _uses(definition.value, (reading.name,)) == 1
+    )
+
+
+def _uses(node: ast.AST, path: tuple[str, ...]) -> int:
+    """Return how often a name or entry stands in an expression as a mere operand; 2 where it stands deeper inside."""
+    if path and key_path(node) == path:
+        return 1
+    if isinstance(node, ast.BinOp):
+        return _uses(node.left, path) + _uses(node.right, path)
+    if isinstance(node, ast.UnaryOp):
+        return _uses(node.operand, path)
+    if isinstance(node, ast.IfExp):
+        return max(_uses(node.body, path), _uses(node.orelse, path))
+    if isinstance(node, ast.Call) and names.last_name(node.func) in words.WRAPPERS:
+        return sum(_uses(argument, path) for argument in node.args)
+    return 2 if any(key_path(child) == path for child in ast.walk(node)) else 0
+
+
+def is_mutation(definition: Definition) -> bool:
+    """Tell whether a bare call is a method of the name itself that changes a container."""
+    call = definition.value
+    if (
+        not isinstance(call, ast.Call)
+        or not isinstance(call.func, ast.Attribute)
+        or call.func.attr not in words.MUTATORS
+    ):
+        return False
+    base = names.root(call.func)
+    return base is not None and base.id == definition.name
+
+
+def state(graph: Graph) -> set[Definition]:
+    """Return the bindings that feed on themselves by more than a step of their own: ``w`` and ``g`` of a descent."""
+    found: set[Definition] = set()
+    for circle in _circles(graph):
+        if not all(_steps(one, circle) for one in circle):
+            found |= circle
+    return found
+
+
+def _steps(definition: Definition, circle: set[Definition]) -> bool:
+    """Tell whether a binding reads its circle once, to go on from itself."""
+    read = [reading for reading in _read(definition) if reading.definitions & circle]
+    return len(read) == 1 and goes_on(definition, read[0]) and len({one.name for one in circle}) == 1
+
+
+def _read(definition: Definition) -> Iterator[Reading]:
+    return (one for one in definition.fed_by if one.manner in _CARRYING and not one.implied)
+
+
+def _made_from(definition: Definition) -> set[Definition]:
+    """Return the bindings that a binding takes values from; an object that is merely used takes none."""
+    if definition.binding is Binding.TOUCHED and not is_mutation(definition):
+        return set()
+    return {found for reading in _read(definition) for found in reading.definitions}
+
+
+def _circles(graph: Graph) -> Iterator[set[Definition]]:
+    """Yield the strongly connected groups of bindings that hold more than a single, unrepeated one."""
+    ahead = {one: _made_from(one) for one in graph.definitions}
+    reach = {one: _reachable(one, ahead) for one in graph.definitions}
+    done: set[Definition] = set()
+    for one in graph.definitions:
+        if one not in done and one in reach[one]:
+            circle = {other for other in reach[one] if one in reach.get(other, ())}
+            done |= circle
+            yield circle
+
+
+def _reachable(start: Definition, ahead: dict[Definition, set[Definition]]) -> set[Definition]:
+    found: set[Definition] = set()
+    waiting = list(ahead[start])
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting.extend(ahead.get(one, ()))
+    return found

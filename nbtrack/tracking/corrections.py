@@ -1,0 +1,53 @@
+"""Parameters that are given again: the first value stays, and the others are remembered."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import TYPE_CHECKING
+
+from nbtrack import settings, tags, validation
+from nbtrack.errors import Unchangeable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbtrack.tracking.client import MlflowClient
+
+_warned: set[str] = set()
+
+
+def log_params(client: MlflowClient, run_id: str, params: Mapping[str, object]) -> None:
+    """Record parameters; one that the run has already keeps its first value.
+
+    What is really another value (``7`` and ``7.0`` are not) goes to the tag ``nbtrack.param_history``, with one
+    warning for each run. Under ``NBTRACK_STRICT_MLFLOW=1`` it raises `Unchangeable`, as MLflow does.
+    """
+    try:
+        client.log_batch(run_id, params=list(params.items()))
+    except Unchangeable:
+        if settings.current().strict_mlflow:
+            raise
+        _log_again(client, run_id, dict(validation.texts("parameter", params)))
+
+
+def _log_again(client: MlflowClient, run_id: str, params: dict[str, str]) -> None:
+    known = client.get_run(run_id).data
+    others = {key: value for key, value in params.items() if key in known.params and not same(known.params[key], value)}
+    fresh = [(key, value) for key, value in params.items() if key not in known.params]
+    history = json.loads(known.tags.get(tags.PARAM_HISTORY, "[]"))
+    kept = [(tags.PARAM_HISTORY, json.dumps([*history, *others.items()]))] if others else []
+    client.log_batch(run_id, params=fresh, tags=kept)
+    if others and run_id not in _warned:
+        _warned.add(run_id)
+        key, value = next(iter(others.items()))
+        text = f"parameter {key!r} stays {known.params[key]!r}; {value!r} was kept in the tag {tags.PARAM_HISTORY}"
+        warnings.warn(text, stacklevel=5)
+
+
+def same(one: str, other: str) -> bool:
+    """Tell whether two texts are equal, or the same number."""
+    try:
+        return one == other or float(one) == float(other)
+    except ValueError:
+        return False

@@ -1,0 +1,116 @@
+"""System metrics: the load of the machine, as metrics of a run."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import settings
+from nbtrack.entities import Metric
+from nbtrack.errors import NbtrackError, Unsupported
+from nbtrack.tracking.client import now
+
+if TYPE_CHECKING:
+    from nbtrack.tracking.client import MlflowClient
+
+MEGABYTE = 1_000_000
+PREFIX = "system/"
+
+_chosen: dict[str, Any] = {}
+
+
+def enable_system_metrics_logging() -> None:
+    """Have runs that are started from now on log the load of the machine as well; needs the extra ``system``."""
+    _psutil()
+    _chosen["on"] = True
+
+
+def disable_system_metrics_logging() -> None:
+    """Have runs that are started from now on leave the load of the machine out."""
+    _chosen["on"] = False
+
+
+def set_system_metrics_sampling_interval(interval: float | None) -> None:
+    """Choose the seconds between two looks at the machine; None goes back to the setting."""
+    _chosen["interval"] = interval
+
+
+def set_system_metrics_samples_before_logging(samples: int | None) -> None:
+    """Choose how many looks make a point, their mean; None goes back to the setting."""
+    _chosen["samples"] = samples
+
+
+def wanted(asked: bool | None) -> bool:
+    """Tell whether a run is to log system metrics."""
+    if asked is not None:
+        return asked
+    return bool(_chosen.get("on", settings.current().system_metrics))
+
+
+def _psutil() -> Any:
+    try:
+        import psutil
+    except ImportError:
+        msg = "system metrics need psutil: pip install nbtrack[system]"
+        raise Unsupported(msg) from None
+    return psutil
+
+
+class Monitor:
+    """The thread that looks at the machine for one run, until it is closed.
+
+    Parameters
+    ----------
+    client : MlflowClient
+        Where it logs to.
+    run_id : str
+        The run.
+    """
+
+    def __init__(self, client: MlflowClient, run_id: str) -> None:
+        self._client, self._run_id, self._psutil = client, run_id, _psutil()
+        configured = settings.current()
+        self._interval = float(_chosen.get("interval") or configured.system_metrics_interval)
+        self._samples = int(_chosen.get("samples") or configured.system_metrics_samples)
+        self._network = self._psutil.net_io_counters()
+        self._psutil.cpu_percent()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="nbtrack-monitor", daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        step, seen = 0, list[dict[str, float]]()
+        while not self._stop.wait(self._interval):
+            seen.append(self._sample())
+            if len(seen) < self._samples:
+                continue
+            mean = {key: sum(each[key] for each in seen) / len(seen) for key in seen[0]}
+            moment = now()
+            try:
+                self._client.log_batch(self._run_id, [Metric(PREFIX + key, mean[key], moment, step) for key in mean])
+            except NbtrackError:
+                return
+            step, seen = step + 1, []
+
+    def _sample(self) -> dict[str, float]:
+        memory, disk, network = (
+            self._psutil.virtual_memory(),
+            self._psutil.disk_usage("/"),
+            self._psutil.net_io_counters(),
+        )
+        return {
+            "cpu_utilization_percentage": self._psutil.cpu_percent(),
+            "system_memory_usage_megabytes": memory.used / MEGABYTE,
+            "system_memory_usage_percentage": memory.percent,
+            "disk_usage_megabytes": disk.used / MEGABYTE,
+            "disk_usage_percentage": disk.percent,
+            "disk_available_megabytes": disk.free / MEGABYTE,
+            "network_receive_megabytes": (network.bytes_recv - self._network.bytes_recv) / MEGABYTE,
+            "network_transmit_megabytes": (network.bytes_sent - self._network.bytes_sent) / MEGABYTE,
+        }
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._stop.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join()

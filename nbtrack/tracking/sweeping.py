@@ -1,0 +1,111 @@
+"""Emptying the bin: deleted runs and experiments are removed for good, with their artifacts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack import locate
+from nbtrack.entities import ViewType
+from nbtrack.errors import WrongState
+from nbtrack.tracking.client import MlflowClient, now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbtrack.entities import Experiment, FileInfo, Run
+    from nbtrack.files.base import Repository
+
+
+class Swept(NamedTuple):
+    """What was removed: how many runs and experiments, and the bytes of their artifacts."""
+
+    runs: int
+    experiments: int
+    artifact_bytes: int
+
+
+def gc(
+    older_than: timedelta | None = None,
+    run_ids: Sequence[str] | None = None,
+    experiment_ids: Sequence[str] | None = None,
+) -> Swept:
+    """Remove deleted runs and experiments for good: their artifacts, their rows, and their hold on a name.
+
+    Parameters
+    ----------
+    older_than : timedelta, optional
+        Only what was deleted at least this long ago.
+    run_ids, experiment_ids : sequence of str, optional
+        Only these; by default everything in the bin.
+
+    Raises
+    ------
+    WrongState
+        When one that is named is not deleted.
+    """
+    client = MlflowClient()
+    before = now() - int((older_than or timedelta()).total_seconds() * 1000)
+    experiments = [] if run_ids is not None and experiment_ids is None else _experiments(client, experiment_ids, before)
+    runs = [
+        *_runs(client, run_ids, before, everything=experiment_ids is None),
+        *_all_of(client, [each.experiment_id for each in experiments], ViewType.ALL),
+    ]
+    unique = {run.info.run_id: run for run in runs}
+    size = sum(_removed(locate.repository(run.info.artifact_uri)) for run in unique.values())
+    client.store.purge(list(unique), [each.experiment_id for each in experiments])
+    return Swept(len(unique), len(experiments), size)
+
+
+def _experiments(client: MlflowClient, ids: Sequence[str] | None, before: int) -> list[Experiment]:
+    if ids is not None:
+        found = [client.get_experiment(each) for each in ids]
+        for each in found:
+            _in_bin(f"experiment {each.experiment_id}", each.lifecycle_stage)
+        return found
+    deleted = client.search_experiments(ViewType.DELETED_ONLY, max_results=50_000)
+    return [each for each in deleted if (each.last_update_time or 0) <= before]
+
+
+def _runs(client: MlflowClient, ids: Sequence[str] | None, before: int, *, everything: bool) -> list[Run]:
+    if ids is not None:
+        found = [client.get_run(each) for each in ids]
+        for each in found:
+            _in_bin(f"run {each.info.run_id}", each.info.lifecycle_stage)
+        return found
+    if not everything:
+        return []
+    experiments = [each.experiment_id for each in client.search_experiments(ViewType.ALL, max_results=50_000)]
+    deleted = _all_of(client, experiments, ViewType.DELETED_ONLY)
+    return [run for run in deleted if (run.info.deleted_time or 0) <= before]
+
+
+def _in_bin(what: str, stage: str) -> None:
+    if stage != "deleted":
+        msg = f"{what} is not deleted: only what is in the bin can be removed for good"
+        raise WrongState(msg)
+
+
+def _all_of(client: MlflowClient, experiment_ids: Sequence[str], view: ViewType) -> Iterator[Run]:
+    token = None
+    while experiment_ids:
+        page = client.search_runs(experiment_ids, run_view_type=view, max_results=10_000, page_token=token)
+        yield from page
+        token = page.token
+        if token is None:
+            return
+
+
+def _removed(repository: Repository) -> int:
+    """Remove every artifact of a run, and return how many bytes they had."""
+    size = 0
+    for each in repository.list():
+        size += _size(repository, each)
+        repository.delete(each.path)
+    return size
+
+
+def _size(repository: Repository, info: FileInfo) -> int:
+    if not info.is_dir:
+        return info.file_size or 0
+    return sum(_size(repository, each) for each in repository.list(info.path))

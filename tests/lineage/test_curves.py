@@ -1,0 +1,142 @@
+"""K1 to K4, sentence by sentence, and the numbering of steps."""
+
+from __future__ import annotations
+
+import pytest
+from bench import see
+
+F = "import random\ndef f(*a):\n    return random.random()\nclass Err(Exception): pass\n"
+
+
+def steps(seen):
+    return {key: [step for step, _ in points] for key, points in seen.curves.items()}
+
+
+def test_k1_a_point_per_iteration():
+    seen = see("for i in range(3):\n    loss = f()", F)
+    assert steps(seen) == {"loss": [0, 1, 2]}
+    assert seen.metrics["loss"] == seen.curves["loss"][-1][1]
+    assert seen.ran.facts.curves == {"loss"}
+
+
+def test_k1_uses_after_the_loop_do_not_count():
+    assert steps(see("for i in range(2):\n    loss = f()\nx = loss * 2", F)) == {"loss": [0, 1]}
+
+
+def test_k1_uses_in_the_loop_do():
+    assert steps(see("for i in range(2):\n    a = f()\n    b = a * 2", F)) == {"b": [0, 1]}
+
+
+def test_k1_only_if_bound_in_that_iteration():
+    assert steps(see("for i in range(5):\n    if i % 2:\n        v = f()", F)) == {"v": [1, 3]}
+    assert steps(see("for i in range(4):\n    if i == 2:\n        continue\n    v = f()", F)) == {"v": [0, 1, 3]}
+    assert steps(see("for i in range(3):\n    for j in range(i):\n        v = f()", F)) == {"v": [1, 2]}
+    assert steps(see("for i in range(3):\n    if (v := f()) > 2:\n        pass", F)) == {"v": [0, 1, 2]}
+
+
+@pytest.mark.parametrize("end", ["if i == 2: break", "if i == 2: raise Err", "if i == 2: continue", "if i == 2: 1 / 0"])
+def test_k1_break_continue_and_errors_count(end):
+    seen = see(f"for i in range(3):\n    v = f()\n    {end}", F)
+    assert steps(seen) == {"v": [0, 1, 2]}
+
+
+def test_k1_an_error_before_the_binding_gives_no_point():
+    assert steps(see("for i in range(3):\n    if i == 2: raise Err\n    v = f()", F)) == {"v": [0, 1]}
+    assert steps(see("v = 0.5\nfor i in range(3):\n    raise Err\n    v = f()", F)) == {}
+
+
+def test_k1_try_with_match_and_else():
+    code = "for i in range(4):\n    try:\n        if i == 1: raise Err\n        a = f()\n    except Err:\n        b = f()\n    else:\n        c = f()\n    finally:\n        d = f()"
+    assert steps(see(code, F)) == {"a": [0, 2, 3], "b": [1], "c": [0, 2, 3], "d": [0, 1, 2, 3]}
+    code = (
+        "for i in range(3):\n    match i:\n        case 1:\n            a = f()\n        case _:\n            b = f()"
+    )
+    assert steps(see(code, F)) == {"a": [1], "b": [0, 2]}
+    code = "import contextlib\nfor i in range(3):\n    with contextlib.suppress(Err):\n        if i == 1: raise Err\n        a = f()"
+    assert steps(see(code, F)) == {"a": [0, 2]}
+
+
+@pytest.mark.parametrize(
+    ("loop", "expected"),
+    [
+        ("i in range(3)", [0, 1, 2]),
+        ("i in range(1, 4)", [1, 2, 3]),
+        ("i in range(0, 30, 10)", [0, 10, 20]),
+        ("i in range(3, 0, -1)", [0, 1, 2]),
+        ("i in [2, 4, 8]", [2, 4, 8]),
+        ("i in [4, 2, 8]", [0, 1, 2]),
+        ("i in [0.1, 0.2]", [0, 1]),
+        ("i in 'abc'", [0, 1, 2]),
+        ("i, c in enumerate('abc', 1)", [1, 2, 3]),
+        ("i in sizes", [3, 5, 9]),
+        ("i in falling", [0, 1, 2]),
+        ("i in uneven", [1, 5, 6]),
+        ("i in one", [0]),
+        ("i in np.arange(2, 5)", [2, 3, 4]),
+        ("(i, c) in zip(range(5, 7), 'ab')", [5, 6]),
+        ("c, i in [('a', 3), ('b', 4)]", [0, 1]),
+        ("i in (bar := range(2, 4))", [2, 3]),
+    ],
+)
+def test_k1_the_step(loop, expected):
+    setup = F + "import numpy as np\nsizes, falling, uneven, one = [3, 5, 9], [9, 5, 3], [1, 5, 2], [7]\n"
+    assert steps(see(f"for {loop}:\n    v = f()", setup)) == {"v": expected}
+
+
+def test_k1_while_counts_from_zero():
+    assert steps(see("n = 5\nwhile n < 8:\n    n += 1\n    v = f()", F)) == {"v": [0, 1, 2]}
+    assert steps(see("while (v := f()) < 2 and k:\n    k.pop()", F, "k = [1, 2]")) == {"v": [0, 1, 2]}
+
+
+def test_k1_a_second_loop_goes_on():
+    assert steps(see("for i in range(2):\n    v = f()\nfor i in range(3):\n    v = f()", F)) == {"v": [0, 1, 2, 3, 4]}
+    assert steps(see("for i in range(2):\n    v = f()\nfor i in range(5, 7):\n    v = f()", F)) == {"v": [0, 1, 5, 6]}
+
+
+def test_k1_a_running_sum_that_is_divided_afterwards_is_none():
+    assert steps(see("t = 0\nfor i in range(3):\n    t += f()\nm = t / 3", F)) == {}
+    assert steps(see("t = 0\nfor i in range(3):\n    t += f()\nprint(t / 3)", F)) == {}
+    assert steps(see("t = 0\nfor i in range(3):\n    t += f()\nprint(t)", F)) == {"t": [0, 1, 2]}
+
+
+def test_k2_outermost_or_by_request_innermost():
+    code = "for i in range(2):\n    for j in range(3):\n        b = f()\n    e = f()"
+    assert steps(see(code, F)) == {"b": [0, 1], "e": [0, 1]}
+    assert steps(see(code, F, every="batch")) == {"b": [0, 1, 2, 3, 4, 5], "e": [0, 1]}
+
+
+@pytest.mark.parametrize(
+    ("collect", "key"),
+    [
+        ("xs.append(f(1))", "xs"),
+        ("xs += [f(1)]", "xs"),
+        ("h['val'].append(f(1))", "h.val"),
+        ("h['a']['b'].append(f(1))", "h.a.b"),
+        ("o.xs.append(f(1))", "o.xs"),
+        ("d.setdefault('v', []).append(f(1))", "d.v"),
+        ("rows.append({'i': i, 'acc': f(1)})", "rows.acc"),
+        ("rows.append(dict(i=i, acc=f(1)))", "rows.acc"),
+        ("arr[i] = f(1)", "arr"),
+    ],
+)
+def test_k3_lists_of_nameless_values(collect, key):
+    setup = F + "import numpy as np\nclass O:\n    xs = []\n"
+    code = f"o = O()\nxs, rows, d, arr = [], [], {{}}, np.zeros(3)\nh = {{'val': [], 'a': {{'b': []}}}}\nfor i in range(3):\n    {collect}"
+    assert steps(see(code, setup)) == {key: [0, 1, 2]}
+
+
+def test_k3_not_values_that_have_a_name():
+    assert steps(see("xs = []\nfor i in range(2):\n    v = f()\n    xs.append(float(v))", F)) == {"v": [0, 1]}
+    assert steps(see("xs = []\nfor i in range(2):\n    xs.append(i * 2)", F)) == {}
+    assert steps(see("xs = [0.5]\nfor i in range(2):\n    xs.append(xs[-1] * f())", F)) == {}
+
+
+def test_k4_one_more_point_where_the_final_value_differs():
+    seen = see("for i in range(2):\n    v = f()\nv = f()", F)
+    assert steps(seen) == {"v": [0, 1, 2]}
+    assert seen.metrics["v"] == seen.curves["v"][-1][1]
+    assert steps(see("for i in range(2):\n    v = float('nan') + f()\n", F)) == {"v": [0, 1]}
+
+
+def test_points_of_an_interrupted_first_iteration():
+    assert steps(see("for i in range(3):\n    v = f()\n    raise Err", F)) == {"v": [0]}

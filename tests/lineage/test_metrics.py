@@ -1,0 +1,184 @@
+"""The words of the contract, and M1 to M3, sentence by sentence."""
+
+from __future__ import annotations
+
+import pytest
+from bench import see
+
+F = "import random\nimport numpy as np\ndef f(*a, **k):\n    return random.random()\nclass O:\n    best_ = .7\n    def m(self, *a):\n        pass\no = O()\nlog = {}\nhistory = []\n"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "print(f'{acc*100:.1f}%')",
+        "import logging\nlogging.info('%s', acc * 2)",
+        "o.m(acc)",
+        "if abs(0.5 - acc) < 0.1: pass",
+        "if acc < 0.5 - 0.1: pass",
+        "history.append(acc)",
+        "log['acc'] = acc",
+        "row = {'acc': acc}",
+        "pair = [acc, 1]",
+        "o.acc = acc",
+        "best = max(0.1, acc)",
+        "r = round(acc, 3)",
+        "g = float(acc)",
+        "prev = acc",
+        "assert acc < 2",
+        "text = 'acc %.2f' % acc",
+        "text = 'acc ' + str(acc)",
+        "text = '{:.2f}'.format(acc)",
+    ],
+)
+def test_what_is_not_computing_further(use):
+    assert "acc" in see(f"acc = f()\n{use}", F).metrics
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "y = acc * 2",
+        "y = f(acc)",
+        "y = np.mean([acc, 1])",
+        "if acc * acc + 1 <= 1: pass",
+        "z = [acc + i for i in range(3)]",
+        "y = acc ** 0.5",
+    ],
+)
+def test_what_is_computing_further(use):
+    assert "acc" not in see(f"acc = f()\n{use}", F).metrics
+
+
+def test_a_number_displayed_by_name_is_a_result_all_the_same():
+    assert set(see("mse = f()\nrmse = mse ** .5\nprint(mse)", F).metrics) == {"mse", "rmse"}
+    assert set(see("mse = f()\nrmse = mse ** .5\nmse, rmse", F).metrics) == {"mse", "rmse"}
+    assert set(see("mse = f()\nrmse = mse ** .5\nmsg = f'{mse:.2f}'\nprint(msg)", F).metrics) == {"mse", "rmse"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "np.float32(f())",
+        "np.array(f())",
+        "__import__('decimal').Decimal(str(f()))",
+        "__import__('fractions').Fraction(1, 3) + f",
+        "int(f() * 9) + 1",
+    ],
+)
+def test_m1_real_numbers_of_all_kinds(value):
+    assert "x" in see(f"x = {value}", F.replace("def f(", "f_ = 0\ndef f(")).metrics or value.endswith("+ f")
+
+
+@pytest.mark.parametrize("value", ["f() > 0", "f() * 1j", "str(f())", "np.ones(3) * f()", "[f()]", "np.bool_(f() > 0)"])
+def test_m1_not_what_is_no_real_number(value):
+    assert see(f"x = {value}", F).metrics == {}
+
+
+def test_m1_best_so_far_and_copies():
+    seen = see(
+        "best = 0\nfor _ in range(4):\n    acc = f()\n    if acc > best:\n        best = acc\nfinal = best\nprev = acc",
+        F,
+    )
+    assert set(seen.metrics) == {"acc", "best"}
+    assert "b" in see("a = f()\nb = a if a > .1 else 0", F).metrics
+
+
+def test_m1_a_best_that_never_came_is_none():
+    assert "best" not in see("best = 0.25\nacc = f()\nif acc > 2:\n    best = acc", F).metrics
+    assert "acc" not in see("try:\n    acc = f() / 0\nexcept ZeroDivisionError:\n    acc = 0.0", F).metrics
+
+
+def test_m1_not_what_a_former_run_left():
+    assert "acc" not in see("if len(log) > 5:\n    acc = f()", F, "acc = 0.5 + f()").metrics
+    seen = see("lr = .1\nacc = f() / 0", F, "acc = 0.5 + f()\nlr = .2")
+    assert seen.metrics == {}
+    assert seen.params == {"lr": 0.1}
+
+
+def test_m2_names_of_displayed_values():
+    setup = F + "def score(a, k=1):\n    return np.array([f(), f()])\ndef acc(a):\n    return f()\n"
+    assert set(see("score(1).mean()", setup).metrics) == {"score"}
+    assert set(see("acc(1)", setup).metrics) == {"acc"}
+    assert set(see("round(acc(1), 3)", setup).metrics) == {"acc"}
+    assert set(see("o.best_", setup).metrics) == {"best_"}
+    assert set(see("r = {'loss': acc(1)}\nr['loss']", setup).metrics) == {"loss"}
+    assert set(see("print('x', acc(1))", setup).metrics) == {"acc"}
+    assert set(see("print(f'{acc(1):.3f}')", setup).metrics) == {"acc"}
+    assert see("acc(1) * 2", setup).metrics == {}
+    assert see("a = acc(1)\na", setup).metrics.keys() == {"a"}
+
+
+def test_m2_containers_of_numbers():
+    setup = F + "import pandas as pd\ndf = pd.DataFrame({'g': ['a', 'b'], 'v': [1.5, 2.5], 'w': [1, 2]})\n"
+    assert see("{'a': f(), 'b': {'c': f()}, 'n': len(log)}", setup).metrics.keys() == {"a", "b.c"}
+    assert see("r = {'a': f()}\nr", setup).metrics.keys() == {"r.a"}
+    assert see("r = {'a': f()}\nprint(r)", setup).metrics.keys() == {"r.a"}
+    assert see("r = {'a': f()}", setup).metrics == {}
+    assert see("a = f()\nr = {'acc': a}\nr", setup).metrics.keys() == {"a"}
+    assert see("df[['v', 'w']].mean()", setup).metrics == {"v": 2.0, "w": 1.5}
+    assert see("t = df[['v']].mean()\nt", setup).metrics.keys() == {"t.v"}
+    assert see("df[['v']]", setup).metrics == {}
+    assert see("pd.DataFrame([{'v': f()}])", setup).metrics.keys() == {"v"}
+    assert see("df['v'].value_counts()", setup).metrics == {}
+
+
+def test_m2_dicts_of_chosen_settings_are_no_metrics():
+    setup = F + "class G:\n    best_params_ = {'C': 1.0}\n    def fit(self):\n        return self\n"
+    assert see("g = G().fit()\ng.best_params_", setup).metrics == {}
+    assert see("cfg = {'lr': .1}\ncfg", setup).metrics == {}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "len(xs)", "arr.shape[0]", "arr.size", "df['g'].nunique()", "(arr > 1).sum()", "int((arr > 1).sum())", "np.sum(arr == 1)",
+        "sum(1 for x in xs if x > 1)", "np.count_nonzero(arr)", "df.isna().sum().sum()", "int(.1 * steps)", "steps // 2 + len(xs)",
+        "time.time()", "time.perf_counter()", "id(xs)", "max(1, steps)", "3 / 4 * steps", "cfg['n'] * 2", "math.ceil(len(xs) / 2)", "math.pi * 2",
+    ],
+)  # fmt: skip
+def test_m3_never_metrics(value):
+    setup = (
+        F
+        + "import time\nimport math\nimport pandas as pd\nxs = [1, 2, 3]\narr = np.arange(4)\ndf = pd.DataFrame({'g': [1.0, 2.0]})\nsteps = 10\ncfg = {'n': 2}\n"
+    )
+    assert see(f"x = {value}\nprint(x)", setup).metrics == {}
+
+
+@pytest.mark.parametrize("name", ["_x", "seed", "run_id", "random_state"])
+def test_m3_never_these_names(name):
+    assert see(f"{name} = f()", F).metrics == {}
+
+
+def test_m3_counters_and_loop_variables():
+    code = "n = 0\nhits = 0\nfor x in np.arange(4) * f():\n    n += 1\n    if x > .1:\n        hits += 1\nprint(n, hits, x)"
+    assert see(code, F).metrics == {}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "hits / len(xs)",
+        "(arr == 1).mean()",
+        "t1 - t0",
+        "len(a & b) / len(a)",
+        "np.mean([len(x) for x in 'ab'])",
+        "100 * (arr == 1).sum() / arr.size",
+    ],
+)
+def test_m3_what_shares_and_differences_make_of_them(value):
+    setup = F + "import time\nxs = [1, 2]\narr = np.arange(4)\na, b = {1, 2}, {2}\n"
+    code = f"t0 = time.time()\nhits = (arr == 1).sum()\nt1 = time.time()\nx = {value}"
+    assert "x" in see(code, setup).metrics
+
+
+def test_state_that_feeds_on_itself_is_computed_even_from_settings():
+    assert "x" in see("x = 1.0\nfor _ in range(5):\n    x = 0.5 * (x + 2 / x)\nprint(x)").metrics
+    assert see("t = 0.0\nfor _ in range(5):\n    t += 0.1\nprint(t)").metrics == {}
+
+
+def test_asked_metrics_are_recorded_whatever_the_rules_say():
+    seen = see("n = 3\nfor i in range(2):\n    k = i * n", metrics=["k", "n"], infer=False)
+    assert seen.metrics == {"k": 3, "n": 3}
+    assert seen.curves == {"k": [(0, 0.0), (1, 3.0)]}
+    assert seen.params == {}

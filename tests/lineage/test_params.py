@@ -1,0 +1,232 @@
+"""P1 to P4, sentence by sentence."""
+
+from __future__ import annotations
+
+import pytest
+from bench import see
+
+HELPER = "import random\ndef train(lr, epochs=1, **kw):\n    return random.random() + lr + epochs\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("3e-4", 3e-4),
+        ("2**8", 256),
+        ("-1", -1),
+        ("1/3", 1 / 3),
+        ("'adam'", "adam"),
+        ("True", True),
+        ("None", None),
+        ("'a' + 'b'", "ab"),
+        ("1 << 4", 16),
+        ("not True", False),
+        ("(64, 32)", (64, 32)),
+        ("[1, 2.5, None]", [1, 2.5, None]),
+        ("[8] * 3", [8, 8, 8]),
+    ],
+)
+def test_p1_constant_expressions(written, value):
+    seen = see(f"x = {written}\ntrain(x)", HELPER)
+    assert seen.params["x"] == value
+    assert type(seen.params["x"]) is type(value)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[]",
+        "()",
+        "[1] * 100",
+        "f()",
+        "other",
+        "[[1], [2]]",
+        "b'x'",
+        "9 ** 99999",
+        "'a' * 10**9",
+        "1 / 0 if 0 else [f()]",
+    ],
+)
+def test_p1_what_is_no_constant(written):
+    assert (
+        "x"
+        not in see(f"x = {written}\nprint(train(0.5), x)", HELPER, "def f():\n    return 1\nother = object()").params
+    )
+
+
+def test_p1_annotation_unpacking_and_walrus():
+    seen = see("lr: float = 0.1\na, (b, c) = 1, (2, 3)\ntrain((d := 4) + a + b + c + lr)", HELPER)
+    assert seen.params == {"lr": 0.1, "a": 1, "b": 2, "c": 3, "d": 4}
+
+
+def test_p1_in_if_with_and_try():
+    code = "import contextlib\nif True:\n    a = 1\nwith contextlib.nullcontext():\n    b = 2\ntry:\n    c = 3\nexcept ValueError:\n    c = 4\ntrain(a + b + c)"
+    assert see(code, HELPER).params == {"a": 1, "b": 2, "c": 3}
+
+
+def test_p1_bound_twice_takes_the_value_in_force():
+    assert see("lr = 0.1\nlr = 0.2\ntrain(lr)", HELPER).params["lr"] == 0.2
+    assert see("lr = 0.1\nif lr > 5:\n    lr = 0.3\ntrain(lr)", HELPER).params["lr"] == 0.1
+
+
+@pytest.mark.parametrize("change", ["total += train(.1)", "total += 1", "total = total + 2", "total -= train(1.0)"])
+def test_p1_not_an_accumulator_or_counter(change):
+    seen = see(f"total = 0\nfor _ in range(3):\n    {change}\nprint(total)", HELPER)
+    assert "total" not in seen.params
+
+
+def test_p1_not_a_name_rebound_to_something_computed():
+    assert "x" not in see("x = 1\nx = train(x)", HELPER).params
+    assert "x" not in see("x = 1\nfor x in [1, 2]:\n    train(x)", HELPER).params
+
+
+@pytest.mark.parametrize(
+    "change", ["lr *= .95", "lr = lr * .5", "lr = max(1e-3, lr / 2)", "lr -= 0.001", "lr = 0.1 * 0.5 ** i"]
+)
+def test_p1_a_schedule_keeps_its_initial_value(change):
+    seen = see(f"lr = 0.1\nfor i in range(3):\n    loss = train(lr)\n    {change}", HELPER)
+    assert seen.params == {"lr": 0.1}
+    assert "lr" not in seen.metrics
+
+
+def test_p1_not_what_only_display_or_plotting_reads():
+    plots = "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt"
+    code = "title = 'x'\nn = 3\nname = 'run'\nmsg = f'{name}!'\nbins = 4\nprint(n, msg)\nplt.title(title)\nplt.hist([1, 2], bins=bins)\nplt.close()"
+    assert see(code, plots).params == {}
+
+
+def test_p1_a_displayed_name_that_is_also_used():
+    assert see("n = 3\nprint(n)\nx = train(n)", HELPER).params == {"n": 3}
+
+
+def test_p1_an_argument_of_a_displayed_call_is_read_by_the_call():
+    assert see("threshold = 0.5\nprint(train(threshold))", HELPER).params == {"threshold": 0.5}
+
+
+def test_p1_a_bool_is_not_an_int():
+    assert see("flag = True\ntrain(flag)", HELPER).params["flag"] is True
+
+
+def test_p2_nested_dicts_and_later_stores():
+    code = "cfg = {'lr': .1, 'opt': {'name': 'adam'}}\ncfg['lr'] = .5\ncfg['opt']['name'] = 'sgd'\ncfg['new'] = 1\nx = train(cfg['lr'])"
+    assert see(code, HELPER).params == {"cfg.lr": 0.5, "cfg.opt.name": "sgd", "cfg.new": 1}
+
+
+def test_p2_computed_entries_are_left_out():
+    assert see("cfg = {'lr': .1, 'n': 2}\ncfg['lr'] = train(.1)\nx = train(cfg['n'])", HELPER).params == {
+        "cfg.n": 2,
+    }
+
+
+@pytest.mark.parametrize("merged", ["{**base, 'lr': .2}", "base | {'lr': .2}", "dict(base, lr=.2)"])
+def test_p2_merging(merged):
+    seen = see(f"base = dict(lr=.1, n=3)\ncfg = {merged}\nx = train(cfg['lr'])", HELPER)
+    assert seen.params == {"base.lr": 0.1, "base.n": 3, "cfg.lr": 0.2, "cfg.n": 3}
+
+
+def test_p2_a_dict_of_results_is_no_container_of_settings():
+    assert see("row = {'name': 'svm', 'acc': random.random()}\nother = row", HELPER).params == {}
+
+
+def test_p2_the_constructor_is_not_recorded_a_second_time():
+    setup = "from dataclasses import dataclass\n@dataclass\nclass Cfg:\n    lr: float = .1\n    n: int = 2\n"
+    seen = see("cfg = Cfg(lr=.3)\nx = train(cfg.lr, cfg.n)", HELPER, setup)
+    assert seen.params == {"cfg.lr": 0.3, "cfg.n": 2}
+    assert seen.rule("cfg.lr") == "P2"
+
+
+def test_p2_a_model_is_no_container():
+    setup = "class Net:\n    def __init__(self, width):\n        self.width = width\n    def score(self):\n        return self.width / 3\n"
+    assert see("net = Net(width=4)\ns = net.score()", setup).params == {"Net.width": 4}
+
+
+def test_p2_a_filled_list_is_no_parameter():
+    assert see("xs = [0.0]\nfor i in range(3):\n    xs.append(train(xs[-1]))", HELPER).params == {}
+
+
+def test_p3_scalars_and_containers_of_earlier_cells():
+    setup = (
+        "import numpy as np\nlr = .1\ncfg = {'n': 3}\nk = np.int64(4)\nunread = 1\narr = np.ones(3)\nhidden = [8, 4]\n"
+    )
+    seen = see("x = train(lr * k, cfg['n'] + len(arr) + len(hidden))", HELPER, setup)
+    assert seen.params == {"lr": 0.1, "k": 4, "cfg.n": 3, "hidden": [8, 4]}
+    assert type(seen.params["k"]) is int
+    assert seen.rule("lr") == "P3"
+
+
+def test_p3_the_value_on_entry_counts():
+    assert see("n = n * 2\nx = train(n)", HELPER, "n = 3").params == {"n": 3}
+
+
+def test_p3_through_functions_of_the_notebook():
+    setup = "scale = 2.0\nlabel = 'x'\ndef inner(v):\n    return v * scale\ndef outer(v):\n    print(label)\n    return inner(v) + train(1)\n"
+    assert see("x = outer(1.5)", HELPER, setup).params == {"scale": 2.0, "outer.v": 1.5}
+
+
+def test_p3_not_imported_names_and_not_displayed_ones():
+    assert see("x = train(pi)\nprint(name)", HELPER, "from math import pi\nname = 'a'").params == {}
+
+
+def test_p3_not_what_a_former_run_of_the_cell_left():
+    seen = see(
+        "for i in range(3):\n    loss = train(i)\n    if i:\n        d = loss - prev\n    prev = loss",
+        HELPER,
+        "prev = 9.0",
+    )
+    assert "prev" not in seen.params
+
+
+def test_p4_keywords_of_what_a_result_depends_on():
+    code = "s = train(.1, momentum=.9)\nunrelated = len(sorted([3, 1], reverse=True))\nother = dict(a=1)"
+    seen = see(code, HELPER)
+    assert seen.params == {"train.lr": 0.1, "train.momentum": 0.9, "other.a": 1}
+    assert seen.rule("train.momentum") == "P4"
+
+
+def test_p4_not_without_a_result():
+    assert see("text = open.__doc__.replace('a', 'b').encode(encoding='utf-8')").params == {}
+
+
+def test_p4_a_trained_model_counts():
+    setup = "class M:\n    def __init__(self, C=1):\n        self.C = C\n    def fit(self, X, epochs=1):\n        return self\ndata = object()\n"
+    assert see("m = M(C=3)\nm.fit(data, epochs=2)", setup).params == {"M.C": 3, "fit.epochs": 2}
+    assert see("M(C=3).fit(data)", setup).params == {"M.C": 3}
+
+
+def test_p4_a_bare_call_changes_its_receiver_and_what_that_was_made_from():
+    setup = "class Box:\n    def __init__(self, inner=None, lr=0, size=0):\n        self.v = 1.5\n    def step(self, scale=1):\n        pass\n    def value(self):\n        return self.v\n"
+    seen = see("model = Box(size=2)\nopt = Box(model, lr=.1)\nopt.step(scale=3)\nx = model.value()", setup)
+    assert seen.params == {"Box.size": 2, "Box.lr": 0.1, "step.scale": 3}
+
+
+def test_p4_collisions_take_the_name_of_the_object():
+    setup = "class M:\n    def __init__(self, C, shared=0):\n        self.C = C\n    def score(self):\n        return self.C / 3\n"
+    seen = see("weak = M(C=.1, shared=1)\nstrong = M(C=10., shared=1)\na, b = weak.score(), strong.score()", setup)
+    assert seen.params == {"weak.C": 0.1, "strong.C": 10.0, "M.shared": 1}
+
+
+def test_p4_a_recorded_parameter_is_recorded_once():
+    assert see("lr = .1\nx = train(lr, epochs=2)\ny = train(lr=lr)", HELPER).params == {"lr": 0.1, "train.epochs": 2}
+
+
+@pytest.mark.parametrize("keyword", ["axis", "verbose", "n_jobs", "inplace", "keepdims", "copy", "dtype"])
+def test_p4_never_these_keywords(keyword):
+    assert see(f"x = train(1.0, {keyword}=1)", HELPER).params == {"train.lr": 1.0}
+
+
+def test_p4_only_branches_that_were_taken():
+    assert see("if random.random() < 2:\n    x = train(1.0)\nelse:\n    x = train(2.0)", HELPER).params == {
+        "train.lr": 1.0
+    }
+    assert see("x = train(1.0) if random.random() > 2 else train(2.0)", HELPER).params == {"train.lr": 2.0}
+
+
+def test_p4_methods_and_lambdas_of_the_notebook():
+    setup = "class T:\n    def run(self, steps, rate=1):\n        return steps / 3\n"
+    assert see("t = T()\nf = lambda u, v=1: u / 7\nx, y = t.run(5), f(2)", setup).params == {"run.steps": 5, "f.u": 2}
+
+
+def test_asked_parameters_are_recorded_whatever_the_rules_say():
+    seen = see("label = 'x'\nn = train(1)\nprint(label)", HELPER, params=["label", "n", "cfg.lr"], infer=False)
+    assert set(seen.params) == {"label", "n"}
+    assert seen.rule("n") == "asked"

@@ -1,0 +1,188 @@
+"""What tidies up: corrections, moving, permanent deletion, histories as frames, system metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import warnings
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import nbtrack
+from nbtrack.errors import InvalidValue, NotFound, Unsupported, WrongState
+
+
+def params(run_id):
+    return nbtrack.get_run(run_id).data.params
+
+
+def test_parameter_given_again_keeps_its_first_value_and_remembers_the_other():
+    with nbtrack.start_run() as run:
+        nbtrack.log_params({"lr": 7, "depth": 1})
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            nbtrack.log_param("lr", 7.0)
+        with pytest.warns(UserWarning, match="'lr' stays '7'"):
+            nbtrack.log_params({"lr": 8, "fresh": 2, "depth": 1})
+        nbtrack.log_param("lr", 9)
+    assert params(run.info.run_id) == {"lr": "7", "depth": "1", "fresh": "2"}
+    assert nbtrack.get_run(run.info.run_id).data.tags["nbtrack.param_history"] == '[["lr", "8"], ["lr", "9"]]'
+    with pytest.raises(InvalidValue, match="can't be changed"):
+        nbtrack.MlflowClient().log_param(run.info.run_id, "lr", 8)
+
+
+def test_strict_mlflow_refuses_another_value(monkeypatch):
+    monkeypatch.setenv("NBTRACK_STRICT_MLFLOW", "1")
+    nbtrack.log_param("lr", 1)
+    with pytest.raises(nbtrack.MlflowException, match="'lr'"):
+        nbtrack.log_param("lr", 2)
+
+
+def test_moved_run_keeps_its_artifacts_also_when_the_folder_moves(tmp_path):
+    other = nbtrack.create_experiment("other")
+    with nbtrack.start_run() as run:
+        nbtrack.log_text("x", "a/b.txt")
+        nbtrack.log_metric("m", 1)
+    nbtrack.move_runs([run.info.run_id], other)
+    moved = nbtrack.get_run(run.info.run_id)
+    assert moved.info.experiment_id == other
+    assert moved.data.metrics == {"m": 1.0}
+    assert len(nbtrack.search_runs()) == 0
+    found = nbtrack.search_runs([other], f"attributes.artifact_uri = '{moved.info.artifact_uri}'", output_format="list")
+    assert len(found) == 1
+    (tmp_path / "mlruns").rename(tmp_path / "elsewhere")
+    nbtrack.set_tracking_uri(tmp_path / "elsewhere")
+    got = nbtrack.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="a/b.txt")
+    assert Path(got).read_text() == "x"
+    with pytest.raises(NotFound):
+        nbtrack.move_runs([run.info.run_id], "77")
+
+
+def test_permanent_deletion_frees_the_disk_and_the_name(tmp_path):
+    made = nbtrack.create_experiment("fraud")
+    with nbtrack.start_run(experiment_id=made) as run:
+        nbtrack.log_text("x" * 10_000, "big.txt")
+    folder = Path(run.info.artifact_uri)
+    nbtrack.delete_experiment(made, permanently=True)
+    assert not (folder / "big.txt").exists()
+    with pytest.raises(NotFound):
+        nbtrack.get_run(run.info.run_id)
+    assert nbtrack.create_experiment("fraud") != made
+
+
+def test_gc_takes_what_is_in_the_bin_and_nothing_else():
+    ids = []
+    for number in range(3):
+        with nbtrack.start_run() as run:
+            nbtrack.log_text("x" * 100, "a/b.txt")
+            nbtrack.log_metric("m", number)
+        ids.append(run.info.run_id)
+    nbtrack.delete_run(ids[0])
+    assert nbtrack.gc(older_than=timedelta(days=1)) == (0, 0, 0)
+    with pytest.raises(WrongState, match="not deleted"):
+        nbtrack.gc(run_ids=[ids[1]])
+    assert nbtrack.gc() == (1, 0, 100)
+    nbtrack.delete_run(ids[1], permanently=True)
+    assert list(nbtrack.search_runs()["run_id"]) == [ids[2]]
+    assert nbtrack.gc() == (0, 0, 0)
+
+
+def test_histories_of_many_runs_are_one_frame():
+    runs = []
+    for number in range(2):
+        with nbtrack.start_run() as run:
+            for step in range(3):
+                nbtrack.log_metrics({"a": step + number, "b": -step}, step=step)
+        runs.append(run)
+    frame = nbtrack.history([runs[0], runs[1].info.run_id], "a")
+    assert list(frame.columns) == ["run_id", "key", "step", "timestamp", "value"]
+    assert frame["value"].tolist() == [0, 1, 2, 1, 2, 3]
+    assert frame["step"].tolist() == [0, 1, 2] * 2
+    assert str(frame["timestamp"].dt.tz) == "UTC"
+    assert set(nbtrack.history(runs)["key"]) == {"a", "b"}
+    assert len(nbtrack.history([], ["a"])) == 0
+
+
+def test_asynchronous_calls_return_a_handle():
+    with nbtrack.start_run() as run:
+        nbtrack.log_metric("m", 1, synchronous=False).wait()
+        nbtrack.log_param("p", 1, synchronous=False).wait()
+        nbtrack.set_tags({"t": 1}, synchronous=False).wait()
+        assert nbtrack.log_metric("m", 1) is None
+        nbtrack.flush_async_logging()
+    assert params(run.info.run_id) == {"p": "1"}
+    with pytest.raises(Unsupported, match="model_id"):
+        nbtrack.log_metric("m", 1, run_id=run.info.run_id, model_id="m-1")
+
+
+def test_system_metrics_are_logged_beside_the_run():
+    nbtrack.enable_system_metrics_logging()
+    nbtrack.set_system_metrics_sampling_interval(0.02)
+    nbtrack.set_system_metrics_samples_before_logging(2)
+    try:
+        with nbtrack.start_run() as run:
+            while len(nbtrack.MlflowClient().get_metric_history(run.info.run_id, "system/cpu_utilization_percentage")) < 3:
+                threading.Event().wait(0.02)
+        metrics = nbtrack.get_run(run.info.run_id).data.metrics
+        assert metrics["system/system_memory_usage_megabytes"] > 1
+        assert all(key.startswith("system/") for key in metrics)
+    finally:
+        nbtrack.disable_system_metrics_logging()
+        nbtrack.set_system_metrics_sampling_interval(None)
+        nbtrack.set_system_metrics_samples_before_logging(None)
+    assert "nbtrack-monitor" not in {each.name for each in threading.enumerate()}
+    with nbtrack.start_run(log_system_metrics=False):
+        assert "nbtrack-monitor" not in {each.name for each in threading.enumerate()}
+
+
+def test_tasks_may_have_runs_of_their_own():
+    async def trial(number):
+        with nbtrack.start_run(run_name=f"trial-{number}"):
+            for step in range(5):
+                nbtrack.log_metric("m", number, step=step)
+                await asyncio.sleep(0.001)
+            await asyncio.to_thread(nbtrack.log_param, "thread", number)
+
+    async def main():
+        await asyncio.gather(*(trial(number) for number in range(10)))
+
+    asyncio.run(main())
+    runs = nbtrack.search_runs(output_format="list")
+    assert len(runs) == 10
+    for run in runs:
+        number = run.info.run_name.removeprefix("trial-")
+        assert run.data.params == {"thread": number}
+        assert run.data.metrics == {"m": float(number)}
+        assert len(nbtrack.MlflowClient().get_metric_history(run.info.run_id, "m")) == 5
+
+
+def test_tasks_without_a_run_log_to_the_one_they_were_started_in():
+    async def work(number):
+        nbtrack.log_metric(f"m{number}", number)
+
+    async def main():
+        with nbtrack.start_run() as run:
+            await asyncio.gather(*(work(number) for number in range(5)))
+        return run.info.run_id
+
+    assert len(nbtrack.get_run(asyncio.run(main())).data.metrics) == 5
+    assert nbtrack.active_run() is None
+
+
+def test_hundred_nested_runs():
+    runs = [nbtrack.start_run(nested=True) for _ in range(100)]
+    for run in reversed(runs):
+        assert nbtrack.active_run().info.run_id == run.info.run_id
+        nbtrack.end_run()
+    assert nbtrack.active_run() is None
+    assert nbtrack.get_parent_run(runs[99].info.run_id).info.run_id == runs[98].info.run_id
+
+
+def test_reloading_the_module_keeps_the_run():
+    import importlib
+
+    run = nbtrack.start_run()
+    importlib.reload(nbtrack)
+    assert nbtrack.active_run().info.run_id == run.info.run_id
