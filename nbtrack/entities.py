@@ -236,6 +236,19 @@ class Overview(NamedTuple):
     tags: dict[str, KeySummary]
 
 
+Sparse = dict[str, tuple[list[int], list[str | float]]]
+"""Key to the rows that have a value under it, counted from 0, and the values."""
+
+
+class RunColumns(NamedTuple):
+    """Many runs as columns: their infos in order, and what they hold key by key."""
+
+    infos: list[RunInfo]
+    metrics: Sparse
+    params: Sparse
+    tags: Sparse
+
+
 Item = TypeVar("Item")
 
 

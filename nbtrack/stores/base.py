@@ -15,10 +15,14 @@ if TYPE_CHECKING:
         Overview,
         Page,
         Run,
+        RunColumns,
         RunInfo,
         ViewType,
     )
     from nbtrack.query import Query
+
+    Keys = Mapping[str, Sequence[str]]
+    """For each of ``metrics``, ``params`` and ``tags`` the keys that are wanted."""
 
 
 class Store(Protocol):
@@ -101,6 +105,12 @@ class Store(Protocol):
         offset: int = 0,
     ) -> Page[Run]:
         """Return a page of runs, `offset` rows further on; without an order the newest come first."""
+        ...
+
+    def run_columns(
+        self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None = None
+    ) -> RunColumns:
+        """Return the first runs of a search as columns, all of them or those that `keys` names."""
         ...
 
     def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from nbtrack import settings, validation
 from nbtrack import tags as reserved
-from nbtrack import validation
 from nbtrack.entities import Metric, Page, RunStatus, ViewType
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
 from nbtrack.query import EXPERIMENTS, RUNS, parse
@@ -74,7 +74,7 @@ class MlflowClient(ArtifactCalls):
         page_token: str | None = None,
     ) -> Page[Experiment]:
         """Return a page of experiments; its `token` gets the next one."""
-        query = self._parsed(filter_string, order_by, EXPERIMENTS)
+        query = self.parsed(filter_string, order_by, EXPERIMENTS)
         limit = _positive("max_results", max_results or 1000)
         return self.store.search_experiments(query, _view(view_type), limit, page_token)
 
@@ -172,15 +172,16 @@ class MlflowClient(ArtifactCalls):
         if isinstance(experiment_ids, str | int):
             experiment_ids = [str(experiment_ids)]
         ids = [str(each) for each in experiment_ids]
-        query = self._parsed(filter_string, order_by, RUNS)
+        query = self.parsed(filter_string, order_by)
         return self.store.search_runs(
             ids, query, _view(run_view_type), _positive("max_results", max_results), page_token
         )
 
-    def _parsed(self, text: str | None, order_by: Sequence[str] | None, subject: Subject) -> Query:
-        from nbtrack import settings
-
-        return parse(text, order_by, subject, strict=settings.current().strict_mlflow)
+    def parsed(
+        self, filter_string: str | None, order_by: Sequence[str] | None = None, subject: Subject = RUNS
+    ) -> Query:
+        """Read a filter and an ordering, by MLflow's grammar alone where that is asked for."""
+        return parse(filter_string, order_by, subject, strict=settings.current().strict_mlflow)
 
     # what a run logs
 

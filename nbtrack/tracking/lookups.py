@@ -62,6 +62,7 @@ def search_runs(
     output_format: str = "pandas",
     search_all_experiments: bool = False,
     experiment_names: Sequence[str] | None = None,
+    columns: Sequence[str] | None = None,
 ) -> pd.DataFrame | list[Run]:
     """Search runs.
 
@@ -83,12 +84,19 @@ def search_runs(
         Look everywhere.
     experiment_names : sequence of str, optional
         Where to look, by name.
+    columns : sequence of str, optional
+        Of the frame: only these of the metrics, parameters and tags, such as ``["metrics.acc", "params.lr"]``.
     """
     if output_format not in {"pandas", "list"}:
         msg = f"output_format is 'pandas' or 'list', not {output_format!r}"
         raise InvalidValue(msg)
     client = MlflowClient()
     ids = _searched(client, experiment_ids, experiment_names, everywhere=search_all_experiments)
+    if output_format == "pandas":
+        from nbtrack.views.frames import columns_frame
+
+        query = client.parsed(filter_string, order_by)
+        return columns_frame(client.store.run_columns(ids, query, ViewType(run_view_type), max_results, _keys(columns)))
     found: list[Run] = []
     token: str | None = None
     while len(found) < max_results:
@@ -99,11 +107,21 @@ def search_runs(
         token = page.token
         if token is None:
             break
-    if output_format == "list":
-        return found
-    from nbtrack.views.frames import runs_frame
+    return found
 
-    return runs_frame(found)
+
+def _keys(columns: Sequence[str] | None) -> dict[str, list[str]] | None:
+    """Return the keys of each kind that a choice of columns such as ``metrics.acc`` names."""
+    if columns is None:
+        return None
+    keys: dict[str, list[str]] = {"metrics": [], "params": [], "tags": []}
+    for column in columns:
+        kind, dot, key = column.partition(".")
+        if not dot or kind not in keys:
+            msg = f"a column is named such as metrics.loss, params.lr or tags.note, and {column!r} is not"
+            raise InvalidValue(msg)
+        keys[kind].append(key)
+    return keys
 
 
 def _searched(

@@ -4,23 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.entities import RunColumns
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
-    from nbtrack.entities import Run
+    from nbtrack.entities import Run, Sparse
 
 
 def runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
+    """Return a row for each run; see `columns_frame`."""
+    held = [_sparse([getattr(run.data, name) for run in runs]) for name in ("metrics", "params", "tags")]
+    return columns_frame(RunColumns([run.info for run in runs], *held))
+
+
+def _sparse(held: Sequence[Mapping[str, Any]]) -> Sparse:
+    columns: Sparse = {}
+    for row, values in enumerate(held):
+        for key, value in values.items():
+            places, found = columns.setdefault(key, ([], []))
+            places.append(row)
+            found.append(value)
+    return columns
+
+
+def columns_frame(columns: RunColumns) -> pd.DataFrame:
     """Return a row for each run: its info, and a column for each metric, parameter and tag.
 
     A metric that a run has not is NaN, a parameter or tag None; times are UTC timestamps.
     """
     import pandas as pd
 
-    infos = [run.info for run in runs]
-    columns: dict[str, Any] = {
+    infos = columns.infos
+    found: dict[str, Any] = {
         "run_id": [each.run_id for each in infos],
         "experiment_id": [each.experiment_id for each in infos],
         "status": [each.status for each in infos],
@@ -28,15 +46,20 @@ def runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
         "start_time": _times(each.start_time for each in infos),
         "end_time": _times(each.end_time for each in infos),
     }
-    for name, held in (
-        ("metrics", [run.data.metrics for run in runs]),
-        ("params", [run.data.params for run in runs]),
-        ("tags", [run.data.tags for run in runs]),
-    ):
-        missing, kind = (float("nan"), "float64") if name == "metrics" else (None, "object")
-        for key in dict.fromkeys(key for each in held for key in each):
-            columns[f"{name}.{key}"] = pd.Series([each.get(key, missing) for each in held], dtype=kind)
-    return pd.DataFrame(columns)
+    for name in ("metrics", "params", "tags"):
+        held: Sparse = getattr(columns, name)
+        for key in sorted(held):
+            found[f"{name}.{key}"] = _dense(*held[key], len(infos), name)
+    return pd.DataFrame(found)
+
+
+def _dense(places: Sequence[int], values: Sequence[Any], count: int, name: str) -> pd.Series[Any]:
+    import numpy as np
+    import pandas as pd
+
+    whole = np.full(count, np.nan) if name == "metrics" else np.full(count, None, dtype=object)
+    whole[places] = values
+    return pd.Series(whole, dtype=whole.dtype)
 
 
 def _times(moments: Iterable[int | None]) -> pd.Series[Any]:

@@ -131,7 +131,7 @@ def blocks(inner):
             body.map(indented),
             body.map(indented),
         ),
-        st.builds("n = 0\nwhile n < 3:\n    n += 1\n{}".format, looped.map(indented)),
+        st.builds("while tick():\n{}".format, looped.map(indented)),
         st.builds("with contextlib.suppress(ZeroDivisionError):\n{}".format, body.map(indented)),
         st.builds(
             "match len(xs):\n    case 0:\n{0}\n    case _:\n{0}".format, body.map(lambda b: indented(indented(b)))
@@ -140,7 +140,17 @@ def blocks(inner):
 
 
 PROGRAMS = st.lists(st.recursive(SIMPLE, blocks, max_leaves=12), min_size=1, max_size=5).map("\n".join)
-SETUP = "import random, contextlib\ndef f(x, k=1):\n    return (x * 7.3 + k) % 1.0\na, b, c, i, w, n = 0.1, 0.2, 0.3, 0, 0, 0\nxs, d = [], {'k': 1}\n"
+SETUP = """
+import random, contextlib
+a, b, c, i, w = 0.1, 0.2, 0.3, 0, 0
+xs, d, ticks = [], {'k': 1}, 0
+def f(x, k=1):
+    return (x * 7.3 + k) % 1.0
+def tick():
+    global ticks
+    ticks += 1
+    return ticks % 4 and ticks < 300
+"""
 
 
 @given(PROGRAMS, st.sampled_from(["epoch", "batch"]))

@@ -23,7 +23,7 @@ def started(code, namespace=None, **options):
     clock = itertools.count(1000)
     probe = made.probe(names, clock=lambda: next(clock), **options)
     names["hook"] = probe
-    return made, probe, names, made.instrument(tree, "hook")
+    return probe, names, made.instrument(tree, "hook")
 
 
 def test_the_face():
@@ -31,7 +31,7 @@ def test_the_face():
 
 
 def test_drained_points_do_not_come_again():
-    made, probe, names, tree = started(LOOP)
+    probe, names, tree = started(LOOP)
     probe.enter()
     exec(compile(tree, "<cell>", "exec"), names)
     drained = probe.drain()
@@ -44,7 +44,7 @@ def test_drained_points_do_not_come_again():
 
 
 def test_draining_in_another_thread_loses_nothing():
-    made, probe, names, tree = started("import math\nfor i in range(20000):\n    loss = math.exp(-i)\n")
+    probe, names, tree = started("import math\nfor i in range(20000):\n    loss = math.exp(-i)\n")
     found, done = [], threading.Event()
 
     def drain():
@@ -62,7 +62,7 @@ def test_draining_in_another_thread_loses_nothing():
 
 
 def test_the_hook_gives_back_what_it_was_given_and_never_raises():
-    made, probe, names, tree = started(LOOP)
+    probe, _, _ = started(LOOP)
     value = object()
     assert probe(99, value) is value
     assert probe("x") is None
@@ -70,7 +70,7 @@ def test_the_hook_gives_back_what_it_was_given_and_never_raises():
 
 
 def test_leaving_without_entering_is_harmless():
-    made, probe, names, tree = started("lr = 0.1\nx = len(str(lr)) / 7 + lr")
+    probe, names, tree = started("lr = 0.1\nx = len(str(lr)) / 7 + lr")
     exec(compile(tree, "<cell>", "exec"), names)
     assert [fact.key for fact in probe.leave().params] == ["lr"]
 
@@ -80,7 +80,7 @@ def test_a_broken_namespace_breaks_nothing():
         def get(self, *_args):
             raise RuntimeError
 
-    made, probe, names, tree = started(LOOP, Broken())
+    probe, names, tree = started(LOOP, Broken())
     probe.enter()
     exec(compile(tree, "<cell>", "exec"), names)
     facts = probe.leave()
@@ -89,7 +89,7 @@ def test_a_broken_namespace_breaks_nothing():
 
 
 def test_redaction_of_inferred_parameters():
-    made, probe, names, tree = started(
+    probe, names, tree = started(
         "api_key = 'abc'\nlr = .1\nx = len(api_key) / 7 + lr",
         redact=lambda key, value: "***" if "key" in key else value,
     )
@@ -102,17 +102,17 @@ def test_a_failing_redaction_lets_nothing_out():
     def redact(key, value):
         raise RuntimeError
 
-    made, probe, names, tree = started("a = 1\nx = len('a') / a + a", redact=redact)
+    probe, names, tree = started("a = 1\nx = len('a') / a + a", redact=redact)
     probe.enter()
     exec(compile(tree, "<cell>", "exec"), names)
     assert [fact.value for fact in probe.leave().params] == ["***"]
 
 
 def test_the_result_that_the_caller_saw_is_used():
-    made, probe, names, tree = started("import math\nmath.sqrt(2)")
+    probe, _, _ = started("import math\nmath.sqrt(2)")
     probe.enter()
     assert [fact[:3] for fact in probe.leave(1.4142).metrics] == [("sqrt", 1.4142, "M2")]
-    made, probe, names, tree = started("import math\nmath.sqrt(2)")
+    probe, _, _ = started("import math\nmath.sqrt(2)")
     probe.enter()
     assert probe.leave().metrics == []
 
@@ -132,7 +132,7 @@ def test_models_of_a_former_run_are_not_kept_alive():
 
     names = {"model": Model(), "make": Model, "loss": Model()}
     gone = [weakref.ref(names["model"]), weakref.ref(names["loss"])]
-    made, probe, names, tree = started("for i in range(2):\n    loss = make()\nmodel = make()", names)
+    probe, names, tree = started("for i in range(2):\n    loss = make()\nmodel = make()", names)
     probe.enter()
     exec(compile(tree, "<cell>", "exec"), names)
     gc.collect()

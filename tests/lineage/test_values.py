@@ -115,7 +115,7 @@ class Plain:
         self.lr, self.n = 0.1, 2
 
 
-Pair = collections.namedtuple("Pair", "a b")
+Pair = collections.namedtuple("Pair", "a b")  # noqa: PYI024 # what people write
 
 
 @pytest.mark.parametrize(

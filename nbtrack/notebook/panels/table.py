@@ -149,9 +149,10 @@ class RunTable(Panel):
 
     def frame(self) -> pd.DataFrame:
         """Return every run that the filter finds, in the order shown, as a pandas frame."""
-        from nbtrack.views.frames import runs_frame
+        from nbtrack.views.frames import columns_frame
 
-        return runs_frame(self._runs(0, max(1, self._shape.total)))
+        found = self.client.store.run_columns(self._where(), self._query, ViewType.ACTIVE_ONLY, 1_000_000)
+        return columns_frame(found)
 
     def static(self) -> dict[str, Any]:
         """Return the first rows as plain HTML."""

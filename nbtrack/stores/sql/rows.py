@@ -72,7 +72,7 @@ def runs(connection: Connection, places: Places, rows: Sequence[tuple[Any, ...]]
     inputs = _inputs(connection, numbers)
     return [
         Run(
-            _info(row, places),
+            info(row, places),
             RunData(
                 {each.key: each.value for each in latest[row[0]]}, params[row[0]], tags[row[0]], tuple(latest[row[0]])
             ),
@@ -86,7 +86,8 @@ def _rows(connection: Connection, sql: str, values: Sequence[object]) -> Iterabl
     return connection.execute(sql, values)
 
 
-def _info(row: tuple[Any, ...], places: Places) -> RunInfo:
+def info(row: tuple[Any, ...], places: Places) -> RunInfo:
+    """Make the info of a row of `RUN_COLUMNS`."""
     _, run_id, experiment, name, user, status, start, end, uri, stage, deleted = row
     home = places.of_run(experiment, run_id, uri)
     return RunInfo(run_id, str(experiment), name, user, status, start, end, home, stage, deleted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack.entities import KeySummary, Overview, Page, ViewType
+from nbtrack.entities import KeySummary, Overview, Page, RunColumns, ViewType
 from nbtrack.errors import InvalidValue
 from nbtrack.query.sql import Columns, Fragment, condition, ordering
 from nbtrack.stores.sql import rows, tokens
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from nbtrack.entities import Experiment, Run
+    from nbtrack.entities import Experiment, Run, Sparse
     from nbtrack.query import Query
     from nbtrack.query.sql import Dialect
+    from nbtrack.stores.base import Keys
     from nbtrack.stores.sql.store import Connection
 
 _EXPERIMENTS = Columns(
@@ -118,6 +119,56 @@ def runs(
     return Page(rows.runs(connection, places, page), following and tokens.write(following, search))
 
 
+def run_columns(
+    connection: Connection,
+    places: rows.Places,
+    dialect: Dialect,
+    experiment_ids: Sequence[str],
+    query: Query,
+    view: ViewType,
+    limit: int,
+    keys: Keys | None,
+) -> RunColumns:
+    """Return the first runs of a search as columns."""
+    if not experiment_ids:
+        return RunColumns([], {}, {}, {})
+    columns = _runs(places)
+    selected = _selected(query, columns, dialect, [_of(experiment_ids), *_stage(view)])
+    order = ordering(query.order, columns, dialect, last="r.start_time DESC, r.run_id")
+    found, _ = _page(connection, "runs", rows.RUN_COLUMNS, selected, order, limit, tokens.Place())
+    at = {row[0]: number for number, row in enumerate(found)}
+    everything = rows.single(connection.execute("SELECT COUNT(*) FROM runs")) == (len(found),)
+    among = Fragment("1 = 1") if everything else _among(selected)
+    held = [
+        _sparse(connection, table, among, at, None if keys is None else keys.get(entity, ()))
+        for entity, table in (("metrics", "latest_metrics"), ("params", "params"), ("tags", "tags"))
+    ]
+    return RunColumns([rows.info(row, places) for row in found], *held)
+
+
+def _sparse(
+    connection: Connection, table: str, among: Fragment, at: dict[int, int], keys: Sequence[str] | None
+) -> Sparse:
+    """Return what some runs hold in a table, key by key; `at` tells the place of each run."""
+    columns: Sparse = {}
+    if keys is not None and not keys:
+        return columns
+    chosen = Fragment("", ()) if keys is None else Fragment(f" AND key IN ({','.join('?' * len(keys))})", tuple(keys))
+    found: Iterable[tuple[Any, ...]] = connection.execute(
+        f"SELECT key, run, value FROM {table} WHERE {among.sql}{chosen.sql}", (*among.values, *chosen.values)
+    )
+    for key, run, value in found:
+        place = at.get(run)
+        if place is None:
+            continue
+        column = columns.get(key)
+        if column is None:
+            column = columns[key] = ([], [])
+        column[0].append(place)
+        column[1].append(rows.NAN if value is None else value)
+    return columns
+
+
 def experiments(
     connection: Connection,
     places: rows.Places,
@@ -153,10 +204,10 @@ def overview(
         f"SELECT (SELECT COUNT(*) FROM runs r WHERE {selected.sql}), (SELECT COUNT(*) FROM runs)", selected.values
     )
     total, everything = rows.single(counted) or (0, 0)
-    among = Fragment("") if total == everything else _among(selected)
+    among = Fragment("1 = 1") if total == everything else _among(selected)
     summaries: list[dict[str, KeySummary]] = []
     for table in ("params", "latest_metrics", "tags"):
-        sql = f"SELECT key, COUNT(*), MIN(value), MAX(value) FROM {table} {among.sql} GROUP BY key"
+        sql = f"SELECT key, COUNT(*), MIN(value), MAX(value) FROM {table} WHERE {among.sql} GROUP BY key"
         held: Iterable[tuple[Any, ...]] = connection.execute(sql, among.values)
         summaries.append({key: KeySummary(*summary) for key, *summary in held})
     return Overview(total, summaries[0], summaries[1], summaries[2])
@@ -164,4 +215,4 @@ def overview(
 
 def _among(selected: Fragment) -> Fragment:
     """Return the condition that a row belongs to a selected run; the sign keeps SQLite on the order of the keys."""
-    return Fragment(f"WHERE +run IN (SELECT r.id FROM runs r WHERE {selected.sql})", selected.values)
+    return Fragment(f"+run IN (SELECT r.id FROM runs r WHERE {selected.sql})", selected.values)

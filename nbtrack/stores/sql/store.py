@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from nbtrack.entities import DatasetInput, Experiment, History, Overview, Page, Run, RunInfo, ViewType
+    from nbtrack.entities import DatasetInput, Experiment, History, Overview, Page, Run, RunColumns, RunInfo, ViewType
     from nbtrack.query import Query
     from nbtrack.query.sql import Dialect
+    from nbtrack.stores.base import Keys
     from nbtrack.stores.sql.rows import Places
 
 
@@ -134,6 +135,15 @@ class SqlStore:
         with self._database.reading() as connection:
             return search.runs(
                 connection, self._places, self._database.dialect, experiment_ids, query, view, limit, token, offset
+            )
+
+    def run_columns(
+        self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None = None
+    ) -> RunColumns:
+        """See `Store.run_columns`."""
+        with self._database.reading() as connection:
+            return search.run_columns(
+                connection, self._places, self._database.dialect, experiment_ids, query, view, limit, keys
             )
 
     def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
