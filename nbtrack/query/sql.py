@@ -51,13 +51,16 @@ SQLITE = Dialect(
 class Columns(NamedTuple):
     """Where the subject keeps its columns.
 
-    `attributes` maps an attribute to an SQL expression over ``r``; `tables` an entity to its table, which
-    has the columns ``owner``, ``key`` and ``value`` under the names given.
+    `table` holds the rows. `attributes` maps an attribute to an SQL expression over ``r``; `tables` an entity to
+    its table and the column in it that names the row; keys and values are in its columns ``key`` and ``value``.
     """
 
+    table: str
     attributes: Mapping[str, str]
     tables: Mapping[str, tuple[str, str]]
     identity: str = "r.id"
+    each: bool = False
+    """Whether a row is tested when it is met, which is right where few are met, or all that pass are listed first."""
 
 
 def condition(where: Condition, columns: Columns, dialect: Dialect) -> Fragment:
@@ -84,6 +87,9 @@ def _keyed(comparison: Comparison, columns: Columns, dialect: Dialect, *, negati
         sql = f"{word}EXISTS (SELECT 1 FROM {table} WHERE {owner} = {columns.identity} AND key = ?)"
         return Fragment(sql, (comparison.key,))
     test = _test("value", comparison, dialect, negative=negative)
+    if columns.each:
+        sql = f"EXISTS (SELECT 1 FROM {table} WHERE {owner} = {columns.identity} AND key = ? AND {test.sql})"
+        return Fragment(sql, (comparison.key, *test.values))
     sql = f"{columns.identity} IN (SELECT {owner} FROM {table} WHERE key = ? AND {test.sql})"
     return Fragment(sql, (comparison.key, *test.values))
 
@@ -135,18 +141,45 @@ def glob(pattern: str) -> str:
 
 
 class Ordering(NamedTuple):
-    """The joins and the terms of an ORDER BY."""
+    """Where the rows of a search come from, what joins them, and the terms of an ORDER BY."""
 
-    joins: Fragment
+    source: Fragment
+    joined: Fragment
     terms: str
 
 
 def ordering(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, last: str) -> Ordering:
     """Return what sorts by `order`, missing values last, ties by the terms of `last`."""
+    joins, terms = _joins(order, columns, dialect, 0)
+    return Ordering(
+        Fragment(f"{columns.table} r {joins.sql}", joins.values), Fragment("1 = 1"), ", ".join([*terms, last])
+    )
+
+
+def walk(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, last: str) -> Ordering | None:
+    """Return what sorts the rows that have the first column of `order`, read off its index in that order.
+
+    So the first page of a long search is found without looking at all of it. None when there is no such index.
+    """
+    if not order or order[0].entity not in columns.tables:
+        return None
+    entity, key, descending = order[0]
+    table, owner = columns.tables[entity]
+    joins, terms = _joins(order[1:], columns, dialect, 1)
+    collation = "" if entity == "metric" else dialect.binary
+    first = f"o0.value{collation}{' DESC' if descending else ''} NULLS LAST"
+    return Ordering(
+        Fragment(f"{table} o0 CROSS JOIN {columns.table} r {joins.sql}", joins.values),
+        Fragment(f"{columns.identity} = o0.{owner} AND o0.key = ?", (key,)),
+        ", ".join([first, *terms, last]),
+    )
+
+
+def _joins(order: tuple[Order, ...], columns: Columns, dialect: Dialect, start: int) -> tuple[Fragment, list[str]]:
     joins: list[str] = []
     values: list[object] = []
     terms: list[str] = []
-    for number, (entity, key, descending) in enumerate(order):
+    for number, (entity, key, descending) in enumerate(order, start):
         direction = " DESC" if descending else ""
         if entity == "attribute":
             column = columns.attributes[key]
@@ -158,4 +191,16 @@ def ordering(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, la
         values.append(key)
         collation = "" if entity == "metric" else dialect.binary
         terms += [f"{alias}.{owner} IS NULL", f"{alias}.value IS NULL", f"{alias}.value{collation}{direction}"]
-    return Ordering(Fragment(" ".join(joins), tuple(values)), ", ".join([*terms, last]))
+    return Fragment(" ".join(joins), tuple(values)), terms
+
+
+def probes(where: Condition | None, columns: Columns, dialect: Dialect) -> list[Fragment]:
+    """Return, for each comparison that must hold, a statement that gives a row for each match in an index."""
+    terms = where.terms if isinstance(where, All) else (where,)
+    found = []
+    for term in terms:
+        if isinstance(term, Comparison) and term.entity in columns.tables and term.operator != "NULL":
+            table, _ = columns.tables[term.entity]
+            test = _test("value", term, dialect, negative=False)
+            found.append(Fragment(f"SELECT 1 FROM {table} WHERE key = ? AND {test.sql}", (term.key, *test.values)))
+    return found

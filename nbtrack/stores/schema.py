@@ -53,6 +53,7 @@ MIGRATIONS: tuple[str, ...] = (
         value TEXT NOT NULL,
         PRIMARY KEY (run, key)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX tags_by_value ON tags (key, value);
     CREATE TABLE latest_metrics (
         run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
         key TEXT NOT NULL,

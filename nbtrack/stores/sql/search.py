@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.entities import KeySummary, Overview, Page, RunColumns, ViewType
 from nbtrack.errors import InvalidValue
-from nbtrack.query.sql import Columns, Fragment, condition, ordering
+from nbtrack.query.sql import Columns, Fragment, condition, ordering, probes, walk
 from nbtrack.stores.sql import rows, tokens
 
 if TYPE_CHECKING:
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Experiment, Run, Sparse
     from nbtrack.query import Query
-    from nbtrack.query.sql import Dialect
+    from nbtrack.query.sql import Dialect, Ordering
     from nbtrack.stores.base import Keys
     from nbtrack.stores.sql.store import Connection
 
 _EXPERIMENTS = Columns(
+    table="experiments",
     attributes={
         "name": "r.name",
         "experiment_id": "CAST(r.id AS TEXT)",
@@ -38,6 +39,7 @@ def _runs(places: rows.Places) -> Columns:
         f" WHEN r.artifact_uri LIKE './%' THEN '{home}' || SUBSTR(r.artifact_uri, 2) ELSE r.artifact_uri END"
     )
     return Columns(
+        table="runs",
         attributes={
             **attributes,
             "run_name": "r.name",
@@ -75,10 +77,10 @@ def _of(experiment_ids: Sequence[str]) -> Fragment:
 
 def _page(
     connection: Connection,
-    table: str,
     columns: str,
+    table: str,
     selected: Fragment,
-    order: tuple[Fragment, str],
+    order: Ordering,
     limit: int,
     place: tokens.Place,
 ) -> tuple[list[tuple[Any, ...]], tokens.Place | None]:
@@ -87,13 +89,49 @@ def _page(
     if newest is None:
         found = rows.single(connection.execute(f"SELECT MAX(id) FROM {table}"))
         newest = (found and found[0]) or 0
-    joins, terms = order
-    chosen = f"SELECT {columns} FROM {table} r {joins.sql} WHERE {selected.sql} AND r.id <= ?"
-    sql = f"{chosen} ORDER BY {terms} LIMIT ? OFFSET ?"
-    values = (*joins.values, *selected.values, newest, limit + 1, place.offset)
+    chosen = f"SELECT {columns} FROM {order.source.sql} WHERE {order.joined.sql} AND {selected.sql} AND r.id <= ?"
+    sql = f"{chosen} ORDER BY {order.terms} LIMIT ? OFFSET ?"
+    values = (*order.source.values, *order.joined.values, *selected.values, newest, limit + 1, place.offset)
     page = list(connection.execute(sql, values))
     following = tokens.Place(place.offset + limit, newest) if len(page) > limit else None
     return page[:limit], following
+
+
+FEW = 2_000
+"""Matches up to which a search begins with listing them."""
+
+
+def _narrow(connection: Connection, query: Query, columns: Columns, dialect: Dialect) -> bool:
+    """Tell whether few rows pass one of the conditions that must hold."""
+    for probe in probes(query.where, columns, dialect):
+        counted = connection.execute(f"SELECT COUNT(*) FROM ({probe.sql} LIMIT ?) p", (*probe.values, FEW + 1))
+        if (rows.single(counted) or (0,))[0] <= FEW:
+            return True
+    return False
+
+
+def _first_runs(
+    connection: Connection,
+    places: rows.Places,
+    dialect: Dialect,
+    among: list[Fragment],
+    query: Query,
+    limit: int,
+    place: tokens.Place,
+) -> tuple[list[tuple[Any, ...]], tokens.Place | None]:
+    """Return the rows of a page of runs: by listing what passes where that is little, else along an index."""
+    columns, last = _runs(places), "r.start_time DESC, r.run_id"
+    if not _narrow(connection, query, columns, dialect):
+        columns = columns._replace(each=True)
+        along = walk(query.order, columns, dialect, last=last)
+        if along is not None:
+            selected = _selected(query, columns, dialect, among)
+            page, following = _page(connection, rows.RUN_COLUMNS, "runs", selected, along, limit, place)
+            if following is not None:
+                return page, following
+    selected = _selected(query, columns, dialect, among)
+    order = ordering(query.order, columns, dialect, last=last)
+    return _page(connection, rows.RUN_COLUMNS, "runs", selected, order, limit, place)
 
 
 def runs(
@@ -112,10 +150,8 @@ def runs(
     place = tokens.read(token, search).further(offset)
     if not experiment_ids:
         return Page()
-    columns = _runs(places)
-    selected = _selected(query, columns, dialect, [_of(experiment_ids), *_stage(view)])
-    order = ordering(query.order, columns, dialect, last="r.start_time DESC, r.run_id")
-    page, following = _page(connection, "runs", rows.RUN_COLUMNS, selected, order, limit, place)
+    among = [_of(experiment_ids), *_stage(view)]
+    page, following = _first_runs(connection, places, dialect, among, query, limit, place)
     return Page(rows.runs(connection, places, page), following and tokens.write(following, search))
 
 
@@ -132,15 +168,13 @@ def run_columns(
     """Return the first runs of a search as columns."""
     if not experiment_ids:
         return RunColumns([], {}, {}, {})
-    columns = _runs(places)
-    selected = _selected(query, columns, dialect, [_of(experiment_ids), *_stage(view)])
-    order = ordering(query.order, columns, dialect, last="r.start_time DESC, r.run_id")
-    found, _ = _page(connection, "runs", rows.RUN_COLUMNS, selected, order, limit, tokens.Place())
+    among = [_of(experiment_ids), *_stage(view)]
+    found, _ = _first_runs(connection, places, dialect, among, query, limit, tokens.Place())
     at = {row[0]: number for number, row in enumerate(found)}
     everything = rows.single(connection.execute("SELECT COUNT(*) FROM runs")) == (len(found),)
-    among = Fragment("1 = 1") if everything else _among(selected)
+    whose = Fragment("1 = 1") if everything else _among(_selected(query, _runs(places), dialect, among))
     held = [
-        _sparse(connection, table, among, at, None if keys is None else keys.get(entity, ()))
+        _sparse(connection, table, whose, at, None if keys is None else keys.get(entity, ()))
         for entity, table in (("metrics", "latest_metrics"), ("params", "params"), ("tags", "tags"))
     ]
     return RunColumns([rows.info(row, places) for row in found], *held)
@@ -184,7 +218,7 @@ def experiments(
     selected = _selected(query, _EXPERIMENTS, dialect, _stage(view))
     last = "r.id DESC" if query.order else "r.created DESC, r.id"
     order = ordering(query.order, _EXPERIMENTS, dialect, last=last)
-    page, following = _page(connection, "experiments", rows.EXPERIMENT_COLUMNS, selected, order, limit, place)
+    page, following = _page(connection, rows.EXPERIMENT_COLUMNS, "experiments", selected, order, limit, place)
     return Page(rows.experiments(connection, places, page), following and tokens.write(following, search))
 
 
