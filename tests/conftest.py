@@ -31,9 +31,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """Run one Chromium."""
+    """Run one Chromium for a module; its driver keeps an event loop, which other modules need for themselves."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
