@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from nbtrack import settings
 from nbtrack.errors import InvalidValue
@@ -19,15 +18,22 @@ _stores: dict[str, Store] = {}
 def resolved(uri: str | Path) -> str:
     """Return a URI that means the same from every working directory."""
     text = str(uri)
-    scheme = urlsplit(text).scheme
-    if len(scheme) <= 1:
+    kind = scheme(text)
+    if not kind:
         return str(Path(text).expanduser().absolute())
-    if scheme == "file":
-        return str(Path(_file_path(text)).absolute())
-    return text
+    return str(Path(_file_path(text)).absolute()) if kind == "file" else text
+
+
+def scheme(uri: str) -> str:
+    """Return the scheme of a URI; of a path, also one with a drive, there is none."""
+    found, colon, _ = uri.partition(":")
+    named = colon and len(found) > 1 and found[0].isalpha() and found.replace("+", "a").replace("-", "a").isalnum()
+    return found.lower() if named else ""
 
 
 def _file_path(uri: str) -> str:
+    from urllib.parse import unquote, urlsplit
+
     parts = urlsplit(uri)
     if parts.netloc not in {"", "localhost"}:
         msg = f"{uri!r} names the machine {parts.netloc!r}; a file: URI has three slashes, as in file:///data/mlruns"
@@ -50,9 +56,8 @@ def store(uri: str | Path) -> Store:
 
 
 def _opened(place: str) -> Store:
-    scheme = urlsplit(place).scheme
-    if len(scheme) > 1:
-        msg = f"the tracking URI {place!r} has the scheme {scheme!r}; accepted are a directory and a file: URI"
+    if scheme(place):
+        msg = f"the tracking URI {place!r} has the scheme {scheme(place)!r}; accepted are a directory and a file: URI"
         raise InvalidValue(msg)
     folder = Path(place)
     if folder.exists() and not folder.is_dir():
@@ -72,7 +77,7 @@ def repository(uri: str) -> Repository:
         When the scheme is none that is known.
     """
     place = resolved(uri)
-    if len(urlsplit(place).scheme) > 1:
+    if scheme(place):
         msg = f"artifacts at {uri!r} can't be reached; accepted are a directory and a file: URI"
         raise InvalidValue(msg)
     from nbtrack.files.local import LocalRepository

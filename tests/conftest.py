@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from nbtrack import locate, settings
-from nbtrack.tracking import active, experiments, fluent, lifecycle, where
+from nbtrack.tracking import active, experiments, lifecycle, where
 
 CHROMIUM = os.environ.get("NBTRACK_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -50,8 +50,8 @@ def fresh(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     forget()
     yield tmp_path
-    while fluent.active_run() is not None:
-        fluent.end_run()
+    while lifecycle.active_run() is not None:
+        lifecycle.end_run()
     forget()
 
 

@@ -9,7 +9,7 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import options
-from nbtrack.tracking import fluent
+from nbtrack.tracking import lifecycle, where
 from nbtrack.views import words
 
 
@@ -76,6 +76,6 @@ def _told(call: object) -> object:
 
 def status() -> str:
     """Return in one line where runs are kept and which one is active."""
-    run = fluent.active_run()
+    run = lifecycle.active_run()
     active = f"active run {words.short(run.info.run_name)} ({run.info.run_id})" if run is not None else "no active run"
-    return f"nbtrack keeps runs in {fluent.get_tracking_uri()} · {active}"
+    return f"nbtrack keeps runs in {where.get_tracking_uri()} · {active}"

@@ -23,7 +23,6 @@ import errno
 import fcntl
 import json
 import os
-import shutil
 import struct
 import threading
 import time
@@ -208,7 +207,8 @@ class Writer:
     def _failed(self, error: OSError) -> StorageFailed:
         reason = error.strerror or str(error)
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            reason += f" ({shutil.disk_usage(self._folder).free:,} bytes are free)"
+            disk = os.statvfs(self._folder)
+            reason += f" ({disk.f_bavail * disk.f_frsize:,} bytes are free)"
         return StorageFailed(f"{self.path} can't be written: {reason}")
 
     def sync(self) -> None:

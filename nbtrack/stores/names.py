@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import os
 
 _HOW = """able agile amber ample apt avid azure bold brave brief bright brisk calm candid clean clear clever
 coral crisp deft eager early easy exact fair fast fleet fond frank fresh gentle glad golden grand
@@ -16,9 +16,8 @@ okapi orca oriole otter owl panda perch pike plover pony puffin quail rabbit rav
 seal shrew skink sloth snail sparrow squid stork swan tapir tern tiger toad trout turtle viper
 vole walrus wasp whale wombat wren yak zebra""".split()  # noqa: SIM905 - read as prose
 
-_chance = random.SystemRandom()
-
 
 def run_name() -> str:
     """Return a name such as ``swift-otter-417``, without touching the seeded random state."""
-    return f"{_chance.choice(_HOW)}-{_chance.choice(_WHO)}-{_chance.randrange(1000)}"
+    chance = int.from_bytes(os.urandom(8))
+    return f"{_HOW[chance % len(_HOW)]}-{_WHO[(chance >> 16) % len(_WHO)]}-{(chance >> 32) % 1000}"

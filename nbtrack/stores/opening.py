@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import time
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import apsw
 
 from nbtrack.errors import DamagedStore
 from nbtrack.stores import schema
+
+if TYPE_CHECKING:
+    import tempfile
 
 BUSY_MS = 30_000
 """How long a writer waits for another."""
@@ -63,6 +65,9 @@ def _read_only(path: Path) -> apsw.Connection:
 
     SQLite can't read a write-ahead log then, so where one was left the two files are read from a copy.
     """
+    import shutil
+    import tempfile
+
     log = path.with_name(path.name + "-wal")
     if not log.exists() or not log.stat().st_size:
         return _connected(f"{path.as_uri()}?immutable=1", apsw.SQLITE_OPEN_READONLY)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NoReturn
 import apsw
 
 from nbtrack.errors import DamagedStore, StorageFailed
-from nbtrack.query.sql import SQLITE
 from nbtrack.stores import opening
 from nbtrack.stores.journals import Journals, remove
 from nbtrack.stores.overlay import laid_over
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from nbtrack.query.sql import Dialect
     from nbtrack.stores.folding import Fold
 
 READER_WAITS_MS = 50
@@ -39,13 +39,18 @@ class SqliteDatabase:
         Whether each commit waits for the disk.
     """
 
-    dialect = SQLITE
-
     def __init__(self, path: Path, journals: Path, *, durable: bool = False) -> None:
         self.path, self._durable = path, durable
         self.journals = Journals(journals, self.fold, durable=durable)
         self._local = threading.local()
         self._open: list[tuple[int, apsw.Connection]] = []
+
+    @property
+    def dialect(self) -> Dialect:
+        """See `Database.dialect`; only a search asks."""
+        from nbtrack.query.sql import SQLITE
+
+        return SQLITE
 
     @contextmanager
     def reading(self) -> Iterator[apsw.Connection]:

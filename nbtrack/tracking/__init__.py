@@ -1,7 +1,7 @@
 """The way in from Python: the explicit client, the active run, and the fluent functions."""
 
 from nbtrack.tracking.client import MlflowClient
-from nbtrack.tracking.fluent import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
 from nbtrack.tracking.run import ActiveRun, Run
+from nbtrack.tracking.where import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
 
 __all__ = ["ActiveRun", "MlflowClient", "Run", "get_tracking_uri", "is_tracking_uri_set", "set_tracking_uri"]

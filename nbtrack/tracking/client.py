@@ -9,7 +9,6 @@ from nbtrack import settings, validation
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric, Page, RunStatus, ViewType
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
-from nbtrack.query import EXPERIMENTS, RUNS, parse
 from nbtrack.tracking import context, feed, where
 from nbtrack.tracking.filing import ArtifactCalls
 from nbtrack.tracking.operations import RunOperations, handle
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nbtrack.entities import DatasetInput, Experiment, Param, Run, Tag
-    from nbtrack.query import Query, Subject
+    from nbtrack.query import Query
     from nbtrack.stores.base import Store
 
 
@@ -74,7 +73,7 @@ class MlflowClient(ArtifactCalls):
         page_token: str | None = None,
     ) -> Page[Experiment]:
         """Return a page of experiments; its `token` gets the next one."""
-        query = self.parsed(filter_string, order_by, EXPERIMENTS)
+        query = self.parsed(filter_string, order_by, runs=False)
         limit = _positive("max_results", max_results or 1000)
         return self.store.search_experiments(query, _view(view_type), limit, page_token)
 
@@ -177,10 +176,11 @@ class MlflowClient(ArtifactCalls):
             ids, query, _view(run_view_type), _positive("max_results", max_results), page_token
         )
 
-    def parsed(
-        self, filter_string: str | None, order_by: Sequence[str] | None = None, subject: Subject = RUNS
-    ) -> Query:
+    def parsed(self, filter_string: str | None, order_by: Sequence[str] | None = None, *, runs: bool = True) -> Query:
         """Read a filter and an ordering, by MLflow's grammar alone where that is asked for."""
+        from nbtrack.query import EXPERIMENTS, RUNS, parse
+
+        subject = RUNS if runs else EXPERIMENTS
         return parse(filter_string, order_by, subject, strict=settings.current().strict_mlflow)
 
     # what a run logs

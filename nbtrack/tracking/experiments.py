@@ -8,7 +8,6 @@ from nbtrack import settings
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, WrongState
 from nbtrack.tracking.client import MlflowClient, experiment_named
-from nbtrack.tracking.sweeping import gc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,6 +85,8 @@ def delete_experiment(experiment_id: str, *, permanently: bool = False) -> None:
     """Put an experiment and its runs into the bin, or remove them for good, which frees the name."""
     MlflowClient().delete_experiment(experiment_id)
     if permanently:
+        from nbtrack.tracking.sweeping import gc
+
         gc(experiment_ids=[experiment_id])
 
 

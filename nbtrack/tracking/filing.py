@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import stat
-import tempfile
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,6 +131,8 @@ def _regular_files(folder: Path) -> Iterator[Path]:
 
 def fetch(repository: Repository, path: str, destination: str | Path | None) -> str:
     """Return the local path of an artifact; see `ArtifactCalls.download_artifacts`."""
+    import tempfile
+
     here = repository.local(path)
     if destination is None and here is not None and here.exists():
         return str(here)
@@ -154,6 +154,8 @@ def _tree(repository: Repository, path: str) -> Iterator[str]:
 
 
 def _copied(repository: Repository, path: str, target: Path) -> None:
+    import shutil
+
     with repository.open(path) as source:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as file:

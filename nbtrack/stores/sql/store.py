@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from nbtrack.entities import Metric
-from nbtrack.stores.sql import experiments, points, runs, search
+from nbtrack.stores.sql import experiments, points, runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +29,10 @@ class Connection(Protocol):
 class Database(Protocol):
     """Opens transactions; everything inside one sees the same snapshot."""
 
-    dialect: Dialect
+    @property
+    def dialect(self) -> Dialect:
+        """What is particular about its SQL."""
+        ...
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a transaction that only reads."""
@@ -86,6 +89,8 @@ class SqlStore:
         self, query: Query, view: ViewType, limit: int, token: str | None = None
     ) -> Page[Experiment]:
         """See `Store.search_experiments`."""
+        from nbtrack.stores.sql import search
+
         with self._database.reading() as connection:
             return search.experiments(connection, self._places, self._database.dialect, query, view, limit, token)
 
@@ -132,6 +137,8 @@ class SqlStore:
         offset: int = 0,
     ) -> Page[Run]:
         """See `Store.search_runs`."""
+        from nbtrack.stores.sql import search
+
         with self._database.reading() as connection:
             return search.runs(
                 connection, self._places, self._database.dialect, experiment_ids, query, view, limit, token, offset
@@ -141,6 +148,8 @@ class SqlStore:
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None = None
     ) -> RunColumns:
         """See `Store.run_columns`."""
+        from nbtrack.stores.sql import search
+
         with self._database.reading() as connection:
             return search.run_columns(
                 connection, self._places, self._database.dialect, experiment_ids, query, view, limit, keys
@@ -148,6 +157,8 @@ class SqlStore:
 
     def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
         """See `Store.overview`."""
+        from nbtrack.stores.sql import search
+
         with self._database.reading() as connection:
             return search.overview(connection, self._places, self._database.dialect, experiment_ids, query, view)
 
