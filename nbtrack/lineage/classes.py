@@ -6,6 +6,24 @@ import ast
 
 from nbtrack.lineage import names
 
+_PASSIVE = frozenset(
+    f"__{name}__"
+    for name in (
+        "init",
+        "repr",
+        "str",
+        "post_init",
+        "eq",
+        "hash",
+        "iter",
+        "getitem",
+        "contains",
+        "len",
+        "getattr",
+        "setattr",
+    )
+)
+
 
 def holds_settings(node: ast.ClassDef) -> bool:
     """Tell whether a class of the notebook is a dataclass or namedtuple, or has no behaviour of its own."""
@@ -16,10 +34,10 @@ def holds_settings(node: ast.ClassDef) -> bool:
 
 
 def is_plain(node: ast.ClassDef) -> bool:
-    """Tell whether a class has no methods but those between double underscores."""
+    """Tell whether a class has no methods but those that make, show and compare it."""
     methods = [part.name for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
     plain_bases = all(names.last_name(base) == "object" for base in node.bases)
-    return plain_bases and all(name.startswith("__") and name != "__call__" for name in methods)
+    return plain_bases and _PASSIVE.issuperset(methods)
 
 
 def is_settings_class(node: ast.ClassDef) -> bool:

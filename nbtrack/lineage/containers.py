@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.lineage import constants, names, words
 from nbtrack.lineage.classes import holds_settings, is_settings_class
 from nbtrack.lineage.graph import Binding, Definition, Graph, key_path
-from nbtrack.lineage.kinds import Kinds, Level
+from nbtrack.lineage.levels import Level
 from nbtrack.lineage.params import is_only_displayed
 from nbtrack.lineage.recurrence import is_mutation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from nbtrack.lineage.kinds import Kinds
 
 _DICTS = frozenset({"dict", "OrderedDict", "defaultdict"})
 
@@ -31,6 +33,8 @@ class Container(NamedTuple):
     """Entries that a schedule changes, as they were."""
     calls: frozenset[int]
     """The calls (by ``id``) that only make the container."""
+    sure: bool
+    """Whether the code tells that it is one; else only its type will."""
 
 
 class _Shape(NamedTuple):
@@ -66,7 +70,15 @@ class _Reader:
         calls = frozenset(
             id(node) for one in held if one.value for node in ast.walk(one.value) if isinstance(node, ast.Call)
         )
-        return self._with_stores(name, held[-1].line, known, calls)
+        made = self._with_stores(name, held[-1].line, known)
+        return made and made._replace(calls=calls, sure=not any(self._is_foreign(one) for one in held))
+
+    def _is_foreign(self, definition: Definition) -> bool:
+        """Tell whether imported classes take part in a container, if they make one."""
+        own = words.SETTING_MAKERS | words.COPIERS | _DICTS
+        calls = [node for node in ast.walk(definition.value or ast.Pass()) if isinstance(node, ast.Call)]
+        paths = [names.path(call.func) for call in calls if self.graph.callee(call) not in own]
+        return any(parts and parts[0] in self.graph.origins for parts in paths)
 
     def _bound(self, definition: Definition) -> _Shape | None:
         if definition.binding is Binding.DEFINED and isinstance(definition.node, ast.ClassDef):
@@ -139,7 +151,7 @@ class _Reader:
         return _merged(shapes) if shapes else None
 
     def _of_call(self, node: ast.Call) -> _Shape | None:
-        name = names.last_name(node.func)
+        name = self.graph.callee(node)
         if name in _DICTS:
             return self._of_dict_call(node)
         if name in words.SETTING_MAKERS | words.COPIERS:
@@ -148,7 +160,7 @@ class _Reader:
 
     def _base_of_copy(self, node: ast.Call) -> bool:
         """Tell whether a copy has an original that is a container of settings."""
-        name = names.last_name(node.func)
+        name = self.graph.callee(node)
         if name in words.SETTING_MAKERS:
             return True
         on_module = (
@@ -176,9 +188,9 @@ class _Reader:
         function = self.graph.functions.get(name)
         if isinstance(function, ast.ClassDef):
             return holds_settings(function)
-        if function is not None or not isinstance(node.func, ast.Name):
+        if function is not None:
             return False
-        return name[:1].isupper() and name not in self.graph.origins
+        return name[:1].isupper()
 
     def _takes_settings(self, node: ast.Call) -> bool:
         values = (*node.args, *(keyword.value for keyword in node.keywords))
@@ -198,7 +210,7 @@ class _Reader:
         )
         return any(self.kinds.of_definition(one).level is not Level.SETTING for one in touched)
 
-    def _with_stores(self, name: str, line: int, shapes: list[_Shape], calls: frozenset[int]) -> Container | None:
+    def _with_stores(self, name: str, line: int, shapes: list[_Shape]) -> Container | None:
         shape = _merged(shapes) or _ANY
         keys, without, initial = set(shape.keys or ()), set(), {}
         for one in (one for one in self.graph.definitions if one.name == name and one.binding is Binding.STORED):
@@ -212,9 +224,8 @@ class _Reader:
                 initial[key] = shape.values[key]
             else:
                 without.add(key)
-        return Container(
-            name, line, None if shape.keys is None else frozenset(keys), frozenset(without), initial, calls
-        )
+        counted = None if shape.keys is None else frozenset(keys)
+        return Container(name, line, counted, frozenset(without), initial, frozenset(), sure=True)
 
 
 def _prefixed(key: str, shape: _Shape) -> _Shape:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.lineage import constants, names
 from nbtrack.lineage.graph import Collected, Definition, Graph, Manner, Reading, loops_of
-from nbtrack.lineage.kinds import Kind, Level
+from nbtrack.lineage.levels import Kind, Level, is_computed
 from nbtrack.lineage.metrics import unwrapped
-from nbtrack.lineage.results import Results, is_computed, may_be_metric
+from nbtrack.lineage.results import Results, may_be_metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -33,18 +33,18 @@ class Effects(Expressions):
     def bare(self, call: ast.Call, manner: Manner) -> None:
         """Follow a call whose value is thrown away."""
         self.graph.calls.setdefault(id(call), self.places)
-        if self.is_drawing(call) or self.is_showing(call) or names.last_name(call.func) in words.PROGRESS:
+        if self.is_drawing(call) or self.is_showing(call) or self.graph.callee(call) in words.PROGRESS:
             self._on_call(call, Manner.DROPPED)
             return
         self.graph.bare[id(call)] = call
         self._callee(call, manner)
-        wrapped = names.last_name(call.func) in words.FORMATTING
+        wrapped = self.graph.callee(call) in words.FORMATTING
         self._arguments(call, Manner.FORMATTED if wrapped else manner)
         self._touch(call)
 
     def _touch(self, call: ast.Call) -> None:
         """Note what a bare call may have changed: its receiver and what that was made from, or its arguments."""
-        name = names.last_name(call.func) or ""
+        name = self.graph.callee(call) or ""
         if (
             isinstance(call.func, ast.Attribute)
             and (name in words.REPORTING or name.startswith("to_"))
@@ -121,7 +121,7 @@ class Effects(Expressions):
         values = [one.value for one in self.holding(name) if one.real]
         return bool(values) and all(
             isinstance(value, ast.BinOp | ast.ListComp)
-            or (isinstance(value, ast.Call) and names.last_name(value.func) in _LAYING_OUT)
+            or (isinstance(value, ast.Call) and self.graph.callee(value) in _LAYING_OUT)
             for value in values
         )
 

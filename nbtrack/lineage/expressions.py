@@ -206,7 +206,7 @@ class Expressions:
             self._quietly(node, Manner.DRAWN)
         elif self.is_showing(node):
             self._quietly(node, Manner.NAMED)
-        elif names.last_name(node.func) in words.PROGRESS:
+        elif self.graph.callee(node) in words.PROGRESS:
             self._progress(node, manner)
         else:
             self._callee(node, manner)
@@ -256,7 +256,7 @@ class Expressions:
 
     def argument_manner(self, node: ast.Call, manner: Manner) -> Manner:
         """Return the manner in which a call uses its arguments when its own value is used in `manner`."""
-        name, bare = names.last_name(node.func), isinstance(node.func, ast.Name)
+        name, bare = self.graph.callee(node), isinstance(node.func, ast.Name)
         if bare and name in words.WRAPPERS:
             return Manner.WRAPPED if manner is Manner.COPIED else manner
         if name in words.FORMATTING:
@@ -313,7 +313,7 @@ class Expressions:
 
     def is_showing(self, node: ast.Call) -> bool:
         """Tell whether a call displays, logs as text, or writes on a progress bar."""
-        name, base = names.last_name(node.func), names.root(node.func)
+        name, base = self.graph.callee(node), names.root(node.func)
         if name in words.SHOWING or name in words.SHOWING_METHODS:
             return True
         if base is None or not isinstance(node.func, ast.Attribute):
@@ -325,7 +325,7 @@ class Expressions:
 
     def _callees(self, name: str) -> set[str | None]:
         values = (definition.value for definition in self.holding(name))
-        return {names.last_name(value.func) for value in values if isinstance(value, ast.Call)}
+        return {self.graph.callee(value) for value in values if isinstance(value, ast.Call)}
 
 
 def _inside(manner: Manner) -> Manner:

@@ -298,6 +298,8 @@ class Statements(Effects):
 
     def _on_import(self, node: ast.Import | ast.ImportFrom) -> None:
         for name, origin in names.imported(node):
+            if name == "*":
+                continue
             self.bind(name, Binding.IMPORTED, node)
             self.graph.origins[name] = origin
 

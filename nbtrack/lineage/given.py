@@ -49,7 +49,11 @@ class Calls:
 
     def _in_call(self, call: ast.Call) -> Iterator[Given]:
         callee = names.last_name(call.func)
-        if callee is None or callee in words.SHOWING or callee in words.PROGRESS or self._is_plumbing(call, callee):
+        if (
+            callee is None
+            or self.graph.callee(call) in words.SHOWING | words.PROGRESS
+            or self._is_plumbing(call, callee)
+        ):
             return
         branches = tuple(place for place in self.graph.calls.get(id(call), ()) if place.conditional)
         for keyword, node in (*self._by_position(call, callee), *_by_keyword(call)):
@@ -150,7 +154,9 @@ def keys(given: Iterable[Given]) -> dict[str, Given]:
     found: dict[str, Given] = {}
     for key, group in by_key.items():
         for one in group:
-            found.setdefault(_own_key(key, one, group), one)
+            own = _own_key(key, one, group)
+            if own != key or own not in found:
+                found[own] = one
     return found
 
 
@@ -166,7 +172,8 @@ def _own_key(key: str, one: Given, group: list[Given]) -> str:
 def trained(graph: Graph) -> Iterator[tuple[ast.expr, str | None]]:
     """Yield the expressions that train a model, with the name that must hold something for it to have happened."""
     for one in graph.definitions:
-        if one.value is not None and one.binding in {Binding.ASSIGNED, Binding.UNPACKED} and _trains(one.value):
+        kept = one.binding in {Binding.ASSIGNED, Binding.UNPACKED} and one in graph.exit.get(one.name, ())
+        if kept and one.value is not None and _trains(one.value):
             yield one.value, one.name
     for call in graph.bare.values():
         if _trains(call):

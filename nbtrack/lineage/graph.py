@@ -6,7 +6,7 @@ import ast
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbtrack.lineage.names import LOOPS, Loop
+from nbtrack.lineage.names import LOOPS, Loop, last_name, path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -196,6 +196,11 @@ class Graph:
     def reaching(self, name: str) -> list[Definition]:
         """Return the real bindings that may hold at the end of the cell, in the order of the code."""
         return real(self.exit.get(name, ()))
+
+    def callee(self, call: ast.Call) -> str | None:
+        """Return the last part of a callee's name, under whatever name the cell imported it."""
+        parts = self.origin(path(call.func))
+        return parts[-1] if parts else last_name(call.func)
 
     def origin(self, parts: tuple[str, ...]) -> tuple[str, ...]:
         """Return a dotted path with an import alias at its head replaced by what it stands for."""

@@ -3,53 +3,17 @@
 from __future__ import annotations
 
 import ast
-from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from nbtrack.lineage import names, recurrence, words
 from nbtrack.lineage.classes import holds_settings
 from nbtrack.lineage.graph import Binding, Definition, Graph, Reading
+from nbtrack.lineage.levels import COMPUTED, SETTING, Kind, Level, counted, of_truths, quotient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
-class Level(IntEnum):
-    """Kinds in the order in which the greater wins when values meet."""
-
-    SETTING = 0
-    TIME = 1
-    SIZE = 2
-    COUNT = 3
-    TRUTH = 4
-    COMPUTED = 5
-
-
-class Kind(NamedTuple):
-    """A level, and the names of earlier cells that it rests on.
-
-    A setting that rests on names of earlier cells is one only if these hold scalars or containers of
-    them, which is known when the cell runs.
-    """
-
-    level: Level
-    earlier: frozenset[str] = frozenset()
-
-    def __or__(self, other: Kind) -> Kind:
-        return Kind(max(self.level, other.level), self.earlier | other.earlier)
-
-    def at(self, level: Level) -> Kind:
-        """Return the same at another level; only a setting rests on anything."""
-        return Kind(level, self.earlier if level is Level.SETTING else frozenset())
-
-    @property
-    def open(self) -> bool:
-        """Whether only the values on entry will tell a setting from something computed."""
-        return self.level is Level.SETTING and bool(self.earlier)
-
-
-SETTING = Kind(Level.SETTING)
-COMPUTED = Kind(Level.COMPUTED)
 Local: TypeAlias = dict[str, Kind]
 
 
@@ -148,7 +112,7 @@ class Kinds:
         return self.of(iterable, local)
 
     def _drawn(self, call: ast.Call, target: ast.expr | None, name: str, local: Local) -> Kind:
-        callee = names.last_name(call.func)
+        callee = self.graph.callee(call)
         if callee in words.PROGRESS and call.args:
             return SETTING if callee == "trange" else self.element(call.args[0], target, name, local)
         if callee == "range":
@@ -249,13 +213,13 @@ class Kinds:
         if (left.open or right.open) and both.level < Level.COMPUTED:
             return self._open_operation(op, left, right)
         if isinstance(op, ast.Div):
-            return both.at(_quotient(left.level, right.level))
+            return both.at(quotient(left.level, right.level))
         if isinstance(op, ast.Sub) and left.level is right.level is Level.TIME:
             return both.at(Level.COMPUTED)
         if isinstance(op, ast.MatMult):
             return both.at(Level.COMPUTED)
         if both.level is Level.TRUTH:
-            return both.at(_of_truths(op, left.level, right.level))
+            return both.at(of_truths(op, left.level, right.level))
         return both
 
     def _open_operation(self, op: ast.operator, left: Kind, right: Kind) -> Kind:
@@ -298,7 +262,7 @@ class Kinds:
 
     def _on_call(self, node: ast.Call, local: Local) -> Kind:
         parts = self.graph.origin(names.path(node.func))
-        name = parts[-1] if parts else names.last_name(node.func)
+        name = self.graph.callee(node)
         bare = isinstance(node.func, ast.Name) and len(parts) == 1
         if name is None:
             return COMPUTED
@@ -328,14 +292,14 @@ class Kinds:
         if name in words.TRUTHS:
             return subject.at(Level.TRUTH)
         if name == "sum":
-            return self._sum(node, subject, local)
+            return self._sum(node, subject | given, local)
         return self._other_call(name, subject, given, bare=bare, method=method)
 
     def _other_call(self, name: str, subject: Kind, given: Kind, *, bare: bool, method: bool) -> Kind:
         if bare and name in words.BUILTINS:
-            return _counted(given)
+            return counted(given)
         if name in words.ROUNDING or name in words.SPACING or name in words.PROGRESS:
-            return _counted(given)
+            return counted(given)
         if name in words.SETTING_MAKERS:
             return given
         if name in words.SAME_KIND or name in words.UNFOLDING:
@@ -379,30 +343,7 @@ class Kinds:
         return (subject | drawn).at(Level.COUNT) if picked else subject
 
 
-def _quotient(left: Level, right: Level) -> Level:
-    """Return the level of ``left / right``: shares and rates are results, sizes of parts are not."""
-    if max(left, right) is Level.COMPUTED or Level.TRUTH in {left, right}:
-        return Level.COMPUTED
-    if Level.COUNT in {left, right} or left is right is Level.SIZE:
-        return Level.COMPUTED
-    return max(left, right)
-
-
-def _of_truths(op: ast.operator, left: Level, right: Level) -> Level:
-    """Return the level of an operation with truths in it, none of its sides being computed."""
-    if isinstance(op, ast.BitAnd | ast.BitOr | ast.BitXor):
-        return Level.TRUTH
-    if isinstance(op, ast.Mult) and left is right:
-        return Level.TRUTH
-    return Level.COUNT if isinstance(op, ast.Add | ast.Sub) else Level.COMPUTED
-
-
 def _adds(definition: Definition) -> bool:
     """Tell whether a binding adds to something, or takes from it."""
     node = definition.node if isinstance(definition.node, ast.AugAssign) else definition.value
     return isinstance(node, ast.AugAssign | ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
-
-
-def _counted(kind: Kind) -> Kind:
-    """Return the kind of what a builtin makes of a value; a truth made a number is a count."""
-    return kind.at(Level.COUNT) if kind.level is Level.TRUTH else kind

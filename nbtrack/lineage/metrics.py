@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.lineage import names, words
 from nbtrack.lineage.graph import Binding, Definition, Graph, Shown, key_path
-from nbtrack.lineage.kinds import Kinds, Level
-from nbtrack.lineage.results import Results, is_computed, may_be_metric
+from nbtrack.lineage.levels import Level, is_computed
+from nbtrack.lineage.results import Results, may_be_metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from nbtrack.lineage.kinds import Kinds
 
 
 class Metric(NamedTuple):

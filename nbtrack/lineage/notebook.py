@@ -24,12 +24,15 @@ class Notebook:
         The names bound by import statements.
     origins
         For each of these, the dotted path of what it stands for.
+    stars
+        The modules of which everything was imported.
     """
 
     def __init__(self) -> None:
         self.functions: dict[str, Function] = {}
         self.imported: set[str] = set()
         self.origins: dict[str, str] = {}
+        self.stars: set[str] = set()
 
     def learn(self, tree: ast.Module) -> None:
         """Take in a cell that has been executed."""
@@ -43,6 +46,9 @@ class Notebook:
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for name, origin in names.imported(node):
+            if name == "*":
+                self.stars.add(origin.removesuffix(".*"))
+                continue
             self._forget(name)
             self.imported.add(name)
             self.origins[name] = origin

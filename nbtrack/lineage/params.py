@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.lineage import constants, names, words
 from nbtrack.lineage.constants import Missing, Value
 from nbtrack.lineage.graph import DISPLAY_ONLY, Binding, Definition, Graph, Manner, Reading, real
-from nbtrack.lineage.kinds import Kinds, Level
-from nbtrack.lineage.recurrence import is_mutation
+from nbtrack.lineage.levels import Level, is_computed
+from nbtrack.lineage.recurrence import accumulates, is_mutation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from nbtrack.lineage.kinds import Kinds
 
 
 class Constant(NamedTuple):
@@ -175,12 +177,27 @@ def earlier(
             or not _comes_from_before(reading)
         ):
             continue
+        if _is_filled(name, graph, kinds) or _only_adds_to_itself(reading):
+            continue
         as_class = name in functions
         if not is_display(reading, kinds, set()) and (
             not as_class or isinstance(parents.get(id(reading.node)), ast.Attribute)
         ):
             found[name] = Earlier(name, getattr(reading.node, "lineno", 1), as_class)
     return list(found.values())
+
+
+def _is_filled(name: str, graph: Graph, kinds: Kinds) -> bool:
+    """Tell whether the cell goes on filling a container of an earlier cell with its own results."""
+    changes = (one for one in graph.definitions if one.name == name and not one.real)
+    return any(
+        is_mutation(one) if one.binding is Binding.TOUCHED else is_computed(kinds.of_definition(one)) for one in changes
+    )
+
+
+def _only_adds_to_itself(reading: Reading) -> bool:
+    """``total += x``: an accumulator that an earlier cell began is no setting either."""
+    return accumulates(reading) and all(_adds(one) for one in reading.feeds)
 
 
 def _comes_from_before(reading: Reading) -> bool:

@@ -44,13 +44,21 @@ class Plan:
     """
 
     def __init__(
-        self, tree: ast.Module, graph: Graph, *, infer: bool, params: Sequence[str], asked: Sequence[str]
+        self,
+        tree: ast.Module,
+        graph: Graph,
+        stars: frozenset[str],
+        *,
+        infer: bool,
+        params: Sequence[str],
+        asked: Sequence[str],
     ) -> None:
         self.tree = tree
         self.asked_params = tuple(params)
         self.asked_metrics = tuple(asked)
         self.reads = frozenset(names_read(graph))
         self.infer = infer
+        self.stars = stars
         self.surely_bound = frozenset(name for name, held in graph.exit.items() if all(one.real for one in held))
         self.curves: list[Curve] = []
         self.metrics: list[Metric] = []
@@ -140,7 +148,7 @@ def _drawn(
     tree: ast.Module, notebook: Notebook, *, every: str, infer: bool, params: Sequence[str], asked: Sequence[str]
 ) -> Plan:
     graph = flow.follow(tree, notebook.functions, notebook.origins)
-    made = Plan(tree, graph, infer=infer, params=params, asked=asked)
+    made = Plan(tree, graph, frozenset(notebook.stars), infer=infer, params=params, asked=asked)
     _Planner(made, graph, notebook).draw(every)
     return made
 
@@ -215,4 +223,4 @@ class _Planner:
             yield f"name:{name}" if name else "trained", self._slice().of(expression).expressions.values()
 
     def _slice(self) -> Slice:
-        return Slice(self.graph, frozenset(one.name for one in self.plan.containers))
+        return Slice(self.graph, frozenset(one.name for one in self.plan.containers if one.sure))

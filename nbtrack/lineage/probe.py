@@ -138,7 +138,7 @@ class Probe:
             What the cell gave.
         """
         try:
-            entry = self._entered or reading.Entry({}, {}, frozenset())
+            entry = self._entered or reading.Entry({}, {}, frozenset(), frozenset())
             end = reading.End(
                 self._plan,
                 self.namespace,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.lineage import given, values
@@ -29,6 +30,8 @@ class Entry(NamedTuple):
     """For each name that P3 reads: its settings, by key."""
     chosen: frozenset[str]
     """The names of earlier cells that hold settings."""
+    present: frozenset[str]
+    """The names that the cell reads and that were there."""
 
 
 class End(NamedTuple):
@@ -60,10 +63,20 @@ def enter(plan: Plan, namespace: Mapping[str, Any], problems: dict[str, None]) -
     plain = _plain(plan, namespace)
     settings = {}
     for one in plan.earlier:
+        if _is_starred(one.name, plan.stars, namespace):
+            continue
         found = _settings(one.name, namespace.get(one.name, _ABSENT), plain, problems, as_class=one.as_class)
         if found:
             settings[one.name] = found
-    return Entry(tokens, settings, frozenset(_chosen(plan, namespace, plain, problems)))
+    return Entry(
+        tokens, settings, frozenset(_chosen(plan, namespace, plain, problems)), frozenset(plan.reads & namespace.keys())
+    )
+
+
+def _is_starred(name: str, stars: Iterable[str], namespace: Mapping[str, Any]) -> bool:
+    """Tell whether a name came from ``from module import *``."""
+    value = namespace.get(name, _ABSENT)
+    return any(vars(sys.modules[module]).get(name) is value for module in stars if module in sys.modules)
 
 
 def _plain(plan: Plan, namespace: Mapping[str, Any]) -> list[type]:
@@ -74,7 +87,7 @@ def _plain(plan: Plan, namespace: Mapping[str, Any]) -> list[type]:
 def _chosen(plan: Plan, namespace: Mapping[str, Any], plain: list[type], problems: dict[str, None]) -> Iterator[str]:
     for name in plan.reads:
         try:
-            if name not in namespace or values.is_setting(namespace[name], plain):
+            if name in namespace and values.is_setting(namespace[name], plain):
                 yield name
         except Exception:  # noqa: BLE001 # whatever a foreign value raises
             problems[name] = None
@@ -133,7 +146,12 @@ class _Leaver:
         return value
 
     def _rests_on_settings(self, earlier: frozenset[str]) -> bool:
-        return bool(earlier) and earlier <= self.end.entry.chosen
+        return bool(earlier) and all(name in self.end.entry.chosen or self._came_as_setting(name) for name in earlier)
+
+    def _came_as_setting(self, name: str) -> bool:
+        """Tell whether a name that was not there on entry holds a setting by now."""
+        value = self.end.namespace.get(name, _ABSENT)
+        return name not in self.end.entry.present and (value is _ABSENT or values.is_setting(value))
 
     # --- metrics
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from nbtrack.lineage import recurrence, words
 from nbtrack.lineage.graph import Binding, Definition, Graph, Manner, Reading
-from nbtrack.lineage.kinds import Kind, Kinds, Level
+from nbtrack.lineage.levels import Kind, is_computed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from nbtrack.lineage.kinds import Kinds
     from nbtrack.lineage.names import Loop
 
 _NEVER = frozenset({Binding.LOOPED, Binding.IMPORTED, Binding.DEFINED, Binding.ENTERED, Binding.CAUGHT})
@@ -112,11 +113,6 @@ class Results:
     def is_divided_after(self, definitions: Iterable[Definition], loop: Loop) -> bool:
         """Tell whether what a loop left in a name is divided once the loop is over."""
         return any(reading.divided and loop not in reading.loops for one in definitions for reading in one.readings)
-
-
-def is_computed(kind: Kind) -> bool:
-    """Tell whether a kind is a computed value, or may turn out to be one when the cell runs."""
-    return kind.level is Level.COMPUTED or (kind.level is Level.SETTING and bool(kind.earlier))
 
 
 def may_be_metric(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.lineage import values
@@ -27,8 +28,8 @@ class _Counter:
         self._index = 0
         self._latest: int | None = None
         self.first = 0
-        self.shifts: dict[int, int] = {}
-        """For each slot, what is added to the step, since the curve began before this loop."""
+        self.shifts: defaultdict[int, int] = defaultdict(int)
+        """For each slot, what is added to the step, since the curve went on elsewhere or the loop began again."""
         self.waiting: list[tuple[int, int, float]] = []
         """The points of a first iteration whose step the second one will decide."""
 
@@ -53,9 +54,7 @@ class _Counter:
             self.first = value if self._grows else 0
         elif value > self._latest:
             self._decide(index)
-        elif self._grows and self._nested:
-            self.shifts.clear()
-        else:
+        elif not (self._grows and self._nested):
             return self._count(index)
         self._latest = value
         return value
@@ -190,13 +189,14 @@ class Series:
             self._problems[key] = None
             return None
 
-    def _add(self, slot: int, step: int, timestamp: int, value: float, shifts: dict[int, int]) -> None:
+    def _add(self, slot: int, step: int, timestamp: int, value: float, shifts: defaultdict[int, int]) -> None:
         key = self._slots[slot].key
-        shift = shifts.get(slot)
-        if shift is None:
-            last = self.steps.get(key, -1)
-            shift = shifts[slot] = last + 1 - step if step <= last else 0
-        self.steps[key] = step = step + shift
+        last = self.steps.get(key)
+        step += shifts[slot]
+        if last is not None and step <= last:
+            shifts[slot] += last + 1 - step
+            step = last + 1
+        self.steps[key] = step
         self.values[key] = value
         self._points.append((key, step, timestamp, value))
 

@@ -6,7 +6,7 @@ import ast
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from nbtrack.lineage import bound, constants, names
+from nbtrack.lineage import bound, constants, names, words
 from nbtrack.lineage.instrument import Insertion
 
 if TYPE_CHECKING:
@@ -209,21 +209,21 @@ def _track(loop: names.Loop, graph: Graph) -> Track:
     target = loop.target.elts[0] if isinstance(loop.target, ast.Tuple | ast.List) and loop.target.elts else loop.target
     if not isinstance(target, ast.Name):
         return Track(None, grows=False, nested=nested)
-    return _counted(target.id, loop.iter, nested=nested)
+    return _counted(target.id, loop.iter, graph, nested=nested)
 
 
-def _counted(variable: str, iterable: ast.expr, *, nested: bool) -> Track:
+def _counted(variable: str, iterable: ast.expr, graph: Graph, *, nested: bool) -> Track:
     """Say what is known of a loop's variable from what it goes through."""
     while isinstance(iterable, ast.NamedExpr):
         iterable = iterable.value
     if isinstance(iterable, ast.Call):
-        name = names.last_name(iterable.func)
+        name = graph.callee(iterable)
         if name in {"range", "trange"}:
             return _ranged(variable, iterable, nested=nested)
         if name == "enumerate":
             return Track(variable, grows=True, nested=nested)
-        if name == "tqdm" and iterable.args:
-            return _counted(variable, iterable.args[0], nested=nested)
+        if name in words.PROGRESS and iterable.args:
+            return _counted(variable, iterable.args[0], graph, nested=nested)
     known = constants.value(iterable)
     if isinstance(known, list | tuple):
         grows = all(type(one) is int for one in known) and all(a < b for a, b in pairwise(known))  # type: ignore[operator] # ints

@@ -77,6 +77,9 @@ class Tensor:
     def __float__(self):
         return float(self.data)
 
+    def __int__(self):
+        return int(self.data)
+
     def __format__(self, spec):
         return format(self.data.item(), spec)
 

@@ -73,7 +73,7 @@ def _alike(one, other, depth=4) -> bool:
 
 
 def _same_numbers(one, other) -> bool:
-    if getattr(one, "dtype", None) == object:
+    if getattr(one, "dtype", None) is np.dtype(object):
         return True
     return bool(np.array_equal(one, other)) or bool(np.allclose(one, other, equal_nan=True))
 

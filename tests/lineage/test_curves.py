@@ -1,5 +1,7 @@
 """K1 to K4, sentence by sentence, and the numbering of steps."""
 
+# cells are written as people write them
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """The instrumented tree: nothing moves, nothing changes, and where nothing is needed nothing is added."""
 
+# cells are written as people write them
+
 from __future__ import annotations
 
 import ast

@@ -1,5 +1,7 @@
 """The words of the contract, and M1 to M3, sentence by sentence."""
 
+# cells are written as people write them
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """P1 to P4, sentence by sentence."""
 
+# cells are written as people write them
+
 from __future__ import annotations
 
 import pytest
@@ -230,3 +232,42 @@ def test_asked_parameters_are_recorded_whatever_the_rules_say():
     seen = see("label = 'x'\nn = train(1)\nprint(label)", HELPER, params=["label", "n", "cfg.lr"], infer=False)
     assert set(seen.params) == {"label", "n"}
     assert seen.rule("n") == "asked"
+
+
+def test_p2_imported_dataclasses_and_aliases():
+    setup = "import sys, types\nfrom dataclasses import make_dataclass\nlib = types.ModuleType('lib2')\nlib.C = make_dataclass('C', [('lr', float, .1)])\nsys.modules['lib2'] = lib"
+    assert see("from lib2 import C\nc = C(lr=.3)\nx = train(c.lr)", HELPER, setup).params == {"c.lr": 0.3}
+    assert see("from types import SimpleNamespace as N\nc = N(lr=.3)\nx = train(c.lr)", HELPER).params == {"c.lr": 0.3}
+
+
+def test_p2_classes_of_settings():
+    code = "class CFG:\n    lr = .1\n    n: int = 2\nx = train(CFG.lr, CFG.n)"
+    assert see(code, HELPER).params == {"CFG.lr": 0.1, "CFG.n": 2}
+    assert see("x = train(CFG.lr)", HELPER, "class CFG:\n    lr = .1").params == {"CFG.lr": 0.1}
+
+
+def test_p3_not_names_of_a_star_import():
+    assert see("x = train(pi + tau)", HELPER, "from math import *").params == {}
+
+
+def test_p4_builtins_have_no_settings():
+    assert see("x = sum(sorted([random.random(), 2], reverse=True))", HELPER).params == {}
+
+
+def test_p4_of_a_rebound_name_the_last_call_counts():
+    setup = (
+        "class M:\n    def __init__(self, C):\n        self.C = C\n    def score(self):\n        return self.C / 3\n"
+    )
+    code = "m = M(C=1)\nprint(m.score())\nm = M(C=2)\nprint(m.score())"
+    assert see(code, setup).params == {"m.C": 2}
+
+
+def test_p4_plotting_helpers_of_the_notebook_have_no_settings():
+    setup = "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt\ndef draw(v, color='k'):\n    plt.plot(v, color=color)\n    plt.close()\n"
+    assert see("v = [random.random()]\ndraw(v, color='r')\nx = max(v) + 1", HELPER, setup).params == {}
+
+
+def test_p3_not_containers_that_the_cell_goes_on_filling():
+    setup = "losses = [0.5]\nresults = {'a': 0.1}\ntotal = 0.5\nhidden = [8]\n"
+    code = "for i in range(2):\n    losses.append(train(i))\nresults['b'] = random.random()\ntotal += random.random()\nx = len(hidden) * random.random()"
+    assert see(code, HELPER, setup).params == {"hidden": [8]}

@@ -1,5 +1,7 @@
 """The run-time half: draining, failing, redacting, and never raising into the cell."""
 
+# cells are written as people write them
+
 from __future__ import annotations
 
 import ast

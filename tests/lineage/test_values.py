@@ -1,5 +1,7 @@
 """Values are read by their type alone: nothing of unknown type is touched."""
 
+# cells are written as people write them
+
 from __future__ import annotations
 
 import argparse
