@@ -28,10 +28,13 @@ TRIALS = int(os.environ.get("NBTRACK_TEST_KILLS", "20"))
 
 
 def start(source, folder, *arguments, **options):
-    """Start a program of its own on a store."""
+    """Start a program of its own on a store, not traced: a tracer has locks that a fault would leave held."""
     program = "import sys, os, time, nbtrack\nnbtrack.set_tracking_uri(sys.argv[1])\n" + textwrap.dedent(source)
     command = [sys.executable, "-c", program, str(folder / "mlruns"), *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, **options)
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE")}
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=plain, **options
+    )
 
 
 def fresh_store(folder):
