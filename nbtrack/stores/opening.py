@@ -80,17 +80,20 @@ def _read_only(path: Path) -> apsw.Connection:
 
 
 def _version(connection: apsw.Connection, path: Path) -> int:
-    """Return how many migrations the database has had; refuse what is not ours."""
-    application, version = connection.pragma("application_id"), connection.pragma("user_version")
-    foreign = application != schema.APPLICATION_ID and (application or _has_tables(connection))
-    if foreign or not isinstance(version, int):
+    """Return how many migrations the database has had; refuse what is not ours.
+
+    Asked in one statement, since another process may be making the database just now.
+    """
+    application, version, inhabited = next(
+        connection.execute(
+            "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),"
+            " EXISTS (SELECT 1 FROM sqlite_schema)"
+        )
+    )
+    if application != schema.APPLICATION_ID and (application or inhabited):
         msg = f"{path} is a database of another program; it was left untouched"
         raise DamagedStore(msg)
-    return version
-
-
-def _has_tables(connection: apsw.Connection) -> bool:
-    return bool(list(connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1")))
+    return int(version)
 
 
 def _choose_log(connection: apsw.Connection, path: Path) -> None:
