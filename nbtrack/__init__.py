@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "nbtrack.errors": ("MlflowException", "NbtrackError"),
+    "nbtrack.media": ("Image",),
     "nbtrack.notebook.panels": ("chart", "runs"),
     "nbtrack.tracking.client": ("MlflowClient",),
     "nbtrack.tracking.run": ("ActiveRun",),
@@ -47,6 +48,7 @@ _HOMES = {
         "log_artifacts",
         "log_dict",
         "log_figure",
+        "log_image",
         "log_input",
         "log_inputs",
         "log_metric",
@@ -54,6 +56,8 @@ _HOMES = {
         "log_param",
         "log_parameter",
         "log_params",
+        "log_stream",
+        "log_table",
         "log_text",
         "set_tag",
         "set_tags",
@@ -65,6 +69,7 @@ _HOMES = {
         "flush_async_logging",
         "get_parent_run",
         "get_run",
+        "load_table",
         "move_runs",
         "restore_run",
         "search_runs",
@@ -85,6 +90,7 @@ _HOMES = {
 _NAMES = {name: home for home, names in _HOMES.items() for name in names}
 _MODULES = {
     "artifacts": "nbtrack.tracking.artifacts",
+    "data": "nbtrack.datasets",
     "entities": "nbtrack.entities",
     "exceptions": "nbtrack.errors",
     "tracking": "nbtrack.tracking",

@@ -36,7 +36,8 @@ def test_file_is_read_again_when_it_changes(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "culprit"), [("run_name = ", "nbtrack.toml"), ("colour = 1", "'colour'"), ("strict_mlflow = 7", "strict_mlflow")]
+    ("content", "culprit"),
+    [("run_name = ", "nbtrack.toml"), ("colour = 1", "'colour'"), ("strict_mlflow = 7", "strict_mlflow")],
 )
 def test_odd_file_is_named(tmp_path, content, culprit):
     (tmp_path / "nbtrack.toml").write_text(content)
@@ -46,7 +47,12 @@ def test_odd_file_is_named(tmp_path, content, culprit):
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("NBTRACK_STRICT_MLFLOW", "perhaps"), ("NBTRACK_DURABILITY", "x"), ("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", "-1"), ("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", "x")],
+    [
+        ("NBTRACK_STRICT_MLFLOW", "perhaps"),
+        ("NBTRACK_DURABILITY", "x"),
+        ("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", "-1"),
+        ("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", "x"),
+    ],
 )
 def test_odd_variable_is_named(variable, value):
     with pytest.raises(InvalidValue, match=variable):

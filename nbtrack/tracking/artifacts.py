@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 from nbtrack import locate
 from nbtrack.errors import InvalidValue
@@ -12,10 +13,12 @@ from nbtrack.tracking.filing import fetch
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PIL.Image import Image as PillowImage
+
     from nbtrack.entities import FileInfo
     from nbtrack.files.base import Repository
 
-__all__ = ["download_artifacts", "list_artifacts"]
+__all__ = ["download_artifacts", "list_artifacts", "load_dict", "load_image", "load_text"]
 
 
 def download_artifacts(
@@ -56,6 +59,33 @@ def list_artifacts(
     """Return what is in a folder of artifacts."""
     repository, path = _placed(artifact_uri, run_id, artifact_path, tracking_uri)
     return repository.list(path)
+
+
+def load_text(artifact_uri: str) -> str:
+    """Return an artifact as text."""
+    from nbtrack.media import text_from_bytes
+
+    return text_from_bytes(_bytes(artifact_uri))
+
+
+def load_dict(artifact_uri: str) -> Any:
+    """Return what a JSON or YAML artifact holds."""
+    from nbtrack.media import dict_from_bytes
+
+    return dict_from_bytes(_bytes(artifact_uri), PurePosixPath(artifact_uri).suffix.lower() or ".json")
+
+
+def load_image(artifact_uri: str) -> PillowImage:
+    """Return an artifact as an image of Pillow's; one that would not fit into memory is refused."""
+    from nbtrack.media import image_from_bytes
+
+    return image_from_bytes(_bytes(artifact_uri))
+
+
+def _bytes(artifact_uri: str) -> bytes:
+    repository, path = _placed(artifact_uri, None, None, None)
+    with repository.open(path) as file:
+        return file.read()
 
 
 def _placed(

@@ -10,7 +10,7 @@ from nbtrack import tags as reserved
 from nbtrack.entities import Metric, Page, RunStatus, ViewType
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
 from nbtrack.tracking import context, feed, where
-from nbtrack.tracking.filing import ArtifactCalls
+from nbtrack.tracking.objects import ObjectCalls
 from nbtrack.tracking.operations import RunOperations, handle
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-class MlflowClient(ArtifactCalls):
+class MlflowClient(ObjectCalls):
     """A client of a tracking store, with the names and signatures of MLflow's.
 
     Parameters

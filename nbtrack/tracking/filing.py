@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import stat
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, BinaryIO
 
 from nbtrack import locate
-from nbtrack.errors import InvalidValue, NotFound, WrongState
+from nbtrack.errors import NotFound, WrongState
 from nbtrack.files.paths import clean, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbtrack.entities import FileInfo, Run
+    from nbtrack.entities import FileInfo
     from nbtrack.files.base import Repository
+    from nbtrack.stores.base import Store
 
 
 class ArtifactCalls:
-    """The artifact methods of a client that knows runs."""
+    """The artifact methods of a client of a store."""
 
-    def get_run(self, run_id: str) -> Run:
-        """Return a run."""
-        raise NotFound(run_id)
+    store: Store
 
     def log_artifact(self, run_id: str, local_path: str | Path, artifact_path: str | None = None) -> None:
         """File a copy of a file, or of a folder with everything in it, below `artifact_path`.
@@ -73,42 +71,29 @@ class ArtifactCalls:
 
     def log_text(self, run_id: str, text: str, artifact_file: str) -> None:
         """File text as UTF-8."""
-        self._put(run_id, text.encode(), artifact_file)
+        self.put(run_id, text.encode(), artifact_file)
 
-    def log_dict(self, run_id: str, dictionary: Any, artifact_file: str) -> None:
-        """File a dictionary as JSON, or as YAML when the name ends so and PyYAML is there."""
-        if artifact_file.endswith((".yml", ".yaml")):
-            import yaml
+    def log_stream(self, run_id: str, stream: BinaryIO, artifact_file: str) -> None:
+        """File what a stream gives, in constant memory."""
+        self._writable(run_id).put(stream, clean(artifact_file))
 
-            self.log_text(run_id, yaml.safe_dump(dictionary, sort_keys=False, allow_unicode=True), artifact_file)
-            return
-        self.log_text(run_id, json.dumps(dictionary, indent=2, default=str, ensure_ascii=False), artifact_file)
+    def put(self, run_id: str, content: bytes, artifact_file: str) -> None:
+        """File bytes."""
+        self.log_stream(run_id, io.BytesIO(content), artifact_file)
 
-    def log_figure(
-        self, run_id: str, figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] | None = None
-    ) -> None:
-        """File a matplotlib figure in the format that the name ends with, or a plotly figure as HTML."""
-        buffer = io.BytesIO()
-        suffix = Path(artifact_file).suffix.lower()
-        if hasattr(figure, "savefig"):
-            figure.savefig(buffer, format=suffix.lstrip(".") or "png", **(save_kwargs or {}))
-        elif hasattr(figure, "write_html") and suffix == ".html":
-            buffer.write(figure.to_html(**(save_kwargs or {})).encode())
-        elif hasattr(figure, "to_image"):
-            buffer.write(figure.to_image(format=suffix.lstrip(".") or "png", **(save_kwargs or {})))
-        else:
-            msg = f"a figure is one of matplotlib or plotly, not {type(figure).__name__}"
-            raise InvalidValue(msg)
-        self._put(run_id, buffer.getvalue(), artifact_file)
-
-    def _put(self, run_id: str, content: bytes, path: str) -> None:
-        self._writable(run_id).put(io.BytesIO(content), clean(path))
+    def fetch(self, run_id: str, artifact_file: str) -> bytes | None:
+        """Return the bytes of an artifact, or None when there is none of that name."""
+        try:
+            with self._repository(run_id).open(clean(artifact_file)) as file:
+                return file.read()
+        except NotFound:
+            return None
 
     def _repository(self, run_id: str) -> Repository:
-        return locate.repository(self.get_run(run_id).info.artifact_uri)
+        return locate.repository(self.store.get_run(run_id).info.artifact_uri)
 
     def _writable(self, run_id: str) -> Repository:
-        info = self.get_run(run_id).info
+        info = self.store.get_run(run_id).info
         if info.lifecycle_stage != "active":
             msg = f"run {run_id} is deleted: restore it before writing to it"
             raise WrongState(msg)

@@ -8,6 +8,7 @@ from nbtrack import tags as reserved
 from nbtrack import validation
 from nbtrack.entities import Dataset, DatasetInput, Tag
 from nbtrack.errors import InvalidValue
+from nbtrack.tracking.context import source_tags as context_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,8 @@ def dataset_input(dataset: Any, context: str | None, tags: Mapping[str, str] | N
     InvalidValue
         When it describes no dataset.
     """
-    described = dataset if isinstance(dataset, Dataset) else getattr(dataset, "to_entity", lambda: None)()
+    entity = getattr(dataset, "entity", None)
+    described = entity(context_tags()) if callable(entity) else dataset
     if not isinstance(described, Dataset):
         msg = f"a dataset is made by nbtrack.data.from_pandas or from_numpy; {type(dataset).__name__} is none"
         raise InvalidValue(msg)

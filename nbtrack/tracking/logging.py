@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import time_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from nbtrack import validation
 from nbtrack.entities import Metric
@@ -200,8 +200,33 @@ def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> 
 
 def log_figure(figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] | None = None) -> None:
     """File a figure in the active run."""
-    run = logging_run()
-    run.client.log_figure(run.info.run_id, figure, artifact_file, save_kwargs=save_kwargs)
+    client, target = _target(None)
+    client.log_figure(target, figure, artifact_file, save_kwargs=save_kwargs)
+
+
+def log_image(
+    image: Any,
+    artifact_file: str | None = None,
+    key: str | None = None,
+    step: int | None = None,
+    timestamp: int | None = None,
+    synchronous: bool | None = None,
+) -> None:
+    """File an image in the active run, under a name or as one of a series; see `MlflowClient.log_image`."""
+    client, target = _target(None)
+    client.log_image(target, image, artifact_file, key, step, timestamp, synchronous)
+
+
+def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
+    """File columns or a frame as a table in the active run; rows are added to one that is there already."""
+    client, target = _target(run_id)
+    client.log_table(target, data, artifact_file)
+
+
+def log_stream(stream: BinaryIO, artifact_file: str, run_id: str | None = None) -> None:
+    """File what a stream gives in the active run, in constant memory."""
+    client, target = _target(run_id)
+    client.log_stream(target, stream, artifact_file)
 
 
 def get_artifact_uri(artifact_path: str | None = None) -> str:

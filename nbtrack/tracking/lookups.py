@@ -138,3 +138,11 @@ def _searched(
     if everywhere:
         return [each.experiment_id for each in search_experiments(ViewType.ALL)]
     return [current_experiment_id(client)]
+
+
+def load_table(
+    artifact_file: str, run_ids: Sequence[str] | None = None, extra_columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return the rows of a table of all runs of the experiment that new runs go to; see `MlflowClient.load_table`."""
+    client = MlflowClient()
+    return client.load_table(current_experiment_id(client), artifact_file, run_ids, extra_columns)

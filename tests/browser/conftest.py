@@ -136,9 +136,13 @@ def open_notebook(server, chromium):
 
     def open_(cells, *, app="lab", width=1200, height=900, dark=False, run=True):
         name = f"t{made}-{next(numbers)}.ipynb"
-        notebook = cells if isinstance(cells, dict) else nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(each) for each in cells],
-            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        notebook = (
+            cells
+            if isinstance(cells, dict)
+            else nbformat.v4.new_notebook(
+                cells=[nbformat.v4.new_code_cell(each) for each in cells],
+                metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+            )
         )
         nbformat.write(notebook, server[1] / name)
         context = chromium.new_context(viewport={"width": width, "height": height})
@@ -148,11 +152,16 @@ def open_notebook(server, chromium):
         page.on("pageerror", lambda error: "blob:" in (error.stack or "") and faults.append(error.stack))
         path = f"/lab/tree/{name}" if app == "lab" else f"/notebooks/{name}"
         page.goto(f"{server[0]}{path}?token={TOKEN}&reset")
-        page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext ?? window.jupyterapp?.shell?.currentWidget?.content?.sessionContext", timeout=60_000)
+        page.wait_for_function(
+            "() => window.jupyterapp?.shell?.currentWidget?.sessionContext ?? window.jupyterapp?.shell?.currentWidget?.content?.sessionContext",
+            timeout=60_000,
+        )
         page.wait_for_function(READY, timeout=60_000)
         if dark:
-            page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-            page.wait_for_selector("body[data-jp-theme-light='false']", state='attached')
+            page.evaluate(
+                "() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})"
+            )
+            page.wait_for_selector("body[data-jp-theme-light='false']", state="attached")
         if app == "lab":
             page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
         sheet = Sheet(page, server, name)

@@ -43,7 +43,9 @@ def test_table_sorts_filters_selects_and_drives_the_chart(open_notebook, setting
     assert page.locator(".nbt-row >> text=net-00").count() == 1
     box.fill("params.depth = '1'")
     box.press("Enter")
-    page.wait_for_function("() => !document.querySelector('.nbt-row')?.textContent.includes('net-00') && document.body.innerText.includes('4 runs')")
+    page.wait_for_function(
+        "() => !document.querySelector('.nbt-row')?.textContent.includes('net-00') && document.body.innerText.includes('4 runs')"
+    )
     box.press("Escape")
     page.wait_for_function("() => document.body.innerText.includes('12 runs')")
 
@@ -94,7 +96,12 @@ def test_saved_notebook_shows_static_siblings_without_its_kernel(open_notebook, 
     shown = again.page.locator("[data-nbtrack-static]")
     assert [shown.nth(number).is_visible() for number in range(shown.count())] == [True] * 3
     assert again.page.locator("[data-nbtrack-static] img").count() == 2
-    html = "".join(output.data.get("text/html", "") for cell in saved.cells for output in cell.get("outputs", []) if "data" in output)
+    html = "".join(
+        output.data.get("text/html", "")
+        for cell in saved.cells
+        for output in cell.get("outputs", [])
+        if "data" in output
+    )
     assert not re.search(r"<script|javascript:|on\w+=", html)
 
 
@@ -111,14 +118,16 @@ for text in {hostile!r}:
         nbtrack.log_metric(text[:9_000], 2, step=1)
         nbtrack.set_tag("t" + text[:9_000], text)
 """
-    track = "%%track \"<img src=x onerror='window.hit=1'>\"\nx = \"<script>window.hit=1</script>\"\nscore = math.cos(1)"
+    track = '%%track "<img src=x onerror=\'window.hit=1\'>"\nx = "<script>window.hit=1</script>"\nscore = math.cos(1)'
     sheet = open_notebook([setting, make, "%runs", "nbtrack.chart()", track])
     page = sheet.page
     page.wait_for_selector(".nbt-row")
     page.wait_for_selector(".nbtrack-card")
     assert page.evaluate("() => window.hit") is None
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
-    widths = page.locator(".nbt-table, .nbt-chart").evaluate_all("panels => panels.map(p => p.getBoundingClientRect().right)")
+    widths = page.locator(".nbt-table, .nbt-chart").evaluate_all(
+        "panels => panels.map(p => p.getBoundingClientRect().right)"
+    )
     assert all(right <= 1200 for right in widths)
     assert sheet.faults == []
 

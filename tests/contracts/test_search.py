@@ -159,7 +159,12 @@ def test_refused(text, strict):
 
 @pytest.mark.parametrize(
     ("text", "column", "word"),
-    [("metrics.acc >> 1", 13, "number"), ("status = FINISHED", 9, "quotes"), ("metrics.acc > 1 xor", 16, "AND"), ("a = 1", 0, "no column")],
+    [
+        ("metrics.acc >> 1", 13, "number"),
+        ("status = FINISHED", 9, "quotes"),
+        ("metrics.acc > 1 xor", 16, "AND"),
+        ("a = 1", 0, "no column"),
+    ],
 )
 def test_error_names_the_column(text, column, word):
     with pytest.raises(FilterError, match=word) as caught:
@@ -187,7 +192,15 @@ def test_orders(store, runs, order, answer):
 
 
 @pytest.mark.parametrize(
-    "order", [["metrics.acc FOO"], ["datasets.name"], ["acc DESC"], ["metrics.acc, params.lr"], [""], ["metrics.a", "metrics.a DESC"]]
+    "order",
+    [
+        ["metrics.acc FOO"],
+        ["datasets.name"],
+        ["acc DESC"],
+        ["metrics.acc, params.lr"],
+        [""],
+        ["metrics.a", "metrics.a DESC"],
+    ],
 )
 def test_refused_orders(order):
     with pytest.raises(FilterError):
@@ -220,7 +233,16 @@ def test_experiment_filters(store, text, answer):
 
 @pytest.mark.parametrize(
     "text",
-    ["attributes.name = 'x'", "creation_time > '0'", "creation_time > 1.5", "name > 'a'", "name IN ('a')", "experiment_id = 'abc'", "experiment_id = 1", "name = 'a' OR name = 'b'"],
+    [
+        "attributes.name = 'x'",
+        "creation_time > '0'",
+        "creation_time > 1.5",
+        "name > 'a'",
+        "name IN ('a')",
+        "experiment_id = 'abc'",
+        "experiment_id = 1",
+        "name = 'a' OR name = 'b'",
+    ],
 )
 def test_refused_experiment_filters(text):
     with pytest.raises(FilterError):

@@ -103,7 +103,13 @@ def test_run_round_trips(store):
     run = store.create_run("0", name="first", user_id="ada", start_time=1234, tags={"k": "v"})
     assert store.get_run(run.info.run_id) == run
     info = run.info
-    assert (info.run_name, info.user_id, info.status, info.start_time, info.end_time) == ("first", "ada", "RUNNING", 1234, None)
+    assert (info.run_name, info.user_id, info.status, info.start_time, info.end_time) == (
+        "first",
+        "ada",
+        "RUNNING",
+        1234,
+        None,
+    )
     assert len(info.run_id) == 32
     assert int(info.run_id, 16) >= 0
     assert run.data.tags == {"k": "v", "mlflow.runName": "first"}

@@ -120,7 +120,7 @@ FIXED = {
 
 @pytest.mark.parametrize(("name", "dtype"), [(name, each) for name, dtypes in FIXED.items() for each in dtypes])
 def test_types_with_a_name(name, dtype):
-    assert kind([], dtype=dtype)["type"] == name
+    assert kind(["x"] if name == "string" else [], dtype=dtype)["type"] == name
 
 
 @pytest.mark.parametrize(
@@ -142,6 +142,8 @@ def test_types_with_a_name(name, dtype):
         ([np.array(["x"], object)], {"type": "array", "items": {"type": "string"}}),
         ([np.array([["x"]], object)], {"type": "array", "items": {"type": "array", "items": {"type": "string"}}}),
         ([np.zeros(0)], {"type": "any"}),
+        ([np.str_("x")], {"type": "string"}),
+        ([np.array(1.0)], {"type": "any"}),
         (
             [{"k": 1}, {"k": 2, "l": None}],
             {
@@ -307,6 +309,7 @@ class TheirSource:
 
 def test_a_source_of_another_library():
     made = from_pandas(FRAME, source=TheirSource()).entity()
+    assert from_pandas(FRAME, source="s3://b/k").source.to_dict() == {"uri": "s3://b/k"}
     assert (made.source_type, json.loads(made.source)) == ("spark", {"table": "x"})
 
 

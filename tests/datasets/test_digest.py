@@ -121,12 +121,20 @@ COLUMNS = {
     "period gap": (pd.PeriodIndex(["2024-01", None], freq="M"), pd.PeriodIndex(["2024-01", "2024-02"], freq="M")),
     "interval": (pd.interval_range(0, 3), pd.interval_range(1, 4)),
     "sparse": (pd.arrays.SparseArray([0, 0, 1]), pd.arrays.SparseArray([0, 1, 0])),
+    "list types": ([[1], (1,)], [(1,), [1]]),
+    "long dicts": ([{str(n): n for n in range(40)}] * 3, [{str(n): n // 30 for n in range(40)}] * 3),
     "lists": ([[1], [2, 3], []], [[1], [2, 4], []]),
     "number lists": ([[1.5, 2.5]] * 3, [[1.5, 2.25]] * 3),
     "dicts": ([{"a": 1}, {}, None], [{"a": 2}, {}, None]),
     "sets": ([{1, 2}, set(), None], [{1, 3}, set(), None]),
     "arrays": ([np.zeros(2), np.ones(2), None], [np.zeros(2), np.array([1.0, 2.0]), None]),
     "object arrays": ([np.array(["a", None], object)] * 3, [np.array(["b", None], object)] * 3),
+    "structures": ([np.zeros(1, [("a", "i4")])] * 2, [np.zeros(2, [("a", "i4")])] * 2),
+    "numbers among others": (
+        pd.Series([1.5, None, "x", 2], dtype=object),
+        pd.Series([1.25, None, "x", 2], dtype=object),
+    ),
+    "floats as objects": (pd.Series([1.5, None], dtype=object), pd.Series([1.25, None], dtype=object)),
     "bytes": ([b"a", b"b", b""], [b"a", b"c", b""]),
     "mixed": ([1, "1", None], [1, 1, None]),
     "one or true": (pd.Series([1, 2], dtype=object), pd.Series([True, 2], dtype=object)),
@@ -311,6 +319,12 @@ def test_features_targets_and_names():
     assert from_numpy({"x": x, "y": y}).digest == from_numpy({"y": y, "x": x}).digest
 
 
+def test_large_containers_in_many_cells():
+    wide = [[{str(n): n} for n in range(500)], {*map(str, range(500))}, [(n,) for n in range(500)]] * 1_000
+    one, other = objects(*wide), objects(*wide, 1)
+    all_differ(one, other, objects(*wide[:-1], [(n,) for n in range(499)]))
+
+
 def test_the_ends_of_long_data_count():
     long = np.zeros(3_000_000)
     frames = [pd.DataFrame({"a": long, "t": "x"}) for _ in range(3)]
@@ -321,6 +335,24 @@ def test_the_ends_of_long_data_count():
     words = [["x"] * 200_000 for _ in range(3)]
     words[1][0] = words[2][-1] = "y"
     all_differ(*(pd.DataFrame({"a": each}) for each in words))
+
+
+@pytest.mark.parametrize("place", [0, 17, 24_999, 33_333, 49_999])
+def test_every_value_of_a_table_counts(place):
+    numbers = pd.DataFrame(np.zeros((50_000, 10))).rename(columns=str).assign(t="x")
+    one, other = numbers.copy(), numbers.copy()
+    one.iloc[place, 9] = 1
+    other.iloc[place, 10] = "y"
+    all_differ(numbers, one, other)
+
+
+def test_many_columns_share():
+    texts = pd.DataFrame({str(each): ["x" * 5_000] * 500 for each in range(100)})
+    dicts = pd.DataFrame({str(each): [{"a": 1, "b": [2, 3]}] * 2_000 for each in range(20)})
+    start = time.perf_counter()
+    digest(texts)
+    digest(dicts)
+    assert time.perf_counter() - start < 0.5
 
 
 def test_wide_frames():

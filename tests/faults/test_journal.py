@@ -32,9 +32,7 @@ def start(source, folder, *arguments, **options):
     program = "import sys, os, time, nbtrack\nnbtrack.set_tracking_uri(sys.argv[1])\n" + textwrap.dedent(source)
     command = [sys.executable, "-c", program, str(folder / "mlruns"), *map(str, arguments)]
     plain = {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE")}
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=plain, **options
-    )
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=plain, **options)
 
 
 def fresh_store(folder):
@@ -332,6 +330,7 @@ def test_sixteen_writers_and_a_reader(tmp_path, monkeypatch):
 
 def test_sixteen_threads(tmp_path):
     with nbtrack.start_run() as run:
+
         def log(number):
             for step in range(500):
                 nbtrack.log_metric(f"m{number}", step, step=step)
@@ -454,7 +453,13 @@ def test_clock_that_goes_back_drops_nothing():
         for step in range(5):
             nbtrack.log_metric("m", step, step=step, timestamp=10_000 - step)
     client = nbtrack.MlflowClient()
-    assert [each.timestamp for each in client.get_metric_history(run.info.run_id, "m")] == [10_000, 9_999, 9_998, 9_997, 9_996]
+    assert [each.timestamp for each in client.get_metric_history(run.info.run_id, "m")] == [
+        10_000,
+        9_999,
+        9_998,
+        9_997,
+        9_996,
+    ]
     assert client.get_run(run.info.run_id).data.metrics["m"] == 4
 
 
@@ -488,7 +493,9 @@ def test_long_journal_is_replaced(tmp_path, monkeypatch):
         assert len(journal_files(tmp_path)) <= 2
     client = nbtrack.MlflowClient()
     for number in range(3):
-        assert [each.step for each in client.get_metric_history(run.info.run_id, f"m{number}")] == list(range(number, 20_000, 3))
+        assert [each.step for each in client.get_metric_history(run.info.run_id, f"m{number}")] == list(
+            range(number, 20_000, 3)
+        )
 
 
 def test_batches_of_all_shapes_come_back_in_order():

@@ -99,7 +99,13 @@ me@host: /mnt/far\\040away fuse.sshfs rw 0 0
 
 @pytest.mark.parametrize(
     ("folder", "kind"),
-    [("/home/ada/mlruns", "nfs4"), ("/home", "nfs4"), ("/home/local/x", None), ("/mnt/far away/x", "fuse.sshfs"), ("/homely", None)],
+    [
+        ("/home/ada/mlruns", "nfs4"),
+        ("/home", "nfs4"),
+        ("/home/local/x", None),
+        ("/mnt/far away/x", "fuse.sshfs"),
+        ("/homely", None),
+    ],
 )
 def test_network_file_systems_are_told_by_their_mounts(folder, kind):
     assert opening.network(folder, MOUNTS) == kind

@@ -197,7 +197,7 @@ JSON = st.recursive(
 def test_any_cells_come_back(values, name):
     content = table_json({name: values})
     assert strict(content) == {"columns": [name], "data": [[each] for each in values]}
-    assert table_json(table_frame(content)) == content or any(type(each) is float for each in values)
+    assert strict(table_json(table_frame(content)))["data"] == [[each] for each in values]
 
 
 @given(st.lists(st.floats(), min_size=1))

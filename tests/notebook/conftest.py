@@ -29,7 +29,11 @@ class Done(NamedTuple):
     @property
     def cards(self):
         """Return the cards, as text."""
-        return [each["data"]["text/plain"] for each in self.outputs if "nbtrack-card" in each.get("data", {}).get("text/html", "")]
+        return [
+            each["data"]["text/plain"]
+            for each in self.outputs
+            if "nbtrack-card" in each.get("data", {}).get("text/html", "")
+        ]
 
     @property
     def shown(self):

@@ -84,7 +84,10 @@ def test_failing_cell_is_failed_with_its_own_traceback(kernel):
     strip = lambda lines: [line.split("\n", 1)[1] if "Cell" in line else line for line in lines]  # noqa: E731
     assert len(bare.shown[0]["traceback"]) == len(tracked.shown[0]["traceback"])
     assert strip(bare.shown[0]["traceback"])[-1] == strip(tracked.shown[0]["traceback"])[-1]
-    arrows = [[row for line in done.shown[0]["traceback"] for row in line.split("\n") if "->" in row] for done in (bare, tracked)]
+    arrows = [
+        [row for line in done.shown[0]["traceback"] for row in line.split("\n") if "->" in row]
+        for done in (bare, tracked)
+    ]
     assert arrows[0] == arrows[1]
     run = the_run()
     assert run.info.status == "FAILED"
@@ -101,7 +104,9 @@ def test_run_all_stops_at_a_failed_cell(kernel):
 
 
 def test_interrupted_cell_is_killed_and_keeps_its_points(kernel):
-    sent = kernel.send("%%track\nimport time\nw = 5.0\nfor i in range(10_000):\n    loss = (w - 3) ** 2\n    w -= 0.001 * (w - 3)\n    time.sleep(0.01)")
+    sent = kernel.send(
+        "%%track\nimport time\nw = 5.0\nfor i in range(10_000):\n    loss = (w - 3) ** 2\n    w -= 0.001 * (w - 3)\n    time.sleep(0.01)"
+    )
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         runs = nbtrack.search_runs(output_format="list")
@@ -149,7 +154,9 @@ def test_names_afterwards_are_those_of_the_bare_cell(kernel):
     assert set(kernel.run("print(*sorted(set(globals()) - before))").text.split()) <= {
         "before", "loss", "rate", "step", "steps", "time", "w", "_", "__", "___", "_i", "_ii", "_iii", *(f"_i{number}" for number in range(500)),
     }  # fmt: skip
-    assert kernel.run("import builtins; print([each for each in dir(builtins) if 'nbtrack' in each])").text.strip() == "[]"
+    assert (
+        kernel.run("import builtins; print([each for each in dir(builtins) if 'nbtrack' in each])").text.strip() == "[]"
+    )
 
 
 def test_explicit_keys_are_never_overwritten(kernel):
@@ -157,11 +164,17 @@ def test_explicit_keys_are_never_overwritten(kernel):
     assert kernel.run(cell).reply["status"] == "ok"
     run = the_run()
     assert run.data.params == {"rate": "mine"}
-    assert [each.value for each in nbtrack.MlflowClient().get_metric_history(run.info.run_id, "loss")] == [100, 101, 102]
+    assert [each.value for each in nbtrack.MlflowClient().get_metric_history(run.info.run_id, "loss")] == [
+        100,
+        101,
+        102,
+    ]
 
 
 def test_explicit_run_in_a_tracked_cell_is_its_child(kernel):
-    kernel.run("%%track outer\nimport nbtrack\nwith nbtrack.start_run(run_name='inner'):\n    nbtrack.log_metric('m', 1)")
+    kernel.run(
+        "%%track outer\nimport nbtrack\nwith nbtrack.start_run(run_name='inner'):\n    nbtrack.log_metric('m', 1)"
+    )
     runs = {run.info.run_name: run for run in nbtrack.search_runs(output_format="list")}
     assert runs["inner"].data.tags["mlflow.parentRunId"] == runs["outer"].info.run_id
 
@@ -186,7 +199,13 @@ def test_new_run_ends_the_one_that_was_left_open(kernel):
 
 @pytest.mark.parametrize(
     ("line", "culprit"),
-    [("--wrong", "--wrong"), ("a b", "b"), ("--tags nope", "nope"), ("--every second", "second"), ("'open", "quotation")],
+    [
+        ("--wrong", "--wrong"),
+        ("a b", "b"),
+        ("--tags nope", "nope"),
+        ("--every second", "second"),
+        ("'open", "quotation"),
+    ],
 )
 def test_unknown_option_is_told_in_one_line_and_the_cell_does_not_run(kernel, line, culprit):
     done = kernel.run(f"%%track {line}\nnever_bound = 1")
@@ -224,7 +243,9 @@ def test_status_line(kernel, tmp_path):
 
 
 def test_options_of_the_line(kernel):
-    kernel.run("%%track named --experiment digits --tags team=red,who=ada --params noted --metrics seen --no-infer\nnoted, other = 'x', 2\nseen = 5")
+    kernel.run(
+        "%%track named --experiment digits --tags team=red,who=ada --params noted --metrics seen --no-infer\nnoted, other = 'x', 2\nseen = 5"
+    )
     run = the_run(search_all_experiments=True)
     assert nbtrack.get_experiment(run.info.experiment_id).name == "digits"
     assert (run.data.tags["team"], run.data.tags["who"]) == ("red", "ada")
@@ -232,7 +253,9 @@ def test_options_of_the_line(kernel):
 
 
 def test_figure_shows_itself_without_pyplot(kernel):
-    done = kernel.run("from matplotlib.figure import Figure\nfigure = Figure(figsize=(1, 1))\nfigure.subplots()\nfigure")
+    done = kernel.run(
+        "from matplotlib.figure import Figure\nfigure = Figure(figsize=(1, 1))\nfigure.subplots()\nfigure"
+    )
     assert "image/png" in done.outputs[0]["data"]
 
 

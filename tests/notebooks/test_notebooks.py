@@ -42,7 +42,13 @@ def outputs(notebook, kind):
 
 def test_runs_from_top_to_bottom(executed):
     _, notebook, _ = executed
-    said = [output.text for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs if output.get("name") == "stderr"]
+    said = [
+        output.text
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.get("name") == "stderr"
+    ]
     assert said == []
 
 

@@ -34,7 +34,9 @@ def test_every_bit_comes_back(points):
 @pytest.mark.parametrize("shape", ["walk", "constant", "random"])
 def test_long_columns_come_back(count, shape):
     rng = np.random.default_rng(0)
-    values = {"walk": rng.normal(size=count).cumsum(), "constant": np.full(count, np.nan), "random": rng.random(count)}[shape]
+    values = {"walk": rng.normal(size=count).cumsum(), "constant": np.full(count, np.nan), "random": rng.random(count)}[
+        shape
+    ]
     steps, times = np.arange(count), 1_790_000_000_000 + rng.integers(0, 50, count).cumsum()
     got = blocks.unpack(blocks.pack(steps, times, values))
     assert np.array_equal(got.steps, steps)

@@ -99,7 +99,9 @@ def test_artifacts_of_any_format_come_back_as_they_were(tmp_path):
         ("all/a.png", False, 6),
         ("all/b.pkl", False, 4),
     ]
-    assert [each.path for each in mlflow.artifacts.list_artifacts(f"runs:/{run.info.run_id}/all/deep")] == ["all/deep/er"]
+    assert [each.path for each in mlflow.artifacts.list_artifacts(f"runs:/{run.info.run_id}/all/deep")] == [
+        "all/deep/er"
+    ]
     assert [each.path for each in mlflow.MlflowClient().list_artifacts(run.info.run_id, "plots")] == ["plots/a.png"]
 
 
@@ -328,7 +330,11 @@ def test_run_is_resumed_by_id():
     with mlflow.start_run(run_id=run.info.run_id):
         mlflow.log_metric("m", 2, step=1)
     read = mlflow.get_run(run.info.run_id)
-    assert (read.info.status, read.data.metrics["m"], read.data.tags["mlflow.note.content"]) == ("FINISHED", 2, "first try")
+    assert (read.info.status, read.data.metrics["m"], read.data.tags["mlflow.note.content"]) == (
+        "FINISHED",
+        2,
+        "first try",
+    )
     mlflow.delete_run(run.info.run_id)
     with pytest.raises(WrongState, match="restore"):
         mlflow.start_run(run_id=run.info.run_id)
@@ -394,7 +400,9 @@ def test_nan_is_a_metric():
     assert math.isnan(mlflow.get_run(mlflow.active_run().info.run_id).data.metrics["m"])
 
 
-@pytest.mark.parametrize("value", ["abc", "1.0", b"1", 1j, None, [1], np.array([1, 2]), 10**400, object(), pd.Series([1, 2])])
+@pytest.mark.parametrize(
+    "value", ["abc", "1.0", b"1", 1j, None, [1], np.array([1, 2]), 10**400, object(), pd.Series([1, 2])]
+)
 def test_what_is_no_number_is_refused_and_loses_nothing(value):
     mlflow.log_metric("good", 1)
     with pytest.raises(InvalidValue, match="'bad'"):

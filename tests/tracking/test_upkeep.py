@@ -123,7 +123,9 @@ def test_system_metrics_are_logged_beside_the_run():
     nbtrack.set_system_metrics_samples_before_logging(2)
     try:
         with nbtrack.start_run() as run:
-            while len(nbtrack.MlflowClient().get_metric_history(run.info.run_id, "system/cpu_utilization_percentage")) < 3:
+            while (
+                len(nbtrack.MlflowClient().get_metric_history(run.info.run_id, "system/cpu_utilization_percentage")) < 3
+            ):
                 threading.Event().wait(0.02)
         metrics = nbtrack.get_run(run.info.run_id).data.metrics
         assert metrics["system/system_memory_usage_megabytes"] > 1

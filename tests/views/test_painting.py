@@ -15,7 +15,15 @@ from nbtrack.entities import KeySummary, Overview, ViewType
 from nbtrack.query import parse
 from nbtrack.views import card, colours, figures, html, series, table, terminal
 
-HOSTILE = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onclick='x", "&lt;b&gt;", "\u202eevil", "$x_1$", "_hidden"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onclick='x",
+    "&lt;b&gt;",
+    "\u202eevil",
+    "$x_1$",
+    "_hidden",
+]
 
 
 class Reader(HTMLParser):
@@ -63,7 +71,12 @@ def test_constant_parameters_are_no_columns():
 
 
 def test_long_dotted_names_are_shortened_and_rare_parameters_come_last():
-    seen = {"RandomForestClassifier.max_depth": KeySummary(1, "7", "7"), "a.lr": KeySummary(9, "1", "2"), "LogisticRegression.C": KeySummary(9, "1", "2"), "SupportVectorMachine.C": KeySummary(9, "1", "2")}
+    seen = {
+        "RandomForestClassifier.max_depth": KeySummary(1, "7", "7"),
+        "a.lr": KeySummary(9, "1", "2"),
+        "LogisticRegression.C": KeySummary(9, "1", "2"),
+        "SupportVectorMachine.C": KeySummary(9, "1", "2"),
+    }
     found = table.shape(Overview(10, seen, {"acc": KeySummary(10, 0.1, 0.2)}, {}))
     labels = [each.label for each in found.columns[4:]]
     assert labels == ["a.lr", "LogisticRegression.C", "SupportVectorMachine.C", "acc", "max_depth"]
@@ -105,7 +118,9 @@ def test_card_tells_what_changed():
         nbtrack.log_params({"lr": 0.2, "seed": 0})
         nbtrack.log_metrics({"acc": 0.4, "loss": 1.0})
     first, second = runs()
-    said = card.card(second, {"loss": [3, 2, 1]}, first, {"acc": KeySummary(1, 0.5, 0.5), "loss": KeySummary(1, 2.0, 2.0)}, None)
+    said = card.card(
+        second, {"loss": [3, 2, 1]}, first, {"acc": KeySummary(1, 0.5, 0.5), "loss": KeySummary(1, 2.0, 2.0)}, None
+    )
     assert said.params == (("lr", "0.2", "0.1"),)
     acc, loss = said.metrics
     assert (acc.better, acc.best, loss.better, loss.best) == (False, False, True, True)
@@ -132,7 +147,11 @@ def test_colour_of_a_run_follows_its_last_digit():
 @pytest.mark.parametrize("axis", ["step", "time", "relative"])
 def test_figure_is_a_picture_of_every_metric(axis):
     x = np.array([1.0, 2.0, 3.0]) * (86_400_000 if axis == "time" else 1)
-    curves = [figures.Curve("a" * 32, name, metric, series.Series(x, x, 3)) for name in HOSTILE for metric in ("loss", "$acc$")]
+    curves = [
+        figures.Curve("a" * 32, name, metric, series.Series(x, x, 3))
+        for name in HOSTILE
+        for metric in ("loss", "$acc$")
+    ]
     figure = figures.metric_history(curves, ["loss", "$acc$"], axis=axis, log_y=True)
     assert [each.get_title() for each in figure.axes] == ["loss", "$acc$"]
     assert len(figure.axes[0].lines) == len(HOSTILE)

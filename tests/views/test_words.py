@@ -22,25 +22,49 @@ def test_numbers(value, shown):
 
 @pytest.mark.parametrize(
     ("milliseconds", "shown"),
-    [(None, "–"), (-5, "-5 ms"), (7, "7 ms"), (12_400, "12.4 s"), (125_000, "2 min 05 s"), (7_500_000, "2 h 05 min"), (200_000_000, "2 d 07 h")],
+    [
+        (None, "–"),
+        (-5, "-5 ms"),
+        (7, "7 ms"),
+        (12_400, "12.4 s"),
+        (125_000, "2 min 05 s"),
+        (7_500_000, "2 h 05 min"),
+        (200_000_000, "2 d 07 h"),
+    ],
 )
 def test_durations(milliseconds, shown):
     assert words.duration(None if milliseconds is None else max(0, milliseconds)) == shown.replace("-5", "0")
 
 
-@pytest.mark.parametrize(("seconds", "shown"), [(0, "just now"), (30, "30 s ago"), (120, "2 min ago"), (7_200, "2 h ago"), (200_000, "2 d ago")])
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "just now"), (30, "30 s ago"), (120, "2 min ago"), (7_200, "2 h ago"), (200_000, "2 d ago")],
+)
 def test_ages(seconds, shown):
     assert words.ago(1_000_000, 1_000_000 + seconds * 1000) == shown
 
 
-@pytest.mark.parametrize(("before", "after", "shown"), [(1, 1.5, "+0.5"), (1, 0.25, "−0.75"), (1, 1, ""), (math.nan, 1, ""), (1, math.inf, "")])
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [(1, 1.5, "+0.5"), (1, 0.25, "−0.75"), (1, 1, ""), (math.nan, 1, ""), (1, math.inf, "")],
+)
 def test_changes(before, after, shown):
     assert words.change(before, after) == shown
 
 
 @pytest.mark.parametrize(
     ("key", "lower"),
-    [("loss", True), ("val_loss", True), ("train/logloss", True), ("rmse", True), ("error_rate", True), ("accuracy", False), ("f1", False), ("r2", False), ("colossal", False)],
+    [
+        ("loss", True),
+        ("val_loss", True),
+        ("train/logloss", True),
+        ("rmse", True),
+        ("error_rate", True),
+        ("accuracy", False),
+        ("f1", False),
+        ("r2", False),
+        ("colossal", False),
+    ],
 )
 def test_which_way_is_better(key, lower):
     assert words.lower_is_better(key) is lower

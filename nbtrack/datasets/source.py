@@ -1,0 +1,136 @@
+"""Where a dataset came from: a path, a URL, or the code that made it. No credential gets in."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
+
+from nbtrack.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST = 65_535
+"""Characters of a source's JSON, the limit of MLflow's servers."""
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
+_AUTHORITY = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user>[^/?#]*)@", re.IGNORECASE)
+_FIELD = re.compile(r"(?P<sign>[?&;#])(?P<name>[^=&;#?]+)=(?P<value>[^&;#]*)")
+_WORDS = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
+_SECRET = {
+    "apikey", "auth", "authorization", "credential", "credentials", "key", "passwd", "password", "pwd", "sas", "secret",
+    "sig", "signature", "token",
+}  # fmt: skip
+_SECRET_ENDS = ("apikey", "accesskeyid", "authkey", "credential", "password", "secret", "signature", "token")
+_USER_ALONE_IS_NAME = {"abfs", "abfss", "wasb", "wasbs", "ssh", "sftp", "git+ssh", "hdfs"}
+"""Schemes whose part before the ``@`` names a container or an account, not a token."""
+
+
+class Source(NamedTuple):
+    """Where a dataset came from.
+
+    Parameters
+    ----------
+    source_type : str
+        ``local``, ``http``, ``code``, or the scheme of the address, such as ``s3``.
+    details : dict
+        ``{"uri": …}``, for the web ``{"url": …}``, for code ``{"tags": {…}}``.
+    """
+
+    source_type: str
+    details: dict[str, Any]
+
+    @property
+    def uri(self) -> str | None:
+        """The path or address, where there is one."""
+        return self.details.get("uri", self.details.get("url"))
+
+    @property
+    def url(self) -> str | None:
+        """The address, as MLflow's HTTP sources name it."""
+        return self.uri
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what locates the data."""
+        return dict(self.details)
+
+    def to_json(self) -> str:
+        """Return what locates the data, as JSON."""
+        return json.dumps(self.details)
+
+    def _get_source_type(self) -> str:
+        """Return the type, by the name that MLflow's own datasets ask for."""
+        return self.source_type
+
+    def with_tags(self, tags: Mapping[str, str]) -> Source:
+        """Return the source that names the running program by `tags`, where this one names nothing."""
+        unknown = self.source_type == "code" and not self.details.get("tags")
+        return code_source(tags) if unknown else self
+
+
+def code_source(tags: Mapping[str, str] | None = None) -> Source:
+    """Return the source of data that a program made, named by the tags of its run."""
+    return Source("code", {"tags": dict(tags or {})})
+
+
+def resolved(source: object) -> Source:
+    """Return the source that a path, an address or a source object stands for; code where it is None.
+
+    Raises
+    ------
+    InvalidValue
+        When it is none of them, or longer than `LONGEST`.
+    """
+    found = _resolved(source)
+    if len(found.to_json()) > LONGEST:
+        raise InvalidValue(f"the source of a dataset may have {LONGEST:,} characters: give a path or an address")
+    return found
+
+
+def _resolved(source: object) -> Source:
+    if source is None:
+        return code_source()
+    if isinstance(source, Source):
+        return source
+    if isinstance(source, str | os.PathLike):
+        return _located(os.fspath(source))
+    if hasattr(source, "to_json") and hasattr(source, "_get_source_type"):
+        return Source(str(source._get_source_type()), json.loads(source.to_json()))  # noqa: SLF001 - MLflow's own name
+    raise InvalidValue(f"the source of a dataset is a path, an address or None, not {type(source).__name__}")
+
+
+def _located(place: str | bytes) -> Source:
+    address = os.fsdecode(place)
+    if not address.strip():
+        raise InvalidValue("the source of a dataset must not be empty text: leave it out instead")
+    scheme = _SCHEME.match(address)
+    kind = scheme[1].lower() if scheme else "file"
+    if kind in {"http", "https"}:
+        return Source("http", {"url": without_credentials(address)})
+    return Source("local" if kind == "file" else kind, {"uri": without_credentials(address)})
+
+
+def without_credentials(address: str) -> str:
+    """Return an address with ``***`` for the passwords, tokens and signatures in it; a path stays as it is."""
+    if "://" not in address:
+        return address
+    return _FIELD.sub(_shown_field, _AUTHORITY.sub(_shown_user, address))
+
+
+def _shown_user(found: re.Match[str]) -> str:
+    name, colon, _ = found["user"].partition(":")
+    if colon:
+        return f"{found['scheme']}://{name}:***@"
+    return found[0] if found["scheme"].lower() in _USER_ALONE_IS_NAME else f"{found['scheme']}://***@"
+
+
+def _shown_field(found: re.Match[str]) -> str:
+    return f"{found['sign']}{found['name']}=***" if _is_secret(unquote(found["name"])) else found[0]
+
+
+def _is_secret(name: str) -> bool:
+    words = {each.lower() for each in _WORDS.split(name)}
+    return bool(words & _SECRET) or name.lower().endswith(_SECRET_ENDS)

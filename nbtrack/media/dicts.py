@@ -1,0 +1,151 @@
+"""Dictionaries as JSON or YAML, and text, JSON and YAML read back."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from nbtrack.errors import InvalidValue, Unsupported
+from nbtrack.media.plain import encoded, plain
+from nbtrack.media.suffix import ending
+
+LARGEST_YAML = 500_000
+"""Bytes of YAML that are read; a second or two of work, ten when every byte is a bracket."""
+MOST_NODES = 1_000_000
+"""Values that a YAML file may have, aliases written out."""
+MOST_BRACKETS = 30
+_YAML = {".yaml", ".yml"}
+_UNSAFE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+"""What PyYAML does not read back as it wrote it, unless it is escaped."""
+
+
+def dict_bytes(dictionary: Any, suffix: str = ".json") -> bytes:
+    """Return a dictionary, or a list, as the bytes of a file.
+
+    Arrays become lists, times ISO 8601, and objects of unknown types what `str` makes of them, as in
+    MLflow. NaN and the infinities are written as Python and MLflow write them, as ``NaN`` and
+    ``Infinity``: they come back as they were, although strict readers of JSON refuse them.
+
+    Parameters
+    ----------
+    dictionary : dict or list
+        What is to be written.
+    suffix : str, optional
+        The ending of the file's name: ``.yaml`` or ``.yml`` for YAML, anything else for JSON.
+
+    Raises
+    ------
+    InvalidValue
+        When it contains itself, or keys that can't be told apart as text.
+    Unsupported
+        When YAML is asked for and PyYAML is not installed.
+    """
+    value = plain(dictionary, str)
+    try:
+        return _to_yaml(value) if ending(suffix) in _YAML else _to_json(value)
+    except ValueError as error:
+        raise InvalidValue(f"the dictionary can't be written: {error}") from error
+
+
+def dict_from_bytes(content: bytes, suffix: str = ".json") -> Any:
+    """Return what a JSON or YAML file holds.
+
+    Raises
+    ------
+    InvalidValue
+        When it can't be read, or is YAML that is too large or grows too large by its aliases.
+    Unsupported
+        When it is YAML and PyYAML is not installed.
+    """
+    try:
+        return _from_yaml(content) if ending(suffix) in _YAML else json.loads(content)
+    except InvalidValue:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise InvalidValue(f"the file can't be read as {ending(suffix) or '.json'}: {str(error)[:300]}") from error
+
+
+def text_from_bytes(content: bytes) -> str:
+    """Return a file as text.
+
+    Raises
+    ------
+    InvalidValue
+        When it is not UTF-8.
+    """
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidValue(
+            f"the file is not UTF-8 text (byte {error.start:,}): download it and open it with its own encoding"
+        ) from error
+
+
+def _to_json(value: Any) -> bytes:
+    return encoded(lambda ascii_only: json.dumps(value, indent=2, ensure_ascii=ascii_only))
+
+
+def _to_yaml(value: Any) -> bytes:
+    dump = _yaml().safe_dump
+    written = dump(value, sort_keys=False, allow_unicode=True)
+    if _UNSAFE_IN_YAML.search(written):
+        written = dump(value, sort_keys=False, allow_unicode=False)
+    return bytes(written.encode())
+
+
+def _yaml() -> Any:
+    try:
+        import yaml
+    except ImportError as error:
+        raise Unsupported(
+            "YAML needs the package PyYAML: install pyyaml, or give the file a name with .json"
+        ) from error
+    return yaml
+
+
+def _from_yaml(content: bytes) -> Any:
+    yaml = _yaml()
+    if len(content) > LARGEST_YAML:
+        raise InvalidValue(f"a YAML file may have {LARGEST_YAML:,} bytes, and this has {len(content):,}")
+    try:
+        return _constructed(_loader(yaml)(content))
+    except (yaml.YAMLError, TypeError, OverflowError, LookupError, AttributeError) as error:
+        raise InvalidValue(f"the file can't be read as YAML: {str(error)[:300]}") from error
+
+
+def _loader(yaml: Any) -> Any:
+    """Return PyYAML's safe loader with a limit to nested brackets, which cost it the square of their number.
+
+    The one in C is left alone: lists nested very deeply crash it.
+    """
+
+    class Limited(yaml.SafeLoader):  # type: ignore[misc] # PyYAML has no types
+        def fetch_flow_collection_start(self, token: Any) -> None:
+            if self.flow_level >= MOST_BRACKETS:
+                raise InvalidValue(f"a YAML file may have {MOST_BRACKETS} brackets inside each other")
+            super().fetch_flow_collection_start(token)
+
+    return Limited
+
+
+def _constructed(loader: Any) -> Any:
+    root = loader.get_single_node()
+    if root is None:
+        return None
+    if _expanded(root, {}) > MOST_NODES:
+        raise InvalidValue(
+            f"a YAML file may have {MOST_NODES:,} values, aliases written out, and no part may contain itself"
+        )
+    return loader.construct_document(root)
+
+
+def _expanded(node: Any, known: dict[int, int]) -> int:
+    """Return how many values a node has, with each alias counted as what it stands for."""
+    size = known.get(id(node))
+    if size is None:
+        known[id(node)] = MOST_NODES + 1  # what contains itself has no end
+        parts = node.value if isinstance(node.value, list) else []
+        children = [child for part in parts for child in (part if isinstance(part, tuple) else (part,))]
+        size = known[id(node)] = 1 + sum(_expanded(child, known) for child in children)
+    return size

@@ -1,0 +1,72 @@
+"""Figures of matplotlib and plotly as the bytes of a file."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.errors import InvalidValue, Unsupported
+from nbtrack.media.suffix import ending
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PLOTLY_IMAGES = {".png", ".jpg", ".jpeg", ".webp", ".svg", ".pdf"}
+
+
+def figure_bytes(figure: Any, suffix: str = ".png", save_kwargs: Mapping[str, Any] | None = None) -> bytes:
+    """Return a figure as the bytes of a file.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure or plotly.graph_objects.Figure
+        Or what has matplotlib's `savefig`, such as a grid of seaborn.
+    suffix : str, optional
+        The ending of the file's name, which tells the format; PNG when it is empty. Plotly writes
+        ``.html``, and images where its package kaleido is installed.
+    save_kwargs : mapping, optional
+        Passed on to `savefig`, `to_html` or `to_image`. Pages of plotly hold all they need (some 5 MB)
+        unless ``{"include_plotlyjs": "cdn"}`` says otherwise.
+
+    Raises
+    ------
+    InvalidValue
+        When it is no figure, or has no such format.
+    Unsupported
+        When plotly lacks what it needs to write images.
+    """
+    end, given = ending(suffix) or ".png", dict(save_kwargs or {})
+    if hasattr(figure, "savefig"):
+        return _of_matplotlib(figure, {"format": end[1:], **given})
+    if hasattr(figure, "to_plotly_json"):
+        return _of_plotly(figure, end, given)
+    hint = ": give its .figure" if hasattr(getattr(figure, "figure", None), "savefig") else ""
+    raise InvalidValue(f"a figure is one of matplotlib or plotly, not {type(figure).__name__}{hint}")
+
+
+def is_figure(thing: Any) -> bool:
+    """Tell whether `figure_bytes` takes it."""
+    return hasattr(type(thing), "savefig") or hasattr(type(thing), "to_plotly_json")
+
+
+def _of_matplotlib(figure: Any, given: dict[str, Any]) -> bytes:
+    known = getattr(getattr(figure, "canvas", None), "get_supported_filetypes", None)
+    kinds = known() if known is not None else {}
+    if kinds and str(given["format"]).lower() not in kinds:
+        raise InvalidValue(f"matplotlib can't write {given['format']!r}, only {', '.join(sorted(kinds))}")
+    buffer = io.BytesIO()
+    figure.savefig(buffer, **given)
+    return buffer.getvalue()
+
+
+def _of_plotly(figure: Any, end: str, given: dict[str, Any]) -> bytes:
+    if end == ".html":
+        given.pop("auto_open", None)
+        return str(figure.to_html(**given)).encode()
+    if end not in _PLOTLY_IMAGES:
+        raise InvalidValue(f"plotly can't write {end!r}, only .html, {', '.join(sorted(_PLOTLY_IMAGES))}")
+    try:
+        return bytes(figure.to_image(**{"format": end[1:], **given}))
+    except (ImportError, RuntimeError, ValueError) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise Unsupported(f"plotly can't write images here: log the figure as .html. It says: {reason}") from error

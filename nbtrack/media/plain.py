@@ -1,0 +1,148 @@
+"""Values as JSON and YAML have them: text, numbers, lists and objects."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import enum
+import fractions
+import json
+import pathlib
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEEPEST = 100
+_AS_TEXT = (pathlib.PurePath, uuid.UUID, decimal.Decimal, fractions.Fraction)
+_AS_THEY_ARE = {str, int, bool, float, type(None)}
+
+
+def plain(value: Any, otherwise: Callable[[Any], Any]) -> Any:
+    """Return a value made of text, numbers, booleans, None, lists and dicts alone.
+
+    Arrays, tensors and series become lists, numpy's numbers Python's, times ISO 8601, paths, UUIDs and
+    decimals text, members of an enumeration their values, ``NaT`` and ``NA`` None.
+
+    Parameters
+    ----------
+    value : object
+        What is to be written.
+    otherwise : callable
+        Gives the plain value of an object of another type, or raises.
+
+    Raises
+    ------
+    InvalidValue
+        When it contains itself, or keys that can't be told apart as text.
+    """
+    return value if type(value) in _AS_THEY_ARE else _Writer(otherwise).plain(value)
+
+
+class _Writer:
+    """Walks through a value, and knows which containers it is inside of."""
+
+    def __init__(self, otherwise: Callable[[Any], Any]) -> None:
+        self.otherwise = otherwise
+        self.inside: set[int] = set()
+
+    def plain(self, value: Any) -> Any:
+        if type(value) in _AS_THEY_ARE:
+            return value
+        if not isinstance(value, dict | list | tuple | set | frozenset):
+            return self.scalar(value)
+        if id(value) in self.inside or len(self.inside) > DEEPEST:
+            raise InvalidValue(f"the value contains itself, or is nested deeper than {DEEPEST} levels")
+        self.inside.add(id(value))
+        found = self.dictionary(value) if isinstance(value, dict) else self.sequence(value)
+        self.inside.discard(id(value))
+        return found
+
+    def sequence(self, value: Any) -> list[Any]:
+        members = [self.plain(each) for each in value]
+        if isinstance(value, set | frozenset):
+            members.sort(key=lambda each: (type(each).__name__, str(each)))
+        return members
+
+    def dictionary(self, value: dict[Any, Any]) -> dict[Any, Any]:
+        found = {self.key(key): self.plain(each) for key, each in value.items()}
+        if len(found) < len(value) or len({_as_text(key) for key in found}) < len(found):
+            names = ", ".join(str(key)[:40] for key in list(value)[:10])
+            raise InvalidValue(f"two keys of a dictionary are the same as text: {names}")
+        return found
+
+    def key(self, key: Any) -> Any:
+        if type(key) in _AS_THEY_ARE:
+            return key
+        found = None if isinstance(key, tuple | frozenset) else _Writer(lambda _: None).plain(key)
+        if found is None or isinstance(found, list | dict):
+            raise InvalidValue(f"the keys of a dictionary are text or numbers, not {type(key).__name__}")
+        return found
+
+    def scalar(self, value: Any) -> Any:
+        if isinstance(value, enum.Enum):
+            return self.plain(value.value)
+        if is_missing(value):
+            return None
+        for kind in (str, bool, int, float):
+            if isinstance(value, kind):
+                return kind(value)
+        if isinstance(value, dt.date | dt.time):
+            return value.isoformat()
+        if isinstance(value, dt.timedelta):
+            return _duration(value)
+        if isinstance(value, _AS_TEXT):
+            return str(value)
+        return self.listed(value) if hasattr(type(value), "tolist") else self.otherwise(value)
+
+    def listed(self, value: Any) -> Any:
+        """Return an array of any library as lists."""
+        if getattr(getattr(value, "dtype", None), "kind", None) in {"M", "m"}:
+            return _times(value)
+        listed = value.tolist()
+        return self.plain(listed) if type(listed) is not type(value) else self.otherwise(value)
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a value is None, or pandas' ``NA`` or ``NaT``."""
+    kind = type(value)
+    return value is None or (kind.__name__ in {"NAType", "NaTType"} and kind.__module__.startswith("pandas."))
+
+
+def _times(value: Any) -> Any:
+    """Return times of numpy or pandas as text."""
+    import numpy as np
+    import pandas as pd
+
+    if hasattr(value, "to_numpy"):
+        return plain([*value], str)
+    array = np.asarray(value)
+    if array.ndim:
+        return [_times(each) for each in array]
+    if np.isnat(array):
+        return None
+    return _duration(pd.Timedelta(value)) if array.dtype.kind == "m" else str(np.datetime_as_string(array))
+
+
+def _duration(value: dt.timedelta) -> str:
+    """Return a length of time in ISO 8601."""
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    minutes, seconds = divmod(value.seconds, 60)
+    fraction = f".{value.microseconds:06}" if value.microseconds else ""
+    return f"P{value.days}DT{minutes // 60}H{minutes % 60}M{seconds}{fraction}S"
+
+
+def _as_text(key: Any) -> str:
+    return key if isinstance(key, str) else json.dumps(key)
+
+
+def encoded(written: Callable[[bool], str]) -> bytes:
+    """Return what `written` gives as UTF-8; asked for ASCII where it holds half a character."""
+    try:
+        return written(False).encode()
+    except UnicodeEncodeError:
+        return written(True).encode()

@@ -1,0 +1,216 @@
+"""The files that tables are kept in: JSON, CSV and Parquet; rows are joined by the names of their columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+import uuid
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.errors import InvalidValue, Unsupported
+from nbtrack.media.plain import encoded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pandas as pd
+
+EXACT = 2**53
+"""Integers up to this size are exact as floats."""
+_WRITTEN: dict[Callable[[str], Any], re.Pattern[str]] = {
+    int: re.compile(r"-?(0|[1-9][0-9]{0,1000})"),
+    float: re.compile(r"[+-]?(((0|[1-9][0-9]{0,300})(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?|inf)|nan"),
+    "True".__eq__: re.compile(r"True|False"),
+}
+"""How numbers and booleans look in CSV."""
+_TO_QUOTE = re.compile(r'[",\r\n]')
+
+
+class Table(NamedTuple):
+    """Column labels and rows of plain values."""
+
+    columns: list[Any]
+    rows: list[list[Any]]
+
+
+def to_json(table: Table) -> bytes:
+    """Return a table as JSON, valid and exact."""
+    value = {"columns": table.columns, "data": table.rows}
+    try:
+        return encoded(lambda ascii_only: _compact(value, ascii_only))
+    except ValueError:
+        return _with_infinities(value)
+
+
+def _compact(value: Any, ascii_only: bool) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=ascii_only, allow_nan=False)
+
+
+def _with_infinities(value: Any) -> bytes:
+    """Write marks for the infinities, which JSON has no word for, and then numbers too large for a float."""
+    mark = uuid.uuid4().hex
+    try:
+        written = encoded(lambda ascii_only: _compact(_marked(value, mark), ascii_only))
+    except ValueError as error:
+        raise InvalidValue(f"the table can't be written: {error}") from error
+    return written.replace(f'"{mark}+"'.encode(), b"1e999").replace(f'"{mark}-"'.encode(), b"-1e999")
+
+
+def _marked(value: Any, mark: str) -> Any:
+    if isinstance(value, list):
+        return [_marked(each, mark) for each in value]
+    if isinstance(value, dict):
+        return {name: _marked(each, mark) for name, each in value.items()}
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return None if math.isnan(value) else f"{mark}{'+' if value > 0 else '-'}"
+
+
+def from_json(content: bytes) -> Table:
+    """Return the table that a file of ours, of MLflow or of pandas holds."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InvalidValue(f"the file can't be read as a table: {str(error)[:300]}") from error
+    columns, rows = (value.get("columns"), value.get("data")) if isinstance(value, dict) else (None, None)
+    if not isinstance(columns, list) or not isinstance(rows, list):
+        raise InvalidValue('the file is no table: it has no "columns" and "data"')
+    if not all(isinstance(row, list) and len(row) == len(columns) for row in rows):
+        raise InvalidValue(f"the file is no table: not every row has {len(columns)} cells")
+    return Table(columns, rows)
+
+
+def to_frame(table: Table) -> pd.DataFrame:
+    """Return a table as a frame."""
+    import pandas as pd
+
+    columns = {place: _series([row[place] for row in table.rows]) for place in range(len(table.columns))}
+    frame = pd.DataFrame(columns, index=range(len(table.rows)))
+    frame.columns = _index(table.columns)
+    return frame
+
+
+def _series(values: list[Any]) -> Any:
+    """Return a column; integers beside missing values stay integers where a float would round them."""
+    import pandas as pd
+
+    kinds = {*map(type, values)}
+    rounded = int in kinds and len(kinds) > 1 and any(type(each) is int and abs(each) > EXACT for each in values)
+    return pd.Series(values, dtype=object) if rounded or not values else pd.Series(values)
+
+
+def _index(labels: list[Any]) -> Any:
+    import pandas as pd
+
+    if labels and all(isinstance(each, list) for each in labels) and len({*map(len, labels)}) == 1 and labels[0]:
+        return pd.MultiIndex.from_tuples([tuple(map(_hashable, each)) for each in labels])
+    return pd.Index([_hashable(each) for each in labels], dtype=object if not labels or None in labels else None)
+
+
+def _hashable(label: Any) -> Any:
+    return json.dumps(label) if isinstance(label, list | dict) else label
+
+
+def joined(one: Table, other: Table) -> Table:
+    """Return the rows of both, under the columns of both."""
+    if one.columns == other.columns:
+        return Table(one.columns, one.rows + other.rows)
+    first, second = _names(one.columns), _names(other.columns)
+    added = [label for name, label in zip(second, other.columns, strict=True) if name not in {*first}]
+    names = list(dict.fromkeys(first + second))
+    return Table(one.columns + added, [*_ordered(one.rows, first, names), *_ordered(other.rows, second, names)])
+
+
+def _names(columns: list[Any]) -> list[str]:
+    names = [json.dumps(each) for each in columns]
+    if len({*names}) < len(names):
+        raise InvalidValue("rows with other columns can't be added to or from a table in which a name is there twice")
+    return names
+
+
+def _ordered(rows: list[list[Any]], names: list[str], wanted: list[str]) -> Iterable[list[Any]]:
+    places = {name: place for place, name in enumerate(names)}
+    order = [places.get(name) for name in wanted]
+    return [[None if place is None else row[place] for place in order] for row in rows]
+
+
+def to_csv(table: Table) -> bytes:
+    """Return a table as CSV; half a character is written as its number."""
+    written = texts(table)
+    lines = (",".join(map(_quoted, row)) or '""' for row in (written.columns, *written.rows))
+    return "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.search(text) else text
+
+
+def texts(table: Table) -> Table:
+    """Return a table of texts alone, as CSV has them."""
+    return Table([_text(each) for each in table.columns], [[_text(each) for each in row] for row in table.rows])
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else str(value)
+
+
+def from_csv(content: bytes) -> Table:
+    """Return the table that a CSV file holds, as texts."""
+    try:
+        lines = [*csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)]
+    except (ValueError, csv.Error) as error:
+        raise InvalidValue(f"the file can't be read as .csv: {error}") from error
+    columns = lines[0] if lines else []
+    rows = [[*row, *[""] * (len(columns) - len(row))] for row in lines[1:]]
+    if any(len(row) > len(columns) for row in rows):
+        raise InvalidValue(f"the file is no table: not every row has {len(columns)} cells")
+    return Table(list(columns), rows)
+
+
+def guessed(table: Table) -> Table:
+    """Return a table of texts with numbers and booleans where a column holds nothing else, and None for nothing."""
+    columns = [_typed([row[place] for row in table.rows]) for place in range(len(table.columns))]
+    return Table(table.columns, [list(row) for row in zip(*columns, strict=True)])
+
+
+def _typed(values: list[str]) -> list[Any]:
+    known = {each for each in values if each}
+    for kind, pattern in _WRITTEN.items():
+        if known and all(pattern.fullmatch(each) for each in known):
+            return [kind(each) if each else None for each in values]
+    return [each or None for each in values]
+
+
+def to_parquet(frame: pd.DataFrame) -> bytes:
+    """Return a frame as Parquet."""
+    return bytes(_parquet(lambda: frame.to_parquet(index=False)))
+
+
+def from_parquet(content: bytes) -> pd.DataFrame:
+    """Return the frame that a Parquet file holds."""
+    import pandas as pd
+
+    frame: pd.DataFrame = _parquet(lambda: pd.read_parquet(io.BytesIO(content)))
+    return frame
+
+
+def below(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of both frames."""
+    import pandas as pd
+
+    parts = [each for each in (one, other) if len(each)]
+    return pd.concat(parts, ignore_index=True) if parts else one
+
+
+def _parquet(action: Callable[[], Any]) -> Any:
+    try:
+        return action()
+    except ImportError as error:
+        raise Unsupported("Parquet needs the package pyarrow: install nbtrack[parquet], or use .json") from error
+    except (ValueError, TypeError, NotImplementedError, OSError) as error:
+        raise InvalidValue(f"the table can't be written or read as Parquet: {str(error)[:300]}") from error

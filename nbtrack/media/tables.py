@@ -1,0 +1,171 @@
+"""Tables, as `log_table` keeps them: MLflow's JSON, CSV or Parquet.
+
+The JSON is ``{"columns": [...], "data": [[...], ...]}``, pandas' orientation "split". It is valid JSON
+and exact: floats have all their digits, a missing value is null, and an infinity is ``1e999``, which every
+reader takes for one. What is no number, text, list or dict is written as text: times as ISO 8601, paths,
+UUIDs and decimals. A cell with anything else is refused.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from nbtrack.errors import InvalidValue
+from nbtrack.media import table_files as files
+from nbtrack.media.plain import is_missing, plain
+from nbtrack.media.suffix import ending
+from nbtrack.media.table_files import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def table_json(data: Any) -> bytes:
+    """Return a table as JSON; see `table_bytes`."""
+    return table_bytes(data, ".json")
+
+
+def table_bytes(data: Any, suffix: str = ".json") -> bytes:
+    """Return a table as the bytes of a file.
+
+    Parameters
+    ----------
+    data : dict or pandas.DataFrame
+        A dict has a list, array or series for each column; a single value is repeated in each row.
+        The index of a frame is not kept.
+    suffix : str, optional
+        ``.json``, ``.csv``, or, where pyarrow is installed, ``.parquet``.
+
+    Raises
+    ------
+    InvalidValue
+        When it is no table, its columns differ in length, or a cell holds what no table can keep.
+    Unsupported
+        When Parquet is asked for and pyarrow is not installed.
+    """
+    end = _checked(suffix)
+    if end == ".parquet":
+        return files.to_parquet(_frame(data))
+    table = _table(data)
+    return files.to_csv(table) if end == ".csv" else files.to_json(table)
+
+
+def append_table(existing: bytes, data: Any, suffix: str = ".json") -> bytes:
+    """Return a table file with rows added; see `table_bytes`.
+
+    Columns go by their names: new ones come last, and what a row has not is missing.
+
+    Raises
+    ------
+    InvalidValue
+        When `existing` is no such file, or `data` no table.
+    """
+    end = _checked(suffix)
+    if end == ".parquet":
+        return files.to_parquet(files.below(table_frame(existing, end), _frame(data)))
+    if end == ".csv":
+        return files.to_csv(files.joined(files.from_csv(existing), files.texts(_table(data))))
+    return files.to_json(files.joined(files.from_json(existing), _table(data)))
+
+
+def table_frame(content: bytes, suffix: str = ".json") -> pd.DataFrame:
+    """Return a table file as a frame.
+
+    Texts stay texts, also those that look like numbers or times. CSV has no types: there, columns of numbers
+    alone, without leading zeros, become numbers.
+
+    Raises
+    ------
+    InvalidValue
+        When it is no such file.
+    Unsupported
+        When it is Parquet and pyarrow is not installed.
+    """
+    end = _checked(suffix)
+    if end == ".parquet":
+        return files.from_parquet(content)
+    return files.to_frame(files.guessed(files.from_csv(content)) if end == ".csv" else files.from_json(content))
+
+
+def _checked(suffix: str) -> str:
+    end = ending(suffix)
+    if end not in {".json", ".csv", ".parquet"}:
+        raise InvalidValue(f"a table is a file with .json, .parquet or .csv at the end of its name, not {end!r}")
+    return end
+
+
+def _table(data: Any) -> Table:
+    columns = _columns(data)
+    plain_columns = [_cells(name, values) for name, values in columns]
+    rows = [list(row) for row in zip(*plain_columns, strict=True)] if columns else [[] for _ in range(len(data))]
+    return Table([_label(name) for name, _ in columns], rows)
+
+
+def _columns(data: Any) -> list[tuple[Any, Any]]:
+    """Return the columns of a frame or a dict, each with its values."""
+    if isinstance(data, dict):
+        return _columns_of_dict(data)
+    if hasattr(data, "iloc") and hasattr(data, "columns"):
+        return [(name, data.iloc[:, place]) for place, name in enumerate(data.columns)]
+    raise InvalidValue(f"a table is a dict of columns or a DataFrame, not {type(data).__name__}")
+
+
+def _columns_of_dict(data: dict[Any, Any]) -> list[tuple[Any, Any]]:
+    lengths = {name: len(values) for name, values in data.items() if _is_column(values)}
+    if len({*lengths.values()}) > 1:
+        shown = ", ".join(f"{str(name)[:40]!r} {length}" for name, length in list(lengths.items())[:10])
+        raise InvalidValue(f"the columns of a table have the same length, and these have not: {shown}")
+    rows = next(iter(lengths.values()), 1)
+    return [(name, values if name in lengths else [values] * rows) for name, values in data.items()]
+
+
+def _is_column(values: Any) -> bool:
+    return isinstance(values, list | tuple | range) or (hasattr(values, "tolist") and getattr(values, "ndim", 1) > 0)
+
+
+def _cells(name: Any, values: Any) -> list[Any]:
+    """Return the cells of a column as plain values, NaN as None."""
+    if not _is_numbers(values):
+        return [_cell(name, row, value) for row, value in enumerate(values)]
+    listed: list[Any] = values.tolist()
+    return [None if math.isnan(each) else each for each in listed] if values.dtype.kind == "f" else listed
+
+
+def _is_numbers(values: Any) -> bool:
+    """Tell whether `tolist` makes Python's numbers of a column."""
+    dtype = getattr(values, "dtype", None)
+    plain_type = dtype is not None and not hasattr(dtype, "na_value") and dtype.kind in "biuf" and dtype.itemsize <= 8
+    return plain_type and getattr(values, "ndim", 1) == 1
+
+
+def _cell(name: Any, row: int, value: Any) -> Any:
+    if type(value) is str:
+        return value
+    if isinstance(value, float):
+        return None if math.isnan(value) else float(value)
+    if is_missing(value):
+        return None
+    try:
+        return plain(value, _refused)
+    except InvalidValue as error:
+        raise InvalidValue(f"column {str(name)[:100]!r}, row {row}: {error}") from error
+
+
+def _refused(value: Any) -> NoReturn:
+    image = hasattr(type(value), "resize") and hasattr(type(value), "save")
+    hint = "log images with log_image, and their paths here" if image else "make it text, a number, a list or a dict"
+    raise InvalidValue(f"a table can't keep a {type(value).__name__}: {hint}")
+
+
+def _label(name: Any) -> Any:
+    found = plain(name, _refused)
+    return str(found) if isinstance(found, dict) or (isinstance(found, float) and not math.isfinite(found)) else found
+
+
+def _frame(data: Any) -> pd.DataFrame:
+    import pandas as pd
+
+    if isinstance(data, pd.DataFrame):
+        return data
+    return pd.DataFrame({name: list(values) for name, values in _columns(data)})
