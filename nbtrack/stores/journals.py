@@ -139,7 +139,7 @@ class Journals:
         """Fold what this process has written, in the order in which it was."""
         if self._writer is not None:
             known = _folded(connection)
-            for name in [*self._rotated, self._writer.name]:
+            for name in dict.fromkeys([*self._rotated, self._writer.name]):
                 self._fold_one(connection, name, known.get(name, 0))
 
     def _fold_one(self, connection: Connection, name: str, start: int) -> int | None:

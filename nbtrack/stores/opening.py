@@ -56,7 +56,8 @@ def opened(path: Path) -> apsw.Connection:
 def _connected(name: str, flags: int = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) -> apsw.Connection:
     connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI)
     connection.set_busy_timeout(BUSY_MS)
-    connection.execute("PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY")
+    for pragma, value in (("mmap_size", 0), ("foreign_keys", 1), ("temp_store", 2)):
+        connection.pragma(pragma, value)
     return connection
 
 

@@ -71,14 +71,21 @@ def min_max(y: Floats, most: int) -> NDArray[np.intp]:
     if len(y) <= most:
         return np.arange(len(y))
     stretches = max(1, most // 2 - 1)
-    edges = np.linspace(0, len(y), stretches + 1).astype(np.intp)
-    size = int(np.diff(edges).max())
-    where = edges[:-1, None] + np.arange(size)[None, :]
-    inside = where < edges[1:, None]
-    where = np.minimum(where, len(y) - 1)
-    values = y[where]
-    known = inside & ~np.isnan(values)
-    lowest = np.argmin(np.where(known, values, np.inf), axis=1)
-    highest = np.argmax(np.where(known, values, -np.inf), axis=1)
-    rows = np.arange(stretches)
-    return np.unique(np.concatenate([where[rows, lowest], where[rows, highest], [0, len(y) - 1]]))
+    size = len(y) // stretches
+    whole = y[: size * stretches].reshape(stretches, size)
+    rest = y[size * stretches :]
+    starts = np.arange(stretches) * size
+    kept = [starts + _lowest(whole), starts + _lowest(-whole), np.array([0, len(y) - 1])]
+    if len(rest):
+        kept += [size * stretches + _lowest(part.reshape(1, -1)) for part in (rest, -rest)]
+    return np.unique(np.concatenate(kept))
+
+
+def _lowest(rows: Floats) -> NDArray[np.intp]:
+    """Return where each row is lowest, NaN aside; the first place of a row without any number."""
+    import numpy as np
+
+    with np.errstate(invalid="ignore"):
+        spoilt = np.isnan(rows.sum())
+    lowest: NDArray[np.intp] = (np.where(np.isnan(rows), np.inf, rows) if spoilt else rows).argmin(axis=1)
+    return lowest

@@ -160,6 +160,21 @@ def test_deleted_run_takes_no_writes_and_can_be_restored(store):
     assert found(store) == [run]
 
 
+def test_purged_run_leaves_nothing_to_the_next(store):
+    run = new_run(store)
+    store.log_batch(run, [Metric("m", 1.0, 1)], [("p", "1")], [("t", "1")])
+    store.log_inputs(run, [DatasetInput(Dataset("d", "x", "local", "{}"), (Tag("a", "b"),))])
+    store.purge([run])
+    assert found(store) == [run]
+    store.update_run(run, stage="deleted")
+    store.purge([run])
+    assert found(store, view=ALL) == []
+    fresh = store.get_run(new_run(store, name="fresh"))
+    assert (fresh.data.params, fresh.data.metrics, fresh.inputs.dataset_inputs) == ({}, {}, ())
+    assert fresh.data.tags == {"mlflow.runName": "fresh"}
+    assert len(store.metric_history(fresh.info.run_id, "m").values) == 0
+
+
 def test_what_was_returned_never_changes(store):
     run = new_run(store)
     before = store.get_run(run)
