@@ -70,7 +70,7 @@ def min_max(y: Floats, most: int) -> NDArray[np.intp]:
 
     if len(y) <= most:
         return np.arange(len(y))
-    stretches = max(1, most // 2 - 1)
+    stretches = max(1, most // 2 - 2)
     size = len(y) // stretches
     whole = y[: size * stretches].reshape(stretches, size)
     rest = y[size * stretches :]
