@@ -76,10 +76,6 @@ class ViewType(IntEnum):
         """Return the view type of that name, in any case."""
         return ViewType[view_type.upper()]
 
-    def admits(self, stage: str) -> bool:
-        """Tell whether things of this stage are looked at."""
-        return self is ViewType.ALL or (stage == "active") == (self is ViewType.ACTIVE_ONLY)
-
 
 class SourceType(StrEnum):
     """Where the code of a run came from."""

@@ -51,4 +51,4 @@ def test_every_public_name_is_there():
 
 def test_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="nonsense"):
-        nbtrack.nonsense  # noqa: B018
+        nbtrack.nonsense  # noqa: B018 - the access is the test

@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.entities import RunColumns
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
-    from nbtrack.entities import Run, Sparse
-
-
-def runs_frame(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return a row for each run; see `columns_frame`."""
-    held = [_sparse([getattr(run.data, name) for run in runs]) for name in ("metrics", "params", "tags")]
-    return columns_frame(RunColumns([run.info for run in runs], *held))
-
-
-def _sparse(held: Sequence[Mapping[str, Any]]) -> Sparse:
-    columns: Sparse = {}
-    for row, values in enumerate(held):
-        for key, value in values.items():
-            places, found = columns.setdefault(key, ([], []))
-            places.append(row)
-            found.append(value)
-    return columns
+    from nbtrack.entities import RunColumns, Sparse
 
 
 def columns_frame(columns: RunColumns) -> pd.DataFrame:

@@ -117,7 +117,7 @@ def is_installed(web: Path) -> bool:
 def run(command: Sequence[str], folder: Path, name: str) -> None:
     """Run a tool quietly; when it fails, show what it said and raise one clear line."""
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - our own words, no shell
             command, cwd=folder, capture_output=True, text=True, errors="replace", check=False
         )
     except OSError as error:

@@ -81,7 +81,7 @@ def test_failing_cell_is_failed_with_its_own_traceback(kernel):
     bare = kernel.run("import math\nx = 1\nfor i in range(3):\n    y = math.cos(x) / (1 - i)\n")
     tracked = kernel.run("%%track\nx = 1\nfor i in range(3):\n    y = math.cos(x) / (1 - i)\n")
     assert tracked.reply["status"] == "error"
-    strip = lambda lines: [line.split("\n", 1)[1] if "Cell" in line else line for line in lines]  # noqa: E731
+    strip = lambda lines: [line.split("\n", 1)[1] if "Cell" in line else line for line in lines]  # noqa: E731 - one line says it
     assert len(bare.shown[0]["traceback"]) == len(tracked.shown[0]["traceback"])
     assert strip(bare.shown[0]["traceback"])[-1] == strip(tracked.shown[0]["traceback"])[-1]
     arrows = [
