@@ -21,6 +21,12 @@ ERROR = "nbtrack.error"
 """Type and message of the exception that ended the run."""
 INFERRED = "nbtrack.inferred"
 """JSON object of key to ``[rule, line]`` for what was inferred from a cell."""
+OWNER = "nbtrack.owner"
+"""JSON of the process that a run lives and dies with; a run without it is ended by nobody but its user."""
+HEARTBEAT = "nbtrack.heartbeat"
+"""When the owner of a run was last known to live, in ms since the epoch UTC."""
+INTERRUPTED = "nbtrack.interrupted"
+"""``pending`` on a run whose owner died, until its user has kept, resumed or discarded it."""
 
 HIDDEN_PREFIXES = ("mlflow.", "nbtrack.")
 """Tags that tables don't show as columns unless asked."""

@@ -14,6 +14,7 @@ from nbtrack.entities import Metric
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import group
 from nbtrack.notebook.report import show_card
+from nbtrack.stores import owners
 from nbtrack.tracking import MlflowClient, active, context, feed
 from nbtrack.tracking.client import experiment_named, now
 from nbtrack.tracking.experiments import current_experiment_id
@@ -100,7 +101,12 @@ class TrackedCell:
             else current_experiment_id()
         )
         self.last = group.last(self.client, home, identity)
-        tags: dict[str, Any] = {**context.source_tags(), reserved.CELL: identity, **dict(options.tags)}
+        tags: dict[str, Any] = {
+            **context.source_tags(),
+            reserved.OWNER: owners.myself().text(),
+            reserved.CELL: identity,
+            **dict(options.tags),
+        }
         parent = active.current()
         if options.nested and parent is not None:
             tags[reserved.PARENT_RUN] = parent.run.info.run_id

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import json
 import os
 import struct
 import threading
@@ -30,12 +29,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from nbtrack.errors import StorageFailed
+from nbtrack.stores import owners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from nbtrack.entities import Metric
+    from nbtrack.stores.owners import Owner
 
 SUFFIX = ".journal"
 SERIES, POINT, POINTS, BATCH = 1, 2, 3, 4
@@ -52,47 +53,6 @@ _CHECKED_POINT = struct.Struct("<IIIqqd")
 POINT_SIZE = _CHECKED_POINT.size
 _KIND_BITS = 4
 _POINT_MARK = _POINT.size << _KIND_BITS | POINT
-
-
-class Owner(NamedTuple):
-    """Which process writes a journal: its host, the host's boot, its pid namespace, its number and when it started."""
-
-    host: str
-    boot: str
-    namespace: int
-    process: int
-    started: int
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="ascii", errors="replace") as file:  # noqa: PTH123 - pathlib is slower to import
-            return file.read()
-    except OSError:
-        return ""
-
-
-def started(process: int) -> int | None:
-    """Return when a process of this host started, in clock ticks since boot; None when it is gone or a zombie.
-
-    Read from ``/proc/PID/stat``, whose fields follow the name of the program in parentheses; 0 where there is no
-    such file system.
-    """
-    stat = _text(f"/proc/{process}/stat")
-    if not stat:
-        return None if os.path.exists("/proc/self/stat") else 0  # noqa: PTH110 - as above
-    state, *fields = stat.rpartition(")")[2].split()
-    return None if state in {"Z", "X"} else int(fields[18])
-
-
-def myself() -> Owner:
-    """Return the owner of the journals of this process."""
-    try:
-        namespace = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116 - as above
-    except OSError:
-        namespace = 0
-    boot = _text("/proc/sys/kernel/random/boot_id").strip()
-    return Owner(os.uname().nodename, boot, namespace, os.getpid(), started(os.getpid()) or 0)
 
 
 class Writer:
@@ -134,7 +94,7 @@ class Writer:
         path = self._folder / f"{self._moment:016x}-{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
         unlocked = path.with_suffix(".new")
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
-        first = json.dumps(myself()._asdict()).encode() + b"\n"
+        first = owners.myself().text().encode() + b"\n"
         descriptor = os.open(unlocked, flags, 0o666)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -161,6 +121,10 @@ class Writer:
     def numbers(self, run_id: str) -> dict[str, int]:
         """Return the numbers of a run's metrics, as they are known and become known."""
         return self._series.setdefault(run_id, {})
+
+    def runs(self) -> list[str]:
+        """Return the runs that this process writes to."""
+        return list(self._series)
 
     def release(self, run_id: str) -> None:
         """Forget the numbers of a run that has ended; should it go on, its metrics get new ones."""
@@ -302,10 +266,8 @@ class Frame(NamedTuple):
 def header(data: bytes) -> tuple[Owner | None, int]:
     """Return the owner of a journal and where its first frame begins; None when the line is not whole."""
     line, end, _ = data.partition(b"\n")
-    try:
-        return (Owner(**json.loads(line)), len(line) + 1) if end else (None, 0)
-    except (ValueError, TypeError):
-        return None, 0
+    owner = owners.read(line) if end else None
+    return (None, 0) if owner is None else (owner, len(line) + 1)
 
 
 def frame(data: memoryview, at: int) -> Frame | None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import NbtrackError
 from nbtrack.stores import folding, journal
+from nbtrack.stores.recovery import SECONDS_BETWEEN_BEATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,12 +40,16 @@ class Journals:
         Where they are; it is made by the first write.
     fold : callable
         Folds what is pending, in a transaction of its own.
+    beat : callable
+        Notes that the process lives to which some runs belong.
     durable : bool
         Whether each write waits for the disk.
     """
 
-    def __init__(self, folder: Path, fold: Callable[[], None], *, durable: bool) -> None:
-        self.folder, self._fold, self._durable = folder, fold, durable
+    def __init__(
+        self, folder: Path, fold: Callable[[], None], beat: Callable[[Iterable[str]], None], *, durable: bool
+    ) -> None:
+        self.folder, self._fold, self._beat, self._durable = folder, fold, beat, durable
         self._lock = threading.RLock()
         self._writer: journal.Writer | None = None
         self._rotated: list[str] = []
@@ -72,16 +77,20 @@ class Journals:
             self._writer.release(run_id)
 
     def _keep_folding(self) -> None:
-        stop, seen = self._stop, 0
+        stop, seen, beaten = self._stop, 0, time.monotonic()
         while not stop.wait(SECONDS_BETWEEN_FOLDS):
             writer = self._writer
-            if writer is None or writer.size == seen:
+            if writer is None:
                 continue
-            seen = writer.size
             try:
-                writer.sync()
-                self._fold()
-                self.rotate()
+                if time.monotonic() - beaten > SECONDS_BETWEEN_BEATS:
+                    beaten = time.monotonic()
+                    self._beat(writer.runs())
+                if writer.size != seen:
+                    seen = writer.size
+                    writer.sync()
+                    self._fold()
+                    self.rotate()
             except (NbtrackError, OSError) as error:
                 warnings.warn(
                     f"metric points are safe in {writer.path}, but not in the database yet: {error}", stacklevel=1

@@ -109,4 +109,7 @@ MIGRATIONS: tuple[str, ...] = (
     INSERT INTO experiments (id, name, created, updated)
         VALUES (0, 'Default', CAST(unixepoch('subsec') * 1000 AS INTEGER), CAST(unixepoch('subsec') * 1000 AS INTEGER));
     """,
+    """
+    CREATE INDEX runs_running ON runs (id) WHERE status = 'RUNNING';
+    """,
 )

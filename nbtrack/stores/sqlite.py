@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 import apsw
 
 from nbtrack.errors import DamagedStore, StorageFailed
-from nbtrack.stores import opening
+from nbtrack.stores import opening, recovery
 from nbtrack.stores.journals import Journals, remove
 from nbtrack.stores.overlay import laid_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from nbtrack.query.sql import Dialect
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 READER_WAITS_MS = 50
 """How long a reader waits to fold before it reads the journals beside the database."""
+SECONDS_BETWEEN_LOOKS = 1.0
+"""How often a reader looks for runs whose process died."""
 
 
 class SqliteDatabase:
@@ -41,7 +44,8 @@ class SqliteDatabase:
 
     def __init__(self, path: Path, journals: Path, *, durable: bool = False) -> None:
         self.path, self._durable = path, durable
-        self.journals = Journals(journals, self.fold, durable=durable)
+        self.journals = Journals(journals, self.fold, self.beat, durable=durable)
+        self._looked = -SECONDS_BETWEEN_LOOKS
         self._local = threading.local()
         self._open: list[tuple[int, apsw.Connection]] = []
 
@@ -57,6 +61,7 @@ class SqliteDatabase:
         """Open a transaction that only reads, and sees everything that was acknowledged before."""
         with self._told():
             connection = self._connection() if self.path.exists() else self._empty()
+            self._end_orphans(connection)
             tail = self._begun(connection)
             try:
                 with laid_over(connection, tail):
@@ -79,15 +84,30 @@ class SqliteDatabase:
         if not self.journals.pending(connection):
             return []
         names = self.journals.names()
-        connection.set_busy_timeout(READER_WAITS_MS)
         try:
-            self.fold()
+            with _hurried(connection):
+                self.fold()
         except StorageFailed:
             return names
         else:
             return []
-        finally:
-            connection.set_busy_timeout(opening.BUSY_MS)
+
+    def _end_orphans(self, connection: apsw.Connection) -> None:
+        """End the runs of processes that died, where the store can be written now."""
+        moment = time.monotonic()
+        if moment - self._looked < SECONDS_BETWEEN_LOOKS:
+            return
+        self._looked = moment
+        if recovery.orphans(connection):
+            with contextlib.suppress(StorageFailed), _hurried(connection):
+                self.fold()
+                with self.writing(durable=True) as writable:
+                    recovery.end(writable, recovery.orphans(writable))
+
+    def beat(self, run_ids: Iterable[str]) -> None:
+        """Note that this process, to which some runs belong, lives."""
+        with self.writing() as connection:
+            recovery.beat(connection, run_ids)
 
     @contextmanager
     def writing(self, *, durable: bool = False) -> Iterator[apsw.Connection]:
@@ -146,6 +166,16 @@ class SqliteDatabase:
                 raise
             msg = f"the store at {self.path.parent} can't be used: {error.strerror}"
             raise StorageFailed(msg) from error
+
+
+@contextmanager
+def _hurried(connection: apsw.Connection) -> Iterator[None]:
+    """Have a connection wait for others only shortly."""
+    connection.set_busy_timeout(READER_WAITS_MS)
+    try:
+        yield
+    finally:
+        connection.set_busy_timeout(opening.BUSY_MS)
 
 
 def _explain(error: apsw.Error, path: Path) -> NoReturn:

@@ -11,6 +11,7 @@ from nbtrack import settings
 from nbtrack import tags as reserved
 from nbtrack.entities import RunStatus
 from nbtrack.errors import WrongState
+from nbtrack.stores import owners
 from nbtrack.tracking import active, context, monitor
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
@@ -106,13 +107,14 @@ def _created(
     experiment_id: str | None,
     run_name: str | None,
     parent: str | None,
-    tags: Mapping[str, Any] | None,
+    given: Mapping[str, Any] | None,
     description: str | None,
 ) -> Run:
-    own = {**_born_with(parent, description), **(tags or {})}
+    own = {**_born_with(parent, description), **(given or {})}
     name = run_name or own.get(reserved.RUN_NAME) or settings.current().run_name
     home = experiment_id if experiment_id is not None else current_experiment_id(client)
-    return client.create_run(str(home), tags={**context.source_tags(), **own}, run_name=name)
+    tags = {**context.source_tags(), reserved.OWNER: owners.myself().text(), **own}
+    return client.create_run(str(home), tags=tags, run_name=name)
 
 
 def _born_with(parent: str | None, description: str | None) -> dict[str, str]:
@@ -125,8 +127,9 @@ def _resumed(client: MlflowClient, run_id: str, tags: Mapping[str, Any] | None, 
     if run.info.lifecycle_stage != "active":
         msg = f"run {run_id} is deleted: restore it before resuming it"
         raise WrongState(msg)
+    owned = [(reserved.OWNER, owners.myself().text())]
+    client.log_batch(run_id, tags=[*owned, *(tags or {}).items(), *_born_with(None, description).items()])
     client.update_run(run_id, status="RUNNING")
-    client.log_batch(run_id, tags=[*(tags or {}).items(), *_born_with(None, description).items()])
     return client.get_run(run_id)
 
 

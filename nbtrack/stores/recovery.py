@@ -1,0 +1,78 @@
+"""What becomes of the runs of a process that died: whoever reads next ends them.
+
+A run carries its owner in a tag. When that process is gone, nobody will end the run, so it is KILLED at the last
+sign of life that it gave. Of a process on another host that can't be told; its runs are left as they are, and their
+heartbeat says how long they have been silent.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from nbtrack import tags
+from nbtrack.stores import owners
+from nbtrack.stores.sql import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbtrack.stores.sql.store import Connection
+
+SECONDS_BETWEEN_BEATS = 30.0
+
+
+def orphans(connection: Connection) -> list[int]:
+    """Return the row numbers of RUNNING runs whose owner is gone."""
+    owned = connection.execute(
+        "SELECT r.id, t.value FROM runs r JOIN tags t ON t.run = r.id AND t.key = ? WHERE r.status = 'RUNNING'",
+        (tags.OWNER,),
+    )
+    gone: dict[object, bool] = {}
+    found = []
+    for row, text in owned:
+        if text not in gone:
+            owner = owners.read(str(text))
+            gone[text] = owner is not None and owner.is_gone is True
+        if gone[text]:
+            found.append(int(str(row)))
+    return found
+
+
+def end(connection: Connection, runs: Iterable[int]) -> None:
+    """End runs as KILLED, at their last sign of life, unless somebody else did; their points are in the database."""
+    for row in runs:
+        ended = connection.execute(
+            "UPDATE runs SET status = 'KILLED', end_time = ? WHERE id = ? AND status = 'RUNNING' RETURNING id",
+            (_last_sign(connection, row), row),
+        )
+        if rows.single(ended) is not None:
+            connection.execute(
+                "INSERT INTO tags VALUES (?, ?, 'pending') ON CONFLICT (run, key) DO UPDATE SET value = excluded.value",
+                (row, tags.INTERRUPTED),
+            )
+
+
+def _last_sign(connection: Connection, row: int) -> int:
+    """Return when a run was last known to go on, in ms since the epoch UTC."""
+    found = rows.single(
+        connection.execute(
+            "SELECT max(start_time,"
+            " COALESCE((SELECT max(timestamp) FROM latest_metrics WHERE run = r.id), 0),"
+            " COALESCE((SELECT CAST(value AS INTEGER) FROM tags WHERE run = r.id AND key = ?), 0))"
+            " FROM runs r WHERE id = ?",
+            (tags.HEARTBEAT, row),
+        )
+    )
+    return min(int(found[0]), time.time_ns() // 1_000_000) if found else 0
+
+
+def beat(connection: Connection, run_ids: Iterable[str]) -> None:
+    """Note that the owner of some runs lives."""
+    moment = str(time.time_ns() // 1_000_000)
+    for run_id in run_ids:
+        connection.execute(
+            "INSERT INTO tags SELECT id, ?, ? FROM runs WHERE run_id = ? AND status = 'RUNNING'"
+            " ON CONFLICT (run, key) DO UPDATE SET value = excluded.value",
+            (tags.HEARTBEAT, moment, run_id),
+        )

@@ -1,0 +1,142 @@
+"""The life of a run: a dead process leaves no run RUNNING, and a living one is never taken for dead."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+import nbtrack
+from nbtrack import tags
+from nbtrack.stores import owners, recovery
+
+WAITING = """
+import sys, nbtrack
+nbtrack.set_tracking_uri(sys.argv[1])
+run = nbtrack.start_run(run_name="left")
+for step in range(int(sys.argv[2])):
+    nbtrack.log_metric("m", step, step=step)
+print(run.info.run_id, flush=True)
+sys.stdin.readline()
+"""
+
+
+def left_running(folder, points=10):
+    """Start a program whose run goes on until it is told to end; return it and the run's id."""
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE")}
+    command = [sys.executable, "-c", textwrap.dedent(WAITING), str(folder / "mlruns"), str(points)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder, env=plain)
+    return process, process.stdout.readline().decode().strip()
+
+
+def looking(folder):
+    """Return a client of the folder's store that has not looked yet."""
+    nbtrack.set_tracking_uri(folder / "mlruns")
+    client = nbtrack.MlflowClient()
+    client.store._database._looked = -1e9
+    return client
+
+
+@pytest.mark.parametrize("points", [0, 10])
+def test_killed_program_leaves_a_killed_run_with_all_its_points(tmp_path, points):
+    process, run_id = left_running(tmp_path, points)
+    process.kill()
+    process.communicate()
+    client = looking(tmp_path)
+    run = client.get_run(run_id)
+    assert run.info.status == "KILLED"
+    assert run.info.end_time >= run.info.start_time
+    assert run.data.tags[tags.INTERRUPTED] == "pending"
+    assert [each.step for each in client.get_metric_history(run_id, "m")] == list(range(points))
+
+
+def test_program_that_is_not_waited_for_is_dead_too(tmp_path):
+    process, run_id = left_running(tmp_path)
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert looking(tmp_path).get_run(run_id).info.status == "KILLED"
+    process.communicate()
+
+
+def test_stopped_program_lives(tmp_path):
+    process, run_id = left_running(tmp_path)
+    process.send_signal(signal.SIGSTOP)
+    assert looking(tmp_path).get_run(run_id).info.status == "RUNNING"
+    process.send_signal(signal.SIGCONT)
+    process.communicate(b"\n")
+    assert looking(tmp_path).get_run(run_id).info.status == "FINISHED"
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({}, "RUNNING"),
+        ({"started": 1}, "KILLED"),
+        ({"process": 2**22 + 1}, "KILLED"),
+        ({"boot": "another"}, "KILLED"),
+        ({"namespace": 1}, "RUNNING"),
+        ({"host": "elsewhere", "boot": "another"}, "RUNNING"),
+    ],
+)
+def test_who_is_gone(tmp_path, change, status):
+    client = looking(tmp_path)
+    owner = owners.myself()._replace(**change)
+    run_id = client.create_run("0", tags={tags.OWNER: owner.text()}).info.run_id
+    assert looking(tmp_path).get_run(run_id).info.status == status
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "[]", "{}", '{"host": 1}', '{"pid": 3}', "null"])
+def test_owner_that_cannot_be_read_is_left_alone(tmp_path, text):
+    client = looking(tmp_path)
+    run_id = client.create_run("0", tags={tags.OWNER: text}).info.run_id
+    assert looking(tmp_path).get_run(run_id).info.status == "RUNNING"
+
+
+def test_run_that_a_client_made_is_left_alone(tmp_path):
+    client = looking(tmp_path)
+    run_id = client.create_run("0").info.run_id
+    assert looking(tmp_path).get_run(run_id).info.status == "RUNNING"
+
+
+def test_resumed_run_belongs_to_who_resumed_it(tmp_path):
+    process, run_id = left_running(tmp_path)
+    process.kill()
+    process.communicate()
+    looking(tmp_path)
+    with nbtrack.start_run(run_id=run_id):
+        nbtrack.log_metric("m", 10, step=10)
+        assert looking(tmp_path).get_run(run_id).info.status == "RUNNING"
+    run = looking(tmp_path).get_run(run_id)
+    assert (run.info.status, run.data.metrics["m"]) == ("FINISHED", 10.0)
+
+
+def test_heartbeat_is_the_last_sign_of_life(tmp_path):
+    client = looking(tmp_path)
+    gone = owners.myself()._replace(process=2**22 + 1)
+    run_id = client.create_run("0", start_time=1000, tags={tags.OWNER: gone.text(), tags.HEARTBEAT: "5000"}).info.run_id
+    assert looking(tmp_path).get_run(run_id).info.end_time == 5000
+
+
+def test_process_that_lives_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr("nbtrack.stores.journals.SECONDS_BETWEEN_BEATS", 0)
+    monkeypatch.setattr("nbtrack.stores.journals.SECONDS_BETWEEN_FOLDS", 0.01)
+    beaten = []
+    monkeypatch.setattr(recovery, "beat", _noted(recovery.beat, beaten))
+    looking(tmp_path)
+    with nbtrack.start_run() as run:
+        while not beaten:
+            nbtrack.log_metric("m", 1)
+        assert run.info.run_id in beaten[0]
+        assert int(nbtrack.get_run(run.info.run_id).data.tags[tags.HEARTBEAT]) >= run.info.start_time
+
+
+def _noted(call, seen):
+    def noted(connection, run_ids):
+        call(connection, run_ids)
+        seen.append(list(run_ids))
+
+    return noted
