@@ -14,6 +14,7 @@ from nbtrack.errors import DamagedStore, StorageFailed
 from nbtrack.stores import opening
 from nbtrack.stores.journals import Journals, remove
 from nbtrack.stores.overlay import laid_over
+from nbtrack.stores.sql import runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ class SqliteDatabase:
 
     def __init__(self, path: Path, journals: Path, *, durable: bool = False) -> None:
         self.path, self._durable = path, durable
-        self.journals = Journals(journals, self.fold, durable=durable)
+        self.journals = Journals(journals, self.fold, self._admit, durable=durable)
         self._local = threading.local()
         self._open: list[tuple[int, apsw.Connection]] = []
 
@@ -53,21 +54,24 @@ class SqliteDatabase:
         return SQLITE
 
     @contextmanager
-    def reading(self) -> Iterator[apsw.Connection]:
-        """Open a transaction that only reads, and sees everything that was acknowledged before."""
+    def reading(self, *, points: bool = True) -> Iterator[apsw.Connection]:
+        """Open a transaction that only reads, and sees everything that was acknowledged before.
+
+        Without `points` it does not look into the journals.
+        """
         with self._told():
             connection = self._connection() if self.path.exists() else self._empty()
-            tail = self._begun(connection)
+            tail = self._begun(connection, journals=points)
             try:
                 with laid_over(connection, tail):
                     yield connection
             finally:
                 connection.execute("COMMIT")
 
-    def _begun(self, connection: apsw.Connection) -> list[tuple[str, Fold]]:
+    def _begun(self, connection: apsw.Connection, *, journals: bool) -> list[tuple[str, Fold]]:
         """Begin a transaction, and return what journals say beyond the snapshot that it sees."""
         while True:
-            behind = self._behind(connection)
+            behind = self._behind(connection) if journals else []
             connection.execute("BEGIN")
             tail = self.journals.tail(connection, behind)
             if tail is not None:
@@ -107,6 +111,11 @@ class SqliteDatabase:
             with _committed(connection, durable=True):
                 finished = self.journals.fold(connection)
             remove(finished)
+            self.journals.release(self.journals.closed(connection))
+
+    def _admit(self, run_id: str) -> None:
+        with self.reading(points=False) as connection:
+            runs.writable(connection, run_id)
 
     def shrink(self) -> None:
         """Give the room of what was removed back to the file system, unless somebody else is at work."""
