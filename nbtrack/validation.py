@@ -65,6 +65,8 @@ def int64(what: str, value: object) -> int:
     InvalidValue
         Naming `what` was wrong.
     """
+    if type(value) is int and INT64_MIN <= value <= INT64_MAX:
+        return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, SupportsIndex):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +23,23 @@ if TYPE_CHECKING:
 
     Keys = Mapping[str, Sequence[str]]
     """For each of ``metrics``, ``params`` and ``tags`` the keys that are wanted."""
+
+    Columns = tuple[Sequence[int], Sequence[int], Sequence[float]]
+    """Steps, timestamps and values of equal length; lists, ranges, and arrays of int64 and float64."""
+
+
+class Appender(NamedTuple):
+    """Records points of one run, from any thread; each call is all or nothing, as `Store.log_batch`."""
+
+    point: Callable[[str, float, int, int], None]
+    """Records one point: key, value, step, timestamp."""
+    moment: Callable[[Mapping[str, float], int, int], None]
+    """Records a point of each of several metrics: their values, and the step and timestamp of all of them."""
+    columns: Callable[[Mapping[str, Columns]], None]
+    """Records many points of some metrics, without any work in Python for a single one.
+
+    What is no number, no int64, or of unequal length, raises `InvalidValue`.
+    """
 
 
 class Store(Protocol):
@@ -127,8 +144,8 @@ class Store(Protocol):
         """Record everything or nothing."""
         ...
 
-    def appender(self, run_id: str) -> Callable[[str, float, int, int], None]:
-        """Return a function that records one point of a run: key, value, step, timestamp."""
+    def appender(self, run_id: str) -> Appender:
+        """Return what records points of one run, for those who record many."""
         ...
 
     def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:

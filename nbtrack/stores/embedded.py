@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from nbtrack.entities import RunStatus
 from nbtrack.stores import folding, journal
+from nbtrack.stores.base import Appender
 from nbtrack.stores.sql import SqlStore, runs
 from nbtrack.stores.sql.rows import Places
 from nbtrack.stores.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from nbtrack.entities import Metric, RunInfo
@@ -38,15 +39,19 @@ class EmbeddedStore(SqlStore):
         self._database: SqliteDatabase
         super().__init__(uri, SqliteDatabase(folder / FILE, folder / JOURNALS, durable=durable), Places(str(folder)))
 
-    def appender(self, run_id: str) -> Callable[[str, float, int, int], None]:
+    def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
-        with self._database.reading() as connection:
-            runs.writable(connection, run_id)
-        return journal.appender(run_id, self._database.journals.writer)
+        writer = self._database.journals.writer
+        return Appender(
+            journal.appender(run_id, writer),
+            lambda values, step, timestamp: writer().moment(run_id, values, step, timestamp),
+            lambda columns: writer().columns(run_id, columns),
+        )
 
     def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
         """See `Store.purge`; the room goes back to the file system."""
         super().purge(run_ids, experiment_ids)
+        self._database.journals.release()
         self._database.shrink()
 
     def flush(self) -> None:
@@ -64,9 +69,13 @@ class EmbeddedStore(SqlStore):
         if not metrics or params or tags:
             super().log_batch(run_id, metrics, params, tags)
             return
-        with self._database.reading() as connection:
-            runs.writable(connection, run_id)
         self._database.journals.writer().batch(run_id, metrics)
+
+    def update_experiment(self, experiment_id: str, *, name: str | None = None, stage: str | None = None) -> None:
+        """See `Store.update_experiment`."""
+        super().update_experiment(experiment_id, name=name, stage=stage)
+        if stage is not None:
+            self._database.journals.release()
 
     def update_run(
         self,
@@ -83,6 +92,8 @@ class EmbeddedStore(SqlStore):
         with self._database.writing(durable=ends) as connection:
             if ends:
                 folding.compact(connection, runs.number(connection, run_id))
-                self._database.journals.release(run_id)
             runs.update(connection, run_id, status, end_time, name, stage, experiment_id)
-            return runs.get(connection, self._places, run_id).info
+            info = runs.get(connection, self._places, run_id).info
+        if ends or stage is not None:
+            self._database.journals.release([run_id])
+        return info

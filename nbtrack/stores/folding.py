@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.stores import blocks, journal
+from nbtrack.stores import blocks, frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,11 +32,14 @@ def read(data: bytes, start: int, *, trusted: bool = False) -> Fold:
     points: dict[int, blocks.Column] = {}
     while True:
         first = at
-        at += journal.POINT_SIZE * _sort(journal.single_points(view, at, trusted=trusted), points)
-        frame = journal.frame(view, at)
+        at += frames.POINT_SIZE * _sort(frames.single_points(view, at, trusted=trusted), points)
+        frame = frames.read(view, at)
         if frame is not None:
             at = frame.end
             _sort(frame.points, points)
+            for number, *columns in frame.columns:
+                for known, more in zip(points.setdefault(number, blocks.column()), columns, strict=True):
+                    known.extend(more)
             if frame.series is not None:
                 series[frame.series[0]] = frame.series[1:]
         if at == first:

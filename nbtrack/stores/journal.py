@@ -1,19 +1,7 @@
 """The journal: where the points of one process go first, one ``write(2)`` for each acknowledged call.
 
 A journal is a file that only its process appends to. It begins with a line of JSON that tells which
-process that is; then come frames: a CRC-32 of what follows it, the length of the payload and the kind of
-frame in one u32, the payload. All numbers are little-endian.
-
-==========  ===============================================================================
-frame       payload
-==========  ===============================================================================
-``SERIES``  a number as u32, the run id as 32 characters, the key as UTF-8: what the number stands for
-``POINT``   series u32, step int64, timestamp int64, value float64
-``POINTS``  step int64, timestamp int64, then for each point: series u32, value float64
-``BATCH``   for each point as ``POINT``
-==========  ===============================================================================
-
-A frame counts whole or not at all. The writer holds a lock (``flock``) on the file for as long as it
+process that is; then come frames. The writer holds a lock (``flock``) on the file for as long as it
 lives, so others can tell its journal from an orphaned one, whatever became of its process number.
 """
 
@@ -22,37 +10,23 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import struct
 import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from zlib import crc32
 
-from nbtrack.errors import StorageFailed
-from nbtrack.stores import owners
+from nbtrack.errors import InvalidValue, StorageFailed
+from nbtrack.stores import arrays, frames, owners
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from nbtrack.entities import Metric
+    from nbtrack.stores.base import Columns
     from nbtrack.stores.owners import Owner
 
 SUFFIX = ".journal"
-SERIES, POINT, POINTS, BATCH = 1, 2, 3, 4
-_HEAD = struct.Struct("<II")
-_SERIES, _POINT, _MOMENT, _VALUE = (
-    struct.Struct("<I32s"),
-    struct.Struct("<Iqqd"),
-    struct.Struct("<qq"),
-    struct.Struct("<Id"),
-)
-_WHOLE_POINT = struct.Struct("<IIqqd")
-_CRC = struct.Struct("<I")
-_CHECKED_POINT = struct.Struct("<IIIqqd")
-POINT_SIZE = _CHECKED_POINT.size
-_KIND_BITS = 4
-_POINT_MARK = _POINT.size << _KIND_BITS | POINT
 
 
 class Writer:
@@ -62,17 +36,19 @@ class Writer:
     ----------
     folder : Path
         Where journals are kept.
+    admit : callable
+        Raises when a run takes no writes; it is asked about each run once, and again after its release.
     durable : bool
         Whether each call waits until the disk has what it wrote.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
-        self._folder, self.durable = folder, durable
+    def __init__(self, folder: Path, admit: Callable[[str], None], *, durable: bool = False) -> None:
+        self._folder, self._admit, self.durable = folder, admit, durable
         self.lock = threading.RLock()
         self._series: dict[str, dict[str, int]] = {}
         self._count = self._moment = 0
-        self.buffer = bytearray(POINT_SIZE)
-        self.checked = memoryview(self.buffer)[_CRC.size :]
+        self.buffer = bytearray(frames.POINT_SIZE)
+        self.checked = memoryview(self.buffer)[frames.CRC.size :]
         self.path, self.descriptor = self._created()
 
     @property
@@ -106,43 +82,68 @@ class Writer:
             raise
         return path, descriptor
 
+    def numbers(self, run_id: str) -> dict[str, int]:
+        """Return the numbers of the metrics of a run that takes writes, as they are known and become known.
+
+        Empty once the run is released.
+        """
+        known = self._series.get(run_id)
+        if known is None:
+            with self.lock:
+                self._admit(run_id)
+                known = self._series.setdefault(run_id, {})
+        return known
+
     def series(self, run_id: str, key: str) -> int:
         """Return the number of a metric of a run in this journal, written down on first use."""
-        known = self._series.setdefault(run_id, {})
-        number = known.get(key)
+        number = self.numbers(run_id).get(key)
         if number is None:
             with self.lock:
-                number = self._count
-                self.append(_named(number, run_id, key))
-                self._count += 1
-                known[key] = number
+                known = self.numbers(run_id)
+                number = known.get(key, self._count)
+                if key not in known:
+                    self.append(frames.named(number, run_id, key))
+                    self._count += 1
+                    known[key] = number
         return number
 
-    def numbers(self, run_id: str) -> dict[str, int]:
-        """Return the numbers of a run's metrics, as they are known and become known."""
-        return self._series.setdefault(run_id, {})
-
     def runs(self) -> list[str]:
-        """Return the runs that this process writes to."""
+        """Return the runs that have been admitted and not released."""
         return list(self._series)
 
-    def release(self, run_id: str) -> None:
-        """Forget the numbers of a run that has ended; should it go on, its metrics get new ones."""
-        self._series.pop(run_id, {}).clear()
+    def release(self, run_ids: Iterable[str]) -> None:
+        """Forget runs that have ended or been deleted; should one go on, it is admitted anew."""
+        with self.lock:
+            for run_id in run_ids:
+                self._series.pop(run_id, {}).clear()
 
     def batch(self, run_id: str, points: Sequence[Metric]) -> None:
         """Append several points of a run as one frame."""
-        numbers = [self.series(run_id, each.key) for each in points]
-        moment = (points[0].step, points[0].timestamp)
-        if all((each.step, each.timestamp) == moment for each in points):
-            values = b"".join(_VALUE.pack(number, each.value) for number, each in zip(numbers, points, strict=True))
-            frame = _framed(POINTS, _MOMENT.pack(*moment) + values)
-        else:
-            several = (
-                _POINT.pack(number, each.step, each.timestamp, each.value)
-                for number, each in zip(numbers, points, strict=True)
-            )
-            frame = _framed(BATCH, b"".join(several))
+        self._write(
+            frames.batch((self.series(run_id, each.key), each.step, each.timestamp, each.value) for each in points)
+        )
+
+    def moment(self, run_id: str, values: Mapping[str, float], step: int, timestamp: int) -> None:
+        """Append a point of each of several metrics of a run, all at one step and timestamp, as one frame."""
+        known = self.numbers(run_id)
+        try:
+            numbers = [known[key] for key in values]
+        except KeyError:
+            numbers = [self.series(run_id, key) for key in values]
+        self._write(frames.moment(step, timestamp, numbers, values.values(), len(numbers)))
+
+    def columns(self, run_id: str, columns: Mapping[str, Columns]) -> None:
+        """Append many points of some metrics of a run as one frame: steps, timestamps and values of each.
+
+        Raises
+        ------
+        InvalidValue
+            When the columns of a metric differ in length or hold what is no number; nothing is recorded then.
+        """
+        packed = [(key, _packed(key, *each)) for key, each in columns.items()]
+        self._write(frames.columns([(self.series(run_id, key), *each) for key, each in packed if each[0]]))
+
+    def _write(self, frame: bytes) -> None:
         with self.lock:
             self.append(frame)
             if self.durable:
@@ -195,7 +196,7 @@ class Writer:
         self.path, self.descriptor = self._created()
         for run_id, known in self._series.items():
             for key, number in known.items():
-                self.append(_named(number, run_id, key))
+                self.append(frames.named(number, run_id, key))
         os.close(old)
 
     def close(self) -> None:
@@ -208,6 +209,19 @@ class Writer:
 CLOSED = -1
 
 
+def _packed(
+    key: str, steps: Sequence[int], timestamps: Sequence[int], values: Sequence[float]
+) -> tuple[bytes, bytes, bytes]:
+    if not len(steps) == len(timestamps) == len(values):
+        msg = f"metric {key!r} has {len(steps)} steps, {len(timestamps)} timestamps and {len(values)} values"
+        raise InvalidValue(msg)
+    try:
+        return arrays.packed("q", steps), arrays.packed("q", timestamps), arrays.packed("d", values)
+    except (TypeError, ValueError, OverflowError) as error:
+        msg = f"the points of metric {key!r} must be real numbers at int64 steps and times: {error}"
+        raise InvalidValue(msg) from None
+
+
 def appender(run_id: str, writer: Callable[[], Writer]) -> Callable[[str, float, int, int], None]:
     """Return a function that appends one point of a run: key, value, step, timestamp.
 
@@ -216,8 +230,8 @@ def appender(run_id: str, writer: Callable[[], Writer]) -> Callable[[str, float,
     """
     journal = writer()
     numbers, buffer, checked, lock = journal.numbers(run_id), journal.buffer, journal.checked, journal.lock
-    pack, pack_crc, write, whole, mark = _WHOLE_POINT.pack_into, _CRC.pack_into, os.write, len(buffer), _POINT_MARK
-    durable = journal.durable
+    pack, pack_crc, write, whole = frames.WHOLE_POINT.pack_into, frames.CRC.pack_into, os.write, len(buffer)
+    mark, durable = frames.POINT_MARK, journal.durable
 
     def append(key: str, value: float, step: int, timestamp: int) -> None:
         nonlocal journal, numbers, buffer, checked, lock
@@ -246,65 +260,11 @@ def appender(run_id: str, writer: Callable[[], Writer]) -> Callable[[str, float,
     return append
 
 
-def _named(number: int, run_id: str, key: str) -> bytes:
-    return _framed(SERIES, _SERIES.pack(number, run_id.encode()) + key.encode())
-
-
-def _framed(kind: int, payload: bytes) -> bytes:
-    mark = _CRC.pack(len(payload) << _KIND_BITS | kind)
-    return _CRC.pack(crc32(payload, crc32(mark))) + mark + payload
-
-
-class Frame(NamedTuple):
-    """What a frame says: a series that is named, or points; and where the next frame begins."""
-
-    end: int
-    series: tuple[int, str, str] | None
-    points: Sequence[tuple[int, int, int, float]]
-
-
 def header(data: bytes) -> tuple[Owner | None, int]:
     """Return the owner of a journal and where its first frame begins; None when the line is not whole."""
     line, end, _ = data.partition(b"\n")
     owner = owners.read(line) if end else None
     return (None, 0) if owner is None else (owner, len(line) + 1)
-
-
-def frame(data: memoryview, at: int) -> Frame | None:
-    """Return the frame at a place of a journal; None when it is torn or damaged, or there is none."""
-    if at + _HEAD.size > len(data):
-        return None
-    checksum, mark = _HEAD.unpack_from(data, at)
-    payload, end = at + _HEAD.size, at + _HEAD.size + (mark >> _KIND_BITS)
-    if end > len(data) or crc32(data[at + _CRC.size : end]) != checksum:
-        return None
-    return _frame(mark & (1 << _KIND_BITS) - 1, data[payload:end], end)
-
-
-def single_points(data: memoryview, at: int, *, trusted: bool) -> Iterator[tuple[int, int, int, float]]:
-    """Yield the points from a place on, as long as each is a whole frame of its own, which takes `POINT_SIZE` bytes.
-
-    `trusted` skips the checksums: what this process has written itself, and reads from the page cache, is as it was.
-    """
-    stretch = data[at : at + (len(data) - at) // POINT_SIZE * POINT_SIZE]
-    for checksum, mark, number, step, timestamp, value in _CHECKED_POINT.iter_unpack(stretch):
-        if mark != _POINT_MARK or not (trusted or crc32(data[at + _CRC.size : at + POINT_SIZE]) == checksum):
-            return
-        yield number, step, timestamp, value
-        at += POINT_SIZE
-
-
-def _frame(kind: int, payload: memoryview, end: int) -> Frame:
-    if kind == POINT:
-        return Frame(end, None, (_POINT.unpack(payload),))
-    if kind == SERIES:
-        number, run_id = _SERIES.unpack_from(payload)
-        return Frame(end, (number, run_id.decode(), bytes(payload[_SERIES.size :]).decode()), ())
-    if kind == POINTS:
-        step, timestamp = _MOMENT.unpack_from(payload)
-        several = _VALUE.iter_unpack(payload[_MOMENT.size :])
-        return Frame(end, None, [(number, step, timestamp, value) for number, value in several])
-    return Frame(end, None, list(_POINT.iter_unpack(payload)) if kind == BATCH else ())
 
 
 def orphaned(path: Path) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.errors import NbtrackError
 from nbtrack.stores import folding, journal
 from nbtrack.stores.recovery import SECONDS_BETWEEN_BEATS
+from nbtrack.stores.sql import runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,6 +41,8 @@ class Journals:
         Where they are; it is made by the first write.
     fold : callable
         Folds what is pending, in a transaction of its own.
+    admit : callable
+        Raises when a run takes no writes.
     beat : callable
         Notes that the process lives to which some runs belong.
     durable : bool
@@ -47,9 +50,15 @@ class Journals:
     """
 
     def __init__(
-        self, folder: Path, fold: Callable[[], None], beat: Callable[[Iterable[str]], None], *, durable: bool
+        self,
+        folder: Path,
+        fold: Callable[[], None],
+        admit: Callable[[str], None],
+        beat: Callable[[Iterable[str]], None],
+        *,
+        durable: bool,
     ) -> None:
-        self.folder, self._fold, self._beat, self._durable = folder, fold, beat, durable
+        self.folder, self._fold, self._admit, self._beat, self._durable = folder, fold, admit, beat, durable
         self._lock = threading.RLock()
         self._writer: journal.Writer | None = None
         self._rotated: list[str] = []
@@ -65,16 +74,22 @@ class Journals:
         with self._lock:
             if self._writer is None:
                 self.folder.mkdir(parents=True, exist_ok=True)
-                self._writer = journal.Writer(self.folder, durable=self._durable)
+                self._writer = journal.Writer(self.folder, self._admit, durable=self._durable)
                 self._stop = threading.Event()
                 self._thread = threading.Thread(target=self._keep_folding, name="nbtrack-fold", daemon=True)
                 self._thread.start()
             return self._writer
 
-    def release(self, run_id: str) -> None:
-        """Forget a run that has ended."""
-        if self._writer is not None:
-            self._writer.release(run_id)
+    def release(self, run_ids: Iterable[str] | None = None) -> None:
+        """Forget runs that have ended or been deleted, by default all: whoever writes to one again asks for it."""
+        writer = self._writer
+        if writer is not None:
+            writer.release(writer.runs() if run_ids is None else run_ids)
+
+    def closed(self, connection: Connection) -> set[str]:
+        """Return the runs that this process writes to although another one has deleted them."""
+        written = self._writer.runs() if self._writer is not None else []
+        return set(written) - runs.active(connection, written)
 
     def _keep_folding(self) -> None:
         stop, seen, beaten = self._stop, 0, time.monotonic()

@@ -15,6 +15,7 @@ from nbtrack.errors import DamagedStore, StorageFailed
 from nbtrack.stores import opening, recovery
 from nbtrack.stores.journals import Journals, remove
 from nbtrack.stores.overlay import laid_over
+from nbtrack.stores.sql import runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +45,7 @@ class SqliteDatabase:
 
     def __init__(self, path: Path, journals: Path, *, durable: bool = False) -> None:
         self.path, self._durable = path, durable
-        self.journals = Journals(journals, self.fold, self.beat, durable=durable)
+        self.journals = Journals(journals, self.fold, self._admit, self.beat, durable=durable)
         self._looked = -SECONDS_BETWEEN_LOOKS
         self._local = threading.local()
         self._open: list[tuple[int, apsw.Connection]] = []
@@ -57,22 +58,25 @@ class SqliteDatabase:
         return SQLITE
 
     @contextmanager
-    def reading(self) -> Iterator[apsw.Connection]:
-        """Open a transaction that only reads, and sees everything that was acknowledged before."""
+    def reading(self, *, points: bool = True) -> Iterator[apsw.Connection]:
+        """Open a transaction that only reads, and sees everything that was acknowledged before.
+
+        Without `points` it does not look into the journals.
+        """
         with self._told():
             connection = self._connection() if self.path.exists() else self._empty()
             self._end_orphans(connection)
-            tail = self._begun(connection)
+            tail = self._begun(connection, journals=points)
             try:
                 with laid_over(connection, tail):
                     yield connection
             finally:
                 connection.execute("COMMIT")
 
-    def _begun(self, connection: apsw.Connection) -> list[tuple[str, Fold]]:
+    def _begun(self, connection: apsw.Connection, *, journals: bool) -> list[tuple[str, Fold]]:
         """Begin a transaction, and return what journals say beyond the snapshot that it sees."""
         while True:
-            behind = self._behind(connection)
+            behind = self._behind(connection) if journals else []
             connection.execute("BEGIN")
             tail = self.journals.tail(connection, behind)
             if tail is not None:
@@ -127,6 +131,11 @@ class SqliteDatabase:
             with _committed(connection, durable=True):
                 finished = self.journals.fold(connection)
             remove(finished)
+            self.journals.release(self.journals.closed(connection))
+
+    def _admit(self, run_id: str) -> None:
+        with self.reading(points=False) as connection:
+            runs.writable(connection, run_id)
 
     def shrink(self) -> None:
         """Give the room of what was removed back to the file system, unless somebody else is at work."""

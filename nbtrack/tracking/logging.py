@@ -89,12 +89,29 @@ def log_metrics(
         msg = "metrics of a logged model are not supported: leave model_id out, and they belong to the run"
         raise Unsupported(msg)
     moment = now() if timestamp is None else timestamp
-    points = [Metric(key, value, moment, 0 if step is None else step) for key, value in metrics.items()]
-    client, target = _target(run_id)
-    client.log_batch(target, metrics=points)
+    if run_id is None:
+        _log_moment(metrics, step, moment)
+    else:
+        points = [Metric(key, value, moment, 0 if step is None else step) for key, value in metrics.items()]
+        MlflowClient().log_batch(run_id, metrics=points)
     if dataset is not None:
+        client, target = _target(run_id)
         client.log_inputs(target, [dataset_input(dataset, None, None)])
     return handle(synchronous)
+
+
+def _log_moment(metrics: Mapping[str, float], step: int | None, timestamp: int) -> None:
+    """Record a point of each metric in the active run."""
+    run = logging_run()
+    if not run.keys.issuperset(metrics):
+        run.keys.update([validation.key("metric", key) for key in metrics])
+    values = {
+        key: value if type(value) is float else validation.metric_value(key, value) for key, value in metrics.items()
+    }
+    at, moment = validation.int64("step", step or 0), validation.int64("timestamp", timestamp)
+    run.appender.moment(values, at, moment)
+    if feed.ears:
+        feed.ring(run.info.run_id, [Metric(key, value, moment, at) for key, value in values.items()])
 
 
 def _target(run_id: str | None) -> tuple[MlflowClient, str]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from nbtrack.stores.base import Appender
     from nbtrack.tracking.client import MlflowClient
 
 __all__ = ["ActiveRun", "Run"]
@@ -26,15 +27,18 @@ class ActiveRun(Run):
     joined: bool
     keys: set[str]
     """Keys of metrics that have been found valid."""
+    appender: Appender
+    """Records points of this run."""
     append: Callable[[str, float, int, int], None]
-    """Records a point: key, value, step, timestamp."""
+    """Its `point`, at hand for `log_metric`."""
 
     @classmethod
     def of(cls, run: Run, client: MlflowClient, *, joined: bool = False) -> Self:
         """Return `run` as an active one."""
         active = cls(*run)
         active.client, active.joined = client, joined
-        active.keys, active.append = set(), client.store.appender(run.info.run_id)
+        active.keys, active.appender = set(), client.store.appender(run.info.run_id)
+        active.append = active.appender.point
         return active
 
     def __enter__(self) -> Self:

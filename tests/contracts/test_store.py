@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import threading
+from array import array
 
+import numpy as np
 import pytest
 
 from nbtrack.entities import Dataset, DatasetInput, Metric, Tag, ViewType
@@ -142,6 +144,8 @@ def test_update_changes_what_is_given(store):
 
 def test_deleted_run_takes_no_writes_and_can_be_restored(store):
     run = new_run(store)
+    appender = store.appender(run)
+    appender.point("m", 0.0, 0, 0)
     store.update_run(run, stage="deleted")
     store.update_run(run, stage="deleted")
     writes = [
@@ -150,6 +154,10 @@ def test_deleted_run_takes_no_writes_and_can_be_restored(store):
         lambda: store.delete_tag(run, "mlflow.runName"),
         lambda: store.update_run(run, name="x"),
         lambda: store.log_inputs(run, []),
+        lambda: appender.point("m", 1.0, 0, 0),
+        lambda: appender.moment({"m": 1.0}, 0, 0),
+        lambda: appender.columns({"m": ([0], [0], [1.0])}),
+        lambda: store.appender(run).moment({"m": 1.0}, 0, 0),
     ]
     for write in writes:
         with pytest.raises(WrongState, match=run):
@@ -158,6 +166,55 @@ def test_deleted_run_takes_no_writes_and_can_be_restored(store):
     assert found(store, view=ViewType.DELETED_ONLY) == [run] == found(store, view=ALL)
     store.update_run(run, stage="active")
     assert found(store) == [run]
+    appender.moment({"m": 1.0}, 1, 1)
+    assert list(store.metric_history(run, "m").values) == [0.0, 1.0]
+
+
+def test_runs_of_a_deleted_experiment_take_no_writes(store):
+    run = new_run(store, store.create_experiment("digits"))
+    appender = store.appender(run)
+    appender.point("m", 0.0, 0, 0)
+    store.update_experiment(store.get_run(run).info.experiment_id, stage="deleted")
+    with pytest.raises(WrongState, match=run):
+        appender.point("m", 1.0, 1, 1)
+    store.purge([run])
+    with pytest.raises(NotFound, match=run):
+        appender.point("m", 1.0, 1, 1)
+
+
+def test_appender_records_points_moments_and_columns(store):
+    run = new_run(store)
+    appender = store.appender(run)
+    appender.point("a", 0.5, 0, 10)
+    appender.moment({"b": 1.0, "a": math.inf}, 1, 11)
+    appender.columns({"a": (range(2, 4), [12, 13], [2, True]), "c": ([], [], []), "b": ([-5], array("q", [12]), [7.5])})
+    appender.columns(
+        {"a": (np.arange(4, 9)[::2], np.arange(4, 7), np.arange(3) / 2), "d": ([1], [1], np.ones(1, "f4"))}
+    )
+    read = store.metric_history(run, "a")
+    assert list(read.steps) == [0, 1, 2, 3, 4, 6, 8]
+    assert list(read.timestamps) == [10, 11, 12, 13, 4, 5, 6]
+    assert list(read.values) == [0.5, math.inf, 2.0, 1.0, 0.0, 0.5, 1.0]
+    assert list(store.metric_history(run, "b").values) == [1.0, 7.5]
+    assert store.get_run(run).data.metrics == {"a": 1.0, "b": 1.0, "d": 1.0}
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ([0, 1], [0], [0.0]),
+        ([0], [0], ["a"]),
+        ([0.5], [0], [0.0]),
+        ([2**63], [0], [0.0]),
+        ([0], [0], [1j]),
+        ([0], [None], [1]),
+    ],
+)
+def test_columns_that_are_no_points_are_refused_whole(store, columns):
+    run = new_run(store)
+    with pytest.raises(InvalidValue, match="'odd'"):
+        store.appender(run).columns({"good": ([0], [0], [1.0]), "odd": columns})
+    assert store.get_run(run).data.metrics == {}
 
 
 def test_purged_run_leaves_nothing_to_the_next(store):

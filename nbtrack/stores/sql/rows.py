@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from nbtrack.entities import Dataset, DatasetInput, Experiment, Metric, Run, RunData, RunInfo, RunInputs, Tag
 
@@ -16,6 +16,8 @@ RUN_COLUMNS = (
     " r.deleted"
 )
 EXPERIMENT_COLUMNS = "r.id, r.name, r.artifact_location, r.stage, r.created, r.updated"
+
+Value = TypeVar("Value")
 
 _MOST_MARKS = 30_000
 
@@ -49,10 +51,10 @@ def single(rows: Iterable[tuple[Any, ...]]) -> tuple[Any, ...] | None:
     return next(iter(rows), None)
 
 
-def marked(sql: str, numbers: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
+def marked(sql: str, values: Sequence[Value]) -> Iterator[tuple[str, Sequence[Value]]]:
     """Yield the statement with as many marks at ``{}`` as it takes, in as many parts as the database allows."""
-    for start in range(0, len(numbers), _MOST_MARKS):
-        part = numbers[start : start + _MOST_MARKS]
+    for start in range(0, len(values), _MOST_MARKS):
+        part = values[start : start + _MOST_MARKS]
         yield sql.format(",".join("?" * len(part))), part
 
 
@@ -63,12 +65,12 @@ def runs(connection: Connection, places: Places, rows: Sequence[tuple[Any, ...]]
     params: dict[int, dict[str, str]] = {each: {} for each in numbers}
     tags: dict[int, dict[str, str]] = {each: {} for each in numbers}
     for sql, part in marked("SELECT run, key, value, timestamp, step FROM latest_metrics WHERE run IN ({})", numbers):
-        for run, key, value, timestamp, step in _rows(connection, sql, part):
+        for run, key, value, timestamp, step in found(connection, sql, part):
             latest[run].append(Metric(key, number(value), timestamp, step))
-    for table, found in (("params", params), ("tags", tags)):
+    for table, held in (("params", params), ("tags", tags)):
         for sql, part in marked(f"SELECT run, key, value FROM {table} WHERE run IN ({{}})", numbers):
-            for run, key, value in _rows(connection, sql, part):
-                found[run][key] = value
+            for run, key, value in found(connection, sql, part):
+                held[run][key] = value
     inputs = _inputs(connection, numbers)
     return [
         Run(
@@ -82,7 +84,8 @@ def runs(connection: Connection, places: Places, rows: Sequence[tuple[Any, ...]]
     ]
 
 
-def _rows(connection: Connection, sql: str, values: Sequence[object]) -> Iterable[tuple[Any, ...]]:
+def found(connection: Connection, sql: str, values: Sequence[object]) -> Iterable[tuple[Any, ...]]:
+    """Run a statement and return its rows."""
     return connection.execute(sql, values)
 
 
@@ -96,24 +99,24 @@ def info(row: tuple[Any, ...], places: Places) -> RunInfo:
 def _inputs(connection: Connection, numbers: Sequence[int]) -> dict[int, list[DatasetInput]]:
     tags: dict[tuple[int, int], list[Tag]] = {}
     for sql, part in marked("SELECT run, dataset, key, value FROM input_tags WHERE run IN ({})", numbers):
-        for run, dataset, key, value in _rows(connection, sql, part):
+        for run, dataset, key, value in found(connection, sql, part):
             tags.setdefault((run, dataset), []).append(Tag(key, value))
-    found: dict[int, list[DatasetInput]] = {}
+    inputs: dict[int, list[DatasetInput]] = {}
     statement = (
         "SELECT i.run, d.id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile"
         " FROM inputs i JOIN datasets d ON d.id = i.dataset WHERE i.run IN ({})"
     )
     for sql, part in marked(statement, numbers):
-        for run, dataset, *fields in _rows(connection, sql, part):
-            found.setdefault(run, []).append(DatasetInput(Dataset(*fields), tuple(tags.get((run, dataset), ()))))
-    return found
+        for run, dataset, *fields in found(connection, sql, part):
+            inputs.setdefault(run, []).append(DatasetInput(Dataset(*fields), tuple(tags.get((run, dataset), ()))))
+    return inputs
 
 
 def experiments(connection: Connection, places: Places, rows: Sequence[tuple[Any, ...]]) -> list[Experiment]:
     """Make experiments of rows of `EXPERIMENT_COLUMNS`."""
     tags: dict[int, dict[str, str]] = {row[0]: {} for row in rows}
     for sql, part in marked("SELECT experiment, key, value FROM experiment_tags WHERE experiment IN ({})", list(tags)):
-        for experiment, key, value in _rows(connection, sql, part):
+        for experiment, key, value in found(connection, sql, part):
             tags[experiment][key] = value
     return [
         Experiment(str(number), name, places.of_experiment(number, location), stage, created, updated, tags[number])

@@ -13,7 +13,7 @@ from nbtrack.stores import names
 from nbtrack.stores.sql import experiments, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from nbtrack.entities import DatasetInput, Run
     from nbtrack.stores.sql.store import Connection
@@ -78,6 +78,15 @@ def writable(connection: Connection, run_id: str) -> int:
         msg = f"run {run_id} is deleted: restore it before writing to it"
         raise WrongState(msg)
     return row
+
+
+def active(connection: Connection, run_ids: Sequence[str]) -> set[str]:
+    """Return those of some runs that are there and not deleted."""
+    return {
+        run_id
+        for sql, part in rows.marked("SELECT run_id FROM runs WHERE stage = 'active' AND run_id IN ({})", run_ids)
+        for (run_id,) in rows.found(connection, sql, part)
+    }
 
 
 def _state(connection: Connection, run_id: str) -> tuple[int, str]:

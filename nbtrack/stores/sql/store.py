@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from nbtrack.entities import Metric
 from nbtrack.stores.sql import experiments, points, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from nbtrack.entities import DatasetInput, Experiment, History, Overview, Page, Run, RunColumns, RunInfo, ViewType
+    from nbtrack.entities import (
+        DatasetInput,
+        Experiment,
+        History,
+        Metric,
+        Overview,
+        Page,
+        Run,
+        RunColumns,
+        RunInfo,
+        ViewType,
+    )
     from nbtrack.query import Query
     from nbtrack.query.sql import Dialect
     from nbtrack.stores.base import Keys
@@ -34,8 +44,8 @@ class Database(Protocol):
         """What is particular about its SQL."""
         ...
 
-    def reading(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that only reads."""
+    def reading(self, *, points: bool = True) -> AbstractContextManager[Connection]:
+        """Open a transaction that only reads; without `points` what it says of metrics may lag behind."""
         ...
 
     def writing(self) -> AbstractContextManager[Connection]:
@@ -48,7 +58,7 @@ class Database(Protocol):
 
 
 class SqlStore:
-    """A `Store` over a `Database`.
+    """A `Store` over a `Database`, but for `Store.appender`, which is a matter of each kind.
 
     Parameters
     ----------
@@ -195,14 +205,6 @@ class SqlStore:
         """See `Store.purge`."""
         with self._database.writing() as connection:
             runs.purge(connection, run_ids, experiment_ids)
-
-    def appender(self, run_id: str) -> Callable[[str, float, int, int], None]:
-        """See `Store.appender`."""
-
-        def append(key: str, value: float, step: int, timestamp: int) -> None:
-            self.log_batch(run_id, [Metric(key, value, timestamp, step)])
-
-        return append
 
     def flush(self) -> None:
         """See `Store.flush`; here each call is committed before it returns."""
