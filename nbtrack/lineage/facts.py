@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from nbtrack.lineage.constants import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbtrack.lineage.columns import Points
 
 Recorded: TypeAlias = Value
 
@@ -30,6 +35,13 @@ class Point(NamedTuple):
     value: float
 
 
+def flat(columns: Iterable[Points]) -> list[Point]:
+    """Return the points of columns one by one."""
+    return [
+        Point(one.key, *point) for one in columns for point in zip(one.steps, one.timestamps, one.values, strict=True)
+    ]
+
+
 class Facts(NamedTuple):
     """All that a cell gave.
 
@@ -39,17 +51,22 @@ class Facts(NamedTuple):
         The parameters, each key once.
     metrics
         The final value of every metric. Of a metric that is a curve the points have been, or are,
-        in `points`: log those and not this value; of any other, log this value as one point at step 0.
-    points
-        The points that were not drained before, the final one of K4 included.
+        in `columns`: log those and not this value; of any other, log this value as one point at step 0.
+    columns
+        The points that were not taken before, the final ones of K4 included.
     curves
-        The keys of the metrics that are curves, whether their points were drained before or not.
+        The keys of the metrics that are curves, whether their points were taken before or not.
     problems
         Names whose value could not be read.
     """
 
     params: list[Fact]
     metrics: list[Fact]
-    points: list[Point]
+    columns: list[Points]
     curves: frozenset[str]
     problems: list[str]
+
+    @property
+    def points(self) -> list[Point]:
+        """The points of `columns`, one by one."""
+        return flat(self.columns)

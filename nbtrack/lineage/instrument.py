@@ -1,4 +1,8 @@
-"""Putting calls of the hook into a copy of a cell's tree, at places where they change nothing."""
+"""Putting calls of the hooks into a copy of a cell's tree, at places where they change nothing.
+
+At a statement: ``if hooks[3](): raise hooks[-1]()``; the hook answers whether something that only happened
+to interrupt it, a Ctrl-C or the handler of a signal, has still to be raised. Around an expression: ``hooks[3](…)``.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class Insertion(NamedTuple):
-    """A call of the hook at a place of the tree.
+    """A call of a hook at a place of the tree.
 
     Attributes
     ----------
     site
-        The number that the hook is called with.
+        The number of the hook.
     node
         The statement or expression that it belongs to.
     where
@@ -35,21 +39,25 @@ class Insertion(NamedTuple):
     block: str = "body"
 
 
-def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hook: str) -> ast.Module:
-    """Return a copy of `tree`, which equals `own`, with the hook called at each insertion; `tree` itself if none."""
+PENDING = -1
+"""The place, among the hooks, of the one that gives the error which another was interrupted by."""
+
+
+def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hooks: str) -> ast.Module:
+    """Return a copy of `tree`, which equals `own`, with a hook called at each insertion; `tree` itself if none."""
     if not insertions:
         return tree
     order = {id(node): place for place, node in enumerate(ast.walk(own))}
     copied = copy.deepcopy(tree)
     nodes = list(ast.walk(copied))
     there = [one._replace(node=nodes[order[id(one.node)]], at=nodes[order[id(one.at)]]) for one in insertions]
-    _Inserter(there, hook).visit(copied)
+    _Inserter(there, hooks).visit(copied)
     return copied
 
 
 class _Inserter(ast.NodeTransformer):
-    def __init__(self, insertions: Sequence[Insertion], hook: str) -> None:
-        self.hook = hook
+    def __init__(self, insertions: Sequence[Insertion], hooks: str) -> None:
+        self.hooks = hooks
         self.by_node: dict[int, list[Insertion]] = {}
         for one in insertions:
             self.by_node.setdefault(id(one.node), []).append(one)
@@ -74,9 +82,8 @@ class _Inserter(ast.NodeTransformer):
             block = node.cases[int(one.block[4:])].body if one.block.startswith("case") else getattr(node, one.block)  # type: ignore[attr-defined] # a match
             block.insert(0, self._statement(one))
 
-    def _statement(self, one: Insertion) -> ast.Expr:
-        call = ast.Call(ast.Name(self.hook, ast.Load()), [ast.Constant(one.site)], [])
-        statement = ast.Expr(call)
+    def _statement(self, one: Insertion) -> ast.If:
+        statement = ast.If(self._hook(one.site), [ast.Raise(self._hook(PENDING))], [])
         line, column = getattr(one.at, "lineno", 1), getattr(one.at, "col_offset", 0)
         for part in ast.walk(statement):
             if isinstance(part, ast.expr | ast.stmt):
@@ -85,7 +92,11 @@ class _Inserter(ast.NodeTransformer):
         return statement
 
     def _around(self, node: ast.expr, one: Insertion) -> ast.Call:
-        call = ast.Call(ast.Name(self.hook, ast.Load()), [ast.Constant(one.site), node], [])
-        for part in (call, call.func, call.args[0]):
+        call = self._hook(one.site, node)
+        for part in (call, call.func, *ast.walk(call.func)):
             ast.copy_location(part, node)
         return call
+
+    def _hook(self, site: int, *given: ast.expr) -> ast.Call:
+        hook = ast.Subscript(ast.Name(self.hooks, ast.Load()), ast.Constant(site), ast.Load())
+        return ast.Call(hook, list(given), [])

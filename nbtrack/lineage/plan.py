@@ -71,28 +71,28 @@ class Plan:
         self.sites = Sites(graph)
         self.lines = {one.name: one.line for one in graph.definitions if one.real}
 
-    def instrument(self, tree: ast.Module, hook: str) -> ast.Module:
-        """Return `tree` with calls of `hook` where the probe has to look.
+    def instrument(self, tree: ast.Module, hooks: str) -> ast.Module:
+        """Return `tree` with calls of the probe's hooks where it has to look.
 
         Parameters
         ----------
         tree
             The tree that the plan was made for, or one equal to it.
-        hook
-            A name that builtins hold when the cell runs.
+        hooks
+            A name under which builtins hold `Probe.hooks` when the cell runs.
 
         Returns
         -------
         ast.Module
             A new tree, or `tree` itself when there is nothing to look at.
         """
-        return instrumented(self.tree, tree, self.sites.insertions, hook)
+        return instrumented(self.tree, tree, self.sites.insertions, hooks)
 
     def probe(
         self,
         namespace: Mapping[str, Any],
         *,
-        clock: Callable[[], int],
+        clock: Callable[[], int] | None = None,
         redact: Callable[[str, object], object] | None = None,
     ) -> Probe:
         """Return the run-time half of the plan.
@@ -102,7 +102,7 @@ class Plan:
         namespace
             The names of the notebook.
         clock
-            Gives the time in milliseconds since the epoch UTC.
+            Gives the time in milliseconds since the epoch UTC; the system's, which costs least, if None.
         redact
             Given a key and a value, returns what may be kept of it.
         """

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
+import time
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.lineage import reading, values
-from nbtrack.lineage.facts import Facts, Point
+from nbtrack.lineage.facts import Facts, Point, flat
 from nbtrack.lineage.series import Series
 from nbtrack.lineage.sites import Bound, Branch, End, Mark, Show, Site, Tap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import TracebackType
 
+    from nbtrack.lineage.columns import Points
     from nbtrack.lineage.plan import Plan
 
 _NO_RESULT = ...
@@ -21,47 +23,42 @@ _NO_RESULT = ...
 class Probe:
     """Reads what a plan asks for.
 
-    `enter` before the cell, the hook (the probe itself) while it runs, `leave` after it; `drain`
-    may be called at any time and from any thread.
-    """
+    `enter` before the cell, `hooks` while it runs, `leave` after it; `take` may be called at any time
+    and from any thread.
 
-    __slots__ = (
-        "_actions",
-        "_entered",
-        "_plan",
-        "_points",
-        "_problems",
-        "_redact",
-        "_series",
-        "bound",
-        "branches",
-        "namespace",
-        "shown",
-    )
+    Attributes
+    ----------
+    hooks
+        What the instrumented cell calls, by number: at a statement a hook returns whether the last of them
+        has an error that the cell must raise, around an expression the value that it was given.
+    """
 
     def __init__(
         self,
         plan: Plan,
         namespace: Mapping[str, Any],
         *,
-        clock: Callable[[], int],
+        clock: Callable[[], int] | None,
         redact: Callable[[str, object], object] | None,
     ) -> None:
         self._plan = plan
         self.namespace = namespace
         self._redact = redact
-        self._points: deque[tuple[str, int, int, float]] = deque()
         self._problems: dict[str, None] = {}
         self.branches: set[int] = set()
         self.bound: dict[str, bool] = {}
         """For names that may end up with a result or without one: which of the two it was."""
         self.shown: dict[int, object] = {}
         self._entered: reading.Entry | None = None
-        self._series = Series(plan.sites.slots, plan.sites.tracks(), namespace, clock, self._points, self._problems)
-        self._actions = [self._action(site) for site in plan.sites.sites]
+        self._interruption: BaseException | None = None
+        sites = plan.sites
+        self._series = Series(sites.slots, sites.tracks(), namespace, _ticking(clock), self._problems, self._fault)
+        self.hooks: tuple[Callable[..., Any], ...] = (*(self._hook(site) for site in sites.sites), self._pending)
 
-    def _action(self, site: Site) -> Callable[..., None]:
-        """Return what a call of the hook at a site does."""
+    # --- hooks
+
+    def _hook(self, site: Site) -> Callable[..., Any]:
+        """Return what is called at a site."""
         if isinstance(site, End):
             return self._series.ender(site)
         if isinstance(site, Mark):
@@ -74,25 +71,51 @@ class Probe:
             return self._judge(site)
         return self._brancher(site)
 
-    def _judge(self, site: Bound) -> Callable[[], None]:
+    def _judge(self, site: Bound) -> Callable[[], bool]:
         bound, name, result = self.bound, site.name, site.result
 
-        def judge() -> None:
+        def judge() -> bool:
             bound[name] = result
+            return False
 
         return judge
 
-    def _shower(self, display: int) -> Callable[[object], None]:
-        def show(value: object) -> None:
-            self.shown[display] = values.metric(value)
+    def _shower(self, display: int) -> Callable[[Any], Any]:
+        def show(value: Any) -> Any:
+            try:
+                self.shown[display] = values.metric(value)
+            except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
+                self._note(error, "in what the cell displays")
+            return value
 
         return show
 
-    def _brancher(self, site: Branch) -> Callable[..., None]:
-        def enter_branch(*_value: object) -> None:
-            self.branches.add(site.branch)
+    def _brancher(self, site: Branch) -> Callable[..., Any]:
+        branches, number = self.branches, site.branch
+
+        def enter_branch(*value: Any) -> Any:
+            branches.add(number)
+            return value[0] if value else False
 
         return enter_branch
+
+    def _fault(self, error: BaseException) -> bool:
+        """Keep an error that came over a hook; tell whether the cell has to raise it."""
+        if isinstance(error, Exception) and _innermost(error.__traceback__) == __package__:
+            self._note(error, "while the cell ran")
+            return False
+        self._interruption = error.with_traceback(None)
+        return True
+
+    def _pending(self) -> BaseException:
+        """Return the error that a hook was interrupted by."""
+        error, self._interruption = self._interruption, None
+        return error or KeyboardInterrupt()
+
+    def _note(self, error: Exception, where: str) -> None:
+        self._problems[f"{type(error).__name__} {where}"] = None
+
+    # --- the cell's beginning, its points, and its end
 
     def enter(self) -> None:
         """Read what the cell takes from earlier cells, before its code runs."""
@@ -100,27 +123,18 @@ class Probe:
             self._entered = reading.enter(self._plan, self.namespace, self._problems)
             self._series.enter()
         except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
-            self._problems[f"{type(error).__name__} on entry"] = None
+            self._note(error, "on entry")
 
-    def __call__(self, site: int, *value: Any) -> Any:
-        """Look at a site of the cell; return the value that was given, if one was."""
-        try:
-            if value:
-                self._actions[site](value[0])
-            else:
-                self._actions[site]()
-        except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
-            self._problems[f"{type(error).__name__} at site {site}"] = None
-        return value[0] if value else None
+    def take(self) -> list[Points]:
+        """Return the points gathered since the last call, one column each curve; safe in any thread."""
+        return self._series.take()
 
     def drain(self) -> list[Point]:
-        """Return the points gathered since the last call; safe in any thread."""
-        drained: list[Point] = []
-        try:
-            while True:
-                drained.append(Point(*self._points.popleft()))
-        except IndexError:
-            return drained
+        """Return the points gathered since the last call, one by one."""
+        return flat(self.take())
+
+    def __getitem__(self, site: int) -> Callable[..., Any]:
+        return self.hooks[site]
 
     def leave(self, result: Any = _NO_RESULT, failed: bool = False) -> Facts:  # part of the agreed face
         """Read the final values.
@@ -152,6 +166,20 @@ class Probe:
             )
             params, metrics = reading.leave(end, self._redact, self._problems)
         except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
-            self._problems[f"{type(error).__name__} at the end"] = None
+            self._note(error, "at the end")
             params, metrics = [], []
-        return Facts(params, metrics, self.drain(), frozenset(self._series.steps), list(self._problems))
+        return Facts(params, metrics, self.take(), self._series.curves, list(self._problems))
+
+
+def _ticking(clock: Callable[[], int] | None) -> Callable[[], int]:
+    """Return a clock of nanoseconds."""
+    return time.time_ns if clock is None else lambda: clock() * 1_000_000
+
+
+def _innermost(trace: TracebackType | None) -> str | None:
+    """Return the package of the code that raised an error."""
+    if trace is None:
+        return None
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace.tb_frame.f_globals.get("__package__")

@@ -166,11 +166,12 @@ class _Leaver:
         return list(found.values())
 
     def _curves(self) -> Iterator[Fact]:
-        latest = self.end.series.values
+        columns = self.end.series.columns
         for curve in self.plan.curves:
-            if curve.key in latest:
+            latest = columns[curve.key].value
+            if latest is not None:
                 self.roots.add(f"curve:{curve.key}")
-                yield Fact(curve.key, latest[curve.key], curve.rule, curve.line)
+                yield Fact(curve.key, latest, curve.rule, curve.line)
 
     def _named(self) -> Iterator[Fact]:
         for metric in self.plan.metrics:

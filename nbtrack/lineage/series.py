@@ -1,91 +1,45 @@
-"""Curves at run time: the numbering of iterations, and the points they give."""
+"""Curves at run time: at the end of an iteration, its values become points."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.lineage import values
+from nbtrack.lineage.columns import Column, Points
+from nbtrack.lineage.numbering import Getter, Numbering, Way
 
 if TYPE_CHECKING:
-    from collections import deque
     from collections.abc import Callable, Mapping, Sequence
 
     from nbtrack.lineage.sites import End, Slot, Track
 
-_ABSENT: Any = object()
 
+class _Waiting(NamedTuple):
+    """A point of a first iteration, whose step the second one will decide."""
 
-class _Counter:
-    """Numbers the iterations of one loop: by its variable while that is an int that grows, else from 0."""
-
-    __slots__ = ("_grows", "_index", "_latest", "_nested", "_variable", "first", "shifts", "waiting")
-
-    def __init__(self, track: Track) -> None:
-        self._variable = track.variable
-        self._grows = track.grows
-        self._nested = track.nested
-        self._index = 0
-        self._latest: int | None = None
-        self.first = 0
-        self.shifts: defaultdict[int, int] = defaultdict(int)
-        """For each slot, what is added to the step, since the curve went on elsewhere or the loop began again."""
-        self.waiting: list[tuple[int, int, float]] = []
-        """The points of a first iteration whose step the second one will decide."""
-
-    def step(self, namespace: Mapping[str, Any]) -> int:
-        """Return the step of the iteration that ends now."""
-        index = self._index
-        self._index = index + 1
-        if self._variable is None:
-            return index
-        value, latest = namespace.get(self._variable), self._latest
-        if type(value) is int and latest is not None and value > latest and self._grows:
-            self._latest = value
-            return value
-        return self._find(index, namespace)
-
-    def _find(self, index: int, namespace: Mapping[str, Any]) -> int:
-        """Return the step where it takes a closer look."""
-        value = self.current(namespace)
-        if value is None:
-            return self._count(index)
-        if self._latest is None:
-            self.first = value if self._grows else 0
-        elif value > self._latest:
-            self._decide(index)
-        elif not (self._grows and self._nested):
-            return self._count(index)
-        self._latest = value
-        return value
-
-    def current(self, namespace: Mapping[str, Any]) -> int | None:
-        """Return the loop's variable, where it is an int."""
-        value = namespace.get(self._variable, _ABSENT) if self._variable is not None else None
-        return value if type(value) is int else values.whole(value)
-
-    def _decide(self, index: int) -> None:
-        """Note that the variable grows."""
-        if index == 1 and self._latest is not None:
-            self.first = self._latest
-        self._grows = True
-
-    def _count(self, index: int) -> int:
-        """Give up the variable, which does not grow, and count on from what there is."""
-        self._variable = None
-        if self._grows and self._latest is not None:
-            index = self._latest + 1
-            self._index = index + 1
-        return index
-
-    @property
-    def undecided(self) -> bool:
-        """Whether nobody can know yet if the variable grows."""
-        return self._variable is not None and not self._grows and self._index == 1
+    slot: int
+    moment: int
+    value: float
 
 
 class Series:
-    """The points of all curves of a cell."""
+    """The points of all curves of a cell.
+
+    Parameters
+    ----------
+    slots, tracks
+        The keys of the loops, and how these are numbered.
+    namespace
+        The names of the notebook.
+    clock
+        Gives nanoseconds since the epoch UTC.
+    problems
+        Takes the names that cannot be read.
+    fault
+        Told of an error while the cell runs; answers whether it is the cell's own.
+    """
 
     def __init__(
         self,
@@ -93,125 +47,208 @@ class Series:
         tracks: Sequence[Track],
         namespace: Mapping[str, Any],
         clock: Callable[[], int],
-        points: deque[tuple[str, int, int, float]],
         problems: dict[str, None],
+        fault: Callable[[BaseException], bool],
     ) -> None:
         self._slots = slots
-        self._counters = [_Counter(track) for track in tracks]
-        self._namespace = namespace
+        self._get: Getter = dict.get.__get__(namespace)
+        """The namespace, past any code of its own, so that only a signal can interrupt a hook."""
         self._clock = clock
-        self._points = points
         self._problems = problems
+        self._fault = fault
+        self._numberings = [Numbering(track) for track in tracks]
+        self._waiting: list[list[_Waiting]] = [[] for _ in tracks]
         self._marked = [False] * len(slots)
-        self._tapped: list[object] = [None] * len(slots)
-        self._seen: list[object] = [_ABSENT] * len(slots)
-        self.steps: dict[str, int] = {}
-        """The last step of each curve that has points."""
-        self.values: dict[str, float] = {}
-        """The last value of each."""
+        self._tapped: list[float | None] = [None] * len(slots)
+        self._shifts = [0] * len(slots)
+        """What is added to the step, since the curve went on elsewhere or the loop began again."""
+        self._before: list[object] = [None] * len(slots)
+        self._taking = threading.Lock()
+        self.columns = {slot.key: Column(slot.key) for slot in slots}
+        uses = Counter(slot.key for slot in slots)
+        self._interleaved = {slot.loop for slot in slots if uses[slot.key] > 1 and tracks[slot.loop].nested}
+        """Loops that come round again while another one has gone on with a curve of theirs."""
 
     def enter(self) -> None:
         """Remember what the curves' names hold before the cell runs."""
         for number, slot in enumerate(self._slots):
             if slot.name is not None:
-                self._seen[number] = values.token(self._namespace.get(slot.name, _ABSENT))
+                self._before[number] = values.token(self._get(slot.name))
 
-    # --- what the hook does
+    # --- what the hooks do; they return whether the cell has to raise an error of its own
 
-    def marker(self, slots: tuple[int, ...]) -> Callable[[], None]:
-        """Return an action that notes that names were bound."""
-        marked = self._marked
+    def marker(self, slots: tuple[int, ...]) -> Callable[[], bool]:
+        """Return the hook that notes that names were bound."""
+        marked, fault = self._marked, self._fault
 
-        def mark() -> None:
-            for slot in slots:
-                marked[slot] = True
+        def mark() -> bool:
+            try:
+                for slot in slots:
+                    marked[slot] = True
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                return fault(error)
+            return False
 
         return mark
 
-    def tapper(self, slots: tuple[int, ...]) -> Callable[[object], None]:
-        """Return an action that takes the value of an expression."""
+    def tapper(self, slots: tuple[int, ...]) -> Callable[[Any], Any]:
+        """Return the hook that looks at the value of an expression, and gives it back."""
         marked, tapped = self._marked, self._tapped
 
-        def tap(value: object) -> None:
-            number = value if type(value) is float else values.number(value)
+        def tap(value: Any) -> Any:
             for slot in slots:
+                number = value if type(value) is float else self._numeric(self._slots[slot].key, value)
                 marked[slot] = number is not None
                 tapped[slot] = number
+            return value
 
         return tap
 
-    def ender(self, end: End) -> Callable[[], None]:
-        """Return an action that ends an iteration."""
-        counter, namespace, marked = self._counters[end.loop], self._namespace, self._marked
-        surely, perhaps, keep = end.surely, end.perhaps, self._keep
+    def ender(self, end: End) -> Callable[[], bool]:  # noqa: C901 # flat, since each call would cost a fifth of it
+        """Return the hook that ends an iteration."""
+        numbering, marked, tapped = self._numberings[end.loop], self._marked, self._tapped
+        get, clock, numeric, shifts, fault = self._get, self._clock, self._numeric, self._shifts, self._fault
+        counted, followed = Way.COUNTED, Way.FOLLOWED
+        surely, perhaps = [self._lane(slot) for slot in end.surely], [self._lane(slot) for slot in end.perhaps]
         untouched = [
             slot
             for slot, one in enumerate(self._slots)
-            if one.loop == end.loop and slot not in surely and slot not in perhaps
+            if one.loop == end.loop and slot not in end.surely and slot not in end.perhaps
         ]
+        marking = bool(perhaps or untouched)
 
-        def finish() -> None:
-            step = counter.step(namespace)
-            if counter.waiting and not counter.undecided:
-                self._release(counter, counter.first)
-            for slot in surely:
-                keep(slot, step, counter)
-            for slot in perhaps:
+        def finish() -> bool:
+            try:
+                way = numbering.way
+                if way is counted:
+                    step = numbering.index
+                    numbering.index = step + 1
+                elif way is followed:
+                    step = get(numbering.variable)  # type: ignore[arg-type] # what is followed has a name
+                    if type(step) is not int or step <= numbering.latest:  # type: ignore[operator] # and a value
+                        return look_closely()
+                    numbering.latest = step
+                else:
+                    return look_closely()
+                if surely:
+                    moment = clock()
+                    for slot, name, key, add_step, add_moment, add_value in surely:
+                        value = get(name)
+                        if type(value) is not float:
+                            value = numeric(key, value)
+                            if value is None:
+                                continue
+                        add_step(step + shifts[slot])
+                        add_moment(moment)
+                        add_value(value)
+                if marking:
+                    finish_marked(step)
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                self._mend()
+                return fault(error)
+            return False
+
+        def finish_marked(step: int) -> None:
+            for slot, name, key, add_step, add_moment, add_value in perhaps:
                 if marked[slot]:
-                    keep(slot, step, counter)
                     marked[slot] = False
+                    value = tapped[slot] if name is None else numeric(key, get(name))
+                    if value is not None:
+                        add_step(step + shifts[slot])
+                        add_moment(clock())
+                        add_value(value)
             for slot in untouched:
                 marked[slot] = False
 
+        def look_closely() -> bool:
+            self._end_closely(end, untouched)
+            return False
+
         return finish
 
-    # --- points
-
-    def _keep(self, slot: int, step: int, counter: _Counter) -> None:
-        """Give a curve a point, if its name holds a number."""
+    def _lane(self, slot: int) -> tuple[Any, ...]:
+        """Return all that is needed to add a point, at hand."""
         key, _, name, _ = self._slots[slot]
-        value = self._namespace.get(name, _ABSENT) if name is not None else self._tapped[slot]
-        if type(value) is not float:
-            value = self._numeric(key, value)
-            if value is None:
-                return
-        self._seen[slot] = value
-        if counter.undecided:
-            counter.waiting.append((slot, self._clock(), value))
-        else:
-            self._add(slot, step, self._clock(), value, counter.shifts)
+        column = self.columns[key]
+        return slot, name, key, column.steps.append, column.moments.append, column.values.append
+
+    # --- points whose steps are not plain yet
+
+    def _end_closely(self, end: End, untouched: Sequence[int]) -> None:
+        """End an iteration of which anything may be open: the step, or how it goes on from other points."""
+        numbering, waiting = self._numberings[end.loop], self._waiting[end.loop]
+        step, moment = numbering.step(self._get), self._clock()
+        if waiting and not numbering.undecided:
+            self._release(end.loop, numbering.first)
+        for slot in (*end.surely, *(slot for slot in end.perhaps if self._marked[slot])):
+            value = self._value(slot)
+            if value is not None and numbering.undecided:
+                waiting.append(_Waiting(slot, moment, value))
+            elif value is not None:
+                self._add(slot, step, moment, value)
+        for slot in (*end.perhaps, *untouched):
+            self._marked[slot] = False
+        numbering.settle(plain=self._is_plain(end.loop, step))
+
+    def _is_plain(self, loop: int, step: int) -> bool:
+        """Tell whether the steps to come are greater than all there are, as long as they grow."""
+        if loop in self._interleaved:
+            return False
+        last = [(slot, self.columns[one.key].step) for slot, one in enumerate(self._slots) if one.loop == loop]
+        return all(one is None or one <= step + self._shifts[slot] for slot, one in last)
+
+    def _value(self, slot: int) -> float | None:
+        key, _, name, _ = self._slots[slot]
+        return self._tapped[slot] if name is None else self._numeric(key, self._get(name))
 
     def _numeric(self, key: str, value: object) -> float | None:
+        if type(value) is float:
+            return value
         try:
-            found = None if value is _ABSENT else values.number(value)
+            found = values.number(value)
             return None if found is None else float(found)
         except Exception:  # noqa: BLE001 # whatever a tensor raises that cannot be read
             self._problems[key] = None
             return None
 
-    def _add(self, slot: int, step: int, timestamp: int, value: float, shifts: defaultdict[int, int]) -> None:
-        key = self._slots[slot].key
-        last = self.steps.get(key)
+    def _add(self, slot: int, step: int, moment: int, value: float) -> None:
+        one = self._slots[slot]
+        column, shifts = self.columns[one.key], self._shifts
         step += shifts[slot]
+        last = column.step
         if last is not None and step <= last:
             shifts[slot] += last + 1 - step
             step = last + 1
-        self.steps[key] = step
-        self.values[key] = value
-        self._points.append((key, step, timestamp, value))
+        column.add(step, moment, value)
 
-    def _release(self, counter: _Counter, step: int) -> None:
+    def _release(self, loop: int, step: int) -> None:
         """Give out the points of a first iteration, now that its step is known."""
-        waiting, counter.waiting = counter.waiting, []
-        for slot, timestamp, value in waiting:
-            self._add(slot, step, timestamp, value, counter.shifts)
+        for slot, moment, value in self._waiting[loop]:
+            self._add(slot, step, moment, value)
+        self._waiting[loop].clear()
+
+    def _mend(self) -> None:
+        """Drop the point that an interrupt left without its value."""
+        with self._taking:
+            for column in self.columns.values():
+                column.mend()
+
+    def take(self) -> list[Points]:
+        """Return the points that nobody has taken yet; safe in any thread."""
+        with self._taking:
+            return [taken for column in self.columns.values() if (taken := column.take()) is not None]
 
     # --- the end of the cell
 
+    @property
+    def curves(self) -> frozenset[str]:
+        """The keys that have points, taken or not."""
+        return frozenset(key for key, column in self.columns.items() if column.step is not None)
+
     def finish(self, *, failed: bool) -> None:
         """Give the points that are still due: an undecided first iteration, the one that failed, and K4's."""
-        for counter in self._counters:
-            self._release(counter, 0)
+        for loop in range(len(self._numberings)):
+            self._release(loop, 0)
         for slot, one in enumerate(self._slots):
             if one.name is not None:
                 self._finish_name(slot, one, failed=failed)
@@ -219,28 +256,25 @@ class Series:
                 self._add_final(slot, self._tapped[slot], failed=True)
 
     def _finish_name(self, slot: int, one: Slot, *, failed: bool) -> None:
-        held = self._namespace.get(one.name or "", _ABSENT)
-        last = self.values.get(one.key)
+        held = self._get(one.name or "")
+        last = self.columns[one.key].value
         if last is None:
-            if failed and one.fresh and not values.is_same(self._seen[slot], held):
+            if failed and one.fresh and not values.is_same(self._before[slot], held):
                 self._add_final(slot, held, failed=True)
             return
         value = self._numeric(one.key, held)
-        if value is not None and (
-            not _equal(last, value) or (failed and type(held) is float and held is not self._seen[slot])
-        ):
+        if value is not None and (not _equal(last, value) or (failed and type(held) is float and held is not last)):
             self._add_final(slot, value, failed=failed)
 
     def _add_final(self, slot: int, value: object, *, failed: bool) -> None:
-        key = self._slots[slot].key
-        number = self._numeric(key, value)
+        one = self._slots[slot]
+        number, column = self._numeric(one.key, value), self.columns[one.key]
         if number is None:
             return
-        step = self.steps.get(key, -1) + 1
+        step = 0 if column.step is None else column.step + 1
         if failed:
-            step = max(step, self._counters[self._slots[slot].loop].current(self._namespace) or 0)
-        self.steps[key], self.values[key] = step, number
-        self._points.append((key, step, self._clock(), number))
+            step = max(step, self._numberings[one.loop].current(self._get) or 0)
+        column.add(step, self._clock(), number)
 
 
 def _equal(one: float, other: float) -> bool:

@@ -85,7 +85,7 @@ def run(cell: Cell, *, tracked: bool) -> Ran:
             made = plan(tree, notebook, **cell.options)
             clock = itertools.count(1_700_000_000_000)
             probe = made.probe(main, clock=lambda: next(clock))
-            setattr(builtins, HOOK, probe)
+            setattr(builtins, HOOK, probe.hooks)
             tree = made.instrument(tree, HOOK)
             probe.enter()
         result, error = _execute(tree, main, "<cell>")

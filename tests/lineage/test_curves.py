@@ -95,6 +95,21 @@ def test_k1_a_second_loop_goes_on():
     assert steps(see("for i in range(2):\n    v = f()\nfor i in range(5, 7):\n    v = f()", F)) == {"v": [0, 1, 5, 6]}
 
 
+def test_k1_a_second_loop_that_binds_late_goes_on():
+    late = "for i in range(5):\n    v = f()\nfor i in range(4):\n    u = f()\n    if i > 1:\n        v = f()"
+    assert steps(see(late, F)) == {"v": [0, 1, 2, 3, 4, 5, 6], "u": [0, 1, 2, 3]}
+
+
+def test_k1_loops_that_take_turns_with_one_curve():
+    turns = "for k in range(2):\n    for i in range(2):\n        v = f()\n    for i in range(3):\n        v = f()"
+    assert steps(see(turns, F, every="batch")) == {"v": list(range(10))}
+
+
+def test_k1_a_variable_that_stops_growing():
+    assert steps(see("for i in [1, 2, 5, 3, 9] + k:\n    v = f()", F, "k = []")) == {"v": [1, 2, 5, 6, 7]}
+    assert steps(see("for i in range(4):\n    v = f()\n    i = 0", F)) == {"v": [0, 1, 2, 3]}
+
+
 def test_k1_a_running_sum_that_is_divided_afterwards_is_none():
     assert steps(see("t = 0\nfor i in range(3):\n    t += f()\nm = t / 3", F)) == {}
     assert steps(see("t = 0\nfor i in range(3):\n    t += f()\nprint(t / 3)", F)) == {}

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 import sys
 import threading
+import time
+import traceback
 
 import pytest
 from bench import see
@@ -24,51 +27,101 @@ def started(code, namespace=None, **options):
     names = {} if namespace is None else namespace
     clock = itertools.count(1000)
     probe = made.probe(names, clock=lambda: next(clock), **options)
-    names["hook"] = probe
+    names["hook"] = probe.hooks
     return probe, names, made.instrument(tree, "hook")
 
 
 def test_the_face():
-    assert set(face.__all__) == {"Fact", "Facts", "Notebook", "Plan", "Point", "Probe", "plan"}
+    assert set(face.__all__) == {"Fact", "Facts", "Notebook", "Plan", "Point", "Points", "Probe", "plan"}
 
 
-def test_drained_points_do_not_come_again():
+def test_taken_points_do_not_come_again():
     probe, names, tree = started(LOOP)
     probe.enter()
     exec(compile(tree, "<cell>", "exec"), names)
-    drained = probe.drain()
-    assert [point.step for point in drained] == [0, 1, 2, 3, 4]
-    assert drained[0] == ("loss", 0, 1000, 1.0)
+    (taken,) = probe.take()
+    assert taken.key == "loss"
+    assert taken.steps == [0, 1, 2, 3, 4]
+    assert taken.timestamps == [1000, 1001, 1002, 1003, 1004]
+    assert taken.values[0] == 1.0
     facts = probe.leave()
-    assert facts.points == []
+    assert facts.columns == []
     assert facts.curves == {"loss"}
-    assert facts.metrics[0][:3] == ("loss", drained[-1].value, "K1")
+    assert facts.metrics[0][:3] == ("loss", taken.values[-1], "K1")
 
 
-def test_draining_in_another_thread_loses_nothing():
-    probe, names, tree = started("import math\nfor i in range(20000):\n    loss = math.exp(-i)\n")
+def test_the_clock_of_the_system_is_read_in_milliseconds():
+    tree, names = ast.parse(LOOP), {}
+    made = plan(tree, Notebook())
+    probe = made.probe(names)
+    names["hook"] = probe.hooks
+    before = time.time_ns() // 1_000_000
+    exec(compile(made.instrument(tree, "hook"), "<cell>", "exec"), names)
+    after = time.time_ns() // 1_000_000
+    (taken,) = probe.take()
+    assert before <= taken.timestamps[0] <= taken.timestamps[-1] <= after
+
+
+def test_taking_in_another_thread_loses_nothing():
+    probe, names, tree = started(
+        "import math\nfor i in range(50000):\n    loss = math.exp(-i)\n    acc = math.cos(i)\n"
+    )
     found, done = [], threading.Event()
 
-    def drain():
+    def take():
         while not done.is_set():
-            found.extend(probe.drain())
+            found.extend(probe.take())
 
-    thread = threading.Thread(target=drain)
+    before, thread = sys.getswitchinterval(), threading.Thread(target=take)
+    sys.setswitchinterval(1e-6)
     thread.start()
     probe.enter()
     exec(compile(tree, "<cell>", "exec"), names)
     done.set()
     thread.join()
-    found.extend(probe.leave().points)
-    assert [point.step for point in found] == list(range(20000))
+    sys.setswitchinterval(before)
+    found.extend(probe.leave().columns)
+    for key, function in (("loss", lambda i: math.exp(-i)), ("acc", math.cos)):
+        parts = [one for one in found if one.key == key]
+        assert [step for one in parts for step in one.steps] == list(range(50000))
+        assert [value for one in parts for value in one.values] == [function(i) for i in range(50000)]
+        assert all(len(one.steps) == len(one.timestamps) == len(one.values) for one in parts)
 
 
-def test_the_hook_gives_back_what_it_was_given_and_never_raises():
+class Alarm(Exception):
+    pass
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, Alarm])
+def test_what_a_signal_raises_in_a_hook_is_raised_by_the_cell(error):
+    calls = iter(range(3))
+
+    def clock():
+        if next(calls) == 2:
+            raise error
+        return 1
+
+    tree, names = ast.parse(LOOP), {}
+    made = plan(tree, Notebook())
+    probe = made.probe(names, clock=clock)
+    names["hook"] = probe.hooks
+    probe.enter()
+    with pytest.raises(error) as caught:
+        exec(compile(made.instrument(tree, "hook"), "<cell>", "exec"), names)
+    assert [(frame.name, frame.lineno) for frame in traceback.extract_tb(caught.value.__traceback__)[1:]] == [
+        ("<module>", 2)
+    ]
+    assert names["i"] == 2
+    calls = itertools.repeat(1)
+    (taken,) = probe.leave(failed=True).columns
+    assert (taken.steps, taken.values) == ([0, 1, 2], [1.0, math.exp(-1), math.exp(-2)])
+
+
+def test_a_hook_never_raises_an_error_of_its_own():
     probe, _, _ = started(LOOP)
-    value = object()
-    assert probe(99, value) is value
-    assert probe("x") is None
-    assert len(probe.leave().problems) == 2
+    del probe._series._marked, probe._series._waiting
+    assert probe.hooks[0]() is False
+    assert probe.leave().problems == ["AttributeError while the cell ran", "AttributeError at the end"]
 
 
 def test_leaving_without_entering_is_harmless():
@@ -81,6 +134,8 @@ def test_a_broken_namespace_breaks_nothing():
     class Broken(dict):
         def get(self, *_args):
             raise RuntimeError
+
+        __contains__ = get
 
     probe, names, tree = started(LOOP, Broken())
     probe.enter()
