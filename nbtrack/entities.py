@@ -8,14 +8,13 @@ same.
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from nbtrack import tags as reserved
 
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
     import numpy as np
 
@@ -232,17 +231,20 @@ class Overview(NamedTuple):
     tags: dict[str, KeySummary]
 
 
-Sparse = dict[str, tuple[list[int], list[str | float]]]
-"""Key to the rows that have a value under it, counted from 0, and the values."""
+class Alike(NamedTuple):
+    """Runs that hold the same keys: which ones, counted from 0, and for each key a value of each of them."""
+
+    places: list[int]
+    columns: dict[str, list[Any]]
 
 
 class RunColumns(NamedTuple):
-    """Many runs as columns: their infos in order, and what they hold key by key."""
+    """Many runs as columns: those of their infos, and what they hold, by groups that hold the same keys."""
 
-    infos: list[RunInfo]
-    metrics: Sparse
-    params: Sparse
-    tags: Sparse
+    infos: dict[str, list[Any]]
+    metrics: list[Alike]
+    params: list[Alike]
+    tags: list[Alike]
 
 
 Item = TypeVar("Item")

@@ -65,7 +65,8 @@ class SqliteDatabase:
         """
         with self._told():
             connection = self._connection() if self.path.exists() else self._empty()
-            self._end_orphans(connection)
+            if points:
+                self._end_orphans(connection)
             tail = self._begun(connection, journals=points)
             try:
                 with laid_over(connection, tail):
