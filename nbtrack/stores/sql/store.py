@@ -135,8 +135,11 @@ class SqlStore:
         experiment_id: str | None = None,
     ) -> RunInfo:
         """See `Store.update_run`."""
+        return self._change(run_id, runs.Change(status, end_time, name, stage, experiment_id))
+
+    def _change(self, run_id: str, change: runs.Change) -> RunInfo:
         with self._database.writing() as connection:
-            runs.update(connection, run_id, status, end_time, name, stage, experiment_id)
+            runs.update(connection, run_id, change)
             return runs.get(connection, self._places, run_id).info
 
     def search_runs(
