@@ -196,17 +196,33 @@ class Run(NamedTuple):
         return self.data.tags.get(reserved.PARENT_RUN)
 
 
-class History(NamedTuple):
+class History:
     """Every point of one metric of one run, in logged order, as three columns of equal length.
 
-    The columns are buffers (``array`` or numpy array): int64 steps, int64 timestamps in ms, float64
-    values. Iterating over `points` makes a `Metric` of each.
+    The columns are buffers (``array`` or numpy array): int64 `steps`, int64 `timestamps` in ms, float64
+    `values`. Iterating over `points` makes a `Metric` of each.
     """
 
-    key: str
-    steps: Column
-    timestamps: Column
-    values: Column
+    def __init__(self, key: str, steps: Column, timestamps: Column, values: Column) -> None:
+        self.key, self._columns = key, (steps, timestamps, values)
+
+    def _column(self, number: int) -> Column:
+        return self._columns[number]
+
+    @property
+    def steps(self) -> Column:
+        """The step of each point."""
+        return self._column(0)
+
+    @property
+    def timestamps(self) -> Column:
+        """When each point was logged, in ms since the epoch UTC."""
+        return self._column(1)
+
+    @property
+    def values(self) -> Column:
+        """The value of each point."""
+        return self._column(2)
 
     def points(self) -> Iterator[Metric]:
         """Yield the points as metrics."""
