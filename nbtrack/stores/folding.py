@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Metric
     from nbtrack.stores.sql.store import Connection
 
+
 class Fold(NamedTuple):
     """What a stretch of a journal says: which numbers it gives to which metrics, their points, and where it ends."""
 
