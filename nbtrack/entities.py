@@ -8,14 +8,13 @@ same.
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from nbtrack import tags as reserved
 
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
     import numpy as np
 
@@ -197,17 +196,33 @@ class Run(NamedTuple):
         return self.data.tags.get(reserved.PARENT_RUN)
 
 
-class History(NamedTuple):
+class History:
     """Every point of one metric of one run, in logged order, as three columns of equal length.
 
-    The columns are buffers (``array`` or numpy array): int64 steps, int64 timestamps in ms, float64
-    values. Iterating over `points` makes a `Metric` of each.
+    The columns are buffers (``array`` or numpy array): int64 `steps`, int64 `timestamps` in ms, float64
+    `values`. Iterating over `points` makes a `Metric` of each.
     """
 
-    key: str
-    steps: Column
-    timestamps: Column
-    values: Column
+    def __init__(self, key: str, steps: Column, timestamps: Column, values: Column) -> None:
+        self.key, self._columns = key, (steps, timestamps, values)
+
+    def _column(self, number: int) -> Column:
+        return self._columns[number]
+
+    @property
+    def steps(self) -> Column:
+        """The step of each point."""
+        return self._column(0)
+
+    @property
+    def timestamps(self) -> Column:
+        """When each point was logged, in ms since the epoch UTC."""
+        return self._column(1)
+
+    @property
+    def values(self) -> Column:
+        """The value of each point."""
+        return self._column(2)
 
     def points(self) -> Iterator[Metric]:
         """Yield the points as metrics."""
@@ -232,17 +247,20 @@ class Overview(NamedTuple):
     tags: dict[str, KeySummary]
 
 
-Sparse = dict[str, tuple[list[int], list[str | float]]]
-"""Key to the rows that have a value under it, counted from 0, and the values."""
+class Alike(NamedTuple):
+    """Runs that hold the same keys: which ones, counted from 0, and for each key a value of each of them."""
+
+    places: list[int]
+    columns: dict[str, list[Any]]
 
 
 class RunColumns(NamedTuple):
-    """Many runs as columns: their infos in order, and what they hold key by key."""
+    """Many runs as columns: those of their infos, and what they hold, by groups that hold the same keys."""
 
-    infos: list[RunInfo]
-    metrics: Sparse
-    params: Sparse
-    tags: Sparse
+    infos: dict[str, list[Any]]
+    metrics: list[Alike]
+    params: list[Alike]
+    tags: list[Alike]
 
 
 Item = TypeVar("Item")

@@ -29,13 +29,14 @@ class Dialect(NamedTuple):
 
     `like` and `ilike` are templates with the column as ``{}``; `pattern` rewrites the value of a
     case-sensitive LIKE; `binary` follows a text column that must sort by code point; `number` reads a
-    text column as a number, or NULL.
+    text column as a number, or NULL; `joined` is the aggregate that joins texts with a NUL between.
     """
 
     like: str
     ilike: str
     binary: str
     number: str
+    joined: str
     glob: bool
 
 
@@ -44,6 +45,7 @@ SQLITE = Dialect(
     ilike="{} LIKE ?",
     binary="",
     number="CASE WHEN json_valid({0}) AND json_type({0}) IN ('integer', 'real') THEN CAST({0} AS REAL) END",
+    joined="GROUP_CONCAT({}, CHAR(0))",
     glob=True,
 )
 
@@ -141,8 +143,9 @@ def glob(pattern: str) -> str:
 
 
 class Ordering(NamedTuple):
-    """Where the rows of a search come from, what joins them, and the terms of an ORDER BY."""
+    """The table of a search, where its rows come from, what joins them, and the terms of an ORDER BY."""
 
+    table: str
     source: Fragment
     joined: Fragment
     terms: str
@@ -151,9 +154,8 @@ class Ordering(NamedTuple):
 def ordering(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, last: str) -> Ordering:
     """Return what sorts by `order`, missing values last, ties by the terms of `last`."""
     joins, terms = _joins(order, columns, dialect, 0)
-    return Ordering(
-        Fragment(f"{columns.table} r {joins.sql}", joins.values), Fragment("1 = 1"), ", ".join([*terms, last])
-    )
+    source = Fragment(f"{columns.table} r {joins.sql}", joins.values)
+    return Ordering(columns.table, source, Fragment("1 = 1"), ", ".join([*terms, last]))
 
 
 def walk(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, last: str) -> Ordering | None:
@@ -169,6 +171,7 @@ def walk(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, last: 
     collation = "" if entity == "metric" else dialect.binary
     first = f"o0.value{collation}{' DESC' if descending else ''} NULLS LAST"
     return Ordering(
+        columns.table,
         Fragment(f"{table} o0 CROSS JOIN {columns.table} r {joins.sql}", joins.values),
         Fragment(f"{columns.identity} = o0.{owner} AND o0.key = ?", (key,)),
         ", ".join([first, *terms, last]),

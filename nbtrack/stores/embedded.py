@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack.entities import RunStatus
 from nbtrack.stores import folding, journal
 from nbtrack.stores.base import Appender
 from nbtrack.stores.sql import SqlStore, runs
@@ -77,23 +76,13 @@ class EmbeddedStore(SqlStore):
         if stage is not None:
             self._database.journals.release()
 
-    def update_run(
-        self,
-        run_id: str,
-        *,
-        status: str | None = None,
-        end_time: int | None = None,
-        name: str | None = None,
-        stage: str | None = None,
-        experiment_id: str | None = None,
-    ) -> RunInfo:
-        """See `Store.update_run`; a run that ends is on disk when this returns, its points in few blocks."""
-        ends = status is not None and RunStatus.is_terminated(status)
-        with self._database.writing(durable=ends) as connection:
-            if ends:
+    def _change(self, run_id: str, change: runs.Change) -> RunInfo:
+        """Make a change; a run that ends is on disk when this returns, its points in few blocks."""
+        with self._database.writing(durable=change.ends) as connection:
+            if change.ends:
                 folding.compact(connection, runs.number(connection, run_id))
-            runs.update(connection, run_id, status, end_time, name, stage, experiment_id)
+            runs.update(connection, run_id, change)
             info = runs.get(connection, self._places, run_id).info
-        if ends or stage is not None:
+        if change.ends or change.stage is not None:
             self._database.journals.release([run_id])
         return info

@@ -13,15 +13,12 @@ if TYPE_CHECKING:
     from nbtrack.entities import Metric
     from nbtrack.stores.sql.store import Connection
 
-MOST = 65_536
-"""Points of a block that takes no more."""
-
 
 class Fold(NamedTuple):
     """What a stretch of a journal says: which numbers it gives to which metrics, their points, and where it ends."""
 
     series: dict[int, tuple[str, str]]
-    points: dict[int, blocks.Column]
+    points: dict[int, blocks.Points]
     end: int
 
 
@@ -29,7 +26,7 @@ def read(data: bytes, start: int, *, trusted: bool = False) -> Fold:
     """Read the whole frames of a stretch that begins at `start` of its journal; stop at the first that is damaged."""
     view, at = memoryview(data), 0
     series: dict[int, tuple[str, str]] = {}
-    points: dict[int, blocks.Column] = {}
+    points: dict[int, blocks.Points] = {}
     while True:
         first = at
         at += frames.POINT_SIZE * _sort(frames.single_points(view, at, trusted=trusted), points)
@@ -38,7 +35,7 @@ def read(data: bytes, start: int, *, trusted: bool = False) -> Fold:
             at = frame.end
             _sort(frame.points, points)
             for number, *columns in frame.columns:
-                for known, more in zip(points.setdefault(number, blocks.column()), columns, strict=True):
+                for known, more in zip(points.setdefault(number, blocks.empty()), columns, strict=True):
                     known.extend(more)
             if frame.series is not None:
                 series[frame.series[0]] = frame.series[1:]
@@ -46,13 +43,13 @@ def read(data: bytes, start: int, *, trusted: bool = False) -> Fold:
             return Fold(series, points, start + at)
 
 
-def _sort(found: Iterable[tuple[int, int, int, float]], points: dict[int, blocks.Column]) -> int:
+def _sort(found: Iterable[tuple[int, int, int, float]], points: dict[int, blocks.Points]) -> int:
     """Put points where they belong, and return how many there were."""
     add = {number: tuple(each.append for each in known) for number, known in points.items()}
     count = 0
     for number, step, timestamp, value in found:
         if number not in add:
-            points[number] = blocks.column()
+            points[number] = blocks.empty()
             add[number] = tuple(each.append for each in points[number])
         add_step, add_timestamp, add_value = add[number]
         add_step(step)
@@ -62,11 +59,11 @@ def _sort(found: Iterable[tuple[int, int, int, float]], points: dict[int, blocks
     return count
 
 
-def by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Column]:
+def by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
     """Return the columns of a batch."""
-    columns: dict[str, blocks.Column] = {}
+    columns: dict[str, blocks.Points] = {}
     for key, value, timestamp, step in metrics:
-        known = columns.setdefault(key, blocks.column())
+        known = columns.setdefault(key, blocks.empty())
         known.steps.append(step)
         known.timestamps.append(timestamp)
         known.values.append(value)
@@ -92,27 +89,27 @@ def fold(connection: Connection, name: str, found: Fold) -> None:
     )
 
 
-def append(connection: Connection, run: int, key: str, points: blocks.Column) -> None:
+def append(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
     """Add points to a metric of a run: to its blocks, and to its latest value."""
     for part in _parts(points):
         _store(connection, run, key, part)
     _keep_latest(connection, run, key, points)
 
 
-def _parts(points: blocks.Column) -> Iterator[blocks.Column]:
-    for start in range(0, len(points.values), MOST):
-        end = start + MOST
-        yield blocks.Column(points.steps[start:end], points.timestamps[start:end], points.values[start:end])
+def _parts(points: blocks.Points) -> Iterator[blocks.Points]:
+    for start in range(0, len(points.values), blocks.MOST):
+        end = start + blocks.MOST
+        yield blocks.Points(points.steps[start:end], points.timestamps[start:end], points.values[start:end])
 
 
-def _store(connection: Connection, run: int, key: str, points: blocks.Column) -> None:
+def _store(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
     """Add a block, taking in the ones before it that are not much larger, so that there are never many small ones."""
     count, swallowed = len(points.values), []
     tail: Iterable[tuple[Any, ...]] = connection.execute(
         "SELECT id, count, data FROM blocks WHERE run = ? AND key = ? ORDER BY id DESC LIMIT 8", (run, key)
     )
     for number, size, data in list(tail):
-        if size > 2 * count or count + size > MOST:
+        if size > 2 * count or count + size > blocks.MOST:
             break
         swallowed.append((number, data))
         count += size
@@ -127,18 +124,22 @@ def _store(connection: Connection, run: int, key: str, points: blocks.Column) ->
     )
 
 
-def latest(points: blocks.Column) -> tuple[float | None, int, int]:
+def latest(points: blocks.Points) -> tuple[float | None, int, int]:
     """Return value, step and timestamp of the point with the greatest (step, timestamp), of equals the later logged.
 
-    A value that is NaN is None, as it is stored.
+    The points are in plain arrays; a value that is NaN is None, as it is stored.
     """
-    step = max(points.steps)
-    timestamp, at = max((moment, at) for at, moment in enumerate(points.timestamps) if points.steps[at] == step)
-    value = points.values[at]
-    return None if value != value else value, step, timestamp  # noqa: PLR0124 - the test for NaN
+    steps, timestamps, values = points
+    step = max(steps)
+    if steps.count(step) == 1:
+        at = steps.index(step)
+    else:
+        at = max((at for at, each in enumerate(steps) if each == step), key=lambda at: (timestamps[at], at))
+    value = values[at]
+    return None if value != value else value, step, timestamps[at]  # noqa: PLR0124 - the test for NaN
 
 
-def _keep_latest(connection: Connection, run: int, key: str, points: blocks.Column) -> None:
+def _keep_latest(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
     connection.execute(
         "INSERT INTO latest_metrics VALUES (?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE"
         " SET value = excluded.value, step = excluded.step, timestamp = excluded.timestamp"
@@ -150,13 +151,13 @@ def _keep_latest(connection: Connection, run: int, key: str, points: blocks.Colu
 def compact(connection: Connection, run: int) -> None:
     """Make the blocks of a run as few as they can be."""
     crowded: Iterable[tuple[Any, ...]] = connection.execute(
-        "SELECT key FROM blocks WHERE run = ? AND count < ? GROUP BY key HAVING COUNT(*) > 1", (run, MOST)
+        "SELECT key FROM blocks WHERE run = ? AND count < ? GROUP BY key HAVING COUNT(*) > 1", (run, blocks.MOST)
     )
     for (key,) in list(crowded):
         sizes: list[tuple[Any, ...]] = list(
             connection.execute("SELECT id, count FROM blocks WHERE run = ? AND key = ? ORDER BY id", (run, key))
         )
-        for small, group in groupby(sizes, key=lambda row: row[1] < MOST):
+        for small, group in groupby(sizes, key=lambda row: row[1] < blocks.MOST):
             numbers = [number for number, _ in group]
             if small and len(numbers) > 1:
                 _rewrite(connection, run, key, numbers)
@@ -170,7 +171,7 @@ def _rewrite(connection: Connection, run: int, key: str, numbers: Sequence[int])
     )
     whole = blocks.joined([blocks.unpack(data) for (data,) in rows])
     connection.execute(f"DELETE FROM blocks WHERE {between[0]}", between[1])
-    for number, part in zip(numbers, _parts(blocks.Column(*whole)), strict=False):
+    for number, part in zip(numbers, _parts(blocks.Points(*whole)), strict=False):
         connection.execute(
             "INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (number, run, key, len(part.values), blocks.pack(*part))
         )

@@ -71,6 +71,7 @@ class Writer:
         unlocked = path.with_suffix(".new")
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
         first = owners.myself().text().encode() + b"\n"
+        self.begin = len(first)
         descriptor = os.open(unlocked, flags, 0o666)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -21,10 +21,11 @@ from nbtrack.stores.recovery import SECONDS_BETWEEN_BEATS
 from nbtrack.stores.sql import runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from nbtrack.stores.sql.store import Connection
+    from nbtrack.stores.sqlite import SqliteDatabase
 
 SECONDS_BETWEEN_FOLDS = 1.0
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -39,26 +40,14 @@ class Journals:
     ----------
     folder : Path
         Where they are; it is made by the first write.
-    fold : callable
-        Folds what is pending, in a transaction of its own.
-    admit : callable
-        Raises when a run takes no writes.
-    beat : callable
-        Notes that the process lives to which some runs belong.
+    database : SqliteDatabase
+        Where they are folded to.
     durable : bool
         Whether each write waits for the disk.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        fold: Callable[[], None],
-        admit: Callable[[str], None],
-        beat: Callable[[Iterable[str]], None],
-        *,
-        durable: bool,
-    ) -> None:
-        self.folder, self._fold, self._admit, self._beat, self._durable = folder, fold, admit, beat, durable
+    def __init__(self, folder: Path, database: SqliteDatabase, *, durable: bool) -> None:
+        self.folder, self._database, self._durable = folder, database, durable
         self._lock = threading.RLock()
         self._writer: journal.Writer | None = None
         self._rotated: list[str] = []
@@ -74,7 +63,7 @@ class Journals:
         with self._lock:
             if self._writer is None:
                 self.folder.mkdir(parents=True, exist_ok=True)
-                self._writer = journal.Writer(self.folder, self._admit, durable=self._durable)
+                self._writer = journal.Writer(self.folder, self._database.admit, durable=self._durable)
                 self._stop = threading.Event()
                 self._thread = threading.Thread(target=self._keep_folding, name="nbtrack-fold", daemon=True)
                 self._thread.start()
@@ -100,11 +89,11 @@ class Journals:
             try:
                 if time.monotonic() - beaten > SECONDS_BETWEEN_BEATS:
                     beaten = time.monotonic()
-                    self._beat(writer.runs())
+                    self._database.beat(writer.runs())
                 if writer.size != seen:
                     seen = writer.size
                     writer.sync()
-                    self._fold()
+                    self._database.settle()
                     self.rotate()
             except (NbtrackError, OSError) as error:
                 warnings.warn(
@@ -213,16 +202,18 @@ class Journals:
     # ending
 
     def rotate(self) -> None:
-        """Begin a new file when this process's is long; the next fold ends and removes the old one."""
+        """Begin a new file when this process's is long, and fold the old one to its end."""
         with self._lock:
             writer = self._writer
-            if writer is not None and writer.size > ROTATED:
-                with writer.lock:
-                    self._rotated = [each for each in self._rotated if self._path(each).exists()] + [writer.name]
-                    writer.rotate()
+            if writer is None or writer.size <= ROTATED:
+                return
+            with writer.lock:
+                self._rotated = [each for each in self._rotated if self._path(each).exists()] + [writer.name]
+                writer.rotate()
+        self._database.fold()
 
     def close(self) -> None:
-        """Fold everything and remove this process's journal."""
+        """Fold what is left and remove this process's journal."""
         with self._lock:
             writer, thread = self._writer, self._thread
             if writer is None:
@@ -230,11 +221,23 @@ class Journals:
             self._stop.set()
         if thread is not None and thread is not threading.current_thread():
             thread.join()
-        with self._lock:
-            self._fold()
+        with self._lock, writer.lock:
             self._writer = None
             writer.close()
-        self._fold()
+        self._finish(writer)
+
+    def _finish(self, writer: journal.Writer) -> None:
+        """Remove a journal that is closed, folding it before unless it was."""
+        size = dict(self._sizes()).get(writer.name)
+        if size is None:
+            return
+        with self._database.reading(points=False) as connection:
+            folded = max(_folded(connection).get(writer.name, 0), writer.begin)
+        if size > folded:
+            self._database.fold()
+        else:
+            self._database.sync()
+            self._path(writer.name).unlink(missing_ok=True)
 
     def forget(self) -> None:
         """Let go of what a fork has inherited: the parent goes on with it."""

@@ -15,9 +15,11 @@ from nbtrack.stores import schema
 
 if TYPE_CHECKING:
     import tempfile
+    from collections.abc import Callable
 
-BUSY_MS = 30_000
+BUSY_SECONDS = 30.0
 """How long a writer waits for another."""
+_LONGEST_NAP = 0.005
 _NETWORKED = frozenset(
     ("9p", "afs", "beegfs", "ceph", "cifs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs")
 )
@@ -55,10 +57,28 @@ def opened(path: Path) -> apsw.Connection:
 
 def _connected(name: str, flags: int = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) -> apsw.Connection:
     connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI)
-    connection.set_busy_timeout(BUSY_MS)
+    connection.set_busy_handler(patience(BUSY_SECONDS))
     for pragma, value in (("mmap_size", 0), ("foreign_keys", 1), ("temp_store", 2)):
         connection.pragma(pragma, value)
     return connection
+
+
+def patience(seconds: float) -> Callable[[int], bool]:
+    """Return what has a connection wait for others, in short naps, so that a lock that is free is soon taken.
+
+    Those of SQLite grow to a tenth of a second, for which many writers in a row leave the database unused.
+    """
+    deadline = 0.0
+
+    def wait(times: int) -> bool:
+        nonlocal deadline
+        moment = time.monotonic()
+        if not times:
+            deadline = moment + seconds
+        time.sleep(min(0.0002 * (times + 1), _LONGEST_NAP))
+        return moment < deadline
+
+    return wait
 
 
 def _read_only(path: Path) -> apsw.Connection:
@@ -112,7 +132,7 @@ def _choose_log(connection: apsw.Connection, path: Path) -> None:
 
 def _use_wal(connection: apsw.Connection) -> None:
     """Switch to write-ahead logging; SQLite does not wait for others at this, so we do."""
-    deadline = time.monotonic() + BUSY_MS / 1000
+    deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
             connection.pragma("journal_mode", "wal")

@@ -53,7 +53,7 @@ def laid_over(connection: Connection, tail: list[tuple[str, Fold]]) -> Iterator[
         connection.execute(_DROP)
 
 
-def _resolved(connection: Connection, name: str, found: Fold) -> Iterator[tuple[int, str, blocks.Column]]:
+def _resolved(connection: Connection, name: str, found: Fold) -> Iterator[tuple[int, str, blocks.Points]]:
     """Yield run, key and points of each series, whether the journal's tail names it or the database knows it."""
     for number, points in found.points.items():
         if number in found.series:
@@ -68,7 +68,7 @@ def _resolved(connection: Connection, name: str, found: Fold) -> Iterator[tuple[
             yield run, key, points
 
 
-def _add(connection: Connection, run: int, key: str, points: blocks.Column) -> None:
+def _add(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
     connection.execute(
         "INSERT INTO tail_blocks VALUES (?, ?, ?, ?)", (run, key, len(points.values), blocks.pack(*points))
     )

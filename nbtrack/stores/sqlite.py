@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from nbtrack.query.sql import Dialect
     from nbtrack.stores.folding import Fold
 
-READER_WAITS_MS = 50
-"""How long a reader waits to fold before it reads the journals beside the database."""
+READER_WAITS = 0.05
+"""Seconds that a reader waits to fold before it reads the journals beside the database."""
 SECONDS_BETWEEN_LOOKS = 1.0
 """How often a reader looks for runs whose process died."""
 
@@ -45,7 +45,7 @@ class SqliteDatabase:
 
     def __init__(self, path: Path, journals: Path, *, durable: bool = False) -> None:
         self.path, self._durable = path, durable
-        self.journals = Journals(journals, self.fold, self._admit, self.beat, durable=durable)
+        self.journals = Journals(journals, self, durable=durable)
         self._looked = -SECONDS_BETWEEN_LOOKS
         self._local = threading.local()
         self._open: list[tuple[int, apsw.Connection]] = []
@@ -65,7 +65,8 @@ class SqliteDatabase:
         """
         with self._told():
             connection = self._connection() if self.path.exists() else self._empty()
-            self._end_orphans(connection)
+            if points:
+                self._end_orphans(connection)
             tail = self._begun(connection, journals=points)
             try:
                 with laid_over(connection, tail):
@@ -90,7 +91,7 @@ class SqliteDatabase:
         names = self.journals.names()
         try:
             with _hurried(connection):
-                self.fold()
+                self.fold(durable=False)
         except StorageFailed:
             return names
         else:
@@ -120,22 +121,53 @@ class SqliteDatabase:
             if not self.path.exists():
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = self._connection()
-            with _committed(connection, durable=durable or self._durable):
+            with self._committed(connection, durable=durable):
                 self.journals.fold_own(connection)
                 yield connection
 
-    def fold(self) -> None:
+    def fold(self, *, durable: bool = True) -> None:
         """Fold every journal that says more than the database knows."""
         with self._told():
             connection = self._connection()
-            with _committed(connection, durable=True):
+            with self._committed(connection, durable=durable):
                 finished = self.journals.fold(connection)
+            if finished:
+                self.sync()
             remove(finished)
-            self.journals.release(self.journals.closed(connection))
 
-    def _admit(self, run_id: str) -> None:
+    def settle(self) -> None:
+        """Fold to the disk what this process has logged, and let go of runs that others have deleted meanwhile."""
+        with self.writing(durable=True) as connection:
+            closed = self.journals.closed(connection)
+        self.journals.release(closed)
+
+    def sync(self) -> None:
+        """Wait until the disk has what was committed."""
+        with contextlib.suppress(FileNotFoundError):
+            log = os.open(self.path.with_name(self.path.name + "-wal"), os.O_RDWR)
+            try:
+                os.fdatasync(log)
+            finally:
+                os.close(log)
+
+    def admit(self, run_id: str) -> None:
+        """Raise when a run takes no writes."""
         with self.reading(points=False) as connection:
             runs.writable(connection, run_id)
+
+    @contextmanager
+    def _committed(self, connection: apsw.Connection, *, durable: bool) -> Iterator[None]:
+        """Open a write transaction: all of it is kept, and on disk when that is asked for, or none."""
+        full = durable or self._durable or connection.pragma("journal_mode") != "wal"
+        connection.execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
 
     def shrink(self) -> None:
         """Give the room of what was removed back to the file system, unless somebody else is at work."""
@@ -180,17 +212,17 @@ class SqliteDatabase:
 @contextmanager
 def _hurried(connection: apsw.Connection) -> Iterator[None]:
     """Have a connection wait for others only shortly."""
-    connection.set_busy_timeout(READER_WAITS_MS)
+    connection.set_busy_handler(opening.patience(READER_WAITS))
     try:
         yield
     finally:
-        connection.set_busy_timeout(opening.BUSY_MS)
+        connection.set_busy_handler(opening.patience(opening.BUSY_SECONDS))
 
 
 def _explain(error: apsw.Error, path: Path) -> NoReturn:
     kinds: dict[type[apsw.Error], str] = {
         apsw.FullError: "the disk is full",
-        apsw.BusyError: f"another program has locked it for {opening.BUSY_MS // 1000} s",
+        apsw.BusyError: f"another program has locked it for {opening.BUSY_SECONDS:.0f} s",
         apsw.ReadOnlyError: "it may not be written: the folder or the disk forbids it, or a newer nbtrack made it",
         apsw.CantOpenError: "it can't be opened or created; check the folder and its permissions",
         apsw.IOError: f"the file system failed ({error})",
@@ -204,17 +236,3 @@ def _explain(error: apsw.Error, path: Path) -> NoReturn:
         raise error
     msg = f"the store at {path} can't be used: {said}"
     raise StorageFailed(msg) from error
-
-
-@contextmanager
-def _committed(connection: apsw.Connection, *, durable: bool) -> Iterator[None]:
-    """Open a write transaction: all of it is kept, and on disk when that is asked for, or none."""
-    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise

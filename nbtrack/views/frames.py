@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
-    from nbtrack.entities import RunColumns, Sparse
+    from nbtrack.entities import Alike, RunColumns
 
 
 def columns_frame(columns: RunColumns) -> pd.DataFrame:
@@ -17,34 +19,37 @@ def columns_frame(columns: RunColumns) -> pd.DataFrame:
 
     A metric that a run has not is NaN, a parameter or tag None; times are UTC timestamps.
     """
-    import pandas as pd
-
-    infos = columns.infos
-    found: dict[str, Any] = {
-        "run_id": [each.run_id for each in infos],
-        "experiment_id": [each.experiment_id for each in infos],
-        "status": [each.status for each in infos],
-        "artifact_uri": [each.artifact_uri for each in infos],
-        "start_time": _times(each.start_time for each in infos),
-        "end_time": _times(each.end_time for each in infos),
-    }
-    for name in ("metrics", "params", "tags"):
-        held: Sparse = getattr(columns, name)
-        for key in sorted(held):
-            found[f"{name}.{key}"] = _dense(*held[key], len(infos), name)
-    return pd.DataFrame(found)
-
-
-def _dense(places: Sequence[int], values: Sequence[Any], count: int, name: str) -> pd.Series[Any]:
     import numpy as np
     import pandas as pd
 
-    whole = np.full(count, np.nan) if name == "metrics" else np.full(count, None, dtype=object)
-    whole[places] = values
-    return pd.Series(whole, dtype=whole.dtype)
+    infos = columns.infos
+    count = len(infos["run_id"])
+    found: dict[str, Any] = {name: _times(each) if name.endswith("_time") else each for name, each in infos.items()}
+    for name, groups, nothing in (
+        ("metrics", columns.metrics, np.full(count, np.nan)),
+        ("params", columns.params, np.full(count, None, dtype=object)),
+        ("tags", columns.tags, np.full(count, None, dtype=object)),
+    ):
+        held = _dense(groups, nothing)
+        found |= {f"{name}.{key}": pd.Series(held[key], dtype=nothing.dtype) for key in sorted(held)}
+    return pd.DataFrame(found)
 
 
-def _times(moments: Iterable[int | None]) -> pd.Series[Any]:
+def _dense(groups: Sequence[Alike], nothing: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return for each key an array that has a place for each run, with `nothing` where a run has not the key."""
+    import numpy as np
+
+    found: dict[str, NDArray[Any]] = {}
+    for places, columns in groups:
+        where: NDArray[np.intp] = np.asarray(places, dtype=np.intp)
+        for key, values in columns.items():
+            if key not in found:
+                found[key] = nothing.copy()
+            found[key][where] = values
+    return found
+
+
+def _times(moments: Sequence[Any]) -> pd.Series[Any]:
     import pandas as pd
 
     return pd.to_datetime(pd.Series(list(moments), dtype="float64"), unit="ms", utc=True)

@@ -7,12 +7,14 @@ import multiprocessing
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import apsw
 import pytest
@@ -24,7 +26,8 @@ from nbtrack.errors import StorageFailed
 from nbtrack.stores import journals as rooms
 from nbtrack.stores.journal import SUFFIX
 
-TRIALS = int(os.environ.get("NBTRACK_TEST_KILLS", "20"))
+TRIALS = int(os.environ.get("NBTRACK_TEST_KILLS", "200" if os.environ.get("CI") else "20"))
+"""How many programs are killed; in a long run 1,000."""
 
 
 def start(source, folder, *arguments, **options):
@@ -52,35 +55,58 @@ def journal_files(folder):
 KILLED = """
 run = nbtrack.start_run()
 print(run.info.run_id, flush=True)
-out = os.fdopen(1, "wb", buffering=0)
+out = open(sys.argv[3], "wb", buffering=0) if len(sys.argv) > 3 else os.fdopen(1, "wb", buffering=0)
 pause = float(sys.argv[2])
 for step in range(1_000_000):
-    nbtrack.log_metric("m", step * 0.5, step=step)
+    value = step * 0.5
+    if step % 4 == 1:
+        nbtrack.log_metrics({"m": value, "twin": value}, step=step)
+    elif step % 4 == 2:
+        run.appender.columns({"twin": ([step], [step], [value]), "m": ([step], [step], [value])})
+    else:
+        nbtrack.log_metric("m", value, step=step)
     out.write(b"%d\\n" % step)
     if pause:
         time.sleep(pause)
 """
 
 
-@pytest.mark.parametrize("pause", [0, 0.02])
-def test_killed_at_any_moment(tmp_path, pause):
-    """Every call that returned is readable: none lost, none doubled, in order."""
-    chance = random.Random(4)
-    for trial in range(TRIALS // 2):
-        folder = tmp_path / str(trial)
-        folder.mkdir()
-        process = start(KILLED, folder, pause)
-        run_id = process.stdout.readline().decode().strip()
-        time.sleep(chance.uniform(0, 0.4 if not pause else 1.5))
-        process.kill()
-        acknowledged = [int(line) for line in process.stdout.read().decode().split("\n")[:-1]]
-        process.communicate()
-        points = fresh_store(folder).get_metric_history(run_id, "m")
+def killed(folder, pause, seconds):
+    """Kill a program that logs after some seconds; return its run and the steps that were acknowledged."""
+    folder.mkdir()
+    process = start(KILLED, folder, pause, folder / "acknowledged")
+    run_id = process.stdout.readline().decode().strip()
+    time.sleep(seconds)
+    process.kill()
+    process.communicate()
+    return run_id, [int(line) for line in (folder / "acknowledged").read_text().split("\n")[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("pause", "longest", "together"), [(0, 0.4, 2), (0.02, 1.5, 8)], ids=["flat out", "50 a second"]
+)
+def test_killed_at_any_moment(tmp_path, pause, longest, together):
+    """Every call that returned is readable, whole: none lost, none doubled, in order."""
+    chance = random.Random()
+    with ThreadPoolExecutor(together) as pool:
+        trials = {
+            tmp_path / str(trial): pool.submit(killed, tmp_path / str(trial), pause, chance.uniform(0, longest))
+            for trial in range(TRIALS // 2)
+        }
+    for folder, trial in trials.items():
+        run_id, acknowledged = trial.result()
+        client = fresh_store(folder)
+        points = client.get_metric_history(run_id, "m")
         steps = [each.step for each in points]
+        assert acknowledged == list(range(len(acknowledged)))
         assert steps == list(range(len(steps)))
         assert len(acknowledged) <= len(steps) <= len(acknowledged) + 1
         assert all(each.value == each.step * 0.5 for each in points)
+        twins = [each.step for each in client.get_metric_history(run_id, "twin")]
+        assert twins == [step for step in steps if step % 4 in {1, 2}]
         assert journal_files(folder) == []
+        client.store.close()
+        shutil.rmtree(folder)
 
 
 def test_killed_while_folding(tmp_path, monkeypatch):

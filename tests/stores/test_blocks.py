@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import struct
 import subprocess
 import sys
+import textwrap
 
 import numpy as np
 import pytest
@@ -12,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbtrack.errors import DamagedStore
-from nbtrack.stores import blocks
+from nbtrack.stores import blocks, plain, vectors
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 BITS = st.integers(0, 2**64 - 1).map(lambda bits: struct.unpack("<d", struct.pack("<Q", bits))[0])
@@ -30,7 +33,31 @@ def test_every_bit_comes_back(points):
     assert (got.steps.tolist(), got.timestamps.tolist(), bits(got.values)) == (steps, times, bits(values))
 
 
-@pytest.mark.parametrize("count", [1, 2, 255, 256, 257, 70_000])
+WALKS = st.builds(
+    lambda first, strides: list(itertools.accumulate(strides, initial=first)),
+    st.integers(-(2**50), 2**50),
+    st.lists(st.one_of(st.integers(-3, 300), st.integers(-(2**40), 2**40)), max_size=9),
+).flatmap(lambda few: st.integers(1, 900).map(lambda times: few * times))
+
+
+@given(st.one_of(st.lists(INT64, min_size=1, max_size=400), WALKS))
+def test_integers_are_the_same_bytes_with_and_without_numpy(numbers):
+    kind, data = packed = plain.integers(numbers)
+    assert vectors.integers(numbers) == packed
+    for code in (plain, vectors):
+        assert code.column(kind, memoryview(data), len(numbers), "q").tolist() == numbers
+
+
+@given(st.lists(FLOATS, min_size=1, max_size=400), st.integers(1, 40))
+def test_floats_are_the_same_bytes_with_and_without_numpy(numbers, times):
+    numbers *= times
+    kind, data = packed = plain.floats(numbers)
+    assert vectors.floats(numbers) == packed
+    for code in (plain, vectors):
+        assert bits(code.column(kind, memoryview(data), len(numbers), "d")) == bits(numbers)
+
+
+@pytest.mark.parametrize("count", [1, 2, 255, 256, 257, blocks.MOST])
 @pytest.mark.parametrize("shape", ["walk", "constant", "random"])
 def test_long_columns_come_back(count, shape):
     rng = np.random.default_rng(0)
@@ -46,18 +73,24 @@ def test_long_columns_come_back(count, shape):
 
 def test_points_of_a_training_loop_are_small():
     rng = np.random.default_rng(0)
-    count = 100_000
+    count = 60_000
     steps, times = np.arange(count), 1_790_000_000_000 + rng.integers(0, 30, count).cumsum()
     loss = np.exp(-np.arange(count) / 2e4) + rng.normal(0, 0.02, count)
     assert len(blocks.pack(steps, times, loss)) / count <= 9
     assert len(blocks.pack(steps, times, loss.astype("f4"))) / count <= 5.5
 
 
-def test_few_points_are_packed_without_numpy():
-    source = "import sys; from nbtrack.stores import blocks; b = blocks.pack([1, 2], [3, 4], [0.5, float('nan')]); assert 'numpy' not in sys.modules; print(b.hex())"
-    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
-    got = blocks.unpack(bytes.fromhex(done.stdout))
-    assert (got.steps.tolist(), got.timestamps.tolist(), bits(got.values)) == ([1, 2], [3, 4], bits([0.5, np.nan]))
+def test_points_are_logged_and_read_without_numpy(tmp_path):
+    source = """
+    import sys, nbtrack
+    with nbtrack.start_run() as run:
+        for step in range(3_000):
+            nbtrack.log_metric("m", step / 7, step=step)
+    points = nbtrack.MlflowClient().get_metric_history(run.info.run_id, "m")
+    assert [(each.step, each.value) for each in points] == [(step, step / 7) for step in range(3_000)]
+    assert "numpy" not in sys.modules
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(source)], cwd=tmp_path, check=True)
 
 
 @pytest.mark.parametrize("cut", [0, 3, 5, 9, 20, -1])
@@ -67,3 +100,13 @@ def test_damaged_block_is_told(cut):
         blocks.unpack(block[:cut])
     with pytest.raises(DamagedStore):
         blocks.unpack(b"\x07" + block[1:])
+
+
+@pytest.mark.parametrize("code", [plain, vectors])
+def test_damaged_column_is_told(monkeypatch, code):
+    monkeypatch.setattr(blocks, "_code", lambda: code)
+    block = blocks.pack([0, 1, 5], [3, 4, 6], [0.1, 0.2, 0.3])
+    for place in range(len(block)):
+        for flip in (0x01, 0x80, 0xFF):
+            with contextlib.suppress(DamagedStore):
+                blocks.unpack(block[:place] + bytes([block[place] ^ flip]) + block[place + 1 :])

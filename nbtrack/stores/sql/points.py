@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.entities import History
 from nbtrack.stores import blocks, folding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nbtrack.entities import Metric
+    from nbtrack.entities import History, Metric
     from nbtrack.stores.sql.store import Connection
 
 
@@ -25,5 +24,4 @@ def history(connection: Connection, row: int, key: str) -> History:
     found: Iterable[tuple[Any, ...]] = connection.execute(
         "SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key)
     )
-    parts = [blocks.unpack(data) for (data,) in found]
-    return History(key, *(blocks.joined(parts) if parts else blocks.column()))
+    return blocks.PackedHistory(key, [data for (data,) in found])

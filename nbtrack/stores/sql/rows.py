@@ -96,6 +96,18 @@ def info(row: tuple[Any, ...], places: Places) -> RunInfo:
     return RunInfo(run_id, str(experiment), name, user, status, start, end, home, stage, deleted)
 
 
+def infos(rows: Sequence[tuple[Any, ...]], places: Places) -> dict[str, list[Any]]:
+    """Make columns, by the names of `RunInfo`, of rows of `RUN_COLUMNS`."""
+    return {
+        "run_id": [row[1] for row in rows],
+        "experiment_id": [str(row[2]) for row in rows],
+        "status": [row[5] for row in rows],
+        "artifact_uri": [places.of_run(row[2], row[1], row[8]) for row in rows],
+        "start_time": [row[6] for row in rows],
+        "end_time": [row[7] for row in rows],
+    }
+
+
 def _inputs(connection: Connection, numbers: Sequence[int]) -> dict[int, list[DatasetInput]]:
     tags: dict[tuple[int, int], list[Tag]] = {}
     for sql, part in marked("SELECT run, dataset, key, value FROM input_tags WHERE run IN ({})", numbers):

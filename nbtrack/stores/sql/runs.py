@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags as reserved
 from nbtrack.entities import RunStatus
@@ -97,16 +97,24 @@ def _state(connection: Connection, run_id: str) -> tuple[int, str]:
     return found[0], found[1]
 
 
-def update(
-    connection: Connection,
-    run_id: str,
-    status: str | None,
-    end_time: int | None,
-    name: str | None,
-    stage: str | None,
-    experiment_id: str | None,
-) -> None:
-    """Change what is given."""
+class Change(NamedTuple):
+    """What is to become of a run; None leaves as it is."""
+
+    status: str | None = None
+    end_time: int | None = None
+    name: str | None = None
+    stage: str | None = None
+    experiment_id: str | None = None
+
+    @property
+    def ends(self) -> bool:
+        """Whether the run is over by it."""
+        return self.status is not None and RunStatus.is_terminated(self.status)
+
+
+def update(connection: Connection, run_id: str, change: Change) -> None:
+    """Make a change; only the stage of a deleted run can change."""
+    status, end_time, name, stage, experiment_id = change
     if stage is not None:
         deleted = time.time_ns() // 1_000_000 if stage == "deleted" else None
         connection.execute(
@@ -119,7 +127,7 @@ def update(
         return
     row = writable(connection, run_id)
     if status is not None:
-        ended = end_time if RunStatus.is_terminated(status) else None
+        ended = end_time if change.ends else None
         connection.execute(
             "UPDATE runs SET status = ?, end_time = ? WHERE id = ?", (RunStatus.to_string(status), ended, row)
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from nbtrack.stores.sql import experiments, points, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from nbtrack.entities import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from nbtrack.query.sql import Dialect
     from nbtrack.stores.base import Keys
     from nbtrack.stores.sql.rows import Places
+    from nbtrack.stores.sql.run_search import RunSearch
 
 
 class Connection(Protocol):
@@ -82,12 +84,12 @@ class SqlStore:
 
     def get_experiment(self, experiment_id: str) -> Experiment:
         """See `Store.get_experiment`."""
-        with self._database.reading() as connection:
+        with self._database.reading(points=False) as connection:
             return experiments.get(connection, self._places, experiment_id)
 
     def find_experiment(self, name: str) -> Experiment | None:
         """See `Store.find_experiment`."""
-        with self._database.reading() as connection:
+        with self._database.reading(points=False) as connection:
             return experiments.find(connection, self._places, name)
 
     def update_experiment(self, experiment_id: str, *, name: str | None = None, stage: str | None = None) -> None:
@@ -99,10 +101,10 @@ class SqlStore:
         self, query: Query, view: ViewType, limit: int, token: str | None = None
     ) -> Page[Experiment]:
         """See `Store.search_experiments`."""
-        from nbtrack.stores.sql import search
+        from nbtrack.stores.sql import experiment_search
 
-        with self._database.reading() as connection:
-            return search.experiments(connection, self._places, self._database.dialect, query, view, limit, token)
+        with self._database.reading(points=False) as connection:
+            return experiment_search.page(connection, self._places, self._database.dialect, query, view, limit, token)
 
     def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
         """See `Store.set_experiment_tags`."""
@@ -133,8 +135,11 @@ class SqlStore:
         experiment_id: str | None = None,
     ) -> RunInfo:
         """See `Store.update_run`."""
+        return self._change(run_id, runs.Change(status, end_time, name, stage, experiment_id))
+
+    def _change(self, run_id: str, change: runs.Change) -> RunInfo:
         with self._database.writing() as connection:
-            runs.update(connection, run_id, status, end_time, name, stage, experiment_id)
+            runs.update(connection, run_id, change)
             return runs.get(connection, self._places, run_id).info
 
     def search_runs(
@@ -147,30 +152,27 @@ class SqlStore:
         offset: int = 0,
     ) -> Page[Run]:
         """See `Store.search_runs`."""
-        from nbtrack.stores.sql import search
-
-        with self._database.reading() as connection:
-            return search.runs(
-                connection, self._places, self._database.dialect, experiment_ids, query, view, limit, token, offset
-            )
+        with self._searching(experiment_ids, query, view) as search:
+            return search.page(limit, token, offset)
 
     def run_columns(
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None = None
     ) -> RunColumns:
         """See `Store.run_columns`."""
-        from nbtrack.stores.sql import search
-
-        with self._database.reading() as connection:
-            return search.run_columns(
-                connection, self._places, self._database.dialect, experiment_ids, query, view, limit, keys
-            )
+        with self._searching(experiment_ids, query, view) as search:
+            return search.columns(limit, keys)
 
     def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
         """See `Store.overview`."""
-        from nbtrack.stores.sql import search
+        with self._searching(experiment_ids, query, view) as search:
+            return search.overview()
+
+    @contextmanager
+    def _searching(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Iterator[RunSearch]:
+        from nbtrack.stores.sql.run_search import RunSearch
 
         with self._database.reading() as connection:
-            return search.overview(connection, self._places, self._database.dialect, experiment_ids, query, view)
+            yield RunSearch(connection, self._places, self._database.dialect, experiment_ids, query, view)
 
     def log_batch(
         self,

@@ -80,6 +80,8 @@ class Nbtrack(LookingBack, systems.Nbtrack):
 
         samples = super().once()
         history = self.columns(self.run_id, "m")
+        if not len(history.steps) == len(history.values) == self.size["points"]:
+            raise AssertionError("points are missing")
         start = perf_counter()
         series(history, most=MOST)
         return {**samples, "min_max": (perf_counter() - start) * 1000}

@@ -80,7 +80,12 @@ class Nbtrack(LookingBack, systems.Nbtrack):
 
 
 class Sqlite(LookingBack):
-    """SQL by hand on nbtrack's tables, with the rows as they come, and pandas on columns."""
+    """SQL by hand on nbtrack's tables, and pandas on columns.
+
+    Of the ways that one would write this is the fastest: a statement for each key, answered by its index alone, whose
+    rows go straight to their places. One statement a table and a pivot in pandas takes several times as long, one
+    statement and dictionaries, or `fetchall` and `zip`, somewhat longer.
+    """
 
     def set_up(self) -> None:
         import pandas as pd  # noqa: F401 - not to be measured

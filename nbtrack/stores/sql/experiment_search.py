@@ -1,0 +1,44 @@
+"""Searching experiments in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.entities import Page
+from nbtrack.query.sql import Columns, ordering
+from nbtrack.stores.sql import pages, rows, tokens
+
+if TYPE_CHECKING:
+    from nbtrack.entities import Experiment, ViewType
+    from nbtrack.query import Query
+    from nbtrack.query.sql import Dialect
+    from nbtrack.stores.sql.store import Connection
+
+_COLUMNS = Columns(
+    table="experiments",
+    attributes={
+        "name": "r.name",
+        "experiment_id": "CAST(r.id AS TEXT)",
+        "creation_time": "r.created",
+        "last_update_time": "r.updated",
+    },
+    tables={"tag": ("experiment_tags", "experiment")},
+)
+
+
+def page(
+    connection: Connection,
+    places: rows.Places,
+    dialect: Dialect,
+    query: Query,
+    view: ViewType,
+    limit: int,
+    token: str | None,
+) -> Page[Experiment]:
+    """Return a page of experiments."""
+    search = ("experiments", query.text, query.order_by, int(view))
+    last = "r.id DESC" if query.order else "r.created DESC, r.id"
+    chosen = pages.selected(query, _COLUMNS, dialect, pages.in_stage(view))
+    order = ordering(query.order, _COLUMNS, dialect, last=last)
+    found, following = pages.page(connection, rows.EXPERIMENT_COLUMNS, chosen, order, limit, tokens.read(token, search))
+    return Page(rows.experiments(connection, places, found), following and tokens.write(following, search))

@@ -1,0 +1,81 @@
+"""What many runs hold, as columns, with little work in Python for a single value.
+
+Runs are read in their order, each with its keys in one text. Of neighbours that hold the same keys, all values are
+one list, where those of a key are every so many apart.
+"""
+
+from __future__ import annotations
+
+from itertools import chain, compress, groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.entities import Alike
+from nbtrack.stores.sql import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from nbtrack.query.sql import Dialect, Fragment
+    from nbtrack.stores.sql.store import Connection
+
+    Rows = Iterable[tuple[Any, ...]]
+
+BETWEEN = "\0"
+"""Stands between joined texts; no key and no value has it."""
+
+
+class Neighbours(NamedTuple):
+    """Runs that follow one another and hold the same keys, with the values of one after those of the other."""
+
+    keys: list[str]
+    runs: list[int]
+    values: list[Any]
+
+
+def metrics(connection: Connection, dialect: Dialect, where: Fragment) -> Iterator[Neighbours]:
+    """Yield the latest values of metrics; they stay numbers, so the keys are read before them."""
+    joined = dialect.joined.format("key")
+    owners: Rows = connection.execute(
+        f"SELECT run, {joined} FROM latest_metrics WHERE {where.sql} GROUP BY run ORDER BY run", where.values
+    )
+    read = connection.execute(f"SELECT value FROM latest_metrics WHERE {where.sql} ORDER BY run, key", where.values)
+    values: list[Any] = list(chain.from_iterable(read))
+    if None in values:
+        values = [rows.number(value) for value in values]
+    start = 0
+    for joined, several in groupby(owners, key=itemgetter(1)):
+        keys = sorted(joined.split(BETWEEN))
+        runs = [run for run, _ in several]
+        end = start + len(runs) * len(keys)
+        yield Neighbours(keys, runs, values[start:end])
+        start = end
+
+
+def texts(connection: Connection, dialect: Dialect, table: str, where: Fragment) -> Iterator[Neighbours]:
+    """Yield what runs hold in a table of texts."""
+    joined = f"{dialect.joined.format('key')}, {dialect.joined.format('value')}"
+    read: Rows = connection.execute(
+        f"SELECT run, {joined} FROM {table} WHERE {where.sql} GROUP BY run ORDER BY run", where.values
+    )
+    for keys, neighbours in groupby(read, key=itemgetter(1)):
+        runs, values = [], []
+        for run, _, each in neighbours:
+            runs.append(run)
+            values.append(each)
+        yield Neighbours(keys.split(BETWEEN), runs, BETWEEN.join(values).split(BETWEEN))
+
+
+def alike(neighbours: Iterable[Neighbours], at: Mapping[int, int]) -> list[Alike]:
+    """Return runs by the keys that they hold; `at` tells the place of each run that is wanted."""
+    groups: dict[tuple[str, ...], Alike] = {}
+    for keys, runs, values in neighbours:
+        wanted = [run in at for run in runs]
+        if not any(wanted):
+            continue
+        group = groups.setdefault(tuple(keys), Alike([], {key: [] for key in keys}))
+        group.places.extend(at[run] for run in compress(runs, wanted))
+        for number, key in enumerate(keys):
+            column = values[number :: len(keys)]
+            group.columns[key].extend(column if all(wanted) else compress(column, wanted))
+    return list(groups.values())

@@ -1,0 +1,162 @@
+"""Searching runs in SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.entities import KeySummary, Overview, Page, RunColumns
+from nbtrack.errors import InvalidValue
+from nbtrack.query.sql import Columns, Fragment, ordering, probes, walk
+from nbtrack.stores.sql import held, pages, rows, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbtrack.entities import Run, ViewType
+    from nbtrack.query import Query
+    from nbtrack.query.sql import Dialect
+    from nbtrack.stores.base import Keys
+    from nbtrack.stores.sql.store import Connection
+
+FEW = 2_000
+"""Matches up to which a search begins with listing them."""
+_LAST = "r.start_time DESC, r.run_id"
+
+
+def _columns(places: rows.Places) -> Columns:
+    attributes = {each: f"r.{each}" for each in ("run_id", "user_id", "status", "start_time", "end_time")}
+    home = places.root.replace("'", "''")
+    artifacts = (
+        f"CASE WHEN r.artifact_uri IS NULL THEN '{home}/' || r.experiment || '/' || r.run_id || '/artifacts'"
+        f" WHEN r.artifact_uri LIKE './%' THEN '{home}' || SUBSTR(r.artifact_uri, 2) ELSE r.artifact_uri END"
+    )
+    return Columns(
+        table="runs",
+        attributes={
+            **attributes,
+            "run_name": "r.name",
+            "artifact_uri": artifacts,
+            "duration": "(r.end_time - r.start_time)",
+        },
+        tables={"metric": ("latest_metrics", "run"), "param": ("params", "run"), "tag": ("tags", "run")},
+    )
+
+
+def _of(experiment_ids: Sequence[str]) -> Fragment:
+    odd = next((each for each in experiment_ids if not str(each).isdecimal()), None)
+    if odd is not None:
+        msg = f"an experiment id is a whole number, not {odd!r}"
+        raise InvalidValue(msg)
+    numbers = tuple(int(each) for each in experiment_ids)
+    return Fragment(f"r.experiment IN ({','.join('?' * len(numbers))})", numbers) if numbers else Fragment("1 = 0")
+
+
+def _under(keys: Sequence[str] | None, whose: Fragment) -> Fragment:
+    """Return the condition of rows of some runs, restricted to some keys when they are given."""
+    if keys is None:
+        return whose
+    marks = ",".join("?" * len(keys))
+    return Fragment(f"key IN ({marks}) AND {whose.sql}", (*keys, *whose.values)) if keys else Fragment("1 = 0")
+
+
+class RunSearch:
+    """The runs that a query finds in some experiments, as one transaction sees them.
+
+    Parameters
+    ----------
+    connection : Connection
+        The transaction.
+    places : Places
+        Where artifacts go.
+    dialect : Dialect
+        What is particular about the database's SQL.
+    experiment_ids, query, view
+        As in `Store.search_runs`.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        places: rows.Places,
+        dialect: Dialect,
+        experiment_ids: Sequence[str],
+        query: Query,
+        view: ViewType,
+    ) -> None:
+        self._connection, self._places, self._dialect, self._query = connection, places, dialect, query
+        self._mark = ("runs", sorted(experiment_ids), query.text, query.order_by, int(view))
+        self._columns = _columns(places)
+        self._among = [_of(experiment_ids), *pages.in_stage(view)]
+
+    def page(self, limit: int, token: str | None = None, offset: int = 0) -> Page[Run]:
+        """Return a page of runs, `offset` rows further on."""
+        found, following = self._first(limit, tokens.read(token, self._mark).further(offset))
+        runs = rows.runs(self._connection, self._places, found)
+        return Page(runs, following and tokens.write(following, self._mark))
+
+    def columns(self, limit: int, keys: Keys | None) -> RunColumns:
+        """Return the first runs as columns."""
+        found, _ = self._first(limit, tokens.Place())
+        at = {row[0]: place for place, row in enumerate(found)}
+        whose = self._whose("run", len(found))
+        metrics, params, tags = (None if keys is None else keys.get(each, ()) for each in ("metrics", "params", "tags"))
+        connection, dialect = self._connection, self._dialect
+        return RunColumns(
+            rows.infos(found, self._places),
+            held.alike(held.metrics(connection, dialect, _under(metrics, whose)), at),
+            held.alike(held.texts(connection, dialect, "params", _under(params, whose)), at),
+            held.alike(held.texts(connection, dialect, "tags", _under(tags, whose)), at),
+        )
+
+    def overview(self) -> Overview:
+        """Return how many runs there are, and what they hold key by key."""
+        chosen = self._chosen(self._columns)
+        counted = rows.single(
+            self._connection.execute(f"SELECT COUNT(*) FROM runs r WHERE {chosen.sql}", chosen.values)
+        )
+        total = counted[0] if counted else 0
+        # The sign keeps SQLite on the order of the keys.
+        whose = self._whose("+run", total)
+        summaries: list[dict[str, KeySummary]] = []
+        for table in ("params", "latest_metrics", "tags"):
+            sql = f"SELECT key, COUNT(*), MIN(value), MAX(value) FROM {table} WHERE {whose.sql} GROUP BY key"
+            found: Iterable[tuple[Any, ...]] = self._connection.execute(sql, whose.values)
+            summaries.append({key: KeySummary(*summary) for key, *summary in found})
+        return Overview(total, summaries[0], summaries[1], summaries[2])
+
+    def _chosen(self, columns: Columns) -> Fragment:
+        return pages.selected(self._query, columns, self._dialect, self._among)
+
+    def _whose(self, column: str, total: int) -> Fragment:
+        """Return the condition that a row belongs to a run that is found, of `total` ones."""
+        if rows.single(self._connection.execute("SELECT COUNT(*) FROM runs")) == (total,):
+            return Fragment("1 = 1")
+        chosen = self._chosen(self._columns)
+        return Fragment(f"{column} IN (SELECT r.id FROM runs r WHERE {chosen.sql})", chosen.values)
+
+    def _first(self, limit: int, place: tokens.Place) -> tuple[list[tuple[Any, ...]], tokens.Place | None]:
+        """Return the rows of a page: by listing what passes where that is little, else along an index."""
+        order = self._query.order
+        if not self._narrow():
+            each = self._columns._replace(each=True)
+            along = walk(order, each, self._dialect, last=_LAST)
+            if along is not None:
+                page, following = pages.page(
+                    self._connection, rows.RUN_COLUMNS, self._chosen(each), along, limit, place
+                )
+                if following is not None:
+                    return page, following
+        else:
+            each = self._columns
+        sorting = ordering(order, each, self._dialect, last=_LAST)
+        return pages.page(self._connection, rows.RUN_COLUMNS, self._chosen(each), sorting, limit, place)
+
+    def _narrow(self) -> bool:
+        """Tell whether few rows pass one of the conditions that must hold."""
+        for probe in probes(self._query.where, self._columns, self._dialect):
+            counted = self._connection.execute(
+                f"SELECT COUNT(*) FROM ({probe.sql} LIMIT ?) p", (*probe.values, FEW + 1)
+            )
+            if (rows.single(counted) or (0,))[0] <= FEW:
+                return True
+        return False
