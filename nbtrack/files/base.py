@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from nbtrack.entities import FileInfo
@@ -19,8 +20,15 @@ class Repository(Protocol):
 
     uri: str
 
-    def put(self, source: BinaryIO, path: str) -> None:
-        """Write what `source` gives, in constant memory, replacing what was there."""
+    def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
+        """Write what `source` gives, in constant memory, replacing what was there.
+
+        It is whole for every reader when this returns and, when it is `synced`, outlives a power cut as well.
+        """
+        ...
+
+    def sync(self, paths: Iterable[str]) -> None:
+        """Have files that were not synced outlive a power cut."""
         ...
 
     def open(self, path: str) -> BinaryIO:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -13,7 +14,7 @@ from nbtrack.errors import NotFound, Refused, StorageFailed
 from nbtrack.files.paths import clean, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _UNFINISHED = ".nbtrack-part-"
@@ -31,7 +32,7 @@ class LocalRepository:
     def __init__(self, root: Path) -> None:
         self.root, self.uri = root, str(root)
 
-    def put(self, source: BinaryIO, path: str) -> None:
+    def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
         """See `Repository.put`: temporary file, fsync, rename, fsync of the folder."""
         target = self._below(path)
         with _explained(target):
@@ -44,12 +45,21 @@ class LocalRepository:
                 with part.open("xb") as file:
                     shutil.copyfileobj(source, file, 1 << 20)
                     file.flush()
-                    os.fsync(file.fileno())
+                    if synced:
+                        os.fsync(file.fileno())
                 part.replace(target)
             except BaseException:
                 part.unlink(missing_ok=True)
                 raise
-            _sync(target.parent)
+            if synced:
+                _sync(target.parent)
+
+    def sync(self, paths: Iterable[str]) -> None:
+        """See `Repository.sync`; what is gone meanwhile needs nothing."""
+        files = [self._below(each) for each in paths]
+        for each in [*files, *{file.parent for file in files}]:
+            with _explained(each), contextlib.suppress(FileNotFoundError):
+                _sync(each)
 
     def open(self, path: str) -> BinaryIO:
         """See `Repository.open`."""
@@ -106,8 +116,8 @@ class LocalRepository:
         return f"there is no artifact {path!r} in {self.root}; there is {present}"
 
 
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -14,7 +14,7 @@ from nbtrack.errors import NotFound, WrongState
 from nbtrack.files.paths import clean, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from nbtrack.entities import FileInfo
     from nbtrack.files.base import Repository
@@ -80,6 +80,13 @@ class ArtifactCalls:
     def put(self, run_id: str, content: bytes, artifact_file: str) -> None:
         """File bytes."""
         self.log_stream(run_id, io.BytesIO(content), artifact_file)
+
+    def put_all(self, run_id: str, contents: Mapping[str, bytes]) -> Callable[[], None]:
+        """File several artifacts, by their paths, and return what has them outlive a power cut, for later."""
+        repository = self._writable(run_id)
+        for path, content in contents.items():
+            repository.put(io.BytesIO(content), clean(path), synced=False)
+        return lambda: repository.sync(contents)
 
     def fetch(self, run_id: str, artifact_file: str) -> bytes | None:
         """Return the bytes of an artifact, or None when there is none of that name."""
