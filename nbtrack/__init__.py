@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "nbtrack.errors": ("MlflowException", "NbtrackError"),
     "nbtrack.media": ("Image",),
+    "nbtrack.notebook.blocks": ("auto_run",),
+    "nbtrack.notebook.commands": ("drop", "quiet", "resume", "status"),
     "nbtrack.notebook.panels": ("chart", "runs"),
+    "nbtrack.tracking.remarks": ("goal", "note", "tag", "why"),
     "nbtrack.tracking.client": ("MlflowClient",),
     "nbtrack.tracking.run": ("ActiveRun",),
     "nbtrack.tracking.experiments": (
@@ -34,7 +37,9 @@ _HOMES = {
         "set_experiment_tag",
         "set_experiment_tags",
     ),
+    "nbtrack.tracking.decorated": ("track",),
     "nbtrack.tracking.histories": ("history",),
+    "nbtrack.tracking.interrupted": ("discard", "interrupted", "keep"),
     "nbtrack.tracking.lifecycle": (
         "active_run",
         "end_run",
@@ -125,9 +130,11 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Switch the magics on: ``%load_ext nbtrack``."""
+    from nbtrack.notebook import interruptions
     from nbtrack.notebook.session import load
 
     load(shell)
+    interruptions.show()
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:

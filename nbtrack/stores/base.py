@@ -156,6 +156,10 @@ class Store(Protocol):
         """Remove a tag; `NotFound` when the run has none of that name."""
         ...
 
+    def drop(self, run_id: str, key: str) -> None:
+        """Remove the parameter of that name and the metric with its history; `NotFound` when there is neither."""
+        ...
+
     def metric_history(self, run_id: str, key: str) -> History:
         """Return every point of a metric; empty when there is none."""
         ...

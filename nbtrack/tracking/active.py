@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nbtrack.tracking.monitor import Monitor
     from nbtrack.tracking.run import ActiveRun
 
@@ -30,6 +32,9 @@ class Scope:
         self.implicit, self.automatic, self.ended = implicit, automatic, False
         self.monitor: Monitor | None = None
 
+
+makers: list[Callable[[], ActiveRun | None]] = []
+"""Who can make the run that logging without one starts; the last is asked, on the main thread alone."""
 
 _stack: ContextVar[Scope | None] = ContextVar("nbtrack_active_run", default=None)
 _process: list[Scope] = []
@@ -67,6 +72,12 @@ def current() -> Scope | None:
     while _process and _process[-1].ended:
         _process.pop()
     return _process[-1] if _process else None
+
+
+def offered() -> ActiveRun | None:
+    """Return the run that somebody makes for what is logged without one, or None."""
+    here = threading.current_thread() is threading.main_thread()
+    return makers[-1]() if makers and here else None
 
 
 def own() -> Scope | None:

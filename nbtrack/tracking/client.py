@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import DatasetInput, Experiment, Param, Run, Tag
     from nbtrack.query import Query
-    from nbtrack.stores.base import Store
+    from nbtrack.stores.base import Columns, Store
 
 
 def now() -> int:
@@ -234,6 +234,19 @@ class MlflowClient(ObjectCalls):
         feed.ring(run_id, points)
         return handle(synchronous)
 
+    def log_columns(self, run_id: str, metrics: Mapping[str, Columns]) -> None:
+        """Record many points of some metrics: for each its steps, timestamps (ms) and values, of equal length.
+
+        Raises
+        ------
+        InvalidValue
+            Naming the metric that was wrong; nothing is recorded then.
+        """
+        for key in metrics:
+            validation.key("metric", key)
+        self.store.appender(run_id).columns(metrics)
+        feed.ring(run_id, *([_points(metrics)] if feed.is_heard() else []))
+
     def log_inputs(self, run_id: str, datasets: Iterable[DatasetInput] | None = None, models: object = None) -> None:
         """Record the datasets that a run read."""
         if models:
@@ -244,6 +257,15 @@ class MlflowClient(ObjectCalls):
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
         """Return every point of a metric, in logged order."""
         return list(self.store.metric_history(run_id, key).points())
+
+
+def _points(metrics: Mapping[str, Columns]) -> list[Metric]:
+    """Return columns as points."""
+    return [
+        Metric(key, float(value), int(timestamp), int(step))
+        for key, columns in metrics.items()
+        for step, timestamp, value in zip(*columns, strict=True)
+    ]
 
 
 def checked(metric: Metric) -> Metric:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import builtins
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbtrack import settings, tags
 from nbtrack.entities import SourceType
+from nbtrack.stores import owners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +25,24 @@ def user() -> str:
         return "unknown"
 
 
+def owner() -> str:
+    """Return the tag of the process that a run lives and dies with: this one."""
+    return owners.myself().text()
+
+
 def in_notebook() -> bool:
     """Tell whether the program is a notebook's kernel."""
     return hasattr(builtins, "__IPYTHON__") and "ipykernel" in sys.modules
 
 
 def notebook() -> Path | None:
-    """Return the path of the running notebook, or None rather than a wrong one."""
+    """Return the path of the running notebook, or None rather than a wrong one.
+
+    VS Code and papermill, when asked for it, tell it in a name of the notebook; Jupyter servers in a variable, which
+    is out of date after the notebook was renamed, so a path that is not there any more counts for nothing.
+    """
     main = vars(sys.modules["__main__"]) if "__main__" in sys.modules else {}
-    for hint in (main.get("__vsc_ipynb_file__"), settings.current().notebook):
+    for hint in (main.get("__vsc_ipynb_file__"), main.get("PAPERMILL_INPUT_PATH"), settings.current().notebook):
         if isinstance(hint, str) and hint.endswith(".ipynb") and Path(hint).is_file():
             return Path(hint).absolute()
     return None
@@ -128,7 +138,7 @@ def _lines(path: Path) -> Iterator[str]:
     yield from (line.strip() for line in text.splitlines())
 
 
-def crashed() -> bool:
-    """Tell, while the program exits, whether an exception ended it."""
-    last: Any = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
-    return last is not None and not hasattr(builtins, "__IPYTHON__")
+def crashed() -> BaseException | None:
+    """Return, while the program exits, the exception that ended it; None in a notebook, whose errors end cells."""
+    last: BaseException | None = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+    return None if hasattr(builtins, "__IPYTHON__") else last

@@ -12,6 +12,7 @@ from nbtrack.errors import Unchangeable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nbtrack.entities import RunData
     from nbtrack.tracking.client import MlflowClient
 
 _warned: set[str] = set()
@@ -33,16 +34,26 @@ def log_params(client: MlflowClient, run_id: str, params: Mapping[str, object]) 
 
 def _log_again(client: MlflowClient, run_id: str, params: dict[str, str]) -> None:
     known = client.get_run(run_id).data
-    others = {key: value for key, value in params.items() if key in known.params and not same(known.params[key], value)}
     fresh = [(key, value) for key, value in params.items() if key not in known.params]
-    history = json.loads(known.tags.get(tags.PARAM_HISTORY, "[]"))
-    kept = [(tags.PARAM_HISTORY, json.dumps([*history, *others.items()]))] if others else []
-    client.log_batch(run_id, params=fresh, tags=kept)
+    client.log_batch(run_id, params=fresh, tags=noted(params, known))
+    others = _others(params, known)
     if others and run_id not in _warned:
         _warned.add(run_id)
         key, value = next(iter(others.items()))
         text = f"parameter {key!r} stays {known.params[key]!r}; {value!r} was kept in the tag {tags.PARAM_HISTORY}"
         warnings.warn(text, stacklevel=5)
+
+
+def noted(params: Mapping[str, str], known: RunData) -> list[tuple[str, str]]:
+    """Return the tag that keeps parameters of a run that are given again with another value, if there are any."""
+    others = _others(params, known)
+    history = json.loads(known.tags.get(tags.PARAM_HISTORY, "[]"))
+    return [(tags.PARAM_HISTORY, json.dumps([*history, *others.items()]))] if others else []
+
+
+def _others(params: Mapping[str, str], known: RunData) -> dict[str, str]:
+    held = known.params
+    return {key: value for key, value in params.items() if key in held and not same(held[key], value)}
 
 
 def same(one: str, other: str) -> bool:

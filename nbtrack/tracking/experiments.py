@@ -47,6 +47,12 @@ def current_experiment_id(client: MlflowClient | None = None) -> str:
     return configured.experiment_id or "0"
 
 
+def home_of(name: str | None, client: MlflowClient | None = None) -> str:
+    """Return the id of the experiment of that name, created on demand; without a name, of the one in force."""
+    client = client or MlflowClient()
+    return experiment_named(client, name).experiment_id if name else current_experiment_id(client)
+
+
 def create_experiment(name: str, artifact_location: str | None = None, tags: dict[str, Any] | None = None) -> str:
     """Create an experiment and return its id; `AlreadyExists` when the name is taken."""
     return MlflowClient().create_experiment(name, artifact_location, tags)

@@ -74,6 +74,11 @@ def watch(watcher: Callable[[str, Sequence[Metric]], None]) -> Callable[[], None
     return stop
 
 
+def is_heard() -> bool:
+    """Tell whether anybody is told of new points."""
+    return bool(_listeners)
+
+
 def ring(run_id: str, metrics: Sequence[Metric] = ()) -> None:
     """Tell that something of a run changed, and which points it has gained."""
     for watcher in tuple(_watchers):

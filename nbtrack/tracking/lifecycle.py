@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 from nbtrack import settings
 from nbtrack import tags as reserved
 from nbtrack.entities import RunStatus
-from nbtrack.errors import WrongState
-from nbtrack.stores import owners
+from nbtrack.errors import NbtrackError, WrongState
 from nbtrack.tracking import active, context, monitor
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
-from nbtrack.tracking.run import ActiveRun
+from nbtrack.tracking.run import ActiveRun, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +113,7 @@ def _created(
     own = {**_born_with(parent, description), **(given or {})}
     name = run_name or own.get(reserved.RUN_NAME) or settings.current().run_name
     home = experiment_id if experiment_id is not None else current_experiment_id(client)
-    tags = {**context.source_tags(), reserved.OWNER: owners.myself().text(), **own}
+    tags = {**context.source_tags(), reserved.OWNER: context.owner(), **own}
     return client.create_run(str(home), tags=tags, run_name=name)
 
 
@@ -127,19 +127,24 @@ def _resumed(client: MlflowClient, run_id: str, tags: Mapping[str, Any] | None, 
     if run.info.lifecycle_stage != "active":
         msg = f"run {run_id} is deleted: restore it before resuming it"
         raise WrongState(msg)
-    owned = [(reserved.OWNER, owners.myself().text())]
+    owned = [(reserved.OWNER, context.owner())]
     client.log_batch(run_id, tags=[*owned, *(tags or {}).items(), *_born_with(None, description).items()])
     client.update_run(run_id, status="RUNNING")
     return client.get_run(run_id)
 
 
 def _activated(run: ActiveRun, *, automatic: bool = False, log_system_metrics: bool | None = None) -> ActiveRun:
-    if not _last:
-        atexit.register(_end_with_the_program, os.getpid())
+    remember(run.client, run.info.run_id)
     watched = monitor.Monitor(run.client, run.info.run_id) if monitor.wanted(log_system_metrics) else None
     active.push(run, automatic=automatic).monitor = watched
-    _last[:] = [(run.client, run.info.run_id)]
     return run
+
+
+def remember(client: MlflowClient, run_id: str) -> None:
+    """Note which run of this process is the last one, and see that those still active end with the program."""
+    if not _last:
+        atexit.register(_end_with_the_program, os.getpid())
+    _last[:] = [(client, run_id)]
 
 
 def end_run(status: str = "FINISHED") -> None:
@@ -149,8 +154,8 @@ def end_run(status: str = "FINISHED") -> None:
         end(scope.run.info.run_id, status)
 
 
-def end(run_id: str, status: str = "FINISHED") -> None:
-    """End a run of this process, when it is still active."""
+def end(run_id: str, status: str = "FINISHED", error: BaseException | None = None) -> None:
+    """End a run of this process, when it is still active; the exception that ended it is kept with it."""
     scope = active.current()
     while scope is not None and scope.run.info.run_id != run_id:
         scope = scope.below
@@ -159,15 +164,20 @@ def end(run_id: str, status: str = "FINISHED") -> None:
     active.leave(scope)
     if scope.monitor is not None:
         scope.monitor.close()
+    if status != "FINISHED" and error is not None:
+        from nbtrack.tracking import failures
+
+        with contextlib.suppress(NbtrackError):
+            failures.keep(scope.run.client, run_id, error)
     scope.run.client.set_terminated(run_id, RunStatus.to_string(status))
 
 
 def _end_with_the_program(process: int) -> None:
     if os.getpid() != process:
         return
-    status = "FAILED" if context.crashed() else "FINISHED"
+    error = context.crashed()
     for scope in active.everything():
-        end(scope.run.info.run_id, status)
+        end(scope.run.info.run_id, outcome(error), error)
 
 
 def active_run() -> ActiveRun | None:
@@ -176,12 +186,15 @@ def active_run() -> ActiveRun | None:
     return scope.run if scope is not None else None
 
 
+def last_of_process() -> tuple[MlflowClient, str] | None:
+    """Return the client and the id of the last run of this process, whether it goes on or not."""
+    return _last[0] if _last else None
+
+
 def last_active_run() -> Run | None:
     """Return the active run, or the last one of this process, or None."""
-    if not _last:
-        return None
-    client, run_id = _last[0]
-    return client.get_run(run_id)
+    last = last_of_process()
+    return last[0].get_run(last[1]) if last is not None else None
 
 
 def logging_run() -> ActiveRun:
@@ -189,6 +202,9 @@ def logging_run() -> ActiveRun:
     scope = active.current()
     if scope is not None:
         return scope.run
+    made = active.offered()
+    if made is not None:
+        return made
     client = MlflowClient()
     resumed = settings.take_run_id()
     run = _resumed(client, resumed, None, None) if resumed else _created(client, None, None, None, None, None)

@@ -19,8 +19,9 @@ __all__ = ["ActiveRun", "Run"]
 class ActiveRun(Run):
     """A run of this process that logging goes to until it ends.
 
-    As a context manager it ends FINISHED, FAILED when an exception leaves the block, KILLED when that is
-    a keyboard interrupt. The run that a second `start_run` joined is not ended by the inner block.
+    As a context manager it ends FINISHED, FAILED when an exception leaves the block, KILLED when that is an
+    interrupt or the cancellation of its task. The run that a second `start_run` joined is not ended by the inner
+    block.
     """
 
     client: MlflowClient
@@ -52,11 +53,12 @@ class ActiveRun(Run):
         if not self.joined:
             from nbtrack.tracking import lifecycle
 
-            lifecycle.end(self.info.run_id, outcome(kind))
+            lifecycle.end(self.info.run_id, outcome(error), error)
 
 
-def outcome(kind: type[BaseException] | None) -> str:
-    """Return the status of a run that an exception of this type ended."""
-    if kind is None or (issubclass(kind, SystemExit)):
+def outcome(error: BaseException | None) -> str:
+    """Return the status of a run that an exception ended, or nothing did."""
+    if error is None or (isinstance(error, SystemExit) and not error.code):
         return "FINISHED"
-    return "KILLED" if issubclass(kind, KeyboardInterrupt) else "FAILED"
+    interrupted = isinstance(error, KeyboardInterrupt) or type(error).__name__ == "CancelledError"
+    return "KILLED" if interrupted else "FAILED"

@@ -14,20 +14,22 @@ if TYPE_CHECKING:
 
 
 class Reading(NamedTuple):
-    """One metric of the card: its value, its change against the last run, whether it is the best so far, its curve."""
+    """One metric of the card: its value, that of the last run, whether it is the best so far, its curve."""
 
     key: str
     value: float
     before: float | None
     best: bool
     curve: tuple[float, ...]
+    lower: bool
+    """Whether less of it is better."""
 
     @property
     def better(self) -> bool | None:
         """Tell whether the change is for the better, or None when there is none."""
         if self.before is None or self.before == self.value:
             return None
-        return (self.value < self.before) == words.lower_is_better(self.key)
+        return (self.value < self.before) == self.lower
 
 
 class Card(NamedTuple):
@@ -51,6 +53,7 @@ def card(
     last: Run | None,
     known: Mapping[str, KeySummary],
     error: str | None,
+    goals: Mapping[str, str] = words.NO_GOALS,
 ) -> Card:
     """Return the card of a run.
 
@@ -66,6 +69,8 @@ def card(
         Key to the lowest and highest value of earlier runs of this cell.
     error : str, optional
         The exception that ended it, in one line.
+    goals : mapping, optional
+        Key to ``max`` or ``min``, where the user has said what is better.
     """
     before = last.data if last is not None else None
     params = tuple(
@@ -74,12 +79,13 @@ def card(
         if before is None or before.params.get(key) != value
     )
     metrics = tuple(
-        Reading(
+        _read(
             key,
             value,
             before.metrics.get(key) if before is not None else None,
-            _best(key, value, known.get(key)),
-            tuple(curves.get(key, ())),
+            known.get(key),
+            curves.get(key, ()),
+            lower=words.lower_is_better(key, goals),
         )
         for key, value in run.data.metrics.items()
     )
@@ -96,10 +102,12 @@ def card(
     )
 
 
-def _best(key: str, value: float, seen: KeySummary | None) -> bool:
-    if seen is None or not isinstance(seen.low, float) or not isinstance(seen.high, float):
-        return False
-    return value < seen.low if words.lower_is_better(key) else value > seen.high
+def _read(
+    key: str, value: float, before: float | None, seen: KeySummary | None, curve: Sequence[float], *, lower: bool
+) -> Reading:
+    known = seen is not None and isinstance(seen.low, float) and isinstance(seen.high, float)
+    best = known and (value < seen.low if lower else value > seen.high)  # type: ignore[union-attr,operator] # it is known
+    return Reading(key, value, before, best, tuple(curve), lower)
 
 
 def text(said: Card) -> str:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NO_GOALS: Mapping[str, str] = MappingProxyType({})
 DIGITS = 5
 """Significant digits of a metric that stands alone."""
 
@@ -64,8 +70,10 @@ def short(text: str, most: int = 60) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def lower_is_better(key: str) -> bool:
-    """Tell from the name of a metric whether less of it is better."""
+def lower_is_better(key: str, goals: Mapping[str, str] = NO_GOALS) -> bool:
+    """Tell whether less of a metric is better: by its goal, ``max`` or ``min``, or else by its name."""
+    if key in goals:
+        return goals[key] == "min"
     words = key.lower().replace("-", "_").replace(".", "_").replace("/", "_").split("_")
     return any(
         word.startswith(("loss", "err", "mse", "rmse", "mae", "mape", "perplex", "nll", "cost", "deviance", "brier"))

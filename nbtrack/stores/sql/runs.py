@@ -190,6 +190,18 @@ def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
         raise NotFound(msg)
 
 
+def drop(connection: Connection, row: int, run_id: str, key: str) -> None:
+    """Remove a parameter, and a metric with its history."""
+    gone = [
+        rows.single(connection.execute(f"DELETE FROM {table} WHERE run = ? AND key = ? RETURNING key", (row, key)))
+        for table in ("params", "latest_metrics")
+    ]
+    if not any(gone):
+        msg = f"run {run_id} has no parameter or metric {key!r}"
+        raise NotFound(msg)
+    connection.execute("DELETE FROM blocks WHERE run = ? AND key = ?", (row, key))
+
+
 def log_inputs(connection: Connection, row: int, inputs: Iterable[DatasetInput]) -> None:
     """Write dataset inputs; what is known keeps its first description and tags."""
     for dataset, tags in inputs:

@@ -198,6 +198,11 @@ class SqlStore:
         with self._database.writing() as connection:
             runs.delete_tag(connection, runs.writable(connection, run_id), run_id, key)
 
+    def drop(self, run_id: str, key: str) -> None:
+        """See `Store.drop`."""
+        with self._database.writing() as connection:
+            runs.drop(connection, runs.writable(connection, run_id), run_id, key)
+
     def metric_history(self, run_id: str, key: str) -> History:
         """See `Store.metric_history`."""
         with self._database.reading() as connection:

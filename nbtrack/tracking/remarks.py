@@ -1,0 +1,110 @@
+"""Words about a run: notes, tags, goals, where its values come from; by default about the run at hand."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack import tags as reserved
+from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.tracking import active, lifecycle
+from nbtrack.tracking.client import MlflowClient
+from nbtrack.tracking.experiments import current_experiment_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbtrack.entities import Run
+
+
+class Origin(NamedTuple):
+    """How a value of a run was found in its cell: by which rule, and on which line."""
+
+    key: str
+    rule: str
+    line: int
+
+
+def at_hand(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
+    """Return a run and the client of its store: the one given, else the active one, else the last of this process.
+
+    Raises
+    ------
+    NotFound
+        When no run was started yet.
+    """
+    if run is not None:
+        client = MlflowClient()
+        return client, client.get_run(run if isinstance(run, str) else run.info.run_id)
+    scope = active.current()
+    if scope is not None:
+        return scope.run.client, scope.run.client.get_run(scope.run.info.run_id)
+    last = lifecycle.last_of_process()
+    if last is None:
+        msg = "no run was started yet: put %%track above a cell and run it, or name the run that is meant"
+        raise NotFound(msg)
+    return last[0], last[0].get_run(last[1])
+
+
+def note(text: str, run: Run | str | None = None) -> None:
+    """Write the note of a run; it replaces the one that is there."""
+    client, found = at_hand(run)
+    client.set_tag(found.info.run_id, reserved.NOTE, text)
+
+
+def tag(tags: Mapping[str, Any] | None = None, run: Run | str | None = None, **more: Any) -> None:
+    """Set tags of a run: ``tag(team="red")``, or ``tag({"any key": 1})``."""
+    client, found = at_hand(run)
+    client.log_batch(found.info.run_id, tags=[*(tags or {}).items(), *more.items()])
+
+
+def goal(metric: str, direction: str) -> None:
+    """Say whether more of a metric is better, ``"max"``, or less, ``"min"``, in the experiment that runs go to now.
+
+    Raises
+    ------
+    InvalidValue
+        For another direction.
+    """
+    if direction not in {"max", "min"}:
+        msg = f"a goal is 'max' or 'min', not {direction!r}"
+        raise InvalidValue(msg)
+    client = MlflowClient()
+    client.set_experiment_tag(current_experiment_id(client), reserved.GOAL + metric, direction)
+
+
+def goals(client: MlflowClient, experiment_id: str) -> dict[str, str]:
+    """Return the direction of each metric of an experiment that has a goal."""
+    tags = client.get_experiment(experiment_id).tags
+    return {key.removeprefix(reserved.GOAL): value for key, value in tags.items() if key.startswith(reserved.GOAL)}
+
+
+def why(run: Run | str | None = None) -> list[Origin]:
+    """Return where the values of a run come from that were not logged but found in its cell."""
+    _, found = at_hand(run)
+    return [Origin(key, str(rule), int(line)) for key, (rule, line) in _inferred(found).items()]
+
+
+def _inferred(run: Run) -> dict[str, tuple[str, int]]:
+    known: dict[str, tuple[str, int]] = json.loads(run.data.tags.get(reserved.INFERRED, "{}"))
+    return known
+
+
+def drop(name: str, run: Run | str | None = None) -> Run:
+    """Remove a parameter, or a metric with its history, that was found in a cell; return the run that had it.
+
+    Raises
+    ------
+    NotFound
+        When the run has none of that name that was found, naming those it has.
+    """
+    client, found = at_hand(run)
+    known = _inferred(found)
+    if name not in known:
+        there = ", ".join(repr(each) for each in known) or "none"
+        msg = f"run {found.info.run_name!r} has no {name!r} that was found in its cell; it has {there}"
+        raise NotFound(msg)
+    client.store.drop(found.info.run_id, name)
+    del known[name]
+    client.set_tag(found.info.run_id, reserved.INFERRED, json.dumps(known))
+    return found

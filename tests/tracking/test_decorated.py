@@ -1,0 +1,122 @@
+"""`track`: a function's calls as runs."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+import nbtrack
+
+
+def runs():
+    return nbtrack.search_runs(output_format="list", order_by=["start_time"], search_all_experiments=True)
+
+
+def test_arguments_and_what_is_returned():
+    @nbtrack.track
+    def fit(data, depth, rate=0.5, options=None):
+        """Fit."""
+        return {"loss": depth * rate, "note": "text"}
+
+    assert fit([1, 2, 3] * 100, 3, options={"a": 1, "b": "x"}) == {"loss": 1.5, "note": "text"}
+    (run,) = runs()
+    assert run.info.run_name == "fit"
+    assert run.data.params == {"depth": "3", "rate": "0.5", "options.a": "1", "options.b": "x"}
+    assert run.data.metrics == {"loss": 1.5}
+    assert fit.__doc__ == "Fit."
+
+
+@dataclass
+class Result:
+    loss: float
+    accuracy: float
+    name: str = "x"
+
+
+@pytest.mark.parametrize(
+    ("returned", "metrics"),
+    [
+        (0.25, {"fit": 0.25}),
+        (Result(0.5, 0.75), {"loss": 0.5, "accuracy": 0.75}),
+        ((1.0, "x", 2.0), {"fit.0": 1.0, "fit.2": 2.0}),
+        ("text", {}),
+        (None, {}),
+        ([1.0, 2.0], {}),
+    ],
+)
+def test_forms_of_results(returned, metrics):
+    @nbtrack.track
+    def fit():
+        return returned
+
+    assert fit() == returned
+    (run,) = runs()
+    assert run.data.metrics == metrics
+
+
+def test_tuple_takes_the_names_it_is_returned_by():
+    @nbtrack.track
+    def fit(depth):
+        loss, accuracy = depth / 2, depth / 4
+        return loss, accuracy
+
+    fit(3)
+    assert runs()[0].data.metrics == {"loss": 1.5, "accuracy": 0.75}
+
+
+def test_options_and_nesting():
+    @nbtrack.track(name="inner", experiment="functions", tags={"team": "red"})
+    def inner(x):
+        nbtrack.log_metric("mine", 1)
+        return x
+
+    @nbtrack.track
+    def outer():
+        return inner(2) + inner(3)
+
+    outer()
+    found = {run.info.run_name: run for run in runs()}
+    assert found["inner"].data.tags["team"] == "red"
+    assert found["inner"].data.tags["mlflow.parentRunId"] == found["outer"].info.run_id
+    assert nbtrack.get_experiment(found["inner"].info.experiment_id).name == "functions"
+    assert found["inner"].data.metrics["mine"] == 1.0
+    assert "mine" not in found["outer"].data.metrics
+
+
+def test_exception_goes_on_and_is_kept():
+    @nbtrack.track
+    def fit(rate):
+        raise ValueError(rate)
+
+    with pytest.raises(ValueError, match="7"):
+        fit(7)
+    (run,) = runs()
+    assert (run.info.status, run.data.params) == ("FAILED", {"rate": "7"})
+    assert run.data.tags["nbtrack.error"] == "ValueError: 7"
+    assert "raise ValueError(rate)" in nbtrack.artifacts.load_text(f"runs:/{run.info.run_id}/traceback.txt")
+
+
+def test_asynchronous_function():
+    @nbtrack.track
+    async def fit(rate):
+        await asyncio.sleep(0)
+        return {"loss": rate}
+
+    async def both():
+        return await asyncio.gather(fit(1.0), fit(2.0))
+
+    assert asyncio.run(both()) == [{"loss": 1.0}, {"loss": 2.0}]
+    assert sorted(run.data.metrics["loss"] for run in runs()) == [1.0, 2.0]
+    assert all(float(run.data.params["rate"]) == run.data.metrics["loss"] for run in runs())
+
+
+def test_wrong_arguments_are_the_functions_own_error():
+    @nbtrack.track
+    def fit(rate):
+        return rate
+
+    with pytest.raises(TypeError, match="rate"):
+        fit()
+    assert runs() == []
