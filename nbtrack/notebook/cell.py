@@ -1,215 +1,175 @@
-"""One tracked cell: its run, from the code that is about to run to the card below it."""
+"""One tracked cell: from the code that is about to run to the card below it."""
 
 from __future__ import annotations
 
 import builtins
-import json
 import sys
-import threading
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbtrack import lineage
-from nbtrack import tags as reserved
-from nbtrack.entities import Metric
-from nbtrack.errors import NbtrackError
-from nbtrack.notebook import group
+from nbtrack.lineage import redaction
+from nbtrack.notebook import group, keepsakes
+from nbtrack.notebook.cellrun import CellRun
+from nbtrack.notebook.outputs import Outputs
 from nbtrack.notebook.report import show_card
-from nbtrack.stores import owners
-from nbtrack.tracking import MlflowClient, active, context, feed
-from nbtrack.tracking.client import experiment_named, now
-from nbtrack.tracking.experiments import current_experiment_id
-from nbtrack.tracking.run import ActiveRun, outcome
+from nbtrack.notebook.surroundings import Place
+from nbtrack.notebook.writer import Writer
+from nbtrack.tracking import active, context
+from nbtrack.tracking.run import outcome
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
-    from nbtrack.entities import Run
-    from nbtrack.lineage import Facts, Notebook, Point
+    from nbtrack.lineage import Facts
     from nbtrack.notebook.options import Options
+    from nbtrack.notebook.session import Session
 
 HOOK = "__nbtrack_hook__"
 """The name that instrumented loops call; it lives in `builtins` while the cell runs, out of the user's names."""
-SECONDS_BETWEEN_WRITES = 0.1
 
 
 class TrackedCell:
-    """A cell with ``%%track`` above it.
+    """A cell that becomes a run.
 
     Parameters
     ----------
-    shell : InteractiveShell
+    session : Session
         Where it runs.
     info : ExecutionInfo
         What IPython says of it.
     options : Options
-        What its ``%%track`` line asks for.
-    notebook : Notebook
-        What earlier cells taught.
+        What is asked for.
+    waits : bool
+        Whether the run is made only when the cell has given a metric, or has logged something.
     """
 
-    def __init__(self, shell: InteractiveShell, info: ExecutionInfo, options: Options, notebook: Notebook) -> None:
-        self.shell, self.info, self.options, self.notebook = shell, info, options, notebook
-        self.client = MlflowClient()
-        self.started = False
-        self.run: Run | None = None
-        self.last: Run | None = None
-        self.explicit: set[str] = set()
-        self.kept: set[str] = set()
+    def __init__(self, session: Session, info: ExecutionInfo, options: Options, *, waits: bool = False) -> None:
+        self.session, self.info, self.options, self.waits = session, info, options, waits
+        self.began = False
+        self.record: CellRun | None = None
+        self._modules: frozenset[str] = frozenset()
+        self._earlier: list[str] = []
         self._probe: lineage.Probe | None = None
         self._writer: Writer | None = None
+        self._outputs = Outputs(session.shell) if options.output else None
 
     # before
 
     def begin(self, tree: ast.Module) -> ast.Module:
-        """Start the run and return the code with its hooks."""
-        self.started = True
+        """Start the run, unless it waits for a metric, and return the code with its hooks."""
+        self.began = True
+        options, notebook = self.options, self.session.notebook
         plan = lineage.plan(
             tree,
-            self.notebook,
-            every=self.options.every,
-            infer=self.options.infer,
-            params=self.options.params,
-            metrics=self.options.metrics,
+            notebook,
+            every=options.every,
+            infer=options.infer,
+            params=options.params,
+            metrics=options.metrics,
         )
-        if not self._start(group.identity(self.options.name, self.info, tree)):
+        if not self._start(group.identity(options.name, self.info, tree)):
             return tree
-        self._probe = plan.probe(self.shell.user_ns, clock=now)
+        self._probe = plan.probe(self.session.shell.user_ns, redact=redaction.redact_value)
         self._probe.enter()
-        setattr(builtins, HOOK, self._probe)
-        self._writer = Writer(self._probe, self._record)
+        setattr(builtins, HOOK, self._probe.hooks)
+        self._writer = Writer(self._probe.take, self.record.record)  # type: ignore[union-attr] # made by `_start`
         return plan.instrument(tree, HOOK)
 
     def _start(self, identity: str) -> bool:
-        """Make the run; a store that can't be written is told in one line, and the cell runs without one."""
-        try:
-            self.run = self._created(identity)
-        except NbtrackError as error:
-            print(f"nbtrack: this cell is not tracked: {error}", file=sys.stderr)
-            return False
-        self._scope = active.push(ActiveRun.of(self.run, self.client), implicit=True)
-        self._unwatch = feed.watch(self._heard)
+        """Make the run, or be ready to make it."""
+        goes_on, ends = self.session.continued(identity)
+        self.record = CellRun(self.options, identity, goes_on=goes_on, ends=ends, opened=self._opened)
+        self.record.leave_out(self.session.dropped.get(identity, ()))
+        if self._outputs is not None:
+            self._outputs.begin()
+        if not self.waits:
+            return self.record.enter() is not None
+        active.makers.append(self.record.enter)
         return True
 
-    def _created(self, identity: str) -> Run:
-        options = self.options
-        home = (
-            experiment_named(self.client, options.experiment).experiment_id
-            if options.experiment
-            else current_experiment_id()
-        )
-        self.last = group.last(self.client, home, identity)
-        tags: dict[str, Any] = {
-            **context.source_tags(),
-            reserved.OWNER: owners.myself().text(),
-            reserved.CELL: identity,
-            **dict(options.tags),
-        }
-        parent = active.current()
-        if options.nested and parent is not None:
-            tags[reserved.PARENT_RUN] = parent.run.info.run_id
-        return self.client.create_run(home, tags=tags, run_name=group.name(options.name, self.last))
-
-    # while it runs
-
-    def _heard(self, run_id: str, metrics: Iterable[Metric]) -> None:
-        """Learn which keys the user logs: they are never inferred."""
-        mine = self._writer is not None and self._writer.writing == threading.get_ident()
-        if self.run is not None and run_id == self.run.info.run_id and not mine:
-            self.explicit.update(each.key for each in metrics)
-
-    def _record(self, points: Iterable[Point]) -> None:
-        if self.run is None:
-            return
-        metrics = [
-            Metric(each.key, each.value, each.timestamp, each.step) for each in points if each.key not in self.explicit
-        ]
-        if metrics:
-            self.client.log_batch(self.run.info.run_id, metrics=metrics)
+    def _opened(self, record: CellRun) -> None:
+        notebook = context.notebook()
+        folder = notebook.parent if notebook is not None else Path.cwd()
+        file = None if notebook is not None else _connection_file(self.session.shell)
+        self.session.gatherer.gather(Place(record.client, record.run_id, folder, self._modules, file))
 
     # after
 
     def finish(self, result: ExecutionResult) -> None:
         """Record what the cell did, end its run, and show the card."""
-        if not self.started and result.error_before_exec is None:
+        if not self.began and not self.waits and result.error_before_exec is None:
             self._start(group.identity(self.options.name, self.info, None))
-        if self.run is None:
+        record = self.record
+        if record is None:
             return
+        record.leave()
         error = result.error_in_exec or result.error_before_exec
-        status = outcome(type(error) if error is not None else None)
         try:
-            self._keep(result, failed=status != "FINISHED")
-        except Exception as problem:  # noqa: BLE001 - the run must end truthfully whatever the capture does
-            print(f"nbtrack: not all of this cell was recorded ({type(problem).__name__}: {problem})", file=sys.stderr)
+            self._keep(record, result, error)
         finally:
-            self._end(status, error)
-        if not self.options.quiet:
-            show_card(self.client, self.run.info.run_id, self.last, error)
+            record.end(outcome(error), error, self._redact)
+        if record.run is not None and not (self.options.quiet or self.session.quiet):
+            show_card(record.client, record.run_id, record.last)
 
-    def _end(self, status: str, error: BaseException | None) -> None:
-        if self.run is None:
+    def _keep(self, record: CellRun, result: ExecutionResult, error: BaseException | None) -> None:
+        """Record the facts, then file the rest; what fails is told, and takes nothing else with it."""
+        facts = self._facts(result, failed=error is not None)
+        outputs = self._outputs.end(result.execution_count) if self._outputs is not None else []
+        wanted = facts is not None and bool(facts.metrics or facts.columns) and not record.elsewhere
+        if record.run is None and not (self.waits and wanted and record.open()):
             return
-        if getattr(builtins, HOOK, None) is self._probe:
+        if facts is not None:
+            _trying(lambda: record.log(facts))
+        _trying(lambda: self._file(record, self._code()))
+        if self._outputs is not None:
+            texts, redact = self._outputs.texts(), self._redact
+            _trying(
+                lambda: self._file(record, [*keepsakes.texts(texts, redact), *keepsakes.displayed(outputs, redact)])
+            )
+
+    def _file(self, record: CellRun, kept: list[keepsakes.Keepsake]) -> None:
+        if kept:
+            self.session.gatherer.later(record.file(kept))
+
+    def _facts(self, result: ExecutionResult, *, failed: bool) -> Facts | None:
+        """Take the hooks off, and return what they and the names tell."""
+        if self.record is not None and self.record.enter in active.makers:
+            active.makers.remove(self.record.enter)
+        if self._probe is not None and getattr(builtins, HOOK, None) is self._probe.hooks:
             delattr(builtins, HOOK)
-        self._unwatch()
-        active.leave(self._scope)
-        if error is not None:
-            self.client.set_tag(self.run.info.run_id, reserved.ERROR, _said(error))
-        self.client.set_terminated(self.run.info.run_id, status)
+        if self._writer is None or self._probe is None:
+            return None
+        self._writer.close()
+        return self._probe.leave(result.result if result.result is not None else ..., failed=failed)
 
-    def _keep(self, result: ExecutionResult, *, failed: bool) -> None:
-        if self.run is None:
-            return
-        run_id = self.run.info.run_id
-        if self._writer is not None and self._probe is not None:
-            self._writer.close()
-            shown = result.result if result.result is not None else ...
-            self._log(run_id, self._probe.leave(shown, failed=failed))
-        self.client.log_text(run_id, self.info.raw_cell or "", "cell.py")
+    def _code(self) -> list[keepsakes.Keepsake]:
+        source = redaction.redact_source(self.info.raw_cell or "", self._secrets)
+        return keepsakes.code(source, [redaction.redact_source(each, self._secrets) for each in self._earlier])
 
-    def _log(self, run_id: str, facts: Facts) -> None:
-        known = self.client.get_run(run_id).data
-        params = [each for each in facts.params if each.key not in known.params]
-        self._record(facts.points)
-        moment = now()
-        single = [each for each in facts.metrics if each.key not in facts.curves and each.key not in self.explicit]
-        origins = {each.key: [each.rule, each.line] for each in [*params, *facts.metrics]}
-        self.client.log_batch(
-            run_id,
-            metrics=[Metric(each.key, each.value, moment, 0) for each in single],  # type: ignore[arg-type] # a metric's value is a number
-            params=[(each.key, each.value) for each in params],
-            tags=[(reserved.INFERRED, json.dumps(origins))] if origins else [],
-        )
+    @cached_property
+    def _secrets(self) -> frozenset[str]:
+        """The secrets that the notebook holds by now, and those that the cell spells out."""
+        held = redaction.known_secrets(self.session.shell.user_ns)
+        return held | redaction.secrets_in(self.info.raw_cell or "")
+
+    def _redact(self, text: str) -> str:
+        return redaction.redact_text(text, self._secrets)
 
 
-class Writer:
-    """The thread that writes what loops gather, every tenth of a second, while the cell runs."""
-
-    def __init__(self, probe: lineage.Probe, record: Any) -> None:
-        self._probe, self._record = probe, record
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._write, name="nbtrack-cell", daemon=True)
-        self.writing: int | None = None
-        self._thread.start()
-
-    def _write(self) -> None:
-        self.writing = threading.get_ident()
-        while not self._stop.wait(SECONDS_BETWEEN_WRITES):
-            points = self._probe.drain()
-            if points:
-                try:
-                    self._record(points)
-                except NbtrackError:
-                    return
-
-    def close(self) -> None:
-        """Stop, and wait until what was being written is."""
-        self._stop.set()
-        self._thread.join()
-        self.writing = threading.get_ident()
+def _connection_file(shell: InteractiveShell) -> str | None:
+    """Return the connection file of the kernel that a shell belongs to, or None."""
+    kernel = getattr(shell, "kernel", None)
+    return getattr(getattr(kernel, "parent", None), "abs_connection_file", None)
 
 
-def _said(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"[:2000]
+def _trying(step: Callable[[], None]) -> None:
+    """Take a step of the capture; when it fails that is told in one line, and the run ends truthfully all the same."""
+    try:
+        step()
+    except Exception as problem:  # noqa: BLE001 - whatever foreign objects and storage raise
+        print(f"nbtrack: not all of this cell was recorded ({type(problem).__name__}: {problem})", file=sys.stderr)

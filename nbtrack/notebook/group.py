@@ -35,6 +35,12 @@ def identity(name: str | None, info: ExecutionInfo, tree: ast.Module | None) -> 
     return blake2b(f"{context.notebook() or ''}\n{mark}".encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
+def of_code(name: str | None, path: str, body: ast.Module) -> str:
+    """Return what tells a block of a program from others: its name, else the shape of its code."""
+    mark = f"name {name}" if name else f"shape {_shape(body)}"
+    return blake2b(f"{path}\n{mark}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
 class _Blank(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         return ast.copy_location(ast.Constant(type(node.value).__name__), node)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shlex
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook import options
-from nbtrack.tracking import lifecycle, where
-from nbtrack.views import words
+from nbtrack.notebook import commands, options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @magics_class
@@ -21,32 +23,73 @@ class NbtrackMagics(Magics):
     def track_cell(self, line: str, cell: str) -> None:
         """Record what a cell does as a run.
 
-        ``%%track [name] [options]`` above a cell keeps its parameters, metrics, curves and code, without any
-        logging call in it.
+        ``%%track [name] [options]`` above a cell keeps its parameters, metrics, curves, code and outputs,
+        without any logging call in it. Running it again makes another run, called name-2 and so on.
 
         Options::
 
-            name               what to call the run; running the cell again counts up
+            name               what to call the run
             --params a,b       record these names as parameters, whatever they hold
             --metrics x,y      record these names as metrics
             --no-infer         record only what is named or logged
             --experiment E     the experiment, created on demand
             --tags k=v,k2=v2   tags of the run
-            --every batch      in nested loops, a point for each inner iteration
+            --every batch      in nested loops, a point for each inner iteration (otherwise: epoch)
             --nested           make it a child of the active run
+            --no-output        do not keep what the cell prints and displays
             --quiet            show no card
+
+        What is found without being named::
+
+            lr = 0.1                        a name bound to a constant is a parameter
+            cfg = {"lr": 0.1}               so is each entry of a dict or dataclass of constants
+            SVC(C=10)                       and a constant in a call that a result depends on
+            acc = model.score(X, y)         a number that nobody computes with any further is a metric
+            for epoch in range(9):          and one that a loop binds in each turn is a curve
+                loss = step()
+
+        ``%track why`` tells how each value was found, ``%track drop NAME`` removes one, ``%track?`` lists
+        the rest. An example::
+
+            %%track forest --experiment digits
+            depth = 7
+            model = RandomForestClassifier(max_depth=depth).fit(X_train, y_train)
+            accuracy = model.score(X_test, y_test)
         """
         options.parse(line)
         if self.shell is not None:
             self.shell.run_cell(f"%%track {line}\n{cell}")
 
-    @line_magic
-    def track(self, line: str) -> None:
-        """Say where runs are kept and which one is active: ``%track`` or ``%track status``."""
-        if line.strip() not in {"", "status"}:
-            msg = f"%track: {line.strip()!r} is unknown; accepted is: status"
+    @cell_magic
+    def scratch(self, line: str, cell: str) -> None:
+        """Leave a cell out while every cell is tracked: ``%%scratch`` above it."""
+        if line.strip():
+            msg = f"%%scratch takes nothing after it, and got {line.strip()!r}"
             raise UsageError(msg)
-        print(status())
+        if self.shell is not None:
+            self.shell.run_cell(f"%%scratch\n{cell}")
+
+    @line_magic
+    def track(self, line: str) -> object:
+        """Ask about tracking, or change it.
+
+        ::
+
+            %track                     where runs are kept, which one is active, and what is switched on
+            %track auto on [options]   every cell that computes a metric is a run; options as of %%track
+            %track auto session        every such cell is a step of one run
+            %track auto off            only cells with %%track are runs; %%scratch leaves out a single one
+            %track note TEXT           write the note of the active run, or of the last one
+            %track tag k=v [k2=v2]     set tags of it
+            %track why                 how its values were found in the cell
+            %track drop NAME           remove a value that was found, and find it in that cell no more
+            %track goal METRIC max     more of it is better (or min: less is)
+            %track resume RUN          go on in a run that was interrupted, by name or id
+            %track quiet [off]         show no cards (or show them again)
+
+        Each is also a function, such as ``nbtrack.note(text)``.
+        """
+        return told(lambda: commands.run(line))
 
     @line_magic
     def runs(self, line: str) -> object:
@@ -56,26 +99,19 @@ class NbtrackMagics(Magics):
         """
         from nbtrack.notebook import panels
 
-        return _told(lambda: panels.runs(line.strip()))
+        return told(lambda: panels.runs(line.strip()))
 
     @line_magic
     def chart(self, line: str) -> object:
         """Chart metrics of the newest runs: ``%chart [metric ...]``."""
         from nbtrack.notebook import panels
 
-        return _told(lambda: panels.chart(*shlex.split(line)))
+        return told(lambda: panels.chart(*shlex.split(line)))
 
 
-def _told(call: object) -> object:
+def told(call: Callable[[], Any]) -> Any:
     """Call, turning our errors into one line."""
     try:
-        return call()  # type: ignore[operator] # it is the lambda of a magic
+        return call()
     except NbtrackError as error:
         raise UsageError(str(error)) from None
-
-
-def status() -> str:
-    """Return in one line where runs are kept and which one is active."""
-    run = lifecycle.active_run()
-    active = f"active run {words.short(run.info.run_name)} ({run.info.run_id})" if run is not None else "no active run"
-    return f"nbtrack keeps runs in {where.get_tracking_uri()} · {active}"

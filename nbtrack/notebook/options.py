@@ -19,14 +19,17 @@ class Options(NamedTuple):
     experiment: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
     every: str = "epoch"
+    output: bool = True
     quiet: bool = False
     nested: bool = False
 
 
+EVERY = ("epoch", "batch")
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        accepted = " ".join(sorted(each for each in self._option_string_actions if each.startswith("--")))
-        text = f"%%track: {message}; accepted are a name and {accepted}"
+        text = f"%%track: {message}; accepted are a name and {' '.join(flags())}"
         raise UsageError(text)
 
 
@@ -51,13 +54,19 @@ def _parser() -> _Parser:
     parser.add_argument("--no-infer", dest="infer", action="store_false")
     parser.add_argument("--experiment")
     parser.add_argument("--tags", type=_pairs, default=())
-    parser.add_argument("--every", choices=("epoch", "batch"), default="epoch")
+    parser.add_argument("--every", choices=EVERY, default="epoch")
+    parser.add_argument("--no-output", dest="output", action="store_false")
     parser.add_argument("--quiet", action="store_true")
     parser.add_argument("--nested", action="store_true")
     return parser
 
 
 _PARSER = _parser()
+
+
+def flags() -> list[str]:
+    """Return the options that there are."""
+    return sorted(each for each in _PARSER._option_string_actions if each.startswith("--"))  # noqa: SLF001 - argparse names them nowhere else
 
 
 def parse(line: str) -> Options:
@@ -76,12 +85,23 @@ def parse(line: str) -> Options:
     return Options(**vars(_PARSER.parse_args(words)))
 
 
-def header(cell: str) -> str | None:
-    """Return what follows ``%%track`` when it is among the magic lines that a cell begins with."""
+def header(cell: str, magic: str = "%%track") -> str | None:
+    """Return what follows a magic when it is among the magic lines that a cell begins with."""
     for line in cell.lstrip("\n").splitlines():
         word, _, rest = line.partition(" ")
-        if word.rstrip() == "%%track":
-            return rest
+        if word.rstrip() == magic:
+            return rest.strip()
         if not line.startswith("%%"):
             return None
     return None
+
+
+def is_understood(line: str) -> bool:
+    """Tell whether a line is one of ours, and can be read."""
+    if header(line, "%%scratch") == "":
+        return True
+    asked = header(line)
+    try:
+        return asked is not None and bool(parse(asked))
+    except UsageError:
+        return False

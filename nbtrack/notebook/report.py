@@ -9,6 +9,7 @@ from IPython.display import display
 from nbtrack import tags as reserved
 from nbtrack.entities import ViewType
 from nbtrack.query import parse
+from nbtrack.tracking import remarks
 from nbtrack.views import card, series
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ SPARK = 60
 """Points of a spark line."""
 
 
-def show_card(client: MlflowClient, run_id: str, last: Run | None, error: BaseException | None) -> None:
+def show_card(client: MlflowClient, run_id: str, last: Run | None) -> None:
     """Display the card of a run that has just ended."""
     run = client.get_run(run_id)
     curves = {
@@ -29,5 +30,6 @@ def show_card(client: MlflowClient, run_id: str, last: Run | None, error: BaseEx
     }
     group = parse(f"tags.{reserved.CELL} = '{run.data.tags.get(reserved.CELL, '')}' and run_id != '{run_id}'")
     known = client.store.overview([run.info.experiment_id], group, ViewType.ACTIVE_ONLY).metrics if last else {}
-    said = card.card(run, curves, last, known, f"{type(error).__name__}: {error}" if error is not None else None)
+    goals = remarks.goals(client, run.info.experiment_id)
+    said = card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals)
     display({"text/html": card.markup(said), "text/plain": card.text(said)}, raw=True)

@@ -9,39 +9,69 @@ is about to run, and `post_run_cell` what became of it.
 from __future__ import annotations
 
 import ast
+import copy
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
-from nbtrack.lineage import Notebook
-from nbtrack.notebook import options
+from nbtrack.lineage import Notebook, redaction
+from nbtrack.notebook import blocks, completion, here, options
+from nbtrack.notebook.auto import Auto
 from nbtrack.notebook.cell import TrackedCell
+from nbtrack.notebook.loose import end_automatic
 from nbtrack.notebook.magics import NbtrackMagics
+from nbtrack.notebook.surroundings import Gatherer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
-_sessions: dict[int, Session] = {}
+    from nbtrack.notebook.blocks import Block
 
 
 class Session(ast.NodeTransformer):
-    """The hooks of one shell.
+    """The hooks of one shell, and what its user has chosen.
 
     Parameters
     ----------
     shell : InteractiveShell
         Where the hooks go.
+
+    Attributes
+    ----------
+    quiet : bool
+        Whether cards are left out.
+    auto : Auto
+        Whether cells become runs by themselves.
+    resumed : dict
+        What identifies a cell to the id of the run that its next execution goes on in.
+    dropped : dict
+        What identifies a cell to the names that are not to be found in it any more.
     """
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
         self.notebook = Notebook()
-        self.cell: TrackedCell | None = None
+        self.quiet = False
+        self.auto = Auto()
+        self.resumed: dict[str, str] = {}
+        self.dropped: dict[str, set[str]] = {}
+        self.gatherer = Gatherer(redaction.redact_text)
         self.magics = NbtrackMagics(shell)
+        self.learns = True
+        self.blocks: dict[int, Block] = {}
+        self._running: list[ExecutionInfo] = []
+        self._cell: TrackedCell | None = None
+        self._home: ExecutionInfo | None = None
+        self._unhook: Callable[[], None] = _nothing
+
+    # being there
 
     def install(self) -> None:
-        """Register magics and hooks, and learn from the cells that were run before."""
+        """Register magics and hooks, and learn from the cells that were run before, and from this one."""
         self.shell.register_magics(self.magics)
         self.shell.input_transformers_cleanup.append(unmark)
         self.shell.ast_transformers.append(self)
@@ -50,12 +80,15 @@ class Session(ast.NodeTransformer):
             png.for_type_by_name("matplotlib.figure", "Figure", _picture)
         self.shell.events.register("pre_run_cell", self.before)
         self.shell.events.register("post_run_cell", self.after)
+        completion.install(self.shell)
         history = self.shell.history_manager
-        for source in history.input_hist_parsed[:-1] if history is not None else ():
+        for source in history.input_hist_parsed if history is not None else ():
             self._learn_source(source)
 
     def remove(self) -> None:
         """Take everything off again."""
+        self.auto.off()
+        self.gatherer.close()
         self.shell.input_transformers_cleanup.remove(unmark)
         self.shell.ast_transformers.remove(self)
         self.shell.events.unregister("pre_run_cell", self.before)
@@ -67,43 +100,98 @@ class Session(ast.NodeTransformer):
         except (SyntaxError, ValueError):
             return
 
+    # the hooks
+
     def before(self, info: ExecutionInfo) -> None:
-        """Note that a tracked cell comes."""
-        line = options.header(info.raw_cell or "")
-        if line is None:
+        """Note that a cell comes; cells inside of cells, and on other threads, are part of what they are in."""
+        if threading.current_thread() is not threading.main_thread():
             return
-        try:
-            asked = options.parse(line)
-        except UsageError:
+        self._running.append(info)
+        if len(self._running) > 1:
             return
-        self.cell = TrackedCell(self.shell, info, asked, self.notebook)
+        self._cell = self._home = None
+        with reported("this cell can't be tracked", self.auto.off):
+            self._cell = self._awaited(info)
+
+    def _awaited(self, info: ExecutionInfo) -> TrackedCell | None:
+        """Return the cell to track: by its own line, or since all of them are tracked."""
+        source = info.raw_cell or ""
+        line = options.header(source)
+        if line is not None:
+            try:
+                return TrackedCell(self, info, options.parse(line))
+            except UsageError:
+                return None
+        if self.auto.on and options.header(source, "%%scratch") is None:
+            return TrackedCell(self, info, self.auto.options, waits=True)
+        return None
 
     def visit(self, tree: ast.AST) -> ast.AST:
         """See the code that is about to run: start the run of a tracked cell, and add its hooks."""
-        if not isinstance(tree, ast.Module) or _only_a_magic(tree):
+        if not isinstance(tree, ast.Module) or _only_a_magic(tree) or not self._running:
             return tree
         seen = tree
-        if self.cell is not None and not self.cell.started:
-            with reported("this cell's code could not be read"):
-                tree = self.cell.begin(tree)
-        with reported("this cell's names could not be learned"):
-            self.notebook.learn(seen)
+        if self._cell is None:
+            tree = self._with_blocks(tree)
+        elif not self._cell.began:
+            self._home = self._running[-1]
+            with reported("this cell's code could not be read", self.auto.off):
+                tree = self._cell.begin(tree)
+        if self.learns:
+            with reported("what this cell binds could not be learned", self._stop_learning):
+                self.notebook.learn(seen)
         return tree
 
+    def _with_blocks(self, tree: ast.Module) -> ast.Module:
+        """Put hooks into the blocks of a cell that are runs."""
+        source = self._running[0].raw_cell or ""
+        if blocks.CALL not in source:
+            return tree
+        with reported("the blocks of this cell could not be read"):
+            made = blocks.Instrumented.of(copy.deepcopy(tree), source, self.notebook, self.shell.user_ns)
+            self.blocks, self._unhook = made.blocks, made.remove
+            return made.tree
+        return tree
+
+    def _stop_learning(self) -> None:
+        self.learns = False
+
     def after(self, result: ExecutionResult) -> None:
-        """End the run of a tracked cell."""
-        if self.cell is None or result.info is not self.cell.info:
+        """End the run of a tracked cell, and one that was started by logging alone."""
+        if result.info not in self._running:
             return
-        cell, self.cell = self.cell, None
-        with reported("this cell's results could not be recorded"):
-            cell.finish(result)
+        del self._running[self._running.index(result.info) :]
+        if self._cell is not None and result.info is (self._home or self._cell.info):
+            cell, self._cell = self._cell, None
+            with reported("this cell's results could not be recorded", self.auto.off):
+                cell.finish(result)
+        if not self._running:
+            self._unhook()
+            self.blocks, self._unhook = {}, _nothing
+            with reported("the run that this cell logged to could not be ended"):
+                end_automatic(result)
+
+    def continued(self, identity: str) -> tuple[str | None, bool]:
+        """Return the run that an execution of a cell goes on in, if any, and whether that ends with the cell."""
+        if identity in self.resumed:
+            return self.resumed.pop(identity), True
+        shared = self.auto.shared if self._cell is not None and self._cell.waits else None
+        return shared, shared is None
 
 
 class reported:  # noqa: N801 - reads as a word of the `with` statement
-    """A block whose failure is told in one line and never reaches the user's cell."""
+    """A block whose failure is told in one line and never reaches the user's cell.
 
-    def __init__(self, what: str) -> None:
-        self.what = what
+    Parameters
+    ----------
+    what : str
+        What can't be done when it fails.
+    off : callable, optional
+        Switches off what failed, so that it is told but once.
+    """
+
+    def __init__(self, what: str, off: Callable[[], object] | None = None) -> None:
+        self.what, self.off = what, off
 
     def __enter__(self) -> None:
         """Begin."""
@@ -112,22 +200,23 @@ class reported:  # noqa: N801 - reads as a word of the `with` statement
         """Tell what failed, and go on."""
         if error is None or not isinstance(error, Exception):
             return False
-        print(
-            f"nbtrack: {self.what} ({type(error).__name__}: {error}); the cell itself is not affected", file=sys.stderr
-        )
+        fault = f"{type(error).__name__}: {error}"
+        print(f"nbtrack: {self.what} ({fault}); the cell itself is not affected", file=sys.stderr)
+        if self.off is not None:
+            self.off()
         return True
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 def unmark(lines: list[str]) -> list[str]:
-    """Take the ``%%track`` line off a cell, keeping the numbers of its other lines.
+    """Take the ``%%track`` or ``%%scratch`` line off a cell, keeping the numbers of its other lines.
 
     A line that can't be understood stays, so that the magic of that name says what is wrong with it.
     """
-    if not lines or options.header(lines[0]) is None:
-        return lines
-    try:
-        options.parse(options.header(lines[0]) or "")
-    except UsageError:
+    if not lines or not options.is_understood(lines[0]):
         return lines
     followed = len(lines) > 1 and lines[1].startswith("%%")
     return lines[1:] if followed else ["\n", *lines[1:]]
@@ -151,15 +240,17 @@ def _only_a_magic(tree: ast.Module) -> bool:
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "run_cell_magic"
 
 
-def load(shell: InteractiveShell) -> None:
+def load(shell: InteractiveShell) -> Session:
     """Switch the extension on in a shell."""
-    if id(shell) not in _sessions:
-        _sessions[id(shell)] = Session(shell)
-        _sessions[id(shell)].install()
+    session = here.session(shell)
+    if session is None:
+        session = here.sessions[id(shell)] = Session(shell)
+        session.install()
+    return session
 
 
 def unload(shell: InteractiveShell) -> None:
     """Switch the extension off in a shell."""
-    session: Any = _sessions.pop(id(shell), None)
+    session = here.sessions.pop(id(shell), None)
     if session is not None:
         session.remove()

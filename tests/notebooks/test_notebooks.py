@@ -81,3 +81,22 @@ def test_quickstart_records_what_its_cells_compute(executed):
     assert [each.step for each in history] == list(range(80))
     code = Path(nbtrack.artifacts.download_artifacts(run_id=runs["forest"].info.run_id, artifact_path="cell.py"))
     assert "RandomForestClassifier" in code.read_text()
+
+
+def test_nothing_to_log_records_what_it_says(executed):
+    name, _, folder = executed
+    if name != "02-nothing-to-log.ipynb":
+        pytest.skip("about the second notebook")
+    nbtrack.set_tracking_uri(folder / "mlruns")
+    runs = nbtrack.search_runs(output_format="list", search_all_experiments=True, order_by=["start_time"])
+    named = {run.info.run_name: run for run in runs}
+    assert len(runs) == 8
+    assert [run.data.params for run in runs[:2]] == [
+        {"C": "0.05", "LogisticRegression.max_iter": "500"},
+        {"rate": "0.05", "SGDClassifier.loss": "log_loss", "SGDClassifier.learning_rate": "constant", "SGDClassifier.random_state": "0"},
+    ]  # fmt: skip
+    assert [run.data.params["C"] for run in runs if run.info.run_name == "fit"] == ["0.01", "0.1", "1.0"]
+    assert set(named["block"].data.metrics) == {"accuracy"}
+    assert "patience" not in named["noted"].data.params
+    assert named["noted"].data.tags["stage"] == "trial"
+    assert (named["fragile"].info.status, named["fragile"].data.latest[0].step) == ("FAILED", 6)

@@ -1,0 +1,62 @@
+"""The auto-run context: from now on cells become runs by themselves, or steps of one run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.notebook.options import Options
+from nbtrack.tracking import context, lifecycle
+from nbtrack.tracking.experiments import home_of
+
+if TYPE_CHECKING:
+    from nbtrack.tracking.run import ActiveRun
+
+
+class Auto:
+    """Whether, and how, every cell that computes a metric is tracked.
+
+    Attributes
+    ----------
+    on : bool
+        Whether they are.
+    options : Options
+        As on a ``%%track`` line.
+    """
+
+    def __init__(self) -> None:
+        self.on = False
+        self.options = Options()
+        self._run: ActiveRun | None = None
+
+    @property
+    def shared(self) -> str | None:
+        """The run that every cell is a step of; None when each has its own."""
+        return self._run.info.run_id if self._run is not None else None
+
+    def each_cell(self, options: Options) -> None:
+        """Make a run of every cell from now on."""
+        self.off()
+        self.on, self.options = True, options
+
+    def session(self, options: Options) -> str:
+        """Make every cell from now on a step of one run; return that run's name."""
+        self.off()
+        notebook = context.notebook()
+        name = options.name or (notebook.stem if notebook is not None else None)
+        home = home_of(options.experiment)
+        self._run = lifecycle.start_run(experiment_id=home, run_name=name, tags=dict(options.tags))
+        self.on, self.options = True, options._replace(name=None)
+        return self._run.info.run_name
+
+    def off(self) -> None:
+        """Go back to the cells that ask for it, and end the run of the session."""
+        self.on = False
+        run, self._run = self._run, None
+        if run is not None:
+            lifecycle.end(run.info.run_id)
+
+    def __str__(self) -> str:
+        """Say in a few words what is on."""
+        if self._run is not None:
+            return f"every cell is a step of run {self._run.info.run_name}"
+        return "every cell that computes a metric is a run" if self.on else "cells with %%track are runs"

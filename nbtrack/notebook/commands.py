@@ -1,0 +1,183 @@
+"""What ``%track`` can do, and the Python functions of the same names."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from IPython.core.error import UsageError
+
+from nbtrack import tags
+from nbtrack.errors import NotFound, WrongState
+from nbtrack.notebook import here, options
+from nbtrack.tracking import interrupted, lifecycle, remarks, where
+from nbtrack.tracking.client import MlflowClient
+from nbtrack.views import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbtrack.entities import Run
+    from nbtrack.notebook.session import Session
+
+
+def run(line: str) -> None:
+    """Carry out what follows ``%track``, and say in one line what came of it where there is something to say.
+
+    Raises
+    ------
+    UsageError
+        When it is no command, or lacks what it needs.
+    """
+    command, _, rest = line.strip().partition(" ")
+    known = _COMMANDS.get(command or "status")
+    if known is None:
+        msg = f"%track: {command!r} is unknown; accepted are {', '.join(sorted(_COMMANDS))}"
+        raise UsageError(msg)
+    said = known(rest.strip())
+    if said:
+        print(said)
+
+
+def status() -> str:
+    """Return in a line or two where runs are kept, which one is active, and what is switched on."""
+    active = lifecycle.active_run()
+    run = f"active run {words.short(active.info.run_name)} ({active.info.run_id})" if active else "no active run"
+    said = f"nbtrack keeps runs in {where.get_tracking_uri()} · {run}"
+    session = here.session()
+    if session is None:
+        return said
+    cards = "no cards" if session.quiet else "a card for each"
+    learning = "" if session.learns else " · what cells bind is not learned any more, after a fault"
+    return f"{said}\n{session.auto}, {cards}{learning}"
+
+
+def quiet(on: bool = True) -> None:
+    """Show no cards below tracked cells from now on, or show them again."""
+    _loaded().quiet = on
+
+
+def resume(run: Run | str) -> str:
+    """Go on in a run that was interrupted, and say how.
+
+    The next execution of its cell records into it, its curves continuing where they ended. A run that belongs to no
+    cell becomes the active one, until `nbtrack.end_run()`.
+
+    Parameters
+    ----------
+    run : Run or str
+        The run, its id, or its name.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run.
+    """
+    client = MlflowClient()
+    found = _named(client, run)
+    client.set_tag(found.info.run_id, tags.INTERRUPTED, interrupted.RESUMED)
+    cell, session = found.data.tags.get(tags.CELL), here.session()
+    if cell and session is not None:
+        session.resumed[cell] = found.info.run_id
+        return f"the next execution of its cell goes on in run {words.short(found.info.run_name)}"
+    lifecycle.start_run(run_id=found.info.run_id)
+    return f"run {words.short(found.info.run_name)} is active again, until nbtrack.end_run()"
+
+
+def _named(client: MlflowClient, run: Run | str) -> Run:
+    if not isinstance(run, str):
+        return client.get_run(run.info.run_id)
+    try:
+        return client.get_run(run)
+    except NotFound:
+        everywhere = [each.experiment_id for each in client.search_experiments(max_results=10_000)]
+        quoted = '"' if "'" in run else "'"
+        found = client.search_runs(everywhere, f"run_name = {quoted}{run}{quoted}", max_results=1)
+        if not found:
+            msg = f"there is no run with the id or the name {run!r}"
+            raise NotFound(msg) from None
+        return found[0]
+
+
+def drop(name: str, run: Run | str | None = None) -> None:
+    """Remove a value that was found in a cell from its run, and don't find it there again while this kernel runs."""
+    found = remarks.drop(name, run)
+    cell, session = found.data.tags.get(tags.CELL), here.session()
+    if cell and session is not None:
+        session.dropped.setdefault(cell, set()).add(name)
+
+
+def _loaded() -> Session:
+    session = here.session()
+    if session is None:
+        msg = "the extension is not loaded: run %load_ext nbtrack first"
+        raise WrongState(msg)
+    return session
+
+
+# the lines
+
+
+def _auto(rest: str) -> str:
+    mode, _, asked = rest.partition(" ")
+    auto = _loaded().auto
+    if mode == "off":
+        auto.off()
+    elif mode == "on":
+        auto.each_cell(options.parse(asked))
+    elif mode == "session":
+        auto.session(options.parse(asked))
+    elif mode:
+        msg = f"%track auto: {mode!r} is unknown; accepted are on, off and session"
+        raise UsageError(msg)
+    return str(auto)
+
+
+def _note(rest: str) -> None:
+    remarks.note(_needed("note", "a text", rest))
+
+
+def _tag(rest: str) -> None:
+    pairs = [each.partition("=") for each in shlex.split(_needed("tag", "k=v", rest))]
+    odd = next((key for key, sign, _ in pairs if not sign or not key), None)
+    if odd is not None:
+        msg = f"%track tag: a tag is written key=value, and {odd!r} is not"
+        raise UsageError(msg)
+    remarks.tag({key: value for key, _, value in pairs})
+
+
+def _goal(rest: str) -> None:
+    metric, _, direction = _needed("goal", "a metric and max or min", rest).rpartition(" ")
+    remarks.goal(_needed("goal", "a metric and max or min", metric.strip()), direction)
+
+
+def _why(_: str) -> str:
+    origins = remarks.why()
+    return "\n".join(f"{each.key}: rule {each.rule}, line {each.line}" for each in origins) or "nothing was inferred"
+
+
+def _quiet(rest: str) -> None:
+    if rest not in {"", "on", "off"}:
+        msg = f"%track quiet: {rest!r} is unknown; accepted are on and off"
+        raise UsageError(msg)
+    quiet(rest != "off")
+
+
+def _needed(command: str, what: str, given: str) -> str:
+    if not given:
+        msg = f"%track {command} needs {what}"
+        raise UsageError(msg)
+    return given
+
+
+_COMMANDS: dict[str, Callable[[str], str | None]] = {
+    "auto": _auto,
+    "drop": lambda rest: drop(_needed("drop", "the name of a value", rest)),
+    "goal": _goal,
+    "note": _note,
+    "quiet": _quiet,
+    "resume": lambda rest: resume(_needed("resume", "the name or the id of a run", rest)),
+    "status": lambda _: status(),
+    "tag": _tag,
+    "why": _why,
+}

@@ -1,0 +1,75 @@
+"""The card that a notebook begins with when runs were interrupted: what is there of them, and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import display
+from ipywidgets import Button, HBox
+
+from nbtrack.errors import NbtrackError
+from nbtrack.notebook import commands
+from nbtrack.tracking import interrupted
+from nbtrack.views import interruption, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nbtrack.entities import Run
+
+
+def show() -> None:
+    """Display the card when there are such runs; a store that can't be read is no reason to fail here."""
+    try:
+        runs = interrupted.interrupted()
+    except NbtrackError:
+        return
+    if runs:
+        said = interruption.interruption([(run, interrupted.steps_kept(run)) for run in runs])
+        handle = display({"text/html": interruption.markup(said), "text/plain": said.text}, raw=True, display_id=True)
+        display(Choice(runs, handle))
+
+
+class Choice(HBox):
+    """The buttons of the card: resume the newest run, keep all, or discard all.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        The runs that were interrupted, newest first.
+    handle : DisplayHandle
+        The card, which says in the end what was done.
+    """
+
+    def __init__(self, runs: Sequence[Run], handle: Any) -> None:
+        self._handle = handle
+        several = len(runs) > 1
+        newest = f"Resume {words.short(runs[0].info.run_name, 14)}" if several else "Resume"
+        all_ = " all" if several else ""
+        super().__init__(
+            [
+                self._button(newest, f"Go on in {runs[0].info.run_name}", lambda: commands.resume(runs[0])),
+                self._button(f"Keep{all_}", "Leave as it is", lambda: _done("kept", interrupted.keep, runs)),
+                self._button(f"Discard{all_}", "Into the bin", lambda: _done("discarded", interrupted.discard, runs)),
+            ]
+        )
+
+    def _button(self, label: str, hint: str, act: Callable[[], str]) -> Button:
+        button = Button(description=label, tooltip=hint)
+
+        def clicked(_: Any) -> None:
+            try:
+                said = act()
+            except NbtrackError as error:
+                said = str(error)
+            self._handle.update({"text/html": interruption.outcome(said), "text/plain": said}, raw=True)
+            self.layout.display = "none"
+
+        button.on_click(clicked)
+        return button
+
+
+def _done(word: str, act: Callable[[Sequence[Run]], None], runs: Sequence[Run]) -> str:
+    act(runs)
+    names = ", ".join(run.info.run_name for run in runs[:5])
+    return f"{len(runs)} run{'s' if len(runs) > 1 else ''} {word}: {names}"

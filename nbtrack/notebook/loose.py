@@ -1,0 +1,27 @@
+"""Runs that were started by logging alone: with the extension loaded they end with their cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.lineage import redaction
+from nbtrack.tracking import active, lifecycle
+from nbtrack.tracking.run import outcome
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionResult
+
+
+def end_automatic(result: ExecutionResult) -> None:
+    """End the run that the cell has started by logging without one, and keep the cell's code with it."""
+    scope = active.current()
+    if scope is None or not scope.automatic:
+        return
+    error = result.error_in_exec or result.error_before_exec
+    run = scope.run
+    run.client.log_text(
+        run.info.run_id,
+        redaction.redact_source(result.info.raw_cell or "" if result.info is not None else ""),
+        "cell.py",
+    )
+    lifecycle.end(run.info.run_id, outcome(error), error)

@@ -1,0 +1,141 @@
+"""What surrounds a run: uncommitted changes, and versions; gathered in a thread of its own beside the cells."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import platform
+import queue
+import subprocess
+import tempfile
+import threading
+from functools import cache
+from importlib import metadata
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack import tags
+from nbtrack.errors import NbtrackError
+from nbtrack.notebook import servers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from nbtrack.tracking import MlflowClient
+
+CHANGES = "changes.diff"
+ENVIRONMENT = "environment.json"
+MOST_BYTES = 2_000_000
+"""Of a diff; the rest is cut, and said so."""
+SECONDS = 20.0
+"""How long git may take."""
+
+
+class Place(NamedTuple):
+    """Whose surroundings are gathered: a run, the folder of its code, and the modules that it uses."""
+
+    client: MlflowClient
+    run_id: str
+    folder: Path
+    modules: frozenset[str]
+    connection_file: str | None = None
+    """The kernel's, where its notebook is not known and a server can be asked."""
+
+
+class Gatherer:
+    """The thread that gathers; it is made by the first run, and ends when it is closed.
+
+    Parameters
+    ----------
+    redact : callable
+        Takes text, and gives what may be kept of it.
+    """
+
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        self._redact = redact
+        self._waiting: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def gather(self, place: Place) -> None:
+        """Gather the surroundings of a run soon."""
+        self.later(lambda: self._file(place))
+
+    def later(self, work: Callable[[], None]) -> None:
+        """Do something soon that the cell need not wait for."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="nbtrack-surroundings", daemon=True)
+            self._thread.start()
+            atexit.register(self.close)
+        self._waiting.put(work)
+
+    def close(self) -> None:
+        """Finish what is waiting, and end the thread."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._waiting.put(None)
+            thread.join()
+            atexit.unregister(self.close)
+
+    def _work(self) -> None:
+        while (work := self._waiting.get()) is not None:
+            try:
+                work()
+            except (NbtrackError, OSError):
+                continue
+
+    def _file(self, place: Place) -> None:
+        if place.connection_file is not None:
+            notebook = servers.notebook_of(place.connection_file)
+            if notebook is not None:
+                place.client.set_tag(place.run_id, tags.SOURCE_NAME, str(notebook))
+        place.client.log_text(place.run_id, json.dumps(environment(place.modules), indent=1), ENVIRONMENT)
+        diff = changes(place.folder)
+        if diff:
+            place.client.log_text(place.run_id, self._redact(diff), CHANGES)
+            place.client.set_tag(place.run_id, tags.GIT_DIRTY, "true")
+
+
+def environment(modules: Iterable[str]) -> dict[str, object]:
+    """Return the versions of Python, of the system, and of the packages that some modules belong to."""
+    known = _distributions()
+    packages = sorted({name for module in modules for name in known.get(module, ())})
+    return {
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "platform": platform.platform(),
+        "packages": {name: metadata.version(name) for name in packages},
+    }
+
+
+@cache
+def _distributions() -> dict[str, list[str]]:
+    return dict(metadata.packages_distributions())
+
+
+def changes(folder: Path) -> str:
+    """Return what differs from the last commit in the work tree around a folder; nothing when it is clean.
+
+    Notebooks are left out: their outputs differ at each run, and the code of the cell is kept beside it.
+    """
+    command = ["git", "diff", "--no-color", "--no-ext-diff", "--no-textconv"]
+    command += ["HEAD", "--", ":/", ":(exclude,top)*.ipynb"]
+    quiet = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    with tempfile.TemporaryFile() as file:
+        try:
+            subprocess.run(  # noqa: S603 - the words are ours
+                command,
+                cwd=folder,
+                env=quiet,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.DEVNULL,
+                timeout=SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        file.seek(0)
+        diff = file.read(MOST_BYTES + 1)
+    text = diff[:MOST_BYTES].decode("utf-8", "replace")
+    return text + "\n[... cut here ...]\n" if len(diff) > MOST_BYTES else text
