@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.lineage import reading, values
-from nbtrack.lineage.facts import Facts, Point, flat
+from nbtrack.lineage.facts import Fact, Facts, Point, flat
 from nbtrack.lineage.series import Series
 from nbtrack.lineage.sites import Bound, Branch, End, Mark, Show, Site, Tap
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nbtrack.lineage.plan import Plan
 
 _NO_RESULT = ...
+_NO_ENTRY = reading.Entry({}, {}, frozenset(), frozenset())
 
 
 class Probe:
@@ -129,6 +130,14 @@ class Probe:
         """Return the points gathered since the last call, one column each curve; safe in any thread."""
         return self._series.take()
 
+    def settled(self) -> list[Fact]:
+        """Return the parameters that are sure while the cell still runs; safe in any thread."""
+        try:
+            found = reading.settled(self._plan, self.namespace, self._entered or _NO_ENTRY)
+            return reading.redacted(found, self._redact)
+        except Exception:  # noqa: BLE001 # nothing of ours may break the user's cell; they are read again at its end
+            return []
+
     def drain(self) -> list[Point]:
         """Return the points gathered since the last call, one by one."""
         return flat(self.take())
@@ -152,7 +161,7 @@ class Probe:
             What the cell gave.
         """
         try:
-            entry = self._entered or reading.Entry({}, {}, frozenset(), frozenset())
+            entry = self._entered or _NO_ENTRY
             end = reading.End(
                 self._plan,
                 self.namespace,

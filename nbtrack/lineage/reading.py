@@ -108,6 +108,28 @@ def _settings(
         return {}
 
 
+def settled(plan: Plan, namespace: Mapping[str, Any], entry: Entry) -> Iterator[Fact]:
+    """Yield the parameters that are sure while the cell still runs.
+
+    They are the one constant that a name is ever bound to, and settings of earlier cells that the cell does not bind.
+    """
+    for one in plan.constants:
+        held = namespace.get(one.name, _ABSENT)
+        known = MISSING if held is _ABSENT or len(one.values) > 1 or one.initial else values.setting(held)
+        if type(known) is type(one.values[0]) and known == one.values[0]:
+            yield Fact(one.name, one.values[0], one.rule, one.line)
+    bound = {one.name for one in (*plan.constants, *plan.containers)} | set(plan.asked_params)
+    for earlier in plan.earlier:
+        if earlier.name not in bound:
+            for key, value in entry.settings.get(earlier.name, {}).items():
+                yield Fact(key, value, "P3", earlier.line)
+
+
+def redacted(facts: Iterable[Fact], redact: Callable[[str, object], object] | None) -> list[Fact]:
+    """Return facts without secrets."""
+    return [_redacted(one, redact) for one in facts]
+
+
 def leave(
     end: End, redact: Callable[[str, object], object] | None, problems: dict[str, None]
 ) -> tuple[list[Fact], list[Fact]]:
@@ -115,7 +137,7 @@ def leave(
     reader = _Leaver(end, problems)
     metrics = reader.metrics()
     params = reader.params()
-    return [_redacted(one, redact) for one in params], metrics
+    return redacted(params, redact), metrics
 
 
 def _redacted(fact: Fact, redact: Callable[[str, object], object] | None) -> Fact:

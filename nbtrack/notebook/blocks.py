@@ -83,7 +83,7 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
         run = self._record.enter()
         block.look(frame)
         block.probe.enter()
-        self._writer = Writer(block.probe.take, self._record.record)
+        self._writer = Writer(block.probe, self._record)
         return run
 
     def __exit__(

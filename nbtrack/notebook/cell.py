@@ -72,25 +72,26 @@ class TrackedCell:
             params=options.params,
             metrics=options.metrics,
         )
-        if not self._start(group.identity(options.name, self.info, tree)):
+        record = self._start(group.identity(options.name, self.info, tree))
+        if record is None:
             return tree
         self._probe = plan.probe(self.session.shell.user_ns, redact=redaction.redact_value)
         self._probe.enter()
         setattr(builtins, HOOK, self._probe.hooks)
-        self._writer = Writer(self._probe.take, self.record.record)  # type: ignore[union-attr] # made by `_start`
+        self._writer = Writer(self._probe, record)
         return plan.instrument(tree, HOOK)
 
-    def _start(self, identity: str) -> bool:
-        """Make the run, or be ready to make it."""
+    def _start(self, identity: str) -> CellRun | None:
+        """Make the run, or be ready to make it; None where it can't be made."""
         goes_on, ends = self.session.continued(identity)
-        self.record = CellRun(self.options, identity, goes_on=goes_on, ends=ends, opened=self._opened)
-        self.record.leave_out(self.session.dropped.get(identity, ()))
+        record = self.record = CellRun(self.options, identity, goes_on=goes_on, ends=ends, opened=self._opened)
+        record.leave_out(self.session.dropped.get(identity, ()))
         if self._outputs is not None:
             self._outputs.begin()
-        if not self.waits:
-            return self.record.enter() is not None
-        active.makers.append(self.record.enter)
-        return True
+        if self.waits:
+            active.makers.append(record.enter)
+            return record
+        return record if record.enter() is not None else None
 
     def _opened(self, record: CellRun) -> None:
         notebook = context.notebook()

@@ -62,6 +62,7 @@ class CellRun:
         self._explicit: set[str] = set()
         self._reached: dict[str, int] = {}
         self._shifts: dict[str, int] = {}
+        self._settled: set[str] = set()
         self._mine: set[int] = set()
         self._lock = threading.RLock()
         self._refused = False
@@ -146,6 +147,17 @@ class CellRun:
             with self._inferring():
                 self.client.log_columns(self.run_id, {each.key: each[1:] for each in fresh})
 
+    def settle(self, params: Sequence[Fact]) -> None:
+        """Record parameters that are sure already, so that a run whose kernel dies has them."""
+        fresh = [each for each in params if each.key not in self._explicit and each.key not in self._settled]
+        if fresh and self.run is not None and not self._goes_on:
+            self._settled.update(each.key for each in fresh)
+            known = self.client.get_run(self.run_id).data.params
+            with self._inferring():
+                self.client.log_batch(
+                    self.run_id, params=[(each.key, each.value) for each in fresh if each.key not in known]
+                )
+
     def _placed(self, points: Points) -> Points:
         """Return points after those that an earlier execution left under the same key."""
         key, first = points.key, points.steps[0]
@@ -168,6 +180,7 @@ class CellRun:
         known = self.client.get_run(self.run_id).data
         single = [each for each in facts.metrics if each.key not in facts.curves and each.key not in self._explicit]
         fresh = [each for each in facts.params if each.key not in known.params and each.key not in self._explicit]
+        settled = [each for each in facts.params if each.key in self._settled]
         given = {each.key: str(each.value) for each in facts.params}
         changed = corrections.noted(given, known) if self._goes_on else []
         with self._inferring():
@@ -175,7 +188,7 @@ class CellRun:
                 self.run_id,
                 metrics=self._last_values(single),
                 params=[(each.key, each.value) for each in fresh],
-                tags=[*self._origins([*fresh, *facts.metrics], known.tags), *changed],
+                tags=[*self._origins([*fresh, *settled, *facts.metrics], known.tags), *changed],
             )
 
     def _last_values(self, facts: Sequence[Fact]) -> list[Metric]:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from nbtrack.errors import NbtrackError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from nbtrack.lineage import Points
+    from nbtrack.lineage import Probe
+    from nbtrack.notebook.cellrun import CellRun
 
 SECONDS_BETWEEN_WRITES = 0.1
 
@@ -20,24 +19,25 @@ class Writer:
 
     Parameters
     ----------
-    take : callable
-        Gives the points that have gathered since it was last called, curve by curve.
-    record : callable
+    probe : Probe
+        Gathers points, and knows which parameters are sure by now.
+    record : CellRun
         Takes them.
     """
 
-    def __init__(self, take: Callable[[], Sequence[Points]], record: Callable[[Sequence[Points]], None]) -> None:
-        self._take, self._record = take, record
+    def __init__(self, probe: Probe, record: CellRun) -> None:
+        self._probe, self._record = probe, record
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._write, name="nbtrack-cell", daemon=True)
         self._thread.start()
 
     def _write(self) -> None:
         while not self._stop.wait(SECONDS_BETWEEN_WRITES):
-            points = self._take()
+            points = self._probe.take()
             if points:
                 try:
-                    self._record(points)
+                    self._record.record(points)
+                    self._record.settle(self._probe.settled())
                 except NbtrackError:
                     return
 
