@@ -6,11 +6,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from nbtrack.lineage import names
+from nbtrack.lineage.provenance import Executed, trail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from nbtrack.lineage.names import Function
+    from nbtrack.lineage.plan import Plan
+    from nbtrack.lineage.provenance import Trail
 
 
 class Notebook:
@@ -26,6 +29,8 @@ class Notebook:
         For each of these, the dotted path of what it stands for.
     stars
         The modules of which everything was imported.
+    cells
+        The cells, in the order of their execution.
     """
 
     def __init__(self) -> None:
@@ -33,9 +38,19 @@ class Notebook:
         self.imported: set[str] = set()
         self.origins: dict[str, str] = {}
         self.stars: set[str] = set()
+        self.cells: list[Executed] = []
 
-    def learn(self, tree: ast.Module) -> None:
-        """Take in a cell that has been executed."""
+    def learn(self, tree: ast.Module, source: str | None = None) -> None:
+        """Take in a cell that has been executed.
+
+        Parameters
+        ----------
+        tree
+            Its code.
+        source
+            The same as it was typed, for `sources_of`.
+        """
+        self.cells.append(Executed(tree, source))
         for node in _statements(tree.body):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self._import(node)
@@ -43,6 +58,24 @@ class Notebook:
                 self._define(node.name, node)
             elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
                 self._assign(node)
+
+    def sources_of(self, plan: Plan) -> list[str]:
+        """Return the sources of the earlier cells that a cell's names come from, each once, in order.
+
+        These are the cells that made or changed what the names hold which it reads, what that was made from,
+        and what the functions read that it calls.
+        """
+        came = self._trail(plan)
+        return list(dict.fromkeys(self.cells[number].source for number in sorted(came.cells)))
+
+    def modules_of(self, plan: Plan) -> frozenset[str]:
+        """Return the top-level packages that a cell's names come from, by its own imports or those of earlier cells."""
+        came = self._trail(plan)
+        starred = (star for cell in self.cells[: plan.moment] for star in cell.stars) if came.unknown else ()
+        return plan.modules | came.modules | frozenset(starred)
+
+    def _trail(self, plan: Plan) -> Trail:
+        return trail(self.cells[: plan.moment], plan.reads)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for name, origin in names.imported(node):

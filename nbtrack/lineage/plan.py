@@ -12,6 +12,7 @@ from nbtrack.lineage.kinds import Kinds
 from nbtrack.lineage.metrics import displays, metrics
 from nbtrack.lineage.params import constants_of, earlier, names_read
 from nbtrack.lineage.probe import Probe
+from nbtrack.lineage.provenance import modules_used
 from nbtrack.lineage.results import Results
 from nbtrack.lineage.sites import Sites
 from nbtrack.lineage.slices import Slice
@@ -41,13 +42,17 @@ class Plan:
     ----------
     reads
         The names that the cell reads from before itself, its functions included.
+    modules
+        The top-level packages that the cell imports itself and uses.
+    moment
+        How many cells the notebook had executed when the plan was made.
     """
 
     def __init__(
         self,
         tree: ast.Module,
         graph: Graph,
-        stars: frozenset[str],
+        notebook: Notebook,
         *,
         infer: bool,
         params: Sequence[str],
@@ -58,7 +63,9 @@ class Plan:
         self.asked_metrics = tuple(asked)
         self.reads = frozenset(names_read(graph))
         self.infer = infer
-        self.stars = stars
+        self.stars = frozenset(notebook.stars)
+        self.modules = modules_used(graph)
+        self.moment = len(notebook.cells)
         self.surely_bound = frozenset(name for name, held in graph.exit.items() if all(one.real for one in held))
         self.curves: list[Curve] = []
         self.metrics: list[Metric] = []
@@ -148,7 +155,7 @@ def _drawn(
     tree: ast.Module, notebook: Notebook, *, every: str, infer: bool, params: Sequence[str], asked: Sequence[str]
 ) -> Plan:
     graph = flow.follow(tree, notebook.functions, notebook.origins)
-    made = Plan(tree, graph, frozenset(notebook.stars), infer=infer, params=params, asked=asked)
+    made = Plan(tree, graph, notebook, infer=infer, params=params, asked=asked)
     _Planner(made, graph, notebook).draw(every)
     return made
 
