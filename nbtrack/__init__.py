@@ -20,6 +20,7 @@ _HOMES = {
     "nbtrack.errors": ("MlflowException", "NbtrackError"),
     "nbtrack.media": ("Image",),
     "nbtrack.notebook.panels": ("chart", "runs"),
+    "nbtrack.tracking.checkup": ("doctor",),
     "nbtrack.tracking.client": ("MlflowClient",),
     "nbtrack.tracking.run": ("ActiveRun",),
     "nbtrack.tracking.experiments": (
