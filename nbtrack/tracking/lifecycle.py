@@ -13,7 +13,7 @@ from nbtrack.entities import RunStatus
 from nbtrack.errors import WrongState
 from nbtrack.stores import owners
 from nbtrack.tracking import active, context, monitor
-from nbtrack.tracking.client import MlflowClient
+from nbtrack.tracking.client import MlflowClient, now
 from nbtrack.tracking.experiments import current_experiment_id
 from nbtrack.tracking.run import ActiveRun
 
@@ -159,7 +159,9 @@ def end(run_id: str, status: str = "FINISHED") -> None:
     active.leave(scope)
     if scope.monitor is not None:
         scope.monitor.close()
-    scope.run.client.set_terminated(run_id, RunStatus.to_string(status))
+    # A clock that went back meanwhile makes no negative duration.
+    ended = max(now(), scope.run.info.start_time)
+    scope.run.client.set_terminated(run_id, RunStatus.to_string(status), ended)
 
 
 def _end_with_the_program(process: int) -> None:
