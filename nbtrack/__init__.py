@@ -23,6 +23,7 @@ _HOMES = {
     "nbtrack.notebook.commands": ("drop", "quiet", "resume", "status"),
     "nbtrack.notebook.panels": ("chart", "runs"),
     "nbtrack.tracking.remarks": ("goal", "note", "tag", "why"),
+    "nbtrack.tracking.checkup": ("doctor",),
     "nbtrack.tracking.client": ("MlflowClient",),
     "nbtrack.tracking.run": ("ActiveRun",),
     "nbtrack.tracking.experiments": (

@@ -109,6 +109,9 @@ class Tag(NamedTuple):
     value: str
 
 
+RunTag = Tag
+
+
 class FileInfo(NamedTuple):
     """One entry of an artifact folder: its path from the artifact root and its size in bytes."""
 

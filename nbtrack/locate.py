@@ -9,6 +9,8 @@ from nbtrack import settings
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nbtrack.files.base import Repository
     from nbtrack.stores.base import Store
 
@@ -66,6 +68,16 @@ def _opened(place: str) -> Store:
     from nbtrack.stores.embedded import EmbeddedStore
 
     return EmbeddedStore(place, folder, durable=settings.current().durability == "full")
+
+
+def findings(uri: str | Path) -> Iterator[str]:
+    """Yield what there is to say about the store behind a tracking URI; what is wrong begins with ``DAMAGED``."""
+    place = resolved(uri)
+    if scheme(place):
+        return
+    from nbtrack.stores import checkup, embedded
+
+    yield from checkup.findings(Path(place) / embedded.FILE, Path(place) / embedded.JOURNALS)
 
 
 def repository(uri: str) -> Repository:

@@ -8,7 +8,7 @@ from nbtrack.media.dicts import dict_bytes, dict_from_bytes, text_from_bytes
 from nbtrack.media.figures import figure_bytes
 from nbtrack.media.images import Image, image_bytes, image_from_bytes, thumbnail_bytes
 from nbtrack.media.names import ImageNames, image_names
-from nbtrack.media.tables import append_table, table_bytes, table_frame, table_json
+from nbtrack.media.tables import append_table, table_bytes, table_frame, table_json, without_images
 
 __all__ = [
     "Image",
@@ -25,4 +25,5 @@ __all__ = [
     "table_json",
     "text_from_bytes",
     "thumbnail_bytes",
+    "without_images",
 ]

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from nbtrack.errors import InvalidValue
 from nbtrack.media import table_files as files
+from nbtrack.media.images import Image
 from nbtrack.media.plain import is_missing, plain
 from nbtrack.media.suffix import ending
 from nbtrack.media.table_files import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
 
@@ -150,6 +153,17 @@ def _cell(name: Any, row: int, value: Any) -> Any:
         return plain(value, _refused)
     except InvalidValue as error:
         raise InvalidValue(f"column {str(name)[:100]!r}, row {row}: {error}") from error
+
+
+def without_images(data: Any, keep: Callable[[Image], Any]) -> Any:
+    """Return a table with what `keep` returns in the place of each `Image`; without any, the table itself."""
+    columns = _columns(data)
+    if not any(isinstance(value, Image) for _, values in columns if not _is_numbers(values) for value in values):
+        return data
+    return {
+        name: values if _is_numbers(values) else [keep(each) if isinstance(each, Image) else each for each in values]
+        for name, values in columns
+    }
 
 
 def _refused(value: Any) -> NoReturn:

@@ -220,7 +220,7 @@ class CellRun:
 
     def leave(self) -> None:
         """Take the run off, and stop listening, since the code of the cell has ended."""
-        self._ended = now()
+        self._ended = max(now(), self._began)
         self._unwatch()
         if self._scope is not None:
             active.leave(self._scope)

@@ -59,14 +59,18 @@ class Journals:
     # writing
 
     def writer(self) -> journal.Writer:
-        """Return the journal of this process, made on first use."""
+        """Return the journal of this process, made on first use, and anew when the disk has failed the last one."""
         with self._lock:
+            if self._writer is not None and self._writer.descriptor == journal.CLOSED:
+                self._rotated.append(self._writer.name)
+                self._writer = None
             if self._writer is None:
                 self.folder.mkdir(parents=True, exist_ok=True)
                 self._writer = journal.Writer(self.folder, self._database.admit, durable=self._durable)
-                self._stop = threading.Event()
-                self._thread = threading.Thread(target=self._keep_folding, name="nbtrack-fold", daemon=True)
-                self._thread.start()
+                if self._thread is None or not self._thread.is_alive():
+                    self._stop = threading.Event()
+                    self._thread = threading.Thread(target=self._keep_folding, name="nbtrack-fold", daemon=True)
+                    self._thread.start()
             return self._writer
 
     def release(self, run_ids: Iterable[str] | None = None) -> None:
@@ -228,12 +232,13 @@ class Journals:
 
     def _finish(self, writer: journal.Writer) -> None:
         """Remove a journal that is closed, folding it before unless it was."""
-        size = dict(self._sizes()).get(writer.name)
+        sizes = dict(self._sizes())
+        size = sizes.get(writer.name)
         if size is None:
             return
         with self._database.reading(points=False) as connection:
             folded = max(_folded(connection).get(writer.name, 0), writer.begin)
-        if size > folded:
+        if size > folded or not sizes.keys().isdisjoint(self._rotated):
             self._database.fold()
         else:
             self._database.sync()

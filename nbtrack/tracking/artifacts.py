@@ -27,6 +27,7 @@ def download_artifacts(
     artifact_path: str | None = None,
     dst_path: str | Path | None = None,
     tracking_uri: str | None = None,
+    registry_uri: str | None = None,
 ) -> str:
     """Return the local path of an artifact file or folder.
 
@@ -40,6 +41,8 @@ def download_artifacts(
         The folder to copy it to; without one, what lies on this machine already is not copied.
     tracking_uri : str, optional
         The store that knows the run.
+    registry_uri : str, optional
+        Accepted for the sake of the signature; nbtrack keeps no model registry.
 
     Raises
     ------

@@ -193,8 +193,14 @@ class MlflowClient(ObjectCalls):
         timestamp: int | None = None,
         step: int | None = None,
         synchronous: bool | None = None,
+        dataset_name: str | None = None,
+        dataset_digest: str | None = None,
+        model_id: str | None = None,
     ) -> RunOperations | None:
-        """Record a point of a metric."""
+        """Record a point of a metric; points of a dataset or of a model are not supported."""
+        if any(each is not None for each in (dataset_name, dataset_digest, model_id)):
+            msg = "metrics of a dataset or of a logged model are not supported: leave them out, they belong to the run"
+            raise Unsupported(msg)
         self.log_batch(run_id, metrics=[Metric(key, value, now() if timestamp is None else timestamp, step or 0)])
         return handle(synchronous)
 

@@ -13,7 +13,7 @@ from nbtrack import tags as reserved
 from nbtrack.entities import RunStatus
 from nbtrack.errors import NbtrackError, WrongState
 from nbtrack.tracking import active, context, monitor
-from nbtrack.tracking.client import MlflowClient
+from nbtrack.tracking.client import MlflowClient, now
 from nbtrack.tracking.experiments import current_experiment_id
 from nbtrack.tracking.run import ActiveRun, outcome
 
@@ -169,7 +169,9 @@ def end(run_id: str, status: str = "FINISHED", error: BaseException | None = Non
 
         with contextlib.suppress(NbtrackError):
             failures.keep(scope.run.client, run_id, error)
-    scope.run.client.set_terminated(run_id, RunStatus.to_string(status))
+    # A clock that went back meanwhile makes no negative duration.
+    ended = max(now(), scope.run.info.start_time)
+    scope.run.client.set_terminated(run_id, RunStatus.to_string(status), ended)
 
 
 def _end_with_the_program(process: int) -> None:

@@ -161,10 +161,14 @@ def delete_tag(key: str) -> None:
 
 
 def log_input(
-    dataset: Any, context: str | None = None, tags: Mapping[str, str] | None = None, model: Any | None = None
+    dataset: Any | None = None,
+    context: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    model: Any | None = None,
 ) -> None:
     """Record a dataset that the active run read; see `nbtrack.data` for how to describe one."""
-    log_inputs([dataset], [context], [tags], None if model is None else [model])
+    if dataset is not None or model is not None:
+        log_inputs([dataset], [context], [tags], None if model is None else [model])
 
 
 def log_inputs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from nbtrack import tags
 from nbtrack.entities import RunStatus, ViewType
@@ -83,14 +84,29 @@ class ObjectCalls(ArtifactCalls):
         self.store.log_batch(run_id, tags=[(tags.LOGGED_IMAGES, "True")])
 
     def log_table(self, run_id: str, data: Any, artifact_file: str) -> None:
-        """File a dictionary of columns or a frame as a table; rows are added to one that is there already."""
-        from nbtrack.media import append_table, table_bytes
+        """File a dictionary of columns or a frame as a table; rows are added to one that is there already.
 
+        An `Image` in it is filed beside the table, and its cell says where.
+        """
+        from nbtrack.media import append_table, table_bytes, without_images
+
+        folder = f"table_images/{clean(artifact_file).rpartition('.')[0] or clean(artifact_file)}"
+        data = without_images(data, lambda image: self._table_image(run_id, image, folder))
         suffix = _suffix(artifact_file, ".json")
         known = self.fetch(run_id, artifact_file)
         content = table_bytes(data, suffix) if known is None else append_table(known, data, suffix)
         self.put(run_id, content, artifact_file)
         self._note_table(run_id, clean(artifact_file))
+
+    def _table_image(self, run_id: str, image: Any, folder: str) -> dict[str, str]:
+        """File an image of a table, and a small copy, and return its cell as MLflow writes it."""
+        from nbtrack.media import image_bytes, thumbnail_bytes
+
+        place = f"{folder}/{uuid4()}"
+        full, small = f"{place}.png", f"{place}.webp"
+        self.put(run_id, image_bytes(image), full)
+        self.put(run_id, thumbnail_bytes(image), small)
+        return {"type": "image", "filepath": full, "compressed_filepath": small}
 
     def _note_table(self, run_id: str, path: str) -> None:
         """Keep in a tag which tables a run has, so that `load_table` finds them."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import itertools
 import multiprocessing
 import os
 import random
@@ -22,7 +24,7 @@ import pytest
 import nbtrack
 from nbtrack import locate
 from nbtrack.entities import Metric
-from nbtrack.errors import StorageFailed
+from nbtrack.errors import StorageFailed, WrongState
 from nbtrack.stores import journals as rooms
 from nbtrack.stores.journal import SUFFIX
 
@@ -474,19 +476,47 @@ def test_interrupted_calls_are_stored_or_not(tmp_path):
     assert all(each.value == each.step for each in points)
 
 
-def test_clock_that_goes_back_drops_nothing():
+def test_clock_that_goes_back_drops_nothing(monkeypatch):
+    """Points come in the order of logging, the latest is that of the last step, and no run lasts less than nothing."""
+    real, passed = time.time_ns, itertools.count()
+    monkeypatch.setattr(time, "time_ns", lambda: real() - 3_600_000_000_000 * next(passed))
+    monkeypatch.setattr("nbtrack.tracking.logging.time_ns", time.time_ns)
     with nbtrack.start_run() as run:
         for step in range(5):
-            nbtrack.log_metric("m", step, step=step, timestamp=10_000 - step)
+            nbtrack.log_metric("m", step, step=step)
+            nbtrack.log_metrics({"n": step}, step=step)
     client = nbtrack.MlflowClient()
-    assert [each.timestamp for each in client.get_metric_history(run.info.run_id, "m")] == [
-        10_000,
-        9_999,
-        9_998,
-        9_997,
-        9_996,
-    ]
-    assert client.get_run(run.info.run_id).data.metrics["m"] == 4
+    for key in "mn":
+        points = client.get_metric_history(run.info.run_id, key)
+        assert [each.value for each in points] == [0, 1, 2, 3, 4]
+        times = [each.timestamp for each in points]
+        assert times == sorted(times, reverse=True)
+    read = client.get_run(run.info.run_id)
+    assert read.data.metrics == {"m": 4, "n": 4}
+    assert read.info.end_time >= read.info.start_time
+
+
+def test_disk_that_fails_to_sync_is_told_and_logging_goes_on_in_another_file(tmp_path, monkeypatch):
+    """What a disk said it could not keep is never taken for kept: the file is left alone from then on."""
+    monkeypatch.setenv("NBTRACK_DURABILITY", "full")
+
+    def fail(descriptor):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with nbtrack.start_run() as run:
+        nbtrack.log_metric("m", 0, step=0)
+        (first,) = journal_files(tmp_path)
+        with monkeypatch.context() as broken, pytest.raises(StorageFailed, match=first.name):
+            broken.setattr(os, "fdatasync", fail)
+            nbtrack.log_metric("m", 1, step=1)
+        size = first.stat().st_size
+        nbtrack.log_metrics({"m": 2}, step=2)
+        nbtrack.log_metric("m", 3, step=3)
+        assert first.stat().st_size == size
+        assert len(journal_files(tmp_path)) == 2
+    steps = [each.step for each in nbtrack.MlflowClient().get_metric_history(run.info.run_id, "m")]
+    assert steps in ([0, 2, 3], [0, 1, 2, 3])
+    assert nbtrack.get_run(run.info.run_id).data.metrics == {"m": 3}
 
 
 # blocks
@@ -496,13 +526,13 @@ def test_many_small_folds_end_as_few_blocks(tmp_path, monkeypatch):
     monkeypatch.setattr(rooms, "SECONDS_BETWEEN_FOLDS", 999)
     client = nbtrack.MlflowClient()
     with nbtrack.start_run() as run:
-        for step in range(2_000):
+        for step in range(10_000):
             nbtrack.log_metric("m", step, step=step)
             client.store.metric_history(run.info.run_id, "none")
-        assert [each.step for each in client.get_metric_history(run.info.run_id, "m")] == list(range(2_000))
+        assert [each.step for each in client.get_metric_history(run.info.run_id, "m")] == list(range(10_000))
     blocks = apsw.Connection(str(tmp_path / "mlruns" / "nbtrack.db")).execute("SELECT count FROM blocks").fetchall()
-    assert blocks == [(2_000,)]
-    assert [each.step for each in client.get_metric_history(run.info.run_id, "m")] == list(range(2_000))
+    assert blocks == [(10_000,)]
+    assert [each.step for each in client.get_metric_history(run.info.run_id, "m")] == list(range(10_000))
 
 
 def test_long_journal_is_replaced(tmp_path, monkeypatch):
@@ -566,3 +596,24 @@ def test_failed_write_leaves_no_half(tmp_path, monkeypatch):
     nbtrack.log_metric("m", 1, step=1)
     run_id = nbtrack.active_run().info.run_id
     assert [each.step for each in nbtrack.MlflowClient().get_metric_history(run_id, "m")] == [0, 1]
+
+
+def test_deletion_by_another_process_binds_with_the_next_fold(tmp_path, monkeypatch):
+    monkeypatch.setattr(rooms, "SECONDS_BETWEEN_FOLDS", 0.01)
+    run = nbtrack.start_run()
+    nbtrack.log_metric("m", 0, step=0)
+    process = start("nbtrack.delete_run(sys.argv[2])", tmp_path, run.info.run_id)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors.decode()
+    step = 0
+    with pytest.raises(WrongState, match=run.info.run_id):
+        while True:
+            step += 1
+            nbtrack.log_metric("m", step, step=step)
+    for refused in (lambda: nbtrack.log_metrics({"m": 1.0}), lambda: run.appender.columns({"m": ([1], [1], [1])})):
+        with pytest.raises(WrongState, match=run.info.run_id):
+            refused()
+    nbtrack.restore_run(run.info.run_id)
+    nbtrack.log_metric("m", step, step=step)
+    points = nbtrack.MlflowClient().get_metric_history(run.info.run_id, "m")
+    assert [each.step for each in points] == list(range(step + 1))

@@ -37,7 +37,7 @@ def page(
 ) -> Page[Experiment]:
     """Return a page of experiments."""
     search = ("experiments", query.text, query.order_by, int(view))
-    last = "r.id DESC" if query.order else "r.created DESC, r.id"
+    last = "r.id DESC" if query.order else "r.created DESC, r.id DESC"
     chosen = pages.selected(query, _COLUMNS, dialect, pages.in_stage(view))
     order = ordering(query.order, _COLUMNS, dialect, last=last)
     found, following = pages.page(connection, rows.EXPERIMENT_COLUMNS, chosen, order, limit, tokens.read(token, search))

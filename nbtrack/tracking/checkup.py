@@ -1,0 +1,32 @@
+"""``nbtrack.doctor``: what is in use, and whether it is sound."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+from nbtrack import locate
+from nbtrack.tracking import where
+
+_SECRET = ("PASSWORD", "TOKEN", "SECRET", "KEY")
+
+
+def doctor(mask_envs: bool = False) -> None:
+    """Print versions, settings of the environment, and what is wrong with the store, if anything.
+
+    Parameters
+    ----------
+    mask_envs : bool
+        Whether to hide the values of environment variables; those of secrets never show.
+    """
+    from importlib.metadata import version
+
+    uri = where.get_tracking_uri()
+    print(f"nbtrack {version('nbtrack')}, Python {platform.python_version()}, {platform.platform()}")
+    print(f"tracking URI {uri}")
+    for name, value in sorted(os.environ.items()):
+        if name.startswith(("MLFLOW_", "NBTRACK_")):
+            hidden = mask_envs or any(word in name for word in _SECRET)
+            print(f"{name}={'***' if hidden else value}")
+    for line in locate.findings(uri):
+        print(line)
