@@ -8,7 +8,7 @@ from traitlets import Dict, Int, List, Unicode
 
 from nbtrack.entities import ViewType
 from nbtrack.errors import FilterError, NbtrackError
-from nbtrack.notebook.panels.panel import Panel, bundle
+from nbtrack.notebook.panels.panel import Panel
 from nbtrack.query import Query, parse
 from nbtrack.tracking import MlflowClient, feed
 from nbtrack.tracking.client import now
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
     from nbtrack.notebook.panels.panel import Reply
 
-PAGE = 60
-"""Rows that are sent at once."""
-STATIC = 20
+PAGE = 20
+"""Rows of the first page: about a screen of them."""
+MOST_ROWS = 600
+"""Rows that are sent at once when they are asked for."""
+STATIC = 12
 """Rows of the static sibling."""
 EMPTY = "No runs yet. Put %%track above a cell and run it."
 NOTHING = "No run matches this filter."
@@ -45,7 +47,7 @@ class RunTable(Panel):
         The store; by default the one in force.
     """
 
-    _esm, _css = bundle("table")
+    front = "table"
 
     page = Dict(help="The columns, and the rows of the first page.").tag(sync=True)
     filter = Unicode(help="Which runs are shown, in MLflow's filter grammar.").tag(sync=True)
@@ -142,7 +144,7 @@ class RunTable(Panel):
         """Return a page of rows."""
         if kind != "rows":
             return super().answer(kind, request)
-        offset, limit = max(0, int(request["offset"])), min(max(1, int(request["limit"])), 10 * PAGE)
+        offset, limit = max(0, int(request["offset"])), min(max(1, int(request["limit"])), MOST_ROWS)
         return {"version": self._version, "offset": offset, "rows": self._rows(self._runs(offset, limit))}, []
 
     # reading from Python

@@ -15,6 +15,7 @@ const PADDING = 22;
 const SORT_MARK = 16;
 const NAME_MARKS = 44;
 const WIDEST_LABEL = 150;
+const MEASURED = 4;
 
 const LIMITS: Readonly<Record<Kind, Limits>> = {
   name: { least: 150, most: 280 },
@@ -64,9 +65,8 @@ export class ColumnView {
   }
 
   #grow(texts: readonly (string | number | null)[], extra: number): void {
-    for (const text of new Set(texts)) {
-      if (text === null) continue;
-      const width = this.#measure(String(text).slice(0, 60)) + PADDING + extra;
+    for (const text of longest(texts)) {
+      const width = this.#measure(text) + PADDING + extra;
       if (width > this.width) this.width = this.#limited(width);
     }
   }
@@ -75,6 +75,13 @@ export class ColumnView {
     const { least, most } = LIMITS[this.column.kind];
     return Math.ceil(Math.min(Math.max(width, least), most));
   }
+}
+
+/** The few texts among which the widest is: measuring takes longer than counting. */
+function longest(texts: readonly (string | number | null)[]): readonly string[] {
+  const found = new Set<string>();
+  for (const text of texts) if (text !== null) found.add(String(text).slice(0, 60));
+  return [...found].sort((a, b) => b.length - a.length).slice(0, MEASURED);
 }
 
 export function viewColumns(columns: readonly Column[], measure: Measure): readonly ColumnView[] {

@@ -89,8 +89,9 @@ export class Grid {
     this.#scroller.shape(this.#cache.total, widths, this.maxHeight);
   }
 
-  draw(looks: Looks): void {
-    const range = this.#scroller.inView(this.#cache.total, DRAWN_BEYOND);
+  /** Draw the rows in view, and beyond them as many as a short scroll needs. */
+  draw(looks: Looks, beyond = DRAWN_BEYOND): void {
+    const range = this.#scroller.inView(this.#cache.total, beyond);
     this.#rows.draw(range, (index) => this.#cache.at(index), looks);
     this.mark(looks);
   }

@@ -23,6 +23,7 @@ import { Constants, Counter } from "./toolbar.ts";
 import type { Column, Page, Row, TableState } from "./types.ts";
 
 const TICK = 1000;
+const SETTLES = 100;
 
 export class TablePanel {
   readonly #root = h("div", { class: "nbtrack nbt-table" });
@@ -37,9 +38,10 @@ export class TablePanel {
   readonly #visibility: Visibility;
   readonly #stops: Stop[] = [];
   #theme: Theme = "light";
+  #settling: ReturnType<typeof setTimeout> | undefined;
   #question = "";
   #gone = false;
-  #begun = false;
+  #settled = false;
   readonly #host: Host<TableState>;
 
   constructor(host: Host<TableState>) {
@@ -63,6 +65,7 @@ export class TablePanel {
     this.#visibility = new Visibility(this.#root, this.#draw);
     this.#assemble();
     this.#connect();
+    this.#pageCame();
   }
 
   stop: Stop = () => {
@@ -99,6 +102,7 @@ export class TablePanel {
     this.#stops.push(
       () => {
         clearInterval(ticker);
+        clearTimeout(this.#settling);
         sizes.disconnect();
         this.#visibility.stop();
         this.#grid.stop();
@@ -125,19 +129,16 @@ export class TablePanel {
     );
   }
 
-  /** The first size comes when the panel is on the page: text has a width only from then on. */
+  /** The first size comes when the panel is on the page. */
   #sized = (): void => {
-    if (this.#begun || !this.#root.isConnected) {
-      this.#draw();
-      return;
-    }
-    this.#begun = true;
-    this.#pageCame();
+    this.#draw();
+    if (this.#settled || !this.#root.isConnected) return;
+    this.#settled = true;
     this.#filter.complain(this.#host.state.get("error"));
+    this.#settling = setTimeout(this.#draw, SETTLES);
   };
 
   #pageCame = (): void => {
-    if (!this.#begun) return;
     const page = this.#page;
     const asBefore = this.#questionIsOld();
     this.#clock.set(page.now);
@@ -181,11 +182,12 @@ export class TablePanel {
     this.#draw();
   };
 
+  /** Before the panel is on the page, and for its first paint, only what is seen is drawn. */
   #draw = (): void => {
-    if (!this.#root.isConnected || !this.#visibility.visible) return;
-    this.#grid.draw(this.#looks);
+    if (!this.#visibility.visible) return;
+    this.#grid.draw(this.#looks, this.#settled ? undefined : 0);
     this.#showCount();
-    if (!this.#gone) this.#loader.want(this.#grid.wanted);
+    if (this.#settled && !this.#gone) this.#loader.want(this.#grid.wanted);
   };
 
   #mark = (): void => {
