@@ -59,9 +59,9 @@ def shape(overview: Overview, chosen: Sequence[str] = ()) -> Shape:
     rare = [key for key in differing if 2 * overview.params[key].runs < overview.total]
     labels = _labels(differing)
     columns = [
-        *(Column(f"params.{key}", labels[key], "text", "param") for key in differing if key not in rare),
+        *(_param(key, labels[key], overview.params[key]) for key in differing if key not in rare),
         *(Column(f"metrics.{key}", key, "number", "metric") for key in overview.metrics),
-        *(Column(f"params.{key}", labels[key], "text", "param") for key in rare),
+        *(_param(key, labels[key], overview.params[key]) for key in rare),
         *(Column(f"tags.{key}", key, "text", "tag") for key in _shown_tags(overview)),
     ]
     room = MOST_COLUMNS - len(FIXED)
@@ -72,10 +72,32 @@ def every_column(overview: Overview) -> list[Column]:
     """Return all columns that may be chosen."""
     return [
         *FIXED,
-        *(Column(f"params.{key}", key, "text", "param") for key in overview.params),
+        *(_param(key, key, seen) for key, seen in overview.params.items()),
         *(Column(f"metrics.{key}", key, "number", "metric") for key in overview.metrics),
         *(Column(f"tags.{key}", key, "text", "tag") for key in overview.tags),
     ]
+
+
+def _param(key: str, label: str, seen: KeySummary) -> Column:
+    """Return the column of a parameter, of numbers where the least and the greatest text are some."""
+    numbers = all(_reads_as_number(str(each)) for each in (seen.low, seen.high))
+    return Column(f"params.{key}", label, "number" if numbers else "text", "param")
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _number(text: str) -> int | float | None:
+    """Return the number that a text is, where it says no more than that."""
+    try:
+        found = int(text) if text.lstrip("-").isdigit() else float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) and str(found) == text else None
 
 
 def _constant(overview: Overview) -> tuple[tuple[str, str], ...]:
@@ -111,7 +133,8 @@ def _cell(run: Run, column: Column, metrics: Mapping[str, float]) -> Cell:
         value = metrics.get(key)
         return value if value is None or math.isfinite(value) else _word(value)
     if entity == "params":
-        return run.data.params.get(key)
+        text = run.data.params.get(key)
+        return text if text is None or column.kind == "text" or (number := _number(text)) is None else number
     if entity == "tags":
         return run.data.tags.get(key)
     if column.kind == "duration":

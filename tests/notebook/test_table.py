@@ -50,9 +50,9 @@ def test_columns_are_chosen_and_ordered(table):
 
 def test_groups_by_parameter_experiment_and_parent(table):
     table.group = "params.lr"
-    assert names(table) == ["[–]", "child", "[0.1]", "r0", "r2", "[0.2]", "r1"]
-    table.closed = ["group:0.1"]
-    assert names(table) == ["[–]", "child", "[0.1]", "[0.2]", "r1"]
+    assert names(table) == ["[lr = –]", "child", "[lr = 0.1]", "r0", "r2", "[lr = 0.2]", "r1"]
+    table.closed = ["group:lr = 0.1"]
+    assert names(table) == ["[lr = –]", "child", "[lr = 0.1]", "[lr = 0.2]", "r1"]
     table.group = "experiment"
     assert names(table)[0] == "[Default]"
     table.group, table.closed = "parent", []
@@ -63,7 +63,7 @@ def test_groups_by_parameter_experiment_and_parent(table):
 def test_rows_of_a_group_come_page_by_page(table):
     table.group = "params.lr"
     rows = table.answer("rows", {"offset": 2, "limit": 2})[0]["rows"]
-    assert [rows[0]["label"], rows[1]["v"][0]] == ["0.1", "r0"]
+    assert [rows[0]["label"], rows[1]["v"][0]] == ["lr = 0.1", "r0"]
 
 
 @pytest.mark.parametrize(("kind", "shown"), [("last", [9, 2, 2, 2]), ("min", [9, 1, 2, 2]), ("best", [9, 1, 2, 2]), ("max", [9, 3, 3, 3])])  # fmt: skip

@@ -119,6 +119,8 @@ class Listing:
         if self._look.group == "experiment":
             names = {each.experiment_id: each.name for each in self.client.search_experiments(max_results=10_000)}
             labels = [names.get(each.experiment_id, each.experiment_id) for each in held.infos]
+        if self._look.group.startswith(("params.", "tags.")):
+            labels = [f"{key} = {'–' if each is None else each}" for each in labels]
         return arrange.grouped(ids, labels, self._look.closed)
 
     def _grouping(self) -> tuple[str, str]:
