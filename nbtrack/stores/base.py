@@ -168,6 +168,10 @@ class Store(Protocol):
         """Remove deleted runs and experiments for good, and free their names; what is not deleted stays."""
         ...
 
+    def mark(self) -> object:
+        """Return something cheap that compares unequal once anybody, in any process, has recorded anything."""
+        ...
+
     def flush(self) -> None:
         """Return when everything that was recorded has reached its place: the disk, or the server."""
         ...

@@ -53,6 +53,12 @@ class EmbeddedStore(SqlStore):
         self._database.journals.release()
         self._database.shrink()
 
+    def mark(self) -> object:
+        """See `Store.mark`: what the file system says of the database, its log and the journals."""
+        path = self._database.path
+        files = (path, path.with_name(path.name + "-wal"), *path.parent.glob(f"{JOURNALS}/*"))
+        return tuple(_trace(each) for each in files)
+
     def flush(self) -> None:
         """See `Store.flush`."""
         self._database.fold()
@@ -86,3 +92,12 @@ class EmbeddedStore(SqlStore):
         if change.ends or change.stage is not None:
             self._database.journals.release([run_id])
         return info
+
+
+def _trace(path: Path) -> tuple[str, int, int] | None:
+    """Return what changes when a file is written; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return path.name, found.st_size, found.st_mtime_ns

@@ -53,14 +53,12 @@ def status(name: str) -> Html:
 def static_table(shape: Shape, runs: Sequence[Run], now: int, uid: str, *, most_columns: int = 12) -> str:
     """Return the table that a saved notebook shows when no live one can."""
     columns = [each for each in shape.columns if each.id != "attributes.status"][:most_columns]
-    head = element("tr", *(element("th", each.label, style=_align(each) + "padding:2px 10px") for each in columns))
+    head = element("tr", *(element("th", each.label, **_align(each)) for each in columns))
     body = [
         element(
             "tr",
             *(
-                element(
-                    "td", _shown(run, column, value, now), style=_align(column) + "padding:2px 10px;white-space:nowrap"
-                )
+                element("td", _shown(run, column, value, now), **_align(column))
                 for column, value in zip(columns, row(run, columns), strict=True)
             ),
         )
@@ -74,13 +72,18 @@ def static_table(shape: Shape, runs: Sequence[Run], now: int, uid: str, *, most_
         )
     note = element("div", " · ".join(notes), style="opacity:.7;font-size:90%;margin:2px 0 4px")
     table = element(
-        "table", element("thead", head), element("tbody", *body), style="border-collapse:collapse;font-size:90%"
+        "table",
+        element("thead", head),
+        element("tbody", *body),
+        style="border-collapse:collapse;font-size:90%;white-space:nowrap",
+        cellpadding="4",
     )
     return element("div", note, element("div", table, style="overflow-x:auto"), data_nbtrack_static=uid)
 
 
-def _align(column: Column) -> str:
-    return "text-align:right;" if column.kind in {"number", "duration"} else "text-align:left;"
+def _align(column: Column) -> dict[str, str]:
+    """Return what aligns a cell: readers of notebooks align to the right what has no style of its own."""
+    return {"align": "right"} if column.kind in {"number", "duration"} else {"style": "text-align:left"}
 
 
 def _shown(run: Run, column: Column, value: Cell, now: int) -> Html:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack import tags as reserved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from nbtrack.entities import KeySummary, Overview, Run
 
@@ -45,26 +45,63 @@ class Shape(NamedTuple):
     more_columns: int
 
 
-def shape(overview: Overview) -> Shape:
+def shape(overview: Overview, chosen: Sequence[str] = ()) -> Shape:
     """Return the columns for a set of runs.
 
     Parameters that differ come first, then metrics, then parameters that most runs have not; what is the same in
-    all is no column.
+    all is no column. The columns that somebody chose, by their ids, take the place of these; the name always leads.
     """
+    if chosen:
+        known = {each.id: each for each in every_column(overview)}
+        columns = [known[each] for each in dict.fromkeys(chosen) if each in known and each != FIXED[0].id]
+        return Shape(overview.total, (FIXED[0], *columns), _constant(overview), 0)
     differing = [key for key, seen in overview.params.items() if _differs(seen, overview.total)]
-    constant = tuple(
-        (key, str(seen.low)) for key, seen in overview.params.items() if not _differs(seen, overview.total)
-    )
     rare = [key for key in differing if 2 * overview.params[key].runs < overview.total]
     labels = _labels(differing)
     columns = [
-        *(Column(f"params.{key}", labels[key], "text", "param") for key in differing if key not in rare),
+        *(_param(key, labels[key], overview.params[key]) for key in differing if key not in rare),
         *(Column(f"metrics.{key}", key, "number", "metric") for key in overview.metrics),
-        *(Column(f"params.{key}", labels[key], "text", "param") for key in rare),
+        *(_param(key, labels[key], overview.params[key]) for key in rare),
         *(Column(f"tags.{key}", key, "text", "tag") for key in _shown_tags(overview)),
     ]
     room = MOST_COLUMNS - len(FIXED)
-    return Shape(overview.total, (*FIXED, *columns[:room]), constant, max(0, len(columns) - room))
+    return Shape(overview.total, (*FIXED, *columns[:room]), _constant(overview), max(0, len(columns) - room))
+
+
+def every_column(overview: Overview) -> list[Column]:
+    """Return all columns that may be chosen."""
+    return [
+        *FIXED,
+        *(_param(key, key, seen) for key, seen in overview.params.items()),
+        *(Column(f"metrics.{key}", key, "number", "metric") for key in overview.metrics),
+        *(Column(f"tags.{key}", key, "text", "tag") for key in overview.tags),
+    ]
+
+
+def _param(key: str, label: str, seen: KeySummary) -> Column:
+    """Return the column of a parameter, of numbers where the least and the greatest text are some."""
+    numbers = all(_reads_as_number(str(each)) for each in (seen.low, seen.high))
+    return Column(f"params.{key}", label, "number" if numbers else "text", "param")
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _number(text: str) -> int | float | None:
+    """Return the number that a text is, where it says no more than that."""
+    try:
+        found = int(text) if text.lstrip("-").isdigit() else float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) and str(found) == text else None
+
+
+def _constant(overview: Overview) -> tuple[tuple[str, str], ...]:
+    return tuple((key, str(seen.low)) for key, seen in overview.params.items() if not _differs(seen, overview.total))
 
 
 def _labels(keys: Sequence[str]) -> dict[str, str]:
@@ -81,18 +118,23 @@ def _shown_tags(overview: Overview) -> Iterable[str]:
     return (key for key in overview.tags if not key.startswith(reserved.HIDDEN_PREFIXES))
 
 
-def row(run: Run, columns: Sequence[Column]) -> list[Cell]:
-    """Return the cells of a run; a float that JSON does not know is a word."""
-    return [_cell(run, each) for each in columns]
+def row(run: Run, columns: Sequence[Column], readings: Mapping[str, float] | None = None) -> list[Cell]:
+    """Return the cells of a run; a float that JSON does not know is a word.
+
+    `readings` are values of metrics to show in place of the last ones.
+    """
+    metrics = {**run.data.metrics, **readings} if readings else run.data.metrics
+    return [_cell(run, each, metrics) for each in columns]
 
 
-def _cell(run: Run, column: Column) -> Cell:
+def _cell(run: Run, column: Column, metrics: Mapping[str, float]) -> Cell:
     entity, _, key = column.id.partition(".")
     if entity == "metrics":
-        value = run.data.metrics.get(key)
+        value = metrics.get(key)
         return value if value is None or math.isfinite(value) else _word(value)
     if entity == "params":
-        return run.data.params.get(key)
+        text = run.data.params.get(key)
+        return text if text is None or column.kind == "text" or (number := _number(text)) is None else number
     if entity == "tags":
         return run.data.tags.get(key)
     if column.kind == "duration":

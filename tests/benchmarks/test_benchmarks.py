@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 RUN = Path(__file__).parent / "run.py"
 ROWS = {
     "log_metric.p50",
@@ -45,3 +47,14 @@ def test_quick_measures_every_row(tmp_path):
     assert all("nbtrack" in row["medians"] or "nbtrack" in row["missing"] for row in rows.values())
     assert [rows[f"writers.{crowd}.lost"]["medians"]["nbtrack"] for crowd in (4, 16)] == [0, 0]
     assert all(row["what"] in done.stdout for row in rows.values())
+
+
+@pytest.mark.browser
+def test_quick_paints_every_panel(tmp_path):
+    written = tmp_path / "panels.json"
+    command = [sys.executable, RUN.with_name("panels.py"), "--quick", "--json", written]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(written.read_text())["samples"]
+    assert {subject: len(contenders) for subject, contenders in found.items()} == {"table": 3, "chart": 2}
+    assert all(ms > 0 and size > 0 for each in found.values() for samples in each.values() for ms, size in samples)

@@ -58,6 +58,25 @@ def shape():
     return table.shape(store.overview(["0"], parse(""), ViewType.ACTIVE_ONLY))
 
 
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        (("0.1", "0.25"), [0.1, 0.25]),
+        (("1", "-12"), [1, -12]),
+        (("0.1", "007", "9"), [0.1, "007", 9]),
+        (("1e-3", "2"), ["1e-3", 2]),
+        (("adam", "sgd"), ["adam", "sgd"]),
+        (("1", "inf"), ["1", "inf"]),
+    ],
+)
+def test_parameters_that_are_numbers_line_up_and_no_character_is_lost(texts, shown):
+    for text in texts:
+        with nbtrack.start_run():
+            nbtrack.log_params({"p": text})
+    found = table.shape(nbtrack.MlflowClient().store.overview(["0"], parse(""), ViewType.ACTIVE_ONLY))
+    assert [table.row(each, found.columns)[4] for each in runs()] == shown
+
+
 def test_constant_parameters_are_no_columns():
     for lr in (0.1, 0.2):
         with nbtrack.start_run():
@@ -67,7 +86,7 @@ def test_constant_parameters_are_no_columns():
     found = shape()
     assert found.constant == (("seed", "0"),)
     assert [each.id for each in found.columns[4:]] == ["params.lr", "metrics.acc", "tags.mine"]
-    assert table.row(runs()[0], found.columns)[4:] == ["0.1", 0.1, "x"]
+    assert table.row(runs()[0], found.columns)[4:] == [0.1, 0.1, "x"]
 
 
 def test_long_dotted_names_are_shortened_and_rare_parameters_come_last():

@@ -136,13 +136,13 @@ def test_a_filter_is_applied_after_a_pause_and_its_error_stands_under_the_letter
     page: Page,
 ) -> None:
     show_table(page, 12)
-    page.fill(".nbt-input", "metrics.acc >> 1")
+    page.fill(".nbt-filter .nbt-input", "metrics.acc >> 1")
     page.wait_for_function("model.get('filter') === 'metrics.acc >> 1'")
     top = page.locator(".nbt-grid").bounding_box()
     page.evaluate('model.put({ error: { message: "expected a value", column: 13 } })')
     assert page.locator("[role=alert]").inner_text() == "expected a value"
     assert page.locator(".nbt-grid").bounding_box() == top
-    page.locator(".nbt-input").press("Escape")
+    page.locator(".nbt-filter .nbt-input").press("Escape")
     assert page.evaluate("model.get('filter')") == ""
     assert not page.locator("[role=alert]").is_visible()
 
@@ -266,3 +266,99 @@ def test_pushed_points_are_drawn_at_most_four_times_a_second(page: Page) -> None
         }"""
     )
     assert 1 <= drawn <= 6
+
+
+def test_columns_are_chosen_and_moved(page: Page) -> None:
+    show_table(page, 12)
+    page.click("button:has-text('Columns')")
+    menu = page.locator(".nbt-menu:popover-open")
+    menu.locator(".nbt-choice >> text=metrics.acc").wait_for()
+    menu.locator("input[value=status]").uncheck()
+    assert page.evaluate("model.get('columns')") == ["name", "time", "duration", "params.lr", "metrics.acc"]
+    menu.locator("button[value=duration][data-by='-1']").click()
+    assert page.evaluate("model.get('columns')") == ["name", "duration", "time", "params.lr", "metrics.acc"]
+    menu.locator("text=Show what differs").click()
+    assert page.evaluate("model.get('columns')") == []
+
+
+def test_keys_of_a_filter_are_completed(page: Page) -> None:
+    show_table(page, 12)
+    box = page.locator(".nbt-input").first
+    box.focus()
+    page.wait_for_function("model.sent.some(({ kind }) => kind === 'columns')")
+    box.press_sequentially("acc")
+    page.wait_for_selector("[role=option] >> text=metrics.acc")
+    box.press("Tab")
+    assert box.input_value() == "metrics.acc "
+    assert page.locator("[role=option]:visible").count() == 0
+    box.press_sequentially("> 0.5 and params.zzz")
+    assert page.locator("[role=option]:visible").count() == 0
+
+
+def test_groups_fold_by_click_and_by_key(page: Page) -> None:
+    show_table(page, 12)
+    page.evaluate(
+        """() => {
+          const old = model.get("page");
+          const heading = { id: "", v: [], label: "lr = 0.1", key: "group:0.1", runs: 2 };
+          const rows = [heading, { ...old.rows[0], depth: 1 }, { ...old.rows[1], depth: 1 }];
+          model.put({ page: { ...old, version: 2, rows, total: 3 }, group: "params.lr" });
+        }"""
+    )
+    heading = page.locator(".nbt-row.nbt-heading")
+    assert heading.inner_text().split() == ["▾", "lr", "=", "0.1", "2"]
+    heading.click()
+    assert page.evaluate("model.get('closed')") == ["group:0.1"]
+    assert selected(page) == []
+    page.locator(".nbt-grid").press("ArrowLeft")
+    assert page.evaluate("model.get('closed')") == []
+    page.keyboard.press("Control+a")
+    page.wait_for_function("model.get('selected').length === 2")
+
+
+def test_a_column_of_numbers_can_be_marked_and_show_its_best(page: Page) -> None:
+    show_table(page, 12)
+    head = page.locator(".nbt-head .nbt-cell").last
+    head.hover()
+    head.locator(".nbt-head-menu").click()
+    page.click(".nbt-menu:popover-open >> text=Best value")
+    assert page.evaluate("model.get('values')") == {"acc": "best"}
+    head.hover()
+    head.locator(".nbt-head-menu").click()
+    page.click(".nbt-menu:popover-open >> text=Bars")
+    assert page.evaluate("model.get('marks')") == {"metrics.acc": "bars"}
+    assert page.evaluate("model.get('sort')") == []
+
+
+def test_buttons_act_on_the_selection_and_deleting_can_be_undone(page: Page) -> None:
+    show_table(page, 12)
+    deletes = page.locator("button:text-is('Delete')")
+    assert deletes.is_disabled()
+    page.locator(".nbt-row").nth(2).click()
+    deletes.click()
+    page.click("button:text-is('Undo')")
+    page.wait_for_function("model.sent.length >= 2")
+    page.click("text=Compare")
+    page.click("button:has-text('Tag')")
+    menu = page.locator(".nbt-menu:popover-open")
+    menu.get_by_label("Key").fill("team")
+    menu.get_by_label("Value").fill("<b>")
+    menu.locator("text=Set tag").click()
+    page.wait_for_function("model.sent.at(-1).kind === 'tag'")
+    sent = [(each["kind"], each["payload"]) for each in page.evaluate("model.sent") if each["kind"] != "rows"]
+    assert sent == [
+        ("delete", {"runs": ["0002"]}),
+        ("restore", {"runs": ["0002"]}),
+        ("compare", {"runs": ["0002"]}),
+        ("tag", {"runs": ["0002"], "key": "team", "value": "<b>"}),
+    ]
+    with page.expect_download() as download:
+        page.click("text=Export")
+    assert download.value.suggested_filename == "runs.csv"
+
+
+def test_the_kernel_hears_whether_the_table_is_seen(page: Page) -> None:
+    show_table(page, 12)
+    page.wait_for_function("model.get('visible') === true")
+    page.evaluate("document.body.style.paddingTop = '5000px'")
+    page.wait_for_function("model.get('visible') === false")

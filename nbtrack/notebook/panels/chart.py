@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observe
 
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook.panels.panel import Panel, bundle
+from nbtrack.notebook.panels.panel import Panel
 from nbtrack.tracking import MlflowClient, feed
 from nbtrack.views import figures, html, series
 
@@ -41,7 +41,7 @@ class Chart(Panel):
         The store; by default the one in force.
     """
 
-    _esm, _css = bundle("chart")
+    front = "chart"
 
     runs = List(Dict(), help="The runs that are drawn: id and name of each.").tag(sync=True)
     metrics = List(Unicode(), help="The metrics that are drawn.").tag(sync=True)

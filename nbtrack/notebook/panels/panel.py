@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import os
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import anywidget
 from IPython.display import display
-from traitlets import Unicode
+from traitlets import Bytes, Unicode
 
 from nbtrack.errors import InvalidValue
 
@@ -22,20 +25,43 @@ if TYPE_CHECKING:
 _DIST = Path(__file__).parents[2] / "web" / "dist"
 
 
-def bundle(name: str) -> tuple[str, str]:
-    """Return the script and the style sheet of a panel, as the front end's build left them."""
-    return (_DIST / f"{name}.js").read_text("utf-8"), (_DIST / f"{name}.css").read_text("utf-8")
+class Bundle(NamedTuple):
+    """A panel's script and style sheet as the front end's build left them, packed, and a name for just these."""
+
+    name: str
+    script: bytes
+    style: bytes
+
+
+@cache
+def bundle(name: str) -> Bundle:
+    """Return the bundle of a panel."""
+    script, style = ((_DIST / f"{name}.{kind}").read_bytes() for kind in ("js", "css"))
+    digest = hashlib.sha256(script + style).hexdigest()[:16]
+    return Bundle(f"{name}-{digest}", gzip.compress(script, mtime=0), gzip.compress(style, mtime=0))
 
 
 class Panel(anywidget.AnyWidget):
-    """A live panel with a static sibling that the front end hides."""
+    """A live panel with a static sibling that the front end hides.
 
+    Its script and style sheet travel packed, and a page unpacks them once for all panels of a kind.
+    """
+
+    front: str
+    """Which bundle of the front end draws it."""
+
+    _esm = (_DIST / "loader.js").read_text("utf-8")
     _listener: feed.Listener | None = None
+
+    _bundle = Unicode().tag(sync=True)
+    _script = Bytes().tag(sync=True)
+    _style = Bytes().tag(sync=True)
 
     uid = Unicode(help="Ties the panel to its static sibling.").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
-        super().__init__(uid=os.urandom(8).hex(), **traits)
+        name, script, style = bundle(self.front)
+        super().__init__(uid=os.urandom(8).hex(), _bundle=name, _script=script, _style=style, **traits)
         self.on_msg(self._asked)
 
     def _asked(self, _: Any, message: Mapping[str, Any], __: Any) -> None:
@@ -65,11 +91,12 @@ class Panel(anywidget.AnyWidget):
         super().close()
 
     def _ipython_display_(self) -> None:
-        show(self, self)
+        show(self)
+        leave(self)
 
 
-def show(widget: Any, *panels: Panel) -> None:
-    """Display a widget, and behind it the static siblings of the panels in it."""
+def show(widget: Any) -> None:
+    """Display a widget, live."""
     display(
         {
             "application/vnd.jupyter.widget-view+json": {
@@ -81,5 +108,8 @@ def show(widget: Any, *panels: Panel) -> None:
         },
         raw=True,
     )
-    for each in panels:
-        display(each.static(), raw=True)
+
+
+def leave(panel: Panel) -> None:
+    """Leave the static sibling of a panel in the notebook."""
+    display(panel.static(), raw=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import VBox
 
 from nbtrack.notebook.panels.chart import Chart, has_curve
-from nbtrack.notebook.panels.panel import show
+from nbtrack.notebook.panels.panel import leave, show
 from nbtrack.notebook.panels.table import RunTable
-from nbtrack.tracking import MlflowClient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,17 +25,23 @@ AT_FIRST = 5
 class RunsPanel(VBox):
     """A run table, and below it the metric histories of the selected runs, or of the first few.
 
-    The parts are the widgets `table` and `chart`, to be placed elsewhere or read from Python.
+    The parts are the widgets `table` and `chart`, to be placed elsewhere or read from Python. The chart is made when
+    it is first asked for, so that the table can be painted before.
     """
 
     def __init__(
         self, filter: str = "", *, sort: Sequence[Sequence[str]] = (), experiment_ids: Sequence[str] | None = None
     ) -> None:
-        client = MlflowClient()
-        self.table = RunTable(filter, sort=sort, experiment_ids=experiment_ids, client=client)
-        self.chart = Chart(self._shown(), client=client)
-        super().__init__([self.table, self.chart])
+        self.table = RunTable(filter, sort=sort, experiment_ids=experiment_ids)
+        super().__init__([self.table])
+
+    @cached_property
+    def chart(self) -> Chart:
+        """The metric histories of the selected runs."""
+        chart = Chart(self._shown(), client=self.table.client)
+        self.children = (self.table, chart)
         self.table.observe(self._selected, ["selected", "page"])
+        return chart
 
     def __repr__(self) -> str:
         """Say what is shown."""
@@ -59,7 +65,9 @@ class RunsPanel(VBox):
             self.chart.show(wanted)
 
     def _ipython_display_(self) -> None:
-        show(self, self.table, self.chart)
+        show(self)
+        for panel in (self.table, self.chart):
+            leave(panel)
 
 
 def runs(

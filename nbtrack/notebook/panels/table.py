@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Dict, Int, List, Unicode
+from traitlets import Bool, Dict, Int, List, Unicode
 
 from nbtrack.entities import ViewType
 from nbtrack.errors import FilterError, NbtrackError
-from nbtrack.notebook.panels.panel import Panel, bundle
-from nbtrack.query import Query, parse
+from nbtrack.notebook.panels.actions import act
+from nbtrack.notebook.panels.listing import GROUPS, Listing, Look
+from nbtrack.notebook.panels.panel import Panel
+from nbtrack.notebook.panels.watch import Watch
 from nbtrack.tracking import MlflowClient, feed
 from nbtrack.tracking.client import now
 from nbtrack.views import html, table, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
     from nbtrack.entities import Run
     from nbtrack.notebook.panels.panel import Reply
 
-PAGE = 60
-"""Rows that are sent at once."""
-STATIC = 20
+PAGE = 20
+"""Rows of the first page: about a screen of them."""
+MOST_ROWS = 600
+"""Rows that are sent at once when they are asked for."""
+STATIC = 12
 """Rows of the static sibling."""
 EMPTY = "No runs yet. Put %%track above a cell and run it."
 NOTHING = "No run matches this filter."
@@ -45,12 +50,21 @@ class RunTable(Panel):
         The store; by default the one in force.
     """
 
-    _esm, _css = bundle("table")
+    front = "table"
 
     page = Dict(help="The columns, and the rows of the first page.").tag(sync=True)
     filter = Unicode(help="Which runs are shown, in MLflow's filter grammar.").tag(sync=True)
     sort: List[list[str]] = List(help="Pairs of column id and 'asc' or 'desc'.").tag(sync=True)
     selected = List(Unicode(), help="Ids of the selected runs.").tag(sync=True)
+    columns = List(Unicode(), help="Ids of the columns in their order; empty: what differs.").tag(sync=True)
+    group = Unicode(help="What to group by: experiment, cell, parent (a tree), or a column such as params.lr.").tag(
+        sync=True
+    )
+    closed = List(Unicode(), help="Groups, and runs with others below them, that are closed.").tag(sync=True)
+    values: Dict[str, str] = Dict(help="For a metric 'best', 'min' or 'max' in place of its last value.").tag(sync=True)
+    marks: Dict[str, str] = Dict(help="For a column of numbers 'heat' or 'bars'.").tag(sync=True)
+    opens = List(Unicode(), help="Which buttons open something: 'compare', 'chart', 'show'.").tag(sync=True)
+    visible = Bool(default_value=False, help="Whether somebody can see the table.").tag(sync=True)
     error: Dict[str, Any] = Dict(
         default_value=None, allow_none=True, help="What is wrong with the filter, and where."
     ).tag(sync=True)
@@ -66,84 +80,106 @@ class RunTable(Panel):
         **traits: Any,
     ) -> None:
         self.client = client or MlflowClient()
-        self._experiments = None if experiment_ids is None else [str(each) for each in experiment_ids]
-        self._version = 0
-        self._query = Query()
-        self._shape = table.Shape(0, table.FIXED, (), 0)
-        self.first: list[Run] = []
+        self.listing = Listing(self.client, None if experiment_ids is None else [str(each) for each in experiment_ids])
+        self._version, self._turn, self.first = 0, threading.RLock(), list["Run"]()
+        self._openers: dict[str, Callable[[list[str]], None]] = {}
+        chosen = {name: traits[name] for name in ("columns", "group", "values") if name in traits}
         sorted_by = [list(each) for each in sort]
-        self._look(filter, sorted_by)
-        super().__init__(filter=filter, sort=sorted_by, page=self._first_page(), **traits)
-        self.observe(self._asked_otherwise, ["filter", "sort"])
+        self.listing.look(Look(filter, sorted_by, **chosen))
+        super().__init__(filter=filter, sort=sorted_by, page=self._first_page(traits.get("marks", {})), **traits)
+        self.observe(self._asked_otherwise, ["filter", "sort", "columns", "group", "closed", "values", "marks"])
+        self._watch = Watch(self.client.store, self.refresh)
+        self.observe(self._seen, "visible")
         self._listener = feed.Listener(self._refresh)
 
     def __repr__(self) -> str:
         """Say what is shown."""
-        return f"RunTable({self._shape.total} runs)"
+        return f"RunTable({self.listing.shape.total} runs)"
+
+    def close(self) -> None:
+        """Let go of the store as well."""
+        self._watch.close()
+        super().close()
 
     # looking
 
-    def _look(self, text: str, sort: Sequence[Sequence[str]]) -> None:
-        """Read the filter and ask the store what there is."""
-        query = parse(text, [_ordering(*each) for each in sort])
-        overview = self.client.store.overview(self._where(), query, ViewType.ACTIVE_ONLY)
-        self._query, self._shape = query, table.shape(overview)
-
-    def _where(self) -> list[str]:
-        if self._experiments is not None:
-            return self._experiments
-        return [each.experiment_id for each in self.client.search_experiments(max_results=10_000)]
-
-    def _runs(self, offset: int, limit: int) -> list[Run]:
-        return list(
-            self.client.store.search_runs(self._where(), self._query, ViewType.ACTIVE_ONLY, limit, offset=offset)
-        )
-
-    def _first_page(self) -> dict[str, Any]:
-        self._version += 1
-        shape = self._shape
-        self.first = self._runs(0, PAGE)
-        return {
-            "version": self._version,
-            "total": shape.total,
-            "offset": 0,
-            "now": now(),
-            "columns": [each._asdict() for each in shape.columns],
-            "constant": [list(each) for each in shape.constant],
-            "more_columns": shape.more_columns,
-            "rows": self._rows(self.first),
-            "empty": None if shape.total else (NOTHING if self._query.text else EMPTY),
-        }
-
-    def _rows(self, runs: Sequence[Run]) -> list[dict[str, Any]]:
-        return [{"id": run.info.run_id, "v": table.row(run, self._shape.columns)} for run in runs]
-
-    # answering
+    def refresh(self) -> None:
+        """Look again; a filter that can't be read leaves the table as it is and says why in `error`."""
+        with self._turn:
+            try:
+                self.listing.look(Look(self.filter, self.sort, self.columns, self.group, self.closed, self.values))
+                page = self._first_page(self.marks)
+            except FilterError as error:
+                self.error = {"message": error.reason, "column": error.column, "filter": self.filter}
+            except NbtrackError as error:
+                self.error = {"message": str(error), "column": None, "filter": self.filter}
+            else:
+                self.set_trait("error", None)
+                self.page = page
 
     def _asked_otherwise(self, _: Any) -> None:
         self.refresh()
 
-    def refresh(self) -> None:
-        """Look again; a filter that can't be read leaves the table as it is and says why in `error`."""
-        try:
-            self._look(self.filter, self.sort)
-        except FilterError as error:
-            self.error = {"message": error.reason, "column": error.column, "filter": self.filter}
-        except NbtrackError as error:
-            self.error = {"message": str(error), "column": None, "filter": self.filter}
-        else:
-            self.set_trait("error", None)
-            self.page = self._first_page()
-
     def _refresh(self, _: object) -> None:
         self.refresh()
 
+    def _seen(self, change: Any) -> None:
+        """Look at what other processes record while somebody sees the table."""
+        if change["new"]:
+            self._watch.open()
+        else:
+            self._watch.close()
+
+    def _first_page(self, marks: Mapping[str, str]) -> dict[str, Any]:
+        self._version += 1
+        listing, shape = self.listing, self.listing.shape
+        self.first = listing.runs(0, PAGE)
+        return {
+            "version": self._version,
+            "total": listing.total,
+            "runs": shape.total,
+            "offset": 0,
+            "now": now(),
+            "columns": [self._column(each, marks) for each in shape.columns],
+            "constant": [list(each) for each in shape.constant],
+            "more_columns": shape.more_columns,
+            "rows": listing.rows(0, PAGE),
+            "empty": None if shape.total else (NOTHING if listing.query.text else EMPTY),
+        }
+
+    def _column(self, column: table.Column, marks: Mapping[str, str]) -> dict[str, Any]:
+        """Return a column as the front end knows it; one that is marked says between which values it lies."""
+        seen = self.listing.overview.metrics.get(column.id.removeprefix("metrics."))
+        if column.id not in marks or seen is None or column.kind != "number":
+            return column._asdict()
+        return {**column._asdict(), "mark": marks[column.id], "low": seen.low, "high": seen.high}
+
+    # answering
+
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
-        """Return a page of rows."""
-        if kind != "rows":
-            return super().answer(kind, request)
-        offset, limit = max(0, int(request["offset"])), min(max(1, int(request["limit"])), 10 * PAGE)
-        return {"version": self._version, "offset": offset, "rows": self._rows(self._runs(offset, limit))}, []
+        """Return rows, all columns, or the runs as CSV; or do what a button says."""
+        if kind == "rows":
+            offset, limit = max(0, int(request["offset"])), min(max(1, int(request["limit"])), MOST_ROWS)
+            with self._turn:
+                rows = self.listing.rows(offset, limit)
+                return {"version": self._version, "offset": offset, "rows": rows}, []
+        if kind == "columns":
+            found = table.every_column(self.listing.overview)
+            return {"columns": [each._asdict() for each in found], "groups": list(GROUPS)}, []
+        if kind == "export":
+            return {"name": "runs.csv"}, [self._csv(request.get("runs") or ())]
+        if kind in self._openers:
+            self._openers[kind]([str(each) for each in request.get("runs") or ()])
+            return {}, []
+        done = act(self.client, kind, request)
+        if kind != "note" or request.get("text") is not None:
+            self.refresh()
+        return done, []
+
+    def on_open(self, kind: str, open_: Callable[[list[str]], None]) -> None:
+        """Call `open_` with the ids of the selected runs when the button of that name is pressed."""
+        self._openers[kind] = open_
+        self.opens = sorted(self._openers)
 
     # reading from Python
 
@@ -151,21 +187,24 @@ class RunTable(Panel):
         """Return every run that the filter finds, in the order shown, as a pandas frame."""
         from nbtrack.views.frames import columns_frame
 
-        found = self.client.store.run_columns(self._where(), self._query, ViewType.ACTIVE_ONLY, 1_000_000)
-        return columns_frame(found)
+        listing = self.listing
+        return columns_frame(
+            self.client.store.run_columns(listing.where(), listing.query, ViewType.ACTIVE_ONLY, 1_000_000)
+        )
+
+    def _csv(self, run_ids: Sequence[str]) -> bytes:
+        frame = self.frame()
+        chosen = frame[frame["run_id"].isin(list(run_ids))] if run_ids else frame
+        written: str = chosen.to_csv(index=False)
+        return written.encode()
 
     def static(self) -> dict[str, Any]:
         """Return the first rows as plain HTML."""
         runs = self.first[:STATIC]
         if not runs:
-            return {"text/html": html.empty(str(self.page["empty"]), self.uid), "text/plain": str(self.page["empty"])}
+            said = str(self.page["empty"])
+            return {"text/html": html.empty(said, self.uid), "text/plain": said}
         return {
-            "text/html": html.static_table(self._shape, runs, now(), self.uid),
-            "text/plain": terminal.table(self._shape, runs),
+            "text/html": html.static_table(self.listing.shape, runs, now(), self.uid),
+            "text/plain": terminal.table(self.listing.shape, runs),
         }
-
-
-def _ordering(column: str, direction: str) -> str:
-    entity, _, key = column.partition(".")
-    quote = '"' if "`" in key else "`"
-    return f"{entity}.{quote}{key}{quote} {direction.upper()}"

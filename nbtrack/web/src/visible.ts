@@ -6,14 +6,14 @@ export class Visibility {
   #inView = true;
   readonly #observer: IntersectionObserver;
   readonly #root: HTMLElement;
-  readonly #appeared: () => void;
+  readonly #changed: (visible: boolean) => void;
 
   constructor(
     root: HTMLElement,
-    appeared: () => void,
+    changed: (visible: boolean) => void,
   ) {
     this.#root = root;
-    this.#appeared = appeared;
+    this.#changed = changed;
     this.#observer = new IntersectionObserver((entries) => {
       this.#inView = entries.at(-1)?.isIntersecting ?? true;
       this.#announce();
@@ -32,6 +32,6 @@ export class Visibility {
   };
 
   #announce = (): void => {
-    if (this.visible) this.#appeared();
+    this.#changed(this.visible);
   };
 }

@@ -1,7 +1,8 @@
 // A menu of metrics to draw: a button, and a list of checkboxes above the page.
 
-import { freshId, h, icon, listen, setText } from "../dom.ts";
+import { h, listen, setText } from "../dom.ts";
 import { stopAll } from "../panel.ts";
+import { Popover } from "../popover.ts";
 import type { Stop } from "../source.ts";
 
 const SEARCH_FROM = 10;
@@ -10,8 +11,7 @@ export class Chooser {
   readonly el: HTMLElement;
   readonly stop: Stop;
   readonly #label = h("span");
-  readonly #button: HTMLButtonElement;
-  readonly #menu: HTMLElement;
+  readonly #popover: Popover;
   readonly #list = h("div", { class: "nbt-choices" });
   readonly #search = h("input", {
     type: "text",
@@ -27,25 +27,13 @@ export class Chooser {
 
   constructor(chosen: (metrics: readonly string[]) => void) {
     this.#chosen = chosen;
-    const id = freshId("metrics");
-    this.#menu = h(
-      "div",
-      { class: "nbt-menu", id, popover: "auto", role: "group", "aria-label": "Metrics" },
-      this.#search,
-      this.#list,
-    );
-    this.#button = h(
-      "button",
-      { type: "button", class: "nbt-button", popovertarget: id, title: "Choose metrics" },
-      this.#label,
-      icon("M3 4.8 6 7.8 9 4.8"),
-    );
-    this.el = h("div", { class: "nbt-chooser" }, this.#button, this.#menu);
+    const look = { name: "Metrics", title: "Choose metrics", label: this.#label };
+    this.#popover = new Popover(look, [this.#search, this.#list], this.#opened);
+    this.el = this.#popover.el;
     this.stop = stopAll([
-      listen(this.#menu, "beforetoggle", this.#toggled),
+      this.#popover.stop,
       listen(this.#search, "input", this.#filter),
       listen(this.#list, "change", this.#changed),
-      listen(this.#menu, "keydown", this.#pressed),
     ]);
   }
 
@@ -62,39 +50,18 @@ export class Chooser {
 
   enable(enabled: boolean): void {
     this.#enabled = enabled;
-    this.#button.disabled = !enabled || this.#available.length === 0;
-    if (!enabled && this.#menu.matches(":popover-open")) this.#menu.hidePopover();
+    this.#popover.enable(enabled && this.#available.length > 0);
   }
 
-  #toggled = (event: ToggleEvent): void => {
-    if (event.newState !== "open") return;
+  #opened = (): void => {
     this.#search.value = "";
     this.#search.hidden = this.#available.length < SEARCH_FROM;
     this.#filter();
-    requestAnimationFrame(this.#place);
-  };
-
-  #place = (): void => {
-    const button = this.#button.getBoundingClientRect();
-    const below = innerHeight - button.bottom - 8;
-    const above = button.top - 8;
-    const upwards = below < 180 && above > below;
-    const left = Math.max(4, Math.min(button.left, innerWidth - this.#menu.offsetWidth - 4));
-    this.#menu.style.maxHeight = `${Math.min(320, upwards ? above : below)}px`;
-    this.#menu.style.left = `${left}px`;
-    this.#menu.style.top = upwards ? "auto" : `${button.bottom + 4}px`;
-    this.#menu.style.bottom = upwards ? `${innerHeight - button.top + 4}px` : "auto";
-    this.#inputs()[0]?.focus({ preventScroll: true });
   };
 
   #fill(): void {
     this.#list.replaceChildren(...this.#available.map(choice));
     this.#filter();
-  }
-
-  /** Those that can be seen. */
-  #inputs(): HTMLInputElement[] {
-    return [...this.#menu.querySelectorAll("input")].filter((input) => input.offsetParent !== null);
   }
 
   #filter = (): void => {
@@ -114,15 +81,6 @@ export class Chooser {
     const checked = new Set(boxes.map((box) => box.value));
     const kept = this.#metrics.filter((metric) => checked.has(metric));
     this.#chosen([...new Set([...kept, ...checked])]);
-  };
-
-  #pressed = (event: KeyboardEvent): void => {
-    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-    const step = event.key === "ArrowDown" ? 1 : -1;
-    const inputs = this.#inputs();
-    const at = inputs.findIndex((input) => input === document.activeElement);
-    inputs[Math.max(0, Math.min(at + step, inputs.length - 1))]?.focus();
-    event.preventDefault();
   };
 }
 

@@ -1,7 +1,7 @@
 // One cell of each kind: an element, and a way to fill it that touches only what changed.
 
 import { h, icon, setText } from "../dom.ts";
-import { age, aligned, asNumber, duration, moment } from "../format.ts";
+import { age, aligned, asNumber, count, duration, moment } from "../format.ts";
 import type { ColumnView } from "./columns.ts";
 import type { Row, Status } from "./types.ts";
 
@@ -69,19 +69,26 @@ function lineCell(
 function nameCell(view: ColumnView): Cell {
   const box = h("span", { class: "nbt-box", "aria-hidden": "true" }, icon("M2.5 6.2 5 8.6 9.5 3.6"));
   const dot = h("span", { class: "nbt-dot", "aria-hidden": "true" });
+  const fold = h("span", { class: "nbt-fold", "aria-hidden": "true" });
   const text = h("span", { class: "nbt-ellipsis" });
-  const el = cellElement(view, box, dot, text);
+  const below = h("span", { class: "nbt-below nbt-faint" });
+  const el = cellElement(view, box, fold, dot, text, below);
   return {
     el,
     fill(row, facts) {
-      dot.style.backgroundColor = facts.dot(row.id);
-      setText(text, String(valueIn(row, view) ?? row.id));
+      const { id, key, label, depth = 0, runs = 0, closed = false } = row;
+      box.hidden = dot.hidden = id === "";
+      setText(fold, key === undefined ? "" : closed ? "▸" : "▾");
+      el.style.setProperty("--nbt-depth", String(depth));
+      if (id !== "") dot.style.backgroundColor = facts.dot(id);
+      setText(text, id === "" ? (label ?? "") : String(valueIn(row, view) ?? id));
+      setText(below, runs > 0 ? count(runs) : "");
     },
     blank() {
       dot.style.backgroundColor = "transparent";
-      setText(text, "");
+      for (const part of [fold, text, below]) setText(part, "");
     },
-    title: (row) => `${String(valueIn(row, view) ?? "")}\n${row.id}`.trim(),
+    title: (row) => `${String(valueIn(row, view) ?? row.label ?? "")}\n${row.id}`.trim(),
   };
 }
 
@@ -125,6 +132,8 @@ function numberCell(view: ColumnView): Cell {
   const text = document.createTextNode("");
   const pad = h("span", { class: "nbt-pad", "aria-hidden": "true" });
   const el = cellElement(view, text, pad);
+  const { mark } = view.column;
+  if (mark) el.classList.add(`nbt-${mark}`);
   const show = (shown: string, padding: string): void => {
     if (text.data !== shown) text.data = shown;
     setText(pad, padding);
@@ -132,9 +141,11 @@ function numberCell(view: ColumnView): Cell {
   return {
     el,
     fill(row) {
-      const value = asNumber(valueIn(row, view));
-      markMissing(el, value === null);
-      if (value === null) show(MISSING, "");
+      const given = valueIn(row, view);
+      const value = asNumber(given);
+      markMissing(el, given === null);
+      if (mark) el.style.setProperty("--nbt-share", String(shareOf(value, view)));
+      if (value === null) show(String(given ?? MISSING), "");
       else {
         const number = aligned(value, view.style);
         show(number.text, number.pad);
@@ -146,6 +157,13 @@ function numberCell(view: ColumnView): Cell {
     },
     title: (row) => String(valueIn(row, view) ?? ""),
   };
+}
+
+/** Where a value lies among all of its column, from 0 to 1. */
+function shareOf(value: number | null, { column: { low, high } }: ColumnView): number {
+  if (value === null || !Number.isFinite(value)) return 0;
+  const [least, most] = [low ?? value, high ?? value];
+  return most > least ? Math.max(0, Math.min((value - least) / (most - least), 1)) : 0;
 }
 
 function writeDuration(value: Value, row: Row, facts: Facts): string | null {

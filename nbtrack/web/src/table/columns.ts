@@ -14,7 +14,9 @@ interface Limits {
 const PADDING = 22;
 const SORT_MARK = 16;
 const NAME_MARKS = 44;
+const STEP = 16;
 const WIDEST_LABEL = 150;
+const MEASURED = 4;
 
 const LIMITS: Readonly<Record<Kind, Limits>> = {
   name: { least: 150, most: 280 },
@@ -46,8 +48,10 @@ export class ColumnView {
 
   learn(rows: readonly Row[]): void {
     const values = rows.map((row) => row.v[this.index] ?? null);
-    if (this.column.kind === "number") this.#learnNumbers(values.map(asNumber));
-    else if (this.column.kind === "name") this.#grow(values, NAME_MARKS);
+    if (this.column.kind === "number") {
+      this.#learnNumbers(values.map(asNumber));
+      this.#grow(values.filter((value) => asNumber(value) === null), 0);
+    } else if (this.column.kind === "name") this.#grow(rows.map(nameOf), NAME_MARKS + indentOf(rows));
     else if (this.column.kind === "text") this.#grow(values, 0);
   }
 
@@ -64,9 +68,8 @@ export class ColumnView {
   }
 
   #grow(texts: readonly (string | number | null)[], extra: number): void {
-    for (const text of new Set(texts)) {
-      if (text === null) continue;
-      const width = this.#measure(String(text).slice(0, 60)) + PADDING + extra;
+    for (const text of longest(texts)) {
+      const width = this.#measure(text) + PADDING + extra;
       if (width > this.width) this.width = this.#limited(width);
     }
   }
@@ -75,6 +78,23 @@ export class ColumnView {
     const { least, most } = LIMITS[this.column.kind];
     return Math.ceil(Math.min(Math.max(width, least), most));
   }
+}
+
+/** What the name's cell says: of a heading also how many runs are below it. */
+function nameOf({ v, id, label, runs }: Row): string {
+  return id === "" ? `${label ?? ""}  ${runs ?? ""} runs` : String(v[0] ?? "");
+}
+
+function indentOf(rows: readonly Row[]): number {
+  const deepest = Math.max(0, ...rows.map((row) => row.depth ?? 0));
+  return rows.some((row) => row.key !== undefined) ? STEP * (deepest + 1) : 0;
+}
+
+/** The few texts among which the widest is: measuring takes longer than counting. */
+function longest(texts: readonly (string | number | null)[]): readonly string[] {
+  const found = new Set<string>();
+  for (const text of texts) if (text !== null) found.add(String(text).slice(0, 60));
+  return [...found].sort((a, b) => b.length - a.length).slice(0, MEASURED);
 }
 
 export function viewColumns(columns: readonly Column[], measure: Measure): readonly ColumnView[] {
@@ -90,5 +110,9 @@ export function sameColumns(a: readonly Column[], b: readonly Column[]): boolean
 }
 
 function isSame(a: Column, b: Column | undefined): boolean {
-  return a.id === b?.id && a.label === b.label && a.kind === b.kind && a.group === b.group;
+  return a.id === b?.id && a.label === b.label && a.kind === b.kind && a.group === b.group && isMarkedAlike(a, b);
+}
+
+function isMarkedAlike(a: Column, b: Column): boolean {
+  return a.mark === b.mark && a.low === b.low && a.high === b.high;
 }

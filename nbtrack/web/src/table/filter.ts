@@ -3,8 +3,9 @@
 import { h, listen, setText } from "../dom.ts";
 import { stopAll } from "../panel.ts";
 import type { Stop } from "../source.ts";
+import { Completer } from "./completer.ts";
 import { measureIn } from "./measure.ts";
-import type { FilterError } from "./types.ts";
+import type { Column, FilterError } from "./types.ts";
 
 const PAUSE = 400;
 const PLACEHOLDER = "metrics.acc > 0.9 and params.lr = '0.1'";
@@ -16,6 +17,7 @@ export class FilterBox {
   readonly #caret = h("span", { class: "nbt-caret", "aria-hidden": "true" });
   readonly #message = h("span");
   readonly #error: HTMLElement;
+  readonly #completer: Completer;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wrong: FilterError | null = null;
   readonly #measure = measureIn(() => this.#input);
@@ -23,6 +25,7 @@ export class FilterBox {
   /**
    * @param id - Of the element that holds the error.
    * @param apply - Hears a new filter.
+   * @param columns - Gives the keys that a filter may name.
    */
   #applied: string;
   readonly #apply: (filter: string) => void;
@@ -31,6 +34,7 @@ export class FilterBox {
     id: string,
     applied: string,
     apply: (filter: string) => void,
+    columns: () => Promise<readonly Column[]>,
   ) {
     this.#applied = applied;
     this.#apply = apply;
@@ -45,9 +49,11 @@ export class FilterBox {
       autocapitalize: "off",
     });
     this.#error = h("div", { class: "nbt-error", role: "alert", id, hidden: true }, this.#caret, this.#message);
-    this.el = h("div", { class: "nbt-filter" }, this.#input, this.#error);
+    this.#completer = new Completer(this.#input, columns);
+    this.el = h("div", { class: "nbt-filter" }, this.#input, this.#error, this.#completer.el);
     this.#input.value = applied;
     this.stop = stopAll([
+      this.#completer.stop,
       listen(this.#input, "input", this.#typed),
       listen(this.#input, "keydown", this.#pressed),
       listen(this.#input, "scroll", this.#showError),
@@ -81,11 +87,16 @@ export class FilterBox {
     this.#error.hidden = true;
     clearTimeout(this.#timer);
     if (event instanceof InputEvent && event.isComposing) return;
+    this.#completer.typed();
     this.#timer = setTimeout(this.#submit, PAUSE);
   };
 
   #pressed = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
+    if (this.#completer.pressed(event.key)) {
+      event.preventDefault();
+      return;
+    }
     if (event.key === "Enter") this.#submit();
     if (event.key === "Escape" && this.#input.value !== "") {
       this.#input.value = "";

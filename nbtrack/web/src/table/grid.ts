@@ -1,6 +1,7 @@
 // The grid: header, rows and scroller as one thing that shows a page and what has arrived of it.
 
 import { freshId } from "../dom.ts";
+import type { Popover } from "../popover.ts";
 import type { RowCache } from "./cache.ts";
 import { type ColumnView, type Measure, sameColumns, viewColumns } from "./columns.ts";
 import { Head } from "./head.ts";
@@ -13,6 +14,7 @@ const DRAWN_BEYOND = 8;
 const LOADED_BEYOND = 30;
 
 export interface GridEvents {
+  menuOf(column: Column): Popover;
   sorted(column: Column, add: boolean): void;
   scrolled(): void;
 }
@@ -39,9 +41,13 @@ export class Grid {
     this.#measure = measure;
     this.#events = events;
     const stem = freshId("grid");
-    this.#head = new Head(stem, (column, add) => {
-      events.sorted(column, add);
-    });
+    this.#head = new Head(
+      stem,
+      (column, add) => {
+        events.sorted(column, add);
+      },
+      (column) => events.menuOf(column),
+    );
     this.#rows = new Rows(stem, ROW_HEIGHT);
     this.#scroller = new Scroller(this.#head.el, this.#rows.el, () => {
       events.scrolled();
@@ -89,8 +95,9 @@ export class Grid {
     this.#scroller.shape(this.#cache.total, widths, this.maxHeight);
   }
 
-  draw(looks: Looks): void {
-    const range = this.#scroller.inView(this.#cache.total, DRAWN_BEYOND);
+  /** Draw the rows in view, and beyond them as many as a short scroll needs. */
+  draw(looks: Looks, beyond = DRAWN_BEYOND): void {
+    const range = this.#scroller.inView(this.#cache.total, beyond);
     this.#rows.draw(range, (index) => this.#cache.at(index), looks);
     this.mark(looks);
   }
@@ -134,6 +141,7 @@ export class Grid {
 
   stop(): void {
     this.#scroller.stop();
+    this.#head.stop();
   }
 }
 

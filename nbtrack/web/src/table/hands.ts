@@ -29,6 +29,10 @@ function keepTextUnmarked(event: MouseEvent): void {
 function click(event: MouseEvent, grid: Grid, picker: Picker): void {
   const index = grid.indexAt(event.target);
   if (index === null) return;
+  if (event.target instanceof Element && event.target.closest(".nbt-fold:not(:empty)") !== null) {
+    picker.toggleFold(index);
+    return;
+  }
   const onBox = event.target instanceof Element && event.target.closest(".nbt-box") !== null;
   const gesture = gestureOf(event);
   picker.click(index, onBox && gesture === "only" ? "toggle" : gesture);
@@ -45,9 +49,10 @@ function obey(command: Command, grid: Grid, picker: Picker, shift: boolean): boo
     case "edge":
       return goTo(command.last ? Infinity : 0, command.extend, grid, picker);
     case "column":
-      if (onHead) grid.moveHead(command.by);
+      if (!onHead) return picker.fold(command.by < 0);
+      grid.moveHead(command.by);
       picker.refresh();
-      return onHead;
+      return true;
     case "toggle":
     case "apply":
       if (onHead) grid.sortByActiveHead(shift);

@@ -1,6 +1,7 @@
 // The header row: labels, groups, and the order of the rows.
 
 import { h, icon, setAttributes } from "../dom.ts";
+import type { Popover } from "../popover.ts";
 import type { ColumnView } from "./columns.ts";
 import type { Extent } from "./scroller.ts";
 import { placeIn } from "./sort.ts";
@@ -21,16 +22,21 @@ export class Head {
   #cells: HTMLElement[] = [];
   readonly #stem: string;
   readonly #clicked: (column: Column, add: boolean) => void;
+  readonly #menuOf: (column: Column) => Popover;
+  #menus: Popover[] = [];
 
   constructor(
     stem: string,
     clicked: (column: Column, add: boolean) => void,
+    menuOf: (column: Column) => Popover,
   ) {
     this.#stem = stem;
+    this.#menuOf = menuOf;
     this.#clicked = clicked;
   }
 
   reset(views: readonly ColumnView[]): void {
+    this.stop();
     this.#cells = views.map((view) => this.#makeCell(view));
     this.el.replaceChildren(...this.#cells);
   }
@@ -60,6 +66,18 @@ export class Head {
     return cell ? { left: cell.offsetLeft, right: cell.offsetLeft + cell.offsetWidth } : null;
   }
 
+  stop(): void {
+    for (const menu of this.#menus.splice(0)) menu.stop();
+  }
+
+  /** The menu of a metric's column. */
+  #menuFor(column: Column): HTMLElement | null {
+    if (column.group !== "metric") return null;
+    const menu = this.#menuOf(column);
+    this.#menus.push(menu);
+    return menu.el;
+  }
+
   #makeCell({ column, index, startsGroup, numeric }: ColumnView): HTMLElement {
     const classes = ["nbt-cell", `nbt-${column.kind}`];
     if (startsGroup) classes.push("nbt-group-start");
@@ -75,6 +93,7 @@ export class Head {
       },
       h("span", { class: "nbt-label nbt-ellipsis" }, column.label),
       h("span", { class: "nbt-order" }),
+      this.#menuFor(column),
       startsGroup ? h("span", { class: "nbt-group" }, GROUPS[column.group]) : null,
     );
     cell.addEventListener("click", (event) => {

@@ -20,8 +20,17 @@ const fonts = new WeakMap<Element, string>();
 function fontOf(element: Element): string {
   const known = fonts.get(element);
   if (known !== undefined) return known;
+  if (!element.isConnected) return pageFont(element.ownerDocument);
   const style = getComputedStyle(element);
   const font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-  if (element.isConnected) fonts.set(element, font);
+  fonts.set(element, font);
   return font;
+}
+
+/** What an element will be written in, once it is on the page. */
+function pageFont({ body }: Document): string {
+  const style = getComputedStyle(body);
+  const size = style.getPropertyValue("--jp-ui-font-size1").trim() || "13px";
+  const family = style.getPropertyValue("--jp-ui-font-family").trim() || "system-ui, sans-serif";
+  return `400 ${size} ${family}`;
 }

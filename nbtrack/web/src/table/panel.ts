@@ -12,8 +12,12 @@ import { RowCache } from "./cache.ts";
 import { Clock } from "./clock.ts";
 import { factsFor } from "./facts.ts";
 import { FilterBox } from "./filter.ts";
+import { ColumnMenu } from "./chosen.ts";
+import { Deeds } from "./deeds.ts";
 import { Grid } from "./grid.ts";
+import { Grouping } from "./grouping.ts";
 import { connectHands } from "./hands.ts";
+import { headMenu } from "./headmenu.ts";
 import { Loader } from "./loader.ts";
 import { measureIn } from "./measure.ts";
 import { Picker } from "./picker.ts";
@@ -23,6 +27,7 @@ import { Constants, Counter } from "./toolbar.ts";
 import type { Column, Page, Row, TableState } from "./types.ts";
 
 const TICK = 1000;
+const SETTLES = 100;
 
 export class TablePanel {
   readonly #root = h("div", { class: "nbtrack nbt-table" });
@@ -34,12 +39,16 @@ export class TablePanel {
   readonly #filter: FilterBox;
   readonly #counter: Counter;
   readonly #constants = new Constants();
+  readonly #columns: ColumnMenu;
+  readonly #grouping: Grouping;
+  readonly #deeds: Deeds;
   readonly #visibility: Visibility;
   readonly #stops: Stop[] = [];
   #theme: Theme = "light";
+  #settling: ReturnType<typeof setTimeout> | undefined;
   #question = "";
   #gone = false;
-  #begun = false;
+  #settled = false;
   readonly #host: Host<TableState>;
 
   constructor(host: Host<TableState>) {
@@ -48,7 +57,7 @@ export class TablePanel {
     this.#grid = new Grid(
       this.#cache,
       measureIn(() => this.#grid.el),
-      { sorted: this.#sortBy, scrolled: this.#draw },
+      { sorted: this.#sortBy, scrolled: this.#draw, menuOf: (column) => headMenu(column, state) },
       state.get("height"),
     );
     this.#loader = new Loader(source, this.#cache, () => this.#page, this.#rowsCame);
@@ -59,10 +68,15 @@ export class TablePanel {
     this.#filter = new FilterBox(freshId("error"), state.get("filter"), (filter) => {
       this.#grid.showBusy(true);
       state.set("filter", filter);
-    });
-    this.#visibility = new Visibility(this.#root, this.#draw);
+    }, this.#everyColumn);
+    this.#columns = new ColumnMenu(state, this.#everyColumn);
+    this.#grouping = new Grouping(state, this.#everyColumn);
+    this.#deeds = new Deeds(source, () => state.get("selected"));
+    this.#deeds.show(state.get("opens"));
+    this.#visibility = new Visibility(this.#root, this.#seen);
     this.#assemble();
     this.#connect();
+    this.#pageCame();
   }
 
   stop: Stop = () => {
@@ -85,7 +99,8 @@ export class TablePanel {
   #assemble(): void {
     const notice = kernelNotice(this.#root, this.#host.source, this.#kernelGone);
     const toolbar = h("div", { class: "nbt-toolbar" }, this.#filter.el, notice.el, this.#counter.el);
-    this.#root.append(toolbar, this.#constants.el, this.#grid.el);
+    const footer = h("div", { class: "nbt-foot" }, this.#columns.el, this.#grouping.el, this.#deeds.el);
+    this.#root.append(toolbar, this.#constants.el, this.#grid.el, footer);
     this.#stops.push(notice.stop, followTheme(this.#root, this.#themeCame), keepKeys(this.#root));
     this.#host.el.classList.add("nbtrack-host");
     this.#host.el.append(this.#root);
@@ -99,10 +114,13 @@ export class TablePanel {
     this.#stops.push(
       () => {
         clearInterval(ticker);
+        clearTimeout(this.#settling);
         sizes.disconnect();
         this.#visibility.stop();
         this.#grid.stop();
         this.#filter.stop();
+        this.#columns.stop();
+        this.#deeds.stop();
       },
       hideStatic(state.get("uid"), this.#root.ownerDocument),
       connectHands(this.#grid, this.#picker),
@@ -113,6 +131,12 @@ export class TablePanel {
       }),
       state.on("filter", () => {
         this.#filter.set(state.get("filter"));
+      }),
+      state.on("group", () => {
+        this.#grouping.show();
+      }),
+      state.on("opens", () => {
+        this.#deeds.show(state.get("opens"));
       }),
       state.on("error", () => {
         this.#grid.showBusy(false);
@@ -125,19 +149,16 @@ export class TablePanel {
     );
   }
 
-  /** The first size comes when the panel is on the page: text has a width only from then on. */
+  /** The first size comes when the panel is on the page. */
   #sized = (): void => {
-    if (this.#begun || !this.#root.isConnected) {
-      this.#draw();
-      return;
-    }
-    this.#begun = true;
-    this.#pageCame();
+    this.#draw();
+    if (this.#settled || !this.#root.isConnected) return;
+    this.#settled = true;
     this.#filter.complain(this.#host.state.get("error"));
+    this.#settling = setTimeout(this.#draw, SETTLES);
   };
 
   #pageCame = (): void => {
-    if (!this.#begun) return;
     const page = this.#page;
     const asBefore = this.#questionIsOld();
     this.#clock.set(page.now);
@@ -145,6 +166,7 @@ export class TablePanel {
     this.#grid.show(page, this.#host.state.get("sort"));
     this.#grid.showBusy(false);
     this.#constants.show(page.constant);
+    this.#grouping.show();
     if (!asBefore) this.#toTop();
     this.#draw();
   };
@@ -152,7 +174,7 @@ export class TablePanel {
   /** Tell whether this page answers the same filter and order as the one before. */
   #questionIsOld(): boolean {
     const { state } = this.#host;
-    const question = JSON.stringify([state.get("filter"), state.get("sort")]);
+    const question = JSON.stringify([state.get("filter"), state.get("sort"), state.get("group")]);
     const old = question === this.#question;
     this.#question = question;
     return old;
@@ -175,17 +197,18 @@ export class TablePanel {
 
   #kernelGone = (gone: boolean): void => {
     this.#gone = gone;
-    this.#filter.enable(!gone);
+    for (const part of [this.#filter, this.#columns, this.#grouping, this.#deeds]) part.enable(!gone);
     if (gone) this.#clock.freeze();
     else this.#clock.thaw();
     this.#draw();
   };
 
+  /** Before the panel is on the page, and for its first paint, only what is seen is drawn. */
   #draw = (): void => {
-    if (!this.#root.isConnected || !this.#visibility.visible) return;
-    this.#grid.draw(this.#looks);
+    if (!this.#visibility.visible) return;
+    this.#grid.draw(this.#looks, this.#settled ? undefined : 0);
     this.#showCount();
-    if (!this.#gone) this.#loader.want(this.#grid.wanted);
+    if (this.#settled && !this.#gone) this.#loader.want(this.#grid.wanted);
   };
 
   #mark = (): void => {
@@ -194,8 +217,21 @@ export class TablePanel {
   };
 
   #showCount(): void {
-    this.#counter.show(this.#cache.total, this.#picker.selected.length, this.#page.more_columns);
+    this.#deeds.refresh();
+    this.#counter.show(this.#page.runs, this.#picker.selected.length, this.#page.more_columns);
   }
+
+  /** Tell the kernel whether anyone looks, so that it looks at the store as well. */
+  #seen = (visible: boolean): void => {
+    const { state } = this.#host;
+    if (!this.#gone && state.get("visible") !== visible) state.set("visible", visible);
+    this.#draw();
+  };
+
+  #everyColumn = async (): Promise<readonly Column[]> => {
+    const { content } = await this.#host.source.request("columns", {});
+    return content.columns as readonly Column[];
+  };
 
   #tick = (): void => {
     if (!this.#gone && this.#cache.total > 0) this.#draw();

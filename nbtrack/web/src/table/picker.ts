@@ -4,7 +4,7 @@ import type { State } from "../panel.ts";
 import type { RowCache } from "./cache.ts";
 import type { Loader } from "./loader.ts";
 import { type Gesture, joined, MOST_AT_ONCE, span, toggled } from "./selection.ts";
-import type { TableState } from "./types.ts";
+import type { Row, TableState } from "./types.ts";
 import { clamp, type Range } from "./window.ts";
 
 export class Picker {
@@ -44,6 +44,7 @@ export class Picker {
 
   click(index: number, gesture: Gesture): void {
     this.active = index;
+    if (gesture === "only" && this.#fold(index)) return;
     if (gesture === "extend" || gesture === "add") void this.#extend(gesture === "add");
     else this.#pick(gesture);
   }
@@ -59,13 +60,32 @@ export class Picker {
   async selectAll(): Promise<void> {
     const all: Range = { first: 0, end: Math.min(this.#cache.total, MOST_AT_ONCE) };
     await this.#loader.have(all);
-    this.#select(this.#cache.loaded(all).map((row) => row.id));
+    this.#select(runsOf(this.#cache.loaded(all)));
   }
 
   apply(command: "toggle" | "apply" | "all" | "clear"): void {
     if (command === "all") void this.selectAll();
     else if (command === "clear") this.clear();
-    else this.#pick(command === "toggle" ? "toggle" : "only");
+    else if (!this.#fold(this.active)) this.#pick(command === "toggle" ? "toggle" : "only");
+  }
+
+  /** Close or open what is below the active row; false when there is nothing below it. */
+  fold(closed: boolean): boolean {
+    const row = this.#cache.at(this.active);
+    return row?.key !== undefined && (row.closed === true) !== closed && this.toggleFold(this.active);
+  }
+
+  /** Close what is open below a row, or open it. */
+  toggleFold(index: number): boolean {
+    const key = this.#cache.at(index)?.key;
+    if (key === undefined) return false;
+    this.#state.set("closed", toggled(this.#state.get("closed"), key));
+    return true;
+  }
+
+  /** A click on a heading means the group. */
+  #fold(index: number): boolean {
+    return this.#cache.at(index)?.id === "" && this.toggleFold(index);
   }
 
   refresh(): void {
@@ -74,14 +94,14 @@ export class Picker {
 
   #pick(gesture: "only" | "toggle"): void {
     this.#anchor = Math.max(0, this.active);
-    const id = this.#cache.at(this.active)?.id;
-    if (id !== undefined) this.#select(gesture === "toggle" ? toggled(this.selected, id) : [id]);
+    const id = this.#cache.at(this.active)?.id ?? "";
+    if (id !== "") this.#select(gesture === "toggle" ? toggled(this.selected, id) : [id]);
   }
 
   async #extend(keep: boolean): Promise<void> {
     const range = span(this.#anchor, this.active);
     await this.#loader.have(range);
-    const ids = this.#cache.loaded(range).map((row) => row.id);
+    const ids = runsOf(this.#cache.loaded(range));
     this.#select(keep ? joined(this.selected, ids) : ids);
   }
 
@@ -89,4 +109,9 @@ export class Picker {
     this.#state.set("selected", ids);
     this.#changed();
   }
+}
+
+/** The ids of runs among some rows; headings have none. */
+function runsOf(rows: readonly Row[]): readonly string[] {
+  return rows.map((row) => row.id).filter((id) => id !== "");
 }

@@ -32,10 +32,13 @@ class RowElement {
   fill(row: Row | undefined, facts: Facts): void {
     this.row = row;
     this.el.classList.toggle("nbt-loading", row === undefined);
-    for (const cell of this.#cells) {
-      if (row) cell.fill(row, facts);
+    const isHeading = row?.id === "";
+    this.el.classList.toggle("nbt-heading", isHeading);
+    setAttributes(this.el, { "aria-expanded": row?.key === undefined ? null : String(row.closed !== true) });
+    this.#cells.forEach((cell, i) => {
+      if (row && (i === 0 || !isHeading)) cell.fill(row, facts);
       else cell.blank();
-    }
+    });
   }
 
   mark(selected: boolean, active: boolean): void {
@@ -93,7 +96,7 @@ export class Rows {
   mark({ selected, active }: Looks): void {
     for (const element of this.#shown.values()) {
       const id = element.row?.id;
-      element.mark(id !== undefined && selected.has(id), element.index === active);
+      element.mark(id !== undefined && id !== "" && selected.has(id), element.index === active);
     }
   }
 

@@ -20,6 +20,7 @@ export class Scroller {
   });
   readonly #empty = h("div", { class: "nbt-empty", hidden: true });
   #frame = 0;
+  #maxHeight = 0;
   readonly #head: HTMLElement;
   readonly #rows: HTMLElement;
   readonly #scrolled: () => void;
@@ -39,6 +40,7 @@ export class Scroller {
 
   /** Take the columns' widths, as CSS lengths, and the height. */
   shape(total: number, widths: readonly string[], maxHeight: number): void {
+    this.#maxHeight = maxHeight;
     this.el.style.maxHeight = `${maxHeight}px`;
     this.el.style.setProperty("--nbt-columns", widths.join(" "));
     this.el.style.setProperty("--nbt-width", `calc(${widths.join(" + ") || "0px"})`);
@@ -52,7 +54,9 @@ export class Scroller {
     this.#head.hidden = this.#head.childElementCount === 0;
   }
 
+  /** What is seen; before the grid is on the page, what will be seen at most. */
   get view(): View {
+    if (!this.el.isConnected) return { scrollTop: 0, height: this.#maxHeight, rowHeight: ROW_HEIGHT };
     const height = Math.max(0, this.el.clientHeight - this.#head.offsetHeight);
     return { scrollTop: this.el.scrollTop, height, rowHeight: ROW_HEIGHT };
   }

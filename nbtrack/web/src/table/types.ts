@@ -4,6 +4,8 @@ export type Kind = "name" | "status" | "time" | "duration" | "text" | "number";
 export type Group = "run" | "param" | "metric" | "tag";
 export type Status = "RUNNING" | "FINISHED" | "FAILED" | "KILLED" | "SCHEDULED";
 export type Direction = "asc" | "desc";
+export type Mark = "heat" | "bars";
+export type Reading = "last" | "best" | "min" | "max";
 export type Sort = readonly (readonly [column: string, direction: Direction])[];
 
 export interface Column {
@@ -11,17 +13,32 @@ export interface Column {
   readonly label: string;
   readonly kind: Kind;
   readonly group: Group;
+  /** How its numbers are marked, and between which values all of them lie. */
+  readonly mark?: Mark;
+  readonly low?: number | null;
+  readonly high?: number | null;
 }
 
+/** A run, or the heading of a group, which has no id. */
 export interface Row {
   readonly id: string;
+  readonly label?: string;
+  /** How far it is set in. */
+  readonly depth?: number;
+  /** Names what can be closed. */
+  readonly key?: string;
+  /** How many runs are below it. */
+  readonly runs?: number;
+  readonly closed?: boolean;
   /** One value per column; null is missing, NaN and ±Infinity are text. */
   readonly v: readonly (string | number | null)[];
 }
 
 export interface Page {
   readonly version: number;
+  /** Lines, headings of groups among them. */
   readonly total: number;
+  readonly runs: number;
   readonly offset: number;
   /** The store's clock, in ms. */
   readonly now: number;
@@ -56,5 +73,14 @@ export interface TableState {
   readonly sort: Sort;
   readonly error: FilterError | null;
   readonly selected: readonly string[];
+  /** Chosen columns in order; none: what differs. */
+  readonly columns: readonly string[];
+  readonly group: string;
+  readonly closed: readonly string[];
+  readonly values: Readonly<Record<string, Reading>>;
+  readonly marks: Readonly<Record<string, Mark>>;
+  /** Buttons that open something. */
+  readonly opens: readonly string[];
+  readonly visible: boolean;
   readonly height: number;
 }

@@ -1,0 +1,151 @@
+"""What a run table lists: which runs, in which order and groups, and what each of its columns holds."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack import tags as reserved
+from nbtrack.entities import Overview, ViewType
+from nbtrack.query import Comparison, Query, parse
+from nbtrack.views import arrange, table, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nbtrack.entities import Run
+    from nbtrack.tracking import MlflowClient
+    from nbtrack.views.arrange import Line
+
+GROUPS = ("experiment", "cell", "parent")
+"""What runs are grouped by, besides a parameter such as ``params.lr``."""
+MOST_ARRANGED = 20_000
+"""Runs that are grouped or nested at most."""
+
+
+class Look(NamedTuple):
+    """What somebody wants to see."""
+
+    filter: str = ""
+    sort: Sequence[Sequence[str]] = ()
+    columns: Sequence[str] = ()
+    group: str = ""
+    closed: Sequence[str] = ()
+    values: Mapping[str, str] = {}
+    """For a metric ``best``, ``min`` or ``max`` of its history in place of the last value."""
+
+
+class Listing:
+    """The runs of some experiments as a table shows them; nothing is read before `look`.
+
+    Parameters
+    ----------
+    client : MlflowClient
+        The store.
+    experiment_ids : sequence of str, optional
+        Where to look; by default everywhere.
+    """
+
+    def __init__(self, client: MlflowClient, experiment_ids: Sequence[str] | None = None) -> None:
+        self.client, self._experiments = client, experiment_ids
+        self.query, self.shape, self.overview = Query(), table.Shape(0, table.FIXED, (), 0), Overview(0, {}, {}, {})
+        self._look, self._lines, self._kept = Look(), list[arrange.Line](), dict[tuple[str, str, int], float]()
+
+    @property
+    def total(self) -> int:
+        """How many lines there are."""
+        return len(self._lines) if self._look.group else self.shape.total
+
+    def where(self) -> list[str]:
+        """Return the ids of the experiments to look in."""
+        if self._experiments is not None:
+            return list(self._experiments)
+        return [each.experiment_id for each in self.client.search_experiments(max_results=10_000)]
+
+    def look(self, look: Look) -> None:
+        """Read the filter and ask the store what there is; `FilterError` leaves all as it was."""
+        query = parse(look.filter, [_ordering(*each) for each in look.sort])
+        self.overview = self.client.store.overview(self.where(), query, ViewType.ACTIVE_ONLY)
+        self.query, self._look, self.shape = query, look, table.shape(self.overview, look.columns)
+        self._lines = self._arranged() if look.group else []
+
+    # rows
+
+    def runs(self, offset: int, limit: int) -> list[Run]:
+        """Return runs of some lines."""
+        if self._look.group:
+            return list(self._named([each.run_id for each in self._lines[offset : offset + limit] if each.run_id]))
+        return list(self._found(self.query, limit, offset))
+
+    def rows(self, offset: int, limit: int) -> list[dict[str, Any]]:
+        """Return lines as the front end draws them."""
+        runs = self.runs(offset, limit)
+        if not self._look.group:
+            return [self.row(each) for each in runs]
+        known = {each.info.run_id: each for each in runs}
+        lines = self._lines[offset : offset + limit]
+        return [self._line(each, known.get(each.run_id)) for each in lines]
+
+    def row(self, run: Run) -> dict[str, Any]:
+        """Return a run as the front end draws it."""
+        return {"id": run.info.run_id, "v": table.row(run, self.shape.columns, self._readings(run))}
+
+    def _line(self, line: Line, run: Run | None) -> dict[str, Any]:
+        row = self.row(run) if run is not None else {"id": "", "v": []}
+        told = {"label": line.label, "depth": line.depth, "key": line.key, "runs": line.runs, "closed": line.closed}
+        return {**row, **{name: value for name, value in told.items() if value}}
+
+    def _found(self, query: Query, limit: int, offset: int = 0) -> Sequence[Run]:
+        return self.client.store.search_runs(self.where(), query, ViewType.ACTIVE_ONLY, limit, offset=offset)
+
+    def _named(self, run_ids: Sequence[str]) -> Sequence[Run]:
+        if not run_ids:
+            return ()
+        return self._found(Query(Comparison("attribute", "run_id", "IN", tuple(run_ids))), len(run_ids))
+
+    # groups
+
+    def _arranged(self) -> list[Line]:
+        kind, key = self._grouping()
+        held = self.client.store.run_columns(
+            self.where(), self.query, ViewType.ACTIVE_ONLY, MOST_ARRANGED, {kind: [key]} if kind else {}
+        )
+        ids = [each.run_id for each in held.infos]
+        places, values = getattr(held, kind).get(key, ([], [])) if kind else ([], [])
+        found = {ids[place]: str(value) for place, value in zip(places, values, strict=True)}
+        if self._look.group == "parent":
+            return arrange.nested(ids, found, self._look.closed)
+        labels = [found.get(each) for each in ids]
+        if self._look.group == "experiment":
+            names = {each.experiment_id: each.name for each in self.client.search_experiments(max_results=10_000)}
+            labels = [names.get(each.experiment_id, each.experiment_id) for each in held.infos]
+        if self._look.group.startswith(("params.", "tags.")):
+            labels = [f"{key} = {'–' if each is None else each}" for each in labels]
+        return arrange.grouped(ids, labels, self._look.closed)
+
+    def _grouping(self) -> tuple[str, str]:
+        """Return where the store has what the runs are grouped by."""
+        entity, _, key = self._look.group.partition(".")
+        own = {"parent": ("tags", reserved.PARENT_RUN), "cell": ("tags", reserved.CELL), "experiment": ("", "")}
+        return own.get(self._look.group) or (entity if entity in {"params", "tags"} else "params", key)
+
+    # other values of a metric than the last
+
+    def _readings(self, run: Run) -> dict[str, float]:
+        wanted = {key: kind for key, kind in self._look.values.items() if key in run.data.metrics and kind != "last"}
+        steps = {each.key: each.timestamp for each in run.data.latest}
+        return {key: self._extreme(run.info.run_id, key, kind, steps.get(key, 0)) for key, kind in wanted.items()}
+
+    def _extreme(self, run_id: str, key: str, kind: str, latest: int) -> float:
+        low = kind == "min" or (kind == "best" and words.lower_is_better(key))
+        known = (run_id, f"{key}\n{low}", latest)
+        if known not in self._kept:
+            values = [each for each in self.client.store.metric_history(run_id, key).values if not math.isnan(each)]
+            self._kept[known] = float((min if low else max)(values, default=math.nan))
+        return self._kept[known]
+
+
+def _ordering(column: str, direction: str) -> str:
+    entity, _, key = column.partition(".")
+    quote = '"' if "`" in key else "`"
+    return f"{entity}.{quote}{key}{quote} {direction.upper()}"

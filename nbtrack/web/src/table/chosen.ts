@@ -1,0 +1,122 @@
+// The menu of columns: which are shown, and in which order.
+
+import { h, icon, listen, setAttributes } from "../dom.ts";
+import { stopAll, type State } from "../panel.ts";
+import { Popover } from "../popover.ts";
+import type { Stop } from "../source.ts";
+import type { Column, TableState } from "./types.ts";
+
+const NAME = "attributes.run_name";
+
+/** Move one of some columns up or down. */
+export function moved(columns: readonly string[], id: string, by: number): readonly string[] {
+  const from = columns.indexOf(id);
+  const to = from + by;
+  if (from < 0 || to < 0 || to >= columns.length) return columns;
+  const rest = columns.filter((other) => other !== id);
+  return [...rest.slice(0, to), id, ...rest.slice(to)];
+}
+
+export class ColumnMenu {
+  readonly el: HTMLElement;
+  readonly stop: Stop;
+  readonly #popover: Popover;
+  readonly #search = h("input", {
+    type: "text",
+    class: "nbt-input",
+    placeholder: "Find a column",
+    "aria-label": "Find a column",
+    spellcheck: "false",
+  });
+  readonly #list = h("div", { class: "nbt-choices" });
+  readonly #reset = h("button", { type: "button", class: "nbt-button" }, "Show what differs");
+  readonly #state: State<TableState>;
+  readonly #every: () => Promise<readonly Column[]>;
+  #columns: readonly Column[] = [];
+
+  constructor(state: State<TableState>, every: () => Promise<readonly Column[]>) {
+    this.#state = state;
+    this.#every = every;
+    const look = { name: "Columns", title: "Choose and order columns", label: "Columns" };
+    this.#popover = new Popover(look, [this.#search, this.#list, this.#reset], () => void this.#open());
+    this.el = this.#popover.el;
+    this.stop = stopAll([
+      this.#popover.stop,
+      listen(this.#search, "input", this.#filter),
+      listen(this.#list, "change", this.#changed),
+      listen(this.#list, "click", this.#clicked),
+      listen(this.#reset, "click", () => {
+        this.#choose([]);
+      }),
+    ]);
+  }
+
+  enable(enabled: boolean): void {
+    this.#popover.enable(enabled);
+  }
+
+  /** The columns that are shown, besides the name. */
+  get #shown(): readonly string[] {
+    const chosen = this.#state.get("columns");
+    if (chosen.length > 0) return chosen.filter((id) => id !== NAME);
+    return this.#state.get("page").columns.map((column) => column.id).filter((id) => id !== NAME);
+  }
+
+  async #open(): Promise<void> {
+    this.#search.value = "";
+    this.#columns = await this.#every().catch(() => this.#state.get("page").columns);
+    this.#fill(this.#shown);
+    this.#popover.place();
+  }
+
+  #fill(shown: readonly string[]): void {
+    const rest = this.#columns.map((column) => column.id).filter((id) => id !== NAME && !shown.includes(id));
+    this.#list.replaceChildren(
+      ...shown.map((id) => line(id, true)),
+      ...rest.map((id) => line(id, false)),
+    );
+    this.#filter();
+  }
+
+  #filter = (): void => {
+    const wanted = this.#search.value.toLowerCase();
+    for (const each of this.#list.querySelectorAll<HTMLElement>(".nbt-choice")) {
+      each.hidden = !each.title.toLowerCase().includes(wanted);
+    }
+  };
+
+  #changed = (): void => {
+    const boxes = [...this.#list.querySelectorAll<HTMLInputElement>("input:checked")];
+    this.#choose(boxes.map((box) => box.value));
+  };
+
+  #clicked = (event: MouseEvent): void => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (!button) return;
+    const columns = moved(this.#shown, button.value, Number(button.dataset.by));
+    this.#choose(columns);
+    this.#fill(columns);
+    this.#list.querySelector<HTMLButtonElement>(`button[data-by="${button.dataset.by}"][value="${CSS.escape(button.value)}"]`)?.focus();
+  };
+
+  #choose(columns: readonly string[]): void {
+    this.#state.set("columns", columns);
+    if (columns.length === 0) this.#popover.close();
+  }
+}
+
+function line(id: string, shown: boolean): HTMLElement {
+  const box = h("input", { type: "checkbox", value: id });
+  box.checked = shown;
+  const label = h("label", { class: "nbt-choice-label" }, box, h("span", { class: "nbt-ellipsis" }, id));
+  const arrows = shown ? [arrow(id, -1), arrow(id, 1)] : [];
+  return h("div", { class: "nbt-choice", title: id }, label, ...arrows);
+}
+
+function arrow(id: string, by: number): HTMLElement {
+  const word = by < 0 ? "Move to the left" : "Move to the right";
+  const path = by < 0 ? "M3 7.5 6 4.5 9 7.5" : "M3 4.5 6 7.5 9 4.5";
+  const button = h("button", { type: "button", class: "nbt-button nbt-quiet", value: id, title: word }, icon(path));
+  setAttributes(button, { "data-by": by, "aria-label": `${word}: ${id}` });
+  return button;
+}

@@ -1,0 +1,103 @@
+"""Take pictures of every panel, light and dark, narrow and wide, with no runs and with many.
+
+    .venv/bin/python tests/browser/screenshots.py FOLDER [--only NAME ...]
+
+Each picture is `NAME-RUNS-THEME-WIDTH.png`; look at them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "benchmarks")]
+
+import lab  # noqa: E402 - it stands beside this file
+import nbformat  # noqa: E402 - as above
+from playwright.sync_api import sync_playwright  # noqa: E402 - as above
+
+STORE = """%load_ext nbtrack
+import math, random, nbtrack
+nbtrack.set_tracking_uri({!r})
+chance = random.Random(0)
+for i in range({}):
+    with nbtrack.start_run(run_name=f"net-{{i:02d}}") as run:
+        nbtrack.log_params({{"lr": 0.1 / (i % 4 + 1), "depth": i % 3, "optimizer": ["adam", "sgd"][i % 2], "seed": 0}})
+        for step in range(60 if i > {} - 13 else 1):
+            noise = chance.random() / 20
+            nbtrack.log_metrics({{"loss": math.exp(-step / (9 + i % 5)) + noise, "acc": 1 - math.exp(-step / (4 + i % 5)) - noise}}, step=step)
+        nbtrack.log_text("a note\\nof two lines", "notes/read me.txt")
+"""
+PANELS = {
+    "table": ("nbtrack.runs().table", ".nbt-table"),
+    "groups": (
+        "t = nbtrack.runs().table; t.group = 'params.lr'; t.marks = {'metrics.loss': 'bars', 'metrics.acc': 'heat'}; t",
+        ".nbt-table",
+    ),
+    "chart": ("nbtrack.chart(most=5)", ".nbt-chart"),
+    "runs": ("%runs", ".nbt-table"),
+}
+WIDTHS = (600, 1600)
+
+
+def main() -> None:
+    """Take them all."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("folder", type=Path)
+    words.add_argument("--only", nargs="+", choices=PANELS, default=list(PANELS))
+    words.add_argument("--runs", nargs="+", type=int, default=[0, 1, 12, 10_000])
+    options = words.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    chromium = os.environ.get("NBTRACK_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home,
+        lab.serving(Path(home)) as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for runs in options.runs:
+            pictures(browser, server, runs, options)
+        browser.close()
+
+
+def pictures(browser, server, runs, options):
+    """Open a notebook with a store of so many runs, and take pictures of its panels."""
+    cells = [STORE.format(f"{server.folder}/{runs}/mlruns", runs, runs), *(PANELS[each][0] for each in options.only)]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(each) for each in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, server.folder / f"{runs}.ipynb")
+    page = browser.new_page(viewport={"width": 1600, "height": 1400})
+    page.set_default_timeout(60_000)
+    page.goto(server.url(f"{runs}.ipynb"))
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
+    page.wait_for_function(lab.READY)
+    page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    page.wait_for_function(
+        "() => ![...document.querySelectorAll('.jp-InputPrompt')].some(e => e.textContent.includes('*')) && document.querySelectorAll('.nbtrack').length"
+    )
+    for theme in ("Light", "Dark"):
+        page.evaluate(
+            "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme: `JupyterLab ${theme}`})",
+            theme,
+        )
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 1400})
+            for number, name in enumerate(options.only, 1):
+                cell = page.locator(".jp-CodeCell").nth(number)
+                cell.scroll_into_view_if_needed()
+                page.wait_for_timeout(900)
+                area = cell.locator(".jp-Cell-outputArea").first
+                area.screenshot(path=options.folder / f"{name}-{runs}-{theme.lower()}-{width}.png")
+    page.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The run table as Python sees it: its traits, its answers, and what its buttons do."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+import nbtrack
+from nbtrack import tags as reserved
+from nbtrack.errors import InvalidValue
+from nbtrack.notebook.panels import RunTable
+
+
+@pytest.fixture
+def table(fresh):
+    """Four runs of two learning rates; the last is nested in the third."""
+    for number in range(3):
+        with nbtrack.start_run(run_name=f"r{number}"):
+            nbtrack.log_params({"lr": 0.1 * (number % 2 + 1), "seed": 0})
+            for step, loss in enumerate((3.0, 1.0 + number, 2.0)):
+                nbtrack.log_metric("loss", loss, step=step)
+            if number == 2:
+                with nbtrack.start_run(run_name="child", nested=True):
+                    nbtrack.log_metric("loss", 9)
+    made = RunTable(sort=[["attributes.run_name", "asc"]])
+    yield made
+    made.close()
+
+
+def names(table):
+    at = [each["id"] for each in table.page["columns"]].index("attributes.run_name")
+    return [each["v"][at] if each["v"] else f"[{each['label']}]" for each in table.page["rows"]]
+
+
+def cells(table, column):
+    at = [each["id"] for each in table.page["columns"]].index(column)
+    return [each["v"][at] for each in table.page["rows"]]
+
+
+def test_columns_are_chosen_and_ordered(table):
+    assert "params.seed" in {each["id"] for each in table.answer("columns", {})[0]["columns"]}
+    table.columns = ["metrics.loss", "params.seed", "gone", "attributes.status"]
+    assert [each["id"] for each in table.page["columns"]] == [
+        "attributes.run_name", "metrics.loss", "params.seed", "attributes.status",
+    ]  # fmt: skip
+    table.columns = []
+    assert "attributes.duration" in {each["id"] for each in table.page["columns"]}
+
+
+def test_groups_by_parameter_experiment_and_parent(table):
+    table.group = "params.lr"
+    assert names(table) == ["[lr = –]", "child", "[lr = 0.1]", "r0", "r2", "[lr = 0.2]", "r1"]
+    table.closed = ["group:lr = 0.1"]
+    assert names(table) == ["[lr = –]", "child", "[lr = 0.1]", "[lr = 0.2]", "r1"]
+    table.group = "experiment"
+    assert names(table)[0] == "[Default]"
+    table.group, table.closed = "parent", []
+    assert names(table) == ["r0", "r1", "r2", "child"]
+    assert [each.get("depth", 0) for each in table.page["rows"]] == [0, 0, 0, 1]
+
+
+def test_rows_of_a_group_come_page_by_page(table):
+    table.group = "params.lr"
+    rows = table.answer("rows", {"offset": 2, "limit": 2})[0]["rows"]
+    assert [rows[0]["label"], rows[1]["v"][0]] == ["lr = 0.1", "r0"]
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("last", [9, 2, 2, 2]), ("min", [9, 1, 2, 2]), ("best", [9, 1, 2, 2]), ("max", [9, 3, 3, 3])])  # fmt: skip
+def test_a_metric_shows_its_last_or_its_extremes(table, kind, shown):
+    table.values = {"loss": kind}
+    assert cells(table, "metrics.loss") == shown
+
+
+def test_a_marked_column_says_between_which_values_it_lies(table):
+    table.marks = {"metrics.loss": "heat"}
+    marked = next(each for each in table.page["columns"] if each["id"] == "metrics.loss")
+    assert (marked["mark"], marked["low"], marked["high"]) == ("heat", 2, 9)
+
+
+def test_deleting_can_be_undone(table):
+    gone = [table.page["rows"][1]["id"]]
+    table.answer("delete", {"runs": gone})
+    assert names(table) == ["child", "r1", "r2"]
+    table.answer("restore", {"runs": gone})
+    assert names(table) == ["child", "r0", "r1", "r2"]
+
+
+def test_buttons_tag_note_and_rename(table):
+    run_id = table.page["rows"][0]["id"]
+    table.answer("tag", {"runs": [run_id], "key": "team", "value": "a"})
+    table.answer("note", {"runs": [run_id], "text": "good"})
+    table.answer("rename", {"runs": [run_id], "name": "baby"})
+    tags = nbtrack.get_run(run_id).data.tags
+    assert (tags["team"], tags[reserved.NOTE]) == ("a", "good")
+    assert table.answer("note", {"runs": [run_id]})[0] == {"text": "good"}
+    assert names(table)[0] == "baby"
+    with pytest.raises(InvalidValue, match="unknown request"):
+        table.answer("explode", {})
+
+
+def test_export_is_csv_of_the_selected_runs(table):
+    run_id = table.page["rows"][0]["id"]
+    written = table.answer("export", {"runs": [run_id]})[1][0].decode().splitlines()
+    assert len(written) == 2
+    assert run_id in written[1]
+    assert len(table.answer("export", {})[1][0].decode().splitlines()) == 5
+
+
+def test_runs_of_other_processes_appear_while_somebody_looks(table, fresh):
+    table.visible = True
+    code = "import nbtrack\nwith nbtrack.start_run(run_name='a stranger'): nbtrack.log_metric('loss', 1)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=fresh)
+    deadline = time.monotonic() + 10
+    while "a stranger" not in names(table) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert "a stranger" in names(table)
+    table.visible = False
+    assert not table._watch._thread
