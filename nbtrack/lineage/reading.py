@@ -118,7 +118,8 @@ def settled(plan: Plan, namespace: Mapping[str, Any], entry: Entry) -> Iterator[
         known = MISSING if held is _ABSENT or len(one.values) > 1 or one.initial else values.setting(held)
         if type(known) is type(one.values[0]) and known == one.values[0]:
             yield Fact(one.name, one.values[0], one.rule, one.line)
-    bound = {one.name for one in (*plan.constants, *plan.containers)} | set(plan.asked_params)
+    own: Iterable[Constant | Container] = (*plan.constants, *plan.containers)
+    bound = {one.name for one in own} | set(plan.asked_params)
     for earlier in plan.earlier:
         if earlier.name not in bound:
             for key, value in entry.settings.get(earlier.name, {}).items():

@@ -72,6 +72,7 @@ class TrackedCell:
             params=options.params,
             metrics=options.metrics,
         )
+        self._modules, self._earlier = notebook.modules_of(plan), notebook.sources_of(plan)
         record = self._start(group.identity(options.name, self.info, tree))
         if record is None:
             return tree

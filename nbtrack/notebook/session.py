@@ -96,7 +96,7 @@ class Session(ast.NodeTransformer):
 
     def _learn_source(self, source: str) -> None:
         try:
-            self.notebook.learn(ast.parse(source))
+            self.notebook.learn(ast.parse(source), source)
         except (SyntaxError, ValueError):
             return
 
@@ -139,7 +139,7 @@ class Session(ast.NodeTransformer):
                 tree = self._cell.begin(tree)
         if self.learns:
             with reported("what this cell binds could not be learned", self._stop_learning):
-                self.notebook.learn(seen)
+                self.notebook.learn(seen, self._running[0].raw_cell)
         return tree
 
     def _with_blocks(self, tree: ast.Module) -> ast.Module:

@@ -29,7 +29,7 @@ def artifacts(run=None):
     """Return the paths of all artifacts but those that are gathered beside the cell."""
     root = Path((run or the_run()).info.artifact_uri)
     found = {each.relative_to(root).as_posix() for each in root.rglob("*") if each.is_file()}
-    return found - {"environment.json", "changes.diff"}
+    return {each for each in found - {"environment.json", "changes.diff"} if not each.startswith("earlier/")}
 
 
 def index():
@@ -143,6 +143,18 @@ def test_widgets_and_our_own_panels_are_no_outputs(kernel):
     assert artifacts() == {"cell.py"}
 
 
+def test_sources_that_the_cell_rests_on(kernel):
+    kernel.run("def double(x):\n    return 2 * x")
+    kernel.run("base = 4")
+    kernel.run("unrelated = 1")
+    kernel.run("%%track\nresult = double(base) * abs(hash((1,)))")
+    earlier = sorted(
+        each.relative_to(the_run().info.artifact_uri).as_posix()
+        for each in Path(the_run().info.artifact_uri).glob("earlier/*")
+    )
+    assert [artifact(each).decode() for each in earlier] == ["def double(x):\n    return 2 * x", "base = 4"]
+
+
 def test_traceback_of_a_failed_cell(kernel):
     kernel.run("%%track\ndef fail():\n    return 1 / 0\n\nprint('before')\nfail()")
     text = artifact("traceback.txt").decode()
@@ -156,6 +168,15 @@ def test_traceback_of_a_failed_cell(kernel):
 def settled(kernel):
     """Wait until what is gathered beside cells is there."""
     kernel.run("from nbtrack.notebook import here\nhere.session().gatherer.close()")
+
+
+def test_environment(kernel):
+    kernel.run("import pandas as pd")
+    kernel.run("%%track\ncount = 3\nmean = pd.Series([1, 2]).mean()")
+    settled(kernel)
+    told = json.loads(artifact("environment.json"))
+    assert told["packages"] == {"pandas": pd.__version__}
+    assert told["python"].startswith("3.")
 
 
 def test_uncommitted_changes(kernel, fresh):

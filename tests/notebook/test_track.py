@@ -256,7 +256,7 @@ def test_figure_shows_itself_without_pyplot(kernel):
     done = kernel.run(
         "from matplotlib.figure import Figure\nfigure = Figure(figsize=(1, 1))\nfigure.subplots()\nfigure"
     )
-    assert "image/png" in done.outputs[0]["data"]
+    assert "image/png" in done.outputs[0].get("data", {}), done.outputs
 
 
 def test_extension_can_be_taken_off_and_put_on_again(kernel):

@@ -110,15 +110,18 @@ class Listing:
         held = self.client.store.run_columns(
             self.where(), self.query, ViewType.ACTIVE_ONLY, MOST_ARRANGED, {kind: [key]} if kind else {}
         )
-        ids = [each.run_id for each in held.infos]
-        places, values = getattr(held, kind).get(key, ([], [])) if kind else ([], [])
-        found = {ids[place]: str(value) for place, value in zip(places, values, strict=True)}
+        ids: list[str] = held.infos["run_id"]
+        found = {
+            ids[place]: str(value)
+            for alike in (getattr(held, kind) if kind else ())
+            for place, value in zip(alike.places, alike.columns[key], strict=True)
+        }
         if self._look.group == "parent":
             return arrange.nested(ids, found, self._look.closed)
         labels = [found.get(each) for each in ids]
         if self._look.group == "experiment":
             names = {each.experiment_id: each.name for each in self.client.search_experiments(max_results=10_000)}
-            labels = [names.get(each.experiment_id, each.experiment_id) for each in held.infos]
+            labels = [names.get(each, each) for each in held.infos["experiment_id"]]
         if self._look.group.startswith(("params.", "tags.")):
             labels = [f"{key} = {'–' if each is None else each}" for each in labels]
         return arrange.grouped(ids, labels, self._look.closed)

@@ -70,6 +70,8 @@ class RunTable(Panel):
     ).tag(sync=True)
     height = Int(360, help="The most height of the rows, in pixels.").tag(sync=True)
 
+    _watch: Watch | None = None
+
     def __init__(
         self,
         filter: str = "",
@@ -97,8 +99,9 @@ class RunTable(Panel):
         return f"RunTable({self.listing.shape.total} runs)"
 
     def close(self) -> None:
-        """Let go of the store as well."""
-        self._watch.close()
+        """Let go of the store as well; of a table that was never finished too."""
+        if self._watch is not None:
+            self._watch.close()
         super().close()
 
     # looking
@@ -125,6 +128,8 @@ class RunTable(Panel):
 
     def _seen(self, change: Any) -> None:
         """Look at what other processes record while somebody sees the table."""
+        if self._watch is None:
+            return
         if change["new"]:
             self._watch.open()
         else:
