@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
 
     from nbtrack.lineage import Facts
     from nbtrack.notebook.options import Options
+    from nbtrack.notebook.outputs import Displayed
     from nbtrack.notebook.session import Session
 
 HOOK = "__nbtrack_hook__"
 """The name that instrumented loops call; it lives in `builtins` while the cell runs, out of the user's names."""
+MOST_AT_ONCE = 50_000
+"""Characters of what a cell shows that are filed before its run ends."""
 
 
 class TrackedCell:
@@ -115,7 +118,7 @@ class TrackedCell:
             self._keep(record, result, error)
         finally:
             record.end(outcome(error), error, self._redact)
-        if record.run is not None and not (self.options.quiet or self.session.quiet):
+        if record.run is not None and not self.options.quiet:
             show_card(record.client, record.run_id, record.last)
 
     def _keep(self, record: CellRun, result: ExecutionResult, error: BaseException | None) -> None:
@@ -129,10 +132,20 @@ class TrackedCell:
             _trying(lambda: record.log(facts))
         _trying(lambda: self._file(record, self._code()))
         if self._outputs is not None:
-            texts, redact = self._outputs.texts(), self._redact
-            _trying(
-                lambda: self._file(record, [*keepsakes.texts(texts, redact), *keepsakes.displayed(outputs, redact)])
-            )
+            texts = self._outputs.texts()
+            _trying(lambda: self._file_shown(record, texts, keepsakes.drawn(outputs)))
+
+    def _file_shown(self, record: CellRun, texts: dict[str, str], outputs: list[Displayed]) -> None:
+        """File what the cell has shown; where that is much, beside the cells that follow."""
+        redact = partial(redaction.redact_text, known=self._secrets)
+
+        def file() -> None:
+            self._file(record, [*keepsakes.texts(texts, redact), *keepsakes.displayed(outputs, redact)])
+
+        if keepsakes.size(outputs) + sum(map(len, texts.values())) < MOST_AT_ONCE:
+            file()
+        else:
+            self.session.gatherer.later(file)
 
     def _file(self, record: CellRun, kept: list[keepsakes.Keepsake]) -> None:
         if kept:

@@ -47,14 +47,14 @@ def status() -> str:
     session = here.session()
     if session is None:
         return said
-    cards = "no cards" if session.quiet else "a card for each"
+    cards = "no cards" if session.magics.quiet else "a card for each"
     learning = "" if session.learns else " · what cells bind is not learned any more, after a fault"
     return f"{said}\n{session.auto}, {cards}{learning}"
 
 
 def quiet(on: bool = True) -> None:
     """Show no cards below tracked cells from now on, or show them again."""
-    _loaded().quiet = on
+    _loaded().magics.quiet = on
 
 
 def resume(run: Run | str) -> str:
@@ -120,13 +120,13 @@ def _loaded() -> Session:
 
 def _auto(rest: str) -> str:
     mode, _, asked = rest.partition(" ")
-    auto = _loaded().auto
+    auto, defaults = _loaded().auto, _loaded().magics.defaults
     if mode == "off":
         auto.off()
     elif mode == "on":
-        auto.each_cell(options.parse(asked))
+        auto.each_cell(options.parse(asked, defaults))
     elif mode == "session":
-        auto.session(options.parse(asked))
+        auto.session(options.parse(asked, defaults))
     elif mode:
         msg = f"%track auto: {mode!r} is unknown; accepted are on, off and session"
         raise UsageError(msg)

@@ -21,9 +21,9 @@ FOLDER = "outputs"
 INDEX = f"{FOLDER}/index.json"
 MOST_OUTPUTS = 100
 MOST_BYTES = 10_000_000
-"""Of one output; what is larger is left out, and the index says so."""
-MOST_TEXT = 1_000_000
-"""Characters of a text stream that are kept, from its beginning and its end."""
+"""Of one picture; what is larger is left out, and the index says so."""
+MOST_TEXT = 400_000
+"""Characters of one output of text, as for pictures; of what was printed the beginning and the end are kept."""
 MOST_POINTS = 20_000
 """Points of a figure beyond which it is kept as a picture alone."""
 _KINDS = {
@@ -62,57 +62,73 @@ def shortened(text: str) -> str:
     return f"{text[:half]}\n[... {len(text) - 2 * half:,} characters left out ...]\n{text[-half:]}"
 
 
+def drawn(outputs: Sequence[Displayed]) -> list[Displayed]:
+    """Return outputs with an SVG in the place of each figure, as it is at last; to be called where figures are made.
+
+    A figure that is shown several times has one where it was last shown, and one of too many points has none.
+    """
+    last = {id(output.thing): place for place, output in enumerate(outputs)}
+    return [
+        output
+        if output.thing is None or output.shape is not None
+        else output._replace(thing=_drawing(output.thing) if last[id(output.thing)] == place else None)
+        for place, output in enumerate(outputs)
+    ]
+
+
+def size(outputs: Sequence[Displayed]) -> int:
+    """Return about how much text there is in outputs."""
+    texts = [value for output in outputs for value in (*output.bundle.values(), output.thing) if isinstance(value, str)]
+    return sum(map(len, texts)) + sum(output.thing.size * 10 for output in outputs if output.shape is not None)
+
+
 def displayed(outputs: Sequence[Displayed], redact: Redact) -> list[Keepsake]:
-    """Return what a cell displayed, each content once, and an index that tells their order and what was left out."""
+    """Return what a cell displayed, each content once, and an index that tells their order and what was left out.
+
+    Figures in it are `drawn`.
+    """
     files: dict[bytes, Keepsake] = {}
     index: list[dict[str, Any]] = []
-    last = {id(output.thing): number for number, output in enumerate(outputs, 1)}
     for number, output in enumerate(outputs[:MOST_OUTPUTS], 1):
-        for suffix, content, note in _contents(output, redact, final=last[id(output.thing)] == number):
-            entry: dict[str, Any] = {"output": number}
-            if len(content) > MOST_BYTES:
-                entry["left_out"] = f"{suffix[1:]} of {len(content):,} bytes"
-            else:
+        for suffix, content, note in _contents(output, redact):
+            entry: dict[str, Any] = {"output": number} | ({"note": note} if note else {})
+            if content is not None:
                 digest = blake2b(content, digest_size=16).digest()
                 kept = files.setdefault(digest, Keepsake(f"{FOLDER}/{number:02}{suffix}", content))
                 entry["path"] = kept.path
-            index.append(entry | ({"note": note} if note else {}))
+            index.append(entry)
     if len(outputs) > MOST_OUTPUTS:
-        index.append({"left_out": f"{len(outputs) - MOST_OUTPUTS} more outputs"})
+        index.append({"note": f"{len(outputs) - MOST_OUTPUTS} more outputs were left out"})
     if not index:
         return []
     return [*files.values(), Keepsake(INDEX, json.dumps(index, indent=1).encode())]
 
 
-def _contents(output: Displayed, redact: Redact, *, final: bool) -> Iterator[tuple[str, bytes, str | None]]:
-    """Yield the forms in which an output is kept: suffix, bytes, and a note.
-
-    A figure that is shown several times is drawn as it was at last, so only its final showing has a drawing.
-    """
-    suffix, content = _richest(output, redact)
-    if suffix:
-        yield suffix, content, None
+def _contents(output: Displayed, redact: Redact) -> Iterator[tuple[str, bytes | None, str | None]]:
+    """Yield the forms in which an output is kept: suffix, bytes, and a note; None for what is too large."""
+    kind = next((each for each in _KINDS if each in output.bundle), None)
+    if kind is not None:
+        yield _within(_KINDS[kind], output.bundle[kind], redact, is_text=_is_text(kind))
     if output.shape is not None:
         yield *_table(output.thing, redact), _shortened(output)
-    elif output.thing is not None and final and suffix != ".svg":
-        drawn = _drawing(output.thing)
-        if drawn is not None:
-            yield ".svg", redact(drawn.decode()).encode(), None
+    elif output.thing is not None:
+        yield _within(".svg", output.thing, redact, is_text=True)
 
 
-def _richest(output: Displayed, redact: Redact) -> tuple[str, bytes]:
-    for kind, suffix in _KINDS.items():
-        if kind in output.bundle:
-            return suffix, _bytes(kind, output.bundle[kind], redact)
-    return "", b""
+def _is_text(kind: str) -> bool:
+    return not kind.startswith("image/") or kind == "image/svg+xml"
 
 
-def _bytes(kind: str, content: Any, redact: Redact) -> bytes:
-    if isinstance(content, bytes):
-        return content
-    if kind.startswith("image/") and kind != "image/svg+xml":
-        return base64.b64decode(content)
-    return redact(content if isinstance(content, str) else json.dumps(content)).encode("utf-8", "replace")
+def _within(suffix: str, content: Any, redact: Redact, *, is_text: bool) -> tuple[str, bytes | None, str | None]:
+    """Return the bytes of an output, or a note where there are too many of them."""
+    if is_text:
+        content = content if isinstance(content, str) else json.dumps(content)
+    most = MOST_TEXT if is_text else MOST_BYTES
+    if len(content) > most:
+        return suffix, None, f"{suffix[1:]} of {len(content):,} bytes was left out"
+    if is_text:
+        return suffix, redact(content).encode("utf-8", "replace"), None
+    return suffix, content if isinstance(content, bytes) else base64.b64decode(content), None
 
 
 def _shortened(output: Displayed) -> str | None:
@@ -133,7 +149,7 @@ def _table(frame: Any, redact: Redact) -> tuple[str, bytes]:
     return ".csv", kept.encode("utf-8", "replace")
 
 
-def _drawing(figure: Any) -> bytes | None:
+def _drawing(figure: Any) -> str | None:
     """Return a figure as SVG; None where it draws too much."""
     if _points(figure) > MOST_POINTS:
         return None
@@ -141,7 +157,7 @@ def _drawing(figure: Any) -> bytes | None:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return figure_bytes(figure, ".svg", {"bbox_inches": "tight"})
+        return figure_bytes(figure, ".svg", {"bbox_inches": "tight"}).decode()
 
 
 def _points(figure: Any) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+from traitlets import Bool, Enum, Unicode
 
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import commands, options
@@ -17,7 +18,26 @@ if TYPE_CHECKING:
 
 @magics_class
 class NbtrackMagics(Magics):
-    """Tracking from the notebook."""
+    """Tracking from the notebook; ``%config NbtrackMagics`` lists what can be set, such as `quiet`."""
+
+    quiet = Bool(default_value=False, help="Show no card below tracked cells.").tag(config=True)
+    output = Bool(default_value=True, help="Keep what tracked cells print and display.").tag(config=True)
+    infer = Bool(default_value=True, help="Find parameters, metrics and curves; otherwise only what is named.").tag(
+        config=True
+    )
+    every = Enum(
+        options.EVERY, "epoch", help="In nested loops: a point for each turn of the outermost, or of the innermost."
+    ).tag(config=True)
+    experiment = Unicode(
+        default_value=None, allow_none=True, help="The experiment of tracked cells, created on demand."
+    ).tag(config=True)
+
+    @property
+    def defaults(self) -> options.Options:
+        """What holds where a ``%%track`` line says nothing else."""
+        return options.Options(
+            infer=self.infer, experiment=self.experiment, every=self.every, output=self.output, quiet=self.quiet
+        )
 
     @cell_magic("track")  # type: ignore[arg-type] # IPython types its decorator for functions
     def track_cell(self, line: str, cell: str) -> None:

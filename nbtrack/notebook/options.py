@@ -69,8 +69,15 @@ def flags() -> list[str]:
     return sorted(each for each in _PARSER._option_string_actions if each.startswith("--"))  # noqa: SLF001 - argparse names them nowhere else
 
 
-def parse(line: str) -> Options:
+def parse(line: str, defaults: Options | None = None) -> Options:
     """Read what follows ``%%track``.
+
+    Parameters
+    ----------
+    line : str
+        Names and options.
+    defaults : Options, optional
+        What holds where the line says nothing.
 
     Raises
     ------
@@ -82,7 +89,8 @@ def parse(line: str) -> Options:
     except ValueError as error:
         msg = f"%%track: {error} in {line.strip()!r}"
         raise UsageError(msg) from None
-    return Options(**vars(_PARSER.parse_args(words)))
+    known = argparse.Namespace(**(defaults or Options())._asdict())
+    return Options(**vars(_PARSER.parse_args(words, known)))
 
 
 def header(cell: str, magic: str = "%%track") -> str | None:

@@ -42,8 +42,6 @@ class Session(ast.NodeTransformer):
 
     Attributes
     ----------
-    quiet : bool
-        Whether cards are left out.
     auto : Auto
         Whether cells become runs by themselves.
     resumed : dict
@@ -55,7 +53,6 @@ class Session(ast.NodeTransformer):
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
         self.notebook = Notebook()
-        self.quiet = False
         self.auto = Auto()
         self.resumed: dict[str, str] = {}
         self.dropped: dict[str, set[str]] = {}
@@ -119,7 +116,7 @@ class Session(ast.NodeTransformer):
         line = options.header(source)
         if line is not None:
             try:
-                return TrackedCell(self, info, options.parse(line))
+                return TrackedCell(self, info, options.parse(line, self.magics.defaults))
             except UsageError:
                 return None
         if self.auto.on and options.header(source, "%%scratch") is None:

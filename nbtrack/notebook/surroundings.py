@@ -62,7 +62,10 @@ class Gatherer:
         self.later(lambda: self._file(place))
 
     def later(self, work: Callable[[], None]) -> None:
-        """Do something soon that the cell need not wait for."""
+        """Do something soon that the cell need not wait for; what comes of that is done with it."""
+        if threading.current_thread() is self._thread:
+            work()
+            return
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="nbtrack-surroundings", daemon=True)
             self._thread.start()
@@ -71,10 +74,10 @@ class Gatherer:
 
     def close(self) -> None:
         """Finish what is waiting, and end the thread."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
+        if self._thread is not None:
             self._waiting.put(None)
-            thread.join()
+            self._thread.join()
+            self._thread = None
             atexit.unregister(self.close)
 
     def _work(self) -> None:

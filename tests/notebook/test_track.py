@@ -268,3 +268,74 @@ def test_extension_can_be_taken_off_and_put_on_again(kernel):
         kernel.run("%load_ext nbtrack")
     kernel.run(LOOP)
     assert the_run().info.status == "FINISHED"
+
+
+def test_settings_by_traits(kernel):
+    assert "NbtrackMagics.quiet" in kernel.run("%config NbtrackMagics").text
+    kernel.run(
+        "%config NbtrackMagics.quiet = True\n%config NbtrackMagics.experiment = 'chosen'\n%config NbtrackMagics.infer = False"
+    )
+    try:
+        assert kernel.run(LOOP).outputs == []
+        run = the_run(search_all_experiments=True)
+        assert nbtrack.get_experiment(run.info.experiment_id).name == "chosen"
+        assert run.data.params == {}
+    finally:
+        kernel.run(
+            "%config NbtrackMagics.quiet = False\n%config NbtrackMagics.experiment = None\n%config NbtrackMagics.infer = True"
+        )
+
+
+HOSTILE = """
+import time
+import numpy as np, pandas as pd
+
+looked = []
+
+
+class Hostile:
+    def __init__(self, what):
+        self.what = what
+
+    def touched(self, *_, **__):
+        looked.append(self.what)
+        time.sleep(0.2)
+        raise RuntimeError(self.what)
+
+    __repr__ = __str__ = __eq__ = __bool__ = __len__ = __iter__ = __float__ = __int__ = __array__ = touched
+    __hash__ = object.__hash__
+
+    def __getattr__(self, name):
+        looked.append(name)
+        time.sleep(0.2)
+        raise AttributeError(name)
+
+    @property
+    def shape(self):
+        return self.touched()
+
+    @property
+    def item(self):
+        return self.touched()
+
+
+rows = pd.DataFrame({"a": np.arange(10_000_000)})
+lazy, other = Hostile("lazy"), Hostile("other")
+"""
+
+
+def test_objects_are_never_looked_at_blindly(kernel):
+    kernel.run(HOSTILE)
+    cell = "start = 1\nfor step in range(3):\n    thing = Hostile('loop')\n    frame = rows\nresult = Hostile('result')\nmodel = {'lazy': lazy, 'rows': rows}\npair = (lazy, rows)"
+    kernel.run("looked.clear()")
+    bare = min(timed(kernel, cell) for _ in range(3))
+    tracked = min(timed(kernel, "%%track --quiet\n" + cell) for _ in range(3))
+    assert kernel.run("print(looked)").text == "[]\n"
+    assert tracked - bare < 0.15
+    assert {run.info.status for run in nbtrack.search_runs(output_format="list")} == {"FINISHED"}
+
+
+def timed(kernel, cell):
+    began = time.perf_counter()
+    assert kernel.run(cell).reply["status"] == "ok"
+    return time.perf_counter() - began
