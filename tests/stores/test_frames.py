@@ -80,3 +80,22 @@ def test_frames_of_the_first_journals_are_read():
     mark = struct.pack("<I", len(payload) << 4 | 2)
     frame = struct.pack("<I", frames.crc32(mark + payload)) + mark + payload
     assert read(frame * 3)[0] == {5: [(1, 2, 0.25)] * 3}
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        (frames.COLUMNS, struct.pack("<II", 1, 2) + bytes(24)),
+        (frames.COLUMNS, b"odd"),
+        (frames.POINT, bytes(27)),
+        (frames.POINTS, bytes(17)),
+        (frames.BATCH, bytes(29)),
+        (frames.SERIES, bytes(36) + b"\xff\xfe"),
+        (frames.SERIES, b"short"),
+    ],
+)
+def test_whole_frames_that_say_nonsense_are_taken_for_damaged(kind, payload):
+    mark = struct.pack("<I", len(payload) << 4 | kind)
+    good = frames.batch([(1, 2, 3, 0.5)])
+    nonsense = struct.pack("<I", frames.crc32(mark + payload)) + mark + payload
+    assert read(good + nonsense) == ({1: [(2, 3, 0.5)]}, {}, len(good))
