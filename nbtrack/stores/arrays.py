@@ -20,7 +20,11 @@ def packed(code: str, numbers: Iterable[float]) -> bytes:
     TypeError, OverflowError
         When one of them is no such number.
     """
-    column = _copied(code, numbers) or array(code, numbers)
+    return little(_copied(code, numbers) or array(code, numbers))
+
+
+def little(column: array[Any]) -> bytes:
+    """Return the bytes of an array that is not used any further."""
     if sys.byteorder == "big":
         column.byteswap()
     return column.tobytes()
@@ -40,7 +44,7 @@ def _copied(code: str, numbers: Any) -> array[Any] | None:
 
 
 def unpacked(code: str, data: bytes | memoryview) -> array[Any]:
-    """Return the array that `packed` made these bytes of."""
+    """Return the array of a type whose bytes these are."""
     column = array(code)
     column.frombytes(data)
     if sys.byteorder == "big":

@@ -99,7 +99,10 @@ def read(data: memoryview, at: int) -> Frame | None:
     payload, end = at + _HEAD.size, at + _HEAD.size + (mark >> _KIND_BITS)
     if end > len(data) or crc32(data[at + CRC.size : end]) != checksum:
         return None
-    return _read(mark & (1 << _KIND_BITS) - 1, data[payload:end], end)
+    try:
+        return _read(mark & (1 << _KIND_BITS) - 1, data[payload:end], end)
+    except (struct.error, ValueError):
+        return None
 
 
 def _read(kind: int, payload: memoryview, end: int) -> Frame:
@@ -121,6 +124,8 @@ def _columns(payload: memoryview) -> Iterator[tuple[int, array[int], array[int],
     while payload:
         number, count = _SIZE.unpack_from(payload)
         size, at = 8 * count, _SIZE.size
+        if at + 3 * size > len(payload):
+            raise ValueError(count)
         steps, times, values = (payload[at + size * each : at + size * (each + 1)] for each in range(3))
         yield number, arrays.unpacked("q", steps), arrays.unpacked("q", times), arrays.unpacked("d", values)
         payload = payload[at + 3 * size :]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from array import array
 from itertools import accumulate
 from operator import sub
@@ -26,7 +25,7 @@ def integers(numbers: Sequence[int]) -> tuple[int, bytes]:
     folded = [each << 1 if each >= 0 else ~(each << 1) for each in differences]
     highest = max(folded)
     width = next(each for each in WIDTHS if highest < 1 << 8 * each)
-    kind, data = squeezed(DELTA, _bytes(array(_UNSIGNED[width], folded)), width)
+    kind, data = squeezed(DELTA, arrays.little(array(_UNSIGNED[width], folded)), width)
     return kind, DELTA_HEAD.pack(column[0], width) + data
 
 
@@ -35,7 +34,7 @@ def floats(numbers: Sequence[float]) -> tuple[int, bytes]:
     column = array("d", numbers)
     narrow = array("f", column)
     exact = array("d", narrow).tobytes() == column.tobytes()
-    return squeezed(F32, _bytes(narrow), 4) if exact else squeezed(RAW, _bytes(column), 8)
+    return squeezed(F32, arrays.little(narrow), 4) if exact else squeezed(RAW, arrays.little(column), 8)
 
 
 def column(packing: int, data: memoryview, count: int, code: str) -> array[Any]:
@@ -46,10 +45,10 @@ def column(packing: int, data: memoryview, count: int, code: str) -> array[Any]:
         return _whole(range(first, first + count * stride, stride) if stride else [first] * count)
     if kind == DELTA:
         first, width = DELTA_HEAD.unpack_from(data)
-        folded = _numbers(_UNSIGNED[width], spread(packing, data[DELTA_HEAD.size :], count - 1, width))
+        folded = arrays.unpacked(_UNSIGNED[width], spread(packing, data[DELTA_HEAD.size :], count - 1, width))
         return _whole(list(accumulate(((each >> 1) ^ -(each & 1) for each in folded), initial=first)))
     if kind == F32:
-        return array("d", _numbers("f", spread(packing, data, count, 4)))
+        return array("d", arrays.unpacked("f", spread(packing, data, count, 4)))
     if kind == RAW:
         return arrays.unpacked(code, spread(packing, data, count, 8))
     raise ValueError(packing)
@@ -65,16 +64,3 @@ def _whole(numbers: Iterable[int]) -> array[int]:
 
 def _wrapped(number: int) -> int:
     return (number + (1 << 63) & (1 << 64) - 1) - (1 << 63)
-
-
-def _bytes(column: array[Any]) -> bytes:
-    if sys.byteorder == "big":
-        column.byteswap()
-    return column.tobytes()
-
-
-def _numbers(code: str, data: memoryview) -> array[Any]:
-    column = array(code, bytes(data))
-    if sys.byteorder == "big":
-        column.byteswap()
-    return column

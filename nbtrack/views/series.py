@@ -40,25 +40,25 @@ def series(
     import numpy as np
 
     y = np.asarray(history.values, dtype=np.float64)
-    x = _along(history, axis)
-    order = np.argsort(x, kind="stable") if len(x) and np.any(np.diff(x) < 0) else None
-    if order is not None:
+    x, origin, unit = _along(history, axis)
+    if (x[1:] < x[:-1]).any():
+        order = np.argsort(x, kind="stable")
         x, y = x[order], y[order]
     if window is not None:
-        first = max(0, int(np.searchsorted(x, window[0], "left")) - 1)
-        last = int(np.searchsorted(x, window[1], "right")) + 1
+        low, high = (origin + unit * edge for edge in window)
+        first = max(0, int(np.searchsorted(x, low, "left")) - 1)
+        last = int(np.searchsorted(x, high, "right")) + 1
         x, y = x[first:last], y[first:last]
     kept = min_max(y, most)
-    return Series(x[kept], y[kept], len(y))
+    return Series((x[kept] - origin).astype(np.float64) / unit, y[kept], len(y))
 
 
-def _along(history: History, axis: str) -> Floats:
+def _along(history: History, axis: str) -> tuple[NDArray[np.int64], int, int]:
+    """Return steps or times as they are, where an axis begins and what its unit is: no column is made anew."""
     import numpy as np
 
-    if axis == "step":
-        return np.asarray(history.steps, dtype=np.float64)
-    times = np.asarray(history.timestamps, dtype=np.float64)
-    return (times - times.min()) / 1000 if axis == "relative" and len(times) else times
+    x = np.asarray(history.steps if axis == "step" else history.timestamps, dtype=np.int64)
+    return (x, int(x.min()), 1000) if axis == "relative" and len(x) else (x, 0, 1)
 
 
 def min_max(y: Floats, most: int) -> NDArray[np.intp]:
@@ -75,17 +75,18 @@ def min_max(y: Floats, most: int) -> NDArray[np.intp]:
     whole = y[: size * stretches].reshape(stretches, size)
     rest = y[size * stretches :]
     starts = np.arange(stretches) * size
-    kept = [starts + _lowest(whole), starts + _lowest(-whole), np.array([0, len(y) - 1])]
+    kept = [starts + each for each in _extremes(whole)] + [np.array([0, len(y) - 1])]
     if len(rest):
-        kept += [size * stretches + _lowest(part.reshape(1, -1)) for part in (rest, -rest)]
+        kept += [size * stretches + each for each in _extremes(rest.reshape(1, -1))]
     return np.unique(np.concatenate(kept))
 
 
-def _lowest(rows: Floats) -> NDArray[np.intp]:
-    """Return where each row is lowest, NaN aside; the first place of a row without any number."""
+def _extremes(rows: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where each row is lowest and highest, NaN aside; the first place of a row without any number."""
     import numpy as np
 
     with np.errstate(invalid="ignore"):
-        spoilt = np.isnan(rows.sum())
-    lowest: NDArray[np.intp] = (np.where(np.isnan(rows), np.inf, rows) if spoilt else rows).argmin(axis=1)
-    return lowest
+        gaps = np.isnan(rows) if np.isnan(rows.sum()) else None
+    if gaps is None:
+        return rows.argmin(axis=1), rows.argmax(axis=1)
+    return np.where(gaps, np.inf, rows).argmin(axis=1), np.where(gaps, -np.inf, rows).argmax(axis=1)

@@ -99,7 +99,7 @@ ROWS = (
     Row("frame", "10,000 runs to a pandas frame", "many_runs", "frame", "ms", (Bar(1.3, times="SQL by hand"),)),
     Row("history", "1,000,000 points to numpy", "history", "arrays", "ms", (Bar(60),)),
     Row("min_max", "… thinned to 1,000, min–max, once read", "history", "min_max", "ms", (Bar(20),)),
-    Row("thinned", "… from the store to 1,000 points", "history", "thinned", "ms", (Bar(20),)),
+    Row("thinned", "1,000,000 points in the store to 1,000, min–max", "history", "thinned", "ms", (Bar(20),)),
     Row("bytes.float64", "bytes a point on disk, random float64", "bytes_on_disk", "float64", "B", (Bar(9),)),
     Row("bytes.float32", "… random float32", "bytes_on_disk", "float32", "B", (Bar(5.5),)),
     Row(

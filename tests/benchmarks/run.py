@@ -1,6 +1,6 @@
 """Measure nbtrack beside what limits it and beside its peers, in one run, round by round.
 
-    .venv/bin/python tests/benchmarks/run.py [--peers] [--quick] [--json PATH] [--only SUBJECT ...]
+    .venv/bin/python tests/benchmarks/run.py [--peers] [--quick] [--json PATH] [--readme PATH] [--only SUBJECT ...]
 
 Each contender of a subject is a process of its own; they take turns (A B C A B C …), and a row of the table
 shows the median of the rounds. `--peers` measures mlflow and trackio as well, which are installed into
@@ -18,7 +18,7 @@ from pathlib import Path
 import machine
 import peers
 from rounds import SUBJECTS, measured
-from table import markdown, table
+from table import brief, insert, markdown, table
 
 KEPT = Path(__file__).resolve().parent.parent.parent / ".benchmarks"
 
@@ -29,6 +29,7 @@ def asked() -> argparse.Namespace:
     words.add_argument("--peers", action="store_true", help="measure mlflow and trackio as well")
     words.add_argument("--quick", action="store_true", help="little of everything, in less than a minute")
     words.add_argument("--json", type=Path, help="write the table and all samples to this file")
+    words.add_argument("--readme", type=Path, help="put a short table between the marks of this file")
     words.add_argument("--only", nargs="+", choices=SUBJECTS, default=SUBJECTS, help="measure these subjects")
     words.add_argument("--folder", type=Path, help="keep the stores here meanwhile (by default .benchmarks)")
     return words.parse_args()
@@ -54,6 +55,8 @@ def main() -> None:
     if options.json:
         said = {**where, "quick": options.quick, "rows": rows}
         options.json.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n")
+    if options.readme:
+        insert(options.readme, [*brief(rows), "", machine.line(where)])
     print(machine.line(where), *markdown(rows), sep="\n")
 
 

@@ -10,9 +10,28 @@ from workload import middle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from rounds import Outcome
     from rows import Row
+
+
+BRIEF = (
+    "log_metric.p50",
+    "log_metrics.p50",
+    "durable.p50",
+    "end_to_end",
+    "short_run",
+    "first_metric",
+    "search",
+    "frame",
+    "history",
+    "thinned",
+    "bytes.float64",
+    "writers.16",
+)
+"""The rows that the README has."""
+BEGIN, END = "<!-- benchmarks -->\n", "<!-- end of benchmarks -->\n"
 
 
 def judged(row: Row, outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
@@ -76,3 +95,23 @@ def markdown(rows: list[dict[str, Any]]) -> Iterator[str]:
     for row in rows:
         for name, error in row["errors"].items():
             yield f"\n{row['name']}: {name} failed: {error.strip().splitlines()[-1]}"
+
+
+def brief(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the lines of a table for readers: nbtrack, the first of what limits it, and its peers."""
+    yield f"| | nbtrack | what limits it | {' | '.join(PEERS)} |"
+    yield "|---|---|---|" + "---|" * len(PEERS)
+    for row in rows:
+        if row["name"] not in BRIEF:
+            continue
+        limit = next((name for name in row["medians"] if name not in {"nbtrack", *PEERS}), None)
+        beside = [f"{limit} {amount(row['medians'][limit], row['unit'])}" if limit else ""]
+        beside += [amount(row["medians"][peer], row["unit"]) if peer in row["medians"] else "" for peer in PEERS]
+        yield f"| {row['what']} | **{_ours(row)}** | {' | '.join(beside)} |"
+
+
+def insert(path: Path, lines: list[str]) -> None:
+    """Put lines between the marks of a file."""
+    before, _, rest = path.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    path.write_text(before + BEGIN + "".join(f"{line}\n" for line in lines) + END + after)

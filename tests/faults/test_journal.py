@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import random
 import resource
+import select
 import shutil
 import signal
 import subprocess
@@ -257,6 +258,42 @@ def test_backup_tool_that_locks_the_database_stops_no_reader_and_no_logging(tmp_
     assert latest == 49
     assert len(found) == 1
     assert len(nbtrack.MlflowClient().get_metric_history(run.info.run_id, "m")) == 50
+
+
+def test_waiting_for_a_lock_can_be_interrupted(tmp_path):
+    source = """
+    import signal
+    run = nbtrack.start_run()
+    print("waiting", flush=True)
+    sys.stdin.readline()
+    try:
+        print("trying", flush=True)
+        nbtrack.log_param("p", 1)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print("interrupted", flush=True)
+    sys.stdin.readline()
+    nbtrack.log_param("p", 2)
+    print(nbtrack.get_run(run.info.run_id).data.params["p"])
+    """
+    process = start(source, tmp_path, stdin=subprocess.PIPE)
+    process.stdout.readline()
+    lock = apsw.Connection(str(tmp_path / "mlruns" / "nbtrack.db"))
+    lock.execute("BEGIN IMMEDIATE")
+    process.stdin.write(b"go\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == b"trying\n"
+    interrupted = None
+    for _ in range(100):
+        process.send_signal(signal.SIGINT)
+        if select.select([process.stdout], [], [], 0.2)[0]:
+            interrupted = process.stdout.readline()
+            break
+    lock.execute("ROLLBACK")
+    lock.close()
+    out, errors = process.communicate(b"on\n", timeout=60)
+    assert interrupted == b"interrupted\n", errors.decode()
+    assert out == b"2\n"
 
 
 @pytest.fixture
