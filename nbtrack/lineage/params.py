@@ -10,6 +10,7 @@ from nbtrack.lineage.constants import Missing, Value
 from nbtrack.lineage.graph import DISPLAY_ONLY, Binding, Definition, Graph, Manner, Reading, real
 from nbtrack.lineage.levels import Level, is_computed
 from nbtrack.lineage.recurrence import accumulates, is_mutation
+from nbtrack.lineage.stores import DICT_METHODS, stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +37,8 @@ class Earlier(NamedTuple):
     line: int
     as_class: bool
     """Whether only its attributes are read, as those of a class of settings."""
+    stored: frozenset[str]
+    """Entries that the cell itself sets to constants."""
 
 
 def constants_of(graph: Graph, kinds: Kinds) -> list[Constant]:
@@ -183,16 +186,28 @@ def earlier(
         if not is_display(reading, kinds, set()) and (
             not as_class or isinstance(parents.get(id(reading.node)), ast.Attribute)
         ):
-            found[name] = Earlier(name, getattr(reading.node, "lineno", 1), as_class)
+            found[name] = Earlier(name, getattr(reading.node, "lineno", 1), as_class, frozenset(_stored(name, graph)))
     return list(found.values())
 
 
 def _is_filled(name: str, graph: Graph, kinds: Kinds) -> bool:
     """Tell whether the cell goes on filling a container of an earlier cell with its own results."""
     changes = (one for one in graph.definitions if one.name == name and not one.real)
-    return any(
-        is_mutation(one) if one.binding is Binding.TOUCHED else is_computed(kinds.of_definition(one)) for one in changes
-    )
+    return any(_fills(one) or is_computed(kinds.of_definition(one)) for one in changes)
+
+
+def _fills(definition: Definition) -> bool:
+    """Tell whether a bare call puts something into a list; what it puts into a dict may be a setting."""
+    call = definition.value
+    method = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
+    return definition.binding is Binding.TOUCHED and is_mutation(definition) and method not in DICT_METHODS
+
+
+def _stored(name: str, graph: Graph) -> Iterator[str]:
+    """Yield the entries of a container of an earlier cell that this one sets to constants."""
+    for one in graph.definitions:
+        if one.name == name and not one.loops:
+            yield from (each.key for each in stores(one) if each.key and constants.is_constant(each.value))
 
 
 def _only_adds_to_itself(reading: Reading) -> bool:

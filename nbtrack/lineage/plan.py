@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.lineage import classes, containers, flow, given
 from nbtrack.lineage.curves import Curve, curves
+from nbtrack.lineage.graph import Binding
 from nbtrack.lineage.instrument import instrumented
 from nbtrack.lineage.kinds import Kinds
 from nbtrack.lineage.metrics import displays, metrics
@@ -66,7 +67,9 @@ class Plan:
         self.stars = frozenset(notebook.stars)
         self.modules = modules_used(graph)
         self.moment = len(notebook.cells)
-        self.surely_bound = frozenset(name for name, held in graph.exit.items() if all(one.real for one in held))
+        self.surely_bound = frozenset(
+            name for name, held in graph.exit.items() if all(one.binding is not Binding.EARLIER for one in held)
+        )
         self.curves: list[Curve] = []
         self.metrics: list[Metric] = []
         self.displays: list[Display] = []

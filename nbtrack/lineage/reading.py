@@ -283,10 +283,15 @@ class _Leaver:
         return {**kept, **container.initial}
 
     def _earlier(self) -> Iterator[Fact]:
-        lines = {one.name: one.line for one in self.plan.earlier}
-        for name, fields in self.end.entry.settings.items():
-            for key, value in fields.items():
-                yield Fact(key, value, "P3", lines[name])
+        plain = _plain(self.plan, self.end.namespace)
+        for one in self.plan.earlier:
+            fields = self.end.entry.settings.get(one.name)
+            if fields is not None:
+                by_now = {f"{one.name}.{key}" for key in one.stored}
+                held = self.end.namespace.get(one.name, _ABSENT) if by_now else _ABSENT
+                now = _settings(one.name, held, plain, self.problems, as_class=one.as_class)
+                stored = {key: value for key, value in now.items() if key in by_now}
+                yield from (Fact(key, value, "P3", one.line) for key, value in {**fields, **stored}.items())
 
     def _given(self, made: set[int]) -> Iterator[Fact]:
         counted = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from bench import see
 
+DRAW = "import random\ndef f(*a):\n    return random.random()\n"
 HELPER = "import random\ndef train(lr, epochs=1, **kw):\n    return random.random() + lr + epochs\n"
 
 
@@ -271,3 +272,32 @@ def test_p3_not_containers_that_the_cell_goes_on_filling():
     setup = "losses = [0.5]\nresults = {'a': 0.1}\ntotal = 0.5\nhidden = [8]\n"
     code = "for i in range(2):\n    losses.append(train(i))\nresults['b'] = random.random()\ntotal += random.random()\nx = len(hidden) * random.random()"
     assert see(code, HELPER, setup).params == {"hidden": [8]}
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ("cfg['lr'] = .5", {"cfg.lr": 0.5, "cfg.wd": 0}),
+        ("cfg['new'] = 3", {"cfg.lr": 0.1, "cfg.wd": 0, "cfg.new": 3}),
+        ("cfg.update(lr=.3)", {"cfg.lr": 0.3, "cfg.wd": 0}),
+        ("cfg.update({'lr': .3, 'k': 'a'})", {"cfg.lr": 0.3, "cfg.wd": 0, "cfg.k": "a"}),
+        ("cfg.setdefault('lr', 9); cfg.setdefault('k', 9)", {"cfg.lr": 0.1, "cfg.wd": 0, "cfg.k": 9}),
+        ("cfg |= {'lr': .3}", {"cfg.lr": 0.3, "cfg.wd": 0}),
+        ("cfg['lr'] *= .5", {"cfg.lr": 0.1, "cfg.wd": 0}),
+    ],
+)
+@pytest.mark.parametrize("earlier", [True, False])
+def test_p2_later_constants_win_whatever_way_they_are_stored(change, kept, earlier):
+    made = "cfg = {'lr': .1, 'wd': 0}\n"
+    used = f"{change}\nx = f(cfg['lr'])"
+    assert (see(used, DRAW, made) if earlier else see(made + used, DRAW)).params == kept
+
+
+def test_p2_another_container_put_in():
+    made = "cfg = {'lr': .1}\nmore = {'lr': .2, 'k': 3}\ncfg.update(more)\nx = f(cfg['lr'])"
+    assert see(made, DRAW).params == {"cfg.lr": 0.2, "cfg.k": 3, "more.lr": 0.2, "more.k": 3}
+
+
+def test_p2_a_class_of_settings_that_only_a_function_reads():
+    code = "class H:\n    lr = .1\ndef g():\n    return f() * H.lr\nx = g()"
+    assert see(code, DRAW).params == {"H.lr": 0.1}
