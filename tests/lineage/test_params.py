@@ -301,3 +301,24 @@ def test_p2_another_container_put_in():
 def test_p2_a_class_of_settings_that_only_a_function_reads():
     code = "class H:\n    lr = .1\ndef g():\n    return f() * H.lr\nx = g()"
     assert see(code, DRAW).params == {"H.lr": 0.1}
+
+
+TABLE = "import pandas as pd\ndf = pd.DataFrame({'x': [1., 2, 3], 'y': [3., 4, 5]})\n"
+
+
+@pytest.mark.parametrize("shown", ["{}", "print({})"])
+def test_p1_settings_of_a_look_at_a_table_are_none(shown):
+    assert see(f"cols = ['x', 'y']\nn = 2\n{shown.format('df[cols].head(n)')}", TABLE).params == {}
+    assert see(shown.format("df[df.x > low]"), TABLE, "low = 1").params == {}
+    assert see(f"n = 2\n{shown.format('df.sample(n)')}", TABLE).params == {}
+
+
+@pytest.mark.parametrize("shown", ["{}", "print({})"])
+def test_p1_settings_of_a_metric_that_is_only_shown_are_some(shown):
+    made = shown.format("df[df.x > low]['y'].mean()")
+    assert see(f"low = 1\n{made}", TABLE).params == {"low": 1}
+    assert see(made, TABLE, "low = 1").params == {"low": 1}
+
+
+def test_p1_settings_of_a_call_that_may_do_more_than_show_are_some():
+    assert see("n = 2\nrun(n)", "def run(n):\n    print(n)").params == {"n": 2}
