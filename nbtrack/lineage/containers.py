@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.lineage import constants, names, words
 from nbtrack.lineage.classes import holds_settings, is_settings_class
-from nbtrack.lineage.graph import Binding, Definition, Graph, key_path
+from nbtrack.lineage.graph import Binding, Definition, Graph
 from nbtrack.lineage.levels import Level
 from nbtrack.lineage.params import is_only_displayed
 from nbtrack.lineage.recurrence import is_mutation
+from nbtrack.lineage.stores import stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbtrack.lineage.kinds import Kinds
+    from nbtrack.lineage.stores import Store
 
 _DICTS = frozenset({"dict", "OrderedDict", "defaultdict"})
 
@@ -83,12 +85,20 @@ class _Reader:
     def _bound(self, definition: Definition) -> _Shape | None:
         if definition.binding is Binding.DEFINED and isinstance(definition.node, ast.ClassDef):
             return _ANY if is_settings_class(definition.node) and self._is_read_by_attribute(definition) else None
+        if definition.binding is Binding.UPDATED and isinstance(definition.node, ast.AugAssign):
+            return self._united(definition.node) if isinstance(definition.node.op, ast.BitOr) else None
         return self.shape(definition.value) if definition.binding is Binding.ASSIGNED else None
+
+    def _united(self, node: ast.AugAssign) -> _Shape | None:
+        """Return the entries after ``settings |= {"lr": .1}``."""
+        return _merged([self._base(node.target), self.shape(node.value) or self._base(node.value)])
 
     def _is_read_by_attribute(self, definition: Definition) -> bool:
         """Tell whether a class is read for its attributes and never called."""
         called = {id(node.func) for source in self._values() for node in ast.walk(source) if isinstance(node, ast.Call)}
-        return bool(definition.readings) and not any(id(reading.node) in called for reading in definition.readings)
+        return bool(definition.readings) and not any(
+            id(reading.node) in called and not reading.implied for reading in definition.readings
+        )
 
     def _values(self) -> Iterable[ast.AST]:
         yield from (source for one in self.graph.definitions for source in one.sources)
@@ -213,19 +223,24 @@ class _Reader:
     def _with_stores(self, name: str, line: int, shapes: list[_Shape]) -> Container | None:
         shape = _merged(shapes) or _ANY
         keys, without, initial = set(shape.keys or ()), set(), {}
-        for one in (one for one in self.graph.definitions if one.name == name and one.binding is Binding.STORED):
-            path = key_path(one.node) if isinstance(one.node, ast.Subscript | ast.Attribute) else ()
-            key = ".".join(path[1:])
-            if not key:
-                return None
-            if constants.is_constant(one.value) and not one.loops:
-                keys.add(key)
-            elif self.kinds.of_definition(one).level is Level.SETTING and key in shape.values:
-                initial[key] = shape.values[key]
-            else:
-                without.add(key)
+        for one in (one for one in self.graph.definitions if one.name == name):
+            for store in stores(one):
+                if store.key is None:
+                    shape = _ANY
+                elif not store.key:
+                    return None
+                elif constants.is_constant(store.value) and not one.loops:
+                    keys.add(store.key)
+                elif self._kind(store, one) is Level.SETTING and store.key in shape.values:
+                    initial[store.key] = shape.values[store.key]
+                else:
+                    without.add(store.key)
         counted = None if shape.keys is None else frozenset(keys)
         return Container(name, line, counted, frozenset(without), initial, frozenset(), sure=True)
+
+    def _kind(self, store: Store, definition: Definition) -> Level:
+        known = definition.binding is Binding.STORED or store.value is None
+        return (self.kinds.of_definition(definition) if known else self.kinds.of(store.value)).level
 
 
 def _prefixed(key: str, shape: _Shape) -> _Shape:

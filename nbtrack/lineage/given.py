@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.lineage import constants, names, words
 from nbtrack.lineage.constants import Missing, Value
 from nbtrack.lineage.graph import Binding, Graph, Place
+from nbtrack.lineage.stores import DICT_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,6 +54,7 @@ class Calls:
             callee is None
             or self.graph.callee(call) in words.SHOWING | words.PROGRESS
             or self._is_plumbing(call, callee)
+            or (id(call) in self.graph.bare and callee in DICT_METHODS)
         ):
             return
         branches = tuple(place for place in self.graph.calls.get(id(call), ()) if place.conditional)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.lineage import constants, names, words
 from nbtrack.lineage.constants import Missing, Value
-from nbtrack.lineage.graph import DISPLAY_ONLY, Binding, Definition, Graph, Manner, Reading, real
+from nbtrack.lineage.graph import DISPLAY_ONLY, DISPLAYING, Binding, Definition, Graph, Manner, Reading, real
 from nbtrack.lineage.levels import Level, is_computed
 from nbtrack.lineage.recurrence import accumulates, is_mutation
+from nbtrack.lineage.stores import DICT_METHODS, stores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from nbtrack.lineage.kinds import Kinds
 
@@ -27,6 +28,10 @@ class Constant(NamedTuple):
     """What it may be worth; the one in force is read when the cell has run."""
     initial: bool
     """Whether the first of `values` counts, whatever a schedule made of it."""
+    shown: bool
+    """Whether it is read only to be displayed: it is none then, unless a metric is made in that display."""
+    looks: frozenset[int] = frozenset()
+    """The displays, by number, that nothing but reads it: it is none if these only show tables."""
 
 
 class Earlier(NamedTuple):
@@ -36,6 +41,12 @@ class Earlier(NamedTuple):
     line: int
     as_class: bool
     """Whether only its attributes are read, as those of a class of settings."""
+    stored: frozenset[str]
+    """Entries that the cell itself sets to constants."""
+    shown: bool
+    """Whether it is read only to be displayed: it is none then, unless a metric is made in that display."""
+    looks: frozenset[int] = frozenset()
+    """The displays, by number, that nothing but reads it: it is none if these only show tables."""
 
 
 def constants_of(graph: Graph, kinds: Kinds) -> list[Constant]:
@@ -55,11 +66,11 @@ def _constant(name: str, graph: Graph, kinds: Kinds) -> Constant | None:
         fixed = fixed[-1:]
     if not fixed or name.startswith("__") or name == "_" or any(one.loops for one in fixed):
         return None
-    if is_only_displayed(fixed + changing, kinds) or _is_changed(name, graph):
+    if _is_changed(name, graph):
         return None
     values = tuple(known for one in fixed if not isinstance(known := constants.value(one.value), Missing))
     rule = "P2" if isinstance(values[0], list | tuple) else "P1"
-    return Constant(name, rule, fixed[-1].line, values, bool(changing))
+    return Constant(name, rule, fixed[-1].line, values, bool(changing), is_only_displayed(fixed + changing, kinds))
 
 
 def _is_fixed(definition: Definition) -> bool:
@@ -139,6 +150,35 @@ def is_only_displayed(definitions: Iterable[Definition], kinds: Kinds) -> bool:
     return bool(readings) and all(is_display(reading, kinds, set()) for reading in readings)
 
 
+def looks(readings: Iterable[Reading], kinds: Kinds, displays: Mapping[int, int]) -> frozenset[int]:
+    """Return the displays that names are read for, if they are read for nothing else.
+
+    Parameters
+    ----------
+    readings
+        Where the names are read.
+    kinds
+        The kinds of the cell.
+    displays
+        For each displayed expression (by ``id``), its number.
+    """
+    found = set()
+    for reading in readings:
+        number = _shown_by(reading, kinds.graph, displays)
+        if number is not None and reading.manner in DISPLAYING:
+            found.add(number)
+        elif not is_display(reading, kinds, set()):
+            return frozenset()
+    return frozenset(found)
+
+
+def _shown_by(reading: Reading, graph: Graph, displays: Mapping[int, int]) -> int | None:
+    node: ast.AST | None = reading.node
+    while node is not None and id(node) not in displays:
+        node = graph.parents.get(id(node))
+    return None if node is None else displays[id(node)]
+
+
 def is_display(reading: Reading, kinds: Kinds, seen: set[int]) -> bool:
     """Tell whether a reading only serves display, if need be by way of a text or of what is plotted."""
     if reading.manner in DISPLAY_ONLY:
@@ -167,6 +207,7 @@ def earlier(
 ) -> list[Earlier]:
     """Return the names that P3 calls parameters if they hold settings when the cell starts."""
     found: dict[str, Earlier] = {}
+    shown: dict[str, Earlier] = {}
     for reading in graph.all_readings():
         name = reading.name
         if (
@@ -180,19 +221,38 @@ def earlier(
         if _is_filled(name, graph, kinds) or _only_adds_to_itself(reading):
             continue
         as_class = name in functions
-        if not is_display(reading, kinds, set()) and (
-            not as_class or isinstance(parents.get(id(reading.node)), ast.Attribute)
-        ):
-            found[name] = Earlier(name, getattr(reading.node, "lineno", 1), as_class)
-    return list(found.values())
+        if as_class and not isinstance(parents.get(id(reading.node)), ast.Attribute):
+            continue
+        if is_display(reading, kinds, set()):
+            shown.setdefault(name, _earlier(reading, graph, as_class=as_class, shown=True))
+        else:
+            found[name] = _earlier(reading, graph, as_class=as_class, shown=False)
+    return list({**shown, **found}.values())
+
+
+def _earlier(reading: Reading, graph: Graph, *, as_class: bool, shown: bool) -> Earlier:
+    stored = frozenset(_stored(reading.name, graph))
+    return Earlier(reading.name, getattr(reading.node, "lineno", 1), as_class, stored, shown)
 
 
 def _is_filled(name: str, graph: Graph, kinds: Kinds) -> bool:
     """Tell whether the cell goes on filling a container of an earlier cell with its own results."""
     changes = (one for one in graph.definitions if one.name == name and not one.real)
-    return any(
-        is_mutation(one) if one.binding is Binding.TOUCHED else is_computed(kinds.of_definition(one)) for one in changes
-    )
+    return any(_fills(one) or is_computed(kinds.of_definition(one)) for one in changes)
+
+
+def _fills(definition: Definition) -> bool:
+    """Tell whether a bare call puts something into a list; what it puts into a dict may be a setting."""
+    call = definition.value
+    method = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
+    return definition.binding is Binding.TOUCHED and is_mutation(definition) and method not in DICT_METHODS
+
+
+def _stored(name: str, graph: Graph) -> Iterator[str]:
+    """Yield the entries of a container of an earlier cell that this one sets to constants."""
+    for one in graph.definitions:
+        if one.name == name and not one.loops:
+            yield from (each.key for each in stores(one) if each.key and constants.is_constant(each.value))
 
 
 def _only_adds_to_itself(reading: Reading) -> bool:

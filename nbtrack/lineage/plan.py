@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.lineage import classes, containers, flow, given
 from nbtrack.lineage.curves import Curve, curves
+from nbtrack.lineage.graph import Binding
 from nbtrack.lineage.instrument import instrumented
 from nbtrack.lineage.kinds import Kinds
 from nbtrack.lineage.metrics import displays, metrics
-from nbtrack.lineage.params import constants_of, earlier, names_read
+from nbtrack.lineage.params import constants_of, earlier, looks, names_read
 from nbtrack.lineage.probe import Probe
 from nbtrack.lineage.provenance import modules_used
 from nbtrack.lineage.results import Results
@@ -20,7 +21,7 @@ from nbtrack.lineage.slices import Slice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from nbtrack.lineage.graph import Graph
+    from nbtrack.lineage.graph import Graph, Reading
     from nbtrack.lineage.metrics import Display, Metric
     from nbtrack.lineage.notebook import Notebook
     from nbtrack.lineage.params import Constant, Earlier
@@ -66,7 +67,9 @@ class Plan:
         self.stars = frozenset(notebook.stars)
         self.modules = modules_used(graph)
         self.moment = len(notebook.cells)
-        self.surely_bound = frozenset(name for name, held in graph.exit.items() if all(one.real for one in held))
+        self.surely_bound = frozenset(
+            name for name, held in graph.exit.items() if all(one.binding is not Binding.EARLIER for one in held)
+        )
         self.curves: list[Curve] = []
         self.metrics: list[Metric] = []
         self.displays: list[Display] = []
@@ -188,8 +191,22 @@ class _Planner:
         self.plan.earlier = earlier(
             self.graph, self.kinds, self.notebook.imported, set(self.notebook.functions), self.graph.parents
         )
+        self._look()
         self.plan.plain = frozenset(self._plain_classes())
         self.plan.calls = list(self._calls())
+
+    def _look(self) -> None:
+        """Note which settings only serve to look at something."""
+        numbers = {id(one.expression): number for number, one in enumerate(self.plan.displays)}
+        readings: dict[str, list[Reading]] = {}
+        for reading in self.graph.all_readings():
+            readings.setdefault(reading.name, []).append(reading)
+
+        def looking(name: str) -> frozenset[int]:
+            return looks(readings.get(name, ()), self.kinds, numbers)
+
+        self.plan.constants = [one._replace(looks=looking(one.name)) for one in self.plan.constants]
+        self.plan.earlier = [one._replace(looks=looking(one.name)) for one in self.plan.earlier]
 
     def _plain_classes(self) -> Iterable[str]:
         for name, node in {**self.notebook.functions, **self.graph.functions}.items():

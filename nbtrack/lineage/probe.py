@@ -50,6 +50,8 @@ class Probe:
         self.bound: dict[str, bool] = {}
         """For names that may end up with a result or without one: which of the two it was."""
         self.shown: dict[int, object] = {}
+        self.tables: set[int] = set()
+        """The displays that showed a frame or a Series."""
         self._entered: reading.Entry | None = None
         self._interruption: BaseException | None = None
         sites = plan.sites
@@ -85,6 +87,7 @@ class Probe:
         def show(value: Any) -> Any:
             try:
                 self.shown[display] = values.metric(value)
+                self.tables.update([display] if values.is_table(value) else ())
             except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
                 self._note(error, "in what the cell displays")
             return value
@@ -170,6 +173,7 @@ class Probe:
                 self.branches,
                 self.bound,
                 self.shown,
+                self.tables,
                 result,
                 failed=failed,
             )

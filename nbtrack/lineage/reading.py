@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from nbtrack.lineage.containers import Container
     from nbtrack.lineage.metrics import Display
-    from nbtrack.lineage.params import Constant
+    from nbtrack.lineage.params import Constant, Earlier
     from nbtrack.lineage.plan import Plan
     from nbtrack.lineage.series import Series
 
@@ -44,6 +44,7 @@ class End(NamedTuple):
     branches: set[int]
     bound: Mapping[str, bool]
     shown: Mapping[int, object]
+    tables: set[int]
     result: object
     failed: bool
 
@@ -269,9 +270,21 @@ class _Leaver:
 
     def _constants(self) -> Iterator[Fact]:
         for constant in self.plan.constants:
+            if self._is_shown_only(constant):
+                continue
             value = constant.values[0] if constant.initial else self._in_force(constant)
             if not isinstance(value, Missing):
                 yield Fact(constant.name, value, constant.rule, constant.line)
+
+    def _is_shown_only(self, one: Constant | Earlier) -> bool:
+        """Tell whether a setting was only read for display, be it to show a table, and no metric came of that."""
+        if any(f"display:{number}" in self.roots for number in one.looks):
+            return False
+        return one.shown or (bool(one.looks) and all(map(self._is_table, one.looks)))
+
+    def _is_table(self, number: int) -> bool:
+        display = self.plan.displays[number]
+        return values.is_table(self.end.result) if display.last else number in self.end.tables
 
     def _in_force(self, constant: Constant) -> Value | Missing:
         """Return the constant that a name holds at the end, if the cell came as far as binding it."""
@@ -306,10 +319,15 @@ class _Leaver:
         return {**kept, **container.initial}
 
     def _earlier(self) -> Iterator[Fact]:
-        lines = {one.name: one.line for one in self.plan.earlier}
-        for name, fields in self.end.entry.settings.items():
-            for key, value in fields.items():
-                yield Fact(key, value, "P3", lines[name])
+        plain = _plain(self.plan, self.end.namespace)
+        for one in self.plan.earlier:
+            fields = self.end.entry.settings.get(one.name)
+            if fields is not None and not self._is_shown_only(one):
+                by_now = {f"{one.name}.{key}" for key in one.stored}
+                held = self.end.namespace.get(one.name, _ABSENT) if by_now else _ABSENT
+                now = _settings(one.name, held, plain, self.problems, as_class=one.as_class)
+                stored = {key: value for key, value in now.items() if key in by_now}
+                yield from (Fact(key, value, "P3", one.line) for key, value in {**fields, **stored}.items())
 
     def _given(self, made: set[int]) -> Iterator[Fact]:
         counted = [

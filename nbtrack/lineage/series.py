@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.lineage import values
@@ -65,9 +64,12 @@ class Series:
         self._before: list[object] = [None] * len(slots)
         self._taking = threading.Lock()
         self.columns = {slot.key: Column(slot.key) for slot in slots}
-        uses = Counter(slot.key for slot in slots)
-        self._interleaved = {slot.loop for slot in slots if uses[slot.key] > 1 and tracks[slot.loop].nested}
-        """Loops that come round again while another one has gone on with a curve of theirs."""
+        loops: dict[str, set[int]] = {}
+        for slot in slots:
+            loops.setdefault(slot.key, set()).add(slot.loop)
+        turns = [some for some in loops.values() if len(some) > 1 and any(tracks[loop].nested for loop in some)]
+        self._interleaved = frozenset().union(*turns)
+        """Loops that come round again while another one, maybe around them, has gone on with a curve of theirs."""
 
     def enter(self) -> None:
         """Remember what the curves' names hold before the cell runs."""

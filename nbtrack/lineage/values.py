@@ -202,6 +202,11 @@ def entries(value: object) -> dict[str, int | float]:
     return found
 
 
+def is_table(value: object) -> bool:
+    """Tell whether a value is a frame, or one of its columns."""
+    return type(value).__module__.partition(".")[0] in {"pandas", "polars"} and _has(type(value), "shape")
+
+
 def _labelled(value: Any) -> dict[object, object]:
     """Return a short Series, or the one row of a frame, as a dict."""
     if len(value.shape) == 2:

@@ -103,6 +103,8 @@ def test_k1_a_second_loop_that_binds_late_goes_on():
 def test_k1_loops_that_take_turns_with_one_curve():
     turns = "for k in range(2):\n    for i in range(2):\n        v = f()\n    for i in range(3):\n        v = f()"
     assert steps(see(turns, F, every="batch")) == {"v": list(range(10))}
+    around = "for k in range(3):\n    for i in range(3):\n        v = f()\n    v = f()"
+    assert steps(see(around, F, every="batch")) == {"v": list(range(12))}
 
 
 def test_k1_a_variable_that_stops_growing():

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from bench import see
 
+DRAW = "import random\ndef f(*a):\n    return random.random()\n"
 HELPER = "import random\ndef train(lr, epochs=1, **kw):\n    return random.random() + lr + epochs\n"
 
 
@@ -271,3 +272,53 @@ def test_p3_not_containers_that_the_cell_goes_on_filling():
     setup = "losses = [0.5]\nresults = {'a': 0.1}\ntotal = 0.5\nhidden = [8]\n"
     code = "for i in range(2):\n    losses.append(train(i))\nresults['b'] = random.random()\ntotal += random.random()\nx = len(hidden) * random.random()"
     assert see(code, HELPER, setup).params == {"hidden": [8]}
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ("cfg['lr'] = .5", {"cfg.lr": 0.5, "cfg.wd": 0}),
+        ("cfg['new'] = 3", {"cfg.lr": 0.1, "cfg.wd": 0, "cfg.new": 3}),
+        ("cfg.update(lr=.3)", {"cfg.lr": 0.3, "cfg.wd": 0}),
+        ("cfg.update({'lr': .3, 'k': 'a'})", {"cfg.lr": 0.3, "cfg.wd": 0, "cfg.k": "a"}),
+        ("cfg.setdefault('lr', 9); cfg.setdefault('k', 9)", {"cfg.lr": 0.1, "cfg.wd": 0, "cfg.k": 9}),
+        ("cfg |= {'lr': .3}", {"cfg.lr": 0.3, "cfg.wd": 0}),
+        ("cfg['lr'] *= .5", {"cfg.lr": 0.1, "cfg.wd": 0}),
+    ],
+)
+@pytest.mark.parametrize("earlier", [True, False])
+def test_p2_later_constants_win_whatever_way_they_are_stored(change, kept, earlier):
+    made = "cfg = {'lr': .1, 'wd': 0}\n"
+    used = f"{change}\nx = f(cfg['lr'])"
+    assert (see(used, DRAW, made) if earlier else see(made + used, DRAW)).params == kept
+
+
+def test_p2_another_container_put_in():
+    made = "cfg = {'lr': .1}\nmore = {'lr': .2, 'k': 3}\ncfg.update(more)\nx = f(cfg['lr'])"
+    assert see(made, DRAW).params == {"cfg.lr": 0.2, "cfg.k": 3, "more.lr": 0.2, "more.k": 3}
+
+
+def test_p2_a_class_of_settings_that_only_a_function_reads():
+    code = "class H:\n    lr = .1\ndef g():\n    return f() * H.lr\nx = g()"
+    assert see(code, DRAW).params == {"H.lr": 0.1}
+
+
+TABLE = "import pandas as pd\ndf = pd.DataFrame({'x': [1., 2, 3], 'y': [3., 4, 5]})\n"
+
+
+@pytest.mark.parametrize("shown", ["{}", "print({})"])
+def test_p1_settings_of_a_look_at_a_table_are_none(shown):
+    assert see(f"cols = ['x', 'y']\nn = 2\n{shown.format('df[cols].head(n)')}", TABLE).params == {}
+    assert see(shown.format("df[df.x > low]"), TABLE, "low = 1").params == {}
+    assert see(f"n = 2\n{shown.format('df.sample(n)')}", TABLE).params == {}
+
+
+@pytest.mark.parametrize("shown", ["{}", "print({})"])
+def test_p1_settings_of_a_metric_that_is_only_shown_are_some(shown):
+    made = shown.format("df[df.x > low]['y'].mean()")
+    assert see(f"low = 1\n{made}", TABLE).params == {"low": 1}
+    assert see(made, TABLE, "low = 1").params == {"low": 1}
+
+
+def test_p1_settings_of_a_call_that_may_do_more_than_show_are_some():
+    assert see("n = 2\nrun(n)", "def run(n):\n    print(n)").params == {"n": 2}
