@@ -99,6 +99,7 @@ _MODULES = {
     "data": "nbtrack.datasets",
     "entities": "nbtrack.entities",
     "exceptions": "nbtrack.errors",
+    "plot": "nbtrack.plot",
     "tracking": "nbtrack.tracking",
 }
 

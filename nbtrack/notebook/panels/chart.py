@@ -10,7 +10,8 @@ from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observ
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.tracking import MlflowClient, feed
-from nbtrack.views import figures, html, series
+from nbtrack.views import columns, figures, html, series, words
+from nbtrack.views.bands import band
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,6 +51,12 @@ class Chart(Panel):
     smoothing = Float(0.0, help="Exponential smoothing, from 0 to 0.99.").tag(sync=True)
     log_x = Bool(default_value=False, help="A logarithmic horizontal axis.").tag(sync=True)
     log_y = Bool(default_value=False, help="A logarithmic vertical axis.").tag(sync=True)
+    band = Unicode(help="A parameter or tag: runs that share its value become one line, with a band around it.").tag(
+        sync=True
+    )
+    groups = List(Unicode(), help="The parameters in which the runs differ.").tag(sync=True)
+    lines = List(Dict(), help="What is drawn in place of the runs: id and name of each band.").tag(sync=True)
+    lower = List(Unicode(), help="The metrics of which less is better: the best point is marked.").tag(sync=True)
     height = Int(220, help="The height of each small chart, in pixels.").tag(sync=True)
     empty = Unicode(default_value=None, allow_none=True, help="What to say when there is nothing to draw.").tag(
         sync=True
@@ -84,7 +91,10 @@ class Chart(Panel):
         found = [self.client.get_run(each) if isinstance(each, str) else each for each in runs]
         self.available = list(dict.fromkeys(key for run in found for key in run.data.metrics))
         wanted = self._asked_metrics if self._asked_metrics is not None else _curved(found)
+        self._bands = {run.info.run_id: columns.value(run, self.band) for run in found} if self.band else {}
         with self.hold_sync():
+            self.groups = columns.differing(found)
+            self.lower = [each for each in self.available if words.lower_is_better(each)]
             self.runs = [{"id": run.info.run_id, "name": run.info.run_name} for run in found]
             self.metrics = list(wanted)
             self._draw()
@@ -95,6 +105,11 @@ class Chart(Panel):
             if change["name"] == "metrics" and change["old"] != change["new"] and not self._drawing:
                 self._asked_metrics = list(self.metrics)
             self._draw()
+
+    @observe("band")
+    def _banded(self, _: Any) -> None:
+        if self._version:
+            self.show([run["id"] for run in self.runs])
 
     _drawing = False
 
@@ -109,13 +124,23 @@ class Chart(Panel):
                 if len(history.values):
                     self._starts[run["id"], metric] = int(min(history.timestamps))
                     found = series.series(history, self.x, most=most, window=window)
-                    drawn.append(figures.Curve(run["id"], run["name"], metric, found))
+                    drawn.append(figures.Curve(run["id"], run["name"], metric, found, self._label(run["id"])))
         return drawn
+
+    def _label(self, run_id: str) -> str | None:
+        """Return the name of the band that a run belongs to, if any."""
+        if not self.band:
+            return None
+        value = self._bands.get(run_id)
+        return f"{self.band} = {'–' if value is None else words.number(value) if isinstance(value, float) else value}"
 
     def _draw(self) -> None:
         self._version += 1
-        layout, data = _packed(self.curves())
+        curves = self.curves()
+        layout, data = _packed(curves)
+        labels = dict.fromkeys(each.band for each in curves if each.band is not None)
         with self.hold_sync():
+            self.lines = [{"id": _band_id(place), "name": label} for place, label in enumerate(labels)]
             self.data = data
             self.frame = {"version": self._version, "x": self.x, "series": layout}
             self.empty = None if layout else EMPTY
@@ -137,7 +162,7 @@ class Chart(Panel):
         if not heard:
             return
         fresh = {point.key for points in heard.values() for point in points} - set(self.available)
-        if fresh:
+        if fresh or self.band:
             try:
                 self.show(list(drawn))
             except NbtrackError:
@@ -168,7 +193,9 @@ class Chart(Panel):
     @property
     def figure(self) -> Figure:
         """A matplotlib figure of what is drawn, made afresh: style it and save it."""
-        return figures.metric_history(self.curves(), self.metrics, axis=self.x, log_x=self.log_x, log_y=self.log_y)
+        return figures.metric_history(
+            self.curves(), self.metrics, axis=self.x, log_x=self.log_x, log_y=self.log_y, lower=self.lower
+        )
 
     def static(self) -> dict[str, Any]:
         """Return a picture of the chart."""
@@ -185,8 +212,15 @@ def _curved(runs: Sequence[Run]) -> list[str]:
     return list(keys)[:MOST_METRICS]
 
 
+def _band_id(place: int) -> str:
+    """Return an id whose last digit, as that of a run, gives the colour."""
+    return f"band-{place:x}"
+
+
 def _packed(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:
     """Return where each curve lies, counted in floats, and the floats."""
+    if any(each.band is not None for each in curves):
+        return _packed_bands(curves)
     layout, parts, offset = [], [], 0
     for each in curves:
         x, y, total = each.series
@@ -196,7 +230,34 @@ def _packed(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:
     return layout, b"".join(parts)
 
 
-def chart(*metrics: str, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 5) -> Chart:
+def _packed_bands(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:
+    """Return where the mean of each band lies, and behind it its lower and upper side."""
+    groups: dict[tuple[str, str], list[series.Series]] = {}
+    for each in curves:
+        groups.setdefault((str(each.band), each.metric), []).append(each.series)
+    ids = {label: _band_id(place) for place, label in enumerate(dict.fromkeys(label for label, _ in groups))}
+    layout, parts, offset = [], [], 0
+    for (label, metric), members in groups.items():
+        found = band(members)
+        size = len(found.x)
+        layout.append(
+            {
+                "run": ids[label],
+                "metric": metric,
+                "offset": offset,
+                "length": size,
+                "total": size,
+                "spread": offset + 2 * size,
+            }
+        )
+        parts += [each.tobytes() for each in (found.x, found.mean, found.low, found.high)]
+        offset += 4 * size
+    return layout, b"".join(parts)
+
+
+def chart(
+    *metrics: str, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 5, **traits: Any
+) -> Chart:
     """Return a live chart of metrics.
 
     Parameters
@@ -209,13 +270,15 @@ def chart(*metrics: str, runs: Sequence[Run | str] | None = None, filter: str = 
         Which runs to choose from, in MLflow's filter grammar.
     most : int
         How many runs to choose.
+    **traits
+        Of the `Chart`, such as ``x="time"``, ``log_y=True`` or ``band="lr"``.
     """
     client = MlflowClient()
     if runs is None:
         everywhere = [each.experiment_id for each in client.search_experiments(max_results=10_000)]
         newest = client.search_runs(everywhere, filter, max_results=200)
         runs = [each for each in newest if has_curve(each, metrics)][:most]
-    return Chart(runs, list(metrics) or None, client=client)
+    return Chart(runs, list(metrics) or None, client=client, **traits)
 
 
 def has_curve(run: Run, metrics: Sequence[str] = ()) -> bool:

@@ -28,11 +28,9 @@ export function gridOf({ runs, rows }: Grid, theme: Theme, onlyDiffering: boolea
     ...runs.map(([id, name]) => h("th", { scope: "col" }, dot(id, theme), h("span", {}, name))),
   );
   const body = shown.map((row) => lineOf(row));
-  return h(
-    "div",
-    { class: "nbt-wide" },
-    h("table", { class: "nbt-sides" }, h("thead", {}, head), h("tbody", {}, ...body)),
-  );
+  const table = h("table", { class: "nbt-sides" }, h("thead", {}, head), h("tbody", {}, ...body));
+  table.style.setProperty("--nbt-runs", String(runs.length));
+  return h("div", { class: "nbt-wide" }, table);
 }
 
 function dot(id: string, theme: Theme): HTMLElement {
