@@ -49,15 +49,15 @@ def _safely(paint: Callable[[Any], Any]) -> Callable[[Any], None]:
         if panel is None:
             display({"text/plain": repr(shown)}, raw=True)
         else:
-            panel._ipython_display_()
+            display(panel)
 
     return show
 
 
 def _run(run: Run) -> Any:
-    from nbtrack.notebook.panels import RunPanel
+    from nbtrack.notebook.panels import show
 
-    return RunPanel(run, client=_client(run))
+    return show(run, client=_client(run))
 
 
 def _client(run: Run) -> MlflowClient | None:
@@ -66,18 +66,18 @@ def _client(run: Run) -> MlflowClient | None:
 
 
 def _experiment(experiment: Experiment) -> Any:
-    from nbtrack.notebook.panels import RunsPanel
+    from nbtrack.notebook.panels import runs
 
-    return RunsPanel(experiment_ids=[experiment.experiment_id])
+    return runs(experiment_ids=[experiment.experiment_id])
 
 
 def _page(page: Page[Any]) -> Any:
-    from nbtrack.notebook.panels import RunsPanel
+    from nbtrack.notebook.panels import runs
 
     if not page or len(page) > MOST_RUNS or not all(isinstance(each, Run) for each in page):
         return None
     named = ", ".join(f"'{each.info.run_id}'" for each in page)
-    return RunsPanel(f"attributes.run_id IN ({named})")
+    return runs(f"attributes.run_id IN ({named})")
 
 
 _PAINTERS: dict[type, Callable[[Any], Any]] = {Run: _run, Experiment: _experiment, Page: _page}

@@ -381,5 +381,7 @@ def test_a_band_is_filled_and_named(page: Page) -> None:
           });
         }"""
     )
-    page.wait_for_function("before => ![undefined, before].includes(document.querySelector('canvas')?.toDataURL())", arg=before)
+    page.wait_for_function(
+        "before => ![undefined, before].includes(document.querySelector('canvas')?.toDataURL())", arg=before
+    )
     assert page.locator(".nbt-legend").inner_text() == "lr = 0.1"

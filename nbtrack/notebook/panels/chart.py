@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observe
 
 from nbtrack.errors import NbtrackError
+from nbtrack.notebook.panels import drawing, plain
+from nbtrack.notebook.panels.drawing import POINTS
 from nbtrack.notebook.panels.panel import Panel
+from nbtrack.notebook.panels.plain import PlainChart
 from nbtrack.tracking import MlflowClient, feed
 from nbtrack.views import columns, figures, html, series, words
 from nbtrack.views.bands import band
@@ -23,9 +26,6 @@ if TYPE_CHECKING:
     from nbtrack.tracking.feed import News
     from nbtrack.views.figures import Curve
 
-POINTS = 1000
-"""Points of a curve that are sent at once."""
-MOST_METRICS = 6
 EMPTY = "No curves here yet. Select runs that logged a metric more than once."
 
 
@@ -76,6 +76,7 @@ class Chart(Panel):
         self._asked_metrics = list(metrics) if metrics is not None else None
         self._version = 0
         self._starts: dict[tuple[str, str], int] = {}
+        self._bands: dict[str, str] | None = None
         super().__init__(**traits)
         self.show(runs)
         self._listener = feed.Listener(self._heard)
@@ -90,8 +91,8 @@ class Chart(Panel):
         """Draw these runs instead."""
         found = [self.client.get_run(each) if isinstance(each, str) else each for each in runs]
         self.available = list(dict.fromkeys(key for run in found for key in run.data.metrics))
-        wanted = self._asked_metrics if self._asked_metrics is not None else _curved(found)
-        self._bands = {run.info.run_id: columns.value(run, self.band) for run in found} if self.band else {}
+        wanted = self._asked_metrics if self._asked_metrics is not None else drawing.curved(found)
+        self._bands = drawing.bands(found, self.band) if self.band else None
         with self.hold_sync():
             self.groups = columns.differing(found)
             self.lower = [each for each in self.available if words.lower_is_better(each)]
@@ -117,22 +118,8 @@ class Chart(Panel):
 
     def curves(self, window: tuple[float, float] | None = None, most: int = POINTS) -> list[Curve]:
         """Return the curves that are drawn, each of at most about `most` points."""
-        drawn = []
-        for run in self.runs:
-            for metric in self.metrics:
-                history = self.client.store.metric_history(run["id"], metric)
-                if len(history.values):
-                    self._starts[run["id"], metric] = int(min(history.timestamps))
-                    found = series.series(history, self.x, most=most, window=window)
-                    drawn.append(figures.Curve(run["id"], run["name"], metric, found, self._label(run["id"])))
-        return drawn
-
-    def _label(self, run_id: str) -> str | None:
-        """Return the name of the band that a run belongs to, if any."""
-        if not self.band:
-            return None
-        value = self._bands.get(run_id)
-        return f"{self.band} = {'–' if value is None else words.number(value) if isinstance(value, float) else value}"
+        runs = {run["id"]: run["name"] for run in self.runs}
+        return drawing.curves(self.client, runs, self.metrics, self.x, bands=self._bands, window=window, most=most)
 
     def _draw(self) -> None:
         self._version += 1
@@ -181,12 +168,18 @@ class Chart(Panel):
     def _part(self, run_id: str, name: str, key: str, points: Sequence[Metric]) -> Curve:
         import numpy as np
 
-        start = self._starts.setdefault((run_id, key), points[0].timestamp)
+        start = self._start(run_id, key) if self.x == "relative" else 0
         x = np.array([each.step if self.x == "step" else each.timestamp for each in points], dtype=np.float64)
         if self.x == "relative":
             x = (x - start) / 1000
         y = np.array([each.value for each in points], dtype=np.float64)
         return figures.Curve(run_id, name, key, series.Series(x, y, len(points)))
+
+    def _start(self, run_id: str, key: str) -> int:
+        """Return when a curve began, in ms."""
+        if (run_id, key) not in self._starts:
+            self._starts[run_id, key] = int(min(self.client.store.metric_history(run_id, key).timestamps))
+        return self._starts[run_id, key]
 
     # painting
 
@@ -204,12 +197,6 @@ class Chart(Panel):
         picture = base64.b64encode(figures.png(self.figure)).decode()
         image = html.element("img", src=f"data:image/png;base64,{picture}", alt=repr(self), style="max-width:100%")
         return {"text/html": html.element("div", image, data_nbtrack_static=self.uid), "text/plain": repr(self)}
-
-
-def _curved(runs: Sequence[Run]) -> list[str]:
-    """Return the first metrics that have more than one point in some run."""
-    keys = dict.fromkeys(each.key for run in runs for each in run.data.latest if each.step > 0)
-    return list(keys)[:MOST_METRICS]
 
 
 def _band_id(place: int) -> str:
@@ -257,7 +244,7 @@ def _packed_bands(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]
 
 def chart(
     *metrics: str, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 5, **traits: Any
-) -> Chart:
+) -> Chart | PlainChart:
     """Return a live chart of metrics.
 
     Parameters
@@ -275,14 +262,8 @@ def chart(
     """
     client = MlflowClient()
     if runs is None:
-        everywhere = [each.experiment_id for each in client.search_experiments(max_results=10_000)]
-        newest = client.search_runs(everywhere, filter, max_results=200)
-        runs = [each for each in newest if has_curve(each, metrics)][:most]
+        runs = drawing.chosen(client, metrics, filter, most)
+    if plain.wanted():
+        known = [client.get_run(each) if isinstance(each, str) else each for each in runs]
+        return PlainChart(known, metrics, client=client)
     return Chart(runs, list(metrics) or None, client=client, **traits)
-
-
-def has_curve(run: Run, metrics: Sequence[str] = ()) -> bool:
-    """Tell whether a run has more than one point of one of these metrics, or of any, or may soon have."""
-    return run.info.status == "RUNNING" or any(
-        each.step > 0 for each in run.data.latest if not metrics or each.key in metrics
-    )

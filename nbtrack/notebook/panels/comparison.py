@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import InvalidValue
+from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.panel import Stack
+from nbtrack.notebook.panels.plain import PlainSheet
 from nbtrack.notebook.panels.runview import artifacts, code, found
 from nbtrack.notebook.panels.sheet import Sheet
 from nbtrack.tracking import MlflowClient
 from nbtrack.views import sheet
+from nbtrack.views.compare import Comparison as Compared
 from nbtrack.views.compare import compare as compared
 
 if TYPE_CHECKING:
@@ -36,9 +39,8 @@ class ComparisonSheet(Sheet):
 
     def __init__(self, runs: Sequence[Run], client: MlflowClient, **traits: Any) -> None:
         self.comparison = compared(runs)
-        sections = sheet.of_comparison(self.comparison, [code(client, each.info.run_id) for each in runs])
-        sections += _pictures(runs, client)
-        super().__init__(" · ".join(each.info.run_name for each in runs), sections, client, **traits)
+        sections = [*_sections(self.comparison, client), *_pictures(runs, client)]
+        super().__init__(_title(runs), sections, client, **traits)
         self.exports = ["CSV", "Markdown", "LaTeX"]
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
@@ -51,6 +53,14 @@ class ComparisonSheet(Sheet):
             "LaTeX": (self.comparison.latex, "comparison.tex"),
         }[str(request["as"])]
         return {"name": name}, [write().encode()]
+
+
+def _title(runs: Sequence[Run]) -> str:
+    return " · ".join(each.info.run_name for each in runs)
+
+
+def _sections(found: Compared, client: MlflowClient) -> list[sheet.Section]:
+    return sheet.of_comparison(found, [code(client, each.info.run_id) for each in found.runs])
 
 
 def _pictures(runs: Sequence[Run], client: MlflowClient) -> list[sheet.Pictures]:
@@ -71,11 +81,7 @@ class ComparisonPanel(Stack):
 
     def __init__(self, runs: Sequence[Run | str], *, client: MlflowClient | None = None) -> None:
         client = client or MlflowClient()
-        chosen = list(dict.fromkeys(found(client, each) for each in runs))
-        if not 2 <= len(chosen) <= MOST:
-            msg = f"a comparison needs 2 to {MOST} runs, and got {len(chosen)}"
-            raise InvalidValue(msg)
-        known = [client.get_run(each) for each in chosen]
+        known = _known(client, runs)
         self.sheet = ComparisonSheet(known, client)
         self.chart = Chart(known, client=client)
         super().__init__([self.sheet, self.chart])
@@ -97,7 +103,15 @@ class ComparisonPanel(Stack):
         return self.sheet.comparison.latex()
 
 
-def compare(*runs: Run | str) -> ComparisonPanel:
+def _known(client: MlflowClient, runs: Sequence[Run | str]) -> list[Run]:
+    chosen = list(dict.fromkeys(found(client, each) for each in runs))
+    if not 2 <= len(chosen) <= MOST:
+        msg = f"a comparison needs 2 to {MOST} runs, and got {len(chosen)}"
+        raise InvalidValue(msg)
+    return [client.get_run(each) for each in chosen]
+
+
+def compare(*runs: Run | str) -> ComparisonPanel | PlainSheet:
     """Return runs side by side: what differs first, their code, their images, and their curves.
 
     Parameters
@@ -110,4 +124,8 @@ def compare(*runs: Run | str) -> ComparisonPanel:
     NotFound
         When there is no such run.
     """
-    return ComparisonPanel(runs)
+    if not plain.wanted():
+        return ComparisonPanel(runs)
+    client = MlflowClient()
+    known = _known(client, runs)
+    return PlainSheet(_title(known), _sections(compared(known), client), known, client)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.notebook.panels.chart import Chart, has_curve
+from nbtrack.notebook.panels import plain
+from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.comparison import ComparisonPanel
+from nbtrack.notebook.panels.drawing import has_curve
 from nbtrack.notebook.panels.panel import Stack, leave, show
+from nbtrack.notebook.panels.plain import PlainRuns
 from nbtrack.notebook.panels.runview import RunPanel
 from nbtrack.notebook.panels.table import RunTable
 
@@ -85,7 +88,7 @@ class RunsPanel(Stack):
 
 def runs(
     filter: str = "", *, sort: Sequence[Sequence[str]] = (), experiment_ids: Sequence[str] | None = None
-) -> RunsPanel:
+) -> RunsPanel | PlainRuns:
     """Return the live table of runs, with the chart of those that are selected.
 
     Parameters
@@ -102,4 +105,5 @@ def runs(
     FilterError
         When the filter can't be read, naming the column where the fault stands.
     """
-    return RunsPanel(filter, sort=sort, experiment_ids=experiment_ids)
+    kind = PlainRuns if plain.wanted() else RunsPanel
+    return kind(filter, sort=sort, experiment_ids=experiment_ids)

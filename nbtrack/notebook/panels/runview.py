@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.entities import Run, ViewType
 from nbtrack.errors import NbtrackError, NotFound
+from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.panel import Stack
+from nbtrack.notebook.panels.plain import PlainSheet
 from nbtrack.notebook.panels.sheet import Sheet
 from nbtrack.query import Comparison, Query
 from nbtrack.tracking import MlflowClient
@@ -66,14 +68,18 @@ def artifacts(client: MlflowClient, run_id: str) -> list[FileInfo]:
     return sorted(files)[:MOST_FILES]
 
 
+def _sections(run: Run, client: MlflowClient) -> list[sheet.Section]:
+    started = datetime.fromtimestamp(run.info.start_time / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    run_id = run.info.run_id
+    return sheet.of_run(run, started, code(client, run_id), artifacts(client, run_id))
+
+
 class RunSheet(Sheet):
     """Everything that is known of a run but its curves."""
 
     def __init__(self, run_id: str, client: MlflowClient, **traits: Any) -> None:
         self.run = client.get_run(run_id)
-        started = datetime.fromtimestamp(self.run.info.start_time / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        sections = sheet.of_run(self.run, started, code(client, run_id), artifacts(client, run_id))
-        super().__init__(self.run.info.run_name, sections, client, **traits)
+        super().__init__(self.run.info.run_name, _sections(self.run, client), client, **traits)
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Keep a note as well."""
@@ -100,17 +106,23 @@ class RunPanel(Stack):
         return repr(self.sheet)
 
 
-def show_run(run: Run | str) -> RunPanel:
+def show_run(run: Run | str, *, client: MlflowClient | None = None) -> RunPanel | PlainSheet:
     """Return the view of a run: facts, note, parameters, metrics with their curves, code and artifacts.
 
     Parameters
     ----------
     run : Run or str
         The run, its id, or its name, of which the newest counts.
+    client : MlflowClient, optional
+        Its store; by default the one in force.
 
     Raises
     ------
     NotFound
         When there is no such run.
     """
-    return RunPanel(run)
+    if not plain.wanted():
+        return RunPanel(run, client=client)
+    client = client or MlflowClient()
+    known = client.get_run(found(client, run))
+    return PlainSheet(known.info.run_name, _sections(known, client), [known], client)
