@@ -21,7 +21,7 @@ _HOMES = {
     "nbtrack.media": ("Image",),
     "nbtrack.notebook.blocks": ("auto_run",),
     "nbtrack.notebook.commands": ("drop", "quiet", "resume", "status"),
-    "nbtrack.notebook.panels": ("chart", "runs"),
+    "nbtrack.notebook.panels": ("chart", "compare", "runs", "show"),
     "nbtrack.tracking.remarks": ("goal", "note", "tag", "why"),
     "nbtrack.tracking.checkup": ("doctor",),
     "nbtrack.tracking.client": ("MlflowClient",),
@@ -99,6 +99,7 @@ _MODULES = {
     "data": "nbtrack.datasets",
     "entities": "nbtrack.entities",
     "exceptions": "nbtrack.errors",
+    "plot": "nbtrack.plot",
     "tracking": "nbtrack.tracking",
 }
 
@@ -131,15 +132,18 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Switch the magics on: ``%load_ext nbtrack``."""
-    from nbtrack.notebook import interruptions
+    from nbtrack.notebook import interruptions, rich
     from nbtrack.notebook.session import load
 
     load(shell)
+    rich.install(shell)
     interruptions.show()
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Take everything off again: ``%unload_ext nbtrack``."""
+    from nbtrack.notebook import rich
     from nbtrack.notebook.session import unload
 
+    rich.remove(shell)
     unload(shell)

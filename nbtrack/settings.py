@@ -54,6 +54,13 @@ def _durability(value: str) -> str:
     return value
 
 
+def _panels(value: str) -> str:
+    if value not in {"live", "plain"}:
+        msg = f"must be 'live' or 'plain', not {value!r}"
+        raise InvalidValue(msg)
+    return value
+
+
 def _positive(value: str) -> float:
     try:
         number = float(value)
@@ -87,6 +94,11 @@ DECLARED: dict[str, Setting] = {
         "normal: what a call recorded outlives the process at once, and a power cut after about a second or when the"
         " run has ended; full: the disk has it before the call returns.",
     ),
+    "panels": Setting(
+        ("NBTRACK_PANELS",),
+        _panels,
+        "live: panels with a front end of their own; plain: ipywidgets and images, where that can't be loaded.",
+    ),
     "system_metrics": Setting(
         ("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING",), _switch, "Whether runs also log the load of the machine."
     ),
@@ -111,6 +123,7 @@ class Settings(NamedTuple):
     run_name: str | None = None
     notebook: str | None = None
     durability: str = "normal"
+    panels: str = "live"
     system_metrics: bool = False
     system_metrics_interval: float = 10.0
     system_metrics_samples: float = 1.0

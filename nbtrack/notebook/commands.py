@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from IPython.core.error import UsageError
+from IPython.display import display
 
 from nbtrack import tags
 from nbtrack.errors import NotFound, WrongState
@@ -170,6 +171,12 @@ def _needed(command: str, what: str, given: str) -> str:
     return given
 
 
+def _show(run: str) -> None:
+    from nbtrack.notebook.panels import show
+
+    display(show(run))
+
+
 _COMMANDS: dict[str, Callable[[str], str | None]] = {
     "auto": _auto,
     "drop": lambda rest: drop(_needed("drop", "the name of a value", rest)),
@@ -177,6 +184,7 @@ _COMMANDS: dict[str, Callable[[str], str | None]] = {
     "note": _note,
     "quiet": _quiet,
     "resume": lambda rest: resume(_needed("resume", "the name or the id of a run", rest)),
+    "show": lambda rest: _show(_needed("show", "the name or the id of a run", rest)),
     "status": lambda _: status(),
     "tag": _tag,
     "why": _why,

@@ -104,6 +104,7 @@ class NbtrackMagics(Magics):
             %track why                 how its values were found in the cell
             %track drop NAME           remove a value that was found, and find it in that cell no more
             %track goal METRIC max     more of it is better (or min: less is)
+            %track show RUN            everything that is known of a run, by name or id
             %track resume RUN          go on in a run that was interrupted, by name or id
             %track quiet [off]         show no cards (or show them again)
 
@@ -127,6 +128,13 @@ class NbtrackMagics(Magics):
         from nbtrack.notebook import panels
 
         return told(lambda: panels.chart(*shlex.split(line)))
+
+    @line_magic
+    def compare(self, line: str) -> object:
+        """Show runs side by side, by name or id: ``%compare RUN RUN ...``."""
+        from nbtrack.notebook import panels
+
+        return told(lambda: panels.compare(*shlex.split(line)))
 
 
 def told(call: Callable[[], Any]) -> Any:

@@ -96,6 +96,11 @@ class ArtifactCalls:
         except NotFound:
             return None
 
+    def head(self, run_id: str, artifact_file: str, size: int) -> bytes:
+        """Return the first bytes of an artifact, at most `size`."""
+        with self._repository(run_id).open(clean(artifact_file)) as file:
+            return file.read(size)
+
     def _repository(self, run_id: str) -> Repository:
         return locate.repository(self.store.get_run(run_id).info.artifact_uri)
 

@@ -15,6 +15,12 @@ def _palette() -> dict[str, list[str]]:
     return found
 
 
+def nth(number: int, *, dark: bool = False) -> str:
+    """Return one colour after the other, for what is no run."""
+    palette = _palette()["dark" if dark else "light"]
+    return palette[number % len(palette)]
+
+
 def of_run(run_id: str, *, dark: bool = False) -> str:
     """Return the colour of a run as ``#rrggbb``, chosen by the last digit of its id."""
     palette = _palette()["dark" if dark else "light"]

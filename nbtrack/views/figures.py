@@ -1,4 +1,8 @@
-"""Painting matplotlib figures: real `Figure` objects, never pyplot's state."""
+"""Painting matplotlib figures: real `Figure` objects, never pyplot's state, in the user's own style.
+
+Sizes, line widths, grids and fonts are those of ``rcParams``. Runs have their own colours, as everywhere, unless
+the user has chosen a cycle of colours.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.views import colours, words
+from nbtrack.views.bands import band
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -17,66 +22,243 @@ if TYPE_CHECKING:
     from nbtrack.views.series import Series
 
 AXES = {"step": "step", "time": "time (UTC)", "relative": "seconds since the first point"}
+MOST_WIDE = 3
+SMALL = 0.62
+"""Of the usual width of a figure, for one of several panels."""
 
 
 class Curve(NamedTuple):
-    """One curve to draw: whose it is, of which metric, and its points."""
+    """One curve to draw: whose it is, of which metric, its points, and the band that it belongs to, if any."""
 
     run_id: str
     run_name: str
     metric: str
     series: Series
+    band: str | None = None
+
+
+class Spot(NamedTuple):
+    """A run among others: its id and name, and its values by column; None where it has none."""
+
+    run_id: str
+    run_name: str
+    values: dict[str, float | str | None]
 
 
 def metric_history(
-    curves: Sequence[Curve], metrics: Sequence[str], *, axis: str = "step", log_x: bool = False, log_y: bool = False
+    curves: Sequence[Curve],
+    metrics: Sequence[str],
+    *,
+    axis: str = "step",
+    log_x: bool = False,
+    log_y: bool = False,
+    lower: Sequence[str] | None = None,
 ) -> Figure:
-    """Return a figure with one panel per metric and one line per run, in the user's own style."""
-    from matplotlib.figure import Figure
+    """Return a figure with one panel per metric and one line per run, or one band for those that share one.
 
-    wide = min(3, max(1, len(metrics)))
-    high = math.ceil(len(metrics) / wide) or 1
-    figure = Figure(figsize=(4.2 * wide + 0.6, 2.9 * high + 0.4), layout="constrained")
-    panels = figure.subplots(high, wide, squeeze=False).ravel()
-    for panel, metric in zip(panels, metrics, strict=False):
-        _draw(panel, [each for each in curves if each.metric == metric], axis)
+    With `lower`, the metrics of which less is better, the best point of each panel is marked.
+    """
+    figure, panels = _panels(len(metrics))
+    inks = _inks([each.band or each.run_id for each in curves], {each.run_id for each in curves})
+    for panel, metric in zip(panels, metrics, strict=True):
+        mine = [each for each in curves if each.metric == metric]
+        _lines(panel, mine, axis, inks)
+        if lower is not None:
+            _mark_best(panel, mine, axis, inks, least=metric in lower)
         panel.set_title(words.short(metric, 50), parse_math=False)
+        panel.set_xlabel(AXES[axis])
         panel.set_xscale("log" if log_x else "linear")
         panel.set_yscale("log" if log_y else "linear")
-    for panel in panels[len(metrics) :]:
-        panel.remove()
-    _legend(figure, curves)
+    _legend(figure, {each.band or each.run_id: each.band or each.run_name for each in curves}, inks)
     return figure
 
 
-def _draw(panel: Axes, curves: Sequence[Curve], axis: str) -> None:
+def scatter(spots: Sequence[Spot], x: str, y: str) -> Figure:
+    """Return a figure with a point for each run: one of its values against another."""
+    figure, (panel,) = _panels(1)
+    ids = [each.run_id for each in spots]
+    inks = _inks(ids, ids)
+    scale = _scale([each.values.get(x) for each in spots])
+    for each in spots:
+        across, up = scale.place(each.values.get(x)), each.values.get(y)
+        if across is not None and isinstance(up, int | float):
+            panel.scatter([across], [up], color=inks[each.run_id])
+    scale.tick(panel)
+    panel.set_xlabel(words.short(x, 60), parse_math=False)
+    panel.set_ylabel(words.short(y, 60), parse_math=False)
+    if len(spots) <= 2 * MOST_WIDE:
+        _legend(figure, {each.run_id: each.run_name for each in spots}, inks)
+    return figure
+
+
+def parallel(spots: Sequence[Spot], columns: Sequence[str], metric: str) -> Figure:
+    """Return parallel coordinates: an axis for each column and one for the metric, which gives the colour."""
+    from matplotlib import colormaps, rcParams
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    figure, (panel,) = _panels(1, wider=1.5)
+    axes = [*columns, metric]
+    scales = [_scale([each.values.get(column) for each in spots]) for column in axes]
+    known = [value for each in spots if (value := scales[-1].place(each.values.get(metric))) is not None]
+    shades = ScalarMappable(Normalize(min(known, default=0), max(known, default=1)), colormaps[rcParams["image.cmap"]])
+    for each in spots:
+        heights = [scale.share(each.values.get(column)) for scale, column in zip(scales, axes, strict=True)]
+        if heights[-1] is not None:
+            panel.plot(
+                [math.nan if high is None else high for high in heights],
+                color=shades.cmap(heights[-1]),
+                alpha=0.8,
+            )
+    for place, scale in enumerate(scales):
+        panel.axvline(place, color=rcParams["axes.edgecolor"], linewidth=rcParams["axes.linewidth"])
+        for text, high in scale.ends():
+            panel.annotate(
+                _literal(text),
+                (place, high),
+                (3, 0),
+                textcoords="offset points",
+                fontsize="small",
+                va="center",
+                bbox={"facecolor": rcParams["axes.facecolor"], "edgecolor": "none", "alpha": 0.7, "pad": 1},
+            )
+    panel.set_xticks(range(len(axes)), [_literal(words.short(each, 30)) for each in axes])
+    panel.set_yticks([])
+    panel.spines[:].set_visible(False)
+    figure.colorbar(shades, ax=panel, label=_literal(words.short(metric, 40)))
+    return figure
+
+
+def bars(spots: Sequence[Spot], metrics: Sequence[str]) -> Figure:
+    """Return a figure with one panel per metric and one bar per run."""
+    figure, panels = _panels(len(metrics))
+    ids = [each.run_id for each in spots]
+    inks = _inks(ids, ids)
+    names = [_literal(words.short(each.run_name, 30)) for each in spots]
+    for panel, metric in zip(panels, metrics, strict=True):
+        values = [each.values.get(metric) for each in spots]
+        heights = [float(each) if isinstance(each, int | float) else math.nan for each in values]
+        panel.barh(range(len(spots)), heights, color=[inks[each.run_id] for each in spots])
+        panel.set_yticks(range(len(spots)), names)
+        panel.invert_yaxis()
+        panel.set_title(words.short(metric, 50), parse_math=False)
+    return figure
+
+
+class _Scale(NamedTuple):
+    """An axis of numbers, or of words one after the other."""
+
+    words: tuple[str, ...]
+    low: float
+    high: float
+
+    def place(self, value: float | str | None) -> float | None:
+        if self.words:
+            return None if value is None else float(self.words.index(str(value)))
+        return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+
+    def share(self, value: float | str | None) -> float | None:
+        found = self.place(value)
+        if found is None:
+            return None
+        return 0.5 if self.high == self.low else (found - self.low) / (self.high - self.low)
+
+    def ends(self) -> list[tuple[str, float]]:
+        if self.words:
+            return [(words.short(each, 16), self.share(each) or 0.0) for each in self.words]
+        shown = {self.low: 0.0, self.high: 1.0} if self.high > self.low else {self.low: 0.5}
+        return [(words.number(each), high) for each, high in shown.items()]
+
+    def tick(self, panel: Axes) -> None:
+        if self.words:
+            panel.set_xticks(range(len(self.words)), [_literal(words.short(each, 20)) for each in self.words])
+
+
+def _scale(values: Sequence[float | str | None]) -> _Scale:
+    known = [each for each in values if each is not None]
+    if any(isinstance(each, str) for each in known):
+        found = tuple(dict.fromkeys(str(each) for each in known))
+        return _Scale(found, 0.0, float(len(found) - 1))
+    numbers = [float(each) for each in known if math.isfinite(float(each))]
+    return _Scale((), min(numbers, default=0.0), max(numbers, default=0.0))
+
+
+def _panels(count: int, *, wider: float = 1.0) -> tuple[Figure, list[Axes]]:
+    """Return a figure with so many panels, as large as the user's figures are."""
+    from matplotlib import rcParams
+    from matplotlib.figure import Figure
+
+    wide = min(MOST_WIDE, max(1, count))
+    high = math.ceil(count / wide) or 1
+    width, height = rcParams["figure.figsize"]
+    shrunk = 1.0 if count <= 1 else SMALL
+    figure = Figure(figsize=(width * wide * shrunk * wider, height * high * shrunk), layout="constrained")
+    panels = list(figure.subplots(high, wide, squeeze=False).ravel())
+    for panel in panels[count:]:
+        panel.remove()
+    return figure, panels[:count]
+
+
+def _inks(keys: Sequence[str], runs: Collection[str]) -> dict[str, str]:
+    """Return a colour for each run, its own, and for each band, unless the user has a cycle of colours."""
+    from matplotlib import rcParams, rcParamsDefault
+
+    cycle = rcParams["axes.prop_cycle"]
+    seen = dict.fromkeys(keys)
+    if cycle != rcParamsDefault["axes.prop_cycle"]:
+        chosen = cycle.by_key().get("color", ["C0"])
+        return {key: chosen[place % len(chosen)] for place, key in enumerate(seen)}
+    return {key: colours.of_run(key) if key in runs else colours.nth(place) for place, key in enumerate(seen)}
+
+
+def _along(series: Series, axis: str) -> Series:
+    """Return a curve with times as days, which matplotlib counts in."""
+    return series._replace(x=series.x / 86_400_000) if axis == "time" else series
+
+
+def _lines(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, str]) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
+    grouped: dict[str, list[Series]] = {}
     for each in curves:
-        x = each.series.x / 86_400_000 if axis == "time" else each.series.x
-        marker = "o" if len(x) < 2 else None
-        panel.plot(x, each.series.y, color=colours.of_run(each.run_id), marker=marker, markersize=4, linewidth=1.4)
-    panel.set_xlabel(AXES[axis])
+        x, y, _ = _along(each.series, axis)
+        if each.band is not None:
+            grouped.setdefault(each.band, []).append(_along(each.series, axis))
+        else:
+            panel.plot(x, y, color=inks[each.run_id], marker="o" if len(x) < 2 else None)
+    for label, members in grouped.items():
+        found = band(members)
+        panel.plot(found.x, found.mean, color=inks[label])
+        panel.fill_between(found.x, found.low, found.high, color=inks[label], alpha=0.2, linewidth=0)
     if axis == "time":
         locator = AutoDateLocator()  # type: ignore[no-untyped-call] # matplotlib types its dates later
         panel.xaxis.set_major_locator(locator)
         panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call] # as above
-    panel.grid(visible=True, alpha=0.25, linewidth=0.6)
-    panel.spines[["top", "right"]].set_visible(False)
 
 
-def _legend(figure: Figure, curves: Sequence[Curve]) -> None:
+def _mark_best(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, str], *, least: bool) -> None:
+    """Put a ring around the best point of all."""
+    import numpy as np
+
+    found = [
+        (float(y[place]), float(x[place]), each)
+        for each in curves
+        if each.band is None
+        for x, y, _ in (_along(each.series, axis),)
+        if np.isfinite(y).any()
+        for place in (int(np.nanargmin(np.where(np.isfinite(y), y if least else -y, np.nan))),)
+    ]
+    if found:
+        y, x, curve = (min if least else max)(found, key=lambda each: each[0])
+        panel.plot([x], [y], marker="o", markersize=9, fillstyle="none", linestyle="", color=inks[curve.run_id])
+
+
+def _legend(figure: Figure, names: dict[str, str], inks: dict[str, str]) -> None:
     from matplotlib.lines import Line2D
 
-    names = {each.run_id: each.run_name for each in curves}
-    handles = [
-        Line2D([], [], color=colours.of_run(run_id), label=_literal(words.short(name, 40)))
-        for run_id, name in names.items()
-    ]
+    handles = [Line2D([], [], color=inks[key], label=_literal(words.short(name, 40))) for key, name in names.items()]
     if handles:
-        figure.legend(
-            handles=handles, loc="outside lower center", ncols=min(4, len(handles)), frameon=False, fontsize="small"
-        )
+        figure.legend(handles=handles, loc="outside lower center", ncols=min(4, len(handles)))
 
 
 def _literal(text: str) -> str:

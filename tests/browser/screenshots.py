@@ -31,7 +31,10 @@ for i in range({}):
         for step in range(60 if i > {} - 13 else 1):
             noise = chance.random() / 20
             nbtrack.log_metrics({{"loss": math.exp(-step / (9 + i % 5)) + noise, "acc": 1 - math.exp(-step / (4 + i % 5)) - noise}}, step=step)
-        nbtrack.log_text("a note\\nof two lines", "notes/read me.txt")
+        if i < 12:
+            nbtrack.log_text(f"rate = {{0.1 / (i % 4 + 1):.3f}}\\nmodel = fit(X, y, rate)\\nscore = model.score(X, y)", "cell.py")
+            nbtrack.log_text("step,loss\\n1,0.5\\n2,0.25", "tables/history.csv")
+            nbtrack.set_tag("mlflow.note.content", "The first that converged.")
 """
 PANELS = {
     "table": ("nbtrack.runs().table", ".nbt-table"),
@@ -41,6 +44,8 @@ PANELS = {
     ),
     "chart": ("nbtrack.chart(most=5)", ".nbt-chart"),
     "runs": ("%runs", ".nbt-table"),
+    "compare": ("nbtrack.compare('net-00', 'net-01', 'net-02')", ".nbt-sheet"),
+    "run": ("nbtrack.show('net-00')", ".nbt-sheet"),
 }
 WIDTHS = (600, 1600)
 

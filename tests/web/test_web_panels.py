@@ -362,3 +362,26 @@ def test_the_kernel_hears_whether_the_table_is_seen(page: Page) -> None:
     page.wait_for_function("model.get('visible') === true")
     page.evaluate("document.body.style.paddingTop = '5000px'")
     page.wait_for_function("model.get('visible') === false")
+
+
+def test_a_band_is_filled_and_named(page: Page) -> None:
+    show_chart(page)
+    page.locator(".nbt-chart .nbt-select").select_option("lr")
+    assert page.evaluate("model.get('band')") == "lr"
+    before = page.locator("canvas").first.evaluate("canvas => canvas.toDataURL()")
+    page.evaluate(
+        """() => {
+          const xs = [0, 1, 2, 3];
+          const values = [...xs, 1, 2, NaN, 1, 0, 1, NaN, 0, 2, 3, NaN, 2];
+          const series = [{ run: "band-0", metric: "loss", offset: 0, length: 4, total: 4, spread: 8 }];
+          model.put({
+            lines: [{ id: "band-0", name: "lr = 0.1" }],
+            frame: { version: 2, x: "step", series },
+            data: new DataView(Float64Array.from(values).buffer),
+          });
+        }"""
+    )
+    page.wait_for_function(
+        "before => ![undefined, before].includes(document.querySelector('canvas')?.toDataURL())", arg=before
+    )
+    assert page.locator(".nbt-legend").inner_text() == "lr = 0.1"

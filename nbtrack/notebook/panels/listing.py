@@ -103,6 +103,12 @@ class Listing:
             return ()
         return self._found(Query(Comparison("attribute", "run_id", "IN", tuple(run_ids))), len(run_ids))
 
+    def frame(self) -> Any:
+        """Return every run that the filter finds, in the order shown, as a pandas frame."""
+        from nbtrack.views.frames import columns_frame
+
+        return columns_frame(self.client.store.run_columns(self.where(), self.query, ViewType.ACTIVE_ONLY, 1_000_000))
+
     # groups
 
     def _arranged(self) -> list[Line]:

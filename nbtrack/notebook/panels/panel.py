@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import anywidget
 from IPython.display import display
+from ipywidgets import VBox
 from traitlets import Bytes, Unicode
 
 from nbtrack.errors import InvalidValue
@@ -93,6 +94,21 @@ class Panel(anywidget.AnyWidget):
     def _ipython_display_(self) -> None:
         show(self)
         leave(self)
+
+
+class Stack(VBox):
+    """Panels one above the other."""
+
+    def close(self) -> None:
+        """Let go of the panels as well."""
+        for each in self.children:
+            each.close()
+        super().close()
+
+    def _ipython_display_(self) -> None:
+        show(self)
+        for each in self.children:
+            leave(each)
 
 
 def show(widget: Any) -> None:

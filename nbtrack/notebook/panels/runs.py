@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import VBox
-
-from nbtrack.notebook.panels.chart import Chart, has_curve
-from nbtrack.notebook.panels.panel import leave, show
+from nbtrack.notebook.panels import plain
+from nbtrack.notebook.panels.chart import Chart
+from nbtrack.notebook.panels.comparison import ComparisonPanel
+from nbtrack.notebook.panels.drawing import has_curve
+from nbtrack.notebook.panels.panel import Stack, leave, show
+from nbtrack.notebook.panels.plain import PlainRuns
+from nbtrack.notebook.panels.runview import RunPanel
 from nbtrack.notebook.panels.table import RunTable
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ AT_FIRST = 5
 """Runs that the chart draws as long as none is selected."""
 
 
-class RunsPanel(VBox):
+class RunsPanel(Stack):
     """A run table, and below it the metric histories of the selected runs, or of the first few.
 
     The parts are the widgets `table` and `chart`, to be placed elsewhere or read from Python. The chart is made when
@@ -34,12 +37,15 @@ class RunsPanel(VBox):
     ) -> None:
         self.table = RunTable(filter, sort=sort, experiment_ids=experiment_ids)
         super().__init__([self.table])
+        self.opened: ComparisonPanel | RunPanel | None = None
+        self.table.on_open("compare", self._compare)
+        self.table.on_open("show", lambda run_ids: self._open(RunPanel(run_ids[0], client=self.table.client)))
 
     @cached_property
     def chart(self) -> Chart:
         """The metric histories of the selected runs."""
         chart = Chart(self._shown(), client=self.table.client)
-        self.children = (self.table, chart)
+        self.children = [self.table, chart]
         self.table.observe(self._selected, ["selected", "page"])
         return chart
 
@@ -55,6 +61,16 @@ class RunsPanel(VBox):
     def frame(self) -> pd.DataFrame:
         """Return the runs of the table as a pandas frame."""
         return self.table.frame()
+
+    def _compare(self, run_ids: list[str]) -> None:
+        self._open(ComparisonPanel(run_ids, client=self.table.client))
+
+    def _open(self, panel: ComparisonPanel | RunPanel) -> None:
+        """Show a panel below, in place of the one that was opened before."""
+        before, self.opened = self.opened, panel
+        self.children = [self.table, self.chart, panel]
+        if before is not None:
+            before.close()
 
     def _shown(self) -> list[str]:
         return list(self.table.selected) or [run.info.run_id for run in self.table.first if has_curve(run)][:AT_FIRST]
@@ -72,7 +88,7 @@ class RunsPanel(VBox):
 
 def runs(
     filter: str = "", *, sort: Sequence[Sequence[str]] = (), experiment_ids: Sequence[str] | None = None
-) -> RunsPanel:
+) -> RunsPanel | PlainRuns:
     """Return the live table of runs, with the chart of those that are selected.
 
     Parameters
@@ -89,4 +105,5 @@ def runs(
     FilterError
         When the filter can't be read, naming the column where the fault stands.
     """
-    return RunsPanel(filter, sort=sort, experiment_ids=experiment_ids)
+    kind = PlainRuns if plain.wanted() else RunsPanel
+    return kind(filter, sort=sort, experiment_ids=experiment_ids)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Dict, Int, List, Unicode
 
-from nbtrack.entities import ViewType
 from nbtrack.errors import FilterError, NbtrackError
 from nbtrack.notebook.panels.actions import act
 from nbtrack.notebook.panels.listing import GROUPS, Listing, Look
@@ -190,12 +189,8 @@ class RunTable(Panel):
 
     def frame(self) -> pd.DataFrame:
         """Return every run that the filter finds, in the order shown, as a pandas frame."""
-        from nbtrack.views.frames import columns_frame
-
-        listing = self.listing
-        return columns_frame(
-            self.client.store.run_columns(listing.where(), listing.query, ViewType.ACTIVE_ONLY, 1_000_000)
-        )
+        found: pd.DataFrame = self.listing.frame()
+        return found
 
     def _csv(self, run_ids: Sequence[str]) -> bytes:
         frame = self.frame()

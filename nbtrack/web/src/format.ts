@@ -160,3 +160,11 @@ export function moment(ms: number): string {
   const time = new Date(ms);
   return `${date(ms)} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
+
+const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/** A size: `512 B`, `12.3 kB`, `4.0 GB`. */
+export function bytes(size: number): string {
+  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, size)) / 3)));
+  return `${power === 0 ? size : (size / 1000 ** power).toFixed(1)} ${UNITS[power] ?? ""}`;
+}

@@ -1,8 +1,8 @@
 // All lines of the chart: whole as they came, grown by pushes, or replaced for a zoomed range.
 
 import type { Message } from "../source.ts";
-import { doubles, pointsAt } from "./decode.ts";
-import { Line } from "./line.ts";
+import { doubles, pointsAt, spreadAt } from "./decode.ts";
+import { Line, type Points, type Spread } from "./line.ts";
 import type { Frame, SeriesPlace, Span, XMode } from "./types.ts";
 
 interface PointsPush {
@@ -75,13 +75,13 @@ function linesOf(series: readonly SeriesPlace[], values: Float64Array): Lines {
   const lines: Lines = new Map();
   for (const place of series) {
     const points = pointsAt(values, place);
-    if (points) lines.set(keyOf(place.run, place.metric), lineOf(place, points));
+    if (points) lines.set(keyOf(place.run, place.metric), lineOf(place, points, spreadAt(values, place)));
   }
   return lines;
 }
 
-function lineOf(place: SeriesPlace, points: { xs: Float64Array; ys: Float64Array }): Line {
-  return new Line(place.run, place.metric, points, place.total);
+function lineOf(place: SeriesPlace, points: Points, spread: Spread | null = null): Line {
+  return new Line(place.run, place.metric, points, place.total, spread);
 }
 
 function appendTo(

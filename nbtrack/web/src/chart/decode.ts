@@ -1,6 +1,6 @@
 // Series out of a buffer of little-endian doubles. Pure.
 
-import type { Points } from "./line.ts";
+import type { Points, Spread } from "./line.ts";
 import type { SeriesPlace } from "./types.ts";
 
 const SIZE = Float64Array.BYTES_PER_ELEMENT;
@@ -12,6 +12,15 @@ export function doubles(view: ArrayBufferView | null): Float64Array {
   const values = new Float64Array(Math.floor(view.byteLength / SIZE));
   for (let i = 0; i < values.length; i++) values[i] = bytes.getFloat64(i * SIZE, true);
   return values;
+}
+
+/** The two sides of a band, or null when there is none in the buffer. */
+export function spreadAt(values: Float64Array, { spread, length }: SeriesPlace): Spread | null {
+  if (spread === undefined || spread < 0 || spread + 2 * length > values.length) return null;
+  return {
+    lows: values.slice(spread, spread + length),
+    highs: values.slice(spread + length, spread + 2 * length),
+  };
 }
 
 /** One series' points, or null when the buffer does not hold them. */

@@ -10,6 +10,12 @@ export interface Points {
   readonly ys: Float64Array;
 }
 
+/** The sides of a band, at the xs of its line. */
+export interface Spread {
+  readonly lows: Float64Array;
+  readonly highs: Float64Array;
+}
+
 export class Line {
   total: number;
   #xs: Float64Array;
@@ -21,6 +27,7 @@ export class Line {
     readonly metric: string,
     points: Points,
     total = points.xs.length,
+    readonly spread: Spread | null = null,
   ) {
     const { xs, ys } = isAscending(points.xs) ? points : sorted(points);
     this.#xs = xs;

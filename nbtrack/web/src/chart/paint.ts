@@ -1,7 +1,7 @@
 // Draws lines on a canvas: gaps at NaN, infinities along the edge, lone points as dots.
 
 import type { Points } from "./line.ts";
-import type { DrawnLine, Scene } from "./scene.ts";
+import type { Best, DrawnLine, Scene } from "./scene.ts";
 import { around } from "./search.ts";
 import type { Span } from "./types.ts";
 
@@ -24,6 +24,7 @@ interface Frame {
 
 const DOT = 2.5;
 const MARK = 4;
+const RING = 4.5;
 
 function scale({ min, max }: Span, from: number, to: number, log: boolean): Scale {
   const warp: Scale = log ? Math.log10 : (value) => value;
@@ -46,13 +47,60 @@ export function paint(ctx: CanvasRenderingContext2D, box: Box, scene: Scene, rat
   ctx.rect(box.left, box.top, box.width, box.height);
   ctx.clip();
   ctx.lineJoin = "round";
+  for (const line of scene.lines) paintBand(ctx, line, scene, frame);
   for (const line of inOrder(scene.lines)) paintLine(ctx, line, scene, frame);
+  if (scene.best && !isOffScale(scene.best.x, scene.best.y, scene)) paintBest(ctx, scene.best, frame);
   ctx.restore();
 }
 
 /** Faded lines first, so that the others stand before them. */
 function inOrder(lines: readonly DrawnLine[]): readonly DrawnLine[] {
   return [...lines.filter((line) => line.faded), ...lines.filter((line) => !line.faded)];
+}
+
+/** Fill between the sides of a band, stretch by stretch where it has gaps. */
+function paintBand(ctx: CanvasRenderingContext2D, line: DrawnLine, scene: Scene, frame: Frame): void {
+  const { spread, raw } = line;
+  if (!spread) return;
+  const floor = scene.logY ? scene.y.min : -Infinity;
+  ctx.fillStyle = line.colour;
+  ctx.globalAlpha = line.faded ? 0.05 : 0.16;
+  for (const { from, to } of stretches(spread.lows)) {
+    ctx.beginPath();
+    for (let i = from; i < to; i++) ctx.lineTo(frame.toX(raw.xs[i] ?? NaN), frame.toY(spread.highs[i] ?? NaN));
+    for (let i = to - 1; i >= from; i--) {
+      ctx.lineTo(frame.toX(raw.xs[i] ?? NaN), frame.toY(Math.max(floor, spread.lows[i] ?? NaN)));
+    }
+    ctx.fill();
+  }
+  ctx.globalAlpha = 1;
+}
+
+/** The stretches without a gap. */
+function stretches(values: Float64Array): readonly { from: number; to: number }[] {
+  const found: { from: number; to: number }[] = [];
+  let from = -1;
+  values.forEach((value, i) => {
+    if (Number.isFinite(value)) {
+      if (from < 0) from = i;
+    } else if (from >= 0) {
+      found.push({ from, to: i });
+      from = -1;
+    }
+  });
+  if (from >= 0) found.push({ from, to: values.length });
+  return found;
+}
+
+/** A ring around the best point. */
+function paintBest(ctx: CanvasRenderingContext2D, { x, y, colour }: Best, frame: Frame): void {
+  ctx.globalAlpha = 1;
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 1.6 * frame.ratio;
+  ctx.setLineDash([]);
+  ctx.beginPath();
+  ctx.arc(frame.toX(x), frame.toY(y), RING * frame.ratio, 0, 2 * Math.PI);
+  ctx.stroke();
 }
 
 function paintLine(

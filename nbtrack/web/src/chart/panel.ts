@@ -15,7 +15,7 @@ import { type Look, lookOf } from "./look.ts";
 import { Pace } from "./pace.ts";
 import type { Hover, Plot } from "./plot.ts";
 import { Plots } from "./plots.ts";
-import { type Axes, drawnLine, type Scene, sceneOf, sharedX } from "./scene.ts";
+import { type Axes, bestOf, drawnLine, type Scene, sceneOf, sharedX } from "./scene.ts";
 import { Toolbar } from "./toolbar.ts";
 import { spoken, Tooltip } from "./tooltip.ts";
 import type { ChartState, Span } from "./types.ts";
@@ -130,7 +130,7 @@ export class ChartPanel {
       source.onPush(this.#pushed),
       state.on("frame", this.#arriving),
       state.on("data", this.#arriving),
-      ...(["runs", "metrics", "available", "smoothing", "log_x", "log_y", "height", "empty"] as const).map(
+      ...(["runs", "lines", "lower", "band", "groups", "metrics", "available", "smoothing", "log_x", "log_y", "height", "empty"] as const).map(
         (key) => state.on(key, this.#redraw),
       ),
       state.on("x", () => {
@@ -181,7 +181,8 @@ export class ChartPanel {
   #draw = (): void => {
     const { state } = this.#host;
     this.#look = lookOf(this.#root);
-    this.#cast.runs = state.get("runs");
+    const lines = state.get("lines");
+    this.#cast.runs = lines.length > 0 ? lines : state.get("runs");
     this.#toolbar.show(this.#zoom.span !== null);
     this.#legend.show(this.#cast.runs, (run) => this.#cast.chip(run));
     const metrics = this.#showEmpty(state.get("empty")) ? [] : state.get("metrics");
@@ -207,7 +208,8 @@ export class ChartPanel {
       const pen = pens.get(line.run);
       return pen ? drawnLine(line, pen, this.#toolbar.smoothing) : [];
     });
-    return sceneOf(lines, drawn, x, axes);
+    const best = bestOf(drawn, this.#host.state.get("lower").includes(metric));
+    return sceneOf(lines, drawn, x, axes, best);
   }
 
   #showEmpty(text: string | null): boolean {

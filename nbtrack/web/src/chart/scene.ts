@@ -1,7 +1,7 @@
 // What one plot shows: lines with their looks, and how far the axes reach.
 
 import { smoothed } from "./smooth.ts";
-import type { Line, Points } from "./line.ts";
+import type { Line, Points, Spread } from "./line.ts";
 import { drawable, withMargin, xSpan, ySpan } from "./span.ts";
 import type { Span, XMode } from "./types.ts";
 
@@ -17,6 +17,14 @@ export interface DrawnLine extends Pen {
   readonly raw: Points;
   /** The raw line itself when nothing is smoothed. */
   readonly points: Points;
+  readonly spread: Spread | null;
+}
+
+/** The best point of a plot. */
+export interface Best {
+  readonly x: number;
+  readonly y: number;
+  readonly colour: string;
 }
 
 export interface Axes {
@@ -31,6 +39,7 @@ export interface Scene extends Axes {
   readonly y: Span;
   /** Points of the full histories, when not all of them are drawn. */
   readonly total: number | null;
+  readonly best: Best | null;
 }
 
 interface Smoothed {
@@ -53,7 +62,7 @@ function smoothLine(line: Line, raw: Points, weight: number): Points {
 
 export function drawnLine(line: Line, pen: Pen, smoothing: number): DrawnLine {
   const raw = line.points;
-  return { ...pen, run: line.run, raw, points: smoothLine(line, raw, smoothing) };
+  return { ...pen, run: line.run, raw, points: smoothLine(line, raw, smoothing), spread: line.spread };
 }
 
 /** How far the x axis of all plots reaches. */
@@ -68,11 +77,31 @@ export function sceneOf(
   drawn: readonly DrawnLine[],
   x: Span,
   axes: Axes,
+  best: Best | null,
 ): Scene | null {
-  const raws = drawn.map((line) => line.raw);
+  const raws = drawn.flatMap(reachOf);
   const y = ySpan(raws, x, axes.logY) ?? (hasPoints(raws) ? { min: 0.1, max: 1 } : null);
   if (!y) return null;
-  return { ...axes, lines: drawn, x, y: withMargin(y, axes.logY), total: hiddenTotal(lines) };
+  return { ...axes, lines: drawn, x, y: withMargin(y, axes.logY), total: hiddenTotal(lines), best };
+}
+
+/** All that a line covers: its points, and the sides of its band. */
+function reachOf({ raw, spread }: DrawnLine): readonly Points[] {
+  if (!spread) return [raw];
+  return [raw, { xs: raw.xs, ys: spread.lows }, { xs: raw.xs, ys: spread.highs }];
+}
+
+/** The lowest or the highest point of all; null where that says nothing. */
+export function bestOf(drawn: readonly DrawnLine[], least: boolean): Best | null {
+  let best: Best | null = null;
+  for (const { raw, colour, spread } of drawn) {
+    if (spread || raw.xs.length < 2) continue;
+    raw.ys.forEach((y, i) => {
+      const isBetter = Number.isFinite(y) && (best === null || (least ? y < best.y : y > best.y));
+      if (isBetter) best = { x: raw.xs[i] ?? NaN, y, colour };
+    });
+  }
+  return best;
 }
 
 function hasPoints(raws: readonly Points[]): boolean {

@@ -39,6 +39,7 @@ export class Toolbar {
     "aria-label": "Smoothing",
   });
   readonly #amount = h("span", { class: "nbt-amount nbt-faint" });
+  readonly #band = h("select", { class: "nbt-select", "aria-label": "Lines", title: "A line for each run, or a mean with its spread" });
   readonly #logX: HTMLButtonElement;
   readonly #logY: HTMLButtonElement;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -65,6 +66,10 @@ export class Toolbar {
       this.#slid();
       events.restyled();
     });
+    this.#band.addEventListener("change", () => {
+      events.asked();
+      state.set("band", this.#band.value);
+    });
     this.el = h(
       "div",
       { class: "nbt-toolbar" },
@@ -73,6 +78,7 @@ export class Toolbar {
       this.#logX,
       this.#logY,
       this.chooser.el,
+      this.#band,
     );
   }
 
@@ -86,12 +92,14 @@ export class Toolbar {
     this.#logX.disabled = x === "time";
     this.reset.classList.toggle("nbt-unseen", !zoomed);
     this.chooser.show(state.get("metrics"), state.get("available"));
+    this.#showBand(state.get("band"), state.get("groups"));
   }
 
   /** Enable or disable what needs the kernel. */
   enable(enabled: boolean): void {
     for (const radio of this.#radios) radio.disabled = !enabled;
     this.chooser.enable(enabled);
+    this.#band.disabled = !enabled;
   }
 
   stop(): void {
@@ -111,6 +119,17 @@ export class Toolbar {
       if (chosen) this.#state.set("x", chosen.value as XMode);
     });
     return el;
+  }
+
+  #showBand(band: string, groups: readonly string[]): void {
+    const choices = [...new Set(["", ...groups, band])];
+    this.#band.hidden = choices.length === 1;
+    if ([...this.#band.options].map((option) => option.value).join("\n") !== choices.join("\n")) {
+      this.#band.replaceChildren(
+        ...choices.map((value) => h("option", { value }, value === "" ? "a line per run" : `mean by ${value}`)),
+      );
+    }
+    this.#band.value = band;
   }
 
   #toggle(word: string, key: "log_x" | "log_y"): HTMLButtonElement {

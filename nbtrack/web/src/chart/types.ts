@@ -15,6 +15,8 @@ export interface SeriesPlace {
   readonly length: number;
   /** Points in the full history, when they are more than were sent. */
   readonly total?: number;
+  /** Where the lower sides of a band stand, and after them the upper ones. */
+  readonly spread?: number;
 }
 
 /** What the buffer holds. */
@@ -28,6 +30,14 @@ export interface Frame {
 export interface ChartState {
   readonly uid: string;
   readonly runs: readonly RunName[];
+  /** Drawn in place of the runs. */
+  readonly lines: readonly RunName[];
+  /** What runs share a line by; none: each has its own. */
+  readonly band: string;
+  /** What they may share one by. */
+  readonly groups: readonly string[];
+  /** Metrics of which less is better. */
+  readonly lower: readonly string[];
   readonly metrics: readonly string[];
   readonly available: readonly string[];
   readonly x: XMode;

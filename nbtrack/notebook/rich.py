@@ -1,0 +1,83 @@
+"""Runs, experiments and pages of runs as the last expression of a cell show their panels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import display
+
+from nbtrack.entities import Experiment, Page, Run
+from nbtrack.errors import NbtrackError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from nbtrack.tracking import MlflowClient
+
+MOST_RUNS = 500
+"""Runs of a page that a table shows; more are told as text."""
+
+
+def install(shell: InteractiveShell) -> None:
+    """Have a shell show panels for our words."""
+    for kind, paint in _PAINTERS.items():
+        _formatter(shell).for_type(kind, _safely(paint))
+
+
+def remove(shell: InteractiveShell) -> None:
+    """Have it show plain text again."""
+    for kind in _PAINTERS:
+        _formatter(shell).pop(kind, None)
+
+
+def _formatter(shell: InteractiveShell) -> Any:
+    formatter = shell.display_formatter
+    assert formatter is not None
+    return formatter.ipython_display_formatter
+
+
+def _safely(paint: Callable[[Any], Any]) -> Callable[[Any], None]:
+    """Show what `paint` returns; where there is nothing to show, or the store says no, show the text."""
+
+    def show(shown: Any) -> None:
+        try:
+            panel = paint(shown)
+        except NbtrackError:
+            panel = None
+        if panel is None:
+            display({"text/plain": repr(shown)}, raw=True)
+        else:
+            display(panel)
+
+    return show
+
+
+def _run(run: Run) -> Any:
+    from nbtrack.notebook.panels import show
+
+    return show(run, client=_client(run))
+
+
+def _client(run: Run) -> MlflowClient | None:
+    """Return the client that an active run came with; others belong to the store in force."""
+    return getattr(run, "client", None)
+
+
+def _experiment(experiment: Experiment) -> Any:
+    from nbtrack.notebook.panels import runs
+
+    return runs(experiment_ids=[experiment.experiment_id])
+
+
+def _page(page: Page[Any]) -> Any:
+    from nbtrack.notebook.panels import runs
+
+    if not page or len(page) > MOST_RUNS or not all(isinstance(each, Run) for each in page):
+        return None
+    named = ", ".join(f"'{each.info.run_id}'" for each in page)
+    return runs(f"attributes.run_id IN ({named})")
+
+
+_PAINTERS: dict[type, Callable[[Any], Any]] = {Run: _run, Experiment: _experiment, Page: _page}

@@ -1,0 +1,203 @@
+"""A sheet: the sections of a comparison or of a run, to be drawn live or painted as HTML without any script."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack import tags as reserved
+from nbtrack.views import compare, words
+from nbtrack.views.html import Html, element
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbtrack.entities import FileInfo, Run
+
+MOST_CHARACTERS = 20_000
+"""Of code that a sheet shows at once."""
+
+
+class Facts(NamedTuple):
+    """Keys and values, one below the other."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    kind: str = "facts"
+
+
+class Grid(NamedTuple):
+    """A column for each run: rows of [key, texts, whether they differ, where the best is]."""
+
+    title: str
+    runs: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, tuple[str, ...], bool, int | None], ...]
+    kind: str = "grid"
+
+
+class Code(NamedTuple):
+    """Lines, each with its sign."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    kind: str = "code"
+
+
+class Note(NamedTuple):
+    """The note of a run, which may be changed."""
+
+    text: str
+    kind: str = "note"
+
+
+class Files(NamedTuple):
+    """Artifacts: of which run, their paths, and their sizes in bytes."""
+
+    title: str
+    run_id: str
+    files: tuple[tuple[str, int], ...]
+    kind: str = "files"
+
+
+class Pictures(NamedTuple):
+    """One image of each of several runs, side by side: [run, its name, path]."""
+
+    title: str
+    images: tuple[tuple[str, str, str], ...]
+    kind: str = "pictures"
+
+
+Section = Facts | Grid | Code | Note | Files | Pictures
+
+
+def told(section: Section) -> dict[str, Any]:
+    """Return a section as the front end reads it."""
+    return section._asdict()
+
+
+def of_comparison(found: compare.Comparison, codes: Sequence[str | None]) -> list[Section]:
+    """Return the sections of a comparison; `codes` has what each run's cell said."""
+    runs = tuple((each.info.run_id, each.info.run_name) for each in found.runs)
+    facts = compare.Comparison(found.runs, tuple(_about(found.runs)))
+    sections: list[Section] = [_grid("run", runs, facts.rows)]
+    for group in ("parameters", "metrics", "tags"):
+        rows = tuple(each for each in found.rows if each.group == group)
+        if rows:
+            sections.append(_grid(group, runs, rows))
+    for (_, name), code in zip(runs[1:], codes[1:], strict=True):
+        lines = tuple(compare.diff(codes[0] or "", code or ""))
+        if lines:
+            sections.append(Code(f"code: {runs[0][1]} → {name}", lines))
+    return sections
+
+
+def _grid(title: str, runs: tuple[tuple[str, str], ...], rows: Sequence[compare.Row]) -> Grid:
+    return Grid(title, runs, tuple((each.key, tuple(each.texts()), each.differs, each.best) for each in rows))
+
+
+def _about(runs: Sequence[Run]) -> Iterable[compare.Row]:
+    yield compare.Row("run", "status", tuple(each.info.status.lower() for each in runs))
+    yield compare.Row("run", "duration", tuple(_took(each) for each in runs))
+    yield compare.Row("run", "user", tuple(each.info.user_id for each in runs))
+    commits = tuple(each.data.tags.get(reserved.GIT_COMMIT, "")[:10] or None for each in runs)
+    if any(commits):
+        yield compare.Row("run", "commit", commits)
+
+
+def _took(run: Run) -> str:
+    return words.duration(None if run.info.end_time is None else run.info.end_time - run.info.start_time)
+
+
+def of_run(run: Run, started: str, code: str | None, files: Sequence[FileInfo]) -> list[Section]:
+    """Return the sections of a run."""
+    tags = run.data.tags
+    about = [
+        ("status", run.info.status.lower()),
+        ("started", started),
+        ("duration", _took(run)),
+        ("user", run.info.user_id),
+        ("run id", run.info.run_id),
+        *((name, tags[key]) for name, key in _ORIGIN if tags.get(key)),
+    ]
+    system = {key: value for key, value in run.data.metrics.items() if key.startswith("system/")}
+    own = {key: value for key, value in run.data.metrics.items() if key not in system}
+    sections: list[Section] = [Facts("run", tuple(about)), Note(tags.get(reserved.NOTE, ""))]
+    for title, rows in (
+        ("parameters", tuple(run.data.params.items())),
+        ("metrics", tuple((key, words.number(value)) for key, value in own.items())),
+        ("tags", tuple((k, v) for k, v in tags.items() if not k.startswith(reserved.HIDDEN_PREFIXES))),
+        ("inputs", tuple((each.dataset.name, each.dataset.digest) for each in run.inputs.dataset_inputs)),
+        ("system", tuple((key, words.number(value)) for key, value in system.items())),
+    ):
+        if rows:
+            sections.append(Facts(title, rows))
+    if code is not None:
+        sections.append(Code("code", tuple((" ", line) for line in code[:MOST_CHARACTERS].splitlines())))
+    found = tuple((each.path, each.file_size or 0) for each in files if not each.is_dir)
+    return [*sections, Files("artifacts", run.info.run_id, found)] if found else sections
+
+
+_ORIGIN = (
+    ("error", reserved.ERROR),
+    ("source", reserved.SOURCE_NAME),
+    ("branch", reserved.GIT_BRANCH),
+    ("commit", reserved.GIT_COMMIT),
+)
+
+
+def static(title: str, sections: Sequence[Section], uid: str) -> str:
+    """Return a sheet as HTML without any script."""
+    head = element("div", element("b", words.short(title, 120)), style="margin:2px 0 4px")
+    return element("div", head, *(_painted(each) for each in sections), data_nbtrack_static=uid)
+
+
+def plain(title: str, sections: Sequence[Section]) -> str:
+    """Return a sheet as text."""
+    lines = [words.short(title, 120)]
+    for each in sections:
+        if isinstance(each, Facts):
+            lines += [f"{each.title}: " + ", ".join(f"{key}={words.short(value, 40)}" for key, value in each.rows)]
+        elif isinstance(each, Grid):
+            lines += [f"{key}: " + " | ".join(words.short(text, 30) for text in texts) for key, texts, *_ in each.rows]
+    return "\n".join(lines)
+
+
+def _painted(section: Section) -> Html:
+    match section:
+        case Facts():
+            rows = [(key, (value,), True, None) for key, value in section.rows]
+            return _titled(section.title, _table((), rows))
+        case Grid():
+            return _titled(section.title, _table([name for _, name in section.runs], section.rows))
+        case Code():
+            text = "\n".join((f"{sign} " if sign != " " else "  ") + line for sign, line in section.lines)
+            return _titled(section.title, element("pre", text[:MOST_CHARACTERS], style="white-space:pre-wrap"))
+        case Note():
+            return element("div", words.short(section.text, 2000), style="opacity:.8") if section.text else Html("")
+        case Files():
+            return _titled(section.title, Html("<br>".join(escape(path) for path, _ in section.files[:50])))
+        case Pictures():
+            return Html("")
+
+
+def _titled(title: str, content: Html) -> Html:
+    return Html(element("div", title, style="opacity:.7;font-size:90%;margin-top:8px") + content)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Html:
+    left = {"style": "text-align:left"}
+    body = [
+        element(
+            "tr",
+            element("td", words.short(key, 60), **left),
+            *(
+                element("td", element("b", words.short(text, 80)) if place == best else words.short(text, 80), **left)
+                for place, text in enumerate(texts)
+            ),
+        )
+        for key, texts, _, best in rows
+    ]
+    names = [element("th", words.short(each, 40), **left) for each in heads]
+    head = element("tr", element("th", ""), *names) if heads else Html("")
+    table = element("table", head, *body, style="border-collapse:collapse;font-size:90%", cellpadding="4")
+    return element("div", table, style="overflow-x:auto")

@@ -1,0 +1,63 @@
+// The head of an artifact: text, a table, an image, or a page in a frame that may do nothing.
+
+import { h } from "../dom.ts";
+import type { Message } from "../source.ts";
+
+const REFUSED = "This can't be shown here";
+const NO_SCRIPTS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:";
+
+interface Shown {
+  readonly element: HTMLElement;
+  /** Let go of what the page holds for it. */
+  readonly stop: () => void;
+}
+
+function still(element: HTMLElement): Shown {
+  return { element, stop: () => undefined };
+}
+
+export function previewOf({ content, buffers }: Message, path: string): Shown {
+  const data = buffers[0] as DataView<ArrayBuffer> | undefined;
+  const { show, type, why, text } = content;
+  if (show === "image" && data) return image(data, String(type), path);
+  if (show === "page" && data) return still(frame(new TextDecoder().decode(data), type === "image/svg+xml"));
+  if (show === "table") return still(table(content.heads as readonly string[], content.rows as readonly string[][]));
+  if (show === "text") return still(h("pre", { class: "nbt-code" }, String(text)));
+  return still(h("div", { class: "nbt-faint" }, typeof why === "string" ? why : REFUSED));
+}
+
+function image(data: DataView<ArrayBuffer>, type: string, path: string): Shown {
+  const address = URL.createObjectURL(new Blob([data], { type }));
+  const element = h("img", { class: "nbt-picture", src: address, alt: path });
+  return {
+    element,
+    stop() {
+      URL.revokeObjectURL(address);
+    },
+  };
+}
+
+/** A page of its own origin, without scripts and without a way to the network. */
+function frame(text: string, isImage: boolean): HTMLElement {
+  const policy = `<meta http-equiv="Content-Security-Policy" content="${NO_SCRIPTS}">`;
+  const style = isImage ? "<style>body{margin:0}svg{max-width:100%;height:auto}</style>" : "";
+  const element = h("iframe", { class: "nbt-frame", sandbox: "", referrerpolicy: "no-referrer", title: "Preview" });
+  // eslint-disable-next-line no-restricted-properties -- the frame is sandboxed, and its policy forbids scripts and requests
+  element.srcdoc = policy + style + text;
+  return element;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
+  const cells = (texts: readonly string[], tag: "th" | "td"): HTMLElement =>
+    h("tr", {}, ...texts.map((text) => h(tag, {}, text)));
+  return h(
+    "div",
+    { class: "nbt-wide" },
+    h(
+      "table",
+      { class: "nbt-plain" },
+      h("thead", {}, cells(heads, "th")),
+      h("tbody", {}, ...rows.map((row) => cells(row, "td"))),
+    ),
+  );
+}

@@ -1,0 +1,73 @@
+// Facts, values side by side, and code, as elements.
+
+import { h, setAttributes, setText } from "../dom.ts";
+import { colourOf } from "../colour.ts";
+import type { Theme } from "../theme.ts";
+import type { Code, Facts, Grid, GridRow } from "./types.ts";
+
+const SIGNS: Readonly<Record<string, string>> = { "+": "nbt-added", "-": "nbt-removed", "@": "nbt-place" };
+const LONG = 14;
+
+export function factsOf({ rows }: Facts): HTMLElement {
+  return h(
+    "dl",
+    { class: "nbt-facts" },
+    ...rows.map(([key, text]) =>
+      h("div", {}, h("dt", { class: "nbt-ellipsis", title: key }, key), h("dd", {}, text)),
+    ),
+  );
+}
+
+/** Values side by side; rows that are the same in all can be hidden. */
+export function gridOf({ runs, rows }: Grid, theme: Theme, onlyDiffering: boolean): HTMLElement {
+  const shown = onlyDiffering ? rows.filter(([, , differs]) => differs) : rows;
+  const head = h(
+    "tr",
+    {},
+    h("th", { scope: "col" }, h("span", { class: "nbt-spoken" }, "key")),
+    ...runs.map(([id, name]) => h("th", { scope: "col" }, dot(id, theme), h("span", {}, name))),
+  );
+  const body = shown.map((row) => lineOf(row));
+  const table = h("table", { class: "nbt-sides" }, h("thead", {}, head), h("tbody", {}, ...body));
+  table.style.setProperty("--nbt-runs", String(runs.length));
+  return h("div", { class: "nbt-wide" }, table);
+}
+
+function dot(id: string, theme: Theme): HTMLElement {
+  const element = h("span", { class: "nbt-dot", "data-run": id, "aria-hidden": "true" });
+  element.style.backgroundColor = colourOf(id, theme);
+  return element;
+}
+
+function lineOf([key, texts, differs, best]: GridRow): HTMLElement {
+  return h(
+    "tr",
+    { class: differs ? "nbt-differs" : "nbt-same" },
+    h("th", { scope: "row", class: "nbt-ellipsis", title: key }, key),
+    ...texts.map((text, place) => {
+      const cell = h("td", { title: text }, text);
+      if (place === best) {
+        cell.classList.add("nbt-best");
+        setAttributes(cell, { "aria-label": `${text}, best` });
+      }
+      return cell;
+    }),
+  );
+}
+
+/** Lines with their signs; a long text is folded until it is asked for. */
+export function codeOf({ lines }: Code): HTMLElement {
+  const code = h(
+    "pre",
+    { class: "nbt-code" },
+    ...lines.map(([sign, text]) => h("span", { class: `nbt-line ${SIGNS[sign] ?? ""}` }, `${sign === "@" ? "" : sign}${text}\n`)),
+  );
+  if (lines.length <= LONG) return code;
+  code.classList.add("nbt-folded");
+  const more = h("button", { type: "button", class: "nbt-button nbt-quiet nbt-unfold" }, `Show all ${lines.length} lines`);
+  more.addEventListener("click", () => {
+    const folded = code.classList.toggle("nbt-folded");
+    setText(more, folded ? `Show all ${lines.length} lines` : "Show less");
+  });
+  return h("div", {}, code, more);
+}
