@@ -1,7 +1,9 @@
 """Putting calls of the hooks into a copy of a cell's tree, at places where they change nothing.
 
 At a statement: ``if hooks[3](): raise hooks[-1]()``; the hook answers whether something that only happened
-to interrupt it, a Ctrl-C or the handler of a signal, has still to be raised. Around an expression: ``hooks[3](…)``.
+to interrupt it, a Ctrl-C or the handler of a signal, has still to be raised. At the end of an iteration it may also
+ask to leave the loop: ``if hooks[3](): if hooks[-2](): raise hooks[-1]()``, and then ``break``. Around an expression:
+``hooks[3](…)``.
 """
 
 from __future__ import annotations
@@ -37,10 +39,14 @@ class Insertion(NamedTuple):
     where: str
     at: ast.AST
     block: str = "body"
+    leaves: bool = False
+    """Whether the hook may ask to leave the loop that it stands in."""
 
 
 PENDING = -1
 """The place, among the hooks, of the one that gives the error which another was interrupted by."""
+IS_PENDING = -2
+"""The place of the one that tells whether there is such an error."""
 
 
 def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hooks: str) -> ast.Module:
@@ -83,7 +89,10 @@ class _Inserter(ast.NodeTransformer):
             block.insert(0, self._statement(one))
 
     def _statement(self, one: Insertion) -> ast.If:
-        statement = ast.If(self._hook(one.site), [ast.Raise(self._hook(PENDING))], [])
+        answer: list[ast.stmt] = [ast.Raise(self._hook(PENDING))]
+        if one.leaves:
+            answer = [ast.If(self._hook(IS_PENDING), answer, []), ast.Break()]
+        statement = ast.If(self._hook(one.site), answer, [])
         line, column = getattr(one.at, "lineno", 1), getattr(one.at, "col_offset", 0)
         for part in ast.walk(statement):
             if isinstance(part, ast.expr | ast.stmt):

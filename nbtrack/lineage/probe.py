@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.lineage import reading, values
 from nbtrack.lineage.facts import Fact, Facts, Point, flat
+from nbtrack.lineage.halt import Halt
 from nbtrack.lineage.series import Series
 from nbtrack.lineage.sites import Bound, Branch, End, Mark, Show, Site, Tap
 
@@ -32,6 +33,8 @@ class Probe:
     hooks
         What the instrumented cell calls, by number: at a statement a hook returns whether the last of them
         has an error that the cell must raise, around an expression the value that it was given.
+    halt
+        Stops and pauses the loops that give curves.
     """
 
     def __init__(
@@ -54,9 +57,16 @@ class Probe:
         """The displays that showed a frame or a Series."""
         self._entered: reading.Entry | None = None
         self._interruption: BaseException | None = None
+        self.halt = Halt()
         sites = plan.sites
-        self._series = Series(sites.slots, sites.tracks(), namespace, _ticking(clock), self._problems, self._fault)
-        self.hooks: tuple[Callable[..., Any], ...] = (*(self._hook(site) for site in sites.sites), self._pending)
+        self._series = Series(
+            sites.slots, sites.tracks(), namespace, _ticking(clock), self._problems, self._fault, self.halt
+        )
+        self.hooks: tuple[Callable[..., Any], ...] = (
+            *(self._hook(site) for site in sites.sites),
+            self._is_pending,
+            self._pending,
+        )
 
     # --- hooks
 
@@ -111,6 +121,10 @@ class Probe:
         self._interruption = error.with_traceback(None)
         return True
 
+    def _is_pending(self) -> bool:
+        """Tell whether a hook was interrupted by an error that the cell has to raise."""
+        return self._interruption is not None
+
     def _pending(self) -> BaseException:
         """Return the error that a hook was interrupted by."""
         error, self._interruption = self._interruption, None
@@ -118,6 +132,11 @@ class Probe:
 
     def _note(self, error: Exception, where: str) -> None:
         self._problems[f"{type(error).__name__} {where}"] = None
+
+    @property
+    def halts(self) -> bool:
+        """Whether there is a loop that `halt` can stop and pause."""
+        return any(isinstance(site, End) for site in self._plan.sites.sites)
 
     # --- the cell's beginning, its points, and its end
 

@@ -12,6 +12,7 @@ from nbtrack.lineage.numbering import Getter, Numbering, Way
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from nbtrack.lineage.halt import Halt
     from nbtrack.lineage.sites import End, Slot, Track
 
 
@@ -38,6 +39,8 @@ class Series:
         Takes the names that cannot be read.
     fault
         Told of an error while the cell runs; answers whether it is the cell's own.
+    halt
+        What the loops are asked to do.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Series:
         clock: Callable[[], int],
         problems: dict[str, None],
         fault: Callable[[BaseException], bool],
+        halt: Halt,
     ) -> None:
         self._slots = slots
         self._get: Getter = dict.get.__get__(namespace)
@@ -55,6 +59,7 @@ class Series:
         self._clock = clock
         self._problems = problems
         self._fault = fault
+        self._halt = halt
         self._numberings = [Numbering(track) for track in tracks]
         self._waiting: list[list[_Waiting]] = [[] for _ in tracks]
         self._marked = [False] * len(slots)
@@ -107,7 +112,8 @@ class Series:
         return tap
 
     def ender(self, end: End) -> Callable[[], bool]:  # noqa: C901 # flat, since each call would cost a fifth of it
-        """Return the hook that ends an iteration."""
+        """Return the hook that ends an iteration; it also returns whether the loop is to be left."""
+        halt = self._halt
         numbering, marked, tapped = self._numberings[end.loop], self._marked, self._tapped
         get, clock, numeric, shifts, fault = self._get, self._clock, self._numeric, self._shifts, self._fault
         counted, followed = Way.COUNTED, Way.FOLLOWED
@@ -148,7 +154,13 @@ class Series:
             except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
                 self._mend()
                 return fault(error)
-            return False
+            return halt.asked and obey()
+
+        def obey() -> bool:
+            try:
+                return halt.obey()
+            except BaseException as error:  # noqa: BLE001 # as above
+                return fault(error)
 
         def finish_marked(step: int) -> None:
             for slot, name, key, add_step, add_moment, add_value in perhaps:
@@ -164,7 +176,7 @@ class Series:
 
         def look_closely() -> bool:
             self._end_closely(end, untouched)
-            return False
+            return halt.asked and obey()
 
         return finish
 

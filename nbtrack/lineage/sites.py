@@ -94,7 +94,7 @@ class Sites:
         self.branches: dict[tuple[int, str], int] = {}
 
     def _insert(self, site: Site, node: ast.AST, where: str, at: ast.AST, block: str = "body") -> None:
-        self.insertions.append(Insertion(len(self.sites), node, where, at, block))
+        self.insertions.append(Insertion(len(self.sites), node, where, at, block, leaves=isinstance(site, End)))
         self.sites.append(site)
 
     # --- curves

@@ -82,7 +82,7 @@ class TrackedCell:
         self._probe = plan.probe(self.session.shell.user_ns, redact=redaction.redact_value)
         self._probe.enter()
         setattr(builtins, HOOK, self._probe.hooks)
-        self._writer = Writer(self._probe, record)
+        self._writer = Writer(self._probe, record, raises=options.stop == "raise")
         return plan.instrument(tree, HOOK)
 
     def _start(self, identity: str) -> CellRun | None:

@@ -11,7 +11,7 @@ from nbtrack import tags as reserved
 from nbtrack.entities import Metric
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import group
-from nbtrack.tracking import MlflowClient, active, context, corrections, failures, feed, lifecycle
+from nbtrack.tracking import MlflowClient, active, context, control, corrections, failures, feed, lifecycle
 from nbtrack.tracking.client import now
 from nbtrack.tracking.experiments import home_of
 from nbtrack.tracking.run import ActiveRun
@@ -56,6 +56,8 @@ class CellRun:
         self.last: Run | None = None
         self.elsewhere = False
         """Whether the cell recorded into another run while it had none of its own."""
+        self.stopped = False
+        """Whether the run was asked to stop, and the cell has been told."""
         self._options, self._identity, self._opened = options, identity, opened
         self._goes_on, self._ends = goes_on, ends
         self._began = self._ended = now()
@@ -147,6 +149,10 @@ class CellRun:
             with self._inferring():
                 self.client.log_columns(self.run_id, {each.key: each[1:] for each in fresh})
 
+    def asked(self) -> str | None:
+        """Return what the run is asked to do, by anybody who has its store."""
+        return control.asked(self.client, self.run_id) if self.run is not None else None
+
     def settle(self, params: Sequence[Fact]) -> None:
         """Record parameters that are sure already, so that a run whose kernel dies has them."""
         fresh = [each for each in params if each.key not in self._explicit and each.key not in self._settled]
@@ -216,7 +222,7 @@ class CellRun:
         if error is not None:
             failures.keep(self.client, self.run_id, error, redact)
         if self._ends:
-            self.client.set_terminated(self.run_id, status, self._ended)
+            self.client.set_terminated(self.run_id, "KILLED" if self.stopped else status, self._ended)
 
     def leave(self) -> None:
         """Take the run off, and stop listening, since the code of the cell has ended."""

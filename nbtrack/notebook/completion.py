@@ -22,6 +22,8 @@ def complete(_: Any, event: Any) -> list[str]:
         return list(SUBCOMMANDS) if len(before) < 2 else list(AFTER.get(before[1], ()))
     if before and before[-1] == "--every":
         return list(options.EVERY)
+    if before and before[-1] == "--stop":
+        return list(options.STOPS)
     if before and before[-1] == "--experiment":
         return _experiments()
     return list(options.flags())

@@ -58,6 +58,7 @@ class NbtrackMagics(Magics):
             --nested           make it a child of the active run
             --no-output        do not keep what the cell prints and displays
             --quiet            show no card
+            --stop raise       when the run is stopped, raise KeyboardInterrupt (otherwise: leave the loop)
 
         What is found without being named::
 

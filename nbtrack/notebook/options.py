@@ -22,9 +22,11 @@ class Options(NamedTuple):
     output: bool = True
     quiet: bool = False
     nested: bool = False
+    stop: str = "leave"
 
 
 EVERY = ("epoch", "batch")
+STOPS = ("leave", "raise")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,6 +60,7 @@ def _parser() -> _Parser:
     parser.add_argument("--no-output", dest="output", action="store_false")
     parser.add_argument("--quiet", action="store_true")
     parser.add_argument("--nested", action="store_true")
+    parser.add_argument("--stop", choices=STOPS, default="leave")
     return parser
 
 

@@ -1,21 +1,25 @@
-"""The thread that writes what loops gather, every tenth of a second, while the cell runs."""
+"""The thread beside a cell that runs: it writes what loops gather, every tenth of a second, and hears what is asked."""
 
 from __future__ import annotations
 
+import _thread
 import threading
 from typing import TYPE_CHECKING
 
 from nbtrack.errors import NbtrackError
+from nbtrack.tracking import control
 
 if TYPE_CHECKING:
-    from nbtrack.lineage import Probe
+    from collections.abc import Sequence
+
+    from nbtrack.lineage import Points, Probe
     from nbtrack.notebook.cellrun import CellRun
 
 SECONDS_BETWEEN_WRITES = 0.1
 
 
 class Writer:
-    """Passes points on from time to time.
+    """Passes points on from time to time, and stops or pauses the cell where its run is asked to.
 
     Parameters
     ----------
@@ -23,23 +27,46 @@ class Writer:
         Gathers points, and knows which parameters are sure by now.
     record : CellRun
         Takes them.
+    raises : bool
+        Whether to stop by an exception.
     """
 
-    def __init__(self, probe: Probe, record: CellRun) -> None:
-        self._probe, self._record = probe, record
+    def __init__(self, probe: Probe, record: CellRun, *, raises: bool = False) -> None:
+        self._probe, self._record, self._raises = probe, record, raises
+        self._heard: str | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._write, name="nbtrack-cell", daemon=True)
         self._thread.start()
 
     def _write(self) -> None:
         while not self._stop.wait(SECONDS_BETWEEN_WRITES):
-            points = self._probe.take()
-            if points:
-                try:
-                    self._record.record(points)
-                    self._record.settle(self._probe.settled())
-                except NbtrackError:
-                    return
+            try:
+                self._pass_on(self._probe.take())
+                self._listen()
+            except NbtrackError:
+                return
+
+    def _pass_on(self, points: Sequence[Points]) -> None:
+        if points:
+            self._record.record(points)
+            self._record.settle(self._probe.settled())
+
+    def _listen(self) -> None:
+        """Obey what the run is asked to do, once for each time."""
+        asked = self._record.asked()
+        if asked == self._heard:
+            return
+        self._heard = asked
+        halt = self._probe.halt
+        if asked == control.PAUSE:
+            halt.pause()
+        elif asked == control.STOP:
+            halt.stop(raises=self._raises)
+            self._record.stopped = True
+            if not self._probe.halts:
+                _thread.interrupt_main()
+        else:
+            halt.go_on()
 
     def close(self) -> None:
         """Stop, and wait until what was being written is."""

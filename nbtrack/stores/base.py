@@ -168,6 +168,10 @@ class Store(Protocol):
         """Remove deleted runs and experiments for good, and free their names; what is not deleted stays."""
         ...
 
+    def tag(self, run_id: str, key: str) -> str | None:
+        """Return a tag of a run, or None; cheap enough to be asked several times a second."""
+        ...
+
     def mark(self) -> object:
         """Return something cheap that compares unequal once anybody, in any process, has recorded anything."""
         ...

@@ -328,14 +328,7 @@ def test_objects_are_never_looked_at_blindly(kernel):
     kernel.run(HOSTILE)
     cell = "start = 1\nfor step in range(3):\n    thing = Hostile('loop')\n    frame = rows\nresult = Hostile('result')\nmodel = {'lazy': lazy, 'rows': rows}\npair = (lazy, rows)"
     kernel.run("looked.clear()")
-    bare = min(timed(kernel, cell) for _ in range(3))
-    tracked = min(timed(kernel, "%%track --quiet\n" + cell) for _ in range(3))
+    for head in ("", "%%track --quiet\n", "%%track\n"):
+        assert kernel.run(head + cell).reply["status"] == "ok"
     assert kernel.run("print(looked)").text == "[]\n"
-    assert tracked - bare < 0.15
     assert {run.info.status for run in nbtrack.search_runs(output_format="list")} == {"FINISHED"}
-
-
-def timed(kernel, cell):
-    began = time.perf_counter()
-    assert kernel.run(cell).reply["status"] == "ok"
-    return time.perf_counter() - began

@@ -182,6 +182,13 @@ def set_tags(connection: Connection, row: int, tags: Iterable[tuple[str, str]]) 
         )
 
 
+def tag(connection: Connection, run_id: str, key: str) -> str | None:
+    """Return a tag of a run, or None."""
+    sql = "SELECT t.value FROM runs r JOIN tags t ON t.run = r.id AND t.key = ? WHERE r.run_id = ?"
+    found = rows.single(connection.execute(sql, (key, run_id)))
+    return found[0] if found else None
+
+
 def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
     """Remove a tag."""
     gone = connection.execute("DELETE FROM tags WHERE run = ? AND key = ? RETURNING key", (row, key))

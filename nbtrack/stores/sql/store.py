@@ -193,6 +193,11 @@ class SqlStore:
         with self._database.writing() as connection:
             runs.log_inputs(connection, runs.writable(connection, run_id), inputs)
 
+    def tag(self, run_id: str, key: str) -> str | None:
+        """See `Store.tag`."""
+        with self._database.reading(points=False) as connection:
+            return runs.tag(connection, run_id, key)
+
     def delete_tag(self, run_id: str, key: str) -> None:
         """See `Store.delete_tag`."""
         with self._database.writing() as connection:
