@@ -251,10 +251,13 @@ class Overview(NamedTuple):
 
 
 class Alike(NamedTuple):
-    """Runs that hold the same keys: which ones, counted from 0, and for each key a value of each of them."""
+    """Runs that hold the same keys: which ones, counted from 0, and for each key a value of each of them.
+
+    Values of metrics are an array of float64, others a list.
+    """
 
     places: list[int]
-    columns: dict[str, list[Any]]
+    columns: dict[str, Any]
 
 
 class RunColumns(NamedTuple):

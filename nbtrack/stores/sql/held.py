@@ -6,7 +6,8 @@ one list, where those of a key are every so many apart.
 
 from __future__ import annotations
 
-from itertools import chain, compress, groupby
+from array import array
+from itertools import chain, compress, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     Rows = Iterable[tuple[Any, ...]]
 
+STRETCH = 10_000
 BETWEEN = "\0"
 """Stands between joined texts; no key and no value has it."""
 
@@ -30,7 +32,7 @@ class Neighbours(NamedTuple):
 
     keys: list[str]
     runs: list[int]
-    values: list[Any]
+    values: list[str] | array[float]
 
 
 def metrics(connection: Connection, dialect: Dialect, where: Fragment) -> Iterator[Neighbours]:
@@ -39,10 +41,10 @@ def metrics(connection: Connection, dialect: Dialect, where: Fragment) -> Iterat
     owners: Rows = connection.execute(
         f"SELECT run, {joined} FROM latest_metrics WHERE {where.sql} GROUP BY run ORDER BY run", where.values
     )
-    read = connection.execute(f"SELECT value FROM latest_metrics WHERE {where.sql} ORDER BY run, key", where.values)
-    values: list[Any] = list(chain.from_iterable(read))
-    if None in values:
-        values = [rows.number(value) for value in values]
+    read: Rows = connection.execute(
+        f"SELECT value FROM latest_metrics WHERE {where.sql} ORDER BY run, key", where.values
+    )
+    values = _floats(chain.from_iterable(read))
     start = 0
     for joined, several in groupby(owners, key=itemgetter(1)):
         keys = sorted(joined.split(BETWEEN))
@@ -50,6 +52,14 @@ def metrics(connection: Connection, dialect: Dialect, where: Fragment) -> Iterat
         end = start + len(runs) * len(keys)
         yield Neighbours(keys, runs, values[start:end])
         start = end
+
+
+def _floats(values: Iterator[float | None]) -> array[float]:
+    """Return values, NaN for None, a stretch at a time, so that few of them are objects at once."""
+    floats = array("d")
+    while part := list[Any](islice(values, STRETCH)):
+        floats.extend(map(rows.number, part) if None in part else part)
+    return floats
 
 
 def texts(connection: Connection, dialect: Dialect, table: str, where: Fragment) -> Iterator[Neighbours]:
@@ -73,9 +83,9 @@ def alike(neighbours: Iterable[Neighbours], at: Mapping[int, int]) -> list[Alike
         wanted = [run in at for run in runs]
         if not any(wanted):
             continue
-        group = groups.setdefault(tuple(keys), Alike([], {key: [] for key in keys}))
+        group = groups.setdefault(tuple(keys), Alike([], {}))
         group.places.extend(at[run] for run in compress(runs, wanted))
         for number, key in enumerate(keys):
             column = values[number :: len(keys)]
-            group.columns[key].extend(column if all(wanted) else compress(column, wanted))
+            group.columns.setdefault(key, values[:0]).extend(column if all(wanted) else compress(column, wanted))
     return list(groups.values())

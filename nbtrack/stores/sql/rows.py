@@ -15,6 +15,7 @@ RUN_COLUMNS = (
     "r.id, r.run_id, r.experiment, r.name, r.user_id, r.status, r.start_time, r.end_time, r.artifact_uri, r.stage,"
     " r.deleted"
 )
+INFO_COLUMNS = "r.id, r.run_id, r.experiment, r.status, r.artifact_uri, r.start_time, r.end_time"
 EXPERIMENT_COLUMNS = "r.id, r.name, r.artifact_location, r.stage, r.created, r.updated"
 
 Value = TypeVar("Value")
@@ -97,14 +98,14 @@ def info(row: tuple[Any, ...], places: Places) -> RunInfo:
 
 
 def infos(rows: Sequence[tuple[Any, ...]], places: Places) -> dict[str, list[Any]]:
-    """Make columns, by the names of `RunInfo`, of rows of `RUN_COLUMNS`."""
+    """Make columns, by the names of `RunInfo`, of rows of `INFO_COLUMNS`."""
     return {
         "run_id": [row[1] for row in rows],
         "experiment_id": [str(row[2]) for row in rows],
-        "status": [row[5] for row in rows],
-        "artifact_uri": [places.of_run(row[2], row[1], row[8]) for row in rows],
-        "start_time": [row[6] for row in rows],
-        "end_time": [row[7] for row in rows],
+        "status": [row[3] for row in rows],
+        "artifact_uri": [places.of_run(row[2], row[1], row[4]) for row in rows],
+        "start_time": [row[5] for row in rows],
+        "end_time": [row[6] for row in rows],
     }
 
 

@@ -90,13 +90,13 @@ class RunSearch:
 
     def page(self, limit: int, token: str | None = None, offset: int = 0) -> Page[Run]:
         """Return a page of runs, `offset` rows further on."""
-        found, following = self._first(limit, tokens.read(token, self._mark).further(offset))
+        found, following = self._first(rows.RUN_COLUMNS, limit, tokens.read(token, self._mark).further(offset))
         runs = rows.runs(self._connection, self._places, found)
         return Page(runs, following and tokens.write(following, self._mark))
 
     def columns(self, limit: int, keys: Keys | None) -> RunColumns:
         """Return the first runs as columns."""
-        found, _ = self._first(limit, tokens.Place())
+        found, _ = self._first(rows.INFO_COLUMNS, limit, tokens.Place())
         at = {row[0]: place for place, row in enumerate(found)}
         whose = self._whose("run", len(found))
         metrics, params, tags = (None if keys is None else keys.get(each, ()) for each in ("metrics", "params", "tags"))
@@ -134,22 +134,22 @@ class RunSearch:
         chosen = self._chosen(self._columns)
         return Fragment(f"{column} IN (SELECT r.id FROM runs r WHERE {chosen.sql})", chosen.values)
 
-    def _first(self, limit: int, place: tokens.Place) -> tuple[list[tuple[Any, ...]], tokens.Place | None]:
+    def _first(
+        self, columns: str, limit: int, place: tokens.Place
+    ) -> tuple[list[tuple[Any, ...]], tokens.Place | None]:
         """Return the rows of a page: by listing what passes where that is little, else along an index."""
         order = self._query.order
         if not self._narrow():
             each = self._columns._replace(each=True)
             along = walk(order, each, self._dialect, last=_LAST)
             if along is not None:
-                page, following = pages.page(
-                    self._connection, rows.RUN_COLUMNS, self._chosen(each), along, limit, place
-                )
+                page, following = pages.page(self._connection, columns, self._chosen(each), along, limit, place)
                 if following is not None:
                     return page, following
         else:
             each = self._columns
         sorting = ordering(order, each, self._dialect, last=_LAST)
-        return pages.page(self._connection, rows.RUN_COLUMNS, self._chosen(each), sorting, limit, place)
+        return pages.page(self._connection, columns, self._chosen(each), sorting, limit, place)
 
     def _narrow(self) -> bool:
         """Tell whether few rows pass one of the conditions that must hold."""
