@@ -380,6 +380,18 @@ def test_overview_tells_what_differs(store):
     assert store.overview(["0"], parse("params.lr = '0.2'"), ACTIVE).total == 1
 
 
+def test_overview_of_all_runs_says_what_one_of_chosen_runs_does(store):
+    for number in range(5):
+        run_id = new_run(store, name="all")
+        metrics = [Metric("nan", math.nan, 1, 0), Metric("m", float(number), 1, 0)]
+        store.log_batch(run_id, metrics, [("p", str(number)), ("é", "x")], [("t", "")] if number else [])
+    everything = store.overview(["0"], parse(""), ACTIVE)
+    assert everything.params["p"] == (5, "0", "4")
+    assert everything.metrics["nan"][0] == 5
+    new_run(store, name="another")
+    assert store.overview(["0"], parse("run_name = 'all'"), ACTIVE)[1:3] == everything[1:3]
+
+
 def test_threads_lose_nothing(store):
     run = new_run(store)
 

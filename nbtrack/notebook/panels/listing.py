@@ -49,6 +49,7 @@ class Listing:
     def __init__(self, client: MlflowClient, experiment_ids: Sequence[str] | None = None) -> None:
         self.client, self._experiments = client, experiment_ids
         self.query, self.shape, self.overview = Query(), table.Shape(0, table.FIXED, (), 0), Overview(0, {}, {}, {})
+        self._where: list[str] = []
         self._look, self._lines, self._kept = Look(), list[arrange.Line](), dict[tuple[str, str, int], float]()
 
     @property
@@ -56,16 +57,14 @@ class Listing:
         """How many lines there are."""
         return len(self._lines) if self._look.group else self.shape.total
 
-    def where(self) -> list[str]:
-        """Return the ids of the experiments to look in."""
-        if self._experiments is not None:
-            return list(self._experiments)
+    def _everywhere(self) -> list[str]:
         return [each.experiment_id for each in self.client.search_experiments(max_results=10_000)]
 
     def look(self, look: Look) -> None:
         """Read the filter and ask the store what there is; `FilterError` leaves all as it was."""
         query = parse(look.filter, [_ordering(*each) for each in look.sort])
-        self.overview = self.client.store.overview(self.where(), query, ViewType.ACTIVE_ONLY)
+        self._where = self._everywhere() if self._experiments is None else list(self._experiments)
+        self.overview = self.client.store.overview(self._where, query, ViewType.ACTIVE_ONLY)
         self.query, self._look, self.shape = query, look, table.shape(self.overview, look.columns)
         self._lines = self._arranged() if look.group else []
 
@@ -77,9 +76,9 @@ class Listing:
             return list(self._named([each.run_id for each in self._lines[offset : offset + limit] if each.run_id]))
         return list(self._found(self.query, limit, offset))
 
-    def rows(self, offset: int, limit: int) -> list[dict[str, Any]]:
-        """Return lines as the front end draws them."""
-        runs = self.runs(offset, limit)
+    def rows(self, offset: int, limit: int, runs: Sequence[Run] | None = None) -> list[dict[str, Any]]:
+        """Return lines as the front end draws them; `runs` are theirs, where they are at hand."""
+        runs = self.runs(offset, limit) if runs is None else runs
         if not self._look.group:
             return [self.row(each) for each in runs]
         known = {each.info.run_id: each for each in runs}
@@ -96,7 +95,7 @@ class Listing:
         return {**row, **{name: value for name, value in told.items() if value}}
 
     def _found(self, query: Query, limit: int, offset: int = 0) -> Sequence[Run]:
-        return self.client.store.search_runs(self.where(), query, ViewType.ACTIVE_ONLY, limit, offset=offset)
+        return self.client.store.search_runs(self._where, query, ViewType.ACTIVE_ONLY, limit, offset=offset)
 
     def _named(self, run_ids: Sequence[str]) -> Sequence[Run]:
         if not run_ids:
@@ -107,14 +106,14 @@ class Listing:
         """Return every run that the filter finds, in the order shown, as a pandas frame."""
         from nbtrack.views.frames import columns_frame
 
-        return columns_frame(self.client.store.run_columns(self.where(), self.query, ViewType.ACTIVE_ONLY, 1_000_000))
+        return columns_frame(self.client.store.run_columns(self._where, self.query, ViewType.ACTIVE_ONLY, 1_000_000))
 
     # groups
 
     def _arranged(self) -> list[Line]:
         kind, key = self._grouping()
         held = self.client.store.run_columns(
-            self.where(), self.query, ViewType.ACTIVE_ONLY, MOST_ARRANGED, {kind: [key]} if kind else {}
+            self._where, self.query, ViewType.ACTIVE_ONLY, MOST_ARRANGED, {kind: [key]} if kind else {}
         )
         ids: list[str] = held.infos["run_id"]
         found = {

@@ -147,7 +147,7 @@ class RunTable(Panel):
             "columns": [self._column(each, marks) for each in shape.columns],
             "constant": [list(each) for each in shape.constant],
             "more_columns": shape.more_columns,
-            "rows": listing.rows(0, PAGE),
+            "rows": listing.rows(0, PAGE, self.first),
             "empty": None if shape.total else (NOTHING if listing.query.text else EMPTY),
         }
 

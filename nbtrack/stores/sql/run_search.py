@@ -59,6 +59,20 @@ def _under(keys: Sequence[str] | None, whose: Fragment) -> Fragment:
     return Fragment(f"key IN ({marks}) AND {whose.sql}", (*keys, *whose.values)) if keys else Fragment("1 = 0")
 
 
+_ALL = Fragment("1 = 1")
+_SUMMARY = "SELECT key, COUNT(*), MIN(value), MAX(value) FROM {table} WHERE {whose} GROUP BY key"
+_WHOLE_SUMMARY = """
+    WITH RECURSIVE keys (key) AS (
+        SELECT MIN(key) FROM {table}
+        UNION ALL SELECT (SELECT MIN(t.key) FROM {table} t WHERE t.key > keys.key) FROM keys WHERE key IS NOT NULL
+    )
+    SELECT key, (SELECT COUNT(*) FROM {table} t WHERE t.key = keys.key),
+        (SELECT MIN(value) FROM {table} t WHERE t.key = keys.key),
+        (SELECT MAX(value) FROM {table} t WHERE t.key = keys.key)
+    FROM keys WHERE key IS NOT NULL"""
+"""The same of whole tables, from key to key along the index: both ends are there at once, and counting is all."""
+
+
 class RunSearch:
     """The runs that a query finds in some experiments, as one transaction sees them.
 
@@ -119,7 +133,9 @@ class RunSearch:
         whose = self._whose("+run", total)
         summaries: list[dict[str, KeySummary]] = []
         for table in ("params", "latest_metrics", "tags"):
-            sql = f"SELECT key, COUNT(*), MIN(value), MAX(value) FROM {table} WHERE {whose.sql} GROUP BY key"
+            sql = _SUMMARY.format(table=table, whose=whose.sql)
+            if whose == _ALL:
+                sql = _WHOLE_SUMMARY.format(table=table)
             found: Iterable[tuple[Any, ...]] = self._connection.execute(sql, whose.values)
             summaries.append({key: KeySummary(*summary) for key, *summary in found})
         return Overview(total, summaries[0], summaries[1], summaries[2])
@@ -130,7 +146,7 @@ class RunSearch:
     def _whose(self, column: str, total: int) -> Fragment:
         """Return the condition that a row belongs to a run that is found, of `total` ones."""
         if rows.single(self._connection.execute("SELECT COUNT(*) FROM runs")) == (total,):
-            return Fragment("1 = 1")
+            return _ALL
         chosen = self._chosen(self._columns)
         return Fragment(f"{column} IN (SELECT r.id FROM runs r WHERE {chosen.sql})", chosen.values)
 
