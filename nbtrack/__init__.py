@@ -133,12 +133,12 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Switch the magics on: ``%load_ext nbtrack``."""
-    from nbtrack.notebook import interruptions, rich
+    from nbtrack.notebook import rich
     from nbtrack.notebook.session import load
 
-    load(shell)
+    session = load(shell)
     rich.install(shell)
-    interruptions.show()
+    session.greet()
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.lineage import reading, values
+from nbtrack.lineage import extent, reading, values
 from nbtrack.lineage.facts import Fact, Facts, Point, flat
 from nbtrack.lineage.halt import Halt
 from nbtrack.lineage.series import Series
@@ -132,6 +132,11 @@ class Probe:
 
     def _note(self, error: Exception, where: str) -> None:
         self._problems[f"{type(error).__name__} {where}"] = None
+
+    def turns(self) -> int | None:
+        """Return how many turns the first loop that gives curves will have, or None where that can't be told."""
+        loops = self._plan.sites.loops
+        return extent.turns(loops[0], self.namespace) if loops else None
 
     @property
     def halts(self) -> bool:

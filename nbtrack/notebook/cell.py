@@ -12,6 +12,7 @@ from nbtrack import lineage
 from nbtrack.lineage import redaction
 from nbtrack.notebook import group, keepsakes
 from nbtrack.notebook.cellrun import CellRun
+from nbtrack.notebook.face import Face
 from nbtrack.notebook.outputs import Outputs
 from nbtrack.notebook.report import show_card
 from nbtrack.notebook.surroundings import Place
@@ -59,6 +60,7 @@ class TrackedCell:
         self._earlier: list[str] = []
         self._probe: lineage.Probe | None = None
         self._writer: Writer | None = None
+        self._face: Face | None = None
         self._outputs = Outputs(session.shell) if options.output else None
 
     # before
@@ -82,7 +84,8 @@ class TrackedCell:
         self._probe = plan.probe(self.session.shell.user_ns, redact=redaction.redact_value)
         self._probe.enter()
         setattr(builtins, HOOK, self._probe.hooks)
-        self._writer = Writer(self._probe, record, raises=options.stop == "raise")
+        self._face = None if options.quiet else Face(self._probe, record)
+        self._writer = Writer(self._probe, record, raises=options.stop == "raise", face=self._face)
         return plan.instrument(tree, HOOK)
 
     def _start(self, identity: str) -> CellRun | None:
@@ -117,6 +120,8 @@ class TrackedCell:
         try:
             self._keep(record, result, error)
         finally:
+            if self._face is not None:
+                self._face.close()
             record.end(outcome(error), error, self._redact)
         if record.run is not None and not self.options.quiet:
             show_card(record.client, record.run_id, record.last)

@@ -18,16 +18,11 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
 
 
-def show() -> None:
-    """Display the card when there are such runs; a store that can't be read is no reason to fail here."""
-    try:
-        runs = interrupted.interrupted()
-    except NbtrackError:
-        return
-    if runs:
-        said = interruption.interruption([(run, interrupted.steps_kept(run)) for run in runs])
-        handle = display({"text/html": interruption.markup(said), "text/plain": said.text}, raw=True, display_id=True)
-        display(Choice(runs, handle))
+def show(runs: Sequence[Run]) -> None:
+    """Display the card of runs that were interrupted."""
+    said = interruption.interruption([(run, interrupted.steps_kept(run)) for run in runs])
+    handle = display({"text/html": interruption.markup(said), "text/plain": said.text}, raw=True, display_id=True)
+    display(Choice(runs, handle))
 
 
 class Choice(HBox):

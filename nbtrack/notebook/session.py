@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import ast
 import copy
-import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
+from nbtrack.errors import NbtrackError
 from nbtrack.lineage import Notebook, redaction
 from nbtrack.notebook import blocks, completion, here, options
 from nbtrack.notebook.auto import Auto
 from nbtrack.notebook.cell import TrackedCell
+from nbtrack.notebook.faults import reported
 from nbtrack.notebook.loose import end_automatic
 from nbtrack.notebook.magics import NbtrackMagics
 from nbtrack.notebook.surroundings import Gatherer
+from nbtrack.tracking import interrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +83,17 @@ class Session(ast.NodeTransformer):
         history = self.shell.history_manager
         for source in history.input_hist_parsed if history is not None else ():
             self._learn_source(source)
+
+    def greet(self) -> None:
+        """Show the runs that were interrupted, if there are any; a store that can't be read is no reason to fail."""
+        try:
+            runs = interrupted.interrupted()
+        except NbtrackError:
+            return
+        if runs:
+            from nbtrack.notebook import interruptions
+
+            interruptions.show(runs)
 
     def remove(self) -> None:
         """Take everything off again."""
@@ -174,34 +187,6 @@ class Session(ast.NodeTransformer):
             return self.resumed.pop(identity), True
         shared = self.auto.shared if self._cell is not None and self._cell.waits else None
         return shared, shared is None
-
-
-class reported:  # noqa: N801 - reads as a word of the `with` statement
-    """A block whose failure is told in one line and never reaches the user's cell.
-
-    Parameters
-    ----------
-    what : str
-        What can't be done when it fails.
-    off : callable, optional
-        Switches off what failed, so that it is told but once.
-    """
-
-    def __init__(self, what: str, off: Callable[[], object] | None = None) -> None:
-        self.what, self.off = what, off
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> bool:
-        """Tell what failed, and go on."""
-        if error is None or not isinstance(error, Exception):
-            return False
-        fault = f"{type(error).__name__}: {error}"
-        print(f"nbtrack: {self.what} ({fault}); the cell itself is not affected", file=sys.stderr)
-        if self.off is not None:
-            self.off()
-        return True
 
 
 def _nothing() -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from nbtrack.lineage import Points, Probe
     from nbtrack.notebook.cellrun import CellRun
+    from nbtrack.notebook.face import Face
 
 SECONDS_BETWEEN_WRITES = 0.1
 
@@ -29,10 +30,12 @@ class Writer:
         Takes them.
     raises : bool
         Whether to stop by an exception.
+    face : Face, optional
+        What shows the run while the cell runs.
     """
 
-    def __init__(self, probe: Probe, record: CellRun, *, raises: bool = False) -> None:
-        self._probe, self._record, self._raises = probe, record, raises
+    def __init__(self, probe: Probe, record: CellRun, *, raises: bool = False, face: Face | None = None) -> None:
+        self._probe, self._record, self._raises, self._face = probe, record, raises, face
         self._heard: str | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._write, name="nbtrack-cell", daemon=True)
@@ -50,6 +53,8 @@ class Writer:
         if points:
             self._record.record(points)
             self._record.settle(self._probe.settled())
+            if self._face is not None:
+                self._face.hear(points)
 
     def _listen(self) -> None:
         """Obey what the run is asked to do, once for each time."""

@@ -9,7 +9,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 rmSync(`${here}dist`, { recursive: true, force: true });
 await build({
   absWorkingDir: here,
-  entryPoints: ["src/loader.ts", "src/table.ts", "src/chart.ts", "src/sheet.ts", "src/sheet.css", "src/table.css", "src/chart.css"],
+  entryPoints: ["src/loader.ts", "src/table.ts", "src/chart.ts", "src/sheet.ts", "src/card.ts", "src/card.css", "src/sheet.css", "src/table.css", "src/chart.css"],
   outdir: "dist",
   bundle: true,
   format: "esm",

@@ -64,6 +64,7 @@ class Panel(anywidget.AnyWidget):
         name, script, style = bundle(self.front)
         super().__init__(uid=os.urandom(8).hex(), _bundle=name, _script=script, _style=style, **traits)
         self.on_msg(self._asked)
+        _answer_where_asked(self.comm)
 
     def _asked(self, _: Any, message: Mapping[str, Any], __: Any) -> None:
         """Answer a request of the front end, or say why not."""
@@ -96,6 +97,15 @@ class Panel(anywidget.AnyWidget):
         leave(self)
 
 
+def _answer_where_asked(comm: Any) -> None:
+    """Have a comm answered by the thread that the front end asks, so that a panel is heard while a cell runs.
+
+    ipykernel 7.4 answers on the thread that last sent on the comm, which is the busy one while the cell sends.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda _data, asked: asked  # noqa: SLF001 - there is no other way, and it is guarded
+
+
 class Stack(VBox):
     """Panels one above the other."""
 
@@ -113,17 +123,13 @@ class Stack(VBox):
 
 def show(widget: Any) -> None:
     """Display a widget, live."""
-    display(
-        {
-            "application/vnd.jupyter.widget-view+json": {
-                "version_major": 2,
-                "version_minor": 0,
-                "model_id": widget.model_id,
-            },
-            "text/plain": repr(widget),
-        },
-        raw=True,
-    )
+    display(view(widget), raw=True)
+
+
+def view(widget: Any) -> dict[str, Any]:
+    """Return the mime bundle that shows a widget, live."""
+    place = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    return {"application/vnd.jupyter.widget-view+json": place, "text/plain": repr(widget)}
 
 
 def leave(panel: Panel) -> None:

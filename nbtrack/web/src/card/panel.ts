@@ -1,0 +1,170 @@
+// The live card: name, time, steps, a spark line for each metric, and buttons where the kernel hears them.
+
+import { colourOf } from "../colour.ts";
+import { h, listen, setAttributes, setText } from "../dom.ts";
+import { count, duration, short } from "../format.ts";
+import { keepKeys } from "../keys.ts";
+import { type Host, stopAll } from "../panel.ts";
+import type { Stop } from "../source.ts";
+import { followTheme, type Theme } from "../theme.ts";
+import { HEIGHT, remaining, sparkPath, WIDTH } from "./spark.ts";
+import type { CardState, Metric } from "./types.ts";
+
+const TICK = 500;
+const SVG = "http://www.w3.org/2000/svg";
+const NOTE_RESTS = 800;
+
+interface Row {
+  readonly el: HTMLElement;
+  readonly value: HTMLElement;
+  readonly line: SVGPathElement;
+}
+
+export class CardPanel {
+  readonly #host: Host<CardState>;
+  readonly #root = h("div", { class: "nbtrack nbt-card", role: "group" });
+  readonly #dot = h("span", { class: "nbt-dot", "aria-hidden": "true" });
+  readonly #time = h("span", { class: "nbt-dim nbt-time" });
+  readonly #steps = h("span", { class: "nbt-dim nbt-steps", role: "status" });
+  readonly #metrics = h("div", { class: "nbt-card-metrics" });
+  readonly #controls = h("span", { class: "nbt-controls" });
+  readonly #note = h("input", { class: "nbt-input", placeholder: "Write a note", "aria-label": "Note", hidden: true });
+  readonly #pause = this.#button("Pause", () => {
+    this.#ask(this.#host.state.get("paused") ? "go_on" : "pause");
+  });
+  readonly #rows = new Map<string, Row>();
+  readonly #stops: Stop[] = [];
+  #theme: Theme = "light";
+  #lag = 0;
+
+  constructor(host: Host<CardState>) {
+    this.#host = host;
+    const { el, state } = host;
+    const name = h("b", { class: "nbt-ellipsis" }, state.get("name"));
+    const hint = h("span", { class: "nbt-faint nbt-hint nbt-ellipsis" }, `nbtrack.stop("${state.get("run")}") ends it`);
+    this.#controls.append(hint);
+    const head = h("div", { class: "nbt-card-head" }, this.#dot, name, this.#time, this.#steps, this.#controls);
+    this.#root.append(head, this.#metrics, this.#note);
+    const timer = setInterval(this.#tick, TICK);
+    this.#stops.push(
+      followTheme(this.#root, this.#themeCame),
+      keepKeys(this.#root),
+      state.on("progress", this.#draw),
+      state.on("paused", this.#draw),
+      this.#noteTaker(),
+      () => {
+        clearInterval(timer);
+      },
+    );
+    el.classList.add("nbtrack-host");
+    el.append(this.#root);
+    this.#draw();
+    this.#offerControls();
+  }
+
+  stop: Stop = () => {
+    stopAll(this.#stops)();
+    this.#root.remove();
+  };
+
+  /** Buttons are drawn once the kernel has answered while the cell runs; else the hint says what to do. */
+  #offerControls(): void {
+    const stop = this.#button("Stop", () => {
+      stop.disabled = this.#pause.disabled = true;
+      this.#ask("stop");
+    });
+    const note = this.#button("Note", () => {
+      this.#note.hidden = !this.#note.hidden;
+      if (!this.#note.hidden) this.#note.focus();
+    });
+    this.#host.source.request("hello", {}).then(
+      () => {
+        this.#controls.replaceChildren(stop, this.#pause, note);
+      },
+      () => undefined,
+    );
+  }
+
+  #button(label: string, act: () => void): HTMLButtonElement {
+    const button = h("button", { type: "button", class: "nbt-button" }, label);
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  #ask(kind: string): void {
+    this.#host.source.request(kind, {}).catch((error: unknown) => {
+      setText(this.#steps, error instanceof Error ? error.message : "not heard");
+    });
+  }
+
+  #noteTaker(): Stop {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const save = (): void => {
+      clearTimeout(timer);
+      void this.#host.source.request("note", { text: this.#note.value }).catch(() => undefined);
+    };
+    const stop = listen(this.#note, "input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(save, NOTE_RESTS);
+    });
+    return stopAll([
+      stop,
+      () => {
+        clearTimeout(timer);
+      },
+    ]);
+  }
+
+  #draw = (): void => {
+    const { at, metrics = [] } = this.#host.state.get("progress");
+    if (at !== undefined) this.#lag = Date.now() - at;
+    for (const metric of metrics) this.#show(metric);
+    setText(this.#pause, this.#host.state.get("paused") ? "Go on" : "Pause");
+    this.#tick();
+  };
+
+  #tick = (): void => {
+    const { state } = this.#host;
+    const { turns = 0, at } = state.get("progress");
+    const total = state.get("total");
+    const elapsed = Math.max(0, Date.now() - this.#lag - state.get("began"));
+    setText(this.#time, duration(elapsed, elapsed > 10_000));
+    const rest = at === undefined ? null : remaining(turns, total, at - state.get("began"));
+    const words = total === null ? `step ${count(turns)}` : `step ${count(turns)} of ${count(total)}`;
+    const left = rest === null || state.get("paused") ? "" : ` · ${duration(rest, true)} left`;
+    setText(this.#steps, state.get("paused") ? `${words} · paused` : words + left);
+  };
+
+  #show(metric: Metric): void {
+    const row = this.#rows.get(metric.key) ?? this.#row(metric.key);
+    setText(row.value, metric.value === null ? "–" : short(metric.value));
+    row.line.setAttribute("d", sparkPath(metric.curve));
+  }
+
+  #row(key: string): Row {
+    const svg = document.createElementNS(SVG, "svg");
+    setAttributes(svg, { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, "aria-hidden": "true" });
+    const line = document.createElementNS(SVG, "path");
+    setAttributes(line, { fill: "none", "stroke-width": 1.4, "stroke-linejoin": "round", class: "nbt-spark" });
+    svg.append(line);
+    const value = h("b");
+    const el = h("span", { class: "nbt-card-metric" }, h("span", { class: "nbt-dim nbt-ellipsis" }, key), value, svg);
+    this.#metrics.append(el);
+    const row = { el, value, line };
+    this.#rows.set(key, row);
+    this.#paint(line);
+    return row;
+  }
+
+  #themeCame = (theme: Theme): void => {
+    this.#theme = theme;
+    const colour = colourOf(this.#host.state.get("run"), theme);
+    this.#dot.style.backgroundColor = colour;
+    this.#root.style.setProperty("--nbt-run", colour);
+    for (const { line } of this.#rows.values()) this.#paint(line);
+  };
+
+  #paint(line: SVGPathElement): void {
+    line.setAttribute("stroke", colourOf(this.#host.state.get("run"), this.#theme));
+  }
+}

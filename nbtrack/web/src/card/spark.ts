@@ -1,0 +1,31 @@
+// A spark line: the shape of a curve in the height of a word. Pure.
+
+export const WIDTH = 72;
+export const HEIGHT = 16;
+
+/** The path of a curve in a box of WIDTH by HEIGHT; values that are missing leave a gap. */
+export function sparkPath(curve: readonly (number | null)[]): string {
+  const known = curve.filter((value): value is number => value !== null);
+  if (known.length < 2) return "";
+  const low = Math.min(...known);
+  const spread = Math.max(...known) - low || 1;
+  const step = WIDTH / (curve.length - 1);
+  let pen = "M";
+  const parts: string[] = [];
+  curve.forEach((value, index) => {
+    if (value === null) {
+      pen = "M";
+      return;
+    }
+    const y = HEIGHT - 1.5 - ((value - low) / spread) * (HEIGHT - 3);
+    parts.push(`${pen}${(index * step).toFixed(1)} ${y.toFixed(1)}`);
+    pen = "L";
+  });
+  return parts.join("");
+}
+
+/** How long the rest will take in ms, or null when that can't be told yet. */
+export function remaining(turns: number, total: number | null, elapsed: number): number | null {
+  if (total === null || turns < 1 || turns > total) return null;
+  return (elapsed / turns) * (total - turns);
+}

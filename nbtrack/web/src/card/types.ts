@@ -1,0 +1,23 @@
+// The live card's contract with the kernel.
+
+export interface Metric {
+  readonly key: string;
+  readonly value: number | null;
+  readonly curve: readonly (number | null)[];
+}
+
+export interface Progress {
+  readonly turns?: number;
+  /** When the last of them was told, in ms since the epoch, by the kernel's clock. */
+  readonly at?: number;
+  readonly metrics?: readonly Metric[];
+}
+
+export interface CardState {
+  readonly run: string;
+  readonly name: string;
+  readonly began: number;
+  readonly total: number | null;
+  readonly paused: boolean;
+  readonly progress: Progress;
+}

@@ -1,0 +1,38 @@
+"""The live card of a cell that runs: its progress, and buttons that are heard meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+LOOP = """%%track training
+rate, epochs = 0.05, 2000
+for epoch in range(epochs):
+    loss = math.exp(-rate * epoch)
+    score = math.tanh(rate * epoch)
+    time.sleep(0.02)
+print("after the loop")"""
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_pause_note_and_stop_while_the_cell_runs(open_notebook, app):
+    cells = ["%load_ext nbtrack\nimport math, time", LOOP]
+    sheet = open_notebook(cells, app=app, run=False)
+    sheet.start_all()
+    page = sheet.page
+    card = page.locator(".nbt-card")
+    card.get_by_role("button", name="Stop").wait_for(timeout=30_000)
+    assert "of 2,000" in card.locator(".nbt-steps").inner_text()
+    page.wait_for_function("() => document.querySelector('.nbt-card').innerText.includes('left')")
+    card.get_by_role("button", name="Pause").click()
+    page.wait_for_function("() => document.querySelector('.nbt-steps').innerText.includes('paused')")
+    card.get_by_role("button", name="Go on").click()
+    page.wait_for_function("() => !document.querySelector('.nbt-steps').innerText.includes('paused')")
+    card.get_by_role("button", name="Note").click()
+    card.get_by_label("Note").fill("looks fine")
+    card.get_by_role("button", name="Stop").click()
+    page.wait_for_selector("text=after the loop", timeout=10_000)
+    sheet.idle()
+    assert page.locator(".nbt-card").count() == 0
+    assert "killed" in page.locator(".nbtrack-card").inner_text()
+    assert sheet.faults == []
