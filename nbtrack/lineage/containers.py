@@ -69,16 +69,14 @@ class _Reader:
         known = [shape for shape in shapes if shape is not None]
         if len(known) < len(shapes) or is_only_displayed(held, self.kinds) or self._is_refilled(name):
             return None
-        calls = frozenset(
-            id(node) for one in held if one.value for node in ast.walk(one.value) if isinstance(node, ast.Call)
-        )
+        calls = frozenset(id(call) for one in held if one.value for call in self.graph.parts(one.value).calls)
         made = self._with_stores(name, held[-1].line, known)
         return made and made._replace(calls=calls, sure=not any(self._is_foreign(one) for one in held))
 
     def _is_foreign(self, definition: Definition) -> bool:
         """Tell whether imported classes take part in a container, if they make one."""
         own = words.SETTING_MAKERS | words.COPIERS | _DICTS
-        calls = [node for node in ast.walk(definition.value or ast.Pass()) if isinstance(node, ast.Call)]
+        calls = self.graph.parts(definition.value).calls if definition.value is not None else []
         paths = [names.path(call.func) for call in calls if self.graph.callee(call) not in own]
         return any(parts and parts[0] in self.graph.origins for parts in paths)
 
@@ -95,7 +93,7 @@ class _Reader:
 
     def _is_read_by_attribute(self, definition: Definition) -> bool:
         """Tell whether a class is read for its attributes and never called."""
-        called = {id(node.func) for source in self._values() for node in ast.walk(source) if isinstance(node, ast.Call)}
+        called = {id(call.func) for source in self._values() for call in self.graph.parts(source).calls}
         return bool(definition.readings) and not any(
             id(reading.node) in called and not reading.implied for reading in definition.readings
         )

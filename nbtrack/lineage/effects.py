@@ -59,7 +59,7 @@ class Effects(Expressions):
 
     def touch_arguments(self, value: ast.expr) -> None:
         """Note what functions of the notebook may change of what they are given, also where their value is kept."""
-        for call in (node for node in ast.walk(value) if isinstance(node, ast.Call)):
+        for call in self.graph.parts(value).calls:
             if isinstance(call.func, ast.Name) and isinstance(self.function_of(call.func.id), names.FUNCTIONS):
                 self._change(call, self._argument_names(call))
 

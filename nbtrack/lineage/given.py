@@ -34,19 +34,21 @@ class Calls:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self._known: dict[int, list[Given]] = {}
         self.holders: dict[int, str] = {}
         self.owners: dict[int, str] = {}
         for one in graph.definitions:
             if one.binding is Binding.ASSIGNED and one.value is not None:
-                self.holders.update((id(node), one.name) for node in ast.walk(one.value) if isinstance(node, ast.Call))
+                self.holders.update((id(call), one.name) for call in graph.parts(one.value).calls)
                 self.owners.update((id(node), one.name) for node in _makers(one.value))
 
     def given(self, expressions: Iterable[ast.expr]) -> Iterator[Given]:
         """Yield the constants given in the calls inside these expressions."""
         for expression in expressions:
-            for node in ast.walk(expression):
-                if isinstance(node, ast.Call) and id(node) not in self.graph.quiet:
-                    yield from self._in_call(node)
+            for call in self.graph.parts(expression).calls:
+                if id(call) not in self._known:
+                    self._known[id(call)] = [] if id(call) in self.graph.quiet else list(self._in_call(call))
+                yield from self._known[id(call)]
 
     def _in_call(self, call: ast.Call) -> Iterator[Given]:
         callee = names.last_name(call.func)
@@ -175,14 +177,12 @@ def trained(graph: Graph) -> Iterator[tuple[ast.expr, str | None]]:
     """Yield the expressions that train a model, with the name that must hold something for it to have happened."""
     for one in graph.definitions:
         kept = one.binding in {Binding.ASSIGNED, Binding.UNPACKED} and one in graph.exit.get(one.name, ())
-        if kept and one.value is not None and _trains(one.value):
+        if kept and one.value is not None and _trains(one.value, graph):
             yield one.value, one.name
     for call in graph.bare.values():
-        if _trains(call):
+        if _trains(call, graph):
             yield call, None
 
 
-def _trains(node: ast.AST) -> bool:
-    return any(
-        isinstance(inner, ast.Call) and names.last_name(inner.func) in words.TRAINING for inner in ast.walk(node)
-    )
+def _trains(node: ast.AST, graph: Graph) -> bool:
+    return any(names.last_name(call.func) in words.TRAINING for call in graph.parts(node).calls)

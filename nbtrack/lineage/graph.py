@@ -63,7 +63,19 @@ class Place(NamedTuple):
 class Definition:
     """One binding of a name, or one change of the object that it names."""
 
-    __slots__ = ("binding", "fed_by", "name", "node", "places", "readings", "sources", "value")
+    __slots__ = (
+        "binding",
+        "branches",
+        "fed_by",
+        "loops",
+        "name",
+        "node",
+        "places",
+        "readings",
+        "real",
+        "sources",
+        "value",
+    )
 
     def __init__(
         self, name: str, binding: Binding, node: ast.AST, value: ast.expr | None, places: tuple[Place, ...]
@@ -73,6 +85,12 @@ class Definition:
         self.node = node
         self.value = value
         self.places = places
+        self.real = binding in REAL
+        """Whether this binds the name anew."""
+        self.loops = loops_of(places)
+        """The loops around it, outermost first."""
+        self.branches = tuple(place for place in places if place.conditional)
+        """The conditional blocks around it, outermost first."""
         self.sources: tuple[ast.expr, ...] = (value,) if value is not None else ()
         self.readings: list[Reading] = []
         """Where this binding may be read."""
@@ -80,36 +98,23 @@ class Definition:
         """What is read to make it."""
 
     @property
-    def real(self) -> bool:
-        """Whether this binds the name anew."""
-        return self.binding in REAL
-
-    @property
     def line(self) -> int:
         """The line in the cell, from 1."""
         return getattr(self.node, "lineno", 1)
-
-    @property
-    def loops(self) -> tuple[Loop, ...]:
-        """The loops around it, outermost first."""
-        return loops_of(self.places)
-
-    @property
-    def branches(self) -> tuple[Place, ...]:
-        """The conditional blocks around it, outermost first."""
-        return tuple(place for place in self.places if place.conditional)
 
 
 class Reading:
     """One place where the cell reads a name."""
 
-    __slots__ = ("definitions", "divided", "feeds", "implied", "manner", "name", "node", "places")
+    __slots__ = ("definitions", "divided", "feeds", "implied", "loops", "manner", "name", "node", "places")
 
     def __init__(self, name: str, node: ast.AST, manner: Manner, places: tuple[Place, ...]) -> None:
         self.name = name
         self.node = node
         self.manner = manner
         self.places = places
+        self.loops = loops_of(places)
+        """The loops around it, outermost first."""
         self.divided = False
         self.implied = False
         """Whether the name is read inside a function that is named here."""
@@ -117,15 +122,38 @@ class Reading:
         self.feeds: list[Definition] = []
         """The bindings that are made from what is read here."""
 
-    @property
-    def loops(self) -> tuple[Loop, ...]:
-        """The loops around it, outermost first."""
-        return loops_of(self.places)
-
 
 def loops_of(places: tuple[Place, ...]) -> tuple[Loop, ...]:
     """Return the loops among the blocks that a statement stands in."""
     return tuple(place.node for place in places if place.part == "loop" and isinstance(place.node, LOOPS))
+
+
+class Parts(NamedTuple):
+    """What stands in an expression, and the expression itself where it is one of them."""
+
+    node: ast.AST
+    """Kept, since it is known by its identity."""
+    names: list[ast.Name]
+    calls: list[ast.Call]
+
+
+def _parts(node: ast.AST) -> Parts:
+    found = Parts(node, [], [])
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.Name):
+            found.names.append(one)
+            continue
+        if isinstance(one, ast.Call):
+            found.calls.append(one)
+        for field in one._fields:
+            value = getattr(one, field, None)
+            if isinstance(value, ast.AST):
+                waiting.append(value)
+            elif isinstance(value, list):
+                waiting.extend(part for part in reversed(value) if isinstance(part, ast.AST))
+    return found
 
 
 class Graph:
@@ -162,11 +190,19 @@ class Graph:
         self.parents: dict[int, ast.AST] = {}
         self.origins: dict[str, str] = {}
         self.functions: dict[str, ast.AST] = {}
+        self._parts: dict[int, Parts] = {}
+
+    def parts(self, node: ast.AST) -> Parts:
+        """Return the names and calls inside an expression, found once."""
+        found = self._parts.get(id(node))
+        if found is None:
+            found = self._parts[id(node)] = _parts(node)
+        return found
 
     def read_in(self, node: ast.AST) -> Iterator[Reading]:
         """Yield the readings inside an expression."""
-        for child in ast.walk(node):
-            yield from self.readings.get(id(child), ())
+        for name in self.parts(node).names:
+            yield from self.readings.get(id(name), ())
 
     def all_readings(self) -> Iterator[Reading]:
         """Yield every reading of the cell."""

@@ -16,7 +16,7 @@ from nbtrack.lineage.probe import Probe
 from nbtrack.lineage.provenance import modules_used
 from nbtrack.lineage.results import Results
 from nbtrack.lineage.sites import Sites
-from nbtrack.lineage.slices import Slice
+from nbtrack.lineage.slices import Slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -233,18 +233,13 @@ class _Planner:
 
     def _slices(self) -> Iterable[tuple[str, Iterable[ast.expr]]]:
         """Yield what each result was computed from, under the name of the result."""
+        slices = Slices(self.graph, frozenset(one.name for one in self.plan.containers if one.sure))
         for metric in self.plan.metrics:
-            yield f"metric:{metric.name}", self._slice().since(metric.sources).expressions.values()
+            yield f"metric:{metric.name}", slices.back(metric.sources)
         for curve in self.plan.curves:
-            slice_ = self._slice().since(curve.definitions)
-            yield (
-                f"curve:{curve.key}",
-                (slice_.of(curve.expression) if curve.expression is not None else slice_).expressions.values(),
-            )
+            tapped = (curve.expression,) if curve.expression is not None else ()
+            yield f"curve:{curve.key}", slices.back(curve.definitions, *tapped)
         for number, display in enumerate(self.plan.displays):
-            yield f"display:{number}", self._slice().of(display.expression).expressions.values()
+            yield f"display:{number}", slices.back((), display.expression)
         for expression, name in given.trained(self.graph):
-            yield f"name:{name}" if name else "trained", self._slice().of(expression).expressions.values()
-
-    def _slice(self) -> Slice:
-        return Slice(self.graph, frozenset(one.name for one in self.plan.containers if one.sure))
+            yield f"name:{name}" if name else "trained", slices.back((), expression)

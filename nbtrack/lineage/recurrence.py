@@ -93,21 +93,40 @@ def _made_from(definition: Definition) -> set[Definition]:
 def _circles(graph: Graph) -> Iterator[set[Definition]]:
     """Yield the strongly connected groups of bindings that hold more than a single, unrepeated one."""
     ahead = {one: _made_from(one) for one in graph.definitions}
-    reach = {one: _reachable(one, ahead) for one in graph.definitions}
+    behind: dict[Definition, set[Definition]] = {one: set() for one in ahead}
+    for one, made in ahead.items():
+        for other in made & ahead.keys():
+            behind[other].add(one)
     done: set[Definition] = set()
-    for one in graph.definitions:
-        if one not in done and one in reach[one]:
-            circle = {other for other in reach[one] if one in reach.get(other, ())}
+    for one in reversed(_in_depth(ahead)):
+        if one not in done:
+            circle = _reachable(one, behind, done)
             done |= circle
-            yield circle
+            if len(circle) > 1 or one in ahead[one]:
+                yield circle
 
 
-def _reachable(start: Definition, ahead: dict[Definition, set[Definition]]) -> set[Definition]:
-    found: set[Definition] = set()
-    waiting = list(ahead[start])
+def _in_depth(ahead: dict[Definition, set[Definition]]) -> list[Definition]:
+    """Return the bindings, each after those that it leads to."""
+    order: list[Definition] = []
+    seen: set[Definition] = set()
+    waiting = [(one, False) for one in ahead]
     while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting.extend(ahead.get(one, ()))
+        one, finished = waiting.pop()
+        if finished:
+            order.append(one)
+        elif one not in seen:
+            seen.add(one)
+            waiting.append((one, True))
+            waiting.extend((other, False) for other in ahead[one] if other in ahead and other not in seen)
+    return order
+
+
+def _reachable(start: Definition, ways: dict[Definition, set[Definition]], closed: set[Definition]) -> set[Definition]:
+    found: set[Definition] = {start}
+    waiting = [start]
+    while waiting:
+        fresh = ways[waiting.pop()] - found - closed
+        found |= fresh
+        waiting.extend(fresh)
     return found

@@ -203,13 +203,20 @@ def _first(node: ast.AST, block: str) -> ast.AST:
 
 
 def _track(loop: names.Loop, graph: Graph) -> Track:
-    nested = any(other is not loop and any(inner is loop for inner in ast.walk(other)) for other in graph.loops)
+    nested = _is_nested(loop, graph.parents)
     if isinstance(loop, ast.While):
         return Track(None, grows=False, nested=nested)
     target = loop.target.elts[0] if isinstance(loop.target, ast.Tuple | ast.List) and loop.target.elts else loop.target
     if not isinstance(target, ast.Name):
         return Track(None, grows=False, nested=nested)
     return _counted(target.id, loop.iter, graph, nested=nested)
+
+
+def _is_nested(loop: names.Loop, parents: Mapping[int, ast.AST]) -> bool:
+    node = parents.get(id(loop))
+    while node is not None and not isinstance(node, names.LOOPS):
+        node = parents.get(id(node))
+    return node is not None
 
 
 def _counted(variable: str, iterable: ast.expr, graph: Graph, *, nested: bool) -> Track:

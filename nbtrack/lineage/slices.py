@@ -8,45 +8,41 @@ from typing import TYPE_CHECKING
 from nbtrack.lineage.graph import Definition, Graph, loops_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
-class Slice:
-    """Collects expressions by walking back from where a result was made."""
+class Slices:
+    """Walks back from where results were made; what each binding was made from is found once."""
 
     def __init__(self, graph: Graph, settled: frozenset[str]) -> None:
         self.graph = graph
         self.settled = settled
         """Names of containers of settings: what they were made from is told by what they hold."""
-        self.expressions: dict[int, ast.expr] = {}
-        self._seen: set[int] = set()
-        self._waiting: list[Definition] = []
+        self._made: dict[Definition, tuple[list[ast.expr], list[Definition]]] = {}
 
-    def since(self, definitions: Iterable[Definition]) -> Slice:
-        """Add what these bindings were made from."""
-        self._waiting.extend(definitions)
-        while self._waiting:
-            self._take(self._waiting.pop())
-        return self
+    def back(self, definitions: Iterable[Definition], *expressions: ast.expr) -> list[ast.expr]:
+        """Return what bindings and expressions were made from, the expressions included."""
+        found = list(expressions)
+        waiting = [*definitions, *self._read(expressions)]
+        seen = set(waiting)
+        while waiting:
+            one = waiting.pop()
+            if one.name not in self.settled:
+                sources, before = self._made_from(one)
+                found.extend(sources)
+                fresh = [other for other in before if other not in seen]
+                seen.update(fresh)
+                waiting.extend(fresh)
+        return list({id(one): one for one in found}.values())
 
-    def of(self, expression: ast.expr) -> Slice:
-        """Add an expression and what it was made from."""
-        self._add(expression)
-        return self.since(())
+    def _made_from(self, definition: Definition) -> tuple[list[ast.expr], list[Definition]]:
+        if definition not in self._made:
+            loops = (loop.iter for loop in loops_of(definition.places) if isinstance(loop, ast.For | ast.AsyncFor))
+            sources = [*definition.sources, *loops]
+            self._made[definition] = sources, list(dict.fromkeys(self._read(sources)))
+        return self._made[definition]
 
-    def _take(self, definition: Definition) -> None:
-        if id(definition) in self._seen or definition.name in self.settled:
-            return
-        self._seen.add(id(definition))
-        for source in definition.sources:
-            self._add(source)
-        for loop in loops_of(definition.places):
-            if isinstance(loop, ast.For | ast.AsyncFor):
-                self._add(loop.iter)
-
-    def _add(self, expression: ast.expr) -> None:
-        if id(expression) in self.expressions:
-            return
-        self.expressions[id(expression)] = expression
-        for reading in self.graph.read_in(expression):
-            self._waiting.extend(reading.definitions)
+    def _read(self, expressions: Iterable[ast.expr]) -> Iterator[Definition]:
+        for expression in expressions:
+            for reading in self.graph.read_in(expression):
+                yield from reading.definitions
