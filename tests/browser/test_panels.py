@@ -172,3 +172,18 @@ with store._database.writing() as connection:
     )
     page.wait_for_selector(".nbt-row >> text=/run-50\\d\\d/", timeout=10_000)
     assert time.monotonic() - began < 10
+
+
+def test_panels_come_back_when_the_page_is_loaded_anew(open_notebook, setting):
+    sheet = open_notebook([setting, MANY.format(3), "%runs", "nbtrack.runs()"])
+    page = sheet.page
+    page.wait_for_function("() => document.querySelectorAll('.nbt-table .nbt-word').length >= 6")
+    sheet.run_all()
+    page.evaluate("() => globalThis[Symbol.for('nbtrack.bundles')].packed.clear()")
+    page.evaluate("() => globalThis[Symbol.for('nbtrack.bundles')].loaded.clear()")
+    sheet.run_all()
+    page.wait_for_function("() => document.querySelectorAll('.nbt-table .nbt-word').length >= 6")
+    sheet.save()
+    page.reload()
+    page.wait_for_function("() => document.querySelectorAll('.nbt-table .nbt-word').length >= 6", timeout=60_000)
+    assert page.locator("[data-nbtrack-static]:visible").count() == 0

@@ -10,6 +10,7 @@ import nbtrack
 from nbtrack import tags as reserved
 from nbtrack.errors import InvalidValue
 from nbtrack.notebook.panels import RunTable
+from nbtrack.notebook.panels.panel import bundle
 
 
 @pytest.fixture
@@ -117,3 +118,17 @@ def test_runs_of_other_processes_appear_while_somebody_looks(table, fresh):
     assert "a stranger" in names(table)
     table.visible = False
     assert not table._watch._thread
+
+
+def test_the_bundle_travels_until_a_page_has_it_and_whenever_one_asks(table):
+    assert len(table._script) > 1000
+    script, style = table._script, table._style
+    table._asked(table, {"kind": "unpacked"}, [])
+    later = RunTable()
+    assert (later._bundle, later._script, later._style) == (table._bundle, b"", b"")
+    said = []
+    later.send = lambda content, buffers: said.append((content["id"], buffers))
+    later._asked(later, {"id": "7", "kind": "bundle", "payload": {}}, [])
+    assert said == [("7", [script, style])]
+    later.close()
+    bundle("table").arrived = False

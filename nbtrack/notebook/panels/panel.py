@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 from IPython.display import display
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
 _DIST = Path(__file__).parents[2] / "web" / "dist"
 
 
-class Bundle(NamedTuple):
-    """A panel's script and style sheet as the front end's build left them, packed, and a name for just these."""
+@dataclass
+class Bundle:
+    """A panel's script and style sheet as the front end's build left them, packed, and a name for just these.
+
+    `arrived` tells whether a page has unpacked it: from then on panels come without it.
+    """
 
     name: str
     script: bytes
     style: bytes
+    arrived: bool = False
 
 
 @cache
@@ -45,7 +51,8 @@ def bundle(name: str) -> Bundle:
 class Panel(anywidget.AnyWidget):
     """A live panel with a static sibling that the front end hides.
 
-    Its script and style sheet travel packed, and a page unpacks them once for all panels of a kind.
+    Its script and style sheet travel packed, with the first panels of a kernel only, and a page unpacks them once
+    for all panels of a kind.
     """
 
     front: str
@@ -61,21 +68,32 @@ class Panel(anywidget.AnyWidget):
     uid = Unicode(help="Ties the panel to its static sibling.").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
-        name, script, style = bundle(self.front)
-        super().__init__(uid=os.urandom(8).hex(), _bundle=name, _script=script, _style=style, **traits)
+        carried = bundle(self.front)
+        packed = {} if carried.arrived else {"_script": carried.script, "_style": carried.style}
+        super().__init__(uid=os.urandom(8).hex(), _bundle=carried.name, **packed, **traits)
         self.on_msg(self._asked)
         _answer_where_asked(self.comm)
 
     def _asked(self, _: Any, message: Mapping[str, Any], __: Any) -> None:
         """Answer a request of the front end, or say why not."""
-        if not isinstance(message, dict) or "id" not in message:
+        if not isinstance(message, dict):
+            return
+        if message.get("kind") == "unpacked":
+            bundle(self.front).arrived = True
+        if "id" not in message:
             return
         try:
-            payload, buffers = self.answer(str(message.get("kind")), message.get("payload") or {})
+            payload, buffers = self._answered(str(message.get("kind")), message.get("payload") or {})
         except Exception as error:  # noqa: BLE001 - the page must hear of every failure, or it would wait
             self.send({"id": message["id"], "kind": "error", "message": str(error) or type(error).__name__})
         else:
             self.send({"id": message["id"], "kind": "reply", "payload": payload}, buffers)
+
+    def _answered(self, kind: str, request: Mapping[str, Any]) -> Reply:
+        if kind != "bundle":
+            return self.answer(kind, request)
+        carried = bundle(self.front)
+        return {}, [carried.script, carried.style]
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Return the answer to a request of the front end, and its binary parts."""

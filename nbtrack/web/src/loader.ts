@@ -1,4 +1,7 @@
 // What a widget brings along as its module: it unpacks the panel's bundle, once for all panels of a page.
+//
+// The first panels of a kernel carry their bundle; once a page has told that it has unpacked one, later panels
+// come without. A page that was loaded anew finds it with the panels that carry it, else asks the kernel.
 
 import type { AnyModel } from "./anywidget.ts";
 
@@ -11,36 +14,78 @@ interface Panel {
   render(context: Context): () => void;
 }
 
-const LOADED = Symbol.for("nbtrack.bundles");
-const page = globalThis as unknown as Record<symbol, Map<string, Promise<Panel>> | undefined>;
-const loaded = (page[LOADED] ??= new Map<string, Promise<Panel>>());
+interface Packed {
+  readonly script: DataView<ArrayBuffer>;
+  readonly style: DataView<ArrayBuffer>;
+}
 
-async function unpacked(packed: DataView<ArrayBuffer>): Promise<string> {
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+interface Shelf {
+  readonly packed: Map<string, Packed>;
+  readonly loaded: Map<string, Promise<Panel>>;
+}
+
+const SHELF = Symbol.for("nbtrack.bundles");
+const page = globalThis as unknown as Record<symbol, Shelf | undefined>;
+const { packed, loaded } = (page[SHELF] ??= {
+  packed: new Map<string, Packed>(),
+  loaded: new Map<string, Promise<Panel>>(),
+});
+
+function nameOf(model: AnyModel): string {
+  return model.get("_bundle") as string;
+}
+
+/** Keep what a panel carries. */
+function keep(model: AnyModel): void {
+  const script = model.get("_script") as DataView<ArrayBuffer>;
+  const style = model.get("_style") as DataView<ArrayBuffer>;
+  if (script.byteLength > 0) packed.set(nameOf(model), { script, style });
+}
+
+function ask(model: AnyModel): Promise<Packed> {
+  const id = `bundle-${nameOf(model)}`;
+  return new Promise((resolve) => {
+    const heard = (content: { id?: unknown }, buffers: readonly DataView<ArrayBuffer>[]): void => {
+      const [script, style] = buffers;
+      if (content.id !== id || !script || !style) return;
+      model.off("msg:custom", heard);
+      resolve({ script, style });
+    };
+    model.on("msg:custom", heard);
+    model.send({ id, kind: "bundle", payload: {} });
+  });
+}
+
+async function unpacked(data: DataView<ArrayBuffer>): Promise<string> {
+  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).text();
 }
 
 async function load(model: AnyModel): Promise<Panel> {
-  const [script, style] = await Promise.all(
-    ["_script", "_style"].map((name) => unpacked(model.get(name) as DataView<ArrayBuffer>)),
-  );
+  const { script, style } = packed.get(nameOf(model)) ?? (await ask(model));
+  const [code, css] = await Promise.all([unpacked(script), unpacked(style)]);
   const sheet = document.createElement("style");
-  sheet.textContent = style ?? "";
+  sheet.textContent = css;
   document.head.append(sheet);
-  const address = URL.createObjectURL(new Blob([script ?? ""], { type: "text/javascript" }));
+  const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   const module = (await import(address)) as { default: Panel };
   URL.revokeObjectURL(address);
+  model.send({ kind: "unpacked" });
   return module.default;
 }
 
 function panelOf(model: AnyModel): Promise<Panel> {
-  const name = model.get("_bundle") as string;
+  const name = nameOf(model);
   const known = loaded.get(name) ?? load(model);
   loaded.set(name, known);
+  known.catch(() => loaded.delete(name));
   return known;
 }
 
 export default {
+  initialize({ model }: { readonly model: AnyModel }): void {
+    keep(model);
+  },
   async render(context: Context): Promise<() => void> {
     return (await panelOf(context.model)).render(context);
   },
