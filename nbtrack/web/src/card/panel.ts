@@ -13,6 +13,7 @@ import type { CardState, Metric } from "./types.ts";
 const TICK = 500;
 const SVG = "http://www.w3.org/2000/svg";
 const NOTE_RESTS = 800;
+const GREETS = 1000;
 
 interface Row {
   readonly el: HTMLElement;
@@ -67,7 +68,11 @@ export class CardPanel {
     this.#root.remove();
   };
 
-  /** Buttons are drawn once the kernel has answered while the cell runs; else the hint says what to do. */
+  /**
+   * Buttons are drawn once the kernel has answered while the cell runs; else the hint says what to do.
+   *
+   * It is greeted again and again: what a page sends before it has a thread of the kernel to itself waits for the cell.
+   */
   #offerControls(): void {
     const stop = this.#button("Stop", () => {
       stop.disabled = this.#pause.disabled = true;
@@ -77,12 +82,19 @@ export class CardPanel {
       this.#note.hidden = !this.#note.hidden;
       if (!this.#note.hidden) this.#note.focus();
     });
-    this.#host.source.request("hello", {}).then(
-      () => {
-        this.#controls.replaceChildren(stop, this.#pause, note);
-      },
-      () => undefined,
-    );
+    const timer = setInterval(greet, GREETS);
+    const offer = (): void => {
+      clearInterval(timer);
+      this.#controls.replaceChildren(stop, this.#pause, note);
+    };
+    const { source } = this.#host;
+    function greet(): void {
+      void source.request("hello", {}).then(offer, () => undefined);
+    }
+    this.#stops.push(() => {
+      clearInterval(timer);
+    });
+    greet();
   }
 
   #button(label: string, act: () => void): HTMLButtonElement {
