@@ -227,7 +227,7 @@ class _Leaver:
                 known = display.known.get(key, "")
                 if known is not None and known not in recorded and _may_be_shown(key):
                     self.roots.add(f"display:{number}")
-                    yield Fact(f"{display.name}.{key}" if display.name else key, value, "M2", display.line)
+                    yield Fact(f"{display.prefix}.{key}" if display.prefix else key, value, "M2", display.line)
 
     def _shown(self, number: int, display: Display) -> dict[str, int | float]:
         """Return the numbers that a displayed expression gives, by key."""
