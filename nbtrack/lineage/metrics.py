@@ -11,7 +11,7 @@ from nbtrack.lineage.levels import Level, is_computed
 from nbtrack.lineage.results import Results, may_be_metric
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from nbtrack.lineage.kinds import Kinds
 
@@ -107,7 +107,24 @@ def _display(node: ast.expr, shown: Shown, graph: Graph, kinds: Kinds) -> Displa
     if (key is not None and not _may_be_key(key)) or not _is_made_here(node, shown, graph) or _is_row(node, graph):
         return None
     last = shown.last and node is _core(shown.expression)
-    return Display(key, None, node.lineno, earlier, node, last, _known_keys(node, kinds), _prefix(node))
+    known = {**_known_keys(node, kinds), **_known_entry(node, kinds)}
+    return Display(key, None, node.lineno, earlier, node, last, known, _prefix(node))
+
+
+def _known_entry(node: ast.expr, kinds: Kinds) -> dict[str, str | None]:
+    """Return what the cell put where ``best["epoch"]`` reads."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Name):
+        return {}
+    read = kinds.graph.readings.get(id(node.value), ())
+    return _known_of((one for reading in read for one in reading.definitions), kinds)
+
+
+def _known_of(definitions: Iterable[Definition], kinds: Kinds) -> dict[str, str | None]:
+    """Return the keys that bindings and stores fill with names, or with what is no metric at all."""
+    known: dict[str, str | None] = {}
+    for one in sorted(definitions, key=lambda one: one.line):
+        known.update(_stored_key(one, kinds) if one.binding is Binding.STORED else _known_keys(one.value, kinds))
+    return known
 
 
 def _is_row(node: ast.expr, graph: Graph) -> bool:
@@ -141,9 +158,8 @@ def _named(node: ast.Name, shown: Shown, kinds: Kinds, earlier: frozenset[str]) 
         return None
     if any(isinstance(one.value, ast.Name) or not _may_hold_results(one.value) for one in bound):
         return None
-    known: dict[str, str | None] = {}
-    for one in (*bound, *(one for one in graph.definitions if one.name == node.id and one.binding is Binding.STORED)):
-        known.update(_known_keys(one.value, kinds) if one.binding is not Binding.STORED else _stored_key(one, kinds))
+    stored = (one for one in graph.definitions if one.name == node.id and one.binding is Binding.STORED)
+    known = _known_of((*bound, *stored), kinds)
     return Display(None, node.id, node.lineno, earlier, node, shown.last, known, node.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.lineage import given, values
+from nbtrack.lineage import given, values, words
 from nbtrack.lineage.constants import MISSING, Missing, Value
 from nbtrack.lineage.facts import Fact
 
@@ -202,7 +202,7 @@ class _Leaver:
             if self._rests_on_settings(metric.earlier) or (metric.others and not self.end.bound.get(metric.name)):
                 continue
             value = self._number(metric.name, self._held(metric.name))
-            if value is not None:
+            if value is not None and not (type(value) is int and words.is_tally(metric.name)):
                 self.roots.add(f"metric:{metric.name}")
                 yield Fact(metric.name, value, "M1", metric.line)
 

@@ -208,3 +208,19 @@ def test_m2_a_row_of_what_was_collected_is_recorded_already(shown):
     setup = "import random\ndef f():\n    return random.random()"
     loop = "rows = []\nfor i in range(3):\n    rows.append({'i': i, 'acc': f()})"
     assert set(see(f"{loop}\n{shown}", setup).metrics) == {"rows.acc"}
+
+
+def test_m2_an_entry_that_holds_a_name_or_no_metric_is_none_of_its_own():
+    code = "best = {'loss': 9, 'epoch': -1}\nfor epoch in range(2):\n    loss = f()\n    best = {'loss': loss, 'epoch': epoch}\nprint(best['loss'], best['epoch'])"
+    assert set(see(code, F).metrics) == {"loss"}
+
+
+def test_m3_a_whole_number_whose_name_says_that_it_counts_is_none():
+    assert see(
+        "n_bad = int(labels.sum())\nn_mean = labels.mean()", "import numpy as np\nlabels = np.array([0, 1])"
+    ).metrics == {"n_mean": 0.5}
+
+
+def test_m1_what_chance_counts_may_be_averaged():
+    code = "pop = 3\npath = []\nfor _ in range(4):\n    pop += 1 if f() < .5 else -1\n    path.append(pop)\nmean = sum(path) / len(path)"
+    assert set(see(code, F).metrics) == {"mean"}
