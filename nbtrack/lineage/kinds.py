@@ -76,7 +76,10 @@ class Kinds:
 
     def _by_chance(self, definition: Definition) -> bool:
         """Tell whether data decide how often a binding happens."""
-        return any(self._decided_by_data(place.node) for place in definition.places)
+        chosen = (node for source in definition.sources for node in ast.walk(source) if isinstance(node, ast.IfExp))
+        return any(self._decided_by_data(place.node) for place in definition.places) or any(
+            self._rests_on_data(node.test) for node in chosen
+        )
 
     def _decided_by_data(self, node: ast.AST) -> bool:
         if isinstance(node, ast.If | ast.While):

@@ -11,7 +11,7 @@ from nbtrack.lineage.levels import Level, is_computed
 from nbtrack.lineage.results import Results, may_be_metric
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from nbtrack.lineage.kinds import Kinds
 
@@ -40,6 +40,8 @@ class Display(NamedTuple):
     last: bool
     known: dict[str, str | None]
     """Keys that hold what a name holds already, or (None) what is no metric."""
+    prefix: str | None = None
+    """The name before the keys of what is displayed, where it has one."""
 
 
 def metrics(graph: Graph, results: Results) -> list[Metric]:
@@ -102,11 +104,40 @@ def _display(node: ast.expr, shown: Shown, graph: Graph, kinds: Kinds) -> Displa
     key = name_of(node)
     if key is None and not isinstance(node, ast.Dict) and not _is_table(node):
         return None
-    if (key is not None and not _may_be_key(key)) or not _is_made_here(node, shown, graph):
+    if (key is not None and not _may_be_key(key)) or not _is_made_here(node, shown, graph) or _is_row(node, graph):
         return None
-    return Display(
-        key, None, node.lineno, earlier, node, shown.last and node is _core(shown.expression), _known_keys(node, kinds)
-    )
+    last = shown.last and node is _core(shown.expression)
+    known = {**_known_keys(node, kinds), **_known_entry(node, kinds)}
+    return Display(key, None, node.lineno, earlier, node, last, known, _prefix(node))
+
+
+def _known_entry(node: ast.expr, kinds: Kinds) -> dict[str, str | None]:
+    """Return what the cell put where ``best["epoch"]`` reads."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Name):
+        return {}
+    read = kinds.graph.readings.get(id(node.value), ())
+    return _known_of((one for reading in read for one in reading.definitions), kinds)
+
+
+def _known_of(definitions: Iterable[Definition], kinds: Kinds) -> dict[str, str | None]:
+    """Return the keys that bindings and stores fill with names, or with what is no metric at all."""
+    known: dict[str, str | None] = {}
+    for one in sorted(definitions, key=lambda one: one.line):
+        known.update(_stored_key(one, kinds) if one.binding is Binding.STORED else _known_keys(one.value, kinds))
+    return known
+
+
+def _is_row(node: ast.expr, graph: Graph) -> bool:
+    """``history[-1]``: what the cell collected is recorded as a curve, or has a name of its own."""
+    base = names.root(node) if isinstance(node, ast.Subscript) and name_of(node) is None else None
+    return base is not None and any(one.path[0] == base.id and one.places for one in graph.collected.values())
+
+
+def _prefix(node: ast.expr) -> str | None:
+    """``means.round(2).sort_values()``: a table in another form keeps its name."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in words.SAME_KIND:
+        node = node.func.value
+    return node.id if isinstance(node, ast.Name) and _may_be_key(node.id) else None
 
 
 def _core(node: ast.expr) -> ast.expr:
@@ -127,10 +158,9 @@ def _named(node: ast.Name, shown: Shown, kinds: Kinds, earlier: frozenset[str]) 
         return None
     if any(isinstance(one.value, ast.Name) or not _may_hold_results(one.value) for one in bound):
         return None
-    known: dict[str, str | None] = {}
-    for one in (*bound, *(one for one in graph.definitions if one.name == node.id and one.binding is Binding.STORED)):
-        known.update(_known_keys(one.value, kinds) if one.binding is not Binding.STORED else _stored_key(one, kinds))
-    return Display(None, node.id, node.lineno, earlier, node, shown.last, known)
+    stored = (one for one in graph.definitions if one.name == node.id and one.binding is Binding.STORED)
+    known = _known_of((*bound, *stored), kinds)
+    return Display(None, node.id, node.lineno, earlier, node, shown.last, known, node.id)
 
 
 def _may_hold_results(value: ast.expr | None) -> bool:
@@ -233,9 +263,11 @@ def _name_of_call(node: ast.Call) -> str | None:
         return None
     if name == "get" and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
         return node.args[0].value
+    if isinstance(node.func, ast.Attribute) and name in words.SAME_KIND - words.SUMMARIES:
+        return name_of(node.func.value)
     inner = _summarised(node) if name in words.SUMMARIES else None
     inner_name = name_of(inner) if inner is not None else None
-    if name in words.UNWRAPPING or (name in words.WRAPPERS and isinstance(node.func, ast.Name)):
+    if name in words.UNWRAPPING or name == "round" or (name in words.WRAPPERS and isinstance(node.func, ast.Name)):
         return inner_name
     return inner_name or name
 

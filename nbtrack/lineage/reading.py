@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.lineage import given, values
+from nbtrack.lineage import given, values, words
 from nbtrack.lineage.constants import MISSING, Missing, Value
 from nbtrack.lineage.facts import Fact
 
@@ -202,7 +202,7 @@ class _Leaver:
             if self._rests_on_settings(metric.earlier) or (metric.others and not self.end.bound.get(metric.name)):
                 continue
             value = self._number(metric.name, self._held(metric.name))
-            if value is not None:
+            if value is not None and not (type(value) is int and words.is_tally(metric.name)):
                 self.roots.add(f"metric:{metric.name}")
                 yield Fact(metric.name, value, "M1", metric.line)
 
@@ -227,7 +227,7 @@ class _Leaver:
                 known = display.known.get(key, "")
                 if known is not None and known not in recorded and _may_be_shown(key):
                     self.roots.add(f"display:{number}")
-                    yield Fact(f"{display.name}.{key}" if display.name else key, value, "M2", display.line)
+                    yield Fact(f"{display.prefix}.{key}" if display.prefix else key, value, "M2", display.line)
 
     def _shown(self, number: int, display: Display) -> dict[str, int | float]:
         """Return the numbers that a displayed expression gives, by key."""

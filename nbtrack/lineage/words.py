@@ -148,6 +148,6 @@ def is_chosen(name: str) -> bool:
     return bool(words_of(name) & SETTING_WORDS)
 
 
-def is_tally(attribute: str) -> bool:
-    """Tell whether an attribute says that it counts: ``shape``, ``n_iter_``."""
-    return attribute in SIZE_ATTRIBUTES or attribute.startswith("n_")
+def is_tally(name: str) -> bool:
+    """Tell whether an attribute or name says that it counts: ``shape``, ``n_iter_``."""
+    return name in SIZE_ATTRIBUTES or name.startswith("n_")

@@ -184,3 +184,43 @@ def test_asked_metrics_are_recorded_whatever_the_rules_say():
     assert seen.metrics == {"k": 3, "n": 3}
     assert seen.curves == {"k": [(0, 0.0), (1, 3.0)]}
     assert seen.params == {}
+
+
+@pytest.mark.parametrize(
+    "shown", ["print(acc.round(3))", "acc.round(3)", "np.round(acc, 3)", "print(acc.astype(float))"]
+)
+def test_m2_another_form_of_a_named_number_is_no_metric_of_its_own(shown):
+    setup = "import numpy as np, random\ndef f():\n    return np.float64(random.random())"
+    assert set(see(f"acc = f()\n{shown}", setup).metrics) == {"acc"}
+
+
+@pytest.mark.parametrize(
+    "form", ["{}", "{}.round(1)", "{}.sort_values()", "{}.sort_index().to_dict()", "print({}.round(2))"]
+)
+def test_m2_a_table_keeps_its_name_in_another_form(form):
+    setup = "import pandas as pd\ndf = pd.DataFrame({'x': [1., 2], 's': ['a', 'b']})"
+    seen = see(f"m = df.groupby('s').x.mean()\n{form.format('m')}", setup)
+    assert set(seen.metrics) == {"m.a", "m.b"}
+
+
+@pytest.mark.parametrize("shown", ["rows[-1]", "print(rows[-1])", "rows[0]"])
+def test_m2_a_row_of_what_was_collected_is_recorded_already(shown):
+    setup = "import random\ndef f():\n    return random.random()"
+    loop = "rows = []\nfor i in range(3):\n    rows.append({'i': i, 'acc': f()})"
+    assert set(see(f"{loop}\n{shown}", setup).metrics) == {"rows.acc"}
+
+
+def test_m2_an_entry_that_holds_a_name_or_no_metric_is_none_of_its_own():
+    code = "best = {'loss': 9, 'epoch': -1}\nfor epoch in range(2):\n    loss = f()\n    best = {'loss': loss, 'epoch': epoch}\nprint(best['loss'], best['epoch'])"
+    assert set(see(code, F).metrics) == {"loss"}
+
+
+def test_m3_a_whole_number_whose_name_says_that_it_counts_is_none():
+    assert see(
+        "n_bad = int(labels.sum())\nn_mean = labels.mean()", "import numpy as np\nlabels = np.array([0, 1])"
+    ).metrics == {"n_mean": 0.5}
+
+
+def test_m1_what_chance_counts_may_be_averaged():
+    code = "pop = 3\npath = []\nfor _ in range(4):\n    pop += 1 if f() < .5 else -1\n    path.append(pop)\nmean = sum(path) / len(path)"
+    assert set(see(code, F).metrics) == {"mean"}

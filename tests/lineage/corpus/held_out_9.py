@@ -361,7 +361,7 @@ per_store = sales.groupby("store")["revenue"].sum().sort_values(ascending=False)
 print(per_store.head(n_show))
 """,
         "params": {"n_show": 3, "sort_values.ascending": False},
-        "metrics": ("a", "b", "c"),
+        "metrics": ("per_store.a", "per_store.b", "per_store.c"),
     },
     {
         "name": "h9-series-describe-store",
