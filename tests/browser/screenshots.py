@@ -47,6 +47,7 @@ PANELS = {
     "compare": ("nbtrack.compare('net-00', 'net-01', 'net-02')", ".nbt-sheet"),
     "run": ("nbtrack.show('net-00')", ".nbt-sheet"),
 }
+NEEDS = {"compare": 3, "run": 1}
 WIDTHS = (600, 1600)
 
 
@@ -72,7 +73,8 @@ def main() -> None:
 
 def pictures(browser, server, runs, options):
     """Open a notebook with a store of so many runs, and take pictures of its panels."""
-    cells = [STORE.format(f"{server.folder}/{runs}/mlruns", runs, runs), *(PANELS[each][0] for each in options.only)]
+    shown = [each for each in options.only if runs >= NEEDS.get(each, 0)]
+    cells = [STORE.format(f"{server.folder}/{runs}/mlruns", runs, runs), *(PANELS[each][0] for each in shown)]
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(each) for each in cells],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
@@ -95,7 +97,7 @@ def pictures(browser, server, runs, options):
         )
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 1400})
-            for number, name in enumerate(options.only, 1):
+            for number, name in enumerate(shown, 1):
                 cell = page.locator(".jp-CodeCell").nth(number)
                 cell.scroll_into_view_if_needed()
                 page.wait_for_timeout(900)

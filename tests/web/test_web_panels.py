@@ -328,6 +328,13 @@ def test_a_column_of_numbers_can_be_marked_and_show_its_best(page: Page) -> None
     page.click(".nbt-menu:popover-open >> text=Bars")
     assert page.evaluate("model.get('marks')") == {"metrics.acc": "bars"}
     assert page.evaluate("model.get('sort')") == []
+    page.locator(".nbt-grid").focus()
+    for key in ("Home", "ArrowUp", *["ArrowRight"] * 5, "Alt+ArrowDown"):
+        page.keyboard.press(key)
+    page.wait_for_function("document.activeElement.type === 'radio'")
+    for key in ("ArrowDown", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    assert page.evaluate("model.get('values')") == {"acc": "min"}
 
 
 def test_buttons_act_on_the_selection_and_deleting_can_be_undone(page: Page) -> None:

@@ -53,6 +53,10 @@ export class Popover {
     if (!enabled) this.close();
   }
 
+  open(): void {
+    if (!this.isOpen) this.menu.showPopover();
+  }
+
   close(): void {
     if (this.isOpen) this.menu.hidePopover();
   }

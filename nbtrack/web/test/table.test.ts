@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RowCache } from "../src/table/cache.ts";
 import { viewColumns } from "../src/table/columns.ts";
+import { moved } from "../src/table/chosen.ts";
+import { completion, written } from "../src/table/complete.ts";
+import { changed } from "../src/table/headmenu.ts";
 import { commandOf } from "../src/table/commands.ts";
 import { gestureOf, joined, MOST_AT_ONCE, span, toggled } from "../src/table/selection.ts";
 import { nextSort, placeIn } from "../src/table/sort.ts";
@@ -124,12 +127,13 @@ describe("keys in the grid", () => {
     assert.deepEqual(press("End", { shiftKey: true }), { kind: "edge", last: true, extend: true });
     assert.deepEqual(press(" "), { kind: "toggle" });
     assert.deepEqual(press("a", { metaKey: true }), { kind: "all" });
+    assert.deepEqual(press("ArrowDown", { altKey: true }), { kind: "menu" });
   });
 
   it("leave everything else to the browser", () => {
     assert.equal(press("a"), null);
     assert.equal(press("c", { ctrlKey: true }), null);
-    assert.equal(press("ArrowDown", { altKey: true }), null);
+    assert.equal(press("ArrowUp", { altKey: true }), null);
     assert.equal(press("toString"), null);
   });
 });
@@ -150,5 +154,45 @@ describe("the columns", () => {
     assert.ok(wide > before);
     assert.equal(acc!.width, wide);
     assert.equal(acc!.startsGroup, true);
+  });
+});
+
+describe("the completion of keys", () => {
+  const columns = ["params.lr", "metrics.loss", "metrics.val loss", "metrics.a`b", "attributes.status"].map(
+    (id): Column => ({ id, label: id, kind: "text", group: "run" }),
+  );
+  const after = (text: string) => completion(text, text.length, columns).texts;
+
+  it("offers keys by what they begin with, by their name, and by what they hold", () => {
+    assert.deepEqual(after("metrics.l"), ["metrics.loss"]);
+    assert.deepEqual(after("loss"), ["metrics.loss", "metrics.`val loss`"]);
+    assert.deepEqual(after("metrics.acc > 1 and stat"), ["attributes.status"]);
+  });
+
+  it("writes keys as a filter reads them", () => {
+    assert.equal(written("metrics.val loss"), "metrics.`val loss`");
+    assert.equal(written("metrics.a`b"), 'metrics."a`b"');
+    assert.equal(written("params.a.b-c"), "params.a.b-c");
+  });
+
+  it("keeps silent in texts, after numbers and for what is whole", () => {
+    assert.deepEqual(after("params.x = 'los"), []);
+    assert.deepEqual(after("params.x = 1"), []);
+    assert.deepEqual(after("params.lr"), []);
+    assert.deepEqual(after(""), []);
+  });
+});
+
+describe("chosen columns", () => {
+  it("move, and stay at the ends", () => {
+    assert.deepEqual(moved(["a", "b", "c"], "b", -1), ["b", "a", "c"]);
+    assert.deepEqual(moved(["a", "b", "c"], "b", 1), ["a", "c", "b"]);
+    assert.deepEqual(moved(["a", "b"], "a", -1), ["a", "b"]);
+    assert.deepEqual(moved(["a"], "gone", 1), ["a"]);
+  });
+
+  it("keep what is unusual only", () => {
+    assert.deepEqual(changed({ loss: "best" }, "acc", "max", "last"), { loss: "best", acc: "max" });
+    assert.deepEqual(changed({ loss: "best" }, "loss", "last", "last"), {});
   });
 });

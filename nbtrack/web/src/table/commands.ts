@@ -5,7 +5,7 @@ export type Command =
   | { readonly kind: "screen"; readonly by: number; readonly extend: boolean }
   | { readonly kind: "edge"; readonly last: boolean; readonly extend: boolean }
   | { readonly kind: "column"; readonly by: number }
-  | { readonly kind: "toggle" | "apply" | "all" | "clear" };
+  | { readonly kind: "toggle" | "apply" | "all" | "clear" | "menu" };
 
 export interface Press {
   readonly key: string;
@@ -32,7 +32,7 @@ const KEYS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
 ]);
 
 export function commandOf(press: Press): Command | null {
-  if (press.altKey) return null;
+  if (press.altKey) return press.key === "ArrowDown" ? { kind: "menu" } : null;
   if (press.ctrlKey || press.metaKey) {
     return press.key.toLowerCase() === "a" ? { kind: "all" } : null;
   }

@@ -134,6 +134,10 @@ export class Grid {
     this.#scroller.revealColumn(extent ?? { left: 0, right: 0 }, this.#head.extent(0)?.right ?? 0);
   }
 
+  openHeadMenu(): boolean {
+    return this.#head.openMenu(this.#activeHead);
+  }
+
   sortByActiveHead(add: boolean): void {
     const column = this.columns[this.#activeHead];
     if (column) this.#events.sorted(column, add);

@@ -53,6 +53,8 @@ function obey(command: Command, grid: Grid, picker: Picker, shift: boolean): boo
       grid.moveHead(command.by);
       picker.refresh();
       return true;
+    case "menu":
+      return onHead && grid.openHeadMenu();
     case "toggle":
     case "apply":
       if (onHead) grid.sortByActiveHead(shift);

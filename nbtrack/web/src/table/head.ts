@@ -24,6 +24,7 @@ export class Head {
   readonly #clicked: (column: Column, add: boolean) => void;
   readonly #menuOf: (column: Column) => Popover;
   #menus: Popover[] = [];
+  #promised: (() => Popover)[] = [];
 
   constructor(
     stem: string,
@@ -37,6 +38,7 @@ export class Head {
 
   reset(views: readonly ColumnView[]): void {
     this.stop();
+    this.#promised = [];
     this.#cells = views.map((view) => this.#makeCell(view));
     this.el.replaceChildren(...this.#cells);
   }
@@ -70,12 +72,26 @@ export class Head {
     for (const menu of this.#menus.splice(0)) menu.stop();
   }
 
-  /** The menu of a metric's column. */
-  #menuFor(column: Column): HTMLElement | null {
-    if (column.group !== "metric") return null;
-    const menu = this.#menuOf(column);
-    this.#menus.push(menu);
-    return menu.el;
+  /** Open the menu of a column, if it has one. */
+  openMenu(index: number): boolean {
+    const give = this.#promised[index];
+    give?.().open();
+    return give !== undefined;
+  }
+
+  /** A metric's column gets its menu when somebody first comes there; most are never looked for. */
+  #promiseMenu(cell: HTMLElement, column: Column, index: number): void {
+    if (column.group !== "metric") return;
+    let given: Popover | undefined;
+    const give = (): Popover => {
+      if (given) return given;
+      given = this.#menuOf(column);
+      this.#menus.push(given);
+      cell.append(given.el);
+      return given;
+    };
+    this.#promised[index] = give;
+    cell.addEventListener("pointerenter", give, { once: true });
   }
 
   #makeCell({ column, index, startsGroup, numeric }: ColumnView): HTMLElement {
@@ -93,9 +109,9 @@ export class Head {
       },
       h("span", { class: "nbt-label nbt-ellipsis" }, column.label),
       h("span", { class: "nbt-order" }),
-      this.#menuFor(column),
       startsGroup ? h("span", { class: "nbt-group" }, GROUPS[column.group]) : null,
     );
+    this.#promiseMenu(cell, column, index);
     cell.addEventListener("click", (event) => {
       this.#clicked(column, event.shiftKey);
     });
