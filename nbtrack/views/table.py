@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags as reserved
+from nbtrack.views import liveness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -118,16 +119,19 @@ def _shown_tags(overview: Overview) -> Iterable[str]:
     return (key for key in overview.tags if not key.startswith(reserved.HIDDEN_PREFIXES))
 
 
-def row(run: Run, columns: Sequence[Column], readings: Mapping[str, float] | None = None) -> list[Cell]:
+def row(
+    run: Run, columns: Sequence[Column], readings: Mapping[str, float] | None = None, *, now: int | None = None
+) -> list[Cell]:
     """Return the cells of a run; a float that JSON does not know is a word.
 
-    `readings` are values of metrics to show in place of the last ones.
+    `readings` are values of metrics to show in place of the last ones; `now`, in ms since the epoch UTC, has runs
+    flagged that go on without a sign of life.
     """
     metrics = {**run.data.metrics, **readings} if readings else run.data.metrics
-    return [_cell(run, each, metrics) for each in columns]
+    return [_cell(run, each, metrics, now) for each in columns]
 
 
-def _cell(run: Run, column: Column, metrics: Mapping[str, float]) -> Cell:
+def _cell(run: Run, column: Column, metrics: Mapping[str, float], now: int | None) -> Cell:
     entity, _, key = column.id.partition(".")
     if entity == "metrics":
         value = metrics.get(key)
@@ -139,6 +143,8 @@ def _cell(run: Run, column: Column, metrics: Mapping[str, float]) -> Cell:
         return run.data.tags.get(key)
     if column.kind == "duration":
         return None if run.info.end_time is None else max(0, run.info.end_time - run.info.start_time)
+    if key == "status" and now is not None:
+        return liveness.status(run, now)
     found: Cell = getattr(run.info, key)
     return found
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbtrack import tags as reserved
 from nbtrack.entities import Overview, ViewType
 from nbtrack.query import Comparison, Query, parse
+from nbtrack.tracking.client import now
 from nbtrack.views import arrange, table, words
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Listing:
 
     def row(self, run: Run) -> dict[str, Any]:
         """Return a run as the front end draws it."""
-        return {"id": run.info.run_id, "v": table.row(run, self.shape.columns, self._readings(run))}
+        return {"id": run.info.run_id, "v": table.row(run, self.shape.columns, self._readings(run), now=now())}
 
     def _line(self, line: Line, run: Run | None) -> dict[str, Any]:
         row = self.row(run) if run is not None else {"id": "", "v": []}

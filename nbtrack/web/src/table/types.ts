@@ -2,7 +2,7 @@
 
 export type Kind = "name" | "status" | "time" | "duration" | "text" | "number";
 export type Group = "run" | "param" | "metric" | "tag";
-export type Status = "RUNNING" | "FINISHED" | "FAILED" | "KILLED" | "SCHEDULED";
+export type Status = "RUNNING" | "SILENT" | "FINISHED" | "FAILED" | "KILLED" | "SCHEDULED";
 export type Direction = "asc" | "desc";
 export type Mark = "heat" | "bars";
 export type Reading = "last" | "best" | "min" | "max";
