@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import builtins
-import sys
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from nbtrack import lineage
 from nbtrack.lineage import redaction
 from nbtrack.notebook import group, keepsakes
 from nbtrack.notebook.cellrun import CellRun
 from nbtrack.notebook.face import Face
+from nbtrack.notebook.faults import reported
 from nbtrack.notebook.outputs import Outputs
 from nbtrack.notebook.report import show_card
 from nbtrack.notebook.surroundings import Place
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
-    from nbtrack.lineage import Facts
+    from nbtrack.lineage import Facts, Plan
     from nbtrack.notebook.options import Options
     from nbtrack.notebook.outputs import Displayed
     from nbtrack.notebook.session import Session
+
+Result = TypeVar("Result")
 
 HOOK = "__nbtrack_hook__"
 """The name that instrumented loops call; it lives in `builtins` while the cell runs, out of the user's names."""
@@ -58,6 +60,7 @@ class TrackedCell:
         self.record: CellRun | None = None
         self._modules: frozenset[str] = frozenset()
         self._earlier: list[str] = []
+        self._plan: Plan | None = None
         self._probe: lineage.Probe | None = None
         self._writer: Writer | None = None
         self._face: Face | None = None
@@ -68,6 +71,17 @@ class TrackedCell:
     def begin(self, tree: ast.Module) -> ast.Module:
         """Start the run, unless it waits for a metric, and return the code with its hooks."""
         self.began = True
+        with reported("what this cell computes can't be found", self.session.auto.off if self.waits else None):
+            self._plan = self._planned(tree)
+        record = self._start(self._identity(tree))
+        return tree if record is None or self._plan is None else self._watched(tree, self._plan, record)
+
+    def _identity(self, tree: ast.Module | None) -> str:
+        with reported("other runs of this cell can't be told"):
+            return group.identity(self.options.name, self.info, tree)
+        return ""
+
+    def _planned(self, tree: ast.Module) -> Plan:
         options, notebook = self.options, self.session.notebook
         plan = lineage.plan(
             tree,
@@ -78,15 +92,17 @@ class TrackedCell:
             metrics=options.metrics,
         )
         self._modules, self._earlier = notebook.modules_of(plan), notebook.sources_of(plan)
-        record = self._start(group.identity(options.name, self.info, tree))
-        if record is None:
-            return tree
+        return plan
+
+    def _watched(self, tree: ast.Module, plan: Plan, record: CellRun) -> ast.Module:
+        """Return the code with its hooks, and begin to listen to them."""
+        hooked = plan.instrument(tree, HOOK)
         self._probe = plan.probe(self.session.shell.user_ns, redact=redaction.redact_value)
         self._probe.enter()
         setattr(builtins, HOOK, self._probe.hooks)
-        self._face = None if options.quiet else Face(self._probe, record)
-        self._writer = Writer(self._probe, record, raises=options.stop == "raise", face=self._face)
-        return plan.instrument(tree, HOOK)
+        self._face = None if self.options.quiet else Face(self._probe, record)
+        self._writer = Writer(self._probe, record, raises=self.options.stop == "raise", face=self._face)
+        return hooked
 
     def _start(self, identity: str) -> CellRun | None:
         """Make the run, or be ready to make it; None where it can't be made."""
@@ -111,7 +127,7 @@ class TrackedCell:
     def finish(self, result: ExecutionResult) -> None:
         """Record what the cell did, end its run, and show the card."""
         if not self.began and not self.waits and result.error_before_exec is None:
-            self._start(group.identity(self.options.name, self.info, None))
+            self._start(self._identity(None))
         record = self.record
         if record is None:
             return
@@ -128,17 +144,17 @@ class TrackedCell:
 
     def _keep(self, record: CellRun, result: ExecutionResult, error: BaseException | None) -> None:
         """Record the facts, then file the rest; what fails is told, and takes nothing else with it."""
-        facts = self._facts(result, failed=error is not None)
-        outputs = self._outputs.end(result.execution_count) if self._outputs is not None else []
+        facts = _tried(lambda: self._facts(result, failed=error is not None))
+        watched = self._outputs
+        outputs = _tried(lambda: watched.end(result.execution_count)) if watched is not None else None
         wanted = facts is not None and bool(facts.metrics or facts.columns) and not record.elsewhere
         if record.run is None and not (self.waits and wanted and record.open()):
             return
         if facts is not None:
-            _trying(lambda: record.log(facts))
-        _trying(lambda: self._file(record, self._code()))
-        if self._outputs is not None:
-            texts = self._outputs.texts()
-            _trying(lambda: self._file_shown(record, texts, keepsakes.drawn(outputs)))
+            _tried(lambda: record.log(facts))
+        _tried(lambda: self._file(record, self._code()))
+        if watched is not None and outputs is not None:
+            _tried(lambda: self._file_shown(record, watched.texts(), keepsakes.drawn(outputs)))
 
     def _file_shown(self, record: CellRun, texts: dict[str, str], outputs: list[Displayed]) -> None:
         """File what the cell has shown; where that is much, beside the cells that follow."""
@@ -187,9 +203,8 @@ def _connection_file(shell: InteractiveShell) -> str | None:
     return getattr(getattr(kernel, "parent", None), "abs_connection_file", None)
 
 
-def _trying(step: Callable[[], None]) -> None:
+def _tried(step: Callable[[], Result]) -> Result | None:
     """Take a step of the capture; when it fails that is told in one line, and the run ends truthfully all the same."""
-    try:
-        step()
-    except Exception as problem:  # noqa: BLE001 - whatever foreign objects and storage raise
-        print(f"nbtrack: not all of this cell was recorded ({type(problem).__name__}: {problem})", file=sys.stderr)
+    with reported("not all of this cell was recorded"):
+        return step()
+    return None

@@ -11,6 +11,7 @@ from nbtrack import tags as reserved
 from nbtrack.entities import Metric
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import group
+from nbtrack.notebook.faults import reported
 from nbtrack.tracking import MlflowClient, active, context, control, corrections, failures, feed, lifecycle
 from nbtrack.tracking.client import now
 from nbtrack.tracking.experiments import home_of
@@ -220,7 +221,8 @@ class CellRun:
         if self.run is None:
             return
         if error is not None:
-            failures.keep(self.client, self.run_id, error, redact)
+            with reported("how this cell failed can't be kept"):
+                failures.keep(self.client, self.run_id, error, redact)
         if self._ends:
             self.client.set_terminated(self.run_id, "KILLED" if self.stopped else status, self._ended)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import platform
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack import tags
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import servers
+from nbtrack.notebook.faults import reported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,10 +84,8 @@ class Gatherer:
 
     def _work(self) -> None:
         while (work := self._waiting.get()) is not None:
-            try:
+            with reported("what surrounds a run can't be kept"), contextlib.suppress(NbtrackError, OSError):
                 work()
-            except (NbtrackError, OSError):
-                continue
 
     def _file(self, place: Place) -> None:
         if place.connection_file is not None:

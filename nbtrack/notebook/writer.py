@@ -6,7 +6,7 @@ import _thread
 import threading
 from typing import TYPE_CHECKING
 
-from nbtrack.errors import NbtrackError
+from nbtrack.notebook.faults import reported
 from nbtrack.tracking import control
 
 if TYPE_CHECKING:
@@ -43,11 +43,9 @@ class Writer:
 
     def _write(self) -> None:
         while not self._stop.wait(SECONDS_BETWEEN_WRITES):
-            try:
+            with reported("points are written when this cell ends, not before", self._stop.set):
                 self._pass_on(self._probe.take())
                 self._listen()
-            except NbtrackError:
-                return
 
     def _pass_on(self, points: Sequence[Points]) -> None:
         if points:

@@ -332,3 +332,47 @@ def test_objects_are_never_looked_at_blindly(kernel):
         assert kernel.run(head + cell).reply["status"] == "ok"
     assert kernel.run("print(looked)").text == "[]\n"
     assert {run.info.status for run in nbtrack.search_runs(output_format="list")} == {"FINISHED"}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "nbtrack.lineage plan",
+        "nbtrack.lineage.plan Plan.instrument",
+        "nbtrack.lineage.probe Probe.leave",
+        "nbtrack.lineage.probe Probe.take",
+        "nbtrack.lineage.redaction redact_text",
+        "nbtrack.lineage.redaction redact_source",
+        "nbtrack.notebook.keepsakes displayed",
+        "nbtrack.notebook.outputs Outputs.end",
+        "nbtrack.notebook.group identity",
+        "nbtrack.notebook.cell show_card",
+        "nbtrack.notebook.cellrun CellRun.log",
+        "nbtrack.notebook.surroundings environment",
+    ],
+)
+@pytest.mark.parametrize(("last", "status"), [("print('done')", "FINISHED"), ("1 / 0", "FAILED")])
+def test_capture_that_fails_in_any_part_harms_neither_the_cell_nor_the_end_of_its_run(kernel, part, last, status):
+    module, name = part.split()
+    spoil = f"""
+import importlib, math, operator, time
+home, _, name = {name!r}.rpartition(".")
+home = operator.attrgetter(home)(importlib.import_module({module!r})) if home else importlib.import_module({module!r})
+kept = getattr(home, name)
+def fail(*_, **__):
+    raise RuntimeError("spoiled")
+setattr(home, name, fail)
+"""
+    assert kernel.run(spoil).reply["status"] == "ok"
+    try:
+        done = kernel.run(
+            f"%%track\nfor i in range(3):\n    loss = math.exp(-i)\n    time.sleep(0.06)\nprint('told')\n{last}"
+        )
+    finally:
+        kernel.run("setattr(home, name, kept)")
+    assert "told" in done.text
+    assert done.reply.get("ename") == (None if status == "FINISHED" else "ZeroDivisionError")
+    assert the_run().info.status == status
+    assert "Traceback" not in done.errors
+    kernel.run(LOOP)
+    assert {run.info.status for run in nbtrack.search_runs(output_format="list")} == {status, "FINISHED"}
