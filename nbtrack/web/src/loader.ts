@@ -24,6 +24,7 @@ interface Shelf {
   readonly loaded: Map<string, Promise<Panel>>;
 }
 
+const PATIENCE = 1000;
 const SHELF = Symbol.for("nbtrack.bundles");
 const page = globalThis as unknown as Record<symbol, Shelf | undefined>;
 const { packed, loaded } = (page[SHELF] ??= {
@@ -42,6 +43,7 @@ function keep(model: AnyModel): void {
   if (script.byteLength > 0) packed.set(nameOf(model), { script, style });
 }
 
+/** Ask until the kernel hears: a page's first words may wait for the cell that runs. */
 function ask(model: AnyModel): Promise<Packed> {
   const id = `bundle-${nameOf(model)}`;
   return new Promise((resolve) => {
@@ -49,10 +51,15 @@ function ask(model: AnyModel): Promise<Packed> {
       const [script, style] = buffers;
       if (content.id !== id || !script || !style) return;
       model.off("msg:custom", heard);
+      clearInterval(asking);
       resolve({ script, style });
     };
     model.on("msg:custom", heard);
-    model.send({ id, kind: "bundle", payload: {} });
+    const send = (): void => {
+      model.send({ id, kind: "bundle", payload: {} });
+    };
+    const asking = setInterval(send, PATIENCE);
+    send();
   });
 }
 

@@ -89,7 +89,9 @@ export class Popover {
     return [...found].filter((control) => control.offsetParent !== null);
   }
 
+  /** Keys in the menu mean nothing to what it was opened from. */
   #pressed = (event: KeyboardEvent): void => {
+    event.stopPropagation();
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     if (event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement) return;
     const step = event.key === "ArrowDown" ? 1 : -1;
