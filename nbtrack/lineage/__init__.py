@@ -21,9 +21,9 @@ to facts. Nothing is imported, opened or executed.
 """
 
 from nbtrack.lineage.columns import Points
-from nbtrack.lineage.facts import Fact, Facts, Point
+from nbtrack.lineage.facts import Fact, Facts
 from nbtrack.lineage.notebook import Notebook
 from nbtrack.lineage.plan import Plan, plan
 from nbtrack.lineage.probe import Probe
 
-__all__ = ["Fact", "Facts", "Notebook", "Plan", "Point", "Points", "Probe", "plan"]
+__all__ = ["Fact", "Facts", "Notebook", "Plan", "Points", "Probe", "plan"]

@@ -45,6 +45,9 @@ def _number(source: ast.expr, names: Mapping[str, Any]) -> int | None:
     if isinstance(source, ast.Name):
         held = names.get(source.id)
         return held if type(held) is int else None
+    if isinstance(source, ast.UnaryOp) and isinstance(source.op, ast.USub):
+        held = _number(source.operand, names)
+        return None if held is None else -held
     if isinstance(source, ast.BinOp):
         left, right = _number(source.left, names), _number(source.right, names)
         if left is not None and right is not None:

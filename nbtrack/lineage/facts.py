@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from nbtrack.lineage.constants import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from nbtrack.lineage.columns import Points
 
 Recorded: TypeAlias = Value
@@ -23,23 +21,6 @@ class Fact(NamedTuple):
     """The rule of the contract that found it (``"P1"`` … ``"M2"``, ``"K1"``, ``"K3"``), or ``"asked"``."""
     line: int
     """The line in the cell, from 1."""
-
-
-class Point(NamedTuple):
-    """One point of a curve."""
-
-    key: str
-    step: int
-    timestamp: int
-    """Milliseconds since the epoch UTC."""
-    value: float
-
-
-def flat(columns: Iterable[Points]) -> list[Point]:
-    """Return the points of columns one by one."""
-    return [
-        Point(one.key, *point) for one in columns for point in zip(one.steps, one.timestamps, one.values, strict=True)
-    ]
 
 
 class Facts(NamedTuple):
@@ -65,8 +46,3 @@ class Facts(NamedTuple):
     columns: list[Points]
     curves: frozenset[str]
     problems: list[str]
-
-    @property
-    def points(self) -> list[Point]:
-        """The points of `columns`, one by one."""
-        return flat(self.columns)

@@ -123,7 +123,10 @@ def _known_of(definitions: Iterable[Definition], kinds: Kinds) -> dict[str, str 
     """Return the keys that bindings and stores fill with names, or with what is no metric at all."""
     known: dict[str, str | None] = {}
     for one in sorted(definitions, key=lambda one: one.line):
-        known.update(_stored_key(one, kinds) if one.binding is Binding.STORED else _known_keys(one.value, kinds))
+        if one.binding is Binding.STORED:
+            _store(known, one, kinds)
+        else:
+            known.update(_known_keys(one.value, kinds))
     return known
 
 
@@ -168,10 +171,17 @@ def _may_hold_results(value: ast.expr | None) -> bool:
     return name is None or not words.is_chosen(name)
 
 
-def _stored_key(definition: Definition, kinds: Kinds) -> dict[str, str | None]:
+def _store(known: dict[str, str | None], definition: Definition, kinds: Kinds) -> None:
+    """Note what a store makes of an entry; of any, where the code does not tell which."""
     target, value = definition.node, definition.value
     path = key_path(target) if isinstance(target, ast.Subscript | ast.Attribute) else ()
-    return _known(".".join(path[1:]), value, kinds) if len(path) > 1 and value is not None else {}
+    if len(path) < 2:
+        known.clear()
+        return
+    key = ".".join(path[1:])
+    known.pop(key, None)
+    if value is not None:
+        known.update(_known(key, value, kinds))
 
 
 def _known_keys(node: ast.AST | None, kinds: Kinds) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.lineage import extent, reading, values
-from nbtrack.lineage.facts import Fact, Facts, Point, flat
+from nbtrack.lineage.facts import Fact, Facts
 from nbtrack.lineage.halt import Halt
 from nbtrack.lineage.series import Series
 from nbtrack.lineage.sites import Bound, Branch, End, Mark, Show, Site, Tap
@@ -164,13 +164,6 @@ class Probe:
             return reading.redacted(found, self._redact)
         except Exception:  # noqa: BLE001 # nothing of ours may break the user's cell; they are read again at its end
             return []
-
-    def drain(self) -> list[Point]:
-        """Return the points gathered since the last call, one by one."""
-        return flat(self.take())
-
-    def __getitem__(self, site: int) -> Callable[..., Any]:
-        return self.hooks[site]
 
     def leave(self, result: Any = _NO_RESULT, failed: bool = False) -> Facts:  # part of the agreed face
         """Read the final values.

@@ -147,9 +147,7 @@ def see(code: str, *setup: str, **options) -> Seen:
     assert ran.facts is not None
     assert len({one.key for one in ran.facts.params}) == len(ran.facts.params)
     assert len({one.key for one in ran.facts.metrics}) == len(ran.facts.metrics)
-    curves: dict[str, list] = {}
-    for point in ran.facts.points:
-        curves.setdefault(point.key, []).append((point.step, point.value))
+    curves = {one.key: list(zip(one.steps, one.values, strict=True)) for one in ran.facts.columns}
     params, metrics = ({one.key: one.value for one in part} for part in (ran.facts.params, ran.facts.metrics))
     return Seen(params, metrics, curves, ran)
 
@@ -179,10 +177,7 @@ def compare(expected: set, found: set) -> Score:
 
 def found(cell: Cell, facts: Facts) -> dict[str, set]:
     """Return what was found in a cell, in the form of its labels."""
-    steps: dict[str, list[int]] = {}
-    for point in facts.points:
-        steps.setdefault(point.key, []).append(point.step)
-    curves = {(key, str(_as_expected(cell.curves.get(key, ()), seen))) for key, seen in steps.items()}
+    curves = {(one.key, str(_as_expected(cell.curves.get(one.key, ()), one.steps))) for one in facts.columns}
     return {
         "params": {(one.key, str(one.value)) for one in facts.params},
         "metrics": {one.key for one in facts.metrics},

@@ -30,7 +30,7 @@ from traitlets.config import Config
 import nbtrack
 
 DEEPEST = 4
-HISTORY = {"In", "_ih", "Out", "_oh", "_dh", "get_ipython", "exit", "quit", "open"}
+HISTORY = {"In", "_ih", "Out", "_oh", "_dh", "get_ipython", "exit", "quit", "open", "__warningregistry__"}
 FIRST_LINE = re.compile(r"^ +1 .*\n", re.MULTILINE)
 """The line of ``%%track``, or in its place, where a traceback shows it."""
 PASSING = re.compile(r"(?<=0x)[0-9a-f]+|(?<=<ipython-input-)[^>]+")

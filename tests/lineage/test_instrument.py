@@ -180,7 +180,6 @@ def test_random_programs_behave_the_same(code, every):
     assert {name: tracked.names[name] for name in simple} == simple
     assert list(tracked.names) == list(bare.names)
     assert tracked.facts.problems == []
-    for key in {point.key for point in tracked.facts.points}:
-        steps = [point.step for point in tracked.facts.points if point.key == key]
-        assert steps == sorted(set(steps))
+    for one in tracked.facts.columns:
+        assert one.steps == sorted(set(one.steps))
     see(code, SETUP)

@@ -224,3 +224,10 @@ def test_m3_a_whole_number_whose_name_says_that_it_counts_is_none():
 def test_m1_what_chance_counts_may_be_averaged():
     code = "pop = 3\npath = []\nfor _ in range(4):\n    pop += 1 if f() < .5 else -1\n    path.append(pop)\nmean = sum(path) / len(path)"
     assert set(see(code, F).metrics) == {"mean"}
+
+
+def test_m2_entries_that_a_loop_works_on_are_results():
+    code = "elo = {'a': 1.5, 'b': 1.5}\nfor one in 'ab':\n    elo[one] += f()\nelo"
+    assert set(see(code, F).metrics) == {"elo.a", "elo.b"}
+    code = "d = {'a': 1.5, 'b': 1.5}\nd['a'] += f()\nd"
+    assert set(see(code, F).metrics) == {"d.a"}

@@ -32,7 +32,7 @@ def started(code, namespace=None, **options):
 
 
 def test_the_face():
-    assert set(face.__all__) == {"Fact", "Facts", "Notebook", "Plan", "Point", "Points", "Probe", "plan"}
+    assert set(face.__all__) == {"Fact", "Facts", "Notebook", "Plan", "Points", "Probe", "plan"}
 
 
 def test_taken_points_do_not_come_again():
