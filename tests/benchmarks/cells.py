@@ -29,7 +29,7 @@ _began = time.process_time()
 rate, turns = 0.1, {turns}
 w = A[0].copy()
 for i in range(turns):
-    for _ in range(9):
+    for _ in range(24):
         g = A @ w
     w = w - rate * g / np.abs(g).max()
     loss = float(np.dot(w, w))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nbtrack.notebook.panels.panel import Reply
     from nbtrack.tracking import MlflowClient
 
-SECONDS_BETWEEN_PUSHES = 0.25
+SECONDS_BETWEEN_PUSHES = 0.5
 SPARK = 60
 """Points of a spark line, at least; at most twice as many are kept."""
 MOST_METRICS = 8
@@ -63,7 +63,7 @@ class LiveCard(Panel):
         return f"LiveCard({self.name})"
 
     def hear(self, points: Sequence[Points]) -> None:
-        """Take new points; the page is told at most four times a second, from any thread."""
+        """Take new points; the page is told at most twice a second, from any thread."""
         for each in points:
             if each.key in self._curves or len(self._curves) < MOST_METRICS:
                 self._add(each.key, each.values)
