@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from nbtrack import locate, settings
-from nbtrack.tracking import active, experiments, lifecycle, where
+from nbtrack.tracking import active, experiments, lifecycle, secrecy, where
 
 CHROMIUM = os.environ.get("NBTRACK_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -59,7 +59,15 @@ def forget():
     """Forget stores, addresses and runs."""
     for store in locate._stores.values():
         store.close()
-    for each in (locate._stores, where._fixed, where._chosen, settings._files, experiments._chosen, lifecycle._last):
+    for each in (
+        locate._stores,
+        where._fixed,
+        where._chosen,
+        settings._files,
+        experiments._chosen,
+        lifecycle._last,
+        secrecy._warned,
+    ):
         each.clear()
     active._process.clear()
     active._stack.set(None)

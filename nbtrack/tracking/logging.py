@@ -9,7 +9,7 @@ from nbtrack import validation
 from nbtrack.entities import Metric
 from nbtrack.errors import Unsupported
 from nbtrack.files.paths import clean
-from nbtrack.tracking import corrections, feed
+from nbtrack.tracking import corrections, feed, secrecy
 from nbtrack.tracking.client import MlflowClient, now
 from nbtrack.tracking.inputs import dataset_input
 from nbtrack.tracking.lifecycle import logging_run
@@ -139,6 +139,7 @@ def log_params(
     """Record parameters in the active run."""
     client, target = _target(run_id)
     corrections.log_params(client, target, params)
+    secrecy.notice("parameter", params.items())
     return handle(synchronous)
 
 
@@ -151,6 +152,7 @@ def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> RunOpe
     """Set tags of the active run."""
     run = logging_run()
     run.client.log_batch(run.info.run_id, tags=list(tags.items()))
+    secrecy.notice("tag", tags.items())
     return handle(synchronous)
 
 

@@ -598,3 +598,15 @@ def test_foreign_file_is_left_alone(tmp_path, content):
 def test_reading_makes_no_folder(tmp_path):
     assert len(mlflow.search_runs()) == 0
     assert not (tmp_path / "mlruns").exists()
+
+
+def test_secret_that_is_logged_is_kept_with_one_warning():
+    with pytest.warns(UserWarning, match="api_key") as seen:
+        mlflow.log_param("api_key", "hunter2hunter2")
+        mlflow.set_tag("db_password", "hunter2")
+    assert len(seen) == 1
+    mlflow.log_params(
+        {"max_tokens": 256, "tokenizer": "bert-base-uncased", "digest": "d41d8cd98f00b204e9800998ecf8427e"}
+    )
+    run = mlflow.get_run(mlflow.active_run().info.run_id)
+    assert (run.data.params["api_key"], run.data.tags["db_password"]) == ("hunter2hunter2", "hunter2")
