@@ -117,6 +117,11 @@ def digest(content) -> str:
     return blake2b(content.encode() if isinstance(content, str) else content, digest_size=8).hexdigest()
 
 
+def _passes(key: str) -> bool:
+    """Tell whether an entry holds a time, or the identity of an object."""
+    return "time" in key or key.endswith("_id")
+
+
 def fingerprint(value, depth=DEEPEST):
     """Return what stands for a value when two runs are compared."""
     kind = type(value).__name__
@@ -129,7 +134,7 @@ def fingerprint(value, depth=DEEPEST):
     if isinstance(value, types.FunctionType | types.ModuleType | type):
         return [kind, value.__name__]
     if depth and isinstance(value, dict):
-        return [kind, [[str(key), fingerprint(one, depth - 1)] for key, one in value.items() if "time" not in str(key)]]
+        return [kind, [[str(key), fingerprint(one, depth - 1)] for key, one in value.items() if not _passes(str(key))]]
     if depth and isinstance(value, list | tuple):
         return [kind, [fingerprint(one, depth - 1) for one in value]]
     if depth and hasattr(value, "__dict__"):
