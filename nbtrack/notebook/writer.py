@@ -49,8 +49,8 @@ class Writer:
 
     def _pass_on(self, points: Sequence[Points]) -> None:
         if points:
-            self._record.record(points)
             self._record.settle(self._probe.settled())
+            self._record.record(points)
             if self._face is not None:
                 self._face.hear(points)
 

@@ -65,7 +65,7 @@ def test_runs_are_compared_from_the_table(open_notebook, setting, app):
     titles = page.locator(".nbt-section-title").all_inner_texts()
     assert titles[:3] == ["run", "parameters", "metrics"]
     assert titles[-1] == "dot.png"
-    assert page.locator(".nbt-pictures img").count() == 3
+    page.wait_for_function("() => document.querySelectorAll('.nbt-pictures img').length === 3")
     assert page.locator(".nbt-removed, .nbt-added").count() == 4
     page.check(".nbt-only input")
     assert page.locator(".nbt-same").count() == 0
