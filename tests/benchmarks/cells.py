@@ -2,8 +2,8 @@
 
     .venv/bin/python tests/benchmarks/cells.py [--rounds N] [--seconds S] [--json PATH]
 
-The same cell runs bare and tracked in turn. Of the training loop, whose turns take about 50 µs and give two curves
-a point each, it also shows the processor time of all threads of the kernel, which other programs do not disturb.
+The same cell runs bare and tracked in turn. Of the training loops, whose turns give two curves a point each, it also
+shows the processor time of all threads of the kernel, which other programs disturb less.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _began = time.process_time()
 rate, turns = 0.1, {turns}
 w = A[0].copy()
 for i in range(turns):
-    for _ in range(24):
+    for _ in range({work}):
         g = A @ w
     w = w - rate * g / np.abs(g).max()
     loss = float(np.dot(w, w))
@@ -63,18 +63,21 @@ def short(kernel: Kernel, rounds: int) -> list[dict]:
     return rows
 
 
-def long(kernel: Kernel, rounds: int, seconds: float) -> list[dict]:
-    """Measure a training loop, and what is added to it."""
-    kernel.run(LOOP.format(turns=20_000))
-    turns = int(20_000 * seconds / timed(kernel, LOOP.format(turns=20_000)))
+def long(kernel: Kernel, rounds: int, seconds: float, work: int) -> list[dict]:
+    """Measure a training loop of so much work in each turn, and what is added to it."""
+    tried = 400_000 // work
+    kernel.run(LOOP.format(turns=tried, work=work))
+    turns = int(tried * seconds / timed(kernel, LOOP.format(turns=tried, work=work)))
     wall: dict[str, list[float]] = {"bare": [], "tracked": []}
     spent: dict[str, list[float]] = {"bare": [], "tracked": []}
     for _ in range(rounds):
         for each, head in (("bare", ""), ("tracked", "%%track\n")):
-            wall[each].append(timed(kernel, head + LOOP.format(turns=turns)))
+            wall[each].append(timed(kernel, head + LOOP.format(turns=turns, work=work)))
             spent[each].append(float(kernel.run("print(_spent)").text))
+    each = 1e6 * statistics.median(wall["bare"]) / turns
     return [
-        _compared(f"a loop of {turns:,} turns, {what}", found) for what, found in (("wall", wall), ("processor", spent))
+        _compared(f"a loop of {turns:,} turns of {each:,.0f} µs, {what}", found)
+        for what, found in (("wall", wall), ("processor", spent))
     ]
 
 
@@ -95,7 +98,9 @@ def main() -> None:
         kernel = Kernel(folder)
         try:
             kernel.run(SETUP)
-            rows = [*short(kernel, options.rounds), *long(kernel, max(1, options.rounds // 3), options.seconds)]
+            rows = short(kernel, options.rounds)
+            for work in (600, 24):
+                rows += long(kernel, max(1, options.rounds // 3), options.seconds, work)
         finally:
             kernel.stop()
     print(machine.line(machine.described(None)))
