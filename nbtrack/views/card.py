@@ -14,15 +14,22 @@ if TYPE_CHECKING:
 
 
 class Reading(NamedTuple):
-    """One metric of the card: its value, that of the last run, whether it is the best so far, its curve."""
+    """One metric of the card: its value, that of the last run, the best of all earlier runs, its curve."""
 
     key: str
     value: float
     before: float | None
-    best: bool
+    record: float | None
     curve: tuple[float, ...]
     lower: bool
     """Whether less of it is better."""
+
+    @property
+    def best(self) -> bool:
+        """Tell whether it is better than in all earlier runs; nothing is without any."""
+        if self.record is None:
+            return False
+        return self.value < self.record if self.lower else self.value > self.record
 
     @property
     def better(self) -> bool | None:
@@ -105,9 +112,8 @@ def card(
 def _read(
     key: str, value: float, before: float | None, seen: KeySummary | None, curve: Sequence[float], *, lower: bool
 ) -> Reading:
-    known = seen is not None and isinstance(seen.low, float) and isinstance(seen.high, float)
-    best = known and (value < seen.low if lower else value > seen.high)  # type: ignore[union-attr,operator] # it is known
-    return Reading(key, value, before, best, tuple(curve), lower)
+    record = None if seen is None else seen.low if lower else seen.high
+    return Reading(key, value, before, record if isinstance(record, float) else None, tuple(curve), lower)
 
 
 def text(said: Card) -> str:
@@ -156,5 +162,7 @@ def _reading(metric: Reading, run_id: str) -> html.Html:
             parts.append(html.element("span", f"{sign} {difference}", style=html.tinted("color", colour)))
     if metric.best:
         parts.append(html.element("span", "best", style="opacity:.65"))
+    elif metric.record is not None and metric.record not in {metric.value, metric.before}:
+        parts.append(html.element("span", f"best {words.number(metric.record)}", style="opacity:.65"))
     parts.append(html.spark(metric.curve, colours.of_run(run_id)))
     return html.Html(" ".join(each for each in parts if each))

@@ -148,6 +148,8 @@ def test_card_tells_what_changed():
     assert "▼ −0.1" in text
     assert "▲ −1" in text
     assert card.markup(said).count("<polyline") == 1
+    far = card.card(second, {}, first, {"acc": KeySummary(2, 0.5, 0.9)}, None)
+    assert "acc 0.4 ▼ −0.1 best 0.9" in re.sub(r"\s+", " ", read(card.markup(far)))
     assert card.text(said).startswith("two ● FINISHED")
 
 
