@@ -51,7 +51,7 @@ class Face:
         if time.monotonic() >= self._due:
             self._due = float("inf")
             # Imported here, where it keeps nobody waiting.
-            from nbtrack.notebook.panels import live  # noqa: F401
+            from nbtrack.notebook.panels import live  # noqa: F401 - loading it is all that is wanted
 
             self._probe.halt.once(self._show)
 
