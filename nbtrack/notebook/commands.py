@@ -135,7 +135,8 @@ def _auto(rest: str) -> str:
 
 
 def _note(rest: str) -> None:
-    remarks.note(_needed("note", "a text", rest))
+    quoted = len(rest) > 1 and rest[0] == rest[-1] and rest[0] in "\"'"
+    remarks.note(_needed("note", "a text", rest[1:-1] if quoted else rest))
 
 
 def _tag(rest: str) -> None:

@@ -161,7 +161,8 @@ def fitted(kernel):
 
 
 def test_note_and_tags(fitted):
-    fitted.run("%track note looks good")
+    fitted.run("%track note 'overwritten'")
+    fitted.run('%track note "looks good"')
     fitted.run("%track tag team=red 'who=ada b'")
     fitted.run("nbtrack.tag({'any key': 1}, more=2)")
     tags = the_run().data.tags
