@@ -37,6 +37,7 @@ class Writer:
     def __init__(self, probe: Probe, record: CellRun, *, raises: bool = False, face: Face | None = None) -> None:
         self._probe, self._record, self._raises, self._face = probe, record, raises, face
         self._heard: str | None = None
+        self._waiting: list[Sequence[Points]] = []
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._write, name="nbtrack-cell", daemon=True)
         self._thread.start()
@@ -49,10 +50,17 @@ class Writer:
 
     def _pass_on(self, points: Sequence[Points]) -> None:
         if points:
+            self._waiting.append(points)
             self._record.settle(self._probe.settled())
-            self._record.record(points)
+            self._deliver()
             if self._face is not None:
                 self._face.hear(points)
+
+    def _deliver(self) -> None:
+        """Record what waits; what the store refuses goes on waiting."""
+        while self._waiting:
+            self._record.record(self._waiting[0])
+            del self._waiting[0]
 
     def _listen(self) -> None:
         """Obey what the run is asked to do, once for each time."""
@@ -72,6 +80,8 @@ class Writer:
             halt.go_on()
 
     def close(self) -> None:
-        """Stop, and wait until what was being written is."""
+        """Stop, and wait until what was being written is; what was refused before is offered once more."""
         self._stop.set()
         self._thread.join()
+        with reported("not all points of this cell were recorded"):
+            self._deliver()

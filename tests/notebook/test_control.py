@@ -104,3 +104,28 @@ def test_only_what_goes_on_can_be_stopped(fresh):
     for call in (nbtrack.stop, nbtrack.pause, nbtrack.go_on):
         with pytest.raises(nbtrack.MlflowException, match="FINISHED"):
             call(run)
+
+
+def test_stopped_run_that_is_resumed_is_not_stopped_again(kernel):
+    sent = kernel.send(LOOP.format(options=""))
+    run = running()
+    nbtrack.stop(run)
+    kernel.collect(sent)
+    known = len(steps(run))
+    kernel.run("%track resume endless")
+    kernel.run(LOOP.format(options="").replace("100_000", "100"))
+    assert steps(run) == list(range(known + 100))
+    assert nbtrack.get_run(run.info.run_id).info.status == "FINISHED"
+
+
+def test_points_that_the_store_refuses_for_a_while_are_kept(kernel):
+    kernel.run(
+        "from nbtrack.errors import StorageFailed\nfrom nbtrack.tracking import MlflowClient\n"
+        "kept, refused = MlflowClient.log_columns, []\n"
+        "def refuse(self, *given):\n    refused.append(1)\n    MlflowClient.log_columns = kept\n    raise StorageFailed('the disk is full')\n"
+        "MlflowClient.log_columns = refuse"
+    )
+    done = kernel.run(LOOP.format(options="").replace("100_000", "100"))
+    assert kernel.run("print(len(refused))").text == "1\n"
+    assert "the disk is full" in done.errors
+    assert steps(running()) == list(range(100))
