@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nbtrack.files.base import Repository
     from nbtrack.stores.base import Store
 
-_stores: dict[str, Store] = {}
+_stores: dict[tuple[str, str | None], Store] = {}
 
 
 def resolved(uri: str | Path) -> str:
@@ -43,8 +43,15 @@ def _file_path(uri: str) -> str:
     return unquote(parts.path)
 
 
-def store(uri: str | Path) -> Store:
+def store(uri: str | Path, artifacts: str | None = None) -> Store:
     """Return the store behind a tracking URI, the same object for the same place.
+
+    Parameters
+    ----------
+    uri : str or Path
+        The tracking URI.
+    artifacts : str, optional
+        How the store calls the root of its artifacts, where that is not its own folder.
 
     Raises
     ------
@@ -52,12 +59,12 @@ def store(uri: str | Path) -> Store:
         When the scheme is none that is known, or the path is a file.
     """
     place = resolved(uri)
-    if place not in _stores:
-        _stores[place] = _opened(place)
-    return _stores[place]
+    if (place, artifacts) not in _stores:
+        _stores[place, artifacts] = _opened(place, artifacts)
+    return _stores[place, artifacts]
 
 
-def _opened(place: str) -> Store:
+def _opened(place: str, artifacts: str | None = None) -> Store:
     if scheme(place):
         msg = f"the tracking URI {place!r} has the scheme {scheme(place)!r}; accepted are a directory and a file: URI"
         raise InvalidValue(msg)
@@ -67,7 +74,7 @@ def _opened(place: str) -> Store:
         raise InvalidValue(msg)
     from nbtrack.stores.embedded import EmbeddedStore
 
-    return EmbeddedStore(place, folder, durable=settings.current().durability == "full")
+    return EmbeddedStore(place, folder, artifacts, durable=settings.current().durability == "full")
 
 
 def findings(uri: str | Path) -> Iterator[str]:

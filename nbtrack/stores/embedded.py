@@ -29,14 +29,17 @@ class EmbeddedStore(SqlStore):
         How the user names it.
     folder : Path
         The folder, absolute.
+    artifacts : str, optional
+        How the root of the artifacts is called, where that is not the folder.
     durable : bool
         Whether each call waits until the disk has what it recorded; otherwise that is so about a second later, and
         when a run has ended.
     """
 
-    def __init__(self, uri: str, folder: Path, *, durable: bool = False) -> None:
+    def __init__(self, uri: str, folder: Path, artifacts: str | None = None, *, durable: bool = False) -> None:
         self._database: SqliteDatabase
-        super().__init__(uri, SqliteDatabase(folder / FILE, folder / JOURNALS, durable=durable), Places(str(folder)))
+        database = SqliteDatabase(folder / FILE, folder / JOURNALS, durable=durable)
+        super().__init__(uri, database, Places(artifacts or str(folder)))
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""

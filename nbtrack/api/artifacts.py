@@ -1,0 +1,35 @@
+"""The endpoints that look at the artifacts of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.api import places
+from nbtrack.api.service import Service, answers
+from nbtrack.files.paths import joined
+from nbtrack.wire import endpoints, records
+
+if TYPE_CHECKING:
+    from nbtrack.wire.values import Json
+
+
+def root(service: Service, run_id: str) -> tuple[str, str]:
+    """Return the artifact URI of a run, and the path to it below the server's destination."""
+    uri = service.store.get_run(run_id).info.artifact_uri
+    return uri, places.below(service, uri)
+
+
+@answers(endpoints.LIST_ARTIFACTS)
+def listing(service: Service, run_id: str, path: str, page_token: str | None) -> Json:
+    """Return what is in a folder of a run's artifacts, with paths from their root."""
+    uri, folder = root(service, run_id)
+    found = places.repository(service).list(joined(folder, path))
+    start = len(folder) + 1 if folder else 0
+    files = [records.write_file(each._replace(path=each.path[start:])) for each in found]
+    return {"root_uri": uri, **({"files": files} if files else {})}
+
+
+@answers(endpoints.SEARCH_LOGGED_MODELS)
+def search_logged_models(service: Service) -> Json:
+    """Return the logged models, of which there are none."""
+    return {}

@@ -1,0 +1,101 @@
+"""What the endpoint functions work on, and how they are found."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.errors import InvalidValue
+from nbtrack.query import EXPERIMENTS, RUNS, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from nbtrack.query import Query
+    from nbtrack.stores.base import Store
+    from nbtrack.wire.endpoints import Endpoint
+    from nbtrack.wire.values import Json
+
+    Answer = Callable[..., Json]
+
+LONGEST_FILTER = 8_192
+MOST_TERMS = 100
+
+
+class Service(NamedTuple):
+    """A store as it is offered to a network.
+
+    Parameters
+    ----------
+    store : Store
+        Where facts are kept.
+    destination : str or None
+        The URI below which artifacts are kept and served; None when they are not served.
+    secret : bytes
+        What page tokens are sealed with; the same in all processes of a server.
+    strict : bool
+        Whether filters are read by MLflow's grammar alone.
+    """
+
+    store: Store
+    destination: str | None = None
+    secret: bytes = b""
+    strict: bool = False
+
+    def query(self, text: str, order_by: Sequence[str], *, runs: bool = True) -> Query:
+        """Read a filter and an ordering of bounded length."""
+        if len(text) > LONGEST_FILTER or sum(map(len, order_by)) > LONGEST_FILTER:
+            msg = f"a filter or an ordering may have {LONGEST_FILTER:,} characters"
+            raise InvalidValue(msg)
+        if text.upper().count(" AND ") + text.upper().count(" OR ") + len(order_by) > MOST_TERMS:
+            msg = f"a filter or an ordering may have {MOST_TERMS} terms"
+            raise InvalidValue(msg)
+        return parse(text, order_by, RUNS if runs else EXPERIMENTS, strict=self.strict)
+
+    def seal(self, token: str | None) -> str | None:
+        """Return a page token that nobody else can have made."""
+        return token and f"{self._mark(token)}.{token}"
+
+    def unseal(self, token: str | None) -> str | None:
+        """Return the page token below a seal.
+
+        Raises
+        ------
+        InvalidValue
+            When this server has not sealed it.
+        """
+        if not token:
+            return None
+        mark, _, inner = token.partition(".")
+        if not hmac.compare_digest(mark.encode(), self._mark(inner).encode()):
+            msg = f"Invalid page token {token[:40]!r}: pass on the one that came with the page before"
+            raise InvalidValue(msg)
+        return inner
+
+    def _mark(self, token: str) -> str:
+        return hmac.new(self.secret, token.encode(), hashlib.sha256).hexdigest()[:24]
+
+
+_ANSWERS: dict[tuple[str, tuple[str, ...]], Answer] = {}
+
+
+def answers(*endpoints: Endpoint) -> Callable[[Answer], Answer]:
+    """Have a function answer endpoints: it takes the service, and their arguments by name."""
+
+    def register(function: Answer) -> Answer:
+        for each in endpoints:
+            _ANSWERS[each.path, each.prefixes] = function
+        return function
+
+    return register
+
+
+def answered(endpoint: Endpoint) -> Answer:
+    """Return the function that answers an endpoint."""
+    return _ANSWERS[endpoint.path, endpoint.prefixes]
+
+
+def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json:
+    """Answer a request: read what it gives, and do what it asks."""
+    return answered(endpoint)(service, **endpoint.read(given))

@@ -1,0 +1,43 @@
+"""Running the server, in one process or in several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbtrack.server.options import Options
+
+KEEP_ALIVE_SECONDS = 30
+
+
+def serve(options: Options) -> None:
+    """Serve until the process is asked to stop.
+
+    Parameters
+    ----------
+    options : Options
+        How to serve.
+
+    Raises
+    ------
+    Refused
+        When the options would let anybody in.
+    StorageFailed
+        When the store can't be used.
+    """
+    import uvicorn
+
+    checked = options.checked()
+    checked.hand_over()
+    uvicorn.run(
+        "nbtrack.server.app:worker",
+        factory=True,
+        host=checked.host,
+        port=checked.port,
+        workers=checked.workers,
+        root_path=checked.prefix,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )

@@ -1,0 +1,230 @@
+"""The endpoints, each with its method, its path and what it takes; who serves or calls one reads it here.
+
+The names, prefixes and arguments are those of MLflow's REST API; below `OURS` are those that its API has no word for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.entities import ViewType
+from nbtrack.errors import InvalidValue
+from nbtrack.wire import values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbtrack.wire.values import Json, Kind
+
+API = "/api/2.0/mlflow/"
+PREVIEW = "/api/2.0/preview/mlflow/"
+AJAX = "/ajax-api/2.0/mlflow/"
+OURS = "/api/2.0/nbtrack/"
+EVERYWHERE = (API, PREVIEW, AJAX)
+
+RUN_ALIASES = {"run_id": "run_uuid"}
+REQUIRED: Any = object()
+"""The default of an argument that has to be given."""
+
+
+class Endpoint(NamedTuple):
+    """One endpoint.
+
+    `fields` tells the kind and the default of each argument, by its name.
+    """
+
+    method: str
+    path: str
+    fields: Mapping[str, tuple[Kind, object]]
+    prefixes: tuple[str, ...] = EVERYWHERE
+    also: tuple[str, ...] = ()
+    """Other methods that are answered as well."""
+
+    def read(self, given: Mapping[str, object]) -> Json:
+        """Return the arguments of a request, of the kinds that they must have.
+
+        Unknown ones are ignored, as MLflow does; names in camel case are taken as well.
+
+        Raises
+        ------
+        InvalidValue
+            Naming the argument that is missing or can't be read.
+        """
+        arguments: Json = {}
+        for name, (kind, default) in self.fields.items():
+            value = _given(given, name)
+            if value is None:
+                if default is REQUIRED:
+                    msg = f"Missing value for required parameter {name!r}"
+                    raise InvalidValue(msg)
+                arguments[name] = default
+            else:
+                arguments[name] = kind.read(name, value)
+        return arguments
+
+    def query(self, pairs: list[tuple[str, str]]) -> Json:
+        """Return what a query string says, ready for `read`: a list of each argument that may come several times."""
+        given: Json = {}
+        many = {spelling for name, (kind, _) in self.fields.items() if kind.many for spelling in _spellings(name)}
+        for name, value in pairs:
+            if name in many:
+                given.setdefault(name, []).append(value)
+            else:
+                given[name] = value
+        return given
+
+    def write(self, arguments: Mapping[str, object]) -> Json:
+        """Return the JSON of a request; arguments that are None are left out."""
+        written = {name: self.fields[name][0].write(value) for name, value in arguments.items() if value is not None}
+        for name, other in RUN_ALIASES.items():
+            if name in written and self.prefixes is EVERYWHERE:
+                written[other] = written[name]
+        return written
+
+
+def _given(given: Mapping[str, object], name: str) -> object:
+    spelled = [each for each in _spellings(name) if given.get(each) is not None]
+    if len(spelled) > 1 and any(given[each] != given[spelled[0]] for each in spelled):
+        msg = f"{' and '.join(map(repr, spelled))} are two spellings of one parameter: give one of them"
+        raise InvalidValue(msg)
+    return given[spelled[0]] if spelled else None
+
+
+def _spellings(name: str) -> list[str]:
+    spellings = [name] + ([RUN_ALIASES[name]] if name in RUN_ALIASES else [])
+    camel = [re.sub("_([a-z])", lambda found: found[1].upper(), each) for each in spellings]
+    return list(dict.fromkeys([*spellings, *camel]))
+
+
+_TEXT, _OPTIONAL = (values.TEXT, REQUIRED), (values.TEXT, None)
+_EXPERIMENT, _RUN, _KEY = {"experiment_id": _TEXT}, {"run_id": _TEXT}, {"key": _TEXT}
+_PAIR = {**_KEY, "value": (values.TEXT, "")}
+_PAGE = {"page_token": _OPTIONAL}
+_RUNS = {
+    "experiment_ids": (values.TEXTS, ()),
+    "filter": (values.TEXT, ""),
+    "run_view_type": (values.VIEW, ViewType.ACTIVE_ONLY),
+    "order_by": (values.TEXTS, ()),
+}
+_BATCH = {
+    **_RUN,
+    "metrics": (values.METRICS, ()),
+    "params": (values.PARAMS, ()),
+    "tags": (values.TAGS, ()),
+}
+
+CREATE_EXPERIMENT = Endpoint(
+    "POST", "experiments/create", {"name": _TEXT, "artifact_location": _OPTIONAL, "tags": (values.TAGS, ())}
+)
+GET_EXPERIMENT = Endpoint("GET", "experiments/get", _EXPERIMENT)
+FIND_EXPERIMENT = Endpoint("GET", "experiments/get-by-name", {"experiment_name": _TEXT})
+SEARCH_EXPERIMENTS = Endpoint(
+    "POST",
+    "experiments/search",
+    {
+        "max_results": (values.INT64, 0),
+        "filter": (values.TEXT, ""),
+        "order_by": (values.TEXTS, ()),
+        "view_type": (values.VIEW, ViewType.ACTIVE_ONLY),
+        **_PAGE,
+    },
+    also=("GET",),
+)
+UPDATE_EXPERIMENT = Endpoint("POST", "experiments/update", {**_EXPERIMENT, "new_name": _OPTIONAL})
+DELETE_EXPERIMENT = Endpoint("POST", "experiments/delete", _EXPERIMENT)
+RESTORE_EXPERIMENT = Endpoint("POST", "experiments/restore", _EXPERIMENT)
+SET_EXPERIMENT_TAG = Endpoint("POST", "experiments/set-experiment-tag", {**_EXPERIMENT, **_PAIR})
+DELETE_EXPERIMENT_TAG = Endpoint("POST", "experiments/delete-experiment-tag", {**_EXPERIMENT, **_KEY})
+SEARCH_DATASETS = Endpoint(
+    "POST", "experiments/search-datasets", {"experiment_ids": (values.TEXTS, REQUIRED)}, prefixes=(AJAX,)
+)
+
+CREATE_RUN = Endpoint(
+    "POST",
+    "runs/create",
+    {
+        "experiment_id": (values.TEXT, "0"),
+        "user_id": (values.TEXT, ""),
+        "run_name": _OPTIONAL,
+        "start_time": (values.MOMENT, None),
+        "tags": (values.TAGS, ()),
+    },
+)
+GET_RUN = Endpoint("GET", "runs/get", _RUN)
+UPDATE_RUN = Endpoint(
+    "POST",
+    "runs/update",
+    {**_RUN, "status": (values.STATUS, None), "end_time": (values.MOMENT, None), "run_name": _OPTIONAL},
+)
+DELETE_RUN = Endpoint("POST", "runs/delete", _RUN)
+RESTORE_RUN = Endpoint("POST", "runs/restore", _RUN)
+SEARCH_RUNS = Endpoint("POST", "runs/search", {**_RUNS, "max_results": (values.INT64, 1000), **_PAGE})
+LOG_METRIC = Endpoint(
+    "POST",
+    "runs/log-metric",
+    {
+        **_RUN,
+        **_KEY,
+        "value": (values.DOUBLE, REQUIRED),
+        "timestamp": (values.MOMENT, REQUIRED),
+        "step": (values.INT64, 0),
+    },
+)
+LOG_PARAM = Endpoint("POST", "runs/log-parameter", {**_RUN, **_PAIR})
+SET_TAG = Endpoint("POST", "runs/set-tag", {**_RUN, **_PAIR})
+DELETE_TAG = Endpoint("POST", "runs/delete-tag", {**_RUN, **_KEY})
+LOG_BATCH = Endpoint("POST", "runs/log-batch", _BATCH)
+LOG_INPUTS = Endpoint("POST", "runs/log-inputs", {**_RUN, "datasets": (values.INPUTS, ())})
+
+HISTORY = Endpoint(
+    "GET",
+    "metrics/get-history",
+    {**_RUN, "metric_key": _TEXT, "max_results": (values.INT64, None), **_PAGE},
+)
+HISTORIES = Endpoint(
+    "GET",
+    "metrics/get-history-bulk",
+    {"run_id": (values.TEXTS, REQUIRED), "metric_key": _TEXT, "max_results": (values.INT64, 25_000)},
+    prefixes=(AJAX,),
+)
+SAMPLED_HISTORIES = Endpoint(
+    "GET",
+    "metrics/get-history-bulk-interval",
+    {
+        "run_ids": (values.TEXTS, REQUIRED),
+        "metric_key": _TEXT,
+        "start_step": (values.INT64, None),
+        "end_step": (values.INT64, None),
+        "max_results": (values.INT64, 2_500),
+    },
+)
+LIST_ARTIFACTS = Endpoint("GET", "artifacts/list", {**_RUN, "path": (values.TEXT, ""), **_PAGE})
+SEARCH_LOGGED_MODELS = Endpoint("POST", "logged-models/search", {})
+
+SERVER = Endpoint("GET", "server", {}, prefixes=(OURS,))
+LOG_WHOLE_BATCH = LOG_BATCH._replace(prefixes=(OURS,))
+MOVE_RUN = Endpoint("POST", "runs/move", {**_RUN, **_EXPERIMENT}, prefixes=(OURS,))
+DROP = Endpoint("POST", "runs/drop", {**_RUN, **_KEY}, prefixes=(OURS,))
+PURGE = Endpoint(
+    "POST", "purge", {"run_ids": (values.TEXTS, ()), "experiment_ids": (values.TEXTS, ())}, prefixes=(OURS,)
+)
+MARK = Endpoint("GET", "mark", {}, prefixes=(OURS,))
+TAG = Endpoint("GET", "runs/tag", {**_RUN, **_KEY}, prefixes=(OURS,))
+PAGE_OF_RUNS = SEARCH_RUNS._replace(fields={**SEARCH_RUNS.fields, "offset": (values.INT64, 0)}, prefixes=(OURS,))
+OVERVIEW = Endpoint("POST", "runs/overview", _RUNS, prefixes=(OURS,))
+COLUMNS = Endpoint(
+    "POST",
+    "runs/columns",
+    {
+        **_RUNS,
+        "max_results": (values.INT64, REQUIRED),
+        "metrics": (values.TEXTS, None),
+        "params": (values.TEXTS, None),
+        "tags": (values.TEXTS, None),
+    },
+    prefixes=(OURS,),
+)
+WHOLE_HISTORY = Endpoint("GET", "metrics/history", {**_RUN, "metric_key": _TEXT}, prefixes=(OURS,))
+
+TABLE: tuple[Endpoint, ...] = tuple(each for each in list(globals().values()) if isinstance(each, Endpoint))

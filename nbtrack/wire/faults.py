@@ -1,0 +1,71 @@
+"""Errors on the wire: MLflow's codes with their statuses, and which of our errors each of them stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack import errors
+
+if TYPE_CHECKING:
+    from nbtrack.wire.values import Json
+
+STATUSES = {
+    "INVALID_PARAMETER_VALUE": 400,
+    "RESOURCE_ALREADY_EXISTS": 400,
+    "BAD_REQUEST": 400,
+    "MALFORMED_REQUEST": 400,
+    "INVALID_STATE": 400,
+    "UNAUTHENTICATED": 401,
+    "CUSTOMER_UNAUTHORIZED": 401,
+    "PERMISSION_DENIED": 403,
+    "RESOURCE_DOES_NOT_EXIST": 404,
+    "NOT_FOUND": 404,
+    "ENDPOINT_NOT_FOUND": 404,
+    "RESOURCE_CONFLICT": 409,
+    "ABORTED": 409,
+    "REQUEST_LIMIT_EXCEEDED": 429,
+    "RESOURCE_EXHAUSTED": 429,
+    "INTERNAL_ERROR": 500,
+    "DATA_LOSS": 500,
+    "NOT_IMPLEMENTED": 501,
+    "TEMPORARILY_UNAVAILABLE": 503,
+    "DEADLINE_EXCEEDED": 504,
+}
+"""The HTTP status of each code; a state that forbids a call is the caller's mistake, so it is no 500 here."""
+
+_KINDS: dict[str, type[errors.NbtrackError]] = {
+    "RESOURCE_ALREADY_EXISTS": errors.AlreadyExists,
+    "INVALID_STATE": errors.WrongState,
+    "UNAUTHENTICATED": errors.Refused,
+    "CUSTOMER_UNAUTHORIZED": errors.Refused,
+    "PERMISSION_DENIED": errors.Refused,
+    "RESOURCE_DOES_NOT_EXIST": errors.NotFound,
+    "NOT_FOUND": errors.NotFound,
+    "ENDPOINT_NOT_FOUND": errors.Unsupported,
+    "NOT_IMPLEMENTED": errors.Unsupported,
+    "DATA_LOSS": errors.StorageFailed,
+}
+_BY_STATUS = {401: errors.Refused, 403: errors.Refused, 404: errors.NotFound, 501: errors.Unsupported}
+_KIND = "nbtrack_error"
+
+
+def written(error: errors.NbtrackError) -> tuple[int, Json]:
+    """Return the status and the JSON that tell an error."""
+    status = STATUSES.get(error.error_code, 500)
+    return status, {"error_code": error.error_code, "message": error.message, _KIND: type(error).__name__}
+
+
+def read(status: int, record: object, said: str) -> errors.NbtrackError:
+    """Return the error that an answer tells, by its JSON where it has any, and by its text otherwise."""
+    code = record.get("error_code") if isinstance(record, dict) else None
+    message = record.get("message") if isinstance(record, dict) else None
+    text = str(message or f"the server answered {status}: {said[:500]}")
+    if isinstance(record, dict) and record.get(_KIND) in {"WrongState", "Unchangeable", "StorageFailed"}:
+        kind: type[errors.NbtrackError] = getattr(errors, record[_KIND])
+    elif code in _KINDS:
+        kind = _KINDS[code]
+    elif status >= 500 or status == 429:
+        kind = errors.Unreachable
+    else:
+        kind = _BY_STATUS.get(status, errors.InvalidValue)
+    return kind(text, code)

@@ -1,0 +1,190 @@
+"""Kinds of values in JSON: how each is read strictly and written exactly.
+
+MLflow writes int64 as numbers, NaN and infinities as text, and enumerations by name; it accepts numbers written as
+text as well. What can't be read is an error, never a default.
+"""
+
+from __future__ import annotations
+
+from math import isfinite, isnan
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack import validation
+from nbtrack.entities import Dataset, DatasetInput, Metric, Param, RunStatus, Tag, ViewType
+from nbtrack.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Json = dict[str, Any]
+
+
+class Kind(NamedTuple):
+    """A kind of value: `read` takes its name and its JSON, `write` gives JSON."""
+
+    read: Callable[[str, object], Any]
+    write: Callable[[Any], Any]
+    many: bool = False
+    """Whether it is a list, which a query string spells as one key several times."""
+
+
+def _wrong(name: str, value: object, expected: str) -> InvalidValue:
+    return InvalidValue(f"Invalid value {str(value)[:200]!r} for parameter {name!r}: expected {expected}")
+
+
+def text(name: str, value: object) -> str:
+    """Read text."""
+    if not isinstance(value, str):
+        raise _wrong(name, value, "text")
+    return value
+
+
+def int64(name: str, value: object) -> int:
+    """Read an integer of 64 bits, or the text of one."""
+    if isinstance(value, str):
+        try:
+            value = int(value)
+        except ValueError:
+            raise _wrong(name, value, "an integer") from None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(name, value, "an integer")
+    if isinstance(value, float) and not value.is_integer():
+        raise _wrong(name, value, "an integer")
+    return validation.int64(name, value)
+
+
+def double(name: str, value: object) -> float:
+    """Read a number, or the text of one; NaN and the infinities have their words."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise _wrong(name, value, "a number")
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        raise _wrong(name, value, "a number") from None
+
+
+def number(value: float) -> float | str:
+    """Write a number as JSON can hold it."""
+    if isfinite(value):
+        return value
+    if isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
+def flag(name: str, value: object) -> bool:
+    """Read a truth value."""
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise _wrong(name, value, "true or false")
+
+
+def _status(name: str, value: object) -> str:
+    numbered = {str(number): status for number, status in enumerate(RunStatus, 1)}
+    try:
+        return RunStatus.to_string(numbered.get(str(value)) or str(value))
+    except ValueError:
+        raise _wrong(name, value, f"one of {', '.join(RunStatus)}") from None
+
+
+def _view(name: str, value: object) -> ViewType:
+    word = str(value)
+    try:
+        return ViewType(int(word)) if word.isdecimal() else ViewType[word]
+    except (ValueError, KeyError):
+        raise _wrong(name, value, f"one of {', '.join(each.name for each in ViewType)}") from None
+
+
+def listed(item: Kind) -> Kind:
+    """Return the kind of a list of some kind."""
+
+    def read(name: str, value: object) -> list[Any]:
+        if not isinstance(value, list):
+            raise _wrong(name, value, "a list")
+        return [item.read(f"{name}[{place}]", each) for place, each in enumerate(value)]
+
+    return Kind(read, lambda values: [item.write(each) for each in values], many=True)
+
+
+def member(record: object, name: str, key: str, kind: Kind, default: object = ...) -> Any:
+    """Read one member of a JSON object; without a `default` it has to be there."""
+    if not isinstance(record, dict):
+        raise _wrong(name, record, "an object")
+    value = record.get(key)
+    if value is None:
+        if default is ...:
+            msg = f"Missing value for required parameter '{name}.{key}'"
+            raise InvalidValue(msg)
+        return default
+    return kind.read(f"{name}.{key}", value)
+
+
+def _read_tag(name: str, value: object) -> Tag:
+    key = validation.key("tag", member(value, name, "key", TEXT))
+    return Tag(key, validation.text(f"tag {key!r}", member(value, name, "value", TEXT, "")))
+
+
+def _read_param(name: str, value: object) -> Param:
+    key = validation.key("parameter", member(value, name, "key", TEXT))
+    return Param(key, validation.text(f"parameter {key!r}", member(value, name, "value", TEXT, "")))
+
+
+def _read_metric(name: str, value: object) -> Metric:
+    return Metric(
+        validation.key("metric", member(value, name, "key", TEXT)),
+        member(value, name, "value", DOUBLE),
+        moment(f"{name}.timestamp", member(value, name, "timestamp", INT64)),
+        member(value, name, "step", INT64, 0),
+    )
+
+
+def moment(name: str, value: object) -> int:
+    """Read a time in ms since the epoch UTC."""
+    found = int64(name, value)
+    if found < 0:
+        raise _wrong(name, value, "a time in ms since the epoch")
+    return found
+
+
+def _read_input(name: str, value: object) -> DatasetInput:
+    described = value.get("dataset") if isinstance(value, dict) else None
+    inner = f"{name}.dataset"
+    required = [member(described, inner, key, TEXT) for key in ("name", "digest", "source_type", "source")]
+    optional = [member(described, inner, key, TEXT, None) for key in ("schema", "profile")]
+    tags = member(value, name, "tags", TAGS, [])
+    return DatasetInput(Dataset(*required, *optional), tuple(tags))
+
+
+def _write_input(given: DatasetInput) -> Json:
+    described = {key: value for key, value in given.dataset._asdict().items() if value is not None}
+    return {"tags": TAGS.write(given.tags), "dataset": described}
+
+
+def _write_metric(metric: Metric) -> Json:
+    return {"key": metric[0], "value": number(metric[1]), "timestamp": metric[2], "step": metric[3]}
+
+
+def _write_pair(pair: tuple[str, str]) -> Json:
+    return {"key": pair[0], "value": pair[1]}
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+TEXT = Kind(text, _same)
+INT64 = Kind(int64, _same)
+MOMENT = Kind(moment, _same)
+DOUBLE = Kind(double, number)
+FLAG = Kind(flag, _same)
+STATUS = Kind(_status, str)
+VIEW = Kind(_view, lambda value: ViewType(value).name)
+TEXTS = listed(TEXT)
+INTEGERS = listed(INT64)
+TAGS = listed(Kind(_read_tag, _write_pair))
+PARAMS = listed(Kind(_read_param, _write_pair))
+METRICS = listed(Kind(_read_metric, _write_metric))
+INPUTS = listed(Kind(_read_input, _write_input))
+ANYTHING = Kind(lambda _, value: value, _same)
