@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbtrack import settings
-from nbtrack.errors import InvalidValue
+from nbtrack.errors import InvalidValue, Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +77,11 @@ def _opened(place: str, artifacts: str | None = None) -> Store:
     return EmbeddedStore(place, folder, artifacts, durable=settings.current().durability == "full")
 
 
+def home(place: str) -> str:
+    """Return where artifacts are kept that belong to the store at a place."""
+    return place if not scheme(place) else resolved("mlruns")
+
+
 def findings(uri: str | Path) -> Iterator[str]:
     """Yield what there is to say about the store behind a tracking URI; what is wrong begins with ``DAMAGED``."""
     place = resolved(uri)
@@ -85,6 +90,25 @@ def findings(uri: str | Path) -> Iterator[str]:
     from nbtrack.stores import checkup, embedded
 
     yield from checkup.findings(Path(place) / embedded.FILE, Path(place) / embedded.JOURNALS)
+
+
+def backed_up(uri: str | Path, target: Path) -> int:
+    """Write the database of a store in a folder to a file, and return how many bytes it has.
+
+    Raises
+    ------
+    Unsupported
+        When the store is no folder of this machine.
+    AlreadyExists
+        When the file is there already.
+    """
+    from nbtrack.stores.embedded import EmbeddedStore
+
+    found = store(uri)
+    if not isinstance(found, EmbeddedStore):
+        msg = f"the store at {found.uri} is backed up with the tools of its database, such as pg_dump"
+        raise Unsupported(msg)
+    return found.back_up(target)
 
 
 def repository(uri: str) -> Repository:

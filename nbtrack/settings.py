@@ -108,6 +108,10 @@ DECLARED: dict[str, Setting] = {
     "system_metrics_samples": Setting(
         ("MLFLOW_SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING",), _positive, "Looks whose mean is logged as one point."
     ),
+    "server_token": Setting(("NBTRACK_SERVER_TOKEN",), _text, "What clients of our server have to show."),
+    "server_password": Setting(
+        ("NBTRACK_SERVER_PASSWORD",), _text, "user:password that clients of our server have to show."
+    ),
     "strict_mlflow": Setting(
         ("NBTRACK_STRICT_MLFLOW",), _switch, "Behave as MLflow does where nbtrack differs on purpose."
     ),
@@ -127,6 +131,8 @@ class Settings(NamedTuple):
     system_metrics: bool = False
     system_metrics_interval: float = 10.0
     system_metrics_samples: float = 1.0
+    server_token: str | None = None
+    server_password: str | None = None
     strict_mlflow: bool = False
 
 

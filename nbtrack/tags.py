@@ -33,6 +33,8 @@ HEARTBEAT = "nbtrack.heartbeat"
 """When the owner of a run was last known to live, in ms since the epoch UTC."""
 INTERRUPTED = "nbtrack.interrupted"
 """``pending`` on a run whose owner died, until its user has kept, resumed or discarded it."""
+PUSHED = "nbtrack.pushed"
+"""The id that a run has in the store that it was copied from."""
 
 HIDDEN_PREFIXES = ("mlflow.", "nbtrack.")
 """Tags that tables don't show as columns unless asked."""

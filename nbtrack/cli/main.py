@@ -1,16 +1,49 @@
-"""``nbtrack``: the command and its groups."""
+"""``nbtrack``: the command, its groups, and how it tells what went wrong."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from nbtrack.cli.artifacts import artifacts
+from nbtrack.cli.completing import completion
+from nbtrack.cli.experiments import experiments
+from nbtrack.cli.runs import group as runs
 from nbtrack.cli.server import server
+from nbtrack.cli.upkeep import db, doctor, gc
+from nbtrack.errors import NbtrackError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Command(click.Group):
+    """A group that tells our errors in one line, and leaves with 1; wrong usage leaves with 2."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except NbtrackError as error:
+            raise click.ClickException(error.message) from error
+
+
+@click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="nbtrack", prog_name="nbtrack")
-def main() -> None:
-    """Track experiments where they happen, and look at them."""
+@click.option("--tracking-uri", "-u", help="Where runs are kept, instead of MLFLOW_TRACKING_URI or ./mlruns.")
+def main(tracking_uri: str | None) -> None:
+    """Track experiments where they happen, and look at them.
+
+    \b
+    Examples:
+      nbtrack ui                                   look at the runs in ./mlruns
+      nbtrack experiments create fraud-detection
+      nbtrack runs list --filter "metrics.acc > 0.9" --order-by "metrics.acc DESC"
+      nbtrack runs stop swift-otter-417
+    """
+    if tracking_uri:
+        from nbtrack.tracking import where
+
+        where.set_tracking_uri(tracking_uri)
 
 
-main.add_command(server)
+for each in (artifacts, completion, db, doctor, experiments, gc, runs, server):
+    main.add_command(each)

@@ -9,10 +9,11 @@ from IPython.core.error import UsageError
 from IPython.display import display
 
 from nbtrack import tags
-from nbtrack.errors import NotFound, WrongState
+from nbtrack.errors import WrongState
 from nbtrack.notebook import here, options
 from nbtrack.tracking import interrupted, lifecycle, remarks, where
 from nbtrack.tracking.client import MlflowClient
+from nbtrack.tracking.lookups import run_named
 from nbtrack.views import words
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def resume(run: Run | str) -> str:
         When there is no such run.
     """
     client = MlflowClient()
-    found = _named(client, run)
+    found = _given(client, run)
     client.set_tag(found.info.run_id, tags.INTERRUPTED, interrupted.RESUMED)
     cell, session = found.data.tags.get(tags.CELL), here.session()
     if cell and session is not None:
@@ -85,19 +86,8 @@ def resume(run: Run | str) -> str:
     return f"run {words.short(found.info.run_name)} is active again, until nbtrack.end_run()"
 
 
-def _named(client: MlflowClient, run: Run | str) -> Run:
-    if not isinstance(run, str):
-        return client.get_run(run.info.run_id)
-    try:
-        return client.get_run(run)
-    except NotFound:
-        everywhere = [each.experiment_id for each in client.search_experiments(max_results=10_000)]
-        quoted = '"' if "'" in run else "'"
-        found = client.search_runs(everywhere, f"run_name = {quoted}{run}{quoted}", max_results=1)
-        if not found:
-            msg = f"there is no run with the id or the name {run!r}"
-            raise NotFound(msg) from None
-        return found[0]
+def _given(client: MlflowClient, run: Run | str) -> Run:
+    return run_named(client, run) if isinstance(run, str) else client.get_run(run.info.run_id)
 
 
 def drop(name: str, run: Run | str | None = None) -> None:

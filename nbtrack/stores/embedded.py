@@ -56,6 +56,17 @@ class EmbeddedStore(SqlStore):
         self._database.journals.release()
         self._database.shrink()
 
+    def back_up(self, target: Path) -> int:
+        """Write the database, with every point that was recorded before, to a new file; return its size in bytes.
+
+        Raises
+        ------
+        AlreadyExists
+            When the file is there already.
+        """
+        self._database.back_up(target)
+        return target.stat().st_size
+
     def mark(self) -> object:
         """See `Store.mark`: what the file system says of the database, its log and the journals."""
         path = self._database.path

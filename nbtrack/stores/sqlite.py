@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import apsw
 
-from nbtrack.errors import DamagedStore, StorageFailed
+from nbtrack.errors import AlreadyExists, DamagedStore, NotFound, StorageFailed
 from nbtrack.stores import opening, recovery
 from nbtrack.stores.journals import Journals, remove
 from nbtrack.stores.overlay import laid_over
@@ -173,6 +173,18 @@ class SqliteDatabase:
         """Give the room of what was removed back to the file system, unless somebody else is at work."""
         with self._told(), contextlib.suppress(apsw.BusyError):
             self._connection().execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def back_up(self, target: Path) -> None:
+        """Fold everything that was recorded, and write the database to a new file."""
+        if target.exists():
+            msg = f"{target} is there already: name a new file"
+            raise AlreadyExists(msg)
+        if not self.path.exists():
+            msg = f"there is no database {self.path} to back up"
+            raise NotFound(msg)
+        self.fold()
+        with self._told():
+            self._connection().execute("VACUUM INTO ?", (str(target),))
 
     def close(self) -> None:
         """Fold what is left and close every connection of this process."""

@@ -134,7 +134,7 @@ def fetch(repository: Repository, path: str, destination: str | Path | None) -> 
     if destination is None and here is not None and here.exists():
         return str(here)
     target = Path(destination or tempfile.mkdtemp(prefix="nbtrack-")) / (path.rpartition("/")[2] if path else "")
-    files = list(_tree(repository, path))
+    files = list(tree(repository, path))
     if not files:
         _copied(repository, path, target)
     for each in files:
@@ -142,10 +142,11 @@ def fetch(repository: Repository, path: str, destination: str | Path | None) -> 
     return str(target)
 
 
-def _tree(repository: Repository, path: str) -> Iterator[str]:
+def tree(repository: Repository, path: str) -> Iterator[str]:
+    """Yield the path of every file in a folder of artifacts, and in those below it."""
     for each in repository.list(path):
         if each.is_dir:
-            yield from _tree(repository, each.path)
+            yield from tree(repository, each.path)
         else:
             yield each.path
 

@@ -1,0 +1,105 @@
+"""Arguments that name a run or an experiment, by id or by name, and complete themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from nbtrack.errors import NbtrackError, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbtrack.entities import Experiment, Run
+    from nbtrack.tracking.client import MlflowClient
+
+    Completion = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+    Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+MOST_COMPLETIONS = 50
+
+
+def client() -> MlflowClient:
+    """Return a client of the store in force."""
+    from nbtrack.tracking.client import MlflowClient
+
+    return MlflowClient()
+
+
+def run(name: str) -> Run:
+    """Return the run of an id or a name, the newest of that name."""
+    from nbtrack.tracking.lookups import run_named
+
+    return run_named(client(), name)
+
+
+def experiment(name: str) -> Experiment:
+    """Return the experiment of an id or a name; a name that looks like an id is one."""
+    store = client()
+    if name.isdecimal():
+        return store.get_experiment(name)
+    found = store.get_experiment_by_name(name)
+    if found is None:
+        msg = f"there is no experiment with the id or the name {name!r}"
+        raise NotFound(msg)
+    return found
+
+
+def complete_runs(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Return the names of runs that begin so, the newest first."""
+    with contextlib.suppress(NbtrackError):
+        store = client()
+        everywhere = [each.experiment_id for each in store.search_experiments()]
+        found = store.search_runs(everywhere, max_results=1000)
+        names = dict.fromkeys(each.info.run_name for each in found if each.info.run_name.startswith(begun))
+        return [CompletionItem(each) for each in list(names)[:MOST_COMPLETIONS]]
+    return []
+
+
+def _experiments(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
+    with contextlib.suppress(NbtrackError):
+        found = client().search_experiments()
+        return [CompletionItem(each.name) for each in found if each.name.startswith(begun)][:MOST_COMPLETIONS]
+    return []
+
+
+def _taking(what: str, flags: tuple[str, str], complete: Completion, find: Callable[[str], object]) -> Decorator:
+    """Return what gives a command the thing that an argument, or as with MLflow an option, names."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def command(*, argument: str | None, option: str | None, **others: Any) -> None:
+            function(**{what: find(given(argument, option, what))}, **others)
+
+        taking = click.argument("argument", metavar=f"[{what.upper()}]", required=False, shell_complete=complete)
+        return click.option(*flags, "option", help=f"The {what}, by id or name.", shell_complete=complete)(
+            taking(command)
+        )
+
+    return decorate
+
+
+taking_run = _taking("run", ("--run-id", "-r"), complete_runs, run)
+taking_experiment = _taking("experiment", ("--experiment-id", "-x"), _experiments, experiment)
+
+
+def taking_runs(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the runs that its arguments name."""
+
+    @functools.wraps(function)
+    def command(*, names: tuple[str, ...], **others: Any) -> None:
+        function(runs=[run(each) for each in names], **others)
+
+    return click.argument("names", metavar="RUN...", nargs=-1, required=True, shell_complete=complete_runs)(command)
+
+
+def given(argument: str | None, option: str | None, what: str) -> str:
+    """Return what was given as an argument or as an option."""
+    if (argument is None) == (option is None):
+        msg = f"name the {what} once, such as: {click.get_current_context().command_path} NAME"
+        raise click.UsageError(msg)
+    return str(argument if option is None else option)

@@ -1,0 +1,80 @@
+"""What commands print: tables for people, JSON for programs, progress for those who wait."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from nbtrack.views import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from nbtrack.entities import Experiment, FileInfo, Run
+
+Item = TypeVar("Item")
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def emit(value: object) -> None:
+    """Print JSON; what JSON has no number for is its word."""
+    click.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def rows(titles: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    """Print a table, and nothing but its titles when there is nothing in it."""
+    cells = [[_printable(each) for each in titles], *([_printable(each) for each in line] for line in lines)]
+    widths = [max(len(line[number]) for line in cells) for number in range(len(titles))]
+    for line in cells:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _printable(value: object) -> str:
+    """Return a value on one line, without what would steer the terminal."""
+    text = "–" if value is None else words.number(value) if isinstance(value, float) else str(value)
+    return "".join(each if each.isprintable() else " " for each in text)
+
+
+def experiment(found: Experiment) -> dict[str, Any]:
+    """Return an experiment as JSON."""
+    return found._asdict()
+
+
+def run(found: Run) -> dict[str, Any]:
+    """Return a run as JSON: its info, what it logged, and what it read."""
+    return {
+        "info": found.info._asdict(),
+        "data": {"metrics": found.data.metrics, "params": found.data.params, "tags": found.data.tags},
+        "inputs": [
+            {"dataset": each.dataset._asdict(), "tags": dict(each.tags)} for each in found.inputs.dataset_inputs
+        ],
+    }
+
+
+def file(found: FileInfo) -> Mapping[str, object]:
+    """Return an artifact as JSON."""
+    return found._asdict()
+
+
+def progress(items: Sequence[Item], label: str) -> Iterator[Item]:
+    """Yield items with a bar on the error stream, where somebody looks at it and there is something to wait for."""
+    if len(items) < 2 or not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+        yield from bar

@@ -1,0 +1,175 @@
+"""``nbtrack runs``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from nbtrack.cli import named, output
+from nbtrack.cli.experiments import VIEWS
+from nbtrack.entities import ViewType
+
+if TYPE_CHECKING:
+    from nbtrack.entities import Run
+
+
+@click.group("runs")
+def group() -> None:
+    """Find, compare, stop and move runs."""
+
+
+@group.command("list")
+@click.argument("experiment_name", required=False)
+@click.option("--experiment-id", "-x", "experiment_option", help="The experiment, by id or name.")
+@click.option("--all-experiments", is_flag=True, help="Look everywhere.")
+@click.option("--view", "-v", type=VIEWS, default="active_only", show_default=True, help="Which ones.")
+@click.option("--filter", "filter_string", "-f", default="", help="Such as: metrics.acc > 0.9")
+@click.option("--order-by", multiple=True, help="Such as: 'metrics.acc DESC'; may be given several times.")
+@click.option("--max-results", "-m", type=click.IntRange(1), default=20, show_default=True, help="The most to print.")
+@output.as_json
+def listed(
+    experiment_name: str | None,
+    experiment_option: str | None,
+    all_experiments: bool,
+    view: str,
+    filter_string: str,
+    order_by: tuple[str, ...],
+    max_results: int,
+    as_json: bool,
+) -> None:
+    """Print the runs that a filter finds, the newest first.
+
+    \b
+    Examples:
+      nbtrack runs list fraud-detection --order-by "metrics.auc DESC" -m 5
+      nbtrack runs list --all-experiments --filter "status = 'RUNNING'" --json
+    """
+    from nbtrack.tracking.experiments import current_experiment_id
+    from nbtrack.views import table, terminal
+
+    client, stage = named.client(), ViewType.from_string(view)
+    if all_experiments:
+        ids = [each.experiment_id for each in client.search_experiments(stage, 50_000)]
+    elif experiment_name or experiment_option:
+        ids = [named.experiment(named.given(experiment_name, experiment_option, "experiment")).experiment_id]
+    else:
+        ids = [current_experiment_id(client)]
+    found = client.search_runs(ids, filter_string, stage, max_results, order_by)
+    if as_json:
+        output.emit([output.run(each) for each in found])
+        return
+    overview = client.store.overview(ids, client.parsed(filter_string), stage)
+    click.echo(terminal.table(table.shape(overview), found))
+    if overview.total > len(found):
+        click.echo(f"{len(found)} of {overview.total:,} runs; -m shows more", err=True)
+
+
+@group.command()
+@named.taking_run
+@output.as_json
+def describe(run: Run, as_json: bool) -> None:
+    """Print everything that a run recorded, but for the histories of its metrics.
+
+    \b
+    Example:
+      nbtrack runs describe swift-otter-417
+    """
+    if as_json:
+        output.emit(output.run(run))
+        return
+    output.rows(("FIELD", "VALUE"), run.info._asdict().items())
+    groups: tuple[tuple[str, dict[str, str] | dict[str, float]], ...] = (
+        ("PARAMETER", run.data.params),
+        ("METRIC", run.data.metrics),
+        ("TAG", run.data.tags),
+    )
+    for title, held in groups:
+        if held:
+            click.echo()
+            output.rows((title, "VALUE"), sorted(held.items()))
+
+
+@group.command()
+@named.taking_runs
+@click.option("--only-differing/--all", default=True, help="Leave out what is the same in all of them.")
+@click.option("--format", "style", type=click.Choice(["text", "csv", "markdown", "latex"]), default="text")
+@output.as_json
+def compare(runs: list[Run], only_differing: bool, style: str, as_json: bool) -> None:
+    """Print runs side by side, what differs first.
+
+    \b
+    Examples:
+      nbtrack runs compare swift-otter-417 calm-heron-12
+      nbtrack runs compare swift-otter-417 calm-heron-12 --format latex
+    """
+    from nbtrack.tracking.remarks import goals
+    from nbtrack.views import compare as views
+
+    comparison = views.compare(runs, goals(named.client(), runs[0].info.experiment_id))
+    if only_differing:
+        comparison = comparison._replace(rows=tuple(each for each in comparison.rows if each.differs))
+    if as_json:
+        output.emit(
+            {
+                "runs": [each.info.run_id for each in runs],
+                "rows": [{**each._asdict(), "differs": each.differs} for each in comparison.rows],
+            }
+        )
+    elif style == "text":
+        names = [each.info.run_name for each in runs]
+        output.rows(("", *names), ((each.key, *each.texts()) for each in comparison.rows))
+    else:
+        click.echo(getattr(comparison, style)(), nl=False)
+
+
+@group.command()
+@named.taking_runs
+def delete(runs: list[Run]) -> None:
+    """Put runs into the bin; `nbtrack gc` empties it."""
+    for run in runs:
+        named.client().delete_run(run.info.run_id)
+        click.echo(f"run {run.info.run_name} is in the bin: nbtrack runs restore {run.info.run_id}")
+
+
+@group.command()
+@named.taking_runs
+def restore(runs: list[Run]) -> None:
+    """Take runs out of the bin; a run in the bin goes by its id."""
+    for run in runs:
+        named.client().restore_run(run.info.run_id)
+        click.echo(f"run {run.info.run_name} is back")
+
+
+@group.command()
+@named.taking_runs
+def stop(runs: list[Run]) -> None:
+    """Ask runs of tracked cells to end: their loops are left when the iteration ends.
+
+    \b
+    Example:
+      nbtrack runs stop swift-otter-417
+    """
+    from nbtrack.tracking import control
+
+    for run in runs:
+        control.stop(run)
+        click.echo(f"run {run.info.run_name} was asked to stop")
+
+
+@group.command()
+@named.taking_runs
+@click.option("--to", "target", required=True, help="The other store: a directory or a server's address.")
+@click.option("--experiment", "-x", help="The experiment there, by name; by default of the same name as here.")
+def push(runs: list[Run], target: str, experiment: str | None) -> None:
+    """Copy runs with everything that belongs to them to another store; what is there already is not copied again.
+
+    \b
+    Example:
+      nbtrack runs push swift-otter-417 --to https://tracking.example.org
+    """
+    from nbtrack.tracking.pushing import push as copied
+
+    for run in output.progress(runs, "copying"):
+        there = copied(run, target, experiment)
+        click.echo(f"run {run.info.run_name} is {there.info.run_id} in {target}")

@@ -1,0 +1,128 @@
+"""``nbtrack gc``, ``doctor`` and ``db``: looking after a store."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from nbtrack.cli import output
+from nbtrack.errors import DamagedStore
+
+UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+
+
+class Age(click.ParamType[timedelta]):
+    """A time such as ``30d`` or ``1d12h``."""
+
+    name = "age"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Return the time that a text tells."""
+        parts = re.findall(r"(\d+(?:\.\d+)?)([dhms])", str(value))
+        if not parts or "".join(number + unit for number, unit in parts) != str(value):
+            self.fail(f"{value!r} is no time such as 30d or 1d12h30m", param, ctx)
+        return timedelta(**{UNITS[unit]: float(number) for number, unit in parts})
+
+
+def _ids(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:
+    return [each.strip() for each in value.split(",") if each.strip()] if value else None
+
+
+@click.command()
+@click.option("--older-than", type=Age(), help="Only what was deleted so long ago, such as 30d or 1d12h.")
+@click.option("--run-ids", callback=_ids, help="Only these runs, by ids with commas between.")
+@click.option("--experiment-ids", callback=_ids, help="Only these experiments, by ids with commas between.")
+@output.as_json
+def gc(
+    older_than: timedelta | None, run_ids: list[str] | None, experiment_ids: list[str] | None, as_json: bool
+) -> None:
+    """Empty the bin: remove deleted runs and experiments for good, with their artifacts.
+
+    \b
+    Example:
+      nbtrack gc --older-than 30d
+    """
+    from nbtrack.tracking.sweeping import gc as sweep
+
+    swept = sweep(older_than, run_ids, experiment_ids)
+    if as_json:
+        output.emit(swept._asdict())
+        return
+    click.echo(
+        f"removed {swept.runs:,} runs and {swept.experiments:,} experiments,"
+        f" with {swept.artifact_bytes:,} bytes of artifacts"
+    )
+
+
+@click.command()
+@click.option("--mask-envs", is_flag=True, help="Hide the values of environment variables.")
+def doctor(mask_envs: bool) -> None:
+    """Print what is in use and whether the store is sound; leave with 1 when it is not."""
+    from nbtrack.tracking.checkup import doctor as look
+
+    look(mask_envs)
+    _sound()
+
+
+def _sound() -> None:
+    from nbtrack import locate
+    from nbtrack.tracking import where
+
+    if any(each.startswith("DAMAGED") for each in locate.findings(where.get_tracking_uri())):
+        click.get_current_context().exit(1)
+
+
+@click.group()
+def db() -> None:
+    """Upgrade, check and back up the database of a store."""
+
+
+@db.command()
+@click.argument("uri", required=False)
+def upgrade(uri: str | None) -> None:
+    """Bring the schema of a store up to date; the old database is kept beside it.
+
+    \b
+    Example:
+      nbtrack db upgrade postgresql://tracker@db.example.org/runs
+    """
+    from nbtrack.tracking import where
+
+    store = where.store(uri)
+    store.get_experiment("0")
+    click.echo(f"the store at {store.uri} is up to date")
+
+
+@db.command()
+@click.argument("uri", required=False)
+def check(uri: str | None) -> None:
+    """Look whether a store is sound, without changing anything; leave with 1 when it is not."""
+    from nbtrack import locate
+    from nbtrack.tracking import where
+
+    lines = list(locate.findings(uri or where.get_tracking_uri()))
+    for line in lines:
+        click.echo(line)
+    if any(each.startswith("DAMAGED") for each in lines):
+        msg = "the store is damaged"
+        raise DamagedStore(msg)
+
+
+@db.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("uri", required=False)
+def backup(target: Path, uri: str | None) -> None:
+    """Write the database of a store, as it is at this moment, to a file; others may go on recording.
+
+    \b
+    Example:
+      nbtrack db backup runs-2026-11-24.db
+    """
+    from nbtrack import locate
+    from nbtrack.tracking import where
+
+    size = locate.backed_up(uri or where.get_tracking_uri(), target)
+    click.echo(f"wrote {size:,} bytes to {target}")
