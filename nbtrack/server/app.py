@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 def built(options: Options) -> Guard:
     """Return the application of a server."""
-    service, workshop = options.service(), Workshop()
+    return Guard(routed(options.service()), options)
+
+
+def routed(service: Service) -> Starlette:
+    """Return the application that answers for a service, without any guard before it."""
+    workshop = Workshop()
     routes = [
         *Artifacts(service, workshop).routes(),
         *Calls(service, workshop).routes(),
@@ -37,7 +42,7 @@ def built(options: Options) -> Guard:
         Route("/version", _version),
     ]
     told = {NbtrackError: answers.told, HTTPException: answers.refused, Exception: answers.told}
-    return Guard(Starlette(routes=routes, exception_handlers=told), options)
+    return Starlette(routes=routes, exception_handlers=told)
 
 
 def worker() -> Guard:

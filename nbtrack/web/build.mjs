@@ -19,3 +19,15 @@ await build({
   legalComments: "inline",
   logLevel: "warning",
 });
+await build({
+  absWorkingDir: here,
+  entryPoints: ["src/lab.ts"],
+  outdir: "dist",
+  bundle: true,
+  format: "iife",
+  target: "es2022",
+  loader: { ".svg": "text" },
+  minify: true,
+  charset: "utf8",
+  logLevel: "warning",
+});

@@ -29,6 +29,7 @@ BUNDLE: Final = (
     "sheet.css",
     "card.js",
     "card.css",
+    "lab.js",
 )
 SOURCES: Final = ("src/**/*", "palette.json", "package.json", "package-lock.json", "build.mjs")
 INSTALL: Final = (

@@ -1,0 +1,90 @@
+// The launcher's card and the command that open the Tracking UI inside JupyterLab.
+
+import icon from "./icon.svg";
+import { type Scope, shared } from "./shared.ts";
+
+const OPEN = "nbtrack:open";
+const CATEGORY = "nbtrack";
+const ALLOWED = ["allow-same-origin", "allow-scripts", "allow-downloads", "allow-popups", "allow-modals"];
+
+interface Widget {
+  id: string;
+  title: { label: string; closable: boolean; icon: unknown; caption: string };
+  isDisposed: boolean;
+  isAttached: boolean;
+}
+
+interface Application {
+  commands: { addCommand(id: string, options: object): void };
+  shell: { add(widget: Widget, area: string): void; activateById(id: string): void };
+}
+
+interface Tools {
+  ICommandPalette: unknown;
+  IFrame: new (options: object) => { url: string };
+  MainAreaWidget: new (options: object) => Widget;
+}
+
+interface Utilities {
+  PageConfig: { getBaseUrl(): string };
+}
+
+interface Components {
+  LabIcon: new (options: { name: string; svgstr: string }) => unknown;
+}
+
+export interface Plugin {
+  readonly id: string;
+  readonly description: string;
+  readonly autoStart: true;
+  readonly optional: readonly unknown[];
+  activate(app: Application, palette: Palette | null, launcher: Launcher | null): void;
+}
+
+interface Palette {
+  addItem(options: object): void;
+}
+
+interface Launcher {
+  add(options: object): void;
+}
+
+/** Return the plugin; where there is no launcher, as in Notebook 7, the command alone is there. */
+export async function plugin(scope: Scope): Promise<Plugin> {
+  const tools = await shared<Tools>(scope, "@jupyterlab/apputils");
+  const { PageConfig } = await shared<Utilities>(scope, "@jupyterlab/coreutils");
+  const { LabIcon } = await shared<Components>(scope, "@jupyterlab/ui-components");
+  const launching = await shared<{ ILauncher: unknown }>(scope, "@jupyterlab/launcher").catch(() => undefined);
+  const sign = new LabIcon({ name: "nbtrack:runs", svgstr: icon });
+
+  return {
+    id: "nbtrack:ui",
+    description: "Opens the Tracking UI of nbtrack.",
+    autoStart: true,
+    optional: [tools.ICommandPalette, ...(launching ? [launching.ILauncher] : [])],
+    activate(app, palette, launcher) {
+      let page: Widget | undefined;
+      app.commands.addCommand(OPEN, {
+        label: "Tracking UI",
+        caption: "Look at experiments and runs",
+        icon: sign,
+        execute: () => {
+          if (page === undefined || page.isDisposed) page = opened(tools, `${PageConfig.getBaseUrl()}nbtrack/`, sign);
+          if (!page.isAttached) app.shell.add(page, "main");
+          app.shell.activateById(page.id);
+        },
+      });
+      palette?.addItem({ command: OPEN, category: CATEGORY });
+      launcher?.add({ command: OPEN, category: "Other", rank: 1 });
+    },
+  };
+}
+
+function opened(tools: Tools, url: string, sign: unknown): Widget {
+  const content = new tools.IFrame({ sandbox: ALLOWED });
+  content.url = url;
+  const page = new tools.MainAreaWidget({ content });
+  page.id = "nbtrack-ui";
+  Object.assign(page.title, { label: "Tracking UI", closable: true, icon: sign, caption: "Experiments and runs" });
+  return page;
+}
