@@ -69,10 +69,14 @@ class EmbeddedStore(SqlStore):
         metrics: Sequence[Metric] = (),
         params: Sequence[tuple[str, str]] = (),
         tags: Sequence[tuple[str, str]] = (),
+        *,
+        once: bool = False,
     ) -> None:
-        """See `Store.log_batch`; points alone go to the journal."""
-        if not metrics or params or tags:
-            super().log_batch(run_id, metrics, params, tags)
+        """See `Store.log_batch`; points alone go to the journal, unless they must be compared with what is known."""
+        if once and metrics:
+            self._database.catch_up()
+        if not metrics or params or tags or once:
+            super().log_batch(run_id, metrics, params, tags, once=once)
             return
         self._database.journals.writer().batch(run_id, metrics)
 

@@ -135,6 +135,13 @@ class SqliteDatabase:
                 self.sync()
             remove(finished)
 
+    def catch_up(self) -> None:
+        """Fold what any process has acknowledged so far."""
+        with self._told():
+            behind = self.path.exists() and self.journals.pending(self._connection())
+        if behind:
+            self.fold(durable=False)
+
     def settle(self) -> None:
         """Fold to the disk what this process has logged, and let go of runs that others have deleted meanwhile."""
         with self.writing(durable=True) as connection:

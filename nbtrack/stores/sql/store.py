@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from nbtrack.stores.sql import experiments, points, runs
+from nbtrack.stores.sql.once import fresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -180,13 +181,15 @@ class SqlStore:
         metrics: Sequence[Metric] = (),
         params: Sequence[tuple[str, str]] = (),
         tags: Sequence[tuple[str, str]] = (),
+        *,
+        once: bool = False,
     ) -> None:
         """See `Store.log_batch`."""
         with self._database.writing() as connection:
             run = runs.writable(connection, run_id)
             runs.log_params(connection, run, run_id, params)
             runs.set_tags(connection, run, tags)
-            points.append(connection, run, metrics)
+            points.append(connection, run, fresh(connection, run, metrics, points.history) if once else metrics)
 
     def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
         """See `Store.log_inputs`."""
