@@ -17,26 +17,32 @@ if TYPE_CHECKING:
     from nbtrack.entities import Metric, RunInfo
 
 FILE = "nbtrack.db"
-JOURNALS = "journals"
+
+
+def journals(file: Path) -> Path:
+    """Return the folder of the journals of a database."""
+    return file.with_name("journals" if file.name == FILE else f"{file.name}-journals")
 
 
 class EmbeddedStore(SqlStore):
-    """A folder such as ``mlruns``; it need not exist before the first write.
+    """A database file in a folder such as ``mlruns``, which need not exist before the first write.
 
     Parameters
     ----------
     uri : str
         How the user names it.
-    folder : Path
-        The folder, absolute.
+    file : Path
+        The database, absolute; its journals are in a folder beside it.
+    artifacts : str
+        Where artifacts go unless an experiment says otherwise.
     durable : bool
         Whether each call waits until the disk has what it recorded; otherwise that is so about a second later, and
         when a run has ended.
     """
 
-    def __init__(self, uri: str, folder: Path, *, durable: bool = False) -> None:
+    def __init__(self, uri: str, file: Path, artifacts: str, *, durable: bool = False) -> None:
         self._database: SqliteDatabase
-        super().__init__(uri, SqliteDatabase(folder / FILE, folder / JOURNALS, durable=durable), Places(str(folder)))
+        super().__init__(uri, SqliteDatabase(file, journals(file), durable=durable), Places(artifacts))
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
@@ -56,7 +62,7 @@ class EmbeddedStore(SqlStore):
     def mark(self) -> object:
         """See `Store.mark`: what the file system says of the database, its log and the journals."""
         path = self._database.path
-        files = (path, path.with_name(path.name + "-wal"), *path.parent.glob(f"{JOURNALS}/*"))
+        files = (path, path.with_name(path.name + "-wal"), *self._database.journals.folder.glob("*"))
         return tuple(_trace(each) for each in files)
 
     def flush(self) -> None:
