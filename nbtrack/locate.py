@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from nbtrack.files.base import Repository
     from nbtrack.stores.base import Store
 
-_stores: dict[tuple[str, str | None], Store] = {}
+_stores: dict[tuple[str, str], Store] = {}
+_POSTGRES = frozenset(("postgresql", "postgres"))
 
 
 def resolved(uri: str | Path) -> str:
@@ -23,7 +24,19 @@ def resolved(uri: str | Path) -> str:
     kind = scheme(text)
     if not kind:
         return str(Path(text).expanduser().absolute())
+    if kind.partition("+")[0] == "sqlite":
+        return _sqlite(text)
     return str(Path(_file_path(text)).absolute()) if kind == "file" else text
+
+
+def _sqlite(uri: str) -> str:
+    """Return the URI of a SQLite file by its absolute path; the folder, where the file is one's usual database."""
+    path = uri.partition("://")[2].removeprefix("/")
+    if not path or path == ":memory:":
+        msg = f"{uri!r} names no file; a SQLite URI looks like sqlite:///runs.db, or sqlite:////data/runs.db"
+        raise InvalidValue(msg)
+    file = Path(path).absolute()
+    return str(file.parent) if file.name == "nbtrack.db" else f"sqlite:///{file}"
 
 
 def scheme(uri: str) -> str:
@@ -43,62 +56,92 @@ def _file_path(uri: str) -> str:
     return unquote(parts.path)
 
 
-def store(uri: str | Path, artifacts: str | None = None) -> Store:
+def store(uri: str | Path, artifacts: str | Path | None = None) -> Store:
     """Return the store behind a tracking URI, the same object for the same place.
 
     Parameters
     ----------
     uri : str or Path
-        The tracking URI.
-    artifacts : str, optional
-        How the store calls the root of its artifacts, where that is not its own folder.
+        A directory, a ``file:`` URI, ``sqlite:///path/to.db`` or ``postgresql://user:password@host/database``.
+    artifacts : str or Path, optional
+        Where artifacts go unless an experiment says otherwise; by default `home`.
 
     Raises
     ------
     InvalidValue
         When the scheme is none that is known, or the path is a file.
+    Unsupported
+        When what the scheme needs is not installed.
     """
     place = resolved(uri)
-    if (place, artifacts) not in _stores:
-        _stores[place, artifacts] = _opened(place, artifacts)
-    return _stores[place, artifacts]
-
-
-def _opened(place: str, artifacts: str | None = None) -> Store:
-    if scheme(place):
-        msg = f"the tracking URI {place!r} has the scheme {scheme(place)!r}; accepted are a directory and a file: URI"
-        raise InvalidValue(msg)
-    folder = Path(place)
-    if folder.exists() and not folder.is_dir():
-        msg = f"the tracking URI {place!r} is a file; accepted are a directory and a file: URI"
-        raise InvalidValue(msg)
-    from nbtrack.stores.embedded import EmbeddedStore
-
-    return EmbeddedStore(place, folder, artifacts, durable=settings.current().durability == "full")
+    key = (place, home(place) if artifacts is None else resolved(artifacts))
+    if key not in _stores:
+        _stores[key] = _opened(*key)
+    return _stores[key]
 
 
 def home(place: str) -> str:
-    """Return where artifacts are kept that belong to the store at a place."""
-    return place if not scheme(place) else resolved("mlruns")
+    """Return where the artifacts of a store are by default: beside one of files, else in ``./mlruns``."""
+    kind = scheme(place)
+    if not kind:
+        return place
+    return str(Path(place.removeprefix("sqlite:///")).with_name("mlruns") if kind == "sqlite" else resolved("mlruns"))
+
+
+_ACCEPTED = "accepted are a directory, and URIs that begin with file:, sqlite:/// or postgresql://"
+
+
+def _opened(place: str, artifacts: str) -> Store:
+    kind = scheme(place).partition("+")[0]
+    if kind in _POSTGRES:
+        return _postgres(place, artifacts)
+    if kind == "sqlite":
+        return _embedded(place, Path(place.removeprefix("sqlite:///")), artifacts)
+    if kind:
+        msg = f"the tracking URI {place!r} has the scheme {kind!r}; {_ACCEPTED}"
+        raise InvalidValue(msg)
+    folder = Path(place)
+    if folder.exists() and not folder.is_dir():
+        msg = f"the tracking URI {place!r} is a file; {_ACCEPTED}"
+        raise InvalidValue(msg)
+    from nbtrack.stores.embedded import FILE
+
+    return _embedded(place, folder / FILE, artifacts)
+
+
+def _embedded(place: str, file: Path, artifacts: str) -> Store:
+    from nbtrack.stores.embedded import EmbeddedStore
+
+    return EmbeddedStore(place, file, artifacts, durable=settings.current().durability == "full")
+
+
+def _postgres(place: str, artifacts: str) -> Store:
+    try:
+        from nbtrack.stores.postgres import PostgresStore
+    except ImportError as error:
+        msg = "a store in PostgreSQL needs psycopg: pip install 'nbtrack[postgres]'"
+        raise Unsupported(msg) from error
+    return PostgresStore(place, artifacts)
 
 
 def findings(uri: str | Path) -> Iterator[str]:
     """Yield what there is to say about the store behind a tracking URI; what is wrong begins with ``DAMAGED``."""
     place = resolved(uri)
-    if scheme(place):
-        return
     from nbtrack.stores import checkup, embedded
 
-    yield from checkup.findings(Path(place) / embedded.FILE, Path(place) / embedded.JOURNALS)
+    if scheme(place) not in {"", "sqlite"}:
+        return
+    file = Path(place.removeprefix("sqlite:///")) if scheme(place) else Path(place) / embedded.FILE
+    yield from checkup.findings(file, embedded.journals(file))
 
 
 def backed_up(uri: str | Path, target: Path) -> int:
-    """Write the database of a store in a folder to a file, and return how many bytes it has.
+    """Write the database of a store of files to another file, and return how many bytes it has.
 
     Raises
     ------
     Unsupported
-        When the store is no folder of this machine.
+        When the store is on a server.
     AlreadyExists
         When the file is there already.
     """
@@ -106,7 +149,7 @@ def backed_up(uri: str | Path, target: Path) -> int:
 
     found = store(uri)
     if not isinstance(found, EmbeddedStore):
-        msg = f"the store at {found.uri} is backed up with the tools of its database, such as pg_dump"
+        msg = "a store on a server is backed up with the tools of its database, such as pg_dump"
         raise Unsupported(msg)
     return found.back_up(target)
 

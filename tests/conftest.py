@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from pathlib import Path
 
+import cluster
 import pytest
 
 from nbtrack import locate, settings
@@ -40,6 +43,15 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Run one PostgreSQL server for all tests; without it they are left out, and in CI they fail."""
+    if cluster.programs() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(cluster.REASON)
+    with tempfile.TemporaryDirectory(prefix="nbtrack-postgres-") as folder, cluster.serving(Path(folder)) as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,13 @@ The statements see the run (or experiment) as ``r`` and expect the tables of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.query.model import All, AnyOf, Comparison, Not
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from nbtrack.query.model import Condition, Order
 
@@ -29,7 +30,8 @@ class Dialect(NamedTuple):
 
     `like` and `ilike` are templates with the column as ``{}``; `pattern` rewrites the value of a
     case-sensitive LIKE; `binary` follows a text column that must sort by code point; `number` reads a
-    text column as a number, or NULL; `joined` is the aggregate that joins texts with a NUL between.
+    text column as a number, or NULL; `joined` is the aggregate that joins the texts of a group in the order of
+    the column ``key``, and `parted` takes what it made of several groups apart again.
     """
 
     like: str
@@ -37,7 +39,16 @@ class Dialect(NamedTuple):
     binary: str
     number: str
     joined: str
+    parted: Callable[[Sequence[Any]], list[str]]
     glob: bool
+
+
+_BETWEEN = "\0"
+"""Stands between joined texts; no key and no value has it."""
+
+
+def _parted(joined: Sequence[str]) -> list[str]:
+    return _BETWEEN.join(joined).split(_BETWEEN)
 
 
 SQLITE = Dialect(
@@ -46,8 +57,27 @@ SQLITE = Dialect(
     binary="",
     number="CASE WHEN json_valid({0}) AND json_type({0}) IN ('integer', 'real') THEN CAST({0} AS REAL) END",
     joined="GROUP_CONCAT({}, CHAR(0))",
+    parted=_parted,
     glob=True,
 )
+
+
+_ROUND = "CAST({0} AS NUMERIC)"
+_LARGEST = "1.7976931348623157e308"
+POSTGRES = Dialect(
+    like="{} LIKE ? ESCAPE ''",
+    ilike="{} ILIKE ? ESCAPE ''",
+    binary="",
+    number=(
+        "CASE WHEN {0} ~ '^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]{{1,3}})?$' THEN CAST(CASE"
+        f" WHEN ABS({_ROUND}) < 1e-323 THEN 0"
+        f" ELSE GREATEST(LEAST({_ROUND}, {_LARGEST}), -{_LARGEST}) END AS DOUBLE PRECISION) END"
+    ),
+    joined="ARRAY_AGG({} ORDER BY key)",
+    parted=lambda joined: list(chain.from_iterable(joined)),
+    glob=False,
+)
+"""Its columns of text are compared by code point, as the schema says."""
 
 
 class Columns(NamedTuple):

@@ -6,10 +6,32 @@ import sys
 from array import array
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.errors import InvalidValue
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _SAME = {"q": frozenset("ql"), "d": frozenset("d")}
+
+
+def columns(
+    key: str, steps: Sequence[int], timestamps: Sequence[int], values: Sequence[float]
+) -> tuple[bytes, bytes, bytes]:
+    """Return the points of a metric as the bytes of three columns.
+
+    Raises
+    ------
+    InvalidValue
+        When the columns differ in length or hold what is no number.
+    """
+    if not len(steps) == len(timestamps) == len(values):
+        msg = f"metric {key!r} has {len(steps)} steps, {len(timestamps)} timestamps and {len(values)} values"
+        raise InvalidValue(msg)
+    try:
+        return packed("q", steps), packed("q", timestamps), packed("d", values)
+    except (TypeError, ValueError, OverflowError) as error:
+        msg = f"the points of metric {key!r} must be real numbers at int64 steps and times: {error}"
+        raise InvalidValue(msg) from None
 
 
 def packed(code: str, numbers: Iterable[float]) -> bytes:

@@ -140,8 +140,14 @@ class Store(Protocol):
         metrics: Sequence[Metric] = ...,
         params: Sequence[tuple[str, str]] = ...,
         tags: Sequence[tuple[str, str]] = ...,
+        *,
+        once: bool = False,
     ) -> None:
-        """Record everything or nothing."""
+        """Record everything or nothing.
+
+        With `once`, for those who may send a batch again, a point that the run holds already with this very step,
+        timestamp and value is not recorded another time, whoever recorded it; without it, repeats are kept.
+        """
         ...
 
     def appender(self, run_id: str) -> Appender:

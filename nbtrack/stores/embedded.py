@@ -17,29 +17,32 @@ if TYPE_CHECKING:
     from nbtrack.entities import Metric, RunInfo
 
 FILE = "nbtrack.db"
-JOURNALS = "journals"
+
+
+def journals(file: Path) -> Path:
+    """Return the folder of the journals of a database."""
+    return file.with_name("journals" if file.name == FILE else f"{file.name}-journals")
 
 
 class EmbeddedStore(SqlStore):
-    """A folder such as ``mlruns``; it need not exist before the first write.
+    """A database file in a folder such as ``mlruns``, which need not exist before the first write.
 
     Parameters
     ----------
     uri : str
         How the user names it.
-    folder : Path
-        The folder, absolute.
-    artifacts : str, optional
-        How the root of the artifacts is called, where that is not the folder.
+    file : Path
+        The database, absolute; its journals are in a folder beside it.
+    artifacts : str
+        Where artifacts go unless an experiment says otherwise.
     durable : bool
         Whether each call waits until the disk has what it recorded; otherwise that is so about a second later, and
         when a run has ended.
     """
 
-    def __init__(self, uri: str, folder: Path, artifacts: str | None = None, *, durable: bool = False) -> None:
+    def __init__(self, uri: str, file: Path, artifacts: str, *, durable: bool = False) -> None:
         self._database: SqliteDatabase
-        database = SqliteDatabase(folder / FILE, folder / JOURNALS, durable=durable)
-        super().__init__(uri, database, Places(artifacts or str(folder)))
+        super().__init__(uri, SqliteDatabase(file, journals(file), durable=durable), Places(artifacts))
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
@@ -70,7 +73,7 @@ class EmbeddedStore(SqlStore):
     def mark(self) -> object:
         """See `Store.mark`: what the file system says of the database, its log and the journals."""
         path = self._database.path
-        files = (path, path.with_name(path.name + "-wal"), *path.parent.glob(f"{JOURNALS}/*"))
+        files = (path, path.with_name(path.name + "-wal"), *self._database.journals.folder.glob("*"))
         return tuple(_trace(each) for each in files)
 
     def flush(self) -> None:
@@ -83,10 +86,14 @@ class EmbeddedStore(SqlStore):
         metrics: Sequence[Metric] = (),
         params: Sequence[tuple[str, str]] = (),
         tags: Sequence[tuple[str, str]] = (),
+        *,
+        once: bool = False,
     ) -> None:
-        """See `Store.log_batch`; points alone go to the journal."""
-        if not metrics or params or tags:
-            super().log_batch(run_id, metrics, params, tags)
+        """See `Store.log_batch`; points alone go to the journal, unless they must be compared with what is known."""
+        if once and metrics:
+            self._database.catch_up()
+        if not metrics or params or tags or once:
+            super().log_batch(run_id, metrics, params, tags, once=once)
             return
         self._database.journals.writer().batch(run_id, metrics)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbtrack.stores import blocks, frames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from nbtrack.entities import Metric
     from nbtrack.stores.sql.store import Connection
@@ -91,18 +91,24 @@ def fold(connection: Connection, name: str, found: Fold) -> None:
 
 def append(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
     """Add points to a metric of a run: to its blocks, and to its latest value."""
-    for part in _parts(points):
-        _store(connection, run, key, part)
-    _keep_latest(connection, run, key, points)
+    store(connection, run, key, points)
+    keep_latest(connection, run, {key: points})
 
 
-def _parts(points: blocks.Points) -> Iterator[blocks.Points]:
+def store(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
+    """Add points to the blocks of a metric."""
+    for part in parts(points):
+        _add_block(connection, run, key, part)
+
+
+def parts(points: blocks.Points) -> Iterator[blocks.Points]:
+    """Yield points in as many parts as they need blocks."""
     for start in range(0, len(points.values), blocks.MOST):
         end = start + blocks.MOST
         yield blocks.Points(points.steps[start:end], points.timestamps[start:end], points.values[start:end])
 
 
-def _store(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
+def _add_block(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
     """Add a block, taking in the ones before it that are not much larger, so that there are never many small ones."""
     count, swallowed = len(points.values), []
     tail: Iterable[tuple[Any, ...]] = connection.execute(
@@ -127,7 +133,7 @@ def _store(connection: Connection, run: int, key: str, points: blocks.Points) ->
 def latest(points: blocks.Points) -> tuple[float | None, int, int]:
     """Return value, step and timestamp of the point with the greatest (step, timestamp), of equals the later logged.
 
-    The points are in plain arrays; a value that is NaN is None, as it is stored.
+    The points are in plain arrays; a value that is NaN is None, as it is stored, and zero has no sign.
     """
     steps, timestamps, values = points
     step = max(steps)
@@ -136,15 +142,17 @@ def latest(points: blocks.Points) -> tuple[float | None, int, int]:
     else:
         at = max((at for at, each in enumerate(steps) if each == step), key=lambda at: (timestamps[at], at))
     value = values[at]
-    return None if value != value else value, step, timestamps[at]  # noqa: PLR0124 - the test for NaN
+    return None if value != value else value + 0.0, step, timestamps[at]  # noqa: PLR0124 - the test for NaN
 
 
-def _keep_latest(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
+def keep_latest(connection: Connection, run: int, columns: Mapping[str, blocks.Points]) -> None:
+    """Keep the latest of new points of some metrics, unless the run has a later one."""
+    marks = ", ".join(["(?, ?, ?, ?, ?)"] * len(columns))
     connection.execute(
-        "INSERT INTO latest_metrics VALUES (?, ?, ?, ?, ?) ON CONFLICT (run, key) DO UPDATE"
+        f"INSERT INTO latest_metrics VALUES {marks} ON CONFLICT (run, key) DO UPDATE"
         " SET value = excluded.value, step = excluded.step, timestamp = excluded.timestamp"
         " WHERE (excluded.step, excluded.timestamp) >= (latest_metrics.step, latest_metrics.timestamp)",
-        (run, key, *latest(points)),
+        [each for key, points in columns.items() for each in (run, key, *latest(points))],
     )
 
 
@@ -171,7 +179,7 @@ def _rewrite(connection: Connection, run: int, key: str, numbers: Sequence[int])
     )
     whole = blocks.joined([blocks.unpack(data) for (data,) in rows])
     connection.execute(f"DELETE FROM blocks WHERE {between[0]}", between[1])
-    for number, part in zip(numbers, _parts(blocks.Points(*whole)), strict=False):
+    for number, part in zip(numbers, parts(blocks.Points(*whole)), strict=False):
         connection.execute(
             "INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (number, run, key, len(part.values), blocks.pack(*part))
         )

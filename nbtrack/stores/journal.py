@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from nbtrack.errors import InvalidValue, StorageFailed
+from nbtrack.errors import StorageFailed
 from nbtrack.stores import arrays, frames, owners
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class Writer:
         InvalidValue
             When the columns of a metric differ in length or hold what is no number; nothing is recorded then.
         """
-        packed = [(key, _packed(key, *each)) for key, each in columns.items()]
+        packed = [(key, arrays.columns(key, *each)) for key, each in columns.items()]
         self._write(frames.columns([(self.series(run_id, key), *each) for key, each in packed if each[0]]))
 
     def _write(self, frame: bytes) -> None:
@@ -208,19 +208,6 @@ class Writer:
 
 
 CLOSED = -1
-
-
-def _packed(
-    key: str, steps: Sequence[int], timestamps: Sequence[int], values: Sequence[float]
-) -> tuple[bytes, bytes, bytes]:
-    if not len(steps) == len(timestamps) == len(values):
-        msg = f"metric {key!r} has {len(steps)} steps, {len(timestamps)} timestamps and {len(values)} values"
-        raise InvalidValue(msg)
-    try:
-        return arrays.packed("q", steps), arrays.packed("q", timestamps), arrays.packed("d", values)
-    except (TypeError, ValueError, OverflowError) as error:
-        msg = f"the points of metric {key!r} must be real numbers at int64 steps and times: {error}"
-        raise InvalidValue(msg) from None
 
 
 def appender(run_id: str, writer: Callable[[], Writer]) -> Callable[[str, float, int, int], None]:

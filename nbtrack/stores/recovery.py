@@ -20,10 +20,31 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.store import Connection
 
 SECONDS_BETWEEN_BEATS = 30.0
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 
-def orphans(connection: Connection) -> list[int]:
-    """Return the row numbers of RUNNING runs whose owner is gone."""
+class Lookout:
+    """Tells when it is time to look for runs whose process died."""
+
+    def __init__(self) -> None:
+        self._looked = -_SECONDS_BETWEEN_LOOKS
+
+    def due(self) -> bool:
+        """Whether nobody has looked for a while; then the caller does."""
+        moment = time.monotonic()
+        late = moment - self._looked >= _SECONDS_BETWEEN_LOOKS
+        if late:
+            self._looked = moment
+        return late
+
+
+def orphans(connection: Connection, *, shared: bool = False) -> list[int]:
+    """Return the row numbers of RUNNING runs whose owner is gone.
+
+    In a store that is `shared` by machines, another one may bear this one's name: there only a process of this very
+    boot can be known to be gone.
+    """
+    boot = owners.myself().boot
     owned = connection.execute(
         "SELECT r.id, t.value FROM runs r JOIN tags t ON t.run = r.id AND t.key = ? WHERE r.status = 'RUNNING'",
         (tags.OWNER,),
@@ -33,7 +54,8 @@ def orphans(connection: Connection) -> list[int]:
     for row, text in owned:
         if text not in gone:
             owner = owners.read(str(text))
-            gone[text] = owner is not None and owner.is_gone is True
+            judged = owner if owner is not None and (owner.boot == boot or not shared) else None
+            gone[text] = judged is not None and judged.is_gone is True
         if gone[text]:
             found.append(int(str(row)))
     return found
@@ -57,14 +79,13 @@ def _last_sign(connection: Connection, row: int) -> int:
     """Return when a run was last known to go on, in ms since the epoch UTC."""
     found = rows.single(
         connection.execute(
-            "SELECT max(start_time,"
-            " COALESCE((SELECT max(timestamp) FROM latest_metrics WHERE run = r.id), 0),"
-            " COALESCE((SELECT CAST(value AS INTEGER) FROM tags WHERE run = r.id AND key = ?), 0))"
-            " FROM runs r WHERE id = ?",
+            "SELECT start_time, (SELECT MAX(timestamp) FROM latest_metrics WHERE run = r.id),"
+            " (SELECT value FROM tags WHERE run = r.id AND key = ?) FROM runs r WHERE id = ?",
             (tags.HEARTBEAT, row),
         )
     )
-    return min(int(found[0]), time.time_ns() // 1_000_000) if found else 0
+    signs = (int(each) for each in found or () if str(each).isdecimal())
+    return min(max(signs, default=0), time.time_ns() // 1_000_000)
 
 
 def beat(connection: Connection, run_ids: Iterable[str]) -> None:

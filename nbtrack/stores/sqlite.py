@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 READER_WAITS = 0.05
 """Seconds that a reader waits to fold before it reads the journals beside the database."""
-SECONDS_BETWEEN_LOOKS = 1.0
-"""How often a reader looks for runs whose process died."""
 
 
 class SqliteDatabase:
@@ -46,7 +43,7 @@ class SqliteDatabase:
     def __init__(self, path: Path, journals: Path, *, durable: bool = False) -> None:
         self.path, self._durable = path, durable
         self.journals = Journals(journals, self, durable=durable)
-        self._looked = -SECONDS_BETWEEN_LOOKS
+        self._lookout = recovery.Lookout()
         self._local = threading.local()
         self._open: list[tuple[int, apsw.Connection]] = []
 
@@ -99,11 +96,7 @@ class SqliteDatabase:
 
     def _end_orphans(self, connection: apsw.Connection) -> None:
         """End the runs of processes that died, where the store can be written now."""
-        moment = time.monotonic()
-        if moment - self._looked < SECONDS_BETWEEN_LOOKS:
-            return
-        self._looked = moment
-        if recovery.orphans(connection):
+        if self._lookout.due() and recovery.orphans(connection):
             with contextlib.suppress(StorageFailed), _hurried(connection):
                 self.fold()
                 with self.writing(durable=True) as writable:
@@ -115,8 +108,11 @@ class SqliteDatabase:
             recovery.beat(connection, run_ids)
 
     @contextmanager
-    def writing(self, *, durable: bool = False) -> Iterator[apsw.Connection]:
-        """Open a transaction that may write, after everything that this process has logged."""
+    def writing(self, run_id: str | None = None, *, durable: bool = False) -> Iterator[apsw.Connection]:
+        """Open a transaction that may write, after everything that this process has logged.
+
+        There is one lock for whatever is written.
+        """
         with self._told():
             if not self.path.exists():
                 self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -134,6 +130,13 @@ class SqliteDatabase:
             if finished:
                 self.sync()
             remove(finished)
+
+    def catch_up(self) -> None:
+        """Fold what any process has acknowledged so far."""
+        with self._told():
+            behind = self.path.exists() and self.journals.pending(self._connection())
+        if behind:
+            self.fold(durable=False)
 
     def settle(self) -> None:
         """Fold to the disk what this process has logged, and let go of runs that others have deleted meanwhile."""

@@ -7,9 +7,13 @@ import pytest
 from nbtrack import locate
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 def store(request, tmp_path):
     """Return an empty store of each kind."""
-    opened = locate._opened(str(tmp_path / "mlruns"))
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres")
+        opened = locate.store(server.uri(server.database()))
+    else:
+        opened = locate.store(tmp_path / "mlruns")
     yield opened
     opened.close()

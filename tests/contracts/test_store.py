@@ -281,6 +281,47 @@ def test_history_comes_in_logged_order_with_repeats(store):
     assert list(store.metric_history(run, "m").points()) == points
 
 
+def test_batch_that_is_sent_again_is_recorded_once_when_asked(store):
+    run = new_run(store)
+    points = [
+        Metric("m", 0.5, 20, 2),
+        Metric("m", 0.25, 20, 2),
+        Metric("m", 0.5, 20, 2),
+        Metric("m", math.nan, 30, 3),
+        Metric("n", -math.inf, 2**63 - 1, -(2**63)),
+    ]
+    for _ in range(3):
+        store.log_batch(run, points, [("p", "1")], [("t", "1")], once=True)
+    assert repr(list(store.metric_history(run, "m").points())) == repr([points[0], points[1], points[3]])
+    assert list(store.metric_history(run, "n").points()) == [points[4]]
+    store.log_batch(run, points[:1])
+    assert len(store.metric_history(run, "m").values) == 4
+
+
+def test_once_looks_at_whatever_was_recorded_before(store):
+    run = new_run(store)
+    appender = store.appender(run)
+    appender.columns({"m": (range(3000), range(3000), [0.5] * 3000)})
+    appender.point("m", 0.25, 5, 5)
+    store.log_batch(run, [Metric("m", 0.125, 9, 9)])
+    again = [Metric("m", 0.5, 7, 7), Metric("m", 0.25, 5, 5), Metric("m", 0.125, 9, 9), Metric("m", 0.75, 9, 9)]
+    store.log_batch(run, again, once=True)
+    assert list(store.metric_history(run, "m").values)[3000:] == [0.25, 0.125, 0.75]
+    store.log_batch(run, [Metric("m", 1.0, 5000, 5000)], once=True)
+    assert store.get_run(run).data.metrics == {"m": 1.0}
+
+
+def test_two_that_send_the_same_batch_at_once_record_it_once(store):
+    run = new_run(store)
+    points = [Metric("m", float(step), step, step) for step in range(50)]
+    senders = [threading.Thread(target=store.log_batch, args=(run, points), kwargs={"once": True}) for _ in range(6)]
+    for each in senders:
+        each.start()
+    for each in senders:
+        each.join()
+    assert list(store.metric_history(run, "m").points()) == points
+
+
 def test_latest_is_the_greatest_step_then_time_then_the_later_logged(store):
     run = new_run(store)
     store.log_batch(run, [Metric("m", 1.0, 50, 2), Metric("m", 2.0, 90, 1)])

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     Rows = Iterable[tuple[Any, ...]]
 
 STRETCH = 10_000
-BETWEEN = "\0"
-"""Stands between joined texts; no key and no value has it."""
 
 
 class Neighbours(NamedTuple):
@@ -47,7 +45,7 @@ def metrics(connection: Connection, dialect: Dialect, where: Fragment) -> Iterat
     values = _floats(chain.from_iterable(read))
     start = 0
     for joined, several in groupby(owners, key=itemgetter(1)):
-        keys = sorted(joined.split(BETWEEN))
+        keys = sorted(dialect.parted([joined]))
         runs = [run for run, _ in several]
         end = start + len(runs) * len(keys)
         yield Neighbours(keys, runs, values[start:end])
@@ -73,7 +71,7 @@ def texts(connection: Connection, dialect: Dialect, table: str, where: Fragment)
         for run, _, each in neighbours:
             runs.append(run)
             values.append(each)
-        yield Neighbours(keys.split(BETWEEN), runs, BETWEEN.join(values).split(BETWEEN))
+        yield Neighbours(dialect.parted([keys]), runs, dialect.parted(values))
 
 
 def alike(neighbours: Iterable[Neighbours], at: Mapping[int, int]) -> list[Alike]:

@@ -19,6 +19,11 @@ def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
         folding.append(connection, row, key, points)
 
 
+def drop(connection: Connection, row: int, key: str) -> None:
+    """Remove every point of a metric."""
+    connection.execute("DELETE FROM blocks WHERE run = ? AND key = ?", (row, key))
+
+
 def history(connection: Connection, row: int, key: str) -> History:
     """Return every point of a metric."""
     found: Iterable[tuple[Any, ...]] = connection.execute(

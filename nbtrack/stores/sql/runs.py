@@ -198,7 +198,7 @@ def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
 
 
 def drop(connection: Connection, row: int, run_id: str, key: str) -> None:
-    """Remove a parameter, and a metric with its history."""
+    """Remove a parameter, and a metric but for its points."""
     gone = [
         rows.single(connection.execute(f"DELETE FROM {table} WHERE run = ? AND key = ? RETURNING key", (row, key)))
         for table in ("params", "latest_metrics")
@@ -206,7 +206,6 @@ def drop(connection: Connection, row: int, run_id: str, key: str) -> None:
     if not any(gone):
         msg = f"run {run_id} has no parameter or metric {key!r}"
         raise NotFound(msg)
-    connection.execute("DELETE FROM blocks WHERE run = ? AND key = ?", (row, key))
 
 
 def log_inputs(connection: Connection, row: int, inputs: Iterable[DatasetInput]) -> None:

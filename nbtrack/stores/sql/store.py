@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from nbtrack.stores.sql import experiments, points, runs
+from nbtrack.stores.sql.once import fresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,12 +51,31 @@ class Database(Protocol):
         """Open a transaction that only reads; without `points` what it says of metrics may lag behind."""
         ...
 
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that may write: all of it is kept, or none when an exception leaves it."""
+    def writing(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
+        """Open a transaction that may write: all of it is kept, or none when an exception leaves it.
+
+        Nobody else writes meanwhile to the run that is named, or, when none is, makes or names anything.
+        """
         ...
 
     def close(self) -> None:
         """Close every connection of this process."""
+        ...
+
+
+class Keeping(Protocol):
+    """How the points of metrics are kept, beside the latest of each."""
+
+    def append(self, connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
+        """Add points in the order given, and keep the latest of each key."""
+        ...
+
+    def history(self, connection: Connection, row: int, key: str) -> History:
+        """Return every point of a metric."""
+        ...
+
+    def drop(self, connection: Connection, row: int, key: str) -> None:
+        """Remove every point of a metric."""
         ...
 
 
@@ -70,10 +90,12 @@ class SqlStore:
         Where the rows are.
     places : Places
         Where artifacts go unless an experiment says otherwise.
+    keeping : Keeping
+        How points are kept.
     """
 
-    def __init__(self, uri: str, database: Database, places: Places) -> None:
-        self.uri, self._database, self._places = uri, database, places
+    def __init__(self, uri: str, database: Database, places: Places, keeping: Keeping = points) -> None:
+        self.uri, self._database, self._places, self._keeping = uri, database, places, keeping
 
     def create_experiment(
         self, name: str, artifact_location: str | None = None, tags: Mapping[str, str] | None = None
@@ -138,7 +160,7 @@ class SqlStore:
         return self._change(run_id, runs.Change(status, end_time, name, stage, experiment_id))
 
     def _change(self, run_id: str, change: runs.Change) -> RunInfo:
-        with self._database.writing() as connection:
+        with self._database.writing(run_id) as connection:
             runs.update(connection, run_id, change)
             return runs.get(connection, self._places, run_id).info
 
@@ -180,13 +202,16 @@ class SqlStore:
         metrics: Sequence[Metric] = (),
         params: Sequence[tuple[str, str]] = (),
         tags: Sequence[tuple[str, str]] = (),
+        *,
+        once: bool = False,
     ) -> None:
         """See `Store.log_batch`."""
-        with self._database.writing() as connection:
+        with self._database.writing(run_id) as connection:
             run = runs.writable(connection, run_id)
             runs.log_params(connection, run, run_id, params)
             runs.set_tags(connection, run, tags)
-            points.append(connection, run, metrics)
+            new = fresh(connection, run, metrics, self._keeping.history) if once else metrics
+            self._keeping.append(connection, run, new)
 
     def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
         """See `Store.log_inputs`."""
@@ -200,18 +225,20 @@ class SqlStore:
 
     def delete_tag(self, run_id: str, key: str) -> None:
         """See `Store.delete_tag`."""
-        with self._database.writing() as connection:
+        with self._database.writing(run_id) as connection:
             runs.delete_tag(connection, runs.writable(connection, run_id), run_id, key)
 
     def drop(self, run_id: str, key: str) -> None:
         """See `Store.drop`."""
-        with self._database.writing() as connection:
-            runs.drop(connection, runs.writable(connection, run_id), run_id, key)
+        with self._database.writing(run_id) as connection:
+            row = runs.writable(connection, run_id)
+            runs.drop(connection, row, run_id, key)
+            self._keeping.drop(connection, row, key)
 
     def metric_history(self, run_id: str, key: str) -> History:
         """See `Store.metric_history`."""
         with self._database.reading() as connection:
-            return points.history(connection, runs.number(connection, run_id), key)
+            return self._keeping.history(connection, runs.number(connection, run_id), key)
 
     def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
         """See `Store.purge`."""

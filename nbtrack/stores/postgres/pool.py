@@ -1,0 +1,88 @@
+"""Connections that are used again: by any thread, but only in the process that opened them."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Raw = psycopg.Connection[Any]
+
+_MOST_IDLE = 8
+
+
+class Pool:
+    """Connections, of which each serves one transaction at a time.
+
+    Parameters
+    ----------
+    connect : callable
+        Opens one.
+    """
+
+    def __init__(self, connect: Callable[[], Raw]) -> None:
+        self._connect = connect
+        self._process = os.getpid()
+        self._idle: list[Raw] = []
+        self._inherited: list[Raw] = []
+        weakref.finalize(self, _close, self._process, self._idle)
+
+    def begin(self, statement: bytes) -> Raw:
+        """Return a connection on which a transaction has begun; those that the server has closed are let go."""
+        while idle := self._taken():
+            try:
+                idle.execute(statement)
+            except psycopg.OperationalError:
+                idle.close()
+            else:
+                return idle
+        fresh = self._connect()
+        try:
+            fresh.execute(statement)
+        except BaseException:
+            fresh.close()
+            raise
+        return fresh
+
+    def _taken(self) -> Raw | None:
+        if self._process != os.getpid():
+            self._forget()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+    def _forget(self) -> None:
+        """Keep what a fork has inherited as it is: the parent goes on with it."""
+        self._inherited += self._idle
+        self._process, self._idle = os.getpid(), []
+        weakref.finalize(self, _close, self._process, self._idle)
+
+    def end(self, connection: Raw, statement: bytes) -> None:
+        """End the transaction and keep the connection for the next; one that does not answer is closed."""
+        try:
+            connection.execute(statement)
+        except BaseException:
+            connection.close()
+            raise
+        if len(self._idle) < _MOST_IDLE and self._process == os.getpid():
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Close what is idle."""
+        while idle := self._taken():
+            idle.close()
+
+
+def _close(process: int, idle: list[Raw]) -> None:
+    """Close connections of this process."""
+    if process == os.getpid():
+        for each in idle:
+            each.close()

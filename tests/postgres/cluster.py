@@ -1,0 +1,95 @@
+"""A PostgreSQL server of our own, for as long as the tests run, beside whatever the machine has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+REASON = "needs PostgreSQL: apt-get install postgresql"
+_SETTINGS = {"fsync": "off", "listen_addresses": "127.0.0.1", "max_connections": "200"}
+
+
+def programs():
+    """Return the folder of initdb and pg_ctl, or None."""
+    found = shutil.which("initdb")
+    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((each for each in folders if (each / "initdb").exists()), None)
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Cluster:
+    """A server on a free port of this machine.
+
+    Parameters
+    ----------
+    folder : Path
+        An empty folder for its files.
+    """
+
+    def __init__(self, folder):
+        self.folder, self.port = folder, _free_port()
+        self._account = "postgres" if os.geteuid() == 0 else None
+        self._number = 0
+        if self._account:
+            shutil.chown(folder, self._account)
+        self._run(
+            "initdb", "-D", folder / "data", "-A", "trust", "-U", "nbtrack", "-E", "UTF8", "--locale=C.UTF-8", "-N"
+        )
+
+    def _run(self, program, *arguments):
+        # PostgreSQL refuses to run as root.
+        command = ["runuser", "-u", self._account, "--"] if self._account else []
+        command += [str(each) for each in (programs() / program, *arguments)]
+        with (self.folder / "said").open("w+") as said:
+            done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+            said.seek(0)
+            assert done.returncode == 0, said.read()
+
+    def start(self):
+        """Start the server and wait until it answers."""
+        settings = {**_SETTINGS, "port": self.port, "unix_socket_directories": self.folder}
+        options = " ".join(f"-c {key}={value}" for key, value in settings.items())
+        self._run("pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-o", options, "-w", "start")
+
+    def stop(self):
+        """Stop the server at once, breaking every connection."""
+        self._run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "-w", "stop")
+
+    def uri(self, database="postgres"):
+        """Return the address of a database."""
+        return f"postgresql://nbtrack:secret@127.0.0.1:{self.port}/{database}"
+
+    def execute(self, sql, database="postgres"):
+        """Run a statement outside a transaction and return its rows."""
+        import psycopg
+
+        with psycopg.connect(self.uri(database), autocommit=True) as connection:
+            cursor = connection.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+    def database(self):
+        """Make an empty database and return its name."""
+        self._number += 1
+        name = f"test_{self._number}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        return name
+
+
+@contextmanager
+def serving(folder):
+    """Run a server."""
+    cluster = Cluster(folder)
+    cluster.start()
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
