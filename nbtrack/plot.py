@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.errors import InvalidValue
+from nbtrack.tracking import remarks
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.views import columns, figures, words
 from nbtrack.views import series as curves
@@ -57,7 +58,7 @@ def metric_history(
         A parameter or tag; runs that share its value become one line, their mean, with a band of one standard
         deviation on either side.
     best : bool
-        Whether to mark the best point.
+        Whether to mark the best point: by the goal of the metric (`nbtrack.goal`), else by what its name says.
     most : int
         How many runs to choose.
     """
@@ -76,7 +77,8 @@ def metric_history(
         for metric in wanted
         if metric in run.data.metrics
     ]
-    lower = [each for each in wanted if words.lower_is_better(each)] if best else None
+    goals = remarks.goals_of(client, chosen) if best else {}
+    lower = [each for each in wanted if words.lower_is_better(each, goals)] if best else None
     return figures.metric_history(drawn, wanted, axis=x, log_x=log_x, log_y=log_y, lower=lower)
 
 

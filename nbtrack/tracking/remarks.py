@@ -12,9 +12,9 @@ from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from nbtrack.entities import Run
+    from nbtrack.entities import Experiment, Run
 
 
 class Origin(NamedTuple):
@@ -75,8 +75,22 @@ def goal(metric: str, direction: str) -> None:
 
 def goals(client: MlflowClient, experiment_id: str) -> dict[str, str]:
     """Return the direction of each metric of an experiment that has a goal."""
-    tags = client.get_experiment(experiment_id).tags
-    return {key.removeprefix(reserved.GOAL): value for key, value in tags.items() if key.startswith(reserved.GOAL)}
+    return goals_among([client.get_experiment(experiment_id)])
+
+
+def goals_among(experiments: Iterable[Experiment]) -> dict[str, str]:
+    """Return the direction of each metric that has a goal; where experiments disagree, the first of them counts."""
+    found: dict[str, str] = {}
+    for each in experiments:
+        for key, value in each.tags.items():
+            if key.startswith(reserved.GOAL):
+                found.setdefault(key.removeprefix(reserved.GOAL), value)
+    return found
+
+
+def goals_of(client: MlflowClient, runs: Iterable[Run]) -> dict[str, str]:
+    """Return the direction of each metric that has a goal in the experiments of some runs."""
+    return goals_among(client.get_experiment(each) for each in dict.fromkeys(run.info.experiment_id for run in runs))
 
 
 def why(run: Run | str | None = None) -> list[Origin]:

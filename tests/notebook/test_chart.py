@@ -57,3 +57,15 @@ def test_a_band_goes_on_with_the_runs_that_are_left(chart):
     assert x == [0, 1, 2, 3, 4, 5]
     assert mean[3:5] == low[3:5] == high[3:5] == [10, 10]
     assert math.isnan(mean[5])
+
+
+def test_a_goal_says_which_point_is_the_best(chart):
+    nbtrack.goal("loss", "max")
+    chart.show([each["id"] for each in chart.runs])
+    assert chart.lower == []
+    assert [line.get_ydata()[0] for line in chart.figure.axes[0].lines if line.get_marker() == "o"] == [5]
+    assert nbtrack.plot.metric_history("loss", best=True).axes[0].lines[-1].get_ydata()[0] == 5
+    compared = nbtrack.compare(*[each["id"] for each in chart.runs])
+    row = next(each for each in compared.sheet.comparison.rows if each.key == "loss")
+    assert row.values[row.best] == 5
+    compared.close()

@@ -132,3 +132,13 @@ def test_the_bundle_travels_until_a_page_has_it_and_whenever_one_asks(table):
     assert said == [("7", [script, style])]
     later.close()
     bundle("table").arrived = False
+
+
+def test_a_goal_says_which_value_is_the_best(table):
+    at = [each["id"] for each in table.page["columns"]].index("metrics.loss")
+    assert table.page["columns"][at]["best"] == 2
+    nbtrack.goal("loss", "max")
+    table.marks = {"metrics.loss": "heat"}
+    assert (table.page["columns"][at]["best"], table.page["columns"][at]["lower"]) == (9, False)
+    table.values = {"loss": "best"}
+    assert cells(table, "metrics.loss") == [9, 3, 3, 3]

@@ -12,7 +12,7 @@ from nbtrack.notebook.panels import drawing, plain
 from nbtrack.notebook.panels.drawing import POINTS
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.notebook.panels.plain import PlainChart
-from nbtrack.tracking import MlflowClient, feed
+from nbtrack.tracking import MlflowClient, feed, remarks
 from nbtrack.views import columns, figures, html, series, words
 from nbtrack.views.bands import band
 
@@ -93,9 +93,10 @@ class Chart(Panel):
         self.available = list(dict.fromkeys(key for run in found for key in run.data.metrics))
         wanted = self._asked_metrics if self._asked_metrics is not None else drawing.curved(found)
         self._bands = drawing.bands(found, self.band) if self.band else None
+        goals = remarks.goals_of(self.client, found)
         with self.hold_sync():
             self.groups = columns.differing(found)
-            self.lower = [each for each in self.available if words.lower_is_better(each)]
+            self.lower = [each for each in self.available if words.lower_is_better(each, goals)]
             self.runs = [{"id": run.info.run_id, "name": run.info.run_name} for run in found]
             self.metrics = list(wanted)
             self._draw()

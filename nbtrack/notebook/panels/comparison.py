@@ -11,7 +11,7 @@ from nbtrack.notebook.panels.panel import Stack
 from nbtrack.notebook.panels.plain import PlainSheet
 from nbtrack.notebook.panels.runview import artifacts, code, found
 from nbtrack.notebook.panels.sheet import Sheet
-from nbtrack.tracking import MlflowClient
+from nbtrack.tracking import MlflowClient, remarks
 from nbtrack.views import sheet
 from nbtrack.views.compare import Comparison as Compared
 from nbtrack.views.compare import compare as compared
@@ -38,7 +38,7 @@ class ComparisonSheet(Sheet):
     """
 
     def __init__(self, runs: Sequence[Run], client: MlflowClient, **traits: Any) -> None:
-        self.comparison = compared(runs)
+        self.comparison = compared(runs, remarks.goals_of(client, runs))
         sections = [*_sections(self.comparison, client), *_pictures(runs, client)]
         super().__init__(_title(runs), sections, client, **traits)
         self.exports = ["CSV", "Markdown", "LaTeX"]
@@ -128,4 +128,4 @@ def compare(*runs: Run | str) -> ComparisonPanel | PlainSheet:
         return ComparisonPanel(runs)
     client = MlflowClient()
     known = _known(client, runs)
-    return PlainSheet(_title(known), _sections(compared(known), client), known, client)
+    return PlainSheet(_title(known), _sections(compared(known, remarks.goals_of(client, known)), client), known, client)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbtrack import tags as reserved
 from nbtrack.entities import Overview, ViewType
 from nbtrack.query import Comparison, Query, parse
+from nbtrack.tracking import remarks
 from nbtrack.tracking.client import now
 from nbtrack.views import arrange, table, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nbtrack.entities import Run
+    from nbtrack.entities import Experiment, Run
     from nbtrack.tracking import MlflowClient
     from nbtrack.views.arrange import Line
 
@@ -48,7 +49,9 @@ class Listing:
     """
 
     def __init__(self, client: MlflowClient, experiment_ids: Sequence[str] | None = None) -> None:
-        self.client, self._experiments = client, experiment_ids
+        self.client, self._asked = client, experiment_ids
+        self.experiments: Sequence[Experiment] = ()
+        self.goals: dict[str, str] = {}
         self.query, self.shape, self.overview = Query(), table.Shape(0, table.FIXED, (), 0), Overview(0, {}, {}, {})
         self._where: list[str] = []
         self._look, self._lines, self._kept = Look(), list[arrange.Line](), dict[tuple[str, str, int], float]()
@@ -58,16 +61,32 @@ class Listing:
         """How many lines there are."""
         return len(self._lines) if self._look.group else self.shape.total
 
-    def _everywhere(self) -> list[str]:
-        return [each.experiment_id for each in self.client.search_experiments(max_results=10_000)]
+    def _experiments_now(self) -> Sequence[Experiment]:
+        if self._asked is None:
+            return self.client.search_experiments(max_results=10_000)
+        return [self.client.get_experiment(each) for each in self._asked]
 
     def look(self, look: Look) -> None:
         """Read the filter and ask the store what there is; `FilterError` leaves all as it was."""
         query = parse(look.filter, [_ordering(*each) for each in look.sort])
-        self._where = self._everywhere() if self._experiments is None else list(self._experiments)
+        self.experiments = self._experiments_now()
+        self._where = [each.experiment_id for each in self.experiments]
+        self.goals = remarks.goals_among(self.experiments)
         self.overview = self.client.store.overview(self._where, query, ViewType.ACTIVE_ONLY)
         self.query, self._look, self.shape = query, look, table.shape(self.overview, look.columns)
         self._lines = self._arranged() if look.group else []
+
+    def lower_is_better(self, metric: str) -> bool:
+        """Tell whether less of a metric is better."""
+        return words.lower_is_better(metric, self.goals)
+
+    def best(self, metric: str) -> float | None:
+        """Return the best value of a metric that is shown by its last one; None where all runs have the same."""
+        seen = self.overview.metrics[metric]
+        found = seen.low if self.lower_is_better(metric) else seen.high
+        if seen.low == seen.high or self._look.values.get(metric, "last") != "last":
+            return None
+        return found if isinstance(found, float) and math.isfinite(found) else None
 
     # rows
 
@@ -126,7 +145,7 @@ class Listing:
             return arrange.nested(ids, found, self._look.closed)
         labels = [found.get(each) for each in ids]
         if self._look.group == "experiment":
-            names = {each.experiment_id: each.name for each in self.client.search_experiments(max_results=10_000)}
+            names = {each.experiment_id: each.name for each in self.experiments}
             labels = [names.get(each, each) for each in held.infos["experiment_id"]]
         if self._look.group.startswith(("params.", "tags.")):
             labels = [f"{key} = {'–' if each is None else each}" for each in labels]
@@ -146,7 +165,7 @@ class Listing:
         return {key: self._extreme(run.info.run_id, key, kind, steps.get(key, 0)) for key, kind in wanted.items()}
 
     def _extreme(self, run_id: str, key: str, kind: str, latest: int) -> float:
-        low = kind == "min" or (kind == "best" and words.lower_is_better(key))
+        low = kind == "min" or (kind == "best" and self.lower_is_better(key))
         known = (run_id, f"{key}\n{low}", latest)
         if known not in self._kept:
             values = [each for each in self.client.store.metric_history(run_id, key).values if not math.isnan(each)]

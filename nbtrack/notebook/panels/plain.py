@@ -15,7 +15,7 @@ from nbtrack import settings
 from nbtrack.errors import FilterError
 from nbtrack.notebook.panels import drawing
 from nbtrack.notebook.panels.listing import Listing, Look
-from nbtrack.tracking import MlflowClient
+from nbtrack.tracking import MlflowClient, remarks
 from nbtrack.tracking.client import now
 from nbtrack.views import figures, html, sheet, words
 
@@ -55,6 +55,7 @@ class PlainChart(VBox):
     def show(self, runs: Sequence[Run]) -> None:
         """Draw these runs instead."""
         self.runs = {each.info.run_id: each.info.run_name for each in runs}
+        self._goals = remarks.goals_of(self.client, runs)
         available = list(dict.fromkeys(key for run in runs for key in run.data.metrics))
         wanted = [each for each in self._asked or drawing.curved(runs) if each in available]
         self.metrics.options = available
@@ -65,7 +66,7 @@ class PlainChart(VBox):
     def figure(self) -> Any:
         """A matplotlib figure of what is drawn, made afresh."""
         metrics = list(self.metrics.value)
-        lower = [each for each in metrics if words.lower_is_better(each)]
+        lower = [each for each in metrics if words.lower_is_better(each, self._goals)]
         drawn = drawing.curves(self.client, self.runs, metrics, self.x.value)
         return figures.metric_history(drawn, metrics, axis=self.x.value, log_y=self.log_y.value, lower=lower)
 

@@ -152,11 +152,18 @@ class RunTable(Panel):
         }
 
     def _column(self, column: table.Column, marks: Mapping[str, str]) -> dict[str, Any]:
-        """Return a column as the front end knows it; one that is marked says between which values it lies."""
-        seen = self.listing.overview.metrics.get(column.id.removeprefix("metrics."))
-        if column.id not in marks or seen is None or column.kind != "number":
-            return column._asdict()
-        return {**column._asdict(), "mark": marks[column.id], "low": seen.low, "high": seen.high}
+        """Return a column as the front end knows it: a metric with its best value, a marked one with its range."""
+        told, key = column._asdict(), column.id.removeprefix("metrics.")
+        seen = self.listing.overview.metrics.get(key)
+        if seen is None or column.group != "metric":
+            return told
+        best = self.listing.best(key)
+        if best is not None:
+            told["best"] = best
+        if column.id in marks:
+            lower = self.listing.lower_is_better(key)
+            told |= {"mark": marks[column.id], "low": seen.low, "high": seen.high, "lower": lower}
+        return told
 
     # answering
 

@@ -146,6 +146,7 @@ function numberCell(view: ColumnView): Cell {
       const value = asNumber(given);
       markMissing(el, given === null);
       if (mark) el.style.setProperty("--nbt-share", String(shareOf(value, view)));
+      el.classList.toggle("nbt-best", value !== null && value === view.column.best);
       if (value === null) show(String(given ?? MISSING), "");
       else {
         const number = aligned(value, view.style);
@@ -154,17 +155,23 @@ function numberCell(view: ColumnView): Cell {
     },
     blank() {
       markMissing(el, false);
+      el.classList.remove("nbt-best");
       show("", "");
     },
-    title: (row) => String(valueIn(row, view) ?? ""),
+    title(row) {
+      const value = String(valueIn(row, view) ?? "");
+      return view.column.best !== undefined && asNumber(valueIn(row, view)) === view.column.best ? `${value}, best` : value;
+    },
   };
 }
 
-/** Where a value lies among all of its column, from 0 to 1. */
-function shareOf(value: number | null, { column: { low, high } }: ColumnView): number {
+/** Where a value lies among all of its column, from 0 to 1; the best is the hottest, and bars show size. */
+function shareOf(value: number | null, { column: { low, high, lower, mark } }: ColumnView): number {
   if (value === null || !Number.isFinite(value)) return 0;
   const [least, most] = [low ?? value, high ?? value];
-  return most > least ? Math.max(0, Math.min((value - least) / (most - least), 1)) : 0;
+  if (most <= least) return 0;
+  const share = Math.max(0, Math.min((value - least) / (most - least), 1));
+  return mark === "heat" && lower === true ? 1 - share : share;
 }
 
 function writeDuration(value: Value, row: Row, facts: Facts): string | null {

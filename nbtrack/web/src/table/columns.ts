@@ -34,7 +34,7 @@ export class ColumnView {
   readonly #measure: Measure;
 
   constructor(
-    readonly column: Column,
+    public column: Column,
     /** Where its values stand in a row. */
     readonly index: number,
     readonly startsGroup: boolean,
@@ -105,14 +105,11 @@ export function viewColumns(columns: readonly Column[], measure: Measure): reado
   });
 }
 
+/** Tell whether columns look alike; between which values they lie may differ. */
 export function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {
   return a.length === b.length && a.every((column, i) => isSame(column, b[i]));
 }
 
 function isSame(a: Column, b: Column | undefined): boolean {
-  return a.id === b?.id && a.label === b.label && a.kind === b.kind && a.group === b.group && isMarkedAlike(a, b);
-}
-
-function isMarkedAlike(a: Column, b: Column): boolean {
-  return a.mark === b.mark && a.low === b.low && a.high === b.high;
+  return a.id === b?.id && a.label === b.label && a.kind === b.kind && a.group === b.group && a.mark === b.mark;
 }

@@ -70,7 +70,11 @@ export class Grid {
   }
 
   show(page: Page, sort: Sort): void {
-    if (!sameColumns(this.columns, page.columns)) {
+    if (sameColumns(this.columns, page.columns)) {
+      this.#views.forEach((view, i) => {
+        view.column = page.columns[i] ?? view.column;
+      });
+    } else {
       this.#views = viewColumns(page.columns, this.#measure);
       this.#head.reset(this.#views);
       this.#rows.reset(this.#views);

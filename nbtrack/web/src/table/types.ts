@@ -17,6 +17,10 @@ export interface Column {
   readonly mark?: Mark;
   readonly low?: number | null;
   readonly high?: number | null;
+  /** Whether less of it is better. */
+  readonly lower?: boolean;
+  /** The best of all its values. */
+  readonly best?: number;
 }
 
 /** A run, or the heading of a group, which has no id. */
