@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from nbtrack.errors import InvalidValue
 from nbtrack.query import EXPERIMENTS, RUNS, parse
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from nbtrack.wire.endpoints import Endpoint
     from nbtrack.wire.values import Json
 
-    Answer = Callable[..., Json]
+    Reply = tuple[Json, list[bytes]]
+    """JSON and its binary parts, as panels read them."""
+    Answer = Callable[..., Any]
+
+Answering = TypeVar("Answering", bound="Callable[..., Any]")
 
 LONGEST_FILTER = 8_192
 MOST_TERMS = 100
@@ -77,13 +81,28 @@ class Service(NamedTuple):
         return hmac.new(self.secret, token.encode(), hashlib.sha256).hexdigest()[:24]
 
 
+class File(NamedTuple):
+    """An answer that is a file: its name, its type and its bytes."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+class Packed(NamedTuple):
+    """An answer of JSON and the bytes that it tells of."""
+
+    head: Json
+    data: bytes = b""
+
+
 _ANSWERS: dict[tuple[str, tuple[str, ...]], Answer] = {}
 
 
-def answers(*endpoints: Endpoint) -> Callable[[Answer], Answer]:
+def answers(*endpoints: Endpoint) -> Callable[[Answering], Answering]:
     """Have a function answer endpoints: it takes the service, and their arguments by name."""
 
-    def register(function: Answer) -> Answer:
+    def register(function: Answering) -> Answering:
         for each in endpoints:
             _ANSWERS[each.path, each.prefixes] = function
         return function
@@ -96,6 +115,7 @@ def answered(endpoint: Endpoint) -> Answer:
     return _ANSWERS[endpoint.path, endpoint.prefixes]
 
 
-def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json:
+def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json | File | Packed:
     """Answer a request: read what it gives, and do what it asks."""
-    return answered(endpoint)(service, **endpoint.read(given))
+    found: Json | File | Packed = answered(endpoint)(service, **endpoint.read(given))
+    return found
