@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 MOST_METRICS = 6
 POINTS = 1000
 """Points of a curve that are sent at once."""
+EMPTY = "No curves here yet. Select runs that logged a metric more than once."
+
+
+def most(width: int | None) -> int:
+    """Return how many points of a curve are worth sending for a chart so many pixels wide."""
+    return min(max(100, int(width or POINTS) * 2), 4 * POINTS)
 
 
 def curves(

@@ -49,13 +49,18 @@ class Service(NamedTuple):
 
     def query(self, text: str, order_by: Sequence[str], *, runs: bool = True) -> Query:
         """Read a filter and an ordering of bounded length."""
+        self.bounded(text, order_by)
+        return parse(text, order_by, RUNS if runs else EXPERIMENTS, strict=self.strict)
+
+    @staticmethod
+    def bounded(text: str, order_by: Sequence[str]) -> None:
+        """Refuse a filter or an ordering that is too long; `InvalidValue`."""
         if len(text) > LONGEST_FILTER or sum(map(len, order_by)) > LONGEST_FILTER:
             msg = f"a filter or an ordering may have {LONGEST_FILTER:,} characters"
             raise InvalidValue(msg)
         if text.upper().count(" AND ") + text.upper().count(" OR ") + len(order_by) > MOST_TERMS:
             msg = f"a filter or an ordering may have {MOST_TERMS} terms"
             raise InvalidValue(msg)
-        return parse(text, order_by, RUNS if runs else EXPERIMENTS, strict=self.strict)
 
     def seal(self, token: str | None) -> str | None:
         """Return a page token that nobody else can have made."""

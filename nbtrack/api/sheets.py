@@ -48,19 +48,19 @@ def found(store: Store, run: Run | str) -> str:
         return runs[0].info.run_id
 
 
-def code(files: Within) -> str | None:
+def code(files: Files, run_id: str) -> str | None:
     """Return the source of a run's cell, or None when it has none or its place can't be reached."""
     try:
-        return files.text(CODE)
+        return files(run_id).text(CODE)
     except NbtrackError:
         return None
 
 
-def artifacts(files: Within) -> list[FileInfo]:
+def artifacts(files: Files, run_id: str) -> list[FileInfo]:
     """Return the files of a run, at most `MOST_FILES`; those found so far when their place can't be reached."""
     gathered: list[FileInfo] = []
     try:
-        for each in files.walk():
+        for each in files(run_id).walk():
             gathered.append(each)
             if len(gathered) == MOST_FILES:
                 break
@@ -69,10 +69,11 @@ def artifacts(files: Within) -> list[FileInfo]:
     return sorted(gathered)
 
 
-def of_run(run: Run, files: Within) -> list[sheet.Section]:
+def of_run(run: Run, files: Files) -> list[sheet.Section]:
     """Return the sections that tell everything of a run but its curves."""
     started = datetime.fromtimestamp(run.info.start_time / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return sheet.of_run(run, started, code(files), artifacts(files))
+    run_id = run.info.run_id
+    return sheet.of_run(run, started, code(files, run_id), artifacts(files, run_id))
 
 
 def compared(store: Store, runs: Sequence[Run | str]) -> list[Run]:
@@ -102,13 +103,13 @@ def of_comparison(comparison: compare.Comparison, files: Files) -> list[sheet.Se
 
 def texts(comparison: compare.Comparison, files: Files) -> list[sheet.Section]:
     """Return the sections of a comparison that are text."""
-    return sheet.of_comparison(comparison, [code(files(each.info.run_id)) for each in comparison.runs])
+    return sheet.of_comparison(comparison, [code(files, each.info.run_id) for each in comparison.runs])
 
 
 def _pictures(runs: Sequence[Run], files: Files) -> list[sheet.Pictures]:
     held: dict[str, list[tuple[str, str, str]]] = {}
     for run in runs:
-        for each in artifacts(files(run.info.run_id)):
+        for each in artifacts(files, run.info.run_id):
             if each.path.lower().endswith(IMAGES):
                 held.setdefault(each.path, []).append((run.info.run_id, run.info.run_name, each.path))
     several = [sheet.Pictures(path, tuple(images)) for path, images in held.items() if len(images) > 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from nbtrack.cli.server import server
+from nbtrack.cli.ui import ui
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -14,3 +15,4 @@ def main() -> None:
 
 
 main.add_command(server)
+main.add_command(ui)

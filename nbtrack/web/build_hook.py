@@ -29,6 +29,10 @@ BUNDLE: Final = (
     "sheet.css",
     "card.js",
     "card.css",
+    "page.js",
+    "page.css",
+    "index.html",
+    "icon.svg",
 )
 SOURCES: Final = ("src/**/*", "palette.json", "package.json", "package-lock.json", "build.mjs")
 INSTALL: Final = (

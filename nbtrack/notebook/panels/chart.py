@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from nbtrack.tracking.feed import News
     from nbtrack.views.figures import Curve
 
-EMPTY = "No curves here yet. Select runs that logged a metric more than once."
-
 
 class Chart(Panel):
     """Curves of metrics, one small chart for each metric, one line for each run.
@@ -129,7 +127,7 @@ class Chart(Panel):
             self.lines = drawing.lines(curves)
             self.data = data
             self.frame = {"version": self._version, "x": self.x, "series": layout}
-            self.empty = None if layout else EMPTY
+            self.empty = None if layout else drawing.EMPTY
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Return the curves of a part of the horizontal axis."""
@@ -137,8 +135,7 @@ class Chart(Panel):
             return super().answer(kind, request)
         first, last = request.get("x0"), request.get("x1")
         window = (float(first), float(last)) if first is not None and last is not None else None
-        most = min(max(100, int(request.get("width") or POINTS) * 2), 4 * POINTS)
-        layout, data = drawing.packed(self.curves(window, most))
+        layout, data = drawing.packed(self.curves(window, drawing.most(request.get("width"))))
         return {"version": self._version, "series": layout}, [data]
 
     def _heard(self, news: News) -> None:

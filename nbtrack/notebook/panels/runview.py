@@ -24,7 +24,7 @@ class RunSheet(Sheet):
 
     def __init__(self, run_id: str, client: MlflowClient, **traits: Any) -> None:
         self.run = client.get_run(run_id)
-        super().__init__(self.run.info.run_name, sheets.of_run(self.run, client.within(run_id)), client, **traits)
+        super().__init__(self.run.info.run_name, sheets.of_run(self.run, client.within), client, **traits)
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Keep a note as well."""
@@ -70,4 +70,4 @@ def show_run(run: Run | str, *, client: MlflowClient | None = None) -> RunPanel 
         return RunPanel(run, client=client)
     client = client or MlflowClient()
     known = client.get_run(sheets.found(client.store, run))
-    return PlainSheet(known.info.run_name, sheets.of_run(known, client.within(known.info.run_id)), [known], client)
+    return PlainSheet(known.info.run_name, sheets.of_run(known, client.within), [known], client)
