@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbtrack.api import goals
 from nbtrack.errors import InvalidValue
-from nbtrack.tracking import remarks
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.views import columns, figures, words
 from nbtrack.views import series as curves
@@ -77,8 +77,8 @@ def metric_history(
         for metric in wanted
         if metric in run.data.metrics
     ]
-    goals = remarks.goals_of(client, chosen) if best else {}
-    lower = [each for each in wanted if words.lower_is_better(each, goals)] if best else None
+    known = goals.of(client.store, chosen) if best else {}
+    lower = [each for each in wanted if words.lower_is_better(each, known)] if best else None
     return figures.metric_history(drawn, wanted, axis=x, log_x=log_x, log_y=log_y, lower=lower)
 
 

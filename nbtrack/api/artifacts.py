@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.api import places
 from nbtrack.api.service import Service, answers
-from nbtrack.files.paths import joined
+from nbtrack.files.within import Within
 from nbtrack.wire import endpoints, records
 
 if TYPE_CHECKING:
@@ -19,13 +19,16 @@ def root(service: Service, run_id: str) -> tuple[str, str]:
     return uri, places.below(service, uri)
 
 
+def within(service: Service, run_id: str) -> Within:
+    """Return the artifacts of a run as a folder to look into."""
+    return Within(places.repository(service), root(service, run_id)[1])
+
+
 @answers(endpoints.LIST_ARTIFACTS)
 def listing(service: Service, run_id: str, path: str, page_token: str | None) -> Json:
     """Return what is in a folder of a run's artifacts, with paths from their root."""
     uri, folder = root(service, run_id)
-    found = places.repository(service).list(joined(folder, path))
-    start = len(folder) + 1 if folder else 0
-    files = [records.write_file(each._replace(path=each.path[start:])) for each in found]
+    files = [records.write_file(each) for each in Within(places.repository(service), folder).list(path)]
     return {"root_uri": uri, **({"files": files} if files else {})}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from nbtrack.errors import InvalidValue
 from nbtrack.query import EXPERIMENTS, RUNS, parse
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from nbtrack.wire.endpoints import Endpoint
     from nbtrack.wire.values import Json
 
-    Answer = Callable[..., Json]
+    Reply = tuple[Json, list[bytes]]
+    """JSON and its binary parts, as panels read them."""
+    Answer = Callable[..., Any]
+
+Answering = TypeVar("Answering", bound="Callable[..., Any]")
 
 LONGEST_FILTER = 8_192
 MOST_TERMS = 100
@@ -45,13 +49,18 @@ class Service(NamedTuple):
 
     def query(self, text: str, order_by: Sequence[str], *, runs: bool = True) -> Query:
         """Read a filter and an ordering of bounded length."""
+        self.bounded(text, order_by)
+        return parse(text, order_by, RUNS if runs else EXPERIMENTS, strict=self.strict)
+
+    @staticmethod
+    def bounded(text: str, order_by: Sequence[str]) -> None:
+        """Refuse a filter or an ordering that is too long; `InvalidValue`."""
         if len(text) > LONGEST_FILTER or sum(map(len, order_by)) > LONGEST_FILTER:
             msg = f"a filter or an ordering may have {LONGEST_FILTER:,} characters"
             raise InvalidValue(msg)
         if text.upper().count(" AND ") + text.upper().count(" OR ") + len(order_by) > MOST_TERMS:
             msg = f"a filter or an ordering may have {MOST_TERMS} terms"
             raise InvalidValue(msg)
-        return parse(text, order_by, RUNS if runs else EXPERIMENTS, strict=self.strict)
 
     def seal(self, token: str | None) -> str | None:
         """Return a page token that nobody else can have made."""
@@ -77,13 +86,28 @@ class Service(NamedTuple):
         return hmac.new(self.secret, token.encode(), hashlib.sha256).hexdigest()[:24]
 
 
+class File(NamedTuple):
+    """An answer that is a file: its name, its type and its bytes."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+class Packed(NamedTuple):
+    """An answer of JSON and the bytes that it tells of."""
+
+    head: Json
+    data: bytes = b""
+
+
 _ANSWERS: dict[tuple[str, tuple[str, ...]], Answer] = {}
 
 
-def answers(*endpoints: Endpoint) -> Callable[[Answer], Answer]:
+def answers(*endpoints: Endpoint) -> Callable[[Answering], Answering]:
     """Have a function answer endpoints: it takes the service, and their arguments by name."""
 
-    def register(function: Answer) -> Answer:
+    def register(function: Answering) -> Answering:
         for each in endpoints:
             _ANSWERS[each.path, each.prefixes] = function
         return function
@@ -96,6 +120,7 @@ def answered(endpoint: Endpoint) -> Answer:
     return _ANSWERS[endpoint.path, endpoint.prefixes]
 
 
-def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json:
+def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json | File | Packed:
     """Answer a request: read what it gives, and do what it asks."""
-    return answered(endpoint)(service, **endpoint.read(given))
+    found: Json | File | Packed = answered(endpoint)(service, **endpoint.read(given))
+    return found

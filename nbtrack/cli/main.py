@@ -11,6 +11,7 @@ from nbtrack.cli.completing import completion
 from nbtrack.cli.experiments import experiments
 from nbtrack.cli.runs import group as runs
 from nbtrack.cli.server import server
+from nbtrack.cli.ui import ui
 from nbtrack.cli.upkeep import db, doctor, gc
 from nbtrack.errors import NbtrackError
 
@@ -45,5 +46,5 @@ def main(tracking_uri: str | None) -> None:
         where.set_tracking_uri(tracking_uri)
 
 
-for each in (artifacts, completion, db, doctor, experiments, gc, runs, server):
+for each in (artifacts, completion, db, doctor, experiments, gc, runs, server, ui):
     main.add_command(each)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from nbtrack.api.service import File, Packed
 from nbtrack.errors import DamagedStore, NbtrackError, StorageFailed
 from nbtrack.server.bodies import TooLarge, TooSlow
 from nbtrack.wire import faults
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
+
+    from nbtrack.wire.values import Json
 
 Result = TypeVar("Result")
 
@@ -58,6 +62,18 @@ class JsonResponse(Response):
     def render(self, content: Any) -> bytes:
         """Return the bytes."""
         return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def written(found: Json | File | Packed) -> Response:
+    """Return the response of what an endpoint answered; of JSON with bytes, one line of JSON and then the bytes."""
+    if isinstance(found, File):
+        name = quote(found.name, safe="")
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+        return Response(found.content, media_type=found.type, headers=headers)
+    if isinstance(found, Packed):
+        head = JsonResponse(found.head).body
+        return Response(b"".join((head, b"\n", found.data)), media_type="application/octet-stream")
+    return JsonResponse(found)
 
 
 async def told(request: Request, error: Exception) -> Response:

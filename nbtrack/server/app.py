@@ -13,10 +13,11 @@ from starlette.routing import Route
 from nbtrack.api.service import call
 from nbtrack.errors import NbtrackError, NotFound
 from nbtrack.server import answers, bodies
-from nbtrack.server.answers import JsonResponse, Workshop
+from nbtrack.server.answers import Workshop
 from nbtrack.server.artifacts import Artifacts
 from nbtrack.server.guard import Guard
 from nbtrack.server.options import Options
+from nbtrack.server.ui import Pages
 from nbtrack.wire.endpoints import TABLE, Endpoint
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -37,6 +38,7 @@ def routed(service: Service) -> Starlette:
     workshop = Workshop()
     routes = [
         *Artifacts(service, workshop).routes(),
+        *Pages(service, workshop).routes(),
         *Calls(service, workshop).routes(),
         Route("/health", _health),
         Route("/version", _version),
@@ -81,7 +83,7 @@ class Calls:
             given = endpoint.query(request.query_params.multi_items())
         else:
             given = await bodies.arguments(request)
-        return JsonResponse(await self._workshop.do(call, self._service, endpoint, given))
+        return answers.written(await self._workshop.do(call, self._service, endpoint, given))
 
     def _asked(self, request: Request) -> Endpoint:
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from nbtrack import locate
 from nbtrack.errors import NotFound, WrongState
 from nbtrack.files.paths import clean, joined
+from nbtrack.files.within import Within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -100,6 +101,10 @@ class ArtifactCalls:
         """Return the first bytes of an artifact, at most `size`."""
         with self._repository(run_id).open(clean(artifact_file)) as file:
             return file.read(size)
+
+    def within(self, run_id: str) -> Within:
+        """Return the artifacts of a run as a folder to look into."""
+        return Within(self._repository(run_id))
 
     def _repository(self, run_id: str) -> Repository:
         return locate.repository(self.store.get_run(run_id).info.artifact_uri)

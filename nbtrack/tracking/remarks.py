@@ -10,11 +10,12 @@ from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.tracking import active, lifecycle
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
+from nbtrack.views.goals import among
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from nbtrack.entities import Experiment, Run
+    from nbtrack.entities import Run
 
 
 class Origin(NamedTuple):
@@ -75,22 +76,7 @@ def goal(metric: str, direction: str) -> None:
 
 def goals(client: MlflowClient, experiment_id: str) -> dict[str, str]:
     """Return the direction of each metric of an experiment that has a goal."""
-    return goals_among([client.get_experiment(experiment_id)])
-
-
-def goals_among(experiments: Iterable[Experiment]) -> dict[str, str]:
-    """Return the direction of each metric that has a goal; where experiments disagree, the first of them counts."""
-    found: dict[str, str] = {}
-    for each in experiments:
-        for key, value in each.tags.items():
-            if key.startswith(reserved.GOAL):
-                found.setdefault(key.removeprefix(reserved.GOAL), value)
-    return found
-
-
-def goals_of(client: MlflowClient, runs: Iterable[Run]) -> dict[str, str]:
-    """Return the direction of each metric that has a goal in the experiments of some runs."""
-    return goals_among(client.get_experiment(each) for each in dict.fromkeys(run.info.experiment_id for run in runs))
+    return among([client.get_experiment(experiment_id)])
 
 
 def why(run: Run | str | None = None) -> list[Origin]:

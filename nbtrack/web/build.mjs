@@ -1,6 +1,6 @@
 // Bundles the panels into dist/: one script and one style sheet each.
 
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -9,7 +9,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 rmSync(`${here}dist`, { recursive: true, force: true });
 await build({
   absWorkingDir: here,
-  entryPoints: ["src/loader.ts", "src/table.ts", "src/chart.ts", "src/sheet.ts", "src/card.ts", "src/card.css", "src/sheet.css", "src/table.css", "src/chart.css"],
+  entryPoints: ["src/loader.ts", "src/table.ts", "src/chart.ts", "src/sheet.ts", "src/card.ts", "src/card.css", "src/sheet.css", "src/table.css", "src/chart.css", "src/page.ts", "src/page.css"],
   outdir: "dist",
   bundle: true,
   format: "esm",
@@ -31,3 +31,4 @@ await build({
   charset: "utf8",
   logLevel: "warning",
 });
+for (const name of ["index.html", "icon.svg"]) cpSync(`${here}src/page/${name}`, `${here}dist/${name}`);

@@ -30,6 +30,10 @@ BUNDLE: Final = (
     "card.js",
     "card.css",
     "lab.js",
+    "page.js",
+    "page.css",
+    "index.html",
+    "icon.svg",
 )
 SOURCES: Final = ("src/**/*", "palette.json", "package.json", "package-lock.json", "build.mjs")
 INSTALL: Final = (

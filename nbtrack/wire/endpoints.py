@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from nbtrack.wire.values import Json, Kind
 
 API = "/api/2.0/mlflow/"
-PREVIEW = "/api/2.0/preview/mlflow/"
+PREVIEWED = "/api/2.0/preview/mlflow/"
 AJAX = "/ajax-api/2.0/mlflow/"
 OURS = "/api/2.0/nbtrack/"
-EVERYWHERE = (API, PREVIEW, AJAX)
+EVERYWHERE = (API, PREVIEWED, AJAX)
 
 RUN_ALIASES = {"run_id": "run_uuid"}
 REQUIRED: Any = object()
@@ -226,5 +226,46 @@ COLUMNS = Endpoint(
     prefixes=(OURS,),
 )
 WHOLE_HISTORY = Endpoint("GET", "metrics/history", {**_RUN, "metric_key": _TEXT}, prefixes=(OURS,))
+
+_LOOK = {
+    "experiment_ids": (values.TEXTS, ()),
+    "filter": (values.TEXT, ""),
+    "sort": (values.SORT, ()),
+    "columns": (values.TEXTS, ()),
+    "group": (values.TEXT, ""),
+    "closed": (values.TEXTS, ()),
+    "values": (values.MAPPING, {}),
+}
+_SOME_RUNS = {"run_ids": (values.TEXTS, REQUIRED)}
+RUN_TABLE = Endpoint(
+    "POST",
+    "runs/table",
+    {**_LOOK, "marks": (values.MAPPING, {}), "offset": (values.INT64, 0), "limit": (values.INT64, 20)},
+    prefixes=(OURS,),
+)
+TABLE_COLUMNS = Endpoint("POST", "runs/table/columns", _LOOK, prefixes=(OURS,))
+EXPORT_RUNS = Endpoint(
+    "POST", "runs/export", {**_LOOK, "run_ids": (values.TEXTS, ()), "kind": (values.TEXT, "csv")}, prefixes=(OURS,)
+)
+CURVES = Endpoint(
+    "POST",
+    "metrics/curves",
+    {
+        **_SOME_RUNS,
+        "metrics": (values.TEXTS, None),
+        "x": (values.TEXT, "step"),
+        "band": (values.TEXT, ""),
+        "x0": (values.DOUBLE, None),
+        "x1": (values.DOUBLE, None),
+        "width": (values.INT64, None),
+    },
+    prefixes=(OURS,),
+)
+RUN_SHEET = Endpoint("GET", "sheets/run", _RUN, prefixes=(OURS,))
+COMPARISON = Endpoint("POST", "sheets/comparison", _SOME_RUNS, prefixes=(OURS,))
+EXPORT_COMPARISON = Endpoint(
+    "POST", "sheets/comparison/export", {**_SOME_RUNS, "kind": (values.TEXT, "CSV")}, prefixes=(OURS,)
+)
+PREVIEW = Endpoint("GET", "artifacts/preview", {**_RUN, "path": _TEXT}, prefixes=(OURS,))
 
 TABLE: tuple[Endpoint, ...] = tuple(each for each in list(globals().values()) if isinstance(each, Endpoint))

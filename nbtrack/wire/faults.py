@@ -52,7 +52,8 @@ _KIND = "nbtrack_error"
 def written(error: errors.NbtrackError) -> tuple[int, Json]:
     """Return the status and the JSON that tell an error."""
     status = STATUSES.get(error.error_code, 500)
-    return status, {"error_code": error.error_code, "message": error.message, _KIND: type(error).__name__}
+    where = {"reason": error.reason, "column": error.column} if isinstance(error, errors.FilterError) else {}
+    return status, {"error_code": error.error_code, "message": error.message, _KIND: type(error).__name__, **where}
 
 
 def read(status: int, record: object, said: str) -> errors.NbtrackError:

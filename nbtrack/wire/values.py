@@ -121,6 +121,19 @@ def member(record: object, name: str, key: str, kind: Kind, default: object = ..
     return kind.read(f"{name}.{key}", value)
 
 
+def _mapping(name: str, value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _wrong(name, value, "an object")
+    return {key: text(f"{name}.{key}", each) for key, each in value.items()}
+
+
+def _sort(name: str, value: object) -> list[list[str]]:
+    pairs: list[list[str]] = listed(TEXTS).read(name, value)
+    if any(len(each) != 2 or each[1] not in {"asc", "desc"} for each in pairs):
+        raise _wrong(name, value, "pairs of a column and asc or desc")
+    return pairs
+
+
 def _read_tag(name: str, value: object) -> Tag:
     key = validation.key("tag", member(value, name, "key", TEXT))
     return Tag(key, validation.text(f"tag {key!r}", member(value, name, "value", TEXT, "")))
@@ -187,4 +200,6 @@ TAGS = listed(Kind(_read_tag, _write_pair))
 PARAMS = listed(Kind(_read_param, _write_pair))
 METRICS = listed(Kind(_read_metric, _write_metric))
 INPUTS = listed(Kind(_read_input, _write_input))
+MAPPING = Kind(_mapping, dict)
+SORT = Kind(_sort, _same)
 ANYTHING = Kind(lambda _, value: value, _same)

@@ -4,8 +4,8 @@ import pytest
 
 import nbtrack
 from nbtrack import tags as reserved
+from nbtrack.api.previews import preview
 from nbtrack.errors import InvalidValue, NotFound, Refused
-from nbtrack.notebook.panels.previews import preview
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_previews(fresh, name, content, shown):
     with nbtrack.start_run() as run:
         client = nbtrack.MlflowClient()
         client.put(run.info.run_id, content, name)
-        found = preview(client, run.info.run_id, name)[0]
+        found = preview(client.within(run.info.run_id), name)[0]
     assert found == shown if shown else found["show"] == "none"
 
 

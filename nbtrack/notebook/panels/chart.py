@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observe
 
+from nbtrack.api import drawing
+from nbtrack.api.drawing import POINTS
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook.panels import drawing, plain
-from nbtrack.notebook.panels.drawing import POINTS
+from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.notebook.panels.plain import PlainChart
-from nbtrack.tracking import MlflowClient, feed, remarks
-from nbtrack.views import columns, figures, html, series, words
-from nbtrack.views.bands import band
+from nbtrack.tracking import MlflowClient, feed
+from nbtrack.views import figures, html, series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from nbtrack.notebook.panels.panel import Reply
     from nbtrack.tracking.feed import News
     from nbtrack.views.figures import Curve
-
-EMPTY = "No curves here yet. Select runs that logged a metric more than once."
 
 
 class Chart(Panel):
@@ -90,14 +88,11 @@ class Chart(Panel):
     def show(self, runs: Iterable[Run | str]) -> None:
         """Draw these runs instead."""
         found = [self.client.get_run(each) if isinstance(each, str) else each for each in runs]
-        self.available = list(dict.fromkeys(key for run in found for key in run.data.metrics))
         wanted = self._asked_metrics if self._asked_metrics is not None else drawing.curved(found)
         self._bands = drawing.bands(found, self.band) if self.band else None
-        goals = remarks.goals_of(self.client, found)
         with self.hold_sync():
-            self.groups = columns.differing(found)
-            self.lower = [each for each in self.available if words.lower_is_better(each, goals)]
-            self.runs = [{"id": run.info.run_id, "name": run.info.run_name} for run in found]
+            for name, value in drawing.facts(self.client.store, found).items():
+                self.set_trait(name, value)
             self.metrics = list(wanted)
             self._draw()
 
@@ -120,18 +115,19 @@ class Chart(Panel):
     def curves(self, window: tuple[float, float] | None = None, most: int = POINTS) -> list[Curve]:
         """Return the curves that are drawn, each of at most about `most` points."""
         runs = {run["id"]: run["name"] for run in self.runs}
-        return drawing.curves(self.client, runs, self.metrics, self.x, bands=self._bands, window=window, most=most)
+        return drawing.curves(
+            self.client.store, runs, self.metrics, self.x, bands=self._bands, window=window, most=most
+        )
 
     def _draw(self) -> None:
         self._version += 1
         curves = self.curves()
-        layout, data = _packed(curves)
-        labels = dict.fromkeys(each.band for each in curves if each.band is not None)
+        layout, data = drawing.packed(curves)
         with self.hold_sync():
-            self.lines = [{"id": _band_id(place), "name": label} for place, label in enumerate(labels)]
+            self.lines = drawing.lines(curves)
             self.data = data
             self.frame = {"version": self._version, "x": self.x, "series": layout}
-            self.empty = None if layout else EMPTY
+            self.empty = None if layout else drawing.EMPTY
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Return the curves of a part of the horizontal axis."""
@@ -139,8 +135,7 @@ class Chart(Panel):
             return super().answer(kind, request)
         first, last = request.get("x0"), request.get("x1")
         window = (float(first), float(last)) if first is not None and last is not None else None
-        most = min(max(100, int(request.get("width") or POINTS) * 2), 4 * POINTS)
-        layout, data = _packed(self.curves(window, most))
+        layout, data = drawing.packed(self.curves(window, drawing.most(request.get("width"))))
         return {"version": self._version, "series": layout}, [data]
 
     def _heard(self, news: News) -> None:
@@ -163,7 +158,7 @@ class Chart(Panel):
             if key in self.metrics
         ]
         if parts:
-            layout, data = _packed(parts)
+            layout, data = drawing.packed(parts)
             self.send({"kind": "points", "version": self._version, "series": layout}, [data])
 
     def _part(self, run_id: str, name: str, key: str, points: Sequence[Metric]) -> Curve:
@@ -200,49 +195,6 @@ class Chart(Panel):
         return {"text/html": html.element("div", image, data_nbtrack_static=self.uid), "text/plain": repr(self)}
 
 
-def _band_id(place: int) -> str:
-    """Return an id whose last digit, as that of a run, gives the colour."""
-    return f"band-{place:x}"
-
-
-def _packed(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:
-    """Return where each curve lies, counted in floats, and the floats."""
-    if any(each.band is not None for each in curves):
-        return _packed_bands(curves)
-    layout, parts, offset = [], [], 0
-    for each in curves:
-        x, y, total = each.series
-        layout.append({"run": each.run_id, "metric": each.metric, "offset": offset, "length": len(x), "total": total})
-        parts += [x.tobytes(), y.tobytes()]
-        offset += 2 * len(x)
-    return layout, b"".join(parts)
-
-
-def _packed_bands(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:
-    """Return where the mean of each band lies, and behind it its lower and upper side."""
-    groups: dict[tuple[str, str], list[series.Series]] = {}
-    for each in curves:
-        groups.setdefault((str(each.band), each.metric), []).append(each.series)
-    ids = {label: _band_id(place) for place, label in enumerate(dict.fromkeys(label for label, _ in groups))}
-    layout, parts, offset = [], [], 0
-    for (label, metric), members in groups.items():
-        found = band(members)
-        size = len(found.x)
-        layout.append(
-            {
-                "run": ids[label],
-                "metric": metric,
-                "offset": offset,
-                "length": size,
-                "total": size,
-                "spread": offset + 2 * size,
-            }
-        )
-        parts += [each.tobytes() for each in (found.x, found.mean, found.low, found.high)]
-        offset += 4 * size
-    return layout, b"".join(parts)
-
-
 def chart(
     *metrics: str, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 5, **traits: Any
 ) -> Chart | PlainChart:
@@ -263,7 +215,7 @@ def chart(
     """
     client = MlflowClient()
     if runs is None:
-        runs = drawing.chosen(client, metrics, filter, most)
+        runs = drawing.chosen(client.store, metrics, filter, most)
     if plain.wanted():
         known = [client.get_run(each) if isinstance(each, str) else each for each in runs]
         return PlainChart(known, metrics, client=client)

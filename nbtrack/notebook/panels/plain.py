@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Button, Dropdown, HBox, Image, Layout, SelectMultiple, Text, VBox
 
 from nbtrack import settings
+from nbtrack.api import drawing, goals
+from nbtrack.api.listing import Listing, Look
 from nbtrack.errors import FilterError
-from nbtrack.notebook.panels import drawing
-from nbtrack.notebook.panels.listing import Listing, Look
-from nbtrack.tracking import MlflowClient, remarks
+from nbtrack.tracking import MlflowClient
 from nbtrack.tracking.client import now
 from nbtrack.views import figures, html, sheet, words
 
@@ -54,8 +54,8 @@ class PlainChart(VBox):
 
     def show(self, runs: Sequence[Run]) -> None:
         """Draw these runs instead."""
+        self._goals = goals.of(self.client.store, runs)
         self.runs = {each.info.run_id: each.info.run_name for each in runs}
-        self._goals = remarks.goals_of(self.client, runs)
         available = list(dict.fromkeys(key for run in runs for key in run.data.metrics))
         wanted = [each for each in self._asked or drawing.curved(runs) if each in available]
         self.metrics.options = available
@@ -67,7 +67,7 @@ class PlainChart(VBox):
         """A matplotlib figure of what is drawn, made afresh."""
         metrics = list(self.metrics.value)
         lower = [each for each in metrics if words.lower_is_better(each, self._goals)]
-        drawn = drawing.curves(self.client, self.runs, metrics, self.x.value)
+        drawn = drawing.curves(self.client.store, self.runs, metrics, self.x.value)
         return figures.metric_history(drawn, metrics, axis=self.x.value, log_y=self.log_y.value, lower=lower)
 
     def _draw(self, _: Any) -> None:
@@ -82,7 +82,7 @@ class PlainRuns(VBox):
         self, filter: str = "", *, sort: Sequence[Sequence[str]] = (), experiment_ids: Sequence[str] | None = None
     ) -> None:
         self.client = MlflowClient()
-        self.listing = Listing(self.client, experiment_ids)
+        self.listing = Listing(self.client.store, experiment_ids)
         self.listing.look(Look(filter, sort))
         self._offset, self._sort = 0, sort
         self.filter = Text(filter, placeholder="metrics.acc > 0.9 and params.lr = '0.1'", continuous_update=False)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.api.drawing import has_curve
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.comparison import ComparisonPanel
-from nbtrack.notebook.panels.drawing import has_curve
 from nbtrack.notebook.panels.panel import Stack, leave, show
 from nbtrack.notebook.panels.plain import PlainRuns
 from nbtrack.notebook.panels.runview import RunPanel

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Dict, List, Unicode
 
 from nbtrack import tags as reserved
+from nbtrack.api.previews import preview
 from nbtrack.notebook.panels.panel import Panel
-from nbtrack.notebook.panels.previews import preview
 from nbtrack.views import sheet
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Sheet(Panel):
         if kind not in {"preview", "download"} or run_id not in self._runs:
             return super().answer(kind, request)
         if kind == "preview":
-            return preview(self.client, run_id, path)
+            return preview(self.client.within(run_id), path)
         return {"name": path.rpartition("/")[2]}, [self.client.fetch(run_id, path) or b""]
 
     def note(self, run_id: str, text: str) -> None:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Dict, Int, List, Unicode
 
+from nbtrack.api import tables
+from nbtrack.api.listing import Listing, Look, now
+from nbtrack.api.tables import MOST_ROWS, PAGE
 from nbtrack.errors import FilterError, NbtrackError
 from nbtrack.notebook.panels.actions import act
-from nbtrack.notebook.panels.listing import GROUPS, Listing, Look
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.notebook.panels.watch import Watch
 from nbtrack.tracking import MlflowClient, feed
-from nbtrack.tracking.client import now
-from nbtrack.views import html, table, terminal
+from nbtrack.views import html, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,14 +25,8 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
     from nbtrack.notebook.panels.panel import Reply
 
-PAGE = 20
-"""Rows of the first page: about a screen of them."""
-MOST_ROWS = 600
-"""Rows that are sent at once when they are asked for."""
 STATIC = 12
 """Rows of the static sibling."""
-EMPTY = "No runs yet. Put %%track above a cell and run it."
-NOTHING = "No run matches this filter."
 
 
 class RunTable(Panel):
@@ -81,7 +76,9 @@ class RunTable(Panel):
         **traits: Any,
     ) -> None:
         self.client = client or MlflowClient()
-        self.listing = Listing(self.client, None if experiment_ids is None else [str(each) for each in experiment_ids])
+        self.listing = Listing(
+            self.client.store, None if experiment_ids is None else [str(each) for each in experiment_ids]
+        )
         self._version, self._turn, self.first = 0, threading.RLock(), list["Run"]()
         self._openers: dict[str, Callable[[list[str]], None]] = {}
         chosen = {name: traits[name] for name in ("columns", "group", "values") if name in traits}
@@ -136,34 +133,8 @@ class RunTable(Panel):
 
     def _first_page(self, marks: Mapping[str, str]) -> dict[str, Any]:
         self._version += 1
-        listing, shape = self.listing, self.listing.shape
-        self.first = listing.runs(0, PAGE)
-        return {
-            "version": self._version,
-            "total": listing.total,
-            "runs": shape.total,
-            "offset": 0,
-            "now": now(),
-            "columns": [self._column(each, marks) for each in shape.columns],
-            "constant": [list(each) for each in shape.constant],
-            "more_columns": shape.more_columns,
-            "rows": listing.rows(0, PAGE, self.first),
-            "empty": None if shape.total else (NOTHING if listing.query.text else EMPTY),
-        }
-
-    def _column(self, column: table.Column, marks: Mapping[str, str]) -> dict[str, Any]:
-        """Return a column as the front end knows it: a metric with its best value, a marked one with its range."""
-        told, key = column._asdict(), column.id.removeprefix("metrics.")
-        seen = self.listing.overview.metrics.get(key)
-        if seen is None or column.group != "metric":
-            return told
-        best = self.listing.best(key)
-        if best is not None:
-            told["best"] = best
-        if column.id in marks:
-            lower = self.listing.lower_is_better(key)
-            told |= {"mark": marks[column.id], "low": seen.low, "high": seen.high, "lower": lower}
-        return told
+        self.first = self.listing.runs(0, PAGE)
+        return {"version": self._version, **tables.page(self.listing, 0, PAGE, marks, self.first)}
 
     # answering
 
@@ -175,10 +146,9 @@ class RunTable(Panel):
                 rows = self.listing.rows(offset, limit)
                 return {"version": self._version, "offset": offset, "rows": rows}, []
         if kind == "columns":
-            found = table.every_column(self.listing.overview)
-            return {"columns": [each._asdict() for each in found], "groups": list(GROUPS)}, []
+            return tables.columns(self.listing), []
         if kind == "export":
-            return {"name": "runs.csv"}, [self._csv(request.get("runs") or ())]
+            return {"name": "runs.csv"}, [tables.csv(self.listing, request.get("runs") or ())]
         if kind in self._openers:
             self._openers[kind]([str(each) for each in request.get("runs") or ()])
             return {}, []
@@ -198,12 +168,6 @@ class RunTable(Panel):
         """Return every run that the filter finds, in the order shown, as a pandas frame."""
         found: pd.DataFrame = self.listing.frame()
         return found
-
-    def _csv(self, run_ids: Sequence[str]) -> bytes:
-        frame = self.frame()
-        chosen = frame[frame["run_id"].isin(list(run_ids))] if run_ids else frame
-        written: str = chosen.to_csv(index=False)
-        return written.encode()
 
     def static(self) -> dict[str, Any]:
         """Return the first rows as plain HTML."""

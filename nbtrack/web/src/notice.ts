@@ -1,14 +1,12 @@
-// One quiet line when the kernel does not answer.
+// One quiet line when the kernel, or the server, does not answer.
 
 import { h, listen, setText } from "./dom.ts";
 import { stopAll } from "./panel.ts";
 import type { Liveness, Source, Stop } from "./source.ts";
 
-const WORDS: Readonly<Record<Liveness, string>> = {
-  live: "",
-  busy: "Kernel busy: showing the last data",
-  gone: "Kernel gone: showing the last data",
-};
+function words(liveness: Liveness, who: string): string {
+  return liveness === "live" ? "" : `${who} ${liveness}: showing the last data`;
+}
 
 export interface Notice {
   readonly el: HTMLElement;
@@ -23,8 +21,9 @@ export function kernelNotice(
 ): Notice {
   const el = h("span", { class: "nbt-notice", role: "status" });
   const show = (liveness: Liveness): void => {
-    setText(el, WORDS[liveness]);
-    el.title = WORDS[liveness];
+    const said = words(liveness, source.who ?? "Kernel");
+    setText(el, said);
+    el.title = said;
     root.dataset.nbtKernel = liveness;
     gone(liveness === "gone");
   };

@@ -11,6 +11,8 @@ export type Stop = () => void;
 export type Liveness = "live" | "busy" | "gone";
 
 export interface Source {
+  /** Who answers; without a name it is the kernel. */
+  readonly who?: string;
   readonly liveness: Liveness;
   /** Ask once; rejects with a SourceError when nobody answers or the answer is a refusal. */
   request(kind: string, payload: object): Promise<Message>;

@@ -18,8 +18,9 @@ function still(element: HTMLElement): Shown {
 
 export function previewOf({ content, buffers }: Message, path: string): Shown {
   const data = buffers[0] as DataView<ArrayBuffer> | undefined;
-  const { show, type, why, text } = content;
+  const { show, type, why, text, address } = content;
   if (show === "image" && data) return image(data, String(type), path);
+  if (show === "page" && typeof address === "string") return still(framed(address));
   if (show === "page" && data) return still(frame(new TextDecoder().decode(data), type === "image/svg+xml"));
   if (show === "table") return still(table(content.heads as readonly string[], content.rows as readonly string[][]));
   if (show === "text") return still(h("pre", { class: "nbt-code" }, String(text)));
@@ -35,6 +36,11 @@ function image(data: DataView<ArrayBuffer>, type: string, path: string): Shown {
       URL.revokeObjectURL(address);
     },
   };
+}
+
+/** A page that its server sends with a policy that lets it do nothing. */
+function framed(address: string): HTMLElement {
+  return h("iframe", { class: "nbt-frame", sandbox: "", referrerpolicy: "no-referrer", title: "Preview", src: address });
 }
 
 /** A page of its own origin, without scripts and without a way to the network. */

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nbtrack.notebook.panels.panel import Reply
-    from nbtrack.tracking import MlflowClient
+    from nbtrack.api.service import Reply
+    from nbtrack.files.within import Within
 
 IMAGES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp"}
 PAGES = {".html": "text/html", ".htm": "text/html", ".svg": "image/svg+xml"}
@@ -19,18 +19,18 @@ MOST_BYTES = 8 << 20
 MOST_ROWS = 50
 
 
-def preview(client: MlflowClient, run_id: str, path: str) -> Reply:
+def preview(files: Within, path: str) -> Reply:
     """Return what to show of an artifact, and its bytes where it is an image or a page."""
     suffix = PurePosixPath(path).suffix.lower()
     if suffix in IMAGES or suffix in PAGES:
-        content = client.head(run_id, path, MOST_BYTES + 1)
+        content = files.head(path, MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             return {"show": "none", "why": "too large to show here"}, []
         show = "image" if suffix in IMAGES else "page"
         return {"show": show, "type": (IMAGES | PAGES)[suffix]}, [content]
     if suffix == ".parquet":
-        return _parquet(client.head(run_id, path, MOST_BYTES)), []
-    content = client.head(run_id, path, MOST_TEXT)
+        return _parquet(files.head(path, MOST_BYTES)), []
+    content = files.head(path, MOST_TEXT)
     if b"\0" in content:
         return {"show": "none", "why": "no text and no image"}, []
     text = content.decode("utf-8", "replace")

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
 from nbtrack.entities import Overview, ViewType
 from nbtrack.query import Comparison, Query, parse
-from nbtrack.tracking import remarks
-from nbtrack.tracking.client import now
-from nbtrack.views import arrange, table, words
+from nbtrack.views import arrange, goals, table, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbtrack.entities import Experiment, Run
-    from nbtrack.tracking import MlflowClient
+    from nbtrack.stores.base import Store
     from nbtrack.views.arrange import Line
 
 GROUPS = ("experiment", "cell", "parent")
 """What runs are grouped by, besides a parameter such as ``params.lr``."""
 MOST_ARRANGED = 20_000
 """Runs that are grouped or nested at most."""
+MOST_EXPERIMENTS = 10_000
+
+
+def everywhere(store: Store) -> Sequence[Experiment]:
+    """Return the experiments that are not deleted."""
+    return store.search_experiments(Query(), ViewType.ACTIVE_ONLY, MOST_EXPERIMENTS)
+
+
+def now() -> int:
+    """Return the time in ms since the epoch UTC."""
+    return time.time_ns() // 1_000_000
 
 
 class Look(NamedTuple):
@@ -42,14 +52,14 @@ class Listing:
 
     Parameters
     ----------
-    client : MlflowClient
-        The store.
+    store : Store
+        Where the runs are.
     experiment_ids : sequence of str, optional
         Where to look; by default everywhere.
     """
 
-    def __init__(self, client: MlflowClient, experiment_ids: Sequence[str] | None = None) -> None:
-        self.client, self._asked = client, experiment_ids
+    def __init__(self, store: Store, experiment_ids: Sequence[str] | None = None) -> None:
+        self.store, self._asked = store, experiment_ids
         self.experiments: Sequence[Experiment] = ()
         self.goals: dict[str, str] = {}
         self.query, self.shape, self.overview = Query(), table.Shape(0, table.FIXED, (), 0), Overview(0, {}, {}, {})
@@ -63,16 +73,16 @@ class Listing:
 
     def _experiments_now(self) -> Sequence[Experiment]:
         if self._asked is None:
-            return self.client.search_experiments(max_results=10_000)
-        return [self.client.get_experiment(each) for each in self._asked]
+            return everywhere(self.store)
+        return [self.store.get_experiment(each) for each in self._asked]
 
     def look(self, look: Look) -> None:
         """Read the filter and ask the store what there is; `FilterError` leaves all as it was."""
         query = parse(look.filter, [_ordering(*each) for each in look.sort])
         self.experiments = self._experiments_now()
         self._where = [each.experiment_id for each in self.experiments]
-        self.goals = remarks.goals_among(self.experiments)
-        self.overview = self.client.store.overview(self._where, query, ViewType.ACTIVE_ONLY)
+        self.goals = goals.among(self.experiments)
+        self.overview = self.store.overview(self._where, query, ViewType.ACTIVE_ONLY)
         self.query, self._look, self.shape = query, look, table.shape(self.overview, look.columns)
         self._lines = self._arranged() if look.group else []
 
@@ -115,7 +125,7 @@ class Listing:
         return {**row, **{name: value for name, value in told.items() if value}}
 
     def _found(self, query: Query, limit: int, offset: int = 0) -> Sequence[Run]:
-        return self.client.store.search_runs(self._where, query, ViewType.ACTIVE_ONLY, limit, offset=offset)
+        return self.store.search_runs(self._where, query, ViewType.ACTIVE_ONLY, limit, offset=offset)
 
     def _named(self, run_ids: Sequence[str]) -> Sequence[Run]:
         if not run_ids:
@@ -126,13 +136,13 @@ class Listing:
         """Return every run that the filter finds, in the order shown, as a pandas frame."""
         from nbtrack.views.frames import columns_frame
 
-        return columns_frame(self.client.store.run_columns(self._where, self.query, ViewType.ACTIVE_ONLY, 1_000_000))
+        return columns_frame(self.store.run_columns(self._where, self.query, ViewType.ACTIVE_ONLY, 1_000_000))
 
     # groups
 
     def _arranged(self) -> list[Line]:
         kind, key = self._grouping()
-        held = self.client.store.run_columns(
+        held = self.store.run_columns(
             self._where, self.query, ViewType.ACTIVE_ONLY, MOST_ARRANGED, {kind: [key]} if kind else {}
         )
         ids: list[str] = held.infos["run_id"]
@@ -168,7 +178,7 @@ class Listing:
         low = kind == "min" or (kind == "best" and self.lower_is_better(key))
         known = (run_id, f"{key}\n{low}", latest)
         if known not in self._kept:
-            values = [each for each in self.client.store.metric_history(run_id, key).values if not math.isnan(each)]
+            values = [each for each in self.store.metric_history(run_id, key).values if not math.isnan(each)]
             self._kept[known] = float((min if low else max)(values, default=math.nan))
         return self._kept[known]
 

@@ -1,0 +1,131 @@
+"""Sheets: everything that is known of a run, and runs side by side, with their code, files and images."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from nbtrack.api.listing import everywhere
+from nbtrack.entities import Run, ViewType
+from nbtrack.errors import InvalidValue, NbtrackError, NotFound
+from nbtrack.query import Comparison, Query
+from nbtrack.views import compare, sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nbtrack.entities import FileInfo
+    from nbtrack.files.within import Within
+    from nbtrack.stores.base import Store
+
+    Files = Callable[[str], Within]
+    """Gives the artifacts of a run, by its id."""
+
+CODE = "cell.py"
+"""The artifact that has a cell's source."""
+MOST_FILES = 500
+MOST_COMPARED = 12
+"""Runs that stand side by side at most."""
+MOST_PICTURES = 6
+IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+EXPORTS = {"CSV": "comparison.csv", "Markdown": "comparison.md", "LaTeX": "comparison.tex"}
+"""As what a comparison can be exported, and what the file is called."""
+
+
+def found(store: Store, run: Run | str) -> str:
+    """Return the id of a run that is given as such, by its id or by its name, of which the newest counts."""
+    if isinstance(run, Run):
+        return run.info.run_id
+    try:
+        return store.get_run(run).info.run_id
+    except NotFound:
+        where = [each.experiment_id for each in everywhere(store)]
+        named = Query(Comparison("attribute", "run_name", "=", run))
+        runs = store.search_runs(where, named, ViewType.ACTIVE_ONLY, 1)
+        if not runs:
+            msg = f"there is no run with the id or the name {run!r}"
+            raise NotFound(msg) from None
+        return runs[0].info.run_id
+
+
+def code(files: Files, run_id: str) -> str | None:
+    """Return the source of a run's cell, or None when it has none or its place can't be reached."""
+    try:
+        return files(run_id).text(CODE)
+    except NbtrackError:
+        return None
+
+
+def artifacts(files: Files, run_id: str) -> list[FileInfo]:
+    """Return the files of a run, at most `MOST_FILES`; those found so far when their place can't be reached."""
+    gathered: list[FileInfo] = []
+    try:
+        for each in files(run_id).walk():
+            gathered.append(each)
+            if len(gathered) == MOST_FILES:
+                break
+    except NbtrackError:
+        return sorted(gathered)
+    return sorted(gathered)
+
+
+def of_run(run: Run, files: Files) -> list[sheet.Section]:
+    """Return the sections that tell everything of a run but its curves."""
+    started = datetime.fromtimestamp(run.info.start_time / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    run_id = run.info.run_id
+    return sheet.of_run(run, started, code(files, run_id), artifacts(files, run_id))
+
+
+def compared(store: Store, runs: Sequence[Run | str]) -> list[Run]:
+    """Return runs to be compared, each once.
+
+    Raises
+    ------
+    InvalidValue
+        When they are not two or more, or too many.
+    """
+    chosen = list(dict.fromkeys(found(store, each) for each in runs))
+    if not 2 <= len(chosen) <= MOST_COMPARED:
+        msg = f"a comparison needs 2 to {MOST_COMPARED} runs, and got {len(chosen)}"
+        raise InvalidValue(msg)
+    return [store.get_run(each) for each in chosen]
+
+
+def title(runs: Sequence[Run]) -> str:
+    """Return what stands above a comparison."""
+    return " · ".join(each.info.run_name for each in runs)
+
+
+def of_comparison(comparison: compare.Comparison, files: Files) -> list[sheet.Section]:
+    """Return the sections that show runs side by side: values, code, and images that several of them have."""
+    return [*texts(comparison, files), *_pictures(comparison.runs, files)]
+
+
+def texts(comparison: compare.Comparison, files: Files) -> list[sheet.Section]:
+    """Return the sections of a comparison that are text."""
+    return sheet.of_comparison(comparison, [code(files, each.info.run_id) for each in comparison.runs])
+
+
+def _pictures(runs: Sequence[Run], files: Files) -> list[sheet.Pictures]:
+    held: dict[str, list[tuple[str, str, str]]] = {}
+    for run in runs:
+        for each in artifacts(files, run.info.run_id):
+            if each.path.lower().endswith(IMAGES):
+                held.setdefault(each.path, []).append((run.info.run_id, run.info.run_name, each.path))
+    several = [sheet.Pictures(path, tuple(images)) for path, images in held.items() if len(images) > 1]
+    return several[:MOST_PICTURES]
+
+
+def exported(comparison: compare.Comparison, kind: str) -> tuple[str, bytes]:
+    """Return the name and the bytes of a comparison as a file.
+
+    Raises
+    ------
+    InvalidValue
+        When the kind is none of `EXPORTS`.
+    """
+    write = {"CSV": comparison.csv, "Markdown": comparison.markdown, "LaTeX": comparison.latex}.get(kind)
+    if write is None:
+        msg = f"a comparison can't be exported as {kind[:40]!r}; accepted are {', '.join(EXPORTS)}"
+        raise InvalidValue(msg)
+    return EXPORTS[kind], write().encode()

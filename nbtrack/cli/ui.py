@@ -1,0 +1,79 @@
+"""``nbtrack ui``: the Tracking UI in a browser."""
+
+from __future__ import annotations
+
+import socket
+
+import click
+
+from nbtrack.errors import Refused
+
+FIRST_PORT = 5000
+PORTS_TO_TRY = 50
+LOOPBACK = "127.0.0.1"
+
+
+@click.command()
+@click.option(
+    "--backend-store-uri",
+    envvar="MLFLOW_TRACKING_URI",
+    default="mlruns",
+    show_default=True,
+    help="The store to look at: a directory.",
+)
+@click.option(
+    "--port", type=int, default=None, help=f"The port to listen at; by default the first free one from {FIRST_PORT} on."
+)
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
+def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
+    r"""Look at experiments and runs in a browser, on this machine alone.
+
+    \b
+    nbtrack ui
+    nbtrack ui --backend-store-uri ~/digits/mlruns --open
+    """
+    from nbtrack import locate
+    from nbtrack.server.options import Options
+    from nbtrack.server.serve import serve
+
+    store = locate.resolved(backend_store_uri)
+    options = Options(store, store, artifact_root=store, host=LOOPBACK, port=_free(port))
+    address = f"http://{LOOPBACK}:{options.port}"
+    click.echo(f"{address}  shows {store}; Ctrl-C ends it")
+    if opens:
+        _open_later(address)
+    serve(options)
+
+
+def _free(port: int | None) -> int:
+    """Return a port that nobody listens at; `Refused` when the one that was asked for is taken."""
+    wanted = range(FIRST_PORT, FIRST_PORT + PORTS_TO_TRY) if port is None else [port]
+    for each in wanted:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, each))
+            except OSError:
+                continue
+            found: int = probe.getsockname()[1]
+            return found
+    msg = f"another program listens at port {wanted[0]}: choose one with --port, or leave it out"
+    raise Refused(msg)
+
+
+def _open_later(address: str) -> None:
+    """Open the page once the server answers."""
+    import threading
+
+    threading.Thread(target=_open, args=(address,), daemon=True).start()
+
+
+def _open(address: str) -> None:
+    import webbrowser
+
+    import httpx
+
+    transport = httpx.HTTPTransport(retries=8)
+    with httpx.Client(transport=transport, trust_env=False) as client:
+        client.get(f"{address}/health")
+    webbrowser.open(address)

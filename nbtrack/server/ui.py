@@ -1,0 +1,89 @@
+"""The Tracking UI: its page, its scripts and styles, and artifacts that are pages, shown where they can do nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from nbtrack.api import artifacts, previews
+from nbtrack.errors import InvalidValue
+from nbtrack.wire.endpoints import OURS
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from nbtrack.api import Service
+    from nbtrack.api.service import Reply
+    from nbtrack.server.answers import Workshop
+
+_DIST = Path(__file__).parent.parent / "web" / "dist"
+_FILES = {
+    "/": ("index.html", "text/html"),
+    "/ui/page.js": ("page.js", "text/javascript"),
+    "/ui/page.css": ("page.css", "text/css"),
+    "/ui/icon.svg": ("icon.svg", "image/svg+xml"),
+}
+SANDBOX = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none';"
+    " base-uri 'none'; frame-ancestors 'self'"
+)
+"""A page of this policy has an origin of its own, no script and no way to the network."""
+
+
+class _Asset(NamedTuple):
+    content: bytes
+    type: str
+    tag: str
+
+
+@cache
+def _asset(path: str) -> _Asset:
+    name, kind = _FILES[path]
+    content = (_DIST / name).read_bytes()
+    return _Asset(content, kind, f'"{hashlib.sha256(content).hexdigest()[:24]}"')
+
+
+class Pages:
+    """The routes of the Tracking UI."""
+
+    def __init__(self, service: Service, workshop: Workshop) -> None:
+        self._service, self._workshop = service, workshop
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            *(Route(path, self.asset, methods=["GET"]) for path in _FILES),
+            Route(f"{OURS}artifacts/page", self.shown, methods=["GET"]),
+        ]
+
+    async def asset(self, request: Request) -> Response:
+        """Return the page, or a file that it is made of; a browser asks again each time whether its copy is current."""
+        found = _asset(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
+        headers = {"ETag": found.tag, "Cache-Control": "no-cache"}
+        if request.headers.get("if-none-match") == found.tag:
+            return Response(status_code=304, headers=headers)
+        return Response(found.content, media_type=found.type, headers=headers)
+
+    async def shown(self, request: Request) -> Response:
+        """Return an HTML or SVG artifact for a frame: without scripts, without an origin, without a network."""
+        given = request.query_params
+        head, parts = await self._workshop.do(_previewed, self._service, given.get("run_id", ""), given.get("path", ""))
+        if head["show"] != "page":
+            return PlainTextResponse(str(head.get("why", "this is no page")))
+        return Response(
+            parts[0],
+            media_type=str(head["type"]),
+            headers={"Content-Security-Policy": SANDBOX, "Cache-Control": "no-store"},
+        )
+
+
+def _previewed(service: Service, run_id: str, path: str) -> Reply:
+    if not run_id or not path:
+        msg = "the parameters 'run_id' and 'path' are required"
+        raise InvalidValue(msg)
+    return previews.preview(artifacts.within(service, run_id), path)
