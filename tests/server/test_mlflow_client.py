@@ -29,7 +29,7 @@ def judged(script, url, **environment):
         **environment,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--noconftest", "--rootdir", REFEREE, "-c", os.devnull, "-q", "-x"]
+        [sys.executable, "-m", "pytest", "--noconftest", "--rootdir", REFEREE, "-c", os.devnull, "-q"]
         + ["-p", "no:cacheprovider", REFEREE / f"{script}.py"],
         env={**os.environ, **settings},
         capture_output=True,

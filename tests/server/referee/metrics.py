@@ -35,8 +35,9 @@ def test_the_latest_is_of_the_greatest_step(client, run_id):
 @pytest.mark.parametrize("value", [0.1, -0.0, 5e-324, 1.7976931348623157e308, 123456789.123456789])
 def test_values_round_trip(client, run_id, value):
     client.log_metric(run_id, "m", value)
-    assert math.copysign(1, client.get_run(run_id).data.metrics["m"]) == math.copysign(1, value)
-    assert client.get_metric_history(run_id, "m")[0].value == value
+    assert client.get_run(run_id).data.metrics["m"] == value
+    found = client.get_metric_history(run_id, "m")[0].value
+    assert (found, math.copysign(1, found)) == (value, math.copysign(1, value))
 
 
 def test_nan_and_infinities(client, run_id):
