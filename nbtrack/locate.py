@@ -154,8 +154,15 @@ def backed_up(uri: str | Path, target: Path) -> int:
     return found.back_up(target)
 
 
-def repository(uri: str) -> Repository:
+def repository(uri: str, *, served: bool = False) -> Repository:
     """Return the repository behind an artifact URI.
+
+    Parameters
+    ----------
+    uri : str
+        Where the artifacts are.
+    served : bool
+        Whether strangers say what to do there: no link below it is followed then.
 
     Raises
     ------
@@ -166,6 +173,10 @@ def repository(uri: str) -> Repository:
     if scheme(place):
         msg = f"artifacts at {uri!r} can't be reached; accepted are a directory and a file: URI"
         raise InvalidValue(msg)
+    if served:
+        from nbtrack.files.served import ServedFolder
+
+        return ServedFolder(Path(place))
     from nbtrack.files.local import LocalRepository
 
     return LocalRepository(Path(place))

@@ -13,6 +13,9 @@ LOGGED_ARTIFACTS = "mlflow.loggedArtifacts"
 LOGGED_IMAGES = "mlflow.loggedImages"
 DATASET_CONTEXT = "mlflow.data.context"
 
+LOGGED_MODELS = "mlflow.log-model.history"
+"""JSON list of the models that old clients have logged as artifacts."""
+
 CELL = "nbtrack.cell"
 """Groups the runs of one cell: the hash of what identifies the cell."""
 PARAM_HISTORY = "nbtrack.param_history"
@@ -35,6 +38,9 @@ INTERRUPTED = "nbtrack.interrupted"
 """``pending`` on a run whose owner died, until its user has kept, resumed or discarded it."""
 PUSHED = "nbtrack.pushed"
 """The id that a run has in the store that it was copied from."""
+
+MODEL_INPUTS, MODEL_OUTPUTS = "nbtrack.model_inputs", "nbtrack.model_outputs"
+"""JSON lists of the models that a run read and made, as MLflow's clients tell them: ``{"model_id", "step"}``."""
 
 HIDDEN_PREFIXES = ("mlflow.", "nbtrack.")
 """Tags that tables don't show as columns unless asked."""

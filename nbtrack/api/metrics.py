@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from typing import TYPE_CHECKING
 
+from nbtrack.api import curves
 from nbtrack.api.service import Service, answers
-from nbtrack.errors import InvalidValue, NotFound
-from nbtrack.wire import endpoints, records, values
+from nbtrack.errors import InvalidValue
+from nbtrack.wire import endpoints, records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from nbtrack.entities import Metric
-    from nbtrack.wire.values import Json
+    from nbtrack.wire.values import Json, Written
 
 MOST_POINTS = 25_000
 MOST_RUNS = 100
 MOST_SAMPLED = 2_500
-
-
-def _sorted(service: Service, run_id: str, key: str) -> list[Metric]:
-    """Return a history in the order that MLflow's wire has."""
-    try:
-        points = service.store.metric_history(run_id, key).points()
-    except NotFound:
-        return []
-    return sorted(points, key=lambda point: (point.timestamp, point.step, point.value))
 
 
 def _limited(what: str, given: int, most: int) -> int:
@@ -45,37 +33,35 @@ def _several(run_ids: Sequence[str]) -> None:
 
 
 @answers(endpoints.HISTORY)
-def history(service: Service, run_id: str, metric_key: str, max_results: int | None, page_token: str | None) -> Json:
+def history(
+    service: Service, run_id: str, metric_key: str, max_results: int | None, page_token: str | None
+) -> Json | Written:
     """Return a page of a history, or all of it when no page size is given."""
-    points, start = _sorted(service, run_id, metric_key), _offset(service.unseal(page_token))
-    end = len(points) if max_results is None else start + _limited("max_results", max_results, MOST_POINTS)
-    answer: Json = {"metrics": values.METRICS.write(points[start:end])} if points[start:end] else {}
-    if end < len(points):
-        place = base64.urlsafe_b64encode(json.dumps({"offset": end}).encode()).decode()
-        answer["next_page_token"] = service.seal(place)
-    return answer
+    start = _offset(service.unseal(page_token, (run_id, metric_key)))
+    size = None if max_results is None else _limited("max_results", max_results, MOST_POINTS)
+    found = curves.curve(service, run_id, metric_key)
+    if found is None or start >= found.length:
+        return {}
+    end = found.length if size is None else start + size
+    token = service.seal(str(end), (run_id, metric_key)) if end < found.length else None
+    return curves.answer([curves.written(found.cut(slice(start, end)), metric_key)], token)
 
 
-def _offset(token: str | None) -> int:
-    if token is None:
-        return 0
-    try:
-        return int(json.loads(base64.urlsafe_b64decode(token.encode()))["offset"])
-    except (ValueError, TypeError, KeyError, binascii.Error):
-        msg = "Invalid page token, could not base64-decode"
-        raise InvalidValue(msg) from None
+def _offset(place: str | None) -> int:
+    return int(place) if place else 0
 
 
 @answers(endpoints.HISTORIES)
-def histories(service: Service, run_id: Sequence[str], metric_key: str, max_results: int) -> Json:
+def histories(service: Service, run_id: Sequence[str], metric_key: str, max_results: int) -> Written:
     """Return the histories of several runs, one after the other."""
     _several(run_id)
-    points = [
-        {**point, "run_id": each}
-        for each in sorted(set(run_id))
-        for point in _written(_sorted(service, each, metric_key))
-    ]
-    return {"metrics": points[: _limited("max_results", max_results, MOST_POINTS)]}
+    room, parts = _limited("max_results", max_results, MOST_POINTS), []
+    for each in sorted(set(run_id)):
+        found = curves.curve(service, each, metric_key)
+        if found is not None and room:
+            parts.append(curves.written(found.cut(slice(room)), metric_key, each))
+            room -= min(room, found.length)
+    return curves.answer(parts)
 
 
 @answers(endpoints.SAMPLED_HISTORIES)
@@ -86,7 +72,7 @@ def sampled(
     start_step: int | None,
     end_step: int | None,
     max_results: int,
-) -> Json:
+) -> Json | Written:
     """Return up to so many points of each run, evenly spaced among those of a range of steps."""
     _several(run_ids)
     limit = _limited("max_results", max_results, MOST_SAMPLED)
@@ -96,27 +82,15 @@ def sampled(
     if start_step is not None and end_step is not None and start_step > end_step:
         msg = f"start_step is {start_step} and end_step {end_step}: the start comes first"
         raise InvalidValue(msg)
-    found: list[Json] = []
+    parts = []
     for run_id in dict.fromkeys(run_ids):
-        points = sorted(_sorted(service, run_id, metric_key), key=lambda point: (point.step, point.timestamp))
-        if start_step is not None and end_step is not None:
-            points = [each for each in points if start_step <= each.step <= end_step]
-        found += [{**point, "run_id": run_id} for point in _written(_evenly(points, limit))]
-    return {"metrics": found} if found else {}
-
-
-def _evenly(points: Sequence[Metric], limit: int) -> Sequence[Metric]:
-    """Return up to `limit` points, the first and the last among them."""
-    if len(points) <= limit:
-        return points
-    if limit == 1:
-        return points[-1:]
-    places = [each * (len(points) - 1) // (limit - 1) for each in range(limit)]
-    return [points[each] for each in places]
-
-
-def _written(points: Iterable[Metric]) -> list[Json]:
-    return list(values.METRICS.write(points))
+        found = curves.curve(service, run_id, metric_key)
+        if found is not None:
+            chosen = curves.by_step(found)
+            if start_step is not None and end_step is not None:
+                chosen = curves.between(chosen, start_step, end_step)
+            parts.append(curves.written(curves.evenly(chosen, limit), metric_key, run_id))
+    return curves.answer(parts) if any(parts) else {}
 
 
 @answers(endpoints.WHOLE_HISTORY)

@@ -1,4 +1,4 @@
-"""The endpoints that MLflow's API has no word for; nbtrack's own clients and pages use them."""
+"""What the server tells of itself, and the endpoints that only nbtrack's own clients and pages use."""
 
 from __future__ import annotations
 
@@ -20,6 +20,21 @@ if TYPE_CHECKING:
 def server(service: Service) -> Json:
     """Tell that this is nbtrack, and whether it serves artifacts."""
     return {"server": "nbtrack", "serves_artifacts": service.destination is not None}
+
+
+@answers(endpoints.SERVER_INFO)
+def server_info(service: Service) -> Json:
+    """Tell MLflow's clients and its pages what this server can do."""
+    return {
+        "store_type": "SqlStore",
+        "workspaces_enabled": False,
+        "trace_archival_enabled": False,
+        "multipart_uploads_enabled": False,
+        "multipart_downloads_enabled": False,
+        "presigned_upload_run_id_supported": False,
+        "presigned_upload_model_id_supported": False,
+        "features_enabled": {"gateway": False},
+    }
 
 
 @answers(endpoints.MOVE_RUN)

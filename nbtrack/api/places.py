@@ -52,4 +52,4 @@ def repository(service: Service) -> Repository:
     if service.destination is None:
         msg = "this server does not serve artifacts"
         raise Unsupported(msg, "TEMPORARILY_UNAVAILABLE")
-    return locate.repository(service.destination)
+    return locate.repository(service.destination, served=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
+from nbtrack import tags as reserved
 from nbtrack import validation
 from nbtrack.api.experiments import page_size
 from nbtrack.api.service import Service, answers
@@ -16,10 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbtrack.entities import DatasetInput, Param, Tag, ViewType
-    from nbtrack.wire.values import Json
+    from nbtrack.wire.values import Json, ModelOutput
 
 MOST_METRICS, MOST_PARAMS, MOST_TAGS, MOST_TOGETHER = 1000, 100, 100, 1000
 """MLflow's limits of a batch."""
+LONGEST_OF_DATASET = {"name": 500, "digest": 36, "schema": 1 << 20, "source": 1 << 16, "profile": 1 << 24}
+LONGEST_INPUT_TAG = (255, 500)
+"""MLflow's limits of a dataset and its tags, in characters."""
 
 
 @answers(endpoints.CREATE_RUN)
@@ -86,7 +91,7 @@ def search(
 @answers(endpoints.LOG_METRIC)
 def log_metric(service: Service, run_id: str, key: str, value: float, timestamp: int, step: int) -> Json:
     """Record a point of a metric."""
-    service.store.log_batch(run_id, [Metric(validation.key("metric", key), value, timestamp, step)])
+    service.store.log_batch(run_id, [Metric(validation.key("metric", key), value, timestamp, step)], once=True)
     return {}
 
 
@@ -129,23 +134,78 @@ def log_batch(
     if together > MOST_TOGETHER:
         msg = f"A batch may have {MOST_TOGETHER} metrics, params and tags, and this one has {together}: split it"
         raise InvalidValue(msg)
-    return log_whole_batch(service, run_id, metrics, params, tags)
+    _log_batch(service, run_id, metrics, params, tags)
+    return {}
 
 
 @answers(endpoints.LOG_WHOLE_BATCH)
 def log_whole_batch(
     service: Service, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]
 ) -> Json:
-    """Record everything or nothing; of a tag that is given twice the last value counts."""
+    """Record everything or nothing, of any length."""
+    _log_batch(service, run_id, metrics, params, tags)
+    return {}
+
+
+def _log_batch(
+    service: Service, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]
+) -> None:
+    """Record a batch; of a tag that is given twice the last value counts."""
     if len({key for key, _ in params}) < len(params):
         msg = "a parameter is given twice in one batch"
         raise InvalidValue(msg)
-    service.store.log_batch(run_id, metrics, params, list(dict(tags).items()))
-    return {}
+    service.store.log_batch(run_id, metrics, params, list(dict(tags).items()), once=True)
 
 
 @answers(endpoints.LOG_INPUTS)
-def log_inputs(service: Service, run_id: str, datasets: Sequence[DatasetInput]) -> Json:
-    """Record the datasets that a run read."""
+def log_inputs(service: Service, run_id: str, datasets: Sequence[DatasetInput], models: Sequence[ModelOutput]) -> Json:
+    """Record the datasets and the models that a run read."""
+    for each in datasets:
+        _described(each)
     service.store.log_inputs(run_id, datasets)
+    if models:
+        _listed(service, run_id, reserved.MODEL_INPUTS, [each._asdict() for each in models])
     return {}
+
+
+def _described(given: DatasetInput) -> None:
+    """Raise `InvalidValue` when a dataset is described at more length than MLflow takes."""
+    for what, most in LONGEST_OF_DATASET.items():
+        length = len(getattr(given.dataset, what) or "")
+        if length > most:
+            msg = f"the {what} of a dataset may have {most:,} characters, and this one has {length:,}"
+            raise InvalidValue(msg)
+    for key, value in given.tags:
+        if len(key) > LONGEST_INPUT_TAG[0] or len(value) > LONGEST_INPUT_TAG[1]:
+            msg = "a tag of a dataset may have {} characters and its value {}".format(*LONGEST_INPUT_TAG)
+            raise InvalidValue(msg)
+
+
+@answers(endpoints.LOG_OUTPUTS)
+def log_outputs(service: Service, run_id: str, models: Sequence[ModelOutput]) -> Json:
+    """Record which models a run made."""
+    _listed(service, run_id, reserved.MODEL_OUTPUTS, [each._asdict() for each in models])
+    return {}
+
+
+@answers(endpoints.LOG_MODEL)
+def log_model(service: Service, run_id: str, model_json: str) -> Json:
+    """Record a model that an old client keeps among the artifacts of its run."""
+    try:
+        described = json.loads(model_json)
+    except ValueError:
+        described = None
+    needed = ("artifact_path", "flavors", "utc_time_created", "run_id")
+    missing = [each for each in needed if not isinstance(described, dict) or each not in described]
+    if missing:
+        msg = f"model_json must be a JSON object that has {', '.join(missing)}"
+        raise InvalidValue(msg)
+    _listed(service, run_id, reserved.LOGGED_MODELS, [described])
+    return {}
+
+
+def _listed(service: Service, run_id: str, tag: str, items: Sequence[Json]) -> None:
+    """Add what is new to the JSON list that a tag holds."""
+    known = json.loads(service.store.tag(run_id, tag) or "[]")
+    fresh = [each for each in items if each not in known]
+    service.store.log_batch(run_id, tags=validation.texts("tag", {tag: json.dumps([*known, *fresh])}))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nbtrack.query import Query
     from nbtrack.stores.base import Store
     from nbtrack.wire.endpoints import Endpoint
-    from nbtrack.wire.values import Json
+    from nbtrack.wire.values import Json, Written
 
     Reply = tuple[Json, list[bytes]]
     """JSON and its binary parts, as panels read them."""
@@ -62,28 +62,28 @@ class Service(NamedTuple):
             msg = f"a filter or an ordering may have {MOST_TERMS} terms"
             raise InvalidValue(msg)
 
-    def seal(self, token: str | None) -> str | None:
-        """Return a page token that nobody else can have made."""
-        return token and f"{self._mark(token)}.{token}"
+    def seal(self, token: str | None, search: object = None) -> str | None:
+        """Return a page token that nobody else can have made, for the search that it belongs to."""
+        return token and f"{self._mark(token, search)}.{token}"
 
-    def unseal(self, token: str | None) -> str | None:
+    def unseal(self, token: str | None, search: object = None) -> str | None:
         """Return the page token below a seal.
 
         Raises
         ------
         InvalidValue
-            When this server has not sealed it.
+            When this server has not sealed it, or for another search.
         """
         if not token:
             return None
         mark, _, inner = token.partition(".")
-        if not hmac.compare_digest(mark.encode(), self._mark(inner).encode()):
+        if not hmac.compare_digest(mark.encode(), self._mark(inner, search).encode()):
             msg = f"Invalid page token {token[:40]!r}: pass on the one that came with the page before"
             raise InvalidValue(msg)
         return inner
 
-    def _mark(self, token: str) -> str:
-        return hmac.new(self.secret, token.encode(), hashlib.sha256).hexdigest()[:24]
+    def _mark(self, token: str, search: object) -> str:
+        return hmac.new(self.secret, repr((token, search)).encode(), hashlib.sha256).hexdigest()[:24]
 
 
 class File(NamedTuple):
@@ -120,7 +120,7 @@ def answered(endpoint: Endpoint) -> Answer:
     return _ANSWERS[endpoint.path, endpoint.prefixes]
 
 
-def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json | File | Packed:
+def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json | Written | File | Packed:
     """Answer a request: read what it gives, and do what it asks."""
-    found: Json | File | Packed = answered(endpoint)(service, **endpoint.read(given))
+    found: Json | Written | File | Packed = answered(endpoint)(service, **endpoint.read(given))
     return found

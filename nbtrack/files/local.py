@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_UNFINISHED = ".nbtrack-part-"
+UNFINISHED = ".nbtrack-part-"
+"""How the name of a file begins that is still being written."""
 
 
 class LocalRepository:
@@ -40,7 +41,7 @@ class LocalRepository:
                 msg = f"the artifact {path!r} is a folder already"
                 raise Refused(msg, "INVALID_PARAMETER_VALUE")
             target.parent.mkdir(parents=True, exist_ok=True)
-            part = target.with_name(_UNFINISHED + os.urandom(8).hex())
+            part = target.with_name(UNFINISHED + os.urandom(8).hex())
             try:
                 with part.open("xb") as file:
                     shutil.copyfileobj(source, file, 1 << 20)
@@ -75,7 +76,7 @@ class LocalRepository:
         if not folder.is_dir():
             return []
         with _explained(folder), os.scandir(folder) as entries:
-            found = [each for each in entries if not each.name.startswith(_UNFINISHED)]
+            found = [each for each in entries if not each.name.startswith(UNFINISHED)]
         infos = [
             FileInfo(joined(path, each.name), each.is_dir(), None if each.is_dir() else each.stat().st_size)
             for each in found

@@ -6,15 +6,11 @@ import base64
 import binascii
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from nbtrack import locate, settings
 from nbtrack.api import Service
 from nbtrack.errors import InvalidValue
-from nbtrack.server.app import routed
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
+from nbtrack.server.app import Calls, routed
 
 DEFAULT = "mlruns"
 
@@ -30,10 +26,10 @@ class Offered:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._apps: dict[str, Starlette] = {}
+        self._apps: dict[str, Calls] = {}
         self._secret = secrets.token_bytes(32)
 
-    def app(self, name: str) -> Starlette:
+    def app(self, name: str) -> Calls:
         """Return the application of a store.
 
         Parameters

@@ -1,9 +1,10 @@
-"""The server as a Starlette application: routes from the table of endpoints, and one handler for errors."""
+"""The server as an ASGI application: endpoints from their table, other routes from Starlette, a guard before both."""
 
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -11,19 +12,18 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from nbtrack.api.service import call
-from nbtrack.errors import NbtrackError, NotFound
+from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.server import answers, bodies
-from nbtrack.server.answers import Workshop
+from nbtrack.server.answers import JsonResponse, Workshop
 from nbtrack.server.artifacts import Artifacts
 from nbtrack.server.guard import Guard
 from nbtrack.server.options import Options
 from nbtrack.server.ui import Pages
 from nbtrack.wire.endpoints import TABLE, Endpoint
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from nbtrack.api import Service
 
@@ -33,18 +33,17 @@ def built(options: Options) -> Guard:
     return Guard(routed(options.service()), options)
 
 
-def routed(service: Service) -> Starlette:
+def routed(service: Service) -> Calls:
     """Return the application that answers for a service, without any guard before it."""
     workshop = Workshop()
     routes = [
         *Artifacts(service, workshop).routes(),
         *Pages(service, workshop).routes(),
-        *Calls(service, workshop).routes(),
         Route("/health", _health),
         Route("/version", _version),
     ]
-    told = {NbtrackError: answers.told, HTTPException: answers.refused, Exception: answers.told}
-    return Starlette(routes=routes, exception_handlers=told)
+    told = {NbtrackError: answers.handled, HTTPException: answers.refused, Exception: answers.handled}
+    return Calls(service, workshop, Starlette(routes=routes, exception_handlers=told))
 
 
 def worker() -> Guard:
@@ -52,46 +51,70 @@ def worker() -> Guard:
     return built(Options.taken_over())
 
 
-def _health(_: Request) -> Response:
+async def _health(_: Request) -> Response:
     return PlainTextResponse("OK")
 
 
-def _version(_: Request) -> Response:
+async def _version(_: Request) -> Response:
     return PlainTextResponse(version("nbtrack"))
 
 
 class Calls:
-    """Answers every endpoint of the table."""
+    """Answers every endpoint of the table, and passes anything else on.
 
-    def __init__(self, service: Service, workshop: Workshop) -> None:
-        self._service, self._workshop = service, workshop
-        self._methods: dict[str, dict[str, Endpoint]] = {}
+    Parameters
+    ----------
+    service : Service
+        What the endpoints work on.
+    workshop : Workshop
+        Where they do.
+    others : ASGI application
+        Answers what is no endpoint.
+    """
+
+    def __init__(self, service: Service, workshop: Workshop, others: ASGIApp) -> None:
+        self._service, self._workshop, self.others = service, workshop, others
+        self.methods: dict[str, dict[str, Endpoint]] = {}
         for each in TABLE:
             for prefix in each.prefixes:
-                known = self._methods.setdefault(prefix + each.path, {})
+                known = self.methods.setdefault(prefix + each.path, {})
                 known.update(dict.fromkeys((each.method, *each.also), each))
 
-    def routes(self) -> list[Route]:
-        """Return a route for each prefix; the table tells the rest."""
-        prefixes = sorted({prefix for each in TABLE for prefix in each.prefixes})
-        return [Route(f"{prefix}{{path:path}}", self.answer, methods=METHODS) for prefix in prefixes]
-
-    async def answer(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        endpoint = self._asked(request)
-        if request.method == "GET":
-            given = endpoint.query(request.query_params.multi_items())
-        else:
-            given = await bodies.arguments(request)
-        return answers.written(await self._workshop.do(call, self._service, endpoint, given))
-
-    def _asked(self, request: Request) -> Endpoint:
-        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-        known = self._methods.get(path)
+        known = self.methods.get(scope["path"].removeprefix(scope.get("root_path", "")))
         if known is None:
-            msg = f"there is no endpoint {path[:200]}"
-            raise NotFound(msg, "ENDPOINT_NOT_FOUND")
-        if request.method not in known:
-            msg = f"{path} is asked with {' or '.join(known)}, not with {request.method}"
-            raise HTTPException(405, msg, {"Allow": ", ".join(known)})
-        return known[request.method]
+            await self.others(scope, receive, send)
+            return
+        try:
+            response = await self._answered(scope, receive, known)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong has its answer
+            response = answers.told(scope, error)
+        await response(scope, receive, send)
+
+    async def _answered(self, scope: Scope, receive: Receive, known: dict[str, Endpoint]) -> Response:
+        endpoint = known.get(scope["method"])
+        if endpoint is None:
+            msg = f"this is asked with {' or '.join(known)}, not with {scope['method']}"
+            allow = {"Allow": ", ".join(known)}
+            return JsonResponse({"error_code": "BAD_REQUEST", "message": msg}, 405, allow)
+        if scope["method"] == "GET":
+            given: bytes = scope["query_string"]
+        else:
+            bodies.expect_json(scope)
+            given = await bodies.whole(scope, receive, bodies.LARGEST_JSON)
+        return await self._workshop.do(self._done, endpoint, scope["method"], given)
+
+    def _done(self, endpoint: Endpoint, method: str, given: bytes) -> Response:
+        """Read what came, do what it asks, and write what comes of it: the work of a thread."""
+        arguments = _asked(endpoint, given) if method == "GET" else bodies.parsed(given)
+        return answers.finished(call(self._service, endpoint, arguments))
+
+
+def _asked(endpoint: Endpoint, query: bytes) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except ValueError:
+        msg = "the query string can't be read: it is UTF-8, percent-encoded, of 1,000 fields at most"
+        raise InvalidValue(msg) from None
+    return endpoint.query(pairs)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import mimetypes
-import tempfile
-from typing import TYPE_CHECKING, BinaryIO
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from nbtrack.api import artifacts, places
@@ -15,10 +12,10 @@ from nbtrack.errors import InvalidValue, NotFound, Unsupported
 from nbtrack.files.paths import clean, joined
 from nbtrack.server import bodies
 from nbtrack.server.answers import JsonResponse
+from nbtrack.server.downloads import sent
+from nbtrack.server.uploads import incoming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from starlette.requests import Request
 
     from nbtrack.api import Service
@@ -26,27 +23,8 @@ if TYPE_CHECKING:
 
 PROXY = "/api/2.0/mlflow-artifacts/"
 AJAX_PROXY = "/ajax-api/2.0/mlflow-artifacts/"
-IN_MEMORY = 1 << 20
-PIECE = 1 << 18
+PIECE = 1 << 20
 LARGEST_FROM_PAGE = 10_000_000
-PLAIN = {
-    "",
-    ".txt",
-    ".json",
-    ".yaml",
-    ".yml",
-    ".py",
-    ".md",
-    ".csv",
-    ".log",
-    ".cfg",
-    ".toml",
-    ".html",
-    ".svg",
-    ".js",
-    ".xml",
-}
-_SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "audio/", "video/")
 
 
 class Artifacts:
@@ -86,7 +64,7 @@ class Artifacts:
 
     async def sent(self, request: Request) -> Response:
         """Return a file."""
-        return await self._file(request.path_params["path"])
+        return await self._file(request, request.path_params["path"])
 
     async def kept(self, request: Request) -> Response:
         """Keep a file; it is there when the last byte has come."""
@@ -111,7 +89,7 @@ class Artifacts:
     async def of_run(self, request: Request) -> Response:
         """Return a file of a run."""
         path = joined(await self._root(request), _file_path(request.query_params.get("path", "")))
-        return await self._file(path)
+        return await self._file(request, path)
 
     async def from_page(self, request: Request) -> Response:
         """Keep a small file of a run."""
@@ -127,26 +105,25 @@ class Artifacts:
         return (await self._workshop.do(artifacts.root, self._service, run_id))[1]
 
     async def _put(self, request: Request, path: str, most: int | None) -> None:
-        repository = places.repository(self._service)
-        with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
-            if most is not None:
-                file.write(await bodies.whole(request, most))
-            else:
-                async for chunk in bodies.chunks(request):
-                    file.write(chunk)
-            file.seek(0)
-            await self._workshop.do(repository.put, file, path)
+        """Keep what comes, written beside its place as it comes; no thread waits for it."""
+        repository, room = places.repository(self._service), most
+        with await self._workshop.do(incoming, repository, path) as file:
+            gathered = bytearray()
+            async for chunk in bodies.chunks(request.receive):
+                gathered += chunk
+                if room is not None and len(chunk) > room:
+                    raise bodies.too_large(most or 0)
+                room = None if room is None else room - len(chunk)
+                if len(gathered) > PIECE:
+                    await self._workshop.aside(file.write, bytes(gathered))
+                    gathered.clear()
+            await self._workshop.aside(file.write, bytes(gathered))
+            await self._workshop.aside(file.keep)
 
-    async def _file(self, path: str) -> Response:
-        repository = places.repository(self._service)
+    async def _file(self, request: Request, path: str) -> Response:
         name = _file_path(path).rpartition("/")[2]
-        file = await self._workshop.do(repository.open, path)
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-        here = repository.local(path)
-        if here is not None:
-            file.close()
-            return FileResponse(here, media_type=_kind(name), headers=headers)
-        return StreamingResponse(_pieces(file), media_type=_kind(name), headers=headers)
+        file = await self._workshop.do(places.repository(self._service).open, path)
+        return sent(file, name, request, self._workshop)
 
 
 def _file_path(path: str) -> str:
@@ -155,18 +132,3 @@ def _file_path(path: str) -> str:
         msg = f"Invalid path {path[:200]!r}: it has to name a file"
         raise InvalidValue(msg)
     return found
-
-
-def _kind(name: str) -> str:
-    """Return the type of a file, one that no browser runs."""
-    suffix = name[name.rfind(".") :].lower() if "." in name else ""
-    if suffix in PLAIN:
-        return "text/plain"
-    found = mimetypes.guess_type(name)[0] or ""
-    return found if found.startswith(_SHOWN) else "application/octet-stream"
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(PIECE):
-            yield piece

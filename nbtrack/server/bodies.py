@@ -6,12 +6,14 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
+from starlette.requests import ClientDisconnect
+
 from nbtrack.errors import InvalidValue, NbtrackError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from starlette.requests import Request
+    from starlette.types import Receive, Scope
 
 LARGEST_JSON = 10_000_000
 DEEPEST = 64
@@ -29,51 +31,59 @@ class TooSlow(NbtrackError):
     default_code = "DEADLINE_EXCEEDED"
 
 
-async def chunks(request: Request) -> AsyncIterator[bytes]:
-    """Yield the body as it comes; `TooSlow` when it stands still for too long."""
-    stream = request.stream().__aiter__()
-    while True:
-        try:
-            async with asyncio.timeout(IDLE_SECONDS):
-                chunk = await anext(stream)
-        except StopAsyncIteration:
-            return
-        except TimeoutError:
-            msg = f"nothing came for {IDLE_SECONDS:.0f} s"
-            raise TooSlow(msg) from None
-        yield chunk
-
-
-async def whole(request: Request, most: int) -> bytes:
-    """Return the body; `TooLarge` when it has more bytes than `most`."""
-    said = request.headers.get("content-length", "0")
-    if said.isdecimal() and int(said) > most:
-        raise _too_large(most)
-    body = bytearray()
-    async for chunk in chunks(request):
-        body += chunk
-        if len(body) > most:
-            raise _too_large(most)
-    return bytes(body)
-
-
-def _too_large(most: int) -> TooLarge:
-    return TooLarge(f"a request of this kind may have {most:,} bytes: split it")
-
-
-async def arguments(request: Request) -> dict[str, Any]:
-    """Return the JSON object of a request.
+async def chunks(receive: Receive) -> AsyncIterator[bytes]:
+    """Yield the body as it comes.
 
     Raises
     ------
-    InvalidValue
-        When it is none, too large or too deep.
+    TooSlow
+        When it stands still for too long.
+    ClientDisconnect
+        When the other side is gone.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    more = True
+    while more:
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                message = await receive()
+        except TimeoutError:
+            msg = f"nothing came for {IDLE_SECONDS:.0f} s"
+            raise TooSlow(msg) from None
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        more = message.get("more_body", False)
+        yield message.get("body", b"")
+
+
+async def whole(scope: Scope, receive: Receive, most: int) -> bytes:
+    """Return the body; `TooLarge` when it has more bytes than `most`."""
+    said = header(scope, b"content-length") or "0"
+    if said.isdecimal() and int(said) > most:
+        raise too_large(most)
+    body = bytearray()
+    async for chunk in chunks(receive):
+        body += chunk
+        if len(body) > most:
+            raise too_large(most)
+    return bytes(body)
+
+
+def header(scope: Scope, wanted: bytes) -> str:
+    """Return a header of a request, or nothing."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
+
+
+def too_large(most: int) -> TooLarge:
+    """Return the error of a body beyond `most` bytes."""
+    return TooLarge(f"a request of this kind may have {most:,} bytes: split it")
+
+
+def expect_json(scope: Scope) -> None:
+    """Raise `InvalidValue` when a request does not say that it brings JSON."""
+    kind = header(scope, b"content-type").partition(";")[0].strip().lower()
     if kind != "application/json":
         msg = "the header Content-Type must be application/json"
         raise InvalidValue(msg)
-    return parsed(await whole(request, LARGEST_JSON))
 
 
 def parsed(body: bytes) -> dict[str, Any]:

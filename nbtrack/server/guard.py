@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
+from fnmatch import fnmatchcase
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 
 from nbtrack.server.answers import JsonResponse
+from nbtrack.server.headers import SAFETY
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,17 +24,9 @@ if TYPE_CHECKING:
 COOKIE = "nbtrack_token"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
-    " connect-src 'self'; frame-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+SECONDS_OF_A_PREFLIGHT = 600
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)(?::([0-9]{1,5}))?")
+_NAMES = {b"host", b"origin", b"sec-fetch-site", b"authorization", b"cookie", b"access-control-request-method"}
 
 
 class Guard:
@@ -49,74 +43,119 @@ class Guard:
     def __init__(self, app: ASGIApp, options: Options) -> None:
         self.app, self._options = app, options
         self._hosts = LOOPBACK | {each.lower() for each in options.allowed_hosts}
+        self._patterns = [each for each in self._hosts if "*" in each]
+        self._cookie = f"{COOKIE}_{options.port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        guarded = _with_headers(send)
-        refusal = self._refusal(scope, headers)
+        headers = _headers(scope)
+        origin = headers.get(b"origin")
+        listed = origin is not None and self._is_listed(origin)
+        guarded = _with_headers(send, origin if listed else None)
+        refusal = self._refusal(scope, headers, listed=listed)
         await (refusal or self.app)(scope, receive, guarded)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        host = headers.get("host", "")
+    def _refusal(self, scope: Scope, headers: dict[bytes, str], *, listed: bool) -> Response | None:
+        host, origin = headers.get(b"host", ""), headers.get(b"origin")
         if not self._is_ours(host):
             return _no(403, "PERMISSION_DENIED", "this server does not go by that name: see --allowed-hosts")
-        origin = headers.get("origin")
-        if origin is not None and not self._may_ask(origin, host):
+        if origin is not None and not listed and origin != f"{scope['scheme']}://{host}":
             return _no(403, "PERMISSION_DENIED", "pages of other origins may not ask: see --cors-allowed-origins")
         if (
             scope["method"] not in SAFE
             and origin is None
-            and headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}
+            and headers.get(b"sec-fetch-site", "none") not in {"none", "same-origin"}
         ):
             return _no(403, "PERMISSION_DENIED", "pages of other sites may not write")
+        if listed and scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
+            return Response(status_code=204, headers=_PREFLIGHT)
         return self._unknown(scope, headers)
 
     def _is_ours(self, host: str) -> bool:
-        name, port = _split(host)
-        return name in self._hosts or f"{name}:{port}" in self._hosts
+        found = _HOST.fullmatch(host.lower())
+        if found is None:
+            return False
+        name, port = found[1], found[2]
+        return (
+            name in self._hosts
+            or f"{name}:{port}" in self._hosts
+            or any(fnmatchcase(name, each) for each in self._patterns)
+        )
 
-    def _may_ask(self, origin: str, host: str) -> bool:
-        parts = urlsplit(origin)
-        own = parts.scheme in {"http", "https"} and parts.netloc == host
-        return own or origin in self._options.allowed_origins
+    def _is_listed(self, origin: str) -> bool:
+        allowed = self._options.allowed_origins
+        return origin in allowed or ("*" in allowed and origin != "null")
 
-    def _unknown(self, scope: Scope, headers: Headers) -> Response | None:
+    def _unknown(self, scope: Scope, headers: dict[bytes, str]) -> Response | None:
         """Return the refusal of who has to show something and does not."""
         options = self._options
         if not (options.token or options.password):
             return None
-        given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if options.token and scope["method"] == "GET" and given and _same(given, options.token):
-            response = RedirectResponse(scope["path"] or "/", 303)
-            response.set_cookie(COOKIE, options.token, httponly=True, samesite="strict")
-            return response
+        if options.token and scope["method"] == "GET" and b"token=" in scope["query_string"]:
+            welcome = self._welcome(scope)
+            if welcome is not None:
+                return welcome
         if self._shown(headers):
             return None
         ask = {"WWW-Authenticate": 'Basic realm="nbtrack"' if options.password else "Bearer"}
         return _no(401, "UNAUTHENTICATED", "this server asks for a token or a password", ask)
 
-    def _shown(self, headers: Headers) -> bool:
+    def _welcome(self, scope: Scope) -> Response | None:
+        """Return the answer to a right token in an address: a cookie, and the address without the token."""
+        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if not any(_same(value, self._options.token) for name, value in pairs if name == "token"):
+            return None
+        rest = urlencode([each for each in pairs if each[0] != "token"])
+        # One slash, since two would lead to another host.
+        path = "/" + scope["path"].lstrip("/\\")
+        response = RedirectResponse(f"{path}?{rest}" if rest else path, 303)
+        response.set_cookie(
+            self._cookie,
+            self._options.token,
+            path=self._options.prefix or "/",
+            secure=scope["scheme"] == "https",
+            httponly=True,
+            samesite="strict",
+        )
+        return response
+
+    def _shown(self, headers: dict[bytes, str]) -> bool:
         token, password = self._options.token, self._options.password
-        kind, _, shown = headers.get("authorization", "").partition(" ")
+        kind, _, shown = headers.get(b"authorization", "").partition(" ")
         if kind.lower() == "bearer" and token and _same(shown.strip(), token):
             return True
         if kind.lower() == "basic" and _same_basic(shown, password, token):
             return True
-        return bool(token) and _same(_cookie(headers.get("cookie", "")), token)
+        return bool(token) and _same(self._kept(headers.get(b"cookie", "")), token)
+
+    def _kept(self, header: str) -> str:
+        """Return the token of a cookie."""
+        try:
+            found = SimpleCookie(header).get(self._cookie)
+        except CookieError:
+            return ""
+        return found.value if found else ""
 
 
-def _split(host: str) -> tuple[str, str]:
-    """Return name and port of a Host header; empty ones when it is none."""
-    name, colon, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
-    if not colon:
-        name, port = host, ""
-    plain = name.strip("[]").replace("-", "a").replace(".", "a").replace(":", "a").replace("_", "a")
-    valid = plain.isascii() and plain.isalnum() and (port.isdecimal() or not colon)
-    return (name.lower(), port) if valid else ("", "")
+_PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Range",
+    "Access-Control-Max-Age": str(SECONDS_OF_A_PREFLIGHT),
+}
+
+
+def _headers(scope: Scope) -> dict[bytes, str]:
+    """Return the headers that are looked at; one that comes twice is joined, so that it fits nothing."""
+    found: dict[bytes, str] = {}
+    for name, value in scope["headers"]:
+        if name in _NAMES:
+            text = value.decode("latin-1")
+            found[name] = f"{found[name]},{text}" if name in found else text
+    return found
 
 
 def _same(given: str, wanted: str) -> bool:
@@ -131,25 +170,29 @@ def _same_basic(shown: str, password: str, token: str) -> bool:
     return bool(password and _same(given, password)) or bool(token and _same(given.partition(":")[2], token))
 
 
-def _cookie(header: str) -> str:
-    try:
-        found = SimpleCookie(header).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
-
-
 def _no(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
     return JsonResponse({"error_code": code, "message": message}, status, headers)
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, origin: str | None) -> Send:
+    """Return a `send` that adds the headers of every answer, and those for pages of a listed origin."""
+
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers[name] = value
-            headers.setdefault("Content-Security-Policy", POLICY)
+            headers = message["headers"]
+            own = any(name == b"content-security-policy" for name, _ in headers)
+            message["headers"] = [*headers, *(SAFETY[:-1] if own else SAFETY)]
+            if origin is not None:
+                message["headers"] = _shared(message["headers"], origin)
         await send(message)
 
     return guarded
+
+
+def _shared(headers: list[tuple[bytes, bytes]], origin: str) -> list[tuple[bytes, bytes]]:
+    return [
+        *(each for each in headers if each[0] != b"cross-origin-resource-policy"),
+        (b"cross-origin-resource-policy", b"cross-origin"),
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"vary", b"Origin"),
+    ]

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from nbtrack.server.options import Options
 
 KEEP_ALIVE_SECONDS = 30
+STOPPING_SECONDS = 10
 
 
 def serve(options: Options) -> None:
@@ -36,8 +37,14 @@ def serve(options: Options) -> None:
         port=checked.port,
         workers=checked.workers,
         root_path=checked.prefix,
+        loop="uvloop",
+        http="nbtrack.server.protocol:BoundedProtocol",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOPPING_SECONDS,
     )

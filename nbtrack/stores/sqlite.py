@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 import apsw
 
-from nbtrack.errors import AlreadyExists, DamagedStore, NotFound, StorageFailed
-from nbtrack.stores import opening, recovery
+from nbtrack.errors import AlreadyExists, DamagedStore, InvalidValue, NotFound, StorageFailed
+from nbtrack.stores import deadline, opening, recovery
 from nbtrack.stores.journals import Journals, remove
 from nbtrack.stores.overlay import laid_over
 from nbtrack.stores.sql import runs
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 READER_WAITS = 0.05
 """Seconds that a reader waits to fold before it reads the journals beside the database."""
+STEPS_BETWEEN_LOOKS = 20_000
+"""How many steps of its machine SQLite makes before it looks at the clock, where time is limited."""
 
 
 class SqliteDatabase:
@@ -66,7 +69,7 @@ class SqliteDatabase:
                 self._end_orphans(connection)
             tail = self._begun(connection, journals=points)
             try:
-                with laid_over(connection, tail):
+                with laid_over(connection, tail), _limited(connection):
                     yield connection
             finally:
                 connection.execute("COMMIT")
@@ -225,6 +228,20 @@ class SqliteDatabase:
 
 
 @contextmanager
+def _limited(connection: apsw.Connection) -> Iterator[None]:
+    """Have a connection give up what it reads when the time of its thread is over."""
+    end = deadline.end()
+    if end is None:
+        yield
+        return
+    connection.set_progress_handler(lambda: time.monotonic() > end, STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None)
+
+
+@contextmanager
 def _hurried(connection: apsw.Connection) -> Iterator[None]:
     """Have a connection wait for others only shortly."""
     connection.set_busy_handler(opening.patience(READER_WAITS))
@@ -246,6 +263,9 @@ def _explain(error: apsw.Error, path: Path) -> NoReturn:
     if isinstance(error, apsw.NotADBError | apsw.CorruptError):
         msg = f"{path} is no intact nbtrack database ({error}); it was left untouched"
         raise DamagedStore(msg) from error
+    if isinstance(error, apsw.InterruptError):
+        msg = "reading took too long and was given up: narrow the filter, or ask for fewer experiments"
+        raise InvalidValue(msg) from error
     said = next((text for kind, text in kinds.items() if isinstance(error, kind)), None)
     if said is None:
         raise error

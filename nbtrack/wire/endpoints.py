@@ -6,6 +6,7 @@ The names, prefixes and arguments are those of MLflow's REST API; below `OURS` a
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.entities import ViewType
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from nbtrack.wire.values import Json, Kind
 
 API = "/api/2.0/mlflow/"
+NEWER = ("/api/3.0/mlflow/", "/ajax-api/3.0/mlflow/")
 PREVIEWED = "/api/2.0/preview/mlflow/"
 AJAX = "/ajax-api/2.0/mlflow/"
 OURS = "/api/2.0/nbtrack/"
@@ -40,6 +42,8 @@ class Endpoint(NamedTuple):
     prefixes: tuple[str, ...] = EVERYWHERE
     also: tuple[str, ...] = ()
     """Other methods that are answered as well."""
+    aliases: Mapping[str, str] = {}
+    """For an argument the older name that is taken as well, and written beside it."""
 
     def read(self, given: Mapping[str, object]) -> Json:
         """Return the arguments of a request, of the kinds that they must have.
@@ -53,7 +57,7 @@ class Endpoint(NamedTuple):
         """
         arguments: Json = {}
         for name, (kind, default) in self.fields.items():
-            value = _given(given, name)
+            value = self._given(given, name)
             if value is None:
                 if default is REQUIRED:
                     msg = f"Missing value for required parameter {name!r}"
@@ -66,7 +70,7 @@ class Endpoint(NamedTuple):
     def query(self, pairs: list[tuple[str, str]]) -> Json:
         """Return what a query string says, ready for `read`: a list of each argument that may come several times."""
         given: Json = {}
-        many = {spelling for name, (kind, _) in self.fields.items() if kind.many for spelling in _spellings(name)}
+        many = {spelling for name, (kind, _) in self.fields.items() if kind.many for spelling in self._spellings(name)}
         for name, value in pairs:
             if name in many:
                 given.setdefault(name, []).append(value)
@@ -77,24 +81,24 @@ class Endpoint(NamedTuple):
     def write(self, arguments: Mapping[str, object]) -> Json:
         """Return the JSON of a request; arguments that are None are left out."""
         written = {name: self.fields[name][0].write(value) for name, value in arguments.items() if value is not None}
-        for name, other in RUN_ALIASES.items():
-            if name in written and self.prefixes is EVERYWHERE:
-                written[other] = written[name]
-        return written
+        return written | {other: written[name] for name, other in self.aliases.items() if name in written}
+
+    def _given(self, given: Mapping[str, object], name: str) -> object:
+        spelled = [each for each in self._spellings(name) if given.get(each) is not None]
+        if len(spelled) > 1 and any(given[each] != given[spelled[0]] for each in spelled):
+            msg = f"{' and '.join(map(repr, spelled))} are two spellings of one parameter: give one of them"
+            raise InvalidValue(msg)
+        return given[spelled[0]] if spelled else None
+
+    def _spellings(self, name: str) -> tuple[str, ...]:
+        return _spelled(name, self.aliases.get(name))
 
 
-def _given(given: Mapping[str, object], name: str) -> object:
-    spelled = [each for each in _spellings(name) if given.get(each) is not None]
-    if len(spelled) > 1 and any(given[each] != given[spelled[0]] for each in spelled):
-        msg = f"{' and '.join(map(repr, spelled))} are two spellings of one parameter: give one of them"
-        raise InvalidValue(msg)
-    return given[spelled[0]] if spelled else None
-
-
-def _spellings(name: str) -> list[str]:
-    spellings = [name] + ([RUN_ALIASES[name]] if name in RUN_ALIASES else [])
+@cache
+def _spelled(name: str, alias: str | None) -> tuple[str, ...]:
+    spellings = [name, alias] if alias else [name]
     camel = [re.sub("_([a-z])", lambda found: found[1].upper(), each) for each in spellings]
-    return list(dict.fromkeys([*spellings, *camel]))
+    return tuple(dict.fromkeys([*spellings, *camel]))
 
 
 _TEXT, _OPTIONAL = (values.TEXT, REQUIRED), (values.TEXT, None)
@@ -151,11 +155,12 @@ CREATE_RUN = Endpoint(
         "tags": (values.TAGS, ()),
     },
 )
-GET_RUN = Endpoint("GET", "runs/get", _RUN)
+GET_RUN = Endpoint("GET", "runs/get", _RUN, aliases=RUN_ALIASES)
 UPDATE_RUN = Endpoint(
     "POST",
     "runs/update",
     {**_RUN, "status": (values.STATUS, None), "end_time": (values.MOMENT, None), "run_name": _OPTIONAL},
+    aliases=RUN_ALIASES,
 )
 DELETE_RUN = Endpoint("POST", "runs/delete", _RUN)
 RESTORE_RUN = Endpoint("POST", "runs/restore", _RUN)
@@ -170,17 +175,23 @@ LOG_METRIC = Endpoint(
         "timestamp": (values.MOMENT, REQUIRED),
         "step": (values.INT64, 0),
     },
+    aliases=RUN_ALIASES,
 )
-LOG_PARAM = Endpoint("POST", "runs/log-parameter", {**_RUN, **_PAIR})
-SET_TAG = Endpoint("POST", "runs/set-tag", {**_RUN, **_PAIR})
+LOG_PARAM = Endpoint("POST", "runs/log-parameter", {**_RUN, **_PAIR}, aliases=RUN_ALIASES)
+SET_TAG = Endpoint("POST", "runs/set-tag", {**_RUN, **_PAIR}, aliases=RUN_ALIASES)
 DELETE_TAG = Endpoint("POST", "runs/delete-tag", {**_RUN, **_KEY})
 LOG_BATCH = Endpoint("POST", "runs/log-batch", _BATCH)
-LOG_INPUTS = Endpoint("POST", "runs/log-inputs", {**_RUN, "datasets": (values.INPUTS, ())})
+LOG_INPUTS = Endpoint(
+    "POST", "runs/log-inputs", {**_RUN, "datasets": (values.INPUTS, ()), "models": (values.OUTPUTS, ())}
+)
+LOG_OUTPUTS = Endpoint("POST", "runs/outputs", {**_RUN, "models": (values.OUTPUTS, REQUIRED)})
+LOG_MODEL = Endpoint("POST", "runs/log-model", {**_RUN, "model_json": _TEXT})
 
 HISTORY = Endpoint(
     "GET",
     "metrics/get-history",
     {**_RUN, "metric_key": _TEXT, "max_results": (values.INT64, None), **_PAGE},
+    aliases=RUN_ALIASES,
 )
 HISTORIES = Endpoint(
     "GET",
@@ -199,7 +210,8 @@ SAMPLED_HISTORIES = Endpoint(
         "max_results": (values.INT64, 2_500),
     },
 )
-LIST_ARTIFACTS = Endpoint("GET", "artifacts/list", {**_RUN, "path": (values.TEXT, ""), **_PAGE})
+LIST_ARTIFACTS = Endpoint("GET", "artifacts/list", {**_RUN, "path": (values.TEXT, ""), **_PAGE}, aliases=RUN_ALIASES)
+SERVER_INFO = Endpoint("GET", "server-info", {}, prefixes=NEWER)
 SEARCH_LOGGED_MODELS = Endpoint("POST", "logged-models/search", {})
 
 SERVER = Endpoint("GET", "server", {}, prefixes=(OURS,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from typing import TYPE_CHECKING, Any
 
@@ -93,8 +94,28 @@ def write_run(run: Run) -> Json:
     data = _set(
         metrics=values.METRICS.write(run.data.latest), params=_pairs(run.data.params), tags=_pairs(run.data.tags)
     )
-    inputs = _set(dataset_inputs=values.INPUTS.write(run.inputs.dataset_inputs))
-    return {"info": write_info(run.info), "data": data, "inputs": inputs, "outputs": {}}
+    read, made = (_models(run.data.tags.get(tag)) for tag in (reserved.MODEL_INPUTS, reserved.MODEL_OUTPUTS))
+    inputs = _set(
+        dataset_inputs=values.INPUTS.write(run.inputs.dataset_inputs),
+        model_inputs=[{"model_id": each.model_id} for each in read],
+    )
+    return {
+        "info": write_info(run.info),
+        "data": data,
+        "inputs": inputs,
+        "outputs": _set(model_outputs=values.OUTPUTS.write(made)),
+    }
+
+
+def _models(told: str | None) -> list[values.ModelOutput]:
+    """Return the models of a tag; none where somebody wrote something else into it."""
+    if told is None:
+        return []
+    try:
+        found: list[values.ModelOutput] = values.OUTPUTS.read("models", json.loads(told))
+    except ValueError:
+        return []
+    return found
 
 
 def read_run(record: Json) -> Run:

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
+class Written(bytes):
+    """JSON that stands written already."""
+
+
+class ModelOutput(NamedTuple):
+    """A model that a run made, at a step of it."""
+
+    model_id: str
+    step: int = 0
+
+
 class Kind(NamedTuple):
     """A kind of value: `read` takes its name and its JSON, `write` gives JSON."""
 
@@ -170,6 +181,10 @@ def _read_input(name: str, value: object) -> DatasetInput:
     return DatasetInput(Dataset(*required, *optional), tuple(tags))
 
 
+def _read_output(name: str, value: object) -> ModelOutput:
+    return ModelOutput(member(value, name, "model_id", TEXT), member(value, name, "step", INT64, 0))
+
+
 def _write_input(given: DatasetInput) -> Json:
     described = {key: value for key, value in given.dataset._asdict().items() if value is not None}
     return {"tags": TAGS.write(given.tags), "dataset": described}
@@ -202,4 +217,5 @@ METRICS = listed(Kind(_read_metric, _write_metric))
 INPUTS = listed(Kind(_read_input, _write_input))
 MAPPING = Kind(_mapping, dict)
 SORT = Kind(_sort, _same)
+OUTPUTS = listed(Kind(_read_output, lambda output: output._asdict()))
 ANYTHING = Kind(lambda _, value: value, _same)

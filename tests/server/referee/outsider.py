@@ -1,0 +1,10 @@
+"""Who shows nothing, or something wrong, is told so."""
+
+import mlflow
+import pytest
+from mlflow.exceptions import MlflowException
+
+
+def test_nothing_is_answered():
+    with pytest.raises(MlflowException, match="401|UNAUTHENTICATED|token or a password"):
+        mlflow.MlflowClient().search_experiments()

@@ -1,0 +1,63 @@
+"""The unmodified MLflow client as the referee of our server.
+
+The scripts in `referee` are tests of their own that know nothing of nbtrack. They run in another process, since MLflow
+warns, patches libraries and keeps threads.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from serving import serving
+
+REFEREE = Path(__file__).parent / "referee"
+
+
+def judged(script, url, **environment):
+    """Run a script of the referee against a server; what it says is the failure."""
+    settings = {
+        "MLFLOW_TRACKING_URI": url,
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+        "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "0",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "DO_NOT_TRACK": "true",
+        "MPLBACKEND": "agg",
+        **environment,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--noconftest", "--rootdir", REFEREE, "-c", os.devnull, "-q"]
+        + ["-p", "no:cacheprovider", REFEREE / f"{script}.py"],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("script", ["experiments", "runs", "metrics", "search", "artifacts", "autolog"])
+def test_the_client_works(server, script):
+    judged(script, server.url)
+    assert "Traceback" not in server.said()
+
+
+def test_filters_are_mlflows_own_where_that_is_wanted(tmp_path):
+    with serving(tmp_path, {"NBTRACK_STRICT_MLFLOW": "1"}) as server:
+        judged("strict", server.url)
+
+
+def test_a_token_lets_the_client_in(tmp_path):
+    with serving(tmp_path, token="a-token-of-the-test") as server:
+        judged("outsider", server.url)
+        judged("runs", server.url, MLFLOW_TRACKING_TOKEN="a-token-of-the-test")
+        judged("outsider", server.url, MLFLOW_TRACKING_TOKEN="another")
+
+
+def test_a_password_lets_the_client_in(tmp_path):
+    with serving(tmp_path, password="ann:secret") as server:
+        judged("outsider", server.url, MLFLOW_TRACKING_USERNAME="ann", MLFLOW_TRACKING_PASSWORD="wrong")
+        judged("runs", server.url, MLFLOW_TRACKING_USERNAME="ann", MLFLOW_TRACKING_PASSWORD="secret")
