@@ -118,6 +118,11 @@ class PostgresDatabase:
         with contextlib.suppress(NbtrackError), self.writing() as session:
             recovery.end(session, orphans(session))
 
+    def beat(self, run_ids: Iterable[str]) -> None:
+        """Note that this process, to which some runs belong, lives."""
+        with self.writing() as session:
+            recovery.beat(session, run_ids)
+
     def moment(self) -> object:
         """Return which transactions have been seen; it differs once another one has written."""
         with self._transaction(_READ) as session:
