@@ -209,6 +209,13 @@ def test_call_whose_connection_breaks_keeps_nothing(store, postgres):
     assert store.get_run(run).info.run_name != "other"
 
 
+def test_call_whose_answer_never_came_says_so(store, postgres):
+    run = new_run(store)
+    with pytest.raises(Unreachable, match="whether it was kept is not known"), store._database.writing(run):
+        postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nbtrack'")
+    store.log_batch(run, tags=[("a", "b")])
+
+
 def test_run_goes_on_after_the_server_was_restarted(store, postgres):
     run = new_run(store)
     append = store.appender(run)
@@ -354,7 +361,7 @@ def test_artifacts_are_in_the_working_directory_unless_it_is_said(uri, tmp_path)
 
 def test_password_is_not_shown(uri, capsys):
     nbtrack.set_tracking_uri(uri)
-    assert "secret" not in repr(nbtrack.MlflowClient())
+    assert "secret" not in repr(nbtrack.MlflowClient()) + locate.store(uri).uri
     nbtrack.doctor()
     said = capsys.readouterr().out
     assert "secret" not in said

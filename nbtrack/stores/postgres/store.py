@@ -37,8 +37,8 @@ class PostgresStore(SqlStore):
     """
 
     def __init__(self, uri: str, artifacts: str) -> None:
-        self._database: PostgresDatabase
-        super().__init__(uri, PostgresDatabase(uri), Places(artifacts.rstrip("/")), points)
+        self._database: PostgresDatabase = PostgresDatabase(uri)
+        super().__init__(self._database.place, self._database, Places(artifacts.rstrip("/")), points)
         self._rows: dict[str, Counter[str]] = {}
         self._pulse = Pulse(self._database.beat)
 
