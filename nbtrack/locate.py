@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,11 @@ def scheme(uri: str) -> str:
     found, colon, _ = uri.partition(":")
     named = colon and len(found) > 1 and found[0].isalpha() and found.replace("+", "a").replace("-", "a").isalnum()
     return found.lower() if named else ""
+
+
+def shown(uri: str) -> str:
+    """Return a URI as people may see it: without its password."""
+    return re.sub(r"(://[^/?#]*?:)[^/?#]*@", r"\1***@", uri)
 
 
 def _file_path(uri: str) -> str:
@@ -93,12 +99,12 @@ _ACCEPTED = "accepted are a directory, and URIs that begin with file:, sqlite://
 
 def _opened(place: str, artifacts: str) -> Store:
     kind = scheme(place).partition("+")[0]
-    if kind in _POSTGRES:
+    if kind in _POSTGRES and "://" in place:
         return _postgres(place, artifacts)
     if kind == "sqlite":
         return _embedded(place, Path(place.removeprefix("sqlite:///")), artifacts)
     if kind:
-        msg = f"the tracking URI {place!r} has the scheme {kind!r}; {_ACCEPTED}"
+        msg = f"the tracking URI {shown(place)!r} has the scheme {kind!r}; {_ACCEPTED}"
         raise InvalidValue(msg)
     folder = Path(place)
     if folder.exists() and not folder.is_dir():
@@ -127,10 +133,15 @@ def _postgres(place: str, artifacts: str) -> Store:
 def findings(uri: str | Path) -> Iterator[str]:
     """Yield what there is to say about the store behind a tracking URI; what is wrong begins with ``DAMAGED``."""
     place = resolved(uri)
-    from nbtrack.stores import checkup, embedded
+    if scheme(place).partition("+")[0] in _POSTGRES:
+        from nbtrack.stores.postgres import checkup as far
 
+        yield from far.findings(place)
+        return
     if scheme(place) not in {"", "sqlite"}:
         return
+    from nbtrack.stores import checkup, embedded
+
     file = Path(place.removeprefix("sqlite:///")) if scheme(place) else Path(place) / embedded.FILE
     yield from checkup.findings(file, embedded.journals(file))
 

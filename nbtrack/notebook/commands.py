@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from IPython.core.error import UsageError
 from IPython.display import display
 
-from nbtrack import tags
+from nbtrack import locate, tags
 from nbtrack.errors import WrongState
 from nbtrack.notebook import here, options
 from nbtrack.tracking import interrupted, lifecycle, remarks, where
@@ -45,7 +45,7 @@ def status() -> str:
     """Return in a line or two where runs are kept, which one is active, and what is switched on."""
     active = lifecycle.active_run()
     run = f"active run {words.short(active.info.run_name)} ({active.info.run_id})" if active else "no active run"
-    said = f"nbtrack keeps runs in {where.get_tracking_uri()} · {run}"
+    said = f"nbtrack keeps runs in {locate.shown(where.get_tracking_uri())} · {run}"
     session = here.session()
     if session is None:
         return said

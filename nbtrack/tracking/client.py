@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import settings, validation
+from nbtrack import locate, settings, validation
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric, Page, RunStatus, ViewType
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
@@ -45,7 +45,7 @@ class MlflowClient(ObjectCalls):
 
     def __repr__(self) -> str:
         """Show where the client looks."""
-        return f"MlflowClient({self.tracking_uri!r})"
+        return f"MlflowClient({locate.shown(self.tracking_uri)!r})"
 
     # experiments
 

@@ -12,7 +12,7 @@ def store(request, tmp_path):
     """Return an empty store of each kind."""
     if request.param == "postgres":
         server = request.getfixturevalue("postgres")
-        opened = locate.store(server.uri(server.database()))
+        opened = locate.store(server.fresh())
     else:
         opened = locate.store(tmp_path / "mlruns")
     yield opened

@@ -410,6 +410,21 @@ def test_sixteen_threads(tmp_path):
         assert [each.step for each in client.get_metric_history(run.info.run_id, f"m{number}")] == list(range(500))
 
 
+def test_batch_that_a_killed_process_had_acknowledged_is_not_recorded_again(tmp_path):
+    source = """
+    run = nbtrack.start_run()
+    for step in range(100):
+        nbtrack.log_metric("m", step, step=step, timestamp=step)
+    print(run.info.run_id, flush=True)
+    os.kill(os.getpid(), 9)
+    """
+    out, _ = start(source, tmp_path).communicate(timeout=60)
+    store, run_id = fresh_store(tmp_path).store, out.decode().strip()
+    again = [Metric("m", float(step), step, step) for step in range(90, 110)]
+    store.log_batch(run_id, again, once=True)
+    assert list(store.metric_history(run_id, "m").steps) == list(range(110))
+
+
 def test_fork_with_an_open_store(tmp_path):
     """The child writes to a journal of its own, to the inherited run, and never ends it."""
     source = """

@@ -12,7 +12,7 @@ import pytest
 
 import nbtrack
 from nbtrack import tags
-from nbtrack.stores import owners
+from nbtrack.stores import owners, recovery
 
 WAITING = """
 import sys, nbtrack
@@ -37,7 +37,7 @@ def looking(folder):
     """Return a client of the folder's store that has not looked yet."""
     nbtrack.set_tracking_uri(folder / "mlruns")
     client = nbtrack.MlflowClient()
-    client.store._database._looked = -1e9
+    client.store._database._lookout = recovery.Lookout()
     return client
 
 

@@ -105,7 +105,12 @@ class PostgresDatabase:
                 with contextlib.suppress(psycopg.Error):
                     self._pool.end(raw, b"ROLLBACK")
                 raise
-            self._pool.end(raw, b"COMMIT")
+            try:
+                self._pool.end(raw, b"COMMIT")
+            except psycopg.OperationalError as error:
+                if begin == _WRITE and faults.broken_off(error):
+                    raise faults.unsure(self.place) from error
+                raise
 
     def _end_orphans(self) -> None:
         """End the runs of processes of this machine that died, where the store can be written now."""
@@ -117,6 +122,11 @@ class PostgresDatabase:
                 return
         with contextlib.suppress(NbtrackError), self.writing() as session:
             recovery.end(session, orphans(session))
+
+    def beat(self, run_ids: Iterable[str]) -> None:
+        """Note that this process, to which some runs belong, lives."""
+        with self.writing() as session:
+            recovery.beat(session, run_ids)
 
     def moment(self) -> object:
         """Return which transactions have been seen; it differs once another one has written."""

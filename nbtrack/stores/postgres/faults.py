@@ -55,6 +55,19 @@ def told(place: str) -> Iterator[None]:
         raise _explained(error, place) from error
 
 
+def broken_off(error: psycopg.Error) -> bool:
+    """Tell whether the server is gone rather than of another opinion."""
+    return error.sqlstate is None or error.sqlstate.startswith("57P")
+
+
+def unsure(place: str) -> Unreachable:
+    """Return the error for an answer that never came to what was to be kept."""
+    return Unreachable(
+        f"the connection to the store at {place} broke off at the end of a call: whether it was kept is not known, so"
+        " look before you repeat it"
+    )
+
+
 def _explained(error: psycopg.Error, place: str) -> NbtrackError:
     state = error.sqlstate
     if state is not None:

@@ -118,8 +118,9 @@ MIGRATIONS: tuple[bytes, ...] = (
 _LOCK = 0x6E627472
 """``nbtr``: the advisory lock under which the schema changes."""
 _STATE = b"""
-    SELECT to_regclass('nbtrack_migrations') IS NOT NULL, to_regclass('experiments') IS NOT NULL,
-        current_setting('server_encoding')"""
+    SELECT COUNT(*) FILTER (WHERE tablename = 'nbtrack_migrations'), COUNT(*), current_setting('server_encoding')
+    FROM pg_catalog.pg_tables
+    WHERE schemaname = current_schema() AND tablename IN ('nbtrack_migrations', 'experiments', 'runs')"""
 
 
 def prepare(connection: psycopg.Connection[Any], place: str) -> None:
@@ -140,7 +141,7 @@ def prepare(connection: psycopg.Connection[Any], place: str) -> None:
 
 def _version(connection: psycopg.Connection[Any], place: str) -> int:
     """Return how many migrations the database has had; refuse what is not ours."""
-    ours, inhabited, encoding = connection.execute(_STATE).fetchone() or (False, False, "")
+    ours, inhabited, encoding = connection.execute(_STATE).fetchone() or (0, 0, "")
     if encoding != "UTF8":
         msg = f"the database at {place} has the encoding {encoding}; nbtrack needs UTF8: create another"
         raise DamagedStore(msg)

@@ -11,6 +11,7 @@ from nbtrack.stores import arrays, blocks
 from nbtrack.stores.base import Appender
 from nbtrack.stores.postgres import points
 from nbtrack.stores.postgres.database import PostgresDatabase
+from nbtrack.stores.postgres.pulse import Pulse
 from nbtrack.stores.sql import SqlStore, runs
 from nbtrack.stores.sql.rows import Places
 
@@ -36,9 +37,10 @@ class PostgresStore(SqlStore):
     """
 
     def __init__(self, uri: str, artifacts: str) -> None:
-        self._database: PostgresDatabase
-        super().__init__(uri, PostgresDatabase(uri), Places(artifacts.rstrip("/")), points)
+        self._database: PostgresDatabase = PostgresDatabase(uri)
+        super().__init__(self._database.place, self._database, Places(artifacts.rstrip("/")), points)
         self._rows: dict[str, Counter[str]] = {}
+        self._pulse = Pulse(self._database.beat)
 
     def log_batch(
         self,
@@ -57,6 +59,7 @@ class PostgresStore(SqlStore):
         """See `Store.appender`."""
         with self._database.reading(points=False) as connection:
             runs.writable(connection, run_id)
+        self._pulse.add(run_id)
 
         def record(recorded: Mapping[str, Columns]) -> None:
             packed = {key: arrays.columns(key, *each) for key, each in recorded.items()}
@@ -97,7 +100,13 @@ class PostgresStore(SqlStore):
             info = runs.get(connection, self._places, run_id).info
         if change.ends or change.stage is not None:
             self._rows.pop(run_id, None)
+            self._pulse.remove(run_id)
         return info
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        self._pulse.close()
+        super().close()
 
     def mark(self) -> object:
         """See `Store.mark`: which transactions the server has seen, those of other databases included."""

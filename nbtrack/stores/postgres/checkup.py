@@ -1,0 +1,33 @@
+"""Looking whether a store in PostgreSQL is sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.errors import NbtrackError
+from nbtrack.stores.postgres import schema
+from nbtrack.stores.postgres.database import PostgresDatabase
+from nbtrack.stores.sql import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_COUNTED = ("experiments", "runs", "blocks", "points")
+
+
+def findings(uri: str) -> Iterator[str]:
+    """Yield what there is to say about a database, a line at a time; what is wrong begins with ``DAMAGED``."""
+    database = PostgresDatabase(uri)
+    try:
+        with database.reading(points=False) as session:
+            counts = ", ".join(f"(SELECT COUNT(*) FROM {table})" for table in _COUNTED)
+            version, *counted = (
+                rows.single(session.execute(f"SELECT current_setting('server_version'), {counts}")) or ()
+            )
+    except NbtrackError as error:
+        yield f"DAMAGED {error}"
+        return
+    finally:
+        database.close()
+    yield f"PostgreSQL {version} at {database.place}, schema {len(schema.MIGRATIONS)} of {len(schema.MIGRATIONS)}"
+    yield ", ".join(f"{number:,} {table}" for number, table in zip(counted, _COUNTED, strict=True))

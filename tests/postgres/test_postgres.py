@@ -1,0 +1,397 @@
+"""What only a store on a server can meet: many processes, a server that goes away, databases of others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+
+import pytest
+
+import nbtrack
+from nbtrack import locate, tags
+from nbtrack.entities import Metric, ViewType
+from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable
+from nbtrack.query import parse
+from nbtrack.stores import recovery
+from nbtrack.stores.postgres import points, schema
+from nbtrack.stores.postgres import store as postgres_store
+
+
+@pytest.fixture
+def uri(postgres):
+    """Return the address of an empty schema."""
+    return postgres.fresh()
+
+
+@pytest.fixture
+def store(uri):
+    """Return an empty store."""
+    return locate.store(uri)
+
+
+def new_run(store, **tags):
+    return store.create_run("0", name=None, user_id="ada", start_time=1000, tags=tags).info.run_id
+
+
+def started(source, *arguments):
+    """Start a program that has the store's address and more arguments."""
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE")}
+    command = [sys.executable, "-c", textwrap.dedent(source), *map(str, arguments)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=plain)
+
+
+def finished(processes):
+    """Wait for programs and return what they printed."""
+    said = [each.communicate(timeout=120)[0].decode().strip() for each in processes]
+    assert [each.returncode for each in processes] == [0] * len(processes)
+    return said
+
+
+def rows(postgres, uri, table):
+    return postgres.execute(f"SELECT COUNT(*) FROM {table}", uri)[0][0]
+
+
+# many processes
+
+WRITING = """
+import sys
+from nbtrack import locate
+from nbtrack.entities import Metric
+uri, run, number = sys.argv[1:]
+store = locate.store(uri)
+append = store.appender(run)
+for step in range(100):
+    append.point("all", float(number), step, step)
+    store.log_batch(run, [Metric(f"m{number}", step, step, step), Metric("batch", step, step, step)], [("p", "1")])
+append.columns({"all": (range(100, 1100), range(1000), [float(number)] * 1000)})
+store.close()
+"""
+
+
+def test_processes_that_write_at_once_lose_nothing(store, uri):
+    run = new_run(store)
+    finished([started(WRITING, uri, run, number) for number in range(4)])
+    read = store.get_run(run).data
+    assert read.params == {"p": "1"}
+    assert len(store.metric_history(run, "batch").values) == 400
+    history = store.metric_history(run, "all")
+    for number in range(4):
+        assert list(store.metric_history(run, f"m{number}").steps) == list(range(100))
+        mine = [each.step for each in history.points() if each.value == number]
+        assert mine == list(range(1100))
+    assert len(history.values) == 4400
+
+
+MAKING = """
+import sys
+from nbtrack import locate
+store = locate.store(sys.argv[1])
+sys.stdin.readline()
+for number in range(5):
+    run = store.create_run("0", name=None, user_id="ada", start_time=1, tags={})
+    print(run.info.run_id)
+store.create_experiment(f"of {sys.argv[2]}")
+store.close()
+"""
+
+
+def test_first_use_by_six_processes_at_once(postgres, uri):
+    several = [started(MAKING, uri, number) for number in range(6)]
+    for each in several:
+        each.stdin.write(b"\n")
+    made = {run for said in finished(several) for run in said.split()}
+    store = locate.store(uri)
+    found = store.search_runs(["0"], parse(""), ViewType.ALL, 100)
+    assert {run.info.run_id for run in found} == made
+    assert len(made) == 30
+    assert store.search_experiments(parse(""), ViewType.ALL, 10)[6].name
+    assert rows(postgres, uri, "nbtrack_migrations") == len(schema.MIGRATIONS)
+
+
+def test_name_is_taken_by_one_of_several_at_once(store):
+    said = []
+
+    def make():
+        try:
+            said.append(store.create_experiment("digits"))
+        except NbtrackError as error:
+            said.append(error.error_code)
+
+    threads = [threading.Thread(target=make) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert said.count("RESOURCE_ALREADY_EXISTS") == 7
+
+
+# blocks
+
+
+def test_rows_become_blocks_while_others_write(store, uri, postgres, monkeypatch):
+    monkeypatch.setattr(postgres_store, "CROWDED", 40)
+    run = new_run(store)
+    others = [started(WRITING, uri, run, number) for number in range(2)]
+    for step in range(200):
+        store.appender(run).point("all", -1.0, step, step)
+    finished(others)
+    history = store.metric_history(run, "all")
+    assert len(history.values) == 2400
+    for value, steps in ((-1.0, range(200)), (0.0, range(1100)), (1.0, range(1100))):
+        assert [each.step for each in history.points() if each.value == value] == list(steps)
+    assert rows(postgres, uri, "blocks") > 0
+
+
+def test_run_that_ends_is_in_few_blocks(store, uri, postgres):
+    run = new_run(store)
+    append = store.appender(run)
+    for start in range(0, 2400, 300):
+        append.columns(
+            {"m": (range(start, start + 300), [0] * 300, [float(start)] * 300), "few": ([start], [0], [1.0])}
+        )
+    assert rows(postgres, uri, "blocks") == 0
+    before = list(store.metric_history(run, "m").points())
+    store.update_run(run, status="FINISHED", end_time=9000)
+    assert (rows(postgres, uri, "blocks"), rows(postgres, uri, "points")) == (1, 8)
+    append.point("m", 0.5, -1, 7)
+    assert list(store.metric_history(run, "m").points()) == [*before, Metric("m", 0.5, 7, -1)]
+    assert store.get_run(run).data.metrics["m"] == 2100.0
+    store.drop(run, "m")
+    assert len(store.metric_history(run, "m").values) == 0
+
+
+def test_long_columns_are_blocks_at_once(store, uri, postgres):
+    run = new_run(store)
+    append = store.appender(run)
+    append.point("m", -1.0, -1, 0)
+    count = 70_000
+    append.columns({"m": (range(count), range(count), [0.5] * count)})
+    append.point("m", -2.0, count, count)
+    history = store.metric_history(run, "m")
+    assert list(history.steps) == list(range(-1, count + 1))
+    assert list(history.values[:2]) == [-1.0, 0.5]
+    assert rows(postgres, uri, "points") == 1
+    assert count > points.MANY
+
+
+def test_mark_differs_once_another_has_written(store, uri):
+    run = new_run(store)
+    before = store.mark()
+    assert store.mark() == before
+    other = locate.store(uri, "elsewhere")
+    other.log_batch(run, [Metric("m", 1.0, 1)])
+    assert store.mark() != before
+
+
+# a server that goes away
+
+
+def test_next_call_works_after_the_server_has_closed_connections(store, postgres):
+    run = new_run(store)
+    append = store.appender(run)
+    append.point("m", 0.0, 0, 0)
+    postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nbtrack'")
+    append.point("m", 1.0, 1, 1)
+    assert list(store.metric_history(run, "m").values) == [0.0, 1.0]
+
+
+def test_call_whose_connection_breaks_keeps_nothing(store, postgres):
+    run = new_run(store)
+    with pytest.raises(Unreachable, match="call again") as caught, store._database.writing(run) as session:
+        session.execute("UPDATE runs SET name = 'other' WHERE run_id = ?", (run,))
+        postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nbtrack'")
+        session.execute("SELECT 1")
+    assert caught.value.error_code == "TEMPORARILY_UNAVAILABLE"
+    assert store.get_run(run).info.run_name != "other"
+
+
+def test_call_whose_answer_never_came_says_so(store, postgres):
+    run = new_run(store)
+    with pytest.raises(Unreachable, match="whether it was kept is not known"), store._database.writing(run):
+        postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nbtrack'")
+    store.log_batch(run, tags=[("a", "b")])
+
+
+def test_run_goes_on_after_the_server_was_restarted(store, postgres):
+    run = new_run(store)
+    append = store.appender(run)
+    append.point("m", 0.0, 0, 0)
+    postgres.stop()
+    try:
+        with pytest.raises(Unreachable, match="no server listens there"):
+            append.point("m", 0.5, 1, 1)
+    finally:
+        postgres.start()
+    append.point("m", 1.0, 2, 2)
+    assert list(store.metric_history(run, "m").values) == [0.0, 1.0]
+
+
+def test_fork_with_an_open_store(store):
+    run = new_run(store)
+    append = store.appender(run)
+    append.point("m", 0.0, 0, 0)
+    pid = os.fork()
+    if pid == 0:
+        try:
+            append.point("m", 1.0, 1, 1)
+            store.close()
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+    append.point("m", 2.0, 2, 2)
+    assert list(store.metric_history(run, "m").values) == [0.0, 1.0, 2.0]
+
+
+def test_idle_connections_are_few(store):
+    threads = [threading.Thread(target=store.get_experiment, args=("0",)) for _ in range(30)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(store._database._pool._idle) <= 8
+
+
+# owners
+
+LEFT = """
+import sys, nbtrack
+nbtrack.set_tracking_uri(sys.argv[1])
+run = nbtrack.start_run(run_name="left")
+nbtrack.log_metric("m", 1.0)
+print(run.info.run_id, flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_run_of_a_killed_process_ends(store, uri):
+    program = started(LEFT, uri)
+    run = program.stdout.readline().decode().strip()
+    store._database._lookout = recovery.Lookout()
+    assert store.get_run(run).info.status == "RUNNING"
+    program.send_signal(signal.SIGKILL)
+    program.communicate()
+    store._database._lookout = recovery.Lookout()
+    read = store.get_run(run)
+    assert read.info.status == "KILLED"
+    assert read.info.end_time >= read.info.start_time
+    assert read.data.tags[tags.INTERRUPTED] == "pending"
+
+
+def test_run_of_another_machine_of_the_same_name_is_left_alone(store):
+    owner = recovery.owners.myself()._replace(boot="another", process=2**22 - 1, started=1)
+    run = new_run(store, **{tags.OWNER: owner.text()})
+    store._database._lookout = recovery.Lookout()
+    assert store.get_run(run).info.status == "RUNNING"
+
+
+def test_owner_gives_signs_of_life(store):
+    run = new_run(store)
+    store.appender(run)
+    store._database.beat([run, "unknown"])
+    assert int(store.get_run(run).data.tags[tags.HEARTBEAT]) > 0
+
+
+# databases of others, and errors
+
+
+def test_database_of_another_program_is_left_untouched(postgres, uri):
+    postgres.execute("CREATE TABLE experiments (experiment_id INTEGER)", uri)
+    with pytest.raises(DamagedStore, match="another program"):
+        locate.store(uri).get_experiment("0")
+    assert [each for each in locate.findings(uri) if each.startswith("DAMAGED")]
+
+
+def test_newer_schema_is_refused(store, postgres, uri):
+    new_run(store)
+    assert not [each for each in locate.findings(uri) if each.startswith("DAMAGED")]
+    store.close()
+    postgres.execute("INSERT INTO nbtrack_migrations VALUES (99, now())", uri)
+    with pytest.raises(DamagedStore, match="update nbtrack"):
+        store.get_experiment("0")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("127.0.0.1", "nowhere.invalid"), "no host of this name|does not answer"),
+        (("/postgres", "/absent"), "no database of this name"),
+        (("nbtrack:", "stranger:"), "does not accept the user"),
+        (("test_", "absent_"), "schema"),
+    ],
+)
+def test_errors_tell_what_is_wrong_without_the_password(uri, change, said):
+    with pytest.raises((StorageFailed, Unreachable), match=said) as caught:
+        locate.store(uri.replace(*change)).get_experiment("0")
+    assert "secret" not in str(caught.value)
+
+
+def test_what_postgres_can_not_keep_is_refused_clearly(store):
+    run = new_run(store)
+    with pytest.raises(InvalidValue, match="too long"):
+        store.log_batch(run, [], [(os.urandom(6000).hex(), "1")])
+    store.log_batch(run, [], [("long", "x" * 500_000)])
+    assert len(store.get_run(run).data.params["long"]) == 500_000
+
+
+def test_writer_that_waits_too_long_says_so(store, monkeypatch):
+    run = new_run(store)
+    monkeypatch.setattr("nbtrack.stores.postgres.database._WRITE", b"BEGIN; SET LOCAL lock_timeout = '50ms'")
+    with store._database.writing(run), pytest.raises(StorageFailed, match="locked"):
+        store.log_batch(run, tags=[("a", "b")])
+
+
+# addresses
+
+
+def test_addresses_as_sqlalchemy_has_them(uri, store):
+    run = new_run(store)
+    for scheme in ("postgres", "postgresql+psycopg2", "postgresql+psycopg"):
+        assert locate.store(uri.replace("postgresql", scheme, 1)).get_run(run).info.run_id == run
+
+
+def test_artifacts_are_in_the_working_directory_unless_it_is_said(uri, tmp_path):
+    run = new_run(locate.store(uri))
+    assert locate.store(uri).get_run(run).info.artifact_uri == f"{tmp_path}/mlruns/0/{run}/artifacts"
+    assert locate.store(uri, "elsewhere").get_run(run).info.artifact_uri == f"{tmp_path}/elsewhere/0/{run}/artifacts"
+
+
+def test_password_is_not_shown(uri, capsys):
+    nbtrack.set_tracking_uri(uri)
+    assert "secret" not in repr(nbtrack.MlflowClient()) + locate.store(uri).uri
+    nbtrack.doctor()
+    said = capsys.readouterr().out
+    assert "secret" not in said
+    assert "PostgreSQL 1" in said
+
+
+@pytest.mark.parametrize(
+    "text", ["1", "-2.5", "1e999", "-1e999", "1e-999", "0.1e-5", "007", "+1", "1.", ".5", "NaN", "0x1", "1_0", " "]
+)
+def test_parameters_that_look_like_numbers_compare_as_on_sqlite(store, text, tmp_path):
+    found = []
+    for each in (store, locate.store(tmp_path / "mlruns")):
+        run = new_run(each)
+        each.log_batch(run, [], [("p", text)])
+        found.append(
+            [
+                len(each.search_runs(["0"], parse(f"params.p {test}"), ViewType.ALL, 9))
+                for test in ("> 0", "< 0", "= 0", "> 1e300")
+            ]
+        )
+    assert found[0] == found[1]
+
+
+def test_notebook_face_over_postgres(uri):
+    nbtrack.set_tracking_uri(uri)
+    nbtrack.set_experiment("digits")
+    with nbtrack.start_run(run_name="one") as run:
+        nbtrack.log_params({"lr": 0.1, "é": "ü"})
+        for step in range(10):
+            nbtrack.log_metric("loss", 1 / (step + 1), step=step)
+    frame = nbtrack.search_runs(filter_string="params.lr = '0.1' and metrics.loss < 0.2")
+    assert list(frame["run_id"]) == [run.info.run_id]
+    assert list(frame["status"]) == ["FINISHED"]
