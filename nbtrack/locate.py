@@ -13,13 +13,19 @@ if TYPE_CHECKING:
 
     from nbtrack.files.base import Repository
     from nbtrack.stores.base import Store
+    from nbtrack.wire.address import Address
+    from nbtrack.wire.http import Link
+
+SERVERS = frozenset({"http", "https"})
+"""The schemes of tracking servers."""
 
 _stores: dict[tuple[str, str | None], Store] = {}
+_links: dict[str, tuple[Address, Link]] = {}
 
 
 def resolved(uri: str | Path) -> str:
     """Return a URI that means the same from every working directory."""
-    text = str(uri)
+    text = shown(str(uri))
     kind = scheme(text)
     if not kind:
         return str(Path(text).expanduser().absolute())
@@ -31,6 +37,24 @@ def scheme(uri: str) -> str:
     found, colon, _ = uri.partition(":")
     named = colon and len(found) > 1 and found[0].isalpha() and found.replace("+", "a").replace("-", "a").isalnum()
     return found.lower() if named else ""
+
+
+def shown(uri: str) -> str:
+    """Return a URI as it may be shown: without credentials, which this process remembers for that server."""
+    return _link(uri).uri if scheme(uri) in SERVERS else uri
+
+
+def _link(uri: str) -> Link:
+    """Return what leads to a server, with the credentials that were last given for it."""
+    from nbtrack.wire import address, http
+
+    parsed = address.parsed(uri)
+    known = _links.get(parsed.uri)
+    if known is None or (parsed.user and parsed != known[0]):
+        for place in [each for each in _stores if each[0] == parsed.uri]:
+            del _stores[place]
+        known = _links[parsed.uri] = parsed, http.Link(parsed, settings.current())
+    return known[1]
 
 
 def _file_path(uri: str) -> str:
@@ -65,12 +89,17 @@ def store(uri: str | Path, artifacts: str | None = None) -> Store:
 
 
 def _opened(place: str, artifacts: str | None = None) -> Store:
+    if scheme(place) in SERVERS:
+        return _remote(place)
     if scheme(place):
-        msg = f"the tracking URI {place!r} has the scheme {scheme(place)!r}; accepted are a directory and a file: URI"
+        msg = (
+            f"the tracking URI {place!r} has the scheme {scheme(place)!r}; accepted are a directory, a file: URI and"
+            " the address of a server (http, https)"
+        )
         raise InvalidValue(msg)
     folder = Path(place)
     if folder.exists() and not folder.is_dir():
-        msg = f"the tracking URI {place!r} is a file; accepted are a directory and a file: URI"
+        msg = f"the tracking URI {place!r} is a file; accepted are a directory, a file: URI and the address of a server"
         raise InvalidValue(msg)
     from nbtrack.stores.embedded import EmbeddedStore
 
@@ -80,6 +109,12 @@ def _opened(place: str, artifacts: str | None = None) -> Store:
 def home(place: str) -> str:
     """Return where artifacts are kept that belong to the store at a place."""
     return place if not scheme(place) else resolved("mlruns")
+
+
+def _remote(place: str) -> Store:
+    from nbtrack.stores.rest import RestStore
+
+    return RestStore(_link(place))
 
 
 def findings(uri: str | Path) -> Iterator[str]:

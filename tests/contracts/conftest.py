@@ -1,15 +1,49 @@
-"""The stores that must keep the laws of `Store`."""
+"""The stores that must keep the laws of `Store`, and where MLflow's own server does not."""
 
 from __future__ import annotations
 
 import pytest
+from differences import DIFFERENT
 
 from nbtrack import locate
+from nbtrack.settings import Settings
+from nbtrack.stores.rest import RestStore
+from nbtrack.wire import address
+from nbtrack.wire.http import Link
+
+STORES = ["sqlite", "rest to nbtrack", "rest to mlflow"]
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=STORES)
 def store(request, tmp_path):
     """Return an empty store of each kind."""
-    opened = locate._opened(str(tmp_path / "mlruns"))
+    opened = _OPENED[request.param](request, tmp_path / "mlruns")
     yield opened
     opened.close()
+
+
+def _embedded(request, folder):
+    return locate._opened(str(folder))
+
+
+def _of_nbtrack(request, folder):
+    stage = request.getfixturevalue("stage")
+    stage.keep(folder)
+    return rest(stage.uri)
+
+
+def _of_mlflow(request, folder):
+    reason = DIFFERENT.get(request.node.name.replace("rest to mlflow-", "").replace("[rest to mlflow]", ""))
+    if reason is not None:
+        pytest.skip(f"MLflow differs: {reason}")
+    server = request.getfixturevalue("mlflow_server")
+    server.empty()
+    return rest(server.uri)
+
+
+_OPENED = dict(zip(STORES, (_embedded, _of_nbtrack, _of_mlflow), strict=True))
+
+
+def rest(uri):
+    """Return the store behind an address, without the recorder that stands before it for users."""
+    return RestStore(Link(address.parsed(uri), Settings()))

@@ -1,0 +1,3 @@
+"""Where MLflow's own server breaks a law of `Store`, test by test, and how."""
+
+DIFFERENT = {}
