@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from differences import DIFFERENT
+from differences import reason
 
 from nbtrack import locate
 from nbtrack.settings import Settings
@@ -33,11 +33,12 @@ def _of_nbtrack(request, folder):
 
 
 def _of_mlflow(request, folder):
-    reason = DIFFERENT.get(request.node.name.replace("rest to mlflow-", "").replace("[rest to mlflow]", ""))
-    if reason is not None:
-        pytest.skip(f"MLflow differs: {reason}")
+    test = request.node.name.replace("[rest to mlflow]", "")
+    differs = reason(test.replace("rest to mlflow-", "").replace("-rest to mlflow", ""))
+    if differs is not None:
+        pytest.skip(f"MLflow differs: {differs}")
     server = request.getfixturevalue("mlflow_server")
-    server.empty()
+    server.tell("empty")
     return rest(server.uri)
 
 

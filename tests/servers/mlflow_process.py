@@ -1,6 +1,7 @@
 """MLflow's own server with a store that can be replaced by an empty one: run by the interpreter that has MLflow.
 
-It prints its address, and afterwards a line for each line that it reads, once a fresh store is in place.
+It prints its address, and afterwards does what each line that it reads says, and prints that line: ``empty`` puts an
+empty store in place, ``keep NAME`` remembers what is in the store, and ``back NAME`` puts that in place again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pathlib import Path
 
 def main() -> None:
     """Serve until standard input ends."""
-    folder = Path(tempfile.mkdtemp(prefix="mlflow-"))
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="mlflow-", dir=memory if memory.is_dir() else None))
     template = folder / "template.db"
     os.environ["_MLFLOW_SERVER_FILE_STORE"] = f"sqlite:///{template}"
     os.environ["_MLFLOW_SERVER_ARTIFACT_ROOT"] = "mlflow-artifacts:/"
@@ -34,13 +36,17 @@ def main() -> None:
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     threading.Thread(target=server.run, args=([listener],), daemon=True).start()
     print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    for number, _ in enumerate(sys.stdin):
-        path = folder / f"{number}.db"
-        shutil.copy(template, path)
-        handlers._tracking_store.engine.dispose()
-        handlers._tracking_store = SqlAlchemyStore(f"sqlite:///{path}", "mlflow-artifacts:/")
-        (folder / f"{number - 1}.db").unlink(missing_ok=True)
-        print("fresh", flush=True)
+    path = template
+    for number, line in enumerate(sys.stdin):
+        word, _, name = line.strip().partition(" ")
+        if word == "keep":
+            shutil.copy(path, folder / f"{name}.kept")
+        else:
+            path = folder / f"{number}.db"
+            shutil.copy(folder / f"{name}.kept" if name else template, path)
+            handlers._tracking_store.engine.dispose()
+            handlers._tracking_store = SqlAlchemyStore(f"sqlite:///{path}", "mlflow-artifacts:/")
+        print(line.strip(), flush=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -36,11 +36,11 @@ class Peer:
         self._process = process
         self.uri = process.stdout.readline().strip()
 
-    def empty(self):
-        """Forget everything."""
-        self._process.stdin.write("\n")
+    def tell(self, line):
+        """Have it do something to its store: ``empty``, ``keep NAME`` or ``back NAME``."""
+        self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
-        assert self._process.stdout.readline().strip() == "fresh"
+        assert self._process.stdout.readline().strip() == line
 
 
 @contextmanager
