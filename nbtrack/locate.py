@@ -112,9 +112,15 @@ def home(place: str) -> str:
 
 
 def _remote(place: str) -> Store:
+    import hashlib
+
+    from nbtrack.stores.recorder import Recorder
     from nbtrack.stores.rest import RestStore
 
-    return RestStore(_link(place))
+    chosen, link = settings.current(), _link(place)
+    state = Path(chosen.state_folder or Path.home() / ".local" / "state" / "nbtrack")
+    folder = state / hashlib.blake2b(place.encode(), digest_size=8).hexdigest()
+    return Recorder(RestStore(link), RestStore(link.impatient()), folder, chosen.flush_seconds)
 
 
 def findings(uri: str | Path) -> Iterator[str]:

@@ -20,7 +20,7 @@ _MADE = {}
 @pytest.fixture
 def runs(store, request):
     """Return the ids of the runs of the worked examples by name."""
-    if "mlflow" not in request.node.name:
+    if "rest to mlflow" not in request.node.name:
         return made(store)
     server = request.getfixturevalue("mlflow_server")
     if server in _MADE:

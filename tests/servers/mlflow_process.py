@@ -9,10 +9,18 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import sys
 import tempfile
 import threading
+from contextlib import closing
 from pathlib import Path
+
+
+def copied(source, target):
+    """Copy a database with what is in its log."""
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
 
 
 def main() -> None:
@@ -40,7 +48,7 @@ def main() -> None:
     for number, line in enumerate(sys.stdin):
         word, _, name = line.strip().partition(" ")
         if word == "keep":
-            shutil.copy(path, folder / f"{name}.kept")
+            copied(path, folder / f"{name}.kept")
         else:
             path = folder / f"{number}.db"
             shutil.copy(folder / f"{name}.kept" if name else template, path)
