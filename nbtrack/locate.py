@@ -14,14 +14,21 @@ if TYPE_CHECKING:
 
     from nbtrack.files.base import Repository
     from nbtrack.stores.base import Store
+    from nbtrack.wire.address import Address
+    from nbtrack.wire.http import Link
+
+SERVERS = frozenset({"http", "https"})
+"""The schemes of tracking servers."""
+
+_POSTGRES = frozenset(("postgresql", "postgres"))
 
 _stores: dict[tuple[str, str], Store] = {}
-_POSTGRES = frozenset(("postgresql", "postgres"))
+_links: dict[str, tuple[Address, Link]] = {}
 
 
 def resolved(uri: str | Path) -> str:
     """Return a URI that means the same from every working directory."""
-    text = str(uri)
+    text = _link(str(uri)).uri if scheme(str(uri)) in SERVERS else str(uri)
     kind = scheme(text)
     if not kind:
         return str(Path(text).expanduser().absolute())
@@ -48,8 +55,23 @@ def scheme(uri: str) -> str:
 
 
 def shown(uri: str) -> str:
-    """Return a URI as people may see it: without its password."""
+    """Return a URI as people may see it: without its password, which this process remembers for a server."""
+    if scheme(uri) in SERVERS:
+        return _link(uri).uri
     return re.sub(r"(://[^/?#]*?:)[^/?#]*@", r"\1***@", uri)
+
+
+def _link(uri: str) -> Link:
+    """Return what leads to a server, with the credentials that were last given for it."""
+    from nbtrack.wire import address, http
+
+    parsed = address.parsed(uri)
+    known = _links.get(parsed.uri)
+    if known is None or (parsed.user and parsed != known[0]):
+        for place in [each for each in _stores if each[0] == parsed.uri]:
+            del _stores[place]
+        known = _links[parsed.uri] = parsed, http.Link(parsed, settings.current())
+    return known[1]
 
 
 def _file_path(uri: str) -> str:
@@ -94,11 +116,13 @@ def home(place: str) -> str:
     return str(Path(place.removeprefix("sqlite:///")).with_name("mlruns") if kind == "sqlite" else resolved("mlruns"))
 
 
-_ACCEPTED = "accepted are a directory, and URIs that begin with file:, sqlite:/// or postgresql://"
+_ACCEPTED = "accepted are a directory, and URIs that begin with file:, sqlite:///, postgresql://, http:// or https://"
 
 
 def _opened(place: str, artifacts: str) -> Store:
     kind = scheme(place).partition("+")[0]
+    if kind in SERVERS:
+        return _remote(place)
     if kind in _POSTGRES and "://" in place:
         return _postgres(place, artifacts)
     if kind == "sqlite":
@@ -128,6 +152,18 @@ def _postgres(place: str, artifacts: str) -> Store:
         msg = "a store in PostgreSQL needs psycopg: pip install 'nbtrack[postgres]'"
         raise Unsupported(msg) from error
     return PostgresStore(place, artifacts)
+
+
+def _remote(place: str) -> Store:
+    import hashlib
+
+    from nbtrack.stores.recorder import Recorder
+    from nbtrack.stores.rest import RestStore
+
+    chosen, link = settings.current(), _link(place)
+    state = Path(chosen.state_folder or Path.home() / ".local" / "state" / "nbtrack")
+    folder = state / hashlib.blake2b(place.encode(), digest_size=8).hexdigest()
+    return Recorder(RestStore(link), RestStore(link.impatient()), folder, chosen.flush_seconds)
 
 
 def findings(uri: str | Path) -> Iterator[str]:

@@ -24,8 +24,22 @@ class Setting(NamedTuple):
     help: str
 
 
+class Secret(str):
+    """Text that is never shown."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Show that there is one."""
+        return "***"
+
+
 def _text(value: str) -> str | None:
     return value or None
+
+
+def _secret(value: str) -> Secret | None:
+    return Secret(value) if value else None
 
 
 def _switch(value: str) -> bool:
@@ -72,6 +86,13 @@ def _positive(value: str) -> float:
     return number
 
 
+def _count(value: str) -> int:
+    if not value.isdecimal():
+        msg = f"must be a whole number from 0 on, not {value!r}"
+        raise InvalidValue(msg)
+    return int(value)
+
+
 DECLARED: dict[str, Setting] = {
     "tracking_uri": Setting(
         ("NBTRACK_TRACKING_URI", "MLFLOW_TRACKING_URI"),
@@ -115,6 +136,51 @@ DECLARED: dict[str, Setting] = {
     "strict_mlflow": Setting(
         ("NBTRACK_STRICT_MLFLOW",), _switch, "Behave as MLflow does where nbtrack differs on purpose."
     ),
+    "tracking_username": Setting(
+        ("MLFLOW_TRACKING_USERNAME",), _text, "The user that tracking servers are told, with the password."
+    ),
+    "tracking_password": Setting(("MLFLOW_TRACKING_PASSWORD",), _secret, "The password of that user."),
+    "tracking_token": Setting(
+        ("MLFLOW_TRACKING_TOKEN",), _secret, "The bearer token that tracking servers are shown, where there is no user."
+    ),
+    "insecure_tls": Setting(
+        ("MLFLOW_TRACKING_INSECURE_TLS",), _switch, "Whether any certificate of a tracking server is accepted."
+    ),
+    "server_cert_path": Setting(
+        ("MLFLOW_TRACKING_SERVER_CERT_PATH",),
+        _text,
+        "A file of certificates (PEM) to check tracking servers by.",
+    ),
+    "client_cert_path": Setting(
+        ("MLFLOW_TRACKING_CLIENT_CERT_PATH",),
+        _text,
+        "A file (PEM) with the certificate and key of this client.",
+    ),
+    "http_timeout": Setting(
+        ("MLFLOW_HTTP_REQUEST_TIMEOUT",), _positive, "Seconds that an answer of a tracking server may take."
+    ),
+    "http_retries": Setting(
+        ("MLFLOW_HTTP_REQUEST_MAX_RETRIES",), _count, "How often a request is repeated that a tracking server missed."
+    ),
+    "http_backoff": Setting(
+        ("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR",),
+        _positive,
+        "Seconds before the first repeat; each later one waits longer.",
+    ),
+    "flush_seconds": Setting(
+        ("NBTRACK_FLUSH_SECONDS",),
+        _positive,
+        "Seconds that flush, the end of a run and a look back wait for a tracking server to take what was logged.",
+    ),
+    "state_folder": Setting(
+        ("NBTRACK_STATE_FOLDER",),
+        _text,
+        "Where what is logged waits for a tracking server; by default nbtrack in ~/.local/state.",
+    ),
+    "s3_endpoint": Setting(("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL"), _text, "The address of an S3 service."),
+    "s3_insecure_tls": Setting(
+        ("MLFLOW_S3_IGNORE_TLS",), _switch, "Whether any certificate of an S3 service is accepted."
+    ),
 }
 
 
@@ -134,6 +200,19 @@ class Settings(NamedTuple):
     server_token: str | None = None
     server_password: str | None = None
     strict_mlflow: bool = False
+    tracking_username: str | None = None
+    tracking_password: Secret | None = None
+    tracking_token: Secret | None = None
+    insecure_tls: bool = False
+    server_cert_path: str | None = None
+    client_cert_path: str | None = None
+    http_timeout: float = 120.0
+    http_retries: int = 4
+    http_backoff: float = 0.5
+    flush_seconds: float = 10.0
+    state_folder: str | None = None
+    s3_endpoint: str | None = None
+    s3_insecure_tls: bool = False
 
 
 def current(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
 import cluster
+import peer
 import pytest
+import stages
 
 from nbtrack import locate, settings
 from nbtrack.tracking import active, experiments, lifecycle, secrecy, where
@@ -54,6 +57,26 @@ def postgres():
         yield server
 
 
+@pytest.fixture(scope="session")
+def stage():
+    """Run nbtrack's server, for a store that each test brings."""
+    stage = stages.Stage()
+    with stages.serving(stage) as stage.uri:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def mlflow_server():
+    """Run a real MLflow server; where it can't be installed, leave the tests out, but not in CI."""
+    try:
+        with peer.running() as running:
+            yield running
+    except (OSError, subprocess.CalledProcessError) as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"needs MLflow {peer.VERSION}, which can't be installed: {error}")
+
+
 @pytest.fixture(autouse=True)
 def fresh(tmp_path, monkeypatch):
     """Give each test a folder of its own, and forget what the process remembers."""
@@ -73,6 +96,7 @@ def forget():
         store.close()
     for each in (
         locate._stores,
+        locate._links,
         where._fixed,
         where._chosen,
         settings._files,

@@ -39,7 +39,7 @@ class MlflowClient(ObjectCalls):
     """
 
     def __init__(self, tracking_uri: str | Path | None = None, registry_uri: str | None = None) -> None:
-        self.tracking_uri = str(tracking_uri or where.get_tracking_uri())
+        self.tracking_uri = locate.shown(str(tracking_uri)) if tracking_uri else where.get_tracking_uri()
         self.registry_uri = registry_uri
         self.store: Store = where.store(self.tracking_uri)
 

@@ -34,8 +34,9 @@ def set_tracking_uri(uri: str | Path) -> None:
         _chosen.clear()
         return
     locate.store(uri)
-    _fixed[str(uri)] = locate.resolved(uri)
-    _chosen[:] = [str(uri)]
+    text = locate.shown(str(uri))
+    _fixed[text] = locate.resolved(text)
+    _chosen[:] = [text]
 
 
 def is_tracking_uri_set() -> bool:
@@ -44,11 +45,11 @@ def is_tracking_uri_set() -> bool:
 
 
 def get_tracking_uri() -> str:
-    """Return the tracking URI in force."""
+    """Return the tracking URI in force; credentials in it are not shown."""
     if _chosen:
         return _chosen[0]
     configured = settings.current().tracking_uri
-    return configured or _fix(DEFAULT)
+    return locate.shown(configured) if configured else _fix(DEFAULT)
 
 
 def _fix(uri: str) -> str:

@@ -1,19 +1,57 @@
-"""The stores that must keep the laws of `Store`."""
+"""The stores that must keep the laws of `Store`, and where MLflow's own server does not."""
 
 from __future__ import annotations
 
 import pytest
+from differences import OURS, reason
 
 from nbtrack import locate
+from nbtrack.settings import Settings
+from nbtrack.stores.rest import RestStore
+from nbtrack.wire import address
+from nbtrack.wire.http import Link
+
+STORES = ["sqlite", "postgres", "rest to nbtrack", "rest to mlflow"]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=STORES)
 def store(request, tmp_path):
     """Return an empty store of each kind."""
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres")
-        opened = locate.store(server.fresh())
-    else:
-        opened = locate.store(tmp_path / "mlruns")
+    opened = _OPENED[request.param](request, tmp_path / "mlruns")
     yield opened
     opened.close()
+
+
+def _embedded(request, folder):
+    return locate.store(folder)
+
+
+def _in_postgres(request, folder):
+    return locate.store(request.getfixturevalue("postgres").fresh())
+
+
+def _of_nbtrack(request, folder):
+    test = request.node.name.partition("[")[0]
+    if test in OURS:
+        pytest.skip(f"our server differs: {OURS[test]}")
+    stage = request.getfixturevalue("stage")
+    stage.keep(folder)
+    return rest(stage.uri)
+
+
+def _of_mlflow(request, folder):
+    test = request.node.name.replace("[rest to mlflow]", "")
+    differs = reason(test.replace("rest to mlflow-", "").replace("-rest to mlflow", ""))
+    if differs is not None:
+        pytest.skip(f"MLflow differs: {differs}")
+    server = request.getfixturevalue("mlflow_server")
+    server.tell("empty")
+    return rest(server.uri)
+
+
+_OPENED = dict(zip(STORES, (_embedded, _in_postgres, _of_nbtrack, _of_mlflow), strict=True))
+
+
+def rest(uri):
+    """Return the store behind an address, without the recorder that stands before it for users."""
+    return RestStore(Link(address.parsed(uri), Settings()))

@@ -1,0 +1,123 @@
+"""What stands in an outbox: calls as JSON, and several of them as batches that a server takes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.entities import Metric
+from nbtrack.wire import values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from nbtrack.entities import DatasetInput
+    from nbtrack.stores.rest import RestStore
+    from nbtrack.wire.values import Json
+
+MOST_TEXTS, MOST_TOGETHER = 100, 1000
+"""How many parameters or tags, and things of any kind, go in one request: MLflow's limits."""
+
+
+class Batch(NamedTuple):
+    """What goes in one request: things of one run, each with its kind, and the place behind the last of them."""
+
+    run_id: str
+    items: list[tuple[str, Any]]
+    place: int
+
+    @property
+    def points(self) -> int:
+        """How many points there are."""
+        return sum(kind == "metrics" for kind, _ in self.items)
+
+    def halves(self) -> tuple[Batch, Batch]:
+        """Return two batches that say the same one after the other."""
+        middle = len(self.items) // 2
+        return self._replace(items=self.items[:middle]), self._replace(items=self.items[middle:])
+
+    def send(self, store: RestStore) -> None:
+        """Have a server record it."""
+        if not self.items:
+            return
+        kind, first = self.items[0]
+        if kind == "end":
+            store.update_run(self.run_id, status=first[0], end_time=first[1])
+        elif kind == "inputs":
+            store.log_inputs(self.run_id, values.INPUTS.read("inputs", first))
+        else:
+            of: dict[str, list[Any]] = {"metrics": [], "params": [], "tags": []}
+            for kind, item in self.items:
+                of[kind].append(item)
+            params, tags = dict(of["params"]), dict(of["tags"])
+            store.log_batch(
+                self.run_id, [Metric(*each) for each in of["metrics"]], list(params.items()), list(tags.items())
+            )
+
+    def line(self) -> Json:
+        """Return it as a line has it."""
+        written: Json = {"run_id": self.run_id}
+        for kind, item in self.items:
+            if kind in {"end", "inputs"}:
+                written[kind] = item
+            else:
+                written.setdefault(kind, []).append(item)
+        return written
+
+
+def batches(lines: Iterable[tuple[Json, int]]) -> Iterator[Batch]:
+    """Yield lines as batches: neighbours of one run together, as far as a request may hold them."""
+    held = Batch("", [], 0)
+    for line, place in lines:
+        for item in _items(line):
+            run_id = str(line["run_id"])
+            if held.items and (held.run_id != run_id or not _fits(held.items, item[0])):
+                yield held
+                held = Batch(run_id, [], held.place)
+            held.items.append(item)
+            held = held._replace(run_id=run_id)
+        held = held._replace(place=place)
+    if held.place:
+        yield held
+
+
+def _items(line: Json) -> Iterator[tuple[str, Any]]:
+    for kind in ("metrics", "params", "tags"):
+        for each in line.get(kind, ()):
+            yield kind, each
+    for kind in ("inputs", "end"):
+        if kind in line:
+            yield kind, line[kind]
+
+
+def _fits(items: Sequence[tuple[str, Any]], kind: str) -> bool:
+    if kind in {"end", "inputs"} or items[0][0] in {"end", "inputs"} or len(items) >= MOST_TOGETHER:
+        return False
+    return kind == "metrics" or sum(each == kind for each, _ in items) < MOST_TEXTS
+
+
+def batch_line(
+    run_id: str, metrics: Sequence[Metric], params: Sequence[tuple[str, str]], tags: Sequence[tuple[str, str]]
+) -> bytes:
+    """Return the line of a call of `Store.log_batch`."""
+    return _line(run_id, metrics=metrics, params=params, tags=tags)
+
+
+def inputs_line(run_id: str, inputs: Iterable[DatasetInput]) -> bytes:
+    """Return the line of a call of `Store.log_inputs`."""
+    return _line(run_id, inputs=values.INPUTS.write(inputs))
+
+
+def end_line(run_id: str, status: str, end_time: int | None) -> bytes:
+    """Return the line of the end of a run."""
+    return _line(run_id, end=(status, end_time))
+
+
+def point_start(run_id: str, key: str) -> str:
+    """Return how the line of a point of a metric begins; its value, timestamp and step are to follow."""
+    return f'{{"run_id":{json.dumps(run_id)},"metrics":[[{json.dumps(key)},'
+
+
+def _line(run_id: str, **content: object) -> bytes:
+    given = {name: each for name, each in content.items() if each}
+    return json.dumps({"run_id": run_id, **given}, separators=(",", ":")).encode()

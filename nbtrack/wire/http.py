@@ -1,0 +1,277 @@
+"""The seam to HTTP, one method wide: a request goes in, an answer comes out, and who tests puts in another link.
+
+`Link` is the one to a real server: its connections are shared by all threads and made anew after a fork, its
+credentials go nowhere but to that server, and a request that can be repeated is.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from nbtrack.errors import InvalidValue, Unreachable
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator, Sequence
+
+    import httpx
+
+    from nbtrack.settings import Settings
+    from nbtrack.wire.address import Address
+
+REPEATED = frozenset({408, 429, 502, 503, 504})
+"""Statuses after which a request that may be repeated is."""
+SECONDS_TO_CONNECT = 10.0
+LONGEST_WAIT = 60.0
+
+
+class Request(NamedTuple):
+    """A request, by its path below the address of the server."""
+
+    method: str
+    path: str
+    query: Sequence[tuple[str, str]] = ()
+    content: bytes | Callable[[], Iterator[bytes]] | None = None
+    """The body, or what gives its pieces from the beginning, each time it is called."""
+    headers: Sequence[tuple[str, str]] = ()
+    repeatable: bool = False
+    """Whether doing it twice is as good as once."""
+
+
+class Answer(Protocol):
+    """An answer whose body is read when it is wanted; it is closed by whoever asked."""
+
+    status: int
+
+    def header(self, name: str) -> str:
+        """Return a header, or nothing."""
+        ...
+
+    def read(self) -> bytes:
+        """Return the whole body, and close."""
+        ...
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the body, piece by piece."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        ...
+
+
+class Channel(Protocol):
+    """What sends requests to one server."""
+
+    uri: str
+    """Its address, without credentials."""
+
+    def ask(self, request: Request) -> Answer:
+        """Send a request; `Unreachable` when no answer comes."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; it may be used again."""
+        ...
+
+
+class Link:
+    """The channel to a real server.
+
+    Parameters
+    ----------
+    address : Address
+        Where it is, and the credentials of its URI, if any.
+    settings : Settings
+        The credentials of the environment, times, and how TLS is to be done.
+    retries : int, optional
+        How often a request is repeated; by default as the settings say.
+    """
+
+    def __init__(self, address: Address, settings: Settings, retries: int | None = None) -> None:
+        self.uri, self._address, self._settings = address.uri, address, settings
+        self._retries = int(settings.http_retries) if retries is None else retries
+        self._client: tuple[int, httpx.Client] | None = None
+        self._closed = threading.Event()
+
+    def __repr__(self) -> str:
+        """Show where it leads, without credentials."""
+        return f"Link({self.uri!r})"
+
+    def impatient(self) -> Link:
+        """Return a link to the same server that tries once."""
+        return Link(self._address, self._settings, 0)
+
+    def ask(self, request: Request) -> Answer:
+        """See `Channel.ask`; repeats are spaced further and further, or as the server says."""
+        for number in range(self._retries + 1):
+            last = number == self._retries
+            try:
+                answer = self._once(request, last=last)
+            except _Failed as failed:
+                if last or not (request.repeatable or failed.unsent):
+                    raise failed.told(self.uri, request, number + 1) from failed.__cause__
+                self._pause(number, "")
+            else:
+                if last or not _again(answer, request):
+                    return answer
+                answer.close()
+                self._pause(number, answer.header("Retry-After"))
+        raise AssertionError
+
+    def _once(self, request: Request, *, last: bool) -> Answer:
+        import httpx
+
+        content = request.content() if callable(request.content) else request.content
+        client = self._ready()
+        built = client.build_request(
+            request.method,
+            self.uri + request.path,
+            params=list(request.query) or None,
+            content=content,
+            headers=list(request.headers),
+        )
+        try:
+            response = client.send(built, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise _Failed(str(error), unsent=True) from error
+        except httpx.HTTPError as error:
+            raise _Failed(str(error) or type(error).__name__, unsent=False) from error
+        if 300 <= response.status_code < 400:
+            response.close()
+            raise Unreachable(_redirected(self.uri, response.headers.get("Location", "")))
+        return Received(response, self.uri)
+
+    def _pause(self, number: int, told: str) -> None:
+        """Wait before a repeat."""
+        seconds = float(told) if told.isdecimal() else self._settings.http_backoff * 2**number
+        self._closed.wait(min(seconds, LONGEST_WAIT) + random.uniform(0, 0.1))  # noqa: S311 - spreads callers
+
+    def _ready(self) -> httpx.Client:
+        """Return the client of this process; one inherited through `fork` is let go."""
+        if self._client is None or self._client[0] != os.getpid():
+            self._client = (os.getpid(), self._made())
+            self._closed = threading.Event()
+        return self._client[1]
+
+    def _made(self) -> httpx.Client:
+        import httpx
+
+        chosen = self._settings
+        timeout = httpx.Timeout(chosen.http_timeout, connect=min(SECONDS_TO_CONNECT, chosen.http_timeout))
+        limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=20)
+        return httpx.Client(
+            auth=self._login(),
+            headers={"User-Agent": "nbtrack", **self._bearer()},
+            verify=_verified(chosen),
+            timeout=timeout,
+            limits=limits,
+        )
+
+    def _login(self) -> httpx.BasicAuth | None:
+        import httpx
+
+        user = self._address.user or self._settings.tracking_username or ""
+        password = self._address.password if self._address.user else self._settings.tracking_password or ""
+        return httpx.BasicAuth(user, password) if user or password else None
+
+    def _bearer(self) -> dict[str, str]:
+        token = self._settings.tracking_token
+        return {"Authorization": f"Bearer {token}"} if token and self._login() is None else {}
+
+    def close(self) -> None:
+        """See `Channel.close`."""
+        client, self._client = self._client, None
+        if client is not None and client[0] == os.getpid():
+            self._closed.set()
+            client[1].close()
+
+
+class Received:
+    """The answer of a real server."""
+
+    def __init__(self, response: httpx.Response, uri: str) -> None:
+        self.status, self._response, self._uri = response.status_code, response, uri
+
+    def header(self, name: str) -> str:
+        """See `Answer.header`."""
+        return str(self._response.headers.get(name, ""))
+
+    def read(self) -> bytes:
+        """See `Answer.read`."""
+        try:
+            return b"".join(self.pieces())
+        finally:
+            self.close()
+
+    def pieces(self) -> Iterator[bytes]:
+        """See `Answer.pieces`; `Unreachable` when the server breaks off."""
+        import httpx
+
+        try:
+            yield from self._response.iter_bytes()
+        except httpx.HTTPError as error:
+            msg = f"{self._uri} broke off its answer: {error or type(error).__name__}"
+            raise Unreachable(msg) from error
+
+    def close(self) -> None:
+        """See `Answer.close`."""
+        self._response.close()
+
+
+class _Failed(Exception):
+    """No answer came; `unsent` when the server can't have seen the request."""
+
+    def __init__(self, said: str, *, unsent: bool) -> None:
+        super().__init__(said)
+        self.unsent = unsent
+
+    def told(self, uri: str, request: Request, times: int) -> Unreachable:
+        tried = "" if times == 1 else f" (tried {times} times)"
+        doubt = "" if self.unsent or request.repeatable else "; it may have done what was asked: look before you repeat"
+        return Unreachable(f"{uri} does not answer{tried}: {self}{doubt}. Is the server running?")
+
+
+def _again(answer: Answer, request: Request) -> bool:
+    """Tell whether a request is to be repeated: the server has refused to begin, or repeating it does no harm."""
+    begun = answer.status != 429 and not (answer.status == 503 and answer.header("Retry-After"))
+    return answer.status in REPEATED and (request.repeatable or not begun)
+
+
+def _redirected(uri: str, location: str) -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(location)
+    there = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "another path"
+    return f"{uri} sends its callers on to {there}, where credentials don't follow: use the address that it leads to"
+
+
+def _verified(settings: Settings) -> ssl.SSLContext | bool:
+    """Return how the server has to prove itself, and this client where it is asked to."""
+    if settings.insecure_tls and settings.server_cert_path:
+        msg = "MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH contradict each other: unset one"
+        raise InvalidValue(msg)
+    if not (settings.insecure_tls or settings.server_cert_path or settings.client_cert_path):
+        return True
+    import ssl
+
+    import httpx
+
+    try:
+        context: Any = (
+            ssl.create_default_context(cafile=settings.server_cert_path)
+            if settings.server_cert_path
+            else httpx.create_ssl_context(verify=not settings.insecure_tls)
+        )
+        if settings.client_cert_path:
+            context.load_cert_chain(settings.client_cert_path)
+    except OSError as error:
+        msg = (
+            "the certificates of MLFLOW_TRACKING_SERVER_CERT_PATH or MLFLOW_TRACKING_CLIENT_CERT_PATH can't be read:"
+            f" {error.strerror or error}"
+        )
+        raise InvalidValue(msg) from None
+    return context  # type: ignore[no-any-return] # both ways make one

@@ -1,0 +1,50 @@
+"""Where MLflow's own server differs from the laws of `Store`: for each test, or each of its cases, how."""
+
+from __future__ import annotations
+
+WORDS = "it says it in other words"
+KEYS = "its names have letters, digits and _ - . : / only, and at most 250 of them"
+TIES = "of points of one step and time the greatest value is the latest, not the later logged"
+TOKENS = "its page tokens are offsets, which anybody can make and which move with new runs"
+
+DIFFERENT = {
+    "test_larger_grammar": "it understands its own grammar only, and what is more raises Unsupported",
+    "test_values_are_bound_not_pasted": "it answers 500 to quotes in the names of columns",
+    "test_experiment_name_is_taken_once_also_by_a_deleted_one": WORDS,
+    "test_experiment_tags_are_set_and_removed": WORDS,
+    "test_tags_are_replaced_and_removed": WORDS,
+    "test_neighbours_differ_in_their_last_digit": "its run ids are random",
+    "test_update_changes_what_is_given": "a run that goes on again keeps the time of its end",
+    "test_runs_of_a_deleted_experiment_take_no_writes": "it can't purge over the network",
+    "test_purged_run_leaves_nothing_to_the_next": "it can't purge over the network",
+    "test_appender_records_points_moments_and_columns": "infinity is stored as the greatest number, and " + TIES,
+    "test_history_comes_in_logged_order_with_repeats": "histories are sorted by time, and identical points kept once",
+    "test_batch_that_is_sent_again_is_recorded_once_when_asked": "histories are sorted by time",
+    "test_once_looks_at_whatever_was_recorded_before": "histories are sorted by time",
+    **{
+        f"test_values_and_steps_round_trip[{step}-{value}]": "infinity is the greatest number, and -0 is 0"
+        for step in (0, -(2**63), 2**63 - 1, 2**53 + 1)
+        for value in ("-0.0", "inf", "-inf")
+    },
+    **{
+        f"test_keys_and_texts_round_trip[{key}]": KEYS
+        for key in ("e\\u0301", "\\U0001f388", "key7", "quote'\"`", "%_*?[", "\\u202e")
+    },
+    "test_keys_are_never_merged": KEYS,
+    "test_pages_are_stable_under_inserts": TOKENS,
+    "test_odd_page_tokens_are_refused[\\U0001f388]": "it answers 500",
+    "test_odd_page_tokens_are_refused[eyJvZmZzZXQiOiAxfQ==]": TOKENS,
+    "test_page_token_belongs_to_its_search": TOKENS,
+}
+"""The reason for each; an id without a case stands for all cases."""
+
+
+OURS = {
+    "test_history_comes_in_logged_order_with_repeats": "what goes over a network may be sent again: it is kept once"
+}
+"""The same of our own server."""
+
+
+def reason(test):
+    """Return how MLflow differs in a test, by the id that the test has without its store, or None."""
+    return DIFFERENT.get(test) or DIFFERENT.get(test.partition("[")[0])
