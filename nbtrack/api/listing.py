@@ -106,6 +106,10 @@ class Listing:
             return list(self._named([each.run_id for each in self._lines[offset : offset + limit] if each.run_id]))
         return list(self._found(self.query, limit, offset))
 
+    def found(self, most: int) -> list[Run]:
+        """Return the runs that the filter finds, at most so many, without groups."""
+        return list(self._found(self.query, most))
+
     def rows(self, offset: int, limit: int, runs: Sequence[Run] | None = None) -> list[dict[str, Any]]:
         """Return lines as the front end draws them; `runs` are theirs, where they are at hand."""
         runs = self.runs(offset, limit) if runs is None else runs
