@@ -91,7 +91,8 @@ def test_what_is_picked_in_the_chart_is_selected_in_the_table_and_the_other_way(
     assert panel.chart.selected == [ids[3]]
     panel.table.filter = ""
     assert len(panel.chart.runs) == 4
-    panel.chart.kind = "history"
+    panel.table.answer("chart", {"runs": [ids[3]]})
+    assert panel.chart.kind == "history"
     assert [each["name"] for each in panel.chart.runs] == ["r3"]
     panel.close()
 

@@ -233,7 +233,7 @@ def test_columns_are_chosen_and_moved(page: Page) -> None:
 
 def test_keys_of_a_filter_are_completed(page: Page) -> None:
     show_table(page, 12)
-    box = page.locator(".nbt-input").first
+    box = page.locator(".nbt-filter .nbt-input")
     box.focus()
     page.wait_for_function("model.sent.some(({ kind }) => kind === 'columns')")
     box.press_sequentially("acc")
@@ -289,11 +289,11 @@ def test_a_column_of_numbers_can_be_marked_and_show_its_best(page: Page) -> None
 
 def test_buttons_act_on_the_selection_and_deleting_can_be_undone(page: Page) -> None:
     show_table(page, 12)
-    deletes = page.locator("button:text-is('Delete')")
+    deletes = page.locator(".nbt-deeds button:text-is('Delete')")
     assert deletes.is_disabled()
     page.locator(".nbt-row").nth(2).click()
     deletes.click()
-    page.click("button:text-is('Undo')")
+    page.click(".nbt-deeds button:text-is('Undo')")
     page.wait_for_function("model.sent.length >= 2")
     page.click("text=Compare")
     page.click("button:has-text('Tag')")

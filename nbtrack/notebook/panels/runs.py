@@ -40,6 +40,7 @@ class RunsPanel(Stack):
         super().__init__([self.table])
         self.opened: ComparisonPanel | RunPanel | None = None
         self.table.on_open("compare", self._compare)
+        self.table.on_open("chart", self._curves)
         self.table.on_open("show", lambda run_ids: self._open(RunPanel(run_ids[0], client=self.table.client)))
 
     @cached_property
@@ -68,10 +69,19 @@ class RunsPanel(Stack):
     def _compare(self, run_ids: list[str]) -> None:
         self._open(ComparisonPanel(run_ids, client=self.table.client))
 
+    def _curves(self, run_ids: list[str]) -> None:
+        """Show the curves of some runs below, in place of what was opened before."""
+        self.table.selected = run_ids
+        self.chart.kind = "history"
+        self._show_below()
+
     def _open(self, panel: ComparisonPanel | RunPanel) -> None:
         """Show a panel below, in place of the one that was opened before."""
+        self._show_below(panel)
+
+    def _show_below(self, panel: ComparisonPanel | RunPanel | None = None) -> None:
         before, self.opened = self.opened, panel
-        self.children = [self.table, self.chart, panel]
+        self.children = [self.table, self.chart, *([panel] if panel is not None else [])]
         if before is not None:
             before.close()
 

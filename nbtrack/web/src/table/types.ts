@@ -83,6 +83,8 @@ export interface TableState {
   readonly closed: readonly string[];
   readonly values: Readonly<Record<string, Reading>>;
   readonly marks: Readonly<Record<string, Mark>>;
+  /** Whose runs are shown; none: those of all. */
+  readonly experiment_ids: readonly string[];
   /** Buttons that open something. */
   readonly opens: readonly string[];
   readonly visible: boolean;
