@@ -58,7 +58,9 @@ class RunTable(Panel):
     values: Dict[str, str] = Dict(help="For a metric 'best', 'min' or 'max' in place of its last value.").tag(sync=True)
     marks: Dict[str, str] = Dict(help="For a column of numbers 'heat' or 'bars'.").tag(sync=True)
     experiment_ids = List(Unicode(), help="Whose runs are shown; empty: those of all experiments.").tag(sync=True)
-    opens = List(Unicode(), help="Which buttons open something: 'compare', 'chart', 'show'.").tag(sync=True)
+    opens = List(
+        Unicode(), ["experiments"], help="Which buttons open something: 'compare', 'chart', 'show', 'experiments'."
+    ).tag(sync=True)
     visible = Bool(default_value=False, help="Whether somebody can see the table.").tag(sync=True)
     error: Dict[str, Any] = Dict(
         default_value=None, allow_none=True, help="What is wrong with the filter, and where."
@@ -171,7 +173,7 @@ class RunTable(Panel):
     def on_open(self, kind: str, open_: Callable[[list[str]], None]) -> None:
         """Call `open_` with the ids of the selected runs when the button of that name is pressed."""
         self._openers[kind] = open_
-        self.opens = sorted(self._openers)
+        self.opens = ["experiments", *sorted(self._openers)]
 
     # what the buttons do, from Python
 

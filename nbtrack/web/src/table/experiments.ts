@@ -62,6 +62,7 @@ export class Experiments {
 
   /** Say on the button whose runs are shown. */
   show(): void {
+    this.el.hidden = !this.#state.get("opens").includes("experiments");
     const chosen = this.#chosen;
     const name = chosen === "" ? "Experiments" : (this.#known.find(({ id }) => id === chosen)?.name ?? `Experiment ${chosen}`);
     setText(this.#label, this.#state.get("experiment_ids").length > 1 ? "Some experiments" : name);

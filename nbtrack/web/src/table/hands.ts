@@ -22,9 +22,6 @@ export function connectHands(grid: Grid, picker: Picker, rename: () => void): St
     listen(grid.body, "click", (event) => {
       click(event, grid, picker);
     }),
-    listen(grid.body, "dblclick", (event) => {
-      if (event.target instanceof Element && event.target.closest(".nbt-name .nbt-ellipsis")) rename();
-    }),
   ]);
 }
 

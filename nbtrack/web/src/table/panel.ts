@@ -147,6 +147,7 @@ export class TablePanel {
       }),
       state.on("opens", () => {
         this.#deeds.show(state.get("opens"));
+        this.#experiments.show();
       }),
       state.on("error", () => {
         this.#grid.showBusy(false);

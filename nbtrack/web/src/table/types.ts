@@ -85,7 +85,7 @@ export interface TableState {
   readonly marks: Readonly<Record<string, Mark>>;
   /** Whose runs are shown; none: those of all. */
   readonly experiment_ids: readonly string[];
-  /** Buttons that open something. */
+  /** Buttons that open something; with `experiments` the menu of them. */
   readonly opens: readonly string[];
   readonly visible: boolean;
   readonly height: number;
