@@ -59,7 +59,7 @@ class Listing:
     """
 
     def __init__(self, store: Store, experiment_ids: Sequence[str] | None = None) -> None:
-        self.store, self._asked = store, experiment_ids
+        self.store, self.experiment_ids = store, experiment_ids
         self.experiments: Sequence[Experiment] = ()
         self.goals: dict[str, str] = {}
         self.query, self.shape, self.overview = Query(), table.Shape(0, table.FIXED, (), 0), Overview(0, {}, {}, {})
@@ -72,9 +72,9 @@ class Listing:
         return len(self._lines) if self._look.group else self.shape.total
 
     def _experiments_now(self) -> Sequence[Experiment]:
-        if self._asked is None:
+        if self.experiment_ids is None:
             return everywhere(self.store)
-        return [self.store.get_experiment(each) for each in self._asked]
+        return [self.store.get_experiment(each) for each in self.experiment_ids]
 
     def look(self, look: Look) -> None:
         """Read the filter and ask the store what there is; `FilterError` leaves all as it was."""
@@ -105,6 +105,10 @@ class Listing:
         if self._look.group:
             return list(self._named([each.run_id for each in self._lines[offset : offset + limit] if each.run_id]))
         return list(self._found(self.query, limit, offset))
+
+    def found(self, most: int) -> list[Run]:
+        """Return the runs that the filter finds, at most so many, without groups."""
+        return list(self._found(self.query, most))
 
     def rows(self, offset: int, limit: int, runs: Sequence[Run] | None = None) -> list[dict[str, Any]]:
         """Return lines as the front end draws them; `runs` are theirs, where they are at hand."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.api import artifacts, drawing, goals, previews, sheets, tables
+from nbtrack.api import artifacts, drawing, goals, previews, sheets, spots, tables
 from nbtrack.api.listing import Listing, Look
 from nbtrack.api.service import File, Packed, Service, answers
 from nbtrack.errors import InvalidValue
+from nbtrack.views import columns as columns_of
 from nbtrack.views import sheet
 from nbtrack.views.compare import compare
 from nbtrack.wire import endpoints, records
@@ -91,6 +92,25 @@ def curves(
         **drawing.facts(service.store, runs),
     }
     return Packed({**head, "empty": None if layout else drawing.EMPTY}, data)
+
+
+@answers(endpoints.SPOTS)
+def against(service: Service, run_ids: Sequence[str], kind: str, axes: Sequence[str]) -> Json:
+    """Return runs set against one another: a scatter or parallel coordinates, and what may be an axis."""
+    if kind not in spots.NEEDED or len(run_ids) > spots.MOST or len(axes) > MOST_METRICS:
+        msg = f"a chart is one of {', '.join(spots.NEEDED)}, with up to {spots.MOST} runs and {MOST_METRICS} axes"
+        raise InvalidValue(msg)
+    runs = [service.store.get_run(each) for each in dict.fromkeys(run_ids)]
+    choices = columns_of.every(runs)
+    wanted = [columns_of.named(runs, each) for each in spots.checked(kind, axes)] or spots.usual(kind, choices)
+    told = spots.told(runs, wanted)
+    return {
+        "runs": [{"id": run.info.run_id, "name": run.info.run_name} for run in runs],
+        "choices": choices,
+        "axes": wanted,
+        "spots": told,
+        "empty": None if wanted and told else spots.EMPTY,
+    }
 
 
 @answers(endpoints.RUN_SHEET)

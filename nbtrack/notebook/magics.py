@@ -125,10 +125,21 @@ class NbtrackMagics(Magics):
 
     @line_magic
     def chart(self, line: str) -> object:
-        """Chart metrics of the newest runs: ``%chart [metric ...]``."""
+        """Chart metrics of the newest runs, or set their parameters against a metric.
+
+        ::
+
+            %chart [metric ...]            curves
+            %chart --scatter lr acc        a point for each run: lr across, acc up
+            %chart --parallel lr depth acc a line for each run across these axes
+
+        Without names the first metrics, and the parameters that differ, are taken. What is a parameter as well as a
+        metric is the metric, unless it is written ``params.lr``.
+        """
         from nbtrack.notebook import panels
 
-        return told(lambda: panels.chart(*shlex.split(line)))
+        kind, names = options.chart(line)
+        return told(lambda: panels.chart(*names, kind=kind))
 
     @line_magic
     def compare(self, line: str) -> object:

@@ -26,6 +26,7 @@ class Options(NamedTuple):
 
 
 EVERY = ("epoch", "batch")
+CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
 STOPS = ("leave", "raise")
 
 
@@ -94,6 +95,24 @@ def parse(line: str, defaults: Options | None = None) -> Options:
         raise UsageError(msg) from None
     known = argparse.Namespace(**(defaults or Options())._asdict())
     return Options(**vars(_PARSER.parse_args(words, known)))
+
+
+def chart(line: str) -> tuple[str, list[str]]:
+    """Read what follows ``%chart``: what kind of chart, and the names of metrics or axes.
+
+    Raises
+    ------
+    UsageError
+        Naming what can't be understood and what is accepted.
+    """
+    words = shlex.split(line)
+    kinds = [each for each in words if each.startswith("--")]
+    odd = next((each for each in kinds if each not in CHARTS), None)
+    if odd is not None or len(kinds) > 1:
+        said = f"{odd!r} is unknown" if odd is not None else f"{' and '.join(kinds)} exclude each other"
+        msg = f"%chart: {said}; accepted are names and {' or '.join(CHARTS)}"
+        raise UsageError(msg)
+    return CHARTS[kinds[0]] if kinds else "history", [each for each in words if each not in kinds]
 
 
 def header(cell: str, magic: str = "%%track") -> str | None:

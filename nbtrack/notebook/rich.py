@@ -1,16 +1,17 @@
-"""Runs, experiments and pages of runs as the last expression of a cell show their panels."""
+"""Runs, experiments and lists of them as the last expression of a cell show their panels."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
+from IPython.utils.dir2 import get_real_method
 
 from nbtrack.entities import Experiment, Page, Run
 from nbtrack.errors import NbtrackError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -24,12 +25,18 @@ def install(shell: InteractiveShell) -> None:
     """Have a shell show panels for our words."""
     for kind, paint in _PAINTERS.items():
         _formatter(shell).for_type(kind, _safely(paint))
+    before = _formatter(shell).for_type(list)
+    _formatter(shell).for_type(list, _lists(before))
 
 
 def remove(shell: InteractiveShell) -> None:
     """Have it show plain text again."""
     for kind in _PAINTERS:
         _formatter(shell).pop(kind, None)
+    ours = _formatter(shell).pop(list, None)
+    before = getattr(ours, "before", None)
+    if before is not None:
+        _formatter(shell).for_type(list, before)
 
 
 def _formatter(shell: InteractiveShell) -> Any:
@@ -54,6 +61,24 @@ def _safely(paint: Callable[[Any], Any]) -> Callable[[Any], None]:
     return show
 
 
+def _lists(before: Callable[[Any], None] | None) -> Callable[[Any], None]:
+    """Show lists that hold nothing but runs, or experiments; all others as they are shown without us."""
+
+    def show(shown: Any) -> None:
+        if type(shown) is list and shown and any(all(isinstance(x, kind) for x in shown) for kind in (Run, Experiment)):
+            _safely(_page)(shown)
+        elif before is not None:
+            before(shown)
+        elif (own := get_real_method(shown, "_ipython_display_")) is not None:
+            own()
+        else:
+            # IPython goes on to its other formatters.
+            raise NotImplementedError
+
+    show.before = before  # type: ignore[attr-defined] # a function may carry what it stands in for
+    return show
+
+
 def _run(run: Run) -> Any:
     from nbtrack.notebook.panels import show
 
@@ -71,9 +96,11 @@ def _experiment(experiment: Experiment) -> Any:
     return runs(experiment_ids=[experiment.experiment_id])
 
 
-def _page(page: Page[Any]) -> Any:
+def _page(page: Sequence[Any]) -> Any:
     from nbtrack.notebook.panels import runs
 
+    if page and all(isinstance(each, Experiment) for each in page):
+        return runs(experiment_ids=[each.experiment_id for each in page])
     if not page or len(page) > MOST_RUNS or not all(isinstance(each, Run) for each in page):
         return None
     named = ", ".join(f"'{each.info.run_id}'" for each in page)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbtrack.errors import InvalidValue
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,3 +30,35 @@ def differing(runs: Sequence[Run]) -> list[str]:
     """Return the parameters in which runs differ."""
     keys = dict.fromkeys(key for run in runs for key in run.data.params)
     return [key for key in keys if len({run.data.params.get(key) for run in runs}) > 1]
+
+
+def every(runs: Sequence[Run]) -> list[str]:
+    """Return the columns that runs can be set against one another by, as a filter writes them.
+
+    Parameters that differ come first, then metrics, those of the system last.
+    """
+    metrics = dict.fromkeys(key for run in runs for key in run.data.metrics)
+    ordered = sorted(metrics, key=lambda key: key.startswith("system/"))
+    return [*(f"params.{key}" for key in differing(runs)), *(f"metrics.{key}" for key in ordered)]
+
+
+def named(runs: Sequence[Run], column: str) -> str:
+    """Return a column as a filter writes it: a metric before a parameter of the same name.
+
+    Raises
+    ------
+    InvalidValue
+        When none of the runs has it.
+    """
+    entity, _, key = column.partition(".")
+    wanted = [column] if entity in {"metrics", "params"} and key else []
+    for each in (*wanted, f"metrics.{column}", f"params.{column}"):
+        if any(value(run, each) is not None for run in runs):
+            return each
+    msg = f"none of the {len(runs)} runs has a metric or parameter {column!r}"
+    raise InvalidValue(msg)
+
+
+def key(column: str) -> str:
+    """Return the key of a column that is written as in a filter."""
+    return column.partition(".")[2]

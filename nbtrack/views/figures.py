@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.views import colours, words
 from nbtrack.views.bands import band
+from nbtrack.views.scales import literal, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -73,17 +74,32 @@ def metric_history(
     return figure
 
 
-def scatter(spots: Sequence[Spot], x: str, y: str) -> Figure:
-    """Return a figure with a point for each run: one of its values against another."""
+def scatter(
+    spots: Sequence[Spot], x: str, y: str, *, logs: Collection[str] = (), selected: Collection[str] = ()
+) -> Figure:
+    """Return a figure with a point for each run: one of its values against another.
+
+    `logs` are the columns with a logarithmic axis; of runs of which some are selected the others are faint.
+    """
+    from matplotlib.colors import to_rgba
+
     figure, (panel,) = _panels(1)
     ids = [each.run_id for each in spots]
     inks = _inks(ids, ids)
-    scale = _scale([each.values.get(x) for each in spots])
-    for each in spots:
-        across, up = scale.place(each.values.get(x)), each.values.get(y)
-        if across is not None and isinstance(up, int | float):
-            panel.scatter([across], [up], color=inks[each.run_id])
-    scale.tick(panel)
+    across, up = (scale_of([each.values.get(column) for each in spots], log=column in logs) for column in (x, y))
+    placed = [
+        (right, high, each)
+        for each in spots
+        if (right := across.place(each.values.get(x))) is not None
+        and (high := up.place(each.values.get(y))) is not None
+    ]
+    panel.scatter(
+        [right for right, _, _ in placed],
+        [high for _, high, _ in placed],
+        color=[to_rgba(inks[each.run_id], _strength(each, selected)) for *_, each in placed],
+    )
+    across.dress(panel, "x")
+    up.dress(panel, "y")
     panel.set_xlabel(words.short(x, 60), parse_math=False)
     panel.set_ylabel(words.short(y, 60), parse_math=False)
     if len(spots) <= 2 * MOST_WIDE:
@@ -91,30 +107,49 @@ def scatter(spots: Sequence[Spot], x: str, y: str) -> Figure:
     return figure
 
 
-def parallel(spots: Sequence[Spot], columns: Sequence[str], metric: str) -> Figure:
-    """Return parallel coordinates: an axis for each column and one for the metric, which gives the colour."""
+def _strength(spot: Spot, selected: Collection[str]) -> float:
+    return 0.85 if not selected or spot.run_id in selected else 0.15
+
+
+def parallel(
+    spots: Sequence[Spot],
+    columns: Sequence[str],
+    metric: str,
+    *,
+    logs: Collection[str] = (),
+    selected: Collection[str] = (),
+    shaded: bool = True,
+) -> Figure:
+    """Return parallel coordinates: an axis for each column and one for the metric.
+
+    The metric gives the colour where they are shaded, else each run has its own. `logs` are the columns with a
+    logarithmic axis; of runs of which some are selected the others are faint.
+    """
     from matplotlib import colormaps, rcParams
     from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import Normalize
+    from matplotlib.colors import LogNorm, Normalize
 
     figure, (panel,) = _panels(1, wider=1.5)
     axes = [*columns, metric]
-    scales = [_scale([each.values.get(column) for each in spots]) for column in axes]
+    scales = [scale_of([each.values.get(column) for each in spots], log=column in logs) for column in axes]
+    ids = [each.run_id for each in spots]
+    inks = _inks(ids, ids)
     known = [value for each in spots if (value := scales[-1].place(each.values.get(metric))) is not None]
-    shades = ScalarMappable(Normalize(min(known, default=0), max(known, default=1)), colormaps[rcParams["image.cmap"]])
+    norm = LogNorm if scales[-1].log else Normalize
+    shades = ScalarMappable(norm(min(known, default=0), max(known, default=1)), colormaps[rcParams["image.cmap"]])
     for each in spots:
         heights = [scale.share(each.values.get(column)) for scale, column in zip(scales, axes, strict=True)]
         if heights[-1] is not None:
             panel.plot(
                 [math.nan if high is None else high for high in heights],
-                color=shades.cmap(heights[-1]),
-                alpha=0.8,
+                color=shades.cmap(heights[-1]) if shaded else inks[each.run_id],
+                alpha=_strength(each, selected),
             )
     for place, scale in enumerate(scales):
         panel.axvline(place, color=rcParams["axes.edgecolor"], linewidth=rcParams["axes.linewidth"])
         for text, high in scale.ends():
             panel.annotate(
-                _literal(text),
+                literal(text),
                 (place, high),
                 (3, 0),
                 textcoords="offset points",
@@ -122,10 +157,11 @@ def parallel(spots: Sequence[Spot], columns: Sequence[str], metric: str) -> Figu
                 va="center",
                 bbox={"facecolor": rcParams["axes.facecolor"], "edgecolor": "none", "alpha": 0.7, "pad": 1},
             )
-    panel.set_xticks(range(len(axes)), [_literal(words.short(each, 30)) for each in axes])
+    panel.set_xticks(range(len(axes)), [literal(words.short(each, 30)) for each in axes])
     panel.set_yticks([])
     panel.spines[:].set_visible(False)
-    figure.colorbar(shades, ax=panel, label=_literal(words.short(metric, 40)))
+    if shaded:
+        figure.colorbar(shades, ax=panel, label=literal(words.short(metric, 40)))
     return figure
 
 
@@ -134,7 +170,7 @@ def bars(spots: Sequence[Spot], metrics: Sequence[str]) -> Figure:
     figure, panels = _panels(len(metrics))
     ids = [each.run_id for each in spots]
     inks = _inks(ids, ids)
-    names = [_literal(words.short(each.run_name, 30)) for each in spots]
+    names = [literal(words.short(each.run_name, 30)) for each in spots]
     for panel, metric in zip(panels, metrics, strict=True):
         values = [each.values.get(metric) for each in spots]
         heights = [float(each) if isinstance(each, int | float) else math.nan for each in values]
@@ -143,44 +179,6 @@ def bars(spots: Sequence[Spot], metrics: Sequence[str]) -> Figure:
         panel.invert_yaxis()
         panel.set_title(words.short(metric, 50), parse_math=False)
     return figure
-
-
-class _Scale(NamedTuple):
-    """An axis of numbers, or of words one after the other."""
-
-    words: tuple[str, ...]
-    low: float
-    high: float
-
-    def place(self, value: float | str | None) -> float | None:
-        if self.words:
-            return None if value is None else float(self.words.index(str(value)))
-        return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
-
-    def share(self, value: float | str | None) -> float | None:
-        found = self.place(value)
-        if found is None:
-            return None
-        return 0.5 if self.high == self.low else (found - self.low) / (self.high - self.low)
-
-    def ends(self) -> list[tuple[str, float]]:
-        if self.words:
-            return [(words.short(each, 16), self.share(each) or 0.0) for each in self.words]
-        shown = {self.low: 0.0, self.high: 1.0} if self.high > self.low else {self.low: 0.5}
-        return [(words.number(each), high) for each, high in shown.items()]
-
-    def tick(self, panel: Axes) -> None:
-        if self.words:
-            panel.set_xticks(range(len(self.words)), [_literal(words.short(each, 20)) for each in self.words])
-
-
-def _scale(values: Sequence[float | str | None]) -> _Scale:
-    known = [each for each in values if each is not None]
-    if any(isinstance(each, str) for each in known):
-        found = tuple(dict.fromkeys(str(each) for each in known))
-        return _Scale(found, 0.0, float(len(found) - 1))
-    numbers = [float(each) for each in known if math.isfinite(float(each))]
-    return _Scale((), min(numbers, default=0.0), max(numbers, default=0.0))
 
 
 def _panels(count: int, *, wider: float = 1.0) -> tuple[Figure, list[Axes]]:
@@ -256,14 +254,9 @@ def _mark_best(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, 
 def _legend(figure: Figure, names: dict[str, str], inks: dict[str, str]) -> None:
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], color=inks[key], label=_literal(words.short(name, 40))) for key, name in names.items()]
+    handles = [Line2D([], [], color=inks[key], label=literal(words.short(name, 40))) for key, name in names.items()]
     if handles:
         figure.legend(handles=handles, loc="outside lower center", ncols=min(4, len(handles)))
-
-
-def _literal(text: str) -> str:
-    """Return text that matplotlib neither reads as mathematics nor hides from the legend."""
-    return text.replace("$", r"\$") if not text.startswith("_") else "\u200b" + text.replace("$", r"\$")
 
 
 def png(figure: Figure, *, dpi: int = 80) -> bytes:

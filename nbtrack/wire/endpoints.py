@@ -273,6 +273,12 @@ CURVES = Endpoint(
     },
     prefixes=(OURS,),
 )
+SPOTS = Endpoint(
+    "POST",
+    "runs/spots",
+    {**_SOME_RUNS, "kind": (values.TEXT, "scatter"), "axes": (values.TEXTS, ())},
+    prefixes=(OURS,),
+)
 RUN_SHEET = Endpoint("GET", "sheets/run", _RUN, prefixes=(OURS,))
 COMPARISON = Endpoint("POST", "sheets/comparison", _SOME_RUNS, prefixes=(OURS,))
 EXPORT_COMPARISON = Endpoint(

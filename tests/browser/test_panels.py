@@ -36,7 +36,7 @@ def test_table_sorts_filters_selects_and_drives_the_chart(open_notebook, setting
     page.click(".nbt-head >> text=acc")
     page.wait_for_function("() => document.querySelector('[aria-sort=ascending], [aria-sort=descending]')")
 
-    box = page.locator(".nbt-filter input, input.nbt-filter, .nbt-input").first
+    box = page.locator(".nbt-filter .nbt-input")
     box.fill("metrics.acc >> 0.9")
     box.press("Enter")
     page.wait_for_selector(".nbt-error >> text=number")

@@ -8,7 +8,7 @@ import pytest
 
 import nbtrack
 from nbtrack import tags as reserved
-from nbtrack.errors import InvalidValue
+from nbtrack.errors import AlreadyExists, InvalidValue
 from nbtrack.notebook.panels import RunTable
 from nbtrack.notebook.panels.panel import bundle
 
@@ -142,3 +142,23 @@ def test_a_goal_says_which_value_is_the_best(table):
     assert (table.page["columns"][at]["best"], table.page["columns"][at]["lower"]) == (9, False)
     table.values = {"loss": "best"}
     assert cells(table, "metrics.loss") == [9, 3, 3, 3]
+
+
+def test_runs_and_experiments_are_renamed_made_and_deleted_from_python(table):
+    table.rename(table.page["rows"][0]["id"], "baby")
+    assert names(table)[0] == "baby"
+    made = table.create_experiment("trees")
+    assert table.answer("experiments", {})[0] == {
+        "experiments": [{"id": "0", "name": "Default"}, {"id": made, "name": "trees"}]
+    }
+    with pytest.raises(AlreadyExists):
+        table.create_experiment("trees")
+    table.rename_experiment(made, "forests")
+    assert nbtrack.get_experiment(made).name == "forests"
+    table.experiment_ids = [made]
+    assert names(table) == []
+    table.delete_experiment(made)
+    assert len(names(table)) == 4
+    assert [each["id"] for each in table.answer("experiments", {})[0]["experiments"]] == ["0"]
+    table.restore_experiment(made)
+    assert len(table.answer("experiments", {})[0]["experiments"]) == 2

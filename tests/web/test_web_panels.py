@@ -2,64 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser, Page
-
-HERE = Path(__file__).parent
-DIST = HERE.parents[1] / "nbtrack" / "web" / "dist"
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves this folder, and the bundle beside it."""
-
-    def translate_path(self, path: str) -> str:
-        name = path.lstrip("/")
-        return f"{DIST / name[5:] if name.startswith('dist/') else HERE / name}"
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Browser) -> Browser:
-    return chromium
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """Open the empty page; any error on it, and any foreign request, fails the test."""
-    page = browser.new_page(viewport={"width": 800, "height": 600})
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(f"{error}"))
-    page.on("request", lambda r: None if r.url.startswith(address) else wrong.append(r.url))
-    page.goto(f"{address}/panels.html")
-    page.wait_for_function("window.isReady")
-    yield page
-    page.close()
-    assert wrong == []
 
 
 def show_table(page: Page, total: int) -> None:
@@ -283,7 +233,7 @@ def test_columns_are_chosen_and_moved(page: Page) -> None:
 
 def test_keys_of_a_filter_are_completed(page: Page) -> None:
     show_table(page, 12)
-    box = page.locator(".nbt-input").first
+    box = page.locator(".nbt-filter .nbt-input")
     box.focus()
     page.wait_for_function("model.sent.some(({ kind }) => kind === 'columns')")
     box.press_sequentially("acc")
@@ -339,11 +289,11 @@ def test_a_column_of_numbers_can_be_marked_and_show_its_best(page: Page) -> None
 
 def test_buttons_act_on_the_selection_and_deleting_can_be_undone(page: Page) -> None:
     show_table(page, 12)
-    deletes = page.locator("button:text-is('Delete')")
+    deletes = page.locator(".nbt-deeds button:text-is('Delete')")
     assert deletes.is_disabled()
     page.locator(".nbt-row").nth(2).click()
     deletes.click()
-    page.click("button:text-is('Undo')")
+    page.click(".nbt-deeds button:text-is('Undo')")
     page.wait_for_function("model.sent.length >= 2")
     page.click("text=Compare")
     page.click("button:has-text('Tag')")
@@ -373,7 +323,7 @@ def test_the_kernel_hears_whether_the_table_is_seen(page: Page) -> None:
 
 def test_a_band_is_filled_and_named(page: Page) -> None:
     show_chart(page)
-    page.locator(".nbt-chart .nbt-select").select_option("lr")
+    page.get_by_label("Lines", exact=True).select_option("lr")
     assert page.evaluate("model.get('band')") == "lr"
     before = page.locator("canvas").first.evaluate("canvas => canvas.toDataURL()")
     page.evaluate(

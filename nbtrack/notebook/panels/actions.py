@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from nbtrack.tracking import MlflowClient
 
 
+MOST_EXPERIMENTS = 10_000
+ONLY_READ = frozenset({"experiments"})
+"""Requests that change nothing."""
+
+
+def changes(kind: str, request: Mapping[str, Any]) -> bool:
+    """Tell whether a request changes what is kept."""
+    return kind not in ONLY_READ and (kind != "note" or request.get("text") is not None)
+
+
 def act(client: MlflowClient, kind: str, request: Mapping[str, Any]) -> dict[str, Any]:
     """Do what a button says to the runs that the request names, and say what came of it."""
     does = ACTIONS.get(kind)
@@ -52,10 +62,36 @@ def _note(client: MlflowClient, run_ids: Sequence[str], request: Mapping[str, An
     return {}
 
 
+def _experiments(client: MlflowClient, run_ids: Sequence[str], request: Mapping[str, Any]) -> dict[str, Any]:
+    found = client.search_experiments(max_results=MOST_EXPERIMENTS, order_by=["name ASC"])
+    return {"experiments": [{"id": each.experiment_id, "name": each.name} for each in found]}
+
+
+def _create_experiment(client: MlflowClient, run_ids: Sequence[str], request: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": client.create_experiment(str(request["name"]))}
+
+
+def _rename_experiment(client: MlflowClient, run_ids: Sequence[str], request: Mapping[str, Any]) -> None:
+    client.rename_experiment(str(request["experiment"]), str(request["name"]))
+
+
+def _delete_experiment(client: MlflowClient, run_ids: Sequence[str], request: Mapping[str, Any]) -> None:
+    client.delete_experiment(str(request["experiment"]))
+
+
+def _restore_experiment(client: MlflowClient, run_ids: Sequence[str], request: Mapping[str, Any]) -> None:
+    client.restore_experiment(str(request["experiment"]))
+
+
 ACTIONS: dict[str, Callable[[MlflowClient, Sequence[str], Mapping[str, Any]], dict[str, Any] | None]] = {
     "delete": _delete,
     "restore": _restore,
     "rename": _rename,
     "tag": _tag,
     "note": _note,
+    "experiments": _experiments,
+    "create_experiment": _create_experiment,
+    "rename_experiment": _rename_experiment,
+    "delete_experiment": _delete_experiment,
+    "restore_experiment": _restore_experiment,
 }

@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observe
+from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observe, validate
 
-from nbtrack.api import drawing
+from nbtrack.api import drawing, spots
 from nbtrack.api.drawing import POINTS
-from nbtrack.errors import NbtrackError
+from nbtrack.api.listing import everywhere
+from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.panel import Panel
-from nbtrack.notebook.panels.plain import PlainChart
+from nbtrack.notebook.panels.plain import PlainChart, PlainSpots
 from nbtrack.tracking import MlflowClient, feed
-from nbtrack.views import figures, html, series
+from nbtrack.views import columns, figures, html, series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from nbtrack.notebook.panels.panel import Reply
     from nbtrack.tracking.feed import News
     from nbtrack.views.figures import Curve
+
+AT_FIRST = 5
+"""Runs whose curves are drawn when nobody says which."""
 
 
 class Chart(Panel):
@@ -41,6 +45,21 @@ class Chart(Panel):
     """
 
     front = "chart"
+
+    kind = Enum(
+        ("history", "scatter", "parallel"),
+        "history",
+        help="Curves of metrics, a point for each run, or a line for each run across several axes.",
+    ).tag(sync=True)
+    axes: List[str] = List(
+        Unicode(),
+        help="Of a scatter what goes across and up, of parallel coordinates all axes: 'params.lr', 'metrics.acc'.",
+    ).tag(sync=True)
+    logs = List(Unicode(), help="Of those the logarithmic ones.").tag(sync=True)
+    choices = List(Unicode(), help="What these runs have that may be an axis.").tag(sync=True)
+    spots = List(Dict(), help="Of a scatter or parallel coordinates: each run with its values.").tag(sync=True)
+    selected = List(Unicode(), help="Ids of the runs that are selected by clicking or brushing.").tag(sync=True)
+    shaded = Bool(default_value=False, help="Whether the last of parallel axes gives the colours.").tag(sync=True)
 
     runs = List(Dict(), help="The runs that are drawn: id and name of each.").tag(sync=True)
     metrics = List(Unicode(), help="The metrics that are drawn.").tag(sync=True)
@@ -72,6 +91,8 @@ class Chart(Panel):
     ) -> None:
         self.client = client or MlflowClient()
         self._asked_metrics = list(metrics) if metrics is not None else None
+        self._asked_axes = {traits.get("kind", ""): list(traits.pop("axes", ()))}
+        self._known: list[Run] = []
         self._version = 0
         self._starts: dict[tuple[str, str], int] = {}
         self._bands: dict[str, str] | None = None
@@ -81,26 +102,65 @@ class Chart(Panel):
 
     def __repr__(self) -> str:
         """Say what is drawn."""
-        return f"Chart({', '.join(self.metrics) or 'nothing'} of {len(self.runs)} runs)"
+        drawn = self.metrics if self.kind == "history" else self.axes
+        return f"Chart({', '.join(drawn) or 'nothing'} of {len(self.runs)} runs)"
 
     # choosing
 
     def show(self, runs: Iterable[Run | str]) -> None:
         """Draw these runs instead."""
-        found = [self.client.get_run(each) if isinstance(each, str) else each for each in runs]
+        found = _known(self.client, runs)
+        self._known = found
         wanted = self._asked_metrics if self._asked_metrics is not None else drawing.curved(found)
         self._bands = drawing.bands(found, self.band) if self.band else None
         with self.hold_sync():
             for name, value in drawing.facts(self.client.store, found).items():
                 self.set_trait(name, value)
+            self._choosing = True
             self.metrics = list(wanted)
+            self._choosing = False
+            self.choices = columns.every(found)
+            self._set_axes()
             self._draw()
 
     @observe("metrics", "x")
     def _chosen(self, change: Any) -> None:
-        if self._version:
-            if change["name"] == "metrics" and change["old"] != change["new"] and not self._drawing:
+        if self._version and not self._choosing:
+            if change["name"] == "metrics" and change["old"] != change["new"]:
                 self._asked_metrics = list(self.metrics)
+            self._draw()
+
+    def _set_axes(self) -> None:
+        """Keep the axes that were asked for where these runs have them, else take the usual ones."""
+        if self.kind == "history":
+            return
+        wanted = spots.checked(self.kind, self._asked_axes.get(self.kind) or [])
+        try:
+            axes = [columns.named(self._known, each) for each in wanted]
+        except InvalidValue:
+            if self._version == 0 and self._known:
+                raise
+            axes = []
+        self._choosing = True
+        self.axes = axes or spots.usual(self.kind, self.choices)
+        self._choosing = False
+
+    @validate("axes")
+    def _written_in_full(self, proposal: Any) -> list[str]:
+        if not self._known:
+            return list(proposal["value"])
+        return [columns.named(self._known, each) for each in proposal["value"]]
+
+    @observe("axes")
+    def _other_axes(self, _: Any) -> None:
+        if not self._choosing:
+            self._asked_axes[self.kind] = list(self.axes)
+            self._draw()
+
+    @observe("kind")
+    def _other_kind(self, _: Any) -> None:
+        if self._version:
+            self._set_axes()
             self._draw()
 
     @observe("band")
@@ -108,7 +168,8 @@ class Chart(Panel):
         if self._version:
             self.show([run["id"] for run in self.runs])
 
-    _drawing = False
+    _choosing = False
+    """Whether metrics or axes are being chosen for want of a word from the user."""
 
     # drawing
 
@@ -121,13 +182,24 @@ class Chart(Panel):
 
     def _draw(self) -> None:
         self._version += 1
+        if self.kind != "history":
+            self._draw_spots()
+            return
         curves = self.curves()
         layout, data = drawing.packed(curves)
         with self.hold_sync():
             self.lines = drawing.lines(curves)
             self.data = data
             self.frame = {"version": self._version, "x": self.x, "series": layout}
+            self.spots = []
             self.empty = None if layout else drawing.EMPTY
+
+    def _draw_spots(self) -> None:
+        with self.hold_sync():
+            self.data, self.lines = b"", []
+            self.frame = {"version": self._version, "x": self.x, "series": []}
+            self.spots = spots.told(self._known, self.axes)
+            self.empty = None if self.axes and self.spots else spots.EMPTY
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Return the curves of a part of the horizontal axis."""
@@ -145,7 +217,7 @@ class Chart(Panel):
         if not heard:
             return
         fresh = {point.key for points in heard.values() for point in points} - set(self.available)
-        if fresh or self.band:
+        if fresh or self.band or self.kind != "history":
             try:
                 self.show(list(drawn))
             except NbtrackError:
@@ -182,6 +254,10 @@ class Chart(Panel):
     @property
     def figure(self) -> Figure:
         """A matplotlib figure of what is drawn, made afresh: style it and save it."""
+        if self.kind != "history":
+            return spots.painted(
+                self.kind, self._known, self.axes, logs=self.logs, selected=self.selected, shaded=self.shaded
+            )
         return figures.metric_history(
             self.curves(), self.metrics, axis=self.x, log_x=self.log_x, log_y=self.log_y, lower=self.lower
         )
@@ -196,27 +272,63 @@ class Chart(Panel):
 
 
 def chart(
-    *metrics: str, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 5, **traits: Any
-) -> Chart | PlainChart:
-    """Return a live chart of metrics.
+    *names: str,
+    kind: str = "history",
+    runs: Sequence[Run | str] | None = None,
+    filter: str = "",
+    most: int | None = None,
+    **traits: Any,
+) -> Chart | PlainChart | PlainSpots:
+    """Return a live chart: curves of metrics, or runs set against one another by parameters and metrics.
 
     Parameters
     ----------
-    *metrics : str
-        Which metrics; by default the first few that have a history.
+    *names : str
+        Which metrics, by default the first few that have a history. Of a scatter what goes across and what goes up,
+        of parallel coordinates the axes with a metric last, by default the parameters that differ and a metric.
+    kind : {"history", "scatter", "parallel"}
+        What is drawn.
     runs : sequence of Run or str, optional
-        Which runs; by default the newest that have such a history.
+        Which runs; by default the newest, for curves those that have a history.
     filter : str
         Which runs to choose from, in MLflow's filter grammar.
-    most : int
-        How many runs to choose.
+    most : int, optional
+        How many runs to choose: by default 5 with their curves, 1,000 of a scatter or parallel coordinates.
     **traits
-        Of the `Chart`, such as ``x="time"``, ``log_y=True`` or ``band="lr"``.
+        Of the `Chart`, such as ``x="time"``, ``log_y=True``, ``band="lr"`` or ``logs=["params.lr"]``.
+
+    Raises
+    ------
+    InvalidValue
+        When no run has what an axis shows, or there are too few axes or too many.
     """
     client = MlflowClient()
+    if kind != "history":
+        return _spots_chart(kind, spots.checked(kind, names), runs, filter, most or spots.MOST, client, traits)
+    metrics = names
     if runs is None:
-        runs = drawing.chosen(client.store, metrics, filter, most)
+        runs = drawing.chosen(client.store, metrics, filter, most or AT_FIRST)
     if plain.wanted():
-        known = [client.get_run(each) if isinstance(each, str) else each for each in runs]
-        return PlainChart(known, metrics, client=client)
+        return PlainChart(_known(client, runs), metrics, client=client)
     return Chart(runs, list(metrics) or None, client=client, **traits)
+
+
+def _spots_chart(
+    kind: str,
+    axes: Sequence[str],
+    runs: Sequence[Run | str] | None,
+    filter: str,
+    most: int,
+    client: MlflowClient,
+    traits: Mapping[str, Any],
+) -> Chart | PlainSpots:
+    if runs is None:
+        where = [each.experiment_id for each in everywhere(client.store)]
+        runs = client.search_runs(where, filter, max_results=most)
+    if plain.wanted():
+        return PlainSpots(kind, _known(client, runs), axes)
+    return Chart(runs, client=client, kind=kind, axes=axes, **traits)
+
+
+def _known(client: MlflowClient, runs: Iterable[Run | str]) -> list[Run]:
+    return [client.get_run(each) if isinstance(each, str) else each for each in runs]

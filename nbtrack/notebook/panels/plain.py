@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Button, Dropdown, HBox, Image, Layout, SelectMultiple, Text, VBox
 
 from nbtrack import settings
-from nbtrack.api import drawing, goals
+from nbtrack.api import drawing, goals, spots
 from nbtrack.api.listing import Listing, Look
 from nbtrack.errors import FilterError
 from nbtrack.tracking import MlflowClient
 from nbtrack.tracking.client import now
-from nbtrack.views import figures, html, sheet, words
+from nbtrack.views import columns, figures, html, sheet, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +73,42 @@ class PlainChart(VBox):
     def _draw(self, _: Any) -> None:
         self.image.value = figures.png(self.figure) if self.metrics.value else b""
         self.image.layout.display = "" if self.metrics.value else "none"
+
+
+class PlainSpots(VBox):
+    """A scatter or parallel coordinates as an image, drawn again whenever other axes are chosen."""
+
+    def __init__(self, kind: str, runs: Sequence[Run], axes: Sequence[str] = ()) -> None:
+        self.kind, self.runs = kind, list(runs)
+        choices = columns.every(runs)
+        wanted = [columns.named(runs, each) for each in axes] or spots.usual(kind, choices)
+        self.up = Dropdown(options=choices, value=wanted[-1] if wanted else None, description="up")
+        self.across: Dropdown | SelectMultiple
+        if kind == "scatter":
+            self.across = Dropdown(options=choices, value=wanted[0] if wanted else None, description="across")
+        else:
+            self.across = SelectMultiple(options=choices, value=wanted[:-1], description="axes", rows=4)
+        self.image = Image(format="png", layout=Layout(max_width="100%"))
+        super().__init__([HBox([self.across, self.up]), self.image])
+        for each in (self.across, self.up):
+            each.observe(self._draw, "value")
+        self._draw(None)
+
+    @property
+    def axes(self) -> list[str]:
+        """What is set against one another."""
+        across = [self.across.value] if self.kind == "scatter" else list(self.across.value)
+        return [each for each in (*across, self.up.value) if each is not None]
+
+    @property
+    def figure(self) -> Any:
+        """A matplotlib figure of what is drawn, made afresh."""
+        return spots.painted(self.kind, self.runs, self.axes)
+
+    def _draw(self, _: Any) -> None:
+        drawn = bool(self.runs) and len(self.axes) > 1
+        self.image.value = figures.png(self.figure) if drawn else b""
+        self.image.layout.display = "" if drawn else "none"
 
 
 class PlainRuns(VBox):

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.api.drawing import has_curve
+from nbtrack.api.spots import MOST
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.comparison import ComparisonPanel
@@ -39,6 +40,7 @@ class RunsPanel(Stack):
         super().__init__([self.table])
         self.opened: ComparisonPanel | RunPanel | None = None
         self.table.on_open("compare", self._compare)
+        self.table.on_open("chart", self._curves)
         self.table.on_open("show", lambda run_ids: self._open(RunPanel(run_ids[0], client=self.table.client)))
 
     @cached_property
@@ -47,6 +49,8 @@ class RunsPanel(Stack):
         chart = Chart(self._shown(), client=self.table.client)
         self.children = [self.table, chart]
         self.table.observe(self._selected, ["selected", "page"])
+        chart.observe(self._other_kind, "kind")
+        chart.observe(self._picked, "selected")
         return chart
 
     def __repr__(self) -> str:
@@ -65,10 +69,19 @@ class RunsPanel(Stack):
     def _compare(self, run_ids: list[str]) -> None:
         self._open(ComparisonPanel(run_ids, client=self.table.client))
 
+    def _curves(self, run_ids: list[str]) -> None:
+        """Show the curves of some runs below, in place of what was opened before."""
+        self.table.selected = run_ids
+        self.chart.kind = "history"
+        self._show_below()
+
     def _open(self, panel: ComparisonPanel | RunPanel) -> None:
         """Show a panel below, in place of the one that was opened before."""
+        self._show_below(panel)
+
+    def _show_below(self, panel: ComparisonPanel | RunPanel | None = None) -> None:
         before, self.opened = self.opened, panel
-        self.children = [self.table, self.chart, panel]
+        self.children = [self.table, self.chart, *([panel] if panel is not None else [])]
         if before is not None:
             before.close()
 
@@ -76,9 +89,36 @@ class RunsPanel(Stack):
         return list(self.table.selected) or [run.info.run_id for run in self.table.first if has_curve(run)][:AT_FIRST]
 
     def _selected(self, change: Any) -> None:
-        wanted = self._shown()
-        if wanted != [run["id"] for run in self.chart.runs]:
-            self.chart.show(wanted)
+        if self.chart.kind == "history":
+            wanted = self._shown()
+            if wanted != [run["id"] for run in self.chart.runs]:
+                self.chart.show(wanted)
+        elif change["name"] == "page":
+            self.chart.show(self._all())
+        else:
+            self.chart.selected = self._of_chart(self.table.selected)
+
+    def _all(self) -> list[Run]:
+        """Return the runs that the filter finds, as many as a scatter draws."""
+        return self.table.listing.found(MOST)
+
+    def _of_chart(self, run_ids: Sequence[str]) -> list[str]:
+        drawn = {run["id"] for run in self.chart.runs}
+        return [each for each in run_ids if each in drawn]
+
+    def _other_kind(self, change: Any) -> None:
+        if change["new"] == "history":
+            self.chart.show(self._shown())
+        elif change["old"] == "history":
+            self.chart.show(self._all())
+            self.chart.selected = self._of_chart(self.table.selected)
+
+    def _picked(self, change: Any) -> None:
+        """Select in the table what was picked in the chart; what the chart has not stays as it is."""
+        if self.chart.kind == "history" or self._of_chart(self.table.selected) == change["new"]:
+            return
+        drawn = {run["id"] for run in self.chart.runs}
+        self.table.selected = [*(each for each in self.table.selected if each not in drawn), *change["new"]]
 
     def _ipython_display_(self) -> None:
         show(self)

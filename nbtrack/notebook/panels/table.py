@@ -11,7 +11,7 @@ from nbtrack.api import tables
 from nbtrack.api.listing import Listing, Look, now
 from nbtrack.api.tables import MOST_ROWS, PAGE
 from nbtrack.errors import FilterError, NbtrackError
-from nbtrack.notebook.panels.actions import act
+from nbtrack.notebook.panels.actions import act, changes
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.notebook.panels.watch import Watch
 from nbtrack.tracking import MlflowClient, feed
@@ -57,7 +57,10 @@ class RunTable(Panel):
     closed = List(Unicode(), help="Groups, and runs with others below them, that are closed.").tag(sync=True)
     values: Dict[str, str] = Dict(help="For a metric 'best', 'min' or 'max' in place of its last value.").tag(sync=True)
     marks: Dict[str, str] = Dict(help="For a column of numbers 'heat' or 'bars'.").tag(sync=True)
-    opens = List(Unicode(), help="Which buttons open something: 'compare', 'chart', 'show'.").tag(sync=True)
+    experiment_ids = List(Unicode(), help="Whose runs are shown; empty: those of all experiments.").tag(sync=True)
+    opens = List(
+        Unicode(), ["experiments"], help="Which buttons open something: 'compare', 'chart', 'show', 'experiments'."
+    ).tag(sync=True)
     visible = Bool(default_value=False, help="Whether somebody can see the table.").tag(sync=True)
     error: Dict[str, Any] = Dict(
         default_value=None, allow_none=True, help="What is wrong with the filter, and where."
@@ -76,16 +79,17 @@ class RunTable(Panel):
         **traits: Any,
     ) -> None:
         self.client = client or MlflowClient()
-        self.listing = Listing(
-            self.client.store, None if experiment_ids is None else [str(each) for each in experiment_ids]
-        )
+        asked = [str(each) for each in experiment_ids or ()]
+        self.listing = Listing(self.client.store, None if experiment_ids is None else asked)
         self._version, self._turn, self.first = 0, threading.RLock(), list["Run"]()
         self._openers: dict[str, Callable[[list[str]], None]] = {}
         chosen = {name: traits[name] for name in ("columns", "group", "values") if name in traits}
         sorted_by = [list(each) for each in sort]
         self.listing.look(Look(filter, sorted_by, **chosen))
-        super().__init__(filter=filter, sort=sorted_by, page=self._first_page(traits.get("marks", {})), **traits)
+        page = self._first_page(traits.get("marks", {}))
+        super().__init__(filter=filter, sort=sorted_by, experiment_ids=asked, page=page, **traits)
         self.observe(self._asked_otherwise, ["filter", "sort", "columns", "group", "closed", "values", "marks"])
+        self.observe(self._elsewhere, "experiment_ids")
         self._watch = Watch(self.client.store, self.refresh)
         self.observe(self._seen, "visible")
         self._listener = feed.Listener(self._refresh)
@@ -117,6 +121,10 @@ class RunTable(Panel):
                 self.page = page
 
     def _asked_otherwise(self, _: Any) -> None:
+        self.refresh()
+
+    def _elsewhere(self, _: Any) -> None:
+        self.listing.experiment_ids = list(self.experiment_ids) or None
         self.refresh()
 
     def _refresh(self, _: object) -> None:
@@ -152,15 +160,68 @@ class RunTable(Panel):
         if kind in self._openers:
             self._openers[kind]([str(each) for each in request.get("runs") or ()])
             return {}, []
+        return self._act(kind, request), []
+
+    def _act(self, kind: str, request: Mapping[str, Any]) -> dict[str, Any]:
         done = act(self.client, kind, request)
-        if kind != "note" or request.get("text") is not None:
+        if kind == "delete_experiment":
+            self.experiment_ids = [each for each in self.experiment_ids if each != request["experiment"]]
+        if changes(kind, request):
             self.refresh()
-        return done, []
+        return done
 
     def on_open(self, kind: str, open_: Callable[[list[str]], None]) -> None:
         """Call `open_` with the ids of the selected runs when the button of that name is pressed."""
         self._openers[kind] = open_
-        self.opens = sorted(self._openers)
+        self.opens = ["experiments", *sorted(self._openers)]
+
+    # what the buttons do, from Python
+
+    def rename(self, run: Run | str, name: str) -> None:
+        """Give a run, or the one with this id, another name."""
+        self._act("rename", {"runs": [run if isinstance(run, str) else run.info.run_id], "name": name})
+
+    def create_experiment(self, name: str) -> str:
+        """Make an experiment and return its id.
+
+        Raises
+        ------
+        AlreadyExists
+            When there is one of that name.
+        """
+        return str(self._act("create_experiment", {"name": name})["id"])
+
+    def rename_experiment(self, experiment_id: str, name: str) -> None:
+        """Give an experiment another name.
+
+        Raises
+        ------
+        NotFound
+            When there is no such experiment.
+        AlreadyExists
+            When there is one of that name.
+        """
+        self._act("rename_experiment", {"experiment": experiment_id, "name": name})
+
+    def delete_experiment(self, experiment_id: str) -> None:
+        """Put an experiment and its runs into the bin, from which `restore_experiment` takes them out.
+
+        Raises
+        ------
+        NotFound
+            When there is no such experiment.
+        """
+        self._act("delete_experiment", {"experiment": experiment_id})
+
+    def restore_experiment(self, experiment_id: str) -> None:
+        """Take an experiment out of the bin, with the runs that went there with it.
+
+        Raises
+        ------
+        NotFound
+            When there is no such experiment.
+        """
+        self._act("restore_experiment", {"experiment": experiment_id})
 
     # reading from Python
 

@@ -32,12 +32,21 @@ export function setText(element: Element, text: string): void {
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** The same for drawings. */
+export function s<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS(SVG, tag);
+  setAttributes(element, attributes);
+  for (const child of children) if (child !== null) element.append(child);
+  return element;
+}
+
 /** A 12 by 12 drawing in the text's colour, told to nobody who cannot see it. */
 export function icon(path: string, filled = false): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  setAttributes(svg, { viewBox: "0 0 12 12", class: "nbt-icon", "aria-hidden": "true" });
-  const shape = document.createElementNS(SVG, "path");
-  setAttributes(shape, {
+  const shape = s("path", {
     d: path,
     fill: filled ? "currentColor" : "none",
     stroke: filled ? "none" : "currentColor",
@@ -45,8 +54,7 @@ export function icon(path: string, filled = false): SVGSVGElement {
     "stroke-linecap": "round",
     "stroke-linejoin": "round",
   });
-  svg.append(shape);
-  return svg;
+  return s("svg", { viewBox: "0 0 12 12", class: "nbt-icon", "aria-hidden": "true" }, shape);
 }
 
 export type Listener<E extends Event> = (event: E) => void;

@@ -7,11 +7,12 @@ import { keepKeys } from "../keys.ts";
 import { type Host, stopAll } from "../panel.ts";
 import type { Stop } from "../source.ts";
 import { followTheme, type Theme } from "../theme.ts";
-import { HEIGHT, remaining, sparkPath, WIDTH } from "./spark.ts";
+import { HEIGHT, remaining, shellWord, sparkPath, WIDTH } from "./spark.ts";
 import type { CardState, Metric } from "./types.ts";
 
 const TICK = 500;
 const SVG = "http://www.w3.org/2000/svg";
+const HINT = "This kernel does not hear the page until the cell ends. In a terminal this command ends the run after the iteration; so does nbtrack.stop from another notebook.";
 const NOTE_RESTS = 800;
 const GREETS = 1000;
 
@@ -42,8 +43,6 @@ export class CardPanel {
     this.#host = host;
     const { el, state } = host;
     const name = h("b", { class: "nbt-ellipsis" }, state.get("name"));
-    const hint = h("span", { class: "nbt-faint nbt-hint nbt-ellipsis" }, `nbtrack.stop("${state.get("run")}") ends it`);
-    this.#controls.append(hint);
     const head = h("div", { class: "nbt-card-head" }, this.#dot, name, this.#time, this.#steps, this.#controls);
     this.#root.append(head, this.#metrics, this.#note);
     const timer = setInterval(this.#tick, TICK);
@@ -69,7 +68,7 @@ export class CardPanel {
   };
 
   /**
-   * Buttons are drawn once the kernel has answered while the cell runs; else the hint says what to do.
+   * Buttons are drawn once the kernel has answered while the cell runs; until then a hint says what to do instead.
    *
    * It is greeted again and again: what a page sends before it has a thread of the kernel to itself waits for the cell.
    */
@@ -82,8 +81,15 @@ export class CardPanel {
       this.#note.hidden = !this.#note.hidden;
       if (!this.#note.hidden) this.#note.focus();
     });
+    const unheard = setTimeout(() => {
+      const command = `nbtrack runs stop ${shellWord(this.#host.state.get("name"))}`;
+      this.#controls.replaceChildren(
+        h("span", { class: "nbt-faint nbt-hint nbt-ellipsis", title: HINT }, "No buttons while this kernel is busy: ", h("code", {}, command)),
+      );
+    }, GREETS);
     const timer = setInterval(greet, GREETS);
     const offer = (): void => {
+      clearTimeout(unheard);
       clearInterval(timer);
       this.#controls.replaceChildren(stop, this.#pause, note);
     };
@@ -92,6 +98,7 @@ export class CardPanel {
       void source.request("hello", {}).then(offer, () => undefined);
     }
     this.#stops.push(() => {
+      clearTimeout(unheard);
       clearInterval(timer);
     });
     greet();

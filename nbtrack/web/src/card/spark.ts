@@ -29,3 +29,8 @@ export function remaining(turns: number, total: number | null, elapsed: number):
   if (total === null || turns < 1 || turns > total) return null;
   return (elapsed / turns) * (total - turns);
 }
+
+/** A word as a shell takes it. */
+export function shellWord(text: string): string {
+  return /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

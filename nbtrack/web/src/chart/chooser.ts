@@ -1,6 +1,6 @@
 // A menu of metrics to draw: a button, and a list of checkboxes above the page.
 
-import { h, listen, setText } from "../dom.ts";
+import { h, listen, setAttributes, setText } from "../dom.ts";
 import { stopAll } from "../panel.ts";
 import { Popover } from "../popover.ts";
 import type { Stop } from "../source.ts";
@@ -16,18 +16,23 @@ export class Chooser {
   readonly #search = h("input", {
     type: "text",
     class: "nbt-input",
-    placeholder: "Find a metric",
-    "aria-label": "Find a metric",
     spellcheck: "false",
   });
   readonly #chosen: (metrics: readonly string[]) => void;
+  readonly #nouns: string;
   #enabled = true;
   #metrics: readonly string[] = [];
   #available: readonly string[] = [];
 
-  constructor(chosen: (metrics: readonly string[]) => void) {
+  /** @param nouns - What is chosen: one, and several. */
+  constructor(
+    chosen: (metrics: readonly string[]) => void,
+    [noun, nouns]: readonly [string, string] = ["metric", "metrics"],
+  ) {
     this.#chosen = chosen;
-    const look = { name: "Metrics", title: "Choose metrics", label: this.#label };
+    this.#nouns = nouns;
+    setAttributes(this.#search, { placeholder: `Find a ${noun}`, "aria-label": `Find a ${noun}` });
+    const look = { name: capital(nouns), title: `Choose ${nouns}`, label: this.#label };
     this.#popover = new Popover(look, [this.#search, this.#list], this.#opened);
     this.el = this.#popover.el;
     this.stop = stopAll([
@@ -42,7 +47,7 @@ export class Chooser {
     const grew = all.join("\n") !== this.#available.join("\n");
     this.#metrics = metrics;
     this.#available = all;
-    setText(this.#label, `${metrics.length} of ${all.length} metrics`);
+    setText(this.#label, `${metrics.length} of ${all.length} ${this.#nouns}`);
     if (grew) this.#fill();
     this.enable(this.#enabled);
     for (const box of this.#boxes()) box.checked = metrics.includes(box.value);
@@ -82,6 +87,10 @@ export class Chooser {
     const kept = this.#metrics.filter((metric) => checked.has(metric));
     this.#chosen([...new Set([...kept, ...checked])]);
   };
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function choice(metric: string): HTMLElement {

@@ -15,13 +15,20 @@ import { type Look, lookOf } from "./look.ts";
 import { Pace } from "./pace.ts";
 import type { Hover, Plot } from "./plot.ts";
 import { Plots } from "./plots.ts";
+import { Segments } from "./segments.ts";
+import { Spots } from "./spots.ts";
 import { type Axes, bestOf, drawnLine, type Scene, sceneOf, sharedX } from "./scene.ts";
 import { Toolbar } from "./toolbar.ts";
 import { spoken, Tooltip } from "./tooltip.ts";
-import type { ChartState, Span } from "./types.ts";
+import type { ChartState, Kind, Span } from "./types.ts";
 import { stepOf, zoomedAbout } from "./walk.ts";
 import { Zoom } from "./zoom.ts";
 
+const KINDS: readonly (readonly [Kind, string])[] = [
+  ["history", "Curves"],
+  ["scatter", "Scatter"],
+  ["parallel", "Parallel"],
+];
 const PUSH_PAUSE = 250;
 /** A theme's style sheet may come some time after its name. */
 const SHEET_LOADS = 600;
@@ -37,6 +44,8 @@ export class ChartPanel {
   readonly #plots: Plots;
   readonly #legend: Legend;
   readonly #toolbar: Toolbar;
+  readonly #kinds: Segments<Kind>;
+  readonly #spots: Spots;
   readonly #zoom: Zoom;
   readonly #pace: Pace;
   readonly #visibility: Visibility;
@@ -80,6 +89,11 @@ export class ChartPanel {
         this.#zoomTo(null);
       },
     });
+    this.#kinds = new Segments("Chart", KINDS, (kind) => {
+      this.#plots.showBusy(true);
+      host.state.set("kind", kind);
+    });
+    this.#spots = new Spots(host.state, this.#root, this.#reader);
     this.#assemble();
     this.#connect();
     this.#dataCame();
@@ -93,14 +107,16 @@ export class ChartPanel {
   #assemble(): void {
     const { el, source } = this.#host;
     const notice = kernelNotice(this.#root, source, (gone) => {
-      this.#toolbar.enable(!gone);
+      for (const part of [this.#toolbar, this.#kinds, this.#spots.bar]) part.enable(!gone);
     });
     this.#root.append(
-      this.#toolbar.el,
+      h("div", { class: "nbt-toolbar" }, this.#kinds.el, this.#toolbar.el, this.#spots.bar.el),
       this.#plots.el,
+      this.#spots.el,
       this.#empty,
-      h("div", { class: "nbt-footer" }, this.#legend.el, notice.el, this.#toolbar.reset),
+      h("div", { class: "nbt-footer" }, this.#legend.el, this.#spots.summary, notice.el, this.#toolbar.reset),
       this.#tooltip.el,
+      this.#spots.tip,
       this.#reader,
     );
     this.#stops.push(
@@ -115,7 +131,7 @@ export class ChartPanel {
   #connect(): void {
     const { state, source } = this.#host;
     const sizes = new ResizeObserver(this.#redraw);
-    sizes.observe(this.#plots.el);
+    for (const el of [this.#plots.el, this.#spots.el]) sizes.observe(el);
     this.#stops.push(
       () => {
         sizes.disconnect();
@@ -125,6 +141,7 @@ export class ChartPanel {
         this.#pace.stop();
         this.#toolbar.stop();
         this.#plots.stop();
+        this.#spots.stop();
       },
       hideStatic(state.get("uid"), this.#root.ownerDocument),
       source.onPush(this.#pushed),
@@ -133,6 +150,10 @@ export class ChartPanel {
       ...(["runs", "lines", "lower", "band", "groups", "metrics", "available", "smoothing", "log_x", "log_y", "height", "empty"] as const).map(
         (key) => state.on(key, this.#redraw),
       ),
+      ...(["kind", "axes", "logs", "choices", "spots", "shaded"] as const).map((key) => state.on(key, this.#redraw)),
+      state.on("selected", () => {
+        this.#spots.mark();
+      }),
       state.on("x", () => {
         this.#toolbar.show(this.#zoom.span !== null);
       }),
@@ -181,15 +202,29 @@ export class ChartPanel {
   #draw = (): void => {
     const { state } = this.#host;
     this.#look = lookOf(this.#root);
+    if (this.#showKind() !== "history") return;
     const lines = state.get("lines");
     this.#cast.runs = lines.length > 0 ? lines : state.get("runs");
     this.#toolbar.show(this.#zoom.span !== null);
     this.#legend.show(this.#cast.runs, (run) => this.#cast.chip(run));
-    const metrics = this.#showEmpty(state.get("empty")) ? [] : state.get("metrics");
+    const metrics = state.get("empty") !== null ? [] : state.get("metrics");
     this.#plots.show(metrics);
     this.#plots.resize(state.get("height"));
     this.#drawPlots(metrics);
   };
+
+  /** Show the parts of the chart's kind, and draw those that are no curves. */
+  #showKind(): Kind {
+    const kind = this.#host.state.get("kind");
+    const empty = this.#showEmpty(this.#host.state.get("empty"));
+    const curves = kind === "history";
+    this.#kinds.show(kind);
+    this.#toolbar.el.hidden = this.#toolbar.reset.hidden = !curves;
+    this.#plots.el.hidden = this.#legend.el.hidden = !curves || empty;
+    this.#spots.bar.el.hidden = this.#spots.summary.hidden = this.#spots.el.hidden = curves || empty;
+    if (!curves && !empty) this.#spots.draw(this.#cast.theme);
+    return kind;
+  }
 
   #drawPlots(metrics: readonly string[]): void {
     const axes = this.#axes;
@@ -215,8 +250,6 @@ export class ChartPanel {
   #showEmpty(text: string | null): boolean {
     setText(this.#empty, text ?? "");
     this.#empty.hidden = text === null;
-    this.#plots.el.hidden = text !== null;
-    this.#legend.el.hidden = text !== null;
     return text !== null;
   }
 

@@ -85,9 +85,9 @@ export function logPlaces(min: number, max: number): number[] {
   return inside(powers.filter((power) => power % stride === 0).map((power) => atPower(1, power)));
 }
 
-/** Round numbers at even distances, for a range too short for those of a logarithmic axis. */
-function evenPlaces(min: number, max: number): number[] {
-  const rough = (max - min) / FEWEST_LOG_PLACES;
+/** Round numbers at even distances; also for a range too short for those of a logarithmic axis. */
+export function evenPlaces(min: number, max: number, about = FEWEST_LOG_PLACES): number[] {
+  const rough = (max - min) / about;
   const power = Math.floor(Math.log10(rough));
   const step = [5, 2, 1].map((each) => atPower(each, power)).find((each) => each <= rough) ?? rough;
   const first = Math.ceil(min / step);

@@ -1,8 +1,9 @@
 // Above the plots: what the x axis is, smoothing, logarithmic axes, metrics, and the way out of a zoom.
 
-import { freshId, h, setText } from "../dom.ts";
+import { h, setText } from "../dom.ts";
 import type { State } from "../panel.ts";
 import { Chooser } from "./chooser.ts";
+import { Segments } from "./segments.ts";
 import type { ChartState, XMode } from "./types.ts";
 
 const MODES: readonly (readonly [XMode, string])[] = [
@@ -29,7 +30,7 @@ export class Toolbar {
   /** The smoothing in effect; the state follows when the slider rests. */
   smoothing = 0;
   readonly #state: State<ChartState>;
-  readonly #radios: readonly HTMLInputElement[];
+  readonly #modes: Segments<XMode>;
   readonly #slider = h("input", {
     type: "range",
     class: "nbt-slider",
@@ -46,8 +47,10 @@ export class Toolbar {
 
   constructor(state: State<ChartState>, events: ToolbarEvents) {
     this.#state = state;
-    const group = freshId("x");
-    this.#radios = MODES.map(([mode]) => h("input", { type: "radio", name: group, value: mode }));
+    this.#modes = new Segments("x axis", MODES, (mode) => {
+      events.asked();
+      state.set("x", mode);
+    });
     this.#logX = this.#toggle("log x", "log_x");
     this.#logY = this.#toggle("log y", "log_y");
     this.reset = h(
@@ -72,8 +75,8 @@ export class Toolbar {
     });
     this.el = h(
       "div",
-      { class: "nbt-toolbar" },
-      this.#segments(events),
+      { class: "nbt-bar" },
+      this.#modes.el,
       h("label", { class: "nbt-smoothing" }, "smooth", this.#slider, this.#amount),
       this.#logX,
       this.#logY,
@@ -85,7 +88,7 @@ export class Toolbar {
   show(zoomed: boolean): void {
     const state = this.#state;
     const x = state.get("x");
-    for (const radio of this.#radios) radio.checked = radio.value === x;
+    this.#modes.show(x);
     this.#showSmoothing(state.get("smoothing"));
     this.#logX.setAttribute("aria-pressed", String(state.get("log_x")));
     this.#logY.setAttribute("aria-pressed", String(state.get("log_y")));
@@ -97,7 +100,7 @@ export class Toolbar {
 
   /** Enable or disable what needs the kernel. */
   enable(enabled: boolean): void {
-    for (const radio of this.#radios) radio.disabled = !enabled;
+    this.#modes.enable(enabled);
     this.chooser.enable(enabled);
     this.#band.disabled = !enabled;
   }
@@ -105,20 +108,6 @@ export class Toolbar {
   stop(): void {
     clearTimeout(this.#timer);
     this.chooser.stop();
-  }
-
-  #segments(events: ToolbarEvents): HTMLElement {
-    const labels = MODES.map(([, word], i) =>
-      h("label", { class: "nbt-segment" }, this.#radios[i] ?? null, h("span", {}, word)),
-    );
-    const group = { class: "nbt-segments", role: "radiogroup", "aria-label": "x axis" };
-    const el = h("div", group, ...labels);
-    el.addEventListener("change", () => {
-      const chosen = this.#radios.find((radio) => radio.checked);
-      events.asked();
-      if (chosen) this.#state.set("x", chosen.value as XMode);
-    });
-    return el;
   }
 
   #showBand(band: string, groups: readonly string[]): void {

@@ -20,17 +20,18 @@ export class Tooltip {
       h("div", { class: "nbt-tooltip-x nbt-faint" }, placeText(nearestX(hover), hover.mode)),
       ...rowsFor(hover.readings),
     );
-    this.#place(hover.at, around.getBoundingClientRect());
+    placeBeside(this.el, hover.at, around.getBoundingClientRect());
   }
+}
 
-  #place(at: Hover["at"], around: DOMRect): void {
-    const { offsetWidth: width, offsetHeight: height } = this.el;
-    const right = at.left - around.left + AWAY;
-    const left = right + width > around.width ? right - width - 2 * AWAY : right;
-    const lowest = Math.max(EDGE, around.height - height - EDGE);
-    const top = Math.min(Math.max(EDGE, at.top - around.top + AWAY), lowest);
-    this.el.style.transform = `translate(${Math.max(EDGE, left)}px, ${top}px)`;
-  }
+/** Put a readout beside a point of the page, within what is around it. */
+export function placeBeside(el: HTMLElement, at: Hover["at"], around: DOMRect): void {
+  const { offsetWidth: width, offsetHeight: height } = el;
+  const right = at.left - around.left + AWAY;
+  const left = right + width > around.width ? right - width - 2 * AWAY : right;
+  const lowest = Math.max(EDGE, around.height - height - EDGE);
+  const top = Math.min(Math.max(EDGE, at.top - around.top + AWAY), lowest);
+  el.style.transform = `translate(${Math.max(EDGE, left)}px, ${top}px)`;
 }
 
 /** The same for those who listen. */

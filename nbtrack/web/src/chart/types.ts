@@ -27,8 +27,30 @@ export interface Frame {
   readonly x?: XMode;
 }
 
+export type Kind = "history" | "scatter" | "parallel";
+export type Value = number | string | null;
+
+/** A run among others: for each axis a number, a word, or nothing. */
+export interface Spot {
+  readonly id: string;
+  readonly name: string;
+  readonly v: readonly Value[];
+}
+
 export interface ChartState {
   readonly uid: string;
+  readonly kind: Kind;
+  /** Of a scatter across and up; of parallel coordinates all. As a filter writes them. */
+  readonly axes: readonly string[];
+  /** The logarithmic ones. */
+  readonly logs: readonly string[];
+  /** What may be an axis. */
+  readonly choices: readonly string[];
+  readonly spots: readonly Spot[];
+  /** Ids of runs. */
+  readonly selected: readonly string[];
+  /** Whether the last of parallel axes gives the colours. */
+  readonly shaded: boolean;
   readonly runs: readonly RunName[];
   /** Drawn in place of the runs. */
   readonly lines: readonly RunName[];

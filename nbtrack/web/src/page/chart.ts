@@ -1,15 +1,22 @@
 // The chart over REST.
 
 import { ChartPanel } from "../chart/panel.ts";
-import type { ChartState, SeriesPlace } from "../chart/types.ts";
+import type { ChartState, Kind, SeriesPlace } from "../chart/types.ts";
 import { RestSource } from "../source/rest.ts";
 import type { Stop } from "../source.ts";
 import type { Api } from "./api.ts";
 import { LocalState } from "./state.ts";
 
-const ASKS = new Set<keyof ChartState>(["metrics", "x", "band"]);
+const ASKS = new Set<keyof ChartState>(["metrics", "x", "band", "kind", "axes"]);
 const START: ChartState = {
   uid: "",
+  kind: "history",
+  axes: [],
+  logs: [],
+  choices: [],
+  spots: [],
+  selected: [],
+  shaded: false,
   runs: [],
   lines: [],
   band: "",
@@ -41,6 +48,7 @@ export class RestChart {
   #runs: readonly string[] = [];
   /** Which metrics the reader chose; none: the first that have a curve. */
   #metrics: readonly string[] | null = null;
+  readonly #axes = new Map<Kind, readonly string[]>();
   #asked = 0;
 
   constructor(el: HTMLElement, api: Api) {
@@ -64,6 +72,13 @@ export class RestChart {
   /** Ask for the curves again. */
   load = async (): Promise<void> => {
     const asked = ++this.#asked;
+    const kind = this.state.get("kind");
+    if (kind !== "history") {
+      const axes = this.#axes.get(kind) ?? [];
+      const facts = await this.#api.ask("runs/spots", { run_ids: this.#runs, kind, axes });
+      if (asked === this.#asked) this.state.put(facts);
+      return;
+    }
     const { content, buffers } = await this.#api.packed("metrics/curves", { ...this.#request, width: this.#width });
     if (asked !== this.#asked) return;
     const { series, x, ...facts } = content as unknown as ChartState & { series: readonly SeriesPlace[] };
@@ -79,6 +94,7 @@ export class RestChart {
   }
 
   #chosen = (key: keyof ChartState): void => {
+    if (key === "axes") this.#axes.set(this.state.get("kind"), this.state.get("axes"));
     if (key === "metrics") this.#metrics = this.state.get("metrics");
     if (ASKS.has(key)) void this.load();
   };

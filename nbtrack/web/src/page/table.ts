@@ -148,6 +148,7 @@ function startOf(look: TableLook): TableState {
     closed: [],
     values: {},
     marks: {},
+    experiment_ids: [],
     opens: ["compare", "show"],
     visible: false,
     height: Math.max(240, Math.round(innerHeight * 0.45)),

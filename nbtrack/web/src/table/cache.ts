@@ -34,6 +34,12 @@ export class RowCache {
     return this.#kept.get(index)?.row;
   }
 
+  /** The name of a run, where it has arrived. */
+  nameOf(run: string): string {
+    for (const { row } of this.#kept.values()) if (row.id === run) return String(row.v[0] ?? "");
+    return "";
+  }
+
   /** The loaded ones among some rows, in order. */
   loaded({ first, end }: Range): readonly Row[] {
     const rows: Row[] = [];

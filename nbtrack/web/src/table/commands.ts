@@ -5,7 +5,8 @@ export type Command =
   | { readonly kind: "screen"; readonly by: number; readonly extend: boolean }
   | { readonly kind: "edge"; readonly last: boolean; readonly extend: boolean }
   | { readonly kind: "column"; readonly by: number }
-  | { readonly kind: "toggle" | "apply" | "all" | "clear" | "menu" };
+  | { readonly kind: "toggle" | "apply" | "all" | "clear" | "menu" }
+  | { readonly kind: "rename" };
 
 export interface Press {
   readonly key: string;
@@ -29,6 +30,7 @@ const KEYS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   [" ", () => ({ kind: "toggle" })],
   ["Enter", () => ({ kind: "apply" })],
   ["Escape", () => ({ kind: "clear" })],
+  ["F2", () => ({ kind: "rename" })],
 ]);
 
 export function commandOf(press: Press): Command | null {

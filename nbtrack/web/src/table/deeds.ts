@@ -6,6 +6,7 @@ import { plural } from "../format.ts";
 import { stopAll } from "../panel.ts";
 import { Popover } from "../popover.ts";
 import type { Source, Stop } from "../source.ts";
+import { button, field } from "./controls.ts";
 
 const OPENS: ReadonlyMap<string, string> = new Map([
   ["compare", "Compare"],
@@ -23,24 +24,42 @@ export class Deeds {
   readonly #openers = h("span", { class: "nbt-openers" });
   readonly #delete = button("Delete", "Delete the selected runs");
   readonly #export = button("Export", "Export the selected runs, or all, as CSV");
+  readonly #rename: Popover;
   readonly #tag: Popover;
   readonly #note: Popover;
+  readonly #name = field("New name");
   readonly #key = field("Key");
   readonly #value = field("Value");
   readonly #text = h("textarea", { class: "nbt-input", rows: 4, "aria-label": "Note", placeholder: "What should be remembered" });
   #deleted: readonly string[] = [];
   #enabled = true;
 
-  /** @param selected - Ids of the selected runs. */
-  constructor(source: Source, selected: () => readonly string[]) {
+  readonly #nameOf: (run: string) => string;
+
+  /**
+   * @param selected - Ids of the selected runs.
+   * @param nameOf - The name of a run, where it is known.
+   */
+  constructor(source: Source, selected: () => readonly string[], nameOf: (run: string) => string) {
+    this.#nameOf = nameOf;
     this.#source = source;
     this.#selected = selected;
     const apply = button("Set tag", "Set this tag on the selected runs");
     const save = button("Save note", "Save this note");
+    const rename = button("Rename", "Give the run this name");
+    this.#rename = new Popover({ name: "Rename", title: "Rename the selected run (F2)", label: "Rename" }, [this.#name, rename], () => {
+      this.#name.value = this.#nameOf(this.#selected()[0] ?? "");
+      this.#name.select();
+    });
     this.#tag = new Popover({ name: "Tag", title: "Tag the selected runs", label: "Tag" }, [this.#key, this.#value, apply], () => undefined);
     this.#note = new Popover({ name: "Note", title: "Write a note on the selected runs", label: "Note" }, [this.#text, save], () => void this.#read());
-    this.el.append(this.#said, this.#undo, this.#openers, this.#tag.el, this.#note.el, this.#delete, this.#export);
+    this.el.append(this.#said, this.#undo, this.#openers, this.#rename.el, this.#tag.el, this.#note.el, this.#delete, this.#export);
     this.stop = stopAll([
+      this.#rename.stop,
+      listen(rename, "click", () => void this.#setName()),
+      listen(this.#name, "keydown", (event) => {
+        if (event.key === "Enter") void this.#setName();
+      }),
       this.#tag.stop,
       this.#note.stop,
       listen(apply, "click", () => void this.#setTag()),
@@ -74,10 +93,17 @@ export class Deeds {
     const some = this.#enabled && this.#selected().length > 0;
     for (const each of this.#openers.querySelectorAll("button")) each.disabled = !some;
     this.#delete.disabled = !some;
+    this.#rename.enable(some && this.#selected().length === 1);
     this.#tag.enable(some);
     this.#note.enable(some);
     this.#undo.disabled = !this.#enabled;
     this.#export.disabled = !this.#enabled;
+  }
+
+  /** Have the selected run renamed, when there is just one. */
+  rename(): void {
+    this.refresh();
+    if (!this.#rename.button.disabled) this.#rename.open();
   }
 
   async #do(kind: string, more: object, runs = this.#selected()): Promise<boolean> {
@@ -104,6 +130,12 @@ export class Deeds {
 
   async #restore(): Promise<void> {
     if (await this.#do("restore", {}, this.#deleted)) this.#say(`${plural(this.#deleted.length, "run")} back`);
+  }
+
+  async #setName(): Promise<void> {
+    const name = this.#name.value.trim();
+    this.#rename.close();
+    if (name !== "" && (await this.#do("rename", { name }))) this.#say(`Renamed to ${name}`);
   }
 
   async #setTag(): Promise<void> {
@@ -133,12 +165,4 @@ export class Deeds {
     const [data] = buffers;
     if (data) download(String(content.name), data as DataView<ArrayBuffer>, "text/csv");
   }
-}
-
-function button(word: string, title: string): HTMLButtonElement {
-  return h("button", { type: "button", class: "nbt-button", title }, word);
-}
-
-function field(word: string): HTMLInputElement {
-  return h("input", { type: "text", class: "nbt-input", placeholder: word, "aria-label": word, spellcheck: "false" });
 }

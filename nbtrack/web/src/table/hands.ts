@@ -8,11 +8,15 @@ import type { Grid } from "./grid.ts";
 import type { Picker } from "./picker.ts";
 import { gestureOf } from "./selection.ts";
 
-export function connectHands(grid: Grid, picker: Picker): Stop {
+export function connectHands(grid: Grid, picker: Picker, rename: () => void): Stop {
   return stopAll([
     listen(grid.el, "keydown", (event) => {
       const command = commandOf(event);
-      if (command && obey(command, grid, picker, event.shiftKey)) event.preventDefault();
+      if (command?.kind === "rename") {
+        picker.only();
+        rename();
+        event.preventDefault();
+      } else if (command && obey(command, grid, picker, event.shiftKey)) event.preventDefault();
     }),
     listen(grid.body, "mousedown", keepTextUnmarked),
     listen(grid.body, "click", (event) => {
@@ -39,7 +43,7 @@ function click(event: MouseEvent, grid: Grid, picker: Picker): void {
 }
 
 /** Do what a key says; false when it says nothing here. */
-function obey(command: Command, grid: Grid, picker: Picker, shift: boolean): boolean {
+function obey(command: Exclude<Command, { kind: "rename" }>, grid: Grid, picker: Picker, shift: boolean): boolean {
   const onHead = picker.active < 0;
   switch (command.kind) {
     case "move":

@@ -11,6 +11,7 @@ import { Visibility } from "../visible.ts";
 import { RowCache } from "./cache.ts";
 import { Clock } from "./clock.ts";
 import { factsFor } from "./facts.ts";
+import { Experiments } from "./experiments.ts";
 import { FilterBox } from "./filter.ts";
 import { ColumnMenu } from "./chosen.ts";
 import { Deeds } from "./deeds.ts";
@@ -42,6 +43,7 @@ export class TablePanel {
   readonly #columns: ColumnMenu;
   readonly #grouping: Grouping;
   readonly #deeds: Deeds;
+  readonly #experiments: Experiments;
   readonly #visibility: Visibility;
   readonly #stops: Stop[] = [];
   #theme: Theme = "light";
@@ -71,11 +73,13 @@ export class TablePanel {
     }, this.#everyColumn);
     this.#columns = new ColumnMenu(state, this.#everyColumn);
     this.#grouping = new Grouping(state, this.#everyColumn);
-    this.#deeds = new Deeds(source, () => state.get("selected"));
+    this.#deeds = new Deeds(source, () => state.get("selected"), (run) => this.#cache.nameOf(run));
+    this.#experiments = new Experiments(state, source);
     this.#deeds.show(state.get("opens"));
     this.#visibility = new Visibility(this.#root, this.#seen);
     this.#assemble();
     this.#connect();
+    this.#experiments.show();
     this.#pageCame();
   }
 
@@ -98,7 +102,7 @@ export class TablePanel {
 
   #assemble(): void {
     const notice = kernelNotice(this.#root, this.#host.source, this.#kernelGone);
-    const toolbar = h("div", { class: "nbt-toolbar" }, this.#filter.el, notice.el, this.#counter.el);
+    const toolbar = h("div", { class: "nbt-toolbar" }, this.#experiments.el, this.#filter.el, notice.el, this.#counter.el);
     const footer = h("div", { class: "nbt-foot" }, this.#columns.el, this.#grouping.el, this.#deeds.el);
     this.#root.append(toolbar, this.#constants.el, this.#grid.el, footer);
     this.#stops.push(notice.stop, followTheme(this.#root, this.#themeCame), keepKeys(this.#root));
@@ -121,9 +125,15 @@ export class TablePanel {
         this.#filter.stop();
         this.#columns.stop();
         this.#deeds.stop();
+        this.#experiments.stop();
       },
       hideStatic(state.get("uid"), this.#root.ownerDocument),
-      connectHands(this.#grid, this.#picker),
+      connectHands(this.#grid, this.#picker, () => {
+        this.#deeds.rename();
+      }),
+      state.on("experiment_ids", () => {
+        this.#experiments.show();
+      }),
       state.on("page", this.#pageCame),
       state.on("selected", this.#mark),
       state.on("sort", () => {
@@ -137,6 +147,7 @@ export class TablePanel {
       }),
       state.on("opens", () => {
         this.#deeds.show(state.get("opens"));
+        this.#experiments.show();
       }),
       state.on("error", () => {
         this.#grid.showBusy(false);
@@ -174,7 +185,7 @@ export class TablePanel {
   /** Tell whether this page answers the same filter and order as the one before. */
   #questionIsOld(): boolean {
     const { state } = this.#host;
-    const question = JSON.stringify([state.get("filter"), state.get("sort"), state.get("group")]);
+    const question = JSON.stringify([state.get("filter"), state.get("sort"), state.get("group"), state.get("experiment_ids")]);
     const old = question === this.#question;
     this.#question = question;
     return old;
@@ -197,7 +208,7 @@ export class TablePanel {
 
   #kernelGone = (gone: boolean): void => {
     this.#gone = gone;
-    for (const part of [this.#filter, this.#columns, this.#grouping, this.#deeds]) part.enable(!gone);
+    for (const part of [this.#experiments, this.#filter, this.#columns, this.#grouping, this.#deeds]) part.enable(!gone);
     if (gone) this.#clock.freeze();
     else this.#clock.thaw();
     this.#draw();

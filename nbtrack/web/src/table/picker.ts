@@ -63,6 +63,11 @@ export class Picker {
     this.#select(runsOf(this.#cache.loaded(all)));
   }
 
+  /** Select the active run alone. */
+  only(): void {
+    this.#pick("only");
+  }
+
   apply(command: "toggle" | "apply" | "all" | "clear"): void {
     if (command === "all") void this.selectAll();
     else if (command === "clear") this.clear();

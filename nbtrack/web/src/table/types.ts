@@ -83,7 +83,9 @@ export interface TableState {
   readonly closed: readonly string[];
   readonly values: Readonly<Record<string, Reading>>;
   readonly marks: Readonly<Record<string, Mark>>;
-  /** Buttons that open something. */
+  /** Whose runs are shown; none: those of all. */
+  readonly experiment_ids: readonly string[];
+  /** Buttons that open something; with `experiments` the menu of them. */
   readonly opens: readonly string[];
   readonly visible: boolean;
   readonly height: number;

@@ -1,0 +1,11 @@
+// Small controls that the menus of the table are made of.
+
+import { h } from "../dom.ts";
+
+export function button(word: string, title: string): HTMLButtonElement {
+  return h("button", { type: "button", class: "nbt-button", title }, word);
+}
+
+export function field(word: string): HTMLInputElement {
+  return h("input", { type: "text", class: "nbt-input", placeholder: word, "aria-label": word, spellcheck: "false" });
+}

@@ -1,0 +1,28 @@
+"""The live card over a kernel that hears, and over one that does not while it is busy, as ipykernel 6 is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_kernel_that_hears_has_buttons(page: Page) -> None:
+    page.evaluate("showCard('net', true)")
+    page.get_by_role("button", name="Stop").wait_for()
+    assert page.get_by_role("button").count() == 3
+    assert "nbtrack runs stop" not in page.locator(".nbt-card").inner_text()
+
+
+def test_a_busy_kernel_has_no_button_but_a_command(page: Page) -> None:
+    page.evaluate("""showCard("Bob's <b>net</b>", false)""")
+    command = page.locator(".nbt-card code")
+    command.wait_for()
+    assert command.inner_text() == "nbtrack runs stop 'Bob'\\''s <b>net</b>'"
+    assert page.get_by_role("button").count() == 0
+    assert "step 3 of 10" in page.locator(".nbt-card").inner_text()

@@ -1,0 +1,63 @@
+"""Renaming runs, and making, renaming and deleting experiments on the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+def asked(page: Page, kind: str) -> Any:
+    return page.evaluate("kind => model.sent.filter((each) => each.kind === kind).map((each) => each.payload)", kind)
+
+
+@pytest.fixture
+def table(page: Page) -> Page:
+    page.evaluate("showTable(12)")
+    page.wait_for_selector(".nbt-word")
+    return page
+
+
+def test_a_run_is_renamed_by_key_and_button(table: Page) -> None:
+    rows = table.locator(".nbt-row")
+    rows.nth(2).click()
+    table.keyboard.press("F2")
+    name = table.get_by_label("New name")
+    assert name.input_value() == "run-2"
+    name.fill("better")
+    name.press("Enter")
+    assert asked(table, "rename") == [{"runs": ["0002"], "name": "better"}]
+    assert name.is_hidden()
+    rows.nth(3).click()
+    table.get_by_role("button", name="Rename", exact=True).click()
+    assert name.input_value() == "run-3"
+    table.keyboard.press("Escape")
+    rows.nth(4).click(modifiers=["Control"])
+    assert table.get_by_role("button", name="Rename", exact=True).is_disabled()
+
+
+def test_an_experiment_is_chosen_made_renamed_and_deleted_with_undo(table: Page) -> None:
+    table.get_by_role("button", name="Experiments").press("Enter")
+    menu = table.locator(".nbt-menu:popover-open")
+    menu.get_by_role("radio").nth(2).wait_for()
+    assert menu.get_by_role("button", name="Delete").is_disabled()
+    assert "<img src=x" in menu.inner_text()
+    menu.get_by_role("radio").nth(1).check()
+    assert table.evaluate("model.get('experiment_ids')") == ["0"]
+    menu.get_by_label("Name of an experiment").fill("trees")
+    menu.get_by_role("button", name="Rename").click()
+    menu.get_by_text("Renamed to trees").wait_for()
+    assert asked(table, "rename_experiment") == [{"experiment": "0", "name": "trees"}]
+    menu.get_by_role("button", name="Delete").click()
+    menu.get_by_role("button", name="Undo").press("Enter")
+    menu.get_by_text("Default back").wait_for()
+    assert asked(table, "restore_experiment") == [{"experiment": "0"}]
+    menu.get_by_label("Name of an experiment").fill("new")
+    menu.get_by_label("Name of an experiment").press("Enter")
+    table.wait_for_function("() => model.get('experiment_ids')[0] === '9'")
+    assert asked(table, "create_experiment") == [{"name": "new"}]
