@@ -19,7 +19,7 @@ export class Deeds {
   readonly #source: Source;
   readonly #selected: () => readonly string[];
   readonly #said = h("span", { class: "nbt-said nbt-ellipsis", role: "status" });
-  readonly #undo = h("button", { type: "button", class: "nbt-button", hidden: true }, "Undo");
+  readonly #undo = h("button", { type: "button", class: "nbt-button", hidden: true, "data-action": "undo" }, "Undo");
   readonly #openers = h("span", { class: "nbt-openers" });
   readonly #delete = button("Delete", "Delete the selected runs");
   readonly #export = button("Export", "Export the selected runs, or all, as CSV");
@@ -136,7 +136,8 @@ export class Deeds {
 }
 
 function button(word: string, title: string): HTMLButtonElement {
-  return h("button", { type: "button", class: "nbt-button", title }, word);
+  const action = word.toLowerCase().replaceAll(" ", "-");
+  return h("button", { type: "button", class: "nbt-button", title, "data-action": action }, word);
 }
 
 function field(word: string): HTMLInputElement {
