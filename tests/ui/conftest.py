@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
-from contextlib import contextmanager
 
 import httpx
 import pytest
-import uvicorn
+from ui_server import looked_at
 
 import nbtrack
-from nbtrack.server.app import built
-from nbtrack.server.options import Options
 
 HTML = "<h1>drawn</h1><script>top.hit = 1</script>"
 
@@ -66,30 +62,5 @@ class Page:
 @pytest.fixture
 def page(fresh):
     """Return the page's way to the store ``mlruns``."""
-    with served(fresh / "mlruns") as found:
-        yield found
-
-
-@contextmanager
-def served(folder, **more):
-    """Serve a store from a thread of this process."""
-    app = built(Options(str(folder), str(folder), artifact_root=str(folder), **more).checked())
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", timeout_graceful_shutdown=1))
-    ready = threading.Event()
-    server.startup = _then(server.startup, ready)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    assert ready.wait(30)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+    with looked_at(fresh / "mlruns") as address, httpx.Client(base_url=address, trust_env=False) as client:
         yield Page(client)
-    server.should_exit = True
-    thread.join()
-
-
-def _then(start, ready):
-    async def started(sockets=None):
-        await start(sockets)
-        ready.set()
-
-    return started
