@@ -313,7 +313,6 @@ def test_the_page_works_with_a_token_and_below_a_prefix(runs, chromium, fresh):
         assert page.goto(f"{address}/team/a/").status == 401
         page.goto(f"{address}/team/a/?token=t0k3n#/experiments/1/runs/{runs[0]}")
         page.wait_for_selector("h1 >> text=net-0")
-        page.wait_for_selector(".nbt-plot canvas")
         page.fill("[data-action=write-note]", "below a prefix")
         page.wait_for_selector(".nbt-saved >> text=saved")
         assert "t0k3n" not in page.url
