@@ -93,6 +93,7 @@ _HOMES = {
         "is_tracking_uri_set",
         "set_tracking_uri",
     ),
+    "nbtrack.transfer": ("export_run", "import_run"),
 }
 _NAMES = {name: home for home, names in _HOMES.items() for name in names}
 _MODULES = {

@@ -15,31 +15,34 @@ LOOPBACK = "127.0.0.1"
 
 @click.command()
 @click.option(
-    "--backend-store-uri",
-    envvar="MLFLOW_TRACKING_URI",
-    default="mlruns",
-    show_default=True,
-    help="The store to look at: a directory.",
+    "--backend-store-uri", default="", help="The store: a directory or postgresql://…; by default the one in force."
 )
 @click.option(
-    "--port", type=int, default=None, help=f"The port to listen at; by default the first free one from {FIRST_PORT} on."
+    "--port",
+    "-p",
+    default=None,
+    type=click.IntRange(0, 65_535),
+    help=f"The port; by default the first free one from {FIRST_PORT} on.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
     r"""Look at experiments and runs in a browser, on this machine alone.
 
     \b
-    nbtrack ui
-    nbtrack ui --backend-store-uri ~/digits/mlruns --open
+    Examples:
+      nbtrack ui
+      nbtrack ui --backend-store-uri ~/digits/mlruns --open
     """
     from nbtrack import locate
     from nbtrack.server.options import Options
     from nbtrack.server.serve import serve
+    from nbtrack.tracking import where
 
-    store = locate.resolved(backend_store_uri)
-    options = Options(store, store, artifact_root=store, host=LOOPBACK, port=_free(port))
-    address = f"http://{LOOPBACK}:{options.port}"
-    click.echo(f"{address}  shows {store}; Ctrl-C ends it")
+    store = locate.resolved(backend_store_uri or where.get_tracking_uri())
+    home = locate.home(store)
+    options = Options(store, home, artifact_root=home, host=LOOPBACK, port=_free(port))
+    address = f"http://{LOOPBACK}:{options.port}/"
+    click.echo(f"{address} shows {store}; Ctrl-C ends it")
     if opens:
         _open_later(address)
     serve(options)
@@ -49,14 +52,11 @@ def _free(port: int | None) -> int:
     """Return a port that nobody listens at; `Refused` when the one that was asked for is taken."""
     wanted = range(FIRST_PORT, FIRST_PORT + PORTS_TO_TRY) if port is None else [port]
     for each in wanted:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, each))
-            except OSError:
-                continue
-            found: int = probe.getsockname()[1]
-            return found
+        try:
+            with socket.create_server((LOOPBACK, each)) as taken:
+                return int(taken.getsockname()[1])
+        except OSError:
+            continue
     msg = f"another program listens at port {wanted[0]}: choose one with --port, or leave it out"
     raise Refused(msg)
 
@@ -73,7 +73,6 @@ def _open(address: str) -> None:
 
     import httpx
 
-    transport = httpx.HTTPTransport(retries=8)
-    with httpx.Client(transport=transport, trust_env=False) as client:
-        client.get(f"{address}/health")
+    with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False) as client:
+        client.get(f"{address}health")
     webbrowser.open(address)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+import tempfile
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from urllib.parse import quote
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.background import BackgroundTask
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from nbtrack.api import artifacts, previews
+from nbtrack.api import artifacts, packages, previews
 from nbtrack.errors import InvalidValue
+from nbtrack.server import bodies
+from nbtrack.server.answers import JsonResponse
 from nbtrack.wire.endpoints import OURS
 
 if TYPE_CHECKING:
@@ -22,6 +27,9 @@ if TYPE_CHECKING:
     from nbtrack.server.answers import Workshop
 
 _DIST = Path(__file__).parent.parent / "web" / "dist"
+ZIP = "application/zip"
+PIECE = 1 << 18
+LARGEST_PACKAGE = 4 << 30
 _FILES = {
     "/": ("index.html", "text/html"),
     "/ui/page.js": ("page.js", "text/javascript"),
@@ -59,6 +67,8 @@ class Pages:
         return [
             *(Route(path, self.asset, methods=["GET"]) for path in _FILES),
             Route(f"{OURS}artifacts/page", self.shown, methods=["GET"]),
+            Route(f"{OURS}runs/package", self.packed, methods=["GET"]),
+            Route(f"{OURS}runs/import", self.imported, methods=["POST"]),
         ]
 
     async def asset(self, request: Request) -> Response:
@@ -80,6 +90,44 @@ class Pages:
             media_type=str(head["type"]),
             headers={"Content-Security-Policy": SANDBOX, "Cache-Control": "no-store"},
         )
+
+    async def packed(self, request: Request) -> Response:
+        """Return a run as a zip file."""
+        run_id = request.query_params.get("run_id", "")
+        file = await self._workshop.do(_package, self._service, run_id)
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(run_id, safe='')}.zip"}
+        pieces = iter(partial(file.read, PIECE), b"")
+        return StreamingResponse(pieces, media_type=ZIP, headers=headers, background=BackgroundTask(file.close))
+
+    async def imported(self, request: Request) -> Response:
+        """Make a run out of a zip file."""
+        if request.headers.get("content-type") != ZIP:
+            msg = f"the header Content-Type must be {ZIP}"
+            raise InvalidValue(msg)
+        experiment_id = request.query_params.get("experiment_id", "0")
+        with tempfile.TemporaryFile() as file:
+            async for chunk in bodies.chunks(request.receive):
+                file.write(chunk)
+                if file.tell() > LARGEST_PACKAGE:
+                    msg = f"a run to import may have {LARGEST_PACKAGE >> 30} GB"
+                    raise bodies.TooLarge(msg)
+            run_id = await self._workshop.do(_run_of, self._service, file, experiment_id)
+        return JsonResponse({"run_id": run_id})
+
+
+def _package(service: Service, run_id: str) -> BinaryIO:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when its last byte was sent
+    try:
+        packages.export_run(service.store, partial(artifacts.within, service), run_id, cast("BinaryIO", file))
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return cast("BinaryIO", file)
+
+
+def _run_of(service: Service, file: BinaryIO, experiment_id: str) -> str:
+    return packages.import_run(service.store, partial(artifacts.within, service), file, experiment_id)
 
 
 def _previewed(service: Service, run_id: str, path: str) -> Reply:

@@ -132,10 +132,14 @@ def member(record: object, name: str, key: str, kind: Kind, default: object = ..
     return kind.read(f"{name}.{key}", value)
 
 
-def _mapping(name: str, value: object) -> dict[str, str]:
+def _object(name: str, value: object) -> Json:
     if not isinstance(value, dict):
         raise _wrong(name, value, "an object")
-    return {key: text(f"{name}.{key}", each) for key, each in value.items()}
+    return value
+
+
+def _mapping(name: str, value: object) -> dict[str, str]:
+    return {key: text(f"{name}.{key}", each) for key, each in _object(name, value).items()}
 
 
 def _sort(name: str, value: object) -> list[list[str]]:
@@ -215,6 +219,7 @@ TAGS = listed(Kind(_read_tag, _write_pair))
 PARAMS = listed(Kind(_read_param, _write_pair))
 METRICS = listed(Kind(_read_metric, _write_metric))
 INPUTS = listed(Kind(_read_input, _write_input))
+OBJECT = Kind(_object, _same)
 MAPPING = Kind(_mapping, dict)
 SORT = Kind(_sort, _same)
 OUTPUTS = listed(Kind(_read_output, lambda output: output._asdict()))

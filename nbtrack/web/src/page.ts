@@ -2,4 +2,4 @@
 
 import { App } from "./page/app.ts";
 
-new App(document.body).start();
+void new App(document.body).start();

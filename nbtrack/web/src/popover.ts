@@ -33,7 +33,7 @@ export class Popover {
     );
     this.button = h(
       "button",
-      { type: "button", class: "nbt-button", popovertarget: id, title: look.title, "aria-haspopup": "true" },
+      { type: "button", class: "nbt-button", popovertarget: id, title: look.title, "aria-haspopup": "true", "data-action": look.name.toLowerCase() },
       look.label,
       icon("M3 4.8 6 7.8 9 4.8"),
     );

@@ -61,8 +61,7 @@ export class Api {
   }
 
   async send(path: string, query: Readonly<Record<string, string>>, file: Blob): Promise<Json> {
-    const headers = { "Content-Type": "application/zip" };
-    return jsonOf(await this.#fetch(address(OURS + path, query), { method: "POST", headers, body: file }));
+    return jsonOf(await this.#fetch(address(OURS + path, query), writes("application/zip", file)));
   }
 
   /** Where the bytes of an artifact come from. */
@@ -105,7 +104,14 @@ function address(path: string, query: Readonly<Record<string, string>> = {}): st
 }
 
 function written(body: object): RequestInit {
-  return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  return writes("application/json", JSON.stringify(body));
+}
+
+/** Behind a Jupyter server, what writes shows that it comes from a page of that server. */
+function writes(type: string, body: BodyInit): RequestInit {
+  const [, shown] = /(?:^|; )_xsrf=([^;]+)/.exec(document.cookie) ?? [];
+  const headers = { "Content-Type": type, ...(shown === undefined ? {} : { "X-XSRFToken": shown }) };
+  return { method: "POST", headers, body };
 }
 
 async function jsonOf(response: Response): Promise<Json> {

@@ -38,7 +38,7 @@ export class App {
     this.#experiments = new Experiments(this.#context, this.#name);
   }
 
-  start(): void {
+  async start(): Promise<void> {
     const side = actionButton("toggle-experiments", "☰", "Show or hide the experiments", () => {
       this.#root.classList.toggle("nbt-side-turned");
     });
@@ -54,6 +54,7 @@ export class App {
     this.#root.append(head, this.#experiments.el, this.#main, this.#context.toast.el);
     this.#body.replaceChildren(this.#root);
     followTheme(this.#root, () => undefined);
+    await this.#context.live.begin();
     addEventListener("hashchange", this.#go);
     this.#go();
     void this.#experiments.load();

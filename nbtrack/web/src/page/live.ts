@@ -16,6 +16,11 @@ export class Live {
     document.addEventListener("visibilitychange", this.#resume);
   }
 
+  /** Learn how the store stands, before anything of it is shown. */
+  async begin(): Promise<void> {
+    this.#mark = (await this.#api.read("mark").catch(() => ({ mark: null }))).mark;
+  }
+
   /** Hear when anybody has recorded anything. */
   on(changed: () => void): Stop {
     this.#listeners.add(changed);

@@ -67,8 +67,7 @@ export class RunsView {
       "header",
       { class: "nbt-view-head" },
       this.heading,
-      actionButton("export-csv", "CSV", "Download the selected runs, or all, as CSV", () => void this.#export("csv")),
-      actionButton("export-json", "JSON", "Download the selected runs, or all, as JSON", () => void this.#export("json")),
+      actionButton("export-json", "JSON", "Download the selected runs, or all, as JSON", () => void this.#export()),
       actionButton("import-run", "Import", "Take in a run that was downloaded as a zip file", choose),
       this.#file,
     );
@@ -112,10 +111,10 @@ export class RunsView {
     if (answer) location.hash = toRun((answer.run as { info: { experiment_id: string } }).info.experiment_id, run);
   }
 
-  async #export(kind: "csv" | "json"): Promise<void> {
+  async #export(): Promise<void> {
     try {
-      const { content, buffers } = await this.#table.export(kind, this.#table.state.get("selected"));
-      download(String(content.name), buffers[0] as DataView<ArrayBuffer>, kind === "csv" ? "text/csv" : "application/json");
+      const { content, buffers } = await this.#table.export("json", this.#table.state.get("selected"));
+      download(String(content.name), buffers[0] as DataView<ArrayBuffer>, "application/json");
     } catch (error) {
       this.#context.toast.complain(error);
     }

@@ -4,7 +4,7 @@ import { h, icon, setAttributes } from "../dom.ts";
 
 const KEPT = "nbtrack-theme";
 const DARK = matchMedia("(prefers-color-scheme: dark)");
-const SUN_AND_MOON = "M6 1.5a4.5 4.5 0 1 0 0 9Z";
+const HALF = "M6 .5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11Zm0 1.3v8.4a4.2 4.2 0 0 1 0-8.4Z";
 
 function chosen(): string | null {
   try {
@@ -22,7 +22,7 @@ function current(): "light" | "dark" {
 
 /** A button that turns the page from light to dark and back. */
 export function themeButton(): HTMLButtonElement {
-  const button = h("button", { type: "button", class: "nbt-button nbt-quiet", "data-action": "theme" }, icon(SUN_AND_MOON, true));
+  const button = h("button", { type: "button", class: "nbt-button nbt-quiet", "data-action": "theme" }, icon(HALF, true));
   const show = (): void => {
     const theme = current();
     document.documentElement.dataset.theme = theme;

@@ -14,13 +14,13 @@ export function filesOf(section: Files, source: Source, later: (stop: Stop) => v
 
 function fileOf(run: string, path: string, size: number, source: Source, later: (stop: Stop) => void): HTMLElement {
   const body = h("div", { class: "nbt-preview" });
-  const save = h("button", { type: "button", class: "nbt-button nbt-save", title: `Download ${path}` }, "Download");
+  const save = h("button", { type: "button", class: "nbt-button nbt-save", title: `Download ${path}`, "data-action": "download" }, "Download");
   const details = h(
     "details",
     { class: "nbt-file" },
     h(
       "summary",
-      {},
+      { "data-action": "preview" },
       h("span", { class: "nbt-path nbt-ellipsis" }, path),
       h("span", { class: "nbt-size nbt-faint" }, bytes(size)),
       save,

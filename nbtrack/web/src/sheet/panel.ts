@@ -93,7 +93,7 @@ export class SheetPanel {
 
   /** The note is written where it is read, and kept when the writing rests. */
   #note({ text }: Note): HTMLElement {
-    const box = h("textarea", { class: "nbt-input", rows: 1, "aria-label": "Note", placeholder: "Write a note" });
+    const box = h("textarea", { class: "nbt-input", rows: 1, "aria-label": "Note", placeholder: "Write a note", "data-action": "write-note" });
     const said = h("span", { class: "nbt-faint nbt-saved", role: "status" });
     box.value = text;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -120,7 +120,7 @@ export class SheetPanel {
   }
 
   #exporter(kind: string): HTMLButtonElement {
-    const button = h("button", { type: "button", class: "nbt-button", title: `Download as ${kind}` }, kind);
+    const button = h("button", { type: "button", class: "nbt-button", title: `Download as ${kind}`, "data-action": "export-comparison" }, kind);
     button.addEventListener("click", () => {
       void this.#host.source.request("export", { as: kind }).then(({ content, buffers }) => {
         const [data] = buffers;

@@ -3,7 +3,8 @@
 import { h } from "../dom.ts";
 
 export function button(word: string, title: string): HTMLButtonElement {
-  return h("button", { type: "button", class: "nbt-button", title }, word);
+  const action = word.toLowerCase().replaceAll(" ", "-");
+  return h("button", { type: "button", class: "nbt-button", title, "data-action": action }, word);
 }
 
 export function field(word: string): HTMLInputElement {

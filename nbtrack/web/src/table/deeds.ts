@@ -20,7 +20,7 @@ export class Deeds {
   readonly #source: Source;
   readonly #selected: () => readonly string[];
   readonly #said = h("span", { class: "nbt-said nbt-ellipsis", role: "status" });
-  readonly #undo = h("button", { type: "button", class: "nbt-button", hidden: true }, "Undo");
+  readonly #undo = h("button", { type: "button", class: "nbt-button", hidden: true, "data-action": "undo" }, "Undo");
   readonly #openers = h("span", { class: "nbt-openers" });
   readonly #delete = button("Delete", "Delete the selected runs");
   readonly #export = button("Export", "Export the selected runs, or all, as CSV");

@@ -43,6 +43,7 @@ export class FilterBox {
       class: "nbt-input",
       placeholder: PLACEHOLDER,
       "aria-label": "Filter runs",
+      "data-action": "filter",
       "aria-describedby": id,
       spellcheck: "false",
       autocomplete: "off",

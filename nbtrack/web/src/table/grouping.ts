@@ -12,7 +12,7 @@ const FIXED: readonly (readonly [string, string])[] = [
 ];
 
 export class Grouping {
-  readonly el = h("select", { class: "nbt-select", "aria-label": "Group by", title: "Group by" });
+  readonly el = h("select", { class: "nbt-select", "aria-label": "Group by", title: "Group by", "data-action": "group" });
   readonly #state: State<TableState>;
   readonly #every: () => Promise<readonly Column[]>;
 

@@ -106,6 +106,7 @@ export class Head {
         id: `${this.#stem}-h${index}`,
         title: titleOf(column),
         "aria-colindex": index + 1,
+        "data-action": "sort",
       },
       h("span", { class: "nbt-label nbt-ellipsis" }, column.label),
       h("span", { class: "nbt-order" }),

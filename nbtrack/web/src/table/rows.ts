@@ -7,7 +7,7 @@ import type { Row } from "./types.ts";
 import type { Range } from "./window.ts";
 
 class RowElement {
-  readonly el = h("div", { role: "row", class: "nbt-row" });
+  readonly el = h("div", { role: "row", class: "nbt-row", "data-action": "select" });
   row: Row | undefined;
   index = -1;
   readonly #cells: readonly Cell[];

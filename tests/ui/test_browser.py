@@ -1,0 +1,340 @@
+"""The Tracking UI in a real browser, as somebody uses it."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+
+import pytest
+from ui_server import looked_at
+
+import nbtrack
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = [
+    "<script>window.hit = 1</script>",
+    "<img src=x onerror='window.hit = 1'>",
+    "<svg onload='window.hit = 1'>",
+    "javascript:window.hit=1",
+    "'\"><iframe srcdoc='<script>top.hit=1</script>'>",
+    "</style><script>window.hit = 1</script>",
+    "<a href='javascript:window.hit=1'>click</a>",
+    "<math><mtext><script>window.hit=1</script></mtext></math>",
+    "${window.hit=1}",
+    "{{constructor.constructor('window.hit=1')()}}",
+    "&lt;b&gt;&#x3c;script&#x3e;",
+    "<base href='https://evil.example/'>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
+    "<link rel=stylesheet href='https://evil.example/a.css'>",
+    "<form action='https://evil.example/'><button autofocus>go</button></form>",
+    "\u202eevil\u202c",
+    "%3Cscript%3Ewindow.hit=1%3C/script%3E",
+    "__proto__",
+    "a" * 400,
+    "' OR 1=1; DROP TABLE runs; --",
+]
+
+
+@pytest.fixture
+def visit(chromium, fresh):
+    """Return a function that opens the page on the store ``mlruns``; nothing may go wrong on it."""
+    with looked_at(fresh / "mlruns") as address:
+        context = chromium.new_context(viewport={"width": 1200, "height": 900}, accept_downloads=True)
+        wrong: list[str] = []
+
+        def open_(path="", **more):
+            page = context.new_page()
+            page.set_default_timeout(15_000)
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
+            page.on(
+                "request",
+                lambda asked: None if asked.url.startswith((address, "blob:", "data:")) else wrong.append(asked.url),
+            )
+            page.goto(f"{address}/{path}", **more)
+            page.wait_for_selector(".nbt-page")
+            return page
+
+        open_.address, open_.wrong, open_.context = address, wrong, context
+        yield open_
+        context.close()
+    assert wrong == []
+
+
+def act(page, action):
+    """Press what stands for an action."""
+    page.locator(f"[data-action='{action}']:visible").first.click()
+
+
+def rows(page):
+    return page.locator(".nbt-row:not([hidden]) .nbt-name").all_inner_texts()
+
+
+def until(page, script, argument=None):
+    page.wait_for_function(script, arg=argument)
+
+
+def test_the_way_from_the_list_to_a_run_and_back(runs, visit):
+    page = visit()
+    page.wait_for_selector(".nbt-row >> text=net-2")
+    page.click(".nbt-experiment >> text=digits")
+    page.wait_for_selector("h1 >> text=digits")
+    assert page.url.endswith("#/experiments/1")
+
+    page.fill("[data-action=filter]", "params.lr = '0.05'")
+    page.keyboard.press("Enter")
+    until(page, "() => document.body.innerText.includes('1 run')")
+    assert "filter=" in page.url
+    page.reload()
+    page.wait_for_selector(".nbt-row >> text=net-1")
+    assert page.locator(".nbt-row:visible").count() == 1
+    page.locator("[data-action=filter]").press("Escape")
+    page.wait_for_selector(".nbt-row >> text=net-2")
+
+    page.locator("[data-action=sort] >> text=loss").click()
+    page.wait_for_selector("[aria-sort=ascending], [aria-sort=descending]")
+    page.locator(".nbt-row >> text=net-0").first.click()
+    until(page, "() => document.querySelector('.nbt-legend').innerText.trim() === 'net-0'")
+    assert page.locator(".nbt-plot canvas").count() == 2
+
+    page.locator(".nbt-row >> text=net-1").first.click(modifiers=["Control"])
+    act(page, "compare")
+    page.wait_for_selector(".nbt-sides >> text=0.05")
+    with page.expect_download() as saved:
+        act(page, "export-comparison")
+    assert saved.value.suggested_filename == "comparison.csv"
+    page.go_back()
+    page.locator(".nbt-row >> text=net-2").first.dblclick()
+    page.wait_for_selector("h1 >> text=net-2")
+    assert re.search(rf"#/experiments/1/runs/{runs[2]}$", page.url)
+    page.wait_for_selector(".nbt-plot canvas")
+
+
+def test_a_run_is_annotated_tagged_renamed_deleted_and_back(runs, visit):
+    page = visit(f"#/experiments/1/runs/{runs[0]}")
+    page.wait_for_selector("h1 >> text=net-0")
+    page.fill("[data-action=write-note]", "looks good")
+    page.wait_for_selector(".nbt-saved >> text=saved")
+    page.fill(".nbt-tag-form [placeholder=Key]", "stage")
+    page.fill(".nbt-tag-form [placeholder=Value]", "final")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".nbt-tag >> text=final")
+    page.locator(".nbt-tag:has-text('team') [data-action=delete-tag]").click()
+    page.wait_for_selector(".nbt-tag >> text=team", state="detached")
+    act(page, "rename-run")
+    page.fill("dialog input", "champion")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 >> text=champion")
+    run = nbtrack.get_run(runs[0])
+    assert run.info.run_name == "champion"
+    assert run.data.tags["mlflow.note.content"] == "looks good"
+    assert (run.data.tags.get("stage"), run.data.tags.get("team")) == ("final", None)
+    act(page, "delete-run")
+    page.wait_for_selector(".nbt-toast >> text=champion deleted")
+    assert nbtrack.get_run(runs[0]).info.lifecycle_stage == "deleted"
+    act(page, "undo")
+    page.wait_for_selector(".nbt-row >> text=champion")
+
+
+def test_experiments_are_created_renamed_deleted_and_restored(runs, visit):
+    page = visit()
+    act(page, "create-experiment")
+    page.fill("dialog input", "speech")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 >> text=speech")
+    page.wait_for_selector(".nbt-table .nbt-empty >> text=No runs yet")
+    line = page.locator(".nbt-experiments li:has-text('speech')")
+    line.hover()
+    line.locator("[data-action=rename-experiment]").click()
+    page.fill("dialog input", "voices")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 >> text=voices")
+    page.fill("[data-action=search-experiments]", "voi")
+    until(page, "() => document.querySelectorAll('.nbt-experiments li').length === 1")
+    page.fill("[data-action=search-experiments]", "")
+    line = page.locator(".nbt-experiments li:has-text('voices')")
+    line.hover()
+    line.locator("[data-action=delete-experiment]").click()
+    page.wait_for_selector(".nbt-toast >> text=voices deleted")
+    page.check(".nbt-side input[type=checkbox]")
+    line = page.locator(".nbt-experiments li:has-text('voices')")
+    line.hover()
+    line.locator("[data-action=restore-experiment]").click()
+    page.wait_for_selector(".nbt-toast >> text=voices is back")
+    assert nbtrack.get_experiment_by_name("voices").lifecycle_stage == "active"
+
+
+def test_files_are_exported_and_a_run_travels(runs, visit, tmp_path):
+    page = visit("#/experiments/1")
+    page.wait_for_selector(".nbt-row >> text=net-2")
+    with page.expect_download() as saved:
+        act(page, "export")
+    assert saved.value.path().read_text().count("\n") == 4
+    with page.expect_download() as saved:
+        act(page, "export-json")
+    assert len(json.loads(saved.value.path().read_text())) == 3
+    page.goto(f"{visit.address}/#/experiments/1/runs/{runs[0]}")
+    with page.expect_download() as saved:
+        act(page, "export-run")
+    saved.value.save_as(tmp_path / "run.zip")
+    assert "run.json" in zipfile.ZipFile(tmp_path / "run.zip").namelist()
+    page.locator("[data-action=download]").first.click()
+    page.goto(f"{visit.address}/#/experiments/0")
+    page.wait_for_selector(".nbt-table .nbt-empty")
+    with page.expect_file_chooser() as chooser:
+        act(page, "import-run")
+    chooser.value.set_files(tmp_path / "run.zip")
+    page.wait_for_selector("h1 >> text=net-0")
+    assert "/experiments/0/runs/" in page.url
+
+
+def test_artifacts_are_shown_where_they_can_do_nothing(runs, visit):
+    page = visit(f"#/experiments/1/runs/{runs[0]}")
+    for name, shown in (("cell.py", "pre"), ("sub/table.csv", "table"), ("page.html", "iframe")):
+        file = page.locator(f".nbt-file:has-text('{name}')")
+        file.locator("summary").click()
+        file.locator(f".nbt-preview {shown}").wait_for()
+    frame = page.frame_locator(".nbt-file iframe")
+    assert frame.locator("h1").inner_text() == "drawn"
+    assert page.evaluate("() => window.hit") is None
+    blocked = [each for each in visit.wrong if "sandboxed" in each and "allow-scripts" in each]
+    assert blocked
+    visit.wrong[:] = [each for each in visit.wrong if each not in blocked]
+
+
+def test_new_runs_appear_by_themselves_and_a_hidden_page_asks_nothing(runs, visit):
+    page = visit("#/experiments/1")
+    page.wait_for_selector(".nbt-row >> text=net-2")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    with nbtrack.start_run(run_name="newcomer"):
+        nbtrack.log_metric("loss", 1)
+    page.wait_for_selector(".nbt-row >> text=newcomer", timeout=4_000)
+    page.evaluate(
+        "() => { Object.defineProperty(document, 'hidden', {value: true, configurable: true}); document.dispatchEvent(new Event('visibilitychange')); }"
+    )
+    page.wait_for_timeout(500)
+    asked.clear()
+    page.wait_for_timeout(3_500)
+    assert asked == []
+
+
+def test_hostile_text_stays_text(fresh, visit):
+    for text in HOSTILE:
+        nbtrack.set_experiment(f"e {text}")
+        with nbtrack.start_run(run_name=text) as run:
+            nbtrack.log_param(text, text)
+            for step in range(2):
+                nbtrack.log_metric(text, step, step=step)
+            nbtrack.set_tags({f"t{text}": text, "mlflow.note.content": text})
+            name = "".join(each for each in text if each not in "/\\")[:100]
+            nbtrack.log_text(text, f"{name}.txt")
+            nbtrack.log_text(text, "cell.py")
+    page = visit()
+    page.wait_for_selector(".nbt-row")
+    page.wait_for_selector(".nbt-plot canvas")
+    page.keyboard.press("Tab")
+    for _ in range(3):
+        page.locator(".nbt-row:visible").nth(1).click()
+    page.click("[data-action=columns]")
+    page.keyboard.press("Escape")
+    page.goto(f"{visit.address}/#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}")
+    page.wait_for_selector("h1 >> text=DROP TABLE")
+    for summary in page.locator(".nbt-file summary").all():
+        summary.click()
+    page.wait_for_selector(".nbt-preview pre")
+    found = nbtrack.search_runs(search_all_experiments=True, output_format="list")
+    both = json.dumps([each.info.run_id for each in found[:12]])
+    page.goto(f"{visit.address}/#/compare-runs?runs={both}")
+    page.wait_for_selector(".nbt-sides")
+    for each in found:
+        page.goto(f"{visit.address}/#/experiments/{each.info.experiment_id}/runs/{each.info.run_id}")
+        until(page, "id => document.querySelector('.nbt-facts')?.innerText.includes(id)", each.info.run_id)
+    assert page.evaluate("() => window.hit") is None
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "#/<img src=x onerror='hit=1'>",
+        "#/experiments/%E0%A4%A/runs/",
+        "#/compare-runs?runs=[1,{}]",
+        "#/experiments/1?sort={&columns=7",
+        "#//////",
+    ],
+)
+def test_a_wrong_address_is_told_and_does_nothing(runs, visit, path):
+    page = visit(path)
+    page.wait_for_selector(".nbt-row, .nbt-missing, [role=alert]:visible, .nbt-table")
+    assert page.evaluate("() => window.hit") is None
+    visit.wrong[:] = [each for each in visit.wrong if "status of 40" not in each]
+
+
+def test_the_keyboard_is_enough(runs, visit):
+    page = visit("#/experiments/1")
+    page.wait_for_selector(".nbt-row >> text=net-2")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.closest('.nbt-grid') !== null"):
+            break
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    until(page, "() => document.body.innerText.includes('2 of 3 selected')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1 >> text=net-0")
+    page.focus(".nbt-experiment >> nth=0")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".nbt-table")
+
+
+def test_the_theme_follows_the_system_until_it_is_chosen(runs, visit):
+    page = visit()
+    page.wait_for_selector(".nbt-row")
+    dark = "theme => [...document.querySelectorAll('.nbtrack')].every(e => e.dataset.nbtTheme === theme)"
+    page.emulate_media(color_scheme="dark")
+    until(page, dark, "dark")
+    act(page, "theme")
+    until(page, dark, "light")
+    page.reload()
+    page.wait_for_selector(".nbt-row")
+    until(page, dark, "light")
+
+
+def test_the_page_works_with_a_token_and_below_a_prefix(runs, chromium, fresh):
+    with looked_at(fresh / "mlruns", token="t0k3n", prefix="/team/a") as address:
+        context = chromium.new_context()
+        page = context.new_page()
+        assert page.goto(f"{address}/team/a/").status == 401
+        page.goto(f"{address}/team/a/?token=t0k3n#/experiments/1/runs/{runs[0]}")
+        page.wait_for_selector("h1 >> text=net-0")
+        page.fill("[data-action=write-note]", "below a prefix")
+        page.wait_for_selector(".nbt-saved >> text=saved")
+        assert "t0k3n" not in page.url
+        context.close()
+
+
+def test_a_server_that_is_gone_is_told_and_the_table_stays(runs, chromium, fresh):
+    with looked_at(fresh / "mlruns") as address:
+        page = chromium.new_page()
+        page.goto(address)
+        page.wait_for_selector(".nbt-row >> text=net-2")
+    page.wait_for_selector("text=Server gone", timeout=10_000)
+    assert page.locator(".nbt-row >> text=net-1").is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("width", [400, 600, 1600])
+def test_nothing_scrolls_sideways(runs, visit, width):
+    for path in ("", f"#/experiments/1/runs/{runs[0]}", f"#/compare-runs?runs={json.dumps(runs)}"):
+        page = visit(path)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_selector(".nbt-row, .nbt-facts, .nbt-sides")
+        page.wait_for_timeout(300)
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        page.close()
