@@ -91,7 +91,7 @@ def search(
 @answers(endpoints.LOG_METRIC)
 def log_metric(service: Service, run_id: str, key: str, value: float, timestamp: int, step: int) -> Json:
     """Record a point of a metric."""
-    service.store.log_batch(run_id, [Metric(validation.key("metric", key), value, timestamp, step)])
+    service.store.log_batch(run_id, [Metric(validation.key("metric", key), value, timestamp, step)], once=True)
     return {}
 
 
@@ -154,7 +154,7 @@ def _log_batch(
     if len({key for key, _ in params}) < len(params):
         msg = "a parameter is given twice in one batch"
         raise InvalidValue(msg)
-    service.store.log_batch(run_id, metrics, params, list(dict(tags).items()))
+    service.store.log_batch(run_id, metrics, params, list(dict(tags).items()), once=True)
 
 
 @answers(endpoints.LOG_INPUTS)

@@ -77,7 +77,7 @@ class Service(NamedTuple):
         return hmac.new(self.secret, repr((token, search)).encode(), hashlib.sha256).hexdigest()[:24]
 
 
-_ANSWERS: dict[tuple[str, tuple[str, ...]], Answer] = {}
+_ANSWERS: dict[tuple[str, str, tuple[str, ...]], Answer] = {}
 
 
 def answers(*endpoints: Endpoint) -> Callable[[Answer], Answer]:
@@ -85,7 +85,7 @@ def answers(*endpoints: Endpoint) -> Callable[[Answer], Answer]:
 
     def register(function: Answer) -> Answer:
         for each in endpoints:
-            _ANSWERS[each.path, each.prefixes] = function
+            _ANSWERS[each.method, each.path, each.prefixes] = function
         return function
 
     return register
@@ -93,7 +93,7 @@ def answers(*endpoints: Endpoint) -> Callable[[Answer], Answer]:
 
 def answered(endpoint: Endpoint) -> Answer:
     """Return the function that answers an endpoint."""
-    return _ANSWERS[endpoint.path, endpoint.prefixes]
+    return _ANSWERS[endpoint.method, endpoint.path, endpoint.prefixes]
 
 
 def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json | Written:

@@ -14,7 +14,7 @@ from nbtrack.errors import InvalidValue
 from nbtrack.server.app import routed
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
 DEFAULT = "mlruns"
 
@@ -30,10 +30,10 @@ class Offered:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._apps: dict[str, Starlette] = {}
+        self._apps: dict[str, ASGIApp] = {}
         self._secret = secrets.token_bytes(32)
 
-    def app(self, name: str) -> Starlette:
+    def app(self, name: str) -> ASGIApp:
         """Return the application of a store.
 
         Parameters

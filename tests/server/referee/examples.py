@@ -112,7 +112,7 @@ def runs(client):
     experiment = client.create_experiment(f"searched {uuid.uuid4().hex}")
     ids = {}
 
-    def add(short, name, status, start, end, user, params=(), metrics=(), tags=(), inputs=()):  # noqa: PLR0917 - a row
+    def add(short, name, status, start, end, user, params=(), metrics=(), tags=(), inputs=()):
         tags = {"mlflow.user": user, **dict(tags)}
         run = client.create_run(experiment, start_time=start, run_name=name, tags=tags).info.run_id
         points = [Metric(key, value, start, 0) for key, value in metrics]

@@ -107,7 +107,9 @@ def test_search(client):
     client.delete_experiment(made[4])
     mine = f"tags.own = '{suffix}'"
     assert [each.experiment_id for each in client.search_experiments(filter_string=mine)] == made[3::-1]
-    assert [each.name[0] for each in client.search_experiments(filter_string=mine, order_by=["name ASC"])] == list("abcd")
+    assert [each.name[0] for each in client.search_experiments(filter_string=mine, order_by=["name ASC"])] == list(
+        "abcd"
+    )
     deleted = client.search_experiments(filter_string=mine, view_type=ViewType.DELETED_ONLY)
     assert [each.experiment_id for each in deleted] == made[4:]
     assert len(client.search_experiments(filter_string=mine, view_type=ViewType.ALL)) == 5
