@@ -51,7 +51,11 @@ class Service(NamedTuple):
         if text.upper().count(" AND ") + text.upper().count(" OR ") + len(order_by) > MOST_TERMS:
             msg = f"a filter or an ordering may have {MOST_TERMS} terms"
             raise InvalidValue(msg)
-        return parse(text, order_by, RUNS if runs else EXPERIMENTS, strict=self.strict)
+        try:
+            return parse(text, order_by, RUNS if runs else EXPERIMENTS, strict=self.strict)
+        except RecursionError:
+            msg = "the filter nests too deeply"
+            raise InvalidValue(msg) from None
 
     def seal(self, token: str | None, search: object = None) -> str | None:
         """Return a page token that nobody else can have made, for the search that it belongs to."""

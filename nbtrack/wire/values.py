@@ -49,6 +49,8 @@ def text(name: str, value: object) -> str:
     """Read text."""
     if not isinstance(value, str):
         raise _wrong(name, value, "text")
+    if not value.isascii() and any("\ud800" <= each <= "\udfff" for each in value):
+        raise _wrong(name, ascii(value), "text without half characters (lone surrogates)")
     return value
 
 
