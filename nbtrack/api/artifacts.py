@@ -27,9 +27,3 @@ def listing(service: Service, run_id: str, path: str, page_token: str | None) ->
     start = len(folder) + 1 if folder else 0
     files = [records.write_file(each._replace(path=each.path[start:])) for each in found]
     return {"root_uri": uri, **({"files": files} if files else {})}
-
-
-@answers(endpoints.SEARCH_LOGGED_MODELS)
-def search_logged_models(service: Service) -> Json:
-    """Return the logged models, of which there are none."""
-    return {}

@@ -91,6 +91,12 @@ def tag(service: Service, model_id: str, tags: Sequence[Tag]) -> Json:
     return _keep(service, model)
 
 
+@answers(endpoints.SEARCH_LOGGED_MODELS, endpoints.SEARCH_MODEL_VERSIONS, endpoints.SEARCH_REGISTERED_MODELS)
+def search(service: Service) -> Json:
+    """Return no models: those of a run are told by its outputs, and none is registered."""
+    return {}
+
+
 def _described(service: Service, model_id: str) -> Json:
     with places.repository(service).open(_place(service, model_id)) as file:
         model: Json = json.load(file)

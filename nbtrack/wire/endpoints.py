@@ -233,6 +233,15 @@ LOG_LOGGED_MODEL_PARAMS = Endpoint("POST", "logged-models/{model_id}/params", {*
 TAG_LOGGED_MODEL = Endpoint("PATCH", "logged-models/{model_id}/tags", {**_MODEL, "tags": (values.TAGS, ())})
 SEARCH_LOGGED_MODELS = Endpoint("POST", "logged-models/search", {})
 
+SEARCH_MODEL_VERSIONS = Endpoint("GET", "model-versions/search", {})
+SEARCH_REGISTERED_MODELS = Endpoint("GET", "registered-models/search", {})
+GRAPHQL = Endpoint(
+    "POST",
+    "graphql",
+    {"operationName": _OPTIONAL, "query": (values.TEXT, ""), "variables": (values.OBJECT, {})},
+    prefixes=("/",),
+)
+
 SERVER = Endpoint("GET", "server", {}, prefixes=(OURS,))
 LOG_WHOLE_BATCH = LOG_BATCH._replace(prefixes=(OURS,))
 MOVE_RUN = Endpoint("POST", "runs/move", {**_RUN, **_EXPERIMENT}, prefixes=(OURS,))

@@ -97,6 +97,12 @@ def flag(name: str, value: object) -> bool:
     raise _wrong(name, value, "true or false")
 
 
+def _object(name: str, value: object) -> Json:
+    if not isinstance(value, dict):
+        raise _wrong(name, value, "an object")
+    return value
+
+
 def _status(name: str, value: object) -> str:
     numbered = {str(number): status for number, status in enumerate(RunStatus, 1)}
     try:
@@ -206,6 +212,7 @@ TEXT = Kind(text, _same)
 INT64 = Kind(int64, _same)
 MOMENT = Kind(moment, _same)
 DOUBLE = Kind(double, number)
+OBJECT = Kind(_object, _same)
 FLAG = Kind(flag, _same)
 MODEL_STATUSES = (
     "LOGGED_MODEL_STATUS_UNSPECIFIED",
