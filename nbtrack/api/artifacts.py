@@ -30,9 +30,3 @@ def listing(service: Service, run_id: str, path: str, page_token: str | None) ->
     uri, folder = root(service, run_id)
     files = [records.write_file(each) for each in Within(places.repository(service), folder).list(path)]
     return {"root_uri": uri, **({"files": files} if files else {})}
-
-
-@answers(endpoints.SEARCH_LOGGED_MODELS)
-def search_logged_models(service: Service) -> Json:
-    """Return the logged models, of which there are none."""
-    return {}

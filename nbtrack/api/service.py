@@ -50,7 +50,11 @@ class Service(NamedTuple):
     def query(self, text: str, order_by: Sequence[str], *, runs: bool = True) -> Query:
         """Read a filter and an ordering of bounded length."""
         self.bounded(text, order_by)
-        return parse(text, order_by, RUNS if runs else EXPERIMENTS, strict=self.strict)
+        try:
+            return parse(text, order_by, RUNS if runs else EXPERIMENTS, strict=self.strict)
+        except RecursionError:
+            msg = "the filter nests too deeply"
+            raise InvalidValue(msg) from None
 
     @staticmethod
     def bounded(text: str, order_by: Sequence[str]) -> None:
@@ -101,7 +105,7 @@ class Packed(NamedTuple):
     data: bytes = b""
 
 
-_ANSWERS: dict[tuple[str, tuple[str, ...]], Answer] = {}
+_ANSWERS: dict[tuple[str, str, tuple[str, ...]], Answer] = {}
 
 
 def answers(*endpoints: Endpoint) -> Callable[[Answering], Answering]:
@@ -109,7 +113,7 @@ def answers(*endpoints: Endpoint) -> Callable[[Answering], Answering]:
 
     def register(function: Answering) -> Answering:
         for each in endpoints:
-            _ANSWERS[each.path, each.prefixes] = function
+            _ANSWERS[each.method, each.path, each.prefixes] = function
         return function
 
     return register
@@ -117,7 +121,7 @@ def answers(*endpoints: Endpoint) -> Callable[[Answering], Answering]:
 
 def answered(endpoint: Endpoint) -> Answer:
     """Return the function that answers an endpoint."""
-    return _ANSWERS[endpoint.path, endpoint.prefixes]
+    return _ANSWERS[endpoint.method, endpoint.path, endpoint.prefixes]
 
 
 def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json | Written | File | Packed:

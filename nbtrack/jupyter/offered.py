@@ -6,11 +6,15 @@ import base64
 import binascii
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbtrack import locate, settings
 from nbtrack.api import Service
 from nbtrack.errors import InvalidValue
-from nbtrack.server.app import Calls, routed
+from nbtrack.server.app import routed
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 DEFAULT = "mlruns"
 
@@ -26,10 +30,10 @@ class Offered:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
-        self._apps: dict[str, Calls] = {}
+        self._apps: dict[str, ASGIApp] = {}
         self._secret = secrets.token_bytes(32)
 
-    def app(self, name: str) -> Calls:
+    def app(self, name: str) -> ASGIApp:
         """Return the application of a store.
 
         Parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -79,20 +80,37 @@ class Calls:
             for prefix in each.prefixes:
                 known = self.methods.setdefault(prefix + each.path, {})
                 known.update(dict.fromkeys((each.method, *each.also), each))
+        self._templates = [
+            (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), known)
+            for path, known in self.methods.items()
+            if "{" in path
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        known = self.methods.get(scope["path"].removeprefix(scope.get("root_path", "")))
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        known = self.methods.get(path)
+        known, named = (known, {}) if known else self._by_template(path)
         if known is None:
             await self.others(scope, receive, send)
             return
         try:
-            response = await self._answered(scope, receive, known)
+            response = await self._answered(scope, receive, known, named)
         except Exception as error:  # noqa: BLE001 - whatever went wrong has its answer
             response = answers.told(scope, error)
         await response(scope, receive, send)
 
-    async def _answered(self, scope: Scope, receive: Receive, known: dict[str, Endpoint]) -> Response:
+    def _by_template(self, path: str) -> tuple[dict[str, Endpoint] | None, dict[str, str]]:
+        """Return what answers a path that names something, and the names."""
+        for template, known in self._templates:
+            found = template.fullmatch(path)
+            if found:
+                return known, found.groupdict()
+        return None, {}
+
+    async def _answered(
+        self, scope: Scope, receive: Receive, known: dict[str, Endpoint], named: dict[str, str]
+    ) -> Response:
         endpoint = known.get(scope["method"])
         if endpoint is None:
             msg = f"this is asked with {' or '.join(known)}, not with {scope['method']}"
@@ -103,12 +121,12 @@ class Calls:
         else:
             bodies.expect_json(scope)
             given = await bodies.whole(scope, receive, bodies.LARGEST_JSON)
-        return await self._workshop.do(self._done, endpoint, scope["method"], given)
+        return await self._workshop.do(self._done, endpoint, scope["method"], given, named)
 
-    def _done(self, endpoint: Endpoint, method: str, given: bytes) -> Response:
+    def _done(self, endpoint: Endpoint, method: str, given: bytes, named: dict[str, str]) -> Response:
         """Read what came, do what it asks, and write what comes of it: the work of a thread."""
         arguments = _asked(endpoint, given) if method == "GET" else bodies.parsed(given)
-        return answers.finished(call(self._service, endpoint, arguments))
+        return answers.finished(call(self._service, endpoint, arguments | named))
 
 
 def _asked(endpoint: Endpoint, query: bytes) -> dict[str, Any]:

@@ -128,7 +128,8 @@ class Artifacts:
 
 def _file_path(path: str) -> str:
     found = clean(path)
-    if not found or "#" in path:
-        msg = f"Invalid path {path[:200]!r}: it has to name a file"
+    # What stands for letters that could not be decoded would name another file.
+    if not found or "#" in path or "\ufffd" in path:
+        msg = f"Invalid path {path[:200]!r}: it has to name a file, in UTF-8"
         raise InvalidValue(msg)
     return found

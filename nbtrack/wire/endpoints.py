@@ -212,7 +212,35 @@ SAMPLED_HISTORIES = Endpoint(
 )
 LIST_ARTIFACTS = Endpoint("GET", "artifacts/list", {**_RUN, "path": (values.TEXT, ""), **_PAGE}, aliases=RUN_ALIASES)
 SERVER_INFO = Endpoint("GET", "server-info", {}, prefixes=NEWER)
+_MODEL = {"model_id": _TEXT}
+CREATE_LOGGED_MODEL = Endpoint(
+    "POST",
+    "logged-models",
+    {
+        **_EXPERIMENT,
+        "name": _OPTIONAL,
+        "model_type": _OPTIONAL,
+        "source_run_id": _OPTIONAL,
+        "params": (values.PARAMS, ()),
+        "tags": (values.TAGS, ()),
+    },
+)
+GET_LOGGED_MODEL = Endpoint("GET", "logged-models/{model_id}", _MODEL)
+FINALIZE_LOGGED_MODEL = Endpoint(
+    "PATCH", "logged-models/{model_id}", {**_MODEL, "status": (values.MODEL_STATUS, REQUIRED)}
+)
+LOG_LOGGED_MODEL_PARAMS = Endpoint("POST", "logged-models/{model_id}/params", {**_MODEL, "params": (values.PARAMS, ())})
+TAG_LOGGED_MODEL = Endpoint("PATCH", "logged-models/{model_id}/tags", {**_MODEL, "tags": (values.TAGS, ())})
 SEARCH_LOGGED_MODELS = Endpoint("POST", "logged-models/search", {})
+
+SEARCH_MODEL_VERSIONS = Endpoint("GET", "model-versions/search", {})
+SEARCH_REGISTERED_MODELS = Endpoint("GET", "registered-models/search", {})
+GRAPHQL = Endpoint(
+    "POST",
+    "graphql",
+    {"operationName": _OPTIONAL, "query": (values.TEXT, ""), "variables": (values.OBJECT, {})},
+    prefixes=("/",),
+)
 
 SERVER = Endpoint("GET", "server", {}, prefixes=(OURS,))
 LOG_WHOLE_BATCH = LOG_BATCH._replace(prefixes=(OURS,))

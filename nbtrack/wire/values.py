@@ -6,6 +6,7 @@ text as well. What can't be read is an error, never a default.
 
 from __future__ import annotations
 
+import re
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Json = dict[str, Any]
+_INTEGER = re.compile("[+-]?[0-9]{1,20}")
 
 
 class Written(bytes):
@@ -47,16 +49,17 @@ def text(name: str, value: object) -> str:
     """Read text."""
     if not isinstance(value, str):
         raise _wrong(name, value, "text")
+    if not value.isascii() and any("\ud800" <= each <= "\udfff" for each in value):
+        raise _wrong(name, ascii(value), "text without half characters (lone surrogates)")
     return value
 
 
 def int64(name: str, value: object) -> int:
     """Read an integer of 64 bits, or the text of one."""
     if isinstance(value, str):
-        try:
-            value = int(value)
-        except ValueError:
-            raise _wrong(name, value, "an integer") from None
+        if not _INTEGER.fullmatch(value):
+            raise _wrong(name, value, "an integer")
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(name, value, "an integer")
     if isinstance(value, float) and not value.is_integer():
@@ -69,6 +72,8 @@ def double(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise _wrong(name, value, "a number")
     try:
+        if isinstance(value, str) and "_" in value:
+            raise _wrong(name, value, "a number")
         return float(value)
     except (ValueError, OverflowError):
         raise _wrong(name, value, "a number") from None
@@ -92,12 +97,26 @@ def flag(name: str, value: object) -> bool:
     raise _wrong(name, value, "true or false")
 
 
+def _object(name: str, value: object) -> Json:
+    if not isinstance(value, dict):
+        raise _wrong(name, value, "an object")
+    return value
+
+
 def _status(name: str, value: object) -> str:
     numbered = {str(number): status for number, status in enumerate(RunStatus, 1)}
     try:
         return RunStatus.to_string(numbered.get(str(value)) or str(value))
     except ValueError:
         raise _wrong(name, value, f"one of {', '.join(RunStatus)}") from None
+
+
+def _model_status(name: str, value: object) -> str:
+    numbered = {str(number): status for number, status in enumerate(MODEL_STATUSES)}
+    word = numbered.get(str(value)) or str(value)
+    if word not in MODEL_STATUSES:
+        raise _wrong(name, value, f"one of {', '.join(MODEL_STATUSES)}")
+    return word
 
 
 def _view(name: str, value: object) -> ViewType:
@@ -130,12 +149,6 @@ def member(record: object, name: str, key: str, kind: Kind, default: object = ..
             raise InvalidValue(msg)
         return default
     return kind.read(f"{name}.{key}", value)
-
-
-def _object(name: str, value: object) -> Json:
-    if not isinstance(value, dict):
-        raise _wrong(name, value, "an object")
-    return value
 
 
 def _mapping(name: str, value: object) -> dict[str, str]:
@@ -210,7 +223,15 @@ TEXT = Kind(text, _same)
 INT64 = Kind(int64, _same)
 MOMENT = Kind(moment, _same)
 DOUBLE = Kind(double, number)
+OBJECT = Kind(_object, _same)
 FLAG = Kind(flag, _same)
+MODEL_STATUSES = (
+    "LOGGED_MODEL_STATUS_UNSPECIFIED",
+    "LOGGED_MODEL_PENDING",
+    "LOGGED_MODEL_READY",
+    "LOGGED_MODEL_UPLOAD_FAILED",
+)
+MODEL_STATUS = Kind(_model_status, _same)
 STATUS = Kind(_status, str)
 VIEW = Kind(_view, lambda value: ViewType(value).name)
 TEXTS = listed(TEXT)
@@ -219,7 +240,6 @@ TAGS = listed(Kind(_read_tag, _write_pair))
 PARAMS = listed(Kind(_read_param, _write_pair))
 METRICS = listed(Kind(_read_metric, _write_metric))
 INPUTS = listed(Kind(_read_input, _write_input))
-OBJECT = Kind(_object, _same)
 MAPPING = Kind(_mapping, dict)
 SORT = Kind(_sort, _same)
 OUTPUTS = listed(Kind(_read_output, lambda output: output._asdict()))

@@ -14,10 +14,13 @@ from typing import NamedTuple
 import httpx
 
 _START = """
-import json, sys
+import importlib, json, sys
 from nbtrack.server.options import Options
 from nbtrack.server.serve import serve
-given = json.loads(sys.argv[1])
+given, shorter = map(json.loads, sys.argv[1:])
+for name, value in shorter.items():
+    module, _, constant = name.rpartition(".")
+    setattr(importlib.import_module(f"nbtrack.{module}"), constant, value)
 serve(Options(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}))
 """
 
@@ -52,6 +55,20 @@ class Server(NamedTuple):
         """Create a run, and return its id."""
         return self.made("runs/create", {"experiment_id": "0", **more})["run"]["info"]["run_id"]
 
+    @property
+    def address(self):
+        """Return where it listens."""
+        return "127.0.0.1", int(self.url.rpartition(":")[2])
+
+    def raw(self, request, timeout=30):
+        """Send bytes, and return all that comes until the server closes."""
+        with socket.create_connection(self.address, timeout) as wire:
+            wire.sendall(request)
+            pieces = []
+            while piece := wire.recv(65_536):
+                pieces.append(piece)
+        return b"".join(pieces)
+
     def said(self):
         """Return what the server printed."""
         return self.log.read_text(errors="replace")
@@ -65,14 +82,14 @@ def free_port():
 
 
 @contextmanager
-def serving(folder, environment=None, **options):
-    """Run a server on an empty folder until the block ends."""
+def serving(folder, environment=None, shorter=None, **options):
+    """Run a server on an empty folder until the block ends; `shorter` sets constants, so that nobody waits for them."""
     port = options.setdefault("port", free_port())
     options = {"store": str(folder / "store"), "destination": str(folder / "files"), **options}
     log = folder / f"server-{port}.log"
     with log.open("wb") as said:
         process = subprocess.Popen(
-            [sys.executable, "-c", _START, json.dumps(options)],
+            [sys.executable, "-c", _START, json.dumps(options), json.dumps(shorter or {})],
             stdout=said,
             stderr=said,
             cwd=folder,

@@ -15,6 +15,7 @@ import pytest
 from serving import serving
 
 REFEREE = Path(__file__).parent / "referee"
+PLAINLY = ("-q", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider")
 
 
 def judged(script, url, **environment):
@@ -29,8 +30,7 @@ def judged(script, url, **environment):
         **environment,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--noconftest", "--rootdir", REFEREE, "-c", os.devnull, "-q"]
-        + ["-p", "no:cacheprovider", REFEREE / f"{script}.py"],
+        [sys.executable, "-m", "pytest", *PLAINLY, "--rootdir", REFEREE, REFEREE / f"{script}.py"],
         env={**os.environ, **settings},
         capture_output=True,
         text=True,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, WrongState
 from nbtrack.stores.sql import rows
+from nbtrack.validation import INT64_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,9 @@ def number(connection: Connection, experiment_id: str) -> tuple[int, str]:
     if not str(experiment_id).isdecimal():
         msg = f"an experiment id is a whole number, not {experiment_id!r}"
         raise InvalidValue(msg)
-    found = rows.single(connection.execute("SELECT id, stage FROM experiments WHERE id = ?", (int(experiment_id),)))
+    row = int(experiment_id)
+    known = connection.execute("SELECT id, stage FROM experiments WHERE id = ?", (row,)) if row <= INT64_MAX else ()
+    found = rows.single(known)
     if found is None:
         msg = f"no experiment with id {experiment_id}"
         raise NotFound(msg)

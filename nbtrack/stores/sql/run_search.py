@@ -8,6 +8,7 @@ from nbtrack.entities import KeySummary, Overview, Page, RunColumns
 from nbtrack.errors import InvalidValue
 from nbtrack.query.sql import Columns, Fragment, ordering, probes, walk
 from nbtrack.stores.sql import held, pages, rows, tokens
+from nbtrack.validation import INT64_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,7 +48,7 @@ def _of(experiment_ids: Sequence[str]) -> Fragment:
     if odd is not None:
         msg = f"an experiment id is a whole number, not {odd!r}"
         raise InvalidValue(msg)
-    numbers = tuple(int(each) for each in experiment_ids)
+    numbers = tuple(number for number in map(int, experiment_ids) if number <= INT64_MAX)
     return Fragment(f"r.experiment IN ({','.join('?' * len(numbers))})", numbers) if numbers else Fragment("1 = 0")
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import mlflow
@@ -57,7 +58,7 @@ def test_large_files_come_whole(client, run_id, tmp_path):
             file.write(piece)
     client.log_artifact(run_id, str(path))
     found = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path="large", dst_path=str(tmp_path / "down"))
-    with open(found, "rb") as file:
+    with Path(found).open("rb") as file:
         assert hashlib.file_digest(file, "sha256").digest() == digest.digest()
 
 

@@ -6,5 +6,5 @@ from mlflow.exceptions import MlflowException
 
 
 def test_nothing_is_answered():
-    with pytest.raises(MlflowException, match="401|UNAUTHENTICATED|token or a password"):
+    with pytest.raises(MlflowException, match="token or a password"):
         mlflow.MlflowClient().search_experiments()

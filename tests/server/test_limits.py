@@ -1,0 +1,223 @@
+"""Sizes, depths and times, each gone beyond."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from serving import serving
+
+API = "/api/2.0/mlflow/"
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory):
+    """Run a server that waits for nobody, and works on few requests at once."""
+    shorter = {
+        "server.protocol.HEAD_SECONDS": 0.5,
+        "server.protocol.STALLED_SECONDS": 0.5,
+        "server.bodies.IDLE_SECONDS": 0.5,
+        "server.answers.AT_ONCE": 2,
+    }
+    with serving(tmp_path_factory.mktemp("impatient"), shorter=shorter) as found:
+        yield found
+
+
+def sent(server, body, name="runs/log-batch"):
+    return httpx.post(server.url + API + name, content=body, headers={"Content-Type": "application/json"}, timeout=60)
+
+
+def test_bodies_beyond_ten_million_bytes(server):
+    assert sent(server, b'{"run_id":"' + b"x" * 10_000_000 + b'"}').status_code == 413
+
+    def unsized():
+        for _ in range(11):
+            yield b" " * 1_000_000
+
+    assert sent(server, unsized()).status_code == 413
+    run_id = server.run()
+    body = json.dumps({"run_id": run_id, "tags": [{"key": f"k{each}", "value": "x" * 95_000} for each in range(100)]})
+    assert sent(server, body.encode()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a":' * 65 + b"1" + b"}" * 65,
+        b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b"[" * 5_000_000,
+        b'{"run_id":',
+        b"[]",
+        b"null",
+        b'"text"',
+        b"1",
+        b"\xff\xfe",
+        b'{"run_id":"\\ud800"}',
+        b'{"step":' + b"9" * 5000 + b"}",
+    ],
+    ids=range(11),
+)
+def test_what_is_no_plain_object_is_refused(server, body):
+    answer = sent(server, body)
+    assert answer.status_code == 400
+    assert answer.json()["error_code"] in {"MALFORMED_REQUEST", "INVALID_PARAMETER_VALUE"}
+    assert sent(server, b"", "runs/create").status_code == 200
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, "9" * 19, 1e19, 0.5, "1_0", "１", "", " ", True, [], {}, "x"])
+@pytest.mark.parametrize("field", ["step", "timestamp"])
+def test_integers_are_of_64_bits(server, field, value):
+    point = {"run_id": server.run(), "key": "m", "value": 1.0, "timestamp": 1, "step": 1, field: value}
+    answer = server.call("runs/log-metric", point)
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+
+
+@pytest.mark.parametrize("value", ["1_0", "x", "", True, None, [], {}, "0x10"])
+def test_values_are_numbers(server, value):
+    answer = server.call("runs/log-metric", {"run_id": server.run(), "key": "m", "value": value, "timestamp": 1})
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+
+
+@pytest.mark.parametrize(
+    ("what", "count", "status"),
+    [
+        ("metrics", 1000, 200),
+        ("metrics", 1001, 400),
+        ("params", 100, 200),
+        ("params", 101, 400),
+        ("tags", 100, 200),
+        ("tags", 101, 400),
+    ],
+)
+def test_batches(server, what, count, status):
+    items = [
+        {"key": f"k{each}", "value": "1", **({"timestamp": 1} if what == "metrics" else {})} for each in range(count)
+    ]
+    assert server.call("runs/log-batch", {"run_id": server.run(), what: items}).status_code == status
+
+
+def test_filters(server):
+    for text in ("metrics.a = 1" + " AND metrics.a = 1" * 101, "params.a = '" + "x" * 8200 + "'", "(" * 8000):
+        answer = server.call("runs/search", {"experiment_ids": ["0"], "filter": text})
+        assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+    many = server.call("runs/search", {"experiment_ids": ["0"], "order_by": ["metrics.a"] * 101})
+    assert many.status_code == 400
+
+
+def test_heads_of_requests(server):
+    for head in (b"X-Long: " + b"x" * 40_000, b"\r\n".join(b"X-%d: y" % each for each in range(6000))):
+        said = server.raw(b"GET /health HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\nConnection: close\r\n\r\n")
+        assert said.startswith(b"HTTP/1.1 400"), said[:100]
+    said = server.raw(b"GET /" + b"x" * 40_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert said.startswith(b"HTTP/1.1 400"), said[:100]
+    assert server.get("/health", headers={"X-Long": "x" * 20_000}).status_code == 200
+
+
+def test_a_head_that_does_not_come(impatient):
+    begun = time.monotonic()
+    assert closed(impatient, b"GET /health HTTP/1.1\r\nHost: local")
+    assert closed(impatient, b"")
+    assert time.monotonic() - begun < 20
+
+
+def closed(server, data):
+    """Tell whether the server closes a connection by itself that says only this."""
+    with socket.create_connection(server.address, 30) as wire:
+        wire.sendall(data)
+        try:
+            return wire.recv(1000) == b""
+        except ConnectionResetError:
+            return True
+
+
+def test_a_head_that_drips(impatient):
+    with socket.create_connection(impatient.address, 30) as wire:
+        wire.sendall(b"GET /health HTTP/1.1\r\n")
+        with pytest.raises(OSError):
+            for each in range(10_000):
+                wire.sendall(b"X-%d: y\r\n" % each)
+                threading.Event().wait(0.02)
+
+
+def test_a_body_that_does_not_come(impatient):
+    head = b"POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    said = impatient.raw(head + b'Connection: close\r\nContent-Length: 100\r\n\r\n{"a"')
+    assert said.startswith(b"HTTP/1.1 408")
+
+
+def test_somebody_who_does_not_listen(impatient):
+    place = f"{impatient.url}/api/2.0/mlflow-artifacts/artifacts/large"
+    assert httpx.put(place, content=b"x" * 30_000_000, timeout=60).status_code == 200
+    with socket.create_connection(impatient.address, 30) as wire:
+        wire.sendall(b"GET /api/2.0/mlflow-artifacts/artifacts/large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wait_until(lambda: held(impatient, "large"))
+        wait_until(lambda: not held(impatient, "large"))
+
+
+def held(server, name):
+    """Return the descriptors through which the server has a file of that name open."""
+    found = []
+    for each in Path(f"/proc/{server.process.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found += [each] if each.readlink().name == name else []
+    return found
+
+
+def wait_until(true, seconds=30):
+    """Wait until something holds."""
+    pause = threading.Event()
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        pause.wait(0.01)
+
+
+def test_the_half_dead_hold_no_worker(server):
+    wires = [socket.create_connection(server.address, 30) for _ in range(200)]
+    head = b"POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    try:
+        for each in wires:
+            each.sendall(head + b'Content-Length: 100\r\n\r\n{"a"')
+        run_id = server.run()
+        assert server.made("runs/get", {"run_id": run_id}, method="GET")["run"]["info"]["run_id"] == run_id
+    finally:
+        for each in wires:
+            each.close()
+
+
+def test_too_many_at_once_are_asked_to_come_back(impatient):
+    with ThreadPoolExecutor(32) as pool:
+        found = list(pool.map(lambda _: impatient.call("runs/create", {}), range(300)))
+    assert {each.status_code for each in found} == {200, 503}
+    busy = next(each for each in found if each.status_code == 503)
+    assert busy.headers["retry-after"] == "1"
+    assert busy.json()["error_code"] == "TEMPORARILY_UNAVAILABLE"
+
+
+def test_a_search_that_takes_too_long(tmp_path):
+    shorter = {"server.answers.READING_SECONDS": 0.001, "stores.sqlite.STEPS_BETWEEN_LOOKS": 50}
+    with serving(tmp_path, shorter=shorter) as server:
+        for _ in range(100):
+            server.run()
+        terms = " OR ".join(f"tags.k{each} LIKE '%a%b'" for each in range(90))
+        answer = server.call("runs/search", {"experiment_ids": ["0"], "filter": terms})
+        assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
+        assert "too long" in answer.json()["message"]
+        assert server.call("runs/search", {"experiment_ids": []}).status_code == 200
+
+
+def test_large_json_stands_in_nobodys_way(server):
+    run_id, body = server.run(), {"run_id": "0" * 32, "metrics": []}
+    body["metrics"] = [{"key": "k" * 200, "value": 1.0, "timestamp": 1, "step": each} for each in range(35_000)]
+    data = json.dumps(body).encode()
+    with ThreadPoolExecutor(4) as pool:
+        large = [pool.submit(sent, server, data) for _ in range(4)]
+        assert server.made("runs/get", {"run_id": run_id}, method="GET")
+        assert {each.result().status_code for each in large} == {400}
