@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbtrack import locate, settings
-from nbtrack.api import Service
-from nbtrack.errors import InvalidValue
+from nbtrack.api import Service, names
 from nbtrack.server.app import routed
 
 if TYPE_CHECKING:
@@ -39,8 +36,7 @@ class Offered:
         Parameters
         ----------
         name : str
-            The tracking URI in the letters of base64 that may stand in a path, without padding; an empty one is the
-            store of the folder.
+            As `nbtrack.api.names` writes it; an empty one is the store of the folder.
 
         Raises
         ------
@@ -49,16 +45,9 @@ class Offered:
         """
         uri = locate.resolved(self._named(name))
         if uri not in self._apps:
-            destination = None if locate.scheme(uri) else uri
-            service = Service(locate.store(uri), destination, self._secret, settings.current().strict_mlflow)
+            service = Service(locate.store(uri), locate.home(uri), self._secret, settings.current().strict_mlflow)
             self._apps[uri] = routed(service)
         return self._apps[uri]
 
     def _named(self, name: str) -> str:
-        if not name:
-            return settings.current().tracking_uri or str(Path(self._folder, DEFAULT))
-        try:
-            return base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            msg = f"{name[:40]!r} names no store"
-            raise InvalidValue(msg) from None
+        return names.uri(name) if name else settings.current().tracking_uri or str(Path(self._folder, DEFAULT))

@@ -104,7 +104,7 @@ def open_notebook(server, chromium):
     yield open_
     for context, sheet in opened:
         sheet.page.evaluate(
-            "async () => { const w = window.jupyterapp.shell.currentWidget; await (w.sessionContext ?? w.content.sessionContext).shutdown(); }"
+            "async () => { const w = window.jupyterapp.shell.currentWidget; await (w.sessionContext ?? w.content?.sessionContext)?.shutdown(); }"
         )
         context.close()
         assert sheet.foreign == [], "a request left for a foreign host"

@@ -15,12 +15,13 @@ from IPython.display import display
 from ipywidgets import VBox
 from traitlets import Bytes, Unicode
 
+from nbtrack.api import names
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nbtrack.tracking import feed
+    from nbtrack.tracking import MlflowClient, feed
 
     Reply = tuple[dict[str, Any], list[bytes]]
 
@@ -57,6 +58,8 @@ class Panel(anywidget.AnyWidget):
 
     front: str
     """Which bundle of the front end draws it."""
+    client: MlflowClient
+    """The store that it shows; it is there before the panel is made."""
 
     _esm = (_DIST / "loader.js").read_text("utf-8")
     _listener: feed.Listener | None = None
@@ -66,11 +69,13 @@ class Panel(anywidget.AnyWidget):
     _style = Bytes().tag(sync=True)
 
     uid = Unicode(help="Ties the panel to its static sibling.").tag(sync=True)
+    store = Unicode(help="The name by which Jupyter's server offers the store; empty: it does not.").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         carried = bundle(self.front)
         packed = {} if carried.arrived else {"_script": carried.script, "_style": carried.style}
-        super().__init__(uid=os.urandom(8).hex(), _bundle=carried.name, **packed, **traits)
+        offered = names.name(self.client.store.uri)
+        super().__init__(uid=os.urandom(8).hex(), store=offered, _bundle=carried.name, **packed, **traits)
         self.on_msg(self._asked)
         _answer_where_asked(self.comm)
 

@@ -2,6 +2,7 @@
 
 import { CommSource } from "./comm.ts";
 import type { Mount, State } from "./panel.ts";
+import { hosted, type Served } from "./source/hosting.ts";
 import type { Stop } from "./source.ts";
 
 export interface AnyModel {
@@ -40,12 +41,14 @@ function modelState<T>(model: AnyModel): State<T> {
  *
  * @param mount - The panel.
  * @param kernelOwned - Traits that only the kernel writes: a change of one shows that it lives.
+ * @param served - The panel over REST, for when the kernel does not answer.
  */
-export function asWidget<T>(mount: Mount<T>, kernelOwned: readonly (keyof T & string)[]) {
+export function asWidget<T>(mount: Mount<T>, kernelOwned: readonly (keyof T & string)[], served?: Served<T>) {
   return {
     render({ model, el }: RenderContext): Stop {
       const source = new CommSource(model, el, kernelOwned);
-      const unmount = mount({ el, state: modelState<T>(model), source });
+      const host = { el, state: modelState<T>(model), source };
+      const unmount = served ? hosted(host, String(model.get("store")), mount, served) : mount(host);
       return () => {
         unmount();
         source.close();

@@ -4,7 +4,8 @@ import { asWidget } from "./anywidget.ts";
 import { ChartPanel } from "./chart/panel.ts";
 import type { ChartState } from "./chart/types.ts";
 import type { Mount } from "./panel.ts";
+import { servedChart } from "./served/chart.ts";
 
 export const mountChart: Mount<ChartState> = (host) => new ChartPanel(host).stop;
 
-export default asWidget(mountChart, ["frame", "data"]);
+export default asWidget(mountChart, ["frame", "data"], servedChart);

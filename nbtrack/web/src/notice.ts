@@ -4,8 +4,8 @@ import { h, listen, setText } from "./dom.ts";
 import { stopAll } from "./panel.ts";
 import type { Liveness, Source, Stop } from "./source.ts";
 
-function words(liveness: Liveness, who: string): string {
-  return liveness === "live" ? "" : `${who} ${liveness}: showing the last data`;
+function words(liveness: Liveness, { who = "Kernel", remark = "" }: Source): string {
+  return liveness === "live" ? remark : `${who} ${liveness}: showing the last data`;
 }
 
 export interface Notice {
@@ -21,7 +21,7 @@ export function kernelNotice(
 ): Notice {
   const el = h("span", { class: "nbt-notice", role: "status" });
   const show = (liveness: Liveness): void => {
-    const said = words(liveness, source.who ?? "Kernel");
+    const said = words(liveness, source);
     setText(el, said);
     el.title = said;
     root.dataset.nbtKernel = liveness;

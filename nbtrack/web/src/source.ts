@@ -13,6 +13,8 @@ export type Liveness = "live" | "busy" | "gone";
 export interface Source {
   /** Who answers; without a name it is the kernel. */
   readonly who?: string;
+  /** What is said while it answers. */
+  readonly remark?: string;
   readonly liveness: Liveness;
   /** Ask once; rejects with a SourceError when nobody answers or the answer is a refusal. */
   request(kind: string, payload: object): Promise<Message>;

@@ -2,9 +2,10 @@
 
 import { asWidget } from "./anywidget.ts";
 import type { Mount } from "./panel.ts";
+import { servedTable } from "./served/table.ts";
 import { TablePanel } from "./table/panel.ts";
 import type { TableState } from "./table/types.ts";
 
 export const mountTable: Mount<TableState> = (host) => new TablePanel(host).stop;
 
-export default asWidget(mountTable, ["page"]);
+export default asWidget(mountTable, ["page"], servedTable);

@@ -14,6 +14,8 @@ export interface Progress {
 }
 
 export interface CardState {
+  /** The name by which Jupyter's server offers the store of the run; empty: it does not. */
+  readonly store: string;
   readonly run: string;
   readonly name: string;
   readonly began: number;

@@ -20,7 +20,18 @@ export class Refusal extends SourceError {
 
 export class Api {
   liveness: Liveness = "live";
+  readonly base: string;
+  readonly remark: string;
   readonly #handlers = new Set<(liveness: Liveness) => void>();
+
+  /**
+   * @param base - The address that the endpoints are below.
+   * @param remark - What is said of it while it answers.
+   */
+  constructor(base: string, remark = "") {
+    this.base = base;
+    this.remark = remark;
+  }
 
   onLiveness(handler: (liveness: Liveness) => void): Stop {
     this.#handlers.add(handler);
@@ -29,49 +40,49 @@ export class Api {
 
   /** Read by an endpoint of MLflow's API. */
   async get(path: string, query: Readonly<Record<string, string>>): Promise<Json> {
-    return jsonOf(await this.#fetch(address(MLFLOW + path, query)));
+    return jsonOf(await this.#fetch(this.#address(MLFLOW + path, query)));
   }
 
   /** Do what an endpoint of MLflow's API does. */
   async post(path: string, body: object): Promise<Json> {
-    return jsonOf(await this.#fetch(address(MLFLOW + path), written(body)));
+    return jsonOf(await this.#fetch(this.#address(MLFLOW + path), written(body)));
   }
 
   /** Read by an endpoint of nbtrack's own. */
   async read(path: string, query: Readonly<Record<string, string>> = {}): Promise<Json> {
-    return jsonOf(await this.#fetch(address(OURS + path, query)));
+    return jsonOf(await this.#fetch(this.#address(OURS + path, query)));
   }
 
   /** Ask an endpoint of nbtrack's own. */
   async ask(path: string, body: object): Promise<Json> {
-    return jsonOf(await this.#fetch(address(OURS + path), written(body)));
+    return jsonOf(await this.#fetch(this.#address(OURS + path), written(body)));
   }
 
   /** Ask for JSON and bytes: one line, and what comes after it. */
   async packed(path: string, body: object | null, query: Readonly<Record<string, string>> = {}): Promise<Message> {
-    const response = await this.#fetch(address(OURS + path, query), body === null ? {} : written(body));
+    const response = await this.#fetch(this.#address(OURS + path, query), body === null ? {} : written(body));
     return unpacked(await response.arrayBuffer());
   }
 
   /** Ask for a file. */
   async file(path: string, body: object): Promise<Message> {
-    const response = await this.#fetch(address(OURS + path), written(body));
+    const response = await this.#fetch(this.#address(OURS + path), written(body));
     const name = nameOf(response.headers.get("Content-Disposition") ?? "");
     return { content: { name }, buffers: [new DataView(await response.arrayBuffer())] };
   }
 
   async send(path: string, query: Readonly<Record<string, string>>, file: Blob): Promise<Json> {
-    return jsonOf(await this.#fetch(address(OURS + path, query), writes("application/zip", file)));
+    return jsonOf(await this.#fetch(this.#address(OURS + path, query), writes("application/zip", file)));
   }
 
   /** Where the bytes of an artifact come from. */
   artifact(run: string, path: string): string {
-    return address("get-artifact", { run_id: run, path });
+    return this.#address("get-artifact", { run_id: run, path });
   }
 
   /** Where an endpoint of nbtrack's own is, for a link or a frame. */
   place(path: string, query: Readonly<Record<string, string>>): string {
-    return address(OURS + path, query);
+    return this.#address(OURS + path, query);
   }
 
   check = (): void => {
@@ -89,18 +100,18 @@ export class Api {
     return response;
   }
 
+  #address(path: string, query: Readonly<Record<string, string>> = {}): string {
+    const url = new URL(path, this.base);
+    url.hash = "";
+    url.search = new URLSearchParams(query).toString();
+    return url.href;
+  }
+
   #become(liveness: Liveness): void {
     if (liveness === this.liveness) return;
     this.liveness = liveness;
     for (const handler of [...this.#handlers]) handler(liveness);
   }
-}
-
-function address(path: string, query: Readonly<Record<string, string>> = {}): string {
-  const url = new URL(path, document.baseURI);
-  url.hash = "";
-  url.search = new URLSearchParams(query).toString();
-  return url.href;
 }
 
 function written(body: object): RequestInit {

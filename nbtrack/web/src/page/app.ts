@@ -33,7 +33,7 @@ export class App {
 
   constructor(body: HTMLElement) {
     this.#body = body;
-    const api = new Api();
+    const api = new Api(document.baseURI);
     this.#context = { api, live: new Live(api), toast: new Toast(), root: this.#root };
     this.#experiments = new Experiments(this.#context, this.#name);
   }

@@ -11,11 +11,13 @@ export const DONE: Message = { content: {}, buffers: [] };
 
 export class RestSource implements Source {
   readonly who = "Server";
+  readonly remark: string;
   readonly #api: Api;
   readonly #answers: Answers;
 
   constructor(api: Api, answers: Answers) {
     this.#api = api;
+    this.remark = api.remark;
     this.#answers = answers;
   }
 

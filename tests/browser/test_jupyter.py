@@ -1,0 +1,55 @@
+"""The store behind Jupyter's own server, in JupyterLab."""
+
+from __future__ import annotations
+
+import lab
+import pytest
+
+pytestmark = pytest.mark.browser
+
+RUNS = """%load_ext nbtrack
+import nbtrack
+for number in range(12):
+    with nbtrack.start_run(run_name=f"run-{number:02d}"):
+        nbtrack.log_param("lr", number / 10)
+        for step in range(5):
+            nbtrack.log_metric("loss", number / (step + 1), step=step)
+"""
+SHUT_DOWN = "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown(); }"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Run a Jupyter server of its own, since the store is the one of its folder."""
+    with lab.serving(tmp_path_factory.mktemp("jupyter")) as found:
+        yield found
+
+
+@pytest.fixture
+def sheet(open_notebook):
+    """Return a notebook with a table whose kernel has been shut down."""
+    opened = open_notebook([RUNS, "%runs"])
+    opened.page.wait_for_selector(".nbt-row >> text=run-11")
+    opened.page.evaluate(SHUT_DOWN)
+    return opened
+
+
+def test_a_table_reads_on_without_its_kernel(sheet):
+    page = sheet.page
+    page.hover(".nbt-row >> text=run-11")
+    page.wait_for_selector("text=Kernel gone: reading the store")
+    page.fill(".nbt-filter input", "metrics.loss > 1.5")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".nbt-row >> text=run-10", state="visible")
+    page.wait_for_selector(".nbt-row >> text=run-07", state="hidden")
+    page.click(".nbt-row >> text=run-11")
+    page.wait_for_selector(".nbt-row[aria-selected='true'] >> text=run-11")
+
+
+def test_the_launcher_opens_the_tracking_ui(sheet):
+    page = sheet.page
+    sheet.command("nbtrack:open")
+    frame = page.frame_locator("#nbtrack-ui iframe")
+    frame.get_by_text("run-11").first.wait_for()
+    sheet.command("launcher:create")
+    page.locator(".jp-LauncherCard", has_text="Tracking UI").wait_for()
