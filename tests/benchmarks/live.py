@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import shutil
 import sys
@@ -27,6 +28,8 @@ import nbformat  # noqa: E402 - as above
 from playwright.sync_api import sync_playwright  # noqa: E402 - as above
 from workload import middle  # noqa: E402 - as above
 
+BEFORE = 2
+"""Points that are there before the first update."""
 PREPARE = """%load_ext nbtrack
 import json, math, time, nbtrack
 nbtrack.set_tracking_uri({!r})
@@ -50,14 +53,22 @@ WORK = """def work():
     return time.perf_counter() - began
 print(json.dumps(work()))"""
 WATCH = """() => {
-  const canvas = () => document.querySelector('.nbt-plot canvas');
+  const drawing = CanvasRenderingContext2D.prototype;
+  const { clearRect, moveTo, lineTo } = drawing;
+  const isOurs = (context) => context.canvas === document.querySelector('.nbt-plot canvas');
   window.drawings = [];
-  const clear = CanvasRenderingContext2D.prototype.clearRect;
-  CanvasRenderingContext2D.prototype.clearRect = function (...args) {
-    if (this.canvas === canvas()) requestAnimationFrame(() => window.drawings.push(Date.now()));
-    return clear.apply(this, args);
+  let points = 0, longest = 0;
+  drawing.clearRect = function (...args) {
+    if (isOurs(this)) {
+      longest = 0;
+      requestAnimationFrame(() => window.drawings.push([Date.now(), longest]));
+    }
+    return clearRect.apply(this, args);
   };
+  drawing.moveTo = function (...args) { points = 1; return moveTo.apply(this, args); };
+  drawing.lineTo = function (...args) { longest = Math.max(longest, ++points); return lineTo.apply(this, args); };
 }"""
+"""Note of each drawing when it could be seen, and how many points its line had."""
 
 
 def last_text(page: Any, cell: int) -> Any:
@@ -103,7 +114,10 @@ def measured(rounds: int) -> dict[str, Any]:
         run(page, 1)
         page.wait_for_timeout(1000)
         logged, drawings = last_text(page, 1), page.evaluate("window.drawings")
-        found["late"] = [min((d - at for d in drawings if d >= at), default=float("inf")) for at in logged]
+        found["late"] = [
+            min((when - at for when, points in drawings if points >= number), default=math.inf)
+            for number, at in enumerate(logged, BEFORE + 1)
+        ]
         found["drawings"] = len(drawings)
         for _ in range(rounds):
             run(page, 0)
@@ -126,7 +140,7 @@ def main() -> None:
     found = measured(options.rounds)
     late = found["late"]
     slower = [100 * (a / b - 1) for a, b in zip(found["with"], found["without"], strict=True)]
-    arrived = sum(each < float("inf") for each in late)
+    arrived = sum(each < math.inf for each in late)
     print(machine.line(machine.described(None)), "", "| live | |", "|---|---|", sep="\n")
     print(f"| updates of {len(late)} that were drawn | {arrived} |")
     print(f"| from the log call to pixels: median, most | {middle(late):.0f} ms, {max(late):.0f} ms |")
