@@ -5,7 +5,8 @@ export class Pace {
   readonly #isVisible: () => boolean;
   #frame = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #drawnAt = -Infinity;
+  /** When the drawings so far would have been made at even distances. */
+  #evenly = -Infinity;
   #due = false;
 
   constructor(draw: () => void, isVisible: () => boolean) {
@@ -21,13 +22,19 @@ export class Pace {
     this.#frame = requestAnimationFrame(this.#now);
   }
 
-  /** Draw when the last drawing is `pause` ms old; calls until then cost nothing. */
+  /**
+   * Draw at once, but on average not more often than every `pause` ms; calls until then cost nothing.
+   *
+   * One drawing may come early: pushes that come as evenly as that are drawn without waiting.
+   */
   within(pause: number): void {
     this.#due = true;
     if (this.#timer !== undefined || !this.#isVisible()) return;
-    const wait = Math.max(0, this.#drawnAt + pause - performance.now());
+    const now = performance.now();
+    const wait = Math.max(0, this.#evenly - pause - now);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      this.#evenly = Math.max(now + wait, this.#evenly) + pause;
       this.soon();
     }, wait);
   }
@@ -44,7 +51,6 @@ export class Pace {
 
   #now = (): void => {
     this.#due = false;
-    this.#drawnAt = performance.now();
     this.#draw();
   };
 }
