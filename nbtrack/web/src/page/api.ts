@@ -64,6 +64,11 @@ export class Api {
     return jsonOf(await this.#fetch(address(OURS + path, query), writes("application/zip", file)));
   }
 
+  /** Where an artifact that is a page comes from, for a frame: the server has it do nothing. */
+  shown(run: string, path: string): string {
+    return address("get-artifact", { run_id: run, path, preview: "1" });
+  }
+
   /** Where the bytes of an artifact come from. */
   artifact(run: string, path: string): string {
     return address("get-artifact", { run_id: run, path });
