@@ -116,8 +116,8 @@ def test_runs_are_exported_as_csv_and_json(page, runs):
     rows = list(csv.DictReader(io.StringIO(page.post(f"{OURS}runs/export").decode())))
     assert sorted(each["run_id"] for each in rows) == sorted(runs)
     found = json.loads(page.client.post(f"{OURS}runs/export", json={"kind": "json", "run_ids": runs[:1]}).content)
-    assert [each["run_id"] for each in found] == runs[:1]
-    assert found[0]["metrics.loss"] == 0.2
+    assert [each["info"]["run_id"] for each in found] == runs[:1]
+    assert {each["key"]: each["value"] for each in found[0]["data"]["metrics"]}["loss"] == 0.2
 
 
 def test_a_page_among_the_artifacts_can_do_nothing(page, runs):
