@@ -23,6 +23,7 @@ GROUPS = ("experiment", "cell", "parent")
 MOST_ARRANGED = 20_000
 """Runs that are grouped or nested at most."""
 MOST_EXPERIMENTS = 10_000
+MOST_RUNS = 1_000_000
 
 
 def everywhere(store: Store) -> Sequence[Experiment]:
@@ -103,7 +104,7 @@ class Listing:
     def runs(self, offset: int, limit: int) -> list[Run]:
         """Return runs of some lines."""
         if self._look.group:
-            return list(self._named([each.run_id for each in self._lines[offset : offset + limit] if each.run_id]))
+            return list(self.named([each.run_id for each in self._lines[offset : offset + limit] if each.run_id]))
         return list(self._found(self.query, limit, offset))
 
     def found(self, most: int) -> list[Run]:
@@ -131,7 +132,12 @@ class Listing:
     def _found(self, query: Query, limit: int, offset: int = 0) -> Sequence[Run]:
         return self.store.search_runs(self._where, query, ViewType.ACTIVE_ONLY, limit, offset=offset)
 
-    def _named(self, run_ids: Sequence[str]) -> Sequence[Run]:
+    def every(self) -> Sequence[Run]:
+        """Return every run that the filter finds, in the order shown."""
+        return self._found(self.query, MOST_RUNS)
+
+    def named(self, run_ids: Sequence[str]) -> Sequence[Run]:
+        """Return runs by their ids."""
         if not run_ids:
             return ()
         return self._found(Query(Comparison("attribute", "run_id", "IN", tuple(run_ids))), len(run_ids))
@@ -140,7 +146,7 @@ class Listing:
         """Return every run that the filter finds, in the order shown, as a pandas frame."""
         from nbtrack.views.frames import columns_frame
 
-        return columns_frame(self.store.run_columns(self._where, self.query, ViewType.ACTIVE_ONLY, 1_000_000))
+        return columns_frame(self.store.run_columns(self._where, self.query, ViewType.ACTIVE_ONLY, MOST_RUNS))
 
     # groups
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.api.listing import GROUPS, now
 from nbtrack.views import table
+from nbtrack.wire import records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,10 +71,9 @@ def csv(listing: Listing, run_ids: Sequence[str] = ()) -> bytes:
 
 
 def json(listing: Listing, run_ids: Sequence[str] = ()) -> bytes:
-    """Return the runs of a listing as a JSON list of objects, all or some of them; times in ISO 8601."""
-    frame = _chosen(listing.frame(), run_ids)
-    written: str = frame.to_json(orient="records", date_format="iso", double_precision=15, force_ascii=False)
-    return written.encode()
+    """Return the runs of a listing as a JSON list, all or some of them, each as MLflow's ``runs/get`` tells it."""
+    runs = listing.named(run_ids) if run_ids else listing.every()
+    return dumps([records.write_run(each) for each in runs], ensure_ascii=False, allow_nan=False).encode()
 
 
 def _chosen(frame: pd.DataFrame, run_ids: Sequence[str]) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def routed(service: Service) -> Calls:
     workshop = Workshop()
     routes = [
         *Artifacts(service, workshop).routes(),
-        *Pages(service, workshop).routes(),
+        *Pages(service).routes(),
         Route("/health", _health),
         Route("/version", _version),
     ]

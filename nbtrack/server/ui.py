@@ -1,4 +1,7 @@
-"""The Tracking UI: its page, its scripts and styles, and artifacts that are pages, shown where they can do nothing."""
+"""The Tracking UI: its page with its scripts and styles, and runs that leave and come as zip files.
+
+What may take minutes is done in threads of its own, so that it stands in nobody's way.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 from urllib.parse import quote
 
 from starlette.background import BackgroundTask
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from nbtrack.api import artifacts, packages, previews
+from nbtrack.api import artifacts, packages
 from nbtrack.errors import InvalidValue
 from nbtrack.server import bodies
 from nbtrack.server.answers import JsonResponse
@@ -23,8 +27,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from nbtrack.api import Service
-    from nbtrack.api.service import Reply
-    from nbtrack.server.answers import Workshop
 
 _DIST = Path(__file__).parent.parent / "web" / "dist"
 ZIP = "application/zip"
@@ -36,11 +38,6 @@ _FILES = {
     "/ui/page.css": ("page.css", "text/css"),
     "/ui/icon.svg": ("icon.svg", "image/svg+xml"),
 }
-SANDBOX = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none';"
-    " base-uri 'none'; frame-ancestors 'self'"
-)
-"""A page of this policy has an origin of its own, no script and no way to the network."""
 
 
 class _Asset(NamedTuple):
@@ -59,14 +56,13 @@ def _asset(path: str) -> _Asset:
 class Pages:
     """The routes of the Tracking UI."""
 
-    def __init__(self, service: Service, workshop: Workshop) -> None:
-        self._service, self._workshop = service, workshop
+    def __init__(self, service: Service) -> None:
+        self._service = service
 
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
             *(Route(path, self.asset, methods=["GET"]) for path in _FILES),
-            Route(f"{OURS}artifacts/page", self.shown, methods=["GET"]),
             Route(f"{OURS}runs/package", self.packed, methods=["GET"]),
             Route(f"{OURS}runs/import", self.imported, methods=["POST"]),
         ]
@@ -79,22 +75,10 @@ class Pages:
             return Response(status_code=304, headers=headers)
         return Response(found.content, media_type=found.type, headers=headers)
 
-    async def shown(self, request: Request) -> Response:
-        """Return an HTML or SVG artifact for a frame: without scripts, without an origin, without a network."""
-        given = request.query_params
-        head, parts = await self._workshop.do(_previewed, self._service, given.get("run_id", ""), given.get("path", ""))
-        if head["show"] != "page":
-            return PlainTextResponse(str(head.get("why", "this is no page")))
-        return Response(
-            parts[0],
-            media_type=str(head["type"]),
-            headers={"Content-Security-Policy": SANDBOX, "Cache-Control": "no-store"},
-        )
-
     async def packed(self, request: Request) -> Response:
         """Return a run as a zip file."""
         run_id = request.query_params.get("run_id", "")
-        file = await self._workshop.do(_package, self._service, run_id)
+        file = await run_in_threadpool(_package, self._service, run_id)
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(run_id, safe='')}.zip"}
         pieces = iter(partial(file.read, PIECE), b"")
         return StreamingResponse(pieces, media_type=ZIP, headers=headers, background=BackgroundTask(file.close))
@@ -109,9 +93,8 @@ class Pages:
             async for chunk in bodies.chunks(request.receive):
                 file.write(chunk)
                 if file.tell() > LARGEST_PACKAGE:
-                    msg = f"a run to import may have {LARGEST_PACKAGE >> 30} GB"
-                    raise bodies.TooLarge(msg)
-            run_id = await self._workshop.do(_run_of, self._service, file, experiment_id)
+                    raise bodies.too_large(LARGEST_PACKAGE)
+            run_id = await run_in_threadpool(_run_of, self._service, file, experiment_id)
         return JsonResponse({"run_id": run_id})
 
 
@@ -128,10 +111,3 @@ def _package(service: Service, run_id: str) -> BinaryIO:
 
 def _run_of(service: Service, file: BinaryIO, experiment_id: str) -> str:
     return packages.import_run(service.store, partial(artifacts.within, service), file, experiment_id)
-
-
-def _previewed(service: Service, run_id: str, path: str) -> Reply:
-    if not run_id or not path:
-        msg = "the parameters 'run_id' and 'path' are required"
-        raise InvalidValue(msg)
-    return previews.preview(artifacts.within(service, run_id), path)

@@ -75,6 +75,11 @@ export class Api {
     return jsonOf(await this.#fetch(this.#address(OURS + path, query), writes("application/zip", file)));
   }
 
+  /** Where an artifact that is a page comes from, for a frame: the server has it do nothing. */
+  shown(run: string, path: string): string {
+    return address("get-artifact", { run_id: run, path, preview: "1" });
+  }
+
   /** Where the bytes of an artifact come from. */
   artifact(run: string, path: string): string {
     return this.#address("get-artifact", { run_id: run, path });

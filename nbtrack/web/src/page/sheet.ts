@@ -30,7 +30,7 @@ function filesOf(api: Api): Answers {
       const asked = { run_id: run, path };
       const { content, buffers } = await api.packed("artifacts/preview", null, asked);
       const isPage = content.show === "page";
-      return isPage ? { content: { ...content, address: api.place("artifacts/page", asked) }, buffers: [] } : { content, buffers };
+      return isPage ? { content: { ...content, address: api.shown(run, path) }, buffers: [] } : { content, buffers };
     },
     download: ({ run, path }: Place) => {
       save(api.artifact(run, path));
