@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 VERSION = 1
 MOST = 65_536
 """Points of a block that takes no more."""
+FEW = 64
 _HEAD, _COLUMN = struct.Struct("<BI"), struct.Struct("<BI")
 _CODES = "qqd"
 
@@ -64,14 +65,14 @@ def _joined(columns: Sequence[Any], code: str) -> Any:
 
 def pack(steps: Sequence[int], timestamps: Sequence[int], values: Sequence[float]) -> bytes:
     """Return the block of some points, in the order given; the columns are of equal length, one at least."""
-    code = _code()
+    code = _code(len(values))
     columns = code.integers(steps), code.integers(timestamps), code.floats(values)
     return _HEAD.pack(VERSION, len(values)) + b"".join(_COLUMN.pack(kind, len(data)) + data for kind, data in columns)
 
 
-def _code() -> ModuleType:
-    """Return who packs and unpacks columns."""
-    if "numpy" not in sys.modules:
+def _code(count: int) -> ModuleType:
+    """Return who packs and unpacks columns of so many numbers; few of them are done sooner without numpy."""
+    if count < FEW or "numpy" not in sys.modules:
         return plain
     from nbtrack.stores import vectors
 
@@ -101,7 +102,7 @@ def _column(block: bytes, number: int) -> Any:
         for _ in range(number):
             view = view[_COLUMN.size + _COLUMN.unpack_from(view)[1] :]
         packing, length = _COLUMN.unpack_from(view)
-        return _code().column(packing, view[_COLUMN.size : _COLUMN.size + length], count, _CODES[number])
+        return _code(count).column(packing, view[_COLUMN.size : _COLUMN.size + length], count, _CODES[number])
     except (struct.error, ValueError, KeyError, zlib.error) as error:
         raise _damaged(str(error)) from None
 

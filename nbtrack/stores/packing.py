@@ -24,10 +24,14 @@ LINE_HEAD, DELTA_HEAD = struct.Struct("<qq"), struct.Struct("<qB")
 WIDTHS = (1, 2, 4, 8)
 _SAMPLE = 4096
 _WORTH = 0.9
+_SHORT = 128
+"""Bytes below which deflating costs more time than it saves room."""
 
 
 def squeezed(kind: int, data: bytes, size: int) -> tuple[int, bytes]:
     """Return numbers of `size` bytes deflated when that is worth it, judged by a sample."""
+    if len(data) < _SHORT:
+        return kind, data
     sample = _transposed(data[: _SAMPLE * size], size)
     if len(zlib.compress(sample, 1)) >= _WORTH * len(sample):
         return kind, data

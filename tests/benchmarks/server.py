@@ -113,21 +113,20 @@ class Contender(NamedTuple):
         return sum(each.memory_full_info().pss for each in whole) / 1e6
 
 
-def commands(folder: Path, port: int) -> dict[str, list[str]]:
-    """Return how each contender is started."""
-    ours = [
-        sys.executable,
-        "-c",
-        "from nbtrack.cli import main; main()",
-        "server",
-        "--backend-store-uri",
-        f"{folder}/ours",
-    ]
-    python = peers.installed(kept() / "peers")
-    theirs = [python, "-m", "mlflow", "server", "--backend-store-uri", f"sqlite:///{folder}/theirs.db"]
-    theirs += ["--artifacts-destination", f"{folder}/theirs"]
-    common = ["--port", str(port), "--workers", "2"]
-    return {"nbtrack": [*ours, *common], "mlflow": [*theirs, *common]}
+def command(name: str, folder: Path, port: int) -> list[str]:
+    """Return how a contender is started."""
+    if name == "mlflow":
+        started = [peers.installed(kept() / "peers"), "-m", "mlflow", "server"]
+        started += [
+            "--backend-store-uri",
+            f"sqlite:///{folder}/theirs.db",
+            "--artifacts-destination",
+            f"{folder}/theirs",
+        ]
+    else:
+        started = [sys.executable, "-c", "from nbtrack.cli import main; main()", "server"]
+        started += ["--backend-store-uri", f"{folder}/ours"]
+    return [*started, "--port", str(port), "--workers", "2"]
 
 
 @contextmanager
@@ -136,10 +135,10 @@ def serving(name: str, folder: Path) -> Iterator[Contender]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = commands(folder, port)[name]
+    started = command(name, folder, port)
     begun = time.perf_counter()
     with (folder / f"{name}.log").open("wb") as log:
-        process = psutil.Popen(command, stdout=log, stderr=log, cwd=folder)
+        process = psutil.Popen(started, stdout=log, stderr=log, cwd=folder)
     try:
         while not answers(port):
             if process.poll() is not None:

@@ -58,3 +58,14 @@ def test_quick_paints_every_panel(tmp_path):
     found = json.loads(written.read_text())["samples"]
     assert {subject: len(contenders) for subject, contenders in found.items()} == {"table": 3, "chart": 2}
     assert all(ms > 0 and size > 0 for each in found.values() for samples in each.values() for ms, size in samples)
+
+
+def test_quick_asks_our_server(tmp_path):
+    written = tmp_path / "server.json"
+    command = [sys.executable, RUN.with_name("server.py"), "--quick", "--rounds", "1", "--only", "nbtrack"]
+    done = subprocess.run([*command, "--json", written], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "requests were done" not in done.stderr
+    found = json.loads(written.read_text())["nbtrack"]
+    assert all(value > 0 for samples in found.values() for value in samples)
+    assert len(found) == 14

@@ -104,7 +104,7 @@ def test_damaged_block_is_told(cut):
 
 @pytest.mark.parametrize("code", [plain, vectors])
 def test_damaged_column_is_told(monkeypatch, code):
-    monkeypatch.setattr(blocks, "_code", lambda: code)
+    monkeypatch.setattr(blocks, "_code", lambda _: code)
     block = blocks.pack([0, 1, 5], [3, 4, 6], [0.1, 0.2, 0.3])
     for place in range(len(block)):
         for flip in (0x01, 0x80, 0xFF):

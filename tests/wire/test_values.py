@@ -1,0 +1,53 @@
+"""What goes over the wire comes back as it was, or is refused."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nbtrack.entities import Metric
+from nbtrack.errors import InvalidValue
+from nbtrack.wire import values
+
+
+def over(kind, value):
+    """Return what arrives as JSON, whose numbers are finite."""
+    return kind.read("x", json.loads(json.dumps(kind.write(value), allow_nan=False)))
+
+
+@given(st.floats())
+def test_doubles(value):
+    found = over(values.DOUBLE, value)
+    assert math.isnan(found) if math.isnan(value) else struct.pack("d", found) == struct.pack("d", value)
+
+
+@given(st.integers(-(2**63), 2**63 - 1))
+def test_integers_and_their_text(value):
+    assert over(values.INT64, value) == values.INT64.read("x", str(value)) == value
+
+
+@given(st.one_of(st.integers(min_value=2**63), st.integers(max_value=-(2**63) - 1)))
+def test_integers_beyond_64_bits_are_refused(value):
+    for each in (value, str(value)):
+        with pytest.raises(InvalidValue):
+            values.INT64.read("x", each)
+
+
+@given(
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1).filter(str.strip),
+    st.floats(allow_nan=False),
+)
+def test_points(key, value):
+    point = Metric(key, value, 2**53 + 1, -(2**63))
+    assert over(values.METRICS, [point]) == [point]
+
+
+@given(st.text(st.characters(categories=["Cs"]), min_size=1))
+def test_half_characters_are_refused(text):
+    with pytest.raises(InvalidValue):
+        values.TEXT.read("x", text)
