@@ -94,6 +94,8 @@ def forget():
     """Forget stores, addresses and runs."""
     for store in locate._stores.values():
         store.close()
+    for _, link in locate._links.values():
+        link.close()
     for each in (
         locate._stores,
         locate._links,
