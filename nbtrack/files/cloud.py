@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMES = frozenset({"s3", "s3a", "gs", "az", "azure", "adl", "abfs", "abfss", "wasb", "wasbs"})
+AT_ONCE = 3
+"""Parts that are under way at once."""
 PART = 8 << 20
 """Bytes of a part of a large file, and of what is read ahead."""
 
@@ -48,7 +50,9 @@ class CloudRepository:
         import obstore
 
         with self._explained(path):
-            obstore.put(self._store, _file(path), iter(lambda: source.read(PART), b""), chunk_size=PART)
+            obstore.put(
+                self._store, _file(path), iter(lambda: source.read(PART), b""), chunk_size=PART, max_concurrency=AT_ONCE
+            )
 
     def sync(self, paths: Iterable[str]) -> None:
         """See `Repository.sync`; an object store has done it."""

@@ -253,17 +253,18 @@ class Recorder(Passing):
     def close(self) -> None:
         """See `Store.close`; what is not at the server by then stays in its file."""
         outbox = self._sender.outbox
-        if outbox is not None:
-            self.flush()
+        try:
+            if outbox is not None:
+                self.flush()
+        finally:
             self._sender.stop(self._seconds)
-            self._sender.outbox = None
-            outbox.close(remove=outbox.is_sent)
-        else:
-            self._sender.stop(self._seconds)
-        self._running.clear()
-        self._params.clear()
-        self._sending.close()
-        self._store.close()
+            if outbox is not None:
+                self._sender.outbox = None
+                outbox.close(remove=outbox.is_sent)
+            self._running.clear()
+            self._params.clear()
+            self._sending.close()
+            self._store.close()
 
     def forget(self) -> None:
         """Let go of what a fork has inherited: the parent goes on with it."""
