@@ -66,6 +66,8 @@ class Recorder(Passing):
         self._running: dict[str, RunInfo] = {}
         self._params: dict[str, dict[str, str]] = {}
         self._beaten = time.monotonic()
+        self._notices: list[str] = []
+        sending.say = self._notices.append
         _every.add(self)
 
     # recording
@@ -232,7 +234,9 @@ class Recorder(Passing):
         self._tell()
 
     def _tell(self) -> None:
-        """Warn of what is not at the server, and of what it has refused."""
+        """Warn of what is not at the server, of what it has refused, and of what it could not keep as it was."""
+        while self._notices:
+            warnings.warn(self._notices.pop(0), stacklevel=3)
         refusals, self._sender.refusals = self._sender.refusals, []
         if refusals:
             more = f", and {len(refusals) - 1} more" if len(refusals) > 1 else ""
