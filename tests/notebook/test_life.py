@@ -7,7 +7,7 @@ import time
 import pytest
 
 import nbtrack
-from tests.notebook.conftest import Kernel
+from kernels import Kernel
 
 LOOP = """%%track descent
 import time, math

@@ -65,11 +65,12 @@ class RestStore:
         """What the server understands; it is asked once."""
         if self._known is None:
             self._known = (
-                OurWords(self._calls)
-                if self._calls.is_ours
-                else PlainWords(self._calls, self._keep, lambda text: self.say(text))
+                OurWords(self._calls) if self._calls.is_ours else PlainWords(self._calls, self._keep, self._told)
             )
         return self._known
+
+    def _told(self, text: str) -> None:
+        self.say(text)
 
     @property
     def is_ours(self) -> bool:
