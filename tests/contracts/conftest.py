@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import serving
+import stages
 from differences import OURS, reason
 
 from nbtrack import locate
@@ -69,7 +69,7 @@ _BUCKETS = itertools.count()
 @pytest.fixture(scope="session")
 def s3():
     """Run a server of the S3 protocol."""
-    program = Path(serving.__file__).with_name("s3_process.py")
+    program = Path(stages.__file__).with_name("s3_process.py")
     quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen([sys.executable, program], text=True, **quiet) as process:
         yield process.stdout.readline().strip()

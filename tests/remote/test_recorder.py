@@ -12,7 +12,7 @@ import sys
 import threading
 
 import pytest
-import serving
+import stages
 from starlette.responses import JSONResponse
 
 import nbtrack
@@ -40,7 +40,7 @@ def port():
 @pytest.fixture
 def server(tmp_path):
     """Return what makes the application of a server that keeps what it has, however often it is made."""
-    return lambda: serving.built(serving.options_of(tmp_path / "kept"))
+    return lambda: stages.built(stages.options_of(tmp_path / "kept"))
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_fork_goes_on(behind):
 
 
 def test_server_that_goes_and_comes_back(server, port):
-    with serving.serving(server(), port) as uri:
+    with stages.serving(server(), port) as uri:
         nbtrack.set_tracking_uri(uri)
         run = nbtrack.start_run()
         nbtrack.log_metric("m", 0)
@@ -176,7 +176,7 @@ def test_server_that_goes_and_comes_back(server, port):
     assert ".outbox" in str(told[0].message)
     with pytest.raises(Unreachable, match=str(port)):
         nbtrack.get_run(run.info.run_id)
-    with serving.serving(server(), port):
+    with stages.serving(server(), port):
         nbtrack.flush()
         assert history(run.info.run_id) == list(range(100))
         read = nbtrack.get_run(run.info.run_id)
@@ -196,7 +196,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_next_process_sends_what_a_killed_one_left(server, port, monkeypatch):
-    with serving.serving(server(), port) as uri:
+    with stages.serving(server(), port) as uri:
         monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
         program = subprocess.Popen(
             [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -204,7 +204,7 @@ def test_next_process_sends_what_a_killed_one_left(server, port, monkeypatch):
         run = program.stdout.readline().strip()
     program.communicate("\n")
     assert program.returncode == -signal.SIGKILL
-    with serving.serving(server(), port):
+    with stages.serving(server(), port):
         nbtrack.flush()
         assert history(run) == list(range(1000))
         assert nbtrack.get_run(run).data.params == {"lr": "0.1"}
@@ -212,7 +212,7 @@ def test_next_process_sends_what_a_killed_one_left(server, port, monkeypatch):
 
 
 def test_torn_line_is_left_out(server, port, tmp_path):
-    with serving.serving(server(), port) as uri:
+    with stages.serving(server(), port) as uri:
         nbtrack.set_tracking_uri(uri)
         run = nbtrack.start_run()
         store = locate.store(uri)
@@ -221,7 +221,7 @@ def test_torn_line_is_left_out(server, port, tmp_path):
     store._sender.stop(5)
     with outbox.path.open("ab") as file:
         file.write(b'deadbeef {"run_id"')
-    with serving.serving(server(), port):
+    with stages.serving(server(), port):
         outbox.forget()
         store._sender.outbox = None
         nbtrack.flush()
@@ -235,7 +235,7 @@ def test_torn_line_is_left_out(server, port, tmp_path):
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_answers_of_now_and_then(server, status):
     app = Failing(server(), lambda scope, number: status if writes(scope) and number % 2 else 0)
-    with serving.serving(app) as uri:
+    with stages.serving(app) as uri:
         nbtrack.set_tracking_uri(uri)
         with nbtrack.start_run() as run:
             for step in range(50):
@@ -248,7 +248,7 @@ def test_answers_of_now_and_then(server, status):
 
 def test_what_the_server_refuses_does_not_hold_up_the_rest(server, tmp_path):
     refusing = Refusing(server())
-    with serving.serving(refusing) as uri:
+    with stages.serving(refusing) as uri:
         nbtrack.set_tracking_uri(uri)
         run = nbtrack.start_run()
         nbtrack.log_params({"good": 1, "bad": 2, "fine": 3})
