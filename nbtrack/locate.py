@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SERVERS = frozenset({"http", "https"})
 """The schemes of tracking servers."""
+PROXIED = "mlflow-artifacts"
+"""The scheme of artifacts that a tracking server keeps."""
 
 _POSTGRES = frozenset(("postgresql", "postgres"))
 
@@ -156,6 +158,7 @@ def _postgres(place: str, artifacts: str) -> Store:
 
 def _remote(place: str) -> Store:
     import hashlib
+    from io import BytesIO
 
     from nbtrack.stores.recorder import Recorder
     from nbtrack.stores.rest import RestStore
@@ -163,7 +166,12 @@ def _remote(place: str) -> Store:
     chosen, link = settings.current(), _link(place)
     state = Path(chosen.state_folder or Path.home() / ".local" / "state" / "nbtrack")
     folder = state / hashlib.blake2b(place.encode(), digest_size=8).hexdigest()
-    return Recorder(RestStore(link), RestStore(link.impatient()), folder, chosen.flush_seconds)
+
+    def keep(run_id: str, path: str, content: bytes) -> None:
+        root = RestStore(link).get_run(run_id).info.artifact_uri
+        repository(root, place).put(BytesIO(content), path)
+
+    return Recorder(RestStore(link, keep), RestStore(link.impatient(), keep), folder, chosen.flush_seconds)
 
 
 def findings(uri: str | Path) -> Iterator[str]:
@@ -201,24 +209,36 @@ def backed_up(uri: str | Path, target: Path) -> int:
     return found.back_up(target)
 
 
-def repository(uri: str, *, served: bool = False) -> Repository:
+def repository(uri: str, tracking_uri: str | None = None, *, served: bool = False) -> Repository:
     """Return the repository behind an artifact URI.
 
     Parameters
     ----------
     uri : str
         Where the artifacts are.
+    tracking_uri : str, optional
+        The store that said so: what is kept ``mlflow-artifacts:`` is reached through its server.
     served : bool
         Whether strangers say what to do there: no link below it is followed then.
 
     Raises
     ------
     InvalidValue
-        When the scheme is none that is known.
+        When the scheme is none that is known, or there is no server to go through.
     """
     place = resolved(uri)
-    if scheme(place):
-        msg = f"artifacts at {uri!r} can't be reached; accepted are a directory and a file: URI"
+    kind = scheme(place)
+    if kind == PROXIED:
+        return _proxied(uri, tracking_uri or "")
+    if kind:
+        from nbtrack.files import cloud
+
+        if kind in cloud.SCHEMES:
+            return cloud.CloudRepository(uri)
+        msg = (
+            f"artifacts at {uri!r} can't be reached; accepted are a directory, a file: URI, {PROXIED}: behind a"
+            " tracking server, and s3://, gs:// and abfss://"
+        )
         raise InvalidValue(msg)
     if served:
         from nbtrack.files.served import ServedFolder
@@ -227,3 +247,32 @@ def repository(uri: str, *, served: bool = False) -> Repository:
     from nbtrack.files.local import LocalRepository
 
     return LocalRepository(Path(place))
+
+
+def _proxied(uri: str, tracking_uri: str) -> Repository:
+    """Return what a server keeps: the one that a URI names, else the tracking server."""
+    from urllib.parse import unquote, urlsplit
+
+    from nbtrack.files.proxy import ProxyRepository
+
+    if scheme(tracking_uri) not in SERVERS:
+        msg = f"artifacts at {uri!r} are kept by a tracking server: set_tracking_uri to its address"
+        raise InvalidValue(msg)
+    parts = urlsplit(uri)
+    link = _stranger(f"{scheme(tracking_uri)}://{parts.netloc}", tracking_uri) if parts.netloc else _link(tracking_uri)
+    return ProxyRepository(uri, link, unquote(parts.path).lstrip("/"))
+
+
+def _stranger(server: str, tracking_uri: str) -> Link:
+    """Return what leads to a server that a store has named: it gets the credentials only if it is the store's own."""
+    from urllib.parse import urlsplit
+
+    from nbtrack.wire import address, http
+
+    parsed = address.parsed(server)
+    if urlsplit(parsed.uri).netloc == urlsplit(shown(tracking_uri)).netloc:
+        return _link(tracking_uri)
+    nobody = settings.current()._replace(
+        tracking_username=None, tracking_password=None, tracking_token=None, client_cert_path=None
+    )
+    return http.Link(address.Address(parsed.uri), nobody)

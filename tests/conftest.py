@@ -82,6 +82,7 @@ def fresh(tmp_path, monkeypatch):
     """Give each test a folder of its own, and forget what the process remembers."""
     for name in [each for each in os.environ if each.startswith(("MLFLOW_", "NBTRACK_", "JPY_"))]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("NBTRACK_STATE_FOLDER", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
     forget()
     yield tmp_path
@@ -94,6 +95,8 @@ def forget():
     """Forget stores, addresses and runs."""
     for store in locate._stores.values():
         store.close()
+    for _, link in locate._links.values():
+        link.close()
     for each in (
         locate._stores,
         locate._links,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack import locate
 from nbtrack.errors import InvalidValue
+from nbtrack.tracking import where
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.filing import fetch
 
@@ -100,7 +101,8 @@ def _placed(
     if artifact_uri is not None and artifact_uri.startswith("runs:/"):
         run_id, _, artifact_path = artifact_uri.removeprefix("runs:/").strip("/").partition("/")
     if run_id is not None:
-        root = MlflowClient(tracking_uri).get_run(run_id).info.artifact_uri
-        return locate.repository(root), artifact_path or ""
+        client = MlflowClient(tracking_uri)
+        root = client.get_run(run_id).info.artifact_uri
+        return locate.repository(root, client.tracking_uri), artifact_path or ""
     folder, _, name = str(artifact_uri).rstrip("/").rpartition("/")
-    return locate.repository(folder or "/"), name
+    return locate.repository(folder or "/", tracking_uri or where.get_tracking_uri()), name

@@ -107,14 +107,14 @@ class ArtifactCalls:
         return Within(self._repository(run_id))
 
     def _repository(self, run_id: str) -> Repository:
-        return locate.repository(self.store.get_run(run_id).info.artifact_uri)
+        return locate.repository(self.store.get_run(run_id).info.artifact_uri, self.store.uri)
 
     def _writable(self, run_id: str) -> Repository:
         info = self.store.get_run(run_id).info
         if info.lifecycle_stage != "active":
             msg = f"run {run_id} is deleted: restore it before writing to it"
             raise WrongState(msg)
-        return locate.repository(info.artifact_uri)
+        return locate.repository(info.artifact_uri, self.store.uri)
 
 
 def _regular_files(folder: Path) -> Iterator[Path]:

@@ -44,7 +44,7 @@ def push(run: Run | str, target: str, experiment: str | None = None, client: Mlf
     home = experiment_named(there, name).experiment_id
     copy = _begun(found, home, there)
     _values(found, copy, here, there)
-    _files(found, copy, there)
+    _files(found, copy, here, there)
     status = found.info.status
     ended = found.info.end_time if RunStatus.is_terminated(status) else None
     there.store.update_run(copy.info.run_id, status=status, end_time=ended)
@@ -76,8 +76,8 @@ def _values(run: Run, copy: Run, here: MlflowClient, there: MlflowClient) -> Non
             there.store.appender(copy.info.run_id).columns({key: columns})
 
 
-def _files(run: Run, copy: Run, there: MlflowClient) -> None:
-    source = locate.repository(run.info.artifact_uri)
+def _files(run: Run, copy: Run, here: MlflowClient, there: MlflowClient) -> None:
+    source = locate.repository(run.info.artifact_uri, here.tracking_uri)
     for path in tree(source, ""):
         with source.open(path) as file:
             there.log_stream(copy.info.run_id, file, path)

@@ -52,7 +52,9 @@ def gc(
         *_all_of(client, [each.experiment_id for each in experiments], ViewType.ALL),
     ]
     unique = {run.info.run_id: run for run in runs}
-    size = sum(_removed(locate.repository(run.info.artifact_uri)) for run in unique.values())
+    # A store that can't remove runs says so before their artifacts are gone.
+    client.store.purge()
+    size = sum(_removed(locate.repository(run.info.artifact_uri, client.tracking_uri)) for run in unique.values())
     client.store.purge(list(unique), [each.experiment_id for each in experiments])
     return Swept(len(unique), len(experiments), size)
 

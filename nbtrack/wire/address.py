@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from nbtrack.errors import InvalidValue
+from nbtrack.settings import Secret
 
 
 class Address(NamedTuple):
@@ -13,7 +14,7 @@ class Address(NamedTuple):
 
     uri: str
     user: str = ""
-    password: str = ""
+    password: Secret = Secret()
 
 
 def parsed(uri: str) -> Address:
@@ -36,4 +37,4 @@ def parsed(uri: str) -> Address:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     place = host if port is None else f"{host}:{port}"
     bare = urlunsplit((parts.scheme.lower(), place, parts.path.rstrip("/"), "", ""))
-    return Address(bare, unquote(parts.username or ""), unquote(parts.password or ""))
+    return Address(bare, unquote(parts.username or ""), Secret(unquote(parts.password or "")))

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import machine
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "notebook"))
-from conftest import Kernel
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "servers"))
+from kernels import Kernel
 
 EMPTY = "pass"
 SMALL = "depth = 3\nfor epoch in range(5):\n    loss = math.exp(-depth * epoch)\nprint(loss)"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
+from kernels import Kernel
 
 import nbtrack
-from tests.notebook.conftest import Kernel
 
 LOOP = """%%track descent
 import time, math

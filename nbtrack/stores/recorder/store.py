@@ -66,6 +66,8 @@ class Recorder(Passing):
         self._running: dict[str, RunInfo] = {}
         self._params: dict[str, dict[str, str]] = {}
         self._beaten = time.monotonic()
+        self._notices: list[str] = []
+        sending.say = self._notices.append
         _every.add(self)
 
     # recording
@@ -232,7 +234,9 @@ class Recorder(Passing):
         self._tell()
 
     def _tell(self) -> None:
-        """Warn of what is not at the server, and of what it has refused."""
+        """Warn of what is not at the server, of what it has refused, and of what it could not keep as it was."""
+        while self._notices:
+            warnings.warn(self._notices.pop(0), stacklevel=3)
         refusals, self._sender.refusals = self._sender.refusals, []
         if refusals:
             more = f", and {len(refusals) - 1} more" if len(refusals) > 1 else ""
@@ -253,17 +257,18 @@ class Recorder(Passing):
     def close(self) -> None:
         """See `Store.close`; what is not at the server by then stays in its file."""
         outbox = self._sender.outbox
-        if outbox is not None:
-            self.flush()
+        try:
+            if outbox is not None:
+                self.flush()
+        finally:
             self._sender.stop(self._seconds)
-            self._sender.outbox = None
-            outbox.close(remove=outbox.is_sent)
-        else:
-            self._sender.stop(self._seconds)
-        self._running.clear()
-        self._params.clear()
-        self._sending.close()
-        self._store.close()
+            if outbox is not None:
+                self._sender.outbox = None
+                outbox.close(remove=outbox.is_sent)
+            self._running.clear()
+            self._params.clear()
+            self._sending.close()
+            self._store.close()
 
     def forget(self) -> None:
         """Let go of what a fork has inherited: the parent goes on with it."""

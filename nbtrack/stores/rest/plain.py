@@ -16,7 +16,7 @@ from nbtrack.stores.rest.words import MOST
 from nbtrack.wire import endpoints, records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import NoReturn
 
     from nbtrack.entities import Overview, Run, RunColumns, RunInfo, ViewType
@@ -41,10 +41,12 @@ class PlainWords:
         The endpoints of the server.
     keep : callable, optional
         Files what MLflow would cut.
+    say : callable
+        Tells the user what was cut.
     """
 
-    def __init__(self, calls: Calls, keep: Keep | None) -> None:
-        self._call, self._shortener = calls.call, Shortener(keep)
+    def __init__(self, calls: Calls, keep: Keep | None, say: Callable[[str], object]) -> None:
+        self._call, self._shortener = calls.call, Shortener(keep, say)
 
     def log_batch(self, run_id: str, metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> None:
         """See `Store.log_batch`; a batch beyond MLflow's limits goes in parts, parameters and tags first."""

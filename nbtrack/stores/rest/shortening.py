@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import warnings
 from typing import TYPE_CHECKING
 
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from nbtrack.stores.rest.words import Keep, Pairs
 
@@ -25,10 +24,12 @@ class Shortener:
     ----------
     keep : callable, optional
         Files an artifact; without one, what is too long is refused.
+    say : callable
+        Tells the user.
     """
 
-    def __init__(self, keep: Keep | None) -> None:
-        self._keep = keep
+    def __init__(self, keep: Keep | None, say: Callable[[str], object]) -> None:
+        self._keep, self._say = keep, say
 
     def params(self, run_id: str, pairs: Iterable[tuple[str, str]]) -> Pairs:
         """Return parameters that MLflow keeps as they are."""
@@ -47,7 +48,6 @@ class Shortener:
         digest = hashlib.blake2b(key.encode(), digest_size=6).hexdigest()
         path = f"{FOLDER}/{kind}/{digest}.txt"
         self._keep(run_id, path, value.encode())
-        text = f"{key!r} has {len(value):,} characters, and an MLflow server keeps {most:,}: all of it is in {path}"
-        warnings.warn(text, stacklevel=2)
+        self._say(f"{key!r} has {len(value):,} characters, and an MLflow server keeps {most:,}: all of it is in {path}")
         note = f"… ({len(value):,} characters, all of them in {path})"
         return value[: most - len(note)] + note

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 from nbtrack.entities import Metric
@@ -16,7 +17,7 @@ from nbtrack.stores.rest.words import MOST
 from nbtrack.wire import endpoints, records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from nbtrack.entities import (
         DatasetInput,
@@ -53,6 +54,8 @@ class RestStore:
 
     def __init__(self, channel: Channel, keep: Keep | None = None) -> None:
         self.uri, self._channel, self._keep = channel.uri, channel, keep
+        self.say: Callable[[str], object] = warnings.warn
+        """Tells the user what the server could not keep as it was."""
         self._calls = Calls(channel)
         self._call = self._calls.call
         self._known: Words | None = None
@@ -61,8 +64,13 @@ class RestStore:
     def _words(self) -> Words:
         """What the server understands; it is asked once."""
         if self._known is None:
-            self._known = OurWords(self._calls) if self._calls.is_ours else PlainWords(self._calls, self._keep)
+            self._known = (
+                OurWords(self._calls) if self._calls.is_ours else PlainWords(self._calls, self._keep, self._told)
+            )
         return self._known
+
+    def _told(self, text: str) -> None:
+        self.say(text)
 
     @property
     def is_ours(self) -> bool:

@@ -1,0 +1,91 @@
+"""A real kernel, driven as a front end would."""
+
+from __future__ import annotations
+
+import os
+import queue
+from typing import NamedTuple
+
+import pytest
+from jupyter_client.manager import KernelManager
+
+
+class Done(NamedTuple):
+    """What became of a cell: the reply to the front end, and everything that was shown."""
+
+    reply: dict
+    outputs: list
+
+    @property
+    def text(self):
+        """Return stdout."""
+        return "".join(each["text"] for each in self.outputs if each.get("name") == "stdout")
+
+    @property
+    def errors(self):
+        """Return stderr."""
+        return "".join(each["text"] for each in self.outputs if each.get("name") == "stderr")
+
+    @property
+    def cards(self):
+        """Return the cards, as text."""
+        return [
+            each["data"]["text/plain"]
+            for each in self.outputs
+            if "nbtrack-card" in each.get("data", {}).get("text/html", "")
+        ]
+
+    @property
+    def shown(self):
+        """Return outputs without the cards, in a form that can be compared."""
+        return [
+            {key: each[key] for key in ("name", "text", "data", "ename", "evalue", "traceback") if key in each}
+            for each in self.outputs
+            if "nbtrack-card" not in each.get("data", {}).get("text/html", "")
+        ]
+
+
+class Kernel:
+    """One ipykernel."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.manager = KernelManager(kernel_name="python3")
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW_", "NBTRACK_", "JPY_"))}
+        self.manager.start_kernel(cwd=str(folder), env={**clean, "PYTHONWARNINGS": "default"})
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+
+    def send(self, code, **options):
+        """Send a cell and return at once."""
+        return self.client.execute(code, **options)
+
+    def collect(self, identity, timeout=60):
+        """Wait for a cell that was sent."""
+        outputs = []
+        while True:
+            message = self.client.get_iopub_msg(timeout=timeout)
+            if message["parent_header"].get("msg_id") != identity:
+                continue
+            kind, content = message["msg_type"], message["content"]
+            if kind == "status" and content["execution_state"] == "idle":
+                break
+            if kind in {"stream", "display_data", "execute_result", "error"}:
+                outputs.append({"kind": kind, **content})
+        while True:
+            try:
+                reply = self.client.get_shell_msg(timeout=timeout)
+            except queue.Empty:
+                pytest.fail("the kernel did not reply")
+            if reply["parent_header"].get("msg_id") == identity:
+                return Done(reply["content"], outputs)
+
+    def run(self, code, **options):
+        """Run a cell."""
+        return self.collect(self.send(code, **options))
+
+    def stop(self):
+        """End the kernel."""
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
