@@ -77,7 +77,7 @@ export class Api {
 
   /** Where an artifact that is a page comes from, for a frame: the server has it do nothing. */
   shown(run: string, path: string): string {
-    return address("get-artifact", { run_id: run, path, preview: "1" });
+    return this.#address("get-artifact", { run_id: run, path, preview: "1" });
   }
 
   /** Where the bytes of an artifact come from. */
