@@ -158,6 +158,39 @@ def stop(runs: list[Run]) -> None:
 
 
 @group.command()
+@named.taking_run
+@click.option("--output", "-o", "target", type=click.Path(dir_okay=False), help="The file; by default RUN.zip here.")
+def export(run: Run, target: str | None) -> None:
+    """Write a run with its histories and artifacts to a zip file, which `nbtrack runs import` takes.
+
+    \b
+    Example:
+      nbtrack runs export swift-otter-417 -o otter.zip
+    """
+    from nbtrack.transfer import export_run
+
+    written = export_run(run, target or f"{run.info.run_id}.zip")
+    click.echo(f"wrote run {run.info.run_name} to {written}")
+
+
+@group.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--experiment", "-x", default="Default", show_default=True, help="Where to, by name.")
+def import_(files: tuple[str, ...], experiment: str) -> None:
+    """Make runs out of zip files of `nbtrack runs export`.
+
+    \b
+    Example:
+      nbtrack runs import otter.zip -x fraud-detection
+    """
+    from nbtrack.transfer import import_run
+
+    for each in output.progress(files, "importing"):
+        run = import_run(each, experiment)
+        click.echo(f"run {run.info.run_name} is {run.info.run_id}")
+
+
+@group.command()
 @named.taking_runs
 @click.option("--to", "target", required=True, help="The other store: a directory or a server's address.")
 @click.option("--experiment", "-x", help="The experiment there, by name; by default of the same name as here.")

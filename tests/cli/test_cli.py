@@ -174,6 +174,18 @@ def test_a_copy_that_broke_off_is_completed(command, runs):
     assert [each.step for each in client.get_metric_history(copy.info.run_id, "loss")] == [0, 1, 2, 3]
 
 
+def test_a_run_travels_as_a_file(command, runs):
+    printed(command("runs export run-1 -o one.zip"))
+    said = printed(command("runs import one.zip -x arrived"))
+    copy = nbtrack.get_run(said.split()[-1])
+    assert (copy.data.params, copy.data.metrics) == (
+        nbtrack.get_run(runs[0]).data.params,
+        {"loss": pytest.approx(1 / 3)},
+    )
+    assert nbtrack.get_experiment(copy.info.experiment_id).name == "arrived"
+    assert command("runs import mlruns/nbtrack.db").exit_code == 1
+
+
 def test_a_run_that_goes_on_is_asked_to_stop(command):
     with nbtrack.start_run(run_name="long") as run:
         printed(command("runs stop long"))
