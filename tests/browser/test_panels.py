@@ -187,3 +187,24 @@ def test_panels_come_back_when_the_page_is_loaded_anew(open_notebook, setting):
     page.reload()
     page.wait_for_function("() => document.querySelectorAll('.nbt-table .nbt-word').length >= 6", timeout=60_000)
     assert page.locator("[data-nbtrack-static]:visible").count() == 0
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_what_is_picked_in_a_scatter_is_selected_in_the_table(open_notebook, setting, app):
+    sheet = open_notebook([setting, MANY.format(12), "%runs"], app=app, height=1200)
+    page = sheet.page
+    page.wait_for_selector(".nbt-plot canvas")
+    page.get_by_role("radio", name="Scatter").click()
+    page.wait_for_function("() => document.querySelectorAll('.nbt-spots circle').length === 12")
+    page.locator("svg.nbt-drawing").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.querySelectorAll('.nbt-row[aria-selected=true]').length === 1")
+    page.get_by_role("radio", name="Parallel").click()
+    page.locator(".nbt-axis").last.focus()
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("() => document.querySelectorAll('.nbt-row[aria-selected=true]').length > 1")
+    page.keyboard.press("d")
+    page.keyboard.press("d")
+    assert page.locator(".jp-CodeCell").count() == 3
+    assert sheet.faults == []
