@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -110,3 +112,34 @@ def forget():
         each.clear()
     active._process.clear()
     active._stack.set(None)
+
+
+_BUCKETS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def s3():
+    """Run a server of the S3 protocol."""
+    program = Path(stages.__file__).with_name("s3_process.py")
+    quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([sys.executable, program], text=True, **quiet) as process:
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+        process.wait()
+
+
+@pytest.fixture
+def bucket(s3, monkeypatch):
+    """Return the name of an empty bucket, with all that is needed to reach it in the environment."""
+    import httpx
+
+    for name, value in {
+        "MLFLOW_S3_ENDPOINT_URL": s3,
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    name = f"bucket-{next(_BUCKETS)}"
+    httpx.put(f"{s3}/{name}").raise_for_status()
+    return name

@@ -53,7 +53,10 @@ class Part(NamedTuple):
 
 
 def sent(file: BinaryIO, name: str, request: Request, workshop: Workshop) -> Response:
-    """Return the answer that sends a file, and closes it."""
+    """Return the answer that sends a file, and closes it; of one that comes from elsewhere there are no ranges."""
+    if not file.seekable():
+        described = _described(name, preview="preview" in request.query_params)
+        return StreamingResponse(_all_pieces(file, workshop), 200, described)
     found = os.fstat(file.fileno())
     etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
     headers = {**_described(name, preview="preview" in request.query_params), "ETag": etag, "Accept-Ranges": "bytes"}
@@ -107,4 +110,10 @@ async def _pieces(file: BinaryIO, part: Part, workshop: Workshop) -> AsyncIterat
             if not piece:
                 return
             left -= len(piece)
+            yield piece
+
+
+async def _all_pieces(file: BinaryIO, workshop: Workshop) -> AsyncIterator[bytes]:
+    with file:
+        while piece := await workshop.aside(file.read, PIECE):
             yield piece

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-import stages
 from differences import OURS, reason
 
 from nbtrack import locate
@@ -61,34 +55,3 @@ _OPENED = dict(zip(STORES, (_embedded, _in_postgres, _of_nbtrack, _of_mlflow), s
 def rest(uri):
     """Return the store behind an address, without the recorder that stands before it for users."""
     return RestStore(Link(address.parsed(uri), Settings()))
-
-
-_BUCKETS = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def s3():
-    """Run a server of the S3 protocol."""
-    program = Path(stages.__file__).with_name("s3_process.py")
-    quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([sys.executable, program], text=True, **quiet) as process:
-        yield process.stdout.readline().strip()
-        process.stdin.close()
-        process.wait()
-
-
-@pytest.fixture
-def bucket(s3, monkeypatch):
-    """Return the name of an empty bucket, with all that is needed to reach it in the environment."""
-    import httpx
-
-    for name, value in {
-        "MLFLOW_S3_ENDPOINT_URL": s3,
-        "AWS_ACCESS_KEY_ID": "key",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    name = f"bucket-{next(_BUCKETS)}"
-    httpx.put(f"{s3}/{name}").raise_for_status()
-    return name

@@ -52,7 +52,9 @@ class Kernel:
         self.folder = folder
         self.manager = KernelManager(kernel_name="python3")
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW_", "NBTRACK_", "JPY_"))}
-        self.manager.start_kernel(cwd=str(folder), env={**clean, "PYTHONWARNINGS": "default"})
+        self.manager.start_kernel(
+            cwd=str(folder), env={**clean, "PYTHONWARNINGS": "default", "NBTRACK_STATE_FOLDER": str(folder / "state")}
+        )
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
