@@ -70,8 +70,8 @@ def min_max(y: Floats, most: int) -> NDArray[np.intp]:
 
     if len(y) <= most:
         return np.arange(len(y))
-    stretches = max(1, most // 2 - 2)
-    size = len(y) // stretches
+    size = -(-len(y) // max(1, most // 2 - 2))
+    stretches = len(y) // size
     whole = y[: size * stretches].reshape(stretches, size)
     rest = y[size * stretches :]
     starts = np.arange(stretches) * size

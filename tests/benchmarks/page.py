@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import numpy as np
 from playwright.sync_api import sync_playwright
 
@@ -67,8 +68,12 @@ def served(folder: Path) -> Iterator[str]:
     ) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split()[0]
-        yield address
-        process.terminate()
+        try:
+            with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False) as client:
+                client.get(f"{address}health")
+            yield address
+        finally:
+            process.terminate()
 
 
 def seen(browser: Browser, address: str, selector: str) -> float:

@@ -268,7 +268,7 @@ def test_hostile_text_stays_text(fresh, visit):
 )
 def test_a_wrong_address_is_told_and_does_nothing(runs, visit, path):
     page = visit(path)
-    page.wait_for_selector(".nbt-row, .nbt-missing, [role=alert]:visible, .nbt-table")
+    page.wait_for_selector(".nbt-row, .nbt-nothing, [role=alert]:visible, .nbt-table")
     assert page.evaluate("() => window.hit") is None
     visit.wrong[:] = [each for each in visit.wrong if "status of 40" not in each]
 

@@ -65,3 +65,9 @@ def test_window_takes_a_point_beyond_each_edge():
 
 def test_nothing_is_drawn_of_nothing():
     assert series.series(history([])).total == 0
+
+
+@given(st.integers(1, 30_000), st.integers(100, 2_000))
+def test_every_stretch_of_a_curve_is_drawn_as_finely(count, most):
+    x = series.series(history(np.arange(count) % 97), most=most).x
+    assert np.diff(x).max(initial=0) <= 4 * count / most + 4

@@ -13,14 +13,14 @@ export class ComparisonView {
   readonly heading = h("h1", { class: "nbt-view-title nbt-ellipsis" }, "Comparison");
   readonly #context: Context;
   readonly #runs: readonly string[];
-  readonly #sheet = h("div", { class: "nbt-place" });
+  readonly #sheet = h("div", { class: "nbt-slot" });
   readonly #chart: RestChart;
   readonly #stops: Stop[] = [];
 
   constructor(context: Context, runs: readonly string[]) {
     this.#context = context;
     this.#runs = runs;
-    const plots = h("div", { class: "nbt-place" });
+    const plots = h("div", { class: "nbt-slot" });
     this.el.append(h("header", { class: "nbt-view-head" }, this.heading), this.#sheet, plots);
     this.#chart = new RestChart(plots, context.api);
     this.#stops.push(this.#chart.stop, context.live.on(() => void this.#chart.load().catch(() => undefined)));
@@ -43,7 +43,7 @@ export class ComparisonView {
       this.#stops.push(sheet.stop);
       await this.#chart.show(this.#runs);
     } catch (error) {
-      this.#sheet.replaceChildren(h("div", { class: "nbt-missing" }, error instanceof Error ? error.message : "refused"));
+      this.#sheet.replaceChildren(h("div", { class: "nbt-nothing" }, error instanceof Error ? error.message : "refused"));
     }
   }
 }

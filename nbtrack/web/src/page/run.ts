@@ -26,8 +26,8 @@ export class RunView {
   readonly heading = h("h1", { class: "nbt-view-title nbt-ellipsis" });
   readonly #context: Context;
   readonly #run: string;
-  readonly #sheet = h("div", { class: "nbt-place" });
-  readonly #plots = h("div", { class: "nbt-place" });
+  readonly #sheet = h("div", { class: "nbt-slot" });
+  readonly #plots = h("div", { class: "nbt-slot" });
   readonly #tags: TagEditor;
   readonly #bin = actionButton("delete-run", "Delete", "Put this run into the bin", () => void this.#delete());
   readonly #stops: Stop[] = [];
@@ -68,7 +68,7 @@ export class RunView {
     try {
       this.#show(await this.#context.api.read("sheets/run", { run_id: this.#run }));
     } catch (error) {
-      if (this.#panel === undefined) this.#sheet.replaceChildren(h("div", { class: "nbt-missing" }, error instanceof Error ? error.message : "refused"));
+      if (this.#panel === undefined) this.#sheet.replaceChildren(h("div", { class: "nbt-nothing" }, error instanceof Error ? error.message : "refused"));
       return;
     }
     if (this.#chart) await this.#chart.load().catch(() => undefined);

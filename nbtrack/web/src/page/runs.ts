@@ -30,7 +30,7 @@ export class RunsView {
     this.#context = context;
     this.#experiments = experiments;
     const { api } = context;
-    const [table, chart] = [h("div", { class: "nbt-place" }), h("div", { class: "nbt-place" })];
+    const [table, chart] = [h("div", { class: "nbt-slot" }), h("div", { class: "nbt-slot" })];
     this.el.append(this.#head(), table, chart);
     this.#chart = new RestChart(chart, api);
     this.#table = new RestTable(table, api, experiments, look, {
