@@ -163,7 +163,7 @@ def test_reopened_notebooks_show_static_siblings(open_notebook, setting, app, tr
     assert [each.locator("img:visible").count() for each in outputs] == [1, 1, 1]
 
 
-def test_sheets_and_charts_say_when_the_kernel_is_gone(open_notebook, setting):
+def test_sheets_say_when_the_kernel_is_gone_and_read_the_store(open_notebook, setting):
     sheet = open_notebook([setting, RUNS, "nbtrack.compare('net-0', 'net-1')"])
     page = sheet.page
     page.wait_for_selector(".nbt-sheet .nbt-best")
@@ -171,8 +171,10 @@ def test_sheets_and_charts_say_when_the_kernel_is_gone(open_notebook, setting):
         "async () => { const w = window.jupyterapp.shell.currentWidget; await w.sessionContext.session.kernel.restart(); }"
     )
     page.hover(".nbt-sheet")
-    page.wait_for_selector(".nbt-sheet >> text=/kernel gone/i", timeout=20_000)
-    assert page.locator("button:text-is('CSV')").is_disabled()
+    page.wait_for_selector(".nbt-sheet >> text=Kernel gone: reading the store", timeout=20_000)
+    with page.expect_download() as download:
+        page.locator("button:text-is('CSV')").click()
+    assert download.value.path().read_text().startswith("group,key,net-0,net-1\n")
     assert page.locator(".nbt-sheet .nbt-best").first.is_visible()
 
 
