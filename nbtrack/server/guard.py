@@ -9,7 +9,7 @@ import re
 from fnmatch import fnmatchcase
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.responses import RedirectResponse, Response
 
@@ -110,8 +110,8 @@ class Guard:
         if not any(_same(value, self._options.token) for name, value in pairs if name == "token"):
             return None
         rest = urlencode([each for each in pairs if each[0] != "token"])
-        # One slash, since two would lead to another host.
-        path = "/" + scope["path"].lstrip("/\\")
+        # From where the page is, since a proxy may have put something before the path that is not known here.
+        path = "./" + quote(scope["path"].rpartition("/")[2])
         response = RedirectResponse(f"{path}?{rest}" if rest else path, 303)
         response.set_cookie(
             self._cookie,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+import nbtrack
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -140,3 +143,7 @@ def test_a_failure_ends_in_one_clear_line(tmp_path: Path, said: str, expected: s
 def test_a_tool_that_cannot_be_started_is_named(tmp_path: Path) -> None:
     with pytest.raises(hook.BuildError, match="npm could not be started"):
         hook.run([f"{tmp_path / 'no-such-tool'}"], tmp_path, "npm")
+
+
+def test_the_extension_of_jupyterlab_has_the_number_of_the_package() -> None:
+    assert json.loads((WEB / "lab" / "package.json").read_text())["version"] == nbtrack.__version__
