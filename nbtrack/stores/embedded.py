@@ -58,7 +58,10 @@ class EmbeddedStore(SqlStore):
 
     def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
         """See `Store.purge`; the room goes back to the file system."""
-        super().purge(run_ids, experiment_ids)
+        gone_runs, gone_experiments = list(run_ids), list(experiment_ids)
+        if not gone_runs and not gone_experiments:
+            return
+        super().purge(gone_runs, gone_experiments)
         self._database.journals.release()
         self._database.shrink()
 
