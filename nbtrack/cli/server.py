@@ -75,7 +75,7 @@ def start(given: dict[str, Any]) -> None:
 
     current = settings.current()
     store = locate.resolved(given["backend_store_uri"] or where.get_tracking_uri())
-    destination = given["artifacts_destination"] or locate.home(store)
+    destination = given["artifacts_destination"] or given["default_artifact_root"] or locate.home(store)
     options = Options(
         store,
         destination if given["serve_artifacts"] else None,

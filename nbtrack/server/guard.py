@@ -52,12 +52,21 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return
+        scope = self._placed(scope)
         headers = _headers(scope)
         origin = headers.get(b"origin")
         listed = origin is not None and self._is_listed(origin)
         guarded = _with_headers(send, origin if listed else None)
         refusal = self._refusal(scope, headers, listed=listed)
         await (refusal or self.app)(scope, receive, guarded)
+
+    def _placed(self, scope: Scope) -> Scope:
+        """Return a request with its path below the prefix, whether a proxy has taken that away or not."""
+        prefix, path = self._options.prefix, scope["path"]
+        if not prefix:
+            return scope
+        whole = path if f"{path}/".startswith(f"{prefix}/") else prefix + path
+        return {**scope, "path": whole, "root_path": prefix}
 
     def _refusal(self, scope: Scope, headers: dict[bytes, str], *, listed: bool) -> Response | None:
         host, origin = headers.get(b"host", ""), headers.get(b"origin")
@@ -73,7 +82,11 @@ class Guard:
             return _no(403, "PERMISSION_DENIED", "pages of other sites may not write")
         if listed and scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
             return Response(status_code=204, headers=_PREFLIGHT)
-        return self._unknown(scope, headers)
+        refusal = self._unknown(scope, headers)
+        if refusal is None and self._options.prefix and scope["path"] == self._options.prefix:
+            # What the page asks for is relative to its folder.
+            return RedirectResponse(f"{self._options.prefix}/", 308)
+        return refusal
 
     def _is_ours(self, host: str) -> bool:
         found = _HOST.fullmatch(host.lower())
@@ -110,9 +123,9 @@ class Guard:
         if not any(_same(value, self._options.token) for name, value in pairs if name == "token"):
             return None
         rest = urlencode([each for each in pairs if each[0] != "token"])
-        # From where the page is, since a proxy may have put something before the path that is not known here.
-        path = "./" + quote(scope["path"].rpartition("/")[2])
-        response = RedirectResponse(f"{path}?{rest}" if rest else path, 303)
+        # Relative, for a proxy may have taken away the beginning of the path; so it leads to no other host, either.
+        place = "./" + quote(scope["path"].rpartition("/")[2], safe="")
+        response = RedirectResponse(f"{place}?{rest}" if rest else place, 303)
         response.set_cookie(
             self._cookie,
             self._options.token,

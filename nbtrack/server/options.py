@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from typing import NamedTuple
 
 from nbtrack import locate
 from nbtrack.api import Service
 from nbtrack.api.places import SCHEME
-from nbtrack.errors import Refused
+from nbtrack.errors import InvalidValue, Refused
 
 _HANDED_OVER = "NBTRACK_SERVER_OPTIONS"
+_PREFIX = re.compile("(/[A-Za-z0-9._~-]+)*")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -61,7 +63,12 @@ class Options(NamedTuple):
         ------
         Refused
             When others could reach the server and it asks for nothing, or answers to any name.
+        InvalidValue
+            When the prefix is no path.
         """
+        if not _PREFIX.fullmatch(self.prefix):
+            msg = f"--static-prefix {self.prefix!r} is no path such as /tracking or /team/a"
+            raise InvalidValue(msg)
         if self.host not in _LOOPBACK and not (self.allowed_hosts and (self.token or self.password)):
             msg = (
                 f"--host {self.host} can be reached by others: give --auth token or --auth basic, and --allowed-hosts"

@@ -1,4 +1,7 @@
-"""HTTP/1.1 as uvicorn speaks it, with bounds for what it leaves unbounded: heads, and those who stop listening."""
+"""HTTP/1.1 as uvicorn speaks it, with bounds for what it leaves unbounded.
+
+These are heads, those who stop listening, and connections, of which some may only wait.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from nbtrack.server import answers
 from nbtrack.server.headers import SAFETY
 
 if TYPE_CHECKING:
     from asyncio import TimerHandle
+
+    from starlette.types import Receive, Scope, Send
 
 HEAD_SECONDS = 15.0
 """How long the head of a request may take, and a new connection may say nothing."""
 LARGEST_HEAD = 32_768
 STALLED_SECONDS = 30.0
 """How long somebody may take no byte of an answer that waits for him."""
+
+
+MOST_CONNECTIONS = 400
+"""Connections to one process that are answered; another one is asked to come back, and beyond twice as many cut off."""
 
 
 class HeadTooLarge(Exception):
@@ -34,6 +44,10 @@ class BoundedProtocol(HttpToolsProtocol):
         """Begin to wait for a request."""
         super().connection_made(transport)
         self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+        if len(self.connections) > MOST_CONNECTIONS:
+            self.app = _crowded
+        if len(self.connections) > 2 * MOST_CONNECTIONS:
+            self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
@@ -109,3 +123,11 @@ class BoundedProtocol(HttpToolsProtocol):
         lines += [name + b": " + value for name, value in SAFETY]
         self.transport.write(b"\r\n".join([*lines, b"connection: close", b"", body]))
         self.transport.close()
+
+
+async def _crowded(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer the only request of a connection that is one too many."""
+    msg = f"{MOST_CONNECTIONS} connections are open: try again in a moment"
+    response = answers.told(scope, answers.Busy(msg))
+    response.raw_headers += [*SAFETY, (b"connection", b"close")]
+    await response(scope, receive, send)

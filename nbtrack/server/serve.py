@@ -36,7 +36,6 @@ def serve(options: Options) -> None:
         host=checked.host,
         port=checked.port,
         workers=checked.workers,
-        root_path=checked.prefix,
         loop="uvloop",
         http="nbtrack.server.protocol:BoundedProtocol",
         ws="none",

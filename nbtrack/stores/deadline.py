@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+GIVEN_UP = "reading took too long and was given up: narrow the filter, or ask for fewer experiments"
+"""What is told then."""
+
 _own = threading.local()
 
 
@@ -27,3 +30,9 @@ def end() -> float | None:
     """Return when, by `time.monotonic`, this thread has to stop reading; None when it may take its time."""
     found: float | None = getattr(_own, "end", None)
     return found
+
+
+def is_over() -> bool:
+    """Tell whether this thread should have stopped reading."""
+    moment = end()
+    return moment is not None and time.monotonic() >= moment

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.stores import folding, journal
 from nbtrack.stores.base import Appender
+from nbtrack.stores.pulse import Pulse
 from nbtrack.stores.sql import SqlStore, runs
 from nbtrack.stores.sql.rows import Places
 from nbtrack.stores.sqlite import SqliteDatabase
@@ -43,10 +44,12 @@ class EmbeddedStore(SqlStore):
     def __init__(self, uri: str, file: Path, artifacts: str, *, durable: bool = False) -> None:
         self._database: SqliteDatabase
         super().__init__(uri, SqliteDatabase(file, journals(file), durable=durable), Places(artifacts))
+        self._pulse = Pulse(self._database.beat)
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
         writer = self._database.journals.writer
+        self._pulse.add(run_id)
         return Appender(
             journal.appender(run_id, writer),
             lambda values, step, timestamp: writer().moment(run_id, values, step, timestamp),
@@ -55,7 +58,10 @@ class EmbeddedStore(SqlStore):
 
     def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
         """See `Store.purge`; the room goes back to the file system."""
-        super().purge(run_ids, experiment_ids)
+        gone_runs, gone_experiments = list(run_ids), list(experiment_ids)
+        if not gone_runs and not gone_experiments:
+            return
+        super().purge(gone_runs, gone_experiments)
         self._database.journals.release()
         self._database.shrink()
 
@@ -112,7 +118,13 @@ class EmbeddedStore(SqlStore):
             info = runs.get(connection, self._places, run_id).info
         if change.ends or change.stage is not None:
             self._database.journals.release([run_id])
+            self._pulse.remove(run_id)
         return info
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        self._pulse.close()
+        super().close()
 
 
 def _trace(path: Path) -> tuple[str, int, int] | None:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import NbtrackError
 from nbtrack.stores import folding, journal
-from nbtrack.stores.recovery import SECONDS_BETWEEN_BEATS
 from nbtrack.stores.sql import runs
 
 if TYPE_CHECKING:
@@ -85,15 +84,12 @@ class Journals:
         return set(written) - runs.active(connection, written)
 
     def _keep_folding(self) -> None:
-        stop, seen, beaten = self._stop, 0, time.monotonic()
+        stop, seen = self._stop, 0
         while not stop.wait(SECONDS_BETWEEN_FOLDS):
             writer = self._writer
             if writer is None:
                 continue
             try:
-                if time.monotonic() - beaten > SECONDS_BETWEEN_BEATS:
-                    beaten = time.monotonic()
-                    self._database.beat(writer.runs())
                 if writer.size != seen:
                     seen = writer.size
                     writer.sync()

@@ -2,7 +2,8 @@
 
 A run carries its owner in a tag. When that process is gone, nobody will end the run, so it is KILLED at the last
 sign of life that it gave. Of a process on another host that can't be told; its runs are left as they are, and their
-heartbeat says how long they have been silent.
+heartbeat says how long they have been silent. A process of this host's name but of another boot was here before the
+machine was started anew, or is at another machine of that name, behind a server: it is gone when it is silent too.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from typing import TYPE_CHECKING
 from nbtrack import tags
 from nbtrack.stores import owners
 from nbtrack.stores.sql import rows
+from nbtrack.views import liveness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbtrack.stores.sql.store import Connection
 
-SECONDS_BETWEEN_BEATS = 30.0
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 
@@ -49,16 +50,20 @@ def orphans(connection: Connection, *, shared: bool = False) -> list[int]:
         "SELECT r.id, t.value FROM runs r JOIN tags t ON t.run = r.id AND t.key = ? WHERE r.status = 'RUNNING'",
         (tags.OWNER,),
     )
-    gone: dict[object, bool] = {}
+    known: dict[object, owners.Owner | None] = {}
     found = []
-    for row, text in owned:
-        if text not in gone:
+    for row, text in list(owned):
+        if text not in known:
             owner = owners.read(str(text))
-            judged = owner if owner is not None and (owner.boot == boot or not shared) else None
-            gone[text] = judged is not None and judged.is_gone is True
-        if gone[text]:
-            found.append(int(str(row)))
+            known[text] = owner if owner is not None and owner.is_gone else None
+        gone, number = known[text], int(str(row))
+        if gone and (gone.boot == boot or (not shared and _is_silent(connection, number))):
+            found.append(number)
     return found
+
+
+def _is_silent(connection: Connection, row: int) -> bool:
+    return time.time_ns() // 1_000_000 - _last_sign(connection, row) > liveness.MS_UNTIL_SILENT
 
 
 def end(connection: Connection, runs: Iterable[int]) -> None:
@@ -89,11 +94,12 @@ def _last_sign(connection: Connection, row: int) -> int:
 
 
 def beat(connection: Connection, run_ids: Iterable[str]) -> None:
-    """Note that the owner of some runs lives."""
-    moment = str(time.time_ns() // 1_000_000)
+    """Note that this process lives, on those of some runs that go on and belong to it."""
+    moment, owner = str(time.time_ns() // 1_000_000), owners.myself().text()
     for run_id in run_ids:
         connection.execute(
-            "INSERT INTO tags SELECT id, ?, ? FROM runs WHERE run_id = ? AND status = 'RUNNING'"
+            "INSERT INTO tags SELECT r.id, ?, ? FROM runs r JOIN tags t ON t.run = r.id AND t.key = ? AND t.value = ?"
+            " WHERE r.run_id = ? AND r.status = 'RUNNING'"
             " ON CONFLICT (run, key) DO UPDATE SET value = excluded.value",
-            (tags.HEARTBEAT, moment, run_id),
+            (tags.HEARTBEAT, moment, tags.OWNER, owner, run_id),
         )

@@ -106,7 +106,7 @@ class SqliteDatabase:
                     recovery.end(writable, recovery.orphans(writable))
 
     def beat(self, run_ids: Iterable[str]) -> None:
-        """Note that this process, to which some runs belong, lives."""
+        """Note that this process lives, on those of some runs that belong to it."""
         with self.writing() as connection:
             recovery.beat(connection, run_ids)
 
@@ -264,8 +264,7 @@ def _explain(error: apsw.Error, path: Path) -> NoReturn:
         msg = f"{path} is no intact nbtrack database ({error}); it was left untouched"
         raise DamagedStore(msg) from error
     if isinstance(error, apsw.InterruptError):
-        msg = "reading took too long and was given up: narrow the filter, or ask for fewer experiments"
-        raise InvalidValue(msg) from error
+        raise InvalidValue(deadline.GIVEN_UP) from error
     said = next((text for kind, text in kinds.items() if isinstance(error, kind)), None)
     if said is None:
         raise error

@@ -173,6 +173,7 @@ def _read_param(name: str, value: object) -> Param:
 
 
 def _read_metric(name: str, value: object) -> Metric:
+    """Read a point of a run; that MLflow links one to a logged model or a dataset as well is accepted and not kept."""
     return Metric(
         validation.key("metric", member(value, name, "key", TEXT)),
         member(value, name, "value", DOUBLE),

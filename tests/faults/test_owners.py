@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_stopped_program_lives(tmp_path):
         ({}, "RUNNING"),
         ({"started": 1}, "KILLED"),
         ({"process": 2**22 + 1}, "KILLED"),
-        ({"boot": "another"}, "KILLED"),
+        ({"boot": "another"}, "RUNNING"),
         ({"namespace": 1}, "RUNNING"),
         ({"host": "elsewhere", "boot": "another"}, "RUNNING"),
     ],
@@ -86,6 +87,16 @@ def test_who_is_gone(tmp_path, change, status):
     client = looking(tmp_path)
     owner = owners.myself()._replace(**change)
     run_id = client.create_run("0", tags={tags.OWNER: owner.text()}).info.run_id
+    assert looking(tmp_path).get_run(run_id).info.status == status
+
+
+@pytest.mark.parametrize(("ago", "status"), [(4 * 60_000, "RUNNING"), (6 * 60_000, "KILLED")])
+def test_run_from_before_the_machine_was_started_anew_is_ended_when_it_has_been_silent(tmp_path, ago, status):
+    client = looking(tmp_path)
+    owner = owners.myself()._replace(boot="another")
+    sign = time.time_ns() // 1_000_000 - ago
+    given = {tags.OWNER: owner.text(), tags.HEARTBEAT: str(sign)}
+    run_id = client.create_run("0", start_time=1000, tags=given).info.run_id
     assert looking(tmp_path).get_run(run_id).info.status == status
 
 
@@ -121,11 +132,27 @@ def test_heartbeat_is_the_last_sign_of_life(tmp_path):
     assert looking(tmp_path).get_run(run_id).info.end_time == 5000
 
 
-def test_process_that_lives_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr("nbtrack.stores.journals.SECONDS_BETWEEN_BEATS", 0)
-    monkeypatch.setattr("nbtrack.stores.journals.SECONDS_BETWEEN_FOLDS", 0.01)
+def beaten(run_id):
+    """Return the signs of life of a run, waiting for a first one."""
+    while (beat := nbtrack.get_run(run_id).data.tags.get(tags.HEARTBEAT)) is None:
+        pass
+    return int(beat)
+
+
+def test_process_that_lives_says_so_although_it_logs_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("nbtrack.stores.pulse.SECONDS_BETWEEN_BEATS", 0.01)
     looking(tmp_path)
     with nbtrack.start_run() as run:
-        while (beat := nbtrack.get_run(run.info.run_id).data.tags.get(tags.HEARTBEAT)) is None:
-            nbtrack.log_metric("m", 1)
-        assert int(beat) >= run.info.start_time
+        assert beaten(run.info.run_id) >= run.info.start_time
+
+
+@pytest.mark.parametrize("owner", [{}, {tags.OWNER: owners.myself()._replace(host="elsewhere").text()}])
+def test_who_logs_to_the_run_of_another_gives_no_signs_for_it(tmp_path, monkeypatch, owner):
+    monkeypatch.setattr("nbtrack.stores.pulse.SECONDS_BETWEEN_BEATS", 0.01)
+    client = looking(tmp_path)
+    foreign = client.create_run("0", tags=owner).info.run_id
+    client.log_metric(foreign, "m", 1.0)
+    client.store.appender(foreign).point("m", 2.0, 0, 0)
+    with nbtrack.start_run() as run:
+        beaten(run.info.run_id)
+    assert tags.HEARTBEAT not in client.get_run(foreign).data.tags

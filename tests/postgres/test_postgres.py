@@ -16,7 +16,7 @@ from nbtrack import locate, tags
 from nbtrack.entities import Metric, ViewType
 from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable
 from nbtrack.query import parse
-from nbtrack.stores import recovery
+from nbtrack.stores import deadline, recovery
 from nbtrack.stores.postgres import points, schema
 from nbtrack.stores.postgres import store as postgres_store
 
@@ -289,10 +289,29 @@ def test_run_of_another_machine_of_the_same_name_is_left_alone(store):
 
 
 def test_owner_gives_signs_of_life(store):
-    run = new_run(store)
-    store.appender(run)
-    store._database.beat([run, "unknown"])
-    assert int(store.get_run(run).data.tags[tags.HEARTBEAT]) > 0
+    mine, foreign = new_run(store, **{tags.OWNER: recovery.owners.myself().text()}), new_run(store)
+    store._database.beat([mine, foreign, "unknown"])
+    assert int(store.get_run(mine).data.tags[tags.HEARTBEAT]) > 0
+    assert tags.HEARTBEAT not in store.get_run(foreign).data.tags
+
+
+# how long it may take
+
+
+def test_reading_for_strangers_is_limited(store):
+    new_run(store)
+    with deadline.within(0.05), pytest.raises(InvalidValue, match="too long"), store._database.reading() as session:
+        session.execute("SELECT pg_sleep(60)")
+    with store._database.reading() as session:
+        assert list(session.execute("SELECT pg_sleep(0.1)"))
+    assert store.get_experiment("0")
+
+
+def test_time_of_a_request_is_that_of_all_its_statements(store):
+    with deadline.within(0.2), pytest.raises(InvalidValue, match="too long"):
+        for _ in range(1000):
+            with store._database.reading() as session:
+                session.execute("SELECT pg_sleep(0.02)")
 
 
 # databases of others, and errors

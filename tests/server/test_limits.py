@@ -174,9 +174,10 @@ def wait_until(true, seconds=30):
     """Wait until something holds."""
     pause = threading.Event()
     deadline = time.monotonic() + seconds
-    while not true():
+    while not (found := true()):
         assert time.monotonic() < deadline
         pause.wait(0.01)
+    return found
 
 
 def test_the_half_dead_hold_no_worker(server):
@@ -190,6 +191,39 @@ def test_the_half_dead_hold_no_worker(server):
     finally:
         for each in wires:
             each.close()
+
+
+def test_slow_uploads_hold_nobody_up(server):
+    wires = [socket.create_connection(server.address, 30) for _ in range(200)]
+    try:
+        for number, each in enumerate(wires):
+            place = b"/api/2.0/mlflow-artifacts/artifacts/slow/%d" % number
+            each.sendall(b"PUT " + place + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n")
+        for _ in range(2):
+            for each in wires:
+                each.sendall(b"x")
+            run_id = server.run()
+            assert server.made("runs/get", {"run_id": run_id}, method="GET")["run"]["info"]["run_id"] == run_id
+            quick = f"{server.url}/api/2.0/mlflow-artifacts/artifacts/quick"
+            assert httpx.put(quick, content=b"whole", timeout=30).status_code == 200
+            assert httpx.get(quick, timeout=30).content == b"whole"
+    finally:
+        for each in wires:
+            each.close()
+
+
+def test_connections_are_counted(tmp_path):
+    with serving(tmp_path, shorter={"server.protocol.MOST_CONNECTIONS": 20}) as server:
+        wires = [socket.create_connection(server.address, 30) for _ in range(25)]
+        busy = wait_until(lambda: (found := server.get("/health")).status_code == 503 and found)
+        assert busy.headers["retry-after"] == "1"
+        assert busy.headers["x-content-type-options"] == "nosniff"
+        assert busy.json()["error_code"] == "TEMPORARILY_UNAVAILABLE"
+        wires += [socket.create_connection(server.address, 30) for _ in range(20)]
+        assert wires[-1].recv(1) == b""
+        for each in wires:
+            each.close()
+        wait_until(lambda: server.get("/health").status_code == 200)
 
 
 def test_too_many_at_once_are_asked_to_come_back(impatient):

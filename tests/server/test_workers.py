@@ -23,6 +23,13 @@ def pair(tmp_path):
         yield found
 
 
+@pytest.fixture
+def postgres_pair(tmp_path, postgres):
+    """Run a server of two workers on an empty database."""
+    with serving(tmp_path, workers=2, store=postgres.fresh()) as found:
+        yield found
+
+
 def logged(server, run_id, name, count, *, each=lambda _: None):
     """Log points one by one, and return the steps that were acknowledged."""
     done = []
@@ -66,7 +73,26 @@ def test_many_clients(pair):
     assert "Traceback" not in pair.said()
 
 
+def test_several_clients_of_a_server_before_postgresql(postgres_pair):
+    run_id = postgres_pair.run()
+    with ThreadPoolExecutor(16) as pool:
+        done = list(pool.map(lambda name: logged(postgres_pair, run_id, name % 4, 50), range(16)))
+    assert sum(map(len, done)) == 16 * 50
+    for name in range(4):
+        assert stored(postgres_pair, run_id, name) == Counter(range(50))
+    assert "Traceback" not in postgres_pair.said()
+
+
+def test_a_worker_before_postgresql_is_killed(postgres_pair):
+    survives_a_kill(postgres_pair, 50)
+
+
 def test_a_worker_is_killed(pair):
+    survives_a_kill(pair, POINTS)
+
+
+def survives_a_kill(pair, points):
+    """Kill a worker while clients log, and look for all that was acknowledged."""
     run_id, victim, halfway = pair.run(), workers(pair)[0], threading.Event()
 
     def kill():
@@ -77,12 +103,12 @@ def test_a_worker_is_killed(pair):
     killer.start()
     with ThreadPoolExecutor(16) as pool:
         jobs = [
-            pool.submit(logged, pair, run_id, name, POINTS, each=lambda step: step == 50 and halfway.set())
+            pool.submit(logged, pair, run_id, name, points, each=lambda step: step == points // 4 and halfway.set())
             for name in range(16)
         ]
         done = [job.result() for job in jobs]
     killer.join()
-    assert sum(map(len, done)) > 16 * 50
+    assert sum(map(len, done)) > 16 * points // 4
     for name, acknowledged in enumerate(done):
         found = stored(pair, run_id, name)
         assert set(acknowledged) <= set(found)

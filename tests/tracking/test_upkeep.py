@@ -188,3 +188,12 @@ def test_reloading_the_module_keeps_the_run():
     run = nbtrack.start_run()
     importlib.reload(nbtrack)
     assert nbtrack.active_run().info.run_id == run.info.run_id
+
+
+def test_emptying_an_empty_bin_writes_nothing():
+    with nbtrack.start_run():
+        nbtrack.log_metric("m", 1)
+    store = nbtrack.MlflowClient().store
+    before = store.mark()
+    assert nbtrack.gc() == (0, 0, 0)
+    assert store.mark() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from nbtrack.errors import NbtrackError
-from nbtrack.stores import recovery
+from nbtrack.stores import deadline, recovery
 from nbtrack.stores.postgres import address, faults, schema
 from nbtrack.stores.postgres.pool import Pool
 
@@ -49,6 +50,15 @@ class Session:
 def _marked(sql: str) -> bytes:
     """Return a statement with the marks of psycopg."""
     return _SPECIAL.sub(lambda found: "%s" if found[0] == "?" else found[0].replace("%", "%%"), sql).encode()
+
+
+def _hurried(begin: bytes) -> bytes:
+    """Return how a transaction begins whose reading has to end when the time of its thread is over."""
+    end = deadline.end()
+    if end is None or begin != _READ:
+        return begin
+    left = 1 + max(0, int(1000 * (end - time.monotonic())))
+    return begin + f"; SET LOCAL statement_timeout = '{left}ms'".encode()
 
 
 class PostgresDatabase:
@@ -98,7 +108,7 @@ class PostgresDatabase:
     @contextmanager
     def _transaction(self, begin: bytes) -> Iterator[Session]:
         with faults.told(self.place):
-            raw = self._pool.begin(begin)
+            raw = self._pool.begin(_hurried(begin))
             try:
                 yield Session(raw)
             except BaseException:
@@ -124,7 +134,7 @@ class PostgresDatabase:
             recovery.end(session, orphans(session))
 
     def beat(self, run_ids: Iterable[str]) -> None:
-        """Note that this process, to which some runs belong, lives."""
+        """Note that this process lives, on those of some runs that belong to it."""
         with self.writing() as session:
             recovery.beat(session, run_ids)
 

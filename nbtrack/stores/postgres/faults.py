@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable
+from nbtrack.stores import deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,8 @@ def unsure(place: str) -> Unreachable:
 
 def _explained(error: psycopg.Error, place: str) -> NbtrackError:
     state = error.sqlstate
+    if state == "57014" and deadline.is_over():
+        return InvalidValue(deadline.GIVEN_UP)
     if state is not None:
         kind, said = next(
             ((kind, text) for code, kind, text in _STATES if state.startswith(code)),

@@ -11,7 +11,7 @@ from nbtrack.stores import arrays, blocks
 from nbtrack.stores.base import Appender
 from nbtrack.stores.postgres import points
 from nbtrack.stores.postgres.database import PostgresDatabase
-from nbtrack.stores.postgres.pulse import Pulse
+from nbtrack.stores.pulse import Pulse
 from nbtrack.stores.sql import SqlStore, runs
 from nbtrack.stores.sql.rows import Places
 

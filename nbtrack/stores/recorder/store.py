@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric, Run, RunStatus
 from nbtrack.errors import NbtrackError, Unchangeable, Unreachable, WrongState
+from nbtrack.stores import owners
 from nbtrack.stores.base import Appender
+from nbtrack.stores.pulse import SECONDS_BETWEEN_BEATS
 from nbtrack.stores.recorder import lines
 from nbtrack.stores.recorder.outbox import Outbox
 from nbtrack.stores.recorder.passing import Passing
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from nbtrack.stores.base import Columns
     from nbtrack.stores.rest import RestStore
 
-SECONDS_BETWEEN_BEATS = 30.0
 POINTS_OF_A_LINE = 5_000
 
 
@@ -65,6 +66,7 @@ class Recorder(Passing):
         self._lock = threading.RLock()
         self._running: dict[str, RunInfo] = {}
         self._params: dict[str, dict[str, str]] = {}
+        self._owners: dict[str, str] = {}
         self._beaten = time.monotonic()
         self._notices: list[str] = []
         sending.say = self._notices.append
@@ -103,6 +105,7 @@ class Recorder(Passing):
         if metrics or params or tags:
             self._write(lines.batch_line(run_id, metrics, params, tags))
             known.update(params)
+            self._own(run_id, dict(tags))
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
@@ -151,9 +154,18 @@ class Recorder(Passing):
         self._running[run.info.run_id] = run.info
         self._params[run.info.run_id] = dict(run.data.params)
 
+        self._own(run.info.run_id, run.data.tags)
+
+    def _own(self, run_id: str, tags: Mapping[str, str]) -> None:
+        """Note whom a run belongs to, and begin to give signs of life when that is this process."""
+        if reserved.OWNER in tags:
+            self._owners[run_id] = tags[reserved.OWNER]
+            if tags[reserved.OWNER] == owners.myself().text():
+                self._sender.start()
+
     def _forget(self, run_id: str) -> None:
-        self._running.pop(run_id, None)
-        self._params.pop(run_id, None)
+        for known in (self._running, self._params, self._owners):
+            known.pop(run_id, None)
 
     # runs
 
@@ -210,12 +222,12 @@ class Recorder(Passing):
         return self._store.mark(), outbox and outbox.end
 
     def _beat(self) -> None:
-        """Note that the runs of this process go on; called by the sender."""
+        """Note that this process lives, on the runs that belong to it; called by the sender."""
         if time.monotonic() - self._beaten < SECONDS_BETWEEN_BEATS:
             return
         self._beaten = time.monotonic()
-        moment = str(time.time_ns() // 1_000_000)
-        for run_id in list(self._running):
+        moment, me = str(time.time_ns() // 1_000_000), owners.myself().text()
+        for run_id in [each for each, owner in list(self._owners.items()) if owner == me]:
             self._write(lines.batch_line(run_id, (), (), [(reserved.HEARTBEAT, moment)]))
 
     # waiting
@@ -265,8 +277,8 @@ class Recorder(Passing):
             if outbox is not None:
                 self._sender.outbox = None
                 outbox.close(remove=outbox.is_sent)
-            self._running.clear()
-            self._params.clear()
+            for known in (self._running, self._params, self._owners):
+                known.clear()
             self._sending.close()
             self._store.close()
 

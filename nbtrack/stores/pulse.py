@@ -1,4 +1,4 @@
-"""The signs of life that a process gives for the runs that it records."""
+"""The signs of life that a process gives for its runs, whether it logs anything or not."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from nbtrack.errors import NbtrackError
-from nbtrack.stores.recovery import SECONDS_BETWEEN_BEATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+SECONDS_BETWEEN_BEATS = 30.0
 
 
 class Pulse:
@@ -20,7 +21,7 @@ class Pulse:
     Parameters
     ----------
     beat : callable
-        Notes that the owner of some runs lives.
+        Notes that this process lives, on those of some runs that belong to it.
     """
 
     def __init__(self, beat: Callable[[list[str]], None]) -> None:
@@ -45,8 +46,9 @@ class Pulse:
 
     def _go_on(self, stop: threading.Event) -> None:
         while not stop.wait(SECONDS_BETWEEN_BEATS):
-            with contextlib.suppress(NbtrackError):
-                self._beat(sorted(self._runs))
+            if runs := sorted(self._runs):
+                with contextlib.suppress(NbtrackError):
+                    self._beat(runs)
 
     def close(self) -> None:
         """Stop, until there is another run."""
