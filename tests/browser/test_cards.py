@@ -18,6 +18,14 @@ SHUT_DOWN = """async () => {
     const panel = window.jupyterapp.shell.currentWidget;
     await (panel.sessionContext ?? panel.content.sessionContext).shutdown();
 }"""
+RESTART = """async () => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    await (panel.sessionContext ?? panel.content.sessionContext).restartKernel();
+}"""
+ACTIVATE = """number => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    panel.content.activeCellIndex = number;
+}"""
 LINKS = ["chart", "compare with last", "code", "drop"]
 
 
@@ -69,6 +77,7 @@ def test_a_dropped_value_leaves_the_run_the_card_and_the_saved_notebook(sheet):
     page.wait_for_function(
         "() => !document.querySelector('.nbtrack-card > div:not(:last-child) [data-nbtrack-key=loss]')"
     )
+    page.wait_for_function("() => document.activeElement?.getAttribute('aria-label')?.startsWith('Drop ')")
     assert found.get_by_role("button").count() == 3, "the list stays open in the card that was drawn anew"
     saved = sheet.save().cells[1].outputs[-1]["data"]["text/html"]
     assert "loss" not in saved
@@ -94,10 +103,44 @@ def test_links_go_with_the_kernel_and_what_is_open_can_be_closed(sheet):
     assert page.locator(".nbt-links button:visible").count() == 0
 
 
-def test_cards_of_an_earlier_kernel_are_served_by_the_next(sheet):
+def test_cards_of_an_earlier_kernel_are_served_by_the_next(open_notebook):
+    cells = [CELLS[0], "%%track other\nwidth = 3", CELLS[1]]
+    sheet = open_notebook(cells)
     page = sheet.page
-    page.evaluate("""async () => {
-        const panel = window.jupyterapp.shell.currentWidget;
-        await (panel.sessionContext ?? panel.content.sessionContext).restartKernel();
-    }""")
-    link(sheet, "code").wait_for(state="hidden")
+    page.locator(".nbt-links").nth(1).wait_for()
+    page.evaluate(RESTART)
+    page.locator(".nbt-link", has_text="code").first.wait_for(state="hidden")
+    for number in (0, 2):
+        page.evaluate(ACTIVATE, number)
+        sheet.command("notebook:run-cell")
+        sheet.idle()
+    links = page.locator(".nbtrack-card .nbt-links")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.nbtrack-card')]"
+        ".every(card => card.querySelectorAll('.nbt-link:not([hidden])').length > 1)"
+    )
+    links.first.get_by_role("button", name="code").click()
+    section(sheet, "code").get_by_text("width = 3").wait_for()
+
+
+def test_links_are_there_again_after_the_page_was_loaded_anew(open_notebook):
+    sheet = open_notebook(CELLS)
+    link(sheet, "code").wait_for()
+    sheet.save()
+    sheet.page.reload()
+    link(sheet, "chart").click()
+    section(sheet, "chart").locator("canvas").first.wait_for()
+    assert sheet.faults == []
+
+
+def test_an_untrusted_notebook_has_no_links(open_notebook):
+    sheet = open_notebook(CELLS)
+    link(sheet, "code").wait_for()
+    saved = sheet.save()
+    for cell in saved.cells:
+        cell.metadata.pop("trusted", None)
+        cell.source += "  # not what was signed"
+    shown = open_notebook(saved, run=False)
+    shown.page.locator(".nbtrack-card", has_text="training").wait_for()
+    assert shown.page.locator(".nbtrack-card button").count() == 0
+    assert shown.page.locator("[data-nbtrack-run]").count() == 0

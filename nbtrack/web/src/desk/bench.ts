@@ -24,6 +24,7 @@ export class Bench {
   readonly #buttons: ReadonlyMap<Link, HTMLButtonElement>;
   readonly #stop: Stop;
   #host: HTMLElement;
+  #focused: HTMLElement | undefined;
 
   /** @param host - The card, as static HTML. */
   constructor(host: HTMLElement, card: Omit<Card, "removed">, hovered: () => void) {
@@ -32,7 +33,14 @@ export class Bench {
     const offered = new Set((host.dataset.nbtrackLinks ?? "").split(" "));
     this.#buttons = new Map(LINKS.filter((link) => offered.has(link)).map((link) => [link, this.#button(link)]));
     this.#links.append(...this.#buttons.values());
-    this.#stop = stopAll([keepKeys(this.#links), keepKeys(this.#below), listen(this.#links, "pointerenter", hovered)]);
+    this.#stop = stopAll([
+      keepKeys(this.#links),
+      keepKeys(this.#below),
+      listen(this.#links, "pointerenter", hovered),
+      listen(this.#below, "focusin", ({ target }) => {
+        this.#focused = target as HTMLElement;
+      }),
+    ]);
     this.#place();
   }
 
@@ -44,6 +52,7 @@ export class Bench {
   move(host: HTMLElement): void {
     this.#host = host;
     this.#place();
+    if (document.activeElement === document.body) this.#focused?.focus();
   }
 
   /** Show the links while the kernel answers; afterwards those that close what is still of use. */

@@ -3,7 +3,7 @@
 import type { AnyModel } from "../anywidget.ts";
 import { CommSource } from "../comm.ts";
 import { h } from "../dom.ts";
-import { isGone } from "../kernel.ts";
+import { followKernel, isGone } from "../kernel.ts";
 import { stopAll } from "../panel.ts";
 import type { Stop } from "../source.ts";
 import { Bench } from "./bench.ts";
@@ -11,7 +11,6 @@ import { Bench } from "./bench.ts";
 const CARDS = ".nbtrack-card[data-nbtrack-run]";
 const NOTEBOOK = ".jp-Notebook";
 const CELL = ".jp-Cell";
-const REST = 100;
 const DESKS = Symbol.for("nbtrack.desks");
 const page = globalThis as unknown as Record<symbol, Map<string, Desk> | undefined>;
 /** Of each kernel the desk that serves its cards in this page. */
@@ -26,7 +25,6 @@ export class Desk {
   /** Cards of other kernels: whether this one knows their runs. */
   readonly #known = new Map<string, boolean>();
   readonly #stops: Stop[];
-  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(model: AnyModel) {
     this.#model = model;
@@ -39,9 +37,11 @@ export class Desk {
         this.#source.close();
       },
       this.#source.onLiveness(this.#offer),
+      followKernel(model, () => {
+        this.#source.check();
+      }),
       () => {
         observer.disconnect();
-        clearTimeout(this.#rest);
       },
     ];
     desks.get(this.#kernel)?.stop();
@@ -56,14 +56,8 @@ export class Desk {
     stopAll(this.#stops)();
   };
 
-  /** Outputs come in many steps: look when they rest. */
   #changed = (changes: readonly MutationRecord[]): void => {
-    if (this.#rest !== undefined || !changes.some(({ addedNodes }) => addedNodes.length > 0)) return;
-    this.#rest = setTimeout(() => {
-      this.#rest = undefined;
-      this.#source.check();
-      this.#look();
-    }, REST);
+    if (changes.some(({ addedNodes }) => [...addedNodes].some(hasCard))) this.#look();
   };
 
   #look(): void {
@@ -130,4 +124,8 @@ export class Desk {
     this.#source.check();
     if (this.#source.liveness === "gone" && !isGone(this.#model, this.#nowhere)) this.#model.send({ kind: "hello" });
   };
+}
+
+function hasCard(node: Node): boolean {
+  return node instanceof HTMLElement && (node.matches(CARDS) || node.querySelector(CARDS) !== null);
 }
