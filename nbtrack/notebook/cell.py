@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from nbtrack import lineage
 from nbtrack.lineage import redaction
-from nbtrack.notebook import group, keepsakes
+from nbtrack.notebook import desks, group, keepsakes
 from nbtrack.notebook.cellrun import CellRun
 from nbtrack.notebook.face import Face
 from nbtrack.notebook.faults import reported
@@ -141,6 +141,7 @@ class TrackedCell:
             record.end(outcome(error), error, self._redact)
         if record.run is not None and not self.options.quiet:
             show_card(record.client, record.run_id, record.last)
+            desks.ready(self.session.gatherer)
 
     def _keep(self, record: CellRun, result: ExecutionResult, error: BaseException | None) -> None:
         """Record the facts, then file the rest; what fails is told, and takes nothing else with it."""

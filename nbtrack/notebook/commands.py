@@ -92,8 +92,12 @@ def _given(client: MlflowClient, run: Run | str) -> Run:
 
 def drop(name: str, run: Run | str | None = None) -> None:
     """Remove a value that was found in a cell from its run, and don't find it there again while this kernel runs."""
-    found = remarks.drop(name, run)
-    cell, session = found.data.tags.get(tags.CELL), here.session()
+    forget(name, remarks.drop(name, run))
+
+
+def forget(name: str, run: Run) -> None:
+    """Don't find a value any more in the cell of a run, while this kernel runs."""
+    cell, session = run.data.tags.get(tags.CELL), here.session()
     if cell and session is not None:
         session.dropped.setdefault(cell, set()).add(name)
 

@@ -1,13 +1,15 @@
-"""Showing the card of a cell's run."""
+"""Showing the card of a cell's run, and showing it again when its run has changed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Any
 
-from IPython.display import display
+from IPython.display import display, update_display
 
 from nbtrack import tags as reserved
 from nbtrack.entities import ViewType
+from nbtrack.notebook import desks, group
 from nbtrack.query import parse
 from nbtrack.tracking import remarks
 from nbtrack.views import card, series
@@ -22,14 +24,27 @@ SPARK = 60
 
 def show_card(client: MlflowClient, run_id: str, last: Run | None) -> None:
     """Display the card of a run that has just ended."""
+    display_id = os.urandom(8).hex()
+    desks.cards[run_id] = desks.Shown(client, display_id)
+    display(_painted(client, client.get_run(run_id), last), raw=True, display_id=display_id)
+
+
+def show_again(client: MlflowClient, run_id: str) -> None:
+    """Bring a card of this kernel up to date."""
     run = client.get_run(run_id)
+    painted = _painted(client, run, group.before(client, run))
+    update_display(painted, raw=True, display_id=desks.cards[run_id].display_id)
+
+
+def _painted(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]:
+    run_id = run.info.run_id
     curves = {
         each.key: series.series(client.store.metric_history(run_id, each.key), most=SPARK).y.tolist()
         for each in run.data.latest
         if each.step > 0
     }
-    group = parse(f"tags.{reserved.CELL} = '{run.data.tags.get(reserved.CELL, '')}' and run_id != '{run_id}'")
-    known = client.store.overview([run.info.experiment_id], group, ViewType.ACTIVE_ONLY).metrics if last else {}
+    cell = parse(f"tags.{reserved.CELL} = '{run.data.tags.get(reserved.CELL, '')}' and run_id != '{run_id}'")
+    known = client.store.overview([run.info.experiment_id], cell, ViewType.ACTIVE_ONLY).metrics if last else {}
     goals = remarks.goals(client, run.info.experiment_id)
     said = card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals)
-    display({"text/html": card.markup(said), "text/plain": card.text(said)}, raw=True)
+    return {"text/html": card.markup(said, desks.KERNEL), "text/plain": card.text(said)}

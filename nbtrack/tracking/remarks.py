@@ -81,8 +81,12 @@ def goals(client: MlflowClient, experiment_id: str) -> dict[str, str]:
 
 def why(run: Run | str | None = None) -> list[Origin]:
     """Return where the values of a run come from that were not logged but found in its cell."""
-    _, found = at_hand(run)
-    return [Origin(key, str(rule), int(line)) for key, (rule, line) in _inferred(found).items()]
+    return origins(at_hand(run)[1])
+
+
+def origins(run: Run) -> list[Origin]:
+    """Return where the values of a run come from that were found in its cell."""
+    return [Origin(key, str(rule), int(line)) for key, (rule, line) in _inferred(run).items()]
 
 
 def _inferred(run: Run) -> dict[str, tuple[str, int]]:
@@ -98,13 +102,17 @@ def drop(name: str, run: Run | str | None = None) -> Run:
     NotFound
         When the run has none of that name that was found, naming those it has.
     """
-    client, found = at_hand(run)
-    known = _inferred(found)
+    return remove(*at_hand(run), name)
+
+
+def remove(client: MlflowClient, run: Run, name: str) -> Run:
+    """Do what `drop` does to a run of a store, and return it as it was."""
+    known = _inferred(run)
     if name not in known:
         there = ", ".join(repr(each) for each in known) or "none"
-        msg = f"run {found.info.run_name!r} has no {name!r} that was found in its cell; it has {there}"
+        msg = f"run {run.info.run_name!r} has no {name!r} that was found in its cell; it has {there}"
         raise NotFound(msg)
-    client.store.drop(found.info.run_id, name)
+    client.store.drop(run.info.run_id, name)
     del known[name]
-    client.set_tag(found.info.run_id, reserved.INFERRED, json.dumps(known))
-    return found
+    client.set_tag(run.info.run_id, reserved.INFERRED, json.dumps(known))
+    return run

@@ -5,10 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbtrack import tags as reserved
 from nbtrack.views import colours, html, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from nbtrack.entities import KeySummary, Run
 
@@ -52,6 +53,8 @@ class Card(NamedTuple):
     repeated: bool
     """Whether there is a last run of this cell to compare with."""
     error: str | None = None
+    links: tuple[str, ...] = ()
+    """What a live page can open below it."""
 
 
 def card(
@@ -106,7 +109,18 @@ def card(
         metrics,
         last is not None,
         error,
+        tuple(_links(run, curves, last)),
     )
+
+
+def _links(run: Run, curves: Mapping[str, Sequence[float]], last: Run | None) -> Iterator[str]:
+    if curves:
+        yield "chart"
+    if last is not None:
+        yield "compare"
+    yield "code"
+    if run.data.tags.get(reserved.INFERRED, "{}") != "{}":
+        yield "drop"
 
 
 def _read(
@@ -123,8 +137,11 @@ def text(said: Card) -> str:
     return " ".join(parts) + (f"  {metrics}" if metrics else "") + (f"  {said.error}" if said.error else "")
 
 
-def markup(said: Card) -> str:
-    """Return the card as HTML of at most three rows."""
+def markup(said: Card, kernel: str = "") -> str:
+    """Return the card as HTML of at most three rows.
+
+    It says whose it is and of which kernel, so that a live page can add the links; by itself it has none.
+    """
     head = html.Html(
         f"{html.dot(said.run_id)} {html.element('b', words.short(said.name))} &nbsp;{html.status(said.status)}"
         f" &nbsp;{html.element('span', words.duration(said.duration), style='opacity:.65')}"
@@ -142,7 +159,8 @@ def markup(said: Card) -> str:
         + html.tinted("border-color", colours.of_run(said.run_id))
         + "font-variant-numeric:tabular-nums"
     )
-    return html.element("div", *rows, style=style, class_="nbtrack-card")
+    marks = {"data_nbtrack_run": said.run_id, "data_nbtrack_kernel": kernel, "data_nbtrack_links": " ".join(said.links)}
+    return html.element("div", *rows, style=style, class_="nbtrack-card", **marks)
 
 
 def _param(value: str, old: str | None) -> html.Html:

@@ -139,6 +139,7 @@ def items(pairs: Mapping[str, Html] | Iterable[tuple[str, Html]]) -> Html:
                 " ",
                 value,
                 style="margin-right:1.4em;display:inline-block",
+                data_nbtrack_key=key,
             )
             for key, value in listed
         )

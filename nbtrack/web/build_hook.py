@@ -29,6 +29,8 @@ BUNDLE: Final = (
     "sheet.css",
     "card.js",
     "card.css",
+    "desk.js",
+    "desk.css",
     "lab.js",
     "page.js",
     "page.css",

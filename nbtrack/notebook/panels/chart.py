@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nbtrack.entities import Metric, Run
-    from nbtrack.notebook.panels.panel import Reply
+    from nbtrack.notebook.panels.answering import Reply
     from nbtrack.tracking.feed import News
     from nbtrack.views.figures import Curve
 

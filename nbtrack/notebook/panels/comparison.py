@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbtrack.entities import Run
-    from nbtrack.notebook.panels.panel import Reply
+    from nbtrack.notebook.panels.answering import Reply
 
 
 class ComparisonSheet(Sheet):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Run
     from nbtrack.lineage import Points
-    from nbtrack.notebook.panels.panel import Reply
+    from nbtrack.notebook.panels.answering import Reply
     from nbtrack.tracking import MlflowClient
 
 SECONDS_BETWEEN_PUSHES = 0.5

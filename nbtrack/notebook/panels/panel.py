@@ -7,25 +7,20 @@ import hashlib
 import os
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 from IPython.display import display
 from ipywidgets import VBox
 from traitlets import Bytes, Unicode
 
 from nbtrack.api import names
-from nbtrack.errors import InvalidValue
+from nbtrack.notebook.panels.answering import DIST, Answering
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nbtrack.notebook.panels.answering import Reply
     from nbtrack.tracking import MlflowClient, feed
-
-    Reply = tuple[dict[str, Any], list[bytes]]
-
-_DIST = Path(__file__).parents[2] / "web" / "dist"
 
 
 @dataclass
@@ -44,12 +39,12 @@ class Bundle:
 @cache
 def bundle(name: str) -> Bundle:
     """Return the bundle of a panel."""
-    script, style = ((_DIST / f"{name}.{kind}").read_bytes() for kind in ("js", "css"))
+    script, style = ((DIST / f"{name}.{kind}").read_bytes() for kind in ("js", "css"))
     digest = hashlib.sha256(script + style).hexdigest()[:16]
     return Bundle(f"{name}-{digest}", gzip.compress(script, mtime=0), gzip.compress(style, mtime=0))
 
 
-class Panel(anywidget.AnyWidget):
+class Panel(Answering):
     """A live panel with a static sibling that the front end hides.
 
     Its script and style sheet travel packed, with the first panels of a kernel only, and a page unpacks them once
@@ -61,7 +56,7 @@ class Panel(anywidget.AnyWidget):
     client: MlflowClient
     """The store that it shows; it is there before the panel is made."""
 
-    _esm = (_DIST / "loader.js").read_text("utf-8")
+    _esm = (DIST / "loader.js").read_text("utf-8")
     _listener: feed.Listener | None = None
 
     _bundle = Unicode().tag(sync=True)
@@ -76,34 +71,18 @@ class Panel(anywidget.AnyWidget):
         packed = {} if carried.arrived else {"_script": carried.script, "_style": carried.style}
         offered = names.name(self.client.store.uri)
         super().__init__(uid=os.urandom(8).hex(), store=offered, _bundle=carried.name, **packed, **traits)
-        self.on_msg(self._asked)
-        _answer_where_asked(self.comm)
 
-    def _asked(self, _: Any, message: Mapping[str, Any], __: Any) -> None:
-        """Answer a request of the front end, or say why not."""
-        if not isinstance(message, dict):
-            return
-        if message.get("kind") == "unpacked":
+    def told(self, kind: str) -> None:
+        """Learn that a page has the bundle."""
+        if kind == "unpacked":
             bundle(self.front).arrived = True
-        if "id" not in message:
-            return
-        try:
-            payload, buffers = self._answered(str(message.get("kind")), message.get("payload") or {})
-        except Exception as error:  # noqa: BLE001 - the page must hear of every failure, or it would wait
-            self.send({"id": message["id"], "kind": "error", "message": str(error) or type(error).__name__})
-        else:
-            self.send({"id": message["id"], "kind": "reply", "payload": payload}, buffers)
-
-    def _answered(self, kind: str, request: Mapping[str, Any]) -> Reply:
-        if kind != "bundle":
-            return self.answer(kind, request)
-        carried = bundle(self.front)
-        return {}, [carried.script, carried.style]
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Return the answer to a request of the front end, and its binary parts."""
-        msg = f"unknown request {kind!r}"
-        raise InvalidValue(msg)
+        if kind != "bundle":
+            return super().answer(kind, request)
+        carried = bundle(self.front)
+        return {}, [carried.script, carried.style]
 
     def static(self) -> dict[str, Any]:
         """Return what a saved notebook shows in the panel's place, as a mime bundle without any script."""
@@ -118,15 +97,6 @@ class Panel(anywidget.AnyWidget):
     def _ipython_display_(self) -> None:
         show(self)
         leave(self)
-
-
-def _answer_where_asked(comm: Any) -> None:
-    """Have a comm answered by the thread that the front end asks, so that a panel is heard while a cell runs.
-
-    ipykernel 7.4 answers on the thread that last sent on the comm, which is the busy one while the cell sends.
-    """
-    if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda _data, asked: asked  # noqa: SLF001 - there is no other way, and it is guarded
 
 
 class Stack(VBox):

@@ -14,7 +14,7 @@ from nbtrack.views import sheet
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nbtrack.notebook.panels.panel import Reply
+    from nbtrack.notebook.panels.answering import Reply
     from nbtrack.tracking import MlflowClient
     from nbtrack.views.sheet import Section
 

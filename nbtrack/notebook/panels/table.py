@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nbtrack.entities import Run
-    from nbtrack.notebook.panels.panel import Reply
+    from nbtrack.notebook.panels.answering import Reply
 
 STATIC = 12
 """Rows of the static sibling."""

@@ -1,8 +1,16 @@
 // What the page can tell about the kernel without asking it.
 
 import type { AnyModel } from "./anywidget.ts";
+import type { Stop } from "./source.ts";
+
+interface Signal {
+  connect(handler: () => void): unknown;
+  disconnect(handler: () => void): unknown;
+}
 
 interface Kernel {
+  readonly statusChanged?: Signal;
+  readonly disposed?: Signal;
   readonly status?: unknown;
   readonly isDisposed?: unknown;
 }
@@ -43,4 +51,14 @@ export function commLives(view: unknown): boolean {
 /** Tell whether the kernel is known to be at work on something else. */
 export function isBusy(model: AnyModel): boolean {
   return managerOf(model)?.kernel?.status === "busy";
+}
+
+/** Hear whenever the kernel may have gone or come back, from hosts that tell. */
+export function followKernel(model: AnyModel, handler: () => void): Stop {
+  const kernel = managerOf(model)?.kernel;
+  const signals = [kernel?.statusChanged, kernel?.disposed].filter((signal) => signal !== undefined);
+  for (const signal of signals) signal.connect(handler);
+  return () => {
+    for (const signal of signals) signal.disconnect(handler);
+  };
 }

@@ -1,0 +1,48 @@
+"""Which cards this kernel has shown, and the desk that their links ask: made once, off the way of the cells."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack import settings
+from nbtrack.tracking import context
+
+if TYPE_CHECKING:
+    from nbtrack.notebook.panels.desk import Desk
+    from nbtrack.notebook.surroundings import Gatherer
+    from nbtrack.tracking import MlflowClient
+
+KERNEL = os.urandom(8).hex()
+"""Tells the cards of this kernel from those of others."""
+
+
+class Shown(NamedTuple):
+    """A card: the store of its run, and what its output is called."""
+
+    client: MlflowClient
+    display_id: str
+
+
+cards: dict[str, Shown] = {}
+"""The cards of this kernel, by the ids of their runs."""
+_desks: list[Desk] = []
+_asked: list[bool] = []
+
+
+def ready(gatherer: Gatherer) -> None:
+    """Have a desk soon, once, where a page of Jupyter is there to ask it.
+
+    What runs notebooks without a page would keep the widget in them, where it is of no use.
+    """
+    current = settings.current()
+    if _asked or current.panels == "plain" or current.notebook is None or not context.in_notebook():
+        return
+    _asked.append(True)
+    gatherer.later(_open)
+
+
+def _open() -> None:
+    from nbtrack.notebook.panels.desk import Desk
+
+    _desks.append(Desk(KERNEL))

@@ -1,0 +1,128 @@
+"""What answers the links of the cards: chart, compare with last, code, drop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from traitlets import Unicode
+
+from nbtrack.api import sheets
+from nbtrack.errors import NotFound
+from nbtrack.notebook import commands, desks, group, report
+from nbtrack.notebook.panels.answering import DIST, Answering
+from nbtrack.notebook.panels.chart import Chart
+from nbtrack.notebook.panels.comparison import ComparisonSheet
+from nbtrack.tracking import MlflowClient, remarks
+from nbtrack.views import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from nbtrack.entities import Run
+    from nbtrack.notebook.panels.answering import Reply
+    from nbtrack.notebook.panels.panel import Panel
+
+
+class Desk(Answering):
+    """Answers the links of all cards of a kernel; it is never displayed, and the page adds the links by it.
+
+    Parameters
+    ----------
+    uid : str
+        Which cards are this kernel's: they say it themselves.
+    """
+
+    _esm = (DIST / "desk.js").read_text("utf-8")
+    _css = (DIST / "desk.css").read_text("utf-8")
+
+    uid = Unicode(help="What the cards of this kernel say of it.").tag(sync=True)
+
+    def __init__(self, uid: str) -> None:
+        self._open: dict[str, Panel] = {}
+        super().__init__(uid=uid)
+
+    def __repr__(self) -> str:
+        """Say how much lies on it."""
+        return f"Desk({len(self._open)} panels)"
+
+    def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
+        """Return what a link opens, or do what a button in there asks for."""
+        run_id = str(request.get("run", ""))
+        match kind:
+            case "known":
+                return {"runs": [each for each in map(str, request["runs"]) if _is_known(each)]}, []
+            case "chart":
+                return self._opened([Chart([run_id], client=_client(run_id))])
+            case "compare":
+                return self._opened(_compared(run_id))
+            case "code":
+                return {"lines": (sheets.code(_client(run_id).within, run_id) or "").splitlines()}, []
+            case "drop":
+                return {"found": _found(run_id)}, []
+            case "remove":
+                return {"found": _removed(run_id, str(request["key"]))}, []
+            case "close":
+                return self._closed(map(str, request["panels"]))
+        return super().answer(kind, request)
+
+    def told(self, kind: str) -> None:
+        """Show that the kernel hears again."""
+        if kind == "hello":
+            self.send({"kind": "hello"})
+
+    def _opened(self, panels: Iterable[Panel]) -> Reply:
+        made = {str(each.model_id): each for each in panels}
+        self._open.update(made)
+        return {"panels": list(made)}, []
+
+    def _closed(self, panels: Iterable[str]) -> Reply:
+        for each in panels:
+            panel = self._open.pop(each, None)
+            if panel is not None:
+                panel.close()
+        return {}, []
+
+
+def _client(run_id: str) -> MlflowClient:
+    """Return the store of a card's run: the one in force when it was shown, else that of now."""
+    card = desks.cards.get(run_id)
+    return card.client if card is not None else MlflowClient()
+
+
+def _is_known(run_id: str) -> bool:
+    try:
+        _client(run_id).get_run(run_id)
+    except NotFound:
+        return False
+    return True
+
+
+def _compared(run_id: str) -> list[Panel]:
+    client = _client(run_id)
+    run = client.get_run(run_id)
+    last = group.before(client, run)
+    if last is None:
+        msg = f"no run of the same cell is there from before {words.short(run.info.run_name)}"
+        raise NotFound(msg)
+    runs = [last, run]
+    return [ComparisonSheet(runs, client), Chart(runs, client=client)]
+
+
+def _found(run_id: str) -> list[list[str | int]]:
+    """Return key, value and line of what was found in the cell of a run."""
+    run = _client(run_id).get_run(run_id)
+    return [[each.key, _text(run, each.key), each.line] for each in remarks.origins(run)]
+
+
+def _text(run: Run, key: str) -> str:
+    if key in run.data.params:
+        return words.short(run.data.params[key], 80)
+    return words.number(run.data.metrics[key]) if key in run.data.metrics else "–"
+
+
+def _removed(run_id: str, key: str) -> list[list[str | int]]:
+    client = _client(run_id)
+    commands.forget(key, remarks.remove(client, client.get_run(run_id), key))
+    if run_id in desks.cards:
+        report.show_again(client, run_id)
+    return _found(run_id)

@@ -1,0 +1,146 @@
+"""The links of the cards: what they open while the kernel answers, and that nothing dead is left."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+TRAIN = """%%track training
+rate, epochs = {rate}, 5
+for epoch in range(epochs):
+    loss = math.exp(-rate * epoch)
+note = "<img src=x onerror=alert(1)>"
+"""
+CELLS = ["%load_ext nbtrack\nimport math, nbtrack", TRAIN.format(rate=0.5)]
+SHUT_DOWN = """async () => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    await (panel.sessionContext ?? panel.content.sessionContext).shutdown();
+}"""
+RESTART = """async () => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    await (panel.sessionContext ?? panel.content.sessionContext).restartKernel();
+}"""
+ACTIVATE = """number => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    panel.content.activeCellIndex = number;
+}"""
+LINKS = ["chart", "compare with last", "code", "drop"]
+
+
+@pytest.fixture(params=["lab", "notebook"])
+def sheet(open_notebook, request):
+    """Return a notebook whose cell has run twice, so that its card has all links."""
+    opened = open_notebook(CELLS, app=request.param)
+    opened.run_all()
+    opened.page.locator(".nbt-link", has_text="compare").wait_for()
+    return opened
+
+
+def link(sheet, name):
+    return sheet.page.locator(".nbtrack-card .nbt-links").get_by_role("button", name=name, exact=True)
+
+
+def section(sheet, name):
+    return sheet.page.get_by_role("region", name=name, exact=True)
+
+
+def test_each_link_opens_below_the_card_and_closes(sheet):
+    page = sheet.page
+    assert page.locator(".nbt-links button").all_inner_texts() == LINKS
+    inside = {
+        "chart": ".nbt-chart canvas",
+        "compare with last": ".nbt-sides",
+        "code": "text=rate, epochs = 0.5, 5",
+        "drop": "text=rate",
+    }
+    for name, what in inside.items():
+        link(sheet, name).click()
+        section(sheet, name).locator(what).first.wait_for()
+        assert link(sheet, name).get_attribute("aria-expanded") == "true"
+    for name in inside:
+        link(sheet, name).click()
+        section(sheet, name).wait_for(state="detached")
+        assert link(sheet, name).get_attribute("aria-expanded") == "false"
+    assert sheet.faults == []
+
+
+def test_a_dropped_value_leaves_the_run_the_card_and_the_saved_notebook(sheet):
+    page = sheet.page
+    link(sheet, "drop").click()
+    found = section(sheet, "drop")
+    found.get_by_text("<img src=x onerror=alert(1)>").wait_for()
+    assert page.locator("img[src=x]").count() == 0
+    found.get_by_role("button", name="Drop loss").click()
+    found.get_by_role("button", name="Drop loss").wait_for(state="detached")
+    page.wait_for_function(
+        "() => !document.querySelector('.nbtrack-card > div:not(:last-child) [data-nbtrack-key=loss]')"
+    )
+    page.wait_for_function("() => document.activeElement?.getAttribute('aria-label')?.startsWith('Drop ')")
+    assert found.get_by_role("button").count() == 3, "the list stays open in the card that was drawn anew"
+    saved = sheet.save().cells[1].outputs[-1]["data"]["text/html"]
+    assert "loss" not in saved
+    assert not re.search(r"<button|<script|\son\w+=", saved)
+    sheet.run_all()
+    page.wait_for_selector(".nbtrack-card >> text=training-3")
+    assert page.locator(".nbtrack-card [data-nbtrack-key=loss]").count() == 0, "it is not found again"
+
+
+def test_links_go_with_the_kernel_and_what_is_open_can_be_closed(sheet):
+    page = sheet.page
+    link(sheet, "chart").click()
+    section(sheet, "chart").locator("canvas").first.wait_for()
+    link(sheet, "drop").click()
+    page.evaluate(SHUT_DOWN)
+    link(sheet, "code").wait_for(state="hidden")
+    assert page.locator(".nbt-links button:visible").all_inner_texts() == ["chart"]
+    section(sheet, "drop").wait_for(state="detached")
+    section(sheet, "chart").locator(".nbt-toolbar").first.hover()
+    section(sheet, "chart").get_by_text("reading the store").wait_for()
+    link(sheet, "chart").click()
+    link(sheet, "chart").wait_for(state="hidden")
+    assert page.locator(".nbt-links button:visible").count() == 0
+
+
+def test_cards_of_an_earlier_kernel_are_served_by_the_next(open_notebook):
+    cells = [CELLS[0], "%%track other\nwidth = 3", CELLS[1]]
+    sheet = open_notebook(cells)
+    page = sheet.page
+    page.locator(".nbt-links").nth(1).wait_for()
+    page.evaluate(RESTART)
+    page.locator(".nbt-link", has_text="code").first.wait_for(state="hidden")
+    for number in (0, 2):
+        page.evaluate(ACTIVATE, number)
+        sheet.command("notebook:run-cell")
+        sheet.idle()
+    links = page.locator(".nbtrack-card .nbt-links")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.nbtrack-card')]"
+        ".every(card => card.querySelectorAll('.nbt-link:not([hidden])').length > 1)"
+    )
+    links.first.get_by_role("button", name="code").click()
+    section(sheet, "code").get_by_text("width = 3").wait_for()
+
+
+def test_links_are_there_again_after_the_page_was_loaded_anew(open_notebook):
+    sheet = open_notebook(CELLS)
+    link(sheet, "code").wait_for()
+    sheet.save()
+    sheet.page.reload()
+    link(sheet, "chart").click()
+    section(sheet, "chart").locator("canvas").first.wait_for()
+    assert sheet.faults == []
+
+
+def test_an_untrusted_notebook_has_no_links(open_notebook):
+    sheet = open_notebook(CELLS)
+    link(sheet, "code").wait_for()
+    saved = sheet.save()
+    for cell in saved.cells:
+        cell.metadata.pop("trusted", None)
+        cell.source += "  # not what was signed"
+    shown = open_notebook(saved, run=False)
+    shown.page.locator(".nbtrack-card", has_text="training").wait_for()
+    assert shown.page.locator(".nbtrack-card button").count() == 0
+    assert shown.page.locator("[data-nbtrack-run]").count() == 0
