@@ -48,6 +48,10 @@ export class Bench {
     return this.#host;
   }
 
+  get isOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** Go on in the card that has come in the place of this one. */
   move(host: HTMLElement): void {
     this.#host = host;

@@ -10,6 +10,7 @@ import { Bench } from "./bench.ts";
 
 const CARDS = ".nbtrack-card[data-nbtrack-run]";
 const NOTEBOOK = ".jp-Notebook";
+const LINKS = ".nbt-links";
 const CELL = ".jp-Cell";
 const DESKS = Symbol.for("nbtrack.desks");
 const page = globalThis as unknown as Record<symbol, Map<string, Desk> | undefined>;
@@ -78,7 +79,7 @@ export class Desk {
 
   /** An earlier kernel's card is served where this one has shown a card, in the same notebook. */
   #mayServe(card: HTMLElement): boolean {
-    if (this.#serves(card) || this.#isKnown(card.dataset) !== undefined) return false;
+    if (this.#serves(card) || card.querySelector(LINKS) !== null || this.#isKnown(card.dataset) !== undefined) return false;
     const own = `[data-nbtrack-kernel="${CSS.escape(this.#kernel)}"]`;
     return card.closest(NOTEBOOK)?.querySelector(own) != null;
   }
@@ -113,9 +114,17 @@ export class Desk {
     this.#look();
   }
 
+  /** Without its kernel a desk leaves the cards to those of others, but for what is still open there. */
   #offer = (): void => {
     const answers = this.#source.liveness !== "gone";
-    for (const bench of this.#benches.values()) bench.offer(answers);
+    if (answers) desks.set(this.#kernel, this);
+    else if (desks.get(this.#kernel) === this) desks.delete(this.#kernel);
+    for (const [card, bench] of this.#benches) {
+      bench.offer(answers);
+      if (answers || bench.isOpen) continue;
+      bench.stop();
+      this.#benches.delete(card);
+    }
     if (answers) this.#look();
   };
 
