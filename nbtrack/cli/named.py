@@ -32,9 +32,10 @@ def client() -> MlflowClient:
 
 def run(name: str) -> Run:
     """Return the run of an id or a name, the newest of that name."""
-    from nbtrack.tracking.lookups import run_named
+    from nbtrack.api import sheets
 
-    return run_named(client(), name)
+    found = client()
+    return found.get_run(sheets.found(found.store, name))
 
 
 def experiment(name: str) -> Experiment:

@@ -9,11 +9,11 @@ from IPython.core.error import UsageError
 from IPython.display import display
 
 from nbtrack import locate, tags
+from nbtrack.api import sheets
 from nbtrack.errors import WrongState
 from nbtrack.notebook import here, options
 from nbtrack.tracking import interrupted, lifecycle, remarks, where
 from nbtrack.tracking.client import MlflowClient
-from nbtrack.tracking.lookups import run_named
 from nbtrack.views import words
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def resume(run: Run | str) -> str:
 
 
 def _given(client: MlflowClient, run: Run | str) -> Run:
-    return run_named(client, run) if isinstance(run, str) else client.get_run(run.info.run_id)
+    return client.get_run(sheets.found(client.store, run))
 
 
 def drop(name: str, run: Run | str | None = None) -> None:

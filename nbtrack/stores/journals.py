@@ -6,17 +6,14 @@ sees every acknowledged write. A journal whose process is gone is folded to its 
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import os
 import threading
 import time
 import warnings
-import weakref
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import NbtrackError
-from nbtrack.stores import folding, journal
+from nbtrack.stores import endings, folding, journal
 from nbtrack.stores.sql import runs
 
 if TYPE_CHECKING:
@@ -53,7 +50,7 @@ class Journals:
         self._looked: dict[str, float] = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        _every.add(self)
+        endings.watch(self)
 
     # writing
 
@@ -269,22 +266,3 @@ def remove(finished: dict[Path, int]) -> None:
         if left > 0:
             text = f"{path.name}, left by a process that is gone, was cut after its last whole record: {left} bytes"
             warnings.warn(text, stacklevel=2)
-
-
-_every: weakref.WeakSet[Journals] = weakref.WeakSet()
-
-
-def _close_all() -> None:
-    """Fold what is left when the program ends; where that fails, whoever reads next does it."""
-    for each in list(_every):
-        with contextlib.suppress(NbtrackError, OSError):
-            each.close()
-
-
-def _after_fork() -> None:
-    for each in list(_every):
-        each.forget()
-
-
-atexit.register(_close_all)
-os.register_at_fork(after_in_child=_after_fork)

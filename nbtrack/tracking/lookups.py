@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.entities import ViewType
-from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.errors import InvalidValue
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id, search_experiments
 from nbtrack.tracking.sweeping import gc
@@ -21,20 +21,6 @@ if TYPE_CHECKING:
 def get_run(run_id: str) -> Run:
     """Return a run; `NotFound` when there is none of that id."""
     return MlflowClient().get_run(run_id)
-
-
-def run_named(client: MlflowClient, name: str) -> Run:
-    """Return the run of an id, or else the newest of a name; `NotFound` when there is none."""
-    try:
-        return client.get_run(name)
-    except NotFound:
-        everywhere = [each.experiment_id for each in client.search_experiments(max_results=10_000)]
-        quoted = '"' if "'" in name else "'"
-        found = client.search_runs(everywhere, f"run_name = {quoted}{name}{quoted}", max_results=1)
-        if not found:
-            msg = f"there is no run with the id or the name {name!r}"
-            raise NotFound(msg) from None
-        return found[0]
 
 
 def get_parent_run(run_id: str) -> Run | None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import json
-import os
 import threading
 import time
 import warnings
-import weakref
 from typing import TYPE_CHECKING
 
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric, Run, RunStatus
-from nbtrack.errors import NbtrackError, Unchangeable, Unreachable, WrongState
-from nbtrack.stores import owners
+from nbtrack.errors import Unchangeable, Unreachable, WrongState
+from nbtrack.stores import endings, owners
 from nbtrack.stores.base import Appender
 from nbtrack.stores.pulse import SECONDS_BETWEEN_BEATS
 from nbtrack.stores.recorder import lines
@@ -70,7 +66,7 @@ class Recorder(Passing):
         self._beaten = time.monotonic()
         self._notices: list[str] = []
         sending.say = self._notices.append
-        _every.add(self)
+        endings.watch(self)
 
     # recording
 
@@ -286,22 +282,3 @@ class Recorder(Passing):
         """Let go of what a fork has inherited: the parent goes on with it."""
         self._lock = threading.RLock()
         self._sender.forget()
-
-
-_every: weakref.WeakSet[Recorder] = weakref.WeakSet()
-
-
-def _close_all() -> None:
-    """Send what is left when the program ends; what can't be sent is told, and stays for the next one."""
-    for each in list(_every):
-        with contextlib.suppress(NbtrackError, OSError):
-            each.close()
-
-
-def _after_fork() -> None:
-    for each in list(_every):
-        each.forget()
-
-
-atexit.register(_close_all)
-os.register_at_fork(after_in_child=_after_fork)
