@@ -33,11 +33,14 @@ class Answering(anywidget.AnyWidget):
             self.told(str(message.get("kind")))
             return
         try:
-            payload, buffers = self.answer(str(message.get("kind")), message.get("payload") or {})
+            payload, buffers = self._answered(str(message.get("kind")), message.get("payload") or {})
         except Exception as error:  # noqa: BLE001 - the page must hear of every failure, or it would wait
             self.send({"id": message["id"], "kind": "error", "message": str(error) or type(error).__name__})
         else:
             self.send({"id": message["id"], "kind": "reply", "payload": payload}, buffers)
+
+    def _answered(self, kind: str, request: Mapping[str, Any]) -> Reply:
+        return self.answer(kind, request)
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Return the answer to a request of the front end, and its binary parts."""

@@ -77,10 +77,10 @@ class Panel(Answering):
         if kind == "unpacked":
             bundle(self.front).arrived = True
 
-    def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
-        """Return the answer to a request of the front end, and its binary parts."""
+    def _answered(self, kind: str, request: Mapping[str, Any]) -> Reply:
+        """Answer what is asked of every panel; the rest each answers itself."""
         if kind != "bundle":
-            return super().answer(kind, request)
+            return self.answer(kind, request)
         carried = bundle(self.front)
         return {}, [carried.script, carried.style]
 
