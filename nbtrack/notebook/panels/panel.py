@@ -78,7 +78,7 @@ class Panel(Answering):
             bundle(self.front).arrived = True
 
     def _answered(self, kind: str, request: Mapping[str, Any]) -> Reply:
-        """Answer what every panel is asked as well: its script and style."""
+        """Answer what is asked of every panel; the rest each answers itself."""
         if kind != "bundle":
             return self.answer(kind, request)
         carried = bundle(self.front)
