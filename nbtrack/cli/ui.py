@@ -42,7 +42,7 @@ def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
     home = locate.home(store)
     options = Options(store, home, artifact_root=home, host=LOOPBACK, port=_free(port))
     address = f"http://{LOOPBACK}:{options.port}/"
-    click.echo(f"{address} shows {store}; Ctrl-C ends it")
+    click.echo(f"{address} shows {locate.shown(store)}; Ctrl-C ends it")
     if opens:
         _open_later(address)
     serve(options)
