@@ -26,11 +26,14 @@ _POSTGRES = frozenset(("postgresql", "postgres"))
 
 _stores: dict[tuple[str, str], Store] = {}
 _links: dict[str, tuple[Address, Link]] = {}
+_whole: dict[str, str] = {}
+"""URIs with the password that they had, by what is shown of them."""
 
 
 def resolved(uri: str | Path) -> str:
-    """Return a URI that means the same from every working directory."""
-    text = _link(str(uri)).uri if scheme(str(uri)) in SERVERS else str(uri)
+    """Return a URI that means the same from every working directory, and has the password that `shown` left out."""
+    given = str(uri)
+    text = _link(given).uri if scheme(given) in SERVERS else _whole.get(given, given)
     kind = scheme(text)
     if not kind:
         return str(Path(text).expanduser().absolute())
@@ -57,10 +60,17 @@ def scheme(uri: str) -> str:
 
 
 def shown(uri: str) -> str:
-    """Return a URI as people may see it: without its password, which this process remembers for a server."""
+    """Return a URI as people may see it: without its password, which this process remembers."""
     if scheme(uri) in SERVERS:
         return _link(uri).uri
-    return re.sub(r"(://[^/?#]*?:)[^/?#]*@", r"\1***@", uri)
+    found = re.sub(r"(://[^/?#]*?:)[^/?#]*@|([?&]password=)[^&]*", _masked, uri)
+    if found != uri:
+        _whole[found] = uri
+    return found
+
+
+def _masked(found: re.Match[str]) -> str:
+    return f"{found[1]}***@" if found[1] else f"{found[2]}***"
 
 
 def _link(uri: str) -> Link:

@@ -102,6 +102,7 @@ def forget():
     for each in (
         locate._stores,
         locate._links,
+        locate._whole,
         where._fixed,
         where._chosen,
         settings._files,

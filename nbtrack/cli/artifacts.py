@@ -19,7 +19,12 @@ in_folder = click.option("--artifact-path", "-a", default="", help="A path from 
 
 @click.group()
 def artifacts() -> None:
-    """List, file and fetch the artifacts of runs."""
+    """List, file and fetch the artifacts of runs.
+
+    \b
+    Example:
+      nbtrack artifacts list swift-otter-417
+    """
 
 
 @artifacts.command("list")
@@ -69,7 +74,12 @@ def log_artifact(run: Run, local_file: str, artifact_path: str) -> None:
 @click.option("--local-dir", "-l", required=True, type=click.Path(exists=True, file_okay=False), help="The folder.")
 @in_folder
 def log_artifacts(run: Run, local_dir: str, artifact_path: str) -> None:
-    """File a copy of everything in a folder as artifacts of a run."""
+    """File a copy of everything in a folder as artifacts of a run.
+
+    \b
+    Example:
+      nbtrack artifacts log-artifacts swift-otter-417 -l figures
+    """
     client = named.client()
     below = [each for each in sorted(Path(local_dir).iterdir()) if each.is_dir() or each.is_file()]
     for each in output.progress(below, "filing"):

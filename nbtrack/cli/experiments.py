@@ -17,7 +17,13 @@ VIEWS = click.Choice(["active_only", "deleted_only", "all"], case_sensitive=Fals
 
 @click.group()
 def experiments() -> None:
-    """Create, find and change experiments."""
+    """Create, find and change experiments.
+
+    \b
+    Examples:
+      nbtrack experiments search
+      nbtrack experiments csv fraud-detection > runs.csv
+    """
 
 
 @experiments.command()
@@ -120,7 +126,12 @@ def delete(experiment: Experiment) -> None:
 @experiments.command()
 @named.taking_experiment
 def restore(experiment: Experiment) -> None:
-    """Take an experiment and its runs out of the bin."""
+    """Take an experiment and its runs out of the bin.
+
+    \b
+    Example:
+      nbtrack experiments restore fraud-detection
+    """
     named.client().restore_experiment(experiment.experiment_id)
     click.echo(f"experiment {experiment.experiment_id} is back")
 

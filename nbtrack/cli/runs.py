@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 @click.group("runs")
 def group() -> None:
-    """Find, compare, stop and move runs."""
+    """Find, compare, stop and move runs.
+
+    \b
+    Examples:
+      nbtrack runs list fraud-detection
+      nbtrack runs describe swift-otter-417
+    """
 
 
 @group.command("list")
@@ -126,7 +132,12 @@ def compare(runs: list[Run], only_differing: bool, style: str, as_json: bool) ->
 @group.command()
 @named.taking_runs
 def delete(runs: list[Run]) -> None:
-    """Put runs into the bin; `nbtrack gc` empties it."""
+    """Put runs into the bin; `nbtrack gc` empties it.
+
+    \b
+    Example:
+      nbtrack runs delete swift-otter-417 calm-heron-12
+    """
     for run in runs:
         named.client().delete_run(run.info.run_id)
         click.echo(f"run {run.info.run_name} is in the bin: nbtrack runs restore {run.info.run_id}")
@@ -135,7 +146,12 @@ def delete(runs: list[Run]) -> None:
 @group.command()
 @named.taking_runs
 def restore(runs: list[Run]) -> None:
-    """Take runs out of the bin; a run in the bin goes by its id."""
+    """Take runs out of the bin; a run in the bin goes by its id.
+
+    \b
+    Example:
+      nbtrack runs restore 3f3a277559a310a11303e109cd646af1
+    """
     for run in runs:
         named.client().restore_run(run.info.run_id)
         click.echo(f"run {run.info.run_name} is back")

@@ -91,7 +91,7 @@ def start(given: dict[str, Any]) -> None:
     if given["default_artifact_root"] or not given["serve_artifacts"]:
         options = options._replace(artifact_root=given["default_artifact_root"] or destination)
     checked = options.checked()
-    click.echo(f"nbtrack serves {store} at {_address(checked)}")
+    click.echo(f"nbtrack serves {locate.shown(store)} at {_address(checked)}")
     serve(checked)
 
 

@@ -15,7 +15,10 @@ LOOPBACK = "127.0.0.1"
 
 @click.command()
 @click.option(
-    "--backend-store-uri", default="", help="The store: a directory or postgresql://…; by default the one in force."
+    "--backend-store-uri",
+    default="",
+    help="The store: a directory, sqlite:///FILE or postgresql://…; by default --tracking-uri, MLFLOW_TRACKING_URI or"
+    " ./mlruns.",
 )
 @click.option(
     "--port",
@@ -26,7 +29,7 @@ LOOPBACK = "127.0.0.1"
 )
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
-    r"""Look at experiments and runs in a browser, on this machine alone.
+    """Look at experiments and runs in a browser, on this machine alone.
 
     \b
     Examples:
@@ -42,7 +45,7 @@ def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
     home = locate.home(store)
     options = Options(store, home, artifact_root=home, host=LOOPBACK, port=_free(port))
     address = f"http://{LOOPBACK}:{options.port}/"
-    click.echo(f"{address} shows {store}; Ctrl-C ends it")
+    click.echo(f"{address} shows {locate.shown(store)}; Ctrl-C ends it")
     if opens:
         _open_later(address)
     serve(options)

@@ -60,7 +60,12 @@ def gc(
 @click.command()
 @click.option("--mask-envs", is_flag=True, help="Hide the values of environment variables.")
 def doctor(mask_envs: bool) -> None:
-    """Print what is in use and whether the store is sound; leave with 1 when it is not."""
+    """Print what is in use and whether the store is sound; leave with 1 when it is not.
+
+    \b
+    Example:
+      nbtrack doctor --mask-envs
+    """
     from nbtrack.tracking.checkup import doctor as look
 
     look(mask_envs)
@@ -77,7 +82,12 @@ def _sound() -> None:
 
 @click.group()
 def db() -> None:
-    """Upgrade, check and back up the database of a store."""
+    """Upgrade, check and back up the database of a store.
+
+    \b
+    Example:
+      nbtrack db check
+    """
 
 
 @db.command()
@@ -99,7 +109,12 @@ def upgrade(uri: str | None) -> None:
 @db.command()
 @click.argument("uri", required=False)
 def check(uri: str | None) -> None:
-    """Look whether a store is sound, without changing anything; leave with 1 when it is not."""
+    """Look whether a store is sound, without changing anything; leave with 1 when it is not.
+
+    \b
+    Example:
+      nbtrack db check postgresql://tracker@db.example.org/runs
+    """
     from nbtrack import locate
     from nbtrack.tracking import where
 

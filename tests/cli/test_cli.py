@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import time
 import urllib.request
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -230,6 +232,19 @@ def test_shells_complete_commands_and_runs(runs):
     assert completed("nbtrack", "runs", "stop", "run-") == ["run-2", "run-1"]
 
 
+def commands(group, *names):
+    """Yield the names of each command below a group."""
+    for name, each in group.commands.items():
+        yield (*names, name)
+        if isinstance(each, click.Group):
+            yield from commands(each, *names, name)
+
+
+@pytest.mark.parametrize("names", [(), *commands(main)], ids=" ".join)
+def test_help_of_every_command_shows_an_example(command, names):
+    assert re.search(rf"\n +Examples?:\n +nbtrack {' '.join(names[:1])}", printed(command("", *names, "--help")))
+
+
 def test_help_shows_examples_line_by_line(command):
     assert "\n    nbtrack experiments create fraud-detection\n" in printed(command("experiments create --help"))
 
@@ -252,6 +267,22 @@ def test_a_server_is_started_and_stopped():
         assert answered(f"{address}health") == b"OK"
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize("way", ["option", "global option", "environment"])
+def test_the_page_shows_the_store_that_is_named(way, tmp_path):
+    uri = "sqlite:///runs.db"
+    nbtrack.set_tracking_uri(uri)
+    with nbtrack.start_run() as run:
+        nbtrack.log_text("hello", "a.txt")
+    given = {"option": [[], ["--backend-store-uri", uri]], "global option": [["--tracking-uri", uri], []]}
+    before, after = given.get(way, [[], []])
+    line = [sys.executable, "-m", "nbtrack", *before, "ui", "--port", "0", *after]
+    variables = {**os.environ, **({"MLFLOW_TRACKING_URI": uri} if way == "environment" else {})}
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, env=variables) as process:
+        address = re.search(r"http://\S+", process.stdout.readline())[0]
+        assert answered(f"{address}get-artifact?run_id={run.info.run_id}&path=a.txt") == b"hello"
+        process.send_signal(signal.SIGINT)
 
 
 def test_a_server_for_others_has_to_be_guarded(command):

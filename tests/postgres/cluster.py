@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 REASON = "needs PostgreSQL: apt-get install postgresql"
+LOCKED = "locked"
+"""A user who is asked for a password, once somebody has created him."""
 _SETTINGS = {"fsync": "off", "listen_addresses": "127.0.0.1", "max_connections": "200"}
 
 
@@ -44,6 +46,8 @@ class Cluster:
         self._run(
             "initdb", "-D", folder / "data", "-A", "trust", "-U", "nbtrack", "-E", "UTF8", "--locale=C.UTF-8", "-N"
         )
+        rules = folder / "data" / "pg_hba.conf"
+        rules.write_text(f"host all {LOCKED} all scram-sha-256\n{rules.read_text()}")
 
     def _run(self, program, *arguments):
         # PostgreSQL refuses to run as root.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import textwrap
 import threading
 
+import cluster
+import httpx
 import pytest
 
 import nbtrack
@@ -331,6 +334,50 @@ def test_newer_schema_is_refused(store, postgres, uri):
     postgres.execute("INSERT INTO nbtrack_migrations VALUES (99, now())", uri)
     with pytest.raises(DamagedStore, match="update nbtrack"):
         store.get_experiment("0")
+
+
+@pytest.fixture
+def locked(postgres, uri):
+    """Return the address of an empty schema for somebody who has to show a password."""
+    if not postgres.execute(f"SELECT 1 FROM pg_roles WHERE rolname = '{cluster.LOCKED}'"):
+        postgres.execute(f"CREATE ROLE {cluster.LOCKED} LOGIN SUPERUSER PASSWORD 'correct horse'")
+    return uri.replace("nbtrack:secret@", f"{cluster.LOCKED}:correct%20horse@")
+
+
+@pytest.mark.parametrize("way", ["call", "environment"])
+def test_password_of_a_tracking_uri_is_shown_to_the_server_alone(locked, way, monkeypatch):
+    if way == "call":
+        nbtrack.set_tracking_uri(locked)
+    else:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", locked)
+    with nbtrack.start_run() as run:
+        nbtrack.log_metric("m", 1)
+    shown = nbtrack.get_tracking_uri()
+    assert "horse" not in shown
+    assert nbtrack.MlflowClient(shown).get_run(run.info.run_id).data.metrics == {"m": 1.0}
+    with pytest.raises(Unreachable, match="password"):
+        locate.store(locked.replace("horse", "donkey")).get_experiment("0")
+
+
+def test_password_in_a_query_is_not_shown():
+    uri = "postgresql://db.example.org/runs?user=ada&password=horse&sslmode=require"
+    assert locate.shown(uri) == uri.replace("horse", "***")
+    assert locate.resolved(locate.shown(uri)) == uri
+
+
+@pytest.mark.parametrize("command", ["server", "ui"])
+def test_commands_reach_the_store_that_the_environment_names(locked, command, tmp_path):
+    line = [sys.executable, "-m", "nbtrack", "--tracking-uri", locked, command, "--port", "0"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        said = process.stdout.readline()
+        assert "horse" not in said
+        try:
+            address = re.search(r"http://[^/\s]+", said)[0]
+            with httpx.Client(transport=httpx.HTTPTransport(retries=9)) as client:
+                asked = {"experiment_ids": ["0"]}
+                assert client.post(f"{address}/api/2.0/mlflow/runs/search", json=asked).status_code == 200
+        finally:
+            process.send_signal(signal.SIGINT)
 
 
 @pytest.mark.parametrize(
