@@ -35,11 +35,12 @@ def ready(gatherer: Gatherer) -> None:
 
     What runs notebooks without a page would keep the widget in them, where it is of no use.
     """
-    current = settings.current()
-    if _asked or current.panels == "plain" or current.notebook is None or not context.in_notebook():
+    if _asked:
         return
     _asked.append(True)
-    gatherer.later(_open)
+    current = settings.current()
+    if current.panels != "plain" and current.notebook is not None and context.in_notebook():
+        gatherer.later(_open)
 
 
 def _open() -> None:
