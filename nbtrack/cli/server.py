@@ -71,10 +71,9 @@ def start(given: dict[str, Any]) -> None:
     from nbtrack import locate, settings
     from nbtrack.server.options import Options
     from nbtrack.server.serve import serve
-    from nbtrack.tracking import where
 
     current = settings.current()
-    store = locate.resolved(given["backend_store_uri"] or where.get_tracking_uri())
+    store = own(given["backend_store_uri"])
     destination = given["artifacts_destination"] or given["default_artifact_root"] or locate.home(store)
     options = Options(
         store,
@@ -93,6 +92,24 @@ def start(given: dict[str, Any]) -> None:
     checked = options.checked()
     click.echo(f"nbtrack serves {locate.shown(store)} at {_address(checked)}")
     serve(checked)
+
+
+def own(uri: str) -> str:
+    """Return the place of the store to serve, by default the one in force.
+
+    Raises
+    ------
+    InvalidValue
+        When it is behind a server already.
+    """
+    from nbtrack import locate
+    from nbtrack.tracking import where
+
+    place = locate.resolved(uri or where.get_tracking_uri())
+    if locate.scheme(place) in locate.SERVERS:
+        msg = f"{locate.shown(place)} is a server already, with a page of its own: open that address in a browser"
+        raise InvalidValue(msg)
+    return place
 
 
 def _free_port(host: str) -> int:

@@ -6,6 +6,7 @@ import socket
 
 import click
 
+from nbtrack.cli.server import own
 from nbtrack.errors import Refused
 
 FIRST_PORT = 5000
@@ -39,9 +40,8 @@ def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
     from nbtrack import locate
     from nbtrack.server.options import Options
     from nbtrack.server.serve import serve
-    from nbtrack.tracking import where
 
-    store = locate.resolved(backend_store_uri or where.get_tracking_uri())
+    store = own(backend_store_uri)
     home = locate.home(store)
     options = Options(store, home, artifact_root=home, host=LOOPBACK, port=_free(port))
     address = f"http://{LOOPBACK}:{options.port}/"

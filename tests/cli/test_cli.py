@@ -285,6 +285,14 @@ def test_the_page_shows_the_store_that_is_named(way, tmp_path):
         process.send_signal(signal.SIGINT)
 
 
+@pytest.mark.parametrize("line", ["ui", "server"])
+def test_a_server_is_not_served_again(command, line):
+    refused = command(f"--tracking-uri http://ada:secret@tracking.test:5000 {line}")
+    assert refused.exit_code == 1
+    assert "open that address" in refused.stderr
+    assert "secret" not in refused.stderr
+
+
 def test_a_server_for_others_has_to_be_guarded(command):
     refused = command("server --host 0.0.0.0")
     assert refused.exit_code == 1
