@@ -95,7 +95,7 @@ def main() -> None:
     words.add_argument("--json", type=Path, help="write the rows to this file")
     options = words.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        kernel = Kernel(folder)
+        kernel = Kernel(Path(folder))
         try:
             kernel.run(SETUP)
             rows = short(kernel, options.rounds)
