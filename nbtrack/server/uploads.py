@@ -26,8 +26,8 @@ class Forwarded:
 
     def __init__(self, repository: Repository, path: str) -> None:
         self._repository, self._path = repository, path
-        # It is closed when its block ends.
-        self._file = cast("BinaryIO", tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115
+        spooled = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it is closed when the block of this ends
+        self._file = cast("BinaryIO", spooled)
 
     def __enter__(self) -> Self:
         """Begin."""
