@@ -110,12 +110,15 @@ def bare():
 '''
 )
 
+ROWS = ".nbt-row .nbt-cell[aria-colindex='5']:not(:empty)"
+"""The first parameter of the first run, beside its name, status, age and duration."""
+
 TABLE = {
-    "nbtrack, %runs": Contender(_NBTRACK.format("table"), "%runs", ".nbt-row .nbt-number:not(:empty)"),
+    "nbtrack, %runs": Contender(_NBTRACK.format("table"), "%runs", ROWS),
     "nbtrack, the table alone": Contender(
         _NBTRACK.format("table") + "from nbtrack.notebook.panels import RunTable",
         "RunTable()",
-        ".nbt-row .nbt-number:not(:empty)",
+        ROWS,
     ),
     "ipywidgets.HTML, 60 rows": Contender(_FRAME, "ipywidgets.HTML(frame.head(60).to_html())", "tbody tr td"),
     "itables, as it comes": Contender(

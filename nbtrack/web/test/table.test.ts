@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RowCache } from "../src/table/cache.ts";
-import { viewColumns } from "../src/table/columns.ts";
+import { columnsWithin, viewColumns } from "../src/table/columns.ts";
 import { moved } from "../src/table/chosen.ts";
 import { completion, written } from "../src/table/complete.ts";
 import { changed } from "../src/table/headmenu.ts";
@@ -154,6 +154,15 @@ describe("the columns", () => {
     assert.ok(wide > before);
     assert.equal(acc!.width, wide);
     assert.equal(acc!.startsGroup, true);
+  });
+
+  it("are drawn first as far as there is room, the one at the edge too", () => {
+    const views = viewColumns(columns, measure);
+    const [name, acc] = views.map(({ width }) => width);
+    assert.equal(columnsWithin(views, name! - 1), 1);
+    assert.equal(columnsWithin(views, name! + 1), 2);
+    assert.equal(columnsWithin(views, name! + acc! + 500), 2);
+    assert.equal(columnsWithin([], 100), 0);
   });
 });
 

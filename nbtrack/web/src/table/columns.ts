@@ -113,3 +113,10 @@ export function sameColumns(a: readonly Column[], b: readonly Column[]): boolean
 function isSame(a: Column, b: Column | undefined): boolean {
   return a.id === b?.id && a.label === b.label && a.kind === b.kind && a.group === b.group && a.mark === b.mark;
 }
+
+/** How many columns stand, wholly or in part, in the first so many px. */
+export function columnsWithin(views: readonly ColumnView[], room: number): number {
+  let left = 0;
+  const beyond = views.findIndex(({ width }) => (left += width) > room);
+  return beyond < 0 ? views.length : beyond + 1;
+}

@@ -3,7 +3,7 @@
 import { freshId } from "../dom.ts";
 import type { Popover } from "../popover.ts";
 import type { RowCache } from "./cache.ts";
-import { type ColumnView, type Measure, sameColumns, viewColumns } from "./columns.ts";
+import { type ColumnView, type Measure, columnsWithin, sameColumns, viewColumns } from "./columns.ts";
 import { Head } from "./head.ts";
 import { type Looks, Rows } from "./rows.ts";
 import { ROW_HEIGHT, Scroller } from "./scroller.ts";
@@ -85,7 +85,7 @@ export class Grid {
   }
 
   showSort(sort: Sort): void {
-    this.#head.showSort(this.#views, sort);
+    this.#head.showSort(sort);
   }
 
   /** Fit widths and number formats to more rows. */
@@ -99,8 +99,18 @@ export class Grid {
     this.#scroller.shape(this.#cache.total, widths, this.maxHeight);
   }
 
+  /** Draw what can be in view at first. */
+  drawFirst(looks: Looks): void {
+    this.#draw(looks, 0, columnsWithin(this.#views, this.el.ownerDocument.documentElement.clientWidth));
+  }
+
   /** Draw the rows in view, and beyond them as many as a short scroll needs. */
-  draw(looks: Looks, beyond = DRAWN_BEYOND): void {
+  draw(looks: Looks): void {
+    this.#draw(looks, DRAWN_BEYOND, this.#views.length);
+  }
+
+  #draw(looks: Looks, beyond: number, columns: number): void {
+    for (const part of [this.#head, this.#rows]) part.widen(columns);
     const range = this.#scroller.inView(this.#cache.total, beyond);
     this.#rows.draw(range, (index) => this.#cache.at(index), looks);
     this.mark(looks);

@@ -19,6 +19,8 @@ const WORDS = { asc: "ascending", desc: "descending" };
 
 export class Head {
   readonly el = h("div", { role: "row", class: "nbt-head", "aria-rowindex": 1 });
+  #views: readonly ColumnView[] = [];
+  #sort: Sort = [];
   #cells: HTMLElement[] = [];
   readonly #stem: string;
   readonly #clicked: (column: Column, add: boolean) => void;
@@ -36,24 +38,41 @@ export class Head {
     this.#clicked = clicked;
   }
 
+  /** Start over with other columns, none of which is drawn yet. */
   reset(views: readonly ColumnView[]): void {
     this.stop();
+    this.#views = views;
     this.#promised = [];
-    this.#cells = views.map((view) => this.#makeCell(view));
-    this.el.replaceChildren(...this.#cells);
+    this.#cells = [];
+    this.el.hidden = views.length === 0;
+    this.el.replaceChildren();
   }
 
-  showSort(views: readonly ColumnView[], sort: Sort): void {
-    views.forEach((view, i) => {
-      const cell = this.#cells[i];
-      const place = placeIn(sort, view.column.id);
-      if (!cell) return;
-      setAttributes(cell, { "aria-sort": place ? WORDS[place.direction] : "none" });
-      cell.querySelector(".nbt-order")?.replaceChildren(
-        ...(place ? [icon(ARROWS[place.direction])] : []),
-        place && place.rank > 0 ? String(place.rank) : "",
-      );
+  /** Draw the first so many columns. */
+  widen(columns: number): void {
+    for (const view of this.#views.slice(this.#cells.length, columns)) {
+      const cell = this.#makeCell(view);
+      this.#showPlace(cell, view);
+      this.#cells.push(cell);
+      this.el.append(cell);
+    }
+  }
+
+  showSort(sort: Sort): void {
+    this.#sort = sort;
+    this.#cells.forEach((cell, i) => {
+      const view = this.#views[i];
+      if (view) this.#showPlace(cell, view);
     });
+  }
+
+  #showPlace(cell: HTMLElement, { column }: ColumnView): void {
+    const place = placeIn(this.#sort, column.id);
+    setAttributes(cell, { "aria-sort": place ? WORDS[place.direction] : "none" });
+    cell.querySelector(".nbt-order")?.replaceChildren(
+      ...(place ? [icon(ARROWS[place.direction])] : []),
+      place && place.rank > 0 ? String(place.rank) : "",
+    );
   }
 
   /** Show the keyboard's place among the headers, -1 for none, and return its element's id. */

@@ -217,7 +217,8 @@ export class TablePanel {
   /** Before the panel is on the page, and for its first paint, only what is seen is drawn. */
   #draw = (): void => {
     if (!this.#visibility.visible) return;
-    this.#grid.draw(this.#looks, this.#settled ? undefined : 0);
+    if (this.#settled) this.#grid.draw(this.#looks);
+    else this.#grid.drawFirst(this.#looks);
     this.#showCount();
     if (this.#settled && !this.#gone) this.#loader.want(this.#grid.wanted);
   };

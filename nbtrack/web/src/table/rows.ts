@@ -10,11 +10,15 @@ class RowElement {
   readonly el = h("div", { role: "row", class: "nbt-row", "data-action": "select" });
   row: Row | undefined;
   index = -1;
-  readonly #cells: readonly Cell[];
+  readonly #cells: Cell[] = [];
 
-  constructor(columns: readonly ColumnView[]) {
-    this.#cells = columns.map(makeCell);
-    this.el.append(...this.#cells.map((cell) => cell.el));
+  /** Have a cell for each of these columns. */
+  widen(columns: readonly ColumnView[]): void {
+    for (const column of columns.slice(this.#cells.length)) {
+      const cell = makeCell(column);
+      this.#cells.push(cell);
+      this.el.append(cell.el);
+    }
   }
 
   place(index: number, id: string, rowHeight: number): void {
@@ -61,6 +65,7 @@ export interface Looks {
 export class Rows {
   readonly el = h("div", { role: "rowgroup", class: "nbt-rows nbt-aging" });
   #columns: readonly ColumnView[] = [];
+  #drawn: readonly ColumnView[] = [];
   #shown = new Map<number, RowElement>();
   #spare: RowElement[] = [];
   readonly #stem: string;
@@ -75,18 +80,25 @@ export class Rows {
     this.el.addEventListener("pointerover", this.#explain);
   }
 
-  /** Start over with other columns. */
+  /** Start over with other columns, none of which is drawn yet. */
   reset(columns: readonly ColumnView[]): void {
     this.#columns = columns;
+    this.#drawn = [];
     this.#shown.clear();
     this.#spare = [];
     this.el.replaceChildren();
+  }
+
+  /** Draw the first so many columns. */
+  widen(columns: number): void {
+    if (columns > this.#drawn.length) this.#drawn = this.#columns.slice(0, columns);
   }
 
   draw(range: Range, rowAt: (index: number) => Row | undefined, looks: Looks): void {
     this.#release(range);
     for (let index = range.first; index < range.end; index++) {
       const element = this.#shown.get(index) ?? this.#acquire(index);
+      element.widen(this.#drawn);
       element.fill(rowAt(index), looks.facts);
     }
     for (const element of this.#spare) element.retire();
@@ -131,7 +143,7 @@ export class Rows {
   }
 
   #make(): RowElement {
-    const element = new RowElement(this.#columns);
+    const element = new RowElement();
     this.el.append(element.el);
     return element;
   }

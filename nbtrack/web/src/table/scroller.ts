@@ -51,7 +51,6 @@ export class Scroller {
   showEmpty(text: string | null): void {
     this.#empty.hidden = text === null;
     this.#empty.textContent = text ?? "";
-    this.#head.hidden = this.#head.childElementCount === 0;
   }
 
   /** What is seen; before the grid is on the page, what will be seen at most. */
