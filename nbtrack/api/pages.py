@@ -95,12 +95,20 @@ def curves(
 
 
 @answers(endpoints.SPOTS)
-def against(service: Service, run_ids: Sequence[str], kind: str, axes: Sequence[str]) -> Json:
-    """Return runs set against one another: a scatter or parallel coordinates, and what may be an axis."""
-    if kind not in spots.NEEDED or len(run_ids) > spots.MOST or len(axes) > MOST_METRICS:
+def against(service: Service, run_ids: Sequence[str] | None, kind: str, axes: Sequence[str], **look: Any) -> Json:
+    """Return runs set against one another: a scatter or parallel coordinates, and what may be an axis.
+
+    The runs are those of `run_ids`, or the first that a table shows which looks so.
+    """
+    if kind not in spots.NEEDED or len(run_ids or ()) > spots.MOST or len(axes) > MOST_METRICS:
         msg = f"a chart is one of {', '.join(spots.NEEDED)}, with up to {spots.MOST} runs and {MOST_METRICS} axes"
         raise InvalidValue(msg)
-    runs = [service.store.get_run(each) for each in dict.fromkeys(run_ids)]
+    if run_ids is None:
+        listing = _listed(service, look)
+        runs, found = listing.found(spots.MOST), listing.shape.total
+    else:
+        runs = [service.store.get_run(each) for each in dict.fromkeys(run_ids)]
+        found = len(runs)
     choices = columns_of.every(runs)
     wanted = [columns_of.named(runs, each) for each in spots.checked(kind, axes)] or spots.usual(kind, choices)
     told = spots.told(runs, wanted)
@@ -109,6 +117,7 @@ def against(service: Service, run_ids: Sequence[str], kind: str, axes: Sequence[
         "choices": choices,
         "axes": wanted,
         "spots": told,
+        "found": found,
         "empty": None if wanted and told else spots.EMPTY,
     }
 

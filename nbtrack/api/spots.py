@@ -24,6 +24,11 @@ NEEDED = {"scatter": 2, "parallel": 2}
 EMPTY = "Nothing to set against one another yet. Log parameters that differ, and a metric."
 
 
+def how_many(drawn: int, found: int) -> str:
+    """Return in words how many runs are drawn, and of how many."""
+    return f"the first {drawn:,} of {found:,} runs" if drawn < found else f"{drawn:,} runs"
+
+
 def checked(kind: str, axes: Sequence[str]) -> list[str]:
     """Return the axes that somebody asks for.
 

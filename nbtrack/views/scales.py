@@ -20,6 +20,8 @@ class Scale(NamedTuple):
     low: float
     high: float
     log: bool = False
+    whole: bool = False
+    """Whether all values are whole numbers."""
 
     def place(self, value: float | str | None) -> float | None:
         """Return where a value stands; None for one that the axis has no place for."""
@@ -51,6 +53,10 @@ class Scale(NamedTuple):
             set_ticks(range(len(self.words)), [literal(words.short(each, 20)) for each in self.words])
         elif self.log:
             (panel.set_xscale if axis == "x" else panel.set_yscale)("log")
+        elif self.whole:
+            from matplotlib.ticker import MaxNLocator
+
+            (panel.xaxis if axis == "x" else panel.yaxis).set_major_locator(MaxNLocator("auto", integer=True))
 
 
 def scale_of(values: Sequence[float | str | None], *, log: bool = False) -> Scale:
@@ -62,7 +68,8 @@ def scale_of(values: Sequence[float | str | None], *, log: bool = False) -> Scal
     numbers = [float(each) for each in known if math.isfinite(float(each))]
     positive = [each for each in numbers if each > 0] if log else []
     shown = positive or numbers
-    return Scale((), min(shown, default=0.0), max(shown, default=0.0), bool(positive))
+    whole = all(each.is_integer() for each in shown)
+    return Scale((), min(shown, default=0.0), max(shown, default=0.0), bool(positive), whole)
 
 
 def literal(text: str) -> str:

@@ -304,7 +304,12 @@ CURVES = Endpoint(
 SPOTS = Endpoint(
     "POST",
     "runs/spots",
-    {**_SOME_RUNS, "kind": (values.TEXT, "scatter"), "axes": (values.TEXTS, ())},
+    {
+        "run_ids": (values.TEXTS, None),
+        **{name: _LOOK[name] for name in ("experiment_ids", "filter", "sort")},
+        "kind": (values.TEXT, "scatter"),
+        "axes": (values.TEXTS, ()),
+    },
     prefixes=(OURS,),
 )
 RUN_SHEET = Endpoint("GET", "sheets/run", _RUN, prefixes=(OURS,))

@@ -46,6 +46,23 @@ def test_a_table_reads_on_without_its_kernel(sheet):
     page.wait_for_selector(".nbt-row[aria-selected='true'] >> text=run-11")
 
 
+def test_without_their_kernel_the_table_drives_the_chart_and_the_scatter_the_table(sheet):
+    page = sheet.page
+    for part in (".nbt-table", ".nbt-chart"):
+        page.locator(part).hover()
+        page.locator(part).get_by_text("Kernel gone: reading the store").wait_for()
+    page.click(".nbt-row >> text=run-03")
+    page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.trim() === 'run-03'")
+    page.get_by_role("radio", name="Scatter").click()
+    page.wait_for_function("() => document.querySelectorAll('.nbt-spots circle').length >= 12")
+    page.wait_for_function("() => document.querySelectorAll('.nbt-spots .nbt-picked').length === 1")
+    page.locator("svg.nbt-drawing").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".nbt-row[aria-selected='true'] >> text=run-00")
+    assert page.locator(".nbt-row[aria-selected='true']").count() == 1
+
+
 def test_the_launcher_opens_the_tracking_ui(sheet):
     page = sheet.page
     sheet.command("nbtrack:open")

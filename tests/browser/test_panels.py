@@ -189,6 +189,16 @@ def test_panels_come_back_when_the_page_is_loaded_anew(open_notebook, setting):
     assert page.locator("[data-nbtrack-static]:visible").count() == 0
 
 
+def test_only_a_table_with_room_below_it_opens_anything(open_notebook, setting):
+    show = "panel = nbtrack.runs()\nfrom ipywidgets import HBox\n{}"
+    sheet = open_notebook([setting, MANY.format(2), show.format("panel.table"), show.format("HBox([panel])")])
+    page = sheet.page
+    alone, beside = page.locator(".nbt-table").nth(0), page.locator(".nbt-table").nth(1)
+    beside.get_by_role("button", name="Compare").wait_for()
+    assert alone.get_by_role("button", name="Export").is_visible()
+    assert alone.get_by_role("button", name="Compare").count() == 0
+
+
 @pytest.mark.parametrize("app", ["lab", "notebook"])
 def test_what_is_picked_in_a_scatter_is_selected_in_the_table(open_notebook, setting, app):
     sheet = open_notebook([setting, MANY.format(12), "%runs"], app=app, height=1200)

@@ -97,6 +97,31 @@ def test_what_is_picked_in_the_chart_is_selected_in_the_table_and_the_other_way(
     panel.close()
 
 
+def test_what_is_not_drawn_is_told(runs, monkeypatch):
+    chart = nbtrack.chart("lr", "acc", kind="scatter", most=3)
+    assert (len(chart.spots), chart.found) == (3, 4)
+    assert "the first 3 of 4 runs" in chart.static()["text/html"]
+    chart.kind = "history"
+    chart.show(runs)
+    assert chart.found == 4
+    assert "first" not in repr(chart)
+    chart.close()
+    monkeypatch.setenv("NBTRACK_PANELS", "plain")
+    plain = nbtrack.chart("lr", "acc", kind="scatter", most=3)
+    assert plain.children[0].children[-1].value == "the first 3 of 4 runs"
+
+
+def test_whole_numbers_have_whole_ticks(fresh):
+    for number in range(3):
+        with nbtrack.start_run():
+            nbtrack.log_param("depth", number)
+            nbtrack.log_metric("acc", number / 3)
+    chart = nbtrack.chart("depth", "acc", kind="scatter")
+    ticks = chart.figure.axes[0].get_xticks()
+    assert all(each == int(each) for each in ticks)
+    chart.close()
+
+
 def test_the_magic_says_which_chart():
     assert options.chart("loss acc") == ("history", ["loss", "acc"])
     assert options.chart("--scatter lr 'a b'") == ("scatter", ["lr", "a b"])

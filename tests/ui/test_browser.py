@@ -112,6 +112,22 @@ def test_the_way_from_the_list_to_a_run_and_back(runs, visit):
     page.wait_for_selector(".nbt-plot canvas")
 
 
+def test_a_scatter_draws_what_the_table_finds_and_picks_in_it(runs, visit):
+    page = visit("#/experiments/1")
+    page.wait_for_selector(".nbt-plot canvas")
+    page.get_by_role("radio", name="Scatter").click()
+    until(page, "() => document.querySelectorAll('.nbt-spots circle').length === 3")
+    page.locator("svg.nbt-drawing").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    until(page, "() => document.querySelectorAll('.nbt-row[aria-selected=true]').length === 1")
+    page.fill("[data-action=filter]", "params.lr = '0.05'")
+    page.keyboard.press("Enter")
+    until(page, "() => document.querySelectorAll('.nbt-spots circle').length === 1")
+    page.get_by_role("radio", name="Curves").click()
+    page.wait_for_selector(".nbt-plot canvas")
+
+
 def test_a_run_is_annotated_tagged_renamed_deleted_and_back(runs, visit):
     page = visit(f"#/experiments/1/runs/{runs[0]}")
     page.wait_for_selector("h1 >> text=net-0")

@@ -101,6 +101,16 @@ def test_runs_that_share_a_value_become_one_line(page, runs):
     assert "spread" in head["series"][0]
 
 
+def test_spots_are_those_of_runs_or_of_what_a_table_finds(page, runs):
+    asked = {"kind": "scatter", "axes": ["lr", "loss"]}
+    some = page.post(f"{OURS}runs/spots", run_ids=runs[:1], **asked)
+    assert ([each["id"] for each in some["spots"]], some["found"]) == (runs[:1], 1)
+    every = page.post(f"{OURS}runs/spots", experiment_ids=["1"], filter="", **asked)
+    assert ({each["id"] for each in every["spots"]}, every["found"]) == (set(runs), len(runs))
+    one = page.post(f"{OURS}runs/spots", experiment_ids=["1"], filter="params.lr = '0.05'", **asked)
+    assert one["found"] == 1
+
+
 def test_a_run_and_a_comparison_are_told_in_sections(page, runs):
     run = page.get(f"{OURS}sheets/run", run_id=runs[0])
     kinds = {each["kind"]: each for each in run["sections"]}

@@ -28,6 +28,8 @@ def test_each_run_with_a_value_is_drawn_and_text_stays_text(page: Page, kind: st
     assert page.locator(".nbt-spots > *").count() == 18
     assert page.locator(".nbt-summary").inner_text() == "18 runs · 2 without a value"
     assert page.locator(".nbtrack img").count() == 0
+    page.evaluate("model.put({ found: 12_020, logs: ['params.lr'] })")
+    page.wait_for_function("() => document.querySelector('.nbt-summary').textContent.endsWith('12,000 more not drawn')")
     assert page.evaluate("window.hacked") is None
 
 

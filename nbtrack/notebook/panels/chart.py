@@ -9,7 +9,7 @@ from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observ
 
 from nbtrack.api import drawing, spots
 from nbtrack.api.drawing import POINTS
-from nbtrack.api.listing import everywhere
+from nbtrack.api.listing import Listing, Look
 from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.panel import Panel
@@ -46,6 +46,7 @@ class Chart(Panel):
 
     front = "chart"
 
+    beside = Unicode(help="The uid of the table whose runs it draws; empty: none.").tag(sync=True)
     kind = Enum(
         ("history", "scatter", "parallel"),
         "history",
@@ -58,6 +59,7 @@ class Chart(Panel):
     logs = List(Unicode(), help="Of those the logarithmic ones.").tag(sync=True)
     choices = List(Unicode(), help="What these runs have that may be an axis.").tag(sync=True)
     spots = List(Dict(), help="Of a scatter or parallel coordinates: each run with its values.").tag(sync=True)
+    found = Int(help="How many runs there are to draw; more than are drawn when they are too many.").tag(sync=True)
     selected = List(Unicode(), help="Ids of the runs that are selected by clicking or brushing.").tag(sync=True)
     shaded = Bool(default_value=False, help="Whether the last of parallel axes gives the colours.").tag(sync=True)
 
@@ -97,29 +99,30 @@ class Chart(Panel):
         self._starts: dict[tuple[str, str], int] = {}
         self._bands: dict[str, str] | None = None
         super().__init__(**traits)
-        self.show(runs)
+        self.show(runs, traits.get("found"))
         self._listener = feed.Listener(self._heard)
 
     def __repr__(self) -> str:
         """Say what is drawn."""
         drawn = self.metrics if self.kind == "history" else self.axes
-        return f"Chart({', '.join(drawn) or 'nothing'} of {len(self.runs)} runs)"
+        return f"Chart({', '.join(drawn) or 'nothing'} of {spots.how_many(len(self.runs), self.found)})"
 
     # choosing
 
-    def show(self, runs: Iterable[Run | str]) -> None:
-        """Draw these runs instead."""
-        found = _known(self.client, runs)
-        self._known = found
-        wanted = self._asked_metrics if self._asked_metrics is not None else drawing.curved(found)
-        self._bands = drawing.bands(found, self.band) if self.band else None
+    def show(self, runs: Iterable[Run | str], found: int | None = None) -> None:
+        """Draw these runs instead, the first of so many as were `found`."""
+        drawn = _known(self.client, runs)
+        self._known = drawn
+        wanted = self._asked_metrics if self._asked_metrics is not None else drawing.curved(drawn)
+        self._bands = drawing.bands(drawn, self.band) if self.band else None
         with self.hold_sync():
-            for name, value in drawing.facts(self.client.store, found).items():
+            for name, value in drawing.facts(self.client.store, drawn).items():
                 self.set_trait(name, value)
+            self.found = len(drawn) if found is None else found
             self._choosing = True
             self.metrics = list(wanted)
             self._choosing = False
-            self.choices = columns.every(found)
+            self.choices = columns.every(drawn)
             self._set_axes()
             self._draw()
 
@@ -218,10 +221,7 @@ class Chart(Panel):
             return
         fresh = {point.key for points in heard.values() for point in points} - set(self.available)
         if fresh or self.band or self.kind != "history":
-            try:
-                self.show(list(drawn))
-            except NbtrackError:
-                return
+            self._show_again(heard)
             return
         parts = [
             self._part(run_id, drawn[run_id], key, [each for each in points if each.key == key])
@@ -232,6 +232,15 @@ class Chart(Panel):
         if parts:
             layout, data = drawing.packed(parts)
             self.send({"kind": "points", "version": self._version, "series": layout}, [data])
+
+    def _show_again(self, heard: Iterable[str]) -> None:
+        """Draw the same runs, and read anew those of which something was heard."""
+        known = {run.info.run_id: run for run in self._known}
+        try:
+            fresh = {run_id: self.client.get_run(run_id) for run_id in heard}
+            self.show({**known, **fresh}.values(), self.found)
+        except NbtrackError:
+            return
 
     def _part(self, run_id: str, name: str, key: str, points: Sequence[Metric]) -> Curve:
         import numpy as np
@@ -268,7 +277,9 @@ class Chart(Panel):
             return {"text/html": html.empty(self.empty, self.uid), "text/plain": self.empty}
         picture = base64.b64encode(figures.png(self.figure)).decode()
         image = html.element("img", src=f"data:image/png;base64,{picture}", alt=repr(self), style="max-width:100%")
-        return {"text/html": html.element("div", image, data_nbtrack_static=self.uid), "text/plain": repr(self)}
+        left_out = len(self.runs) < self.found
+        shown = [image, html.element("div", spots.how_many(len(self.runs), self.found))] if left_out else [image]
+        return {"text/html": html.element("div", *shown, data_nbtrack_static=self.uid), "text/plain": repr(self)}
 
 
 def chart(
@@ -323,10 +334,11 @@ def _spots_chart(
     traits: Mapping[str, Any],
 ) -> Chart | PlainSpots:
     if runs is None:
-        where = [each.experiment_id for each in everywhere(client.store)]
-        runs = client.search_runs(where, filter, max_results=most)
+        listing = Listing(client.store)
+        listing.look(Look(filter))
+        runs, traits = listing.found(most), {"found": listing.shape.total, **traits}
     if plain.wanted():
-        return PlainSpots(kind, _known(client, runs), axes)
+        return PlainSpots(kind, _known(client, runs), axes, traits.get("found"))
     return Chart(runs, client=client, kind=kind, axes=axes, **traits)
 
 

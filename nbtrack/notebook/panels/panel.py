@@ -17,7 +17,7 @@ from nbtrack.api import names
 from nbtrack.notebook.panels.answering import DIST, Answering
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nbtrack.notebook.panels.answering import Reply
     from nbtrack.tracking import MlflowClient, feed
@@ -100,7 +100,10 @@ class Panel(Answering):
 
 
 class Stack(VBox):
-    """Panels one above the other."""
+    """Panels one above the other; only in here a table can open something below it."""
+
+    def __init__(self, children: Sequence[Panel], **traits: Any) -> None:
+        super().__init__(children, _dom_classes=["nbtrack-stack"], **traits)
 
     def close(self) -> None:
         """Let go of the panels as well."""

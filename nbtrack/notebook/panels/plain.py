@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, Button, Dropdown, HBox, Image, Layout, SelectMultiple, Text, VBox
+from ipywidgets import HTML, Button, Dropdown, HBox, Image, Label, Layout, SelectMultiple, Text, VBox
 
 from nbtrack import settings
 from nbtrack.api import drawing, goals, spots
@@ -78,7 +78,7 @@ class PlainChart(VBox):
 class PlainSpots(VBox):
     """A scatter or parallel coordinates as an image, drawn again whenever other axes are chosen."""
 
-    def __init__(self, kind: str, runs: Sequence[Run], axes: Sequence[str] = ()) -> None:
+    def __init__(self, kind: str, runs: Sequence[Run], axes: Sequence[str] = (), found: int | None = None) -> None:
         self.kind, self.runs = kind, list(runs)
         choices = columns.every(runs)
         wanted = [columns.named(runs, each) for each in axes] or spots.usual(kind, choices)
@@ -89,7 +89,8 @@ class PlainSpots(VBox):
         else:
             self.across = SelectMultiple(options=choices, value=wanted[:-1], description="axes", rows=4)
         self.image = Image(format="png", layout=Layout(max_width="100%"))
-        super().__init__([HBox([self.across, self.up]), self.image])
+        said = Label(spots.how_many(len(runs), len(runs) if found is None else found))
+        super().__init__([HBox([self.across, self.up, said]), self.image])
         for each in (self.across, self.up):
             each.observe(self._draw, "value")
         self._draw(None)

@@ -46,7 +46,7 @@ class RunsPanel(Stack):
     @cached_property
     def chart(self) -> Chart:
         """The metric histories of the selected runs."""
-        chart = Chart(self._shown(), client=self.table.client)
+        chart = Chart(self._shown(), client=self.table.client, beside=self.table.uid)
         self.children = [self.table, chart]
         self.table.observe(self._selected, ["selected", "page"])
         chart.observe(self._other_kind, "kind")
@@ -94,13 +94,14 @@ class RunsPanel(Stack):
             if wanted != [run["id"] for run in self.chart.runs]:
                 self.chart.show(wanted)
         elif change["name"] == "page":
-            self.chart.show(self._all())
+            self._draw_all()
         else:
             self.chart.selected = self._of_chart(self.table.selected)
 
-    def _all(self) -> list[Run]:
-        """Return the runs that the filter finds, as many as a scatter draws."""
-        return self.table.listing.found(MOST)
+    def _draw_all(self) -> None:
+        """Draw the runs that the filter finds, as many as a scatter takes."""
+        listing = self.table.listing
+        self.chart.show(listing.found(MOST), listing.shape.total)
 
     def _of_chart(self, run_ids: Sequence[str]) -> list[str]:
         drawn = {run["id"] for run in self.chart.runs}
@@ -110,7 +111,7 @@ class RunsPanel(Stack):
         if change["new"] == "history":
             self.chart.show(self._shown())
         elif change["old"] == "history":
-            self.chart.show(self._all())
+            self._draw_all()
             self.chart.selected = self._of_chart(self.table.selected)
 
     def _picked(self, change: Any) -> None:

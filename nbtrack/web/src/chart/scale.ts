@@ -52,12 +52,15 @@ function numberScale(numbers: readonly number[], log: boolean, canLog: boolean, 
     return high > low ? ((log ? Math.log(value) : value) - low) / (high - low) : 0.5;
   };
   const at = (part: number): number => (log ? Math.exp(low + part * (high - low)) : low + part * (high - low));
-  return { words: null, log, canLog, marks: marksOf(min, max, log, about, share), share, textAt: (part) => short(at(part)) };
+  const places = placesOf(min, max, log, about, numbers.every(Number.isInteger));
+  const texts = min === max ? places.map(short) : log ? logTicks(places) : numberTicks(places);
+  const marks = places.map((place, i) => ({ share: share(place) ?? 0, text: texts[i] ?? "" }));
+  return { words: null, log, canLog, marks, share, textAt: (part) => short(at(part)) };
 }
 
-function marksOf(min: number, max: number, log: boolean, about: number, share: (value: number) => number | null): Mark[] {
+/** Where the marks of an axis are: among whole numbers alone, at whole numbers. */
+function placesOf(min: number, max: number, log: boolean, about: number, whole: boolean): number[] {
   if (!(min <= max)) return [];
-  const places = min === max ? [min] : log ? logPlaces(min, max) : evenPlaces(min, max, about);
-  const texts = min === max ? [short(min)] : log ? logTicks(places) : numberTicks(places);
-  return places.map((place, i) => ({ share: share(place) ?? 0, text: texts[i] ?? "" }));
+  if (min === max) return [min];
+  return log ? logPlaces(min, max) : evenPlaces(min, max, about, whole ? 1 : 0);
 }

@@ -72,9 +72,11 @@ export class Spots {
     }
     this.#picture.mark(new Set(selected));
     const runs = this.#field.placed.length;
+    const more = this.#state.get("found") - this.#state.get("spots").length;
     const parts = [
       selected.length > 0 ? `${count(selected.length)} of ${count(runs)} runs selected` : `${count(runs)} ${runs === 1 ? "run" : "runs"}`,
       this.#field.left > 0 ? `${count(this.#field.left)} without a value` : "",
+      more > 0 ? `${count(more)} more not drawn` : "",
     ];
     setText(this.summary, parts.filter((part) => part !== "").join(" · "));
   }

@@ -85,11 +85,12 @@ export function logPlaces(min: number, max: number): number[] {
   return inside(powers.filter((power) => power % stride === 0).map((power) => atPower(1, power)));
 }
 
-/** Round numbers at even distances; also for a range too short for those of a logarithmic axis. */
-export function evenPlaces(min: number, max: number, about = FEWEST_LOG_PLACES): number[] {
+/** Round numbers at even distances, `closest` or more; also for a range too short for those of a logarithmic axis. */
+export function evenPlaces(min: number, max: number, about = FEWEST_LOG_PLACES, closest = 0): number[] {
   const rough = (max - min) / about;
   const power = Math.floor(Math.log10(rough));
-  const step = [5, 2, 1].map((each) => atPower(each, power)).find((each) => each <= rough) ?? rough;
+  const round = [5, 2, 1].map((each) => atPower(each, power)).find((each) => each <= rough) ?? rough;
+  const step = Math.max(round, closest);
   const first = Math.ceil(min / step);
   const last = Math.floor(max / step);
   return Array.from({ length: last - first + 1 }, (_, i) =>

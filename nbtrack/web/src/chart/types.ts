@@ -39,6 +39,8 @@ export interface Spot {
 
 export interface ChartState {
   readonly uid: string;
+  /** The uid of the table whose runs it draws; empty: none. */
+  readonly beside: string;
   readonly kind: Kind;
   /** Of a scatter across and up; of parallel coordinates all. As a filter writes them. */
   readonly axes: readonly string[];
@@ -47,6 +49,8 @@ export interface ChartState {
   /** What may be an axis. */
   readonly choices: readonly string[];
   readonly spots: readonly Spot[];
+  /** How many runs there are to draw; more than are drawn when they are too many. */
+  readonly found: number;
   /** Ids of runs. */
   readonly selected: readonly string[];
   /** Whether the last of parallel axes gives the colours. */

@@ -5,16 +5,19 @@ import type { ChartState, Kind, SeriesPlace } from "../chart/types.ts";
 import { RestSource } from "../source/rest.ts";
 import type { Stop } from "../source.ts";
 import type { Api } from "./api.ts";
+import { curvesOf, type Seen, selectedAfter } from "./seen.ts";
 import { LocalState } from "./state.ts";
 
 const ASKS = new Set<keyof ChartState>(["metrics", "x", "band", "kind", "axes"]);
 const START: ChartState = {
   uid: "",
+  beside: "",
   kind: "history",
   axes: [],
   logs: [],
   choices: [],
   spots: [],
+  found: 0,
   selected: [],
   shaded: false,
   runs: [],
@@ -49,10 +52,14 @@ export class RestChart {
   /** Which metrics the reader chose; none: the first that have a curve. */
   #metrics: readonly string[] | null = null;
   readonly #axes = new Map<Kind, readonly string[]>();
+  #seen: Seen | null = null;
+  readonly #picked: (selected: readonly string[]) => void;
   #asked = 0;
 
-  constructor(el: HTMLElement, api: Api) {
+  /** @param picked - Hears which runs of the table beside it are selected after some were picked here. */
+  constructor(el: HTMLElement, api: Api, picked: (selected: readonly string[]) => void = () => undefined) {
     this.#el = el;
+    this.#picked = picked;
     this.#api = api;
     this.state = new LocalState<ChartState>(START, this.#chosen);
     const source = new RestSource(api, { series: (range: Range) => this.#series(range) });
@@ -69,14 +76,26 @@ export class RestChart {
     await this.load();
   }
 
-  /** Ask for the curves again. */
+  /** Draw what the table beside it shows now. */
+  async follow(seen: Seen): Promise<void> {
+    const isOtherPage = seen.version !== this.#seen?.version;
+    this.#seen = seen;
+    this.#runs = curvesOf(seen);
+    if (isOtherPage || this.state.get("kind") === "history") await this.load();
+    else this.#markSelected(seen);
+  }
+
+  /** Ask for what is drawn again. */
   load = async (): Promise<void> => {
     const asked = ++this.#asked;
     const kind = this.state.get("kind");
     if (kind !== "history") {
       const axes = this.#axes.get(kind) ?? [];
-      const facts = await this.#api.ask("runs/spots", { run_ids: this.#runs, kind, axes });
-      if (asked === this.#asked) this.state.put(facts);
+      const among = this.#seen?.among ?? { run_ids: this.#runs };
+      const facts = await this.#api.ask("runs/spots", { ...among, kind, axes });
+      if (asked !== this.#asked) return;
+      this.state.put(facts);
+      if (this.#seen) this.#markSelected(this.#seen);
       return;
     }
     const { content, buffers } = await this.#api.packed("metrics/curves", { ...this.#request, width: this.#width });
@@ -93,7 +112,20 @@ export class RestChart {
     return { run_ids: this.#runs, metrics: this.#metrics, x: this.state.get("x"), band: this.state.get("band") };
   }
 
+  /** Select what is drawn of the table's selection. */
+  #markSelected({ selected }: Seen): void {
+    const drawn = new Set(this.#drawn);
+    this.state.put({ selected: selected.filter((id) => drawn.has(id)) });
+  }
+
+  get #drawn(): readonly string[] {
+    return this.state.get("runs").map(({ id }) => id);
+  }
+
   #chosen = (key: keyof ChartState): void => {
+    if (key === "selected" && this.#seen) {
+      this.#picked(selectedAfter(this.#seen.selected, this.#drawn, this.state.get("selected")));
+    }
     if (key === "axes") this.#axes.set(this.state.get("kind"), this.state.get("axes"));
     if (key === "metrics") this.#metrics = this.state.get("metrics");
     if (ASKS.has(key)) void this.load();

@@ -8,9 +8,9 @@ import { actionButton } from "./buttons.ts";
 import { RestChart } from "./chart.ts";
 import type { Context } from "./context.ts";
 import { type TableLook, toComparison, toRun, toRuns } from "./routes.ts";
+import type { Seen } from "./seen.ts";
 import { RestTable } from "./table.ts";
 
-const DRAWN_AT_FIRST = 5;
 /** Clicks come in quick succession. */
 const RESTS = 60;
 const RUN = ".nbt-row:not(.nbt-heading)";
@@ -32,13 +32,14 @@ export class RunsView {
     const { api } = context;
     const [table, chart] = [h("div", { class: "nbt-slot" }), h("div", { class: "nbt-slot" })];
     this.el.append(this.#head(), table, chart);
-    this.#chart = new RestChart(chart, api);
+    this.#chart = new RestChart(chart, api, (selected) => {
+      this.#table.state.set("selected", selected);
+    });
     this.#table = new RestTable(table, api, experiments, look, {
       looked: (now) => {
         history.replaceState(null, "", toRuns(experiments, now));
       },
-      selected: this.#drawSoon,
-      shown: this.#drawSoon,
+      seen: this.#drawSoon,
       compare: (runs) => {
         if (runs.length < 2) context.toast.say("Select two runs or more to compare them");
         else location.hash = toComparison(runs, experiments);
@@ -73,17 +74,9 @@ export class RunsView {
     );
   }
 
-  get #shown(): readonly string[] {
-    const { state } = this.#table;
-    const selected = state.get("selected");
-    if (selected.length > 0) return selected;
-    const ids = state.get("page").rows.map((row) => row.id);
-    return ids.filter((id) => id !== "").slice(0, DRAWN_AT_FIRST);
-  }
-
-  #drawSoon = (): void => {
+  #drawSoon = (seen: Seen): void => {
     clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => void this.#chart.show(this.#shown).catch(() => undefined), RESTS);
+    this.#resting = setTimeout(() => void this.#chart.follow(seen).catch(() => undefined), RESTS);
   };
 
   #doubleClicked = (event: MouseEvent): void => {

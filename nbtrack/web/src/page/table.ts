@@ -6,6 +6,7 @@ import { TablePanel } from "../table/panel.ts";
 import type { Page, TableState } from "../table/types.ts";
 import { type Api, type Json, Refusal } from "./api.ts";
 import type { TableLook } from "./routes.ts";
+import type { Seen } from "./seen.ts";
 import { LocalState } from "./state.ts";
 
 const FIRST_ROWS = 40;
@@ -31,9 +32,8 @@ interface Named {
 export interface TableEvents {
   /** The reader looks at other runs, or otherwise. */
   looked(look: TableLook): void;
-  selected(runs: readonly string[]): void;
-  /** There is a new page. */
-  shown(): void;
+  /** There is a new page, or another selection. */
+  seen(seen: Seen): void;
   compare(runs: readonly string[]): void;
   show(run: string): void;
 }
@@ -62,7 +62,7 @@ export class RestTable {
       const page = await this.#api.ask("runs/table", { ...look, marks: this.state.get("marks"), limit: FIRST_ROWS });
       if (asked !== this.#asked) return;
       this.state.put({ page: { ...(page as unknown as Page), version: asked }, error: null });
-      this.#events.shown();
+      this.#events.seen(this.seen);
     } catch (error) {
       if (asked === this.#asked) this.state.put({ error: errorOf(error, look.filter) });
     }
@@ -71,6 +71,13 @@ export class RestTable {
   /** The file of the runs that are selected, or of all. */
   export(kind: "csv" | "json", runs: readonly string[]): ReturnType<Api["file"]> {
     return this.#api.file("runs/export", { ...this.#look, kind, run_ids: runs });
+  }
+
+  get seen(): Seen {
+    const { experiment_ids, filter, sort } = this.#look;
+    const { version, rows } = this.state.get("page");
+    const first = rows.map(({ id }) => id).filter((id) => id !== "");
+    return { version, selected: this.state.get("selected"), first, among: { experiment_ids, filter, sort } };
   }
 
   get #look() {
@@ -87,7 +94,7 @@ export class RestTable {
   }
 
   #chosen = (key: keyof TableState): void => {
-    if (key === "selected") this.#events.selected(this.state.get("selected"));
+    if (key === "selected") this.#events.seen(this.seen);
     if (!LOOKS.has(key)) return;
     this.#events.looked(this.#look);
     void this.load();
