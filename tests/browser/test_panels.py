@@ -7,6 +7,7 @@ import time
 
 import nbformat
 import pytest
+from hostile import HOSTILE
 
 pytestmark = pytest.mark.browser
 
@@ -105,31 +106,50 @@ def test_saved_notebook_shows_static_siblings_without_its_kernel(open_notebook, 
     assert not re.search(r"<script|javascript:|on\w+=", html)
 
 
-def test_hostile_names_never_run(open_notebook, setting):
-    hostile = [
-        "<script>window.hit = 1</script>", "<img src=x onerror='window.hit = 1'>", "javascript:window.hit=1",
-        "<svg onload='window.hit = 1'>", "&lt;b&gt;&#x3c;script&#x3e;", "\\u202eevil\\u202c", "x" * 10_000, "'\"><iframe srcdoc='<script>top.hit=1</script>'>",
-    ]  # fmt: skip
-    make = f"""
-for text in {hostile!r}:
-    with nbtrack.start_run(run_name=text):
-        nbtrack.log_param(text[:9_000], text)
-        nbtrack.log_metric(text[:9_000], 1, step=0)
-        nbtrack.log_metric(text[:9_000], 2, step=1)
-        nbtrack.set_tag("t" + text[:9_000], text)
+HOSTILE_RUNS = f"""
+names = []
+for text in {HOSTILE!r}:
+    key = text[:200]
+    with nbtrack.start_run(run_name=text) as run:
+        nbtrack.log_param(key, text[:6000])
+        for step in range(2):
+            nbtrack.log_metric(key, step, step=step)
+        nbtrack.set_tags({{"t" + key: text[:5000], "mlflow.note.content": text}})
+        file = "".join(each for each in key if each not in "/\\\\")[:100]
+        nbtrack.log_text(text, file + ".txt")
+        nbtrack.log_text(text, "cell.py")
+    names.append(run.info.run_id)
 """
-    track = '%%track "<img src=x onerror=\'window.hit=1\'>"\nx = "<script>window.hit=1</script>"\nscore = math.cos(1)'
-    sheet = open_notebook([setting, make, "%runs", "nbtrack.chart()", track])
+HOSTILE_CELL = """%%track "<img src=x onerror='window.hit=1'>"
+note = "<script>window.hit=1</script>"
+for epoch in range(4):
+    loss = math.exp(-epoch)
+score = math.cos(1)
+"""
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_hostile_text_never_runs_and_never_breaks_the_layout(open_notebook, setting, app):
+    shown = ["%runs", "nbtrack.chart()", "nbtrack.compare(*names[:6])", "nbtrack.show(names[1])"]
+    sheet = open_notebook([setting, HOSTILE_RUNS, *shown, HOSTILE_CELL, HOSTILE_CELL], app=app, height=2000)
     page = sheet.page
-    page.wait_for_selector(".nbt-row")
-    page.wait_for_selector(".nbtrack-card")
+    for part in (".nbt-row", ".nbt-plot canvas", ".nbt-sheet .nbt-sides", ".nbt-file summary"):
+        page.locator(part).first.wait_for()
+    page.locator(".nbt-row:visible").nth(1).hover()
+    page.locator(".nbt-file summary").first.click()
+    page.locator(".nbt-preview pre").first.wait_for()
+    for name in ("chart", "compare with last", "code", "drop"):
+        page.locator(".nbtrack-card").last.get_by_role("button", name=name, exact=True).click()
+        page.get_by_role("region", name=name, exact=True).last.wait_for()
+    page.locator(".nbtrack-card .nbt-plot canvas, .nbtrack-card ~ * .nbt-plot canvas").first.wait_for()
     assert page.evaluate("() => window.hit") is None
-    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
-    widths = page.locator(".nbt-table, .nbt-chart").evaluate_all(
-        "panels => panels.map(p => p.getBoundingClientRect().right)"
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth + 1")
+    rights = page.locator(".nbtrack, .nbtrack-card").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().right)"
     )
-    assert all(right <= 1200 for right in widths)
+    assert all(right <= 1200 for right in rights)
     assert sheet.faults == []
+    assert sheet.foreign == []
 
 
 def test_kernel_that_is_gone_is_told_and_the_table_stays(open_notebook, setting):

@@ -6,6 +6,7 @@ import re
 
 import nbformat
 import pytest
+from hostile import HOSTILE
 
 pytestmark = pytest.mark.browser
 
@@ -24,28 +25,6 @@ for i in range(3):
         nbtrack.log_text("<svg xmlns='http://www.w3.org/2000/svg' onload='top.hit = 1'><text y='20'>drawn</text></svg>", "drawing.svg")
         nbtrack.MlflowClient().put(run.info.run_id, dot, "dot.png")
 """
-HOSTILE = [
-    "<script>window.hit = 1</script>",
-    "<img src=x onerror='window.hit = 1'>",
-    "<svg onload='window.hit = 1'><circle r=9></svg>",
-    "<iframe srcdoc='<script>top.hit = 1</script>'>",
-    "<a href='javascript:top.hit = 1'>click</a>",
-    "javascript:window.hit=1",
-    "data:text/html,<script>top.hit=1</script>",
-    "<details open ontoggle='window.hit = 1'>",
-    "<style>* { display: none }</style>",
-    "<base href='http://example.org'>",
-    "<meta http-equiv=refresh content='0;url=http://example.org'>",
-    "<link rel=stylesheet href='http://example.org/x.css'>",
-    "</td></tr></table><script>window.hit = 1</script>",
-    "\"' onmouseover='window.hit = 1' x='",
-    "&lt;script&gt;window.hit=1&lt;/script&gt;",
-    "&#x3c;img src=x onerror=window.hit=1&#x3e;",
-    "\u202eevil\u202c \u2066left\u2069",
-    "${window.hit = 1} {{constructor.constructor('window.hit = 1')()}}",
-    "[x](javascript:window.hit=1) ![x](http://example.org/x.png) $\\\\input{x}$",
-    "W" * 10_000,
-]
 
 
 @pytest.fixture
@@ -117,11 +96,12 @@ for text in texts:
         nbtrack.log_text(text, "cell.py")
 ids = [run.info.run_id for run in nbtrack.search_runs(output_format="list")]
 """
-    cells = [setting, make, "%runs", "nbtrack.compare(*ids[:12])", "nbtrack.compare(*ids[8:])"]
-    sheet = open_notebook([*cells, *(f"nbtrack.show(ids[{n}])" for n in range(0, 20, 3))])
+    cells = [setting, make, "%runs", "nbtrack.compare(*ids[:12])", "nbtrack.compare(*ids[12:24])"]
+    shown = [f"nbtrack.show(ids[{number}])" for number in range(0, len(HOSTILE), 3)]
+    sheet = open_notebook([*cells, *shown])
     page = sheet.page
     page.wait_for_selector(".nbt-row")
-    page.wait_for_function("() => document.querySelectorAll('.nbt-sheet').length === 9")
+    page.wait_for_function(f"() => document.querySelectorAll('.nbt-sheet').length === {2 + len(shown)}")
     for file in page.locator(".nbt-file summary").all():
         file.click()
     page.locator(".nbt-filter .nbt-input").first.fill("<img src=x onerror='window.hit = 1'>")
