@@ -34,7 +34,7 @@ export class SheetPanel {
     });
     const hasGrids = state.get("sections").some((section) => section.kind === "grid");
     const only = hasGrids ? h("label", { class: "nbt-only" }, this.#only, "only what differs") : null;
-    this.#root.append(h("div", { class: "nbt-toolbar" }, title, notice.el, only, ...exports), this.#body);
+    this.#root.append(h("div", { class: "nbt-toolbar" }, title, notice.el, only, h("span", { class: "nbt-exports" }, ...exports)), this.#body);
     this.#stops.push(
       notice.stop,
       followTheme(this.#root, this.#themeCame),
