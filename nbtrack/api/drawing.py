@@ -38,6 +38,7 @@ def curves(
     bands: Mapping[str, str] | None = None,
     window: tuple[float, float] | None = None,
     most: int = POINTS,
+    smoothing: float = 0.0,
 ) -> list[Curve]:
     """Return the curves of runs, id to name, each of at most about `most` points; `bands` says who shares a line."""
     drawn = []
@@ -45,7 +46,7 @@ def curves(
         for metric in metrics:
             history = store.metric_history(run_id, metric)
             if len(history.values):
-                found = series.series(history, axis, most=most, window=window)
+                found = series.series(history, axis, most=most, window=window, smoothing=smoothing)
                 drawn.append(figures.Curve(run_id, name, metric, found, None if bands is None else bands.get(run_id)))
     return drawn
 
@@ -108,10 +109,12 @@ def packed(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:
         return _packed_bands(curves)
     layout, parts, offset = [], [], 0
     for each in curves:
-        x, y, total = each.series
-        layout.append({"run": each.run_id, "metric": each.metric, "offset": offset, "length": len(x), "total": total})
-        parts += [x.tobytes(), y.tobytes()]
-        offset += 2 * len(x)
+        x, y, total, smooth = each.series
+        place = {"run": each.run_id, "metric": each.metric, "offset": offset, "length": len(x), "total": total}
+        held = [x, y] if smooth is None else [x, y, smooth]
+        layout.append(place if smooth is None else {**place, "smooth": offset + 2 * len(x)})
+        parts += [column.tobytes() for column in held]
+        offset += len(held) * len(x)
     return layout, b"".join(parts)
 
 

@@ -12,6 +12,7 @@ from nbtrack.errors import InvalidValue
 from nbtrack.views import columns as columns_of
 from nbtrack.views import sheet
 from nbtrack.views.compare import compare
+from nbtrack.views.smoothing import MOST as MOST_SMOOTHING
 from nbtrack.wire import endpoints, records
 
 if TYPE_CHECKING:
@@ -64,11 +65,15 @@ def curves(
     metrics: Sequence[str] | None,
     x: str,
     band: str,
+    smoothing: float,
     x0: float | None,
     x1: float | None,
     width: int | None,
 ) -> Packed:
     """Return the curves of runs, thinned to what can be told apart, and what a chart says of them."""
+    if not 0 <= smoothing <= MOST_SMOOTHING:
+        msg = f"curves are smoothed by 0 to {MOST_SMOOTHING}, not {smoothing}"
+        raise InvalidValue(msg)
     if x not in AXES or len(run_ids) > MOST_RUNS or len(metrics or ()) > MOST_METRICS:
         msg = f"a chart has up to {MOST_RUNS} runs and {MOST_METRICS} metrics, along one of {', '.join(AXES)}"
         raise InvalidValue(msg)
@@ -82,10 +87,12 @@ def curves(
         bands=drawing.bands(runs, band) if band else None,
         window=None if x0 is None or x1 is None else (x0, x1),
         most=drawing.most(width),
+        smoothing=smoothing,
     )
     layout, data = drawing.packed(drawn)
     head = {
         "x": x,
+        "smoothing": smoothing,
         "series": layout,
         "metrics": list(wanted),
         "lines": drawing.lines(drawn),

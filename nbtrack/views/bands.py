@@ -24,10 +24,10 @@ class Band(NamedTuple):
 
 
 def band(curves: Sequence[Series]) -> Band:
-    """Return the band of some curves; where some have ended, it is that of the others."""
+    """Return the band of some curves, smoothed where they are; where some have ended, it is that of the others."""
     import numpy as np
 
-    curves = [each for each in curves if len(each.x)]
+    curves = [each if each.smooth is None else each._replace(y=each.smooth) for each in curves if len(each.x)]
     if not curves:
         return Band(*(np.empty(0),) * 4, 0)
     x = np.unique(np.concatenate([each.x for each in curves]))

@@ -219,11 +219,10 @@ def _lines(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, str]
 
     grouped: dict[str, list[Series]] = {}
     for each in curves:
-        x, y, _ = _along(each.series, axis)
         if each.band is not None:
             grouped.setdefault(each.band, []).append(_along(each.series, axis))
         else:
-            panel.plot(x, y, color=inks[each.run_id], marker="o" if len(x) < 2 else None)
+            _line(panel, _along(each.series, axis), inks[each.run_id])
     for label, members in grouped.items():
         found = band(members)
         panel.plot(found.x, found.mean, color=inks[label])
@@ -234,6 +233,24 @@ def _lines(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, str]
         panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call] # as above
 
 
+def _line(panel: Axes, series: Series, ink: str) -> None:
+    """Draw a curve, behind its smoothed one where that is there, with what is infinite at the edges."""
+    import numpy as np
+
+    x, y, _, smooth = series
+    marker = "o" if len(x) < 2 else None
+    if smooth is None:
+        panel.plot(x, y, color=ink, marker=marker)
+    else:
+        panel.plot(x, y, color=ink, alpha=0.25)
+        panel.plot(x, smooth, color=ink, marker=marker)
+    for infinite, edge, sign in ((math.inf, 1, "^"), (-math.inf, 0, "v")):
+        there = x[y == infinite]
+        if len(there):
+            (marks,) = panel.plot(there, np.full(len(there), edge), marker=sign, color=ink, linestyle="", clip_on=False)
+            marks.set_transform(panel.get_xaxis_transform())
+
+
 def _mark_best(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, str], *, least: bool) -> None:
     """Put a ring around the best point of all."""
     import numpy as np
@@ -242,7 +259,7 @@ def _mark_best(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, 
         (float(y[place]), float(x[place]), each)
         for each in curves
         if each.band is None
-        for x, y, _ in (_along(each.series, axis),)
+        for x, y, *_ in (_along(each.series, axis),)
         if np.isfinite(y).any()
         for place in (int(np.nanargmin(np.where(np.isfinite(y), y if least else -y, np.nan))),)
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbtrack.views.smoothing import smoothed
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -14,15 +16,21 @@ if TYPE_CHECKING:
 
 
 class Series(NamedTuple):
-    """One curve: float64 x and y of equal length, and how many points it was made from."""
+    """One curve: float64 x and y of equal length, how many points it was made from, and y smoothed."""
 
     x: Floats
     y: Floats
     total: int
+    smooth: Floats | None = None
 
 
 def series(
-    history: History, axis: str = "step", *, most: int = 1000, window: tuple[float, float] | None = None
+    history: History,
+    axis: str = "step",
+    *,
+    most: int = 1000,
+    window: tuple[float, float] | None = None,
+    smoothing: float = 0.0,
 ) -> Series:
     """Return a curve of at most about `most` points.
 
@@ -36,6 +44,8 @@ def series(
         Beyond this many points only the lowest and highest of each stretch are kept, and the first and last.
     window : tuple of float, optional
         The part of the x axis to look at, with the nearest point on either side.
+    smoothing : float
+        From 0, none, to below 1; it takes every point of the history into account, also those not kept.
     """
     import numpy as np
 
@@ -44,13 +54,16 @@ def series(
     if (x[1:] < x[:-1]).any():
         order = np.argsort(x, kind="stable")
         x, y = x[order], y[order]
+    smooth = smoothed(y, smoothing) if smoothing > 0 else None
     if window is not None:
         low, high = (origin + unit * edge for edge in window)
         first = max(0, int(np.searchsorted(x, low, "left")) - 1)
         last = int(np.searchsorted(x, high, "right")) + 1
         x, y = x[first:last], y[first:last]
+        smooth = None if smooth is None else smooth[first:last]
     kept = min_max(y, most)
-    return Series((x[kept] - origin).astype(np.float64) / unit, y[kept], len(y))
+    along = (x[kept] - origin).astype(np.float64) / unit
+    return Series(along, y[kept], len(y), None if smooth is None else smooth[kept])
 
 
 def _along(history: History, axis: str) -> tuple[NDArray[np.int64], int, int]:

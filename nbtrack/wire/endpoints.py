@@ -295,6 +295,7 @@ CURVES = Endpoint(
         "metrics": (values.TEXTS, None),
         "x": (values.TEXT, "step"),
         "band": (values.TEXT, ""),
+        "smoothing": (values.DOUBLE, 0.0),
         "x0": (values.DOUBLE, None),
         "x1": (values.DOUBLE, None),
         "width": (values.INT64, None),

@@ -16,6 +16,7 @@ from nbtrack.notebook.panels.panel import Panel
 from nbtrack.notebook.panels.plain import PlainChart, PlainSpots
 from nbtrack.tracking import MlflowClient, feed
 from nbtrack.views import columns, figures, html, series
+from nbtrack.views.smoothing import MOST as MOST_SMOOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,7 +68,7 @@ class Chart(Panel):
     metrics = List(Unicode(), help="The metrics that are drawn.").tag(sync=True)
     available = List(Unicode(), help="The metrics that these runs have.").tag(sync=True)
     x = Enum(("step", "time", "relative"), "step", help="The horizontal axis.").tag(sync=True)
-    smoothing = Float(0.0, help="Exponential smoothing, from 0 to 0.99.").tag(sync=True)
+    smoothing = Float(0.0, min=0.0, max=MOST_SMOOTHING, help="Exponential smoothing, from 0 to 0.99.").tag(sync=True)
     log_x = Bool(default_value=False, help="A logarithmic horizontal axis.").tag(sync=True)
     log_y = Bool(default_value=False, help="A logarithmic vertical axis.").tag(sync=True)
     band = Unicode(help="A parameter or tag: runs that share its value become one line, with a band around it.").tag(
@@ -126,7 +127,7 @@ class Chart(Panel):
             self._set_axes()
             self._draw()
 
-    @observe("metrics", "x")
+    @observe("metrics", "x", "smoothing")
     def _chosen(self, change: Any) -> None:
         if self._version and not self._choosing:
             if change["name"] == "metrics" and change["old"] != change["new"]:
@@ -180,7 +181,14 @@ class Chart(Panel):
         """Return the curves that are drawn, each of at most about `most` points."""
         runs = {run["id"]: run["name"] for run in self.runs}
         return drawing.curves(
-            self.client.store, runs, self.metrics, self.x, bands=self._bands, window=window, most=most
+            self.client.store,
+            runs,
+            self.metrics,
+            self.x,
+            bands=self._bands,
+            window=window,
+            most=most,
+            smoothing=self.smoothing,
         )
 
     def _draw(self) -> None:
@@ -193,7 +201,7 @@ class Chart(Panel):
         with self.hold_sync():
             self.lines = drawing.lines(curves)
             self.data = data
-            self.frame = {"version": self._version, "x": self.x, "series": layout}
+            self.frame = {"version": self._version, "x": self.x, "smoothing": self.smoothing, "series": layout}
             self.spots = []
             self.empty = None if layout else drawing.EMPTY
 
@@ -211,7 +219,7 @@ class Chart(Panel):
         first, last = request.get("x0"), request.get("x1")
         window = (float(first), float(last)) if first is not None and last is not None else None
         layout, data = drawing.packed(self.curves(window, drawing.most(request.get("width"))))
-        return {"version": self._version, "series": layout}, [data]
+        return {"version": self._version, "smoothing": self.smoothing, "series": layout}, [data]
 
     def _heard(self, news: News) -> None:
         """Send the new points of the runs that are drawn."""

@@ -2,7 +2,7 @@
 
 import type { Message } from "../source.ts";
 import { doubles, pointsAt, spreadAt } from "./decode.ts";
-import { Line, type Points, type Spread } from "./line.ts";
+import { Line } from "./line.ts";
 import type { Frame, SeriesPlace, Span, XMode } from "./types.ts";
 
 interface PointsPush {
@@ -24,14 +24,14 @@ export class Curves {
   replace(frame: Frame, data: ArrayBufferView | null, x: XMode): void {
     this.version = frame.version;
     this.x = frame.x ?? x;
-    this.#whole = linesOf(frame.series, doubles(data));
+    this.#whole = linesOf(frame, doubles(data));
     this.#zoomed = null;
     for (const message of this.#early.splice(0)) this.push(message);
   }
 
   /** Show finer lines for a range of x, until `unzoom`. */
   zoom(frame: Frame, data: ArrayBufferView | null, span: Span): void {
-    this.#zoomed = { lines: linesOf(frame.series, doubles(data)), span };
+    this.#zoomed = { lines: linesOf(frame, doubles(data)), span };
   }
 
   unzoom(): void {
@@ -71,17 +71,14 @@ function keyOf(run: string, metric: string): string {
   return `${run}\n${metric}`;
 }
 
-function linesOf(series: readonly SeriesPlace[], values: Float64Array): Lines {
+function linesOf({ series, smoothing = 0 }: Frame, values: Float64Array): Lines {
   const lines: Lines = new Map();
   for (const place of series) {
     const points = pointsAt(values, place);
-    if (points) lines.set(keyOf(place.run, place.metric), lineOf(place, points, spreadAt(values, place)));
+    const { run, metric, total } = place;
+    if (points) lines.set(keyOf(run, metric), new Line(run, metric, points, total, spreadAt(values, place), smoothing));
   }
   return lines;
-}
-
-function lineOf(place: SeriesPlace, points: Points, spread: Spread | null = null): Line {
-  return new Line(place.run, place.metric, points, place.total, spread);
 }
 
 function appendTo(
@@ -92,5 +89,5 @@ function appendTo(
   const key = keyOf(place.run, place.metric);
   const line = lines.get(key);
   if (line) line.append(points);
-  else lines.set(key, lineOf(place, points));
+  else lines.set(key, new Line(place.run, place.metric, points, place.total));
 }

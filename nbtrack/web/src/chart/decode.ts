@@ -1,6 +1,7 @@
 // Series out of a buffer of little-endian doubles. Pure.
 
-import type { Points, Spread } from "./line.ts";
+import type { Spread } from "./line.ts";
+import type { Points } from "./points.ts";
 import type { SeriesPlace } from "./types.ts";
 
 const SIZE = Float64Array.BYTES_PER_ELEMENT;
@@ -25,10 +26,10 @@ export function spreadAt(values: Float64Array, { spread, length }: SeriesPlace):
 
 /** One series' points, or null when the buffer does not hold them. */
 export function pointsAt(values: Float64Array, place: SeriesPlace): Points | null {
-  const { offset, length } = place;
+  const { offset, length, smooth } = place;
   if (offset < 0 || length < 0 || offset + 2 * length > values.length) return null;
-  return {
-    xs: values.slice(offset, offset + length),
-    ys: values.slice(offset + length, offset + 2 * length),
-  };
+  const column = (start: number): Float64Array => values.slice(start, start + length);
+  const points = { xs: column(offset), ys: column(offset + length) };
+  const isThere = smooth !== undefined && smooth >= 0 && smooth + length <= values.length;
+  return isThere ? { ...points, smooth: column(smooth) } : points;
 }

@@ -1,14 +1,11 @@
 // The points of one run and metric, in order of x, with room to grow.
 
+import { chosen, type Points } from "./points.ts";
+import { smoothedOn } from "./smooth.ts";
 import { thinned } from "./thin.ts";
 
 /** A line longer than this is thinned, so that a long training does not fill the page's memory. */
 export const MOST_POINTS = 4000;
-
-export interface Points {
-  readonly xs: Float64Array;
-  readonly ys: Float64Array;
-}
 
 /** The sides of a band, at the xs of its line. */
 export interface Spread {
@@ -20,18 +17,22 @@ export class Line {
   total: number;
   #xs: Float64Array;
   #ys: Float64Array;
+  #smooth: Float64Array | undefined;
   #length: number;
 
+  /** @param smoothing - By how much the store has smoothed the line. */
   constructor(
     readonly run: string,
     readonly metric: string,
     points: Points,
     total = points.xs.length,
     readonly spread: Spread | null = null,
+    readonly smoothing = 0,
   ) {
-    const { xs, ys } = isAscending(points.xs) ? points : sorted(points);
+    const { xs, ys, smooth } = isAscending(points.xs) ? points : sorted(points);
     this.#xs = xs;
     this.#ys = ys;
+    this.#smooth = smooth;
     this.#length = xs.length;
     this.total = Math.max(total, xs.length);
   }
@@ -41,7 +42,9 @@ export class Line {
   }
 
   get points(): Points {
-    return { xs: this.#xs.subarray(0, this.#length), ys: this.#ys.subarray(0, this.#length) };
+    const upTo = this.#length;
+    const smooth = this.#smooth?.subarray(0, upTo);
+    return { xs: this.#xs.subarray(0, upTo), ys: this.#ys.subarray(0, upTo), ...(smooth && { smooth }) };
   }
 
   append(more: Points): void {
@@ -49,6 +52,8 @@ export class Line {
     this.#makeRoom(this.#length + more.xs.length);
     this.#xs.set(more.xs, this.#length);
     this.#ys.set(more.ys, this.#length);
+    const before = this.#smooth?.[this.#length - 1] ?? NaN;
+    this.#smooth?.set(smoothedOn(more.ys, this.smoothing, before), this.#length);
     this.#length += more.xs.length;
     this.total += more.xs.length;
     if (!isAscending(more.xs, last)) this.#take(sorted(this.points));
@@ -60,11 +65,13 @@ export class Line {
     const capacity = Math.max(64, length, this.#length * 2);
     this.#xs = grown(this.#xs, capacity);
     this.#ys = grown(this.#ys, capacity);
+    this.#smooth &&= grown(this.#smooth, capacity);
   }
 
-  #take({ xs, ys }: Points): void {
+  #take({ xs, ys, smooth }: Points): void {
     this.#xs = xs;
     this.#ys = ys;
+    this.#smooth = smooth;
     this.#length = xs.length;
   }
 }
@@ -84,10 +91,7 @@ function isAscending(xs: Float64Array, after = -Infinity): boolean {
   return true;
 }
 
-function sorted({ xs, ys }: Points): Points {
-  const order = Array.from(xs.keys()).sort((a, b) => (xs[a] ?? 0) - (xs[b] ?? 0) || a - b);
-  return {
-    xs: Float64Array.from(order, (i) => xs[i] ?? NaN),
-    ys: Float64Array.from(order, (i) => ys[i] ?? NaN),
-  };
+function sorted(points: Points): Points {
+  const { xs } = points;
+  return chosen(points, Array.from(xs.keys()).sort((a, b) => (xs[a] ?? 0) - (xs[b] ?? 0) || a - b));
 }

@@ -1,6 +1,6 @@
 // Draws lines on a canvas: gaps at NaN, infinities along the edge, lone points as dots.
 
-import type { Points } from "./line.ts";
+import type { Points } from "./points.ts";
 import type { Best, DrawnLine, Scene } from "./scene.ts";
 import { around } from "./search.ts";
 import type { Span } from "./types.ts";

@@ -1,7 +1,8 @@
 // What one plot shows: lines with their looks, and how far the axes reach.
 
 import { smoothed } from "./smooth.ts";
-import type { Line, Points, Spread } from "./line.ts";
+import type { Line, Spread } from "./line.ts";
+import type { Points } from "./points.ts";
 import { drawable, withMargin, xSpan, ySpan } from "./span.ts";
 import type { Span, XMode } from "./types.ts";
 
@@ -49,9 +50,11 @@ interface Smoothed {
 
 const memory = new WeakMap<Line, Smoothed>();
 
+/** A line as it was smoothed over its whole history; until the store has done so, over what is drawn of it. */
 function smoothLine(line: Line, raw: Points, weight: number): Points {
   if (weight <= 0) return raw;
-  const { xs, ys } = raw;
+  const { xs, ys, smooth } = raw;
+  if (line.smoothing === weight) return smooth ? { xs, ys: smooth } : raw;
   const stamp = `${weight} ${line.total} ${line.length}`;
   const known = memory.get(line);
   if (known?.stamp === stamp) return { xs, ys: known.ys };

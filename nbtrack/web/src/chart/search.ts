@@ -1,6 +1,6 @@
 // Finding points by x. Pure; xs ascend.
 
-import type { Points } from "./line.ts";
+import type { Points } from "./points.ts";
 import type { Span } from "./types.ts";
 
 /** The first index whose x is not below. */

@@ -1,6 +1,6 @@
 // How far the axes reach. Pure.
 
-import type { Points } from "./line.ts";
+import type { Points } from "./points.ts";
 import { lowerBound } from "./search.ts";
 import type { Span } from "./types.ts";
 

@@ -1,11 +1,12 @@
 // Fewer points that look the same: the lowest and the highest of every stretch. Pure.
 
-import type { Points } from "./line.ts";
+import { chosen, type Points } from "./points.ts";
 
 /** Keep about `target` points, among them the first, the last, and each stretch's extremes. */
-export function thinned({ xs, ys }: Points, target: number): Points {
+export function thinned(points: Points, target: number): Points {
+  const { xs, ys } = points;
   const length = xs.length;
-  if (length <= target) return { xs, ys };
+  if (length <= target) return points;
   const stretches = Math.max(1, Math.floor((target - 2) / 2));
   const kept = [0];
   for (let i = 0; i < stretches; i++) {
@@ -14,10 +15,7 @@ export function thinned({ xs, ys }: Points, target: number): Points {
     kept.push(...extremes(ys, from, to));
   }
   kept.push(length - 1);
-  return {
-    xs: Float64Array.from(kept, (i) => xs[i] ?? NaN),
-    ys: Float64Array.from(kept, (i) => ys[i] ?? NaN),
-  };
+  return chosen(points, kept);
 }
 
 /** Where a stretch is lowest and highest, in order; a stretch of NaN stays a gap. */

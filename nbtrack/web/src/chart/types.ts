@@ -17,6 +17,8 @@ export interface SeriesPlace {
   readonly total?: number;
   /** Where the lower sides of a band stand, and after them the upper ones. */
   readonly spread?: number;
+  /** Where the smoothed ys stand. */
+  readonly smooth?: number;
 }
 
 /** What the buffer holds. */
@@ -25,6 +27,8 @@ export interface Frame {
   readonly series: readonly SeriesPlace[];
   /** What the xs are; without it, what the state says. */
   readonly x?: XMode;
+  /** By how much the whole histories were smoothed. */
+  readonly smoothing?: number;
 }
 
 export type Kind = "history" | "scatter" | "parallel";

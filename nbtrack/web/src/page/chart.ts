@@ -8,7 +8,7 @@ import type { Api } from "./api.ts";
 import { curvesOf, type Seen, selectedAfter } from "./seen.ts";
 import { LocalState } from "./state.ts";
 
-const ASKS = new Set<keyof ChartState>(["metrics", "x", "band", "kind", "axes"]);
+const ASKS = new Set<keyof ChartState>(["metrics", "x", "band", "smoothing", "kind", "axes"]);
 const START: ChartState = {
   uid: "",
   beside: "",
@@ -100,8 +100,8 @@ export class RestChart {
     }
     const { content, buffers } = await this.#api.packed("metrics/curves", { ...this.#request, width: this.#width });
     if (asked !== this.#asked) return;
-    const { series, x, ...facts } = content as unknown as ChartState & { series: readonly SeriesPlace[] };
-    this.state.put({ ...facts, frame: { version: asked, x, series }, data: buffers[0] ?? null });
+    const { series, x, smoothing, ...facts } = content as unknown as ChartState & { series: readonly SeriesPlace[] };
+    this.state.put({ ...facts, frame: { version: asked, x, smoothing, series }, data: buffers[0] ?? null });
   };
 
   get #width(): number {
@@ -109,7 +109,8 @@ export class RestChart {
   }
 
   get #request(): object {
-    return { run_ids: this.#runs, metrics: this.#metrics, x: this.state.get("x"), band: this.state.get("band") };
+    const { state } = this;
+    return { run_ids: this.#runs, metrics: this.#metrics, x: state.get("x"), band: state.get("band"), smoothing: state.get("smoothing") };
   }
 
   /** Select what is drawn of the table's selection. */
