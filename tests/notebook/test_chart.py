@@ -1,9 +1,13 @@
 """The chart as Python sees it: bands, and what the front end is told."""
 
 import math
+import subprocess
+import sys
+import threading
 
 import numpy as np
 import pytest
+from traitlets import TraitError
 
 import nbtrack
 from nbtrack.notebook.panels import Chart
@@ -69,3 +73,93 @@ def test_a_goal_says_which_point_is_the_best(chart):
     row = next(each for each in compared.sheet.comparison.rows if each.key == "loss")
     assert row.values[row.best] == 5
     compared.close()
+
+
+ELSEWHERE = """
+import nbtrack
+with nbtrack.start_run(run_id={run_id!r}, run_name="elsewhere"):
+    for step in range(5):
+        nbtrack.log_metric("loss", step, step=step)
+"""
+
+
+@pytest.fixture
+def until():
+    """Return a function that waits until a chart is as it is wished."""
+
+    def wait(chart, wished):
+        changed = threading.Event()
+
+        def look(_):
+            if wished():
+                changed.set()
+
+        chart.observe(look)
+        look(None)
+        assert changed.wait(20), "the chart did not change"
+        chart.unobserve(look)
+
+    return wait
+
+
+def test_a_chart_that_was_opened_first_takes_what_comes(fresh, until):
+    chart = nbtrack.chart()
+    assert chart.empty
+    with nbtrack.start_run(run_name="first") as run:
+        nbtrack.log_metric("loss", 1, step=0)
+        until(chart, lambda: [each["id"] for each in chart.runs] == [run.info.run_id])
+        for step in range(1, 5):
+            nbtrack.log_metric("loss", 1 / step, step=step)
+        until(chart, lambda: chart.metrics == ["loss"] and chart.empty is None)
+    chart.show([run])
+    with nbtrack.start_run():
+        nbtrack.log_metric("loss", 1, step=1)
+    assert [each["name"] for each in chart.runs] == ["first"], "somebody has named its runs"
+    chart.close()
+
+
+def test_the_chart_beside_a_table_wakes_with_the_first_points(fresh, until):
+    panel = nbtrack.runs()
+    chart = panel.chart
+    with nbtrack.start_run():
+        for step in range(5):
+            nbtrack.log_metric("loss", step, step=step)
+        until(chart, lambda: chart.metrics == ["loss"])
+    panel.close()
+
+
+def test_points_of_another_process_appear_while_somebody_looks(fresh, until):
+    run_id = nbtrack.MlflowClient().create_run("0", run_name="elsewhere").info.run_id
+    chart = nbtrack.chart("loss")
+    chart.visible = True
+    subprocess.run([sys.executable, "-c", ELSEWHERE.format(run_id=run_id)], check=True, cwd=fresh)
+    until(chart, lambda: chart.frame["series"] and chart.frame["series"][0]["total"] == 5)
+    chart.close()
+
+
+def test_smoothing_takes_every_point_into_account(fresh):
+    with nbtrack.start_run() as run:
+        nbtrack.MlflowClient().log_columns(
+            run.info.run_id, {"loss": (np.arange(100_000), np.arange(100_000), np.arange(100_000) % 2 * 1.0)}
+        )
+    chart = nbtrack.chart("loss")
+    chart.smoothing = 0.95
+    (place,) = chart.frame["series"]
+    smooth = np.frombuffer(chart.data)[place["smooth"] :][: place["length"]]
+    assert np.allclose(smooth[5:], 0.5, atol=0.03)
+    raw, line = chart.figure.axes[0].lines[:2]
+    assert raw.get_alpha() < 1
+    assert np.allclose(line.get_ydata()[5:], 0.5, atol=0.03)
+    with pytest.raises(TraitError):
+        chart.smoothing = 1.5
+    chart.close()
+
+
+def test_what_is_infinite_stands_at_the_edge_of_the_figure(fresh):
+    with nbtrack.start_run():
+        for step, value in enumerate((1.0, math.inf, 2.0, -math.inf)):
+            nbtrack.log_metric("loss", value, step=step)
+    chart = nbtrack.chart("loss")
+    marks = {line.get_marker(): line.get_xdata().tolist() for line in chart.figure.axes[0].lines}
+    assert (marks["^"], marks["v"]) == ([1.0], [3.0])
+    chart.close()

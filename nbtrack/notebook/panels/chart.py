@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observe, validate
@@ -10,12 +11,13 @@ from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observ
 from nbtrack.api import drawing, spots
 from nbtrack.api.drawing import POINTS
 from nbtrack.api.listing import Listing, Look
-from nbtrack.errors import InvalidValue, NbtrackError
+from nbtrack.errors import InvalidValue
 from nbtrack.notebook.panels import plain
+from nbtrack.notebook.panels.following import Chosen, Following
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.notebook.panels.plain import PlainChart, PlainSpots
-from nbtrack.tracking import MlflowClient, feed
-from nbtrack.views import columns, figures, html, series
+from nbtrack.tracking import MlflowClient
+from nbtrack.views import columns, figures, html
 from nbtrack.views.smoothing import MOST as MOST_SMOOTHING
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from nbtrack.entities import Metric, Run
+    from nbtrack.entities import Run
     from nbtrack.notebook.panels.answering import Reply
-    from nbtrack.tracking.feed import News
+    from nbtrack.notebook.panels.following import Choose
     from nbtrack.views.figures import Curve
 
 AT_FIRST = 5
@@ -43,10 +45,13 @@ class Chart(Panel):
         Which metrics; by default the first few that have a history.
     client : MlflowClient, optional
         The store; by default the one in force.
+    choose : callable, optional
+        Gives the runs to draw instead whenever there may be newer ones.
     """
 
     front = "chart"
 
+    visible = Bool(default_value=False, help="Whether somebody can see the chart.").tag(sync=True)
     beside = Unicode(help="The uid of the table whose runs it draws; empty: none.").tag(sync=True)
     kind = Enum(
         ("history", "scatter", "parallel"),
@@ -84,24 +89,27 @@ class Chart(Panel):
     frame = Dict(help="Which stretch of `data` belongs to which curve, along which axis.").tag(sync=True)
     data = Bytes(help="float64: for each curve its x, then its y.").tag(sync=True)
 
+    _following: Following | None = None
+
     def __init__(
         self,
         runs: Iterable[Run | str] = (),
         metrics: Sequence[str] | None = None,
         *,
         client: MlflowClient | None = None,
+        choose: Choose | None = None,
         **traits: Any,
     ) -> None:
         self.client = client or MlflowClient()
         self._asked_metrics = list(metrics) if metrics is not None else None
         self._asked_axes = {traits.get("kind", ""): list(traits.pop("axes", ()))}
-        self._known: list[Run] = []
-        self._version = 0
-        self._starts: dict[tuple[str, str], int] = {}
+        self.turn = threading.RLock()
+        self.known: list[Run] = []
+        self.version = 0
         self._bands: dict[str, str] | None = None
         super().__init__(**traits)
-        self.show(runs, traits.get("found"))
-        self._listener = feed.Listener(self._heard)
+        self.draw(_known(self.client, runs), traits.get("found"))
+        self._following = Following(self, choose)
 
     def __repr__(self) -> str:
         """Say what is drawn."""
@@ -111,12 +119,18 @@ class Chart(Panel):
     # choosing
 
     def show(self, runs: Iterable[Run | str], found: int | None = None) -> None:
-        """Draw these runs instead, the first of so many as were `found`."""
-        drawn = _known(self.client, runs)
-        self._known = drawn
+        """Draw these runs instead, the first of so many as were `found`, and from now on no others."""
+        if self._following is not None:
+            self._following.keep()
+        self.draw(_known(self.client, runs), found)
+
+    def draw(self, runs: Iterable[Run], found: int | None = None) -> None:
+        """Draw runs as they are now."""
+        drawn = list(runs)
         wanted = self._asked_metrics if self._asked_metrics is not None else drawing.curved(drawn)
-        self._bands = drawing.bands(drawn, self.band) if self.band else None
-        with self.hold_sync():
+        with self.turn, self.hold_sync():
+            self.known = drawn
+            self._bands = drawing.bands(drawn, self.band) if self.band else None
             for name, value in drawing.facts(self.client.store, drawn).items():
                 self.set_trait(name, value)
             self.found = len(drawn) if found is None else found
@@ -129,7 +143,7 @@ class Chart(Panel):
 
     @observe("metrics", "x", "smoothing")
     def _chosen(self, change: Any) -> None:
-        if self._version and not self._choosing:
+        if self.version and not self._choosing:
             if change["name"] == "metrics" and change["old"] != change["new"]:
                 self._asked_metrics = list(self.metrics)
             self._draw()
@@ -140,9 +154,9 @@ class Chart(Panel):
             return
         wanted = spots.checked(self.kind, self._asked_axes.get(self.kind) or [])
         try:
-            axes = [columns.named(self._known, each) for each in wanted]
+            axes = [columns.named(self.known, each) for each in wanted]
         except InvalidValue:
-            if self._version == 0 and self._known:
+            if self.version == 0 and self.known:
                 raise
             axes = []
         self._choosing = True
@@ -151,9 +165,9 @@ class Chart(Panel):
 
     @validate("axes")
     def _written_in_full(self, proposal: Any) -> list[str]:
-        if not self._known:
+        if not self.known:
             return list(proposal["value"])
-        return [columns.named(self._known, each) for each in proposal["value"]]
+        return [columns.named(self.known, each) for each in proposal["value"]]
 
     @observe("axes")
     def _other_axes(self, _: Any) -> None:
@@ -163,14 +177,14 @@ class Chart(Panel):
 
     @observe("kind")
     def _other_kind(self, _: Any) -> None:
-        if self._version:
+        if self.version:
             self._set_axes()
             self._draw()
 
     @observe("band")
     def _banded(self, _: Any) -> None:
-        if self._version:
-            self.show([run["id"] for run in self.runs])
+        if self.version:
+            self.draw(self.known, self.found)
 
     _choosing = False
     """Whether metrics or axes are being chosen for want of a word from the user."""
@@ -191,25 +205,34 @@ class Chart(Panel):
             smoothing=self.smoothing,
         )
 
+    @property
+    def takes_more(self) -> bool:
+        """Whether metrics that get a curve are drawn by themselves."""
+        return self._asked_metrics is None and len(self.metrics) < drawing.MOST_METRICS
+
     def _draw(self) -> None:
-        self._version += 1
-        if self.kind != "history":
-            self._draw_spots()
-            return
+        with self.turn:
+            self.version += 1
+            if self.kind == "history":
+                self._draw_curves()
+            else:
+                self._draw_spots()
+
+    def _draw_curves(self) -> None:
         curves = self.curves()
         layout, data = drawing.packed(curves)
         with self.hold_sync():
             self.lines = drawing.lines(curves)
             self.data = data
-            self.frame = {"version": self._version, "x": self.x, "smoothing": self.smoothing, "series": layout}
+            self.frame = {"version": self.version, "x": self.x, "smoothing": self.smoothing, "series": layout}
             self.spots = []
             self.empty = None if layout else drawing.EMPTY
 
     def _draw_spots(self) -> None:
         with self.hold_sync():
             self.data, self.lines = b"", []
-            self.frame = {"version": self._version, "x": self.x, "series": []}
-            self.spots = spots.told(self._known, self.axes)
+            self.frame = {"version": self.version, "x": self.x, "series": []}
+            self.spots = spots.told(self.known, self.axes)
             self.empty = None if self.axes and self.spots else spots.EMPTY
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
@@ -219,52 +242,13 @@ class Chart(Panel):
         first, last = request.get("x0"), request.get("x1")
         window = (float(first), float(last)) if first is not None and last is not None else None
         layout, data = drawing.packed(self.curves(window, drawing.most(request.get("width"))))
-        return {"version": self._version, "smoothing": self.smoothing, "series": layout}, [data]
+        return {"version": self.version, "smoothing": self.smoothing, "series": layout}, [data]
 
-    def _heard(self, news: News) -> None:
-        """Send the new points of the runs that are drawn."""
-        drawn = {run["id"]: run["name"] for run in self.runs}
-        heard = {run_id: points for run_id, points in news.items() if run_id in drawn and points}
-        if not heard:
-            return
-        fresh = {point.key for points in heard.values() for point in points} - set(self.available)
-        if fresh or self.band or self.kind != "history":
-            self._show_again(heard)
-            return
-        parts = [
-            self._part(run_id, drawn[run_id], key, [each for each in points if each.key == key])
-            for run_id, points in heard.items()
-            for key in dict.fromkeys(each.key for each in points)
-            if key in self.metrics
-        ]
-        if parts:
-            layout, data = drawing.packed(parts)
-            self.send({"kind": "points", "version": self._version, "series": layout}, [data])
-
-    def _show_again(self, heard: Iterable[str]) -> None:
-        """Draw the same runs, and read anew those of which something was heard."""
-        known = {run.info.run_id: run for run in self._known}
-        try:
-            fresh = {run_id: self.client.get_run(run_id) for run_id in heard}
-            self.show({**known, **fresh}.values(), self.found)
-        except NbtrackError:
-            return
-
-    def _part(self, run_id: str, name: str, key: str, points: Sequence[Metric]) -> Curve:
-        import numpy as np
-
-        start = self._start(run_id, key) if self.x == "relative" else 0
-        x = np.array([each.step if self.x == "step" else each.timestamp for each in points], dtype=np.float64)
-        if self.x == "relative":
-            x = (x - start) / 1000
-        y = np.array([each.value for each in points], dtype=np.float64)
-        return figures.Curve(run_id, name, key, series.Series(x, y, len(points)))
-
-    def _start(self, run_id: str, key: str) -> int:
-        """Return when a curve began, in ms."""
-        if (run_id, key) not in self._starts:
-            self._starts[run_id, key] = int(min(self.client.store.metric_history(run_id, key).timestamps))
-        return self._starts[run_id, key]
+    def close(self) -> None:
+        """Let go of the store as well; of a chart that was never finished too."""
+        if self._following is not None:
+            self._following.close()
+        super().close()
 
     # painting
 
@@ -273,7 +257,7 @@ class Chart(Panel):
         """A matplotlib figure of what is drawn, made afresh: style it and save it."""
         if self.kind != "history":
             return spots.painted(
-                self.kind, self._known, self.axes, logs=self.logs, selected=self.selected, shaded=self.shaded
+                self.kind, self.known, self.axes, logs=self.logs, selected=self.selected, shaded=self.shaded
             )
         return figures.metric_history(
             self.curves(), self.metrics, axis=self.x, log_x=self.log_x, log_y=self.log_y, lower=self.lower
@@ -324,12 +308,16 @@ def chart(
     client = MlflowClient()
     if kind != "history":
         return _spots_chart(kind, spots.checked(kind, names), runs, filter, most or spots.MOST, client, traits)
-    metrics = names
-    if runs is None:
-        runs = drawing.chosen(client.store, metrics, filter, most or AT_FIRST)
+
+    def newest() -> Chosen:
+        found = drawing.chosen(client.store, names, filter, most or AT_FIRST)
+        return Chosen(found, len(found))
+
+    choose = newest if runs is None else None
+    drawn = newest().runs if runs is None else _known(client, runs)
     if plain.wanted():
-        return PlainChart(_known(client, runs), metrics, client=client)
-    return Chart(runs, list(metrics) or None, client=client, **traits)
+        return PlainChart(drawn, names, client=client)
+    return Chart(drawn, list(names) or None, client=client, choose=choose, **traits)
 
 
 def _spots_chart(
@@ -341,13 +329,16 @@ def _spots_chart(
     client: MlflowClient,
     traits: Mapping[str, Any],
 ) -> Chart | PlainSpots:
-    if runs is None:
+    def newest() -> Chosen:
         listing = Listing(client.store)
         listing.look(Look(filter))
-        runs, traits = listing.found(most), {"found": listing.shape.total, **traits}
+        return Chosen(listing.found(most), listing.shape.total)
+
+    choose = newest if runs is None else None
+    drawn = newest() if runs is None else Chosen(_known(client, runs), len(runs))
     if plain.wanted():
-        return PlainSpots(kind, _known(client, runs), axes, traits.get("found"))
-    return Chart(runs, client=client, kind=kind, axes=axes, **traits)
+        return PlainSpots(kind, drawn.runs, axes, drawn.found)
+    return Chart(drawn.runs, client=client, choose=choose, kind=kind, axes=axes, found=drawn.found, **traits)
 
 
 def _known(client: MlflowClient, runs: Iterable[Run | str]) -> list[Run]:

@@ -57,8 +57,9 @@ export class ChartPanel {
 
   constructor(host: Host<ChartState>) {
     this.#host = host;
-    this.#visibility = new Visibility(this.#root, () => {
+    this.#visibility = new Visibility(this.#root, (visible) => {
       this.#pace.catchUp();
+      if (host.source.liveness !== "gone" && host.state.get("visible") !== visible) host.state.set("visible", visible);
     });
     this.#pace = new Pace(this.#draw, () => this.#visibility.visible);
     this.#zoom = new Zoom(host.source, this.#curves, this.#redraw);

@@ -43,6 +43,8 @@ export interface Spot {
 
 export interface ChartState {
   readonly uid: string;
+  /** Whether anyone can see the chart. */
+  readonly visible: boolean;
   /** The uid of the table whose runs it draws; empty: none. */
   readonly beside: string;
   readonly kind: Kind;

@@ -11,6 +11,7 @@ import { LocalState } from "./state.ts";
 const ASKS = new Set<keyof ChartState>(["metrics", "x", "band", "smoothing", "kind", "axes"]);
 const START: ChartState = {
   uid: "",
+  visible: false,
   beside: "",
   kind: "history",
   axes: [],

@@ -1,0 +1,147 @@
+"""A chart while runs are recorded: it takes in new points, and draws anew what has become something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.api import drawing
+from nbtrack.errors import NbtrackError
+from nbtrack.notebook.panels.watch import Watch
+from nbtrack.tracking import feed
+from nbtrack.views.figures import Curve
+from nbtrack.views.series import Series
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from nbtrack.entities import Metric, Run
+    from nbtrack.notebook.panels.chart import Chart
+    from nbtrack.tracking.feed import News
+
+    Choose = Callable[[], "Chosen"]
+
+
+class Chosen(NamedTuple):
+    """Runs to draw, and how many there are to choose from."""
+
+    runs: Sequence[Run]
+    found: int
+
+
+class Following:
+    """Hears what this process records, and while somebody sees the chart looks at what others do.
+
+    Parameters
+    ----------
+    chart : Chart
+        What is drawn.
+    choose : callable, optional
+        Gives the runs to draw, where nobody has named them: newer ones take the place of those that are drawn.
+    """
+
+    def __init__(self, chart: Chart, choose: Choose | None = None) -> None:
+        self._chart, self._choose = chart, choose
+        self._own: set[str] = set()
+        self._starts: dict[tuple[str, str], int] = {}
+        self._watch = Watch(chart.client.store, self.look)
+        self._listener = feed.Listener(self.heard)
+        chart.observe(self._seen, "visible")
+
+    def close(self) -> None:
+        """Let go of the feed and of the store."""
+        self._listener.close()
+        self._watch.close()
+
+    def keep(self) -> None:
+        """Leave it at the runs that are drawn: somebody has named them."""
+        self._choose = None
+
+    def _seen(self, change: Mapping[str, bool]) -> None:
+        if change["new"]:
+            self._watch.open()
+        else:
+            self._watch.close()
+
+    # what this process records
+
+    def heard(self, news: News) -> None:
+        """Send the new points of the runs that are drawn."""
+        self._own.update(news)
+        with self._chart.turn:
+            drawn = {run.info.run_id: run.info.run_name for run in self._chart.known}
+            if set(news) - set(drawn) and self._chosen_anew():
+                return
+            heard = {run_id: points for run_id, points in news.items() if run_id in drawn and points}
+            if heard and self._is_other(heard.values()):
+                self._draw_again(heard)
+            elif heard:
+                self._send(heard, drawn)
+
+    def _is_other(self, heard: Iterable[Sequence[Metric]]) -> bool:
+        """Tell whether points change more than the ends of curves."""
+        chart = self._chart
+        if chart.band or chart.kind != "history":
+            return True
+        keys = {point.key for points in heard for point in points}
+        curved = {point.key for points in heard for point in points if point.step > 0}
+        return bool(keys - set(chart.available) or (chart.takes_more and curved - set(chart.metrics)))
+
+    def _send(self, heard: News, names: Mapping[str, str]) -> None:
+        parts = [
+            self._part(run_id, names[run_id], key, [each for each in points if each.key == key])
+            for run_id, points in heard.items()
+            for key in dict.fromkeys(each.key for each in points)
+            if key in self._chart.metrics
+        ]
+        if parts:
+            layout, data = drawing.packed(parts)
+            self._chart.send({"kind": "points", "version": self._chart.version, "series": layout}, [data])
+
+    def _part(self, run_id: str, name: str, key: str, points: Sequence[Metric]) -> Curve:
+        import numpy as np
+
+        axis = self._chart.x
+        x = np.array([each.step if axis == "step" else each.timestamp for each in points], dtype=np.float64)
+        if axis == "relative":
+            x = (x - self._start(run_id, key)) / 1000
+        y = np.array([each.value for each in points], dtype=np.float64)
+        return Curve(run_id, name, key, Series(x, y, len(points)))
+
+    def _start(self, run_id: str, key: str) -> int:
+        """Return when a curve began, in ms."""
+        if (run_id, key) not in self._starts:
+            self._starts[run_id, key] = int(min(self._chart.client.store.metric_history(run_id, key).timestamps))
+        return self._starts[run_id, key]
+
+    # what others record
+
+    def look(self) -> None:
+        """Draw again what somebody else has changed: newer runs, and those that go on elsewhere."""
+        with self._chart.turn:
+            if not self._chosen_anew():
+                elsewhere = [run for run in self._chart.known if run.info.status == "RUNNING"]
+                self._draw_again(run.info.run_id for run in elsewhere if run.info.run_id not in self._own)
+
+    def _chosen_anew(self) -> bool:
+        """Draw the runs that are to be drawn by now; False where they are drawn already."""
+        if self._choose is None:
+            return False
+        try:
+            chosen = self._choose()
+        except NbtrackError:
+            return False
+        before = [run.info.run_id for run in self._chart.known]
+        if [run.info.run_id for run in chosen.runs] == before:
+            return False
+        self._chart.draw(*chosen)
+        return True
+
+    def _draw_again(self, changed: Iterable[str]) -> None:
+        """Draw the same runs, and read anew those that may have changed."""
+        known = {run.info.run_id: run for run in self._chart.known}
+        try:
+            fresh = {run_id: self._chart.client.get_run(run_id) for run_id in changed}
+        except NbtrackError:
+            return
+        if any(run != known.get(run_id) for run_id, run in fresh.items()):
+            self._chart.draw({**known, **fresh}.values(), self._chart.found)
