@@ -75,9 +75,9 @@ def has_curve(run: Run, metrics: Sequence[str] = ()) -> bool:
 
 
 def curved(runs: Sequence[Run]) -> list[str]:
-    """Return the first metrics that have more than one point in some run."""
+    """Return the first metrics that have more than one point in some run, those of the system last."""
     keys = dict.fromkeys(each.key for run in runs for each in run.data.latest if each.step > 0)
-    return list(keys)[:MOST_METRICS]
+    return sorted(keys, key=words.is_of_the_system)[:MOST_METRICS]
 
 
 def facts(store: Store, runs: Sequence[Run]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.errors import InvalidValue
+from nbtrack.views import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ def every(runs: Sequence[Run]) -> list[str]:
     Parameters that differ come first, then metrics, those of the system last.
     """
     metrics = dict.fromkeys(key for run in runs for key in run.data.metrics)
-    ordered = sorted(metrics, key=lambda key: key.startswith("system/"))
+    ordered = sorted(metrics, key=words.is_of_the_system)
     return [*(f"params.{key}" for key in differing(runs)), *(f"metrics.{key}" for key in ordered)]
 
 

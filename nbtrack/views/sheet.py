@@ -119,7 +119,7 @@ def of_run(run: Run, started: str, code: str | None, files: Sequence[FileInfo]) 
         ("run id", run.info.run_id),
         *((name, tags[key]) for name, key in _ORIGIN if tags.get(key)),
     ]
-    system = {key: value for key, value in run.data.metrics.items() if key.startswith("system/")}
+    system = {key: value for key, value in run.data.metrics.items() if words.is_of_the_system(key)}
     own = {key: value for key, value in run.data.metrics.items() if key not in system}
     sections: list[Section] = [Facts("run", tuple(about)), Note(tags.get(reserved.NOTE, ""))]
     for title, rows in (

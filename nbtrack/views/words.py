@@ -70,6 +70,11 @@ def short(text: str, most: int = 60) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
+def is_of_the_system(metric: str) -> bool:
+    """Tell whether a metric is one of the machine's: what a run is about comes before them."""
+    return metric.startswith("system/")
+
+
 def lower_is_better(key: str, goals: Mapping[str, str] = NO_GOALS) -> bool:
     """Tell whether less of a metric is better: by its goal, ``max`` or ``min``, or else by its name."""
     if key in goals:

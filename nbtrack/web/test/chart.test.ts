@@ -194,6 +194,8 @@ describe("ticks", () => {
     assert.deepEqual(numberTicks([0, 5000, 10_000]), ["0", "5k", "10k"]);
     assert.deepEqual(numberTicks([1_000_000, 1_500_000]), ["1.0M", "1.5M"]);
     assert.deepEqual(numberTicks([1e-8, 2e-8]), ["1e-8", "2e-8"]);
+    assert.deepEqual(numberTicks([122_402, 122_404]), ["122,402", "122,404"]);
+    assert.deepEqual(numberTicks([122_400, 122_450]), ["122.40k", "122.45k"]);
   });
 
   it("are round on a logarithmic axis, however long it is", () => {
@@ -216,6 +218,7 @@ describe("ticks", () => {
       "23:00",
       "00:00\nNov 24",
     ]);
+    assert.deepEqual(timeTicks([day, day + 200, day + 400]), ["22:00:00.000\nNov 23", "22:00:00.200", "22:00:00.400"]);
   });
 });
 

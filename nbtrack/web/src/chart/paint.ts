@@ -49,8 +49,14 @@ export function paint(ctx: CanvasRenderingContext2D, box: Box, scene: Scene, rat
   ctx.lineJoin = "round";
   for (const line of scene.lines) paintBand(ctx, line, scene, frame);
   for (const line of inOrder(scene.lines)) paintLine(ctx, line, scene, frame);
-  if (scene.best && !isOffScale(scene.best.x, scene.best.y, scene)) paintBest(ctx, scene.best, frame);
   ctx.restore();
+  if (scene.best && isInside(scene.best, scene)) paintBest(ctx, scene.best, frame);
+}
+
+/** Tell whether a point is in the range that is shown; its ring may reach over the edge. */
+function isInside({ x, y }: Best, scene: Scene): boolean {
+  const { min, max } = scene.x;
+  return x >= min && x <= max && y >= scene.y.min && y <= scene.y.max && !isOffScale(x, y, scene);
 }
 
 /** Faded lines first, so that the others stand before them. */
@@ -94,13 +100,14 @@ function stretches(values: Float64Array): readonly { from: number; to: number }[
 
 /** A ring around the best point. */
 function paintBest(ctx: CanvasRenderingContext2D, { x, y, colour }: Best, frame: Frame): void {
-  ctx.globalAlpha = 1;
+  ctx.save();
   ctx.strokeStyle = colour;
   ctx.lineWidth = 1.6 * frame.ratio;
   ctx.setLineDash([]);
   ctx.beginPath();
   ctx.arc(frame.toX(x), frame.toY(y), RING * frame.ratio, 0, 2 * Math.PI);
   ctx.stroke();
+  ctx.restore();
 }
 
 function paintLine(

@@ -1,6 +1,6 @@
 // What stands beside the axes. Pure.
 
-import { date, exactDecimals, short } from "../format.ts";
+import { count, date, exactDecimals, short } from "../format.ts";
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -25,6 +25,9 @@ export const SECOND_INCREMENTS: number[] = [
   ...[1, 2, 5, 10, 20, 50, 100, 200].map((days) => days * 86_400),
 ];
 
+/** Beside a unit; numbers that need more are written out. */
+const MOST_DECIMALS = 2;
+
 type Tick = number | null;
 
 function smallestGap(splits: readonly Tick[]): number {
@@ -42,7 +45,9 @@ function withUnit(value: number, gap: number): string {
   const unit = UNITS.find(([size]) => Math.abs(value) >= size);
   if (!unit) return short(value);
   const scaled = value / unit[0];
-  return scaled.toFixed(Math.min(decimalsOf(gap / unit[0]), 6)).replace("-", "−") + unit[1];
+  const decimals = decimalsOf(gap / unit[0]);
+  if (decimals > MOST_DECIMALS && Number.isInteger(value)) return count(value).replace("-", "−");
+  return scaled.toFixed(Math.min(decimals, 6)).replace("-", "−") + unit[1];
 }
 
 /** Numbers with as many decimals as their distance needs; large ones as 10k, small ones as 1e-5. */
@@ -137,7 +142,7 @@ export function timeTicks(splits: readonly Tick[]): string[] {
   return splits.map((split) => {
     if (split === null) return "";
     if (gap >= DAY) return dayName(split);
-    const clock = clockTime(split, gap < MINUTE);
+    const clock = clockTime(split, gap);
     const today = date(split);
     if (today === day) return clock;
     day = today;
@@ -150,8 +155,10 @@ function dayName(ms: number): string {
   return `${MONTHS[day.getMonth()] ?? ""} ${day.getDate()}`;
 }
 
-function clockTime(ms: number, withSeconds: boolean): string {
+/** The time of day, as finely as the distance of the ticks needs. */
+function clockTime(ms: number, gap: number): string {
   const time = new Date(ms);
-  const parts = [time.getHours(), time.getMinutes(), ...(withSeconds ? [time.getSeconds()] : [])];
-  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+  const parts = [time.getHours(), time.getMinutes(), ...(gap < MINUTE ? [time.getSeconds()] : [])];
+  const clock = parts.map((part) => String(part).padStart(2, "0")).join(":");
+  return gap < 1000 ? `${clock}.${String(time.getMilliseconds()).padStart(3, "0")}` : clock;
 }
