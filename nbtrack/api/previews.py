@@ -11,8 +11,15 @@ if TYPE_CHECKING:
     from nbtrack.api.service import Reply
     from nbtrack.files.within import Within
 
-IMAGES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp"}
-PAGES = {".html": "text/html", ".htm": "text/html", ".svg": "image/svg+xml"}
+IMAGES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".svg": "image/svg+xml",
+}
+PAGES = {".html": "text/html", ".htm": "text/html"}
 """Shown in a frame that may run nothing and reach nothing."""
 MOST_TEXT = 64 << 10
 MOST_BYTES = 8 << 20

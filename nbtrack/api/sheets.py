@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from nbtrack.api.listing import everywhere
+from nbtrack.api.previews import IMAGES
 from nbtrack.entities import Run, ViewType
 from nbtrack.errors import InvalidValue, NbtrackError, NotFound
 from nbtrack.query import Comparison, Query
@@ -27,7 +27,6 @@ MOST_FILES = 500
 MOST_COMPARED = 12
 """Runs that stand side by side at most."""
 MOST_PICTURES = 6
-IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 EXPORTS = {"CSV": "comparison.csv", "Markdown": "comparison.md", "LaTeX": "comparison.tex"}
 """As what a comparison can be exported, and what the file is called."""
 
@@ -71,9 +70,8 @@ def artifacts(files: Files, run_id: str) -> list[FileInfo]:
 
 def of_run(run: Run, files: Files) -> list[sheet.Section]:
     """Return the sections that tell everything of a run but its curves."""
-    started = datetime.fromtimestamp(run.info.start_time / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     run_id = run.info.run_id
-    return sheet.of_run(run, started, code(files, run_id), artifacts(files, run_id))
+    return sheet.of_run(run, code(files, run_id), artifacts(files, run_id))
 
 
 def compared(store: Store, runs: Sequence[Run | str]) -> list[Run]:
@@ -107,13 +105,15 @@ def texts(comparison: compare.Comparison, files: Files) -> list[sheet.Section]:
 
 
 def _pictures(runs: Sequence[Run], files: Files) -> list[sheet.Pictures]:
-    held: dict[str, list[tuple[str, str, str]]] = {}
+    """Return the images that several runs have, each in one of its forms."""
+    held: dict[str, dict[str, tuple[str, str, str]]] = {}
     for run in runs:
         for each in artifacts(files, run.info.run_id):
-            if each.path.lower().endswith(IMAGES):
-                held.setdefault(each.path, []).append((run.info.run_id, run.info.run_name, each.path))
-    several = [sheet.Pictures(path, tuple(images)) for path, images in held.items() if len(images) > 1]
-    return several[:MOST_PICTURES]
+            stem, _, suffix = each.path.rpartition(".")
+            if f".{suffix.lower()}" in IMAGES:
+                held.setdefault(stem, {}).setdefault(run.info.run_id, (run.info.run_id, run.info.run_name, each.path))
+    several = [images for images in held.values() if len(images) > 1]
+    return [sheet.Pictures(next(iter(each.values()))[-1], tuple(each.values())) for each in several[:MOST_PICTURES]]
 
 
 def exported(comparison: compare.Comparison, kind: str) -> tuple[str, bytes]:

@@ -40,7 +40,7 @@ PLAIN = frozenset(
     )
 )
 _SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "audio/", "video/")
-_PREVIEWED = {".html": "text/html", ".htm": "text/html", ".svg": "image/svg+xml"}
+_PREVIEWED = {".html": "text/html", ".htm": "text/html"}
 _RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
 
 

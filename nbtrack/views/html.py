@@ -50,7 +50,7 @@ def status(name: str) -> Html:
     return Html(f"{sign} {escape(name.lower())}")
 
 
-def static_table(shape: Shape, runs: Sequence[Run], now: int, uid: str, *, most_columns: int = 12) -> str:
+def static_table(shape: Shape, runs: Sequence[Run], uid: str, *, most_columns: int = 12) -> str:
     """Return the table that a saved notebook shows when no live one can."""
     columns = [each for each in shape.columns if each.id != "attributes.status"][:most_columns]
     head = element("tr", *(element("th", each.label, **_align(each)) for each in columns))
@@ -58,7 +58,7 @@ def static_table(shape: Shape, runs: Sequence[Run], now: int, uid: str, *, most_
         element(
             "tr",
             *(
-                element("td", _shown(run, column, value, now), **_align(column))
+                element("td", _shown(run, column, value), **_align(column))
                 for column, value in zip(columns, row(run, columns), strict=True)
             ),
         )
@@ -86,12 +86,12 @@ def _align(column: Column) -> dict[str, str]:
     return {"align": "right"} if column.kind in {"number", "duration"} else {"style": "text-align:left"}
 
 
-def _shown(run: Run, column: Column, value: Cell, now: int) -> Html:
+def _shown(run: Run, column: Column, value: Cell) -> Html:
     if column.kind == "name":
         outcome = element("span", status(run.info.status), style="opacity:.7")
         return Html(f"{dot(run.info.run_id)} {escape(words.short(str(value)))} {outcome}")
     if column.kind == "time":
-        return Html(escape(words.ago(int(value or 0), now)))
+        return Html(escape(words.moment(int(value or 0))))
     if column.kind == "duration":
         return Html(escape(words.duration(value if isinstance(value, int) else None)))
     if column.kind == "number" and not isinstance(value, str):

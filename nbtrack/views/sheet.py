@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +13,7 @@ from nbtrack.views.html import Html, element
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nbtrack.entities import FileInfo, Run
+    from nbtrack.entities import DatasetInput, FileInfo, Run
 
 MOST_CHARACTERS = 20_000
 """Of code that a sheet shows at once."""
@@ -108,12 +109,12 @@ def _took(run: Run) -> str:
     return words.duration(None if run.info.end_time is None else run.info.end_time - run.info.start_time)
 
 
-def of_run(run: Run, started: str, code: str | None, files: Sequence[FileInfo]) -> list[Section]:
+def of_run(run: Run, code: str | None, files: Sequence[FileInfo]) -> list[Section]:
     """Return the sections of a run."""
     tags = run.data.tags
     about = [
         ("status", run.info.status.lower()),
-        ("started", started),
+        ("started", words.moment(run.info.start_time)),
         ("duration", _took(run)),
         ("user", run.info.user_id),
         ("run id", run.info.run_id),
@@ -126,7 +127,7 @@ def of_run(run: Run, started: str, code: str | None, files: Sequence[FileInfo]) 
         ("parameters", tuple(run.data.params.items())),
         ("metrics", tuple((key, words.number(value)) for key, value in own.items())),
         ("tags", tuple((k, v) for k, v in tags.items() if not k.startswith(reserved.HIDDEN_PREFIXES))),
-        ("inputs", tuple((each.dataset.name, each.dataset.digest) for each in run.inputs.dataset_inputs)),
+        ("inputs", tuple((each.dataset.name, _input(each)) for each in run.inputs.dataset_inputs)),
         ("system", tuple((key, words.number(value)) for key, value in system.items())),
     ):
         if rows:
@@ -135,6 +136,17 @@ def of_run(run: Run, started: str, code: str | None, files: Sequence[FileInfo]) 
         sections.append(Code("code", tuple((" ", line) for line in code[:MOST_CHARACTERS].splitlines())))
     found = tuple((each.path, each.file_size or 0) for each in files if not each.is_dir)
     return [*sections, Files("artifacts", run.info.run_id, found)] if found else sections
+
+
+def _input(used: DatasetInput) -> str:
+    """Return for what a dataset was used, how large it is, and its digest."""
+    try:
+        profile = json.loads(used.dataset.profile or "{}")
+    except ValueError:
+        profile = {}
+    context = [tag.value for tag in used.tags if tag.key == reserved.DATASET_CONTEXT]
+    sizes = [f"{value} {key.removeprefix('num_')}" for key, value in profile.items() if isinstance(value, int | str)]
+    return ", ".join([*context, *sizes, used.dataset.digest])
 
 
 _ORIGIN = (
@@ -170,7 +182,7 @@ def _painted(section: Section) -> Html:
         case Grid():
             return _titled(section.title, _table([name for _, name in section.runs], section.rows))
         case Code():
-            text = "\n".join((f"{sign} " if sign != " " else "  ") + line for sign, line in section.lines)
+            text = "\n".join(line if sign == "@" else f"{sign} {line}" for sign, line in section.lines)
             return _titled(section.title, element("pre", text[:MOST_CHARACTERS], style="white-space:pre-wrap"))
         case Note():
             return element("div", words.short(section.text, 2000), style="opacity:.8") if section.text else Html("")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -55,13 +56,9 @@ def duration(milliseconds: float | None) -> str:
     return f"{days} d {hours:02d} h"
 
 
-def ago(moment: int, now: int) -> str:
-    """Return how long ago a time was, in one unit."""
-    seconds = max(0, now - moment) // 1000
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit} ago"
-    return "just now" if seconds < 5 else f"{seconds} s ago"
+def moment(milliseconds: int) -> str:
+    """Return a time to the second."""
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def short(text: str, most: int = 60) -> str:

@@ -43,8 +43,8 @@ def test_runs_are_compared_from_the_table(open_notebook, setting, app):
     page.wait_for_selector(".nbt-sheet .nbt-best")
     titles = page.locator(".nbt-section-title").all_inner_texts()
     assert titles[:3] == ["run", "parameters", "metrics"]
-    assert titles[-1] == "dot.png"
-    page.wait_for_function("() => document.querySelectorAll('.nbt-pictures img').length === 3")
+    assert titles[-2:] == ["dot.png", "drawing.svg"]
+    page.wait_for_function("() => document.querySelectorAll('.nbt-pictures img').length === 6")
     assert page.locator(".nbt-removed, .nbt-added").count() == 4
     page.check(".nbt-only input")
     assert page.locator(".nbt-same").count() == 0
@@ -65,16 +65,15 @@ def test_a_run_is_shown_with_previews_that_may_do_nothing(open_notebook, setting
     for name, shown in {
         "table.csv": "td >> text=2",
         "page.html": "iframe",
-        "drawing.svg": "iframe",
+        "drawing.svg": "img",
         "dot.png": "img",
     }.items():
         file = first.locator(".nbt-file", has_text=name)
         file.locator("summary").click()
         file.locator(f".nbt-preview {shown}").wait_for()
     assert page.frame_locator(".nbt-file:has-text('page.html') iframe").first.locator("b").inner_text() == "page"
-    assert (
-        page.frame_locator(".nbt-file:has-text('drawing.svg') iframe").first.locator("text").text_content() == "drawn"
-    )
+    drawing = first.locator(".nbt-file", has_text="drawing.svg").locator("img")
+    page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=drawing.element_handle())
     note = first.locator(".nbt-is-note textarea")
     note.fill("worth a second look")
     first.locator(".nbt-saved >> text=saved").wait_for()

@@ -156,12 +156,12 @@ def test_what_was_logged_is_an_attachment(server, name, kind):
     assert answer.content == b"<script>alert(1)</script>"
 
 
-@pytest.mark.parametrize("name", ["page.html", "drawing.svg"])
+@pytest.mark.parametrize("name", ["page.html", "page.htm"])
 def test_a_preview_can_do_nothing(server, name):
     run_id = server.run()
     httpx.put(f"{server.url}{PROXY}/0/{run_id}/artifacts/{name}", content=b"<script>alert(1)</script>")
     answer = server.get("/get-artifact", params={"run_id": run_id, "path": name, "preview": "1"})
-    assert answer.headers["content-type"].startswith(("text/html", "image/svg+xml"))
+    assert answer.headers["content-type"].startswith("text/html")
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("sandbox;")
     assert "allow-scripts" not in policy

@@ -36,12 +36,8 @@ def test_durations(milliseconds, shown):
     assert words.duration(None if milliseconds is None else max(0, milliseconds)) == shown.replace("-5", "0")
 
 
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [(0, "just now"), (30, "30 s ago"), (120, "2 min ago"), (7_200, "2 h ago"), (200_000, "2 d ago")],
-)
-def test_ages(seconds, shown):
-    assert words.ago(1_000_000, 1_000_000 + seconds * 1000) == shown
+def test_moments():
+    assert words.moment(1_700_000_000_123) == "2023-11-14 22:13:20 UTC"
 
 
 @pytest.mark.parametrize(

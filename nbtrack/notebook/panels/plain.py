@@ -16,7 +16,6 @@ from nbtrack.api import drawing, goals, spots
 from nbtrack.api.listing import Listing, Look
 from nbtrack.errors import FilterError
 from nbtrack.tracking import MlflowClient
-from nbtrack.tracking.client import now
 from nbtrack.views import columns, figures, html, sheet, words
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class PlainChart(VBox):
         self.metrics = SelectMultiple(description="metrics", rows=4)
         self.x = Dropdown(options=("step", "time", "relative"), description="x")
         self.log_y = Dropdown(options=(("linear", False), ("logarithmic", True)), description="y")
-        self.image = Image(format="png", layout=Layout(max_width="100%"))
+        self.image = Image(format="png", layout=Layout(max_width="100%", align_self="flex-start"))
         super().__init__([HBox([self.metrics, VBox([self.x, self.log_y])]), self.image])
         self.show(runs)
         for each in (self.metrics, self.x, self.log_y):
@@ -88,7 +87,7 @@ class PlainSpots(VBox):
             self.across = Dropdown(options=choices, value=wanted[0] if wanted else None, description="across")
         else:
             self.across = SelectMultiple(options=choices, value=wanted[:-1], description="axes", rows=4)
-        self.image = Image(format="png", layout=Layout(max_width="100%"))
+        self.image = Image(format="png", layout=Layout(max_width="100%", align_self="flex-start"))
         said = Label(spots.how_many(len(runs), len(runs) if found is None else found))
         super().__init__([HBox([self.across, self.up, said]), self.image])
         for each in (self.across, self.up):
@@ -175,7 +174,7 @@ class PlainRuns(VBox):
     def _fill(self) -> None:
         runs = self.listing.runs(self._offset, PAGE)
         uid = os.urandom(8).hex()
-        self._table.value = html.static_table(self.listing.shape, runs, now(), uid) if runs else "No runs."
+        self._table.value = html.static_table(self.listing.shape, runs, uid) if runs else "No runs."
         self.selection.options = [(each.info.run_name, each.info.run_id) for each in runs]
         self.chart.show([each for each in runs if drawing.has_curve(each)][:AT_FIRST])
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Bool, Dict, Int, List, Unicode
 
 from nbtrack.api import tables
-from nbtrack.api.listing import Listing, Look, now
+from nbtrack.api.listing import Listing, Look
 from nbtrack.api.tables import MOST_ROWS, PAGE
 from nbtrack.errors import FilterError, NbtrackError
 from nbtrack.notebook.panels.actions import act, changes
@@ -237,6 +237,6 @@ class RunTable(Panel):
             said = str(self.page["empty"])
             return {"text/html": html.empty(said, self.uid), "text/plain": said}
         return {
-            "text/html": html.static_table(self.listing.shape, runs, now(), self.uid),
+            "text/html": html.static_table(self.listing.shape, runs, self.uid),
             "text/plain": terminal.table(self.listing.shape, runs),
         }

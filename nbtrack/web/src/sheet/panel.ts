@@ -41,6 +41,7 @@ export class SheetPanel {
       keepKeys(this.#root),
       hideStatic(state.get("uid"), this.#root.ownerDocument),
       listen(this.#only, "change", this.#draw),
+      listen(this.#body, "scroll", this.#scrolled, { capture: true, passive: true }),
       state.on("sections", this.#draw),
       state.on("title", () => {
         setText(title, state.get("title"));
@@ -64,6 +65,13 @@ export class SheetPanel {
     this.#shown = [];
     const sections = this.#host.state.get("sections");
     this.#body.replaceChildren(...sections.map((section) => this.#section(section)));
+  };
+
+  /** All that stands side by side scrolls as one. */
+  #scrolled = ({ target }: Event): void => {
+    if (!(target instanceof Element) || !target.matches(".nbt-wide:has(.nbt-sides)")) return;
+    const { scrollLeft } = target;
+    for (const each of this.#body.querySelectorAll(".nbt-wide:has(.nbt-sides)")) each.scrollLeft = scrollLeft;
   };
 
   #section(section: Section): HTMLElement {

@@ -21,12 +21,13 @@ export function previewOf({ content, buffers }: Message, path: string): Shown {
   const { show, type, why, text, address } = content;
   if (show === "image" && data) return image(data, String(type), path);
   if (show === "page" && typeof address === "string") return still(framed(address));
-  if (show === "page" && data) return still(frame(new TextDecoder().decode(data), type === "image/svg+xml"));
+  if (show === "page" && data) return still(frame(new TextDecoder().decode(data)));
   if (show === "table") return still(table(content.heads as readonly string[], content.rows as readonly string[][]));
   if (show === "text") return still(h("pre", { class: "nbt-code" }, String(text)));
   return still(h("div", { class: "nbt-faint" }, typeof why === "string" ? why : REFUSED));
 }
 
+/** An image; a drawing in SVG runs and reaches nothing as one. */
 function image(data: DataView<ArrayBuffer>, type: string, path: string): Shown {
   const address = URL.createObjectURL(new Blob([data], { type }));
   const element = h("img", { class: "nbt-picture", src: address, alt: path });
@@ -44,12 +45,11 @@ function framed(address: string): HTMLElement {
 }
 
 /** A page of its own origin, without scripts and without a way to the network. */
-function frame(text: string, isImage: boolean): HTMLElement {
+function frame(text: string): HTMLElement {
   const policy = `<meta http-equiv="Content-Security-Policy" content="${NO_SCRIPTS}">`;
-  const style = isImage ? "<style>body{margin:0}svg{max-width:100%;height:auto}</style>" : "";
   const element = h("iframe", { class: "nbt-frame", sandbox: "", referrerpolicy: "no-referrer", title: "Preview" });
   // eslint-disable-next-line no-restricted-properties -- the frame is sandboxed, and its policy forbids scripts and requests
-  element.srcdoc = policy + style + text;
+  element.srcdoc = policy + text;
   return element;
 }
 
