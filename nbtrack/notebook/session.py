@@ -24,7 +24,7 @@ from nbtrack.notebook.faults import reported
 from nbtrack.notebook.loose import end_automatic
 from nbtrack.notebook.magics import NbtrackMagics
 from nbtrack.notebook.surroundings import Gatherer
-from nbtrack.tracking import interrupted
+from nbtrack.tracking import feed, interrupted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,6 +180,7 @@ class Session(ast.NodeTransformer):
             self.blocks, self._unhook = {}, _nothing
             with reported("the run that this cell logged to could not be ended"):
                 end_automatic(result)
+            feed.hurry()
 
     def continued(self, identity: str) -> tuple[str | None, bool]:
         """Return the run that an execution of a cell goes on in, if any, and whether that ends with the cell."""

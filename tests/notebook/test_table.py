@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -162,3 +163,15 @@ def test_runs_and_experiments_are_renamed_made_and_deleted_from_python(table):
     assert [each["id"] for each in table.answer("experiments", {})[0]["experiments"]] == ["0"]
     table.restore_experiment(made)
     assert len(table.answer("experiments", {})[0]["experiments"]) == 2
+
+
+def test_what_came_before_somebody_looked_is_seen_at_once(fresh):
+    table = RunTable()
+    changed = threading.Event()
+    table.observe(lambda _: changed.set(), "page")
+    code = "import nbtrack; nbtrack.start_run(run_name='elsewhere'); nbtrack.end_run()"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=fresh)
+    table.visible = True
+    assert changed.wait(20)
+    assert table.page["total"] == 1
+    table.close()

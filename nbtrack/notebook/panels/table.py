@@ -81,6 +81,7 @@ class RunTable(Panel):
         self.client = client or MlflowClient()
         asked = [str(each) for each in experiment_ids or ()]
         self.listing = Listing(self.client.store, None if experiment_ids is None else asked)
+        self._watch = Watch(self.client.store, self.refresh)
         self._version, self._turn, self.first = 0, threading.RLock(), list["Run"]()
         self._openers: dict[str, Callable[[list[str]], None]] = {}
         chosen = {name: traits[name] for name in ("columns", "group", "values") if name in traits}
@@ -90,7 +91,6 @@ class RunTable(Panel):
         super().__init__(filter=filter, sort=sorted_by, experiment_ids=asked, page=page, **traits)
         self.observe(self._asked_otherwise, ["filter", "sort", "columns", "group", "closed", "values", "marks"])
         self.observe(self._elsewhere, "experiment_ids")
-        self._watch = Watch(self.client.store, self.refresh)
         self.observe(self._seen, "visible")
         self._listener = feed.Listener(self._refresh)
 

@@ -17,7 +17,7 @@ SECONDS_BETWEEN_LOOKS = 1.0
 
 
 class Watch:
-    """Calls when anybody has recorded anything; it looks only while it is open.
+    """Calls when anybody has recorded anything since it was made; it looks only while it is open.
 
     Parameters
     ----------
@@ -29,6 +29,7 @@ class Watch:
 
     def __init__(self, store: Store, changed: Callable[[], None]) -> None:
         self._store, self._changed = store, weakref.WeakMethod(changed)
+        self._seen = self._mark()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -47,17 +48,16 @@ class Watch:
             thread.join()
 
     def _look_on(self, stop: threading.Event) -> None:
-        mark = self._store.mark()
-        while not stop.wait(SECONDS_BETWEEN_LOOKS):
+        while not stop.is_set():
             found = self._mark()
-            if found == mark:
-                continue
-            mark = found
-            changed = self._changed()
-            if changed is None:
-                return
-            changed()
-            del changed
+            if found != self._seen:
+                self._seen = found
+                changed = self._changed()
+                if changed is None:
+                    return
+                changed()
+                del changed
+            stop.wait(SECONDS_BETWEEN_LOOKS)
 
     def _mark(self) -> object:
         try:
