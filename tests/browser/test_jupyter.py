@@ -44,6 +44,12 @@ def test_a_table_reads_on_without_its_kernel(sheet):
     page.wait_for_selector(".nbt-row >> text=run-07", state="hidden")
     page.click(".nbt-row >> text=run-11")
     page.wait_for_selector(".nbt-row[aria-selected='true'] >> text=run-11")
+    assert page.locator("[data-nbtrack-static]:visible").count() == 0
+    page.click(".nbt-row >> text=run-10", modifiers=["Control"])
+    for name, shown in (("Compare", ".nbt-sides >> text=run-10"), ("Show", "h1 >> text=/run-1[01]/")):
+        with page.context.expect_page() as opened:
+            page.get_by_role("button", name=name, exact=True).click()
+        opened.value.wait_for_selector(shown)
 
 
 def test_without_their_kernel_the_table_drives_the_chart_and_the_scatter_the_table(sheet):

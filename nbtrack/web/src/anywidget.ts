@@ -4,6 +4,7 @@ import { CommSource } from "./comm.ts";
 import type { Mount, State } from "./panel.ts";
 import { hosted, type Served } from "./source/hosting.ts";
 import type { Stop } from "./source.ts";
+import { hideStatic } from "./static.ts";
 
 export interface AnyModel {
   get(name: string): unknown;
@@ -48,9 +49,11 @@ export function asWidget<T>(mount: Mount<T>, kernelOwned: readonly (keyof T & st
     render({ model, el }: RenderContext): Stop {
       const source = new CommSource(model, el, kernelOwned);
       const host = { el, state: modelState<T>(model), source };
+      const show = hideStatic(String(model.get("uid")), el.ownerDocument);
       const unmount = served ? hosted(host, String(model.get("store")), mount, served) : mount(host);
       return () => {
         unmount();
+        show();
         source.close();
       };
     },

@@ -5,7 +5,6 @@ import { keepKeys } from "../keys.ts";
 import { kernelNotice } from "../notice.ts";
 import { type Host, stopAll } from "../panel.ts";
 import type { Message, Stop } from "../source.ts";
-import { hideStatic } from "../static.ts";
 import { followTheme, type Theme } from "../theme.ts";
 import { Visibility } from "../visible.ts";
 import { Cast } from "./cast.ts";
@@ -144,7 +143,6 @@ export class ChartPanel {
         this.#plots.stop();
         this.#spots.stop();
       },
-      hideStatic(state.get("uid"), this.#root.ownerDocument),
       source.onPush(this.#pushed),
       state.on("frame", this.#arriving),
       state.on("data", this.#arriving),

@@ -7,7 +7,6 @@ import { keepKeys } from "../keys.ts";
 import { kernelNotice } from "../notice.ts";
 import { type Host, stopAll } from "../panel.ts";
 import type { Stop } from "../source.ts";
-import { hideStatic } from "../static.ts";
 import { followTheme, type Theme } from "../theme.ts";
 import { filesOf, picturesOf } from "./files.ts";
 import { codeOf, factsOf, gridOf } from "./sections.ts";
@@ -39,7 +38,6 @@ export class SheetPanel {
       notice.stop,
       followTheme(this.#root, this.#themeCame),
       keepKeys(this.#root),
-      hideStatic(state.get("uid"), this.#root.ownerDocument),
       listen(this.#only, "change", this.#draw),
       listen(this.#body, "scroll", this.#scrolled, { capture: true, passive: true }),
       state.on("sections", this.#draw),

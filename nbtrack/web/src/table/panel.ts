@@ -5,7 +5,6 @@ import { keepKeys } from "../keys.ts";
 import { kernelNotice } from "../notice.ts";
 import { type Host, stopAll } from "../panel.ts";
 import type { Stop } from "../source.ts";
-import { hideStatic } from "../static.ts";
 import { followTheme, type Theme } from "../theme.ts";
 import { Visibility } from "../visible.ts";
 import { RowCache } from "./cache.ts";
@@ -127,7 +126,6 @@ export class TablePanel {
         this.#deeds.stop();
         this.#experiments.stop();
       },
-      hideStatic(state.get("uid"), this.#root.ownerDocument),
       connectHands(this.#grid, this.#picker, () => {
         this.#deeds.rename();
       }),
