@@ -80,7 +80,9 @@ class Bridge(JupyterHandler):
             for key, value in (*HEADERS.items(), *message.get("headers", ())):
                 self.set_header(_text(key), _text(value))
             return
-        self.write(message.get("body", b""))
+        # Of an answer that has no body, such as 304, Tornado refuses an empty one too.
+        if message.get("body"):
+            self.write(message["body"])
         await (self.flush() if message.get("more_body") else self.finish())
 
     def compute_etag(self) -> None:

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import httpx
 import nbformat
 import pytest
 from jupyter_client.blocking import BlockingKernelClient
@@ -103,3 +104,13 @@ def test_hostile_files_beside_the_connection_file_do_no_harm(tmp_path):
     (tmp_path / "jpserver-3.json").write_text("[]")
     (tmp_path / "jpserver-4.json").write_text('{"url": "http://127.0.0.1:9/"}')
     assert servers.notebook_of(str(tmp_path / "kernel-x.json")) is None
+
+
+def test_the_page_behind_jupyter_is_not_sent_twice(server):
+    asked = {"Authorization": f"token {TOKEN}"}
+    first = httpx.get(f"{server.url}nbtrack/", headers=asked, trust_env=False)
+    assert first.status_code == 200
+    again = httpx.get(
+        f"{server.url}nbtrack/", headers={**asked, "If-None-Match": first.headers["etag"]}, trust_env=False
+    )
+    assert (again.status_code, again.content) == (304, b"")
