@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nbtrack.api.listing import everywhere
@@ -12,7 +13,7 @@ from nbtrack.query import Comparison, Query
 from nbtrack.views import compare, sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from nbtrack.entities import FileInfo
     from nbtrack.files.within import Within
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 CODE = "cell.py"
 """The artifact that has a cell's source."""
+OUTPUTS = "outputs/"
+"""Where the artifacts are that have what a cell printed and displayed."""
 MOST_FILES = 500
 MOST_COMPARED = 12
 """Runs that stand side by side at most."""
@@ -71,7 +74,27 @@ def artifacts(files: Files, run_id: str) -> list[FileInfo]:
 def of_run(run: Run, files: Files) -> list[sheet.Section]:
     """Return the sections that tell everything of a run but its curves."""
     run_id = run.info.run_id
-    return sheet.of_run(run, code(files, run_id), artifacts(files, run_id))
+    kept = artifacts(files, run_id)
+    return sheet.of_run(run, code(files, run_id), list(_shown(run_id, kept, files)), kept)
+
+
+def _shown(run_id: str, kept: Sequence[FileInfo], files: Files) -> Iterator[sheet.Section]:
+    """Yield what a cell printed and displayed, of its images each in one form."""
+    paths = [each.path for each in kept if each.path.startswith(OUTPUTS)]
+    for path in paths:
+        name, _, suffix = path.removeprefix(OUTPUTS).rpartition(".")
+        with suppress(NbtrackError):
+            if suffix == "txt":
+                text = files(run_id).head(path, sheet.MOST_CHARACTERS).decode("utf-8", "replace")
+                yield sheet.text(f"output {name}" if name.isdigit() else name, text)
+    images = {path.rpartition(".")[0]: path for path in reversed(paths) if _is_image(path)}
+    if images:
+        found = sorted(images.values())[:MOST_PICTURES]
+        yield sheet.Pictures("displayed", tuple((run_id, path.removeprefix(OUTPUTS), path) for path in found))
+
+
+def _is_image(path: str) -> bool:
+    return f".{path.lower().rpartition('.')[2]}" in IMAGES
 
 
 def compared(store: Store, runs: Sequence[Run | str]) -> list[Run]:
@@ -109,9 +132,9 @@ def _pictures(runs: Sequence[Run], files: Files) -> list[sheet.Pictures]:
     held: dict[str, dict[str, tuple[str, str, str]]] = {}
     for run in runs:
         for each in artifacts(files, run.info.run_id):
-            stem, _, suffix = each.path.rpartition(".")
-            if f".{suffix.lower()}" in IMAGES:
-                held.setdefault(stem, {}).setdefault(run.info.run_id, (run.info.run_id, run.info.run_name, each.path))
+            if _is_image(each.path):
+                of_image = held.setdefault(each.path.rpartition(".")[0], {})
+                of_image.setdefault(run.info.run_id, (run.info.run_id, run.info.run_name, each.path))
     several = [images for images in held.values() if len(images) > 1]
     return [sheet.Pictures(next(iter(each.values()))[-1], tuple(each.values())) for each in several[:MOST_PICTURES]]
 

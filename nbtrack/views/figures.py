@@ -237,15 +237,16 @@ def _line(panel: Axes, series: Series, ink: str) -> None:
     """Draw a curve, behind its smoothed one where that is there, with what is infinite at the edges."""
     import numpy as np
 
-    x, y, _, smooth = series
+    x, values, _, smooth = series
+    y = np.where(np.isinf(values), np.nan, values)
     marker = "o" if len(x) < 2 else None
     if smooth is None:
         panel.plot(x, y, color=ink, marker=marker)
     else:
         panel.plot(x, y, color=ink, alpha=0.25)
-        panel.plot(x, smooth, color=ink, marker=marker)
+        panel.plot(x, np.where(np.isinf(smooth), np.nan, smooth), color=ink, marker=marker)
     for infinite, edge, sign in ((math.inf, 1, "^"), (-math.inf, 0, "v")):
-        there = x[y == infinite]
+        there = x[values == infinite]
         if len(there):
             (marks,) = panel.plot(there, np.full(len(there), edge), marker=sign, color=ink, linestyle="", clip_on=False)
             marks.set_transform(panel.get_xaxis_transform())

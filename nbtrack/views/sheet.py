@@ -61,7 +61,7 @@ class Files(NamedTuple):
 
 
 class Pictures(NamedTuple):
-    """One image of each of several runs, side by side: [run, its name, path]."""
+    """Images side by side: [run, what stands below it, path]."""
 
     title: str
     images: tuple[tuple[str, str, str], ...]
@@ -109,8 +109,8 @@ def _took(run: Run) -> str:
     return words.duration(None if run.info.end_time is None else run.info.end_time - run.info.start_time)
 
 
-def of_run(run: Run, code: str | None, files: Sequence[FileInfo]) -> list[Section]:
-    """Return the sections of a run."""
+def of_run(run: Run, code: str | None, shown: Sequence[Section], files: Sequence[FileInfo]) -> list[Section]:
+    """Return the sections of a run; `shown` are those of what its cell printed and displayed."""
     tags = run.data.tags
     about = [
         ("status", run.info.status.lower()),
@@ -133,9 +133,15 @@ def of_run(run: Run, code: str | None, files: Sequence[FileInfo]) -> list[Sectio
         if rows:
             sections.append(Facts(title, rows))
     if code is not None:
-        sections.append(Code("code", tuple((" ", line) for line in code[:MOST_CHARACTERS].splitlines())))
+        sections.append(text("code", code))
+    sections += shown
     found = tuple((each.path, each.file_size or 0) for each in files if not each.is_dir)
     return [*sections, Files("artifacts", run.info.run_id, found)] if found else sections
+
+
+def text(title: str, content: str) -> Code:
+    """Return lines as they are."""
+    return Code(title, tuple((" ", line) for line in content[:MOST_CHARACTERS].splitlines()))
 
 
 def _input(used: DatasetInput) -> str:

@@ -35,6 +35,19 @@ def test_comparison_has_values_code_and_curves(runs):
     found.close()
 
 
+def test_the_view_of_a_run_shows_what_its_cell_printed_and_displayed(runs):
+    with nbtrack.start_run(run_name="cell") as run:
+        nbtrack.log_text("epoch 1", "outputs/stdout.txt")
+        for name in ("01.png", "01.svg", "02.svg"):
+            nbtrack.log_text("<svg/>", f"outputs/{name}")
+        nbtrack.log_text("42", "outputs/03.txt")
+    sections = {each["title"]: each for each in nbtrack.show("cell").sheet.sections if "title" in each}
+    assert [line for _, line in sections["stdout"]["lines"]] == ["epoch 1"]
+    assert [line for _, line in sections["output 03"]["lines"]] == ["42"]
+    assert [path for _, _, path in sections["displayed"]["images"]] == ["outputs/01.png", "outputs/02.svg"]
+    assert {run_id for run_id, *_ in sections["displayed"]["images"]} == {run.info.run_id}
+
+
 def test_comparison_needs_two_runs_that_exist(runs):
     with pytest.raises(InvalidValue, match="needs 2 to 12 runs, and got 1"):
         nbtrack.compare("r0", "r0")

@@ -79,7 +79,7 @@ def test_static_sheets_escape_everything(fresh):
             nbtrack.set_tag(text, text)
     runs = nbtrack.search_runs(output_format="list")
     comparison = sheet.of_comparison(compare(runs), ["<script>a</script>", "b", None])
-    for sections in (comparison, sheet.of_run(runs[0], "<script>x</script>", [])):
+    for sections in (comparison, sheet.of_run(runs[0], "<script>x</script>", [], [])):
         markup = sheet.static("<script>t</script>", sections, "ab12")
         assert "<script" not in markup
         assert "&lt;script&gt;" in markup

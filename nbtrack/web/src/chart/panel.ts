@@ -280,7 +280,7 @@ export class ChartPanel {
   };
 
   #point(plot: Plot, share: number): void {
-    const hover = plot.point(share);
+    const hover = this.#plots.point(plot, share);
     if (hover) setText(this.#reader, spoken(hover));
   }
 

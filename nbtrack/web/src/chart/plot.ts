@@ -42,6 +42,7 @@ export class Plot {
   #scene: Scene | null = null;
   #chart: { u: uPlot; axes: string } | null = null;
   #hasPointer = false;
+  #walked: { readonly share: number; readonly left: number } | null = null;
   #width = 0;
   #height = 0;
 
@@ -98,17 +99,37 @@ export class Plot {
     this.#follow(u);
   }
 
-  /** Put the cursor at a share of the width, as the keyboard does. */
+  /** Put the cursor at the points that are nearest to a share of the width, as the keyboard does. */
   point(share: number): Hover | null {
     const u = this.#chart?.u;
     if (!u) return null;
-    u.setCursor({ left: share * u.over.clientWidth, top: u.over.clientHeight / 3 });
+    const wanted = share * u.over.clientWidth;
+    this.#putCursor(u, wanted);
+    const away = ({ x }: Reading): number => Math.abs(u.valToPos(x, "x") - wanted);
+    const [nearest] = [...this.#readings(u)].sort((a, b) => away(a) - away(b));
+    if (nearest) this.#putCursor(u, u.valToPos(nearest.x, "x"));
+    this.#walked = { share, left: u.cursor.left ?? -1 };
     return this.#tell(u);
   }
 
-  /** The cursor's share of the width, or null when it is elsewhere. */
+  /** Put the cursor where another plot of the same width has it. */
+  accompany(left: number): void {
+    if (this.#chart) this.#putCursor(this.#chart.u, left);
+  }
+
+  #putCursor(u: uPlot, left: number): void {
+    u.setCursor({ left, top: u.over.clientHeight / 3 });
+  }
+
+  /** Where the cursor stands, in px from the left edge of the plot. */
+  get left(): number {
+    return this.#chart?.u.cursor.left ?? -1;
+  }
+
+  /** The cursor's share of the width, or null when it is elsewhere; the keyboard goes on from where it meant to be. */
   get pointed(): number | null {
-    const left = this.#chart?.u.cursor.left ?? -1;
+    const { left } = this;
+    if (this.#walked?.left === left) return this.#walked.share;
     return left < 0 || this.width === 0 ? null : left / this.width;
   }
 

@@ -2,7 +2,7 @@
 
 import { freshId, h } from "../dom.ts";
 import type { Look } from "./look.ts";
-import { Plot, type PlotEvents } from "./plot.ts";
+import { type Hover, Plot, type PlotEvents } from "./plot.ts";
 import type { Scene } from "./scene.ts";
 
 export class Plots {
@@ -43,6 +43,13 @@ export class Plots {
 
   draw(sceneFor: (metric: string) => Scene | null, blank: string): void {
     for (const [metric, plot] of this.#plots) plot.draw(sceneFor(metric), blank);
+  }
+
+  /** Point at a place of one plot; the cursors of the others go along. */
+  point(plot: Plot, share: number): Hover | null {
+    const hover = plot.point(share);
+    for (const each of this.#plots.values()) if (each !== plot) each.accompany((plot.left / plot.width) * each.width);
+    return hover;
   }
 
   /** The plot that holds an element. */
