@@ -23,6 +23,7 @@ from nbtrack.notebook.cell import TrackedCell
 from nbtrack.notebook.faults import reported
 from nbtrack.notebook.loose import end_automatic
 from nbtrack.notebook.magics import NbtrackMagics
+from nbtrack.notebook.siblings import siblings
 from nbtrack.notebook.surroundings import Gatherer
 from nbtrack.tracking import feed, interrupted
 
@@ -119,6 +120,7 @@ class Session(ast.NodeTransformer):
         self._running.append(info)
         if len(self._running) > 1:
             return
+        siblings.hold()
         self._cell = self._home = None
         with reported("this cell can't be tracked", self.auto.off):
             self._cell = self._awaited(info)
@@ -181,6 +183,7 @@ class Session(ast.NodeTransformer):
             with reported("the run that this cell logged to could not be ended"):
                 end_automatic(result)
             feed.hurry()
+            siblings.release()
 
     def continued(self, identity: str) -> tuple[str | None, bool]:
         """Return the run that an execution of a cell goes on in, if any, and whether that ends with the cell."""

@@ -209,6 +209,20 @@ def test_panels_come_back_when_the_page_is_loaded_anew(open_notebook, setting):
     assert page.locator("[data-nbtrack-static]:visible").count() == 0
 
 
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_the_saved_notebook_follows_its_panels(open_notebook, setting, app):
+    sheet = open_notebook([setting, "%runs", "pass", MANY.format(3)], app=app)
+    page = sheet.page
+    kept = "window.jupyterapp.shell.currentWidget.content.widgets[1].model.outputs.toJSON()"
+    page.wait_for_function(f"() => JSON.stringify({kept}.slice(1)).match(/net-02[^]*data:image.png/)")
+    page.fill(".nbt-filter .nbt-input", "params.depth = '1'")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"() => !JSON.stringify({kept}.slice(1)).includes('net-02')")
+    saved = "".join(each.data["text/html"] for each in sheet.save().cells[1].outputs if "text/html" in each.data)
+    assert "net-01" in saved
+    assert page.locator("[data-nbtrack-static]:visible").count() == 0
+
+
 def test_only_a_table_with_room_below_it_opens_anything(open_notebook, setting):
     show = "panel = nbtrack.runs()\nfrom ipywidgets import HBox\n{}"
     sheet = open_notebook([setting, MANY.format(2), show.format("panel.table"), show.format("HBox([panel])")])

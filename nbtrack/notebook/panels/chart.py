@@ -50,6 +50,7 @@ class Chart(Panel):
     """
 
     front = "chart"
+    painted = ("frame", "spots", "logs", "selected", "shaded", "log_x", "log_y")
 
     visible = Bool(default_value=False, help="Whether somebody can see the chart.").tag(sync=True)
     beside = Unicode(help="The uid of the table whose runs it draws; empty: none.").tag(sync=True)

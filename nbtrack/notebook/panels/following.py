@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.api import drawing
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook.panels.watch import Watch
+from nbtrack.notebook.siblings import siblings
 from nbtrack.tracking import feed
 from nbtrack.views.figures import Curve
 from nbtrack.views.series import Series
@@ -96,6 +97,7 @@ class Following:
         if parts:
             layout, data = drawing.packed(parts)
             self._chart.send({"kind": "points", "version": self._chart.version, "series": layout}, [data])
+            siblings.touch(self._chart)
 
     def _part(self, run_id: str, name: str, key: str, points: Sequence[Metric]) -> Curve:
         import numpy as np

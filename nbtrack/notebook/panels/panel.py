@@ -15,6 +15,7 @@ from traitlets import Bytes, Unicode
 
 from nbtrack.api import names
 from nbtrack.notebook.panels.answering import DIST, Answering
+from nbtrack.notebook.siblings import siblings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,6 +54,8 @@ class Panel(Answering):
 
     front: str
     """Which bundle of the front end draws it."""
+    painted: tuple[str, ...] = ()
+    """The traits that its static sibling shows."""
     client: MlflowClient
     """The store that it shows; it is there before the panel is made."""
 
@@ -96,7 +99,7 @@ class Panel(Answering):
 
     def _ipython_display_(self) -> None:
         show(self)
-        leave(self)
+        siblings.leave(self)
 
 
 class Stack(VBox):
@@ -114,7 +117,7 @@ class Stack(VBox):
     def _ipython_display_(self) -> None:
         show(self)
         for each in self.children:
-            leave(each)
+            siblings.leave(each)
 
 
 def show(widget: Any) -> None:
@@ -126,8 +129,3 @@ def view(widget: Any) -> dict[str, Any]:
     """Return the mime bundle that shows a widget, live."""
     place = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
     return {"application/vnd.jupyter.widget-view+json": place, "text/plain": repr(widget)}
-
-
-def leave(panel: Panel) -> None:
-    """Leave the static sibling of a panel in the notebook."""
-    display(panel.static(), raw=True)

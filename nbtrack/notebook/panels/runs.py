@@ -10,10 +10,11 @@ from nbtrack.api.spots import MOST
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.comparison import ComparisonPanel
-from nbtrack.notebook.panels.panel import Stack, leave, show
+from nbtrack.notebook.panels.panel import Stack, show
 from nbtrack.notebook.panels.plain import PlainRuns
 from nbtrack.notebook.panels.runview import RunPanel
 from nbtrack.notebook.panels.table import RunTable
+from nbtrack.notebook.siblings import siblings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +125,7 @@ class RunsPanel(Stack):
     def _ipython_display_(self) -> None:
         show(self)
         for panel in (self.table, self.chart):
-            leave(panel)
+            siblings.leave(panel)
 
 
 def runs(

@@ -45,6 +45,7 @@ class RunTable(Panel):
     """
 
     front = "table"
+    painted = ("page",)
 
     page = Dict(help="The columns, and the rows of the first page.").tag(sync=True)
     filter = Unicode(help="Which runs are shown, in MLflow's filter grammar.").tag(sync=True)

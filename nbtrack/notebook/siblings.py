@@ -1,0 +1,101 @@
+"""The static siblings of panels in the notebook: each follows its panel, as soon as no cell runs."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, Protocol
+
+from IPython.display import display, update_display
+
+from nbtrack.errors import NbtrackError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECONDS_OF_REST = 1.0
+"""Without a cell that runs, and without news of a panel, before its sibling is painted anew."""
+
+
+class Shown(Protocol):
+    """A panel with a static sibling."""
+
+    uid: str
+    painted: tuple[str, ...]
+    """The traits that the sibling shows."""
+
+    def static(self) -> dict[str, Any]:
+        """Return the sibling as a mime bundle."""
+
+    def observe(self, handler: Callable[[Any], None], names: Any) -> None:
+        """Call a handler when a trait changes."""
+
+
+class Siblings:
+    """Those of a kernel; what changes while a cell runs waits until it has ended."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stale: weakref.WeakSet[Shown] = weakref.WeakSet()
+        self._left: weakref.WeakKeyDictionary[Shown, dict[str, Any]] = weakref.WeakKeyDictionary()
+        self._resting: threading.Timer | None = None
+        self._held = False
+
+    def leave(self, panel: Shown) -> None:
+        """Leave the sibling of a panel in the notebook, and keep it as the panel is."""
+        bundle = panel.static()
+        display(bundle, raw=True, display_id=panel.uid)
+        if panel not in self._left:
+            panel.observe(self._changed, list(panel.painted))
+        self._left[panel] = bundle
+
+    def touch(self, panel: Shown) -> None:
+        """Learn that a panel shows something else by now."""
+        with self._lock:
+            if panel in self._left:
+                self._stale.add(panel)
+                self._rest()
+
+    def hold(self) -> None:
+        """Wait: a cell has begun."""
+        with self._lock:
+            self._held = True
+            self._stop_resting()
+
+    def release(self) -> None:
+        """Go on: the cell has ended."""
+        with self._lock:
+            self._held = False
+            if self._stale:
+                self._rest()
+
+    def _changed(self, change: Any) -> None:
+        self.touch(change["owner"])
+
+    def _rest(self) -> None:
+        self._stop_resting()
+        if not self._held:
+            self._resting = threading.Timer(SECONDS_OF_REST, self._paint)
+            self._resting.daemon = True
+            self._resting.start()
+
+    def _stop_resting(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
+
+    def _paint(self) -> None:
+        with self._lock:
+            stale = list(self._stale)
+            self._stale.clear()
+        for panel in stale:
+            try:
+                bundle = panel.static()
+            except NbtrackError:
+                continue
+            if bundle != self._left.get(panel):
+                self._left[panel] = bundle
+                update_display(bundle, raw=True, display_id=panel.uid)
+
+
+siblings = Siblings()
