@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 MOST_METRICS = 6
 POINTS = 1000
 """Points of a curve that are sent at once."""
-EMPTY = "No curves here yet. Select runs that logged a metric more than once."
 
 
 def most(width: int | None) -> int:
@@ -101,6 +100,13 @@ def lines(curves: Sequence[Curve]) -> list[dict[str, str]]:
 def band_id(place: int) -> str:
     """Return an id whose last digit, as that of a run, gives the colour."""
     return f"band-{place:x}"
+
+
+def empty(metrics: Sequence[str] | None) -> str:
+    """Return what to say where no curve is: of the metrics that were asked for, or of any."""
+    if metrics:
+        return f"No curve of {', '.join(words.short(each, 40) for each in metrics)} here yet."
+    return "No curves here yet: no metric was logged more than once."
 
 
 def packed(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:

@@ -98,7 +98,7 @@ def curves(
         "lines": drawing.lines(drawn),
         **drawing.facts(service.store, runs),
     }
-    return Packed({**head, "empty": None if layout else drawing.EMPTY}, data)
+    return Packed({**head, "empty": None if layout else drawing.empty(metrics)}, data)
 
 
 @answers(endpoints.SPOTS)

@@ -64,7 +64,7 @@ def metric_history(
     for panel, metric in zip(panels, metrics, strict=True):
         mine = [each for each in curves if each.metric == metric]
         _lines(panel, mine, axis, inks)
-        if lower is not None:
+        if lower is not None and not words.is_of_the_system(metric):
             _mark_best(panel, mine, axis, inks, least=metric in lower)
         panel.set_title(words.short(metric, 50), parse_math=False)
         panel.set_xlabel(AXES[axis])

@@ -227,7 +227,7 @@ class Chart(Panel):
             self.data = data
             self.frame = {"version": self.version, "x": self.x, "smoothing": self.smoothing, "series": layout}
             self.spots = []
-            self.empty = None if layout else drawing.EMPTY
+            self.empty = None if layout else drawing.empty(self._asked_metrics)
 
     def _draw_spots(self) -> None:
         with self.hold_sync():

@@ -125,17 +125,18 @@ function two(value: number): string {
   return String(Math.floor(value)).padStart(2, "0");
 }
 
-/** A length of time: `0.4 s`, `12.4 s`, `3m 05s`, `2h 07m`, `3d 04h`. */
+/** A length of time: `420 ms`, `12.4 s`, `3 min 05 s`, `2 h 07 min`, `3 d 04 h`. */
 export function duration(ms: number, whole = false): string {
   const size = Math.max(0, ms);
+  if (size < SECOND && !whole) return `${Math.round(size)} ms`;
   if (size < MINUTE - (whole ? 0 : 50)) {
     const seconds = size / SECOND;
     return whole ? `${Math.floor(seconds)} s` : `${seconds.toFixed(1)} s`;
   }
   const rounded = whole ? size : Math.round(size / SECOND) * SECOND;
-  if (rounded < HOUR) return `${Math.floor(rounded / MINUTE)}m ${two((rounded % MINUTE) / SECOND)}s`;
-  if (rounded < DAY) return `${Math.floor(rounded / HOUR)}h ${two((rounded % HOUR) / MINUTE)}m`;
-  return `${Math.floor(rounded / DAY)}d ${two((rounded % DAY) / HOUR)}h`;
+  if (rounded < HOUR) return `${Math.floor(rounded / MINUTE)} min ${two((rounded % MINUTE) / SECOND)} s`;
+  if (rounded < DAY) return `${Math.floor(rounded / HOUR)} h ${two((rounded % HOUR) / MINUTE)} min`;
+  return `${Math.floor(rounded / DAY)} d ${two((rounded % DAY) / HOUR)} h`;
 }
 
 /** How long ago: `now`, `12 s ago`, `5 min ago`, `3 h ago`, `2 d ago`, then the date. */

@@ -60,19 +60,19 @@ describe("values from the wire", () => {
 
 describe("times", () => {
   it("writes durations in two units at most", () => {
-    assert.equal(duration(420), "0.4 s");
+    assert.equal(duration(420), "420 ms");
     assert.equal(duration(12_400), "12.4 s");
-    assert.equal(duration(59_970), "1m 00s");
-    assert.equal(duration(185_000), "3m 05s");
-    assert.equal(duration(7_620_000), "2h 07m");
-    assert.equal(duration(273_600_000), "3d 04h");
-    assert.equal(duration(-5), "0.0 s");
+    assert.equal(duration(59_970), "1 min 00 s");
+    assert.equal(duration(185_000), "3 min 05 s");
+    assert.equal(duration(7_620_000), "2 h 07 min");
+    assert.equal(duration(273_600_000), "3 d 04 h");
+    assert.equal(duration(-5), "0 ms");
   });
 
   it("writes running durations in whole seconds", () => {
     assert.equal(duration(12_900, true), "12 s");
     assert.equal(duration(59_990, true), "59 s");
-    assert.equal(duration(60_000, true), "1m 00s");
+    assert.equal(duration(60_000, true), "1 min 00 s");
   });
 
   it("writes ages, and a date for what is long ago", () => {

@@ -23,6 +23,8 @@ import type { ChartState, Kind, Span } from "./types.ts";
 import { stepOf, zoomedAbout } from "./walk.ts";
 import { Zoom } from "./zoom.ts";
 
+/** Of metrics of the machine none is the best. */
+const SYSTEM = "system/";
 const KINDS: readonly (readonly [Kind, string])[] = [
   ["history", "Curves"],
   ["scatter", "Scatter"],
@@ -242,7 +244,7 @@ export class ChartPanel {
       const pen = pens.get(line.run);
       return pen ? drawnLine(line, pen, this.#toolbar.smoothing) : [];
     });
-    const best = bestOf(drawn, this.#host.state.get("lower").includes(metric));
+    const best = metric.startsWith(SYSTEM) ? null : bestOf(drawn, this.#host.state.get("lower").includes(metric));
     return sceneOf(lines, drawn, x, axes, best);
   }
 

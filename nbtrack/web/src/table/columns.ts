@@ -22,7 +22,7 @@ const LIMITS: Readonly<Record<Kind, Limits>> = {
   name: { least: 150, most: 280 },
   status: { least: 104, most: 104 },
   time: { least: 100, most: 100 },
-  duration: { least: 84, most: 96 },
+  duration: { least: 96, most: 110 },
   text: { least: 56, most: 200 },
   number: { least: 56, most: 220 },
 };
