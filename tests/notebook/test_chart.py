@@ -10,6 +10,7 @@ import pytest
 from traitlets import TraitError
 
 import nbtrack
+from nbtrack.errors import InvalidValue
 from nbtrack.notebook.panels import Chart
 
 
@@ -61,6 +62,16 @@ def test_a_band_goes_on_with_the_runs_that_are_left(chart):
     assert x == [0, 1, 2, 3, 4, 5]
     assert mean[3:5] == low[3:5] == high[3:5] == [10, 10]
     assert math.isnan(mean[5])
+
+
+def test_a_band_of_what_no_run_has_is_refused(chart):
+    with pytest.raises(InvalidValue, match="none of the 4 runs has a parameter or tag 'nosuch'"):
+        chart.band = "nosuch"
+    assert chart.band == ""
+
+
+def test_a_metric_that_nobody_logged_is_named(chart):
+    assert "No curve of nosuch here" in nbtrack.chart("nosuch").empty
 
 
 def test_a_goal_says_which_point_is_the_best(chart):

@@ -182,6 +182,14 @@ class Chart(Panel):
             self._set_axes()
             self._draw()
 
+    @validate("band")
+    def _that_some_run_has(self, proposal: Any) -> str:
+        key = str(proposal["value"])
+        if key and self.known and all(columns.value(run, key) is None for run in self.known):
+            msg = f"none of the {len(self.known)} runs has a parameter or tag {key!r} to share a line by"
+            raise InvalidValue(msg)
+        return key
+
     @observe("band")
     def _banded(self, _: Any) -> None:
         if self.version:
