@@ -223,6 +223,22 @@ def test_the_saved_notebook_follows_its_panels(open_notebook, setting, app):
     assert page.locator("[data-nbtrack-static]:visible").count() == 0
 
 
+def test_what_a_panel_hears_leaves_the_figures_of_a_running_cell_alone(open_notebook, setting):
+    draw = """plt.plot([1, 2])
+print("drawing")
+while len(panel.table.selected) < 2:
+    time.sleep(0.01)
+print("figures", plt.get_fignums())"""
+    prepare = "%matplotlib inline\nimport matplotlib.pyplot as plt\npanel = nbtrack.runs()\npanel"
+    sheet = open_notebook([setting, MANY.format(3), prepare, draw], run=False)
+    page = sheet.page
+    sheet.start_all()
+    page.wait_for_selector(".jp-OutputArea-output >> text=drawing")
+    page.click(".nbt-row >> text=net-02")
+    page.click(".nbt-row >> text=net-01", modifiers=["Control"])
+    page.wait_for_selector(".jp-OutputArea-output >> text=figures [1]")
+
+
 def test_only_a_table_with_room_below_it_opens_anything(open_notebook, setting):
     show = "panel = nbtrack.runs()\nfrom ipywidgets import HBox\n{}"
     sheet = open_notebook([setting, MANY.format(2), show.format("panel.table"), show.format("HBox([panel])")])

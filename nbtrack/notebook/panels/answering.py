@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ class Answering(anywidget.AnyWidget):
         super().__init__(**traits)
         self.on_msg(self._asked)
         _answer_where_asked(self.comm)
+        _hear_beside_cells(self.comm)
 
     def _asked(self, _: Any, message: Mapping[str, Any], __: Any) -> None:
         if not isinstance(message, dict):
@@ -58,3 +60,22 @@ def _answer_where_asked(comm: Any) -> None:
     """
     if hasattr(comm, "_reply_subshell_for"):
         comm._reply_subshell_for = lambda _data, asked: asked  # noqa: SLF001 - there is no other way, and it is guarded
+
+
+def _hear_beside_cells(comm: Any) -> None:
+    """Have what is heard on another thread than that of the cells be no business of the cell that runs.
+
+    A comm fires `pre_execute` and `post_execute` around each message; on the thread of a subshell matplotlib's inline
+    backend would then draw, display and close the figures that a cell is still at work on.
+    """
+    if not hasattr(comm, "_msg_callback"):
+        return
+    hear = comm.handle_msg
+
+    def heard(message: Any) -> None:
+        if threading.current_thread() is threading.main_thread():
+            hear(message)
+        else:
+            comm._msg_callback(message)  # noqa: SLF001 - there is no other way past the events, and it is guarded
+
+    comm.handle_msg = heard
