@@ -236,7 +236,8 @@ print("figures", plt.get_fignums())"""
     page.wait_for_selector(".jp-OutputArea-output >> text=drawing")
     page.click(".nbt-row >> text=net-02")
     page.click(".nbt-row >> text=net-01", modifiers=["Control"])
-    page.wait_for_selector(".jp-OutputArea-output >> text=figures [1]")
+    sheet.idle()
+    assert "figures [1]" in page.locator(".jp-CodeCell").nth(3).locator(".jp-OutputArea").inner_text()
 
 
 def test_only_a_table_with_room_below_it_opens_anything(open_notebook, setting):
