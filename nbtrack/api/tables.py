@@ -5,6 +5,7 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.api import looks
 from nbtrack.api.listing import GROUPS, now
 from nbtrack.views import table
 from nbtrack.wire import records
@@ -30,13 +31,13 @@ def page(
     listing: Listing, offset: int, limit: int, marks: Mapping[str, str], runs: Sequence[Run] | None = None
 ) -> Json:
     """Return rows, and what stands above them; `runs` are those of the rows, where they are at hand."""
-    shape = listing.shape
+    shape, marked = listing.shape, looks.marks(marks)
     return {
         "total": listing.total,
         "runs": shape.total,
         "offset": offset,
         "now": now(),
-        "columns": [_column(listing, each, marks) for each in shape.columns],
+        "columns": [_column(listing, each, marked) for each in shape.columns],
         "constant": [list(each) for each in shape.constant],
         "more_columns": shape.more_columns,
         "rows": listing.rows(offset, limit, runs),

@@ -8,7 +8,7 @@ import pytest
 
 import nbtrack
 from nbtrack import tags as reserved
-from nbtrack.errors import AlreadyExists, InvalidValue
+from nbtrack.errors import AlreadyExists, FilterError, InvalidValue
 from nbtrack.notebook.panels import RunTable
 from nbtrack.notebook.panels.panel import bundle
 
@@ -41,12 +41,51 @@ def cells(table, column):
 
 def test_columns_are_chosen_and_ordered(table):
     assert "params.seed" in {each["id"] for each in table.answer("columns", {})[0]["columns"]}
-    table.columns = ["metrics.loss", "params.seed", "gone", "attributes.status"]
+    table.columns = ["metrics.loss", "params.seed", "params.gone", "attributes.status"]
     assert [each["id"] for each in table.page["columns"]] == [
         "attributes.run_name", "metrics.loss", "params.seed", "attributes.status",
     ]  # fmt: skip
     table.columns = []
     assert "attributes.duration" in {each["id"] for each in table.page["columns"]}
+
+
+def test_a_bare_key_is_a_column(table):
+    table.columns = ["loss", "seed", "status"]
+    assert table.columns == ["metrics.loss", "params.seed", "attributes.status"]
+    made = RunTable(columns=["loss"], values={"loss": "max"}, sort=[["metrics.loss", "DESC"]])
+    assert (made.columns, made.values, made.sort) == (["metrics.loss"], {"metrics.loss": "max"}, [["metrics.loss", "desc"]])  # fmt: skip
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "said"),
+    [
+        (
+            "columns",
+            ["bogus.x"],
+            r"no column 'bogus\.x'; a column is .* metrics\.NAME, params\.NAME, .*attributes\.status",
+        ),
+        ("columns", ["attributes.bogus"], "no column 'attributes.bogus'"),
+        ("columns", ["nothing"], "no column 'nothing'"),
+        ("sort", [["nonsense", "up"]], r"can't sort by .*nonsense.*; a sort is a list .*'metrics\.acc', 'desc'"),
+        ("sort", [["metrics.loss", "up"]], "can't sort by .*metrics.loss.*up"),
+        ("sort", [["bogus.x", "asc"]], "can't sort by .*bogus.x.*: 'bogus' is none of"),
+        ("sort", ["metrics.loss"], "can't sort by 'metrics.loss'; a sort is"),
+        ("sort", [["metrics.loss", "asc"]] * 2, "can't sort by .*already"),
+        ("values", {"loss": "median"}, "'loss' can't be 'median'; accepted are last, best, min, max"),
+        ("values", {"params.lr": "max"}, "that of a metric"),
+        ("marks", {"metrics.loss": "stars"}, "'metrics.loss' can't be 'stars'; accepted are heat, bars"),
+        ("marks", {"params.lr": "heat"}, "that of a metric"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_and_changes_nothing(table, name, wrong, said):
+    before = (getattr(table, name), table.page, table.error)
+    with pytest.raises(InvalidValue, match=said) as caught:
+        setattr(table, name, wrong)
+    assert not isinstance(caught.value, FilterError)
+    assert (getattr(table, name), table.page, table.error) == before
+    with pytest.raises(InvalidValue, match=said):
+        RunTable(**{name: wrong})
 
 
 def test_groups_by_parameter_experiment_and_parent(table):
@@ -71,11 +110,15 @@ def test_rows_of_a_group_come_page_by_page(table):
 def test_a_metric_shows_its_last_or_its_extremes(table, kind, shown):
     table.values = {"loss": kind}
     assert cells(table, "metrics.loss") == shown
+    table.values = {}
+    table.values = {"metrics.loss": kind}
+    assert cells(table, "metrics.loss") == shown
 
 
 def test_a_marked_column_says_between_which_values_it_lies(table):
-    table.marks = {"metrics.loss": "heat"}
+    table.marks = {"loss": "heat"}
     marked = next(each for each in table.page["columns"] if each["id"] == "metrics.loss")
+    assert table.marks == {"metrics.loss": "heat"}
     assert (marked["mark"], marked["low"], marked["high"]) == ("heat", 2, 9)
 
 

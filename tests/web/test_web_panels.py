@@ -97,6 +97,14 @@ def test_a_filter_is_applied_after_a_pause_and_its_error_stands_under_the_letter
     assert not page.locator("[role=alert]").is_visible()
 
 
+def test_what_is_wrong_beside_the_filter_is_told_without_a_caret(page: Page) -> None:
+    show_table(page, 12)
+    page.evaluate("""model.put({ error: { message: "can't sort by it", column: null, filter: "" } })""")
+    assert page.locator("[role=alert]").inner_text() == "can't sort by it"
+    assert not page.locator(".nbt-caret").is_visible()
+    assert page.locator(".nbt-filter .nbt-input").get_attribute("aria-invalid") == "false"
+
+
 def test_live_rows_do_not_move_the_table(page: Page) -> None:
     show_table(page, 1_000)
     page.evaluate("document.querySelector('.nbt-grid').scrollTop = 28 * 300")
@@ -274,7 +282,7 @@ def test_a_column_of_numbers_can_be_marked_and_show_its_best(page: Page) -> None
     head.hover()
     head.locator(".nbt-head-menu").click()
     page.click(".nbt-menu:popover-open >> text=Best value")
-    assert page.evaluate("model.get('values')") == {"acc": "best"}
+    assert page.evaluate("model.get('values')") == {"metrics.acc": "best"}
     head.hover()
     head.locator(".nbt-head-menu").click()
     page.click(".nbt-menu:popover-open >> text=Bars")
@@ -286,7 +294,7 @@ def test_a_column_of_numbers_can_be_marked_and_show_its_best(page: Page) -> None
     page.wait_for_function("document.activeElement.type === 'radio'")
     for key in ("ArrowDown", "ArrowDown", "Space"):
         page.keyboard.press(key)
-    assert page.evaluate("model.get('values')") == {"acc": "min"}
+    assert page.evaluate("model.get('values')") == {"metrics.acc": "min"}
 
 
 def test_buttons_act_on_the_selection_and_deleting_can_be_undone(page: Page) -> None:

@@ -10,7 +10,8 @@ from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observ
 
 from nbtrack.api import drawing, spots
 from nbtrack.api.drawing import POINTS
-from nbtrack.api.listing import Listing, Look
+from nbtrack.api.listing import Listing
+from nbtrack.api.looks import Look
 from nbtrack.errors import InvalidValue
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.following import Chosen, Following

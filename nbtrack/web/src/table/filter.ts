@@ -120,7 +120,7 @@ export class FilterBox {
   #showError = (): void => {
     const wrong = this.#isAboutInput ? this.#wrong : null;
     this.#error.hidden = wrong === null;
-    this.#input.setAttribute("aria-invalid", String(wrong !== null));
+    this.#input.setAttribute("aria-invalid", String(typeof wrong?.column === "number"));
     setText(this.#message, wrong?.message ?? "");
     this.#placeCaret(wrong?.column ?? null);
   };

@@ -64,7 +64,7 @@ export interface RowsReply {
 
 export interface FilterError {
   readonly message: string;
-  /** Characters before the one in error, when that is known. */
+  /** Characters before the one in error; null when it is not the filter that is wrong. */
   readonly column: number | null;
   /** The filter that it is about; so the same mistake made again is a change. */
   readonly filter?: string;
@@ -81,6 +81,7 @@ export interface TableState {
   readonly columns: readonly string[];
   readonly group: string;
   readonly closed: readonly string[];
+  /** By the id of a column. */
   readonly values: Readonly<Record<string, Reading>>;
   readonly marks: Readonly<Record<string, Mark>>;
   /** Whose runs are shown; none: those of all. */
