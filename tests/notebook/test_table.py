@@ -9,7 +9,7 @@ import pytest
 import nbtrack
 from nbtrack import tags as reserved
 from nbtrack.errors import AlreadyExists, FilterError, InvalidValue
-from nbtrack.notebook.panels import RunTable
+from nbtrack.notebook.panels import Chart, RunTable
 from nbtrack.notebook.panels.panel import bundle
 
 
@@ -86,6 +86,36 @@ def test_what_cannot_be_shown_is_refused_and_changes_nothing(table, name, wrong,
     assert (getattr(table, name), table.page, table.error) == before
     with pytest.raises(InvalidValue, match=said):
         RunTable(**{name: wrong})
+
+
+def test_runs_are_selected_as_they_are_or_by_their_ids(table):
+    first, second = nbtrack.search_runs(output_format="list")[:2]
+    for panel in (table, Chart([first, second])):
+        panel.selected = [first, second.info.run_id]
+        assert panel.selected == [first.info.run_id, second.info.run_id]
+        for wrong in (7, [first, 3]):
+            with pytest.raises(InvalidValue, match="a list of runs or of their ids") as caught:
+                panel.selected = wrong
+            assert len(str(caught.value)) < 200
+        assert len(panel.selected) == 2
+        panel.selected = second
+        assert panel.selected == [second.info.run_id]
+        panel.close()
+
+
+def test_a_table_with_its_chart_is_steered_from_python(table):
+    panel = nbtrack.runs("metrics.loss > 0", sort=[["attributes.run_name", "asc"]])
+    assert (panel.filter, panel.sort) == ("metrics.loss > 0", [["attributes.run_name", "asc"]])
+    panel.filter, panel.sort = "metrics.loss < 5", [("metrics.loss", "desc"), ("attributes.run_name", "desc")]
+    assert names(panel.table) == ["r2", "r1", "r0"]
+    first = nbtrack.search_runs(output_format="list")[:1]
+    panel.selected = first
+    assert [each.info.run_id for each in panel.selected] == panel.table.selected == [first[0].info.run_id]
+    with pytest.raises(InvalidValue, match="can't sort by"):
+        panel.sort = [["nonsense", "up"]]
+    panel.filter = "metrics.loss >> 5"
+    assert panel.table.error["column"] == 14
+    panel.close()
 
 
 def test_groups_by_parameter_experiment_and_parent(table):

@@ -14,6 +14,7 @@ from nbtrack.api.tables import MOST_ROWS, PAGE
 from nbtrack.errors import FilterError, NbtrackError
 from nbtrack.notebook.panels.actions import act, changes
 from nbtrack.notebook.panels.panel import Panel
+from nbtrack.notebook.panels.runids import RunIds
 from nbtrack.notebook.panels.watch import Watch
 from nbtrack.tracking import MlflowClient, feed
 from nbtrack.views import html, terminal
@@ -57,7 +58,7 @@ class RunTable(Panel):
     page = Dict(help="The columns, and the rows of the first page.").tag(sync=True)
     filter = Unicode(help="Which runs are shown, in MLflow's filter grammar.").tag(sync=True)
     sort: List[list[str]] = List(help="Pairs of column id and 'asc' or 'desc'.").tag(sync=True)
-    selected = List(Unicode(), help="Ids of the selected runs.").tag(sync=True)
+    selected = RunIds(help="Ids of the selected runs; runs are taken, too.").tag(sync=True)
     columns = List(
         Unicode(), help="The columns in their order, such as params.lr or the key of a metric; empty: what differs."
     ).tag(sync=True)
