@@ -58,6 +58,11 @@ class Listing:
         self._look, self._lines, self._kept = Look(), list[arrange.Line](), dict[tuple[str, str, int], float]()
 
     @property
+    def experiment(self) -> Experiment | None:
+        """The experiment whose runs these are, when they are those of one that was asked for."""
+        return self.experiments[0] if self.experiment_ids is not None and len(self.experiments) == 1 else None
+
+    @property
     def total(self) -> int:
         """How many lines there are."""
         return len(self._lines) if self._look.group else self.shape.total

@@ -31,12 +31,13 @@ def page(
     listing: Listing, offset: int, limit: int, marks: Mapping[str, str], runs: Sequence[Run] | None = None
 ) -> Json:
     """Return rows, and what stands above them; `runs` are those of the rows, where they are at hand."""
-    shape, marked = listing.shape, looks.marks(marks)
+    shape, marked, experiment = listing.shape, looks.marks(marks), listing.experiment
     return {
         "total": listing.total,
         "runs": shape.total,
         "offset": offset,
         "now": now(),
+        "experiment": {"id": experiment.experiment_id, "name": experiment.name} if experiment is not None else None,
         "columns": [_column(listing, each, marked) for each in shape.columns],
         "constant": [list(each) for each in shape.constant],
         "more_columns": shape.more_columns,

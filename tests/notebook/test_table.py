@@ -228,8 +228,13 @@ def test_runs_and_experiments_are_renamed_made_and_deleted_from_python(table):
         table.create_experiment("trees")
     table.rename_experiment(made, "forests")
     assert nbtrack.get_experiment(made).name == "forests"
+    assert table.page["experiment"] is None
     table.experiment_ids = [made]
     assert names(table) == []
+    assert table.page["experiment"] == {"id": made, "name": "forests"}
+    table.experiment_ids = [made, "0"]
+    assert table.page["experiment"] is None
+    table.experiment_ids = [made]
     table.delete_experiment(made)
     assert len(names(table)) == 4
     assert [each["id"] for each in table.answer("experiments", {})[0]["experiments"]] == ["0"]

@@ -5,12 +5,7 @@ import { stopAll, type State } from "../panel.ts";
 import { Popover } from "../popover.ts";
 import type { Source, Stop } from "../source.ts";
 import { button, field } from "./controls.ts";
-import type { TableState } from "./types.ts";
-
-interface Experiment {
-  readonly id: string;
-  readonly name: string;
-}
+import type { Experiment, TableState } from "./types.ts";
 
 const ALL: Experiment = { id: "", name: "All experiments" };
 /** From so many on a field helps to find one. */
@@ -64,9 +59,15 @@ export class Experiments {
   show(): void {
     this.el.hidden = !this.#state.get("opens").includes("experiments");
     const chosen = this.#chosen;
-    const name = chosen === "" ? "Experiments" : (this.#known.find(({ id }) => id === chosen)?.name ?? `Experiment ${chosen}`);
+    const name = chosen === "" ? "Experiments" : this.#nameOf(chosen);
     setText(this.#label, this.#state.get("experiment_ids").length > 1 ? "Some experiments" : name);
     this.#rename.disabled = this.#delete.disabled = chosen === "";
+  }
+
+  #nameOf(chosen: string): string {
+    const shown = this.#state.get("page").experiment ?? null;
+    const known = [shown, ...this.#known].find((each) => each?.id === chosen);
+    return known?.name ?? `Experiment ${chosen}`;
   }
 
   get #chosen(): string {

@@ -79,7 +79,6 @@ export class TablePanel {
     this.#visibility = new Visibility(this.#root, this.#seen);
     this.#assemble();
     this.#connect();
-    this.#experiments.show();
     this.#pageCame();
   }
 
@@ -178,6 +177,7 @@ export class TablePanel {
     this.#grid.showBusy(false);
     this.#constants.show(page.constant);
     this.#grouping.show();
+    this.#experiments.show();
     if (!asBefore) this.#toTop();
     this.#draw();
   };

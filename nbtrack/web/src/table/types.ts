@@ -38,6 +38,11 @@ export interface Row {
   readonly v: readonly (string | number | null)[];
 }
 
+export interface Experiment {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface Page {
   readonly version: number;
   /** Lines, headings of groups among them. */
@@ -46,6 +51,8 @@ export interface Page {
   readonly offset: number;
   /** The store's clock, in ms. */
   readonly now: number;
+  /** That whose runs these are, when it is just one that was asked for. */
+  readonly experiment: Experiment | null;
   readonly columns: readonly Column[];
   /** What is the same in all rows. */
   readonly constant: readonly (readonly [label: string, text: string])[];
