@@ -241,6 +241,21 @@ def test_columns_are_chosen_and_moved(page: Page) -> None:
     assert page.evaluate("model.get('columns')") == []
 
 
+def test_a_tag_is_set_by_enter_and_the_fields_begin_empty(page: Page) -> None:
+    show_table(page, 12)
+    page.locator(".nbt-row").nth(2).click()
+    page.click("button:has-text('Tag')")
+    menu = page.locator(".nbt-menu:popover-open")
+    menu.get_by_label("Key").fill("team")
+    menu.get_by_label("Value").fill("a")
+    menu.get_by_label("Value").press("Enter")
+    page.wait_for_function("model.sent.at(-1).kind === 'tag'")
+    assert page.evaluate("model.sent.at(-1).payload") == {"runs": ["0002"], "key": "team", "value": "a"}
+    assert menu.count() == 0
+    page.click("button:has-text('Tag')")
+    assert [menu.get_by_label(each).input_value() for each in ("Key", "Value")] == ["", ""]
+
+
 def test_keys_of_a_filter_are_completed(page: Page) -> None:
     show_table(page, 12)
     box = page.locator(".nbt-filter .nbt-input")

@@ -4,7 +4,7 @@ import { freshId, h, listen, setText } from "../dom.ts";
 import { stopAll, type State } from "../panel.ts";
 import { Popover } from "../popover.ts";
 import type { Source, Stop } from "../source.ts";
-import { button, field } from "./controls.ts";
+import { button, field, onEnter } from "./controls.ts";
 import type { Experiment, TableState } from "./types.ts";
 
 const ALL: Experiment = { id: "", name: "All experiments" };
@@ -41,9 +41,7 @@ export class Experiments {
     this.stop = stopAll([
       this.#popover.stop,
       listen(this.#search, "input", this.#filter),
-      listen(this.#name, "keydown", (event) => {
-        if (event.key === "Enter") void this.#made();
-      }),
+      onEnter(this.#name, () => void this.#made()),
       listen(this.#create, "click", () => void this.#made()),
       listen(this.#rename, "click", () => void this.#renamed()),
       listen(this.#delete, "click", () => void this.#removed()),
