@@ -97,6 +97,38 @@ def test_a_filter_is_applied_after_a_pause_and_its_error_stands_under_the_letter
     assert not page.locator("[role=alert]").is_visible()
 
 
+@pytest.mark.parametrize("width", [350, 420, 500, 600, 1100])
+@pytest.mark.parametrize("said", ["no", "expected text in quotes, such as 'text', found '>', and so on, and on. " * 4])
+def test_an_error_of_any_length_stays_in_the_panel_and_points_at_its_column(page: Page, width: int, said: str) -> None:
+    page.set_viewport_size({"width": width, "height": 600})
+    show_table(page, 12)
+    page.fill(".nbt-filter .nbt-input", "metrics.acc >> 1")
+    page.wait_for_function("model.get('filter') === 'metrics.acc >> 1'")
+    for column in (0, 12):
+        page.evaluate("([message, column]) => model.put({ error: { message, column } })", [said, column])
+        box, panel = (page.locator(each).bounding_box() for each in ("[role=alert]", ".nbt-table"))
+        assert box
+        assert panel
+        assert box["x"] >= panel["x"]
+        assert box["x"] + box["width"] <= panel["x"] + panel["width"]
+        assert page.locator("[role=alert]").evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+        caret, field = (page.locator(each).bounding_box() for each in (".nbt-caret", ".nbt-filter .nbt-input"))
+        assert caret
+        assert field
+        assert caret["x"] + caret["width"] <= box["x"] + box["width"] + 1
+        letter = page.evaluate(
+            """column => {
+              const input = document.querySelector(".nbt-filter .nbt-input");
+              const pen = document.createElement("canvas").getContext("2d");
+              const { font, paddingLeft } = getComputedStyle(input);
+              pen.font = font;
+              return parseFloat(paddingLeft) + pen.measureText(input.value.slice(0, column)).width - input.scrollLeft;
+            }""",
+            column,
+        )
+        assert caret["x"] - field["x"] == pytest.approx(min(letter, field["width"] - 8), abs=4)
+
+
 def test_what_is_wrong_beside_the_filter_is_told_without_a_caret(page: Page) -> None:
     show_table(page, 12)
     page.evaluate("""model.put({ error: { message: "can't sort by it", column: null, filter: "" } })""")

@@ -162,6 +162,7 @@ export class TablePanel {
   /** The first size comes when the panel is on the page. */
   #sized = (): void => {
     this.#draw();
+    this.#filter.fit();
     if (this.#settled || !this.#root.isConnected) return;
     this.#settled = true;
     this.#filter.complain(this.#host.state.get("error"));
