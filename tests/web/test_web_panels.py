@@ -273,6 +273,24 @@ def test_columns_are_chosen_and_moved(page: Page) -> None:
     assert page.evaluate("model.get('columns')") == []
 
 
+def test_a_column_is_added_behind_the_last_of_its_group(page: Page) -> None:
+    show_table(page, 12)
+    page.evaluate("model.put({ columns: ['attributes.status', 'metrics.acc', 'tags.team'] })")
+    page.evaluate(
+        """() => {
+          const { answer } = model;
+          const loss = { id: "metrics.loss", label: "loss", kind: "number", group: "metric" };
+          model.answer = (payload, kind) => {
+            const told = answer(payload, kind);
+            return kind === "columns" ? { payload: { columns: [...told.payload.columns, loss] } } : told;
+          };
+        }"""
+    )
+    page.click("button:has-text('Columns')")
+    page.locator(".nbt-menu:popover-open input[value='metrics.loss']").check()
+    assert page.evaluate("model.get('columns')") == ["attributes.status", "metrics.acc", "metrics.loss", "tags.team"]
+
+
 def test_a_tag_is_set_by_enter_and_the_fields_begin_empty(page: Page) -> None:
     show_table(page, 12)
     page.locator(".nbt-row").nth(2).click()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RowCache } from "../src/table/cache.ts";
 import { columnsWithin, viewColumns } from "../src/table/columns.ts";
-import { moved } from "../src/table/chosen.ts";
+import { added, moved } from "../src/table/chosen.ts";
 import { completion, written } from "../src/table/complete.ts";
 import { changed } from "../src/table/headmenu.ts";
 import { commandOf } from "../src/table/commands.ts";
@@ -198,6 +198,13 @@ describe("chosen columns", () => {
     assert.deepEqual(moved(["a", "b", "c"], "b", 1), ["a", "c", "b"]);
     assert.deepEqual(moved(["a", "b"], "a", -1), ["a", "b"]);
     assert.deepEqual(moved(["a"], "gone", 1), ["a"]);
+  });
+
+  it("are added behind the last of their group", () => {
+    const shown = ["attributes.status", "params.lr", "params.a.b", "metrics.loss"];
+    assert.deepEqual(added(shown, "params.seed"), [...shown.slice(0, 3), "params.seed", "metrics.loss"]);
+    assert.deepEqual(added(shown, "metrics.acc"), [...shown, "metrics.acc"]);
+    assert.deepEqual(added(shown, "tags.team"), [...shown, "tags.team"]);
   });
 
   it("keep what is unusual only", () => {
