@@ -306,6 +306,23 @@ def test_a_tag_is_set_by_enter_and_the_fields_begin_empty(page: Page) -> None:
     assert [menu.get_by_label(each).input_value() for each in ("Key", "Value")] == ["", ""]
 
 
+def test_a_double_click_marks_no_text_and_a_drag_does(page: Page) -> None:
+    show_table(page, 12)
+    cell = page.locator(".nbt-row").nth(3).locator(".nbt-cell").first
+    marked = "getSelection().toString()"
+    cell.locator(".nbt-ellipsis").dblclick()
+    assert page.evaluate(marked) == ""
+    assert selected(page) == ["0003"]
+    box = cell.locator(".nbt-ellipsis").bounding_box()
+    assert box
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 1, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, middle, steps=4)
+    page.mouse.up()
+    assert page.evaluate(marked).strip() == "run-3"
+
+
 def test_keys_of_a_filter_are_completed(page: Page) -> None:
     show_table(page, 12)
     box = page.locator(".nbt-filter .nbt-input")
