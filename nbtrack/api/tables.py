@@ -47,7 +47,7 @@ def page(
 
 
 def _column(listing: Listing, column: table.Column, marks: Mapping[str, str]) -> dict[str, Any]:
-    """Return a column as the front end knows it: a metric with its best value, a marked one with its range."""
+    """Return a column as the front end knows it: a metric with its best value or which one it shows, its range."""
     told, key = column._asdict(), column.id.removeprefix("metrics.")
     seen = listing.overview.metrics.get(key)
     if seen is None or column.group != "metric":
@@ -55,6 +55,8 @@ def _column(listing: Listing, column: table.Column, marks: Mapping[str, str]) ->
     best = listing.best(key)
     if best is not None:
         told["best"] = best
+    if listing.reading(key) != "last":
+        told["reading"] = listing.reading(key)
     if column.id in marks:
         lower = listing.lower_is_better(key)
         told |= {"mark": marks[column.id], "low": seen.low, "high": seen.high, "lower": lower}

@@ -145,6 +145,17 @@ def test_a_metric_shows_its_last_or_its_extremes(table, kind, shown):
     assert cells(table, "metrics.loss") == shown
 
 
+def test_a_metric_says_which_value_it_shows_unless_it_is_the_last(table):
+    def said():
+        return [each.get("reading") for each in table.page["columns"] if each["id"] == "metrics.loss"]
+
+    assert said() == [None]
+    table.values = {"loss": "max"}
+    assert said() == ["max"]
+    table.values = {"loss": "last"}
+    assert said() == [None]
+
+
 def test_a_marked_column_says_between_which_values_it_lies(table):
     table.marks = {"loss": "heat"}
     marked = next(each for each in table.page["columns"] if each["id"] == "metrics.loss")

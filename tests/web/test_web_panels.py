@@ -379,6 +379,30 @@ def test_a_column_of_numbers_can_be_marked_and_show_its_best(page: Page) -> None
     assert page.evaluate("model.get('values')") == {"metrics.acc": "min"}
 
 
+@pytest.mark.parametrize("label", ["acc", "a very long name of a metric that has no room"])
+def test_a_head_says_which_value_of_a_metric_is_shown(page: Page, label: str) -> None:
+    show_table(page, 12)
+    page.evaluate(
+        """label => {
+          const old = model.get("page");
+          const columns = old.columns.map((each) => each.id === "metrics.acc" ? { ...each, label, reading: "max" } : each);
+          model.put({ page: { ...old, version: 2, columns }, sort: [["metrics.acc", "desc"]] });
+        }""",
+        label,
+    )
+    head = page.locator(".nbt-head .nbt-cell").last
+    word = head.get_by_text("max", exact=True)
+    box, room, before = (each.bounding_box() for each in (word, head, head.locator(".nbt-label")))
+    assert box
+    assert room
+    assert before
+    assert before["x"] + before["width"] <= box["x"]
+    assert box["x"] + box["width"] <= room["x"] + room["width"]
+    assert head.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert label != "acc" or head.locator(".nbt-label").evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert (head.get_attribute("title") or "").startswith("metrics.acc, highest value (max)")
+
+
 def test_buttons_act_on_the_selection_and_deleting_can_be_undone(page: Page) -> None:
     show_table(page, 12)
     deletes = page.locator(".nbt-deeds button:text-is('Delete')")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RowCache } from "../src/table/cache.ts";
-import { columnsWithin, viewColumns } from "../src/table/columns.ts";
+import { columnsWithin, sameColumns, viewColumns } from "../src/table/columns.ts";
 import { added, moved } from "../src/table/chosen.ts";
 import { completion, written } from "../src/table/complete.ts";
 import { changed } from "../src/table/headmenu.ts";
@@ -154,6 +154,14 @@ describe("the columns", () => {
     assert.ok(wide > before);
     assert.equal(acc!.width, wide);
     assert.equal(acc!.startsGroup, true);
+  });
+
+  it("have room for the word that says which value they show", () => {
+    const acc: Column = { id: "metrics.accuracy", label: "accuracy", kind: "number", group: "metric" };
+    const widths = [acc, { ...acc, reading: "max" as const }].map((column) => viewColumns([column], measure)[0]!.width);
+    assert.ok(widths[1]! >= widths[0]! + measure("max"));
+    assert.equal(sameColumns([acc], [{ ...acc, low: 1 }]), true);
+    assert.equal(sameColumns([acc], [{ ...acc, reading: "max" }]), false);
   });
 
   it("are drawn first as far as there is room, the one at the edge too", () => {

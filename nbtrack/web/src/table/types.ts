@@ -19,6 +19,8 @@ export interface Column {
   readonly high?: number | null;
   /** Whether less of it is better. */
   readonly lower?: boolean;
+  /** Which value of a metric it shows, when that is not the last. */
+  readonly reading?: Exclude<Reading, "last">;
   /** The best of all its values. */
   readonly best?: number;
 }
