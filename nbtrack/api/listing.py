@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nbtrack import tags as reserved
+from nbtrack.api import looks
+from nbtrack.api.looks import Look
 from nbtrack.entities import Overview, ViewType
 from nbtrack.query import Comparison, Query, parse
 from nbtrack.views import arrange, goals, table, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from nbtrack.entities import Experiment, Run
     from nbtrack.stores.base import Store
@@ -36,18 +38,6 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Look(NamedTuple):
-    """What somebody wants to see."""
-
-    filter: str = ""
-    sort: Sequence[Sequence[str]] = ()
-    columns: Sequence[str] = ()
-    group: str = ""
-    closed: Sequence[str] = ()
-    values: Mapping[str, str] = {}
-    """For a metric ``best``, ``min`` or ``max`` of its history in place of the last value."""
-
-
 class Listing:
     """The runs of some experiments as a table shows them; nothing is read before `look`.
 
@@ -68,6 +58,11 @@ class Listing:
         self._look, self._lines, self._kept = Look(), list[arrange.Line](), dict[tuple[str, str, int], float]()
 
     @property
+    def experiment(self) -> Experiment | None:
+        """The experiment whose runs these are, when they are those of one that was asked for."""
+        return self.experiments[0] if self.experiment_ids is not None and len(self.experiments) == 1 else None
+
+    @property
     def total(self) -> int:
         """How many lines there are."""
         return len(self._lines) if self._look.group else self.shape.total
@@ -78,24 +73,31 @@ class Listing:
         return [self.store.get_experiment(each) for each in self.experiment_ids]
 
     def look(self, look: Look) -> None:
-        """Read the filter and ask the store what there is; `FilterError` leaves all as it was."""
-        query = parse(look.filter, [_ordering(*each) for each in look.sort])
-        self.experiments = self._experiments_now()
-        self._where = [each.experiment_id for each in self.experiments]
-        self.goals = goals.among(self.experiments)
-        self.overview = self.store.overview(self._where, query, ViewType.ACTIVE_ONLY)
-        self.query, self._look, self.shape = query, look, table.shape(self.overview, look.columns)
+        """Read the filter and ask the store what there is; `InvalidValue` leaves all as it was."""
+        query = parse(look.filter, looks.orderings(looks.sorts(look.sort)))
+        values = looks.readings(look.values)
+        experiments = self._experiments_now()
+        where = [each.experiment_id for each in experiments]
+        overview = self.store.overview(where, query, ViewType.ACTIVE_ONLY)
+        columns = looks.columns(look.columns, overview)
+        self.experiments, self._where, self.goals = experiments, where, goals.among(experiments)
+        self.query, self._look, self.overview = query, look._replace(columns=columns, values=values), overview
+        self.shape = table.shape(overview, columns)
         self._lines = self._arranged() if look.group else []
 
     def lower_is_better(self, metric: str) -> bool:
         """Tell whether less of a metric is better."""
         return words.lower_is_better(metric, self.goals)
 
+    def reading(self, metric: str) -> str:
+        """Return which value of a metric is shown."""
+        return self._look.values.get(f"metrics.{metric}", "last")
+
     def best(self, metric: str) -> float | None:
         """Return the best value of a metric that is shown by its last one; None where all runs have the same."""
         seen = self.overview.metrics[metric]
         found = seen.low if self.lower_is_better(metric) else seen.high
-        if seen.low == seen.high or self._look.values.get(metric, "last") != "last":
+        if seen.low == seen.high or self.reading(metric) != "last":
             return None
         return found if isinstance(found, float) and math.isfinite(found) else None
 
@@ -180,7 +182,8 @@ class Listing:
     # other values of a metric than the last
 
     def _readings(self, run: Run) -> dict[str, float]:
-        wanted = {key: kind for key, kind in self._look.values.items() if key in run.data.metrics and kind != "last"}
+        asked = {column.removeprefix("metrics."): kind for column, kind in self._look.values.items() if kind != "last"}
+        wanted = {key: kind for key, kind in asked.items() if key in run.data.metrics}
         steps = {each.key: each.timestamp for each in run.data.latest}
         return {key: self._extreme(run.info.run_id, key, kind, steps.get(key, 0)) for key, kind in wanted.items()}
 
@@ -191,9 +194,3 @@ class Listing:
             values = [each for each in self.store.metric_history(run_id, key).values if not math.isnan(each)]
             self._kept[known] = float((min if low else max)(values, default=math.nan))
         return self._kept[known]
-
-
-def _ordering(column: str, direction: str) -> str:
-    entity, _, key = column.partition(".")
-    quote = '"' if "`" in key else "`"
-    return f"{entity}.{quote}{key}{quote} {direction.upper()}"

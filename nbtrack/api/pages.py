@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.api import artifacts, drawing, goals, previews, sheets, spots, tables
-from nbtrack.api.listing import Listing, Look
+from nbtrack.api.listing import Listing
+from nbtrack.api.looks import Look
 from nbtrack.api.service import File, Packed, Service, answers
 from nbtrack.errors import InvalidValue
 from nbtrack.views import columns as columns_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.api import looks
 from nbtrack.api.listing import GROUPS, now
 from nbtrack.views import table
 from nbtrack.wire import records
@@ -30,13 +31,14 @@ def page(
     listing: Listing, offset: int, limit: int, marks: Mapping[str, str], runs: Sequence[Run] | None = None
 ) -> Json:
     """Return rows, and what stands above them; `runs` are those of the rows, where they are at hand."""
-    shape = listing.shape
+    shape, marked, experiment = listing.shape, looks.marks(marks), listing.experiment
     return {
         "total": listing.total,
         "runs": shape.total,
         "offset": offset,
         "now": now(),
-        "columns": [_column(listing, each, marks) for each in shape.columns],
+        "experiment": {"id": experiment.experiment_id, "name": experiment.name} if experiment is not None else None,
+        "columns": [_column(listing, each, marked) for each in shape.columns],
         "constant": [list(each) for each in shape.constant],
         "more_columns": shape.more_columns,
         "rows": listing.rows(offset, limit, runs),
@@ -45,7 +47,7 @@ def page(
 
 
 def _column(listing: Listing, column: table.Column, marks: Mapping[str, str]) -> dict[str, Any]:
-    """Return a column as the front end knows it: a metric with its best value, a marked one with its range."""
+    """Return a column as the front end knows it: a metric with its best value or which one it shows, its range."""
     told, key = column._asdict(), column.id.removeprefix("metrics.")
     seen = listing.overview.metrics.get(key)
     if seen is None or column.group != "metric":
@@ -53,6 +55,8 @@ def _column(listing: Listing, column: table.Column, marks: Mapping[str, str]) ->
     best = listing.best(key)
     if best is not None:
         told["best"] = best
+    if listing.reading(key) != "last":
+        told["reading"] = listing.reading(key)
     if column.id in marks:
         lower = listing.lower_is_better(key)
         told |= {"mark": marks[column.id], "low": seen.low, "high": seen.high, "lower": lower}

@@ -264,7 +264,7 @@ class _Parser:
         if kind in _NUMBERS:
             raise self.expected("a number without quotes")
         if token.kind != "string":
-            raise self.expected(f"text in quotes, such as '{token.text or 'text'}'")
+            raise self.expected(f"text in quotes, such as '{meant_as_text(token)}'")
         if not text_too:
             raise self.fail("text is compared with =, !=, LIKE or IN only; write a number without quotes", token)
         if kind == "key" and not token.text.lstrip("-").isdecimal():
@@ -333,6 +333,12 @@ class _Parser:
         if self.next.kind != "end":
             raise self.expected("ASC, DESC or the end")
         return Order(entity, key, descending)
+
+
+def meant_as_text(token: Token) -> str:
+    """Return what may have been meant as a text, for want of it the word `text`."""
+    plausible = token.kind in {"word", "number", "quoted"} and token.text.lower() not in _KEYWORDS
+    return token.text if plausible and token.text else "text"
 
 
 def negated(condition: Condition) -> Condition:

@@ -189,6 +189,23 @@ def test_error_names_the_column(text, column, word):
     assert caught.value.column == column
 
 
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ("params.lr = >>>", "text"),
+        ("params.lr = (", "text"),
+        ("params.lr = and", "text"),
+        ("params.lr =", "text"),
+        ("params.lr = adam", "adam"),
+        ("params.lr = `adam w`", "adam w"),
+        ("params.lr LIKE 5", "5"),
+    ],
+)
+def test_the_example_of_a_text_is_a_plausible_one(text, example):
+    with pytest.raises(FilterError, match=f"text in quotes, such as '{example}'"):
+        parse(text)
+
+
 ORDERED = [
     ([], "r5 r4 r3 r2 r1"),
     (["metrics.acc"], "r5 r2 r1 r3 r4"),

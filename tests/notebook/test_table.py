@@ -9,8 +9,8 @@ import pytest
 
 import nbtrack
 from nbtrack import tags as reserved
-from nbtrack.errors import AlreadyExists, InvalidValue
-from nbtrack.notebook.panels import RunTable
+from nbtrack.errors import AlreadyExists, FilterError, InvalidValue
+from nbtrack.notebook.panels import Chart, RunTable
 from nbtrack.notebook.panels.panel import bundle
 
 
@@ -42,12 +42,81 @@ def cells(table, column):
 
 def test_columns_are_chosen_and_ordered(table):
     assert "params.seed" in {each["id"] for each in table.answer("columns", {})[0]["columns"]}
-    table.columns = ["metrics.loss", "params.seed", "gone", "attributes.status"]
+    table.columns = ["metrics.loss", "params.seed", "params.gone", "attributes.status"]
     assert [each["id"] for each in table.page["columns"]] == [
         "attributes.run_name", "metrics.loss", "params.seed", "attributes.status",
     ]  # fmt: skip
     table.columns = []
     assert "attributes.duration" in {each["id"] for each in table.page["columns"]}
+
+
+def test_a_bare_key_is_a_column(table):
+    table.columns = ["loss", "seed", "status"]
+    assert table.columns == ["metrics.loss", "params.seed", "attributes.status"]
+    made = RunTable(columns=["loss"], values={"loss": "max"}, sort=[["metrics.loss", "DESC"]])
+    assert (made.columns, made.values, made.sort) == (["metrics.loss"], {"metrics.loss": "max"}, [["metrics.loss", "desc"]])  # fmt: skip
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "said"),
+    [
+        (
+            "columns",
+            ["bogus.x"],
+            r"no column 'bogus\.x'; a column is .* metrics\.NAME, params\.NAME, .*attributes\.status",
+        ),
+        ("columns", ["attributes.bogus"], "no column 'attributes.bogus'"),
+        ("columns", ["nothing"], "no column 'nothing'"),
+        ("sort", [["nonsense", "up"]], r"can't sort by .*nonsense.*; a sort is a list .*'metrics\.acc', 'desc'"),
+        ("sort", [["metrics.loss", "up"]], "can't sort by .*metrics.loss.*up"),
+        ("sort", [["bogus.x", "asc"]], "can't sort by .*bogus.x.*: 'bogus' is none of"),
+        ("sort", ["metrics.loss"], "can't sort by 'metrics.loss'; a sort is"),
+        ("sort", [["metrics.loss", "asc"]] * 2, "can't sort by .*already"),
+        ("values", {"loss": "median"}, "'loss' can't be 'median'; accepted are last, best, min, max"),
+        ("values", {"params.lr": "max"}, "that of a metric"),
+        ("marks", {"metrics.loss": "stars"}, "'metrics.loss' can't be 'stars'; accepted are heat, bars"),
+        ("marks", {"params.lr": "heat"}, "that of a metric"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_and_changes_nothing(table, name, wrong, said):
+    before = (getattr(table, name), table.page, table.error)
+    with pytest.raises(InvalidValue, match=said) as caught:
+        setattr(table, name, wrong)
+    assert not isinstance(caught.value, FilterError)
+    assert (getattr(table, name), table.page, table.error) == before
+    with pytest.raises(InvalidValue, match=said):
+        RunTable(**{name: wrong})
+
+
+def test_runs_are_selected_as_they_are_or_by_their_ids(table):
+    first, second = nbtrack.search_runs(output_format="list")[:2]
+    for panel in (table, Chart([first, second])):
+        panel.selected = [first, second.info.run_id]
+        assert panel.selected == [first.info.run_id, second.info.run_id]
+        for wrong in (7, [first, 3]):
+            with pytest.raises(InvalidValue, match="a list of runs or of their ids") as caught:
+                panel.selected = wrong
+            assert len(str(caught.value)) < 200
+        assert len(panel.selected) == 2
+        panel.selected = second
+        assert panel.selected == [second.info.run_id]
+        panel.close()
+
+
+def test_a_table_with_its_chart_is_steered_from_python(table):
+    panel = nbtrack.runs("metrics.loss > 0", sort=[["attributes.run_name", "asc"]])
+    assert (panel.filter, panel.sort) == ("metrics.loss > 0", [["attributes.run_name", "asc"]])
+    panel.filter, panel.sort = "metrics.loss < 5", [("metrics.loss", "desc"), ("attributes.run_name", "desc")]
+    assert names(panel.table) == ["r2", "r1", "r0"]
+    first = nbtrack.search_runs(output_format="list")[:1]
+    panel.selected = first
+    assert [each.info.run_id for each in panel.selected] == panel.table.selected == [first[0].info.run_id]
+    with pytest.raises(InvalidValue, match="can't sort by"):
+        panel.sort = [["nonsense", "up"]]
+    panel.filter = "metrics.loss >> 5"
+    assert panel.table.error["column"] == 14
+    panel.close()
 
 
 def test_groups_by_parameter_experiment_and_parent(table):
@@ -72,11 +141,26 @@ def test_rows_of_a_group_come_page_by_page(table):
 def test_a_metric_shows_its_last_or_its_extremes(table, kind, shown):
     table.values = {"loss": kind}
     assert cells(table, "metrics.loss") == shown
+    table.values = {}
+    table.values = {"metrics.loss": kind}
+    assert cells(table, "metrics.loss") == shown
+
+
+def test_a_metric_says_which_value_it_shows_unless_it_is_the_last(table):
+    def said():
+        return [each.get("reading") for each in table.page["columns"] if each["id"] == "metrics.loss"]
+
+    assert said() == [None]
+    table.values = {"loss": "max"}
+    assert said() == ["max"]
+    table.values = {"loss": "last"}
+    assert said() == [None]
 
 
 def test_a_marked_column_says_between_which_values_it_lies(table):
-    table.marks = {"metrics.loss": "heat"}
+    table.marks = {"loss": "heat"}
     marked = next(each for each in table.page["columns"] if each["id"] == "metrics.loss")
+    assert table.marks == {"metrics.loss": "heat"}
     assert (marked["mark"], marked["low"], marked["high"]) == ("heat", 2, 9)
 
 
@@ -156,8 +240,13 @@ def test_runs_and_experiments_are_renamed_made_and_deleted_from_python(table):
         table.create_experiment("trees")
     table.rename_experiment(made, "forests")
     assert nbtrack.get_experiment(made).name == "forests"
+    assert table.page["experiment"] is None
     table.experiment_ids = [made]
     assert names(table) == []
+    assert table.page["experiment"] == {"id": made, "name": "forests"}
+    table.experiment_ids = [made, "0"]
+    assert table.page["experiment"] is None
+    table.experiment_ids = [made]
     table.delete_experiment(made)
     assert len(names(table)) == 4
     assert [each["id"] for each in table.answer("experiments", {})[0]["experiments"]] == ["0"]

@@ -36,10 +36,12 @@ def test_a_table_has_rows_columns_and_what_is_the_same_in_all(page, runs):
     found = page.post(f"{OURS}runs/table", experiment_ids=["1"], sort=[["metrics.loss", "asc"]], limit=2)
     assert [each["id"] for each in found["rows"]] == [runs[2], runs[1]]
     assert found["total"] == 3
+    assert found["experiment"] == {"id": "1", "name": nbtrack.get_experiment("1").name}
     assert found["constant"] == [["seed", "0"]]
     assert "params.lr" in [each["id"] for each in found["columns"]]
     more = page.post(f"{OURS}runs/table", sort=[["metrics.loss", "asc"]], offset=2)
     assert [each["id"] for each in more["rows"]] == [runs[0]]
+    assert more["experiment"] is None
     chosen = page.post(
         f"{OURS}runs/table", columns=["metrics.acc"], values={"acc": "min"}, marks={"metrics.acc": "heat"}
     )
@@ -64,6 +66,9 @@ def test_a_filter_that_cannot_be_read_tells_where(page, runs):
         ("runs/table", {"sort": [["metrics.a", "up"]]}),
         ("runs/table", {"values": ["a"]}),
         ("runs/table", {"marks": {"a": 1}}),
+        ("runs/table", {"columns": ["bogus.x"]}),
+        ("runs/table", {"values": {"a": "median"}}),
+        ("runs/table", {"marks": {"a": "stars"}}),
         ("runs/table", {"filter": "a" * 10_000}),
         ("runs/export", {"kind": "exe"}),
         ("metrics/curves", {"run_ids": ["x"] * 200}),

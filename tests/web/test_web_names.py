@@ -61,3 +61,18 @@ def test_an_experiment_is_chosen_made_renamed_and_deleted_with_undo(table: Page)
     menu.get_by_label("Name of an experiment").press("Enter")
     table.wait_for_function("() => model.get('experiment_ids')[0] === '9'")
     assert asked(table, "create_experiment") == [{"name": "new"}]
+
+
+def test_one_experiment_is_named_before_its_menu_was_opened(table: Page) -> None:
+    button = table.locator("[data-action=experiments]")
+    assert button.inner_text() == "Experiments"
+    table.evaluate(
+        """() => {
+          const experiment = { id: "5", name: "forests" };
+          model.put({ experiment_ids: ["5"], page: { ...model.get("page"), version: 2, experiment } });
+        }"""
+    )
+    assert button.inner_text() == "forests"
+    assert asked(table, "experiments") == []
+    table.evaluate("model.put({ page: { ...model.get('page'), version: 3, experiment: { id: '5', name: 'trees' } } })")
+    assert button.inner_text() == "trees"

@@ -97,6 +97,46 @@ def test_a_filter_is_applied_after_a_pause_and_its_error_stands_under_the_letter
     assert not page.locator("[role=alert]").is_visible()
 
 
+@pytest.mark.parametrize("width", [350, 420, 500, 600, 1100])
+@pytest.mark.parametrize("said", ["no", "expected text in quotes, such as 'text', found '>', and so on, and on. " * 4])
+def test_an_error_of_any_length_stays_in_the_panel_and_points_at_its_column(page: Page, width: int, said: str) -> None:
+    page.set_viewport_size({"width": width, "height": 600})
+    show_table(page, 12)
+    page.fill(".nbt-filter .nbt-input", "metrics.acc >> 1")
+    page.wait_for_function("model.get('filter') === 'metrics.acc >> 1'")
+    for column in (0, 12):
+        page.evaluate("([message, column]) => model.put({ error: { message, column } })", [said, column])
+        box, panel = (page.locator(each).bounding_box() for each in ("[role=alert]", ".nbt-table"))
+        assert box
+        assert panel
+        assert box["x"] >= panel["x"]
+        assert box["x"] + box["width"] <= panel["x"] + panel["width"]
+        assert page.locator("[role=alert]").evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+        caret, field = (page.locator(each).bounding_box() for each in (".nbt-caret", ".nbt-filter .nbt-input"))
+        assert caret
+        assert field
+        assert caret["x"] + caret["width"] <= box["x"] + box["width"] + 1
+        letter = page.evaluate(
+            """column => {
+              const input = document.querySelector(".nbt-filter .nbt-input");
+              const pen = document.createElement("canvas").getContext("2d");
+              const { font, paddingLeft } = getComputedStyle(input);
+              pen.font = font;
+              return parseFloat(paddingLeft) + pen.measureText(input.value.slice(0, column)).width - input.scrollLeft;
+            }""",
+            column,
+        )
+        assert caret["x"] - field["x"] == pytest.approx(min(letter, field["width"] - 8), abs=4)
+
+
+def test_what_is_wrong_beside_the_filter_is_told_without_a_caret(page: Page) -> None:
+    show_table(page, 12)
+    page.evaluate("""model.put({ error: { message: "can't sort by it", column: null, filter: "" } })""")
+    assert page.locator("[role=alert]").inner_text() == "can't sort by it"
+    assert not page.locator(".nbt-caret").is_visible()
+    assert page.locator(".nbt-filter .nbt-input").get_attribute("aria-invalid") == "false"
+
+
 def test_live_rows_do_not_move_the_table(page: Page) -> None:
     show_table(page, 1_000)
     page.evaluate("document.querySelector('.nbt-grid').scrollTop = 28 * 300")
@@ -233,6 +273,56 @@ def test_columns_are_chosen_and_moved(page: Page) -> None:
     assert page.evaluate("model.get('columns')") == []
 
 
+def test_a_column_is_added_behind_the_last_of_its_group(page: Page) -> None:
+    show_table(page, 12)
+    page.evaluate("model.put({ columns: ['attributes.status', 'metrics.acc', 'tags.team'] })")
+    page.evaluate(
+        """() => {
+          const { answer } = model;
+          const loss = { id: "metrics.loss", label: "loss", kind: "number", group: "metric" };
+          model.answer = (payload, kind) => {
+            const told = answer(payload, kind);
+            return kind === "columns" ? { payload: { columns: [...told.payload.columns, loss] } } : told;
+          };
+        }"""
+    )
+    page.click("button:has-text('Columns')")
+    page.locator(".nbt-menu:popover-open input[value='metrics.loss']").check()
+    assert page.evaluate("model.get('columns')") == ["attributes.status", "metrics.acc", "metrics.loss", "tags.team"]
+
+
+def test_a_tag_is_set_by_enter_and_the_fields_begin_empty(page: Page) -> None:
+    show_table(page, 12)
+    page.locator(".nbt-row").nth(2).click()
+    page.click("button:has-text('Tag')")
+    menu = page.locator(".nbt-menu:popover-open")
+    menu.get_by_label("Key").fill("team")
+    menu.get_by_label("Value").fill("a")
+    menu.get_by_label("Value").press("Enter")
+    page.wait_for_function("model.sent.at(-1).kind === 'tag'")
+    assert page.evaluate("model.sent.at(-1).payload") == {"runs": ["0002"], "key": "team", "value": "a"}
+    assert menu.count() == 0
+    page.click("button:has-text('Tag')")
+    assert [menu.get_by_label(each).input_value() for each in ("Key", "Value")] == ["", ""]
+
+
+def test_a_double_click_marks_no_text_and_a_drag_does(page: Page) -> None:
+    show_table(page, 12)
+    cell = page.locator(".nbt-row").nth(3).locator(".nbt-cell").first
+    marked = "getSelection().toString()"
+    cell.locator(".nbt-ellipsis").dblclick()
+    assert page.evaluate(marked) == ""
+    assert selected(page) == ["0003"]
+    box = cell.locator(".nbt-ellipsis").bounding_box()
+    assert box
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 1, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, middle, steps=4)
+    page.mouse.up()
+    assert page.evaluate(marked).strip() == "run-3"
+
+
 def test_keys_of_a_filter_are_completed(page: Page) -> None:
     show_table(page, 12)
     box = page.locator(".nbt-filter .nbt-input")
@@ -274,7 +364,7 @@ def test_a_column_of_numbers_can_be_marked_and_show_its_best(page: Page) -> None
     head.hover()
     head.locator(".nbt-head-menu").click()
     page.click(".nbt-menu:popover-open >> text=Best value")
-    assert page.evaluate("model.get('values')") == {"acc": "best"}
+    assert page.evaluate("model.get('values')") == {"metrics.acc": "best"}
     head.hover()
     head.locator(".nbt-head-menu").click()
     page.click(".nbt-menu:popover-open >> text=Bars")
@@ -286,7 +376,31 @@ def test_a_column_of_numbers_can_be_marked_and_show_its_best(page: Page) -> None
     page.wait_for_function("document.activeElement.type === 'radio'")
     for key in ("ArrowDown", "ArrowDown", "Space"):
         page.keyboard.press(key)
-    assert page.evaluate("model.get('values')") == {"acc": "min"}
+    assert page.evaluate("model.get('values')") == {"metrics.acc": "min"}
+
+
+@pytest.mark.parametrize("label", ["acc", "a very long name of a metric that has no room"])
+def test_a_head_says_which_value_of_a_metric_is_shown(page: Page, label: str) -> None:
+    show_table(page, 12)
+    page.evaluate(
+        """label => {
+          const old = model.get("page");
+          const columns = old.columns.map((each) => each.id === "metrics.acc" ? { ...each, label, reading: "max" } : each);
+          model.put({ page: { ...old, version: 2, columns }, sort: [["metrics.acc", "desc"]] });
+        }""",
+        label,
+    )
+    head = page.locator(".nbt-head .nbt-cell").last
+    word = head.get_by_text("max", exact=True)
+    box, room, before = (each.bounding_box() for each in (word, head, head.locator(".nbt-label")))
+    assert box
+    assert room
+    assert before
+    assert before["x"] + before["width"] <= box["x"]
+    assert box["x"] + box["width"] <= room["x"] + room["width"]
+    assert head.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert label != "acc" or head.locator(".nbt-label").evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert (head.get_attribute("title") or "").startswith("metrics.acc, highest value (max)")
 
 
 def test_buttons_act_on_the_selection_and_deleting_can_be_undone(page: Page) -> None:

@@ -10,12 +10,14 @@ from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observ
 
 from nbtrack.api import drawing, spots
 from nbtrack.api.drawing import POINTS
-from nbtrack.api.listing import Listing, Look
+from nbtrack.api.listing import Listing
+from nbtrack.api.looks import Look
 from nbtrack.errors import InvalidValue
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.following import Chosen, Following
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.notebook.panels.plain import PlainChart, PlainSpots
+from nbtrack.notebook.panels.runids import RunIds
 from nbtrack.tracking import MlflowClient
 from nbtrack.views import columns, figures, html
 from nbtrack.views.smoothing import MOST as MOST_SMOOTHING
@@ -67,7 +69,9 @@ class Chart(Panel):
     choices = List(Unicode(), help="What these runs have that may be an axis.").tag(sync=True)
     spots = List(Dict(), help="Of a scatter or parallel coordinates: each run with its values.").tag(sync=True)
     found = Int(help="How many runs there are to draw; more than are drawn when they are too many.").tag(sync=True)
-    selected = List(Unicode(), help="Ids of the runs that are selected by clicking or brushing.").tag(sync=True)
+    selected = RunIds(help="Ids of the runs that are selected by clicking or brushing; runs are taken, too.").tag(
+        sync=True
+    )
     shaded = Bool(default_value=False, help="Whether the last of parallel axes gives the colours.").tag(sync=True)
 
     runs = List(Dict(), help="The runs that are drawn: id and name of each.").tag(sync=True)

@@ -13,7 +13,8 @@ from ipywidgets import HTML, Button, Dropdown, HBox, Image, Label, Layout, Selec
 
 from nbtrack import settings
 from nbtrack.api import drawing, goals, spots
-from nbtrack.api.listing import Listing, Look
+from nbtrack.api.listing import Listing
+from nbtrack.api.looks import Look
 from nbtrack.errors import FilterError
 from nbtrack.tracking import MlflowClient
 from nbtrack.views import columns, figures, html, sheet, words

@@ -12,12 +12,13 @@ from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.comparison import ComparisonPanel
 from nbtrack.notebook.panels.panel import Stack, show
 from nbtrack.notebook.panels.plain import PlainRuns
+from nbtrack.notebook.panels.runids import ids
 from nbtrack.notebook.panels.runview import RunPanel
 from nbtrack.notebook.panels.table import RunTable
 from nbtrack.notebook.siblings import siblings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -31,7 +32,8 @@ class RunsPanel(Stack):
     """A run table, and below it the metric histories of the selected runs, or of the first few.
 
     The parts are the widgets `table` and `chart`, to be placed elsewhere or read from Python. The chart is made when
-    it is first asked for, so that the table can be painted before.
+    it is first asked for, so that the table can be painted before. What is `selected`, `filter` and `sort` are those
+    of the table, to be read and set.
     """
 
     def __init__(
@@ -60,8 +62,33 @@ class RunsPanel(Stack):
 
     @property
     def selected(self) -> list[Run]:
-        """The selected runs."""
+        """The selected runs; others are selected by setting runs, or their ids."""
         return [self.table.client.get_run(each) for each in self.table.selected]
+
+    @selected.setter
+    def selected(self, runs: Iterable[Run | str] | Run | str) -> None:
+        self.table.selected = ids(runs)
+
+    @property
+    def filter(self) -> str:
+        """Which runs the table shows, in MLflow's filter grammar; one that can't be read is told in the table."""
+        return self.table.filter
+
+    @filter.setter  # noqa: A003 - the property above is meant
+    def filter(self, filter: str) -> None:
+        self.table.filter = filter
+
+    @property
+    def sort(self) -> list[list[str]]:
+        """By what the table is sorted: pairs of a column and ``asc`` or ``desc``, such as ``["metrics.acc", "desc"]``.
+
+        `InvalidValue` is raised when it is set to what can be no column.
+        """
+        return self.table.sort
+
+    @sort.setter
+    def sort(self, sort: Sequence[Sequence[str]]) -> None:
+        self.table.sort = [list(each) for each in sort]
 
     def frame(self) -> pd.DataFrame:
         """Return the runs of the table as a pandas frame."""

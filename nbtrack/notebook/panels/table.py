@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Bool, Dict, Int, List, Unicode
+from traitlets import Bool, Dict, Int, List, Unicode, validate
 
-from nbtrack.api import tables
-from nbtrack.api.listing import Listing, Look
+from nbtrack.api import looks, tables
+from nbtrack.api.listing import Listing
+from nbtrack.api.looks import Look
 from nbtrack.api.tables import MOST_ROWS, PAGE
 from nbtrack.errors import FilterError, NbtrackError
 from nbtrack.notebook.panels.actions import act, changes
 from nbtrack.notebook.panels.panel import Panel
+from nbtrack.notebook.panels.runids import RunIds
 from nbtrack.notebook.panels.watch import Watch
 from nbtrack.tracking import MlflowClient, feed
 from nbtrack.views import html, terminal
@@ -42,6 +44,13 @@ class RunTable(Panel):
         Where to look; by default everywhere.
     client : MlflowClient, optional
         The store; by default the one in force.
+
+    Raises
+    ------
+    FilterError
+        When the filter can't be read; one that is set later leaves the table as it is and says why in `error`.
+    InvalidValue
+        When `sort`, `columns`, `values` or `marks` name what can't be, then and whenever they are set.
     """
 
     front = "table"
@@ -50,14 +59,18 @@ class RunTable(Panel):
     page = Dict(help="The columns, and the rows of the first page.").tag(sync=True)
     filter = Unicode(help="Which runs are shown, in MLflow's filter grammar.").tag(sync=True)
     sort: List[list[str]] = List(help="Pairs of column id and 'asc' or 'desc'.").tag(sync=True)
-    selected = List(Unicode(), help="Ids of the selected runs.").tag(sync=True)
-    columns = List(Unicode(), help="Ids of the columns in their order; empty: what differs.").tag(sync=True)
+    selected = RunIds(help="Ids of the selected runs; runs are taken, too.").tag(sync=True)
+    columns = List(
+        Unicode(), help="The columns in their order, such as params.lr or the key of a metric; empty: what differs."
+    ).tag(sync=True)
     group = Unicode(help="What to group by: experiment, cell, parent (a tree), or a column such as params.lr.").tag(
         sync=True
     )
     closed = List(Unicode(), help="Groups, and runs with others below them, that are closed.").tag(sync=True)
-    values: Dict[str, str] = Dict(help="For a metric 'best', 'min' or 'max' in place of its last value.").tag(sync=True)
-    marks: Dict[str, str] = Dict(help="For a column of numbers 'heat' or 'bars'.").tag(sync=True)
+    values: Dict[str, str] = Dict(
+        help="For a metric, such as metrics.acc or acc, 'best', 'min' or 'max' in place of its 'last' value."
+    ).tag(sync=True)
+    marks: Dict[str, str] = Dict(help="For a metric, such as metrics.acc or acc, 'heat' or 'bars'.").tag(sync=True)
     experiment_ids = List(Unicode(), help="Whose runs are shown; empty: those of all experiments.").tag(sync=True)
     opens = List(
         Unicode(), ["experiments"], help="Which buttons open something: 'compare', 'chart', 'show', 'experiments'."
@@ -86,7 +99,7 @@ class RunTable(Panel):
         self._version, self._turn, self.first = 0, threading.RLock(), list["Run"]()
         self._openers: dict[str, Callable[[list[str]], None]] = {}
         chosen = {name: traits[name] for name in ("columns", "group", "values") if name in traits}
-        sorted_by = [list(each) for each in sort]
+        sorted_by = looks.sorts(sort)
         self.listing.look(Look(filter, sorted_by, **chosen))
         page = self._first_page(traits.get("marks", {}))
         super().__init__(filter=filter, sort=sorted_by, experiment_ids=asked, page=page, **traits)
@@ -104,6 +117,24 @@ class RunTable(Panel):
         if self._watch is not None:
             self._watch.close()
         super().close()
+
+    # what may be asked
+
+    @validate("columns")
+    def _named(self, proposal: Any) -> list[str]:
+        return looks.columns(proposal["value"], self.listing.overview)
+
+    @validate("sort")
+    def _sorted(self, proposal: Any) -> list[list[str]]:
+        return looks.sorts(proposal["value"])
+
+    @validate("values")
+    def _read(self, proposal: Any) -> dict[str, str]:
+        return looks.readings(proposal["value"])
+
+    @validate("marks")
+    def _marked(self, proposal: Any) -> dict[str, str]:
+        return looks.marks(proposal["value"])
 
     # looking
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { RowCache } from "../src/table/cache.ts";
-import { columnsWithin, viewColumns } from "../src/table/columns.ts";
-import { moved } from "../src/table/chosen.ts";
+import { columnsWithin, sameColumns, viewColumns } from "../src/table/columns.ts";
+import { added, moved } from "../src/table/chosen.ts";
 import { completion, written } from "../src/table/complete.ts";
 import { changed } from "../src/table/headmenu.ts";
 import { commandOf } from "../src/table/commands.ts";
@@ -156,6 +156,14 @@ describe("the columns", () => {
     assert.equal(acc!.startsGroup, true);
   });
 
+  it("have room for the word that says which value they show", () => {
+    const acc: Column = { id: "metrics.accuracy", label: "accuracy", kind: "number", group: "metric" };
+    const widths = [acc, { ...acc, reading: "max" as const }].map((column) => viewColumns([column], measure)[0]!.width);
+    assert.ok(widths[1]! >= widths[0]! + measure("max"));
+    assert.equal(sameColumns([acc], [{ ...acc, low: 1 }]), true);
+    assert.equal(sameColumns([acc], [{ ...acc, reading: "max" }]), false);
+  });
+
   it("are drawn first as far as there is room, the one at the edge too", () => {
     const views = viewColumns(columns, measure);
     const [name, acc] = views.map(({ width }) => width);
@@ -198,6 +206,13 @@ describe("chosen columns", () => {
     assert.deepEqual(moved(["a", "b", "c"], "b", 1), ["a", "c", "b"]);
     assert.deepEqual(moved(["a", "b"], "a", -1), ["a", "b"]);
     assert.deepEqual(moved(["a"], "gone", 1), ["a"]);
+  });
+
+  it("are added behind the last of their group", () => {
+    const shown = ["attributes.status", "params.lr", "params.a.b", "metrics.loss"];
+    assert.deepEqual(added(shown, "params.seed"), [...shown.slice(0, 3), "params.seed", "metrics.loss"]);
+    assert.deepEqual(added(shown, "metrics.acc"), [...shown, "metrics.acc"]);
+    assert.deepEqual(added(shown, "tags.team"), [...shown, "tags.team"]);
   });
 
   it("keep what is unusual only", () => {

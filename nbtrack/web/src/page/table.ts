@@ -18,6 +18,7 @@ const NOTHING_YET: Page = {
   runs: 0,
   offset: 0,
   now: Date.now(),
+  experiment: null,
   columns: [],
   constant: [],
   rows: [],

@@ -17,6 +17,17 @@ export function moved(columns: readonly string[], id: string, by: number): reado
   return [...rest.slice(0, to), id, ...rest.slice(to)];
 }
 
+/** Put one behind the last of its group, or at the end when it is the first of it. */
+export function added(shown: readonly string[], id: string): readonly string[] {
+  const last = shown.map(groupOf).lastIndexOf(groupOf(id));
+  const place = last < 0 ? shown.length : last + 1;
+  return [...shown.slice(0, place), id, ...shown.slice(place)];
+}
+
+function groupOf(id: string): string {
+  return id.split(".", 1)[0] ?? "";
+}
+
 export class ColumnMenu {
   readonly el: HTMLElement;
   readonly stop: Stop;
@@ -85,9 +96,10 @@ export class ColumnMenu {
     }
   };
 
-  #changed = (): void => {
-    const boxes = [...this.#list.querySelectorAll<HTMLInputElement>("input:checked")];
-    this.#choose(boxes.map((box) => box.value));
+  #changed = ({ target }: Event): void => {
+    if (!(target instanceof HTMLInputElement)) return;
+    const others = this.#shown.filter((id) => id !== target.value);
+    this.#choose(target.checked ? added(others, target.value) : others);
   };
 
   #clicked = (event: MouseEvent): void => {

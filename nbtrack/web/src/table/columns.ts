@@ -15,6 +15,7 @@ const PADDING = 22;
 const SORT_MARK = 16;
 const NAME_MARKS = 44;
 const STEP = 16;
+const READING_GAP = 3;
 const WIDEST_LABEL = 150;
 const MEASURED = 4;
 
@@ -43,7 +44,8 @@ export class ColumnView {
     this.#measure = measure;
     this.numeric = column.kind === "number" || column.kind === "duration";
     const label = Math.min(measure(column.label) + SORT_MARK, WIDEST_LABEL);
-    this.width = this.#limited(label + PADDING);
+    const reading = column.reading ? measure(column.reading) + READING_GAP : 0;
+    this.width = this.#limited(label + reading + PADDING);
   }
 
   learn(rows: readonly Row[]): void {
@@ -110,8 +112,10 @@ export function sameColumns(a: readonly Column[], b: readonly Column[]): boolean
   return a.length === b.length && a.every((column, i) => isSame(column, b[i]));
 }
 
+const LOOKS = ["id", "label", "kind", "group", "mark", "reading"] as const;
+
 function isSame(a: Column, b: Column | undefined): boolean {
-  return a.id === b?.id && a.label === b.label && a.kind === b.kind && a.group === b.group && a.mark === b.mark;
+  return b !== undefined && LOOKS.every((fact) => a[fact] === b[fact]);
 }
 
 /** How many columns stand, wholly or in part, in the first so many px. */

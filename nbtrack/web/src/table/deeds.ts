@@ -6,7 +6,7 @@ import { plural } from "../format.ts";
 import { stopAll } from "../panel.ts";
 import { Popover } from "../popover.ts";
 import type { Source, Stop } from "../source.ts";
-import { button, field } from "./controls.ts";
+import { button, field, onEnter } from "./controls.ts";
 
 const OPENS: ReadonlyMap<string, string> = new Map([
   ["compare", "Compare"],
@@ -51,18 +51,19 @@ export class Deeds {
       this.#name.value = this.#nameOf(this.#selected()[0] ?? "");
       this.#name.select();
     });
-    this.#tag = new Popover({ name: "Tag", title: "Tag the selected runs", label: "Tag" }, [this.#key, this.#value, apply], () => undefined);
+    this.#tag = new Popover({ name: "Tag", title: "Tag the selected runs", label: "Tag" }, [this.#key, this.#value, apply], () => {
+      this.#key.value = this.#value.value = "";
+    });
     this.#note = new Popover({ name: "Note", title: "Write a note on the selected runs", label: "Note" }, [this.#text, save], () => void this.#read());
     this.el.append(this.#said, this.#undo, this.#openers, this.#rename.el, this.#tag.el, this.#note.el, this.#delete, this.#export);
     this.stop = stopAll([
       this.#rename.stop,
       listen(rename, "click", () => void this.#setName()),
-      listen(this.#name, "keydown", (event) => {
-        if (event.key === "Enter") void this.#setName();
-      }),
+      onEnter(this.#name, () => void this.#setName()),
       this.#tag.stop,
       this.#note.stop,
       listen(apply, "click", () => void this.#setTag()),
+      onEnter(this.#value, () => void this.#setTag()),
       listen(save, "click", () => void this.#save()),
       listen(this.#delete, "click", () => void this.#remove()),
       listen(this.#undo, "click", () => void this.#restore()),

@@ -4,13 +4,8 @@ import { freshId, h, listen, setText } from "../dom.ts";
 import { stopAll, type State } from "../panel.ts";
 import { Popover } from "../popover.ts";
 import type { Source, Stop } from "../source.ts";
-import { button, field } from "./controls.ts";
-import type { TableState } from "./types.ts";
-
-interface Experiment {
-  readonly id: string;
-  readonly name: string;
-}
+import { button, field, onEnter } from "./controls.ts";
+import type { Experiment, TableState } from "./types.ts";
 
 const ALL: Experiment = { id: "", name: "All experiments" };
 /** From so many on a field helps to find one. */
@@ -46,9 +41,7 @@ export class Experiments {
     this.stop = stopAll([
       this.#popover.stop,
       listen(this.#search, "input", this.#filter),
-      listen(this.#name, "keydown", (event) => {
-        if (event.key === "Enter") void this.#made();
-      }),
+      onEnter(this.#name, () => void this.#made()),
       listen(this.#create, "click", () => void this.#made()),
       listen(this.#rename, "click", () => void this.#renamed()),
       listen(this.#delete, "click", () => void this.#removed()),
@@ -64,9 +57,15 @@ export class Experiments {
   show(): void {
     this.el.hidden = !this.#state.get("opens").includes("experiments");
     const chosen = this.#chosen;
-    const name = chosen === "" ? "Experiments" : (this.#known.find(({ id }) => id === chosen)?.name ?? `Experiment ${chosen}`);
+    const name = chosen === "" ? "Experiments" : this.#nameOf(chosen);
     setText(this.#label, this.#state.get("experiment_ids").length > 1 ? "Some experiments" : name);
     this.#rename.disabled = this.#delete.disabled = chosen === "";
+  }
+
+  #nameOf(chosen: string): string {
+    const shown = this.#state.get("page").experiment ?? null;
+    const known = [shown, ...this.#known].find((each) => each?.id === chosen);
+    return known?.name ?? `Experiment ${chosen}`;
   }
 
   get #chosen(): string {

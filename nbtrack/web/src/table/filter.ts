@@ -8,6 +8,8 @@ import { measureIn } from "./measure.ts";
 import type { Column, FilterError } from "./types.ts";
 
 const PAUSE = 400;
+/** What the caret needs of the box that it stands on, in px. */
+const CARET_ROOM = 12;
 const PLACEHOLDER = "metrics.acc > 0.9 and params.lr = '0.1'";
 
 export class FilterBox {
@@ -71,6 +73,11 @@ export class FilterBox {
     this.#input.value = filter;
   }
 
+  /** Keep the error within the panel. */
+  fit(): void {
+    if (!this.#error.hidden) this.#place(this.#wrong?.column ?? null);
+  }
+
   complain(error: FilterError | null): void {
     this.#wrong = error;
     this.#showError();
@@ -120,9 +127,9 @@ export class FilterBox {
   #showError = (): void => {
     const wrong = this.#isAboutInput ? this.#wrong : null;
     this.#error.hidden = wrong === null;
-    this.#input.setAttribute("aria-invalid", String(wrong !== null));
+    this.#input.setAttribute("aria-invalid", String(typeof wrong?.column === "number"));
     setText(this.#message, wrong?.message ?? "");
-    this.#placeCaret(wrong?.column ?? null);
+    if (wrong !== null) this.#place(wrong.column);
   };
 
   get #isAboutInput(): boolean {
@@ -130,12 +137,25 @@ export class FilterBox {
     return text === this.#applied && text === (this.#wrong?.filter ?? text).trim();
   }
 
-  #placeCaret(column: number | null): void {
+  #place(column: number | null): void {
     this.#caret.hidden = column === null;
-    if (column === null) return;
+    const left = column === null ? 0 : this.#leftOf(column);
+    this.#caret.style.left = `${left}px`;
+    this.#error.style.minWidth = `${left + CARET_ROOM}px`;
+    this.#error.style.setProperty("--nbt-inset", `${this.#inset}px`);
+  }
+
+  /** How far to the right the filter stands in the panel. */
+  get #inset(): number {
+    const line = this.el.parentElement ?? this.el;
+    return this.el.getBoundingClientRect().left - line.getBoundingClientRect().left;
+  }
+
+  /** How far to the right a character of the filter stands, or the edge behind which it is. */
+  #leftOf(column: number): number {
     const before = Array.from(this.#input.value).slice(0, column).join("");
     const inset = Number.parseFloat(getComputedStyle(this.#input).paddingLeft) || 0;
     const left = inset + this.#measure(before) - this.#input.scrollLeft;
-    this.#caret.style.left = `${Math.max(0, Math.min(left, this.#input.clientWidth - 8))}px`;
+    return Math.max(0, Math.min(left, this.#input.clientWidth - CARET_ROOM));
   }
 }

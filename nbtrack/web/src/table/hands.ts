@@ -25,9 +25,9 @@ export function connectHands(grid: Grid, picker: Picker, rename: () => void): St
   ]);
 }
 
-/** A shift-click selects rows; the browser would mark the text between them as well. */
+/** Clicks select rows, and the browser would mark a word or the text between them as well; text is marked by dragging. */
 function keepTextUnmarked(event: MouseEvent): void {
-  if (event.shiftKey) event.preventDefault();
+  if (event.shiftKey || event.detail > 1) event.preventDefault();
 }
 
 function click(event: MouseEvent, grid: Grid, picker: Picker): void {

@@ -128,6 +128,7 @@ export class Head {
         "data-action": "sort",
       },
       h("span", { class: "nbt-label nbt-ellipsis" }, column.label),
+      column.reading ? h("span", { class: "nbt-reading-of" }, column.reading) : null,
       h("span", { class: "nbt-order" }),
       startsGroup ? h("span", { class: "nbt-group" }, GROUPS[column.group]) : null,
     );
@@ -139,6 +140,9 @@ export class Head {
   }
 }
 
+const READINGS = { best: "best", min: "lowest", max: "highest" };
+
 function titleOf(column: Column): string {
-  return `${column.id}\nClick to sort, Shift-click to sort by one more`;
+  const reading = column.reading ? `, ${READINGS[column.reading]} value (${column.reading})` : "";
+  return `${column.id}${reading}\nClick to sort, Shift-click to sort by one more`;
 }

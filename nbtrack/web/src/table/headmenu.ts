@@ -29,7 +29,6 @@ export function changed<T extends string>(
 }
 
 export function headMenu(column: Column, state: State<TableState>): Popover {
-  const key = column.id.slice("metrics.".length);
   const content = h("div");
   const menu = new Popover(
     { name: column.label, title: `Values and marks of ${column.label}`, label: null },
@@ -37,8 +36,8 @@ export function headMenu(column: Column, state: State<TableState>): Popover {
     () => {
       const [values, marks] = [state.get("values"), state.get("marks")];
       content.replaceChildren(
-        radios(READINGS, values[key] ?? "last", (value) => {
-          state.set("values", changed(values, key, value, "last"));
+        radios(READINGS, values[column.id] ?? "last", (value) => {
+          state.set("values", changed(values, column.id, value, "last"));
           menu.close();
         }),
         h("hr"),

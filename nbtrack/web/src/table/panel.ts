@@ -78,7 +78,6 @@ export class TablePanel {
     this.#visibility = new Visibility(this.#root, this.#seen);
     this.#assemble();
     this.#connect();
-    this.#experiments.show();
     this.#pageCame();
   }
 
@@ -161,6 +160,7 @@ export class TablePanel {
   /** The first size comes when the panel is on the page. */
   #sized = (): void => {
     this.#draw();
+    this.#filter.fit();
     if (this.#settled || !this.#root.isConnected) return;
     this.#settled = true;
     this.#filter.complain(this.#host.state.get("error"));
@@ -176,6 +176,7 @@ export class TablePanel {
     this.#grid.showBusy(false);
     this.#constants.show(page.constant);
     this.#grouping.show();
+    this.#experiments.show();
     if (!asBefore) this.#toTop();
     this.#draw();
   };

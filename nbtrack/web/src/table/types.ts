@@ -19,6 +19,8 @@ export interface Column {
   readonly high?: number | null;
   /** Whether less of it is better. */
   readonly lower?: boolean;
+  /** Which value of a metric it shows, when that is not the last. */
+  readonly reading?: Exclude<Reading, "last">;
   /** The best of all its values. */
   readonly best?: number;
 }
@@ -38,6 +40,11 @@ export interface Row {
   readonly v: readonly (string | number | null)[];
 }
 
+export interface Experiment {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface Page {
   readonly version: number;
   /** Lines, headings of groups among them. */
@@ -46,6 +53,8 @@ export interface Page {
   readonly offset: number;
   /** The store's clock, in ms. */
   readonly now: number;
+  /** That whose runs these are, when it is just one that was asked for. */
+  readonly experiment: Experiment | null;
   readonly columns: readonly Column[];
   /** What is the same in all rows. */
   readonly constant: readonly (readonly [label: string, text: string])[];
@@ -64,7 +73,7 @@ export interface RowsReply {
 
 export interface FilterError {
   readonly message: string;
-  /** Characters before the one in error, when that is known. */
+  /** Characters before the one in error; null when it is not the filter that is wrong. */
   readonly column: number | null;
   /** The filter that it is about; so the same mistake made again is a change. */
   readonly filter?: string;
@@ -81,6 +90,7 @@ export interface TableState {
   readonly columns: readonly string[];
   readonly group: string;
   readonly closed: readonly string[];
+  /** By the id of a column. */
   readonly values: Readonly<Record<string, Reading>>;
   readonly marks: Readonly<Record<string, Mark>>;
   /** Whose runs are shown; none: those of all. */
