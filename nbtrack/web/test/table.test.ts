@@ -192,6 +192,13 @@ describe("the completion of keys", () => {
     assert.equal(written("params.a.b-c"), "params.a.b-c");
   });
 
+  it("keeps silent where an operator or a value is due", () => {
+    assert.deepEqual(after("metrics.loss l"), []);
+    assert.deepEqual(after("params.lr = l"), []);
+    assert.deepEqual(after("metrics.loss < 1 and (l"), ["params.lr", "metrics.loss", "metrics.`val loss`"]);
+    assert.deepEqual(after("NOT stat"), ["attributes.status"]);
+  });
+
   it("keeps silent in texts, after numbers and for what is whole", () => {
     assert.deepEqual(after("params.x = 'los"), []);
     assert.deepEqual(after("params.x = 1"), []);

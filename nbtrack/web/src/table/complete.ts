@@ -4,6 +4,8 @@ import type { Column } from "./types.ts";
 
 const WORD = /[A-Za-z_`][\w.`/-]*$/;
 const PLAIN = /^[A-Za-z_][\w.-]*$/;
+/** Where a comparison begins; elsewhere an operator or a value is due. */
+const BEFORE_KEY = /(?:^|\(|\b(?:and|or|not))\s*$/i;
 const MOST = 12;
 
 export interface Completion {
@@ -31,7 +33,7 @@ function isInText(before: string): boolean {
 export function completion(text: string, caret: number, columns: readonly Column[]): Completion {
   const before = text.slice(0, caret);
   const word = WORD.exec(before)?.[0] ?? "";
-  if (word === "" || isInText(before)) return NOTHING;
+  if (word === "" || isInText(before) || !BEFORE_KEY.test(before.slice(0, -word.length))) return NOTHING;
   const wanted = word.toLowerCase();
   const ranked = columns
     .map((column) => ({ text: written(column.id), rank: rankOf(column, wanted) }))
