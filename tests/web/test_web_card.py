@@ -19,6 +19,21 @@ def test_a_kernel_that_hears_has_buttons(page: Page) -> None:
     assert "nbtrack runs stop" not in page.locator(".nbt-card").inner_text()
 
 
+def test_a_cell_without_a_loop_has_no_button_that_would_pause_it(page: Page) -> None:
+    page.evaluate("showCard('net', true, { pausable: false, total: null, progress: { turns: 0, at: Date.now() } })")
+    page.get_by_role("button", name="Stop").wait_for()
+    assert page.get_by_role("button").all_inner_texts() == ["Stop", "Note"]
+    assert "step" not in page.locator(".nbt-card").inner_text()
+
+
+def test_a_run_that_was_asked_to_stop_says_so(page: Page) -> None:
+    page.evaluate("showCard('net', true, { stopping: true })")
+    page.get_by_role("button", name="Stop").wait_for()
+    assert "stopping" in page.locator(".nbt-card").inner_text()
+    assert page.get_by_role("button", name="Stop").is_disabled()
+    assert page.get_by_role("button", name="Pause").is_disabled()
+
+
 def test_a_busy_kernel_has_no_button_but_a_command(page: Page) -> None:
     page.evaluate("""showCard("Bob's <b>net</b>", false)""")
     command = page.locator(".nbt-card code")

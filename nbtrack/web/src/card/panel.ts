@@ -2,12 +2,12 @@
 
 import { colourOf } from "../colour.ts";
 import { h, listen, setAttributes, setText } from "../dom.ts";
-import { count, duration, short } from "../format.ts";
+import { duration, short } from "../format.ts";
 import { keepKeys } from "../keys.ts";
 import { type Host, stopAll } from "../panel.ts";
 import type { Stop } from "../source.ts";
 import { followTheme, type Theme } from "../theme.ts";
-import { HEIGHT, remaining, shellWord, sparkPath, WIDTH } from "./spark.ts";
+import { HEIGHT, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
 import type { CardState, Metric } from "./types.ts";
 
 const TICK = 500;
@@ -34,6 +34,10 @@ export class CardPanel {
   readonly #pause = this.#button("Pause", () => {
     this.#ask(this.#host.state.get("paused") ? "go_on" : "pause");
   });
+  readonly #end = this.#button("Stop", () => {
+    this.#end.disabled = this.#pause.disabled = true;
+    this.#ask("stop");
+  });
   readonly #rows = new Map<string, Row>();
   readonly #stops: Stop[] = [];
   #theme: Theme = "light";
@@ -51,6 +55,7 @@ export class CardPanel {
       keepKeys(this.#root),
       state.on("progress", this.#draw),
       state.on("paused", this.#draw),
+      state.on("stopping", this.#draw),
       this.#noteTaker(),
       () => {
         clearInterval(timer);
@@ -73,10 +78,6 @@ export class CardPanel {
    * It is greeted again and again: what a page sends before it has a thread of the kernel to itself waits for the cell.
    */
   #offerControls(): void {
-    const stop = this.#button("Stop", () => {
-      stop.disabled = this.#pause.disabled = true;
-      this.#ask("stop");
-    });
     const note = this.#button("Note", () => {
       this.#note.hidden = !this.#note.hidden;
       if (!this.#note.hidden) this.#note.focus();
@@ -91,7 +92,8 @@ export class CardPanel {
     const offer = (): void => {
       clearTimeout(unheard);
       clearInterval(timer);
-      this.#controls.replaceChildren(stop, this.#pause, note);
+      const buttons = this.#host.state.get("pausable") ? [this.#end, this.#pause, note] : [this.#end, note];
+      this.#controls.replaceChildren(...buttons);
     };
     const { source } = this.#host;
     function greet(): void {
@@ -139,6 +141,7 @@ export class CardPanel {
     if (at !== undefined) this.#lag = Date.now() - at;
     for (const metric of metrics) this.#show(metric);
     setText(this.#pause, this.#host.state.get("paused") ? "Go on" : "Pause");
+    this.#end.disabled = this.#pause.disabled = this.#host.state.get("stopping");
     this.#tick();
   };
 
@@ -149,9 +152,9 @@ export class CardPanel {
     const elapsed = Math.max(0, Date.now() - this.#lag - state.get("began"));
     setText(this.#time, duration(elapsed, elapsed > 10_000));
     const rest = at === undefined ? null : remaining(turns, total, at - state.get("began"));
-    const words = total === null ? `step ${count(turns)}` : `step ${count(turns)} of ${count(total)}`;
-    const left = rest === null || state.get("paused") ? "" : ` · ${duration(rest, true)} left`;
-    setText(this.#steps, state.get("paused") ? `${words} · paused` : words + left);
+    const left = rest === null ? "" : `${duration(rest, true)} left`;
+    const doing = state.get("stopping") ? "stopping" : state.get("paused") ? "paused" : left;
+    setText(this.#steps, [steps(turns, total), doing].filter(Boolean).join(" · "));
   };
 
   #show(metric: Metric): void {

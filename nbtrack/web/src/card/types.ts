@@ -20,6 +20,10 @@ export interface CardState {
   readonly name: string;
   readonly began: number;
   readonly total: number | null;
+  /** Whether the cell has a loop that can wait. */
+  readonly pausable: boolean;
   readonly paused: boolean;
+  /** Whether the run was asked to stop. */
+  readonly stopping: boolean;
   readonly progress: Progress;
 }
