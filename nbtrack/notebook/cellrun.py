@@ -58,6 +58,8 @@ class CellRun:
         self.last: Run | None = None
         self.elsewhere = False
         """Whether the cell recorded into another run while it had none of its own."""
+        self.renewed = True
+        """Whether the run may have other parameters than when somebody last looked."""
         self.stopped = False
         """Whether the run was asked to stop, and the cell has been told."""
         self._options, self._identity, self._opened = options, identity, opened
@@ -145,7 +147,9 @@ class CellRun:
             return
         if run_id == self.run_id:
             self.explicit.update(each.key for each in metrics)
-            if self.logged is not None:
+            if not metrics:
+                self.renewed = True
+            elif self.logged is not None:
                 self.logged.append(metrics)
         elif self.run is None:
             self.elsewhere = True
@@ -166,6 +170,7 @@ class CellRun:
         fresh = [each for each in params if each.key not in self.explicit and each.key not in self._settled]
         if fresh and self.run is not None and not self._goes_on:
             self._settled.update(each.key for each in fresh)
+            self.renewed = True
             known = self.client.get_run(self.run_id).data.params
             with self._inferring():
                 self.client.log_batch(

@@ -84,27 +84,34 @@ class Face:
         self._progress.done = self._probe.done()
 
     def _show(self, run: Run) -> None:
+        self._record.settle(self._probe.settled())
+        card = self._card or self._made(run)
+        card.push(self._progress)
+        if self._record.renewed:
+            self._record.renewed = False
+            card.renew()
         if self._card is None:
-            self._card = self._displayed(run)
-        else:
-            self._card.push(self._progress)
+            self._display(card)
 
-    def _displayed(self, run: Run) -> LiveCard:
+    def _made(self, run: Run) -> LiveCard:
         # Imported here, where it keeps nobody waiting.
         from nbtrack.notebook.panels.live import LiveCard
-        from nbtrack.notebook.panels.panel import view
 
-        card = LiveCard(
+        return LiveCard(
             run,
             self._record.client,
             self._probe.turns(),
             began=self._record.began,
             pausable=self._probe.halts,
+            last=self._record.last,
         )
-        card.push(self._progress)
+
+    def _display(self, card: LiveCard) -> None:
+        from nbtrack.notebook.panels.panel import view
+
         card.obeys(self._asked)
         self._publish(data=view(card), transient=self._place)
-        return card
+        self._card = card
 
     def told(self, asked: str | None) -> None:
         """Show what the run is asked to do."""

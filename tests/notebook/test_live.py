@@ -107,6 +107,18 @@ def test_buttons_go_through_the_store(card):
         card.answer("nonsense", {})
 
 
+def test_parameters_that_differ_from_the_last_run_are_shown(card):
+    last = card.client.create_run("0")
+    card.client.log_batch(last.info.run_id, params=[("rate", "0.1"), ("epochs", "5")])
+    card.client.log_batch(card.run, params=[("rate", "0.2"), ("epochs", "5"), ("text", "a " * 50)])
+    run = card.client.get_run(card.run)
+    second = LiveCard(run, card.client, last=card.client.get_run(last.info.run_id))
+    second.renew()
+    assert second.params[0] == ["rate", "0.2", "0.1"]
+    assert [(key, len(value), old) for key, value, old in second.params[1:]] == [("text", 40, None)]
+    second.close()
+
+
 def test_short_cells_and_quiet_ones_have_none(kernel):
     cell = "%%track {}\nimport math, time\nfor i in range({}):\n    loss = math.exp(-i)\n    time.sleep(0.1)"
     assert not live(kernel.run(cell.format("", 3)))

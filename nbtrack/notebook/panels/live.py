@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Bool, Dict, Int, Unicode
+from traitlets import Bool, Dict, Int, List, Unicode
 
 from nbtrack import tags
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.tracking import control
+from nbtrack.views import card, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,8 @@ class LiveCard(Panel):
         When the cell began, in ms since the epoch UTC; by default with the run.
     pausable : bool
         Whether the cell has a loop that can wait.
+    last : Run, optional
+        The run of the same cell before this one.
     """
 
     front = "card"
@@ -45,6 +48,9 @@ class LiveCard(Panel):
     pausable = Bool(default_value=True, help="Whether the cell has a loop that can wait.").tag(sync=True)
     paused = Bool(default_value=False, help="Whether it waits.").tag(sync=True)
     stopping = Bool(default_value=False, help="Whether it was asked to stop.").tag(sync=True)
+    params: List[Any] = List(help="Key, value, and value in the last run, of each parameter that differs from it.").tag(
+        sync=True
+    )
     progress = Dict(help="Turns that are done, when the last one was, and for each metric its value and curve.").tag(
         sync=True
     )
@@ -57,8 +63,9 @@ class LiveCard(Panel):
         *,
         began: int | None = None,
         pausable: bool = True,
+        last: Run | None = None,
     ) -> None:
-        self.client = client
+        self.client, self._before = client, last
         super().__init__(
             run=run.info.run_id,
             name=run.info.run_name,
@@ -76,6 +83,14 @@ class LiveCard(Panel):
         said = progress.said()
         if {**said, "at": None} != {**self.progress, "at": None}:
             self.progress = said
+
+    def renew(self) -> None:
+        """Show the parameters that are known by now."""
+        found = card.differing(self.client.get_run(self.run), self._before)[: card.MOST_ITEMS]
+        self.params = [
+            [words.short(key, 40), words.short(value, 40), None if old is None else words.short(old, 40)]
+            for key, value, old in found
+        ]
 
     def obeys(self, asked: str | None) -> None:
         """Show what the run is asked to do."""
