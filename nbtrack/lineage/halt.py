@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class Halt:
@@ -20,11 +16,10 @@ class Halt:
         Whether the loops are to be left.
     """
 
-    __slots__ = ("_deed", "_going", "_raises", "asked", "stopping")
+    __slots__ = ("_going", "_raises", "asked", "stopping")
 
     def __init__(self) -> None:
         self.asked = self.stopping = self._raises = False
-        self._deed: Callable[[], None] | None = None
         self._going = threading.Event()
         self._going.set()
 
@@ -42,20 +37,11 @@ class Halt:
 
     def go_on(self) -> None:
         """Have the cell wait no longer."""
-        self.asked = self.stopping or self._deed is not None
+        self.asked = self.stopping
         self._going.set()
 
-    def once(self, deed: Callable[[], None]) -> None:
-        """Have the thread of the cell do something, once, when its iteration ends."""
-        self._deed = deed
-        self.asked = True
-
     def obey(self) -> bool:
-        """Do what is to be done, wait as long as the cell is to pause; return whether its loop is to be left."""
-        deed, self._deed = self._deed, None
-        if deed is not None:
-            self.asked = self.stopping or not self._going.is_set()
-            deed()
+        """Wait as long as the cell is to pause; return whether its loop is to be left."""
         self._going.wait()
         if self.stopping and self._raises:
             msg = "the run was stopped"

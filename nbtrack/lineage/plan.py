@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.lineage import classes, containers, flow, given
+from nbtrack.lineage import classes, containers, flow, given, logged
 from nbtrack.lineage.curves import Curve, curves
 from nbtrack.lineage.graph import Binding
 from nbtrack.lineage.instrument import instrumented
@@ -177,7 +177,10 @@ class _Planner:
         asked = self.plan.asked_metrics
         found = curves(self.graph, self.results, every=every, asked=asked)
         self.plan.curves = found if self.plan.infer else [one for one in found if one.key in asked]
-        self.plan.sites.follow(self.plan.curves)
+        sites = self.plan.sites
+        sites.follow(self.plan.curves)
+        functions = {**self.notebook.functions, **self.graph.functions}
+        sites.pace(logged.loops(self.plan.tree, functions, sites.loops))
         if self.plan.infer:
             self._infer()
 

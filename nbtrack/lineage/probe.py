@@ -34,7 +34,7 @@ class Probe:
         What the instrumented cell calls, by number: at a statement a hook returns whether the last of them
         has an error that the cell must raise, around an expression the value that it was given.
     halt
-        Stops and pauses the loops that give curves.
+        Stops and pauses the loops that give curves, and those that log.
     """
 
     def __init__(
@@ -134,9 +134,14 @@ class Probe:
         self._problems[f"{type(error).__name__} {where}"] = None
 
     def turns(self) -> int | None:
-        """Return how many turns the first loop that gives curves will have, or None where that can't be told."""
+        """Return how many turns the first loop that gives curves, or else logs, will have; None if unknown."""
         loops = self._plan.sites.loops
         return extent.turns(loops[0], self.namespace) if loops else None
+
+    def done(self) -> int | None:
+        """Return how many turns of that loop have ended; None where the points of its curves tell, or there is none."""
+        sites = self._plan.sites
+        return self._series.ended(0) if sites.loops and not self._plan.curves else None
 
     @property
     def halts(self) -> bool:

@@ -186,6 +186,10 @@ class Series:
         column = self.columns[key]
         return slot, name, key, column.steps.append, column.moments.append, column.values.append
 
+    def ended(self, loop: int) -> int:
+        """Return how many iterations of a loop have ended, where they are counted."""
+        return self._numberings[loop].index
+
     # --- points whose steps are not plain yet
 
     def _end_closely(self, end: End, untouched: Sequence[int]) -> None:

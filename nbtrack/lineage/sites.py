@@ -119,6 +119,12 @@ class Sites:
             if curve.expression is not None:
                 self._insert(Tap((slots[curve.key],)), curve.expression, "around", curve.expression)
 
+    def pace(self, loops: Sequence[names.Loop]) -> None:
+        """Place the hooks of loops that give no curves."""
+        for loop in loops:
+            self._ends(len(self.loops), loop, {}, set())
+            self.loops.append(loop)
+
     def _is_fresh(self, curve: Curve, loop: names.Loop) -> bool:
         return all(loop in one.loops for one in self.graph.definitions if one.real and one.name == curve.name)
 
@@ -186,8 +192,12 @@ class Sites:
                 self._insert(Show(number), display.expression, "around", display.expression)
 
     def tracks(self) -> list[Track]:
-        """Say how the iterations of each loop are numbered."""
-        return [_track(loop, self.graph) for loop in self.loops]
+        """Say how the iterations of each loop are numbered: those of loops without curves are only counted."""
+        curved = {slot.loop for slot in self.slots}
+        return [
+            _track(loop, self.graph) if number in curved else Track(None, grows=False, nested=False)
+            for number, loop in enumerate(self.loops)
+        ]
 
 
 def _statement(node: ast.AST, parents: Mapping[int, ast.AST]) -> ast.AST:

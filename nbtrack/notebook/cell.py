@@ -100,7 +100,7 @@ class TrackedCell:
         self._probe = plan.probe(self.session.shell.user_ns, redact=redaction.redact_value)
         self._probe.enter()
         setattr(builtins, HOOK, self._probe.hooks)
-        self._face = None if self.options.quiet else Face(self._probe, record)
+        self._face = None if self.options.quiet else Face.of(self.session.shell, self._probe, record)
         self._writer = Writer(self._probe, record, raises=self.options.stop == "raise", face=self._face)
         return hooked
 

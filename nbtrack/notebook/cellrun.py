@@ -18,6 +18,7 @@ from nbtrack.tracking.experiments import home_of
 from nbtrack.tracking.run import ActiveRun
 
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Callable, Iterable, Sequence
 
     from nbtrack.entities import Run
@@ -57,12 +58,17 @@ class CellRun:
         self.last: Run | None = None
         self.elsewhere = False
         """Whether the cell recorded into another run while it had none of its own."""
+        self.renewed = True
+        """Whether the run may have other parameters than when somebody last looked."""
         self.stopped = False
         """Whether the run was asked to stop, and the cell has been told."""
         self._options, self._identity, self._opened = options, identity, opened
         self._goes_on, self._ends = goes_on, ends
-        self._began = self._ended = now()
-        self._explicit: set[str] = set()
+        self.began = self._ended = now()
+        self.explicit: set[str] = set()
+        """The keys that are never inferred."""
+        self.logged: deque[Sequence[Metric]] | None = None
+        """Takes what the user logs into the run, for whoever wants to show it."""
         self._reached: dict[str, int] = {}
         self._shifts: dict[str, int] = {}
         self._settled: set[str] = set()
@@ -79,7 +85,7 @@ class CellRun:
 
     def leave_out(self, names: Iterable[str]) -> None:
         """Take names for such that are never inferred."""
-        self._explicit.update(names)
+        self.explicit.update(names)
 
     # beginning
 
@@ -120,7 +126,7 @@ class CellRun:
         if options.nested and parent is not None:
             tags[reserved.PARENT_RUN] = parent.run.info.run_id
         return self.client.create_run(
-            home, start_time=self._began, tags=tags, run_name=group.name(options.name, self.last)
+            home, start_time=self.began, tags=tags, run_name=group.name(options.name, self.last)
         )
 
     def _joined(self, run_id: str) -> Run:
@@ -135,18 +141,22 @@ class CellRun:
 
     # while the cell runs
 
-    def _heard(self, run_id: str, metrics: Iterable[Metric]) -> None:
+    def _heard(self, run_id: str, metrics: Sequence[Metric]) -> None:
         """Learn which keys the user logs, for they are never inferred, and whether that goes to another run."""
         if threading.get_ident() in self._mine:
             return
         if run_id == self.run_id:
-            self._explicit.update(each.key for each in metrics)
+            self.explicit.update(each.key for each in metrics)
+            if not metrics:
+                self.renewed = True
+            elif self.logged is not None:
+                self.logged.append(metrics)
         elif self.run is None:
             self.elsewhere = True
 
     def record(self, curves: Sequence[Points]) -> None:
         """Record points that were inferred; the run is made by the first of them."""
-        fresh = [self._placed(each) for each in curves if each.steps and each.key not in self._explicit]
+        fresh = [self._placed(each) for each in curves if each.steps and each.key not in self.explicit]
         if fresh and self.open():
             with self._inferring():
                 self.client.log_columns(self.run_id, {each.key: each[1:] for each in fresh})
@@ -157,9 +167,10 @@ class CellRun:
 
     def settle(self, params: Sequence[Fact]) -> None:
         """Record parameters that are sure already, so that a run whose kernel dies has them."""
-        fresh = [each for each in params if each.key not in self._explicit and each.key not in self._settled]
+        fresh = [each for each in params if each.key not in self.explicit and each.key not in self._settled]
         if fresh and self.run is not None and not self._goes_on:
             self._settled.update(each.key for each in fresh)
+            self.renewed = True
             known = self.client.get_run(self.run_id).data.params
             with self._inferring():
                 self.client.log_batch(
@@ -186,8 +197,8 @@ class CellRun:
             return
         self.record(facts.columns)
         known = self.client.get_run(self.run_id).data
-        single = [each for each in facts.metrics if each.key not in facts.curves and each.key not in self._explicit]
-        fresh = [each for each in facts.params if each.key not in known.params and each.key not in self._explicit]
+        single = [each for each in facts.metrics if each.key not in facts.curves and each.key not in self.explicit]
+        fresh = [each for each in facts.params if each.key not in known.params and each.key not in self.explicit]
         settled = [each for each in facts.params if each.key in self._settled]
         given = {each.key: str(each.value) for each in facts.params}
         changed = corrections.noted(given, known) if self._goes_on else []
@@ -209,7 +220,7 @@ class CellRun:
 
     def _origins(self, facts: Sequence[Fact], tags: dict[str, str]) -> list[tuple[str, str]]:
         """Return the tag that tells by which rule, and on which line, each value was found."""
-        found = {each.key: [each.rule, each.line] for each in facts if each.key not in self._explicit}
+        found = {each.key: [each.rule, each.line] for each in facts if each.key not in self.explicit}
         before = json.loads(tags.get(reserved.INFERRED, "{}"))
         return [(reserved.INFERRED, json.dumps({**before, **found}))] if found else []
 
@@ -229,7 +240,7 @@ class CellRun:
 
     def leave(self) -> None:
         """Take the run off, and stop listening, since the code of the cell has ended."""
-        self._ended = max(now(), self._began)
+        self._ended = max(now(), self.began)
         self._unwatch()
         if self._scope is not None:
             active.leave(self._scope)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import _thread
+import contextvars
+import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -39,13 +42,18 @@ class Writer:
         self._heard: str | None = None
         self._waiting: list[Sequence[Points]] = []
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._write, name="nbtrack-cell", daemon=True)
+        # What it displays belongs to the cell, which the context tells.
+        inside = contextvars.copy_context()
+        self._thread = threading.Thread(target=inside.run, args=[self._write], name="nbtrack-cell", daemon=True)
         self._thread.start()
 
     def _write(self) -> None:
         while not self._stop.wait(SECONDS_BETWEEN_WRITES):
             with reported("points are written when this cell ends, not before", self._stop.set):
-                self._pass_on(self._probe.take())
+                points = self._probe.take()
+                self._pass_on(points)
+                if self._face is not None:
+                    self._face.look(points)
                 self._listen()
 
     def _pass_on(self, points: Sequence[Points]) -> None:
@@ -53,8 +61,6 @@ class Writer:
             self._waiting.append(points)
             self._record.settle(self._probe.settled())
             self._deliver()
-            if self._face is not None:
-                self._face.hear(points)
 
     def _deliver(self) -> None:
         """Record what waits; what the store refuses goes on waiting."""
@@ -68,6 +74,8 @@ class Writer:
         if asked == self._heard:
             return
         self._heard = asked
+        if self._face is not None:
+            self._face.told(asked)
         halt = self._probe.halt
         if asked == control.PAUSE:
             halt.pause()
@@ -75,7 +83,7 @@ class Writer:
             halt.stop(raises=self._raises)
             self._record.stopped = True
             if not self._probe.halts:
-                _thread.interrupt_main()
+                _interrupt()
         else:
             halt.go_on()
 
@@ -85,3 +93,11 @@ class Writer:
         self._thread.join()
         with reported("not all points of this cell were recorded"):
             self._deliver()
+
+
+def _interrupt() -> None:
+    """Interrupt the code of the cell, also where it waits for the system."""
+    if sys.platform == "win32":
+        _thread.interrupt_main()
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)

@@ -18,7 +18,7 @@ def stop(run: Run | str, client: MlflowClient | None = None) -> None:
     """Ask a run of a tracked cell to end: its loop is left when the iteration ends, and its status is KILLED.
 
     It is obeyed within a few tenths of a second, in whatever process the cell runs. The code after the loop runs; a
-    cell without a loop that gives curves is interrupted.
+    cell without a loop that gives curves or logs is interrupted.
 
     Parameters
     ----------

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import KeySummary, Run
 
+MOST_ITEMS = 24
+"""Parameters, and metrics, of one card."""
+
 
 class Reading(NamedTuple):
     """One metric of the card: its value, that of the last run, the best of all earlier runs, its curve."""
@@ -83,11 +86,6 @@ def card(
         Key to ``max`` or ``min``, where the user has said what is better.
     """
     before = last.data if last is not None else None
-    params = tuple(
-        (key, value, before.params.get(key) if before is not None and before.params.get(key) != value else None)
-        for key, value in run.data.params.items()
-        if before is None or before.params.get(key) != value
-    )
     metrics = tuple(
         _read(
             key,
@@ -105,11 +103,21 @@ def card(
         run.info.run_name,
         run.info.status,
         max(0, end - run.info.start_time),
-        params,
+        differing(run, last),
         metrics,
         last is not None,
         error,
         tuple(_links(run, curves, last)),
+    )
+
+
+def differing(run: Run, last: Run | None) -> tuple[tuple[str, str, str | None], ...]:
+    """Return the parameters that differ from the last run, with what they were there; without one, all of them."""
+    before = last.data.params if last is not None else {}
+    return tuple(
+        (key, value, before.get(key))
+        for key, value in run.data.params.items()
+        if last is None or before.get(key) != value
     )
 
 
@@ -149,10 +157,13 @@ def markup(said: Card, kernel: str = "") -> str:
     )
     rows = [html.element("div", head)]
     if said.params:
-        rows.append(html.element("div", html.items((key, _param(value, old)) for key, value, old in said.params[:24])))
+        params = said.params[:MOST_ITEMS]
+        rows.append(html.element("div", html.items((key, _param(value, old)) for key, value, old in params)))
     if said.metrics:
         rows.append(
-            html.element("div", html.items((each.key, _reading(each, said.run_id)) for each in said.metrics[:24]))
+            html.element(
+                "div", html.items((each.key, _reading(each, said.run_id)) for each in said.metrics[:MOST_ITEMS])
+            )
         )
     style = (
         "font-size:90%;line-height:1.65;padding:4px 10px;margin:2px 0;border-left:3px solid;"

@@ -98,6 +98,43 @@ def test_cell_without_a_loop_of_curves_is_interrupted(kernel):
     assert running(key=None).info.status == "KILLED"
 
 
+def test_a_cell_that_waits_for_the_system_is_interrupted_at_once(kernel):
+    sent = kernel.send("%%track\nimport time\ntime.sleep(600)")
+    nbtrack.stop(running(key=None))
+    assert kernel.collect(sent).reply["ename"] == "KeyboardInterrupt"
+    assert running(key=None).info.status == "KILLED"
+
+
+LOGS = """%%track endless
+import nbtrack, time
+def train(epoch):
+    for batch in range(3):
+        nbtrack.log_metric("loss", 1 / (1 + epoch), step=3 * epoch + batch)
+for fold in range(100_000):
+    for epoch in range(1000):
+        train(epoch)
+        time.sleep(0.005)
+after = "the loop"
+print(after)"""
+
+
+def test_stop_and_pause_reach_loops_that_only_log(kernel):
+    sent = kernel.send(LOGS)
+    run = running()
+    nbtrack.pause(run)
+    still = paused(run)
+    nbtrack.go_on(run)
+    deadline = time.monotonic() + 20
+    while len(steps(run)) <= still and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert len(steps(run)) > still
+    nbtrack.stop(run)
+    done = kernel.collect(sent)
+    assert (done.reply["status"], done.text) == ("ok", "the loop\n")
+    assert nbtrack.get_run(run.info.run_id).info.status == "KILLED"
+    assert len(steps(run)) % 3 == 0, "no iteration was cut short"
+
+
 def test_only_what_goes_on_can_be_stopped(fresh):
     with nbtrack.start_run() as run:
         pass

@@ -8,8 +8,13 @@ import math
 import pytest
 
 import nbtrack
+from nbtrack.entities import Metric
 from nbtrack.lineage import Points
 from nbtrack.notebook.panels.live import LiveCard
+from nbtrack.notebook.progress import Progress
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+FLOW = "%%track {options}\nimport time, nbtrack\nfor epoch in range(22):\n    {body}\n    time.sleep(0.1)"
 
 
 @pytest.fixture
@@ -20,35 +25,73 @@ def card():
     made.close()
 
 
-def heard(card, key, values, first=0):
+@pytest.fixture
+def progress():
+    return Progress()
+
+
+def inferred(key, values, first=0):
     steps = list(range(first, first + len(values)))
-    card._pushed = 0.0
-    card.hear([Points(key, steps, steps, list(values))])
-    return card.progress
+    return [Points(key, steps, steps, list(values))]
 
 
-def test_curve_keeps_its_shape_in_few_points(card):
-    progress = {}
+def logged(key, values, first=0):
+    return [Metric(key, value, 0, step) for step, value in enumerate(values, first)]
+
+
+def take(progress, way, values, first):
+    if way == "inferred":
+        progress.hear(inferred("loss", values, first))
+    else:
+        progress.log(logged("loss", values, first))
+
+
+@pytest.mark.parametrize(("way", "turns"), [("inferred", 5000), ("logged", 4999)])
+def test_curve_keeps_its_shape_in_few_points(progress, way, turns):
     for first in range(0, 5000, 10):
-        progress = heard(card, "loss", [math.exp(-step / 1000) for step in range(first, first + 10)], first)
-    (metric,) = progress["metrics"]
-    assert progress["turns"] == 5000
+        take(progress, way, [math.exp(-step / 1000) for step in range(first, first + 10)], first)
+    (metric,) = progress.said()["metrics"]
+    assert progress.turns == turns, "without a loop that is counted the step that was logged is all there is to tell"
     assert metric["value"] == math.exp(-4.999)
     assert 50 <= len(metric["curve"]) <= 120
     assert metric["curve"] == sorted(metric["curve"], reverse=True)
     assert metric["curve"][0] == 1.0
 
 
-def test_what_json_does_not_know_is_left_out(card):
-    progress = heard(card, "loss", [1.0, math.nan, math.inf])
-    assert progress["metrics"] == [{"key": "loss", "value": None, "curve": [1.0, None, None]}]
-    json.dumps(progress, allow_nan=False)
+def test_what_json_does_not_know_is_left_out(progress):
+    progress.hear(inferred("loss", [1.0, math.nan, math.inf]))
+    assert progress.said()["metrics"] == [{"key": "loss", "value": None, "curve": [1.0, None, None]}]
+    json.dumps(progress.said(), allow_nan=False)
 
 
-def test_many_metrics_are_cut_to_a_few(card):
+def test_many_metrics_are_cut_to_a_few(progress):
     for number in range(30):
-        progress = heard(card, f"metric {number}", [1.0])
-    assert len(progress["metrics"]) == 8
+        progress.hear(inferred(f"metric {number}", [1.0]))
+    assert len(progress.said()["metrics"]) == 8
+
+
+def test_what_is_logged_is_not_drawn_a_second_time(progress):
+    progress.log(logged("loss", [0.5, 0.25]))
+    progress.hear(inferred("loss", [5.0, 2.5, 1.25]), hidden={"loss"})
+    assert [each["curve"] for each in progress.said()["metrics"]] == [[0.5, 0.25]]
+    assert progress.turns == 3, "they still tell how far the loop is"
+
+
+def test_counted_turns_come_before_the_steps_of_batches(progress):
+    progress.log(logged("loss", [0.5] * 100, first=900))
+    progress.done = 3
+    assert progress.turns == 3
+
+
+def test_the_page_is_told_only_what_is_new(card, progress):
+    told = []
+    card.observe(told.append, "progress")
+    for _ in range(3):
+        card.push(progress)
+    progress.log(logged("loss", [0.5]))
+    card.push(progress)
+    assert [each["new"]["turns"] for each in told] == [0, 0]
+    assert [len(each["new"]["metrics"]) for each in told] == [0, 1]
 
 
 def test_buttons_go_through_the_store(card):
@@ -57,17 +100,70 @@ def test_buttons_go_through_the_store(card):
         for kind in ("hello", "pause", "go_on", "stop")
     ]
     assert asked == [(None, False), ("pause", True), ("go on", False), ("stop", False)]
+    assert card.stopping
     card.answer("note", {"text": "fine"})
     assert card.client.get_run(card.run).data.tags["mlflow.note.content"] == "fine"
     with pytest.raises(nbtrack.MlflowException, match="nonsense"):
         card.answer("nonsense", {})
 
 
+def test_parameters_that_differ_from_the_last_run_are_shown(card):
+    last = card.client.create_run("0")
+    card.client.log_batch(last.info.run_id, params=[("rate", "0.1"), ("epochs", "5")])
+    card.client.log_batch(card.run, params=[("rate", "0.2"), ("epochs", "5"), ("text", "a " * 50)])
+    run = card.client.get_run(card.run)
+    second = LiveCard(run, card.client, last=card.client.get_run(last.info.run_id))
+    second.renew()
+    assert second.params[0] == ["rate", "0.2", "0.1"]
+    assert [(key, len(value), old) for key, value, old in second.params[1:]] == [("text", 40, None)]
+    second.close()
+
+
 def test_short_cells_and_quiet_ones_have_none(kernel):
     cell = "%%track {}\nimport math, time\nfor i in range({}):\n    loss = math.exp(-i)\n    time.sleep(0.1)"
-    widget = "application/vnd.jupyter.widget-view+json"
-    assert not [each for each in kernel.run(cell.format("", 3)).outputs if widget in each.get("data", {})]
+    assert not live(kernel.run(cell.format("", 3)))
     assert kernel.run(cell.format("--quiet", 25)).outputs == []
     shown = kernel.run(cell.format("", 30)).outputs
-    assert [widget in each["data"] for each in shown] == [True, False]
+    assert [WIDGET in each["data"] for each in shown] == [True, False]
     assert "nbtrack-card" in shown[-1]["data"]["text/html"]
+
+
+def live(done):
+    """Return the outputs that were live cards."""
+    return [each for each in done.outputs if WIDGET in each.get("data", {})]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["nbtrack.log_metric('loss', 1 / (epoch + 1), step=epoch)", "[].append(epoch)"],
+    ids=["logs", "gives nothing"],
+)
+def test_every_tracked_cell_that_takes_long_has_one(kernel, body):
+    assert len(live(kernel.run(FLOW.format(options="", body=body)))) == 1
+    assert live(kernel.run(FLOW.format(options="--quiet", body=body))) == []
+
+
+def test_a_cell_without_any_loop_has_one(kernel):
+    assert len(live(kernel.run("%%track\nimport time\ntime.sleep(2.4)"))) == 1
+
+
+def test_cells_that_are_runs_by_themselves_have_one_as_soon_as_there_is_a_run(kernel):
+    kernel.run("%track auto on")
+    assert live(kernel.run(FLOW.format(options="", body="[]").partition("\n")[2])) == []
+    logs = FLOW.format(options="", body="nbtrack.log_metric('loss', 1 / (epoch + 1))").partition("\n")[2]
+    assert len(live(kernel.run(logs))) == 1
+    kernel.run("%track auto off")
+
+
+def test_output_that_the_cell_catches_is_its_own(kernel):
+    kernel.run(
+        "%%track\nimport time\nfrom IPython.utils.capture import capture_output\n"
+        "with capture_output() as caught:\n    time.sleep(2.4)\n    print('mine')"
+    )
+    assert kernel.run("print(len(caught.outputs), repr(caught.stdout))").text == "0 'mine\\n'\n"
+
+
+def test_plain_panels_are_not_broken_by_a_card_that_the_page_can_not_draw(kernel):
+    kernel.run("os.environ['NBTRACK_PANELS'] = 'plain'")
+    assert live(kernel.run("%%track\nimport time\ntime.sleep(2.4)")) == []
+    kernel.run("del os.environ['NBTRACK_PANELS']")

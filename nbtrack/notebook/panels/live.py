@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Bool, Dict, Int, Unicode
+from traitlets import Bool, Dict, Int, List, Unicode
 
 from nbtrack import tags
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.tracking import control
+from nbtrack.views import card, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from nbtrack.entities import Run
-    from nbtrack.lineage import Points
     from nbtrack.notebook.panels.answering import Reply
+    from nbtrack.notebook.progress import Progress
     from nbtrack.tracking import MlflowClient
-
-SECONDS_BETWEEN_PUSHES = 0.5
-SPARK = 60
-"""Points of a spark line, at least; at most twice as many are kept."""
-MOST_METRICS = 8
 
 
 class LiveCard(Panel):
@@ -36,76 +31,79 @@ class LiveCard(Panel):
         Its store.
     total : int, optional
         How many turns the loop will have.
+    began : int, optional
+        When the cell began, in ms since the epoch UTC; by default with the run.
+    pausable : bool
+        Whether the cell has a loop that can wait.
+    last : Run, optional
+        The run of the same cell before this one.
     """
 
     front = "card"
 
     run = Unicode(help="The id of the run.").tag(sync=True)
     name = Unicode(help="Its name.").tag(sync=True)
-    began = Int(help="When it began, in ms since the epoch UTC.").tag(sync=True)
+    began = Int(help="When the cell began, in ms since the epoch UTC.").tag(sync=True)
     total = Int(default_value=None, allow_none=True, help="How many turns the loop will have.").tag(sync=True)
+    pausable = Bool(default_value=True, help="Whether the cell has a loop that can wait.").tag(sync=True)
     paused = Bool(default_value=False, help="Whether it waits.").tag(sync=True)
+    stopping = Bool(default_value=False, help="Whether it was asked to stop.").tag(sync=True)
+    params: List[Any] = List(help="Key, value, and value in the last run, of each parameter that differs from it.").tag(
+        sync=True
+    )
     progress = Dict(help="Turns that are done, when the last one was, and for each metric its value and curve.").tag(
         sync=True
     )
 
-    def __init__(self, run: Run, client: MlflowClient, total: int | None = None) -> None:
-        self.client = client
-        self._curves: dict[str, list[float]] = {}
-        self._every: dict[str, int] = {}
-        self._turns: dict[str, int] = {}
-        self._last: dict[str, float] = {}
-        self._pushed = 0.0
-        super().__init__(run=run.info.run_id, name=run.info.run_name, began=run.info.start_time, total=total)
+    def __init__(
+        self,
+        run: Run,
+        client: MlflowClient,
+        total: int | None = None,
+        *,
+        began: int | None = None,
+        pausable: bool = True,
+        last: Run | None = None,
+    ) -> None:
+        self.client, self._before = client, last
+        super().__init__(
+            run=run.info.run_id,
+            name=run.info.run_name,
+            began=run.info.start_time if began is None else began,
+            total=total,
+            pausable=pausable,
+        )
 
     def __repr__(self) -> str:
         """Say whose card it is."""
         return f"LiveCard({self.name})"
 
-    def hear(self, points: Sequence[Points]) -> None:
-        """Take new points; the page is told at most twice a second, from any thread."""
-        for each in points:
-            if each.key in self._curves or len(self._curves) < MOST_METRICS:
-                self._add(each.key, each.values)
-        moment = time.monotonic()
-        if moment - self._pushed >= SECONDS_BETWEEN_PUSHES:
-            self._pushed = moment
-            self.progress = self._progress()
+    def push(self, progress: Progress) -> None:
+        """Show how far the cell is; the page is told only what is new."""
+        said = progress.said()
+        if {**said, "at": None} != {**self.progress, "at": None}:
+            self.progress = said
 
-    def _add(self, key: str, values: Sequence[float]) -> None:
-        """Keep every n-th value, with an n that grows with the curve."""
-        curve, every, turns = self._curves.setdefault(key, []), self._every.get(key, 1), self._turns.get(key, 0)
-        curve.extend(values[-turns % every :: every])
-        self._turns[key] = turns + len(values)
-        while len(curve) > 2 * SPARK:
-            del curve[1::2]
-            every *= 2
-        self._every[key] = every
-        self._last[key] = values[-1]
+    def renew(self) -> None:
+        """Show the parameters that are known by now."""
+        found = card.differing(self.client.get_run(self.run), self._before)[: card.MOST_ITEMS]
+        self.params = [
+            [words.short(key, 40), words.short(value, 40), None if old is None else words.short(old, 40)]
+            for key, value, old in found
+        ]
 
-    def _progress(self) -> dict[str, Any]:
-        return {
-            "turns": max(self._turns.values(), default=0),
-            "at": int(time.time() * 1000),
-            "metrics": [
-                {"key": key, "value": _plain(self._last[key]), "curve": [_plain(each) for each in curve]}
-                for key, curve in self._curves.items()
-            ],
-        }
+    def obeys(self, asked: str | None) -> None:
+        """Show what the run is asked to do."""
+        self.paused, self.stopping = asked == control.PAUSE, asked == control.STOP
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Do what a button asks for."""
         asks = {"stop": control.stop, "pause": control.pause, "go_on": control.go_on}
         if kind in asks:
             asks[kind](self.run, self.client)
-            self.paused = kind == "pause"
+            self.obeys(control.asked(self.client, self.run))
         elif kind == "note":
             self.client.set_tag(self.run, tags.NOTE, str(request.get("text", "")))
         elif kind != "hello":
             return super().answer(kind, request)
         return {}, []
-
-
-def _plain(value: float) -> float | None:
-    """Return a number that JSON knows, or None."""
-    return value if value - value == 0 else None

@@ -19,4 +19,4 @@ export const mountCard: Mount<CardState> = (host) => {
   return new CardPanel({ ...host, source: new PatientSource(host.source, store, PATIENCE) }).stop;
 };
 
-export default asWidget(mountCard, ["progress", "paused"]);
+export default asWidget(mountCard, ["progress", "params", "paused", "stopping"]);

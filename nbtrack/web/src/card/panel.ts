@@ -1,14 +1,15 @@
-// The live card: name, time, steps, a spark line for each metric, and buttons where the kernel hears them.
+// The live card: name, status, time, steps, what differs from the last run, a spark line for each metric, and buttons
+// where the kernel hears them.
 
 import { colourOf } from "../colour.ts";
 import { h, listen, setAttributes, setText } from "../dom.ts";
-import { count, duration, short } from "../format.ts";
+import { duration, short } from "../format.ts";
 import { keepKeys } from "../keys.ts";
 import { type Host, stopAll } from "../panel.ts";
 import type { Stop } from "../source.ts";
 import { followTheme, type Theme } from "../theme.ts";
-import { HEIGHT, remaining, shellWord, sparkPath, WIDTH } from "./spark.ts";
-import type { CardState, Metric } from "./types.ts";
+import { HEIGHT, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
+import type { CardState, Metric, Param } from "./types.ts";
 
 const TICK = 500;
 const SVG = "http://www.w3.org/2000/svg";
@@ -26,13 +27,20 @@ export class CardPanel {
   readonly #host: Host<CardState>;
   readonly #root = h("div", { class: "nbtrack nbt-card", role: "group" });
   readonly #dot = h("span", { class: "nbt-dot", "aria-hidden": "true" });
+  readonly #sign = h("span", { class: "nbt-sign", "aria-hidden": "true" });
+  readonly #word = h("span");
   readonly #time = h("span", { class: "nbt-dim nbt-time" });
-  readonly #steps = h("span", { class: "nbt-dim nbt-steps", role: "status" });
-  readonly #metrics = h("div", { class: "nbt-card-metrics" });
+  readonly #steps = h("span", { class: "nbt-dim nbt-steps" });
+  readonly #params = h("div", { class: "nbt-card-items" });
+  readonly #metrics = h("div", { class: "nbt-card-items" });
   readonly #controls = h("span", { class: "nbt-controls" });
   readonly #note = h("input", { class: "nbt-input", placeholder: "Write a note", "aria-label": "Note", hidden: true });
   readonly #pause = this.#button("Pause", () => {
     this.#ask(this.#host.state.get("paused") ? "go_on" : "pause");
+  });
+  readonly #end = this.#button("Stop", () => {
+    this.#end.disabled = this.#pause.disabled = true;
+    this.#ask("stop");
   });
   readonly #rows = new Map<string, Row>();
   readonly #stops: Stop[] = [];
@@ -43,14 +51,17 @@ export class CardPanel {
     this.#host = host;
     const { el, state } = host;
     const name = h("b", { class: "nbt-ellipsis" }, state.get("name"));
-    const head = h("div", { class: "nbt-card-head" }, this.#dot, name, this.#time, this.#steps, this.#controls);
-    this.#root.append(head, this.#metrics, this.#note);
+    const status = h("span", { class: "nbt-status", role: "status" }, this.#sign, this.#word);
+    const head = h("div", { class: "nbt-card-head" }, this.#dot, name, status, this.#time, this.#steps, this.#controls);
+    this.#root.append(head, this.#params, this.#metrics, this.#note);
     const timer = setInterval(this.#tick, TICK);
     this.#stops.push(
       followTheme(this.#root, this.#themeCame),
       keepKeys(this.#root),
       state.on("progress", this.#draw),
+      state.on("params", this.#drawParams),
       state.on("paused", this.#draw),
+      state.on("stopping", this.#draw),
       this.#noteTaker(),
       () => {
         clearInterval(timer);
@@ -59,6 +70,7 @@ export class CardPanel {
     el.classList.add("nbtrack-host");
     el.append(this.#root);
     this.#draw();
+    this.#drawParams();
     this.#offerControls();
   }
 
@@ -73,10 +85,6 @@ export class CardPanel {
    * It is greeted again and again: what a page sends before it has a thread of the kernel to itself waits for the cell.
    */
   #offerControls(): void {
-    const stop = this.#button("Stop", () => {
-      stop.disabled = this.#pause.disabled = true;
-      this.#ask("stop");
-    });
     const note = this.#button("Note", () => {
       this.#note.hidden = !this.#note.hidden;
       if (!this.#note.hidden) this.#note.focus();
@@ -91,7 +99,8 @@ export class CardPanel {
     const offer = (): void => {
       clearTimeout(unheard);
       clearInterval(timer);
-      this.#controls.replaceChildren(stop, this.#pause, note);
+      const buttons = this.#host.state.get("pausable") ? [this.#end, this.#pause, note] : [this.#end, note];
+      this.#controls.replaceChildren(...buttons);
     };
     const { source } = this.#host;
     function greet(): void {
@@ -138,7 +147,9 @@ export class CardPanel {
     const { at, metrics = [] } = this.#host.state.get("progress");
     if (at !== undefined) this.#lag = Date.now() - at;
     for (const metric of metrics) this.#show(metric);
+    this.#drawStatus();
     setText(this.#pause, this.#host.state.get("paused") ? "Go on" : "Pause");
+    this.#end.disabled = this.#pause.disabled = this.#host.state.get("stopping");
     this.#tick();
   };
 
@@ -149,10 +160,20 @@ export class CardPanel {
     const elapsed = Math.max(0, Date.now() - this.#lag - state.get("began"));
     setText(this.#time, duration(elapsed, elapsed > 10_000));
     const rest = at === undefined ? null : remaining(turns, total, at - state.get("began"));
-    const words = total === null ? `step ${count(turns)}` : `step ${count(turns)} of ${count(total)}`;
-    const left = rest === null || state.get("paused") ? "" : ` · ${duration(rest, true)} left`;
-    setText(this.#steps, state.get("paused") ? `${words} · paused` : words + left);
+    const left = rest === null || state.get("paused") ? "" : `${duration(rest, true)} left`;
+    setText(this.#steps, [steps(turns, total), left].filter(Boolean).join(" · "));
   };
+
+  #drawParams = (): void => {
+    this.#params.replaceChildren(...this.#host.state.get("params").map(paramItem));
+  };
+
+  #drawStatus(): void {
+    const { state } = this.#host;
+    const [sign, word] = state.get("stopping") ? ["■", "stopping"] : state.get("paused") ? ["‖", "paused"] : ["◌", "running"];
+    setText(this.#sign, sign);
+    setText(this.#word, word);
+  }
 
   #show(metric: Metric): void {
     const row = this.#rows.get(metric.key) ?? this.#row(metric.key);
@@ -186,4 +207,9 @@ export class CardPanel {
   #paint(line: SVGPathElement): void {
     line.setAttribute("stroke", colourOf(this.#host.state.get("run"), this.#theme));
   }
+}
+
+function paramItem([key, value, old]: Param): HTMLElement {
+  const before = old === null ? [] : [h("span", { class: "nbt-dim" }, old), " → "];
+  return h("span", { class: "nbt-card-param" }, h("span", { class: "nbt-dim" }, key), " ", ...before, value);
 }

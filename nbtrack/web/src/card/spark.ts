@@ -1,4 +1,6 @@
-// A spark line: the shape of a curve in the height of a word. Pure.
+// A spark line: the shape of a curve in the height of a word, and how far a loop is in words. Pure.
+
+import { count } from "../format.ts";
 
 export const WIDTH = 72;
 export const HEIGHT = 16;
@@ -22,6 +24,12 @@ export function sparkPath(curve: readonly (number | null)[]): string {
     pen = "L";
   });
   return parts.join("");
+}
+
+/** How many turns are done, in words: nothing before there is a loop to speak of. */
+export function steps(turns: number, total: number | null): string {
+  if (total !== null && turns <= total) return `step ${count(turns)} of ${count(total)}`;
+  return turns > 0 ? `step ${count(turns)}` : "";
 }
 
 /** How long the rest will take in ms, or null when that can't be told yet. */

@@ -6,6 +6,8 @@ export interface Metric {
   readonly curve: readonly (number | null)[];
 }
 
+export type Param = readonly [key: string, value: string, old: string | null];
+
 export interface Progress {
   readonly turns?: number;
   /** When the last of them was told, in ms since the epoch, by the kernel's clock. */
@@ -20,6 +22,12 @@ export interface CardState {
   readonly name: string;
   readonly began: number;
   readonly total: number | null;
+  /** Whether the cell has a loop that can wait. */
+  readonly pausable: boolean;
   readonly paused: boolean;
+  /** Whether the run was asked to stop. */
+  readonly stopping: boolean;
+  /** What differs from the last run of the cell, as far as it is known. */
+  readonly params: readonly Param[];
   readonly progress: Progress;
 }

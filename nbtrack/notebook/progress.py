@@ -1,0 +1,87 @@
+"""How far a cell is while it runs: the turns of its loop, and the shape of each curve in few points."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Sequence
+
+    from nbtrack.entities import Metric
+    from nbtrack.lineage import Points
+
+SPARK = 60
+"""Points of a spark line, at least; at most twice as many are kept."""
+MOST_METRICS = 8
+
+
+class Progress:
+    """What one cell has given by now.
+
+    Attributes
+    ----------
+    done : int, optional
+        How many turns of its loop have ended, where that is counted; else the curves tell.
+    """
+
+    def __init__(self) -> None:
+        self.done: int | None = None
+        self._curves: dict[str, list[float]] = {}
+        self._every: dict[str, int] = {}
+        self._given: dict[str, int] = {}
+        self._last: dict[str, float] = {}
+        self._turns: dict[str, int] = {}
+        self._step = 0
+
+    def hear(self, curves: Iterable[Points], hidden: Container[str] = ()) -> None:
+        """Take new points that were inferred; those of hidden keys only count as turns of the loop."""
+        for each in curves:
+            self._turns[each.key] = self._turns.get(each.key, 0) + len(each.values)
+            if each.key not in hidden:
+                self._add(each.key, each.values)
+
+    def log(self, metrics: Iterable[Metric]) -> None:
+        """Take new points that the user logged."""
+        values: dict[str, list[float]] = {}
+        for key, value, _, step in metrics:
+            values.setdefault(key, []).append(value)
+            self._step = max(self._step, step)
+        for key, fresh in values.items():
+            self._add(key, fresh)
+
+    def _add(self, key: str, values: Sequence[float]) -> None:
+        """Keep every n-th value, with an n that grows with the curve."""
+        if not values or (key not in self._curves and len(self._curves) >= MOST_METRICS):
+            return
+        curve, every, given = self._curves.setdefault(key, []), self._every.get(key, 1), self._given.get(key, 0)
+        curve.extend(values[-given % every :: every])
+        self._given[key] = given + len(values)
+        while len(curve) > 2 * SPARK:
+            del curve[1::2]
+            every *= 2
+        self._every[key] = every
+        self._last[key] = values[-1]
+
+    @property
+    def turns(self) -> int:
+        """How many turns are done: as counted, or as the curves tell, or else the latest step that was logged."""
+        if self.done is not None:
+            return self.done
+        return max(self._turns.values(), default=self._step)
+
+    def said(self) -> dict[str, Any]:
+        """Return it as the page takes it: turns, the time by this clock (ms), and value and curve of each metric."""
+        return {
+            "turns": self.turns,
+            "at": int(time.time() * 1000),
+            "metrics": [
+                {"key": key, "value": _plain(self._last[key]), "curve": [_plain(each) for each in curve]}
+                for key, curve in self._curves.items()
+            ],
+        }
+
+
+def _plain(value: float) -> float | None:
+    """Return a number that JSON knows, or None."""
+    return value if value - value == 0 else None
