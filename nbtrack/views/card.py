@@ -42,6 +42,17 @@ class Reading(NamedTuple):
             return None
         return (self.value < self.before) == self.lower
 
+    @property
+    def change(self) -> str:
+        """The change against the last run with its direction, such as ``▲ +0.1``; empty where there is none."""
+        difference = "" if self.before is None else words.change(self.before, self.value)
+        return f"{'▲' if difference.startswith('+') else '▼'} {difference}" if difference else ""
+
+    @property
+    def verdict(self) -> str:
+        """Say in a word whether the change is for the better."""
+        return "better" if self.better else "worse"
+
 
 class Card(NamedTuple):
     """What the card says."""
@@ -140,9 +151,14 @@ def _read(
 
 def text(said: Card) -> str:
     """Return the card as one line for a terminal."""
-    metrics = " ".join(f"{each.key}={words.number(each.value)}" for each in said.metrics[:8])
+    metrics = " ".join(_told(each) for each in said.metrics[:8])
     parts = [said.name, html.STATUS_SIGNS.get(said.status, "?"), said.status, words.duration(said.duration)]
     return " ".join(parts) + (f"  {metrics}" if metrics else "") + (f"  {said.error}" if said.error else "")
+
+
+def _told(metric: Reading) -> str:
+    change = f" ({metric.change}, {metric.verdict})" if metric.change else ""
+    return f"{metric.key}={words.number(metric.value)}{change}"
 
 
 def markup(said: Card, kernel: str = "") -> str:
@@ -184,11 +200,11 @@ def _param(value: str, old: str | None) -> html.Html:
 def _reading(metric: Reading, run_id: str) -> html.Html:
     shown = html.Html(html.element("b", words.number(metric.value)))
     parts = [shown]
-    if metric.before is not None:
-        difference = words.change(metric.before, metric.value)
-        if difference:
-            sign, colour = ("▲", "#2e8b57") if metric.better else ("▼", "#c8322b")
-            parts.append(html.element("span", f"{sign} {difference}", style=html.tinted("color", colour)))
+    if metric.change:
+        style = html.tinted("color", "#2e8b57" if metric.better else "#c8322b")
+        title = f"{metric.verdict} than in the last run"
+        spoken = f"{metric.change}, {metric.verdict}"
+        parts.append(html.element("span", metric.change, style=style, title=title, role="img", aria_label=spoken))
     if metric.best:
         parts.append(html.element("span", "best", style="opacity:.65"))
     elif metric.record is not None and metric.record not in {metric.value, metric.before}:

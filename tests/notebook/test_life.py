@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -185,13 +186,18 @@ def test_why_and_drop(fitted):
     assert (again.data.params, set(again.data.metrics)) == ({}, {"score"})
 
 
+def told(page):
+    """Return what a card says of the change of the score."""
+    return re.search(r'>score<.*?title="(\w+) than', page, re.DOTALL)[1]
+
+
 def test_goal_decides_what_is_better(fitted):
     fitted.run("%track goal score min")
     page = fitted.run(FIT.replace("depth = 3", "depth = 4")).outputs[0]["data"]["text/html"]
-    assert "▲" in page
+    assert told(page) == "better"
     fitted.run("%track goal score max")
     page = fitted.run(FIT.replace("depth = 3", "depth = 5")).outputs[0]["data"]["text/html"]
-    assert "▼" in page.partition("score")[2].partition("loss")[0]
+    assert told(page) == "worse"
     assert "max" in fitted.run("%track goal score more").errors
 
 

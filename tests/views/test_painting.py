@@ -146,7 +146,11 @@ def test_card_tells_what_changed():
     text = re.sub(r"\s+", " ", read(card.markup(said)))
     assert "lr 0.1 → 0.2" in text
     assert "▼ −0.1" in text
-    assert "▲ −1" in text
+    assert "▼ −1" in text
+    titles = re.findall(r'title="([^"]*)"[^>]*>([▲▼])', card.markup(said))
+    assert titles == [("worse than in the last run", "▼"), ("better than in the last run", "▼")]
+    assert 'aria-label="▼ −1, better"' in card.markup(said)
+    assert "acc=0.4 (▼ −0.1, worse) loss=1 (▼ −1, better)" in card.text(said)
     assert card.markup(said).count("<polyline") == 1
     far = card.card(second, {}, first, {"acc": KeySummary(2, 0.5, 0.9)}, None)
     assert "acc 0.4 ▼ −0.1 best 0.9" in re.sub(r"\s+", " ", read(card.markup(far)))
