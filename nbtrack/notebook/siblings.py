@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from IPython.display import display, update_display
 
 from nbtrack.errors import NbtrackError
+from nbtrack.tracking import context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,9 +43,11 @@ class Siblings:
         self._held = False
 
     def leave(self, panel: Shown) -> None:
-        """Leave the sibling of a panel in the notebook, and keep it as the panel is."""
+        """Leave the sibling of a panel in the notebook, and keep it as the panel is; a terminal can't take it back."""
         bundle = panel.static()
         display(bundle, raw=True, display_id=panel.uid)
+        if not context.in_notebook():
+            return
         if panel not in self._left:
             panel.observe(self._changed, list(panel.painted))
         self._left[panel] = bundle
