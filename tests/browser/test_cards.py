@@ -144,3 +144,25 @@ def test_an_untrusted_notebook_has_no_links(open_notebook):
     shown.page.locator(".nbtrack-card", has_text="training").wait_for()
     assert shown.page.locator(".nbtrack-card button").count() == 0
     assert shown.page.locator("[data-nbtrack-run]").count() == 0
+
+
+STYLES = """table => [table, ...table.querySelectorAll("tr, th, td")].map(each => {
+    const style = getComputedStyle(each);
+    const row = ["backgroundColor", "borderTop", "borderBottom"];
+    const text = ["textAlign", "verticalAlign", "whiteSpace", "padding", "fontSize", "fontWeight", "lineHeight", "color"];
+    const of = each.tagName === "TR" ? row : [...row, ...text, "margin", "maxWidth"];
+    return [each.tagName, ...of.map(name => style[name])].join(" | ");
+})"""
+
+
+def test_comparison_in_a_card_looks_like_the_one_of_its_own(open_notebook):
+    sheet = open_notebook([*CELLS, CELLS[1].replace("0.5", "0.7"), "%compare training training-2"])
+    link(sheet, "compare with last").click()
+    tables = section(sheet, "compare with last").locator("table.nbt-sides")
+    own = sheet.page.locator("table.nbt-sides:not(.nbtrack-card *)")
+    for number in range(2):
+        looks = []
+        for host in (tables.nth(number), own.nth(number)):
+            host.locator("tbody tr").first.hover()
+            looks.append(host.evaluate(STYLES))
+        assert looks[0] == looks[1]
