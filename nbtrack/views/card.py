@@ -174,15 +174,12 @@ def markup(said: Card, kernel: str = "") -> str:
     rows = [html.element("div", head)]
     if said.params:
         params = said.params[:MOST_ITEMS]
-        rows.append(html.element("div", html.items((key, _param(value, old)) for key, value, old in params)))
+        rows.append(html.items((key, _param(value, old)) for key, value, old in params))
     if said.metrics:
-        rows.append(
-            html.element(
-                "div", html.items((each.key, _reading(each, said.run_id)) for each in said.metrics[:MOST_ITEMS])
-            )
-        )
+        metrics = said.metrics[:MOST_ITEMS]
+        rows.append(html.items((each.key, _reading(each, said.run_id)) for each in metrics))
     style = (
-        "font-size:90%;line-height:1.65;padding:4px 10px;margin:2px 0;border-left:3px solid;"
+        "font-size:90%;line-height:1.5;padding:4px 10px;margin:2px 0;border-left:3px solid;"
         + html.tinted("border-color", colours.of_run(said.run_id))
         + "font-variant-numeric:tabular-nums"
     )

@@ -129,18 +129,19 @@ def spark(values: Sequence[float], colour: str, *, width: int = 72, height: int 
 
 
 def items(pairs: Mapping[str, Html] | Iterable[tuple[str, Html]]) -> Html:
-    """Return keys and values in one flowing line."""
+    """Return keys and values in one flowing line, which leaves no room unused where it is broken."""
     listed = pairs.items() if hasattr(pairs, "items") else pairs
-    return Html(
-        "".join(
+    flowing = Html(
+        " ".join(
             element(
                 "span",
                 element("span", words.short(key, 40), style="opacity:.65"),
                 " ",
                 value,
-                style="margin-right:1.4em;display:inline-block",
+                style="display:inline-block",
                 data_nbtrack_key=key,
             )
             for key, value in listed
         )
     )
+    return element("div", flowing, style="display:flex;flex-wrap:wrap;gap:0 1.2em")

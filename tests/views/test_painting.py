@@ -145,6 +145,8 @@ def test_card_tells_what_changed():
     assert (acc.better, acc.best, loss.better, loss.best) == (False, False, True, True)
     text = re.sub(r"\s+", " ", read(card.markup(said)))
     assert "lr 0.1 → 0.2" in text
+    assert "acc 0.4" in text
+    assert " loss 1 " in text, "items stay apart where their style is taken away"
     assert "▼ −0.1" in text
     assert "▼ −1" in text
     titles = re.findall(r'title="([^"]*)"[^>]*>([▲▼])', card.markup(said))
