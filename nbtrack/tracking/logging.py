@@ -59,15 +59,16 @@ def log_metric(
     run = logging_run()
     if key not in run.keys:
         run.keys.add(validation.key("metric", key))
+    number = value if type(value) is float else validation.metric_value(key, value)
     run.append(
         key,
-        value if type(value) is float else validation.metric_value(key, value),
+        number,
         step if type(step) is int and INT64_MIN <= step <= INT64_MAX else _step(key, step),
         time_ns() // 1_000_000 if timestamp is None else validation.int64("timestamp", timestamp),
     )
     if feed.ears:
         moment = now() if timestamp is None else timestamp
-        feed.ring(run.info.run_id, [Metric(key, float(value), moment, int(step or 0))])
+        feed.ring(run.info.run_id, [Metric(key, number, moment, int(step or 0))])
     return None if synchronous is not False else handle(synchronous)
 
 

@@ -71,7 +71,9 @@ def test_a_band_of_what_no_run_has_is_refused(chart):
 
 
 def test_a_metric_that_nobody_logged_is_named(chart):
-    assert "No curve of nosuch here" in nbtrack.chart("nosuch").empty
+    other = nbtrack.chart("nosuch")
+    assert "No curve of nosuch here" in other.empty
+    other.close()
 
 
 def test_a_goal_says_which_point_is_the_best(chart):

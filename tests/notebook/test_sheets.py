@@ -41,7 +41,9 @@ def test_the_view_of_a_run_shows_what_its_cell_printed_and_displayed(runs):
         for name in ("01.png", "01.svg", "02.svg"):
             nbtrack.log_text("<svg/>", f"outputs/{name}")
         nbtrack.log_text("42", "outputs/03.txt")
-    sections = {each["title"]: each for each in nbtrack.show("cell").sheet.sections if "title" in each}
+    shown = nbtrack.show("cell")
+    sections = {each["title"]: each for each in shown.sheet.sections if "title" in each}
+    shown.close()
     assert [line for _, line in sections["stdout"]["lines"]] == ["epoch 1"]
     assert [line for _, line in sections["output 03"]["lines"]] == ["42"]
     assert [path for _, _, path in sections["displayed"]["images"]] == ["outputs/01.png", "outputs/02.svg"]
