@@ -263,6 +263,7 @@ def test_backup_tool_that_locks_the_database_stops_no_reader_and_no_logging(tmp_
 def test_waiting_for_a_lock_can_be_interrupted(tmp_path):
     source = """
     import signal
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests in the background has it ignored
     run = nbtrack.start_run()
     print("waiting", flush=True)
     sys.stdin.readline()
