@@ -33,6 +33,16 @@ def steps(run):
     return [each.step for each in nbtrack.MlflowClient().get_metric_history(run.info.run_id, "loss")]
 
 
+def pauses_and_goes_on(run):
+    nbtrack.pause(run)
+    still = paused(run)
+    nbtrack.go_on(run)
+    deadline = time.monotonic() + 20
+    while len(steps(run)) <= still and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert len(steps(run)) > still
+
+
 def test_stop_leaves_the_loop_and_runs_what_follows(kernel):
     sent = kernel.send(LOOP.format(options=""))
     nbtrack.stop(running())
@@ -57,13 +67,7 @@ def test_stop_can_raise(kernel):
 def test_pause_and_go_on(kernel):
     sent = kernel.send(LOOP.format(options=""))
     run = running()
-    nbtrack.pause(run)
-    still = paused(run)
-    nbtrack.go_on(run)
-    deadline = time.monotonic() + 20
-    while len(steps(run)) <= still and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert len(steps(run)) > still
+    pauses_and_goes_on(run)
     nbtrack.pause(run)
     paused(run)
     nbtrack.stop(run)
@@ -121,13 +125,7 @@ print(after)"""
 def test_stop_and_pause_reach_loops_that_only_log(kernel):
     sent = kernel.send(LOGS)
     run = running()
-    nbtrack.pause(run)
-    still = paused(run)
-    nbtrack.go_on(run)
-    deadline = time.monotonic() + 20
-    while len(steps(run)) <= still and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert len(steps(run)) > still
+    pauses_and_goes_on(run)
     nbtrack.stop(run)
     done = kernel.collect(sent)
     assert (done.reply["status"], done.text) == ("ok", "the loop\n")

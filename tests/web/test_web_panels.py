@@ -458,3 +458,15 @@ def test_a_band_is_filled_and_named(page: Page) -> None:
         "before => ![undefined, before].includes(document.querySelector('canvas')?.toDataURL())", arg=before
     )
     assert page.locator(".nbt-legend").inner_text() == "lr = 0.1"
+
+
+def test_the_cursor_that_the_keyboard_moves_stands_at_a_point_in_every_plot(page: Page) -> None:
+    show_chart(page)
+    page.evaluate("document.querySelectorAll('.nbt-canvas, .nbt-plot [tabindex]')[0].focus()")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    cursors = page.locator(".u-cursor-x").evaluate_all("all => all.map(each => each.style.transform)")
+    assert len(cursors) > 1
+    assert len(set(cursors)) == 1
+    assert "-10px" not in cursors[0]
+    assert "step" in page.locator(".nbt-chart .nbt-spoken").inner_text()
