@@ -1,0 +1,78 @@
+"""What this process remembers: one object holds the state of every module, and a test puts a new one in its place.
+
+A module that has state describes it as a class and asks for the process's instance of it::
+
+    class OpenStores:
+        def __init__(self) -> None:
+            self.by_address: dict[str, Store] = {}
+
+    stores = process.state(OpenStores).by_address
+
+So no module has a container of its own that others have to know and clear, and `fresh` replaces all of them at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+State = TypeVar("State")
+
+
+class ProcessContext:
+    """The state of one process: an instance of each class that was asked for, made on first use.
+
+    A class with a ``close`` method has it called by `close`, in the reverse order of creation.
+    """
+
+    def __init__(self) -> None:
+        self._parts: dict[type, object] = {}
+        # A class may ask for another one while it is made.
+        self._lock = threading.RLock()
+
+    def state(self, kind: type[State]) -> State:
+        """Return the instance of a class that belongs to this process."""
+        found = self._parts.get(kind)
+        if found is None:
+            with self._lock:
+                found = self._parts.get(kind)
+                if found is None:
+                    found = self._parts[kind] = kind()
+        return cast("State", found)
+
+    def close(self) -> None:
+        """Close every part that can be closed, and forget all of them."""
+        while self._parts:
+            _, part = self._parts.popitem()
+            close = getattr(part, "close", None)
+            if close is not None:
+                close()
+
+
+_current = ProcessContext()
+
+
+def current() -> ProcessContext:
+    """Return the context in force."""
+    return _current
+
+
+def state(kind: type[State]) -> State:
+    """Return the process's instance of a class, made on first use."""
+    return _current.state(kind)
+
+
+@contextmanager
+def fresh() -> Iterator[ProcessContext]:
+    """Put an empty context in place for a block, close it afterwards, and put the earlier one back."""
+    global _current  # noqa: PLW0603 - the one variable of the process
+    before, _current = _current, ProcessContext()
+    try:
+        yield _current
+    finally:
+        _current.close()
+        _current = before
