@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack import locate, settings, validation
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric, Page, RunStatus, ViewType
-from nbtrack.errors import InvalidValue, NotFound, Unsupported
+from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, Unsupported
 from nbtrack.tracking import context, feed, where
 from nbtrack.tracking.objects import ObjectCalls
 from nbtrack.tracking.operations import RunOperations, handle
@@ -322,7 +322,13 @@ def experiment_named(client: MlflowClient, name: str) -> Experiment:
     """Return the experiment of that name, creating it on demand; `NotFound` when it is deleted."""
     found = client.get_experiment_by_name(name)
     if found is None:
-        return client.get_experiment(client.create_experiment(name))
+        try:
+            return client.get_experiment(client.create_experiment(name))
+        except AlreadyExists:
+            # Another process created it in the meantime.
+            found = client.get_experiment_by_name(name)
+            if found is None:
+                raise
     if found.lifecycle_stage != "active":
         msg = f"experiment {name!r} is deleted: restore it, or choose another name"
         raise NotFound(msg)

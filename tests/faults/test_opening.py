@@ -90,6 +90,23 @@ def test_six_processes_make_the_store_at_once(tmp_path):
     assert len(nbtrack.search_runs()) == 6
 
 
+def test_processes_that_set_the_same_experiments_at_once_all_get_them(tmp_path):
+    source = (
+        "import sys, nbtrack; nbtrack.set_tracking_uri(sys.argv[1]); print('ready', flush=True); input();"
+        "print([nbtrack.set_experiment(f'x-{number}').experiment_id for number in range(20)])"
+    )
+    command = [sys.executable, "-c", source, str(tmp_path / "mlruns")]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    started = [subprocess.Popen(command, text=True, **pipes) for _ in range(6)]
+    assert [each.stdout.readline() for each in started] == ["ready\n"] * 6
+    for each in started:
+        each.stdin.write("\n")
+        each.stdin.flush()
+    results = [each.communicate() for each in started]
+    assert [errors for _, errors in results] == [""] * 6
+    assert {found for found, _ in results} == {f"{[str(number) for number in range(1, 21)]}\n"}
+
+
 MOUNTS = """/dev/sda1 / ext4 rw 0 0
 server:/home /home nfs4 rw 0 0
 tmpfs /home/local tmpfs rw 0 0
