@@ -1,8 +1,10 @@
 """Columnar blocks: the points of one metric, packed without loss.
 
 A block is a byte of version, the number of points as u32, and three columns: steps, timestamps and values, each a byte
-that names its packing, its length as u32, and its bytes; see `packing`. Where numpy is loaded it does the work, and
-nothing here loads it: a short program need not.
+that names its packing, its length as u32, a checksum as u32, and its bytes; see `packing`. The checksum is the lower
+half of XXH3 (64 bits) of the bytes, seeded with the number of points and the packing, so that a column can be checked
+without the others; blocks of version 1 have none. Where numpy is loaded it does the work, and nothing here loads it: a
+short program need not.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import zlib
 from array import array
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xxhash import xxh3_64_intdigest
+
 from nbtrack.entities import History
 from nbtrack.errors import DamagedStore
 from nbtrack.stores import plain
@@ -21,11 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
-VERSION = 1
+VERSION = 2
+UNCHECKED = 1
+"""The version of blocks without checksums."""
 MOST = 65_536
 """Points of a block that takes no more."""
 FEW = 64
-_HEAD, _COLUMN = struct.Struct("<BI"), struct.Struct("<BI")
+_HEAD, _COLUMN, _UNCHECKED_COLUMN = struct.Struct("<BI"), struct.Struct("<BII"), struct.Struct("<BI")
 _CODES = "qqd"
 
 
@@ -65,9 +71,16 @@ def _joined(columns: Sequence[Any], code: str) -> Any:
 
 def pack(steps: Sequence[int], timestamps: Sequence[int], values: Sequence[float]) -> bytes:
     """Return the block of some points, in the order given; the columns are of equal length, one at least."""
-    code = _code(len(values))
+    count = len(values)
+    code = _code(count)
     columns = code.integers(steps), code.integers(timestamps), code.floats(values)
-    return _HEAD.pack(VERSION, len(values)) + b"".join(_COLUMN.pack(kind, len(data)) + data for kind, data in columns)
+    return _HEAD.pack(VERSION, count) + b"".join(
+        _COLUMN.pack(packing, len(data), _checksum(data, count, packing)) + data for packing, data in columns
+    )
+
+
+def _checksum(data: bytes | memoryview, count: int, packing: int) -> int:
+    return xxh3_64_intdigest(data, count << 8 | packing) & 0xFFFF_FFFF
 
 
 def _code(count: int) -> ModuleType:
@@ -92,17 +105,21 @@ def unpack(block: bytes) -> Points:
 
 def _column(block: bytes, number: int) -> Any:
     """Return a column of a block, leaving the others packed."""
-    if block[:1] != bytes([VERSION]):
-        raise _damaged("it is of another kind")
     try:
-        _, count = _HEAD.unpack_from(block)
+        version, count = _HEAD.unpack_from(block)
+        if version not in {VERSION, UNCHECKED}:
+            raise _damaged(f"its version is {version}")
         if count > MOST:
             raise _damaged(f"it claims {count:,} points")
+        head = _COLUMN if version == VERSION else _UNCHECKED_COLUMN
         view = memoryview(block)[_HEAD.size :]
         for _ in range(number):
-            view = view[_COLUMN.size + _COLUMN.unpack_from(view)[1] :]
-        packing, length = _COLUMN.unpack_from(view)
-        return _code(count).column(packing, view[_COLUMN.size : _COLUMN.size + length], count, _CODES[number])
+            view = view[head.size + head.unpack_from(view)[1] :]
+        packing, length, *checksum = head.unpack_from(view)
+        data = view[head.size : head.size + length]
+        if len(data) != length or (checksum and checksum[0] != _checksum(data, count, packing)):
+            raise _damaged(f"column {number} is cut or changed")
+        return _code(count).column(packing, data, count, _CODES[number])
     except (struct.error, ValueError, KeyError, zlib.error) as error:
         raise _damaged(str(error)) from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import struct
 import subprocess
@@ -103,10 +102,18 @@ def test_damaged_block_is_told(cut):
 
 
 @pytest.mark.parametrize("code", [plain, vectors])
-def test_damaged_column_is_told(monkeypatch, code):
+def test_every_changed_byte_is_noticed(monkeypatch, code):
     monkeypatch.setattr(blocks, "_code", lambda _: code)
     block = blocks.pack([0, 1, 5], [3, 4, 6], [0.1, 0.2, 0.3])
     for place in range(len(block)):
         for flip in (0x01, 0x80, 0xFF):
-            with contextlib.suppress(DamagedStore):
+            with pytest.raises(DamagedStore):
                 blocks.unpack(block[:place] + bytes([block[place] ^ flip]) + block[place + 1 :])
+
+
+def test_blocks_without_checksums_are_read():
+    block = struct.pack("<BI", blocks.UNCHECKED, 3)
+    for kind, data in (plain.integers([0, 1, 5]), plain.integers([3, 4, 6]), plain.floats([0.1, 0.2, 0.3])):
+        block += struct.pack("<BI", kind, len(data)) + data
+    got = blocks.unpack(block)
+    assert (list(got.steps), list(got.timestamps), list(got.values)) == ([0, 1, 5], [3, 4, 6], [0.1, 0.2, 0.3])
