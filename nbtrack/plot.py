@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack.api import goals
+from nbtrack.endpoints import chart_data
 from nbtrack.errors import InvalidValue
+from nbtrack.presentation import figures, metric_goals, run_values
+from nbtrack.presentation import metric_curves as curves
 from nbtrack.tracking.client import MlflowClient
-from nbtrack.views import columns, figures, words
-from nbtrack.views import series as curves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,14 +71,14 @@ def metric_history(
             run.info.run_name,
             metric,
             curves.series(client.store.metric_history(run.info.run_id, metric), x, most=POINTS),
-            None if band is None else f"{band} = {columns.value(run, band)}",
+            None if band is None else f"{band} = {run_values.value(run, band)}",
         )
         for run in chosen
         for metric in wanted
         if metric in run.data.metrics
     ]
-    known = goals.of(client.store, chosen) if best else {}
-    lower = [each for each in wanted if words.lower_is_better(each, known)] if best else None
+    known = chart_data.metric_goals_of(client.store, chosen) if best else {}
+    lower = [each for each in wanted if metric_goals.lower_is_better(each, known)] if best else None
     return figures.metric_history(drawn, wanted, axis=x, log_x=log_x, log_y=log_y, lower=lower)
 
 
@@ -102,7 +102,7 @@ def parallel(
         As of `metric_history`.
     """
     chosen = _chosen(MlflowClient(), runs, filter, most)
-    wanted = axes or columns.differing(chosen)
+    wanted = axes or run_values.differing(chosen)
     spots = [_spot(run, [*wanted, metric]) for run in chosen]
     _require(spots, metric)
     return figures.parallel(spots, wanted, metric)
@@ -141,5 +141,5 @@ def _require(spots: Sequence[figures.Spot], column: str) -> None:
 
 
 def _spot(run: Run, wanted: Sequence[str], names: Sequence[str] | None = None) -> figures.Spot:
-    values = {name: columns.value(run, column) for name, column in zip(names or wanted, wanted, strict=True)}
+    values = {name: run_values.value(run, column) for name, column in zip(names or wanted, wanted, strict=True)}
     return figures.Spot(run.info.run_id, run.info.run_name, values)

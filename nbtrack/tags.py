@@ -34,6 +34,8 @@ OWNER = "nbtrack.owner"
 """JSON of the process that a run lives and dies with; a run without it is ended by nobody but its user."""
 HEARTBEAT = "nbtrack.heartbeat"
 """When the owner of a run was last known to live, in ms since the epoch UTC."""
+HEARTBEAT_TIMEOUT_MS = 5 * 60 * 1000
+"""After so long without a heartbeat a run counts as silent."""
 INTERRUPTED = "nbtrack.interrupted"
 """``pending`` on a run whose owner died, until its user has kept, resumed or discarded it."""
 PUSHED = "nbtrack.pushed"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbtrack.api import packages, sheets
+from nbtrack.endpoints import run_archive, run_details
 from nbtrack.errors import NotFound
 from nbtrack.tracking.client import MlflowClient, experiment_named
 
@@ -34,14 +34,14 @@ def export_run(run: Run | str, path: str | Path, *, client: MlflowClient | None 
         When there is no such run.
     """
     client = client or MlflowClient()
-    run_id = sheets.found(client.store, run)
+    run_id = run_details.find_run(client.store, run)
     target = Path(path)
     if target.is_dir():
         target /= f"{run_id}.zip"
     part = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
         with part.open("xb") as file:
-            packages.export_run(client.store, client.within, run_id, file)
+            run_archive.export_run(client.store, client.within, run_id, file)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -74,5 +74,5 @@ def import_run(path: str | Path, experiment: str = "Default", *, client: MlflowC
         raise NotFound(msg)
     there = experiment_named(client, experiment).experiment_id
     with source.open("rb") as file:
-        run_id = packages.import_run(client.store, client.within, file, there)
+        run_id = run_archive.import_run(client.store, client.within, file, there)
     return client.get_run(run_id)

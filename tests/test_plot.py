@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 import nbtrack
 from nbtrack import plot
 from nbtrack.errors import InvalidValue
-from nbtrack.views.figures import png
+from nbtrack.presentation.figures import png
 
 
 @pytest.fixture(autouse=True)

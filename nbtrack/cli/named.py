@@ -32,10 +32,10 @@ def client() -> MlflowClient:
 
 def run(name: str) -> Run:
     """Return the run of an id or a name, the newest of that name."""
-    from nbtrack.api import sheets
+    from nbtrack.endpoints import run_details
 
     found = client()
-    return found.get_run(sheets.found(found.store, name))
+    return found.get_run(run_details.find_run(found.store, name))
 
 
 def experiment(name: str) -> Experiment:

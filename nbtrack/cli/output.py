@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from nbtrack.views import words
+from nbtrack.presentation import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ def rows(titles: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
 
 def _printable(value: object) -> str:
     """Return a value on one line, without what would steer the terminal."""
-    text = "–" if value is None else words.number(value) if isinstance(value, float) else str(value)
+    text = "–" if value is None else formatting.number(value) if isinstance(value, float) else str(value)
     return "".join(each if each.isprintable() else " " for each in text)
 
 

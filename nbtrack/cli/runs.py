@@ -51,8 +51,8 @@ def listed(
       nbtrack runs list fraud-detection --order-by "metrics.auc DESC" -m 5
       nbtrack runs list --all-experiments --filter "status = 'RUNNING'" --json
     """
+    from nbtrack.presentation import table_layout, terminal
     from nbtrack.tracking.experiments import current_experiment_id
-    from nbtrack.views import table, terminal
 
     client, stage = named.client(), ViewType.from_string(view)
     if all_experiments:
@@ -66,7 +66,7 @@ def listed(
         output.emit([output.run(each) for each in found])
         return
     overview = client.store.overview(ids, client.parsed(filter_string), stage)
-    click.echo(terminal.table(table.shape(overview), found))
+    click.echo(terminal.table(table_layout.shape(overview), found))
     if overview.total > len(found):
         click.echo(f"{len(found)} of {overview.total:,} runs; -m shows more", err=True)
 
@@ -109,8 +109,8 @@ def compare(runs: list[Run], only_differing: bool, style: str, as_json: bool) ->
       nbtrack runs compare swift-otter-417 calm-heron-12
       nbtrack runs compare swift-otter-417 calm-heron-12 --format latex
     """
+    from nbtrack.presentation import comparison as views
     from nbtrack.tracking.remarks import goals
-    from nbtrack.views import compare as views
 
     comparison = views.compare(runs, goals(named.client(), runs[0].info.experiment_id))
     if only_differing:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbtrack import locate, settings
-from nbtrack.api import Service, names
+from nbtrack.endpoints import Service, store_ids
 from nbtrack.server.app import routed
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Offered:
         Parameters
         ----------
         name : str
-            As `nbtrack.api.names` writes it; an empty one is the store of the folder.
+            As `nbtrack.endpoints.store_ids` writes it; an empty one is the store of the folder.
 
         Raises
         ------
@@ -50,4 +50,4 @@ class Offered:
         return self._apps[uri]
 
     def _named(self, name: str) -> str:
-        return names.uri(name) if name else settings.current().tracking_uri or str(Path(self._folder, DEFAULT))
+        return store_ids.uri(name) if name else settings.current().tracking_uri or str(Path(self._folder, DEFAULT))

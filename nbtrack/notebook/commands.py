@@ -9,12 +9,12 @@ from IPython.core.error import UsageError
 from IPython.display import display
 
 from nbtrack import locate, tags
-from nbtrack.api import sheets
+from nbtrack.endpoints import run_details
 from nbtrack.errors import WrongState
 from nbtrack.notebook import here, options
+from nbtrack.presentation import formatting
 from nbtrack.tracking import interrupted, lifecycle, remarks, where
 from nbtrack.tracking.client import MlflowClient
-from nbtrack.views import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def run(line: str) -> None:
 def status() -> str:
     """Return in a line or two where runs are kept, which one is active, and what is switched on."""
     active = lifecycle.active_run()
-    run = f"active run {words.short(active.info.run_name)} ({active.info.run_id})" if active else "no active run"
+    run = f"active run {formatting.short(active.info.run_name)} ({active.info.run_id})" if active else "no active run"
     said = f"nbtrack keeps runs in {locate.shown(where.get_tracking_uri())} · {run}"
     session = here.session()
     if session is None:
@@ -81,13 +81,13 @@ def resume(run: Run | str) -> str:
     cell, session = found.data.tags.get(tags.CELL), here.session()
     if cell and session is not None:
         session.resumed[cell] = found.info.run_id
-        return f"the next execution of its cell goes on in run {words.short(found.info.run_name)}"
+        return f"the next execution of its cell goes on in run {formatting.short(found.info.run_name)}"
     lifecycle.start_run(run_id=found.info.run_id)
-    return f"run {words.short(found.info.run_name)} is active again, until nbtrack.end_run()"
+    return f"run {formatting.short(found.info.run_name)} is active again, until nbtrack.end_run()"
 
 
 def _given(client: MlflowClient, run: Run | str) -> Run:
-    return client.get_run(sheets.found(client.store, run))
+    return client.get_run(run_details.find_run(client.store, run))
 
 
 def drop(name: str, run: Run | str | None = None) -> None:

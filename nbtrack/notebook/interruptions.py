@@ -9,8 +9,8 @@ from ipywidgets import Button, HBox
 
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import commands
+from nbtrack.presentation import formatting, interrupted_runs
 from nbtrack.tracking import interrupted
-from nbtrack.views import interruption, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 def show(runs: Sequence[Run]) -> None:
     """Display the card of runs that were interrupted."""
-    said = interruption.interruption([(run, interrupted.steps_kept(run)) for run in runs])
-    handle = display({"text/html": interruption.markup(said), "text/plain": said.text}, raw=True, display_id=True)
+    said = interrupted_runs.interruption([(run, interrupted.steps_kept(run)) for run in runs])
+    handle = display({"text/html": interrupted_runs.markup(said), "text/plain": said.text}, raw=True, display_id=True)
     display(Choice(runs, handle))
 
 
@@ -39,7 +39,7 @@ class Choice(HBox):
     def __init__(self, runs: Sequence[Run], handle: Any) -> None:
         self._handle = handle
         several = len(runs) > 1
-        newest = f"Resume {words.short(runs[0].info.run_name, 14)}" if several else "Resume"
+        newest = f"Resume {formatting.short(runs[0].info.run_name, 14)}" if several else "Resume"
         all_ = " all" if several else ""
         super().__init__(
             [
@@ -57,7 +57,7 @@ class Choice(HBox):
                 said = act()
             except NbtrackError as error:
                 said = str(error)
-            self._handle.update({"text/html": interruption.outcome(said), "text/plain": said}, raw=True)
+            self._handle.update({"text/html": interrupted_runs.outcome(said), "text/plain": said}, raw=True)
             self.layout.display = "none"
 
         button.on_click(clicked)

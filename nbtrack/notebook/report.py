@@ -10,9 +10,9 @@ from IPython.display import display, update_display
 from nbtrack import tags as reserved
 from nbtrack.entities import ViewType
 from nbtrack.notebook import desks, group
+from nbtrack.presentation import card, metric_curves
 from nbtrack.query import parse
 from nbtrack.tracking import remarks
-from nbtrack.views import card, series
 
 if TYPE_CHECKING:
     from nbtrack.entities import Run
@@ -39,7 +39,7 @@ def show_again(client: MlflowClient, run_id: str) -> None:
 def _painted(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]:
     run_id = run.info.run_id
     curves = {
-        each.key: series.series(client.store.metric_history(run_id, each.key), most=SPARK).y.tolist()
+        each.key: metric_curves.series(client.store.metric_history(run_id, each.key), most=SPARK).y.tolist()
         for each in run.data.latest
         if each.step > 0
     }

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from nbtrack.api.service import File, Packed
+from nbtrack.endpoints.service import File, Packed
 from nbtrack.errors import DamagedStore, NbtrackError, StorageFailed
 from nbtrack.server.bodies import TooLarge, TooSlow
 from nbtrack.stores import deadline

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from nbtrack.api.service import call
+from nbtrack.endpoints.service import call
 from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.server import answers, bodies
 from nbtrack.server.answers import JsonResponse, Workshop
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from nbtrack.api import Service
+    from nbtrack.endpoints import Service
 
 
 def built(options: Options) -> Guard:

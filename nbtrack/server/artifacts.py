@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nbtrack.api import artifacts, places
+from nbtrack.endpoints import artifact_locations
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
 from nbtrack.files.paths import clean, joined
 from nbtrack.server import bodies
@@ -18,7 +18,7 @@ from nbtrack.server.uploads import incoming
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from nbtrack.api import Service
+    from nbtrack.endpoints import Service
     from nbtrack.server.answers import Workshop
 
 PROXY = "/api/2.0/mlflow-artifacts/"
@@ -57,7 +57,7 @@ class Artifacts:
     async def listed(self, request: Request) -> Response:
         """Return what is in a folder, by base names."""
         folder = clean(request.query_params.get("path", ""))
-        found = await self._workshop.do(places.repository(self._service).list, folder)
+        found = await self._workshop.do(artifact_locations.repository(self._service).list, folder)
         files = [each._asdict() | {"path": each.path.rpartition("/")[2]} for each in found]
         written = [{name: value for name, value in each.items() if value is not None} for each in files]
         return JsonResponse({"files": written} if written else {})
@@ -76,7 +76,7 @@ class Artifacts:
         """Remove a file or a folder; nothing happens when there is none."""
         path = _file_path(request.path_params["path"])
         try:
-            await self._workshop.do(places.repository(self._service).delete, path)
+            await self._workshop.do(artifact_locations.repository(self._service).delete, path)
         except NotFound:
             return JsonResponse({})
         return JsonResponse({})
@@ -102,11 +102,11 @@ class Artifacts:
         if not run_id:
             msg = "Missing value for required parameter 'run_id'"
             raise InvalidValue(msg)
-        return (await self._workshop.do(artifacts.root, self._service, run_id))[1]
+        return (await self._workshop.do(artifact_locations.artifact_root, self._service, run_id))[1]
 
     async def _put(self, request: Request, path: str, most: int | None) -> None:
         """Keep what comes, written beside its place as it comes; no thread waits for it."""
-        repository, room = places.repository(self._service), most
+        repository, room = artifact_locations.repository(self._service), most
         with await self._workshop.do(incoming, repository, path) as file:
             gathered = bytearray()
             async for chunk in bodies.chunks(request.receive):
@@ -122,7 +122,7 @@ class Artifacts:
 
     async def _file(self, request: Request, path: str) -> Response:
         name = _file_path(path).rpartition("/")[2]
-        file = await self._workshop.do(places.repository(self._service).open, path)
+        file = await self._workshop.do(artifact_locations.repository(self._service).open, path)
         return sent(file, name, request, self._workshop)
 
 

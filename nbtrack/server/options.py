@@ -9,8 +9,8 @@ import secrets
 from typing import NamedTuple
 
 from nbtrack import locate
-from nbtrack.api import Service
-from nbtrack.api.places import SCHEME
+from nbtrack.endpoints import Service
+from nbtrack.endpoints.artifact_locations import SCHEME
 from nbtrack.errors import InvalidValue, Refused
 
 _HANDED_OVER = "NBTRACK_SERVER_OPTIONS"

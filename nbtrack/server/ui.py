@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from nbtrack.api import artifacts, packages
+from nbtrack.endpoints import artifact_locations, run_archive
 from nbtrack.errors import InvalidValue
 from nbtrack.server import bodies
 from nbtrack.server.answers import JsonResponse
@@ -26,7 +26,7 @@ from nbtrack.wire.endpoints import OURS
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from nbtrack.api import Service
+    from nbtrack.endpoints import Service
 
 _DIST = Path(__file__).parent.parent / "web" / "dist"
 ZIP = "application/zip"
@@ -101,7 +101,9 @@ class Pages:
 def _package(service: Service, run_id: str) -> BinaryIO:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when its last byte was sent
     try:
-        packages.export_run(service.store, partial(artifacts.within, service), run_id, cast("BinaryIO", file))
+        run_archive.export_run(
+            service.store, partial(artifact_locations.artifacts_of, service), run_id, cast("BinaryIO", file)
+        )
         file.seek(0)
     except BaseException:
         file.close()
@@ -110,4 +112,4 @@ def _package(service: Service, run_id: str) -> BinaryIO:
 
 
 def _run_of(service: Service, file: BinaryIO, experiment_id: str) -> str:
-    return packages.import_run(service.store, partial(artifacts.within, service), file, experiment_id)
+    return run_archive.import_run(service.store, partial(artifact_locations.artifacts_of, service), file, experiment_id)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from nbtrack import tags
 from nbtrack.stores import owners
 from nbtrack.stores.sql import rows
-from nbtrack.views import liveness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +62,7 @@ def orphans(connection: Connection, *, shared: bool = False) -> list[int]:
 
 
 def _is_silent(connection: Connection, row: int) -> bool:
-    return time.time_ns() // 1_000_000 - _last_sign(connection, row) > liveness.MS_UNTIL_SILENT
+    return time.time_ns() // 1_000_000 - _last_sign(connection, row) > tags.HEARTBEAT_TIMEOUT_MS
 
 
 def end(connection: Connection, runs: Iterable[int]) -> None:

@@ -93,7 +93,7 @@ def search_runs(
     client = MlflowClient()
     ids = _searched(client, experiment_ids, experiment_names, everywhere=search_all_experiments)
     if output_format == "pandas":
-        from nbtrack.views.frames import columns_frame
+        from nbtrack.presentation.frames import columns_frame
 
         query = client.parsed(filter_string, order_by)
         return columns_frame(client.store.run_columns(ids, query, ViewType(run_view_type), max_results, _keys(columns)))

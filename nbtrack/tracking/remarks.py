@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
 from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.presentation.metric_goals import from_experiments
 from nbtrack.tracking import active, lifecycle
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
-from nbtrack.views.goals import among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +76,7 @@ def goal(metric: str, direction: str) -> None:
 
 def goals(client: MlflowClient, experiment_id: str) -> dict[str, str]:
     """Return the direction of each metric of an experiment that has a goal."""
-    return among([client.get_experiment(experiment_id)])
+    return from_experiments([client.get_experiment(experiment_id)])
 
 
 def why(run: Run | str | None = None) -> list[Origin]:

@@ -82,7 +82,7 @@ _BARE = (
     _NBTRACK.format("chart")
     + '''
 import anywidget, json, pathlib, traitlets
-from nbtrack.views import series
+from nbtrack.presentation import series
 uplot = pathlib.Path(nbtrack.__file__).parent / "web" / "node_modules" / "uplot" / "dist"
 
 class Bare(anywidget.AnyWidget):

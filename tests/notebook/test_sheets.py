@@ -4,7 +4,7 @@ import pytest
 
 import nbtrack
 from nbtrack import tags as reserved
-from nbtrack.api.previews import preview
+from nbtrack.endpoints.previews import preview
 from nbtrack.errors import InvalidValue, NotFound, Refused
 
 

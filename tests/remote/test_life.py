@@ -11,8 +11,8 @@ import pytest
 
 import nbtrack
 from nbtrack import tags
+from nbtrack.presentation import table_layout
 from nbtrack.stores import owners
-from nbtrack.views import liveness
 
 WAITING = """
 import sys, nbtrack
@@ -69,8 +69,8 @@ def test_who_logs_to_the_run_of_another_gives_no_signs_for_it(client, owner):
     found = client.get_run(foreign)
     assert tags.HEARTBEAT not in found.data.tags
     assert found.info.status == "RUNNING"
-    shown = liveness.status(found, 2000 + liveness.MS_UNTIL_SILENT + 1)
-    assert shown == (liveness.SILENT if owner else "RUNNING")
+    shown = table_layout.shown_status(found, 2000 + tags.HEARTBEAT_TIMEOUT_MS + 1)
+    assert shown == (table_layout.SILENT if owner else "RUNNING")
 
 
 def test_run_of_a_killed_client_of_this_machine_is_ended_by_who_reads_next(client, stage):

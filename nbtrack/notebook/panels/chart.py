@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observe, validate
 
-from nbtrack.api import drawing, spots
-from nbtrack.api.drawing import POINTS
-from nbtrack.api.listing import Listing
-from nbtrack.api.looks import Look
+from nbtrack.endpoints import chart_data
+from nbtrack.endpoints.chart_data import POINTS
+from nbtrack.endpoints.run_table import RunListing
+from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.errors import InvalidValue
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.following import Chosen, Following
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.notebook.panels.plain import PlainChart, PlainSpots
 from nbtrack.notebook.panels.runids import RunIds
+from nbtrack.presentation import figures, html, run_values, scatter
+from nbtrack.presentation.metric_curves import MAX_SMOOTHING as MOST_SMOOTHING
 from nbtrack.tracking import MlflowClient
-from nbtrack.views import columns, figures, html
-from nbtrack.views.smoothing import MOST as MOST_SMOOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
     from nbtrack.notebook.panels.answering import Reply
     from nbtrack.notebook.panels.following import Choose
-    from nbtrack.views.figures import Curve
+    from nbtrack.presentation.figures import Curve
 
 AT_FIRST = 5
 """Runs whose curves are drawn when nobody says which."""
@@ -119,7 +119,7 @@ class Chart(Panel):
     def __repr__(self) -> str:
         """Say what is drawn."""
         drawn = self.metrics if self.kind == "history" else self.axes
-        return f"Chart({', '.join(drawn) or 'nothing'} of {spots.how_many(len(self.runs), self.found)})"
+        return f"Chart({', '.join(drawn) or 'nothing'} of {scatter.run_count(len(self.runs), self.found)})"
 
     # choosing
 
@@ -132,17 +132,17 @@ class Chart(Panel):
     def draw(self, runs: Iterable[Run], found: int | None = None) -> None:
         """Draw runs as they are now."""
         drawn = list(runs)
-        wanted = self._asked_metrics if self._asked_metrics is not None else drawing.curved(drawn)
+        wanted = self._asked_metrics if self._asked_metrics is not None else chart_data.curved(drawn)
         with self.turn, self.hold_sync():
             self.known = drawn
-            self._bands = drawing.bands(drawn, self.band) if self.band else None
-            for name, value in drawing.facts(self.client.store, drawn).items():
+            self._bands = chart_data.bands(drawn, self.band) if self.band else None
+            for name, value in chart_data.facts(self.client.store, drawn).items():
                 self.set_trait(name, value)
             self.found = len(drawn) if found is None else found
             self._choosing = True
             self.metrics = list(wanted)
             self._choosing = False
-            self.choices = columns.every(drawn)
+            self.choices = run_values.axis_choices(drawn)
             self._set_axes()
             self._draw()
 
@@ -157,22 +157,22 @@ class Chart(Panel):
         """Keep the axes that were asked for where these runs have them, else take the usual ones."""
         if self.kind == "history":
             return
-        wanted = spots.checked(self.kind, self._asked_axes.get(self.kind) or [])
+        wanted = scatter.checked_axes(self.kind, self._asked_axes.get(self.kind) or [])
         try:
-            axes = [columns.named(self.known, each) for each in wanted]
+            axes = [run_values.full_name(self.known, each) for each in wanted]
         except InvalidValue:
             if self.version == 0 and self.known:
                 raise
             axes = []
         self._choosing = True
-        self.axes = axes or spots.usual(self.kind, self.choices)
+        self.axes = axes or scatter.default_axes(self.kind, self.choices)
         self._choosing = False
 
     @validate("axes")
     def _written_in_full(self, proposal: Any) -> list[str]:
         if not self.known:
             return list(proposal["value"])
-        return [columns.named(self.known, each) for each in proposal["value"]]
+        return [run_values.full_name(self.known, each) for each in proposal["value"]]
 
     @observe("axes")
     def _other_axes(self, _: Any) -> None:
@@ -189,7 +189,7 @@ class Chart(Panel):
     @validate("band")
     def _that_some_run_has(self, proposal: Any) -> str:
         key = str(proposal["value"])
-        if key and self.known and all(columns.value(run, key) is None for run in self.known):
+        if key and self.known and all(run_values.value(run, key) is None for run in self.known):
             msg = f"none of the {len(self.known)} runs has a parameter or tag {key!r} to share a line by"
             raise InvalidValue(msg)
         return key
@@ -207,7 +207,7 @@ class Chart(Panel):
     def curves(self, window: tuple[float, float] | None = None, most: int = POINTS) -> list[Curve]:
         """Return the curves that are drawn, each of at most about `most` points."""
         runs = {run["id"]: run["name"] for run in self.runs}
-        return drawing.curves(
+        return chart_data.curves(
             self.client.store,
             runs,
             self.metrics,
@@ -221,7 +221,7 @@ class Chart(Panel):
     @property
     def takes_more(self) -> bool:
         """Whether metrics that get a curve are drawn by themselves."""
-        return self._asked_metrics is None and len(self.metrics) < drawing.MOST_METRICS
+        return self._asked_metrics is None and len(self.metrics) < chart_data.MOST_METRICS
 
     def _draw(self) -> None:
         with self.turn:
@@ -233,20 +233,20 @@ class Chart(Panel):
 
     def _draw_curves(self) -> None:
         curves = self.curves()
-        layout, data = drawing.packed(curves)
+        layout, data = chart_data.packed(curves)
         with self.hold_sync():
-            self.lines = drawing.lines(curves)
+            self.lines = chart_data.lines(curves)
             self.data = data
             self.frame = {"version": self.version, "x": self.x, "smoothing": self.smoothing, "series": layout}
             self.spots = []
-            self.empty = None if layout else drawing.empty(self._asked_metrics)
+            self.empty = None if layout else chart_data.empty(self._asked_metrics)
 
     def _draw_spots(self) -> None:
         with self.hold_sync():
             self.data, self.lines = b"", []
             self.frame = {"version": self.version, "x": self.x, "series": []}
-            self.spots = spots.told(self.known, self.axes)
-            self.empty = None if self.axes and self.spots else spots.EMPTY
+            self.spots = scatter.plotted_runs(self.known, self.axes)
+            self.empty = None if self.axes and self.spots else scatter.EMPTY
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Return the curves of a part of the horizontal axis."""
@@ -254,7 +254,7 @@ class Chart(Panel):
             return super().answer(kind, request)
         first, last = request.get("x0"), request.get("x1")
         window = (float(first), float(last)) if first is not None and last is not None else None
-        layout, data = drawing.packed(self.curves(window, drawing.most(request.get("width"))))
+        layout, data = chart_data.packed(self.curves(window, chart_data.most(request.get("width"))))
         return {"version": self.version, "smoothing": self.smoothing, "series": layout}, [data]
 
     def close(self) -> None:
@@ -269,7 +269,7 @@ class Chart(Panel):
     def figure(self) -> Figure:
         """A matplotlib figure of what is drawn, made afresh: style it and save it."""
         if self.kind != "history":
-            return spots.painted(
+            return scatter.scatter_figure(
                 self.kind, self.known, self.axes, logs=self.logs, selected=self.selected, shaded=self.shaded
             )
         return figures.metric_history(
@@ -283,7 +283,7 @@ class Chart(Panel):
         picture = base64.b64encode(figures.png(self.figure)).decode()
         image = html.element("img", src=f"data:image/png;base64,{picture}", alt=repr(self), style="max-width:100%")
         left_out = len(self.runs) < self.found
-        shown = [image, html.element("div", spots.how_many(len(self.runs), self.found))] if left_out else [image]
+        shown = [image, html.element("div", scatter.run_count(len(self.runs), self.found))] if left_out else [image]
         return {"text/html": html.element("div", *shown, data_nbtrack_static=self.uid), "text/plain": repr(self)}
 
 
@@ -320,10 +320,10 @@ def chart(
     """
     client = MlflowClient()
     if kind != "history":
-        return _spots_chart(kind, spots.checked(kind, names), runs, filter, most or spots.MOST, client, traits)
+        return _spots_chart(kind, scatter.checked_axes(kind, names), runs, filter, most or scatter.MOST, client, traits)
 
     def newest() -> Chosen:
-        found = drawing.chosen(client.store, names, filter, most or AT_FIRST)
+        found = chart_data.chosen(client.store, names, filter, most or AT_FIRST)
         return Chosen(found, len(found))
 
     choose = newest if runs is None else None
@@ -343,8 +343,8 @@ def _spots_chart(
     traits: Mapping[str, Any],
 ) -> Chart | PlainSpots:
     def newest() -> Chosen:
-        listing = Listing(client.store)
-        listing.look(Look(filter))
+        listing = RunListing(client.store)
+        listing.look(TableQuery(filter))
         return Chosen(listing.found(most), listing.shape.total)
 
     choose = newest if runs is None else None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.api import goals, sheets
+from nbtrack.endpoints import chart_data, run_details
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.panel import Stack
 from nbtrack.notebook.panels.plain import PlainSheet
 from nbtrack.notebook.panels.sheet import Sheet
+from nbtrack.presentation.comparison import compare as compared
 from nbtrack.tracking import MlflowClient
-from nbtrack.views.compare import compare as compared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,16 +32,16 @@ class ComparisonSheet(Sheet):
     """
 
     def __init__(self, runs: Sequence[Run], client: MlflowClient, **traits: Any) -> None:
-        self.comparison = compared(runs, goals.of(client.store, runs))
-        sections = sheets.of_comparison(self.comparison, client.within)
-        super().__init__(sheets.title(runs), sections, client, **traits)
-        self.exports = list(sheets.EXPORTS)
+        self.comparison = compared(runs, chart_data.metric_goals_of(client.store, runs))
+        sections = run_details.comparison_sections(self.comparison, client.within)
+        super().__init__(run_details.title(runs), sections, client, **traits)
+        self.exports = list(run_details.EXPORTS)
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Return the comparison as a file as well."""
         if kind != "export":
             return super().answer(kind, request)
-        name, content = sheets.exported(self.comparison, str(request["as"]))
+        name, content = run_details.exported(self.comparison, str(request["as"]))
         return {"name": name}, [content]
 
 
@@ -53,7 +53,7 @@ class ComparisonPanel(Stack):
 
     def __init__(self, runs: Sequence[Run | str], *, client: MlflowClient | None = None) -> None:
         client = client or MlflowClient()
-        known = sheets.compared(client.store, runs)
+        known = run_details.runs_to_compare(client.store, runs)
         self.sheet = ComparisonSheet(known, client)
         self.chart = Chart(known, client=client)
         super().__init__([self.sheet, self.chart])
@@ -91,7 +91,10 @@ def compare(*runs: Run | str) -> ComparisonPanel | PlainSheet:
     if not plain.wanted():
         return ComparisonPanel(runs)
     client = MlflowClient()
-    known = sheets.compared(client.store, runs)
+    known = run_details.runs_to_compare(client.store, runs)
     return PlainSheet(
-        sheets.title(known), sheets.texts(compared(known, goals.of(client.store, known)), client.within), known, client
+        run_details.title(known),
+        run_details.text_sections(compared(known, chart_data.metric_goals_of(client.store, known)), client.within),
+        known,
+        client,
     )

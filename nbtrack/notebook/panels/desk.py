@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Unicode
 
-from nbtrack.api import sheets
+from nbtrack.endpoints import run_details
 from nbtrack.errors import NotFound
 from nbtrack.notebook import commands, desks, group, report
 from nbtrack.notebook.panels.answering import DIST, Answering
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.comparison import ComparisonSheet
+from nbtrack.presentation import formatting
 from nbtrack.tracking import MlflowClient, remarks
-from nbtrack.views import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,7 +56,7 @@ class Desk(Answering):
             case "compare":
                 return self._opened(_compared(run_id))
             case "code":
-                return {"lines": (sheets.code(_client(run_id).within, run_id) or "").splitlines()}, []
+                return {"lines": (run_details.cell_source(_client(run_id).within, run_id) or "").splitlines()}, []
             case "drop":
                 return {"found": _found(run_id)}, []
             case "remove":
@@ -102,7 +102,7 @@ def _compared(run_id: str) -> list[Panel]:
     run = client.get_run(run_id)
     last = group.before(client, run)
     if last is None:
-        msg = f"no run of the same cell is there from before {words.short(run.info.run_name)}"
+        msg = f"no run of the same cell is there from before {formatting.short(run.info.run_name)}"
         raise NotFound(msg)
     runs = [last, run]
     return [ComparisonSheet(runs, client), Chart(runs, client=client)]
@@ -116,8 +116,8 @@ def _found(run_id: str) -> list[list[str | int]]:
 
 def _text(run: Run, key: str) -> str:
     if key in run.data.params:
-        return words.short(run.data.params[key], 80)
-    return words.number(run.data.metrics[key]) if key in run.data.metrics else "–"
+        return formatting.short(run.data.params[key], 80)
+    return formatting.number(run.data.metrics[key]) if key in run.data.metrics else "–"
 
 
 def _removed(run_id: str, key: str) -> list[list[str | int]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbtrack.api import drawing
+from nbtrack.endpoints import chart_data
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook.panels.watch import Watch
 from nbtrack.notebook.siblings import siblings
+from nbtrack.presentation.figures import Curve
+from nbtrack.presentation.metric_curves import Series
 from nbtrack.tracking import feed
-from nbtrack.views.figures import Curve
-from nbtrack.views.series import Series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -95,7 +95,7 @@ class Following:
             if key in self._chart.metrics
         ]
         if parts:
-            layout, data = drawing.packed(parts)
+            layout, data = chart_data.packed(parts)
             self._chart.send({"kind": "points", "version": self._chart.version, "series": layout}, [data])
             siblings.touch(self._chart)
 

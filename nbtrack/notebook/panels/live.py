@@ -8,8 +8,8 @@ from traitlets import Bool, Dict, Int, List, Unicode
 
 from nbtrack import tags
 from nbtrack.notebook.panels.panel import Panel
+from nbtrack.presentation import card, formatting
 from nbtrack.tracking import control
-from nbtrack.views import card, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ class LiveCard(Panel):
         """Show the parameters that are known by now."""
         found = card.differing(self.client.get_run(self.run), self._before)[: card.MOST_ITEMS]
         self.params = [
-            [words.short(key, 40), words.short(value, 40), None if old is None else words.short(old, 40)]
+            [formatting.short(key, 40), formatting.short(value, 40), None if old is None else formatting.short(old, 40)]
             for key, value, old in found
         ]
 

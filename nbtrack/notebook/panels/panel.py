@@ -13,7 +13,7 @@ from IPython.display import display
 from ipywidgets import VBox
 from traitlets import Bytes, Unicode
 
-from nbtrack.api import names
+from nbtrack.endpoints import store_ids
 from nbtrack.notebook.panels.answering import DIST, Answering
 from nbtrack.notebook.siblings import siblings
 
@@ -72,7 +72,7 @@ class Panel(Answering):
     def __init__(self, **traits: Any) -> None:
         carried = bundle(self.front)
         packed = {} if carried.arrived else {"_script": carried.script, "_style": carried.style}
-        offered = names.name(self.client.store.uri)
+        offered = store_ids.store_id(self.client.store.uri)
         super().__init__(uid=os.urandom(8).hex(), store=offered, _bundle=carried.name, **packed, **traits)
 
     def told(self, kind: str) -> None:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Button, Dropdown, HBox, Image, Label, Layout, SelectMultiple, Text, VBox
 
 from nbtrack import settings
-from nbtrack.api import drawing, goals, spots
-from nbtrack.api.listing import Listing
-from nbtrack.api.looks import Look
+from nbtrack.endpoints import chart_data
+from nbtrack.endpoints.run_table import RunListing
+from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.errors import FilterError
+from nbtrack.presentation import figures, html, metric_goals, run_values, scatter
+from nbtrack.presentation.sections import static_html
 from nbtrack.tracking import MlflowClient
-from nbtrack.views import columns, figures, html, sheet, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nbtrack.entities import Run
-    from nbtrack.views.sheet import Section
+    from nbtrack.presentation.sections import Section
 
 
 def wanted() -> bool:
@@ -54,10 +55,10 @@ class PlainChart(VBox):
 
     def show(self, runs: Sequence[Run]) -> None:
         """Draw these runs instead."""
-        self._goals = goals.of(self.client.store, runs)
+        self._goals = chart_data.metric_goals_of(self.client.store, runs)
         self.runs = {each.info.run_id: each.info.run_name for each in runs}
         available = list(dict.fromkeys(key for run in runs for key in run.data.metrics))
-        wanted = [each for each in self._asked or drawing.curved(runs) if each in available]
+        wanted = [each for each in self._asked or chart_data.curved(runs) if each in available]
         self.metrics.options = available
         self.metrics.value = wanted
         self._draw(None)
@@ -66,8 +67,8 @@ class PlainChart(VBox):
     def figure(self) -> Any:
         """A matplotlib figure of what is drawn, made afresh."""
         metrics = list(self.metrics.value)
-        lower = [each for each in metrics if words.lower_is_better(each, self._goals)]
-        drawn = drawing.curves(self.client.store, self.runs, metrics, self.x.value)
+        lower = [each for each in metrics if metric_goals.lower_is_better(each, self._goals)]
+        drawn = chart_data.curves(self.client.store, self.runs, metrics, self.x.value)
         return figures.metric_history(drawn, metrics, axis=self.x.value, log_y=self.log_y.value, lower=lower)
 
     def _draw(self, _: Any) -> None:
@@ -80,8 +81,8 @@ class PlainSpots(VBox):
 
     def __init__(self, kind: str, runs: Sequence[Run], axes: Sequence[str] = (), found: int | None = None) -> None:
         self.kind, self.runs = kind, list(runs)
-        choices = columns.every(runs)
-        wanted = [columns.named(runs, each) for each in axes] or spots.usual(kind, choices)
+        choices = run_values.axis_choices(runs)
+        wanted = [run_values.full_name(runs, each) for each in axes] or scatter.default_axes(kind, choices)
         self.up = Dropdown(options=choices, value=wanted[-1] if wanted else None, description="up")
         self.across: Dropdown | SelectMultiple
         if kind == "scatter":
@@ -89,7 +90,7 @@ class PlainSpots(VBox):
         else:
             self.across = SelectMultiple(options=choices, value=wanted[:-1], description="axes", rows=4)
         self.image = Image(format="png", layout=Layout(max_width="100%", align_self="flex-start"))
-        said = Label(spots.how_many(len(runs), len(runs) if found is None else found))
+        said = Label(scatter.run_count(len(runs), len(runs) if found is None else found))
         super().__init__([HBox([self.across, self.up, said]), self.image])
         for each in (self.across, self.up):
             each.observe(self._draw, "value")
@@ -104,7 +105,7 @@ class PlainSpots(VBox):
     @property
     def figure(self) -> Any:
         """A matplotlib figure of what is drawn, made afresh."""
-        return spots.painted(self.kind, self.runs, self.axes)
+        return scatter.scatter_figure(self.kind, self.runs, self.axes)
 
     def _draw(self, _: Any) -> None:
         drawn = bool(self.runs) and len(self.axes) > 1
@@ -119,8 +120,8 @@ class PlainRuns(VBox):
         self, filter: str = "", *, sort: Sequence[Sequence[str]] = (), experiment_ids: Sequence[str] | None = None
     ) -> None:
         self.client = MlflowClient()
-        self.listing = Listing(self.client.store, experiment_ids)
-        self.listing.look(Look(filter, sort))
+        self.listing = RunListing(self.client.store, experiment_ids)
+        self.listing.look(TableQuery(filter, sort))
         self._offset, self._sort = 0, sort
         self.filter = Text(filter, placeholder="metrics.acc > 0.9 and params.lr = '0.1'", continuous_update=False)
         self.order = Dropdown(options=self._orders(), layout=Layout(width="260px"))
@@ -160,7 +161,7 @@ class PlainRuns(VBox):
         column, _, direction = self.order.value.rpartition(" ")
         sort = self._sort if self.order.value == NEWEST else [[column, direction]]
         try:
-            self.listing.look(Look(self.filter.value, sort))
+            self.listing.look(TableQuery(self.filter.value, sort))
         except FilterError as error:
             self._error.value = html.element("pre", str(error))
             return
@@ -177,7 +178,7 @@ class PlainRuns(VBox):
         uid = os.urandom(8).hex()
         self._table.value = html.static_table(self.listing.shape, runs, uid) if runs else "No runs."
         self.selection.options = [(each.info.run_name, each.info.run_id) for each in runs]
-        self.chart.show([each for each in runs if drawing.has_curve(each)][:AT_FIRST])
+        self.chart.show([each for each in runs if chart_data.has_curve(each)][:AT_FIRST])
 
     def _selected(self, _: Any) -> None:
         if self.selection.value:
@@ -189,7 +190,7 @@ class PlainSheet(VBox):
 
     def __init__(self, title: str, sections: Sequence[Section], runs: Sequence[Run], client: MlflowClient) -> None:
         self.title = title
-        page = HTML(sheet.static(title, sections, os.urandom(8).hex()))
+        page = HTML(static_html(title, sections, os.urandom(8).hex()))
         super().__init__([page, PlainChart(runs, client=client)])
 
     def __repr__(self) -> str:

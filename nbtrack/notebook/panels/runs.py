@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.api.drawing import has_curve
-from nbtrack.api.spots import MOST
+from nbtrack.endpoints.chart_data import has_curve
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.comparison import ComparisonPanel
@@ -16,6 +15,7 @@ from nbtrack.notebook.panels.runids import ids
 from nbtrack.notebook.panels.runview import RunPanel
 from nbtrack.notebook.panels.table import RunTable
 from nbtrack.notebook.siblings import siblings
+from nbtrack.presentation.scatter import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.api import sheets
+from nbtrack.endpoints import run_details
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.panel import Stack
@@ -24,7 +24,7 @@ class RunSheet(Sheet):
 
     def __init__(self, run_id: str, client: MlflowClient, **traits: Any) -> None:
         self.run = client.get_run(run_id)
-        super().__init__(self.run.info.run_name, sheets.of_run(self.run, client.within), client, **traits)
+        super().__init__(self.run.info.run_name, run_details.run_sections(self.run, client.within), client, **traits)
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Keep a note as well."""
@@ -42,7 +42,7 @@ class RunPanel(Stack):
 
     def __init__(self, run: Run | str, *, client: MlflowClient | None = None) -> None:
         client = client or MlflowClient()
-        self.sheet = RunSheet(sheets.found(client.store, run), client)
+        self.sheet = RunSheet(run_details.find_run(client.store, run), client)
         self.chart = Chart([self.sheet.run], client=client)
         super().__init__([self.sheet, self.chart] if self.chart.metrics else [self.sheet])
 
@@ -69,5 +69,5 @@ def show_run(run: Run | str, *, client: MlflowClient | None = None) -> RunPanel 
     if not plain.wanted():
         return RunPanel(run, client=client)
     client = client or MlflowClient()
-    known = client.get_run(sheets.found(client.store, run))
-    return PlainSheet(known.info.run_name, sheets.of_run(known, client.within), [known], client)
+    known = client.get_run(run_details.find_run(client.store, run))
+    return PlainSheet(known.info.run_name, run_details.run_sections(known, client.within), [known], client)

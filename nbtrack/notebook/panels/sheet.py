@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Dict, List, Unicode
 
 from nbtrack import tags as reserved
-from nbtrack.api.previews import preview
+from nbtrack.endpoints.previews import preview
 from nbtrack.notebook.panels.panel import Panel
-from nbtrack.views import sheet
+from nbtrack.presentation.sections import Files, Images, as_json, plain_text, static_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbtrack.notebook.panels.answering import Reply
+    from nbtrack.presentation.sections import Section
     from nbtrack.tracking import MlflowClient
-    from nbtrack.views.sheet import Section
 
 
 class Sheet(Panel):
@@ -40,9 +40,9 @@ class Sheet(Panel):
 
     def __init__(self, title: str, sections: Sequence[Section], client: MlflowClient, **traits: Any) -> None:
         self.client, self._sections = client, list(sections)
-        self._runs = {each.run_id for each in sections if isinstance(each, sheet.Files)}
-        self._runs |= {image[0] for each in sections if isinstance(each, sheet.Pictures) for image in each.images}
-        super().__init__(title=title, sections=[sheet.told(each) for each in sections], **traits)
+        self._runs = {each.run_id for each in sections if isinstance(each, Files)}
+        self._runs |= {image[0] for each in sections if isinstance(each, Images) for image in each.images}
+        super().__init__(title=title, sections=[as_json(each) for each in sections], **traits)
 
     def __repr__(self) -> str:
         """Say what is shown."""
@@ -64,6 +64,6 @@ class Sheet(Panel):
     def static(self) -> dict[str, Any]:
         """Return the sheet as HTML."""
         return {
-            "text/html": sheet.static(self.title, self._sections, self.uid),
-            "text/plain": sheet.plain(self.title, self._sections),
+            "text/html": static_html(self.title, self._sections, self.uid),
+            "text/plain": plain_text(self.title, self._sections),
         }

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Dict, Int, List, Unicode, validate
 
-from nbtrack.api import looks, tables
-from nbtrack.api.listing import Listing
-from nbtrack.api.looks import Look
-from nbtrack.api.tables import MOST_ROWS, PAGE
+from nbtrack.endpoints import run_table, table_query
+from nbtrack.endpoints.run_table import MOST_ROWS, PAGE, RunListing
+from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.errors import FilterError, NbtrackError
 from nbtrack.notebook.panels.actions import act, changes
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.notebook.panels.runids import RunIds
 from nbtrack.notebook.panels.watch import Watch
+from nbtrack.presentation import html, terminal
 from nbtrack.tracking import MlflowClient, feed
-from nbtrack.views import html, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -94,13 +93,13 @@ class RunTable(Panel):
     ) -> None:
         self.client = client or MlflowClient()
         asked = [str(each) for each in experiment_ids or ()]
-        self.listing = Listing(self.client.store, None if experiment_ids is None else asked)
+        self.listing = RunListing(self.client.store, None if experiment_ids is None else asked)
         self._watch = Watch(self.client.store, self.refresh)
         self._version, self._turn, self.first = 0, threading.RLock(), list["Run"]()
         self._openers: dict[str, Callable[[list[str]], None]] = {}
         chosen = {name: traits[name] for name in ("columns", "group", "values") if name in traits}
-        sorted_by = looks.sorts(sort)
-        self.listing.look(Look(filter, sorted_by, **chosen))
+        sorted_by = table_query.sorts(sort)
+        self.listing.look(TableQuery(filter, sorted_by, **chosen))
         page = self._first_page(traits.get("marks", {}))
         super().__init__(filter=filter, sort=sorted_by, experiment_ids=asked, page=page, **traits)
         self.observe(self._asked_otherwise, ["filter", "sort", "columns", "group", "closed", "values", "marks"])
@@ -122,19 +121,19 @@ class RunTable(Panel):
 
     @validate("columns")
     def _named(self, proposal: Any) -> list[str]:
-        return looks.columns(proposal["value"], self.listing.overview)
+        return table_query.columns(proposal["value"], self.listing.overview)
 
     @validate("sort")
     def _sorted(self, proposal: Any) -> list[list[str]]:
-        return looks.sorts(proposal["value"])
+        return table_query.sorts(proposal["value"])
 
     @validate("values")
     def _read(self, proposal: Any) -> dict[str, str]:
-        return looks.readings(proposal["value"])
+        return table_query.readings(proposal["value"])
 
     @validate("marks")
     def _marked(self, proposal: Any) -> dict[str, str]:
-        return looks.marks(proposal["value"])
+        return table_query.marks(proposal["value"])
 
     # looking
 
@@ -142,7 +141,9 @@ class RunTable(Panel):
         """Look again; a filter that can't be read leaves the table as it is and says why in `error`."""
         with self._turn:
             try:
-                self.listing.look(Look(self.filter, self.sort, self.columns, self.group, self.closed, self.values))
+                self.listing.look(
+                    TableQuery(self.filter, self.sort, self.columns, self.group, self.closed, self.values)
+                )
                 page = self._first_page(self.marks)
             except FilterError as error:
                 self.error = {"message": error.reason, "column": error.column, "filter": self.filter}
@@ -174,7 +175,7 @@ class RunTable(Panel):
     def _first_page(self, marks: Mapping[str, str]) -> dict[str, Any]:
         self._version += 1
         self.first = self.listing.runs(0, PAGE)
-        return {"version": self._version, **tables.page(self.listing, 0, PAGE, marks, self.first)}
+        return {"version": self._version, **run_table.page(self.listing, 0, PAGE, marks, self.first)}
 
     # answering
 
@@ -186,9 +187,9 @@ class RunTable(Panel):
                 rows = self.listing.rows(offset, limit)
                 return {"version": self._version, "offset": offset, "rows": rows}, []
         if kind == "columns":
-            return tables.columns(self.listing), []
+            return run_table.available_columns(self.listing), []
         if kind == "export":
-            return {"name": "runs.csv"}, [tables.csv(self.listing, request.get("runs") or ())]
+            return {"name": "runs.csv"}, [run_table.csv_export(self.listing, request.get("runs") or ())]
         if kind in self._openers:
             self._openers[kind]([str(each) for each in request.get("runs") or ()])
             return {}, []

@@ -70,13 +70,13 @@ class Nbtrack(LookingBack, systems.Nbtrack):
         return [np.asarray(column) for column in (found.steps, found.timestamps, found.values)][2]
 
     def thinned(self) -> Any:
-        from nbtrack.views.series import series
+        from nbtrack.presentation.metric_curves import series
 
         return series(self.columns(self.run_id, "m"), most=MOST).y
 
     def once(self) -> dict[str, float]:
         """Measure also the thinning alone, of a history that has been read."""
-        from nbtrack.views.series import series
+        from nbtrack.presentation.metric_curves import series
 
         samples = super().once()
         history = self.columns(self.run_id, "m")

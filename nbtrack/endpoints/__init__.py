@@ -1,0 +1,26 @@
+"""The way in from a network or a panel: each endpoint as a function of a service and its arguments, framework-free."""
+
+from nbtrack.endpoints import (
+    artifact_locations,
+    experiment_endpoints,
+    graphql,
+    logged_models,
+    metric_endpoints,
+    nbtrack_endpoints,
+    run_endpoints,
+    ui_endpoints,
+)
+from nbtrack.endpoints.service import Service, answered
+
+__all__ = [
+    "Service",
+    "answered",
+    "artifact_locations",
+    "experiment_endpoints",
+    "graphql",
+    "logged_models",
+    "metric_endpoints",
+    "nbtrack_endpoints",
+    "run_endpoints",
+    "ui_endpoints",
+]

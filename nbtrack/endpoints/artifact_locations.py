@@ -1,0 +1,79 @@
+"""Where a server keeps artifacts: below one destination that its owner chose, never where a client says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from nbtrack import locate
+from nbtrack.endpoints.service import Service, answers
+from nbtrack.errors import InvalidValue, Refused, Unsupported
+from nbtrack.files.paths import clean
+from nbtrack.files.within import Within
+from nbtrack.wire import endpoints, records
+
+if TYPE_CHECKING:
+    from nbtrack.endpoints.service import Service
+    from nbtrack.files.base import Repository
+    from nbtrack.wire.values import Json
+
+
+SCHEME = "mlflow-artifacts"
+
+
+def allowed_location(service: Service, location: str) -> str:
+    """Return a location for artifacts that a client asks for.
+
+    Raises
+    ------
+    InvalidValue
+        When it is no URI for artifacts.
+    Refused
+        When it is not below the server's own destination.
+    """
+    parts = urlsplit(location)
+    if parts.fragment or ";" in parts.path or parts.scheme in {"runs", "models"}:
+        msg = f"{location[:200]!r} can't be a location for artifacts"
+        raise InvalidValue(msg)
+    path_below(service, location)
+    return location
+
+
+def path_below(service: Service, uri: str) -> str:
+    """Return the path from the server's destination to an artifact URI; `Refused` when it is not below it."""
+    parts = urlsplit(uri)
+    if parts.scheme == SCHEME:
+        return clean(unquote(parts.path).lstrip("/"))
+    root = service.destination and locate.resolved(service.destination).rstrip("/")
+    there = locate.resolved(uri) if parts.scheme in {"", "file"} else uri
+    if not root or not f"{there}/".startswith(f"{root}/"):
+        msg = "artifacts are kept below the server's own destination: leave the location out"
+        raise Refused(msg, "INVALID_PARAMETER_VALUE")
+    return clean(there[len(root) :].lstrip("/"))
+
+
+def repository(service: Service) -> Repository:
+    """Return the repository of everything that the server keeps; `Unsupported` when it serves no artifacts."""
+    if service.destination is None:
+        msg = "this server does not serve artifacts"
+        raise Unsupported(msg, "TEMPORARILY_UNAVAILABLE")
+    return locate.repository(service.destination, served=True)
+
+
+def artifact_root(service: Service, run_id: str) -> tuple[str, str]:
+    """Return the artifact URI of a run, and the path to it below the server's destination."""
+    uri = service.store.get_run(run_id).info.artifact_uri
+    return uri, path_below(service, uri)
+
+
+def artifacts_of(service: Service, run_id: str) -> Within:
+    """Return the artifacts of a run as a folder to look into."""
+    return Within(repository(service), artifact_root(service, run_id)[1])
+
+
+@answers(endpoints.LIST_ARTIFACTS)
+def listing(service: Service, run_id: str, path: str, page_token: str | None) -> Json:
+    """Return what is in a folder of a run's artifacts, with paths from their root."""
+    uri, folder = artifact_root(service, run_id)
+    files = [records.write_file(each) for each in Within(repository(service), folder).list(path)]
+    return {"root_uri": uri, **({"files": files} if files else {})}

@@ -1,0 +1,157 @@
+"""Which runs and metrics a chart draws, and their curves; live and plain charts have this in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.endpoints.run_table import active_experiments
+from nbtrack.entities import ViewType
+from nbtrack.presentation import figures, formatting, metric_curves, metric_goals, run_values
+from nbtrack.presentation.metric_curves import band
+from nbtrack.presentation.metric_goals import from_experiments
+from nbtrack.query import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbtrack.entities import Run
+    from nbtrack.presentation.figures import Curve
+    from nbtrack.stores.base import Store
+
+
+MOST_METRICS = 6
+POINTS = 1000
+"""Points of a curve that are sent at once."""
+
+
+def most(width: int | None) -> int:
+    """Return how many points of a curve are worth sending for a chart so many pixels wide."""
+    return min(max(100, int(width or POINTS) * 2), 4 * POINTS)
+
+
+def curves(
+    store: Store,
+    runs: Mapping[str, str],
+    metrics: Iterable[str],
+    axis: str,
+    *,
+    bands: Mapping[str, str] | None = None,
+    window: tuple[float, float] | None = None,
+    most: int = POINTS,
+    smoothing: float = 0.0,
+) -> list[Curve]:
+    """Return the curves of runs, id to name, each of at most about `most` points; `bands` says who shares a line."""
+    drawn = []
+    for run_id, name in runs.items():
+        for metric in metrics:
+            history = store.metric_history(run_id, metric)
+            if len(history.values):
+                found = metric_curves.series(history, axis, most=most, window=window, smoothing=smoothing)
+                drawn.append(figures.Curve(run_id, name, metric, found, None if bands is None else bands.get(run_id)))
+    return drawn
+
+
+def bands(runs: Sequence[Run], key: str) -> dict[str, str]:
+    """Return for each run the name of the line that it shares with those of the same value."""
+    return {run.info.run_id: f"{key} = {_text(run_values.value(run, key))}" for run in runs}
+
+
+def _text(value: float | str | None) -> str:
+    return value if isinstance(value, str) else formatting.number(value)
+
+
+def chosen(store: Store, metrics: Sequence[str], filter: str, most: int) -> list[Run]:
+    """Return the newest runs that have a curve of these metrics, or of any."""
+    where = [each.experiment_id for each in active_experiments(store)]
+    newest = store.search_runs(where, parse(filter, ()), ViewType.ACTIVE_ONLY, 200)
+    return [each for each in newest if has_curve(each, metrics)][:most]
+
+
+def has_curve(run: Run, metrics: Sequence[str] = ()) -> bool:
+    """Tell whether a run has more than one point of one of these metrics, or of any, or may soon have."""
+    return run.info.status == "RUNNING" or any(
+        each.step > 0 for each in run.data.latest if not metrics or each.key in metrics
+    )
+
+
+def curved(runs: Sequence[Run]) -> list[str]:
+    """Return the first metrics that have more than one point in some run, those of the system last."""
+    keys = dict.fromkeys(each.key for run in runs for each in run.data.latest if each.step > 0)
+    return sorted(keys, key=metric_goals.is_system_metric)[:MOST_METRICS]
+
+
+def facts(store: Store, runs: Sequence[Run]) -> dict[str, Any]:
+    """Return what a chart says of the runs it draws, besides their curves."""
+    known = metric_goals_of(store, runs)
+    available = list(dict.fromkeys(key for run in runs for key in run.data.metrics))
+    return {
+        "runs": [{"id": run.info.run_id, "name": run.info.run_name} for run in runs],
+        "available": available,
+        "groups": run_values.differing(runs),
+        "lower": [each for each in available if metric_goals.lower_is_better(each, known)],
+    }
+
+
+def lines(curves: Sequence[Curve]) -> list[dict[str, str]]:
+    """Return what is drawn in place of runs: id and name of each band."""
+    labels = dict.fromkeys(each.band for each in curves if each.band is not None)
+    return [{"id": band_id(place), "name": label} for place, label in enumerate(labels)]
+
+
+def band_id(place: int) -> str:
+    """Return an id whose last digit, as that of a run, gives the colour."""
+    return f"band-{place:x}"
+
+
+def empty(metrics: Sequence[str] | None) -> str:
+    """Return what to say where no curve is: of the metrics that were asked for, or of any."""
+    if metrics:
+        return f"No curve of {', '.join(formatting.short(each, 40) for each in metrics)} here yet."
+    return "No curves here yet: no metric was logged more than once."
+
+
+def packed(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:
+    """Return where each curve lies, counted in floats, and the floats."""
+    if any(each.band is not None for each in curves):
+        return _packed_bands(curves)
+    layout, parts, offset = [], [], 0
+    for each in curves:
+        x, y, total, smooth = each.series
+        place = {"run": each.run_id, "metric": each.metric, "offset": offset, "length": len(x), "total": total}
+        held = [x, y] if smooth is None else [x, y, smooth]
+        layout.append(place if smooth is None else {**place, "smooth": offset + 2 * len(x)})
+        parts += [column.tobytes() for column in held]
+        offset += len(held) * len(x)
+    return layout, b"".join(parts)
+
+
+def _packed_bands(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:
+    """Return where the mean of each band lies, and behind it its lower and upper side."""
+    groups: dict[tuple[str, str], list[metric_curves.Series]] = {}
+    for each in curves:
+        groups.setdefault((str(each.band), each.metric), []).append(each.series)
+    ids = {label: band_id(place) for place, label in enumerate(dict.fromkeys(label for label, _ in groups))}
+    layout, parts, offset = [], [], 0
+    for (label, metric), members in groups.items():
+        found = band(members)
+        size = len(found.x)
+        layout.append(
+            {
+                "run": ids[label],
+                "metric": metric,
+                "offset": offset,
+                "length": size,
+                "total": size,
+                "spread": offset + 2 * size,
+            }
+        )
+        parts += [each.tobytes() for each in (found.x, found.mean, found.low, found.high)]
+        offset += 4 * size
+    return layout, b"".join(parts)
+
+
+def metric_goals_of(store: Store, runs: Iterable[Run]) -> dict[str, str]:
+    """Return ``max`` or ``min`` for each metric that has a goal in the experiments of some runs."""
+    return from_experiments(
+        store.get_experiment(each) for each in dict.fromkeys(run.info.experiment_id for run in runs)
+    )

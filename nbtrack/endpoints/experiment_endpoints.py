@@ -1,0 +1,137 @@
+"""The endpoints of experiments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack import tags as reserved
+from nbtrack import validation
+from nbtrack.endpoints import artifact_locations
+from nbtrack.endpoints.service import Service, answers
+from nbtrack.entities import ViewType
+from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.wire import endpoints, records
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbtrack.entities import Tag
+    from nbtrack.wire.values import Json
+
+MOST = 50_000
+"""The largest page of a search."""
+MOST_TO_LOOK_AT = 20
+
+
+def page_size(max_results: int) -> int:
+    """Return how long a page is to be; `InvalidValue` when that is not from 1 to `MOST`."""
+    if not 1 <= max_results <= MOST:
+        msg = f"Invalid value {max_results} for parameter 'max_results': it is from 1 to {MOST}"
+        raise InvalidValue(msg)
+    return max_results
+
+
+@answers(endpoints.CREATE_EXPERIMENT)
+def create(service: Service, name: str, artifact_location: str | None, tags: Sequence[Tag]) -> Json:
+    """Create an experiment."""
+    checked = validation.key("experiment", name)
+    if len(checked) > 500:
+        msg = f"the name of an experiment may have 500 characters; {checked[:40]!r}… has {len(checked):,}"
+        raise InvalidValue(msg)
+    location = artifact_location and artifact_locations.allowed_location(service, artifact_location)
+    return {"experiment_id": service.store.create_experiment(checked, location or None, dict(tags))}
+
+
+@answers(endpoints.GET_EXPERIMENT)
+def get(service: Service, experiment_id: str) -> Json:
+    """Return an experiment."""
+    return {"experiment": records.write_experiment(service.store.get_experiment(experiment_id))}
+
+
+@answers(endpoints.FIND_EXPERIMENT)
+def find(service: Service, experiment_name: str) -> Json:
+    """Return the experiment of a name."""
+    found = service.store.find_experiment(experiment_name)
+    if found is None:
+        msg = f"Could not find experiment with name {experiment_name[:500]!r}"
+        raise NotFound(msg)
+    return {"experiment": records.write_experiment(found)}
+
+
+@answers(endpoints.SEARCH_EXPERIMENTS)
+def search(
+    service: Service, max_results: int, filter: str, order_by: Sequence[str], view_type: ViewType, page_token: str
+) -> Json:
+    """Return a page of experiments."""
+    query = service.query(filter, order_by, runs=False)
+    page = service.store.search_experiments(query, view_type, page_size(max_results), service.unseal(page_token))
+    page.token = service.seal(page.token)
+    return records.write_page("experiments", page, records.write_experiment)
+
+
+@answers(endpoints.UPDATE_EXPERIMENT)
+def update(service: Service, experiment_id: str, new_name: str | None) -> Json:
+    """Rename an experiment."""
+    if new_name is not None:
+        service.store.update_experiment(experiment_id, name=validation.key("experiment", new_name))
+    return {}
+
+
+@answers(endpoints.DELETE_EXPERIMENT)
+def delete(service: Service, experiment_id: str) -> Json:
+    """Put an experiment into the bin."""
+    _in_stage(service, experiment_id, "active")
+    service.store.update_experiment(experiment_id, stage="deleted")
+    return {}
+
+
+@answers(endpoints.RESTORE_EXPERIMENT)
+def restore(service: Service, experiment_id: str) -> Json:
+    """Take an experiment out of the bin."""
+    _in_stage(service, experiment_id, "deleted")
+    service.store.update_experiment(experiment_id, stage="active")
+    return {}
+
+
+def _in_stage(service: Service, experiment_id: str, stage: str) -> None:
+    if service.store.get_experiment(experiment_id).lifecycle_stage != stage:
+        msg = f"No {stage} experiment with id={experiment_id} exists"
+        raise NotFound(msg)
+
+
+@answers(endpoints.SET_EXPERIMENT_TAG)
+def set_tag(service: Service, experiment_id: str, key: str, value: str) -> Json:
+    """Set a tag of an experiment."""
+    service.store.set_experiment_tags(experiment_id, dict(validation.texts("tag", {key: value})))
+    return {}
+
+
+@answers(endpoints.DELETE_EXPERIMENT_TAG)
+def delete_tag(service: Service, experiment_id: str, key: str) -> Json:
+    """Remove a tag of an experiment."""
+    if key not in service.store.get_experiment(experiment_id).tags:
+        msg = f"No tag with name {key!r} in experiment with id {experiment_id}"
+        raise NotFound(msg)
+    service.store.set_experiment_tags(experiment_id, {key: None})
+    return {}
+
+
+@answers(endpoints.SEARCH_DATASETS)
+def search_datasets(service: Service, experiment_ids: Sequence[str]) -> Json:
+    """Return which datasets the runs of some experiments read."""
+    if not 1 <= len(experiment_ids) <= MOST_TO_LOOK_AT:
+        msg = f"from 1 to {MOST_TO_LOOK_AT} experiments can be looked at, not {len(experiment_ids)}"
+        raise InvalidValue(msg)
+    read = service.query("datasets.name LIKE '%'", ())
+    page = service.store.search_runs(experiment_ids, read, ViewType.ACTIVE_ONLY, 1000)
+    found = {
+        (run.info.experiment_id, each.dataset.name, each.dataset.digest, dict(each.tags).get(reserved.DATASET_CONTEXT))
+        for run in page
+        for each in run.inputs.dataset_inputs
+    }
+    names = ("experiment_id", "name", "digest", "context")
+    summaries = [
+        {name: value for name, value in zip(names, each, strict=True) if value is not None}
+        for each in sorted(found, key=repr)
+    ]
+    return {"dataset_summaries": summaries} if summaries else {}

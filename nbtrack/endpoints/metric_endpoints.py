@@ -1,0 +1,220 @@
+"""The endpoints of metric histories, which are sorted once, kept from page to page and written straight to JSON."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.endpoints.service import Service, answers
+from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.wire import endpoints, records
+from nbtrack.wire.values import Written, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbtrack.endpoints.service import Service
+    from nbtrack.entities import History
+    from nbtrack.wire.values import Json
+
+
+MOST_POINTS = 25_000
+MOST_RUNS = 100
+MOST_SAMPLED = 2_500
+
+
+def _limited(what: str, given: int, most: int) -> int:
+    if not 1 <= given <= most:
+        msg = f"Invalid value {given} for parameter {what!r}: it is from 1 to {most}"
+        raise InvalidValue(msg)
+    return given
+
+
+def _several(run_ids: Sequence[str]) -> None:
+    if not 1 <= len(run_ids) <= MOST_RUNS:
+        msg = f"from 1 to {MOST_RUNS} runs can be asked for, not {len(run_ids)}"
+        raise InvalidValue(msg)
+
+
+@answers(endpoints.HISTORY)
+def history(
+    service: Service, run_id: str, metric_key: str, max_results: int | None, page_token: str | None
+) -> Json | Written:
+    """Return a page of a history, or all of it when no page size is given."""
+    start = _offset(service.unseal(page_token, (run_id, metric_key)))
+    size = None if max_results is None else _limited("max_results", max_results, MOST_POINTS)
+    found = curve(service, run_id, metric_key)
+    if found is None or start >= found.length:
+        return {}
+    end = found.length if size is None else start + size
+    token = service.seal(str(end), (run_id, metric_key)) if end < found.length else None
+    return points_answer([written(found.cut(slice(start, end)), metric_key)], token)
+
+
+def _offset(place: str | None) -> int:
+    return int(place) if place else 0
+
+
+@answers(endpoints.HISTORIES)
+def histories(service: Service, run_id: Sequence[str], metric_key: str, max_results: int) -> Written:
+    """Return the histories of several runs, one after the other."""
+    _several(run_id)
+    room, parts = _limited("max_results", max_results, MOST_POINTS), []
+    for each in sorted(set(run_id)):
+        found = curve(service, each, metric_key)
+        if found is not None and room:
+            parts.append(written(found.cut(slice(room)), metric_key, each))
+            room -= min(room, found.length)
+    return points_answer(parts)
+
+
+@answers(endpoints.SAMPLED_HISTORIES)
+def sampled(
+    service: Service,
+    run_ids: Sequence[str],
+    metric_key: str,
+    start_step: int | None,
+    end_step: int | None,
+    max_results: int,
+) -> Json | Written:
+    """Return up to so many points of each run, evenly spaced among those of a range of steps."""
+    _several(run_ids)
+    limit = _limited("max_results", max_results, MOST_SAMPLED)
+    if (start_step is None) != (end_step is None):
+        msg = "start_step and end_step are given both or not at all"
+        raise InvalidValue(msg)
+    if start_step is not None and end_step is not None and start_step > end_step:
+        msg = f"start_step is {start_step} and end_step {end_step}: the start comes first"
+        raise InvalidValue(msg)
+    parts = []
+    for run_id in dict.fromkeys(run_ids):
+        found = curve(service, run_id, metric_key)
+        if found is not None:
+            chosen = by_step(found)
+            if start_step is not None and end_step is not None:
+                chosen = between(chosen, start_step, end_step)
+            parts.append(written(evenly(chosen, limit), metric_key, run_id))
+    return points_answer(parts) if any(parts) else {}
+
+
+@answers(endpoints.WHOLE_HISTORY)
+def whole_history(service: Service, run_id: str, metric_key: str) -> Json:
+    """Return a whole history as columns, in logged order."""
+    return records.write_history(service.store.metric_history(run_id, metric_key))
+
+
+MOST_KEPT = 4_000_000
+"""Points that are kept sorted, 24 bytes each."""
+WORTH_KEEPING = 25_000
+
+
+class Curve(NamedTuple):
+    """Points of one metric of one run, as numpy columns of equal length."""
+
+    steps: Any
+    timestamps: Any
+    values: Any
+
+    def cut(self, chosen: Any) -> Curve:
+        """Return some of the points, chosen as numpy does."""
+        return Curve(self.steps[chosen], self.timestamps[chosen], self.values[chosen])
+
+    @property
+    def length(self) -> int:
+        """How many points there are."""
+        return len(self.values)
+
+
+class _Kept:
+    """The curves that were sorted last, and what the store's mark was then."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._curves: OrderedDict[object, tuple[object, Curve]] = OrderedDict()
+
+    def get(self, name: object, mark: object) -> Curve | None:
+        with self._lock:
+            known = self._curves.get(name)
+            return known[1] if known and known[0] == mark else None
+
+    def put(self, name: object, mark: object, curve: Curve) -> None:
+        with self._lock:
+            self._curves[name] = (mark, curve)
+            self._curves.move_to_end(name)
+            while sum(each.length for _, each in self._curves.values()) > MOST_KEPT:
+                self._curves.popitem(last=False)
+
+
+_kept = _Kept()
+
+
+def curve(service: Service, run_id: str, key: str) -> Curve | None:
+    """Return a history by timestamp, step and value; None when there is no such run or metric."""
+    name, mark = (service.store.uri, run_id, key), service.store.mark()
+    known = _kept.get(name, mark)
+    if known is not None:
+        return known
+    try:
+        history = service.store.metric_history(run_id, key)
+    except NotFound:
+        return None
+    found = _sorted(history)
+    if found.length > WORTH_KEEPING:
+        _kept.put(name, mark, found)
+    return found if found.length else None
+
+
+def _sorted(history: History) -> Curve:
+    import numpy as np
+
+    found = Curve(*(np.asarray(each) for each in (history.steps, history.timestamps, history.values)))
+    steps, timestamps = found.steps, found.timestamps
+    later = timestamps[1:] > timestamps[:-1]
+    if not (later | ((timestamps[1:] == timestamps[:-1]) & (steps[1:] > steps[:-1]))).all():
+        found = found.cut(np.lexsort((found.values, steps, timestamps)))
+    return found
+
+
+def by_step(found: Curve) -> Curve:
+    """Return a curve by step, and by timestamp where steps are equal."""
+    import numpy as np
+
+    return found.cut(np.lexsort((found.values, found.timestamps, found.steps)))
+
+
+def between(found: Curve, start: int, end: int) -> Curve:
+    """Return the points whose steps are from `start` to `end`."""
+    return found.cut((found.steps >= start) & (found.steps <= end))
+
+
+def evenly(found: Curve, limit: int) -> Curve:
+    """Return up to `limit` points, the first and the last among them."""
+    if found.length <= limit:
+        return found
+    if limit == 1:
+        return found.cut(slice(-1, None))
+    last = found.length - 1
+    return found.cut([each * last // (limit - 1) for each in range(limit)])
+
+
+def written(found: Curve, key: str, run_id: str | None = None) -> str:
+    """Return the points as JSON objects with commas between them."""
+    import numpy as np
+
+    whose = f',"run_id":{json.dumps(run_id)}' if run_id is not None else ""
+    spoken: Iterable[Any] = found.values.tolist()
+    if not np.isfinite(found.values).all():
+        spoken = (json.dumps(number(each)) for each in spoken)
+    head = f'{{"key":{json.dumps(key)},"value":'
+    return ",".join(
+        f'{head}{value},"timestamp":{timestamp},"step":{step}{whose}}}'
+        for value, timestamp, step in zip(spoken, found.timestamps.tolist(), found.steps.tolist(), strict=True)
+    )
+
+
+def points_answer(points: Iterable[str], token: str | None = None) -> Written:
+    """Return the JSON of an answer with points, and the token of the page after them."""
+    following = f',"next_page_token":{json.dumps(token)}' if token else ""
+    return Written(f'{{"metrics":[{",".join(each for each in points if each)}]{following}}}'.encode())

@@ -1,0 +1,100 @@
+"""What the server tells of itself, and the endpoints that only nbtrack's own clients and pages use."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from nbtrack.endpoints.experiment_endpoints import page_size
+from nbtrack.endpoints.service import Service, answers
+from nbtrack.wire import endpoints, records
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbtrack.entities import ViewType
+    from nbtrack.wire.values import Json
+
+
+@answers(endpoints.SERVER)
+def server(service: Service) -> Json:
+    """Tell that this is nbtrack, and whether it serves artifacts."""
+    return {"server": "nbtrack", "serves_artifacts": service.destination is not None}
+
+
+@answers(endpoints.SERVER_INFO)
+def server_info(service: Service) -> Json:
+    """Tell MLflow's clients and its pages what this server can do."""
+    return {
+        "store_type": "SqlStore",
+        "workspaces_enabled": False,
+        "trace_archival_enabled": False,
+        "multipart_uploads_enabled": False,
+        "multipart_downloads_enabled": False,
+        "presigned_upload_run_id_supported": False,
+        "presigned_upload_model_id_supported": False,
+        "features_enabled": {"gateway": False},
+    }
+
+
+@answers(endpoints.MOVE_RUN)
+def move(service: Service, run_id: str, experiment_id: str) -> Json:
+    """Put a run into another experiment."""
+    info = service.store.update_run(run_id, experiment_id=experiment_id)
+    return {"run_info": records.write_info(info)}
+
+
+@answers(endpoints.DROP)
+def drop(service: Service, run_id: str, key: str) -> Json:
+    """Remove a parameter or a metric."""
+    service.store.drop(run_id, key)
+    return {}
+
+
+@answers(endpoints.PURGE)
+def purge(service: Service, run_ids: Sequence[str], experiment_ids: Sequence[str]) -> Json:
+    """Remove deleted runs and experiments for good."""
+    service.store.purge(run_ids, experiment_ids)
+    return {}
+
+
+@answers(endpoints.MARK)
+def mark(service: Service) -> Json:
+    """Return what differs once anything was recorded."""
+    return {"mark": hashlib.blake2b(repr(service.store.mark()).encode(), digest_size=16).hexdigest()}
+
+
+@answers(endpoints.TAG)
+def tag(service: Service, run_id: str, key: str) -> Json:
+    """Return a tag of a run, or nothing."""
+    value = service.store.tag(run_id, key)
+    return {} if value is None else {"value": value}
+
+
+@answers(endpoints.OVERVIEW)
+def overview(
+    service: Service, experiment_ids: Sequence[str], filter: str, run_view_type: ViewType, order_by: Sequence[str]
+) -> Json:
+    """Return what the runs of a search hold, key by key."""
+    query = service.query(filter, order_by)
+    return records.write_overview(service.store.overview(experiment_ids, query, run_view_type))
+
+
+@answers(endpoints.COLUMNS)
+def columns(
+    service: Service,
+    experiment_ids: Sequence[str],
+    filter: str,
+    run_view_type: ViewType,
+    order_by: Sequence[str],
+    max_results: int,
+    metrics: Sequence[str] | None,
+    params: Sequence[str] | None,
+    tags: Sequence[str] | None,
+) -> Json:
+    """Return the first runs of a search as columns, with the keys that are named, or all when none is."""
+    wanted = {"metrics": metrics, "params": params, "tags": tags}
+    keys = {name: each for name, each in wanted.items() if each is not None} or None
+    query = service.query(filter, order_by)
+    found = service.store.run_columns(experiment_ids, query, run_view_type, page_size(max_results), keys)
+    return records.write_columns(found)

@@ -1,0 +1,76 @@
+"""The head of an artifact, as the front end may show it: text, a table, or the bytes of an image or a page."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nbtrack.endpoints.service import Reply
+    from nbtrack.files.within import Within
+
+IMAGES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".svg": "image/svg+xml",
+}
+PAGES = {".html": "text/html", ".htm": "text/html"}
+"""Shown in a frame that may run nothing and reach nothing."""
+MOST_TEXT = 64 << 10
+MOST_BYTES = 8 << 20
+MOST_ROWS = 50
+
+
+def preview(files: Within, path: str) -> Reply:
+    """Return what to show of an artifact, and its bytes where it is an image or a page."""
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix in IMAGES or suffix in PAGES:
+        content = files.head(path, MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            return {"show": "none", "why": "too large to show here"}, []
+        show = "image" if suffix in IMAGES else "page"
+        return {"show": show, "type": (IMAGES | PAGES)[suffix]}, [content]
+    if suffix == ".parquet":
+        return _parquet(files.head(path, MOST_BYTES)), []
+    content = files.head(path, MOST_TEXT)
+    if b"\0" in content:
+        return {"show": "none", "why": "no text and no image"}, []
+    text = content.decode("utf-8", "replace")
+    if suffix in {".csv", ".tsv"}:
+        return _separated(text, "\t" if suffix == ".tsv" else ","), []
+    return {"show": "text", "text": _indented(text) if suffix == ".json" else text}, []
+
+
+def _indented(text: str) -> str:
+    """Return JSON with a line for each entry; what is cut or broken stays as it is."""
+    try:
+        return json.dumps(json.loads(text), indent=1, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _separated(text: str, separator: str) -> dict[str, Any]:
+    import csv
+
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=separator))[: MOST_ROWS + 1]
+    except csv.Error:
+        return {"show": "text", "text": text}
+    return {"show": "table", "heads": rows[:1] and rows[0], "rows": rows[1:]}
+
+
+def _parquet(content: bytes) -> dict[str, Any]:
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        return {"show": "none", "why": "pip install 'nbtrack[parquet]' shows Parquet files"}
+    try:
+        frame = next(parquet.ParquetFile(io.BytesIO(content)).iter_batches(MOST_ROWS)).to_pandas()
+    except (ArrowException, StopIteration, OSError):
+        return {"show": "none", "why": "no whole Parquet file"}
+    return {"show": "table", "heads": [str(each) for each in frame], "rows": frame.astype(str).to_numpy().tolist()}

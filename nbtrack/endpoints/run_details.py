@@ -1,0 +1,154 @@
+"""Sheets: everything that is known of a run, and runs side by side, with their code, files and images."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from nbtrack.endpoints.previews import IMAGES
+from nbtrack.endpoints.run_table import active_experiments
+from nbtrack.entities import Run, ViewType
+from nbtrack.errors import InvalidValue, NbtrackError, NotFound
+from nbtrack.presentation import comparison, sections
+from nbtrack.query import Comparison, Query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from nbtrack.entities import FileInfo
+    from nbtrack.files.within import Within
+    from nbtrack.stores.base import Store
+
+    Files = Callable[[str], Within]
+    """Gives the artifacts of a run, by its id."""
+
+CODE = "cell.py"
+"""The artifact that has a cell's source."""
+OUTPUTS = "outputs/"
+"""Where the artifacts are that have what a cell printed and displayed."""
+MOST_FILES = 500
+MOST_COMPARED = 12
+"""Runs that stand side by side at most."""
+MOST_PICTURES = 6
+EXPORTS = {"CSV": "comparison.csv", "Markdown": "comparison.md", "LaTeX": "comparison.tex"}
+"""As what a comparison can be exported, and what the file is called."""
+
+
+def find_run(store: Store, run: Run | str) -> str:
+    """Return the id of a run that is given as such, by its id or by its name, of which the newest counts."""
+    if isinstance(run, Run):
+        return run.info.run_id
+    try:
+        return store.get_run(run).info.run_id
+    except NotFound:
+        where = [each.experiment_id for each in active_experiments(store)]
+        named = Query(Comparison("attribute", "run_name", "=", run))
+        runs = store.search_runs(where, named, ViewType.ACTIVE_ONLY, 1)
+        if not runs:
+            msg = f"there is no run with the id or the name {run!r}"
+            raise NotFound(msg) from None
+        return runs[0].info.run_id
+
+
+def cell_source(files: Files, run_id: str) -> str | None:
+    """Return the source of a run's cell, or None when it has none or its place can't be reached."""
+    try:
+        return files(run_id).text(CODE)
+    except NbtrackError:
+        return None
+
+
+def artifacts(files: Files, run_id: str) -> list[FileInfo]:
+    """Return the files of a run, at most `MOST_FILES`; those found so far when their place can't be reached."""
+    gathered: list[FileInfo] = []
+    try:
+        for each in files(run_id).walk():
+            gathered.append(each)
+            if len(gathered) == MOST_FILES:
+                break
+    except NbtrackError:
+        return sorted(gathered)
+    return sorted(gathered)
+
+
+def run_sections(run: Run, files: Files) -> list[sections.Section]:
+    """Return the sections that tell everything of a run but its curves."""
+    run_id = run.info.run_id
+    kept = artifacts(files, run_id)
+    return sections.run_sections(run, cell_source(files, run_id), list(_shown(run_id, kept, files)), kept)
+
+
+def _shown(run_id: str, kept: Sequence[FileInfo], files: Files) -> Iterator[sections.Section]:
+    """Yield what a cell printed and displayed, of its images each in one form."""
+    paths = [each.path for each in kept if each.path.startswith(OUTPUTS)]
+    for path in paths:
+        name, _, suffix = path.removeprefix(OUTPUTS).rpartition(".")
+        with suppress(NbtrackError):
+            if suffix == "txt":
+                text = files(run_id).head(path, sections.MOST_CHARACTERS).decode("utf-8", "replace")
+                yield sections.text(f"output {name}" if name.isdigit() else name, text)
+    images = {path.rpartition(".")[0]: path for path in reversed(paths) if _is_image(path)}
+    if images:
+        found = sorted(images.values())[:MOST_PICTURES]
+        yield sections.Images("displayed", tuple((run_id, path.removeprefix(OUTPUTS), path) for path in found))
+
+
+def _is_image(path: str) -> bool:
+    return f".{path.lower().rpartition('.')[2]}" in IMAGES
+
+
+def runs_to_compare(store: Store, runs: Sequence[Run | str]) -> list[Run]:
+    """Return runs to be compared, each once.
+
+    Raises
+    ------
+    InvalidValue
+        When they are not two or more, or too many.
+    """
+    chosen = list(dict.fromkeys(find_run(store, each) for each in runs))
+    if not 2 <= len(chosen) <= MOST_COMPARED:
+        msg = f"a comparison needs 2 to {MOST_COMPARED} runs, and got {len(chosen)}"
+        raise InvalidValue(msg)
+    return [store.get_run(each) for each in chosen]
+
+
+def title(runs: Sequence[Run]) -> str:
+    """Return what stands above a comparison."""
+    return " · ".join(each.info.run_name for each in runs)
+
+
+def comparison_sections(comparison: comparison.Comparison, files: Files) -> list[sections.Section]:
+    """Return the sections that show runs side by side: values, code, and images that several of them have."""
+    return [*text_sections(comparison, files), *_pictures(comparison.runs, files)]
+
+
+def text_sections(comparison: comparison.Comparison, files: Files) -> list[sections.Section]:
+    """Return the sections of a comparison that are text."""
+    return sections.comparison_sections(comparison, [cell_source(files, each.info.run_id) for each in comparison.runs])
+
+
+def _pictures(runs: Sequence[Run], files: Files) -> list[sections.Images]:
+    """Return the images that several runs have, each in one of its forms."""
+    held: dict[str, dict[str, tuple[str, str, str]]] = {}
+    for run in runs:
+        for each in artifacts(files, run.info.run_id):
+            if _is_image(each.path):
+                of_image = held.setdefault(each.path.rpartition(".")[0], {})
+                of_image.setdefault(run.info.run_id, (run.info.run_id, run.info.run_name, each.path))
+    several = [images for images in held.values() if len(images) > 1]
+    return [sections.Images(next(iter(each.values()))[-1], tuple(each.values())) for each in several[:MOST_PICTURES]]
+
+
+def exported(comparison: comparison.Comparison, kind: str) -> tuple[str, bytes]:
+    """Return the name and the bytes of a comparison as a file.
+
+    Raises
+    ------
+    InvalidValue
+        When the kind is none of `EXPORTS`.
+    """
+    write = {"CSV": comparison.csv, "Markdown": comparison.markdown, "LaTeX": comparison.latex}.get(kind)
+    if write is None:
+        msg = f"a comparison can't be exported as {kind[:40]!r}; accepted are {', '.join(EXPORTS)}"
+        raise InvalidValue(msg)
+    return EXPORTS[kind], write().encode()

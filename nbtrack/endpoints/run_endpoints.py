@@ -1,0 +1,211 @@
+"""The endpoints of runs and what they log."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+from nbtrack import tags as reserved
+from nbtrack import validation
+from nbtrack.endpoints.experiment_endpoints import page_size
+from nbtrack.endpoints.service import Service, answers
+from nbtrack.entities import Metric
+from nbtrack.errors import InvalidValue
+from nbtrack.wire import endpoints, records
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbtrack.entities import DatasetInput, Param, Tag, ViewType
+    from nbtrack.wire.values import Json, ModelOutput
+
+MOST_METRICS, MOST_PARAMS, MOST_TAGS, MOST_TOGETHER = 1000, 100, 100, 1000
+"""MLflow's limits of a batch."""
+LONGEST_OF_DATASET = {"name": 500, "digest": 36, "schema": 1 << 20, "source": 1 << 16, "profile": 1 << 24}
+LONGEST_INPUT_TAG = (255, 500)
+"""MLflow's limits of a dataset and its tags, in characters."""
+
+
+@answers(endpoints.CREATE_RUN)
+def create(
+    service: Service,
+    experiment_id: str,
+    user_id: str,
+    run_name: str | None,
+    start_time: int | None,
+    tags: Sequence[Tag],
+) -> Json:
+    """Create a run; without a start time it starts now."""
+    started = time.time_ns() // 1_000_000 if start_time is None else start_time
+    name = validation.text("the run name", run_name) if run_name else None
+    run = service.store.create_run(experiment_id, name=name, user_id=user_id, start_time=started, tags=dict(tags))
+    return {"run": records.write_run(run)}
+
+
+@answers(endpoints.GET_RUN)
+def get(service: Service, run_id: str) -> Json:
+    """Return a run."""
+    return {"run": records.write_run(service.store.get_run(run_id))}
+
+
+@answers(endpoints.UPDATE_RUN)
+def update(service: Service, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> Json:
+    """Change the status, the end time and the name of a run, as far as they are given."""
+    info = service.store.update_run(run_id, status=status, end_time=end_time, name=run_name or None)
+    return {"run_info": records.write_info(info)}
+
+
+@answers(endpoints.DELETE_RUN)
+def delete(service: Service, run_id: str) -> Json:
+    """Put a run into the bin."""
+    service.store.update_run(run_id, stage="deleted")
+    return {}
+
+
+@answers(endpoints.RESTORE_RUN)
+def restore(service: Service, run_id: str) -> Json:
+    """Take a run out of the bin."""
+    service.store.update_run(run_id, stage="active")
+    return {}
+
+
+@answers(endpoints.SEARCH_RUNS, endpoints.PAGE_OF_RUNS)
+def search(
+    service: Service,
+    experiment_ids: Sequence[str],
+    filter: str,
+    run_view_type: ViewType,
+    max_results: int,
+    order_by: Sequence[str],
+    page_token: str | None,
+    offset: int = 0,
+) -> Json:
+    """Return a page of runs."""
+    query, limit, token = service.query(filter, order_by), page_size(max_results), service.unseal(page_token)
+    page = service.store.search_runs(experiment_ids, query, run_view_type, limit, token, max(0, offset))
+    page.token = service.seal(page.token)
+    return records.write_page("runs", page, records.write_run)
+
+
+@answers(endpoints.LOG_METRIC)
+def log_metric(service: Service, run_id: str, key: str, value: float, timestamp: int, step: int) -> Json:
+    """Record a point of a metric."""
+    service.store.log_batch(run_id, [Metric(validation.key("metric", key), value, timestamp, step)], once=True)
+    return {}
+
+
+@answers(endpoints.LOG_PARAM)
+def log_param(service: Service, run_id: str, key: str, value: str) -> Json:
+    """Record a parameter."""
+    service.store.log_batch(run_id, params=validation.texts("parameter", {key: value}))
+    return {}
+
+
+@answers(endpoints.SET_TAG)
+def set_tag(service: Service, run_id: str, key: str, value: str) -> Json:
+    """Set a tag."""
+    service.store.log_batch(run_id, tags=validation.texts("tag", {key: value}))
+    return {}
+
+
+@answers(endpoints.DELETE_TAG)
+def delete_tag(service: Service, run_id: str, key: str) -> Json:
+    """Remove a tag."""
+    service.store.delete_tag(run_id, key)
+    return {}
+
+
+@answers(endpoints.LOG_BATCH)
+def log_batch(
+    service: Service, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]
+) -> Json:
+    """Record everything or nothing, within MLflow's limits."""
+    counts = {
+        "metrics": (len(metrics), MOST_METRICS),
+        "params": (len(params), MOST_PARAMS),
+        "tags": (len(tags), MOST_TAGS),
+    }
+    for what, (count, most) in counts.items():
+        if count > most:
+            msg = f"A batch may have {most} {what}, and this one has {count}: split it"
+            raise InvalidValue(msg)
+    together = sum(count for count, _ in counts.values())
+    if together > MOST_TOGETHER:
+        msg = f"A batch may have {MOST_TOGETHER} metrics, params and tags, and this one has {together}: split it"
+        raise InvalidValue(msg)
+    _log_batch(service, run_id, metrics, params, tags)
+    return {}
+
+
+@answers(endpoints.LOG_WHOLE_BATCH)
+def log_whole_batch(
+    service: Service, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]
+) -> Json:
+    """Record everything or nothing, of any length."""
+    _log_batch(service, run_id, metrics, params, tags)
+    return {}
+
+
+def _log_batch(
+    service: Service, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]
+) -> None:
+    """Record a batch; of a tag that is given twice the last value counts."""
+    if len({key for key, _ in params}) < len(params):
+        msg = "a parameter is given twice in one batch"
+        raise InvalidValue(msg)
+    service.store.log_batch(run_id, metrics, params, list(dict(tags).items()), once=True)
+
+
+@answers(endpoints.LOG_INPUTS)
+def log_inputs(service: Service, run_id: str, datasets: Sequence[DatasetInput], models: Sequence[ModelOutput]) -> Json:
+    """Record the datasets and the models that a run read."""
+    for each in datasets:
+        _described(each)
+    service.store.log_inputs(run_id, datasets)
+    if models:
+        _listed(service, run_id, reserved.MODEL_INPUTS, [each._asdict() for each in models])
+    return {}
+
+
+def _described(given: DatasetInput) -> None:
+    """Raise `InvalidValue` when a dataset is described at more length than MLflow takes."""
+    for what, most in LONGEST_OF_DATASET.items():
+        length = len(getattr(given.dataset, what) or "")
+        if length > most:
+            msg = f"the {what} of a dataset may have {most:,} characters, and this one has {length:,}"
+            raise InvalidValue(msg)
+    for key, value in given.tags:
+        if len(key) > LONGEST_INPUT_TAG[0] or len(value) > LONGEST_INPUT_TAG[1]:
+            msg = "a tag of a dataset may have {} characters and its value {}".format(*LONGEST_INPUT_TAG)
+            raise InvalidValue(msg)
+
+
+@answers(endpoints.LOG_OUTPUTS)
+def log_outputs(service: Service, run_id: str, models: Sequence[ModelOutput]) -> Json:
+    """Record which models a run made."""
+    _listed(service, run_id, reserved.MODEL_OUTPUTS, [each._asdict() for each in models])
+    return {}
+
+
+@answers(endpoints.LOG_MODEL)
+def log_model(service: Service, run_id: str, model_json: str) -> Json:
+    """Record a model that an old client keeps among the artifacts of its run."""
+    try:
+        described = json.loads(model_json)
+    except ValueError:
+        described = None
+    needed = ("artifact_path", "flavors", "utc_time_created", "run_id")
+    missing = [each for each in needed if not isinstance(described, dict) or each not in described]
+    if missing:
+        msg = f"model_json must be a JSON object that has {', '.join(missing)}"
+        raise InvalidValue(msg)
+    _listed(service, run_id, reserved.LOGGED_MODELS, [described])
+    return {}
+
+
+def _listed(service: Service, run_id: str, tag: str, items: Sequence[Json]) -> None:
+    """Add what is new to the JSON list that a tag holds."""
+    known = json.loads(service.store.tag(run_id, tag) or "[]")
+    fresh = [each for each in items if each not in known]
+    service.store.log_batch(run_id, tags=validation.texts("tag", {tag: json.dumps([*known, *fresh])}))

@@ -1,0 +1,273 @@
+"""Run tables: which runs, in which order and groups, what each column holds, pages of rows, and the runs as a file."""
+
+from __future__ import annotations
+
+import math
+import time
+from json import dumps
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import tags as reserved
+from nbtrack.endpoints import table_query
+from nbtrack.endpoints.table_query import TableQuery
+from nbtrack.entities import Overview, ViewType
+from nbtrack.presentation import metric_goals, table_layout
+from nbtrack.query import Comparison, Query, parse
+from nbtrack.wire import records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nbtrack.entities import Experiment, Run
+    from nbtrack.presentation.table_layout import Line
+    from nbtrack.stores.base import Store
+    from nbtrack.wire.values import Json
+
+
+GROUPS = ("experiment", "cell", "parent")
+"""What runs are grouped by, besides a parameter such as ``params.lr``."""
+MOST_ARRANGED = 20_000
+"""Runs that are grouped or nested at most."""
+MOST_EXPERIMENTS = 10_000
+MOST_RUNS = 1_000_000
+
+
+def active_experiments(store: Store) -> Sequence[Experiment]:
+    """Return the experiments that are not deleted."""
+    return store.search_experiments(Query(), ViewType.ACTIVE_ONLY, MOST_EXPERIMENTS)
+
+
+def now() -> int:
+    """Return the time in ms since the epoch UTC."""
+    return time.time_ns() // 1_000_000
+
+
+class RunListing:
+    """The runs of some experiments as a table shows them; nothing is read before `look`.
+
+    Parameters
+    ----------
+    store : Store
+        Where the runs are.
+    experiment_ids : sequence of str, optional
+        Where to look; by default everywhere.
+    """
+
+    def __init__(self, store: Store, experiment_ids: Sequence[str] | None = None) -> None:
+        self.store, self.experiment_ids = store, experiment_ids
+        self.experiments: Sequence[Experiment] = ()
+        self.goals: dict[str, str] = {}
+        self.query, self.shape, self.overview = (
+            Query(),
+            table_layout.Shape(0, table_layout.FIXED, (), 0),
+            Overview(0, {}, {}, {}),
+        )
+        self._where: list[str] = []
+        self._asked, self._lines, self._kept = (
+            TableQuery(),
+            list[table_layout.Line](),
+            dict[tuple[str, str, int], float](),
+        )
+
+    @property
+    def experiment(self) -> Experiment | None:
+        """The experiment whose runs these are, when they are those of one that was asked for."""
+        return self.experiments[0] if self.experiment_ids is not None and len(self.experiments) == 1 else None
+
+    @property
+    def total(self) -> int:
+        """How many lines there are."""
+        return len(self._lines) if self._asked.group else self.shape.total
+
+    def _experiments_now(self) -> Sequence[Experiment]:
+        if self.experiment_ids is None:
+            return active_experiments(self.store)
+        return [self.store.get_experiment(each) for each in self.experiment_ids]
+
+    def look(self, look: TableQuery) -> None:
+        """Read the filter and ask the store what there is; `InvalidValue` leaves all as it was."""
+        query = parse(look.filter, table_query.orderings(table_query.sorts(look.sort)))
+        values = table_query.readings(look.values)
+        experiments = self._experiments_now()
+        where = [each.experiment_id for each in experiments]
+        overview = self.store.overview(where, query, ViewType.ACTIVE_ONLY)
+        columns = table_query.columns(look.columns, overview)
+        self.experiments, self._where, self.goals = experiments, where, metric_goals.from_experiments(experiments)
+        self.query, self._asked, self.overview = query, look._replace(columns=columns, values=values), overview
+        self.shape = table_layout.shape(overview, columns)
+        self._lines = self._arranged() if look.group else []
+
+    def lower_is_better(self, metric: str) -> bool:
+        """Tell whether less of a metric is better."""
+        return metric_goals.lower_is_better(metric, self.goals)
+
+    def reading(self, metric: str) -> str:
+        """Return which value of a metric is shown."""
+        return self._asked.values.get(f"metrics.{metric}", "last")
+
+    def best(self, metric: str) -> float | None:
+        """Return the best value of a metric that is shown by its last one; None where all runs have the same."""
+        seen = self.overview.metrics[metric]
+        found = seen.low if self.lower_is_better(metric) else seen.high
+        if seen.low == seen.high or self.reading(metric) != "last":
+            return None
+        return found if isinstance(found, float) and math.isfinite(found) else None
+
+    # rows
+
+    def runs(self, offset: int, limit: int) -> list[Run]:
+        """Return runs of some lines."""
+        if self._asked.group:
+            return list(self.named([each.run_id for each in self._lines[offset : offset + limit] if each.run_id]))
+        return list(self._found(self.query, limit, offset))
+
+    def found(self, most: int) -> list[Run]:
+        """Return the runs that the filter finds, at most so many, without groups."""
+        return list(self._found(self.query, most))
+
+    def rows(self, offset: int, limit: int, runs: Sequence[Run] | None = None) -> list[dict[str, Any]]:
+        """Return lines as the front end draws them; `runs` are theirs, where they are at hand."""
+        runs = self.runs(offset, limit) if runs is None else runs
+        if not self._asked.group:
+            return [self.row(each) for each in runs]
+        known = {each.info.run_id: each for each in runs}
+        lines = self._lines[offset : offset + limit]
+        return [self._line(each, known.get(each.run_id)) for each in lines]
+
+    def row(self, run: Run) -> dict[str, Any]:
+        """Return a run as the front end draws it."""
+        return {"id": run.info.run_id, "v": table_layout.row(run, self.shape.columns, self._readings(run), now=now())}
+
+    def _line(self, line: Line, run: Run | None) -> dict[str, Any]:
+        row = self.row(run) if run is not None else {"id": "", "v": []}
+        told = {"label": line.label, "depth": line.depth, "key": line.key, "runs": line.runs, "closed": line.closed}
+        return {**row, **{name: value for name, value in told.items() if value}}
+
+    def _found(self, query: Query, limit: int, offset: int = 0) -> Sequence[Run]:
+        return self.store.search_runs(self._where, query, ViewType.ACTIVE_ONLY, limit, offset=offset)
+
+    def every(self) -> Sequence[Run]:
+        """Return every run that the filter finds, in the order shown."""
+        return self._found(self.query, MOST_RUNS)
+
+    def named(self, run_ids: Sequence[str]) -> Sequence[Run]:
+        """Return runs by their ids."""
+        if not run_ids:
+            return ()
+        return self._found(Query(Comparison("attribute", "run_id", "IN", tuple(run_ids))), len(run_ids))
+
+    def frame(self) -> Any:
+        """Return every run that the filter finds, in the order shown, as a pandas frame."""
+        from nbtrack.presentation.frames import columns_frame
+
+        return columns_frame(self.store.run_columns(self._where, self.query, ViewType.ACTIVE_ONLY, MOST_RUNS))
+
+    # groups
+
+    def _arranged(self) -> list[Line]:
+        kind, key = self._grouping()
+        held = self.store.run_columns(
+            self._where, self.query, ViewType.ACTIVE_ONLY, MOST_ARRANGED, {kind: [key]} if kind else {}
+        )
+        ids: list[str] = held.infos["run_id"]
+        found = {
+            ids[place]: str(value)
+            for alike in (getattr(held, kind) if kind else ())
+            for place, value in zip(alike.places, alike.columns[key], strict=True)
+        }
+        if self._asked.group == "parent":
+            return table_layout.nested(ids, found, self._asked.closed)
+        labels = [found.get(each) for each in ids]
+        if self._asked.group == "experiment":
+            names = {each.experiment_id: each.name for each in self.experiments}
+            labels = [names.get(each, each) for each in held.infos["experiment_id"]]
+        if self._asked.group.startswith(("params.", "tags.")):
+            labels = [f"{key} = {'–' if each is None else each}" for each in labels]
+        return table_layout.grouped(ids, labels, self._asked.closed)
+
+    def _grouping(self) -> tuple[str, str]:
+        """Return where the store has what the runs are grouped by."""
+        entity, _, key = self._asked.group.partition(".")
+        own = {"parent": ("tags", reserved.PARENT_RUN), "cell": ("tags", reserved.CELL), "experiment": ("", "")}
+        return own.get(self._asked.group) or (entity if entity in {"params", "tags"} else "params", key)
+
+    # other values of a metric than the last
+
+    def _readings(self, run: Run) -> dict[str, float]:
+        asked = {column.removeprefix("metrics."): kind for column, kind in self._asked.values.items() if kind != "last"}
+        wanted = {key: kind for key, kind in asked.items() if key in run.data.metrics}
+        steps = {each.key: each.timestamp for each in run.data.latest}
+        return {key: self._extreme(run.info.run_id, key, kind, steps.get(key, 0)) for key, kind in wanted.items()}
+
+    def _extreme(self, run_id: str, key: str, kind: str, latest: int) -> float:
+        low = kind == "min" or (kind == "best" and self.lower_is_better(key))
+        known = (run_id, f"{key}\n{low}", latest)
+        if known not in self._kept:
+            values = [each for each in self.store.metric_history(run_id, key).values if not math.isnan(each)]
+            self._kept[known] = float((min if low else max)(values, default=math.nan))
+        return self._kept[known]
+
+
+PAGE = 20
+"""Rows of the first page: about a screen of them."""
+MOST_ROWS = 600
+"""Rows that are sent at once when they are asked for."""
+EMPTY = "No runs yet. Put %%track above a cell and run it."
+NOTHING = "No run matches this filter."
+
+
+def page(
+    listing: RunListing, offset: int, limit: int, marks: Mapping[str, str], runs: Sequence[Run] | None = None
+) -> Json:
+    """Return rows, and what stands above them; `runs` are those of the rows, where they are at hand."""
+    shape, marked, experiment = listing.shape, table_query.marks(marks), listing.experiment
+    return {
+        "total": listing.total,
+        "runs": shape.total,
+        "offset": offset,
+        "now": now(),
+        "experiment": {"id": experiment.experiment_id, "name": experiment.name} if experiment is not None else None,
+        "columns": [_column(listing, each, marked) for each in shape.columns],
+        "constant": [list(each) for each in shape.constant],
+        "more_columns": shape.more_columns,
+        "rows": listing.rows(offset, limit, runs),
+        "empty": None if shape.total else (NOTHING if listing.query.text else EMPTY),
+    }
+
+
+def _column(listing: RunListing, column: table_layout.Column, marks: Mapping[str, str]) -> dict[str, Any]:
+    """Return a column as the front end knows it: a metric with its best value or which one it shows, its range."""
+    told, key = column._asdict(), column.id.removeprefix("metrics.")
+    seen = listing.overview.metrics.get(key)
+    if seen is None or column.group != "metric":
+        return told
+    best = listing.best(key)
+    if best is not None:
+        told["best"] = best
+    if listing.reading(key) != "last":
+        told["reading"] = listing.reading(key)
+    if column.id in marks:
+        lower = listing.lower_is_better(key)
+        told |= {"mark": marks[column.id], "low": seen.low, "high": seen.high, "lower": lower}
+    return told
+
+
+def available_columns(listing: RunListing) -> Json:
+    """Return all columns that may be chosen, and what runs may be grouped by."""
+    return {"columns": [each._asdict() for each in table_layout.every_column(listing.overview)], "groups": list(GROUPS)}
+
+
+def csv_export(listing: RunListing, run_ids: Sequence[str] = ()) -> bytes:
+    """Return the runs of a listing as CSV, all or some of them."""
+    written: str = _chosen(listing.frame(), run_ids).to_csv(index=False)
+    return written.encode()
+
+
+def json_export(listing: RunListing, run_ids: Sequence[str] = ()) -> bytes:
+    """Return the runs of a listing as a JSON list, all or some of them, each as MLflow's ``runs/get`` tells it."""
+    runs = listing.named(run_ids) if run_ids else listing.every()
+    return dumps([records.write_run(each) for each in runs], ensure_ascii=False, allow_nan=False).encode()
+
+
+def _chosen(frame: Any, run_ids: Sequence[str]) -> Any:
+    return frame[frame["run_id"].isin(list(run_ids))] if run_ids else frame

@@ -1,0 +1,169 @@
+"""The endpoints that the Tracking UI is drawn from: what the panels ask a kernel for, the page asks here."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.endpoints import artifact_locations, chart_data, previews, run_details, run_table
+from nbtrack.endpoints.run_table import RunListing
+from nbtrack.endpoints.service import File, Packed, Service, answers
+from nbtrack.endpoints.table_query import TableQuery
+from nbtrack.errors import InvalidValue
+from nbtrack.presentation import run_values, scatter
+from nbtrack.presentation.comparison import compare
+from nbtrack.presentation.metric_curves import MAX_SMOOTHING as MOST_SMOOTHING
+from nbtrack.presentation.sections import Section, as_json
+from nbtrack.wire import endpoints, records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nbtrack.entities import Run
+    from nbtrack.wire.values import Json
+
+MOST_RUNS = 100
+"""Runs that are drawn in one chart."""
+MOST_METRICS = 50
+AXES = ("step", "time", "relative")
+
+
+def _listed(service: Service, look: Mapping[str, Any]) -> RunListing:
+    asked = dict(look)
+    where = asked.pop("experiment_ids")
+    service.bounded(asked["filter"], [column for column, _ in asked["sort"]])
+    listing = RunListing(service.store, where or None)
+    listing.look(TableQuery(**asked))
+    return listing
+
+
+@answers(endpoints.RUN_TABLE)
+def table(service: Service, marks: Mapping[str, str], offset: int, limit: int, **look: Any) -> Json:
+    """Return rows of a run table, and what stands above them."""
+    return run_table.page(_listed(service, look), max(0, offset), min(max(1, limit), run_table.MOST_ROWS), marks)
+
+
+@answers(endpoints.TABLE_COLUMNS)
+def columns(service: Service, **look: Any) -> Json:
+    """Return all columns that a run table may have."""
+    return run_table.available_columns(_listed(service, look))
+
+
+@answers(endpoints.EXPORT_RUNS)
+def export_runs(service: Service, run_ids: Sequence[str], kind: str, **look: Any) -> File:
+    """Return the runs of a table as a file, CSV or JSON."""
+    written = {"csv": (run_table.csv_export, "text/csv"), "json": (run_table.json_export, "application/json")}.get(kind)
+    if written is None:
+        msg = f"runs can't be exported as {kind[:40]!r}; accepted are csv and json"
+        raise InvalidValue(msg)
+    return File(f"runs.{kind}", written[1], written[0](_listed(service, look), run_ids))
+
+
+@answers(endpoints.CURVES)
+def curves(
+    service: Service,
+    run_ids: Sequence[str],
+    metrics: Sequence[str] | None,
+    x: str,
+    band: str,
+    smoothing: float,
+    x0: float | None,
+    x1: float | None,
+    width: int | None,
+) -> Packed:
+    """Return the curves of runs, thinned to what can be told apart, and what a chart says of them."""
+    if not 0 <= smoothing <= MOST_SMOOTHING:
+        msg = f"curves are smoothed by 0 to {MOST_SMOOTHING}, not {smoothing}"
+        raise InvalidValue(msg)
+    if x not in AXES or len(run_ids) > MOST_RUNS or len(metrics or ()) > MOST_METRICS:
+        msg = f"a chart has up to {MOST_RUNS} runs and {MOST_METRICS} metrics, along one of {', '.join(AXES)}"
+        raise InvalidValue(msg)
+    runs = [service.store.get_run(each) for each in dict.fromkeys(run_ids)]
+    wanted = chart_data.curved(runs) if metrics is None else metrics
+    drawn = chart_data.curves(
+        service.store,
+        {each.info.run_id: each.info.run_name for each in runs},
+        wanted,
+        x,
+        bands=chart_data.bands(runs, band) if band else None,
+        window=None if x0 is None or x1 is None else (x0, x1),
+        most=chart_data.most(width),
+        smoothing=smoothing,
+    )
+    layout, data = chart_data.packed(drawn)
+    head = {
+        "x": x,
+        "smoothing": smoothing,
+        "series": layout,
+        "metrics": list(wanted),
+        "lines": chart_data.lines(drawn),
+        **chart_data.facts(service.store, runs),
+    }
+    return Packed({**head, "empty": None if layout else chart_data.empty(metrics)}, data)
+
+
+@answers(endpoints.SPOTS)
+def against(service: Service, run_ids: Sequence[str] | None, kind: str, axes: Sequence[str], **look: Any) -> Json:
+    """Return runs set against one another: a scatter or parallel coordinates, and what may be an axis.
+
+    The runs are those of `run_ids`, or the first that a table shows which looks so.
+    """
+    if kind not in scatter.NEEDED or len(run_ids or ()) > scatter.MOST or len(axes) > MOST_METRICS:
+        msg = f"a chart is one of {', '.join(scatter.NEEDED)}, with up to {scatter.MOST} runs and {MOST_METRICS} axes"
+        raise InvalidValue(msg)
+    if run_ids is None:
+        listing = _listed(service, look)
+        runs, found = listing.found(scatter.MOST), listing.shape.total
+    else:
+        runs = [service.store.get_run(each) for each in dict.fromkeys(run_ids)]
+        found = len(runs)
+    choices = run_values.axis_choices(runs)
+    asked = [run_values.full_name(runs, each) for each in scatter.checked_axes(kind, axes)]
+    wanted = asked or scatter.default_axes(kind, choices)
+    told = scatter.plotted_runs(runs, wanted)
+    return {
+        "runs": [{"id": run.info.run_id, "name": run.info.run_name} for run in runs],
+        "choices": choices,
+        "axes": wanted,
+        "spots": told,
+        "found": found,
+        "empty": None if wanted and told else scatter.EMPTY,
+    }
+
+
+@answers(endpoints.RUN_SHEET)
+def run_sheet(service: Service, run_id: str) -> Json:
+    """Return everything of a run but its curves, as sections and as it is."""
+    run = service.store.get_run(run_id)
+    sections = run_details.run_sections(run, partial(artifact_locations.artifacts_of, service))
+    return {"title": run.info.run_name, "sections": _told(sections), "run": records.write_run(run)}
+
+
+@answers(endpoints.COMPARISON)
+def comparison(service: Service, run_ids: Sequence[str]) -> Json:
+    """Return runs side by side."""
+    runs = run_details.runs_to_compare(service.store, run_ids)
+    sections = run_details.comparison_sections(
+        compare(runs, chart_data.metric_goals_of(service.store, runs)),
+        partial(artifact_locations.artifacts_of, service),
+    )
+    return {"title": run_details.title(runs), "sections": _told(sections), "exports": list(run_details.EXPORTS)}
+
+
+@answers(endpoints.EXPORT_COMPARISON)
+def export_comparison(service: Service, run_ids: Sequence[str], kind: str) -> File:
+    """Return runs side by side as a file."""
+    runs: list[Run] = run_details.runs_to_compare(service.store, run_ids)
+    name, content = run_details.exported(compare(runs, chart_data.metric_goals_of(service.store, runs)), kind)
+    return File(name, "text/plain", content)
+
+
+@answers(endpoints.PREVIEW)
+def preview(service: Service, run_id: str, path: str) -> Packed:
+    """Return the head of an artifact as it may be shown."""
+    head, parts = previews.preview(artifact_locations.artifacts_of(service, run_id), path)
+    return Packed(head, *parts)
+
+
+def _told(sections: Sequence[Section]) -> list[Json]:
+    return [as_json(each) for each in sections]

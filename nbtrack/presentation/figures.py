@@ -1,0 +1,290 @@
+"""Painting matplotlib figures: real `Figure` objects, never pyplot's state, in the user's own style.
+
+Sizes, line widths, grids and fonts are those of ``rcParams``. Runs have their own colours, as everywhere, unless
+the user has chosen a cycle of colours.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.presentation import metric_goals, palette
+from nbtrack.presentation.axis_scales import literal, scale_of
+from nbtrack.presentation.formatting import short
+from nbtrack.presentation.metric_curves import band
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from nbtrack.presentation.metric_curves import Series
+
+AXES = {"step": "step", "time": "time (UTC)", "relative": "seconds since the first point"}
+MOST_WIDE = 3
+SMALL = 0.62
+"""Of the usual width of a figure, for one of several panels."""
+
+
+class Curve(NamedTuple):
+    """One curve to draw: whose it is, of which metric, its points, and the band that it belongs to, if any."""
+
+    run_id: str
+    run_name: str
+    metric: str
+    series: Series
+    band: str | None = None
+
+
+class Spot(NamedTuple):
+    """A run among others: its id and name, and its values by column; None where it has none."""
+
+    run_id: str
+    run_name: str
+    values: dict[str, float | str | None]
+
+
+def metric_history(
+    curves: Sequence[Curve],
+    metrics: Sequence[str],
+    *,
+    axis: str = "step",
+    log_x: bool = False,
+    log_y: bool = False,
+    lower: Sequence[str] | None = None,
+) -> Figure:
+    """Return a figure with one panel per metric and one line per run, or one band for those that share one.
+
+    With `lower`, the metrics of which less is better, the best point of each panel is marked.
+    """
+    figure, panels = _panels(len(metrics))
+    inks = _inks([each.band or each.run_id for each in curves], {each.run_id for each in curves})
+    for panel, metric in zip(panels, metrics, strict=True):
+        mine = [each for each in curves if each.metric == metric]
+        _lines(panel, mine, axis, inks)
+        if lower is not None and not metric_goals.is_system_metric(metric):
+            _mark_best(panel, mine, axis, inks, least=metric in lower)
+        panel.set_title(short(metric, 50), parse_math=False)
+        panel.set_xlabel(AXES[axis])
+        panel.set_xscale("log" if log_x else "linear")
+        panel.set_yscale("log" if log_y else "linear")
+    _legend(figure, {each.band or each.run_id: each.band or each.run_name for each in curves}, inks)
+    return figure
+
+
+def scatter(
+    spots: Sequence[Spot], x: str, y: str, *, logs: Collection[str] = (), selected: Collection[str] = ()
+) -> Figure:
+    """Return a figure with a point for each run: one of its values against another.
+
+    `logs` are the columns with a logarithmic axis; of runs of which some are selected the others are faint.
+    """
+    from matplotlib.colors import to_rgba
+
+    figure, (panel,) = _panels(1)
+    ids = [each.run_id for each in spots]
+    inks = _inks(ids, ids)
+    across, up = (scale_of([each.values.get(column) for each in spots], log=column in logs) for column in (x, y))
+    placed = [
+        (right, high, each)
+        for each in spots
+        if (right := across.place(each.values.get(x))) is not None
+        and (high := up.place(each.values.get(y))) is not None
+    ]
+    panel.scatter(
+        [right for right, _, _ in placed],
+        [high for _, high, _ in placed],
+        color=[to_rgba(inks[each.run_id], _strength(each, selected)) for *_, each in placed],
+    )
+    across.dress(panel, "x")
+    up.dress(panel, "y")
+    panel.set_xlabel(short(x, 60), parse_math=False)
+    panel.set_ylabel(short(y, 60), parse_math=False)
+    if len(spots) <= 2 * MOST_WIDE:
+        _legend(figure, {each.run_id: each.run_name for each in spots}, inks)
+    return figure
+
+
+def _strength(spot: Spot, selected: Collection[str]) -> float:
+    return 0.85 if not selected or spot.run_id in selected else 0.15
+
+
+def parallel(
+    spots: Sequence[Spot],
+    columns: Sequence[str],
+    metric: str,
+    *,
+    logs: Collection[str] = (),
+    selected: Collection[str] = (),
+    shaded: bool = True,
+) -> Figure:
+    """Return parallel coordinates: an axis for each column and one for the metric.
+
+    The metric gives the colour where they are shaded, else each run has its own. `logs` are the columns with a
+    logarithmic axis; of runs of which some are selected the others are faint.
+    """
+    from matplotlib import colormaps, rcParams
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import LogNorm, Normalize
+
+    figure, (panel,) = _panels(1, wider=1.5)
+    axes = [*columns, metric]
+    scales = [scale_of([each.values.get(column) for each in spots], log=column in logs) for column in axes]
+    ids = [each.run_id for each in spots]
+    inks = _inks(ids, ids)
+    known = [value for each in spots if (value := scales[-1].place(each.values.get(metric))) is not None]
+    norm = LogNorm if scales[-1].log else Normalize
+    shades = ScalarMappable(norm(min(known, default=0), max(known, default=1)), colormaps[rcParams["image.cmap"]])
+    for each in spots:
+        heights = [scale.share(each.values.get(column)) for scale, column in zip(scales, axes, strict=True)]
+        if heights[-1] is not None:
+            panel.plot(
+                [math.nan if high is None else high for high in heights],
+                color=shades.cmap(heights[-1]) if shaded else inks[each.run_id],
+                alpha=_strength(each, selected),
+            )
+    for place, scale in enumerate(scales):
+        panel.axvline(place, color=rcParams["axes.edgecolor"], linewidth=rcParams["axes.linewidth"])
+        for text, high in scale.ends():
+            panel.annotate(
+                literal(text),
+                (place, high),
+                (3, 0),
+                textcoords="offset points",
+                fontsize="small",
+                va="center",
+                bbox={"facecolor": rcParams["axes.facecolor"], "edgecolor": "none", "alpha": 0.7, "pad": 1},
+            )
+    panel.set_xticks(range(len(axes)), [literal(short(each, 30)) for each in axes])
+    panel.set_yticks([])
+    panel.spines[:].set_visible(False)
+    if shaded:
+        figure.colorbar(shades, ax=panel, label=literal(short(metric, 40)))
+    return figure
+
+
+def bars(spots: Sequence[Spot], metrics: Sequence[str]) -> Figure:
+    """Return a figure with one panel per metric and one bar per run."""
+    figure, panels = _panels(len(metrics))
+    ids = [each.run_id for each in spots]
+    inks = _inks(ids, ids)
+    names = [literal(short(each.run_name, 30)) for each in spots]
+    for panel, metric in zip(panels, metrics, strict=True):
+        values = [each.values.get(metric) for each in spots]
+        heights = [float(each) if isinstance(each, int | float) else math.nan for each in values]
+        panel.barh(range(len(spots)), heights, color=[inks[each.run_id] for each in spots])
+        panel.set_yticks(range(len(spots)), names)
+        panel.invert_yaxis()
+        panel.set_title(short(metric, 50), parse_math=False)
+    return figure
+
+
+def _panels(count: int, *, wider: float = 1.0) -> tuple[Figure, list[Axes]]:
+    """Return a figure with so many panels, as large as the user's figures are."""
+    from matplotlib import rcParams
+    from matplotlib.figure import Figure
+
+    wide = min(MOST_WIDE, max(1, count))
+    high = math.ceil(count / wide) or 1
+    width, height = rcParams["figure.figsize"]
+    shrunk = 1.0 if count <= 1 else SMALL
+    figure = Figure(figsize=(width * wide * shrunk * wider, height * high * shrunk), layout="constrained")
+    panels = list(figure.subplots(high, wide, squeeze=False).ravel())
+    for panel in panels[count:]:
+        panel.remove()
+    return figure, panels[:count]
+
+
+def _inks(keys: Sequence[str], runs: Collection[str]) -> dict[str, str]:
+    """Return a colour for each run, its own, and for each band, unless the user has a cycle of colours."""
+    from matplotlib import rcParams, rcParamsDefault
+
+    cycle = rcParams["axes.prop_cycle"]
+    seen = dict.fromkeys(keys)
+    if cycle != rcParamsDefault["axes.prop_cycle"]:
+        chosen = cycle.by_key().get("color", ["C0"])
+        return {key: chosen[place % len(chosen)] for place, key in enumerate(seen)}
+    return {
+        key: palette.run_colour(key) if key in runs else palette.nth_colour(place) for place, key in enumerate(seen)
+    }
+
+
+def _along(series: Series, axis: str) -> Series:
+    """Return a curve with times as days, which matplotlib counts in."""
+    return series._replace(x=series.x / 86_400_000) if axis == "time" else series
+
+
+def _lines(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, str]) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    grouped: dict[str, list[Series]] = {}
+    for each in curves:
+        if each.band is not None:
+            grouped.setdefault(each.band, []).append(_along(each.series, axis))
+        else:
+            _line(panel, _along(each.series, axis), inks[each.run_id])
+    for label, members in grouped.items():
+        found = band(members)
+        panel.plot(found.x, found.mean, color=inks[label])
+        panel.fill_between(found.x, found.low, found.high, color=inks[label], alpha=0.2, linewidth=0)
+    if axis == "time":
+        locator = AutoDateLocator()  # type: ignore[no-untyped-call] # matplotlib types its dates later
+        panel.xaxis.set_major_locator(locator)
+        panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call] # as above
+
+
+def _line(panel: Axes, series: Series, ink: str) -> None:
+    """Draw a curve, behind its smoothed one where that is there, with what is infinite at the edges."""
+    import numpy as np
+
+    x, values, _, smooth = series
+    y = np.where(np.isinf(values), np.nan, values)
+    marker = "o" if len(x) < 2 else None
+    if smooth is None:
+        panel.plot(x, y, color=ink, marker=marker)
+    else:
+        panel.plot(x, y, color=ink, alpha=0.25)
+        panel.plot(x, np.where(np.isinf(smooth), np.nan, smooth), color=ink, marker=marker)
+    for infinite, edge, sign in ((math.inf, 1, "^"), (-math.inf, 0, "v")):
+        there = x[values == infinite]
+        if len(there):
+            (marks,) = panel.plot(there, np.full(len(there), edge), marker=sign, color=ink, linestyle="", clip_on=False)
+            marks.set_transform(panel.get_xaxis_transform())
+
+
+def _mark_best(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, str], *, least: bool) -> None:
+    """Put a ring around the best point of all."""
+    import numpy as np
+
+    found = [
+        (float(y[place]), float(x[place]), each)
+        for each in curves
+        if each.band is None
+        for x, y, *_ in (_along(each.series, axis),)
+        if np.isfinite(y).any()
+        for place in (int(np.nanargmin(np.where(np.isfinite(y), y if least else -y, np.nan))),)
+    ]
+    if found:
+        y, x, curve = (min if least else max)(found, key=lambda each: each[0])
+        panel.plot([x], [y], marker="o", markersize=9, fillstyle="none", linestyle="", color=inks[curve.run_id])
+
+
+def _legend(figure: Figure, names: dict[str, str], inks: dict[str, str]) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], color=inks[key], label=literal(short(name, 40))) for key, name in names.items()]
+    if handles:
+        figure.legend(handles=handles, loc="outside lower center", ncols=min(4, len(handles)))
+
+
+def png(figure: Figure, *, dpi: int = 80) -> bytes:
+    """Return a figure as PNG."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure)
+    figure.savefig(buffer, format="png", dpi=dpi)
+    return buffer.getvalue()

@@ -1,0 +1,61 @@
+"""Numbers, times and texts as people read them."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+DIGITS = 5
+"""Significant digits of a metric that stands alone."""
+
+
+def number(value: float | None) -> str:
+    """Return a metric value in a few significant digits; ``–`` when there is none."""
+    if value is None:
+        return "–"
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}".replace(",", "\u202f") if abs(value) >= 1e5 else str(int(value))
+    shown = f"{value:.{DIGITS}g}"
+    return shown.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+
+
+def change(before: float, after: float) -> str:
+    """Return a difference with its sign, or nothing when there is none to speak of."""
+    if not (math.isfinite(before) and math.isfinite(after)) or after == before:
+        return ""
+    difference = after - before
+    return f"{'+' if difference > 0 else '−'}{abs(difference):.2g}"
+
+
+def duration(milliseconds: float | None) -> str:
+    """Return a duration such as ``12.4 s`` or ``2 h 05 min``."""
+    if milliseconds is None:
+        return "–"
+    seconds = max(0.0, milliseconds / 1000)
+    if seconds < 1:
+        return f"{milliseconds:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes:02d} min"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours:02d} h"
+
+
+def moment(milliseconds: int) -> str:
+    """Return a time to the second."""
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def short(text: str, most: int = 60) -> str:
+    """Return text in one line of at most `most` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,0 +1,146 @@
+"""Painting HTML: static tables and cards without any script; every text is escaped by construction."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from nbtrack.presentation import palette
+from nbtrack.presentation.formatting import duration, moment, number, short
+from nbtrack.presentation.table_layout import row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbtrack.entities import Run
+    from nbtrack.presentation.table_layout import Cell, Column, Shape
+
+
+class Html(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def element(name: str, *content: str | Html, **attributes: str) -> Html:
+    """Return one element; plain text in it and its attributes are escaped. A trailing ``_`` of a name is dropped."""
+    written = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"' for key, value in attributes.items())
+    inner = "".join(each if isinstance(each, Html) else escape(each) for each in content)
+    return Html(f"<{name}{written}>{inner}</{name}>")
+
+
+STATUS_SIGNS = {"RUNNING": "◌", "SCHEDULED": "◌", "FINISHED": "●", "FAILED": "✕", "KILLED": "■"}
+STATUS_COLOURS = {"FINISHED": "#2e8b57", "FAILED": "#c8322b", "KILLED": "#b8860b", "RUNNING": "#2f6fde"}
+
+
+def tinted(property_: str, colour: str) -> str:
+    """Declare a colour that is drawn a little towards that of the text, so that it is seen on light and dark."""
+    return f"{property_}:{colour};{property_}:color-mix(in srgb, {colour} 72%, currentColor);"
+
+
+def dot(run_id: str) -> Html:
+    """Return the colour dot of a run."""
+    shade = tinted("background-color", palette.run_colour(run_id))
+    style = f"display:inline-block;width:.65em;height:.65em;border-radius:50%;{shade}"
+    return element("span", style=style, aria_hidden="true")
+
+
+def status(name: str) -> Html:
+    """Return a status as a sign and a word; the colour only repeats them."""
+    sign = element("span", STATUS_SIGNS.get(name, "?"), style=tinted("color", STATUS_COLOURS.get(name, "gray")))
+    return Html(f"{sign} {escape(name.lower())}")
+
+
+def static_table(shape: Shape, runs: Sequence[Run], uid: str, *, most_columns: int = 12) -> str:
+    """Return the table that a saved notebook shows when no live one can."""
+    columns = [each for each in shape.columns if each.id != "attributes.status"][:most_columns]
+    head = element("tr", *(element("th", each.label, **_align(each)) for each in columns))
+    body = [
+        element(
+            "tr",
+            *(
+                element("td", _shown(run, column, value), **_align(column))
+                for column, value in zip(columns, row(run, columns), strict=True)
+            ),
+        )
+        for run in runs
+    ]
+    hidden = shape.total - len(runs)
+    notes = [f"{shape.total} runs" + (f", the first {len(runs)} shown" if hidden > 0 else "")]
+    if shape.constant:
+        notes.append("same in all: " + ", ".join(f"{key}={short(value, 40)}" for key, value in shape.constant[:20]))
+    note = element("div", " · ".join(notes), style="opacity:.7;font-size:90%;margin:2px 0 4px")
+    table = element(
+        "table",
+        element("thead", head),
+        element("tbody", *body),
+        style="border-collapse:collapse;font-size:90%;white-space:nowrap",
+        cellpadding="4",
+    )
+    return element("div", note, element("div", table, style="overflow-x:auto"), data_nbtrack_static=uid)
+
+
+def _align(column: Column) -> dict[str, str]:
+    """Return what aligns a cell: readers of notebooks align to the right what has no style of its own."""
+    return {"align": "right"} if column.kind in {"number", "duration"} else {"style": "text-align:left"}
+
+
+def _shown(run: Run, column: Column, value: Cell) -> Html:
+    if column.kind == "name":
+        outcome = element("span", status(run.info.status), style="opacity:.7")
+        return Html(f"{dot(run.info.run_id)} {escape(short(str(value)))} {outcome}")
+    if column.kind == "time":
+        return Html(escape(moment(int(value or 0))))
+    if column.kind == "duration":
+        return Html(escape(duration(value if isinstance(value, int) else None)))
+    if column.kind == "number" and not isinstance(value, str):
+        return Html(escape(number(value)))
+    return Html(escape("–" if value is None else short(str(value), 40)))
+
+
+def empty(message: str, uid: str) -> str:
+    """Return what a panel leaves when it has nothing to show."""
+    return element("div", message, style="opacity:.7;padding:8px 0", data_nbtrack_static=uid)
+
+
+def spark(values: Sequence[float], colour: str, *, width: int = 72, height: int = 16) -> Html:
+    """Return a curve as a small drawing; fewer than two finite values draw nothing."""
+    finite = [each for each in values if each - each == 0]
+    if len(finite) < 2:
+        return Html("")
+    low, high = min(finite), max(finite)
+    scale = (height - 2) / ((high - low) or 1)
+    step = (width - 2) / (len(finite) - 1)
+    line = " ".join(
+        f"{1 + number * step:.1f},{height - 1 - (each - low) * scale:.1f}" for number, each in enumerate(finite)
+    )
+    curve = element(
+        "polyline",
+        points=line,
+        fill="none",
+        style=tinted("stroke", colour),
+        stroke_width="1.3",
+        stroke_linejoin="round",
+    )
+    return element(
+        "svg", curve, width=str(width), height=str(height), style="vertical-align:-3px", role="img", aria_hidden="true"
+    )
+
+
+def items(pairs: Mapping[str, Html] | Iterable[tuple[str, Html]]) -> Html:
+    """Return keys and values in one flowing line, which leaves no room unused where it is broken."""
+    listed = pairs.items() if hasattr(pairs, "items") else pairs
+    flowing = Html(
+        " ".join(
+            element(
+                "span",
+                element("span", short(key, 40), style="opacity:.65"),
+                " ",
+                value,
+                style="display:inline-block",
+                data_nbtrack_key=key,
+            )
+            for key, value in listed
+        )
+    )
+    return element("div", flowing, style="display:flex;flex-wrap:wrap;gap:0 1.2em")

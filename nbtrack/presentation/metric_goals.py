@@ -1,0 +1,41 @@
+"""What is better of a metric, by the goals that experiments have in their tags."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from nbtrack import tags as reserved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from nbtrack.entities import Experiment
+
+NO_GOALS: Mapping[str, str] = MappingProxyType({})
+
+
+def from_experiments(experiments: Iterable[Experiment]) -> dict[str, str]:
+    """Return ``max`` or ``min`` for each metric that has a goal; where experiments disagree, the first counts."""
+    found: dict[str, str] = {}
+    for each in experiments:
+        for key, value in each.tags.items():
+            if key.startswith(reserved.GOAL):
+                found.setdefault(key.removeprefix(reserved.GOAL), value)
+    return found
+
+
+def is_system_metric(metric: str) -> bool:
+    """Tell whether a metric is one of the machine's: what a run is about comes before them."""
+    return metric.startswith("system/")
+
+
+def lower_is_better(key: str, goals: Mapping[str, str] = NO_GOALS) -> bool:
+    """Tell whether less of a metric is better: by its goal, ``max`` or ``min``, or else by its name."""
+    if key in goals:
+        return goals[key] == "min"
+    words = key.lower().replace("-", "_").replace(".", "_").replace("/", "_").split("_")
+    return any(
+        word.startswith(("loss", "err", "mse", "rmse", "mae", "mape", "perplex", "nll", "cost", "deviance", "brier"))
+        for word in words
+    ) or any(word.endswith(("loss", "error")) for word in words)

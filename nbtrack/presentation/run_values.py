@@ -1,0 +1,65 @@
+"""One column of runs, by its name alone or as a filter writes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.errors import InvalidValue
+from nbtrack.presentation import metric_goals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbtrack.entities import Run
+
+
+def value(run: Run, column: str) -> float | str | None:
+    """Return what a run has in a column; a parameter that reads as a number is one."""
+    entity, _, key = column.partition(".")
+    if entity == "metrics" and key:
+        return run.data.metrics.get(key)
+    if column in run.data.metrics and entity != "params":
+        return run.data.metrics[column]
+    text = run.data.params.get(key if entity == "params" and key else column, run.data.tags.get(column))
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return text
+
+
+def differing(runs: Sequence[Run]) -> list[str]:
+    """Return the parameters in which runs differ."""
+    keys = dict.fromkeys(key for run in runs for key in run.data.params)
+    return [key for key in keys if len({run.data.params.get(key) for run in runs}) > 1]
+
+
+def axis_choices(runs: Sequence[Run]) -> list[str]:
+    """Return the columns that runs can be set against one another by, as a filter writes them.
+
+    Parameters that differ come first, then metrics, those of the system last.
+    """
+    metrics = dict.fromkeys(key for run in runs for key in run.data.metrics)
+    ordered = sorted(metrics, key=metric_goals.is_system_metric)
+    return [*(f"params.{key}" for key in differing(runs)), *(f"metrics.{key}" for key in ordered)]
+
+
+def full_name(runs: Sequence[Run], column: str) -> str:
+    """Return a column as a filter writes it: a metric before a parameter of the same name.
+
+    Raises
+    ------
+    InvalidValue
+        When none of the runs has it.
+    """
+    entity, _, key = column.partition(".")
+    wanted = [column] if entity in {"metrics", "params"} and key else []
+    for each in (*wanted, f"metrics.{column}", f"params.{column}"):
+        if any(value(run, each) is not None for run in runs):
+            return each
+    msg = f"none of the {len(runs)} runs has a metric or parameter {column!r}"
+    raise InvalidValue(msg)
+
+
+def key(column: str) -> str:
+    """Return the key of a column that is written as in a filter."""
+    return column.partition(".")[2]

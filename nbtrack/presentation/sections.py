@@ -1,0 +1,226 @@
+"""A sheet: the sections of a comparison or of a run, to be drawn live or painted as HTML without any script."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack import tags as reserved
+from nbtrack.presentation import comparison, metric_goals
+from nbtrack.presentation.formatting import duration, moment, number, short
+from nbtrack.presentation.html import Html, element
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbtrack.entities import DatasetInput, FileInfo, Run
+
+MOST_CHARACTERS = 20_000
+"""Of code that a sheet shows at once."""
+
+
+class Values(NamedTuple):
+    """Keys and values, one below the other."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    kind: str = "facts"
+
+
+class Grid(NamedTuple):
+    """A column for each run: rows of [key, texts, whether they differ, where the best is]."""
+
+    title: str
+    runs: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, tuple[str, ...], bool, int | None], ...]
+    kind: str = "grid"
+
+
+class Code(NamedTuple):
+    """Lines, each with its sign."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    kind: str = "code"
+
+
+class Note(NamedTuple):
+    """The note of a run, which may be changed."""
+
+    text: str
+    kind: str = "note"
+
+
+class Files(NamedTuple):
+    """Artifacts: of which run, their paths, and their sizes in bytes."""
+
+    title: str
+    run_id: str
+    files: tuple[tuple[str, int], ...]
+    kind: str = "files"
+
+
+class Images(NamedTuple):
+    """Images side by side: [run, what stands below it, path]."""
+
+    title: str
+    images: tuple[tuple[str, str, str], ...]
+    kind: str = "pictures"
+
+
+Section = Values | Grid | Code | Note | Files | Images
+
+
+def as_json(section: Section) -> dict[str, Any]:
+    """Return a section as the front end reads it."""
+    return section._asdict()
+
+
+def comparison_sections(found: comparison.Comparison, codes: Sequence[str | None]) -> list[Section]:
+    """Return the sections of a comparison; `codes` has what each run's cell said."""
+    runs = tuple((each.info.run_id, each.info.run_name) for each in found.runs)
+    facts = comparison.Comparison(found.runs, tuple(_about(found.runs)))
+    sections: list[Section] = [_grid("run", runs, facts.rows)]
+    for group in ("parameters", "metrics", "tags"):
+        rows = tuple(each for each in found.rows if each.group == group)
+        if rows:
+            sections.append(_grid(group, runs, rows))
+    for (_, name), code in zip(runs[1:], codes[1:], strict=True):
+        lines = tuple(comparison.diff(codes[0] or "", code or ""))
+        if lines:
+            sections.append(Code(f"code: {runs[0][1]} → {name}", lines))
+    return sections
+
+
+def _grid(title: str, runs: tuple[tuple[str, str], ...], rows: Sequence[comparison.Row]) -> Grid:
+    return Grid(title, runs, tuple((each.key, tuple(each.texts()), each.differs, each.best) for each in rows))
+
+
+def _about(runs: Sequence[Run]) -> Iterable[comparison.Row]:
+    yield comparison.Row("run", "status", tuple(each.info.status.lower() for each in runs))
+    yield comparison.Row("run", "duration", tuple(_took(each) for each in runs))
+    yield comparison.Row("run", "user", tuple(each.info.user_id for each in runs))
+    commits = tuple(each.data.tags.get(reserved.GIT_COMMIT, "")[:10] or None for each in runs)
+    if any(commits):
+        yield comparison.Row("run", "commit", commits)
+
+
+def _took(run: Run) -> str:
+    return duration(None if run.info.end_time is None else run.info.end_time - run.info.start_time)
+
+
+def run_sections(run: Run, code: str | None, shown: Sequence[Section], files: Sequence[FileInfo]) -> list[Section]:
+    """Return the sections of a run; `shown` are those of what its cell printed and displayed."""
+    tags = run.data.tags
+    about = [
+        ("status", run.info.status.lower()),
+        ("started", moment(run.info.start_time)),
+        ("duration", _took(run)),
+        ("user", run.info.user_id),
+        ("run id", run.info.run_id),
+        *((name, tags[key]) for name, key in _ORIGIN if tags.get(key)),
+    ]
+    system = {key: value for key, value in run.data.metrics.items() if metric_goals.is_system_metric(key)}
+    own = {key: value for key, value in run.data.metrics.items() if key not in system}
+    sections: list[Section] = [Values("run", tuple(about)), Note(tags.get(reserved.NOTE, ""))]
+    for title, rows in (
+        ("parameters", tuple(run.data.params.items())),
+        ("metrics", tuple((key, number(value)) for key, value in own.items())),
+        ("tags", tuple((k, v) for k, v in tags.items() if not k.startswith(reserved.HIDDEN_PREFIXES))),
+        ("inputs", tuple((each.dataset.name, _input(each)) for each in run.inputs.dataset_inputs)),
+        ("system", tuple((key, number(value)) for key, value in system.items())),
+    ):
+        if rows:
+            sections.append(Values(title, rows))
+    if code is not None:
+        sections.append(text("code", code))
+    sections += shown
+    found = tuple((each.path, each.file_size or 0) for each in files if not each.is_dir)
+    return [*sections, Files("artifacts", run.info.run_id, found)] if found else sections
+
+
+def text(title: str, content: str) -> Code:
+    """Return lines as they are."""
+    return Code(title, tuple((" ", line) for line in content[:MOST_CHARACTERS].splitlines()))
+
+
+def _input(used: DatasetInput) -> str:
+    """Return for what a dataset was used, how large it is, and its digest."""
+    try:
+        profile = json.loads(used.dataset.profile or "{}")
+    except ValueError:
+        profile = {}
+    context = [tag.value for tag in used.tags if tag.key == reserved.DATASET_CONTEXT]
+    sizes = [f"{value} {key.removeprefix('num_')}" for key, value in profile.items() if isinstance(value, int | str)]
+    return ", ".join([*context, *sizes, used.dataset.digest])
+
+
+_ORIGIN = (
+    ("error", reserved.ERROR),
+    ("source", reserved.SOURCE_NAME),
+    ("branch", reserved.GIT_BRANCH),
+    ("commit", reserved.GIT_COMMIT),
+)
+
+
+def static_html(title: str, sections: Sequence[Section], uid: str) -> str:
+    """Return a sheet as HTML without any script."""
+    head = element("div", element("b", short(title, 120)), style="margin:2px 0 4px")
+    return element("div", head, *(_painted(each) for each in sections), data_nbtrack_static=uid)
+
+
+def plain_text(title: str, sections: Sequence[Section]) -> str:
+    """Return a sheet as text."""
+    lines = [short(title, 120)]
+    for each in sections:
+        if isinstance(each, Values):
+            lines += [f"{each.title}: " + ", ".join(f"{key}={short(value, 40)}" for key, value in each.rows)]
+        elif isinstance(each, Grid):
+            lines += [f"{key}: " + " | ".join(short(text, 30) for text in texts) for key, texts, *_ in each.rows]
+    return "\n".join(lines)
+
+
+def _painted(section: Section) -> Html:
+    match section:
+        case Values():
+            rows = [(key, (value,), True, None) for key, value in section.rows]
+            return _titled(section.title, _table((), rows))
+        case Grid():
+            return _titled(section.title, _table([name for _, name in section.runs], section.rows))
+        case Code():
+            text = "\n".join(line if sign == "@" else f"{sign} {line}" for sign, line in section.lines)
+            return _titled(section.title, element("pre", text[:MOST_CHARACTERS], style="white-space:pre-wrap"))
+        case Note():
+            return element("div", short(section.text, 2000), style="opacity:.8") if section.text else Html("")
+        case Files():
+            return _titled(section.title, Html("<br>".join(escape(path) for path, _ in section.files[:50])))
+        case Images():
+            return Html("")
+
+
+def _titled(title: str, content: Html) -> Html:
+    return Html(element("div", title, style="opacity:.7;font-size:90%;margin-top:8px") + content)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Html:
+    left = {"style": "text-align:left"}
+    body = [
+        element(
+            "tr",
+            element("td", short(key, 60), **left),
+            *(
+                element(
+                    "td",
+                    element("b", short(text, 80)) if place == best else short(text, 80),
+                    **left,
+                )
+                for place, text in enumerate(texts)
+            ),
+        )
+        for key, texts, _, best in rows
+    ]
+    names = [element("th", short(each, 40), **left) for each in heads]
+    head = element("tr", element("th", ""), *names) if heads else Html("")
+    table = element("table", head, *body, style="border-collapse:collapse;font-size:90%", cellpadding="4")
+    return element("div", table, style="overflow-x:auto")

@@ -1,0 +1,233 @@
+"""The run table: its columns, what is the same in all runs, its rows, and how they are grouped or nested."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack import tags
+from nbtrack import tags as reserved
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from nbtrack.entities import KeySummary, Overview, Run
+
+
+Cell = str | int | float | None
+
+
+class Column(NamedTuple):
+    """One column: its id (as a filter names it), its title, what it holds, and what it belongs to."""
+
+    id: str
+    label: str
+    kind: str
+    group: str
+
+
+FIXED = (
+    Column("attributes.run_name", "name", "name", "run"),
+    Column("attributes.status", "status", "status", "run"),
+    Column("attributes.start_time", "started", "time", "run"),
+    Column("attributes.duration", "duration", "duration", "run"),
+)
+LONG = 16
+"""Characters of a title beyond which a dotted key is shortened."""
+MOST_COLUMNS = 40
+"""Columns beyond these wait until they are asked for."""
+
+
+class Shape(NamedTuple):
+    """What a table of a set of runs looks like, whatever page of it is shown."""
+
+    total: int
+    columns: tuple[Column, ...]
+    constant: tuple[tuple[str, str], ...]
+    more_columns: int
+
+
+def shape(overview: Overview, chosen: Sequence[str] = ()) -> Shape:
+    """Return the columns for a set of runs.
+
+    Parameters that differ come first, then metrics, then parameters that most runs have not; what is the same in
+    all is no column. The columns that somebody chose, by their ids, take the place of these; the name always leads.
+    """
+    if chosen:
+        known = {each.id: each for each in every_column(overview)}
+        columns = [known[each] for each in dict.fromkeys(chosen) if each in known and each != FIXED[0].id]
+        return Shape(overview.total, (FIXED[0], *columns), _constant(overview), 0)
+    differing = [key for key, seen in overview.params.items() if _differs(seen, overview.total)]
+    rare = [key for key in differing if 2 * overview.params[key].runs < overview.total]
+    labels = _labels(differing)
+    columns = [
+        *(_param(key, labels[key], overview.params[key]) for key in differing if key not in rare),
+        *(Column(f"metrics.{key}", key, "number", "metric") for key in overview.metrics),
+        *(_param(key, labels[key], overview.params[key]) for key in rare),
+        *(Column(f"tags.{key}", key, "text", "tag") for key in _shown_tags(overview)),
+    ]
+    room = MOST_COLUMNS - len(FIXED)
+    return Shape(overview.total, (*FIXED, *columns[:room]), _constant(overview), max(0, len(columns) - room))
+
+
+def every_column(overview: Overview) -> list[Column]:
+    """Return all columns that may be chosen."""
+    return [
+        *FIXED,
+        *(_param(key, key, seen) for key, seen in overview.params.items()),
+        *(Column(f"metrics.{key}", key, "number", "metric") for key in overview.metrics),
+        *(Column(f"tags.{key}", key, "text", "tag") for key in overview.tags),
+    ]
+
+
+def _param(key: str, label: str, seen: KeySummary) -> Column:
+    """Return the column of a parameter, of numbers where the least and the greatest text are some."""
+    numbers = all(_reads_as_number(str(each)) for each in (seen.low, seen.high))
+    return Column(f"params.{key}", label, "number" if numbers else "text", "param")
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _number(text: str) -> int | float | None:
+    """Return the number that a text is, where it says no more than that."""
+    try:
+        found = int(text) if text.lstrip("-").isdigit() else float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) and str(found) == text else None
+
+
+def _constant(overview: Overview) -> tuple[tuple[str, str], ...]:
+    return tuple((key, str(seen.low)) for key, seen in overview.params.items() if not _differs(seen, overview.total))
+
+
+def _labels(keys: Sequence[str]) -> dict[str, str]:
+    """Return a title for each key: of a long dotted one its last part, when no other ends the same."""
+    ends = [key.rpartition(".")[2] for key in keys]
+    return {key: end if len(key) > LONG and ends.count(end) == 1 else key for key, end in zip(keys, ends, strict=True)}
+
+
+def _differs(seen: KeySummary, total: int) -> bool:
+    return total < 2 or seen.runs < total or seen.low != seen.high
+
+
+def _shown_tags(overview: Overview) -> Iterable[str]:
+    return (key for key in overview.tags if not key.startswith(reserved.HIDDEN_PREFIXES))
+
+
+def row(
+    run: Run, columns: Sequence[Column], readings: Mapping[str, float] | None = None, *, now: int | None = None
+) -> list[Cell]:
+    """Return the cells of a run; a float that JSON does not know is a word.
+
+    `readings` are values of metrics to show in place of the last ones; `now`, in ms since the epoch UTC, has runs
+    flagged that go on without a sign of life.
+    """
+    metrics = {**run.data.metrics, **readings} if readings else run.data.metrics
+    return [_cell(run, each, metrics, now) for each in columns]
+
+
+def _cell(run: Run, column: Column, metrics: Mapping[str, float], now: int | None) -> Cell:
+    entity, _, key = column.id.partition(".")
+    if entity == "metrics":
+        value = metrics.get(key)
+        return value if value is None or math.isfinite(value) else _word(value)
+    if entity == "params":
+        text = run.data.params.get(key)
+        return text if text is None or column.kind == "text" or (number := _number(text)) is None else number
+    if entity == "tags":
+        return run.data.tags.get(key)
+    if column.kind == "duration":
+        return None if run.info.end_time is None else max(0, run.info.end_time - run.info.start_time)
+    if key == "status" and now is not None:
+        return shown_status(run, now)
+    found: Cell = getattr(run.info, key)
+    return found
+
+
+def _word(value: float) -> str:
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+class Line(NamedTuple):
+    """One line: a run, or the heading of a group.
+
+    `key` names what may be closed, `runs` says how many are below it, and `depth` how far it is set in.
+    """
+
+    run_id: str = ""
+    label: str = ""
+    depth: int = 0
+    key: str = ""
+    runs: int = 0
+    closed: bool = False
+
+
+def grouped(run_ids: Sequence[str], labels: Sequence[str | None], closed: Collection[str]) -> list[Line]:
+    """Return a heading for each label, in the order in which they first come, and below it its runs."""
+    groups: dict[str, list[str]] = {}
+    for run_id, label in zip(run_ids, labels, strict=True):
+        groups.setdefault("–" if label is None else label, []).append(run_id)
+    lines = []
+    for label, members in groups.items():
+        key = f"group:{label}"
+        lines.append(Line("", label, 0, key, len(members), key in closed))
+        if key not in closed:
+            lines += [Line(each, depth=1) for each in members]
+    return lines
+
+
+def nested(run_ids: Sequence[str], parents: Mapping[str, str], closed: Collection[str]) -> list[Line]:
+    """Return each run below its parent, where that is one of these; a circle begins with its first run."""
+    there, children = set(run_ids), dict[str, list[str]]()
+    for each in run_ids:
+        parent = parents.get(each)
+        if parent in there and parent != each:
+            children.setdefault(str(parent), []).append(each)
+    below = {each for those in children.values() for each in those}
+    tops = [each for each in run_ids if each not in below]
+    seen: set[str] = set()
+    lines = list(_descended(tops, children, closed, seen))
+    return lines + list(_descended([each for each in run_ids if each not in seen], children, closed, seen))
+
+
+def _descended(
+    tops: Iterable[str], children: Mapping[str, Sequence[str]], closed: Collection[str], seen: set[str]
+) -> Iterable[Line]:
+    """Yield the lines below some runs; what is closed counts as seen all the same."""
+    waiting = [(each, 0, True) for each in reversed(list(tops))]
+    while waiting:
+        run_id, depth, shown = waiting.pop()
+        if run_id in seen:
+            continue
+        seen.add(run_id)
+        own = children.get(run_id, ())
+        if shown:
+            yield Line(run_id, "", depth, run_id if own else "", len(own), run_id in closed)
+        waiting += [(each, depth + 1, shown and run_id not in closed) for each in reversed(own)]
+
+
+SILENT = "SILENT"
+"""Shown in the place of RUNNING."""
+
+
+def shown_status(run: Run, now: int) -> str:
+    """Return the status of a run, or `SILENT` when it goes on but its owner has not said so for five minutes.
+
+    Runs without an owner, as clients make them, give no such signs.
+    """
+    if run.info.status != "RUNNING" or tags.OWNER not in run.data.tags:
+        return run.info.status
+    return SILENT if now - last_sign(run) > tags.HEARTBEAT_TIMEOUT_MS else run.info.status
+
+
+def last_sign(run: Run) -> int:
+    """Return when a run was last known to go on, in ms since the epoch UTC."""
+    beat = run.data.tags.get(tags.HEARTBEAT, "")
+    points = (each.timestamp for each in run.data.latest)
+    return max(run.info.start_time, int(beat) if beat.isdecimal() else 0, *points, 0)
