@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import apsw
 
 from nbtrack.errors import DamagedStore
-from nbtrack.stores import blocks, folding, journal, schema
+from nbtrack.stores import blocks, folding, journal, opening, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ def findings(database: Path, journals: Path) -> Iterator[str]:
     if not database.exists():
         yield f"{database}: not there yet; the first write makes it"
         return
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = _connected(database)
     try:
         yield from _rows(connection, database)
     except apsw.Error as error:
@@ -30,6 +31,16 @@ def findings(database: Path, journals: Path) -> Iterator[str]:
         connection.close()
     for path in sorted(journals.glob("*" + journal.SUFFIX)):
         yield _journal(path)
+
+
+def _connected(database: Path) -> apsw.Connection:
+    """Open a database to read it; that may take a connection that could write, for SQLite makes files beside it."""
+    if os.access(database.parent, os.W_OK) and os.access(database, os.W_OK):
+        connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection.execute("PRAGMA query_only = ON")
+        opening.keep_log(connection, database)
+        return connection
+    return apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
 
 
 def _rows(connection: apsw.Connection, database: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 import warnings
@@ -48,11 +49,18 @@ def opened(path: Path) -> apsw.Connection:
     if version > len(schema.MIGRATIONS):
         connection.execute("PRAGMA query_only = ON")
     elif version < len(schema.MIGRATIONS):
-        _choose_log(connection, path)
         if version:
             _back_up(connection, path, version)
+        _choose_log(connection, path)
         migrate(connection, path)
     return connection
+
+
+def keep_log(connection: apsw.Connection, path: Path) -> None:
+    """Have a connection leave the write-ahead log as it is when it is closed, unless the log is empty."""
+    with contextlib.suppress(FileNotFoundError):
+        if path.with_name(path.name + "-wal").stat().st_size:
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
 
 
 def _connected(name: str, flags: int = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) -> apsw.Connection:
@@ -167,8 +175,13 @@ def network(folder: Path, mounts: str) -> str | None:
 def _back_up(connection: apsw.Connection, path: Path, version: int) -> None:
     """Copy a database before its schema changes, once for each schema."""
     copy = path.with_name(f"{path.stem}.schema-{version}{path.suffix}")
-    if not copy.exists():
+    if copy.exists():
+        return
+    try:
         connection.execute("VACUUM INTO ?", (str(copy),))
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
 
 
 def migrate(connection: apsw.Connection, path: Path) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from nbtrack.query.sql import Dialect
     from nbtrack.stores.folding import Fold
 
+CHECKED_BYTES = 4 << 20
+"""Databases up to this size are checked whole before a process first writes to them, which takes about 10 ms."""
 READER_WAITS = 0.05
 """Seconds that a reader waits to fold before it reads the journals beside the database."""
 STEPS_BETWEEN_LOOKS = 20_000
@@ -49,6 +51,8 @@ class SqliteDatabase:
         self._lookout = recovery.Lookout()
         self._local = threading.local()
         self._open: list[tuple[int, apsw.Connection]] = []
+        self._checked = False
+        self._damaged: os.stat_result | None = None
 
     @property
     def dialect(self) -> Dialect:
@@ -164,6 +168,7 @@ class SqliteDatabase:
     @contextmanager
     def _committed(self, connection: apsw.Connection, *, durable: bool) -> Iterator[None]:
         """Open a write transaction: all of it is kept, and on disk when that is asked for, or none."""
+        self._refuse_damaged(connection)
         full = durable or self._durable or connection.pragma("journal_mode") != "wal"
         connection.execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
         connection.execute("BEGIN IMMEDIATE")
@@ -174,6 +179,30 @@ class SqliteDatabase:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+    def _refuse_damaged(self, connection: apsw.Connection) -> None:
+        """Raise instead of writing to a file that is known to be damaged; one that was restored meanwhile is fine."""
+        if self._damaged is not None:
+            if _same_file(self._damaged, self.path.stat()):
+                msg = "damage was found in it earlier"
+                raise apsw.CorruptError(msg)
+            self._damaged, self._checked = None, False
+        if self._checked:
+            return
+        self._checked = True
+        if self.path.stat().st_size <= CHECKED_BYTES:
+            ((found,),) = connection.execute("PRAGMA quick_check(1)")
+            if found != "ok":
+                raise apsw.CorruptError(" ".join(str(found).split()))
+
+    def _keep_damaged(self) -> None:
+        """Use new connections from now on, and see that closing the old ones copies nothing into a damaged file."""
+        self._local = threading.local()
+        with contextlib.suppress(FileNotFoundError):
+            self._damaged = self.path.stat()
+        for process, connection in self._open:
+            if process == os.getpid():
+                opening.keep_log(connection, self.path)
 
     def shrink(self) -> None:
         """Give the room of what was removed back to the file system, unless somebody else is at work."""
@@ -194,11 +223,13 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Fold what is left and close every connection of this process."""
-        self.journals.close()
-        mine, self._open, self._local = self._open, [], threading.local()
-        for process, connection in mine:
-            if process == os.getpid():
-                connection.close()
+        try:
+            self.journals.close()
+        finally:
+            mine, self._open, self._local, self._checked = self._open, [], threading.local(), False
+            for process, connection in mine:
+                if process == os.getpid():
+                    connection.close()
 
     def _connection(self) -> apsw.Connection:
         """Return this thread's connection; one inherited through `fork` is let go without closing it."""
@@ -206,6 +237,8 @@ class SqliteDatabase:
         if known is None or known[0] != os.getpid():
             known = self._local.connection = (os.getpid(), opening.opened(self.path))
             self._open.append(known)
+            if self._damaged is not None:
+                opening.keep_log(known[1], self.path)
         return known[1]
 
     def _empty(self) -> apsw.Connection:
@@ -219,12 +252,18 @@ class SqliteDatabase:
         try:
             yield
         except apsw.Error as error:
+            if isinstance(error, apsw.NotADBError | apsw.CorruptError):
+                self._keep_damaged()
             _explain(error, self.path)
         except OSError as error:
             if isinstance(error, StorageFailed) or error.filename is None:
                 raise
             msg = f"the store at {self.path.parent} can't be used: {error.strerror}"
             raise StorageFailed(msg) from error
+
+
+def _same_file(one: os.stat_result, other: os.stat_result) -> bool:
+    return (one.st_ino, one.st_mtime_ns, one.st_size) == (other.st_ino, other.st_mtime_ns, other.st_size)
 
 
 @contextmanager
