@@ -5,8 +5,9 @@ The rule of the house: refuse cleanly or round-trip exactly. Nothing is cut, rou
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, SupportsIndex
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
+from nbtrack.entities import RunStatus, ViewType
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -77,6 +78,33 @@ def int64(what: str, value: object) -> int:
         msg = f"{what} must fit 64 bits, and {number} does not"
         raise InvalidValue(msg)
     return number
+
+
+def positive(what: str, value: object) -> int:
+    """Return `value` as an int of at least 1; `InvalidValue` names `what` when it is not."""
+    number = int64(what, value)
+    if number < 1:
+        msg = f"{what} must be at least 1, not {number}"
+        raise InvalidValue(msg)
+    return number
+
+
+def run_status(value: Any) -> str:
+    """Return the name of a run's status, unchanged; `InvalidValue` lists the names when there is none."""
+    try:
+        return RunStatus.to_string(value)
+    except ValueError:
+        msg = f"a run status is one of {', '.join(RunStatus)}, not {value!r}"
+        raise InvalidValue(msg) from None
+
+
+def view_type(value: Any) -> ViewType:
+    """Return the view type of that number; `InvalidValue` lists the members when there is none."""
+    try:
+        return ViewType(value)
+    except ValueError:
+        msg = f"a view type is one of {', '.join(f'ViewType.{each.name}' for each in ViewType)}, not {value!r}"
+        raise InvalidValue(msg) from None
 
 
 def key(what: str, name: object) -> str:

@@ -74,8 +74,8 @@ class MlflowClient(ObjectCalls):
     ) -> Page[Experiment]:
         """Return a page of experiments; its `token` gets the next one."""
         query = self.parsed(filter_string, order_by, runs=False)
-        limit = _positive("max_results", max_results or 1000)
-        return self.store.search_experiments(query, _view(view_type), limit, page_token)
+        limit = validation.positive("max_results", max_results or 1000)
+        return self.store.search_experiments(query, validation.view_type(view_type), limit, page_token)
 
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:
         """Give an experiment another name."""
@@ -126,14 +126,15 @@ class MlflowClient(ObjectCalls):
 
     def update_run(self, run_id: str, status: str | None = None, name: str | None = None) -> None:
         """Change the status or the name of a run."""
-        ended = now() if status and RunStatus.is_terminated(_status(status)) else None
-        self.store.update_run(run_id, status=status and _status(status), end_time=ended, name=name)
+        checked = validation.run_status(status) if status else None
+        ended = now() if checked and RunStatus.is_terminated(checked) else None
+        self.store.update_run(run_id, status=checked, end_time=ended, name=name)
         feed.ring(run_id)
 
     def set_terminated(self, run_id: str, status: str | None = None, end_time: int | None = None) -> None:
         """End a run, by default as FINISHED and now."""
         ended = now() if end_time is None else validation.int64("end_time", end_time)
-        self.store.update_run(run_id, status=_status(status or "FINISHED"), end_time=ended)
+        self.store.update_run(run_id, status=validation.run_status(status or "FINISHED"), end_time=ended)
         feed.ring(run_id)
 
     def delete_run(self, run_id: str) -> None:
@@ -173,7 +174,7 @@ class MlflowClient(ObjectCalls):
         ids = [str(each) for each in experiment_ids]
         query = self.parsed(filter_string, order_by)
         return self.store.search_runs(
-            ids, query, _view(run_view_type), _positive("max_results", max_results), page_token
+            ids, query, validation.view_type(run_view_type), validation.positive("max_results", max_results), page_token
         )
 
     def parsed(self, filter_string: str | None, order_by: Sequence[str] | None = None, *, runs: bool = True) -> Query:
@@ -292,30 +293,6 @@ def _once(keys: Iterable[str]) -> None:
             msg = f"parameter {key!r} is given twice in one batch"
             raise InvalidValue(msg)
         seen.add(key)
-
-
-def _view(view_type: int) -> ViewType:
-    try:
-        return ViewType(view_type)
-    except ValueError:
-        msg = f"a view type is one of {', '.join(f'ViewType.{each.name}' for each in ViewType)}, not {view_type!r}"
-        raise InvalidValue(msg) from None
-
-
-def _status(status: str) -> str:
-    try:
-        return RunStatus.to_string(status)
-    except ValueError:
-        msg = f"a status is one of {', '.join(RunStatus)}, not {status!r}"
-        raise InvalidValue(msg) from None
-
-
-def _positive(what: str, number: object) -> int:
-    found = validation.int64(what, number)
-    if found < 1:
-        msg = f"{what} must be at least 1, not {found}"
-        raise InvalidValue(msg)
-    return found
 
 
 def experiment_named(client: MlflowClient, name: str) -> Experiment:

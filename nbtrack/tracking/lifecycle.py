@@ -8,9 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import settings
+from nbtrack import settings, validation
 from nbtrack import tags as reserved
-from nbtrack.entities import RunStatus
 from nbtrack.errors import NbtrackError, WrongState
 from nbtrack.tracking import active, context, monitor
 from nbtrack.tracking.client import MlflowClient, now
@@ -148,10 +147,17 @@ def remember(client: MlflowClient, run_id: str) -> None:
 
 
 def end_run(status: str = "FINISHED") -> None:
-    """End the active run; nothing happens without one."""
+    """End the active run; nothing happens without one.
+
+    Raises
+    ------
+    InvalidValue
+        When there is no such status; the run stays active.
+    """
+    checked = validation.run_status(status)
     scope = active.current()
     if scope is not None:
-        end(scope.run.info.run_id, status)
+        end(scope.run.info.run_id, checked)
 
 
 def end(run_id: str, status: str = "FINISHED", error: BaseException | None = None) -> None:
@@ -171,7 +177,7 @@ def end(run_id: str, status: str = "FINISHED", error: BaseException | None = Non
             failures.keep(scope.run.client, run_id, error)
     # A clock that went back meanwhile makes no negative duration.
     ended = max(now(), scope.run.info.start_time)
-    scope.run.client.set_terminated(run_id, RunStatus.to_string(status), ended)
+    scope.run.client.set_terminated(run_id, status, ended)
 
 
 def _end_with_the_program(process: int) -> None:

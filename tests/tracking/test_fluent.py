@@ -60,6 +60,17 @@ def test_times_of_a_run():
     assert mlflow.get_run(run.info.run_id).info.end_time >= run.info.start_time
 
 
+@pytest.mark.parametrize("status", ["BOGUS", "", "finished", 5, None, ["FINISHED"]])
+def test_run_stays_active_when_its_status_is_refused(status):
+    run = mlflow.start_run()
+    with pytest.raises(InvalidValue, match="a run status is one of RUNNING, SCHEDULED, FINISHED") as refused:
+        mlflow.end_run(status)
+    assert refused.value.error_code == "INVALID_PARAMETER_VALUE"
+    assert mlflow.active_run().info.run_id == run.info.run_id
+    mlflow.end_run("FAILED")
+    assert (mlflow.active_run(), mlflow.get_run(run.info.run_id).info.status) == (None, "FAILED")
+
+
 def test_params_are_text_and_metrics_are_floats():
     assert mlflow.log_param("a", 1) == 1
     mlflow.log_metric("m", 1)
