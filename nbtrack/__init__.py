@@ -38,7 +38,7 @@ _HOMES = {
         "set_experiment_tag",
         "set_experiment_tags",
     ),
-    "nbtrack.tracking.control": ("go_on", "pause", "stop"),
+    "nbtrack.tracking.control": ("pause", "stop", "unpause"),
     "nbtrack.tracking.decorated": ("track",),
     "nbtrack.tracking.histories": ("history",),
     "nbtrack.tracking.interrupted": ("discard", "interrupted", "keep"),

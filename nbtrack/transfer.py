@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbtrack.endpoints import run_archive, run_details
+from nbtrack.endpoints import run_archive
 from nbtrack.errors import NotFound
+from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking.client import MlflowClient, experiment_named
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def export_run(run: Run | str, path: str | Path, *, client: MlflowClient | None 
     Parameters
     ----------
     run : Run or str
-        The run, its id, or its name, of which the newest counts.
+        The run, its id, or its name.
     path : str or Path
         The file, or a folder in which it is called after the run's id; it is whole or not there.
     client : MlflowClient, optional
@@ -34,7 +35,7 @@ def export_run(run: Run | str, path: str | Path, *, client: MlflowClient | None 
         When there is no such run.
     """
     client = client or MlflowClient()
-    run_id = run_details.find_run(client.store, run)
+    run_id = find_run(client.store, run).info.run_id
     target = Path(path)
     if target.is_dir():
         target /= f"{run_id}.zip"

@@ -31,11 +31,10 @@ def client() -> MlflowClient:
 
 
 def run(name: str) -> Run:
-    """Return the run of an id or a name, the newest of that name."""
-    from nbtrack.endpoints import run_details
+    """Return the run of an id or a name; `InvalidValue` lists the ids when several runs have that name."""
+    from nbtrack.stores.run_lookup import find_run
 
-    found = client()
-    return found.get_run(run_details.find_run(found.store, name))
+    return find_run(client().store, name)
 
 
 def experiment(name: str) -> Experiment:

@@ -9,9 +9,10 @@ import click
 from nbtrack.cli import named, output
 from nbtrack.cli.experiments import VIEWS
 from nbtrack.entities import ViewType
+from nbtrack.presentation import formatting
 
 if TYPE_CHECKING:
-    from nbtrack.entities import Run
+    from nbtrack.entities import Run, RunInfo
 
 
 @click.group("runs")
@@ -66,7 +67,7 @@ def listed(
         output.emit([output.run(each) for each in found])
         return
     overview = client.store.overview(ids, client.parsed(filter_string), stage)
-    click.echo(terminal.table(table_layout.shape(overview), found))
+    click.echo(terminal.table(table_layout.shape(overview), found, ids=True))
     if overview.total > len(found):
         click.echo(f"{len(found)} of {overview.total:,} runs; -m shows more", err=True)
 
@@ -84,7 +85,7 @@ def describe(run: Run, as_json: bool) -> None:
     if as_json:
         output.emit(output.run(run))
         return
-    output.rows(("FIELD", "VALUE"), run.info._asdict().items())
+    output.rows(("FIELD", "VALUE"), _readable(run.info).items())
     groups: tuple[tuple[str, dict[str, str] | dict[str, float]], ...] = (
         ("PARAMETER", run.data.params),
         ("METRIC", run.data.metrics),
@@ -94,6 +95,16 @@ def describe(run: Run, as_json: bool) -> None:
         if held:
             click.echo()
             output.rows((title, "VALUE"), sorted(held.items()))
+
+
+def _readable(info: RunInfo) -> dict[str, object]:
+    """Return the fields of a run's info, times in words, without those that have no value."""
+    fields = {key: value for key, value in info._asdict().items() if value is not None}
+    times = {"start_time": info.start_time, "end_time": info.end_time, "deleted_time": info.deleted_time}
+    words = {key: formatting.moment(value) for key, value in times.items() if value is not None}
+    if info.end_time is not None:
+        words["duration"] = formatting.duration(info.end_time - info.start_time)
+    return fields | words
 
 
 @group.command()
@@ -170,7 +181,39 @@ def stop(runs: list[Run]) -> None:
 
     for run in runs:
         control.stop(run)
-        click.echo(f"run {run.info.run_name} was asked to stop")
+        click.echo(f"Asked run {run.info.run_name} to stop")
+
+
+@group.command()
+@named.taking_runs
+def pause(runs: list[Run]) -> None:
+    """Ask runs of tracked cells to wait when the iteration of their loop ends.
+
+    \b
+    Example:
+      nbtrack runs pause swift-otter-417
+    """
+    from nbtrack.tracking import control
+
+    for run in runs:
+        control.pause(run)
+        click.echo(f"Asked run {run.info.run_name} to pause")
+
+
+@group.command()
+@named.taking_runs
+def unpause(runs: list[Run]) -> None:
+    """Ask paused runs to continue.
+
+    \b
+    Example:
+      nbtrack runs unpause swift-otter-417
+    """
+    from nbtrack.tracking import control
+
+    for run in runs:
+        control.unpause(run)
+        click.echo(f"Asked run {run.info.run_name} to continue")
 
 
 @group.command()

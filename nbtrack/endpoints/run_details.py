@@ -6,16 +6,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nbtrack.endpoints.previews import IMAGES
-from nbtrack.endpoints.run_table import active_experiments
-from nbtrack.entities import Run, ViewType
-from nbtrack.errors import InvalidValue, NbtrackError, NotFound
+from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.presentation import comparison, sections
-from nbtrack.query import Comparison, Query
+from nbtrack.stores.run_lookup import find_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nbtrack.entities import FileInfo
+    from nbtrack.entities import FileInfo, Run
     from nbtrack.files.within import Within
     from nbtrack.stores.base import Store
 
@@ -32,22 +30,6 @@ MOST_COMPARED = 12
 MOST_PICTURES = 6
 EXPORTS = {"CSV": "comparison.csv", "Markdown": "comparison.md", "LaTeX": "comparison.tex"}
 """As what a comparison can be exported, and what the file is called."""
-
-
-def find_run(store: Store, run: Run | str) -> str:
-    """Return the id of a run that is given as such, by its id or by its name, of which the newest counts."""
-    if isinstance(run, Run):
-        return run.info.run_id
-    try:
-        return store.get_run(run).info.run_id
-    except NotFound:
-        where = [each.experiment_id for each in active_experiments(store)]
-        named = Query(Comparison("attribute", "run_name", "=", run))
-        runs = store.search_runs(where, named, ViewType.ACTIVE_ONLY, 1)
-        if not runs:
-            msg = f"there is no run with the id or the name {run!r}"
-            raise NotFound(msg) from None
-        return runs[0].info.run_id
 
 
 def cell_source(files: Files, run_id: str) -> str | None:
@@ -105,7 +87,7 @@ def runs_to_compare(store: Store, runs: Sequence[Run | str]) -> list[Run]:
     InvalidValue
         When they are not two or more, or too many.
     """
-    chosen = list(dict.fromkeys(find_run(store, each) for each in runs))
+    chosen = list(dict.fromkeys(find_run(store, each).info.run_id for each in runs))
     if not 2 <= len(chosen) <= MOST_COMPARED:
         msg = f"a comparison needs 2 to {MOST_COMPARED} runs, and got {len(chosen)}"
         raise InvalidValue(msg)

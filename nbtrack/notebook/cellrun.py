@@ -131,7 +131,7 @@ class CellRun:
 
     def _joined(self, run_id: str) -> Run:
         """Go on in a run that is there: its curves continue where they ended, and what it was asked to do is over."""
-        self.client.set_tag(run_id, reserved.CONTROL, control.GO_ON)
+        self.client.set_tag(run_id, reserved.CONTROL, control.UNPAUSE)
         if self._ends:
             self.client.set_tag(run_id, reserved.OWNER, context.owner())
             self.client.update_run(run_id, status="RUNNING")

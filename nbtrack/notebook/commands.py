@@ -9,10 +9,10 @@ from IPython.core.error import UsageError
 from IPython.display import display
 
 from nbtrack import locate, tags
-from nbtrack.endpoints import run_details
 from nbtrack.errors import WrongState
 from nbtrack.notebook import here, options
 from nbtrack.presentation import formatting
+from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking import interrupted, lifecycle, remarks, where
 from nbtrack.tracking.client import MlflowClient
 
@@ -87,7 +87,7 @@ def resume(run: Run | str) -> str:
 
 
 def _given(client: MlflowClient, run: Run | str) -> Run:
-    return client.get_run(run_details.find_run(client.store, run))
+    return client.get_run(find_run(client.store, run).info.run_id)
 
 
 def drop(name: str, run: Run | str | None = None) -> None:

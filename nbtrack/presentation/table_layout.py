@@ -32,6 +32,7 @@ FIXED = (
     Column("attributes.start_time", "started", "time", "run"),
     Column("attributes.duration", "duration", "duration", "run"),
 )
+RUN_ID = Column("attributes.run_id", "run id", "id", "run")
 LONG = 16
 """Characters of a title beyond which a dotted key is shortened."""
 MOST_COLUMNS = 40

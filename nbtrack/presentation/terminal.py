@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.presentation.formatting import duration, number, short
-from nbtrack.presentation.table_layout import row
+from nbtrack.presentation.table_layout import RUN_ID, row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from nbtrack.presentation.table_layout import Cell, Column, Shape
 
 
-def table(shape: Shape, runs: Sequence[Run]) -> str:
-    """Return the first runs as lines of text."""
+def table(shape: Shape, runs: Sequence[Run], *, ids: bool = False) -> str:
+    """Return the first runs as lines of text; with `ids`, each run's id stands after its name."""
     columns = [each for each in shape.columns if each.kind != "time"][:10]
+    if ids:
+        columns.insert(1, RUN_ID)
     lines = [[each.label for each in columns]]
     for run in runs:
         cells = zip(columns, row(run, columns), strict=True)
@@ -34,4 +36,6 @@ def _plain(column: Column, value: Cell) -> str:
         return duration(value if isinstance(value, int) else None)
     if column.kind == "number" and not isinstance(value, str):
         return number(value)
+    if column.kind == "id":
+        return str(value)
     return "–" if value is None else short(str(value), 30)

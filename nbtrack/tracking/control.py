@@ -1,4 +1,4 @@
-"""Stopping and pausing runs that go on, from anywhere: through the store that they record to."""
+"""Stopping and pausing running runs from anywhere, through the store that they record to."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from nbtrack import tags
 from nbtrack.errors import WrongState
+from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking.client import MlflowClient
 
 if TYPE_CHECKING:
     from nbtrack.entities import Run
 
-STOP, PAUSE, GO_ON = "stop", "pause", "go on"
+STOP, PAUSE, UNPAUSE = "stop", "pause", "go on"
 
 
 def stop(run: Run | str, client: MlflowClient | None = None) -> None:
@@ -23,35 +24,37 @@ def stop(run: Run | str, client: MlflowClient | None = None) -> None:
     Parameters
     ----------
     run : Run or str
-        The run, or its id.
+        The run, its id, or its name.
     client : MlflowClient, optional
         The store; by default the one in force.
 
     Raises
     ------
     WrongState
-        When the run does not go on any more.
+        When the run is not running.
+    NotFound, InvalidValue
+        When no run has this id or name, or several have this name.
     """
     _ask(run, STOP, client)
 
 
 def pause(run: Run | str, client: MlflowClient | None = None) -> None:
-    """Ask a run of a tracked cell to wait when its iteration ends, until it is stopped or goes on; see `stop`."""
+    """Ask a run of a tracked cell to wait when its iteration ends, until it is stopped or unpaused; see `stop`."""
     _ask(run, PAUSE, client)
 
 
-def go_on(run: Run | str, client: MlflowClient | None = None) -> None:
-    """Ask a run of a tracked cell to wait no longer; see `stop`."""
-    _ask(run, GO_ON, client)
+def unpause(run: Run | str, client: MlflowClient | None = None) -> None:
+    """Ask a paused run of a tracked cell to continue; see `stop`."""
+    _ask(run, UNPAUSE, client)
 
 
-def _ask(run: Run | str, what: str, client: MlflowClient | None) -> None:
+def _ask(run: Run | str, action: str, client: MlflowClient | None) -> None:
     client = client or MlflowClient()
-    found = client.get_run(run if isinstance(run, str) else run.info.run_id)
+    found = client.get_run(find_run(client.store, run).info.run_id)
     if found.info.status != "RUNNING":
-        msg = f"run {found.info.run_name!r} is {found.info.status}: only a run that goes on can be asked to {what}"
+        msg = f"Run {found.info.run_name} is {found.info.status}: only a running run can be asked to {action}"
         raise WrongState(msg)
-    client.set_tag(found.info.run_id, tags.CONTROL, what)
+    client.set_tag(found.info.run_id, tags.CONTROL, action)
 
 
 def asked(client: MlflowClient, run_id: str) -> str | None:

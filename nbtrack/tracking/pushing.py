@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack import locate, tags
 from nbtrack.entities import RunStatus, ViewType
 from nbtrack.query import parse
+from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking.client import MlflowClient, experiment_named
 from nbtrack.tracking.filing import tree
 
@@ -25,7 +26,7 @@ def push(run: Run | str, target: str, experiment: str | None = None, client: Mlf
     Parameters
     ----------
     run : Run or str
-        The run, or its id.
+        The run, its id, or its name.
     target : str
         The tracking URI of the other store.
     experiment : str, optional
@@ -39,7 +40,7 @@ def push(run: Run | str, target: str, experiment: str | None = None, client: Mlf
         When there is no such run, or the experiment there is deleted.
     """
     here, there = client or MlflowClient(), MlflowClient(target)
-    found = here.get_run(run if isinstance(run, str) else run.info.run_id)
+    found = here.get_run(find_run(here.store, run).info.run_id)
     name = experiment or here.get_experiment(found.info.experiment_id).name
     home = experiment_named(there, name).experiment_id
     copy = _begun(found, home, there)

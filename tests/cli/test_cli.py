@@ -16,7 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 import nbtrack
+from nbtrack import tags
 from nbtrack.cli import main
+from nbtrack.errors import InvalidValue
+from nbtrack.tracking import control
 
 
 @pytest.fixture
@@ -105,6 +108,41 @@ def test_runs_are_listed_described_and_compared(command, runs):
     assert "epochs" not in compared
     assert "epochs" in printed(command("runs compare run-1 run-2 --all"))
     assert printed(command("runs compare run-1 run-2 --format csv")).startswith("group,key,run-1,run-2\n")
+
+
+def test_a_name_that_several_runs_have_is_refused_with_their_ids(command):
+    ids = []
+    for _ in range(2):
+        with nbtrack.start_run(run_name="twin") as run:
+            ids.append(run.info.run_id)
+    lines = ("describe", "compare", "delete", "stop", "pause", "unpause", "export", "push --to other")
+    for line in lines:
+        refused = command(f"runs {line} twin")
+        assert refused.exit_code == 1
+        assert "Several runs are named 'twin'" in refused.stderr
+        for each in ids:
+            assert re.search(rf"{each}  started \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC", refused.stderr)
+    for call in (nbtrack.stop, nbtrack.pause, nbtrack.unpause, nbtrack.export_run):
+        with pytest.raises(InvalidValue, match=ids[0]):
+            call(*("twin", "twin.zip")[: 1 + (call is nbtrack.export_run)])
+    printed(command(f"runs delete {ids[0]}"))
+    assert "twin is in the bin" in printed(command("runs delete twin"))
+
+
+def test_runs_are_listed_with_ids_and_described_with_readable_times(command, runs):
+    listed = printed(command("runs list fraud"))
+    assert all(each in listed for each in runs)
+    described = printed(command("runs describe run-1"))
+    for field in ("start_time", "end_time"):
+        assert re.search(rf"^{field} +\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC$", described, re.MULTILINE)
+    assert re.search(r"^duration +\d+ ms$", described, re.MULTILINE)
+
+
+def test_running_runs_are_paused_and_unpaused_by_name(command):
+    with nbtrack.start_run(run_name="slow") as run:
+        for action in ("pause", "unpause", "stop"):
+            printed(command(f"runs {action} slow"))
+            assert nbtrack.MlflowClient().store.tag(run.info.run_id, tags.CONTROL) == getattr(control, action.upper())
 
 
 def test_a_number_that_is_none_is_json_all_the_same(command):

@@ -36,7 +36,7 @@ def steps(run):
 def pauses_and_goes_on(run):
     nbtrack.pause(run)
     still = paused(run)
-    nbtrack.go_on(run)
+    nbtrack.unpause(run)
     deadline = time.monotonic() + 20
     while len(steps(run)) <= still and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -64,7 +64,7 @@ def test_stop_can_raise(kernel):
     assert nbtrack.get_run(running().info.run_id).info.status == "KILLED"
 
 
-def test_pause_and_go_on(kernel):
+def test_pause_and_unpause(kernel):
     sent = kernel.send(LOOP.format(options=""))
     run = running()
     pauses_and_goes_on(run)
@@ -136,7 +136,7 @@ def test_stop_and_pause_reach_loops_that_only_log(kernel):
 def test_only_what_goes_on_can_be_stopped(fresh):
     with nbtrack.start_run() as run:
         pass
-    for call in (nbtrack.stop, nbtrack.pause, nbtrack.go_on):
+    for call in (nbtrack.stop, nbtrack.pause, nbtrack.unpause):
         with pytest.raises(nbtrack.MlflowException, match="FINISHED"):
             call(run)
 

@@ -98,7 +98,7 @@ class LiveCard(Panel):
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Do what a button asks for."""
-        asks = {"stop": control.stop, "pause": control.pause, "go_on": control.go_on}
+        asks = {"stop": control.stop, "pause": control.pause, "go_on": control.unpause}
         if kind in asks:
             asks[kind](self.run, self.client)
             self.obeys(control.asked(self.client, self.run))

@@ -10,6 +10,7 @@ from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.panel import Stack
 from nbtrack.notebook.panels.plain import PlainSheet
 from nbtrack.notebook.panels.sheet import Sheet
+from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking import MlflowClient
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class RunPanel(Stack):
 
     def __init__(self, run: Run | str, *, client: MlflowClient | None = None) -> None:
         client = client or MlflowClient()
-        self.sheet = RunSheet(run_details.find_run(client.store, run), client)
+        self.sheet = RunSheet(find_run(client.store, run).info.run_id, client)
         self.chart = Chart([self.sheet.run], client=client)
         super().__init__([self.sheet, self.chart] if self.chart.metrics else [self.sheet])
 
@@ -69,5 +70,5 @@ def show_run(run: Run | str, *, client: MlflowClient | None = None) -> RunPanel 
     if not plain.wanted():
         return RunPanel(run, client=client)
     client = client or MlflowClient()
-    known = client.get_run(run_details.find_run(client.store, run))
+    known = client.get_run(find_run(client.store, run).info.run_id)
     return PlainSheet(known.info.run_name, run_details.run_sections(known, client.within), [known], client)
