@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from differences import OURS, reason
+from differences import OURS, QUEUED, reason
 
 from nbtrack import locate
 from nbtrack.settings import Settings
@@ -11,7 +11,7 @@ from nbtrack.stores.rest import RestStore
 from nbtrack.wire import address
 from nbtrack.wire.http import Link
 
-STORES = ["sqlite", "postgres", "rest to nbtrack", "rest to mlflow"]
+STORES = ["sqlite", "postgres", "rest to nbtrack", "rest to mlflow", "write queue"]
 
 
 @pytest.fixture(params=STORES)
@@ -49,7 +49,16 @@ def _of_mlflow(request, folder):
     return rest(server.uri)
 
 
-_OPENED = dict(zip(STORES, (_embedded, _in_postgres, _of_nbtrack, _of_mlflow), strict=True))
+def _queued(request, folder):
+    test = request.node.name.partition("[")[0]
+    if test in OURS | QUEUED:
+        pytest.skip(f"the write queue differs: {(OURS | QUEUED)[test]}")
+    stage = request.getfixturevalue("stage")
+    stage.keep(folder)
+    return locate.store(stage.uri)
+
+
+_OPENED = dict(zip(STORES, (_embedded, _in_postgres, _of_nbtrack, _of_mlflow, _queued), strict=True))
 
 
 def rest(uri):

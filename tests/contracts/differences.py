@@ -46,6 +46,11 @@ OURS = {
 }
 """The same of our own server."""
 
+QUEUED = {
+    "test_runs_of_a_deleted_experiment_take_no_writes": "a write is refused by the server, after the call has returned",
+}
+"""The same of the write queue before it."""
+
 
 def reason(test):
     """Return how MLflow differs in a test, by the id that the test has without its store, or None."""

@@ -204,6 +204,8 @@ class Recorder(Passing):
         )
         if stage is not None or status is not None:
             self._forget(run_id)
+        elif run_id in self._running:
+            self._running[run_id] = info
         return info
 
     def drop(self, run_id: str, key: str) -> None:
