@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import cluster
@@ -18,6 +19,9 @@ import stages
 from nbtrack import locate, settings
 from nbtrack.tracking import active, experiments, lifecycle, secrecy, where
 
+HERE = Path(__file__).parent
+LONGEST_FIRST = ("jupyterlab", "mlflow")
+"""Groups of tests that begin first, so that no worker is left alone with one of them in the end."""
 CHROMIUM = os.environ.get("NBTRACK_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
     "--no-sandbox",
@@ -31,21 +35,45 @@ ARGUMENTS = [
 
 
 def pytest_collection_modifyitems(items):
-    """Leave the browser tests out where there is no Chromium, and say so; in CI they fail instead."""
-    if CHROMIUM or os.environ.get("CI"):
-        return
+    """Group the tests that share a server, so that one worker starts it, and begin with the longest group."""
     for item in items:
-        if item.get_closest_marker("browser"):
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+        if item.get_closest_marker("browser") and not (CHROMIUM or os.environ.get("CI")):
             item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
+    items.sort(key=lambda item: LONGEST_FIRST.index(group) if (group := _group(item)) in LONGEST_FIRST else 99)
+
+
+def _group(item):
+    """Return what a test shares with others: a JupyterLab, a real MLflow server, or the fixtures of its module."""
+    folder = item.path.relative_to(HERE).parts[0]
+    if folder == "browser":
+        return "jupyterlab"
+    if folder == "contracts" or "mlflow_server" in item.fixturenames:
+        return "mlflow"
+    return str(item.path)
+
+
+@pytest.fixture(scope="session")
+def chromium_process():
+    """Run one Chromium for all tests of a worker, and return the address that its driver connects to."""
+    with tempfile.TemporaryDirectory(prefix="nbtrack-chromium-", ignore_cleanup_errors=True) as profile:
+        command = [CHROMIUM, "--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}", *ARGUMENTS]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            address = next(line.split()[-1] for line in process.stderr if line.startswith("DevTools listening on"))
+            drain = threading.Thread(target=process.stderr.read)
+            drain.start()
+            yield address
+            process.terminate()
+            drain.join()
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    """Run one Chromium for a module; its driver keeps an event loop, which other modules need for themselves."""
+def chromium(chromium_process):
+    """Drive the Chromium of the worker; the driver keeps an event loop, so each module that needs one has its own."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.connect_over_cdp(chromium_process)
         yield browser
         browser.close()
 
