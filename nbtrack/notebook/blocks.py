@@ -8,7 +8,8 @@ import linecache
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from nbtrack.lineage import Notebook, plan, redaction
+from nbtrack import redaction
+from nbtrack.capture import Notebook, plan
 from nbtrack.notebook import group, here
 from nbtrack.notebook.cellrun import CellRun
 from nbtrack.notebook.keepsakes import code
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType, TracebackType
 
-    from nbtrack.lineage import Plan, Probe
+    from nbtrack.capture import Plan, Probe
     from nbtrack.tracking.run import ActiveRun
 
 CALL = "auto_run"

@@ -7,8 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from nbtrack import lineage
-from nbtrack.lineage import redaction
+from nbtrack import capture, redaction
 from nbtrack.notebook import desks, group, keepsakes
 from nbtrack.notebook.cellrun import CellRun
 from nbtrack.notebook.face import Face
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
-    from nbtrack.lineage import Facts, Plan
+    from nbtrack.capture import Facts, Plan
     from nbtrack.notebook.options import Options
     from nbtrack.notebook.outputs import Displayed
     from nbtrack.notebook.session import Session
@@ -61,7 +60,7 @@ class TrackedCell:
         self._modules: frozenset[str] = frozenset()
         self._earlier: list[str] = []
         self._plan: Plan | None = None
-        self._probe: lineage.Probe | None = None
+        self._probe: capture.Probe | None = None
         self._writer: Writer | None = None
         self._face: Face | None = None
         self._outputs = Outputs(session.shell) if options.output else None
@@ -83,7 +82,7 @@ class TrackedCell:
 
     def _planned(self, tree: ast.Module) -> Plan:
         options, notebook = self.options, self.session.notebook
-        plan = lineage.plan(
+        plan = capture.plan(
             tree,
             notebook,
             every=options.every,

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections import deque
     from collections.abc import Callable, Iterable, Sequence
 
+    from nbtrack.capture import Fact, Facts, Points
     from nbtrack.entities import Run
-    from nbtrack.lineage import Fact, Facts, Points
     from nbtrack.notebook.keepsakes import Keepsake
     from nbtrack.notebook.options import Options
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nbtrack.capture import Points, Probe
     from nbtrack.entities import Run
-    from nbtrack.lineage import Points, Probe
     from nbtrack.notebook.cellrun import CellRun
     from nbtrack.notebook.panels.live import LiveCard
 
@@ -102,7 +102,7 @@ class Face:
             self._record.client,
             self._probe.turns(),
             began=self._record.began,
-            pausable=self._probe.halts,
+            pausable=self._probe.can_stop,
             last=self._record.last,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack.lineage import redaction
+from nbtrack import redaction
 from nbtrack.tracking import active, lifecycle
 from nbtrack.tracking.run import outcome
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
+    from nbtrack.capture import Points
     from nbtrack.entities import Metric
-    from nbtrack.lineage import Points
 
 SPARK = 60
 """Points of a spark line, at least; at most twice as many are kept."""

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
+from nbtrack import redaction
+from nbtrack.capture import Notebook
 from nbtrack.errors import NbtrackError
-from nbtrack.lineage import Notebook, redaction
 from nbtrack.notebook import blocks, completion, here, options
 from nbtrack.notebook.auto import Auto
 from nbtrack.notebook.cell import TrackedCell

@@ -15,7 +15,7 @@ from nbtrack.tracking import control
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbtrack.lineage import Points, Probe
+    from nbtrack.capture import Points, Probe
     from nbtrack.notebook.cellrun import CellRun
     from nbtrack.notebook.face import Face
 
@@ -76,16 +76,16 @@ class Writer:
         self._heard = asked
         if self._face is not None:
             self._face.told(asked)
-        halt = self._probe.halt
+        loops = self._probe.control
         if asked == control.PAUSE:
-            halt.pause()
+            loops.pause()
         elif asked == control.STOP:
-            halt.stop(raises=self._raises)
+            loops.stop(raises=self._raises)
             self._record.stopped = True
-            if not self._probe.halts:
+            if not self._probe.can_stop:
                 _interrupt()
         else:
-            halt.go_on()
+            loops.unpause()
 
     def close(self) -> None:
         """Stop, and wait until what was being written is; what was refused before is offered once more."""

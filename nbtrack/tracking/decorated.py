@@ -8,8 +8,9 @@ import inspect
 import textwrap
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from nbtrack.lineage import redaction, values
-from nbtrack.lineage.constants import Missing
+from nbtrack import redaction
+from nbtrack.capture.analysis.constant_folding import Missing
+from nbtrack.capture.runtime import value_reading
 from nbtrack.tracking import active, corrections, lifecycle
 from nbtrack.tracking.experiments import home_of
 
@@ -107,17 +108,17 @@ class _Tracked:
 
 def _params(arguments: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     for name, value in arguments.items():
-        known = values.setting(value)
+        known = value_reading.setting(value)
         if not isinstance(known, Missing):
             yield name, redaction.redact_value(name, known)
             continue
-        for key, content in (values.settings(value, ()) or {}).items():
+        for key, content in (value_reading.settings(value, ()) or {}).items():
             yield f"{name}.{key}", redaction.redact_value(key, content)
 
 
 def _metrics(name: str, returned: tuple[str, ...], result: Any) -> Iterator[tuple[str, float]]:
     """Yield the numbers in a result, by the names that they have there."""
-    found = values.metric(result)
+    found = value_reading.metric(result)
     if isinstance(found, dict):
         yield from found.items()
     elif found is not None:
@@ -125,12 +126,12 @@ def _metrics(name: str, returned: tuple[str, ...], result: Any) -> Iterator[tupl
     elif type(result) is tuple:
         names = returned if len(returned) == len(result) else [f"{name}.{place}" for place in range(len(result))]
         for key, each in zip(names, result, strict=True):
-            number = values.number(each)
+            number = value_reading.number(each)
             if number is not None:
                 yield key, number
     else:
-        for key, each in (values.settings(result, (type(result),)) or {}).items():
-            number = values.number(each)
+        for key, each in (value_reading.settings(result, (type(result),)) or {}).items():
+            number = value_reading.number(each)
             if number is not None:
                 yield key, number
 

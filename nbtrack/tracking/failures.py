@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack import tags
-from nbtrack.lineage import redaction
+from nbtrack import redaction, tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable

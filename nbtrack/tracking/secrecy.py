@@ -34,6 +34,6 @@ def _may_be_secret(key: str, value: str) -> bool:
 
 
 def _is_secret(key: str, value: str) -> bool:
-    from nbtrack.lineage import secrets
+    from nbtrack.redaction import secrets
 
     return secrets.is_secret_under(key, value) or secrets.looks_secret(value)

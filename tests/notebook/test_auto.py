@@ -133,7 +133,7 @@ def test_logging_alone_makes_a_run_that_ends_with_its_cell(kernel):
 
 def test_fault_of_ours_is_told_once_and_switches_itself_off(kernel):
     kernel.run("%track auto on")
-    kernel.run("import nbtrack.lineage as spoiled\nplanned = spoiled.plan\nspoiled.plan = None")
+    kernel.run("import nbtrack.capture as spoiled\nplanned = spoiled.plan\nspoiled.plan = None")
     try:
         first, second = kernel.run(METRIC.format(3)), kernel.run(METRIC.format(4))
     finally:

@@ -8,8 +8,8 @@ import math
 import pytest
 
 import nbtrack
+from nbtrack.capture import Points
 from nbtrack.entities import Metric
-from nbtrack.lineage import Points
 from nbtrack.notebook.panels.live import LiveCard
 from nbtrack.notebook.progress import Progress
 

@@ -337,12 +337,12 @@ def test_objects_are_never_looked_at_blindly(kernel):
 @pytest.mark.parametrize(
     "part",
     [
-        "nbtrack.lineage plan",
-        "nbtrack.lineage.plan Plan.instrument",
-        "nbtrack.lineage.probe Probe.leave",
-        "nbtrack.lineage.probe Probe.take",
-        "nbtrack.lineage.redaction redact_text",
-        "nbtrack.lineage.redaction redact_source",
+        "nbtrack.capture plan",
+        "nbtrack.capture.plan Plan.instrument",
+        "nbtrack.capture.runtime.probe Probe.leave",
+        "nbtrack.capture.runtime.probe Probe.take",
+        "nbtrack.redaction redact_text",
+        "nbtrack.redaction redact_source",
         "nbtrack.notebook.keepsakes displayed",
         "nbtrack.notebook.outputs Outputs.end",
         "nbtrack.notebook.group identity",

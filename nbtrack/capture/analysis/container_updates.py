@@ -1,0 +1,62 @@
+"""What a cell stores into a container that a name holds, by assignment or by the methods of a dict."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.capture.analysis.def_use import Binding, key_path
+from nbtrack.capture.analysis.recurrence import is_mutation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbtrack.capture.analysis.def_use import Definition
+
+DICT_METHODS = frozenset({"update", "setdefault", "pop", "popitem"})
+"""Bare calls that change entries of a dict, and leave it what it is."""
+
+
+class Store(NamedTuple):
+    """One entry that is stored."""
+
+    key: str | None
+    """Dotted; empty where the code does not tell which, None for those of another container."""
+    value: ast.expr | None
+    """What is stored; None where an entry is changed by an operation."""
+
+
+def stores(definition: Definition) -> Iterator[Store]:
+    """Yield what a change of the object that a name holds stores into it."""
+    if definition.binding is Binding.STORED:
+        path = key_path(definition.node) if isinstance(definition.node, ast.Subscript | ast.Attribute) else ()
+        yield Store(".".join(path[1:]), definition.value)
+    elif definition.binding is Binding.TOUCHED and is_mutation(definition) and isinstance(definition.value, ast.Call):
+        yield from _by_method(definition.value)
+
+
+def _by_method(call: ast.Call) -> Iterator[Store]:
+    """``settings.update(lr=.1)``, ``settings.setdefault("lr", .1)``."""
+    func = call.func
+    path = key_path(func.value) if isinstance(func, ast.Attribute) else ()
+    if not isinstance(func, ast.Attribute) or not path:
+        return
+    prefix = "".join(f"{part}." for part in path[1:])
+    if func.attr == "update":
+        for name, value in _updated(call):
+            yield Store(None if name is None else prefix + name, value)
+    elif func.attr == "setdefault" and len(call.args) == 2:
+        yield Store(prefix + name if (name := _text(call.args[0])) else "", call.args[1])
+
+
+def _updated(call: ast.Call) -> Iterator[tuple[str | None, ast.expr]]:
+    yield from ((keyword.arg, keyword.value) for keyword in call.keywords)
+    for given in call.args:
+        if isinstance(given, ast.Dict):
+            yield from ((_text(key), value) for key, value in zip(given.keys, given.values, strict=True))
+        else:
+            yield None, given
+
+
+def _text(node: ast.expr | None) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

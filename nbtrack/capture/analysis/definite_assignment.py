@@ -1,0 +1,181 @@
+"""Which names an iteration of a loop has surely, or possibly, bound where it ends."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from nbtrack.capture.analysis import syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_SWALLOWING = frozenset({"suppress", "raises", "ignored"})
+"""Context managers that end a block early without a word."""
+
+
+class Bound(NamedTuple):
+    """The names bound so far in an iteration."""
+
+    surely: frozenset[str]
+    possibly: frozenset[str]
+
+    def with_names(self, more: Iterable[str]) -> Bound:
+        """Return the same with names that are bound next."""
+        fresh = frozenset(more)
+        return Bound(self.surely | fresh, self.possibly | fresh)
+
+
+class Exit(NamedTuple):
+    """One way in which an iteration ends: at a jump, or (None) at the end of the body."""
+
+    jump: ast.stmt | None
+    bound: Bound
+
+
+_State: TypeAlias = Bound | None
+
+
+def exits(loop: syntax.Loop) -> list[Exit]:
+    """Return the ways in which an iteration of a loop ends, with what it has bound by then."""
+    walker = _Walker()
+    start = Bound(frozenset(), frozenset())
+    if isinstance(loop, ast.While):
+        start = start.with_names(_bound_in(loop.test))
+    end = walker.block(loop.body, start)
+    return [*walker.found, Exit(None, end)] if end is not None else walker.found
+
+
+class _Walker:
+    def __init__(self) -> None:
+        self.found: list[Exit] = []
+        self.inner = 0
+
+    def block(self, body: Sequence[ast.stmt], bound: _State) -> _State:
+        for statement in body:
+            if bound is None:
+                return None
+            bound = self._statement(statement, bound)
+        return bound
+
+    def _statement(self, node: ast.stmt, bound: Bound) -> _State:
+        if isinstance(node, ast.Break | ast.Continue):
+            if not self.inner:
+                self.found.append(Exit(node, bound))
+            return None
+        if isinstance(node, ast.Raise | ast.Return):
+            return None
+        if isinstance(node, ast.If):
+            bound = bound.with_names(_bound_in(node.test))
+            return _met([self.block(node.body, bound), self.block(node.orelse, bound)])
+        if isinstance(node, syntax.LOOPS):
+            return self._loop(node, bound)
+        if isinstance(node, ast.Try | ast.TryStar):
+            return self._try(node, bound)
+        if isinstance(node, ast.With | ast.AsyncWith):
+            return self._with(node, bound)
+        if isinstance(node, ast.Match):
+            return _met([bound, *(self.block(case.body, bound) for case in node.cases)])
+        return bound.with_names(own_bindings(node))
+
+    def _loop(self, node: syntax.Loop, bound: Bound) -> _State:
+        head = node.test if isinstance(node, ast.While) else node.iter
+        bound = bound.with_names(_bound_in(head))
+        self.inner += 1
+        inside = self.block(node.body, bound)
+        self.inner -= 1
+        after = self.block(node.orelse, bound)
+        everywhere = frozenset(name for part in node.body for name in all_bindings(part))
+        ends = _met([bound, inside, after])
+        return None if ends is None else Bound(ends.surely, ends.possibly | everywhere)
+
+    def _try(self, node: ast.Try | ast.TryStar, bound: Bound) -> _State:
+        tried = self.block([*node.body, *node.orelse], bound)
+        maybe = frozenset(name for part in node.body for name in all_bindings(part))
+        risen = Bound(bound.surely, bound.possibly | maybe)
+        ends = _met([tried, *(self.block(handler.body, risen) for handler in node.handlers)])
+        final = self.block(node.finalbody, ends or risen)
+        return None if ends is None else final
+
+    def _with(self, node: ast.With | ast.AsyncWith, bound: Bound) -> _State:
+        for item in node.items:
+            bound = bound.with_names(_bound_in(item.context_expr))
+        end = self.block(node.body, bound)
+        swallows = any(
+            isinstance(item.context_expr, ast.Call) and syntax.last_name(item.context_expr.func) in _SWALLOWING
+            for item in node.items
+        )
+        if not swallows:
+            return end
+        maybe = frozenset(name for part in node.body for name in all_bindings(part))
+        return Bound(bound.surely, bound.possibly | maybe)
+
+
+def _met(states: Iterable[_State]) -> _State:
+    """Return what holds where several ways meet."""
+    alive = [state for state in states if state is not None]
+    if not alive:
+        return None
+    surely = frozenset.intersection(*(state.surely for state in alive))
+    return Bound(surely, frozenset().union(*(state.possibly for state in alive)))
+
+
+def own_bindings(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a simple statement binds."""
+    if isinstance(node, syntax.FUNCTIONS):
+        yield node.name
+        return
+    yield from all_bindings(node)
+
+
+def all_bindings(node: ast.AST) -> Iterator[str]:
+    """Yield the names bound anywhere inside a statement, in its own scope."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.comprehension):
+            yield from _bound_in(child.iter)
+        elif not isinstance(child, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield from all_bindings(child)
+
+
+def _bound_in(node: ast.expr) -> Iterator[str]:
+    """Yield the names that an expression binds by ``:=``."""
+    yield from (child.target.id for child in ast.walk(node) if isinstance(child, ast.NamedExpr))
+
+
+def binding_statements(loop: syntax.Loop, wanted: frozenset[str]) -> Iterator[tuple[ast.stmt, frozenset[str], bool]]:
+    """Yield the statements of a loop that bind wanted names; which; and whether to look after or before each."""
+    waiting: list[ast.stmt] = list(loop.body)
+    while waiting:
+        node = waiting.pop(0)
+        inner = [statement for block in _blocks(node) for statement in block]
+        if inner:
+            found = frozenset(name for part in _heads(node) for name in _bound_in(part)) & wanted
+            after = False
+            waiting.extend(inner)
+        else:
+            found = frozenset(own_bindings(node)) & wanted
+            after = True
+        if found:
+            yield node, found, after
+
+
+def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """Yield the blocks of a compound statement, but not those of a function or class."""
+    if isinstance(node, syntax.FUNCTIONS):
+        return
+    for field in ("body", "orelse", "finalbody"):
+        block = getattr(node, field, None)
+        if isinstance(block, list) and block:
+            yield block
+    for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        yield part.body
+
+
+def _heads(node: ast.stmt) -> Iterator[ast.expr]:
+    for field in ("test", "iter", "subject"):
+        head = getattr(node, field, None)
+        if isinstance(head, ast.expr):
+            yield head
+    yield from (item.context_expr for item in getattr(node, "items", ()))

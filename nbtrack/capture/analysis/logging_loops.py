@@ -1,0 +1,57 @@
+"""The loops that log by themselves: they give no curves, and still tell how far the cell is, and where it can stop."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nbtrack.capture.analysis import syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+_CALLS = frozenset({"log_metric", "log_metrics", "log_batch"})
+_APART = (*syntax.FUNCTIONS, ast.Lambda)
+
+
+def loops(tree: ast.Module, functions: Mapping[str, ast.AST], followed: Collection[syntax.Loop]) -> list[syntax.Loop]:
+    """Return the loops of a cell's own code that log, outer ones first.
+
+    Parameters
+    ----------
+    tree
+        The cell.
+    functions
+        The functions that it may call: those that log count as calls that do.
+    followed
+        Loops that give curves; what is in one of them, or around it, is left out.
+    """
+    calls = _CALLS | {name for name, function in functions.items() if _calls(ast.walk(function), _CALLS)}
+    known = {id(loop) for loop in followed}
+    return [
+        loop
+        for outer in _outermost(tree)
+        if known.isdisjoint(map(id, ast.walk(outer)))
+        for loop in _own(outer)
+        if isinstance(loop, syntax.LOOPS) and any(_calls(_own(each), calls) for each in loop.body)
+    ]
+
+
+def _outermost(node: ast.AST) -> Iterator[syntax.Loop]:
+    if isinstance(node, syntax.LOOPS):
+        yield node
+    elif not isinstance(node, _APART):
+        for child in ast.iter_child_nodes(node):
+            yield from _outermost(child)
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and what it consists of, but for functions and classes."""
+    if not isinstance(node, _APART):
+        yield node
+        for child in ast.iter_child_nodes(node):
+            yield from _own(child)
+
+
+def _calls(nodes: Iterator[ast.AST], wanted: Collection[str]) -> bool:
+    return any(isinstance(each, ast.Call) and syntax.last_name(each.func) in wanted for each in nodes)

@@ -1,0 +1,132 @@
+"""What goes round in a loop: running sums and schedules of one name, and state that feeds on itself."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nbtrack.capture.analysis import known_names, syntax
+from nbtrack.capture.analysis.def_use import Binding, Use, key_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbtrack.capture.analysis.def_use import Definition, Graph, Reference
+
+_CARRYING = frozenset({Use.COMPUTED, Use.COPIED, Use.WRAPPED})
+
+
+def accumulates(reference: Reference) -> bool:
+    """``total += x`` and ``mean = .9 * mean + .1 * x``: the name goes on, nobody else gains by it."""
+    return bool(reference.feeds) and all(goes_on(one, reference) for one in reference.feeds)
+
+
+def goes_on(definition: Definition, reference: Reference) -> bool:
+    """Tell whether a binding carries its own name on, adding to what is read there."""
+    if definition.name != reference.name:
+        return False
+    if definition.binding is Binding.UPDATED:
+        return reference.node is getattr(definition.node, "target", None)
+    if definition.binding is Binding.STORED:
+        return definition.value is not None and _uses(definition.value, key_path(definition.node)) == 1
+    return (
+        definition.binding is Binding.ASSIGNED
+        and definition.value is not None
+        and _uses(definition.value, (reference.name,)) == 1
+    )
+
+
+def _uses(node: ast.AST, path: tuple[str, ...]) -> int:
+    """Return how often a name or entry stands in an expression as a mere operand; 2 where it stands deeper inside."""
+    if path and key_path(node) == path:
+        return 1
+    if isinstance(node, ast.BinOp):
+        return _uses(node.left, path) + _uses(node.right, path)
+    if isinstance(node, ast.UnaryOp):
+        return _uses(node.operand, path)
+    if isinstance(node, ast.IfExp):
+        return max(_uses(node.body, path), _uses(node.orelse, path))
+    if isinstance(node, ast.Call) and syntax.last_name(node.func) in known_names.WRAPPERS:
+        return sum(_uses(argument, path) for argument in node.args)
+    return 2 if any(key_path(child) == path for child in ast.walk(node)) else 0
+
+
+def is_mutation(definition: Definition) -> bool:
+    """Tell whether a bare call is a method of the name itself that changes a container."""
+    call = definition.value
+    if (
+        not isinstance(call, ast.Call)
+        or not isinstance(call.func, ast.Attribute)
+        or call.func.attr not in known_names.MUTATORS
+    ):
+        return False
+    base = syntax.root(call.func)
+    return base is not None and base.id == definition.name
+
+
+def state(graph: Graph) -> set[Definition]:
+    """Return the bindings that feed on themselves by more than a step of their own: ``w`` and ``g`` of a descent."""
+    found: set[Definition] = set()
+    for circle in _circles(graph):
+        if not all(_steps(one, circle) for one in circle):
+            found |= circle
+    return found
+
+
+def _steps(definition: Definition, circle: set[Definition]) -> bool:
+    """Tell whether a binding reads its circle once, to go on from itself."""
+    read = [reference for reference in _read(definition) if reference.definitions & circle]
+    return len(read) == 1 and goes_on(definition, read[0]) and len({one.name for one in circle}) == 1
+
+
+def _read(definition: Definition) -> Iterator[Reference]:
+    return (one for one in definition.fed_by if one.use in _CARRYING and not one.implied)
+
+
+def _made_from(definition: Definition) -> set[Definition]:
+    """Return the bindings that a binding takes values from; an object that is merely used takes none."""
+    if definition.binding is Binding.TOUCHED and not is_mutation(definition):
+        return set()
+    return {found for reference in _read(definition) for found in reference.definitions}
+
+
+def _circles(graph: Graph) -> Iterator[set[Definition]]:
+    """Yield the strongly connected groups of bindings that hold more than a single, unrepeated one."""
+    ahead = {one: _made_from(one) for one in graph.definitions}
+    behind: dict[Definition, set[Definition]] = {one: set() for one in ahead}
+    for one, made in ahead.items():
+        for other in made & ahead.keys():
+            behind[other].add(one)
+    done: set[Definition] = set()
+    for one in reversed(_in_depth(ahead)):
+        if one not in done:
+            circle = _reachable(one, behind, done)
+            done |= circle
+            if len(circle) > 1 or one in ahead[one]:
+                yield circle
+
+
+def _in_depth(ahead: dict[Definition, set[Definition]]) -> list[Definition]:
+    """Return the bindings, each after those that it leads to."""
+    order: list[Definition] = []
+    seen: set[Definition] = set()
+    waiting = [(one, False) for one in ahead]
+    while waiting:
+        one, finished = waiting.pop()
+        if finished:
+            order.append(one)
+        elif one not in seen:
+            seen.add(one)
+            waiting.append((one, True))
+            waiting.extend((other, False) for other in ahead[one] if other in ahead and other not in seen)
+    return order
+
+
+def _reachable(start: Definition, ways: dict[Definition, set[Definition]], closed: set[Definition]) -> set[Definition]:
+    found: set[Definition] = {start}
+    waiting = [start]
+    while waiting:
+        fresh = ways[waiting.pop()] - found - closed
+        found |= fresh
+        waiting.extend(fresh)
+    return found

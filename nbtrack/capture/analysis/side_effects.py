@@ -1,0 +1,140 @@
+"""What a cell does without binding a name: what it displays, changes by bare calls, and collects in lists."""
+
+from __future__ import annotations
+
+import ast
+
+from nbtrack.capture.analysis import known_names, syntax
+from nbtrack.capture.analysis.def_use import Binding, Collected, Shown, Use, key_path
+from nbtrack.capture.analysis.expressions import Expressions
+
+_MAKING = frozenset({Binding.ASSIGNED, Binding.UNPACKED, Binding.ENTERED})
+_LAYING_OUT = frozenset({"zeros", "empty", "ones", "full", "zeros_like", "empty_like"})
+
+
+class Effects(Expressions):
+    """Walks calls for what they do, on top of what they read."""
+
+    # --- display
+
+    def show(self, node: ast.expr, *, last: bool = False) -> None:
+        """Note that an expression is displayed."""
+        self.graph.shown.setdefault(id(node), Shown(node, self.places, last))
+
+    def _quietly(self, node: ast.Call, use: Use) -> None:
+        super()._quietly(node, use)
+        if use is Use.NAMED:
+            for argument in (
+                *node.args,
+                *(keyword.value for keyword in node.keywords if keyword.arg not in {"sep", "end", "file"}),
+            ):
+                self.show(argument)
+
+    def bare(self, call: ast.Call, use: Use) -> None:
+        """Follow a call whose value is thrown away."""
+        self.graph.calls.setdefault(id(call), self.places)
+        if self.is_drawing(call) or self.is_showing(call) or self.graph.callee(call) in known_names.PROGRESS:
+            self._on_call(call, Use.DROPPED)
+            return
+        self.graph.bare[id(call)] = call
+        self._callee(call, use)
+        wrapped = self.graph.callee(call) in known_names.FORMATTING
+        self._arguments(call, Use.FORMATTED if wrapped else use)
+        self._touch(call)
+
+    def _touch(self, call: ast.Call) -> None:
+        """Note what a bare call may have changed: its receiver and what that was made from, or its arguments."""
+        name = self.graph.callee(call) or ""
+        if (
+            isinstance(call.func, ast.Attribute)
+            and (name in known_names.REPORTING or name.startswith("to_"))
+            and name != "to_"
+        ):
+            return
+        base = syntax.root(call.func.value) if isinstance(call.func, ast.Attribute) else None
+        if base is not None and base.id not in self.graph.origins:
+            self._change(call, self._makers(base.id))
+        else:
+            self._change(call, self._argument_names(call))
+
+    def touch_arguments(self, value: ast.expr) -> None:
+        """Note what functions of the notebook may change of what they are given, also where their value is kept."""
+        for call in self.graph.parts(value).calls:
+            if isinstance(call.func, ast.Name) and isinstance(self.function_of(call.func.id), syntax.FUNCTIONS):
+                self._change(call, self._argument_names(call))
+
+    def _argument_names(self, call: ast.Call) -> set[str]:
+        arguments = (*call.args, *(keyword.value for keyword in call.keywords))
+        bases = (syntax.root(argument) for argument in arguments)
+        written = (
+            syntax.shared_writes(self.function_of(call.func.id) or call) if isinstance(call.func, ast.Name) else set()
+        )
+        return {base.id for base in bases if base is not None} | written
+
+    def _makers(self, name: str) -> set[str]:
+        """Return `name` and the names whose objects it was made from and still stand for."""
+        found, waiting = {name}, [name]
+        while waiting:
+            for definition in self.holding(waiting.pop()):
+                if definition.binding not in _MAKING:
+                    continue
+                for source in definition.sources:
+                    fresh = {r.name for r in self.graph.read_in(source) if r.definitions & self.holding(r.name)} - found
+                    found |= fresh
+                    waiting.extend(fresh)
+        return found
+
+    def _change(self, call: ast.Call, changed: set[str]) -> None:
+        for name in sorted(changed):
+            if self._can_change(name):
+                touched = self.bind(name, Binding.TOUCHED, call, call)
+                touched.sources = (call,)
+
+    def _can_change(self, name: str) -> bool:
+        held = self.holding(name)
+        fixed = {Binding.IMPORTED, Binding.DEFINED}
+        return not all(one.binding in fixed or (one.real and isinstance(one.value, ast.Constant)) for one in held)
+
+    # --- lists that collect
+
+    def note_append(self, call: ast.Call, node: ast.stmt) -> None:
+        """``losses.append(value)``."""
+        if isinstance(call.func, ast.Attribute) and call.func.attr in {"append", "appendleft"} and len(call.args) == 1:
+            self.collect(_list_path(call.func.value), call.args[0], node)
+
+    def note_store(self, target: ast.expr, value: ast.expr, node: ast.stmt) -> None:
+        """``losses[i] = value``, where `losses` was laid out to be filled."""
+        if (
+            isinstance(target, ast.Subscript)
+            and isinstance(target.slice, ast.Name)
+            and isinstance(target.value, ast.Name)
+        ):
+            self.collect((target.value.id,) if self._is_preallocated(target.value.id) else (), value, node)
+
+    def collect(self, path: tuple[str, ...], value: ast.expr, node: ast.stmt) -> None:
+        """Note that a value is put into the list that a path leads to."""
+        if path:
+            self.graph.collected.setdefault(id(value), Collected(path, value, self.places, node))
+
+    def _is_preallocated(self, name: str) -> bool:
+        """Tell whether a name holds a list or array that was laid out to be filled by position."""
+        values = [one.value for one in self.holding(name) if one.real]
+        return bool(values) and all(
+            isinstance(value, ast.BinOp | ast.ListComp)
+            or (isinstance(value, ast.Call) and self.graph.callee(value) in _LAYING_OUT)
+            for value in values
+        )
+
+
+def _list_path(node: ast.expr) -> tuple[str, ...]:
+    """Return the path of the list that ``….append`` belongs to, through ``setdefault("key", [])`` too."""
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "setdefault"
+        and node.args
+    ):
+        key = node.args[0]
+        base = key_path(node.func.value)
+        return (*base, key.value) if base and isinstance(key, ast.Constant) and isinstance(key.value, str) else ()
+    return key_path(node)

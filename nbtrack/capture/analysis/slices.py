@@ -1,0 +1,48 @@
+"""Backward slices: the expressions that a result was computed from."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nbtrack.capture.analysis.def_use import Definition, Graph, loops_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Slices:
+    """Walks back from where results were made; what each binding was made from is found once."""
+
+    def __init__(self, graph: Graph, settled: frozenset[str]) -> None:
+        self.graph = graph
+        self.settled = settled
+        """Names of containers of settings: what they were made from is told by what they hold."""
+        self._made: dict[Definition, tuple[list[ast.expr], list[Definition]]] = {}
+
+    def back(self, definitions: Iterable[Definition], *expressions: ast.expr) -> list[ast.expr]:
+        """Return what bindings and expressions were made from, the expressions included."""
+        found = list(expressions)
+        waiting = [*definitions, *self._read(expressions)]
+        seen = set(waiting)
+        while waiting:
+            one = waiting.pop()
+            if one.name not in self.settled:
+                sources, before = self._made_from(one)
+                found.extend(sources)
+                fresh = [other for other in before if other not in seen]
+                seen.update(fresh)
+                waiting.extend(fresh)
+        return list({id(one): one for one in found}.values())
+
+    def _made_from(self, definition: Definition) -> tuple[list[ast.expr], list[Definition]]:
+        if definition not in self._made:
+            loops = (loop.iter for loop in loops_of(definition.places) if isinstance(loop, ast.For | ast.AsyncFor))
+            sources = [*definition.sources, *loops]
+            self._made[definition] = sources, list(dict.fromkeys(self._read(sources)))
+        return self._made[definition]
+
+    def _read(self, expressions: Iterable[ast.expr]) -> Iterator[Definition]:
+        for expression in expressions:
+            for reference in self.graph.read_in(expression):
+                yield from reference.definitions

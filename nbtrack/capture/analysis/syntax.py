@@ -1,0 +1,201 @@
+"""What a piece of code names: paths, targets, and the names a function reads from outside itself."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, TypeAlias
+
+from nbtrack.capture.analysis import known_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Loop: TypeAlias = ast.For | ast.AsyncFor | ast.While
+Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+
+
+def path(node: ast.AST) -> tuple[str, ...]:
+    """Return the dotted path of ``a.b.c`` as its parts, or ``()`` for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return (node.id, *reversed(parts)) if isinstance(node, ast.Name) else ()
+
+
+def last_name(func: ast.expr) -> str | None:
+    """Return the last part of a callee's name: ``svm.SVC`` → ``SVC``."""
+    if isinstance(func, ast.Attribute):
+        return func.attr
+    return func.id if isinstance(func, ast.Name) else None
+
+
+def root(node: ast.AST) -> ast.Name | None:
+    """Return the name that ``a.b[0].c(…)`` starts from."""
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Attribute | ast.Subscript | ast.Starred | ast.Await):
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        else:
+            return None
+    return node
+
+
+def chain(node: ast.AST) -> Iterator[str]:
+    """Yield the attribute names on the way from an expression down to its root."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call | ast.Await):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+        node = node.func if isinstance(node, ast.Call) else node.value
+
+
+def targets(node: ast.expr) -> Iterator[ast.Name]:
+    """Yield the names that an assignment to `node` binds."""
+    if isinstance(node, ast.Name):
+        yield node
+    elif isinstance(node, ast.Starred):
+        yield from targets(node.value)
+    elif isinstance(node, ast.Tuple | ast.List):
+        for element in node.elts:
+            yield from targets(element)
+
+
+def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """Yield each name that an import binds, with the dotted path of what it stands for."""
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            yield alias.asname or alias.name, f"{node.module or ''}.{alias.name}"
+        elif alias.asname:
+            yield alias.asname, alias.name
+        else:
+            yield alias.name.partition(".")[0], alias.name.partition(".")[0]
+
+
+def captures(pattern: ast.pattern) -> Iterator[str]:
+    """Yield the names that a ``case`` pattern binds."""
+    for node in ast.walk(pattern):
+        if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.name
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            yield node.rest
+
+
+def parameters(arguments: ast.arguments) -> list[str]:
+    """Return the names of a function's parameters that can be given by position."""
+    return [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+
+
+def all_parameters(arguments: ast.arguments) -> Iterator[str]:
+    """Yield the names of all parameters of a function."""
+    yield from parameters(arguments)
+    yield from (argument.arg for argument in arguments.kwonlyargs)
+    yield from (argument.arg for argument in (arguments.vararg, arguments.kwarg) if argument)
+
+
+def outside(function: ast.AST) -> dict[str, bool]:
+    """Return the names a function or class reads from outside itself; true where it only shows them."""
+    reader = _Outside()
+    reader.scope(function)
+    return reader.found
+
+
+class _Outside(ast.NodeVisitor):
+    """Walks nested scopes and keeps the names that none of them binds."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, bool] = {}
+        self.locals: list[set[str]] = []
+        self.shown = 0
+
+    def scope(self, node: ast.AST) -> None:
+        self.locals.append(set(_bound_inside(node)))
+        if isinstance(node, ast.Lambda):
+            self.visit(node.body)
+        else:
+            for child in getattr(node, "body", ()):
+                self.visit(child)
+        self.locals.pop()
+
+    def visit(self, node: ast.AST) -> None:
+        if isinstance(node, COMPREHENSIONS):
+            self._comprehension(node)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            self._function(node)
+        else:
+            super().visit(node)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Load) and not any(node.id in names for names in self.locals):
+            self.found[node.id] = self.found.get(node.id, True) and self.shown > 0
+
+    def visit_Call(self, node: ast.Call) -> None:
+        shows = last_name(node.func) in known_names.SHOWING
+        self.shown += shows
+        self.generic_visit(node)
+        self.shown -= shows
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+        for default in (*node.args.defaults, *node.args.kw_defaults):
+            if default is not None:
+                self.visit(default)
+        for decorator in getattr(node, "decorator_list", ()):
+            self.visit(decorator)
+        self.scope(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        for child in (*node.bases, *node.decorator_list):
+            self.visit(child)
+        self.scope(node)
+
+    def _comprehension(self, node: Comprehension) -> None:
+        self.locals.append({name.id for part in node.generators for name in targets(part.target)})
+        self.generic_visit(node)
+        self.locals.pop()
+
+
+def _bound_inside(function: ast.AST) -> Iterator[str]:
+    """Yield the local names of a function: its parameters and whatever its body binds itself."""
+    if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        yield from all_parameters(function.args)
+    shared: set[str] = set()
+    bound: set[str] = set()
+    for node in own_nodes(function):
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            shared.update(node.names)
+        else:
+            bound.update(_bindings(node))
+    yield from bound - shared
+
+
+def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
+    """Walk a scope without entering the scopes inside it."""
+    body = getattr(function, "body", [])
+    waiting: list[ast.AST] = list(body) if isinstance(body, list) else [body]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def _bindings(node: ast.AST) -> Iterable[str]:
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        return (node.id,)
+    if isinstance(node, FUNCTIONS):
+        return (node.name,)
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [name for name, _ in imported(node)]
+    if isinstance(node, ast.ExceptHandler) and node.name:
+        return (node.name,)
+    return list(captures(node)) if isinstance(node, ast.pattern) else ()
+
+
+def shared_writes(function: ast.AST) -> set[str]:
+    """Return the global names that a function says it writes."""
+    return {name for node in own_nodes(function) if isinstance(node, ast.Global) for name in node.names}

@@ -1,0 +1,48 @@
+"""What is known of a cell once it has run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from nbtrack.capture.analysis.constant_folding import Value
+
+if TYPE_CHECKING:
+    from nbtrack.capture.points import Points
+
+Recorded: TypeAlias = Value
+
+
+class Fact(NamedTuple):
+    """One parameter, or the final value of one metric, with where it comes from."""
+
+    key: str
+    value: Recorded
+    rule: str
+    """The rule of the contract that found it (``"P1"`` … ``"M2"``, ``"K1"``, ``"K3"``), or ``"asked"``."""
+    line: int
+    """The line in the cell, from 1."""
+
+
+class Facts(NamedTuple):
+    """All that a cell gave.
+
+    Attributes
+    ----------
+    params
+        The parameters, each key once.
+    metrics
+        The final value of every metric. Of a metric that is a curve the points have been, or are,
+        in `columns`: log those and not this value; of any other, log this value as one point at step 0.
+    columns
+        The points that were not taken before, the final ones of K4 included.
+    curves
+        The keys of the metrics that are curves, whether their points were taken before or not.
+    problems
+        Names whose value could not be read.
+    """
+
+    params: list[Fact]
+    metrics: list[Fact]
+    columns: list[Points]
+    curves: frozenset[str]
+    problems: list[str]

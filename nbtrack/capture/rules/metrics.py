@@ -1,0 +1,309 @@
+"""Metrics: the names that hold a result at the end of the cell, and what the cell displays without a name."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.capture.analysis import known_names, syntax
+from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Shown, key_path
+from nbtrack.capture.analysis.value_kinds import Level, is_computed
+from nbtrack.capture.rules.results import Results, may_be_metric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nbtrack.capture.analysis.value_kinds import ValueKinds
+
+
+class Metric(NamedTuple):
+    """A name whose final value is a metric, if it is a number then."""
+
+    name: str
+    line: int
+    earlier: frozenset[str]
+    """It is none if all these names of earlier cells hold settings; empty: it is one in any case."""
+    sources: tuple[Definition, ...]
+    others: tuple[Definition, ...]
+    """Bindings that may hold as well, and give it no result: ``best = 0``, ``acc = nan`` in a handler."""
+
+
+class Display(NamedTuple):
+    """A displayed expression whose value is a metric, or holds one per key."""
+
+    key: str | None
+    name: str | None
+    """The variable it reads, where the expression is a mere name."""
+    line: int
+    earlier: frozenset[str]
+    expression: ast.expr
+    last: bool
+    known: dict[str, str | None]
+    """Keys that hold what a name holds already, or (None) what is no metric."""
+    prefix: str | None = None
+    """The name before the keys of what is displayed, where it has one."""
+
+
+def metrics(graph: Graph, results: Results) -> list[Metric]:
+    """Return the names that M1 calls metrics, in the order of the code."""
+    found = []
+    for name in graph.exit:
+        held = graph.reaching(name)
+        kind = results.judge(name, held) if held else None
+        if kind is not None:
+            earlier = kind.earlier if kind.level is Level.SETTING else frozenset()
+            computed = [one for one in held if is_computed(results.kinds.of_definition(one))]
+            others = tuple(one for one in held if one not in computed)
+            found.append(Metric(name, computed[-1].line, earlier, tuple(computed), others))
+    return sorted(found, key=lambda one: one.line)
+
+
+def displays(graph: Graph, kinds: ValueKinds) -> list[Display]:
+    """Return what M2 finds in the cell's last expression and in what it prints."""
+    found = []
+    for shown in graph.shown.values():
+        for expression in _direct(shown.expression):
+            display = _display(expression, shown, graph, kinds)
+            if display is not None:
+                found.append(display)
+    return found
+
+
+def _direct(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield what a displayed expression shows, without the formatting and rounding around it."""
+    if isinstance(node, ast.JoinedStr):
+        for value in node.values:
+            if isinstance(value, ast.FormattedValue):
+                yield from _direct(value.value)
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant):
+        for value in node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]:
+            yield from _direct(value)
+    elif isinstance(node, ast.Await):
+        yield from _direct(node.value)
+    elif isinstance(node, ast.Call) and _is_dressing(node):
+        for argument in node.args:
+            yield from _direct(argument)
+    else:
+        yield node
+
+
+def _is_dressing(node: ast.Call) -> bool:
+    name = syntax.last_name(node.func)
+    if isinstance(node.func, ast.Name):
+        return name in {"round", "float", "int", "abs", "str", "repr", "format"} or name in known_names.SHOWING
+    return name in {"format", "dumps"}
+
+
+def _display(node: ast.expr, shown: Shown, graph: Graph, kinds: ValueKinds) -> Display | None:
+    kind = kinds.of(node)
+    if not is_computed(kind) and not isinstance(node, ast.Dict):
+        return None
+    earlier = kind.earlier if kind.level is Level.SETTING else frozenset()
+    if isinstance(node, ast.Name):
+        return _named(node, shown, kinds, earlier)
+    key = name_of(node)
+    if key is None and not isinstance(node, ast.Dict) and not _is_table(node):
+        return None
+    if (key is not None and not _may_be_key(key)) or not _is_made_here(node, shown, graph) or _is_row(node, graph):
+        return None
+    last = shown.last and node is _core(shown.expression)
+    known = {**_known_keys(node, kinds), **_known_entry(node, kinds)}
+    return Display(key, None, node.lineno, earlier, node, last, known, _prefix(node))
+
+
+def _known_entry(node: ast.expr, kinds: ValueKinds) -> dict[str, str | None]:
+    """Return what the cell put where ``best["epoch"]`` reads."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Name):
+        return {}
+    read = kinds.graph.references.get(id(node.value), ())
+    return _known_of((one for reference in read for one in reference.definitions), kinds)
+
+
+def _known_of(definitions: Iterable[Definition], kinds: ValueKinds) -> dict[str, str | None]:
+    """Return the keys that bindings and stores fill with names, or with what is no metric at all."""
+    known: dict[str, str | None] = {}
+    for one in sorted(definitions, key=lambda one: one.line):
+        if one.binding is Binding.STORED:
+            _store(known, one, kinds)
+        else:
+            known.update(_known_keys(one.value, kinds))
+    return known
+
+
+def _is_row(node: ast.expr, graph: Graph) -> bool:
+    """``history[-1]``: what the cell collected is recorded as a curve, or has a name of its own."""
+    base = syntax.root(node) if isinstance(node, ast.Subscript) and name_of(node) is None else None
+    return base is not None and any(one.path[0] == base.id and one.places for one in graph.collected.values())
+
+
+def _prefix(node: ast.expr) -> str | None:
+    """``means.round(2).sort_values()``: a table in another form keeps its name."""
+    while (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in known_names.SAME_KIND
+    ):
+        node = node.func.value
+    return node.id if isinstance(node, ast.Name) and _may_be_key(node.id) else None
+
+
+def _core(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Await) else node
+
+
+def _is_table(node: ast.expr) -> bool:
+    """Tell whether an expression may be a dict or a Series, which needs no name of its own."""
+    return isinstance(node, ast.Call | ast.Attribute | ast.Subscript | ast.DictComp)
+
+
+def _named(node: ast.Name, shown: Shown, kinds: ValueKinds, earlier: frozenset[str]) -> Display | None:
+    """Return a dict, Series or frame of the cell that is displayed by its name."""
+    graph = kinds.graph
+    held = [one for reference in graph.references.get(id(node), ()) for one in reference.definitions if one.real]
+    bound = [one for one in held if one.binding in {Binding.ASSIGNED, Binding.UNPACKED}]
+    if not bound or not may_be_metric(node.id) or known_names.is_chosen(node.id):
+        return None
+    if any(isinstance(one.value, ast.Name) or not _may_hold_results(one.value) for one in bound):
+        return None
+    stored = (one for one in graph.definitions if one.name == node.id and one.binding is Binding.STORED)
+    known = _known_of((*bound, *stored), kinds)
+    return Display(None, node.id, node.lineno, earlier, node, shown.last, known, node.id)
+
+
+def _may_hold_results(value: ast.expr | None) -> bool:
+    name = name_of(value) if value is not None else None
+    return name is None or not known_names.is_chosen(name)
+
+
+def _store(known: dict[str, str | None], definition: Definition, kinds: ValueKinds) -> None:
+    """Note what a store makes of an entry; of any, where the code does not tell which."""
+    target, value = definition.node, definition.value
+    path = key_path(target) if isinstance(target, ast.Subscript | ast.Attribute) else ()
+    if len(path) < 2:
+        known.clear()
+        return
+    key = ".".join(path[1:])
+    known.pop(key, None)
+    if value is not None:
+        known.update(_known(key, value, kinds))
+
+
+def _known_keys(node: ast.AST | None, kinds: ValueKinds) -> dict[str, str | None]:
+    """Return the keys of dict displays whose values are names, or are no metrics at all."""
+    found: dict[str, str | None] = {}
+    for inner in ast.walk(node) if node is not None else ():
+        if isinstance(inner, ast.Dict):
+            for key, value in zip(inner.keys, inner.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    found.update(_known(key.value, value, kinds))
+        elif isinstance(inner, ast.Call) and syntax.last_name(inner.func) == "dict":
+            for keyword in inner.keywords:
+                found.update(_known(keyword.arg or "", keyword.value, kinds))
+    return found
+
+
+def _known(key: str, value: ast.expr, kinds: ValueKinds) -> dict[str, str | None]:
+    inner = unwrapped(value)
+    kind = kinds.of(value)
+    if isinstance(inner, ast.Name):
+        return {key: inner.id if is_computed(kind) and not _is_loop_variable(inner, kinds.graph) else None}
+    return {} if is_computed(kind) or isinstance(value, ast.Dict) else {key: None}
+
+
+def _is_loop_variable(node: ast.Name, graph: Graph) -> bool:
+    return any(
+        one.binding is Binding.LOOPED
+        for reference in graph.references.get(id(node), ())
+        for one in reference.definitions
+    )
+
+
+def unwrapped(node: ast.expr) -> ast.expr:
+    """Return an expression without the wrappers that leave a number what it is."""
+    while isinstance(node, ast.Call):
+        if (
+            isinstance(node.func, ast.Name)
+            and node.func.id in known_names.WRAPPERS
+            and node.args
+            and not _chooses(node)
+        ):
+            node = node.args[0]
+        elif isinstance(node.func, ast.Attribute) and node.func.attr in known_names.UNWRAPPING:
+            node = node.func.value
+        else:
+            break
+    return node
+
+
+def _chooses(node: ast.Call) -> bool:
+    """``min(a, b)`` makes something of its own; ``round(a, 3)`` does not."""
+    return isinstance(node.func, ast.Name) and node.func.id in {"min", "max"} and len(node.args) > 1
+
+
+def _may_be_key(key: str) -> bool:
+    return may_be_metric(key) and not known_names.is_chosen(key)
+
+
+def _is_made_here(node: ast.expr, shown: Shown, graph: Graph) -> bool:
+    """Tell whether the cell made the object that a printed attribute or item belongs to."""
+    if shown.last or isinstance(node, ast.Call | ast.Dict):
+        return True
+    return any(
+        one.real and one.binding is not Binding.LOOPED
+        for reference in graph.read_in(node)
+        for one in reference.definitions
+    )
+
+
+# --- names of expressions
+
+
+def name_of(node: ast.expr) -> str | None:
+    """Return the name that a scalar takes from the expression that made it, or None."""
+    if isinstance(node, ast.Await):
+        return name_of(node.value)
+    if isinstance(node, ast.Call):
+        return _name_of_call(node)
+    if isinstance(node, ast.Attribute):
+        return name_of(node.value) if node.attr in {"iloc", "loc", "iat", "at", "values", "T", "data"} else node.attr
+    if isinstance(node, ast.Subscript):
+        return _name_of_item(node)
+    return None
+
+
+def _name_of_item(node: ast.Subscript) -> str | None:
+    if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        return node.slice.value
+    if isinstance(node.slice, ast.Slice):
+        return None
+    return None if isinstance(node.value, ast.Name) else name_of(node.value)
+
+
+def _name_of_call(node: ast.Call) -> str | None:
+    name = syntax.last_name(node.func)
+    base = syntax.root(node.func)
+    if name is None or name.startswith("_") or (base is not None and base.id == "get_ipython"):
+        return None
+    if name == "get" and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+        return node.args[0].value
+    if isinstance(node.func, ast.Attribute) and name in known_names.SAME_KIND - known_names.SUMMARIES:
+        return name_of(node.func.value)
+    inner = _summarised(node) if name in known_names.SUMMARIES else None
+    inner_name = name_of(inner) if inner is not None else None
+    if (
+        name in known_names.UNWRAPPING
+        or name == "round"
+        or (name in known_names.WRAPPERS and isinstance(node.func, ast.Name))
+    ):
+        return inner_name
+    return inner_name or name
+
+
+def _summarised(node: ast.Call) -> ast.expr | None:
+    """Return the call whose value ``….mean()`` or ``np.mean(…)`` sums up."""
+    subject = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if node.args and (subject is None or isinstance(subject, ast.Name)):
+        subject = node.args[0]
+    inner: ast.AST | None = subject
+    while isinstance(inner, ast.Subscript | ast.Attribute):
+        inner = inner.value
+    named = isinstance(inner, ast.Call) and syntax.last_name(inner.func) not in known_names.PLAIN_MAKERS
+    return subject if named and isinstance(subject, ast.expr) else None

@@ -1,0 +1,125 @@
+"""Results and state: whether anybody in the cell computes any further with what a name holds."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nbtrack.capture.analysis import known_names, recurrence
+from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference, Use
+from nbtrack.capture.analysis.value_kinds import Kind, is_computed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbtrack.capture.analysis.syntax import Loop
+    from nbtrack.capture.analysis.value_kinds import ValueKinds
+
+_NEVER = frozenset({Binding.LOOPED, Binding.IMPORTED, Binding.DEFINED, Binding.ENTERED, Binding.CAUGHT})
+
+
+class Results:
+    """Judges the bindings of a cell by the words of the capture rules."""
+
+    def __init__(self, graph: Graph, kinds: ValueKinds) -> None:
+        self.graph = graph
+        self.kinds = kinds
+
+    def judge(self, name: str, definitions: Iterable[Definition], loop: Loop | None = None) -> Kind | None:
+        """Return the kind of the result that a name holds after these bindings, or None if it holds none.
+
+        Parameters
+        ----------
+        name
+            The name.
+        definitions
+            Its real bindings that may hold where the question is asked.
+        loop
+            Count only what happens inside this loop.
+        """
+        held = list(definitions)
+        if not may_be_metric(name) or any(one.binding in _NEVER or self._moves_on(one) for one in held):
+            return None
+        computed = [one for one in held if self._computes(one)]
+        if not computed or not all(self.is_result(one, loop) for one in computed):
+            return None
+        kind = self.kinds.of_definition(computed[0])
+        for one in computed[1:]:
+            kind |= self.kinds.of_definition(one)
+        return kind
+
+    def _computes(self, definition: Definition) -> bool:
+        """Tell whether a binding gives its name something computed, that is no mere copy."""
+        return is_computed(self.kinds.of_definition(definition)) and not self._is_bare_copy(definition)
+
+    def _moves_on(self, definition: Definition) -> bool:
+        """``prev = loss`` at the end of each iteration."""
+        return (
+            bool(definition.loops)
+            and self._is_bare_copy(definition)
+            and is_computed(self.kinds.of_definition(definition))
+        )
+
+    def _is_bare_copy(self, definition: Definition) -> bool:
+        """Tell whether a binding is a plain copy that no condition stands before."""
+        if definition.binding is not Binding.ASSIGNED or not isinstance(definition.value, ast.Name | ast.NamedExpr):
+            return False
+        source = definition.value if isinstance(definition.value, ast.Name) else definition.value.target
+        copied = [
+            one
+            for reference in self.graph.references.get(id(source), ())
+            if not reference.implied
+            for one in reference.definitions
+        ]
+        return not all(set(definition.branches) - set(one.branches) for one in copied)
+
+    def is_result(
+        self, definition: Definition, loop: Loop | None = None, seen: frozenset[Definition] = frozenset()
+    ) -> bool:
+        """Tell whether nobody computes further with what a binding made, or the cell displays it by name."""
+        if definition in seen:
+            return True
+        references = [one for one in definition.references if loop is None or loop in one.loops]
+        if any(self._names(one) for one in references):
+            return True
+        return all(
+            one.use is not Use.COMPUTED or self._only_goes_on(one, loop, seen | {definition}) for one in references
+        )
+
+    def _only_goes_on(self, reference: Reference, loop: Loop | None, seen: frozenset[Definition]) -> bool:
+        """``total += x``: the name goes on by itself, and nobody computes with what comes of it."""
+        return recurrence.accumulates(reference) and all(self.is_result(one, loop, seen) for one in reference.feeds)
+
+    def _names(self, reference: Reference) -> bool:
+        """Tell whether a reference displays the name, be it by way of a text that is displayed."""
+        if reference.use is Use.NAMED:
+            return not reference.implied
+        made = [one for one in reference.feeds if reference.use is Use.FORMATTED]
+        return any(later.use is Use.NAMED for one in made for later in one.references)
+
+    def is_running_sum(self, name: str, definitions: Iterable[Definition], loop: Loop) -> bool:
+        """Tell whether a name sums over the iterations of a loop, without being set anew in each."""
+        if any(self._sets_anew(one, loop) for one in self.graph.definitions if one.name == name):
+            return False
+        return any(
+            recurrence.accumulates(reference)
+            for one in definitions
+            for reference in one.references
+            if reference.name == name
+        )
+
+    def _sets_anew(self, definition: Definition, loop: Loop) -> bool:
+        direct = bool(definition.loops) and definition.loops[-1] is loop and not definition.branches
+        goes_on = any(reference.name == definition.name for reference in definition.fed_by)
+        return direct and definition.real and not goes_on
+
+    def is_divided_after(self, definitions: Iterable[Definition], loop: Loop) -> bool:
+        """Tell whether what a loop left in a name is divided once the loop is over."""
+        return any(
+            reference.divided and loop not in reference.loops for one in definitions for reference in one.references
+        )
+
+
+def may_be_metric(name: str) -> bool:
+    """Tell whether a name may be a metric's: no private name, no seed, no id."""
+    return not name.startswith("_") and not known_names.is_identity(name)

@@ -1,0 +1,264 @@
+"""P2: containers of settings, and what the cell does to their entries."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.capture.analysis import constant_folding, known_names, syntax
+from nbtrack.capture.analysis.container_updates import stores
+from nbtrack.capture.analysis.def_use import Binding, Definition, Graph
+from nbtrack.capture.analysis.recurrence import is_mutation
+from nbtrack.capture.analysis.settings_classes import holds_settings, is_settings_class
+from nbtrack.capture.analysis.value_kinds import Level
+from nbtrack.capture.rules.params import is_only_displayed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbtrack.capture.analysis.container_updates import Store
+    from nbtrack.capture.analysis.value_kinds import ValueKinds
+
+_DICTS = frozenset({"dict", "OrderedDict", "defaultdict"})
+
+
+class Container(NamedTuple):
+    """A name bound to a container of settings; its entries are read when the cell has run."""
+
+    name: str
+    line: int
+    keys: frozenset[str] | None
+    """The entries that count, or None for all."""
+    without: frozenset[str]
+    """Entries that the cell computes."""
+    initial: dict[str, constant_folding.Value]
+    """Entries that a schedule changes, as they were."""
+    calls: frozenset[int]
+    """The calls (by ``id``) that only make the container."""
+    sure: bool
+    """Whether the code tells that it is one; else only its type will."""
+
+
+class _Shape(NamedTuple):
+    """What is known of a container's entries from the code: None for "any"."""
+
+    keys: frozenset[str] | None
+    values: dict[str, constant_folding.Value]
+
+
+_ANY = _Shape(None, {})
+
+
+def containers(graph: Graph, kinds: ValueKinds) -> list[Container]:
+    """Return the names that P2 may call containers of settings, in the order of the code."""
+    reader = _Reader(graph, kinds)
+    found = (reader.container(name) for name in graph.exit)
+    return sorted((one for one in found if one is not None), key=lambda one: one.line)
+
+
+class _Reader:
+    def __init__(self, graph: Graph, kinds: ValueKinds) -> None:
+        self.graph = graph
+        self.kinds = kinds
+
+    def container(self, name: str) -> Container | None:
+        held = self.graph.reaching(name)
+        if not held or name.startswith("_") or any(one.loops for one in held):
+            return None
+        shapes = [self._bound(one) for one in held]
+        known = [shape for shape in shapes if shape is not None]
+        if len(known) < len(shapes) or is_only_displayed(held, self.kinds) or self._is_refilled(name):
+            return None
+        calls = frozenset(id(call) for one in held if one.value for call in self.graph.parts(one.value).calls)
+        made = self._with_stores(name, held[-1].line, known)
+        return made and made._replace(calls=calls, sure=not any(self._is_foreign(one) for one in held))
+
+    def _is_foreign(self, definition: Definition) -> bool:
+        """Tell whether imported classes take part in a container, if they make one."""
+        own = known_names.SETTING_MAKERS | known_names.COPIERS | _DICTS
+        calls = self.graph.parts(definition.value).calls if definition.value is not None else []
+        paths = [syntax.path(call.func) for call in calls if self.graph.callee(call) not in own]
+        return any(parts and parts[0] in self.graph.origins for parts in paths)
+
+    def _bound(self, definition: Definition) -> _Shape | None:
+        if definition.binding is Binding.DEFINED and isinstance(definition.node, ast.ClassDef):
+            return _ANY if is_settings_class(definition.node) and self._is_read_by_attribute(definition) else None
+        if definition.binding is Binding.UPDATED and isinstance(definition.node, ast.AugAssign):
+            return self._united(definition.node) if isinstance(definition.node.op, ast.BitOr) else None
+        return self.shape(definition.value) if definition.binding is Binding.ASSIGNED else None
+
+    def _united(self, node: ast.AugAssign) -> _Shape | None:
+        """Return the entries after ``settings |= {"lr": .1}``."""
+        return _merged([self._base(node.target), self.shape(node.value) or self._base(node.value)])
+
+    def _is_read_by_attribute(self, definition: Definition) -> bool:
+        """Tell whether a class is read for its attributes and never called."""
+        called = {id(call.func) for source in self._values() for call in self.graph.parts(source).calls}
+        return bool(definition.references) and not any(
+            id(reference.node) in called and not reference.implied for reference in definition.references
+        )
+
+    def _values(self) -> Iterable[ast.AST]:
+        yield from (source for one in self.graph.definitions for source in one.sources)
+        yield from (shown.expression for shown in self.graph.shown.values())
+
+    # --- what the code says of the entries
+
+    def shape(self, node: ast.expr | None) -> _Shape | None:
+        """Return what is known of the entries that an expression makes, or None if they are no settings."""
+        if isinstance(node, ast.Dict):
+            return self._of_dict(node)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            return _merged(
+                [self.shape(node.left) or self._base(node.left), self.shape(node.right) or self._base(node.right)]
+            )
+        if isinstance(node, ast.Call):
+            return self._of_call(node)
+        return None
+
+    def _of_dict(self, node: ast.Dict) -> _Shape | None:
+        if not node.keys:
+            return None
+        parts: list[_Shape | None] = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:
+                parts.append(self.shape(value) or self._base(value))
+            elif isinstance(key, ast.Constant) and isinstance(key.value, str):
+                parts.append(self._entry(key.value, value))
+            else:
+                return None
+        return _merged(parts)
+
+    def _entry(self, key: str, value: ast.expr) -> _Shape | None:
+        known = constant_folding.value(value)
+        if not isinstance(known, constant_folding.Missing):
+            return _Shape(frozenset({key}), {key: known})
+        nested = self.shape(value) if isinstance(value, ast.Dict | ast.Call) else None
+        if nested is not None:
+            return _prefixed(key, nested)
+        return _Shape(frozenset(), {}) if self._is_neutral(value) else None
+
+    def _is_neutral(self, value: ast.expr) -> bool:
+        """Tell whether a value among settings is none itself, and no result either."""
+        if isinstance(value, ast.Lambda | ast.Dict):
+            return True
+        if isinstance(value, ast.List | ast.Tuple):
+            return all(constant_folding.is_constant(element) or self._is_neutral(element) for element in value.elts)
+        return not isinstance(value, ast.Call) and self.kinds.of(value).level in {Level.SETTING, Level.SIZE}
+
+    def _base(self, node: ast.expr) -> _Shape | None:
+        """Return the entries of a name that ``**name`` spreads."""
+        if not isinstance(node, ast.Name):
+            return None
+        held = [one for reference in self.graph.references.get(id(node), ()) for one in reference.definitions]
+        shapes = [
+            _ANY if one.binding is Binding.EARLIER else self._bound(one)
+            for one in held
+            if one.real or one.binding is Binding.EARLIER
+        ]
+        return _merged(shapes) if shapes else None
+
+    def _of_call(self, node: ast.Call) -> _Shape | None:
+        name = self.graph.callee(node)
+        if name in _DICTS:
+            return self._of_dict_call(node)
+        if name in known_names.SETTING_MAKERS | known_names.COPIERS:
+            return _ANY if self._takes_settings(node) and self._base_of_copy(node) else None
+        return _ANY if name is not None and self._makes_settings(node, name) and self._takes_settings(node) else None
+
+    def _base_of_copy(self, node: ast.Call) -> bool:
+        """Tell whether a copy has an original that is a container of settings."""
+        name = self.graph.callee(node)
+        if name in known_names.SETTING_MAKERS:
+            return True
+        on_module = (
+            isinstance(node.func, ast.Attribute)
+            and syntax.path(node.func)[:1]
+            and syntax.path(node.func)[0] in self.graph.origins
+        )
+        bare = isinstance(node.func, ast.Name) or on_module
+        original = (
+            node.args[0] if bare and node.args else node.func.value if isinstance(node.func, ast.Attribute) else None
+        )
+        return original is not None and self._base(original) is not None
+
+    def _of_dict_call(self, node: ast.Call) -> _Shape | None:
+        parts = [self.shape(argument) or self._base(argument) for argument in node.args]
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                parts.append(self.shape(keyword.value) or self._base(keyword.value))
+            else:
+                parts.append(self._entry(keyword.arg, keyword.value))
+        return _merged(parts) if parts else None
+
+    def _makes_settings(self, node: ast.Call, name: str) -> bool:
+        """Tell whether a callee is a class of the notebook that holds settings, or a namedtuple of it."""
+        function = self.graph.functions.get(name)
+        if isinstance(function, ast.ClassDef):
+            return holds_settings(function)
+        if function is not None:
+            return False
+        return name[:1].isupper()
+
+    def _takes_settings(self, node: ast.Call) -> bool:
+        values = (*node.args, *(keyword.value for keyword in node.keywords))
+        return all(
+            constant_folding.is_constant(v)
+            or self.shape(v) is not None
+            or self._base(v) is not None
+            or self._is_neutral(v)
+            for v in values
+        )
+
+    # --- what the cell does to them later
+
+    def _is_refilled(self, name: str) -> bool:
+        """Tell whether bare calls put computed entries into a container."""
+        touched = (
+            one
+            for one in self.graph.definitions
+            if one.name == name and one.binding is Binding.TOUCHED and is_mutation(one)
+        )
+        return any(self.kinds.of_definition(one).level is not Level.SETTING for one in touched)
+
+    def _with_stores(self, name: str, line: int, shapes: list[_Shape]) -> Container | None:
+        shape = _merged(shapes) or _ANY
+        keys, without, initial = set(shape.keys or ()), set(), {}
+        for one in (one for one in self.graph.definitions if one.name == name):
+            for store in stores(one):
+                if store.key is None:
+                    shape = _ANY
+                elif not store.key:
+                    return None
+                elif constant_folding.is_constant(store.value) and not one.loops:
+                    keys.add(store.key)
+                elif self._kind(store, one) is Level.SETTING and store.key in shape.values:
+                    initial[store.key] = shape.values[store.key]
+                else:
+                    without.add(store.key)
+        counted = None if shape.keys is None else frozenset(keys)
+        return Container(name, line, counted, frozenset(without), initial, frozenset(), sure=True)
+
+    def _kind(self, store: Store, definition: Definition) -> Level:
+        known = definition.binding is Binding.STORED or store.value is None
+        return (self.kinds.of_definition(definition) if known else self.kinds.of(store.value)).level
+
+
+def _prefixed(key: str, shape: _Shape) -> _Shape:
+    if shape.keys is None:
+        return _ANY
+    return _Shape(
+        frozenset(f"{key}.{inner}" for inner in shape.keys),
+        {f"{key}.{inner}": value for inner, value in shape.values.items()},
+    )
+
+
+def _merged(shapes: Iterable[_Shape | None]) -> _Shape | None:
+    keys: frozenset[str] | None = frozenset()
+    values: dict[str, constant_folding.Value] = {}
+    for shape in shapes:
+        if shape is None:
+            return None
+        keys = None if keys is None or shape.keys is None else keys | shape.keys
+        values.update(shape.values)
+    return _Shape(keys, values)

@@ -1,0 +1,299 @@
+"""Curves at run time: at the end of an iteration, its values become points."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.capture.points import Column, Points
+from nbtrack.capture.runtime import value_reading
+from nbtrack.capture.runtime.step_numbering import Getter, Numbering, Way
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from nbtrack.capture.runtime.loop_control import LoopControl
+    from nbtrack.capture.runtime.probe_points import End, Slot, Track
+
+
+class _Waiting(NamedTuple):
+    """A point of a first iteration, whose step the second one will decide."""
+
+    slot: int
+    moment: int
+    value: float
+
+
+class CurveRecorder:
+    """The points of all curves of a cell.
+
+    Parameters
+    ----------
+    slots, tracks
+        The keys of the loops, and how these are numbered.
+    namespace
+        The names of the notebook.
+    clock
+        Gives nanoseconds since the epoch UTC.
+    problems
+        Takes the names that cannot be read.
+    fault
+        Told of an error while the cell runs; answers whether it is the cell's own.
+    control
+        What the loops are asked to do.
+    """
+
+    def __init__(
+        self,
+        slots: Sequence[Slot],
+        tracks: Sequence[Track],
+        namespace: Mapping[str, Any],
+        clock: Callable[[], int],
+        problems: dict[str, None],
+        fault: Callable[[BaseException], bool],
+        control: LoopControl,
+    ) -> None:
+        self._slots = slots
+        self._get: Getter = dict.get.__get__(namespace)
+        """The namespace, past any code of its own, so that only a signal can interrupt a hook."""
+        self._clock = clock
+        self._problems = problems
+        self._fault = fault
+        self._control = control
+        self._numberings = [Numbering(track) for track in tracks]
+        self._waiting: list[list[_Waiting]] = [[] for _ in tracks]
+        self._marked = [False] * len(slots)
+        self._tapped: list[float | None] = [None] * len(slots)
+        self._shifts = [0] * len(slots)
+        """What is added to the step, since the curve went on elsewhere or the loop began again."""
+        self._before: list[object] = [None] * len(slots)
+        self._taking = threading.Lock()
+        self.columns = {slot.key: Column(slot.key) for slot in slots}
+        loops: dict[str, set[int]] = {}
+        for slot in slots:
+            loops.setdefault(slot.key, set()).add(slot.loop)
+        turns = [some for some in loops.values() if len(some) > 1 and any(tracks[loop].nested for loop in some)]
+        self._interleaved = frozenset().union(*turns)
+        """Loops that come round again while another one, maybe around them, has gone on with a curve of theirs."""
+
+    def enter(self) -> None:
+        """Remember what the curves' names hold before the cell runs."""
+        for number, slot in enumerate(self._slots):
+            if slot.name is not None:
+                self._before[number] = value_reading.token(self._get(slot.name))
+
+    # --- what the hooks do; they return whether the cell has to raise an error of its own
+
+    def marker(self, slots: tuple[int, ...]) -> Callable[[], bool]:
+        """Return the hook that notes that names were bound."""
+        marked, fault = self._marked, self._fault
+
+        def mark() -> bool:
+            try:
+                for slot in slots:
+                    marked[slot] = True
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                return fault(error)
+            return False
+
+        return mark
+
+    def tapper(self, slots: tuple[int, ...]) -> Callable[[Any], Any]:
+        """Return the hook that looks at the value of an expression, and gives it back."""
+        marked, tapped = self._marked, self._tapped
+
+        def tap(value: Any) -> Any:
+            for slot in slots:
+                number = value if type(value) is float else self._numeric(self._slots[slot].key, value)
+                marked[slot] = number is not None
+                tapped[slot] = number
+            return value
+
+        return tap
+
+    def ender(self, end: End) -> Callable[[], bool]:  # noqa: C901 # flat, since each call would cost a fifth of it
+        """Return the hook that ends an iteration; it also returns whether the loop is to be left."""
+        control = self._control
+        numbering, marked, tapped = self._numberings[end.loop], self._marked, self._tapped
+        get, clock, numeric, shifts, fault = self._get, self._clock, self._numeric, self._shifts, self._fault
+        counted, followed = Way.COUNTED, Way.FOLLOWED
+        surely, perhaps = [self._lane(slot) for slot in end.surely], [self._lane(slot) for slot in end.perhaps]
+        untouched = [
+            slot
+            for slot, one in enumerate(self._slots)
+            if one.loop == end.loop and slot not in end.surely and slot not in end.perhaps
+        ]
+        marking = bool(perhaps or untouched)
+
+        def finish() -> bool:
+            try:
+                way = numbering.way
+                if way is counted:
+                    step = numbering.index
+                    numbering.index = step + 1
+                elif way is followed:
+                    step = get(numbering.variable)  # type: ignore[arg-type] # what is followed has a name
+                    if type(step) is not int or step <= numbering.latest:  # type: ignore[operator] # and a value
+                        return look_closely()
+                    numbering.latest = step
+                else:
+                    return look_closely()
+                if surely:
+                    moment = clock()
+                    for slot, name, key, add_step, add_moment, add_value in surely:
+                        value = get(name)
+                        if type(value) is not float:
+                            value = numeric(key, value)
+                            if value is None:
+                                continue
+                        add_step(step + shifts[slot])
+                        add_moment(moment)
+                        add_value(value)
+                if marking:
+                    finish_marked(step)
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                self._mend()
+                return fault(error)
+            return control.asked and obey()
+
+        def obey() -> bool:
+            try:
+                return control.obey()
+            except BaseException as error:  # noqa: BLE001 # as above
+                return fault(error)
+
+        def finish_marked(step: int) -> None:
+            for slot, name, key, add_step, add_moment, add_value in perhaps:
+                if marked[slot]:
+                    marked[slot] = False
+                    value = tapped[slot] if name is None else numeric(key, get(name))
+                    if value is not None:
+                        add_step(step + shifts[slot])
+                        add_moment(clock())
+                        add_value(value)
+            for slot in untouched:
+                marked[slot] = False
+
+        def look_closely() -> bool:
+            self._end_closely(end, untouched)
+            return control.asked and obey()
+
+        return finish
+
+    def _lane(self, slot: int) -> tuple[Any, ...]:
+        """Return all that is needed to add a point, at hand."""
+        key, _, name, _ = self._slots[slot]
+        column = self.columns[key]
+        return slot, name, key, column.steps.append, column.moments.append, column.values.append
+
+    def ended(self, loop: int) -> int:
+        """Return how many iterations of a loop have ended, where they are counted."""
+        return self._numberings[loop].index
+
+    # --- points whose steps are not plain yet
+
+    def _end_closely(self, end: End, untouched: Sequence[int]) -> None:
+        """End an iteration of which anything may be open: the step, or how it goes on from other points."""
+        numbering, waiting = self._numberings[end.loop], self._waiting[end.loop]
+        step, moment = numbering.step(self._get), self._clock()
+        if waiting and not numbering.undecided:
+            self._release(end.loop, numbering.first)
+        for slot in (*end.surely, *(slot for slot in end.perhaps if self._marked[slot])):
+            value = self._value(slot)
+            if value is not None and numbering.undecided:
+                waiting.append(_Waiting(slot, moment, value))
+            elif value is not None:
+                self._add(slot, step, moment, value)
+        for slot in (*end.perhaps, *untouched):
+            self._marked[slot] = False
+        numbering.settle(plain=self._is_plain(end.loop, step))
+
+    def _is_plain(self, loop: int, step: int) -> bool:
+        """Tell whether the steps to come are greater than all there are, as long as they grow."""
+        if loop in self._interleaved:
+            return False
+        last = [(slot, self.columns[one.key].step) for slot, one in enumerate(self._slots) if one.loop == loop]
+        return all(one is None or one <= step + self._shifts[slot] for slot, one in last)
+
+    def _value(self, slot: int) -> float | None:
+        key, _, name, _ = self._slots[slot]
+        return self._tapped[slot] if name is None else self._numeric(key, self._get(name))
+
+    def _numeric(self, key: str, value: object) -> float | None:
+        if type(value) is float:
+            return value
+        try:
+            found = value_reading.number(value)
+            return None if found is None else float(found)
+        except Exception:  # noqa: BLE001 # whatever a tensor raises that cannot be read
+            self._problems[key] = None
+            return None
+
+    def _add(self, slot: int, step: int, moment: int, value: float) -> None:
+        one = self._slots[slot]
+        column, shifts = self.columns[one.key], self._shifts
+        step += shifts[slot]
+        last = column.step
+        if last is not None and step <= last:
+            shifts[slot] += last + 1 - step
+            step = last + 1
+        column.add(step, moment, value)
+
+    def _release(self, loop: int, step: int) -> None:
+        """Give out the points of a first iteration, now that its step is known."""
+        for slot, moment, value in self._waiting[loop]:
+            self._add(slot, step, moment, value)
+        self._waiting[loop].clear()
+
+    def _mend(self) -> None:
+        """Drop the point that an interrupt left without its value."""
+        with self._taking:
+            for column in self.columns.values():
+                column.mend()
+
+    def take(self) -> list[Points]:
+        """Return the points that nobody has taken yet; safe in any thread."""
+        with self._taking:
+            return [taken for column in self.columns.values() if (taken := column.take()) is not None]
+
+    # --- the end of the cell
+
+    @property
+    def curves(self) -> frozenset[str]:
+        """The keys that have points, taken or not."""
+        return frozenset(key for key, column in self.columns.items() if column.step is not None)
+
+    def finish(self, *, failed: bool) -> None:
+        """Give the points that are still due: an undecided first iteration, the one that failed, and K4's."""
+        for loop in range(len(self._numberings)):
+            self._release(loop, 0)
+        for slot, one in enumerate(self._slots):
+            if one.name is not None:
+                self._finish_name(slot, one, failed=failed)
+            elif failed and self._marked[slot]:
+                self._add_final(slot, self._tapped[slot], failed=True)
+
+    def _finish_name(self, slot: int, one: Slot, *, failed: bool) -> None:
+        held = self._get(one.name or "")
+        last = self.columns[one.key].value
+        if last is None:
+            if failed and one.fresh and not value_reading.is_same(self._before[slot], held):
+                self._add_final(slot, held, failed=True)
+            return
+        value = self._numeric(one.key, held)
+        if value is not None and (not _equal(last, value) or (failed and type(held) is float and held is not last)):
+            self._add_final(slot, value, failed=failed)
+
+    def _add_final(self, slot: int, value: object, *, failed: bool) -> None:
+        one = self._slots[slot]
+        number, column = self._numeric(one.key, value), self.columns[one.key]
+        if number is None:
+            return
+        step = 0 if column.step is None else column.step + 1
+        if failed:
+            step = max(step, self._numberings[one.loop].current(self._get) or 0)
+        column.add(step, self._clock(), number)
+
+
+def _equal(one: float, other: float) -> bool:
+    return one == other or (one != one and other != other)  # noqa: PLR0124 # a NaN is not itself

@@ -1,0 +1,111 @@
+"""Putting calls of the hooks into a copy of a cell's tree, at places where they change nothing.
+
+At a statement: ``if hooks[3](): raise hooks[-1]()``; the hook answers whether something that only happened
+to interrupt it, a Ctrl-C or the handler of a signal, has still to be raised. At the end of an iteration it may also
+ask to leave the loop: ``if hooks[3](): if hooks[-2](): raise hooks[-1]()``, and then ``break``. Around an expression:
+``hooks[3](…)``.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Insertion(NamedTuple):
+    """A call of a hook at a place of the tree.
+
+    Attributes
+    ----------
+    point
+        The number of the hook.
+    node
+        The statement or expression that it belongs to.
+    where
+        ``"before"`` or ``"after"`` a statement, at the ``"end"`` of a loop's body, at the ``"start"``
+        of a block, or ``"around"`` an expression.
+    at
+        The node whose line the call takes: the header of the loop.
+    block
+        For ``"start"``: the name of the block, or of the case.
+    """
+
+    point: int
+    node: ast.AST
+    where: str
+    at: ast.AST
+    block: str = "body"
+    leaves: bool = False
+    """Whether the hook may ask to leave the loop that it stands in."""
+
+
+PENDING = -1
+"""The place, among the hooks, of the one that gives the error which another was interrupted by."""
+IS_PENDING = -2
+"""The place of the one that tells whether there is such an error."""
+
+
+def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hooks: str) -> ast.Module:
+    """Return a copy of `tree`, which equals `own`, with a hook called at each insertion; `tree` itself if none."""
+    if not insertions:
+        return tree
+    order = {id(node): place for place, node in enumerate(ast.walk(own))}
+    copied = copy.deepcopy(tree)
+    nodes = list(ast.walk(copied))
+    there = [one._replace(node=nodes[order[id(one.node)]], at=nodes[order[id(one.at)]]) for one in insertions]
+    _Inserter(there, hooks).visit(copied)
+    return copied
+
+
+class _Inserter(ast.NodeTransformer):
+    def __init__(self, insertions: Sequence[Insertion], hooks: str) -> None:
+        self.hooks = hooks
+        self.by_node: dict[int, list[Insertion]] = {}
+        for one in insertions:
+            self.by_node.setdefault(id(one.node), []).append(one)
+
+    def visit(self, node: ast.AST) -> ast.AST | list[ast.AST]:
+        self.generic_visit(node)
+        found = self.by_node.get(id(node), [])
+        before = [self._statement(one) for one in found if one.where == "before"]
+        after = [self._statement(one) for one in found if one.where == "after"]
+        for one in found:
+            self._inside(node, one)
+        for one in found:
+            if one.where == "around" and isinstance(node, ast.expr):
+                node = self._around(node, one)
+        return [*before, node, *after] if before or after else node
+
+    def _inside(self, node: ast.AST, one: Insertion) -> None:
+        """Put a call at the end of a loop's body, or at the start of a block."""
+        if one.where == "end":
+            node.body.append(self._statement(one))  # type: ignore[attr-defined] # a loop
+        elif one.where == "start":
+            block = node.cases[int(one.block[4:])].body if one.block.startswith("case") else getattr(node, one.block)  # type: ignore[attr-defined] # a match
+            block.insert(0, self._statement(one))
+
+    def _statement(self, one: Insertion) -> ast.If:
+        answer: list[ast.stmt] = [ast.Raise(self._hook(PENDING))]
+        if one.leaves:
+            answer = [ast.If(self._hook(IS_PENDING), answer, []), ast.Break()]
+        statement = ast.If(self._hook(one.point), answer, [])
+        line, column = getattr(one.at, "lineno", 1), getattr(one.at, "col_offset", 0)
+        for part in ast.walk(statement):
+            if isinstance(part, ast.expr | ast.stmt):
+                part.lineno = part.end_lineno = line
+                part.col_offset = part.end_col_offset = column
+        return statement
+
+    def _around(self, node: ast.expr, one: Insertion) -> ast.Call:
+        call = self._hook(one.point, node)
+        for part in (call, call.func, *ast.walk(call.func)):
+            ast.copy_location(part, node)
+        return call
+
+    def _hook(self, point: int, *given: ast.expr) -> ast.Call:
+        hook = ast.Subscript(ast.Name(self.hooks, ast.Load()), ast.Constant(point), ast.Load())
+        return ast.Call(hook, list(given), [])

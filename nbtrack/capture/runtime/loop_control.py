@@ -1,0 +1,49 @@
+"""Stopping and pausing the loops of a cell: asked for in any thread, obeyed at the end of an iteration."""
+
+from __future__ import annotations
+
+import threading
+
+
+class LoopControl:
+    """What the loops of a cell are asked to do.
+
+    Attributes
+    ----------
+    asked
+        Whether anything is; looked at in every iteration.
+    stopping
+        Whether the loops are to be left.
+    """
+
+    __slots__ = ("_going", "_raises", "asked", "stopping")
+
+    def __init__(self) -> None:
+        self.asked = self.stopping = self._raises = False
+        self._going = threading.Event()
+        self._going.set()
+
+    def stop(self, *, raises: bool = False) -> None:
+        """Have the loops left when their iteration ends, or by a `KeyboardInterrupt` in the code of the cell."""
+        self._raises = raises
+        self.asked = self.stopping = True
+        self._going.set()
+
+    def pause(self) -> None:
+        """Have the cell wait when its iteration ends."""
+        if not self.stopping:
+            self._going.clear()
+            self.asked = True
+
+    def unpause(self) -> None:
+        """Have the cell wait no longer."""
+        self.asked = self.stopping
+        self._going.set()
+
+    def obey(self) -> bool:
+        """Wait as long as the cell is to pause; return whether its loop is to be left."""
+        self._going.wait()
+        if self.stopping and self._raises:
+            msg = "the run was stopped"
+            raise KeyboardInterrupt(msg)
+        return self.stopping

@@ -1,0 +1,255 @@
+"""The places of a cell at which the probe is called, and what each call means."""
+
+from __future__ import annotations
+
+import ast
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from nbtrack.capture.analysis import constant_folding, definite_assignment, known_names, syntax
+from nbtrack.capture.runtime.instrumentation import Insertion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbtrack.capture.analysis.def_use import Graph, Place
+    from nbtrack.capture.rules.curves import Curve
+    from nbtrack.capture.rules.metrics import Display, Metric
+
+
+class End(NamedTuple):
+    """An iteration of a loop ends."""
+
+    loop: int
+    surely: tuple[int, ...]
+    """The slots of names that are bound by now."""
+    perhaps: tuple[int, ...]
+    """The slots that count if they were marked in this iteration."""
+
+
+class Mark(NamedTuple):
+    """Slots whose name was just bound."""
+
+    slots: tuple[int, ...]
+
+
+class Branch(NamedTuple):
+    """A conditional block was entered, or one side of ``a if c else b`` evaluated."""
+
+    branch: int
+
+
+class Tap(NamedTuple):
+    """The value of an expression goes to slots."""
+
+    slots: tuple[int, ...]
+
+
+class Show(NamedTuple):
+    """The value of an expression that the cell displays."""
+
+    display: int
+
+
+class Bound(NamedTuple):
+    """A metric's name was bound: to a result, or to something else."""
+
+    name: str
+    result: bool
+
+
+ProbePoint: TypeAlias = End | Mark | Branch | Tap | Show | Bound
+
+
+class Slot(NamedTuple):
+    """One key that one loop gives points to."""
+
+    key: str
+    loop: int
+    name: str | None
+    fresh: bool
+    """Whether the name is bound inside this loop only."""
+
+
+class Track(NamedTuple):
+    """How the iterations of a loop are numbered."""
+
+    variable: str | None
+    """The loop's variable, where it may be the step."""
+    grows: bool
+    """Whether it is known to grow."""
+    nested: bool
+    """Whether the loop stands in another and may start again."""
+
+
+class ProbePoints:
+    """Numbers the places, and says what is to be inserted there."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.points: list[ProbePoint] = []
+        self.insertions: list[Insertion] = []
+        self.slots: list[Slot] = []
+        self.loops: list[syntax.Loop] = []
+        self.branches: dict[tuple[int, str], int] = {}
+
+    def _insert(self, point: ProbePoint, node: ast.AST, where: str, at: ast.AST, block: str = "body") -> None:
+        self.insertions.append(Insertion(len(self.points), node, where, at, block, leaves=isinstance(point, End)))
+        self.points.append(point)
+
+    # --- curves
+
+    def follow(self, curves: Sequence[Curve]) -> None:
+        """Place the hooks of all curves."""
+        self.loops = list({id(curve.loop): curve.loop for curve in curves}.values())
+        for number, loop in enumerate(self.loops):
+            self._follow_loop(number, loop, [curve for curve in curves if curve.loop is loop])
+
+    def _follow_loop(self, number: int, loop: syntax.Loop, curves: Sequence[Curve]) -> None:
+        slots: dict[str, int] = {}
+        for curve in curves:
+            if curve.key not in slots:
+                slots[curve.key] = len(self.slots)
+                self.slots.append(Slot(curve.key, number, curve.name, self._is_fresh(curve, loop)))
+        named = {curve.name: slots[curve.key] for curve in curves if curve.name}
+        tapped = {slots[curve.key] for curve in curves if curve.expression is not None}
+        marked = self._ends(number, loop, named, tapped)
+        self._marks(loop, {name: slot for name, slot in named.items() if name in marked})
+        for curve in curves:
+            if curve.expression is not None:
+                self._insert(Tap((slots[curve.key],)), curve.expression, "around", curve.expression)
+
+    def pace(self, loops: Sequence[syntax.Loop]) -> None:
+        """Place the hooks of loops that give no curves."""
+        for loop in loops:
+            self._ends(len(self.loops), loop, {}, set())
+            self.loops.append(loop)
+
+    def _is_fresh(self, curve: Curve, loop: syntax.Loop) -> bool:
+        return all(loop in one.loops for one in self.graph.definitions if one.real and one.name == curve.name)
+
+    def _ends(self, number: int, loop: syntax.Loop, named: dict[str, int], tapped: set[int]) -> frozenset[str]:
+        """Place a hook at each end of an iteration; return the names whose bindings have to be marked."""
+        marked: set[str] = set()
+        for jump, state in definite_assignment.exits(loop):
+            surely = [name for name in named if name in state.surely]
+            perhaps = [name for name in named if name in state.possibly and name not in state.surely]
+            marked.update(perhaps)
+            end = End(
+                number, tuple(named[name] for name in surely), (*(named[name] for name in perhaps), *sorted(tapped))
+            )
+            if jump is None:
+                self._insert(end, loop, "end", loop)
+            else:
+                self._insert(end, jump, "before", loop)
+        return frozenset(marked)
+
+    def _marks(self, loop: syntax.Loop, named: dict[str, int]) -> None:
+        for statement, found, after in definite_assignment.binding_statements(loop, frozenset(named)):
+            slots = tuple(sorted(named[name] for name in found))
+            self._insert(Mark(slots), statement, "after" if after else "before", loop)
+
+    # --- conditional blocks and displayed values
+
+    def watch(self, places: Iterable[Place]) -> tuple[int, ...]:
+        """Place a hook at the start of each conditional block; return their numbers."""
+        return tuple(self._watched(place) for place in places)
+
+    def watch_sides(self, sides: Iterable[ast.expr]) -> tuple[int, ...]:
+        """Place a hook around each side of a conditional expression; return their numbers."""
+        return tuple(self._watched_side(side) for side in sides)
+
+    def _watched_side(self, side: ast.expr) -> int:
+        key = (id(side), "side")
+        if key not in self.branches:
+            self.branches[key] = len(self.branches)
+            self._insert(Branch(self.branches[key]), side, "around", side)
+        return self.branches[key]
+
+    def _watched(self, place: Place) -> int:
+        key = (id(place.node), place.part)
+        if key not in self.branches:
+            self.branches[key] = len(self.branches)
+            block = "body" if place.part == "handler" else place.part
+            first = _first(place.node, block)
+            self._insert(Branch(self.branches[key]), place.node, "start", first, block)
+        return self.branches[key]
+
+    def judge(self, metrics: Iterable[Metric], parents: Mapping[int, ast.AST]) -> None:
+        """Place a hook after each binding of a name that may end up with a result or without one."""
+        for metric in metrics:
+            if metric.others:
+                for one in (*metric.sources, *metric.others):
+                    statement = _statement(one.node, parents)
+                    self._insert(
+                        Bound(metric.name, one in metric.sources), statement, "after", (*one.loops, statement)[0]
+                    )
+
+    def tap(self, displays: Sequence[Display]) -> None:
+        """Place a hook around each displayed expression that no name holds."""
+        for number, display in enumerate(displays):
+            if display.name is None and not display.last:
+                self._insert(Show(number), display.expression, "around", display.expression)
+
+    def tracks(self) -> list[Track]:
+        """Say how the iterations of each loop are numbered: those of loops without curves are only counted."""
+        curved = {slot.loop for slot in self.slots}
+        return [
+            _track(loop, self.graph) if number in curved else Track(None, grows=False, nested=False)
+            for number, loop in enumerate(self.loops)
+        ]
+
+
+def _statement(node: ast.AST, parents: Mapping[int, ast.AST]) -> ast.AST:
+    """Return the statement that a node stands in."""
+    while not isinstance(node, ast.stmt):
+        node = parents[id(node)]
+    return node
+
+
+def _first(node: ast.AST, block: str) -> ast.AST:
+    body: list[ast.AST] = node.cases[int(block[4:])].body if block.startswith("case") else getattr(node, block)  # type: ignore[attr-defined] # a match
+    return body[0]
+
+
+def _track(loop: syntax.Loop, graph: Graph) -> Track:
+    nested = _is_nested(loop, graph.parents)
+    if isinstance(loop, ast.While):
+        return Track(None, grows=False, nested=nested)
+    target = loop.target.elts[0] if isinstance(loop.target, ast.Tuple | ast.List) and loop.target.elts else loop.target
+    if not isinstance(target, ast.Name):
+        return Track(None, grows=False, nested=nested)
+    return _counted(target.id, loop.iter, graph, nested=nested)
+
+
+def _is_nested(loop: syntax.Loop, parents: Mapping[int, ast.AST]) -> bool:
+    node = parents.get(id(loop))
+    while node is not None and not isinstance(node, syntax.LOOPS):
+        node = parents.get(id(node))
+    return node is not None
+
+
+def _counted(variable: str, iterable: ast.expr, graph: Graph, *, nested: bool) -> Track:
+    """Say what is known of a loop's variable from what it goes through."""
+    while isinstance(iterable, ast.NamedExpr):
+        iterable = iterable.value
+    if isinstance(iterable, ast.Call):
+        name = graph.callee(iterable)
+        if name in {"range", "trange"}:
+            return _ranged(variable, iterable, nested=nested)
+        if name == "enumerate":
+            return Track(variable, grows=True, nested=nested)
+        if name in known_names.PROGRESS and iterable.args:
+            return _counted(variable, iterable.args[0], graph, nested=nested)
+    known = constant_folding.value(iterable)
+    if isinstance(known, list | tuple):
+        grows = all(type(one) is int for one in known) and all(a < b for a, b in pairwise(known))  # type: ignore[operator] # ints
+        return Track(variable if grows else None, grows=grows, nested=nested)
+    return Track(variable, grows=False, nested=nested)
+
+
+def _ranged(variable: str, call: ast.Call, *, nested: bool) -> Track:
+    step = constant_folding.scalar(call.args[2]) if len(call.args) == 3 else 1
+    if isinstance(step, int) and step < 0:
+        return Track(None, grows=False, nested=nested)
+    return Track(variable, grows=isinstance(step, int), nested=nested)

@@ -1,0 +1,106 @@
+"""Numbering the iterations of a loop: by its variable while that is an int that grows, else from 0."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from nbtrack.capture.runtime import value_reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbtrack.capture.runtime.probe_points import Track
+
+
+Getter: TypeAlias = "Callable[[str], Any]"
+"""Gives what a name holds, or None."""
+
+
+class Way(Enum):
+    """How the step of the next iteration is found."""
+
+    CLOSELY = "by looking at everything that may have happened"
+    COUNTED = "it is the next index"
+    FOLLOWED = "it is the loop's variable, if that has grown"
+
+
+class Numbering:
+    """Numbers the iterations of one loop.
+
+    Attributes
+    ----------
+    way
+        How the next step is found.
+    index
+        The index of the next iteration, where they are counted.
+    variable
+        The loop's variable, as long as it may be the step.
+    latest
+        Its latest value.
+    first
+        The step of a first iteration, once the second one has decided it.
+    """
+
+    __slots__ = ("_grows", "_nested", "first", "index", "latest", "variable", "way")
+
+    def __init__(self, track: Track) -> None:
+        self.way = Way.CLOSELY
+        self.variable = track.variable
+        self._grows = track.grows
+        self._nested = track.nested
+        self.index = 0
+        self.latest: int | None = None
+        self.first = 0
+
+    def step(self, get: Getter) -> int:
+        """Return the step of the iteration that ends now, looking closely."""
+        index = self.index
+        self.index = index + 1
+        if self.variable is None:
+            return index
+        value = self.current(get)
+        if value is None:
+            return self._count(index)
+        if self.latest is None:
+            self.first = value if self._grows else 0
+        elif value > self.latest:
+            self._decide(index)
+        elif not (self._grows and self._nested):
+            return self._count(index)
+        self.latest = value
+        return value
+
+    def current(self, get: Getter) -> int | None:
+        """Return the loop's variable, where it is an int."""
+        value = get(self.variable) if self.variable is not None else None
+        return value if type(value) is int else value_reading.whole(value)
+
+    def _decide(self, index: int) -> None:
+        """Note that the variable grows."""
+        if index == 1 and self.latest is not None:
+            self.first = self.latest
+        self._grows = True
+
+    def _count(self, index: int) -> int:
+        """Give up the variable, which does not grow, and count on from what there is."""
+        self.variable = None
+        if self._grows and self.latest is not None:
+            index = self.latest + 1
+            self.index = index + 1
+        return index
+
+    @property
+    def undecided(self) -> bool:
+        """Whether nobody can know yet if the variable grows."""
+        return self.variable is not None and not self._grows and self.index == 1
+
+    def settle(self, *, plain: bool) -> None:
+        """Let the next step be found without looking closely, where all is plain."""
+        self.way = Way.CLOSELY
+        if not plain or self.undecided:
+            return
+        if self.variable is None:
+            self.way = Way.COUNTED
+        elif self._grows and type(self.latest) is int:
+            self.way = Way.FOLLOWED

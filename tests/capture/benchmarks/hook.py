@@ -1,0 +1,75 @@
+"""Prints what a tracked loop costs per iteration, and what planning a cell costs. Never fails.
+
+Run it with the repository on the path: ``PYTHONPATH=. python tests/capture/benchmarks/hook.py``.
+"""
+
+from __future__ import annotations
+
+import ast
+import gc
+import statistics
+import time
+
+from nbtrack.capture import Notebook, plan
+
+N = 200_000
+ROUNDS = 9
+LOOPS = {
+    "no metric in the loop": "for i in range(N):\n    k = i * 2\n",
+    "one metric": "for i in range(N):\n    v = f(i)\n",
+    "two metrics": "for i in range(N):\n    v = f(i)\n    u = f(i)\n",
+    "three metrics": "for i in range(N):\n    v = f(i)\n    u = f(i)\n    t = f(i)\n",
+    "one metric, while": "i = 0\nwhile i < N:\n    v = f(i)\n    i += 1\n",
+    "one metric, over a list": "for x in xs:\n    v = f(x)\n",
+    "one metric, second loop": "for i in range(9):\n    v = f(i)\nfor i in range(N):\n    v = f(i)\n",
+    "a metric never bound": "for i in range(N):\n    if i < 0:\n        v = f(i)\n",
+    "a metric every 100th time": "for i in range(N):\n    if i % 100 == 0:\n        v = f(i)\n",
+    "a list of nameless values": "found = []\nfor i in range(N):\n    found.append(f(i))\n",
+}
+STEP = "for i in range(N // 20):\n    v = f(i)\n    u = f(i)\n    k = sum(range(6000))\n"
+
+
+def _seconds(code, *, hooked):
+    names = {"N": N, "f": float, "xs": [str(i) for i in range(N)]}
+    tree = ast.parse(code)
+    made = plan(tree, Notebook())
+    probe = made.probe(names)
+    names["hooks"] = probe.hooks
+    compiled = compile(made.instrument(tree, "hooks") if hooked else tree, "<cell>", "exec")
+    probe.enter()
+    gc.collect()
+    started = time.perf_counter()
+    exec(compiled, names)
+    seconds = time.perf_counter() - started
+    return seconds, sum(len(one.steps) for one in probe.take())
+
+
+def _pairs(code):
+    """Return the seconds of bare and tracked runs that took turns, and the points of a tracked one."""
+    pairs = [(_seconds(code, hooked=False), _seconds(code, hooked=True)) for _ in range(ROUNDS)]
+    return [bare for (bare, _), _ in pairs], [tracked for _, (tracked, _) in pairs], pairs[0][1][1]
+
+
+def _loops():
+    for title, code in LOOPS.items():
+        bare, tracked, points = _pairs(code)
+        cost = statistics.median(b - a for a, b in zip(bare, tracked, strict=True)) / N * 1e6
+        print(f"{title:28} {cost:6.3f} µs per iteration, {points / N:.2f} points each")
+    bare, tracked, points = _pairs(STEP)
+    each = statistics.median(bare) / (N // 20) * 1e6
+    share = statistics.median(b / a for a, b in zip(bare, tracked, strict=True)) - 1
+    print(f"iterations of {each:.0f} µs with two metrics take {share:+.2%}")
+
+
+def _plans():
+    body = "lr = 0.1\nfor epoch in range(10):\n    for x in data:\n        loss = f(x)\n        total += loss\n    acc = total / 3\n"
+    for copies in (1, 10, 40):
+        tree = ast.parse(body * copies)
+        started = time.perf_counter()
+        plan(tree, Notebook())
+        print(f"plan of {len((body * copies).splitlines()):4} lines {1000 * (time.perf_counter() - started):8.1f} ms")
+
+
+if __name__ == "__main__":
+    _loops()
+    _plans()
