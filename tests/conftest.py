@@ -34,6 +34,7 @@ ARGUMENTS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Group the tests that share a server, so that one worker starts it, and begin with the longest group."""
     for item in items:
