@@ -1,1 +1,36 @@
-"""The tracking server: the endpoint functions behind Starlette, uvicorn and the checks that every request passes."""
+"""The tracking server: MLflow's REST API and the Tracking UI over any store.
+
+``nbtrack server --backend-store-uri mlruns --workers 2`` serves programs that log with MLflow's own client,
+unchanged, and programs that log with nbtrack, from one store. Artifacts pass through it to
+``--artifacts-destination`` (a directory or ``s3://bucket/prefix``). With ``--default-artifact-root`` clients access
+that location themselves; with ``--no-serve-artifacts`` there is no other way.
+
+By default it listens on this machine only, and there is no authentication. To let others in, name the allowed hosts
+and require a token; terminate TLS at a reverse proxy, and use ``--static-prefix /team/a`` if the proxy serves it
+below a path, whether or not the proxy strips that path::
+
+    export NBTRACK_SERVER_TOKEN=...
+    nbtrack server --host 0.0.0.0 --allowed-hosts tracking.example.org --auth token
+
+A browser passes the token once, as ``?token=``. With ``--auth basic`` the server checks ``NBTRACK_SERVER_PASSWORD``,
+given as ``user:password``. Cross-origin requests are blocked unless ``--cors-allowed-origins`` lists the origin; a
+page behind a TLS proxy that does not send ``X-Forwarded-Proto`` needs that too.
+
+A run of nbtrack's client is closed as KILLED when its process dies on the server's machine; one on another machine
+without a heartbeat for five minutes is shown as stale. Runs of MLflow's client are never ended automatically.
+
+Deliberate differences from MLflow's server:
+
+- Nothing is truncated or clamped: tags and parameters are stored whole up to 1,000,000 characters (longer ones are
+  refused), and infinite metrics stay infinite.
+- Whatever the client caused is a 4xx, never a 500, which clients retry for minutes. An unknown status or view type, a
+  body that is not valid JSON, numbers outside 64 bits and page tokens of another search are errors, not defaults.
+- A run without a start time starts now. A request that is sent twice is recorded once.
+- Filters accept more than MLflow's grammar; ``NBTRACK_STRICT_MLFLOW=1`` restricts them to it.
+- An artifact location outside ``--artifacts-destination`` is refused, symbolic links in it are never followed, and
+  its root cannot be deleted.
+- A search is cancelled after 10 s; beyond 64 concurrent requests or 400 connections per worker, clients are asked to
+  retry.
+- A model logged in a run is stored with its parameters and tags. Searching models, the model registry and traces are
+  not available, and the link of a metric point to a logged model or a dataset is not stored.
+"""

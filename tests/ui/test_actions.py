@@ -1,4 +1,4 @@
-"""Each action of the page, as README.md lists them: it is on the page, and its function and its endpoint do the same."""
+"""Each action that the team notebook lists is on the page, and its function and its endpoint do the same."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from array import array
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 from ui_server import looked_at
@@ -15,8 +16,8 @@ from ui_server import looked_at
 import nbtrack
 from nbtrack.wire.endpoints import TABLE
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
-LINES = re.findall(r"^\| ([^|]+) \| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \|$", README, re.MULTILINE)
+NOTEBOOK = nbformat.read(Path(__file__).parents[2] / "notebooks" / "03-team.ipynb", as_version=4)
+LINES = re.findall(r"^\| ([^|]+) \| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \|$", NOTEBOOK.cells[-1].source, re.MULTILINE)
 ACTIONS = {action: (function, endpoint) for _, action, function, endpoint in LINES}
 MLFLOW, OURS = "/api/2.0/mlflow/", "/api/2.0/nbtrack/"
 ROUTES = {f"GET {OURS}runs/package", f"POST {OURS}runs/import", "GET /get-artifact"}
