@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "nbtrack.errors": ("MlflowException", "NbtrackError"),
     "nbtrack.media": ("Image",),
-    "nbtrack.notebook.blocks": ("auto_run",),
+    "nbtrack.notebook.auto_run": ("auto_run",),
     "nbtrack.notebook.commands": ("drop", "quiet", "resume", "status"),
     "nbtrack.notebook.panels": ("chart", "compare", "runs", "show"),
     "nbtrack.tracking.remarks": ("goal", "note", "tag", "why"),
@@ -39,7 +39,7 @@ _HOMES = {
         "set_experiment_tags",
     ),
     "nbtrack.tracking.control": ("pause", "stop", "unpause"),
-    "nbtrack.tracking.decorated": ("track",),
+    "nbtrack.tracking.decorator": ("track",),
     "nbtrack.tracking.histories": ("history",),
     "nbtrack.tracking.interrupted": ("discard", "interrupted", "keep"),
     "nbtrack.tracking.lifecycle": (
@@ -134,18 +134,18 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Switch the magics on: ``%load_ext nbtrack``."""
-    from nbtrack.notebook import rich
+    from nbtrack.notebook import rich_display
     from nbtrack.notebook.session import load
 
     session = load(shell)
-    rich.install(shell)
+    rich_display.install(shell)
     session.greet()
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Take everything off again: ``%unload_ext nbtrack``."""
-    from nbtrack.notebook import rich
+    from nbtrack.notebook import rich_display
     from nbtrack.notebook.session import unload
 
-    rich.remove(shell)
+    rich_display.remove(shell)
     unload(shell)

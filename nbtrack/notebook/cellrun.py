@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook import group
-from nbtrack.notebook.faults import reported
+from nbtrack.notebook import cell_identity
+from nbtrack.notebook.error_boundary import reported
 from nbtrack.tracking import MlflowClient, active, context, control, corrections, failures, feed, lifecycle
 from nbtrack.tracking.client import now
 from nbtrack.tracking.experiments import home_of
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from nbtrack.capture import Fact, Facts, Points
     from nbtrack.entities import Run
-    from nbtrack.notebook.keepsakes import Keepsake
-    from nbtrack.notebook.options import Options
+    from nbtrack.notebook.cell_artifacts import CellArtifact
+    from nbtrack.notebook.track_options import Options
 
 
 class CellRun:
@@ -115,7 +115,7 @@ class CellRun:
     def _created(self) -> Run:
         options = self._options
         home = home_of(options.experiment, self.client)
-        self.last = group.last(self.client, home, self._identity)
+        self.last = cell_identity.last(self.client, home, self._identity)
         tags: dict[str, Any] = {
             **context.source_tags(),
             reserved.OWNER: context.owner(),
@@ -126,7 +126,7 @@ class CellRun:
         if options.nested and parent is not None:
             tags[reserved.PARENT_RUN] = parent.run.info.run_id
         return self.client.create_run(
-            home, start_time=self.began, tags=tags, run_name=group.name(options.name, self.last)
+            home, start_time=self.began, tags=tags, run_name=cell_identity.name(options.name, self.last)
         )
 
     def _joined(self, run_id: str) -> Run:
@@ -224,9 +224,9 @@ class CellRun:
         before = json.loads(tags.get(reserved.INFERRED, "{}"))
         return [(reserved.INFERRED, json.dumps({**before, **found}))] if found else []
 
-    def file(self, keepsakes: Iterable[Keepsake]) -> Callable[[], None]:
+    def file(self, artifacts: Iterable[CellArtifact]) -> Callable[[], None]:
         """File what is kept besides, and return what makes it outlive a power cut, to be called off the cell's way."""
-        return self.client.put_all(self.run_id, {each.path: each.content for each in keepsakes})
+        return self.client.put_all(self.run_id, {each.path: each.content for each in artifacts})
 
     def end(self, status: str, error: BaseException | None, redact: Callable[[str], str]) -> None:
         """End the run with its cell, unless it is to go on; the exception that ended the cell is kept with it."""

@@ -10,7 +10,7 @@ from IPython.display import display
 
 from nbtrack import locate, tags
 from nbtrack.errors import WrongState
-from nbtrack.notebook import here, options
+from nbtrack.notebook import session_registry, track_options
 from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking import interrupted, lifecycle, remarks, where
@@ -46,7 +46,7 @@ def status() -> str:
     active = lifecycle.active_run()
     run = f"active run {formatting.short(active.info.run_name)} ({active.info.run_id})" if active else "no active run"
     said = f"nbtrack keeps runs in {locate.shown(where.get_tracking_uri())} · {run}"
-    session = here.session()
+    session = session_registry.session()
     if session is None:
         return said
     cards = "no cards" if session.magics.quiet else "a card for each"
@@ -78,7 +78,7 @@ def resume(run: Run | str) -> str:
     client = MlflowClient()
     found = _given(client, run)
     client.set_tag(found.info.run_id, tags.INTERRUPTED, interrupted.RESUMED)
-    cell, session = found.data.tags.get(tags.CELL), here.session()
+    cell, session = found.data.tags.get(tags.CELL), session_registry.session()
     if cell and session is not None:
         session.resumed[cell] = found.info.run_id
         return f"the next execution of its cell goes on in run {formatting.short(found.info.run_name)}"
@@ -97,13 +97,13 @@ def drop(name: str, run: Run | str | None = None) -> None:
 
 def forget(name: str, run: Run) -> None:
     """Don't find a value any more in the cell of a run, while this kernel runs."""
-    cell, session = run.data.tags.get(tags.CELL), here.session()
+    cell, session = run.data.tags.get(tags.CELL), session_registry.session()
     if cell and session is not None:
         session.dropped.setdefault(cell, set()).add(name)
 
 
 def _loaded() -> Session:
-    session = here.session()
+    session = session_registry.session()
     if session is None:
         msg = "the extension is not loaded: run %load_ext nbtrack first"
         raise WrongState(msg)
@@ -119,9 +119,9 @@ def _auto(rest: str) -> str:
     if mode == "off":
         auto.off()
     elif mode == "on":
-        auto.each_cell(options.parse(asked, defaults))
+        auto.each_cell(track_options.parse(asked, defaults))
     elif mode == "session":
-        auto.session(options.parse(asked, defaults))
+        auto.session(track_options.parse(asked, defaults))
     elif mode:
         msg = f"%track auto: {mode!r} is unknown; accepted are on, off and session"
         raise UsageError(msg)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.notebook import options
+from nbtrack.notebook import track_options
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -21,12 +21,12 @@ def complete(_: Any, event: Any) -> list[str]:
     if event.command.lstrip("%") == "track" and not event.line.lstrip().startswith("%%"):
         return list(SUBCOMMANDS) if len(before) < 2 else list(AFTER.get(before[1], ()))
     if before and before[-1] == "--every":
-        return list(options.EVERY)
+        return list(track_options.EVERY)
     if before and before[-1] == "--stop":
-        return list(options.STOPS)
+        return list(track_options.STOPS)
     if before and before[-1] == "--experiment":
         return _experiments()
-    return list(options.flags())
+    return list(track_options.flags())
 
 
 def _experiments() -> list[str]:

@@ -10,7 +10,7 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from traitlets import Bool, Enum, Unicode
 
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook import commands, options
+from nbtrack.notebook import commands, track_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,16 +26,18 @@ class NbtrackMagics(Magics):
         config=True
     )
     every = Enum(
-        options.EVERY, "epoch", help="In nested loops: a point for each turn of the outermost, or of the innermost."
+        track_options.EVERY,
+        "epoch",
+        help="In nested loops: a point for each turn of the outermost, or of the innermost.",
     ).tag(config=True)
     experiment = Unicode(
         default_value=None, allow_none=True, help="The experiment of tracked cells, created on demand."
     ).tag(config=True)
 
     @property
-    def defaults(self) -> options.Options:
+    def defaults(self) -> track_options.Options:
         """What holds where a ``%%track`` line says nothing else."""
-        return options.Options(
+        return track_options.Options(
             infer=self.infer, experiment=self.experiment, every=self.every, output=self.output, quiet=self.quiet
         )
 
@@ -77,7 +79,7 @@ class NbtrackMagics(Magics):
             model = RandomForestClassifier(max_depth=depth).fit(X_train, y_train)
             accuracy = model.score(X_test, y_test)
         """
-        options.parse(line)
+        track_options.parse(line)
         if self.shell is not None:
             self.shell.run_cell(f"%%track {line}\n{cell}")
 
@@ -138,7 +140,7 @@ class NbtrackMagics(Magics):
         """
         from nbtrack.notebook import panels
 
-        kind, names = options.chart(line)
+        kind, names = track_options.chart(line)
         return told(lambda: panels.chart(*names, kind=kind))
 
     @line_magic

@@ -18,14 +18,14 @@ from IPython.core.error import UsageError
 from nbtrack import redaction
 from nbtrack.capture import Notebook
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook import blocks, completion, here, options
-from nbtrack.notebook.auto import Auto
-from nbtrack.notebook.cell import TrackedCell
-from nbtrack.notebook.faults import reported
-from nbtrack.notebook.loose import end_automatic
+from nbtrack.notebook import auto_run, completion, session_registry, track_options
+from nbtrack.notebook.auto_tracking import Auto
+from nbtrack.notebook.environment import BackgroundWorker
+from nbtrack.notebook.error_boundary import reported
+from nbtrack.notebook.implicit_runs import end_automatic
 from nbtrack.notebook.magics import NbtrackMagics
-from nbtrack.notebook.siblings import siblings
-from nbtrack.notebook.surroundings import Gatherer
+from nbtrack.notebook.static_fallback import siblings
+from nbtrack.notebook.tracked_cell import TrackedCell
 from nbtrack.tracking import feed, interrupted
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
-    from nbtrack.notebook.blocks import Block
+    from nbtrack.notebook.auto_run import Block
 
 
 class Session(ast.NodeTransformer):
@@ -60,7 +60,7 @@ class Session(ast.NodeTransformer):
         self.auto = Auto()
         self.resumed: dict[str, str] = {}
         self.dropped: dict[str, set[str]] = {}
-        self.gatherer = Gatherer(redaction.redact_text)
+        self.background = BackgroundWorker(redaction.redact_text)
         self.magics = NbtrackMagics(shell)
         self.learns = True
         self.blocks: dict[int, Block] = {}
@@ -93,14 +93,14 @@ class Session(ast.NodeTransformer):
         except NbtrackError:
             return
         if runs:
-            from nbtrack.notebook import interruptions
+            from nbtrack.notebook import interruption_card
 
-            interruptions.show(runs)
+            interruption_card.show(runs)
 
     def remove(self) -> None:
         """Take everything off again."""
         self.auto.off()
-        self.gatherer.close()
+        self.background.close()
         self.shell.input_transformers_cleanup.remove(unmark)
         self.shell.ast_transformers.remove(self)
         self.shell.events.unregister("pre_run_cell", self.before)
@@ -129,13 +129,13 @@ class Session(ast.NodeTransformer):
     def _awaited(self, info: ExecutionInfo) -> TrackedCell | None:
         """Return the cell to track: by its own line, or since all of them are tracked."""
         source = info.raw_cell or ""
-        line = options.header(source)
+        line = track_options.header(source)
         if line is not None:
             try:
-                return TrackedCell(self, info, options.parse(line, self.magics.defaults))
+                return TrackedCell(self, info, track_options.parse(line, self.magics.defaults))
             except UsageError:
                 return None
-        if self.auto.on and options.header(source, "%%scratch") is None:
+        if self.auto.on and track_options.header(source, "%%scratch") is None:
             return TrackedCell(self, info, self.auto.options, waits=True)
         return None
 
@@ -158,10 +158,10 @@ class Session(ast.NodeTransformer):
     def _with_blocks(self, tree: ast.Module) -> ast.Module:
         """Put hooks into the blocks of a cell that are runs."""
         source = self._running[0].raw_cell or ""
-        if blocks.CALL not in source:
+        if auto_run.CALL not in source:
             return tree
         with reported("the blocks of this cell could not be read"):
-            made = blocks.Instrumented.of(copy.deepcopy(tree), source, self.notebook, self.shell.user_ns)
+            made = auto_run.Instrumented.of(copy.deepcopy(tree), source, self.notebook, self.shell.user_ns)
             self.blocks, self._unhook = made.blocks, made.remove
             return made.tree
         return tree
@@ -203,7 +203,7 @@ def unmark(lines: list[str]) -> list[str]:
 
     A line that can't be understood stays, so that the magic of that name says what is wrong with it.
     """
-    if not lines or not options.is_understood(lines[0]):
+    if not lines or not track_options.is_understood(lines[0]):
         return lines
     followed = len(lines) > 1 and lines[1].startswith("%%")
     return lines[1:] if followed else ["\n", *lines[1:]]
@@ -229,15 +229,15 @@ def _only_a_magic(tree: ast.Module) -> bool:
 
 def load(shell: InteractiveShell) -> Session:
     """Switch the extension on in a shell."""
-    session = here.session(shell)
+    session = session_registry.session(shell)
     if session is None:
-        session = here.sessions[id(shell)] = Session(shell)
+        session = session_registry.sessions[id(shell)] = Session(shell)
         session.install()
     return session
 
 
 def unload(shell: InteractiveShell) -> None:
     """Switch the extension off in a shell."""
-    session = here.sessions.pop(id(shell), None)
+    session = session_registry.sessions.pop(id(shell), None)
     if session is not None:
         session.remove()

@@ -343,12 +343,12 @@ def test_objects_are_never_looked_at_blindly(kernel):
         "nbtrack.capture.runtime.probe Probe.take",
         "nbtrack.redaction redact_text",
         "nbtrack.redaction redact_source",
-        "nbtrack.notebook.keepsakes displayed",
+        "nbtrack.notebook.cell_artifacts displayed",
         "nbtrack.notebook.outputs Outputs.end",
-        "nbtrack.notebook.group identity",
-        "nbtrack.notebook.cell show_card",
+        "nbtrack.notebook.cell_identity identity",
+        "nbtrack.notebook.tracked_cell show_card",
         "nbtrack.notebook.cellrun CellRun.log",
-        "nbtrack.notebook.surroundings environment",
+        "nbtrack.notebook.environment environment",
     ],
 )
 @pytest.mark.parametrize(("last", "status"), [("print('done')", "FINISHED"), ("1 / 0", "FAILED")])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.endpoints import chart_data
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook.panels.watch import Watch
-from nbtrack.notebook.siblings import siblings
+from nbtrack.notebook.static_fallback import siblings
 from nbtrack.presentation.figures import Curve
 from nbtrack.presentation.metric_curves import Series
 from nbtrack.tracking import feed

@@ -15,7 +15,7 @@ from traitlets import Bytes, Unicode
 
 from nbtrack.endpoints import store_ids
 from nbtrack.notebook.panels.answering import DIST, Answering
-from nbtrack.notebook.siblings import siblings
+from nbtrack.notebook.static_fallback import siblings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,7 +14,7 @@ from nbtrack.notebook.panels.plain import PlainRuns
 from nbtrack.notebook.panels.runids import ids
 from nbtrack.notebook.panels.runview import RunPanel
 from nbtrack.notebook.panels.table import RunTable
-from nbtrack.notebook.siblings import siblings
+from nbtrack.notebook.static_fallback import siblings
 from nbtrack.presentation.scatter import MOST
 
 if TYPE_CHECKING:

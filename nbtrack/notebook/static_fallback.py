@@ -32,7 +32,7 @@ class Shown(Protocol):
         """Call a handler when a trait changes."""
 
 
-class Siblings:
+class StaticFallbacks:
     """Those of a kernel; what changes while a cell runs waits until it has ended."""
 
     def __init__(self) -> None:
@@ -101,4 +101,4 @@ class Siblings:
                 update_display(bundle, raw=True, display_id=panel.uid)
 
 
-siblings = Siblings()
+siblings = StaticFallbacks()

@@ -9,7 +9,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from nbtrack.notebook.faults import reported
+from nbtrack.notebook.error_boundary import reported
 from nbtrack.tracking import control
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from nbtrack.capture import Points, Probe
     from nbtrack.notebook.cellrun import CellRun
-    from nbtrack.notebook.face import Face
+    from nbtrack.notebook.live_card_controller import LiveCardController
 
 SECONDS_BETWEEN_WRITES = 0.1
 
 
-class Writer:
+class Sampler:
     """Passes points on from time to time, and stops or pauses the cell where its run is asked to.
 
     Parameters
@@ -33,11 +33,13 @@ class Writer:
         Takes them.
     raises : bool
         Whether to stop by an exception.
-    face : Face, optional
+    face : LiveCardController, optional
         What shows the run while the cell runs.
     """
 
-    def __init__(self, probe: Probe, record: CellRun, *, raises: bool = False, face: Face | None = None) -> None:
+    def __init__(
+        self, probe: Probe, record: CellRun, *, raises: bool = False, face: LiveCardController | None = None
+    ) -> None:
         self._probe, self._record, self._raises, self._face = probe, record, raises, face
         self._heard: str | None = None
         self._waiting: list[Sequence[Points]] = []

@@ -9,8 +9,8 @@ from nbtrack import settings
 from nbtrack.tracking import context
 
 if TYPE_CHECKING:
+    from nbtrack.notebook.environment import BackgroundWorker
     from nbtrack.notebook.panels.desk import Desk
-    from nbtrack.notebook.surroundings import Gatherer
     from nbtrack.tracking import MlflowClient
 
 KERNEL = os.urandom(8).hex()
@@ -30,7 +30,7 @@ _desks: list[Desk] = []
 _asked: list[bool] = []
 
 
-def ready(gatherer: Gatherer) -> None:
+def ready(background: BackgroundWorker) -> None:
     """Have a desk soon, once, where a page of Jupyter is there to ask it.
 
     What runs notebooks without a page would keep the widget in them, where it is of no use.
@@ -40,7 +40,7 @@ def ready(gatherer: Gatherer) -> None:
     _asked.append(True)
     current = settings.current()
     if current.panels != "plain" and current.notebook is not None and context.in_notebook():
-        gatherer.later(_open)
+        background.later(_open)
 
 
 def _open() -> None:

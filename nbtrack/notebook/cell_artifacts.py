@@ -40,18 +40,18 @@ _KINDS = {
 """What is kept of a mime bundle, the richest first."""
 
 
-class Keepsake(NamedTuple):
+class CellArtifact(NamedTuple):
     """A file: its artifact path and its content."""
 
     path: str
     content: bytes
 
 
-def texts(streams: Mapping[str, str], redact: Redact) -> Iterator[Keepsake]:
+def texts(streams: Mapping[str, str], redact: Redact) -> Iterator[CellArtifact]:
     """Yield what a cell printed."""
     for name, text in streams.items():
         if text:
-            yield Keepsake(f"{FOLDER}/{name}.txt", redact(shortened(text)).encode("utf-8", "replace"))
+            yield CellArtifact(f"{FOLDER}/{name}.txt", redact(shortened(text)).encode("utf-8", "replace"))
 
 
 def shortened(text: str) -> str:
@@ -82,26 +82,26 @@ def size(outputs: Sequence[Displayed]) -> int:
     return sum(map(len, texts)) + sum(output.thing.size * 10 for output in outputs if output.shape is not None)
 
 
-def displayed(outputs: Sequence[Displayed], redact: Redact) -> list[Keepsake]:
+def displayed(outputs: Sequence[Displayed], redact: Redact) -> list[CellArtifact]:
     """Return what a cell displayed, each content once, and an index that tells their order and what was left out.
 
     Figures in it are `drawn`.
     """
-    files: dict[bytes, Keepsake] = {}
+    files: dict[bytes, CellArtifact] = {}
     index: list[dict[str, Any]] = []
     for number, output in enumerate(outputs[:MOST_OUTPUTS], 1):
         for suffix, content, note in _contents(output, redact):
             entry: dict[str, Any] = {"output": number} | ({"note": note} if note else {})
             if content is not None:
                 digest = blake2b(content, digest_size=16).digest()
-                kept = files.setdefault(digest, Keepsake(f"{FOLDER}/{number:02}{suffix}", content))
+                kept = files.setdefault(digest, CellArtifact(f"{FOLDER}/{number:02}{suffix}", content))
                 entry["path"] = kept.path
             index.append(entry)
     if len(outputs) > MOST_OUTPUTS:
         index.append({"note": f"{len(outputs) - MOST_OUTPUTS} more outputs were left out"})
     if not index:
         return []
-    return [*files.values(), Keepsake(INDEX, json.dumps(index, indent=1).encode())]
+    return [*files.values(), CellArtifact(INDEX, json.dumps(index, indent=1).encode())]
 
 
 def _contents(output: Displayed, redact: Redact) -> Iterator[tuple[str, bytes | None, str | None]]:
@@ -170,13 +170,13 @@ def _points(figure: Any) -> int:
     return drawn
 
 
-def code(source: str, earlier: Iterable[str]) -> list[Keepsake]:
+def code(source: str, earlier: Iterable[str]) -> list[CellArtifact]:
     """Return the code of a cell, and of the earlier cells that its names come from, each once."""
     cells = [each.encode("utf-8", "replace") for each in dict.fromkeys(earlier)]
     return [
-        Keepsake("cell.py", source.encode("utf-8", "replace")),
+        CellArtifact("cell.py", source.encode("utf-8", "replace")),
         *(
-            Keepsake(f"earlier/{number:02}-{blake2b(each, digest_size=4).hexdigest()}.py", each)
+            CellArtifact(f"earlier/{number:02}-{blake2b(each, digest_size=4).hexdigest()}.py", each)
             for number, each in enumerate(cells, 1)
         ),
     ]

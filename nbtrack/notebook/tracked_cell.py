@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from nbtrack import capture, redaction
-from nbtrack.notebook import desks, group, keepsakes
+from nbtrack.notebook import card_registry, cell_artifacts, cell_identity
+from nbtrack.notebook.card_display import show_card
 from nbtrack.notebook.cellrun import CellRun
-from nbtrack.notebook.face import Face
-from nbtrack.notebook.faults import reported
+from nbtrack.notebook.environment import Place
+from nbtrack.notebook.error_boundary import reported
+from nbtrack.notebook.live_card_controller import LiveCardController
 from nbtrack.notebook.outputs import Outputs
-from nbtrack.notebook.report import show_card
-from nbtrack.notebook.surroundings import Place
-from nbtrack.notebook.writer import Writer
+from nbtrack.notebook.sampler import Sampler
 from nbtrack.tracking import active, context
 from nbtrack.tracking.run import outcome
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
     from nbtrack.capture import Facts, Plan
-    from nbtrack.notebook.options import Options
     from nbtrack.notebook.outputs import Displayed
     from nbtrack.notebook.session import Session
+    from nbtrack.notebook.track_options import Options
 
 Result = TypeVar("Result")
 
@@ -61,8 +61,8 @@ class TrackedCell:
         self._earlier: list[str] = []
         self._plan: Plan | None = None
         self._probe: capture.Probe | None = None
-        self._writer: Writer | None = None
-        self._face: Face | None = None
+        self._sampler: Sampler | None = None
+        self._face: LiveCardController | None = None
         self._outputs = Outputs(session.shell) if options.output else None
 
     # before
@@ -77,7 +77,7 @@ class TrackedCell:
 
     def _identity(self, tree: ast.Module | None) -> str:
         with reported("other runs of this cell can't be told"):
-            return group.identity(self.options.name, self.info, tree)
+            return cell_identity.identity(self.options.name, self.info, tree)
         return ""
 
     def _planned(self, tree: ast.Module) -> Plan:
@@ -99,8 +99,8 @@ class TrackedCell:
         self._probe = plan.probe(self.session.shell.user_ns, redact=redaction.redact_value)
         self._probe.enter()
         setattr(builtins, HOOK, self._probe.hooks)
-        self._face = None if self.options.quiet else Face.of(self.session.shell, self._probe, record)
-        self._writer = Writer(self._probe, record, raises=self.options.stop == "raise", face=self._face)
+        self._face = None if self.options.quiet else LiveCardController.of(self.session.shell, self._probe, record)
+        self._sampler = Sampler(self._probe, record, raises=self.options.stop == "raise", face=self._face)
         return hooked
 
     def _start(self, identity: str) -> CellRun | None:
@@ -119,7 +119,7 @@ class TrackedCell:
         notebook = context.notebook()
         folder = notebook.parent if notebook is not None else Path.cwd()
         file = None if notebook is not None else _connection_file(self.session.shell)
-        self.session.gatherer.gather(Place(record.client, record.run_id, folder, self._modules, file))
+        self.session.background.gather(Place(record.client, record.run_id, folder, self._modules, file))
 
     # after
 
@@ -140,7 +140,7 @@ class TrackedCell:
             record.end(outcome(error), error, self._redact)
         if record.run is not None and not self.options.quiet:
             show_card(record.client, record.run_id, record.last)
-            desks.ready(self.session.gatherer)
+            card_registry.ready(self.session.background)
 
     def _keep(self, record: CellRun, result: ExecutionResult, error: BaseException | None) -> None:
         """Record the facts, then file the rest; what fails is told, and takes nothing else with it."""
@@ -154,23 +154,23 @@ class TrackedCell:
             _tried(lambda: record.log(facts))
         _tried(lambda: self._file(record, self._code()))
         if watched is not None and outputs is not None:
-            _tried(lambda: self._file_shown(record, watched.texts(), keepsakes.drawn(outputs)))
+            _tried(lambda: self._file_shown(record, watched.texts(), cell_artifacts.drawn(outputs)))
 
     def _file_shown(self, record: CellRun, texts: dict[str, str], outputs: list[Displayed]) -> None:
         """File what the cell has shown; where that is much, beside the cells that follow."""
         redact = partial(redaction.redact_text, known=self._secrets)
 
         def file() -> None:
-            self._file(record, [*keepsakes.texts(texts, redact), *keepsakes.displayed(outputs, redact)])
+            self._file(record, [*cell_artifacts.texts(texts, redact), *cell_artifacts.displayed(outputs, redact)])
 
-        if keepsakes.size(outputs) + sum(map(len, texts.values())) < MOST_AT_ONCE:
+        if cell_artifacts.size(outputs) + sum(map(len, texts.values())) < MOST_AT_ONCE:
             file()
         else:
-            self.session.gatherer.later(file)
+            self.session.background.later(file)
 
-    def _file(self, record: CellRun, kept: list[keepsakes.Keepsake]) -> None:
+    def _file(self, record: CellRun, kept: list[cell_artifacts.CellArtifact]) -> None:
         if kept:
-            self.session.gatherer.later(record.file(kept))
+            self.session.background.later(record.file(kept))
 
     def _facts(self, result: ExecutionResult, *, failed: bool) -> Facts | None:
         """Take the hooks off, and return what they and the names tell."""
@@ -178,14 +178,14 @@ class TrackedCell:
             active.makers.remove(self.record.enter)
         if self._probe is not None and getattr(builtins, HOOK, None) is self._probe.hooks:
             delattr(builtins, HOOK)
-        if self._writer is None or self._probe is None:
+        if self._sampler is None or self._probe is None:
             return None
-        self._writer.close()
+        self._sampler.close()
         return self._probe.leave(result.result if result.result is not None else ..., failed=failed)
 
-    def _code(self) -> list[keepsakes.Keepsake]:
+    def _code(self) -> list[cell_artifacts.CellArtifact]:
         source = redaction.redact_source(self.info.raw_cell or "", self._secrets)
-        return keepsakes.code(source, [redaction.redact_source(each, self._secrets) for each in self._earlier])
+        return cell_artifacts.code(source, [redaction.redact_source(each, self._secrets) for each in self._earlier])
 
     @cached_property
     def _secrets(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from IPython.display import display, update_display
 
 from nbtrack import tags as reserved
 from nbtrack.entities import ViewType
-from nbtrack.notebook import desks, group
+from nbtrack.notebook import card_registry, cell_identity
 from nbtrack.presentation import card, metric_curves
 from nbtrack.query import parse
 from nbtrack.tracking import remarks
@@ -25,15 +25,15 @@ SPARK = 60
 def show_card(client: MlflowClient, run_id: str, last: Run | None) -> None:
     """Display the card of a run that has just ended."""
     display_id = os.urandom(8).hex()
-    desks.cards[run_id] = desks.Shown(client, display_id)
+    card_registry.cards[run_id] = card_registry.Shown(client, display_id)
     display(_painted(client, client.get_run(run_id), last), raw=True, display_id=display_id)
 
 
 def show_again(client: MlflowClient, run_id: str) -> None:
     """Bring a card of this kernel up to date."""
     run = client.get_run(run_id)
-    painted = _painted(client, run, group.before(client, run))
-    update_display(painted, raw=True, display_id=desks.cards[run_id].display_id)
+    painted = _painted(client, run, cell_identity.before(client, run))
+    update_display(painted, raw=True, display_id=card_registry.cards[run_id].display_id)
 
 
 def _painted(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]:
@@ -47,4 +47,4 @@ def _painted(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]
     known = client.store.overview([run.info.experiment_id], cell, ViewType.ACTIVE_ONLY).metrics if last else {}
     goals = remarks.goals(client, run.info.experiment_id)
     said = card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals)
-    return {"text/html": card.markup(said, desks.KERNEL), "text/plain": card.text(said)}
+    return {"text/html": card.markup(said, card_registry.KERNEL), "text/plain": card.text(said)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack.notebook.options import Options
+from nbtrack.notebook.track_options import Options
 from nbtrack.tracking import context, lifecycle
 from nbtrack.tracking.experiments import home_of
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from nbtrack import redaction
 from nbtrack.capture import Notebook, plan
-from nbtrack.notebook import group, here
+from nbtrack.notebook import cell_identity, session_registry
+from nbtrack.notebook.cell_artifacts import code
 from nbtrack.notebook.cellrun import CellRun
-from nbtrack.notebook.keepsakes import code
-from nbtrack.notebook.options import Options
-from nbtrack.notebook.writer import Writer
+from nbtrack.notebook.sampler import Sampler
+from nbtrack.notebook.track_options import Options
 from nbtrack.tracking.run import outcome
 
 if TYPE_CHECKING:
@@ -73,29 +73,31 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
         )
         self._block: Block | None = None
         self._record: CellRun | None = None
-        self._writer: Writer | None = None
+        self._sampler: Sampler | None = None
 
     def __enter__(self) -> ActiveRun | None:
         """Start the run and return it; None where the store can't be written, which is told."""
         frame = sys._getframe(1)  # noqa: SLF001 - the block's own names are read from it
         self._block = _known(frame) or _read(frame, self._options)
         block = self._block
-        self._record = CellRun(self._options, group.of_code(self._options.name, frame.f_code.co_filename, block.body))
+        self._record = CellRun(
+            self._options, cell_identity.of_code(self._options.name, frame.f_code.co_filename, block.body)
+        )
         run = self._record.enter()
         block.look(frame)
         block.probe.enter()
-        self._writer = Writer(block.probe, self._record)
+        self._sampler = Sampler(block.probe, self._record)
         return run
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Record what the block did, and end its run: FINISHED, FAILED, or KILLED when it was interrupted."""
-        if self._block is None or self._record is None or self._writer is None:
+        if self._block is None or self._record is None or self._sampler is None:
             return
         record, block = self._record, self._block
         record.leave()
-        self._writer.close()
+        self._sampler.close()
         block.look(sys._getframe(1))  # noqa: SLF001 - as above
         try:
             record.log(block.probe.leave(failed=error is not None))
@@ -123,7 +125,7 @@ class Block(NamedTuple):
 
 def _known(frame: FrameType) -> Block | None:
     """Return the block of a cell, whose loops have hooks already."""
-    session = here.session() if "IPython" in sys.modules else None
+    session = session_registry.session() if "IPython" in sys.modules else None
     at_top = session is not None and frame.f_globals is session.shell.user_ns and frame.f_code.co_name == "<module>"
     return session.blocks.get(frame.f_lineno) if session is not None and at_top else None
 

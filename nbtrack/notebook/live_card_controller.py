@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.displaypub import CapturingDisplayPublisher
 
 from nbtrack import settings
-from nbtrack.notebook.faults import reported
+from nbtrack.notebook.error_boundary import reported
 from nbtrack.notebook.progress import Progress
 from nbtrack.tracking import context
 
@@ -31,7 +31,7 @@ MOST_UNSEEN = 50_000
 """Calls that logged and wait to be looked at; earlier ones are forgotten by the card, never by the run."""
 
 
-class Face:
+class LiveCardController:
     """The live card of a cell: nothing for a cell that is short, or that has no run.
 
     It is displayed by the thread beside the cell, and taken away when the cell ends.
@@ -56,7 +56,7 @@ class Face:
         self._logged = record.logged = deque(maxlen=MOST_UNSEEN)
 
     @classmethod
-    def of(cls, shell: InteractiveShell, probe: Probe, record: CellRun) -> Face | None:
+    def of(cls, shell: InteractiveShell, probe: Probe, record: CellRun) -> LiveCardController | None:
         """Return one where there is a page to show it, and the cell is not to be silent."""
         caught = isinstance(shell.display_pub, CapturingDisplayPublisher)
         if caught or not context.in_notebook() or settings.current().panels == "plain":

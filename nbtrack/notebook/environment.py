@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook import servers
-from nbtrack.notebook.faults import reported
+from nbtrack.notebook import notebook_path
+from nbtrack.notebook.error_boundary import reported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,7 +45,7 @@ class Place(NamedTuple):
     """The kernel's, where its notebook is not known and a server can be asked."""
 
 
-class Gatherer:
+class BackgroundWorker:
     """The thread that gathers; it is made by the first run, and ends when it is closed.
 
     Parameters
@@ -89,7 +89,7 @@ class Gatherer:
 
     def _file(self, place: Place) -> None:
         if place.connection_file is not None:
-            notebook = servers.notebook_of(place.connection_file)
+            notebook = notebook_path.notebook_of(place.connection_file)
             if notebook is not None:
                 place.client.set_tag(place.run_id, tags.SOURCE_NAME, str(notebook))
         place.client.log_text(place.run_id, json.dumps(environment(place.modules), indent=1), ENVIRONMENT)

@@ -80,7 +80,7 @@ def test_notebook_is_known_after_it_was_renamed(server, fresh):
     session = server.ask("POST", "api/sessions", asked)
     client = connected(server, session["kernel"]["id"])
     cell = "%%track {}\nimport math\nC = 2\nscore = math.exp(-C)"
-    settle = "from nbtrack.notebook import here\nhere.session().gatherer.close()"
+    settle = "from nbtrack.notebook import session_registry\nsession_registry.session().background.close()"
     try:
         client.execute_interactive("%load_ext nbtrack", timeout=60, output_hook=lambda _: None)
         client.execute_interactive(cell.format("one"), timeout=60, output_hook=lambda _: None)
@@ -97,13 +97,13 @@ def test_notebook_is_known_after_it_was_renamed(server, fresh):
 
 
 def test_hostile_files_beside_the_connection_file_do_no_harm(tmp_path):
-    from nbtrack.notebook import servers
+    from nbtrack.notebook import notebook_path
 
     (tmp_path / "jpserver-1.json").write_text("nonsense")
     (tmp_path / "jpserver-2.json").write_text('{"url": "file:///etc/"}')
     (tmp_path / "jpserver-3.json").write_text("[]")
     (tmp_path / "jpserver-4.json").write_text('{"url": "http://127.0.0.1:9/"}')
-    assert servers.notebook_of(str(tmp_path / "kernel-x.json")) is None
+    assert notebook_path.notebook_of(str(tmp_path / "kernel-x.json")) is None
 
 
 def test_the_page_behind_jupyter_is_not_sent_twice(server):
