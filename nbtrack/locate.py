@@ -111,7 +111,7 @@ def store(uri: str | Path, artifacts: str | Path | None = None) -> Store:
     InvalidValue
         When the scheme is none that is known, or the path is a file.
     Unsupported
-        When what the scheme needs is not installed.
+        When what the scheme needs is not installed, or the directory has MLflow's file layout.
     """
     place = resolved(uri)
     key = (place, home(place) if artifacts is None else resolved(artifacts))
@@ -154,7 +154,19 @@ def _opened(place: str, artifacts: str) -> Store:
 def _embedded(place: str, file: Path, artifacts: str) -> Store:
     from nbtrack.stores.embedded import EmbeddedStore
 
+    if _is_of_mlflow(file):
+        msg = (
+            f"{file.parent} holds experiments in MLflow's file layout, which nbtrack neither reads nor writes. Choose"
+            " another directory with set_tracking_uri(), MLFLOW_TRACKING_URI or --tracking-uri; or run"
+            f" `mlflow server --backend-store-uri {file.parent}` and use the address of that server"
+        )
+        raise Unsupported(msg)
     return EmbeddedStore(place, file, artifacts, durable=settings.current().durability == "full")
+
+
+def _is_of_mlflow(file: Path) -> bool:
+    """Tell whether the folder of a database that does not exist is an MLflow file store: a meta.yaml an experiment."""
+    return not file.exists() and any(file.parent.glob("*/meta.yaml"))
 
 
 def _postgres(place: str, artifacts: str) -> Store:
@@ -197,6 +209,9 @@ def findings(uri: str | Path) -> Iterator[str]:
     from nbtrack.stores import checkup, embedded
 
     file = Path(place.removeprefix("sqlite:///")) if scheme(place) else Path(place) / embedded.FILE
+    if _is_of_mlflow(file):
+        yield f"{file.parent}: experiments in MLflow's file layout, which nbtrack neither reads nor writes"
+        return
     yield from checkup.findings(file, embedded.journals(file))
 
 

@@ -107,6 +107,27 @@ def test_processes_that_set_the_same_experiments_at_once_all_get_them(tmp_path):
     assert {found for found, _ in results} == {f"{[str(number) for number in range(1, 21)]}\n"}
 
 
+def test_a_folder_of_mlflow_is_left_as_it_is(tmp_path):
+    folder = tmp_path / "mlruns"
+    for each in ("0", "318462"):
+        (folder / each).mkdir(parents=True)
+        (folder / each / "meta.yaml").write_text(f"experiment_id: '{each}'\n")
+    before = sorted(folder.rglob("*"))
+    calls = (
+        nbtrack.search_runs,
+        nbtrack.start_run,
+        lambda: nbtrack.log_metric("m", 1),
+        lambda: nbtrack.MlflowClient().log_metric("0" * 32, "m", 1),
+        lambda: nbtrack.set_experiment("x"),
+        lambda: nbtrack.set_tracking_uri(f"sqlite:///{folder}/runs.db"),
+    )
+    for call in calls:
+        with pytest.raises(nbtrack.MlflowException, match="MLflow's file layout.*Choose another directory"):
+            call()
+    assert "MLflow's file layout" in "".join(locate.findings(folder))
+    assert sorted(folder.rglob("*")) == before
+
+
 MOUNTS = """/dev/sda1 / ext4 rw 0 0
 server:/home /home nfs4 rw 0 0
 tmpfs /home/local tmpfs rw 0 0
