@@ -24,7 +24,10 @@ class Age(click.ParamType[timedelta]):
         parts = re.findall(r"(\d+(?:\.\d+)?)([dhms])", str(value))
         if not parts or "".join(number + unit for number, unit in parts) != str(value):
             self.fail(f"{value!r} is no time such as 30d or 1d12h30m", param, ctx)
-        return timedelta(**{UNITS[unit]: float(number) for number, unit in parts})
+        try:
+            return timedelta(**{UNITS[unit]: float(number) for number, unit in parts})
+        except OverflowError:
+            self.fail(f"{value!r} is longer than any run can be old", param, ctx)
 
 
 def _ids(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:

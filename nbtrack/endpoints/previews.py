@@ -7,6 +7,8 @@ import json
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.wire import values
+
 if TYPE_CHECKING:
     from nbtrack.endpoints.service import Reply
     from nbtrack.files.within import Within
@@ -49,7 +51,7 @@ def preview(files: Within, path: str) -> Reply:
 def _indented(text: str) -> str:
     """Return JSON with a line for each entry; what is cut or broken stays as it is."""
     try:
-        return json.dumps(json.loads(text), indent=1, ensure_ascii=False)
+        return json.dumps(values.parse_json(text), indent=1, ensure_ascii=False)
     except (ValueError, RecursionError):
         return text
 

@@ -162,7 +162,11 @@ def _points(store: Store, run_id: str, key: str, package: zipfile.ZipFile, entry
 def _point(line: bytes, where: str) -> tuple[int, int, float]:
     try:
         step, moment, value = line.decode("ascii").rstrip("\n").split(",")
-        numbers = validation.int64("step", int(step)), values.moment("timestamp", int(moment)), float(value)
+        numbers = (
+            validation.int64("step", int(step)),
+            values.moment("timestamp", int(moment)),
+            values.double("value", value),
+        )
     except (ValueError, InvalidValue):
         raise _wrong(f"a line of {where} is no point") from None
     return numbers
@@ -202,7 +206,7 @@ def _head(package: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> d
     if entry is None or entry.file_size > LARGEST_HEAD:
         raise _wrong(f"it has no {HEAD}, or one that is too large")
     try:
-        head = json.loads(package.read(entry))
+        head = values.parse_json(package.read(entry))
     except (ValueError, RecursionError):
         raise _wrong(f"{HEAD} is no JSON") from None
     if not isinstance(head, dict) or head.get("format") != FORMAT:

@@ -12,7 +12,7 @@ from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
-from nbtrack.wire import endpoints, records
+from nbtrack.wire import endpoints, records, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,7 +192,7 @@ def log_outputs(service: Service, run_id: str, models: Sequence[ModelOutput]) ->
 def log_model(service: Service, run_id: str, model_json: str) -> Json:
     """Record a model that an old client keeps among the artifacts of its run."""
     try:
-        described = json.loads(model_json)
+        described = values.parse_json(model_json)
     except ValueError:
         described = None
     needed = ("artifact_path", "flavors", "utc_time_created", "run_id")

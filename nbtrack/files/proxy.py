@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import mimetypes
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
@@ -11,7 +10,7 @@ from urllib.parse import quote
 from nbtrack.errors import NotFound, Refused, Unreachable
 from nbtrack.files.paths import clean, joined
 from nbtrack.files.streamed import streamed
-from nbtrack.wire import faults, records
+from nbtrack.wire import faults, records, values
 from nbtrack.wire.http import Request
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class ProxyRepository:
         """See `Repository.list`."""
         answer = self._ask("GET", PREFIX, query=[("path", joined(self._root, path))])
         try:
-            found = json.loads(answer.read())["files"] if answer.status == 200 else []
+            found = values.parse_json(answer.read())["files"] if answer.status == 200 else []
         except (ValueError, TypeError):
             msg = f"{self._channel.uri} answers with what is no list of artifacts"
             raise Unreachable(msg) from None
@@ -104,7 +103,7 @@ class ProxyRepository:
             return answer
         said = answer.read().decode(errors="replace")
         try:
-            record = json.loads(said)
+            record = values.parse_json(said)
         except ValueError:
             record = None
         raise faults.read(answer.status, record, said)

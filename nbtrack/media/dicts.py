@@ -9,6 +9,7 @@ from typing import Any
 from nbtrack.errors import InvalidValue, Unsupported
 from nbtrack.media.plain import encoded, plain
 from nbtrack.media.suffix import ending
+from nbtrack.wire.values import parse_json
 
 LARGEST_YAML = 500_000
 """Bytes of YAML that are read; a second or two of work, ten when every byte is a bracket."""
@@ -59,7 +60,7 @@ def dict_from_bytes(content: bytes, suffix: str = ".json") -> Any:
         When it is YAML and PyYAML is not installed.
     """
     try:
-        return _from_yaml(content) if ending(suffix) in _YAML else json.loads(content)
+        return _from_yaml(content) if ending(suffix) in _YAML else parse_json(content)
     except InvalidValue:
         raise
     except (ValueError, RecursionError) as error:

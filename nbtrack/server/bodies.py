@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import ClientDisconnect
 
 from nbtrack.errors import InvalidValue, NbtrackError
+from nbtrack.wire import values
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -91,9 +91,9 @@ def parsed(body: bytes) -> dict[str, Any]:
     if not body.strip():
         return {}
     try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        msg = "the body is no JSON"
+        found = values.parse_json(body)
+    except (ValueError, RecursionError) as error:
+        msg = f"the body is not valid JSON: {str(error)[:200]}"
         raise InvalidValue(msg, "MALFORMED_REQUEST") from None
     if not isinstance(found, dict):
         msg = f"the body must be a JSON object, not {type(found).__name__}"

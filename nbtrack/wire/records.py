@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 from array import array
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +112,7 @@ def _models(told: str | None) -> list[values.ModelOutput]:
     if told is None:
         return []
     try:
-        found: list[values.ModelOutput] = values.OUTPUTS.read("models", json.loads(told))
+        found: list[values.ModelOutput] = values.OUTPUTS.read("models", values.parse_json(told))
     except ValueError:
         return []
     return found
@@ -137,7 +137,7 @@ def read_metric(record: Json) -> Metric:
     """Return the point of its JSON."""
     return Metric(
         record["key"],
-        float(record.get("value", 0.0)),
+        values.double("value", record.get("value", 0.0)),
         _integer(record, "timestamp", 0),
         _integer(record, "step", 0),
     )
@@ -242,6 +242,7 @@ def write_history(history: History) -> Json:
 
 def read_history(key: str, record: Json) -> History:
     """Return the history of its JSON."""
-    return History(
-        key, array("q", record["steps"]), array("q", record["timestamps"]), array("d", map(float, record["values"]))
-    )
+    numbers = array("d", map(float, record["values"]))
+    if math.inf in numbers or -math.inf in numbers:
+        numbers = array("d", [values.double("values", each) for each in record["values"]])
+    return History(key, array("q", record["steps"]), array("q", record["timestamps"]), numbers)

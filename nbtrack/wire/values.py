@@ -6,8 +6,9 @@ text as well. What can't be read is an error, never a default.
 
 from __future__ import annotations
 
+import json
 import re
-from math import isfinite, isnan
+from math import isfinite, isinf, isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import validation
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 _INTEGER = re.compile("[+-]?[0-9]{1,20}")
+_INFINITE = re.compile("[+-]?inf(inity)?", re.IGNORECASE)
 
 
 class Written(bytes):
@@ -43,6 +45,27 @@ class Kind(NamedTuple):
 
 def _wrong(name: str, value: object, expected: str) -> InvalidValue:
     return InvalidValue(f"Invalid value {str(value)[:200]!r} for parameter {name!r}: expected {expected}")
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Return what JSON holds; the words NaN, Infinity and -Infinity are numbers here, as Python writes them.
+
+    Raises
+    ------
+    ValueError
+        When it is not valid JSON, or a number in it is beyond the range of a double.
+    RecursionError
+        When it is nested too deeply.
+    """
+    return json.loads(text, parse_float=_finite)
+
+
+def _finite(digits: str) -> float:
+    found = float(digits)
+    if isinf(found):
+        msg = f"the number {digits[:40]} is beyond the range of a double"
+        raise ValueError(msg)
+    return found
 
 
 def text(name: str, value: object) -> str:
@@ -72,11 +95,12 @@ def double(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise _wrong(name, value, "a number")
     try:
-        if isinstance(value, str) and "_" in value:
-            raise _wrong(name, value, "a number")
-        return float(value)
+        found = float(value)
     except (ValueError, OverflowError):
         raise _wrong(name, value, "a number") from None
+    if isinstance(value, str) and ("_" in value or (isinf(found) and not _INFINITE.fullmatch(value.strip()))):
+        raise _wrong(name, value, "a number within the range of a double")
+    return found
 
 
 def number(value: float) -> float | str:

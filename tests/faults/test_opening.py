@@ -122,7 +122,7 @@ def test_a_folder_of_mlflow_is_left_as_it_is(tmp_path):
         lambda: nbtrack.set_tracking_uri(f"sqlite:///{folder}/runs.db"),
     )
     for call in calls:
-        with pytest.raises(nbtrack.MlflowException, match="MLflow's file layout.*Choose another directory"):
+        with pytest.raises(nbtrack.MlflowException, match=r"MLflow's file layout.*Choose another directory"):
             call()
     assert "MLflow's file layout" in "".join(locate.findings(folder))
     assert sorted(folder.rglob("*")) == before

@@ -145,7 +145,7 @@ def test_what_is_no_tracking_server(asked):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"<html>"})
 
-    with stages.serving(page) as uri, pytest.raises(Unreachable, match="no JSON"):
+    with stages.serving(page) as uri, pytest.raises(Unreachable, match="valid JSON"):
         nbtrack.MlflowClient(uri).get_experiment("0")
 
 

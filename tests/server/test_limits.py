@@ -60,8 +60,10 @@ def test_bodies_beyond_ten_million_bytes(server):
         b"\xff\xfe",
         b'{"run_id":"\\ud800"}',
         b'{"step":' + b"9" * 5000 + b"}",
+        b'{"run_id":"a","key":"m","value":1e400,"timestamp":1}',
+        b'{"run_id":"a","key":"m","value":-1.5E+999,"timestamp":1}',
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_what_is_no_plain_object_is_refused(server, body):
     answer = sent(server, body)

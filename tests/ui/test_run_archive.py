@@ -149,6 +149,10 @@ HOSTILE = {
     "points that are words": entry("metrics/0.csv", b"a,b,c\n"),
     "points of two columns": entry("metrics/0.csv", b"1,2\n"),
     "step beyond int64": entry("metrics/0.csv", b"9223372036854775808,1,1.0\n"),
+    "value beyond a double": entry("metrics/0.csv", b"1,1,1e400\n"),
+    "number beyond a double": lambda entries: entries.update(
+        {"run.json": json.dumps(json.loads(entries["run.json"])).replace('"version": 1', '"more": 1e400, "version": 1')}
+    ),
     "endless line": entry("metrics/0.csv", b"1" * 1_000_000),
     "points of other letters": entry("metrics/0.csv", "١,1,1.0\n".encode()),
     "path above": entry("artifacts/../../evil", b""),

@@ -26,6 +26,19 @@ def test_doubles(value):
     assert math.isnan(found) if math.isnan(value) else struct.pack("d", found) == struct.pack("d", value)
 
 
+@pytest.mark.parametrize("digits", ["1e400", "-1e400", "1E+309", "9" * 310 + ".0", "-" + "1" * 400 + "e-1"])
+def test_numbers_beyond_a_double_are_refused(digits):
+    with pytest.raises(ValueError, match="beyond the range"):
+        values.parse_json(f'{{"value": {digits}}}')
+    with pytest.raises(InvalidValue, match=r"range of a double|a number"):
+        values.DOUBLE.read("value", digits)
+
+
+@pytest.mark.parametrize("word", ["Infinity", "-Infinity", "inf", "NaN", "1e308"])
+def test_words_and_numbers_of_doubles_are_read(word):
+    assert struct.pack("d", values.DOUBLE.read("value", word)) == struct.pack("d", float(word))
+
+
 @given(st.integers(-(2**63), 2**63 - 1))
 def test_integers_and_their_text(value):
     assert over(values.INT64, value) == values.INT64.read("x", str(value)) == value

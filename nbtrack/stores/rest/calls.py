@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import NotFound, Unchangeable, Unreachable, Unsupported, WrongState
-from nbtrack.wire import endpoints, faults
+from nbtrack.wire import endpoints, faults, values
 from nbtrack.wire.http import Request
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Calls:
         NbtrackError
             The error that the server tells.
         Unreachable
-            When it does not answer, or with what is no JSON.
+            When it does not answer, or its answer is not valid JSON.
         """
         given = endpoint.write(arguments)
         path = endpoint.prefixes[0] + endpoint.path
@@ -69,7 +69,7 @@ class Calls:
         if answer.status != 200:
             raise _error(answer.status, record, said.decode(errors="replace"))
         if not isinstance(record, dict):
-            msg = f"{self.channel.uri} answers with what is no JSON: is that the address of a tracking server?"
+            msg = f"{self.channel.uri} does not answer with valid JSON: is this the address of a tracking server?"
             raise Unreachable(msg)
         return record
 
@@ -97,7 +97,7 @@ def _pairs(given: Json) -> list[tuple[str, str]]:
 
 def _read(said: bytes) -> Any:
     try:
-        return json.loads(said or b"{}")
+        return values.parse_json(said or b"{}")
     except ValueError:
         return None
 
