@@ -58,8 +58,13 @@ def start_run(
     Raises
     ------
     WrongState
-        When another run is active and neither `nested` nor a notebook's cell allows a new one.
+        When another run is active and neither `nested` nor a notebook's cell allows a new one, or `run_id` or
+        `parent_run_id` is in the trash.
+    NotFound
+        When there is no run `run_id` or `parent_run_id`; nothing is created then.
     """
+    if parent_run_id:
+        _require_active(MlflowClient().get_run(parent_run_id), "starting a child of it")
     mine = active.own()
     if mine is not None and not mine.implicit and not nested:
         asked_for_new = any(
@@ -122,14 +127,17 @@ def _born_with(parent: str | None, description: str | None) -> dict[str, str]:
 
 
 def _resumed(client: MlflowClient, run_id: str, tags: Mapping[str, Any] | None, description: str | None) -> Run:
-    run = client.get_run(run_id)
-    if run.info.lifecycle_stage != "active":
-        msg = f"run {run_id} is deleted: restore it before resuming it"
-        raise WrongState(msg)
+    _require_active(client.get_run(run_id), "resuming it")
     owned = [(reserved.OWNER, context.owner())]
     client.log_batch(run_id, tags=[*owned, *(tags or {}).items(), *_born_with(None, description).items()])
     client.update_run(run_id, status="RUNNING")
     return client.get_run(run_id)
+
+
+def _require_active(run: Run, before: str) -> None:
+    if run.info.lifecycle_stage != "active":
+        msg = f"run {run.info.run_id} is deleted: restore it before {before}"
+        raise WrongState(msg)
 
 
 def _activated(run: ActiveRun, *, automatic: bool = False, log_system_metrics: bool | None = None) -> ActiveRun:

@@ -71,6 +71,18 @@ def test_run_stays_active_when_its_status_is_refused(status):
     assert (mlflow.active_run(), mlflow.get_run(run.info.run_id).info.status) == (None, "FAILED")
 
 
+def test_parent_must_be_there():
+    with pytest.raises(NotFound, match="0123abcd"):
+        mlflow.start_run(parent_run_id="0123abcd")
+    assert (mlflow.active_run(), mlflow.search_runs(output_format="list")) == (None, [])
+    with mlflow.start_run() as parent:
+        pass
+    mlflow.delete_run(parent.info.run_id)
+    with pytest.raises(WrongState, match="restore it before starting a child of it"):
+        mlflow.start_run(parent_run_id=parent.info.run_id)
+    assert (mlflow.active_run(), mlflow.search_runs(output_format="list")) == (None, [])
+
+
 def test_params_are_text_and_metrics_are_floats():
     assert mlflow.log_param("a", 1) == 1
     mlflow.log_metric("m", 1)
