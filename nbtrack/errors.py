@@ -134,3 +134,14 @@ class Unreachable(NbtrackError, ConnectionError):
 
 
 MlflowException = NbtrackError
+
+
+def warn(message: str) -> None:
+    """Warn the user, at the line of the user's program that called nbtrack."""
+    import sys
+    import warnings
+
+    level, frame = 1, sys._getframe()  # noqa: SLF001 - the documented way to the frames, as warnings itself goes
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "nbtrack":
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, stacklevel=level)

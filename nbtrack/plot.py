@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbtrack import validation
 from nbtrack.endpoints import chart_data
 from nbtrack.errors import InvalidValue
 from nbtrack.presentation import figures, metric_goals, run_values
@@ -29,6 +30,7 @@ POINTS = 2000
 MOST_METRICS = 6
 
 
+@validation.typed
 def metric_history(
     *metrics: str,
     runs: Sequence[Run | str] | None = None,
@@ -82,11 +84,13 @@ def metric_history(
     return figures.metric_history(drawn, wanted, axis=x, log_x=log_x, log_y=log_y, lower=lower)
 
 
+@validation.typed
 def scatter(x: str, y: str, *, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 1000) -> Figure:
     """Return a point for each run: one column against another, such as a parameter against a metric."""
     return figures.scatter(_spots(runs, filter, most, (x, y)), x, y)
 
 
+@validation.typed
 def parallel(
     *axes: str, metric: str, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 500
 ) -> Figure:
@@ -108,6 +112,7 @@ def parallel(
     return figures.parallel(spots, wanted, metric)
 
 
+@validation.typed
 def compare(*runs: Run | str, metrics: Sequence[str] = ()) -> Figure:
     """Return the last values of metrics as bars, one panel each; by default of all that the runs have."""
     chosen = _chosen(MlflowClient(), runs, "", len(runs))
@@ -117,6 +122,7 @@ def compare(*runs: Run | str, metrics: Sequence[str] = ()) -> Figure:
 
 def _chosen(client: MlflowClient, runs: Sequence[Run | str] | None, filter: str, most: int) -> list[Run]:
     if runs is not None:
+        validation.run_ids(runs)
         return [client.get_run(each) if isinstance(each, str) else each for each in runs]
     everywhere = [each.experiment_id for each in client.search_experiments(max_results=10_000)]
     return list(client.search_runs(everywhere, filter, max_results=most))

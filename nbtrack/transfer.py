@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nbtrack import validation
 from nbtrack.endpoints import run_archive
 from nbtrack.errors import NotFound
 from nbtrack.stores.run_lookup import find_run
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["export_run", "import_run"]
 
 
+@validation.typed
 def export_run(run: Run | str, path: str | Path, *, client: MlflowClient | None = None) -> Path:
     """Write a run, with its histories and artifacts, into a zip file, and return where that is.
 
@@ -49,6 +51,7 @@ def export_run(run: Run | str, path: str | Path, *, client: MlflowClient | None 
     return target
 
 
+@validation.typed
 def import_run(path: str | Path, experiment: str = "Default", *, client: MlflowClient | None = None) -> Run:
     """Make a run out of a zip file of `export_run`; it is equal to that run but for its id and its place.
 

@@ -5,13 +5,22 @@ The rule of the house: refuse cleanly or round-trip exactly. Nothing is cut, rou
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, SupportsIndex
+import functools
+import os
+import re
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex, TypeVar
 
 from nbtrack.entities import RunStatus, ViewType
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    from nbtrack.entities import Run
+
+    Function = TypeVar("Function", bound=Callable[..., Any])
+    Class = TypeVar("Class", bound=type)
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 MAX_KEY = 10_000
@@ -158,4 +167,125 @@ def _storable(what: str, written: str) -> None:
 def texts(what: str, items: Mapping[str, object] | Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
     """Return pairs of checked key and text, in the order given."""
     pairs = items.items() if hasattr(items, "items") else items
-    return [(key(what, name), text(f"{what} {name!r}", value)) for name, value in pairs]
+    return [_pair(what, each) for each in pairs]
+
+
+def experiment_ids(value: object) -> list[str]:
+    """Return the ids of experiments, given as a list or as a single one; `InvalidValue` for anything else."""
+    if isinstance(value, str | int):
+        return [str(value)]
+    if not _is_list(value):
+        raise InvalidValue(_of_wrong_type("experiment_ids", "a list of experiment ids", value))
+    return [str(each) for each in value]  # type: ignore[attr-defined] # a list, as just told
+
+
+def _pair(what: str, pair: tuple[str, object]) -> tuple[str, str]:
+    try:
+        name, value = pair
+    except (TypeError, ValueError):
+        msg = f"a {what} must be a pair of key and value, not {repr(pair)[:200]}"
+        raise InvalidValue(msg) from None
+    return key(what, name), text(f"{what} {name!r}", value)
+
+
+def run_id(run: Run | str) -> str:
+    """Return the id of a run that is given by itself or by its id; `InvalidValue` for anything else."""
+    if isinstance(run, str):
+        return run
+    if not hasattr(run, "info"):
+        raise InvalidValue(_of_wrong_type("a run", "a run or the id of one", run))
+    return run.info.run_id
+
+
+def run_ids(runs: Iterable[Run | str] | Run | str) -> list[str]:
+    """Return the ids of runs, given as a list or as a single one; `InvalidValue` for anything else."""
+    if isinstance(runs, str) or not _is_list(runs) or hasattr(runs, "info"):
+        return [run_id(runs)]  # type: ignore[arg-type] # no list, as just told
+    return [run_id(each) for each in runs]
+
+
+def mapping(what: str, value: object) -> None:
+    """Raise `InvalidValue`, naming `what`, unless `value` is a mapping."""
+    if not _is_mapping(value):
+        raise InvalidValue(_of_wrong_type(what, "a mapping", value))
+
+
+def _is_mapping(value: object) -> bool:
+    return hasattr(value, "items")
+
+
+def _is_list(value: object) -> bool:
+    return hasattr(value, "__iter__") and not isinstance(value, str | bytes | bytearray)
+
+
+def _of_wrong_type(what: str, wanted: str, value: object) -> str:
+    return f"{what} must be {wanted}, not {'None' if value is None else type(value).__name__}"
+
+
+class _Type(NamedTuple):
+    """An annotated type: what messages call it, the class that is seen most, and what else it accepts."""
+
+    name: str
+    usual: type
+    accepts: Callable[[object], bool]
+
+
+_TYPES: dict[str, _Type] = {
+    "None": _Type("None", type(None), lambda _: False),
+    "str": _Type("a string", str, lambda value: isinstance(value, str)),
+    "Path": _Type("a path", os.PathLike, lambda value: isinstance(value, os.PathLike)),
+    "Mapping": _Type("a mapping", dict, _is_mapping),
+    "dict": _Type("a mapping", dict, _is_mapping),
+    "Sequence": _Type("a list", list, _is_list),
+    "Iterable": _Type("a list", list, _is_list),
+    "Run": _Type("a run", _Type, lambda value: hasattr(value, "info")),
+    "MlflowClient": _Type("a client", _Type, lambda value: hasattr(value, "store")),
+    "BinaryIO": _Type("a file opened in binary mode", _Type, lambda value: hasattr(value, "read")),
+    "timedelta": _Type("a timedelta", _Type, lambda value: hasattr(value, "total_seconds")),
+}
+"""Arguments of other types are checked where they are used."""
+
+
+def typed(function: Function) -> Function:
+    """Make a function refuse arguments whose type its annotations exclude, with an `InvalidValue` that names them.
+
+    Numbers, experiment ids and ``Any`` are left to the function, which converts them.
+    """
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    checks = [
+        (place if place < code.co_argcount else len(names), name, {each.usual for each in types}, types)
+        for place, name in enumerate(names)
+        if (types := _types(name, function.__annotations__.get(name, "")))
+    ]
+
+    @functools.wraps(function)
+    def call(*given: Any, **named: Any) -> Any:
+        count = len(given)
+        for place, name, usual, types in checks:
+            if place >= count and name not in named:
+                continue
+            value = given[place] if place < count else named[name]
+            if type(value) not in usual and not any(each.accepts(value) for each in types):
+                wanted = " or ".join(each.name for each in types)
+                raise InvalidValue(_of_wrong_type(f"{name} of {function.__name__}", wanted, value))
+        return function(*given, **named)
+
+    return call  # type: ignore[return-value] # it is called as the function is
+
+
+def _types(argument: str, annotation: str) -> list[_Type]:
+    """Return the types that an annotation allows; none when the argument is not checked."""
+    nested = 1
+    while nested:
+        annotation, nested = re.subn(r"\[[^\[\]]*\]", "", annotation)
+    names = annotation.split(" | ")
+    return [_TYPES[each] for each in names] if argument != "experiment_id" and {*names} <= {*_TYPES} else []
+
+
+def typed_methods(cls: Class) -> Class:
+    """Apply `typed` to the public methods of a class."""
+    for name, member in list(vars(cls).items()):
+        if isinstance(member, FunctionType) and not name.startswith("_"):
+            setattr(cls, name, typed(member))
+    return cls

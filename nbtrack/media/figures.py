@@ -36,6 +36,8 @@ def figure_bytes(figure: Any, suffix: str = ".png", save_kwargs: Mapping[str, An
         When plotly lacks what it needs to write images.
     """
     end, given = ending(suffix) or ".png", dict(save_kwargs or {})
+    if not all(isinstance(each, str) for each in given):
+        raise InvalidValue("the keys of save_kwargs are names of arguments, and must be strings")
     if hasattr(figure, "savefig"):
         return _of_matplotlib(figure, {"format": end[1:], **given})
     if hasattr(figure, "to_plotly_json"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import locate
+from nbtrack import locate, validation
 from nbtrack.errors import InvalidValue
 from nbtrack.tracking import where
 from nbtrack.tracking.client import MlflowClient
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["download_artifacts", "list_artifacts", "load_dict", "load_image", "load_text"]
 
 
+@validation.typed
 def download_artifacts(
     artifact_uri: str | None = None,
     run_id: str | None = None,
@@ -54,6 +55,7 @@ def download_artifacts(
     return fetch(repository, path, dst_path)
 
 
+@validation.typed
 def list_artifacts(
     artifact_uri: str | None = None,
     run_id: str | None = None,
@@ -65,6 +67,7 @@ def list_artifacts(
     return repository.list(path)
 
 
+@validation.typed
 def load_text(artifact_uri: str) -> str:
     """Return an artifact as text."""
     from nbtrack.media import text_from_bytes
@@ -72,6 +75,7 @@ def load_text(artifact_uri: str) -> str:
     return text_from_bytes(_bytes(artifact_uri))
 
 
+@validation.typed
 def load_dict(artifact_uri: str) -> Any:
     """Return what a JSON or YAML artifact holds."""
     from nbtrack.media import dict_from_bytes
@@ -79,6 +83,7 @@ def load_dict(artifact_uri: str) -> Any:
     return dict_from_bytes(_bytes(artifact_uri), PurePosixPath(artifact_uri).suffix.lower() or ".json")
 
 
+@validation.typed
 def load_image(artifact_uri: str) -> PillowImage:
     """Return an artifact as an image of Pillow's; one that would not fit into memory is refused."""
     from nbtrack.media import image_from_bytes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack import locate, settings, validation
 from nbtrack import tags as reserved
-from nbtrack.entities import Metric, Page, RunStatus, ViewType
+from nbtrack.entities import DatasetInput, Metric, Page, RunStatus, ViewType
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, Unsupported
 from nbtrack.tracking import context, feed, where
 from nbtrack.tracking.objects import ObjectCalls
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from nbtrack.entities import DatasetInput, Experiment, Param, Run, Tag
+    from nbtrack.entities import Experiment, Param, Run, Tag
     from nbtrack.query import Query
     from nbtrack.stores.base import Columns, Store
 
@@ -27,6 +27,7 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
+@validation.typed_methods
 class MlflowClient(ObjectCalls):
     """A client of a tracking store, with the names and signatures of MLflow's.
 
@@ -155,7 +156,7 @@ class MlflowClient(ObjectCalls):
 
     def search_runs(
         self,
-        experiment_ids: Sequence[str],
+        experiment_ids: Sequence[str] | str | int,
         filter_string: str = "",
         run_view_type: int = ViewType.ACTIVE_ONLY,
         max_results: int = 1000,
@@ -169,9 +170,7 @@ class MlflowClient(ObjectCalls):
         FilterError
             When the filter or the ordering can't be read, naming the column where the fault stands.
         """
-        if isinstance(experiment_ids, str | int):
-            experiment_ids = [str(experiment_ids)]
-        ids = [str(each) for each in experiment_ids]
+        ids = validation.experiment_ids(experiment_ids)
         query = self.parsed(filter_string, order_by)
         return self.store.search_runs(
             ids, query, validation.view_type(run_view_type), validation.positive("max_results", max_results), page_token
@@ -259,7 +258,12 @@ class MlflowClient(ObjectCalls):
         if models:
             msg = "logged models can't be inputs of a run: log the datasets alone"
             raise Unsupported(msg)
-        self.store.log_inputs(run_id, list(datasets or ()))
+        found: list[Any] = list(datasets or ())
+        for each in found:
+            if not isinstance(each, DatasetInput):
+                msg = f"datasets must be DatasetInput(dataset, tags) objects, not {type(each).__name__}"
+                raise InvalidValue(msg)
+        self.store.log_inputs(run_id, found)
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
         """Return every point of a metric, in logged order."""
@@ -277,7 +281,11 @@ def _points(metrics: Mapping[str, Columns]) -> list[Metric]:
 
 def checked(metric: Metric) -> Metric:
     """Return a metric with exact types; `InvalidValue` when it can't be accepted."""
-    key, value, timestamp, step = metric
+    try:
+        key, value, timestamp, step = metric
+    except (TypeError, ValueError):
+        msg = f"metrics must be Metric(key, value, timestamp, step) objects, not {type(metric).__name__}"
+        raise InvalidValue(msg) from None
     return Metric(
         validation.key("metric", key),
         validation.metric_value(key, value),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack import tags
+from nbtrack import tags, validation
 from nbtrack.errors import WrongState
 from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking.client import MlflowClient
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 STOP, PAUSE, UNPAUSE = "stop", "pause", "go on"
 
 
+@validation.typed
 def stop(run: Run | str, client: MlflowClient | None = None) -> None:
     """Ask a run of a tracked cell to end: its loop is left when the iteration ends, and its status is KILLED.
 
@@ -38,11 +39,13 @@ def stop(run: Run | str, client: MlflowClient | None = None) -> None:
     _ask(run, STOP, client)
 
 
+@validation.typed
 def pause(run: Run | str, client: MlflowClient | None = None) -> None:
     """Ask a run of a tracked cell to wait when its iteration ends, until it is stopped or unpaused; see `stop`."""
     _ask(run, PAUSE, client)
 
 
+@validation.typed
 def unpause(run: Run | str, client: MlflowClient | None = None) -> None:
     """Ask a paused run of a tracked cell to continue; see `stop`."""
     _ask(run, UNPAUSE, client)

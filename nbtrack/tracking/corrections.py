@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import warnings
 from typing import TYPE_CHECKING
 
 from nbtrack import settings, tags, validation
-from nbtrack.errors import Unchangeable
+from nbtrack.errors import Unchangeable, warn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +40,7 @@ def _log_again(client: MlflowClient, run_id: str, params: dict[str, str]) -> Non
         _warned.add(run_id)
         key, value = next(iter(others.items()))
         text = f"parameter {key!r} stays {known.params[key]!r}; {value!r} was kept in the tag {tags.PARAM_HISTORY}"
-        warnings.warn(text, stacklevel=5)
+        warn(text)
 
 
 def noted(params: Mapping[str, str], known: RunData) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import settings
+from nbtrack import settings, validation
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, WrongState
 from nbtrack.tracking.client import MlflowClient, experiment_named
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _chosen: dict[str, str] = {}
 
 
+@validation.typed
 def set_experiment(experiment_name: str | None = None, experiment_id: str | None = None) -> Experiment:
     """Choose the experiment that new runs go to, creating it on demand when it is given by name."""
     if (experiment_name is None) == (experiment_id is None):
@@ -53,6 +54,7 @@ def home_of(name: str | None, client: MlflowClient | None = None) -> str:
     return experiment_named(client, name).experiment_id if name else current_experiment_id(client)
 
 
+@validation.typed
 def create_experiment(name: str, artifact_location: str | None = None, tags: dict[str, Any] | None = None) -> str:
     """Create an experiment and return its id; `AlreadyExists` when the name is taken."""
     return MlflowClient().create_experiment(name, artifact_location, tags)
@@ -63,11 +65,13 @@ def get_experiment(experiment_id: str) -> Experiment:
     return MlflowClient().get_experiment(experiment_id)
 
 
+@validation.typed
 def get_experiment_by_name(name: str) -> Experiment | None:
     """Return the experiment of that name, or None."""
     return MlflowClient().get_experiment_by_name(name)
 
 
+@validation.typed
 def search_experiments(
     view_type: int = ViewType.ACTIVE_ONLY,
     max_results: int | None = None,
@@ -76,14 +80,15 @@ def search_experiments(
 ) -> list[Experiment]:
     """Return every experiment that a filter finds, or the first `max_results`."""
     client = MlflowClient()
+    limit = None if max_results is None else validation.positive("max_results", max_results)
     found: list[Experiment] = []
     token: str | None = None
     while True:
-        rest = 1000 if max_results is None else min(1000, max_results - len(found))
+        rest = 1000 if limit is None else min(1000, limit - len(found))
         page = client.search_experiments(view_type, rest, filter_string, order_by, token)
         found += page
         token = page.token
-        if token is None or (max_results is not None and len(found) >= max_results):
+        if token is None or (limit is not None and len(found) >= limit):
             return found
 
 
@@ -101,11 +106,13 @@ def restore_experiment(experiment_id: str) -> None:
     MlflowClient().restore_experiment(experiment_id)
 
 
+@validation.typed
 def set_experiment_tag(key: str, value: Any) -> None:
     """Set a tag of the experiment that new runs go to."""
     set_experiment_tags({key: value})
 
 
+@validation.typed
 def set_experiment_tags(tags: dict[str, Any]) -> None:
     """Set tags of the experiment that new runs go to."""
     client = MlflowClient()
@@ -113,6 +120,7 @@ def set_experiment_tags(tags: dict[str, Any]) -> None:
         client.set_experiment_tag(current_experiment_id(client), key, value)
 
 
+@validation.typed
 def delete_experiment_tag(key: str) -> None:
     """Remove a tag of the experiment that new runs go to."""
     client = MlflowClient()

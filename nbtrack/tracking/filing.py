@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import os
 import stat
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from nbtrack import locate
-from nbtrack.errors import NotFound, WrongState
+from nbtrack import locate, validation
+from nbtrack.errors import NotFound, WrongState, warn
 from nbtrack.files.paths import clean, joined
 from nbtrack.files.within import Within
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from nbtrack.stores.base import Store
 
 
+@validation.typed_methods
 class ArtifactCalls:
     """The artifact methods of a client of a store."""
 
@@ -124,9 +124,9 @@ def _regular_files(folder: Path) -> Iterator[Path]:
             continue
         target = path.resolve()
         if path.is_symlink() and not target.is_relative_to(root):
-            warnings.warn(f"{path} is a link out of {folder} and was not logged", stacklevel=4)
+            warn(f"{path} is a link out of {folder} and was not logged")
         elif not stat.S_ISREG(os.stat(target).st_mode):  # noqa: PTH116 - pathlib has no S_ISREG of a broken link
-            warnings.warn(f"{path} is no regular file and was not logged", stacklevel=4)
+            warn(f"{path} is no regular file and was not logged")
         else:
             yield path
 

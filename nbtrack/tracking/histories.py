@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nbtrack import validation
 from nbtrack.tracking.client import MlflowClient
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
 
 
+@validation.typed
 def history(runs: Sequence[Run | str] | Run | str, keys: Sequence[str] | str | None = None) -> pd.DataFrame:
     """Return every point of some metrics of some runs, one row a point.
 
@@ -35,8 +37,7 @@ def history(runs: Sequence[Run | str] | Run | str, keys: Sequence[str] | str | N
     client = MlflowClient()
     asked = [keys] if isinstance(keys, str) else keys
     parts: dict[str, list[Any]] = {name: [] for name in ("run_id", "key", "step", "timestamp", "value")}
-    for run in [runs] if isinstance(runs, str) or hasattr(runs, "info") else runs:
-        run_id = run if isinstance(run, str) else run.info.run_id
+    for run_id in validation.run_ids(runs):
         for key in client.get_run(run_id).data.metrics if asked is None else asked:
             points = client.store.metric_history(run_id, key)
             count = len(points.values)

@@ -27,5 +27,7 @@ def dataset_input(dataset: Any, context: str | None, tags: Mapping[str, str] | N
     if not isinstance(described, Dataset):
         msg = f"a dataset is made by nbtrack.data.from_pandas or from_numpy; {type(dataset).__name__} is none"
         raise InvalidValue(msg)
+    if tags is not None:
+        validation.mapping("the tags of a dataset", tags)
     given = {**({reserved.DATASET_CONTEXT: context} if context is not None else {}), **(tags or {})}
     return DatasetInput(described, tuple(Tag(*each) for each in validation.texts("tag", given)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack import tags
+from nbtrack import tags, validation
 from nbtrack.tracking.client import MlflowClient
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PENDING, KEPT, RESUMED = "pending", "kept", "resumed"
 
 
+@validation.typed
 def interrupted(client: MlflowClient | None = None) -> list[Run]:
     """Return the runs that ended with their process and were neither resumed, kept nor discarded, newest first."""
     client = client or MlflowClient()
@@ -27,6 +28,7 @@ def steps_kept(run: Run) -> int:
     return max((each.step + 1 for each in run.data.latest), default=0)
 
 
+@validation.typed
 def keep(runs: Iterable[Run | str] | Run | str | None = None) -> None:
     """Leave interrupted runs as they are, KILLED with all that they had; by default all of them."""
     client = MlflowClient()
@@ -34,6 +36,7 @@ def keep(runs: Iterable[Run | str] | Run | str | None = None) -> None:
         client.set_tag(run_id, tags.INTERRUPTED, KEPT)
 
 
+@validation.typed
 def discard(runs: Iterable[Run | str] | Run | str | None = None) -> None:
     """Put interrupted runs into the bin; by default all of them."""
     client = MlflowClient()
@@ -43,5 +46,4 @@ def discard(runs: Iterable[Run | str] | Run | str | None = None) -> None:
 
 
 def _ids(client: MlflowClient, runs: Iterable[Run | str] | Run | str | None) -> list[str]:
-    found = interrupted(client) if runs is None else [runs] if isinstance(runs, str) or hasattr(runs, "info") else runs
-    return [each if isinstance(each, str) else each.info.run_id for each in found]
+    return validation.run_ids(interrupted(client) if runs is None else runs)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _last: list[tuple[MlflowClient, str]] = []
 
 
+@validation.typed
 def start_run(
     run_id: str | None = None,
     experiment_id: str | None = None,

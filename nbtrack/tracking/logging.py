@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from nbtrack import validation
 from nbtrack.entities import Metric
-from nbtrack.errors import Unsupported
+from nbtrack.errors import InvalidValue, Unsupported
 from nbtrack.files.paths import clean
 from nbtrack.tracking import corrections, feed, secrecy
 from nbtrack.tracking.client import MlflowClient, now
@@ -57,7 +57,7 @@ def log_metric(
     if run_id is not None or model_id is not None or dataset is not None:
         return log_metrics({key: value}, step, synchronous, run_id, timestamp, model_id, dataset)
     run = logging_run()
-    if key not in run.keys:
+    if type(key) is not str or key not in run.keys:
         run.keys.add(validation.key("metric", key))
     number = value if type(value) is float else validation.metric_value(key, value)
     run.append(
@@ -89,6 +89,8 @@ def log_metrics(
     if model_id is not None:
         msg = "metrics of a logged model are not supported: leave model_id out, and they belong to the run"
         raise Unsupported(msg)
+    if type(metrics) is not dict:
+        validation.mapping("metrics of log_metrics", metrics)
     moment = now() if timestamp is None else timestamp
     if run_id is None:
         _log_moment(metrics, step, moment)
@@ -122,6 +124,7 @@ def _target(run_id: str | None) -> tuple[MlflowClient, str]:
     return run.client, run.info.run_id
 
 
+@validation.typed
 def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
     """Record a parameter in the active run, and return its value; it is kept as text.
 
@@ -134,6 +137,7 @@ def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
 log_parameter = log_param
 
 
+@validation.typed
 def log_params(
     params: Mapping[str, Any], synchronous: bool | None = None, run_id: str | None = None
 ) -> RunOperations | None:
@@ -144,11 +148,13 @@ def log_params(
     return handle(synchronous)
 
 
+@validation.typed
 def set_tag(key: str, value: Any, synchronous: bool | None = None) -> RunOperations | None:
     """Set a tag of the active run."""
     return set_tags({key: value}, synchronous)
 
 
+@validation.typed
 def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> RunOperations | None:
     """Set tags of the active run."""
     run = logging_run()
@@ -157,12 +163,14 @@ def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> RunOpe
     return handle(synchronous)
 
 
+@validation.typed
 def delete_tag(key: str) -> None:
     """Remove a tag of the active run."""
     run = logging_run()
     run.client.delete_tag(run.info.run_id, key)
 
 
+@validation.typed
 def log_input(
     dataset: Any | None = None,
     context: str | None = None,
@@ -174,6 +182,7 @@ def log_input(
         log_inputs([dataset], [context], [tags], None if model is None else [model])
 
 
+@validation.typed
 def log_inputs(
     datasets: Sequence[Any] | None = None,
     contexts: Sequence[str | None] | None = None,
@@ -185,49 +194,54 @@ def log_inputs(
         msg = "logged models can't be inputs of a run: log the dataset alone"
         raise Unsupported(msg)
     found = list(datasets or ())
+    parts = [found, list(contexts or [None] * len(found)), list(tags_list or [None] * len(found))]
+    if len({*map(len, parts)}) > 1:
+        msg = f"contexts and tags_list must be as long as datasets, which has {len(found)}"
+        raise InvalidValue(msg)
     run = logging_run()
-    described = [
-        dataset_input(dataset, context, tags)
-        for dataset, context, tags in zip(
-            found, contexts or [None] * len(found), tags_list or [None] * len(found), strict=True
-        )
-    ]
+    described = [dataset_input(*each) for each in zip(*parts, strict=True)]
     run.client.log_inputs(run.info.run_id, described)
 
 
 # artifacts
 
 
+@validation.typed
 def log_artifact(local_path: str | Path, artifact_path: str | None = None, run_id: str | None = None) -> None:
     """File a copy of a file, or of a folder, in the active run."""
     client, target = _target(run_id)
     client.log_artifact(target, local_path, artifact_path)
 
 
+@validation.typed
 def log_artifacts(local_dir: str | Path, artifact_path: str | None = None, run_id: str | None = None) -> None:
     """File a copy of everything in a folder in the active run."""
     client, target = _target(run_id)
     client.log_artifacts(target, local_dir, artifact_path)
 
 
+@validation.typed
 def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
     """File text in the active run."""
     client, target = _target(run_id)
     client.log_text(target, text, artifact_file)
 
 
+@validation.typed
 def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> None:
     """File a dictionary as JSON or YAML in the active run."""
     client, target = _target(run_id)
     client.log_dict(target, dictionary, artifact_file)
 
 
+@validation.typed
 def log_figure(figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] | None = None) -> None:
     """File a figure in the active run."""
     client, target = _target(None)
     client.log_figure(target, figure, artifact_file, save_kwargs=save_kwargs)
 
 
+@validation.typed
 def log_image(
     image: Any,
     artifact_file: str | None = None,
@@ -241,18 +255,21 @@ def log_image(
     client.log_image(target, image, artifact_file, key, step, timestamp, synchronous)
 
 
+@validation.typed
 def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
     """File columns or a frame as a table in the active run; rows are added to one that is there already."""
     client, target = _target(run_id)
     client.log_table(target, data, artifact_file)
 
 
+@validation.typed
 def log_stream(stream: BinaryIO, artifact_file: str, run_id: str | None = None) -> None:
     """File what a stream gives in the active run, in constant memory."""
     client, target = _target(run_id)
     client.log_stream(target, stream, artifact_file)
 
 
+@validation.typed
 def get_artifact_uri(artifact_path: str | None = None) -> str:
     """Return where the artifacts of the active run are, or one of them."""
     root = logging_run().info.artifact_uri

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbtrack import validation
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue
 from nbtrack.tracking.client import MlflowClient
@@ -18,16 +19,19 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
 
 
+@validation.typed
 def get_run(run_id: str) -> Run:
     """Return a run; `NotFound` when there is none of that id."""
     return MlflowClient().get_run(run_id)
 
 
+@validation.typed
 def get_parent_run(run_id: str) -> Run | None:
     """Return the run that a run is nested in, or None."""
     return MlflowClient().get_parent_run(run_id)
 
 
+@validation.typed
 def delete_run(run_id: str, *, permanently: bool = False) -> None:
     """Put a run into the bin, or remove it for good with its artifacts."""
     MlflowClient().delete_run(run_id)
@@ -35,6 +39,7 @@ def delete_run(run_id: str, *, permanently: bool = False) -> None:
         gc(run_ids=[run_id])
 
 
+@validation.typed
 def move_runs(run_ids: Sequence[str], experiment_id: str) -> None:
     """Put runs into another experiment, with everything that belongs to them."""
     MlflowClient().move_runs(run_ids, experiment_id)
@@ -48,13 +53,15 @@ def flush() -> None:
 flush_async_logging = flush_artifact_async_logging = flush
 
 
+@validation.typed
 def restore_run(run_id: str) -> None:
     """Take a run out of the bin."""
     MlflowClient().restore_run(run_id)
 
 
+@validation.typed
 def search_runs(
-    experiment_ids: Sequence[str] | None = None,
+    experiment_ids: Sequence[str] | str | int | None = None,
     filter_string: str = "",
     run_view_type: int = ViewType.ACTIVE_ONLY,
     max_results: int = 100_000,
@@ -90,19 +97,20 @@ def search_runs(
     if output_format not in {"pandas", "list"}:
         msg = f"output_format is 'pandas' or 'list', not {output_format!r}"
         raise InvalidValue(msg)
+    limit = validation.int64("max_results", max_results)
     client = MlflowClient()
     ids = _searched(client, experiment_ids, experiment_names, everywhere=search_all_experiments)
     if output_format == "pandas":
         from nbtrack.presentation.frames import columns_frame
 
         query = client.parsed(filter_string, order_by)
-        return columns_frame(client.store.run_columns(ids, query, ViewType(run_view_type), max_results, _keys(columns)))
+        return columns_frame(
+            client.store.run_columns(ids, query, validation.view_type(run_view_type), limit, _keys(columns))
+        )
     found: list[Run] = []
     token: str | None = None
-    while len(found) < max_results:
-        page = client.search_runs(
-            ids, filter_string, run_view_type, min(10_000, max_results - len(found)), order_by, token
-        )
+    while len(found) < limit:
+        page = client.search_runs(ids, filter_string, run_view_type, min(10_000, limit - len(found)), order_by, token)
         found += page
         token = page.token
         if token is None:
@@ -125,7 +133,7 @@ def _keys(columns: Sequence[str] | None) -> dict[str, list[str]] | None:
 
 
 def _searched(
-    client: MlflowClient, ids: Sequence[str] | None, names: Sequence[str] | None, *, everywhere: bool
+    client: MlflowClient, ids: Sequence[str] | str | int | None, names: Sequence[str] | None, *, everywhere: bool
 ) -> list[str]:
     if ids and names:
         msg = "give search_runs experiment_ids or experiment_names, not both"
@@ -134,12 +142,13 @@ def _searched(
         found = [client.get_experiment_by_name(each) for each in names]
         return [each.experiment_id for each in found if each is not None]
     if ids:
-        return [str(each) for each in ([ids] if isinstance(ids, str | int) else ids)]
+        return validation.experiment_ids(ids)
     if everywhere:
         return [each.experiment_id for each in search_experiments(ViewType.ALL)]
     return [current_experiment_id(client)]
 
 
+@validation.typed
 def load_table(
     artifact_file: str, run_ids: Sequence[str] | None = None, extra_columns: Sequence[str] | None = None
 ) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from nbtrack import tags
+from nbtrack import tags, validation
 from nbtrack.entities import RunStatus, ViewType
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.files.paths import clean
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
 
 
+@validation.typed_methods
 class ObjectCalls(ArtifactCalls):
     """The methods of a client that file things of a program, in a format that the file's name ends with."""
 
@@ -164,7 +165,7 @@ class ObjectCalls(ArtifactCalls):
         from nbtrack.query import parse
 
         query = parse(f"tags.`{tags.LOGGED_ARTIFACTS}` LIKE '%table%'")
-        page = self.store.search_runs([experiment_id], query, ViewType.ACTIVE_ONLY, 50_000)
+        page = self.store.search_runs([str(experiment_id)], query, ViewType.ACTIVE_ONLY, 50_000)
         entry = {"path": clean(artifact_file), "type": "table"}
         return [run for run in page if entry in json.loads(run.data.tags[tags.LOGGED_ARTIFACTS])]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import locate, tags
+from nbtrack import locate, tags, validation
 from nbtrack.entities import RunStatus, ViewType
 from nbtrack.query import parse
 from nbtrack.stores.run_lookup import find_run
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _OWN = (tags.OWNER, tags.HEARTBEAT, tags.CONTROL, tags.INTERRUPTED)
 
 
+@validation.typed
 def push(run: Run | str, target: str, experiment: str | None = None, client: MlflowClient | None = None) -> Run:
     """Copy a run to another store, and return what it is there.
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
+from nbtrack import validation
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.presentation.metric_goals import from_experiments
 from nbtrack.tracking import active, lifecycle
@@ -36,7 +37,7 @@ def at_hand(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
     """
     if run is not None:
         client = MlflowClient()
-        return client, client.get_run(run if isinstance(run, str) else run.info.run_id)
+        return client, client.get_run(validation.run_id(run))
     scope = active.current()
     if scope is not None:
         return scope.run.client, scope.run.client.get_run(scope.run.info.run_id)
@@ -47,18 +48,21 @@ def at_hand(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
     return last[0], last[0].get_run(last[1])
 
 
+@validation.typed
 def note(text: str, run: Run | str | None = None) -> None:
     """Write the note of a run; it replaces the one that is there."""
     client, found = at_hand(run)
     client.set_tag(found.info.run_id, reserved.NOTE, text)
 
 
+@validation.typed
 def tag(tags: Mapping[str, Any] | None = None, run: Run | str | None = None, **more: Any) -> None:
     """Set tags of a run: ``tag(team="red")``, or ``tag({"any key": 1})``."""
     client, found = at_hand(run)
     client.log_batch(found.info.run_id, tags=[*(tags or {}).items(), *more.items()])
 
 
+@validation.typed
 def goal(metric: str, direction: str) -> None:
     """Say whether more of a metric is better, ``"max"``, or less, ``"min"``, in the experiment that runs go to now.
 
@@ -79,6 +83,7 @@ def goals(client: MlflowClient, experiment_id: str) -> dict[str, str]:
     return from_experiments([client.get_experiment(experiment_id)])
 
 
+@validation.typed
 def why(run: Run | str | None = None) -> list[Origin]:
     """Return where the values of a run come from that were not logged but found in its cell."""
     return origins(at_hand(run)[1])
@@ -94,6 +99,7 @@ def _inferred(run: Run) -> dict[str, tuple[str, int]]:
     return known
 
 
+@validation.typed
 def drop(name: str, run: Run | str | None = None) -> Run:
     """Remove a parameter, or a metric with its history, that was found in a cell; return the run that had it.
 

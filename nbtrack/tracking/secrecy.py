@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
+
+from nbtrack.errors import warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,7 @@ def notice(what: str, items: Iterable[tuple[str, object]]) -> None:
         if type(value) is str and _may_be_secret(str(key), value) and _is_secret(str(key), value):
             _warned.append(str(key))
             text = f"{what} {key!r} looks like a secret; it was logged as it is, since you asked for it"
-            warnings.warn(text, stacklevel=4)
+            warn(text)
             return
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbtrack import locate
+from nbtrack import locate, validation
 from nbtrack.entities import ViewType
 from nbtrack.errors import WrongState
 from nbtrack.tracking.client import MlflowClient, now
@@ -25,6 +25,7 @@ class Swept(NamedTuple):
     artifact_bytes: int
 
 
+@validation.typed
 def gc(
     older_than: timedelta | None = None,
     run_ids: Sequence[str] | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack import locate, settings
+from nbtrack import locate, settings, validation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,7 @@ _chosen: list[str] = []
 _fixed: dict[str, str] = {}
 
 
+@validation.typed
 def set_tracking_uri(uri: str | Path) -> None:
     """Choose where runs are kept from now on.
 
