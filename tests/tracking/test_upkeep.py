@@ -8,6 +8,7 @@ import warnings
 from datetime import timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import nbtrack
@@ -103,6 +104,33 @@ def test_histories_of_many_runs_are_one_frame():
     assert str(frame["timestamp"].dt.tz) == "UTC"
     assert set(nbtrack.history(runs)["key"]) == {"a", "b"}
     assert len(nbtrack.history([], ["a"])) == 0
+
+
+def test_history_names_runs_and_keys_by_category():
+    client = nbtrack.MlflowClient()
+    ids = [client.create_run("0").info.run_id for _ in range(3)]
+    for number, run_id in enumerate(ids[:2]):
+        for key in ("a", "b")[number:]:
+            client.log_columns(run_id, {key: ([0, 1], [1000, 2000], [number, number + 0.5])})
+    frame = nbtrack.history(ids, ["a", "b"])
+    assert list(map(str, frame.dtypes))[:3] == ["category", "category", "int64"]
+    assert (list(frame["run_id"]), list(frame["key"])) == (
+        [ids[0]] * 4 + [ids[1]] * 2,
+        ["a", "a", "b", "b", "b", "b"],
+    )
+    assert list(frame["run_id"].cat.categories) == ids[:2]
+    assert frame["value"].tolist() == [0, 0.5, 0, 0.5, 1, 1.5]
+    assert [each.isoformat() for each in frame["timestamp"][:2]] == [
+        "1970-01-01T00:00:01+00:00",
+        "1970-01-01T00:00:02+00:00",
+    ]
+    assert frame[frame["key"] == "b"]["run_id"].str[:8].nunique() == 2
+    means = frame.groupby(["run_id", "key"], observed=True)["value"].mean()
+    assert means.to_dict() == {(ids[0], "a"): 0.25, (ids[0], "b"): 0.25, (ids[1], "b"): 1.25}
+    wide = frame.pivot_table(index="step", columns=["run_id", "key"], values="value", observed=True)
+    assert wide[ids[1], "b"].tolist() == [1, 1.5]
+    assert pd.concat([frame, frame]).dtypes["key"] == "category"
+    assert list(map(str, nbtrack.history([]).dtypes)) == list(map(str, frame.dtypes))
 
 
 def test_asynchronous_calls_return_a_handle():
