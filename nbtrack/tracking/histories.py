@@ -48,9 +48,10 @@ def history(runs: Sequence[Run | str] | Run | str, keys: Sequence[str] | str | N
 
     def repeated(labels: list[str]) -> Any:
         """Return the label of each point; as codes, since a million texts take ten times as long to make."""
-        codes: dict[Any, int] = {label: code for code, label in enumerate(dict.fromkeys(labels))}
+        codes = {label: code for code, label in enumerate(dict.fromkeys(labels))}
         points = np.repeat(np.array([codes[each] for each in labels], np.int32), counts)
-        return pd.Categorical.from_codes(points, [*codes])
+        categories: Any = list(codes)
+        return pd.Categorical.from_codes(points, categories)
 
     def joined(column: str, dtype: type) -> NDArray[Any]:
         parts: list[NDArray[Any]] = [np.asarray(getattr(each, column), dtype) for _, each in histories]
