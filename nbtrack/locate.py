@@ -12,10 +12,10 @@ from nbtrack.errors import InvalidValue, Unsupported
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbtrack.files.base import Repository
-    from nbtrack.stores.base import Store
-    from nbtrack.wire.address import Address
+    from nbtrack.artifacts.artifact_repository import Repository
+    from nbtrack.stores.interface import Store
     from nbtrack.wire.http import Link
+    from nbtrack.wire.server_address import Address
 
 SERVERS = frozenset({"http", "https"})
 """The schemes of tracking servers."""
@@ -75,9 +75,9 @@ def _masked(found: re.Match[str]) -> str:
 
 def _link(uri: str) -> Link:
     """Return what leads to a server, with the credentials that were last given for it."""
-    from nbtrack.wire import address, http
+    from nbtrack.wire import http, server_address
 
-    parsed = address.parsed(uri)
+    parsed = server_address.parsed(uri)
     known = _links.get(parsed.uri)
     if known is None or (parsed.user and parsed != known[0]):
         for place in [each for each in _stores if each[0] == parsed.uri]:
@@ -146,13 +146,13 @@ def _opened(place: str, artifacts: str) -> Store:
     if folder.exists() and not folder.is_dir():
         msg = f"the tracking URI {place!r} is a file; {_ACCEPTED}"
         raise InvalidValue(msg)
-    from nbtrack.stores.embedded import FILE
+    from nbtrack.stores.sqlite.sqlite_store import FILE
 
     return _embedded(place, folder / FILE, artifacts)
 
 
 def _embedded(place: str, file: Path, artifacts: str) -> Store:
-    from nbtrack.stores.embedded import EmbeddedStore
+    from nbtrack.stores.sqlite.sqlite_store import EmbeddedStore
 
     if _is_of_mlflow(file):
         msg = (
@@ -182,8 +182,8 @@ def _remote(place: str) -> Store:
     import hashlib
     from io import BytesIO
 
-    from nbtrack.stores.recorder import Recorder
     from nbtrack.stores.rest import RestStore
+    from nbtrack.stores.write_queue import Recorder
 
     chosen, link = settings.current(), _link(place)
     state = Path(chosen.state_folder or Path.home() / ".local" / "state" / "nbtrack")
@@ -200,19 +200,19 @@ def findings(uri: str | Path) -> Iterator[str]:
     """Yield what there is to say about the store behind a tracking URI; what is wrong begins with ``DAMAGED``."""
     place = resolved(uri)
     if scheme(place).partition("+")[0] in _POSTGRES:
-        from nbtrack.stores.postgres import checkup as far
+        from nbtrack.stores.postgres import postgres_integrity as far
 
         yield from far.findings(place)
         return
     if scheme(place) not in {"", "sqlite"}:
         return
-    from nbtrack.stores import checkup, embedded
+    from nbtrack.stores.sqlite import integrity, sqlite_store
 
-    file = Path(place.removeprefix("sqlite:///")) if scheme(place) else Path(place) / embedded.FILE
+    file = Path(place.removeprefix("sqlite:///")) if scheme(place) else Path(place) / sqlite_store.FILE
     if _is_of_mlflow(file):
         yield f"{file.parent}: experiments in MLflow's file layout, which nbtrack neither reads nor writes"
         return
-    yield from checkup.findings(file, embedded.journals(file))
+    yield from integrity.findings(file, sqlite_store.journals(file))
 
 
 def backed_up(uri: str | Path, target: Path) -> int:
@@ -225,7 +225,7 @@ def backed_up(uri: str | Path, target: Path) -> int:
     AlreadyExists
         When the file is there already.
     """
-    from nbtrack.stores.embedded import EmbeddedStore
+    from nbtrack.stores.sqlite.sqlite_store import EmbeddedStore
 
     found = store(uri)
     if not isinstance(found, EmbeddedStore):
@@ -256,20 +256,20 @@ def repository(uri: str, tracking_uri: str | None = None, *, served: bool = Fals
     if kind == PROXIED:
         return _proxied(uri, tracking_uri or "")
     if kind:
-        from nbtrack.files import cloud
+        from nbtrack.artifacts import cloud_repository
 
-        if kind in cloud.SCHEMES:
-            return cloud.CloudRepository(uri)
+        if kind in cloud_repository.SCHEMES:
+            return cloud_repository.CloudRepository(uri)
         msg = (
             f"artifacts at {uri!r} can't be reached; accepted are a directory, a file: URI, {PROXIED}: behind a"
             " tracking server, and s3://, gs:// and abfss://"
         )
         raise InvalidValue(msg)
     if served:
-        from nbtrack.files.served import ServedFolder
+        from nbtrack.artifacts.shared_folder import ServedFolder
 
         return ServedFolder(Path(place))
-    from nbtrack.files.local import LocalRepository
+    from nbtrack.artifacts.local_repository import LocalRepository
 
     return LocalRepository(Path(place))
 
@@ -278,7 +278,7 @@ def _proxied(uri: str, tracking_uri: str) -> Repository:
     """Return what a server keeps: the one that a URI names, else the tracking server."""
     from urllib.parse import unquote, urlsplit
 
-    from nbtrack.files.proxy import ProxyRepository
+    from nbtrack.artifacts.proxy_repository import ProxyRepository
 
     if scheme(tracking_uri) not in SERVERS:
         msg = f"artifacts at {uri!r} are kept by a tracking server: set_tracking_uri to its address"
@@ -292,12 +292,12 @@ def _stranger(server: str, tracking_uri: str) -> Link:
     """Return what leads to a server that a store has named: it gets the credentials only if it is the store's own."""
     from urllib.parse import urlsplit
 
-    from nbtrack.wire import address, http
+    from nbtrack.wire import http, server_address
 
-    parsed = address.parsed(server)
+    parsed = server_address.parsed(server)
     if urlsplit(parsed.uri).netloc == urlsplit(shown(tracking_uri)).netloc:
         return _link(tracking_uri)
     nobody = settings.current()._replace(
         tracking_username=None, tracking_password=None, tracking_token=None, client_cert_path=None
     )
-    return http.Link(address.Address(parsed.uri), nobody)
+    return http.Link(server_address.Address(parsed.uri), nobody)

@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from nbtrack.cli.artifacts import artifacts
-from nbtrack.cli.completing import completion
-from nbtrack.cli.experiments import experiments
-from nbtrack.cli.runs import group as runs
-from nbtrack.cli.server import server
-from nbtrack.cli.ui import ui
-from nbtrack.cli.upkeep import db, doctor, gc
+from nbtrack.cli.artifact_commands import artifacts
+from nbtrack.cli.completion import completion
+from nbtrack.cli.experiment_commands import experiments
+from nbtrack.cli.maintenance import db, doctor, gc
+from nbtrack.cli.run_commands import group as runs
+from nbtrack.cli.server_command import server
+from nbtrack.cli.ui_command import ui
 from nbtrack.errors import NbtrackError
 
 

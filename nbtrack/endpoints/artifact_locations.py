@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from nbtrack import locate
+from nbtrack.artifacts.artifact_folder import Within
+from nbtrack.artifacts.artifact_paths import clean
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, Refused, Unsupported
-from nbtrack.files.paths import clean
-from nbtrack.files.within import Within
-from nbtrack.wire import endpoints, records
+from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
+    from nbtrack.artifacts.artifact_repository import Repository
     from nbtrack.endpoints.service import Service
-    from nbtrack.files.base import Repository
     from nbtrack.wire.values import Json
 
 
@@ -71,7 +71,7 @@ def artifacts_of(service: Service, run_id: str) -> Within:
     return Within(repository(service), artifact_root(service, run_id)[1])
 
 
-@answers(endpoints.LIST_ARTIFACTS)
+@answers(endpoint_table.LIST_ARTIFACTS)
 def listing(service: Service, run_id: str, path: str, page_token: str | None) -> Json:
     """Return what is in a folder of a run's artifacts, with paths from their root."""
     uri, folder = artifact_root(service, run_id)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Run
     from nbtrack.presentation.figures import Curve
-    from nbtrack.stores.base import Store
+    from nbtrack.stores.interface import Store
 
 
 MOST_METRICS = 6

@@ -10,7 +10,7 @@ from nbtrack.endpoints import artifact_locations
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, NotFound
-from nbtrack.wire import endpoints, records
+from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def page_size(max_results: int) -> int:
     return max_results
 
 
-@answers(endpoints.CREATE_EXPERIMENT)
+@answers(endpoint_table.CREATE_EXPERIMENT)
 def create(service: Service, name: str, artifact_location: str | None, tags: Sequence[Tag]) -> Json:
     """Create an experiment."""
     checked = validation.key("experiment", name)
@@ -42,13 +42,13 @@ def create(service: Service, name: str, artifact_location: str | None, tags: Seq
     return {"experiment_id": service.store.create_experiment(checked, location or None, dict(tags))}
 
 
-@answers(endpoints.GET_EXPERIMENT)
+@answers(endpoint_table.GET_EXPERIMENT)
 def get(service: Service, experiment_id: str) -> Json:
     """Return an experiment."""
     return {"experiment": records.write_experiment(service.store.get_experiment(experiment_id))}
 
 
-@answers(endpoints.FIND_EXPERIMENT)
+@answers(endpoint_table.FIND_EXPERIMENT)
 def find(service: Service, experiment_name: str) -> Json:
     """Return the experiment of a name."""
     found = service.store.find_experiment(experiment_name)
@@ -58,7 +58,7 @@ def find(service: Service, experiment_name: str) -> Json:
     return {"experiment": records.write_experiment(found)}
 
 
-@answers(endpoints.SEARCH_EXPERIMENTS)
+@answers(endpoint_table.SEARCH_EXPERIMENTS)
 def search(
     service: Service, max_results: int, filter: str, order_by: Sequence[str], view_type: ViewType, page_token: str
 ) -> Json:
@@ -69,7 +69,7 @@ def search(
     return records.write_page("experiments", page, records.write_experiment)
 
 
-@answers(endpoints.UPDATE_EXPERIMENT)
+@answers(endpoint_table.UPDATE_EXPERIMENT)
 def update(service: Service, experiment_id: str, new_name: str | None) -> Json:
     """Rename an experiment."""
     if new_name is not None:
@@ -77,7 +77,7 @@ def update(service: Service, experiment_id: str, new_name: str | None) -> Json:
     return {}
 
 
-@answers(endpoints.DELETE_EXPERIMENT)
+@answers(endpoint_table.DELETE_EXPERIMENT)
 def delete(service: Service, experiment_id: str) -> Json:
     """Put an experiment into the bin."""
     _in_stage(service, experiment_id, "active")
@@ -85,7 +85,7 @@ def delete(service: Service, experiment_id: str) -> Json:
     return {}
 
 
-@answers(endpoints.RESTORE_EXPERIMENT)
+@answers(endpoint_table.RESTORE_EXPERIMENT)
 def restore(service: Service, experiment_id: str) -> Json:
     """Take an experiment out of the bin."""
     _in_stage(service, experiment_id, "deleted")
@@ -99,14 +99,14 @@ def _in_stage(service: Service, experiment_id: str, stage: str) -> None:
         raise NotFound(msg)
 
 
-@answers(endpoints.SET_EXPERIMENT_TAG)
+@answers(endpoint_table.SET_EXPERIMENT_TAG)
 def set_tag(service: Service, experiment_id: str, key: str, value: str) -> Json:
     """Set a tag of an experiment."""
     service.store.set_experiment_tags(experiment_id, dict(validation.texts("tag", {key: value})))
     return {}
 
 
-@answers(endpoints.DELETE_EXPERIMENT_TAG)
+@answers(endpoint_table.DELETE_EXPERIMENT_TAG)
 def delete_tag(service: Service, experiment_id: str, key: str) -> Json:
     """Remove a tag of an experiment."""
     if key not in service.store.get_experiment(experiment_id).tags:
@@ -116,7 +116,7 @@ def delete_tag(service: Service, experiment_id: str, key: str) -> Json:
     return {}
 
 
-@answers(endpoints.SEARCH_DATASETS)
+@answers(endpoint_table.SEARCH_DATASETS)
 def search_datasets(service: Service, experiment_ids: Sequence[str]) -> Json:
     """Return which datasets the runs of some experiments read."""
     if not 1 <= len(experiment_ids) <= MOST_TO_LOOK_AT:

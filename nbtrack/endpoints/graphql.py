@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, NbtrackError
-from nbtrack.wire import endpoints, records
+from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
     from nbtrack.wire.values import Json
@@ -31,7 +31,7 @@ _INFO = (
 _NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
-@answers(endpoints.GRAPHQL)
+@answers(endpoint_table.GRAPHQL)
 def answer(service: Service, operationName: str | None, query: str, variables: Json) -> Json:  # noqa: N803 - GraphQL's
     """Answer ``GetRun`` or ``MlflowGetExperimentQuery``."""
     named = operationName or _name(query)

@@ -12,11 +12,11 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
+from nbtrack.artifacts.artifact_paths import joined
 from nbtrack.endpoints import artifact_locations
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import NotFound
-from nbtrack.files.paths import joined
-from nbtrack.wire import endpoints
+from nbtrack.wire import endpoint_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ DESCRIPTION = "logged-model.json"
 _ID = re.compile(r"m-([0-9a-f]{8})[0-9a-f]{24}")
 
 
-@answers(endpoints.CREATE_LOGGED_MODEL)
+@answers(endpoint_table.CREATE_LOGGED_MODEL)
 def create(
     service: Service,
     experiment_id: str,
@@ -58,13 +58,13 @@ def create(
     return _keep(service, {"info": written, "data": {"params": [each._asdict() for each in params]}})
 
 
-@answers(endpoints.GET_LOGGED_MODEL)
+@answers(endpoint_table.GET_LOGGED_MODEL)
 def get(service: Service, model_id: str) -> Json:
     """Return a model."""
     return {"model": _described(service, model_id)}
 
 
-@answers(endpoints.FINALIZE_LOGGED_MODEL)
+@answers(endpoint_table.FINALIZE_LOGGED_MODEL)
 def finalize(service: Service, model_id: str, status: str) -> Json:
     """Tell whether the files of a model have come."""
     model = _described(service, model_id)
@@ -72,7 +72,7 @@ def finalize(service: Service, model_id: str, status: str) -> Json:
     return _keep(service, model)
 
 
-@answers(endpoints.LOG_LOGGED_MODEL_PARAMS)
+@answers(endpoint_table.LOG_LOGGED_MODEL_PARAMS)
 def log_params(service: Service, model_id: str, params: Sequence[Param]) -> Json:
     """Add parameters to a model."""
     model = _described(service, model_id)
@@ -82,7 +82,7 @@ def log_params(service: Service, model_id: str, params: Sequence[Param]) -> Json
     return {}
 
 
-@answers(endpoints.TAG_LOGGED_MODEL)
+@answers(endpoint_table.TAG_LOGGED_MODEL)
 def tag(service: Service, model_id: str, tags: Sequence[Tag]) -> Json:
     """Set tags of a model."""
     model = _described(service, model_id)
@@ -91,7 +91,9 @@ def tag(service: Service, model_id: str, tags: Sequence[Tag]) -> Json:
     return _keep(service, model)
 
 
-@answers(endpoints.SEARCH_LOGGED_MODELS, endpoints.SEARCH_MODEL_VERSIONS, endpoints.SEARCH_REGISTERED_MODELS)
+@answers(
+    endpoint_table.SEARCH_LOGGED_MODELS, endpoint_table.SEARCH_MODEL_VERSIONS, endpoint_table.SEARCH_REGISTERED_MODELS
+)
 def search(service: Service) -> Json:
     """Return no models: those of a run are told by its outputs, and none is registered."""
     return {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, NotFound
-from nbtrack.wire import endpoints, records
+from nbtrack.wire import endpoint_table, records
 from nbtrack.wire.values import Written, number
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _several(run_ids: Sequence[str]) -> None:
         raise InvalidValue(msg)
 
 
-@answers(endpoints.HISTORY)
+@answers(endpoint_table.HISTORY)
 def history(
     service: Service, run_id: str, metric_key: str, max_results: int | None, page_token: str | None
 ) -> Json | Written:
@@ -57,7 +57,7 @@ def _offset(place: str | None) -> int:
     return int(place) if place else 0
 
 
-@answers(endpoints.HISTORIES)
+@answers(endpoint_table.HISTORIES)
 def histories(service: Service, run_id: Sequence[str], metric_key: str, max_results: int) -> Written:
     """Return the histories of several runs, one after the other."""
     _several(run_id)
@@ -70,7 +70,7 @@ def histories(service: Service, run_id: Sequence[str], metric_key: str, max_resu
     return points_answer(parts)
 
 
-@answers(endpoints.SAMPLED_HISTORIES)
+@answers(endpoint_table.SAMPLED_HISTORIES)
 def sampled(
     service: Service,
     run_ids: Sequence[str],
@@ -99,7 +99,7 @@ def sampled(
     return points_answer(parts) if any(parts) else {}
 
 
-@answers(endpoints.WHOLE_HISTORY)
+@answers(endpoint_table.WHOLE_HISTORY)
 def whole_history(service: Service, run_id: str, metric_key: str) -> Json:
     """Return a whole history as columns, in logged order."""
     return records.write_history(service.store.metric_history(run_id, metric_key))

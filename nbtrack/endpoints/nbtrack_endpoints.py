@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
-from nbtrack.wire import endpoints, records
+from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from nbtrack.wire.values import Json
 
 
-@answers(endpoints.SERVER)
+@answers(endpoint_table.SERVER)
 def server(service: Service) -> Json:
     """Tell that this is nbtrack, and whether it serves artifacts."""
     return {"server": "nbtrack", "serves_artifacts": service.destination is not None}
 
 
-@answers(endpoints.SERVER_INFO)
+@answers(endpoint_table.SERVER_INFO)
 def server_info(service: Service) -> Json:
     """Tell MLflow's clients and its pages what this server can do."""
     return {
@@ -37,41 +37,41 @@ def server_info(service: Service) -> Json:
     }
 
 
-@answers(endpoints.MOVE_RUN)
+@answers(endpoint_table.MOVE_RUN)
 def move(service: Service, run_id: str, experiment_id: str) -> Json:
     """Put a run into another experiment."""
     info = service.store.update_run(run_id, experiment_id=experiment_id)
     return {"run_info": records.write_info(info)}
 
 
-@answers(endpoints.DROP)
+@answers(endpoint_table.DROP)
 def drop(service: Service, run_id: str, key: str) -> Json:
     """Remove a parameter or a metric."""
     service.store.drop(run_id, key)
     return {}
 
 
-@answers(endpoints.PURGE)
+@answers(endpoint_table.PURGE)
 def purge(service: Service, run_ids: Sequence[str], experiment_ids: Sequence[str]) -> Json:
     """Remove deleted runs and experiments for good."""
     service.store.purge(run_ids, experiment_ids)
     return {}
 
 
-@answers(endpoints.MARK)
+@answers(endpoint_table.MARK)
 def mark(service: Service) -> Json:
     """Return what differs once anything was recorded."""
     return {"mark": hashlib.blake2b(repr(service.store.mark()).encode(), digest_size=16).hexdigest()}
 
 
-@answers(endpoints.TAG)
+@answers(endpoint_table.TAG)
 def tag(service: Service, run_id: str, key: str) -> Json:
     """Return a tag of a run, or nothing."""
     value = service.store.tag(run_id, key)
     return {} if value is None else {"value": value}
 
 
-@answers(endpoints.OVERVIEW)
+@answers(endpoint_table.OVERVIEW)
 def overview(
     service: Service, experiment_ids: Sequence[str], filter: str, run_view_type: ViewType, order_by: Sequence[str]
 ) -> Json:
@@ -80,7 +80,7 @@ def overview(
     return records.write_overview(service.store.overview(experiment_ids, query, run_view_type))
 
 
-@answers(endpoints.COLUMNS)
+@answers(endpoint_table.COLUMNS)
 def columns(
     service: Service,
     experiment_ids: Sequence[str],

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.wire import values
 
 if TYPE_CHECKING:
+    from nbtrack.artifacts.artifact_folder import Within
     from nbtrack.endpoints.service import Reply
-    from nbtrack.files.within import Within
 
 IMAGES = {
     ".png": "image/png",

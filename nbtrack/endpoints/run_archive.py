@@ -22,9 +22,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from nbtrack import validation
+from nbtrack.artifacts.artifact_paths import clean
 from nbtrack.entities import RunStatus
 from nbtrack.errors import InvalidValue, NbtrackError
-from nbtrack.files.paths import clean
 from nbtrack.wire import records, values
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from nbtrack.endpoints.run_details import Files
     from nbtrack.entities import History, Run
-    from nbtrack.stores.base import Store
+    from nbtrack.stores.interface import Store
 
 FORMAT, VERSION = "nbtrack run", 1
 HEAD, METRICS, ARTIFACTS = "run.json", "metrics/", "artifacts/"

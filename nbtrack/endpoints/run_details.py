@@ -13,9 +13,9 @@ from nbtrack.stores.run_lookup import find_run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from nbtrack.artifacts.artifact_folder import Within
     from nbtrack.entities import FileInfo, Run
-    from nbtrack.files.within import Within
-    from nbtrack.stores.base import Store
+    from nbtrack.stores.interface import Store
 
     Files = Callable[[str], Within]
     """Gives the artifacts of a run, by its id."""

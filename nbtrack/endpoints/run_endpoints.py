@@ -12,7 +12,7 @@ from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
-from nbtrack.wire import endpoints, records, values
+from nbtrack.wire import endpoint_table, records, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ LONGEST_INPUT_TAG = (255, 500)
 """MLflow's limits of a dataset and its tags, in characters."""
 
 
-@answers(endpoints.CREATE_RUN)
+@answers(endpoint_table.CREATE_RUN)
 def create(
     service: Service,
     experiment_id: str,
@@ -43,34 +43,34 @@ def create(
     return {"run": records.write_run(run)}
 
 
-@answers(endpoints.GET_RUN)
+@answers(endpoint_table.GET_RUN)
 def get(service: Service, run_id: str) -> Json:
     """Return a run."""
     return {"run": records.write_run(service.store.get_run(run_id))}
 
 
-@answers(endpoints.UPDATE_RUN)
+@answers(endpoint_table.UPDATE_RUN)
 def update(service: Service, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> Json:
     """Change the status, the end time and the name of a run, as far as they are given."""
     info = service.store.update_run(run_id, status=status, end_time=end_time, name=run_name or None)
     return {"run_info": records.write_info(info)}
 
 
-@answers(endpoints.DELETE_RUN)
+@answers(endpoint_table.DELETE_RUN)
 def delete(service: Service, run_id: str) -> Json:
     """Put a run into the bin."""
     service.store.update_run(run_id, stage="deleted")
     return {}
 
 
-@answers(endpoints.RESTORE_RUN)
+@answers(endpoint_table.RESTORE_RUN)
 def restore(service: Service, run_id: str) -> Json:
     """Take a run out of the bin."""
     service.store.update_run(run_id, stage="active")
     return {}
 
 
-@answers(endpoints.SEARCH_RUNS, endpoints.PAGE_OF_RUNS)
+@answers(endpoint_table.SEARCH_RUNS, endpoint_table.PAGE_OF_RUNS)
 def search(
     service: Service,
     experiment_ids: Sequence[str],
@@ -88,35 +88,35 @@ def search(
     return records.write_page("runs", page, records.write_run)
 
 
-@answers(endpoints.LOG_METRIC)
+@answers(endpoint_table.LOG_METRIC)
 def log_metric(service: Service, run_id: str, key: str, value: float, timestamp: int, step: int) -> Json:
     """Record a point of a metric."""
     service.store.log_batch(run_id, [Metric(validation.key("metric", key), value, timestamp, step)], once=True)
     return {}
 
 
-@answers(endpoints.LOG_PARAM)
+@answers(endpoint_table.LOG_PARAM)
 def log_param(service: Service, run_id: str, key: str, value: str) -> Json:
     """Record a parameter."""
     service.store.log_batch(run_id, params=validation.texts("parameter", {key: value}))
     return {}
 
 
-@answers(endpoints.SET_TAG)
+@answers(endpoint_table.SET_TAG)
 def set_tag(service: Service, run_id: str, key: str, value: str) -> Json:
     """Set a tag."""
     service.store.log_batch(run_id, tags=validation.texts("tag", {key: value}))
     return {}
 
 
-@answers(endpoints.DELETE_TAG)
+@answers(endpoint_table.DELETE_TAG)
 def delete_tag(service: Service, run_id: str, key: str) -> Json:
     """Remove a tag."""
     service.store.delete_tag(run_id, key)
     return {}
 
 
-@answers(endpoints.LOG_BATCH)
+@answers(endpoint_table.LOG_BATCH)
 def log_batch(
     service: Service, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]
 ) -> Json:
@@ -138,7 +138,7 @@ def log_batch(
     return {}
 
 
-@answers(endpoints.LOG_WHOLE_BATCH)
+@answers(endpoint_table.LOG_WHOLE_BATCH)
 def log_whole_batch(
     service: Service, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]
 ) -> Json:
@@ -157,7 +157,7 @@ def _log_batch(
     service.store.log_batch(run_id, metrics, params, list(dict(tags).items()), once=True)
 
 
-@answers(endpoints.LOG_INPUTS)
+@answers(endpoint_table.LOG_INPUTS)
 def log_inputs(service: Service, run_id: str, datasets: Sequence[DatasetInput], models: Sequence[ModelOutput]) -> Json:
     """Record the datasets and the models that a run read."""
     for each in datasets:
@@ -181,14 +181,14 @@ def _described(given: DatasetInput) -> None:
             raise InvalidValue(msg)
 
 
-@answers(endpoints.LOG_OUTPUTS)
+@answers(endpoint_table.LOG_OUTPUTS)
 def log_outputs(service: Service, run_id: str, models: Sequence[ModelOutput]) -> Json:
     """Record which models a run made."""
     _listed(service, run_id, reserved.MODEL_OUTPUTS, [each._asdict() for each in models])
     return {}
 
 
-@answers(endpoints.LOG_MODEL)
+@answers(endpoint_table.LOG_MODEL)
 def log_model(service: Service, run_id: str, model_json: str) -> Json:
     """Record a model that an old client keeps among the artifacts of its run."""
     try:

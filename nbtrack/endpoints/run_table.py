@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Experiment, Run
     from nbtrack.presentation.table_layout import Line
-    from nbtrack.stores.base import Store
+    from nbtrack.stores.interface import Store
     from nbtrack.wire.values import Json
 
 

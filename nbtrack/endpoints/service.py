@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from nbtrack.query import Query
-    from nbtrack.stores.base import Store
-    from nbtrack.wire.endpoints import Endpoint
+    from nbtrack.stores.interface import Store
+    from nbtrack.wire.endpoint_table import Endpoint
     from nbtrack.wire.values import Json, Written
 
     Reply = tuple[Json, list[bytes]]

@@ -14,7 +14,7 @@ from nbtrack.presentation import run_values, scatter
 from nbtrack.presentation.comparison import compare
 from nbtrack.presentation.metric_curves import MAX_SMOOTHING as MOST_SMOOTHING
 from nbtrack.presentation.sections import Section, as_json
-from nbtrack.wire import endpoints, records
+from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,19 +37,19 @@ def _listed(service: Service, look: Mapping[str, Any]) -> RunListing:
     return listing
 
 
-@answers(endpoints.RUN_TABLE)
+@answers(endpoint_table.RUN_TABLE)
 def table(service: Service, marks: Mapping[str, str], offset: int, limit: int, **look: Any) -> Json:
     """Return rows of a run table, and what stands above them."""
     return run_table.page(_listed(service, look), max(0, offset), min(max(1, limit), run_table.MOST_ROWS), marks)
 
 
-@answers(endpoints.TABLE_COLUMNS)
+@answers(endpoint_table.TABLE_COLUMNS)
 def columns(service: Service, **look: Any) -> Json:
     """Return all columns that a run table may have."""
     return run_table.available_columns(_listed(service, look))
 
 
-@answers(endpoints.EXPORT_RUNS)
+@answers(endpoint_table.EXPORT_RUNS)
 def export_runs(service: Service, run_ids: Sequence[str], kind: str, **look: Any) -> File:
     """Return the runs of a table as a file, CSV or JSON."""
     written = {"csv": (run_table.csv_export, "text/csv"), "json": (run_table.json_export, "application/json")}.get(kind)
@@ -59,7 +59,7 @@ def export_runs(service: Service, run_ids: Sequence[str], kind: str, **look: Any
     return File(f"runs.{kind}", written[1], written[0](_listed(service, look), run_ids))
 
 
-@answers(endpoints.CURVES)
+@answers(endpoint_table.CURVES)
 def curves(
     service: Service,
     run_ids: Sequence[str],
@@ -102,7 +102,7 @@ def curves(
     return Packed({**head, "empty": None if layout else chart_data.empty(metrics)}, data)
 
 
-@answers(endpoints.SPOTS)
+@answers(endpoint_table.SPOTS)
 def against(service: Service, run_ids: Sequence[str] | None, kind: str, axes: Sequence[str], **look: Any) -> Json:
     """Return runs set against one another: a scatter or parallel coordinates, and what may be an axis.
 
@@ -131,7 +131,7 @@ def against(service: Service, run_ids: Sequence[str] | None, kind: str, axes: Se
     }
 
 
-@answers(endpoints.RUN_SHEET)
+@answers(endpoint_table.RUN_SHEET)
 def run_sheet(service: Service, run_id: str) -> Json:
     """Return everything of a run but its curves, as sections and as it is."""
     run = service.store.get_run(run_id)
@@ -139,7 +139,7 @@ def run_sheet(service: Service, run_id: str) -> Json:
     return {"title": run.info.run_name, "sections": _told(sections), "run": records.write_run(run)}
 
 
-@answers(endpoints.COMPARISON)
+@answers(endpoint_table.COMPARISON)
 def comparison(service: Service, run_ids: Sequence[str]) -> Json:
     """Return runs side by side."""
     runs = run_details.runs_to_compare(service.store, run_ids)
@@ -150,7 +150,7 @@ def comparison(service: Service, run_ids: Sequence[str]) -> Json:
     return {"title": run_details.title(runs), "sections": _told(sections), "exports": list(run_details.EXPORTS)}
 
 
-@answers(endpoints.EXPORT_COMPARISON)
+@answers(endpoint_table.EXPORT_COMPARISON)
 def export_comparison(service: Service, run_ids: Sequence[str], kind: str) -> File:
     """Return runs side by side as a file."""
     runs: list[Run] = run_details.runs_to_compare(service.store, run_ids)
@@ -158,7 +158,7 @@ def export_comparison(service: Service, run_ids: Sequence[str], kind: str) -> Fi
     return File(name, "text/plain", content)
 
 
-@answers(endpoints.PREVIEW)
+@answers(endpoint_table.PREVIEW)
 def preview(service: Service, run_id: str, path: str) -> Packed:
     """Return the head of an artifact as it may be shown."""
     head, parts = previews.preview(artifact_locations.artifacts_of(service, run_id), path)

@@ -17,8 +17,8 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(app: ServerApp) -> None:
-    from nbtrack.jupyter.bridge import routes
-    from nbtrack.jupyter.offered import Offered
+    from nbtrack.jupyter.asgi_bridge import routes
+    from nbtrack.jupyter.kernel_stores import Offered
 
     web = app.web_app
     given = routes(web.settings["base_url"], Offered(app.root_dir))

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from nbtrack import tags as reserved
-from nbtrack.stores import names
+from nbtrack.stores import run_names
 from nbtrack.tracking import context
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def before(client: MlflowClient, run: Run) -> Run | None:
 def name(asked: str | None, before: Run | None) -> str:
     """Return the name of a cell's next run: the first has none but its name, later ones count."""
     if before is None:
-        return asked or names.run_name().rpartition("-")[0]
+        return asked or run_names.run_name().rpartition("-")[0]
     numbered = _NUMBERED.fullmatch(before.info.run_name)
     if asked and before.info.run_name != asked and not (numbered and numbered[1] == asked):
         return asked

@@ -1,7 +1,7 @@
 """`Query` → SQL: conditions and orderings with every value bound, none pasted.
 
 The statements see the run (or experiment) as ``r`` and expect the tables of
-`nbtrack.stores.schema`. A metric that is NaN is stored as NULL, so it fails every comparison but
+`nbtrack.stores.sqlite.sqlite_schema`. A metric that is NaN is stored as NULL, so it fails every comparison but
 ``!=`` and sorts after the numbers.
 """
 

@@ -14,13 +14,13 @@ from starlette.routing import Route
 
 from nbtrack.endpoints.service import call
 from nbtrack.errors import InvalidValue, NbtrackError
-from nbtrack.server import answers, bodies
-from nbtrack.server.answers import JsonResponse, Workshop
-from nbtrack.server.artifacts import Artifacts
-from nbtrack.server.guard import Guard
-from nbtrack.server.options import Options
-from nbtrack.server.ui import Pages
-from nbtrack.wire.endpoints import TABLE, Endpoint
+from nbtrack.server import request_body, responses
+from nbtrack.server.artifact_routes import Artifacts
+from nbtrack.server.responses import JsonResponse, Workshop
+from nbtrack.server.security import Guard
+from nbtrack.server.server_options import Options
+from nbtrack.server.ui_routes import Pages
+from nbtrack.wire.endpoint_table import TABLE, Endpoint
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -43,7 +43,7 @@ def routed(service: Service) -> Calls:
         Route("/health", _health),
         Route("/version", _version),
     ]
-    told = {NbtrackError: answers.handled, HTTPException: answers.refused, Exception: answers.handled}
+    told = {NbtrackError: responses.handled, HTTPException: responses.refused, Exception: responses.handled}
     return Calls(service, workshop, Starlette(routes=routes, exception_handlers=told))
 
 
@@ -97,7 +97,7 @@ class Calls:
         try:
             response = await self._answered(scope, receive, known, named)
         except Exception as error:  # noqa: BLE001 - whatever went wrong has its answer
-            response = answers.told(scope, error)
+            response = responses.told(scope, error)
         await response(scope, receive, send)
 
     def _by_template(self, path: str) -> tuple[dict[str, Endpoint] | None, dict[str, str]]:
@@ -119,14 +119,14 @@ class Calls:
         if scope["method"] == "GET":
             given: bytes = scope["query_string"]
         else:
-            bodies.expect_json(scope)
-            given = await bodies.whole(scope, receive, bodies.LARGEST_JSON)
+            request_body.expect_json(scope)
+            given = await request_body.whole(scope, receive, request_body.LARGEST_JSON)
         return await self._workshop.do(self._done, endpoint, scope["method"], given, named)
 
     def _done(self, endpoint: Endpoint, method: str, given: bytes, named: dict[str, str]) -> Response:
         """Read what came, do what it asks, and write what comes of it: the work of a thread."""
-        arguments = _asked(endpoint, given) if method == "GET" else bodies.parsed(given)
-        return answers.finished(call(self._service, endpoint, arguments | named))
+        arguments = _asked(endpoint, given) if method == "GET" else request_body.parsed(given)
+        return responses.finished(call(self._service, endpoint, arguments | named))
 
 
 def _asked(endpoint: Endpoint, query: bytes) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nbtrack.server.options import Options
+    from nbtrack.server.server_options import Options
 
 KEEP_ALIVE_SECONDS = 30
 STOPPING_SECONDS = 10
@@ -37,7 +37,7 @@ def serve(options: Options) -> None:
         port=checked.port,
         workers=checked.workers,
         loop="uvloop",
-        http="nbtrack.server.protocol:BoundedProtocol",
+        http="nbtrack.server.http_limits:BoundedProtocol",
         ws="none",
         lifespan="off",
         interface="asgi3",

@@ -19,7 +19,7 @@ from xxhash import xxh3_64_intdigest
 
 from nbtrack.entities import History
 from nbtrack.errors import DamagedStore
-from nbtrack.stores import plain
+from nbtrack.stores import codec_python
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,10 +86,10 @@ def _checksum(data: bytes | memoryview, count: int, packing: int) -> int:
 def _code(count: int) -> ModuleType:
     """Return who packs and unpacks columns of so many numbers; few of them are done sooner without numpy."""
     if count < FEW or "numpy" not in sys.modules:
-        return plain
-    from nbtrack.stores import vectors
+        return codec_python
+    from nbtrack.stores import codec_numpy
 
-    return vectors
+    return codec_numpy
 
 
 def unpack(block: bytes) -> Points:

@@ -10,7 +10,7 @@ from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.query import Comparison, Query
 
 if TYPE_CHECKING:
-    from nbtrack.stores.base import Store
+    from nbtrack.stores.interface import Store
 
 MAX_EXPERIMENTS = 50_000
 MAX_LISTED = 10

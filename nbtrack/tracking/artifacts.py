@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image as PillowImage
 
+    from nbtrack.artifacts.artifact_repository import Repository
     from nbtrack.entities import FileInfo
-    from nbtrack.files.base import Repository
 
 __all__ = ["download_artifacts", "list_artifacts", "load_dict", "load_image", "load_text"]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Experiment, Param, Run, Tag
     from nbtrack.query import Query
-    from nbtrack.stores.base import Columns, Store
+    from nbtrack.stores.interface import Columns, Store
 
 
 def now() -> int:

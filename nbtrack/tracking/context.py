@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import settings, tags
 from nbtrack.entities import SourceType
-from nbtrack.stores import owners
+from nbtrack.stores import process_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def user() -> str:
 
 def owner() -> str:
     """Return the tag of the process that a run lives and dies with: this one."""
-    return owners.myself().text()
+    return process_identity.myself().text()
 
 
 def in_notebook() -> bool:

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from nbtrack import locate, validation
+from nbtrack.artifacts.artifact_folder import Within
+from nbtrack.artifacts.artifact_paths import clean, joined
 from nbtrack.errors import NotFound, WrongState, warn
-from nbtrack.files.paths import clean, joined
-from nbtrack.files.within import Within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from nbtrack.artifacts.artifact_repository import Repository
     from nbtrack.entities import FileInfo
-    from nbtrack.files.base import Repository
-    from nbtrack.stores.base import Store
+    from nbtrack.stores.interface import Store
 
 
 @validation.typed_methods

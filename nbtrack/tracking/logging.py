@@ -6,9 +6,9 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from nbtrack import validation
+from nbtrack.artifacts.artifact_paths import clean
 from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue, Unsupported
-from nbtrack.files.paths import clean
 from nbtrack.tracking import corrections, feed, secrecy
 from nbtrack.tracking.client import MlflowClient, now
 from nbtrack.tracking.inputs import dataset_input

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from nbtrack import tags, validation
+from nbtrack.artifacts.artifact_paths import clean
 from nbtrack.entities import RunStatus, ViewType
 from nbtrack.errors import InvalidValue, NotFound
-from nbtrack.files.paths import clean
 from nbtrack.tracking.filing import ArtifactCalls
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from nbtrack.stores.base import Appender
+    from nbtrack.stores.interface import Appender
     from nbtrack.tracking.client import MlflowClient
 
 __all__ = ["ActiveRun", "Run"]

@@ -13,8 +13,8 @@ from nbtrack.tracking.client import MlflowClient, now
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from nbtrack.artifacts.artifact_repository import Repository
     from nbtrack.entities import Experiment, FileInfo, Run
-    from nbtrack.files.base import Repository
 
 
 class Swept(NamedTuple):

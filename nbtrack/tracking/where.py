@@ -9,7 +9,7 @@ from nbtrack import locate, settings, validation
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nbtrack.stores.base import Store
+    from nbtrack.stores.interface import Store
 
 DEFAULT = "mlruns"
 

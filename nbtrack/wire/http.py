@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import httpx
 
     from nbtrack.settings import Settings
-    from nbtrack.wire.address import Address
+    from nbtrack.wire.server_address import Address
 
 REPEATED = frozenset({408, 429, 502, 503, 504})
 """Statuses after which a request that may be repeated is."""

@@ -9,8 +9,8 @@ import tracemalloc
 import pytest
 
 from nbtrack import locate
+from nbtrack.artifacts.local_repository import LocalRepository
 from nbtrack.errors import NotFound, Refused
-from nbtrack.files.local import LocalRepository
 
 REPOSITORIES = ["local", "proxy by nbtrack", "proxy by mlflow", "cloud"]
 

@@ -10,7 +10,7 @@ import pytest
 import nbtrack
 from nbtrack import locate
 from nbtrack.errors import DamagedStore
-from nbtrack.stores import checkup, sqlite
+from nbtrack.stores.sqlite import integrity, sqlite_database
 
 KILLED = """
 import os, nbtrack
@@ -66,7 +66,7 @@ def test_nothing_is_written_to_a_damaged_database(damaged, call):
 
 def test_checking_a_damaged_database_leaves_no_files_beside_it(damaged):
     before = content(damaged.parent)
-    assert any(line.startswith("DAMAGED") for line in checkup.findings(damaged, damaged.with_name("journals")))
+    assert any(line.startswith("DAMAGED") for line in integrity.findings(damaged, damaged.with_name("journals")))
     assert content(damaged.parent) == before
 
 
@@ -84,7 +84,7 @@ def test_what_a_killed_process_left_is_kept_when_the_database_is_damaged(whole, 
 
 
 def test_damage_that_is_found_after_a_write_stops_at_the_log(damaged, monkeypatch):
-    monkeypatch.setattr(sqlite, "CHECKED_BYTES", 0)
+    monkeypatch.setattr(sqlite_database, "CHECKED_BYTES", 0)
     before = damaged.read_bytes()
     store = locate.store(damaged.parent)
     store.set_experiment_tags("0", {"a": "b"})

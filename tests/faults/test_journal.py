@@ -26,8 +26,8 @@ import nbtrack
 from nbtrack import locate
 from nbtrack.entities import Metric
 from nbtrack.errors import StorageFailed, WrongState
-from nbtrack.stores import journals as rooms
-from nbtrack.stores.journal import SUFFIX
+from nbtrack.stores.sqlite import journals as rooms
+from nbtrack.stores.sqlite.journal import SUFFIX
 
 TRIALS = int(os.environ.get("NBTRACK_TEST_KILLS", "200" if os.environ.get("CI") else "20"))
 """How many programs are killed; in a long run 1,000."""
@@ -115,7 +115,8 @@ def test_killed_at_any_moment(tmp_path, pause, longest, together):
 def test_killed_while_folding(tmp_path, monkeypatch):
     """A kill between blocks and offset can neither lose nor double a point: they are one transaction."""
     source = """
-    from nbtrack.stores import folding, journals
+    from nbtrack.stores.sql import block_storage as folding
+    from nbtrack.stores.sqlite import journals
     journals.SECONDS_BETWEEN_FOLDS = 0.01
     real = folding.fold
     def fold(connection, name, found):
@@ -149,7 +150,7 @@ def test_killed_while_folding(tmp_path, monkeypatch):
 def orphan(folder, count=100):
     """Leave a journal of a killed process, never folded; return its run and its path."""
     source = """
-    from nbtrack.stores import journals
+    from nbtrack.stores.sqlite import journals
     journals.SECONDS_BETWEEN_FOLDS = 999
     run = nbtrack.start_run()
     for step in range(int(sys.argv[2])):
@@ -205,7 +206,7 @@ def test_disk_full(tmp_path):
     """The call raises and names the path; what was acknowledged stays; logging goes on when there is room."""
     source = """
     import resource, signal
-    from nbtrack.stores import journals
+    from nbtrack.stores.sqlite import journals
     from nbtrack.errors import StorageFailed
     journals.SECONDS_BETWEEN_FOLDS = 999
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

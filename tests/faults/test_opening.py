@@ -12,7 +12,7 @@ import pytest
 import nbtrack
 from nbtrack import locate
 from nbtrack.errors import StorageFailed
-from nbtrack.stores import opening, schema
+from nbtrack.stores.sqlite import connect, sqlite_schema
 
 
 @pytest.fixture
@@ -26,20 +26,22 @@ def made(tmp_path):
 
 def test_older_schema_is_backed_up_and_brought_up_to_date(made, monkeypatch):
     folder, run_id = made
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE extra (x INTEGER) STRICT"))
+    monkeypatch.setattr(
+        sqlite_schema, "MIGRATIONS", (*sqlite_schema.MIGRATIONS, "CREATE TABLE extra (x INTEGER) STRICT")
+    )
     assert nbtrack.get_run(run_id).data.metrics == {"m": 1.0}
-    assert apsw.Connection(str(folder / "nbtrack.db")).pragma("user_version") == len(schema.MIGRATIONS)
-    copy = apsw.Connection(str(folder / f"nbtrack.schema-{len(schema.MIGRATIONS) - 1}.db"))
+    assert apsw.Connection(str(folder / "nbtrack.db")).pragma("user_version") == len(sqlite_schema.MIGRATIONS)
+    copy = apsw.Connection(str(folder / f"nbtrack.schema-{len(sqlite_schema.MIGRATIONS) - 1}.db"))
     assert copy.execute("SELECT COUNT(*) FROM runs").get == 1
 
 
 def test_migration_that_fails_leaves_the_old_schema(made, monkeypatch):
     folder, run_id = made
-    known = schema.MIGRATIONS
-    monkeypatch.setattr(schema, "MIGRATIONS", (*known, "CREATE TABLE extra (x INTEGER); CREATE TABLE runs (y)"))
+    known = sqlite_schema.MIGRATIONS
+    monkeypatch.setattr(sqlite_schema, "MIGRATIONS", (*known, "CREATE TABLE extra (x INTEGER); CREATE TABLE runs (y)"))
     with pytest.raises(apsw.SQLError):
         nbtrack.get_run(run_id)
-    monkeypatch.setattr(schema, "MIGRATIONS", known)
+    monkeypatch.setattr(sqlite_schema, "MIGRATIONS", known)
     locate.store(folder).close()
     assert nbtrack.get_run(run_id).data.metrics == {"m": 1.0}
 
@@ -47,7 +49,7 @@ def test_migration_that_fails_leaves_the_old_schema(made, monkeypatch):
 def test_killed_in_the_middle_of_a_migration_is_old_or_new(tmp_path):
     source = """
     import os, sys, nbtrack
-    from nbtrack.stores import schema
+    from nbtrack.stores.sqlite import sqlite_schema as schema
     nbtrack.set_tracking_uri(sys.argv[1])
     nbtrack.log_metric("m", 1); nbtrack.end_run()
     from nbtrack import locate
@@ -146,11 +148,11 @@ me@host: /mnt/far\\040away fuse.sshfs rw 0 0
     ],
 )
 def test_network_file_systems_are_told_by_their_mounts(folder, kind):
-    assert opening.network(folder, MOUNTS) == kind
+    assert connect.network(folder, MOUNTS) == kind
 
 
 def test_network_file_system_gets_a_rollback_journal_and_one_warning(tmp_path, monkeypatch):
-    monkeypatch.setattr(opening, "_mounts", lambda: f"server:/x {os.path.realpath(tmp_path)} nfs4 rw 0 0")
+    monkeypatch.setattr(connect, "_mounts", lambda: f"server:/x {os.path.realpath(tmp_path)} nfs4 rw 0 0")
     with pytest.warns(UserWarning, match="network file system") as said:
         nbtrack.log_metric("m", 1)
         nbtrack.end_run()

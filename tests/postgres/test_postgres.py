@@ -19,9 +19,9 @@ from nbtrack import locate, tags
 from nbtrack.entities import Metric, ViewType
 from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable
 from nbtrack.query import parse
-from nbtrack.stores import deadline, recovery
-from nbtrack.stores.postgres import points, schema
-from nbtrack.stores.postgres import store as postgres_store
+from nbtrack.stores import read_deadline
+from nbtrack.stores.postgres import postgres_points, postgres_schema, postgres_store
+from nbtrack.stores.sql import orphaned_runs
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_first_use_by_six_processes_at_once(postgres, uri):
     assert {run.info.run_id for run in found} == made
     assert len(made) == 30
     assert store.search_experiments(parse(""), ViewType.ALL, 10)[6].name
-    assert rows(postgres, uri, "nbtrack_migrations") == len(schema.MIGRATIONS)
+    assert rows(postgres, uri, "nbtrack_migrations") == len(postgres_schema.MIGRATIONS)
 
 
 def test_name_is_taken_by_one_of_several_at_once(store):
@@ -178,7 +178,7 @@ def test_long_columns_are_blocks_at_once(store, uri, postgres):
     assert list(history.steps) == list(range(-1, count + 1))
     assert list(history.values[:2]) == [-1.0, 0.5]
     assert rows(postgres, uri, "points") == 1
-    assert count > points.MANY
+    assert count > postgres_points.MANY
 
 
 def test_mark_differs_once_another_has_written(store, uri):
@@ -273,11 +273,11 @@ sys.stdin.readline()
 def test_run_of_a_killed_process_ends(store, uri):
     program = started(LEFT, uri)
     run = program.stdout.readline().decode().strip()
-    store._database._lookout = recovery.Lookout()
+    store._database._lookout = orphaned_runs.Lookout()
     assert store.get_run(run).info.status == "RUNNING"
     program.send_signal(signal.SIGKILL)
     program.communicate()
-    store._database._lookout = recovery.Lookout()
+    store._database._lookout = orphaned_runs.Lookout()
     read = store.get_run(run)
     assert read.info.status == "KILLED"
     assert read.info.end_time >= read.info.start_time
@@ -285,14 +285,14 @@ def test_run_of_a_killed_process_ends(store, uri):
 
 
 def test_run_of_another_machine_of_the_same_name_is_left_alone(store):
-    owner = recovery.owners.myself()._replace(boot="another", process=2**22 - 1, started=1)
+    owner = orphaned_runs.process_identity.myself()._replace(boot="another", process=2**22 - 1, started=1)
     run = new_run(store, **{tags.OWNER: owner.text()})
-    store._database._lookout = recovery.Lookout()
+    store._database._lookout = orphaned_runs.Lookout()
     assert store.get_run(run).info.status == "RUNNING"
 
 
 def test_owner_gives_signs_of_life(store):
-    mine, foreign = new_run(store, **{tags.OWNER: recovery.owners.myself().text()}), new_run(store)
+    mine, foreign = new_run(store, **{tags.OWNER: orphaned_runs.process_identity.myself().text()}), new_run(store)
     store._database.beat([mine, foreign, "unknown"])
     assert int(store.get_run(mine).data.tags[tags.HEARTBEAT]) > 0
     assert tags.HEARTBEAT not in store.get_run(foreign).data.tags
@@ -303,7 +303,11 @@ def test_owner_gives_signs_of_life(store):
 
 def test_reading_for_strangers_is_limited(store):
     new_run(store)
-    with deadline.within(0.05), pytest.raises(InvalidValue, match="too long"), store._database.reading() as session:
+    with (
+        read_deadline.within(0.05),
+        pytest.raises(InvalidValue, match="too long"),
+        store._database.reading() as session,
+    ):
         session.execute("SELECT pg_sleep(60)")
     with store._database.reading() as session:
         assert list(session.execute("SELECT pg_sleep(0.1)"))
@@ -311,7 +315,7 @@ def test_reading_for_strangers_is_limited(store):
 
 
 def test_time_of_a_request_is_that_of_all_its_statements(store):
-    with deadline.within(0.2), pytest.raises(InvalidValue, match="too long"):
+    with read_deadline.within(0.2), pytest.raises(InvalidValue, match="too long"):
         for _ in range(1000):
             with store._database.reading() as session:
                 session.execute("SELECT pg_sleep(0.02)")
@@ -405,7 +409,7 @@ def test_what_postgres_can_not_keep_is_refused_clearly(store):
 
 def test_writer_that_waits_too_long_says_so(store, monkeypatch):
     run = new_run(store)
-    monkeypatch.setattr("nbtrack.stores.postgres.database._WRITE", b"BEGIN; SET LOCAL lock_timeout = '50ms'")
+    monkeypatch.setattr("nbtrack.stores.postgres.postgres_database._WRITE", b"BEGIN; SET LOCAL lock_timeout = '50ms'")
     with store._database.writing(run), pytest.raises(StorageFailed, match="locked"):
         store.log_batch(run, tags=[("a", "b")])
 

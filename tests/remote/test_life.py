@@ -12,7 +12,7 @@ import pytest
 import nbtrack
 from nbtrack import tags
 from nbtrack.presentation import table_layout
-from nbtrack.stores import owners
+from nbtrack.stores import process_identity
 
 WAITING = """
 import sys, nbtrack
@@ -28,8 +28,8 @@ sys.stdin.readline()
 @pytest.fixture
 def client(stage, tmp_path, monkeypatch):
     """Track behind a server, with signs of life as often as can be."""
-    monkeypatch.setattr("nbtrack.stores.recorder.store.SECONDS_BETWEEN_BEATS", 0)
-    monkeypatch.setattr("nbtrack.stores.recorder.sender.IDLE", 0.01)
+    monkeypatch.setattr("nbtrack.stores.write_queue.queued_store.SECONDS_BETWEEN_BEATS", 0)
+    monkeypatch.setattr("nbtrack.stores.write_queue.queue_sender.IDLE", 0.01)
     stage.keep(tmp_path / "kept")
     nbtrack.set_tracking_uri(stage.uri)
     return nbtrack.MlflowClient()
@@ -54,13 +54,13 @@ def test_owner_gives_signs_of_life_although_it_logs_nothing(client):
 
 
 def test_who_resumes_a_run_gives_signs_for_it(client):
-    elsewhere = owners.myself()._replace(host="elsewhere").text()
+    elsewhere = process_identity.myself()._replace(host="elsewhere").text()
     run_id = client.create_run("0", tags={tags.OWNER: elsewhere}).info.run_id
     with nbtrack.start_run(run_id=run_id):
         assert until(lambda: sign(client, run_id))
 
 
-@pytest.mark.parametrize("owner", [{}, {tags.OWNER: owners.myself()._replace(host="elsewhere").text()}])
+@pytest.mark.parametrize("owner", [{}, {tags.OWNER: process_identity.myself()._replace(host="elsewhere").text()}])
 def test_who_logs_to_the_run_of_another_gives_no_signs_for_it(client, owner):
     foreign = client.create_run("0", start_time=1000, tags=owner).info.run_id
     client.log_metric(foreign, "m", 1.0, timestamp=2000)

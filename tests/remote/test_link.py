@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 import nbtrack
 from nbtrack import locate, settings
 from nbtrack.errors import InvalidValue, Refused, Unreachable, Unsupported
-from nbtrack.wire import address
+from nbtrack.wire import server_address
 from nbtrack.wire.http import Link, Request
 
 
@@ -35,7 +35,7 @@ def answering(asked, *statuses, headers=None):
 
 
 def link(uri, **chosen):
-    return Link(address.parsed(uri), settings.Settings(http_backoff=0.01, **chosen))
+    return Link(server_address.parsed(uri), settings.Settings(http_backoff=0.01, **chosen))
 
 
 def ask(channel, method="GET", **how):

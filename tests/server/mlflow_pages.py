@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from nbtrack.server.app import built
-from nbtrack.server.options import Options
+from nbtrack.server.server_options import Options
 
 
 def application(build, options):

@@ -10,8 +10,8 @@ import pytest
 from serving import serving
 
 from nbtrack.errors import Refused
-from nbtrack.server.options import Options
-from nbtrack.wire.endpoints import TABLE
+from nbtrack.server.server_options import Options
+from nbtrack.wire.endpoint_table import TABLE
 
 TOKEN = "the-token-of-this-test"
 SAFETY = {

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from nbtrack.server.app import built
-from nbtrack.server.options import Options
+from nbtrack.server.server_options import Options
 
 
 class Stage:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbtrack.errors import DamagedStore
-from nbtrack.stores import blocks, plain, vectors
+from nbtrack.stores import blocks, codec_numpy, codec_python
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 BITS = st.integers(0, 2**64 - 1).map(lambda bits: struct.unpack("<d", struct.pack("<Q", bits))[0])
@@ -41,18 +41,18 @@ WALKS = st.builds(
 
 @given(st.one_of(st.lists(INT64, min_size=1, max_size=400), WALKS))
 def test_integers_are_the_same_bytes_with_and_without_numpy(numbers):
-    kind, data = packed = plain.integers(numbers)
-    assert vectors.integers(numbers) == packed
-    for code in (plain, vectors):
+    kind, data = packed = codec_python.integers(numbers)
+    assert codec_numpy.integers(numbers) == packed
+    for code in (codec_python, codec_numpy):
         assert code.column(kind, memoryview(data), len(numbers), "q").tolist() == numbers
 
 
 @given(st.lists(FLOATS, min_size=1, max_size=400), st.integers(1, 40))
 def test_floats_are_the_same_bytes_with_and_without_numpy(numbers, times):
     numbers *= times
-    kind, data = packed = plain.floats(numbers)
-    assert vectors.floats(numbers) == packed
-    for code in (plain, vectors):
+    kind, data = packed = codec_python.floats(numbers)
+    assert codec_numpy.floats(numbers) == packed
+    for code in (codec_python, codec_numpy):
         assert bits(code.column(kind, memoryview(data), len(numbers), "d")) == bits(numbers)
 
 
@@ -101,7 +101,7 @@ def test_damaged_block_is_told(cut):
         blocks.unpack(b"\x07" + block[1:])
 
 
-@pytest.mark.parametrize("code", [plain, vectors])
+@pytest.mark.parametrize("code", [codec_python, codec_numpy])
 def test_every_changed_byte_is_noticed(monkeypatch, code):
     monkeypatch.setattr(blocks, "_code", lambda _: code)
     block = blocks.pack([0, 1, 5], [3, 4, 6], [0.1, 0.2, 0.3])
@@ -113,7 +113,11 @@ def test_every_changed_byte_is_noticed(monkeypatch, code):
 
 def test_blocks_without_checksums_are_read():
     block = struct.pack("<BI", blocks.UNCHECKED, 3)
-    for kind, data in (plain.integers([0, 1, 5]), plain.integers([3, 4, 6]), plain.floats([0.1, 0.2, 0.3])):
+    for kind, data in (
+        codec_python.integers([0, 1, 5]),
+        codec_python.integers([3, 4, 6]),
+        codec_python.floats([0.1, 0.2, 0.3]),
+    ):
         block += struct.pack("<BI", kind, len(data)) + data
     got = blocks.unpack(block)
     assert (list(got.steps), list(got.timestamps), list(got.values)) == ([0, 1, 5], [3, 4, 6], [0.1, 0.2, 0.3])

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbtrack.errors import InvalidValue
-from nbtrack.stores import arrays, folding, frames
+from nbtrack.stores import column_bytes
+from nbtrack.stores.sql import block_storage
+from nbtrack.stores.sqlite import journal_format
 
 NUMBER, INT64 = st.integers(0, 2**32 - 1), st.integers(-(2**63), 2**63 - 1)
 FLOATS = st.floats(allow_nan=False)
@@ -22,8 +24,8 @@ def columns(points):
     for number, step, timestamp, value in points:
         for column, each in zip(series.setdefault(number, ([], [], [])), (step, timestamp, value), strict=True):
             column.append(each)
-    return frames.columns(
-        (number, *(arrays.packed(code, column) for code, column in zip("qqd", each, strict=True)))
+    return journal_format.columns(
+        (number, *(column_bytes.packed(code, column) for code, column in zip("qqd", each, strict=True)))
         for number, each in series.items()
     )
 
@@ -32,12 +34,14 @@ def moment(points):
     """Return the frame of the points at the step and timestamp of the first."""
     _, step, timestamp, _ = points[0] if points else (0, 0, 0, 0.0)
     numbers = dict.fromkeys(number for number, *_ in points)
-    return frames.moment(step, timestamp, numbers, [points[0][3]] * len(numbers) if points else [], len(numbers))
+    return journal_format.moment(
+        step, timestamp, numbers, [points[0][3]] * len(numbers) if points else [], len(numbers)
+    )
 
 
 def read(data):
     """Return what a stretch of a journal says: its points by series, the names of series, and where it ends."""
-    found = folding.read(data, 0)
+    found = block_storage.read(data, 0)
     return {number: list(zip(*each, strict=True)) for number, each in found.points.items()}, found.series, found.end
 
 
@@ -46,21 +50,26 @@ def test_points_come_back_by_series_and_in_order(points):
     expected = {}
     for number, *point in points:
         expected.setdefault(number, []).append(tuple(point))
-    for frame in (columns(points), frames.batch(points)):
+    for frame in (columns(points), journal_format.batch(points)):
         assert read(frame) == (expected, {}, len(frame))
     assert set(read(moment(points))[0]) == set(expected)
 
 
 @given(st.text(min_size=1), NUMBER)
 def test_names_come_back(key, number):
-    frame = frames.named(number, "f" * 32, key)
+    frame = journal_format.named(number, "f" * 32, key)
     assert read(frame) == ({}, {number: ("f" * 32, key)}, len(frame))
 
 
 @given(POINTS, st.data())
 def test_torn_and_flipped_frames_are_left_out(points, data):
-    good = frames.batch([(1, 2, 3, 0.5)])
-    for frame in (columns(points), frames.batch(points), moment(points), frames.named(7, "f" * 32, "key")):
+    good = journal_format.batch([(1, 2, 3, 0.5)])
+    for frame in (
+        columns(points),
+        journal_format.batch(points),
+        moment(points),
+        journal_format.named(7, "f" * 32, "key"),
+    ):
         place = data.draw(st.integers(0, len(frame) - 1))
         flipped = bytearray(frame)
         flipped[place] ^= 1 << data.draw(st.integers(0, 7))
@@ -69,33 +78,33 @@ def test_torn_and_flipped_frames_are_left_out(points, data):
 
 
 def test_more_than_a_frame_holds_is_refused(monkeypatch):
-    monkeypatch.setattr(frames, "_LARGEST", 100)
+    monkeypatch.setattr(journal_format, "_LARGEST", 100)
     with pytest.raises(InvalidValue, match="divide"):
-        frames.batch([(1, 2, 3, 0.5)] * 10)
+        journal_format.batch([(1, 2, 3, 0.5)] * 10)
 
 
 def test_frames_of_the_first_journals_are_read():
     """The layout, byte by byte, so that no journal of an earlier version becomes unreadable."""
     payload = struct.pack("<Iqqd", 5, 1, 2, 0.25)
     mark = struct.pack("<I", len(payload) << 4 | 2)
-    frame = struct.pack("<I", frames.crc32(mark + payload)) + mark + payload
+    frame = struct.pack("<I", journal_format.crc32(mark + payload)) + mark + payload
     assert read(frame * 3)[0] == {5: [(1, 2, 0.25)] * 3}
 
 
 @pytest.mark.parametrize(
     ("kind", "payload"),
     [
-        (frames.COLUMNS, struct.pack("<II", 1, 2) + bytes(24)),
-        (frames.COLUMNS, b"odd"),
-        (frames.POINT, bytes(27)),
-        (frames.POINTS, bytes(17)),
-        (frames.BATCH, bytes(29)),
-        (frames.SERIES, bytes(36) + b"\xff\xfe"),
-        (frames.SERIES, b"short"),
+        (journal_format.COLUMNS, struct.pack("<II", 1, 2) + bytes(24)),
+        (journal_format.COLUMNS, b"odd"),
+        (journal_format.POINT, bytes(27)),
+        (journal_format.POINTS, bytes(17)),
+        (journal_format.BATCH, bytes(29)),
+        (journal_format.SERIES, bytes(36) + b"\xff\xfe"),
+        (journal_format.SERIES, b"short"),
     ],
 )
 def test_whole_frames_that_say_nonsense_are_taken_for_damaged(kind, payload):
     mark = struct.pack("<I", len(payload) << 4 | kind)
-    good = frames.batch([(1, 2, 3, 0.5)])
-    nonsense = struct.pack("<I", frames.crc32(mark + payload)) + mark + payload
+    good = journal_format.batch([(1, 2, 3, 0.5)])
+    nonsense = struct.pack("<I", journal_format.crc32(mark + payload)) + mark + payload
     assert read(good + nonsense) == ({1: [(2, 3, 0.5)]}, {}, len(good))

@@ -14,7 +14,7 @@ import pytest
 from ui_server import looked_at
 
 import nbtrack
-from nbtrack.wire.endpoints import TABLE
+from nbtrack.wire.endpoint_table import TABLE
 
 NOTEBOOK = nbformat.read(Path(__file__).parents[2] / "notebooks" / "03-team.ipynb", as_version=4)
 LINES = re.findall(r"^\| ([^|]+) \| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \|$", NOTEBOOK.cells[-1].source, re.MULTILINE)

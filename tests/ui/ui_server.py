@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from nbtrack.server.app import built
-from nbtrack.server.options import Options
+from nbtrack.server.server_options import Options
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from nbtrack.errors import NbtrackError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbtrack.stores.base import Store
+    from nbtrack.stores.interface import Store
 
 SECONDS_BETWEEN_LOOKS = 1.0
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
-from nbtrack.stores import arrays
+from nbtrack.stores import column_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nbtrack.stores.base import Columns
+    from nbtrack.stores.interface import Columns
 
 
 def points(columns: Mapping[str, Columns]) -> list[Metric]:
@@ -26,7 +26,8 @@ def _points(key: str, columns: Columns) -> list[Metric]:
         raise InvalidValue(msg)
     try:
         steps, timestamps, values = (
-            arrays.unpacked(code, arrays.packed(code, column)) for code, column in zip("qqd", columns, strict=True)
+            column_bytes.unpacked(code, column_bytes.packed(code, column))
+            for code, column in zip("qqd", columns, strict=True)
         )
     except (TypeError, ValueError, OverflowError):
         msg = f"the columns of metric {key!r} hold what is no number, or no int64"

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from nbtrack.entities import Page
 from nbtrack.query.sql import Columns, ordering
-from nbtrack.stores.sql import pages, rows, tokens
+from nbtrack.stores.sql import pagination, rows, tokens
 
 if TYPE_CHECKING:
     from nbtrack.entities import Experiment, ViewType
     from nbtrack.query import Query
     from nbtrack.query.sql import Dialect
-    from nbtrack.stores.sql.store import Connection
+    from nbtrack.stores.sql.sql_store import Connection
 
 _COLUMNS = Columns(
     table="experiments",
@@ -38,7 +38,9 @@ def page(
     """Return a page of experiments."""
     search = ("experiments", query.text, query.order_by, int(view))
     last = "r.id DESC" if query.order else "r.created DESC, r.id DESC"
-    chosen = pages.selected(query, _COLUMNS, dialect, pages.in_stage(view))
+    chosen = pagination.selected(query, _COLUMNS, dialect, pagination.in_stage(view))
     order = ordering(query.order, _COLUMNS, dialect, last=last)
-    found, following = pages.page(connection, rows.EXPERIMENT_COLUMNS, chosen, order, limit, tokens.read(token, search))
+    found, following = pagination.page(
+        connection, rows.EXPERIMENT_COLUMNS, chosen, order, limit, tokens.read(token, search)
+    )
     return Page(rows.experiments(connection, places, found), following and tokens.write(following, search))

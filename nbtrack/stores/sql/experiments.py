@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nbtrack.entities import Experiment
-    from nbtrack.stores.sql.store import Connection
+    from nbtrack.stores.sql.sql_store import Connection
 
 
 def _now() -> int:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.stores import blocks, folding
+from nbtrack.stores import blocks
+from nbtrack.stores.sql import block_storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nbtrack.entities import History, Metric
-    from nbtrack.stores.sql.store import Connection
+    from nbtrack.stores.sql.sql_store import Connection
 
 
 def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
     """Add points in the order given, and keep the latest of each key."""
-    for key, points in folding.by_key(metrics).items():
-        folding.append(connection, row, key, points)
+    for key, points in block_storage.by_key(metrics).items():
+        block_storage.append(connection, row, key, points)
 
 
 def drop(connection: Connection, row: int, key: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.entities import KeySummary, Overview, Page, RunColumns
 from nbtrack.errors import InvalidValue
 from nbtrack.query.sql import Columns, Fragment, ordering, probes, walk
-from nbtrack.stores.sql import held, pages, rows, tokens
+from nbtrack.stores.sql import columnar, pagination, rows, tokens
 from nbtrack.validation import INT64_MAX
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run, ViewType
     from nbtrack.query import Query
     from nbtrack.query.sql import Dialect
-    from nbtrack.stores.base import Keys
-    from nbtrack.stores.sql.store import Connection
+    from nbtrack.stores.interface import Keys
+    from nbtrack.stores.sql.sql_store import Connection
 
 FEW = 2_000
 """Matches up to which a search begins with listing them."""
@@ -101,7 +101,7 @@ class RunSearch:
         self._connection, self._places, self._dialect, self._query = connection, places, dialect, query
         self._mark = ("runs", sorted(experiment_ids), query.text, query.order_by, int(view))
         self._columns = _columns(places)
-        self._among = [_of(experiment_ids), *pages.in_stage(view)]
+        self._among = [_of(experiment_ids), *pagination.in_stage(view)]
 
     def page(self, limit: int, token: str | None = None, offset: int = 0) -> Page[Run]:
         """Return a page of runs, `offset` rows further on."""
@@ -118,9 +118,9 @@ class RunSearch:
         connection, dialect = self._connection, self._dialect
         return RunColumns(
             rows.infos(found, self._places),
-            held.alike(held.metrics(connection, dialect, _under(metrics, whose)), at),
-            held.alike(held.texts(connection, dialect, "params", _under(params, whose)), at),
-            held.alike(held.texts(connection, dialect, "tags", _under(tags, whose)), at),
+            columnar.alike(columnar.metrics(connection, dialect, _under(metrics, whose)), at),
+            columnar.alike(columnar.texts(connection, dialect, "params", _under(params, whose)), at),
+            columnar.alike(columnar.texts(connection, dialect, "tags", _under(tags, whose)), at),
         )
 
     def overview(self) -> Overview:
@@ -142,7 +142,7 @@ class RunSearch:
         return Overview(total, summaries[0], summaries[1], summaries[2])
 
     def _chosen(self, columns: Columns) -> Fragment:
-        return pages.selected(self._query, columns, self._dialect, self._among)
+        return pagination.selected(self._query, columns, self._dialect, self._among)
 
     def _whose(self, column: str, total: int) -> Fragment:
         """Return the condition that a row belongs to a run that is found, of `total` ones."""
@@ -160,13 +160,13 @@ class RunSearch:
             each = self._columns._replace(each=True)
             along = walk(order, each, self._dialect, last=_LAST)
             if along is not None:
-                page, following = pages.page(self._connection, columns, self._chosen(each), along, limit, place)
+                page, following = pagination.page(self._connection, columns, self._chosen(each), along, limit, place)
                 if following is not None:
                     return page, following
         else:
             each = self._columns
         sorting = ordering(order, each, self._dialect, last=_LAST)
-        return pages.page(self._connection, columns, self._chosen(each), sorting, limit, place)
+        return pagination.page(self._connection, columns, self._chosen(each), sorting, limit, place)
 
     def _narrow(self) -> bool:
         """Tell whether few rows pass one of the conditions that must hold."""

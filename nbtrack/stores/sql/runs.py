@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack import tags as reserved
 from nbtrack.entities import RunStatus
 from nbtrack.errors import InvalidValue, NotFound, Unchangeable, WrongState
-from nbtrack.stores import names
+from nbtrack.stores import run_names
 from nbtrack.stores.sql import experiments, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from nbtrack.entities import DatasetInput, Run
-    from nbtrack.stores.sql.store import Connection
+    from nbtrack.stores.sql.sql_store import Connection
 
 
 def create(
@@ -24,7 +24,7 @@ def create(
 ) -> str:
     """Insert a RUNNING run and return its id."""
     experiment = active_experiment(connection, experiment_id)
-    name = _agreed(name, tags.get(reserved.RUN_NAME)) or names.run_name()
+    name = _agreed(name, tags.get(reserved.RUN_NAME)) or run_names.run_name()
     newest = rows.single(connection.execute("SELECT MAX(id) FROM runs"))
     row = ((newest and newest[0]) or 0) + 1
     run_id = _identity(row)

@@ -1,0 +1,121 @@
+"""Artifacts that a tracking server keeps, through that server: ``mlflow-artifacts:`` URIs."""
+
+from __future__ import annotations
+
+import io
+import mimetypes
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import quote
+
+from nbtrack.artifacts.artifact_paths import clean, joined
+from nbtrack.artifacts.byte_stream import streamed
+from nbtrack.errors import NotFound, Refused, Unreachable
+from nbtrack.wire import error_codec, records, values
+from nbtrack.wire.http import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from nbtrack.entities import FileInfo
+    from nbtrack.wire.http import Answer, Channel
+
+PREFIX = "/api/2.0/mlflow-artifacts/artifacts"
+PIECE = 1 << 20
+
+
+class ProxyRepository:
+    """A folder of the artifacts that a server keeps.
+
+    Parameters
+    ----------
+    uri : str
+        The folder, as runs are told about it.
+    channel : Channel
+        What leads to the server.
+    root : str
+        The path of the folder, below the server's own root.
+    """
+
+    def __init__(self, uri: str, channel: Channel, root: str) -> None:
+        self.uri, self._channel, self._root = uri, channel, clean(root)
+
+    def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
+        """See `Repository.put`; the server keeps the file when the last byte has come."""
+        start = source.tell() if source.seekable() else None
+        kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        headers = [("Content-Type", kind)]
+        if start is not None:
+            headers.append(("Content-Length", str(source.seek(0, io.SEEK_END) - start)))
+        self._ask("PUT", self._place(path), headers, _pieces(source, start), repeatable=start is not None).close()
+
+    def sync(self, paths: Iterable[str]) -> None:
+        """See `Repository.sync`; the server has done it."""
+
+    def open(self, path: str) -> BinaryIO:
+        """See `Repository.open`; the bytes come as they are read."""
+        answer = self._ask("GET", self._place(path))
+        return streamed(answer.pieces(), answer.close)
+
+    def list(self, path: str = "") -> list[FileInfo]:
+        """See `Repository.list`."""
+        answer = self._ask("GET", PREFIX, query=[("path", joined(self._root, path))])
+        try:
+            found = values.parse_json(answer.read())["files"] if answer.status == 200 else []
+        except (ValueError, TypeError):
+            msg = f"{self._channel.uri} answers with what is no list of artifacts"
+            raise Unreachable(msg) from None
+        except KeyError:
+            return []
+        infos = [records.read_file(each) for each in found]
+        return sorted(each._replace(path=joined(path, each.path.rpartition("/")[2])) for each in infos)
+
+    def delete(self, path: str) -> None:
+        """See `Repository.delete`."""
+        cleaned = clean(path)
+        if not cleaned:
+            msg = "the root of a run's artifacts can't be deleted: name a file or folder in it"
+            raise Refused(msg, "INVALID_PARAMETER_VALUE")
+        if all(each.path != cleaned for each in self.list(cleaned.rpartition("/")[0])):
+            msg = f"there is no artifact {path!r} in {self.uri}"
+            raise NotFound(msg)
+        self._ask("DELETE", self._place(path)).close()
+
+    def local(self, path: str = "") -> Path | None:
+        """See `Repository.local`: the file lies elsewhere."""
+        return None
+
+    def _place(self, path: str) -> str:
+        return f"{PREFIX}/{quote(joined(self._root, path))}"
+
+    def _ask(
+        self,
+        method: str,
+        place: str,
+        headers: Sequence[tuple[str, str]] = (),
+        content: Callable[[], Iterator[bytes]] | None = None,
+        query: Sequence[tuple[str, str]] = (),
+        *,
+        repeatable: bool = True,
+    ) -> Answer:
+        answer = self._channel.ask(Request(method, place, query, content, headers, repeatable))
+        if answer.status in {200, 204}:
+            return answer
+        said = answer.read().decode(errors="replace")
+        try:
+            record = values.parse_json(said)
+        except ValueError:
+            record = None
+        raise error_codec.read(answer.status, record, said)
+
+
+def _pieces(source: BinaryIO, start: int | None) -> Callable[[], Iterator[bytes]]:
+    """Return what yields a file from where it stood, each time anew where that is possible."""
+
+    def pieces() -> Iterator[bytes]:
+        if start is not None:
+            source.seek(start)
+        while piece := source.read(PIECE):
+            yield piece
+
+    return pieces

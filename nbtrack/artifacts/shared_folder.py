@@ -1,0 +1,209 @@
+"""A folder of artifacts as it is offered to strangers: no link in it is ever followed."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import stat
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Self
+
+from nbtrack.artifacts.artifact_paths import clean, joined
+from nbtrack.artifacts.local_repository import UNFINISHED
+from nbtrack.entities import FileInfo
+from nbtrack.errors import InvalidValue, NbtrackError, NotFound, Refused, StorageFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Incoming:
+    """A file on its way: what was written becomes the artifact with `keep`, and leaves no trace otherwise.
+
+    Parameters
+    ----------
+    folder : int
+        The descriptor of the folder that it goes to, which this closes.
+    name : str
+        How it is called there.
+    """
+
+    def __init__(self, folder: int, name: str) -> None:
+        self._folder, self._name = folder, name
+        self._part = UNFINISHED + os.urandom(8).hex()
+        self._file = os.fdopen(os.open(self._part, _NEW, 0o644, dir_fd=folder), "wb", 1 << 20)
+        self._kept = False
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave no trace of what was not kept."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+        if not self._kept:
+            with contextlib.suppress(OSError):
+                os.unlink(self._part, dir_fd=self._folder)
+        os.close(self._folder)
+
+    def write(self, piece: bytes) -> None:
+        """Add to it."""
+        with _explained(self._name):
+            self._file.write(piece)
+
+    def keep(self) -> None:
+        """Put it in place, on the disk and whole."""
+        with _explained(self._name):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            with contextlib.suppress(FileNotFoundError):
+                if stat.S_ISDIR(os.stat(self._name, dir_fd=self._folder, follow_symlinks=False).st_mode):
+                    msg = f"the artifact {self._name!r} is a folder already"
+                    raise Refused(msg, "INVALID_PARAMETER_VALUE")
+            os.replace(self._part, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+            self._kept = True
+            os.fsync(self._folder)
+
+
+class ServedFolder:
+    """The artifacts below a folder, each step of a path opened below the one before it.
+
+    Parameters
+    ----------
+    root : Path
+        The folder, absolute; links on the way to it are its owner's and are followed.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.uri = root, str(root)
+
+    def incoming(self, path: str) -> Incoming:
+        """Return a new file that is to become an artifact."""
+        folders, name = _parts(path)
+        with _explained(path):
+            return Incoming(self._folder(folders, make=True), name)
+
+    def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
+        """See `Repository.put`."""
+        with self.incoming(path) as file:
+            while piece := source.read(1 << 20):
+                file.write(piece)
+            file.keep()
+
+    def sync(self, paths: Iterable[str]) -> None:
+        """See `Repository.sync`; here everything is synced when it is put."""
+
+    def local(self, path: str = "") -> Path | None:
+        """See `Repository.local`; strangers are told no place."""
+        return None
+
+    def open(self, path: str) -> BinaryIO:
+        """See `Repository.open`; `NotFound` also for what is no plain file."""
+        folders, name = _parts(path)
+        with _explained(path), self._opened(folders) as folder:
+            file = os.open(name, _FILE, dir_fd=folder)
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            is_folder = stat.S_ISDIR(os.fstat(file).st_mode)
+            os.close(file)
+            if is_folder:
+                msg = f"the artifact {path!r} is a folder"
+                raise InvalidValue(msg)
+            raise NotFound(_missing(path))
+        return os.fdopen(file, "rb")
+
+    def delete(self, path: str) -> None:
+        """See `Repository.delete`; a link goes, not what it leads to."""
+        if not clean(path):
+            msg = "the root of the artifacts can't be deleted: name a file or folder in it"
+            raise Refused(msg, "INVALID_PARAMETER_VALUE")
+        folders, name = _parts(path)
+        with _explained(path), self._opened(folders) as folder:
+            if stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+                shutil.rmtree(name, dir_fd=folder)
+            else:
+                os.unlink(name, dir_fd=folder)
+
+    @contextmanager
+    def _opened(self, folders: list[str]) -> Iterator[int]:
+        descriptor = self._folder(folders)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def _folder(self, folders: list[str], *, make: bool = False) -> int:
+        """Return the descriptor of a folder below the root."""
+        if make:
+            self.root.mkdir(parents=True, exist_ok=True)
+        here = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        for each in folders:
+            try:
+                if make:
+                    with contextlib.suppress(FileExistsError):
+                        os.mkdir(each, dir_fd=here)
+                below = os.open(each, _FOLDER, dir_fd=here)
+            finally:
+                os.close(here)
+            here = below
+        return here
+
+    def list(self, path: str = "") -> list[FileInfo]:
+        """See `Repository.list`; links are left out."""
+        relative = clean(path)
+        try:
+            with (
+                _explained(path),
+                self._opened(relative.split("/") if relative else []) as folder,
+                os.scandir(folder) as entries,
+            ):
+                return sorted(
+                    FileInfo(joined(relative, each.name), is_folder, None if is_folder else _size(each))
+                    for each in entries
+                    if not each.name.startswith(UNFINISHED)
+                    and ((is_folder := each.is_dir(follow_symlinks=False)) or each.is_file(follow_symlinks=False))
+                )
+        except NotFound:
+            return []
+
+
+def _parts(path: str) -> tuple[list[str], str]:
+    """Return the folders on the way to a file, and its name."""
+    found = clean(path)
+    if not found:
+        msg = f"Invalid path {path[:200]!r}: it has to name a file"
+        raise InvalidValue(msg)
+    *folders, name = found.split("/")
+    return folders, name
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    return entry.stat(follow_symlinks=False).st_size
+
+
+def _missing(path: str) -> str:
+    return f"No such artifact: {path[:200]!r}"
+
+
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    """Turn what the file system says into our errors; links are as if they were not there."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, NbtrackError):
+            raise
+        if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO}:
+            raise NotFound(_missing(path)) from None
+        if error.errno in {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTEMPTY}:
+            msg = f"Invalid path {path[:200]!r}: {error.strerror}"
+            raise InvalidValue(msg) from None
+        msg = f"artifacts can't be kept: {error.strerror}"
+        raise StorageFailed(msg) from error

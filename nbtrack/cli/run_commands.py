@@ -1,0 +1,271 @@
+"""``nbtrack runs``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from nbtrack.cli import output, run_arguments
+from nbtrack.cli.experiment_commands import VIEWS
+from nbtrack.entities import ViewType
+from nbtrack.presentation import formatting
+
+if TYPE_CHECKING:
+    from nbtrack.entities import Run, RunInfo
+
+
+@click.group("runs")
+def group() -> None:
+    """Find, compare, stop and move runs.
+
+    \b
+    Examples:
+      nbtrack runs list fraud-detection
+      nbtrack runs describe swift-otter-417
+    """
+
+
+@group.command("list")
+@click.argument("experiment_name", required=False)
+@click.option("--experiment-id", "-x", "experiment_option", help="The experiment, by id or name.")
+@click.option("--all-experiments", is_flag=True, help="Look everywhere.")
+@click.option("--view", "-v", type=VIEWS, default="active_only", show_default=True, help="Which ones.")
+@click.option("--filter", "filter_string", "-f", default="", help="Such as: metrics.acc > 0.9")
+@click.option("--order-by", multiple=True, help="Such as: 'metrics.acc DESC'; may be given several times.")
+@click.option("--max-results", "-m", type=click.IntRange(1), default=20, show_default=True, help="The most to print.")
+@output.as_json
+def listed(
+    experiment_name: str | None,
+    experiment_option: str | None,
+    all_experiments: bool,
+    view: str,
+    filter_string: str,
+    order_by: tuple[str, ...],
+    max_results: int,
+    as_json: bool,
+) -> None:
+    """Print the runs that a filter finds, the newest first.
+
+    \b
+    Examples:
+      nbtrack runs list fraud-detection --order-by "metrics.auc DESC" -m 5
+      nbtrack runs list --all-experiments --filter "status = 'RUNNING'" --json
+    """
+    from nbtrack.presentation import table_layout, terminal
+    from nbtrack.tracking.experiments import current_experiment_id
+
+    client, stage = run_arguments.client(), ViewType.from_string(view)
+    if all_experiments:
+        ids = [each.experiment_id for each in client.search_experiments(stage, 50_000)]
+    elif experiment_name or experiment_option:
+        ids = [
+            run_arguments.experiment(
+                run_arguments.given(experiment_name, experiment_option, "experiment")
+            ).experiment_id
+        ]
+    else:
+        ids = [current_experiment_id(client)]
+    found = client.search_runs(ids, filter_string, stage, max_results, order_by)
+    if as_json:
+        output.emit([output.run(each) for each in found])
+        return
+    overview = client.store.overview(ids, client.parsed(filter_string), stage)
+    click.echo(terminal.table(table_layout.shape(overview), found, ids=True))
+    if overview.total > len(found):
+        click.echo(f"{len(found)} of {overview.total:,} runs; -m shows more", err=True)
+
+
+@group.command()
+@run_arguments.taking_run
+@output.as_json
+def describe(run: Run, as_json: bool) -> None:
+    """Print everything that a run recorded, but for the histories of its metrics.
+
+    \b
+    Example:
+      nbtrack runs describe swift-otter-417
+    """
+    if as_json:
+        output.emit(output.run(run))
+        return
+    output.rows(("FIELD", "VALUE"), _readable(run.info).items())
+    groups: tuple[tuple[str, dict[str, str] | dict[str, float]], ...] = (
+        ("PARAMETER", run.data.params),
+        ("METRIC", run.data.metrics),
+        ("TAG", run.data.tags),
+    )
+    for title, held in groups:
+        if held:
+            click.echo()
+            output.rows((title, "VALUE"), sorted(held.items()))
+
+
+def _readable(info: RunInfo) -> dict[str, object]:
+    """Return the fields of a run's info, times in words, without those that have no value."""
+    fields = {key: value for key, value in info._asdict().items() if value is not None}
+    times = {"start_time": info.start_time, "end_time": info.end_time, "deleted_time": info.deleted_time}
+    words = {key: formatting.moment(value) for key, value in times.items() if value is not None}
+    if info.end_time is not None:
+        words["duration"] = formatting.duration(info.end_time - info.start_time)
+    return fields | words
+
+
+@group.command()
+@run_arguments.taking_runs
+@click.option("--only-differing/--all", default=True, help="Leave out what is the same in all of them.")
+@click.option("--format", "style", type=click.Choice(["text", "csv", "markdown", "latex"]), default="text")
+@output.as_json
+def compare(runs: list[Run], only_differing: bool, style: str, as_json: bool) -> None:
+    """Print runs side by side, what differs first.
+
+    \b
+    Examples:
+      nbtrack runs compare swift-otter-417 calm-heron-12
+      nbtrack runs compare swift-otter-417 calm-heron-12 --format latex
+    """
+    from nbtrack.presentation import comparison as views
+    from nbtrack.tracking.remarks import goals
+
+    comparison = views.compare(runs, goals(run_arguments.client(), runs[0].info.experiment_id))
+    if only_differing:
+        comparison = comparison._replace(rows=tuple(each for each in comparison.rows if each.differs))
+    if as_json:
+        output.emit(
+            {
+                "runs": [each.info.run_id for each in runs],
+                "rows": [{**each._asdict(), "differs": each.differs} for each in comparison.rows],
+            }
+        )
+    elif style == "text":
+        names = [each.info.run_name for each in runs]
+        output.rows(("", *names), ((each.key, *each.texts()) for each in comparison.rows))
+    else:
+        click.echo(getattr(comparison, style)(), nl=False)
+
+
+@group.command()
+@run_arguments.taking_runs
+def delete(runs: list[Run]) -> None:
+    """Put runs into the bin; `nbtrack gc` empties it.
+
+    \b
+    Example:
+      nbtrack runs delete swift-otter-417 calm-heron-12
+    """
+    for run in runs:
+        run_arguments.client().delete_run(run.info.run_id)
+        click.echo(f"run {run.info.run_name} is in the bin: nbtrack runs restore {run.info.run_id}")
+
+
+@group.command()
+@run_arguments.taking_runs
+def restore(runs: list[Run]) -> None:
+    """Take runs out of the bin; a run in the bin goes by its id.
+
+    \b
+    Example:
+      nbtrack runs restore 3f3a277559a310a11303e109cd646af1
+    """
+    for run in runs:
+        run_arguments.client().restore_run(run.info.run_id)
+        click.echo(f"run {run.info.run_name} is back")
+
+
+@group.command()
+@run_arguments.taking_runs
+def stop(runs: list[Run]) -> None:
+    """Ask runs of tracked cells to end: their loops are left when the iteration ends.
+
+    \b
+    Example:
+      nbtrack runs stop swift-otter-417
+    """
+    from nbtrack.tracking import control
+
+    for run in runs:
+        control.stop(run)
+        click.echo(f"Asked run {run.info.run_name} to stop")
+
+
+@group.command()
+@run_arguments.taking_runs
+def pause(runs: list[Run]) -> None:
+    """Ask runs of tracked cells to wait when the iteration of their loop ends.
+
+    \b
+    Example:
+      nbtrack runs pause swift-otter-417
+    """
+    from nbtrack.tracking import control
+
+    for run in runs:
+        control.pause(run)
+        click.echo(f"Asked run {run.info.run_name} to pause")
+
+
+@group.command()
+@run_arguments.taking_runs
+def unpause(runs: list[Run]) -> None:
+    """Ask paused runs to continue.
+
+    \b
+    Example:
+      nbtrack runs unpause swift-otter-417
+    """
+    from nbtrack.tracking import control
+
+    for run in runs:
+        control.unpause(run)
+        click.echo(f"Asked run {run.info.run_name} to continue")
+
+
+@group.command()
+@run_arguments.taking_run
+@click.option("--output", "-o", "target", type=click.Path(dir_okay=False), help="The file; by default RUN.zip here.")
+def export(run: Run, target: str | None) -> None:
+    """Write a run with its histories and artifacts to a zip file, which `nbtrack runs import` takes.
+
+    \b
+    Example:
+      nbtrack runs export swift-otter-417 -o otter.zip
+    """
+    from nbtrack.transfer import export_run
+
+    written = export_run(run, target or f"{run.info.run_id}.zip")
+    click.echo(f"wrote run {run.info.run_name} to {written}")
+
+
+@group.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--experiment", "-x", default="Default", show_default=True, help="Where to, by name.")
+def import_(files: tuple[str, ...], experiment: str) -> None:
+    """Make runs out of zip files of `nbtrack runs export`.
+
+    \b
+    Example:
+      nbtrack runs import otter.zip -x fraud-detection
+    """
+    from nbtrack.transfer import import_run
+
+    for each in output.progress(files, "importing"):
+        run = import_run(each, experiment)
+        click.echo(f"run {run.info.run_name} is {run.info.run_id}")
+
+
+@group.command()
+@run_arguments.taking_runs
+@click.option("--to", "target", required=True, help="The other store: a directory or a server's address.")
+@click.option("--experiment", "-x", help="The experiment there, by name; by default of the same name as here.")
+def push(runs: list[Run], target: str, experiment: str | None) -> None:
+    """Copy runs with everything that belongs to them to another store; what is there already is not copied again.
+
+    \b
+    Example:
+      nbtrack runs push swift-otter-417 --to https://tracking.example.org
+    """
+    from nbtrack.tracking.pushing import push as copied
+
+    for run in output.progress(runs, "copying"):
+        there = copied(run, target, experiment)
+        click.echo(f"run {run.info.run_name} is {there.info.run_id} in {target}")

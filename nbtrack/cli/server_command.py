@@ -1,0 +1,134 @@
+"""``nbtrack server``: offer a store to others."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nbtrack.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_OPTIONS = (
+    click.option("--backend-store-uri", default="", help="The store: a directory, sqlite:///FILE or postgresql://…"),
+    click.option("--artifacts-destination", default="", help="Where artifacts are kept: a directory or a cloud URI."),
+    click.option(
+        "--default-artifact-root",
+        default="",
+        help="What clients are told to reach themselves, such as s3://bucket; by default they go through the server.",
+    ),
+    click.option("--serve-artifacts/--no-serve-artifacts", default=True, help="Pass artifacts through the server."),
+    click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen at."),
+    click.option(
+        "--port",
+        "-p",
+        default=5000,
+        show_default=True,
+        type=click.IntRange(0, 65_535),
+        help="The port; 0 takes a free one.",
+    ),
+    click.option("--workers", "-w", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes."),
+    click.option("--allowed-hosts", default="", help="Names, besides loopback, that it is called by; commas between."),
+    click.option("--cors-allowed-origins", default="", help="Origins of foreign pages that may ask; commas between."),
+    click.option(
+        "--auth",
+        type=click.Choice(["none", "token", "basic"]),
+        default="none",
+        show_default=True,
+        help="What clients have to show: NBTRACK_SERVER_TOKEN (made up when unset), or NBTRACK_SERVER_PASSWORD.",
+    ),
+    click.option("--static-prefix", "prefix", default="", help="The path below which a proxy offers it."),
+)
+
+
+def serving(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a server."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+@click.command(context_settings={"help_option_names": ["--help"]})
+@serving
+def server(**given: Any) -> None:
+    """Offer a store to notebooks, programs and MLflow clients.
+
+    \b
+    Examples:
+      nbtrack server
+      nbtrack server --backend-store-uri postgresql://tracker@db/runs --artifacts-destination s3://bucket/runs
+      nbtrack server --host 0.0.0.0 --allowed-hosts tracking.example.org --auth token --workers 2
+    """
+    start(given)
+
+
+def start(given: dict[str, Any]) -> None:
+    """Serve as the options of a command say, and tell how to reach it."""
+    from nbtrack import locate, settings
+    from nbtrack.server.serve import serve
+    from nbtrack.server.server_options import Options
+
+    current = settings.current()
+    store = own(given["backend_store_uri"])
+    destination = given["artifacts_destination"] or given["default_artifact_root"] or locate.home(store)
+    options = Options(
+        store,
+        destination if given["serve_artifacts"] else None,
+        host=given["host"],
+        port=given["port"] or _free_port(given["host"]),
+        workers=given["workers"],
+        allowed_hosts=_several(given["allowed_hosts"]),
+        allowed_origins=_several(given["cors_allowed_origins"]),
+        token=(current.server_token or secrets.token_urlsafe(32)) if given["auth"] == "token" else "",
+        password=_password(current.server_password) if given["auth"] == "basic" else "",
+        prefix=given["prefix"].rstrip("/"),
+    )
+    if given["default_artifact_root"] or not given["serve_artifacts"]:
+        options = options._replace(artifact_root=given["default_artifact_root"] or destination)
+    checked = options.checked()
+    click.echo(f"nbtrack serves {locate.shown(store)} at {_address(checked)}")
+    serve(checked)
+
+
+def own(uri: str) -> str:
+    """Return the place of the store to serve, by default the one in force.
+
+    Raises
+    ------
+    InvalidValue
+        When it is behind a server already.
+    """
+    from nbtrack import locate
+    from nbtrack.tracking import where
+
+    place = locate.resolved(uri or where.get_tracking_uri())
+    if locate.scheme(place) in locate.SERVERS:
+        msg = f"{locate.shown(place)} is a server already, with a page of its own: open that address in a browser"
+        raise InvalidValue(msg)
+    return place
+
+
+def _free_port(host: str) -> int:
+    with socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:
+        return int(taken.getsockname()[1])
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def _password(given: str | None) -> str:
+    if not given or ":" not in given:
+        msg = "--auth basic needs NBTRACK_SERVER_PASSWORD, such as analyst:correct-horse"
+        raise InvalidValue(msg)
+    return given
+
+
+def _address(options: Any) -> str:
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    shown = f"?token={options.token}" if options.token else ""
+    return f"http://{host}:{options.port}{options.prefix}/{shown}"

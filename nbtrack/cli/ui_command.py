@@ -1,0 +1,81 @@
+"""``nbtrack ui``: the Tracking UI in a browser."""
+
+from __future__ import annotations
+
+import socket
+
+import click
+
+from nbtrack.cli.server_command import own
+from nbtrack.errors import Refused
+
+FIRST_PORT = 5000
+PORTS_TO_TRY = 50
+LOOPBACK = "127.0.0.1"
+
+
+@click.command()
+@click.option(
+    "--backend-store-uri",
+    default="",
+    help="The store: a directory, sqlite:///FILE or postgresql://…; by default --tracking-uri, MLFLOW_TRACKING_URI or"
+    " ./mlruns.",
+)
+@click.option(
+    "--port",
+    "-p",
+    default=None,
+    type=click.IntRange(0, 65_535),
+    help=f"The port; by default the first free one from {FIRST_PORT} on.",
+)
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
+def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
+    """Look at experiments and runs in a browser, on this machine alone.
+
+    \b
+    Examples:
+      nbtrack ui
+      nbtrack ui --backend-store-uri ~/digits/mlruns --open
+    """
+    from nbtrack import locate
+    from nbtrack.server.serve import serve
+    from nbtrack.server.server_options import Options
+
+    store = own(backend_store_uri)
+    home = locate.home(store)
+    options = Options(store, home, artifact_root=home, host=LOOPBACK, port=_free(port))
+    address = f"http://{LOOPBACK}:{options.port}/"
+    click.echo(f"{address} shows {locate.shown(store)}; Ctrl-C ends it")
+    if opens:
+        _open_later(address)
+    serve(options)
+
+
+def _free(port: int | None) -> int:
+    """Return a port that nobody listens at; `Refused` when the one that was asked for is taken."""
+    wanted = range(FIRST_PORT, FIRST_PORT + PORTS_TO_TRY) if port is None else [port]
+    for each in wanted:
+        try:
+            with socket.create_server((LOOPBACK, each)) as taken:
+                return int(taken.getsockname()[1])
+        except OSError:
+            continue
+    msg = f"another program listens at port {wanted[0]}: choose one with --port, or leave it out"
+    raise Refused(msg)
+
+
+def _open_later(address: str) -> None:
+    """Open the page once the server answers."""
+    import threading
+
+    threading.Thread(target=_open, args=(address,), daemon=True).start()
+
+
+def _open(address: str) -> None:
+    import webbrowser
+
+    import httpx
+
+    with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False) as client:
+        client.get(f"{address}health")
+    webbrowser.open(address)

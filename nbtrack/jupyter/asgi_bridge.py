@@ -1,0 +1,93 @@
+"""From Tornado to ASGI: requests that Jupyter has let in are passed to the application of their store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from jupyter_server.base.handlers import JupyterHandler
+from tornado.web import HTTPError, authenticated
+
+from nbtrack.errors import NbtrackError
+
+if TYPE_CHECKING:
+    from nbtrack.jupyter.kernel_stores import Offered
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
+        " connect-src 'self'; frame-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    ),
+}
+
+
+def routes(base_url: str, offered: Offered) -> list[tuple[str, type, dict[str, Any]]]:
+    """Return the routes: ``nbtrack/`` for the store of Jupyter's folder, ``nbtrack/at/NAME/`` for another."""
+    given = {"offered": offered}
+    return [
+        (f"{base_url}(nbtrack/at/([A-Za-z0-9_-]+))(/.*)", Bridge, given),
+        (f"{base_url}(nbtrack)()(/.*)", Bridge, given),
+    ]
+
+
+class Bridge(JupyterHandler):
+    """Passes requests on, once Jupyter knows who asks and, of those that write, that its own page does."""
+
+    def initialize(self, offered: Offered) -> None:
+        """Take what is offered."""
+        self._offered = offered
+
+    @authenticated
+    async def get(self, mounted: str, name: str, path: str) -> None:
+        """Pass a request on."""
+        await self._passed(mounted, name, path)
+
+    post = put = patch = delete = get
+
+    async def _passed(self, mounted: str, name: str, path: str) -> None:
+        try:
+            app = self._offered.app(name)
+        except NbtrackError as error:
+            raise HTTPError(400, log_message=error.message) from error
+        request = self.request
+        prefix = f"{self.base_url}{mounted}"
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": request.method,
+            "scheme": request.protocol,
+            "path": unquote(prefix + path),
+            "raw_path": (prefix + path).encode(),
+            "root_path": unquote(prefix),
+            "query_string": request.query.encode(),
+            "headers": [(key.lower().encode(), value.encode("latin-1")) for key, value in request.headers.get_all()],
+            "server": None,
+            "client": None,
+        }
+        messages = iter([{"type": "http.request", "body": request.body, "more_body": False}])
+
+        async def receive() -> dict[str, Any]:
+            return next(messages, {"type": "http.disconnect"})
+
+        await app(scope, receive, self._send)
+
+    async def _send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.set_status(message["status"])
+            for key, value in (*HEADERS.items(), *message.get("headers", ())):
+                self.set_header(_text(key), _text(value))
+            return
+        # Of an answer that has no body, such as 304, Tornado refuses an empty one too.
+        if message.get("body"):
+            self.write(message["body"])
+        await (self.flush() if message.get("more_body") else self.finish())
+
+    def compute_etag(self) -> None:
+        """Leave it to the application whether an answer has a tag."""
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")

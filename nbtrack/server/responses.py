@@ -1,0 +1,131 @@
+"""Doing what a request asks in a thread of its own, and turning errors into answers: the one place for both."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from nbtrack.endpoints.service import File, Packed
+from nbtrack.errors import DamagedStore, NbtrackError, StorageFailed
+from nbtrack.server.request_body import TooLarge, TooSlow
+from nbtrack.stores import read_deadline
+from nbtrack.wire import error_codec
+from nbtrack.wire.values import Written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.types import Scope
+
+    from nbtrack.wire.values import Json
+
+Result = TypeVar("Result")
+
+AT_ONCE = 64
+"""Requests that are worked on at once in one process; more are asked to come back."""
+THREADS = 16
+READING_SECONDS = 10.0
+"""How long one request may read the store."""
+
+_log = logging.getLogger("nbtrack.server")
+
+
+class Busy(NbtrackError):
+    """More requests at once than the server works on."""
+
+    default_code = "TEMPORARILY_UNAVAILABLE"
+
+
+class Workshop:
+    """Where requests are worked on, a bounded number of them at once."""
+
+    def __init__(self) -> None:
+        self._free = AT_ONCE
+        self._threads = ThreadPoolExecutor(THREADS, "nbtrack-server")
+
+    async def do(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """Run a function in a thread; `Busy` when too many run already."""
+        if not self._free:
+            msg = f"{AT_ONCE} requests are being worked on: try again in a moment"
+            raise Busy(msg)
+        self._free -= 1
+        try:
+            return await self.aside(_within_time, work, *arguments)
+        finally:
+            self._free += 1
+
+    async def aside(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """Run a short piece of a request that has begun, such as writing some bytes of it, in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *arguments))
+
+
+def _within_time(work: Callable[..., Result], *arguments: Any) -> Result:
+    with read_deadline.within(READING_SECONDS):
+        return work(*arguments)
+
+
+class JsonResponse(Response):
+    """JSON in few bytes; NaN has to be written as text before."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """Return the bytes."""
+        return content if isinstance(content, Written) else written(content)
+
+
+def finished(found: Json | Written | File | Packed) -> Response:
+    """Return the response of what an endpoint answered; of JSON with bytes, one line of JSON and then the bytes."""
+    if isinstance(found, File):
+        name = quote(found.name, safe="")
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+        return Response(found.content, media_type=found.type, headers=headers)
+    if isinstance(found, Packed):
+        return Response(b"".join((written(found.head), b"\n", found.data)), media_type="application/octet-stream")
+    return JsonResponse(found)
+
+
+def written(content: Any) -> Written:
+    """Return what is to be answered as JSON."""
+    if isinstance(content, Written):
+        return content
+    return Written(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode())
+
+
+def told(scope: Scope, error: Exception) -> Response:
+    """Return the answer that tells an error, without what only the owner of the server may know."""
+    if isinstance(error, ClientDisconnect):
+        return Response(status_code=400)
+    if isinstance(error, TooLarge | TooSlow):
+        return JsonResponse(error_codec.written(error)[1], 413 if isinstance(error, TooLarge) else 408)
+    if isinstance(error, StorageFailed):
+        _log.error("%s %s: %s", scope["method"], scope["path"], error)
+        kind = "is damaged" if isinstance(error, DamagedStore) else "can't be used now"
+        error = StorageFailed(f"the server's store {kind}; its log says more")
+    elif not isinstance(error, NbtrackError):
+        _log.error("%s %s", scope["method"], scope["path"], exc_info=error)
+        error = NbtrackError("the server failed; its log says more")
+    status, body = error_codec.written(error)
+    headers = {"Retry-After": "1"} if status in {429, 503} else None
+    return JsonResponse(body, status, headers)
+
+
+async def handled(request: Request, error: Exception) -> Response:
+    """Return the answer that tells an error of a route."""
+    return told(request.scope, error)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Return the answer to what has no route, or is asked with another method."""
+    status, said, headers = (getattr(error, name) for name in ("status_code", "detail", "headers"))
+    code = "ENDPOINT_NOT_FOUND" if status == 404 else "BAD_REQUEST"
+    return JsonResponse({"error_code": code, "message": str(said)}, status, headers)

@@ -1,0 +1,159 @@
+"""The database: transactions in PostgreSQL through psycopg."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from contextlib import contextmanager
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from nbtrack.errors import NbtrackError
+from nbtrack.stores import read_deadline
+from nbtrack.stores.postgres import postgres_errors, postgres_schema, postgres_uri
+from nbtrack.stores.postgres.connection_pool import Pool
+from nbtrack.stores.sql import orphaned_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from nbtrack.query.sql import Dialect
+
+_LIMITS = (
+    f"; SET LOCAL lock_timeout = '{postgres_errors.LOCK_SECONDS}s'"
+    f"; SET LOCAL statement_timeout = '{postgres_errors.STATEMENT_SECONDS}s'"
+)
+_READ = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + _LIMITS).encode()
+_WRITE = ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" + _LIMITS).encode()
+_SPECIAL = re.compile(r"'(?:[^']|'')*'|\?|%")
+
+
+class Session:
+    """One transaction.
+
+    Parameters
+    ----------
+    raw : psycopg.Connection
+        The connection that it is open on.
+    """
+
+    def __init__(self, raw: psycopg.Connection[Any]) -> None:
+        self._raw = raw
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> Iterable[tuple[Any, ...]]:
+        """Run one statement with ``?`` marks."""
+        return self._raw.execute(_marked(sql), tuple(values), binary=True)
+
+
+@lru_cache(maxsize=512)
+def _marked(sql: str) -> bytes:
+    """Return a statement with the marks of psycopg."""
+    return _SPECIAL.sub(lambda found: "%s" if found[0] == "?" else found[0].replace("%", "%%"), sql).encode()
+
+
+def _hurried(begin: bytes) -> bytes:
+    """Return how a transaction begins whose reading has to end when the time of its thread is over."""
+    end = read_deadline.end()
+    if end is None or begin != _READ:
+        return begin
+    left = 1 + max(0, int(1000 * (end - time.monotonic())))
+    return begin + f"; SET LOCAL statement_timeout = '{left}ms'".encode()
+
+
+class PostgresDatabase:
+    """A database, or a schema in one, whose tables are made by whoever comes first.
+
+    Parameters
+    ----------
+    uri : str
+        Where it is.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self._parameters = postgres_uri.parameters(uri)
+        self.place = postgres_uri.shown(self._parameters)
+        self._pool = Pool(self._connected)
+        self._lookout = orphaned_runs.Lookout()
+
+    @property
+    def dialect(self) -> Dialect:
+        """See `Database.dialect`; only a search asks."""
+        from nbtrack.query.sql import POSTGRES
+
+        return POSTGRES
+
+    @contextmanager
+    def reading(self, *, points: bool = True) -> Iterator[Session]:
+        """Open a transaction that only reads; all of its statements see one moment."""
+        if points:
+            self._end_orphans()
+        with self._transaction(_READ) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, run_id: str | None = None) -> Iterator[Session]:
+        """Open a transaction that may write.
+
+        The row of the run that is named is locked, so that its writers follow one another and its points are
+        numbered in the order in which they are kept. Without one it is the row that stands for everything else.
+        """
+        with self._transaction(_WRITE) as session:
+            if run_id is None:
+                session.execute("SELECT 1 FROM nbtrack_migrations WHERE version = 1 FOR UPDATE")
+            else:
+                session.execute("SELECT 1 FROM runs WHERE run_id = ? FOR UPDATE", (run_id,))
+            yield session
+
+    @contextmanager
+    def _transaction(self, begin: bytes) -> Iterator[Session]:
+        with postgres_errors.told(self.place):
+            raw = self._pool.begin(_hurried(begin))
+            try:
+                yield Session(raw)
+            except BaseException:
+                with contextlib.suppress(psycopg.Error):
+                    self._pool.end(raw, b"ROLLBACK")
+                raise
+            try:
+                self._pool.end(raw, b"COMMIT")
+            except psycopg.OperationalError as error:
+                if begin == _WRITE and postgres_errors.broken_off(error):
+                    raise postgres_errors.unsure(self.place) from error
+                raise
+
+    def _end_orphans(self) -> None:
+        """End the runs of processes of this machine that died, where the store can be written now."""
+        if not self._lookout.due():
+            return
+        orphans = partial(orphaned_runs.orphans, shared=True)
+        with self._transaction(_READ) as session:
+            if not orphans(session):
+                return
+        with contextlib.suppress(NbtrackError), self.writing() as session:
+            orphaned_runs.end(session, orphans(session))
+
+    def beat(self, run_ids: Iterable[str]) -> None:
+        """Note that this process lives, on those of some runs that belong to it."""
+        with self.writing() as session:
+            orphaned_runs.beat(session, run_ids)
+
+    def moment(self) -> object:
+        """Return which transactions have been seen; it differs once another one has written."""
+        with self._transaction(_READ) as session:
+            return list(session.execute("SELECT CAST(pg_current_snapshot() AS TEXT)"))
+
+    def close(self) -> None:
+        """Close the connections of this process."""
+        self._pool.close()
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        connection = psycopg.connect(**self._parameters, autocommit=True, prepare_threshold=None)
+        try:
+            postgres_schema.prepare(connection, self.place)
+        except BaseException:
+            connection.close()
+            raise
+        return connection

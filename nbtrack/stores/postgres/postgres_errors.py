@@ -1,0 +1,85 @@
+"""What PostgreSQL says, as our errors: neither a password nor SQL nor a driver's words are in their messages."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable
+from nbtrack.stores import read_deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOCK_SECONDS = 30
+"""How long a writer waits for another."""
+STATEMENT_SECONDS = 300
+
+_STATES: tuple[tuple[str, type[NbtrackError], str], ...] = (
+    ("53300", Unreachable, "the server has no connection left: close some programs, or raise its max_connections"),
+    ("53100", StorageFailed, "the disk of the server is full"),
+    ("53", StorageFailed, "the server is out of memory or of another resource"),
+    ("54000", InvalidValue, "a key is too long for PostgreSQL: about 2,600 bytes are safe"),
+    ("55P03", StorageFailed, f"another program has locked what this call needs for {LOCK_SECONDS} s"),
+    ("57014", StorageFailed, f"the server took longer than {STATEMENT_SECONDS} s, or somebody cancelled the call"),
+    ("40", StorageFailed, "another program changed the same rows at the same time; nothing was kept: call again"),
+    ("25006", StorageFailed, "it may only be read: it is a replica, or set so"),
+    ("42501", StorageFailed, "the user has no permission for its tables, or to create them in this schema"),
+    ("42P01", DamagedStore, "a table is missing: restore it from a backup"),
+    ("3F000", StorageFailed, "the schema of its search path is not there: create it"),
+    ("28", Unreachable, "the server does not accept the user or the password"),
+    ("3D000", Unreachable, "the server has no database of this name: create it"),
+    ("57P", Unreachable, "the server is shutting down or starting; call again"),
+)
+_REFUSALS = (
+    (r"password|authentication|pg_hba|role", "the server does not accept the user or the password"),
+    (r"database .* does not exist", "the server has no database of this name: create it"),
+    (r"too many clients|connection slots", "the server has no connection left: raise its max_connections"),
+    (r"could not translate|resolve", "there is no host of this name"),
+    (r"SSL|certificate", "no encrypted connection comes about: look at sslmode in the URI"),
+    (r"timeout|timed out", "it does not answer"),
+    (r"refused|No such file", "no server listens there"),
+    (r"starting up|shutting down", "the server is shutting down or starting; call again"),
+)
+"""A connection that fails has no code, only words."""
+
+
+@contextmanager
+def told(place: str) -> Iterator[None]:
+    """Turn what psycopg raises into our errors."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise _explained(error, place) from error
+
+
+def broken_off(error: psycopg.Error) -> bool:
+    """Tell whether the server is gone rather than of another opinion."""
+    return error.sqlstate is None or error.sqlstate.startswith("57P")
+
+
+def unsure(place: str) -> Unreachable:
+    """Return the error for an answer that never came to what was to be kept."""
+    return Unreachable(
+        f"the connection to the store at {place} broke off at the end of a call: whether it was kept is not known, so"
+        " look before you repeat it"
+    )
+
+
+def _explained(error: psycopg.Error, place: str) -> NbtrackError:
+    state = error.sqlstate
+    if state == "57014" and read_deadline.is_over():
+        return InvalidValue(read_deadline.GIVEN_UP)
+    if state is not None:
+        kind, said = next(
+            ((kind, text) for code, kind, text in _STATES if state.startswith(code)),
+            (StorageFailed, f"the server refused a statement (SQLSTATE {state})"),
+        )
+        return kind(f"the store at {place} can't be used: {said}")
+    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return StorageFailed(f"the store at {place} can't be used: {type(error).__name__} in the driver")
+    said = next((text for words, text in _REFUSALS if re.search(words, str(error))), "the connection broke off")
+    return Unreachable(f"the store at {place} can't be reached: {said}")

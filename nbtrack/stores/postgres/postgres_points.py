@@ -1,0 +1,92 @@
+"""Points in PostgreSQL: they arrive as rows, and many of one metric become blocks.
+
+Whoever changes something holds the row of the run, so what is in blocks was logged before what is in rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.stores import blocks
+from nbtrack.stores.sql import block_storage, rows
+from nbtrack.stores.sql import points as blocked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbtrack.entities import History, Metric
+    from nbtrack.stores.sql.sql_store import Connection
+
+MANY = 500
+"""Points of a metric that are worth a block."""
+_ROWS_AT_ONCE = 2_000
+
+
+def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
+    """See `Keeping.append`."""
+    add(connection, row, block_storage.by_key(metrics))
+
+
+def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) -> None:
+    """Add the columns of some metrics: those that are long as blocks at once."""
+    few = {}
+    for key, points in columns.items():
+        if len(points.values) < MANY:
+            few[key] = points
+        else:
+            settle(connection, row, key)
+            block_storage.append(connection, row, key, points)
+    added = [(row, key, *each) for key, points in few.items() for each in zip(*points, strict=True)]
+    for start in range(0, len(added), _ROWS_AT_ONCE):
+        part = added[start : start + _ROWS_AT_ONCE]
+        marks = ", ".join(["(?, ?, ?, ?, ?)"] * len(part))
+        connection.execute(
+            f"INSERT INTO points (run, key, step, timestamp, value) VALUES {marks}",
+            [one for each in part for one in each],
+        )
+    names = list(few)
+    for start in range(0, len(names), _ROWS_AT_ONCE):
+        block_storage.keep_latest(connection, row, {key: few[key] for key in names[start : start + _ROWS_AT_ONCE]})
+
+
+def history(connection: Connection, row: int, key: str) -> History:
+    """See `Keeping.history`."""
+    data = rows.found(connection, "SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key))
+    tail = rows.found(
+        connection, "SELECT step, timestamp, value FROM points WHERE run = ? AND key = ? ORDER BY id", (row, key)
+    )
+    packed = [blocks.pack(*part) for part in block_storage.parts(_columns(tail))]
+    return blocks.PackedHistory(key, [*(each for (each,) in data), *packed])
+
+
+def drop(connection: Connection, row: int, key: str) -> None:
+    """See `Keeping.drop`."""
+    connection.execute("DELETE FROM points WHERE run = ? AND key = ?", (row, key))
+    blocked.drop(connection, row, key)
+
+
+def settle(connection: Connection, row: int, key: str) -> None:
+    """Make blocks of the rows of a metric."""
+    gone = rows.found(
+        connection, "DELETE FROM points WHERE run = ? AND key = ? RETURNING id, step, timestamp, value", (row, key)
+    )
+    block_storage.store(connection, row, key, _columns(each[1:] for each in sorted(gone)))
+
+
+def settle_all(connection: Connection, row: int) -> None:
+    """Make as few blocks as can be of the points of a run that ends; metrics of few points stay rows."""
+    crowded = rows.found(
+        connection, "SELECT key FROM points WHERE run = ? GROUP BY key HAVING COUNT(*) >= ?", (row, MANY)
+    )
+    for (key,) in list(crowded):
+        settle(connection, row, key)
+    block_storage.compact(connection, row)
+
+
+def _columns(found: Iterable[tuple[Any, ...]]) -> blocks.Points:
+    points = blocks.empty()
+    for step, timestamp, value in found:
+        points.steps.append(step)
+        points.timestamps.append(timestamp)
+        points.values.append(value)
+    return points

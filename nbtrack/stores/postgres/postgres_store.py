@@ -1,0 +1,119 @@
+"""`PostgresStore`: the methods of `SqlStore` over PostgreSQL, and its appender."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from nbtrack.errors import NbtrackError
+from nbtrack.stores import blocks, column_bytes
+from nbtrack.stores.heartbeat import Pulse
+from nbtrack.stores.interface import Appender
+from nbtrack.stores.postgres import postgres_points
+from nbtrack.stores.postgres.postgres_database import PostgresDatabase
+from nbtrack.stores.sql import SqlStore, runs
+from nbtrack.stores.sql.rows import Places
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nbtrack.entities import Metric, RunInfo
+    from nbtrack.stores.interface import Columns
+
+CROWDED = 10_000
+"""Points of a metric that this process has written as rows, after which they become blocks."""
+
+
+class PostgresStore(SqlStore):
+    """A store in a PostgreSQL database; every call is committed there when it returns.
+
+    Parameters
+    ----------
+    uri : str
+        Where the database is.
+    artifacts : str
+        Where artifacts go unless an experiment says otherwise.
+    """
+
+    def __init__(self, uri: str, artifacts: str) -> None:
+        self._database: PostgresDatabase = PostgresDatabase(uri)
+        super().__init__(self._database.place, self._database, Places(artifacts.rstrip("/")), postgres_points)
+        self._rows: dict[str, Counter[str]] = {}
+        self._pulse = Pulse(self._database.beat)
+
+    def log_batch(
+        self,
+        run_id: str,
+        metrics: Sequence[Metric] = (),
+        params: Sequence[tuple[str, str]] = (),
+        tags: Sequence[tuple[str, str]] = (),
+        *,
+        once: bool = False,
+    ) -> None:
+        """See `Store.log_batch`."""
+        super().log_batch(run_id, metrics, params, tags, once=once)
+        self._settle(run_id, Counter(each.key for each in metrics))
+
+    def appender(self, run_id: str) -> Appender:
+        """See `Store.appender`."""
+        with self._database.reading(points=False) as connection:
+            runs.writable(connection, run_id)
+        self._pulse.add(run_id)
+
+        def record(recorded: Mapping[str, Columns]) -> None:
+            packed = {key: column_bytes.columns(key, *each) for key, each in recorded.items()}
+            self._add(run_id, {key: _unpacked(*each) for key, each in packed.items() if each[0]})
+
+        return Appender(
+            lambda key, value, step, timestamp: record({key: ([step], [timestamp], [value])}),
+            lambda values, step, timestamp: record(
+                {key: ([step], [timestamp], [value]) for key, value in values.items()}
+            ),
+            record,
+        )
+
+    def _add(self, run_id: str, columns: Mapping[str, blocks.Points]) -> None:
+        with self._database.writing(run_id) as connection:
+            postgres_points.add(connection, runs.writable(connection, run_id), columns)
+        self._settle(run_id, {key: len(each.values) for key, each in columns.items()})
+
+    def _settle(self, run_id: str, written: Mapping[str, int]) -> None:
+        """Make blocks of metrics of which this process has written many rows; should it fail, the next time."""
+        known = self._rows.setdefault(run_id, Counter())
+        known.update({key: count for key, count in written.items() if count < postgres_points.MANY})
+        crowded = [key for key in written if known[key] >= CROWDED]
+        if not crowded:
+            return
+        with contextlib.suppress(NbtrackError), self._database.writing(run_id) as connection:
+            row = runs.writable(connection, run_id)
+            for key in crowded:
+                postgres_points.settle(connection, row, key)
+                del known[key]
+
+    def _change(self, run_id: str, change: runs.Change) -> RunInfo:
+        """Make a change; the points of a run that ends are in few blocks."""
+        with self._database.writing(run_id) as connection:
+            if change.ends:
+                postgres_points.settle_all(connection, runs.number(connection, run_id))
+            runs.update(connection, run_id, change)
+            info = runs.get(connection, self._places, run_id).info
+        if change.ends or change.stage is not None:
+            self._rows.pop(run_id, None)
+            self._pulse.remove(run_id)
+        return info
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        self._pulse.close()
+        super().close()
+
+    def mark(self) -> object:
+        """See `Store.mark`: which transactions the server has seen, those of other databases included."""
+        return self._database.moment()
+
+
+def _unpacked(steps: bytes, timestamps: bytes, values: bytes) -> blocks.Points:
+    return blocks.Points(
+        column_bytes.unpacked("q", steps), column_bytes.unpacked("q", timestamps), column_bytes.unpacked("d", values)
+    )

@@ -1,5 +1,0 @@
-"""The recorder: stands before a store that is far, takes what is logged at once, and sends it by and by."""
-
-from nbtrack.stores.recorder.store import Recorder
-
-__all__ = ["Recorder"]

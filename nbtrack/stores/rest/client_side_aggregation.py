@@ -1,0 +1,66 @@
+"""What only pages of a search can tell where a server has no word for it: an overview, and runs as columns."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.entities import Alike, KeySummary, Overview, RunColumns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbtrack.entities import Run
+    from nbtrack.stores.interface import Keys
+
+_INFOS = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
+
+
+def overview(runs: Iterable[Run]) -> Overview:
+    """Return what runs hold, key by key."""
+    total = 0
+    seen: tuple[dict[str, list[Any]], ...] = ({}, {}, {})
+    for run in runs:
+        total += 1
+        holds: tuple[Mapping[str, Any], ...] = (run.data.params, run.data.metrics, run.data.tags)
+        for known, held in zip(seen, holds, strict=True):
+            for key, value in held.items():
+                known.setdefault(key, []).append(value)
+    params, metrics, tags = ({key: _summary(each) for key, each in sorted(known.items())} for known in seen)
+    return Overview(total, params, metrics, tags)
+
+
+def _summary(values: Sequence[Any]) -> KeySummary:
+    real = [each for each in values if each == each]  # noqa: PLR0124 - NaN alone differs from itself
+    return KeySummary(len(values), min(real, default=None), max(real, default=None))
+
+
+def columns(runs: Sequence[Run], keys: Keys | None) -> RunColumns:
+    """Return runs as columns, with the keys that are wanted."""
+    infos = {name: [getattr(run.info, name) for run in runs] for name in _INFOS}
+    return RunColumns(
+        infos,
+        _alike([run.data.metrics for run in runs], _wanted(keys, "metrics"), numbers=True),
+        _alike([run.data.params for run in runs], _wanted(keys, "params")),
+        _alike([run.data.tags for run in runs], _wanted(keys, "tags")),
+    )
+
+
+def _wanted(keys: Keys | None, name: str) -> frozenset[str] | None:
+    return None if keys is None else frozenset(keys.get(name, ()))
+
+
+def _alike(held: Sequence[Mapping[str, Any]], wanted: frozenset[str] | None, *, numbers: bool = False) -> list[Alike]:
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for place, each in enumerate(held):
+        keys = tuple(sorted(each if wanted is None else wanted & each.keys()))
+        groups.setdefault(keys, []).append(place)
+    return [
+        Alike(places, {key: _column([held[place][key] for place in places], numbers=numbers) for key in keys})
+        for keys, places in groups.items()
+        if keys
+    ]
+
+
+def _column(values: list[Any], *, numbers: bool) -> Any:
+    return array("d", values) if numbers else values

@@ -1,0 +1,176 @@
+"""The words of any MLflow server: what its API has no word for is made of several calls, or refused."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from nbtrack.entities import History, Metric, Page
+from nbtrack.errors import FilterError, Unsupported
+from nbtrack.query import RUNS, parse, written
+from nbtrack.stores.rest import client_side_aggregation
+from nbtrack.stores.rest.api_variant import MOST
+from nbtrack.stores.rest.truncation import Shortener
+from nbtrack.wire import endpoint_table, records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import NoReturn
+
+    from nbtrack.entities import Overview, Run, RunColumns, RunInfo, ViewType
+    from nbtrack.query import Query, Subject
+    from nbtrack.stores.interface import Keys
+    from nbtrack.stores.rest.api_variant import Keep, Pairs
+    from nbtrack.stores.rest.endpoint_calls import Calls
+
+MOST_METRICS, MOST_PARAMS, MOST_TAGS, MOST_TOGETHER = 1000, 100, 100, 1000
+"""MLflow's limits of a batch."""
+POINTS_OF_A_PAGE = 25_000
+RUNS_OF_A_PAGE = 1_000
+SECONDS_OF_A_MARK = 3.0
+
+
+class PlainWords:
+    """See `Words`.
+
+    Parameters
+    ----------
+    calls : Calls
+        The endpoints of the server.
+    keep : callable, optional
+        Files what MLflow would cut.
+    say : callable
+        Tells the user what was cut.
+    """
+
+    def __init__(self, calls: Calls, keep: Keep | None, say: Callable[[str], object]) -> None:
+        self._call, self._shortener = calls.call, Shortener(keep, say)
+
+    def log_batch(self, run_id: str, metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> None:
+        """See `Store.log_batch`; a batch beyond MLflow's limits goes in parts, parameters and tags first."""
+        texts = self._shortener.params(run_id, params), self._shortener.tags(run_id, dict(tags).items())
+        for part in _parts(metrics, *texts):
+            self._call(endpoint_table.LOG_BATCH, run_id=run_id, metrics=part[0], params=part[1], tags=part[2])
+
+    def search_runs(
+        self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, token: str | None, offset: int
+    ) -> Page[Run]:
+        """See `Store.search_runs`; rows that are skipped are read as well."""
+        while offset > 0:
+            skipped = self._page(experiment_ids, query, view, min(offset, RUNS_OF_A_PAGE), token)
+            offset, token = offset - len(skipped), skipped.token
+            if token is None:
+                return Page()
+        return self._page(experiment_ids, query, view, min(limit, MOST), token)
+
+    def _page(
+        self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, token: str | None
+    ) -> Page[Run]:
+        text, order = understood(query)
+        answer = self._call(
+            endpoint_table.SEARCH_RUNS,
+            experiment_ids=list(experiment_ids),
+            filter=text,
+            order_by=order,
+            run_view_type=view,
+            max_results=limit,
+            page_token=token,
+        )
+        return records.read_page("runs", answer, records.read_run)
+
+    def _all(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Iterator[Run]:
+        token: str | None = None
+        while True:
+            page = self._page(experiment_ids, query, view, RUNS_OF_A_PAGE, token)
+            yield from page
+            token = page.token
+            if token is None:
+                return
+
+    def run_columns(
+        self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None
+    ) -> RunColumns:
+        """See `Store.run_columns`; read from pages of a search."""
+        return client_side_aggregation.columns(list(islice(self._all(experiment_ids, query, view), limit)), keys)
+
+    def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
+        """See `Store.overview`; read from pages of a search."""
+        return client_side_aggregation.overview(self._all(experiment_ids, query, view))
+
+    def metric_history(self, run_id: str, key: str) -> History:
+        """See `Store.metric_history`; MLflow gives it sorted by time, step and value."""
+        points: list[Metric] = []
+        token: str | None = None
+        while True:
+            answer = self._call(
+                endpoint_table.HISTORY, run_id=run_id, metric_key=key, max_results=POINTS_OF_A_PAGE, page_token=token
+            )
+            points += [records.read_metric(each) for each in answer.get("metrics", ())]
+            token = answer.get("next_page_token")
+            if not token:
+                break
+        if not points:
+            self._call(endpoint_table.GET_RUN, run_id=run_id)
+        steps, timestamps = (array("q", [getattr(each, name) for each in points]) for name in ("step", "timestamp"))
+        return History(key, steps, timestamps, array("d", [each.value for each in points]))
+
+    def move(self, run_id: str, experiment_id: str) -> RunInfo:
+        """Refuse: MLflow has no word for it."""
+        _refuse("put a run into another experiment", "export the run and import it there")
+
+    def drop(self, run_id: str, key: str) -> None:
+        """Refuse: MLflow has no word for it."""
+        _refuse("remove a parameter or a metric", "log it under another name, or delete the run")
+
+    def purge(self, run_ids: Iterable[str], experiment_ids: Iterable[str]) -> None:
+        """Refuse: MLflow has no word for it."""
+        _refuse("remove deleted runs for good over the network", "run `mlflow gc` where the server runs")
+
+    def tag(self, run_id: str, key: str) -> str | None:
+        """See `Store.tag`."""
+        run = records.read_run(self._call(endpoint_table.GET_RUN, run_id=run_id)["run"])
+        return run.data.tags.get(key)
+
+    def mark(self) -> object:
+        """See `Store.mark`; MLflow can't tell, so it is another one every few seconds, and costs nothing."""
+        return time.monotonic() // SECONDS_OF_A_MARK
+
+
+def understood(query: Query, subject: Subject = RUNS) -> tuple[str, list[str]]:
+    """Return a filter and an ordering that MLflow understands.
+
+    Raises
+    ------
+    Unsupported
+        When it says more than MLflow's grammar can.
+    """
+    text, order = written(query)
+    try:
+        parse(text, order, subject, strict=True)
+    except FilterError as error:
+        msg = (
+            f"MLflow's servers don't understand this search ({error}): ask for less, and choose among what is found;"
+            " an nbtrack server understands it"
+        )
+        raise Unsupported(msg) from None
+    return text, order
+
+
+def _parts(metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> Iterator[tuple[Sequence[Metric], Pairs, Pairs]]:
+    """Yield batches within MLflow's limits; at least one, so that an unknown run is found out."""
+    first = True
+    while first or metrics or params or tags:
+        some = params[:MOST_PARAMS], tags[:MOST_TAGS]
+        room = min(MOST_METRICS, MOST_TOGETHER - len(some[0]) - len(some[1]))
+        last = len(params) <= MOST_PARAMS and len(tags) <= MOST_TAGS
+        points = metrics[:room] if last else ()
+        yield points, *some
+        metrics, params, tags = metrics[len(points) :], params[MOST_PARAMS:], tags[MOST_TAGS:]
+        first = False
+
+
+def _refuse(what: str, instead: str) -> NoReturn:
+    msg = f"an MLflow server can't {what}: {instead}"
+    raise Unsupported(msg)

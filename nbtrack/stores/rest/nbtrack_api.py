@@ -1,0 +1,121 @@
+"""The words of an nbtrack server: one call for each thing, whatever its size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.query import written
+from nbtrack.stores.rest import client_side_aggregation
+from nbtrack.stores.rest.api_variant import MOST
+from nbtrack.wire import endpoint_table, records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from nbtrack.entities import History, Metric, Overview, Page, Run, RunColumns, RunInfo, ViewType
+    from nbtrack.query import Query
+    from nbtrack.stores.interface import Keys
+    from nbtrack.stores.rest.api_variant import Pairs
+    from nbtrack.stores.rest.endpoint_calls import Calls
+
+
+class OurWords:
+    """See `Words`.
+
+    Parameters
+    ----------
+    calls : Calls
+        The endpoints of the server.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self._call = calls.call
+
+    def log_batch(self, run_id: str, metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> None:
+        """See `Store.log_batch`."""
+        self._call(endpoint_table.LOG_WHOLE_BATCH, run_id=run_id, metrics=metrics, params=params, tags=tags)
+
+    def search_runs(
+        self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, token: str | None, offset: int
+    ) -> Page[Run]:
+        """See `Store.search_runs`."""
+        text, order = written(query)
+        answer = self._call(
+            endpoint_table.PAGE_OF_RUNS,
+            experiment_ids=list(experiment_ids),
+            filter=text,
+            order_by=order,
+            run_view_type=view,
+            max_results=min(limit, MOST),
+            page_token=token,
+            offset=offset,
+        )
+        return records.read_page("runs", answer, records.read_run)
+
+    def run_columns(
+        self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None
+    ) -> RunColumns:
+        """See `Store.run_columns`."""
+        text, order = written(query)
+        wanted = {} if keys is None else {each: list(keys.get(each, ())) for each in ("metrics", "params", "tags")}
+        answer = self._call(
+            endpoint_table.COLUMNS,
+            experiment_ids=list(experiment_ids),
+            filter=text,
+            order_by=order,
+            run_view_type=view,
+            max_results=min(limit, MOST),
+            **wanted,
+        )
+        found = records.read_columns(answer)
+        if limit > MOST == len(found.infos["run_id"]):
+            return client_side_aggregation.columns(list(self._all(experiment_ids, query, view, limit)), keys)
+        return found
+
+    def _all(self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int) -> Iterator[Run]:
+        """Yield the first runs of a search, from as many pages as it takes."""
+        token: str | None = None
+        while limit > 0:
+            page = self.search_runs(experiment_ids, query, view, limit, token, 0)
+            yield from page
+            limit, token = limit - len(page), page.token
+            if token is None:
+                return
+
+    def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
+        """See `Store.overview`."""
+        text, order = written(query)
+        answer = self._call(
+            endpoint_table.OVERVIEW,
+            experiment_ids=list(experiment_ids),
+            filter=text,
+            order_by=order,
+            run_view_type=view,
+        )
+        return records.read_overview(answer)
+
+    def metric_history(self, run_id: str, key: str) -> History:
+        """See `Store.metric_history`."""
+        return records.read_history(key, self._call(endpoint_table.WHOLE_HISTORY, run_id=run_id, metric_key=key))
+
+    def move(self, run_id: str, experiment_id: str) -> RunInfo:
+        """See `Words.move`."""
+        answer = self._call(endpoint_table.MOVE_RUN, run_id=run_id, experiment_id=experiment_id)
+        return records.read_info(answer["run_info"])
+
+    def drop(self, run_id: str, key: str) -> None:
+        """See `Store.drop`."""
+        self._call(endpoint_table.DROP, run_id=run_id, key=key)
+
+    def purge(self, run_ids: Iterable[str], experiment_ids: Iterable[str]) -> None:
+        """See `Store.purge`."""
+        self._call(endpoint_table.PURGE, run_ids=list(run_ids), experiment_ids=list(experiment_ids))
+
+    def tag(self, run_id: str, key: str) -> str | None:
+        """See `Store.tag`."""
+        value = self._call(endpoint_table.TAG, run_id=run_id, key=key).get("value")
+        return None if value is None else str(value)
+
+    def mark(self) -> object:
+        """See `Store.mark`."""
+        return self._call(endpoint_table.MARK)["mark"]

@@ -1,0 +1,260 @@
+"""The store: what every MLflow-compatible server understands, and through `Words` what only some do."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from nbtrack.entities import Metric
+from nbtrack.errors import InvalidValue
+from nbtrack.query import EXPERIMENTS
+from nbtrack.stores.interface import Appender
+from nbtrack.stores.rest.api_variant import MOST
+from nbtrack.stores.rest.columns import points
+from nbtrack.stores.rest.endpoint_calls import Calls
+from nbtrack.stores.rest.mlflow_api import PlainWords, understood
+from nbtrack.stores.rest.nbtrack_api import OurWords
+from nbtrack.wire import endpoint_table, records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from nbtrack.entities import (
+        DatasetInput,
+        Experiment,
+        History,
+        Overview,
+        Page,
+        Run,
+        RunColumns,
+        RunInfo,
+        ViewType,
+    )
+    from nbtrack.query import Query
+    from nbtrack.stores.interface import Columns, Keys
+    from nbtrack.stores.rest.api_variant import Keep, Words
+    from nbtrack.wire.http import Channel
+
+_STAGES = {
+    "deleted": (endpoint_table.DELETE_EXPERIMENT, endpoint_table.DELETE_RUN),
+    "active": (endpoint_table.RESTORE_EXPERIMENT, endpoint_table.RESTORE_RUN),
+}
+
+
+class RestStore:
+    """What a tracking server keeps; every call is a request, and done when it returns.
+
+    Parameters
+    ----------
+    channel : Channel
+        What leads to the server.
+    keep : callable, optional
+        Files bytes as an artifact of a run, for texts that MLflow would cut.
+    """
+
+    def __init__(self, channel: Channel, keep: Keep | None = None) -> None:
+        self.uri, self._channel, self._keep = channel.uri, channel, keep
+        self.say: Callable[[str], object] = warnings.warn
+        """Tells the user what the server could not keep as it was."""
+        self._calls = Calls(channel)
+        self._call = self._calls.call
+        self._known: Words | None = None
+
+    @property
+    def _words(self) -> Words:
+        """What the server understands; it is asked once."""
+        if self._known is None:
+            self._known = (
+                OurWords(self._calls) if self._calls.is_ours else PlainWords(self._calls, self._keep, self._told)
+            )
+        return self._known
+
+    def _told(self, text: str) -> None:
+        self.say(text)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the server is nbtrack's."""
+        return isinstance(self._words, OurWords)
+
+    # experiments
+
+    def create_experiment(
+        self, name: str, artifact_location: str | None = None, tags: Mapping[str, str] | None = None
+    ) -> str:
+        """See `Store.create_experiment`."""
+        answer = self._call(
+            endpoint_table.CREATE_EXPERIMENT,
+            name=name,
+            artifact_location=artifact_location,
+            tags=list((tags or {}).items()),
+        )
+        return str(answer["experiment_id"])
+
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        """See `Store.get_experiment`."""
+        if not experiment_id.isdecimal():
+            msg = f"an experiment id is a whole number, not {experiment_id!r}"
+            raise InvalidValue(msg)
+        answer = self._call(endpoint_table.GET_EXPERIMENT, experiment_id=experiment_id)
+        return records.read_experiment(answer["experiment"])
+
+    def find_experiment(self, name: str) -> Experiment | None:
+        """See `Store.find_experiment`."""
+        answer = self._calls.found(endpoint_table.FIND_EXPERIMENT, experiment_name=name)
+        return None if answer is None else records.read_experiment(answer["experiment"])
+
+    def update_experiment(self, experiment_id: str, *, name: str | None = None, stage: str | None = None) -> None:
+        """See `Store.update_experiment`."""
+        if name is not None:
+            self._call(endpoint_table.UPDATE_EXPERIMENT, experiment_id=experiment_id, new_name=name)
+        if stage is not None:
+            self._call(_STAGES[stage][0], experiment_id=experiment_id)
+
+    def search_experiments(
+        self, query: Query, view: ViewType, limit: int, token: str | None = None
+    ) -> Page[Experiment]:
+        """See `Store.search_experiments`."""
+        text, order = understood(query, EXPERIMENTS)
+        answer = self._call(
+            endpoint_table.SEARCH_EXPERIMENTS,
+            max_results=min(limit, MOST),
+            filter=text,
+            order_by=order,
+            view_type=view,
+            page_token=token,
+        )
+        return records.read_page("experiments", answer, records.read_experiment)
+
+    def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
+        """See `Store.set_experiment_tags`."""
+        for key, value in tags.items():
+            if value is None:
+                self._call(endpoint_table.DELETE_EXPERIMENT_TAG, experiment_id=experiment_id, key=key)
+            else:
+                self._call(endpoint_table.SET_EXPERIMENT_TAG, experiment_id=experiment_id, key=key, value=value)
+
+    # runs
+
+    def create_run(
+        self, experiment_id: str, *, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
+    ) -> Run:
+        """See `Store.create_run`."""
+        answer = self._call(
+            endpoint_table.CREATE_RUN,
+            experiment_id=experiment_id,
+            run_name=name,
+            user_id=user_id,
+            start_time=start_time,
+            tags=list(tags.items()),
+        )
+        return records.read_run(answer["run"])
+
+    def get_run(self, run_id: str) -> Run:
+        """See `Store.get_run`."""
+        return records.read_run(self._call(endpoint_table.GET_RUN, run_id=run_id)["run"])
+
+    def update_run(
+        self,
+        run_id: str,
+        *,
+        status: str | None = None,
+        end_time: int | None = None,
+        name: str | None = None,
+        stage: str | None = None,
+        experiment_id: str | None = None,
+    ) -> RunInfo:
+        """See `Store.update_run`."""
+        if stage is not None:
+            self._call(_STAGES[stage][1], run_id=run_id)
+        if experiment_id is not None:
+            self._words.move(run_id, experiment_id)
+        if status is None and end_time is None and name is None:
+            return self.get_run(run_id).info
+        answer = self._call(endpoint_table.UPDATE_RUN, run_id=run_id, status=status, end_time=end_time, run_name=name)
+        return records.read_info(answer["run_info"])
+
+    def search_runs(
+        self,
+        experiment_ids: Sequence[str],
+        query: Query,
+        view: ViewType,
+        limit: int,
+        token: str | None = None,
+        offset: int = 0,
+    ) -> Page[Run]:
+        """See `Store.search_runs`."""
+        return self._words.search_runs(experiment_ids, query, view, limit, token, offset)
+
+    def run_columns(
+        self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None = None
+    ) -> RunColumns:
+        """See `Store.run_columns`."""
+        return self._words.run_columns(experiment_ids, query, view, limit, keys)
+
+    def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
+        """See `Store.overview`."""
+        return self._words.overview(experiment_ids, query, view)
+
+    # what a run logs
+
+    def log_batch(
+        self,
+        run_id: str,
+        metrics: Sequence[Metric] = (),
+        params: Sequence[tuple[str, str]] = (),
+        tags: Sequence[tuple[str, str]] = (),
+        *,
+        once: bool = True,
+    ) -> None:
+        """See `Store.log_batch`; what goes over a network may be sent again, so it is always recorded once."""
+        self._words.log_batch(run_id, metrics, params, tags)
+
+    def appender(self, run_id: str) -> Appender:
+        """See `Store.appender`."""
+
+        def point(key: str, value: float, step: int, timestamp: int) -> None:
+            self.log_batch(run_id, [Metric(key, value, timestamp, step)])
+
+        def moment(values: Mapping[str, float], step: int, timestamp: int) -> None:
+            self.log_batch(run_id, [Metric(key, value, timestamp, step) for key, value in values.items()])
+
+        def columns(given: Mapping[str, Columns]) -> None:
+            self.log_batch(run_id, points(given))
+
+        return Appender(point, moment, columns)
+
+    def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
+        """See `Store.log_inputs`."""
+        self._call(endpoint_table.LOG_INPUTS, run_id=run_id, datasets=list(inputs))
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        """See `Store.delete_tag`."""
+        self._call(endpoint_table.DELETE_TAG, run_id=run_id, key=key)
+
+    def drop(self, run_id: str, key: str) -> None:
+        """See `Store.drop`."""
+        self._words.drop(run_id, key)
+
+    def metric_history(self, run_id: str, key: str) -> History:
+        """See `Store.metric_history`."""
+        return self._words.metric_history(run_id, key)
+
+    def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
+        """See `Store.purge`."""
+        self._words.purge(run_ids, experiment_ids)
+
+    def tag(self, run_id: str, key: str) -> str | None:
+        """See `Store.tag`."""
+        return self._words.tag(run_id, key)
+
+    def mark(self) -> object:
+        """See `Store.mark`."""
+        return self._words.mark()
+
+    def flush(self) -> None:
+        """See `Store.flush`; here each call is answered before it returns."""
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        self._channel.close()

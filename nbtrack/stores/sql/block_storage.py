@@ -1,0 +1,186 @@
+"""Folding: what a journal says becomes blocks, and the latest value of each metric, in one transaction."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.stores import blocks
+from nbtrack.stores.sqlite import journal_format
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from nbtrack.entities import Metric
+    from nbtrack.stores.sql.sql_store import Connection
+
+
+class Fold(NamedTuple):
+    """What a stretch of a journal says: which numbers it gives to which metrics, their points, and where it ends."""
+
+    series: dict[int, tuple[str, str]]
+    points: dict[int, blocks.Points]
+    end: int
+
+
+def read(data: bytes, start: int, *, trusted: bool = False) -> Fold:
+    """Read the whole frames of a stretch that begins at `start` of its journal; stop at the first that is damaged."""
+    view, at = memoryview(data), 0
+    series: dict[int, tuple[str, str]] = {}
+    points: dict[int, blocks.Points] = {}
+    while True:
+        first = at
+        at += journal_format.POINT_SIZE * _sort(journal_format.single_points(view, at, trusted=trusted), points)
+        frame = journal_format.read(view, at)
+        if frame is not None:
+            at = frame.end
+            _sort(frame.points, points)
+            for number, *columns in frame.columns:
+                for known, more in zip(points.setdefault(number, blocks.empty()), columns, strict=True):
+                    known.extend(more)
+            if frame.series is not None:
+                series[frame.series[0]] = frame.series[1:]
+        if at == first:
+            return Fold(series, points, start + at)
+
+
+def _sort(found: Iterable[tuple[int, int, int, float]], points: dict[int, blocks.Points]) -> int:
+    """Put points where they belong, and return how many there were."""
+    add = {number: tuple(each.append for each in known) for number, known in points.items()}
+    count = 0
+    for number, step, timestamp, value in found:
+        if number not in add:
+            points[number] = blocks.empty()
+            add[number] = tuple(each.append for each in points[number])
+        add_step, add_timestamp, add_value = add[number]
+        add_step(step)
+        add_timestamp(timestamp)
+        add_value(value)
+        count += 1
+    return count
+
+
+def by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
+    """Return the columns of a batch."""
+    columns: dict[str, blocks.Points] = {}
+    for key, value, timestamp, step in metrics:
+        known = columns.setdefault(key, blocks.empty())
+        known.steps.append(step)
+        known.timestamps.append(timestamp)
+        known.values.append(value)
+    return columns
+
+
+def fold(connection: Connection, name: str, found: Fold) -> None:
+    """Store what a journal said, and how far it has been read; points of runs that are gone are dropped."""
+    for number, (run_id, key) in found.series.items():
+        connection.execute(
+            "INSERT INTO journal_series SELECT ?, ?, id, ? FROM runs WHERE run_id = ? ON CONFLICT DO NOTHING",
+            (name, number, key, run_id),
+        )
+    for number, points in found.points.items():
+        known: list[tuple[Any, ...]] = list(
+            connection.execute("SELECT run, key FROM journal_series WHERE journal = ? AND number = ?", (name, number))
+        )
+        for run, key in known:
+            append(connection, run, key, points)
+    connection.execute(
+        "INSERT INTO journals VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET folded = excluded.folded",
+        (name, found.end),
+    )
+
+
+def append(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
+    """Add points to a metric of a run: to its blocks, and to its latest value."""
+    store(connection, run, key, points)
+    keep_latest(connection, run, {key: points})
+
+
+def store(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
+    """Add points to the blocks of a metric."""
+    for part in parts(points):
+        _add_block(connection, run, key, part)
+
+
+def parts(points: blocks.Points) -> Iterator[blocks.Points]:
+    """Yield points in as many parts as they need blocks."""
+    for start in range(0, len(points.values), blocks.MOST):
+        end = start + blocks.MOST
+        yield blocks.Points(points.steps[start:end], points.timestamps[start:end], points.values[start:end])
+
+
+def _add_block(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
+    """Add a block, taking in the ones before it that are not much larger, so that there are never many small ones."""
+    count, swallowed = len(points.values), []
+    tail: Iterable[tuple[Any, ...]] = connection.execute(
+        "SELECT id, count, data FROM blocks WHERE run = ? AND key = ? ORDER BY id DESC LIMIT 8", (run, key)
+    )
+    for number, size, data in list(tail):
+        if size > 2 * count or count + size > blocks.MOST:
+            break
+        swallowed.append((number, data))
+        count += size
+    columns = points
+    if swallowed:
+        connection.execute(
+            f"DELETE FROM blocks WHERE id IN ({','.join('?' * len(swallowed))})", [number for number, _ in swallowed]
+        )
+        columns = blocks.joined([*(blocks.unpack(data) for _, data in reversed(swallowed)), points])
+    connection.execute(
+        "INSERT INTO blocks (run, key, count, data) VALUES (?, ?, ?, ?)", (run, key, count, blocks.pack(*columns))
+    )
+
+
+def latest(points: blocks.Points) -> tuple[float | None, int, int]:
+    """Return value, step and timestamp of the point with the greatest (step, timestamp), of equals the later logged.
+
+    The points are in plain arrays; a value that is NaN is None, as it is stored, and zero has no sign.
+    """
+    steps, timestamps, values = points
+    step = max(steps)
+    if steps.count(step) == 1:
+        at = steps.index(step)
+    else:
+        at = max((at for at, each in enumerate(steps) if each == step), key=lambda at: (timestamps[at], at))
+    value = values[at]
+    return None if value != value else value + 0.0, step, timestamps[at]  # noqa: PLR0124 - the test for NaN
+
+
+def keep_latest(connection: Connection, run: int, columns: Mapping[str, blocks.Points]) -> None:
+    """Keep the latest of new points of some metrics, unless the run has a later one."""
+    marks = ", ".join(["(?, ?, ?, ?, ?)"] * len(columns))
+    connection.execute(
+        f"INSERT INTO latest_metrics VALUES {marks} ON CONFLICT (run, key) DO UPDATE"
+        " SET value = excluded.value, step = excluded.step, timestamp = excluded.timestamp"
+        " WHERE (excluded.step, excluded.timestamp) >= (latest_metrics.step, latest_metrics.timestamp)",
+        [each for key, points in columns.items() for each in (run, key, *latest(points))],
+    )
+
+
+def compact(connection: Connection, run: int) -> None:
+    """Make the blocks of a run as few as they can be."""
+    crowded: Iterable[tuple[Any, ...]] = connection.execute(
+        "SELECT key FROM blocks WHERE run = ? AND count < ? GROUP BY key HAVING COUNT(*) > 1", (run, blocks.MOST)
+    )
+    for (key,) in list(crowded):
+        sizes: list[tuple[Any, ...]] = list(
+            connection.execute("SELECT id, count FROM blocks WHERE run = ? AND key = ? ORDER BY id", (run, key))
+        )
+        for small, group in groupby(sizes, key=lambda row: row[1] < blocks.MOST):
+            numbers = [number for number, _ in group]
+            if small and len(numbers) > 1:
+                _rewrite(connection, run, key, numbers)
+
+
+def _rewrite(connection: Connection, run: int, key: str, numbers: Sequence[int]) -> None:
+    """Join neighbouring blocks, in the place where they were."""
+    between = ("run = ? AND key = ? AND id BETWEEN ? AND ?", (run, key, numbers[0], numbers[-1]))
+    rows: list[tuple[Any, ...]] = list(
+        connection.execute(f"SELECT data FROM blocks WHERE {between[0]} ORDER BY id", between[1])
+    )
+    whole = blocks.joined([blocks.unpack(data) for (data,) in rows])
+    connection.execute(f"DELETE FROM blocks WHERE {between[0]}", between[1])
+    for number, part in zip(numbers, parts(blocks.Points(*whole)), strict=False):
+        connection.execute(
+            "INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (number, run, key, len(part.values), blocks.pack(*part))
+        )

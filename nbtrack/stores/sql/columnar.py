@@ -1,0 +1,89 @@
+"""What many runs hold, as columns, with little work in Python for a single value.
+
+Runs are read in their order, each with its keys in one text. Of neighbours that hold the same keys, all values are
+one list, where those of a key are every so many apart.
+"""
+
+from __future__ import annotations
+
+from array import array
+from itertools import chain, compress, groupby, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.entities import Alike
+from nbtrack.stores.sql import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from nbtrack.query.sql import Dialect, Fragment
+    from nbtrack.stores.sql.sql_store import Connection
+
+    Rows = Iterable[tuple[Any, ...]]
+
+STRETCH = 10_000
+
+
+class Neighbours(NamedTuple):
+    """Runs that follow one another and hold the same keys, with the values of one after those of the other."""
+
+    keys: list[str]
+    runs: list[int]
+    values: list[str] | array[float]
+
+
+def metrics(connection: Connection, dialect: Dialect, where: Fragment) -> Iterator[Neighbours]:
+    """Yield the latest values of metrics; they stay numbers, so the keys are read before them."""
+    joined = dialect.joined.format("key")
+    owners: Rows = connection.execute(
+        f"SELECT run, {joined} FROM latest_metrics WHERE {where.sql} GROUP BY run ORDER BY run", where.values
+    )
+    read: Rows = connection.execute(
+        f"SELECT value FROM latest_metrics WHERE {where.sql} ORDER BY run, key", where.values
+    )
+    values = _floats(chain.from_iterable(read))
+    start = 0
+    for joined, several in groupby(owners, key=itemgetter(1)):
+        keys = sorted(dialect.parted([joined]))
+        runs = [run for run, _ in several]
+        end = start + len(runs) * len(keys)
+        yield Neighbours(keys, runs, values[start:end])
+        start = end
+
+
+def _floats(values: Iterator[float | None]) -> array[float]:
+    """Return values, NaN for None, a stretch at a time, so that few of them are objects at once."""
+    floats = array("d")
+    while part := list[Any](islice(values, STRETCH)):
+        floats.extend(map(rows.number, part) if None in part else part)
+    return floats
+
+
+def texts(connection: Connection, dialect: Dialect, table: str, where: Fragment) -> Iterator[Neighbours]:
+    """Yield what runs hold in a table of texts."""
+    joined = f"{dialect.joined.format('key')}, {dialect.joined.format('value')}"
+    read: Rows = connection.execute(
+        f"SELECT run, {joined} FROM {table} WHERE {where.sql} GROUP BY run ORDER BY run", where.values
+    )
+    for keys, neighbours in groupby(read, key=itemgetter(1)):
+        runs, values = [], []
+        for run, _, each in neighbours:
+            runs.append(run)
+            values.append(each)
+        yield Neighbours(dialect.parted([keys]), runs, dialect.parted(values))
+
+
+def alike(neighbours: Iterable[Neighbours], at: Mapping[int, int]) -> list[Alike]:
+    """Return runs by the keys that they hold; `at` tells the place of each run that is wanted."""
+    groups: dict[tuple[str, ...], Alike] = {}
+    for keys, runs, values in neighbours:
+        wanted = [run in at for run in runs]
+        if not any(wanted):
+            continue
+        group = groups.setdefault(tuple(keys), Alike([], {}))
+        group.places.extend(at[run] for run in compress(runs, wanted))
+        for number, key in enumerate(keys):
+            column = values[number :: len(keys)]
+            group.columns.setdefault(key, values[:0]).extend(column if all(wanted) else compress(column, wanted))
+    return list(groups.values())

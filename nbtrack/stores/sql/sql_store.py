@@ -1,0 +1,253 @@
+"""`SqlStore`: each method of the protocol as one transaction."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from nbtrack.stores.sql import experiments, points, runs
+from nbtrack.stores.sql.deduplicate import fresh
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from nbtrack.entities import (
+        DatasetInput,
+        Experiment,
+        History,
+        Metric,
+        Overview,
+        Page,
+        Run,
+        RunColumns,
+        RunInfo,
+        ViewType,
+    )
+    from nbtrack.query import Query
+    from nbtrack.query.sql import Dialect
+    from nbtrack.stores.interface import Keys
+    from nbtrack.stores.sql.rows import Places
+    from nbtrack.stores.sql.run_search import RunSearch
+
+
+class Connection(Protocol):
+    """Runs one statement with ``?`` marks and gives its rows."""
+
+    def execute(self, sql: str, values: Sequence[object] = ...) -> Iterable[tuple[object, ...]]:
+        """Run one statement."""
+        ...
+
+
+class Database(Protocol):
+    """Opens transactions; everything inside one sees the same snapshot."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """What is particular about its SQL."""
+        ...
+
+    def reading(self, *, points: bool = True) -> AbstractContextManager[Connection]:
+        """Open a transaction that only reads; without `points` what it says of metrics may lag behind."""
+        ...
+
+    def writing(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
+        """Open a transaction that may write: all of it is kept, or none when an exception leaves it.
+
+        Nobody else writes meanwhile to the run that is named, or, when none is, makes or names anything.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close every connection of this process."""
+        ...
+
+
+class Keeping(Protocol):
+    """How the points of metrics are kept, beside the latest of each."""
+
+    def append(self, connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
+        """Add points in the order given, and keep the latest of each key."""
+        ...
+
+    def history(self, connection: Connection, row: int, key: str) -> History:
+        """Return every point of a metric."""
+        ...
+
+    def drop(self, connection: Connection, row: int, key: str) -> None:
+        """Remove every point of a metric."""
+        ...
+
+
+class SqlStore:
+    """A `Store` over a `Database`, but for `Store.appender`, which is a matter of each kind.
+
+    Parameters
+    ----------
+    uri : str
+        How the user names the store.
+    database : Database
+        Where the rows are.
+    places : Places
+        Where artifacts go unless an experiment says otherwise.
+    keeping : Keeping
+        How points are kept.
+    """
+
+    def __init__(self, uri: str, database: Database, places: Places, keeping: Keeping = points) -> None:
+        self.uri, self._database, self._places, self._keeping = uri, database, places, keeping
+
+    def create_experiment(
+        self, name: str, artifact_location: str | None = None, tags: Mapping[str, str] | None = None
+    ) -> str:
+        """See `Store.create_experiment`."""
+        with self._database.writing() as connection:
+            return experiments.create(connection, name, artifact_location, tags or {})
+
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        """See `Store.get_experiment`."""
+        with self._database.reading(points=False) as connection:
+            return experiments.get(connection, self._places, experiment_id)
+
+    def find_experiment(self, name: str) -> Experiment | None:
+        """See `Store.find_experiment`."""
+        with self._database.reading(points=False) as connection:
+            return experiments.find(connection, self._places, name)
+
+    def update_experiment(self, experiment_id: str, *, name: str | None = None, stage: str | None = None) -> None:
+        """See `Store.update_experiment`."""
+        with self._database.writing() as connection:
+            experiments.update(connection, experiment_id, name, stage)
+
+    def search_experiments(
+        self, query: Query, view: ViewType, limit: int, token: str | None = None
+    ) -> Page[Experiment]:
+        """See `Store.search_experiments`."""
+        from nbtrack.stores.sql import experiment_search
+
+        with self._database.reading(points=False) as connection:
+            return experiment_search.page(connection, self._places, self._database.dialect, query, view, limit, token)
+
+    def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
+        """See `Store.set_experiment_tags`."""
+        with self._database.writing() as connection:
+            experiments.tag(connection, experiment_id, tags)
+
+    def create_run(
+        self, experiment_id: str, *, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
+    ) -> Run:
+        """See `Store.create_run`."""
+        with self._database.writing() as connection:
+            run_id = runs.create(connection, experiment_id, name, user_id, start_time, tags)
+            return runs.get(connection, self._places, run_id)
+
+    def get_run(self, run_id: str) -> Run:
+        """See `Store.get_run`."""
+        with self._database.reading() as connection:
+            return runs.get(connection, self._places, run_id)
+
+    def update_run(
+        self,
+        run_id: str,
+        *,
+        status: str | None = None,
+        end_time: int | None = None,
+        name: str | None = None,
+        stage: str | None = None,
+        experiment_id: str | None = None,
+    ) -> RunInfo:
+        """See `Store.update_run`."""
+        return self._change(run_id, runs.Change(status, end_time, name, stage, experiment_id))
+
+    def _change(self, run_id: str, change: runs.Change) -> RunInfo:
+        with self._database.writing(run_id) as connection:
+            runs.update(connection, run_id, change)
+            return runs.get(connection, self._places, run_id).info
+
+    def search_runs(
+        self,
+        experiment_ids: Sequence[str],
+        query: Query,
+        view: ViewType,
+        limit: int,
+        token: str | None = None,
+        offset: int = 0,
+    ) -> Page[Run]:
+        """See `Store.search_runs`."""
+        with self._searching(experiment_ids, query, view) as search:
+            return search.page(limit, token, offset)
+
+    def run_columns(
+        self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None = None
+    ) -> RunColumns:
+        """See `Store.run_columns`."""
+        with self._searching(experiment_ids, query, view) as search:
+            return search.columns(limit, keys)
+
+    def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
+        """See `Store.overview`."""
+        with self._searching(experiment_ids, query, view) as search:
+            return search.overview()
+
+    @contextmanager
+    def _searching(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Iterator[RunSearch]:
+        from nbtrack.stores.sql.run_search import RunSearch
+
+        with self._database.reading() as connection:
+            yield RunSearch(connection, self._places, self._database.dialect, experiment_ids, query, view)
+
+    def log_batch(
+        self,
+        run_id: str,
+        metrics: Sequence[Metric] = (),
+        params: Sequence[tuple[str, str]] = (),
+        tags: Sequence[tuple[str, str]] = (),
+        *,
+        once: bool = False,
+    ) -> None:
+        """See `Store.log_batch`."""
+        with self._database.writing(run_id) as connection:
+            run = runs.writable(connection, run_id)
+            runs.log_params(connection, run, run_id, params)
+            runs.set_tags(connection, run, tags)
+            new = fresh(connection, run, metrics, self._keeping.history) if once else metrics
+            self._keeping.append(connection, run, new)
+
+    def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
+        """See `Store.log_inputs`."""
+        with self._database.writing() as connection:
+            runs.log_inputs(connection, runs.writable(connection, run_id), inputs)
+
+    def tag(self, run_id: str, key: str) -> str | None:
+        """See `Store.tag`."""
+        with self._database.reading(points=False) as connection:
+            return runs.tag(connection, run_id, key)
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        """See `Store.delete_tag`."""
+        with self._database.writing(run_id) as connection:
+            runs.delete_tag(connection, runs.writable(connection, run_id), run_id, key)
+
+    def drop(self, run_id: str, key: str) -> None:
+        """See `Store.drop`."""
+        with self._database.writing(run_id) as connection:
+            row = runs.writable(connection, run_id)
+            runs.drop(connection, row, run_id, key)
+            self._keeping.drop(connection, row, key)
+
+    def metric_history(self, run_id: str, key: str) -> History:
+        """See `Store.metric_history`."""
+        with self._database.reading() as connection:
+            return self._keeping.history(connection, runs.number(connection, run_id), key)
+
+    def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
+        """See `Store.purge`."""
+        with self._database.writing() as connection:
+            runs.purge(connection, run_ids, experiment_ids)
+
+    def flush(self) -> None:
+        """See `Store.flush`; here each call is committed before it returns."""
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        self._database.close()

@@ -1,0 +1,1 @@
+"""The store in a local folder: rows in SQLite, metric points through an append-only journal."""

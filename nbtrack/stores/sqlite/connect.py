@@ -1,0 +1,199 @@
+"""Opening a SQLite database: whose it is, which schema it has, and how it may be used where it lies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import apsw
+
+from nbtrack.errors import DamagedStore
+from nbtrack.stores.sqlite import sqlite_schema
+
+if TYPE_CHECKING:
+    import tempfile
+    from collections.abc import Callable
+
+BUSY_SECONDS = 30.0
+"""How long a writer waits for another."""
+_LONGEST_NAP = 0.005
+_NETWORKED = frozenset(
+    ("9p", "afs", "beegfs", "ceph", "cifs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs")
+)
+
+_copies: dict[str, tempfile.TemporaryDirectory[str]] = {}
+_warned: set[str] = set()
+
+
+def opened(path: Path) -> apsw.Connection:
+    """Open a database, making it or bringing its schema up to date where need be.
+
+    Raises
+    ------
+    DamagedStore
+        When the file is that of another program.
+    apsw.Error
+        When SQLite can't open it.
+    """
+    try:
+        connection = _connected(str(path))
+        version = _version(connection, path)
+    except (apsw.CantOpenError, apsw.ReadOnlyError):
+        if os.access(path.parent, os.W_OK):
+            raise
+        return _read_only(path)
+    if version > len(sqlite_schema.MIGRATIONS):
+        connection.execute("PRAGMA query_only = ON")
+    elif version < len(sqlite_schema.MIGRATIONS):
+        if version:
+            _back_up(connection, path, version)
+        _choose_log(connection, path)
+        migrate(connection, path)
+    return connection
+
+
+def keep_log(connection: apsw.Connection, path: Path) -> None:
+    """Have a connection leave the write-ahead log as it is when it is closed, unless the log is empty."""
+    with contextlib.suppress(FileNotFoundError):
+        if path.with_name(path.name + "-wal").stat().st_size:
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+
+
+def _connected(name: str, flags: int = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) -> apsw.Connection:
+    connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI)
+    connection.set_busy_handler(patience(BUSY_SECONDS))
+    for pragma, value in (("mmap_size", 0), ("foreign_keys", 1), ("temp_store", 2)):
+        connection.pragma(pragma, value)
+    return connection
+
+
+def patience(seconds: float) -> Callable[[int], bool]:
+    """Return what has a connection wait for others, in short naps, so that a lock that is free is soon taken.
+
+    Those of SQLite grow to a tenth of a second, for which many writers in a row leave the database unused.
+    """
+    deadline = 0.0
+
+    def wait(times: int) -> bool:
+        nonlocal deadline
+        moment = time.monotonic()
+        if not times:
+            deadline = moment + seconds
+        time.sleep(min(0.0002 * (times + 1), _LONGEST_NAP))
+        return moment < deadline
+
+    return wait
+
+
+def _read_only(path: Path) -> apsw.Connection:
+    """Open a database whose folder may not be written.
+
+    SQLite can't read a write-ahead log then, so where one was left the two files are read from a copy.
+    """
+    import shutil
+    import tempfile
+
+    log = path.with_name(path.name + "-wal")
+    if not log.exists() or not log.stat().st_size:
+        return _connected(f"{path.as_uri()}?immutable=1", apsw.SQLITE_OPEN_READONLY)
+    copy = _copies[str(path)] = tempfile.TemporaryDirectory(prefix="nbtrack-")
+    for each in (path, log):
+        shutil.copy(each, copy.name)
+    connection = _connected(str(Path(copy.name) / path.name))
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _version(connection: apsw.Connection, path: Path) -> int:
+    """Return how many migrations the database has had; refuse what is not ours.
+
+    Asked in one statement, since another process may be making the database just now.
+    """
+    application, version, inhabited = next(
+        connection.execute(
+            "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),"
+            " EXISTS (SELECT 1 FROM sqlite_schema)"
+        )
+    )
+    if application != sqlite_schema.APPLICATION_ID and (application or inhabited):
+        msg = f"{path} is a database of another program; it was left untouched"
+        raise DamagedStore(msg)
+    return int(version)
+
+
+def _choose_log(connection: apsw.Connection, path: Path) -> None:
+    """Use write-ahead logging, but not on a network file system, where it is unsafe: say so once."""
+    kind = network(path.parent, _mounts())
+    if kind is None:
+        _use_wal(connection)
+        return
+    connection.pragma("journal_mode", "delete")
+    if str(path) not in _warned:
+        _warned.add(str(path))
+        text = f"{path.parent} is on a network file system ({kind}): the store uses a rollback journal, which is slower"
+        warnings.warn(text, stacklevel=2)
+
+
+def _use_wal(connection: apsw.Connection) -> None:
+    """Switch to write-ahead logging; SQLite does not wait for others at this, so we do."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.pragma("journal_mode", "wal")
+        except apsw.BusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _mounts() -> str:
+    try:
+        return Path("/proc/self/mounts").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def network(folder: Path, mounts: str) -> str | None:
+    """Return the kind of network file system that a folder is on, by a table of mounts as in ``/proc/self/mounts``."""
+    place = Path(os.path.realpath(folder))
+    found: dict[Path, str] = {}
+    for line in mounts.splitlines():
+        _, point, kind = line.split()[:3]
+        mount = Path(point.encode().decode("unicode_escape"))
+        if place == mount or mount in place.parents:
+            found[mount] = kind
+    kind = found[max(found, key=lambda each: len(each.parts))] if found else ""
+    return kind if kind in _NETWORKED or kind.startswith("fuse.") else None
+
+
+def _back_up(connection: apsw.Connection, path: Path, version: int) -> None:
+    """Copy a database before its schema changes, once for each schema."""
+    copy = path.with_name(f"{path.stem}.schema-{version}{path.suffix}")
+    if copy.exists():
+        return
+    try:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+
+
+def migrate(connection: apsw.Connection, path: Path) -> None:
+    """Bring the schema up to date in one transaction; whoever comes second finds nothing left to do."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(connection, path)
+        for migration in sqlite_schema.MIGRATIONS[version:]:
+            connection.execute(migration)
+        known = len(sqlite_schema.MIGRATIONS)
+        connection.execute(f"PRAGMA application_id = {sqlite_schema.APPLICATION_ID}; PRAGMA user_version = {known}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,136 @@
+"""The store in a local folder: rows in SQLite, and metric points by the faster road of the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.stores.heartbeat import Pulse
+from nbtrack.stores.interface import Appender
+from nbtrack.stores.sql import SqlStore, block_storage, runs
+from nbtrack.stores.sql.rows import Places
+from nbtrack.stores.sqlite import journal
+from nbtrack.stores.sqlite.sqlite_database import SqliteDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from nbtrack.entities import Metric, RunInfo
+
+FILE = "nbtrack.db"
+
+
+def journals(file: Path) -> Path:
+    """Return the folder of the journals of a database."""
+    return file.with_name("journals" if file.name == FILE else f"{file.name}-journals")
+
+
+class EmbeddedStore(SqlStore):
+    """A database file in a folder such as ``mlruns``, which need not exist before the first write.
+
+    Parameters
+    ----------
+    uri : str
+        How the user names it.
+    file : Path
+        The database, absolute; its journals are in a folder beside it.
+    artifacts : str
+        Where artifacts go unless an experiment says otherwise.
+    durable : bool
+        Whether each call waits until the disk has what it recorded; otherwise that is so about a second later, and
+        when a run has ended.
+    """
+
+    def __init__(self, uri: str, file: Path, artifacts: str, *, durable: bool = False) -> None:
+        self._database: SqliteDatabase
+        super().__init__(uri, SqliteDatabase(file, journals(file), durable=durable), Places(artifacts))
+        self._pulse = Pulse(self._database.beat)
+
+    def appender(self, run_id: str) -> Appender:
+        """See `Store.appender`."""
+        writer = self._database.journals.writer
+        self._pulse.add(run_id)
+        return Appender(
+            journal.appender(run_id, writer),
+            lambda values, step, timestamp: writer().moment(run_id, values, step, timestamp),
+            lambda columns: writer().columns(run_id, columns),
+        )
+
+    def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
+        """See `Store.purge`; the room goes back to the file system."""
+        gone_runs, gone_experiments = list(run_ids), list(experiment_ids)
+        if not gone_runs and not gone_experiments:
+            return
+        super().purge(gone_runs, gone_experiments)
+        self._database.journals.release()
+        self._database.shrink()
+
+    def back_up(self, target: Path) -> int:
+        """Write the database, with every point that was recorded before, to a new file; return its size in bytes.
+
+        Raises
+        ------
+        AlreadyExists
+            When the file is there already.
+        """
+        self._database.back_up(target)
+        return target.stat().st_size
+
+    def mark(self) -> object:
+        """See `Store.mark`: what the file system says of the database, its log and the journals."""
+        path = self._database.path
+        files = (path, path.with_name(path.name + "-wal"), *self._database.journals.folder.glob("*"))
+        return tuple(_trace(each) for each in files)
+
+    def flush(self) -> None:
+        """See `Store.flush`."""
+        self._database.fold()
+
+    def log_batch(
+        self,
+        run_id: str,
+        metrics: Sequence[Metric] = (),
+        params: Sequence[tuple[str, str]] = (),
+        tags: Sequence[tuple[str, str]] = (),
+        *,
+        once: bool = False,
+    ) -> None:
+        """See `Store.log_batch`; points alone go to the journal, unless they must be compared with what is known."""
+        if once and metrics:
+            self._database.catch_up()
+        if not metrics or params or tags or once:
+            super().log_batch(run_id, metrics, params, tags, once=once)
+            return
+        self._database.journals.writer().batch(run_id, metrics)
+
+    def update_experiment(self, experiment_id: str, *, name: str | None = None, stage: str | None = None) -> None:
+        """See `Store.update_experiment`."""
+        super().update_experiment(experiment_id, name=name, stage=stage)
+        if stage is not None:
+            self._database.journals.release()
+
+    def _change(self, run_id: str, change: runs.Change) -> RunInfo:
+        """Make a change; a run that ends is on disk when this returns, its points in few blocks."""
+        with self._database.writing(durable=change.ends) as connection:
+            if change.ends:
+                block_storage.compact(connection, runs.number(connection, run_id))
+            runs.update(connection, run_id, change)
+            info = runs.get(connection, self._places, run_id).info
+        if change.ends or change.stage is not None:
+            self._database.journals.release([run_id])
+            self._pulse.remove(run_id)
+        return info
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        self._pulse.close()
+        super().close()
+
+
+def _trace(path: Path) -> tuple[str, int, int] | None:
+    """Return what changes when a file is written; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return path.name, found.st_size, found.st_mtime_ns

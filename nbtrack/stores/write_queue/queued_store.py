@@ -1,0 +1,286 @@
+"""The recorder as a store."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import warnings
+from typing import TYPE_CHECKING
+
+from nbtrack import tags as reserved
+from nbtrack.entities import Metric, Run, RunStatus
+from nbtrack.errors import Unchangeable, Unreachable, WrongState
+from nbtrack.stores import process_identity, shutdown
+from nbtrack.stores.heartbeat import SECONDS_BETWEEN_BEATS
+from nbtrack.stores.interface import Appender
+from nbtrack.stores.rest.columns import points
+from nbtrack.stores.write_queue import queue_format
+from nbtrack.stores.write_queue.queue_file import Outbox
+from nbtrack.stores.write_queue.queue_sender import Sender
+from nbtrack.stores.write_queue.read_through import Passing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from nbtrack.entities import DatasetInput, RunInfo
+    from nbtrack.stores.interface import Columns
+    from nbtrack.stores.rest import RestStore
+
+POINTS_OF_A_LINE = 5_000
+
+
+class Recorder(Passing):
+    """A store whose `log_batch`, `appender` and `log_inputs` never wait for the network.
+
+    What they record is in a file of this process when they return, and a thread brings it to the server: in order, as
+    often as it takes, and when the process is gone, the next one that logs to that server does it. Looking back waits
+    until the server has what was logged, `flush` and the end of a run wait as well, each for a limited time; what is
+    not there by then is told, with the file that keeps it.
+
+    A run that this process has not created is looked up once, so that an unknown or deleted one raises at once. A
+    parameter that changes raises when this process knows its value. What only the server finds wrong is told by the
+    next wait, kept aside, and does not hold up the rest.
+
+    Parameters
+    ----------
+    store : RestStore
+        The server, patient: for calls that are answered at once.
+    sending : RestStore
+        The same server, for the thread, which repeats by itself.
+    folder : Path
+        Where the outboxes for this server are.
+    seconds : float
+        How long a wait may take.
+    """
+
+    def __init__(self, store: RestStore, sending: RestStore, folder: Path, seconds: float) -> None:
+        super().__init__(store)
+        self._sending, self._seconds = sending, seconds
+        self._sender = Sender(sending, folder, self._beat)
+        self._lock = threading.RLock()
+        self._running: dict[str, RunInfo] = {}
+        self._params: dict[str, dict[str, str]] = {}
+        self._owners: dict[str, str] = {}
+        self._beaten = time.monotonic()
+        self._notices: list[str] = []
+        sending.say = self._notices.append
+        shutdown.watch(self)
+
+    # recording
+
+    def _write(self, line: bytes) -> None:
+        """Record a line: it is safe when this returns."""
+        outbox = self._sender.outbox
+        if outbox is None:
+            with self._lock:
+                outbox = self._sender.outbox
+                if outbox is None:
+                    outbox = self._sender.outbox = Outbox.made(self._sender.folder)
+                    self._sender.start()
+        outbox.write(line)
+        self._sender.wake()
+
+    def log_batch(
+        self,
+        run_id: str,
+        metrics: Sequence[Metric] = (),
+        params: Sequence[tuple[str, str]] = (),
+        tags: Sequence[tuple[str, str]] = (),
+        *,
+        once: bool = True,
+    ) -> None:
+        """See `Store.log_batch`; what goes over a network may be sent again, so it is always recorded once."""
+        self._admit(run_id)
+        known = self._params.get(run_id, {})
+        for key, value in params:
+            if known.get(key, value) != value:
+                msg = f"parameter {key!r} of run {run_id} is {known[key]!r} already and can't become {value!r}"
+                raise Unchangeable(msg)
+        if metrics or params or tags:
+            self._write(queue_format.batch_line(run_id, metrics, params, tags))
+            known.update(params)
+            self._own(run_id, dict(tags))
+
+    def appender(self, run_id: str) -> Appender:
+        """See `Store.appender`."""
+        self._admit(run_id)
+        starts: dict[str, str] = {}
+        running, write, number = self._running, self._write, json.dumps
+
+        def point(key: str, value: float, step: int, timestamp: int) -> None:
+            if run_id not in running:
+                self._admit(run_id)
+            start = starts.get(key) or starts.setdefault(key, queue_format.point_start(run_id, key))
+            write(f"{start}{number(value)},{timestamp},{step}]]}}".encode())
+
+        def moment(values: Mapping[str, float], step: int, timestamp: int) -> None:
+            self.log_batch(run_id, [Metric(key, value, timestamp, step) for key, value in values.items()])
+
+        def columns(given: Mapping[str, Columns]) -> None:
+            self._admit(run_id)
+            found = points(given)
+            for start in range(0, len(found), POINTS_OF_A_LINE):
+                self._write(queue_format.batch_line(run_id, found[start : start + POINTS_OF_A_LINE], (), ()))
+
+        return Appender(point, moment, columns)
+
+    def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
+        """See `Store.log_inputs`."""
+        self._admit(run_id)
+        given = list(inputs)
+        if given:
+            self._write(queue_format.inputs_line(run_id, given))
+
+    def _admit(self, run_id: str) -> None:
+        """Raise when a run takes no writes; while the server can't be asked, it is believed to."""
+        if run_id in self._running:
+            return
+        try:
+            run = self._store.get_run(run_id)
+        except Unreachable:
+            return
+        if run.info.lifecycle_stage != "active":
+            msg = f"run {run_id} is deleted: restore it before writing to it"
+            raise WrongState(msg)
+        self._know(run)
+
+    def _know(self, run: Run) -> None:
+        self._running[run.info.run_id] = run.info
+        self._params[run.info.run_id] = dict(run.data.params)
+
+        self._own(run.info.run_id, run.data.tags)
+
+    def _own(self, run_id: str, tags: Mapping[str, str]) -> None:
+        """Note whom a run belongs to, and begin to give signs of life when that is this process."""
+        if reserved.OWNER in tags:
+            self._owners[run_id] = tags[reserved.OWNER]
+            if tags[reserved.OWNER] == process_identity.myself().text():
+                self._sender.start()
+
+    def _forget(self, run_id: str) -> None:
+        for known in (self._running, self._params, self._owners):
+            known.pop(run_id, None)
+
+    # runs
+
+    def create_run(
+        self, experiment_id: str, *, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
+    ) -> Run:
+        """See `Store.create_run`; the server is asked, for it gives the id."""
+        run = self._store.create_run(experiment_id, name=name, user_id=user_id, start_time=start_time, tags=tags)
+        self._know(run)
+        return run
+
+    def get_run(self, run_id: str) -> Run:
+        """See `Store.get_run`."""
+        self.settle()
+        run = self._store.get_run(run_id)
+        if run_id in self._params:
+            self._params[run_id].update(run.data.params)
+        return run
+
+    def update_run(
+        self,
+        run_id: str,
+        *,
+        status: str | None = None,
+        end_time: int | None = None,
+        name: str | None = None,
+        stage: str | None = None,
+        experiment_id: str | None = None,
+    ) -> RunInfo:
+        """See `Store.update_run`; the end of a run of this process is recorded, and waits for the server as `flush`."""
+        known = self._running.get(run_id)
+        if known is not None and status and RunStatus.is_terminated(status) and not (name or stage or experiment_id):
+            self._write(queue_format.end_line(run_id, status, end_time))
+            self._forget(run_id)
+            self.flush()
+            return known._replace(status=status, end_time=end_time)
+        self.settle()
+        info = self._store.update_run(
+            run_id, status=status, end_time=end_time, name=name, stage=stage, experiment_id=experiment_id
+        )
+        if stage is not None or status is not None:
+            self._forget(run_id)
+        elif run_id in self._running:
+            self._running[run_id] = info
+        return info
+
+    def drop(self, run_id: str, key: str) -> None:
+        """See `Store.drop`."""
+        self.settle()
+        self._store.drop(run_id, key)
+        self._params.get(run_id, {}).pop(key, None)
+
+    def mark(self) -> object:
+        """See `Store.mark`."""
+        outbox = self._sender.outbox
+        return self._store.mark(), outbox and outbox.end
+
+    def _beat(self) -> None:
+        """Note that this process lives, on the runs that belong to it; called by the sender."""
+        if time.monotonic() - self._beaten < SECONDS_BETWEEN_BEATS:
+            return
+        self._beaten = time.monotonic()
+        moment, me = str(time.time_ns() // 1_000_000), process_identity.myself().text()
+        for run_id in [each for each, owner in list(self._owners.items()) if owner == me]:
+            self._write(queue_format.batch_line(run_id, (), (), [(reserved.HEARTBEAT, moment)]))
+
+    # waiting
+
+    def settle(self) -> None:
+        """See `Passing.settle`."""
+        if not self._sender.is_done:
+            self._sender.wait(self._seconds)
+
+    def flush(self) -> None:
+        """See `Store.flush`; what is not at the server when the time is up is told in a warning."""
+        if self._sender.outbox is None and not self._sender.folder.exists():
+            return
+        self._sender.start()
+        self._sender.wait(self._seconds, whole=True)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Warn of what is not at the server, of what it has refused, and of what it could not keep as it was."""
+        while self._notices:
+            warnings.warn(self._notices.pop(0), stacklevel=3)
+        refusals, self._sender.refusals = self._sender.refusals, []
+        if refusals:
+            more = f", and {len(refusals) - 1} more" if len(refusals) > 1 else ""
+            kept = self._sender.folder / "refused.jsonl"
+            warnings.warn(
+                f"{self.uri} refused what was logged ({refusals[0]}{more}); it is kept in {kept}", stacklevel=3
+            )
+        outbox = self._sender.outbox
+        if outbox is not None and not outbox.is_sent:
+            count = sum(len(line.get("metrics", ())) for line, _ in outbox.lines())
+            why = self._sender.trouble or "it has not answered yet"
+            text = (
+                f"{count:,} points and what was logged with them are not at {self.uri} yet ({why}). They are kept in"
+                f" {outbox.path} and sent when it answers: by this program, or by the next one that logs there"
+            )
+            warnings.warn(text, stacklevel=3)
+
+    def close(self) -> None:
+        """See `Store.close`; what is not at the server by then stays in its file."""
+        outbox = self._sender.outbox
+        try:
+            if outbox is not None:
+                self.flush()
+        finally:
+            self._sender.stop(self._seconds)
+            if outbox is not None:
+                self._sender.outbox = None
+                outbox.close(remove=outbox.is_sent)
+            for known in (self._running, self._params, self._owners):
+                known.clear()
+            self._sending.close()
+            self._store.close()
+
+    def forget(self) -> None:
+        """Let go of what a fork has inherited: the parent goes on with it."""
+        self._lock = threading.RLock()
+        self._sender.forget()
