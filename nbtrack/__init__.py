@@ -22,10 +22,10 @@ _HOMES = {
     "nbtrack.notebook.auto_run": ("auto_run",),
     "nbtrack.notebook.commands": ("drop", "quiet", "resume", "status"),
     "nbtrack.notebook.panels": ("chart", "compare", "runs", "show"),
-    "nbtrack.tracking.remarks": ("goal", "note", "tag", "why"),
-    "nbtrack.tracking.checkup": ("doctor",),
+    "nbtrack.tracking.run_annotations": ("goal", "note", "tag", "why"),
+    "nbtrack.tracking.doctor": ("doctor",),
     "nbtrack.tracking.client": ("MlflowClient",),
-    "nbtrack.tracking.run": ("ActiveRun",),
+    "nbtrack.tracking.active_runs": ("ActiveRun",),
     "nbtrack.tracking.experiments": (
         "create_experiment",
         "delete_experiment",
@@ -38,17 +38,15 @@ _HOMES = {
         "set_experiment_tag",
         "set_experiment_tags",
     ),
-    "nbtrack.tracking.control": ("pause", "stop", "unpause"),
     "nbtrack.tracking.decorator": ("track",),
-    "nbtrack.tracking.histories": ("history",),
-    "nbtrack.tracking.interrupted": ("discard", "interrupted", "keep"),
+    "nbtrack.tracking.run_control": ("discard", "interrupted", "keep", "pause", "stop", "unpause"),
     "nbtrack.tracking.lifecycle": (
         "active_run",
         "end_run",
         "last_active_run",
         "start_run",
     ),
-    "nbtrack.tracking.logging": (
+    "nbtrack.tracking.fluent": (
         "delete_tag",
         "get_artifact_uri",
         "log_artifact",
@@ -69,26 +67,27 @@ _HOMES = {
         "set_tag",
         "set_tags",
     ),
-    "nbtrack.tracking.lookups": (
+    "nbtrack.tracking.search": (
         "delete_run",
         "flush",
         "flush_artifact_async_logging",
         "flush_async_logging",
         "get_parent_run",
         "get_run",
+        "history",
         "load_table",
         "move_runs",
         "restore_run",
         "search_runs",
     ),
-    "nbtrack.tracking.monitor": (
+    "nbtrack.tracking.system_metrics": (
         "disable_system_metrics_logging",
         "enable_system_metrics_logging",
         "set_system_metrics_samples_before_logging",
         "set_system_metrics_sampling_interval",
     ),
-    "nbtrack.tracking.sweeping": ("gc",),
-    "nbtrack.tracking.where": (
+    "nbtrack.tracking.garbage_collection": ("gc",),
+    "nbtrack.tracking.tracking_uri": (
         "get_tracking_uri",
         "is_tracking_uri_set",
         "set_tracking_uri",

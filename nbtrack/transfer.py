@@ -10,7 +10,7 @@ from nbtrack import validation
 from nbtrack.endpoints import run_archive
 from nbtrack.errors import NotFound
 from nbtrack.stores.run_lookup import find_run
-from nbtrack.tracking.client import MlflowClient, experiment_named
+from nbtrack.tracking.client import MlflowClient, get_or_create_experiment
 
 if TYPE_CHECKING:
     from nbtrack.entities import Run
@@ -76,7 +76,7 @@ def import_run(path: str | Path, experiment: str = "Default", *, client: MlflowC
     if not source.is_file():
         msg = f"there is no file {str(path)!r} to import a run from (looked in {Path.cwd()})"
         raise NotFound(msg)
-    there = experiment_named(client, experiment).experiment_id
+    there = get_or_create_experiment(client, experiment).experiment_id
     with source.open("rb") as file:
         run_id = run_archive.import_run(client.store, client.within, file, there)
     return client.get_run(run_id)

@@ -17,7 +17,7 @@ import pytest
 import stages
 
 from nbtrack import locate, settings
-from nbtrack.tracking import active, experiments, lifecycle, secrecy, where
+from nbtrack.tracking import active_runs, experiments, fluent, lifecycle, tracking_uri
 
 HERE = Path(__file__).parent
 LONGEST_FIRST = ("jupyterlab", "mlflow")
@@ -132,16 +132,16 @@ def forget():
         locate._stores,
         locate._links,
         locate._whole,
-        where._fixed,
-        where._chosen,
+        tracking_uri._fixed,
+        tracking_uri._chosen,
         settings._files,
         experiments._chosen,
         lifecycle._last,
-        secrecy._warned,
+        fluent._warned,
     ):
         each.clear()
-    active._process.clear()
-    active._stack.set(None)
+    active_runs._process.clear()
+    active_runs._stack.set(None)
 
 
 _BUCKETS = itertools.count()

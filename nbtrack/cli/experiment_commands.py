@@ -147,7 +147,7 @@ def as_csv(experiment: Experiment, filename: str | None, filter_string: str) -> 
     Example:
       nbtrack experiments csv fraud-detection -o fraud.csv
     """
-    from nbtrack.tracking.lookups import search_runs
+    from nbtrack.tracking.search import search_runs
 
     frame: Any = search_runs([experiment.experiment_id], filter_string)
     text = frame.to_csv(filename, index=False)

@@ -41,9 +41,9 @@ def main(tracking_uri: str | None) -> None:
       nbtrack runs stop swift-otter-417
     """
     if tracking_uri:
-        from nbtrack.tracking import where
+        from nbtrack.tracking.tracking_uri import set_tracking_uri
 
-        where.set_tracking_uri(tracking_uri)
+        set_tracking_uri(tracking_uri)
 
 
 for each in (artifacts, completion, db, doctor, experiments, gc, runs, server, ui):

@@ -48,7 +48,7 @@ def gc(
     Example:
       nbtrack gc --older-than 30d
     """
-    from nbtrack.tracking.sweeping import gc as sweep
+    from nbtrack.tracking.garbage_collection import gc as sweep
 
     swept = sweep(older_than, run_ids, experiment_ids)
     if as_json:
@@ -69,7 +69,7 @@ def doctor(mask_envs: bool) -> None:
     Example:
       nbtrack doctor --mask-envs
     """
-    from nbtrack.tracking.checkup import doctor as look
+    from nbtrack.tracking.doctor import doctor as look
 
     look(mask_envs)
     _sound()
@@ -77,9 +77,9 @@ def doctor(mask_envs: bool) -> None:
 
 def _sound() -> None:
     from nbtrack import locate
-    from nbtrack.tracking import where
+    from nbtrack.tracking.tracking_uri import get_tracking_uri
 
-    if any(each.startswith("DAMAGED") for each in locate.findings(where.get_tracking_uri())):
+    if any(each.startswith("DAMAGED") for each in locate.findings(get_tracking_uri())):
         click.get_current_context().exit(1)
 
 
@@ -102,9 +102,9 @@ def upgrade(uri: str | None) -> None:
     Example:
       nbtrack db upgrade postgresql://tracker@db.example.org/runs
     """
-    from nbtrack.tracking import where
+    from nbtrack.tracking.tracking_uri import resolve_store
 
-    store = where.store(uri)
+    store = resolve_store(uri)
     store.get_experiment("0")
     click.echo(f"the store at {store.uri} is up to date")
 
@@ -119,9 +119,9 @@ def check(uri: str | None) -> None:
       nbtrack db check postgresql://tracker@db.example.org/runs
     """
     from nbtrack import locate
-    from nbtrack.tracking import where
+    from nbtrack.tracking.tracking_uri import get_tracking_uri
 
-    lines = list(locate.findings(uri or where.get_tracking_uri()))
+    lines = list(locate.findings(uri or get_tracking_uri()))
     for line in lines:
         click.echo(line)
     if any(each.startswith("DAMAGED") for each in lines):
@@ -140,7 +140,7 @@ def backup(target: Path, uri: str | None) -> None:
       nbtrack db backup runs-2026-11-24.db
     """
     from nbtrack import locate
-    from nbtrack.tracking import where
+    from nbtrack.tracking.tracking_uri import get_tracking_uri
 
-    size = locate.backed_up(uri or where.get_tracking_uri(), target)
+    size = locate.backed_up(uri or get_tracking_uri(), target)
     click.echo(f"wrote {size:,} bytes to {target}")

@@ -125,7 +125,7 @@ def compare(runs: list[Run], only_differing: bool, style: str, as_json: bool) ->
       nbtrack runs compare swift-otter-417 calm-heron-12 --format latex
     """
     from nbtrack.presentation import comparison as views
-    from nbtrack.tracking.remarks import goals
+    from nbtrack.tracking.run_annotations import goals
 
     comparison = views.compare(runs, goals(run_arguments.client(), runs[0].info.experiment_id))
     if only_differing:
@@ -181,10 +181,10 @@ def stop(runs: list[Run]) -> None:
     Example:
       nbtrack runs stop swift-otter-417
     """
-    from nbtrack.tracking import control
+    from nbtrack.tracking import run_control
 
     for run in runs:
-        control.stop(run)
+        run_control.stop(run)
         click.echo(f"Asked run {run.info.run_name} to stop")
 
 
@@ -197,10 +197,10 @@ def pause(runs: list[Run]) -> None:
     Example:
       nbtrack runs pause swift-otter-417
     """
-    from nbtrack.tracking import control
+    from nbtrack.tracking import run_control
 
     for run in runs:
-        control.pause(run)
+        run_control.pause(run)
         click.echo(f"Asked run {run.info.run_name} to pause")
 
 
@@ -213,10 +213,10 @@ def unpause(runs: list[Run]) -> None:
     Example:
       nbtrack runs unpause swift-otter-417
     """
-    from nbtrack.tracking import control
+    from nbtrack.tracking import run_control
 
     for run in runs:
-        control.unpause(run)
+        run_control.unpause(run)
         click.echo(f"Asked run {run.info.run_name} to continue")
 
 
@@ -264,8 +264,8 @@ def push(runs: list[Run], target: str, experiment: str | None) -> None:
     Example:
       nbtrack runs push swift-otter-417 --to https://tracking.example.org
     """
-    from nbtrack.tracking.pushing import push as copied
+    from nbtrack.tracking.copy_run import copy_run
 
     for run in output.progress(runs, "copying"):
-        there = copied(run, target, experiment)
+        there = copy_run(run, target, experiment)
         click.echo(f"run {run.info.run_name} is {there.info.run_id} in {target}")

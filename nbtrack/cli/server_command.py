@@ -103,9 +103,9 @@ def own(uri: str) -> str:
         When it is behind a server already.
     """
     from nbtrack import locate
-    from nbtrack.tracking import where
+    from nbtrack.tracking.tracking_uri import get_tracking_uri
 
-    place = locate.resolved(uri or where.get_tracking_uri())
+    place = locate.resolved(uri or get_tracking_uri())
     if locate.scheme(place) in locate.SERVERS:
         msg = f"{locate.shown(place)} is a server already, with a page of its own: open that address in a browser"
         raise InvalidValue(msg)

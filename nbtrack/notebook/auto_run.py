@@ -15,14 +15,14 @@ from nbtrack.notebook.cell_artifacts import code
 from nbtrack.notebook.cellrun import CellRun
 from nbtrack.notebook.sampler import Sampler
 from nbtrack.notebook.track_options import Options
-from nbtrack.tracking.run import outcome
+from nbtrack.tracking.active_runs import status_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType, TracebackType
 
     from nbtrack.capture import Plan, Probe
-    from nbtrack.tracking.run import ActiveRun
+    from nbtrack.tracking.active_runs import ActiveRun
 
 CALL = "auto_run"
 
@@ -104,7 +104,7 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
             if record.run is not None:
                 record.file(code(redaction.redact_source(block.source), ()))()
         finally:
-            record.end(outcome(error), error, redaction.redact_text)
+            record.end(status_after(error), error, redaction.redact_text)
 
 
 class Block(NamedTuple):

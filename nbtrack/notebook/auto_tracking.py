@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.notebook.track_options import Options
-from nbtrack.tracking import context, lifecycle
-from nbtrack.tracking.experiments import home_of
+from nbtrack.tracking import active_runs, context, lifecycle
+from nbtrack.tracking.experiments import resolve_experiment_id
 
 if TYPE_CHECKING:
-    from nbtrack.tracking.run import ActiveRun
+    from nbtrack.tracking.active_runs import ActiveRun
 
 
 class Auto:
@@ -41,9 +41,9 @@ class Auto:
     def session(self, options: Options) -> str:
         """Make every cell from now on a step of one run; return that run's name."""
         self.off()
-        notebook = context.notebook()
+        notebook = context.notebook_path()
         name = options.name or (notebook.stem if notebook is not None else None)
-        home = home_of(options.experiment)
+        home = resolve_experiment_id(options.experiment)
         self._run = lifecycle.start_run(experiment_id=home, run_name=name, tags=dict(options.tags))
         self.on, self.options = True, options._replace(name=None)
         return self._run.info.run_name
@@ -53,7 +53,7 @@ class Auto:
         self.on = False
         run, self._run = self._run, None
         if run is not None:
-            lifecycle.end(run.info.run_id)
+            active_runs.end(run.info.run_id)
 
     def __str__(self) -> str:
         """Say in a few words what is on."""

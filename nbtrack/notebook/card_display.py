@@ -12,7 +12,7 @@ from nbtrack.entities import ViewType
 from nbtrack.notebook import card_registry, cell_identity
 from nbtrack.presentation import card, metric_curves
 from nbtrack.query import parse
-from nbtrack.tracking import remarks
+from nbtrack.tracking import run_annotations
 
 if TYPE_CHECKING:
     from nbtrack.entities import Run
@@ -45,6 +45,6 @@ def _painted(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]
     }
     cell = parse(f"tags.{reserved.CELL} = '{run.data.tags.get(reserved.CELL, '')}' and run_id != '{run_id}'")
     known = client.store.overview([run.info.experiment_id], cell, ViewType.ACTIVE_ONLY).metrics if last else {}
-    goals = remarks.goals(client, run.info.experiment_id)
+    goals = run_annotations.goals(client, run.info.experiment_id)
     said = card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals)
     return {"text/html": card.markup(said, card_registry.KERNEL), "text/plain": card.text(said)}

@@ -32,7 +32,7 @@ def identity(name: str | None, info: ExecutionInfo, tree: ast.Module | None) -> 
         mark = f"id {cell_id}"
     else:
         mark = f"shape {_shape(tree)}" if tree is not None else f"text {info.raw_cell}"
-    return blake2b(f"{context.notebook() or ''}\n{mark}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return blake2b(f"{context.notebook_path() or ''}\n{mark}".encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def of_code(name: str | None, path: str, body: ast.Module) -> str:

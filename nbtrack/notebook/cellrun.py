@@ -12,10 +12,19 @@ from nbtrack.entities import Metric
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import cell_identity
 from nbtrack.notebook.error_boundary import reported
-from nbtrack.tracking import MlflowClient, active, context, control, corrections, failures, feed, lifecycle
+from nbtrack.tracking import (
+    MlflowClient,
+    active_runs,
+    context,
+    events,
+    lifecycle,
+    param_conflicts,
+    run_control,
+    run_errors,
+)
+from nbtrack.tracking.active_runs import ActiveRun
 from nbtrack.tracking.client import now
-from nbtrack.tracking.experiments import home_of
-from nbtrack.tracking.run import ActiveRun
+from nbtrack.tracking.experiments import resolve_experiment_id
 
 if TYPE_CHECKING:
     from collections import deque
@@ -75,8 +84,8 @@ class CellRun:
         self._mine: set[int] = set()
         self._lock = threading.RLock()
         self._refused = False
-        self._scope: active.Scope | None = None
-        self._unwatch = feed.watch(self._heard)
+        self._scope: active_runs.Scope | None = None
+        self._unwatch = events.observe(self._heard)
 
     @property
     def run_id(self) -> str:
@@ -99,7 +108,7 @@ class CellRun:
                     self._refused = True
                     print(f"nbtrack: this cell is not tracked: {error}", file=sys.stderr)
                 else:
-                    lifecycle.remember(self.client, self.run_id)
+                    lifecycle.set_last_run(self.client, self.run_id)
                     if self._opened is not None:
                         self._opened(self)
             return self.run is not None
@@ -109,12 +118,12 @@ class CellRun:
         if not self.open() or self.run is None:
             return None
         if self._scope is None:
-            self._scope = active.push(ActiveRun.of(self.run, self.client), implicit=True)
+            self._scope = active_runs.push(ActiveRun.of(self.run, self.client), implicit=True)
         return self._scope.run
 
     def _created(self) -> Run:
         options = self._options
-        home = home_of(options.experiment, self.client)
+        home = resolve_experiment_id(options.experiment, self.client)
         self.last = cell_identity.last(self.client, home, self._identity)
         tags: dict[str, Any] = {
             **context.source_tags(),
@@ -122,7 +131,7 @@ class CellRun:
             reserved.CELL: self._identity,
             **dict(options.tags),
         }
-        parent = active.current()
+        parent = active_runs.current_scope()
         if options.nested and parent is not None:
             tags[reserved.PARENT_RUN] = parent.run.info.run_id
         return self.client.create_run(
@@ -131,7 +140,7 @@ class CellRun:
 
     def _joined(self, run_id: str) -> Run:
         """Go on in a run that is there: its curves continue where they ended, and what it was asked to do is over."""
-        self.client.set_tag(run_id, reserved.CONTROL, control.UNPAUSE)
+        self.client.set_tag(run_id, reserved.CONTROL, run_control.UNPAUSE)
         if self._ends:
             self.client.set_tag(run_id, reserved.OWNER, context.owner())
             self.client.update_run(run_id, status="RUNNING")
@@ -163,7 +172,7 @@ class CellRun:
 
     def asked(self) -> str | None:
         """Return what the run is asked to do, by anybody who has its store."""
-        return control.asked(self.client, self.run_id) if self.run is not None else None
+        return run_control.requested_action(self.client, self.run_id) if self.run is not None else None
 
     def settle(self, params: Sequence[Fact]) -> None:
         """Record parameters that are sure already, so that a run whose kernel dies has them."""
@@ -201,7 +210,7 @@ class CellRun:
         fresh = [each for each in facts.params if each.key not in known.params and each.key not in self.explicit]
         settled = [each for each in facts.params if each.key in self._settled]
         given = {each.key: str(each.value) for each in facts.params}
-        changed = corrections.noted(given, known) if self._goes_on else []
+        changed = param_conflicts.history_tag(given, known) if self._goes_on else []
         with self._inferring():
             self.client.log_batch(
                 self.run_id,
@@ -234,7 +243,7 @@ class CellRun:
             return
         if error is not None:
             with reported("how this cell failed can't be kept"):
-                failures.keep(self.client, self.run_id, error, redact)
+                run_errors.record(self.client, self.run_id, error, redact)
         if self._ends:
             self.client.set_terminated(self.run_id, "KILLED" if self.stopped else status, self._ended)
 
@@ -243,7 +252,7 @@ class CellRun:
         self._ended = max(now(), self.began)
         self._unwatch()
         if self._scope is not None:
-            active.leave(self._scope)
+            active_runs.remove(self._scope)
             self._scope = None
 
 

@@ -13,8 +13,9 @@ from nbtrack.errors import WrongState
 from nbtrack.notebook import session_registry, track_options
 from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
-from nbtrack.tracking import interrupted, lifecycle, remarks, where
+from nbtrack.tracking import lifecycle, run_annotations, run_control
 from nbtrack.tracking.client import MlflowClient
+from nbtrack.tracking.tracking_uri import get_tracking_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +46,7 @@ def status() -> str:
     """Return in a line or two where runs are kept, which one is active, and what is switched on."""
     active = lifecycle.active_run()
     run = f"active run {formatting.short(active.info.run_name)} ({active.info.run_id})" if active else "no active run"
-    said = f"nbtrack keeps runs in {locate.shown(where.get_tracking_uri())} · {run}"
+    said = f"nbtrack keeps runs in {locate.shown(get_tracking_uri())} · {run}"
     session = session_registry.session()
     if session is None:
         return said
@@ -77,7 +78,7 @@ def resume(run: Run | str) -> str:
     """
     client = MlflowClient()
     found = _given(client, run)
-    client.set_tag(found.info.run_id, tags.INTERRUPTED, interrupted.RESUMED)
+    client.set_tag(found.info.run_id, tags.INTERRUPTED, run_control.RESUMED)
     cell, session = found.data.tags.get(tags.CELL), session_registry.session()
     if cell and session is not None:
         session.resumed[cell] = found.info.run_id
@@ -92,7 +93,7 @@ def _given(client: MlflowClient, run: Run | str) -> Run:
 
 def drop(name: str, run: Run | str | None = None) -> None:
     """Remove a value that was found in a cell from its run, and don't find it there again while this kernel runs."""
-    forget(name, remarks.drop(name, run))
+    forget(name, run_annotations.drop(name, run))
 
 
 def forget(name: str, run: Run) -> None:
@@ -130,7 +131,7 @@ def _auto(rest: str) -> str:
 
 def _note(rest: str) -> None:
     quoted = len(rest) > 1 and rest[0] == rest[-1] and rest[0] in "\"'"
-    remarks.note(_needed("note", "a text", rest[1:-1] if quoted else rest))
+    run_annotations.note(_needed("note", "a text", rest[1:-1] if quoted else rest))
 
 
 def _tag(rest: str) -> None:
@@ -139,16 +140,16 @@ def _tag(rest: str) -> None:
     if odd is not None:
         msg = f"%track tag: a tag is written key=value, and {odd!r} is not"
         raise UsageError(msg)
-    remarks.tag({key: value for key, _, value in pairs})
+    run_annotations.tag({key: value for key, _, value in pairs})
 
 
 def _goal(rest: str) -> None:
     metric, _, direction = _needed("goal", "a metric and max or min", rest).rpartition(" ")
-    remarks.goal(_needed("goal", "a metric and max or min", metric.strip()), direction)
+    run_annotations.goal(_needed("goal", "a metric and max or min", metric.strip()), direction)
 
 
 def _why(_: str) -> str:
-    origins = remarks.why()
+    origins = run_annotations.why()
     return "\n".join(f"{each.key}: rule {each.rule}, line {each.line}" for each in origins) or "nothing was inferred"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack import redaction
-from nbtrack.tracking import active, lifecycle
-from nbtrack.tracking.run import outcome
+from nbtrack.tracking import active_runs
+from nbtrack.tracking.active_runs import status_after
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def end_automatic(result: ExecutionResult) -> None:
     """End the run that the cell has started by logging without one, and keep the cell's code with it."""
-    scope = active.current()
+    scope = active_runs.current_scope()
     if scope is None or not scope.automatic:
         return
     error = result.error_in_exec or result.error_before_exec
@@ -24,4 +24,4 @@ def end_automatic(result: ExecutionResult) -> None:
         redaction.redact_source(result.info.raw_cell or "" if result.info is not None else ""),
         "cell.py",
     )
-    lifecycle.end(run.info.run_id, outcome(error), error)
+    active_runs.end(run.info.run_id, status_after(error), error)

@@ -10,7 +10,7 @@ from ipywidgets import Button, HBox
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import commands
 from nbtrack.presentation import formatting, interrupted_runs
-from nbtrack.tracking import interrupted
+from nbtrack.tracking import run_control
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def show(runs: Sequence[Run]) -> None:
     """Display the card of runs that were interrupted."""
-    said = interrupted_runs.interruption([(run, interrupted.steps_kept(run)) for run in runs])
+    said = interrupted_runs.interruption([(run, run_control.recorded_steps(run)) for run in runs])
     handle = display({"text/html": interrupted_runs.markup(said), "text/plain": said.text}, raw=True, display_id=True)
     display(Choice(runs, handle))
 
@@ -44,8 +44,8 @@ class Choice(HBox):
         super().__init__(
             [
                 self._button(newest, f"Go on in {runs[0].info.run_name}", lambda: commands.resume(runs[0])),
-                self._button(f"Keep{all_}", "Leave as it is", lambda: _done("kept", interrupted.keep, runs)),
-                self._button(f"Discard{all_}", "Into the bin", lambda: _done("discarded", interrupted.discard, runs)),
+                self._button(f"Keep{all_}", "Leave as it is", lambda: _done("kept", run_control.keep, runs)),
+                self._button(f"Discard{all_}", "Into the bin", lambda: _done("discarded", run_control.discard, runs)),
             ]
         )
 

@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from nbtrack.notebook.error_boundary import reported
-from nbtrack.tracking import control
+from nbtrack.tracking import run_control
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,9 +79,9 @@ class Sampler:
         if self._face is not None:
             self._face.told(asked)
         loops = self._probe.control
-        if asked == control.PAUSE:
+        if asked == run_control.PAUSE:
             loops.pause()
-        elif asked == control.STOP:
+        elif asked == run_control.STOP:
             loops.stop(raises=self._raises)
             self._record.stopped = True
             if not self._probe.can_stop:

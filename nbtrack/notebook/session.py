@@ -26,7 +26,7 @@ from nbtrack.notebook.implicit_runs import end_automatic
 from nbtrack.notebook.magics import NbtrackMagics
 from nbtrack.notebook.static_fallback import siblings
 from nbtrack.notebook.tracked_cell import TrackedCell
-from nbtrack.tracking import feed, interrupted
+from nbtrack.tracking import events, run_control
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +89,7 @@ class Session(ast.NodeTransformer):
     def greet(self) -> None:
         """Show the runs that were interrupted, if there are any; a store that can't be read is no reason to fail."""
         try:
-            runs = interrupted.interrupted()
+            runs = run_control.interrupted()
         except NbtrackError:
             return
         if runs:
@@ -183,7 +183,7 @@ class Session(ast.NodeTransformer):
             self.blocks, self._unhook = {}, _nothing
             with reported("the run that this cell logged to could not be ended"):
                 end_automatic(result)
-            feed.hurry()
+            events.deliver_now()
             siblings.release()
 
     def continued(self, identity: str) -> tuple[str | None, bool]:

@@ -16,8 +16,8 @@ from nbtrack.notebook.error_boundary import reported
 from nbtrack.notebook.live_card_controller import LiveCardController
 from nbtrack.notebook.outputs import Outputs
 from nbtrack.notebook.sampler import Sampler
-from nbtrack.tracking import active, context
-from nbtrack.tracking.run import outcome
+from nbtrack.tracking import active_runs, context
+from nbtrack.tracking.active_runs import status_after
 
 if TYPE_CHECKING:
     import ast
@@ -111,12 +111,12 @@ class TrackedCell:
         if self._outputs is not None:
             self._outputs.begin()
         if self.waits:
-            active.makers.append(record.enter)
+            active_runs.implicit_run_factories.append(record.enter)
             return record
         return record if record.enter() is not None else None
 
     def _opened(self, record: CellRun) -> None:
-        notebook = context.notebook()
+        notebook = context.notebook_path()
         folder = notebook.parent if notebook is not None else Path.cwd()
         file = None if notebook is not None else _connection_file(self.session.shell)
         self.session.background.gather(Place(record.client, record.run_id, folder, self._modules, file))
@@ -137,7 +137,7 @@ class TrackedCell:
         finally:
             if self._face is not None:
                 self._face.close()
-            record.end(outcome(error), error, self._redact)
+            record.end(status_after(error), error, self._redact)
         if record.run is not None and not self.options.quiet:
             show_card(record.client, record.run_id, record.last)
             card_registry.ready(self.session.background)
@@ -174,8 +174,8 @@ class TrackedCell:
 
     def _facts(self, result: ExecutionResult, *, failed: bool) -> Facts | None:
         """Take the hooks off, and return what they and the names tell."""
-        if self.record is not None and self.record.enter in active.makers:
-            active.makers.remove(self.record.enter)
+        if self.record is not None and self.record.enter in active_runs.implicit_run_factories:
+            active_runs.implicit_run_factories.remove(self.record.enter)
         if self._probe is not None and getattr(builtins, HOOK, None) is self._probe.hooks:
             delattr(builtins, HOOK)
         if self._sampler is None or self._probe is None:

@@ -1,7 +1,8 @@
 """The way in from Python: the explicit client, the active run, and the fluent functions."""
 
+from nbtrack.entities import Run
+from nbtrack.tracking.active_runs import ActiveRun
 from nbtrack.tracking.client import MlflowClient
-from nbtrack.tracking.run import ActiveRun, Run
-from nbtrack.tracking.where import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
+from nbtrack.tracking.tracking_uri import get_tracking_uri, is_tracking_uri_set, set_tracking_uri
 
 __all__ = ["ActiveRun", "MlflowClient", "Run", "get_tracking_uri", "is_tracking_uri_set", "set_tracking_uri"]

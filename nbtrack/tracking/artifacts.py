@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack import locate, validation
 from nbtrack.errors import InvalidValue
-from nbtrack.tracking import where
+from nbtrack.tracking.artifact_client import fetch
 from nbtrack.tracking.client import MlflowClient
-from nbtrack.tracking.filing import fetch
+from nbtrack.tracking.tracking_uri import get_tracking_uri
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,4 +110,4 @@ def _placed(
         root = client.get_run(run_id).info.artifact_uri
         return locate.repository(root, client.tracking_uri), artifact_path or ""
     folder, _, name = str(artifact_uri).rstrip("/").rpartition("/")
-    return locate.repository(folder or "/", tracking_uri or where.get_tracking_uri()), name
+    return locate.repository(folder or "/", tracking_uri or get_tracking_uri()), name

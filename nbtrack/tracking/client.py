@@ -9,9 +9,9 @@ from nbtrack import locate, settings, validation
 from nbtrack import tags as reserved
 from nbtrack.entities import DatasetInput, Metric, Page, RunStatus, ViewType
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, Unsupported
-from nbtrack.tracking import context, feed, where
-from nbtrack.tracking.objects import ObjectCalls
-from nbtrack.tracking.operations import RunOperations, handle
+from nbtrack.tracking import context, events
+from nbtrack.tracking.artifact_formats import ArtifactFormatClient
+from nbtrack.tracking.tracking_uri import get_tracking_uri, resolve_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,13 +22,25 @@ if TYPE_CHECKING:
     from nbtrack.stores.interface import Columns, Store
 
 
+class RunOperations:
+    """A handle to calls with ``synchronous=False``: here they are recorded at once, so there is nothing to wait for."""
+
+    def wait(self) -> None:
+        """Return when everything is recorded."""
+
+
+def handle(synchronous: bool | None) -> RunOperations | None:
+    """Return a handle where the caller asked for one."""
+    return RunOperations() if synchronous is False else None
+
+
 def now() -> int:
     """Return the time in ms since the epoch UTC."""
     return time.time_ns() // 1_000_000
 
 
 @validation.typed_methods
-class MlflowClient(ObjectCalls):
+class MlflowClient(ArtifactFormatClient):
     """A client of a tracking store, with the names and signatures of MLflow's.
 
     Parameters
@@ -40,9 +52,9 @@ class MlflowClient(ObjectCalls):
     """
 
     def __init__(self, tracking_uri: str | Path | None = None, registry_uri: str | None = None) -> None:
-        self.tracking_uri = locate.shown(str(tracking_uri)) if tracking_uri else where.get_tracking_uri()
+        self.tracking_uri = locate.shown(str(tracking_uri)) if tracking_uri else get_tracking_uri()
         self.registry_uri = registry_uri
-        self.store: Store = where.store(self.tracking_uri)
+        self.store: Store = resolve_store(self.tracking_uri)
 
     def __repr__(self) -> str:
         """Show where the client looks."""
@@ -113,7 +125,7 @@ class MlflowClient(ObjectCalls):
         started = now() if start_time is None else validation.int64("start_time", start_time)
         name = None if run_name is None else validation.text("the run name", run_name)
         run = self.store.create_run(str(experiment_id), name=name, user_id=user, start_time=started, tags=checked)
-        feed.ring(run.info.run_id)
+        events.publish(run.info.run_id)
         return run
 
     def get_run(self, run_id: str) -> Run:
@@ -130,29 +142,29 @@ class MlflowClient(ObjectCalls):
         checked = validation.run_status(status) if status else None
         ended = now() if checked and RunStatus.is_terminated(checked) else None
         self.store.update_run(run_id, status=checked, end_time=ended, name=name)
-        feed.ring(run_id)
+        events.publish(run_id)
 
     def set_terminated(self, run_id: str, status: str | None = None, end_time: int | None = None) -> None:
         """End a run, by default as FINISHED and now."""
         ended = now() if end_time is None else validation.int64("end_time", end_time)
         self.store.update_run(run_id, status=validation.run_status(status or "FINISHED"), end_time=ended)
-        feed.ring(run_id)
+        events.publish(run_id)
 
     def delete_run(self, run_id: str) -> None:
         """Put a run into the bin."""
         self.store.update_run(run_id, stage="deleted")
-        feed.ring(run_id)
+        events.publish(run_id)
 
     def restore_run(self, run_id: str) -> None:
         """Take a run out of the bin."""
         self.store.update_run(run_id, stage="active")
-        feed.ring(run_id)
+        events.publish(run_id)
 
     def move_runs(self, run_ids: Iterable[str], experiment_id: str) -> None:
         """Put runs into another experiment, with everything that belongs to them."""
         for run_id in run_ids:
             self.store.update_run(run_id, experiment_id=str(experiment_id))
-            feed.ring(run_id)
+            events.publish(run_id)
 
     def search_runs(
         self,
@@ -237,7 +249,7 @@ class MlflowClient(ObjectCalls):
         pairs = validation.texts("parameter", params)
         _once(key for key, _ in pairs)
         self.store.log_batch(run_id, points, pairs, validation.texts("tag", tags))
-        feed.ring(run_id, points)
+        events.publish(run_id, points)
         return handle(synchronous)
 
     def log_columns(self, run_id: str, metrics: Mapping[str, Columns]) -> None:
@@ -251,7 +263,7 @@ class MlflowClient(ObjectCalls):
         for key in metrics:
             validation.key("metric", key)
         self.store.appender(run_id).columns(metrics)
-        feed.ring(run_id, *([_points(metrics)] if feed.is_heard() else []))
+        events.publish(run_id, *([_points(metrics)] if events.has_subscribers() else []))
 
     def log_inputs(self, run_id: str, datasets: Iterable[DatasetInput] | None = None, models: object = None) -> None:
         """Record the datasets that a run read."""
@@ -303,7 +315,7 @@ def _once(keys: Iterable[str]) -> None:
         seen.add(key)
 
 
-def experiment_named(client: MlflowClient, name: str) -> Experiment:
+def get_or_create_experiment(client: MlflowClient, name: str) -> Experiment:
     """Return the experiment of that name, creating it on demand; `NotFound` when it is deleted."""
     found = client.get_experiment_by_name(name)
     if found is None:

@@ -35,7 +35,7 @@ def in_notebook() -> bool:
     return hasattr(builtins, "__IPYTHON__") and "ipykernel" in sys.modules
 
 
-def notebook() -> Path | None:
+def notebook_path() -> Path | None:
     """Return the path of the running notebook, or None rather than a wrong one.
 
     VS Code and papermill, when asked for it, tell it in a name of the notebook; Jupyter servers in a variable, which
@@ -48,7 +48,7 @@ def notebook() -> Path | None:
     return None
 
 
-def script() -> Path | None:
+def script_path() -> Path | None:
     """Return the path of the running script, or None."""
     path = getattr(sys.modules.get("__main__"), "__file__", None)
     return Path(path).absolute() if isinstance(path, str) and Path(path).is_file() else None
@@ -57,7 +57,7 @@ def script() -> Path | None:
 def source_tags() -> dict[str, str]:
     """Return the tags of user, source and git commit."""
     found = {tags.USER: user()}
-    source = notebook() if in_notebook() else script()
+    source = notebook_path() if in_notebook() else script_path()
     if source is not None:
         found[tags.SOURCE_NAME] = str(source)
     found[tags.SOURCE_TYPE] = SourceType.NOTEBOOK if in_notebook() else SourceType.LOCAL
@@ -138,7 +138,7 @@ def _lines(path: Path) -> Iterator[str]:
     yield from (line.strip() for line in text.splitlines())
 
 
-def crashed() -> BaseException | None:
+def exit_exception() -> BaseException | None:
     """Return, while the program exits, the exception that ended it; None in a notebook, whose errors end cells."""
     last: BaseException | None = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     return None if hasattr(builtins, "__IPYTHON__") else last

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from nbtrack import redaction
 from nbtrack.capture.analysis.constant_folding import Missing
 from nbtrack.capture.runtime import value_reading
-from nbtrack.tracking import active, corrections, lifecycle
-from nbtrack.tracking.experiments import home_of
+from nbtrack.tracking import active_runs, lifecycle, param_conflicts
+from nbtrack.tracking.experiments import resolve_experiment_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from nbtrack.tracking.run import ActiveRun
+    from nbtrack.tracking.active_runs import ActiveRun
 
     Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -91,14 +91,16 @@ class _Tracked:
     def _run(self, given: tuple[Any, ...], named: dict[str, Any]) -> ActiveRun:
         bound = self._signature.bind(*given, **named)
         bound.apply_defaults()
-        inside = active.current()
+        inside = active_runs.current_scope()
         run = lifecycle.start_run(
             run_name=self._name,
-            experiment_id=None if inside is not None and not self._experiment else home_of(self._experiment),
+            experiment_id=None
+            if inside is not None and not self._experiment
+            else resolve_experiment_id(self._experiment),
             nested=inside is not None,
             tags=dict(self._tags),
         )
-        corrections.log_params(run.client, run.info.run_id, dict(_params(bound.arguments)))
+        param_conflicts.log_params(run.client, run.info.run_id, dict(_params(bound.arguments)))
         return run
 
     def _log(self, run: ActiveRun, result: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack import settings, validation
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, WrongState
-from nbtrack.tracking.client import MlflowClient, experiment_named
+from nbtrack.tracking.client import MlflowClient, get_or_create_experiment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
     found = (
         client.get_experiment(experiment_id)
         if experiment_id is not None
-        else experiment_named(client, str(experiment_name))
+        else get_or_create_experiment(client, str(experiment_name))
     )
     if found.lifecycle_stage != "active":
         msg = f"experiment {found.name!r} is deleted: restore it, or choose another"
@@ -44,14 +44,14 @@ def current_experiment_id(client: MlflowClient | None = None) -> str:
         return chosen
     configured = settings.current()
     if configured.experiment_name:
-        return experiment_named(client, configured.experiment_name).experiment_id
+        return get_or_create_experiment(client, configured.experiment_name).experiment_id
     return configured.experiment_id or "0"
 
 
-def home_of(name: str | None, client: MlflowClient | None = None) -> str:
+def resolve_experiment_id(name: str | None, client: MlflowClient | None = None) -> str:
     """Return the id of the experiment of that name, created on demand; without a name, of the one in force."""
     client = client or MlflowClient()
-    return experiment_named(client, name).experiment_id if name else current_experiment_id(client)
+    return get_or_create_experiment(client, name).experiment_id if name else current_experiment_id(client)
 
 
 @validation.typed
@@ -96,7 +96,7 @@ def delete_experiment(experiment_id: str, *, permanently: bool = False) -> None:
     """Put an experiment and its runs into the bin, or remove them for good, which frees the name."""
     MlflowClient().delete_experiment(experiment_id)
     if permanently:
-        from nbtrack.tracking.sweeping import gc
+        from nbtrack.tracking.garbage_collection import gc
 
         gc(experiment_ids=[experiment_id])
 

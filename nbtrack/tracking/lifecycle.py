@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import settings, validation
 from nbtrack import tags as reserved
-from nbtrack.errors import NbtrackError, WrongState
-from nbtrack.tracking import active, context, monitor
-from nbtrack.tracking.client import MlflowClient, now
+from nbtrack.errors import WrongState
+from nbtrack.tracking import active_runs, context, system_metrics
+from nbtrack.tracking.active_runs import ActiveRun, status_after
+from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
-from nbtrack.tracking.run import ActiveRun, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +65,7 @@ def start_run(
     """
     if parent_run_id:
         _require_active(MlflowClient().get_run(parent_run_id), "starting a child of it")
-    mine = active.own()
+    mine = active_runs.own_scope()
     if mine is not None and not mine.implicit and not nested:
         asked_for_new = any(
             each is not None for each in (run_id, experiment_id, run_name, parent_run_id, tags, description)
@@ -75,7 +74,7 @@ def start_run(
             if settings.current().strict_mlflow:
                 raise WrongState(_already(mine.run))
             return ActiveRun.of(mine.run, mine.run.client, joined=True)
-        _make_room(mine)
+        _end_if_in_notebook(mine)
     client = MlflowClient()
     resumed = run_id or (None if nested else settings.take_run_id())
     if resumed is not None:
@@ -94,16 +93,16 @@ def _already(run: ActiveRun) -> str:
     )
 
 
-def _make_room(scope: active.Scope) -> None:
+def _end_if_in_notebook(scope: active_runs.Scope) -> None:
     """End the active run of a notebook, since its user has gone on to another; elsewhere that is an error."""
     if settings.current().strict_mlflow or not context.in_notebook():
         raise WrongState(_already(scope.run))
     print(f"run {scope.run.info.run_name!r} was still active and has been ended", file=sys.stderr)
-    end(scope.run.info.run_id)
+    active_runs.end(scope.run.info.run_id)
 
 
-def _parent(mine: active.Scope | None, *, nested: bool) -> str | None:
-    scope = mine or (active.current() if nested else None)
+def _parent(mine: active_runs.Scope | None, *, nested: bool) -> str | None:
+    scope = mine or (active_runs.current_scope() if nested else None)
     return scope.run.info.run_id if scope is not None and (nested or scope.implicit) else None
 
 
@@ -142,13 +141,17 @@ def _require_active(run: Run, before: str) -> None:
 
 
 def _activated(run: ActiveRun, *, automatic: bool = False, log_system_metrics: bool | None = None) -> ActiveRun:
-    remember(run.client, run.info.run_id)
-    watched = monitor.Monitor(run.client, run.info.run_id) if monitor.wanted(log_system_metrics) else None
-    active.push(run, automatic=automatic).monitor = watched
+    set_last_run(run.client, run.info.run_id)
+    watched = (
+        system_metrics.SystemMetricsMonitor(run.client, run.info.run_id)
+        if system_metrics.is_enabled(log_system_metrics)
+        else None
+    )
+    active_runs.push(run, automatic=automatic).monitor = watched
     return run
 
 
-def remember(client: MlflowClient, run_id: str) -> None:
+def set_last_run(client: MlflowClient, run_id: str) -> None:
     """Note which run of this process is the last one, and see that those still active end with the program."""
     if not _last:
         atexit.register(_end_with_the_program, os.getpid())
@@ -164,62 +167,42 @@ def end_run(status: str = "FINISHED") -> None:
         When there is no such status; the run stays active.
     """
     checked = validation.run_status(status)
-    scope = active.current()
+    scope = active_runs.current_scope()
     if scope is not None:
-        end(scope.run.info.run_id, checked)
-
-
-def end(run_id: str, status: str = "FINISHED", error: BaseException | None = None) -> None:
-    """End a run of this process, when it is still active; the exception that ended it is kept with it."""
-    scope = active.current()
-    while scope is not None and scope.run.info.run_id != run_id:
-        scope = scope.below
-    if scope is None or scope.ended:
-        return
-    active.leave(scope)
-    if scope.monitor is not None:
-        scope.monitor.close()
-    if status != "FINISHED" and error is not None:
-        from nbtrack.tracking import failures
-
-        with contextlib.suppress(NbtrackError):
-            failures.keep(scope.run.client, run_id, error)
-    # A clock that went back meanwhile makes no negative duration.
-    ended = max(now(), scope.run.info.start_time)
-    scope.run.client.set_terminated(run_id, status, ended)
+        active_runs.end(scope.run.info.run_id, checked)
 
 
 def _end_with_the_program(process: int) -> None:
     if os.getpid() != process:
         return
-    error = context.crashed()
-    for scope in active.everything():
-        end(scope.run.info.run_id, outcome(error), error)
+    error = context.exit_exception()
+    for scope in active_runs.open_scopes():
+        active_runs.end(scope.run.info.run_id, status_after(error), error)
 
 
 def active_run() -> ActiveRun | None:
     """Return the run that logging goes to, or None."""
-    scope = active.current()
+    scope = active_runs.current_scope()
     return scope.run if scope is not None else None
 
 
-def last_of_process() -> tuple[MlflowClient, str] | None:
+def last_run() -> tuple[MlflowClient, str] | None:
     """Return the client and the id of the last run of this process, whether it goes on or not."""
     return _last[0] if _last else None
 
 
 def last_active_run() -> Run | None:
     """Return the active run, or the last one of this process, or None."""
-    last = last_of_process()
+    last = last_run()
     return last[0].get_run(last[1]) if last is not None else None
 
 
-def logging_run() -> ActiveRun:
+def get_or_start_run() -> ActiveRun:
     """Return the run to log to, starting one when there is none."""
-    scope = active.current()
+    scope = active_runs.current_scope()
     if scope is not None:
         return scope.run
-    made = active.offered()
+    made = active_runs.implicit_run()
     if made is not None:
         return made
     client = MlflowClient()

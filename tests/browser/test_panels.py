@@ -169,8 +169,8 @@ def test_ten_thousand_runs_send_no_more_than_a_page(open_notebook, tmp_path_fact
     cells = [
         SET_UP.format(str(folder)),
         """
-from nbtrack.tracking import where
-store = where.store()
+from nbtrack.tracking.tracking_uri import resolve_store
+store = resolve_store()
 first = store.create_run("0", name="first", user_id="me", start_time=1, tags={})
 with store._database.writing() as connection:
     for i in range(2, 10_001):

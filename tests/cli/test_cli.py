@@ -19,7 +19,7 @@ import nbtrack
 from nbtrack import tags
 from nbtrack.cli import main
 from nbtrack.errors import InvalidValue
-from nbtrack.tracking import control
+from nbtrack.tracking import run_control
 
 
 @pytest.fixture
@@ -142,7 +142,9 @@ def test_running_runs_are_paused_and_unpaused_by_name(command):
     with nbtrack.start_run(run_name="slow") as run:
         for action in ("pause", "unpause", "stop"):
             printed(command(f"runs {action} slow"))
-            assert nbtrack.MlflowClient().store.tag(run.info.run_id, tags.CONTROL) == getattr(control, action.upper())
+            assert nbtrack.MlflowClient().store.tag(run.info.run_id, tags.CONTROL) == getattr(
+                run_control, action.upper()
+            )
 
 
 def test_a_number_that_is_none_is_json_all_the_same(command):

@@ -534,7 +534,7 @@ def test_clock_that_goes_back_drops_nothing(monkeypatch):
     """Points come in the order of logging, the latest is that of the last step, and no run lasts less than nothing."""
     real, passed = time.time_ns, itertools.count()
     monkeypatch.setattr(time, "time_ns", lambda: real() - 3_600_000_000_000 * next(passed))
-    monkeypatch.setattr("nbtrack.tracking.logging.time_ns", time.time_ns)
+    monkeypatch.setattr("nbtrack.tracking.fluent.time_ns", time.time_ns)
     with nbtrack.start_run() as run:
         for step in range(5):
             nbtrack.log_metric("m", step, step=step)

@@ -13,7 +13,7 @@ from nbtrack.notebook.panels.answering import DIST, Answering
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.comparison import ComparisonSheet
 from nbtrack.presentation import formatting
-from nbtrack.tracking import MlflowClient, remarks
+from nbtrack.tracking import MlflowClient, run_annotations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -111,7 +111,7 @@ def _compared(run_id: str) -> list[Panel]:
 def _found(run_id: str) -> list[list[str | int]]:
     """Return key, value and line of what was found in the cell of a run."""
     run = _client(run_id).get_run(run_id)
-    return [[each.key, _text(run, each.key), each.line] for each in remarks.origins(run)]
+    return [[each.key, _text(run, each.key), each.line] for each in run_annotations.origins(run)]
 
 
 def _text(run: Run, key: str) -> str:
@@ -122,7 +122,7 @@ def _text(run: Run, key: str) -> str:
 
 def _removed(run_id: str, key: str) -> list[list[str | int]]:
     client = _client(run_id)
-    commands.forget(key, remarks.remove(client, client.get_run(run_id), key))
+    commands.forget(key, run_annotations.remove_inferred(client, client.get_run(run_id), key))
     if run_id in card_registry.cards:
         card_display.show_again(client, run_id)
     return _found(run_id)

@@ -10,14 +10,14 @@ from nbtrack.notebook.panels.watch import Watch
 from nbtrack.notebook.static_fallback import siblings
 from nbtrack.presentation.figures import Curve
 from nbtrack.presentation.metric_curves import Series
-from nbtrack.tracking import feed
+from nbtrack.tracking import events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from nbtrack.entities import Metric, Run
     from nbtrack.notebook.panels.chart import Chart
-    from nbtrack.tracking.feed import News
+    from nbtrack.tracking.events import NewPoints
 
     Choose = Callable[[], "Chosen"]
 
@@ -45,7 +45,7 @@ class Following:
         self._own: set[str] = set()
         self._starts: dict[tuple[str, str], int] = {}
         self._watch = Watch(chart.client.store, self.look)
-        self._listener = feed.Listener(self.heard)
+        self._listener = events.Subscriber(self.heard)
         chart.observe(self._seen, "visible")
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class Following:
 
     # what this process records
 
-    def heard(self, news: News) -> None:
+    def heard(self, news: NewPoints) -> None:
         """Send the new points of the runs that are drawn."""
         self._own.update(news)
         with self._chart.turn:
@@ -87,7 +87,7 @@ class Following:
         curved = {point.key for points in heard for point in points if point.step > 0}
         return bool(keys - set(chart.available) or (chart.takes_more and curved - set(chart.metrics)))
 
-    def _send(self, heard: News, names: Mapping[str, str]) -> None:
+    def _send(self, heard: NewPoints, names: Mapping[str, str]) -> None:
         parts = [
             self._part(run_id, names[run_id], key, [each for each in points if each.key == key])
             for run_id, points in heard.items()

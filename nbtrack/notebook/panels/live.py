@@ -9,7 +9,7 @@ from traitlets import Bool, Dict, Int, List, Unicode
 from nbtrack import tags
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.presentation import card, formatting
-from nbtrack.tracking import control
+from nbtrack.tracking import run_control
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,14 +94,14 @@ class LiveCard(Panel):
 
     def obeys(self, asked: str | None) -> None:
         """Show what the run is asked to do."""
-        self.paused, self.stopping = asked == control.PAUSE, asked == control.STOP
+        self.paused, self.stopping = asked == run_control.PAUSE, asked == run_control.STOP
 
     def answer(self, kind: str, request: Mapping[str, Any]) -> Reply:
         """Do what a button asks for."""
-        asks = {"stop": control.stop, "pause": control.pause, "go_on": control.unpause}
+        asks = {"stop": run_control.stop, "pause": run_control.pause, "go_on": run_control.unpause}
         if kind in asks:
             asks[kind](self.run, self.client)
-            self.obeys(control.asked(self.client, self.run))
+            self.obeys(run_control.requested_action(self.client, self.run))
         elif kind == "note":
             self.client.set_tag(self.run, tags.NOTE, str(request.get("text", "")))
         elif kind != "hello":

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbtrack.notebook.panels.answering import Reply
-    from nbtrack.tracking import MlflowClient, feed
+    from nbtrack.tracking import MlflowClient, events
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Panel(Answering):
     """The store that it shows; it is there before the panel is made."""
 
     _esm = (DIST / "loader.js").read_text("utf-8")
-    _listener: feed.Listener | None = None
+    _listener: events.Subscriber | None = None
 
     _bundle = Unicode().tag(sync=True)
     _script = Bytes().tag(sync=True)

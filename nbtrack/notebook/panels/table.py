@@ -16,7 +16,7 @@ from nbtrack.notebook.panels.panel import Panel
 from nbtrack.notebook.panels.runids import RunIds
 from nbtrack.notebook.panels.watch import Watch
 from nbtrack.presentation import html, terminal
-from nbtrack.tracking import MlflowClient, feed
+from nbtrack.tracking import MlflowClient, events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -105,7 +105,7 @@ class RunTable(Panel):
         self.observe(self._asked_otherwise, ["filter", "sort", "columns", "group", "closed", "values", "marks"])
         self.observe(self._elsewhere, "experiment_ids")
         self.observe(self._seen, "visible")
-        self._listener = feed.Listener(self._refresh)
+        self._listener = events.Subscriber(self._refresh)
 
     def __repr__(self) -> str:
         """Say what is shown."""

@@ -34,7 +34,7 @@ def log_params(client: MlflowClient, run_id: str, params: Mapping[str, object]) 
 def _log_again(client: MlflowClient, run_id: str, params: dict[str, str]) -> None:
     known = client.get_run(run_id).data
     fresh = [(key, value) for key, value in params.items() if key not in known.params]
-    client.log_batch(run_id, params=fresh, tags=noted(params, known))
+    client.log_batch(run_id, params=fresh, tags=history_tag(params, known))
     others = _others(params, known)
     if others and run_id not in _warned:
         _warned.add(run_id)
@@ -43,7 +43,7 @@ def _log_again(client: MlflowClient, run_id: str, params: dict[str, str]) -> Non
         warn(text)
 
 
-def noted(params: Mapping[str, str], known: RunData) -> list[tuple[str, str]]:
+def history_tag(params: Mapping[str, str], known: RunData) -> list[tuple[str, str]]:
     """Return the tag that keeps parameters of a run that are given again with another value, if there are any."""
     others = _others(params, known)
     history = json.loads(known.tags.get(tags.PARAM_HISTORY, "[]"))
@@ -52,10 +52,10 @@ def noted(params: Mapping[str, str], known: RunData) -> list[tuple[str, str]]:
 
 def _others(params: Mapping[str, str], known: RunData) -> dict[str, str]:
     held = known.params
-    return {key: value for key, value in params.items() if key in held and not same(held[key], value)}
+    return {key: value for key, value in params.items() if key in held and not same_value(held[key], value)}
 
 
-def same(one: str, other: str) -> bool:
+def same_value(one: str, other: str) -> bool:
     """Tell whether two texts are equal, or the same number."""
     try:
         return one == other or float(one) == float(other)

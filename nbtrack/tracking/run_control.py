@@ -10,6 +10,8 @@ from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking.client import MlflowClient
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nbtrack.entities import Run
 
 STOP, PAUSE, UNPAUSE = "stop", "pause", "go on"
@@ -60,6 +62,43 @@ def _ask(run: Run | str, action: str, client: MlflowClient | None) -> None:
     client.set_tag(found.info.run_id, tags.CONTROL, action)
 
 
-def asked(client: MlflowClient, run_id: str) -> str | None:
+def requested_action(client: MlflowClient, run_id: str) -> str | None:
     """Return what a run is asked to do."""
     return client.store.tag(run_id, tags.CONTROL)
+
+
+PENDING, KEPT, RESUMED = "pending", "kept", "resumed"
+
+
+@validation.typed
+def interrupted(client: MlflowClient | None = None) -> list[Run]:
+    """Return the runs that ended with their process and were neither resumed, kept nor discarded, newest first."""
+    client = client or MlflowClient()
+    everywhere = [each.experiment_id for each in client.search_experiments(max_results=10_000)]
+    return list(client.search_runs(everywhere, f"tags.`{tags.INTERRUPTED}` = '{PENDING}'", max_results=100))
+
+
+def recorded_steps(run: Run) -> int:
+    """Return how many steps of a run are there."""
+    return max((each.step + 1 for each in run.data.latest), default=0)
+
+
+@validation.typed
+def keep(runs: Iterable[Run | str] | Run | str | None = None) -> None:
+    """Leave interrupted runs as they are, KILLED with all that they had; by default all of them."""
+    client = MlflowClient()
+    for run_id in _ids(client, runs):
+        client.set_tag(run_id, tags.INTERRUPTED, KEPT)
+
+
+@validation.typed
+def discard(runs: Iterable[Run | str] | Run | str | None = None) -> None:
+    """Put interrupted runs into the bin; by default all of them."""
+    client = MlflowClient()
+    for run_id in _ids(client, runs):
+        client.set_tag(run_id, tags.INTERRUPTED, KEPT)
+        client.delete_run(run_id)
+
+
+def _ids(client: MlflowClient, runs: Iterable[Run | str] | Run | str | None) -> list[str]:
+    return validation.run_ids(interrupted(client) if runs is None else runs)

@@ -8,8 +8,8 @@ from nbtrack import locate, tags, validation
 from nbtrack.entities import RunStatus, ViewType
 from nbtrack.query import parse
 from nbtrack.stores.run_lookup import find_run
-from nbtrack.tracking.client import MlflowClient, experiment_named
-from nbtrack.tracking.filing import tree
+from nbtrack.tracking.artifact_client import tree
+from nbtrack.tracking.client import MlflowClient, get_or_create_experiment
 
 if TYPE_CHECKING:
     from nbtrack.entities import Run
@@ -18,7 +18,7 @@ _OWN = (tags.OWNER, tags.HEARTBEAT, tags.CONTROL, tags.INTERRUPTED)
 
 
 @validation.typed
-def push(run: Run | str, target: str, experiment: str | None = None, client: MlflowClient | None = None) -> Run:
+def copy_run(run: Run | str, target: str, experiment: str | None = None, client: MlflowClient | None = None) -> Run:
     """Copy a run to another store, and return what it is there.
 
     A run that was copied before goes on there: only points that are missing are copied, so a copy that broke off is
@@ -43,7 +43,7 @@ def push(run: Run | str, target: str, experiment: str | None = None, client: Mlf
     here, there = client or MlflowClient(), MlflowClient(target)
     found = here.get_run(find_run(here.store, run).info.run_id)
     name = experiment or here.get_experiment(found.info.experiment_id).name
-    home = experiment_named(there, name).experiment_id
+    home = get_or_create_experiment(there, name).experiment_id
     copy = _begun(found, home, there)
     _values(found, copy, here, there)
     _files(found, copy, here, there)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from time import time_ns
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from nbtrack import tags as reserved
 from nbtrack import validation
 from nbtrack.artifacts.artifact_paths import clean
-from nbtrack.entities import Metric
-from nbtrack.errors import InvalidValue, Unsupported
-from nbtrack.tracking import corrections, feed, secrecy
-from nbtrack.tracking.client import MlflowClient, now
-from nbtrack.tracking.inputs import dataset_input
-from nbtrack.tracking.lifecycle import logging_run
-from nbtrack.tracking.operations import RunOperations, handle
+from nbtrack.entities import Dataset, DatasetInput, Metric, Tag
+from nbtrack.errors import InvalidValue, Unsupported, warn
+from nbtrack.tracking import events, param_conflicts
+from nbtrack.tracking.client import MlflowClient, RunOperations, handle, now
+from nbtrack.tracking.context import source_tags
+from nbtrack.tracking.lifecycle import get_or_start_run
 from nbtrack.validation import INT64_MAX, INT64_MIN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 # what a run logs
@@ -56,7 +56,7 @@ def log_metric(
     """
     if run_id is not None or model_id is not None or dataset is not None:
         return log_metrics({key: value}, step, synchronous, run_id, timestamp, model_id, dataset)
-    run = logging_run()
+    run = get_or_start_run()
     if type(key) is not str or key not in run.keys:
         run.keys.add(validation.key("metric", key))
     number = value if type(value) is float else validation.metric_value(key, value)
@@ -66,9 +66,9 @@ def log_metric(
         step if type(step) is int and INT64_MIN <= step <= INT64_MAX else _step(key, step),
         time_ns() // 1_000_000 if timestamp is None else validation.int64("timestamp", timestamp),
     )
-    if feed.ears:
+    if events.subscribers:
         moment = now() if timestamp is None else timestamp
-        feed.ring(run.info.run_id, [Metric(key, number, moment, int(step or 0))])
+        events.publish(run.info.run_id, [Metric(key, number, moment, int(step or 0))])
     return None if synchronous is not False else handle(synchronous)
 
 
@@ -99,13 +99,13 @@ def log_metrics(
         MlflowClient().log_batch(run_id, metrics=points)
     if dataset is not None:
         client, target = _target(run_id)
-        client.log_inputs(target, [dataset_input(dataset, None, None)])
+        client.log_inputs(target, [_dataset_input(dataset, None, None)])
     return handle(synchronous)
 
 
 def _log_moment(metrics: Mapping[str, float], step: int | None, timestamp: int) -> None:
     """Record a point of each metric in the active run."""
-    run = logging_run()
+    run = get_or_start_run()
     if not run.keys.issuperset(metrics):
         run.keys.update([validation.key("metric", key) for key in metrics])
     values = {
@@ -113,14 +113,14 @@ def _log_moment(metrics: Mapping[str, float], step: int | None, timestamp: int) 
     }
     at, moment = validation.int64("step", step or 0), validation.int64("timestamp", timestamp)
     run.appender.moment(values, at, moment)
-    if feed.ears:
-        feed.ring(run.info.run_id, [Metric(key, value, moment, at) for key, value in values.items()])
+    if events.subscribers:
+        events.publish(run.info.run_id, [Metric(key, value, moment, at) for key, value in values.items()])
 
 
 def _target(run_id: str | None) -> tuple[MlflowClient, str]:
     if run_id is not None:
         return MlflowClient(), run_id
-    run = logging_run()
+    run = get_or_start_run()
     return run.client, run.info.run_id
 
 
@@ -143,8 +143,8 @@ def log_params(
 ) -> RunOperations | None:
     """Record parameters in the active run."""
     client, target = _target(run_id)
-    corrections.log_params(client, target, params)
-    secrecy.notice("parameter", params.items())
+    param_conflicts.log_params(client, target, params)
+    _warn_of_secret("parameter", params.items())
     return handle(synchronous)
 
 
@@ -157,16 +157,16 @@ def set_tag(key: str, value: Any, synchronous: bool | None = None) -> RunOperati
 @validation.typed
 def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> RunOperations | None:
     """Set tags of the active run."""
-    run = logging_run()
+    run = get_or_start_run()
     run.client.log_batch(run.info.run_id, tags=list(tags.items()))
-    secrecy.notice("tag", tags.items())
+    _warn_of_secret("tag", tags.items())
     return handle(synchronous)
 
 
 @validation.typed
 def delete_tag(key: str) -> None:
     """Remove a tag of the active run."""
-    run = logging_run()
+    run = get_or_start_run()
     run.client.delete_tag(run.info.run_id, key)
 
 
@@ -198,8 +198,8 @@ def log_inputs(
     if len({*map(len, parts)}) > 1:
         msg = f"contexts and tags_list must be as long as datasets, which has {len(found)}"
         raise InvalidValue(msg)
-    run = logging_run()
-    described = [dataset_input(*each) for each in zip(*parts, strict=True)]
+    run = get_or_start_run()
+    described = [_dataset_input(*each) for each in zip(*parts, strict=True)]
     run.client.log_inputs(run.info.run_id, described)
 
 
@@ -272,6 +272,56 @@ def log_stream(stream: BinaryIO, artifact_file: str, run_id: str | None = None) 
 @validation.typed
 def get_artifact_uri(artifact_path: str | None = None) -> str:
     """Return where the artifacts of the active run are, or one of them."""
-    root = logging_run().info.artifact_uri
+    root = get_or_start_run().info.artifact_uri
     path = clean(artifact_path)
     return f"{root}/{path}" if path else root
+
+
+def _dataset_input(dataset: Any, context: str | None, tags: Mapping[str, str] | None) -> DatasetInput:
+    """Return a dataset with its context and tags, as a run keeps it.
+
+    Raises
+    ------
+    InvalidValue
+        When it describes no dataset.
+    """
+    entity = getattr(dataset, "entity", None)
+    described = entity(source_tags()) if callable(entity) else dataset
+    if not isinstance(described, Dataset):
+        msg = f"a dataset is made by nbtrack.data.from_pandas or from_numpy; {type(dataset).__name__} is none"
+        raise InvalidValue(msg)
+    if tags is not None:
+        validation.mapping("the tags of a dataset", tags)
+    given = {**({reserved.DATASET_CONTEXT: context} if context is not None else {}), **(tags or {})}
+    return DatasetInput(described, tuple(Tag(*each) for each in validation.texts("tag", given)))
+
+
+_HINTS = ("key", "token", "pass", "pwd", "secret", "cred", "auth", "bearer")
+_SHORTEST = 16
+"""The fewest characters of a key that tells by its shape what it is."""
+
+_warned: list[str] = []
+
+
+def _warn_of_secret(what: str, items: Iterable[tuple[str, object]]) -> None:
+    """Warn, once in a process, when a parameter or a tag that is logged looks like a secret."""
+    if _warned:
+        return
+    for key, value in items:
+        if type(value) is str and _may_be_secret(str(key), value) and _is_secret(str(key), value):
+            _warned.append(str(key))
+            text = f"{what} {key!r} looks like a secret; it was logged as it is, since you asked for it"
+            warn(text)
+            return
+
+
+def _may_be_secret(key: str, value: str) -> bool:
+    """Tell what costs nothing to tell: most texts are no secrets, and what knows more takes long to import."""
+    named = key.lower()
+    return (len(value) >= _SHORTEST and " " not in value) or any(each in named for each in _HINTS)
+
+
+def _is_secret(key: str, value: str) -> bool:
+    from nbtrack.redaction import secrets
+
+    return secrets.is_secret_under(key, value) or secrets.looks_secret(value)

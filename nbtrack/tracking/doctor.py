@@ -6,7 +6,7 @@ import os
 import platform
 
 from nbtrack import locate
-from nbtrack.tracking import where
+from nbtrack.tracking.tracking_uri import get_tracking_uri
 
 _SECRET = ("PASSWORD", "TOKEN", "SECRET", "KEY")
 
@@ -21,7 +21,7 @@ def doctor(mask_envs: bool = False) -> None:
     """
     from importlib.metadata import version
 
-    uri = where.get_tracking_uri()
+    uri = get_tracking_uri()
     print(f"nbtrack {version('nbtrack')}, Python {platform.python_version()}, {platform.platform()}")
     print(f"tracking URI {locate.shown(uri)}")
     for name, value in sorted(os.environ.items()):

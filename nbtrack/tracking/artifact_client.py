@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @validation.typed_methods
-class ArtifactCalls:
+class ArtifactClient:
     """The artifact methods of a client of a store."""
 
     store: Store
@@ -132,7 +132,7 @@ def _regular_files(folder: Path) -> Iterator[Path]:
 
 
 def fetch(repository: Repository, path: str, destination: str | Path | None) -> str:
-    """Return the local path of an artifact; see `ArtifactCalls.download_artifacts`."""
+    """Return the local path of an artifact; see `ArtifactClient.download_artifacts`."""
     import tempfile
 
     here = repository.local(path)

@@ -13,29 +13,29 @@ if TYPE_CHECKING:
     from nbtrack.tracking.client import MlflowClient
 
 FILE = "traceback.txt"
-MOST = 200_000
+MAX_TRACEBACK = 200_000
 """Characters of a traceback that are kept, from its end."""
 
 
-def keep(
+def record(
     client: MlflowClient, run_id: str, error: BaseException, redact: Callable[[str], str] = redaction.redact_text
 ) -> None:
     """Keep an exception with the run that it ended: in a tag and, with its traceback, in a file; no secrets."""
-    client.set_tag(run_id, tags.ERROR, said(error, redact))
-    client.log_text(run_id, told(error, redact), FILE)
+    client.set_tag(run_id, tags.ERROR, summary(error, redact))
+    client.log_text(run_id, traceback_text(error, redact), FILE)
 
 
-def said(error: BaseException, redact: Callable[[str], str] = redaction.redact_text) -> str:
+def summary(error: BaseException, redact: Callable[[str], str] = redaction.redact_text) -> str:
     """Return an exception in one line."""
     return redact(f"{type(error).__name__}: {error}"[:2000])
 
 
-def told(error: BaseException, redact: Callable[[str], str] = redaction.redact_text) -> str:
+def traceback_text(error: BaseException, redact: Callable[[str], str] = redaction.redact_text) -> str:
     """Return the traceback of an exception, from the user's code on."""
     import traceback
 
     lines = traceback.format_exception(type(error), error, _of_user(error.__traceback__))
-    return redact("".join(lines)[-MOST:])
+    return redact("".join(lines)[-MAX_TRACEBACK:])
 
 
 def _of_user(frames: TracebackType | None) -> TracebackType | None:

@@ -6,7 +6,7 @@ import time
 import numpy as np
 
 import nbtrack
-from nbtrack.tracking import feed
+from nbtrack.tracking import events
 
 
 def test_nobody_rests_once_nothing_is_logged(fresh):
@@ -20,12 +20,12 @@ def test_nobody_rests_once_nothing_is_logged(fresh):
         if len(told) == 2:
             twice.set()
 
-    listener = feed.Listener(tell)
-    feed.ring("a")
+    listener = events.Subscriber(tell)
+    events.publish("a")
     while not told:
         time.sleep(0.01)
-    feed.ring("b")
-    feed.hurry()
+    events.publish("b")
+    events.deliver_now()
     assert twice.wait(10), "it rested 15 s, fifty times as long as it took"
     assert told == [{"a": []}, {"b": []}]
     listener.close()
@@ -40,7 +40,7 @@ def test_every_kind_of_number_can_be_logged_while_somebody_listens(fresh):
         if points:
             told.set()
 
-    listener = feed.Listener(tell)
+    listener = events.Subscriber(tell)
     with nbtrack.start_run():
         nbtrack.log_metric("m", np.array([1.5]))
     assert told.wait(10)

@@ -11,7 +11,7 @@ from nbtrack import tags, validation
 from nbtrack.artifacts.artifact_paths import clean
 from nbtrack.entities import RunStatus, ViewType
 from nbtrack.errors import InvalidValue, NotFound
-from nbtrack.tracking.filing import ArtifactCalls
+from nbtrack.tracking.artifact_client import ArtifactClient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @validation.typed_methods
-class ObjectCalls(ArtifactCalls):
+class ArtifactFormatClient(ArtifactClient):
     """The methods of a client that file things of a program, in a format that the file's name ends with."""
 
     def log_dict(self, run_id: str, dictionary: Any, artifact_file: str) -> None:

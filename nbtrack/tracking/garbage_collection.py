@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Experiment, FileInfo, Run
 
 
-class Swept(NamedTuple):
+class GarbageCollected(NamedTuple):
     """What was removed: how many runs and experiments, and the bytes of their artifacts."""
 
     runs: int
@@ -30,7 +30,7 @@ def gc(
     older_than: timedelta | None = None,
     run_ids: Sequence[str] | None = None,
     experiment_ids: Sequence[str] | None = None,
-) -> Swept:
+) -> GarbageCollected:
     """Remove deleted runs and experiments for good: their artifacts, their rows, and their hold on a name.
 
     Parameters
@@ -57,7 +57,7 @@ def gc(
     client.store.purge()
     size = sum(_removed(locate.repository(run.info.artifact_uri, client.tracking_uri)) for run in unique.values())
     client.store.purge(list(unique), [each.experiment_id for each in experiments])
-    return Swept(len(unique), len(experiments), size)
+    return GarbageCollected(len(unique), len(experiments), size)
 
 
 def _experiments(client: MlflowClient, ids: Sequence[str] | None, before: int) -> list[Experiment]:

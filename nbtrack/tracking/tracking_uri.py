@@ -58,6 +58,6 @@ def _fix(uri: str) -> str:
     return _fixed.setdefault(uri, locate.resolved(uri))
 
 
-def store(uri: str | Path | None = None) -> Store:
+def resolve_store(uri: str | Path | None = None) -> Store:
     """Return the store behind a tracking URI, or behind the one in force."""
     return locate.store(_fix(str(uri or get_tracking_uri())))

@@ -9,7 +9,7 @@ from nbtrack import tags as reserved
 from nbtrack import validation
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.presentation.metric_goals import from_experiments
-from nbtrack.tracking import active, lifecycle
+from nbtrack.tracking import active_runs, lifecycle
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
 
@@ -27,7 +27,7 @@ class Origin(NamedTuple):
     line: int
 
 
-def at_hand(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
+def resolve_run(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
     """Return a run and the client of its store: the one given, else the active one, else the last of this process.
 
     Raises
@@ -38,10 +38,10 @@ def at_hand(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
     if run is not None:
         client = MlflowClient()
         return client, client.get_run(validation.run_id(run))
-    scope = active.current()
+    scope = active_runs.current_scope()
     if scope is not None:
         return scope.run.client, scope.run.client.get_run(scope.run.info.run_id)
-    last = lifecycle.last_of_process()
+    last = lifecycle.last_run()
     if last is None:
         msg = "no run was started yet: put %%track above a cell and run it, or name the run that is meant"
         raise NotFound(msg)
@@ -51,14 +51,14 @@ def at_hand(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
 @validation.typed
 def note(text: str, run: Run | str | None = None) -> None:
     """Write the note of a run; it replaces the one that is there."""
-    client, found = at_hand(run)
+    client, found = resolve_run(run)
     client.set_tag(found.info.run_id, reserved.NOTE, text)
 
 
 @validation.typed
 def tag(tags: Mapping[str, Any] | None = None, run: Run | str | None = None, **more: Any) -> None:
     """Set tags of a run: ``tag(team="red")``, or ``tag({"any key": 1})``."""
-    client, found = at_hand(run)
+    client, found = resolve_run(run)
     client.log_batch(found.info.run_id, tags=[*(tags or {}).items(), *more.items()])
 
 
@@ -86,7 +86,7 @@ def goals(client: MlflowClient, experiment_id: str) -> dict[str, str]:
 @validation.typed
 def why(run: Run | str | None = None) -> list[Origin]:
     """Return where the values of a run come from that were not logged but found in its cell."""
-    return origins(at_hand(run)[1])
+    return origins(resolve_run(run)[1])
 
 
 def origins(run: Run) -> list[Origin]:
@@ -108,10 +108,10 @@ def drop(name: str, run: Run | str | None = None) -> Run:
     NotFound
         When the run has none of that name that was found, naming those it has.
     """
-    return remove(*at_hand(run), name)
+    return remove_inferred(*resolve_run(run), name)
 
 
-def remove(client: MlflowClient, run: Run, name: str) -> Run:
+def remove_inferred(client: MlflowClient, run: Run, name: str) -> Run:
     """Do what `drop` does to a run of a store, and return it as it was."""
     known = _inferred(run)
     if name not in known:

@@ -40,7 +40,7 @@ def set_system_metrics_samples_before_logging(samples: int | None) -> None:
     _chosen["samples"] = samples
 
 
-def wanted(asked: bool | None) -> bool:
+def is_enabled(asked: bool | None) -> bool:
     """Tell whether a run is to log system metrics."""
     if asked is not None:
         return asked
@@ -56,7 +56,7 @@ def _psutil() -> Any:
     return psutil
 
 
-class Monitor:
+class SystemMetricsMonitor:
     """The thread that looks at the machine for one run, until it is closed.
 
     Parameters
