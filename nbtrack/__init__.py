@@ -96,7 +96,7 @@ _HOMES = {
 }
 _NAMES = {name: home for home, names in _HOMES.items() for name in names}
 _MODULES = {
-    "artifacts": "nbtrack.tracking.artifacts",
+    "artifacts": "nbtrack.artifacts",
     "data": "nbtrack.datasets",
     "entities": "nbtrack.entities",
     "exceptions": "nbtrack.errors",

@@ -12,7 +12,7 @@ from nbtrack.errors import InvalidValue, Unsupported
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbtrack.artifacts.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import Repository
     from nbtrack.stores.interface import Store
     from nbtrack.wire.http import Link
     from nbtrack.wire.server_address import Address
@@ -256,7 +256,7 @@ def repository(uri: str, tracking_uri: str | None = None, *, served: bool = Fals
     if kind == PROXIED:
         return _proxied(uri, tracking_uri or "")
     if kind:
-        from nbtrack.artifacts import cloud_repository
+        from nbtrack.artifact_storage import cloud_repository
 
         if kind in cloud_repository.SCHEMES:
             return cloud_repository.CloudRepository(uri)
@@ -266,10 +266,10 @@ def repository(uri: str, tracking_uri: str | None = None, *, served: bool = Fals
         )
         raise InvalidValue(msg)
     if served:
-        from nbtrack.artifacts.shared_folder import ServedFolder
+        from nbtrack.artifact_storage.shared_folder import ServedFolder
 
         return ServedFolder(Path(place))
-    from nbtrack.artifacts.local_repository import LocalRepository
+    from nbtrack.artifact_storage.local_repository import LocalRepository
 
     return LocalRepository(Path(place))
 
@@ -278,7 +278,7 @@ def _proxied(uri: str, tracking_uri: str) -> Repository:
     """Return what a server keeps: the one that a URI names, else the tracking server."""
     from urllib.parse import unquote, urlsplit
 
-    from nbtrack.artifacts.proxy_repository import ProxyRepository
+    from nbtrack.artifact_storage.proxy_repository import ProxyRepository
 
     if scheme(tracking_uri) not in SERVERS:
         msg = f"artifacts at {uri!r} are kept by a tracking server: set_tracking_uri to its address"

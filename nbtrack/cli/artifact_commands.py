@@ -107,7 +107,7 @@ def download(
       nbtrack artifacts download swift-otter-417 -a model -d /tmp
       nbtrack artifacts download --artifact-uri runs:/RUN_ID/plots/roc.png
     """
-    from nbtrack.tracking.artifacts import download_artifacts
+    from nbtrack.artifacts import download_artifacts
 
     if artifact_uri is not None:
         click.echo(download_artifacts(artifact_uri, dst_path=dst_path))

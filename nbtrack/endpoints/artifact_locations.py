@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from nbtrack import locate
-from nbtrack.artifacts.artifact_folder import Within
-from nbtrack.artifacts.artifact_paths import clean
+from nbtrack.artifact_storage.artifact_folder import Within
+from nbtrack.artifact_storage.artifact_paths import clean
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, Refused, Unsupported
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
-    from nbtrack.artifacts.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import Repository
     from nbtrack.endpoints.service import Service
     from nbtrack.wire.values import Json
 

@@ -12,7 +12,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from nbtrack.artifacts.artifact_paths import joined
+from nbtrack.artifact_storage.artifact_paths import joined
 from nbtrack.endpoints import artifact_locations
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import NotFound

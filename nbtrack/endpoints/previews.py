@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.wire import values
 
 if TYPE_CHECKING:
-    from nbtrack.artifacts.artifact_folder import Within
+    from nbtrack.artifact_storage.artifact_folder import Within
     from nbtrack.endpoints.service import Reply
 
 IMAGES = {

@@ -13,7 +13,7 @@ from nbtrack.stores.run_lookup import find_run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nbtrack.artifacts.artifact_folder import Within
+    from nbtrack.artifact_storage.artifact_folder import Within
     from nbtrack.entities import FileInfo, Run
     from nbtrack.stores.interface import Store
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nbtrack.artifacts.artifact_paths import clean, joined
+from nbtrack.artifact_storage.artifact_paths import clean, joined
 from nbtrack.endpoints import artifact_locations
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
 from nbtrack.server import request_body

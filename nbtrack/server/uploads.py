@@ -5,10 +5,10 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
-from nbtrack.artifacts.shared_folder import Incoming, ServedFolder
+from nbtrack.artifact_storage.shared_folder import Incoming, ServedFolder
 
 if TYPE_CHECKING:
-    from nbtrack.artifacts.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import Repository
 
 IN_MEMORY = 1 << 20
 

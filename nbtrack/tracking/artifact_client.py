@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from nbtrack import locate, validation
-from nbtrack.artifacts.artifact_folder import Within
-from nbtrack.artifacts.artifact_paths import clean, joined
+from nbtrack.artifact_storage.artifact_folder import Within
+from nbtrack.artifact_storage.artifact_paths import clean, joined
 from nbtrack.errors import NotFound, WrongState, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from nbtrack.artifacts.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import Repository
     from nbtrack.entities import FileInfo
     from nbtrack.stores.interface import Store
 

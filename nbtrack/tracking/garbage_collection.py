@@ -13,7 +13,7 @@ from nbtrack.tracking.client import MlflowClient, now
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbtrack.artifacts.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import Repository
     from nbtrack.entities import Experiment, FileInfo, Run
 
 

@@ -9,7 +9,7 @@ import tracemalloc
 import pytest
 
 from nbtrack import locate
-from nbtrack.artifacts.local_repository import LocalRepository
+from nbtrack.artifact_storage.local_repository import LocalRepository
 from nbtrack.errors import NotFound, Refused
 
 REPOSITORIES = ["local", "proxy by nbtrack", "proxy by mlflow", "cloud"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from nbtrack.artifacts.artifact_paths import clean, joined
+from nbtrack.artifact_storage.artifact_paths import clean, joined
 from nbtrack.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbtrack.artifacts.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import Repository
     from nbtrack.entities import FileInfo
 
 

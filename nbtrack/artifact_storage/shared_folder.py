@@ -10,8 +10,8 @@ import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from nbtrack.artifacts.artifact_paths import clean, joined
-from nbtrack.artifacts.local_repository import UNFINISHED
+from nbtrack.artifact_storage.artifact_paths import clean, joined
+from nbtrack.artifact_storage.local_repository import UNFINISHED
 from nbtrack.entities import FileInfo
 from nbtrack.errors import InvalidValue, NbtrackError, NotFound, Refused, StorageFailed
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 from nbtrack import settings
-from nbtrack.artifacts.artifact_paths import clean
-from nbtrack.artifacts.byte_stream import streamed
+from nbtrack.artifact_storage.artifact_paths import clean
+from nbtrack.artifact_storage.byte_stream import streamed
 from nbtrack.entities import FileInfo
 from nbtrack.errors import InvalidValue, NbtrackError, NotFound, Refused, StorageFailed, Unsupported
 

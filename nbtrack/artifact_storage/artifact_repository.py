@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Repository(Protocol):
     """Keeps the artifacts below one root; every path is relative to it and uses ``/``.
 
-    Paths are checked by `nbtrack.artifacts.artifact_paths.clean`. An artifact is whole or absent: a reader never sees
-    half of one. An unknown path raises `NotFound`.
+    Paths are checked by `artifact_paths.clean`. An artifact is whole or absent: a reader never sees half of
+    one. An unknown path raises `NotFound`.
     """
 
     uri: str

@@ -7,8 +7,8 @@ import mimetypes
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
-from nbtrack.artifacts.artifact_paths import clean, joined
-from nbtrack.artifacts.byte_stream import streamed
+from nbtrack.artifact_storage.artifact_paths import clean, joined
+from nbtrack.artifact_storage.byte_stream import streamed
 from nbtrack.errors import NotFound, Refused, Unreachable
 from nbtrack.wire import error_codec, records, values
 from nbtrack.wire.http import Request

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image as PillowImage
 
-    from nbtrack.artifacts.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import Repository
     from nbtrack.entities import FileInfo
 
 __all__ = ["download_artifacts", "list_artifacts", "load_dict", "load_image", "load_text"]

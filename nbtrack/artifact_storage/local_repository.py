@@ -9,7 +9,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-from nbtrack.artifacts.artifact_paths import clean, joined
+from nbtrack.artifact_storage.artifact_paths import clean, joined
 from nbtrack.entities import FileInfo
 from nbtrack.errors import NotFound, Refused, StorageFailed
 
