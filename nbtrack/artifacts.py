@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image as PillowImage
 
-    from nbtrack.artifact_storage.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import FileInfo
 
 __all__ = ["download_artifacts", "list_artifacts", "load_dict", "load_image", "load_text"]
@@ -99,7 +99,7 @@ def _bytes(artifact_uri: str) -> bytes:
 
 def _placed(
     artifact_uri: str | None, run_id: str | None, artifact_path: str | None, tracking_uri: str | None
-) -> tuple[Repository, str]:
+) -> tuple[ArtifactRepository, str]:
     if (artifact_uri is None) == (run_id is None):
         msg = "give either artifact_uri or run_id"
         raise InvalidValue(msg)

@@ -250,7 +250,7 @@ class Overview(NamedTuple):
     tags: dict[str, KeySummary]
 
 
-class Alike(NamedTuple):
+class RunGroup(NamedTuple):
     """Runs that hold the same keys: which ones, counted from 0, and for each key a value of each of them.
 
     Values of metrics are an array of float64, others a list.
@@ -264,9 +264,9 @@ class RunColumns(NamedTuple):
     """Many runs as columns: those of their infos, and what they hold, by groups that hold the same keys."""
 
     infos: dict[str, list[Any]]
-    metrics: list[Alike]
-    params: list[Alike]
-    tags: list[Alike]
+    metrics: list[RunGroup]
+    params: list[RunGroup]
+    tags: list[RunGroup]
 
 
 Item = TypeVar("Item")

@@ -12,9 +12,9 @@ from nbtrack.errors import InvalidValue, Unsupported
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbtrack.artifact_storage.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.stores.interface import Store
-    from nbtrack.wire.http import Link
+    from nbtrack.wire.http import HttpTransport
     from nbtrack.wire.server_address import Address
 
 SERVERS = frozenset({"http", "https"})
@@ -25,7 +25,7 @@ PROXIED = "mlflow-artifacts"
 _POSTGRES = frozenset(("postgresql", "postgres"))
 
 _stores: dict[tuple[str, str], Store] = {}
-_links: dict[str, tuple[Address, Link]] = {}
+_links: dict[str, tuple[Address, HttpTransport]] = {}
 _whole: dict[str, str] = {}
 """URIs with the password that they had, by what is shown of them."""
 
@@ -73,7 +73,7 @@ def _masked(found: re.Match[str]) -> str:
     return f"{found[1]}***@" if found[1] else f"{found[2]}***"
 
 
-def _link(uri: str) -> Link:
+def _link(uri: str) -> HttpTransport:
     """Return what leads to a server, with the credentials that were last given for it."""
     from nbtrack.wire import http, server_address
 
@@ -82,7 +82,7 @@ def _link(uri: str) -> Link:
     if known is None or (parsed.user and parsed != known[0]):
         for place in [each for each in _stores if each[0] == parsed.uri]:
             del _stores[place]
-        known = _links[parsed.uri] = parsed, http.Link(parsed, settings.current())
+        known = _links[parsed.uri] = parsed, http.HttpTransport(parsed, settings.current())
     return known[1]
 
 
@@ -152,7 +152,7 @@ def _opened(place: str, artifacts: str) -> Store:
 
 
 def _embedded(place: str, file: Path, artifacts: str) -> Store:
-    from nbtrack.stores.sqlite.sqlite_store import EmbeddedStore
+    from nbtrack.stores.sqlite.sqlite_store import SqliteStore
 
     if _is_of_mlflow(file):
         msg = (
@@ -161,7 +161,7 @@ def _embedded(place: str, file: Path, artifacts: str) -> Store:
             f" `mlflow server --backend-store-uri {file.parent}` and use the address of that server"
         )
         raise Unsupported(msg)
-    return EmbeddedStore(place, file, artifacts, durable=settings.current().durability == "full")
+    return SqliteStore(place, file, artifacts, durable=settings.current().durability == "full")
 
 
 def _is_of_mlflow(file: Path) -> bool:
@@ -183,7 +183,7 @@ def _remote(place: str) -> Store:
     from io import BytesIO
 
     from nbtrack.stores.rest import RestStore
-    from nbtrack.stores.write_queue import Recorder
+    from nbtrack.stores.write_queue import WriteQueue
 
     chosen, link = settings.current(), _link(place)
     state = Path(chosen.state_folder or Path.home() / ".local" / "state" / "nbtrack")
@@ -193,7 +193,7 @@ def _remote(place: str) -> Store:
         root = RestStore(link).get_run(run_id).info.artifact_uri
         repository(root, place).put(BytesIO(content), path)
 
-    return Recorder(RestStore(link, keep), RestStore(link.impatient(), keep), folder, chosen.flush_seconds)
+    return WriteQueue(RestStore(link, keep), RestStore(link.impatient(), keep), folder, chosen.flush_seconds)
 
 
 def findings(uri: str | Path) -> Iterator[str]:
@@ -225,16 +225,16 @@ def backed_up(uri: str | Path, target: Path) -> int:
     AlreadyExists
         When the file is there already.
     """
-    from nbtrack.stores.sqlite.sqlite_store import EmbeddedStore
+    from nbtrack.stores.sqlite.sqlite_store import SqliteStore
 
     found = store(uri)
-    if not isinstance(found, EmbeddedStore):
+    if not isinstance(found, SqliteStore):
         msg = "a store on a server is backed up with the tools of its database, such as pg_dump"
         raise Unsupported(msg)
     return found.back_up(target)
 
 
-def repository(uri: str, tracking_uri: str | None = None, *, served: bool = False) -> Repository:
+def repository(uri: str, tracking_uri: str | None = None, *, served: bool = False) -> ArtifactRepository:
     """Return the repository behind an artifact URI.
 
     Parameters
@@ -266,15 +266,15 @@ def repository(uri: str, tracking_uri: str | None = None, *, served: bool = Fals
         )
         raise InvalidValue(msg)
     if served:
-        from nbtrack.artifact_storage.shared_folder import ServedFolder
+        from nbtrack.artifact_storage.shared_folder import SharedFolder
 
-        return ServedFolder(Path(place))
+        return SharedFolder(Path(place))
     from nbtrack.artifact_storage.local_repository import LocalRepository
 
     return LocalRepository(Path(place))
 
 
-def _proxied(uri: str, tracking_uri: str) -> Repository:
+def _proxied(uri: str, tracking_uri: str) -> ArtifactRepository:
     """Return what a server keeps: the one that a URI names, else the tracking server."""
     from urllib.parse import unquote, urlsplit
 
@@ -288,7 +288,7 @@ def _proxied(uri: str, tracking_uri: str) -> Repository:
     return ProxyRepository(uri, link, unquote(parts.path).lstrip("/"))
 
 
-def _stranger(server: str, tracking_uri: str) -> Link:
+def _stranger(server: str, tracking_uri: str) -> HttpTransport:
     """Return what leads to a server that a store has named: it gets the credentials only if it is the store's own."""
     from urllib.parse import urlsplit
 
@@ -300,4 +300,4 @@ def _stranger(server: str, tracking_uri: str) -> Link:
     nobody = settings.current()._replace(
         tracking_username=None, tracking_password=None, tracking_token=None, client_cert_path=None
     )
-    return http.Link(server_address.Address(parsed.uri), nobody)
+    return http.HttpTransport(server_address.Address(parsed.uri), nobody)

@@ -10,14 +10,14 @@ from nbtrack.errors import NotFound
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbtrack.artifact_storage.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import FileInfo
 
 
-class Within(NamedTuple):
+class ArtifactFolder(NamedTuple):
     """The artifacts below a folder of a repository; paths go in and come out relative to that folder."""
 
-    repository: Repository
+    repository: ArtifactRepository
     folder: str = ""
 
     def list(self, path: str = "") -> list[FileInfo]:
@@ -43,7 +43,7 @@ class Within(NamedTuple):
             return None
 
     def put(self, source: BinaryIO, path: str) -> None:
-        """Write what `source` gives; see `Repository.put`."""
+        """Write what `source` gives; see `ArtifactRepository.put`."""
         self.repository.put(source, joined(self.folder, clean(path)))
 
     def walk(self) -> Iterator[FileInfo]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import FileInfo
 
 
-class Repository(Protocol):
+class ArtifactRepository(Protocol):
     """Keeps the artifacts below one root; every path is relative to it and uses ``/``.
 
     Paths are checked by `artifact_paths.clean`. An artifact is whole or absent: a reader never sees half of

@@ -46,7 +46,7 @@ class CloudRepository:
         self.uri, self._store = uri, _opened(uri)
 
     def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
-        """See `Repository.put`; what is large goes in parts, and is there when all of them are."""
+        """See `ArtifactRepository.put`; what is large goes in parts, and is there when all of them are."""
         import obstore
 
         with self._explained(path):
@@ -55,10 +55,10 @@ class CloudRepository:
             )
 
     def sync(self, paths: Iterable[str]) -> None:
-        """See `Repository.sync`; an object store has done it."""
+        """See `ArtifactRepository.sync`; an object store has done it."""
 
     def open(self, path: str) -> BinaryIO:
-        """See `Repository.open`; the bytes come as they are read."""
+        """See `ArtifactRepository.open`; the bytes come as they are read."""
         import obstore
 
         with self._explained(path):
@@ -71,7 +71,7 @@ class CloudRepository:
                 yield bytes(piece)
 
     def list(self, path: str = "") -> list[FileInfo]:
-        """See `Repository.list`."""
+        """See `ArtifactRepository.list`."""
         import obstore
 
         folder = clean(path)
@@ -82,7 +82,7 @@ class CloudRepository:
         return sorted(each for each in [*files, *folders] if each.path != folder)
 
     def delete(self, path: str) -> None:
-        """See `Repository.delete`."""
+        """See `ArtifactRepository.delete`."""
         import obstore
 
         target = clean(path)
@@ -98,7 +98,7 @@ class CloudRepository:
                 obstore.delete(self._store, each)
 
     def local(self, path: str = "") -> Path | None:
-        """See `Repository.local`: the file lies elsewhere."""
+        """See `ArtifactRepository.local`: the file lies elsewhere."""
         return None
 
     @contextmanager

@@ -34,7 +34,7 @@ class LocalRepository:
         self.root, self.uri = root, str(root)
 
     def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
-        """See `Repository.put`: temporary file, fsync, rename, fsync of the folder."""
+        """See `ArtifactRepository.put`: temporary file, fsync, rename, fsync of the folder."""
         target = self._below(path)
         with _explained(target):
             if target.is_dir():
@@ -56,14 +56,14 @@ class LocalRepository:
                 _sync(target.parent)
 
     def sync(self, paths: Iterable[str]) -> None:
-        """See `Repository.sync`; what is gone meanwhile needs nothing."""
+        """See `ArtifactRepository.sync`; what is gone meanwhile needs nothing."""
         files = [self._below(each) for each in paths]
         for each in [*files, *{file.parent for file in files}]:
             with _explained(each), contextlib.suppress(FileNotFoundError):
                 _sync(each)
 
     def open(self, path: str) -> BinaryIO:
-        """See `Repository.open`."""
+        """See `ArtifactRepository.open`."""
         target = self._below(path)
         if not target.is_file():
             raise NotFound(self._missing(path))
@@ -71,7 +71,7 @@ class LocalRepository:
             return target.open("rb")
 
     def list(self, path: str = "") -> list[FileInfo]:
-        """See `Repository.list`."""
+        """See `ArtifactRepository.list`."""
         folder = self._below(path)
         if not folder.is_dir():
             return []
@@ -85,7 +85,7 @@ class LocalRepository:
         return sorted(infos)
 
     def delete(self, path: str) -> None:
-        """See `Repository.delete`."""
+        """See `ArtifactRepository.delete`."""
         if not clean(path):
             msg = "the root of a run's artifacts can't be deleted: name a file or folder in it"
             raise Refused(msg, "INVALID_PARAMETER_VALUE")
@@ -99,7 +99,7 @@ class LocalRepository:
                 raise NotFound(self._missing(path))
 
     def local(self, path: str = "") -> Path | None:
-        """See `Repository.local`."""
+        """See `ArtifactRepository.local`."""
         return self._below(path)
 
     def _below(self, path: str) -> Path:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nbtrack.entities import FileInfo
-    from nbtrack.wire.http import Answer, Channel
+    from nbtrack.wire.http import Response, Transport
 
 PREFIX = "/api/2.0/mlflow-artifacts/artifacts"
 PIECE = 1 << 20
@@ -31,17 +31,17 @@ class ProxyRepository:
     ----------
     uri : str
         The folder, as runs are told about it.
-    channel : Channel
+    transport : Transport
         What leads to the server.
     root : str
         The path of the folder, below the server's own root.
     """
 
-    def __init__(self, uri: str, channel: Channel, root: str) -> None:
-        self.uri, self._channel, self._root = uri, channel, clean(root)
+    def __init__(self, uri: str, transport: Transport, root: str) -> None:
+        self.uri, self._transport, self._root = uri, transport, clean(root)
 
     def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
-        """See `Repository.put`; the server keeps the file when the last byte has come."""
+        """See `ArtifactRepository.put`; the server keeps the file when the last byte has come."""
         start = source.tell() if source.seekable() else None
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
         headers = [("Content-Type", kind)]
@@ -50,20 +50,20 @@ class ProxyRepository:
         self._ask("PUT", self._place(path), headers, _pieces(source, start), repeatable=start is not None).close()
 
     def sync(self, paths: Iterable[str]) -> None:
-        """See `Repository.sync`; the server has done it."""
+        """See `ArtifactRepository.sync`; the server has done it."""
 
     def open(self, path: str) -> BinaryIO:
-        """See `Repository.open`; the bytes come as they are read."""
+        """See `ArtifactRepository.open`; the bytes come as they are read."""
         answer = self._ask("GET", self._place(path))
         return streamed(answer.pieces(), answer.close)
 
     def list(self, path: str = "") -> list[FileInfo]:
-        """See `Repository.list`."""
+        """See `ArtifactRepository.list`."""
         answer = self._ask("GET", PREFIX, query=[("path", joined(self._root, path))])
         try:
             found = values.parse_json(answer.read())["files"] if answer.status == 200 else []
         except (ValueError, TypeError):
-            msg = f"{self._channel.uri} answers with what is no list of artifacts"
+            msg = f"{self._transport.uri} answers with what is no list of artifacts"
             raise Unreachable(msg) from None
         except KeyError:
             return []
@@ -71,7 +71,7 @@ class ProxyRepository:
         return sorted(each._replace(path=joined(path, each.path.rpartition("/")[2])) for each in infos)
 
     def delete(self, path: str) -> None:
-        """See `Repository.delete`."""
+        """See `ArtifactRepository.delete`."""
         cleaned = clean(path)
         if not cleaned:
             msg = "the root of a run's artifacts can't be deleted: name a file or folder in it"
@@ -82,7 +82,7 @@ class ProxyRepository:
         self._ask("DELETE", self._place(path)).close()
 
     def local(self, path: str = "") -> Path | None:
-        """See `Repository.local`: the file lies elsewhere."""
+        """See `ArtifactRepository.local`: the file lies elsewhere."""
         return None
 
     def _place(self, path: str) -> str:
@@ -97,8 +97,8 @@ class ProxyRepository:
         query: Sequence[tuple[str, str]] = (),
         *,
         repeatable: bool = True,
-    ) -> Answer:
-        answer = self._channel.ask(Request(method, place, query, content, headers, repeatable))
+    ) -> Response:
+        answer = self._transport.ask(Request(method, place, query, content, headers, repeatable))
         if answer.status in {200, 204}:
             return answer
         said = answer.read().decode(errors="replace")

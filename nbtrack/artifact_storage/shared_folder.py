@@ -73,7 +73,7 @@ class Incoming:
             os.fsync(self._folder)
 
 
-class ServedFolder:
+class SharedFolder:
     """The artifacts below a folder, each step of a path opened below the one before it.
 
     Parameters
@@ -92,21 +92,21 @@ class ServedFolder:
             return Incoming(self._folder(folders, make=True), name)
 
     def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
-        """See `Repository.put`."""
+        """See `ArtifactRepository.put`."""
         with self.incoming(path) as file:
             while piece := source.read(1 << 20):
                 file.write(piece)
             file.keep()
 
     def sync(self, paths: Iterable[str]) -> None:
-        """See `Repository.sync`; here everything is synced when it is put."""
+        """See `ArtifactRepository.sync`; here everything is synced when it is put."""
 
     def local(self, path: str = "") -> Path | None:
-        """See `Repository.local`; strangers are told no place."""
+        """See `ArtifactRepository.local`; strangers are told no place."""
         return None
 
     def open(self, path: str) -> BinaryIO:
-        """See `Repository.open`; `NotFound` also for what is no plain file."""
+        """See `ArtifactRepository.open`; `NotFound` also for what is no plain file."""
         folders, name = _parts(path)
         with _explained(path), self._opened(folders) as folder:
             file = os.open(name, _FILE, dir_fd=folder)
@@ -120,7 +120,7 @@ class ServedFolder:
         return os.fdopen(file, "rb")
 
     def delete(self, path: str) -> None:
-        """See `Repository.delete`; a link goes, not what it leads to."""
+        """See `ArtifactRepository.delete`; a link goes, not what it leads to."""
         if not clean(path):
             msg = "the root of the artifacts can't be deleted: name a file or folder in it"
             raise Refused(msg, "INVALID_PARAMETER_VALUE")
@@ -156,7 +156,7 @@ class ServedFolder:
         return here
 
     def list(self, path: str = "") -> list[FileInfo]:
-        """See `Repository.list`; links are left out."""
+        """See `ArtifactRepository.list`; links are left out."""
         relative = clean(path)
         try:
             with (

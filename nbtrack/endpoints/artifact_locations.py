@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from nbtrack import locate
-from nbtrack.artifact_storage.artifact_folder import Within
+from nbtrack.artifact_storage.artifact_folder import ArtifactFolder
 from nbtrack.artifact_storage.artifact_paths import clean
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, Refused, Unsupported
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
-    from nbtrack.artifact_storage.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.endpoints.service import Service
     from nbtrack.wire.values import Json
 
@@ -52,7 +52,7 @@ def path_below(service: Service, uri: str) -> str:
     return clean(there[len(root) :].lstrip("/"))
 
 
-def repository(service: Service) -> Repository:
+def repository(service: Service) -> ArtifactRepository:
     """Return the repository of everything that the server keeps; `Unsupported` when it serves no artifacts."""
     if service.destination is None:
         msg = "this server does not serve artifacts"
@@ -66,14 +66,14 @@ def artifact_root(service: Service, run_id: str) -> tuple[str, str]:
     return uri, path_below(service, uri)
 
 
-def artifacts_of(service: Service, run_id: str) -> Within:
+def artifacts_of(service: Service, run_id: str) -> ArtifactFolder:
     """Return the artifacts of a run as a folder to look into."""
-    return Within(repository(service), artifact_root(service, run_id)[1])
+    return ArtifactFolder(repository(service), artifact_root(service, run_id)[1])
 
 
 @answers(endpoint_table.LIST_ARTIFACTS)
 def listing(service: Service, run_id: str, path: str, page_token: str | None) -> Json:
     """Return what is in a folder of a run's artifacts, with paths from their root."""
     uri, folder = artifact_root(service, run_id)
-    files = [records.write_file(each) for each in Within(repository(service), folder).list(path)]
+    files = [records.write_file(each) for each in ArtifactFolder(repository(service), folder).list(path)]
     return {"root_uri": uri, **({"files": files} if files else {})}

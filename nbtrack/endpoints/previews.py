@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.wire import values
 
 if TYPE_CHECKING:
-    from nbtrack.artifact_storage.artifact_folder import Within
+    from nbtrack.artifact_storage.artifact_folder import ArtifactFolder
     from nbtrack.endpoints.service import Reply
 
 IMAGES = {
@@ -28,7 +28,7 @@ MOST_BYTES = 8 << 20
 MOST_ROWS = 50
 
 
-def preview(files: Within, path: str) -> Reply:
+def preview(files: ArtifactFolder, path: str) -> Reply:
     """Return what to show of an artifact, and its bytes where it is an image or a page."""
     suffix = PurePosixPath(path).suffix.lower()
     if suffix in IMAGES or suffix in PAGES:

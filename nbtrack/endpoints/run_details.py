@@ -13,11 +13,11 @@ from nbtrack.stores.run_lookup import find_run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nbtrack.artifact_storage.artifact_folder import Within
+    from nbtrack.artifact_storage.artifact_folder import ArtifactFolder
     from nbtrack.entities import FileInfo, Run
     from nbtrack.stores.interface import Store
 
-    Files = Callable[[str], Within]
+    Files = Callable[[str], ArtifactFolder]
     """Gives the artifacts of a run, by its id."""
 
 CODE = "cell.py"

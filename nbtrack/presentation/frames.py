@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from nbtrack.entities import Alike, RunColumns
+    from nbtrack.entities import RunColumns, RunGroup
 
 
 def columns_frame(columns: RunColumns) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def columns_frame(columns: RunColumns) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def _dense(groups: Sequence[Alike], nothing: NDArray[Any]) -> dict[str, NDArray[Any]]:
+def _dense(groups: Sequence[RunGroup], nothing: NDArray[Any]) -> dict[str, NDArray[Any]]:
     """Return for each key an array that has a place for each run, with `nothing` where a run has not the key."""
     import numpy as np
 

@@ -15,11 +15,11 @@ from starlette.routing import Route
 from nbtrack.endpoints.service import call
 from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.server import request_body, responses
-from nbtrack.server.artifact_routes import Artifacts
-from nbtrack.server.responses import JsonResponse, Workshop
-from nbtrack.server.security import Guard
+from nbtrack.server.artifact_routes import ArtifactRoutes
+from nbtrack.server.responses import JsonResponse, RequestPool
+from nbtrack.server.security import SecurityMiddleware
 from nbtrack.server.server_options import Options
-from nbtrack.server.ui_routes import Pages
+from nbtrack.server.ui_routes import UiRoutes
 from nbtrack.wire.endpoint_table import TABLE, Endpoint
 
 if TYPE_CHECKING:
@@ -29,25 +29,25 @@ if TYPE_CHECKING:
     from nbtrack.endpoints import Service
 
 
-def built(options: Options) -> Guard:
+def built(options: Options) -> SecurityMiddleware:
     """Return the application of a server."""
-    return Guard(routed(options.service()), options)
+    return SecurityMiddleware(routed(options.service()), options)
 
 
 def routed(service: Service) -> Calls:
     """Return the application that answers for a service, without any guard before it."""
-    workshop = Workshop()
+    pool = RequestPool()
     routes = [
-        *Artifacts(service, workshop).routes(),
-        *Pages(service).routes(),
+        *ArtifactRoutes(service, pool).routes(),
+        *UiRoutes(service).routes(),
         Route("/health", _health),
         Route("/version", _version),
     ]
-    told = {NbtrackError: responses.handled, HTTPException: responses.refused, Exception: responses.handled}
-    return Calls(service, workshop, Starlette(routes=routes, exception_handlers=told))
+    error_response = {NbtrackError: responses.handled, HTTPException: responses.refused, Exception: responses.handled}
+    return Calls(service, pool, Starlette(routes=routes, exception_handlers=error_response))
 
 
-def worker() -> Guard:
+def worker() -> SecurityMiddleware:
     """Return the application of one process of a server that has several."""
     return built(Options.taken_over())
 
@@ -67,14 +67,14 @@ class Calls:
     ----------
     service : Service
         What the endpoints work on.
-    workshop : Workshop
+    pool : RequestPool
         Where they do.
     others : ASGI application
         Answers what is no endpoint.
     """
 
-    def __init__(self, service: Service, workshop: Workshop, others: ASGIApp) -> None:
-        self._service, self._workshop, self.others = service, workshop, others
+    def __init__(self, service: Service, pool: RequestPool, others: ASGIApp) -> None:
+        self._service, self._pool, self.others = service, pool, others
         self.methods: dict[str, dict[str, Endpoint]] = {}
         for each in TABLE:
             for prefix in each.prefixes:
@@ -97,7 +97,7 @@ class Calls:
         try:
             response = await self._answered(scope, receive, known, named)
         except Exception as error:  # noqa: BLE001 - whatever went wrong has its answer
-            response = responses.told(scope, error)
+            response = responses.error_response(scope, error)
         await response(scope, receive, send)
 
     def _by_template(self, path: str) -> tuple[dict[str, Endpoint] | None, dict[str, str]]:
@@ -121,7 +121,7 @@ class Calls:
         else:
             request_body.expect_json(scope)
             given = await request_body.whole(scope, receive, request_body.LARGEST_JSON)
-        return await self._workshop.do(self._done, endpoint, scope["method"], given, named)
+        return await self._pool.do(self._done, endpoint, scope["method"], given, named)
 
     def _done(self, endpoint: Endpoint, method: str, given: bytes, named: dict[str, str]) -> Response:
         """Read what came, do what it asks, and write what comes of it: the work of a thread."""

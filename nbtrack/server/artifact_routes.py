@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from nbtrack.endpoints import Service
-    from nbtrack.server.responses import Workshop
+    from nbtrack.server.responses import RequestPool
 
 PROXY = "/api/2.0/mlflow-artifacts/"
 AJAX_PROXY = "/ajax-api/2.0/mlflow-artifacts/"
@@ -27,11 +27,11 @@ PIECE = 1 << 20
 LARGEST_FROM_PAGE = 10_000_000
 
 
-class Artifacts:
+class ArtifactRoutes:
     """The routes of artifacts of a service."""
 
-    def __init__(self, service: Service, workshop: Workshop) -> None:
-        self._service, self._workshop = service, workshop
+    def __init__(self, service: Service, pool: RequestPool) -> None:
+        self._service, self._pool = service, pool
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -57,7 +57,7 @@ class Artifacts:
     async def listed(self, request: Request) -> Response:
         """Return what is in a folder, by base names."""
         folder = clean(request.query_params.get("path", ""))
-        found = await self._workshop.do(artifact_locations.repository(self._service).list, folder)
+        found = await self._pool.do(artifact_locations.repository(self._service).list, folder)
         files = [each._asdict() | {"path": each.path.rpartition("/")[2]} for each in found]
         written = [{name: value for name, value in each.items() if value is not None} for each in files]
         return JsonResponse({"files": written} if written else {})
@@ -76,7 +76,7 @@ class Artifacts:
         """Remove a file or a folder; nothing happens when there is none."""
         path = _file_path(request.path_params["path"])
         try:
-            await self._workshop.do(artifact_locations.repository(self._service).delete, path)
+            await self._pool.do(artifact_locations.repository(self._service).delete, path)
         except NotFound:
             return JsonResponse({})
         return JsonResponse({})
@@ -102,12 +102,12 @@ class Artifacts:
         if not run_id:
             msg = "Missing value for required parameter 'run_id'"
             raise InvalidValue(msg)
-        return (await self._workshop.do(artifact_locations.artifact_root, self._service, run_id))[1]
+        return (await self._pool.do(artifact_locations.artifact_root, self._service, run_id))[1]
 
     async def _put(self, request: Request, path: str, most: int | None) -> None:
         """Keep what comes, written beside its place as it comes; no thread waits for it."""
         repository, room = artifact_locations.repository(self._service), most
-        with await self._workshop.do(incoming, repository, path) as file:
+        with await self._pool.do(incoming, repository, path) as file:
             gathered = bytearray()
             async for chunk in request_body.chunks(request.receive):
                 gathered += chunk
@@ -115,15 +115,15 @@ class Artifacts:
                     raise request_body.too_large(most or 0)
                 room = None if room is None else room - len(chunk)
                 if len(gathered) > PIECE:
-                    await self._workshop.aside(file.write, bytes(gathered))
+                    await self._pool.aside(file.write, bytes(gathered))
                     gathered.clear()
-            await self._workshop.aside(file.write, bytes(gathered))
-            await self._workshop.aside(file.keep)
+            await self._pool.aside(file.write, bytes(gathered))
+            await self._pool.aside(file.keep)
 
     async def _file(self, request: Request, path: str) -> Response:
         name = _file_path(path).rpartition("/")[2]
-        file = await self._workshop.do(artifact_locations.repository(self._service).open, path)
-        return sent(file, name, request, self._workshop)
+        file = await self._pool.do(artifact_locations.repository(self._service).open, path)
+        return sent(file, name, request, self._pool)
 
 
 def _file_path(path: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from nbtrack.server.responses import Workshop
+    from nbtrack.server.responses import RequestPool
 
 PIECE = 1 << 18
 PLAIN = frozenset(
@@ -52,11 +52,11 @@ class Part(NamedTuple):
     size: int
 
 
-def sent(file: BinaryIO, name: str, request: Request, workshop: Workshop) -> Response:
+def sent(file: BinaryIO, name: str, request: Request, pool: RequestPool) -> Response:
     """Return the answer that sends a file, and closes it; of one that comes from elsewhere there are no ranges."""
     if not file.seekable():
         described = _described(name, preview="preview" in request.query_params)
-        return StreamingResponse(_all_pieces(file, workshop), 200, described)
+        return StreamingResponse(_all_pieces(file, pool), 200, described)
     found = os.fstat(file.fileno())
     etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
     headers = {**_described(name, preview="preview" in request.query_params), "ETag": etag, "Accept-Ranges": "bytes"}
@@ -68,7 +68,7 @@ def sent(file: BinaryIO, name: str, request: Request, workshop: Workshop) -> Res
     whole = part.end - part.start == part.size
     if not whole:
         headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{part.size}"
-    return StreamingResponse(_pieces(file, part, workshop), 200 if whole else 206, headers)
+    return StreamingResponse(_pieces(file, part, pool), 200 if whole else 206, headers)
 
 
 def _described(name: str, *, preview: bool) -> dict[str, str]:
@@ -101,19 +101,19 @@ def _part(request: Request, size: int, etag: str) -> Part | None:
     return Part(start, end, size) if start < end else None
 
 
-async def _pieces(file: BinaryIO, part: Part, workshop: Workshop) -> AsyncIterator[bytes]:
+async def _pieces(file: BinaryIO, part: Part, pool: RequestPool) -> AsyncIterator[bytes]:
     left = part.end - part.start
     with file:
         file.seek(part.start)
         while left > 0:
-            piece = await workshop.aside(file.read, min(PIECE, left))
+            piece = await pool.aside(file.read, min(PIECE, left))
             if not piece:
                 return
             left -= len(piece)
             yield piece
 
 
-async def _all_pieces(file: BinaryIO, workshop: Workshop) -> AsyncIterator[bytes]:
+async def _all_pieces(file: BinaryIO, pool: RequestPool) -> AsyncIterator[bytes]:
     with file:
-        while piece := await workshop.aside(file.read, PIECE):
+        while piece := await pool.aside(file.read, PIECE):
             yield piece

@@ -128,6 +128,6 @@ class BoundedProtocol(HttpToolsProtocol):
 async def _crowded(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer the only request of a connection that is one too many."""
     msg = f"{MOST_CONNECTIONS} connections are open: try again in a moment"
-    response = responses.told(scope, responses.Busy(msg))
+    response = responses.error_response(scope, responses.Busy(msg))
     response.raw_headers += [*SAFETY, (b"connection", b"close")]
     await response(scope, receive, send)

@@ -45,7 +45,7 @@ class Busy(NbtrackError):
     default_code = "TEMPORARILY_UNAVAILABLE"
 
 
-class Workshop:
+class RequestPool:
     """Where requests are worked on, a bounded number of them at once."""
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ def written(content: Any) -> Written:
     return Written(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode())
 
 
-def told(scope: Scope, error: Exception) -> Response:
+def error_response(scope: Scope, error: Exception) -> Response:
     """Return the answer that tells an error, without what only the owner of the server may know."""
     if isinstance(error, ClientDisconnect):
         return Response(status_code=400)
@@ -121,7 +121,7 @@ def told(scope: Scope, error: Exception) -> Response:
 
 async def handled(request: Request, error: Exception) -> Response:
     """Return the answer that tells an error of a route."""
-    return told(request.scope, error)
+    return error_response(request.scope, error)
 
 
 async def refused(request: Request, error: Exception) -> Response:

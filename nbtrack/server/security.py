@@ -29,7 +29,7 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)(?::([
 _NAMES = {b"host", b"origin", b"sec-fetch-site", b"authorization", b"cookie", b"access-control-request-method"}
 
 
-class Guard:
+class SecurityMiddleware:
     """Stands before an application: nobody reaches a route who has not passed.
 
     Parameters

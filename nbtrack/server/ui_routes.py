@@ -53,7 +53,7 @@ def _asset(path: str) -> _Asset:
     return _Asset(content, kind, f'"{hashlib.sha256(content).hexdigest()[:24]}"')
 
 
-class Pages:
+class UiRoutes:
     """The routes of the Tracking UI."""
 
     def __init__(self, service: Service) -> None:

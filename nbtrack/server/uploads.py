@@ -5,10 +5,10 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
-from nbtrack.artifact_storage.shared_folder import Incoming, ServedFolder
+from nbtrack.artifact_storage.shared_folder import Incoming, SharedFolder
 
 if TYPE_CHECKING:
-    from nbtrack.artifact_storage.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
 
 IN_MEMORY = 1 << 20
 
@@ -18,13 +18,13 @@ class Forwarded:
 
     Parameters
     ----------
-    repository : Repository
+    repository : ArtifactRepository
         Where it goes.
     path : str
         How it is called there.
     """
 
-    def __init__(self, repository: Repository, path: str) -> None:
+    def __init__(self, repository: ArtifactRepository, path: str) -> None:
         self._repository, self._path = repository, path
         spooled = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it is closed when the block of this ends
         self._file = cast("BinaryIO", spooled)
@@ -47,6 +47,6 @@ class Forwarded:
         self._repository.put(self._file, self._path)
 
 
-def incoming(repository: Repository, path: str) -> Incoming | Forwarded:
+def incoming(repository: ArtifactRepository, path: str) -> Incoming | Forwarded:
     """Return what takes the bytes of a new artifact: beside its place, where that is on this machine."""
-    return repository.incoming(path) if isinstance(repository, ServedFolder) else Forwarded(repository, path)
+    return repository.incoming(path) if isinstance(repository, SharedFolder) else Forwarded(repository, path)

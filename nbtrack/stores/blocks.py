@@ -128,7 +128,7 @@ def _damaged(reason: str) -> DamagedStore:
     return DamagedStore(f"a block of metric points is damaged ({reason}); `nbtrack doctor` tells more")
 
 
-class PackedHistory(History):
+class BlockHistory(History):
     """A history in blocks, of which a column is unpacked when it is first looked at.
 
     Parameters

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_BEATS = 30.0
 
 
-class Pulse:
+class Heartbeat:
     """A thread that tells now and then that some runs go on; it starts with the first of them.
 
     Parameters

@@ -7,7 +7,7 @@ import os
 from typing import NamedTuple
 
 
-class Owner(NamedTuple):
+class ProcessIdentity(NamedTuple):
     """A process: its host, the host's boot, its pid namespace, its number and when it started.
 
     The start is counted in clock ticks since boot, so a number that was given out again does not pass for it.
@@ -34,10 +34,10 @@ class Owner(NamedTuple):
         return started(self.process) != self.started if self.namespace == here.namespace else None
 
 
-def read(text: str | bytes) -> Owner | None:
+def read(text: str | bytes) -> ProcessIdentity | None:
     """Return the owner that a text names, or None when it names none."""
     try:
-        owner = Owner(**json.loads(text))
+        owner = ProcessIdentity(**json.loads(text))
     except (ValueError, TypeError):
         return None
     kinds = (str, str, int, int, int)
@@ -65,11 +65,11 @@ def started(process: int) -> int | None:
     return None if state in {"Z", "X"} else int(fields[18])
 
 
-def myself() -> Owner:
+def myself() -> ProcessIdentity:
     """Return this process."""
     try:
         namespace = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116 - as above
     except OSError:
         namespace = 0
     boot = _text("/proc/sys/kernel/random/boot_id").strip()
-    return Owner(os.uname().nodename, boot, namespace, os.getpid(), started(os.getpid()) or 0)
+    return ProcessIdentity(os.uname().nodename, boot, namespace, os.getpid(), started(os.getpid()) or 0)

@@ -11,7 +11,7 @@ from typing import Protocol
 from nbtrack.errors import NbtrackError
 
 
-class Ending(Protocol):
+class Closable(Protocol):
     """Something that holds files, threads or connections."""
 
     def close(self) -> None:
@@ -23,10 +23,10 @@ class Ending(Protocol):
         ...
 
 
-_every: weakref.WeakSet[Ending] = weakref.WeakSet()
+_every: weakref.WeakSet[Closable] = weakref.WeakSet()
 
 
-def watch(thing: Ending) -> None:
+def watch(thing: Closable) -> None:
     """See that something is closed when the program ends, and forgotten in a child that is forked."""
     _every.add(thing)
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from nbtrack import locate, validation
-from nbtrack.artifact_storage.artifact_folder import Within
+from nbtrack.artifact_storage.artifact_folder import ArtifactFolder
 from nbtrack.artifact_storage.artifact_paths import clean, joined
 from nbtrack.errors import NotFound, WrongState, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from nbtrack.artifact_storage.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import FileInfo
     from nbtrack.stores.interface import Store
 
@@ -102,14 +102,14 @@ class ArtifactClient:
         with self._repository(run_id).open(clean(artifact_file)) as file:
             return file.read(size)
 
-    def within(self, run_id: str) -> Within:
+    def within(self, run_id: str) -> ArtifactFolder:
         """Return the artifacts of a run as a folder to look into."""
-        return Within(self._repository(run_id))
+        return ArtifactFolder(self._repository(run_id))
 
-    def _repository(self, run_id: str) -> Repository:
+    def _repository(self, run_id: str) -> ArtifactRepository:
         return locate.repository(self.store.get_run(run_id).info.artifact_uri, self.store.uri)
 
-    def _writable(self, run_id: str) -> Repository:
+    def _writable(self, run_id: str) -> ArtifactRepository:
         info = self.store.get_run(run_id).info
         if info.lifecycle_stage != "active":
             msg = f"run {run_id} is deleted: restore it before writing to it"
@@ -131,7 +131,7 @@ def _regular_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def fetch(repository: Repository, path: str, destination: str | Path | None) -> str:
+def fetch(repository: ArtifactRepository, path: str, destination: str | Path | None) -> str:
     """Return the local path of an artifact; see `ArtifactClient.download_artifacts`."""
     import tempfile
 
@@ -147,7 +147,7 @@ def fetch(repository: Repository, path: str, destination: str | Path | None) -> 
     return str(target)
 
 
-def tree(repository: Repository, path: str) -> Iterator[str]:
+def tree(repository: ArtifactRepository, path: str) -> Iterator[str]:
     """Yield the path of every file in a folder of artifacts, and in those below it."""
     for each in repository.list(path):
         if each.is_dir:
@@ -156,7 +156,7 @@ def tree(repository: Repository, path: str) -> Iterator[str]:
             yield each.path
 
 
-def _copied(repository: Repository, path: str, target: Path) -> None:
+def _copied(repository: ArtifactRepository, path: str, target: Path) -> None:
     import shutil
 
     with repository.open(path) as source:

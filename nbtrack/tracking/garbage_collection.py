@@ -13,7 +13,7 @@ from nbtrack.tracking.client import MlflowClient, now
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbtrack.artifact_storage.artifact_repository import Repository
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Experiment, FileInfo, Run
 
 
@@ -99,7 +99,7 @@ def _all_of(client: MlflowClient, experiment_ids: Sequence[str], view: ViewType)
             return
 
 
-def _removed(repository: Repository) -> int:
+def _removed(repository: ArtifactRepository) -> int:
     """Remove every artifact of a run, and return how many bytes they had."""
     size = 0
     for each in repository.list():
@@ -108,7 +108,7 @@ def _removed(repository: Repository) -> int:
     return size
 
 
-def _size(repository: Repository, info: FileInfo) -> int:
+def _size(repository: ArtifactRepository, info: FileInfo) -> int:
     if not info.is_dir:
         return info.file_size or 0
     return sum(_size(repository, each) for each in repository.list(info.path))

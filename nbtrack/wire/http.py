@@ -1,6 +1,6 @@
 """The seam to HTTP, one method wide: a request goes in, an answer comes out, and who tests puts in another link.
 
-`Link` is the one to a real server: its connections are shared by all threads and made anew after a fork, its
+`HttpTransport` is the one to a real server: its connections are shared by all threads and made anew after a fork, its
 credentials go nowhere but to that server, and a request that can be repeated is.
 """
 
@@ -41,7 +41,7 @@ class Request(NamedTuple):
     """Whether doing it twice is as good as once."""
 
 
-class Answer(Protocol):
+class Response(Protocol):
     """An answer whose body is read when it is wanted; it is closed by whoever asked."""
 
     status: int
@@ -63,13 +63,13 @@ class Answer(Protocol):
         ...
 
 
-class Channel(Protocol):
+class Transport(Protocol):
     """What sends requests to one server."""
 
     uri: str
     """Its address, without credentials."""
 
-    def ask(self, request: Request) -> Answer:
+    def ask(self, request: Request) -> Response:
         """Send a request; `Unreachable` when no answer comes."""
         ...
 
@@ -78,8 +78,8 @@ class Channel(Protocol):
         ...
 
 
-class Link:
-    """The channel to a real server.
+class HttpTransport:
+    """The transport to a real server.
 
     Parameters
     ----------
@@ -99,14 +99,14 @@ class Link:
 
     def __repr__(self) -> str:
         """Show where it leads, without credentials."""
-        return f"Link({self.uri!r})"
+        return f"HttpTransport({self.uri!r})"
 
-    def impatient(self) -> Link:
+    def impatient(self) -> HttpTransport:
         """Return a link to the same server that tries once."""
-        return Link(self._address, self._settings, 0)
+        return HttpTransport(self._address, self._settings, 0)
 
-    def ask(self, request: Request) -> Answer:
-        """See `Channel.ask`; repeats are spaced further and further, or as the server says."""
+    def ask(self, request: Request) -> Response:
+        """See `Transport.ask`; repeats are spaced further and further, or as the server says."""
         for number in range(self._retries + 1):
             last = number == self._retries
             try:
@@ -122,7 +122,7 @@ class Link:
                 self._pause(number, answer.header("Retry-After"))
         raise AssertionError
 
-    def _once(self, request: Request, *, last: bool) -> Answer:
+    def _once(self, request: Request, *, last: bool) -> Response:
         import httpx
 
         content = request.content() if callable(request.content) else request.content
@@ -143,7 +143,7 @@ class Link:
         if 300 <= response.status_code < 400:
             response.close()
             raise Unreachable(_redirected(self.uri, response.headers.get("Location", "")))
-        return Received(response, self.uri)
+        return HttpResponse(response, self.uri)
 
     def _pause(self, number: int, told: str) -> None:
         """Wait before a repeat."""
@@ -183,32 +183,32 @@ class Link:
         return {"Authorization": f"Bearer {token}"} if token and self._login() is None else {}
 
     def close(self) -> None:
-        """See `Channel.close`."""
+        """See `Transport.close`."""
         client, self._client = self._client, None
         if client is not None and client[0] == os.getpid():
             self._closed.set()
             client[1].close()
 
 
-class Received:
+class HttpResponse:
     """The answer of a real server."""
 
     def __init__(self, response: httpx.Response, uri: str) -> None:
         self.status, self._response, self._uri = response.status_code, response, uri
 
     def header(self, name: str) -> str:
-        """See `Answer.header`."""
+        """See `Response.header`."""
         return str(self._response.headers.get(name, ""))
 
     def read(self) -> bytes:
-        """See `Answer.read`."""
+        """See `Response.read`."""
         try:
             return b"".join(self.pieces())
         finally:
             self.close()
 
     def pieces(self) -> Iterator[bytes]:
-        """See `Answer.pieces`; `Unreachable` when the server breaks off."""
+        """See `Response.pieces`; `Unreachable` when the server breaks off."""
         import httpx
 
         try:
@@ -218,7 +218,7 @@ class Received:
             raise Unreachable(msg) from error
 
     def close(self) -> None:
-        """See `Answer.close`."""
+        """See `Response.close`."""
         self._response.close()
 
 
@@ -235,7 +235,7 @@ class _Failed(Exception):
         return Unreachable(f"{uri} does not answer{tried}: {self}{doubt}. Is the server running?")
 
 
-def _again(answer: Answer, request: Request) -> bool:
+def _again(answer: Response, request: Request) -> bool:
     """Tell whether a request is to be repeated: the server has refused to begin, or repeating it does no harm."""
     begun = answer.status != 429 and not (answer.status == 503 and answer.header("Retry-After"))
     return answer.status in REPEATED and (request.repeatable or not begun)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack import tags as reserved
 from nbtrack.entities import (
-    Alike,
     Experiment,
     FileInfo,
     History,
@@ -19,6 +18,7 @@ from nbtrack.entities import (
     Run,
     RunColumns,
     RunData,
+    RunGroup,
     RunInfo,
     RunInputs,
 )
@@ -193,7 +193,7 @@ def _float(value: object) -> float | None:
 def write_columns(columns: RunColumns) -> Json:
     """Return the JSON of runs as columns."""
 
-    def written(groups: Iterable[Alike], *, numbers: bool = False) -> list[Json]:
+    def written(groups: Iterable[RunGroup], *, numbers: bool = False) -> list[Json]:
         return [
             {
                 "places": group.places,
@@ -217,9 +217,9 @@ def _numbers(column: Iterable[float]) -> list[float | str]:
 def read_columns(record: Json) -> RunColumns:
     """Return the columns of their JSON."""
 
-    def read(groups: list[Json], *, numbers: bool = False) -> list[Alike]:
+    def read(groups: list[Json], *, numbers: bool = False) -> list[RunGroup]:
         return [
-            Alike(
+            RunGroup(
                 group["places"],
                 {key: array("d", map(float, each)) if numbers else each for key, each in group["columns"].items()},
             )

@@ -9,7 +9,7 @@ from nbtrack import locate
 from nbtrack.settings import Settings
 from nbtrack.stores.rest import RestStore
 from nbtrack.wire import server_address
-from nbtrack.wire.http import Link
+from nbtrack.wire.http import HttpTransport
 
 STORES = ["sqlite", "postgres", "rest to nbtrack", "rest to mlflow", "write queue"]
 
@@ -63,4 +63,4 @@ _OPENED = dict(zip(STORES, (_embedded, _in_postgres, _of_nbtrack, _of_mlflow, _q
 
 def rest(uri):
     """Return the store behind an address, without the recorder that stands before it for users."""
-    return RestStore(Link(server_address.parsed(uri), Settings()))
+    return RestStore(HttpTransport(server_address.parsed(uri), Settings()))

@@ -1,4 +1,4 @@
-"""The laws of `Repository`, kept by every repository."""
+"""The laws of `ArtifactRepository`, kept by every repository."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Endless(io.RawIOBase):
 
 def test_large_files_take_constant_memory(repository):
     size, most = 96 << 20, 48 << 20
-    if "mlflow" in repr(getattr(repository, "_channel", "")):
+    if "mlflow" in repr(getattr(repository, "_transport", "")):
         pytest.skip("the server's memory is its own affair")
     tracemalloc.start()
     repository.put(Endless(size), "large.bin")

@@ -39,7 +39,7 @@ def looking(folder):
     """Return a client of the folder's store that has not looked yet."""
     nbtrack.set_tracking_uri(folder / "mlruns")
     client = nbtrack.MlflowClient()
-    client.store._database._lookout = orphaned_runs.Lookout()
+    client.store._database._orphan_check = orphaned_runs.OrphanCheckTimer()
     return client
 
 

@@ -273,11 +273,11 @@ sys.stdin.readline()
 def test_run_of_a_killed_process_ends(store, uri):
     program = started(LEFT, uri)
     run = program.stdout.readline().decode().strip()
-    store._database._lookout = orphaned_runs.Lookout()
+    store._database._orphan_check = orphaned_runs.OrphanCheckTimer()
     assert store.get_run(run).info.status == "RUNNING"
     program.send_signal(signal.SIGKILL)
     program.communicate()
-    store._database._lookout = orphaned_runs.Lookout()
+    store._database._orphan_check = orphaned_runs.OrphanCheckTimer()
     read = store.get_run(run)
     assert read.info.status == "KILLED"
     assert read.info.end_time >= read.info.start_time
@@ -287,7 +287,7 @@ def test_run_of_a_killed_process_ends(store, uri):
 def test_run_of_another_machine_of_the_same_name_is_left_alone(store):
     owner = orphaned_runs.process_identity.myself()._replace(boot="another", process=2**22 - 1, started=1)
     run = new_run(store, **{tags.OWNER: owner.text()})
-    store._database._lookout = orphaned_runs.Lookout()
+    store._database._orphan_check = orphaned_runs.OrphanCheckTimer()
     assert store.get_run(run).info.status == "RUNNING"
 
 

@@ -13,7 +13,7 @@ import nbtrack
 from nbtrack import locate, settings
 from nbtrack.errors import InvalidValue, Refused, Unreachable, Unsupported
 from nbtrack.wire import server_address
-from nbtrack.wire.http import Link, Request
+from nbtrack.wire.http import HttpTransport, Request
 
 
 @pytest.fixture
@@ -35,14 +35,14 @@ def answering(asked, *statuses, headers=None):
 
 
 def link(uri, **chosen):
-    return Link(server_address.parsed(uri), settings.Settings(http_backoff=0.01, **chosen))
+    return HttpTransport(server_address.parsed(uri), settings.Settings(http_backoff=0.01, **chosen))
 
 
-def ask(channel, method="GET", **how):
+def ask(transport, method="GET", **how):
     try:
-        return channel.ask(Request(method, "/x", **how)).read()
+        return transport.ask(Request(method, "/x", **how)).read()
     finally:
-        channel.close()
+        transport.close()
 
 
 def test_user_and_password_of_the_environment(asked):
@@ -154,7 +154,7 @@ def test_server_named_by_a_run_gets_no_credentials(asked, monkeypatch):
     with stages.serving(answering(asked)) as uri:
         repository = locate.repository(f"mlflow-artifacts://{uri.removeprefix('http://')}/1", "http://elsewhere:5000")
         repository.list()
-        repository._channel.close()
+        repository._transport.close()
     assert "authorization" not in asked[0][0]
 
 

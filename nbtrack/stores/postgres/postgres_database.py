@@ -76,7 +76,7 @@ class PostgresDatabase:
         self._parameters = postgres_uri.parameters(uri)
         self.place = postgres_uri.shown(self._parameters)
         self._pool = Pool(self._connected)
-        self._lookout = orphaned_runs.Lookout()
+        self._orphan_check = orphaned_runs.OrphanCheckTimer()
 
     @property
     def dialect(self) -> Dialect:
@@ -126,7 +126,7 @@ class PostgresDatabase:
 
     def _end_orphans(self) -> None:
         """End the runs of processes of this machine that died, where the store can be written now."""
-        if not self._lookout.due():
+        if not self._orphan_check.due():
             return
         orphans = partial(orphaned_runs.orphans, shared=True)
         with self._transaction(_READ) as session:

@@ -23,7 +23,7 @@ _ROWS_AT_ONCE = 2_000
 
 
 def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
-    """See `Keeping.append`."""
+    """See `PointStorage.append`."""
     add(connection, row, block_storage.by_key(metrics))
 
 
@@ -50,17 +50,17 @@ def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) 
 
 
 def history(connection: Connection, row: int, key: str) -> History:
-    """See `Keeping.history`."""
+    """See `PointStorage.history`."""
     data = rows.found(connection, "SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key))
     tail = rows.found(
         connection, "SELECT step, timestamp, value FROM points WHERE run = ? AND key = ? ORDER BY id", (row, key)
     )
     packed = [blocks.pack(*part) for part in block_storage.parts(_columns(tail))]
-    return blocks.PackedHistory(key, [*(each for (each,) in data), *packed])
+    return blocks.BlockHistory(key, [*(each for (each,) in data), *packed])
 
 
 def drop(connection: Connection, row: int, key: str) -> None:
-    """See `Keeping.drop`."""
+    """See `PointStorage.drop`."""
     connection.execute("DELETE FROM points WHERE run = ? AND key = ?", (row, key))
     blocked.drop(connection, row, key)
 

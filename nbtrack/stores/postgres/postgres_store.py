@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from nbtrack.errors import NbtrackError
 from nbtrack.stores import blocks, column_bytes
-from nbtrack.stores.heartbeat import Pulse
+from nbtrack.stores.heartbeat import Heartbeat
 from nbtrack.stores.interface import Appender
 from nbtrack.stores.postgres import postgres_points
 from nbtrack.stores.postgres.postgres_database import PostgresDatabase
 from nbtrack.stores.sql import SqlStore, runs
-from nbtrack.stores.sql.rows import Places
+from nbtrack.stores.sql.rows import ArtifactRoots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,9 +38,9 @@ class PostgresStore(SqlStore):
 
     def __init__(self, uri: str, artifacts: str) -> None:
         self._database: PostgresDatabase = PostgresDatabase(uri)
-        super().__init__(self._database.place, self._database, Places(artifacts.rstrip("/")), postgres_points)
+        super().__init__(self._database.place, self._database, ArtifactRoots(artifacts.rstrip("/")), postgres_points)
         self._rows: dict[str, Counter[str]] = {}
-        self._pulse = Pulse(self._database.beat)
+        self._heartbeat = Heartbeat(self._database.beat)
 
     def log_batch(
         self,
@@ -59,7 +59,7 @@ class PostgresStore(SqlStore):
         """See `Store.appender`."""
         with self._database.reading(points=False) as connection:
             runs.writable(connection, run_id)
-        self._pulse.add(run_id)
+        self._heartbeat.add(run_id)
 
         def record(recorded: Mapping[str, Columns]) -> None:
             packed = {key: column_bytes.columns(key, *each) for key, each in recorded.items()}
@@ -97,15 +97,15 @@ class PostgresStore(SqlStore):
             if change.ends:
                 postgres_points.settle_all(connection, runs.number(connection, run_id))
             runs.update(connection, run_id, change)
-            info = runs.get(connection, self._places, run_id).info
+            info = runs.get(connection, self._roots, run_id).info
         if change.ends or change.stage is not None:
             self._rows.pop(run_id, None)
-            self._pulse.remove(run_id)
+            self._heartbeat.remove(run_id)
         return info
 
     def close(self) -> None:
         """See `Store.close`."""
-        self._pulse.close()
+        self._heartbeat.close()
         super().close()
 
     def mark(self) -> object:

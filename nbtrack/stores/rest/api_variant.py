@@ -19,7 +19,7 @@ MOST = 50_000
 """The largest page of a search."""
 
 
-class Words(Protocol):
+class ApiVariant(Protocol):
     """The part of `Store` that differs between servers."""
 
     def log_batch(self, run_id: str, metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> None:

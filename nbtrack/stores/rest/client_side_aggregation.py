@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.entities import Alike, KeySummary, Overview, RunColumns
+from nbtrack.entities import KeySummary, Overview, RunColumns, RunGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,9 +40,9 @@ def columns(runs: Sequence[Run], keys: Keys | None) -> RunColumns:
     infos = {name: [getattr(run.info, name) for run in runs] for name in _INFOS}
     return RunColumns(
         infos,
-        _alike([run.data.metrics for run in runs], _wanted(keys, "metrics"), numbers=True),
-        _alike([run.data.params for run in runs], _wanted(keys, "params")),
-        _alike([run.data.tags for run in runs], _wanted(keys, "tags")),
+        _groups([run.data.metrics for run in runs], _wanted(keys, "metrics"), numbers=True),
+        _groups([run.data.params for run in runs], _wanted(keys, "params")),
+        _groups([run.data.tags for run in runs], _wanted(keys, "tags")),
     )
 
 
@@ -50,13 +50,15 @@ def _wanted(keys: Keys | None, name: str) -> frozenset[str] | None:
     return None if keys is None else frozenset(keys.get(name, ()))
 
 
-def _alike(held: Sequence[Mapping[str, Any]], wanted: frozenset[str] | None, *, numbers: bool = False) -> list[Alike]:
+def _groups(
+    held: Sequence[Mapping[str, Any]], wanted: frozenset[str] | None, *, numbers: bool = False
+) -> list[RunGroup]:
     groups: dict[tuple[str, ...], list[int]] = {}
     for place, each in enumerate(held):
         keys = tuple(sorted(each if wanted is None else wanted & each.keys()))
         groups.setdefault(keys, []).append(place)
     return [
-        Alike(places, {key: _column([held[place][key] for place in places], numbers=numbers) for key in keys})
+        RunGroup(places, {key: _column([held[place][key] for place in places], numbers=numbers) for key in keys})
         for keys, places in groups.items()
         if keys
     ]

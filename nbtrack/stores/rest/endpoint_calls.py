@@ -12,7 +12,7 @@ from nbtrack.wire.http import Request
 if TYPE_CHECKING:
     from nbtrack.errors import NbtrackError
     from nbtrack.wire.endpoint_table import Endpoint
-    from nbtrack.wire.http import Channel
+    from nbtrack.wire.http import Transport
     from nbtrack.wire.values import Json
 
 _ONCE = (
@@ -38,12 +38,12 @@ class Calls:
 
     Parameters
     ----------
-    channel : Channel
+    transport : Transport
         What leads there.
     """
 
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
 
     def call(self, endpoint: Endpoint, **arguments: object) -> Json:
         """Call an endpoint, and return what it answers.
@@ -63,13 +63,13 @@ class Calls:
         else:
             body = json.dumps(given, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
             request = Request(endpoint.method, path, (), body, _JSON, repeatable)
-        answer = self.channel.ask(request)
+        answer = self.transport.ask(request)
         said = answer.read()
         record = _read(said)
         if answer.status != 200:
             raise _error(answer.status, record, said.decode(errors="replace"))
         if not isinstance(record, dict):
-            msg = f"{self.channel.uri} does not answer with valid JSON: is this the address of a tracking server?"
+            msg = f"{self.transport.uri} does not answer with valid JSON: is this the address of a tracking server?"
             raise Unreachable(msg)
         return record
 
@@ -81,7 +81,7 @@ class Calls:
             return None
 
     @property
-    def is_ours(self) -> bool:
+    def is_nbtrack(self) -> bool:
         """Ask whether the server is nbtrack's."""
         try:
             return self.call(endpoint_table.SERVER).get("server") == "nbtrack"

@@ -12,7 +12,7 @@ from nbtrack.errors import FilterError, Unsupported
 from nbtrack.query import RUNS, parse, written
 from nbtrack.stores.rest import client_side_aggregation
 from nbtrack.stores.rest.api_variant import MOST
-from nbtrack.stores.rest.truncation import Shortener
+from nbtrack.stores.rest.truncation import Truncation
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ RUNS_OF_A_PAGE = 1_000
 SECONDS_OF_A_MARK = 3.0
 
 
-class PlainWords:
-    """See `Words`.
+class MlflowApi:
+    """See `ApiVariant`.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class PlainWords:
     """
 
     def __init__(self, calls: Calls, keep: Keep | None, say: Callable[[str], object]) -> None:
-        self._call, self._shortener = calls.call, Shortener(keep, say)
+        self._call, self._shortener = calls.call, Truncation(keep, say)
 
     def log_batch(self, run_id: str, metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> None:
         """See `Store.log_batch`; a batch beyond MLflow's limits goes in parts, parameters and tags first."""

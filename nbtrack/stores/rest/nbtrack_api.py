@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from nbtrack.stores.rest.endpoint_calls import Calls
 
 
-class OurWords:
-    """See `Words`.
+class NbtrackApi:
+    """See `ApiVariant`.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class OurWords:
         return records.read_history(key, self._call(endpoint_table.WHOLE_HISTORY, run_id=run_id, metric_key=key))
 
     def move(self, run_id: str, experiment_id: str) -> RunInfo:
-        """See `Words.move`."""
+        """See `ApiVariant.move`."""
         answer = self._call(endpoint_table.MOVE_RUN, run_id=run_id, experiment_id=experiment_id)
         return records.read_info(answer["run_info"])
 

@@ -1,4 +1,4 @@
-"""The store: what every MLflow-compatible server understands, and through `Words` what only some do."""
+"""The store: what every MLflow-compatible server understands, and through `ApiVariant` what only some do."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from nbtrack.stores.interface import Appender
 from nbtrack.stores.rest.api_variant import MOST
 from nbtrack.stores.rest.columns import points
 from nbtrack.stores.rest.endpoint_calls import Calls
-from nbtrack.stores.rest.mlflow_api import PlainWords, understood
-from nbtrack.stores.rest.nbtrack_api import OurWords
+from nbtrack.stores.rest.mlflow_api import MlflowApi, understood
+from nbtrack.stores.rest.nbtrack_api import NbtrackApi
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     )
     from nbtrack.query import Query
     from nbtrack.stores.interface import Columns, Keys
-    from nbtrack.stores.rest.api_variant import Keep, Words
-    from nbtrack.wire.http import Channel
+    from nbtrack.stores.rest.api_variant import ApiVariant, Keep
+    from nbtrack.wire.http import Transport
 
 _STAGES = {
     "deleted": (endpoint_table.DELETE_EXPERIMENT, endpoint_table.DELETE_RUN),
@@ -46,26 +46,26 @@ class RestStore:
 
     Parameters
     ----------
-    channel : Channel
+    transport : Transport
         What leads to the server.
     keep : callable, optional
         Files bytes as an artifact of a run, for texts that MLflow would cut.
     """
 
-    def __init__(self, channel: Channel, keep: Keep | None = None) -> None:
-        self.uri, self._channel, self._keep = channel.uri, channel, keep
+    def __init__(self, transport: Transport, keep: Keep | None = None) -> None:
+        self.uri, self._transport, self._keep = transport.uri, transport, keep
         self.say: Callable[[str], object] = warnings.warn
         """Tells the user what the server could not keep as it was."""
-        self._calls = Calls(channel)
+        self._calls = Calls(transport)
         self._call = self._calls.call
-        self._known: Words | None = None
+        self._known: ApiVariant | None = None
 
     @property
-    def _words(self) -> Words:
+    def _api(self) -> ApiVariant:
         """What the server understands; it is asked once."""
         if self._known is None:
             self._known = (
-                OurWords(self._calls) if self._calls.is_ours else PlainWords(self._calls, self._keep, self._told)
+                NbtrackApi(self._calls) if self._calls.is_nbtrack else MlflowApi(self._calls, self._keep, self._told)
             )
         return self._known
 
@@ -73,9 +73,9 @@ class RestStore:
         self.say(text)
 
     @property
-    def is_ours(self) -> bool:
+    def is_nbtrack(self) -> bool:
         """Whether the server is nbtrack's."""
-        return isinstance(self._words, OurWords)
+        return isinstance(self._api, NbtrackApi)
 
     # experiments
 
@@ -168,7 +168,7 @@ class RestStore:
         if stage is not None:
             self._call(_STAGES[stage][1], run_id=run_id)
         if experiment_id is not None:
-            self._words.move(run_id, experiment_id)
+            self._api.move(run_id, experiment_id)
         if status is None and end_time is None and name is None:
             return self.get_run(run_id).info
         answer = self._call(endpoint_table.UPDATE_RUN, run_id=run_id, status=status, end_time=end_time, run_name=name)
@@ -184,17 +184,17 @@ class RestStore:
         offset: int = 0,
     ) -> Page[Run]:
         """See `Store.search_runs`."""
-        return self._words.search_runs(experiment_ids, query, view, limit, token, offset)
+        return self._api.search_runs(experiment_ids, query, view, limit, token, offset)
 
     def run_columns(
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None = None
     ) -> RunColumns:
         """See `Store.run_columns`."""
-        return self._words.run_columns(experiment_ids, query, view, limit, keys)
+        return self._api.run_columns(experiment_ids, query, view, limit, keys)
 
     def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
         """See `Store.overview`."""
-        return self._words.overview(experiment_ids, query, view)
+        return self._api.overview(experiment_ids, query, view)
 
     # what a run logs
 
@@ -208,7 +208,7 @@ class RestStore:
         once: bool = True,
     ) -> None:
         """See `Store.log_batch`; what goes over a network may be sent again, so it is always recorded once."""
-        self._words.log_batch(run_id, metrics, params, tags)
+        self._api.log_batch(run_id, metrics, params, tags)
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
@@ -234,27 +234,27 @@ class RestStore:
 
     def drop(self, run_id: str, key: str) -> None:
         """See `Store.drop`."""
-        self._words.drop(run_id, key)
+        self._api.drop(run_id, key)
 
     def metric_history(self, run_id: str, key: str) -> History:
         """See `Store.metric_history`."""
-        return self._words.metric_history(run_id, key)
+        return self._api.metric_history(run_id, key)
 
     def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
         """See `Store.purge`."""
-        self._words.purge(run_ids, experiment_ids)
+        self._api.purge(run_ids, experiment_ids)
 
     def tag(self, run_id: str, key: str) -> str | None:
         """See `Store.tag`."""
-        return self._words.tag(run_id, key)
+        return self._api.tag(run_id, key)
 
     def mark(self) -> object:
         """See `Store.mark`."""
-        return self._words.mark()
+        return self._api.mark()
 
     def flush(self) -> None:
         """See `Store.flush`; here each call is answered before it returns."""
 
     def close(self) -> None:
         """See `Store.close`."""
-        self._channel.close()
+        self._transport.close()

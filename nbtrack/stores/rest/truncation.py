@@ -17,7 +17,7 @@ MOST_OF_PARAM, MOST_OF_TAG = 6_000, 8_000
 FOLDER = "nbtrack"
 
 
-class Shortener:
+class Truncation:
     """Replaces what is too long by its beginning and the name of the artifact that holds all of it.
 
     Parameters

@@ -11,7 +11,7 @@ from itertools import chain, compress, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.entities import Alike
+from nbtrack.entities import RunGroup
 from nbtrack.stores.sql import rows
 
 if TYPE_CHECKING:
@@ -74,14 +74,14 @@ def texts(connection: Connection, dialect: Dialect, table: str, where: Fragment)
         yield Neighbours(dialect.parted([keys]), runs, dialect.parted(values))
 
 
-def alike(neighbours: Iterable[Neighbours], at: Mapping[int, int]) -> list[Alike]:
+def alike(neighbours: Iterable[Neighbours], at: Mapping[int, int]) -> list[RunGroup]:
     """Return runs by the keys that they hold; `at` tells the place of each run that is wanted."""
-    groups: dict[tuple[str, ...], Alike] = {}
+    groups: dict[tuple[str, ...], RunGroup] = {}
     for keys, runs, values in neighbours:
         wanted = [run in at for run in runs]
         if not any(wanted):
             continue
-        group = groups.setdefault(tuple(keys), Alike([], {}))
+        group = groups.setdefault(tuple(keys), RunGroup([], {}))
         group.places.extend(at[run] for run in compress(runs, wanted))
         for number, key in enumerate(keys):
             column = values[number :: len(keys)]

@@ -47,7 +47,7 @@ def _held(connection: Connection, row: int, metrics: Sequence[Metric], read: Rea
         _mark(key, int(history.steps[at]), int(history.timestamps[at]), float(history.values[at]))
         for key, wanted in moments.items()
         for history in [read(connection, row, key)]
-        for at in _places(history, wanted)
+        for at in _positions(history, wanted)
     }
 
 
@@ -60,6 +60,6 @@ def _latest(connection: Connection, row: int, keys: Iterable[str]) -> dict[str, 
     }
 
 
-def _places(history: History, moments: set[int]) -> list[int]:
+def _positions(history: History, moments: set[int]) -> list[int]:
     timestamps: Any = history.timestamps
     return [at for at, each in enumerate(timestamps.tolist()) if each in moments]

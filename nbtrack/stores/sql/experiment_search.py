@@ -28,7 +28,7 @@ _COLUMNS = Columns(
 
 def page(
     connection: Connection,
-    places: rows.Places,
+    roots: rows.ArtifactRoots,
     dialect: Dialect,
     query: Query,
     view: ViewType,
@@ -43,4 +43,4 @@ def page(
     found, following = pagination.page(
         connection, rows.EXPERIMENT_COLUMNS, chosen, order, limit, tokens.read(token, search)
     )
-    return Page(rows.experiments(connection, places, found), following and tokens.write(following, search))
+    return Page(rows.experiments(connection, roots, found), following and tokens.write(following, search))

@@ -58,17 +58,17 @@ def number(connection: Connection, experiment_id: str) -> tuple[int, str]:
     return found[0], found[1]
 
 
-def get(connection: Connection, places: rows.Places, experiment_id: str) -> Experiment:
+def get(connection: Connection, roots: rows.ArtifactRoots, experiment_id: str) -> Experiment:
     """Return one experiment."""
     row, _ = number(connection, experiment_id)
     sql = f"SELECT {rows.EXPERIMENT_COLUMNS} FROM experiments r WHERE r.id = ?"
-    return rows.experiments(connection, places, list(connection.execute(sql, (row,))))[0]
+    return rows.experiments(connection, roots, list(connection.execute(sql, (row,))))[0]
 
 
-def find(connection: Connection, places: rows.Places, name: str) -> Experiment | None:
+def find(connection: Connection, roots: rows.ArtifactRoots, name: str) -> Experiment | None:
     """Return the experiment of that name, or None."""
     sql = f"SELECT {rows.EXPERIMENT_COLUMNS} FROM experiments r WHERE r.name = ?"
-    found = rows.experiments(connection, places, list(connection.execute(sql, (name,))))
+    found = rows.experiments(connection, roots, list(connection.execute(sql, (name,))))
     return found[0] if found else None
 
 

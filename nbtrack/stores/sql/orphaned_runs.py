@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 
-class Lookout:
+class OrphanCheckTimer:
     """Tells when it is time to look for runs whose process died."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ def orphans(connection: Connection, *, shared: bool = False) -> list[int]:
         "SELECT r.id, t.value FROM runs r JOIN tags t ON t.run = r.id AND t.key = ? WHERE r.status = 'RUNNING'",
         (tags.OWNER,),
     )
-    known: dict[object, process_identity.Owner | None] = {}
+    known: dict[object, process_identity.ProcessIdentity | None] = {}
     found = []
     for row, text in list(owned):
         if text not in known:

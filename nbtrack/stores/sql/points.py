@@ -30,4 +30,4 @@ def history(connection: Connection, row: int, key: str) -> History:
     found: Iterable[tuple[Any, ...]] = connection.execute(
         "SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key)
     )
-    return blocks.PackedHistory(key, [data for (data,) in found])
+    return blocks.BlockHistory(key, [data for (data,) in found])

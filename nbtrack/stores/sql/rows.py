@@ -23,7 +23,7 @@ Value = TypeVar("Value")
 _MOST_MARKS = 30_000
 
 
-class Places(NamedTuple):
+class ArtifactRoots(NamedTuple):
     """Where artifacts go unless an experiment says otherwise."""
 
     root: str
@@ -59,7 +59,7 @@ def marked(sql: str, values: Sequence[Value]) -> Iterator[tuple[str, Sequence[Va
         yield sql.format(",".join("?" * len(part))), part
 
 
-def runs(connection: Connection, places: Places, rows: Sequence[tuple[Any, ...]]) -> list[Run]:
+def runs(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any, ...]]) -> list[Run]:
     """Make runs of rows of `RUN_COLUMNS`."""
     numbers = [row[0] for row in rows]
     latest: dict[int, list[Metric]] = {each: [] for each in numbers}
@@ -75,7 +75,7 @@ def runs(connection: Connection, places: Places, rows: Sequence[tuple[Any, ...]]
     inputs = _inputs(connection, numbers)
     return [
         Run(
-            info(row, places),
+            info(row, roots),
             RunData(
                 {each.key: each.value for each in latest[row[0]]}, params[row[0]], tags[row[0]], tuple(latest[row[0]])
             ),
@@ -90,20 +90,20 @@ def found(connection: Connection, sql: str, values: Sequence[object]) -> Iterabl
     return connection.execute(sql, values)
 
 
-def info(row: tuple[Any, ...], places: Places) -> RunInfo:
+def info(row: tuple[Any, ...], roots: ArtifactRoots) -> RunInfo:
     """Make the info of a row of `RUN_COLUMNS`."""
     _, run_id, experiment, name, user, status, start, end, uri, stage, deleted = row
-    home = places.of_run(experiment, run_id, uri)
+    home = roots.of_run(experiment, run_id, uri)
     return RunInfo(run_id, str(experiment), name, user, status, start, end, home, stage, deleted)
 
 
-def infos(rows: Sequence[tuple[Any, ...]], places: Places) -> dict[str, list[Any]]:
+def infos(rows: Sequence[tuple[Any, ...]], roots: ArtifactRoots) -> dict[str, list[Any]]:
     """Make columns, by the names of `RunInfo`, of rows of `INFO_COLUMNS`."""
     return {
         "run_id": [row[1] for row in rows],
         "experiment_id": [str(row[2]) for row in rows],
         "status": [row[3] for row in rows],
-        "artifact_uri": [places.of_run(row[2], row[1], row[4]) for row in rows],
+        "artifact_uri": [roots.of_run(row[2], row[1], row[4]) for row in rows],
         "start_time": [row[5] for row in rows],
         "end_time": [row[6] for row in rows],
     }
@@ -125,13 +125,13 @@ def _inputs(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Da
     return inputs
 
 
-def experiments(connection: Connection, places: Places, rows: Sequence[tuple[Any, ...]]) -> list[Experiment]:
+def experiments(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any, ...]]) -> list[Experiment]:
     """Make experiments of rows of `EXPERIMENT_COLUMNS`."""
     tags: dict[int, dict[str, str]] = {row[0]: {} for row in rows}
     for sql, part in marked("SELECT experiment, key, value FROM experiment_tags WHERE experiment IN ({})", list(tags)):
         for experiment, key, value in found(connection, sql, part):
             tags[experiment][key] = value
     return [
-        Experiment(str(number), name, places.of_experiment(number, location), stage, created, updated, tags[number])
+        Experiment(str(number), name, roots.of_experiment(number, location), stage, created, updated, tags[number])
         for number, name, location, stage, created, updated in rows
     ]

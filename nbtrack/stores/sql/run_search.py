@@ -24,9 +24,9 @@ FEW = 2_000
 _LAST = "r.start_time DESC, r.run_id"
 
 
-def _columns(places: rows.Places) -> Columns:
+def _columns(roots: rows.ArtifactRoots) -> Columns:
     attributes = {each: f"r.{each}" for each in ("run_id", "user_id", "status", "start_time", "end_time")}
-    home = places.root.replace("'", "''")
+    home = roots.root.replace("'", "''")
     artifacts = (
         f"CASE WHEN r.artifact_uri IS NULL THEN '{home}/' || r.experiment || '/' || r.run_id || '/artifacts'"
         f" WHEN r.artifact_uri LIKE './%' THEN '{home}' || SUBSTR(r.artifact_uri, 2) ELSE r.artifact_uri END"
@@ -81,7 +81,7 @@ class RunSearch:
     ----------
     connection : Connection
         The transaction.
-    places : Places
+    roots : ArtifactRoots
         Where artifacts go.
     dialect : Dialect
         What is particular about the database's SQL.
@@ -92,21 +92,21 @@ class RunSearch:
     def __init__(
         self,
         connection: Connection,
-        places: rows.Places,
+        roots: rows.ArtifactRoots,
         dialect: Dialect,
         experiment_ids: Sequence[str],
         query: Query,
         view: ViewType,
     ) -> None:
-        self._connection, self._places, self._dialect, self._query = connection, places, dialect, query
+        self._connection, self._roots, self._dialect, self._query = connection, roots, dialect, query
         self._mark = ("runs", sorted(experiment_ids), query.text, query.order_by, int(view))
-        self._columns = _columns(places)
+        self._columns = _columns(roots)
         self._among = [_of(experiment_ids), *pagination.in_stage(view)]
 
     def page(self, limit: int, token: str | None = None, offset: int = 0) -> Page[Run]:
         """Return a page of runs, `offset` rows further on."""
         found, following = self._first(rows.RUN_COLUMNS, limit, tokens.read(token, self._mark).further(offset))
-        runs = rows.runs(self._connection, self._places, found)
+        runs = rows.runs(self._connection, self._roots, found)
         return Page(runs, following and tokens.write(following, self._mark))
 
     def columns(self, limit: int, keys: Keys | None) -> RunColumns:
@@ -117,7 +117,7 @@ class RunSearch:
         metrics, params, tags = (None if keys is None else keys.get(each, ()) for each in ("metrics", "params", "tags"))
         connection, dialect = self._connection, self._dialect
         return RunColumns(
-            rows.infos(found, self._places),
+            rows.infos(found, self._roots),
             columnar.alike(columnar.metrics(connection, dialect, _under(metrics, whose)), at),
             columnar.alike(columnar.texts(connection, dialect, "params", _under(params, whose)), at),
             columnar.alike(columnar.texts(connection, dialect, "tags", _under(tags, whose)), at),

@@ -60,10 +60,10 @@ def _agreed(name: str | None, tag: str | None) -> str | None:
     return name or tag
 
 
-def get(connection: Connection, places: rows.Places, run_id: str) -> Run:
+def get(connection: Connection, roots: rows.ArtifactRoots, run_id: str) -> Run:
     """Return one run."""
     sql = f"SELECT {rows.RUN_COLUMNS} FROM runs r WHERE r.id = ?"
-    return rows.runs(connection, places, list(connection.execute(sql, (number(connection, run_id),))))[0]
+    return rows.runs(connection, roots, list(connection.execute(sql, (number(connection, run_id),))))[0]
 
 
 def number(connection: Connection, run_id: str) -> int:

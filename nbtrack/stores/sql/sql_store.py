@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nbtrack.query import Query
     from nbtrack.query.sql import Dialect
     from nbtrack.stores.interface import Keys
-    from nbtrack.stores.sql.rows import Places
+    from nbtrack.stores.sql.rows import ArtifactRoots
     from nbtrack.stores.sql.run_search import RunSearch
 
 
@@ -63,7 +63,7 @@ class Database(Protocol):
         ...
 
 
-class Keeping(Protocol):
+class PointStorage(Protocol):
     """How the points of metrics are kept, beside the latest of each."""
 
     def append(self, connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
@@ -88,14 +88,14 @@ class SqlStore:
         How the user names the store.
     database : Database
         Where the rows are.
-    places : Places
+    roots : ArtifactRoots
         Where artifacts go unless an experiment says otherwise.
-    keeping : Keeping
+    storage : PointStorage
         How points are kept.
     """
 
-    def __init__(self, uri: str, database: Database, places: Places, keeping: Keeping = points) -> None:
-        self.uri, self._database, self._places, self._keeping = uri, database, places, keeping
+    def __init__(self, uri: str, database: Database, roots: ArtifactRoots, storage: PointStorage = points) -> None:
+        self.uri, self._database, self._roots, self._points = uri, database, roots, storage
 
     def create_experiment(
         self, name: str, artifact_location: str | None = None, tags: Mapping[str, str] | None = None
@@ -107,12 +107,12 @@ class SqlStore:
     def get_experiment(self, experiment_id: str) -> Experiment:
         """See `Store.get_experiment`."""
         with self._database.reading(points=False) as connection:
-            return experiments.get(connection, self._places, experiment_id)
+            return experiments.get(connection, self._roots, experiment_id)
 
     def find_experiment(self, name: str) -> Experiment | None:
         """See `Store.find_experiment`."""
         with self._database.reading(points=False) as connection:
-            return experiments.find(connection, self._places, name)
+            return experiments.find(connection, self._roots, name)
 
     def update_experiment(self, experiment_id: str, *, name: str | None = None, stage: str | None = None) -> None:
         """See `Store.update_experiment`."""
@@ -126,7 +126,7 @@ class SqlStore:
         from nbtrack.stores.sql import experiment_search
 
         with self._database.reading(points=False) as connection:
-            return experiment_search.page(connection, self._places, self._database.dialect, query, view, limit, token)
+            return experiment_search.page(connection, self._roots, self._database.dialect, query, view, limit, token)
 
     def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
         """See `Store.set_experiment_tags`."""
@@ -139,12 +139,12 @@ class SqlStore:
         """See `Store.create_run`."""
         with self._database.writing() as connection:
             run_id = runs.create(connection, experiment_id, name, user_id, start_time, tags)
-            return runs.get(connection, self._places, run_id)
+            return runs.get(connection, self._roots, run_id)
 
     def get_run(self, run_id: str) -> Run:
         """See `Store.get_run`."""
         with self._database.reading() as connection:
-            return runs.get(connection, self._places, run_id)
+            return runs.get(connection, self._roots, run_id)
 
     def update_run(
         self,
@@ -162,7 +162,7 @@ class SqlStore:
     def _change(self, run_id: str, change: runs.Change) -> RunInfo:
         with self._database.writing(run_id) as connection:
             runs.update(connection, run_id, change)
-            return runs.get(connection, self._places, run_id).info
+            return runs.get(connection, self._roots, run_id).info
 
     def search_runs(
         self,
@@ -194,7 +194,7 @@ class SqlStore:
         from nbtrack.stores.sql.run_search import RunSearch
 
         with self._database.reading() as connection:
-            yield RunSearch(connection, self._places, self._database.dialect, experiment_ids, query, view)
+            yield RunSearch(connection, self._roots, self._database.dialect, experiment_ids, query, view)
 
     def log_batch(
         self,
@@ -210,8 +210,8 @@ class SqlStore:
             run = runs.writable(connection, run_id)
             runs.log_params(connection, run, run_id, params)
             runs.set_tags(connection, run, tags)
-            new = fresh(connection, run, metrics, self._keeping.history) if once else metrics
-            self._keeping.append(connection, run, new)
+            new = fresh(connection, run, metrics, self._points.history) if once else metrics
+            self._points.append(connection, run, new)
 
     def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
         """See `Store.log_inputs`."""
@@ -233,12 +233,12 @@ class SqlStore:
         with self._database.writing(run_id) as connection:
             row = runs.writable(connection, run_id)
             runs.drop(connection, row, run_id, key)
-            self._keeping.drop(connection, row, key)
+            self._points.drop(connection, row, key)
 
     def metric_history(self, run_id: str, key: str) -> History:
         """See `Store.metric_history`."""
         with self._database.reading() as connection:
-            return self._keeping.history(connection, runs.number(connection, run_id), key)
+            return self._points.history(connection, runs.number(connection, run_id), key)
 
     def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
         """See `Store.purge`."""

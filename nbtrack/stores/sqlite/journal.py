@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Metric
     from nbtrack.stores.interface import Columns
-    from nbtrack.stores.process_identity import Owner
+    from nbtrack.stores.process_identity import ProcessIdentity
 
 SUFFIX = ".journal"
 
@@ -256,7 +256,7 @@ def appender(run_id: str, writer: Callable[[], Writer]) -> Callable[[str, float,
     return append
 
 
-def header(data: bytes) -> tuple[Owner | None, int]:
+def header(data: bytes) -> tuple[ProcessIdentity | None, int]:
     """Return the owner of a journal and where its first frame begins; None when the line is not whole."""
     line, end, _ = data.partition(b"\n")
     owner = process_identity.read(line) if end else None

@@ -49,7 +49,7 @@ class SqliteDatabase:
     def __init__(self, path: Path, journals: Path, *, durable: bool = False) -> None:
         self.path, self._durable = path, durable
         self.journals = Journals(journals, self, durable=durable)
-        self._lookout = orphaned_runs.Lookout()
+        self._orphan_check = orphaned_runs.OrphanCheckTimer()
         self._local = threading.local()
         self._open: list[tuple[int, apsw.Connection]] = []
         self._checked = False
@@ -104,7 +104,7 @@ class SqliteDatabase:
 
     def _end_orphans(self, connection: apsw.Connection) -> None:
         """End the runs of processes that died, where the store can be written now."""
-        if self._lookout.due() and orphaned_runs.orphans(connection):
+        if self._orphan_check.due() and orphaned_runs.orphans(connection):
             with contextlib.suppress(StorageFailed), _hurried(connection):
                 self.fold()
                 with self.writing(durable=True) as writable:

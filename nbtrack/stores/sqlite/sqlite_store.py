@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack.stores.heartbeat import Pulse
+from nbtrack.stores.heartbeat import Heartbeat
 from nbtrack.stores.interface import Appender
 from nbtrack.stores.sql import SqlStore, block_storage, runs
-from nbtrack.stores.sql.rows import Places
+from nbtrack.stores.sql.rows import ArtifactRoots
 from nbtrack.stores.sqlite import journal
 from nbtrack.stores.sqlite.sqlite_database import SqliteDatabase
 
@@ -25,7 +25,7 @@ def journals(file: Path) -> Path:
     return file.with_name("journals" if file.name == FILE else f"{file.name}-journals")
 
 
-class EmbeddedStore(SqlStore):
+class SqliteStore(SqlStore):
     """A database file in a folder such as ``mlruns``, which need not exist before the first write.
 
     Parameters
@@ -43,13 +43,13 @@ class EmbeddedStore(SqlStore):
 
     def __init__(self, uri: str, file: Path, artifacts: str, *, durable: bool = False) -> None:
         self._database: SqliteDatabase
-        super().__init__(uri, SqliteDatabase(file, journals(file), durable=durable), Places(artifacts))
-        self._pulse = Pulse(self._database.beat)
+        super().__init__(uri, SqliteDatabase(file, journals(file), durable=durable), ArtifactRoots(artifacts))
+        self._heartbeat = Heartbeat(self._database.beat)
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
         writer = self._database.journals.writer
-        self._pulse.add(run_id)
+        self._heartbeat.add(run_id)
         return Appender(
             journal.appender(run_id, writer),
             lambda values, step, timestamp: writer().moment(run_id, values, step, timestamp),
@@ -115,15 +115,15 @@ class EmbeddedStore(SqlStore):
             if change.ends:
                 block_storage.compact(connection, runs.number(connection, run_id))
             runs.update(connection, run_id, change)
-            info = runs.get(connection, self._places, run_id).info
+            info = runs.get(connection, self._roots, run_id).info
         if change.ends or change.stage is not None:
             self._database.journals.release([run_id])
-            self._pulse.remove(run_id)
+            self._heartbeat.remove(run_id)
         return info
 
     def close(self) -> None:
         """See `Store.close`."""
-        self._pulse.close()
+        self._heartbeat.close()
         super().close()
 
 

@@ -33,7 +33,7 @@ EMPTIED = 4 << 20
 """Bytes from which a file of which all is acknowledged begins anew."""
 
 
-class Outbox:
+class QueueFile:
     """One file; of this process, or taken over from one that is gone.
 
     Parameters
@@ -53,7 +53,7 @@ class Outbox:
         """Bytes of files before this one began anew: places count on."""
 
     @classmethod
-    def made(cls, folder: Path) -> Outbox:
+    def made(cls, folder: Path) -> QueueFile:
         """Make the file of this process.
 
         Raises
@@ -74,7 +74,7 @@ class Outbox:
         return cls(path, descriptor)
 
     @classmethod
-    def taken_over(cls, path: Path) -> Outbox | None:
+    def taken_over(cls, path: Path) -> QueueFile | None:
         """Return the outbox of a process that is gone; None when it lives, or somebody else was faster."""
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
@@ -165,14 +165,14 @@ class Outbox:
             os.close(descriptor)
 
 
-def orphans(folder: Path) -> Iterator[Outbox]:
+def orphans(folder: Path) -> Iterator[QueueFile]:
     """Yield the outboxes of a folder that belong to no process any more, each locked for this one."""
     try:
         paths = sorted(each for each in folder.iterdir() if each.suffix == SUFFIX)
     except FileNotFoundError:
         return
     for each in paths:
-        found = Outbox.taken_over(each)
+        found = QueueFile.taken_over(each)
         if found is not None:
             yield found
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nbtrack.stores.rest import RestStore
-    from nbtrack.stores.write_queue.queue_file import Outbox
+    from nbtrack.stores.write_queue.queue_file import QueueFile
 
 LINGER = 0.1
 """Seconds that points are gathered before they are sent."""
@@ -44,7 +44,7 @@ class Sender:
 
     def __init__(self, store: RestStore, folder: Path, beat: Callable[[], None]) -> None:
         self._store, self.folder, self._beat = store, folder, beat
-        self.outbox: Outbox | None = None
+        self.outbox: QueueFile | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -107,7 +107,7 @@ class Sender:
                 self._done.wait(min(left, LINGER))
         return own is None or own.reached >= end
 
-    def _enough(self, own: Outbox | None, end: int, rounds: int) -> bool:
+    def _enough(self, own: QueueFile | None, end: int, rounds: int) -> bool:
         return (own is None or own.reached >= end) and self._rounds >= rounds
 
     def stop(self, seconds: float) -> None:
@@ -165,7 +165,7 @@ class Sender:
                 raise
             left.close(remove=True)
 
-    def _drain(self, outbox: Outbox) -> None:
+    def _drain(self, outbox: QueueFile) -> None:
         for batch in batches(outbox.lines()):
             self._deliver(batch)
             self._tries = 0

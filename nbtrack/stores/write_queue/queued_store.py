@@ -16,9 +16,9 @@ from nbtrack.stores.heartbeat import SECONDS_BETWEEN_BEATS
 from nbtrack.stores.interface import Appender
 from nbtrack.stores.rest.columns import points
 from nbtrack.stores.write_queue import queue_format
-from nbtrack.stores.write_queue.queue_file import Outbox
+from nbtrack.stores.write_queue.queue_file import QueueFile
 from nbtrack.stores.write_queue.queue_sender import Sender
-from nbtrack.stores.write_queue.read_through import Passing
+from nbtrack.stores.write_queue.read_through import ReadThrough
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 POINTS_OF_A_LINE = 5_000
 
 
-class Recorder(Passing):
+class WriteQueue(ReadThrough):
     """A store whose `log_batch`, `appender` and `log_inputs` never wait for the network.
 
     What they record is in a file of this process when they return, and a thread brings it to the server: in order, as
@@ -77,7 +77,7 @@ class Recorder(Passing):
             with self._lock:
                 outbox = self._sender.outbox
                 if outbox is None:
-                    outbox = self._sender.outbox = Outbox.made(self._sender.folder)
+                    outbox = self._sender.outbox = QueueFile.made(self._sender.folder)
                     self._sender.start()
         outbox.write(line)
         self._sender.wake()
@@ -231,7 +231,7 @@ class Recorder(Passing):
     # waiting
 
     def settle(self) -> None:
-        """See `Passing.settle`."""
+        """See `ReadThrough.settle`."""
         if not self._sender.is_done:
             self._sender.wait(self._seconds)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nbtrack.stores.rest import RestStore
 
 
-class Passing:
+class ReadThrough:
     """Each call waits for what this process has logged to be at the server, and is then a request.
 
     Parameters
