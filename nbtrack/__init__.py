@@ -134,11 +134,11 @@ def __dir__() -> list[str]:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Switch the magics on: ``%load_ext nbtrack``."""
     from nbtrack.notebook import rich_display
-    from nbtrack.notebook.session import load
+    from nbtrack.notebook.session import greet, load
 
-    session = load(shell)
+    load(shell)
     rich_display.install(shell)
-    session.greet()
+    greet()
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:

@@ -4,10 +4,10 @@ Everything here is pure: from the tree of a cell, and the values of its names be
 to facts. Nothing is imported, opened or executed.
 
 >>> import ast
->>> from nbtrack.capture import Notebook, plan
+>>> from nbtrack.capture import NotebookHistory, plan
 >>> code = "lr = 0.5\nimport math\nfor epoch in range(3):\n    loss = math.exp(-lr * epoch)"
 >>> tree = ast.parse(code)
->>> made = plan(tree, Notebook())
+>>> made = plan(tree, NotebookHistory())
 >>> names = {}
 >>> probe = made.probe(names)
 >>> names["hooks"] = probe.hooks
@@ -20,10 +20,10 @@ to facts. Nothing is imported, opened or executed.
 [('loss', [0, 1, 2], [1.0, 0.61, 0.37])]
 """
 
-from nbtrack.capture.analysis.notebook_history import Notebook
+from nbtrack.capture.analysis.notebook_history import NotebookHistory
 from nbtrack.capture.facts import Fact, Facts
 from nbtrack.capture.plan import Plan, plan
 from nbtrack.capture.points import Points
 from nbtrack.capture.runtime.probe import Probe
 
-__all__ = ["Fact", "Facts", "Notebook", "Plan", "Points", "Probe", "plan"]
+__all__ = ["Fact", "Facts", "NotebookHistory", "Plan", "Points", "Probe", "plan"]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from nbtrack.capture.analysis.def_use import Graph, Reference
-    from nbtrack.capture.analysis.notebook_history import Notebook
+    from nbtrack.capture.analysis.notebook_history import NotebookHistory
     from nbtrack.capture.rules.metrics import Display, Metric
     from nbtrack.capture.rules.params import Constant, Earlier
 
@@ -46,15 +46,13 @@ class Plan:
         The names that the cell reads from before itself, its functions included.
     modules
         The top-level packages that the cell imports itself and uses.
-    moment
-        How many cells the notebook had executed when the plan was made.
     """
 
     def __init__(
         self,
         tree: ast.Module,
         graph: Graph,
-        notebook: Notebook,
+        notebook: NotebookHistory,
         *,
         infer: bool,
         params: Sequence[str],
@@ -67,7 +65,6 @@ class Plan:
         self.infer = infer
         self.stars = frozenset(notebook.stars)
         self.modules = modules_used(graph)
-        self.moment = len(notebook.cells)
         self.surely_bound = frozenset(
             name for name, held in graph.exit.items() if all(one.binding is not Binding.EARLIER for one in held)
         )
@@ -81,6 +78,11 @@ class Plan:
         self.plain: frozenset[str] = frozenset()
         self.points = ProbePoints(graph)
         self.lines = {one.name: one.line for one in graph.definitions if one.real}
+
+    @property
+    def curve_keys(self) -> tuple[str, ...]:
+        """The keys of the curves that the code may give."""
+        return tuple(each.key for each in self.curves)
 
     def instrument(self, tree: ast.Module, hooks: str) -> ast.Module:
         """Return `tree` with calls of the probe's hooks where it has to look.
@@ -122,7 +124,7 @@ class Plan:
 
 def plan(
     tree: ast.Module,
-    notebook: Notebook,
+    notebook: NotebookHistory,
     *,
     every: str = "epoch",
     infer: bool = True,
@@ -156,7 +158,7 @@ def plan(
 
 
 def _drawn(
-    tree: ast.Module, notebook: Notebook, *, every: str, infer: bool, params: Sequence[str], asked: Sequence[str]
+    tree: ast.Module, notebook: NotebookHistory, *, every: str, infer: bool, params: Sequence[str], asked: Sequence[str]
 ) -> Plan:
     graph = data_flow.follow(tree, notebook.functions, notebook.origins)
     made = Plan(tree, graph, notebook, infer=infer, params=params, asked=asked)
@@ -167,7 +169,7 @@ def _drawn(
 class _Planner:
     """Applies the rules, one after the other, and keeps what they find in the plan."""
 
-    def __init__(self, made: Plan, graph: Graph, notebook: Notebook) -> None:
+    def __init__(self, made: Plan, graph: Graph, notebook: NotebookHistory) -> None:
         self.plan = made
         self.graph = graph
         self.notebook = notebook

@@ -1,55 +1,54 @@
-"""The auto-run context: from now on cells become runs by themselves, or steps of one run."""
+"""``%track auto``: from now on cells become runs by themselves, or steps of one run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack.notebook.track_options import Options
 from nbtrack.tracking import active_runs, context, lifecycle
+from nbtrack.tracking.captured_run import CaptureOptions
 from nbtrack.tracking.experiments import resolve_experiment_id
 
 if TYPE_CHECKING:
     from nbtrack.tracking.active_runs import ActiveRun
 
 
-class Auto:
+class AutoTracking:
     """Whether, and how, every cell that computes a metric is tracked.
 
     Attributes
     ----------
     on : bool
         Whether they are.
-    options : Options
+    options : CaptureOptions
         As on a ``%%track`` line.
     """
 
     def __init__(self) -> None:
         self.on = False
-        self.options = Options()
+        self.options = CaptureOptions()
         self._run: ActiveRun | None = None
 
     @property
-    def shared(self) -> str | None:
-        """The run that every cell is a step of; None when each has its own."""
+    def shared_run(self) -> str | None:
+        """The id of the run that every cell is a step of; None when each has its own."""
         return self._run.info.run_id if self._run is not None else None
 
-    def each_cell(self, options: Options) -> None:
+    def track_each_cell(self, options: CaptureOptions) -> None:
         """Make a run of every cell from now on."""
         self.off()
         self.on, self.options = True, options
 
-    def session(self, options: Options) -> str:
-        """Make every cell from now on a step of one run; return that run's name."""
+    def track_session(self, options: CaptureOptions) -> None:
+        """Make every cell from now on a step of one run."""
         self.off()
         notebook = context.notebook_path()
         name = options.name or (notebook.stem if notebook is not None else None)
         home = resolve_experiment_id(options.experiment)
         self._run = lifecycle.start_run(experiment_id=home, run_name=name, tags=dict(options.tags))
         self.on, self.options = True, options._replace(name=None)
-        return self._run.info.run_name
 
     def off(self) -> None:
-        """Go back to the cells that ask for it, and end the run of the session."""
+        """Track only the cells that ask for it, and end the run of the session."""
         self.on = False
         run, self._run = self._run, None
         if run is not None:

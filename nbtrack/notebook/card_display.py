@@ -9,10 +9,10 @@ from IPython.display import display, update_display
 
 from nbtrack import tags as reserved
 from nbtrack.entities import ViewType
-from nbtrack.notebook import card_registry, cell_identity
+from nbtrack.notebook import card_registry
 from nbtrack.presentation import card, metric_curves
 from nbtrack.query import parse
-from nbtrack.tracking import run_annotations
+from nbtrack.tracking import cell_runs, run_annotations
 
 if TYPE_CHECKING:
     from nbtrack.entities import Run
@@ -25,15 +25,15 @@ SPARK = 60
 def show_card(client: MlflowClient, run_id: str, last: Run | None) -> None:
     """Display the card of a run that has just ended."""
     display_id = os.urandom(8).hex()
-    card_registry.cards[run_id] = card_registry.Shown(client, display_id)
+    card_registry.cards().shown[run_id] = card_registry.ShownCard(client, display_id)
     display(_painted(client, client.get_run(run_id), last), raw=True, display_id=display_id)
 
 
 def show_again(client: MlflowClient, run_id: str) -> None:
     """Bring a card of this kernel up to date."""
     run = client.get_run(run_id)
-    painted = _painted(client, run, cell_identity.before(client, run))
-    update_display(painted, raw=True, display_id=card_registry.cards[run_id].display_id)
+    painted = _painted(client, run, cell_runs.previous(client, run))
+    update_display(painted, raw=True, display_id=card_registry.cards().shown[run_id].display_id)
 
 
 def _painted(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]:

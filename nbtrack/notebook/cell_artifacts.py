@@ -1,4 +1,4 @@
-"""What a run keeps of a cell besides its numbers, as files: the code, and what it showed."""
+"""The artifacts of a cell: its code and what it displayed, as files by artifact path."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import warnings
 from hashlib import blake2b
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,18 +40,13 @@ _KINDS = {
 """What is kept of a mime bundle, the richest first."""
 
 
-class CellArtifact(NamedTuple):
-    """A file: its artifact path and its content."""
-
-    path: str
-    content: bytes
-
-
-def texts(streams: Mapping[str, str], redact: Redact) -> Iterator[CellArtifact]:
-    """Yield what a cell printed."""
-    for name, text in streams.items():
-        if text:
-            yield CellArtifact(f"{FOLDER}/{name}.txt", redact(shortened(text)).encode("utf-8", "replace"))
+def texts(streams: Mapping[str, str], redact: Redact) -> dict[str, bytes]:
+    """Return what a cell printed."""
+    return {
+        f"{FOLDER}/{name}.txt": redact(shortened(text)).encode("utf-8", "replace")
+        for name, text in streams.items()
+        if text
+    }
 
 
 def shortened(text: str) -> str:
@@ -82,26 +77,25 @@ def size(outputs: Sequence[Displayed]) -> int:
     return sum(map(len, texts)) + sum(output.thing.size * 10 for output in outputs if output.shape is not None)
 
 
-def displayed(outputs: Sequence[Displayed], redact: Redact) -> list[CellArtifact]:
-    """Return what a cell displayed, each content once, and an index that tells their order and what was left out.
+def displayed(outputs: Sequence[Displayed], redact: Redact) -> dict[str, bytes]:
+    """Return what a cell displayed, each content once, and an index of their order and of what was left out.
 
     Figures in it are `drawn`.
     """
-    files: dict[bytes, CellArtifact] = {}
+    paths: dict[bytes, str] = {}
+    files: dict[str, bytes] = {}
     index: list[dict[str, Any]] = []
     for number, output in enumerate(outputs[:MOST_OUTPUTS], 1):
         for suffix, content, note in _contents(output, redact):
             entry: dict[str, Any] = {"output": number} | ({"note": note} if note else {})
             if content is not None:
                 digest = blake2b(content, digest_size=16).digest()
-                kept = files.setdefault(digest, CellArtifact(f"{FOLDER}/{number:02}{suffix}", content))
-                entry["path"] = kept.path
+                entry["path"] = paths.setdefault(digest, f"{FOLDER}/{number:02}{suffix}")
+                files.setdefault(entry["path"], content)
             index.append(entry)
     if len(outputs) > MOST_OUTPUTS:
         index.append({"note": f"{len(outputs) - MOST_OUTPUTS} more outputs were left out"})
-    if not index:
-        return []
-    return [*files.values(), CellArtifact(INDEX, json.dumps(index, indent=1).encode())]
+    return {**files, INDEX: json.dumps(index, indent=1).encode()} if index else {}
 
 
 def _contents(output: Displayed, redact: Redact) -> Iterator[tuple[str, bytes | None, str | None]]:
@@ -170,13 +164,10 @@ def _points(figure: Any) -> int:
     return drawn
 
 
-def code(source: str, earlier: Iterable[str]) -> list[CellArtifact]:
+def code(source: str, earlier: Iterable[str] = ()) -> dict[str, bytes]:
     """Return the code of a cell, and of the earlier cells that its names come from, each once."""
-    cells = [each.encode("utf-8", "replace") for each in dict.fromkeys(earlier)]
-    return [
-        CellArtifact("cell.py", source.encode("utf-8", "replace")),
-        *(
-            CellArtifact(f"earlier/{number:02}-{blake2b(each, digest_size=4).hexdigest()}.py", each)
-            for number, each in enumerate(cells, 1)
-        ),
-    ]
+    files = {"cell.py": source.encode("utf-8", "replace")}
+    for number, each in enumerate(dict.fromkeys(earlier), 1):
+        content = each.encode("utf-8", "replace")
+        files[f"earlier/{number:02}-{blake2b(content, digest_size=4).hexdigest()}.py"] = content
+    return files

@@ -10,7 +10,7 @@ from IPython.display import display
 
 from nbtrack import locate, tags
 from nbtrack.errors import WrongState
-from nbtrack.notebook import session_registry, track_options
+from nbtrack.notebook import magic_line, session_registry
 from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking import lifecycle, run_annotations, run_control
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbtrack.entities import Run
-    from nbtrack.notebook.session import Session
+    from nbtrack.notebook.session_registry import SessionState
 
 
 def run(line: str) -> None:
@@ -47,17 +47,17 @@ def status() -> str:
     active = lifecycle.active_run()
     run = f"active run {formatting.short(active.info.run_name)} ({active.info.run_id})" if active else "no active run"
     said = f"nbtrack keeps runs in {locate.shown(get_tracking_uri())} · {run}"
-    session = session_registry.session()
+    session = session_registry.current()
     if session is None:
         return said
-    cards = "no cards" if session.magics.quiet else "a card for each"
+    cards = "no cards" if session.preferences.quiet else "a card for each"
     learning = "" if session.learns else " · what cells bind is not learned any more, after a fault"
     return f"{said}\n{session.auto}, {cards}{learning}"
 
 
 def quiet(on: bool = True) -> None:
     """Show no cards below tracked cells from now on, or show them again."""
-    _loaded().magics.quiet = on
+    _loaded().preferences.quiet = on
 
 
 def resume(run: Run | str) -> str:
@@ -79,7 +79,7 @@ def resume(run: Run | str) -> str:
     client = MlflowClient()
     found = _given(client, run)
     client.set_tag(found.info.run_id, tags.INTERRUPTED, run_control.RESUMED)
-    cell, session = found.data.tags.get(tags.CELL), session_registry.session()
+    cell, session = found.data.tags.get(tags.CELL), session_registry.current()
     if cell and session is not None:
         session.resumed[cell] = found.info.run_id
         return f"the next execution of its cell goes on in run {formatting.short(found.info.run_name)}"
@@ -98,13 +98,13 @@ def drop(name: str, run: Run | str | None = None) -> None:
 
 def forget(name: str, run: Run) -> None:
     """Don't find a value any more in the cell of a run, while this kernel runs."""
-    cell, session = run.data.tags.get(tags.CELL), session_registry.session()
-    if cell and session is not None:
-        session.dropped.setdefault(cell, set()).add(name)
+    session = session_registry.current()
+    if session is not None:
+        session.forget(name, run.data.tags.get(tags.CELL))
 
 
-def _loaded() -> Session:
-    session = session_registry.session()
+def _loaded() -> SessionState:
+    session = session_registry.current()
     if session is None:
         msg = "the extension is not loaded: run %load_ext nbtrack first"
         raise WrongState(msg)
@@ -116,13 +116,13 @@ def _loaded() -> Session:
 
 def _auto(rest: str) -> str:
     mode, _, asked = rest.partition(" ")
-    auto, defaults = _loaded().auto, _loaded().magics.defaults
+    auto, defaults = _loaded().auto, _loaded().preferences.defaults
     if mode == "off":
         auto.off()
     elif mode == "on":
-        auto.each_cell(track_options.parse(asked, defaults))
+        auto.track_each_cell(magic_line.parse(asked).options(defaults))
     elif mode == "session":
-        auto.session(track_options.parse(asked, defaults))
+        auto.track_session(magic_line.parse(asked).options(defaults))
     elif mode:
         msg = f"%track auto: {mode!r} is unknown; accepted are on, off and session"
         raise UsageError(msg)

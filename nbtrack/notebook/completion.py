@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.notebook import track_options
+from nbtrack.notebook import magic_line
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -21,12 +21,12 @@ def complete(_: Any, event: Any) -> list[str]:
     if event.command.lstrip("%") == "track" and not event.line.lstrip().startswith("%%"):
         return list(SUBCOMMANDS) if len(before) < 2 else list(AFTER.get(before[1], ()))
     if before and before[-1] == "--every":
-        return list(track_options.EVERY)
+        return list(magic_line.EVERY)
     if before and before[-1] == "--stop":
-        return list(track_options.STOPS)
+        return list(magic_line.STOPS)
     if before and before[-1] == "--experiment":
         return _experiments()
-    return list(track_options.flags())
+    return list(magic_line.FLAGS)
 
 
 def _experiments() -> list[str]:

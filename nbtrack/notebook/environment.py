@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack import tags
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import notebook_path
-from nbtrack.notebook.error_boundary import reported
+from nbtrack.tracking.error_boundary import error_boundary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -84,7 +84,7 @@ class BackgroundWorker:
 
     def _work(self) -> None:
         while (work := self._waiting.get()) is not None:
-            with reported("what surrounds a run can't be kept"), contextlib.suppress(NbtrackError, OSError):
+            with error_boundary("what surrounds a run can't be kept"), contextlib.suppress(NbtrackError, OSError):
                 work()
 
     def _file(self, place: Place) -> None:

@@ -10,7 +10,8 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from traitlets import Bool, Enum, Unicode
 
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook import commands, track_options
+from nbtrack.notebook import commands, magic_line
+from nbtrack.tracking.captured_run import CaptureOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ class NbtrackMagics(Magics):
         config=True
     )
     every = Enum(
-        track_options.EVERY,
+        magic_line.EVERY,
         "epoch",
         help="In nested loops: a point for each turn of the outermost, or of the innermost.",
     ).tag(config=True)
@@ -35,51 +36,36 @@ class NbtrackMagics(Magics):
     ).tag(config=True)
 
     @property
-    def defaults(self) -> track_options.Options:
+    def defaults(self) -> CaptureOptions:
         """What holds where a ``%%track`` line says nothing else."""
-        return track_options.Options(
+        return CaptureOptions(
             infer=self.infer, experiment=self.experiment, every=self.every, output=self.output, quiet=self.quiet
         )
 
     @cell_magic("track")  # type: ignore[arg-type] # IPython types its decorator for functions
+    @magic_line.track_arguments
     def track_cell(self, line: str, cell: str) -> None:
         """Record what a cell does as a run.
 
-        ``%%track [name] [options]`` above a cell keeps its parameters, metrics, curves, code and outputs,
-        without any logging call in it. Running it again makes another run, called name-2 and so on.
-
-        Options::
-
-            name               what to call the run
-            --params a,b       record these names as parameters, whatever they hold
-            --metrics x,y      record these names as metrics
-            --no-infer         record only what is named or logged
-            --experiment E     the experiment, created on demand
-            --tags k=v,k2=v2   tags of the run
-            --every batch      in nested loops, a point for each inner iteration (otherwise: epoch)
-            --nested           make it a child of the active run
-            --no-output        do not keep what the cell prints and displays
-            --quiet            show no card
-            --stop raise       when the run is stopped, raise KeyboardInterrupt (otherwise: leave the loop)
-
-        What is found without being named::
+        It keeps the parameters, metrics, curves, code and outputs of the cell, without any logging call in it. Running
+        the cell again makes another run, called name-2 and so on. What is found without being named::
 
             lr = 0.1                        a name bound to a constant is a parameter
             cfg = {"lr": 0.1}               so is each entry of a dict or dataclass of constants
             SVC(C=10)                       and a constant in a call that a result depends on
-            acc = model.score(X, y)         a number that nobody computes with any further is a metric
+            acc = model.score(X, y)         a number that nothing else in the cell uses is a metric
             for epoch in range(9):          and one that a loop binds in each turn is a curve
                 loss = step()
 
-        ``%track why`` tells how each value was found, ``%track drop NAME`` removes one, ``%track?`` lists
-        the rest. An example::
+        ``%track why`` tells where each value comes from, ``%track drop NAME`` removes one, ``%track?`` lists the rest.
+        An example::
 
             %%track forest --experiment digits
             depth = 7
             model = RandomForestClassifier(max_depth=depth).fit(X_train, y_train)
             accuracy = model.score(X_test, y_test)
         """
-        track_options.parse(line)
+        magic_line.parse(line.strip()).options(self.defaults)
         if self.shell is not None:
             self.shell.run_cell(f"%%track {line}\n{cell}")
 
@@ -113,7 +99,7 @@ class NbtrackMagics(Magics):
 
         Each is also a function, such as ``nbtrack.note(text)``.
         """
-        return told(lambda: commands.run(line))
+        return usage_errors(lambda: commands.run(line))
 
     @line_magic
     def runs(self, line: str) -> object:
@@ -123,7 +109,7 @@ class NbtrackMagics(Magics):
         """
         from nbtrack.notebook import panels
 
-        return told(lambda: panels.runs(line.strip()))
+        return usage_errors(lambda: panels.runs(line.strip()))
 
     @line_magic
     def chart(self, line: str) -> object:
@@ -140,19 +126,19 @@ class NbtrackMagics(Magics):
         """
         from nbtrack.notebook import panels
 
-        kind, names = track_options.chart(line)
-        return told(lambda: panels.chart(*names, kind=kind))
+        kind, names = magic_line.chart(line)
+        return usage_errors(lambda: panels.chart(*names, kind=kind))
 
     @line_magic
     def compare(self, line: str) -> object:
         """Show runs side by side, by name or id: ``%compare RUN RUN ...``."""
         from nbtrack.notebook import panels
 
-        return told(lambda: panels.compare(*shlex.split(line)))
+        return usage_errors(lambda: panels.compare(*shlex.split(line)))
 
 
-def told(call: Callable[[], Any]) -> Any:
-    """Call, turning our errors into one line."""
+def usage_errors(call: Callable[[], Any]) -> Any:
+    """Call, turning our errors into usage errors, which IPython shows in one line."""
     try:
         return call()
     except NbtrackError as error:

@@ -1,4 +1,4 @@
-"""How far a cell is while it runs: the turns of its loop, and the shape of each curve in few points."""
+"""The progress of a running cell: the turns of its loop, and each curve in a few points."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_METRICS = 8
 
 
 class Progress:
-    """What one cell has given by now.
+    """What one cell has computed so far.
 
     Attributes
     ----------
@@ -34,15 +34,15 @@ class Progress:
         self._turns: dict[str, int] = {}
         self._step = 0
 
-    def hear(self, curves: Iterable[Points], hidden: Container[str] = ()) -> None:
-        """Take new points that were inferred; those of hidden keys only count as turns of the loop."""
+    def add_inferred(self, curves: Iterable[Points], hidden: Container[str] = ()) -> None:
+        """Add points that were inferred; those of hidden keys only count as turns of the loop."""
         for each in curves:
             self._turns[each.key] = self._turns.get(each.key, 0) + len(each.values)
             if each.key not in hidden:
                 self._add(each.key, each.values)
 
-    def log(self, metrics: Iterable[Metric]) -> None:
-        """Take new points that the user logged."""
+    def add_logged(self, metrics: Iterable[Metric]) -> None:
+        """Add points that the user logged."""
         values: dict[str, list[float]] = {}
         for key, value, _, step in metrics:
             values.setdefault(key, []).append(value)

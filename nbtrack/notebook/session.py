@@ -1,9 +1,8 @@
-"""The session of one shell: tells tracked cells from others, and where each begins and ends.
+"""The hooks of one shell: they tell tracked cells from others, and where each begins and ends.
 
-A tracked cell is run by IPython itself: an input transformer takes the ``%%track`` line off, so that
-tracebacks, ``await`` and the reply to the front end are those of the bare cell. The transformer has
-no side effect; `pre_run_cell` looks at the cell as it was typed, the AST transformer sees the code that
-is about to run, and `post_run_cell` what became of it.
+IPython itself runs a tracked cell: an input transformer takes the ``%%track`` line off, so that tracebacks, ``await``
+and the reply to the front end are those of the bare cell. The transformer has no side effect; `pre_run_cell` gets the
+cell as it was typed, the AST transformer the code that is about to run, and `post_run_cell` the result.
 """
 
 from __future__ import annotations
@@ -15,66 +14,45 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
-from nbtrack import redaction
-from nbtrack.capture import Notebook
+from nbtrack import process
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook import auto_run, completion, session_registry, track_options
-from nbtrack.notebook.auto_tracking import Auto
-from nbtrack.notebook.environment import BackgroundWorker
-from nbtrack.notebook.error_boundary import reported
+from nbtrack.notebook import captured_block, completion, magic_line, session_registry, static_fallback
 from nbtrack.notebook.implicit_runs import end_automatic
 from nbtrack.notebook.magics import NbtrackMagics
-from nbtrack.notebook.static_fallback import siblings
+from nbtrack.notebook.session_registry import SessionState
 from nbtrack.notebook.tracked_cell import TrackedCell
 from nbtrack.tracking import events, run_control
+from nbtrack.tracking.error_boundary import error_boundary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
-
-    from nbtrack.notebook.auto_run import Block
 
 
 class Session(ast.NodeTransformer):
-    """The hooks of one shell, and what its user has chosen.
+    """The hooks of one shell.
 
     Parameters
     ----------
     shell : InteractiveShell
         Where the hooks go.
-
-    Attributes
-    ----------
-    auto : Auto
-        Whether cells become runs by themselves.
-    resumed : dict
-        What identifies a cell to the id of the run that its next execution goes on in.
-    dropped : dict
-        What identifies a cell to the names that are not to be found in it any more.
     """
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
-        self.notebook = Notebook()
-        self.auto = Auto()
-        self.resumed: dict[str, str] = {}
-        self.dropped: dict[str, set[str]] = {}
-        self.background = BackgroundWorker(redaction.redact_text)
         self.magics = NbtrackMagics(shell)
-        self.learns = True
-        self.blocks: dict[int, Block] = {}
+        self.state = SessionState(shell.user_ns, self.magics, self.remove)
         self._running: list[ExecutionInfo] = []
-        self._cell: TrackedCell | None = None
-        self._home: ExecutionInfo | None = None
-        self._unhook: Callable[[], None] = _nothing
+        self._pending: TrackedCell | None = None
+        """The cell to track whose code was not seen yet."""
+        self._tracked: tuple[TrackedCell, ExecutionInfo] | None = None
+        """The cell that is tracked, and the execution whose end is its own."""
 
-    # being there
+    # --- installing
 
     def install(self) -> None:
-        """Register magics and hooks, and learn from the cells that were run before, and from this one."""
+        """Register magics and hooks, and learn from the cells that were run before."""
         self.shell.register_magics(self.magics)
-        self.shell.input_transformers_cleanup.append(unmark)
+        self.shell.input_transformers_cleanup.append(magic_line.strip)
         self.shell.ast_transformers.append(self)
         if self.shell.display_formatter is not None:
             png = self.shell.display_formatter.formatters["image/png"]
@@ -86,130 +64,99 @@ class Session(ast.NodeTransformer):
         for source in history.input_hist_parsed if history is not None else ():
             self._learn_source(source)
 
-    def greet(self) -> None:
-        """Show the runs that were interrupted, if there are any; a store that can't be read is no reason to fail."""
-        try:
-            runs = run_control.interrupted()
-        except NbtrackError:
-            return
-        if runs:
-            from nbtrack.notebook import interruption_card
-
-            interruption_card.show(runs)
-
     def remove(self) -> None:
-        """Take everything off again."""
-        self.auto.off()
-        self.background.close()
-        self.shell.input_transformers_cleanup.remove(unmark)
+        """Remove all hooks."""
+        self.state.auto.off()
+        self.state.background.close()
+        self.shell.input_transformers_cleanup.remove(magic_line.strip)
         self.shell.ast_transformers.remove(self)
         self.shell.events.unregister("pre_run_cell", self.before)
         self.shell.events.unregister("post_run_cell", self.after)
 
     def _learn_source(self, source: str) -> None:
         try:
-            self.notebook.learn(ast.parse(source), source)
+            self.state.history.learn(ast.parse(source), source)
         except (SyntaxError, ValueError):
             return
 
-    # the hooks
+    # --- the hooks
 
     def before(self, info: ExecutionInfo) -> None:
-        """Note that a cell comes; cells inside of cells, and on other threads, are part of what they are in."""
+        """Handle the start of a cell; cells inside cells, and on other threads, are part of what they are in."""
         if threading.current_thread() is not threading.main_thread():
             return
         self._running.append(info)
         if len(self._running) > 1:
             return
-        siblings.hold()
-        self._cell = self._home = None
-        with reported("this cell can't be tracked", self.auto.off):
-            self._cell = self._awaited(info)
+        static_fallback.fallbacks().hold()
+        self._pending = self._tracked = None
+        with error_boundary("this cell can't be tracked", self.state.auto.off):
+            self._pending = self._cell_to_track(info)
 
-    def _awaited(self, info: ExecutionInfo) -> TrackedCell | None:
-        """Return the cell to track: by its own line, or since all of them are tracked."""
-        source = info.raw_cell or ""
-        line = track_options.header(source)
-        if line is not None:
+    def _cell_to_track(self, info: ExecutionInfo) -> TrackedCell | None:
+        """Return the cell to track: by its own line, or since all cells are tracked."""
+        header = magic_line.header(info.raw_cell or "")
+        if header.track is not None:
             try:
-                return TrackedCell(self, info, track_options.parse(line, self.magics.defaults))
+                options = header.track.options(self.magics.defaults)
             except UsageError:
                 return None
-        if self.auto.on and track_options.header(source, "%%scratch") is None:
-            return TrackedCell(self, info, self.auto.options, waits=True)
+            return TrackedCell(self.shell, self.state, info, options)
+        if self.state.auto.on and not header.scratch:
+            return TrackedCell(self.shell, self.state, info, self.state.auto.options, lazy=True)
         return None
 
     def visit(self, tree: ast.AST) -> ast.AST:
-        """See the code that is about to run: start the run of a tracked cell, and add its hooks."""
-        if not isinstance(tree, ast.Module) or _only_a_magic(tree) or not self._running:
+        """Handle the code that is about to run: start the run of a tracked cell, and add its hooks."""
+        if not isinstance(tree, ast.Module) or _is_only_a_magic(tree) or not self._running:
             return tree
         seen = tree
-        if self._cell is None:
+        if self._pending is not None:
+            cell, self._pending = self._pending, None
+            self._tracked = cell, self._running[-1]
+            with error_boundary("this cell's code could not be read", self.state.auto.off):
+                tree = cell.begin(tree)
+        elif self._tracked is None:
             tree = self._with_blocks(tree)
-        elif not self._cell.began:
-            self._home = self._running[-1]
-            with reported("this cell's code could not be read", self.auto.off):
-                tree = self._cell.begin(tree)
-        if self.learns:
-            with reported("what this cell binds could not be learned", self._stop_learning):
-                self.notebook.learn(seen, self._running[0].raw_cell)
+        if self.state.learns:
+            with error_boundary("the names of this cell could not be learned", self.state.stop_learning):
+                self.state.history.learn(seen, self._running[0].raw_cell)
         return tree
 
     def _with_blocks(self, tree: ast.Module) -> ast.Module:
         """Put hooks into the blocks of a cell that are runs."""
         source = self._running[0].raw_cell or ""
-        if auto_run.CALL not in source:
+        if captured_block.CALL not in source:
             return tree
-        with reported("the blocks of this cell could not be read"):
-            made = auto_run.Instrumented.of(copy.deepcopy(tree), source, self.notebook, self.shell.user_ns)
-            self.blocks, self._unhook = made.blocks, made.remove
-            return made.tree
+        with error_boundary("the blocks of this cell could not be read"):
+            hooked = copy.deepcopy(tree)
+            self.state.blocks = captured_block.instrument(hooked, source, self.state.history, self.shell.user_ns)
+            return hooked
         return tree
 
-    def _stop_learning(self) -> None:
-        self.learns = False
-
     def after(self, result: ExecutionResult) -> None:
-        """End the run of a tracked cell, and one that was started by logging alone."""
+        """Handle the end of a cell: end its run, and one that was started by logging alone."""
         if result.info not in self._running:
             return
         del self._running[self._running.index(result.info) :]
-        if self._cell is not None and result.info is (self._home or self._cell.info):
-            cell, self._cell = self._cell, None
-            with reported("this cell's results could not be recorded", self.auto.off):
+        cell = self._ended_by(result)
+        if cell is not None:
+            self._pending = self._tracked = None
+            with error_boundary("this cell's results could not be recorded", self.state.auto.off):
                 cell.finish(result)
         if not self._running:
-            self._unhook()
-            self.blocks, self._unhook = {}, _nothing
-            with reported("the run that this cell logged to could not be ended"):
+            captured_block.remove_hooks(self.state.blocks)
+            with error_boundary("the run that this cell logged to could not be ended"):
                 end_automatic(result)
             events.deliver_now()
-            siblings.release()
+            static_fallback.fallbacks().release()
 
-    def continued(self, identity: str) -> tuple[str | None, bool]:
-        """Return the run that an execution of a cell goes on in, if any, and whether that ends with the cell."""
-        if identity in self.resumed:
-            return self.resumed.pop(identity), True
-        shared = self.auto.shared if self._cell is not None and self._cell.waits else None
-        return shared, shared is None
-
-
-def _nothing() -> None:
-    """Do nothing."""
-
-
-def unmark(lines: list[str]) -> list[str]:
-    """Take the ``%%track`` or ``%%scratch`` line off a cell, keeping the numbers of its other lines.
-
-    A line that can't be understood stays, so that the magic of that name says what is wrong with it.
-    """
-    if not lines or not track_options.is_understood(lines[0]):
-        return lines
-    followed = len(lines) > 1 and lines[1].startswith("%%")
-    return lines[1:] if followed else ["\n", *lines[1:]]
-
-
-unmark.has_side_effects = False  # type: ignore[attr-defined] # how IPython asks
+    def _ended_by(self, result: ExecutionResult) -> TrackedCell | None:
+        """Return the tracked cell whose execution this is; one of nothing but magics was never seen as code."""
+        if self._tracked is not None:
+            cell, info = self._tracked
+            return cell if result.info is info else None
+        return self._pending if self._pending is not None and result.info is self._pending.info else None
 
 
 def _picture(figure: Any) -> Any:
@@ -219,7 +166,7 @@ def _picture(figure: Any) -> Any:
     return print_figure(figure, "png")
 
 
-def _only_a_magic(tree: ast.Module) -> bool:
+def _is_only_a_magic(tree: ast.Module) -> bool:
     """Tell whether a cell is nothing but a cell magic, whose own code comes later."""
     if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
         return False
@@ -227,17 +174,29 @@ def _only_a_magic(tree: ast.Module) -> bool:
     return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "run_cell_magic"
 
 
-def load(shell: InteractiveShell) -> Session:
-    """Switch the extension on in a shell."""
-    session = session_registry.session(shell)
-    if session is None:
-        session = session_registry.sessions[id(shell)] = Session(shell)
+def load(shell: InteractiveShell) -> None:
+    """Switch the extension on in a shell, unless it is on already."""
+    sessions = process.state(session_registry.Sessions).by_shell
+    if id(shell) not in sessions:
+        session = Session(shell)
+        sessions[id(shell)] = session.state
         session.install()
-    return session
+
+
+def greet() -> None:
+    """Show the runs that were interrupted, if there are any; a store that can't be read is no reason to fail."""
+    try:
+        runs = run_control.interrupted()
+    except NbtrackError:
+        return
+    if runs:
+        from nbtrack.notebook import interruption_card
+
+        interruption_card.show(runs)
 
 
 def unload(shell: InteractiveShell) -> None:
     """Switch the extension off in a shell."""
-    session = session_registry.sessions.pop(id(shell), None)
-    if session is not None:
-        session.remove()
+    state = process.state(session_registry.Sessions).by_shell.pop(id(shell), None)
+    if state is not None:
+        state.remove()

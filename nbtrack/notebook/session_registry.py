@@ -1,22 +1,95 @@
-"""Which session belongs to the shell that runs."""
+"""What each shell of this process knows of its notebook, and what its user has chosen."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
+
+from nbtrack import process, redaction
+from nbtrack.capture import NotebookHistory
+from nbtrack.notebook.auto_tracking import AutoTracking
+from nbtrack.notebook.environment import BackgroundWorker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from IPython.core.interactiveshell import InteractiveShell
 
-    from nbtrack.notebook.session import Session
-
-sessions: dict[int, Session] = {}
-"""The sessions of this process, by the identity of their shells."""
+    from nbtrack.notebook.captured_block import CapturedBlock
+    from nbtrack.tracking.captured_run import CaptureOptions
 
 
-def session(shell: InteractiveShell | None = None) -> Session | None:
-    """Return the session of a shell, by default of the one that runs; None where the extension is not loaded."""
+class Preferences(Protocol):
+    """What ``%config NbtrackMagics`` sets."""
+
+    quiet: bool
+    """Whether no cards are shown."""
+
+    @property
+    def defaults(self) -> CaptureOptions:
+        """What holds where a ``%%track`` line says nothing else."""
+
+
+class SessionState:
+    """The state of one shell, shared by its hooks, its cells and the commands.
+
+    Attributes
+    ----------
+    preferences : Preferences
+        What ``%config`` sets.
+    history : NotebookHistory
+        What the cells executed so far tell.
+    learns : bool
+        Whether `history` grows; not after an error of ours.
+    auto : AutoTracking
+        Whether cells become runs by themselves.
+    resumed : dict
+        The identity of a cell to the id of the run that its next execution continues.
+    dropped : dict
+        The identity of a cell to the names that are not inferred there any more.
+    blocks : dict
+        The ``with auto_run()`` blocks of the running cell, by the line that each begins on.
+    background : BackgroundWorker
+        Does what no cell needs to wait for.
+    """
+
+    def __init__(self, names: dict[str, Any], preferences: Preferences, remove: Callable[[], None]) -> None:
+        self._names = names
+        self.preferences = preferences
+        self.remove = remove
+        """Takes the hooks off the shell."""
+        self.history = NotebookHistory()
+        self.learns = True
+        self.auto = AutoTracking()
+        self.resumed: dict[str, str] = {}
+        self.dropped: dict[str, set[str]] = {}
+        self.blocks: dict[int, CapturedBlock] = {}
+        self.background = BackgroundWorker(redaction.redact_text)
+
+    def owns(self, names: dict[str, Any]) -> bool:
+        """Tell whether these are the names of the notebook."""
+        return names is self._names
+
+    def stop_learning(self) -> None:
+        """Learn no more from cells, since that failed."""
+        self.learns = False
+
+    def forget(self, name: str, cell: str | None) -> None:
+        """Don't infer a name in a cell any more."""
+        if cell:
+            self.dropped.setdefault(cell, set()).add(name)
+
+
+class Sessions:
+    """The sessions of this process, by the identity of their shells."""
+
+    def __init__(self) -> None:
+        self.by_shell: dict[int, SessionState] = {}
+
+
+def current(shell: InteractiveShell | None = None) -> SessionState | None:
+    """Return the state of a shell, by default of the one that runs; None where the extension is not loaded."""
     if shell is None:
         from IPython.core.getipython import get_ipython
 
         shell = get_ipython()
-    return sessions.get(id(shell))
+    return process.state(Sessions).by_shell.get(id(shell))

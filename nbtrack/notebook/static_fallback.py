@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from IPython.display import display, update_display
 
+from nbtrack import process
 from nbtrack.errors import NbtrackError
 from nbtrack.tracking import context
 
@@ -101,4 +102,6 @@ class StaticFallbacks:
                 update_display(bundle, raw=True, display_id=panel.uid)
 
 
-siblings = StaticFallbacks()
+def fallbacks() -> StaticFallbacks:
+    """Return the static fallbacks of this kernel."""
+    return process.state(StaticFallbacks)

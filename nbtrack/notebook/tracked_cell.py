@@ -1,196 +1,209 @@
-"""One tracked cell: from the code that is about to run to the card below it."""
+"""One tracked cell: a captured execution whose code comes from IPython, with its artifacts and its card."""
 
 from __future__ import annotations
 
 import builtins
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from nbtrack import capture, redaction
 from nbtrack.notebook import card_registry, cell_artifacts, cell_identity
 from nbtrack.notebook.card_display import show_card
-from nbtrack.notebook.cellrun import CellRun
 from nbtrack.notebook.environment import Place
-from nbtrack.notebook.error_boundary import reported
 from nbtrack.notebook.live_card_controller import LiveCardController
 from nbtrack.notebook.outputs import Outputs
-from nbtrack.notebook.sampler import Sampler
-from nbtrack.tracking import active_runs, context
-from nbtrack.tracking.active_runs import status_after
+from nbtrack.tracking import context
+from nbtrack.tracking.captured_execution import CapturedExecution, ProbeObservation
+from nbtrack.tracking.captured_run import CapturedRun, RunObserver
+from nbtrack.tracking.error_boundary import error_boundary
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable
+    from collections.abc import Mapping, Sequence
 
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
-    from nbtrack.capture import Facts, Plan
+    from nbtrack.capture import Plan
+    from nbtrack.entities import Metric
     from nbtrack.notebook.outputs import Displayed
-    from nbtrack.notebook.session import Session
-    from nbtrack.notebook.track_options import Options
-
-Result = TypeVar("Result")
+    from nbtrack.notebook.session_registry import SessionState
+    from nbtrack.tracking.captured_run import CaptureOptions
 
 HOOK = "__nbtrack_hook__"
-"""The name that instrumented loops call; it lives in `builtins` while the cell runs, out of the user's names."""
-MOST_AT_ONCE = 50_000
-"""Characters of what a cell shows that are filed before its run ends."""
+"""The name that instrumented code calls; it is in `builtins` while the cell runs, not among the user's names."""
+LARGE_OUTPUT = 50_000
+"""Characters of output beyond which it is stored in the background, after the run has ended."""
 
 
-class TrackedCell:
+class TrackedCell(RunObserver):
     """A cell that becomes a run.
 
     Parameters
     ----------
-    session : Session
+    shell : InteractiveShell
         Where it runs.
+    session : SessionState
+        What is known of its notebook.
     info : ExecutionInfo
         What IPython says of it.
-    options : Options
+    options : CaptureOptions
         What is asked for.
-    waits : bool
-        Whether the run is made only when the cell has given a metric, or has logged something.
+    lazy : bool
+        Whether the run is only created by a metric, or by what the cell logs.
     """
 
-    def __init__(self, session: Session, info: ExecutionInfo, options: Options, *, waits: bool = False) -> None:
-        self.session, self.info, self.options, self.waits = session, info, options, waits
-        self.began = False
-        self.record: CellRun | None = None
+    def __init__(
+        self,
+        shell: InteractiveShell,
+        session: SessionState,
+        info: ExecutionInfo,
+        options: CaptureOptions,
+        *,
+        lazy: bool = False,
+    ) -> None:
+        self.info = info
+        self._shell, self._session, self._options, self._lazy = shell, session, options, lazy
         self._modules: frozenset[str] = frozenset()
         self._earlier: list[str] = []
-        self._plan: Plan | None = None
-        self._probe: capture.Probe | None = None
-        self._sampler: Sampler | None = None
-        self._face: LiveCardController | None = None
-        self._outputs = Outputs(session.shell) if options.output else None
+        self._execution: CapturedExecution | None = None
+        self._hooks: object = None
+        self._live = RunObserver()
+        self._outputs = Outputs(shell) if options.output else None
 
-    # before
+    # --- before
 
     def begin(self, tree: ast.Module) -> ast.Module:
-        """Start the run, unless it waits for a metric, and return the code with its hooks."""
-        self.began = True
-        with reported("what this cell computes can't be found", self.session.auto.off if self.waits else None):
-            self._plan = self._planned(tree)
-        record = self._start(self._identity(tree))
-        return tree if record is None or self._plan is None else self._watched(tree, self._plan, record)
-
-    def _identity(self, tree: ast.Module | None) -> str:
-        with reported("other runs of this cell can't be told"):
-            return cell_identity.identity(self.options.name, self.info, tree)
-        return ""
+        """Plan, open and observe; return the code with its hooks."""
+        plan = None
+        with error_boundary("what this cell computes can't be found", self._session.auto.off if self._lazy else None):
+            plan = self._planned(tree)
+        execution = self._opened(tree)
+        return tree if execution is None or plan is None else self._observed(tree, plan, execution)
 
     def _planned(self, tree: ast.Module) -> Plan:
-        options, notebook = self.options, self.session.notebook
+        options, history = self._options, self._session.history
         plan = capture.plan(
             tree,
-            notebook,
+            history,
             every=options.every,
             infer=options.infer,
             params=options.params,
             metrics=options.metrics,
         )
-        self._modules, self._earlier = notebook.modules_of(plan), notebook.sources_of(plan)
+        origin = history.origin(plan.reads)
+        self._modules, self._earlier = plan.modules | origin.modules, origin.sources
         return plan
 
-    def _watched(self, tree: ast.Module, plan: Plan, record: CellRun) -> ast.Module:
-        """Return the code with its hooks, and begin to listen to them."""
-        hooked = plan.instrument(tree, HOOK)
-        self._probe = plan.probe(self.session.shell.user_ns, redact=redaction.redact_value)
-        self._probe.enter()
-        setattr(builtins, HOOK, self._probe.hooks)
-        self._face = None if self.options.quiet else LiveCardController.of(self.session.shell, self._probe, record)
-        self._sampler = Sampler(self._probe, record, raises=self.options.stop == "raise", face=self._face)
-        return hooked
-
-    def _start(self, identity: str) -> CellRun | None:
-        """Make the run, or be ready to make it; None where it can't be made."""
-        goes_on, ends = self.session.continued(identity)
-        record = self.record = CellRun(self.options, identity, goes_on=goes_on, ends=ends, opened=self._opened)
-        record.leave_out(self.session.dropped.get(identity, ()))
+    def _opened(self, tree: ast.Module | None) -> CapturedExecution | None:
+        """Create the run, or be ready to; None where it can't be created."""
+        identity = ""
+        with error_boundary("other runs of this cell can't be found"):
+            identity = cell_identity.identity(self._options.name, self.info, tree)
+        session = self._session
+        resumed = session.resumed.pop(identity, None)
+        shared = session.auto.shared_run if self._lazy and resumed is None else None
+        run = CapturedRun(
+            self._options,
+            identity,
+            continues=resumed or shared,
+            ends=shared is None,
+            skip=session.dropped.get(identity, ()),
+            observer=self,
+        )
+        self._execution = CapturedExecution(run, lazy=self._lazy)
         if self._outputs is not None:
             self._outputs.begin()
-        if self.waits:
-            active_runs.implicit_run_factories.append(record.enter)
-            return record
-        return record if record.enter() is not None else None
+        opened = self._execution.open() is not None
+        return self._execution if opened or self._lazy else None
 
-    def _opened(self, record: CellRun) -> None:
+    def _observed(self, tree: ast.Module, plan: Plan, execution: CapturedExecution) -> ast.Module:
+        """Return the code with its hooks, and begin to observe it."""
+        hooked = plan.instrument(tree, HOOK)
+        probe = plan.probe(self._shell.user_ns, redact=redaction.redact_value)
+        if not self._options.quiet:
+            self._live = LiveCardController.of(self._shell, probe, execution.run) or self._live
+        stops = self._options.stop == "raise"
+        execution.observe(ProbeObservation(probe, execution.run, raises=stops, observer=self._live))
+        self._hooks = probe.hooks
+        setattr(builtins, HOOK, probe.hooks)
+        return hooked
+
+    def opened(self, run: CapturedRun) -> None:
+        """Gather the environment of the run in the background."""
         notebook = context.notebook_path()
         folder = notebook.parent if notebook is not None else Path.cwd()
-        file = None if notebook is not None else _connection_file(self.session.shell)
-        self.session.background.gather(Place(record.client, record.run_id, folder, self._modules, file))
+        file = None if notebook is not None else _connection_file(self._shell)
+        self._session.background.gather(Place(run.client, run.run_id, folder, self._modules, file))
 
-    # after
+    def logged(self, metrics: Sequence[Metric]) -> None:
+        """Pass on what the user logged."""
+        self._live.logged(metrics)
+
+    def changed(self) -> None:
+        """Pass on that the run has changed."""
+        self._live.changed()
+
+    # --- after
 
     def finish(self, result: ExecutionResult) -> None:
-        """Record what the cell did, end its run, and show the card."""
-        if not self.began and not self.waits and result.error_before_exec is None:
-            self._start(self._identity(None))
-        record = self.record
-        if record is None:
+        """Settle and close, and show the card; a cell without Python of its own has a run as well."""
+        if self._execution is None and not self._lazy and result.error_before_exec is None:
+            self._opened(None)
+        execution = self._execution
+        if execution is None:
             return
-        record.leave()
+        execution.leave()
         error = result.error_in_exec or result.error_before_exec
         try:
-            self._keep(record, result, error)
+            self._settle(execution, result, failed=error is not None)
         finally:
-            if self._face is not None:
-                self._face.close()
-            record.end(status_after(error), error, self._redact)
-        if record.run is not None and not self.options.quiet:
-            show_card(record.client, record.run_id, record.last)
-            card_registry.ready(self.session.background)
+            self._live.ended()
+            execution.close(error, self._redact)
+        if execution.run.run is not None and not self._options.quiet:
+            show_card(execution.run.client, execution.run.run_id, execution.run.previous)
+            card_registry.cards().answer_links(self._session.background)
 
-    def _keep(self, record: CellRun, result: ExecutionResult, error: BaseException | None) -> None:
-        """Record the facts, then file the rest; what fails is told, and takes nothing else with it."""
-        facts = _tried(lambda: self._facts(result, failed=error is not None))
-        watched = self._outputs
-        outputs = _tried(lambda: watched.end(result.execution_count)) if watched is not None else None
-        wanted = facts is not None and bool(facts.metrics or facts.columns) and not record.elsewhere
-        if record.run is None and not (self.waits and wanted and record.open()):
+    def _settle(self, execution: CapturedExecution, result: ExecutionResult, *, failed: bool) -> None:
+        """Record what the cell gave, then store its artifacts; what fails is reported and affects nothing else."""
+        if self._hooks is not None and getattr(builtins, HOOK, None) is self._hooks:
+            delattr(builtins, HOOK)
+        settled = execution.settle(result.result if result.result is not None else ..., failed=failed)
+        outputs = None
+        with error_boundary("the output of this cell was not kept"):
+            outputs = self._outputs.end(result.execution_count) if self._outputs is not None else None
+        if not settled:
             return
-        if facts is not None:
-            _tried(lambda: record.log(facts))
-        _tried(lambda: self._file(record, self._code()))
-        if watched is not None and outputs is not None:
-            _tried(lambda: self._file_shown(record, watched.texts(), cell_artifacts.drawn(outputs)))
+        with error_boundary("the code of this cell was not kept"):
+            self._keep(execution.run, self._code())
+        if self._outputs is not None and outputs is not None:
+            with error_boundary("the output of this cell was not kept"):
+                self._keep_output(execution.run, self._outputs.texts(), cell_artifacts.drawn(outputs))
 
-    def _file_shown(self, record: CellRun, texts: dict[str, str], outputs: list[Displayed]) -> None:
-        """File what the cell has shown; where that is much, beside the cells that follow."""
+    def _keep_output(self, run: CapturedRun, texts: dict[str, str], outputs: list[Displayed]) -> None:
+        """Store what the cell has displayed; large output in the background."""
         redact = partial(redaction.redact_text, known=self._secrets)
 
-        def file() -> None:
-            self._file(record, [*cell_artifacts.texts(texts, redact), *cell_artifacts.displayed(outputs, redact)])
+        def keep() -> None:
+            self._keep(run, {**cell_artifacts.texts(texts, redact), **cell_artifacts.displayed(outputs, redact)})
 
-        if cell_artifacts.size(outputs) + sum(map(len, texts.values())) < MOST_AT_ONCE:
-            file()
+        if cell_artifacts.size(outputs) + sum(map(len, texts.values())) < LARGE_OUTPUT:
+            keep()
         else:
-            self.session.background.later(file)
+            self._session.background.later(keep)
 
-    def _file(self, record: CellRun, kept: list[cell_artifacts.CellArtifact]) -> None:
-        if kept:
-            self.session.background.later(record.file(kept))
+    def _keep(self, run: CapturedRun, files: Mapping[str, bytes]) -> None:
+        if files:
+            self._session.background.later(run.keep(files))
 
-    def _facts(self, result: ExecutionResult, *, failed: bool) -> Facts | None:
-        """Take the hooks off, and return what they and the names tell."""
-        if self.record is not None and self.record.enter in active_runs.implicit_run_factories:
-            active_runs.implicit_run_factories.remove(self.record.enter)
-        if self._probe is not None and getattr(builtins, HOOK, None) is self._probe.hooks:
-            delattr(builtins, HOOK)
-        if self._sampler is None or self._probe is None:
-            return None
-        self._sampler.close()
-        return self._probe.leave(result.result if result.result is not None else ..., failed=failed)
-
-    def _code(self) -> list[cell_artifacts.CellArtifact]:
+    def _code(self) -> dict[str, bytes]:
         source = redaction.redact_source(self.info.raw_cell or "", self._secrets)
         return cell_artifacts.code(source, [redaction.redact_source(each, self._secrets) for each in self._earlier])
 
     @cached_property
     def _secrets(self) -> frozenset[str]:
         """The secrets that the notebook holds by now, and those that the cell spells out."""
-        held = redaction.known_secrets(self.session.shell.user_ns)
+        held = redaction.known_secrets(self._shell.user_ns)
         return held | redaction.secrets_in(self.info.raw_cell or "")
 
     def _redact(self, text: str) -> str:
@@ -201,10 +214,3 @@ def _connection_file(shell: InteractiveShell) -> str | None:
     """Return the connection file of the kernel that a shell belongs to, or None."""
     kernel = getattr(shell, "kernel", None)
     return getattr(getattr(kernel, "parent", None), "abs_connection_file", None)
-
-
-def _tried(step: Callable[[], Result]) -> Result | None:
-    """Take a step of the capture; when it fails that is told in one line, and the run ends truthfully all the same."""
-    with reported("not all of this cell was recorded"):
-        return step()
-    return None

@@ -1,4 +1,4 @@
-"""`track`: each call of a function is a run, its arguments are parameters, and the numbers it returns are metrics."""
+"""`track`: each call of a function is a run; its arguments are parameters, the numbers it returns are metrics."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ import ast
 import functools
 import inspect
 import textwrap
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from nbtrack import redaction
+from nbtrack.capture import Fact, Facts
 from nbtrack.capture.analysis.constant_folding import Missing
 from nbtrack.capture.runtime import value_reading
 from nbtrack.tracking import active_runs, lifecycle, param_conflicts
+from nbtrack.tracking.active_runs import ActiveRun, status_after
+from nbtrack.tracking.captured_execution import CapturedExecution
+from nbtrack.tracking.captured_run import CapturedRun, CaptureOptions
 from nbtrack.tracking.experiments import resolve_experiment_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from types import TracebackType
 
-    from nbtrack.tracking.active_runs import ActiveRun
+    from nbtrack.entities import Run
 
     Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -37,9 +42,10 @@ def track(
 ) -> Any:
     """Make each call of a function a run: ``@nbtrack.track``, or ``@nbtrack.track(name="fit")``.
 
-    Arguments that are numbers, texts, or containers of such, are its parameters, those left at their default too; the
-    numbers it returns, alone, in a dictionary, a dataclass or a tuple, are its metrics. Inside another run it is that
-    run's child. An exception makes it FAILED, and goes on to the caller.
+    Arguments that are numbers, strings, or containers of them are parameters, defaults included. The numbers that the
+    function returns, alone or in a dictionary, a dataclass or a tuple, are metrics, unless the function logged a metric
+    of that name itself. Inside another run it is a child of that run. An exception makes the run FAILED and reaches the
+    caller.
 
     Parameters
     ----------
@@ -54,58 +60,106 @@ def track(
     """
     if function is None:
         return functools.partial(track, name=name, experiment=experiment, tags=tags)
-    call = _Tracked(function, name or function.__name__, experiment, dict(tags or {}))
+    given = tuple((key, str(value)) for key, value in (tags or {}).items())
+    call = _Tracked(function, CaptureOptions(name or function.__name__, experiment=experiment, tags=given))
     return functools.wraps(function)(call.awaiting if inspect.iscoroutinefunction(function) else call.plain)
 
 
 class _Tracked:
-    """A function, and how its runs are to be."""
+    """A function, and what is asked for its runs."""
 
-    def __init__(
-        self, function: Callable[..., Any], name: str, experiment: str | None, tags: Mapping[str, Any]
-    ) -> None:
-        self._function, self._name, self._experiment, self._tags = function, name, experiment, tags
+    def __init__(self, function: Callable[..., Any], options: CaptureOptions) -> None:
+        self._function, self._options = function, options
         self._signature = inspect.signature(function)
         self._returned = _names_returned(function)
 
     @property
     def plain(self) -> Callable[..., Any]:
         def call(*given: Any, **named: Any) -> Any:
-            with self._run(given, named) as run:
-                result = self._function(*given, **named)
-                self._log(run, result)
-                return result
+            with self._captured(given, named) as captured:
+                captured.result = self._function(*given, **named)
+                return captured.result
 
         return call
 
     @property
     def awaiting(self) -> Callable[..., Any]:
         async def call(*given: Any, **named: Any) -> Any:
-            with self._run(given, named) as run:
-                result = await self._function(*given, **named)
-                self._log(run, result)
-                return result
+            with self._captured(given, named) as captured:
+                captured.result = await self._function(*given, **named)
+                return captured.result
 
         return call
 
-    def _run(self, given: tuple[Any, ...], named: dict[str, Any]) -> ActiveRun:
+    def _captured(self, given: tuple[Any, ...], named: dict[str, Any]) -> _CapturedCall:
         bound = self._signature.bind(*given, **named)
         bound.apply_defaults()
-        inside = active_runs.current_scope()
-        run = lifecycle.start_run(
-            run_name=self._name,
-            experiment_id=None
-            if inside is not None and not self._experiment
-            else resolve_experiment_id(self._experiment),
-            nested=inside is not None,
-            tags=dict(self._tags),
-        )
-        param_conflicts.log_params(run.client, run.info.run_id, dict(_params(bound.arguments)))
-        return run
+        return _CapturedCall(self._options, bound.arguments, self._function.__name__, self._returned)
 
-    def _log(self, run: ActiveRun, result: Any) -> None:
-        for key, value in _metrics(self._function.__name__, self._returned, result):
-            run.client.log_metric(run.info.run_id, key, value)
+
+class _CallRun(CapturedRun):
+    """The run of a call: a child of the run that is active, and active itself until the call ends."""
+
+    subject = "this call"
+
+    def _created(self) -> Run:
+        options, parent = self._options, active_runs.current_scope()
+        return lifecycle.start_run(
+            run_name=options.name,
+            experiment_id=None
+            if parent is not None and not options.experiment
+            else resolve_experiment_id(options.experiment),
+            nested=parent is not None,
+            tags=dict(options.tags),
+        )
+
+    def enter(self) -> ActiveRun | None:
+        return ActiveRun.of(self.run, self.client) if self.open() and self.run is not None else None
+
+    def _watched(self) -> Callable[[], None]:
+        """Watch nothing, so that logging costs no more than elsewhere: `log` looks at what the run has."""
+        return lambda: None
+
+    def log(self, facts: Facts) -> None:
+        self._explicit.update(self.client.get_run(self.run_id).data.metrics)
+        super().log(facts)
+
+    def close(self, error: BaseException | None, redact: Callable[[str], str]) -> None:
+        active_runs.end(self.run_id, status_after(error), error)
+
+
+class _CapturedCall:
+    """One call: the observation of its arguments and its result, and its captured execution as a block."""
+
+    def __init__(
+        self, options: CaptureOptions, arguments: Mapping[str, Any], name: str, returned: tuple[str, ...]
+    ) -> None:
+        self.result: Any = None
+        self._arguments, self._name, self._returned = arguments, name, returned
+        self._execution = CapturedExecution(_CallRun(options))
+
+    def __enter__(self) -> Self:
+        if self._execution.open() is not None:
+            self._execution.observe(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._execution.leave()
+        if error is None:
+            self._execution.settle(self.result)
+        self._execution.close(error, redaction.redact_text)
+
+    def begin(self) -> None:
+        """Record the arguments."""
+        run = self._execution.run
+        param_conflicts.log_params(run.client, run.run_id, dict(_params(self._arguments)))
+
+    def end(self, result: Any, *, failed: bool) -> Facts:
+        """Return the numbers in the result; they were named by the user's code, so they have no rule."""
+        metrics = [Fact(key, value, "", 1) for key, value in _metrics(self._name, self._returned, result)]
+        return Facts([], metrics, [], frozenset(), [])
 
 
 def _params(arguments: Mapping[str, Any]) -> Iterator[tuple[str, object]]:

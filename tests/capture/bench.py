@@ -19,7 +19,7 @@ from typing import NamedTuple
 import fakes
 import numpy as np
 
-from nbtrack.capture import Facts, Notebook, plan
+from nbtrack.capture import Facts, NotebookHistory, plan
 
 CORPUS = Path(__file__).parent / "corpus"
 HOOK = "_nbtrack_hook"
@@ -71,7 +71,7 @@ def run(cell: Cell, *, tracked: bool) -> Ran:
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 # cells use the legacy state, so it is compared
     main = {"__name__": "__main__", "__builtins__": builtins}
-    notebook, output = Notebook(), io.StringIO()
+    notebook, output = NotebookHistory(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         for code in cell.setup:
             tree = ast.parse(code)

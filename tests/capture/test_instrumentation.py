@@ -13,13 +13,13 @@ from bench import CORPUS, load, see
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nbtrack.capture import Notebook, plan
+from nbtrack.capture import NotebookHistory, plan
 
 
 def instrumented(code):
     tree = ast.parse(code)
     before = ast.dump(tree, include_attributes=True)
-    made = plan(tree, Notebook())
+    made = plan(tree, NotebookHistory())
     result = made.instrument(tree, "hook")
     assert ast.dump(tree, include_attributes=True) == before
     return result
@@ -56,7 +56,7 @@ def test_hooks_stand_inline_and_on_the_line_of_the_header():
 
 def test_another_tree_of_the_same_code_can_be_instrumented():
     code = "import math\nfor i in range(2):\n    v = math.cos(i)\nprint(math.sin(1))"
-    made = plan(ast.parse(code), Notebook())
+    made = plan(ast.parse(code), NotebookHistory())
     assert ast.unparse(made.instrument(ast.parse(code), "h")) == ast.unparse(made.instrument(ast.parse(code), "h"))
 
 
@@ -71,7 +71,7 @@ def test_jumps_of_inner_loops_and_of_functions_are_left_alone():
 def test_positions_of_the_code_stay():
     for cell in load(CORPUS):
         tree = ast.parse(cell.code)
-        made = plan(tree, Notebook())
+        made = plan(tree, NotebookHistory())
         kept = [
             ast.dump(node, include_attributes=True)
             for node in ast.walk(tree)
@@ -87,7 +87,7 @@ def test_a_traceback_shows_the_same_lines():
     shown = []
     for hooked in (False, True):
         tree, names = ast.parse(code), {}
-        made = plan(tree, Notebook())
+        made = plan(tree, NotebookHistory())
         names["hook"] = made.probe(names).hooks
         linecache.cache["<shown>"] = (len(code), None, code.splitlines(keepends=True), "<shown>")
         try:

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from nbtrack.capture import Notebook, plan
+from nbtrack.capture import NotebookHistory, plan
 
 STEP = "def step(i):\n    log_metric('loss', 1 / (i + 1), step=i)\n"
 NESTED = "for fold in range(2):\n    for i in range(3):\n        log_metric('loss', i)\n"
@@ -21,7 +21,7 @@ class Logged(list):
 
 def ran(code, earlier="", *, stop_after=None):
     """Run a cell with its hooks; return its probe, and what it logged."""
-    notebook, logged = Notebook(), Logged()
+    notebook, logged = NotebookHistory(), Logged()
     notebook.learn(ast.parse(earlier), earlier)
     names = {"log_metric": logged, "run": type("Run", (), {"log_metrics": lambda _, *point: logged.append(point)})()}
     exec(earlier, names)

@@ -6,11 +6,11 @@ import ast
 
 import pytest
 
-from nbtrack.capture import Notebook, plan
+from nbtrack.capture import NotebookHistory, plan
 
 
 def learned(*cells):
-    notebook = Notebook()
+    notebook = NotebookHistory()
     for cell in cells:
         notebook.learn(ast.parse(cell), cell)
     return notebook
@@ -19,8 +19,8 @@ def learned(*cells):
 def came_from(cell, *earlier):
     notebook = learned(*earlier)
     made = plan(ast.parse(cell), notebook)
-    notebook.learn(ast.parse(cell), cell)
-    return notebook.sources_of(made), set(notebook.modules_of(made))
+    origin = notebook.origin(made.reads)
+    return origin.sources, set(made.modules | origin.modules)
 
 
 def test_functions_classes_and_lambdas():
@@ -87,6 +87,6 @@ def test_where_names_come_from(cell, earlier, numbers, modules):
 
 
 def test_a_cell_without_its_text_is_written_again():
-    notebook = Notebook()
+    notebook = NotebookHistory()
     notebook.learn(ast.parse("lr  =  1"))
-    assert notebook.sources_of(plan(ast.parse("x = lr"), notebook)) == ["lr = 1"]
+    assert notebook.origin(plan(ast.parse("x = lr"), notebook).reads).sources == ["lr = 1"]

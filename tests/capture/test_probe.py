@@ -16,14 +16,14 @@ import pytest
 from bench import see
 
 import nbtrack.capture as face
-from nbtrack.capture import Notebook, plan
+from nbtrack.capture import NotebookHistory, plan
 
 LOOP = "import math\nfor i in range(5):\n    loss = math.exp(-i)\n"
 
 
 def started(code, namespace=None, **options):
     tree = ast.parse(code)
-    made = plan(tree, Notebook())
+    made = plan(tree, NotebookHistory())
     names = {} if namespace is None else namespace
     clock = itertools.count(1000)
     probe = made.probe(names, clock=lambda: next(clock), **options)
@@ -32,7 +32,7 @@ def started(code, namespace=None, **options):
 
 
 def test_the_public_names():
-    assert set(face.__all__) == {"Fact", "Facts", "Notebook", "Plan", "Points", "Probe", "plan"}
+    assert set(face.__all__) == {"Fact", "Facts", "NotebookHistory", "Plan", "Points", "Probe", "plan"}
 
 
 def test_taken_points_do_not_come_again():
@@ -52,7 +52,7 @@ def test_taken_points_do_not_come_again():
 
 def test_the_clock_of_the_system_is_read_in_milliseconds():
     tree, names = ast.parse(LOOP), {}
-    made = plan(tree, Notebook())
+    made = plan(tree, NotebookHistory())
     probe = made.probe(names)
     names["hook"] = probe.hooks
     before = time.time_ns() // 1_000_000
@@ -102,7 +102,7 @@ def test_what_a_signal_raises_in_a_hook_is_raised_by_the_cell(error):
         return 1
 
     tree, names = ast.parse(LOOP), {}
-    made = plan(tree, Notebook())
+    made = plan(tree, NotebookHistory())
     probe = made.probe(names, clock=clock)
     names["hook"] = probe.hooks
     probe.enter()
@@ -211,7 +211,7 @@ def test_deeply_nested_code_is_given_up_quietly():
     for _ in range(5000):
         node = ast.BinOp(node, ast.Add(), ast.Constant(1))
     tree.body[0].value = node
-    made = plan(tree, Notebook())
+    made = plan(tree, NotebookHistory())
     assert made.instrument(tree, "hook") is tree
 
 

@@ -61,4 +61,7 @@ def test_a_value_is_removed_from_the_run(desk, runs):
 
 def test_kernels_without_a_page_have_no_desk(kernel):
     assert "nbtrack-card" in kernel.run("%%track\nwidth = 3").outputs[-1]["data"]["text/html"]
-    assert kernel.run("from nbtrack.notebook import card_registry; print(card_registry._desks)").text.strip() == "[]"
+    assert (
+        kernel.run("from nbtrack.notebook import card_registry; print(card_registry.cards().answering)").text.strip()
+        == "None"
+    )

@@ -38,7 +38,7 @@ def index():
 
 def settled(kernel):
     """Wait until what is gathered beside cells is there."""
-    kernel.run("from nbtrack.notebook import session_registry\nsession_registry.session().background.close()")
+    kernel.run("from nbtrack.notebook import session_registry\nsession_registry.current().background.close()")
 
 
 def test_texts(kernel):

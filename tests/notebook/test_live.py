@@ -41,9 +41,9 @@ def logged(key, values, first=0):
 
 def take(progress, way, values, first):
     if way == "inferred":
-        progress.hear(inferred("loss", values, first))
+        progress.add_inferred(inferred("loss", values, first))
     else:
-        progress.log(logged("loss", values, first))
+        progress.add_logged(logged("loss", values, first))
 
 
 @pytest.mark.parametrize(("way", "turns"), [("inferred", 5000), ("logged", 4999)])
@@ -59,26 +59,26 @@ def test_curve_keeps_its_shape_in_few_points(progress, way, turns):
 
 
 def test_what_json_does_not_know_is_left_out(progress):
-    progress.hear(inferred("loss", [1.0, math.nan, math.inf]))
+    progress.add_inferred(inferred("loss", [1.0, math.nan, math.inf]))
     assert progress.said()["metrics"] == [{"key": "loss", "value": None, "curve": [1.0, None, None]}]
     json.dumps(progress.said(), allow_nan=False)
 
 
 def test_many_metrics_are_cut_to_a_few(progress):
     for number in range(30):
-        progress.hear(inferred(f"metric {number}", [1.0]))
+        progress.add_inferred(inferred(f"metric {number}", [1.0]))
     assert len(progress.said()["metrics"]) == 8
 
 
 def test_what_is_logged_is_not_drawn_a_second_time(progress):
-    progress.log(logged("loss", [0.5, 0.25]))
-    progress.hear(inferred("loss", [5.0, 2.5, 1.25]), hidden={"loss"})
+    progress.add_logged(logged("loss", [0.5, 0.25]))
+    progress.add_inferred(inferred("loss", [5.0, 2.5, 1.25]), hidden={"loss"})
     assert [each["curve"] for each in progress.said()["metrics"]] == [[0.5, 0.25]]
     assert progress.turns == 3, "they still tell how far the loop is"
 
 
 def test_counted_turns_come_before_the_steps_of_batches(progress):
-    progress.log(logged("loss", [0.5] * 100, first=900))
+    progress.add_logged(logged("loss", [0.5] * 100, first=900))
     progress.done = 3
     assert progress.turns == 3
 
@@ -88,7 +88,7 @@ def test_the_page_is_told_only_what_is_new(card, progress):
     card.observe(told.append, "progress")
     for _ in range(3):
         card.push(progress)
-    progress.log(logged("loss", [0.5]))
+    progress.add_logged(logged("loss", [0.5]))
     card.push(progress)
     assert [each["new"]["turns"] for each in told] == [0, 0]
     assert [len(each["new"]["metrics"]) for each in told] == [0, 1]

@@ -80,7 +80,7 @@ def test_notebook_is_known_after_it_was_renamed(server, fresh):
     session = server.ask("POST", "api/sessions", asked)
     client = connected(server, session["kernel"]["id"])
     cell = "%%track {}\nimport math\nC = 2\nscore = math.exp(-C)"
-    settle = "from nbtrack.notebook import session_registry\nsession_registry.session().background.close()"
+    settle = "from nbtrack.notebook import session_registry\nsession_registry.current().background.close()"
     try:
         client.execute_interactive("%load_ext nbtrack", timeout=60, output_hook=lambda _: None)
         client.execute_interactive(cell.format("one"), timeout=60, output_hook=lambda _: None)

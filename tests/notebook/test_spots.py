@@ -7,7 +7,7 @@ from IPython.core.error import UsageError
 
 import nbtrack
 from nbtrack.errors import InvalidValue
-from nbtrack.notebook import track_options
+from nbtrack.notebook import magic_line
 from nbtrack.notebook.panels import Chart, RunsPanel
 
 
@@ -123,11 +123,11 @@ def test_whole_numbers_have_whole_ticks(fresh):
 
 
 def test_the_magic_says_which_chart():
-    assert track_options.chart("loss acc") == ("history", ["loss", "acc"])
-    assert track_options.chart("--scatter lr 'a b'") == ("scatter", ["lr", "a b"])
-    assert track_options.chart("--parallel lr depth acc") == ("parallel", ["lr", "depth", "acc"])
+    assert magic_line.chart("loss acc") == ("history", ["loss", "acc"])
+    assert magic_line.chart("--scatter lr 'a b'") == ("scatter", ["lr", "a b"])
+    assert magic_line.chart("--parallel lr depth acc") == ("parallel", ["lr", "depth", "acc"])
     with pytest.raises(UsageError, match=r"--pie.*accepted are names and --scatter or --parallel"):
-        track_options.chart("--pie lr")
+        magic_line.chart("--pie lr")
 
 
 def test_plain_panels_have_them_as_images(runs, monkeypatch):

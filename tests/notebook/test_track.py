@@ -347,7 +347,7 @@ def test_objects_are_never_looked_at_blindly(kernel):
         "nbtrack.notebook.outputs Outputs.end",
         "nbtrack.notebook.cell_identity identity",
         "nbtrack.notebook.tracked_cell show_card",
-        "nbtrack.notebook.cellrun CellRun.log",
+        "nbtrack.tracking.captured_run CapturedRun.log",
         "nbtrack.notebook.environment environment",
     ],
 )

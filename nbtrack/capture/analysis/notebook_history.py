@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from nbtrack.capture.analysis.syntax import Function
-    from nbtrack.capture.plan import Plan
 
 
-class Notebook:
+class Origin(NamedTuple):
+    """Where names come from: the sources of earlier cells, each once and in order, and the top-level packages."""
+
+    sources: list[str]
+    modules: frozenset[str]
+
+
+class NotebookHistory:
     """The functions, classes and imports of a notebook; grows with each executed cell.
 
     Attributes
@@ -49,7 +55,7 @@ class Notebook:
         tree
             Its code.
         source
-            The same as it was typed, for `sources_of`.
+            The same as it was typed, for `origin`.
         """
         self.cells.append(Executed(tree, source))
         for node in _statements(tree.body):
@@ -60,23 +66,16 @@ class Notebook:
             elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
                 self._assign(node)
 
-    def sources_of(self, plan: Plan) -> list[str]:
-        """Return the sources of the earlier cells that a cell's names come from, each once, in order.
+    def origin(self, names: Iterable[str]) -> Origin:
+        """Return the earlier cells and the packages that names come from.
 
-        These are the cells that made or changed what the names hold which it reads, what that was made from,
-        and what the functions read that it calls.
+        These are the cells that made or changed what the names hold, what that was made from, and what the functions
+        read that are called.
         """
-        came = self._trail(plan)
-        return list(dict.fromkeys(self.cells[number].source for number in sorted(came.cells)))
-
-    def modules_of(self, plan: Plan) -> frozenset[str]:
-        """Return the top-level packages that a cell's names come from, by its own imports or those of earlier cells."""
-        came = self._trail(plan)
-        starred = (star for cell in self.cells[: plan.moment] for star in cell.stars) if came.unknown else ()
-        return plan.modules | came.modules | frozenset(starred)
-
-    def _trail(self, plan: Plan) -> Trail:
-        return trail(self.cells[: plan.moment], plan.reads)
+        found = trail(self.cells, names)
+        starred = (star for cell in self.cells for star in cell.stars) if found.unknown else ()
+        sources = list(dict.fromkeys(self.cells[number].source for number in sorted(found.cells)))
+        return Origin(sources, found.modules | frozenset(starred))
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for name, origin in syntax.imported(node):

@@ -8,12 +8,12 @@ from traitlets import Unicode
 
 from nbtrack.endpoints import run_details
 from nbtrack.errors import NotFound
-from nbtrack.notebook import card_display, card_registry, cell_identity, commands
+from nbtrack.notebook import card_display, card_registry, commands
 from nbtrack.notebook.panels.answering import DIST, Answering
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.comparison import ComparisonSheet
 from nbtrack.presentation import formatting
-from nbtrack.tracking import MlflowClient, run_annotations
+from nbtrack.tracking import MlflowClient, cell_runs, run_annotations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,7 +85,7 @@ class Desk(Answering):
 
 def _client(run_id: str) -> MlflowClient:
     """Return the store of a card's run: the one in force when it was shown, else that of now."""
-    card = card_registry.cards.get(run_id)
+    card = card_registry.cards().shown.get(run_id)
     return card.client if card is not None else MlflowClient()
 
 
@@ -100,7 +100,7 @@ def _is_known(run_id: str) -> bool:
 def _compared(run_id: str) -> list[Panel]:
     client = _client(run_id)
     run = client.get_run(run_id)
-    last = cell_identity.before(client, run)
+    last = cell_runs.previous(client, run)
     if last is None:
         msg = f"no run of the same cell is there from before {formatting.short(run.info.run_name)}"
         raise NotFound(msg)
@@ -123,6 +123,6 @@ def _text(run: Run, key: str) -> str:
 def _removed(run_id: str, key: str) -> list[list[str | int]]:
     client = _client(run_id)
     commands.forget(key, run_annotations.remove_inferred(client, client.get_run(run_id), key))
-    if run_id in card_registry.cards:
+    if run_id in card_registry.cards().shown:
         card_display.show_again(client, run_id)
     return _found(run_id)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.endpoints import chart_data
 from nbtrack.errors import NbtrackError
+from nbtrack.notebook import static_fallback
 from nbtrack.notebook.panels.watch import Watch
-from nbtrack.notebook.static_fallback import siblings
 from nbtrack.presentation.figures import Curve
 from nbtrack.presentation.metric_curves import Series
 from nbtrack.tracking import events
@@ -97,7 +97,7 @@ class Following:
         if parts:
             layout, data = chart_data.packed(parts)
             self._chart.send({"kind": "points", "version": self._chart.version, "series": layout}, [data])
-            siblings.touch(self._chart)
+            static_fallback.fallbacks().touch(self._chart)
 
     def _part(self, run_id: str, name: str, key: str, points: Sequence[Metric]) -> Curve:
         import numpy as np

@@ -14,8 +14,8 @@ from ipywidgets import VBox
 from traitlets import Bytes, Unicode
 
 from nbtrack.endpoints import store_ids
+from nbtrack.notebook import static_fallback
 from nbtrack.notebook.panels.answering import DIST, Answering
-from nbtrack.notebook.static_fallback import siblings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,7 +99,7 @@ class Panel(Answering):
 
     def _ipython_display_(self) -> None:
         show(self)
-        siblings.leave(self)
+        static_fallback.fallbacks().leave(self)
 
 
 class Stack(VBox):
@@ -117,7 +117,7 @@ class Stack(VBox):
     def _ipython_display_(self) -> None:
         show(self)
         for each in self.children:
-            siblings.leave(each)
+            static_fallback.fallbacks().leave(each)
 
 
 def show(widget: Any) -> None:

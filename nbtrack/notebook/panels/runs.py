@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.endpoints.chart_data import has_curve
+from nbtrack.notebook import static_fallback
 from nbtrack.notebook.panels import plain
 from nbtrack.notebook.panels.chart import Chart
 from nbtrack.notebook.panels.comparison import ComparisonPanel
@@ -14,7 +15,6 @@ from nbtrack.notebook.panels.plain import PlainRuns
 from nbtrack.notebook.panels.runids import ids
 from nbtrack.notebook.panels.runview import RunPanel
 from nbtrack.notebook.panels.table import RunTable
-from nbtrack.notebook.static_fallback import siblings
 from nbtrack.presentation.scatter import MOST
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ class RunsPanel(Stack):
     def _ipython_display_(self) -> None:
         show(self)
         for panel in (self.table, self.chart):
-            siblings.leave(panel)
+            static_fallback.fallbacks().leave(panel)
 
 
 def runs(

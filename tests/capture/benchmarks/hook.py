@@ -10,7 +10,7 @@ import gc
 import statistics
 import time
 
-from nbtrack.capture import Notebook, plan
+from nbtrack.capture import NotebookHistory, plan
 
 N = 200_000
 ROUNDS = 9
@@ -32,7 +32,7 @@ STEP = "for i in range(N // 20):\n    v = f(i)\n    u = f(i)\n    k = sum(range(
 def _seconds(code, *, hooked):
     names = {"N": N, "f": float, "xs": [str(i) for i in range(N)]}
     tree = ast.parse(code)
-    made = plan(tree, Notebook())
+    made = plan(tree, NotebookHistory())
     probe = made.probe(names)
     names["hooks"] = probe.hooks
     compiled = compile(made.instrument(tree, "hooks") if hooked else tree, "<cell>", "exec")
@@ -66,7 +66,7 @@ def _plans():
     for copies in (1, 10, 40):
         tree = ast.parse(body * copies)
         started = time.perf_counter()
-        plan(tree, Notebook())
+        plan(tree, NotebookHistory())
         print(f"plan of {len((body * copies).splitlines()):4} lines {1000 * (time.perf_counter() - started):8.1f} ms")
 
 

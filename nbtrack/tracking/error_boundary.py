@@ -1,4 +1,4 @@
-"""Faults of ours: told in one line, and kept from the user's cell."""
+"""Keeps errors of the tracker out of the user's code: they are reported in one line."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class reported:  # noqa: N801 - reads as a word of the `with` statement
-    """A block whose failure is told in one line and never reaches the user's cell.
+class error_boundary:  # noqa: N801 - reads as a word of the `with` statement
+    """A block whose failure is reported in one line and never reaches the user's cell.
 
     Parameters
     ----------
     what : str
-        What can't be done when it fails.
+        What does not work when it fails, as the beginning of a sentence.
     off : callable, optional
-        Switches off what failed, so that it is told but once.
+        Switches off what failed, so that it is reported only once.
     """
 
     def __init__(self, what: str, off: Callable[[], object] | None = None) -> None:
         self.what, self.off = what, off
 
     def __enter__(self) -> None:
-        """Begin."""
+        """Enter the block."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> bool:
-        """Tell what failed, and go on."""
+        """Report what failed, and continue after the block."""
         if error is None or not isinstance(error, Exception):
             return False
         fault = f"{type(error).__name__}: {error}"

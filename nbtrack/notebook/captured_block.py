@@ -1,0 +1,129 @@
+"""The ``with auto_run():`` blocks of a cell or a program: their code, and the probe that reads what it gives."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import linecache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.capture import NotebookHistory, plan
+from nbtrack.tracking.captured_run import CaptureOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from nbtrack.capture import Plan, Probe
+
+CALL = "auto_run"
+
+
+class CapturedBlock(NamedTuple):
+    """A block that is a run: its code, what is read from it, and the names that it has."""
+
+    source: str
+    body: ast.Module
+    probe: Probe
+    names: dict[str, Any]
+
+    def refresh(self, frame: FrameType) -> None:
+        """Take the names of the frame that the block runs in; those of a module are always up to date."""
+        if self.names is not frame.f_globals:
+            self.names.clear()
+            self.names.update(frame.f_globals)
+            self.names.update(frame.f_locals)
+
+
+def of_frame(frame: FrameType, options: CaptureOptions) -> CapturedBlock:
+    """Read a block from the source of its program; without that, only names that are asked for are found."""
+    lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
+    names = frame.f_globals if frame.f_locals is frame.f_globals else dict[str, Any]()
+    history = NotebookHistory()
+    try:
+        tree = ast.parse("".join(lines))
+    except (SyntaxError, ValueError):
+        tree = ast.Module([], [])
+    found = next((each for each in _withs(tree) if each.lineno <= frame.f_lineno <= _end_of_head(each)), None)
+    if found is None:
+        return CapturedBlock("", ast.Module([], []), _planned(ast.Module([], []), history, options).probe(names), names)
+    history.learn(ast.Module([each for each in tree.body if each.lineno < found.lineno and each is not found], []))
+    body = ast.Module(found.body, [])
+    curves = _planned(body, history, options).curve_keys
+    made = _planned(body, history, options._replace(metrics=(*options.metrics, *curves)))
+    return CapturedBlock("".join(lines[found.lineno - 1 : found.end_lineno]), body, made.probe(names), names)
+
+
+def _planned(body: ast.Module, history: NotebookHistory, options: CaptureOptions) -> Plan:
+    return plan(body, history, every=options.every, params=options.params, metrics=options.metrics)
+
+
+def _end_of_head(block: ast.With | ast.AsyncWith) -> int:
+    """Return the last line of the head of a ``with`` statement."""
+    return max(item.context_expr.end_lineno or block.lineno for item in block.items)
+
+
+def _withs(tree: ast.AST) -> Iterator[ast.With | ast.AsyncWith]:
+    """Yield the statements that make their block a run."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.With | ast.AsyncWith) and any(_is_call(item.context_expr) for item in node.items):
+            yield node
+
+
+def _is_call(expression: ast.expr) -> bool:
+    called = expression.func if isinstance(expression, ast.Call) else None
+    return (isinstance(called, ast.Name) and called.id == CALL) or (
+        isinstance(called, ast.Attribute) and called.attr == CALL
+    )
+
+
+def instrument(
+    tree: ast.Module, source: str, history: NotebookHistory, names: dict[str, Any]
+) -> dict[int, CapturedBlock]:
+    """Put hooks into the blocks at the top of a cell; return these by the line that each begins on.
+
+    Parameters
+    ----------
+    tree : ast.Module
+        The code; it is changed.
+    source : str
+        The cell as it was typed.
+    history : NotebookHistory
+        What earlier cells tell.
+    names : dict
+        The names of the notebook.
+    """
+    blocks = {}
+    withs = list(_withs(tree))
+    for found in [each for each in tree.body if isinstance(each, ast.With) and each in withs]:
+        body = ast.Module(found.body, [])
+        made = _planned(body, history, _options(found))
+        block = CapturedBlock(source, body, made.probe(names), names)
+        setattr(builtins, _hook(found.lineno), block.probe.hooks)
+        found.body = made.instrument(body, _hook(found.lineno)).body
+        blocks[found.lineno] = block
+    return blocks
+
+
+def remove_hooks(blocks: dict[int, CapturedBlock]) -> None:
+    """Take the hooks of the blocks of a cell off, once it has run."""
+    for line in blocks:
+        vars(builtins).pop(_hook(line), None)
+    blocks.clear()
+
+
+def _hook(line: int) -> str:
+    return f"__nbtrack_block_{line}__"
+
+
+def _options(found: ast.With) -> CaptureOptions:
+    """Return what a call asks for that bears on how its block is read; only literals can be known."""
+    call = next(item.context_expr for item in found.items if _is_call(item.context_expr))
+    given: dict[str, Any] = {}
+    for each in call.keywords:  # type: ignore[attr-defined] # a call
+        if each.arg in {"params", "metrics", "every"}:
+            try:
+                given[each.arg] = ast.literal_eval(each.value)
+            except ValueError:
+                continue
+    return CaptureOptions()._replace(**given)

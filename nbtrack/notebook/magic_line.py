@@ -1,0 +1,162 @@
+"""The lines of the magics: what ``%%track``, ``%%scratch`` and ``%chart`` are asked for, parsed once a cell.
+
+The options are declared here, and IPython's `magic_arguments` parse them and write the help of ``%%track?``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from IPython.core.error import UsageError
+from IPython.core.magic_arguments import argument, magic_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbtrack.tracking.captured_run import CaptureOptions
+
+    Magic = TypeVar("Magic", bound=Callable[..., Any])
+
+EVERY = ("epoch", "batch")
+STOPS = ("leave", "raise")
+CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = [each.partition("=") for each in _names(text)]
+    invalid = next((key for key, sign, _ in pairs if not sign or not key), None)
+    if invalid is not None:
+        msg = f"a tag is written key=value, and {invalid!r} is not"
+        raise argparse.ArgumentTypeError(msg)
+    return tuple((key, value) for key, _, value in pairs)
+
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "--params": {"type": _names, "metavar": "A,B", "help": "Record these names as parameters, whatever they hold."},
+    "--metrics": {"type": _names, "metavar": "X,Y", "help": "Record these names as metrics."},
+    "--no-infer": {"dest": "infer", "action": "store_false", "help": "Record only what is named or logged."},
+    "--experiment": {"help": "The experiment, created on demand."},
+    "--tags": {"type": _pairs, "metavar": "K=V,K2=V2", "help": "Tags of the run."},
+    "--every": {"choices": EVERY, "help": "In nested loops, a point for each turn of the outer or the inner one."},
+    "--nested": {"action": "store_true", "help": "Make the run a child of the active run."},
+    "--no-output": {
+        "dest": "output",
+        "action": "store_false",
+        "help": "Keep nothing that the cell prints or displays.",
+    },
+    "--quiet": {"action": "store_true", "help": "Show no card."},
+    "--stop": {"choices": STOPS, "help": "When the run is stopped, leave the loop or raise KeyboardInterrupt."},
+}
+FLAGS = tuple(sorted(_OPTIONS))
+
+
+def track_arguments(magic: Magic) -> Magic:
+    """Declare the arguments of ``%%track`` on its magic, which gets a parser and its help."""
+    for flag, details in reversed(_OPTIONS.items()):
+        magic = argument(flag, default=argparse.SUPPRESS, **details)(magic)
+    magic = argument("name", nargs="?", default=argparse.SUPPRESS, help="The name of the run.")(magic)
+    return magic_arguments("%track")(magic)
+
+
+_PARSER: argparse.ArgumentParser = track_arguments(lambda: None).parser  # type: ignore[attr-defined] # set by IPython
+_PARSER.allow_abbrev = False
+
+
+class TrackLine(NamedTuple):
+    """A parsed ``%%track`` line: the options that it gives, or what is wrong with it."""
+
+    given: tuple[tuple[str, Any], ...] = ()
+    error: str | None = None
+
+    def options(self, defaults: CaptureOptions) -> CaptureOptions:
+        """Return the options, with defaults for those that the line does not give.
+
+        Raises
+        ------
+        UsageError
+            When the line is not understood, naming what is accepted.
+        """
+        if self.error is not None:
+            raise UsageError(self.error)
+        return defaults._replace(**dict(self.given))
+
+
+@lru_cache(maxsize=64)
+def parse(line: str) -> TrackLine:
+    """Parse what follows ``%%track``."""
+    try:
+        return TrackLine(tuple(vars(_PARSER.parse_args(shlex.split(line))).items()))
+    except ValueError as error:
+        return TrackLine(error=f"%%track: {error} in {line.strip()!r}")
+    except UsageError as error:
+        return TrackLine(error=f"%%track: {error}; accepted are a name and {' '.join(FLAGS)}")
+
+
+class CellHeader(NamedTuple):
+    """What the magic lines at the top of a cell ask for."""
+
+    track: TrackLine | None = None
+    scratch: bool = False
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether there is a line of ours, and it is understood."""
+        return self.scratch or (self.track is not None and self.track.error is None)
+
+
+def header(cell: str) -> CellHeader:
+    """Return what the magic lines that a cell begins with ask for."""
+    if not cell.lstrip("\n").startswith("%%"):
+        return CellHeader()
+    for line in cell.lstrip("\n").splitlines():
+        word, _, rest = line.partition(" ")
+        if word.rstrip() == "%%track":
+            return CellHeader(track=parse(rest.strip()))
+        if word.rstrip() == "%%scratch":
+            return CellHeader(scratch=True)
+        if not line.startswith("%%"):
+            break
+    return CellHeader()
+
+
+def strip(lines: list[str]) -> list[str]:
+    """Take the ``%%track`` or ``%%scratch`` line off a cell, keeping the numbers of its other lines.
+
+    An input transformer of IPython, without side effects. A line that is not understood stays, so that the magic of
+    that name reports what is wrong with it.
+    """
+    if not lines or not lines[0].startswith("%%"):
+        return lines
+    asked = header(lines[0])
+    if not asked.is_valid or (asked.scratch and lines[0].strip() != "%%scratch"):
+        return lines
+    followed = len(lines) > 1 and lines[1].startswith("%%")
+    return lines[1:] if followed else ["\n", *lines[1:]]
+
+
+strip.has_side_effects = False  # type: ignore[attr-defined] # how IPython asks
+
+
+def chart(line: str) -> tuple[str, list[str]]:
+    """Parse what follows ``%chart``: the kind of chart, and the names of metrics or axes.
+
+    Raises
+    ------
+    UsageError
+        When an option is unknown or two exclude each other, naming what is accepted.
+    """
+    words = shlex.split(line)
+    kinds = [each for each in words if each.startswith("--")]
+    unknown = next((each for each in kinds if each not in CHARTS), None)
+    if unknown is not None or len(kinds) > 1:
+        problem = f"{unknown!r} is unknown" if unknown is not None else f"{' and '.join(kinds)} exclude each other"
+        msg = f"%chart: {problem}; accepted are names and {' or '.join(CHARTS)}"
+        raise UsageError(msg)
+    return CHARTS[kinds[0]] if kinds else "history", [each for each in words if each not in kinds]

@@ -1,0 +1,132 @@
+"""One execution of code whose values become a run.
+
+``%%track``, ``%track auto``, `nbtrack.auto_run` and `nbtrack.track` differ in how they come by the code; from there on
+each of their executions takes the same steps:
+
+plan
+    Before: the code is read, and what to look for is known.
+open
+    The run is created, or an existing one continued. A lazy execution waits for its first metric.
+observe
+    The code runs, and is observed: its points are recorded, requests to stop are obeyed, what the user logs is noted.
+settle
+    After: what the code has given is recorded, unless the user logged it.
+close
+    The run ends, with the exception if there was one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from nbtrack.tracking import active_runs
+from nbtrack.tracking.error_boundary import error_boundary
+from nbtrack.tracking.sampler import Sampler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbtrack.capture import Facts, Probe
+    from nbtrack.tracking.active_runs import ActiveRun
+    from nbtrack.tracking.captured_run import CapturedRun, RunObserver
+
+
+class Observation(Protocol):
+    """How the values of one execution are read."""
+
+    def begin(self) -> None:
+        """Read what is there before the code runs, and observe it while it runs."""
+
+    def end(self, result: Any, *, failed: bool) -> Facts:
+        """Return what the code has given; `result` is ``...`` where it has none."""
+
+
+class ProbeObservation:
+    """Observes code by the probe of its plan.
+
+    Parameters
+    ----------
+    probe : Probe
+        Reads the values.
+    run : CapturedRun
+        Records the points while the code runs.
+    refresh : callable, optional
+        Brings the names that the probe reads up to date.
+    """
+
+    def __init__(
+        self,
+        probe: Probe,
+        run: CapturedRun,
+        *,
+        raises: bool = False,
+        observer: RunObserver | None = None,
+        refresh: Callable[[], None] | None = None,
+    ) -> None:
+        self._probe, self._run, self._raises, self._observer, self._refresh = probe, run, raises, observer, refresh
+        self._sampler: Sampler | None = None
+
+    def begin(self) -> None:
+        """Read what the code takes from before, and start the sampler."""
+        self._probe.enter()
+        self._sampler = Sampler(self._probe, self._run, raises=self._raises, observer=self._observer)
+
+    def end(self, result: Any, *, failed: bool) -> Facts:
+        """Stop the sampler and read the final values."""
+        if self._sampler is not None:
+            self._sampler.close()
+        if self._refresh is not None:
+            self._refresh()
+        return self._probe.leave(result, failed=failed)
+
+
+class CapturedExecution:
+    """The steps from `open` to `close`; each reports what goes wrong in it and leaves the user's code alone.
+
+    Parameters
+    ----------
+    run : CapturedRun
+        Records what is found.
+    lazy : bool
+        Whether the run is only created by a metric, or by what the code logs.
+    """
+
+    def __init__(self, run: CapturedRun, *, lazy: bool = False) -> None:
+        self.run = run
+        self._lazy = lazy
+        self._observation: Observation | None = None
+
+    def open(self) -> ActiveRun | None:
+        """Create the run and make it the active one; None where it is lazy, or can't be created."""
+        if self._lazy:
+            active_runs.implicit_run_factories.append(self.run.enter)
+            return None
+        return self.run.enter()
+
+    def observe(self, observation: Observation) -> None:
+        """Begin to observe the code, which runs next."""
+        self._observation = observation
+        observation.begin()
+
+    def settle(self, result: Any = ..., *, failed: bool = False) -> bool:
+        """Record what the code has given; return whether it has a run."""
+        facts = None
+        with error_boundary("not all of this cell was recorded"):
+            facts = self._observation.end(result, failed=failed) if self._observation is not None else None
+        wanted = facts is not None and bool(facts.metrics or facts.columns) and not self.run.logged_elsewhere
+        if self.run.run is None and not (self._lazy and wanted and self.run.open()):
+            return False
+        if facts is not None:
+            with error_boundary("not all of this cell was recorded"):
+                self.run.log(facts)
+        return True
+
+    def leave(self) -> None:
+        """Note that the code has ended; the run is no longer active."""
+        if self._lazy and self.run.enter in active_runs.implicit_run_factories:
+            active_runs.implicit_run_factories.remove(self.run.enter)
+        self.run.leave()
+
+    def close(self, error: BaseException | None, redact: Callable[[str], str]) -> None:
+        """End the run."""
+        self.run.close(error, redact)

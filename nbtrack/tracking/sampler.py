@@ -1,0 +1,91 @@
+"""The thread beside a captured execution: records new points ten times a second, and obeys requests to stop."""
+
+from __future__ import annotations
+
+import contextvars
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from nbtrack.tracking import run_control
+from nbtrack.tracking.captured_run import RunObserver
+from nbtrack.tracking.error_boundary import error_boundary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbtrack.capture import Points, Probe
+    from nbtrack.tracking.captured_run import CapturedRun
+
+SECONDS_BETWEEN_SAMPLES = 0.1
+
+
+class Sampler:
+    """Records points from time to time, and stops or pauses the code where its run is asked to.
+
+    Parameters
+    ----------
+    probe : Probe
+        Gathers points, and knows which parameters are certain already.
+    run : CapturedRun
+        Records them.
+    raises : bool
+        Whether to stop by an exception instead of leaving the loop.
+    observer : RunObserver, optional
+        Is told of the points and the requests.
+    """
+
+    def __init__(
+        self, probe: Probe, run: CapturedRun, *, raises: bool = False, observer: RunObserver | None = None
+    ) -> None:
+        self._probe, self._run, self._raises = probe, run, raises
+        self._observer = observer or RunObserver()
+        self._request: str | None = None
+        self._unrecorded: list[Sequence[Points]] = []
+        self._stop = threading.Event()
+        # What it displays belongs to the cell, which the context tells.
+        inside = contextvars.copy_context()
+        self._thread = threading.Thread(target=inside.run, args=[self._sample], name="nbtrack-cell", daemon=True)
+        self._thread.start()
+
+    def _sample(self) -> None:
+        while not self._stop.wait(SECONDS_BETWEEN_SAMPLES):
+            with error_boundary("points are written when this cell ends, not before", self._stop.set):
+                points = self._probe.take()
+                if points:
+                    self._unrecorded.append(points)
+                    self._run.record_early(self._probe.settled())
+                    self._record()
+                self._observer.sampled(points)
+                self._obey()
+
+    def _record(self) -> None:
+        """Record what waits; what the store refuses goes on waiting."""
+        while self._unrecorded:
+            self._run.record(self._unrecorded[0])
+            del self._unrecorded[0]
+
+    def _obey(self) -> None:
+        """Obey what the run is asked to do, once for each request."""
+        request = self._run.request()
+        if request == self._request:
+            return
+        self._request = request
+        self._observer.requested(request)
+        loops = self._probe.control
+        if request == run_control.PAUSE:
+            loops.pause()
+        elif request == run_control.STOP:
+            loops.stop(raises=self._raises)
+            if not self._probe.can_stop:
+                # Interrupts the code also where it waits for the system.
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        else:
+            loops.unpause()
+
+    def close(self) -> None:
+        """Stop, wait for the last sample, and record once more what was refused before."""
+        self._stop.set()
+        self._thread.join()
+        with error_boundary("not all points of this cell were recorded"):
+            self._record()
