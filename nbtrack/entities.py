@@ -186,12 +186,22 @@ class RunInputs(NamedTuple):
     dataset_inputs: tuple[DatasetInput, ...] = ()
 
 
-class Run(NamedTuple):
-    """One execution: who, when and how it ended (`info`), and what it logged (`data`)."""
+class Run:
+    """One execution: who, when and how it ended (`info`), what it logged (`data`) and read (`inputs`)."""
 
-    info: RunInfo
-    data: RunData
-    inputs: RunInputs = RunInputs()
+    __slots__ = ("data", "info", "inputs")
+
+    def __init__(self, info: RunInfo, data: RunData, inputs: RunInputs = RunInputs()) -> None:  # noqa: B008 - immutable
+        self.info, self.data, self.inputs = info, data, inputs
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Run) and (self.info, self.data, self.inputs) == (other.info, other.data, other.inputs)
+
+    def __hash__(self) -> int:
+        return hash(self.info)
+
+    def __repr__(self) -> str:
+        return f"Run(info={self.info!r}, data={self.data!r}, inputs={self.inputs!r})"
 
     @property
     def parent_id(self) -> str | None:

@@ -30,24 +30,24 @@ class ProcessContext:
     """
 
     def __init__(self) -> None:
-        self._parts: dict[type, object] = {}
+        self.parts: dict[type, object] = {}
         # A class may ask for another one while it is made.
         self._lock = threading.RLock()
 
     def state(self, kind: type[State]) -> State:
         """Return the instance of a class that belongs to this process."""
-        found = self._parts.get(kind)
+        found = self.parts.get(kind)
         if found is None:
             with self._lock:
-                found = self._parts.get(kind)
+                found = self.parts.get(kind)
                 if found is None:
-                    found = self._parts[kind] = kind()
+                    found = self.parts[kind] = kind()
         return cast("State", found)
 
     def close(self) -> None:
         """Close every part that can be closed, and forget all of them."""
-        while self._parts:
-            _, part = self._parts.popitem()
+        while self.parts:
+            _, part = self.parts.popitem()
             close = getattr(part, "close", None)
             if close is not None:
                 close()
@@ -63,7 +63,8 @@ def current() -> ProcessContext:
 
 def state(kind: type[State]) -> State:
     """Return the process's instance of a class, made on first use."""
-    return _current.state(kind)
+    found = _current.parts.get(kind)
+    return _current.state(kind) if found is None else found  # type: ignore[return-value] # an instance of its class
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbtrack import process
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -242,15 +243,20 @@ def _parsed(source: str, setting: Setting, value: str) -> object:
         raise InvalidValue(msg) from None
 
 
-_files: dict[str, tuple[tuple[str, int] | None, dict[str, object]]] = {}
+class SettingsFiles:
+    """What settings files say, by the folder that they were looked for from: path and time of the file, and content."""
+
+    def __init__(self) -> None:
+        self.by_folder: dict[str, tuple[tuple[str, int] | None, dict[str, object]]] = {}
 
 
 def _filed(folder: str) -> dict[str, object]:
     """Return what the nearest settings file says, read again only when it changes."""
     found = _nearest(folder)
-    known = _files.get(folder)
+    files = process.state(SettingsFiles).by_folder
+    known = files.get(folder)
     if known is None or known[0] != found:
-        known = _files[folder] = (found, _read(found[0]) if found else {})
+        known = files[folder] = (found, _read(found[0]) if found else {})
     return known[1]
 
 

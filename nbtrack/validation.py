@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex, TypeVar
 
@@ -254,7 +255,7 @@ def typed(function: Function) -> Function:
     code = function.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     checks = [
-        (place if place < code.co_argcount else len(names), name, {each.usual for each in types}, types)
+        (place if place < code.co_argcount else sys.maxsize, name, {each.usual for each in types}, types)
         for place, name in enumerate(names)
         if (types := _types(name, function.__annotations__.get(name, "")))
     ]

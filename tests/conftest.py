@@ -16,8 +16,8 @@ import peer
 import pytest
 import stages
 
-from nbtrack import locate, settings
-from nbtrack.tracking import active_runs, experiments, fluent, lifecycle, tracking_uri
+from nbtrack import locate, process
+from nbtrack.tracking import lifecycle
 
 HERE = Path(__file__).parent
 LONGEST_FIRST = ("jupyterlab", "mlflow")
@@ -115,33 +115,22 @@ def fresh(tmp_path, monkeypatch):
         monkeypatch.delenv(name)
     monkeypatch.setenv("NBTRACK_STATE_FOLDER", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
-    forget()
-    yield tmp_path
-    while lifecycle.active_run() is not None:
-        lifecycle.end_run()
-    forget()
+    with process.fresh():
+        forget()
+        yield tmp_path
+        while lifecycle.active_run() is not None:
+            lifecycle.end_run()
+        forget()
 
 
 def forget():
-    """Forget stores, addresses and runs."""
+    """Forget stores and addresses."""
     for store in locate._stores.values():
         store.close()
     for _, link in locate._links.values():
         link.close()
-    for each in (
-        locate._stores,
-        locate._links,
-        locate._whole,
-        tracking_uri._fixed,
-        tracking_uri._chosen,
-        settings._files,
-        experiments._chosen,
-        lifecycle._last,
-        fluent._warned,
-    ):
+    for each in (locate._stores, locate._links, locate._whole):
         each.clear()
-    active_runs._process.clear()
-    active_runs._stack.set(None)
 
 
 _BUCKETS = itertools.count()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import threading
 
+import nbtrack
 from nbtrack import process
+from nbtrack.tracking import events
 
 
 class Counter:
@@ -62,3 +66,38 @@ def test_state_can_ask_for_other_state_while_it_is_made():
 
     with process.fresh():
         assert process.state(Outer).inner is process.state(Counter)
+
+
+def test_a_fresh_context_knows_no_run_no_address_and_no_experiment():
+    nbtrack.set_tracking_uri("elsewhere")
+    nbtrack.set_experiment("outside")
+    run = nbtrack.start_run()
+    with process.fresh():
+        assert (nbtrack.active_run(), nbtrack.last_active_run(), nbtrack.is_tracking_uri_set()) == (None, None, False)
+        with nbtrack.start_run() as inside:
+            assert nbtrack.active_run().info.run_id == inside.info.run_id
+            assert inside.info.experiment_id == "0"
+    assert nbtrack.active_run().info.run_id == run.info.run_id
+    assert nbtrack.get_tracking_uri() == "elsewhere"
+
+
+def test_a_fresh_context_ends_the_thread_of_events():
+    with process.fresh():
+        events.Subscriber(lambda points: None)
+        thread = process.state(events.Events).thread
+        assert thread.is_alive()
+    assert not thread.is_alive()
+    assert not events.has_subscribers()
+
+
+def test_state_outlives_a_reload_and_goes_into_a_fork():
+    run = nbtrack.start_run()
+    importlib.reload(nbtrack)
+    assert nbtrack.active_run().info.run_id == run.info.run_id
+    child = os.fork()
+    if not child:
+        nbtrack.log_metric("loss", 1.5)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    nbtrack.log_metric("accuracy", 0.5)
+    assert nbtrack.get_run(run.info.run_id).data.metrics == {"loss": 1.5, "accuracy": 0.5}

@@ -12,16 +12,17 @@ import threading
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 
+from nbtrack import process
 from nbtrack.entities import Run
 from nbtrack.errors import NbtrackError
 from nbtrack.tracking import run_errors
 from nbtrack.tracking.client import now
+from nbtrack.tracking.events import Events
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from nbtrack.stores.interface import Appender
     from nbtrack.tracking.client import MlflowClient
     from nbtrack.tracking.system_metrics import SystemMetricsMonitor
 
@@ -34,23 +35,16 @@ class ActiveRun(Run):
     block.
     """
 
-    client: MlflowClient
-    joined: bool
-    keys: set[str]
-    """Keys of metrics that have been found valid."""
-    appender: Appender
-    """Records points of this run."""
-    append: Callable[[str, float, int, int], None]
-    """Its `point`, at hand for `log_metric`."""
+    __slots__ = ("append", "appender", "client", "events", "joined", "keys")
 
-    @classmethod
-    def of(cls, run: Run, client: MlflowClient, *, joined: bool = False) -> Self:
-        """Return `run` as an active one."""
-        active = cls(*run)
-        active.client, active.joined = client, joined
-        active.keys, active.appender = set(), client.store.appender(run.info.run_id)
-        active.append = active.appender.point
-        return active
+    def __init__(self, run: Run, client: MlflowClient, *, joined: bool = False) -> None:
+        super().__init__(run.info, run.data, run.inputs)
+        self.client, self.joined = client, joined
+        self.events = process.state(Events)
+        self.keys: set[str] = set()
+        """Keys of metrics that have been found valid."""
+        self.appender = client.store.appender(run.info.run_id)
+        self.append = self.appender.point
 
     def __enter__(self) -> Self:
         """Return the run."""
@@ -87,11 +81,14 @@ class Scope:
         self.monitor: SystemMetricsMonitor | None = None
 
 
-implicit_run_factories: list[Callable[[], ActiveRun | None]] = []
-"""Who can make the run that logging without one starts; the last is asked, on the main thread alone."""
+class RunStack:
+    """The active runs of the process, the last run that it started, and who makes a run for logging without one."""
 
-_stack: ContextVar[Scope | None] = ContextVar("nbtrack_active_run", default=None)
-_process: list[Scope] = []
+    def __init__(self) -> None:
+        self.innermost: ContextVar[Scope | None] = ContextVar("nbtrack_active_run", default=None)
+        self.of_process: list[Scope] = []
+        self.implicit_run_factories: list[Callable[[], ActiveRun | None]] = []
+        self.last: tuple[MlflowClient, str] | None = None
 
 
 def _thread_and_task() -> tuple[int, object]:
@@ -120,18 +117,31 @@ def _not_ended(scope: Scope | None) -> Scope | None:
 
 def current_scope() -> Scope | None:
     """Return the scope that logging goes to."""
-    mine = _not_ended(_stack.get())
+    runs = process.state(RunStack)
+    mine = _not_ended(runs.innermost.get())
     if mine is not None:
         return mine
-    while _process and _process[-1].ended:
-        _process.pop()
-    return _process[-1] if _process else None
+    while runs.of_process and runs.of_process[-1].ended:
+        runs.of_process.pop()
+    return runs.of_process[-1] if runs.of_process else None
+
+
+def add_implicit_run_factory(factory: Callable[[], ActiveRun | None]) -> None:
+    """Have `factory` make the run that logging without one goes to, on the main thread; the last one added is asked."""
+    process.state(RunStack).implicit_run_factories.append(factory)
+
+
+def remove_implicit_run_factory(factory: Callable[[], ActiveRun | None]) -> None:
+    """Ask a factory no longer; nothing happens when it was not added."""
+    with contextlib.suppress(ValueError):
+        process.state(RunStack).implicit_run_factories.remove(factory)
 
 
 def implicit_run() -> ActiveRun | None:
-    """Return the run that somebody makes for what is logged without one, or None."""
-    here = threading.current_thread() is threading.main_thread()
-    return implicit_run_factories[-1]() if implicit_run_factories and here else None
+    """Return the run that a factory makes for what is logged without one, or None."""
+    factories = process.state(RunStack).implicit_run_factories
+    on_main_thread = threading.current_thread() is threading.main_thread()
+    return factories[-1]() if factories and on_main_thread else None
 
 
 def own_scope() -> Scope | None:
@@ -142,24 +152,26 @@ def own_scope() -> Scope | None:
 
 def push(run: ActiveRun, *, implicit: bool = False, automatic: bool = False) -> Scope:
     """Make a run the active one."""
-    scope = Scope(run, _not_ended(_stack.get()), implicit=implicit, automatic=automatic)
-    _stack.set(scope)
+    runs = process.state(RunStack)
+    scope = Scope(run, _not_ended(runs.innermost.get()), implicit=implicit, automatic=automatic)
+    runs.innermost.set(scope)
     if scope.owner == (threading.main_thread().ident, None):
-        _process.append(scope)
+        runs.of_process.append(scope)
     return scope
 
 
 def remove(scope: Scope) -> None:
     """Take a run off, wherever in the stack it is."""
+    runs = process.state(RunStack)
     scope.ended = True
-    _stack.set(_not_ended(_stack.get()))
-    if scope in _process:
-        _process.remove(scope)
+    runs.innermost.set(_not_ended(runs.innermost.get()))
+    if scope in runs.of_process:
+        runs.of_process.remove(scope)
 
 
 def open_scopes() -> list[Scope]:
     """Return the scopes that are still open on the main thread, the innermost first."""
-    return [each for each in reversed(_process) if not each.ended]
+    return [each for each in reversed(process.state(RunStack).of_process) if not each.ended]
 
 
 def end(run_id: str, status: str = "FINISHED", error: BaseException | None = None) -> None:

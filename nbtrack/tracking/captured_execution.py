@@ -99,7 +99,7 @@ class CapturedExecution:
     def open(self) -> ActiveRun | None:
         """Create the run and make it the active one; None where it is lazy, or can't be created."""
         if self._lazy:
-            active_runs.implicit_run_factories.append(self.run.enter)
+            active_runs.add_implicit_run_factory(self.run.enter)
             return None
         return self.run.enter()
 
@@ -123,8 +123,7 @@ class CapturedExecution:
 
     def leave(self) -> None:
         """Note that the code has ended; the run is no longer active."""
-        if self._lazy and self.run.enter in active_runs.implicit_run_factories:
-            active_runs.implicit_run_factories.remove(self.run.enter)
+        active_runs.remove_implicit_run_factory(self.run.enter)
         self.run.leave()
 
     def close(self, error: BaseException | None, redact: Callable[[str], str]) -> None:

@@ -157,7 +157,7 @@ class CapturedRun:
         if not self.open() or self.run is None:
             return None
         if self._scope is None:
-            self._scope = active_runs.push(ActiveRun.of(self.run, self.client), implicit=True)
+            self._scope = active_runs.push(ActiveRun(self.run, self.client), implicit=True)
         return self._scope.run
 
     def _created(self) -> Run:

@@ -114,7 +114,7 @@ class _CallRun(CapturedRun):
         )
 
     def enter(self) -> ActiveRun | None:
-        return ActiveRun.of(self.run, self.client) if self.open() and self.run is not None else None
+        return ActiveRun(self.run, self.client) if self.open() and self.run is not None else None
 
     def _watched(self) -> Callable[[], None]:
         """Watch nothing, so that logging costs no more than elsewhere: `log` looks at what the run has."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import settings, validation
+from nbtrack import process, settings, validation
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, WrongState
 from nbtrack.tracking.client import MlflowClient, get_or_create_experiment
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Experiment
 
-_chosen: dict[str, str] = {}
+
+class ChosenExperiments:
+    """The experiment that `set_experiment` chose, by tracking URI."""
+
+    def __init__(self) -> None:
+        self.by_uri: dict[str, str] = {}
 
 
 @validation.typed
@@ -32,14 +37,14 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
     if found.lifecycle_stage != "active":
         msg = f"experiment {found.name!r} is deleted: restore it, or choose another"
         raise WrongState(msg)
-    _chosen[client.tracking_uri] = found.experiment_id
+    process.state(ChosenExperiments).by_uri[client.tracking_uri] = found.experiment_id
     return found
 
 
 def current_experiment_id(client: MlflowClient | None = None) -> str:
     """Return the id of the experiment that new runs go to."""
     client = client or MlflowClient()
-    chosen = _chosen.get(client.tracking_uri)
+    chosen = process.state(ChosenExperiments).by_uri.get(client.tracking_uri)
     if chosen is not None:
         return chosen
     configured = settings.current()

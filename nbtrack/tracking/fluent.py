@@ -5,8 +5,8 @@ from __future__ import annotations
 from time import time_ns
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from nbtrack import process, validation
 from nbtrack import tags as reserved
-from nbtrack import validation
 from nbtrack.artifact_storage.artifact_paths import clean
 from nbtrack.entities import Dataset, DatasetInput, Metric, Tag
 from nbtrack.errors import InvalidValue, Unsupported, warn
@@ -66,7 +66,7 @@ def log_metric(
         step if type(step) is int and INT64_MIN <= step <= INT64_MAX else _step(key, step),
         time_ns() // 1_000_000 if timestamp is None else validation.int64("timestamp", timestamp),
     )
-    if events.subscribers:
+    if run.events.receivers:
         moment = now() if timestamp is None else timestamp
         events.publish(run.info.run_id, [Metric(key, number, moment, int(step or 0))])
     return None if synchronous is not False else handle(synchronous)
@@ -113,7 +113,7 @@ def _log_moment(metrics: Mapping[str, float], step: int | None, timestamp: int) 
     }
     at, moment = validation.int64("step", step or 0), validation.int64("timestamp", timestamp)
     run.appender.moment(values, at, moment)
-    if events.subscribers:
+    if run.events.receivers:
         events.publish(run.info.run_id, [Metric(key, value, moment, at) for key, value in values.items()])
 
 
@@ -300,16 +300,22 @@ _HINTS = ("key", "token", "pass", "pwd", "secret", "cred", "auth", "bearer")
 _SHORTEST = 16
 """The fewest characters of a key that tells by its shape what it is."""
 
-_warned: list[str] = []
+
+class SecretWarning:
+    """Whether the user was warned of a secret that was logged."""
+
+    def __init__(self) -> None:
+        self.given = False
 
 
 def _warn_of_secret(what: str, items: Iterable[tuple[str, object]]) -> None:
     """Warn, once in a process, when a parameter or a tag that is logged looks like a secret."""
-    if _warned:
+    warning = process.state(SecretWarning)
+    if warning.given:
         return
     for key, value in items:
         if type(value) is str and _may_be_secret(str(key), value) and _is_secret(str(key), value):
-            _warned.append(str(key))
+            warning.given = True
             text = f"{what} {key!r} looks like a secret; it was logged as it is, since you asked for it"
             warn(text)
             return

@@ -7,11 +7,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import settings, validation
+from nbtrack import process, settings, validation
 from nbtrack import tags as reserved
 from nbtrack.errors import WrongState
 from nbtrack.tracking import active_runs, context, system_metrics
-from nbtrack.tracking.active_runs import ActiveRun, status_after
+from nbtrack.tracking.active_runs import ActiveRun, RunStack, status_after
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nbtrack.entities import Run
-
-_last: list[tuple[MlflowClient, str]] = []
 
 
 @validation.typed
@@ -73,7 +71,7 @@ def start_run(
         if not asked_for_new or run_id == mine.run.info.run_id:
             if settings.current().strict_mlflow:
                 raise WrongState(_already(mine.run))
-            return ActiveRun.of(mine.run, mine.run.client, joined=True)
+            return ActiveRun(mine.run, mine.run.client, joined=True)
         _end_if_in_notebook(mine)
     client = MlflowClient()
     resumed = run_id or (None if nested else settings.take_run_id())
@@ -83,7 +81,7 @@ def start_run(
         run = _created(
             client, experiment_id, run_name, parent_run_id or _parent(mine, nested=nested), tags, description
         )
-    return _activated(ActiveRun.of(run, client), log_system_metrics=log_system_metrics)
+    return _activated(ActiveRun(run, client), log_system_metrics=log_system_metrics)
 
 
 def _already(run: ActiveRun) -> str:
@@ -153,9 +151,10 @@ def _activated(run: ActiveRun, *, automatic: bool = False, log_system_metrics: b
 
 def set_last_run(client: MlflowClient, run_id: str) -> None:
     """Note which run of this process is the last one, and see that those still active end with the program."""
-    if not _last:
+    runs = process.state(RunStack)
+    if runs.last is None:
         atexit.register(_end_with_the_program, os.getpid())
-    _last[:] = [(client, run_id)]
+    runs.last = client, run_id
 
 
 def end_run(status: str = "FINISHED") -> None:
@@ -186,26 +185,23 @@ def active_run() -> ActiveRun | None:
     return scope.run if scope is not None else None
 
 
-def last_run() -> tuple[MlflowClient, str] | None:
-    """Return the client and the id of the last run of this process, whether it goes on or not."""
-    return _last[0] if _last else None
-
-
 def last_active_run() -> Run | None:
     """Return the active run, or the last one of this process, or None."""
-    last = last_run()
+    last = process.state(RunStack).last
     return last[0].get_run(last[1]) if last is not None else None
 
 
 def get_or_start_run() -> ActiveRun:
     """Return the run to log to, starting one when there is none."""
+    innermost = process.state(RunStack).innermost.get()
+    if innermost is not None and not innermost.ended:
+        return innermost.run
     scope = active_runs.current_scope()
-    if scope is not None:
-        return scope.run
-    made = active_runs.implicit_run()
-    if made is not None:
-        return made
+    return scope.run if scope is not None else active_runs.implicit_run() or _started_by_logging()
+
+
+def _started_by_logging() -> ActiveRun:
     client = MlflowClient()
     resumed = settings.take_run_id()
     run = _resumed(client, resumed, None, None) if resumed else _created(client, None, None, None, None, None)
-    return _activated(ActiveRun.of(run, client), automatic=True)
+    return _activated(ActiveRun(run, client), automatic=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from nbtrack import settings, tags, validation
+from nbtrack import process, settings, tags, validation
 from nbtrack.errors import Unchangeable, warn
 
 if TYPE_CHECKING:
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from nbtrack.entities import RunData
     from nbtrack.tracking.client import MlflowClient
 
-_warned: set[str] = set()
+
+class RunsWarnedOf:
+    """The runs whose user was warned that a parameter was given again."""
+
+    def __init__(self) -> None:
+        self.ids: set[str] = set()
 
 
 def log_params(client: MlflowClient, run_id: str, params: Mapping[str, object]) -> None:
@@ -36,8 +41,9 @@ def _log_again(client: MlflowClient, run_id: str, params: dict[str, str]) -> Non
     fresh = [(key, value) for key, value in params.items() if key not in known.params]
     client.log_batch(run_id, params=fresh, tags=history_tag(params, known))
     others = _others(params, known)
-    if others and run_id not in _warned:
-        _warned.add(run_id)
+    warned = process.state(RunsWarnedOf).ids
+    if others and run_id not in warned:
+        warned.add(run_id)
         key, value = next(iter(others.items()))
         text = f"parameter {key!r} stays {known.params[key]!r}; {value!r} was kept in the tag {tags.PARAM_HISTORY}"
         warn(text)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbtrack import process, validation
 from nbtrack import tags as reserved
-from nbtrack import validation
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.presentation.metric_goals import from_experiments
-from nbtrack.tracking import active_runs, lifecycle
+from nbtrack.tracking import active_runs
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
 
@@ -41,7 +41,7 @@ def resolve_run(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
     scope = active_runs.current_scope()
     if scope is not None:
         return scope.run.client, scope.run.client.get_run(scope.run.info.run_id)
-    last = lifecycle.last_run()
+    last = process.state(active_runs.RunStack).last
     if last is None:
         msg = "no run was started yet: put %%track above a cell and run it, or name the run that is meant"
         raise NotFound(msg)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import settings
+from nbtrack import process, settings
 from nbtrack.entities import Metric
 from nbtrack.errors import NbtrackError, Unsupported
 from nbtrack.tracking.client import now
@@ -16,35 +16,41 @@ if TYPE_CHECKING:
 MEGABYTE = 1_000_000
 PREFIX = "system/"
 
-_chosen: dict[str, Any] = {}
+
+class SystemMetricsOptions:
+    """What was chosen for the runs that are started from now on; None leaves it to the settings."""
+
+    def __init__(self) -> None:
+        self.enabled: bool | None = None
+        self.interval: float | None = None
+        self.samples: int | None = None
 
 
 def enable_system_metrics_logging() -> None:
     """Have runs that are started from now on log the load of the machine as well; needs the extra ``system``."""
     _psutil()
-    _chosen["on"] = True
+    process.state(SystemMetricsOptions).enabled = True
 
 
 def disable_system_metrics_logging() -> None:
     """Have runs that are started from now on leave the load of the machine out."""
-    _chosen["on"] = False
+    process.state(SystemMetricsOptions).enabled = False
 
 
 def set_system_metrics_sampling_interval(interval: float | None) -> None:
     """Choose the seconds between two looks at the machine; None goes back to the setting."""
-    _chosen["interval"] = interval
+    process.state(SystemMetricsOptions).interval = interval
 
 
 def set_system_metrics_samples_before_logging(samples: int | None) -> None:
     """Choose how many looks make a point, their mean; None goes back to the setting."""
-    _chosen["samples"] = samples
+    process.state(SystemMetricsOptions).samples = samples
 
 
 def is_enabled(asked: bool | None) -> bool:
     """Tell whether a run is to log system metrics."""
-    if asked is not None:
-        return asked
-    return bool(_chosen.get("on", settings.current().system_metrics))
+    chosen = process.state(SystemMetricsOptions).enabled if asked is None else asked
+    return settings.current().system_metrics if chosen is None else chosen
 
 
 def _psutil() -> Any:
@@ -69,9 +75,9 @@ class SystemMetricsMonitor:
 
     def __init__(self, client: MlflowClient, run_id: str) -> None:
         self._client, self._run_id, self._psutil = client, run_id, _psutil()
-        configured = settings.current()
-        self._interval = float(_chosen.get("interval") or configured.system_metrics_interval)
-        self._samples = int(_chosen.get("samples") or configured.system_metrics_samples)
+        chosen, configured = process.state(SystemMetricsOptions), settings.current()
+        self._interval = float(chosen.interval or configured.system_metrics_interval)
+        self._samples = int(chosen.samples or configured.system_metrics_samples)
         self._network = self._psutil.net_io_counters()
         self._psutil.cpu_percent()
         self._stop = threading.Event()

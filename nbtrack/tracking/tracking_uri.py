@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack import locate, settings, validation
+from nbtrack import locate, process, settings, validation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
 DEFAULT = "mlruns"
 
-_chosen: list[str] = []
-_fixed: dict[str, str] = {}
+
+class TrackingUri:
+    """The tracking URI that was set, and what each relative one meant when it was first used."""
+
+    def __init__(self) -> None:
+        self.chosen: str | None = None
+        self.resolved: dict[str, str] = {}
 
 
 @validation.typed
@@ -32,32 +37,34 @@ def set_tracking_uri(uri: str | Path) -> None:
         When it can't be understood, naming what is accepted.
     """
     if not str(uri):
-        _chosen.clear()
+        process.state(TrackingUri).chosen = None
         return
     locate.store(uri)
     text = locate.shown(str(uri))
-    _fixed[text] = locate.resolved(text)
-    _chosen[:] = [text]
+    state = process.state(TrackingUri)
+    state.resolved[text] = locate.resolved(text)
+    state.chosen = text
 
 
 def is_tracking_uri_set() -> bool:
     """Tell whether a tracking URI was set, by call or by environment."""
-    return bool(_chosen or settings.current().tracking_uri)
+    return bool(process.state(TrackingUri).chosen or settings.current().tracking_uri)
 
 
 def get_tracking_uri() -> str:
     """Return the tracking URI in force; credentials in it are not shown."""
-    if _chosen:
-        return _chosen[0]
+    chosen = process.state(TrackingUri).chosen
+    if chosen is not None:
+        return chosen
     configured = settings.current().tracking_uri
-    return locate.shown(configured) if configured else _fix(DEFAULT)
+    return locate.shown(configured) if configured else _resolved(DEFAULT)
 
 
-def _fix(uri: str) -> str:
+def _resolved(uri: str) -> str:
     """Return what a URI meant when it was first used, whatever the working directory is now."""
-    return _fixed.setdefault(uri, locate.resolved(uri))
+    return process.state(TrackingUri).resolved.setdefault(uri, locate.resolved(uri))
 
 
 def resolve_store(uri: str | Path | None = None) -> Store:
     """Return the store behind a tracking URI, or behind the one in force."""
-    return locate.store(_fix(str(uri or get_tracking_uri())))
+    return locate.store(_resolved(str(uri or get_tracking_uri())))

@@ -19,9 +19,9 @@ def ids(runs: Iterable[Run | str] | Run | str) -> list[str]:
     InvalidValue
         For anything else.
     """
-    alone = isinstance(runs, (Run, str)) or not isinstance(runs, Iterable)
-    given: Iterable[object] = [runs] if alone else runs
-    return [_id(each) for each in given]
+    if isinstance(runs, str) or not isinstance(runs, Iterable):
+        return [_id(runs)]
+    return [_id(each) for each in runs]
 
 
 def _id(run: object) -> str:
