@@ -212,7 +212,7 @@ def findings(uri: str | Path) -> Iterator[str]:
     if _is_of_mlflow(file):
         yield f"{file.parent}: experiments in MLflow's file layout, which nbtrack neither reads nor writes"
         return
-    yield from integrity.findings(file, sqlite_store.journals(file))
+    yield from integrity.findings(file, sqlite_store.journal_folder_of(file))
 
 
 def backed_up(uri: str | Path, target: Path) -> int:

@@ -1,4 +1,4 @@
-"""The signs of life that a process gives for its runs, whether it logs anything or not."""
+"""The heartbeat that a process sends for its runs, whether it logs anything or not."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from nbtrack.errors import NbtrackError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SECONDS_BETWEEN_BEATS = 30.0
+SECONDS_BETWEEN_HEARTBEATS = 30.0
 
 
 class Heartbeat:
-    """A thread that tells now and then that some runs go on; it starts with the first of them.
+    """A thread that sends a heartbeat for some runs periodically; it starts with the first of them.
 
     Parameters
     ----------
-    beat : callable
-        Notes that this process lives, on those of some runs that belong to it.
+    send : callable
+        Records that this process lives, on those of some runs that belong to it.
     """
 
-    def __init__(self, beat: Callable[[list[str]], None]) -> None:
-        self._beat, self._process = beat, os.getpid()
+    def __init__(self, send: Callable[[list[str]], None]) -> None:
+        self._send, self._process = send, os.getpid()
         self._runs: set[str] = set()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     def add(self, run_id: str) -> None:
-        """Begin to give signs for a run; what a fork has inherited is the parent's."""
+        """Begin to send heartbeats for a run; what a fork has inherited is the parent's."""
         if self._process != os.getpid():
             self._process, self._runs, self._thread = os.getpid(), set(), None
         self._runs.add(run_id)
         if self._thread is None:
             self._stop = threading.Event()
-            self._thread = threading.Thread(target=self._go_on, args=(self._stop,), name="nbtrack-pulse", daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(self._stop,), name="nbtrack-heartbeat", daemon=True)
             self._thread.start()
 
     def remove(self, run_id: str) -> None:
-        """Give no more signs for a run."""
+        """Send no more heartbeats for a run."""
         self._runs.discard(run_id)
 
-    def _go_on(self, stop: threading.Event) -> None:
-        while not stop.wait(SECONDS_BETWEEN_BEATS):
+    def _run(self, stop: threading.Event) -> None:
+        while not stop.wait(SECONDS_BETWEEN_HEARTBEATS):
             if runs := sorted(self._runs):
                 with contextlib.suppress(NbtrackError):
-                    self._beat(runs)
+                    self._send(runs)
 
     def close(self) -> None:
         """Stop, until there is another run."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 class ProcessIdentity(NamedTuple):
     """A process: its host, the host's boot, its pid namespace, its number and when it started.
 
-    The start is counted in clock ticks since boot, so a number that was given out again does not pass for it.
+    The start is counted in clock ticks since boot, so a process number that is used again is told apart.
     """
 
     host: str
@@ -19,32 +19,32 @@ class ProcessIdentity(NamedTuple):
     process: int
     started: int
 
-    def text(self) -> str:
-        """Return the owner in one line of JSON, as `read` takes it."""
+    def to_json(self) -> str:
+        """Return one line of JSON, as `from_json` takes it."""
         return json.dumps(self._asdict())
 
     @property
     def is_gone(self) -> bool | None:
-        """Whether the process has ended; None when that can't be told from here, as of another host's."""
-        here = myself()
-        if self.host != here.host:
+        """Whether the process has ended; None when that cannot be told from here, as of another host's."""
+        own = current()
+        if self.host != own.host:
             return None
-        if self.boot != here.boot:
+        if self.boot != own.boot:
             return True
-        return started(self.process) != self.started if self.namespace == here.namespace else None
+        return start_time(self.process) != self.started if self.namespace == own.namespace else None
 
 
-def read(text: str | bytes) -> ProcessIdentity | None:
-    """Return the owner that a text names, or None when it names none."""
+def from_json(text: str | bytes) -> ProcessIdentity | None:
+    """Return the process that a line of JSON names, or None when it names none."""
     try:
-        owner = ProcessIdentity(**json.loads(text))
+        found = ProcessIdentity(**json.loads(text))
     except (ValueError, TypeError):
         return None
     kinds = (str, str, int, int, int)
-    return owner if all(type(part) is kind for part, kind in zip(owner, kinds, strict=True)) else None
+    return found if all(type(part) is kind for part, kind in zip(found, kinds, strict=True)) else None
 
 
-def _text(path: str) -> str:
+def _read(path: str) -> str:
     try:
         with open(path, encoding="ascii", errors="replace") as file:  # noqa: PTH123 - pathlib is slower to import
             return file.read()
@@ -52,24 +52,24 @@ def _text(path: str) -> str:
         return ""
 
 
-def started(process: int) -> int | None:
+def start_time(process: int) -> int | None:
     """Return when a process of this host started, in clock ticks since boot; None when it is gone or a zombie.
 
     Read from ``/proc/PID/stat``, whose fields follow the name of the program in parentheses; 0 where there is no
     such file system.
     """
-    stat = _text(f"/proc/{process}/stat")
+    stat = _read(f"/proc/{process}/stat")
     if not stat:
         return None if os.path.exists("/proc/self/stat") else 0  # noqa: PTH110 - as above
     state, *fields = stat.rpartition(")")[2].split()
     return None if state in {"Z", "X"} else int(fields[18])
 
 
-def myself() -> ProcessIdentity:
+def current() -> ProcessIdentity:
     """Return this process."""
     try:
         namespace = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116 - as above
     except OSError:
         namespace = 0
-    boot = _text("/proc/sys/kernel/random/boot_id").strip()
-    return ProcessIdentity(os.uname().nodename, boot, namespace, os.getpid(), started(os.getpid()) or 0)
+    boot = _read("/proc/sys/kernel/random/boot_id").strip()
+    return ProcessIdentity(os.uname().nodename, boot, namespace, os.getpid(), start_time(os.getpid()) or 0)

@@ -1,4 +1,4 @@
-"""How long reading a store may take, for those who answer strangers."""
+"""How long a thread may read a store, for servers that answer requests of others."""
 
 from __future__ import annotations
 
@@ -7,32 +7,37 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from nbtrack import process
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GIVEN_UP = "reading took too long and was given up: narrow the filter, or ask for fewer experiments"
-"""What is told then."""
+MESSAGE = "Reading took too long and was cancelled: narrow the filter, or choose fewer experiments"
 
-_own = threading.local()
+
+class ReadDeadline(threading.local):
+    """When a thread has to stop reading, by `time.monotonic`; None when there is no limit."""
+
+    end: float | None = None
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Have what this thread reads meanwhile end after so many seconds, with `InvalidValue`."""
-    _own.end = time.monotonic() + seconds
+    """Cancel with `InvalidValue` what this thread reads for longer than so many seconds."""
+    deadline = process.state(ReadDeadline)
+    deadline.end = time.monotonic() + seconds
     try:
         yield
     finally:
-        _own.end = None
+        deadline.end = None
 
 
 def end() -> float | None:
-    """Return when, by `time.monotonic`, this thread has to stop reading; None when it may take its time."""
-    found: float | None = getattr(_own, "end", None)
-    return found
+    """Return when, by `time.monotonic`, this thread has to stop reading; None when there is no limit."""
+    return process.state(ReadDeadline).end
 
 
-def is_over() -> bool:
+def has_passed() -> bool:
     """Tell whether this thread should have stopped reading."""
     moment = end()
     return moment is not None and time.monotonic() >= moment

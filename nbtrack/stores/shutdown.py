@@ -1,4 +1,4 @@
-"""What stores leave behind: closed when the program ends, and let go of in a process that was forked."""
+"""Closing what a program leaves open when it ends, and dropping in a forked child what it has inherited."""
 
 from __future__ import annotations
 
@@ -8,40 +8,45 @@ import os
 import weakref
 from typing import Protocol
 
+from nbtrack import process
 from nbtrack.errors import NbtrackError
 
 
-class Closable(Protocol):
-    """Something that holds files, threads or connections."""
+class ProcessResource(Protocol):
+    """Something that holds files, threads or connections of this process."""
 
-    def close(self) -> None:
-        """Finish what is left, and let go."""
+    def at_exit(self) -> None:
+        """Finish what is left when the program ends."""
         ...
 
-    def forget(self) -> None:
-        """Let go of what a fork has inherited: the parent goes on with it."""
+    def after_fork(self) -> None:
+        """Drop in a child what a fork has inherited: the parent continues with it."""
         ...
 
 
-_every: weakref.WeakSet[Closable] = weakref.WeakSet()
+class ProcessResources:
+    """The resources of this process."""
+
+    def __init__(self) -> None:
+        self.members: weakref.WeakSet[ProcessResource] = weakref.WeakSet()
 
 
-def watch(thing: Closable) -> None:
-    """See that something is closed when the program ends, and forgotten in a child that is forked."""
-    _every.add(thing)
+def register(resource: ProcessResource) -> None:
+    """Have a resource finished when the program ends, and dropped in a child that is forked."""
+    process.state(ProcessResources).members.add(resource)
 
 
-def _close_all() -> None:
+def _at_exit() -> None:
     """Finish what is left; where that fails, whoever reads next, or the next process, does it."""
-    for each in list(_every):
+    for each in list(process.state(ProcessResources).members):
         with contextlib.suppress(NbtrackError, OSError):
-            each.close()
+            each.at_exit()
 
 
-def _forget_all() -> None:
-    for each in list(_every):
-        each.forget()
+def _after_fork() -> None:
+    for each in list(process.state(ProcessResources).members):
+        each.after_fork()
 
 
-atexit.register(_close_all)
-os.register_at_fork(after_in_child=_forget_all)
+atexit.register(_at_exit)
+os.register_at_fork(after_in_child=_after_fork)

@@ -27,7 +27,7 @@ def user() -> str:
 
 def owner() -> str:
     """Return the tag of the process that a run lives and dies with: this one."""
-    return process_identity.myself().text()
+    return process_identity.current().to_json()
 
 
 def in_notebook() -> bool:

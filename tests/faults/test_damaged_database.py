@@ -10,7 +10,7 @@ import pytest
 import nbtrack
 from nbtrack import locate
 from nbtrack.errors import DamagedStore
-from nbtrack.stores.sqlite import integrity, sqlite_database
+from nbtrack.stores.sqlite import connections, integrity
 
 KILLED = """
 import os, nbtrack
@@ -84,7 +84,7 @@ def test_what_a_killed_process_left_is_kept_when_the_database_is_damaged(whole, 
 
 
 def test_damage_that_is_found_after_a_write_stops_at_the_log(damaged, monkeypatch):
-    monkeypatch.setattr(sqlite_database, "CHECKED_BYTES", 0)
+    monkeypatch.setattr(connections, "CHECKED_BYTES", 0)
     before = damaged.read_bytes()
     store = locate.store(damaged.parent)
     store.set_experiment_tags("0", {"a": "b"})

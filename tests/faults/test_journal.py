@@ -26,7 +26,7 @@ import nbtrack
 from nbtrack import locate
 from nbtrack.entities import Metric
 from nbtrack.errors import StorageFailed, WrongState
-from nbtrack.stores.sqlite import journals as rooms
+from nbtrack.stores.sqlite import journal_folder, sqlite_database
 from nbtrack.stores.sqlite.journal import SUFFIX
 
 TRIALS = int(os.environ.get("NBTRACK_TEST_KILLS", "200" if os.environ.get("CI") else "20"))
@@ -112,18 +112,17 @@ def test_killed_at_any_moment(tmp_path, pause, longest, together):
         shutil.rmtree(folder)
 
 
-def test_killed_while_folding(tmp_path, monkeypatch):
+def test_killed_while_compacting(tmp_path, monkeypatch):
     """A kill between blocks and offset can neither lose nor double a point: they are one transaction."""
     source = """
-    from nbtrack.stores.sql import block_storage as folding
-    from nbtrack.stores.sqlite import journals
-    journals.SECONDS_BETWEEN_FOLDS = 0.01
-    real = folding.fold
-    def fold(connection, name, found):
-        real(connection, name, found)
-        if len(sys.argv) > 2 and found.end > int(sys.argv[2]):
+    from nbtrack.stores.sqlite import compaction, sqlite_database
+    sqlite_database.SECONDS_BETWEEN_COMPACTIONS = 0.01
+    real = compaction.store
+    def store(connection, name, content):
+        real(connection, name, content)
+        if len(sys.argv) > 2 and content.end > int(sys.argv[2]):
             os.kill(os.getpid(), 9)
-    folding.fold = fold
+    compaction.store = store
     run = nbtrack.start_run()
     print(run.info.run_id, flush=True)
     step = 0
@@ -148,10 +147,10 @@ def test_killed_while_folding(tmp_path, monkeypatch):
 
 
 def orphan(folder, count=100):
-    """Leave a journal of a killed process, never folded; return its run and its path."""
+    """Leave a journal of a killed process, never compacted; return its run and its path."""
     source = """
-    from nbtrack.stores.sqlite import journals
-    journals.SECONDS_BETWEEN_FOLDS = 999
+    from nbtrack.stores.sqlite import sqlite_database
+    sqlite_database.SECONDS_BETWEEN_COMPACTIONS = 999
     run = nbtrack.start_run()
     for step in range(int(sys.argv[2])):
         nbtrack.log_metric("m", step, step=step)
@@ -206,9 +205,9 @@ def test_disk_full(tmp_path):
     """The call raises and names the path; what was acknowledged stays; logging goes on when there is room."""
     source = """
     import resource, signal
-    from nbtrack.stores.sqlite import journals
+    from nbtrack.stores.sqlite import sqlite_database
     from nbtrack.errors import StorageFailed
-    journals.SECONDS_BETWEEN_FOLDS = 999
+    sqlite_database.SECONDS_BETWEEN_COMPACTIONS = 999
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     run = nbtrack.start_run()
     nbtrack.log_metric("m", 0, step=0)
@@ -376,7 +375,7 @@ def test_sixteen_writers_and_a_reader(tmp_path, monkeypatch):
     writers = [spawn.Process(target=_write, args=(tmp_path, number, 300)) for number in range(16)]
     for each in writers:
         each.start()
-    monkeypatch.setattr(rooms, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(journal_folder, "SECONDS_BETWEEN_CHECKS", 0)
     client = fresh_store(tmp_path)
     seen = []
     while any(each.is_alive() for each in writers):
@@ -576,8 +575,8 @@ def test_disk_that_fails_to_sync_is_told_and_logging_goes_on_in_another_file(tmp
 # blocks
 
 
-def test_many_small_folds_end_as_few_blocks(tmp_path, monkeypatch):
-    monkeypatch.setattr(rooms, "SECONDS_BETWEEN_FOLDS", 999)
+def test_many_small_compactions_end_as_few_blocks(tmp_path, monkeypatch):
+    monkeypatch.setattr(sqlite_database, "SECONDS_BETWEEN_COMPACTIONS", 999)
     client = nbtrack.MlflowClient()
     with nbtrack.start_run() as run:
         for step in range(10_000):
@@ -590,8 +589,8 @@ def test_many_small_folds_end_as_few_blocks(tmp_path, monkeypatch):
 
 
 def test_long_journal_is_replaced(tmp_path, monkeypatch):
-    monkeypatch.setattr(rooms, "ROTATED", 20_000)
-    monkeypatch.setattr(rooms, "SECONDS_BETWEEN_FOLDS", 0.01)
+    monkeypatch.setattr(sqlite_database, "ROTATED_BYTES", 20_000)
+    monkeypatch.setattr(sqlite_database, "SECONDS_BETWEEN_COMPACTIONS", 0.01)
     with nbtrack.start_run() as run:
         first = None
         for step in range(20_000):
@@ -652,8 +651,8 @@ def test_failed_write_leaves_no_half(tmp_path, monkeypatch):
     assert [each.step for each in nbtrack.MlflowClient().get_metric_history(run_id, "m")] == [0, 1]
 
 
-def test_deletion_by_another_process_binds_with_the_next_fold(tmp_path, monkeypatch):
-    monkeypatch.setattr(rooms, "SECONDS_BETWEEN_FOLDS", 0.01)
+def test_deletion_by_another_process_binds_with_the_next_compaction(tmp_path, monkeypatch):
+    monkeypatch.setattr(sqlite_database, "SECONDS_BETWEEN_COMPACTIONS", 0.01)
     run = nbtrack.start_run()
     nbtrack.log_metric("m", 0, step=0)
     process = start("nbtrack.delete_run(sys.argv[2])", tmp_path, run.info.run_id)

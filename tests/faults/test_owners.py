@@ -86,17 +86,17 @@ def test_stopped_program_lives(tmp_path):
 )
 def test_who_is_gone(tmp_path, change, status):
     client = looking(tmp_path)
-    owner = process_identity.myself()._replace(**change)
-    run_id = client.create_run("0", tags={tags.OWNER: owner.text()}).info.run_id
+    owner = process_identity.current()._replace(**change)
+    run_id = client.create_run("0", tags={tags.OWNER: owner.to_json()}).info.run_id
     assert looking(tmp_path).get_run(run_id).info.status == status
 
 
 @pytest.mark.parametrize(("ago", "status"), [(4 * 60_000, "RUNNING"), (6 * 60_000, "KILLED")])
 def test_run_from_before_the_machine_was_started_anew_is_ended_when_it_has_been_silent(tmp_path, ago, status):
     client = looking(tmp_path)
-    owner = process_identity.myself()._replace(boot="another")
+    owner = process_identity.current()._replace(boot="another")
     sign = time.time_ns() // 1_000_000 - ago
-    given = {tags.OWNER: owner.text(), tags.HEARTBEAT: str(sign)}
+    given = {tags.OWNER: owner.to_json(), tags.HEARTBEAT: str(sign)}
     run_id = client.create_run("0", start_time=1000, tags=given).info.run_id
     assert looking(tmp_path).get_run(run_id).info.status == status
 
@@ -128,8 +128,10 @@ def test_resumed_run_belongs_to_who_resumed_it(tmp_path):
 
 def test_heartbeat_is_the_last_sign_of_life(tmp_path):
     client = looking(tmp_path)
-    gone = process_identity.myself()._replace(process=2**22 + 1)
-    run_id = client.create_run("0", start_time=1000, tags={tags.OWNER: gone.text(), tags.HEARTBEAT: "5000"}).info.run_id
+    gone = process_identity.current()._replace(process=2**22 + 1)
+    run_id = client.create_run(
+        "0", start_time=1000, tags={tags.OWNER: gone.to_json(), tags.HEARTBEAT: "5000"}
+    ).info.run_id
     assert looking(tmp_path).get_run(run_id).info.end_time == 5000
 
 
@@ -141,15 +143,15 @@ def beaten(run_id):
 
 
 def test_process_that_lives_says_so_although_it_logs_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr("nbtrack.stores.heartbeat.SECONDS_BETWEEN_BEATS", 0.01)
+    monkeypatch.setattr("nbtrack.stores.heartbeat.SECONDS_BETWEEN_HEARTBEATS", 0.01)
     looking(tmp_path)
     with nbtrack.start_run() as run:
         assert beaten(run.info.run_id) >= run.info.start_time
 
 
-@pytest.mark.parametrize("owner", [{}, {tags.OWNER: process_identity.myself()._replace(host="elsewhere").text()}])
+@pytest.mark.parametrize("owner", [{}, {tags.OWNER: process_identity.current()._replace(host="elsewhere").to_json()}])
 def test_who_logs_to_the_run_of_another_gives_no_signs_for_it(tmp_path, monkeypatch, owner):
-    monkeypatch.setattr("nbtrack.stores.heartbeat.SECONDS_BETWEEN_BEATS", 0.01)
+    monkeypatch.setattr("nbtrack.stores.heartbeat.SECONDS_BETWEEN_HEARTBEATS", 0.01)
     client = looking(tmp_path)
     foreign = client.create_run("0", tags=owner).info.run_id
     client.log_metric(foreign, "m", 1.0)

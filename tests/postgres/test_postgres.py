@@ -285,14 +285,14 @@ def test_run_of_a_killed_process_ends(store, uri):
 
 
 def test_run_of_another_machine_of_the_same_name_is_left_alone(store):
-    owner = orphaned_runs.process_identity.myself()._replace(boot="another", process=2**22 - 1, started=1)
-    run = new_run(store, **{tags.OWNER: owner.text()})
+    owner = orphaned_runs.process_identity.current()._replace(boot="another", process=2**22 - 1, started=1)
+    run = new_run(store, **{tags.OWNER: owner.to_json()})
     store._database._orphan_check = orphaned_runs.OrphanCheckTimer()
     assert store.get_run(run).info.status == "RUNNING"
 
 
 def test_owner_gives_signs_of_life(store):
-    mine, foreign = new_run(store, **{tags.OWNER: orphaned_runs.process_identity.myself().text()}), new_run(store)
+    mine, foreign = new_run(store, **{tags.OWNER: orphaned_runs.process_identity.current().to_json()}), new_run(store)
     store._database.beat([mine, foreign, "unknown"])
     assert int(store.get_run(mine).data.tags[tags.HEARTBEAT]) > 0
     assert tags.HEARTBEAT not in store.get_run(foreign).data.tags

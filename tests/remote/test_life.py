@@ -28,7 +28,7 @@ sys.stdin.readline()
 @pytest.fixture
 def client(stage, tmp_path, monkeypatch):
     """Track behind a server, with signs of life as often as can be."""
-    monkeypatch.setattr("nbtrack.stores.write_queue.queued_store.SECONDS_BETWEEN_BEATS", 0)
+    monkeypatch.setattr("nbtrack.stores.write_queue.queued_store.SECONDS_BETWEEN_HEARTBEATS", 0)
     monkeypatch.setattr("nbtrack.stores.write_queue.queue_sender.IDLE", 0.01)
     stage.keep(tmp_path / "kept")
     nbtrack.set_tracking_uri(stage.uri)
@@ -54,13 +54,13 @@ def test_owner_gives_signs_of_life_although_it_logs_nothing(client):
 
 
 def test_who_resumes_a_run_gives_signs_for_it(client):
-    elsewhere = process_identity.myself()._replace(host="elsewhere").text()
+    elsewhere = process_identity.current()._replace(host="elsewhere").to_json()
     run_id = client.create_run("0", tags={tags.OWNER: elsewhere}).info.run_id
     with nbtrack.start_run(run_id=run_id):
         assert until(lambda: sign(client, run_id))
 
 
-@pytest.mark.parametrize("owner", [{}, {tags.OWNER: process_identity.myself()._replace(host="elsewhere").text()}])
+@pytest.mark.parametrize("owner", [{}, {tags.OWNER: process_identity.current()._replace(host="elsewhere").to_json()}])
 def test_who_logs_to_the_run_of_another_gives_no_signs_for_it(client, owner):
     foreign = client.create_run("0", start_time=1000, tags=owner).info.run_id
     client.log_metric(foreign, "m", 1.0, timestamp=2000)

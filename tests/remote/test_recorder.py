@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+from zlib import crc32
 
 import pytest
 import stages
@@ -99,7 +100,7 @@ def test_nothing_is_left_when_all_is_sent(behind, tmp_path):
     with nbtrack.start_run():
         nbtrack.log_metric("m", 1)
     locate.store(behind.uri).close()
-    assert not list((tmp_path / "state").rglob("*.outbox"))
+    assert not list((tmp_path / "state").rglob("*.queue"))
 
 
 def test_many_columns_at_once(behind):
@@ -173,7 +174,7 @@ def test_server_that_goes_and_comes_back(server, port):
     with AWAY as told:
         nbtrack.end_run()
     assert "99 points" in str(told[0].message)
-    assert ".outbox" in str(told[0].message)
+    assert ".queue" in str(told[0].message)
     with pytest.raises(Unreachable, match=str(port)):
         nbtrack.get_run(run.info.run_id)
     with stages.serving(server(), port):
@@ -217,16 +218,36 @@ def test_torn_line_is_left_out(server, port, tmp_path):
         run = nbtrack.start_run()
         store = locate.store(uri)
     nbtrack.log_metric("m", 1)
-    outbox = store._sender.outbox
+    queue = store._sender.file
     store._sender.stop(5)
-    with outbox.path.open("ab") as file:
+    with queue.path.open("ab") as file:
         file.write(b'deadbeef {"run_id"')
     with stages.serving(server(), port):
-        outbox.forget()
-        store._sender.outbox = None
+        queue.close()
+        store._sender.file = None
         nbtrack.flush()
         assert history(run.info.run_id) == [1]
         nbtrack.end_run()
+
+
+def test_a_file_of_lines_that_an_earlier_version_left_is_sent(server, port, tmp_path):
+    def line(content):
+        body = json.dumps(content).encode()
+        return b"%08x %b\n" % (crc32(body), body)
+
+    with stages.serving(server(), port) as uri:
+        nbtrack.set_tracking_uri(uri)
+        run_id = nbtrack.MlflowClient().create_run("0").info.run_id
+        folder = locate.store(uri)._sender.folder
+        folder.mkdir(parents=True)
+        points = [line({"run_id": run_id, "metrics": [["m", number, 1, number]]}) for number in range(4)]
+        points[2] = points[2].replace(b"metrics", b"matrics")
+        start = 38
+        content = b"".join([b"nbtrack outbox 1 %020d\n" % (start + len(points[0])), *points, b"torn"])
+        (folder / "1-a.outbox").write_bytes(content)
+        nbtrack.flush()
+        assert history(run_id) == [1, 3]
+        assert not list(folder.iterdir())
 
 
 # a server that fails

@@ -237,7 +237,7 @@ def test_too_many_at_once_are_asked_to_come_back(tmp_path):
 
 
 def test_a_search_that_takes_too_long(tmp_path):
-    shorter = {"server.responses.READING_SECONDS": 0.001, "stores.sqlite.sqlite_database.STEPS_BETWEEN_LOOKS": 50}
+    shorter = {"server.responses.READING_SECONDS": 0.001, "stores.sqlite.connections.STEPS_BETWEEN_CHECKS": 50}
     with serving(tmp_path, shorter=shorter) as server:
         for _ in range(100):
             server.run()

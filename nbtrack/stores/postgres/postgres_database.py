@@ -128,19 +128,19 @@ class PostgresDatabase:
         """End the runs of processes of this machine that died, where the store can be written now."""
         if not self._orphan_check.due():
             return
-        orphans = partial(orphaned_runs.orphans, shared=True)
+        orphans = partial(orphaned_runs.find, shared=True)
         with self._transaction(_READ) as session:
             if not orphans(session):
                 return
         with contextlib.suppress(NbtrackError), self.writing() as session:
             orphaned_runs.end(session, orphans(session))
 
-    def beat(self, run_ids: Iterable[str]) -> None:
+    def send_heartbeat(self, run_ids: Iterable[str]) -> None:
         """Note that this process lives, on those of some runs that belong to it."""
         with self.writing() as session:
-            orphaned_runs.beat(session, run_ids)
+            orphaned_runs.send_heartbeat(session, run_ids)
 
-    def moment(self) -> object:
+    def transaction_snapshot(self) -> object:
         """Return which transactions have been seen; it differs once another one has written."""
         with self._transaction(_READ) as session:
             return list(session.execute("SELECT CAST(pg_current_snapshot() AS TEXT)"))

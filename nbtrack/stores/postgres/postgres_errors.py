@@ -71,8 +71,8 @@ def unsure(place: str) -> Unreachable:
 
 def _explained(error: psycopg.Error, place: str) -> NbtrackError:
     state = error.sqlstate
-    if state == "57014" and read_deadline.is_over():
-        return InvalidValue(read_deadline.GIVEN_UP)
+    if state == "57014" and read_deadline.has_passed():
+        return InvalidValue(read_deadline.MESSAGE)
     if state is not None:
         kind, said = next(
             ((kind, text) for code, kind, text in _STATES if state.startswith(code)),

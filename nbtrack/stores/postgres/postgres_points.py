@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.stores import blocks
 from nbtrack.stores.sql import block_storage, rows
-from nbtrack.stores.sql import points as blocked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +34,7 @@ def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) 
             few[key] = points
         else:
             settle(connection, row, key)
-            block_storage.append(connection, row, key, points)
+            block_storage.append_points(connection, row, key, points)
     added = [(row, key, *each) for key, points in few.items() for each in zip(*points, strict=True)]
     for start in range(0, len(added), _ROWS_AT_ONCE):
         part = added[start : start + _ROWS_AT_ONCE]
@@ -62,7 +61,7 @@ def history(connection: Connection, row: int, key: str) -> History:
 def drop(connection: Connection, row: int, key: str) -> None:
     """See `PointStorage.drop`."""
     connection.execute("DELETE FROM points WHERE run = ? AND key = ?", (row, key))
-    blocked.drop(connection, row, key)
+    block_storage.drop(connection, row, key)
 
 
 def settle(connection: Connection, row: int, key: str) -> None:
@@ -80,7 +79,7 @@ def settle_all(connection: Connection, row: int) -> None:
     )
     for (key,) in list(crowded):
         settle(connection, row, key)
-    block_storage.compact(connection, row)
+    block_storage.merge_blocks(connection, row)
 
 
 def _columns(found: Iterable[tuple[Any, ...]]) -> blocks.Points:

@@ -40,7 +40,7 @@ class PostgresStore(SqlStore):
         self._database: PostgresDatabase = PostgresDatabase(uri)
         super().__init__(self._database.place, self._database, ArtifactRoots(artifacts.rstrip("/")), postgres_points)
         self._rows: dict[str, Counter[str]] = {}
-        self._heartbeat = Heartbeat(self._database.beat)
+        self._heartbeat = Heartbeat(self._database.send_heartbeat)
 
     def log_batch(
         self,
@@ -110,7 +110,7 @@ class PostgresStore(SqlStore):
 
     def mark(self) -> object:
         """See `Store.mark`: which transactions the server has seen, those of other databases included."""
-        return self._database.moment()
+        return self._database.transaction_snapshot()
 
 
 def _unpacked(steps: bytes, timestamps: bytes, values: bytes) -> blocks.Points:

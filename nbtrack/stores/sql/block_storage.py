@@ -1,63 +1,17 @@
-"""Folding: what a journal says becomes blocks, and the latest value of each metric, in one transaction."""
+"""The points of metrics as blocks in SQL, and the latest value of each metric beside them."""
 
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nbtrack.stores import blocks
-from nbtrack.stores.sqlite import journal_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from nbtrack.entities import Metric
+    from nbtrack.entities import History, Metric
     from nbtrack.stores.sql.sql_store import Connection
-
-
-class Fold(NamedTuple):
-    """What a stretch of a journal says: which numbers it gives to which metrics, their points, and where it ends."""
-
-    series: dict[int, tuple[str, str]]
-    points: dict[int, blocks.Points]
-    end: int
-
-
-def read(data: bytes, start: int, *, trusted: bool = False) -> Fold:
-    """Read the whole frames of a stretch that begins at `start` of its journal; stop at the first that is damaged."""
-    view, at = memoryview(data), 0
-    series: dict[int, tuple[str, str]] = {}
-    points: dict[int, blocks.Points] = {}
-    while True:
-        first = at
-        at += journal_format.POINT_SIZE * _sort(journal_format.single_points(view, at, trusted=trusted), points)
-        frame = journal_format.read(view, at)
-        if frame is not None:
-            at = frame.end
-            _sort(frame.points, points)
-            for number, *columns in frame.columns:
-                for known, more in zip(points.setdefault(number, blocks.empty()), columns, strict=True):
-                    known.extend(more)
-            if frame.series is not None:
-                series[frame.series[0]] = frame.series[1:]
-        if at == first:
-            return Fold(series, points, start + at)
-
-
-def _sort(found: Iterable[tuple[int, int, int, float]], points: dict[int, blocks.Points]) -> int:
-    """Put points where they belong, and return how many there were."""
-    add = {number: tuple(each.append for each in known) for number, known in points.items()}
-    count = 0
-    for number, step, timestamp, value in found:
-        if number not in add:
-            points[number] = blocks.empty()
-            add[number] = tuple(each.append for each in points[number])
-        add_step, add_timestamp, add_value = add[number]
-        add_step(step)
-        add_timestamp(timestamp)
-        add_value(value)
-        count += 1
-    return count
 
 
 def by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
@@ -71,26 +25,7 @@ def by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
     return columns
 
 
-def fold(connection: Connection, name: str, found: Fold) -> None:
-    """Store what a journal said, and how far it has been read; points of runs that are gone are dropped."""
-    for number, (run_id, key) in found.series.items():
-        connection.execute(
-            "INSERT INTO journal_series SELECT ?, ?, id, ? FROM runs WHERE run_id = ? ON CONFLICT DO NOTHING",
-            (name, number, key, run_id),
-        )
-    for number, points in found.points.items():
-        known: list[tuple[Any, ...]] = list(
-            connection.execute("SELECT run, key FROM journal_series WHERE journal = ? AND number = ?", (name, number))
-        )
-        for run, key in known:
-            append(connection, run, key, points)
-    connection.execute(
-        "INSERT INTO journals VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET folded = excluded.folded",
-        (name, found.end),
-    )
-
-
-def append(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
+def append_points(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
     """Add points to a metric of a run: to its blocks, and to its latest value."""
     store(connection, run, key, points)
     keep_latest(connection, run, {key: points})
@@ -157,8 +92,8 @@ def keep_latest(connection: Connection, run: int, columns: Mapping[str, blocks.P
     )
 
 
-def compact(connection: Connection, run: int) -> None:
-    """Make the blocks of a run as few as they can be."""
+def merge_blocks(connection: Connection, run: int) -> None:
+    """Merge the blocks of a run into as few as possible."""
     crowded: Iterable[tuple[Any, ...]] = connection.execute(
         "SELECT key FROM blocks WHERE run = ? AND count < ? GROUP BY key HAVING COUNT(*) > 1", (run, blocks.MOST)
     )
@@ -184,3 +119,22 @@ def _rewrite(connection: Connection, run: int, key: str, numbers: Sequence[int])
         connection.execute(
             "INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (number, run, key, len(part.values), blocks.pack(*part))
         )
+
+
+def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
+    """Add points in the order given, and keep the latest of each key."""
+    for key, points in by_key(metrics).items():
+        append_points(connection, row, key, points)
+
+
+def drop(connection: Connection, row: int, key: str) -> None:
+    """Remove every point of a metric."""
+    connection.execute("DELETE FROM blocks WHERE run = ? AND key = ?", (row, key))
+
+
+def history(connection: Connection, row: int, key: str) -> History:
+    """Return every point of a metric."""
+    found: Iterable[tuple[Any, ...]] = connection.execute(
+        "SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key)
+    )
+    return blocks.BlockHistory(key, [data for (data,) in found])

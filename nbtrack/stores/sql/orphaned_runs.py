@@ -20,31 +20,31 @@ if TYPE_CHECKING:
 
     from nbtrack.stores.sql.sql_store import Connection
 
-_SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_BETWEEN_CHECKS = 1.0
 
 
 class OrphanCheckTimer:
     """Tells when it is time to look for runs whose process died."""
 
     def __init__(self) -> None:
-        self._looked = -_SECONDS_BETWEEN_LOOKS
+        self._looked = -_SECONDS_BETWEEN_CHECKS
 
     def due(self) -> bool:
         """Whether nobody has looked for a while; then the caller does."""
         moment = time.monotonic()
-        late = moment - self._looked >= _SECONDS_BETWEEN_LOOKS
+        late = moment - self._looked >= _SECONDS_BETWEEN_CHECKS
         if late:
             self._looked = moment
         return late
 
 
-def orphans(connection: Connection, *, shared: bool = False) -> list[int]:
+def find(connection: Connection, *, shared: bool = False) -> list[int]:
     """Return the row numbers of RUNNING runs whose owner is gone.
 
     In a store that is `shared` by machines, another one may bear this one's name: there only a process of this very
     boot can be known to be gone.
     """
-    boot = process_identity.myself().boot
+    boot = process_identity.current().boot
     owned = connection.execute(
         "SELECT r.id, t.value FROM runs r JOIN tags t ON t.run = r.id AND t.key = ? WHERE r.status = 'RUNNING'",
         (tags.OWNER,),
@@ -53,7 +53,7 @@ def orphans(connection: Connection, *, shared: bool = False) -> list[int]:
     found = []
     for row, text in list(owned):
         if text not in known:
-            owner = process_identity.read(str(text))
+            owner = process_identity.from_json(str(text))
             known[text] = owner if owner is not None and owner.is_gone else None
         gone, number = known[text], int(str(row))
         if gone and (gone.boot == boot or (not shared and _is_silent(connection, number))):
@@ -92,9 +92,9 @@ def _last_sign(connection: Connection, row: int) -> int:
     return min(max(signs, default=0), time.time_ns() // 1_000_000)
 
 
-def beat(connection: Connection, run_ids: Iterable[str]) -> None:
+def send_heartbeat(connection: Connection, run_ids: Iterable[str]) -> None:
     """Note that this process lives, on those of some runs that go on and belong to it."""
-    moment, owner = str(time.time_ns() // 1_000_000), process_identity.myself().text()
+    moment, owner = str(time.time_ns() // 1_000_000), process_identity.current().to_json()
     for run_id in run_ids:
         connection.execute(
             "INSERT INTO tags SELECT r.id, ?, ? FROM runs r JOIN tags t ON t.run = r.id AND t.key = ? AND t.value = ?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from nbtrack.stores.sql import experiments, points, runs
+from nbtrack.stores.sql import block_storage, experiments, runs
 from nbtrack.stores.sql.deduplicate import fresh
 
 if TYPE_CHECKING:
@@ -94,7 +94,9 @@ class SqlStore:
         How points are kept.
     """
 
-    def __init__(self, uri: str, database: Database, roots: ArtifactRoots, storage: PointStorage = points) -> None:
+    def __init__(
+        self, uri: str, database: Database, roots: ArtifactRoots, storage: PointStorage = block_storage
+    ) -> None:
         self.uri, self._database, self._roots, self._points = uri, database, roots, storage
 
     def create_experiment(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import apsw
 
+from nbtrack import process
 from nbtrack.errors import DamagedStore
 from nbtrack.stores.sqlite import sqlite_schema
 
@@ -25,11 +26,18 @@ _NETWORKED = frozenset(
     ("9p", "afs", "beegfs", "ceph", "cifs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs")
 )
 
-_copies: dict[str, tempfile.TemporaryDirectory[str]] = {}
-_warned: set[str] = set()
+
+class ConnectState:
+    """What this process remembers of the databases that it has opened."""
+
+    def __init__(self) -> None:
+        self.copies: dict[str, tempfile.TemporaryDirectory[str]] = {}
+        """Copies of databases in folders that are read-only."""
+        self.warned: set[str] = set()
+        """Databases on a network file system of which the user was told."""
 
 
-def opened(path: Path) -> apsw.Connection:
+def open_database(path: Path) -> apsw.Connection:
     """Open a database, making it or bringing its schema up to date where need be.
 
     Raises
@@ -65,13 +73,13 @@ def keep_log(connection: apsw.Connection, path: Path) -> None:
 
 def _connected(name: str, flags: int = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) -> apsw.Connection:
     connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI)
-    connection.set_busy_handler(patience(BUSY_SECONDS))
+    connection.set_busy_handler(busy_handler(BUSY_SECONDS))
     for pragma, value in (("mmap_size", 0), ("foreign_keys", 1), ("temp_store", 2)):
         connection.pragma(pragma, value)
     return connection
 
 
-def patience(seconds: float) -> Callable[[int], bool]:
+def busy_handler(seconds: float) -> Callable[[int], bool]:
     """Return what has a connection wait for others, in short naps, so that a lock that is free is soon taken.
 
     Those of SQLite grow to a tenth of a second, for which many writers in a row leave the database unused.
@@ -100,7 +108,7 @@ def _read_only(path: Path) -> apsw.Connection:
     log = path.with_name(path.name + "-wal")
     if not log.exists() or not log.stat().st_size:
         return _connected(f"{path.as_uri()}?immutable=1", apsw.SQLITE_OPEN_READONLY)
-    copy = _copies[str(path)] = tempfile.TemporaryDirectory(prefix="nbtrack-")
+    copy = process.state(ConnectState).copies[str(path)] = tempfile.TemporaryDirectory(prefix="nbtrack-")
     for each in (path, log):
         shutil.copy(each, copy.name)
     connection = _connected(str(Path(copy.name) / path.name))
@@ -132,8 +140,9 @@ def _choose_log(connection: apsw.Connection, path: Path) -> None:
         _use_wal(connection)
         return
     connection.pragma("journal_mode", "delete")
-    if str(path) not in _warned:
-        _warned.add(str(path))
+    warned = process.state(ConnectState).warned
+    if str(path) not in warned:
+        warned.add(str(path))
         text = f"{path.parent} is on a network file system ({kind}): the store uses a rollback journal, which is slower"
         warnings.warn(text, stacklevel=2)
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from nbtrack.errors import DamagedStore
-from nbtrack.stores import blocks
-from nbtrack.stores.sql import block_storage
-from nbtrack.stores.sqlite import connect, journal, sqlite_schema
+from nbtrack.stores import append_log, blocks
+from nbtrack.stores.sqlite import compaction, connect, journal, sqlite_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,9 +73,9 @@ def _number(connection: apsw.Connection, sql: str) -> int:
 
 def _journal(path: Path) -> str:
     data = path.read_bytes()
-    _, first = journal.header(data)
-    end = block_storage.read(data[first:], first).end if first else 0
-    state = "of a process that is gone" if journal.orphaned(path) else "in use"
+    _, first = journal.read_header(data)
+    end = compaction.parse(data[first:], first).end if first else 0
+    state = "of a process that is gone" if append_log.is_orphaned(path) else "in use"
     if end == len(data):
         return f"{path.name}: {len(data):,} bytes, {state}"
     return f"DAMAGED {path.name}, {state}: whole up to byte {end:,} of {len(data):,}"

@@ -1,22 +1,18 @@
 """The journal: where the points of one process go first, one ``write(2)`` for each acknowledged call.
 
-A journal is a file that only its process appends to. It begins with a line of JSON that tells which
-process that is; then come frames. The writer holds a lock (``flock``) on the file for as long as it
-lives, so others can tell its journal from an orphaned one, whatever became of its process number.
+A journal is an append-only log. It begins with a line of JSON that says which process writes it; records follow.
 """
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import threading
 import time
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from nbtrack.errors import StorageFailed
-from nbtrack.stores import column_bytes, process_identity
+from nbtrack.stores import append_log, column_bytes, process_identity
+from nbtrack.stores.append_log import CHECKSUM, AppendLog
 from nbtrack.stores.sqlite import journal_format
 
 if TYPE_CHECKING:
@@ -30,7 +26,7 @@ if TYPE_CHECKING:
 SUFFIX = ".journal"
 
 
-class Writer:
+class JournalWriter(AppendLog):
     """The journal of this process.
 
     Parameters
@@ -47,42 +43,23 @@ class Writer:
         self._folder, self._admit, self.durable = folder, admit, durable
         self.lock = threading.RLock()
         self._series: dict[str, dict[str, int]] = {}
-        self._count = self._moment = 0
+        self._count = self._created = 0
         self.buffer = bytearray(journal_format.POINT_SIZE)
-        self.checked = memoryview(self.buffer)[journal_format.CRC.size :]
-        self.path, self.descriptor = self._created()
+        self.checked = memoryview(self.buffer)[CHECKSUM.size :]
+        super().__init__(*self._create())
 
     @property
     def name(self) -> str:
         """The name of the file, without its suffix."""
         return self.path.name.removesuffix(SUFFIX)
 
-    @property
-    def size(self) -> int:
-        """How many bytes have been written."""
-        return os.fstat(self.descriptor).st_size
-
-    def _created(self) -> tuple[Path, int]:
-        """Make the file under another name, and give it its own when it is locked: it is never seen unlocked.
-
-        Names sort as the journals of a process follow one another.
-        """
-        self._moment = max(time.time_ns(), self._moment + 1)
-        path = self._folder / f"{self._moment:016x}-{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
-        unlocked = path.with_suffix(".new")
-        flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
-        first = process_identity.myself().text().encode() + b"\n"
-        self.begin = len(first)
-        descriptor = os.open(unlocked, flags, 0o666)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.write(descriptor, first)
-            unlocked.rename(path)
-        except BaseException:
-            os.close(descriptor)
-            unlocked.unlink(missing_ok=True)
-            raise
-        return path, descriptor
+    def _create(self) -> tuple[Path, int]:
+        """Create a file; names sort as the journals of a process follow one another."""
+        self._created = max(time.time_ns(), self._created + 1)
+        path = self._folder / f"{self._created:016x}-{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
+        header = process_identity.current().to_json().encode() + b"\n"
+        self.begin = len(header)
+        return path, append_log.create(path, header)
 
     def numbers(self, run_id: str) -> dict[str, int]:
         """Return the numbers of the metrics of a run that takes writes, as they are known and become known.
@@ -97,136 +74,78 @@ class Writer:
         return known
 
     def series(self, run_id: str, key: str) -> int:
-        """Return the number of a metric of a run in this journal, written down on first use."""
+        """Return the number of a metric of a run in this journal, which is written on first use."""
         number = self.numbers(run_id).get(key)
         if number is None:
             with self.lock:
                 known = self.numbers(run_id)
                 number = known.get(key, self._count)
                 if key not in known:
-                    self.append(journal_format.named(number, run_id, key))
+                    self.append(journal_format.series_name(number, run_id, key))
                     self._count += 1
                     known[key] = number
         return number
 
     def runs(self) -> list[str]:
-        """Return the runs that have been admitted and not released."""
+        """Return the runs that were admitted and not released."""
         return list(self._series)
 
     def release(self, run_ids: Iterable[str]) -> None:
-        """Forget runs that have ended or been deleted; should one go on, it is admitted anew."""
+        """Forget runs that ended or were deleted; a run that is resumed is admitted again."""
         with self.lock:
             for run_id in run_ids:
                 self._series.pop(run_id, {}).clear()
 
-    def batch(self, run_id: str, points: Sequence[Metric]) -> None:
-        """Append several points of a run as one frame."""
-        self._write(
-            journal_format.batch(
-                (self.series(run_id, each.key), each.step, each.timestamp, each.value) for each in points
-            )
-        )
+    def append_batch(self, run_id: str, points: Sequence[Metric]) -> None:
+        """Append several points of a run as one record."""
+        numbered = ((self.series(run_id, each.key), each.step, each.timestamp, each.value) for each in points)
+        self._write(journal_format.batch(numbered))
 
-    def moment(self, run_id: str, values: Mapping[str, float], step: int, timestamp: int) -> None:
-        """Append a point of each of several metrics of a run, all at one step and timestamp, as one frame."""
+    def append_same_step(self, run_id: str, values: Mapping[str, float], step: int, timestamp: int) -> None:
+        """Append a point of each of several metrics of a run, all at one step and timestamp, as one record."""
         known = self.numbers(run_id)
         try:
             numbers = [known[key] for key in values]
         except KeyError:
             numbers = [self.series(run_id, key) for key in values]
-        self._write(journal_format.moment(step, timestamp, numbers, values.values(), len(numbers)))
+        self._write(journal_format.same_step(step, timestamp, numbers, values.values(), len(numbers)))
 
-    def columns(self, run_id: str, columns: Mapping[str, Columns]) -> None:
-        """Append many points of some metrics of a run as one frame: steps, timestamps and values of each.
+    def append_columns(self, run_id: str, columns: Mapping[str, Columns]) -> None:
+        """Append many points of some metrics of a run as one record: steps, timestamps and values of each.
 
         Raises
         ------
         InvalidValue
-            When the columns of a metric differ in length or hold what is no number; nothing is recorded then.
+            When the columns of a metric differ in length or hold anything but numbers; nothing is recorded then.
         """
         packed = [(key, column_bytes.columns(key, *each)) for key, each in columns.items()]
         self._write(journal_format.columns([(self.series(run_id, key), *each) for key, each in packed if each[0]]))
 
-    def _write(self, frame: bytes) -> None:
+    def _write(self, record: bytes) -> None:
         with self.lock:
-            self.append(frame)
+            self.append(record)
             if self.durable:
                 self.sync()
 
-    def append(self, frame: bytes | bytearray) -> None:
-        """Append one frame; the caller holds the lock.
-
-        Raises
-        ------
-        StorageFailed
-            When it could not be written whole; nothing of it is left then.
-        """
-        try:
-            written = os.write(self.descriptor, frame)
-        except OSError as error:
-            raise self._failed(error) from error
-        if written != len(frame):
-            self.cut(written)
-            raise self._failed(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
-
-    def cut(self, written: int) -> None:
-        """Take the last bytes off again."""
-        os.ftruncate(self.descriptor, self.size - written)
-
-    def _failed(self, error: OSError) -> StorageFailed:
-        reason = error.strerror or str(error)
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            disk = os.statvfs(self._folder)
-            reason += f" ({disk.f_bavail * disk.f_frsize:,} bytes are free)"
-        return StorageFailed(f"{self.path} can't be written: {reason}")
-
-    def sync(self) -> None:
-        """Wait until the disk has everything.
-
-        Raises
-        ------
-        StorageFailed
-            When the disk failed; the journal is not used any more then, for what it holds may be lost.
-        """
-        try:
-            os.fdatasync(self.descriptor)
-        except OSError as error:
-            self.close()
-            raise self._failed(error) from error
-
     def rotate(self) -> None:
-        """Go on in a new file, which begins with the numbers that are in use; the caller holds the lock."""
+        """Continue in a new file, which begins with the series that are in use; the caller holds the lock."""
         old = self.descriptor
-        self.path, self.descriptor = self._created()
+        self.path, self.descriptor = self._create()
         for run_id, known in self._series.items():
             for key, number in known.items():
-                self.append(journal_format.named(number, run_id, key))
+                self.append(journal_format.series_name(number, run_id, key))
         os.close(old)
 
-    def close(self) -> None:
-        """Let go of the file; after a fork, of the child's copy of it, which leaves the parent's lock in place."""
-        if self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = CLOSED
 
-
-CLOSED = -1
-
-
-def appender(run_id: str, writer: Callable[[], Writer]) -> Callable[[str, float, int, int], None]:
+def point_appender(run_id: str, writer: Callable[[], JournalWriter]) -> Callable[[str, float, int, int], None]:
     """Return a function that appends one point of a run: key, value, step, timestamp.
 
     This is the hottest path there is: everything that it needs is at hand, and the point is packed into the same
-    buffer each time. `writer` is asked again when the journal was closed meanwhile, as after a fork.
+    buffer each time. `writer` is called again when the journal was closed in the meantime, as after a fork.
     """
     journal = writer()
     numbers, buffer, checked, lock = journal.numbers(run_id), journal.buffer, journal.checked, journal.lock
-    pack, pack_crc, write, whole = (
-        journal_format.WHOLE_POINT.pack_into,
-        journal_format.CRC.pack_into,
-        os.write,
-        len(buffer),
-    )
+    pack, pack_crc, write, whole = journal_format.WHOLE_POINT.pack_into, CHECKSUM.pack_into, os.write, len(buffer)
     mark, durable = journal_format.POINT_MARK, journal.durable
 
     def append(key: str, value: float, step: int, timestamp: int) -> None:
@@ -250,30 +169,14 @@ def appender(run_id: str, writer: Callable[[], Writer]) -> Callable[[str, float,
             except OSError:
                 written = 0
             if written != whole:
-                journal.cut(written)
+                journal.discard(written)
                 journal.append(buffer)
 
     return append
 
 
-def header(data: bytes) -> tuple[ProcessIdentity | None, int]:
-    """Return the owner of a journal and where its first frame begins; None when the line is not whole."""
+def read_header(data: bytes) -> tuple[ProcessIdentity | None, int]:
+    """Return the process that writes a journal and the offset of the first record; None and 0 without a whole line."""
     line, end, _ = data.partition(b"\n")
-    owner = process_identity.read(line) if end else None
+    owner = process_identity.from_json(line) if end else None
     return (None, 0) if owner is None else (owner, len(line) + 1)
-
-
-def orphaned(path: Path) -> bool:
-    """Tell whether the process that writes a journal is gone, by its lock."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    else:
-        return True
-    finally:
-        os.close(descriptor)

@@ -1,10 +1,7 @@
-"""The frames of a journal: what one call recorded, so that it counts whole or not at all.
-
-A frame is a CRC-32 of what follows it, the length of the payload and the kind of frame in one u32, and the payload.
-All numbers are little-endian.
+"""The records of a journal: what one call recorded, so that it counts whole or not at all; see `append_log`.
 
 ===========  ===============================================================================
-frame        payload
+record       payload
 ===========  ===============================================================================
 ``SERIES``   a number as u32, the run id as 32 characters, the key as UTF-8: what the number stands for
 ``POINT``    series u32, step int64, timestamp int64, value float64
@@ -22,8 +19,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
-from nbtrack.errors import InvalidValue
-from nbtrack.stores import column_bytes
+from nbtrack.stores import append_log, column_bytes
+from nbtrack.stores.append_log import CHECKSUM, KIND_BITS
 
 if TYPE_CHECKING:
     from array import array
@@ -33,57 +30,45 @@ if TYPE_CHECKING:
     """Series, step, timestamp, value."""
 
 SERIES, POINT, POINTS, BATCH, COLUMNS = 1, 2, 3, 4, 5
-CRC = struct.Struct("<I")
 WHOLE_POINT = struct.Struct("<IIqqd")
-"""A point frame after its checksum: mark, series, step, timestamp, value."""
-_HEAD, _SERIES, _POINT, _MOMENT, _VALUE, _SIZE = map(struct.Struct, ("<II", "<I32s", "<Iqqd", "<qq", "<Id", "<II"))
+"""A record of one point after its checksum: mark, series, step, timestamp, value."""
+_SERIES, _POINT, _SAME_STEP, _VALUE, _SIZE = map(struct.Struct, ("<I32s", "<Iqqd", "<qq", "<Id", "<II"))
 _CHECKED_POINT = struct.Struct("<IIIqqd")
 POINT_SIZE = _CHECKED_POINT.size
-_KIND_BITS = 4
-POINT_MARK = _POINT.size << _KIND_BITS | POINT
-_LARGEST = (1 << 32 - _KIND_BITS) - 1
-"""Bytes that a payload may have, as its length must fit beside the kind."""
+POINT_MARK = _POINT.size << KIND_BITS | POINT
 
 
-def named(number: int, run_id: str, key: str) -> bytes:
-    """Return the frame that says what a number stands for."""
-    return _framed(SERIES, _SERIES.pack(number, run_id.encode()) + key.encode())
+def series_name(number: int, run_id: str, key: str) -> bytes:
+    """Return the record that says which metric of which run a number stands for."""
+    return append_log.encode(SERIES, _SERIES.pack(number, run_id.encode()) + key.encode())
 
 
-def moment(step: int, timestamp: int, numbers: Iterable[int], values: Iterable[float], count: int) -> bytes:
-    """Return the frame of `count` points of different series at one step and timestamp."""
-    layout, mark = _moment(count)
+def same_step(step: int, timestamp: int, numbers: Iterable[int], values: Iterable[float], count: int) -> bytes:
+    """Return the record of `count` points of different series at one step and timestamp."""
+    layout, mark = _same_step(count)
     rest = layout.pack(mark, step, timestamp, *chain.from_iterable(zip(numbers, values, strict=True)))
-    return CRC.pack(crc32(rest)) + rest
+    return CHECKSUM.pack(crc32(rest)) + rest
 
 
 @lru_cache(maxsize=64)
-def _moment(count: int) -> tuple[struct.Struct, int]:
+def _same_step(count: int) -> tuple[struct.Struct, int]:
     layout = struct.Struct("<Iqq" + "Id" * count)
-    return layout, layout.size - CRC.size << _KIND_BITS | POINTS
+    return layout, layout.size - CHECKSUM.size << KIND_BITS | POINTS
 
 
 def batch(points: Iterable[Point]) -> bytes:
-    """Return the frame of some points."""
-    return _framed(BATCH, b"".join(_POINT.pack(*each) for each in points))
+    """Return the record of some points."""
+    return append_log.encode(BATCH, b"".join(_POINT.pack(*each) for each in points))
 
 
 def columns(series: Iterable[tuple[int, bytes, bytes, bytes]]) -> bytes:
-    """Return the frame of many points: for each series its number and its columns, as `arrays.packed` makes them."""
+    """Return the record of many points: for each series its number and its columns, as of `column_bytes.columns`."""
     parts = ((_SIZE.pack(number, len(steps) // 8), steps, times, values) for number, steps, times, values in series)
-    return _framed(COLUMNS, b"".join(chain.from_iterable(parts)))
+    return append_log.encode(COLUMNS, b"".join(chain.from_iterable(parts)))
 
 
-def _framed(kind: int, payload: bytes) -> bytes:
-    if len(payload) > _LARGEST:
-        msg = f"one call may record {_LARGEST:,} bytes of points, and these are {len(payload):,}: divide them"
-        raise InvalidValue(msg)
-    mark = CRC.pack(len(payload) << _KIND_BITS | kind)
-    return CRC.pack(crc32(payload, crc32(mark))) + mark + payload
-
-
-class Frame(NamedTuple):
-    """What a frame says: a series that is named, or points, one by one or as columns; and where the next one begins."""
+class JournalRecord(NamedTuple):
+    """What a record says: the name of a series, or points, one by one or as columns; and the offset behind it."""
 
     end: int
     series: tuple[int, str, str] | None = None
@@ -91,33 +76,28 @@ class Frame(NamedTuple):
     columns: Sequence[tuple[int, array[int], array[int], array[float]]] = ()
 
 
-def read(data: memoryview, at: int) -> Frame | None:
-    """Return the frame at a place of a journal; None when it is torn or damaged, or there is none."""
-    if at + _HEAD.size > len(data):
-        return None
-    checksum, mark = _HEAD.unpack_from(data, at)
-    payload, end = at + _HEAD.size, at + _HEAD.size + (mark >> _KIND_BITS)
-    if end > len(data) or crc32(data[at + CRC.size : end]) != checksum:
-        return None
+def read(data: memoryview, at: int) -> JournalRecord | None:
+    """Return the record at an offset of a journal; None when it is torn or damaged, or there is none."""
+    found = append_log.decode(data, at)
     try:
-        return _read(mark & (1 << _KIND_BITS) - 1, data[payload:end], end)
+        return None if found is None else _read(*found)
     except (struct.error, ValueError):
         return None
 
 
-def _read(kind: int, payload: memoryview, end: int) -> Frame:
+def _read(kind: int, payload: memoryview, end: int) -> JournalRecord:
     if kind == POINT:
-        return Frame(end, points=(_POINT.unpack(payload),))
+        return JournalRecord(end, points=(_POINT.unpack(payload),))
     if kind == SERIES:
         number, run_id = _SERIES.unpack_from(payload)
-        return Frame(end, series=(number, run_id.decode(), bytes(payload[_SERIES.size :]).decode()))
+        return JournalRecord(end, series=(number, run_id.decode(), bytes(payload[_SERIES.size :]).decode()))
     if kind == POINTS:
-        step, timestamp = _MOMENT.unpack_from(payload)
-        several = _VALUE.iter_unpack(payload[_MOMENT.size :])
-        return Frame(end, points=[(number, step, timestamp, value) for number, value in several])
+        step, timestamp = _SAME_STEP.unpack_from(payload)
+        several = _VALUE.iter_unpack(payload[_SAME_STEP.size :])
+        return JournalRecord(end, points=[(number, step, timestamp, value) for number, value in several])
     if kind == COLUMNS:
-        return Frame(end, columns=list(_columns(payload)))
-    return Frame(end, points=list(_POINT.iter_unpack(payload)) if kind == BATCH else ())
+        return JournalRecord(end, columns=list(_columns(payload)))
+    return JournalRecord(end, points=list(_POINT.iter_unpack(payload)) if kind == BATCH else ())
 
 
 def _columns(payload: memoryview) -> Iterator[tuple[int, array[int], array[int], array[float]]]:
@@ -137,13 +117,13 @@ def _columns(payload: memoryview) -> Iterator[tuple[int, array[int], array[int],
 
 
 def single_points(data: memoryview, at: int, *, trusted: bool) -> Iterator[Point]:
-    """Yield the points from a place on, as long as each is a whole frame of its own, which takes `POINT_SIZE` bytes.
+    """Yield the points from a place on, as long as each is a whole record of its own, which takes `POINT_SIZE` bytes.
 
     `trusted` skips the checksums: what this process has written itself, and reads from the page cache, is as it was.
     """
     stretch = data[at : at + (len(data) - at) // POINT_SIZE * POINT_SIZE]
     for checksum, mark, number, step, timestamp, value in _CHECKED_POINT.iter_unpack(stretch):
-        if mark != POINT_MARK or not (trusted or crc32(data[at + CRC.size : at + POINT_SIZE]) == checksum):
+        if mark != POINT_MARK or not (trusted or crc32(data[at + CHECKSUM.size : at + POINT_SIZE]) == checksum):
             return
         yield number, step, timestamp, value
         at += POINT_SIZE

@@ -15,8 +15,8 @@ from nbtrack.stores.sql import block_storage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbtrack.stores.sql.block_storage import Fold
     from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sqlite.compaction import JournalContent
 
 _TABLES = """
 CREATE TEMP TABLE tail_blocks (run INTEGER, key TEXT, count INTEGER, data BLOB);
@@ -38,7 +38,7 @@ DROP TABLE IF EXISTS temp.tail_blocks; DROP TABLE IF EXISTS temp.tail_latest;
 
 
 @contextmanager
-def laid_over(connection: Connection, tail: list[tuple[str, Fold]]) -> Iterator[None]:
+def journal_view(connection: Connection, tail: list[tuple[str, JournalContent]]) -> Iterator[None]:
     """Let the statements of a read transaction see what the journals say beyond the database."""
     if not tail:
         yield
@@ -54,7 +54,7 @@ def laid_over(connection: Connection, tail: list[tuple[str, Fold]]) -> Iterator[
         connection.execute(_DROP)
 
 
-def _resolved(connection: Connection, name: str, found: Fold) -> Iterator[tuple[int, str, blocks.Points]]:
+def _resolved(connection: Connection, name: str, found: JournalContent) -> Iterator[tuple[int, str, blocks.Points]]:
     """Yield run, key and points of each series, whether the journal's tail names it or the database knows it."""
     for number, points in found.points.items():
         if number in found.series:

@@ -1,40 +1,45 @@
-"""The embedded database: SQLite through apsw, one connection per process and thread."""
+"""The database of a local folder: SQLite for rows, and beside it the journals through which metric points arrive.
+
+Whoever reads first compacts what any journal says beyond what the database has of it, so every read sees every
+acknowledged write. A journal whose process is gone is compacted to its end and removed.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import threading
-import time
+import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import apsw
 
-from nbtrack.errors import AlreadyExists, DamagedStore, InvalidValue, NotFound, StorageFailed
-from nbtrack.stores import read_deadline
+from nbtrack.errors import AlreadyExists, NbtrackError, NotFound, StorageFailed
+from nbtrack.stores import append_log, shutdown
 from nbtrack.stores.sql import orphaned_runs, runs
-from nbtrack.stores.sqlite import connect
-from nbtrack.stores.sqlite.journal_view import laid_over
-from nbtrack.stores.sqlite.journals import Journals, remove
+from nbtrack.stores.sqlite import compaction, journal_folder
+from nbtrack.stores.sqlite.connections import Connections, busy_timeout, limited_time
+from nbtrack.stores.sqlite.journal_folder import JournalFolder
+from nbtrack.stores.sqlite.journal_view import journal_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from nbtrack.query.sql import Dialect
-    from nbtrack.stores.sql.block_storage import Fold
+    from nbtrack.stores.sqlite.compaction import JournalContent
+    from nbtrack.stores.sqlite.journal import JournalWriter
 
-CHECKED_BYTES = 4 << 20
-"""Databases up to this size are checked whole before a process first writes to them, which takes about 10 ms."""
 READER_WAITS = 0.05
-"""Seconds that a reader waits to fold before it reads the journals beside the database."""
-STEPS_BETWEEN_LOOKS = 20_000
-"""How many steps of its machine SQLite makes before it looks at the clock, where time is limited."""
+"""Seconds that a reader waits to compact journals before it reads them beside the database."""
+SECONDS_BETWEEN_COMPACTIONS = 1.0
+ROTATED_BYTES = 32 << 20
+"""Size from which a compacted journal is replaced by a new one."""
 
 
 class SqliteDatabase:
-    """A database file, created with its folder by the first write; until then it reads as an empty one.
+    """A database file and the journals beside it; the first write creates them, until then it reads as empty.
 
     Parameters
     ----------
@@ -43,17 +48,18 @@ class SqliteDatabase:
     journals : Path
         The folder of the journals, which every transaction sees as if they were part of the database.
     durable : bool
-        Whether each commit waits for the disk.
+        Whether each write waits for the disk.
     """
 
     def __init__(self, path: Path, journals: Path, *, durable: bool = False) -> None:
         self.path, self._durable = path, durable
-        self.journals = Journals(journals, self, durable=durable)
+        self._connections = Connections(path, durable=durable)
+        self._journals = JournalFolder(journals)
         self._orphan_check = orphaned_runs.OrphanCheckTimer()
-        self._local = threading.local()
-        self._open: list[tuple[int, apsw.Connection]] = []
-        self._checked = False
-        self._damaged: os.stat_result | None = None
+        self._lock = threading.RLock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        shutdown.register(self)
 
     @property
     def dialect(self) -> Dialect:
@@ -62,41 +68,54 @@ class SqliteDatabase:
 
         return SQLITE
 
+    def files(self) -> list[Path]:
+        """Return the files that a write changes: the database, its log and the journals."""
+        return [self.path, self._log, *self._journals.path.glob("*")]
+
+    @property
+    def _log(self) -> Path:
+        return self.path.with_name(self.path.name + "-wal")
+
+    # transactions
+
     @contextmanager
     def reading(self, *, points: bool = True) -> Iterator[apsw.Connection]:
         """Open a transaction that only reads, and sees everything that was acknowledged before.
 
         Without `points` it does not look into the journals.
         """
-        with self._told():
-            connection = self._connection() if self.path.exists() else self._empty()
+        with self._connections.translated_errors():
+            connection = self._connections.get() if self.path.exists() else self._connections.empty()
             if points:
                 self._end_orphans(connection)
-            tail = self._begun(connection, journals=points)
+            tails = self._begin(connection, journals=points)
             try:
-                with laid_over(connection, tail), _limited(connection):
+                with journal_view(connection, tails), limited_time(connection):
                     yield connection
             finally:
                 connection.execute("COMMIT")
 
-    def _begun(self, connection: apsw.Connection, *, journals: bool) -> list[tuple[str, Fold]]:
-        """Begin a transaction, and return what journals say beyond the snapshot that it sees."""
+    def _begin(self, connection: apsw.Connection, *, journals: bool) -> list[tuple[str, JournalContent]]:
+        """Begin a transaction, and return what journals say beyond the snapshot that it sees.
+
+        A journal that is gone was compacted by another process, and only a newer snapshot has its points.
+        """
         while True:
-            behind = self._behind(connection) if journals else []
+            behind = self._uncompacted(connection) if journals else []
             connection.execute("BEGIN")
-            tail = self.journals.tail(connection, behind)
-            if tail is not None:
-                return tail
+            tails = list(self._journals.tails(behind, compaction.offsets(connection)))
+            if None not in tails:
+                return [each for each in tails if each is not None]
             connection.execute("COMMIT")
 
-    def _behind(self, connection: apsw.Connection) -> list[str]:
-        """Fold what is pending; where that can't be done now, return the journals to be read as well."""
-        if not self.journals.pending(connection):
+    def _uncompacted(self, connection: apsw.Connection) -> list[str]:
+        """Compact what is pending; where that is not possible now, return the journals to be read as well."""
+        if not self._journals.pending(compaction.offsets(connection)):
             return []
-        names = self.journals.names()
+        names = list(self._journals.sizes())
         try:
-            with _hurried(connection):
-                self.fold(durable=False)
+            with busy_timeout(connection, READER_WAITS):
+                self.compact(durable=False)
         except StorageFailed:
             return names
         else:
@@ -104,16 +123,11 @@ class SqliteDatabase:
 
     def _end_orphans(self, connection: apsw.Connection) -> None:
         """End the runs of processes that died, where the store can be written now."""
-        if self._orphan_check.due() and orphaned_runs.orphans(connection):
-            with contextlib.suppress(StorageFailed), _hurried(connection):
-                self.fold()
+        if self._orphan_check.due() and orphaned_runs.find(connection):
+            with contextlib.suppress(StorageFailed), busy_timeout(connection, READER_WAITS):
+                self.compact()
                 with self.writing(durable=True) as writable:
-                    orphaned_runs.end(writable, orphaned_runs.orphans(writable))
-
-    def beat(self, run_ids: Iterable[str]) -> None:
-        """Note that this process lives, on those of some runs that belong to it."""
-        with self.writing() as connection:
-            orphaned_runs.beat(connection, run_ids)
+                    orphaned_runs.end(writable, orphaned_runs.find(writable))
 
     @contextmanager
     def writing(self, run_id: str | None = None, *, durable: bool = False) -> Iterator[apsw.Connection]:
@@ -121,192 +135,192 @@ class SqliteDatabase:
 
         There is one lock for whatever is written.
         """
-        with self._told():
+        with self._connections.translated_errors():
             if not self.path.exists():
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = self._connection()
-            with self._committed(connection, durable=durable):
-                self.journals.fold_own(connection)
+            connection = self._connections.get()
+            with self._connections.committed(connection, durable=durable):
+                self._compact_own(connection)
                 yield connection
 
-    def fold(self, *, durable: bool = True) -> None:
-        """Fold every journal that says more than the database knows."""
-        with self._told():
-            connection = self._connection()
-            with self._committed(connection, durable=durable):
-                finished = self.journals.fold(connection)
+    def send_heartbeat(self, run_ids: Iterable[str]) -> None:
+        """Record that this process lives, on those of some runs that belong to it."""
+        with self.writing() as connection:
+            orphaned_runs.send_heartbeat(connection, run_ids)
+
+    # journals
+
+    def journal(self) -> JournalWriter:
+        """Return the journal of this process, created on first use, and again when the disk has failed the last one."""
+        with self._lock:
+            writer = self._journals.current
+            if writer is not None and writer.descriptor == append_log.CLOSED:
+                self._journals.retire()
+                writer = None
+            if writer is None:
+                writer = self._journals.create(self._admit, durable=self._durable)
+                self._start_compacting()
+            return writer
+
+    def _admit(self, run_id: str) -> None:
+        with self.reading(points=False) as connection:
+            runs.writable(connection, run_id)
+
+    def release(self, run_ids: Iterable[str] | None = None) -> None:
+        """Forget runs that ended or were deleted, by default all: the next write to one checks it again."""
+        writer = self._journals.current
+        if writer is not None:
+            writer.release(writer.runs() if run_ids is None else run_ids)
+
+    def compact(self, *, durable: bool = True) -> None:
+        """Move what the journals have beyond the database into it."""
+        finished: dict[Path, int] = {}
+        with self._connections.translated_errors():
+            connection = self._connections.get()
+            with self._connections.committed(connection, durable=durable):
+                offsets, names = compaction.offsets(connection), list(self._journals.sizes())
+                compaction.forget(connection, offsets.keys() - set(names))
+                for name in names:
+                    orphaned = self._journals.is_orphaned(name)
+                    unreadable = self._compact_one(connection, name, offsets.get(name, 0))
+                    if orphaned and unreadable is not None:
+                        finished[self._journals.file(name)] = unreadable
             if finished:
-                self.sync()
-            remove(finished)
+                self._sync()
+            journal_folder.remove(finished)
+
+    def _compact_own(self, connection: apsw.Connection) -> None:
+        """Compact what this process has logged, in its order."""
+        own = self._journals.own()
+        if own:
+            offsets = compaction.offsets(connection)
+            for name in own:
+                self._compact_one(connection, name, offsets.get(name, 0))
+
+    def _compact_one(self, connection: apsw.Connection, name: str, start: int) -> int | None:
+        """Compact a journal from an offset on; return how many bytes cannot be read, None when it is gone."""
+        found = self._journals.read(name, start)
+        if found is None:
+            return None
+        content, unreadable = found
+        if content.end > start:
+            compaction.store(connection, name, content)
+        return unreadable
 
     def catch_up(self) -> None:
-        """Fold what any process has acknowledged so far."""
-        with self._told():
-            behind = self.path.exists() and self.journals.pending(self._connection())
-        if behind:
-            self.fold(durable=False)
+        """Compact what any process has acknowledged so far."""
+        with self._connections.translated_errors():
+            pending = self.path.exists() and self._journals.pending(compaction.offsets(self._connections.get()))
+        if pending:
+            self.compact(durable=False)
 
-    def settle(self) -> None:
-        """Fold to the disk what this process has logged, and let go of runs that others have deleted meanwhile."""
-        with self.writing(durable=True) as connection:
-            closed = self.journals.closed(connection)
-        self.journals.release(closed)
-
-    def sync(self) -> None:
+    def _sync(self) -> None:
         """Wait until the disk has what was committed."""
         with contextlib.suppress(FileNotFoundError):
-            log = os.open(self.path.with_name(self.path.name + "-wal"), os.O_RDWR)
+            log = os.open(self._log, os.O_RDWR)
             try:
                 os.fdatasync(log)
             finally:
                 os.close(log)
 
-    def admit(self, run_id: str) -> None:
-        """Raise when a run takes no writes."""
-        with self.reading(points=False) as connection:
-            runs.writable(connection, run_id)
+    # the thread that compacts
 
-    @contextmanager
-    def _committed(self, connection: apsw.Connection, *, durable: bool) -> Iterator[None]:
-        """Open a write transaction: all of it is kept, and on disk when that is asked for, or none."""
-        self._refuse_damaged(connection)
-        full = durable or self._durable or connection.pragma("journal_mode") != "wal"
-        connection.execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+    def _start_compacting(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._stop = threading.Event()
+            self._thread = threading.Thread(target=self._compact_periodically, name="nbtrack-compaction", daemon=True)
+            self._thread.start()
 
-    def _refuse_damaged(self, connection: apsw.Connection) -> None:
-        """Raise instead of writing to a file that is known to be damaged; one that was restored meanwhile is fine."""
-        if self._damaged is not None:
-            if _same_file(self._damaged, self.path.stat()):
-                msg = "damage was found in it earlier"
-                raise apsw.CorruptError(msg)
-            self._damaged, self._checked = None, False
-        if self._checked:
-            return
-        self._checked = True
-        if self.path.stat().st_size <= CHECKED_BYTES:
-            ((found,),) = connection.execute("PRAGMA quick_check(1)")
-            if found != "ok":
-                raise apsw.CorruptError(" ".join(str(found).split()))
+    def _compact_periodically(self) -> None:
+        stop, seen = self._stop, 0
+        while not stop.wait(SECONDS_BETWEEN_COMPACTIONS):
+            writer = self._journals.current
+            if writer is None:
+                continue
+            try:
+                if writer.size != seen:
+                    seen = writer.size
+                    writer.sync()
+                    self._compact_durably()
+                    self._rotate()
+            except (NbtrackError, OSError) as error:
+                text = f"Metric points are safe in {writer.path}, but not in the database yet: {error}"
+                warnings.warn(text, stacklevel=1)
 
-    def _keep_damaged(self) -> None:
-        """Use new connections from now on, and see that closing the old ones copies nothing into a damaged file."""
-        self._local = threading.local()
-        with contextlib.suppress(FileNotFoundError):
-            self._damaged = self.path.stat()
-        for process, connection in self._open:
-            if process == os.getpid():
-                connect.keep_log(connection, self.path)
+    def _compact_durably(self) -> None:
+        """Compact to the disk what this process has logged, and release runs that others deleted in the meantime."""
+        with self.writing(durable=True) as connection:
+            writer = self._journals.current
+            logged = writer.runs() if writer is not None else []
+            deleted = set(logged) - runs.active(connection, logged)
+        self.release(deleted)
+
+    def _rotate(self) -> None:
+        """Begin a new journal when this process's is long, and compact the old one to its end."""
+        with self._lock:
+            writer = self._journals.current
+            if writer is None or writer.size <= ROTATED_BYTES:
+                return
+            with writer.lock:
+                self._journals.rotate()
+        self.compact()
+
+    # maintenance
 
     def shrink(self) -> None:
-        """Give the room of what was removed back to the file system, unless somebody else is at work."""
-        with self._told(), contextlib.suppress(apsw.BusyError):
-            self._connection().execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+        """Return the space of what was removed to the file system, unless the database is busy."""
+        with self._connections.translated_errors(), contextlib.suppress(apsw.BusyError):
+            self._connections.get().execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
 
     def back_up(self, target: Path) -> None:
-        """Fold everything that was recorded, and write the database to a new file."""
+        """Compact everything that was recorded, and write the database to a new file."""
         if target.exists():
-            msg = f"{target} is there already: name a new file"
+            msg = f"{target} already exists: choose a new file"
             raise AlreadyExists(msg)
         if not self.path.exists():
-            msg = f"there is no database {self.path} to back up"
+            msg = f"Database {self.path} not found: there is nothing to back up"
             raise NotFound(msg)
-        self.fold()
-        with self._told():
-            self._connection().execute("VACUUM INTO ?", (str(target),))
+        self.compact()
+        with self._connections.translated_errors():
+            self._connections.get().execute("VACUUM INTO ?", (str(target),))
+
+    # the end
 
     def close(self) -> None:
-        """Fold what is left and close every connection of this process."""
+        """Compact what is left, remove this process's journal, and close every connection."""
         try:
-            self.journals.close()
+            self.at_exit()
         finally:
-            mine, self._open, self._local, self._checked = self._open, [], threading.local(), False
-            for process, connection in mine:
-                if process == os.getpid():
-                    connection.close()
+            self._connections.close()
 
-    def _connection(self) -> apsw.Connection:
-        """Return this thread's connection; one inherited through `fork` is let go without closing it."""
-        known: tuple[int, apsw.Connection] | None = getattr(self._local, "connection", None)
-        if known is None or known[0] != os.getpid():
-            known = self._local.connection = (os.getpid(), connect.opened(self.path))
-            self._open.append(known)
-            if self._damaged is not None:
-                connect.keep_log(known[1], self.path)
-        return known[1]
+    def at_exit(self) -> None:
+        """Compact what is left, and remove this process's journal."""
+        with self._lock:
+            writer, thread = self._journals.current, self._thread
+            if writer is None:
+                return
+            self._stop.set()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+        with self._lock, writer.lock:
+            self._journals.forget()
+        self._finish(writer)
 
-    def _empty(self) -> apsw.Connection:
-        connection = apsw.Connection(":memory:")
-        connect.migrate(connection, self.path)
-        return connection
+    def _finish(self, writer: JournalWriter) -> None:
+        """Remove a journal that is closed, compacting it before unless it was."""
+        sizes = self._journals.sizes()
+        size = sizes.get(writer.name)
+        if size is None:
+            return
+        with self.reading(points=False) as connection:
+            compacted = max(compaction.offsets(connection).get(writer.name, 0), writer.begin)
+        if size > compacted or not sizes.keys().isdisjoint(self._journals.earlier()):
+            self.compact()
+        else:
+            self._sync()
+            writer.path.unlink(missing_ok=True)
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turn what SQLite and the file system say into our errors."""
-        try:
-            yield
-        except apsw.Error as error:
-            if isinstance(error, apsw.NotADBError | apsw.CorruptError):
-                self._keep_damaged()
-            _explain(error, self.path)
-        except OSError as error:
-            if isinstance(error, StorageFailed) or error.filename is None:
-                raise
-            msg = f"the store at {self.path.parent} can't be used: {error.strerror}"
-            raise StorageFailed(msg) from error
-
-
-def _same_file(one: os.stat_result, other: os.stat_result) -> bool:
-    return (one.st_ino, one.st_mtime_ns, one.st_size) == (other.st_ino, other.st_mtime_ns, other.st_size)
-
-
-@contextmanager
-def _limited(connection: apsw.Connection) -> Iterator[None]:
-    """Have a connection give up what it reads when the time of its thread is over."""
-    end = read_deadline.end()
-    if end is None:
-        yield
-        return
-    connection.set_progress_handler(lambda: time.monotonic() > end, STEPS_BETWEEN_LOOKS)
-    try:
-        yield
-    finally:
-        connection.set_progress_handler(None)
-
-
-@contextmanager
-def _hurried(connection: apsw.Connection) -> Iterator[None]:
-    """Have a connection wait for others only shortly."""
-    connection.set_busy_handler(connect.patience(READER_WAITS))
-    try:
-        yield
-    finally:
-        connection.set_busy_handler(connect.patience(connect.BUSY_SECONDS))
-
-
-def _explain(error: apsw.Error, path: Path) -> NoReturn:
-    kinds: dict[type[apsw.Error], str] = {
-        apsw.FullError: "the disk is full",
-        apsw.BusyError: f"another program has locked it for {connect.BUSY_SECONDS:.0f} s",
-        apsw.ReadOnlyError: "it may not be written: the folder or the disk forbids it, or a newer nbtrack made it",
-        apsw.CantOpenError: "it can't be opened or created; check the folder and its permissions",
-        apsw.IOError: f"the file system failed ({error})",
-        apsw.PermissionsError: "there is no permission",
-    }
-    if isinstance(error, apsw.NotADBError | apsw.CorruptError):
-        msg = f"{path} is no intact nbtrack database ({error}); it was left untouched"
-        raise DamagedStore(msg) from error
-    if isinstance(error, apsw.InterruptError):
-        raise InvalidValue(read_deadline.GIVEN_UP) from error
-    said = next((text for kind, text in kinds.items() if isinstance(error, kind)), None)
-    if said is None:
-        raise error
-    msg = f"the store at {path} can't be used: {said}"
-    raise StorageFailed(msg) from error
+    def after_fork(self) -> None:
+        """Drop what a fork has inherited: the parent continues with it."""
+        self._lock, self._thread = threading.RLock(), None
+        self._journals.forget()

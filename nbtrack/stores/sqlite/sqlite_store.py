@@ -1,4 +1,4 @@
-"""The store in a local folder: rows in SQLite, and metric points by the faster road of the journal."""
+"""The store in a local folder: rows in SQLite, and metric points by the faster way of the journal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from nbtrack.stores.heartbeat import Heartbeat
 from nbtrack.stores.interface import Appender
 from nbtrack.stores.sql import SqlStore, block_storage, runs
 from nbtrack.stores.sql.rows import ArtifactRoots
-from nbtrack.stores.sqlite import journal
+from nbtrack.stores.sqlite.journal import point_appender
 from nbtrack.stores.sqlite.sqlite_database import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FILE = "nbtrack.db"
 
 
-def journals(file: Path) -> Path:
+def journal_folder_of(file: Path) -> Path:
     """Return the folder of the journals of a database."""
     return file.with_name("journals" if file.name == FILE else f"{file.name}-journals")
 
@@ -43,26 +43,26 @@ class SqliteStore(SqlStore):
 
     def __init__(self, uri: str, file: Path, artifacts: str, *, durable: bool = False) -> None:
         self._database: SqliteDatabase
-        super().__init__(uri, SqliteDatabase(file, journals(file), durable=durable), ArtifactRoots(artifacts))
-        self._heartbeat = Heartbeat(self._database.beat)
+        super().__init__(uri, SqliteDatabase(file, journal_folder_of(file), durable=durable), ArtifactRoots(artifacts))
+        self._heartbeat = Heartbeat(self._database.send_heartbeat)
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
-        writer = self._database.journals.writer
+        journal = self._database.journal
         self._heartbeat.add(run_id)
         return Appender(
-            journal.appender(run_id, writer),
-            lambda values, step, timestamp: writer().moment(run_id, values, step, timestamp),
-            lambda columns: writer().columns(run_id, columns),
+            point_appender(run_id, journal),
+            lambda values, step, timestamp: journal().append_same_step(run_id, values, step, timestamp),
+            lambda columns: journal().append_columns(run_id, columns),
         )
 
     def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
-        """See `Store.purge`; the room goes back to the file system."""
+        """See `Store.purge`; the space goes back to the file system."""
         gone_runs, gone_experiments = list(run_ids), list(experiment_ids)
         if not gone_runs and not gone_experiments:
             return
         super().purge(gone_runs, gone_experiments)
-        self._database.journals.release()
+        self._database.release()
         self._database.shrink()
 
     def back_up(self, target: Path) -> int:
@@ -71,20 +71,18 @@ class SqliteStore(SqlStore):
         Raises
         ------
         AlreadyExists
-            When the file is there already.
+            When the file already exists.
         """
         self._database.back_up(target)
         return target.stat().st_size
 
     def mark(self) -> object:
         """See `Store.mark`: what the file system says of the database, its log and the journals."""
-        path = self._database.path
-        files = (path, path.with_name(path.name + "-wal"), *self._database.journals.folder.glob("*"))
-        return tuple(_trace(each) for each in files)
+        return tuple(_version(each) for each in self._database.files())
 
     def flush(self) -> None:
         """See `Store.flush`."""
-        self._database.fold()
+        self._database.compact()
 
     def log_batch(
         self,
@@ -101,23 +99,23 @@ class SqliteStore(SqlStore):
         if not metrics or params or tags or once:
             super().log_batch(run_id, metrics, params, tags, once=once)
             return
-        self._database.journals.writer().batch(run_id, metrics)
+        self._database.journal().append_batch(run_id, metrics)
 
     def update_experiment(self, experiment_id: str, *, name: str | None = None, stage: str | None = None) -> None:
         """See `Store.update_experiment`."""
         super().update_experiment(experiment_id, name=name, stage=stage)
         if stage is not None:
-            self._database.journals.release()
+            self._database.release()
 
     def _change(self, run_id: str, change: runs.Change) -> RunInfo:
         """Make a change; a run that ends is on disk when this returns, its points in few blocks."""
         with self._database.writing(durable=change.ends) as connection:
             if change.ends:
-                block_storage.compact(connection, runs.number(connection, run_id))
+                block_storage.merge_blocks(connection, runs.number(connection, run_id))
             runs.update(connection, run_id, change)
             info = runs.get(connection, self._roots, run_id).info
         if change.ends or change.stage is not None:
-            self._database.journals.release([run_id])
+            self._database.release([run_id])
             self._heartbeat.remove(run_id)
         return info
 
@@ -127,7 +125,7 @@ class SqliteStore(SqlStore):
         super().close()
 
 
-def _trace(path: Path) -> tuple[str, int, int] | None:
+def _version(path: Path) -> tuple[str, int, int] | None:
     """Return what changes when a file is written; None where there is none."""
     try:
         found = path.stat()

@@ -1,14 +1,12 @@
-"""The outbox: a file of what one process has logged for one server, and how far the server has it.
+"""The file of a write queue: what one process has logged for one server, and how far the server has acknowledged it.
 
-A call is recorded once its line is written, with one ``write(2)``: killing the process loses nothing of what was
-returned. The first line has a fixed length; in it stands how many bytes the server has acknowledged. The process holds
-a lock (``flock``) on the file for as long as it lives: what is unlocked is nobody's, and whoever comes next sends it.
+It is an append-only log whose records are calls as JSON. Its header has a fixed length and says how many bytes the
+server has acknowledged. A file whose process is gone is sent by the next process that logs to that server.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import threading
@@ -16,6 +14,8 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from nbtrack.errors import StorageFailed
+from nbtrack.stores import append_log
+from nbtrack.stores.append_log import AppendLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,17 +23,20 @@ if TYPE_CHECKING:
 
     from nbtrack.wire.values import Json
 
-SUFFIX = ".outbox"
-_HEAD = b"nbtrack outbox 1 %020d\n"
-START = len(_HEAD % 0)
-_AT = len(b"nbtrack outbox 1 ")
-PIECE = 1 << 20
-"""Bytes that are read at once, unless a line is longer."""
-EMPTIED = 4 << 20
-"""Bytes from which a file of which all is acknowledged begins anew."""
+SUFFIX = ".queue"
+_HEADER = b"nbtrack-queue v2 %020d\n"
+START = len(_HEADER % 0)
+_POSITION = len(b"nbtrack-queue v2 ")
+_LINES_SUFFIX, _LINES_HEADER = ".outbox", b"nbtrack outbox 1 "
+"""Files of the first version, whose records are lines: a CRC-32 in hexadecimal digits, and JSON."""
+_CALL = 1
+READ_BYTES = 1 << 20
+"""Bytes that are read at once, unless a record is longer."""
+EMPTIED_BYTES = 4 << 20
+"""Size from which a file of which all is acknowledged begins anew."""
 
 
-class QueueFile:
+class QueueFile(AppendLog):
     """One file; of this process, or taken over from one that is gone.
 
     Parameters
@@ -41,165 +44,154 @@ class QueueFile:
     path : Path
         The file.
     descriptor : int
-        It, open for reading and writing, and locked.
+        Its locked descriptor.
     """
 
+    hint = ". What is logged waits there for the server; NBTRACK_STATE_FOLDER names another folder"
+
     def __init__(self, path: Path, descriptor: int) -> None:
-        self.path, self._descriptor = path, descriptor
+        super().__init__(path, descriptor)
+        # Writes of the other descriptor go to the end, wherever they should.
+        self._header = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
         self._lock = threading.Lock()
-        self.size = os.fstat(descriptor).st_size
+        self._has_lines = os.pread(descriptor, len(_LINES_HEADER), 0) == _LINES_HEADER
+        self._size = self.size
         self.acknowledged = _acknowledged(descriptor)
-        self.gone = 0
-        """Bytes of files before this one began anew: places count on."""
+        self._removed = 0
+        """Bytes of the file before it began anew: positions count on."""
 
     @classmethod
-    def made(cls, folder: Path) -> QueueFile:
-        """Make the file of this process.
+    def create(cls, folder: Path) -> QueueFile:
+        """Create the file of this process.
 
         Raises
         ------
         StorageFailed
-            When the folder can't be written.
+            When the folder cannot be written.
         """
         path = folder / f"{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}"
-        unlocked = path.with_suffix(".new")
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(unlocked, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.write(descriptor, _HEAD % START)
-            unlocked.rename(path)
+            return cls(path, append_log.create(path, _HEADER % START, 0o600))
         except OSError as error:
-            raise StorageFailed(_unwritable(folder, error)) from error
-        return cls(path, descriptor)
-
-    @classmethod
-    def taken_over(cls, path: Path) -> QueueFile | None:
-        """Return the outbox of a process that is gone; None when it lives, or somebody else was faster."""
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
-            return None
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.fstat(descriptor).st_nlink:
-                return cls(path, descriptor)
-        except OSError:
-            pass
-        os.close(descriptor)
-        return None
+            msg = f"Cannot write {folder}: {error.strerror or error}{cls.hint}"
+            raise StorageFailed(msg) from error
 
     @property
     def end(self) -> int:
-        """The place after what was written last."""
-        return self.gone + self.size
+        """The position after what was written last."""
+        return self._removed + self._size
 
     @property
-    def reached(self) -> int:
-        """The place up to which the server has everything."""
-        return self.gone + self.acknowledged
+    def acknowledged_position(self) -> int:
+        """The position up to which the server has everything."""
+        return self._removed + self.acknowledged
 
     @property
     def is_sent(self) -> bool:
         """Whether the server has everything."""
-        return self.acknowledged >= self.size
+        return self.acknowledged >= self._size
 
     def write(self, body: bytes) -> None:
-        """Write a line; `StorageFailed` when the disk does not take it, and then nothing of it stays."""
-        line = b"%08x %b\n" % (crc32(body), body)
+        """Append a call; `StorageFailed` when the disk does not take it, and then nothing of it stays."""
+        record = append_log.encode(_CALL, body)
         with self._lock:
-            try:
-                written = os.pwrite(self._descriptor, line, self.size)
-                if written < len(line):
-                    written += os.pwrite(self._descriptor, line[written:], self.size + written)
-            except OSError as error:
-                os.ftruncate(self._descriptor, self.size)
-                raise StorageFailed(_unwritable(self.path, error)) from error
-            self.size += len(line)
+            self.append(record)
+            self._size += len(record)
 
-    def lines(self) -> Iterator[tuple[Json, int]]:
-        """Yield what is not acknowledged, and the place in the file behind it; what is torn ends it."""
+    def calls(self) -> Iterator[tuple[Json, int]]:
+        """Yield the calls that are not acknowledged, each with the offset behind it; a torn one ends them.
+
+        A damaged call is an empty object.
+        """
         at = self.acknowledged
-        while at < self.size:
-            data = self._whole_lines(at)
-            if not data:
+        while at < self._size:
+            read = list(self._lines(at) if self._has_lines else self._records(at))
+            if not read:
                 return
-            for line in data.splitlines(keepends=True):
-                at += len(line)
-                yield _checked(line), at
+            for call, length in read:
+                at += length
+                yield call, at
 
-    def _whole_lines(self, at: int) -> bytes:
-        length = PIECE
+    def _records(self, at: int) -> Iterator[tuple[Json, int]]:
+        """Yield some calls from an offset on, each with the length of its record."""
+        data, start = memoryview(self._read_whole(at)), 0
+        while (end := append_log.record_end(data, start)) is not None:
+            record = append_log.decode(data, start)
+            yield _parsed(bytes(record.payload)) if record is not None else {}, end - start
+            start = end
+
+    def _read_whole(self, at: int) -> bytes:
+        """Return bytes from an offset on, among them at least one whole record where there is one."""
+        length = READ_BYTES
         while True:
-            data = os.pread(self._descriptor, min(length, self.size - at), at)
-            end = data.rfind(b"\n") + 1
-            if end or len(data) < length:
-                return data[:end]
+            data = os.pread(self.descriptor, min(length, self._size - at), at)
+            if append_log.record_end(data, 0) is not None or len(data) < length:
+                return data
             length *= 2
 
-    def acknowledge(self, place: int) -> None:
-        """Note that the server has everything before a place in the file."""
+    def _lines(self, at: int) -> Iterator[tuple[Json, int]]:
+        data = os.pread(self.descriptor, self._size - at, at)
+        for line in data[: data.rfind(b"\n") + 1].splitlines(keepends=True):
+            checksum, _, body = line.rstrip(b"\n").partition(b" ")
+            yield _parsed(body) if checksum == b"%08x" % crc32(body) else {}, len(line)
+
+    def acknowledge(self, offset: int) -> None:
+        """Note that the server has everything before an offset."""
         with self._lock:
-            self.acknowledged = place
-            if self.acknowledged == self.size and self.size > EMPTIED:
+            self.acknowledged = offset
+            if self.acknowledged == self._size and self._size > EMPTIED_BYTES:
                 self._note(START)
-                os.ftruncate(self._descriptor, START)
-                self.gone += self.size - START
-                self.size = self.acknowledged = START
+                os.ftruncate(self.descriptor, START)
+                self._removed += self._size - START
+                self._size = self.acknowledged = START
             else:
-                self._note(place)
+                self._note(offset)
 
-    def _note(self, place: int) -> None:
-        os.pwrite(self._descriptor, b"%020d" % place, _AT)
+    def _note(self, offset: int) -> None:
+        os.pwrite(self._header, b"%020d" % offset, _POSITION)
 
-    def close(self, *, remove: bool) -> None:
-        """Let go of the file, and remove it when everything in it is sent."""
-        if remove:
-            self.path.unlink(missing_ok=True)
-        self.forget()
+    def remove(self) -> None:
+        """Remove the file, of which everything is sent, and close it."""
+        self.path.unlink(missing_ok=True)
+        self.close()
 
-    def forget(self) -> None:
-        """Let go of the file without touching it: of a fork, the parent goes on with it."""
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
+    def close(self) -> None:
+        """Close the file without touching it: of a fork, the parent continues with it."""
+        super().close()
+        header, self._header = self._header, append_log.CLOSED
+        if header >= 0:
+            os.close(header)
 
 
 def orphans(folder: Path) -> Iterator[QueueFile]:
-    """Yield the outboxes of a folder that belong to no process any more, each locked for this one."""
+    """Yield the files of a folder whose processes are gone, each locked for this one."""
     try:
-        paths = sorted(each for each in folder.iterdir() if each.suffix == SUFFIX)
+        paths = sorted(each for each in folder.iterdir() if each.suffix in {SUFFIX, _LINES_SUFFIX})
     except FileNotFoundError:
         return
     for each in paths:
-        found = QueueFile.taken_over(each)
-        if found is not None:
-            yield found
+        descriptor = append_log.take_over(each)
+        if descriptor is not None:
+            yield QueueFile(each, descriptor)
 
 
-def put_aside(folder: Path, body: Json, why: str) -> None:
+def keep_refused(folder: Path, body: Json, reason: str) -> None:
     """Keep what a server refused, for the user to look at."""
     with contextlib.suppress(OSError), (folder / "refused.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"refused": why, **body}) + "\n")
+        file.write(json.dumps({"refused": reason, **body}) + "\n")
 
 
 def _acknowledged(descriptor: int) -> int:
     try:
-        return max(START, int(os.pread(descriptor, START - _AT, _AT)))
+        return max(START, int(os.pread(descriptor, START - _POSITION, _POSITION)))
     except ValueError:
         return START
 
 
-def _checked(line: bytes) -> Json:
-    """Return the object of a line; an empty one when it is damaged."""
-    mark, _, body = line.rstrip(b"\n").partition(b" ")
+def _parsed(body: bytes) -> Json:
     try:
-        found: Json = json.loads(body) if int(mark, 16) == crc32(body) else {}
+        found: Json = json.loads(body)
     except ValueError:
         return {}
     return found
-
-
-def _unwritable(path: Path, error: OSError) -> str:
-    reason = error.strerror or error
-    return f"{path}, where what is logged waits for the server, can't be written ({reason}): see NBTRACK_STATE_FOLDER"

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from nbtrack.errors import NbtrackError, NotFound, Refused, Unreachable, WrongState
-from nbtrack.stores.write_queue import queue_file as outboxes
+from nbtrack.stores.write_queue import queue_file
 from nbtrack.stores.write_queue.queue_format import Batch, batches
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Sender:
 
     def __init__(self, store: RestStore, folder: Path, beat: Callable[[], None]) -> None:
         self._store, self.folder, self._beat = store, folder, beat
-        self.outbox: QueueFile | None = None
+        self.file: QueueFile | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -62,7 +62,7 @@ class Sender:
     @property
     def is_done(self) -> bool:
         """Whether the server has all that this process has written."""
-        return self.outbox is None or self.outbox.is_sent
+        return self.file is None or self.file.is_sent
 
     def wake(self) -> None:
         """Tell that something was written; cheap when that is known."""
@@ -88,12 +88,12 @@ class Sender:
 
         A `whole` wait is for the outboxes of processes that are gone as well.
         """
-        own = self.outbox
+        own = self.file
         end = own.end if own is not None else 0
         self._look = self._look or whole
         if self._thread is None or not self._thread.is_alive():
             self._try()
-            return own is None or own.reached >= end
+            return own is None or own.acknowledged_position >= end
         limit = time.monotonic() + seconds
         with self._done:
             begun = self._rounds
@@ -105,10 +105,10 @@ class Sender:
                 self._hurry.set()
                 self._wake.set()
                 self._done.wait(min(left, LINGER))
-        return own is None or own.reached >= end
+        return own is None or own.acknowledged_position >= end
 
     def _enough(self, own: QueueFile | None, end: int, rounds: int) -> bool:
-        return (own is None or own.reached >= end) and self._rounds >= rounds
+        return (own is None or own.acknowledged_position >= end) and self._rounds >= rounds
 
     def stop(self, seconds: float) -> None:
         """Stop; the thread is joined, unless it hangs in the network for longer."""
@@ -152,24 +152,24 @@ class Sender:
         return self.trouble is None
 
     def _round(self) -> None:
-        if self.outbox is not None:
-            self._drain(self.outbox)
+        if self.file is not None:
+            self._drain(self.file)
         if time.monotonic() - self._looked < IDLE and not self._look:
             return
         self._looked, self._look = time.monotonic(), False
-        for left in outboxes.orphans(self.folder):
+        for left in queue_file.orphans(self.folder):
             try:
                 self._drain(left)
             except BaseException:
-                left.forget()
+                left.close()
                 raise
-            left.close(remove=True)
+            left.remove()
 
-    def _drain(self, outbox: QueueFile) -> None:
-        for batch in batches(outbox.lines()):
+    def _drain(self, file: QueueFile) -> None:
+        for batch in batches(file.calls()):
             self._deliver(batch)
             self._tries = 0
-            outbox.acknowledge(batch.place)
+            file.acknowledge(batch.place)
             with self._done:
                 self._done.notify_all()
 
@@ -199,13 +199,13 @@ class Sender:
 
     def _give_up(self, batch: Batch, error: NbtrackError) -> None:
         self.refusals.append(f"run {batch.run_id}: {error}")
-        outboxes.put_aside(self.folder, batch.line(), str(error))
+        queue_file.keep_refused(self.folder, batch.line(), str(error))
 
     # forks
 
-    def forget(self) -> None:
+    def after_fork(self) -> None:
         """Let go of what a fork has inherited: the parent goes on with it."""
-        if self.outbox is not None:
-            self.outbox.forget()
-            self.outbox = None
+        if self.file is not None:
+            self.file.close()
+            self.file = None
         self._begin()

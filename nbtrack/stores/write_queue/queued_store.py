@@ -12,7 +12,7 @@ from nbtrack import tags as reserved
 from nbtrack.entities import Metric, Run, RunStatus
 from nbtrack.errors import Unchangeable, Unreachable, WrongState
 from nbtrack.stores import process_identity, shutdown
-from nbtrack.stores.heartbeat import SECONDS_BETWEEN_BEATS
+from nbtrack.stores.heartbeat import SECONDS_BETWEEN_HEARTBEATS
 from nbtrack.stores.interface import Appender
 from nbtrack.stores.rest.columns import points
 from nbtrack.stores.write_queue import queue_format
@@ -66,20 +66,20 @@ class WriteQueue(ReadThrough):
         self._beaten = time.monotonic()
         self._notices: list[str] = []
         sending.say = self._notices.append
-        shutdown.watch(self)
+        shutdown.register(self)
 
     # recording
 
     def _write(self, line: bytes) -> None:
         """Record a line: it is safe when this returns."""
-        outbox = self._sender.outbox
-        if outbox is None:
+        file = self._sender.file
+        if file is None:
             with self._lock:
-                outbox = self._sender.outbox
-                if outbox is None:
-                    outbox = self._sender.outbox = QueueFile.made(self._sender.folder)
+                file = self._sender.file
+                if file is None:
+                    file = self._sender.file = QueueFile.create(self._sender.folder)
                     self._sender.start()
-        outbox.write(line)
+        file.write(line)
         self._sender.wake()
 
     def log_batch(
@@ -156,7 +156,7 @@ class WriteQueue(ReadThrough):
         """Note whom a run belongs to, and begin to give signs of life when that is this process."""
         if reserved.OWNER in tags:
             self._owners[run_id] = tags[reserved.OWNER]
-            if tags[reserved.OWNER] == process_identity.myself().text():
+            if tags[reserved.OWNER] == process_identity.current().to_json():
                 self._sender.start()
 
     def _forget(self, run_id: str) -> None:
@@ -216,15 +216,15 @@ class WriteQueue(ReadThrough):
 
     def mark(self) -> object:
         """See `Store.mark`."""
-        outbox = self._sender.outbox
-        return self._store.mark(), outbox and outbox.end
+        file = self._sender.file
+        return self._store.mark(), file and file.end
 
     def _beat(self) -> None:
         """Note that this process lives, on the runs that belong to it; called by the sender."""
-        if time.monotonic() - self._beaten < SECONDS_BETWEEN_BEATS:
+        if time.monotonic() - self._beaten < SECONDS_BETWEEN_HEARTBEATS:
             return
         self._beaten = time.monotonic()
-        moment, me = str(time.time_ns() // 1_000_000), process_identity.myself().text()
+        moment, me = str(time.time_ns() // 1_000_000), process_identity.current().to_json()
         for run_id in [each for each, owner in list(self._owners.items()) if owner == me]:
             self._write(queue_format.batch_line(run_id, (), (), [(reserved.HEARTBEAT, moment)]))
 
@@ -237,7 +237,7 @@ class WriteQueue(ReadThrough):
 
     def flush(self) -> None:
         """See `Store.flush`; what is not at the server when the time is up is told in a warning."""
-        if self._sender.outbox is None and not self._sender.folder.exists():
+        if self._sender.file is None and not self._sender.folder.exists():
             return
         self._sender.start()
         self._sender.wait(self._seconds, whole=True)
@@ -254,33 +254,37 @@ class WriteQueue(ReadThrough):
             warnings.warn(
                 f"{self.uri} refused what was logged ({refusals[0]}{more}); it is kept in {kept}", stacklevel=3
             )
-        outbox = self._sender.outbox
-        if outbox is not None and not outbox.is_sent:
-            count = sum(len(line.get("metrics", ())) for line, _ in outbox.lines())
+        file = self._sender.file
+        if file is not None and not file.is_sent:
+            count = sum(len(line.get("metrics", ())) for line, _ in file.calls())
             why = self._sender.trouble or "it has not answered yet"
             text = (
                 f"{count:,} points and what was logged with them are not at {self.uri} yet ({why}). They are kept in"
-                f" {outbox.path} and sent when it answers: by this program, or by the next one that logs there"
+                f" {file.path} and sent when it answers: by this program, or by the next one that logs there"
             )
             warnings.warn(text, stacklevel=3)
 
     def close(self) -> None:
         """See `Store.close`; what is not at the server by then stays in its file."""
-        outbox = self._sender.outbox
+        file = self._sender.file
         try:
-            if outbox is not None:
+            if file is not None:
                 self.flush()
         finally:
             self._sender.stop(self._seconds)
-            if outbox is not None:
-                self._sender.outbox = None
-                outbox.close(remove=outbox.is_sent)
+            if file is not None:
+                self._sender.file = None
+                file.remove() if file.is_sent else file.close()
             for known in (self._running, self._params, self._owners):
                 known.clear()
             self._sending.close()
             self._store.close()
 
-    def forget(self) -> None:
-        """Let go of what a fork has inherited: the parent goes on with it."""
+    def at_exit(self) -> None:
+        """See `close`."""
+        self.close()
+
+    def after_fork(self) -> None:
+        """Drop what a fork has inherited: the parent continues with it."""
         self._lock = threading.RLock()
-        self._sender.forget()
+        self._sender.after_fork()
