@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.datasets import kinds
-from nbtrack.datasets.fingerprint import few_rows, wide_numbers
-from nbtrack.datasets.spread import spread
+from nbtrack.datasets import column_types
+from nbtrack.datasets.digest import batched_columns, sample_rows
+from nbtrack.datasets.sampling import sample_positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -99,51 +99,51 @@ def frame_schema(frame: pd.DataFrame) -> Schema | None:
     if not total:
         return None
     listed = frame if total <= _MOST_LISTED else frame.iloc[:, :_MOST_LISTED]
-    return Schema(_fitting(_columns(listed), LONGEST - _ROOM_FOR_THE_REST, json.dumps), total)
+    return Schema(_first_that_fit(_columns(listed), LONGEST - _ROOM_FOR_THE_REST, json.dumps), total)
 
 
 def _columns(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
     dtypes = frame.dtypes.to_numpy()
-    together = wide_numbers(dtypes)
-    gaps = iter(_gaps_of_numbers(frame, together))
+    together = batched_columns(dtypes)
+    gaps = iter(_missing_in_batch(frame, together))
     sharing = int((~together).sum())
     for place, (name, dtype) in enumerate(zip(frame.columns, dtypes, strict=True)):
         if together[place]:
-            yield _column(name, {"type": kinds.of_dtype(dtype)}, next(gaps))
+            yield _column(name, {"type": column_types.type_of_dtype(dtype)}, next(gaps))
         else:
             column = frame.iloc[:, place].array
-            yield _column(name, _held(column, sharing), _has_missing(column, sharing))
+            yield _column(name, _element_type(column, sharing), _has_missing(column, sharing))
 
 
-def _gaps_of_numbers(frame: pd.DataFrame, which: NDArray[np.bool_]) -> list[bool]:
+def _missing_in_batch(frame: pd.DataFrame, which: NDArray[np.bool_]) -> list[bool]:
     """Tell of each column of numbers of a wide frame whether a value is missing."""
     if not which.any():
         return []
-    few = few_rows(frame, _NUMBERS).iloc[:, which.nonzero()[0]]
+    few = sample_rows(frame, _NUMBERS).iloc[:, which.nonzero()[0]]
     return [bool(each) for each in few.isna().any()]
 
 
 def _column(name: Any, kind: dict[str, Any], has_missing: bool) -> dict[str, Any]:
-    return {**kind, "name": kinds.label(name), "required": not has_missing}
+    return {**kind, "name": column_types.label(name), "required": not has_missing}
 
 
-def _held(column: Any, sharing: int) -> dict[str, Any]:
+def _element_type(column: Any, sharing: int) -> dict[str, Any]:
     """Return the type of what a column holds."""
     import pandas as pd
 
-    kind = "string" if isinstance(column.dtype, pd.StringDtype) else kinds.of_dtype(column.dtype)
+    kind = "string" if isinstance(column.dtype, pd.StringDtype) else column_types.type_of_dtype(column.dtype)
     if kind is not None:
         return {"type": kind}
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return _held(pd.Series(column.categories[:_KINDS]).array, 1)
-    return kinds.of_values(column[spread(len(column), max(10, _KINDS // sharing))])
+        return _element_type(pd.Series(column.categories[:_KINDS]).array, 1)
+    return column_types.type_of_values(column[sample_positions(len(column), max(10, _KINDS // sharing))])
 
 
 def _has_missing(column: Any, sharing: int) -> bool:
     if column.dtype.kind in "iub" and not hasattr(column.dtype, "na_value"):
         return False
     most = _OBJECTS if column.dtype.kind == "O" else _NUMBERS
-    return bool(column[spread(len(column), max(10, most // sharing))].isna().any())
+    return bool(column[sample_positions(len(column), max(10, most // sharing))].isna().any())
 
 
 def arrays_schema(features: Arrays, targets: Arrays | None) -> TensorSchema:
@@ -155,7 +155,7 @@ def arrays_schema(features: Arrays, targets: Arrays | None) -> TensorSchema:
 def _tensors(given: Arrays, room: int) -> Schema:
     named = given.items() if hasattr(given, "items") else [(None, given)]
     specs = (_tensor(name, array) for name, array in named)
-    return Schema(_fitting(specs, room, lambda spec: json.dumps(json.dumps(spec))), len(named))
+    return Schema(_first_that_fit(specs, room, lambda spec: json.dumps(json.dumps(spec))), len(named))
 
 
 def _tensor(name: str | None, array: NDArray[Any]) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def _tensor(name: str | None, array: NDArray[Any]) -> dict[str, Any]:
     return spec if name is None else {"name": name, **spec}
 
 
-def _fitting(specs: Iterable[dict[str, Any]], room: int, write: Any) -> list[dict[str, Any]]:
+def _first_that_fit(specs: Iterable[dict[str, Any]], room: int, write: Any) -> list[dict[str, Any]]:
     """Return the first specs, as many as fit."""
     kept: list[dict[str, Any]] = []
     for spec in specs:

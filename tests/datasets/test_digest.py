@@ -346,6 +346,15 @@ def test_every_value_of_a_table_counts(place):
     all_differ(numbers, one, other)
 
 
+@pytest.mark.parametrize("place", [0, 1_234_567, 3_999_999])
+def test_every_number_counts_up_to_64_megabytes(place):
+    one = np.zeros((4_000_000, 2), "f4")
+    other = one.copy()
+    other[place, 1] = 1
+    all_differ(one, other)
+    all_differ(pd.DataFrame(one), pd.DataFrame(other))
+
+
 def test_many_columns_share():
     texts = pd.DataFrame({str(each): ["x" * 5_000] * 500 for each in range(100)})
     dicts = pd.DataFrame({str(each): [{"a": 1, "b": [2, 3]}] * 2_000 for each in range(20)})

@@ -13,7 +13,7 @@ SCATTERED = 65_536
 """Items that are read of an array with rows too long to be read whole."""
 
 
-def spread(length: int, most: int) -> slice | NDArray[np.int64]:
+def sample_positions(length: int, most: int) -> slice | NDArray[np.int64]:
     """Return the positions that are read of `length` items: all, or about `most` of them.
 
     Neighbours, and not every hundredth item, since a stride can hide what repeats with it.
@@ -28,7 +28,7 @@ def spread(length: int, most: int) -> slice | NDArray[np.int64]:
     return (starts[:, None] + np.arange(width, dtype=np.int64)).ravel()
 
 
-def excerpt(array: NDArray[Any], most: int) -> NDArray[Any]:
+def sample_array(array: NDArray[Any], most: int) -> NDArray[Any]:
     """Return about `most` items of an array, the same ones whatever its layout in memory.
 
     Whole rows where at least 64 of them may be read, else items wherever they are.
@@ -37,9 +37,15 @@ def excerpt(array: NDArray[Any], most: int) -> NDArray[Any]:
         return array
     row = array.size // len(array)
     if row * BLOCKS <= most:
-        return array[spread(len(array), most // row)]
+        return array[sample_positions(len(array), most // row)]
     import numpy as np
 
-    places: Any = spread(array.size, min(most, SCATTERED))
-    picked: NDArray[Any] = array[np.unravel_index(places, array.shape)]
-    return picked
+    places: Any = sample_positions(array.size, min(most, SCATTERED))
+    sample_items: NDArray[Any] = array[np.unravel_index(places, array.shape)]
+    return sample_items
+
+
+def sample_items(values: Any, most: int) -> list[Any]:
+    """Return the items of a sequence, or about `most` of them spread over it."""
+    places = sample_positions(len(values), most)
+    return list(values) if isinstance(places, slice) else [values[place] for place in places.tolist()]

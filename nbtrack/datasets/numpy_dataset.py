@@ -6,8 +6,8 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.datasets.described import DescribedDataset
-from nbtrack.datasets.fingerprint import digest_of_arrays
+from nbtrack.datasets.dataset import Dataset
+from nbtrack.datasets.digest import digest_of_arrays
 from nbtrack.datasets.schema import TensorSchema, arrays_schema, schema_json
 from nbtrack.errors import InvalidValue
 
@@ -25,7 +25,7 @@ LONGEST_PROFILE = 16_777_215
 """Characters of a profile's JSON, the limit of MLflow's servers."""
 
 
-class NumpyDataset(DescribedDataset):
+class NumpyDataset(Dataset):
     """Arrays, described; made by `from_numpy`."""
 
     def __init__(

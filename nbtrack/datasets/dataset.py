@@ -6,9 +6,8 @@ import json
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import validation
+from nbtrack import entities, validation
 from nbtrack.datasets.source import Source, resolved
-from nbtrack.entities import Dataset
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ LONGEST_NAME = 500
 LONGEST_DIGEST = 36
 
 
-class DescribedDataset(ABC):
+class Dataset(ABC):
     """A dataset, described; see `from_pandas` and `from_numpy`."""
 
     def __init__(self, source: object, name: str | None, digest: str | None) -> None:
@@ -68,7 +67,7 @@ class DescribedDataset(ABC):
         """Return the description as JSON."""
         return json.dumps(self.to_dict())
 
-    def entity(self, tags: Mapping[str, str] | None = None) -> Dataset:
+    def entity(self, tags: Mapping[str, str] | None = None) -> entities.Dataset:
         """Return the description as it is kept with a run.
 
         Parameters
@@ -77,11 +76,11 @@ class DescribedDataset(ABC):
             The tags of the running program, which name the source of data that was given none.
         """
         source = self._source.with_tags(tags or {})
-        return Dataset(
+        return entities.Dataset(
             self._name, self._digest, source.source_type, source.to_json(), self._schema_json(), self._profile_json()
         )
 
-    def _to_mlflow_entity(self) -> Dataset:
+    def _to_mlflow_entity(self) -> entities.Dataset:
         """Return the description, by the name that MLflow's examples use."""
         return self.entity()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.datasets.described import DescribedDataset
-from nbtrack.datasets.fingerprint import digest_of_frame
-from nbtrack.datasets.kinds import label
+from nbtrack.datasets.column_types import label
+from nbtrack.datasets.dataset import Dataset
+from nbtrack.datasets.digest import digest_of_frame
 from nbtrack.datasets.schema import Schema, frame_schema, schema_json
 from nbtrack.errors import InvalidValue
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nbtrack.datasets.source import Source
 
 
-class PandasDataset(DescribedDataset):
+class PandasDataset(Dataset):
     """A frame, described; made by `from_pandas`."""
 
     def __init__(

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.datasets.objects import is_missing
+from nbtrack.datasets.canonical_bytes import is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,36 +16,36 @@ if TYPE_CHECKING:
 ELEMENTS = 100
 """Elements of a list that are looked at, and the most fields of an object that are listed."""
 DEEPEST = 5
-ANYTHING = "any"
+ANY = "any"
 _BUILTIN = {bool: "boolean", int: "long", float: "double", str: "string", bytes: "binary", bytearray: "binary"}
 
 
-def of_dtype(dtype: Any) -> str | None:
+def type_of_dtype(dtype: Any) -> str | None:
     """Return the name of a type with a fixed width; None where the values must tell."""
     kind, size = dtype.kind, getattr(dtype, "itemsize", 8)
     if kind in "iu":
-        return "integer" if size < 4 or (kind, size) == ("i", 4) else ANYTHING if (kind, size) == ("u", 8) else "long"
+        return "integer" if size < 4 or (kind, size) == ("i", 4) else ANY if (kind, size) == ("u", 8) else "long"
     if kind == "f":
-        return "float" if size <= 4 else "double" if size == 8 else ANYTHING
-    return {"b": "boolean", "M": "datetime", "U": "string", "S": "binary", "O": None}.get(kind, ANYTHING)
+        return "float" if size <= 4 else "double" if size == 8 else ANY
+    return {"b": "boolean", "M": "datetime", "U": "string", "S": "binary", "O": None}.get(kind, ANY)
 
 
-def of_values(values: Iterable[Any]) -> Kind:
+def type_of_values(values: Iterable[Any]) -> Kind:
     """Return what all values have in common; ``any`` where that is nothing, or where there are none."""
-    return _common(values, 0) or {"type": ANYTHING}
+    return _common_type(values, 0) or {"type": ANY}
 
 
-def _common(values: Iterable[Any], depth: int) -> Kind | None:
+def _common_type(values: Iterable[Any], depth: int) -> Kind | None:
     types = {*map(type, values)}
     if len(types) == 1 and (name := _BUILTIN.get(*types)) is not None:
         return {"type": name}
     found: Kind | None = None
     for each in values:
-        found = _merged(found, _of_value(each, depth))
+        found = _merged(found, _type_of_value(each, depth))
     return found
 
 
-def _of_value(value: Any, depth: int) -> Kind | None:
+def _type_of_value(value: Any, depth: int) -> Kind | None:
     """Return the type of a value; None when it is missing or empty, so that the others tell."""
     kind = type(value)
     if is_missing(value):
@@ -53,55 +53,55 @@ def _of_value(value: Any, depth: int) -> Kind | None:
     if kind in _BUILTIN:
         return {"type": _BUILTIN[kind]}
     if kind is dict:
-        return _of_dict(value, depth + 1)
+        return _type_of_dict(value, depth + 1)
     if kind is list:
-        return _of_list(value, depth + 1)
+        return _type_of_list(value, depth + 1)
     if kind.__module__ == "numpy" and kind.__name__ == "ndarray":
-        return _of_array(value, depth + 1)
-    return {"type": _rarer(kind, value)}
+        return _type_of_array(value, depth + 1)
+    return {"type": _other_type(kind, value)}
 
 
-def _rarer(kind: type, value: Any) -> str:
+def _other_type(kind: type, value: Any) -> str:
     if issubclass(kind, dt.date):
         return "datetime"
     if issubclass(kind, str):
         return "string"
     if kind.__module__ == "numpy" and hasattr(kind, "dtype"):
-        return of_dtype(value.dtype) or ANYTHING
-    return ANYTHING
+        return type_of_dtype(value.dtype) or ANY
+    return ANY
 
 
-def _of_array(value: Any, depth: int) -> Kind | None:
-    kind = of_dtype(value.dtype)
+def _type_of_array(value: Any, depth: int) -> Kind | None:
+    kind = type_of_dtype(value.dtype)
     if not value.ndim or not value.size:
         return None
     if kind is None:
-        return _of_list(value.flat[:ELEMENTS].tolist() if value.ndim == 1 else value.tolist(), depth)
+        return _type_of_list(value.flat[:ELEMENTS].tolist() if value.ndim == 1 else value.tolist(), depth)
     found: Kind = {"type": kind}
     for _ in range(value.ndim):
         found = {"type": "array", "items": found}
     return found
 
 
-def _of_list(value: list[Any], depth: int) -> Kind | None:
+def _type_of_list(value: list[Any], depth: int) -> Kind | None:
     if depth > DEEPEST:
-        return {"type": ANYTHING}
+        return {"type": ANY}
     if not value:
         return None
-    return {"type": "array", "items": _common(value[:ELEMENTS], depth) or {"type": ANYTHING}}
+    return {"type": "array", "items": _common_type(value[:ELEMENTS], depth) or {"type": ANY}}
 
 
-def _of_dict(value: dict[Any, Any], depth: int) -> Kind | None:
+def _type_of_dict(value: dict[Any, Any], depth: int) -> Kind | None:
     if not value:
         return None
     if depth > DEEPEST or len(value) > ELEMENTS or not all(type(each) is str for each in value):
-        return {"type": ANYTHING}
+        return {"type": ANY}
     return {"type": "object", "properties": {name: _field(each, depth) for name, each in sorted(value.items())}}
 
 
 def _field(value: Any, depth: int) -> Kind:
-    known = _of_value(value, depth)
-    return {**(known or {"type": ANYTHING}), "required": known is not None}
+    known = _type_of_value(value, depth)
+    return {**(known or {"type": ANY}), "required": known is not None}
 
 
 def _merged(one: Kind | None, other: Kind | None) -> Kind | None:
@@ -112,18 +112,18 @@ def _merged(one: Kind | None, other: Kind | None) -> Kind | None:
         return {"type": "array", "items": _merged(one["items"], other["items"])}
     if names == {"object"}:
         return _merged_objects(one["properties"], other["properties"])
-    return {"type": "double" if names == {"long", "double"} else ANYTHING}
+    return {"type": "double" if names == {"long", "double"} else ANY}
 
 
 def _merged_objects(one: Kind, other: Kind) -> Kind:
     fields = {name: _merged_fields(one.get(name), other.get(name)) for name in sorted({*one, *other})}
-    return {"type": "object", "properties": fields} if len(fields) <= ELEMENTS else {"type": ANYTHING}
+    return {"type": "object", "properties": fields} if len(fields) <= ELEMENTS else {"type": ANY}
 
 
 def _merged_fields(one: Kind | None, other: Kind | None) -> Kind:
     known = [each for each in (one, other) if each is not None]
-    types = [_without_required(each) for each in known if each["type"] != ANYTHING or each["required"]]
-    merged = _merged(*types) if len(types) == 2 else types[0] if types else {"type": ANYTHING}
+    types = [_without_required(each) for each in known if each["type"] != ANY or each["required"]]
+    merged = _merged(*types) if len(types) == 2 else types[0] if types else {"type": ANY}
     return {**(merged or {}), "required": len(known) == 2 and all(each["required"] for each in known)}
 
 
