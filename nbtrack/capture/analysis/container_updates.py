@@ -5,19 +5,19 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbtrack.capture.analysis import known_names, syntax
 from nbtrack.capture.analysis.def_use import Binding, key_path
-from nbtrack.capture.analysis.recurrence import is_mutation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbtrack.capture.analysis.def_use import Definition
+from nbtrack.capture.analysis.def_use import Definition
 
 DICT_METHODS = frozenset({"update", "setdefault", "pop", "popitem"})
 """Bare calls that change entries of a dict, and leave it what it is."""
 
 
-class Store(NamedTuple):
+class Update(NamedTuple):
     """One entry that is stored."""
 
     key: str | None
@@ -26,16 +26,29 @@ class Store(NamedTuple):
     """What is stored; None where an entry is changed by an operation."""
 
 
-def stores(definition: Definition) -> Iterator[Store]:
+def is_mutation(definition: Definition) -> bool:
+    """Tell whether a bare call is a method of the name itself that changes a container."""
+    call = definition.value
+    if (
+        not isinstance(call, ast.Call)
+        or not isinstance(call.func, ast.Attribute)
+        or call.func.attr not in known_names.MUTATORS
+    ):
+        return False
+    base = syntax.root(call.func)
+    return base is not None and base.id == definition.name
+
+
+def updates(definition: Definition) -> Iterator[Update]:
     """Yield what a change of the object that a name holds stores into it."""
     if definition.binding is Binding.STORED:
         path = key_path(definition.node) if isinstance(definition.node, ast.Subscript | ast.Attribute) else ()
-        yield Store(".".join(path[1:]), definition.value)
+        yield Update(".".join(path[1:]), definition.value)
     elif definition.binding is Binding.TOUCHED and is_mutation(definition) and isinstance(definition.value, ast.Call):
         yield from _by_method(definition.value)
 
 
-def _by_method(call: ast.Call) -> Iterator[Store]:
+def _by_method(call: ast.Call) -> Iterator[Update]:
     """``settings.update(lr=.1)``, ``settings.setdefault("lr", .1)``."""
     func = call.func
     path = key_path(func.value) if isinstance(func, ast.Attribute) else ()
@@ -44,9 +57,9 @@ def _by_method(call: ast.Call) -> Iterator[Store]:
     prefix = "".join(f"{part}." for part in path[1:])
     if func.attr == "update":
         for name, value in _updated(call):
-            yield Store(None if name is None else prefix + name, value)
+            yield Update(None if name is None else prefix + name, value)
     elif func.attr == "setdefault" and len(call.args) == 2:
-        yield Store(prefix + name if (name := _text(call.args[0])) else "", call.args[1])
+        yield Update(prefix + name if (name := _text(call.args[0])) else "", call.args[1])
 
 
 def _updated(call: ast.Call) -> Iterator[tuple[str | None, ast.expr]]:

@@ -209,6 +209,13 @@ class Graph:
         for references in self.references.values():
             yield from references
 
+    def names_from_before(self) -> frozenset[str]:
+        """Return the names that the cell, its functions included, reads from before itself."""
+        references = self.all_references()
+        return frozenset(
+            one.name for one in references if any(each.binding is Binding.EARLIER for each in one.definitions)
+        )
+
     def link(self) -> None:
         """Note at each binding where it is read, and at each reference what it feeds."""
         for reference in self.all_references():

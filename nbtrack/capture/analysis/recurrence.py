@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import known_names, syntax
+from nbtrack.capture.analysis.container_updates import is_mutation
 from nbtrack.capture.analysis.def_use import Binding, Use, key_path
 
 if TYPE_CHECKING:
@@ -51,17 +52,22 @@ def _uses(node: ast.AST, path: tuple[str, ...]) -> int:
     return 2 if any(key_path(child) == path for child in ast.walk(node)) else 0
 
 
-def is_mutation(definition: Definition) -> bool:
-    """Tell whether a bare call is a method of the name itself that changes a container."""
-    call = definition.value
-    if (
-        not isinstance(call, ast.Call)
-        or not isinstance(call.func, ast.Attribute)
-        or call.func.attr not in known_names.MUTATORS
-    ):
-        return False
-    base = syntax.root(call.func)
-    return base is not None and base.id == definition.name
+def adds(definition: Definition) -> bool:
+    """Tell whether a binding adds to its own name, or takes from it."""
+    if definition.binding is Binding.UPDATED and isinstance(definition.node, ast.AugAssign):
+        return isinstance(definition.node.op, ast.Add | ast.Sub)
+    value = definition.value
+    return isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub) and reads_itself(definition)
+
+
+def reads_itself(definition: Definition) -> bool:
+    """Tell whether a binding is made from the name that it binds."""
+    return any(
+        child.id == definition.name
+        for source in definition.sources
+        for child in ast.walk(source)
+        if isinstance(child, ast.Name)
+    )
 
 
 def state(graph: Graph) -> set[Definition]:

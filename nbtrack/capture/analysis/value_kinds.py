@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from nbtrack.capture.analysis import known_names, recurrence, syntax
+from nbtrack.capture.analysis.container_updates import is_mutation
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference
 from nbtrack.capture.analysis.settings_classes import holds_settings
 
@@ -41,6 +42,11 @@ class Kind(NamedTuple):
     def at(self, level: Level) -> Kind:
         """Return the same at another level; only a setting rests on anything."""
         return Kind(level, self.earlier if level is Level.SETTING else frozenset())
+
+    @property
+    def open_names(self) -> frozenset[str]:
+        """The names of earlier cells whose values on entry decide whether this is a setting."""
+        return self.earlier if self.level is Level.SETTING else frozenset()
 
     @property
     def open(self) -> bool:
@@ -130,7 +136,7 @@ class ValueKinds:
     def _touched(self, definition: Definition) -> Kind:
         """Return the kind that a container takes on from what a bare call puts into it."""
         call = definition.value
-        if isinstance(call, ast.Call) and recurrence.is_mutation(definition):
+        if isinstance(call, ast.Call) and is_mutation(definition):
             return self._all(call.args) | self._all(keyword.value for keyword in call.keywords)
         return SETTING
 

@@ -1,1 +1,43 @@
-"""The rules: what is a parameter, a metric and a curve, judged by the code alone."""
+"""The rules: what is a parameter, a metric and a curve, judged by the code alone.
+
+Each module recognises one thing, after which it is named, and shows it by an example cell and its result. A new rule is
+a module with a `Rule` in it, and a line here. Earlier rules win where two find the same key.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.capture.rules.asked_values import AskedMetrics, AskedParameters
+from nbtrack.capture.rules.call_arguments import CallArguments
+from nbtrack.capture.rules.collected_lists import CollectedLists
+from nbtrack.capture.rules.constant_names import ConstantNames
+from nbtrack.capture.rules.displayed_values import DisplayedValues
+from nbtrack.capture.rules.earlier_settings import EarlierSettings
+from nbtrack.capture.rules.loop_curves import LoopCurves
+from nbtrack.capture.rules.named_results import NamedResults
+from nbtrack.capture.rules.settings_containers import SettingsContainers
+
+if TYPE_CHECKING:
+    from nbtrack.capture.rules.rule import Rule
+
+METRICS: tuple[type[Rule], ...] = (
+    LoopCurves,
+    CollectedLists,
+    NamedResults,
+    AskedMetrics,
+    DisplayedValues,
+)
+PARAMETERS: tuple[type[Rule], ...] = (
+    AskedParameters,
+    ConstantNames,
+    SettingsContainers,
+    EarlierSettings,
+    CallArguments,
+)
+
+
+def origin(code: str, line: int) -> str:
+    """Return in words where a value comes from that a rule has found: "constant assigned on line 3"."""
+    words = {rule.code: rule.origin for rule in (*PARAMETERS, *METRICS)}
+    return words.get(code, "found on line {line}").format(line=line)

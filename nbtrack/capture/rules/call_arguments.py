@@ -1,4 +1,17 @@
-"""P4: constants given in the calls that a result depends on."""
+"""A constant given in a call that a result depends on is a parameter: ``callee.keyword``.
+
+A cell::
+
+    def train(model, epochs):
+        return len(model) / epochs
+
+    loss = train("net", 3)
+
+Parameters::
+
+    train.model = 'net'
+    train.epochs = 3
+"""
 
 from __future__ import annotations
 
@@ -9,12 +22,73 @@ from nbtrack.capture.analysis import constant_folding, known_names, syntax
 from nbtrack.capture.analysis.constant_folding import Missing, Value
 from nbtrack.capture.analysis.container_updates import DICT_METHODS
 from nbtrack.capture.analysis.def_use import Binding, Graph, Place
+from nbtrack.capture.analysis.slices import Slices
+from nbtrack.capture.facts import Fact
+from nbtrack.capture.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from nbtrack.capture.rules.rule import CellCode, CellValues
 
-class Given(NamedTuple):
+
+class CallArguments(Rule):
+    """Constants in the calls that results were computed by, or that train a model."""
+
+    code = "P4"
+    origin = "argument of a call on line {line}"
+
+    def __init__(self, code: CellCode) -> None:
+        calls, graph = _Calls(code.graph), code.graph
+        roots: dict[int, set[str]] = {}
+        found: dict[tuple[int, str], _Argument] = {}
+        for root, expressions in _slices(code):
+            for one in calls.arguments(expressions):
+                found[(id(one.call), one.keyword)] = one
+                roots.setdefault(id(one.call), set()).add(root)
+        ordered = sorted(found.values(), key=lambda one: (one.line, getattr(one.call, "col_offset", 0)))
+        self._candidates = []
+        for one in ordered:
+            branches = code.points.watch(one.branches), code.points.watch_sides(_sides(one.call, graph.parents))
+            self._candidates.append(_Candidate(one, frozenset(roots[id(one.call)]), (*branches[0], *branches[1])))
+        self._container_calls = code.container_calls
+
+    def facts(self, values: CellValues) -> Iterator[Fact]:
+        """Yield the constants of calls that were made, and of which something came."""
+        counted = [one.argument for one in self._candidates if self._counts(one, values)]
+        for key, one in _by_key(counted).items():
+            yield Fact(key, one.value, self.code, one.line)
+
+    def _counts(self, candidate: _Candidate, values: CellValues) -> bool:
+        containers = self._container_calls.get(id(candidate.argument.call), ())
+        if any(f"container:{name}" in values.came_about for name in containers):
+            return False
+        if not values.entered(candidate.branches):
+            return False
+        roots = candidate.roots
+        kept = any(root.startswith("name:") and values.exists(root[5:]) for root in roots)
+        return bool(roots & values.came_about) or kept or ("trained" in roots and not values.failed)
+
+
+class _Candidate(NamedTuple):
+    """An argument, and what must have happened for it to count."""
+
+    argument: _Argument
+    roots: frozenset[str]
+    """It counts if one of these came about: a result, ``name:NAME`` for a kept model, or ``trained``."""
+    branches: tuple[int, ...]
+
+
+def _slices(code: CellCode) -> Iterator[tuple[str, Iterable[ast.expr]]]:
+    """Yield what each result was computed from, under its root."""
+    slices = Slices(code.graph, frozenset(code.containers))
+    for outcome in code.outcomes:
+        yield outcome.root, slices.back(outcome.definitions, *outcome.expressions)
+    for expression, name in _trained(code.graph):
+        yield f"name:{name}" if name else "trained", slices.back((), expression)
+
+
+class _Argument(NamedTuple):
     """A constant given in a call."""
 
     callee: str
@@ -29,12 +103,12 @@ class Given(NamedTuple):
     branches: tuple[Place, ...]
 
 
-class Calls:
+class _Calls:
     """Reads the constants given in the calls of a cell."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._known: dict[int, list[Given]] = {}
+        self._known: dict[int, list[_Argument]] = {}
         self.holders: dict[int, str] = {}
         self.owners: dict[int, str] = {}
         for one in graph.definitions:
@@ -42,7 +116,7 @@ class Calls:
                 self.holders.update((id(call), one.name) for call in graph.parts(one.value).calls)
                 self.owners.update((id(node), one.name) for node in _makers(one.value))
 
-    def given(self, expressions: Iterable[ast.expr]) -> Iterator[Given]:
+    def arguments(self, expressions: Iterable[ast.expr]) -> Iterator[_Argument]:
         """Yield the constants given in the calls inside these expressions."""
         for expression in expressions:
             for call in self.graph.parts(expression).calls:
@@ -50,7 +124,7 @@ class Calls:
                     self._known[id(call)] = [] if id(call) in self.graph.quiet else list(self._in_call(call))
                 yield from self._known[id(call)]
 
-    def _in_call(self, call: ast.Call) -> Iterator[Given]:
+    def _in_call(self, call: ast.Call) -> Iterator[_Argument]:
         callee = syntax.last_name(call.func)
         if (
             callee is None
@@ -64,7 +138,7 @@ class Calls:
             value = constant_folding.value(node)
             if not isinstance(value, Missing) and keyword not in known_names.UNRECORDED_KEYWORDS:
                 owner, holder = self.owners.get(id(call)), self.holders.get(id(call))
-                yield Given(callee, keyword, value, node.lineno, call, owner, holder, branches)
+                yield _Argument(callee, keyword, value, node.lineno, call, owner, holder, branches)
 
     def _is_plumbing(self, call: ast.Call, callee: str) -> bool:
         """Tell whether a call is of a builtin, which has no settings of an experiment."""
@@ -140,7 +214,7 @@ def _by_keyword(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
             yield keyword.arg, keyword.value
 
 
-def sides(call: ast.Call, parents: Mapping[int, ast.AST]) -> Iterator[ast.expr]:
+def _sides(call: ast.Call, parents: Mapping[int, ast.AST]) -> Iterator[ast.expr]:
     """Yield the sides of conditional expressions that a call stands in."""
     node: ast.AST = call
     while not isinstance(node, ast.stmt) and id(node) in parents:
@@ -150,13 +224,13 @@ def sides(call: ast.Call, parents: Mapping[int, ast.AST]) -> Iterator[ast.expr]:
         node = above
 
 
-def keys(given: Iterable[Given]) -> dict[str, Given]:
+def _by_key(arguments: Iterable[_Argument]) -> dict[str, _Argument]:
     """Return the constants by key: ``callee.keyword``, or ``name.keyword`` where that would collide."""
-    by_key: dict[str, list[Given]] = {}
-    for one in given:
-        by_key.setdefault(f"{one.callee}.{one.keyword}", []).append(one)
-    found: dict[str, Given] = {}
-    for key, group in by_key.items():
+    groups: dict[str, list[_Argument]] = {}
+    for one in arguments:
+        groups.setdefault(f"{one.callee}.{one.keyword}", []).append(one)
+    found: dict[str, _Argument] = {}
+    for key, group in groups.items():
         for one in group:
             own = _own_key(key, one, group)
             if own != key or own not in found:
@@ -164,7 +238,7 @@ def keys(given: Iterable[Given]) -> dict[str, Given]:
     return found
 
 
-def _own_key(key: str, one: Given, group: list[Given]) -> str:
+def _own_key(key: str, one: _Argument, group: list[_Argument]) -> str:
     if not any(type(other.value) is not type(one.value) or other.value != one.value for other in group):
         return key
     if one.owner:
@@ -173,7 +247,7 @@ def _own_key(key: str, one: Given, group: list[Given]) -> str:
     return f"{one.holder}.{one.keyword}" if one.holder and apart else key
 
 
-def trained(graph: Graph) -> Iterator[tuple[ast.expr, str | None]]:
+def _trained(graph: Graph) -> Iterator[tuple[ast.expr, str | None]]:
     """Yield the expressions that train a model, with the name that must hold something for it to have happened."""
     for one in graph.definitions:
         kept = one.binding in {Binding.ASSIGNED, Binding.UNPACKED} and one in graph.exit.get(one.name, ())

@@ -1,4 +1,17 @@
-"""P2: containers of settings, and what the cell does to their entries."""
+"""The entries of a dict, a dataclass or another container of constants are parameters, with dotted keys.
+
+A cell::
+
+    cfg = {"lr": 0.1, "opt": {"momentum": 0.9}}
+    cfg["epochs"] = 5
+    loss = train(cfg)
+
+Parameters::
+
+    cfg.lr = 0.1
+    cfg.opt.momentum = 0.9
+    cfg.epochs = 5
+"""
 
 from __future__ import annotations
 
@@ -6,23 +19,51 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis import constant_folding, known_names, syntax
-from nbtrack.capture.analysis.container_updates import stores
+from nbtrack.capture.analysis.container_updates import is_mutation, updates
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph
-from nbtrack.capture.analysis.recurrence import is_mutation
 from nbtrack.capture.analysis.settings_classes import holds_settings, is_settings_class
 from nbtrack.capture.analysis.value_kinds import Level
-from nbtrack.capture.rules.params import is_only_displayed
+from nbtrack.capture.facts import Fact
+from nbtrack.capture.rules.display_only import is_only_displayed
+from nbtrack.capture.rules.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from nbtrack.capture.analysis.container_updates import Store
+    from nbtrack.capture.analysis.container_updates import Update
     from nbtrack.capture.analysis.value_kinds import ValueKinds
+    from nbtrack.capture.rules.rule import CellCode, CellValues
 
 _DICTS = frozenset({"dict", "OrderedDict", "defaultdict"})
 
 
-class Container(NamedTuple):
+class SettingsContainers(Rule):
+    """Names bound to containers of settings; their entries are read when the cell has run."""
+
+    code = "P2"
+    origin = "settings assigned on line {line}"
+
+    def __init__(self, code: CellCode) -> None:
+        reader = _Reader(code.graph, code.kinds)
+        found = (reader.container(name) for name in code.graph.exit)
+        self._containers = sorted((one for one in found if one is not None), key=lambda one: one.line)
+        code.bound_settings.update(one.name for one in self._containers)
+        code.containers.update(one.name for one in self._containers if one.sure)
+        for one in self._containers:
+            for call in one.calls:
+                code.container_calls.setdefault(call, set()).add(one.name)
+
+    def facts(self, values: CellValues) -> Iterator[Fact]:
+        """Yield the entries that the cell did not compute."""
+        for one in self._containers:
+            fields = _settings(one, values.fields(one.name))
+            if fields:
+                values.came_about.add(f"container:{one.name}")
+            for key, value in fields.items():
+                yield Fact(f"{one.name}.{key}", value, self.code, one.line)
+
+
+class _Container(NamedTuple):
     """A name bound to a container of settings; its entries are read when the cell has run."""
 
     name: str
@@ -39,6 +80,12 @@ class Container(NamedTuple):
     """Whether the code tells that it is one; else only its type will."""
 
 
+def _settings(container: _Container, fields: dict[str, constant_folding.Value]) -> dict[str, constant_folding.Value]:
+    wanted, without = container.keys, container.without
+    kept = {key: value for key, value in fields.items() if (wanted is None or key in wanted) and key not in without}
+    return {**kept, **container.initial} if fields else {}
+
+
 class _Shape(NamedTuple):
     """What is known of a container's entries from the code: None for "any"."""
 
@@ -49,19 +96,12 @@ class _Shape(NamedTuple):
 _ANY = _Shape(None, {})
 
 
-def containers(graph: Graph, kinds: ValueKinds) -> list[Container]:
-    """Return the names that P2 may call containers of settings, in the order of the code."""
-    reader = _Reader(graph, kinds)
-    found = (reader.container(name) for name in graph.exit)
-    return sorted((one for one in found if one is not None), key=lambda one: one.line)
-
-
 class _Reader:
     def __init__(self, graph: Graph, kinds: ValueKinds) -> None:
         self.graph = graph
         self.kinds = kinds
 
-    def container(self, name: str) -> Container | None:
+    def container(self, name: str) -> _Container | None:
         held = self.graph.reaching(name)
         if not held or name.startswith("_") or any(one.loops for one in held):
             return None
@@ -221,11 +261,11 @@ class _Reader:
         )
         return any(self.kinds.of_definition(one).level is not Level.SETTING for one in touched)
 
-    def _with_stores(self, name: str, line: int, shapes: list[_Shape]) -> Container | None:
+    def _with_stores(self, name: str, line: int, shapes: list[_Shape]) -> _Container | None:
         shape = _merged(shapes) or _ANY
         keys, without, initial = set(shape.keys or ()), set(), {}
         for one in (one for one in self.graph.definitions if one.name == name):
-            for store in stores(one):
+            for store in updates(one):
                 if store.key is None:
                     shape = _ANY
                 elif not store.key:
@@ -237,9 +277,9 @@ class _Reader:
                 else:
                     without.add(store.key)
         counted = None if shape.keys is None else frozenset(keys)
-        return Container(name, line, counted, frozenset(without), initial, frozenset(), sure=True)
+        return _Container(name, line, counted, frozenset(without), initial, frozenset(), sure=True)
 
-    def _kind(self, store: Store, definition: Definition) -> Level:
+    def _kind(self, store: Update, definition: Definition) -> Level:
         known = definition.binding is Binding.STORED or store.value is None
         return (self.kinds.of_definition(definition) if known else self.kinds.of(store.value)).level
 

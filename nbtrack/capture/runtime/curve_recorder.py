@@ -12,8 +12,8 @@ from nbtrack.capture.runtime.step_numbering import Getter, Numbering, Way
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from nbtrack.capture.analysis.probe_points import End, Slot, Track
     from nbtrack.capture.runtime.loop_control import LoopControl
-    from nbtrack.capture.runtime.probe_points import End, Slot, Track
 
 
 class _Waiting(NamedTuple):

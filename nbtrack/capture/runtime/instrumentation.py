@@ -10,37 +10,12 @@ from __future__ import annotations
 
 import ast
 import copy
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
-class Insertion(NamedTuple):
-    """A call of a hook at a place of the tree.
-
-    Attributes
-    ----------
-    point
-        The number of the hook.
-    node
-        The statement or expression that it belongs to.
-    where
-        ``"before"`` or ``"after"`` a statement, at the ``"end"`` of a loop's body, at the ``"start"``
-        of a block, or ``"around"`` an expression.
-    at
-        The node whose line the call takes: the header of the loop.
-    block
-        For ``"start"``: the name of the block, or of the case.
-    """
-
-    point: int
-    node: ast.AST
-    where: str
-    at: ast.AST
-    block: str = "body"
-    leaves: bool = False
-    """Whether the hook may ask to leave the loop that it stands in."""
+    from nbtrack.capture.analysis.probe_points import Insertion
 
 
 PENDING = -1

@@ -1,32 +1,40 @@
-"""The run-time half of a plan: it reads values while and after the cell runs, and never raises into it."""
+"""Observes a running cell: its hooks are called by the cell, and never raise into it."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.capture.facts import Fact, Facts
-from nbtrack.capture.runtime import loop_length, snapshot, value_reading
+from nbtrack.capture.analysis.probe_points import Bound, Branch, End, Mark, ProbePoint, Show, Tap
+from nbtrack.capture.facts import Facts
+from nbtrack.capture.runtime import loop_length, value_reading
 from nbtrack.capture.runtime.curve_recorder import CurveRecorder
 from nbtrack.capture.runtime.loop_control import LoopControl
-from nbtrack.capture.runtime.probe_points import Bound, Branch, End, Mark, ProbePoint, Show, Tap
+from nbtrack.capture.runtime.snapshot import Observed, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
-    from nbtrack.capture.plan import Plan
+    from nbtrack.capture.analysis.probe_points import ProbePoints
+    from nbtrack.capture.facts import Fact
     from nbtrack.capture.points import Points
+    from nbtrack.capture.rules.rule import Rule
+    from nbtrack.capture.runtime.snapshot import Names
 
-_NO_RESULT = ...
-_NO_ENTRY = snapshot.Entry({}, {}, frozenset(), frozenset())
+
+class Rules(NamedTuple):
+    """The rules of one cell, with what they found in its code."""
+
+    parameters: Sequence[Rule]
+    metrics: Sequence[Rule]
 
 
 class Probe:
     """Reads what a plan asks for.
 
-    `enter` before the cell, `hooks` while it runs, `leave` after it; `take` may be called at any time
-    and from any thread.
+    `enter` before the cell, `hooks` while it runs, `leave` after it; `take` may be called at any time and from any
+    thread.
 
     Attributes
     ----------
@@ -39,29 +47,24 @@ class Probe:
 
     def __init__(
         self,
-        plan: Plan,
+        rules: Rules,
+        points: ProbePoints,
+        names: Names,
         namespace: Mapping[str, Any],
         *,
         clock: Callable[[], int] | None,
         redact: Callable[[str, object], object] | None,
     ) -> None:
-        self._plan = plan
+        self._rules, self._points, self._redact = rules, points, redact
         self.namespace = namespace
-        self._redact = redact
         self._problems: dict[str, None] = {}
-        self.branches: set[int] = set()
-        self.bound: dict[str, bool] = {}
-        """For names that may end up with a result or without one: which of the two it was."""
-        self.shown: dict[int, object] = {}
-        self.tables: set[int] = set()
-        """The displays that showed a frame or a Series."""
-        self._entered: snapshot.Entry | None = None
         self._interruption: BaseException | None = None
         self.control = LoopControl()
-        points = plan.points
         self._recorder = CurveRecorder(
             points.slots, points.tracks(), namespace, _ticking(clock), self._problems, self._fault, self.control
         )
+        self._observed = Observed(self._recorder, set(), {}, {}, set())
+        self._snapshot = Snapshot(names, namespace, self._observed, self._problems)
         self.hooks: tuple[Callable[..., Any], ...] = (
             *(self._hook(point) for point in points.points),
             self._is_pending,
@@ -85,19 +88,21 @@ class Probe:
         return self._brancher(point)
 
     def _judge(self, point: Bound) -> Callable[[], bool]:
-        bound, name, result = self.bound, point.name, point.result
+        results, name, result = self._observed.results, point.name, point.result
 
         def judge() -> bool:
-            bound[name] = result
+            results[name] = result
             return False
 
         return judge
 
     def _shower(self, display: int) -> Callable[[Any], Any]:
+        shown, tables = self._observed.shown, self._observed.tables
+
         def show(value: Any) -> Any:
             try:
-                self.shown[display] = value_reading.metric(value)
-                self.tables.update([display] if value_reading.is_table(value) else ())
+                shown[display] = value_reading.metric(value)
+                tables.update([display] if value_reading.is_table(value) else ())
             except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
                 self._note(error, "in what the cell displays")
             return value
@@ -105,7 +110,7 @@ class Probe:
         return show
 
     def _brancher(self, point: Branch) -> Callable[..., Any]:
-        branches, number = self.branches, point.branch
+        branches, number = self._observed.branches, point.branch
 
         def enter_branch(*value: Any) -> Any:
             branches.add(number)
@@ -133,27 +138,28 @@ class Probe:
     def _note(self, error: Exception, where: str) -> None:
         self._problems[f"{type(error).__name__} {where}"] = None
 
+    # --- the loops
+
     def turns(self) -> int | None:
         """Return how many turns the first loop that gives curves, or else logs, will have; None if unknown."""
-        loops = self._plan.points.loops
+        loops = self._points.loops
         return loop_length.turns(loops[0], self.namespace) if loops else None
 
     def done(self) -> int | None:
         """Return how many turns of that loop have ended; None where the points of its curves tell, or there is none."""
-        points = self._plan.points
-        return self._recorder.ended(0) if points.loops and not self._plan.curves else None
+        return self._recorder.ended(0) if self._points.loops and not self._points.slots else None
 
     @property
     def can_stop(self) -> bool:
-        """Whether there is a loop that `halt` can stop and pause."""
-        return any(isinstance(point, End) for point in self._plan.points.points)
+        """Whether there is a loop that `control` can stop and pause."""
+        return any(isinstance(point, End) for point in self._points.points)
 
     # --- the cell's beginning, its points, and its end
 
     def enter(self) -> None:
         """Read what the cell takes from earlier cells, before its code runs."""
         try:
-            self._entered = snapshot.enter(self._plan, self.namespace, self._problems)
+            self._snapshot.enter()
             self._recorder.enter()
         except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
             self._note(error, "on entry")
@@ -163,14 +169,14 @@ class Probe:
         return self._recorder.take()
 
     def settled(self) -> list[Fact]:
-        """Return the parameters that are sure while the cell still runs; safe in any thread."""
+        """Return the parameters that are certain while the cell still runs; safe in any thread."""
         try:
-            found = snapshot.settled(self._plan, self.namespace, self._entered or _NO_ENTRY)
-            return snapshot.redacted(found, self._redact)
+            found = [fact for rule in self._rules.parameters for fact in rule.early_facts(self._snapshot)]
         except Exception:  # noqa: BLE001 # nothing of ours may break the user's cell; they are read again at its end
             return []
+        return self._redacted(found)
 
-    def leave(self, result: Any = _NO_RESULT, failed: bool = False) -> Facts:  # part of the agreed face
+    def leave(self, result: Any = ..., failed: bool = False) -> Facts:
         """Read the final values.
 
         Parameters
@@ -185,25 +191,37 @@ class Probe:
         Facts
             What the cell gave.
         """
+        params: list[Fact] = []
+        metrics: list[Fact] = []
         try:
-            entry = self._entered or _NO_ENTRY
-            end = snapshot.End(
-                self._plan,
-                self.namespace,
-                entry,
-                self._recorder,
-                self.branches,
-                self.bound,
-                self.shown,
-                self.tables,
-                result,
-                failed=failed,
-            )
-            params, metrics = snapshot.leave(end, self._redact, self._problems)
+            self._snapshot.leave(result, failed=failed)
+            metrics = self._facts(self._rules.metrics, self._snapshot.metric_keys)
+            params = self._redacted(self._facts(self._rules.parameters, set()))
         except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
             self._note(error, "at the end")
             params, metrics = [], []
         return Facts(params, metrics, self.take(), self._recorder.curves, list(self._problems))
+
+    def _facts(self, rules: Sequence[Rule], keys: set[str]) -> list[Fact]:
+        """Return what rules found, each key once; `keys` takes them."""
+        found: dict[str, Fact] = {}
+        for rule in rules:
+            for fact in rule.facts(self._snapshot):
+                found.setdefault(fact.key, fact)
+            keys.update(found)
+        return list(found.values())
+
+    def _redacted(self, facts: Sequence[Fact]) -> list[Fact]:
+        """Return facts without secrets."""
+        redact = self._redact
+        return list(facts) if redact is None else [_redacted(one, redact) for one in facts]
+
+
+def _redacted(fact: Fact, redact: Callable[[str, object], object]) -> Fact:
+    try:
+        return fact._replace(value=redact(fact.key, fact.value))  # type: ignore[arg-type] # as the caller wants it kept
+    except Exception:  # noqa: BLE001 # a secret must not get out because its redaction failed
+        return fact._replace(value="***")
 
 
 def _ticking(clock: Callable[[], int] | None) -> Callable[[], int]:

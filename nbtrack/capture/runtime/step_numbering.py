@@ -10,7 +10,7 @@ from nbtrack.capture.runtime import value_reading
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbtrack.capture.runtime.probe_points import Track
+    from nbtrack.capture.analysis.probe_points import Track
 
 
 Getter: TypeAlias = "Callable[[str], Any]"

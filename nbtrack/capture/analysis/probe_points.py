@@ -1,4 +1,4 @@
-"""The places of a cell at which the probe is called, and what each call means."""
+"""Where a running cell is observed: the places at which its code calls the probe, and what each call means."""
 
 from __future__ import annotations
 
@@ -7,14 +7,47 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from nbtrack.capture.analysis import constant_folding, definite_assignment, known_names, syntax
-from nbtrack.capture.runtime.instrumentation import Insertion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from nbtrack.capture.analysis.def_use import Graph, Place
-    from nbtrack.capture.rules.curves import Curve
-    from nbtrack.capture.rules.metrics import Display, Metric
+    from nbtrack.capture.analysis.def_use import Definition, Graph, Place
+
+
+class Insertion(NamedTuple):
+    """A call of a hook at a place of the tree.
+
+    Attributes
+    ----------
+    point
+        The number of the hook.
+    node
+        The statement or expression that it belongs to.
+    where
+        ``"before"`` or ``"after"`` a statement, at the ``"end"`` of a loop's body, at the ``"start"``
+        of a block, or ``"around"`` an expression.
+    at
+        The node whose line the call takes: the header of the loop.
+    block
+        For ``"start"``: the name of the block, or of the case.
+    """
+
+    point: int
+    node: ast.AST
+    where: str
+    at: ast.AST
+    block: str = "body"
+    leaves: bool = False
+    """Whether the hook may ask to leave the loop that it stands in."""
+
+
+class Followed(NamedTuple):
+    """What gets a point at the end of an iteration: a name, or (None) the value of an expression."""
+
+    key: str
+    loop: syntax.Loop
+    name: str | None
+    expression: ast.expr | None
 
 
 class End(NamedTuple):
@@ -99,13 +132,13 @@ class ProbePoints:
 
     # --- curves
 
-    def follow(self, curves: Sequence[Curve]) -> None:
+    def follow(self, curves: Sequence[Followed]) -> None:
         """Place the hooks of all curves."""
         self.loops = list({id(curve.loop): curve.loop for curve in curves}.values())
         for number, loop in enumerate(self.loops):
             self._follow_loop(number, loop, [curve for curve in curves if curve.loop is loop])
 
-    def _follow_loop(self, number: int, loop: syntax.Loop, curves: Sequence[Curve]) -> None:
+    def _follow_loop(self, number: int, loop: syntax.Loop, curves: Sequence[Followed]) -> None:
         slots: dict[str, int] = {}
         for curve in curves:
             if curve.key not in slots:
@@ -125,7 +158,7 @@ class ProbePoints:
             self._ends(len(self.loops), loop, {}, set())
             self.loops.append(loop)
 
-    def _is_fresh(self, curve: Curve, loop: syntax.Loop) -> bool:
+    def _is_fresh(self, curve: Followed, loop: syntax.Loop) -> bool:
         return all(loop in one.loops for one in self.graph.definitions if one.real and one.name == curve.name)
 
     def _ends(self, number: int, loop: syntax.Loop, named: dict[str, int], tapped: set[int]) -> frozenset[str]:
@@ -175,21 +208,15 @@ class ProbePoints:
             self._insert(Branch(self.branches[key]), place.node, "start", first, block)
         return self.branches[key]
 
-    def judge(self, metrics: Iterable[Metric], parents: Mapping[int, ast.AST]) -> None:
+    def judge(self, name: str, results: Sequence[Definition], others: Sequence[Definition]) -> None:
         """Place a hook after each binding of a name that may end up with a result or without one."""
-        for metric in metrics:
-            if metric.others:
-                for one in (*metric.sources, *metric.others):
-                    statement = _statement(one.node, parents)
-                    self._insert(
-                        Bound(metric.name, one in metric.sources), statement, "after", (*one.loops, statement)[0]
-                    )
+        for one in (*results, *others):
+            statement = _statement(one.node, self.graph.parents)
+            self._insert(Bound(name, one in results), statement, "after", (*one.loops, statement)[0])
 
-    def tap(self, displays: Sequence[Display]) -> None:
-        """Place a hook around each displayed expression that no name holds."""
-        for number, display in enumerate(displays):
-            if display.name is None and not display.last:
-                self._insert(Show(number), display.expression, "around", display.expression)
+    def show(self, number: int, expression: ast.expr) -> None:
+        """Place a hook around a displayed expression that no name holds."""
+        self._insert(Show(number), expression, "around", expression)
 
     def tracks(self) -> list[Track]:
         """Say how the iterations of each loop are numbered: those of loops without curves are only counted."""

@@ -1,4 +1,18 @@
-"""Metrics: the names that hold a result at the end of the cell, and what the cell displays without a name."""
+"""A number that the cell displays, or each number of a dict, a Series or a one-row frame, is a metric.
+
+A cell::
+
+    import math
+    print(f"{math.hypot(3, 4):.2f}")
+    scores = {"a": math.sqrt(4), "b": math.sqrt(9)}
+    scores
+
+Metrics::
+
+    hypot = 5.0
+    scores.a = 2.0
+    scores.b = 3.0
+"""
 
 from __future__ import annotations
 
@@ -7,28 +21,49 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis import known_names, syntax
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Shown, key_path
-from nbtrack.capture.analysis.value_kinds import Level, is_computed
-from nbtrack.capture.rules.results import Results, may_be_metric
+from nbtrack.capture.analysis.value_kinds import is_computed
+from nbtrack.capture.facts import Fact
+from nbtrack.capture.rules.expression_names import name_of, unwrapped
+from nbtrack.capture.rules.results import may_be_metric
+from nbtrack.capture.rules.rule import Outcome, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from nbtrack.capture.analysis.value_kinds import ValueKinds
+    from nbtrack.capture.rules.rule import CellCode, CellValues
 
 
-class Metric(NamedTuple):
-    """A name whose final value is a metric, if it is a number then."""
+class DisplayedValues(Rule):
+    """The cell's last expression, and what it prints."""
 
-    name: str
-    line: int
-    earlier: frozenset[str]
-    """It is none if all these names of earlier cells hold settings; empty: it is one in any case."""
-    sources: tuple[Definition, ...]
-    others: tuple[Definition, ...]
-    """Bindings that may hold as well, and give it no result: ``best = 0``, ``acc = nan`` in a handler."""
+    code = "M2"
+    origin = "value displayed on line {line}"
+
+    def __init__(self, code: CellCode) -> None:
+        self._displays = list(_displays(code.graph, code.kinds))
+        for number, one in enumerate(self._displays):
+            code.displays[id(one.expression)] = number
+            code.outcomes.append(Outcome(f"display:{number}", (), (one.expression,)))
+            if one.last:
+                code.last_displays.add(number)
+            elif one.name is None:
+                code.points.show(number, one.expression)
+
+    def facts(self, values: CellValues) -> Iterator[Fact]:
+        """Yield the numbers that were displayed and that no other rule has recorded."""
+        recorded = frozenset(values.metric_keys)
+        for number, one in enumerate(self._displays):
+            if values.rest_on_settings(one.earlier):
+                continue
+            for key, value in _numbers(number, one, values).items():
+                known = one.known.get(key, "")
+                if known is not None and known not in recorded and _may_be_shown(key):
+                    values.came_about.add(f"display:{number}")
+                    yield Fact(f"{one.prefix}.{key}" if one.prefix else key, value, self.code, one.line)
 
 
-class Display(NamedTuple):
+class _Display(NamedTuple):
     """A displayed expression whose value is a metric, or holds one per key."""
 
     key: str | None
@@ -44,29 +79,24 @@ class Display(NamedTuple):
     """The name before the keys of what is displayed, where it has one."""
 
 
-def metrics(graph: Graph, results: Results) -> list[Metric]:
-    """Return the names that M1 calls metrics, in the order of the code."""
-    found = []
-    for name in graph.exit:
-        held = graph.reaching(name)
-        kind = results.judge(name, held) if held else None
-        if kind is not None:
-            earlier = kind.earlier if kind.level is Level.SETTING else frozenset()
-            computed = [one for one in held if is_computed(results.kinds.of_definition(one))]
-            others = tuple(one for one in held if one not in computed)
-            found.append(Metric(name, computed[-1].line, earlier, tuple(computed), others))
-    return sorted(found, key=lambda one: one.line)
+def _numbers(number: int, display: _Display, values: CellValues) -> dict[str, int | float]:
+    """Return the numbers that a displayed expression gives, by key."""
+    found = values.displayed(number, display.name, last=display.last)
+    if isinstance(found, dict):
+        return found
+    return {display.key: found} if found is not None and display.key is not None and display.name is None else {}
 
 
-def displays(graph: Graph, kinds: ValueKinds) -> list[Display]:
-    """Return what M2 finds in the cell's last expression and in what it prints."""
-    found = []
+def _may_be_shown(key: str) -> bool:
+    return not key.startswith("_") and key not in {"count", "nunique", "size"}
+
+
+def _displays(graph: Graph, kinds: ValueKinds) -> Iterator[_Display]:
     for shown in graph.shown.values():
         for expression in _direct(shown.expression):
             display = _display(expression, shown, graph, kinds)
             if display is not None:
-                found.append(display)
-    return found
+                yield display
 
 
 def _direct(node: ast.expr) -> Iterator[ast.expr]:
@@ -94,11 +124,11 @@ def _is_dressing(node: ast.Call) -> bool:
     return name in {"format", "dumps"}
 
 
-def _display(node: ast.expr, shown: Shown, graph: Graph, kinds: ValueKinds) -> Display | None:
+def _display(node: ast.expr, shown: Shown, graph: Graph, kinds: ValueKinds) -> _Display | None:
     kind = kinds.of(node)
     if not is_computed(kind) and not isinstance(node, ast.Dict):
         return None
-    earlier = kind.earlier if kind.level is Level.SETTING else frozenset()
+    earlier = kind.open_names
     if isinstance(node, ast.Name):
         return _named(node, shown, kinds, earlier)
     key = name_of(node)
@@ -108,7 +138,7 @@ def _display(node: ast.expr, shown: Shown, graph: Graph, kinds: ValueKinds) -> D
         return None
     last = shown.last and node is _core(shown.expression)
     known = {**_known_keys(node, kinds), **_known_entry(node, kinds)}
-    return Display(key, None, node.lineno, earlier, node, last, known, _prefix(node))
+    return _Display(key, None, node.lineno, earlier, node, last, known, _prefix(node))
 
 
 def _known_entry(node: ast.expr, kinds: ValueKinds) -> dict[str, str | None]:
@@ -154,7 +184,7 @@ def _is_table(node: ast.expr) -> bool:
     return isinstance(node, ast.Call | ast.Attribute | ast.Subscript | ast.DictComp)
 
 
-def _named(node: ast.Name, shown: Shown, kinds: ValueKinds, earlier: frozenset[str]) -> Display | None:
+def _named(node: ast.Name, shown: Shown, kinds: ValueKinds, earlier: frozenset[str]) -> _Display | None:
     """Return a dict, Series or frame of the cell that is displayed by its name."""
     graph = kinds.graph
     held = [one for reference in graph.references.get(id(node), ()) for one in reference.definitions if one.real]
@@ -165,7 +195,7 @@ def _named(node: ast.Name, shown: Shown, kinds: ValueKinds, earlier: frozenset[s
         return None
     stored = (one for one in graph.definitions if one.name == node.id and one.binding is Binding.STORED)
     known = _known_of((*bound, *stored), kinds)
-    return Display(None, node.id, node.lineno, earlier, node, shown.last, known, node.id)
+    return _Display(None, node.id, node.lineno, earlier, node, shown.last, known, node.id)
 
 
 def _may_hold_results(value: ast.expr | None) -> bool:
@@ -216,28 +246,6 @@ def _is_loop_variable(node: ast.Name, graph: Graph) -> bool:
     )
 
 
-def unwrapped(node: ast.expr) -> ast.expr:
-    """Return an expression without the wrappers that leave a number what it is."""
-    while isinstance(node, ast.Call):
-        if (
-            isinstance(node.func, ast.Name)
-            and node.func.id in known_names.WRAPPERS
-            and node.args
-            and not _chooses(node)
-        ):
-            node = node.args[0]
-        elif isinstance(node.func, ast.Attribute) and node.func.attr in known_names.UNWRAPPING:
-            node = node.func.value
-        else:
-            break
-    return node
-
-
-def _chooses(node: ast.Call) -> bool:
-    """``min(a, b)`` makes something of its own; ``round(a, 3)`` does not."""
-    return isinstance(node.func, ast.Name) and node.func.id in {"min", "max"} and len(node.args) > 1
-
-
 def _may_be_key(key: str) -> bool:
     return may_be_metric(key) and not known_names.is_chosen(key)
 
@@ -251,59 +259,3 @@ def _is_made_here(node: ast.expr, shown: Shown, graph: Graph) -> bool:
         for reference in graph.read_in(node)
         for one in reference.definitions
     )
-
-
-# --- names of expressions
-
-
-def name_of(node: ast.expr) -> str | None:
-    """Return the name that a scalar takes from the expression that made it, or None."""
-    if isinstance(node, ast.Await):
-        return name_of(node.value)
-    if isinstance(node, ast.Call):
-        return _name_of_call(node)
-    if isinstance(node, ast.Attribute):
-        return name_of(node.value) if node.attr in {"iloc", "loc", "iat", "at", "values", "T", "data"} else node.attr
-    if isinstance(node, ast.Subscript):
-        return _name_of_item(node)
-    return None
-
-
-def _name_of_item(node: ast.Subscript) -> str | None:
-    if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
-        return node.slice.value
-    if isinstance(node.slice, ast.Slice):
-        return None
-    return None if isinstance(node.value, ast.Name) else name_of(node.value)
-
-
-def _name_of_call(node: ast.Call) -> str | None:
-    name = syntax.last_name(node.func)
-    base = syntax.root(node.func)
-    if name is None or name.startswith("_") or (base is not None and base.id == "get_ipython"):
-        return None
-    if name == "get" and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-        return node.args[0].value
-    if isinstance(node.func, ast.Attribute) and name in known_names.SAME_KIND - known_names.SUMMARIES:
-        return name_of(node.func.value)
-    inner = _summarised(node) if name in known_names.SUMMARIES else None
-    inner_name = name_of(inner) if inner is not None else None
-    if (
-        name in known_names.UNWRAPPING
-        or name == "round"
-        or (name in known_names.WRAPPERS and isinstance(node.func, ast.Name))
-    ):
-        return inner_name
-    return inner_name or name
-
-
-def _summarised(node: ast.Call) -> ast.expr | None:
-    """Return the call whose value ``….mean()`` or ``np.mean(…)`` sums up."""
-    subject = node.func.value if isinstance(node.func, ast.Attribute) else None
-    if node.args and (subject is None or isinstance(subject, ast.Name)):
-        subject = node.args[0]
-    inner: ast.AST | None = subject
-    while isinstance(inner, ast.Subscript | ast.Attribute):
-        inner = inner.value
-    named = isinstance(inner, ast.Call) and syntax.last_name(inner.func) not in known_names.PLAIN_MAKERS
-    return subject if named and isinstance(subject, ast.expr) else None

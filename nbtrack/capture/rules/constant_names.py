@@ -1,0 +1,156 @@
+"""A name that the cell binds to a constant is a parameter; of a schedule on it the initial value counts.
+
+A cell::
+
+    EPOCHS = 3
+    lr = 0.1 / 2
+    hidden = (64, 32)
+    for epoch in range(EPOCHS):
+        lr *= 0.5
+        loss = model.fit(hidden, lr)
+
+Parameters::
+
+    EPOCHS = 3
+    lr = 0.05
+    hidden = (64, 32)
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.capture.analysis import constant_folding, syntax
+from nbtrack.capture.analysis.constant_folding import MISSING, Missing, Value
+from nbtrack.capture.analysis.container_updates import is_mutation
+from nbtrack.capture.analysis.def_use import Binding, Definition, Graph
+from nbtrack.capture.analysis.recurrence import adds, reads_itself
+from nbtrack.capture.analysis.value_kinds import Level
+from nbtrack.capture.facts import Fact
+from nbtrack.capture.rules.display_only import display_use, is_only_displayed
+from nbtrack.capture.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbtrack.capture.analysis.value_kinds import ValueKinds
+    from nbtrack.capture.rules.display_only import DisplayUse
+    from nbtrack.capture.rules.rule import CellCode, CellValues
+
+
+class ConstantNames(Rule):
+    """Names bound to constant expressions, or to short lists of constants."""
+
+    code = "P1"
+    origin = "constant assigned on line {line}"
+
+    def __init__(self, code: CellCode) -> None:
+        found = (_constant(name, code) for name in code.graph.exit)
+        self._constants = sorted((one for one in found if one is not None), key=lambda one: one.line)
+        code.bound_settings.update(one.name for one in self._constants)
+
+    def early_facts(self, values: CellValues) -> Iterator[Fact]:
+        """Yield the names that are ever bound to one constant only."""
+        for one in self._constants:
+            known = MISSING if len(one.values) > 1 or one.initial else values.setting(one.name)
+            if type(known) is type(one.values[0]) and known == one.values[0]:
+                yield Fact(one.name, one.values[0], one.rule, one.line)
+
+    def facts(self, values: CellValues) -> Iterator[Fact]:
+        """Yield the constant that is in force at the end, or that a schedule began with."""
+        for one in self._constants:
+            if one.use.excludes(values):
+                continue
+            value = one.values[0] if one.initial else _in_force(one, values)
+            if not isinstance(value, Missing):
+                yield Fact(one.name, value, one.rule, one.line)
+
+
+class _Constant(NamedTuple):
+    name: str
+    rule: str
+    line: int
+    values: tuple[Value, ...]
+    """What it may be; the one in force is read when the cell has run."""
+    initial: bool
+    """Whether the first of `values` counts, whatever a schedule made of it."""
+    use: DisplayUse
+
+
+def _in_force(constant: _Constant, values: CellValues) -> Value | Missing:
+    """Return the constant that a name holds at the end, if the cell came as far as binding it."""
+    known = values.setting(constant.name)
+    return next((value for value in constant.values if type(value) is type(known) and value == known), MISSING)
+
+
+def _constant(name: str, code: CellCode) -> _Constant | None:
+    graph, kinds = code.graph, code.kinds
+    held = graph.reaching(name)
+    fixed = [one for one in held if _is_fixed(one)]
+    changing = [one for one in held if not _is_fixed(one)]
+    if changing:
+        fixed = _settings_before(name, graph)
+        if not fixed or not all(_is_schedule(one, fixed[-1], kinds) for one in changing):
+            return None
+        fixed = fixed[-1:]
+    if not fixed or name.startswith("__") or name == "_" or any(one.loops for one in fixed):
+        return None
+    if _is_changed(name, graph):
+        return None
+    values = tuple(known for one in fixed if not isinstance(known := constant_folding.value(one.value), Missing))
+    rule = "P2" if isinstance(values[0], list | tuple) else "P1"
+    use = display_use(name, code, only=is_only_displayed(fixed + changing, kinds))
+    return _Constant(name, rule, fixed[-1].line, values, bool(changing), use)
+
+
+def _is_fixed(definition: Definition) -> bool:
+    return definition.binding is Binding.ASSIGNED and constant_folding.is_constant(definition.value)
+
+
+def _settings_before(name: str, graph: Graph) -> list[Definition]:
+    return [one for one in graph.definitions if one.name == name and _is_fixed(one) and not one.loops]
+
+
+def _is_schedule(definition: Definition, initial: Definition, kinds: ValueKinds) -> bool:
+    """``lr *= .95``: a setting changed, under way, by settings alone; not a counter, not an accumulator."""
+    if definition.binding not in {Binding.UPDATED, Binding.ASSIGNED} or definition.node is None:
+        return False
+    settled = kinds.of_definition(definition).level in {Level.SETTING, Level.COUNT}
+    if not settled or not (definition.loops or definition.branches):
+        return False
+    start = constant_folding.scalar(initial.value)
+    if isinstance(start, bool | str | None | Missing) or _is_fixed(definition):
+        return False
+    if adds(definition):
+        return isinstance(start, float) and start != 0
+    return (
+        start != 0
+        and not (start == 1 and _counts_along(definition))
+        and (isinstance(start, float) or reads_itself(definition))
+    )
+
+
+def _counts_along(definition: Definition) -> bool:
+    """Tell whether a loop's variable takes part in an update: ``product *= i``."""
+    targets = {
+        name.id
+        for loop in definition.loops
+        if isinstance(loop, ast.For | ast.AsyncFor)
+        for name in syntax.targets(loop.target)
+    }
+    return any(
+        isinstance(child, ast.Name) and child.id in targets
+        for source in definition.sources
+        for child in ast.walk(source)
+    )
+
+
+def _is_changed(name: str, graph: Graph) -> bool:
+    """Tell whether a list is filled or changed after it was laid out."""
+    for one in graph.definitions:
+        if one.name == name and one.binding is Binding.STORED:
+            return True
+        if one.name == name and one.binding is Binding.TOUCHED and is_mutation(one):
+            return True
+    return False

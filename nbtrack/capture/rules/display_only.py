@@ -1,0 +1,98 @@
+"""Names that are only displayed: what a cell reads for nothing but a plot, a title or a table is no parameter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.capture.analysis.def_use import DISPLAY_ONLY, DISPLAYING, Binding, Use
+from nbtrack.capture.analysis.value_kinds import Level
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable, Mapping
+
+    from nbtrack.capture.analysis.def_use import Definition, Graph, Reference
+    from nbtrack.capture.analysis.value_kinds import ValueKinds
+    from nbtrack.capture.rules.rule import CellCode, CellValues
+
+
+class DisplayUse(NamedTuple):
+    """How a setting serves display: it is no parameter then, unless a metric comes of that display."""
+
+    only: bool
+    """Whether it is read for display alone."""
+    last: Mapping[int, bool]
+    """The displays, by number, that are all it is read for, and whether each is the cell's last expression; it is no
+    parameter if these only show tables."""
+
+    def excludes(self, values: CellValues) -> bool:
+        """Tell whether the setting is no parameter."""
+        if any(f"display:{number}" in values.came_about for number in self.last):
+            return False
+        tables = (values.displays_table(number, last=last) for number, last in self.last.items())
+        return self.only or (bool(self.last) and all(tables))
+
+
+def display_use(name: str, code: CellCode, *, only: bool) -> DisplayUse:
+    """Return how a name serves display."""
+    numbers = _displays_of(code.references.get(name, ()), code.kinds, code.displays)
+    return DisplayUse(only, {number: number in code.last_displays for number in numbers})
+
+
+def _displays_of(references: Iterable[Reference], kinds: ValueKinds, displays: Mapping[int, int]) -> frozenset[int]:
+    """Return the displays that a name is read for, if it is read for nothing else.
+
+    Parameters
+    ----------
+    references
+        Where the name is read.
+    kinds
+        The kinds of the cell.
+    displays
+        For each displayed expression (by ``id``), its number.
+    """
+    found = set()
+    for reference in references:
+        number = _shown_by(reference, kinds.graph, displays)
+        if number is not None and reference.use in DISPLAYING:
+            found.add(number)
+        elif not is_display(reference, kinds, set()):
+            return frozenset()
+    return frozenset(found)
+
+
+def _shown_by(reference: Reference, graph: Graph, displays: Mapping[int, int]) -> int | None:
+    node: ast.AST | None = reference.node
+    while node is not None and id(node) not in displays:
+        node = graph.parents.get(id(node))
+    return None if node is None else displays[id(node)]
+
+
+def is_only_displayed(definitions: Iterable[Definition], kinds: ValueKinds) -> bool:
+    """Tell whether the cell reads a name, and only to display or plot it."""
+    held = set(definitions)
+    references = [
+        reference
+        for one in held
+        for reference in one.references
+        if not reference.feeds or not held >= set(reference.feeds)
+    ]
+    return bool(references) and all(is_display(reference, kinds, set()) for reference in references)
+
+
+def is_display(reference: Reference, kinds: ValueKinds, seen: set[int]) -> bool:
+    """Tell whether a reference only serves display, if need be by way of a text or of what is plotted."""
+    if reference.use in DISPLAY_ONLY:
+        return True
+    if not reference.feeds or not all(_is_dressing(one, kinds) and id(one) not in seen for one in reference.feeds):
+        return False
+    seen.update(id(one) for one in reference.feeds)
+    text = reference.use is Use.FORMATTED
+    later = [following for one in reference.feeds for following in one.references]
+    return bool(later) and all(is_display(one, kinds, seen) and (text or one.use is not Use.NAMED) for one in later)
+
+
+def _is_dressing(definition: Definition, kinds: ValueKinds) -> bool:
+    """Tell whether a binding makes a setting of settings: a title, the edges of bins."""
+    kind = kinds.of_definition(definition)
+    return definition.binding is Binding.ASSIGNED and kind.level is Level.SETTING and not kind.open

@@ -1,0 +1,82 @@
+"""The name that a number takes from the expression that made it: ``model.score(X, y)`` is ``score``."""
+
+from __future__ import annotations
+
+import ast
+
+from nbtrack.capture.analysis import known_names, syntax
+
+
+def unwrapped(node: ast.expr) -> ast.expr:
+    """Return an expression without the wrappers that leave a number what it is."""
+    while isinstance(node, ast.Call):
+        if (
+            isinstance(node.func, ast.Name)
+            and node.func.id in known_names.WRAPPERS
+            and node.args
+            and not _chooses(node)
+        ):
+            node = node.args[0]
+        elif isinstance(node.func, ast.Attribute) and node.func.attr in known_names.UNWRAPPING:
+            node = node.func.value
+        else:
+            break
+    return node
+
+
+def _chooses(node: ast.Call) -> bool:
+    """``min(a, b)`` makes something of its own; ``round(a, 3)`` does not."""
+    return isinstance(node.func, ast.Name) and node.func.id in {"min", "max"} and len(node.args) > 1
+
+
+def name_of(node: ast.expr) -> str | None:
+    """Return the name that a scalar takes from the expression that made it, or None."""
+    if isinstance(node, ast.Await):
+        return name_of(node.value)
+    if isinstance(node, ast.Call):
+        return _name_of_call(node)
+    if isinstance(node, ast.Attribute):
+        return name_of(node.value) if node.attr in {"iloc", "loc", "iat", "at", "values", "T", "data"} else node.attr
+    if isinstance(node, ast.Subscript):
+        return _name_of_item(node)
+    return None
+
+
+def _name_of_item(node: ast.Subscript) -> str | None:
+    if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        return node.slice.value
+    if isinstance(node.slice, ast.Slice):
+        return None
+    return None if isinstance(node.value, ast.Name) else name_of(node.value)
+
+
+def _name_of_call(node: ast.Call) -> str | None:
+    name = syntax.last_name(node.func)
+    base = syntax.root(node.func)
+    if name is None or name.startswith("_") or (base is not None and base.id == "get_ipython"):
+        return None
+    if name == "get" and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
+        return node.args[0].value
+    if isinstance(node.func, ast.Attribute) and name in known_names.SAME_KIND - known_names.SUMMARIES:
+        return name_of(node.func.value)
+    inner = _summarised(node) if name in known_names.SUMMARIES else None
+    inner_name = name_of(inner) if inner is not None else None
+    if (
+        name in known_names.UNWRAPPING
+        or name == "round"
+        or (name in known_names.WRAPPERS and isinstance(node.func, ast.Name))
+    ):
+        return inner_name
+    return inner_name or name
+
+
+def _summarised(node: ast.Call) -> ast.expr | None:
+    """Return the call whose value ``….mean()`` or ``np.mean(…)`` sums up."""
+    subject = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if node.args and (subject is None or isinstance(subject, ast.Name)):
+        subject = node.args[0]
+    inner: ast.AST | None = subject
+    while isinstance(inner, ast.Subscript | ast.Attribute):
+        inner = inner.value
+    named = isinstance(inner, ast.Call) and syntax.last_name(inner.func) not in known_names.PLAIN_MAKERS
+    return subject if named and isinstance(subject, ast.expr) else None

@@ -1,0 +1,195 @@
+"""What a rule is: it finds candidates in the code before the cell runs, and makes facts of their values afterwards."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+
+from nbtrack.capture.analysis.probe_points import Followed, ProbePoints
+from nbtrack.capture.analysis.value_kinds import ValueKinds
+from nbtrack.capture.rules.results import Results
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbtrack.capture.analysis import syntax
+    from nbtrack.capture.analysis.constant_folding import Missing, Value
+    from nbtrack.capture.analysis.def_use import Definition, Graph, Reference
+    from nbtrack.capture.analysis.notebook_history import NotebookHistory
+    from nbtrack.capture.facts import Fact
+
+
+class Outcome(NamedTuple):
+    """A possible result of the cell, and what it is computed from."""
+
+    root: str
+    """``metric:NAME``, ``curve:KEY`` or ``display:NUMBER``."""
+    definitions: Sequence[Definition] = ()
+    expressions: Sequence[ast.expr] = ()
+
+
+class CellCode:
+    """The code of a cell, analysed, and what the rules found in it: later rules build on earlier ones.
+
+    Parameters
+    ----------
+    tree
+        The cell.
+    graph
+        Its bindings and references.
+    history
+        What earlier cells tell.
+    every
+        ``"epoch"`` or ``"batch"``: which of nested loops gives the curves.
+    infer
+        Whether the rules apply, or only what is asked for by name counts.
+    params, metrics
+        Names that are recorded whatever the rules say.
+
+    Attributes
+    ----------
+    kinds, results
+        What kind of value each expression makes, and which names hold a result.
+    points
+        Where the running cell is observed; rules ask for more.
+    followed
+        What gives points at the end of an iteration.
+    outcomes
+        The possible results of the cell.
+    displays
+        The number of each displayed expression (by ``id``) that may be a metric.
+    last_displays
+        The numbers of those that are the cell's last expression.
+    bound_results, bound_settings
+        Names that the cell may bind to results, and to settings.
+    from_before
+        Names whose settings are read when the cell starts; true for classes, of which only attributes are.
+    containers
+        Names of containers of settings: what these were made from is told by what they hold.
+    container_calls
+        For each call (by ``id``) that only makes such a container, the names of these.
+    """
+
+    def __init__(
+        self,
+        tree: ast.Module,
+        graph: Graph,
+        history: NotebookHistory,
+        *,
+        every: str,
+        infer: bool,
+        params: Sequence[str],
+        metrics: Sequence[str],
+    ) -> None:
+        self.tree, self.graph, self.history, self.every, self.infer = tree, graph, history, every, infer
+        self.asked_params, self.asked_metrics = tuple(params), tuple(metrics)
+        self.kinds = ValueKinds(graph)
+        self.results = Results(graph, self.kinds)
+        self.points = ProbePoints(graph)
+        self.lines = {one.name: one.line for one in graph.definitions if one.real}
+        self.followed: list[Followed] = []
+        self.outcomes: list[Outcome] = []
+        self.displays: dict[int, int] = {}
+        self.last_displays: set[int] = set()
+        self.bound_results: set[str] = set()
+        self.bound_settings: set[str] = set()
+        self.from_before: dict[str, bool] = {}
+        self.containers: set[str] = set()
+        self.container_calls: dict[int, set[str]] = {}
+
+    @cached_property
+    def references(self) -> Mapping[str, list[Reference]]:
+        """All references, by the name that they read."""
+        found: dict[str, list[Reference]] = {}
+        for one in self.graph.all_references():
+            found.setdefault(one.name, []).append(one)
+        return found
+
+    def counting_loop(self, loops: Sequence[syntax.Loop]) -> syntax.Loop:
+        """Return the loop whose iterations give points: the outermost of nested ones, or by request the innermost."""
+        return loops[-1] if self.every == "batch" else loops[0]
+
+
+class CellValues(Protocol):
+    """What a rule may ask of the values of a cell: plain settings and numbers, never an object of the user.
+
+    Attributes
+    ----------
+    failed
+        Whether the cell ended with an exception.
+    came_about
+        The roots of the results that were recorded, and ``container:NAME`` for each container of settings.
+    metric_keys
+        The metrics recorded by the rules before.
+    """
+
+    failed: bool
+    came_about: set[str]
+    metric_keys: set[str]
+
+    def exists(self, name: str) -> bool:
+        """Tell whether a name is bound now."""
+
+    def setting(self, name: str) -> Value | Missing:
+        """Return the one parameter that a name holds now, or `MISSING`."""
+
+    def settings(self, path: str, *, as_class: bool = False) -> dict[str, Value]:
+        """Return the parameters that a name, or an entry of one, holds now, by key."""
+
+    def settings_before(self, name: str) -> dict[str, Value] | None:
+        """Return the parameters that a name held before the cell, by key; None where it held none."""
+
+    def fields(self, name: str) -> dict[str, Value]:
+        """Return the entries of a container of settings, if this execution bound it."""
+
+    def number(self, name: str) -> int | float | None:
+        """Return the number that a name holds, if this execution bound it."""
+
+    def number_at(self, path: str) -> int | float | None:
+        """Return the number that a name, or an entry of one, holds now."""
+
+    def is_result(self, name: str) -> bool:
+        """Tell whether the latest binding of a name gave it a result, where others give it none."""
+
+    def rest_on_settings(self, names: frozenset[str]) -> bool:
+        """Tell whether names of earlier cells, of which there are some, hold nothing but settings."""
+
+    def last_point(self, key: str) -> float | None:
+        """Return the last value of a curve."""
+
+    def displayed(self, number: int, name: str | None, *, last: bool) -> int | float | dict[str, int | float] | None:
+        """Return the number or the numbers that a displayed expression shows."""
+
+    def displays_table(self, number: int, *, last: bool) -> bool:
+        """Tell whether a displayed expression shows a frame."""
+
+    def entered(self, branches: Iterable[int]) -> bool:
+        """Tell whether the cell ran through all these conditional blocks."""
+
+
+class Rule(ABC):
+    """One rule of the contract.
+
+    Its constructor finds candidates in the code, and asks for the observations that it needs; `facts` tells what became
+    of them. A rule holds no value of the user.
+    """
+
+    code: ClassVar[str]
+    """Identifies the rule in the tag of a run; never shown."""
+    origin: ClassVar[str]
+    """Where its values come from, in words; ``{line}`` stands for the line in the cell."""
+    inferred: ClassVar[bool] = True
+    """Whether ``--no-infer`` switches it off."""
+
+    @abstractmethod
+    def __init__(self, code: CellCode) -> None: ...
+
+    def early_facts(self, values: CellValues) -> Iterable[Fact]:
+        """Yield the parameters that are certain while the cell still runs."""
+        return ()
+
+    @abstractmethod
+    def facts(self, values: CellValues) -> Iterable[Fact]:
+        """Yield what the cell gave."""
