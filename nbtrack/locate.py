@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbtrack import settings
+from nbtrack import process, settings
 from nbtrack.errors import InvalidValue, Unsupported
 
 if TYPE_CHECKING:
@@ -24,16 +25,31 @@ PROXIED = "mlflow-artifacts"
 
 _POSTGRES = frozenset(("postgresql", "postgres"))
 
-_stores: dict[tuple[str, str], Store] = {}
-_links: dict[str, tuple[Address, HttpTransport]] = {}
-_whole: dict[str, str] = {}
-"""URIs with the password that they had, by what is shown of them."""
+
+class OpenStores:
+    """The stores and connections to servers that this process has opened."""
+
+    def __init__(self) -> None:
+        self.stores: dict[tuple[str, str], Store] = {}
+        """By URI and artifact root."""
+        self.transports: dict[str, tuple[Address, HttpTransport]] = {}
+        """By the server's address."""
+        self.full_uris: dict[str, str] = {}
+        """URIs with their passwords, by what may be shown of them."""
+
+    def close(self) -> None:
+        """Close everything."""
+        with ExitStack() as closing:
+            for _, transport in self.transports.values():
+                closing.callback(transport.close)
+            for store in self.stores.values():
+                closing.callback(store.close)
 
 
-def resolved(uri: str | Path) -> str:
-    """Return a URI that means the same from every working directory, and has the password that `shown` left out."""
+def resolve(uri: str | Path) -> str:
+    """Return a URI that means the same from every working directory, with the password that was hidden from view."""
     given = str(uri)
-    text = _link(given).uri if scheme(given) in SERVERS else _whole.get(given, given)
+    text = _transport(given).uri if scheme(given) in SERVERS else process.state(OpenStores).full_uris.get(given, given)
     kind = scheme(text)
     if not kind:
         return str(Path(text).expanduser().absolute())
@@ -59,13 +75,13 @@ def scheme(uri: str) -> str:
     return found.lower() if named else ""
 
 
-def shown(uri: str) -> str:
+def without_password(uri: str) -> str:
     """Return a URI as people may see it: without its password, which this process remembers."""
     if scheme(uri) in SERVERS:
-        return _link(uri).uri
+        return _transport(uri).uri
     found = re.sub(r"(://[^/?#]*?:)[^/?#]*@|([?&]password=)[^&]*", _masked, uri)
     if found != uri:
-        _whole[found] = uri
+        process.state(OpenStores).full_uris[found] = uri
     return found
 
 
@@ -73,16 +89,16 @@ def _masked(found: re.Match[str]) -> str:
     return f"{found[1]}***@" if found[1] else f"{found[2]}***"
 
 
-def _link(uri: str) -> HttpTransport:
-    """Return what leads to a server, with the credentials that were last given for it."""
+def _transport(uri: str) -> HttpTransport:
+    """Return the transport to a server, with the credentials that were last given for it."""
     from nbtrack.wire import http, server_address
 
-    parsed = server_address.parsed(uri)
-    known = _links.get(parsed.uri)
-    if known is None or (parsed.user and parsed != known[0]):
-        for place in [each for each in _stores if each[0] == parsed.uri]:
-            del _stores[place]
-        known = _links[parsed.uri] = parsed, http.HttpTransport(parsed, settings.current())
+    opened, address = process.state(OpenStores), server_address.parse(uri)
+    known = opened.transports.get(address.uri)
+    if known is None or (address.user and address != known[0]):
+        for key in [each for each in opened.stores if each[0] == address.uri]:
+            del opened.stores[key]
+        known = opened.transports[address.uri] = address, http.HttpTransport(address, settings.current())
     return known[1]
 
 
@@ -104,7 +120,7 @@ def store(uri: str | Path, artifacts: str | Path | None = None) -> Store:
     uri : str or Path
         A directory, a ``file:`` URI, ``sqlite:///path/to.db`` or ``postgresql://user:password@host/database``.
     artifacts : str or Path, optional
-        Where artifacts go unless an experiment says otherwise; by default `home`.
+        Where artifacts go unless an experiment says otherwise; by default `default_artifact_root`.
 
     Raises
     ------
@@ -113,25 +129,26 @@ def store(uri: str | Path, artifacts: str | Path | None = None) -> Store:
     Unsupported
         When what the scheme needs is not installed, or the directory has MLflow's file layout.
     """
-    place = resolved(uri)
-    key = (place, home(place) if artifacts is None else resolved(artifacts))
-    if key not in _stores:
-        _stores[key] = _opened(*key)
-    return _stores[key]
+    place = resolve(uri)
+    key = (place, default_artifact_root(place) if artifacts is None else resolve(artifacts))
+    stores = process.state(OpenStores).stores
+    if key not in stores:
+        stores[key] = _open(*key)
+    return stores[key]
 
 
-def home(place: str) -> str:
+def default_artifact_root(place: str) -> str:
     """Return where the artifacts of a store are by default: beside one of files, else in ``./mlruns``."""
     kind = scheme(place)
     if not kind:
         return place
-    return str(Path(place.removeprefix("sqlite:///")).with_name("mlruns") if kind == "sqlite" else resolved("mlruns"))
+    return str(Path(place.removeprefix("sqlite:///")).with_name("mlruns") if kind == "sqlite" else resolve("mlruns"))
 
 
 _ACCEPTED = "accepted are a directory, and URIs that begin with file:, sqlite:///, postgresql://, http:// or https://"
 
 
-def _opened(place: str, artifacts: str) -> Store:
+def _open(place: str, artifacts: str) -> Store:
     kind = scheme(place).partition("+")[0]
     if kind in SERVERS:
         return _remote(place)
@@ -140,7 +157,7 @@ def _opened(place: str, artifacts: str) -> Store:
     if kind == "sqlite":
         return _embedded(place, Path(place.removeprefix("sqlite:///")), artifacts)
     if kind:
-        msg = f"the tracking URI {shown(place)!r} has the scheme {kind!r}; {_ACCEPTED}"
+        msg = f"the tracking URI {without_password(place)!r} has the scheme {kind!r}; {_ACCEPTED}"
         raise InvalidValue(msg)
     folder = Path(place)
     if folder.exists() and not folder.is_dir():
@@ -185,20 +202,20 @@ def _remote(place: str) -> Store:
     from nbtrack.stores.rest import RestStore
     from nbtrack.stores.write_queue import WriteQueue
 
-    chosen, link = settings.current(), _link(place)
+    chosen, transport = settings.current(), _transport(place)
     state = Path(chosen.state_folder or Path.home() / ".local" / "state" / "nbtrack")
     folder = state / hashlib.blake2b(place.encode(), digest_size=8).hexdigest()
 
     def keep(run_id: str, path: str, content: bytes) -> None:
-        root = RestStore(link).get_run(run_id).info.artifact_uri
+        root = RestStore(transport).get_run(run_id).info.artifact_uri
         repository(root, place).put(BytesIO(content), path)
 
-    return WriteQueue(RestStore(link, keep), RestStore(link.impatient(), keep), folder, chosen.flush_seconds)
+    return WriteQueue(RestStore(transport, keep), RestStore(transport.impatient(), keep), folder, chosen.flush_seconds)
 
 
-def findings(uri: str | Path) -> Iterator[str]:
+def check(uri: str | Path) -> Iterator[str]:
     """Yield what there is to say about the store behind a tracking URI; what is wrong begins with ``DAMAGED``."""
-    place = resolved(uri)
+    place = resolve(uri)
     if scheme(place).partition("+")[0] in _POSTGRES:
         from nbtrack.stores.postgres import postgres_integrity as far
 
@@ -215,7 +232,7 @@ def findings(uri: str | Path) -> Iterator[str]:
     yield from integrity.findings(file, sqlite_store.journal_folder_of(file))
 
 
-def backed_up(uri: str | Path, target: Path) -> int:
+def back_up(uri: str | Path, target: Path) -> int:
     """Write the database of a store of files to another file, and return how many bytes it has.
 
     Raises
@@ -244,14 +261,14 @@ def repository(uri: str, tracking_uri: str | None = None, *, served: bool = Fals
     tracking_uri : str, optional
         The store that said so: what is kept ``mlflow-artifacts:`` is reached through its server.
     served : bool
-        Whether strangers say what to do there: no link below it is followed then.
+        Whether strangers say what to do there: no transport below it is followed then.
 
     Raises
     ------
     InvalidValue
         When the scheme is none that is known, or there is no server to go through.
     """
-    place = resolved(uri)
+    place = resolve(uri)
     kind = scheme(place)
     if kind == PROXIED:
         return _proxied(uri, tracking_uri or "")
@@ -284,19 +301,22 @@ def _proxied(uri: str, tracking_uri: str) -> ArtifactRepository:
         msg = f"artifacts at {uri!r} are kept by a tracking server: set_tracking_uri to its address"
         raise InvalidValue(msg)
     parts = urlsplit(uri)
-    link = _stranger(f"{scheme(tracking_uri)}://{parts.netloc}", tracking_uri) if parts.netloc else _link(tracking_uri)
-    return ProxyRepository(uri, link, unquote(parts.path).lstrip("/"))
+    if parts.netloc:
+        transport = _named_server(f"{scheme(tracking_uri)}://{parts.netloc}", tracking_uri)
+    else:
+        transport = _transport(tracking_uri)
+    return ProxyRepository(uri, transport, unquote(parts.path).lstrip("/"))
 
 
-def _stranger(server: str, tracking_uri: str) -> HttpTransport:
+def _named_server(server: str, tracking_uri: str) -> HttpTransport:
     """Return what leads to a server that a store has named: it gets the credentials only if it is the store's own."""
     from urllib.parse import urlsplit
 
     from nbtrack.wire import http, server_address
 
-    parsed = server_address.parsed(server)
-    if urlsplit(parsed.uri).netloc == urlsplit(shown(tracking_uri)).netloc:
-        return _link(tracking_uri)
+    parsed = server_address.parse(server)
+    if urlsplit(parsed.uri).netloc == urlsplit(without_password(tracking_uri)).netloc:
+        return _transport(tracking_uri)
     nobody = settings.current()._replace(
         tracking_username=None, tracking_password=None, tracking_token=None, client_cert_path=None
     )

@@ -12,14 +12,18 @@ import threading
 from pathlib import Path
 
 import cluster
+import hypothesis
 import peer
 import pytest
 import stages
 
-from nbtrack import locate, process
+from nbtrack import process
 from nbtrack.tracking import lifecycle
 
 HERE = Path(__file__).parent
+# Tests run side by side, so an example may take any time.
+hypothesis.settings.register_profile("nbtrack", deadline=None)
+hypothesis.settings.load_profile("nbtrack")
 LONGEST_FIRST = ("jupyterlab", "mlflow")
 """Groups of tests that begin first, so that no worker is left alone with one of them in the end."""
 CHROMIUM = os.environ.get("NBTRACK_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -116,21 +120,9 @@ def fresh(tmp_path, monkeypatch):
     monkeypatch.setenv("NBTRACK_STATE_FOLDER", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
     with process.fresh():
-        forget()
         yield tmp_path
         while lifecycle.active_run() is not None:
             lifecycle.end_run()
-        forget()
-
-
-def forget():
-    """Forget stores and addresses."""
-    for store in locate._stores.values():
-        store.close()
-    for _, link in locate._links.values():
-        link.close()
-    for each in (locate._stores, locate._links, locate._whole):
-        each.clear()
 
 
 _BUCKETS = itertools.count()

@@ -79,7 +79,7 @@ def _sound() -> None:
     from nbtrack import locate
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
-    if any(each.startswith("DAMAGED") for each in locate.findings(get_tracking_uri())):
+    if any(each.startswith("DAMAGED") for each in locate.check(get_tracking_uri())):
         click.get_current_context().exit(1)
 
 
@@ -121,7 +121,7 @@ def check(uri: str | None) -> None:
     from nbtrack import locate
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
-    lines = list(locate.findings(uri or get_tracking_uri()))
+    lines = list(locate.check(uri or get_tracking_uri()))
     for line in lines:
         click.echo(line)
     if any(each.startswith("DAMAGED") for each in lines):
@@ -142,5 +142,5 @@ def backup(target: Path, uri: str | None) -> None:
     from nbtrack import locate
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
-    size = locate.backed_up(uri or get_tracking_uri(), target)
+    size = locate.back_up(uri or get_tracking_uri(), target)
     click.echo(f"wrote {size:,} bytes to {target}")

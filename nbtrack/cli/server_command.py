@@ -74,7 +74,8 @@ def start(given: dict[str, Any]) -> None:
 
     current = settings.current()
     store = own(given["backend_store_uri"])
-    destination = given["artifacts_destination"] or given["default_artifact_root"] or locate.home(store)
+    root = given["default_artifact_root"]
+    destination = given["artifacts_destination"] or root or locate.default_artifact_root(store)
     options = Options(
         store,
         destination if given["serve_artifacts"] else None,
@@ -87,10 +88,10 @@ def start(given: dict[str, Any]) -> None:
         password=_password(current.server_password) if given["auth"] == "basic" else "",
         prefix=given["prefix"].rstrip("/"),
     )
-    if given["default_artifact_root"] or not given["serve_artifacts"]:
-        options = options._replace(artifact_root=given["default_artifact_root"] or destination)
+    if root or not given["serve_artifacts"]:
+        options = options._replace(artifact_root=root or destination)
     checked = options.checked()
-    click.echo(f"nbtrack serves {locate.shown(store)} at {_address(checked)}")
+    click.echo(f"nbtrack serves {locate.without_password(store)} at {_address(checked)}")
     serve(checked)
 
 
@@ -105,9 +106,9 @@ def own(uri: str) -> str:
     from nbtrack import locate
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
-    place = locate.resolved(uri or get_tracking_uri())
+    place = locate.resolve(uri or get_tracking_uri())
     if locate.scheme(place) in locate.SERVERS:
-        msg = f"{locate.shown(place)} is a server already, with a page of its own: open that address in a browser"
+        msg = f"{locate.without_password(place)} is already a server with a page of its own: open it in a browser"
         raise InvalidValue(msg)
     return place
 

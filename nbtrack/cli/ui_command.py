@@ -42,10 +42,10 @@ def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
     from nbtrack.server.server_options import Options
 
     store = own(backend_store_uri)
-    home = locate.home(store)
+    home = locate.default_artifact_root(store)
     options = Options(store, home, artifact_root=home, host=LOOPBACK, port=_free(port))
     address = f"http://{LOOPBACK}:{options.port}/"
-    click.echo(f"{address} shows {locate.shown(store)}; Ctrl-C ends it")
+    click.echo(f"{address} shows {locate.without_password(store)}; Ctrl-C ends it")
     if opens:
         _open_later(address)
     serve(options)

@@ -44,8 +44,8 @@ def path_below(service: Service, uri: str) -> str:
     parts = urlsplit(uri)
     if parts.scheme == SCHEME:
         return clean(unquote(parts.path).lstrip("/"))
-    root = service.destination and locate.resolved(service.destination).rstrip("/")
-    there = locate.resolved(uri) if parts.scheme in {"", "file"} else uri
+    root = service.destination and locate.resolve(service.destination).rstrip("/")
+    there = locate.resolve(uri) if parts.scheme in {"", "file"} else uri
     if not root or not f"{there}/".startswith(f"{root}/"):
         msg = "artifacts are kept below the server's own destination: leave the location out"
         raise Refused(msg, "INVALID_PARAMETER_VALUE")

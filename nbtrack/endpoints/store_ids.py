@@ -11,7 +11,7 @@ from nbtrack.errors import InvalidValue
 
 def store_id(uri: str) -> str:
     """Return the name of a store, or an empty one when it is not in files of this machine."""
-    place = locate.resolved(uri)
+    place = locate.resolve(uri)
     if locate.scheme(place) not in {"", "sqlite"}:
         return ""
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")

@@ -43,9 +43,11 @@ class Offered:
         InvalidValue
             When it names no store.
         """
-        uri = locate.resolved(self._named(name))
+        uri = locate.resolve(self._named(name))
         if uri not in self._apps:
-            service = Service(locate.store(uri), locate.home(uri), self._secret, settings.current().strict_mlflow)
+            service = Service(
+                locate.store(uri), locate.default_artifact_root(uri), self._secret, settings.current().strict_mlflow
+            )
             self._apps[uri] = routed(service)
         return self._apps[uri]
 

@@ -46,7 +46,7 @@ def status() -> str:
     """Return in a line or two where runs are kept, which one is active, and what is switched on."""
     active = lifecycle.active_run()
     run = f"active run {formatting.short(active.info.run_name)} ({active.info.run_id})" if active else "no active run"
-    said = f"nbtrack keeps runs in {locate.shown(get_tracking_uri())} · {run}"
+    said = f"nbtrack keeps runs in {locate.without_password(get_tracking_uri())} · {run}"
     session = session_registry.current()
     if session is None:
         return said

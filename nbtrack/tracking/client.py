@@ -52,13 +52,13 @@ class MlflowClient(ArtifactFormatClient):
     """
 
     def __init__(self, tracking_uri: str | Path | None = None, registry_uri: str | None = None) -> None:
-        self.tracking_uri = locate.shown(str(tracking_uri)) if tracking_uri else get_tracking_uri()
+        self.tracking_uri = locate.without_password(str(tracking_uri)) if tracking_uri else get_tracking_uri()
         self.registry_uri = registry_uri
         self.store: Store = resolve_store(self.tracking_uri)
 
     def __repr__(self) -> str:
         """Show where the client looks."""
-        return f"MlflowClient({locate.shown(self.tracking_uri)!r})"
+        return f"MlflowClient({locate.without_password(self.tracking_uri)!r})"
 
     # experiments
 

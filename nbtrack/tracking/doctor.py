@@ -23,10 +23,10 @@ def doctor(mask_envs: bool = False) -> None:
 
     uri = get_tracking_uri()
     print(f"nbtrack {version('nbtrack')}, Python {platform.python_version()}, {platform.platform()}")
-    print(f"tracking URI {locate.shown(uri)}")
+    print(f"tracking URI {locate.without_password(uri)}")
     for name, value in sorted(os.environ.items()):
         if name.startswith(("MLFLOW_", "NBTRACK_")):
             hidden = mask_envs or any(word in name for word in _SECRET)
-            print(f"{name}={'***' if hidden else locate.shown(value)}")
-    for line in locate.findings(uri):
+            print(f"{name}={'***' if hidden else locate.without_password(value)}")
+    for line in locate.check(uri):
         print(line)

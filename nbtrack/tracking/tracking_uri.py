@@ -40,9 +40,9 @@ def set_tracking_uri(uri: str | Path) -> None:
         process.state(TrackingUri).chosen = None
         return
     locate.store(uri)
-    text = locate.shown(str(uri))
+    text = locate.without_password(str(uri))
     state = process.state(TrackingUri)
-    state.resolved[text] = locate.resolved(text)
+    state.resolved[text] = locate.resolve(text)
     state.chosen = text
 
 
@@ -57,12 +57,12 @@ def get_tracking_uri() -> str:
     if chosen is not None:
         return chosen
     configured = settings.current().tracking_uri
-    return locate.shown(configured) if configured else _resolved(DEFAULT)
+    return locate.without_password(configured) if configured else _resolved(DEFAULT)
 
 
 def _resolved(uri: str) -> str:
     """Return what a URI meant when it was first used, whatever the working directory is now."""
-    return process.state(TrackingUri).resolved.setdefault(uri, locate.resolved(uri))
+    return process.state(TrackingUri).resolved.setdefault(uri, locate.resolve(uri))
 
 
 def resolve_store(uri: str | Path | None = None) -> Store:

@@ -17,7 +17,7 @@ class Address(NamedTuple):
     password: Secret = Secret()
 
 
-def parsed(uri: str) -> Address:
+def parse(uri: str) -> Address:
     """Return the parts of an ``http://`` or ``https://`` URI.
 
     Raises

@@ -329,7 +329,7 @@ def test_the_page_shows_the_store_that_is_named(way, tmp_path):
 def test_a_server_is_not_served_again(command, line):
     refused = command(f"--tracking-uri http://ada:secret@tracking.test:5000 {line}")
     assert refused.exit_code == 1
-    assert "open that address" in refused.stderr
+    assert "open it in a browser" in refused.stderr
     assert "secret" not in refused.stderr
 
 

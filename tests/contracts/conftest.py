@@ -63,4 +63,4 @@ _OPENED = dict(zip(STORES, (_embedded, _in_postgres, _of_nbtrack, _of_mlflow, _q
 
 def rest(uri):
     """Return the store behind an address, without the recorder that stands before it for users."""
-    return RestStore(HttpTransport(server_address.parsed(uri), Settings()))
+    return RestStore(HttpTransport(server_address.parse(uri), Settings()))

@@ -10,7 +10,7 @@ import apsw
 import pytest
 
 import nbtrack
-from nbtrack import locate
+from nbtrack import locate, process
 from nbtrack.errors import StorageFailed
 from nbtrack.stores.sqlite import connect, sqlite_schema
 
@@ -52,7 +52,7 @@ def test_killed_in_the_middle_of_a_migration_is_old_or_new(tmp_path):
     from nbtrack.stores.sqlite import sqlite_schema as schema
     nbtrack.set_tracking_uri(sys.argv[1])
     nbtrack.log_metric("m", 1); nbtrack.end_run()
-    from nbtrack import locate
+    from nbtrack import locate, process
     locate.store(sys.argv[1]).close()
     class Killing(tuple):
         pass
@@ -126,7 +126,7 @@ def test_a_folder_of_mlflow_is_left_as_it_is(tmp_path):
     for call in calls:
         with pytest.raises(nbtrack.MlflowException, match=r"MLflow's file layout.*Choose another directory"):
             call()
-    assert "MLflow's file layout" in "".join(locate.findings(folder))
+    assert "MLflow's file layout" in "".join(locate.check(folder))
     assert sorted(folder.rglob("*")) == before
 
 
@@ -169,7 +169,7 @@ def test_full_durability_is_a_setting(tmp_path, monkeypatch):
         nbtrack.log_metrics({"a": 1, "b": 2})
         nbtrack.log_param("p", 1)
     assert len(nbtrack.MlflowClient().get_metric_history(run.info.run_id, "m")) == 20
-    locate._stores.clear()
+    process.state(locate.OpenStores).stores.clear()
     monkeypatch.setenv("NBTRACK_DURABILITY", "sometimes")
     with pytest.raises(nbtrack.MlflowException, match="NBTRACK_DURABILITY must be 'normal' or 'full'"):
         nbtrack.MlflowClient()

@@ -328,12 +328,12 @@ def test_database_of_another_program_is_left_untouched(postgres, uri):
     postgres.execute("CREATE TABLE experiments (experiment_id INTEGER)", uri)
     with pytest.raises(DamagedStore, match="another program"):
         locate.store(uri).get_experiment("0")
-    assert [each for each in locate.findings(uri) if each.startswith("DAMAGED")]
+    assert [each for each in locate.check(uri) if each.startswith("DAMAGED")]
 
 
 def test_newer_schema_is_refused(store, postgres, uri):
     new_run(store)
-    assert not [each for each in locate.findings(uri) if each.startswith("DAMAGED")]
+    assert not [each for each in locate.check(uri) if each.startswith("DAMAGED")]
     store.close()
     postgres.execute("INSERT INTO nbtrack_migrations VALUES (99, now())", uri)
     with pytest.raises(DamagedStore, match="update nbtrack"):
@@ -365,8 +365,8 @@ def test_password_of_a_tracking_uri_is_shown_to_the_server_alone(locked, way, mo
 
 def test_password_in_a_query_is_not_shown():
     uri = "postgresql://db.example.org/runs?user=ada&password=horse&sslmode=require"
-    assert locate.shown(uri) == uri.replace("horse", "***")
-    assert locate.resolved(locate.shown(uri)) == uri
+    assert locate.without_password(uri) == uri.replace("horse", "***")
+    assert locate.resolve(locate.without_password(uri)) == uri
 
 
 @pytest.mark.parametrize("command", ["server", "ui"])

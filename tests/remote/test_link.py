@@ -10,7 +10,7 @@ import stages
 from starlette.responses import JSONResponse, RedirectResponse
 
 import nbtrack
-from nbtrack import locate, settings
+from nbtrack import locate, process, settings
 from nbtrack.errors import InvalidValue, Refused, Unreachable, Unsupported
 from nbtrack.wire import server_address
 from nbtrack.wire.http import HttpTransport, Request
@@ -35,7 +35,7 @@ def answering(asked, *statuses, headers=None):
 
 
 def link(uri, **chosen):
-    return HttpTransport(server_address.parsed(uri), settings.Settings(http_backoff=0.01, **chosen))
+    return HttpTransport(server_address.parse(uri), settings.Settings(http_backoff=0.01, **chosen))
 
 
 def ask(transport, method="GET", **how):
@@ -69,7 +69,7 @@ def test_credentials_in_the_address_are_used_and_never_shown(stage, tmp_path):
         nbtrack.get_tracking_uri(),
         repr(client),
         client.store.uri,
-        repr(locate._links),
+        repr(process.state(locate.OpenStores).transports),
         client.get_run(run.info.run_id),
     ]
     assert "p@ss" not in str(seen)

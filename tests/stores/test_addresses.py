@@ -20,7 +20,7 @@ def test_sqlite_file_by_itself(tmp_path):
     assert list((tmp_path / "some" / "runs.db-journals").iterdir())
     assert run.artifact_uri == f"{tmp_path}/some/mlruns/0/{run.run_id}/artifacts"
     assert locate.store(f"sqlite:///{tmp_path}/some/runs.db") is store
-    assert not [each for each in locate.findings("sqlite:///some/runs.db") if each.startswith("DAMAGED")]
+    assert not [each for each in locate.check("sqlite:///some/runs.db") if each.startswith("DAMAGED")]
 
 
 def test_two_files_in_a_folder_are_two_stores(tmp_path):
@@ -66,7 +66,7 @@ def test_file_of_another_program_is_left_untouched(tmp_path):
     ],
 )
 def test_passwords_are_not_shown(uri, shown):
-    assert locate.shown(uri) == shown
+    assert locate.without_password(uri) == shown
 
 
 def test_message_about_a_scheme_does_not_show_the_password():

@@ -22,12 +22,12 @@ def store(tmp_path):
 
 def damage(folder):
     """Return what is found to be damaged."""
-    return [line for line in locate.findings(folder) if line.startswith("DAMAGED")]
+    return [line for line in locate.check(folder) if line.startswith("DAMAGED")]
 
 
 def test_sound_store(store):
     assert damage(store) == []
-    said = "\n".join(locate.findings(store))
+    said = "\n".join(locate.check(store))
     assert "2 runs, 1 blocks" in said
     assert "in use" in said
 
