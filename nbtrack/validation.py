@@ -23,6 +23,29 @@ if TYPE_CHECKING:
     Function = TypeVar("Function", bound=Callable[..., Any])
     Class = TypeVar("Class", bound=type)
 
+
+class MlflowLimits:
+    """What MLflow's servers accept and return at most, in characters and items.
+
+    From ``mlflow/utils/validation.py`` and ``mlflow/store/tracking/__init__.py`` of MLflow 3. nbtrack's own stores take
+    more (see `MAX_KEY` and `MAX_TEXT`): these bind requests to MLflow's servers, and those to ours.
+    """
+
+    PARAM_VALUE = 6_000
+    TAG_VALUE = 8_000
+    EXPERIMENT_NAME = 500
+    INPUT_TAG_KEY, INPUT_TAG_VALUE = 255, 500
+    DATASET_NAME, DATASET_DIGEST = 500, 36
+    DATASET_SCHEMA, DATASET_SOURCE, DATASET_PROFILE = 1_048_575, 65_535, 16_777_215
+    METRICS_PER_BATCH, PARAMS_PER_BATCH, TAGS_PER_BATCH, ENTITIES_PER_BATCH = 1_000, 100, 100, 1_000
+    RESULTS_PER_PAGE = 50_000
+    """Runs or experiments."""
+    POINTS_PER_PAGE = 25_000
+    """Of a metric's history."""
+    SAMPLED_POINTS, SAMPLED_RUNS = 2_500, 100
+    """Of histories that are sampled for a chart; from ``mlflow/server/handlers.py``."""
+
+
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 MAX_KEY = 10_000
 """Characters of a key; generous, since keys are indexed."""

@@ -13,17 +13,14 @@ from nbtrack.errors import InvalidValue
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONGEST_NAME = 500
-LONGEST_DIGEST = 36
-
 
 class Dataset(ABC):
     """A dataset, described; see `from_pandas` and `from_numpy`."""
 
     def __init__(self, source: object, name: str | None, digest: str | None) -> None:
         self._source = resolved(source)
-        self._name = _short("name", "dataset" if name is None else name, LONGEST_NAME)
-        self._digest = _short("digest", digest or self._computed_digest(), LONGEST_DIGEST)
+        self._name = _short("name", "dataset" if name is None else name, validation.MlflowLimits.DATASET_NAME)
+        self._digest = _short("digest", digest or self._computed_digest(), validation.MlflowLimits.DATASET_DIGEST)
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from nbtrack.datasets.dataset import Dataset
 from nbtrack.datasets.digest import digest_of_arrays
 from nbtrack.datasets.schema import TensorSchema, arrays_schema, schema_json
 from nbtrack.errors import InvalidValue
+from nbtrack.validation import MlflowLimits
 
 if TYPE_CHECKING:
     import os
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from nbtrack.datasets.source import Source
 
     Arrays = NDArray[Any] | Mapping[str, NDArray[Any]]
-
-LONGEST_PROFILE = 16_777_215
-"""Characters of a profile's JSON, the limit of MLflow's servers."""
 
 
 class NumpyDataset(Dataset):
@@ -75,7 +73,7 @@ class NumpyDataset(Dataset):
     def _profile_json(self) -> str:
         """Return the profile, without the single arrays when there are too many of them."""
         text = json.dumps(self.profile)
-        if len(text) <= LONGEST_PROFILE:
+        if len(text) <= MlflowLimits.DATASET_PROFILE:
             return text
         return json.dumps({name: len(each) for name, each in self.profile.items() if name.endswith("_size")})
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbtrack.datasets import column_types
 from nbtrack.datasets.digest import batched_columns, sample_rows
 from nbtrack.datasets.sampling import sample_positions
+from nbtrack.validation import MlflowLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     Arrays = NDArray[Any] | Mapping[str, NDArray[Any]]
 
-LONGEST = 1_048_575
-"""Characters of a schema's JSON, the limit of MLflow's servers."""
 _ROOM_FOR_THE_REST = 300
 _NUMBERS, _OBJECTS = 1_000_000, 100_000
 """Values of all columns that are looked at for missing ones."""
@@ -99,7 +98,8 @@ def frame_schema(frame: pd.DataFrame) -> Schema | None:
     if not total:
         return None
     listed = frame if total <= _MOST_LISTED else frame.iloc[:, :_MOST_LISTED]
-    return Schema(_first_that_fit(_columns(listed), LONGEST - _ROOM_FOR_THE_REST, json.dumps), total)
+    room = MlflowLimits.DATASET_SCHEMA - _ROOM_FOR_THE_REST
+    return Schema(_first_that_fit(_columns(listed), room, json.dumps), total)
 
 
 def _columns(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -148,7 +148,7 @@ def _has_missing(column: Any, sharing: int) -> bool:
 
 def arrays_schema(features: Arrays, targets: Arrays | None) -> TensorSchema:
     """Return the schema of features and targets; the first axis may have any length."""
-    room = (LONGEST - _ROOM_FOR_THE_REST) // (2 if targets is not None else 1)
+    room = (MlflowLimits.DATASET_SCHEMA - _ROOM_FOR_THE_REST) // (2 if targets is not None else 1)
     return TensorSchema(_tensors(features, room), None if targets is None else _tensors(targets, room))
 
 

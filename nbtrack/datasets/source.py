@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from nbtrack.errors import InvalidValue
+from nbtrack.validation import MlflowLimits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-LONGEST = 65_535
-"""Characters of a source's JSON, the limit of MLflow's servers."""
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
 _AUTHORITY = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<user>[^/?#]*)@", re.IGNORECASE)
@@ -82,11 +80,12 @@ def resolved(source: object) -> Source:
     Raises
     ------
     InvalidValue
-        When it is none of them, or longer than `LONGEST`.
+        When it is none of them, or longer than MLflow's servers take.
     """
     found = _resolved(source)
-    if len(found.to_json()) > LONGEST:
-        raise InvalidValue(f"the source of a dataset may have {LONGEST:,} characters: give a path or an address")
+    most = MlflowLimits.DATASET_SOURCE
+    if len(found.to_json()) > most:
+        raise InvalidValue(f"the source of a dataset may have {most:,} characters: give a path or an address")
     return found
 
 

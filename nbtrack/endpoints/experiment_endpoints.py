@@ -10,6 +10,7 @@ from nbtrack.endpoints import artifact_locations
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
@@ -18,15 +19,14 @@ if TYPE_CHECKING:
     from nbtrack.entities import Tag
     from nbtrack.wire.values import Json
 
-MOST = 50_000
-"""The largest page of a search."""
 MOST_TO_LOOK_AT = 20
 
 
 def page_size(max_results: int) -> int:
-    """Return how long a page is to be; `InvalidValue` when that is not from 1 to `MOST`."""
-    if not 1 <= max_results <= MOST:
-        msg = f"Invalid value {max_results} for parameter 'max_results': it is from 1 to {MOST}"
+    """Return how long a page is to be; `InvalidValue` when that is less than 1 or too large."""
+    most = MlflowLimits.RESULTS_PER_PAGE
+    if not 1 <= max_results <= most:
+        msg = f"Invalid value {max_results} for parameter 'max_results': it is from 1 to {most}"
         raise InvalidValue(msg)
     return max_results
 
@@ -35,7 +35,7 @@ def page_size(max_results: int) -> int:
 def create(service: Service, name: str, artifact_location: str | None, tags: Sequence[Tag]) -> Json:
     """Create an experiment."""
     checked = validation.key("experiment", name)
-    if len(checked) > 500:
+    if len(checked) > MlflowLimits.EXPERIMENT_NAME:
         msg = f"the name of an experiment may have 500 characters; {checked[:40]!r}… has {len(checked):,}"
         raise InvalidValue(msg)
     location = artifact_location and artifact_locations.allowed_location(service, artifact_location)

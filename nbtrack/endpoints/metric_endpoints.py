@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records
 from nbtrack.wire.values import Written, number
 
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
     from nbtrack.wire.values import Json
 
 
-MOST_POINTS = 25_000
-MOST_RUNS = 100
-MOST_SAMPLED = 2_500
-
-
 def _limited(what: str, given: int, most: int) -> int:
     if not 1 <= given <= most:
         msg = f"Invalid value {given} for parameter {what!r}: it is from 1 to {most}"
@@ -33,8 +29,8 @@ def _limited(what: str, given: int, most: int) -> int:
 
 
 def _several(run_ids: Sequence[str]) -> None:
-    if not 1 <= len(run_ids) <= MOST_RUNS:
-        msg = f"from 1 to {MOST_RUNS} runs can be asked for, not {len(run_ids)}"
+    if not 1 <= len(run_ids) <= MlflowLimits.SAMPLED_RUNS:
+        msg = f"from 1 to {MlflowLimits.SAMPLED_RUNS} runs can be asked for, not {len(run_ids)}"
         raise InvalidValue(msg)
 
 
@@ -44,7 +40,7 @@ def history(
 ) -> Json | Written:
     """Return a page of a history, or all of it when no page size is given."""
     start = _offset(service.unseal(page_token, (run_id, metric_key)))
-    size = None if max_results is None else _limited("max_results", max_results, MOST_POINTS)
+    size = None if max_results is None else _limited("max_results", max_results, MlflowLimits.POINTS_PER_PAGE)
     found = curve(service, run_id, metric_key)
     if found is None or start >= found.length:
         return {}
@@ -61,7 +57,7 @@ def _offset(place: str | None) -> int:
 def histories(service: Service, run_id: Sequence[str], metric_key: str, max_results: int) -> Written:
     """Return the histories of several runs, one after the other."""
     _several(run_id)
-    room, parts = _limited("max_results", max_results, MOST_POINTS), []
+    room, parts = _limited("max_results", max_results, MlflowLimits.POINTS_PER_PAGE), []
     for each in sorted(set(run_id)):
         found = curve(service, each, metric_key)
         if found is not None and room:
@@ -81,7 +77,7 @@ def sampled(
 ) -> Json | Written:
     """Return up to so many points of each run, evenly spaced among those of a range of steps."""
     _several(run_ids)
-    limit = _limited("max_results", max_results, MOST_SAMPLED)
+    limit = _limited("max_results", max_results, MlflowLimits.SAMPLED_POINTS)
     if (start_step is None) != (end_step is None):
         msg = "start_step and end_step are given both or not at all"
         raise InvalidValue(msg)

@@ -12,6 +12,7 @@ from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
+from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records, values
 
 if TYPE_CHECKING:
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from nbtrack.entities import DatasetInput, Param, Tag, ViewType
     from nbtrack.wire.values import Json, ModelOutput
 
-MOST_METRICS, MOST_PARAMS, MOST_TAGS, MOST_TOGETHER = 1000, 100, 100, 1000
-"""MLflow's limits of a batch."""
-LONGEST_OF_DATASET = {"name": 500, "digest": 36, "schema": 1 << 20, "source": 1 << 16, "profile": 1 << 24}
-LONGEST_INPUT_TAG = (255, 500)
-"""MLflow's limits of a dataset and its tags, in characters."""
+
+DATASET_LIMITS = {
+    "name": MlflowLimits.DATASET_NAME,
+    "digest": MlflowLimits.DATASET_DIGEST,
+    "schema": MlflowLimits.DATASET_SCHEMA,
+    "source": MlflowLimits.DATASET_SOURCE,
+    "profile": MlflowLimits.DATASET_PROFILE,
+}
 
 
 @answers(endpoint_table.CREATE_RUN)
@@ -122,17 +126,18 @@ def log_batch(
 ) -> Json:
     """Record everything or nothing, within MLflow's limits."""
     counts = {
-        "metrics": (len(metrics), MOST_METRICS),
-        "params": (len(params), MOST_PARAMS),
-        "tags": (len(tags), MOST_TAGS),
+        "metrics": (len(metrics), MlflowLimits.METRICS_PER_BATCH),
+        "params": (len(params), MlflowLimits.PARAMS_PER_BATCH),
+        "tags": (len(tags), MlflowLimits.TAGS_PER_BATCH),
     }
     for what, (count, most) in counts.items():
         if count > most:
             msg = f"A batch may have {most} {what}, and this one has {count}: split it"
             raise InvalidValue(msg)
     together = sum(count for count, _ in counts.values())
-    if together > MOST_TOGETHER:
-        msg = f"A batch may have {MOST_TOGETHER} metrics, params and tags, and this one has {together}: split it"
+    most = MlflowLimits.ENTITIES_PER_BATCH
+    if together > most:
+        msg = f"A batch may have {most} metrics, params and tags, and this one has {together}: split it"
         raise InvalidValue(msg)
     _log_batch(service, run_id, metrics, params, tags)
     return {}
@@ -170,14 +175,15 @@ def log_inputs(service: Service, run_id: str, datasets: Sequence[DatasetInput], 
 
 def _described(given: DatasetInput) -> None:
     """Raise `InvalidValue` when a dataset is described at more length than MLflow takes."""
-    for what, most in LONGEST_OF_DATASET.items():
+    for what, most in DATASET_LIMITS.items():
         length = len(getattr(given.dataset, what) or "")
         if length > most:
             msg = f"the {what} of a dataset may have {most:,} characters, and this one has {length:,}"
             raise InvalidValue(msg)
     for key, value in given.tags:
-        if len(key) > LONGEST_INPUT_TAG[0] or len(value) > LONGEST_INPUT_TAG[1]:
-            msg = "a tag of a dataset may have {} characters and its value {}".format(*LONGEST_INPUT_TAG)
+        longest_key, longest_value = MlflowLimits.INPUT_TAG_KEY, MlflowLimits.INPUT_TAG_VALUE
+        if len(key) > longest_key or len(value) > longest_value:
+            msg = f"a tag of a dataset may have {longest_key} characters and its value {longest_value}"
             raise InvalidValue(msg)
 
 

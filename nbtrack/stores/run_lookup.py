@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from nbtrack.entities import Run, ViewType
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.query import Comparison, Query
+from nbtrack.validation import MlflowLimits
 
 if TYPE_CHECKING:
     from nbtrack.stores.interface import Store
 
-MAX_EXPERIMENTS = 50_000
 MAX_LISTED = 10
 """Runs of the same name that an error lists."""
 
@@ -32,7 +32,7 @@ def find_run(store: Store, run: Run | str) -> Run:
     try:
         return store.get_run(run)
     except NotFound:
-        experiments = store.search_experiments(Query(), ViewType.ACTIVE_ONLY, MAX_EXPERIMENTS)
+        experiments = store.search_experiments(Query(), ViewType.ACTIVE_ONLY, MlflowLimits.RESULTS_PER_PAGE)
         named = Query(Comparison("attribute", "run_name", "=", run))
         ids = [each.experiment_id for each in experiments]
         found = store.search_runs(ids, named, ViewType.ACTIVE_ONLY, MAX_LISTED + 1)

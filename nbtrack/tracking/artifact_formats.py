@@ -12,6 +12,7 @@ from nbtrack.artifact_storage.artifact_paths import clean
 from nbtrack.entities import RunStatus, ViewType
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.tracking.artifact_client import ArtifactClient
+from nbtrack.validation import MlflowLimits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -165,7 +166,7 @@ class ArtifactFormatClient(ArtifactClient):
         from nbtrack.query import parse
 
         query = parse(f"tags.`{tags.LOGGED_ARTIFACTS}` LIKE '%table%'")
-        page = self.store.search_runs([str(experiment_id)], query, ViewType.ACTIVE_ONLY, 50_000)
+        page = self.store.search_runs([str(experiment_id)], query, ViewType.ACTIVE_ONLY, MlflowLimits.RESULTS_PER_PAGE)
         entry = {"path": clean(artifact_file), "type": "table"}
         return [run for run in page if entry in json.loads(run.data.tags[tags.LOGGED_ARTIFACTS])]
 

@@ -9,6 +9,7 @@ from nbtrack import locate, validation
 from nbtrack.entities import ViewType
 from nbtrack.errors import WrongState
 from nbtrack.tracking.client import MlflowClient, now
+from nbtrack.validation import MlflowLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,7 +67,7 @@ def _experiments(client: MlflowClient, ids: Sequence[str] | None, before: int) -
         for each in found:
             _in_bin(f"experiment {each.experiment_id}", each.lifecycle_stage)
         return found
-    deleted = client.search_experiments(ViewType.DELETED_ONLY, max_results=50_000)
+    deleted = client.search_experiments(ViewType.DELETED_ONLY, max_results=MlflowLimits.RESULTS_PER_PAGE)
     return [each for each in deleted if (each.last_update_time or 0) <= before]
 
 
@@ -78,7 +79,10 @@ def _runs(client: MlflowClient, ids: Sequence[str] | None, before: int, *, every
         return found
     if not everything:
         return []
-    experiments = [each.experiment_id for each in client.search_experiments(ViewType.ALL, max_results=50_000)]
+    experiments = [
+        each.experiment_id
+        for each in client.search_experiments(ViewType.ALL, max_results=MlflowLimits.RESULTS_PER_PAGE)
+    ]
     deleted = _all_of(client, experiments, ViewType.DELETED_ONLY)
     return [run for run in deleted if (run.info.deleted_time or 0) <= before]
 

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     Keep = Callable[[str, str, bytes], None]
     """Files bytes as an artifact of a run: its id, the path, the bytes."""
 
-MOST = 50_000
-"""The largest page of a search."""
-
 
 class ApiVariant(Protocol):
     """The part of `Store` that differs between servers."""

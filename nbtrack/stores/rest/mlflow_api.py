@@ -11,8 +11,8 @@ from nbtrack.entities import History, Metric, Page
 from nbtrack.errors import FilterError, Unsupported
 from nbtrack.query import RUNS, parse, written
 from nbtrack.stores.rest import client_side_aggregation
-from nbtrack.stores.rest.api_variant import MOST
 from nbtrack.stores.rest.truncation import Truncation
+from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from nbtrack.stores.rest.api_variant import Keep, Pairs
     from nbtrack.stores.rest.endpoint_calls import Calls
 
-MOST_METRICS, MOST_PARAMS, MOST_TAGS, MOST_TOGETHER = 1000, 100, 100, 1000
-"""MLflow's limits of a batch."""
-POINTS_OF_A_PAGE = 25_000
 RUNS_OF_A_PAGE = 1_000
 SECONDS_OF_A_MARK = 3.0
 
@@ -63,7 +60,7 @@ class MlflowApi:
             offset, token = offset - len(skipped), skipped.token
             if token is None:
                 return Page()
-        return self._page(experiment_ids, query, view, min(limit, MOST), token)
+        return self._page(experiment_ids, query, view, min(limit, MlflowLimits.RESULTS_PER_PAGE), token)
 
     def _page(
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, token: str | None
@@ -105,7 +102,11 @@ class MlflowApi:
         token: str | None = None
         while True:
             answer = self._call(
-                endpoint_table.HISTORY, run_id=run_id, metric_key=key, max_results=POINTS_OF_A_PAGE, page_token=token
+                endpoint_table.HISTORY,
+                run_id=run_id,
+                metric_key=key,
+                max_results=MlflowLimits.POINTS_PER_PAGE,
+                page_token=token,
             )
             points += [records.read_metric(each) for each in answer.get("metrics", ())]
             token = answer.get("next_page_token")
@@ -162,12 +163,16 @@ def _parts(metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> Iterator[tu
     """Yield batches within MLflow's limits; at least one, so that an unknown run is found out."""
     first = True
     while first or metrics or params or tags:
-        some = params[:MOST_PARAMS], tags[:MOST_TAGS]
-        room = min(MOST_METRICS, MOST_TOGETHER - len(some[0]) - len(some[1]))
-        last = len(params) <= MOST_PARAMS and len(tags) <= MOST_TAGS
+        some = params[: MlflowLimits.PARAMS_PER_BATCH], tags[: MlflowLimits.TAGS_PER_BATCH]
+        room = min(MlflowLimits.METRICS_PER_BATCH, MlflowLimits.ENTITIES_PER_BATCH - len(some[0]) - len(some[1]))
+        last = len(params) <= MlflowLimits.PARAMS_PER_BATCH and len(tags) <= MlflowLimits.TAGS_PER_BATCH
         points = metrics[:room] if last else ()
         yield points, *some
-        metrics, params, tags = metrics[len(points) :], params[MOST_PARAMS:], tags[MOST_TAGS:]
+        metrics, params, tags = (
+            metrics[len(points) :],
+            params[MlflowLimits.PARAMS_PER_BATCH :],
+            tags[MlflowLimits.TAGS_PER_BATCH :],
+        )
         first = False
 
 

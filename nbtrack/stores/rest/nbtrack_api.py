@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.query import written
 from nbtrack.stores.rest import client_side_aggregation
-from nbtrack.stores.rest.api_variant import MOST
+from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class NbtrackApi:
             filter=text,
             order_by=order,
             run_view_type=view,
-            max_results=min(limit, MOST),
+            max_results=min(limit, MlflowLimits.RESULTS_PER_PAGE),
             page_token=token,
             offset=offset,
         )
@@ -64,11 +64,11 @@ class NbtrackApi:
             filter=text,
             order_by=order,
             run_view_type=view,
-            max_results=min(limit, MOST),
+            max_results=min(limit, MlflowLimits.RESULTS_PER_PAGE),
             **wanted,
         )
         found = records.read_columns(answer)
-        if limit > MOST == len(found.infos["run_id"]):
+        if limit > MlflowLimits.RESULTS_PER_PAGE == len(found.infos["run_id"]):
             return client_side_aggregation.columns(list(self._all(experiment_ids, query, view, limit)), keys)
         return found
 

@@ -9,11 +9,11 @@ from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
 from nbtrack.query import EXPERIMENTS
 from nbtrack.stores.interface import Appender
-from nbtrack.stores.rest.api_variant import MOST
 from nbtrack.stores.rest.columns import points
 from nbtrack.stores.rest.endpoint_calls import Calls
 from nbtrack.stores.rest.mlflow_api import MlflowApi, understood
 from nbtrack.stores.rest.nbtrack_api import NbtrackApi
+from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class RestStore:
         text, order = understood(query, EXPERIMENTS)
         answer = self._call(
             endpoint_table.SEARCH_EXPERIMENTS,
-            max_results=min(limit, MOST),
+            max_results=min(limit, MlflowLimits.RESULTS_PER_PAGE),
             filter=text,
             order_by=order,
             view_type=view,

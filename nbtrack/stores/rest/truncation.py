@@ -6,14 +6,13 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from nbtrack.errors import InvalidValue
+from nbtrack.validation import MlflowLimits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from nbtrack.stores.rest.api_variant import Keep, Pairs
 
-MOST_OF_PARAM, MOST_OF_TAG = 6_000, 8_000
-"""Characters of a value that MLflow keeps."""
 FOLDER = "nbtrack"
 
 
@@ -33,11 +32,11 @@ class Truncation:
 
     def params(self, run_id: str, pairs: Iterable[tuple[str, str]]) -> Pairs:
         """Return parameters that MLflow keeps as they are."""
-        return [(key, self._fitting(run_id, "params", key, value, MOST_OF_PARAM)) for key, value in pairs]
+        return [(key, self._fitting(run_id, "params", key, value, MlflowLimits.PARAM_VALUE)) for key, value in pairs]
 
     def tags(self, run_id: str, pairs: Iterable[tuple[str, str]]) -> Pairs:
         """Return tags that MLflow keeps as they are."""
-        return [(key, self._fitting(run_id, "tags", key, value, MOST_OF_TAG)) for key, value in pairs]
+        return [(key, self._fitting(run_id, "tags", key, value, MlflowLimits.TAG_VALUE)) for key, value in pairs]
 
     def _fitting(self, run_id: str, kind: str, key: str, value: str, most: int) -> str:
         if len(value) <= most:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.entities import Metric
+from nbtrack.validation import MlflowLimits
 from nbtrack.wire import values
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from nbtrack.entities import DatasetInput
     from nbtrack.stores.rest import RestStore
     from nbtrack.wire.values import Json
-
-MOST_TEXTS, MOST_TOGETHER = 100, 1000
-"""How many parameters or tags, and things of any kind, go in one request: MLflow's limits."""
 
 
 class Batch(NamedTuple):
@@ -91,9 +89,9 @@ def _items(line: Json) -> Iterator[tuple[str, Any]]:
 
 
 def _fits(items: Sequence[tuple[str, Any]], kind: str) -> bool:
-    if kind in {"end", "inputs"} or items[0][0] in {"end", "inputs"} or len(items) >= MOST_TOGETHER:
+    if kind in {"end", "inputs"} or items[0][0] in {"end", "inputs"} or len(items) >= MlflowLimits.ENTITIES_PER_BATCH:
         return False
-    return kind == "metrics" or sum(each == kind for each, _ in items) < MOST_TEXTS
+    return kind == "metrics" or sum(each == kind for each, _ in items) < MlflowLimits.PARAMS_PER_BATCH
 
 
 def batch_line(
