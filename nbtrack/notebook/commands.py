@@ -149,8 +149,7 @@ def _goal(rest: str) -> None:
 
 
 def _why(_: str) -> str:
-    origins = run_annotations.why()
-    return "\n".join(f"{each.key}: rule {each.rule}, line {each.line}" for each in origins) or "nothing was inferred"
+    return "\n".join(map(str, run_annotations.why())) or "No value of this run was inferred."
 
 
 def _quiet(rest: str) -> None:

@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 
 
 class Origin(NamedTuple):
-    """How a value of a run was found in its cell: by which rule, and on which line."""
+    """Where a value of a run comes from that was found in its cell."""
 
     key: str
-    rule: str
+    source: str
+    """In words: "constant assigned on line 3"."""
     line: int
+    """The line in the cell, from 1."""
+
+    def __str__(self) -> str:
+        return f"`{self.key}` — {self.source}"
 
 
 def resolve_run(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
@@ -91,7 +96,9 @@ def why(run: Run | str | None = None) -> list[Origin]:
 
 def origins(run: Run) -> list[Origin]:
     """Return where the values of a run come from that were found in its cell."""
-    return [Origin(key, str(rule), int(line)) for key, (rule, line) in _inferred(run).items()]
+    from nbtrack.capture.rules import origin
+
+    return [Origin(key, origin(str(rule), int(line)), int(line)) for key, (rule, line) in _inferred(run).items()]
 
 
 def _inferred(run: Run) -> dict[str, tuple[str, int]]:

@@ -25,7 +25,7 @@ def runs():
         run_id = run.info.run_id
         client.log_param(run_id, "rate", number)
         client.log_text(run_id, "rate = 1\nfit(rate)\n", "cell.py")
-        client.set_tag(run_id, tags.INFERRED, '{"rate": ["literal", 1]}')
+        client.set_tag(run_id, tags.INFERRED, '{"rate": ["P1", 1]}')
         made.append(run_id)
     return made
 
@@ -38,7 +38,7 @@ def test_it_tells_what_a_link_opens(desk, runs):
     first, second = runs
     assert asked(desk, "known", runs=[first, "nobody", second]) == {"runs": runs}
     assert asked(desk, "code", run=second) == {"lines": ["rate = 1", "fit(rate)"]}
-    assert asked(desk, "drop", run=second) == {"found": [["rate", "1", 1]]}
+    assert asked(desk, "drop", run=second) == {"found": [["rate", "1", "constant assigned on line 1"]]}
     with pytest.raises(nbtrack.MlflowException, match="before r0"):
         asked(desk, "compare", run=first)
 

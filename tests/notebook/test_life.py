@@ -173,8 +173,8 @@ def test_note_and_tags(fitted):
 
 def test_why_and_drop(fitted):
     said = fitted.run("%track why").text
-    assert "depth: rule P1, line 2" in said
-    assert "loss: rule K1, line 5" in said
+    assert "`depth` — constant assigned on line 2" in said
+    assert "`loss` — result of each iteration, computed on line 5" in said
     fitted.run("%track drop loss")
     fitted.run("nbtrack.drop('depth')")
     run = the_run()

@@ -108,10 +108,10 @@ def _compared(run_id: str) -> list[Panel]:
     return [ComparisonSheet(runs, client), Chart(runs, client=client)]
 
 
-def _found(run_id: str) -> list[list[str | int]]:
-    """Return key, value and line of what was found in the cell of a run."""
+def _found(run_id: str) -> list[list[str]]:
+    """Return key, value and origin, in words, of what was found in the cell of a run."""
     run = _client(run_id).get_run(run_id)
-    return [[each.key, _text(run, each.key), each.line] for each in run_annotations.origins(run)]
+    return [[each.key, _text(run, each.key), each.source] for each in run_annotations.origins(run)]
 
 
 def _text(run: Run, key: str) -> str:
@@ -120,7 +120,7 @@ def _text(run: Run, key: str) -> str:
     return formatting.number(run.data.metrics[key]) if key in run.data.metrics else "–"
 
 
-def _removed(run_id: str, key: str) -> list[list[str | int]]:
+def _removed(run_id: str, key: str) -> list[list[str]]:
     client = _client(run_id)
     commands.forget(key, run_annotations.remove_inferred(client, client.get_run(run_id), key))
     if run_id in card_registry.cards().shown:

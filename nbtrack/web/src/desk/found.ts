@@ -3,7 +3,7 @@
 import { h, setText } from "../dom.ts";
 import type { Source } from "../source.ts";
 
-type Found = readonly (readonly [key: string, text: string, line: number])[];
+type Found = readonly (readonly [key: string, text: string, origin: string])[];
 
 export class FoundList {
   readonly el = h("ul", { class: "nbt-found" });
@@ -26,16 +26,16 @@ export class FoundList {
 
   #show(found: Found): void {
     setText(this.#said, found.length > 0 ? "" : "Nothing is left that was found in this cell.");
-    this.el.replaceChildren(...found.map(([key, text, line]) => this.#row(key, text, line)), this.#said);
+    this.el.replaceChildren(...found.map(([key, text, origin]) => this.#row(key, text, origin)), this.#said);
   }
 
-  #row(key: string, text: string, line: number): HTMLElement {
+  #row(key: string, text: string, origin: string): HTMLElement {
     const button = h("button", { type: "button", class: "nbt-link", "aria-label": `Drop ${key}` }, "drop");
     button.addEventListener("click", () => {
       button.disabled = true;
       void this.#remove(key, button);
     });
-    const place = h("span", { class: "nbt-dim" }, `line ${line}`);
+    const place = h("span", { class: "nbt-dim" }, origin);
     return h("li", {}, h("span", { class: "nbt-dim nbt-key" }, key), h("b", {}, text), place, button);
   }
 
