@@ -188,6 +188,14 @@ def _storable(what: str, written: str) -> None:
         raise InvalidValue(msg) from None
 
 
+def file_extension(suffix: object) -> str:
+    """Return the extension of a file name in lower case, ``.png`` for ``PNG``; an empty one stays empty."""
+    if not isinstance(suffix, str):
+        raise InvalidValue(_of_wrong_type("a file extension", "a string", suffix))
+    bare = suffix.strip().lower().lstrip(".")
+    return f".{bare}" if bare else ""
+
+
 def texts(what: str, items: Mapping[str, object] | Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
     """Return pairs of checked key and text, in the order given."""
     pairs = items.items() if hasattr(items, "items") else items

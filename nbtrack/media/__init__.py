@@ -4,11 +4,10 @@ Nothing here knows runs or stores: what logs an artifact asks for its bytes here
 that are read back may come from anybody: nothing unpickles, runs a program, or grows beyond a limit.
 """
 
-from nbtrack.media.dicts import dict_bytes, dict_from_bytes, text_from_bytes
 from nbtrack.media.figures import figure_bytes
-from nbtrack.media.images import Image, image_bytes, image_from_bytes, thumbnail_bytes
-from nbtrack.media.names import ImageNames, image_names
-from nbtrack.media.tables import append_table, table_bytes, table_frame, table_json, without_images
+from nbtrack.media.images import Image, ImageNames, image_bytes, image_from_bytes, image_names, thumbnail_bytes
+from nbtrack.media.json_yaml import dict_bytes, dict_from_bytes, text_from_bytes
+from nbtrack.media.tables import append_table, replace_images, table_bytes, table_frame, table_json
 
 __all__ = [
     "Image",
@@ -20,10 +19,10 @@ __all__ = [
     "image_bytes",
     "image_from_bytes",
     "image_names",
+    "replace_images",
     "table_bytes",
     "table_frame",
     "table_json",
     "text_from_bytes",
     "thumbnail_bytes",
-    "without_images",
 ]

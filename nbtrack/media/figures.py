@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import InvalidValue, Unsupported
-from nbtrack.media.suffix import ending
+from nbtrack.validation import file_extension
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def figure_bytes(figure: Any, suffix: str = ".png", save_kwargs: Mapping[str, An
     Unsupported
         When plotly lacks what it needs to write images.
     """
-    end, given = ending(suffix) or ".png", dict(save_kwargs or {})
+    end, given = file_extension(suffix) or ".png", dict(save_kwargs or {})
     if not all(isinstance(each, str) for each in given):
         raise InvalidValue("the keys of save_kwargs are names of arguments, and must be strings")
     if hasattr(figure, "savefig"):

@@ -12,11 +12,11 @@ import math
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from nbtrack.errors import InvalidValue
-from nbtrack.media import table_files as files
+from nbtrack.media import table_formats
 from nbtrack.media.images import Image
-from nbtrack.media.plain import is_missing, plain
-from nbtrack.media.suffix import ending
-from nbtrack.media.table_files import Table
+from nbtrack.media.json_values import is_missing, to_json_value
+from nbtrack.media.table_formats import Table
+from nbtrack.validation import file_extension
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,11 +47,11 @@ def table_bytes(data: Any, suffix: str = ".json") -> bytes:
     Unsupported
         When Parquet is asked for and pyarrow is not installed.
     """
-    end = _checked(suffix)
+    end = _extension(suffix)
     if end == ".parquet":
-        return files.to_parquet(_frame(data))
+        return table_formats.to_parquet(_frame(data))
     table = _table(data)
-    return files.to_csv(table) if end == ".csv" else files.to_json(table)
+    return table_formats.to_csv(table) if end == ".csv" else table_formats.to_json(table)
 
 
 def append_table(existing: bytes, data: Any, suffix: str = ".json") -> bytes:
@@ -64,12 +64,13 @@ def append_table(existing: bytes, data: Any, suffix: str = ".json") -> bytes:
     InvalidValue
         When `existing` is no such file, or `data` no table.
     """
-    end = _checked(suffix)
+    end = _extension(suffix)
     if end == ".parquet":
-        return files.to_parquet(files.below(table_frame(existing, end), _frame(data)))
+        return table_formats.to_parquet(table_formats.append_frame(table_frame(existing, end), _frame(data)))
     if end == ".csv":
-        return files.to_csv(files.joined(files.from_csv(existing), files.texts(_table(data))))
-    return files.to_json(files.joined(files.from_json(existing), _table(data)))
+        rows = table_formats.as_texts(_table(data))
+        return table_formats.to_csv(table_formats.append_rows(table_formats.from_csv(existing), rows))
+    return table_formats.to_json(table_formats.append_rows(table_formats.from_json(existing), _table(data)))
 
 
 def table_frame(content: bytes, suffix: str = ".json") -> pd.DataFrame:
@@ -85,14 +86,16 @@ def table_frame(content: bytes, suffix: str = ".json") -> pd.DataFrame:
     Unsupported
         When it is Parquet and pyarrow is not installed.
     """
-    end = _checked(suffix)
+    end = _extension(suffix)
     if end == ".parquet":
-        return files.from_parquet(content)
-    return files.to_frame(files.guessed(files.from_csv(content)) if end == ".csv" else files.from_json(content))
+        return table_formats.from_parquet(content)
+    if end == ".csv":
+        return table_formats.to_frame(table_formats.infer_types(table_formats.from_csv(content)))
+    return table_formats.to_frame(table_formats.from_json(content))
 
 
-def _checked(suffix: str) -> str:
-    end = ending(suffix)
+def _extension(suffix: str) -> str:
+    end = file_extension(suffix)
     if end not in {".json", ".csv", ".parquet"}:
         raise InvalidValue(f"a table is a file with .json, .parquet or .csv at the end of its name, not {end!r}")
     return end
@@ -150,12 +153,12 @@ def _cell(name: Any, row: int, value: Any) -> Any:
     if is_missing(value):
         return None
     try:
-        return plain(value, _refused)
+        return to_json_value(value, _refuse)
     except InvalidValue as error:
         raise InvalidValue(f"column {str(name)[:100]!r}, row {row}: {error}") from error
 
 
-def without_images(data: Any, keep: Callable[[Image], Any]) -> Any:
+def replace_images(data: Any, keep: Callable[[Image], Any]) -> Any:
     """Return a table with what `keep` returns in the place of each `Image`; without any, the table itself."""
     columns = _columns(data)
     if not any(isinstance(value, Image) for _, values in columns if not _is_numbers(values) for value in values):
@@ -166,14 +169,14 @@ def without_images(data: Any, keep: Callable[[Image], Any]) -> Any:
     }
 
 
-def _refused(value: Any) -> NoReturn:
+def _refuse(value: Any) -> NoReturn:
     image = hasattr(type(value), "resize") and hasattr(type(value), "save")
     hint = "log images with log_image, and their paths here" if image else "make it text, a number, a list or a dict"
     raise InvalidValue(f"a table can't keep a {type(value).__name__}: {hint}")
 
 
 def _label(name: Any) -> Any:
-    found = plain(name, _refused)
+    found = to_json_value(name, _refuse)
     return str(found) if isinstance(found, dict) or (isinstance(found, float) and not math.isfinite(found)) else found
 
 

@@ -2,6 +2,6 @@
 
 from nbtrack.query.model import All, AnyOf, Comparison, Not, Order, Query, Subject
 from nbtrack.query.parser import EXPERIMENTS, RUNS, parse
-from nbtrack.query.writing import written
+from nbtrack.query.unparse import unparse
 
-__all__ = ["EXPERIMENTS", "RUNS", "All", "AnyOf", "Comparison", "Not", "Order", "Query", "Subject", "parse", "written"]
+__all__ = ["EXPERIMENTS", "RUNS", "All", "AnyOf", "Comparison", "Not", "Order", "Query", "Subject", "parse", "unparse"]

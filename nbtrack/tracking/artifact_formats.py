@@ -90,10 +90,10 @@ class ArtifactFormatClient(ArtifactClient):
 
         An `Image` in it is filed beside the table, and its cell says where.
         """
-        from nbtrack.media import append_table, table_bytes, without_images
+        from nbtrack.media import append_table, replace_images, table_bytes
 
         folder = f"table_images/{clean(artifact_file).rpartition('.')[0] or clean(artifact_file)}"
-        data = without_images(data, lambda image: self._table_image(run_id, image, folder))
+        data = replace_images(data, lambda image: self._table_image(run_id, image, folder))
         suffix = _suffix(artifact_file, ".json")
         known = self.fetch(run_id, artifact_file)
         content = table_bytes(data, suffix) if known is None else append_table(known, data, suffix)

@@ -128,7 +128,7 @@ def test_formats_that_are_not(suffix):
         return
     with pytest.raises(InvalidValue, match="can't be written as"):
         image_bytes(GREY, suffix)
-    with pytest.raises(InvalidValue, match="text, not NoneType"):
+    with pytest.raises(InvalidValue, match="a string, not None"):
         image_bytes(GREY, None)
 
 

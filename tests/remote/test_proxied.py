@@ -7,7 +7,7 @@ import pytest
 import nbtrack
 from nbtrack import locate
 from nbtrack.errors import Unsupported
-from nbtrack.query import Comparison, Order, Query, parse, written
+from nbtrack.query import Comparison, Order, Query, parse, unparse
 
 
 def test_server_before_a_bucket(stage, bucket, tmp_path):
@@ -41,15 +41,15 @@ def test_bucket_of_an_experiment(bucket, tmp_path):
 )
 def test_written_queries_read_the_same(text):
     query = parse(text)
-    again, _ = written(query._replace(text=""))
+    again, _ = unparse(query._replace(text=""))
     assert parse(again).where == query.where
 
 
 def test_written_orders_read_the_same():
     query = Query(order=(Order("metric", "a b", descending=True), Order("attribute", "start_time")))
-    assert parse(*written(query)).order == query.order
+    assert parse(*unparse(query)).order == query.order
 
 
 def test_what_no_quotes_can_hold():
     with pytest.raises(Unsupported, match="quotes"):
-        written(Query(Comparison("param", "p", "=", "'\"")))
+        unparse(Query(Comparison("param", "p", "=", "'\"")))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.entities import History, Metric, Page
 from nbtrack.errors import FilterError, Unsupported
-from nbtrack.query import RUNS, parse, written
+from nbtrack.query import RUNS, parse, unparse
 from nbtrack.stores.rest import client_side_aggregation
 from nbtrack.stores.rest.truncation import Truncation
 from nbtrack.validation import MlflowLimits
@@ -147,7 +147,7 @@ def understood(query: Query, subject: Subject = RUNS) -> tuple[str, list[str]]:
     Unsupported
         When it says more than MLflow's grammar can.
     """
-    text, order = written(query)
+    text, order = unparse(query)
     try:
         parse(text, order, subject, strict=True)
     except FilterError as error:

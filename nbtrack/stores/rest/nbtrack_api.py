@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbtrack.query import written
+from nbtrack.query import unparse
 from nbtrack.stores.rest import client_side_aggregation
 from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records
@@ -39,7 +39,7 @@ class NbtrackApi:
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, token: str | None, offset: int
     ) -> Page[Run]:
         """See `Store.search_runs`."""
-        text, order = written(query)
+        text, order = unparse(query)
         answer = self._call(
             endpoint_table.PAGE_OF_RUNS,
             experiment_ids=list(experiment_ids),
@@ -56,7 +56,7 @@ class NbtrackApi:
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None
     ) -> RunColumns:
         """See `Store.run_columns`."""
-        text, order = written(query)
+        text, order = unparse(query)
         wanted = {} if keys is None else {each: list(keys.get(each, ())) for each in ("metrics", "params", "tags")}
         answer = self._call(
             endpoint_table.COLUMNS,
@@ -84,7 +84,7 @@ class NbtrackApi:
 
     def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
         """See `Store.overview`."""
-        text, order = written(query)
+        text, order = unparse(query)
         answer = self._call(
             endpoint_table.OVERVIEW,
             experiment_ids=list(experiment_ids),

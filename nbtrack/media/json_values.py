@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DEEPEST = 100
-_AS_TEXT = (pathlib.PurePath, uuid.UUID, decimal.Decimal, fractions.Fraction)
-_AS_THEY_ARE = {str, int, bool, float, type(None)}
+_STRING_TYPES = (pathlib.PurePath, uuid.UUID, decimal.Decimal, fractions.Fraction)
+_JSON_TYPES = {str, int, bool, float, type(None)}
 
 
-def plain(value: Any, otherwise: Callable[[Any], Any]) -> Any:
+def to_json_value(value: Any, otherwise: Callable[[Any], Any]) -> Any:
     """Return a value made of text, numbers, booleans, None, lists and dicts alone.
 
     Arrays, tensors and series become lists, numpy's numbers Python's, times ISO 8601, paths, UUIDs and
@@ -39,18 +39,18 @@ def plain(value: Any, otherwise: Callable[[Any], Any]) -> Any:
     InvalidValue
         When it contains itself, or keys that can't be told apart as text.
     """
-    return value if type(value) in _AS_THEY_ARE else _Writer(otherwise).plain(value)
+    return value if type(value) in _JSON_TYPES else _Converter(otherwise).to_json_value(value)
 
 
-class _Writer:
+class _Converter:
     """Walks through a value, and knows which containers it is inside of."""
 
     def __init__(self, otherwise: Callable[[Any], Any]) -> None:
         self.otherwise = otherwise
         self.inside: set[int] = set()
 
-    def plain(self, value: Any) -> Any:
-        if type(value) in _AS_THEY_ARE:
+    def to_json_value(self, value: Any) -> Any:
+        if type(value) in _JSON_TYPES:
             return value
         if not isinstance(value, dict | list | tuple | set | frozenset):
             return self.scalar(value)
@@ -62,29 +62,29 @@ class _Writer:
         return found
 
     def sequence(self, value: Any) -> list[Any]:
-        members = [self.plain(each) for each in value]
+        members = [self.to_json_value(each) for each in value]
         if isinstance(value, set | frozenset):
             members.sort(key=lambda each: (type(each).__name__, str(each)))
         return members
 
     def dictionary(self, value: dict[Any, Any]) -> dict[Any, Any]:
-        found = {self.key(key): self.plain(each) for key, each in value.items()}
-        if len(found) < len(value) or len({_as_text(key) for key in found}) < len(found):
+        found = {self.key(key): self.to_json_value(each) for key, each in value.items()}
+        if len(found) < len(value) or len({_key_text(key) for key in found}) < len(found):
             names = ", ".join(str(key)[:40] for key in list(value)[:10])
             raise InvalidValue(f"two keys of a dictionary are the same as text: {names}")
         return found
 
     def key(self, key: Any) -> Any:
-        if type(key) in _AS_THEY_ARE:
+        if type(key) in _JSON_TYPES:
             return key
-        found = None if isinstance(key, tuple | frozenset) else _Writer(lambda _: None).plain(key)
+        found = None if isinstance(key, tuple | frozenset) else _Converter(lambda _: None).to_json_value(key)
         if found is None or isinstance(found, list | dict):
             raise InvalidValue(f"the keys of a dictionary are text or numbers, not {type(key).__name__}")
         return found
 
     def scalar(self, value: Any) -> Any:
         if isinstance(value, enum.Enum):
-            return self.plain(value.value)
+            return self.to_json_value(value.value)
         if is_missing(value):
             return None
         for kind in (str, bool, int, float):
@@ -94,16 +94,16 @@ class _Writer:
             return value.isoformat()
         if isinstance(value, dt.timedelta):
             return _duration(value)
-        if isinstance(value, _AS_TEXT):
+        if isinstance(value, _STRING_TYPES):
             return str(value)
-        return self.listed(value) if hasattr(type(value), "tolist") else self.otherwise(value)
+        return self.array(value) if hasattr(type(value), "tolist") else self.otherwise(value)
 
-    def listed(self, value: Any) -> Any:
+    def array(self, value: Any) -> Any:
         """Return an array of any library as lists."""
         if getattr(getattr(value, "dtype", None), "kind", None) in {"M", "m"}:
-            return _times(value)
-        listed = value.tolist()
-        return self.plain(listed) if type(listed) is not type(value) else self.otherwise(value)
+            return _times_as_text(value)
+        found = value.tolist()
+        return self.to_json_value(found) if type(found) is not type(value) else self.otherwise(value)
 
 
 def is_missing(value: Any) -> bool:
@@ -112,16 +112,16 @@ def is_missing(value: Any) -> bool:
     return value is None or (kind.__name__ in {"NAType", "NaTType"} and kind.__module__.startswith("pandas."))
 
 
-def _times(value: Any) -> Any:
+def _times_as_text(value: Any) -> Any:
     """Return times of numpy or pandas as text."""
     import numpy as np
     import pandas as pd
 
     if hasattr(value, "to_numpy"):
-        return plain([*value], str)
+        return to_json_value([*value], str)
     array = np.asarray(value)
     if array.ndim:
-        return [_times(each) for each in array]
+        return [_times_as_text(each) for each in array]
     if np.isnat(array):
         return None
     return _duration(pd.Timedelta(value)) if array.dtype.kind == "m" else str(np.datetime_as_string(array))
@@ -136,11 +136,11 @@ def _duration(value: dt.timedelta) -> str:
     return f"P{value.days}DT{minutes // 60}H{minutes % 60}M{seconds}{fraction}S"
 
 
-def _as_text(key: Any) -> str:
+def _key_text(key: Any) -> str:
     return key if isinstance(key, str) else json.dumps(key)
 
 
-def encoded(written: Callable[[bool], str]) -> bytes:
+def encode_utf8(written: Callable[[bool], str]) -> bytes:
     """Return what `written` gives as UTF-8; asked for ASCII where it holds half a character."""
     try:
         return written(False).encode()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from nbtrack.query.model import Query
 
 
-def written(query: Query) -> tuple[str, list[str]]:
+def unparse(query: Query) -> tuple[str, list[str]]:
     """Return the filter and the ordering of a query: the texts that it was read from, or such as say the same.
 
     Raises
@@ -35,10 +35,6 @@ def _condition(where: Condition) -> str:
     if isinstance(where, Not):
         return _comparison(where.term, negative=True)
     return _comparison(where, negative=False)
-
-
-def _together(where: Condition) -> str:
-    return f"({_condition(where)})" if isinstance(where, AnyOf) else _condition(where)
 
 
 def _comparison(term: Comparison, *, negative: bool) -> str:

@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 from nbtrack.errors import InvalidValue, Unsupported
-from nbtrack.media.plain import encoded, plain
-from nbtrack.media.suffix import ending
+from nbtrack.media.json_values import encode_utf8, to_json_value
+from nbtrack.validation import file_extension
 from nbtrack.wire.values import parse_json
 
 LARGEST_YAML = 500_000
@@ -42,9 +42,9 @@ def dict_bytes(dictionary: Any, suffix: str = ".json") -> bytes:
     Unsupported
         When YAML is asked for and PyYAML is not installed.
     """
-    value = plain(dictionary, str)
+    value = to_json_value(dictionary, str)
     try:
-        return _to_yaml(value) if ending(suffix) in _YAML else _to_json(value)
+        return _to_yaml(value) if file_extension(suffix) in _YAML else _to_json(value)
     except ValueError as error:
         raise InvalidValue(f"the dictionary can't be written: {error}") from error
 
@@ -60,11 +60,13 @@ def dict_from_bytes(content: bytes, suffix: str = ".json") -> Any:
         When it is YAML and PyYAML is not installed.
     """
     try:
-        return _from_yaml(content) if ending(suffix) in _YAML else parse_json(content)
+        return _from_yaml(content) if file_extension(suffix) in _YAML else parse_json(content)
     except InvalidValue:
         raise
     except (ValueError, RecursionError) as error:
-        raise InvalidValue(f"the file can't be read as {ending(suffix) or '.json'}: {str(error)[:300]}") from error
+        raise InvalidValue(
+            f"the file can't be read as {file_extension(suffix) or '.json'}: {str(error)[:300]}"
+        ) from error
 
 
 def text_from_bytes(content: bytes) -> str:
@@ -84,7 +86,7 @@ def text_from_bytes(content: bytes) -> str:
 
 
 def _to_json(value: Any) -> bytes:
-    return encoded(lambda ascii_only: json.dumps(value, indent=2, ensure_ascii=ascii_only))
+    return encode_utf8(lambda ascii_only: json.dumps(value, indent=2, ensure_ascii=ascii_only))
 
 
 def _to_yaml(value: Any) -> bytes:
@@ -110,7 +112,7 @@ def _from_yaml(content: bytes) -> Any:
     if len(content) > LARGEST_YAML:
         raise InvalidValue(f"a YAML file may have {LARGEST_YAML:,} bytes, and this has {len(content):,}")
     try:
-        return _constructed(_loader(yaml)(content))
+        return _construct(_loader(yaml)(content))
     except (yaml.YAMLError, TypeError, OverflowError, LookupError, AttributeError) as error:
         raise InvalidValue(f"the file can't be read as YAML: {str(error)[:300]}") from error
 
@@ -130,23 +132,23 @@ def _loader(yaml: Any) -> Any:
     return Limited
 
 
-def _constructed(loader: Any) -> Any:
+def _construct(loader: Any) -> Any:
     root = loader.get_single_node()
     if root is None:
         return None
-    if _expanded(root, {}) > MOST_NODES:
+    if _node_count(root, {}) > MOST_NODES:
         raise InvalidValue(
             f"a YAML file may have {MOST_NODES:,} values, aliases written out, and no part may contain itself"
         )
     return loader.construct_document(root)
 
 
-def _expanded(node: Any, known: dict[int, int]) -> int:
+def _node_count(node: Any, known: dict[int, int]) -> int:
     """Return how many values a node has, with each alias counted as what it stands for."""
     size = known.get(id(node))
     if size is None:
         known[id(node)] = MOST_NODES + 1  # what contains itself has no end
         parts = node.value if isinstance(node.value, list) else []
         children = [child for part in parts for child in (part if isinstance(part, tuple) else (part,))]
-        size = known[id(node)] = 1 + sum(_expanded(child, known) for child in children)
+        size = known[id(node)] = 1 + sum(_node_count(child, known) for child in children)
     return size

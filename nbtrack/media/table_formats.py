@@ -11,7 +11,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.errors import InvalidValue, Unsupported
-from nbtrack.media.plain import encoded
+from nbtrack.media.json_values import encode_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 EXACT = 2**53
 """Integers up to this size are exact as floats."""
-_WRITTEN: dict[Callable[[str], Any], re.Pattern[str]] = {
+_CSV_TYPES: dict[Callable[[str], Any], re.Pattern[str]] = {
     int: re.compile(r"-?(0|[1-9][0-9]{0,1000})"),
     float: re.compile(r"[+-]?(((0|[1-9][0-9]{0,300})(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?|inf)|nan"),
     "True".__eq__: re.compile(r"True|False"),
 }
 """How numbers and booleans look in CSV."""
-_TO_QUOTE = re.compile(r'[",\r\n]')
+_NEEDS_QUOTES = re.compile(r'[",\r\n]')
 
 
 class Table(NamedTuple):
@@ -40,30 +40,30 @@ def to_json(table: Table) -> bytes:
     """Return a table as JSON, valid and exact."""
     value = {"columns": table.columns, "data": table.rows}
     try:
-        return encoded(lambda ascii_only: _compact(value, ascii_only))
+        return encode_utf8(lambda ascii_only: _compact_json(value, ascii_only))
     except ValueError:
-        return _with_infinities(value)
+        return _json_with_infinities(value)
 
 
-def _compact(value: Any, ascii_only: bool) -> str:
+def _compact_json(value: Any, ascii_only: bool) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=ascii_only, allow_nan=False)
 
 
-def _with_infinities(value: Any) -> bytes:
+def _json_with_infinities(value: Any) -> bytes:
     """Write marks for the infinities, which JSON has no word for, and then numbers too large for a float."""
     mark = uuid.uuid4().hex
     try:
-        written = encoded(lambda ascii_only: _compact(_marked(value, mark), ascii_only))
+        written = encode_utf8(lambda ascii_only: _compact_json(_with_marks(value, mark), ascii_only))
     except ValueError as error:
         raise InvalidValue(f"the table can't be written: {error}") from error
     return written.replace(f'"{mark}+"'.encode(), b"1e999").replace(f'"{mark}-"'.encode(), b"-1e999")
 
 
-def _marked(value: Any, mark: str) -> Any:
+def _with_marks(value: Any, mark: str) -> Any:
     if isinstance(value, list):
-        return [_marked(each, mark) for each in value]
+        return [_with_marks(each, mark) for each in value]
     if isinstance(value, dict):
-        return {name: _marked(each, mark) for name, each in value.items()}
+        return {name: _with_marks(each, mark) for name, each in value.items()}
     if not isinstance(value, float) or math.isfinite(value):
         return value
     return None if math.isnan(value) else f"{mark}{'+' if value > 0 else '-'}"
@@ -114,24 +114,24 @@ def _hashable(label: Any) -> Any:
     return json.dumps(label) if isinstance(label, list | dict) else label
 
 
-def joined(one: Table, other: Table) -> Table:
+def append_rows(one: Table, other: Table) -> Table:
     """Return the rows of both, under the columns of both."""
     if one.columns == other.columns:
         return Table(one.columns, one.rows + other.rows)
-    first, second = _names(one.columns), _names(other.columns)
+    first, second = _column_names(one.columns), _column_names(other.columns)
     added = [label for name, label in zip(second, other.columns, strict=True) if name not in {*first}]
     names = list(dict.fromkeys(first + second))
-    return Table(one.columns + added, [*_ordered(one.rows, first, names), *_ordered(other.rows, second, names)])
+    return Table(one.columns + added, [*_reordered(one.rows, first, names), *_reordered(other.rows, second, names)])
 
 
-def _names(columns: list[Any]) -> list[str]:
+def _column_names(columns: list[Any]) -> list[str]:
     names = [json.dumps(each) for each in columns]
     if len({*names}) < len(names):
         raise InvalidValue("rows with other columns can't be added to or from a table in which a name is there twice")
     return names
 
 
-def _ordered(rows: list[list[Any]], names: list[str], wanted: list[str]) -> Iterable[list[Any]]:
+def _reordered(rows: list[list[Any]], names: list[str], wanted: list[str]) -> Iterable[list[Any]]:
     places = {name: place for place, name in enumerate(names)}
     order = [places.get(name) for name in wanted]
     return [[None if place is None else row[place] for place in order] for row in rows]
@@ -139,16 +139,16 @@ def _ordered(rows: list[list[Any]], names: list[str], wanted: list[str]) -> Iter
 
 def to_csv(table: Table) -> bytes:
     """Return a table as CSV; half a character is written as its number."""
-    written = texts(table)
-    lines = (",".join(map(_quoted, row)) or '""' for row in (written.columns, *written.rows))
+    written = as_texts(table)
+    lines = (",".join(map(_csv_field, row)) or '""' for row in (written.columns, *written.rows))
     return "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace")
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if _TO_QUOTE.search(text) else text
+def _csv_field(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
 
 
-def texts(table: Table) -> Table:
+def as_texts(table: Table) -> Table:
     """Return a table of texts alone, as CSV has them."""
     return Table([_text(each) for each in table.columns], [[_text(each) for each in row] for row in table.rows])
 
@@ -172,15 +172,15 @@ def from_csv(content: bytes) -> Table:
     return Table(list(columns), rows)
 
 
-def guessed(table: Table) -> Table:
+def infer_types(table: Table) -> Table:
     """Return a table of texts with numbers and booleans where a column holds nothing else, and None for nothing."""
-    columns = [_typed([row[place] for row in table.rows]) for place in range(len(table.columns))]
+    columns = [_inferred([row[place] for row in table.rows]) for place in range(len(table.columns))]
     return Table(table.columns, [list(row) for row in zip(*columns, strict=True)])
 
 
-def _typed(values: list[str]) -> list[Any]:
+def _inferred(values: list[str]) -> list[Any]:
     known = {each for each in values if each}
-    for kind, pattern in _WRITTEN.items():
+    for kind, pattern in _CSV_TYPES.items():
         if known and all(pattern.fullmatch(each) for each in known):
             return [kind(each) if each else None for each in values]
     return [each or None for each in values]
@@ -199,7 +199,7 @@ def from_parquet(content: bytes) -> pd.DataFrame:
     return frame
 
 
-def below(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+def append_frame(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of both frames."""
     import pandas as pd
 
