@@ -1,35 +1,40 @@
-"""Runs as files: one run as a zip file, and a run out of such a file."""
+"""Transferring runs: to another store, to a zip file, and from one."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nbtrack import validation
+from nbtrack import locate, tags, validation
 from nbtrack.endpoints import run_archive
+from nbtrack.entities import RunStatus, ViewType
 from nbtrack.errors import NotFound
+from nbtrack.query import parse
 from nbtrack.stores.run_lookup import find_run
+from nbtrack.tracking.artifact_client import walk_files
 from nbtrack.tracking.client import MlflowClient, get_or_create_experiment
 
 if TYPE_CHECKING:
     from nbtrack.entities import Run
 
-__all__ = ["export_run", "import_run"]
+__all__ = ["copy_run", "export_run", "import_run"]
+
+_TAGS_OF_THE_ORIGINAL = (tags.OWNER, tags.HEARTBEAT, tags.CONTROL, tags.INTERRUPTED)
 
 
 @validation.typed
 def export_run(run: Run | str, path: str | Path, *, client: MlflowClient | None = None) -> Path:
-    """Write a run, with its histories and artifacts, into a zip file, and return where that is.
+    """Write a run, with its metric histories and artifacts, to a zip file; return the path of the file.
 
     Parameters
     ----------
     run : Run or str
         The run, its id, or its name.
     path : str or Path
-        The file, or a folder in which it is called after the run's id; it is whole or not there.
+        The file, or an existing folder, where it is named after the run's id. An incomplete file is never left.
     client : MlflowClient, optional
-        The store of the run; by default the one in force.
+        The client of the run's store; by default that of the current tracking URI.
 
     Raises
     ------
@@ -53,30 +58,99 @@ def export_run(run: Run | str, path: str | Path, *, client: MlflowClient | None 
 
 @validation.typed
 def import_run(path: str | Path, experiment: str = "Default", *, client: MlflowClient | None = None) -> Run:
-    """Make a run out of a zip file of `export_run`; it is equal to that run but for its id and its place.
+    """Create a run from a zip file that `export_run` wrote; it differs from that run in its id and experiment only.
 
     Parameters
     ----------
     path : str or Path
         The file.
     experiment : str
-        The name of the experiment that the run goes to; it is created when there is none.
+        The name of the experiment to import into; it is created if it does not exist.
     client : MlflowClient, optional
-        The store that takes it in; by default the one in force.
+        The client of the store to import into; by default that of the current tracking URI.
 
     Raises
     ------
     InvalidValue
-        When it is no such file, is damaged, or would take too much; nothing is left behind then.
+        When the file is not an exported run, is damaged, or would unpack to too much data; nothing is created then.
     NotFound
         When there is no such file.
     """
     client = client or MlflowClient()
     source = Path(path)
     if not source.is_file():
-        msg = f"there is no file {str(path)!r} to import a run from (looked in {Path.cwd()})"
+        msg = f"file {str(path)!r} not found (looked in {Path.cwd()})"
         raise NotFound(msg)
     there = get_or_create_experiment(client, experiment).experiment_id
     with source.open("rb") as file:
         run_id = run_archive.import_run(client.store, client.within, file, there)
     return client.get_run(run_id)
+
+
+@validation.typed
+def copy_run(run: Run | str, target: str, experiment: str | None = None, client: MlflowClient | None = None) -> Run:
+    """Copy a run to another store, and return the copy.
+
+    A second call updates the copy: only missing points are copied, so it completes a copy that was interrupted.
+
+    Parameters
+    ----------
+    run : Run or str
+        The run, its id, or its name.
+    target : str
+        The tracking URI of the other store.
+    experiment : str, optional
+        The name of the experiment there; by default the name of the run's experiment. It is created if needed.
+    client : MlflowClient, optional
+        The client of the run's store; by default that of the current tracking URI.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run, or the experiment in the other store is deleted.
+    """
+    here, there = client or MlflowClient(), MlflowClient(target)
+    found = here.get_run(find_run(here.store, run).info.run_id)
+    name = experiment or here.get_experiment(found.info.experiment_id).name
+    home = get_or_create_experiment(there, name).experiment_id
+    copy = _found_or_created(found, home, there)
+    _copy_values(found, copy, here, there)
+    _copy_artifacts(found, copy, here, there)
+    status = found.info.status
+    ended = found.info.end_time if RunStatus.is_terminated(status) else None
+    there.store.update_run(copy.info.run_id, status=status, end_time=ended)
+    there.store.flush()
+    return there.get_run(copy.info.run_id)
+
+
+def _found_or_created(run: Run, home: str, there: MlflowClient) -> Run:
+    """Return the copy of a run, created if it does not exist."""
+    query = parse(f"tags.`{tags.PUSHED}` = '{run.info.run_id}'")
+    known = there.store.search_runs([home], query, ViewType.ACTIVE_ONLY, 1)
+    if known:
+        return known[0]
+    info = run.info
+    kept = {key: value for key, value in run.data.tags.items() if key not in _TAGS_OF_THE_ORIGINAL} | {
+        tags.PUSHED: info.run_id
+    }
+    return there.store.create_run(home, name=info.run_name, user_id=info.user_id, start_time=info.start_time, tags=kept)
+
+
+def _copy_values(run: Run, copy: Run, here: MlflowClient, there: MlflowClient) -> None:
+    params = [pair for pair in run.data.params.items() if pair[0] not in copy.data.params]
+    there.store.log_batch(copy.info.run_id, params=params)
+    if run.inputs.dataset_inputs:
+        there.store.log_inputs(copy.info.run_id, run.inputs.dataset_inputs)
+    for key in run.data.metrics:
+        history = here.store.metric_history(run.info.run_id, key)
+        known = len(there.store.metric_history(copy.info.run_id, key).steps) if key in copy.data.metrics else 0
+        columns: Any = (history.steps[known:], history.timestamps[known:], history.values[known:])
+        if len(columns[0]):
+            there.store.appender(copy.info.run_id).columns({key: columns})
+
+
+def _copy_artifacts(run: Run, copy: Run, here: MlflowClient, there: MlflowClient) -> None:
+    source = locate.repository(run.info.artifact_uri, here.tracking_uri)
+    for path in walk_files(source, ""):
+        with source.open(path) as file:
+            there.log_stream(copy.info.run_id, file, path)

@@ -264,7 +264,7 @@ def push(runs: list[Run], target: str, experiment: str | None) -> None:
     Example:
       nbtrack runs push swift-otter-417 --to https://tracking.example.org
     """
-    from nbtrack.tracking.copy_run import copy_run
+    from nbtrack.transfer import copy_run
 
     for run in output.progress(runs, "copying"):
         there = copy_run(run, target, experiment)

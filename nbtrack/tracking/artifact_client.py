@@ -139,7 +139,7 @@ def fetch(repository: ArtifactRepository, path: str, destination: str | Path | N
     if destination is None and here is not None and here.exists():
         return str(here)
     target = Path(destination or tempfile.mkdtemp(prefix="nbtrack-")) / (path.rpartition("/")[2] if path else "")
-    files = list(tree(repository, path))
+    files = list(walk_files(repository, path))
     if not files:
         _copied(repository, path, target)
     for each in files:
@@ -147,11 +147,11 @@ def fetch(repository: ArtifactRepository, path: str, destination: str | Path | N
     return str(target)
 
 
-def tree(repository: ArtifactRepository, path: str) -> Iterator[str]:
+def walk_files(repository: ArtifactRepository, path: str) -> Iterator[str]:
     """Yield the path of every file in a folder of artifacts, and in those below it."""
     for each in repository.list(path):
         if each.is_dir:
-            yield from tree(repository, each.path)
+            yield from walk_files(repository, each.path)
         else:
             yield each.path
 

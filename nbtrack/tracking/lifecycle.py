@@ -1,4 +1,4 @@
-"""The fluent functions of a run's life: start, join, resume, end."""
+"""The fluent functions that start, join, resume and end runs."""
 
 from __future__ import annotations
 
@@ -32,34 +32,34 @@ def start_run(
     description: str | None = None,
     log_system_metrics: bool | None = None,
 ) -> ActiveRun:
-    """Start a run and make it the active one; without arguments, return the active run when there is one.
+    """Start a run and make it the active run; without arguments, return the active run if there is one.
 
     Parameters
     ----------
     run_id : str, optional
-        A run to resume, instead of a new one.
+        The id of a run to resume instead of creating one.
     experiment_id : str, optional
-        Where the run goes; by default the experiment of `set_experiment` or of the environment.
+        The experiment of the run; by default the one chosen with `set_experiment` or by an environment variable.
     run_name : str, optional
-        By default two words and a number.
+        By default two words and a number, such as ``swift-otter-417``.
     nested : bool
-        Start a child of the active run.
+        Whether to start a child of the active run.
     parent_run_id : str, optional
-        Start a child of that run.
+        The id of the run to start a child of.
     tags : dict, optional
-        Tags to begin with.
+        Tags to set on the run.
     description : str, optional
         The note of the run.
     log_system_metrics : bool, optional
-        Whether to log the load of the machine; by default as `enable_system_metrics_logging` or the setting says.
+        Whether to log system metrics; by default as chosen with `enable_system_metrics_logging` or by the setting.
 
     Raises
     ------
     WrongState
-        When another run is active and neither `nested` nor a notebook's cell allows a new one, or `run_id` or
-        `parent_run_id` is in the trash.
+        When another run is active outside a notebook and `nested` is false, or when the run `run_id` or
+        `parent_run_id` is deleted.
     NotFound
-        When there is no run `run_id` or `parent_run_id`; nothing is created then.
+        When the run `run_id` or `parent_run_id` does not exist; nothing is created then.
     """
     if parent_run_id:
         _require_active(MlflowClient().get_run(parent_run_id), "starting a child of it")
@@ -70,7 +70,7 @@ def start_run(
         )
         if not asked_for_new or run_id == mine.run.info.run_id:
             if settings.current().strict_mlflow:
-                raise WrongState(_already(mine.run))
+                raise WrongState(_already_active(mine.run))
             return ActiveRun(mine.run, mine.run.client, joined=True)
         _end_if_in_notebook(mine)
     client = MlflowClient()
@@ -81,21 +81,21 @@ def start_run(
         run = _created(
             client, experiment_id, run_name, parent_run_id or _parent(mine, nested=nested), tags, description
         )
-    return _activated(ActiveRun(run, client), log_system_metrics=log_system_metrics)
+    return _activate(ActiveRun(run, client), log_system_metrics=log_system_metrics)
 
 
-def _already(run: ActiveRun) -> str:
+def _already_active(run: ActiveRun) -> str:
     return (
-        f"run {run.info.run_name!r} ({run.info.run_id}) is already active: end it with end_run(),"
+        f"Run {run.info.run_name!r} ({run.info.run_id}) is already active: end it with end_run(),"
         " or start a child of it with start_run(nested=True)"
     )
 
 
 def _end_if_in_notebook(scope: active_runs.Scope) -> None:
-    """End the active run of a notebook, since its user has gone on to another; elsewhere that is an error."""
+    """End the active run in a notebook, where users rarely do so themselves; raise `WrongState` elsewhere."""
     if settings.current().strict_mlflow or not context.in_notebook():
-        raise WrongState(_already(scope.run))
-    print(f"run {scope.run.info.run_name!r} was still active and has been ended", file=sys.stderr)
+        raise WrongState(_already_active(scope.run))
+    print(f"Run {scope.run.info.run_name!r} was still active; it has been ended", file=sys.stderr)
     active_runs.end(scope.run.info.run_id)
 
 
@@ -112,14 +112,14 @@ def _created(
     given: Mapping[str, Any] | None,
     description: str | None,
 ) -> Run:
-    own = {**_born_with(parent, description), **(given or {})}
+    own = {**_initial_tags(parent, description), **(given or {})}
     name = run_name or own.get(reserved.RUN_NAME) or settings.current().run_name
-    home = experiment_id if experiment_id is not None else current_experiment_id(client)
+    experiment = experiment_id if experiment_id is not None else current_experiment_id(client)
     tags = {**context.source_tags(), reserved.OWNER: context.owner(), **own}
-    return client.create_run(str(home), tags=tags, run_name=name)
+    return client.create_run(str(experiment), tags=tags, run_name=name)
 
 
-def _born_with(parent: str | None, description: str | None) -> dict[str, str]:
+def _initial_tags(parent: str | None, description: str | None) -> dict[str, str]:
     given = {reserved.PARENT_RUN: parent, reserved.NOTE: description}
     return {key: value for key, value in given.items() if value is not None}
 
@@ -127,43 +127,43 @@ def _born_with(parent: str | None, description: str | None) -> dict[str, str]:
 def _resumed(client: MlflowClient, run_id: str, tags: Mapping[str, Any] | None, description: str | None) -> Run:
     _require_active(client.get_run(run_id), "resuming it")
     owned = [(reserved.OWNER, context.owner())]
-    client.log_batch(run_id, tags=[*owned, *(tags or {}).items(), *_born_with(None, description).items()])
+    client.log_batch(run_id, tags=[*owned, *(tags or {}).items(), *_initial_tags(None, description).items()])
     client.update_run(run_id, status="RUNNING")
     return client.get_run(run_id)
 
 
 def _require_active(run: Run, before: str) -> None:
     if run.info.lifecycle_stage != "active":
-        msg = f"run {run.info.run_id} is deleted: restore it before {before}"
+        msg = f"Run {run.info.run_id} is deleted: restore it before {before}"
         raise WrongState(msg)
 
 
-def _activated(run: ActiveRun, *, automatic: bool = False, log_system_metrics: bool | None = None) -> ActiveRun:
+def _activate(run: ActiveRun, *, automatic: bool = False, log_system_metrics: bool | None = None) -> ActiveRun:
     set_last_run(run.client, run.info.run_id)
-    watched = (
+    monitor = (
         system_metrics.SystemMetricsMonitor(run.client, run.info.run_id)
         if system_metrics.is_enabled(log_system_metrics)
         else None
     )
-    active_runs.push(run, automatic=automatic).monitor = watched
+    active_runs.push(run, automatic=automatic).monitor = monitor
     return run
 
 
 def set_last_run(client: MlflowClient, run_id: str) -> None:
-    """Note which run of this process is the last one, and see that those still active end with the program."""
+    """Remember the last run of this process; runs that are still active at exit are ended then."""
     runs = process.state(RunStack)
     if runs.last is None:
-        atexit.register(_end_with_the_program, os.getpid())
+        atexit.register(_end_at_exit, os.getpid())
     runs.last = client, run_id
 
 
 def end_run(status: str = "FINISHED") -> None:
-    """End the active run; nothing happens without one.
+    """End the active run, if there is one.
 
     Raises
     ------
     InvalidValue
-        When there is no such status; the run stays active.
+        When `status` is not a run status; the run stays active.
     """
     checked = validation.run_status(status)
     scope = active_runs.current_scope()
@@ -171,8 +171,8 @@ def end_run(status: str = "FINISHED") -> None:
         active_runs.end(scope.run.info.run_id, checked)
 
 
-def _end_with_the_program(process: int) -> None:
-    if os.getpid() != process:
+def _end_at_exit(process_id: int) -> None:
+    if os.getpid() != process_id:
         return
     error = context.exit_exception()
     for scope in active_runs.open_scopes():
@@ -180,28 +180,28 @@ def _end_with_the_program(process: int) -> None:
 
 
 def active_run() -> ActiveRun | None:
-    """Return the run that logging goes to, or None."""
+    """Return the active run, or None."""
     scope = active_runs.current_scope()
     return scope.run if scope is not None else None
 
 
 def last_active_run() -> Run | None:
-    """Return the active run, or the last one of this process, or None."""
+    """Return the active run, else the last run of this process, else None."""
     last = process.state(RunStack).last
     return last[0].get_run(last[1]) if last is not None else None
 
 
 def get_or_start_run() -> ActiveRun:
-    """Return the run to log to, starting one when there is none."""
+    """Return the active run, starting one if there is none."""
     innermost = process.state(RunStack).innermost.get()
     if innermost is not None and not innermost.ended:
         return innermost.run
     scope = active_runs.current_scope()
-    return scope.run if scope is not None else active_runs.implicit_run() or _started_by_logging()
+    return scope.run if scope is not None else active_runs.implicit_run() or _start_implicitly()
 
 
-def _started_by_logging() -> ActiveRun:
+def _start_implicitly() -> ActiveRun:
     client = MlflowClient()
     resumed = settings.take_run_id()
     run = _resumed(client, resumed, None, None) if resumed else _created(client, None, None, None, None, None)
-    return _activated(ActiveRun(run, client), automatic=True)
+    return _activate(ActiveRun(run, client), automatic=True)

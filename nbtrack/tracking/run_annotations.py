@@ -1,4 +1,4 @@
-"""Words about a run: notes, tags, goals, where its values come from; by default about the run at hand."""
+"""Annotations of runs, by default of the current one: notes, tags, goals, and where inferred values come from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Origin(NamedTuple):
-    """Where a value of a run comes from that was found in its cell."""
+    """Where a value that was inferred from a cell comes from."""
 
     key: str
     source: str
@@ -33,12 +33,12 @@ class Origin(NamedTuple):
 
 
 def resolve_run(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
-    """Return a run and the client of its store: the one given, else the active one, else the last of this process.
+    """Return a run and the client of its store: `run` if given, else the active run, else the last run of this process.
 
     Raises
     ------
     NotFound
-        When no run was started yet.
+        When `run` is not given and this process has not started a run.
     """
     if run is not None:
         client = MlflowClient()
@@ -48,14 +48,14 @@ def resolve_run(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
         return scope.run.client, scope.run.client.get_run(scope.run.info.run_id)
     last = process.state(active_runs.RunStack).last
     if last is None:
-        msg = "no run was started yet: put %%track above a cell and run it, or name the run that is meant"
+        msg = "No run has been started yet: put %%track above a cell and run it, or pass the run"
         raise NotFound(msg)
     return last[0], last[0].get_run(last[1])
 
 
 @validation.typed
 def note(text: str, run: Run | str | None = None) -> None:
-    """Write the note of a run; it replaces the one that is there."""
+    """Set the note of a run, replacing an earlier one."""
     client, found = resolve_run(run)
     client.set_tag(found.info.run_id, reserved.NOTE, text)
 
@@ -69,12 +69,12 @@ def tag(tags: Mapping[str, Any] | None = None, run: Run | str | None = None, **m
 
 @validation.typed
 def goal(metric: str, direction: str) -> None:
-    """Say whether more of a metric is better, ``"max"``, or less, ``"min"``, in the experiment that runs go to now.
+    """Declare whether a higher (``"max"``) or lower (``"min"``) value of a metric is better in the current experiment.
 
     Raises
     ------
     InvalidValue
-        For another direction.
+        When `direction` is neither.
     """
     if direction not in {"max", "min"}:
         msg = f"a goal is 'max' or 'min', not {direction!r}"
@@ -84,18 +84,18 @@ def goal(metric: str, direction: str) -> None:
 
 
 def goals(client: MlflowClient, experiment_id: str) -> dict[str, str]:
-    """Return the direction of each metric of an experiment that has a goal."""
+    """Return the goals of an experiment: for each metric that has one, ``max`` or ``min``."""
     return from_experiments([client.get_experiment(experiment_id)])
 
 
 @validation.typed
 def why(run: Run | str | None = None) -> list[Origin]:
-    """Return where the values of a run come from that were not logged but found in its cell."""
+    """Return where the values of a run come from that were inferred from its cell rather than logged."""
     return origins(resolve_run(run)[1])
 
 
 def origins(run: Run) -> list[Origin]:
-    """Return where the values of a run come from that were found in its cell."""
+    """Return the origins of the values of a run that were inferred from its cell."""
     from nbtrack.capture.rules import origin
 
     return [Origin(key, origin(str(rule), int(line)), int(line)) for key, (rule, line) in _inferred(run).items()]
@@ -108,22 +108,22 @@ def _inferred(run: Run) -> dict[str, tuple[str, int]]:
 
 @validation.typed
 def drop(name: str, run: Run | str | None = None) -> Run:
-    """Remove a parameter, or a metric with its history, that was found in a cell; return the run that had it.
+    """Remove a parameter, or a metric with its history, that was inferred from a cell; return the run as it was before.
 
     Raises
     ------
     NotFound
-        When the run has none of that name that was found, naming those it has.
+        When the run has no inferred value of that name; the message lists those it has.
     """
     return remove_inferred(*resolve_run(run), name)
 
 
 def remove_inferred(client: MlflowClient, run: Run, name: str) -> Run:
-    """Do what `drop` does to a run of a store, and return it as it was."""
+    """Remove an inferred value from a run of the client's store; see `drop`."""
     known = _inferred(run)
     if name not in known:
         there = ", ".join(repr(each) for each in known) or "none"
-        msg = f"run {run.info.run_name!r} has no {name!r} that was found in its cell; it has {there}"
+        msg = f"Run {run.info.run_name!r} has no inferred value {name!r}; it has {there}"
         raise NotFound(msg)
     client.store.drop(run.info.run_id, name)
     del known[name]

@@ -1,4 +1,4 @@
-"""Stopping and pausing running runs from anywhere, through the store that they record to."""
+"""Control of runs through their store: stop, pause and unpause them; keep or discard those that were interrupted."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Run
 
-STOP, PAUSE, UNPAUSE = "stop", "pause", "go on"
+STOP, PAUSE, UNPAUSE = "stop", "pause", "unpause"
 
 
 @validation.typed
 def stop(run: Run | str, client: MlflowClient | None = None) -> None:
-    """Ask a run of a tracked cell to end: its loop is left when the iteration ends, and its status is KILLED.
+    """Ask a run of a tracked cell to stop: its loop ends after the current iteration, and the run with status KILLED.
 
-    It is obeyed within a few tenths of a second, in whatever process the cell runs. The code after the loop runs; a
-    cell without a loop that gives curves or logs is interrupted.
+    The request takes effect within a few tenths of a second, in whatever process the cell runs. The code after the
+    loop still runs; a cell without a loop that is tracked is interrupted.
 
     Parameters
     ----------
     run : Run or str
         The run, its id, or its name.
     client : MlflowClient, optional
-        The store; by default the one in force.
+        The client of the run's store; by default that of the current tracking URI.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def stop(run: Run | str, client: MlflowClient | None = None) -> None:
 
 @validation.typed
 def pause(run: Run | str, client: MlflowClient | None = None) -> None:
-    """Ask a run of a tracked cell to wait when its iteration ends, until it is stopped or unpaused; see `stop`."""
+    """Ask a run of a tracked cell to wait after the current iteration until it is unpaused or stopped; see `stop`."""
     _ask(run, PAUSE, client)
 
 
@@ -63,7 +63,7 @@ def _ask(run: Run | str, action: str, client: MlflowClient | None) -> None:
 
 
 def requested_action(client: MlflowClient, run_id: str) -> str | None:
-    """Return what a run is asked to do."""
+    """Return the action that is requested of a run, or None."""
     return client.store.tag(run_id, tags.CONTROL)
 
 
@@ -72,20 +72,20 @@ PENDING, KEPT, RESUMED = "pending", "kept", "resumed"
 
 @validation.typed
 def interrupted(client: MlflowClient | None = None) -> list[Run]:
-    """Return the runs that ended with their process and were neither resumed, kept nor discarded, newest first."""
+    """Return the runs whose process died and that were not resumed, kept or discarded since, newest first."""
     client = client or MlflowClient()
     everywhere = [each.experiment_id for each in client.search_experiments(max_results=10_000)]
     return list(client.search_runs(everywhere, f"tags.`{tags.INTERRUPTED}` = '{PENDING}'", max_results=100))
 
 
 def recorded_steps(run: Run) -> int:
-    """Return how many steps of a run are there."""
+    """Return the number of steps that a run has recorded."""
     return max((each.step + 1 for each in run.data.latest), default=0)
 
 
 @validation.typed
 def keep(runs: Iterable[Run | str] | Run | str | None = None) -> None:
-    """Leave interrupted runs as they are, KILLED with all that they had; by default all of them."""
+    """Keep interrupted runs, by default all of them, with everything they recorded and the status KILLED."""
     client = MlflowClient()
     for run_id in _ids(client, runs):
         client.set_tag(run_id, tags.INTERRUPTED, KEPT)
@@ -93,7 +93,7 @@ def keep(runs: Iterable[Run | str] | Run | str | None = None) -> None:
 
 @validation.typed
 def discard(runs: Iterable[Run | str] | Run | str | None = None) -> None:
-    """Put interrupted runs into the bin; by default all of them."""
+    """Move interrupted runs to the trash, by default all of them."""
     client = MlflowClient()
     for run_id in _ids(client, runs):
         client.set_tag(run_id, tags.INTERRUPTED, KEPT)

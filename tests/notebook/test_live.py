@@ -99,7 +99,7 @@ def test_buttons_go_through_the_store(card):
         (card.answer(kind, {}), card.client.store.tag(card.run, "nbtrack.control"), card.paused)[1:]
         for kind in ("hello", "pause", "go_on", "stop")
     ]
-    assert asked == [(None, False), ("pause", True), ("go on", False), ("stop", False)]
+    assert asked == [(None, False), ("pause", True), ("unpause", False), ("stop", False)]
     assert card.stopping
     card.answer("note", {"text": "fine"})
     assert card.client.get_run(card.run).data.tags["mlflow.note.content"] == "fine"

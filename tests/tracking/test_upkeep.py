@@ -25,7 +25,7 @@ def test_parameter_given_again_keeps_its_first_value_and_remembers_the_other():
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             nbtrack.log_param("lr", 7.0)
-        with pytest.warns(UserWarning, match="'lr' stays '7'"):
+        with pytest.warns(UserWarning, match="'lr' keeps its value '7'"):
             nbtrack.log_params({"lr": 8, "fresh": 2, "depth": 1})
         nbtrack.log_param("lr", 9)
     assert params(run.info.run_id) == {"lr": "7", "depth": "1", "fresh": "2"}
