@@ -1,4 +1,4 @@
-"""Loads the corpus, runs a cell bare and tracked as IPython would, and scores what was found."""
+"""Loads the corpus, runs a cell bare and tracked as IPython would, and compares what was found with its labels."""
 
 from __future__ import annotations
 
@@ -152,30 +152,7 @@ def see(code: str, *setup: str, **options) -> Seen:
     return Seen(params, metrics, curves, ran)
 
 
-class Score(NamedTuple):
-    """How many were found rightly, wrongly, and not."""
-
-    right: int = 0
-    wrong: int = 0
-    missed: int = 0
-
-    def __add__(self, other):
-        return Score(*(a + b for a, b in zip(self, other, strict=True)))
-
-    @property
-    def precision(self):
-        return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
-
-    @property
-    def recall(self):
-        return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
-
-
-def compare(expected: set, found: set) -> Score:
-    return Score(len(expected & found), len(found - expected), len(expected - found))
-
-
-def found(cell: Cell, facts: Facts) -> dict[str, set]:
+def found_in(cell: Cell, facts: Facts) -> dict[str, set]:
     """Return what was found in a cell, in the form of its labels."""
     curves = {(one.key, str(_as_expected(cell.curves.get(one.key, ()), one.steps))) for one in facts.columns}
     return {
@@ -200,28 +177,3 @@ def expected(cell: Cell) -> dict[str, set]:
             for key, steps in cell.curves.items()
         },
     }
-
-
-def report(cells: list[Cell], *, loud: bool = True) -> dict[str, Score]:
-    """Run and score cells; print each difference and the sums."""
-    total = {"params": Score(), "metrics": Score(), "curves": Score()}
-    for cell in cells:
-        ran = run(cell, tracked=True)
-        wanted, seen = expected(cell), found(cell, ran.facts)
-        for what in total:
-            total[what] += compare(wanted[what], seen[what])
-            extra, missed = sorted(seen[what] - wanted[what]), sorted(wanted[what] - seen[what])
-            if loud and (extra or missed):
-                print(f"{cell.name}: {what}: extra {extra} missed {missed} {ran.error or ''}")
-        if loud and ran.facts.problems:
-            print(f"{cell.name}: problems {ran.facts.problems}")
-    for what, score in total.items():
-        counts = f"({score.right} right, {score.wrong} wrong, {score.missed} missed)"
-        print(f"{what:8} precision {score.precision:.3f} recall {score.recall:.3f} {counts}")
-    return total
-
-
-if __name__ == "__main__":
-    chosen = sys.argv[1:]
-    everything = load()
-    report([cell for cell in everything if not chosen or any(cell.name.startswith(one) for one in chosen)])

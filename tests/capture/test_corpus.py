@@ -1,4 +1,4 @@
-"""The corpus holds the bars of the contract, and tracking changes nothing about any of its cells."""
+"""Every cell of the corpus gives what its labels say, and tracking changes nothing about it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import warnings
 from pathlib import Path
 
 import pytest
-from bench import Cell, load, report
+from bench import Cell, expected, found_in, load, run
 
 HERE = Path(__file__).parent
 CELLS = load()
-PRECISION, RECALL = 0.97, 0.92
+KNOWN_GAPS = {"walrus-in-comprehension": {"metrics missed": ["qv"]}}
+"""Where the rules fall short of the labels today; a cell that gets better fails until its entry is deleted."""
 
 
 @pytest.fixture(autouse=True)
@@ -24,20 +25,23 @@ def _calm():
         yield
 
 
-def test_corpus_is_large():
-    assert len(CELLS) >= 80
-    assert len({cell.name for cell in CELLS}) == len(CELLS)
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
+def test_cell_gives_what_its_labels_say(cell: Cell):
+    """Labels are what the author of a cell would have logged; what is not found yet is a known gap."""
+    facts = run(cell, tracked=True).facts
+    wanted, found = expected(cell), found_in(cell, facts)
+    gaps = {
+        f"{what} {how}": sorted(map(str, keys))
+        for what in wanted
+        for how, keys in (("extra", found[what] - wanted[what]), ("missed", wanted[what] - found[what]))
+        if keys
+    }
+    assert gaps == KNOWN_GAPS.get(cell.name, {})
+    assert not facts.problems
 
 
-def test_score(capsys):
-    total = report(CELLS)
-    printed = capsys.readouterr().out
-    with capsys.disabled():
-        print("\n" + printed)
-    assert "problems" not in printed
-    for what, score in total.items():
-        assert score.precision >= PRECISION, what
-        assert score.recall >= RECALL, what
+def test_known_gaps_are_of_cells_that_there_are():
+    assert KNOWN_GAPS.keys() <= {cell.name for cell in CELLS}
 
 
 @pytest.fixture(scope="module")

@@ -1,35 +1,225 @@
-"""Twelfth held-out set: more cells, labelled before they were ever run; what cells display, in many forms."""
+"""What cells print and display, in many forms."""
 
 # the cells are text, as people write it
 
-NP = "import numpy as np\nnp.random.seed(3)\n"
-SHOP = """
-import numpy as np
-import pandas as pd
-np.random.seed(3)
-orders = pd.DataFrame({"country": ["de", "fr", "de", "it", "fr", "de"], "amount": [20.0, 35.5, 12.0, 80.0, 5.5, 40.0], "returned": [0, 1, 0, 0, 1, 0]})
-"""
-CANCER = """
-import numpy as np
-from sklearn.datasets import load_breast_cancer
-from sklearn.model_selection import train_test_split
-X, y = load_breast_cancer(return_X_y=True)
-X, y = X[:150, :8], y[:150]
-X_tr, X_te, y_tr, y_te = train_test_split(X, y, random_state=1)
-"""
-TORCH = """
-import numpy as np
-import torch
-from torch import nn
-import torch.nn.functional as F
-z = np.random.default_rng(7).normal(size=(10, 3))
-bx = torch.tensor(z)
-by = torch.tensor((z[:, 2] > 0).astype(float))
-"""
+from setups import CANCER, DATA, NP, NP_2, NP_5, NP_7, NP_11, PD, SHOP, SK_2, SK_3, SK_6, WINE
 
 CELLS = [
     {
-        "name": "h12-describe-one-column",
+        "name": "bisect-displayed-state",
+        "setup": NP,
+        "code": """
+lo, hi = 0.0, 2.0
+while hi - lo > 0.1:
+    mid = (lo + hi) / 2
+    if np.exp(mid) > 3:
+        hi = mid
+    else:
+        lo = mid
+print(mid)
+""",
+        "metrics": ("mid",),
+    },
+    {
+        "name": "display-in-if",
+        "setup": NP,
+        "code": """
+log_every = 2
+loss = None
+for step in range(5):
+    noise = rng.normal(scale=0.1)
+    loss = 1 / (step + 1) + noise
+    if step % log_every == 0:
+        print(f"step {step:3d} | loss {loss:.3f}")
+""",
+        "params": {"log_every": 2, "normal.scale": 0.1},
+        "curves": {"loss": range(5)},
+    },
+    {
+        "name": "percent-format",
+        "setup": NP_2,
+        "code": """
+n = 30
+errors = rng.normal(size=n)
+bias = errors.mean()
+rmse = (errors ** 2).mean() ** 0.5
+print("bias %.3f, rmse %.3f" % (bias, rmse))
+print("{:.2f} {:.2f}".format(bias, rmse))
+""",
+        "params": {"n": 30},
+        "metrics": ("bias", "rmse"),
+    },
+    {
+        "name": "two-prints-of-one-call",
+        "setup": DATA,
+        "code": """
+from sklearn.linear_model import RidgeClassifier
+rc = RidgeClassifier(alpha=3.0)
+rc.fit(X_tr, y_tr)
+print(f"train: {rc.score(X_tr, y_tr):.3f}")
+print(f"test: {rc.score(X_te, y_te):.3f}")
+""",
+        "params": {"RidgeClassifier.alpha": 3.0},
+        "metrics": ("score",),
+    },
+    {
+        "name": "regression-report",
+        "setup": NP_2
+        + "from sklearn.datasets import make_regression\nX, y = make_regression(n_samples=50, n_features=3, random_state=0)",
+        "code": """
+from sklearn.linear_model import ElasticNet
+from sklearn.metrics import mean_absolute_error, mean_squared_error
+model = ElasticNet(alpha=0.1, l1_ratio=0.7)
+model.fit(X, y)
+y_hat = model.predict(X)
+print("MAE:", mean_absolute_error(y, y_hat))
+print("MSE:", mean_squared_error(y, y_hat))
+print("R2:", model.score(X, y))
+print("n coef:", len(model.coef_))
+""",
+        "params": {"ElasticNet.alpha": 0.1, "ElasticNet.l1_ratio": 0.7},
+        "metrics": ("mean_absolute_error", "mean_squared_error", "score"),
+    },
+    {
+        "name": "classification-report-dict",
+        "setup": SK_2,
+        "code": """
+from sklearn.dummy import DummyClassifier
+from sklearn.metrics import classification_report
+dummy = DummyClassifier(strategy="most_frequent").fit(X_train, y_train)
+rep = classification_report(y_test, dummy.predict(X_test), output_dict=True, zero_division=0)
+macro_f1 = rep["macro avg"]["f1-score"]
+print(f"macro F1 = {macro_f1:.2f}")
+""",
+        "params": {
+            "DummyClassifier.strategy": "most_frequent",
+            "classification_report.output_dict": True,
+            "classification_report.zero_division": 0,
+        },
+        "metrics": ("macro_f1",),
+    },
+    {
+        "name": "logreg-report",
+        "setup": SK_3,
+        "code": """
+from sklearn.linear_model import LogisticRegression
+from sklearn import metrics
+model = LogisticRegression(penalty="l2", C=1.5, solver="liblinear", random_state=0)
+model.fit(X_train, y_train)
+y_pred = model.predict(X_val)
+y_prob = model.predict_proba(X_val)[:, 1]
+print("Accuracy :", metrics.accuracy_score(y_val, y_pred))
+print("ROC AUC  :", metrics.roc_auc_score(y_val, y_prob))
+print("Confusion:\\n", metrics.confusion_matrix(y_val, y_pred))
+""",
+        "params": {
+            "LogisticRegression.penalty": "l2",
+            "LogisticRegression.C": 1.5,
+            "LogisticRegression.solver": "liblinear",
+            "LogisticRegression.random_state": 0,
+        },
+        "metrics": ("accuracy_score", "roc_auc_score"),
+    },
+    {
+        "name": "mixed-display",
+        "setup": NP_5 + "from IPython.display import display\nimport pandas as pd",
+        "code": """
+preds = rng.random(20)
+truth = preds + rng.normal(scale=0.1, size=20)
+bias = (preds - truth).mean()
+mae = np.abs(preds - truth).mean()
+display(pd.DataFrame({"bias": [bias], "mae": [mae]}))
+""",
+        "params": {"normal.scale": 0.1, "normal.size": 20},
+        "metrics": ("bias", "mae"),
+    },
+    {
+        "name": "string-format-only-names",
+        "setup": NP_5,
+        "code": """
+model_name = "mlp"
+version = 3
+tag = f"{model_name}-v{version}"
+print(tag)
+gini = 1 - (rng.dirichlet([1, 1, 1]) ** 2).sum()
+""",
+        "metrics": ("gini",),
+    },
+    {
+        "name": "region-report",
+        "setup": PD,
+        "code": """
+sales["revenue"] = sales.units * sales.price
+by_region = sales.groupby("region")["revenue"].sum()
+top_region = by_region.idxmax()
+top_share = by_region.max() / by_region.sum()
+print(top_region, top_share)
+by_region
+""",
+        "metrics": ("top_share", "by_region.e", "by_region.n", "by_region.s", "by_region.w"),
+    },
+    {
+        "name": "first-cell-markdownish",
+        "code": '''
+"""Experiment notes: nothing to see here."""
+EXPERIMENT = "baseline"
+NOTES = """
+long text
+"""
+''',
+        "params": {"EXPERIMENT": "baseline", "NOTES": "\nlong text\n"},
+    },
+    {
+        "name": "print-table-in-loop",
+        "setup": NP_7,
+        "code": """
+print(f"{'n':>5} {'err':>10}")
+for n in (10, 100, 1000):
+    est = rng.random(n).mean()
+    err = abs(est - 0.5)
+    print(f"{n:5d} {err:10.5f}")
+""",
+        "curves": {"err": [10, 100, 1000]},
+    },
+    {
+        "name": "comprehension-report",
+        "setup": SK_6
+        + "from sklearn.tree import DecisionTreeClassifier\nfrom sklearn.model_selection import cross_val_score\n",
+        "code": """
+depths = [1, 2, 4]
+cv_means = {f"d{d}": cross_val_score(DecisionTreeClassifier(max_depth=d, random_state=0), X, y, cv=4).mean() for d in depths}
+best_depth = max(cv_means, key=cv_means.get)
+print(cv_means)
+print("best", best_depth)
+""",
+        "params": {"depths": [1, 2, 4], "DecisionTreeClassifier.random_state": 0, "cross_val_score.cv": 4},
+        "metrics": ("cv_means.d1", "cv_means.d2", "cv_means.d4"),
+    },
+    {
+        "name": "wine-logreg-report",
+        "setup": WINE,
+        "code": """
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from sklearn.metrics import accuracy_score, log_loss, balanced_accuracy_score
+sc = StandardScaler().fit(Xa)
+lr = LogisticRegression(C=0.3, max_iter=200, tol=1e-3)
+lr.fit(sc.transform(Xa), ya)
+proba = lr.predict_proba(sc.transform(Xb))
+metrics = dict(
+    acc=accuracy_score(yb, proba.argmax(1)),
+    bal=balanced_accuracy_score(yb, proba.argmax(1)),
+    ll=log_loss(yb, proba),
+)
+for k, v in metrics.items():
+    print(f"{k:>5}: {v:.3f}")
+metrics
+""",
+        "params": {"LogisticRegression.C": 0.3, "LogisticRegression.max_iter": 200, "LogisticRegression.tol": 1e-3},
+        "metrics": ("metrics.acc", "metrics.bal", "metrics.ll"),
+    },
+    {
+        "name": "describe-one-column",
         "setup": SHOP,
         "code": """
 orders["amount"].describe()
@@ -38,7 +228,7 @@ orders["amount"].describe()
         "metrics": ("mean", "std", "min", "25%", "50%", "75%", "max"),
     },
     {
-        "name": "h12-agg-one-row",
+        "name": "agg-one-row",
         "setup": SHOP,
         "code": """
 kpis = pd.DataFrame([{"aov": orders["amount"].mean(), "return_rate": orders["returned"].mean()}])
@@ -48,7 +238,7 @@ kpis
         "metrics": ("kpis.aov", "kpis.return_rate"),
     },
     {
-        "name": "h12-last-expression-arithmetic",
+        "name": "last-expression-arithmetic",
         "setup": SHOP,
         "code": """
 shipping = 4.9
@@ -57,7 +247,7 @@ shipping = 4.9
         "params": {},
     },
     {
-        "name": "h12-loc-scalar",
+        "name": "loc-scalar",
         "setup": SHOP,
         "code": """
 by_country = orders.groupby("country").agg(total=("amount", "sum"), orders=("amount", "count"))
@@ -66,7 +256,7 @@ by_country.loc["de", "total"]
         "params": {},
     },
     {
-        "name": "h12-print-calls",
+        "name": "print-calls",
         "setup": SHOP,
         "code": """
 print("mean:", orders["amount"].mean())
@@ -78,7 +268,7 @@ print("rows:", len(orders))
         "metrics": ("mean", "median"),
     },
     {
-        "name": "h12-fstring-calls",
+        "name": "fstring-calls",
         "setup": CANCER,
         "code": """
 from sklearn.linear_model import LogisticRegression
@@ -90,7 +280,7 @@ print(f"test  {clf.score(X_te, y_te):.3f}")
         "metrics": ("score",),
     },
     {
-        "name": "h12-cross-validate-frame",
+        "name": "cross-validate-frame",
         "setup": CANCER,
         "code": """
 import pandas as pd
@@ -110,7 +300,7 @@ print(f"acc {test_acc:.3f} f1 {test_f1:.3f}")
         "metrics": ("test_acc", "test_f1"),
     },
     {
-        "name": "h12-threshold-tuning",
+        "name": "threshold-tuning",
         "setup": CANCER,
         "code": """
 from sklearn.ensemble import RandomForestClassifier
@@ -129,7 +319,7 @@ print(f"best F1 {best_f1:.3f} at {best_thr:.1f}")
         "curves": {"f1": range(5), "best_f1": None},
     },
     {
-        "name": "h12-feature-importances",
+        "name": "feature-importances",
         "setup": CANCER,
         "code": """
 from sklearn.ensemble import GradientBoostingClassifier
@@ -148,7 +338,7 @@ imp.sort_values(ascending=False)
         "metrics": tuple(f"imp.f{i}" for i in range(8)),
     },
     {
-        "name": "h12-helper-report-earlier",
+        "name": "helper-report-earlier",
         "setup": CANCER
         + "from sklearn.metrics import accuracy_score, recall_score\ndef report(model, average='binary'):\n    p = model.predict(X_te)\n    return {'acc': accuracy_score(y_te, p), 'rec': recall_score(y_te, p, average=average)}\n",
         "code": """
@@ -160,7 +350,7 @@ report(nb, "macro")
         "metrics": ("acc", "rec"),
     },
     {
-        "name": "h12-scaler-leak-check",
+        "name": "scaler-leak-check",
         "setup": CANCER,
         "code": """
 from sklearn.preprocessing import StandardScaler
@@ -174,58 +364,8 @@ print(Z_te.shape)
         "metrics": ("mean", "std"),
     },
     {
-        "name": "h12-torch-eval-metrics-last",
-        "setup": TORCH + "net = nn.Linear(3, 2)\n",
-        "code": """
-with torch.no_grad():
-    out = net(bx)
-    nll = F.cross_entropy(out, by).item()
-    hits = (out.argmax(1) == by).float().mean().item()
-nll, hits
-""",
-        "params": {},
-        "metrics": ("nll", "hits"),
-    },
-    {
-        "name": "h12-torch-best-checkpoint-dict",
-        "setup": TORCH,
-        "code": """
-cfg = dict(lr=0.2, epochs=4)
-net = nn.Linear(3, 2)
-opt = torch.optim.SGD(net.parameters(), lr=cfg["lr"])
-ckpt = {"loss": float("inf"), "epoch": -1}
-for epoch in range(1, cfg["epochs"] + 1):
-    opt.zero_grad()
-    loss = F.cross_entropy(net(bx), by)
-    loss.backward()
-    opt.step()
-    if loss.item() < ckpt["loss"]:
-        ckpt = {"loss": loss.item(), "epoch": epoch}
-print(ckpt["loss"], ckpt["epoch"])
-""",
-        "params": {"cfg.lr": 0.2, "cfg.epochs": 4},
-        "curves": {"loss": range(1, 5)},
-    },
-    {
-        "name": "h12-regularised-loss-parts-shown",
-        "setup": TORCH,
-        "code": """
-lam = 0.01
-net = nn.Linear(3, 2)
-opt = torch.optim.Adam(net.parameters(), lr=0.05)
-for it in range(3):
-    data_loss = F.cross_entropy(net(bx), by)
-    penalty = sum((p * p).sum() for p in net.parameters())
-    total = data_loss + lam * penalty
-    opt.zero_grad(); total.backward(); opt.step()
-    print(f"{it}: data {data_loss.item():.3f} pen {penalty.item():.3f}")
-""",
-        "params": {"lam": 0.01, "Adam.lr": 0.05},
-        "curves": {"data_loss": range(3), "penalty": range(3), "total": range(3)},
-    },
-    {
-        "name": "h12-numpy-pca",
-        "setup": NP + "D = np.random.randn(30, 4) @ np.diag([3, 2, 1, 0.5])\n",
+        "name": "numpy-pca",
+        "setup": NP_11 + "D = np.random.randn(30, 4) @ np.diag([3, 2, 1, 0.5])\n",
         "code": """
 n_keep = 2
 C = D - D.mean(0)
@@ -239,8 +379,8 @@ print(f"{explained=:.3f}, {recon_err=:.3f}")
         "metrics": ("explained", "recon_err"),
     },
     {
-        "name": "h12-integral-error-table",
-        "setup": NP,
+        "name": "integral-error-table",
+        "setup": NP_11,
         "code": """
 f = np.cos
 true_value = np.sin(1.0)
@@ -255,8 +395,8 @@ for n, est, err in rows:
         "params": {},
     },
     {
-        "name": "h12-logistic-growth-fit",
-        "setup": NP + "days = np.arange(12.0)\ncases = 100 / (1 + np.exp(-(days - 6))) + np.random.randn(12)\n",
+        "name": "logistic-growth-fit",
+        "setup": NP_11 + "days = np.arange(12.0)\ncases = 100 / (1 + np.exp(-(days - 6))) + np.random.randn(12)\n",
         "code": """
 from scipy.optimize import curve_fit
 def logistic(t, K, r, t0):
@@ -271,8 +411,8 @@ print(f"K={K:.1f}±{perr[0]:.1f}, r={r:.2f}, t0={t0:.2f}, SSR={ss_res:.2f}")
         "metrics": ("K", "r", "t0", "ss_res"),
     },
     {
-        "name": "h12-birth-death-chain",
-        "setup": NP,
+        "name": "birth-death-chain",
+        "setup": NP_11,
         "code": """
 birth, death, start = 0.55, 0.45, 10
 horizon = 30
@@ -291,7 +431,7 @@ print(mean_pop, extinct)
         "curves": {"u": 30},
     },
     {
-        "name": "h12-bagging-by-hand",
+        "name": "bagging-by-hand",
         "setup": CANCER,
         "code": """
 from sklearn.tree import DecisionTreeClassifier
@@ -309,26 +449,8 @@ print("bagged:", bag_acc)
         "curves": {"bag_acc": range(5)},
     },
     {
-        "name": "h12-loop-config-objects",
-        "setup": NP
-        + "from dataclasses import dataclass\n@dataclass\nclass Exp:\n    lr: float\n    steps: int = 5\ndef run(e):\n    return float((1 - e.lr) ** e.steps + np.random.rand() * 0.01)\n",
-        "code": """
-exps = [Exp(0.1), Exp(0.5, steps=3), Exp(0.9)]
-outcomes = []
-for e in exps:
-    final = run(e)
-    outcomes.append(final)
-    print(e, final)
-best = min(outcomes)
-print("best", best)
-""",
-        "params": {"Exp.lr": 0.1, "Exp.steps": 3},
-        "metrics": ("best",),
-        "curves": {"final": range(3)},
-    },
-    {
-        "name": "h12-global-flag-and-plot",
-        "setup": NP
+        "name": "global-flag-and-plot",
+        "setup": NP_11
         + "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt\nPLOT = False\nN_BINS = 10\n",
         "code": """
 sample = np.random.gamma(2.0, size=200)
@@ -342,7 +464,7 @@ skew
         "metrics": ("skew",),
     },
     {
-        "name": "h12-earlier-threshold-in-print",
+        "name": "earlier-threshold-in-print",
         "setup": [SHOP, "min_amount = 15\n"],
         "code": """
 print("share of large orders:", (orders["amount"] > min_amount).mean())
@@ -351,7 +473,7 @@ print("share of large orders:", (orders["amount"] > min_amount).mean())
         "metrics": ("mean",),
     },
     {
-        "name": "h12-sizes-only",
+        "name": "sizes-only",
         "setup": CANCER,
         "code": """
 n, d = X_tr.shape
@@ -363,7 +485,7 @@ print(n, d, n_pos, n_neg, steps_per_epoch)
         "params": {},
     },
     {
-        "name": "h12-markdown-table",
+        "name": "markdown-table",
         "setup": SHOP,
         "code": """
 summary = orders.groupby("country")["amount"].agg(["mean", "max"]).round(1)
@@ -373,7 +495,7 @@ for country, row in summary.iterrows():
         "params": {},
     },
     {
-        "name": "h12-text-length-stats",
+        "name": "text-length-stats",
         "setup": "reviews = ['good product', 'bad', 'would buy again and again']\n",
         "code": """
 lengths = [len(t.split()) for t in reviews]
@@ -385,8 +507,8 @@ print(mean_len, longest)
         "metrics": ("mean_len",),
     },
     {
-        "name": "h12-running-mean-online",
-        "setup": NP,
+        "name": "running-mean-online",
+        "setup": NP_11,
         "code": """
 n_obs = 10
 mean, M2 = 0.0, 0.0
@@ -402,7 +524,7 @@ print(mean, var)
         "metrics": ("mean", "var"),
     },
     {
-        "name": "h12-with-timer-context",
+        "name": "with-timer-context",
         "setup": "import time\nfrom contextlib import contextmanager\n@contextmanager\ndef timer(label):\n    t = time.perf_counter()\n    yield\n    print(label, time.perf_counter() - t)\n",
         "code": """
 size = 300
@@ -414,8 +536,8 @@ print(ok)
         "params": {"size": 300},
     },
     {
-        "name": "h12-nested-functions-and-call",
-        "setup": NP,
+        "name": "nested-functions-and-call",
+        "setup": NP_11,
         "code": """
 def experiment(n_points, noise=0.1):
     x = np.linspace(0, 1, n_points)
