@@ -14,6 +14,7 @@ from nbtrack.endpoints import chart_data
 from nbtrack.errors import InvalidValue
 from nbtrack.presentation import figures, metric_goals, run_values
 from nbtrack.presentation import metric_curves as curves
+from nbtrack.presentation.figures import ScatterPoint
 from nbtrack.tracking.client import MlflowClient
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def metric_history(
 @validation.typed
 def scatter(x: str, y: str, *, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 1000) -> Figure:
     """Return a point for each run: one column against another, such as a parameter against a metric."""
-    return figures.scatter(_spots(runs, filter, most, (x, y)), x, y)
+    return figures.scatter(_scatter_points(runs, filter, most, (x, y)), x, y)
 
 
 @validation.typed
@@ -107,9 +108,9 @@ def parallel(
     """
     chosen = _chosen(MlflowClient(), runs, filter, most)
     wanted = axes or run_values.differing(chosen)
-    spots = [_spot(run, [*wanted, metric]) for run in chosen]
-    _require(spots, metric)
-    return figures.parallel(spots, wanted, metric)
+    points = [_point(run, [*wanted, metric]) for run in chosen]
+    _require(points, metric)
+    return figures.parallel(points, wanted, metric)
 
 
 @validation.typed
@@ -117,7 +118,7 @@ def compare(*runs: Run | str, metrics: Sequence[str] = ()) -> Figure:
     """Return the last values of metrics as bars, one panel each; by default of all that the runs have."""
     chosen = _chosen(MlflowClient(), runs, "", len(runs))
     wanted = list(metrics) or list(dict.fromkeys(key for run in chosen for key in run.data.metrics))
-    return figures.bars([_spot(run, [f"metrics.{each}" for each in wanted], wanted) for run in chosen], wanted)
+    return figures.bars([_point(run, [f"metrics.{each}" for each in wanted], wanted) for run in chosen], wanted)
 
 
 def _chosen(client: MlflowClient, runs: Sequence[Run | str] | None, filter: str, most: int) -> list[Run]:
@@ -133,19 +134,21 @@ def _curved(runs: Sequence[Run]) -> list[str]:
     return list(keys)[:MOST_METRICS]
 
 
-def _spots(runs: Sequence[Run | str] | None, filter: str, most: int, wanted: Sequence[str]) -> list[figures.Spot]:
-    spots = [_spot(run, wanted) for run in _chosen(MlflowClient(), runs, filter, most)]
+def _scatter_points(
+    runs: Sequence[Run | str] | None, filter: str, most: int, wanted: Sequence[str]
+) -> list[ScatterPoint]:
+    points = [_point(run, wanted) for run in _chosen(MlflowClient(), runs, filter, most)]
     for each in wanted:
-        _require(spots, each)
-    return spots
+        _require(points, each)
+    return points
 
 
-def _require(spots: Sequence[figures.Spot], column: str) -> None:
-    if not any(each.values[column] is not None for each in spots):
-        msg = f"none of the {len(spots)} runs has a metric or parameter {column!r}"
+def _require(points: Sequence[ScatterPoint], column: str) -> None:
+    if not any(each.values[column] is not None for each in points):
+        msg = f"none of the {len(points)} runs has a metric or parameter {column!r}"
         raise InvalidValue(msg)
 
 
-def _spot(run: Run, wanted: Sequence[str], names: Sequence[str] | None = None) -> figures.Spot:
+def _point(run: Run, wanted: Sequence[str], names: Sequence[str] | None = None) -> ScatterPoint:
     values = {name: run_values.value(run, column) for name, column in zip(names or wanted, wanted, strict=True)}
-    return figures.Spot(run.info.run_id, run.info.run_name, values)
+    return ScatterPoint(run.info.run_id, run.info.run_name, values)

@@ -68,6 +68,8 @@ def artifact_root(service: Service, run_id: str) -> tuple[str, str]:
 
 def artifacts_of(service: Service, run_id: str) -> ArtifactFolder:
     """Return the artifacts of a run as a folder to look into."""
+    if service.artifacts is not None:
+        return service.artifacts(run_id)
     return ArtifactFolder(repository(service), artifact_root(service, run_id)[1])
 
 

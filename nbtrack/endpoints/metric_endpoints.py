@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbtrack import process
+from nbtrack.endpoints.recent_results import RecentResults
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.validation import MlflowLimits
@@ -123,33 +123,16 @@ class Curve(NamedTuple):
         return len(self.values)
 
 
-class _Kept:
-    """The curves that were sorted last, and what the store's mark was then."""
-
+class _RecentCurves(RecentResults[Curve]):
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._curves: OrderedDict[object, tuple[object, Curve]] = OrderedDict()
-
-    def get(self, name: object, mark: object) -> Curve | None:
-        with self._lock:
-            known = self._curves.get(name)
-            return known[1] if known and known[0] == mark else None
-
-    def put(self, name: object, mark: object, curve: Curve) -> None:
-        with self._lock:
-            self._curves[name] = (mark, curve)
-            self._curves.move_to_end(name)
-            while sum(each.length for _, each in self._curves.values()) > MOST_KEPT:
-                self._curves.popitem(last=False)
-
-
-_kept = _Kept()
+        super().__init__(MOST_KEPT, lambda curve: curve.length)
 
 
 def curve(service: Service, run_id: str, key: str) -> Curve | None:
     """Return a history by timestamp, step and value; None when there is no such run or metric."""
     name, mark = (service.store.uri, run_id, key), service.store.mark()
-    known = _kept.get(name, mark)
+    recent = process.state(_RecentCurves)
+    known = recent.get(name, mark)
     if known is not None:
         return known
     try:
@@ -158,7 +141,7 @@ def curve(service: Service, run_id: str, key: str) -> Curve | None:
         return None
     found = _sorted(history)
     if found.length > WORTH_KEEPING:
-        _kept.put(name, mark, found)
+        recent.put(name, mark, found)
     return found if found.length else None
 
 

@@ -1,18 +1,21 @@
-"""What the server tells of itself, and the endpoints that only nbtrack's own clients and pages use."""
+"""What the server tells about itself, and the endpoints that MLflow's API does not have."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING
 
+from nbtrack import tags as reserved
+from nbtrack import validation
 from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
+from nbtrack.errors import InvalidValue, WrongState
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbtrack.entities import ViewType
+    from nbtrack.entities import Tag, ViewType
     from nbtrack.wire.values import Json
 
 
@@ -55,6 +58,43 @@ def drop(service: Service, run_id: str, key: str) -> Json:
 def purge(service: Service, run_ids: Sequence[str], experiment_ids: Sequence[str]) -> Json:
     """Remove deleted runs and experiments for good."""
     service.store.purge(run_ids, experiment_ids)
+    return {}
+
+
+@answers(endpoint_table.UPDATE_RUNS)
+def update_runs(
+    service: Service, run_ids: Sequence[str], lifecycle_stage: str | None, run_name: str | None, tags: Sequence[Tag]
+) -> Json:
+    """Delete, restore, rename or tag several runs at once."""
+    if lifecycle_stage not in {None, "active", "deleted"}:
+        msg = f"a lifecycle stage is active or deleted, not {str(lifecycle_stage)[:40]!r}"
+        raise InvalidValue(msg)
+    checked = validation.texts("tag", dict(tags))
+    for each in dict.fromkeys(run_ids):
+        if lifecycle_stage is not None or run_name:
+            service.store.update_run(each, stage=lifecycle_stage, name=run_name or None)
+        if checked:
+            service.store.log_batch(each, tags=checked)
+    return {}
+
+
+@answers(endpoint_table.CONTROL_RUN)
+def control_run(service: Service, run_id: str, action: str) -> Json:
+    """Ask a running run to stop, pause or unpause: its cell reads the tag several times a second.
+
+    Raises
+    ------
+    WrongState
+        When the run is not running.
+    """
+    if action not in reserved.CONTROL_ACTIONS:
+        msg = f"a run can be asked to {', '.join(reserved.CONTROL_ACTIONS)}, not to {action[:40]!r}"
+        raise InvalidValue(msg)
+    info = service.store.get_run(run_id).info
+    if info.status != "RUNNING":
+        msg = f"Run {info.run_name} is not running: it is {info.status}"
+        raise WrongState(msg)
+    service.store.log_batch(run_id, tags=[(reserved.CONTROL, action)])
     return {}
 
 

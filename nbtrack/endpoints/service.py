@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from nbtrack.errors import InvalidValue
 from nbtrack.query import EXPERIMENTS, RUNS, parse
+from nbtrack.wire.endpoint_table import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from nbtrack.artifact_storage.artifact_folder import ArtifactFolder
     from nbtrack.query import Query
     from nbtrack.stores.interface import Store
     from nbtrack.wire.endpoint_table import Endpoint
@@ -20,15 +22,17 @@ if TYPE_CHECKING:
     Reply = tuple[Json, list[bytes]]
     """JSON and its binary parts, as panels read them."""
     Answer = Callable[..., Any]
+    Artifacts = Callable[[str], ArtifactFolder]
+    """Gives the artifacts of a run, by its id."""
 
-Answering = TypeVar("Answering", bound="Callable[..., Any]")
+RpcWidget = TypeVar("RpcWidget", bound="Callable[..., Any]")
 
 LONGEST_FILTER = 8_192
 MOST_TERMS = 100
 
 
 class Service(NamedTuple):
-    """A store as it is offered to a network.
+    """A store as it is offered to a network, or to the panels of a kernel.
 
     Parameters
     ----------
@@ -40,12 +44,15 @@ class Service(NamedTuple):
         What page tokens are sealed with; the same in all processes of a server.
     strict : bool
         Whether filters are read by MLflow's grammar alone.
+    artifacts : callable, optional
+        Gives the artifacts of a run wherever they are; by default they are below `destination`.
     """
 
     store: Store
     destination: str | None = None
     secret: bytes = b""
     strict: bool = False
+    artifacts: Artifacts | None = None
 
     def query(self, text: str, order_by: Sequence[str], *, runs: bool = True) -> Query:
         """Read a filter and an ordering of bounded length."""
@@ -108,10 +115,10 @@ class Packed(NamedTuple):
 _ANSWERS: dict[tuple[str, str, tuple[str, ...]], Answer] = {}
 
 
-def answers(*endpoints: Endpoint) -> Callable[[Answering], Answering]:
+def answers(*endpoints: Endpoint) -> Callable[[RpcWidget], RpcWidget]:
     """Have a function answer endpoints: it takes the service, and their arguments by name."""
 
-    def register(function: Answering) -> Answering:
+    def register(function: RpcWidget) -> RpcWidget:
         for each in endpoints:
             _ANSWERS[each.method, each.path, each.prefixes] = function
         return function
@@ -128,3 +135,18 @@ def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json
     """Answer a request: read what it gives, and do what it asks."""
     found: Json | Written | File | Packed = answered(endpoint)(service, **endpoint.read(given))
     return found
+
+
+def call_named(service: Service, name: str, given: Mapping[str, Any]) -> Json | Written | File | Packed:
+    """Answer a panel, which names an endpoint by its path below ``/api/2.0/``, such as ``nbtrack/runs/table``.
+
+    Raises
+    ------
+    InvalidValue
+        When no endpoint has this name.
+    """
+    endpoint = BY_NAME.get(name)
+    if endpoint is None:
+        msg = f"unknown endpoint {name[:80]!r}"
+        raise InvalidValue(msg)
+    return call(service, endpoint, given)

@@ -1,11 +1,13 @@
-"""The endpoints that the Tracking UI is drawn from: what the panels ask a kernel for, the page asks here."""
+"""The endpoints that panels are drawn from, in a notebook and on the page of the Tracking UI."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from nbtrack import process
 from nbtrack.endpoints import artifact_locations, chart_data, previews, run_details, run_table
+from nbtrack.endpoints.recent_results import RecentResults
 from nbtrack.endpoints.run_table import RunListing
 from nbtrack.endpoints.service import File, Packed, Service, answers
 from nbtrack.endpoints.table_query import TableQuery
@@ -28,35 +30,47 @@ MOST_METRICS = 50
 AXES = ("step", "time", "relative")
 
 
-def _listed(service: Service, look: Mapping[str, Any]) -> RunListing:
-    asked = dict(look)
-    where = asked.pop("experiment_ids")
-    service.bounded(asked["filter"], [column for column, _ in asked["sort"]])
-    listing = RunListing(service.store, where or None)
-    listing.look(TableQuery(**asked))
+class _RecentListings(RecentResults[RunListing]):
+    """So that scrolling through a table does not summarize all of its runs for every page."""
+
+    def __init__(self) -> None:
+        super().__init__(8)
+
+
+def _listed(service: Service, query: Mapping[str, Any]) -> RunListing:
+    recent, mark = process.state(_RecentListings), service.store.mark()
+    key = (service.store.uri, repr(sorted(query.items())))
+    listing = recent.get(key, mark)
+    if listing is None:
+        asked = dict(query)
+        experiment_ids = asked.pop("experiment_ids")
+        service.bounded(asked["filter"], [column for column, _ in asked["sort"]])
+        listing = RunListing(service.store, experiment_ids or None)
+        listing.look(TableQuery(**asked))
+        recent.put(key, mark, listing)
     return listing
 
 
 @answers(endpoint_table.RUN_TABLE)
-def table(service: Service, marks: Mapping[str, str], offset: int, limit: int, **look: Any) -> Json:
+def table(service: Service, marks: Mapping[str, str], offset: int, limit: int, **query: Any) -> Json:
     """Return rows of a run table, and what stands above them."""
-    return run_table.page(_listed(service, look), max(0, offset), min(max(1, limit), run_table.MOST_ROWS), marks)
+    return run_table.page(_listed(service, query), max(0, offset), min(max(1, limit), run_table.MOST_ROWS), marks)
 
 
 @answers(endpoint_table.TABLE_COLUMNS)
-def columns(service: Service, **look: Any) -> Json:
+def columns(service: Service, **query: Any) -> Json:
     """Return all columns that a run table may have."""
-    return run_table.available_columns(_listed(service, look))
+    return run_table.available_columns(_listed(service, query))
 
 
 @answers(endpoint_table.EXPORT_RUNS)
-def export_runs(service: Service, run_ids: Sequence[str], kind: str, **look: Any) -> File:
+def export_runs(service: Service, run_ids: Sequence[str], kind: str, **query: Any) -> File:
     """Return the runs of a table as a file, CSV or JSON."""
     written = {"csv": (run_table.csv_export, "text/csv"), "json": (run_table.json_export, "application/json")}.get(kind)
     if written is None:
         msg = f"runs can't be exported as {kind[:40]!r}; accepted are csv and json"
         raise InvalidValue(msg)
-    return File(f"runs.{kind}", written[1], written[0](_listed(service, look), run_ids))
+    return File(f"runs.{kind}", written[1], written[0](_listed(service, query), run_ids))
 
 
 @answers(endpoint_table.CURVES)
@@ -102,8 +116,10 @@ def curves(
     return Packed({**head, "empty": None if layout else chart_data.empty(metrics)}, data)
 
 
-@answers(endpoint_table.SPOTS)
-def against(service: Service, run_ids: Sequence[str] | None, kind: str, axes: Sequence[str], **look: Any) -> Json:
+@answers(endpoint_table.SCATTER)
+def scatter_chart(
+    service: Service, run_ids: Sequence[str] | None, kind: str, axes: Sequence[str], **query: Any
+) -> Json:
     """Return runs set against one another: a scatter or parallel coordinates, and what may be an axis.
 
     The runs are those of `run_ids`, or the first that a table shows which looks so.
@@ -112,7 +128,7 @@ def against(service: Service, run_ids: Sequence[str] | None, kind: str, axes: Se
         msg = f"a chart is one of {', '.join(scatter.NEEDED)}, with up to {scatter.MOST} runs and {MOST_METRICS} axes"
         raise InvalidValue(msg)
     if run_ids is None:
-        listing = _listed(service, look)
+        listing = _listed(service, query)
         runs, found = listing.found(scatter.MOST), listing.shape.total
     else:
         runs = [service.store.get_run(each) for each in dict.fromkeys(run_ids)]
@@ -125,14 +141,14 @@ def against(service: Service, run_ids: Sequence[str] | None, kind: str, axes: Se
         "runs": [{"id": run.info.run_id, "name": run.info.run_name} for run in runs],
         "choices": choices,
         "axes": wanted,
-        "spots": told,
+        "points": told,
         "found": found,
         "empty": None if wanted and told else scatter.EMPTY,
     }
 
 
-@answers(endpoint_table.RUN_SHEET)
-def run_sheet(service: Service, run_id: str) -> Json:
+@answers(endpoint_table.RUN_DETAILS)
+def details(service: Service, run_id: str) -> Json:
     """Return everything of a run but its curves, as sections and as it is."""
     run = service.store.get_run(run_id)
     sections = run_details.run_sections(run, partial(artifact_locations.artifacts_of, service))

@@ -44,9 +44,9 @@ class Cards:
             background.later(self._open)
 
     def _open(self) -> None:
-        from nbtrack.notebook.panels.desk import Desk
+        from nbtrack.notebook.panels.card_actions import CardActions
 
-        self.answering = Desk(KERNEL)
+        self.answering = CardActions(KERNEL)
 
 
 def cards() -> Cards:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from nbtrack.capture import Points, Probe
     from nbtrack.entities import Metric, Run
-    from nbtrack.notebook.panels.live import LiveCard
+    from nbtrack.notebook.panels.live_card import LiveCard
     from nbtrack.tracking.captured_run import CapturedRun
 
 SECONDS_UNTIL_SHOWN = 2.0
@@ -105,7 +105,7 @@ class LiveCardController(RunObserver):
 
     def _made(self, run: Run) -> LiveCard:
         # Imported here, where it delays no cell.
-        from nbtrack.notebook.panels.live import LiveCard
+        from nbtrack.notebook.panels.live_card import LiveCard
 
         return LiveCard(
             run,

@@ -39,7 +39,7 @@ class Curve(NamedTuple):
     band: str | None = None
 
 
-class Spot(NamedTuple):
+class ScatterPoint(NamedTuple):
     """A run among others: its id and name, and its values by column; None where it has none."""
 
     run_id: str
@@ -76,7 +76,7 @@ def metric_history(
 
 
 def scatter(
-    spots: Sequence[Spot], x: str, y: str, *, logs: Collection[str] = (), selected: Collection[str] = ()
+    points: Sequence[ScatterPoint], x: str, y: str, *, logs: Collection[str] = (), selected: Collection[str] = ()
 ) -> Figure:
     """Return a figure with a point for each run: one of its values against another.
 
@@ -85,12 +85,12 @@ def scatter(
     from matplotlib.colors import to_rgba
 
     figure, (panel,) = _panels(1)
-    ids = [each.run_id for each in spots]
+    ids = [each.run_id for each in points]
     inks = _inks(ids, ids)
-    across, up = (scale_of([each.values.get(column) for each in spots], log=column in logs) for column in (x, y))
+    across, up = (scale_of([each.values.get(column) for each in points], log=column in logs) for column in (x, y))
     placed = [
         (right, high, each)
-        for each in spots
+        for each in points
         if (right := across.place(each.values.get(x))) is not None
         and (high := up.place(each.values.get(y))) is not None
     ]
@@ -103,27 +103,27 @@ def scatter(
     up.dress(panel, "y")
     panel.set_xlabel(short(x, 60), parse_math=False)
     panel.set_ylabel(short(y, 60), parse_math=False)
-    if len(spots) <= 2 * MOST_WIDE:
-        _legend(figure, {each.run_id: each.run_name for each in spots}, inks)
+    if len(points) <= 2 * MOST_WIDE:
+        _legend(figure, {each.run_id: each.run_name for each in points}, inks)
     return figure
 
 
-def _strength(spot: Spot, selected: Collection[str]) -> float:
-    return 0.85 if not selected or spot.run_id in selected else 0.15
+def _strength(point: ScatterPoint, selected: Collection[str]) -> float:
+    return 0.85 if not selected or point.run_id in selected else 0.15
 
 
 def parallel(
-    spots: Sequence[Spot],
+    points: Sequence[ScatterPoint],
     columns: Sequence[str],
     metric: str,
     *,
     logs: Collection[str] = (),
     selected: Collection[str] = (),
-    shaded: bool = True,
+    colour_by_metric: bool = True,
 ) -> Figure:
     """Return parallel coordinates: an axis for each column and one for the metric.
 
-    The metric gives the colour where they are shaded, else each run has its own. `logs` are the columns with a
+    The metric gives the colour where it is asked to, else each run has its own. `logs` are the columns with a
     logarithmic axis; of runs of which some are selected the others are faint.
     """
     from matplotlib import colormaps, rcParams
@@ -132,18 +132,18 @@ def parallel(
 
     figure, (panel,) = _panels(1, wider=1.5)
     axes = [*columns, metric]
-    scales = [scale_of([each.values.get(column) for each in spots], log=column in logs) for column in axes]
-    ids = [each.run_id for each in spots]
+    scales = [scale_of([each.values.get(column) for each in points], log=column in logs) for column in axes]
+    ids = [each.run_id for each in points]
     inks = _inks(ids, ids)
-    known = [value for each in spots if (value := scales[-1].place(each.values.get(metric))) is not None]
+    known = [value for each in points if (value := scales[-1].place(each.values.get(metric))) is not None]
     norm = LogNorm if scales[-1].log else Normalize
     shades = ScalarMappable(norm(min(known, default=0), max(known, default=1)), colormaps[rcParams["image.cmap"]])
-    for each in spots:
+    for each in points:
         heights = [scale.share(each.values.get(column)) for scale, column in zip(scales, axes, strict=True)]
         if heights[-1] is not None:
             panel.plot(
                 [math.nan if high is None else high for high in heights],
-                color=shades.cmap(heights[-1]) if shaded else inks[each.run_id],
+                color=shades.cmap(heights[-1]) if colour_by_metric else inks[each.run_id],
                 alpha=_strength(each, selected),
             )
     for place, scale in enumerate(scales):
@@ -161,22 +161,22 @@ def parallel(
     panel.set_xticks(range(len(axes)), [literal(short(each, 30)) for each in axes])
     panel.set_yticks([])
     panel.spines[:].set_visible(False)
-    if shaded:
+    if colour_by_metric:
         figure.colorbar(shades, ax=panel, label=literal(short(metric, 40)))
     return figure
 
 
-def bars(spots: Sequence[Spot], metrics: Sequence[str]) -> Figure:
+def bars(points: Sequence[ScatterPoint], metrics: Sequence[str]) -> Figure:
     """Return a figure with one panel per metric and one bar per run."""
     figure, panels = _panels(len(metrics))
-    ids = [each.run_id for each in spots]
+    ids = [each.run_id for each in points]
     inks = _inks(ids, ids)
-    names = [literal(short(each.run_name, 30)) for each in spots]
+    names = [literal(short(each.run_name, 30)) for each in points]
     for panel, metric in zip(panels, metrics, strict=True):
-        values = [each.values.get(metric) for each in spots]
+        values = [each.values.get(metric) for each in points]
         heights = [float(each) if isinstance(each, int | float) else math.nan for each in values]
-        panel.barh(range(len(spots)), heights, color=[inks[each.run_id] for each in spots])
-        panel.set_yticks(range(len(spots)), names)
+        panel.barh(range(len(points)), heights, color=[inks[each.run_id] for each in points])
+        panel.set_yticks(range(len(points)), names)
         panel.invert_yaxis()
         panel.set_title(short(metric, 50), parse_math=False)
     return figure

@@ -68,7 +68,9 @@ def static_table(shape: Shape, runs: Sequence[Run], uid: str, *, most_columns: i
     hidden = shape.total - len(runs)
     notes = [f"{shape.total} runs" + (f", the first {len(runs)} shown" if hidden > 0 else "")]
     if shape.constant:
-        notes.append("same in all: " + ", ".join(f"{key}={short(value, 40)}" for key, value in shape.constant[:20]))
+        notes.append(
+            "Identical in all runs: " + ", ".join(f"{key}={short(value, 40)}" for key, value in shape.constant[:20])
+        )
     note = element("div", " · ".join(notes), style="opacity:.7;font-size:90%;margin:2px 0 4px")
     table = element(
         "table",

@@ -1,4 +1,4 @@
-"""Runs as spots: which of their parameters and metrics are set against one another, told and painted."""
+"""Runs as points: which of their parameters and metrics are set against one another, told and painted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
 
 MOST = 1000
-"""Runs that are drawn as spots at most."""
+"""Runs that are drawn as points at most."""
 MOST_AXES = 6
 """Axes of parallel coordinates that nobody asked for."""
 NEEDED = {"scatter": 2, "parallel": 2}
@@ -54,10 +54,10 @@ def default_axes(kind: str, choices: Sequence[str]) -> list[str]:
     return found if len(found) >= NEEDED[kind] else []
 
 
-def scatter_points(runs: Sequence[Run], axes: Sequence[str]) -> list[figures.Spot]:
+def scatter_points(runs: Sequence[Run], axes: Sequence[str]) -> list[figures.ScatterPoint]:
     """Return what runs have in some columns."""
     return [
-        figures.Spot(run.info.run_id, run.info.run_name, {each: run_values.value(run, each) for each in axes})
+        figures.ScatterPoint(run.info.run_id, run.info.run_name, {each: run_values.value(run, each) for each in axes})
         for run in runs
     ]
 
@@ -81,11 +81,11 @@ def scatter_figure(
     *,
     logs: Collection[str] = (),
     selected: Collection[str] = (),
-    shaded: bool = False,
+    colour_by_metric: bool = False,
 ) -> Figure:
     """Return a scatter or parallel coordinates as a figure; the runs that are not selected are faint."""
     if kind == "scatter":
         return figures.scatter(scatter_points(runs, axes), axes[0], axes[1], logs=logs, selected=selected)
     return figures.parallel(
-        scatter_points(runs, axes), axes[:-1], axes[-1], logs=logs, selected=selected, shaded=shaded
+        scatter_points(runs, axes), axes[:-1], axes[-1], logs=logs, selected=selected, colour_by_metric=colour_by_metric
     )

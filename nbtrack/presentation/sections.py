@@ -25,7 +25,7 @@ class Values(NamedTuple):
 
     title: str
     rows: tuple[tuple[str, str], ...]
-    kind: str = "facts"
+    kind: str = "values"
 
 
 class Grid(NamedTuple):
@@ -66,7 +66,7 @@ class Images(NamedTuple):
 
     title: str
     images: tuple[tuple[str, str, str], ...]
-    kind: str = "pictures"
+    kind: str = "images"
 
 
 Section = Values | Grid | Code | Note | Files | Images

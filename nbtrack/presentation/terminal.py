@@ -28,7 +28,7 @@ def table(shape: Shape, runs: Sequence[Run], *, ids: bool = False) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
     same = ", ".join(f"{key}={short(value, 30)}" for key, value in shape.constant)
-    return shown + (f"\nsame in all: {same}" if same else "")
+    return shown + (f"\nIdentical in all runs: {same}" if same else "")
 
 
 def _plain(column: Column, value: Cell) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Run
 
-STOP, PAUSE, UNPAUSE = "stop", "pause", "unpause"
+STOP, PAUSE, UNPAUSE = tags.CONTROL_ACTIONS
 
 
 @validation.typed

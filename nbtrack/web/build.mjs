@@ -9,9 +9,10 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 rmSync(`${here}dist`, { recursive: true, force: true });
 await build({
   absWorkingDir: here,
-  entryPoints: ["src/loader.ts", "src/table.ts", "src/chart.ts", "src/sheet.ts", "src/card.ts", "src/desk.ts", "src/desk.css", "src/card.css", "src/sheet.css", "src/table.css", "src/chart.css", "src/page.ts", "src/page.css"],
+  entryPoints: ["src/loader.ts", "src/table.ts", "src/chart.ts", "src/details.ts", "src/card.ts", "src/cardToolbar.ts", "src/cardToolbar.css", "src/card.css", "src/details.css", "src/table.css", "src/chart.css", "src/page.ts", "src/page.css"],
   outdir: "dist",
   bundle: true,
+  alias: { "d3-interpolate": "./src/chart/numbersOnly.ts", "d3-transition": "./src/chart/numbersOnly.ts" },
   format: "esm",
   target: "es2022",
   minify: true,

@@ -23,6 +23,8 @@ NEWER = ("/api/3.0/mlflow/", "/ajax-api/3.0/mlflow/")
 PREVIEWED = "/api/2.0/preview/mlflow/"
 AJAX = "/ajax-api/2.0/mlflow/"
 OURS = "/api/2.0/nbtrack/"
+PANELS = "/api/2.0/"
+"""Panels leave this out of the name of an endpoint, whatever carries their request."""
 EVERYWHERE = (API, PREVIEWED, AJAX)
 
 RUN_ALIASES = {"run_id": "run_uuid"}
@@ -44,6 +46,12 @@ class Endpoint(NamedTuple):
     """Other methods that are answered as well."""
     aliases: Mapping[str, str] = {}
     """For an argument the older name that is taken as well, and written beside it."""
+
+    @property
+    def name(self) -> str:
+        """What a panel calls it by: its path below ``/api/2.0/``; empty when panels can't."""
+        prefix = next((each for each in (OURS, API) if each in self.prefixes), "")
+        return prefix.removeprefix(PANELS) + self.path if prefix else ""
 
     def read(self, given: Mapping[str, object]) -> Json:
         """Return the arguments of a request, of the kinds that they must have.
@@ -249,6 +257,18 @@ DROP = Endpoint("POST", "runs/drop", {**_RUN, **_KEY}, prefixes=(OURS,))
 PURGE = Endpoint(
     "POST", "purge", {"run_ids": (values.TEXTS, ()), "experiment_ids": (values.TEXTS, ())}, prefixes=(OURS,)
 )
+UPDATE_RUNS = Endpoint(
+    "POST",
+    "runs/update",
+    {
+        "run_ids": (values.TEXTS, REQUIRED),
+        "lifecycle_stage": _OPTIONAL,
+        "run_name": _OPTIONAL,
+        "tags": (values.TAGS, ()),
+    },
+    prefixes=(OURS,),
+)
+CONTROL_RUN = Endpoint("POST", "runs/control", {**_RUN, "action": _TEXT}, prefixes=(OURS,))
 MARK = Endpoint("GET", "mark", {}, prefixes=(OURS,))
 TAG = Endpoint("GET", "runs/tag", {**_RUN, **_KEY}, prefixes=(OURS,))
 PAGE_OF_RUNS = SEARCH_RUNS._replace(fields={**SEARCH_RUNS.fields, "offset": (values.INT64, 0)}, prefixes=(OURS,))
@@ -267,7 +287,7 @@ COLUMNS = Endpoint(
 )
 WHOLE_HISTORY = Endpoint("GET", "metrics/history", {**_RUN, "metric_key": _TEXT}, prefixes=(OURS,))
 
-_LOOK = {
+_TABLE_QUERY = {
     "experiment_ids": (values.TEXTS, ()),
     "filter": (values.TEXT, ""),
     "sort": (values.SORT, ()),
@@ -280,12 +300,15 @@ _SOME_RUNS = {"run_ids": (values.TEXTS, REQUIRED)}
 RUN_TABLE = Endpoint(
     "POST",
     "runs/table",
-    {**_LOOK, "marks": (values.MAPPING, {}), "offset": (values.INT64, 0), "limit": (values.INT64, 20)},
+    {**_TABLE_QUERY, "marks": (values.MAPPING, {}), "offset": (values.INT64, 0), "limit": (values.INT64, 20)},
     prefixes=(OURS,),
 )
-TABLE_COLUMNS = Endpoint("POST", "runs/table/columns", _LOOK, prefixes=(OURS,))
+TABLE_COLUMNS = Endpoint("POST", "runs/table/columns", _TABLE_QUERY, prefixes=(OURS,))
 EXPORT_RUNS = Endpoint(
-    "POST", "runs/export", {**_LOOK, "run_ids": (values.TEXTS, ()), "kind": (values.TEXT, "csv")}, prefixes=(OURS,)
+    "POST",
+    "runs/export",
+    {**_TABLE_QUERY, "run_ids": (values.TEXTS, ()), "kind": (values.TEXT, "csv")},
+    prefixes=(OURS,),
 )
 CURVES = Endpoint(
     "POST",
@@ -302,22 +325,23 @@ CURVES = Endpoint(
     },
     prefixes=(OURS,),
 )
-SPOTS = Endpoint(
+SCATTER = Endpoint(
     "POST",
-    "runs/spots",
+    "runs/scatter",
     {
         "run_ids": (values.TEXTS, None),
-        **{name: _LOOK[name] for name in ("experiment_ids", "filter", "sort")},
+        **{name: _TABLE_QUERY[name] for name in ("experiment_ids", "filter", "sort")},
         "kind": (values.TEXT, "scatter"),
         "axes": (values.TEXTS, ()),
     },
     prefixes=(OURS,),
 )
-RUN_SHEET = Endpoint("GET", "sheets/run", _RUN, prefixes=(OURS,))
-COMPARISON = Endpoint("POST", "sheets/comparison", _SOME_RUNS, prefixes=(OURS,))
+RUN_DETAILS = Endpoint("GET", "runs/details", _RUN, prefixes=(OURS,))
+COMPARISON = Endpoint("POST", "runs/comparison", _SOME_RUNS, prefixes=(OURS,))
 EXPORT_COMPARISON = Endpoint(
-    "POST", "sheets/comparison/export", {**_SOME_RUNS, "kind": (values.TEXT, "CSV")}, prefixes=(OURS,)
+    "POST", "runs/comparison/export", {**_SOME_RUNS, "kind": (values.TEXT, "CSV")}, prefixes=(OURS,)
 )
 PREVIEW = Endpoint("GET", "artifacts/preview", {**_RUN, "path": _TEXT}, prefixes=(OURS,))
 
 TABLE: tuple[Endpoint, ...] = tuple(each for each in list(globals().values()) if isinstance(each, Endpoint))
+BY_NAME: Mapping[str, Endpoint] = {each.name: each for each in TABLE if each.name}

@@ -46,12 +46,12 @@ PANELS = {
     "chart": ("nbtrack.chart(most=5)", ".nbt-chart"),
     "scatter": ("nbtrack.chart('lr', 'acc', kind='scatter', logs=['params.lr'])", ".nbt-chart"),
     "parallel": (
-        "c = nbtrack.chart('lr', 'optimizer', 'depth', 'acc', kind='parallel', logs=['params.lr']); c.shaded = True; c",
+        "c = nbtrack.chart('lr', 'optimizer', 'depth', 'acc', kind='parallel', logs=['params.lr']); c.colour_by_metric = True; c",
         ".nbt-chart",
     ),
     "runs": ("%runs", ".nbt-table"),
-    "compare": ("nbtrack.compare('net-00', 'net-01', 'net-02')", ".nbt-sheet"),
-    "run": ("nbtrack.show('net-00')", ".nbt-sheet"),
+    "compare": ("nbtrack.compare('net-00', 'net-01', 'net-02')", ".nbt-details"),
+    "run": ("nbtrack.show('net-00')", ".nbt-details"),
 }
 NEEDS = {"compare": 3, "run": 1}
 WIDTHS = (400, 600, 1600)

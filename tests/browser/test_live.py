@@ -26,7 +26,7 @@ def test_pause_note_and_stop_while_the_cell_runs(open_notebook, app):
     page.wait_for_function("() => document.querySelector('.nbt-card').innerText.includes('left')")
     card.get_by_role("button", name="Pause").click()
     page.wait_for_function("() => document.querySelector('.nbt-status').innerText.includes('paused')")
-    card.get_by_role("button", name="Go on").click()
+    card.get_by_role("button", name="Resume").click()
     page.wait_for_function("() => document.querySelector('.nbt-status').innerText.includes('running')")
     card.get_by_role("button", name="Note").click()
     card.get_by_label("Note").fill("looks fine")

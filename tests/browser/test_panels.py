@@ -133,7 +133,7 @@ def test_hostile_text_never_runs_and_never_breaks_the_layout(open_notebook, sett
     shown = ["%runs", "nbtrack.chart()", "nbtrack.compare(*names[:6])", "nbtrack.show(names[1])"]
     sheet = open_notebook([setting, HOSTILE_RUNS, *shown, HOSTILE_CELL, HOSTILE_CELL], app=app, height=2000)
     page = sheet.page
-    for part in (".nbt-row", ".nbt-plot canvas", ".nbt-sheet .nbt-sides", ".nbt-file summary"):
+    for part in (".nbt-row", ".nbt-plot canvas", ".nbt-details .nbt-sides", ".nbt-file summary"):
         page.locator(part).first.wait_for()
     page.locator(".nbt-row:visible").nth(1).hover()
     page.locator(".nbt-file summary").first.click()
@@ -256,7 +256,7 @@ def test_what_is_picked_in_a_scatter_is_selected_in_the_table(open_notebook, set
     page = sheet.page
     page.wait_for_selector(".nbt-plot canvas")
     page.get_by_role("radio", name="Scatter").click()
-    page.wait_for_function("() => document.querySelectorAll('.nbt-spots circle').length === 12")
+    page.wait_for_function("() => document.querySelectorAll('.nbt-points circle').length === 12")
     page.locator("svg.nbt-drawing").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")

@@ -97,7 +97,7 @@ def test_experiments_live_and_die(command):
 def test_runs_are_listed_described_and_compared(command, runs):
     table = printed(command("runs list fraud --order-by", "metrics.loss ASC"))
     assert [line.split()[0] for line in table.splitlines()[1:3]] == ["run-1", "run-2"]
-    assert "same in all: epochs=3" in table
+    assert "Identical in all runs: epochs=3" in table
     found = json.loads(printed(command("runs list --all-experiments --json --filter", "params.lr = '0.2'")))
     assert [each["info"]["run_id"] for each in found] == [runs[1]]
     described = json.loads(printed(command("runs describe run-1 --json")))

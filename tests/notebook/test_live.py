@@ -10,7 +10,7 @@ import pytest
 import nbtrack
 from nbtrack.capture import Points
 from nbtrack.entities import Metric
-from nbtrack.notebook.panels.live import LiveCard
+from nbtrack.notebook.panels.live_card import LiveCard
 from nbtrack.notebook.progress import Progress
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -95,16 +95,20 @@ def test_the_page_is_told_only_what_is_new(card, progress):
 
 
 def test_buttons_go_through_the_store(card):
-    asked = [
-        (card.answer(kind, {}), card.client.store.tag(card.run, "nbtrack.control"), card.paused)[1:]
-        for kind in ("hello", "pause", "go_on", "stop")
-    ]
-    assert asked == [(None, False), ("pause", True), ("unpause", False), ("stop", False)]
+    def control(action):
+        card.answer("nbtrack/runs/control", {"run_id": card.run, "action": action})
+        return card.client.store.tag(card.run, "nbtrack.control"), card.paused
+
+    asked = [control(action) for action in ("pause", "unpause", "stop")]
+    assert asked == [("pause", True), ("unpause", False), ("stop", False)]
     assert card.stopping
-    card.answer("note", {"text": "fine"})
+    card.answer("mlflow/runs/set-tag", {"run_id": card.run, "key": "mlflow.note.content", "value": "fine"})
     assert card.client.get_run(card.run).data.tags["mlflow.note.content"] == "fine"
     with pytest.raises(nbtrack.MlflowException, match="nonsense"):
-        card.answer("nonsense", {})
+        control("nonsense")
+    card.client.set_terminated(card.run)
+    with pytest.raises(nbtrack.MlflowException, match="Run training is not running"):
+        control("stop")
 
 
 def test_parameters_that_differ_from_the_last_run_are_shown(card):

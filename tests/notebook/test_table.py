@@ -40,8 +40,13 @@ def cells(table, column):
     return [each["v"][at] for each in table.page["rows"]]
 
 
+def experiments(table):
+    found = table.answer("mlflow/experiments/search", {"max_results": 1000, "order_by": ["name ASC"]})[0]
+    return [each["name"] for each in found["experiments"]]
+
+
 def test_columns_are_chosen_and_ordered(table):
-    assert "params.seed" in {each["id"] for each in table.answer("columns", {})[0]["columns"]}
+    assert "params.seed" in {each["id"] for each in table.answer("nbtrack/runs/table/columns", {})[0]["columns"]}
     table.columns = ["metrics.loss", "params.seed", "params.gone", "attributes.status"]
     assert [each["id"] for each in table.page["columns"]] == [
         "attributes.run_name", "metrics.loss", "params.seed", "attributes.status",
@@ -133,7 +138,8 @@ def test_groups_by_parameter_experiment_and_parent(table):
 
 def test_rows_of_a_group_come_page_by_page(table):
     table.group = "params.lr"
-    rows = table.answer("rows", {"offset": 2, "limit": 2})[0]["rows"]
+    asked = {"group": "params.lr", "sort": table.sort, "offset": 2, "limit": 2}
+    rows = table.answer("nbtrack/runs/table", asked)[0]["rows"]
     assert [rows[0]["label"], rows[1]["v"][0]] == ["lr = 0.1", "r0"]
 
 
@@ -166,31 +172,30 @@ def test_a_marked_column_says_between_which_values_it_lies(table):
 
 def test_deleting_can_be_undone(table):
     gone = [table.page["rows"][1]["id"]]
-    table.answer("delete", {"runs": gone})
+    table.answer("nbtrack/runs/update", {"run_ids": gone, "lifecycle_stage": "deleted"})
     assert names(table) == ["child", "r1", "r2"]
-    table.answer("restore", {"runs": gone})
+    table.answer("nbtrack/runs/update", {"run_ids": gone, "lifecycle_stage": "active"})
     assert names(table) == ["child", "r0", "r1", "r2"]
 
 
 def test_buttons_tag_note_and_rename(table):
     run_id = table.page["rows"][0]["id"]
-    table.answer("tag", {"runs": [run_id], "key": "team", "value": "a"})
-    table.answer("note", {"runs": [run_id], "text": "good"})
-    table.answer("rename", {"runs": [run_id], "name": "baby"})
+    both = [{"key": "team", "value": "a"}, {"key": reserved.NOTE, "value": "good"}]
+    table.answer("nbtrack/runs/update", {"run_ids": [run_id], "tags": both, "run_name": "baby"})
     tags = nbtrack.get_run(run_id).data.tags
     assert (tags["team"], tags[reserved.NOTE]) == ("a", "good")
-    assert table.answer("note", {"runs": [run_id]})[0] == {"text": "good"}
+    assert table.answer("nbtrack/runs/tag", {"run_id": run_id, "key": reserved.NOTE})[0] == {"value": "good"}
     assert names(table)[0] == "baby"
-    with pytest.raises(InvalidValue, match="unknown request"):
-        table.answer("explode", {})
+    with pytest.raises(InvalidValue, match="unknown endpoint"):
+        table.answer("nbtrack/runs/explode", {})
 
 
 def test_export_is_csv_of_the_selected_runs(table):
     run_id = table.page["rows"][0]["id"]
-    written = table.answer("export", {"runs": [run_id]})[1][0].decode().splitlines()
+    written = table.answer("nbtrack/runs/export", {"run_ids": [run_id]})[1][0].decode().splitlines()
     assert len(written) == 2
     assert run_id in written[1]
-    assert len(table.answer("export", {})[1][0].decode().splitlines()) == 5
+    assert len(table.answer("nbtrack/runs/export", {})[1][0].decode().splitlines()) == 5
 
 
 def test_runs_of_other_processes_appear_while_somebody_looks(table, fresh):
@@ -208,12 +213,12 @@ def test_runs_of_other_processes_appear_while_somebody_looks(table, fresh):
 def test_the_bundle_travels_until_a_page_has_it_and_whenever_one_asks(table):
     assert len(table._script) > 1000
     script, style = table._script, table._style
-    table._asked(table, {"kind": "unpacked"}, [])
+    table._received(table, {"event": "unpacked"}, [])
     later = RunTable()
     assert (later._bundle, later._script, later._style) == (table._bundle, b"", b"")
     said = []
     later.send = lambda content, buffers: said.append((content["id"], buffers))
-    later._asked(later, {"id": "7", "kind": "bundle", "payload": {}}, [])
+    later._received(later, {"id": "7", "endpoint": "kernel/bundle", "arguments": {}}, [])
     assert said == [("7", [script, style])]
     later.close()
     bundle("table").arrived = False
@@ -233,9 +238,7 @@ def test_runs_and_experiments_are_renamed_made_and_deleted_from_python(table):
     table.rename(table.page["rows"][0]["id"], "baby")
     assert names(table)[0] == "baby"
     made = table.create_experiment("trees")
-    assert table.answer("experiments", {})[0] == {
-        "experiments": [{"id": "0", "name": "Default"}, {"id": made, "name": "trees"}]
-    }
+    assert experiments(table) == ["Default", "trees"]
     with pytest.raises(AlreadyExists):
         table.create_experiment("trees")
     table.rename_experiment(made, "forests")
@@ -249,9 +252,9 @@ def test_runs_and_experiments_are_renamed_made_and_deleted_from_python(table):
     table.experiment_ids = [made]
     table.delete_experiment(made)
     assert len(names(table)) == 4
-    assert [each["id"] for each in table.answer("experiments", {})[0]["experiments"]] == ["0"]
+    assert experiments(table) == ["Default"]
     table.restore_experiment(made)
-    assert len(table.answer("experiments", {})[0]["experiments"]) == 2
+    assert experiments(table) == ["Default", "forests"]
 
 
 def test_what_came_before_somebody_looked_is_seen_at_once(fresh):

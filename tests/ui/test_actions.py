@@ -100,15 +100,15 @@ READING = {
     ),
     "compare": (
         lambda runs: json.loads(json.dumps(nbtrack.compare(*runs).sheet.sections)),
-        lambda page, runs: page.post(f"{OURS}sheets/comparison", run_ids=runs)["sections"],
+        lambda page, runs: page.post(f"{OURS}runs/comparison", run_ids=runs)["sections"],
     ),
     "export-comparison": (
         lambda runs: nbtrack.compare(*runs).csv().encode(),
-        lambda page, runs: page.client.post(f"{OURS}sheets/comparison/export", json={"run_ids": runs}).content,
+        lambda page, runs: page.client.post(f"{OURS}runs/comparison/export", json={"run_ids": runs}).content,
     ),
     "show": (
         lambda runs: json.loads(json.dumps(nbtrack.show(runs[0]).sheet.sections)),
-        lambda page, runs: page.get(f"{OURS}sheets/run", run_id=runs[0])["sections"],
+        lambda page, runs: page.get(f"{OURS}runs/details", run_id=runs[0])["sections"],
     ),
     "export": (
         lambda _: sorted(nbtrack.search_runs(search_all_experiments=True)["metrics.loss"]),

@@ -94,14 +94,14 @@ def test_a_scatter_draws_what_the_table_finds_and_picks_in_it(runs, visit):
     page = visit("#/experiments/1")
     page.wait_for_selector(".nbt-plot canvas")
     page.get_by_role("radio", name="Scatter").click()
-    until(page, "() => document.querySelectorAll('.nbt-spots circle').length === 3")
+    until(page, "() => document.querySelectorAll('.nbt-points circle').length === 3")
     page.locator("svg.nbt-drawing").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     until(page, "() => document.querySelectorAll('.nbt-row[aria-selected=true]').length === 1")
     page.fill("[data-action=filter]", "params.lr = '0.05'")
     page.keyboard.press("Enter")
-    until(page, "() => document.querySelectorAll('.nbt-spots circle').length === 1")
+    until(page, "() => document.querySelectorAll('.nbt-points circle').length === 1")
     page.get_by_role("radio", name="Curves").click()
     page.wait_for_selector(".nbt-plot canvas")
 
@@ -110,7 +110,7 @@ def test_a_run_is_annotated_tagged_renamed_deleted_and_back(runs, visit):
     page = visit(f"#/experiments/1/runs/{runs[0]}")
     page.wait_for_selector("h1 >> text=net-0")
     page.fill("[data-action=write-note]", "looks good")
-    page.wait_for_selector(".nbt-saved >> text=saved")
+    page.wait_for_selector(".nbt-saved >> text=Saved")
     page.fill(".nbt-tag-form [placeholder=Key]", "stage")
     page.fill(".nbt-tag-form [placeholder=Value]", "final")
     page.keyboard.press("Enter")
@@ -151,12 +151,12 @@ def test_experiments_are_created_renamed_deleted_and_restored(runs, visit):
     line = page.locator(".nbt-experiments li:has-text('voices')")
     line.hover()
     line.locator("[data-action=delete-experiment]").click()
-    page.wait_for_selector(".nbt-toast >> text=voices deleted")
+    page.wait_for_selector(".nbt-toast >> text=voices and its runs deleted")
     page.check(".nbt-side input[type=checkbox]")
     line = page.locator(".nbt-experiments li:has-text('voices')")
     line.hover()
     line.locator("[data-action=restore-experiment]").click()
-    page.wait_for_selector(".nbt-toast >> text=voices is back")
+    page.wait_for_selector(".nbt-toast >> text=voices restored")
     assert nbtrack.get_experiment_by_name("voices").lifecycle_stage == "active"
 
 
@@ -246,7 +246,7 @@ def test_hostile_text_stays_text(fresh, visit):
     page.wait_for_selector(".nbt-sides")
     for each in found:
         page.goto(f"{visit.address}/#/experiments/{each.info.experiment_id}/runs/{each.info.run_id}")
-        until(page, "id => document.querySelector('.nbt-facts')?.innerText.includes(id)", each.info.run_id)
+        until(page, "id => document.querySelector('.nbt-values')?.innerText.includes(id)", each.info.run_id)
     assert page.evaluate("() => window.hit") is None
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
@@ -309,7 +309,7 @@ def test_the_page_works_with_a_token_and_below_a_prefix(runs, chromium, fresh):
         page.goto(f"{address}/team/a/?token=t0k3n#/experiments/1/runs/{runs[0]}")
         page.wait_for_selector("h1 >> text=net-0")
         page.fill("[data-action=write-note]", "below a prefix")
-        page.wait_for_selector(".nbt-saved >> text=saved")
+        page.wait_for_selector(".nbt-saved >> text=Saved")
         assert "t0k3n" not in page.url
         context.close()
 
@@ -329,7 +329,7 @@ def test_nothing_scrolls_sideways(runs, visit, width):
     for path in ("", f"#/experiments/1/runs/{runs[0]}", f"#/compare-runs?runs={json.dumps(runs)}"):
         page = visit(path)
         page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_selector(".nbt-row, .nbt-facts, .nbt-sides")
+        page.wait_for_selector(".nbt-row, .nbt-values, .nbt-sides")
         page.wait_for_timeout(300)
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
         page.close()

@@ -73,8 +73,8 @@ def test_a_filter_that_cannot_be_read_tells_where(page, runs):
         ("runs/export", {"kind": "exe"}),
         ("metrics/curves", {"run_ids": ["x"] * 200}),
         ("metrics/curves", {"run_ids": [], "x": "sideways"}),
-        ("sheets/comparison", {"run_ids": ["a"]}),
-        ("sheets/comparison/export", {"run_ids": ["a"], "kind": "exe"}),
+        ("runs/comparison", {"run_ids": ["a"]}),
+        ("runs/comparison/export", {"run_ids": ["a"], "kind": "exe"}),
     ],
 )
 def test_what_makes_no_sense_is_the_clients_mistake(page, runs, path, body):
@@ -106,23 +106,23 @@ def test_runs_that_share_a_value_become_one_line(page, runs):
     assert "spread" in head["series"][0]
 
 
-def test_spots_are_those_of_runs_or_of_what_a_table_finds(page, runs):
+def test_points_are_those_of_runs_or_of_what_a_table_finds(page, runs):
     asked = {"kind": "scatter", "axes": ["lr", "loss"]}
-    some = page.post(f"{OURS}runs/spots", run_ids=runs[:1], **asked)
-    assert ([each["id"] for each in some["spots"]], some["found"]) == (runs[:1], 1)
-    every = page.post(f"{OURS}runs/spots", experiment_ids=["1"], filter="", **asked)
-    assert ({each["id"] for each in every["spots"]}, every["found"]) == (set(runs), len(runs))
-    one = page.post(f"{OURS}runs/spots", experiment_ids=["1"], filter="params.lr = '0.05'", **asked)
+    some = page.post(f"{OURS}runs/scatter", run_ids=runs[:1], **asked)
+    assert ([each["id"] for each in some["points"]], some["found"]) == (runs[:1], 1)
+    every = page.post(f"{OURS}runs/scatter", experiment_ids=["1"], filter="", **asked)
+    assert ({each["id"] for each in every["points"]}, every["found"]) == (set(runs), len(runs))
+    one = page.post(f"{OURS}runs/scatter", experiment_ids=["1"], filter="params.lr = '0.05'", **asked)
     assert one["found"] == 1
 
 
 def test_a_run_and_a_comparison_are_told_in_sections(page, runs):
-    run = page.get(f"{OURS}sheets/run", run_id=runs[0])
+    run = page.get(f"{OURS}runs/details", run_id=runs[0])
     kinds = {each["kind"]: each for each in run["sections"]}
     assert kinds["note"]["text"] == "first"
     assert [path for path, _ in kinds["files"]["files"]] == ["cell.py", "page.html", "sub/table.csv"]
     assert run["run"]["info"]["run_name"] == run["title"] == "net-0"
-    both = page.post(f"{OURS}sheets/comparison", run_ids=runs[:2])
+    both = page.post(f"{OURS}runs/comparison", run_ids=runs[:2])
     assert both["title"] == "net-0 · net-1"
     assert {each["kind"] for each in both["sections"]} == {"grid"}
 
@@ -163,5 +163,5 @@ def test_artifacts_kept_elsewhere_leave_the_run_to_be_seen(page, fresh):
     with nbtrack.start_run() as run:
         nbtrack.log_text("secret", "a.txt")
         nbtrack.log_param("lr", 1)
-    sections = page.get(f"{OURS}sheets/run", run_id=run.info.run_id)["sections"]
-    assert {each["kind"] for each in sections} == {"facts", "note"}
+    sections = page.get(f"{OURS}runs/details", run_id=run.info.run_id)["sections"]
+    assert {each["kind"] for each in sections} == {"values", "note"}

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-def asked(page: Page, kind: str) -> Any:
-    return page.evaluate("kind => model.sent.filter((each) => each.kind === kind).map((each) => each.payload)", kind)
+def asked(page: Page, endpoint: str) -> Any:
+    sent = page.evaluate("model.sent")
+    return [each["arguments"] for each in sent if each["endpoint"] == endpoint]
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_a_run_is_renamed_by_key_and_button(table: Page) -> None:
     assert name.input_value() == "run-2"
     name.fill("better")
     name.press("Enter")
-    assert asked(table, "rename") == [{"runs": ["0002"], "name": "better"}]
+    assert asked(table, "nbtrack/runs/update") == [{"run_ids": ["0002"], "run_name": "better"}]
     assert name.is_hidden()
     rows.nth(3).click()
     table.get_by_role("button", name="Rename", exact=True).click()
@@ -49,18 +50,18 @@ def test_an_experiment_is_chosen_made_renamed_and_deleted_with_undo(table: Page)
     assert "<img src=x" in menu.inner_text()
     menu.get_by_role("radio").nth(1).check()
     assert table.evaluate("model.get('experiment_ids')") == ["0"]
-    menu.get_by_label("Name of an experiment").fill("trees")
+    menu.get_by_label("Experiment name").fill("trees")
     menu.get_by_role("button", name="Rename").click()
     menu.get_by_text("Renamed to trees").wait_for()
-    assert asked(table, "rename_experiment") == [{"experiment": "0", "name": "trees"}]
+    assert asked(table, "mlflow/experiments/update") == [{"experiment_id": "0", "new_name": "trees"}]
     menu.get_by_role("button", name="Delete").click()
     menu.get_by_role("button", name="Undo").press("Enter")
-    menu.get_by_text("Default back").wait_for()
-    assert asked(table, "restore_experiment") == [{"experiment": "0"}]
-    menu.get_by_label("Name of an experiment").fill("new")
-    menu.get_by_label("Name of an experiment").press("Enter")
+    menu.get_by_text("Default restored").wait_for()
+    assert asked(table, "mlflow/experiments/restore") == [{"experiment_id": "0"}]
+    menu.get_by_label("Experiment name").fill("new")
+    menu.get_by_label("Experiment name").press("Enter")
     table.wait_for_function("() => model.get('experiment_ids')[0] === '9'")
-    assert asked(table, "create_experiment") == [{"name": "new"}]
+    assert asked(table, "mlflow/experiments/create") == [{"name": "new"}]
 
 
 def test_one_experiment_is_named_before_its_menu_was_opened(table: Page) -> None:
@@ -69,10 +70,10 @@ def test_one_experiment_is_named_before_its_menu_was_opened(table: Page) -> None
     table.evaluate(
         """() => {
           const experiment = { id: "5", name: "forests" };
-          model.put({ experiment_ids: ["5"], page: { ...model.get("page"), version: 2, experiment } });
+          model.put({ experiment_ids: ["5"], page: { ...model.get("page"), experiment } });
         }"""
     )
     assert button.inner_text() == "forests"
-    assert asked(table, "experiments") == []
-    table.evaluate("model.put({ page: { ...model.get('page'), version: 3, experiment: { id: '5', name: 'trees' } } })")
+    assert asked(table, "mlflow/experiments/search") == []
+    table.evaluate("model.put({ page: { ...model.get('page'), experiment: { id: '5', name: 'trees' } } })")
     assert button.inner_text() == "trees"

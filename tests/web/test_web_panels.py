@@ -50,7 +50,7 @@ def test_rows_far_down_are_asked_for(page: Page) -> None:
     show_table(page, 10_000)
     page.evaluate("document.querySelector('.nbt-grid').scrollTop = 28 * 5000")
     page.wait_for_selector("text=run-5003")
-    asked = page.evaluate("model.sent.map(({ payload }) => payload.limit)")
+    asked = page.evaluate("model.sent.map((each) => each.arguments.limit)")
     assert 1 <= len(asked) <= 3
     assert max(asked) <= 60
     assert page.locator(".nbt-row").count() < 60
@@ -201,12 +201,12 @@ def test_a_drag_asks_for_finer_points_and_a_double_click_ends_it(page: Page) -> 
     page.mouse.move(box["x"] + box["width"] * 0.5, middle, steps=4)
     page.mouse.up()
     page.wait_for_function("model.sent.length === 1")
-    asked = page.evaluate("model.sent[0].payload")
+    asked = page.evaluate("model.sent[0].arguments")
     assert asked["x0"] == pytest.approx(250, abs=10)
     assert asked["x1"] == pytest.approx(500, abs=10)
     page.mouse.dblclick(box["x"] + 20, middle)
     page.wait_for_function("model.sent.length === 2")
-    assert page.evaluate("model.sent[1].payload.x0") is None
+    assert page.evaluate("model.sent[1].arguments.x0") is None
 
 
 def test_the_readout_tells_each_run_once_highest_first(page: Page) -> None:
@@ -269,7 +269,7 @@ def test_columns_are_chosen_and_moved(page: Page) -> None:
     assert page.evaluate("model.get('columns')") == ["name", "time", "duration", "params.lr", "metrics.acc"]
     menu.locator("button[value=duration][data-by='-1']").click()
     assert page.evaluate("model.get('columns')") == ["name", "duration", "time", "params.lr", "metrics.acc"]
-    menu.locator("text=Show what differs").click()
+    menu.locator("text=Show differing columns").click()
     assert page.evaluate("model.get('columns')") == []
 
 
@@ -280,9 +280,9 @@ def test_a_column_is_added_behind_the_last_of_its_group(page: Page) -> None:
         """() => {
           const { answer } = model;
           const loss = { id: "metrics.loss", label: "loss", kind: "number", group: "metric" };
-          model.answer = (payload, kind) => {
-            const told = answer(payload, kind);
-            return kind === "columns" ? { payload: { columns: [...told.payload.columns, loss] } } : told;
+          model.answer = (args, endpoint) => {
+            const given = answer(args, endpoint);
+            return endpoint === "nbtrack/runs/table/columns" ? { result: { columns: [...given.result.columns, loss] } } : given;
           };
         }"""
     )
@@ -299,8 +299,9 @@ def test_a_tag_is_set_by_enter_and_the_fields_begin_empty(page: Page) -> None:
     menu.get_by_label("Key").fill("team")
     menu.get_by_label("Value").fill("a")
     menu.get_by_label("Value").press("Enter")
-    page.wait_for_function("model.sent.at(-1).kind === 'tag'")
-    assert page.evaluate("model.sent.at(-1).payload") == {"runs": ["0002"], "key": "team", "value": "a"}
+    page.wait_for_function("model.sent.at(-1).endpoint === 'nbtrack/runs/update'")
+    tagged = {"run_ids": ["0002"], "tags": [{"key": "team", "value": "a"}]}
+    assert page.evaluate("model.sent.at(-1).arguments") == tagged
     assert menu.count() == 0
     page.click("button:has-text('Tag')")
     assert [menu.get_by_label(each).input_value() for each in ("Key", "Value")] == ["", ""]
@@ -327,7 +328,7 @@ def test_keys_of_a_filter_are_completed(page: Page) -> None:
     show_table(page, 12)
     box = page.locator(".nbt-filter .nbt-input")
     box.focus()
-    page.wait_for_function("model.sent.some(({ kind }) => kind === 'columns')")
+    page.wait_for_function("model.sent.some(({ endpoint }) => endpoint === 'nbtrack/runs/table/columns')")
     box.press_sequentially("acc")
     page.wait_for_selector("[role=option] >> text=metrics.acc")
     box.press("Tab")
@@ -405,11 +406,11 @@ def test_a_head_says_which_value_of_a_metric_is_shown(page: Page, label: str) ->
 
 def test_buttons_act_on_the_selection_and_deleting_can_be_undone(page: Page) -> None:
     show_table(page, 12)
-    deletes = page.locator(".nbt-deeds button:text-is('Delete')")
+    deletes = page.locator(".nbt-actions button:text-is('Delete')")
     assert deletes.is_disabled()
     page.locator(".nbt-row").nth(2).click()
     deletes.click()
-    page.click(".nbt-deeds button:text-is('Undo')")
+    page.click(".nbt-actions button:text-is('Undo')")
     page.wait_for_function("model.sent.length >= 2")
     page.click("text=Compare")
     page.click("button:has-text('Tag')")
@@ -417,13 +418,13 @@ def test_buttons_act_on_the_selection_and_deleting_can_be_undone(page: Page) -> 
     menu.get_by_label("Key").fill("team")
     menu.get_by_label("Value").fill("<b>")
     menu.locator("text=Set tag").click()
-    page.wait_for_function("model.sent.at(-1).kind === 'tag'")
-    sent = [(each["kind"], each["payload"]) for each in page.evaluate("model.sent") if each["kind"] != "rows"]
-    assert sent == [
-        ("delete", {"runs": ["0002"]}),
-        ("restore", {"runs": ["0002"]}),
-        ("compare", {"runs": ["0002"]}),
-        ("tag", {"runs": ["0002"], "key": "team", "value": "<b>"}),
+    page.wait_for_function("model.sent.at(-1).arguments.tags")
+    sent = [(each["endpoint"], each["arguments"]) for each in page.evaluate("model.sent")]
+    assert [each for each in sent if each[0] != "nbtrack/runs/table"] == [
+        ("nbtrack/runs/update", {"run_ids": ["0002"], "lifecycle_stage": "deleted"}),
+        ("nbtrack/runs/update", {"run_ids": ["0002"], "lifecycle_stage": "active"}),
+        ("kernel/open", {"panel": "compare", "run_ids": ["0002"]}),
+        ("nbtrack/runs/update", {"run_ids": ["0002"], "tags": [{"key": "team", "value": "<b>"}]}),
     ]
     with page.expect_download() as download:
         page.click("text=Export")

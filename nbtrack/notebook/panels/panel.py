@@ -1,27 +1,30 @@
-"""What all panels share: the front end's bundle, requests from it, and the static sibling."""
+"""What all panels share: the bundle of the front end, the static fallback output, and the trait for selected runs."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
 from ipywidgets import VBox
-from traitlets import Bytes, Unicode
+from traitlets import Bytes, List, Unicode
 
 from nbtrack.endpoints import store_ids
+from nbtrack.entities import Run
+from nbtrack.errors import InvalidValue
 from nbtrack.notebook import static_fallback
-from nbtrack.notebook.panels.answering import DIST, Answering
+from nbtrack.notebook.panels.rpc_widget import DIST, RpcWidget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nbtrack.notebook.panels.answering import Reply
-    from nbtrack.tracking import MlflowClient, events
+    from nbtrack.notebook.panels.rpc_widget import Reply
+    from nbtrack.tracking import events
 
 
 @dataclass
@@ -45,8 +48,8 @@ def bundle(name: str) -> Bundle:
     return Bundle(f"{name}-{digest}", gzip.compress(script, mtime=0), gzip.compress(style, mtime=0))
 
 
-class Panel(Answering):
-    """A live panel with a static sibling that the front end hides.
+class Panel(RpcWidget):
+    """A live panel, and a static output that takes its place in a saved notebook and that the front end hides.
 
     Its script and style sheet travel packed, with the first panels of a kernel only, and a page unpacks them once
     for all panels of a kind.
@@ -56,9 +59,6 @@ class Panel(Answering):
     """Which bundle of the front end draws it."""
     painted: tuple[str, ...] = ()
     """The traits that its static sibling shows."""
-    client: MlflowClient
-    """The store that it shows; it is there before the panel is made."""
-
     _esm = (DIST / "loader.js").read_text("utf-8")
     _listener: events.Subscriber | None = None
 
@@ -75,17 +75,22 @@ class Panel(Answering):
         offered = store_ids.store_id(self.client.store.uri)
         super().__init__(uid=os.urandom(8).hex(), store=offered, _bundle=carried.name, **packed, **traits)
 
-    def told(self, kind: str) -> None:
-        """Learn that a page has the bundle."""
-        if kind == "unpacked":
+    def on_event(self, event: str) -> None:
+        """Note that a page has unpacked the bundle."""
+        if event == "unpacked":
             bundle(self.front).arrived = True
 
-    def _answered(self, kind: str, request: Mapping[str, Any]) -> Reply:
-        """Answer what is asked of every panel; the rest each answers itself."""
-        if kind != "bundle":
-            return self.answer(kind, request)
-        carried = bundle(self.front)
-        return {}, [carried.script, carried.style]
+    def answer(self, endpoint: str, arguments: Mapping[str, Any]) -> Reply:
+        """Return the answer of an endpoint, the panel's bundle, or the bytes of an artifact."""
+        match endpoint:
+            case "kernel/bundle":
+                carried = bundle(self.front)
+                return {}, [carried.script, carried.style]
+            case "kernel/artifact":
+                path = str(arguments["path"])
+                content = self.client.fetch(str(arguments["run_id"]), path)
+                return {"name": path.rpartition("/")[2]}, [content or b""]
+        return super().answer(endpoint, arguments)
 
     def static(self) -> dict[str, Any]:
         """Return what a saved notebook shows in the panel's place, as a mime bundle without any script."""
@@ -129,3 +134,36 @@ def view(widget: Any) -> dict[str, Any]:
     """Return the mime bundle that shows a widget, live."""
     place = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
     return {"application/vnd.jupyter.widget-view+json": place, "text/plain": repr(widget)}
+
+
+def ids(runs: Iterable[Run | str] | Run | str) -> list[str]:
+    """Return the ids of runs, or of one, each of which is given as it is or by its id.
+
+    Raises
+    ------
+    InvalidValue
+        For anything else.
+    """
+    if isinstance(runs, str) or not isinstance(runs, Iterable):
+        return [_id(runs)]
+    return [_id(each) for each in runs]
+
+
+def _id(run: object) -> str:
+    if isinstance(run, Run):
+        return run.info.run_id
+    if isinstance(run, str):
+        return run
+    msg = f"runs are selected by a list of runs or of their ids, not by {type(run).__name__}"
+    raise InvalidValue(msg)
+
+
+class RunIds(List[str]):
+    """Ids of runs; runs are taken, too."""
+
+    def __init__(self, **metadata: Any) -> None:
+        super().__init__(Unicode(), **metadata)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Put the ids of runs in their places."""
+        return super().validate(obj, ids(value))

@@ -1,11 +1,7 @@
-// The bundle of the metric chart: an anywidget, and a mount for any other host.
+// The bundle of the chart.
 
-import { asWidget } from "./anywidget.ts";
 import { ChartPanel } from "./chart/panel.ts";
 import type { ChartState } from "./chart/types.ts";
-import type { Mount } from "./panel.ts";
-import { servedChart } from "./served/chart.ts";
+import { asWidget } from "./ui/anywidget.ts";
 
-export const mountChart: Mount<ChartState> = (host) => new ChartPanel(host).stop;
-
-export default asWidget(mountChart, ["frame", "data"], servedChart);
+export default asWidget<ChartState>((host) => new ChartPanel(host).stop, ["frame", "data"]);

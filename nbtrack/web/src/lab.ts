@@ -1,7 +1,6 @@
 // What JupyterLab loads of nbtrack: a container of modules, as its extensions are.
 
-import { plugin } from "./lab/plugin.ts";
-import type { Scope } from "./lab/shared.ts";
+import { plugin, type Scope } from "./lab/plugin.ts";
 
 interface Container {
   init(scope: Scope): void;

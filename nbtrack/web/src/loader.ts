@@ -3,7 +3,7 @@
 // The first panels of a kernel carry their bundle; once a page has told that it has unpacked one, later panels
 // come without. A page that was loaded anew finds it with the panels that carry it, else asks the kernel.
 
-import type { AnyModel } from "./anywidget.ts";
+import type { AnyModel } from "./ui/anywidget.ts";
 
 interface Context {
   readonly model: AnyModel;
@@ -19,15 +19,15 @@ interface Packed {
   readonly style: DataView<ArrayBuffer>;
 }
 
-interface Shelf {
+interface BundleCache {
   readonly packed: Map<string, Packed>;
   readonly loaded: Map<string, Promise<Panel>>;
 }
 
-const PATIENCE = 1000;
-const SHELF = Symbol.for("nbtrack.bundles");
-const page = globalThis as unknown as Record<symbol, Shelf | undefined>;
-const { packed, loaded } = (page[SHELF] ??= {
+const RETRY_INTERVAL = 1000;
+const CACHE = Symbol.for("nbtrack.bundles");
+const page = globalThis as unknown as Record<symbol, BundleCache | undefined>;
+const { packed, loaded } = (page[CACHE] ??= {
   packed: new Map<string, Packed>(),
   loaded: new Map<string, Promise<Panel>>(),
 });
@@ -37,28 +37,28 @@ function nameOf(model: AnyModel): string {
 }
 
 /** Keep what a panel carries. */
-function keep(model: AnyModel): void {
+function store(model: AnyModel): void {
   const script = model.get("_script") as DataView<ArrayBuffer>;
   const style = model.get("_style") as DataView<ArrayBuffer>;
   if (script.byteLength > 0) packed.set(nameOf(model), { script, style });
 }
 
 /** Ask until the kernel hears: a page's first words may wait for the cell that runs. */
-function ask(model: AnyModel): Promise<Packed> {
+function request(model: AnyModel): Promise<Packed> {
   const id = `bundle-${nameOf(model)}`;
   return new Promise((resolve) => {
-    const heard = (content: { id?: unknown }, buffers: readonly DataView<ArrayBuffer>[]): void => {
+    const receive = (content: { id?: unknown }, buffers: readonly DataView<ArrayBuffer>[]): void => {
       const [script, style] = buffers;
       if (content.id !== id || !script || !style) return;
-      model.off("msg:custom", heard);
+      model.off("msg:custom", receive);
       clearInterval(asking);
       resolve({ script, style });
     };
-    model.on("msg:custom", heard);
+    model.on("msg:custom", receive);
     const send = (): void => {
-      model.send({ id, kind: "bundle", payload: {} });
+      model.send({ id, endpoint: "kernel/bundle", arguments: {} });
     };
-    const asking = setInterval(send, PATIENCE);
+    const asking = setInterval(send, RETRY_INTERVAL);
     send();
   });
 }
@@ -69,7 +69,7 @@ async function unpacked(data: DataView<ArrayBuffer>): Promise<string> {
 }
 
 async function load(model: AnyModel): Promise<Panel> {
-  const { script, style } = packed.get(nameOf(model)) ?? (await ask(model));
+  const { script, style } = packed.get(nameOf(model)) ?? (await request(model));
   const [code, css] = await Promise.all([unpacked(script), unpacked(style)]);
   const sheet = document.createElement("style");
   sheet.textContent = css;
@@ -77,7 +77,7 @@ async function load(model: AnyModel): Promise<Panel> {
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   const module = (await import(address)) as { default: Panel };
   URL.revokeObjectURL(address);
-  model.send({ kind: "unpacked" });
+  model.send({ event: "unpacked" });
   return module.default;
 }
 
@@ -91,7 +91,7 @@ function panelOf(model: AnyModel): Promise<Panel> {
 
 export default {
   initialize({ model }: { readonly model: AnyModel }): void {
-    keep(model);
+    store(model);
   },
   async render(context: Context): Promise<() => void> {
     return (await panelOf(context.model)).render(context);

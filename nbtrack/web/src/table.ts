@@ -1,11 +1,7 @@
-// The bundle of the run table: an anywidget, and a mount for any other host.
+// The bundle of the run table.
 
-import { asWidget } from "./anywidget.ts";
-import type { Mount } from "./panel.ts";
-import { servedTable } from "./served/table.ts";
 import { TablePanel } from "./table/panel.ts";
 import type { TableState } from "./table/types.ts";
+import { asWidget } from "./ui/anywidget.ts";
 
-export const mountTable: Mount<TableState> = (host) => new TablePanel(host).stop;
-
-export default asWidget(mountTable, ["page"], servedTable);
+export default asWidget<TableState>((host) => new TablePanel(host).stop, ["page"]);

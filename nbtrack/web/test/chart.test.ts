@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Curves } from "../src/chart/curves.ts";
-import { doubles, pointsAt } from "../src/chart/decode.ts";
-import { Line, MOST_POINTS } from "../src/chart/line.ts";
+import { Curves, doubles, pointsAt } from "../src/chart/curves.ts";
+import { Line, MOST_POINTS, smoothed, decimated } from "../src/chart/lines.ts";
 import { readingsAt } from "../src/chart/readings.ts";
-import { drawnLine } from "../src/chart/scene.ts";
-import { around, nearest } from "../src/chart/search.ts";
-import { smoothed } from "../src/chart/smooth.ts";
-import { withMargin, xSpan, ySpan } from "../src/chart/span.ts";
-import { thinned } from "../src/chart/thin.ts";
+import { around, drawnLine, nearest, withMargin, xSpan, ySpan } from "../src/chart/scene.ts";
 import { logPlaces, logTicks, numberTicks, secondTicks, timeTicks } from "../src/chart/ticks.ts";
 import type { SeriesPlace } from "../src/chart/types.ts";
-import { stepOf, zoomedAbout } from "../src/chart/walk.ts";
+import { stepFor, zoomedAbout } from "../src/chart/zoom.ts";
 
 const points = (xs: number[], ys: number[]) => ({
   xs: Float64Array.from(xs),
@@ -75,7 +70,7 @@ describe("thinning", () => {
   it("keeps the extremes, the ends and the gaps", () => {
     const xs = Array.from({ length: 1000 }, (_, i) => i);
     const ys = xs.map((x) => (x === 500 ? 99 : x === 501 ? -99 : x >= 700 && x < 800 ? NaN : 0));
-    const { xs: keptX, ys: keptY } = thinned(points(xs, ys), 100);
+    const { xs: keptX, ys: keptY } = decimated(points(xs, ys), 100);
     assert.ok(keptX.length <= 100);
     assert.ok(keptY.includes(99) && keptY.includes(-99));
     assert.ok(keptY.some(Number.isNaN));
@@ -85,7 +80,7 @@ describe("thinning", () => {
 
   it("leaves short lines alone", () => {
     const short = points([1, 2], [3, 4]);
-    assert.deepEqual(thinned(short, 10), short);
+    assert.deepEqual(decimated(short, 10), short);
   });
 });
 
@@ -111,7 +106,7 @@ describe("curves", () => {
   const frame = (version: number, places: readonly SeriesPlace[]) => ({ version, series: places });
   const push = (version: number, run: string, x: number, y: number) => {
     const { places, view } = packed([run, [x], [y]]);
-    return { content: { kind: "points", version, series: places }, buffers: [view] };
+    return { content: { event: "points", version, series: places }, buffers: [view] };
   };
   const lengths = (curves: Curves, ...runs: string[]) =>
     curves.of("loss", runs).map((line) => line.length);
@@ -224,9 +219,9 @@ describe("ticks", () => {
 
 describe("the keyboard on a plot", () => {
   it("walks within the plot", () => {
-    assert.deepEqual(stepOf("ArrowLeft", false, 0.01), { kind: "point", share: 0 });
-    assert.deepEqual(stepOf("ArrowRight", true, null), { kind: "point", share: 0.6 });
-    assert.equal(stepOf("a", false, null), null);
+    assert.deepEqual(stepFor("ArrowLeft", false, 0.01), { kind: "point", share: 0 });
+    assert.deepEqual(stepFor("ArrowRight", true, null), { kind: "point", share: 0.6 });
+    assert.equal(stepFor("a", false, null), null);
   });
 
   it("zooms about the cursor, and out to the whole", () => {

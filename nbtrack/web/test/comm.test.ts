@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { AnyModel } from "../src/anywidget.ts";
-import { CommSource } from "../src/comm.ts";
-import type { SourceError } from "../src/source.ts";
+import type { AnyModel } from "../src/ui/anywidget.ts";
+import type { CarrierError } from "../src/carrier/carrier.ts";
+import { CommCarrier } from "../src/carrier/comm.ts";
 
 const PATIENCE = { busy: 10, timeout: 30 };
 
 class FakeModel implements AnyModel {
-  sent: { id: string; kind: string }[] = [];
+  sent: { id: string; endpoint: string }[] = [];
   widget_manager: unknown = undefined;
   broken = false;
   view = { model: { comm_live: true } };
@@ -19,7 +19,7 @@ class FakeModel implements AnyModel {
 
   send(content: unknown): void {
     if (this.broken) throw new Error("comm is disposed");
-    this.sent.push(content as { id: string; kind: string });
+    this.sent.push(content as { id: string; endpoint: string });
   }
 
   on(event: string, handler: (...args: never[]) => void): void {
@@ -39,103 +39,103 @@ function setUp() {
   const model = new FakeModel();
   const classes = new Set<string>();
   const el = { classList: { contains: (name: string) => classes.has(name) } };
-  const source = new CommSource(model, el as unknown as HTMLElement, ["page"], PATIENCE);
-  return { model, classes, source };
+  const carrier = new CommCarrier(model, el as unknown as HTMLElement, ["page"], PATIENCE);
+  return { model, classes, carrier };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 const reasonOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => "answered",
-    (error: unknown) => (error as SourceError).reason,
+    (error: unknown) => (error as CarrierError).reason,
   );
 
 describe("requests", () => {
   it("find their own answer, in any order", async () => {
-    const { model, source } = setUp();
-    const [one, two] = [source.request("rows", { n: 1 }), source.request("rows", { n: 2 })];
+    const { model, carrier } = setUp();
+    const [one, two] = [carrier.call("nbtrack/runs/table", { n: 1 }), carrier.call("nbtrack/runs/table", { n: 2 })];
     const [first, second] = model.sent;
-    model.fire("msg:custom", { id: second!.id, kind: "reply", payload: { n: 2 } }, []);
-    model.fire("msg:custom", { id: "somebody-else", kind: "reply", payload: {} }, []);
-    model.fire("msg:custom", { id: first!.id, kind: "reply", payload: { n: 1 } }, []);
+    model.fire("msg:custom", { id: second!.id, result: { n: 2 } }, []);
+    model.fire("msg:custom", { id: "somebody-else", result: {} }, []);
+    model.fire("msg:custom", { id: first!.id, result: { n: 1 } }, []);
     assert.deepEqual([(await one).content, (await two).content], [{ n: 1 }, { n: 2 }]);
   });
 
   it("are refused in words", async () => {
-    const { model, source } = setUp();
-    const asked = source.request("rows", {});
-    model.fire("msg:custom", { id: model.sent[0]!.id, kind: "error", message: "no such column" });
+    const { model, carrier } = setUp();
+    const asked = carrier.call("nbtrack/runs/table", {});
+    model.fire("msg:custom", { id: model.sent[0]!.id, error: { message: "no such column" } });
     await assert.rejects(asked, /no such column/);
-    assert.equal(source.liveness, "live");
+    assert.equal(carrier.liveness, "live");
   });
 
   it("make the kernel busy first, then gone when nothing says that it lives", async () => {
-    const { source } = setUp();
+    const { carrier } = setUp();
     const seen: string[] = [];
-    source.onLiveness((liveness) => seen.push(liveness));
-    assert.equal(await reasonOf(source.request("rows", {})), "timeout");
+    carrier.onLiveness((liveness) => seen.push(liveness));
+    assert.equal(await reasonOf(carrier.call("nbtrack/runs/table", {})), "timeout");
     assert.deepEqual(seen, ["busy", "gone"]);
-    assert.equal(await reasonOf(source.request("rows", {})), "gone");
+    assert.equal(await reasonOf(carrier.call("nbtrack/runs/table", {})), "gone");
   });
 
   it("leave the kernel busy when its status says so", async () => {
-    const { model, source } = setUp();
+    const { model, carrier } = setUp();
     model.widget_manager = { kernel: { status: "busy" } };
-    assert.equal(await reasonOf(source.request("rows", {})), "timeout");
-    assert.equal(source.liveness, "busy");
+    assert.equal(await reasonOf(carrier.call("nbtrack/runs/table", {})), "timeout");
+    assert.equal(carrier.liveness, "busy");
   });
 
   it("fail at once when the comm is broken", async () => {
-    const { model, source } = setUp();
+    const { model, carrier } = setUp();
     model.broken = true;
-    assert.equal(await reasonOf(source.request("rows", {})), "gone");
+    assert.equal(await reasonOf(carrier.call("nbtrack/runs/table", {})), "gone");
   });
 });
 
 describe("the kernel", () => {
   it("is gone when the comm says so, and back when it does not", async () => {
-    const { model, source } = setUp();
-    const asked = reasonOf(source.request("rows", {}));
+    const { model, carrier } = setUp();
+    const asked = reasonOf(carrier.call("nbtrack/runs/table", {}));
     model.view.model.comm_live = false;
     model.fire("comm_live_update");
     assert.equal(await asked, "gone");
-    assert.equal(source.liveness, "gone");
+    assert.equal(carrier.liveness, "gone");
     model.view.model.comm_live = true;
     model.fire("comm_live_update");
-    assert.equal(source.liveness, "live");
+    assert.equal(carrier.liveness, "live");
   });
 
   it("is gone when the widget is marked as disconnected", () => {
-    const { classes, source } = setUp();
+    const { classes, carrier } = setUp();
     classes.add("jupyter-widgets-disconnected");
-    source.check();
-    assert.equal(source.liveness, "gone");
+    carrier.check();
+    assert.equal(carrier.liveness, "gone");
   });
 
   it("is gone when the notebook has none", () => {
-    const { model, source } = setUp();
+    const { model, carrier } = setUp();
     model.widget_manager = { kernel: null };
-    source.check();
-    assert.equal(source.liveness, "gone");
+    carrier.check();
+    assert.equal(carrier.liveness, "gone");
   });
 
   it("lives when it speaks", async () => {
-    const { model, source } = setUp();
-    await reasonOf(source.request("rows", {}));
-    assert.equal(source.liveness, "gone");
-    source.check();
-    assert.equal(source.liveness, "gone");
+    const { model, carrier } = setUp();
+    await reasonOf(carrier.call("nbtrack/runs/table", {}));
+    assert.equal(carrier.liveness, "gone");
+    carrier.check();
+    assert.equal(carrier.liveness, "gone");
     model.fire("change:page");
-    assert.equal(source.liveness, "live");
+    assert.equal(carrier.liveness, "live");
   });
 
-  it("is heard when it pushes, until the source is closed", async () => {
-    const { model, source } = setUp();
+  it("sends events until the carrier is closed", async () => {
+    const { model, carrier } = setUp();
     const heard: unknown[] = [];
-    source.onPush(({ content }) => heard.push(content.kind));
-    model.fire("msg:custom", { kind: "points" }, []);
-    source.close();
-    model.fire("msg:custom", { kind: "points" }, []);
+    carrier.onEvent(({ content }) => heard.push(content.event));
+    model.fire("msg:custom", { event: "points" }, []);
+    carrier.close();
+    model.fire("msg:custom", { event: "points" }, []);
     await pause(0);
     assert.deepEqual(heard, ["points"]);
     assert.equal([...model.handlers.values()].every((handlers) => handlers.size === 0), true);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { age, aligned, asNumber, duration, numberStyle, plural, short } from "../src/format.ts";
+import { age, aligned, asNumber, duration, numberStyle, plural, short } from "../src/ui/format.ts";
 
 const written = (values: number[], exact = false): string[] => {
   const style = numberStyle(values, undefined, exact);

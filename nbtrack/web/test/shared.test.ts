@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { colourIndex, dashesOf, PALETTE } from "../src/colour.ts";
-import { hidingRule } from "../src/static.ts";
+import { colourIndex, dashesOf, PALETTE } from "../src/ui/theme.ts";
+import { hidingRule } from "../src/ui/anywidget.ts";
 
 describe("the rule that hides the static sibling", () => {
   it("names the sibling and its output area", () => {

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { RowCache } from "../src/table/cache.ts";
+import { RowCache } from "../src/table/rowLoader.ts";
 import { columnsWithin, sameColumns, viewColumns } from "../src/table/columns.ts";
-import { added, moved } from "../src/table/chosen.ts";
-import { completion, written } from "../src/table/complete.ts";
-import { changed } from "../src/table/headmenu.ts";
-import { commandOf } from "../src/table/commands.ts";
+import { added, moved } from "../src/table/columnMenus.ts";
+import { completion, written } from "../src/table/filter.ts";
+import { changed, nextSort, placeIn } from "../src/table/head.ts";
+import { commandOf } from "../src/table/gridInput.ts";
 import { gestureOf, joined, MOST_AT_ONCE, span, toggled } from "../src/table/selection.ts";
-import { nextSort, placeIn } from "../src/table/sort.ts";
 import type { Column, Row, Sort } from "../src/table/types.ts";
-import { rowsInView, rowsPerScreen, scrollToShow } from "../src/table/window.ts";
+import { rowsInView, rowsPerScreen, scrollToShow } from "../src/table/scroller.ts";
 
 const rows = (from: number, to: number): Row[] =>
   Array.from({ length: to - from }, (_, i) => ({ id: `r${from + i}`, v: [] }));
@@ -38,7 +37,7 @@ describe("the window of rows", () => {
 describe("the cache of rows", () => {
   it("asks for a page from the first missing row", () => {
     const cache = new RowCache();
-    cache.begin(1, 1000, rows(0, 60), false);
+    cache.begin(1000, rows(0, 60), false);
     assert.equal(cache.missing({ first: 0, end: 60 }, 60), null);
     assert.deepEqual(cache.missing({ first: 30, end: 90 }, 60), { first: 60, end: 120 });
     assert.deepEqual(cache.missing({ first: 970, end: 1000 }, 60), { first: 940, end: 1000 });
@@ -46,20 +45,20 @@ describe("the cache of rows", () => {
 
   it("keeps old rows on show until new ones have come", () => {
     const cache = new RowCache();
-    cache.begin(1, 100, rows(0, 60), false);
+    cache.begin(100, rows(0, 60), false);
     cache.add(1, 60, rows(60, 100));
-    cache.begin(2, 90, rows(0, 60), true);
+    cache.begin(90, rows(0, 60), true);
     assert.equal(cache.at(70)?.id, "r70");
     assert.equal(cache.at(95), undefined);
     assert.deepEqual(cache.missing({ first: 70, end: 80 }, 60), { first: 70, end: 90 });
-    cache.begin(3, 90, rows(0, 60), false);
+    cache.begin(90, rows(0, 60), false);
     assert.equal(cache.at(70), undefined);
   });
 
   it("takes no rows of another version", () => {
     const cache = new RowCache();
-    cache.begin(2, 100, [], false);
-    assert.equal(cache.add(1, 0, rows(0, 10)), false);
+    cache.begin(100, [], false);
+    assert.equal(cache.add(0, 0, rows(0, 10)), false);
     assert.deepEqual(cache.loaded({ first: 0, end: 10 }), []);
   });
 });

@@ -1,21 +1,19 @@
 // The live card: name, status, time, steps, what differs from the last run, a spark line for each metric, and buttons
 // where the kernel hears them.
 
-import { colourOf } from "../colour.ts";
-import { h, listen, setAttributes, setText } from "../dom.ts";
-import { duration, short } from "../format.ts";
-import { keepKeys } from "../keys.ts";
-import { type Host, stopAll } from "../panel.ts";
-import type { Stop } from "../source.ts";
-import { followTheme, type Theme } from "../theme.ts";
-import { HEIGHT, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
-import type { CardState, Metric, Param } from "./types.ts";
+import { type Endpoint, messageOf, type Stop } from "../carrier/carrier.ts";
+import { h, keepKeys, listen, setAttributes, setText } from "../ui/dom.ts";
+import { duration, short } from "../ui/format.ts";
+import { type Host, stopAll } from "../ui/panel.ts";
+import { colourOf, followTheme, type Theme } from "../ui/theme.ts";
+import { type CardState, HEIGHT, type Metric, type Param, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
 
 const TICK = 500;
 const SVG = "http://www.w3.org/2000/svg";
-const HINT = "This kernel does not hear the page until the cell ends. In a terminal this command ends the run after the iteration; so does nbtrack.stop from another notebook.";
-const NOTE_RESTS = 800;
-const GREETS = 1000;
+const HINT = "This kernel does not answer until the cell ends. This command, in a terminal, stops the run after the current iteration; so does nbtrack.stop() in another notebook.";
+const NOTE_DELAY = 800;
+const NOTE = "mlflow.note.content";
+const PROBE_INTERVAL = 1000;
 
 interface Row {
   readonly el: HTMLElement;
@@ -34,13 +32,13 @@ export class CardPanel {
   readonly #params = h("div", { class: "nbt-card-items" });
   readonly #metrics = h("div", { class: "nbt-card-items" });
   readonly #controls = h("span", { class: "nbt-controls" });
-  readonly #note = h("input", { class: "nbt-input", placeholder: "Write a note", "aria-label": "Note", hidden: true });
+  readonly #note = h("input", { class: "nbt-input", placeholder: "Add a note…", "aria-label": "Note", hidden: true });
   readonly #pause = this.#button("Pause", () => {
-    this.#ask(this.#host.state.get("paused") ? "go_on" : "pause");
+    this.#control(this.#host.state.get("paused") ? "unpause" : "pause");
   });
   readonly #end = this.#button("Stop", () => {
     this.#end.disabled = this.#pause.disabled = true;
-    this.#ask("stop");
+    this.#control("stop");
   });
   readonly #rows = new Map<string, Row>();
   readonly #stops: Stop[] = [];
@@ -56,13 +54,13 @@ export class CardPanel {
     this.#root.append(head, this.#params, this.#metrics, this.#note);
     const timer = setInterval(this.#tick, TICK);
     this.#stops.push(
-      followTheme(this.#root, this.#themeCame),
+      followTheme(this.#root, this.#setTheme),
       keepKeys(this.#root),
       state.on("progress", this.#draw),
       state.on("params", this.#drawParams),
       state.on("paused", this.#draw),
       state.on("stopping", this.#draw),
-      this.#noteTaker(),
+      this.#saveNoteOnInput(),
       () => {
         clearInterval(timer);
       },
@@ -89,28 +87,28 @@ export class CardPanel {
       this.#note.hidden = !this.#note.hidden;
       if (!this.#note.hidden) this.#note.focus();
     });
-    const unheard = setTimeout(() => {
+    const timeout = setTimeout(() => {
       const command = `nbtrack runs stop ${shellWord(this.#host.state.get("name"))}`;
       this.#controls.replaceChildren(
-        h("span", { class: "nbt-faint nbt-hint nbt-ellipsis", title: HINT }, "No buttons while this kernel is busy: ", h("code", {}, command)),
+        h("span", { class: "nbt-faint nbt-hint nbt-ellipsis", title: HINT }, "The kernel is busy. To stop this run: ", h("code", {}, command)),
       );
-    }, GREETS);
-    const timer = setInterval(greet, GREETS);
+    }, PROBE_INTERVAL);
+    const timer = setInterval(probe, PROBE_INTERVAL);
     const offer = (): void => {
-      clearTimeout(unheard);
+      clearTimeout(timeout);
       clearInterval(timer);
       const buttons = this.#host.state.get("pausable") ? [this.#end, this.#pause, note] : [this.#end, note];
       this.#controls.replaceChildren(...buttons);
     };
-    const { source } = this.#host;
-    function greet(): void {
-      void source.request("hello", {}).then(offer, () => undefined);
+    const { carrier } = this.#host;
+    function probe(): void {
+      void carrier.call("nbtrack/server", {}).then(offer, () => undefined);
     }
     this.#stops.push(() => {
-      clearTimeout(unheard);
+      clearTimeout(timeout);
       clearInterval(timer);
     });
-    greet();
+    probe();
   }
 
   #button(label: string, act: () => void): HTMLButtonElement {
@@ -119,21 +117,26 @@ export class CardPanel {
     return button;
   }
 
-  #ask(kind: string): void {
-    this.#host.source.request(kind, {}).catch((error: unknown) => {
-      setText(this.#steps, error instanceof Error ? error.message : "not heard");
+  #control(action: "stop" | "pause" | "unpause"): void {
+    this.#call("nbtrack/runs/control", { action });
+  }
+
+  #call(endpoint: Endpoint, args: object): void {
+    const run_id = this.#host.state.get("run");
+    this.#host.carrier.call(endpoint, { run_id, ...args }).catch((error: unknown) => {
+      setText(this.#steps, messageOf(error));
     });
   }
 
-  #noteTaker(): Stop {
+  #saveNoteOnInput(): Stop {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const save = (): void => {
       clearTimeout(timer);
-      void this.#host.source.request("note", { text: this.#note.value }).catch(() => undefined);
+      this.#call("mlflow/runs/set-tag", { key: NOTE, value: this.#note.value });
     };
     const stop = listen(this.#note, "input", () => {
       clearTimeout(timer);
-      timer = setTimeout(save, NOTE_RESTS);
+      timer = setTimeout(save, NOTE_DELAY);
     });
     return stopAll([
       stop,
@@ -148,7 +151,7 @@ export class CardPanel {
     if (at !== undefined) this.#lag = Date.now() - at;
     for (const metric of metrics) this.#show(metric);
     this.#drawStatus();
-    setText(this.#pause, this.#host.state.get("paused") ? "Go on" : "Pause");
+    setText(this.#pause, this.#host.state.get("paused") ? "Resume" : "Pause");
     this.#end.disabled = this.#pause.disabled = this.#host.state.get("stopping");
     this.#tick();
   };
@@ -196,7 +199,7 @@ export class CardPanel {
     return row;
   }
 
-  #themeCame = (theme: Theme): void => {
+  #setTheme = (theme: Theme): void => {
     this.#theme = theme;
     const colour = colourOf(this.#host.state.get("run"), theme);
     this.#dot.style.backgroundColor = colour;

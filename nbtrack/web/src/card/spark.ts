@@ -1,6 +1,6 @@
-// A spark line: the shape of a curve in the height of a word, and how far a loop is in words. Pure.
+// What the live card draws: spark lines, steps and the rest of the time. Pure.
 
-import { count } from "../format.ts";
+import { count } from "../ui/format.ts";
 
 export const WIDTH = 72;
 export const HEIGHT = 16;
@@ -41,4 +41,36 @@ export function remaining(turns: number, total: number | null, elapsed: number):
 /** A word as a shell takes it. */
 export function shellWord(text: string): string {
   return /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+export interface Metric {
+  readonly key: string;
+  readonly value: number | null;
+  readonly curve: readonly (number | null)[];
+}
+
+export type Param = readonly [key: string, value: string, old: string | null];
+
+export interface Progress {
+  readonly turns?: number;
+  /** When the last of them was told, in ms since the epoch, by the kernel's clock. */
+  readonly at?: number;
+  readonly metrics?: readonly Metric[];
+}
+
+export interface CardState {
+  /** The name by which Jupyter's server offers the store of the run; empty: it does not. */
+  readonly store: string;
+  readonly run: string;
+  readonly name: string;
+  readonly began: number;
+  readonly total: number | null;
+  /** Whether the cell has a loop that can wait. */
+  readonly pausable: boolean;
+  readonly paused: boolean;
+  /** Whether the run was asked to stop. */
+  readonly stopping: boolean;
+  /** What differs from the last run of the cell, as far as it is known. */
+  readonly params: readonly Param[];
+  readonly progress: Progress;
 }

@@ -1,42 +1,33 @@
-// The axes of one plot, as uPlot wants them.
+// The axes of one plot as uPlot wants them, and the chart's theme: colours and fonts from the page's style sheet.
 
 import type uPlot from "uplot";
-import type { Look } from "./look.ts";
 import type { Axes } from "./scene.ts";
-import {
-  logPlaces,
-  logTicks,
-  numberTicks,
-  SECOND_INCREMENTS,
-  secondTicks,
-  STEP_INCREMENTS,
-  timeTicks,
-} from "./ticks.ts";
+import { logPlaces, logTicks, numberTicks, SECOND_INCREMENTS, secondTicks, STEP_INCREMENTS, timeTicks } from "./ticks.ts";
 
 const ONE_LINE = 24;
 const TWO_LINES = 36;
 const LEAST_Y = 30;
 const TICK = 4;
 
-export function axesFor(axes: Axes, look: () => Look): uPlot.Axis[] {
-  return [xAxis(axes, look), yAxis(axes, look)];
+export function axesFor(axes: Axes, theme: () => ChartTheme): uPlot.Axis[] {
+  return [xAxis(axes, theme), yAxis(axes, theme)];
 }
 
-function common(look: () => Look): uPlot.Axis {
+function common(theme: () => ChartTheme): uPlot.Axis {
   return {
-    font: look().font,
-    stroke: () => look().text,
-    grid: { stroke: () => look().line, width: 1 },
-    ticks: { stroke: () => look().line, width: 1, size: TICK },
+    font: theme().font,
+    stroke: () => theme().text,
+    grid: { stroke: () => theme().line, width: 1 },
+    ticks: { stroke: () => theme().line, width: 1, size: TICK },
   };
 }
 
-function xAxis({ mode, logX }: Axes, look: () => Look): uPlot.Axis {
+function xAxis({ mode, logX }: Axes, theme: () => ChartTheme): uPlot.Axis {
   const log = logX && mode !== "time";
   const write = { step: numberTicks, time: timeTicks, relative: secondTicks }[mode];
   const unit = mode === "relative" ? "s" : "";
   return {
-    ...common(look),
+    ...common(theme),
     grid: { show: false },
     gap: 3,
     size: mode === "time" ? TWO_LINES : ONE_LINE,
@@ -57,14 +48,14 @@ const LOG: Pick<uPlot.Axis, "splits" | "filter"> = {
   filter: (_, splits) => splits,
 };
 
-function yAxis({ logY }: Axes, look: () => Look): uPlot.Axis {
+function yAxis({ logY }: Axes, theme: () => ChartTheme): uPlot.Axis {
   const write = logY ? logTicks : numberTicks;
   return {
-    ...common(look),
+    ...common(theme),
     ...(logY ? LOG : {}),
     gap: 4,
     space: 34,
-    size: (u, values) => widthOf(u, values, look().font),
+    size: (u, values) => widthOf(u, values, theme().font),
     values: (_, splits) => write(splits),
   };
 }
@@ -77,4 +68,22 @@ function widthOf(u: uPlot, labels: readonly string[] | null, font: string): numb
   const longest = Math.max(0, ...(labels ?? []).map((label) => ctx.measureText(label).width));
   ctx.restore();
   return Math.max(LEAST_Y, Math.ceil(longest) + TICK + 6);
+}
+
+export interface ChartTheme {
+  readonly text: string;
+  readonly line: string;
+  readonly background: string;
+  readonly font: string;
+}
+
+export function chartTheme(root: HTMLElement): ChartTheme {
+  const style = getComputedStyle(root);
+  const read = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    text: read("--nbt-dim"),
+    line: read("--nbt-line"),
+    background: read("--nbt-bg"),
+    font: `11px ${style.fontFamily}`,
+  };
 }

@@ -8,15 +8,6 @@ const AT_FIRST: Brush = [0.75, 1];
 /** Values at the very ends of an axis count as within. */
 const SLACK = 1e-9;
 
-function clamp(value: number): number {
-  return Math.max(0, Math.min(value, 1));
-}
-
-/** The brush between two places of an axis. */
-export function between(a: number, b: number): Brush {
-  return [clamp(Math.min(a, b)), clamp(Math.max(a, b))];
-}
-
 /** What a key makes of a brush: arrows move it, with shift they move its upper end; undefined when it says nothing. */
 export function pressed(brush: Brush | undefined, key: string, shift: boolean): Brush | null | undefined {
   if (key === "Escape" || key === "Delete") return brush ? null : undefined;

@@ -1,12 +1,11 @@
-// All lines of the chart: whole as they came, grown by pushes, or replaced for a zoomed range.
+// All lines of the chart: whole as they came, grown by events, or replaced for a zoomed range.
 
-import type { Message } from "../source.ts";
-import { doubles, pointsAt, spreadAt } from "./decode.ts";
-import { Line } from "./line.ts";
+import type { Message } from "../carrier/carrier.ts";
+import { Line, type Points, type Spread } from "./lines.ts";
 import type { Frame, SeriesPlace, Span, XMode } from "./types.ts";
 
-interface PointsPush {
-  readonly kind: string;
+interface PointsEvent {
+  readonly event: string;
   readonly version: number;
   readonly series: readonly SeriesPlace[];
 }
@@ -40,8 +39,8 @@ export class Curves {
 
   /** Append pushed points; true when there was something to append. */
   push(message: Message): boolean {
-    const push = message.content as unknown as PointsPush;
-    if (push.kind !== "points" || push.version < this.version) return false;
+    const push = message.content as unknown as PointsEvent;
+    if (push.event !== "points" || push.version < this.version) return false;
     if (push.version > this.version) {
       this.#early.push(message);
       return false;
@@ -90,4 +89,34 @@ function appendTo(
   const line = lines.get(key);
   if (line) line.append(points);
   else lines.set(key, new Line(place.run, place.metric, points, place.total));
+}
+
+const SIZE = Float64Array.BYTES_PER_ELEMENT;
+
+/** All doubles of a buffer, wherever it stands in memory. */
+export function doubles(view: ArrayBufferView | null): Float64Array {
+  if (view === null) return new Float64Array(0);
+  const bytes = new DataView(view.buffer, view.byteOffset, view.byteLength);
+  const values = new Float64Array(Math.floor(view.byteLength / SIZE));
+  for (let i = 0; i < values.length; i++) values[i] = bytes.getFloat64(i * SIZE, true);
+  return values;
+}
+
+/** The two sides of a band, or null when there is none in the buffer. */
+export function spreadAt(values: Float64Array, { spread, length }: SeriesPlace): Spread | null {
+  if (spread === undefined || spread < 0 || spread + 2 * length > values.length) return null;
+  return {
+    lows: values.slice(spread, spread + length),
+    highs: values.slice(spread + length, spread + 2 * length),
+  };
+}
+
+/** One series' points, or null when the buffer does not hold them. */
+export function pointsAt(values: Float64Array, place: SeriesPlace): Points | null {
+  const { offset, length, smooth } = place;
+  if (offset < 0 || length < 0 || offset + 2 * length > values.length) return null;
+  const column = (start: number): Float64Array => values.slice(start, start + length);
+  const points = { xs: column(offset), ys: column(offset + length) };
+  const isThere = smooth !== undefined && smooth >= 0 && smooth + length <= values.length;
+  return isThere ? { ...points, smooth: column(smooth) } : points;
 }

@@ -1,6 +1,8 @@
-// One chip per run: click hides and shows it, double click or Alt-click shows it alone.
+// The legend, and the style that each run is drawn with: which are shown, which is pointed at, colours and dashes.
 
-import { h } from "../dom.ts";
+import { h } from "../ui/dom.ts";
+import { colourOf, dashesOf, type Theme } from "../ui/theme.ts";
+import type { LineStyle } from "./scene.ts";
 import type { RunName } from "./types.ts";
 
 export interface LegendEvents {
@@ -10,7 +12,7 @@ export interface LegendEvents {
   pointed(run: string | null): void;
 }
 
-export interface ChipLook {
+export interface ChipStyle {
   readonly colour: string;
   readonly dash: readonly number[];
   readonly shown: boolean;
@@ -27,12 +29,12 @@ export class Legend {
     this.#events = events;
   }
 
-  show(runs: readonly RunName[], lookOf: (run: string) => ChipLook): void {
+  show(runs: readonly RunName[], styleOf: (run: string) => ChipStyle): void {
     const before = new Map(this.#chips);
     this.#chips.clear();
     for (const run of runs) {
       const chip = before.get(run.id) ?? this.#makeChip(run.id);
-      dress(chip, run.name, lookOf(run.id));
+      updateChip(chip, run.name, styleOf(run.id));
       this.#chips.set(run.id, chip);
     }
     const chips = [...this.#chips.values()];
@@ -62,7 +64,7 @@ export class Legend {
   }
 }
 
-function dress(chip: HTMLButtonElement, name: string, { colour, dash, shown }: ChipLook): void {
+function updateChip(chip: HTMLButtonElement, name: string, { colour, dash, shown }: ChipStyle): void {
   const [sample, label] = chip.children;
   chip.setAttribute("aria-pressed", String(shown));
   chip.title = `${name}\n${HELP}`;
@@ -74,4 +76,55 @@ function dress(chip: HTMLButtonElement, name: string, { colour, dash, shown }: C
 
 function isSame(children: HTMLCollection, chips: readonly Element[]): boolean {
   return children.length === chips.length && chips.every((chip, i) => children[i] === chip);
+}
+
+export class RunStyles {
+  theme: Theme = "light";
+  pointed: string | null = null;
+  #runs: readonly RunName[] = [];
+  #dashes = new Map<string, readonly number[]>();
+  readonly #hidden = new Set<string>();
+
+  set runs(runs: readonly RunName[]) {
+    this.#runs = runs;
+    const dashes = dashesOf(runs.map((run) => run.id));
+    this.#dashes = new Map(runs.map((run, i) => [run.id, dashes[i] ?? []]));
+  }
+
+  get runs(): readonly RunName[] {
+    return this.#runs;
+  }
+
+  get shown(): readonly RunName[] {
+    return this.#runs.filter((run) => !this.#hidden.has(run.id));
+  }
+
+  toggle(run: string): void {
+    if (!this.#hidden.delete(run)) this.#hidden.add(run);
+  }
+
+  /** Show one run alone, or all again when it is alone already. */
+  isolate(run: string): void {
+    const alone = this.shown.length === 1 && this.shown[0]?.id === run;
+    this.#hidden.clear();
+    if (alone) return;
+    for (const { id } of this.#runs) if (id !== run) this.#hidden.add(id);
+  }
+
+  chip(run: string): ChipStyle {
+    return { colour: this.#colour(run), dash: this.#dash(run), shown: !this.#hidden.has(run) };
+  }
+
+  styleOf({ id, name }: RunName): LineStyle {
+    const faded = this.pointed !== null && this.pointed !== id && !this.#hidden.has(this.pointed);
+    return { name, colour: this.#colour(id), dash: this.#dash(id), faded };
+  }
+
+  #colour(run: string): string {
+    return colourOf(run, this.theme);
+  }
+
+  #dash(run: string): readonly number[] {
+    return this.#dashes.get(run) ?? [];
+  }
 }

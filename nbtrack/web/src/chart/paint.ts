@@ -1,8 +1,7 @@
 // Draws lines on a canvas: gaps at NaN, infinities along the edge, lone points as dots.
 
-import type { Points } from "./points.ts";
-import type { Best, DrawnLine, Scene } from "./scene.ts";
-import { around } from "./search.ts";
+import type { Points } from "./lines.ts";
+import { around, type Best, type DrawnLine, type Scene } from "./scene.ts";
 import type { Span } from "./types.ts";
 
 export interface Box {
@@ -27,10 +26,10 @@ const MARK = 4;
 const RING = 4.5;
 
 function scale({ min, max }: Span, from: number, to: number, log: boolean): Scale {
-  const warp: Scale = log ? Math.log10 : (value) => value;
-  const start = warp(min);
-  const factor = (to - from) / (warp(max) - start);
-  return (value) => from + (warp(value) - start) * factor;
+  const toLinear: Scale = log ? Math.log10 : (value) => value;
+  const start = toLinear(min);
+  const factor = (to - from) / (toLinear(max) - start);
+  return (value) => from + (toLinear(value) - start) * factor;
 }
 
 export function paint(ctx: CanvasRenderingContext2D, box: Box, scene: Scene, ratio: number): void {

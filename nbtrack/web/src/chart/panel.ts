@@ -1,29 +1,24 @@
-// The chart: puts its parts together and says who hears what.
+// The chart: puts its parts together and connects their events.
 
-import { h, listen, setText } from "../dom.ts";
-import { keepKeys } from "../keys.ts";
-import { kernelNotice } from "../notice.ts";
-import { type Host, stopAll } from "../panel.ts";
-import type { Message, Stop } from "../source.ts";
-import { followTheme, type Theme } from "../theme.ts";
-import { Visibility } from "../visible.ts";
-import { Cast } from "./cast.ts";
+import type { Message, Stop } from "../carrier/carrier.ts";
+import { h, keepKeys, listen, setText } from "../ui/dom.ts";
+import { type Host, kernelNotice, stopAll, Visibility } from "../ui/panel.ts";
+import { followTheme, type Theme } from "../ui/theme.ts";
+import { type ChartTheme, chartTheme } from "./axes.ts";
+import { ChartLoader } from "./chartLoader.ts";
 import { Curves } from "./curves.ts";
-import { Legend } from "./legend.ts";
-import { type Look, lookOf } from "./look.ts";
-import { Pace } from "./pace.ts";
+import { DrawScheduler } from "./drawScheduler.ts";
+import { RunStyles, Legend } from "./legend.ts";
 import type { Hover, Plot } from "./plot.ts";
 import { Plots } from "./plots.ts";
-import { Segments } from "./segments.ts";
-import { Spots } from "./spots.ts";
+import { ScatterSection } from "./scatterView.ts";
 import { type Axes, bestOf, drawnLine, type Scene, sceneOf, sharedX } from "./scene.ts";
-import { Toolbar } from "./toolbar.ts";
-import { spoken, Tooltip } from "./tooltip.ts";
+import { Segments, Toolbar } from "./toolbar.ts";
+import { spokenText, Tooltip } from "./tooltip.ts";
 import type { ChartState, Kind, Span } from "./types.ts";
-import { stepOf, zoomedAbout } from "./walk.ts";
-import { Zoom } from "./zoom.ts";
+import { stepFor, Zoom, zoomedAbout } from "./zoom.ts";
 
-/** Of metrics of the machine none is the best. */
+/** Of system metrics none is marked as the best. */
 const SYSTEM = "system/";
 const KINDS: readonly (readonly [Kind, string])[] = [
   ["history", "Curves"],
@@ -31,14 +26,14 @@ const KINDS: readonly (readonly [Kind, string])[] = [
   ["parallel", "Parallel"],
 ];
 const PUSH_PAUSE = 250;
-/** A theme's style sheet may come some time after its name. */
+/** A theme's style sheet may load some time after its name is set. */
 const SHEET_LOADS = 600;
 
 export class ChartPanel {
   readonly #host: Host<ChartState>;
   readonly #root = h("div", { class: "nbtrack nbt-chart" });
   readonly #curves = new Curves();
-  readonly #cast = new Cast();
+  readonly #styles = new RunStyles();
   readonly #tooltip = new Tooltip();
   readonly #reader = h("div", { class: "nbt-spoken", role: "status" });
   readonly #empty = h("div", { class: "nbt-empty", hidden: true });
@@ -46,12 +41,12 @@ export class ChartPanel {
   readonly #legend: Legend;
   readonly #toolbar: Toolbar;
   readonly #kinds: Segments<Kind>;
-  readonly #spots: Spots;
+  readonly #scatter: ScatterSection;
   readonly #zoom: Zoom;
-  readonly #pace: Pace;
+  readonly #scheduler: DrawScheduler;
   readonly #visibility: Visibility;
   readonly #stops: Stop[] = [];
-  #look: Look = lookOf(this.#root);
+  #theme: ChartTheme = chartTheme(this.#root);
   #arrival = 0;
   #restyling: ReturnType<typeof setTimeout> | undefined;
   #whole: Span | null = null;
@@ -59,26 +54,26 @@ export class ChartPanel {
   constructor(host: Host<ChartState>) {
     this.#host = host;
     this.#visibility = new Visibility(this.#root, (visible) => {
-      this.#pace.catchUp();
-      if (host.source.liveness !== "gone" && host.state.get("visible") !== visible) host.state.set("visible", visible);
+      this.#scheduler.catchUp();
+      if (host.carrier.liveness !== "gone" && host.state.get("visible") !== visible) host.state.set("visible", visible);
     });
-    this.#pace = new Pace(this.#draw, () => this.#visibility.visible);
-    this.#zoom = new Zoom(host.source, this.#curves, this.#redraw);
-    this.#plots = new Plots(() => this.#look, {
+    this.#scheduler = new DrawScheduler(this.#draw, () => this.#visibility.visible);
+    this.#zoom = new Zoom(host.carrier, this.#curves, this.#zoomQuery, this.#redraw);
+    this.#plots = new Plots(() => this.#theme, {
       hovered: this.#hovered,
       zoomed: this.#zoomTo,
     });
     this.#legend = new Legend({
       toggled: (run) => {
-        this.#cast.toggle(run);
+        this.#styles.toggle(run);
         this.#redraw();
       },
       isolated: (run) => {
-        this.#cast.isolate(run);
+        this.#styles.isolate(run);
         this.#redraw();
       },
       pointed: (run) => {
-        this.#cast.pointed = run;
+        this.#styles.pointed = run;
         this.#redraw();
       },
     });
@@ -95,10 +90,11 @@ export class ChartPanel {
       this.#plots.showBusy(true);
       host.state.set("kind", kind);
     });
-    this.#spots = new Spots(host.state, this.#root, this.#reader);
+    this.#scatter = new ScatterSection(host.state, this.#root, this.#reader);
     this.#assemble();
     this.#connect();
-    this.#dataCame();
+    this.#updateData();
+    this.#stops.push(new ChartLoader(host).stop);
   }
 
   stop: Stop = () => {
@@ -107,23 +103,23 @@ export class ChartPanel {
   };
 
   #assemble(): void {
-    const { el, source } = this.#host;
-    const notice = kernelNotice(this.#root, source, (gone) => {
-      for (const part of [this.#toolbar, this.#kinds, this.#spots.bar]) part.enable(!gone);
+    const { el, carrier } = this.#host;
+    const notice = kernelNotice(this.#root, carrier, (gone) => {
+      for (const part of [this.#toolbar, this.#kinds, this.#scatter.bar]) part.enable(!gone);
     });
     this.#root.append(
-      h("div", { class: "nbt-toolbar" }, this.#kinds.el, this.#toolbar.el, this.#spots.bar.el),
+      h("div", { class: "nbt-toolbar" }, this.#kinds.el, this.#toolbar.el, this.#scatter.bar.el),
       this.#plots.el,
-      this.#spots.el,
+      this.#scatter.el,
       this.#empty,
-      h("div", { class: "nbt-footer" }, this.#legend.el, this.#spots.summary, notice.el, this.#toolbar.reset),
+      h("div", { class: "nbt-footer" }, this.#legend.el, this.#scatter.summary, notice.el, this.#toolbar.reset),
       this.#tooltip.el,
-      this.#spots.tip,
+      this.#scatter.tip,
       this.#reader,
     );
     this.#stops.push(
       notice.stop,
-      followTheme(this.#root, this.#themeCame),
+      followTheme(this.#root, this.#setTheme),
       keepKeys(this.#root),
     );
     el.classList.add("nbtrack-host");
@@ -131,29 +127,29 @@ export class ChartPanel {
   }
 
   #connect(): void {
-    const { state, source } = this.#host;
+    const { state, carrier } = this.#host;
     const sizes = new ResizeObserver(this.#redraw);
-    for (const el of [this.#plots.el, this.#spots.el]) sizes.observe(el);
+    for (const el of [this.#plots.el, this.#scatter.el]) sizes.observe(el);
     this.#stops.push(
       () => {
         sizes.disconnect();
         cancelAnimationFrame(this.#arrival);
         clearTimeout(this.#restyling);
         this.#visibility.stop();
-        this.#pace.stop();
+        this.#scheduler.stop();
         this.#toolbar.stop();
         this.#plots.stop();
-        this.#spots.stop();
+        this.#scatter.stop();
       },
-      source.onPush(this.#pushed),
-      state.on("frame", this.#arriving),
-      state.on("data", this.#arriving),
+      carrier.onEvent(this.#pushed),
+      state.on("frame", this.#scheduleUpdate),
+      state.on("data", this.#scheduleUpdate),
       ...(["runs", "lines", "lower", "band", "groups", "metrics", "available", "smoothing", "log_x", "log_y", "height", "empty"] as const).map(
         (key) => state.on(key, this.#redraw),
       ),
-      ...(["kind", "axes", "logs", "choices", "spots", "shaded"] as const).map((key) => state.on(key, this.#redraw)),
+      ...(["kind", "axes", "logs", "choices", "points", "colour_by_metric"] as const).map((key) => state.on(key, this.#redraw)),
       state.on("selected", () => {
-        this.#spots.mark();
+        this.#scatter.mark();
       }),
       state.on("x", () => {
         this.#toolbar.show(this.#zoom.span !== null);
@@ -166,12 +162,12 @@ export class ChartPanel {
   }
 
   /** Frame and data are two traits: wait until both have come. */
-  #arriving = (): void => {
+  #scheduleUpdate = (): void => {
     cancelAnimationFrame(this.#arrival);
-    this.#arrival = requestAnimationFrame(this.#dataCame);
+    this.#arrival = requestAnimationFrame(this.#updateData);
   };
 
-  #dataCame = (): void => {
+  #updateData = (): void => {
     const { state } = this.#host;
     this.#plots.showBusy(false);
     const before = this.#curves.x;
@@ -183,11 +179,17 @@ export class ChartPanel {
   };
 
   #pushed = (message: Message): void => {
-    if (this.#curves.push(message)) this.#pace.within(PUSH_PAUSE);
+    if (this.#curves.push(message)) this.#scheduler.within(PUSH_PAUSE);
+  };
+
+  #zoomQuery = (): object => {
+    const { state } = this.#host;
+    const run_ids = state.get("runs").map(({ id }) => id);
+    return { run_ids, metrics: state.get("metrics"), x: this.#curves.x, band: state.get("band"), smoothing: state.get("smoothing") };
   };
 
   #redraw = (): void => {
-    this.#pace.soon();
+    this.#scheduler.soon();
   };
 
   get #plotWidth(): number {
@@ -202,12 +204,12 @@ export class ChartPanel {
 
   #draw = (): void => {
     const { state } = this.#host;
-    this.#look = lookOf(this.#root);
+    this.#theme = chartTheme(this.#root);
     if (this.#showKind() !== "history") return;
     const lines = state.get("lines");
-    this.#cast.runs = lines.length > 0 ? lines : state.get("runs");
+    this.#styles.runs = lines.length > 0 ? lines : state.get("runs");
     this.#toolbar.show(this.#zoom.span !== null);
-    this.#legend.show(this.#cast.runs, (run) => this.#cast.chip(run));
+    this.#legend.show(this.#styles.runs, (run) => this.#styles.chip(run));
     const metrics = state.get("empty") !== null ? [] : state.get("metrics");
     this.#plots.show(metrics);
     this.#plots.resize(state.get("height"));
@@ -222,14 +224,14 @@ export class ChartPanel {
     this.#kinds.show(kind);
     this.#toolbar.el.hidden = this.#toolbar.reset.hidden = !curves;
     this.#plots.el.hidden = this.#legend.el.hidden = !curves || empty;
-    this.#spots.bar.el.hidden = this.#spots.summary.hidden = this.#spots.el.hidden = curves || empty;
-    if (!curves && !empty) this.#spots.draw(this.#cast.theme);
+    this.#scatter.bar.el.hidden = this.#scatter.summary.hidden = this.#scatter.el.hidden = curves || empty;
+    if (!curves && !empty) this.#scatter.draw(this.#styles.theme);
     return kind;
   }
 
   #drawPlots(metrics: readonly string[]): void {
     const axes = this.#axes;
-    const shown = this.#cast.shown.map((run) => run.id);
+    const shown = this.#styles.shown.map((run) => run.id);
     const all = metrics.flatMap((metric) => this.#curves.of(metric, shown));
     this.#whole = sharedX(all, axes.logX);
     const x = this.#zoom.span ?? this.#whole;
@@ -237,11 +239,11 @@ export class ChartPanel {
   }
 
   #scene(metric: string, x: Span, axes: Axes): Scene | null {
-    const { shown } = this.#cast;
-    const pens = new Map(shown.map((run) => [run.id, this.#cast.penOf(run)]));
-    const lines = this.#curves.of(metric, [...pens.keys()]);
+    const { shown } = this.#styles;
+    const styles = new Map(shown.map((run) => [run.id, this.#styles.styleOf(run)]));
+    const lines = this.#curves.of(metric, [...styles.keys()]);
     const drawn = lines.flatMap((line) => {
-      const pen = pens.get(line.run);
+      const pen = styles.get(line.run);
       return pen ? drawnLine(line, pen, this.#toolbar.smoothing) : [];
     });
     const best = metric.startsWith(SYSTEM) ? null : bestOf(drawn, this.#host.state.get("lower").includes(metric));
@@ -263,8 +265,8 @@ export class ChartPanel {
     void this.#zoom.to(span, this.#plotWidth);
   };
 
-  #themeCame = (theme: Theme): void => {
-    this.#cast.theme = theme;
+  #setTheme = (theme: Theme): void => {
+    this.#styles.theme = theme;
     this.#redraw();
     clearTimeout(this.#restyling);
     this.#restyling = setTimeout(this.#redraw, SHEET_LOADS);
@@ -273,7 +275,7 @@ export class ChartPanel {
   #pressed = (event: KeyboardEvent): void => {
     const plot = this.#plots.holding(event.target);
     if (!plot || event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = stepOf(event.key, event.shiftKey, plot.pointed);
+    const step = stepFor(event.key, event.shiftKey, plot.pointed);
     if (!step) return;
     event.preventDefault();
     if (step.kind === "point") this.#point(plot, step.share);
@@ -283,7 +285,7 @@ export class ChartPanel {
 
   #point(plot: Plot, share: number): void {
     const hover = this.#plots.point(plot, share);
-    if (hover) setText(this.#reader, spoken(hover));
+    if (hover) setText(this.#reader, spokenText(hover));
   }
 
   #zoomBy(factor: number, share: number): void {

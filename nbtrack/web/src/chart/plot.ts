@@ -1,13 +1,11 @@
 // One metric: a title and a uPlot that lends its axes, cursor and drag; the lines are our own.
 
 import uPlot from "uplot";
-import { h, setText } from "../dom.ts";
-import { count } from "../format.ts";
-import { axesFor } from "./axes.ts";
-import { Dots } from "./dots.ts";
-import type { Look } from "./look.ts";
+import { h, setText } from "../ui/dom.ts";
+import { count } from "../ui/format.ts";
+import { axesFor, type ChartTheme } from "./axes.ts";
 import { paint } from "./paint.ts";
-import { type Reading, readingsAt } from "./readings.ts";
+import { Dots, type Reading, readingsAt } from "./readings.ts";
 import type { Axes, Scene } from "./scene.ts";
 import type { Span, XMode } from "./types.ts";
 
@@ -37,7 +35,7 @@ export class Plot {
   readonly #dots = new Dots();
   readonly #metric: string;
   readonly #syncKey: string;
-  readonly #look: () => Look;
+  readonly #theme: () => ChartTheme;
   readonly #events: PlotEvents;
   #scene: Scene | null = null;
   #chart: { u: uPlot; axes: string } | null = null;
@@ -46,10 +44,10 @@ export class Plot {
   #width = 0;
   #height = 0;
 
-  constructor(metric: string, syncKey: string, look: () => Look, events: PlotEvents) {
+  constructor(metric: string, syncKey: string, theme: () => ChartTheme, events: PlotEvents) {
     this.#metric = metric;
     this.#syncKey = syncKey;
-    this.#look = look;
+    this.#theme = theme;
     this.#events = events;
     this.el = h(
       "figure",
@@ -186,7 +184,7 @@ export class Plot {
         x: { time: axes.mode === "time", distr: distribution(axes.logX), range: range(({ x }) => x) },
         y: { distr: distribution(axes.logY), range: range(({ y }) => y) },
       },
-      axes: axesFor(axes, this.#look),
+      axes: axesFor(axes, this.#theme),
       series: [{}, { scale: "y", paths: () => null, points: { show: false } }],
       hooks: { draw: [this.#paint], setSelect: [this.#selected], setCursor: [this.#follow] },
     };

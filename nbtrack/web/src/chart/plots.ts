@@ -1,7 +1,7 @@
 // The grid of plots: one per metric, made and dropped as metrics come and go.
 
-import { freshId, h } from "../dom.ts";
-import type { Look } from "./look.ts";
+import { freshId, h } from "../ui/dom.ts";
+import type { ChartTheme } from "./axes.ts";
 import { type Hover, Plot, type PlotEvents } from "./plot.ts";
 import type { Scene } from "./scene.ts";
 
@@ -9,11 +9,11 @@ export class Plots {
   readonly el = h("div", { class: "nbt-plots" });
   readonly #plots = new Map<string, Plot>();
   readonly #syncKey = freshId("sync");
-  readonly #look: () => Look;
+  readonly #theme: () => ChartTheme;
   readonly #events: PlotEvents;
 
-  constructor(look: () => Look, events: PlotEvents) {
-    this.#look = look;
+  constructor(theme: () => ChartTheme, events: PlotEvents) {
+    this.#theme = theme;
     this.#events = events;
   }
 
@@ -66,7 +66,7 @@ export class Plots {
   #plotFor(metric: string): Plot {
     const known = this.#plots.get(metric);
     if (known) return known;
-    const plot = new Plot(metric, this.#syncKey, this.#look, this.#events);
+    const plot = new Plot(metric, this.#syncKey, this.#theme, this.#events);
     this.#plots.set(metric, plot);
     return plot;
   }

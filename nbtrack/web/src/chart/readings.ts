@@ -1,7 +1,8 @@
-// What the lines say near the cursor. Pure.
+// What stands at the cursor: the reading of each line, and a dot on it.
 
-import type { DrawnLine } from "./scene.ts";
-import { nearest } from "./search.ts";
+import type uPlot from "uplot";
+import { h } from "../ui/dom.ts";
+import { type DrawnLine, nearest } from "./scene.ts";
 
 export interface Reading {
   readonly line: DrawnLine;
@@ -33,4 +34,36 @@ function readingOf(line: DrawnLine, x: number, slack: number): Reading | null {
 
 function rank(value: number): number {
   return Number.isNaN(value) ? -Infinity : Math.max(-Number.MAX_VALUE, Math.min(value, Number.MAX_VALUE));
+}
+
+const MOST = 24;
+
+export class Dots {
+  readonly el = h("div", { class: "nbt-dots", "aria-hidden": "true" });
+  readonly #dots: HTMLElement[] = [];
+
+  show(readings: readonly Reading[], u: uPlot, log: boolean): void {
+    const shown = readings.filter((reading) => isOnScale(reading, log)).slice(0, MOST);
+    shown.forEach((reading, i) => {
+      const dot = this.#dot(i);
+      dot.hidden = false;
+      dot.style.backgroundColor = reading.line.colour;
+      dot.style.left = `${u.valToPos(reading.x, "x")}px`;
+      dot.style.top = `${u.valToPos(reading.value, "y")}px`;
+    });
+    for (const dot of this.#dots.slice(shown.length)) dot.hidden = true;
+  }
+
+  #dot(index: number): HTMLElement {
+    const known = this.#dots[index];
+    if (known) return known;
+    const dot = h("span", { class: "nbt-dot" });
+    this.#dots.push(dot);
+    this.el.append(dot);
+    return dot;
+  }
+}
+
+function isOnScale({ value }: Reading, log: boolean): boolean {
+  return Number.isFinite(value) && !(log && value <= 0);
 }

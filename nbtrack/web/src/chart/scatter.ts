@@ -1,11 +1,12 @@
 // A point for each run: one of its values across, another up.
 
-import { h, listen, s } from "../dom.ts";
-import { stopAll } from "../panel.ts";
-import type { Stop } from "../source.ts";
-import type { Axis, Field, Placed } from "./placed.ts";
-import type { Mark } from "./scale.ts";
-import { gestureOf, type Picture, type PictureEvents, type Size } from "./picture.ts";
+import { brush, type D3BrushEvent } from "d3-brush";
+import { select } from "d3-selection";
+import type { Stop } from "../carrier/carrier.ts";
+import { h, listen, s } from "../ui/dom.ts";
+import { stopAll } from "../ui/panel.ts";
+import type { Axis, TickMark, ProjectedRun, Projection } from "./projection.ts";
+import { gestureOf, type ScatterEvents, type ScatterView, type Size } from "./scatterView.ts";
 
 const RADIUS = 4.5;
 const NEAR = 22;
@@ -25,7 +26,7 @@ const STEPS: ReadonlyMap<string, number> = new Map([
 ]);
 
 interface Dot {
-  readonly placed: Placed;
+  readonly run: ProjectedRun;
   readonly x: number;
   readonly y: number;
   readonly el: SVGCircleElement;
@@ -36,35 +37,38 @@ interface Point {
   readonly y: number;
 }
 
-export class Scatter implements Picture {
+export class Scatter implements ScatterView {
   readonly el: HTMLElement;
   readonly stop: Stop;
   readonly #svg = s("svg", { class: "nbt-drawing", tabindex: 0, role: "group" });
   readonly #frame = s("g");
-  readonly #spots = s("g", { class: "nbt-spots" });
-  readonly #lasso = s("rect", { class: "nbt-lasso", visibility: "hidden" });
+  readonly #points = s("g", { class: "nbt-points" });
+  readonly #frameBrush = s("g", { class: "nbt-brush" });
+  readonly #brush = brush<unknown>().keyModifiers(false).filter((event: MouseEvent) => event.button === 0);
   readonly #ring = s("circle", { class: "nbt-ring", r: RADIUS + 3, visibility: "hidden" });
-  readonly #events: PictureEvents;
+  readonly #events: ScatterEvents;
   #dots: readonly Dot[] = [];
-  #from: Point | null = null;
+  #pressedAt: Point = { x: 0, y: 0 };
   #walked = -1;
 
-  constructor(events: PictureEvents) {
+  constructor(events: ScatterEvents) {
     this.#events = events;
-    this.#svg.append(this.#frame, this.#spots, this.#ring, this.#lasso);
+    this.#svg.append(this.#frame, this.#points, this.#ring, this.#frameBrush);
+    this.#brush.on("end", this.#brushed);
     this.el = h("div", { class: "nbt-field" }, this.#svg);
     this.stop = stopAll([
       listen(this.el, "pointermove", this.#moved),
       listen(this.el, "pointerleave", () => {
-        if (!this.#from) this.#point(null);
+        this.#point(null);
       }),
-      listen(this.el, "pointerdown", this.#down),
-      listen(this.el, "pointerup", this.#up),
+      listen(this.el, "pointerdown", (event) => {
+        this.#pressedAt = this.#at(event);
+      }),
       listen(this.el, "keydown", this.#pressed),
     ]);
   }
 
-  draw({ axes, placed }: Field, { width, height }: Size): void {
+  draw({ axes, runs }: Projection, { width, height }: Size): void {
     const [across, up] = axes;
     if (!across || !up) return;
     const left = 14 + LINE + Math.max(...up.scale.marks.map(({ text }) => Math.min(text.length, MOST_LETTERS) * LETTER), 20);
@@ -72,21 +76,23 @@ export class Scatter implements Picture {
     const x = (share: number): number => inner.left + INSET + share * (inner.right - inner.left - 2 * INSET);
     const y = (share: number): number => inner.bottom - INSET - share * (inner.bottom - inner.top - 2 * INSET);
     this.#svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    this.#svg.setAttribute("aria-label", `${across.label} across, ${up.label} up: ${placed.length} runs. Arrow keys go from run to run, Space selects.`);
+    this.#svg.setAttribute("aria-label", `${across.label} across, ${up.label} up: ${runs.length} runs. Arrow keys go from run to run, Space selects.`);
     this.#frame.replaceChildren(...frameOf(across, up, inner, x, y));
-    this.#dots = placed.map((each) => {
+    this.#brush.extent([[0, 0], [width, height]]);
+    select(this.#frameBrush).call(this.#brush);
+    this.#dots = runs.map((each) => {
       const at = { x: x(each.shares[0] ?? 0), y: y(each.shares[1] ?? 0) };
-      const el = s("circle", { class: "nbt-spot", cx: at.x, cy: at.y, r: RADIUS });
+      const el = s("circle", { class: "nbt-point", cx: at.x, cy: at.y, r: RADIUS });
       el.style.fill = each.colour;
-      return { placed: each, ...at, el };
+      return { run: each, ...at, el };
     });
-    this.#spots.replaceChildren(...this.#dots.map(({ el }) => el));
+    this.#points.replaceChildren(...this.#dots.map(({ el }) => el));
     this.#ring.setAttribute("visibility", "hidden");
   }
 
   mark(selected: ReadonlySet<string>): void {
-    this.#spots.classList.toggle("nbt-some", selected.size > 0);
-    for (const { el, placed } of this.#dots) el.classList.toggle("nbt-picked", selected.has(placed.spot.id));
+    this.#points.classList.toggle("nbt-some", selected.size > 0);
+    for (const { el, run } of this.#dots) el.classList.toggle("nbt-picked", selected.has(run.point.id));
   }
 
   #at(event: PointerEvent | MouseEvent): Point {
@@ -111,41 +117,28 @@ export class Scatter implements Picture {
       this.#ring.setAttribute("cy", String(dot.y));
     }
     const box = this.#svg.getBoundingClientRect();
-    this.#events.pointed(dot?.placed ?? null, dot ? { left: box.left + dot.x, top: box.top + dot.y } : null);
+    this.#events.pointed(dot?.run ?? null, dot ? { left: box.left + dot.x, top: box.top + dot.y } : null);
   }
 
   #moved = (event: PointerEvent): void => {
-    const at = this.#at(event);
-    if (!this.#from) {
-      this.#point(this.#nearest(at));
-      return;
-    }
-    const { x, y } = this.#from;
-    this.#lasso.setAttribute("visibility", "visible");
-    for (const [name, value] of [["x", Math.min(x, at.x)], ["y", Math.min(y, at.y)], ["width", Math.abs(at.x - x)], ["height", Math.abs(at.y - y)]] as const) {
-      this.#lasso.setAttribute(name, String(value));
-    }
+    if (event.buttons === 0) this.#point(this.#nearest(this.#at(event)));
   };
 
-  #down = (event: PointerEvent): void => {
-    if (event.button !== 0) return;
-    this.#from = this.#at(event);
-    this.el.setPointerCapture(event.pointerId);
-  };
-
-  #up = (event: PointerEvent): void => {
-    const from = this.#from;
-    this.#from = null;
-    this.#lasso.setAttribute("visibility", "hidden");
-    if (!from) return;
-    const to = this.#at(event);
-    if (Math.hypot(to.x - from.x, to.y - from.y) < 4) {
-      const dot = this.#nearest(to);
-      this.#events.picked(dot ? [dot.placed.spot.id] : [], gestureOf(event));
+  /** A frame selects what is in it; without one it was a click on the nearest point. */
+  #brushed = ({ selection, sourceEvent }: D3BrushEvent<unknown>): void => {
+    if (!(sourceEvent instanceof UIEvent)) return;
+    const event = sourceEvent as MouseEvent;
+    if (selection === null) {
+      const dot = this.#nearest(this.#pressedAt);
+      this.#events.picked(dot ? [dot.run.point.id] : [], gestureOf(event));
       return;
     }
-    const inside = this.#dots.filter(({ x, y }) => isBetween(x, from.x, to.x) && isBetween(y, from.y, to.y));
-    this.#events.picked(inside.map(({ placed }) => placed.spot.id), event.ctrlKey || event.metaKey || event.shiftKey ? "add" : "only");
+    const [[left, top], [right, bottom]] = selection as [[number, number], [number, number]];
+    const inside = this.#dots.filter(({ x, y }) => x >= left && x <= right && y >= top && y <= bottom);
+    select(this.#frameBrush).call((group) => {
+      this.#brush.move(group, null);
+    });
+    this.#events.picked(inside.map(({ run }) => run.point.id), gestureOf(event) === "only" ? "only" : "add");
   };
 
   #pressed = (event: KeyboardEvent): void => {
@@ -156,15 +149,11 @@ export class Scatter implements Picture {
       this.#point(order[this.#walked] ?? null);
     } else if (event.key === " " || event.key === "Enter") {
       const dot = order[this.#walked];
-      if (dot) this.#events.picked([dot.placed.spot.id], event.key === " " ? "toggle" : "only");
+      if (dot) this.#events.picked([dot.run.point.id], event.key === " " ? "toggle" : "only");
     } else if (event.key === "Escape") this.#events.picked([], "only");
     else return;
     event.preventDefault();
   };
-}
-
-function isBetween(value: number, a: number, b: number): boolean {
-  return value >= Math.min(a, b) && value <= Math.max(a, b);
 }
 
 interface Inner {
@@ -187,19 +176,19 @@ function frameOf(across: Axis, up: Axis, inner: Inner, x: Place, y: Place): SVGE
       .filter((_, i) => i % every === 0)
       .map((mark) => label(mark, { x: x(mark.share), y: bottom + LINE, "text-anchor": "middle" }, Math.floor((slot * every) / LETTER))),
     s("path", { class: "nbt-frame", d: `M${left} ${top}V${bottom}H${right}` }),
-    s("text", { class: "nbt-axis-name", x: (left + right) / 2, y: bottom + 34, "text-anchor": "middle" }, cut(across.label, Math.floor((right - left) / LETTER))),
+    s("text", { class: "nbt-axis-name", x: (left + right) / 2, y: bottom + 34, "text-anchor": "middle" }, truncated(across.label, Math.floor((right - left) / LETTER))),
     s(
       "text",
       { class: "nbt-axis-name", x: 0, y: 0, "text-anchor": "middle", transform: `translate(12 ${(top + bottom) / 2}) rotate(-90)` },
-      cut(up.label, Math.floor((bottom - top) / LETTER)),
+      truncated(up.label, Math.floor((bottom - top) / LETTER)),
     ),
   ];
 }
 
-function label({ text }: Mark, attributes: Readonly<Record<string, string | number>>, letters: number): SVGElement {
-  return s("text", { class: "nbt-tick", ...attributes }, s("title", {}, text), cut(text, letters));
+function label({ text }: TickMark, attributes: Readonly<Record<string, string | number>>, letters: number): SVGElement {
+  return s("text", { class: "nbt-tick", ...attributes }, s("title", {}, text), truncated(text, letters));
 }
 
-export function cut(text: string, letters: number): string {
+export function truncated(text: string, letters: number): string {
   return text.length <= letters ? text : `${text.slice(0, Math.max(1, letters - 1))}…`;
 }

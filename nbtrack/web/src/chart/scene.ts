@@ -1,19 +1,16 @@
-// What one plot shows: lines with their looks, and how far the axes reach.
+// What one plot shows: lines with their styles, how far the axes reach, and points found by x.
 
-import { smoothed } from "./smooth.ts";
-import type { Line, Spread } from "./line.ts";
-import type { Points } from "./points.ts";
-import { drawable, withMargin, xSpan, ySpan } from "./span.ts";
+import { type Line, type Points, smoothed, type Spread } from "./lines.ts";
 import type { Span, XMode } from "./types.ts";
 
-export interface Pen {
+export interface LineStyle {
   readonly name: string;
   readonly colour: string;
   readonly dash: readonly number[];
   readonly faded: boolean;
 }
 
-export interface DrawnLine extends Pen {
+export interface DrawnLine extends LineStyle {
   readonly run: string;
   readonly raw: Points;
   /** The raw line itself when nothing is smoothed. */
@@ -63,7 +60,7 @@ function smoothLine(line: Line, raw: Points, weight: number): Points {
   return { xs, ys: fresh };
 }
 
-export function drawnLine(line: Line, pen: Pen, smoothing: number): DrawnLine {
+export function drawnLine(line: Line, pen: LineStyle, smoothing: number): DrawnLine {
   const raw = line.points;
   return { ...pen, run: line.run, raw, points: smoothLine(line, raw, smoothing), spread: line.spread };
 }
@@ -115,4 +112,87 @@ function hiddenTotal(lines: readonly Line[]): number | null {
   const drawn = lines.reduce((sum, line) => sum + line.length, 0);
   const total = lines.reduce((sum, line) => sum + line.total, 0);
   return total > drawn ? total : null;
+}
+
+const MARGIN = 0.06;
+
+function within(values: Float64Array, from: number, to: number, log: boolean): Span | null {
+  let min = Infinity;
+  let max = -Infinity;
+  for (let i = from; i < to; i++) {
+    const value = values[i] ?? NaN;
+    if (!Number.isFinite(value) || (log && value <= 0)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return min <= max ? { min, max } : null;
+}
+
+function joined(spans: readonly (Span | null)[]): Span | null {
+  const known = spans.filter((span) => span !== null);
+  if (known.length === 0) return null;
+  return {
+    min: Math.min(...known.map((span) => span.min)),
+    max: Math.max(...known.map((span) => span.max)),
+  };
+}
+
+/** The span of all xs. */
+export function xSpan(all: readonly Points[], log: boolean): Span | null {
+  return joined(all.map(({ xs }) => within(xs, 0, xs.length, log)));
+}
+
+/** The span of the ys whose x is in sight. */
+export function ySpan(all: readonly Points[], x: Span, log: boolean): Span | null {
+  return joined(
+    all.map(({ xs, ys }) => {
+      const to = lowerBound(xs, x.max);
+      return within(ys, lowerBound(xs, x.min), xs[to] === x.max ? to + 1 : to, log);
+    }),
+  );
+}
+
+/** The span with some air around it; a single value stands in the middle. */
+export function withMargin({ min, max }: Span, log: boolean): Span {
+  if (log) {
+    const factor = min === max ? 2 : (max / min) ** MARGIN;
+    return { min: min / factor, max: max * factor };
+  }
+  const air = min === max ? Math.abs(min) * 0.1 || 1 : (max - min) * MARGIN;
+  return { min: min - air, max: max + air };
+}
+
+/** The span of x, made wide enough to draw. */
+export function drawable({ min, max }: Span, log: boolean): Span {
+  if (min < max) return { min, max };
+  return withMargin({ min, max }, log);
+}
+
+/** The first index whose x is not below. */
+export function lowerBound(xs: Float64Array, x: number): number {
+  let low = 0;
+  let high = xs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((xs[middle] ?? Infinity) < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The index of the nearest x, or -1 when there is none. */
+export function nearest(xs: Float64Array, x: number): number {
+  const after = lowerBound(xs, x);
+  const before = after - 1;
+  if (before < 0) return xs.length > 0 ? 0 : -1;
+  if (after === xs.length) return before;
+  return x - (xs[before] ?? NaN) <= (xs[after] ?? NaN) - x ? before : after;
+}
+
+/** The indices to draw for a range of x: those inside, and one beyond on either side. */
+export function around({ xs }: Points, span: Span): { from: number; to: number } {
+  const from = Math.max(0, lowerBound(xs, span.min) - 1);
+  let to = lowerBound(xs, span.max);
+  while (to < xs.length && xs[to] === span.max) to++;
+  return { from, to: Math.min(xs.length, to + 1) };
 }

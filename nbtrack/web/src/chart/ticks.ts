@@ -1,6 +1,7 @@
 // What stands beside the axes. Pure.
 
-import { count, date, exactDecimals, short } from "../format.ts";
+import { ticks } from "d3-array";
+import { count, date, exactDecimals, short } from "../ui/format.ts";
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -65,6 +66,8 @@ export function numberTicks(splits: readonly Tick[]): string[] {
 }
 
 const FEWEST_LOG_PLACES = 3;
+/** About so many on a range that is too short for those of a logarithmic axis. */
+const EVEN_PLACES = 5;
 const MOST_LOG_PLACES = 7;
 const LOG_STEPS: readonly (readonly number[])[] = [
   [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9],
@@ -83,24 +86,11 @@ export function logPlaces(min: number, max: number): number[] {
     places.filter((place) => place >= min && place <= max);
   for (const steps of LOG_STEPS) {
     const places = inside(powers.flatMap((power) => steps.map((step) => atPower(step, power))));
-    if (places.length < FEWEST_LOG_PLACES) return evenPlaces(min, max);
+    if (places.length < FEWEST_LOG_PLACES) return ticks(min, max, EVEN_PLACES);
     if (places.length <= MOST_LOG_PLACES) return places;
   }
   const stride = Math.ceil(powers.length / MOST_LOG_PLACES);
   return inside(powers.filter((power) => power % stride === 0).map((power) => atPower(1, power)));
-}
-
-/** Round numbers at even distances, `closest` or more; also for a range too short for those of a logarithmic axis. */
-export function evenPlaces(min: number, max: number, about = FEWEST_LOG_PLACES, closest = 0): number[] {
-  const rough = (max - min) / about;
-  const power = Math.floor(Math.log10(rough));
-  const round = [5, 2, 1].map((each) => atPower(each, power)).find((each) => each <= rough) ?? rough;
-  const step = Math.max(round, closest);
-  const first = Math.ceil(min / step);
-  const last = Math.floor(max / step);
-  return Array.from({ length: last - first + 1 }, (_, i) =>
-    Number(((first + i) * step).toPrecision(12)),
-  );
 }
 
 function atPower(step: number, power: number): number {

@@ -1,7 +1,7 @@
 // The readout beside the cursor: one value per run, highest first.
 
-import { h, setText } from "../dom.ts";
-import { aligned, count, duration, moment, numberStyle, type NumberStyle, short } from "../format.ts";
+import { h, setText } from "../ui/dom.ts";
+import { aligned, count, duration, moment, numberStyle, type NumberStyle, short } from "../ui/format.ts";
 import type { Hover } from "./plot.ts";
 import type { Reading } from "./readings.ts";
 import type { XMode } from "./types.ts";
@@ -34,8 +34,8 @@ export function placeBeside(el: HTMLElement, at: Hover["at"], around: DOMRect): 
   el.style.transform = `translate(${Math.max(EDGE, left)}px, ${top}px)`;
 }
 
-/** The same for those who listen. */
-export function spoken(hover: Hover): string {
+/** The same for screen readers. */
+export function spokenText(hover: Hover): string {
   const values = hover.readings.slice(0, MOST).map(({ line, value }) => `${line.name} ${short(value)}`);
   return `${placeText(nearestX(hover), hover.mode)}: ${values.join(", ") || "no values"}`;
 }

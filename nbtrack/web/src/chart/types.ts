@@ -35,7 +35,7 @@ export type Kind = "history" | "scatter" | "parallel";
 export type Value = number | string | null;
 
 /** A run among others: for each axis a number, a word, or nothing. */
-export interface Spot {
+export interface Point {
   readonly id: string;
   readonly name: string;
   readonly v: readonly Value[];
@@ -46,7 +46,7 @@ export interface ChartState {
   /** Whether anyone can see the chart. */
   readonly visible: boolean;
   /** The uid of the table whose runs it draws; empty: none. */
-  readonly beside: string;
+  readonly table_uid: string;
   readonly kind: Kind;
   /** Of a scatter across and up; of parallel coordinates all. As a filter writes them. */
   readonly axes: readonly string[];
@@ -54,13 +54,13 @@ export interface ChartState {
   readonly logs: readonly string[];
   /** What may be an axis. */
   readonly choices: readonly string[];
-  readonly spots: readonly Spot[];
+  readonly points: readonly Point[];
   /** How many runs there are to draw; more than are drawn when they are too many. */
   readonly found: number;
   /** Ids of runs. */
   readonly selected: readonly string[];
   /** Whether the last of parallel axes gives the colours. */
-  readonly shaded: boolean;
+  readonly colour_by_metric: boolean;
   readonly runs: readonly RunName[];
   /** Drawn in place of the runs. */
   readonly lines: readonly RunName[];

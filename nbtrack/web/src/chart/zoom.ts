@@ -1,17 +1,20 @@
-// The range of x that all plots show, and the finer points that are asked for it.
+// The range of x that all plots show, the finer points for it, and the keys that move and zoom.
 
-import type { Source } from "../source.ts";
+import type { Carrier } from "../carrier/carrier.ts";
 import type { Curves } from "./curves.ts";
 import type { Frame, Span } from "./types.ts";
 
 export class Zoom {
   span: Span | null = null;
-  readonly #source: Source;
+  readonly #carrier: Carrier;
+  readonly #query: () => object;
   readonly #curves: Curves;
   readonly #changed: () => void;
 
-  constructor(source: Source, curves: Curves, changed: () => void) {
-    this.#source = source;
+  /** @param query - What the curves are called for with. */
+  constructor(carrier: Carrier, curves: Curves, query: () => object, changed: () => void) {
+    this.#carrier = carrier;
+    this.#query = query;
     this.#curves = curves;
     this.#changed = changed;
   }
@@ -33,7 +36,8 @@ export class Zoom {
 
   async #refine(span: Span | null, width: number): Promise<void> {
     const { version, x } = this.#curves;
-    const { content, buffers } = await this.#source.request("series", {
+    const { content, buffers } = await this.#carrier.call("nbtrack/metrics/curves", {
+      ...this.#query(),
       x0: span?.min ?? null,
       x1: span?.max ?? null,
       width: Math.round(width * devicePixelRatio),
@@ -45,4 +49,60 @@ export class Zoom {
     else this.#curves.replace({ ...frame, version }, data, x);
     this.#changed();
   }
+}
+
+const STRIDE = 0.02;
+const LEAP = 0.1;
+const IN = 0.5;
+
+export type Step =
+  | { readonly kind: "point"; readonly share: number }
+  | { readonly kind: "zoom"; readonly factor: number }
+  | { readonly kind: "reset" };
+
+function keep(share: number): number {
+  return Math.max(0, Math.min(share, 1));
+}
+
+/** What a key does when the cursor stands at a share of the width. */
+export function stepFor(key: string, shift: boolean, pointed: number | null): Step | null {
+  const stride = shift ? LEAP : STRIDE;
+  const share = pointed ?? 0.5;
+  switch (key) {
+    case "ArrowLeft":
+      return { kind: "point", share: keep(share - stride) };
+    case "ArrowRight":
+      return { kind: "point", share: keep(share + stride) };
+    case "Home":
+      return { kind: "point", share: 0 };
+    case "End":
+      return { kind: "point", share: 1 };
+    case "+":
+    case "=":
+      return { kind: "zoom", factor: IN };
+    case "-":
+      return { kind: "zoom", factor: 1 / IN };
+    case "0":
+    case "Escape":
+      return { kind: "reset" };
+    default:
+      return null;
+  }
+}
+
+/** A range zoomed about a share of itself, never beyond the whole; null when that is the whole. */
+export function zoomedAbout(
+  span: Span,
+  whole: Span,
+  share: number,
+  factor: number,
+  log: boolean,
+): Span | null {
+  const toLinear = (value: number): number => (log ? Math.log10(value) : value);
+  const fromLinear = (value: number): number => (log ? 10 ** value : value);
+  const [low, high] = [toLinear(span.min), toLinear(span.max)];
+  const centre = low + share * (high - low);
+  const min = Math.max(whole.min, fromLinear(centre - (centre - low) * factor));
+  const max = Math.min(whole.max, fromLinear(centre + (high - centre) * factor));
+  return min <= whole.min && max >= whole.max ? null : { min, max };
 }

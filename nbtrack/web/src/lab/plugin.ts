@@ -1,7 +1,6 @@
 // The launcher's card and the command that open the Tracking UI inside JupyterLab.
 
 import icon from "./icon.svg";
-import { type Scope, shared } from "./shared.ts";
 
 const OPEN = "nbtrack:open";
 const CATEGORY = "nbtrack";
@@ -66,7 +65,7 @@ export async function plugin(scope: Scope): Promise<Plugin> {
       let page: Widget | undefined;
       app.commands.addCommand(OPEN, {
         label: "Tracking UI",
-        caption: "Look at experiments and runs",
+        caption: "Browse experiments and runs",
         icon: sign,
         execute: () => {
           if (page === undefined || page.isDisposed) page = opened(tools, `${PageConfig.getBaseUrl()}nbtrack/`, sign);
@@ -87,4 +86,22 @@ function opened(tools: Tools, url: string, sign: unknown): Widget {
   page.id = "nbtrack-ui";
   Object.assign(page.title, { label: "Tracking UI", closable: true, icon: sign, caption: "Experiments and runs" });
   return page;
+}
+
+interface Entry {
+  get(): Promise<() => unknown>;
+}
+
+export type Scope = Readonly<Record<string, Readonly<Record<string, Entry>>>>;
+
+/** Return a module of JupyterLab's own; rejects when this application does not have it. */
+export async function shared<Module>(scope: Scope, name: string): Promise<Module> {
+  const newest = Object.entries(scope[name] ?? {}).sort(byNumber).at(-1);
+  if (newest === undefined) throw new Error(`this application does not share ${name}`);
+  const made = await newest[1].get();
+  return made() as Module;
+}
+
+function byNumber([one]: [string, Entry], [other]: [string, Entry]): number {
+  return one.localeCompare(other, "en", { numeric: true });
 }

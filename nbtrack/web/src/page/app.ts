@@ -1,19 +1,15 @@
 // The page: a head, the experiments at its side, and in the middle what the address asks for.
 
-import { h, setText } from "../dom.ts";
-import type { Stop } from "../source.ts";
-import { followTheme } from "../theme.ts";
-import { Api } from "./api.ts";
-import { actionButton } from "./buttons.ts";
+import type { Stop } from "../carrier/carrier.ts";
+import { HttpCarrier } from "../carrier/http.ts";
+import { h, icon, setAttributes, setText } from "../ui/dom.ts";
+import { type Route, routeOf, toRuns } from "../ui/routes.ts";
+import { followTheme } from "../ui/theme.ts";
 import { ComparisonView } from "./comparison.ts";
-import type { Context } from "./context.ts";
+import { actionButton, type Context, Toast } from "./context.ts";
 import { Experiments } from "./experiments.ts";
-import { Live } from "./live.ts";
-import { type Route, routeOf, toRuns } from "./routes.ts";
 import { RunView } from "./run.ts";
 import { RunsView } from "./runs.ts";
-import { themeButton } from "./theme.ts";
-import { Toast } from "./toast.ts";
 
 interface View {
   readonly el: HTMLElement;
@@ -24,7 +20,7 @@ interface View {
 export class App {
   readonly #root = h("div", { class: "nbtrack nbt-page" });
   readonly #main = h("main", { class: "nbt-main-part", tabindex: -1 });
-  readonly #crumbs = h("nav", { class: "nbt-crumbs", "aria-label": "Where this is" });
+  readonly #crumbs = h("nav", { class: "nbt-crumbs", "aria-label": "Location" });
   readonly #context: Context;
   readonly #experiments: Experiments;
   readonly #body: HTMLElement;
@@ -33,8 +29,7 @@ export class App {
 
   constructor(body: HTMLElement) {
     this.#body = body;
-    const api = new Api(document.baseURI);
-    this.#context = { api, live: new Live(api), toast: new Toast(), root: this.#root };
+    this.#context = { carrier: new HttpCarrier(document.baseURI), toast: new Toast(), root: this.#root };
     this.#experiments = new Experiments(this.#context, this.#name);
   }
 
@@ -54,7 +49,7 @@ export class App {
     this.#root.append(head, this.#experiments.el, this.#main, this.#context.toast.el);
     this.#body.replaceChildren(this.#root);
     followTheme(this.#root, () => undefined);
-    await this.#context.live.begin();
+    await this.#context.carrier.ready();
     addEventListener("hashchange", this.#go);
     this.#go();
     void this.#experiments.load();
@@ -74,7 +69,7 @@ export class App {
   #viewOf(route: Route): View {
     switch (route.kind) {
       case "runs":
-        return new RunsView(this.#context, route.experiments, route.look);
+        return new RunsView(this.#context, route.experiments, route.link);
       case "run":
         return new RunView(this.#context, route.experiment, route.run);
       case "comparison":
@@ -95,4 +90,44 @@ export class App {
 
 function experimentsOf(route: Route): readonly string[] {
   return route.kind === "run" ? [route.experiment] : route.experiments;
+}
+
+const KEPT = "nbtrack-theme";
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+const HALF = "M6 .5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11Zm0 1.3v8.4a4.2 4.2 0 0 1 0-8.4Z";
+
+function chosen(): string | null {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}
+
+function current(): "light" | "dark" {
+  const wanted = chosen();
+  if (wanted === "light" || wanted === "dark") return wanted;
+  return DARK.matches ? "dark" : "light";
+}
+
+/** A button that turns the page from light to dark and back. */
+export function themeButton(): HTMLButtonElement {
+  const button = h("button", { type: "button", class: "nbt-button nbt-quiet", "data-action": "theme" }, icon(HALF, true));
+  const show = (): void => {
+    const theme = current();
+    document.documentElement.dataset.theme = theme;
+    const other = theme === "dark" ? "Light theme" : "Dark theme";
+    setAttributes(button, { title: other, "aria-label": other });
+  };
+  button.addEventListener("click", () => {
+    try {
+      localStorage.setItem(KEPT, current() === "dark" ? "light" : "dark");
+    } catch {
+      // A page that may keep nothing follows the system.
+    }
+    show();
+  });
+  DARK.addEventListener("change", show);
+  show();
+  return button;
 }

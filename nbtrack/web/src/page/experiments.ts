@@ -1,20 +1,12 @@
 // The list of experiments beside the runs: find one, create, rename, delete and restore.
 
-import { h, listen, setAttributes, setText } from "../dom.ts";
-import { stopAll } from "../panel.ts";
-import type { Stop } from "../source.ts";
-import { actionButton } from "./buttons.ts";
-import type { Context } from "./context.ts";
-import { ask } from "./dialog.ts";
-import { toRuns } from "./routes.ts";
+import { onChange, type Stop } from "../carrier/carrier.ts";
+import { type ExperimentRecord as Experiment, searchExperiments } from "../table/experimentMenu.ts";
+import { h, listen, setAttributes, setText } from "../ui/dom.ts";
+import { stopAll } from "../ui/panel.ts";
+import { toRuns } from "../ui/routes.ts";
+import { actionButton, promptFor, type Context } from "./context.ts";
 
-export interface Experiment {
-  readonly experiment_id: string;
-  readonly name: string;
-  readonly lifecycle_stage: "active" | "deleted";
-}
-
-const PAGE = 1000;
 const MOST_SHOWN = 300;
 
 export class Experiments {
@@ -31,7 +23,7 @@ export class Experiments {
   });
   readonly #list = h("ul", { class: "nbt-experiments" });
   readonly #more = h("div", { class: "nbt-faint nbt-more" });
-  readonly #bin = h("input", { type: "checkbox" });
+  readonly #deleted = h("input", { type: "checkbox" });
   readonly #came: () => void;
   #known: readonly Experiment[] = [];
   #current: readonly string[] = [];
@@ -41,7 +33,7 @@ export class Experiments {
     this.#context = context;
     this.#came = came;
     const create = actionButton("create-experiment", "New", "Create an experiment", () => void this.#create());
-    const bin = h("label", { class: "nbt-only", "data-action": "show-deleted-experiments" }, this.#bin, "deleted ones");
+    const deleted = h("label", { class: "nbt-only", "data-action": "show-deleted-experiments" }, this.#deleted, "Show deleted");
     this.el = h(
       "nav",
       { class: "nbt-side", "aria-label": "Experiments" },
@@ -49,13 +41,13 @@ export class Experiments {
       this.#search,
       this.#list,
       this.#more,
-      bin,
+      deleted,
     );
     this.stop = stopAll([
       listen(this.#search, "input", this.#fill),
       listen(this.#list, "keydown", this.#walk),
-      listen(this.#bin, "change", () => void this.load()),
-      context.live.on(() => void this.load()),
+      listen(this.#deleted, "change", () => void this.load()),
+      onChange(context.carrier, () => void this.load()),
     ]);
   }
 
@@ -69,20 +61,12 @@ export class Experiments {
   }
 
   load = async (): Promise<void> => {
-    const view_type = this.#bin.checked ? "DELETED_ONLY" : "ACTIVE_ONLY";
-    const known: Experiment[] = [];
+    const view_type = this.#deleted.checked ? "DELETED_ONLY" : "ACTIVE_ONLY";
     try {
-      let token: unknown;
-      do {
-        const asked: object = { max_results: PAGE, view_type, ...(token ? { page_token: token } : {}) };
-        const answer = await this.#context.api.post("experiments/search", asked);
-        known.push(...((answer.experiments ?? []) as readonly Experiment[]));
-        token = answer.next_page_token;
-      } while (token);
+      this.#known = await searchExperiments(this.#context.carrier, view_type);
     } catch {
       return;
     }
-    this.#known = known;
     this.#fill();
     this.#came();
   };
@@ -92,10 +76,10 @@ export class Experiments {
     const found = this.#known.filter(({ name, experiment_id }) => name.toLowerCase().includes(wanted) || experiment_id === wanted);
     const focused = document.activeElement instanceof HTMLElement && this.#list.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     const lines = found.slice(0, MOST_SHOWN).map((each) => this.#line(each));
-    if (!this.#bin.checked && wanted === "") lines.unshift(this.#everything());
+    if (!this.#deleted.checked && wanted === "") lines.unshift(this.#everything());
     this.#list.replaceChildren(...lines);
     const rest = found.length - MOST_SHOWN;
-    setText(this.#more, rest > 0 ? `${rest} more: type a part of the name` : found.length === 0 && this.#known.length > 0 ? "No experiment of that name" : "");
+    setText(this.#more, rest > 0 ? `${rest} more. Type part of a name to find them.` : found.length === 0 && this.#known.length > 0 ? "No matching experiments" : "");
     if (focused !== undefined) this.#list.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   };
 
@@ -131,30 +115,30 @@ export class Experiments {
   };
 
   async #create(): Promise<void> {
-    const name = await ask(this.#context.root, { title: "New experiment", label: "Name", action: "Create" });
+    const name = await promptFor(this.#context.root, { title: "New experiment", label: "Name", action: "Create" });
     if (name === null) return;
     await this.#do(async () => {
-      const { experiment_id } = await this.#context.api.post("experiments/create", { name });
-      location.hash = toRuns([String(experiment_id)]);
+      const { content } = await this.#context.carrier.call("mlflow/experiments/create", { name });
+      location.hash = toRuns([String(content.experiment_id)]);
     });
   }
 
   async #rename({ experiment_id, name }: Experiment): Promise<void> {
-    const new_name = await ask(this.#context.root, { title: "Rename experiment", label: "Name", value: name, action: "Rename" });
+    const new_name = await promptFor(this.#context.root, { title: "Rename experiment", label: "Name", value: name, action: "Rename" });
     if (new_name === null || new_name === name) return;
-    await this.#do(() => this.#context.api.post("experiments/update", { experiment_id, new_name }));
+    await this.#do(() => this.#context.carrier.call("mlflow/experiments/update", { experiment_id, new_name }));
   }
 
   async #delete(experiment: Experiment): Promise<void> {
     const { experiment_id, name } = experiment;
-    const done = await this.#do(() => this.#context.api.post("experiments/delete", { experiment_id }));
+    const done = await this.#do(() => this.#context.carrier.call("mlflow/experiments/delete", { experiment_id }));
     if (!done) return;
     if (this.#current.includes(experiment_id)) location.hash = toRuns([]);
-    this.#context.toast.say(`${name} deleted, with its runs`, () => void this.#restore(experiment));
+    this.#context.toast.show(`${name} and its runs deleted`, () => void this.#restore(experiment));
   }
 
   async #restore({ experiment_id, name }: Experiment): Promise<void> {
-    if (await this.#do(() => this.#context.api.post("experiments/restore", { experiment_id }))) this.#context.toast.say(`${name} is back`);
+    if (await this.#do(() => this.#context.carrier.call("mlflow/experiments/restore", { experiment_id }))) this.#context.toast.show(`${name} restored`);
   }
 
   async #do(act: () => Promise<unknown>): Promise<boolean> {
@@ -163,7 +147,7 @@ export class Experiments {
       await this.load();
       return true;
     } catch (error) {
-      this.#context.toast.complain(error);
+      this.#context.toast.showError(error);
       return false;
     }
   }

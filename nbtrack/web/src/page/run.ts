@@ -1,20 +1,12 @@
-// One run: what is known of it, its tags to be edited, and its curves.
+// One run: its details, its tags to be edited, and its curves.
 
-import { h, setText } from "../dom.ts";
-import { stopAll } from "../panel.ts";
-import type { Section } from "../sheet/types.ts";
-import { DONE } from "../source/rest.ts";
-import type { Stop } from "../source.ts";
-import type { Json } from "./api.ts";
-import { actionButton } from "./buttons.ts";
-import { RestChart } from "./chart.ts";
-import type { Context } from "./context.ts";
-import { ask } from "./dialog.ts";
-import { toRuns } from "./routes.ts";
-import { RestSheet, save } from "./sheet.ts";
-import { TagEditor } from "./tags.ts";
-
-const NOTE = "mlflow.note.content";
+import type { Endpoint, Stop } from "../carrier/carrier.ts";
+import type { DetailsState } from "../details/sections.ts";
+import { h, setText } from "../ui/dom.ts";
+import { stopAll } from "../ui/panel.ts";
+import { toRuns } from "../ui/routes.ts";
+import { actionButton, promptFor, type Context } from "./context.ts";
+import { chartOn, detailsOn, type PagePanel } from "./panels.ts";
 
 interface Run {
   readonly info: { readonly run_name: string; readonly experiment_id: string; readonly lifecycle_stage: string };
@@ -24,15 +16,12 @@ interface Run {
 export class RunView {
   readonly el = h("div", { class: "nbt-view" });
   readonly heading = h("h1", { class: "nbt-view-title nbt-ellipsis" });
+  readonly stop: Stop;
   readonly #context: Context;
   readonly #run: string;
-  readonly #sheet = h("div", { class: "nbt-slot" });
-  readonly #plots = h("div", { class: "nbt-slot" });
+  readonly #details: PagePanel<DetailsState> & { readonly load: () => void };
   readonly #tags: TagEditor;
-  readonly #bin = actionButton("delete-run", "Delete", "Put this run into the bin", () => void this.#delete());
-  readonly #stops: Stop[] = [];
-  #chart: RestChart | undefined;
-  #panel: RestSheet | undefined;
+  readonly #trash = actionButton("delete-run", "Delete", "Move to trash", () => void this.#delete());
   #experiment: string;
   #deleted = false;
 
@@ -40,105 +29,133 @@ export class RunView {
     this.#context = context;
     this.#run = run;
     this.#experiment = experiment;
-    const { api } = context;
+    const { carrier } = context;
     this.#tags = new TagEditor({
-      set: (key, value) => this.#change(api.post("runs/set-tag", { run_id: run, key, value })),
-      remove: (key) => this.#change(api.post("runs/delete-tag", { run_id: run, key })),
+      set: (key, value) => this.#change("mlflow/runs/set-tag", { run_id: run, key, value }),
+      remove: (key) => this.#change("mlflow/runs/delete-tag", { run_id: run, key }),
     });
     const head = h(
       "header",
       { class: "nbt-view-head" },
       this.heading,
       actionButton("rename-run", "Rename", "Rename this run", () => void this.#rename()),
-      actionButton("export-run", "Zip", "Download this run, histories and artifacts included", this.#export),
-      this.#bin,
+      actionButton("export-run", "Download .zip", "Download this run with its histories and artifacts", () => {
+        carrier.downloadRun(run);
+      }),
+      this.#trash,
     );
-    this.el.append(head, this.#sheet, this.#tags.el, this.#plots);
-    this.#stops.push(context.live.on(() => void this.load()));
-    void this.load();
+    this.#details = detailsOn(carrier, [run], [], (section) => !(section.kind === "values" && section.title === "tags"));
+    const chart = chartOn(carrier, { runs: [run] });
+    this.el.append(head, this.#details.el, this.#tags.el, chart.el);
+    this.stop = stopAll([this.#details.stop, chart.stop, this.#details.state.on("run", this.#show)]);
   }
 
-  stop: Stop = () => {
-    stopAll(this.#stops)();
-    this.#panel?.stop();
-    this.#chart?.stop();
-  };
-
-  load = async (): Promise<void> => {
-    try {
-      this.#show(await this.#context.api.read("sheets/run", { run_id: this.#run }));
-    } catch (error) {
-      if (this.#panel === undefined) this.#sheet.replaceChildren(h("div", { class: "nbt-nothing" }, error instanceof Error ? error.message : "refused"));
-      return;
-    }
-    if (this.#chart) await this.#chart.load().catch(() => undefined);
-    else await this.#draw();
-  };
-
-  #show(answer: Json): void {
-    const { info, data } = answer.run as Run;
+  #show = (): void => {
+    const { info, data } = this.#details.state.get("run") as unknown as Run;
     this.#experiment = info.experiment_id;
     this.#deleted = info.lifecycle_stage === "deleted";
-    setText(this.#bin, this.#deleted ? "Restore" : "Delete");
-    this.#bin.dataset.action = this.#deleted ? "restore-run" : "delete-run";
+    setText(this.#trash, this.#deleted ? "Restore" : "Delete");
+    this.#trash.title = this.#deleted ? "Restore this run" : "Move to trash";
+    this.#trash.dataset.action = this.#deleted ? "restore-run" : "delete-run";
     setText(this.heading, info.run_name);
     document.title = `${info.run_name} · nbtrack`;
     this.#tags.show((data.tags ?? []).filter(({ key }) => !key.startsWith("mlflow.") && !key.startsWith("nbtrack.")));
-    const sections = (answer.sections as readonly Section[]).filter((section) => !(section.kind === "facts" && section.title === "tags"));
-    if (this.#panel === undefined) this.#panel = this.#sheetOf(sections);
-    else if (!this.#isInUse) this.#panel.state.put({ sections });
-  }
-
-  /** A note that is being written, or an artifact that is looked at, is not drawn anew. */
-  get #isInUse(): boolean {
-    return this.#sheet.contains(document.activeElement) || this.#sheet.querySelector("details[open]") !== null;
-  }
-
-  #sheetOf(sections: readonly Section[]): RestSheet {
-    const { api } = this.#context;
-    return new RestSheet(this.#sheet, api, { title: "", sections, exports: [] }, {
-      note: async ({ text }: { text: string }) => {
-        await api.post("runs/set-tag", { run_id: this.#run, key: NOTE, value: text });
-        return DONE;
-      },
-    });
-  }
-
-  async #draw(): Promise<void> {
-    this.#chart = new RestChart(this.#plots, this.#context.api);
-    await this.#chart.show([this.#run]).catch(() => undefined);
-  }
-
-  #export = (): void => {
-    save(this.#context.api.place("runs/package", { run_id: this.#run }));
   };
 
   async #rename(): Promise<void> {
     const value = this.heading.textContent;
-    const run_name = await ask(this.#context.root, { title: "Rename run", label: "Name", value, action: "Rename" });
-    if (run_name !== null) await this.#change(this.#context.api.post("runs/update", { run_id: this.#run, run_name }));
+    const run_name = await promptFor(this.#context.root, { title: "Rename run", label: "Name", value, action: "Rename" });
+    if (run_name !== null) await this.#update({ run_name });
   }
 
   async #delete(): Promise<void> {
-    const { api, toast } = this.#context;
     if (this.#deleted) {
-      await this.#change(api.post("runs/restore", { run_id: this.#run }));
+      await this.#update({ lifecycle_stage: "active" });
       return;
     }
-    if (!(await this.#change(api.post("runs/delete", { run_id: this.#run })))) return;
-    const name = this.heading.textContent;
+    if (!(await this.#update({ lifecycle_stage: "deleted" }))) return;
     location.hash = toRuns([this.#experiment]);
-    toast.say(`${name} deleted`, () => void api.post("runs/restore", { run_id: this.#run }).catch(toast.complain));
+    this.#context.toast.show(`${this.heading.textContent} deleted`, () => void this.#update({ lifecycle_stage: "active" }));
   }
 
-  async #change(act: Promise<unknown>): Promise<boolean> {
+  #update(change: object): Promise<boolean> {
+    return this.#change("nbtrack/runs/update", { run_ids: [this.#run], ...change });
+  }
+
+  async #change(endpoint: Endpoint, args: object): Promise<boolean> {
     try {
-      await act;
-      await this.load();
+      await this.#context.carrier.call(endpoint, args);
+      this.#details.load();
       return true;
     } catch (error) {
-      this.#context.toast.complain(error);
+      this.#context.toast.showError(error);
       return false;
     }
   }
+}
+
+interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+interface TagChanges {
+  set(key: string, value: string): Promise<boolean>;
+  remove(key: string): Promise<boolean>;
+}
+
+export class TagEditor {
+  readonly el: HTMLElement;
+  readonly #changes: TagChanges;
+  readonly #list = h("ul", { class: "nbt-tags" });
+  readonly #key = field("Key");
+  readonly #value = field("Value");
+
+  constructor(changes: TagChanges) {
+    this.#changes = changes;
+    const add = h("button", { class: "nbt-button", "data-action": "set-tag", title: "Set this tag" }, "Set tag");
+    const form = h("form", { class: "nbt-tag-form" }, this.#key, this.#value, add);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#set();
+    });
+    this.el = h("section", { class: "nbt-tag-editor", "aria-label": "Tags" }, h("h2", {}, "tags"), this.#list, form);
+  }
+
+  show(tags: readonly Tag[]): void {
+    this.#list.replaceChildren(...tags.map((tag) => this.#chip(tag)));
+  }
+
+  #chip({ key, value }: Tag): HTMLElement {
+    const edit = h(
+      "button",
+      { type: "button", class: "nbt-tag-text", title: `${key}: ${value}` },
+      h("span", { class: "nbt-faint nbt-ellipsis" }, key),
+      h("span", { class: "nbt-ellipsis" }, value),
+    );
+    edit.addEventListener("click", () => {
+      this.#key.value = key;
+      this.#value.value = value;
+      this.#value.select();
+    });
+    const off = actionButton("delete-tag", "×", `Remove tag "${key}"`, () => void this.#changes.remove(key));
+    off.classList.add("nbt-quiet");
+    return h("li", { class: "nbt-tag" }, edit, off);
+  }
+
+  async #set(): Promise<void> {
+    const key = this.#key.value.trim();
+    if (key === "") {
+      this.#key.focus();
+      return;
+    }
+    if (!(await this.#changes.set(key, this.#value.value))) return;
+    this.#key.value = "";
+    this.#value.value = "";
+    this.#key.focus();
+  }
+}
+
+function field(word: string): HTMLInputElement {
+  return h("input", { type: "text", class: "nbt-input", placeholder: word, "aria-label": word, spellcheck: "false" });
 }

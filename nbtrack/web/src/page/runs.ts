@@ -1,18 +1,15 @@
 // The runs of some experiments, or of all: their table, and the curves of those that are selected.
 
-import { download } from "../download.ts";
-import { h, listen } from "../dom.ts";
-import { stopAll } from "../panel.ts";
-import type { Stop } from "../source.ts";
-import { actionButton } from "./buttons.ts";
-import { RestChart } from "./chart.ts";
-import type { Context } from "./context.ts";
-import { type TableLook, toComparison, toRun, toRuns } from "./routes.ts";
-import type { Seen } from "./seen.ts";
-import { RestTable } from "./table.ts";
+import type { Stop } from "../carrier/carrier.ts";
+import { tableQuery } from "../table/rowLoader.ts";
+import type { TableState } from "../table/types.ts";
+import { h, listen, saveFile } from "../ui/dom.ts";
+import { stopAll } from "../ui/panel.ts";
+import { type TableLink, toComparison, toRun, toRuns } from "../ui/routes.ts";
+import { actionButton, type Context } from "./context.ts";
+import { chartOn, type PagePanel, tableOn } from "./panels.ts";
 
-/** Clicks come in quick succession. */
-const RESTS = 60;
+const UID = "runs";
 const RUN = ".nbt-row:not(.nbt-heading)";
 
 export class RunsView {
@@ -21,43 +18,29 @@ export class RunsView {
   readonly stop: Stop;
   readonly #context: Context;
   readonly #experiments: readonly string[];
-  readonly #table: RestTable;
-  readonly #chart: RestChart;
+  readonly #table: PagePanel<TableState>;
   readonly #file = h("input", { type: "file", accept: ".zip,application/zip", hidden: true });
-  #resting: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(context: Context, experiments: readonly string[], look: TableLook) {
+  constructor(context: Context, experiments: readonly string[], link: TableLink) {
     this.#context = context;
     this.#experiments = experiments;
-    const { api } = context;
-    const [table, chart] = [h("div", { class: "nbt-slot" }), h("div", { class: "nbt-slot" })];
-    this.el.append(this.#head(), table, chart);
-    this.#chart = new RestChart(chart, api, (selected) => {
-      this.#table.state.set("selected", selected);
-    });
-    this.#table = new RestTable(table, api, experiments, look, {
-      looked: (now) => {
-        history.replaceState(null, "", toRuns(experiments, now));
-      },
-      seen: this.#drawSoon,
-      compare: (runs) => {
-        if (runs.length < 2) context.toast.say("Select two runs or more to compare them");
-        else location.hash = toComparison(runs, experiments);
-      },
-      show: (run) => void this.#open(run),
-    });
+    const { carrier } = context;
+    const chart = chartOn(carrier, { table_uid: UID });
+    this.#table = tableOn(carrier, { uid: UID, experiment_ids: experiments, ...link }, this.#open);
+    const { el, state } = this.#table;
+    this.el.append(this.#head(), el, chart.el);
     this.stop = stopAll([
       this.#table.stop,
-      this.#chart.stop,
-      listen(table, "dblclick", this.#doubleClicked),
-      listen(table, "keydown", this.#pressed, { capture: true }),
+      chart.stop,
+      listen(el, "dblclick", this.#doubleClicked),
+      listen(el, "keydown", this.#pressed, { capture: true }),
       listen(this.#file, "change", () => void this.#import()),
-      context.live.on(() => void this.#table.load()),
-      () => {
-        clearTimeout(this.#resting);
-      },
+      ...(["filter", "sort", "columns", "group"] as const).map((key) =>
+        state.on(key, () => {
+          history.replaceState(null, "", toRuns(experiments, tableQuery(state)));
+        }),
+      ),
     ]);
-    void this.#table.load();
   }
 
   #head(): HTMLElement {
@@ -68,16 +51,11 @@ export class RunsView {
       "header",
       { class: "nbt-view-head" },
       this.heading,
-      actionButton("export-json", "JSON", "Download the selected runs, or all, as JSON", () => void this.#export()),
-      actionButton("import-run", "Import", "Take in a run that was downloaded as a zip file", choose),
+      actionButton("export-json", "Download .json", "Download the selected runs, or all, as JSON", () => void this.#export()),
+      actionButton("import-run", "Import", "Import a run from a .zip file", choose),
       this.#file,
     );
   }
-
-  #drawSoon = (seen: Seen): void => {
-    clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => void this.#chart.follow(seen).catch(() => undefined), RESTS);
-  };
 
   #doubleClicked = (event: MouseEvent): void => {
     if (event.target instanceof Element && event.target.closest(RUN)) this.#openSelected();
@@ -91,38 +69,46 @@ export class RunsView {
 
   #openSelected = (): void => {
     const [run] = this.#table.state.get("selected");
-    if (run !== undefined) void this.#open(run);
+    if (run !== undefined) void this.#open("show", [run]);
   };
 
-  async #open(run: string): Promise<void> {
+  #open = async (panel: string, runs: readonly string[]): Promise<void> => {
+    const [run = ""] = runs;
     const [only] = this.#experiments;
-    if (only !== undefined && this.#experiments.length === 1) {
-      location.hash = toRun(only, run);
-      return;
+    if (panel === "compare") {
+      if (runs.length < 2) throw new Error("Select two or more runs to compare");
+      location.hash = toComparison(runs, this.#experiments);
+    } else if (only !== undefined && this.#experiments.length === 1) location.hash = toRun(only, run);
+    else {
+      const { content } = await this.#context.carrier.call("mlflow/runs/get", { run_id: run });
+      location.hash = toRun((content.run as { info: { experiment_id: string } }).info.experiment_id, run);
     }
-    const answer = await this.#context.api.get("runs/get", { run_id: run }).catch(this.#context.toast.complain);
-    if (answer) location.hash = toRun((answer.run as { info: { experiment_id: string } }).info.experiment_id, run);
-  }
+  };
 
   async #export(): Promise<void> {
-    try {
-      const { content, buffers } = await this.#table.export("json", this.#table.state.get("selected"));
-      download(String(content.name), buffers[0] as DataView<ArrayBuffer>, "application/json");
-    } catch (error) {
-      this.#context.toast.complain(error);
-    }
+    const { state } = this.#table;
+    await this.#try(async () => {
+      const args = { ...tableQuery(state), kind: "json", run_ids: state.get("selected") };
+      saveFile(await this.#context.carrier.call("nbtrack/runs/export", args));
+    });
   }
 
   async #import(): Promise<void> {
     const [file] = this.#file.files ?? [];
     this.#file.value = "";
     if (!file) return;
-    const [experiment_id = "0"] = this.#experiments;
+    const [experiment = "0"] = this.#experiments;
+    await this.#try(async () => {
+      const { run_id } = await this.#context.carrier.upload(experiment, file);
+      location.hash = toRun(experiment, String(run_id));
+    });
+  }
+
+  async #try(act: () => Promise<void>): Promise<void> {
     try {
-      const { run_id } = await this.#context.api.send("runs/import", { experiment_id }, file);
-      location.hash = toRun(experiment_id, String(run_id));
+      await act();
     } catch (error) {
-      this.#context.toast.complain(error);
+      this.#context.toast.showError(error);
     }
   }
 }

@@ -1,12 +1,13 @@
 // One cell of each kind: an element, and a way to fill it that touches only what changed.
 
-import { h, icon, setText } from "../dom.ts";
-import { age, aligned, asNumber, count, duration, moment } from "../format.ts";
+import { h, icon, setText } from "../ui/dom.ts";
+import { age, aligned, asNumber, count, duration, moment } from "../ui/format.ts";
+import { colourOf, type Theme } from "../ui/theme.ts";
 import type { ColumnView } from "./columns.ts";
-import type { Row, Status } from "./types.ts";
+import type { Column, Row, Status } from "./types.ts";
 
 /** What a cell needs to know besides its own value. */
-export interface Facts {
+export interface CellContext {
   /** The store's clock, now. */
   readonly now: number;
   readonly dot: (runId: string) => string;
@@ -16,7 +17,7 @@ export interface Facts {
 
 export interface Cell {
   readonly el: HTMLElement;
-  fill(row: Row, facts: Facts): void;
+  fill(row: Row, context: CellContext): void;
   blank(): void;
   /** The whole value in words, for the tooltip. */
   title(row: Row): string;
@@ -47,14 +48,14 @@ function markMissing(el: HTMLElement, missing: boolean): void {
 /** A cell whose value is one line of text; null is missing. */
 function lineCell(
   view: ColumnView,
-  write: (value: Value, row: Row, facts: Facts) => string | null,
+  write: (value: Value, row: Row, context: CellContext) => string | null,
   title: (value: Value) => string = (value) => String(value ?? ""),
 ): Cell {
   const el = cellElement(view);
   return {
     el,
-    fill(row, facts) {
-      const text = write(valueIn(row, view), row, facts);
+    fill(row, context) {
+      const text = write(valueIn(row, view), row, context);
       markMissing(el, text === null);
       setText(el, text ?? MISSING);
     },
@@ -75,12 +76,12 @@ function nameCell(view: ColumnView): Cell {
   const el = cellElement(view, box, fold, dot, text, below);
   return {
     el,
-    fill(row, facts) {
+    fill(row, context) {
       const { id, key, label, depth = 0, runs = 0, closed = false } = row;
       box.hidden = dot.hidden = id === "";
       setText(fold, key === undefined ? "" : closed ? "▸" : "▾");
       el.style.setProperty("--nbt-depth", String(depth));
-      if (id !== "") dot.style.backgroundColor = facts.dot(id);
+      if (id !== "") dot.style.backgroundColor = context.dot(id);
       setText(text, id === "" ? (label ?? "") : String(valueIn(row, view) ?? id));
       setText(below, runs > 0 ? count(runs) : "");
     },
@@ -92,12 +93,12 @@ function nameCell(view: ColumnView): Cell {
   };
 }
 
-interface Look {
+interface StatusStyle {
   readonly word: string;
   readonly draw: () => SVGSVGElement;
 }
 
-const LOOKS: ReadonlyMap<string, Look> = new Map<Status, Look>([
+const STATUSES: ReadonlyMap<string, StatusStyle> = new Map<Status, StatusStyle>([
   ["RUNNING", { word: "Running", draw: () => icon("M3.5 2.2 9.8 6 3.5 9.8Z", true) }],
   ["FINISHED", { word: "Finished", draw: () => icon("M2 6.4 4.8 9 10 3.2") }],
   ["FAILED", { word: "Failed", draw: () => icon("M3 3 9 9M9 3 3 9") }],
@@ -113,7 +114,7 @@ function statusCell(view: ColumnView): Cell {
   const show = (status: string): void => {
     if (el.dataset.nbtStatus === status) return;
     el.dataset.nbtStatus = status;
-    const look = LOOKS.get(status);
+    const look = STATUSES.get(status);
     mark.replaceChildren(...(look ? [look.draw()] : []));
     setText(word, look?.word ?? status);
   };
@@ -174,10 +175,10 @@ function shareOf(value: number | null, { column: { low, high, lower, mark } }: C
   return mark === "heat" && lower === true ? 1 - share : share;
 }
 
-function writeDuration(value: Value, row: Row, facts: Facts): string | null {
+function writeDuration(value: Value, row: Row, context: CellContext): string | null {
   if (typeof value === "number") return duration(value);
-  const since = facts.runningSince(row);
-  return since === null ? null : duration(facts.now - since, true);
+  const since = context.runningSince(row);
+  return since === null ? null : duration(context.now - since, true);
 }
 
 export function makeCell(view: ColumnView): Cell {
@@ -191,7 +192,7 @@ export function makeCell(view: ColumnView): Cell {
     case "time":
       return lineCell(
         view,
-        (value, _, facts) => (typeof value === "number" ? age(value, facts.now) : null),
+        (value, _, context) => (typeof value === "number" ? age(value, context.now) : null),
         (value) => (typeof value === "number" ? moment(value) : ""),
       );
     case "duration":
@@ -201,4 +202,17 @@ export function makeCell(view: ColumnView): Cell {
     case "text":
       return lineCell(view, (value) => (value === null ? null : String(value)));
   }
+}
+
+export function cellContext(columns: readonly Column[], now: number, theme: Theme): CellContext {
+  const status = columns.findIndex((column) => column.kind === "status");
+  const time = columns.findIndex((column) => column.kind === "time");
+  return {
+    now,
+    dot: (runId) => colourOf(runId, theme),
+    runningSince(row) {
+      const start = row.v[time];
+      return row.v[status] === "RUNNING" && typeof start === "number" ? start : null;
+    },
+  };
 }

@@ -1,7 +1,7 @@
-// How wide each column is and how its numbers are written. Both only ever grow, so that rows
-// that arrive later do not make the table jump.
+// How wide each column is and how its numbers are written. Both only ever grow, so that rows that arrive later do not
+// make the table jump.
 
-import { aligned, asNumber, numberStyle, type NumberStyle } from "../format.ts";
+import { aligned, asNumber, numberStyle, type NumberStyle } from "../ui/format.ts";
 import type { Column, Kind, Row } from "./types.ts";
 
 export type Measure = (text: string) => number;
@@ -123,4 +123,37 @@ export function columnsWithin(views: readonly ColumnView[], room: number): numbe
   let left = 0;
   const beyond = views.findIndex(({ width }) => (left += width) > room);
   return beyond < 0 ? views.length : beyond + 1;
+}
+
+let canvas: CanvasRenderingContext2D | null = null;
+
+/** Measure in the font that an element has at the time. */
+export function measureIn(element: () => Element): Measure {
+  return (text) => {
+    canvas ??= document.createElement("canvas").getContext("2d");
+    if (!canvas) return text.length * 8;
+    const font = fontOf(element());
+    if (canvas.font !== font) canvas.font = font;
+    return canvas.measureText(text).width;
+  };
+}
+
+const fonts = new WeakMap<Element, string>();
+
+function fontOf(element: Element): string {
+  const known = fonts.get(element);
+  if (known !== undefined) return known;
+  if (!element.isConnected) return pageFont(element.ownerDocument);
+  const style = getComputedStyle(element);
+  const font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  fonts.set(element, font);
+  return font;
+}
+
+/** What an element will be written in, once it is on the page. */
+function pageFont({ body }: Document): string {
+  const style = getComputedStyle(body);
+  const size = style.getPropertyValue("--jp-ui-font-size1").trim() || "13px";
+  const family = style.getPropertyValue("--jp-ui-font-family").trim() || "system-ui, sans-serif";
+  return `400 ${size} ${family}`;
 }

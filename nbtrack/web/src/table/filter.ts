@@ -1,10 +1,9 @@
-// The filter box, and under it what is wrong with the filter.
+// The filter box with its completion of keys, and under it what is wrong with the filter.
 
-import { h, listen, setText } from "../dom.ts";
-import { stopAll } from "../panel.ts";
-import type { Stop } from "../source.ts";
-import { Completer } from "./completer.ts";
-import { measureIn } from "./measure.ts";
+import type { Stop } from "../carrier/carrier.ts";
+import { freshId, h, listen, setAttributes, setText } from "../ui/dom.ts";
+import { stopAll } from "../ui/panel.ts";
+import { measureIn } from "./columns.ts";
 import type { Column, FilterError } from "./types.ts";
 
 const PAUSE = 400;
@@ -78,7 +77,7 @@ export class FilterBox {
     if (!this.#error.hidden) this.#place(this.#wrong?.column ?? null);
   }
 
-  complain(error: FilterError | null): void {
+  showError(error: FilterError | null): void {
     this.#wrong = error;
     this.#showError();
   }
@@ -120,7 +119,7 @@ export class FilterBox {
       return;
     }
     this.#applied = filter;
-    this.complain(null);
+    this.showError(null);
     this.#apply(filter);
   };
 
@@ -158,4 +157,141 @@ export class FilterBox {
     const left = inset + this.#measure(before) - this.#input.scrollLeft;
     return Math.max(0, Math.min(left, this.#input.clientWidth - CARET_ROOM));
   }
+}
+
+export class Completer {
+  readonly el: HTMLElement;
+  readonly stop: Stop;
+  readonly #input: HTMLInputElement;
+  readonly #columns: () => Promise<readonly Column[]>;
+  #known: readonly Column[] = [];
+  #found: Completion = { start: 0, texts: [] };
+  #at = -1;
+
+  constructor(input: HTMLInputElement, columns: () => Promise<readonly Column[]>) {
+    this.#input = input;
+    this.#columns = columns;
+    this.el = h("div", { class: "nbt-keys", role: "listbox", id: freshId("keys"), "aria-label": "Keys", hidden: true });
+    setAttributes(input, { role: "combobox", "aria-autocomplete": "list", "aria-controls": this.el.id });
+    this.stop = stopAll([
+      listen(input, "focus", () => void this.#learn()),
+      listen(input, "blur", this.close),
+      listen(this.el, "mousedown", this.#clicked),
+    ]);
+    this.close();
+  }
+
+  get isOpen(): boolean {
+    return !this.el.hidden;
+  }
+
+  /** Show what fits what was typed. */
+  typed(): void {
+    const caret = this.#input.selectionStart ?? this.#input.value.length;
+    this.#found = completion(this.#input.value, caret, this.#known);
+    this.#show(this.#found.texts.length > 0);
+  }
+
+  /** Do what a key means to the list; false when it means nothing to it. */
+  pressed(key: string): boolean {
+    if (!this.isOpen) return false;
+    if (key === "ArrowDown" || key === "ArrowUp") this.#move(key === "ArrowDown" ? 1 : -1);
+    else if (key === "Tab" || (key === "Enter" && this.#at >= 0)) this.#take(Math.max(0, this.#at));
+    else if (key === "Escape") this.close();
+    else return false;
+    return true;
+  }
+
+  close = (): void => {
+    this.#show(false);
+  };
+
+  async #learn(): Promise<void> {
+    this.#known = await this.#columns().catch(() => this.#known);
+  }
+
+  #show(open: boolean): void {
+    this.#at = -1;
+    this.el.hidden = !open;
+    this.#input.setAttribute("aria-expanded", String(open));
+    this.#input.removeAttribute("aria-activedescendant");
+    if (!open) return;
+    this.el.replaceChildren(
+      ...this.#found.texts.map((text, i) =>
+        h("div", { class: "nbt-key nbt-ellipsis", role: "option", id: `${this.el.id}-${i}`, title: text }, text),
+      ),
+    );
+  }
+
+  #move(by: number): void {
+    const { children } = this.el;
+    children[this.#at]?.removeAttribute("aria-selected");
+    this.#at = (this.#at + by + children.length) % children.length;
+    const option = children[this.#at];
+    option?.setAttribute("aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest" });
+    this.#input.setAttribute("aria-activedescendant", option?.id ?? "");
+  }
+
+  #take(index: number): void {
+    const text = this.#found.texts[index];
+    if (text === undefined) return;
+    const caret = this.#input.selectionStart ?? this.#input.value.length;
+    this.#input.setRangeText(`${text} `, this.#found.start, caret, "end");
+    this.close();
+  }
+
+  #clicked = (event: MouseEvent): void => {
+    event.preventDefault();
+    const index = [...this.el.children].findIndex((option) => option === event.target);
+    if (index >= 0) this.#take(index);
+  };
+}
+
+const WORD = /[A-Za-z_`][\w.`/-]*$/;
+const PLAIN = /^[A-Za-z_][\w.-]*$/;
+/** Where a comparison begins; elsewhere an operator or a value is due. */
+const BEFORE_KEY = /(?:^|\(|\b(?:and|or|not))\s*$/i;
+const MOST = 12;
+
+export interface Completion {
+  /** Where the word begins that they would replace. */
+  readonly start: number;
+  readonly texts: readonly string[];
+}
+
+const NOTHING: Completion = { start: 0, texts: [] };
+
+/** A column's id as a filter writes it. */
+export function written(id: string): string {
+  const dot = id.indexOf(".");
+  const [entity, key] = [id.slice(0, dot), id.slice(dot + 1)];
+  if (PLAIN.test(key)) return id;
+  const quote = key.includes("`") ? '"' : "`";
+  return `${entity}.${quote}${key}${quote}`;
+}
+
+function isInText(before: string): boolean {
+  return before.split("'").length % 2 === 0;
+}
+
+/** Keys that hold what was typed before the caret; those that begin with it come first. */
+export function completion(text: string, caret: number, columns: readonly Column[]): Completion {
+  const before = text.slice(0, caret);
+  const word = WORD.exec(before)?.[0] ?? "";
+  if (word === "" || isInText(before) || !BEFORE_KEY.test(before.slice(0, -word.length))) return NOTHING;
+  const wanted = word.toLowerCase();
+  const ranked = columns
+    .map((column) => ({ text: written(column.id), rank: rankOf(column, wanted) }))
+    .filter(({ text: found, rank }) => rank < 3 && found.toLowerCase() !== wanted)
+    .sort((a, b) => a.rank - b.rank);
+  return { start: caret - word.length, texts: ranked.slice(0, MOST).map((found) => found.text) };
+}
+
+function rankOf({ id }: Column, wanted: string): number {
+  const whole = written(id).toLowerCase();
+  const key = id.slice(id.indexOf(".") + 1).toLowerCase();
+  if (whole.startsWith(wanted)) return 0;
+  if (key.startsWith(wanted)) return 1;
+  return whole.includes(wanted) ? 2 : 3;
 }

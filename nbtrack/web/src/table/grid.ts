@@ -1,14 +1,13 @@
 // The grid: header, rows and scroller as one thing that shows a page and what has arrived of it.
 
-import { freshId } from "../dom.ts";
-import type { Popover } from "../popover.ts";
-import type { RowCache } from "./cache.ts";
-import { type ColumnView, type Measure, columnsWithin, sameColumns, viewColumns } from "./columns.ts";
+import { freshId } from "../ui/dom.ts";
+import type { Popover } from "../ui/popover.ts";
+import { columnsWithin, type ColumnView, type Measure, sameColumns, viewColumns } from "./columns.ts";
 import { Head } from "./head.ts";
-import { type Looks, Rows } from "./rows.ts";
-import { ROW_HEIGHT, Scroller } from "./scroller.ts";
+import type { RowCache } from "./rowLoader.ts";
+import { type RowStyles, Rows } from "./rows.ts";
+import { clamp, type Range, ROW_HEIGHT, rowsPerScreen, Scroller } from "./scroller.ts";
 import type { Column, Page, Row, Sort } from "./types.ts";
-import { clamp, type Range, rowsPerScreen } from "./window.ts";
 
 const DRAWN_BEYOND = 8;
 const LOADED_BEYOND = 30;
@@ -100,27 +99,27 @@ export class Grid {
   }
 
   /** Draw what can be in view at first. */
-  drawFirst(looks: Looks): void {
-    this.#draw(looks, 0, columnsWithin(this.#views, this.el.ownerDocument.documentElement.clientWidth));
+  drawFirst(styles: RowStyles): void {
+    this.#draw(styles, 0, columnsWithin(this.#views, this.el.ownerDocument.documentElement.clientWidth));
   }
 
   /** Draw the rows in view, and beyond them as many as a short scroll needs. */
-  draw(looks: Looks): void {
-    this.#draw(looks, DRAWN_BEYOND, this.#views.length);
+  draw(styles: RowStyles): void {
+    this.#draw(styles, DRAWN_BEYOND, this.#views.length);
   }
 
-  #draw(looks: Looks, beyond: number, columns: number): void {
+  #draw(styles: RowStyles, beyond: number, columns: number): void {
     for (const part of [this.#head, this.#rows]) part.widen(columns);
     const range = this.#scroller.inView(this.#cache.total, beyond);
-    this.#rows.draw(range, (index) => this.#cache.at(index), looks);
-    this.mark(looks);
+    this.#rows.draw(range, (index) => this.#cache.at(index), styles);
+    this.mark(styles);
   }
 
-  mark(looks: Looks): void {
-    this.#rows.mark(looks);
-    const onHead = looks.active < 0;
+  mark(styles: RowStyles): void {
+    this.#rows.mark(styles);
+    const onHead = styles.active < 0;
     const head = this.#head.showActive(onHead ? this.#activeHead : -1);
-    const id = onHead ? head : this.#rows.idOf(looks.active);
+    const id = onHead ? head : this.#rows.idOf(styles.active);
     if (id === null) this.el.removeAttribute("aria-activedescendant");
     else this.el.setAttribute("aria-activedescendant", id);
   }

@@ -1,11 +1,11 @@
-// The header row: labels, groups, and the order of the rows.
+// The header row: labels, groups, the order of the rows, and the menus of metrics.
 
-import { h, icon, setAttributes } from "../dom.ts";
-import type { Popover } from "../popover.ts";
+import { freshId, h, icon, setAttributes } from "../ui/dom.ts";
+import type { State } from "../ui/panel.ts";
+import { Popover } from "../ui/popover.ts";
 import type { ColumnView } from "./columns.ts";
 import type { Extent } from "./scroller.ts";
-import { placeIn } from "./sort.ts";
-import type { Column, Group, Sort } from "./types.ts";
+import type { Column, Direction, Group, Highlight, Reading, Sort, TableState } from "./types.ts";
 
 const GROUPS: Readonly<Record<Group, string>> = {
   run: "",
@@ -140,9 +140,118 @@ export class Head {
   }
 }
 
-const READINGS = { best: "best", min: "lowest", max: "highest" };
+const READING_NAMES = { best: "best", min: "lowest", max: "highest" };
 
 function titleOf(column: Column): string {
-  const reading = column.reading ? `, ${READINGS[column.reading]} value (${column.reading})` : "";
+  const reading = column.reading ? `, ${READING_NAMES[column.reading]} value (${column.reading})` : "";
   return `${column.id}${reading}\nClick to sort, Shift-click to sort by one more`;
+}
+
+const READINGS: readonly (readonly [Reading, string])[] = [
+  ["last", "Last value"],
+  ["best", "Best value"],
+  ["min", "Lowest value"],
+  ["max", "Highest value"],
+];
+const MARKS: readonly (readonly ["" | Highlight, string])[] = [
+  ["", "Plain"],
+  ["heat", "Heat"],
+  ["bars", "Bars"],
+];
+
+/** A record with one entry more, or one less when its value is the usual one. */
+export function changed<T extends string>(
+  record: Readonly<Record<string, T>>,
+  key: string,
+  value: T | "",
+  usual: T | "",
+): Readonly<Record<string, T>> {
+  const rest = Object.entries(record).filter(([other]) => other !== key);
+  return Object.fromEntries(value === usual || value === "" ? rest : [...rest, [key, value]]);
+}
+
+export function headMenu(column: Column, state: State<TableState>): Popover {
+  const content = h("div");
+  const menu = new Popover(
+    { name: column.label, title: `Values and marks of ${column.label}`, label: null },
+    [content],
+    () => {
+      const [values, marks] = [state.get("values"), state.get("marks")];
+      content.replaceChildren(
+        radios(READINGS, values[column.id] ?? "last", (value) => {
+          state.set("values", changed(values, column.id, value, "last"));
+          menu.close();
+        }),
+        h("hr"),
+        radios(MARKS, marks[column.id] ?? "", (mark) => {
+          state.set("marks", changed(marks, column.id, mark, ""));
+          menu.close();
+        }),
+      );
+    },
+  );
+  menu.button.classList.add("nbt-quiet", "nbt-head-menu");
+  menu.button.tabIndex = -1;
+  menu.el.addEventListener("click", (event) => {
+    event.stopPropagation();
+  });
+  return menu;
+}
+
+function radios<T extends string>(
+  choices: readonly (readonly [T, string])[],
+  current: T,
+  chosen: (value: T) => void,
+): HTMLElement {
+  const name = freshId("radio");
+  return h(
+    "div",
+    { class: "nbt-choices", role: "radiogroup" },
+    ...choices.map(([value, word]) => {
+      const radio = h("input", { type: "radio", name });
+      radio.checked = value === current;
+      radio.addEventListener("click", () => {
+        chosen(value);
+      });
+      return h("label", { class: "nbt-choice" }, radio, word);
+    }),
+  );
+}
+
+const NATURAL: Readonly<Record<Column["kind"], Direction>> = {
+  name: "asc",
+  status: "asc",
+  text: "asc",
+  time: "desc",
+  duration: "desc",
+  number: "desc",
+};
+
+function nextDirection(column: Column, current: Direction | undefined): Direction | null {
+  const natural = NATURAL[column.kind];
+  if (current === undefined) return natural;
+  if (current !== natural) return null;
+  return natural === "asc" ? "desc" : "asc";
+}
+
+/** A click: natural direction, then the other, then none. With `add`, the other columns stay. */
+export function nextSort(sort: Sort, column: Column, add: boolean): Sort {
+  const current = sort.find(([id]) => id === column.id)?.[1];
+  const direction = nextDirection(column, current);
+  if (!add) return direction === null ? [] : [[column.id, direction]];
+  if (current === undefined) return direction === null ? sort : [...sort, [column.id, direction]];
+  if (direction === null) return sort.filter(([id]) => id !== column.id);
+  return sort.map(([id, old]) => [id, id === column.id ? direction : old]);
+}
+
+export interface Place {
+  readonly direction: Direction;
+  /** 1 for the first key of several, 0 when it is the only one. */
+  readonly rank: number;
+}
+
+export function placeIn(sort: Sort, id: string): Place | null {
+  const index = sort.findIndex(([column]) => column === id);
+  const entry = sort[index];
+  return entry ? { direction: entry[1], rank: sort.length > 1 ? index + 1 : 0 } : null;
 }

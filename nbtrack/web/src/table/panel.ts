@@ -1,29 +1,23 @@
-// The run table: puts its parts together and says who hears what.
+// The run table: puts its parts together and connects their events.
 
-import { freshId, h } from "../dom.ts";
-import { keepKeys } from "../keys.ts";
-import { kernelNotice } from "../notice.ts";
-import { type Host, stopAll } from "../panel.ts";
-import type { Stop } from "../source.ts";
-import { followTheme, type Theme } from "../theme.ts";
-import { Visibility } from "../visible.ts";
-import { RowCache } from "./cache.ts";
-import { Clock } from "./clock.ts";
-import { factsFor } from "./facts.ts";
-import { Experiments } from "./experiments.ts";
+import { onChange, type Stop } from "../carrier/carrier.ts";
+import { freshId, h, keepKeys } from "../ui/dom.ts";
+import { type Host, kernelNotice, stopAll, Visibility } from "../ui/panel.ts";
+import { receive, send } from "../ui/tableChartBus.ts";
+import { followTheme, type Theme } from "../ui/theme.ts";
+import { cellContext } from "./cells.ts";
+import { ColumnMenu, Grouping } from "./columnMenus.ts";
+import { measureIn } from "./columns.ts";
+import { Experiments } from "./experimentMenu.ts";
 import { FilterBox } from "./filter.ts";
-import { ColumnMenu } from "./chosen.ts";
-import { Deeds } from "./deeds.ts";
 import { Grid } from "./grid.ts";
-import { Grouping } from "./grouping.ts";
-import { connectHands } from "./hands.ts";
-import { headMenu } from "./headmenu.ts";
-import { Loader } from "./loader.ts";
-import { measureIn } from "./measure.ts";
-import { Picker } from "./picker.ts";
-import type { Looks } from "./rows.ts";
-import { nextSort } from "./sort.ts";
-import { Constants, Counter } from "./toolbar.ts";
+import { connectInput } from "./gridInput.ts";
+import { headMenu, nextSort } from "./head.ts";
+import { Loader, QUERY_KEYS, RowCache, tableQuery } from "./rowLoader.ts";
+import type { RowStyles } from "./rows.ts";
+import { RunActions } from "./runActions.ts";
+import { Selection } from "./selection.ts";
+import { Clock, Constants, Counter } from "./toolbar.ts";
 import type { Column, Page, Row, TableState } from "./types.ts";
 
 const TICK = 1000;
@@ -35,36 +29,36 @@ export class TablePanel {
   readonly #clock = new Clock();
   readonly #grid: Grid;
   readonly #loader: Loader;
-  readonly #picker: Picker;
+  readonly #selection: Selection;
   readonly #filter: FilterBox;
   readonly #counter: Counter;
   readonly #constants = new Constants();
   readonly #columns: ColumnMenu;
   readonly #grouping: Grouping;
-  readonly #deeds: Deeds;
+  readonly #actions: RunActions;
   readonly #experiments: Experiments;
   readonly #visibility: Visibility;
   readonly #stops: Stop[] = [];
   #theme: Theme = "light";
   #settling: ReturnType<typeof setTimeout> | undefined;
-  #question = "";
+  #query = "";
   #gone = false;
   #settled = false;
   readonly #host: Host<TableState>;
 
   constructor(host: Host<TableState>) {
     this.#host = host;
-    const { state, source } = host;
+    const { state, carrier } = host;
     this.#grid = new Grid(
       this.#cache,
       measureIn(() => this.#grid.el),
       { sorted: this.#sortBy, scrolled: this.#draw, menuOf: (column) => headMenu(column, state) },
       state.get("height"),
     );
-    this.#loader = new Loader(source, this.#cache, () => this.#page, this.#rowsCame);
-    this.#picker = new Picker(state, this.#cache, this.#loader, this.#mark);
+    this.#loader = new Loader(carrier, state, this.#cache, this.#addRows);
+    this.#selection = new Selection(state, this.#cache, this.#loader, this.#mark);
     this.#counter = new Counter(() => {
-      this.#picker.clear();
+      this.#selection.clear();
     });
     this.#filter = new FilterBox(freshId("error"), state.get("filter"), (filter) => {
       this.#grid.showBusy(true);
@@ -72,13 +66,14 @@ export class TablePanel {
     }, this.#everyColumn);
     this.#columns = new ColumnMenu(state, this.#everyColumn);
     this.#grouping = new Grouping(state, this.#everyColumn);
-    this.#deeds = new Deeds(source, () => state.get("selected"), (run) => this.#cache.nameOf(run));
-    this.#experiments = new Experiments(state, source);
-    this.#deeds.show(state.get("opens"));
-    this.#visibility = new Visibility(this.#root, this.#seen);
+    this.#actions = new RunActions(host, this.#reload, (run) => this.#cache.nameOf(run));
+    this.#experiments = new Experiments(state, carrier, this.#reload);
+    this.#actions.show(state.get("opens"));
+    this.#visibility = new Visibility(this.#root, this.#setVisible);
     this.#assemble();
     this.#connect();
-    this.#pageCame();
+    this.#updatePage();
+    if (!carrier.sharesState) void this.#loader.reload();
   }
 
   stop: Stop = () => {
@@ -90,28 +85,29 @@ export class TablePanel {
     return this.#host.state.get("page");
   }
 
-  get #looks(): Looks {
+  get #styles(): RowStyles {
     return {
-      facts: factsFor(this.#grid.columns, this.#clock.now, this.#theme),
-      selected: new Set(this.#picker.selected),
-      active: this.#picker.active,
+      context: cellContext(this.#grid.columns, this.#clock.now, this.#theme),
+      selected: new Set(this.#selection.selected),
+      active: this.#selection.active,
     };
   }
 
   #assemble(): void {
-    const notice = kernelNotice(this.#root, this.#host.source, this.#kernelGone);
+    const notice = kernelNotice(this.#root, this.#host.carrier, this.#setGone);
     const toolbar = h("div", { class: "nbt-toolbar" }, this.#experiments.el, this.#filter.el, notice.el, this.#counter.el);
-    const footer = h("div", { class: "nbt-foot" }, this.#columns.el, this.#grouping.el, this.#deeds.el);
+    const footer = h("div", { class: "nbt-foot" }, this.#columns.el, this.#grouping.el, this.#actions.el);
     this.#root.append(toolbar, this.#constants.el, this.#grid.el, footer);
-    this.#stops.push(notice.stop, followTheme(this.#root, this.#themeCame), keepKeys(this.#root));
+    this.#stops.push(notice.stop, followTheme(this.#root, this.#setTheme), keepKeys(this.#root));
     this.#host.el.classList.add("nbtrack-host");
     this.#host.el.append(this.#root);
   }
 
   #connect(): void {
-    const { state } = this.#host;
+    const { state, carrier } = this.#host;
+    const uid = state.get("uid");
     const ticker = setInterval(this.#tick, TICK);
-    const sizes = new ResizeObserver(this.#sized);
+    const sizes = new ResizeObserver(this.#resized);
     for (const element of [this.#root, this.#grid.el]) sizes.observe(element);
     this.#stops.push(
       () => {
@@ -122,17 +118,27 @@ export class TablePanel {
         this.#grid.stop();
         this.#filter.stop();
         this.#columns.stop();
-        this.#deeds.stop();
+        this.#actions.stop();
         this.#experiments.stop();
       },
-      connectHands(this.#grid, this.#picker, () => {
-        this.#deeds.rename();
+      connectInput(this.#grid, this.#selection, () => {
+        this.#actions.rename();
+      }),
+      ...QUERY_KEYS.map((key) => state.on(key, this.#reload)),
+      state.on("marks", this.#reload),
+      onChange(carrier, this.#reload),
+      receive("wanted", uid, this.#tellChart),
+      receive("selected", uid, (selected) => {
+        state.set("selected", selected);
       }),
       state.on("experiment_ids", () => {
         this.#experiments.show();
       }),
-      state.on("page", this.#pageCame),
-      state.on("selected", this.#mark),
+      state.on("page", this.#updatePage),
+      state.on("selected", () => {
+        this.#mark();
+        this.#tellChart();
+      }),
       state.on("sort", () => {
         this.#grid.showSort(state.get("sort"));
       }),
@@ -143,12 +149,12 @@ export class TablePanel {
         this.#grouping.show();
       }),
       state.on("opens", () => {
-        this.#deeds.show(state.get("opens"));
+        this.#actions.show(state.get("opens"));
         this.#experiments.show();
       }),
       state.on("error", () => {
         this.#grid.showBusy(false);
-        this.#filter.complain(state.get("error"));
+        this.#filter.showError(state.get("error"));
       }),
       state.on("height", () => {
         this.#grid.maxHeight = state.get("height");
@@ -158,20 +164,20 @@ export class TablePanel {
   }
 
   /** The first size comes when the panel is on the page. */
-  #sized = (): void => {
+  #resized = (): void => {
     this.#draw();
     this.#filter.fit();
     if (this.#settled || !this.#root.isConnected) return;
     this.#settled = true;
-    this.#filter.complain(this.#host.state.get("error"));
+    this.#filter.showError(this.#host.state.get("error"));
     this.#settling = setTimeout(this.#draw, SETTLES);
   };
 
-  #pageCame = (): void => {
+  #updatePage = (): void => {
     const page = this.#page;
-    const asBefore = this.#questionIsOld();
+    const asBefore = this.#isSameQuery();
     this.#clock.set(page.now);
-    this.#cache.begin(page.version, page.total, page.rows, asBefore);
+    this.#cache.begin(page.total, page.rows, asBefore);
     this.#grid.show(page, this.#host.state.get("sort"));
     this.#grid.showBusy(false);
     this.#constants.show(page.constant);
@@ -179,35 +185,51 @@ export class TablePanel {
     this.#experiments.show();
     if (!asBefore) this.#toTop();
     this.#draw();
+    this.#tellChart();
+  };
+
+  /** A kernel that shares the state has heard of it, and sends the page that comes of it. */
+  #reload = (): void => {
+    if (!this.#host.carrier.sharesState) void this.#loader.reload();
+  };
+
+  /** Without a kernel between them, the table itself tells the chart what to draw. */
+  #tellChart = (): void => {
+    const { state, carrier } = this.#host;
+    if (carrier.sharesState) return;
+    const { experiment_ids, filter, sort } = tableQuery(state);
+    const first = this.#page.rows.map(({ id }) => id).filter((id) => id !== "");
+    const query = { experiment_ids, filter, sort };
+    send("shown", state.get("uid"), { version: this.#cache.version, selected: state.get("selected"), first, query });
   };
 
   /** Tell whether this page answers the same filter and order as the one before. */
-  #questionIsOld(): boolean {
+  #isSameQuery(): boolean {
     const { state } = this.#host;
-    const question = JSON.stringify([state.get("filter"), state.get("sort"), state.get("group"), state.get("experiment_ids")]);
-    const old = question === this.#question;
-    this.#question = question;
+    const query = JSON.stringify([state.get("filter"), state.get("sort"), state.get("group"), state.get("experiment_ids")]);
+    const old = query === this.#query;
+    this.#query = query;
     return old;
   }
 
   #toTop(): void {
-    this.#picker.toTop();
+    this.#selection.toTop();
     this.#grid.toTop();
   }
 
-  #rowsCame = (rows: readonly Row[]): void => {
+  #addRows = (rows: readonly Row[]): void => {
     this.#grid.learn(rows);
     this.#draw();
   };
 
-  #themeCame = (theme: Theme): void => {
+  #setTheme = (theme: Theme): void => {
     this.#theme = theme;
     this.#draw();
   };
 
-  #kernelGone = (gone: boolean): void => {
+  #setGone = (gone: boolean): void => {
     this.#gone = gone;
-    for (const part of [this.#experiments, this.#filter, this.#columns, this.#grouping, this.#deeds]) part.enable(!gone);
+    for (const part of [this.#experiments, this.#filter, this.#columns, this.#grouping, this.#actions]) part.enable(!gone);
     if (gone) this.#clock.freeze();
     else this.#clock.thaw();
     this.#draw();
@@ -216,31 +238,31 @@ export class TablePanel {
   /** Before the panel is on the page, and for its first paint, only what is seen is drawn. */
   #draw = (): void => {
     if (!this.#visibility.visible) return;
-    if (this.#settled) this.#grid.draw(this.#looks);
-    else this.#grid.drawFirst(this.#looks);
+    if (this.#settled) this.#grid.draw(this.#styles);
+    else this.#grid.drawFirst(this.#styles);
     this.#showCount();
     if (this.#settled && !this.#gone) this.#loader.want(this.#grid.wanted);
   };
 
   #mark = (): void => {
-    this.#grid.mark(this.#looks);
+    this.#grid.mark(this.#styles);
     this.#showCount();
   };
 
   #showCount(): void {
-    this.#deeds.refresh();
-    this.#counter.show(this.#page.runs, this.#picker.selected.length, this.#page.more_columns);
+    this.#actions.refresh();
+    this.#counter.show(this.#page.runs, this.#selection.selected.length, this.#page.more_columns);
   }
 
-  /** Tell the kernel whether anyone looks, so that it looks at the store as well. */
-  #seen = (visible: boolean): void => {
+  /** Tell the kernel whether anyone styles, so that it styles at the store as well. */
+  #setVisible = (visible: boolean): void => {
     const { state } = this.#host;
     if (!this.#gone && state.get("visible") !== visible) state.set("visible", visible);
     this.#draw();
   };
 
   #everyColumn = async (): Promise<readonly Column[]> => {
-    const { content } = await this.#host.source.request("columns", {});
+    const { content } = await this.#host.carrier.call("nbtrack/runs/table/columns", tableQuery(this.#host.state));
     return content.columns as readonly Column[];
   };
 

@@ -1,10 +1,10 @@
 // The rows on screen: a few elements, reused while the rest of the table stays numbers.
 
-import { h, setAttributes } from "../dom.ts";
-import { type Cell, type Facts, makeCell } from "./cells.ts";
+import { h, setAttributes } from "../ui/dom.ts";
+import { type Cell, type CellContext, makeCell } from "./cells.ts";
 import type { ColumnView } from "./columns.ts";
+import type { Range } from "./scroller.ts";
 import type { Row } from "./types.ts";
-import type { Range } from "./window.ts";
 
 class RowElement {
   readonly el = h("div", { role: "row", class: "nbt-row", "data-action": "select" });
@@ -33,14 +33,14 @@ class RowElement {
     setAttributes(this.el, { id: null, hidden: true });
   }
 
-  fill(row: Row | undefined, facts: Facts): void {
+  fill(row: Row | undefined, context: CellContext): void {
     this.row = row;
     this.el.classList.toggle("nbt-loading", row === undefined);
     const isHeading = row?.id === "";
     this.el.classList.toggle("nbt-heading", isHeading);
     setAttributes(this.el, { "aria-expanded": row?.key === undefined ? null : String(row.closed !== true) });
     this.#cells.forEach((cell, i) => {
-      if (row && (i === 0 || !isHeading)) cell.fill(row, facts);
+      if (row && (i === 0 || !isHeading)) cell.fill(row, context);
       else cell.blank();
     });
   }
@@ -56,8 +56,8 @@ class RowElement {
   }
 }
 
-export interface Looks {
-  readonly facts: Facts;
+export interface RowStyles {
+  readonly context: CellContext;
   readonly selected: ReadonlySet<string>;
   readonly active: number;
 }
@@ -94,18 +94,18 @@ export class Rows {
     if (columns > this.#drawn.length) this.#drawn = this.#columns.slice(0, columns);
   }
 
-  draw(range: Range, rowAt: (index: number) => Row | undefined, looks: Looks): void {
+  draw(range: Range, rowAt: (index: number) => Row | undefined, styles: RowStyles): void {
     this.#release(range);
     for (let index = range.first; index < range.end; index++) {
       const element = this.#shown.get(index) ?? this.#acquire(index);
       element.widen(this.#drawn);
-      element.fill(rowAt(index), looks.facts);
+      element.fill(rowAt(index), styles.context);
     }
     for (const element of this.#spare) element.retire();
-    this.mark(looks);
+    this.mark(styles);
   }
 
-  mark({ selected, active }: Looks): void {
+  mark({ selected, active }: RowStyles): void {
     for (const element of this.#shown.values()) {
       const id = element.row?.id;
       element.mark(id !== undefined && id !== "" && selected.has(id), element.index === active);

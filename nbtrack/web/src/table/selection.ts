@@ -1,6 +1,123 @@
-// Which runs are selected, and what a click or a key makes of that. Pure.
+// The active row and the selection, as clicks and keys move them.
 
-import type { Range } from "./window.ts";
+import type { State } from "../ui/panel.ts";
+import type { Loader, RowCache } from "./rowLoader.ts";
+import { clamp, type Range } from "./scroller.ts";
+import type { Row, TableState } from "./types.ts";
+
+export class Selection {
+  /** The row that keys act on, -1 for the header row. */
+  active = 0;
+  #anchor = 0;
+  readonly #state: State<TableState>;
+  readonly #cache: RowCache;
+  readonly #loader: Loader;
+  readonly #changed: () => void;
+
+  constructor(
+    state: State<TableState>,
+    cache: RowCache,
+    loader: Loader,
+    changed: () => void,
+  ) {
+    this.#state = state;
+    this.#cache = cache;
+    this.#loader = loader;
+    this.#changed = changed;
+  }
+
+  get selected(): readonly string[] {
+    return this.#state.get("selected");
+  }
+
+  /** Begin at the first row again, or stay among the headers. */
+  toTop(): void {
+    this.active = Math.min(this.active, 0);
+    this.#anchor = 0;
+  }
+
+  clear(): void {
+    if (this.selected.length > 0) this.#select([]);
+  }
+
+  click(index: number, gesture: Gesture): void {
+    this.active = index;
+    if (gesture === "only" && this.#fold(index)) return;
+    if (gesture === "extend" || gesture === "add") void this.#extend(gesture === "add");
+    else this.#pick(gesture);
+  }
+
+  /** Move the active row; with `extend` the selection follows from the anchor. */
+  move(index: number, extend: boolean): void {
+    this.active = clamp(index, extend ? 0 : -1, this.#cache.total - 1);
+    if (extend) void this.#extend(false);
+    else this.#anchor = Math.max(0, this.active);
+    this.#changed();
+  }
+
+  async selectAll(): Promise<void> {
+    const all: Range = { first: 0, end: Math.min(this.#cache.total, MOST_AT_ONCE) };
+    await this.#loader.have(all);
+    this.#select(runsOf(this.#cache.loaded(all)));
+  }
+
+  /** Select the active run alone. */
+  only(): void {
+    this.#pick("only");
+  }
+
+  apply(command: "toggle" | "apply" | "all" | "clear"): void {
+    if (command === "all") void this.selectAll();
+    else if (command === "clear") this.clear();
+    else if (!this.#fold(this.active)) this.#pick(command === "toggle" ? "toggle" : "only");
+  }
+
+  /** Close or open what is below the active row; false when there is nothing below it. */
+  fold(closed: boolean): boolean {
+    const row = this.#cache.at(this.active);
+    return row?.key !== undefined && (row.closed === true) !== closed && this.toggleFold(this.active);
+  }
+
+  /** Close what is open below a row, or open it. */
+  toggleFold(index: number): boolean {
+    const key = this.#cache.at(index)?.key;
+    if (key === undefined) return false;
+    this.#state.set("closed", toggled(this.#state.get("closed"), key));
+    return true;
+  }
+
+  /** A click on a heading means the group. */
+  #fold(index: number): boolean {
+    return this.#cache.at(index)?.id === "" && this.toggleFold(index);
+  }
+
+  refresh(): void {
+    this.#changed();
+  }
+
+  #pick(gesture: "only" | "toggle"): void {
+    this.#anchor = Math.max(0, this.active);
+    const id = this.#cache.at(this.active)?.id ?? "";
+    if (id !== "") this.#select(gesture === "toggle" ? toggled(this.selected, id) : [id]);
+  }
+
+  async #extend(keep: boolean): Promise<void> {
+    const range = span(this.#anchor, this.active);
+    await this.#loader.have(range);
+    const ids = runsOf(this.#cache.loaded(range));
+    this.#select(keep ? joined(this.selected, ids) : ids);
+  }
+
+  #select(ids: readonly string[]): void {
+    this.#state.set("selected", ids);
+    this.#changed();
+  }
+}
+
+/** The ids of runs among some rows; headings have none. */
+function runsOf(rows: readonly Row[]): readonly string[] {
+  return rows.map((row) => row.id).filter((id) => id !== "");
+}
 
 /** The most rows that one gesture selects. */
 export const MOST_AT_ONCE = 200;

@@ -1,7 +1,7 @@
-// Above the table: the filter, how many runs there are, and what is the same in all of them.
+// Above the table: how many runs there are, what is identical in all of them; and the store's clock.
 
-import { h, icon, setText } from "../dom.ts";
-import { count, plural } from "../format.ts";
+import { h, icon, setText } from "../ui/dom.ts";
+import { count, plural } from "../ui/format.ts";
 import type { Page } from "./types.ts";
 
 export class Counter {
@@ -30,7 +30,7 @@ export class Counter {
   }
 }
 
-/** `same in all: epochs=5, seed=0`, on one line until it is clicked. */
+/** `Identical in all runs: epochs=5, seed=0`, on one line until it is clicked. */
 export class Constants {
   readonly el = h("button", {
     type: "button",
@@ -50,6 +50,29 @@ export class Constants {
     const text = constant.map(([label, value]) => `${label}=${value}`).join(", ");
     this.el.hidden = constant.length === 0;
     this.el.title = text;
-    this.el.replaceChildren(h("span", { class: "nbt-faint" }, "same in all: "), text);
+    this.el.replaceChildren(h("span", { class: "nbt-faint" }, "Identical in all runs: "), text);
+  }
+}
+
+export class Clock {
+  #base = 0;
+  #since: number | null = null;
+
+  set(now: number): void {
+    this.#base = now;
+    this.#since = performance.now();
+  }
+
+  get now(): number {
+    return this.#since === null ? this.#base : this.#base + performance.now() - this.#since;
+  }
+
+  freeze(): void {
+    this.#base = this.now;
+    this.#since = null;
+  }
+
+  thaw(): void {
+    this.#since ??= performance.now();
   }
 }

@@ -4,7 +4,7 @@ export type Kind = "name" | "status" | "time" | "duration" | "text" | "number";
 export type Group = "run" | "param" | "metric" | "tag";
 export type Status = "RUNNING" | "SILENT" | "FINISHED" | "FAILED" | "KILLED" | "SCHEDULED";
 export type Direction = "asc" | "desc";
-export type Mark = "heat" | "bars";
+export type Highlight = "heat" | "bars";
 export type Reading = "last" | "best" | "min" | "max";
 export type Sort = readonly (readonly [column: string, direction: Direction])[];
 
@@ -14,7 +14,7 @@ export interface Column {
   readonly kind: Kind;
   readonly group: Group;
   /** How its numbers are marked, and between which values all of them lie. */
-  readonly mark?: Mark;
+  readonly mark?: Highlight;
   readonly low?: number | null;
   readonly high?: number | null;
   /** Whether less of it is better. */
@@ -46,7 +46,6 @@ export interface Experiment {
 }
 
 export interface Page {
-  readonly version: number;
   /** Lines, headings of groups among them. */
   readonly total: number;
   readonly runs: number;
@@ -63,12 +62,6 @@ export interface Page {
   readonly more_columns: number;
   /** What to say when there are no rows. */
   readonly empty: string | null;
-}
-
-export interface RowsReply {
-  readonly version: number;
-  readonly offset: number;
-  readonly rows: readonly Row[];
 }
 
 export interface FilterError {
@@ -92,7 +85,7 @@ export interface TableState {
   readonly closed: readonly string[];
   /** By the id of a column. */
   readonly values: Readonly<Record<string, Reading>>;
-  readonly marks: Readonly<Record<string, Mark>>;
+  readonly marks: Readonly<Record<string, Highlight>>;
   /** Whose runs are shown; none: those of all. */
   readonly experiment_ids: readonly string[];
   /** Buttons that open something; with `experiments` the menu of them. */

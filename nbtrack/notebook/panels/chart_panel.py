@@ -1,0 +1,353 @@
+"""The metric-history chart."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from typing import TYPE_CHECKING, Any
+
+from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observe, validate
+
+from nbtrack.endpoints import chart_data
+from nbtrack.endpoints.run_table import RunListing
+from nbtrack.endpoints.table_query import TableQuery
+from nbtrack.errors import InvalidValue
+from nbtrack.notebook.panels import fallback
+from nbtrack.notebook.panels.fallback import FallbackChart, FallbackScatter
+from nbtrack.notebook.panels.live_updates import Chosen, Following
+from nbtrack.notebook.panels.panel import Panel, RunIds
+from nbtrack.presentation import figures, html, run_values, scatter
+from nbtrack.presentation.metric_curves import MAX_SMOOTHING as MOST_SMOOTHING
+from nbtrack.tracking import MlflowClient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from matplotlib.figure import Figure
+
+    from nbtrack.entities import Run
+    from nbtrack.notebook.panels.live_updates import Choose
+    from nbtrack.presentation.figures import Curve
+
+AT_FIRST = 5
+"""Runs whose curves are drawn when nobody says which."""
+
+
+class Chart(Panel):
+    """Curves of metrics, one small chart for each metric, one line for each run.
+
+    Parameters
+    ----------
+    runs : sequence of Run or str
+        The runs to draw, or their ids.
+    metrics : sequence of str, optional
+        Which metrics; by default the first few that have a history.
+    client : MlflowClient, optional
+        The store; by default the one in force.
+    choose : callable, optional
+        Gives the runs to draw instead whenever there may be newer ones.
+    """
+
+    front = "chart"
+    painted = ("frame", "points", "logs", "selected", "colour_by_metric", "log_x", "log_y")
+
+    visible = Bool(default_value=False, help="Whether somebody can see the chart.").tag(sync=True)
+    table_uid = Unicode(help="The uid of the table whose runs it draws; empty: none.").tag(sync=True)
+    kind = Enum(
+        ("history", "scatter", "parallel"),
+        "history",
+        help="Curves of metrics, a point for each run, or a line for each run across several axes.",
+    ).tag(sync=True)
+    axes: List[str] = List(
+        Unicode(),
+        help="Of a scatter what goes across and up, of parallel coordinates all axes: 'params.lr', 'metrics.acc'.",
+    ).tag(sync=True)
+    logs = List(Unicode(), help="Of those the logarithmic ones.").tag(sync=True)
+    choices = List(Unicode(), help="What these runs have that may be an axis.").tag(sync=True)
+    points = List(Dict(), help="Of a scatter or parallel coordinates: each run with its values.").tag(sync=True)
+    found = Int(help="How many runs there are to draw; more than are drawn when they are too many.").tag(sync=True)
+    selected = RunIds(help="Ids of the runs that are selected by clicking or brushing; runs are taken, too.").tag(
+        sync=True
+    )
+    colour_by_metric = Bool(
+        default_value=False, help="Whether the metric on the last of parallel axes gives the colours."
+    ).tag(sync=True)
+
+    runs = List(Dict(), help="The runs that are drawn: id and name of each.").tag(sync=True)
+    metrics = List(Unicode(), help="The metrics that are drawn.").tag(sync=True)
+    available = List(Unicode(), help="The metrics that these runs have.").tag(sync=True)
+    x = Enum(("step", "time", "relative"), "step", help="The horizontal axis.").tag(sync=True)
+    smoothing = Float(0.0, min=0.0, max=MOST_SMOOTHING, help="Exponential smoothing, from 0 to 0.99.").tag(sync=True)
+    log_x = Bool(default_value=False, help="A logarithmic horizontal axis.").tag(sync=True)
+    log_y = Bool(default_value=False, help="A logarithmic vertical axis.").tag(sync=True)
+    band = Unicode(help="A parameter or tag: runs that share its value become one line, with a band around it.").tag(
+        sync=True
+    )
+    groups = List(Unicode(), help="The parameters in which the runs differ.").tag(sync=True)
+    lines = List(Dict(), help="What is drawn in place of the runs: id and name of each band.").tag(sync=True)
+    lower = List(Unicode(), help="The metrics of which less is better: the best point is marked.").tag(sync=True)
+    height = Int(220, help="The height of each small chart, in pixels.").tag(sync=True)
+    empty = Unicode(default_value=None, allow_none=True, help="What to say when there is nothing to draw.").tag(
+        sync=True
+    )
+    frame = Dict(help="Which stretch of `data` belongs to which curve, along which axis.").tag(sync=True)
+    data = Bytes(help="float64: for each curve its x, then its y.").tag(sync=True)
+
+    _following: Following | None = None
+
+    def __init__(
+        self,
+        runs: Iterable[Run | str] = (),
+        metrics: Sequence[str] | None = None,
+        *,
+        client: MlflowClient | None = None,
+        choose: Choose | None = None,
+        **traits: Any,
+    ) -> None:
+        self.client = client or MlflowClient()
+        self._asked_metrics = list(metrics) if metrics is not None else None
+        self._asked_axes = {traits.get("kind", ""): list(traits.pop("axes", ()))}
+        self.turn = threading.RLock()
+        self.known: list[Run] = []
+        self.version = 0
+        self._bands: dict[str, str] | None = None
+        super().__init__(**traits)
+        self.draw(_known(self.client, runs), traits.get("found"))
+        self._following = Following(self, choose)
+
+    def __repr__(self) -> str:
+        """Say what is drawn."""
+        drawn = self.metrics if self.kind == "history" else self.axes
+        return f"Chart({', '.join(drawn) or 'nothing'} of {scatter.run_count(len(self.runs), self.found)})"
+
+    # choosing
+
+    def show(self, runs: Iterable[Run | str], found: int | None = None) -> None:
+        """Draw these runs instead, the first of so many as were `found`, and from now on no others."""
+        if self._following is not None:
+            self._following.keep()
+        self.draw(_known(self.client, runs), found)
+
+    def draw(self, runs: Iterable[Run], found: int | None = None) -> None:
+        """Draw runs as they are now."""
+        drawn = list(runs)
+        wanted = self._asked_metrics if self._asked_metrics is not None else chart_data.curved(drawn)
+        with self.turn, self.hold_sync():
+            self.known = drawn
+            self._bands = chart_data.bands(drawn, self.band) if self.band else None
+            for name, value in chart_data.facts(self.client.store, drawn).items():
+                self.set_trait(name, value)
+            self.found = len(drawn) if found is None else found
+            self._choosing = True
+            self.metrics = list(wanted)
+            self._choosing = False
+            self.choices = run_values.axis_choices(drawn)
+            self._set_axes()
+            self._draw()
+
+    @observe("metrics", "x", "smoothing")
+    def _chosen(self, change: Any) -> None:
+        if self.version and not self._choosing:
+            if change["name"] == "metrics" and change["old"] != change["new"]:
+                self._asked_metrics = list(self.metrics)
+            self._draw()
+
+    def _set_axes(self) -> None:
+        """Keep the axes that were asked for where these runs have them, else take the usual ones."""
+        if self.kind == "history":
+            return
+        wanted = scatter.checked_axes(self.kind, self._asked_axes.get(self.kind) or [])
+        try:
+            axes = [run_values.full_name(self.known, each) for each in wanted]
+        except InvalidValue:
+            if self.version == 0 and self.known:
+                raise
+            axes = []
+        self._choosing = True
+        self.axes = axes or scatter.default_axes(self.kind, self.choices)
+        self._choosing = False
+
+    @validate("axes")
+    def _written_in_full(self, proposal: Any) -> list[str]:
+        if not self.known:
+            return list(proposal["value"])
+        return [run_values.full_name(self.known, each) for each in proposal["value"]]
+
+    @observe("axes")
+    def _other_axes(self, _: Any) -> None:
+        if not self._choosing:
+            self._asked_axes[self.kind] = list(self.axes)
+            self._draw()
+
+    @observe("kind")
+    def _other_kind(self, _: Any) -> None:
+        if self.version:
+            self._set_axes()
+            self._draw()
+
+    @validate("band")
+    def _that_some_run_has(self, proposal: Any) -> str:
+        key = str(proposal["value"])
+        if key and self.known and all(run_values.value(run, key) is None for run in self.known):
+            msg = f"none of the {len(self.known)} runs has a parameter or tag {key!r} to share a line by"
+            raise InvalidValue(msg)
+        return key
+
+    @observe("band")
+    def _banded(self, _: Any) -> None:
+        if self.version:
+            self.draw(self.known, self.found)
+
+    _choosing = False
+    """Whether metrics or axes are being chosen for want of a word from the user."""
+
+    # drawing
+
+    def curves(self) -> list[Curve]:
+        """Return the curves that are drawn."""
+        runs = {run["id"]: run["name"] for run in self.runs}
+        return chart_data.curves(
+            self.client.store,
+            runs,
+            self.metrics,
+            self.x,
+            bands=self._bands,
+            smoothing=self.smoothing,
+        )
+
+    @property
+    def takes_more(self) -> bool:
+        """Whether metrics that get a curve are drawn by themselves."""
+        return self._asked_metrics is None and len(self.metrics) < chart_data.MOST_METRICS
+
+    def _draw(self) -> None:
+        with self.turn:
+            self.version += 1
+            if self.kind == "history":
+                self._draw_curves()
+            else:
+                self._draw_points()
+
+    def _draw_curves(self) -> None:
+        curves = self.curves()
+        layout, data = chart_data.packed(curves)
+        with self.hold_sync():
+            self.lines = chart_data.lines(curves)
+            self.data = data
+            self.frame = {"version": self.version, "x": self.x, "smoothing": self.smoothing, "series": layout}
+            self.points = []
+            self.empty = None if layout else chart_data.empty(self._asked_metrics)
+
+    def _draw_points(self) -> None:
+        with self.hold_sync():
+            self.data, self.lines = b"", []
+            self.frame = {"version": self.version, "x": self.x, "series": []}
+            self.points = scatter.plotted_runs(self.known, self.axes)
+            self.empty = None if self.axes and self.points else scatter.EMPTY
+
+    def close(self) -> None:
+        """Let go of the store as well; of a chart that was never finished too."""
+        if self._following is not None:
+            self._following.close()
+        super().close()
+
+    # painting
+
+    @property
+    def figure(self) -> Figure:
+        """A matplotlib figure of what is drawn, made afresh: style it and save it."""
+        if self.kind != "history":
+            return scatter.scatter_figure(
+                self.kind,
+                self.known,
+                self.axes,
+                logs=self.logs,
+                selected=self.selected,
+                colour_by_metric=self.colour_by_metric,
+            )
+        return figures.metric_history(
+            self.curves(), self.metrics, axis=self.x, log_x=self.log_x, log_y=self.log_y, lower=self.lower
+        )
+
+    def static(self) -> dict[str, Any]:
+        """Return a picture of the chart."""
+        if self.empty:
+            return {"text/html": html.empty(self.empty, self.uid), "text/plain": self.empty}
+        picture = base64.b64encode(figures.png(self.figure)).decode()
+        image = html.element("img", src=f"data:image/png;base64,{picture}", alt=repr(self), style="max-width:100%")
+        left_out = len(self.runs) < self.found
+        shown = [image, html.element("div", scatter.run_count(len(self.runs), self.found))] if left_out else [image]
+        return {"text/html": html.element("div", *shown, data_nbtrack_static=self.uid), "text/plain": repr(self)}
+
+
+def chart(
+    *names: str,
+    kind: str = "history",
+    runs: Sequence[Run | str] | None = None,
+    filter: str = "",
+    most: int | None = None,
+    **traits: Any,
+) -> Chart | FallbackChart | FallbackScatter:
+    """Return a live chart: curves of metrics, or runs set against one another by parameters and metrics.
+
+    Parameters
+    ----------
+    *names : str
+        Which metrics, by default the first few that have a history. Of a scatter what goes across and what goes up,
+        of parallel coordinates the axes with a metric last, by default the parameters that differ and a metric.
+    kind : {"history", "scatter", "parallel"}
+        What is drawn.
+    runs : sequence of Run or str, optional
+        Which runs; by default the newest, for curves those that have a history.
+    filter : str
+        Which runs to choose from, in MLflow's filter grammar.
+    most : int, optional
+        How many runs to choose: by default 5 with their curves, 1,000 of a scatter or parallel coordinates.
+    **traits
+        Of the `Chart`, such as ``x="time"``, ``log_y=True``, ``band="lr"`` or ``logs=["params.lr"]``.
+
+    Raises
+    ------
+    InvalidValue
+        When no run has what an axis shows, or there are too few axes or too many.
+    """
+    client = MlflowClient()
+    if kind != "history":
+        return _scatter_chart(
+            kind, scatter.checked_axes(kind, names), runs, filter, most or scatter.MOST, client, traits
+        )
+
+    def newest() -> Chosen:
+        found = chart_data.chosen(client.store, names, filter, most or AT_FIRST)
+        return Chosen(found, len(found))
+
+    choose = newest if runs is None else None
+    drawn = newest().runs if runs is None else _known(client, runs)
+    if fallback.wanted():
+        return FallbackChart(drawn, names, client=client)
+    return Chart(drawn, list(names) or None, client=client, choose=choose, **traits)
+
+
+def _scatter_chart(
+    kind: str,
+    axes: Sequence[str],
+    runs: Sequence[Run | str] | None,
+    filter: str,
+    most: int,
+    client: MlflowClient,
+    traits: Mapping[str, Any],
+) -> Chart | FallbackScatter:
+    def newest() -> Chosen:
+        listing = RunListing(client.store)
+        listing.look(TableQuery(filter))
+        return Chosen(listing.found(most), listing.shape.total)
+
+    choose = newest if runs is None else None
+    drawn = newest() if runs is None else Chosen(_known(client, runs), len(runs))
+    if fallback.wanted():
+        return FallbackScatter(kind, drawn.runs, axes, drawn.found)
+    return Chart(drawn.runs, client=client, choose=choose, kind=kind, axes=axes, found=drawn.found, **traits)
+
+
+def _known(client: MlflowClient, runs: Iterable[Run | str]) -> list[Run]:
+    return [client.get_run(each) if isinstance(each, str) else each for each in runs]

@@ -1,0 +1,180 @@
+"""The details of a run, and runs side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from traitlets import Dict, List, Unicode
+
+from nbtrack.endpoints import chart_data, run_details
+from nbtrack.notebook.panels import fallback
+from nbtrack.notebook.panels.chart_panel import Chart
+from nbtrack.notebook.panels.fallback import FallbackDetails
+from nbtrack.notebook.panels.panel import Panel, Stack
+from nbtrack.presentation.comparison import compare as compared
+from nbtrack.presentation.sections import as_json, plain_text, static_html
+from nbtrack.stores.run_lookup import find_run
+from nbtrack.tracking import MlflowClient
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbtrack.entities import Run
+    from nbtrack.presentation.sections import Section
+
+
+class DetailsPanel(Panel):
+    """Sections of facts, values side by side, code and files, the last shown when they are asked for.
+
+    Parameters
+    ----------
+    title : str
+        What stands above.
+    sections : sequence of Section
+        What there is to show.
+    client : MlflowClient
+        The store that files and notes are in.
+    """
+
+    front = "details"
+
+    title = Unicode(help="What stands above.").tag(sync=True)
+    sections = List(Dict(), help="What there is to show.").tag(sync=True)
+    exports = List(Unicode(), help="As what it can be exported.").tag(sync=True)
+    runs = List(Unicode(), help="Ids of the runs.").tag(sync=True)
+
+    def __init__(self, title: str, sections: Sequence[Section], client: MlflowClient, **traits: Any) -> None:
+        self.client, self._sections = client, list(sections)
+        super().__init__(title=title, sections=[as_json(each) for each in sections], **traits)
+
+    def __repr__(self) -> str:
+        """Say what is shown."""
+        return f"{type(self).__name__}({self.title})"
+
+    def static(self) -> dict[str, Any]:
+        """Return the sheet as HTML."""
+        return {
+            "text/html": static_html(self.title, self._sections, self.uid),
+            "text/plain": plain_text(self.title, self._sections),
+        }
+
+
+class ComparisonDetails(DetailsPanel):
+    """Parameters, metrics, tags and code of some runs side by side.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Two or more.
+    client : MlflowClient
+        Their store.
+    """
+
+    def __init__(self, runs: Sequence[Run], client: MlflowClient, **traits: Any) -> None:
+        self.comparison = compared(runs, chart_data.metric_goals_of(client.store, runs))
+        sections = run_details.comparison_sections(self.comparison, client.within)
+        ids, exports = [each.info.run_id for each in runs], list(run_details.EXPORTS)
+        super().__init__(run_details.title(runs), sections, client, runs=ids, exports=exports, **traits)
+
+
+class ComparisonPanel(Stack):
+    """Runs side by side, and below them their curves, one over the other.
+
+    The parts are `sheet` and `chart`; `csv()`, `markdown()` and `latex()` give the comparison as text.
+    """
+
+    def __init__(self, runs: Sequence[Run | str], *, client: MlflowClient | None = None) -> None:
+        client = client or MlflowClient()
+        known = run_details.runs_to_compare(client.store, runs)
+        self.sheet = ComparisonDetails(known, client)
+        self.chart = Chart(known, client=client)
+        super().__init__([self.sheet, self.chart])
+
+    def __repr__(self) -> str:
+        """Say what is compared."""
+        return f"Comparison({self.sheet.title})"
+
+    def csv(self) -> str:
+        """Return the comparison as CSV, every value whole."""
+        return self.sheet.comparison.csv()
+
+    def markdown(self) -> str:
+        """Return the comparison as a Markdown table."""
+        return self.sheet.comparison.markdown()
+
+    def latex(self) -> str:
+        """Return the comparison as a LaTeX table."""
+        return self.sheet.comparison.latex()
+
+
+def compare(*runs: Run | str) -> ComparisonPanel | FallbackDetails:
+    """Return runs side by side: what differs first, their code, their images, and their curves.
+
+    Parameters
+    ----------
+    *runs : Run or str
+        Two or more runs, their ids or names.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run.
+    """
+    if not fallback.wanted():
+        return ComparisonPanel(runs)
+    client = MlflowClient()
+    known = run_details.runs_to_compare(client.store, runs)
+    return FallbackDetails(
+        run_details.title(known),
+        run_details.text_sections(compared(known, chart_data.metric_goals_of(client.store, known)), client.within),
+        known,
+        client,
+    )
+
+
+class RunDetails(DetailsPanel):
+    """Everything that is known of a run but its curves."""
+
+    def __init__(self, run_id: str, client: MlflowClient, **traits: Any) -> None:
+        self.run = client.get_run(run_id)
+        sections = run_details.run_sections(self.run, client.within)
+        super().__init__(self.run.info.run_name, sections, client, runs=[self.run.info.run_id], **traits)
+
+
+class RunPanel(Stack):
+    """A run: facts, note, parameters, metrics, code and artifacts, and below them its curves.
+
+    The parts are `sheet` and `chart`.
+    """
+
+    def __init__(self, run: Run | str, *, client: MlflowClient | None = None) -> None:
+        client = client or MlflowClient()
+        self.sheet = RunDetails(find_run(client.store, run).info.run_id, client)
+        self.chart = Chart([self.sheet.run], client=client)
+        super().__init__([self.sheet, self.chart] if self.chart.metrics else [self.sheet])
+
+    def __repr__(self) -> str:
+        """Say which run it is."""
+        return repr(self.sheet)
+
+
+def show_run(run: Run | str, *, client: MlflowClient | None = None) -> RunPanel | FallbackDetails:
+    """Return the view of a run: facts, note, parameters, metrics with their curves, code and artifacts.
+
+    Parameters
+    ----------
+    run : Run or str
+        The run, its id, or its name, of which the newest counts.
+    client : MlflowClient, optional
+        Its store; by default the one in force.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run.
+    """
+    if not fallback.wanted():
+        return RunPanel(run, client=client)
+    client = client or MlflowClient()
+    known = find_run(client.store, run)
+    return FallbackDetails(known.info.run_name, run_details.run_sections(known, client.within), [known], client)

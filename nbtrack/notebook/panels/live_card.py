@@ -1,0 +1,103 @@
+"""The card of a cell that runs: how far it is, its curves, and what stops it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from traitlets import Bool, Dict, Int, List, Unicode
+
+from nbtrack.notebook.panels.panel import Panel
+from nbtrack.presentation import card, formatting
+from nbtrack.tracking import run_control
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbtrack.entities import Run
+    from nbtrack.notebook.panels.rpc_widget import Reply
+    from nbtrack.notebook.progress import Progress
+    from nbtrack.tracking import MlflowClient
+
+
+class LiveCard(Panel):
+    """A card that follows a run of a tracked cell as long as the cell runs.
+
+    Parameters
+    ----------
+    run : Run
+        The run.
+    client : MlflowClient
+        Its store.
+    total : int, optional
+        How many turns the loop will have.
+    began : int, optional
+        When the cell began, in ms since the epoch UTC; by default with the run.
+    pausable : bool
+        Whether the cell has a loop that can wait.
+    last : Run, optional
+        The run of the same cell before this one.
+    """
+
+    front = "card"
+
+    run = Unicode(help="The id of the run.").tag(sync=True)
+    name = Unicode(help="Its name.").tag(sync=True)
+    began = Int(help="When the cell began, in ms since the epoch UTC.").tag(sync=True)
+    total = Int(default_value=None, allow_none=True, help="How many turns the loop will have.").tag(sync=True)
+    pausable = Bool(default_value=True, help="Whether the cell has a loop that can wait.").tag(sync=True)
+    paused = Bool(default_value=False, help="Whether it waits.").tag(sync=True)
+    stopping = Bool(default_value=False, help="Whether it was asked to stop.").tag(sync=True)
+    params: List[Any] = List(help="Key, value, and value in the last run, of each parameter that differs from it.").tag(
+        sync=True
+    )
+    progress = Dict(help="Turns that are done, when the last one was, and for each metric its value and curve.").tag(
+        sync=True
+    )
+
+    def __init__(
+        self,
+        run: Run,
+        client: MlflowClient,
+        total: int | None = None,
+        *,
+        began: int | None = None,
+        pausable: bool = True,
+        last: Run | None = None,
+    ) -> None:
+        self.client, self._before = client, last
+        super().__init__(
+            run=run.info.run_id,
+            name=run.info.run_name,
+            began=run.info.start_time if began is None else began,
+            total=total,
+            pausable=pausable,
+        )
+
+    def __repr__(self) -> str:
+        """Say whose card it is."""
+        return f"LiveCard({self.name})"
+
+    def push(self, progress: Progress) -> None:
+        """Show how far the cell is; the page is told only what is new."""
+        said = progress.said()
+        if {**said, "at": None} != {**self.progress, "at": None}:
+            self.progress = said
+
+    def renew(self) -> None:
+        """Show the parameters that are known by now."""
+        found = card.differing(self.client.get_run(self.run), self._before)[: card.MOST_ITEMS]
+        self.params = [
+            [formatting.short(key, 40), formatting.short(value, 40), None if old is None else formatting.short(old, 40)]
+            for key, value, old in found
+        ]
+
+    def obeys(self, asked: str | None) -> None:
+        """Show what the run is asked to do."""
+        self.paused, self.stopping = asked == run_control.PAUSE, asked == run_control.STOP
+
+    def answer(self, endpoint: str, arguments: Mapping[str, Any]) -> Reply:
+        """Return the answer of an endpoint, and show at once what the run is asked to do."""
+        reply = super().answer(endpoint, arguments)
+        if endpoint == "nbtrack/runs/control":
+            self.obeys(run_control.requested_action(self.client, self.run))
+        return reply

@@ -1,0 +1,206 @@
+"""Live updates: a chart appends what this process records, and panels notice what other processes do."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.endpoints import chart_data
+from nbtrack.errors import NbtrackError
+from nbtrack.notebook import static_fallback
+from nbtrack.presentation.figures import Curve
+from nbtrack.presentation.metric_curves import Series
+from nbtrack.tracking import events
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from nbtrack.entities import Metric, Run
+    from nbtrack.notebook.panels.chart_panel import Chart
+    from nbtrack.tracking.events import NewPoints
+
+    Choose = Callable[[], "Chosen"]
+    from collections.abc import Callable
+
+    from nbtrack.stores.interface import Store
+
+
+class Chosen(NamedTuple):
+    """Runs to draw, and how many there are to choose from."""
+
+    runs: Sequence[Run]
+    found: int
+
+
+class Following:
+    """Hears what this process records, and while somebody sees the chart looks at what others do.
+
+    Parameters
+    ----------
+    chart : Chart
+        What is drawn.
+    choose : callable, optional
+        Gives the runs to draw, where nobody has named them: newer ones take the place of those that are drawn.
+    """
+
+    def __init__(self, chart: Chart, choose: Choose | None = None) -> None:
+        self._chart, self._choose = chart, choose
+        self._own: set[str] = set()
+        self._starts: dict[tuple[str, str], int] = {}
+        self._watch = Watch(chart.client.store, self.look)
+        self._listener = events.Subscriber(self.heard)
+        chart.observe(self._seen, "visible")
+
+    def close(self) -> None:
+        """Let go of the feed and of the store."""
+        self._listener.close()
+        self._watch.close()
+
+    def keep(self) -> None:
+        """Leave it at the runs that are drawn: somebody has named them."""
+        self._choose = None
+
+    def _seen(self, change: Mapping[str, bool]) -> None:
+        if change["new"]:
+            self._watch.open()
+        else:
+            self._watch.close()
+
+    # what this process records
+
+    def heard(self, news: NewPoints) -> None:
+        """Send the new points of the runs that are drawn."""
+        self._own.update(news)
+        with self._chart.turn:
+            drawn = {run.info.run_id: run.info.run_name for run in self._chart.known}
+            if set(news) - set(drawn) and self._chosen_anew():
+                return
+            heard = {run_id: points for run_id, points in news.items() if run_id in drawn and points}
+            if heard and self._is_other(heard.values()):
+                self._draw_again(heard)
+            elif heard:
+                self._send(heard, drawn)
+
+    def _is_other(self, heard: Iterable[Sequence[Metric]]) -> bool:
+        """Tell whether points change more than the ends of curves."""
+        chart = self._chart
+        if chart.band or chart.kind != "history":
+            return True
+        keys = {point.key for points in heard for point in points}
+        curved = {point.key for points in heard for point in points if point.step > 0}
+        return bool(keys - set(chart.available) or (chart.takes_more and curved - set(chart.metrics)))
+
+    def _send(self, heard: NewPoints, names: Mapping[str, str]) -> None:
+        parts = [
+            self._part(run_id, names[run_id], key, [each for each in points if each.key == key])
+            for run_id, points in heard.items()
+            for key in dict.fromkeys(each.key for each in points)
+            if key in self._chart.metrics
+        ]
+        if parts:
+            layout, data = chart_data.packed(parts)
+            self._chart.send({"event": "points", "version": self._chart.version, "series": layout}, [data])
+            static_fallback.fallbacks().touch(self._chart)
+
+    def _part(self, run_id: str, name: str, key: str, points: Sequence[Metric]) -> Curve:
+        import numpy as np
+
+        axis = self._chart.x
+        x = np.array([each.step if axis == "step" else each.timestamp for each in points], dtype=np.float64)
+        if axis == "relative":
+            x = (x - self._start(run_id, key)) / 1000
+        y = np.array([each.value for each in points], dtype=np.float64)
+        return Curve(run_id, name, key, Series(x, y, len(points)))
+
+    def _start(self, run_id: str, key: str) -> int:
+        """Return when a curve began, in ms."""
+        if (run_id, key) not in self._starts:
+            self._starts[run_id, key] = int(min(self._chart.client.store.metric_history(run_id, key).timestamps))
+        return self._starts[run_id, key]
+
+    # what others record
+
+    def look(self) -> None:
+        """Draw again what somebody else has changed: newer runs, and those that go on elsewhere."""
+        with self._chart.turn:
+            if not self._chosen_anew():
+                elsewhere = [run for run in self._chart.known if run.info.status == "RUNNING"]
+                self._draw_again(run.info.run_id for run in elsewhere if run.info.run_id not in self._own)
+
+    def _chosen_anew(self) -> bool:
+        """Draw the runs that are to be drawn by now; False where they are drawn already."""
+        if self._choose is None:
+            return False
+        try:
+            chosen = self._choose()
+        except NbtrackError:
+            return False
+        before = [run.info.run_id for run in self._chart.known]
+        if [run.info.run_id for run in chosen.runs] == before:
+            return False
+        self._chart.draw(*chosen)
+        return True
+
+    def _draw_again(self, changed: Iterable[str]) -> None:
+        """Draw the same runs, and read anew those that may have changed."""
+        known = {run.info.run_id: run for run in self._chart.known}
+        try:
+            fresh = {run_id: self._chart.client.get_run(run_id) for run_id in changed}
+        except NbtrackError:
+            return
+        if any(run != known.get(run_id) for run_id, run in fresh.items()):
+            self._chart.draw({**known, **fresh}.values(), self._chart.found)
+
+
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+class Watch:
+    """Calls when anybody has recorded anything since it was made; it looks only while it is open.
+
+    Parameters
+    ----------
+    store : Store
+        Whose mark is looked at.
+    changed : bound method
+        Called in a thread of its own; the watch does not keep its owner alive.
+    """
+
+    def __init__(self, store: Store, changed: Callable[[], None]) -> None:
+        self._store, self._changed = store, weakref.WeakMethod(changed)
+        self._seen = self._mark()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def open(self) -> None:
+        """Begin to look."""
+        if self._thread is None or not self._thread.is_alive():
+            self._stop = threading.Event()
+            self._thread = threading.Thread(target=self._look_on, args=(self._stop,), name="nbtrack-watch", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._stop.set()
+        thread, self._thread = self._thread, None
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+
+    def _look_on(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            found = self._mark()
+            if found != self._seen:
+                self._seen = found
+                changed = self._changed()
+                if changed is None:
+                    return
+                changed()
+                del changed
+            stop.wait(SECONDS_BETWEEN_LOOKS)
+
+    def _mark(self) -> object:
+        try:
+            return self._store.mark()
+        except NbtrackError:
+            return None

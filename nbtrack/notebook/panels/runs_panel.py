@@ -1,0 +1,176 @@
+"""The run table with the chart of what is selected in it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.endpoints.chart_data import has_curve
+from nbtrack.notebook import static_fallback
+from nbtrack.notebook.panels import fallback
+from nbtrack.notebook.panels.chart_panel import Chart
+from nbtrack.notebook.panels.details_panel import ComparisonPanel, RunPanel
+from nbtrack.notebook.panels.fallback import FallbackRunTable
+from nbtrack.notebook.panels.panel import Stack, ids, show
+from nbtrack.notebook.panels.table_panel import RunTable
+from nbtrack.presentation.scatter import MOST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+    from nbtrack.entities import Run
+
+AT_FIRST = 5
+"""Runs that the chart draws as long as none is selected."""
+
+
+class RunsPanel(Stack):
+    """A run table, and below it the metric histories of the selected runs, or of the first few.
+
+    The parts are the widgets `table` and `chart`, to be placed elsewhere or read from Python. The chart is made when
+    it is first asked for, so that the table can be painted before. What is `selected`, `filter` and `sort` are those
+    of the table, to be read and set.
+    """
+
+    def __init__(
+        self, filter: str = "", *, sort: Sequence[Sequence[str]] = (), experiment_ids: Sequence[str] | None = None
+    ) -> None:
+        self.table = RunTable(filter, sort=sort, experiment_ids=experiment_ids)
+        super().__init__([self.table])
+        self.opened: ComparisonPanel | RunPanel | None = None
+        self.table.on_open("compare", self._compare)
+        self.table.on_open("chart", self._curves)
+        self.table.on_open("show", lambda run_ids: self._open(RunPanel(run_ids[0], client=self.table.client)))
+
+    @cached_property
+    def chart(self) -> Chart:
+        """The metric histories of the selected runs."""
+        chart = Chart(self._shown(), client=self.table.client, table_uid=self.table.uid)
+        self.children = [self.table, chart]
+        self.table.observe(self._selected, ["selected", "page"])
+        chart.observe(self._other_kind, "kind")
+        chart.observe(self._picked, "selected")
+        return chart
+
+    def __repr__(self) -> str:
+        """Say what is shown."""
+        return repr(self.table)
+
+    @property
+    def selected(self) -> list[Run]:
+        """The selected runs; others are selected by setting runs, or their ids."""
+        return [self.table.client.get_run(each) for each in self.table.selected]
+
+    @selected.setter
+    def selected(self, runs: Iterable[Run | str] | Run | str) -> None:
+        self.table.selected = ids(runs)
+
+    @property
+    def filter(self) -> str:
+        """Which runs the table shows, in MLflow's filter grammar; one that can't be read is told in the table."""
+        return self.table.filter
+
+    @filter.setter  # noqa: A003 - the property above is meant
+    def filter(self, filter: str) -> None:
+        self.table.filter = filter
+
+    @property
+    def sort(self) -> list[list[str]]:
+        """By what the table is sorted: pairs of a column and ``asc`` or ``desc``, such as ``["metrics.acc", "desc"]``.
+
+        `InvalidValue` is raised when it is set to what can be no column.
+        """
+        return self.table.sort
+
+    @sort.setter
+    def sort(self, sort: Sequence[Sequence[str]]) -> None:
+        self.table.sort = [list(each) for each in sort]
+
+    def frame(self) -> pd.DataFrame:
+        """Return the runs of the table as a pandas frame."""
+        return self.table.frame()
+
+    def _compare(self, run_ids: list[str]) -> None:
+        self._open(ComparisonPanel(run_ids, client=self.table.client))
+
+    def _curves(self, run_ids: list[str]) -> None:
+        """Show the curves of some runs below, in place of what was opened before."""
+        self.table.selected = run_ids
+        self.chart.kind = "history"
+        self._show_below()
+
+    def _open(self, panel: ComparisonPanel | RunPanel) -> None:
+        """Show a panel below, in place of the one that was opened before."""
+        self._show_below(panel)
+
+    def _show_below(self, panel: ComparisonPanel | RunPanel | None = None) -> None:
+        before, self.opened = self.opened, panel
+        self.children = [self.table, self.chart, *([panel] if panel is not None else [])]
+        if before is not None:
+            before.close()
+
+    def _shown(self) -> list[str]:
+        return list(self.table.selected) or [run.info.run_id for run in self.table.first if has_curve(run)][:AT_FIRST]
+
+    def _selected(self, change: Any) -> None:
+        if self.chart.kind == "history":
+            wanted = self._shown()
+            if wanted != [run["id"] for run in self.chart.runs]:
+                self.chart.show(wanted)
+        elif change["name"] == "page":
+            self._draw_all()
+        else:
+            self.chart.selected = self._of_chart(self.table.selected)
+
+    def _draw_all(self) -> None:
+        """Draw the runs that the filter finds, as many as a scatter takes."""
+        listing = self.table.listing
+        self.chart.show(listing.found(MOST), listing.shape.total)
+
+    def _of_chart(self, run_ids: Sequence[str]) -> list[str]:
+        drawn = {run["id"] for run in self.chart.runs}
+        return [each for each in run_ids if each in drawn]
+
+    def _other_kind(self, change: Any) -> None:
+        if change["new"] == "history":
+            self.chart.show(self._shown())
+        elif change["old"] == "history":
+            self._draw_all()
+            self.chart.selected = self._of_chart(self.table.selected)
+
+    def _picked(self, change: Any) -> None:
+        """Select in the table what was picked in the chart; what the chart has not stays as it is."""
+        if self.chart.kind == "history" or self._of_chart(self.table.selected) == change["new"]:
+            return
+        drawn = {run["id"] for run in self.chart.runs}
+        self.table.selected = [*(each for each in self.table.selected if each not in drawn), *change["new"]]
+
+    def _ipython_display_(self) -> None:
+        show(self)
+        for panel in (self.table, self.chart):
+            static_fallback.fallbacks().leave(panel)
+
+
+def runs(
+    filter: str = "", *, sort: Sequence[Sequence[str]] = (), experiment_ids: Sequence[str] | None = None
+) -> RunsPanel | FallbackRunTable:
+    """Return the live table of runs, with the chart of those that are selected.
+
+    Parameters
+    ----------
+    filter : str
+        Such as ``metrics.acc > 0.9 and params.lr = '0.1'``.
+    sort : sequence of [column, "asc" | "desc"]
+        Such as ``[["metrics.acc", "desc"]]``; by default the newest first.
+    experiment_ids : sequence of str, optional
+        Where to look; by default everywhere.
+
+    Raises
+    ------
+    FilterError
+        When the filter can't be read, naming the column where the fault stands.
+    """
+    kind = FallbackRunTable if fallback.wanted() else RunsPanel
+    return kind(filter, sort=sort, experiment_ids=experiment_ids)

@@ -1,0 +1,146 @@
+// The view of runs against one another: a scatter or parallel coordinates, its tooltip, summary and selection.
+
+import type { Stop } from "../carrier/carrier.ts";
+import { h, setText } from "../ui/dom.ts";
+import { count, short } from "../ui/format.ts";
+import type { State } from "../ui/panel.ts";
+import type { Theme } from "../ui/theme.ts";
+import { AxisToolbar, toggledIn } from "./axisToolbar.ts";
+import { Parallel } from "./parallel.ts";
+import { type ProjectedRun, type Projection, projectionOf } from "./projection.ts";
+import { Scatter } from "./scatter.ts";
+import { placeBeside } from "./tooltip.ts";
+import type { ChartState, Value } from "./types.ts";
+
+/** Of the height of a small chart. */
+const TALLER = 1.45;
+
+export class ScatterSection {
+  readonly el = h("div", { class: "nbt-field-host nbt-aging" });
+  readonly bar: AxisToolbar;
+  readonly tip = h("div", { class: "nbt-tooltip", hidden: true, "aria-hidden": "true" });
+  readonly summary = h("span", { class: "nbt-summary nbt-faint", role: "status" });
+  readonly #state: State<ChartState>;
+  readonly #around: HTMLElement;
+  readonly #reader: HTMLElement;
+  readonly #scatter: Scatter;
+  readonly #parallel: Parallel;
+  #projection: Projection = { axes: [], runs: [], omitted: 0 };
+  #sent: readonly string[] | null = null;
+
+  /** @param reader - Where the run that the keyboard points at is told. */
+  constructor(state: State<ChartState>, around: HTMLElement, reader: HTMLElement) {
+    this.#state = state;
+    this.#around = around;
+    this.#reader = reader;
+    this.bar = new AxisToolbar(state);
+    const events: ScatterEvents = { pointed: this.#pointed, picked: this.#picked };
+    this.#scatter = new Scatter(events);
+    this.#parallel = new Parallel(events, (axis) => {
+      state.set("logs", toggledIn(state.get("logs"), axis));
+    });
+  }
+
+  stop: Stop = () => {
+    this.#scatter.stop();
+    this.#parallel.stop();
+    this.bar.stop();
+  };
+
+  draw(theme: Theme): void {
+    const state = this.#state;
+    const picture = this.#picture;
+    if (this.el.firstElementChild !== picture.el) this.el.replaceChildren(picture.el);
+    const keys = ["axes", "logs", "points", "kind", "colour_by_metric"] as const;
+    const [axes, logs, points, kind, colour_by_metric] = keys.map((key) => state.get(key)) as [ChartState["axes"], ChartState["logs"], ChartState["points"], ChartState["kind"], boolean];
+    this.#projection = projectionOf({ axes, logs, points, kind, colour_by_metric }, theme);
+    this.bar.show(this.#projection);
+    const width = this.el.clientWidth;
+    const height = Math.round(TALLER * state.get("height"));
+    this.el.style.height = `${height}px`;
+    if (width > 0) picture.draw(this.#projection, { width, height });
+    this.mark();
+  }
+
+  /** Show what is selected; a selection from elsewhere takes the brushes away. */
+  mark(): void {
+    const selected = this.#state.get("selected");
+    if (this.#sent !== null && selected.join() !== this.#sent.join()) {
+      this.#sent = null;
+      this.#parallel.clearBrushes();
+    }
+    this.#picture.mark(new Set(selected));
+    const runs = this.#projection.runs.length;
+    const more = this.#state.get("found") - this.#state.get("points").length;
+    const parts = [
+      selected.length > 0 ? `${count(selected.length)} of ${count(runs)} runs selected` : `${count(runs)} ${runs === 1 ? "run" : "runs"}`,
+      this.#projection.omitted > 0 ? `${count(this.#projection.omitted)} without a value` : "",
+      more > 0 ? `${count(more)} more not drawn` : "",
+    ];
+    setText(this.summary, parts.filter((part) => part !== "").join(" · "));
+  }
+
+  get #picture(): ScatterView {
+    return this.#state.get("kind") === "scatter" ? this.#scatter : this.#parallel;
+  }
+
+  #picked = (ids: readonly string[], how: Pick): void => {
+    const selected = pickedFrom(this.#state.get("selected"), ids, how);
+    this.#sent = selected;
+    this.#state.set("selected", selected);
+    this.mark();
+  };
+
+  #pointed = (run: ProjectedRun | null, at: { readonly left: number; readonly top: number } | null): void => {
+    this.tip.hidden = run === null;
+    if (!run || !at) return;
+    const values = this.#projection.axes.map(({ label }, i): [string, string] => [label, written(run.point.v[i] ?? null)]);
+    const dot = h("span", { class: "nbt-sample" });
+    dot.style.color = run.colour;
+    this.tip.replaceChildren(
+      h("div", { class: "nbt-reading" }, dot, h("b", { class: "nbt-ellipsis" }, run.point.name)),
+      ...values.map(([label, value]) =>
+        h("div", { class: "nbt-reading" }, h("span", { class: "nbt-ellipsis nbt-faint" }, label), h("span", { class: "nbt-value" }, value)),
+      ),
+    );
+    placeBeside(this.tip, at, this.#around.getBoundingClientRect());
+    setText(this.#reader, `${run.point.name}: ${values.map((pair) => pair.join(" ")).join(", ")}`);
+  };
+}
+
+function written(value: Value): string {
+  if (value === null) return "–";
+  return typeof value === "number" ? short(value) : value;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Pick = "only" | "toggle" | "add";
+
+export interface ScatterEvents {
+  /** The run under the pointer, and where that is on the page. */
+  pointed(run: ProjectedRun | null, at: { readonly left: number; readonly top: number } | null): void;
+  picked(ids: readonly string[], how: Pick): void;
+}
+
+export interface ScatterView {
+  readonly el: HTMLElement;
+  readonly stop: Stop;
+  draw(projection: Projection, size: Size): void;
+  mark(selected: ReadonlySet<string>): void;
+}
+
+/** What a click means with the keys held down. */
+export function gestureOf(event: { ctrlKey: boolean; metaKey: boolean; shiftKey: boolean }): Pick {
+  return event.ctrlKey || event.metaKey || event.shiftKey ? "toggle" : "only";
+}
+
+/** The selection after a pick. */
+export function pickedFrom(selected: readonly string[], ids: readonly string[], how: Pick): readonly string[] {
+  if (how === "only") return ids;
+  const gone = how === "toggle" ? selected.filter((id) => ids.includes(id)) : [];
+  return [...new Set([...selected, ...ids])].filter((id) => !gone.includes(id));
+}

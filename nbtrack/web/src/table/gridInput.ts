@@ -1,0 +1,116 @@
+// Mouse and keyboard on the grid, turned into moves and selections.
+
+import type { Stop } from "../carrier/carrier.ts";
+import { listen } from "../ui/dom.ts";
+import { stopAll } from "../ui/panel.ts";
+import type { Grid } from "./grid.ts";
+import { gestureOf, type Selection } from "./selection.ts";
+
+export function connectInput(grid: Grid, selection: Selection, rename: () => void): Stop {
+  return stopAll([
+    listen(grid.el, "keydown", (event) => {
+      const command = commandOf(event);
+      if (command?.kind === "rename") {
+        selection.only();
+        rename();
+        event.preventDefault();
+      } else if (command && execute(command, grid, selection, event.shiftKey)) event.preventDefault();
+    }),
+    listen(grid.body, "mousedown", keepTextUnmarked),
+    listen(grid.body, "click", (event) => {
+      click(event, grid, selection);
+    }),
+  ]);
+}
+
+/** Clicks select rows, and the browser would mark a word or the text between them as well; text is marked by dragging. */
+function keepTextUnmarked(event: MouseEvent): void {
+  if (event.shiftKey || event.detail > 1) event.preventDefault();
+}
+
+function click(event: MouseEvent, grid: Grid, selection: Selection): void {
+  const index = grid.indexAt(event.target);
+  if (index === null) return;
+  if (event.target instanceof Element && event.target.closest(".nbt-fold:not(:empty)") !== null) {
+    selection.toggleFold(index);
+    return;
+  }
+  const onBox = event.target instanceof Element && event.target.closest(".nbt-box") !== null;
+  const gesture = gestureOf(event);
+  selection.click(index, onBox && gesture === "only" ? "toggle" : gesture);
+}
+
+/** Execute a command; false when it does not apply here. */
+function execute(command: Exclude<Command, { kind: "rename" }>, grid: Grid, selection: Selection, shift: boolean): boolean {
+  const onHead = selection.active < 0;
+  switch (command.kind) {
+    case "move":
+      return goTo(selection.active + command.by, command.extend, grid, selection);
+    case "screen":
+      return goTo(Math.max(0, selection.active + command.by * grid.screen), command.extend, grid, selection);
+    case "edge":
+      return goTo(command.last ? Infinity : 0, command.extend, grid, selection);
+    case "column":
+      if (!onHead) return selection.fold(command.by < 0);
+      grid.moveHead(command.by);
+      selection.refresh();
+      return true;
+    case "menu":
+      return onHead && grid.openHeadMenu();
+    case "toggle":
+    case "apply":
+      if (onHead) grid.sortByActiveHead(shift);
+      else selection.apply(command.kind);
+      return true;
+    default:
+      selection.apply(command.kind);
+      return true;
+  }
+}
+
+function goTo(index: number, extend: boolean, grid: Grid, selection: Selection): true {
+  selection.move(index, extend);
+  grid.reveal(selection.active);
+  return true;
+}
+
+export type Command =
+  | { readonly kind: "move"; readonly by: number; readonly extend: boolean }
+  | { readonly kind: "screen"; readonly by: number; readonly extend: boolean }
+  | { readonly kind: "edge"; readonly last: boolean; readonly extend: boolean }
+  | { readonly kind: "column"; readonly by: number }
+  | { readonly kind: "toggle" | "apply" | "all" | "clear" | "menu" }
+  | { readonly kind: "rename" };
+
+export interface Press {
+  readonly key: string;
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly altKey: boolean;
+}
+
+type Reading = (extend: boolean) => Command;
+
+const KEYS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
+  ["ArrowDown", (extend) => ({ kind: "move", by: 1, extend })],
+  ["ArrowUp", (extend) => ({ kind: "move", by: -1, extend })],
+  ["PageDown", (extend) => ({ kind: "screen", by: 1, extend })],
+  ["PageUp", (extend) => ({ kind: "screen", by: -1, extend })],
+  ["Home", (extend) => ({ kind: "edge", last: false, extend })],
+  ["End", (extend) => ({ kind: "edge", last: true, extend })],
+  ["ArrowRight", () => ({ kind: "column", by: 1 })],
+  ["ArrowLeft", () => ({ kind: "column", by: -1 })],
+  [" ", () => ({ kind: "toggle" })],
+  ["Enter", () => ({ kind: "apply" })],
+  ["Escape", () => ({ kind: "clear" })],
+  ["F2", () => ({ kind: "rename" })],
+]);
+
+export function commandOf(press: Press): Command | null {
+  if (press.altKey) return press.key === "ArrowDown" ? { kind: "menu" } : null;
+  if (press.ctrlKey || press.metaKey) {
+    return press.key.toLowerCase() === "a" ? { kind: "all" } : null;
+  }
+  return KEYS.get(press.key)?.(press.shiftKey) ?? null;
+}

@@ -1,0 +1,187 @@
+// The buttons that act on the selected runs.
+
+import { messageOf, type Stop } from "../carrier/carrier.ts";
+import { h, listen, saveFile, setText } from "../ui/dom.ts";
+import { plural } from "../ui/format.ts";
+import { type Host, stopAll } from "../ui/panel.ts";
+import { button, field, onEnter, Popover } from "../ui/popover.ts";
+import { toComparison, toRun } from "../ui/routes.ts";
+import { tableQuery } from "./rowLoader.ts";
+import type { TableState } from "./types.ts";
+
+type Opener = readonly [label: string, address: (runs: readonly string[]) => string];
+
+/** What opens a panel, and where the Tracking UI shows the same. */
+const OPENERS: ReadonlyMap<string, Opener> = new Map<string, Opener>([
+  ["compare", ["Compare", (runs) => toComparison(runs, [])]],
+  ["chart", ["Chart", (runs) => toComparison(runs, [])]],
+  ["show", ["Show", ([run = ""]) => toRun("all", run)]],
+]);
+const NOTE = "mlflow.note.content";
+
+export class RunActions {
+  readonly el = h("div", { class: "nbt-actions" });
+  readonly stop: Stop;
+  readonly #host: Host<TableState>;
+  readonly #changed: () => void;
+  readonly #status = h("span", { class: "nbt-said nbt-ellipsis", role: "status" });
+  readonly #undo = h("button", { type: "button", class: "nbt-button", hidden: true, "data-action": "undo" }, "Undo");
+  readonly #openers = h("span", { class: "nbt-openers" });
+  readonly #delete = button("Delete", "Delete the selected runs");
+  readonly #export = button("Export", "Export the selected runs, or all, as CSV");
+  readonly #rename: Popover;
+  readonly #tag: Popover;
+  readonly #note: Popover;
+  readonly #name = field("New name");
+  readonly #key = field("Key");
+  readonly #value = field("Value");
+  readonly #text = h("textarea", { class: "nbt-input", rows: 4, "aria-label": "Note", placeholder: "Add a note…" });
+  #deleted: readonly string[] = [];
+  #enabled = true;
+
+  readonly #nameOf: (run: string) => string;
+
+  /**
+   * @param changed - Called after runs were changed.
+   * @param nameOf - The name of a run, where it is known.
+   */
+  constructor(host: Host<TableState>, changed: () => void, nameOf: (run: string) => string) {
+    this.#nameOf = nameOf;
+    this.#host = host;
+    this.#changed = changed;
+    const apply = button("Set tag", "Set this tag for the selected runs");
+    const save = button("Save note", "Save this note");
+    const rename = button("Rename", "Rename the run");
+    this.#rename = new Popover({ name: "Rename", title: "Rename the selected run (F2)", label: "Rename" }, [this.#name, rename], () => {
+      this.#name.value = this.#nameOf(this.#selected[0] ?? "");
+      this.#name.select();
+    });
+    this.#tag = new Popover({ name: "Tag", title: "Tag the selected runs", label: "Tag" }, [this.#key, this.#value, apply], () => {
+      this.#key.value = this.#value.value = "";
+    });
+    this.#note = new Popover({ name: "Note", title: "Add a note to the selected runs", label: "Note" }, [this.#text, save], () => void this.#read());
+    this.el.append(this.#status, this.#undo, this.#openers, this.#rename.el, this.#tag.el, this.#note.el, this.#delete, this.#export);
+    this.stop = stopAll([
+      this.#rename.stop,
+      listen(rename, "click", () => void this.#setName()),
+      onEnter(this.#name, () => void this.#setName()),
+      this.#tag.stop,
+      this.#note.stop,
+      listen(apply, "click", () => void this.#setTag()),
+      onEnter(this.#value, () => void this.#setTag()),
+      listen(save, "click", () => void this.#save()),
+      listen(this.#delete, "click", () => void this.#remove()),
+      listen(this.#undo, "click", () => void this.#restore()),
+      listen(this.#export, "click", () => void this.#download()),
+    ]);
+  }
+
+  /** Show the buttons that open something here. */
+  show(opens: readonly string[]): void {
+    const made = opens.flatMap((panel) => {
+      const [label, address] = OPENERS.get(panel) ?? [];
+      if (label === undefined || address === undefined) return [];
+      const opener = button(label, `${label} the selected runs`);
+      opener.addEventListener("click", () => {
+        const runs = this.#selected;
+        void this.#try(() => this.#host.open(panel, runs, address(runs)));
+      });
+      return [opener];
+    });
+    this.#openers.replaceChildren(...made);
+    this.refresh();
+  }
+
+  enable(enabled: boolean): void {
+    this.#enabled = enabled;
+    this.refresh();
+  }
+
+  /** Enable what the selection allows. */
+  refresh(): void {
+    const some = this.#enabled && this.#selected.length > 0;
+    for (const each of this.#openers.querySelectorAll("button")) each.disabled = !some;
+    this.#delete.disabled = !some;
+    this.#rename.enable(some && this.#selected.length === 1);
+    this.#tag.enable(some);
+    this.#note.enable(some);
+    this.#undo.disabled = !this.#enabled;
+    this.#export.disabled = !this.#enabled;
+  }
+
+  /** Have the selected run renamed, when there is just one. */
+  rename(): void {
+    this.refresh();
+    if (!this.#rename.button.disabled) this.#rename.open();
+  }
+
+  get #selected(): readonly string[] {
+    return this.#host.state.get("selected");
+  }
+
+  async #update(change: object, run_ids = this.#selected): Promise<boolean> {
+    return this.#try(async () => {
+      await this.#host.carrier.call("nbtrack/runs/update", { run_ids, ...change }).finally(this.#changed);
+    });
+  }
+
+  async #try(act: () => Promise<void>): Promise<boolean> {
+    this.#report("");
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      this.#report(messageOf(error));
+      return false;
+    }
+  }
+
+  #report(text: string, undo = false): void {
+    setText(this.#status, text);
+    this.#status.title = text;
+    this.#undo.hidden = !undo;
+  }
+
+  async #remove(): Promise<void> {
+    this.#deleted = this.#selected;
+    if (await this.#update({ lifecycle_stage: "deleted" })) this.#report(`${plural(this.#deleted.length, "run")} deleted`, true);
+  }
+
+  async #restore(): Promise<void> {
+    if (await this.#update({ lifecycle_stage: "active" }, this.#deleted)) this.#report(`${plural(this.#deleted.length, "run")} restored`);
+  }
+
+  async #setName(): Promise<void> {
+    const name = this.#name.value.trim();
+    this.#rename.close();
+    if (name !== "" && (await this.#update({ run_name: name }))) this.#report(`Renamed to ${name}`);
+  }
+
+  async #setTag(): Promise<void> {
+    const [key, value] = [this.#key.value.trim(), this.#value.value];
+    if (key === "") {
+      this.#key.focus();
+      return;
+    }
+    const runs = this.#selected;
+    this.#tag.close();
+    if (await this.#update({ tags: [{ key, value }] })) this.#report(`${plural(runs.length, "run")} tagged`);
+  }
+
+  async #read(): Promise<void> {
+    this.#text.value = "";
+    const [run_id = ""] = this.#selected;
+    const { content } = await this.#host.carrier.call("nbtrack/runs/tag", { run_id, key: NOTE });
+    if (typeof content.value === "string") this.#text.value = content.value;
+  }
+
+  async #save(): Promise<void> {
+    this.#note.close();
+    if (await this.#update({ tags: [{ key: NOTE, value: this.#text.value }] })) this.#report("Note saved");
+  }
+
+  async #download(): Promise<void> {
+    const args = { ...tableQuery(this.#host.state), run_ids: this.#selected };
+    saveFile(await this.#host.carrier.call("nbtrack/runs/export", args));
+  }
+}

@@ -1,0 +1,104 @@
+"""The comparison and the view of a run, as Python sees them."""
+
+import pytest
+
+import nbtrack
+from nbtrack import tags as reserved
+from nbtrack.endpoints.previews import preview
+from nbtrack.errors import InvalidValue, NotFound, Refused
+
+
+@pytest.fixture
+def runs(fresh):
+    for number in range(2):
+        with nbtrack.start_run(run_name=f"r{number}"):
+            nbtrack.log_param("lr", number)
+            nbtrack.log_metrics({"loss": 2 - number}, step=0)
+            nbtrack.log_metrics({"loss": 1 - number}, step=1)
+            nbtrack.log_text(f"lr = {number}\nfit()", "cell.py")
+            nbtrack.log_text("a,b\n1,<b>\n", "data/table.csv")
+    return nbtrack.search_runs(output_format="list", order_by=["attributes.run_name"])
+
+
+def kinds(panel):
+    return [each["kind"] for each in panel.sheet.sections]
+
+
+def exported(panel, run_ids):
+    return panel.sheet.answer("nbtrack/runs/comparison/export", {"run_ids": run_ids, "kind": "CSV"})
+
+
+def test_comparison_has_values_code_and_curves(runs):
+    found = nbtrack.compare("r0", runs[1])
+    assert kinds(found) == ["grid", "grid", "grid", "code"]
+    assert [list(line) for line in found.sheet.sections[3]["lines"]][1:3] == [["-", "lr = 0"], ["+", "lr = 1"]]
+    assert found.chart.metrics == ["loss"]
+    assert "| lr | 0 | 1 |" in found.markdown()
+    assert exported(found, [each.info.run_id for each in runs]) == (
+        {"name": "comparison.csv", "type": "text/plain"},
+        [found.csv().encode()],
+    )
+    assert "r0" in found.sheet.static()["text/html"]
+    found.close()
+
+
+def test_the_view_of_a_run_shows_what_its_cell_printed_and_displayed(runs):
+    with nbtrack.start_run(run_name="cell") as run:
+        nbtrack.log_text("epoch 1", "outputs/stdout.txt")
+        for name in ("01.png", "01.svg", "02.svg"):
+            nbtrack.log_text("<svg/>", f"outputs/{name}")
+        nbtrack.log_text("42", "outputs/03.txt")
+    shown = nbtrack.show("cell")
+    sections = {each["title"]: each for each in shown.sheet.sections if "title" in each}
+    shown.close()
+    assert [line for _, line in sections["stdout"]["lines"]] == ["epoch 1"]
+    assert [line for _, line in sections["output 03"]["lines"]] == ["42"]
+    assert [path for _, _, path in sections["displayed"]["images"]] == ["outputs/01.png", "outputs/02.svg"]
+    assert {run_id for run_id, *_ in sections["displayed"]["images"]} == {run.info.run_id}
+
+
+def test_comparison_needs_two_runs_that_exist(runs):
+    with pytest.raises(InvalidValue, match="needs 2 to 12 runs, and got 1"):
+        nbtrack.compare("r0", "r0")
+    with pytest.raises(NotFound, match="'nobody'"):
+        nbtrack.compare("r0", "nobody")
+
+
+def test_the_view_of_a_run_shows_code_files_and_keeps_its_note(runs):
+    found = nbtrack.show("r1")
+    assert kinds(found) == ["values", "note", "values", "values", "code", "files"]
+    assert [list(each) for each in found.sheet.sections[-1]["files"]] == [["cell.py", 12], ["data/table.csv", 10]]
+    noted = {"run_id": runs[1].info.run_id, "key": reserved.NOTE, "value": "good"}
+    found.sheet.answer("mlflow/runs/set-tag", noted)
+    assert nbtrack.get_run(runs[1].info.run_id).data.tags[reserved.NOTE] == "good"
+    request = {"run_id": runs[1].info.run_id, "path": "data/table.csv"}
+    head, _ = found.sheet.answer("nbtrack/artifacts/preview", request)
+    assert head == {"show": "table", "heads": ["a", "b"], "rows": [["1", "<b>"]]}
+    assert found.sheet.answer("kernel/artifact", request) == ({"name": "table.csv"}, [b"a,b\n1,<b>\n"])
+    found.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "shown"),
+    [
+        ("a.json", b'{"a": 1}', {"show": "text", "text": '{\n "a": 1\n}'}),
+        ("a.json", b"{broken", {"show": "text", "text": "{broken"}),
+        ("a.bin", b"\0\1", {"show": "none", "why": "no text and no image"}),
+        ("a.html", b"<script>", {"show": "page", "type": "text/html"}),
+        ("a.png", b"png", {"show": "image", "type": "image/png"}),
+        ("a.parquet", b"no", None),
+    ],
+)
+def test_previews(fresh, name, content, shown):
+    with nbtrack.start_run() as run:
+        client = nbtrack.MlflowClient()
+        client.put(run.info.run_id, content, name)
+        found = preview(client.within(run.info.run_id), name)[0]
+    assert found == shown if shown else found["show"] == "none"
+
+
+def test_a_preview_leaves_the_artifacts_of_the_run_only_with_an_error(runs):
+    found = nbtrack.show("r1")
+    with pytest.raises(Refused):
+        found.sheet.answer("nbtrack/artifacts/preview", {"run_id": runs[1].info.run_id, "path": "../../../secret.txt"})
+    found.close()
