@@ -1,23 +1,57 @@
-r"""Reads code: which parameters, metrics and curves a notebook cell has, with no logging call in it.
+"""What a tracked cell records, without a logging call in it.
 
-Everything here is pure: from the tree of a cell, and the values of its names before and after it ran,
-to facts. Nothing is imported, opened or executed.
+``%%track``, ``%track auto`` and ``nbtrack.auto_run()`` read the code of a cell before it runs, follow its loops while
+it runs, and read its values afterwards. This is the contract of what they record; `nbtrack.capture.rules` has a module
+for each part of it.
 
->>> import ast
->>> from nbtrack.capture import NotebookHistory, plan
->>> code = "lr = 0.5\nimport math\nfor epoch in range(3):\n    loss = math.exp(-lr * epoch)"
->>> tree = ast.parse(code)
->>> made = plan(tree, NotebookHistory())
->>> names = {}
->>> probe = made.probe(names)
->>> names["hooks"] = probe.hooks
->>> probe.enter()
->>> exec(compile(made.instrument(tree, "hooks"), "<cell>", "exec"), names)
->>> facts = probe.leave()
->>> [(fact.key, fact.value) for fact in facts.params]
-[('lr', 0.5)]
->>> [(one.key, one.steps, [round(value, 2) for value in one.values]) for one in facts.columns]
-[('loss', [0, 1, 2], [1.0, 0.61, 0.37])]
+**Parameters** are the settings that the author chose::
+
+    EPOCHS = 3                              EPOCHS              a name bound to a constant
+    hidden = (64, 32)                       hidden              a short list or tuple of constants
+    cfg = {"lr": 0.1, "opt": {"m": 0.9}}    cfg.lr, cfg.opt.m   the entries of a dict, dataclass, namedtuple, namespace
+                                                                or class of constants
+    train(net, lr)                          lr                  a setting of an earlier cell, as it was on entry
+    SVC(C=10).fit(X, y)                     SVC.C               a constant in a call that a result depends on, or that
+                                                                trains a model
+
+Of a name that is bound twice to constants, the one in force at the end counts; of a schedule (``lr *= 0.95``), the
+initial value. Where two calls would have the same key, the name of the object replaces the callee: ``weak.C``,
+``strong.C``. Not parameters: counters and accumulators, names that only a plot or a title reads, names that begin with
+an underscore, arguments without influence on the result (``axis``, ``verbose``, ``n_jobs`` and the like).
+
+**Metrics** are the results: real numbers that the cell computes and that nothing else in it uses::
+
+    acc = model.score(X, y)                 acc                 a name whose final value is a number
+    print(f"{mse(y, p):.3f}")               mse                 a number that is displayed, named after its callee,
+                                                                attribute or key
+    {"f1": f1, "auc": auc}                  f1, auc             each number of a displayed dict, Series or one-row frame
+
+Displaying, formatting, comparing, rounding, copying a value and collecting it in a list do not count as use. Not
+metrics: sizes, counters, loop variables, seeds, ids, points in time, and what follows from settings alone
+(``steps = epochs * 10``).
+
+**Curves** are metrics with a point for each iteration of a loop at the top level of the cell::
+
+    for epoch in range(EPOCHS):
+        loss = step()                       loss                a result that each iteration binds
+        history.append(evaluate())          history             a list that collects values without a name
+        rows.append({"f1": f1(), "t": t})   rows.f1             each entry of rows of dicts
+
+The step is the loop variable where it is an integer that grows, else the number of the iteration, from 0. Of nested
+loops the outermost counts, or with ``--every batch`` the innermost. An iteration that ends by ``continue``, ``break``
+or an error counts as well. The final value of the name is one more point where it differs from the last one.
+
+**What is asked for or logged comes first.** ``--params a,b`` and ``--metrics x`` record these names whatever they hold;
+a key that the user logs is never inferred; ``--no-infer`` switches inference off. The run stores where each value comes
+from (``%track why``), and ``%track drop NAME`` permanently removes one.
+
+**Always.** The cell behaves as without tracking: the same result, output, exception, traceback, names and random
+numbers. Values are recognised by their type alone: nothing of an unknown type is compared, converted or copied. A cell
+that fails keeps what it had bound before. Strings that are secrets, by their name or their shape, are stored as ``***``
+(see `nbtrack.redaction`).
+
+Not yet recorded: loops inside called functions, the histories of libraries, printed reports, and calls in earlier cells
+that made the objects which this cell uses.
 """
 
 from nbtrack.capture.analysis.notebook_history import NotebookHistory

@@ -1,4 +1,4 @@
-"""The plan of one cell: everything that its code tells, made before the cell runs."""
+"""The plan of one cell, made from its code before it runs: what to read, and where to observe it."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def plan(
     tree
         The cell, as IPython gives it to AST transformers.
     history
-        What earlier cells tell.
+        What is known from earlier cells.
     every
         ``"epoch"``: the outermost of nested loops gives the curves; ``"batch"``: the innermost.
     infer

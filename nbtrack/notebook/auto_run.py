@@ -37,7 +37,7 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
     params, metrics : sequence of str
         Names that are recorded whatever they hold.
     every : {"epoch", "batch"}
-        In nested loops: a point for each turn of the outermost, or of the innermost.
+        In nested loops: a point for each iteration of the outermost, or of the innermost.
     nested : bool
         Make it a child of the active run.
 

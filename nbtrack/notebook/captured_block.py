@@ -89,7 +89,7 @@ def instrument(
     source : str
         The cell as it was typed.
     history : NotebookHistory
-        What earlier cells tell.
+        What is known from earlier cells.
     names : dict
         The names of the notebook.
     """

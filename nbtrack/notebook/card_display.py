@@ -1,4 +1,4 @@
-"""Showing the card of a cell's run, and showing it again when its run has changed."""
+"""Displays the card of a cell's run, and updates it when the run has changed."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def show_card(client: MlflowClient, run_id: str, last: Run | None) -> None:
     """Display the card of a run that has just ended."""
     display_id = os.urandom(8).hex()
     card_registry.cards().shown[run_id] = card_registry.ShownCard(client, display_id)
-    display(_painted(client, client.get_run(run_id), last), raw=True, display_id=display_id)
+    display(_rendered(client, client.get_run(run_id), last), raw=True, display_id=display_id)
 
 
 def show_again(client: MlflowClient, run_id: str) -> None:
-    """Bring a card of this kernel up to date."""
+    """Update a card of this kernel."""
     run = client.get_run(run_id)
-    painted = _painted(client, run, cell_runs.previous(client, run))
-    update_display(painted, raw=True, display_id=card_registry.cards().shown[run_id].display_id)
+    rendered = _rendered(client, run, cell_runs.previous(client, run))
+    update_display(rendered, raw=True, display_id=card_registry.cards().shown[run_id].display_id)
 
 
-def _painted(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]:
+def _rendered(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]:
     run_id = run.info.run_id
     curves = {
         each.key: metric_curves.series(client.store.metric_history(run_id, each.key), most=SPARK).y.tolist()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nbtrack.tracking import MlflowClient
 
 KERNEL = os.urandom(8).hex()
-"""Tells the cards of this kernel from those of others."""
+"""Distinguishes the cards of this kernel from those of others."""
 
 
 class ShownCard(NamedTuple):

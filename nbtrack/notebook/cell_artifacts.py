@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from nbtrack.notebook.outputs import Displayed
 
     Redact = Callable[[str], str]
-    """Takes text, and gives what may be kept of it."""
+    """Takes text, and returns what may be stored of it."""
 
 FOLDER = "outputs"
 INDEX = f"{FOLDER}/index.json"
 MOST_OUTPUTS = 100
 MOST_BYTES = 10_000_000
-"""Of one picture; what is larger is left out, and the index says so."""
+"""Of one picture; larger ones are omitted, and the index says so."""
 MOST_TEXT = 400_000
-"""Characters of one output of text, as for pictures; of what was printed the beginning and the end are kept."""
+"""Characters of one text output; of what was printed, the beginning and the end are stored."""
 MOST_POINTS = 20_000
-"""Points of a figure beyond which it is kept as a picture alone."""
+"""Points of a figure beyond which it is stored as a picture only."""
 _KINDS = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -37,7 +37,7 @@ _KINDS = {
     "application/json": ".json",
     "text/plain": ".txt",
 }
-"""What is kept of a mime bundle, the richest first."""
+"""What is stored of a MIME bundle, the richest form first."""
 
 
 def texts(streams: Mapping[str, str], redact: Redact) -> dict[str, bytes]:
@@ -50,11 +50,11 @@ def texts(streams: Mapping[str, str], redact: Redact) -> dict[str, bytes]:
 
 
 def shortened(text: str) -> str:
-    """Return the beginning and the end of a text that is too long, saying what was left out."""
+    """Return the beginning and the end of a text that is too long, and how much was omitted."""
     if len(text) <= MOST_TEXT:
         return text
     half = MOST_TEXT // 2
-    return f"{text[:half]}\n[... {len(text) - 2 * half:,} characters left out ...]\n{text[-half:]}"
+    return f"{text[:half]}\n[... {len(text) - 2 * half:,} characters omitted ...]\n{text[-half:]}"
 
 
 def drawn(outputs: Sequence[Displayed]) -> list[Displayed]:
@@ -78,7 +78,7 @@ def size(outputs: Sequence[Displayed]) -> int:
 
 
 def displayed(outputs: Sequence[Displayed], redact: Redact) -> dict[str, bytes]:
-    """Return what a cell displayed, each content once, and an index of their order and of what was left out.
+    """Return what a cell displayed, each content once, and an index of their order and of what was omitted.
 
     Figures in it are `drawn`.
     """
@@ -94,7 +94,7 @@ def displayed(outputs: Sequence[Displayed], redact: Redact) -> dict[str, bytes]:
                 files.setdefault(entry["path"], content)
             index.append(entry)
     if len(outputs) > MOST_OUTPUTS:
-        index.append({"note": f"{len(outputs) - MOST_OUTPUTS} more outputs were left out"})
+        index.append({"note": f"{len(outputs) - MOST_OUTPUTS} more outputs were omitted"})
     return {**files, INDEX: json.dumps(index, indent=1).encode()} if index else {}
 
 
@@ -119,7 +119,7 @@ def _within(suffix: str, content: Any, redact: Redact, *, is_text: bool) -> tupl
         content = content if isinstance(content, str) else json.dumps(content)
     most = MOST_TEXT if is_text else MOST_BYTES
     if len(content) > most:
-        return suffix, None, f"{suffix[1:]} of {len(content):,} bytes was left out"
+        return suffix, None, f"{suffix[1:]} of {len(content):,} bytes was omitted"
     if is_text:
         return suffix, redact(content).encode("utf-8", "replace"), None
     return suffix, content if isinstance(content, bytes) else base64.b64decode(content), None

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def identity(name: str | None, info: ExecutionInfo, tree: ast.Module | None) -> str:
-    """Return what tells a cell from others: its name, else the front end's id, else the shape of its code.
+    """Return what identifies a cell: its name, else the front end's id, else the shape of its code.
 
-    Two versions of a cell that differ only in numbers and texts have the same shape.
+    Two versions of a cell that differ only in numbers and strings have the same shape.
     """
     cell_id = getattr(info, "cell_id", None)
     if name:
@@ -28,7 +28,7 @@ def identity(name: str | None, info: ExecutionInfo, tree: ast.Module | None) -> 
 
 
 def of_code(name: str | None, path: str, body: ast.Module) -> str:
-    """Return what tells a block of a program from others: its name, else the shape of its code."""
+    """Return what identifies a block of a program: its name, else the shape of its code."""
     mark = f"name {name}" if name else f"shape {_shape(body)}"
     return blake2b(f"{path}\n{mark}".encode("utf-8", "replace"), digest_size=8).hexdigest()
 

@@ -1,4 +1,4 @@
-"""What ``%track`` can do, and the Python functions of the same names."""
+"""The commands of ``%track``, and the Python functions of the same names."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 def run(line: str) -> None:
-    """Carry out what follows ``%track``, and say in one line what came of it where there is something to say.
+    """Run a ``%track`` command, and print its result, if it has one.
 
     Raises
     ------
     UsageError
-        When it is no command, or lacks what it needs.
+        When the command is unknown, or lacks an argument.
     """
     command, _, rest = line.strip().partition(" ")
     known = _COMMANDS.get(command or "status")
@@ -43,28 +43,28 @@ def run(line: str) -> None:
 
 
 def status() -> str:
-    """Return in a line or two where runs are kept, which one is active, and what is switched on."""
+    """Return in a line or two where runs are stored, which one is active, and what is switched on."""
     active = lifecycle.active_run()
     run = f"active run {formatting.short(active.info.run_name)} ({active.info.run_id})" if active else "no active run"
-    said = f"nbtrack keeps runs in {locate.without_password(get_tracking_uri())} · {run}"
+    said = f"nbtrack stores runs in {locate.without_password(get_tracking_uri())} · {run}"
     session = session_registry.current()
     if session is None:
         return said
     cards = "no cards" if session.preferences.quiet else "a card for each"
-    learning = "" if session.learns else " · what cells bind is not learned any more, after a fault"
+    learning = "" if session.learns else " · earlier cells are no longer analysed, after an internal error"
     return f"{said}\n{session.auto}, {cards}{learning}"
 
 
 def quiet(on: bool = True) -> None:
-    """Show no cards below tracked cells from now on, or show them again."""
+    """Hide the cards below tracked cells from now on, or show them again."""
     _loaded().preferences.quiet = on
 
 
 def resume(run: Run | str) -> str:
-    """Go on in a run that was interrupted, and say how.
+    """Continue a run that was interrupted; return what to do next.
 
-    The next execution of its cell records into it, its curves continuing where they ended. A run that belongs to no
-    cell becomes the active one, until `nbtrack.end_run()`.
+    The next execution of its cell records into it, and its curves continue where they ended. A run without a cell
+    becomes the active run, until `nbtrack.end_run()`.
 
     Parameters
     ----------
@@ -82,9 +82,9 @@ def resume(run: Run | str) -> str:
     cell, session = found.data.tags.get(tags.CELL), session_registry.current()
     if cell and session is not None:
         session.resumed[cell] = found.info.run_id
-        return f"the next execution of its cell goes on in run {formatting.short(found.info.run_name)}"
+        return f"Run the cell again to continue run {formatting.short(found.info.run_name)}."
     lifecycle.start_run(run_id=found.info.run_id)
-    return f"run {formatting.short(found.info.run_name)} is active again, until nbtrack.end_run()"
+    return f"Run {formatting.short(found.info.run_name)} is active again, until nbtrack.end_run()."
 
 
 def _given(client: MlflowClient, run: Run | str) -> Run:
@@ -92,12 +92,12 @@ def _given(client: MlflowClient, run: Run | str) -> Run:
 
 
 def drop(name: str, run: Run | str | None = None) -> None:
-    """Remove a value that was found in a cell from its run, and don't find it there again while this kernel runs."""
+    """Remove an inferred value from its run, and don't infer it in that cell again while this kernel runs."""
     forget(name, run_annotations.drop(name, run))
 
 
 def forget(name: str, run: Run) -> None:
-    """Don't find a value any more in the cell of a run, while this kernel runs."""
+    """Don't infer a value again in the cell of a run, while this kernel runs."""
     session = session_registry.current()
     if session is not None:
         session.forget(name, run.data.tags.get(tags.CELL))
@@ -106,7 +106,7 @@ def forget(name: str, run: Run) -> None:
 def _loaded() -> SessionState:
     session = session_registry.current()
     if session is None:
-        msg = "the extension is not loaded: run %load_ext nbtrack first"
+        msg = "The extension is not loaded: run %load_ext nbtrack first."
         raise WrongState(msg)
     return session
 
@@ -131,14 +131,14 @@ def _auto(rest: str) -> str:
 
 def _note(rest: str) -> None:
     quoted = len(rest) > 1 and rest[0] == rest[-1] and rest[0] in "\"'"
-    run_annotations.note(_needed("note", "a text", rest[1:-1] if quoted else rest))
+    run_annotations.note(_needed("note", "some text", rest[1:-1] if quoted else rest))
 
 
 def _tag(rest: str) -> None:
     pairs = [each.partition("=") for each in shlex.split(_needed("tag", "k=v", rest))]
     odd = next((key for key, sign, _ in pairs if not sign or not key), None)
     if odd is not None:
-        msg = f"%track tag: a tag is written key=value, and {odd!r} is not"
+        msg = f"%track tag: write each tag as key=value, not {odd!r}"
         raise UsageError(msg)
     run_annotations.tag({key: value for key, _, value in pairs})
 

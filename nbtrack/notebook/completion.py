@@ -1,4 +1,4 @@
-"""Completion of what may follow the magics."""
+"""Completion of the arguments of the magics."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ def _experiments() -> list[str]:
 
 
 def install(shell: InteractiveShell) -> None:
-    """Have the shell ask here when it completes a line of ours."""
+    """Register the completion of our magics with a shell."""
     for name in ("%%track", "%track", "track"):
         shell.set_hook("complete_command", complete, str_key=name)

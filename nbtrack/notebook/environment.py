@@ -1,4 +1,4 @@
-"""What surrounds a run: uncommitted changes, and versions; gathered in a thread of its own beside the cells."""
+"""The environment of a run: uncommitted changes and versions, collected by a background thread."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 CHANGES = "changes.diff"
 ENVIRONMENT = "environment.json"
 MOST_BYTES = 2_000_000
-"""Of a diff; the rest is cut, and said so."""
+"""Of a diff; longer ones are truncated, and say so."""
 SECONDS = 20.0
 """How long git may take."""
 
 
 class Place(NamedTuple):
-    """Whose surroundings are gathered: a run, the folder of its code, and the modules that it uses."""
+    """A run whose environment is collected: the folder of its code, and the modules that it uses."""
 
     client: MlflowClient
     run_id: str
@@ -46,12 +46,12 @@ class Place(NamedTuple):
 
 
 class BackgroundWorker:
-    """The thread that gathers; it is made by the first run, and ends when it is closed.
+    """Does work that no cell needs to wait for, in a thread of its own that the first work starts.
 
     Parameters
     ----------
     redact : callable
-        Takes text, and gives what may be kept of it.
+        Takes text, and returns what may be stored of it.
     """
 
     def __init__(self, redact: Callable[[str], str]) -> None:
@@ -59,17 +59,17 @@ class BackgroundWorker:
         self._waiting: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    def gather(self, place: Place) -> None:
-        """Gather the surroundings of a run soon."""
+    def collect_environment(self, place: Place) -> None:
+        """Collect the environment of a run soon."""
         self.later(lambda: self._file(place))
 
     def later(self, work: Callable[[], None]) -> None:
-        """Do something soon that the cell need not wait for; what comes of that is done with it."""
+        """Do something soon that the cell need not wait for; work that it adds is done at once."""
         if threading.current_thread() is self._thread:
             work()
             return
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="nbtrack-surroundings", daemon=True)
+            self._thread = threading.Thread(target=self._work, name="nbtrack-background", daemon=True)
             self._thread.start()
             atexit.register(self.close)
         self._waiting.put(work)
@@ -84,7 +84,7 @@ class BackgroundWorker:
 
     def _work(self) -> None:
         while (work := self._waiting.get()) is not None:
-            with error_boundary("what surrounds a run can't be kept"), contextlib.suppress(NbtrackError, OSError):
+            with error_boundary("the environment of a run was not stored"), contextlib.suppress(NbtrackError, OSError):
                 work()
 
     def _file(self, place: Place) -> None:
@@ -141,4 +141,4 @@ def changes(folder: Path) -> str:
         file.seek(0)
         diff = file.read(MOST_BYTES + 1)
     text = diff[:MOST_BYTES].decode("utf-8", "replace")
-    return text + "\n[... cut here ...]\n" if len(diff) > MOST_BYTES else text
+    return text + "\n[... truncated ...]\n" if len(diff) > MOST_BYTES else text

@@ -1,4 +1,4 @@
-"""Runs that were started by logging alone: with the extension loaded they end with their cell."""
+"""Implicit runs, started by logging alone: with the extension loaded they end with their cell."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def end_automatic(result: ExecutionResult) -> None:
-    """End the run that the cell has started by logging without one, and keep the cell's code with it."""
+    """End the run that the cell started by logging, and store the cell's code with it."""
     scope = active_runs.current_scope()
     if scope is None or not scope.automatic:
         return

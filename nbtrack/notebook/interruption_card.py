@@ -1,4 +1,4 @@
-"""The card that a notebook begins with when runs were interrupted: what is there of them, and what to do."""
+"""The card about interrupted runs that a notebook begins with: what was recorded, and what to do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Choice(HBox):
     runs : sequence of Run
         The runs that were interrupted, newest first.
     handle : DisplayHandle
-        The card, which says in the end what was done.
+        The card, which shows in the end what was done.
     """
 
     def __init__(self, runs: Sequence[Run], handle: Any) -> None:
@@ -43,9 +43,9 @@ class Choice(HBox):
         all_ = " all" if several else ""
         super().__init__(
             [
-                self._button(newest, f"Go on in {runs[0].info.run_name}", lambda: commands.resume(runs[0])),
-                self._button(f"Keep{all_}", "Leave as it is", lambda: _done("kept", run_control.keep, runs)),
-                self._button(f"Discard{all_}", "Into the bin", lambda: _done("discarded", run_control.discard, runs)),
+                self._button(newest, f"Continue {runs[0].info.run_name}", lambda: commands.resume(runs[0])),
+                self._button(f"Keep{all_}", "Keep as it is", lambda: _done("kept", run_control.keep, runs)),
+                self._button(f"Discard{all_}", "Move to trash", lambda: _done("discarded", run_control.discard, runs)),
             ]
         )
 

@@ -33,7 +33,7 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
     pairs = [each.partition("=") for each in _names(text)]
     invalid = next((key for key, sign, _ in pairs if not sign or not key), None)
     if invalid is not None:
-        msg = f"a tag is written key=value, and {invalid!r} is not"
+        msg = f"write each tag as key=value, not {invalid!r}"
         raise argparse.ArgumentTypeError(msg)
     return tuple((key, value) for key, _, value in pairs)
 
@@ -44,7 +44,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "--no-infer": {"dest": "infer", "action": "store_false", "help": "Record only what is named or logged."},
     "--experiment": {"help": "The experiment, created on demand."},
     "--tags": {"type": _pairs, "metavar": "K=V,K2=V2", "help": "Tags of the run."},
-    "--every": {"choices": EVERY, "help": "In nested loops, a point for each turn of the outer or the inner one."},
+    "--every": {"choices": EVERY, "help": "In nested loops, a point for each outer iteration or each inner one."},
     "--nested": {"action": "store_true", "help": "Make the run a child of the active run."},
     "--no-output": {
         "dest": "output",

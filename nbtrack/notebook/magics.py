@@ -22,14 +22,14 @@ class NbtrackMagics(Magics):
     """Tracking from the notebook; ``%config NbtrackMagics`` lists what can be set, such as `quiet`."""
 
     quiet = Bool(default_value=False, help="Show no card below tracked cells.").tag(config=True)
-    output = Bool(default_value=True, help="Keep what tracked cells print and display.").tag(config=True)
-    infer = Bool(default_value=True, help="Find parameters, metrics and curves; otherwise only what is named.").tag(
+    output = Bool(default_value=True, help="Store what tracked cells print and display.").tag(config=True)
+    infer = Bool(default_value=True, help="Infer parameters, metrics and curves, or record only what is named.").tag(
         config=True
     )
     every = Enum(
         magic_line.EVERY,
         "epoch",
-        help="In nested loops: a point for each turn of the outermost, or of the innermost.",
+        help="In nested loops: a point for each iteration of the outermost, or of the innermost.",
     ).tag(config=True)
     experiment = Unicode(
         default_value=None, allow_none=True, help="The experiment of tracked cells, created on demand."
@@ -71,31 +71,31 @@ class NbtrackMagics(Magics):
 
     @cell_magic
     def scratch(self, line: str, cell: str) -> None:
-        """Leave a cell out while every cell is tracked: ``%%scratch`` above it."""
+        """Exclude a cell while every cell is tracked: put ``%%scratch`` above it."""
         if line.strip():
-            msg = f"%%scratch takes nothing after it, and got {line.strip()!r}"
+            msg = f"%%scratch takes no arguments, but got {line.strip()!r}"
             raise UsageError(msg)
         if self.shell is not None:
             self.shell.run_cell(f"%%scratch\n{cell}")
 
     @line_magic
     def track(self, line: str) -> object:
-        """Ask about tracking, or change it.
+        """Show and change what is tracked.
 
         ::
 
-            %track                     where runs are kept, which one is active, and what is switched on
+            %track                     where runs are stored, which one is active, and what is switched on
             %track auto on [options]   every cell that computes a metric is a run; options as of %%track
             %track auto session        every such cell is a step of one run
-            %track auto off            only cells with %%track are runs; %%scratch leaves out a single one
-            %track note TEXT           write the note of the active run, or of the last one
+            %track auto off            only cells with %%track are runs; %%scratch excludes a single cell
+            %track note TEXT           set the note of the active run, or of the last one
             %track tag k=v [k2=v2]     set tags of it
-            %track why                 how its values were found in the cell
-            %track drop NAME           remove a value that was found, and find it in that cell no more
-            %track goal METRIC max     more of it is better (or min: less is)
-            %track show RUN            everything that is known of a run, by name or id
-            %track resume RUN          go on in a run that was interrupted, by name or id
-            %track quiet [off]         show no cards (or show them again)
+            %track why                 where its values come from in the cell
+            %track drop NAME           remove an inferred value, and don't infer it in that cell again
+            %track goal METRIC max     higher is better (or min: lower is)
+            %track show RUN            show everything about a run, by name or id
+            %track resume RUN          continue an interrupted run, by name or id
+            %track quiet [off]         hide the cards (or show them again)
 
         Each is also a function, such as ``nbtrack.note(text)``.
         """

@@ -1,4 +1,4 @@
-"""Asking the Jupyter server of this kernel which notebook it belongs to, since notebooks are renamed."""
+"""Asks the Jupyter server for the notebook of this kernel, since notebooks are renamed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SECONDS = 1.0
 
 
 def notebook_of(connection_file: str) -> Path | None:
-    """Return the notebook of a kernel, as the server on this machine that runs it says; None when none says so.
+    """Return the notebook of a kernel, according to its server on this machine; None when no server knows it.
 
     Parameters
     ----------
     connection_file : str
-        The kernel's, whose name holds its id, and beside which servers leave how they are reached.
+        The kernel's connection file: its name holds the id of the kernel, and servers store their addresses beside it.
     """
     file = Path(connection_file)
     kernel = file.stem.removeprefix("kernel-")
@@ -43,7 +43,7 @@ def _servers(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _sessions(server: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the sessions of a server; no proxy is asked, since it is on this machine."""
+    """Return the sessions of a server; no proxy is used, since it is on this machine."""
     headers = {"Authorization": f"token {server.get('token', '')}"}
     request = urllib.request.Request(f"{server['url']}api/sessions", headers=headers)  # noqa: S310 - its scheme is checked
     try:

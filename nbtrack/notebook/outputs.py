@@ -1,4 +1,4 @@
-"""What a cell shows: its texts, and everything it displays, in order, as it stood at the end of the cell."""
+"""The output of a cell: what it prints and displays, in order, as it is at the end of the cell."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 MIME = "application/x-nbtrack-displayed"
-"""The type that no output ever has: its formatter only looks at what is displayed."""
+"""A type that no output has: its formatter only sees what is displayed."""
 MOST_ROWS, MOST_COLUMNS = 10_000, 1_000
 """Of a frame that is displayed: what is kept of it."""
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -95,13 +95,13 @@ class Outputs:
         """Return what went to ``stdout`` and ``stderr``."""
         return {name: as_shown(each.text) for name, each in self._streams.items()}
 
-    # listening
+    # --- capturing
 
     def _look(self, thing: object) -> None:
         self._looked.append(_kept(thing))
 
     def _published(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Note a message of the display, and let it pass."""
+        """Capture a display message, and pass it on."""
         content = message.get("content", {})
         if message.get("msg_type") == "clear_output":
             self._displayed.clear()
@@ -112,7 +112,7 @@ class Outputs:
 
 
 class _Watcher(BaseFormatter):
-    """Sees every object that is about to be displayed, and gives it no representation."""
+    """Sees every object that is about to be displayed, without formatting it."""
 
     format_type = Unicode(MIME)
     print_method = ObjectName("_nbtrack_displayed_")
@@ -128,7 +128,7 @@ class _Watcher(BaseFormatter):
         return formatter.formatters.setdefault(MIME, cls(parent=formatter))
 
     def __call__(self, obj: object) -> None:
-        """Pass an object on; it is not changed, and nothing is added to what is shown."""
+        """Pass an object on unchanged; nothing is added to the output."""
         if self.seen is not None:
             self.seen(obj)
 
@@ -146,9 +146,9 @@ def _kept(thing: object) -> _Thing:
 
 
 class Stream:
-    """Listens to a stream of the kernel, which repeats what it is given to its echo.
+    """Captures a stream of the kernel, which repeats what is written to its echo.
 
-    Streams of a terminal have no echo, and are not listened to.
+    Streams of a terminal have no echo, and are not captured.
     """
 
     def __init__(self, stream: Any) -> None:
@@ -158,7 +158,7 @@ class Stream:
             self._before, self._stream.echo = self._stream.echo, self
 
     def write(self, text: str) -> None:
-        """Note text, and pass it on."""
+        """Capture text, and pass it on."""
         self._parts.append(text)
         if self._before is not None:
             self._before.write(text)
@@ -169,7 +169,7 @@ class Stream:
             self._before.flush()
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop capturing."""
         if self._stream is not None and self._stream.echo is self:
             self._stream.echo = self._before
 
@@ -180,7 +180,7 @@ class Stream:
 
 
 def as_shown(text: str) -> str:
-    r"""Return text as a terminal shows it: what stands before a ``\r`` is written over."""
+    r"""Return text as a terminal shows it: a ``\r`` overwrites what stands before it."""
     if "\r" not in text:
         return text
     lines = text.replace("\r\n", "\n").split("\n")

@@ -22,7 +22,7 @@ class Progress:
     Attributes
     ----------
     done : int, optional
-        How many turns of its loop have ended, where that is counted; else the curves tell.
+        How many iterations of its loop have ended; None where the curves show it.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Progress:
 
     @property
     def turns(self) -> int:
-        """How many turns are done: as counted, or as the curves tell, or else the latest step that was logged."""
+        """How many iterations are done: as counted, else by the curves, else by the latest step that was logged."""
         if self.done is not None:
             return self.done
         return max(self._turns.values(), default=self._step)

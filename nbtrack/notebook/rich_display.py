@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from nbtrack.tracking import MlflowClient
 
 MOST_RUNS = 500
-"""Runs of a page that a table shows; more are told as text."""
+"""The most runs of a page that are shown as a table; more are shown as text."""
 
 
 def install(shell: InteractiveShell) -> None:
-    """Have a shell show panels for our words."""
+    """Show panels for runs, experiments and lists of them in a shell."""
     for kind, paint in _PAINTERS.items():
         _formatter(shell).for_type(kind, _safely(paint))
     before = _formatter(shell).for_type(list)
@@ -30,7 +30,7 @@ def install(shell: InteractiveShell) -> None:
 
 
 def remove(shell: InteractiveShell) -> None:
-    """Have it show plain text again."""
+    """Show plain text again."""
     for kind in _PAINTERS:
         _formatter(shell).pop(kind, None)
     ours = _formatter(shell).pop(list, None)
@@ -72,7 +72,7 @@ def _lists(before: Callable[[Any], None] | None) -> Callable[[Any], None]:
         elif (own := get_real_method(shown, "_ipython_display_")) is not None:
             own()
         else:
-            # IPython goes on to its other formatters.
+            # IPython tries its other formatters.
             raise NotImplementedError
 
     show.before = before  # type: ignore[attr-defined] # a function may carry what it stands in for

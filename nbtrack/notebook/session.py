@@ -1,4 +1,4 @@
-"""The hooks of one shell: they tell tracked cells from others, and where each begins and ends.
+"""The hooks of one shell: they find the tracked cells, and where each begins and ends.
 
 IPython itself runs a tracked cell: an input transformer takes the ``%%track`` line off, so that tracebacks, ``await``
 and the reply to the front end are those of the bare cell. The transformer has no side effect; `pre_run_cell` gets the
@@ -88,7 +88,7 @@ class Session(ast.NodeTransformer):
         self._running.append(info)
         if len(self._running) > 1:
             return
-        static_fallback.fallbacks().hold()
+        static_fallback.fallbacks().pause()
         self._pending = self._tracked = None
         with error_boundary("this cell can't be tracked", self.state.auto.off):
             self._pending = self._cell_to_track(info)
@@ -149,7 +149,7 @@ class Session(ast.NodeTransformer):
             with error_boundary("the run that this cell logged to could not be ended"):
                 end_automatic(result)
             events.deliver_now()
-            static_fallback.fallbacks().release()
+            static_fallback.fallbacks().resume()
 
     def _ended_by(self, result: ExecutionResult) -> TrackedCell | None:
         """Return the tracked cell whose execution this is; one of nothing but magics was never seen as code."""
@@ -160,14 +160,14 @@ class Session(ast.NodeTransformer):
 
 
 def _picture(figure: Any) -> Any:
-    """Return a figure as PNG: it shows itself even where pyplot, which teaches IPython to, was never imported."""
+    """Return a figure as PNG, so that figures are displayed even where pyplot was never imported."""
     from IPython.core.pylabtools import print_figure
 
     return print_figure(figure, "png")
 
 
 def _is_only_a_magic(tree: ast.Module) -> bool:
-    """Tell whether a cell is nothing but a cell magic, whose own code comes later."""
+    """Return whether a cell is only a cell magic, whose own code comes later."""
     if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
         return False
     call = tree.body[0].value

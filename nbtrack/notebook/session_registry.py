@@ -37,7 +37,7 @@ class SessionState:
     preferences : Preferences
         What ``%config`` sets.
     history : NotebookHistory
-        What the cells executed so far tell.
+        What is known from the cells executed so far.
     learns : bool
         Whether `history` grows; not after an error of ours.
     auto : AutoTracking
@@ -45,7 +45,7 @@ class SessionState:
     resumed : dict
         The identity of a cell to the id of the run that its next execution continues.
     dropped : dict
-        The identity of a cell to the names that are not inferred there any more.
+        The identity of a cell to the names that are no longer inferred there.
     blocks : dict
         The ``with auto_run()`` blocks of the running cell, by the line that each begins on.
     background : BackgroundWorker
@@ -66,15 +66,15 @@ class SessionState:
         self.background = BackgroundWorker(redaction.redact_text)
 
     def owns(self, names: dict[str, Any]) -> bool:
-        """Tell whether these are the names of the notebook."""
+        """Return whether these are the names of the notebook."""
         return names is self._names
 
     def stop_learning(self) -> None:
-        """Learn no more from cells, since that failed."""
+        """Stop learning from cells, since that failed."""
         self.learns = False
 
     def forget(self, name: str, cell: str | None) -> None:
-        """Don't infer a name in a cell any more."""
+        """Don't infer a name in a cell again."""
         if cell:
             self.dropped.setdefault(cell, set()).add(name)
 

@@ -1,4 +1,4 @@
-"""The static siblings of panels in the notebook: each follows its panel, as soon as no cell runs."""
+"""Static fallbacks of panels, for notebooks without a kernel: each is updated once no cell runs."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SECONDS_OF_REST = 1.0
-"""Without a cell that runs, and without news of a panel, before its sibling is painted anew."""
+"""Without a running cell, and without changes of a panel, before its fallback is rendered again."""
 
 
 class Shown(Protocol):
-    """A panel with a static sibling."""
+    """A panel with a static fallback."""
 
     uid: str
     painted: tuple[str, ...]
-    """The traits that the sibling shows."""
+    """The traits that the fallback shows."""
 
     def static(self) -> dict[str, Any]:
-        """Return the sibling as a mime bundle."""
+        """Return the fallback as a MIME bundle."""
 
     def observe(self, handler: Callable[[Any], None], names: Any) -> None:
         """Call a handler when a trait changes."""
 
 
 class StaticFallbacks:
-    """Those of a kernel; what changes while a cell runs waits until it has ended."""
+    """The fallbacks of a kernel; changes while a cell runs wait until it has ended."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._stale: weakref.WeakSet[Shown] = weakref.WeakSet()
         self._left: weakref.WeakKeyDictionary[Shown, dict[str, Any]] = weakref.WeakKeyDictionary()
         self._resting: threading.Timer | None = None
-        self._held = False
+        self._paused = False
 
     def leave(self, panel: Shown) -> None:
-        """Leave the sibling of a panel in the notebook, and keep it as the panel is; a terminal can't take it back."""
+        """Display the fallback of a panel, and keep it up to date where there is a front end."""
         bundle = panel.static()
         display(bundle, raw=True, display_id=panel.uid)
         if not context.in_notebook():
@@ -54,22 +54,22 @@ class StaticFallbacks:
         self._left[panel] = bundle
 
     def touch(self, panel: Shown) -> None:
-        """Learn that a panel shows something else by now."""
+        """Note that a panel has changed."""
         with self._lock:
             if panel in self._left:
                 self._stale.add(panel)
                 self._rest()
 
-    def hold(self) -> None:
-        """Wait: a cell has begun."""
+    def pause(self) -> None:
+        """Pause updates: a cell has begun."""
         with self._lock:
-            self._held = True
+            self._paused = True
             self._stop_resting()
 
-    def release(self) -> None:
-        """Go on: the cell has ended."""
+    def resume(self) -> None:
+        """Resume updates: the cell has ended."""
         with self._lock:
-            self._held = False
+            self._paused = False
             if self._stale:
                 self._rest()
 
@@ -78,7 +78,7 @@ class StaticFallbacks:
 
     def _rest(self) -> None:
         self._stop_resting()
-        if not self._held:
+        if not self._paused:
             self._resting = threading.Timer(SECONDS_OF_REST, self._paint)
             self._resting.daemon = True
             self._resting.start()

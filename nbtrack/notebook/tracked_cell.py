@@ -76,7 +76,7 @@ class TrackedCell(RunObserver):
     def begin(self, tree: ast.Module) -> ast.Module:
         """Plan, open and observe; return the code with its hooks."""
         plan = None
-        with error_boundary("what this cell computes can't be found", self._session.auto.off if self._lazy else None):
+        with error_boundary("this cell was not analysed", self._session.auto.off if self._lazy else None):
             plan = self._planned(tree)
         execution = self._opened(tree)
         return tree if execution is None or plan is None else self._observed(tree, plan, execution)
@@ -98,7 +98,7 @@ class TrackedCell(RunObserver):
     def _opened(self, tree: ast.Module | None) -> CapturedExecution | None:
         """Create the run, or be ready to; None where it can't be created."""
         identity = ""
-        with error_boundary("other runs of this cell can't be found"):
+        with error_boundary("earlier runs of this cell were not found"):
             identity = cell_identity.identity(self._options.name, self.info, tree)
         session = self._session
         resumed = session.resumed.pop(identity, None)
@@ -130,11 +130,11 @@ class TrackedCell(RunObserver):
         return hooked
 
     def opened(self, run: CapturedRun) -> None:
-        """Gather the environment of the run in the background."""
+        """Collect the environment of the run in the background."""
         notebook = context.notebook_path()
         folder = notebook.parent if notebook is not None else Path.cwd()
         file = None if notebook is not None else _connection_file(self._shell)
-        self._session.background.gather(Place(run.client, run.run_id, folder, self._modules, file))
+        self._session.background.collect_environment(Place(run.client, run.run_id, folder, self._modules, file))
 
     def logged(self, metrics: Sequence[Metric]) -> None:
         """Pass on what the user logged."""

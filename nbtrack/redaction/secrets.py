@@ -1,4 +1,4 @@
-"""What is a secret: by the name that text is kept under, or by the shape of the text itself."""
+"""What is a secret: by its name, or by the shape of the text."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DESCRIBING = frozenset({
     "hint", "policy", "format", "var", "variable", "manager", "provider", "loss", "dim", "embedding", "embeddings",
     "strategy", "level", "class", "map", "index", "indices", "mode", "method", "scope", "ratio", "rate", "budget",
 })
-"""A last word that says the rest is only spoken of: ``token_url``, ``password_field``."""
+"""Last words of names that only refer to a secret: ``token_url``, ``password_field``."""
 
 _KEY_SHAPES = (
     r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}",
@@ -57,7 +57,7 @@ _KEY_SHAPES = (
     r"sbp_[0-9a-f]{40}", r"AGE-SECRET-KEY-1[A-Z0-9]{50,}", r"AccountKey=[\w+/=]{20,}", r"SharedAccessKey=[\w+/=]{20,}",
     r"eyJ[\w-]{8,2000}\.eyJ[\w-]{8,}(?:\.[\w-]*)?",
 )
-"""Keys that tell by their first letters whose they are, and JSON web tokens."""
+"""Keys with the prefix of a known service, and JSON web tokens."""
 
 # fmt: on
 
@@ -84,7 +84,7 @@ MASK = "***"
 
 @lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
-    """Tell whether a name says, as a whole word, that it holds a secret.
+    """Return whether a name says, as a whole word, that it holds a secret.
 
     ``api_key``, ``HF_TOKEN``, ``db.password`` and ``X-Api-Key`` do; ``tokenizer``, ``max_tokens``,
     ``pad_token`` and ``token_url`` do not.
@@ -106,24 +106,24 @@ def _is_secret_word(before: str, word: str) -> bool:
 
 
 def is_secret_under(name: str, text: str) -> bool:
-    """Tell whether text that is kept under a name is a secret because of the name."""
+    """Return whether text that is kept under a name is a secret because of the name."""
     if not text or text == MASK or not is_secret_name(name):
         return False
     return not (name.lower() in {"pwd", "oldpwd"} and text[:1] in "/~")
 
 
 def is_token(name: str) -> bool:
-    """Tell whether a name may as well stand for a piece of text: ``token``."""
+    """Return whether a name may also stand for a piece of text: ``token``."""
     return name.lower().rstrip("0123456789_") == "token"
 
 
 def looks_secret(text: str) -> bool:
-    """Tell whether there is a secret in a text: a key of a known shape, a private key, credentials in a URL."""
+    """Return whether there is a secret in a text: a key of a known shape, a private key, credentials in a URL."""
     return without_shapes(text) != text
 
 
 def without_shapes(text: str) -> str:
-    """Return a text with ``***`` for each secret that tells by its shape; its lines stay as many as they are."""
+    """Return a text with ``***`` for each secret that has a known shape; the number of lines stays."""
     if "PRIVATE KEY" in text:
         text = _BLOCK.sub(lambda found: masked(found[0]), text)
     if "://" in text or "hooks.slack.com" in text or "/api/webhooks/" in text:

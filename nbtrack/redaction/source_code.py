@@ -57,7 +57,7 @@ def _magic_lines(lines: list[str]) -> set[int]:
 
 
 def _redacted_command(line: str) -> str:
-    """Return a magic or shell line without secrets; here each option and variable is set to what it says."""
+    """Return a magic or shell line without secrets; every option and variable counts as an assignment."""
     return redact_text(_ENV.sub(_masked_setting, OPTION.sub(_masked_setting, line)))
 
 

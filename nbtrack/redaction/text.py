@@ -161,7 +161,7 @@ def _masked_option(found: re.Match[str]) -> str:
 
 
 def _is_plain(value: str) -> bool:
-    """Tell whether a value is a number, or one of Python's own words."""
+    """Return whether a value is a number, or a keyword of Python."""
     try:
         float(value.rstrip(".,"))
     except ValueError:
@@ -170,5 +170,5 @@ def _is_plain(value: str) -> bool:
 
 
 def _is_random(value: str, shortest: int) -> bool:
-    """Tell whether a value is no word of a language."""
+    """Return whether a value looks random, unlike a word."""
     return len(value) >= shortest and (not value.isalpha() or len(value) > 20) and not value.isnumeric()

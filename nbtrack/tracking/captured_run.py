@@ -51,7 +51,7 @@ class CaptureOptions(NamedTuple):
 
 
 class RunObserver:
-    """Is told of the events of a captured run; a subclass overrides those that it needs."""
+    """Receives the events of a captured run; a subclass overrides those that it needs."""
 
     def opened(self, run: CapturedRun) -> None:
         """Handle that the run was created or continued."""
@@ -80,7 +80,7 @@ class CapturedRun:
     options : CaptureOptions
         What is asked for.
     identity : str
-        What tells the cell from others; the runs of one cell are numbered.
+        What identifies the cell; the runs of one cell are numbered.
     continues : str, optional
         The id of an existing run to record into.
     ends : bool
@@ -88,7 +88,7 @@ class CapturedRun:
     skip : iterable of str
         Names that are never inferred.
     observer : RunObserver, optional
-        Is told of the events of the run.
+        Receives the events of the run.
     """
 
     subject: ClassVar[str] = "this cell"
@@ -177,7 +177,7 @@ class CapturedRun:
         return self.client.create_run(home, start_time=self.began, tags=tags, run_name=name)
 
     def _continued(self, run_id: str) -> Run:
-        """Continue a run: its curves go on where they ended, and earlier requests to stop are over."""
+        """Continue a run: its curves continue where they ended, and earlier requests to stop are cleared."""
         self.client.set_tag(run_id, reserved.CONTROL, run_control.UNPAUSE)
         if self._ends:
             self.client.set_tag(run_id, reserved.OWNER, context.owner())
@@ -297,11 +297,11 @@ class CapturedRun:
             self._scope = None
 
     def close(self, error: BaseException | None, redact: Callable[[str], str]) -> None:
-        """End the run, unless it goes on after this execution, and keep the exception that ended the code."""
+        """End the run, unless it continues after this execution, and store the exception that ended the code."""
         if self.run is None:
             return
         if error is not None:
-            with error_boundary("how this cell failed can't be kept"):
+            with error_boundary("the exception of this cell was not recorded"):
                 run_errors.record(self.client, self.run_id, error, redact)
         if self._ends:
             self.client.set_terminated(self.run_id, "KILLED" if self._stopped else status_after(error), self._ended)

@@ -117,7 +117,7 @@ class _CallRun(CapturedRun):
         return ActiveRun(self.run, self.client) if self.open() and self.run is not None else None
 
     def _watched(self) -> Callable[[], None]:
-        """Watch nothing, so that logging costs no more than elsewhere: `log` looks at what the run has."""
+        """Watch nothing, so that logging costs no more than elsewhere: `log` reads which metrics the run has."""
         return lambda: None
 
     def log(self, facts: Facts) -> None:

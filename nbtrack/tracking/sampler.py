@@ -26,13 +26,13 @@ class Sampler:
     Parameters
     ----------
     probe : Probe
-        Gathers points, and knows which parameters are certain already.
+        Collects points, and knows which parameters are certain already.
     run : CapturedRun
         Records them.
     raises : bool
         Whether to stop by an exception instead of leaving the loop.
     observer : RunObserver, optional
-        Is told of the points and the requests.
+        Receives the points and the requests.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Sampler:
         self._request: str | None = None
         self._unrecorded: list[Sequence[Points]] = []
         self._stop = threading.Event()
-        # What it displays belongs to the cell, which the context tells.
+        # The context identifies the cell to which its output belongs.
         inside = contextvars.copy_context()
         self._thread = threading.Thread(target=inside.run, args=[self._sample], name="nbtrack-cell", daemon=True)
         self._thread.start()
@@ -60,7 +60,7 @@ class Sampler:
                 self._obey()
 
     def _record(self) -> None:
-        """Record what waits; what the store refuses goes on waiting."""
+        """Record what waits; what the store refuses keeps waiting."""
         while self._unrecorded:
             self._run.record(self._unrecorded[0])
             del self._unrecorded[0]

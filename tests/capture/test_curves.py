@@ -1,4 +1,4 @@
-"""K1 to K4, sentence by sentence, and the numbering of steps."""
+"""Every rule of curves and of the numbering of steps, case by case."""
 
 # cells are written as people write them
 

@@ -1,4 +1,4 @@
-"""The instrumented tree: nothing moves, nothing changes, and where nothing is needed nothing is added."""
+"""Instrumented code: nothing moves, nothing changes, and where nothing is observed nothing is added."""
 
 # cells are written as people write them
 

@@ -1,4 +1,4 @@
-"""Loops that log by themselves: they are counted, and can be stopped and paused, as those that give curves."""
+"""Loops that log explicitly: they are counted, and can be stopped and paused like those that give curves."""
 
 from __future__ import annotations
 

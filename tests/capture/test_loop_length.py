@@ -1,4 +1,4 @@
-"""How many turns a loop will have."""
+"""The number of iterations of a loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of the contract, and M1 to M3, sentence by sentence."""
+"""Every rule of metrics, case by case."""
 
 # cells are written as people write them
 

@@ -1,4 +1,4 @@
-"""What a notebook teaches."""
+"""What earlier cells define and import, and where names come from."""
 
 from __future__ import annotations
 

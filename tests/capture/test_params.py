@@ -1,4 +1,4 @@
-"""P1 to P4, sentence by sentence."""
+"""Every rule of parameters, case by case."""
 
 # cells are written as people write them
 

@@ -15,7 +15,7 @@ import traceback
 import pytest
 from bench import see
 
-import nbtrack.capture as face
+import nbtrack.capture
 from nbtrack.capture import NotebookHistory, plan
 
 LOOP = "import math\nfor i in range(5):\n    loss = math.exp(-i)\n"
@@ -32,7 +32,7 @@ def started(code, namespace=None, **options):
 
 
 def test_the_public_names():
-    assert set(face.__all__) == {"Fact", "Facts", "NotebookHistory", "Plan", "Points", "Probe", "plan"}
+    assert set(nbtrack.capture.__all__) == {"Fact", "Facts", "NotebookHistory", "Plan", "Points", "Probe", "plan"}
 
 
 def test_taken_points_do_not_come_again():

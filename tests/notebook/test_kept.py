@@ -58,7 +58,7 @@ def test_long_text_is_shortened_and_says_so(kernel):
     settled(kernel)
     text = artifact("outputs/stdout.txt").decode()
     assert len(text) < 500_000
-    assert "characters left out" in text
+    assert "characters omitted" in text
 
 
 def test_figures_as_picture_and_drawing(kernel):

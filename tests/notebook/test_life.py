@@ -80,7 +80,7 @@ def test_killed_kernel_leaves_a_killed_run_and_the_next_one_says_so(start):
 def test_resumed_run_goes_on_with_its_cell(start):
     run_id, _ = interrupted(start)
     kernel = start()
-    assert "goes on in run descent" in kernel.run("%track resume descent").text
+    assert "Run the cell again to continue run descent" in kernel.run("%track resume descent").text
     assert start().card.outputs == []
     kernel.run(LOOP.replace("100_000", "3"))
     run = the_run()

@@ -1,4 +1,4 @@
-"""Constant expressions: which they are, and what they are worth, without running anything."""
+"""Constant expressions and their values, without running anything."""
 
 from __future__ import annotations
 
@@ -125,5 +125,5 @@ def value(node: ast.AST | None) -> Value | Missing:
 
 
 def is_constant(node: ast.AST | None) -> bool:
-    """Tell whether an expression is a constant of the cell."""
+    """Return whether an expression is a constant of the cell."""
     return not isinstance(value(node), Missing)

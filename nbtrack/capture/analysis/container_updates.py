@@ -27,7 +27,7 @@ class Update(NamedTuple):
 
 
 def is_mutation(definition: Definition) -> bool:
-    """Tell whether a bare call is a method of the name itself that changes a container."""
+    """Return whether a bare call is a method of the name itself that changes a container."""
     call = definition.value
     if (
         not isinstance(call, ast.Call)

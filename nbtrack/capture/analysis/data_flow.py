@@ -1,4 +1,4 @@
-"""Following the statements of a cell: which bindings reach which references, loops and all."""
+"""Data flow: which bindings reach which references, through branches and loops."""
 
 from __future__ import annotations
 

@@ -271,7 +271,7 @@ def key_path(node: ast.AST) -> tuple[str, ...]:
 
 
 def _misses(definition: Definition, read: tuple[str, ...]) -> bool:
-    """Tell whether a store goes to another entry than the one that is read."""
+    """Return whether a store goes to another entry than the one that is read."""
     stored = key_path(definition.node) if definition.binding is Binding.STORED else ()
     shared = min(len(stored), len(read))
     return shared > 1 and stored[:shared] != read[:shared]

@@ -1,4 +1,4 @@
-"""Reading an expression: which names it reads, and in what use."""
+"""Expressions: which names they read, and how each is used."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TRUTH = frozenset({Use.COPIED, Use.WRAPPED, Use.COMPUTED, Use.DROPPED, Use.COLL
 
 
 class Expressions:
-    """Walks expressions in the order of their evaluation and notes every reference in the graph."""
+    """Walks expressions in the order of their evaluation and adds every reference to the graph."""
 
     def __init__(self, functions: Mapping[str, ast.AST]) -> None:
         self.graph = Graph()
@@ -268,7 +268,7 @@ class Expressions:
         return _passed(use)
 
     def is_drawing(self, node: ast.Call) -> bool:
-        """Tell whether a call plots."""
+        """Return whether a call plots."""
         base = syntax.root(node.func)
         if isinstance(node.func, ast.Name) and self._only_draws(self.function_of(node.func.id)):
             return True
@@ -280,7 +280,7 @@ class Expressions:
         return base is not None and not self._is_hidden(base.id) and self._draws(base.id, set())
 
     def _only_draws(self, function: ast.AST | None) -> bool:
-        """Tell whether a function of the notebook plots, gives nothing back and trains nothing."""
+        """Return whether a function of the notebook plots, gives nothing back and trains nothing."""
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             return False
         nodes = list(ast.walk(function))
@@ -294,7 +294,7 @@ class Expressions:
         )
 
     def _draws(self, name: str, seen: set[str]) -> bool:
-        """Tell whether a name is a plotting module or something that one made."""
+        """Return whether a name is a plotting module or something that one made."""
         if self.graph.origins.get(name, "").partition(".")[0] in known_names.DRAWING_MODULES:
             return True
         held = [one for one in self.holding(name) if one.real]
@@ -310,7 +310,7 @@ class Expressions:
         return base is not None and base.id not in seen and self._draws(base.id, seen)
 
     def is_showing(self, node: ast.Call) -> bool:
-        """Tell whether a call displays, logs as text, or writes on a progress bar."""
+        """Return whether a call displays, logs as text, or writes on a progress bar."""
         name, base = self.graph.callee(node), syntax.root(node.func)
         if name in known_names.SHOWING or name in known_names.SHOWING_METHODS:
             return True
@@ -347,7 +347,7 @@ def _tested(use: Use) -> Use:
 
 
 def _makes_text(node: ast.BinOp) -> bool:
-    """Tell whether ``a + b`` or ``a % b`` builds a text."""
+    """Return whether ``a + b`` or ``a % b`` builds a text."""
     sides = (node.left,) if isinstance(node.op, ast.Mod) else (node.left, node.right)
     return isinstance(node.op, ast.Mod | ast.Add) and any(_is_text(side) for side in sides)
 

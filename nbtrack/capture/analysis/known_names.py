@@ -1,8 +1,4 @@
-"""The words of the capture rules: each kind of call that the rules speak of, named once.
-
-The rules follow the flow of data; these words only say what a call *is* (it shows, it draws, it
-measures a size) where no flow can tell.
-"""
+"""Names of known functions: what a call does (displays, plots, measures a size) where data flow can't show it."""
 
 from __future__ import annotations
 
@@ -30,10 +26,10 @@ DRAWING_METHODS = frozenset({"plot", "hist", "boxplot", "imshow", "savefig", "sh
 PROGRESS = frozenset({
     "tqdm", "trange", "tqdm_notebook", "track", "progress_bar", "progressbar", "alive_it", "alive_bar",
 })
-"""Makers of progress bars; what they are given goes on, their own settings do not."""
+"""Calls that make progress bars: what they iterate over counts, their own settings do not."""
 
 REPORTING = frozenset({"info", "save", "dump", "close", "flush", "write", "writelines", "head", "tail", "summary"})
-"""Bare calls that tell of their receiver and leave it as it is; so does everything named ``to_…``."""
+"""Bare calls that describe their receiver without changing it; so does everything named ``to_…``."""
 
 FORMATTING = frozenset({"str", "repr", "format", "dumps", "join", "ascii"})
 TESTING = frozenset({
@@ -139,15 +135,15 @@ def words_of(name: str) -> frozenset[str]:
 
 
 def is_identity(name: str) -> bool:
-    """Tell whether a name says that its value is a seed or an id."""
+    """Return whether a name says that its value is a seed or an id."""
     return bool(words_of(name) & IDENTITY_WORDS) or name == "random_state"
 
 
 def is_chosen(name: str) -> bool:
-    """Tell whether a name says that its value is a choice of settings."""
+    """Return whether a name says that its value is a choice of settings."""
     return bool(words_of(name) & SETTING_WORDS)
 
 
 def is_tally(name: str) -> bool:
-    """Tell whether an attribute or name says that it counts: ``shape``, ``n_iter_``."""
+    """Return whether an attribute or name says that it counts: ``shape``, ``n_iter_``."""
     return name in SIZE_ATTRIBUTES or name.startswith("n_")

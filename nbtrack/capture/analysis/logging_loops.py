@@ -1,4 +1,4 @@
-"""The loops that log by themselves: they give no curves, and still tell how far the cell is, and where it can stop."""
+"""Loops that log explicitly: they give no curves, but show the progress of the cell, and it can be stopped there."""
 
 from __future__ import annotations
 

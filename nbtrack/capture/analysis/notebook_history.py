@@ -1,4 +1,4 @@
-"""What the cells executed so far tell: the functions and imports of the notebook, and where its names come from."""
+"""The cells executed so far: the functions and imports of the notebook, and where its names come from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes round in a loop: running sums and schedules of one name, and state that feeds on itself."""
+"""Recurrences: running sums and schedules of one name, and state that is computed from itself in a loop."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _CARRYING = frozenset({Use.COMPUTED, Use.COPIED, Use.WRAPPED})
 
 
 def accumulates(reference: Reference) -> bool:
-    """``total += x`` and ``mean = .9 * mean + .1 * x``: the name goes on, nobody else gains by it."""
+    """``total += x`` and ``mean = .9 * mean + .1 * x``: only the name itself is updated."""
     return bool(reference.feeds) and all(goes_on(one, reference) for one in reference.feeds)
 
 
 def goes_on(definition: Definition, reference: Reference) -> bool:
-    """Tell whether a binding carries its own name on, adding to what is read there."""
+    """Return whether a binding updates its own name from what is read there."""
     if definition.name != reference.name:
         return False
     if definition.binding is Binding.UPDATED:
@@ -53,7 +53,7 @@ def _uses(node: ast.AST, path: tuple[str, ...]) -> int:
 
 
 def adds(definition: Definition) -> bool:
-    """Tell whether a binding adds to its own name, or takes from it."""
+    """Return whether a binding adds to its own name, or takes from it."""
     if definition.binding is Binding.UPDATED and isinstance(definition.node, ast.AugAssign):
         return isinstance(definition.node.op, ast.Add | ast.Sub)
     value = definition.value
@@ -61,7 +61,7 @@ def adds(definition: Definition) -> bool:
 
 
 def reads_itself(definition: Definition) -> bool:
-    """Tell whether a binding is made from the name that it binds."""
+    """Return whether a binding is made from the name that it binds."""
     return any(
         child.id == definition.name
         for source in definition.sources
@@ -80,7 +80,7 @@ def state(graph: Graph) -> set[Definition]:
 
 
 def _steps(definition: Definition, circle: set[Definition]) -> bool:
-    """Tell whether a binding reads its circle once, to go on from itself."""
+    """Return whether a binding reads its cycle once, to update itself."""
     read = [reference for reference in _read(definition) if reference.definitions & circle]
     return len(read) == 1 and goes_on(definition, read[0]) and len({one.name for one in circle}) == 1
 

@@ -1,4 +1,4 @@
-"""What a cell does without binding a name: what it displays, changes by bare calls, and collects in lists."""
+"""Side effects of a cell: what it displays, changes by bare calls, and collects in lists."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Effects(Expressions):
             self.collect(_list_path(call.func.value), call.args[0], node)
 
     def note_store(self, target: ast.expr, value: ast.expr, node: ast.stmt) -> None:
-        """``losses[i] = value``, where `losses` was laid out to be filled."""
+        """``losses[i] = value``, where `losses` was preallocated."""
         if (
             isinstance(target, ast.Subscript)
             and isinstance(target.slice, ast.Name)
@@ -117,7 +117,7 @@ class Effects(Expressions):
             self.graph.collected.setdefault(id(value), Collected(path, value, self.places, node))
 
     def _is_preallocated(self, name: str) -> bool:
-        """Tell whether a name holds a list or array that was laid out to be filled by position."""
+        """Return whether a name holds a list or array that was preallocated to be filled by index."""
         values = [one.value for one in self.holding(name) if one.real]
         return bool(values) and all(
             isinstance(value, ast.BinOp | ast.ListComp)

@@ -17,7 +17,7 @@ class Slices:
     def __init__(self, graph: Graph, settled: frozenset[str]) -> None:
         self.graph = graph
         self.settled = settled
-        """Names of containers of settings: what they were made from is told by what they hold."""
+        """Names of containers of settings: their entries are recorded, so what they were made from is not."""
         self._made: dict[Definition, tuple[list[ast.expr], list[Definition]]] = {}
 
     def back(self, definitions: Iterable[Definition], *expressions: ast.expr) -> list[ast.expr]:

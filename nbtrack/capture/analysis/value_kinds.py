@@ -50,7 +50,7 @@ class Kind(NamedTuple):
 
     @property
     def open(self) -> bool:
-        """Whether only the values on entry will tell a setting from something computed."""
+        """Whether only the values on entry decide between a setting and something computed."""
         return self.level is Level.SETTING and bool(self.earlier)
 
 
@@ -82,7 +82,7 @@ def counted(kind: Kind) -> Kind:
 
 
 def is_computed(kind: Kind) -> bool:
-    """Tell whether a kind is a computed value, or may turn out to be one when the cell runs."""
+    """Return whether a kind is a computed value, or may turn out to be one when the cell runs."""
     return kind.level is Level.COMPUTED or (kind.level is Level.SETTING and bool(kind.earlier))
 
 
@@ -90,7 +90,7 @@ Local: TypeAlias = dict[str, Kind]
 
 
 class ValueKinds:
-    """Tells the kind of any expression of one cell."""
+    """The kind of value of each expression of one cell."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -147,7 +147,7 @@ class ValueKinds:
         return any(reference.name == definition.name for reference in definition.fed_by)
 
     def _by_chance(self, definition: Definition) -> bool:
-        """Tell whether data decide how often a binding happens."""
+        """Return whether data decide how often a binding happens."""
         chosen = (node for source in definition.sources for node in ast.walk(source) if isinstance(node, ast.IfExp))
         return any(self._decided_by_data(place.node) for place in definition.places) or any(
             self._rests_on_data(node.test) for node in chosen
@@ -419,6 +419,6 @@ class ValueKinds:
 
 
 def _adds(definition: Definition) -> bool:
-    """Tell whether a binding adds to something, or takes from it."""
+    """Return whether a binding adds to something, or takes from it."""
     node = definition.node if isinstance(definition.node, ast.AugAssign) else definition.value
     return isinstance(node, ast.AugAssign | ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)

@@ -141,7 +141,7 @@ class _Calls:
                 yield _Argument(callee, keyword, value, node.lineno, call, owner, holder, branches)
 
     def _is_plumbing(self, call: ast.Call, callee: str) -> bool:
-        """Tell whether a call is of a builtin, which has no settings of an experiment."""
+        """Return whether a call is of a builtin, which has no settings of an experiment."""
         return isinstance(call.func, ast.Name) and callee in known_names.PLUMBING and callee not in self.graph.functions
 
     def _by_position(self, call: ast.Call, callee: str) -> Iterator[tuple[str, ast.expr]]:

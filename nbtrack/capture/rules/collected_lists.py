@@ -102,7 +102,7 @@ def _is_nameless(value: ast.expr) -> bool:
 
 
 def _computes_with(reference: Reference, collected: Collected, loop: syntax.Loop, graph: Graph) -> bool:
-    """Tell whether a loop computes further with what it collects in a list."""
+    """Return whether a loop computes with the values that it collects in a list."""
     if (
         reference.name != collected.path[0]
         or reference.use is not Use.COMPUTED

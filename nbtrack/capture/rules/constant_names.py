@@ -132,7 +132,7 @@ def _is_schedule(definition: Definition, initial: Definition, kinds: ValueKinds)
 
 
 def _counts_along(definition: Definition) -> bool:
-    """Tell whether a loop's variable takes part in an update: ``product *= i``."""
+    """Return whether an update uses a loop's variable: ``product *= i``."""
     targets = {
         name.id
         for loop in definition.loops
@@ -147,7 +147,7 @@ def _counts_along(definition: Definition) -> bool:
 
 
 def _is_changed(name: str, graph: Graph) -> bool:
-    """Tell whether a list is filled or changed after it was laid out."""
+    """Return whether a list is changed after it was created."""
     for one in graph.definitions:
         if one.name == name and one.binding is Binding.STORED:
             return True

@@ -26,7 +26,7 @@ class DisplayUse(NamedTuple):
     parameter if these only show tables."""
 
     def excludes(self, values: CellValues) -> bool:
-        """Tell whether the setting is no parameter."""
+        """Return whether the setting is no parameter."""
         if any(f"display:{number}" in values.came_about for number in self.last):
             return False
         tables = (values.displays_table(number, last=last) for number, last in self.last.items())
@@ -69,7 +69,7 @@ def _shown_by(reference: Reference, graph: Graph, displays: Mapping[int, int]) -
 
 
 def is_only_displayed(definitions: Iterable[Definition], kinds: ValueKinds) -> bool:
-    """Tell whether the cell reads a name, and only to display or plot it."""
+    """Return whether the cell reads a name, and only to display or plot it."""
     held = set(definitions)
     references = [
         reference
@@ -81,7 +81,7 @@ def is_only_displayed(definitions: Iterable[Definition], kinds: ValueKinds) -> b
 
 
 def is_display(reference: Reference, kinds: ValueKinds, seen: set[int]) -> bool:
-    """Tell whether a reference only serves display, if need be by way of a text or of what is plotted."""
+    """Return whether a reference only serves display, possibly through a string or a plot."""
     if reference.use in DISPLAY_ONLY:
         return True
     if not reference.feeds or not all(_is_dressing(one, kinds) and id(one) not in seen for one in reference.feeds):
@@ -93,6 +93,6 @@ def is_display(reference: Reference, kinds: ValueKinds, seen: set[int]) -> bool:
 
 
 def _is_dressing(definition: Definition, kinds: ValueKinds) -> bool:
-    """Tell whether a binding makes a setting of settings: a title, the edges of bins."""
+    """Return whether a binding makes a setting of settings: a title, the edges of bins."""
     kind = kinds.of_definition(definition)
     return definition.binding is Binding.ASSIGNED and kind.level is Level.SETTING and not kind.open

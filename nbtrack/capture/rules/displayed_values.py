@@ -180,7 +180,7 @@ def _core(node: ast.expr) -> ast.expr:
 
 
 def _is_table(node: ast.expr) -> bool:
-    """Tell whether an expression may be a dict or a Series, which needs no name of its own."""
+    """Return whether an expression may be a dict or a Series, which needs no name of its own."""
     return isinstance(node, ast.Call | ast.Attribute | ast.Subscript | ast.DictComp)
 
 
@@ -251,7 +251,7 @@ def _may_be_key(key: str) -> bool:
 
 
 def _is_made_here(node: ast.expr, shown: Shown, graph: Graph) -> bool:
-    """Tell whether the cell made the object that a printed attribute or item belongs to."""
+    """Return whether the cell made the object that a printed attribute or item belongs to."""
     if shown.last or isinstance(node, ast.Call | ast.Dict):
         return True
     return any(

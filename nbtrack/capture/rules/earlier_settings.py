@@ -108,13 +108,13 @@ def _earlier(reference: Reference, code: CellCode, *, shown: bool) -> _Earlier:
 
 
 def _is_filled(name: str, graph: Graph, kinds: ValueKinds) -> bool:
-    """Tell whether the cell goes on filling a container of an earlier cell with its own results."""
+    """Return whether the cell adds its own results to a container of an earlier cell."""
     changes = (one for one in graph.definitions if one.name == name and not one.real)
     return any(_fills(one) or is_computed(kinds.of_definition(one)) for one in changes)
 
 
 def _fills(definition: Definition) -> bool:
-    """Tell whether a bare call puts something into a list; what it puts into a dict may be a setting."""
+    """Return whether a bare call puts something into a list; what it puts into a dict may be a setting."""
     call = definition.value
     method = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
     return definition.binding is Binding.TOUCHED and is_mutation(definition) and method not in DICT_METHODS
@@ -133,6 +133,6 @@ def _only_adds_to_itself(reference: Reference) -> bool:
 
 
 def _comes_from_before(reference: Reference) -> bool:
-    """Tell whether a reference sees what an earlier cell bound, and not what an iteration before left."""
+    """Return whether a reference sees what an earlier cell bound, and not what an iteration before left."""
     before = any(one.binding is Binding.EARLIER for one in reference.definitions)
     return before and not any(one.loops for one in real(reference.definitions))

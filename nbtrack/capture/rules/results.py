@@ -1,4 +1,4 @@
-"""Results and state: whether anybody in the cell computes any further with what a name holds."""
+"""Results and state: a result is a value that nothing else in the cell computes with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NEVER = frozenset({Binding.LOOPED, Binding.IMPORTED, Binding.DEFINED, Binding.E
 
 
 class Results:
-    """Judges the bindings of a cell by the words of the capture rules."""
+    """Decides which bindings of a cell hold a result."""
 
     def __init__(self, graph: Graph, kinds: ValueKinds) -> None:
         self.graph = graph
@@ -49,7 +49,7 @@ class Results:
         return kind
 
     def _computes(self, definition: Definition) -> bool:
-        """Tell whether a binding gives its name something computed, that is no mere copy."""
+        """Return whether a binding gives its name something computed, that is no mere copy."""
         return is_computed(self.kinds.of_definition(definition)) and not self._is_bare_copy(definition)
 
     def _moves_on(self, definition: Definition) -> bool:
@@ -61,7 +61,7 @@ class Results:
         )
 
     def _is_bare_copy(self, definition: Definition) -> bool:
-        """Tell whether a binding is a plain copy that no condition stands before."""
+        """Return whether a binding is a plain copy that no condition stands before."""
         if definition.binding is not Binding.ASSIGNED or not isinstance(definition.value, ast.Name | ast.NamedExpr):
             return False
         source = definition.value if isinstance(definition.value, ast.Name) else definition.value.target
@@ -76,7 +76,7 @@ class Results:
     def is_result(
         self, definition: Definition, loop: Loop | None = None, seen: frozenset[Definition] = frozenset()
     ) -> bool:
-        """Tell whether nobody computes further with what a binding made, or the cell displays it by name."""
+        """Return whether nothing computes with the value of a binding, or the cell displays it by name."""
         if definition in seen:
             return True
         references = [one for one in definition.references if loop is None or loop in one.loops]
@@ -87,18 +87,18 @@ class Results:
         )
 
     def _only_goes_on(self, reference: Reference, loop: Loop | None, seen: frozenset[Definition]) -> bool:
-        """``total += x``: the name goes on by itself, and nobody computes with what comes of it."""
+        """``total += x``: only the name itself is updated, and nothing else uses the result."""
         return recurrence.accumulates(reference) and all(self.is_result(one, loop, seen) for one in reference.feeds)
 
     def _names(self, reference: Reference) -> bool:
-        """Tell whether a reference displays the name, be it by way of a text that is displayed."""
+        """Return whether a reference displays the name, possibly inside a string that is displayed."""
         if reference.use is Use.NAMED:
             return not reference.implied
         made = [one for one in reference.feeds if reference.use is Use.FORMATTED]
         return any(later.use is Use.NAMED for one in made for later in one.references)
 
     def is_running_sum(self, name: str, definitions: Iterable[Definition], loop: Loop) -> bool:
-        """Tell whether a name sums over the iterations of a loop, without being set anew in each."""
+        """Return whether a name sums over the iterations of a loop, without being set anew in each."""
         if any(self._sets_anew(one, loop) for one in self.graph.definitions if one.name == name):
             return False
         return any(
@@ -114,12 +114,12 @@ class Results:
         return direct and definition.real and not goes_on
 
     def is_divided_after(self, definitions: Iterable[Definition], loop: Loop) -> bool:
-        """Tell whether what a loop left in a name is divided once the loop is over."""
+        """Return whether what a loop left in a name is divided once the loop is over."""
         return any(
             reference.divided and loop not in reference.loops for one in definitions for reference in one.references
         )
 
 
 def may_be_metric(name: str) -> bool:
-    """Tell whether a name may be a metric's: no private name, no seed, no id."""
+    """Return whether a name may be a metric's: no private name, no seed, no id."""
     return not name.startswith("_") and not known_names.is_identity(name)

@@ -40,7 +40,7 @@ class CellCode:
     graph
         Its bindings and references.
     history
-        What earlier cells tell.
+        What is known from earlier cells.
     every
         ``"epoch"`` or ``"batch"``: which of nested loops gives the curves.
     infer
@@ -67,7 +67,7 @@ class CellCode:
     from_before
         Names whose settings are read when the cell starts; true for classes, of which only attributes are.
     containers
-        Names of containers of settings: what these were made from is told by what they hold.
+        Names of containers of settings: their entries are recorded, so what they were made from is not.
     container_calls
         For each call (by ``id``) that only makes such a container, the names of these.
     """
@@ -130,7 +130,7 @@ class CellValues(Protocol):
     metric_keys: set[str]
 
     def exists(self, name: str) -> bool:
-        """Tell whether a name is bound now."""
+        """Return whether a name is bound now."""
 
     def setting(self, name: str) -> Value | Missing:
         """Return the one parameter that a name holds now, or `MISSING`."""
@@ -151,10 +151,10 @@ class CellValues(Protocol):
         """Return the number that a name, or an entry of one, holds now."""
 
     def is_result(self, name: str) -> bool:
-        """Tell whether the latest binding of a name gave it a result, where others give it none."""
+        """Return whether the latest binding of a name gave it a result, where others give it none."""
 
     def rest_on_settings(self, names: frozenset[str]) -> bool:
-        """Tell whether names of earlier cells, of which there are some, hold nothing but settings."""
+        """Return whether names of earlier cells, of which there are some, hold nothing but settings."""
 
     def last_point(self, key: str) -> float | None:
         """Return the last value of a curve."""
@@ -163,17 +163,17 @@ class CellValues(Protocol):
         """Return the number or the numbers that a displayed expression shows."""
 
     def displays_table(self, number: int, *, last: bool) -> bool:
-        """Tell whether a displayed expression shows a frame."""
+        """Return whether a displayed expression shows a frame."""
 
     def entered(self, branches: Iterable[int]) -> bool:
-        """Tell whether the cell ran through all these conditional blocks."""
+        """Return whether the cell ran through all these conditional blocks."""
 
 
 class Rule(ABC):
     """One rule of the contract.
 
-    Its constructor finds candidates in the code, and asks for the observations that it needs; `facts` tells what became
-    of them. A rule holds no value of the user.
+    Its constructor finds candidates in the code, and asks for the observations that it needs; `facts` yields what
+    became of them. A rule never holds a value of the user.
     """
 
     code: ClassVar[str]

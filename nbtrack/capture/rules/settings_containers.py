@@ -77,7 +77,7 @@ class _Container(NamedTuple):
     calls: frozenset[int]
     """The calls (by ``id``) that only make the container."""
     sure: bool
-    """Whether the code tells that it is one; else only its type will."""
+    """Whether the code alone shows that it is one; otherwise its type decides."""
 
 
 def _settings(container: _Container, fields: dict[str, constant_folding.Value]) -> dict[str, constant_folding.Value]:
@@ -114,7 +114,7 @@ class _Reader:
         return made and made._replace(calls=calls, sure=not any(self._is_foreign(one) for one in held))
 
     def _is_foreign(self, definition: Definition) -> bool:
-        """Tell whether imported classes take part in a container, if they make one."""
+        """Return whether imported classes take part in a container, if they make one."""
         own = known_names.SETTING_MAKERS | known_names.COPIERS | _DICTS
         calls = self.graph.parts(definition.value).calls if definition.value is not None else []
         paths = [syntax.path(call.func) for call in calls if self.graph.callee(call) not in own]
@@ -132,7 +132,7 @@ class _Reader:
         return _merged([self._base(node.target), self.shape(node.value) or self._base(node.value)])
 
     def _is_read_by_attribute(self, definition: Definition) -> bool:
-        """Tell whether a class is read for its attributes and never called."""
+        """Return whether a class is read for its attributes and never called."""
         called = {id(call.func) for source in self._values() for call in self.graph.parts(source).calls}
         return bool(definition.references) and not any(
             id(reference.node) in called and not reference.implied for reference in definition.references
@@ -179,7 +179,7 @@ class _Reader:
         return _Shape(frozenset(), {}) if self._is_neutral(value) else None
 
     def _is_neutral(self, value: ast.expr) -> bool:
-        """Tell whether a value among settings is none itself, and no result either."""
+        """Return whether an entry is neither a setting nor a result."""
         if isinstance(value, ast.Lambda | ast.Dict):
             return True
         if isinstance(value, ast.List | ast.Tuple):
@@ -207,7 +207,7 @@ class _Reader:
         return _ANY if name is not None and self._makes_settings(node, name) and self._takes_settings(node) else None
 
     def _base_of_copy(self, node: ast.Call) -> bool:
-        """Tell whether a copy has an original that is a container of settings."""
+        """Return whether a copy has an original that is a container of settings."""
         name = self.graph.callee(node)
         if name in known_names.SETTING_MAKERS:
             return True
@@ -232,7 +232,7 @@ class _Reader:
         return _merged(parts) if parts else None
 
     def _makes_settings(self, node: ast.Call, name: str) -> bool:
-        """Tell whether a callee is a class of the notebook that holds settings, or a namedtuple of it."""
+        """Return whether a callee is a class of the notebook that holds settings, or a namedtuple of it."""
         function = self.graph.functions.get(name)
         if isinstance(function, ast.ClassDef):
             return holds_settings(function)
@@ -253,7 +253,7 @@ class _Reader:
     # --- what the cell does to them later
 
     def _is_refilled(self, name: str) -> bool:
-        """Tell whether bare calls put computed entries into a container."""
+        """Return whether bare calls put computed entries into a container."""
         touched = (
             one
             for one in self.graph.definitions

@@ -1,4 +1,4 @@
-"""Curves at run time: at the end of an iteration, its values become points."""
+"""Records curves: at the end of an iteration, its values become points."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class CurveRecorder:
     problems
         Takes the names that cannot be read.
     fault
-        Told of an error while the cell runs; answers whether it is the cell's own.
+        Called with an error in a hook; returns whether the cell has to raise it.
     control
         What the loops are asked to do.
     """
@@ -77,7 +77,7 @@ class CurveRecorder:
         """Loops that come round again while another one, maybe around them, has gone on with a curve of theirs."""
 
     def enter(self) -> None:
-        """Remember what the curves' names hold before the cell runs."""
+        """Note what the names of the curves hold before the cell runs."""
         for number, slot in enumerate(self._slots):
             if slot.name is not None:
                 self._before[number] = value_reading.token(self._get(slot.name))
@@ -134,10 +134,10 @@ class CurveRecorder:
                 elif way is followed:
                     step = get(numbering.variable)  # type: ignore[arg-type] # what is followed has a name
                     if type(step) is not int or step <= numbering.latest:  # type: ignore[operator] # and a value
-                        return look_closely()
+                        return end_undecided()
                     numbering.latest = step
                 else:
-                    return look_closely()
+                    return end_undecided()
                 if surely:
                     moment = clock()
                     for slot, name, key, add_step, add_moment, add_value in surely:
@@ -174,8 +174,8 @@ class CurveRecorder:
             for slot in untouched:
                 marked[slot] = False
 
-        def look_closely() -> bool:
-            self._end_closely(end, untouched)
+        def end_undecided() -> bool:
+            self._end_undecided(end, untouched)
             return control.asked and obey()
 
         return finish
@@ -190,10 +190,10 @@ class CurveRecorder:
         """Return how many iterations of a loop have ended, where they are counted."""
         return self._numberings[loop].index
 
-    # --- points whose steps are not plain yet
+    # --- points whose steps are not known yet
 
-    def _end_closely(self, end: End, untouched: Sequence[int]) -> None:
-        """End an iteration of which anything may be open: the step, or how it goes on from other points."""
+    def _end_undecided(self, end: End, untouched: Sequence[int]) -> None:
+        """End an iteration whose step is not known yet."""
         numbering, waiting = self._numberings[end.loop], self._waiting[end.loop]
         step, moment = numbering.step(self._get), self._clock()
         if waiting and not numbering.undecided:
@@ -209,7 +209,7 @@ class CurveRecorder:
         numbering.settle(plain=self._is_plain(end.loop, step))
 
     def _is_plain(self, loop: int, step: int) -> bool:
-        """Tell whether the steps to come are greater than all there are, as long as they grow."""
+        """Return whether the steps to come are greater than all there are, as long as they grow."""
         if loop in self._interleaved:
             return False
         last = [(slot, self.columns[one.key].step) for slot, one in enumerate(self._slots) if one.loop == loop]

@@ -1,4 +1,4 @@
-"""Putting calls of the hooks into a copy of a cell's tree, at places where they change nothing.
+"""Inserts calls of the hooks into a copy of a cell's tree, where they change nothing.
 
 At a statement: ``if hooks[3](): raise hooks[-1]()``; the hook answers whether something that only happened
 to interrupt it, a Ctrl-C or the handler of a signal, has still to be raised. At the end of an iteration it may also
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 PENDING = -1
-"""The place, among the hooks, of the one that gives the error which another was interrupted by."""
+"""The index, among the hooks, of the one that returns the error by which another was interrupted."""
 IS_PENDING = -2
-"""The place of the one that tells whether there is such an error."""
+"""The index of the one that returns whether there is such an error."""
 
 
 def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hooks: str) -> ast.Module:

@@ -1,4 +1,4 @@
-"""Stopping and pausing the loops of a cell: asked for in any thread, obeyed at the end of an iteration."""
+"""Stops and pauses the loops of a cell: requested in any thread, done at the end of an iteration."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 
 class LoopControl:
-    """What the loops of a cell are asked to do.
+    """What the loops of a cell are requested to do.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class LoopControl:
         self._going.set()
 
     def obey(self) -> bool:
-        """Wait as long as the cell is to pause; return whether its loop is to be left."""
+        """Wait while the cell is paused; return whether to leave its loop."""
         self._going.wait()
         if self.stopping and self._raises:
             msg = "the run was stopped"

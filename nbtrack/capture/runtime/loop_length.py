@@ -1,4 +1,4 @@
-"""How long a loop will be, where its head tells and nothing has to be run to know."""
+"""The number of iterations of a loop, where its head says so without running anything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SIZED = (list, tuple, range, dict, set, str)
 
 
 def turns(loop: ast.AST, names: Mapping[str, Any]) -> int | None:
-    """Return how many turns a ``for`` loop will have, or None where that can't be told."""
+    """Return how many turns a ``for`` loop will have, or None where that is unknown."""
     return _count(loop.iter, names) if isinstance(loop, ast.For | ast.AsyncFor) else None
 
 

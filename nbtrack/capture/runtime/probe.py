@@ -119,7 +119,7 @@ class Probe:
         return enter_branch
 
     def _fault(self, error: BaseException) -> bool:
-        """Keep an error that came over a hook; tell whether the cell has to raise it."""
+        """Keep an error that occurred in a hook; return whether the cell has to raise it."""
         if isinstance(error, Exception) and _innermost(error.__traceback__) == __package__:
             self._note(error, "while the cell ran")
             return False
@@ -127,7 +127,7 @@ class Probe:
         return True
 
     def _is_pending(self) -> bool:
-        """Tell whether a hook was interrupted by an error that the cell has to raise."""
+        """Return whether a hook was interrupted by an error that the cell has to raise."""
         return self._interruption is not None
 
     def _pending(self) -> BaseException:
@@ -146,7 +146,7 @@ class Probe:
         return loop_length.turns(loops[0], self.namespace) if loops else None
 
     def done(self) -> int | None:
-        """Return how many turns of that loop have ended; None where the points of its curves tell, or there is none."""
+        """Return how many turns of that loop have ended; None where its curves have points, or there is no loop."""
         return self._recorder.ended(0) if self._points.loops and not self._points.slots else None
 
     @property

@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     """What the namespace held before the cell ran."""
 
     tokens: Mapping[str, object] = {}
-    """For each name that the cell may bind: what tells whether it did."""
+    """For each name that the cell may bind: what shows whether it did."""
     settings: Mapping[str, dict[str, Value]] = {}
     """For each name that is read for its settings: these, by key."""
     chosen: frozenset[str] = frozenset()
@@ -107,7 +107,7 @@ class Snapshot:
         self._observed.recorder.finish(failed=failed)
 
     def _is_starred(self, name: str) -> bool:
-        """Tell whether a name came from ``from module import *``."""
+        """Return whether a name came from ``from module import *``."""
         value = self._namespace.get(name, _ABSENT)
         modules = (sys.modules.get(module) for module in self._names.stars)
         return any(module is not None and vars(module).get(name) is value for module in modules)
@@ -201,7 +201,7 @@ class Snapshot:
         return bool(names) and all(name in self._entry.chosen or self._came_as_setting(name) for name in names)
 
     def _came_as_setting(self, name: str) -> bool:
-        """Tell whether a name that was not there on entry holds a setting by now."""
+        """Return whether a name that was not there on entry holds a setting by now."""
         value = self._namespace.get(name, _ABSENT)
         return name not in self._entry.present and (value is _ABSENT or value_reading.is_setting(value))
 

@@ -20,7 +20,7 @@ Getter: TypeAlias = "Callable[[str], Any]"
 class Way(Enum):
     """How the step of the next iteration is found."""
 
-    CLOSELY = "by looking at everything that may have happened"
+    UNDECIDED = "by examining the loop variable and the earlier points"
     COUNTED = "it is the next index"
     FOLLOWED = "it is the loop's variable, if that has grown"
 
@@ -45,7 +45,7 @@ class Numbering:
     __slots__ = ("_grows", "_nested", "first", "index", "latest", "variable", "way")
 
     def __init__(self, track: Track) -> None:
-        self.way = Way.CLOSELY
+        self.way = Way.UNDECIDED
         self.variable = track.variable
         self._grows = track.grows
         self._nested = track.nested
@@ -54,7 +54,7 @@ class Numbering:
         self.first = 0
 
     def step(self, get: Getter) -> int:
-        """Return the step of the iteration that ends now, looking closely."""
+        """Return the step of the iteration that ends now, examining the loop variable."""
         index = self.index
         self.index = index + 1
         if self.variable is None:
@@ -96,8 +96,8 @@ class Numbering:
         return self.variable is not None and not self._grows and self.index == 1
 
     def settle(self, *, plain: bool) -> None:
-        """Let the next step be found without looking closely, where all is plain."""
-        self.way = Way.CLOSELY
+        """Let the next step be found without examining the loop variable, where all is plain."""
+        self.way = Way.UNDECIDED
         if not plain or self.undecided:
             return
         if self.variable is None:

@@ -1,4 +1,4 @@
-"""Reading values safely: what they are is told by their type alone, and nothing of unknown type is touched.
+"""Reads values safely: their type alone says what they are, and nothing of an unknown type is touched.
 
 No ``repr``, ``==``, ``bool`` or iteration of a foreign object; an attribute is looked up on its type
 first, so that a lazy or hostile object costs nothing. No numpy, pandas or torch is imported: their
@@ -55,7 +55,7 @@ def number(value: object) -> int | float | None:
 
 
 def _is_box(kind: type) -> bool:
-    """Tell whether a type is an array or scalar of a numeric library, or stands in for one."""
+    """Return whether a type is an array or scalar of a numeric library, or stands in for one."""
     return kind.__module__.partition(".")[0] in _BOXES or (
         _has(kind, "item") and _has(kind, "shape") and _has(kind, "dtype")
     )
@@ -171,7 +171,7 @@ def _declared(value: object, names: Iterable[str]) -> dict[str, object]:
 
 
 def _is_data(value: object) -> bool:
-    """Tell whether an entry of a container is data rather than a setting."""
+    """Return whether an entry of a container is data rather than a setting."""
     kind = type(value)
     if kind in {list, tuple, set}:
         return len(value) > SHORT  # type: ignore[arg-type] # an exact collection
@@ -179,7 +179,7 @@ def _is_data(value: object) -> bool:
 
 
 def is_setting(value: object, plain: Iterable[type] = ()) -> bool:
-    """Tell whether a value is a parameter or a container of parameters."""
+    """Return whether a value is a parameter or a container of parameters."""
     return not isinstance(setting(value), Missing) or settings(value, plain) is not None or _is_settings_list(value)
 
 
@@ -203,7 +203,7 @@ def entries(value: object) -> dict[str, int | float]:
 
 
 def is_table(value: object) -> bool:
-    """Tell whether a value is a frame, or one of its columns."""
+    """Return whether a value is a frame, or one of its columns."""
     return type(value).__module__.partition(".")[0] in {"pandas", "polars"} and _has(type(value), "shape")
 
 
@@ -260,5 +260,5 @@ def token(value: object) -> object:
 
 
 def is_same(known: object, value: object) -> bool:
-    """Tell whether a value is the very object that `token` was given."""
+    """Return whether a value is the very object that `token` was given."""
     return known.identity == id(value) if isinstance(known, Token) else known is value
