@@ -1,4 +1,4 @@
-"""``nbtrack.artifacts``: artifacts of any run, by run id or by URI."""
+"""``nbtrack.artifacts``: reading the artifacts of any run, by run id or URI."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ def download_artifacts(
     Parameters
     ----------
     artifact_uri : str, optional
-        ``runs:/<run id>/<path>``, or where a store keeps the artifact.
+        ``runs:/<run id>/<path>``, or the URI of the artifact in its store.
     run_id, artifact_path : str, optional
-        The run, and the path from the root of its artifacts; instead of `artifact_uri`.
+        The run, and the path below the root of its artifacts; instead of `artifact_uri`.
     dst_path : str or Path, optional
-        The folder to copy it to; without one, what lies on this machine already is not copied.
+        The folder to copy it to; without one, an artifact on this machine is not copied.
     tracking_uri : str, optional
-        The store that knows the run.
+        The store of the run; by default that of the current tracking URI.
     registry_uri : str, optional
-        Accepted for the sake of the signature; nbtrack keeps no model registry.
+        Accepted for compatibility; nbtrack has no model registry.
 
     Raises
     ------
     NotFound
-        When there is no such run or artifact.
+        When the run or the artifact does not exist.
     """
-    repository, path = _placed(artifact_uri, run_id, artifact_path, tracking_uri)
+    repository, path = _locate(artifact_uri, run_id, artifact_path, tracking_uri)
     return fetch(repository, path, dst_path)
 
 
@@ -62,14 +62,14 @@ def list_artifacts(
     artifact_path: str | None = None,
     tracking_uri: str | None = None,
 ) -> list[FileInfo]:
-    """Return what is in a folder of artifacts."""
-    repository, path = _placed(artifact_uri, run_id, artifact_path, tracking_uri)
+    """Return the entries of a folder of artifacts."""
+    repository, path = _locate(artifact_uri, run_id, artifact_path, tracking_uri)
     return repository.list(path)
 
 
 @validation.typed
 def load_text(artifact_uri: str) -> str:
-    """Return an artifact as text."""
+    """Return the contents of a text artifact."""
     from nbtrack.media import text_from_bytes
 
     return text_from_bytes(_bytes(artifact_uri))
@@ -77,7 +77,7 @@ def load_text(artifact_uri: str) -> str:
 
 @validation.typed
 def load_dict(artifact_uri: str) -> Any:
-    """Return what a JSON or YAML artifact holds."""
+    """Return the contents of a JSON or YAML artifact."""
     from nbtrack.media import dict_from_bytes
 
     return dict_from_bytes(_bytes(artifact_uri), PurePosixPath(artifact_uri).suffix.lower() or ".json")
@@ -85,23 +85,23 @@ def load_dict(artifact_uri: str) -> Any:
 
 @validation.typed
 def load_image(artifact_uri: str) -> PillowImage:
-    """Return an artifact as an image of Pillow's; one that would not fit into memory is refused."""
+    """Return an image artifact as a Pillow image; raise `InvalidValue` for one that is too large for the memory."""
     from nbtrack.media import image_from_bytes
 
     return image_from_bytes(_bytes(artifact_uri))
 
 
 def _bytes(artifact_uri: str) -> bytes:
-    repository, path = _placed(artifact_uri, None, None, None)
+    repository, path = _locate(artifact_uri, None, None, None)
     with repository.open(path) as file:
         return file.read()
 
 
-def _placed(
+def _locate(
     artifact_uri: str | None, run_id: str | None, artifact_path: str | None, tracking_uri: str | None
 ) -> tuple[ArtifactRepository, str]:
     if (artifact_uri is None) == (run_id is None):
-        msg = "give either artifact_uri or run_id"
+        msg = "Pass either artifact_uri or run_id"
         raise InvalidValue(msg)
     if artifact_uri is not None and artifact_uri.startswith("runs:/"):
         run_id, _, artifact_path = artifact_uri.removeprefix("runs:/").strip("/").partition("/")

@@ -49,7 +49,7 @@ def export_run(run: Run | str, path: str | Path, *, client: MlflowClient | None 
     part = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
         with part.open("xb") as file:
-            run_archive.export_run(client.store, client.within, run_id, file)
+            run_archive.export_run(client.store, client.artifact_folder, run_id, file)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -83,7 +83,7 @@ def import_run(path: str | Path, experiment: str = "Default", *, client: MlflowC
         raise NotFound(msg)
     there = get_or_create_experiment(client, experiment).experiment_id
     with source.open("rb") as file:
-        run_id = run_archive.import_run(client.store, client.within, file, there)
+        run_id = run_archive.import_run(client.store, client.artifact_folder, file, there)
     return client.get_run(run_id)
 
 

@@ -70,7 +70,7 @@ def listed(
     if as_json:
         output.emit([output.run(each) for each in found])
         return
-    overview = client.store.overview(ids, client.parsed(filter_string), stage)
+    overview = client.store.overview(ids, client.parse_query(filter_string), stage)
     click.echo(terminal.table(table_layout.shape(overview), found, ids=True))
     if overview.total > len(found):
         click.echo(f"{len(found)} of {overview.total:,} runs; -m shows more", err=True)

@@ -157,7 +157,7 @@ def _log_batch(
 ) -> None:
     """Record a batch; of a tag that is given twice the last value counts."""
     if len({key for key, _ in params}) < len(params):
-        msg = "a parameter is given twice in one batch"
+        msg = "Duplicate parameter keys have been submitted: each may be in a batch once"
         raise InvalidValue(msg)
     service.store.log_batch(run_id, metrics, params, list(dict(tags).items()), once=True)
 

@@ -1,4 +1,4 @@
-"""The way in from Python: the explicit client, the active run, and the fluent functions."""
+"""The Python API: the client, active runs and the fluent functions."""
 
 from nbtrack.entities import Run
 from nbtrack.tracking.active_runs import ActiveRun

@@ -1,7 +1,7 @@
-"""Which run is active, and how it ends: a stack for each thread and task, and one run of the process for plain logging.
+"""Active runs: a stack per thread and task, and a default for the whole process.
 
-A run that was started on the main thread is the default of the process: threads and tasks without a
-run of their own log to it. `start_run` looks only at runs that its own thread or task started.
+Threads and tasks that have no run of their own log to the run that was started on the main thread.
+`start_run` considers only the runs that its own thread or task started.
 """
 
 from __future__ import annotations
@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 
 
 class ActiveRun(Run):
-    """A run of this process that logging goes to until it ends.
+    """An active run: the fluent functions log to it until it ends.
 
-    As a context manager it ends FINISHED, FAILED when an exception leaves the block, KILLED when that is an
-    interrupt or the cancellation of its task. The run that a second `start_run` joined is not ended by the inner
-    block.
+    As a context manager it ends the run with status FINISHED; FAILED if an exception leaves the block; KILLED if
+    that is an interrupt or the cancellation of the task. A block that joined an active run does not end it.
     """
 
     __slots__ = ("append", "appender", "client", "events", "joined", "keys")
@@ -42,7 +41,7 @@ class ActiveRun(Run):
         self.client, self.joined = client, joined
         self.events = process.state(Events)
         self.keys: set[str] = set()
-        """Keys of metrics that have been found valid."""
+        """Keys of metrics that have been validated."""
         self.appender = client.store.appender(run.info.run_id)
         self.append = self.appender.point
 
@@ -59,7 +58,7 @@ class ActiveRun(Run):
 
 
 def status_after(error: BaseException | None) -> str:
-    """Return the status of a run that an exception ended, or nothing did."""
+    """Return the status of a run that ended with an exception, or without one."""
     if error is None or (isinstance(error, SystemExit) and not error.code):
         return "FINISHED"
     interrupted = isinstance(error, KeyboardInterrupt) or type(error).__name__ == "CancelledError"
@@ -67,10 +66,10 @@ def status_after(error: BaseException | None) -> str:
 
 
 class Scope:
-    """One active run on the stack, and the one below it.
+    """An entry of the stack of active runs.
 
-    `implicit` runs belong to a cell: explicit runs become their children instead of being joined to them.
-    `automatic` runs were started by logging without one.
+    An `implicit` run belongs to a cell: explicit runs become its children instead of joining it. An `automatic` run
+    was started by a logging function.
     """
 
     __slots__ = ("automatic", "below", "ended", "implicit", "monitor", "owner", "run")
@@ -82,7 +81,7 @@ class Scope:
 
 
 class RunStack:
-    """The active runs of the process, the last run that it started, and who makes a run for logging without one."""
+    """The active runs of the process, its last run, and the factories of implicit runs."""
 
     def __init__(self) -> None:
         self.innermost: ContextVar[Scope | None] = ContextVar("nbtrack_active_run", default=None)
@@ -92,7 +91,7 @@ class RunStack:
 
 
 def _thread_and_task() -> tuple[int, object]:
-    """Return what tells this thread and task from others; a kernel's own tasks count as none."""
+    """Return the current thread and task; tasks of the kernel itself count as none."""
     return threading.get_ident(), _task()
 
 
@@ -116,7 +115,7 @@ def _not_ended(scope: Scope | None) -> Scope | None:
 
 
 def current_scope() -> Scope | None:
-    """Return the scope that logging goes to."""
+    """Return the entry of the run that the fluent functions log to, or None."""
     runs = process.state(RunStack)
     mine = _not_ended(runs.innermost.get())
     if mine is not None:
@@ -127,25 +126,25 @@ def current_scope() -> Scope | None:
 
 
 def add_implicit_run_factory(factory: Callable[[], ActiveRun | None]) -> None:
-    """Have `factory` make the run that logging without one goes to, on the main thread; the last one added is asked."""
+    """Let `factory` create the run when the main thread logs without one; the factory added last is used."""
     process.state(RunStack).implicit_run_factories.append(factory)
 
 
 def remove_implicit_run_factory(factory: Callable[[], ActiveRun | None]) -> None:
-    """Ask a factory no longer; nothing happens when it was not added."""
+    """Remove a factory, if it was added."""
     with contextlib.suppress(ValueError):
         process.state(RunStack).implicit_run_factories.remove(factory)
 
 
 def implicit_run() -> ActiveRun | None:
-    """Return the run that a factory makes for what is logged without one, or None."""
+    """Return the run that a factory creates for logging without one, or None."""
     factories = process.state(RunStack).implicit_run_factories
     on_main_thread = threading.current_thread() is threading.main_thread()
     return factories[-1]() if factories and on_main_thread else None
 
 
 def own_scope() -> Scope | None:
-    """Return the scope of this thread or task that `start_run` looks at."""
+    """Return the entry of the current run if this thread and task started it, else None."""
     scope = current_scope()
     return scope if scope is not None and scope.owner == _thread_and_task() else None
 
@@ -161,7 +160,7 @@ def push(run: ActiveRun, *, implicit: bool = False, automatic: bool = False) -> 
 
 
 def remove(scope: Scope) -> None:
-    """Take a run off, wherever in the stack it is."""
+    """Remove a run from the stack, wherever it is."""
     runs = process.state(RunStack)
     scope.ended = True
     runs.innermost.set(_not_ended(runs.innermost.get()))
@@ -170,12 +169,12 @@ def remove(scope: Scope) -> None:
 
 
 def open_scopes() -> list[Scope]:
-    """Return the scopes that are still open on the main thread, the innermost first."""
+    """Return the runs that are still active on the main thread, innermost first."""
     return [each for each in reversed(process.state(RunStack).of_process) if not each.ended]
 
 
 def end(run_id: str, status: str = "FINISHED", error: BaseException | None = None) -> None:
-    """End a run of this process, when it is still active; the exception that ended it is kept with it."""
+    """End a run if it is still active in this process, and record the exception that ended it."""
     scope = current_scope()
     while scope is not None and scope.run.info.run_id != run_id:
         scope = scope.below
@@ -187,6 +186,6 @@ def end(run_id: str, status: str = "FINISHED", error: BaseException | None = Non
     if status != "FINISHED" and error is not None:
         with contextlib.suppress(NbtrackError):
             run_errors.record(scope.run.client, run_id, error)
-    # A clock that went back meanwhile makes no negative duration.
+    # The duration is not negative even if the clock was set back meanwhile.
     ended = max(now(), scope.run.info.start_time)
     scope.run.client.set_terminated(run_id, status, ended)

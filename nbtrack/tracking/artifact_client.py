@@ -1,4 +1,4 @@
-"""Artifacts of a run: what the client can file, list and fetch."""
+"""The artifact methods of the client: log, list and download files."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ if TYPE_CHECKING:
 
 @validation.typed_methods
 class ArtifactClient:
-    """The artifact methods of a client of a store."""
+    """The methods of a client that log, list and read the artifacts of a run."""
 
     store: Store
 
     def log_artifact(self, run_id: str, local_path: str | Path, artifact_path: str | None = None) -> None:
-        """File a copy of a file, or of a folder with everything in it, below `artifact_path`.
+        """Log a local file or folder as an artifact, below `artifact_path`.
 
         Raises
         ------
         NotFound
-            When there is no such file.
+            When the local file does not exist.
         """
         source = Path(local_path)
         if source.is_dir():
             self.log_artifacts(run_id, source, joined(artifact_path, source.resolve().name))
             return
         if not source.is_file():
-            msg = f"there is no file {str(local_path)!r} to log as an artifact (looked in {Path.cwd()})"
+            msg = f"File {str(local_path)!r} not found (looked in {Path.cwd()})"
             raise NotFound(msg)
         with source.open("rb") as file:
             self._writable(run_id).put(file, joined(artifact_path, source.name))
 
     def log_artifacts(self, run_id: str, local_dir: str | Path, artifact_path: str | None = None) -> None:
-        """File a copy of everything in a folder, relative paths kept; links out of it and devices are skipped."""
+        """Log the contents of a local folder, keeping relative paths; links that leave it and devices are skipped."""
         folder = Path(local_dir)
         if not folder.is_dir():
-            msg = f"there is no folder {str(local_dir)!r} to log artifacts from (looked in {Path.cwd()})"
+            msg = f"Folder {str(local_dir)!r} not found (looked in {Path.cwd()})"
             raise NotFound(msg)
         repository = self._writable(run_id)
         for path in _regular_files(folder):
@@ -57,40 +57,40 @@ class ArtifactClient:
                 repository.put(file, joined(artifact_path, path.relative_to(folder).as_posix()))
 
     def list_artifacts(self, run_id: str, path: str | None = None) -> list[FileInfo]:
-        """Return what is in a folder of the run's artifacts."""
+        """Return the entries of a folder of a run's artifacts, by default of the root."""
         return self._repository(run_id).list(clean(path))
 
     def download_artifacts(self, run_id: str, path: str = "", dst_path: str | Path | None = None) -> str:
-        """Return the local path of an artifact file or folder, copied to `dst_path` when it is given.
+        """Return the local path of an artifact file or folder, copied to `dst_path` if that is given.
 
         Raises
         ------
         NotFound
-            When there is no such artifact, naming what there is.
+            When the artifact does not exist; the message lists those that do.
         """
         return fetch(self._repository(run_id), clean(path), dst_path)
 
     def log_text(self, run_id: str, text: str, artifact_file: str) -> None:
-        """File text as UTF-8."""
+        """Log text as an artifact, in UTF-8."""
         self.put(run_id, text.encode(), artifact_file)
 
     def log_stream(self, run_id: str, stream: BinaryIO, artifact_file: str) -> None:
-        """File what a stream gives, in constant memory."""
+        """Log the contents of a binary stream as an artifact, in constant memory."""
         self._writable(run_id).put(stream, clean(artifact_file))
 
     def put(self, run_id: str, content: bytes, artifact_file: str) -> None:
-        """File bytes."""
+        """Log bytes as an artifact."""
         self.log_stream(run_id, io.BytesIO(content), artifact_file)
 
     def put_all(self, run_id: str, contents: Mapping[str, bytes]) -> Callable[[], None]:
-        """File several artifacts, by their paths, and return what has them outlive a power cut, for later."""
+        """Log several artifacts by path; call the returned function to make them survive a power cut."""
         repository = self._writable(run_id)
         for path, content in contents.items():
             repository.put(io.BytesIO(content), clean(path), synced=False)
         return lambda: repository.sync(contents)
 
     def fetch(self, run_id: str, artifact_file: str) -> bytes | None:
-        """Return the bytes of an artifact, or None when there is none of that name."""
+        """Return the contents of an artifact, or None if it does not exist."""
         try:
             with self._repository(run_id).open(clean(artifact_file)) as file:
                 return file.read()
@@ -98,12 +98,12 @@ class ArtifactClient:
             return None
 
     def head(self, run_id: str, artifact_file: str, size: int) -> bytes:
-        """Return the first bytes of an artifact, at most `size`."""
+        """Return the first `size` bytes of an artifact."""
         with self._repository(run_id).open(clean(artifact_file)) as file:
             return file.read(size)
 
-    def within(self, run_id: str) -> ArtifactFolder:
-        """Return the artifacts of a run as a folder to look into."""
+    def artifact_folder(self, run_id: str) -> ArtifactFolder:
+        """Return the artifacts of a run as a folder."""
         return ArtifactFolder(self._repository(run_id))
 
     def _repository(self, run_id: str) -> ArtifactRepository:
@@ -112,7 +112,7 @@ class ArtifactClient:
     def _writable(self, run_id: str) -> ArtifactRepository:
         info = self.store.get_run(run_id).info
         if info.lifecycle_stage != "active":
-            msg = f"run {run_id} is deleted: restore it before writing to it"
+            msg = f"Run {run_id} is deleted: restore it before writing to it"
             raise WrongState(msg)
         return locate.repository(info.artifact_uri, self.store.uri)
 
@@ -124,9 +124,9 @@ def _regular_files(folder: Path) -> Iterator[Path]:
             continue
         target = path.resolve()
         if path.is_symlink() and not target.is_relative_to(root):
-            warn(f"{path} is a link out of {folder} and was not logged")
+            warn(f"{path} links to a file outside {folder} and was not logged")
         elif not stat.S_ISREG(os.stat(target).st_mode):  # noqa: PTH116 - pathlib has no S_ISREG of a broken link
-            warn(f"{path} is no regular file and was not logged")
+            warn(f"{path} is not a regular file and was not logged")
         else:
             yield path
 
@@ -135,20 +135,20 @@ def fetch(repository: ArtifactRepository, path: str, destination: str | Path | N
     """Return the local path of an artifact; see `ArtifactClient.download_artifacts`."""
     import tempfile
 
-    here = repository.local(path)
-    if destination is None and here is not None and here.exists():
-        return str(here)
+    local = repository.local(path)
+    if destination is None and local is not None and local.exists():
+        return str(local)
     target = Path(destination or tempfile.mkdtemp(prefix="nbtrack-")) / (path.rpartition("/")[2] if path else "")
     files = list(walk_files(repository, path))
     if not files:
-        _copied(repository, path, target)
+        _download(repository, path, target)
     for each in files:
-        _copied(repository, each, target / (each[len(path) :].lstrip("/") if path else each))
+        _download(repository, each, target / (each[len(path) :].lstrip("/") if path else each))
     return str(target)
 
 
 def walk_files(repository: ArtifactRepository, path: str) -> Iterator[str]:
-    """Yield the path of every file in a folder of artifacts, and in those below it."""
+    """Yield the path of every file in a folder of artifacts and its subfolders."""
     for each in repository.list(path):
         if each.is_dir:
             yield from walk_files(repository, each.path)
@@ -156,7 +156,7 @@ def walk_files(repository: ArtifactRepository, path: str) -> Iterator[str]:
             yield each.path
 
 
-def _copied(repository: ArtifactRepository, path: str, target: Path) -> None:
+def _download(repository: ArtifactRepository, path: str, target: Path) -> None:
     import shutil
 
     with repository.open(path) as source:

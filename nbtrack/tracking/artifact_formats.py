@@ -1,4 +1,4 @@
-"""Things of a program as artifacts: dictionaries, figures, images and tables."""
+"""The client methods that log dictionaries, figures, images and tables as artifacts."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 @validation.typed_methods
 class ArtifactFormatClient(ArtifactClient):
-    """The methods of a client that file things of a program, in a format that the file's name ends with."""
+    """The methods of a client that log Python objects, in the format given by the extension of the file name."""
 
     def log_dict(self, run_id: str, dictionary: Any, artifact_file: str) -> None:
-        """File a dictionary or a list as JSON, or as YAML when the name ends so."""
+        """Log a dictionary or a list as JSON, or as YAML if `artifact_file` ends in ``.yaml`` or ``.yml``."""
         from nbtrack.media import dict_bytes
 
         self.put(run_id, dict_bytes(dictionary, _suffix(artifact_file, ".json")), artifact_file)
@@ -35,7 +35,7 @@ class ArtifactFormatClient(ArtifactClient):
     def log_figure(
         self, run_id: str, figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] | None = None
     ) -> None:
-        """File a matplotlib or plotly figure."""
+        """Log a matplotlib or plotly figure."""
         from nbtrack.media import figure_bytes
 
         self.put(run_id, figure_bytes(figure, _suffix(artifact_file, ".png"), save_kwargs), artifact_file)
@@ -50,32 +50,32 @@ class ArtifactFormatClient(ArtifactClient):
         timestamp: int | None = None,
         synchronous: bool | None = None,
     ) -> None:
-        """File an image: under a name, or as one of a series under a key, each with its step and a small copy.
+        """Log an image as a file, or as a step of a series under a key, with a thumbnail.
 
         Parameters
         ----------
         run_id : str
             The run.
         image : array, PIL image, figure or Image
-            Arrays are height × width, with one, three or four channels or none.
+            An array has the shape height × width or height × width × channels, with 1, 3 or 4 channels.
         artifact_file : str, optional
-            The name; instead of `key`.
+            The name of the file; instead of `key`.
         key : str, optional
             The name of the series.
         step, timestamp : int, optional
-            Where in the series the image stands; ms since the epoch UTC.
+            The position in the series, and its time in milliseconds since the epoch (UTC).
         synchronous : bool, optional
-            Accepted as MLflow does; the image is filed when the call returns.
+            Accepted for compatibility: the image is logged when the call returns.
 
         Raises
         ------
         InvalidValue
-            Without a name and a key, with both, or for what is no image.
+            When neither or both of `artifact_file` and `key` are given, or `image` is not an image.
         """
         from nbtrack.media import image_bytes, image_names, thumbnail_bytes
 
         if (artifact_file is None) == (key is None):
-            msg = "give log_image either artifact_file or key"
+            msg = "Pass log_image either artifact_file or key"
             raise InvalidValue(msg)
         if artifact_file is not None:
             self.put(run_id, image_bytes(image, _suffix(artifact_file, ".png")), artifact_file)
@@ -86,9 +86,9 @@ class ArtifactFormatClient(ArtifactClient):
         self.store.log_batch(run_id, tags=[(tags.LOGGED_IMAGES, "True")])
 
     def log_table(self, run_id: str, data: Any, artifact_file: str) -> None:
-        """File a dictionary of columns or a frame as a table; rows are added to one that is there already.
+        """Log a dictionary of columns or a frame as a table; rows are appended to an existing table.
 
-        An `Image` in it is filed beside the table, and its cell says where.
+        An `Image` in a cell is logged as a file of its own, and the cell holds its path.
         """
         from nbtrack.media import append_table, replace_images, table_bytes
 
@@ -98,10 +98,10 @@ class ArtifactFormatClient(ArtifactClient):
         known = self.fetch(run_id, artifact_file)
         content = table_bytes(data, suffix) if known is None else append_table(known, data, suffix)
         self.put(run_id, content, artifact_file)
-        self._note_table(run_id, clean(artifact_file))
+        self._tag_table(run_id, clean(artifact_file))
 
     def _table_image(self, run_id: str, image: Any, folder: str) -> dict[str, str]:
-        """File an image of a table, and a small copy, and return its cell as MLflow writes it."""
+        """Log an image of a table with its thumbnail, and return its cell as MLflow writes it."""
         from nbtrack.media import image_bytes, thumbnail_bytes
 
         place = f"{folder}/{uuid4()}"
@@ -110,8 +110,8 @@ class ArtifactFormatClient(ArtifactClient):
         self.put(run_id, thumbnail_bytes(image), small)
         return {"type": "image", "filepath": full, "compressed_filepath": small}
 
-    def _note_table(self, run_id: str, path: str) -> None:
-        """Keep in a tag which tables a run has, so that `load_table` finds them."""
+    def _tag_table(self, run_id: str, path: str) -> None:
+        """Add a table to the tag that `load_table` finds tables by."""
         listed = json.loads(self.store.get_run(run_id).data.tags.get(tags.LOGGED_ARTIFACTS, "[]"))
         entry = {"path": path, "type": "table"}
         if entry not in listed:
@@ -124,23 +124,23 @@ class ArtifactFormatClient(ArtifactClient):
         run_ids: Sequence[str] | None = None,
         extra_columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
-        """Return the rows of a table of that name, of all runs of an experiment that logged one or of those named.
+        """Return the rows of a table from all runs of an experiment, or from those given, as one frame.
 
         Parameters
         ----------
         experiment_id : str
-            Where to look.
+            The experiment to search.
         artifact_file : str
-            The name of the table.
+            The name of the table's file.
         run_ids : sequence of str, optional
-            The runs to look at.
+            The runs to read; by default all that logged the table.
         extra_columns : sequence of str, optional
-            Of ``run_id`` and the fields of a run's info: columns to add to the rows of each run.
+            Columns to add to the rows of each run: fields of its info such as ``run_id``, parameters, metrics or tags.
 
         Raises
         ------
         NotFound
-            When no run has such a table.
+            When no run has the table.
         """
         import pandas as pd
 
@@ -158,7 +158,7 @@ class ArtifactFormatClient(ArtifactClient):
                 part = table_frame(content, _suffix(artifact_file, ".json"))
                 parts.append(part.assign(**{name: _field(run, name) for name in extra_columns or ()}))
         if not parts:
-            msg = f"no run of experiment {experiment_id} has a table {artifact_file!r}"
+            msg = f"Table {artifact_file!r} not found in any run of experiment {experiment_id}"
             raise NotFound(msg)
         return pd.concat(parts, ignore_index=True)
 
@@ -182,5 +182,5 @@ def _field(run: Run, name: str) -> Any:
     for held in (run.data.params, run.data.metrics, run.data.tags):
         if name in held:
             return held[name]
-    msg = f"a run has no {name!r}; extra columns are fields of its info such as run_id, parameters, metrics or tags"
+    msg = f"Extra column {name!r} is not a field of the run's info, a parameter, a metric or a tag"
     raise InvalidValue(msg)

@@ -1,4 +1,4 @@
-"""The explicit client: every call names its run or experiment; nothing is remembered between calls."""
+"""The client: every call names its run or experiment, and nothing is remembered between calls."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ if TYPE_CHECKING:
 
 
 class RunOperations:
-    """A handle to calls with ``synchronous=False``: here they are recorded at once, so there is nothing to wait for."""
+    """The result of calls with ``synchronous=False``; they are recorded at once, so there is nothing to wait for."""
 
     def wait(self) -> None:
-        """Return when everything is recorded."""
+        """Return immediately: everything has been recorded."""
 
 
 def handle(synchronous: bool | None) -> RunOperations | None:
-    """Return a handle where the caller asked for one."""
+    """Return a `RunOperations` for ``synchronous=False``, else None."""
     return RunOperations() if synchronous is False else None
 
 
 def now() -> int:
-    """Return the time in ms since the epoch UTC."""
+    """Return the current time in milliseconds since the epoch (UTC)."""
     return time.time_ns() // 1_000_000
 
 
 @validation.typed_methods
 class MlflowClient(ArtifactFormatClient):
-    """A client of a tracking store, with the names and signatures of MLflow's.
+    """A client of a tracking store, with the names and signatures of MLflow's client.
 
     Parameters
     ----------
     tracking_uri : str, optional
-        The store; by default the one in force when the client is made.
+        The store; by default that of the current tracking URI.
     registry_uri : str, optional
-        Accepted for the sake of the signature; nbtrack keeps no model registry.
+        Accepted for compatibility; nbtrack has no model registry.
     """
 
     def __init__(self, tracking_uri: str | Path | None = None, registry_uri: str | None = None) -> None:
@@ -57,7 +57,6 @@ class MlflowClient(ArtifactFormatClient):
         self.store: Store = resolve_store(self.tracking_uri)
 
     def __repr__(self) -> str:
-        """Show where the client looks."""
         return f"MlflowClient({locate.without_password(self.tracking_uri)!r})"
 
     # experiments
@@ -65,16 +64,16 @@ class MlflowClient(ArtifactFormatClient):
     def create_experiment(
         self, name: str, artifact_location: str | None = None, tags: Mapping[str, object] | None = None
     ) -> str:
-        """Create an experiment and return its id; `AlreadyExists` when the name is taken."""
+        """Create an experiment and return its id; raise `AlreadyExists` if the name is taken."""
         checked = validation.key("experiment", name)
         return self.store.create_experiment(checked, artifact_location, dict(validation.texts("tag", tags or {})))
 
     def get_experiment(self, experiment_id: str) -> Experiment:
-        """Return an experiment; `NotFound` when there is none of that id."""
+        """Return an experiment; raise `NotFound` if it does not exist."""
         return self.store.get_experiment(str(experiment_id))
 
     def get_experiment_by_name(self, name: str) -> Experiment | None:
-        """Return the experiment of that name, or None."""
+        """Return the experiment with this name, or None."""
         return self.store.find_experiment(name)
 
     def search_experiments(
@@ -85,21 +84,21 @@ class MlflowClient(ArtifactFormatClient):
         order_by: Sequence[str] | None = None,
         page_token: str | None = None,
     ) -> Page[Experiment]:
-        """Return a page of experiments; its `token` gets the next one."""
-        query = self.parsed(filter_string, order_by, runs=False)
+        """Return a page of experiments; pass its `token` as `page_token` to get the next page."""
+        query = self.parse_query(filter_string, order_by, runs=False)
         limit = validation.positive("max_results", max_results or 1000)
         return self.store.search_experiments(query, validation.view_type(view_type), limit, page_token)
 
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:
-        """Give an experiment another name."""
+        """Rename an experiment."""
         self.store.update_experiment(str(experiment_id), name=validation.key("experiment", new_name))
 
     def delete_experiment(self, experiment_id: str) -> None:
-        """Put an experiment and its runs into the bin."""
+        """Move an experiment and its runs to the trash."""
         self.store.update_experiment(str(experiment_id), stage="deleted")
 
     def restore_experiment(self, experiment_id: str) -> None:
-        """Take an experiment and its runs out of the bin."""
+        """Restore an experiment and its runs from the trash."""
         self.store.update_experiment(str(experiment_id), stage="active")
 
     def set_experiment_tag(self, experiment_id: str, key: str, value: object) -> None:
@@ -119,7 +118,7 @@ class MlflowClient(ArtifactFormatClient):
         tags: Mapping[str, object] | None = None,
         run_name: str | None = None,
     ) -> Run:
-        """Create a run that is RUNNING until `set_terminated`; it is not made the active one."""
+        """Create a run with status RUNNING; it does not become the active run, and `set_terminated` ends it."""
         checked = dict(validation.texts("tag", tags or {}))
         user = checked.get(reserved.USER) or context.user()
         started = now() if start_time is None else validation.int64("start_time", start_time)
@@ -129,11 +128,11 @@ class MlflowClient(ArtifactFormatClient):
         return run
 
     def get_run(self, run_id: str) -> Run:
-        """Return a run with its parameters, tags and latest metrics; `NotFound` when there is none."""
+        """Return a run with its parameters, tags and latest metrics; raise `NotFound` if it does not exist."""
         return self.store.get_run(run_id)
 
     def get_parent_run(self, run_id: str) -> Run | None:
-        """Return the run that a run is nested in, or None."""
+        """Return the parent of a nested run, or None."""
         parent = self.get_run(run_id).parent_id
         return self.get_run(parent) if parent else None
 
@@ -145,23 +144,23 @@ class MlflowClient(ArtifactFormatClient):
         events.publish(run_id)
 
     def set_terminated(self, run_id: str, status: str | None = None, end_time: int | None = None) -> None:
-        """End a run, by default as FINISHED and now."""
+        """End a run, by default now and with status FINISHED."""
         ended = now() if end_time is None else validation.int64("end_time", end_time)
         self.store.update_run(run_id, status=validation.run_status(status or "FINISHED"), end_time=ended)
         events.publish(run_id)
 
     def delete_run(self, run_id: str) -> None:
-        """Put a run into the bin."""
+        """Move a run to the trash."""
         self.store.update_run(run_id, stage="deleted")
         events.publish(run_id)
 
     def restore_run(self, run_id: str) -> None:
-        """Take a run out of the bin."""
+        """Restore a run from the trash."""
         self.store.update_run(run_id, stage="active")
         events.publish(run_id)
 
     def move_runs(self, run_ids: Iterable[str], experiment_id: str) -> None:
-        """Put runs into another experiment, with everything that belongs to them."""
+        """Move runs to another experiment, with everything that belongs to them."""
         for run_id in run_ids:
             self.store.update_run(run_id, experiment_id=str(experiment_id))
             events.publish(run_id)
@@ -175,21 +174,23 @@ class MlflowClient(ArtifactFormatClient):
         order_by: Sequence[str] | None = None,
         page_token: str | None = None,
     ) -> Page[Run]:
-        """Return a page of runs; its `token` gets the next one.
+        """Return a page of runs; pass its `token` as `page_token` to get the next page.
 
         Raises
         ------
         FilterError
-            When the filter or the ordering can't be read, naming the column where the fault stands.
+            When the filter or ordering is invalid; the message gives the column of the error.
         """
         ids = validation.experiment_ids(experiment_ids)
-        query = self.parsed(filter_string, order_by)
+        query = self.parse_query(filter_string, order_by)
         return self.store.search_runs(
             ids, query, validation.view_type(run_view_type), validation.positive("max_results", max_results), page_token
         )
 
-    def parsed(self, filter_string: str | None, order_by: Sequence[str] | None = None, *, runs: bool = True) -> Query:
-        """Read a filter and an ordering, by MLflow's grammar alone where that is asked for."""
+    def parse_query(
+        self, filter_string: str | None, order_by: Sequence[str] | None = None, *, runs: bool = True
+    ) -> Query:
+        """Parse a filter and an ordering, under ``NBTRACK_STRICT_MLFLOW=1`` in MLflow's grammar only."""
         from nbtrack.query import EXPERIMENTS, RUNS, parse
 
         subject = RUNS if runs else EXPERIMENTS
@@ -209,15 +210,15 @@ class MlflowClient(ArtifactFormatClient):
         dataset_digest: str | None = None,
         model_id: str | None = None,
     ) -> RunOperations | None:
-        """Record a point of a metric; points of a dataset or of a model are not supported."""
+        """Log a metric of a run; metrics of a dataset or of a model are not supported."""
         if any(each is not None for each in (dataset_name, dataset_digest, model_id)):
-            msg = "metrics of a dataset or of a logged model are not supported: leave them out, they belong to the run"
+            msg = "Metrics of datasets and logged models are not supported: omit them to log the metric to the run"
             raise Unsupported(msg)
         self.log_batch(run_id, metrics=[Metric(key, value, now() if timestamp is None else timestamp, step or 0)])
         return handle(synchronous)
 
     def log_param(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> Any:
-        """Record a parameter, once; return its value."""
+        """Log a parameter of a run and return its value; raise `Unchangeable` if the run has another value of it."""
         self.log_batch(run_id, params=[(key, value)])
         return value if synchronous is not False else handle(synchronous)
 
@@ -238,27 +239,27 @@ class MlflowClient(ArtifactFormatClient):
         tags: Iterable[Tag | tuple[str, object]] = (),
         synchronous: bool | None = None,
     ) -> RunOperations | None:
-        """Record points, parameters and tags: all of them, or none when one can't be accepted.
+        """Log metrics, parameters and tags of a run; if one of them is invalid, none is logged.
 
         Raises
         ------
         InvalidValue
-            Naming the key that was wrong.
+            For an invalid metric, parameter or tag; the message names its key.
         """
-        points = [checked(each) for each in metrics]
+        points = [_checked_metric(each) for each in metrics]
         pairs = validation.texts("parameter", params)
-        _once(key for key, _ in pairs)
+        _reject_duplicates(key for key, _ in pairs)
         self.store.log_batch(run_id, points, pairs, validation.texts("tag", tags))
         events.publish(run_id, points)
         return handle(synchronous)
 
     def log_columns(self, run_id: str, metrics: Mapping[str, Columns]) -> None:
-        """Record many points of some metrics: for each its steps, timestamps (ms) and values, of equal length.
+        """Log many points of metrics: for each key its steps, timestamps (ms) and values, of equal length.
 
         Raises
         ------
         InvalidValue
-            Naming the metric that was wrong; nothing is recorded then.
+            For an invalid metric; the message names its key, and nothing is logged.
         """
         for key in metrics:
             validation.key("metric", key)
@@ -266,9 +267,9 @@ class MlflowClient(ArtifactFormatClient):
         events.publish(run_id, *([_points(metrics)] if events.has_subscribers() else []))
 
     def log_inputs(self, run_id: str, datasets: Iterable[DatasetInput] | None = None, models: object = None) -> None:
-        """Record the datasets that a run read."""
+        """Log datasets as inputs of a run."""
         if models:
-            msg = "logged models can't be inputs of a run: log the datasets alone"
+            msg = "Logged models as inputs are not supported: log the datasets without the models"
             raise Unsupported(msg)
         found: list[Any] = list(datasets or ())
         for each in found:
@@ -278,12 +279,11 @@ class MlflowClient(ArtifactFormatClient):
         self.store.log_inputs(run_id, found)
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
-        """Return every point of a metric, in logged order."""
+        """Return all points of a metric, in the order in which they were logged."""
         return list(self.store.metric_history(run_id, key).points())
 
 
 def _points(metrics: Mapping[str, Columns]) -> list[Metric]:
-    """Return columns as points."""
     return [
         Metric(key, float(value), int(timestamp), int(step))
         for key, columns in metrics.items()
@@ -291,8 +291,8 @@ def _points(metrics: Mapping[str, Columns]) -> list[Metric]:
     ]
 
 
-def checked(metric: Metric) -> Metric:
-    """Return a metric with exact types; `InvalidValue` when it can't be accepted."""
+def _checked_metric(metric: Metric) -> Metric:
+    """Return a metric with exact types; raise `InvalidValue` if it is invalid."""
     try:
         key, value, timestamp, step = metric
     except (TypeError, ValueError):
@@ -306,17 +306,17 @@ def checked(metric: Metric) -> Metric:
     )
 
 
-def _once(keys: Iterable[str]) -> None:
+def _reject_duplicates(keys: Iterable[str]) -> None:
     seen: set[str] = set()
     for key in keys:
         if key in seen:
-            msg = f"parameter {key!r} is given twice in one batch"
+            msg = f"Duplicate parameter keys have been submitted: {key!r} is in the batch twice"
             raise InvalidValue(msg)
         seen.add(key)
 
 
 def get_or_create_experiment(client: MlflowClient, name: str) -> Experiment:
-    """Return the experiment of that name, creating it on demand; `NotFound` when it is deleted."""
+    """Return the experiment with this name, creating it if needed; raise `NotFound` if it is deleted."""
     found = client.get_experiment_by_name(name)
     if found is None:
         try:
@@ -327,6 +327,6 @@ def get_or_create_experiment(client: MlflowClient, name: str) -> Experiment:
             if found is None:
                 raise
     if found.lifecycle_stage != "active":
-        msg = f"experiment {name!r} is deleted: restore it, or choose another name"
+        msg = f"Experiment {name!r} is deleted: restore it, or choose another name"
         raise NotFound(msg)
     return found

@@ -1,4 +1,4 @@
-"""Who runs what from where: the tags that every run is born with."""
+"""The context of a run: user, source, notebook and git commit, as the tags that every run gets."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ def user() -> str:
 
 
 def owner() -> str:
-    """Return the tag of the process that a run lives and dies with: this one."""
+    """Return the tag that names this process as the owner of a run."""
     return process_identity.current().to_json()
 
 
 def in_notebook() -> bool:
-    """Tell whether the program is a notebook's kernel."""
+    """Return whether this process is the kernel of a notebook."""
     return hasattr(builtins, "__IPYTHON__") and "ipykernel" in sys.modules
 
 
 def notebook_path() -> Path | None:
-    """Return the path of the running notebook, or None rather than a wrong one.
+    """Return the path of the running notebook, or None if it is not certain.
 
-    VS Code and papermill, when asked for it, tell it in a name of the notebook; Jupyter servers in a variable, which
-    is out of date after the notebook was renamed, so a path that is not there any more counts for nothing.
+    VS Code, and papermill on request, store it in a variable of the notebook; Jupyter servers in an environment
+    variable, which is outdated once the notebook is renamed, so a path that no longer exists is ignored.
     """
     main = vars(sys.modules["__main__"]) if "__main__" in sys.modules else {}
     for hint in (main.get("__vsc_ipynb_file__"), main.get("PAPERMILL_INPUT_PATH"), settings.current().notebook):
@@ -66,9 +66,9 @@ def source_tags() -> dict[str, str]:
 
 
 def git_tags(folder: Path) -> dict[str, str]:
-    """Return commit, branch and remote of the work tree that `folder` is in; nothing outside of one.
+    """Return the tags of commit, branch and remote of the git work tree that contains `folder`; none outside of one.
 
-    Read from the files of the repository, so no process is started.
+    They are read from the files of the repository: no process is started.
     """
     git = _git_folder(folder)
     if git is None:
@@ -96,7 +96,7 @@ def _git_folder(folder: Path) -> Path | None:
 
 
 def _common(git: Path) -> Path:
-    """Return the folder that a linked work tree shares with its main one."""
+    """Return the git folder that a linked work tree shares with the main one."""
     shared = _line(git / "commondir")
     return (git / shared).resolve() if shared else git
 
@@ -139,6 +139,6 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def exit_exception() -> BaseException | None:
-    """Return, while the program exits, the exception that ended it; None in a notebook, whose errors end cells."""
+    """Return the exception that ends the program, at exit; None in a notebook, where an exception ends a cell."""
     last: BaseException | None = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     return None if hasattr(builtins, "__IPYTHON__") else last

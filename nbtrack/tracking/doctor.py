@@ -1,4 +1,4 @@
-"""``nbtrack.doctor``: what is in use, and whether it is sound."""
+"""``nbtrack.doctor``: the versions and settings in use, and a check of the store."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _SECRET = ("PASSWORD", "TOKEN", "SECRET", "KEY")
 
 
 def doctor(mask_envs: bool = False) -> None:
-    """Print versions, settings of the environment, and what is wrong with the store, if anything.
+    """Print versions, environment variables and the state of the store.
 
     Parameters
     ----------
     mask_envs : bool
-        Whether to hide the values of environment variables; those of secrets never show.
+        Whether to hide the values of all environment variables; secrets are always hidden.
     """
     from importlib.metadata import version
 

@@ -1,8 +1,8 @@
-"""Events of runs: live panels of the same process subscribe to the points that are recorded.
+"""Events: live panels subscribe to the points that this process records.
 
-Whoever records publishes; one thread delivers what has gathered, as long as somebody subscribes. A subscriber
-is called at most four times a second, and rests fifty times as long as it kept a processor busy, so that it never
-takes more than a fiftieth of the machine from the cell that logs. Once no cell logs, there is nothing to rest for.
+Logging publishes; one thread delivers to the subscribers, as long as there are any. A subscriber is called at most
+four times per second, and paused for fifty times the processor time that its last call took: it never slows down the
+code that logs by more than two percent. When no cell is running, `deliver_now` skips the pause.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ REST_FACTOR = 50
 
 
 class Events:
-    """Who is told of new points in this process, and the thread that tells them."""
+    """The subscribers and observers of this process, and the thread that delivers to subscribers."""
 
     def __init__(self) -> None:
         self.subscribers: list[Subscriber] = []
         self.observers: list[Callable[[str, Sequence[Metric]], None]] = []
         self.receivers: list[object] = []
-        """Both of them; empty when nobody needs to be told."""
+        """Both of them; empty if publishing has no effect."""
         self.changed = threading.Condition()
         self.thread: threading.Thread | None = None
 
     def add(self, subscriber: Subscriber) -> None:
-        """Tell a subscriber from now on; the first one starts the thread."""
+        """Add a subscriber; the first one starts the thread."""
         with self.changed:
             self.subscribers.append(subscriber)
             self.receivers.append(subscriber)
@@ -45,7 +45,7 @@ class Events:
                 self.thread.start()
 
     def remove(self, *subscribers: Subscriber) -> None:
-        """Tell them no longer; the last one to go ends the thread."""
+        """Remove subscribers; removing the last one ends the thread."""
         with self.changed:
             for each in subscribers:
                 if each in self.subscribers:
@@ -57,7 +57,7 @@ class Events:
             self.thread.join()
 
     def close(self) -> None:
-        """Tell nobody any longer, and end the thread."""
+        """Remove all subscribers and end the thread."""
         self.remove(*self.subscribers)
 
     def _deliver(self) -> None:
@@ -82,12 +82,12 @@ class Events:
 
 
 class Subscriber:
-    """Someone who is told, in a thread of its own, which runs changed and which points are new.
+    """A subscription to changed runs and their new points, delivered in a separate thread.
 
     Parameters
     ----------
     deliver : callable
-        Gets a dictionary of run id to new points; a run without new points changed in another way.
+        Called with a dictionary of run id to new points; a run that changed otherwise has none.
     """
 
     def __init__(self, deliver: Callable[[NewPoints], None]) -> None:
@@ -98,12 +98,12 @@ class Subscriber:
         self._events.add(self)
 
     def close(self) -> None:
-        """Stop being told."""
+        """End the subscription."""
         self._events.remove(self)
 
 
 def observe(observer: Callable[[str, Sequence[Metric]], None]) -> Callable[[], None]:
-    """Call `observer` with a run id and its new points, at once, in the thread that logged; return what stops it."""
+    """Call `observer` with run id and new points at once, in the thread that logs; return a function that stops it."""
     events = process.state(Events)
     events.observers.append(observer)
     events.receivers.append(observer)
@@ -116,12 +116,12 @@ def observe(observer: Callable[[str, Sequence[Metric]], None]) -> Callable[[], N
 
 
 def has_subscribers() -> bool:
-    """Tell whether anybody is told of new points."""
+    """Return whether there are subscribers."""
     return bool(process.state(Events).subscribers)
 
 
 def publish(run_id: str, metrics: Sequence[Metric] = ()) -> None:
-    """Tell that something of a run changed, and which points it has gained."""
+    """Publish that a run changed, with its new points."""
     events = process.state(Events)
     if not events.receivers:
         return
@@ -134,7 +134,7 @@ def publish(run_id: str, metrics: Sequence[Metric] = ()) -> None:
 
 
 def deliver_now() -> None:
-    """Have everyone told at once of what has gathered: nobody is slowed down by it any more."""
+    """Deliver pending points to all subscribers immediately."""
     events = process.state(Events)
     with events.changed:
         for subscriber in events.subscribers:

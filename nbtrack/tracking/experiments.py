@@ -1,4 +1,4 @@
-"""The fluent functions of experiments, and the experiment that new runs go to."""
+"""The fluent functions for experiments, and the current experiment: the one that new runs belong to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ChosenExperiments:
-    """The experiment that `set_experiment` chose, by tracking URI."""
+    """The id of the experiment chosen with `set_experiment`, by tracking URI."""
 
     def __init__(self) -> None:
         self.by_uri: dict[str, str] = {}
@@ -24,9 +24,9 @@ class ChosenExperiments:
 
 @validation.typed
 def set_experiment(experiment_name: str | None = None, experiment_id: str | None = None) -> Experiment:
-    """Choose the experiment that new runs go to, creating it on demand when it is given by name."""
+    """Choose the experiment of new runs; one given by name is created if it does not exist."""
     if (experiment_name is None) == (experiment_id is None):
-        msg = "give set_experiment either a name or an id"
+        msg = "Pass set_experiment either a name or an id"
         raise InvalidValue(msg)
     client = MlflowClient()
     found = (
@@ -35,14 +35,14 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
         else get_or_create_experiment(client, str(experiment_name))
     )
     if found.lifecycle_stage != "active":
-        msg = f"experiment {found.name!r} is deleted: restore it, or choose another"
+        msg = f"Experiment {found.name!r} is deleted: restore it, or choose another"
         raise WrongState(msg)
     process.state(ChosenExperiments).by_uri[client.tracking_uri] = found.experiment_id
     return found
 
 
 def current_experiment_id(client: MlflowClient | None = None) -> str:
-    """Return the id of the experiment that new runs go to."""
+    """Return the id of the current experiment."""
     client = client or MlflowClient()
     chosen = process.state(ChosenExperiments).by_uri.get(client.tracking_uri)
     if chosen is not None:
@@ -54,25 +54,25 @@ def current_experiment_id(client: MlflowClient | None = None) -> str:
 
 
 def resolve_experiment_id(name: str | None, client: MlflowClient | None = None) -> str:
-    """Return the id of the experiment of that name, created on demand; without a name, of the one in force."""
+    """Return the id of the experiment with this name, creating it if needed; without a name, of the current one."""
     client = client or MlflowClient()
     return get_or_create_experiment(client, name).experiment_id if name else current_experiment_id(client)
 
 
 @validation.typed
 def create_experiment(name: str, artifact_location: str | None = None, tags: dict[str, Any] | None = None) -> str:
-    """Create an experiment and return its id; `AlreadyExists` when the name is taken."""
+    """Create an experiment and return its id; raise `AlreadyExists` if the name is taken."""
     return MlflowClient().create_experiment(name, artifact_location, tags)
 
 
 def get_experiment(experiment_id: str) -> Experiment:
-    """Return an experiment; `NotFound` when there is none of that id."""
+    """Return an experiment; raise `NotFound` if it does not exist."""
     return MlflowClient().get_experiment(experiment_id)
 
 
 @validation.typed
 def get_experiment_by_name(name: str) -> Experiment | None:
-    """Return the experiment of that name, or None."""
+    """Return the experiment with this name, or None."""
     return MlflowClient().get_experiment_by_name(name)
 
 
@@ -83,7 +83,7 @@ def search_experiments(
     filter_string: str | None = None,
     order_by: Sequence[str] | None = None,
 ) -> list[Experiment]:
-    """Return every experiment that a filter finds, or the first `max_results`."""
+    """Return the experiments that match a filter, at most `max_results` of them."""
     client = MlflowClient()
     limit = None if max_results is None else validation.positive("max_results", max_results)
     found: list[Experiment] = []
@@ -98,7 +98,7 @@ def search_experiments(
 
 
 def delete_experiment(experiment_id: str, *, permanently: bool = False) -> None:
-    """Put an experiment and its runs into the bin, or remove them for good, which frees the name."""
+    """Move an experiment and its runs to the trash, or delete them permanently, which frees the name."""
     MlflowClient().delete_experiment(experiment_id)
     if permanently:
         from nbtrack.tracking.garbage_collection import gc
@@ -107,19 +107,19 @@ def delete_experiment(experiment_id: str, *, permanently: bool = False) -> None:
 
 
 def restore_experiment(experiment_id: str) -> None:
-    """Take an experiment and its runs out of the bin."""
+    """Restore an experiment and its runs from the trash."""
     MlflowClient().restore_experiment(experiment_id)
 
 
 @validation.typed
 def set_experiment_tag(key: str, value: Any) -> None:
-    """Set a tag of the experiment that new runs go to."""
+    """Set a tag of the current experiment."""
     set_experiment_tags({key: value})
 
 
 @validation.typed
 def set_experiment_tags(tags: dict[str, Any]) -> None:
-    """Set tags of the experiment that new runs go to."""
+    """Set tags of the current experiment."""
     client = MlflowClient()
     for key, value in tags.items():
         client.set_experiment_tag(current_experiment_id(client), key, value)
@@ -127,6 +127,6 @@ def set_experiment_tags(tags: dict[str, Any]) -> None:
 
 @validation.typed
 def delete_experiment_tag(key: str) -> None:
-    """Remove a tag of the experiment that new runs go to."""
+    """Remove a tag of the current experiment."""
     client = MlflowClient()
     client.delete_experiment_tag(current_experiment_id(client), key)

@@ -1,4 +1,4 @@
-"""The fluent functions that record: they go to the active run, and start one when there is none."""
+"""The fluent functions that log to the active run, starting one if there is none."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ def log_metric(
     model_id: str | None = None,
     dataset: Any | None = None,
 ) -> RunOperations | None:
-    """Record a point of a metric in the active run, starting one when there is none.
+    """Log a metric of the active run, starting one if there is none.
 
     Parameters
     ----------
     key : str
         The name of the metric.
     value : float
-        A real number: int, float, numpy scalar, 0-d array or tensor; NaN and infinities are kept as they are.
+        A real number: int, float, numpy scalar, 0-d array or tensor. NaN and infinities are allowed.
     step : int, optional
-        An int64; by default 0.
+        A 64-bit integer; by default 0.
     synchronous : bool, optional
-        Accepted as MLflow does; a point is recorded when the call returns in any case.
+        Accepted for compatibility: the metric is recorded when the call returns, whatever the value.
     timestamp : int, optional
-        ms since the epoch UTC; by default now.
+        Milliseconds since the epoch (UTC); by default now.
     run_id : str, optional
-        Another run than the active one.
+        The run to log to; by default the active run.
     model_id : str, optional
-        Not supported: metrics belong to runs.
+        Not supported: a metric belongs to a run, not to a model.
     dataset : Dataset, optional
-        What the metric was computed on; it is recorded as an input of the run.
+        The dataset that the metric was computed on; it is logged as an input of the run.
     """
     if run_id is not None or model_id is not None or dataset is not None:
         return log_metrics({key: value}, step, synchronous, run_id, timestamp, model_id, dataset)
@@ -85,15 +85,15 @@ def log_metrics(
     model_id: str | None = None,
     dataset: Any | None = None,
 ) -> RunOperations | None:
-    """Record a point of each metric: all of them, or none when one is no number."""
+    """Log several metrics at one step; if one of them is invalid, none is logged."""
     if model_id is not None:
-        msg = "metrics of a logged model are not supported: leave model_id out, and they belong to the run"
+        msg = "Metrics of logged models are not supported: omit model_id to log them to the run"
         raise Unsupported(msg)
     if type(metrics) is not dict:
         validation.mapping("metrics of log_metrics", metrics)
     moment = now() if timestamp is None else timestamp
     if run_id is None:
-        _log_moment(metrics, step, moment)
+        _log_to_active_run(metrics, step, moment)
     else:
         points = [Metric(key, value, moment, 0 if step is None else step) for key, value in metrics.items()]
         MlflowClient().log_batch(run_id, metrics=points)
@@ -103,8 +103,7 @@ def log_metrics(
     return handle(synchronous)
 
 
-def _log_moment(metrics: Mapping[str, float], step: int | None, timestamp: int) -> None:
-    """Record a point of each metric in the active run."""
+def _log_to_active_run(metrics: Mapping[str, float], step: int | None, timestamp: int) -> None:
     run = get_or_start_run()
     if not run.keys.issuperset(metrics):
         run.keys.update([validation.key("metric", key) for key in metrics])
@@ -126,9 +125,9 @@ def _target(run_id: str | None) -> tuple[MlflowClient, str]:
 
 @validation.typed
 def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
-    """Record a parameter in the active run, and return its value; it is kept as text.
+    """Log a parameter of the active run as text, and return its value.
 
-    Given again with another value, the first stays and the other is kept in the tag ``nbtrack.param_history``.
+    A parameter that is logged again keeps its first value; later ones are added to the tag ``nbtrack.param_history``.
     """
     log_params({key: value})
     return value if synchronous is not False else handle(synchronous)
@@ -141,7 +140,7 @@ log_parameter = log_param
 def log_params(
     params: Mapping[str, Any], synchronous: bool | None = None, run_id: str | None = None
 ) -> RunOperations | None:
-    """Record parameters in the active run."""
+    """Log parameters of the active run; see `log_param`."""
     client, target = _target(run_id)
     param_conflicts.log_params(client, target, params)
     _warn_of_secret("parameter", params.items())
@@ -177,7 +176,7 @@ def log_input(
     tags: Mapping[str, str] | None = None,
     model: Any | None = None,
 ) -> None:
-    """Record a dataset that the active run read; see `nbtrack.data` for how to describe one."""
+    """Log a dataset as an input of the active run; `nbtrack.data` has the functions that describe one."""
     if dataset is not None or model is not None:
         log_inputs([dataset], [context], [tags], None if model is None else [model])
 
@@ -189,9 +188,9 @@ def log_inputs(
     tags_list: Sequence[Mapping[str, str] | None] | None = None,
     models: Sequence[Any] | None = None,
 ) -> None:
-    """Record the datasets that the active run read, each with a context such as ``training`` and tags of its own."""
+    """Log datasets as inputs of the active run, each with its own tags and a context such as ``training``."""
     if models is not None and any(each is not None for each in models):
-        msg = "logged models can't be inputs of a run: log the dataset alone"
+        msg = "Logged models as inputs are not supported: log the dataset without the model"
         raise Unsupported(msg)
     found = list(datasets or ())
     parts = [found, list(contexts or [None] * len(found)), list(tags_list or [None] * len(found))]
@@ -208,35 +207,35 @@ def log_inputs(
 
 @validation.typed
 def log_artifact(local_path: str | Path, artifact_path: str | None = None, run_id: str | None = None) -> None:
-    """File a copy of a file, or of a folder, in the active run."""
+    """Log a local file or folder as an artifact of the active run."""
     client, target = _target(run_id)
     client.log_artifact(target, local_path, artifact_path)
 
 
 @validation.typed
 def log_artifacts(local_dir: str | Path, artifact_path: str | None = None, run_id: str | None = None) -> None:
-    """File a copy of everything in a folder in the active run."""
+    """Log the contents of a local folder as artifacts of the active run."""
     client, target = _target(run_id)
     client.log_artifacts(target, local_dir, artifact_path)
 
 
 @validation.typed
 def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
-    """File text in the active run."""
+    """Log text as an artifact of the active run, in UTF-8."""
     client, target = _target(run_id)
     client.log_text(target, text, artifact_file)
 
 
 @validation.typed
 def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> None:
-    """File a dictionary as JSON or YAML in the active run."""
+    """Log a dictionary as a JSON or YAML artifact of the active run, by the extension of `artifact_file`."""
     client, target = _target(run_id)
     client.log_dict(target, dictionary, artifact_file)
 
 
 @validation.typed
 def log_figure(figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] | None = None) -> None:
-    """File a figure in the active run."""
+    """Log a matplotlib or plotly figure as an artifact of the active run."""
     client, target = _target(None)
     client.log_figure(target, figure, artifact_file, save_kwargs=save_kwargs)
 
@@ -250,45 +249,38 @@ def log_image(
     timestamp: int | None = None,
     synchronous: bool | None = None,
 ) -> None:
-    """File an image in the active run, under a name or as one of a series; see `MlflowClient.log_image`."""
+    """Log an image to the active run, as a file or as a step of a series; see `MlflowClient.log_image`."""
     client, target = _target(None)
     client.log_image(target, image, artifact_file, key, step, timestamp, synchronous)
 
 
 @validation.typed
 def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
-    """File columns or a frame as a table in the active run; rows are added to one that is there already."""
+    """Log a table as an artifact of the active run; rows are appended to an existing table."""
     client, target = _target(run_id)
     client.log_table(target, data, artifact_file)
 
 
 @validation.typed
 def log_stream(stream: BinaryIO, artifact_file: str, run_id: str | None = None) -> None:
-    """File what a stream gives in the active run, in constant memory."""
+    """Log the contents of a binary stream as an artifact of the active run, in constant memory."""
     client, target = _target(run_id)
     client.log_stream(target, stream, artifact_file)
 
 
 @validation.typed
 def get_artifact_uri(artifact_path: str | None = None) -> str:
-    """Return where the artifacts of the active run are, or one of them."""
+    """Return the URI of the artifacts of the active run, or of one of them."""
     root = get_or_start_run().info.artifact_uri
     path = clean(artifact_path)
     return f"{root}/{path}" if path else root
 
 
 def _dataset_input(dataset: Any, context: str | None, tags: Mapping[str, str] | None) -> DatasetInput:
-    """Return a dataset with its context and tags, as a run keeps it.
-
-    Raises
-    ------
-    InvalidValue
-        When it describes no dataset.
-    """
     entity = getattr(dataset, "entity", None)
     described = entity(source_tags()) if callable(entity) else dataset
     if not isinstance(described, Dataset):
-        msg = f"a dataset is made by nbtrack.data.from_pandas or from_numpy; {type(dataset).__name__} is none"
+        msg = f"{type(dataset).__name__} is not a dataset: create one with nbtrack.data.from_pandas or from_numpy"
         raise InvalidValue(msg)
     if tags is not None:
         validation.mapping("the tags of a dataset", tags)
@@ -298,31 +290,30 @@ def _dataset_input(dataset: Any, context: str | None, tags: Mapping[str, str] | 
 
 _HINTS = ("key", "token", "pass", "pwd", "secret", "cred", "auth", "bearer")
 _SHORTEST = 16
-"""The fewest characters of a key that tells by its shape what it is."""
+"""The fewest characters of a secret that is recognised without a telling name."""
 
 
 class SecretWarning:
-    """Whether the user was warned of a secret that was logged."""
+    """Whether the user has been warned about a secret."""
 
     def __init__(self) -> None:
         self.given = False
 
 
 def _warn_of_secret(what: str, items: Iterable[tuple[str, object]]) -> None:
-    """Warn, once in a process, when a parameter or a tag that is logged looks like a secret."""
+    """Warn once per process when a parameter or tag that is logged looks like a secret."""
     warning = process.state(SecretWarning)
     if warning.given:
         return
     for key, value in items:
         if type(value) is str and _may_be_secret(str(key), value) and _is_secret(str(key), value):
             warning.given = True
-            text = f"{what} {key!r} looks like a secret; it was logged as it is, since you asked for it"
-            warn(text)
+            warn(f"{what.capitalize()} {key!r} looks like a secret; it was logged unchanged")
             return
 
 
 def _may_be_secret(key: str, value: str) -> bool:
-    """Tell what costs nothing to tell: most texts are no secrets, and what knows more takes long to import."""
+    """Return False for most texts at no cost; the thorough check takes long to import."""
     named = key.lower()
     return (len(value) >= _SHORTEST and " " not in value) or any(each in named for each in _HINTS)
 

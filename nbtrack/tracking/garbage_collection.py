@@ -1,4 +1,4 @@
-"""Emptying the bin: deleted runs and experiments are removed for good, with their artifacts."""
+"""Garbage collection: deleting runs and experiments in the trash permanently, with their artifacts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class GarbageCollected(NamedTuple):
-    """What was removed: how many runs and experiments, and the bytes of their artifacts."""
+    """What was deleted permanently: the number of runs and experiments, and the size of their artifacts in bytes."""
 
     runs: int
     experiments: int
@@ -32,19 +32,19 @@ def gc(
     run_ids: Sequence[str] | None = None,
     experiment_ids: Sequence[str] | None = None,
 ) -> GarbageCollected:
-    """Remove deleted runs and experiments for good: their artifacts, their rows, and their hold on a name.
+    """Delete runs and experiments in the trash permanently, with their artifacts; the names become available.
 
     Parameters
     ----------
     older_than : timedelta, optional
-        Only what was deleted at least this long ago.
+        Only what was moved to the trash at least this long ago.
     run_ids, experiment_ids : sequence of str, optional
-        Only these; by default everything in the bin.
+        Only these; by default everything in the trash.
 
     Raises
     ------
     WrongState
-        When one that is named is not deleted.
+        When one of them is not in the trash.
     """
     client = MlflowClient()
     before = now() - int((older_than or timedelta()).total_seconds() * 1000)
@@ -54,9 +54,11 @@ def gc(
         *_all_of(client, [each.experiment_id for each in experiments], ViewType.ALL),
     ]
     unique = {run.info.run_id: run for run in runs}
-    # A store that can't remove runs says so before their artifacts are gone.
+    # A store that can't delete permanently must say so before the artifacts are deleted.
     client.store.purge()
-    size = sum(_removed(locate.repository(run.info.artifact_uri, client.tracking_uri)) for run in unique.values())
+    size = sum(
+        _delete_artifacts(locate.repository(run.info.artifact_uri, client.tracking_uri)) for run in unique.values()
+    )
     client.store.purge(list(unique), [each.experiment_id for each in experiments])
     return GarbageCollected(len(unique), len(experiments), size)
 
@@ -65,7 +67,7 @@ def _experiments(client: MlflowClient, ids: Sequence[str] | None, before: int) -
     if ids is not None:
         found = [client.get_experiment(each) for each in ids]
         for each in found:
-            _in_bin(f"experiment {each.experiment_id}", each.lifecycle_stage)
+            _require_deleted(f"Experiment {each.experiment_id}", each.lifecycle_stage)
         return found
     deleted = client.search_experiments(ViewType.DELETED_ONLY, max_results=MlflowLimits.RESULTS_PER_PAGE)
     return [each for each in deleted if (each.last_update_time or 0) <= before]
@@ -75,7 +77,7 @@ def _runs(client: MlflowClient, ids: Sequence[str] | None, before: int, *, every
     if ids is not None:
         found = [client.get_run(each) for each in ids]
         for each in found:
-            _in_bin(f"run {each.info.run_id}", each.info.lifecycle_stage)
+            _require_deleted(f"Run {each.info.run_id}", each.info.lifecycle_stage)
         return found
     if not everything:
         return []
@@ -87,9 +89,9 @@ def _runs(client: MlflowClient, ids: Sequence[str] | None, before: int, *, every
     return [run for run in deleted if (run.info.deleted_time or 0) <= before]
 
 
-def _in_bin(what: str, stage: str) -> None:
+def _require_deleted(what: str, stage: str) -> None:
     if stage != "deleted":
-        msg = f"{what} is not deleted: only what is in the bin can be removed for good"
+        msg = f"{what} is not deleted: move it to the trash before deleting it permanently"
         raise WrongState(msg)
 
 
@@ -103,8 +105,8 @@ def _all_of(client: MlflowClient, experiment_ids: Sequence[str], view: ViewType)
             return
 
 
-def _removed(repository: ArtifactRepository) -> int:
-    """Remove every artifact of a run, and return how many bytes they had."""
+def _delete_artifacts(repository: ArtifactRepository) -> int:
+    """Delete all artifacts of a run, and return their size in bytes."""
     size = 0
     for each in repository.list():
         size += _size(repository, each)

@@ -1,4 +1,4 @@
-"""The fluent functions that look back: one run, or a search for many."""
+"""The fluent functions that read stored runs: one run, a search, metric histories, tables; and those that move them."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 @validation.typed
 def get_run(run_id: str) -> Run:
-    """Return a run; `NotFound` when there is none of that id."""
+    """Return a run; raise `NotFound` if it does not exist."""
     return MlflowClient().get_run(run_id)
 
 
 @validation.typed
 def get_parent_run(run_id: str) -> Run | None:
-    """Return the run that a run is nested in, or None."""
+    """Return the parent of a nested run, or None."""
     return MlflowClient().get_parent_run(run_id)
 
 
 @validation.typed
 def delete_run(run_id: str, *, permanently: bool = False) -> None:
-    """Put a run into the bin, or remove it for good with its artifacts."""
+    """Move a run to the trash, or delete it permanently with its artifacts."""
     MlflowClient().delete_run(run_id)
     if permanently:
         gc(run_ids=[run_id])
@@ -42,12 +42,12 @@ def delete_run(run_id: str, *, permanently: bool = False) -> None:
 
 @validation.typed
 def move_runs(run_ids: Sequence[str], experiment_id: str) -> None:
-    """Put runs into another experiment, with everything that belongs to them."""
+    """Move runs to another experiment, with everything that belongs to them."""
     MlflowClient().move_runs(run_ids, experiment_id)
 
 
 def flush() -> None:
-    """Return when everything that was recorded has reached the disk, or the server."""
+    """Wait until everything that was logged has reached the disk or the server."""
     MlflowClient().store.flush()
 
 
@@ -56,7 +56,7 @@ flush_async_logging = flush_artifact_async_logging = flush
 
 @validation.typed
 def restore_run(run_id: str) -> None:
-    """Take a run out of the bin."""
+    """Restore a run from the trash."""
     MlflowClient().restore_run(run_id)
 
 
@@ -72,39 +72,37 @@ def search_runs(
     experiment_names: Sequence[str] | None = None,
     columns: Sequence[str] | None = None,
 ) -> pd.DataFrame | list[Run]:
-    """Search runs.
+    """Return the runs that match a filter.
 
     Parameters
     ----------
     experiment_ids, experiment_names : sequence of str, optional
-        Where to look; by default the experiment that new runs go to.
+        The experiments to search, by id or by name; by default the current one.
     filter_string : str
         Such as ``metrics.acc > 0.9 and params.lr = '0.1'``.
     run_view_type : ViewType
-        Active runs, deleted ones, or all.
+        Whether to return active runs, deleted ones, or both.
     max_results : int
-        The most runs to return.
+        The maximum number of runs to return.
     order_by : sequence of str, optional
-        Such as ``["metrics.acc DESC"]``; by default the newest first.
+        Such as ``["metrics.acc DESC"]``; by default newest first.
     output_format : {"pandas", "list"}
         A DataFrame with a column for each parameter, metric and tag, or a list of runs.
     search_all_experiments : bool
-        Look everywhere.
-    experiment_names : sequence of str, optional
-        Where to look, by name.
+        Whether to search all experiments.
     columns : sequence of str, optional
-        Of the frame: only these of the metrics, parameters and tags, such as ``["metrics.acc", "params.lr"]``.
+        The metrics, parameters and tags to include in the frame, such as ``["metrics.acc", "params.lr"]``.
     """
     if output_format not in {"pandas", "list"}:
-        msg = f"output_format is 'pandas' or 'list', not {output_format!r}"
+        msg = f"output_format must be 'pandas' or 'list', not {output_format!r}"
         raise InvalidValue(msg)
     limit = validation.int64("max_results", max_results)
     client = MlflowClient()
-    ids = _searched(client, experiment_ids, experiment_names, everywhere=search_all_experiments)
+    ids = _experiment_ids(client, experiment_ids, experiment_names, everywhere=search_all_experiments)
     if output_format == "pandas":
         from nbtrack.presentation.frames import columns_frame
 
-        query = client.parsed(filter_string, order_by)
+        query = client.parse_query(filter_string, order_by)
         return columns_frame(
             client.store.run_columns(ids, query, validation.view_type(run_view_type), limit, _keys(columns))
         )
@@ -120,24 +118,24 @@ def search_runs(
 
 
 def _keys(columns: Sequence[str] | None) -> dict[str, list[str]] | None:
-    """Return the keys of each kind that a choice of columns such as ``metrics.acc`` names."""
+    """Return the keys of each kind in a list of columns such as ``metrics.acc``."""
     if columns is None:
         return None
     keys: dict[str, list[str]] = {"metrics": [], "params": [], "tags": []}
     for column in columns:
         kind, dot, key = column.partition(".")
         if not dot or kind not in keys:
-            msg = f"a column is named such as metrics.loss, params.lr or tags.note, and {column!r} is not"
+            msg = f"Column {column!r} must start with metrics., params. or tags., as in metrics.loss"
             raise InvalidValue(msg)
         keys[kind].append(key)
     return keys
 
 
-def _searched(
+def _experiment_ids(
     client: MlflowClient, ids: Sequence[str] | str | int | None, names: Sequence[str] | None, *, everywhere: bool
 ) -> list[str]:
     if ids and names:
-        msg = "give search_runs experiment_ids or experiment_names, not both"
+        msg = "Pass search_runs experiment_ids or experiment_names, not both"
         raise InvalidValue(msg)
     if names:
         found = [client.get_experiment_by_name(each) for each in names]
@@ -153,27 +151,27 @@ def _searched(
 def load_table(
     artifact_file: str, run_ids: Sequence[str] | None = None, extra_columns: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Return the rows of a table of all runs of the experiment that new runs go to; see `MlflowClient.load_table`."""
+    """Return the rows of a table from all runs of the current experiment; see `MlflowClient.load_table`."""
     client = MlflowClient()
     return client.load_table(current_experiment_id(client), artifact_file, run_ids, extra_columns)
 
 
 @validation.typed
 def history(runs: Sequence[Run | str] | Run | str, keys: Sequence[str] | str | None = None) -> pd.DataFrame:
-    """Return every point of some metrics of some runs, one row a point.
+    """Return the metric histories of runs as one frame, one row per point.
 
     Parameters
     ----------
     runs : sequence of Run or str
         The runs, or their ids.
     keys : sequence of str, optional
-        The metrics; by default all that the runs have.
+        The metrics; by default all of them.
 
     Returns
     -------
     DataFrame
-        With the columns ``run_id`` and ``key`` (both categorical), ``step``, ``timestamp`` (UTC) and ``value``, in
-        logged order.
+        With the columns ``run_id`` and ``key`` (categorical), ``step``, ``timestamp`` (UTC) and ``value``, in the order
+        in which the points were logged.
     """
     import numpy as np
     import pandas as pd
@@ -189,7 +187,7 @@ def history(runs: Sequence[Run | str] | Run | str, keys: Sequence[str] | str | N
     counts = [len(each.values) for _, each in histories]
 
     def repeated(labels: list[str]) -> Any:
-        """Return the label of each point; as codes, since a million texts take ten times as long to make."""
+        """Return the label of each point as a category: a million strings would take ten times as long to create."""
         codes = {label: code for code, label in enumerate(dict.fromkeys(labels))}
         points = np.repeat(np.array([codes[each] for each in labels], np.int32), counts)
         categories: Any = list(codes)

@@ -1,4 +1,4 @@
-"""System metrics: the load of the machine, as metrics of a run."""
+"""System metrics: use of processor, memory, disk and network, logged as metrics of a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PREFIX = "system/"
 
 
 class SystemMetricsOptions:
-    """What was chosen for the runs that are started from now on; None leaves it to the settings."""
+    """The options of runs that are started from now on; None means that the setting applies."""
 
     def __init__(self) -> None:
         self.enabled: bool | None = None
@@ -27,28 +27,28 @@ class SystemMetricsOptions:
 
 
 def enable_system_metrics_logging() -> None:
-    """Have runs that are started from now on log the load of the machine as well; needs the extra ``system``."""
+    """Log system metrics of all runs that are started from now on; requires the extra ``system``."""
     _psutil()
     process.state(SystemMetricsOptions).enabled = True
 
 
 def disable_system_metrics_logging() -> None:
-    """Have runs that are started from now on leave the load of the machine out."""
+    """Do not log system metrics of runs that are started from now on."""
     process.state(SystemMetricsOptions).enabled = False
 
 
 def set_system_metrics_sampling_interval(interval: float | None) -> None:
-    """Choose the seconds between two looks at the machine; None goes back to the setting."""
+    """Set the seconds between two samples of system metrics; None restores the setting."""
     process.state(SystemMetricsOptions).interval = interval
 
 
 def set_system_metrics_samples_before_logging(samples: int | None) -> None:
-    """Choose how many looks make a point, their mean; None goes back to the setting."""
+    """Set how many samples are averaged into one point; None restores the setting."""
     process.state(SystemMetricsOptions).samples = samples
 
 
 def is_enabled(asked: bool | None) -> bool:
-    """Tell whether a run is to log system metrics."""
+    """Return whether a run logs system metrics."""
     chosen = process.state(SystemMetricsOptions).enabled if asked is None else asked
     return settings.current().system_metrics if chosen is None else chosen
 
@@ -57,18 +57,18 @@ def _psutil() -> Any:
     try:
         import psutil
     except ImportError:
-        msg = "system metrics need psutil: pip install nbtrack[system]"
+        msg = "System metrics require psutil: pip install nbtrack[system]"
         raise Unsupported(msg) from None
     return psutil
 
 
 class SystemMetricsMonitor:
-    """The thread that looks at the machine for one run, until it is closed.
+    """The thread that logs system metrics of one run until it is closed.
 
     Parameters
     ----------
     client : MlflowClient
-        Where it logs to.
+        The client of the run's store.
     run_id : str
         The run.
     """
@@ -81,10 +81,10 @@ class SystemMetricsMonitor:
         self._network = self._psutil.net_io_counters()
         self._psutil.cpu_percent()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._look, name="nbtrack-monitor", daemon=True)
+        self._thread = threading.Thread(target=self._log_samples, name="nbtrack-monitor", daemon=True)
         self._thread.start()
 
-    def _look(self) -> None:
+    def _log_samples(self) -> None:
         step, seen = 0, list[dict[str, float]]()
         while not self._stop.wait(self._interval):
             seen.append(self._sample())
@@ -116,7 +116,7 @@ class SystemMetricsMonitor:
         }
 
     def close(self) -> None:
-        """Stop looking."""
+        """Stop the thread."""
         self._stop.set()
         if self._thread is not threading.current_thread():
             self._thread.join()

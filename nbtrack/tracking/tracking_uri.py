@@ -1,4 +1,4 @@
-"""Which tracking URI is in force: what was set, else the environment's, else ``mlruns`` where the program ran."""
+"""The current tracking URI: the one that was set, else the setting, else ``mlruns`` in the working directory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEFAULT = "mlruns"
 
 
 class TrackingUri:
-    """The tracking URI that was set, and what each relative one meant when it was first used."""
+    """The tracking URI that was set, and the absolute form of each URI as of its first use."""
 
     def __init__(self) -> None:
         self.chosen: str | None = None
@@ -24,17 +24,17 @@ class TrackingUri:
 
 @validation.typed
 def set_tracking_uri(uri: str | Path) -> None:
-    """Choose where runs are kept from now on.
+    """Set the tracking URI: where runs are stored from now on.
 
     Parameters
     ----------
     uri : str or Path
-        A directory, a ``file:`` URI, or a server's address; an empty one goes back to the default.
+        A directory, a ``file:`` URI, a database or a server; an empty one restores the default.
 
     Raises
     ------
     InvalidValue
-        When it can't be understood, naming what is accepted.
+        When the URI is invalid; the message lists the accepted kinds.
     """
     if not str(uri):
         process.state(TrackingUri).chosen = None
@@ -47,12 +47,12 @@ def set_tracking_uri(uri: str | Path) -> None:
 
 
 def is_tracking_uri_set() -> bool:
-    """Tell whether a tracking URI was set, by call or by environment."""
+    """Return whether a tracking URI was set by `set_tracking_uri` or as a setting."""
     return bool(process.state(TrackingUri).chosen or settings.current().tracking_uri)
 
 
 def get_tracking_uri() -> str:
-    """Return the tracking URI in force; credentials in it are not shown."""
+    """Return the current tracking URI, without credentials."""
     chosen = process.state(TrackingUri).chosen
     if chosen is not None:
         return chosen
@@ -61,10 +61,10 @@ def get_tracking_uri() -> str:
 
 
 def _resolved(uri: str) -> str:
-    """Return what a URI meant when it was first used, whatever the working directory is now."""
+    """Return the absolute form of a URI as of its first use, unaffected by later changes of directory."""
     return process.state(TrackingUri).resolved.setdefault(uri, locate.resolve(uri))
 
 
 def resolve_store(uri: str | Path | None = None) -> Store:
-    """Return the store behind a tracking URI, or behind the one in force."""
+    """Return the store of a tracking URI, by default of the current one."""
     return locate.store(_resolved(str(uri or get_tracking_uri())))

@@ -93,7 +93,7 @@ def test_previews(fresh, name, content, shown):
     with nbtrack.start_run() as run:
         client = nbtrack.MlflowClient()
         client.put(run.info.run_id, content, name)
-        found = preview(client.within(run.info.run_id), name)[0]
+        found = preview(client.artifact_folder(run.info.run_id), name)[0]
     assert found == shown if shown else found["show"] == "none"
 
 

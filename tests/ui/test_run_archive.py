@@ -35,7 +35,7 @@ def run(fresh):
 def everything(run):
     """Return what has to be equal in two runs."""
     client = nbtrack.MlflowClient()
-    files = client.within(run.info.run_id)
+    files = client.artifact_folder(run.info.run_id)
     histories = {
         key: [(each.step, each.timestamp, repr(each.value)) for each in client.get_metric_history(run.info.run_id, key)]
         for key in run.data.metrics

@@ -72,7 +72,7 @@ class ComparisonDetails(DetailsPanel):
 
     def __init__(self, runs: Sequence[Run], client: MlflowClient, **traits: Any) -> None:
         self.comparison = compared(runs, chart_data.metric_goals_of(client.store, runs))
-        sections = run_details.comparison_sections(self.comparison, client.within)
+        sections = run_details.comparison_sections(self.comparison, client.artifact_folder)
         ids, exports = [each.info.run_id for each in runs], list(run_details.EXPORTS)
         super().__init__(run_details.title(runs), sections, client, runs=ids, exports=exports, **traits)
 
@@ -126,7 +126,7 @@ def compare(*runs: Run | str) -> ComparisonPanel | FallbackDetails:
     known = run_details.runs_to_compare(client.store, runs)
     return FallbackDetails(
         run_details.title(known),
-        run_details.text_sections(compared(known, chart_data.metric_goals_of(client.store, known)), client.within),
+        run_details.text_sections(compared(known, chart_data.metric_goals_of(client.store, known)), client.artifact_folder),
         known,
         client,
     )
@@ -137,7 +137,7 @@ class RunDetails(DetailsPanel):
 
     def __init__(self, run_id: str, client: MlflowClient, **traits: Any) -> None:
         self.run = client.get_run(run_id)
-        sections = run_details.run_sections(self.run, client.within)
+        sections = run_details.run_sections(self.run, client.artifact_folder)
         super().__init__(self.run.info.run_name, sections, client, runs=[self.run.info.run_id], **traits)
 
 
@@ -177,4 +177,4 @@ def show_run(run: Run | str, *, client: MlflowClient | None = None) -> RunPanel 
         return RunPanel(run, client=client)
     client = client or MlflowClient()
     known = find_run(client.store, run)
-    return FallbackDetails(known.info.run_name, run_details.run_sections(known, client.within), [known], client)
+    return FallbackDetails(known.info.run_name, run_details.run_sections(known, client.artifact_folder), [known], client)

@@ -69,7 +69,7 @@ class RpcWidget(anywidget.AnyWidget):
         NbtrackError
             When the endpoint is unknown, an argument can't be read, or the store refuses.
         """
-        service = Service(self.client.store, artifacts=self.client.within)
+        service = Service(self.client.store, artifacts=self.client.artifact_folder)
         found = call_named(service, endpoint, arguments)
         if isinstance(found, Packed):
             return found.head, [found.data]
