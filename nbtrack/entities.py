@@ -1,8 +1,7 @@
-"""The words of the field: frozen records that know neither JSON nor SQL.
+"""The entities: immutable records of experiments, runs and what they log, independent of JSON and SQL.
 
-Times are milliseconds since the epoch UTC, steps are int64, sizes are bytes. Names and shapes are
-those of MLflow's ``mlflow.entities``, so that ``run.info.run_id`` and ``run.data.metrics`` read the
-same.
+Times are in milliseconds since the epoch (UTC), steps are 64-bit integers, sizes are in bytes. Names and structure are
+those of ``mlflow.entities``, such as ``run.info.run_id`` and ``run.data.metrics``.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class RunStatus(StrEnum):
-    """What became of a run; a member equals its own name."""
+    """The status of a run; a member equals its name."""
 
     RUNNING = "RUNNING"
     SCHEDULED = "SCHEDULED"
@@ -32,34 +31,34 @@ class RunStatus(StrEnum):
 
     @staticmethod
     def to_string(status: RunStatus | str) -> str:
-        """Return the plain name of a status."""
+        """Return the name of a status."""
         return RunStatus(status).value
 
     @staticmethod
     def from_string(status: str) -> RunStatus:
-        """Return the status of that name; raise `ValueError` when there is none."""
+        """Return the status with this name; raise `ValueError` if there is none."""
         return RunStatus(status)
 
     @staticmethod
     def is_terminated(status: RunStatus | str) -> bool:
-        """Tell whether a run of this status has ended."""
+        """Return whether a run with this status has ended."""
         return RunStatus(status) in {RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED}
 
     @staticmethod
     def all_status() -> list[RunStatus]:
-        """Return every status."""
+        """Return all statuses."""
         return list(RunStatus)
 
 
 class LifecycleStage(StrEnum):
-    """Whether a run or experiment is in use or in the bin."""
+    """Whether a run or experiment is active or in the trash."""
 
     ACTIVE = "active"
     DELETED = "deleted"
 
 
 class ViewType(IntEnum):
-    """Which lifecycle stages a search looks at."""
+    """The lifecycle stages that a search returns."""
 
     ACTIVE_ONLY = 1
     DELETED_ONLY = 2
@@ -67,17 +66,17 @@ class ViewType(IntEnum):
 
     @staticmethod
     def to_string(view_type: int) -> str:
-        """Return the name of a view type, in lower case as MLflow does."""
+        """Return the name of a view type in lower case, as MLflow does."""
         return ViewType(view_type).name.lower()
 
     @staticmethod
     def from_string(view_type: str) -> ViewType:
-        """Return the view type of that name, in any case."""
+        """Return the view type with this name, in upper or lower case."""
         return ViewType[view_type.upper()]
 
 
 class SourceType(StrEnum):
-    """Where the code of a run came from."""
+    """The kind of source of a run."""
 
     NOTEBOOK = "NOTEBOOK"
     JOB = "JOB"
@@ -87,7 +86,7 @@ class SourceType(StrEnum):
 
 
 class Metric(NamedTuple):
-    """One point of a metric: a float at a step and a time."""
+    """A point of a metric: its value at a step and a time."""
 
     key: str
     value: float
@@ -96,7 +95,7 @@ class Metric(NamedTuple):
 
 
 class Param(NamedTuple):
-    """A parameter, text as all of them."""
+    """A parameter; its value is text."""
 
     key: str
     value: str
@@ -113,7 +112,7 @@ RunTag = Tag
 
 
 class FileInfo(NamedTuple):
-    """One entry of an artifact folder: its path from the artifact root and its size in bytes."""
+    """An entry of an artifact folder: its path below the artifact root and its size in bytes."""
 
     path: str
     is_dir: bool
@@ -121,7 +120,7 @@ class FileInfo(NamedTuple):
 
 
 class Dataset(NamedTuple):
-    """A dataset as it is described in a run: no data, only what identifies and locates it."""
+    """The description of a dataset: what identifies and locates it, without its data."""
 
     name: str
     digest: str
@@ -132,7 +131,7 @@ class Dataset(NamedTuple):
 
 
 class DatasetInput(NamedTuple):
-    """A dataset that a run read, with tags such as its context."""
+    """A dataset as an input of a run, with tags such as its context."""
 
     dataset: Dataset
     tags: tuple[Tag, ...] = ()
@@ -151,7 +150,7 @@ class Experiment(NamedTuple):
 
 
 class RunInfo(NamedTuple):
-    """What is known of a run besides what it logged."""
+    """The metadata of a run."""
 
     run_id: str
     experiment_id: str
@@ -166,28 +165,28 @@ class RunInfo(NamedTuple):
 
     @property
     def run_uuid(self) -> str:
-        """The run id, by its oldest name."""
+        """The run id, by its former name."""
         return self.run_id
 
 
 class RunData(NamedTuple):
-    """What a run logged: the last value of each metric, and every parameter and tag."""
+    """What a run logged: the latest value of each metric, all parameters and all tags."""
 
     metrics: dict[str, float]
     params: dict[str, str]
     tags: dict[str, str]
     latest: tuple[Metric, ...] = ()
-    """The points that `metrics` was read from, with their steps and times."""
+    """The latest points of the metrics, with steps and times."""
 
 
 class RunInputs(NamedTuple):
-    """The datasets that a run read."""
+    """The inputs of a run."""
 
     dataset_inputs: tuple[DatasetInput, ...] = ()
 
 
 class Run:
-    """One execution: who, when and how it ended (`info`), what it logged (`data`) and read (`inputs`)."""
+    """A run: its metadata (`info`), what it logged (`data`) and its input datasets (`inputs`)."""
 
     __slots__ = ("data", "info", "inputs")
 
@@ -205,12 +204,12 @@ class Run:
 
     @property
     def parent_id(self) -> str | None:
-        """The id of the run that this one is nested in."""
+        """The id of the parent run, or None."""
         return self.data.tags.get(reserved.PARENT_RUN)
 
 
 class History:
-    """Every point of one metric of one run, in logged order, as three columns of equal length.
+    """All points of one metric of a run, in the order in which they were logged, as three columns.
 
     The columns are buffers (``array`` or numpy array): int64 `steps`, int64 `timestamps` in ms, float64
     `values`. Iterating over `points` makes a `Metric` of each.
@@ -229,7 +228,7 @@ class History:
 
     @property
     def timestamps(self) -> Column:
-        """When each point was logged, in ms since the epoch UTC."""
+        """The time of each point, in milliseconds since the epoch (UTC)."""
         return self._column(1)
 
     @property
@@ -238,13 +237,13 @@ class History:
         return self._column(2)
 
     def points(self) -> Iterator[Metric]:
-        """Yield the points as metrics."""
+        """Yield the points as `Metric` objects."""
         for value, timestamp, step in zip(self.values, self.timestamps, self.steps, strict=True):
             yield Metric(self.key, float(value), int(timestamp), int(step))
 
 
 class KeySummary(NamedTuple):
-    """What a set of runs holds under one key: in how many of them, and the lowest and highest value."""
+    """A key in a set of runs: how many runs have it, and its lowest and highest value."""
 
     runs: int
     low: str | float | None
@@ -252,7 +251,7 @@ class KeySummary(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """What a set of runs has in common and where it differs, key by key."""
+    """The keys of a set of runs, with a summary of each."""
 
     total: int
     params: dict[str, KeySummary]
@@ -271,7 +270,7 @@ class RunGroup(NamedTuple):
 
 
 class RunColumns(NamedTuple):
-    """Many runs as columns: those of their infos, and what they hold, by groups that hold the same keys."""
+    """Many runs as columns: the fields of their infos, and their values in groups of runs with the same keys."""
 
     infos: dict[str, list[Any]]
     metrics: list[RunGroup]
@@ -283,14 +282,14 @@ Item = TypeVar("Item")
 
 
 class Page(list[Item], Generic[Item]):
-    """A page of results: a list that knows how to go on.
+    """A page of results: a list with the token of the next page.
 
     Parameters
     ----------
     items : iterable
-        What is on the page.
+        The results on this page.
     token : str, optional
-        Passed to the next call to get the next page; None on the last one.
+        The ``page_token`` that returns the next page; None on the last page.
     """
 
     def __init__(self, items: Iterable[Item] = (), token: str | None = None) -> None:
@@ -298,5 +297,5 @@ class Page(list[Item], Generic[Item]):
         self.token = token
 
     def to_list(self) -> list[Item]:
-        """Return the items as a plain list."""
+        """Return the results as a plain list."""
         return list(self)

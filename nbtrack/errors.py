@@ -1,22 +1,22 @@
-"""What can go wrong, as one small tree.
+"""The exceptions of nbtrack.
 
 ::
 
-    NbtrackError                     the root; ``MlflowException`` is its other name
-    ├── InvalidValue     ValueError  an argument that can't be accepted
-    │   ├── FilterError              a filter or an ordering that can't be read, and where
-    │   └── Unchangeable             another value for a parameter, which is written once
-    ├── NotFound         LookupError a run, experiment or artifact that does not exist
-    ├── AlreadyExists    ValueError  a name that is taken
-    ├── WrongState       RuntimeError what the thing's state forbids, such as writing to a deleted run
-    ├── Refused          PermissionError what the caller may not do, such as leaving the artifact root
-    ├── Unsupported      NotImplementedError what this store, scheme or platform can't do
-    ├── StorageFailed    OSError     disk full, no permission, locked
-    │   └── DamagedStore             a file that is not ours, newer than us, or broken
-    └── Unreachable      ConnectionError a server that does not answer
+    NbtrackError                          the base class, also called ``MlflowException``
+    ├── InvalidValue   ValueError         an invalid argument
+    │   ├── FilterError                   a filter or ordering that can't be parsed, with the position of the error
+    │   └── Unchangeable                  a different value for a parameter, which can be written only once
+    ├── NotFound       LookupError        a run, experiment or artifact that does not exist
+    ├── AlreadyExists  ValueError         a name that is taken
+    ├── WrongState     RuntimeError       an operation that a state forbids, such as writing to a deleted run
+    ├── Refused        PermissionError    an operation that is not permitted, such as leaving the artifact root
+    ├── Unsupported    NotImplementedError  an operation that this store, scheme or platform does not support
+    ├── StorageFailed  OSError            the disk is full, read-only or locked
+    │   └── DamagedStore                  a file that is not nbtrack's, was written by a newer version, or is damaged
+    └── Unreachable    ConnectionError    a server that does not respond
 
-Each class is also the builtin named beside it, so ``except LookupError`` works without an import,
-and carries the MLflow ``error_code`` that stands for it on the wire.
+Each class is also a subclass of the builtin beside it, so ``except LookupError`` works without an import, and has
+the MLflow ``error_code`` that represents it in REST responses.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 class NbtrackError(Exception):
-    """The root of every error that nbtrack raises on purpose.
+    """The base class of all errors that nbtrack raises on purpose.
 
     Parameters
     ----------
     message : str
         What was wrong, where, and what to do about it.
     error_code : str, optional
-        An MLflow error code that replaces the class's own.
+        An MLflow error code; by default that of the class.
     """
 
     default_code: ClassVar[str] = "INTERNAL_ERROR"
@@ -45,31 +45,31 @@ class NbtrackError(Exception):
 
     @property
     def message(self) -> str:
-        """The text of the error, as MLflow's exception names it."""
+        """The text of the error, by the name that MLflow's exception has for it."""
         return str(self.args[0])
 
     def __str__(self) -> str:
-        """Return the message alone, whatever builtin the class also is."""
+        """Return the message alone, whichever builtin the class extends."""
         return self.message
 
 
 class InvalidValue(NbtrackError, ValueError):
-    """An argument that can't be accepted."""
+    """An invalid argument."""
 
     default_code = "INVALID_PARAMETER_VALUE"
 
 
 class FilterError(InvalidValue):
-    """A filter or ordering that can't be read.
+    """A filter or ordering that can't be parsed.
 
     Parameters
     ----------
     message : str
         What was expected.
     text : str
-        The filter as given.
+        The filter.
     column : int
-        Where the fault stands, counted in characters from 0.
+        The position of the error in characters, from 0.
     """
 
     def __init__(self, message: str, text: str, column: int) -> None:
@@ -77,12 +77,12 @@ class FilterError(InvalidValue):
         super().__init__(f"{message}, at column {column + 1} of {text!r}")
 
     def __reduce__(self) -> tuple[type, tuple[str, str, int]]:
-        """Pickle by the three parts."""
+        """Pickle by the three arguments."""
         return type(self), (self.reason, self.text, self.column)
 
 
 class Unchangeable(InvalidValue):
-    """Another value for a parameter, which is written once."""
+    """A different value for a parameter, which can be written only once."""
 
 
 class NotFound(NbtrackError, LookupError):
@@ -98,37 +98,37 @@ class AlreadyExists(NbtrackError, ValueError):
 
 
 class WrongState(NbtrackError, RuntimeError):
-    """Something that the state of a run or an experiment forbids."""
+    """An operation that the state of a run or experiment forbids."""
 
     default_code = "INVALID_PARAMETER_VALUE"
 
 
 class Refused(NbtrackError, PermissionError):
-    """Something that the caller may not do."""
+    """An operation that the caller may not perform."""
 
     default_code = "PERMISSION_DENIED"
 
 
 class Unsupported(NbtrackError, NotImplementedError):
-    """Something that this store, scheme or platform can't do."""
+    """An operation that this store, scheme or platform does not support."""
 
     default_code = "NOT_IMPLEMENTED"
 
 
 class StorageFailed(NbtrackError, OSError):
-    """The disk is full, locked, or not ours to write."""
+    """The disk is full, read-only or locked."""
 
     default_code = "TEMPORARILY_UNAVAILABLE"
 
 
 class DamagedStore(StorageFailed):
-    """A file that is not ours, was written by a newer version, or is broken."""
+    """A file that is not nbtrack's, was written by a newer version, or is damaged."""
 
     default_code = "DATA_LOSS"
 
 
 class Unreachable(NbtrackError, ConnectionError):
-    """A tracking server that does not answer."""
+    """A tracking server that does not respond."""
 
     default_code = "TEMPORARILY_UNAVAILABLE"
 
@@ -137,7 +137,7 @@ MlflowException = NbtrackError
 
 
 def warn(message: str) -> None:
-    """Warn the user, at the line of the user's program that called nbtrack."""
+    """Issue a warning at the line of the user's program that called nbtrack."""
     import sys
     import warnings
 

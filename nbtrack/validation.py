@@ -1,6 +1,6 @@
-"""What is accepted as a key, a value, a step or a time.
+"""Validation of keys, values, steps, times and the types of arguments.
 
-The rule of the house: refuse cleanly or round-trip exactly. Nothing is cut, rounded or clamped.
+A value is refused, or stored and returned exactly: nothing is truncated, rounded or clamped.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ class MlflowLimits:
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 MAX_KEY = 10_000
-"""Characters of a key; generous, since keys are indexed."""
+"""Characters of a key in nbtrack's own stores."""
 MAX_TEXT = 1_000_000
-"""Characters of a parameter or a tag; longer text belongs into an artifact."""
+"""Characters of a parameter or tag in nbtrack's own stores; longer text belongs in an artifact."""
 
 
 def metric_value(key: str, value: object) -> float:
-    """Return `value` as a float, exactly; any real number of one element is taken.
+    """Return `value` as a float, exactly; any real number or array of one element is accepted.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def metric_value(key: str, value: object) -> float:
     try:
         return _to_float(value)
     except OverflowError:
-        msg = f"metric {key!r} is an integer too large for a float: log it as a parameter instead"
+        msg = f"Metric {key!r} is an integer too large for a float: log it as a parameter instead"
         raise InvalidValue(msg) from None
     except (TypeError, ValueError, RuntimeError):
         raise InvalidValue(_not_a_number(key, value)) from None
@@ -88,16 +88,16 @@ def _not_a_number(key: str, value: object) -> str:
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple) and shape:
         shown += f" of shape {shape}"
-    return f"metric {key!r} must be one real number, not {shown[:200]}"
+    return f"Metric {key!r} must be a single real number, not {shown[:200]}"
 
 
 def int64(what: str, value: object) -> int:
-    """Return `value` as an int, when it is integral and fits 64 bits.
+    """Return `value` as an int.
 
     Raises
     ------
     InvalidValue
-        Naming `what` was wrong.
+        When it is not integral or does not fit 64 bits; the message names `what`.
     """
     if type(value) is int and INT64_MIN <= value <= INT64_MAX:
         return value
@@ -108,13 +108,13 @@ def int64(what: str, value: object) -> int:
         raise InvalidValue(msg)
     number = value.__index__()
     if not INT64_MIN <= number <= INT64_MAX:
-        msg = f"{what} must fit 64 bits, and {number} does not"
+        msg = f"{what} must fit 64 bits, which {number} does not"
         raise InvalidValue(msg)
     return number
 
 
 def positive(what: str, value: object) -> int:
-    """Return `value` as an int of at least 1; `InvalidValue` names `what` when it is not."""
+    """Return `value` as an int of at least 1; raise `InvalidValue`, naming `what`, if it is not."""
     number = int64(what, value)
     if number < 1:
         msg = f"{what} must be at least 1, not {number}"
@@ -123,20 +123,20 @@ def positive(what: str, value: object) -> int:
 
 
 def run_status(value: Any) -> str:
-    """Return the name of a run's status, unchanged; `InvalidValue` lists the names when there is none."""
+    """Return the name of a run status; raise `InvalidValue`, listing the names, for anything else."""
     try:
         return RunStatus.to_string(value)
     except ValueError:
-        msg = f"a run status is one of {', '.join(RunStatus)}, not {value!r}"
+        msg = f"A run status is one of {', '.join(RunStatus)}, not {value!r}"
         raise InvalidValue(msg) from None
 
 
 def view_type(value: Any) -> ViewType:
-    """Return the view type of that number; `InvalidValue` lists the members when there is none."""
+    """Return the view type of a number; raise `InvalidValue`, listing the view types, for anything else."""
     try:
         return ViewType(value)
     except ValueError:
-        msg = f"a view type is one of {', '.join(f'ViewType.{each.name}' for each in ViewType)}, not {value!r}"
+        msg = f"A view type is one of {', '.join(f'ViewType.{each.name}' for each in ViewType)}, not {value!r}"
         raise InvalidValue(msg) from None
 
 
@@ -146,16 +146,16 @@ def key(what: str, name: object) -> str:
     Raises
     ------
     InvalidValue
-        When it is no text, empty, longer than `MAX_KEY`, or holds what no store can keep.
+        When it is not a string, empty, longer than `MAX_KEY`, or contains characters that no store can hold.
     """
     if not isinstance(name, str):
-        msg = f"the name of a {what} must be text, not {type(name).__name__}"
+        msg = f"The name of a {what} must be text, not {type(name).__name__}"
         raise InvalidValue(msg)
     if not name.strip():
-        msg = f"the name of a {what} must not be empty"
+        msg = f"The name of a {what} must not be empty"
         raise InvalidValue(msg)
     if len(name) > MAX_KEY:
-        msg = f"the name of a {what} may have {MAX_KEY:,} characters; {name[:40]!r}… has {len(name):,}"
+        msg = f"The name of a {what} exceeds the maximum length of {MAX_KEY:,} characters: {name[:40]!r}…"
         raise InvalidValue(msg)
     _storable(f"the name of {what} {name[:200]!r}", name)
     return name
@@ -167,11 +167,12 @@ def text(what: str, value: object) -> str:
     Raises
     ------
     InvalidValue
-        When it is longer than `MAX_TEXT` or holds what no store can keep.
+        When it is longer than `MAX_TEXT` or contains characters that no store can hold.
     """
     written = value if type(value) is str else str(value)
     if len(written) > MAX_TEXT:
-        msg = f"{what} has {len(written):,} characters, and {MAX_TEXT:,} are the most: log it with log_text instead"
+        most, length = f"{MAX_TEXT:,}", f"{len(written):,}"
+        msg = f"{what} exceeds the maximum length of {most} characters: it has {length}; log it with log_text instead"
         raise InvalidValue(msg)
     _storable(what, written)
     return written
@@ -179,12 +180,12 @@ def text(what: str, value: object) -> str:
 
 def _storable(what: str, written: str) -> None:
     if "\0" in written:
-        msg = f"{what} holds a NUL character"
+        msg = f"{what} contains a NUL character"
         raise InvalidValue(msg)
     try:
         written.encode()
     except UnicodeEncodeError:
-        msg = f"{what} holds half a character (a lone surrogate)"
+        msg = f"{what} contains half a character (a lone surrogate)"
         raise InvalidValue(msg) from None
 
 
@@ -197,13 +198,13 @@ def file_extension(suffix: object) -> str:
 
 
 def texts(what: str, items: Mapping[str, object] | Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
-    """Return pairs of checked key and text, in the order given."""
+    """Return validated pairs of key and text, in the given order."""
     pairs = items.items() if hasattr(items, "items") else items
     return [_pair(what, each) for each in pairs]
 
 
 def experiment_ids(value: object) -> list[str]:
-    """Return the ids of experiments, given as a list or as a single one; `InvalidValue` for anything else."""
+    """Return a list of experiment ids, given as a list or a single id; raise `InvalidValue` for anything else."""
     if isinstance(value, str | int):
         return [str(value)]
     if not _is_list(value):
@@ -221,7 +222,7 @@ def _pair(what: str, pair: tuple[str, object]) -> tuple[str, str]:
 
 
 def run_id(run: Run | str) -> str:
-    """Return the id of a run that is given by itself or by its id; `InvalidValue` for anything else."""
+    """Return the id of a run, given as a run or its id; raise `InvalidValue` for anything else."""
     if isinstance(run, str):
         return run
     if not hasattr(run, "info"):
@@ -230,7 +231,7 @@ def run_id(run: Run | str) -> str:
 
 
 def run_ids(runs: Iterable[Run | str] | Run | str) -> list[str]:
-    """Return the ids of runs, given as a list or as a single one; `InvalidValue` for anything else."""
+    """Return the ids of runs, given as a list or a single one; raise `InvalidValue` for anything else."""
     if isinstance(runs, str) or not _is_list(runs) or hasattr(runs, "info"):
         return [run_id(runs)]  # type: ignore[arg-type] # no list, as just told
     return [run_id(each) for each in runs]
@@ -255,7 +256,7 @@ def _of_wrong_type(what: str, wanted: str, value: object) -> str:
 
 
 class _Type(NamedTuple):
-    """An annotated type: what messages call it, the class that is seen most, and what else it accepts."""
+    """A type of arguments: its name in messages, its most frequent class, and a test for all others."""
 
     name: str
     usual: type
@@ -275,13 +276,13 @@ _TYPES: dict[str, _Type] = {
     "BinaryIO": _Type("a file opened in binary mode", _Type, lambda value: hasattr(value, "read")),
     "timedelta": _Type("a timedelta", _Type, lambda value: hasattr(value, "total_seconds")),
 }
-"""Arguments of other types are checked where they are used."""
+"""By annotation; arguments of other types are checked where they are used."""
 
 
 def typed(function: Function) -> Function:
-    """Make a function refuse arguments whose type its annotations exclude, with an `InvalidValue` that names them.
+    """Make a function raise `InvalidValue`, naming the argument, for types that its annotations exclude.
 
-    Numbers, experiment ids and ``Any`` are left to the function, which converts them.
+    Numbers and experiment ids are not checked, since functions convert them.
     """
     code = function.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
@@ -307,7 +308,7 @@ def typed(function: Function) -> Function:
 
 
 def _types(argument: str, annotation: str) -> list[_Type]:
-    """Return the types that an annotation allows; none when the argument is not checked."""
+    """Return the types that an annotation allows; none if the argument is not checked."""
     nested = 1
     while nested:
         annotation, nested = re.subn(r"\[[^\[\]]*\]", "", annotation)

@@ -212,7 +212,7 @@ def test_a_damaged_file_is_refused(run, fresh):
 
 
 def test_a_missing_file_and_a_missing_run_are_told(fresh):
-    with pytest.raises(NotFound, match="File .* not found"):
+    with pytest.raises(NotFound, match=r"File .* not found"):
         nbtrack.import_run("nowhere.zip")
     with pytest.raises(NotFound, match="no run"):
         nbtrack.export_run("nobody", "a.zip")

@@ -62,7 +62,9 @@ class CardActions(RpcWidget):
             case "kernel/drop-value":
                 return {"values": _without(run_id, str(arguments["key"]))}, []
             case "kernel/code":
-                return {"lines": (run_details.cell_source(_client(run_id).artifact_folder, run_id) or "").splitlines()}, []
+                return {
+                    "lines": (run_details.cell_source(_client(run_id).artifact_folder, run_id) or "").splitlines()
+                }, []
         msg = f"unknown request {endpoint[:80]!r}"
         raise InvalidValue(msg)
 

@@ -126,7 +126,9 @@ def compare(*runs: Run | str) -> ComparisonPanel | FallbackDetails:
     known = run_details.runs_to_compare(client.store, runs)
     return FallbackDetails(
         run_details.title(known),
-        run_details.text_sections(compared(known, chart_data.metric_goals_of(client.store, known)), client.artifact_folder),
+        run_details.text_sections(
+            compared(known, chart_data.metric_goals_of(client.store, known)), client.artifact_folder
+        ),
         known,
         client,
     )
@@ -177,4 +179,6 @@ def show_run(run: Run | str, *, client: MlflowClient | None = None) -> RunPanel 
         return RunPanel(run, client=client)
     client = client or MlflowClient()
     known = find_run(client.store, run)
-    return FallbackDetails(known.info.run_name, run_details.run_sections(known, client.artifact_folder), [known], client)
+    return FallbackDetails(
+        known.info.run_name, run_details.run_sections(known, client.artifact_folder), [known], client
+    )
