@@ -20,12 +20,17 @@ import stages
 from nbtrack import process
 from nbtrack.tracking import lifecycle
 
-HERE = Path(__file__).parent
 # Tests run side by side, so an example may take any time.
 hypothesis.settings.register_profile("nbtrack", deadline=None)
 hypothesis.settings.load_profile("nbtrack")
-LONGEST_FIRST = ("jupyterlab", "mlflow")
-"""Groups of tests that begin first, so that no worker is left alone with one of them in the end."""
+SHARED = ("jupyterlab", "mlflow")
+"""What several modules share; these begin, so that no worker is left alone with one of them in the end."""
+WITH_MLFLOW = {
+    "tests/contracts/test_repository.py",
+    "tests/contracts/test_search.py",
+    "tests/remote/test_everywhere.py",
+    "tests/remote/test_link.py",
+}
 CHROMIUM = os.environ.get("NBTRACK_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
     "--no-sandbox",
@@ -38,24 +43,31 @@ ARGUMENTS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Group the tests that share a server, so that one worker starts it, and begin with the longest group."""
+    """Begin with the longest group; leave the browser tests out where there is no Chromium, but not in CI."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
         if item.get_closest_marker("browser") and not (CHROMIUM or os.environ.get("CI")):
             item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
-    items.sort(key=lambda item: LONGEST_FIRST.index(group) if (group := _group(item)) in LONGEST_FIRST else 99)
+    items.sort(key=lambda item: SHARED.index(group) if (group := _group(item.nodeid)) in SHARED else len(SHARED))
 
 
-def _group(item):
+def pytest_xdist_make_scheduler(config, log):
+    """Have tests that share a server run in one worker, and all others with their module."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return _group(nodeid)
+
+    return Groups(config, log)
+
+
+def _group(nodeid):
     """Return what a test shares with others: a JupyterLab, a real MLflow server, or the fixtures of its module."""
-    folder = item.path.relative_to(HERE).parts[0]
-    if folder == "browser":
+    module = nodeid.partition("::")[0]
+    if module.startswith("tests/browser/"):
         return "jupyterlab"
-    if folder == "contracts" or "mlflow_server" in item.fixturenames:
-        return "mlflow"
-    return str(item.path)
+    return "mlflow" if "rest to mlflow" in nodeid or module in WITH_MLFLOW else module
 
 
 @pytest.fixture(scope="session")
