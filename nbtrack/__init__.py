@@ -1,8 +1,7 @@
-"""nbtrack: the experiment tracker that lives inside the notebook, and speaks MLflow Tracking.
+"""nbtrack: an experiment tracker inside the notebook, compatible with MLflow Tracking.
 
-``import nbtrack as mlflow`` gives MLflow's fluent functions, client and entities; ``%load_ext nbtrack``
-gives ``%%track``, ``%runs`` and ``%chart``. Names are imported when they are first used, so that the
-import itself costs next to nothing.
+``import nbtrack as mlflow`` provides MLflow's fluent functions, client and entities; ``%load_ext nbtrack``
+provides ``%%track``, ``%runs`` and ``%chart``. Names are imported on first use, so that the import itself is fast.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-_HOMES = {
+_MODULE_OF_NAMES = {
     "nbtrack.errors": ("MlflowException", "NbtrackError"),
     "nbtrack.media": ("Image",),
     "nbtrack.notebook.auto_run": ("auto_run",),
@@ -94,7 +93,7 @@ _HOMES = {
     ),
     "nbtrack.transfer": ("export_run", "import_run"),
 }
-_NAMES = {name: home for home, names in _HOMES.items() for name in names}
+_NAMES = {name: home for home, names in _MODULE_OF_NAMES.items() for name in names}
 _MODULES = {
     "artifacts": "nbtrack.artifacts",
     "data": "nbtrack.datasets",
@@ -132,7 +131,7 @@ def __dir__() -> list[str]:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Switch the magics on: ``%load_ext nbtrack``."""
+    """Register the magics: ``%load_ext nbtrack``."""
     from nbtrack.notebook import rich_display
     from nbtrack.notebook.session import greet, load
 
@@ -142,7 +141,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
-    """Take everything off again: ``%unload_ext nbtrack``."""
+    """Remove everything that `load_ipython_extension` registered: ``%unload_ext nbtrack``."""
     from nbtrack.notebook import rich_display
     from nbtrack.notebook.session import unload
 

@@ -1,8 +1,7 @@
-"""``nbtrack.plot``: matplotlib figures of runs, to be styled and saved for a paper.
+"""``nbtrack.plot``: matplotlib figures of runs, for papers and reports.
 
-Each function returns a `matplotlib.figure.Figure` of its own: nothing is drawn through pyplot, and ``rcParams``
-decide what it looks like. A column is a metric or a parameter, by its name, or as a filter writes it
-(``metrics.loss``, ``params.lr``) where both have that name.
+Each function returns a new `matplotlib.figure.Figure` without using pyplot; ``rcParams`` apply. A column is a metric
+or parameter by its name, or with a prefix as in filters (``metrics.loss``, ``params.lr``) where a name is ambiguous.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["compare", "metric_history", "parallel", "scatter"]
 
 POINTS = 2000
-"""Points of a curve that are drawn; of more the lowest and highest of each stretch."""
+"""Points drawn per curve; a longer curve is reduced to the minima and maxima of its sections."""
 MOST_METRICS = 6
 
 
@@ -43,31 +42,31 @@ def metric_history(
     best: bool = False,
     most: int = 5,
 ) -> Figure:
-    """Return the curves of metrics, one panel each, one line per run.
+    """Return curves of metrics, one subplot per metric and one line per run.
 
     Parameters
     ----------
     *metrics : str
-        Which ones; by default the first few that have a curve.
+        The metrics; by default the first few with more than one step.
     runs : sequence of Run or str, optional
-        Which runs; by default the `most` newest that the filter finds.
+        The runs; by default the `most` newest that match the filter.
     filter : str
-        Which runs to choose from, in MLflow's filter grammar.
+        The runs to choose from, in MLflow's filter grammar.
     x : {"step", "time", "relative"}
         The horizontal axis.
     log_x, log_y : bool
         Whether an axis is logarithmic.
     band : str, optional
-        A parameter or tag; runs that share its value become one line, their mean, with a band of one standard
-        deviation on either side.
+        A parameter or tag; runs with the same value are drawn as their mean, with a band of one standard deviation on
+        either side.
     best : bool
-        Whether to mark the best point: by the goal of the metric (`nbtrack.goal`), else by what its name says.
+        Whether to mark the best point, by the goal of the metric (`nbtrack.goal`) or else by its name.
     most : int
-        How many runs to choose.
+        The maximum number of runs.
     """
     client = MlflowClient()
-    chosen = _chosen(client, runs, filter, most)
-    wanted = list(metrics) or _curved(chosen)
+    chosen = _select(client, runs, filter, most)
+    wanted = list(metrics) or _metrics_with_curves(chosen)
     drawn = [
         figures.Curve(
             run.info.run_id,
@@ -87,7 +86,7 @@ def metric_history(
 
 @validation.typed
 def scatter(x: str, y: str, *, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 1000) -> Figure:
-    """Return a point for each run: one column against another, such as a parameter against a metric."""
+    """Return a scatter plot of runs: one column against another, such as a metric against a parameter."""
     return figures.scatter(_scatter_points(runs, filter, most, (x, y)), x, y)
 
 
@@ -95,18 +94,18 @@ def scatter(x: str, y: str, *, runs: Sequence[Run | str] | None = None, filter: 
 def parallel(
     *axes: str, metric: str, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 500
 ) -> Figure:
-    """Return parallel coordinates: a line for each run across its columns, coloured by the metric.
+    """Return a parallel coordinates plot: one line per run across columns, coloured by a metric.
 
     Parameters
     ----------
     *axes : str
-        Which ones; by default the parameters that differ.
+        The columns; by default the parameters that differ.
     metric : str
-        The last axis, and the colour.
+        The metric of the last axis and the colours.
     runs, filter, most
-        As of `metric_history`.
+        As in `metric_history`.
     """
-    chosen = _chosen(MlflowClient(), runs, filter, most)
+    chosen = _select(MlflowClient(), runs, filter, most)
     wanted = axes or run_values.differing(chosen)
     points = [_point(run, [*wanted, metric]) for run in chosen]
     _require(points, metric)
@@ -115,13 +114,13 @@ def parallel(
 
 @validation.typed
 def compare(*runs: Run | str, metrics: Sequence[str] = ()) -> Figure:
-    """Return the last values of metrics as bars, one panel each; by default of all that the runs have."""
-    chosen = _chosen(MlflowClient(), runs, "", len(runs))
+    """Return the latest values of metrics as bars, one subplot per metric; by default of all metrics of the runs."""
+    chosen = _select(MlflowClient(), runs, "", len(runs))
     wanted = list(metrics) or list(dict.fromkeys(key for run in chosen for key in run.data.metrics))
     return figures.bars([_point(run, [f"metrics.{each}" for each in wanted], wanted) for run in chosen], wanted)
 
 
-def _chosen(client: MlflowClient, runs: Sequence[Run | str] | None, filter: str, most: int) -> list[Run]:
+def _select(client: MlflowClient, runs: Sequence[Run | str] | None, filter: str, most: int) -> list[Run]:
     if runs is not None:
         validation.run_ids(runs)
         return [client.get_run(each) if isinstance(each, str) else each for each in runs]
@@ -129,7 +128,7 @@ def _chosen(client: MlflowClient, runs: Sequence[Run | str] | None, filter: str,
     return list(client.search_runs(everywhere, filter, max_results=most))
 
 
-def _curved(runs: Sequence[Run]) -> list[str]:
+def _metrics_with_curves(runs: Sequence[Run]) -> list[str]:
     keys = dict.fromkeys(each.key for run in runs for each in run.data.latest if each.step > 0)
     return list(keys)[:MOST_METRICS]
 
@@ -137,7 +136,7 @@ def _curved(runs: Sequence[Run]) -> list[str]:
 def _scatter_points(
     runs: Sequence[Run | str] | None, filter: str, most: int, wanted: Sequence[str]
 ) -> list[ScatterPoint]:
-    points = [_point(run, wanted) for run in _chosen(MlflowClient(), runs, filter, most)]
+    points = [_point(run, wanted) for run in _select(MlflowClient(), runs, filter, most)]
     for each in wanted:
         _require(points, each)
     return points

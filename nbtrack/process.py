@@ -1,4 +1,4 @@
-"""What this process remembers: one object holds the state of every module, and a test puts a new one in its place.
+"""The state of the process: one object holds the state of all modules, and tests replace it.
 
 A module that has state describes it as a class and asks for the process's instance of it::
 
@@ -8,7 +8,7 @@ A module that has state describes it as a class and asks for the process's insta
 
     stores = process.state(OpenStores).by_address
 
-So no module has a container of its own that others have to know and clear, and `fresh` replaces all of them at once.
+No module has a global container that others need to know and clear; `fresh` replaces the whole state at once.
 """
 
 from __future__ import annotations

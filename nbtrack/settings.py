@@ -1,8 +1,8 @@
-"""Every setting, declared once, and the only reader of environment variables.
+"""The settings: each is declared once, and environment variables are read only here.
 
-A setting comes from the environment, else from ``nbtrack.toml`` or the table ``[tool.nbtrack]`` of
-``pyproject.toml`` in the working directory or above it, else from its default. MLflow's variables
-are honoured by their own names.
+The value of a setting comes from an environment variable, else from ``nbtrack.toml`` or the table ``[tool.nbtrack]``
+of ``pyproject.toml`` in the working directory or a parent, else it is the default. MLflow's environment variables keep
+their names.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Setting(NamedTuple):
-    """How one setting is named, read and explained."""
+    """The declaration of a setting: environment variables, parser and help."""
 
     variables: tuple[str, ...]
     parse: Callable[[str], object]
@@ -26,12 +26,11 @@ class Setting(NamedTuple):
 
 
 class Secret(str):
-    """Text that is never shown."""
+    """Text that is not shown in messages and representations."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        """Show that there is one."""
         return "***"
 
 
@@ -89,7 +88,7 @@ def _positive(value: str) -> float:
 
 def _count(value: str) -> int:
     if not value.isdecimal():
-        msg = f"must be a whole number from 0 on, not {value!r}"
+        msg = f"must be a whole number of at least 0, not {value!r}"
         raise InvalidValue(msg)
     return int(value)
 
@@ -98,95 +97,93 @@ DECLARED: dict[str, Setting] = {
     "tracking_uri": Setting(
         ("NBTRACK_TRACKING_URI", "MLFLOW_TRACKING_URI"),
         _text,
-        "Where runs are kept: a directory or a server's address.",
+        "Where runs are stored: a directory, a database or a server.",
     ),
-    "experiment_id": Setting(("MLFLOW_EXPERIMENT_ID",), _text, "The experiment that new runs go to, by id."),
+    "experiment_id": Setting(("MLFLOW_EXPERIMENT_ID",), _text, "The id of the experiment of new runs."),
     "experiment_name": Setting(
-        ("MLFLOW_EXPERIMENT_NAME",), _text, "The experiment that new runs go to, by name; it is created on demand."
+        ("MLFLOW_EXPERIMENT_NAME",), _text, "The name of the experiment of new runs; it is created if needed."
     ),
-    "run_name": Setting(("MLFLOW_RUN_NAME",), _text, "The name of runs that are started without one."),
+    "run_name": Setting(("MLFLOW_RUN_NAME",), _text, "The name of runs that are started without a name."),
     "notebook": Setting(
         ("NBTRACK_NOTEBOOK", "JPY_SESSION_NAME"),
         _text,
-        "The path of the running notebook, where it can't be found out.",
+        "The path of the running notebook, where it can't be determined.",
     ),
     "durability": Setting(
         ("NBTRACK_DURABILITY",),
         _durability,
-        "normal: what a call recorded outlives the process at once, and a power cut after about a second or when the"
-        " run has ended; full: the disk has it before the call returns.",
+        "normal: logged data survives `kill -9` immediately, and a power cut after about a second or once the run has"
+        " ended; full: it is on disk before the call returns.",
     ),
     "panels": Setting(
         ("NBTRACK_PANELS",),
         _panels,
-        "live: panels with a front end of their own; plain: ipywidgets and images, where that can't be loaded.",
+        "live: interactive panels; plain: ipywidgets and images, where JavaScript can't be loaded.",
     ),
-    "system_metrics": Setting(
-        ("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING",), _switch, "Whether runs also log the load of the machine."
-    ),
+    "system_metrics": Setting(("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING",), _switch, "Whether runs log system metrics."),
     "system_metrics_interval": Setting(
-        ("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL",), _positive, "Seconds between two looks at the machine."
+        ("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL",), _positive, "Seconds between two samples of system metrics."
     ),
     "system_metrics_samples": Setting(
-        ("MLFLOW_SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING",), _positive, "Looks whose mean is logged as one point."
+        ("MLFLOW_SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING",), _positive, "Samples that are averaged into one point."
     ),
-    "server_token": Setting(("NBTRACK_SERVER_TOKEN",), _text, "What clients of our server have to show."),
+    "server_token": Setting(("NBTRACK_SERVER_TOKEN",), _text, "The bearer token that clients of the server must send."),
     "server_password": Setting(
-        ("NBTRACK_SERVER_PASSWORD",), _text, "user:password that clients of our server have to show."
+        ("NBTRACK_SERVER_PASSWORD",), _text, "The user:password that clients of the server must send."
     ),
     "strict_mlflow": Setting(
-        ("NBTRACK_STRICT_MLFLOW",), _switch, "Behave as MLflow does where nbtrack differs on purpose."
+        ("NBTRACK_STRICT_MLFLOW",), _switch, "Behave like MLflow where nbtrack differs on purpose."
     ),
-    "tracking_username": Setting(
-        ("MLFLOW_TRACKING_USERNAME",), _text, "The user that tracking servers are told, with the password."
-    ),
-    "tracking_password": Setting(("MLFLOW_TRACKING_PASSWORD",), _secret, "The password of that user."),
+    "tracking_username": Setting(("MLFLOW_TRACKING_USERNAME",), _text, "The user name for tracking servers."),
+    "tracking_password": Setting(("MLFLOW_TRACKING_PASSWORD",), _secret, "The password for tracking servers."),
     "tracking_token": Setting(
-        ("MLFLOW_TRACKING_TOKEN",), _secret, "The bearer token that tracking servers are shown, where there is no user."
+        ("MLFLOW_TRACKING_TOKEN",), _secret, "The bearer token for tracking servers, used when there is no user name."
     ),
     "insecure_tls": Setting(
-        ("MLFLOW_TRACKING_INSECURE_TLS",), _switch, "Whether any certificate of a tracking server is accepted."
+        ("MLFLOW_TRACKING_INSECURE_TLS",),
+        _switch,
+        "Whether to skip the verification of a tracking server's certificate.",
     ),
     "server_cert_path": Setting(
         ("MLFLOW_TRACKING_SERVER_CERT_PATH",),
         _text,
-        "A file of certificates (PEM) to check tracking servers by.",
+        "A PEM file of certificates to verify tracking servers with.",
     ),
     "client_cert_path": Setting(
         ("MLFLOW_TRACKING_CLIENT_CERT_PATH",),
         _text,
-        "A file (PEM) with the certificate and key of this client.",
+        "A PEM file with the certificate and key of the client.",
     ),
     "http_timeout": Setting(
-        ("MLFLOW_HTTP_REQUEST_TIMEOUT",), _positive, "Seconds that an answer of a tracking server may take."
+        ("MLFLOW_HTTP_REQUEST_TIMEOUT",), _positive, "The timeout of a request to a tracking server, in seconds."
     ),
     "http_retries": Setting(
-        ("MLFLOW_HTTP_REQUEST_MAX_RETRIES",), _count, "How often a request is repeated that a tracking server missed."
+        ("MLFLOW_HTTP_REQUEST_MAX_RETRIES",), _count, "How often a failed request to a tracking server is retried."
     ),
     "http_backoff": Setting(
         ("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR",),
         _positive,
-        "Seconds before the first repeat; each later one waits longer.",
+        "Seconds before the first retry; later ones wait longer.",
     ),
     "flush_seconds": Setting(
         ("NBTRACK_FLUSH_SECONDS",),
         _positive,
-        "Seconds that flush, the end of a run and a look back wait for a tracking server to take what was logged.",
+        "Seconds that flush, end_run and reads wait until a tracking server has received what was logged.",
     ),
     "state_folder": Setting(
         ("NBTRACK_STATE_FOLDER",),
         _text,
-        "Where what is logged waits for a tracking server; by default nbtrack in ~/.local/state.",
+        "The folder of the queue for tracking servers; by default ~/.local/state/nbtrack.",
     ),
-    "s3_endpoint": Setting(("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL"), _text, "The address of an S3 service."),
+    "s3_endpoint": Setting(("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL"), _text, "The endpoint URL of an S3 service."),
     "s3_insecure_tls": Setting(
-        ("MLFLOW_S3_IGNORE_TLS",), _switch, "Whether any certificate of an S3 service is accepted."
+        ("MLFLOW_S3_IGNORE_TLS",), _switch, "Whether to skip the verification of an S3 service's certificate."
     ),
 }
 
 
 class Settings(NamedTuple):
-    """The settings in force; `DECLARED` explains each."""
+    """The current settings; `DECLARED` has the help of each."""
 
     tracking_uri: str | None = None
     experiment_id: str | None = None
@@ -217,12 +214,12 @@ class Settings(NamedTuple):
 
 
 def current(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings in force now.
+    """Return the current settings.
 
     Raises
     ------
     InvalidValue
-        Naming the variable or the key of the file that can't be read.
+        For an invalid value; the message names the environment variable or the key in the file.
     """
     filed = _filed(os.getcwd())  # noqa: PTH109 - pathlib costs more than the rest of the import
     values: dict[str, object] = {}
@@ -244,14 +241,14 @@ def _parsed(source: str, setting: Setting, value: str) -> object:
 
 
 class SettingsFiles:
-    """What settings files say, by the folder that they were looked for from: path and time of the file, and content."""
+    """The contents of settings files, by working directory, with path and modification time of the file."""
 
     def __init__(self) -> None:
         self.by_folder: dict[str, tuple[tuple[str, int] | None, dict[str, object]]] = {}
 
 
 def _filed(folder: str) -> dict[str, object]:
-    """Return what the nearest settings file says, read again only when it changes."""
+    """Return the contents of the nearest settings file, read again only when it changes."""
     found = _nearest(folder)
     files = process.state(SettingsFiles).by_folder
     known = files.get(folder)
@@ -286,11 +283,11 @@ def _read(path: str) -> dict[str, object]:
     table = content if path.endswith("nbtrack.toml") else content.get("tool", {}).get("nbtrack", {})
     unknown = sorted(set(table) - set(DECLARED))
     if unknown:
-        msg = f"{path} names the unknown setting {unknown[0]!r}; there are {', '.join(sorted(DECLARED))}"
+        msg = f"Unknown setting {unknown[0]!r} in {path}; the settings are {', '.join(sorted(DECLARED))}"
         raise InvalidValue(msg)
     return dict(table)
 
 
 def take_run_id() -> str | None:
-    """Return the run that the environment asks to resume, once: later runs of this process are new ones."""
+    """Return the run to resume from ``MLFLOW_RUN_ID``, once: later runs of this process are new ones."""
     return os.environ.pop("MLFLOW_RUN_ID", None) or None

@@ -1,8 +1,7 @@
-"""``nbtrack.data``: frames and arrays as datasets that a run can name as its input.
+"""``nbtrack.data``: data frames and arrays as datasets, to log as inputs of a run.
 
-Nothing of the data is kept: a dataset is described by its name, a digest of what is in it, where it
-came from, its schema and its size. What is read of the data is bounded: some 20 ms for ten million rows of
-numbers and words, a few times that for long texts, vectors in cells, or 20,000 columns. See
+The data is not stored: a dataset is described by name, digest, source, schema and size. The work is bounded: some 20 ms
+for ten million rows of numbers and words, a few times that for long texts, vectors in cells, or 20,000 columns. See
 `nbtrack.datasets.digest`.
 """
 

@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CHARACTERS = 4_000_000
-"""Characters that are read of texts."""
+"""Characters of texts that are read."""
 OTHERS, CONTAINERS = 10_000, 2_000
-"""How many objects other than texts are read; how many when there are lists, dicts or arrays."""
+"""Objects other than texts that are read; objects that are read if there are lists, dicts or arrays."""
 ELEMENTS = 50_000
-"""Elements that are read of containers, shared evenly by them."""
+"""Elements of containers that are read, shared evenly."""
 NUMBERS = 16
-"""Plain numbers count as one element when they are as many."""
+"""Numbers that count as one element."""
 LONGEST_TEXT = 1_000
-"""Characters of a text, or bytes, inside a container or beside other objects."""
+"""Characters or bytes that are read of a text inside a container or next to other objects."""
 PIECE = 8_192
 """Floats that are made canonical at once."""
 LARGEST_INTEGER = 4_096
-"""Bits of an integer; of a larger one the lowest."""
+"""Bits of an integer that are read, the lowest ones."""
 LARGEST_DICT = 1_000
-"""Keys of a dict; of a larger one, and of a set with more members than may be read, only the size counts."""
+"""Keys of a dict; of larger dicts, and of sets with more members than may be read, only the size counts."""
 DEEPEST = 8
 _MISSING = b"-"
 _ISO = {"datetime.date", "datetime.datetime", "datetime.time", "pandas.Timestamp", "pandas.Timedelta"}
@@ -86,7 +86,7 @@ def canonical_bytes(array: NDArray[Any]) -> bytes:
 
 
 def encode_objects(values: list[Any], sharing: int = 1) -> bytes:
-    """Return bytes that stand for a list of objects, when as many lists share what may be read."""
+    """Return bytes that represent a list of objects; `sharing` lists share the limits."""
     kinds = {*map(type, values)}
     texts = _encode_texts(values, CHARACTERS // sharing) if kinds <= {str, float, type(None)} else None
     if texts is not None:
@@ -111,7 +111,7 @@ def _encode_texts(values: list[Any], characters: int) -> bytes | None:
 
 
 def is_missing(value: object) -> bool:
-    """Tell whether an object stands for a value that is not there: None, NaN, ``pandas.NA`` or ``NaT``."""
+    """Return whether an object is a missing value: None, NaN, ``pandas.NA`` or ``NaT``."""
     kind = type(value)
     if issubclass(kind, float):
         return math.isnan(value)  # type: ignore[arg-type] # a float, as just told
@@ -124,7 +124,7 @@ def _top_module(kind: type) -> str:
 
 
 def _qualified_name(kind: type) -> str:
-    """Return ``module.name`` of a type that is what this name says, else nothing."""
+    """Return ``module.name`` of a type if that name refers to it, else an empty string."""
     home, name = _top_module(kind), str(kind.__name__)
     return f"{home}.{name}" if getattr(sys.modules.get(home), name, None) is kind else ""
 
@@ -148,13 +148,13 @@ def _length_prefixed(token: bytes) -> bytes:
 
 
 class _ObjectEncoder:
-    """Reads one object, and no more than some elements of what it contains."""
+    """Encodes one object, reading a limited number of the elements it contains."""
 
     def __init__(self, left: int) -> None:
         self.left = left
 
     def token(self, value: Any, depth: int = 0) -> bytes:
-        """Return bytes for an object; only the name of its type, when that is unknown."""
+        """Return bytes for an object; only the name of its type if that is unknown."""
         self.left -= 1
         kind = type(value)
         if is_missing(value):
@@ -168,7 +168,7 @@ class _ObjectEncoder:
         return self._array(value, depth + 1) if _is_array(kind) else _type_name(kind)
 
     def _container(self, base: Any, value: Any, depth: int) -> bytes:
-        """Return bytes for a container, read by the methods of the builtin that it is."""
+        """Return bytes for a container, read by the methods of its builtin base class."""
         length: int = base.__len__(value)
         head = _type_name(type(value)) + b"%d" % length
         if depth > DEEPEST or self.left <= 0:
@@ -198,7 +198,7 @@ class _ObjectEncoder:
         )
 
     def _set(self, members: list[Any]) -> bytes:
-        """Return bytes for what can't depend on an order: the whole set or nothing of it."""
+        """Return bytes for a set, independent of its order: all members or none."""
         self.left -= len(members)
         return b"".join(_length_prefixed(each) for each in sorted(_encode_key(each) for each in members))
 

@@ -1,4 +1,4 @@
-"""MLflow's names for the types of columns: of a dtype, and of what an object column holds."""
+"""MLflow's names for the types of columns, from a dtype or from the values of an object column."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     Kind = dict[str, Any]
 
 ELEMENTS = 100
-"""Elements of a list that are looked at, and the most fields of an object that are listed."""
+"""Elements of a list that are examined, and the maximum number of fields of an object."""
 DEEPEST = 5
 ANY = "any"
 _BUILTIN = {bool: "boolean", int: "long", float: "double", str: "string", bytes: "binary", bytearray: "binary"}
 
 
 def type_of_dtype(dtype: Any) -> str | None:
-    """Return the name of a type with a fixed width; None where the values must tell."""
+    """Return MLflow's name of a dtype; None if it depends on the values."""
     kind, size = dtype.kind, getattr(dtype, "itemsize", 8)
     if kind in "iu":
         return "integer" if size < 4 or (kind, size) == ("i", 4) else ANY if (kind, size) == ("u", 8) else "long"
@@ -31,7 +31,7 @@ def type_of_dtype(dtype: Any) -> str | None:
 
 
 def type_of_values(values: Iterable[Any]) -> Kind:
-    """Return what all values have in common; ``any`` where that is nothing, or where there are none."""
+    """Return the common type of values; ``any`` if there is none, or no value."""
     return _common_type(values, 0) or {"type": ANY}
 
 
@@ -46,7 +46,7 @@ def _common_type(values: Iterable[Any], depth: int) -> Kind | None:
 
 
 def _type_of_value(value: Any, depth: int) -> Kind | None:
-    """Return the type of a value; None when it is missing or empty, so that the others tell."""
+    """Return the type of a value; None if it is missing or empty, since then the other values decide."""
     kind = type(value)
     if is_missing(value):
         return None
@@ -132,7 +132,7 @@ def _without_required(field: Kind) -> Kind:
 
 
 def label(name: Any) -> Any:
-    """Return a column's name as JSON has it: text and numbers as they are, tuples as lists."""
+    """Return the name of a column for JSON: strings and numbers unchanged, tuples as lists."""
     if isinstance(name, tuple):
         return [label(each) for each in name]
     name = name.item() if type(name).__module__ == "numpy" and hasattr(name, "item") else name

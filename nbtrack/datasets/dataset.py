@@ -1,4 +1,4 @@
-"""What all datasets have in common: name, digest, source, and their form on the wire."""
+"""The base class of datasets: name, digest, source, and their JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import entities, validation
-from nbtrack.datasets.source import Source, resolved
+from nbtrack.datasets.source import Source, to_source
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -15,37 +15,37 @@ if TYPE_CHECKING:
 
 
 class Dataset(ABC):
-    """A dataset, described; see `from_pandas` and `from_numpy`."""
+    """The description of a dataset; see `from_pandas` and `from_numpy`."""
 
     def __init__(self, source: object, name: str | None, digest: str | None) -> None:
-        self._source = resolved(source)
+        self._source = to_source(source)
         self._name = _short("name", "dataset" if name is None else name, validation.MlflowLimits.DATASET_NAME)
         self._digest = _short("digest", digest or self._computed_digest(), validation.MlflowLimits.DATASET_DIGEST)
 
     @property
     def name(self) -> str:
-        """The name, ``dataset`` unless another was given."""
+        """The name, by default ``dataset``."""
         return self._name
 
     @property
     def digest(self) -> str:
-        """Eight characters that stand for the content, unless others were given."""
+        """The given digest, or eight characters computed from the data."""
         return self._digest
 
     @property
     def source(self) -> Source:
-        """Where the data came from."""
+        """The source of the data."""
         return self._source
 
     @property
     @abstractmethod
     def schema(self) -> Any:
-        """What columns or arrays there are, and of what type; None when there are none."""
+        """The columns or arrays with their types; None without columns."""
 
     @property
     @abstractmethod
     def profile(self) -> dict[str, Any]:
-        """How large the data is."""
+        """The size of the data."""
 
     @abstractmethod
     def _computed_digest(self) -> str: ...
@@ -57,7 +57,7 @@ class Dataset(ABC):
         return json.dumps(self.profile)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the description, as text throughout."""
+        """Return the description as a dictionary of strings."""
         return self.entity()._asdict()
 
     def to_json(self) -> str:
@@ -65,12 +65,12 @@ class Dataset(ABC):
         return json.dumps(self.to_dict())
 
     def entity(self, tags: Mapping[str, str] | None = None) -> entities.Dataset:
-        """Return the description as it is kept with a run.
+        """Return the description as an input of a run stores it.
 
         Parameters
         ----------
         tags : mapping, optional
-            The tags of the running program, which name the source of data that was given none.
+            The tags of the running program, used if no source was given.
         """
         source = self._source.with_tags(tags or {})
         return entities.Dataset(
@@ -78,7 +78,7 @@ class Dataset(ABC):
         )
 
     def _to_mlflow_entity(self) -> entities.Dataset:
-        """Return the description, by the name that MLflow's examples use."""
+        """Return the description, by the name that MLflow uses."""
         return self.entity()
 
     def __repr__(self) -> str:
@@ -90,6 +90,6 @@ def _short(what: str, given: object, longest: int) -> str:
     text = validation.key("dataset" if what == "name" else f"dataset's {what}", given)
     if len(text) > longest:
         raise InvalidValue(
-            f"the {what} of a dataset may have {longest} characters, and {text[:40]!r}… has {len(text):,}"
+            f"The {what} of a dataset exceeds the maximum length of {longest} characters: {text[:40]!r}…"
         )
     return text

@@ -13,9 +13,8 @@ the index           a quarter as much
 columns             all numbers, 4,096 of the others; 50,000 names
 ==================  ==================================================================================
 
-Equal means equal as data: layout in memory, byte order, the sign of zero and the bits of a NaN do not
-count; the index of a frame does. Of an object that is no number, text, time or container of them only the
-name of its type counts.
+Data is equal regardless of layout in memory, byte order, the sign of zero and the bits of a NaN; the index of a frame
+counts. Of an object that is not a number, text, time or container of them, only the name of its type counts.
 """
 
 from __future__ import annotations
@@ -39,50 +38,50 @@ OBJECTS = 50_000
 COLUMNS = 4_096
 LABELS = 50_000
 ALL_CATEGORIES = 10_000
-"""Of a categorical with more than these only their number counts, and those that are in use."""
+"""With more categories, only their number and the values in use count."""
 WIDE = 256
-"""From this many columns on, numbers of one type are read together."""
+"""With this many columns, numbers of one type are read in batches."""
 
 
 class Digest:
-    """Takes data in piece by piece; pieces can't run into each other."""
+    """A hash of data that is added piece by piece; pieces are delimited by their lengths."""
 
-    def __init__(self, *words: object) -> None:
+    def __init__(self, *names: object) -> None:
         import xxhash
 
         self._hash = xxhash.xxh3_64()
-        self.say(*words)
+        self.add_names(*names)
 
     def add(self, data: bytes) -> None:
-        """Take in bytes."""
+        """Add bytes."""
         self._hash.update(len(data).to_bytes(8, "little"))
         self._hash.update(data)
 
     def add_array(self, array: NDArray[Any]) -> None:
-        """Take in an array of fixed-width items, whatever its layout in memory."""
+        """Add an array of fixed-width items, independent of its layout in memory."""
         self._hash.update(array.nbytes.to_bytes(8, "little"))
         for piece in canonical_pieces(array):
             self._hash.update(piece)
 
-    def say(self, *words: object) -> None:
-        """Take in words and numbers of our own."""
-        for each in words:
+    def add_names(self, *names: object) -> None:
+        """Add names and numbers that describe the data."""
+        for each in names:
             self.add(str(each).encode("utf-8", "surrogatepass"))
 
     def __str__(self) -> str:
-        """Return the digest."""
+        """Return the digest, eight hexadecimal digits."""
         return self._hash.hexdigest()[:8]
 
 
 def digest_of_arrays(features: Arrays, targets: Arrays | None) -> str:
-    """Return the digest of arrays, alone or by name; the order of the names does not count."""
+    """Return the digest of one array or of named arrays, independent of the order of the names."""
     groups = [("features", features), ("targets", targets)]
     named = [(part, *each) for part, given in groups if given is not None for each in _by_name(given)]
     digest = Digest("arrays", len(named))
     read = sample_items(named, COLUMNS)
     sharing = _sharing(array.dtype for _, _, array in read)
     for part, name, array in read:
-        digest.say(part, name, array.dtype.name, *array.shape)
+        digest.add_names(part, name, array.dtype.name, *array.shape)
         shared = sharing[_is_object(array.dtype)]
         _add_values(digest, sample_array(_without_subclass(array), _max_items(array.size, array.dtype, shared)), shared)
     return str(digest)
@@ -93,7 +92,7 @@ def _by_name(given: Arrays) -> list[tuple[str, NDArray[Any]]]:
 
 
 def _without_subclass(array: NDArray[Any]) -> NDArray[Any]:
-    """Return an array without what a class of its own would do; a mask is kept."""
+    """Return an array as a plain ndarray, or as a masked array."""
     import numpy as np
 
     return array if isinstance(array, np.ma.MaskedArray) else array.view(np.ndarray)
@@ -104,7 +103,7 @@ def _is_object(dtype: Any) -> bool:
 
 
 def _sharing(dtypes: Iterable[Any]) -> tuple[int, int]:
-    """Return how many columns share the numbers that are read, and how many the objects."""
+    """Return the number of columns that share the limit for numbers, and the number that share the one for objects."""
     objects = [_is_object(each) for each in dtypes]
     return max(1, objects.count(False)), max(1, objects.count(True))
 
@@ -122,7 +121,7 @@ def _add_values(digest: Digest, array: NDArray[Any], sharing: int) -> None:
 
     if array.dtype.names is not None:
         for name in array.dtype.names:
-            digest.say(name, array.dtype[name].name)
+            digest.add_names(name, array.dtype[name].name)
             _add_values(digest, array[name], sharing)
     elif isinstance(array, np.ma.MaskedArray):
         _add_values(digest, np.ma.getmaskarray(array), sharing)
@@ -134,7 +133,7 @@ def _add_values(digest: Digest, array: NDArray[Any], sharing: int) -> None:
 
 
 def _unmasked(array: Any) -> NDArray[Any]:
-    """Return the values of a masked array, the hidden ones set to zero."""
+    """Return the values of a masked array, with zeros for the masked ones."""
     import numpy as np
 
     values = np.array(np.ma.getdata(array))
@@ -143,7 +142,7 @@ def _unmasked(array: Any) -> NDArray[Any]:
 
 
 def digest_of_frame(frame: pd.DataFrame) -> str:
-    """Return the digest of a frame: its values, types, column names, and index, in their order."""
+    """Return the digest of a data frame: values, types, column names and index, in order."""
     digest = Digest("frame", *frame.shape)
     digest.add(encode_objects(sample_items(frame.columns, LABELS)))
     dtypes = frame.dtypes.to_numpy()
@@ -159,7 +158,7 @@ def digest_of_frame(frame: pd.DataFrame) -> str:
 
 
 def batched_columns(dtypes: NDArray[Any]) -> NDArray[np.bool_]:
-    """Tell which columns are read together: the numbers of a frame with many columns."""
+    """Return which columns are read in batches by type: the numbers of a frame with many columns."""
     import numpy as np
 
     if len(dtypes) < WIDE:
@@ -169,7 +168,7 @@ def batched_columns(dtypes: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def sample_rows(frame: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return some rows of a frame, spread over it, so that there are about `most` values."""
+    """Return a sample of the rows of a frame, with about `most` values."""
     return frame.iloc[sample_positions(len(frame), max(1, most // frame.shape[1]))]
 
 
@@ -181,7 +180,7 @@ def _add_index(digest: Digest, index: pd.Index) -> None:
 
 
 def _add_batched_columns(digest: Digest, frame: pd.DataFrame, which: NDArray[np.bool_], dtypes: NDArray[Any]) -> None:
-    """Take in the columns of numbers of a wide frame, all of one type at once."""
+    """Add the columns of numbers of a wide frame, all of one type at once."""
     if not which.any():
         return
     import numpy as np
@@ -189,20 +188,20 @@ def _add_batched_columns(digest: Digest, frame: pd.DataFrame, which: NDArray[np.
     few = sample_rows(frame, _max_items(frame.size, np.dtype(float), 1))
     for each in dict.fromkeys(dtypes[which]):
         same = which & (dtypes == each)
-        digest.say(each.name)
+        digest.add_names(each.name)
         digest.add(same.tobytes())
         _add_values(digest, few.iloc[:, same.nonzero()[0]].to_numpy(), 1)
 
 
 def _add_column(digest: Digest, column: Any, sharing: int) -> None:
-    digest.say(column.dtype.name)
+    digest.add_names(column.dtype.name)
     few = column[sample_positions(len(column), _max_items(len(column), column.dtype, sharing))]
     for part in plain_arrays(few):
         _add_values(digest, part, sharing)
 
 
 def plain_arrays(column: Any) -> list[NDArray[Any]]:
-    """Return the plain arrays that stand for the values of a pandas array of any type."""
+    """Return numpy arrays that represent the values of a pandas array of any type."""
     import numpy as np
     import pandas as pd
 
@@ -225,13 +224,13 @@ def plain_arrays(column: Any) -> list[NDArray[Any]]:
 
 
 def _categorical_parts(column: Any) -> list[NDArray[Any]]:
-    """Return which values of a categorical are missing, and the others."""
+    """Return which values of a categorical are missing, and the values that are not."""
     missing = column.codes == -1
     return [missing, *plain_arrays(column.categories.take(column.codes[~missing]).array)]
 
 
 def _categories(dtype: Any) -> bytes:
-    """Return what there is to choose from; the order counts where it has a meaning."""
+    """Return bytes for the categories; their order counts if they are ordered."""
     name = str(dtype.categories.dtype.name).encode()
     if len(dtype.categories) > ALL_CATEGORIES:
         return b"%s %d" % (name, len(dtype.categories))

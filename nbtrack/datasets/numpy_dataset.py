@@ -1,4 +1,4 @@
-"""Datasets of numpy arrays, alone or by name."""
+"""Datasets of numpy arrays."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class NumpyDataset(Dataset):
-    """Arrays, described; made by `from_numpy`."""
+    """A dataset of one or more arrays, created by `from_numpy`."""
 
     def __init__(
         self,
@@ -40,12 +40,12 @@ class NumpyDataset(Dataset):
 
     @property
     def features(self) -> Arrays:
-        """The features themselves."""
+        """The arrays of features."""
         return self._features
 
     @property
     def targets(self) -> Arrays | None:
-        """The targets themselves, or None."""
+        """The arrays of targets, or None."""
         return self._targets
 
     @cached_property
@@ -55,7 +55,7 @@ class NumpyDataset(Dataset):
 
     @property
     def profile(self) -> dict[str, Any]:
-        """Shape, number of items and bytes of the features and, where there are any, of the targets."""
+        """Shape, number of elements and size in bytes of the features and of the targets, if any."""
         parts = {"features": self._features, "targets": self._targets}
         return {
             f"{part}_{what}": _measured(given, what)
@@ -71,7 +71,7 @@ class NumpyDataset(Dataset):
         return schema_json(self.schema)
 
     def _profile_json(self) -> str:
-        """Return the profile, without the single arrays when there are too many of them."""
+        """Return the profile as JSON; only the number of arrays if there are too many."""
         text = json.dumps(self.profile)
         if len(text) <= MlflowLimits.DATASET_PROFILE:
             return text
@@ -91,11 +91,11 @@ def _checked(what: str, given: Any) -> Arrays:
     if isinstance(given, np.ndarray):
         return given
     if not isinstance(given, dict) or not given:
-        raise InvalidValue(f"the {what} of from_numpy are an array or a dict of arrays by name, not {_shown(given)}")
+        raise InvalidValue(f"The {what} of from_numpy must be an array or a dict of named arrays, not {_shown(given)}")
     for name, array in given.items():
         if not isinstance(name, str) or not isinstance(array, np.ndarray):
             raise InvalidValue(
-                f"the {what} {str(name)[:100]!r} must be an array with text as its name, not {_shown(array)}"
+                f"The {what} {str(name)[:100]!r} must be an array with a string as its name, not {_shown(array)}"
             )
     return given
 
@@ -111,28 +111,28 @@ def from_numpy(
     name: str | None = None,
     digest: str | None = None,
 ) -> NumpyDataset:
-    """Describe arrays as a dataset, to be logged with `log_input`.
+    """Return a dataset that describes arrays, for `log_input`.
 
     Parameters
     ----------
     features, targets : numpy.ndarray or dict of them by name
-        The data; none of it is kept. Targets may be left out.
+        The data, which is not stored.
     source : str, Path or Source, optional
-        Where it came from: a path, or an address, of which passwords, tokens and signatures are not
-        kept. Without one, the code that logs it.
+        A path or a URL, which is stored without passwords, tokens and signatures; by default the code that logs the
+        dataset.
     name : str, optional
-        What it is called, 500 characters at most.
+        The name, at most 500 characters.
     digest : str, optional
-        What identifies the content, 36 characters at most; made of the data unless it is given.
+        An identifier of the content, at most 36 characters; by default computed from the data.
 
     Returns
     -------
     NumpyDataset
-        Its `name`, `digest`, `source`, `schema` and `profile`.
+        With `name`, `digest`, `source`, `schema` and `profile`.
 
     Raises
     ------
     InvalidValue
-        When an argument is of another kind or too long.
+        When an argument has another type or is too long.
     """
     return NumpyDataset(features, source, targets, name, digest)

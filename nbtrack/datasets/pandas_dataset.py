@@ -1,4 +1,4 @@
-"""Datasets of pandas frames."""
+"""Datasets of pandas data frames."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class PandasDataset(Dataset):
-    """A frame, described; made by `from_pandas`."""
+    """A dataset of one data frame, created by `from_pandas`."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class PandasDataset(Dataset):
         import pandas as pd
 
         if not isinstance(df, pd.DataFrame):
-            raise InvalidValue(f"from_pandas describes a DataFrame, not {type(df).__name__}")
+            raise InvalidValue(f"df of from_pandas must be a DataFrame, not {type(df).__name__}")
         for what, column in (("targets", targets), ("predictions", predictions)):
             _check_column(df, what, column)
         self._df, self._targets, self._predictions = df, targets, predictions
@@ -42,27 +42,27 @@ class PandasDataset(Dataset):
 
     @property
     def df(self) -> pd.DataFrame:
-        """The frame itself."""
+        """The data frame."""
         return self._df
 
     @property
     def targets(self) -> Any:
-        """The name of the column to be predicted, or None."""
+        """The name of the target column, or None."""
         return self._targets
 
     @property
     def predictions(self) -> Any:
-        """The name of the column of predictions, or None."""
+        """The name of the prediction column, or None."""
         return self._predictions
 
     @cached_property
     def schema(self) -> Schema | None:
-        """The columns with their types, and whether they have a value in each row; None without columns."""
+        """The columns with their types, and whether every row has a value; None without columns."""
         return frame_schema(self._df)
 
     @property
     def profile(self) -> dict[str, Any]:
-        """How many rows and how many values there are."""
+        """The number of rows and of values."""
         rows, columns = self._df.shape
         return {"num_rows": rows, "num_elements": rows * columns}
 
@@ -80,7 +80,9 @@ def _check_column(frame: pd.DataFrame, what: str, column: Any) -> None:
         known = False
     if not known:
         shown = ", ".join(str(label(each)) for each in frame.columns[:10])
-        raise InvalidValue(f"the frame has no column {str(label(column))[:100]} to be its {what}; it has {shown[:500]}")
+        raise InvalidValue(
+            f"Column {str(label(column))[:100]}, given as {what}, not found in the data frame; it has {shown[:500]}"
+        )
 
 
 def from_pandas(
@@ -91,30 +93,30 @@ def from_pandas(
     digest: str | None = None,
     predictions: Any = None,
 ) -> PandasDataset:
-    """Describe a frame as a dataset, to be logged with `log_input`.
+    """Return a dataset that describes a data frame, for `log_input`.
 
     Parameters
     ----------
     df : pandas.DataFrame
-        The data; none of it is kept.
+        The data, which is not stored.
     source : str, Path or Source, optional
-        Where it came from: a path, or an address, of which passwords, tokens and signatures are not
-        kept. Without one, the code that logs it.
+        A path or a URL, which is stored without passwords, tokens and signatures; by default the code that logs the
+        dataset.
     targets, predictions : label, optional
-        The column to be predicted, and the one with predictions.
+        The names of the target column and of the prediction column.
     name : str, optional
-        What it is called, 500 characters at most.
+        The name, at most 500 characters.
     digest : str, optional
-        What identifies the content, 36 characters at most; made of the data unless it is given.
+        An identifier of the content, at most 36 characters; by default computed from the data.
 
     Returns
     -------
     PandasDataset
-        Its `name`, `digest`, `source`, `schema` and `profile`.
+        With `name`, `digest`, `source`, `schema` and `profile`.
 
     Raises
     ------
     InvalidValue
-        When an argument is of another kind, too long, or names no column.
+        When an argument has another type, is too long, or is not a column.
     """
     return PandasDataset(df, source, targets, name, digest, predictions)

@@ -1,4 +1,4 @@
-"""Which part of long data is read: 64 runs of neighbours, evenly spread, the first and the last item among them."""
+"""Samples of long data: 64 blocks of neighbouring items, evenly spaced, with the first and the last item."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 BLOCKS = 64
 SCATTERED = 65_536
-"""Items that are read of an array with rows too long to be read whole."""
+"""Items in the sample of an array whose rows are too long to be read completely."""
 
 
 def sample_positions(length: int, most: int) -> slice | NDArray[np.int64]:
-    """Return the positions that are read of `length` items: all, or about `most` of them.
+    """Return the positions of a sample of `length` items: all, or about `most` of them.
 
-    Neighbours, and not every hundredth item, since a stride can hide what repeats with it.
+    Blocks of neighbours are used because a fixed stride would miss what repeats with the same period.
     """
     if length <= most:
         return slice(None)
@@ -29,9 +29,9 @@ def sample_positions(length: int, most: int) -> slice | NDArray[np.int64]:
 
 
 def sample_array(array: NDArray[Any], most: int) -> NDArray[Any]:
-    """Return about `most` items of an array, the same ones whatever its layout in memory.
+    """Return a sample of about `most` items of an array, independent of its layout in memory.
 
-    Whole rows where at least 64 of them may be read, else items wherever they are.
+    The sample has complete rows if at least 64 fit, else single items.
     """
     if array.size <= most:
         return array
@@ -46,6 +46,6 @@ def sample_array(array: NDArray[Any], most: int) -> NDArray[Any]:
 
 
 def sample_items(values: Any, most: int) -> list[Any]:
-    """Return the items of a sequence, or about `most` of them spread over it."""
+    """Return the items of a sequence, or a sample of about `most` of them."""
     places = sample_positions(len(values), most)
     return list(values) if isinstance(places, slice) else [values[place] for place in places.tolist()]

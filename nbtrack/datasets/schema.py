@@ -1,7 +1,7 @@
 """Schemas: the columns of a frame or the tensors of arrays, in MLflow's JSON.
 
-A schema longer than MLflow's servers take lists the first columns only, and says beside them how many
-there are: ``{"mlflow_colspec": [...], "nbtrack_columns": {"listed": 9000, "total": 20000}}``.
+A schema that is longer than MLflow's servers accept lists the first columns only, and adds how many there are:
+``{"mlflow_colspec": [...], "nbtrack_columns": {"listed": 9000, "total": 20000}}``.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 _ROOM_FOR_THE_REST = 300
 _NUMBERS, _OBJECTS = 1_000_000, 100_000
-"""Values of all columns that are looked at for missing ones."""
+"""Values, over all columns, that are searched for missing ones."""
 _KINDS = 2_000
-"""Objects of all columns whose type is looked at."""
+"""Objects, over all columns, whose types are examined."""
 _MOST_LISTED = 30_000
-"""More columns than fit into a schema, whatever their names."""
+"""More columns than any schema can list."""
 
 
 class Schema(NamedTuple):
-    """What columns or tensors there are, as MLflow describes them."""
+    """Columns or tensors, in the form of MLflow's schemas."""
 
     columns: list[dict[str, Any]]
     total: int
-    """How many there are, listed or not."""
+    """The number of columns, including those that are not listed."""
 
     def to_dict(self) -> list[dict[str, Any]]:
         """Return the list of columns."""
@@ -56,8 +56,8 @@ class Schema(NamedTuple):
         return [each["type"] for each in self.columns]
 
     @property
-    def is_cut(self) -> bool:
-        """Whether there are more columns than a schema may list."""
+    def is_truncated(self) -> bool:
+        """Whether the list of columns is truncated."""
         return len(self.columns) < self.total
 
 
@@ -68,31 +68,31 @@ class TensorSchema(NamedTuple):
     targets: Schema | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return both as MLflow's ``mlflow_tensorspec``, in which each is JSON in its own right."""
+        """Return both as MLflow's ``mlflow_tensorspec``, in which each is a JSON string."""
         targets = self.targets.to_json() if self.targets else None
         parts = {"features": self.features, "targets": self.targets}
-        cut = {name: _cut(each) for name, each in parts.items() if each and each.is_cut}
+        cut = {name: _truncation(each) for name, each in parts.items() if each and each.is_truncated}
         found: dict[str, Any] = {"mlflow_tensorspec": {"features": self.features.to_json(), "targets": targets}}
         return {**found, "nbtrack_arrays": cut} if cut else found
 
 
 def schema_json(schema: Schema | TensorSchema | None) -> str | None:
-    """Return the JSON that is kept with a run."""
+    """Return the JSON of a schema as an input of a run stores it."""
     if isinstance(schema, Schema):
-        cut = {"nbtrack_columns": _cut(schema)} if schema.is_cut else {}
+        cut = {"nbtrack_columns": _truncation(schema)} if schema.is_truncated else {}
         return json.dumps({"mlflow_colspec": schema.columns, **cut})
     return json.dumps(schema.to_dict()) if schema else None
 
 
-def _cut(schema: Schema) -> dict[str, int]:
+def _truncation(schema: Schema) -> dict[str, int]:
     return {"listed": len(schema.columns), "total": schema.total}
 
 
 def frame_schema(frame: pd.DataFrame) -> Schema | None:
-    """Return the schema of a frame; None when it has no columns.
+    """Return the schema of a data frame; None if it has no columns.
 
-    Missing values are looked for among a million numbers and 100,000 texts or objects, and what an
-    object column holds among 2,000 values, spread over the length.
+    Samples are examined: a million numbers and 100,000 strings or objects for missing values, 2,000 values for the
+    types in object columns.
     """
     total = frame.shape[1]
     if not total:
@@ -116,7 +116,7 @@ def _columns(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 
 def _missing_in_batch(frame: pd.DataFrame, which: NDArray[np.bool_]) -> list[bool]:
-    """Tell of each column of numbers of a wide frame whether a value is missing."""
+    """Return whether a value is missing, for each column of numbers of a wide frame."""
     if not which.any():
         return []
     few = sample_rows(frame, _NUMBERS).iloc[:, which.nonzero()[0]]
@@ -128,7 +128,7 @@ def _column(name: Any, kind: dict[str, Any], has_missing: bool) -> dict[str, Any
 
 
 def _element_type(column: Any, sharing: int) -> dict[str, Any]:
-    """Return the type of what a column holds."""
+    """Return the type of the elements of a column."""
     import pandas as pd
 
     kind = "string" if isinstance(column.dtype, pd.StringDtype) else column_types.type_of_dtype(column.dtype)
@@ -147,7 +147,7 @@ def _has_missing(column: Any, sharing: int) -> bool:
 
 
 def arrays_schema(features: Arrays, targets: Arrays | None) -> TensorSchema:
-    """Return the schema of features and targets; the first axis may have any length."""
+    """Return the schema of features and targets; the length of the first axis is left open."""
     room = (MlflowLimits.DATASET_SCHEMA - _ROOM_FOR_THE_REST) // (2 if targets is not None else 1)
     return TensorSchema(_tensors(features, room), None if targets is None else _tensors(targets, room))
 
@@ -167,7 +167,7 @@ def _tensor(name: str | None, array: NDArray[Any]) -> dict[str, Any]:
 
 
 def _first_that_fit(specs: Iterable[dict[str, Any]], room: int, write: Any) -> list[dict[str, Any]]:
-    """Return the first specs, as many as fit."""
+    """Return as many of the first specs as fit into `room` characters."""
     kept: list[dict[str, Any]] = []
     for spec in specs:
         room -= len(write(spec)) + 2

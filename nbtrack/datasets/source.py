@@ -1,4 +1,4 @@
-"""Where a dataset came from: a path, a URL, or the code that made it. No credential gets in."""
+"""Sources of datasets: a path, a URL or the code that created the data, without credentials."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _SECRET = {
 }  # fmt: skip
 _SECRET_ENDS = ("apikey", "accesskeyid", "authkey", "credential", "password", "secret", "signature", "token")
 _USER_ALONE_IS_NAME = {"abfs", "abfss", "wasb", "wasbs", "ssh", "sftp", "git+ssh", "hdfs"}
-"""Schemes whose part before the ``@`` names a container or an account, not a token."""
+"""Schemes with a container or account before the ``@``, not a token."""
 
 
 class Source(NamedTuple):
-    """Where a dataset came from.
+    """The source of a dataset.
 
     Parameters
     ----------
@@ -43,68 +43,70 @@ class Source(NamedTuple):
 
     @property
     def uri(self) -> str | None:
-        """The path or address, where there is one."""
+        """The path or URL, or None."""
         return self.details.get("uri", self.details.get("url"))
 
     @property
     def url(self) -> str | None:
-        """The address, as MLflow's HTTP sources name it."""
+        """The path or URL, by the name that MLflow's HTTP sources have for it."""
         return self.uri
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what locates the data."""
+        """Return the details of the source."""
         return dict(self.details)
 
     def to_json(self) -> str:
-        """Return what locates the data, as JSON."""
+        """Return the details of the source as JSON."""
         return json.dumps(self.details)
 
     def _get_source_type(self) -> str:
-        """Return the type, by the name that MLflow's own datasets ask for."""
+        """Return the type, by the name that MLflow's datasets use."""
         return self.source_type
 
     def with_tags(self, tags: Mapping[str, str]) -> Source:
-        """Return the source that names the running program by `tags`, where this one names nothing."""
+        """Return the source with `tags` that identify the running program, if it is code without tags."""
         unknown = self.source_type == "code" and not self.details.get("tags")
         return code_source(tags) if unknown else self
 
 
 def code_source(tags: Mapping[str, str] | None = None) -> Source:
-    """Return the source of data that a program made, named by the tags of its run."""
+    """Return the source of data that a program created, identified by the tags of its run."""
     return Source("code", {"tags": dict(tags or {})})
 
 
-def resolved(source: object) -> Source:
-    """Return the source that a path, an address or a source object stands for; code where it is None.
+def to_source(source: object) -> Source:
+    """Return the source for a path, a URL or a source object; code for None.
 
     Raises
     ------
     InvalidValue
-        When it is none of them, or longer than MLflow's servers take.
+        When it is none of them, or longer than MLflow's servers accept.
     """
-    found = _resolved(source)
+    found = _to_source(source)
     most = MlflowLimits.DATASET_SOURCE
     if len(found.to_json()) > most:
-        raise InvalidValue(f"the source of a dataset may have {most:,} characters: give a path or an address")
+        raise InvalidValue(
+            f"The source of a dataset exceeds the maximum length of {most:,} characters: pass a path or a URL"
+        )
     return found
 
 
-def _resolved(source: object) -> Source:
+def _to_source(source: object) -> Source:
     if source is None:
         return code_source()
     if isinstance(source, Source):
         return source
     if isinstance(source, str | os.PathLike):
-        return _located(os.fspath(source))
+        return _from_location(os.fspath(source))
     if hasattr(source, "to_json") and hasattr(source, "_get_source_type"):
         return Source(str(source._get_source_type()), json.loads(source.to_json()))  # noqa: SLF001 - MLflow's own name
-    raise InvalidValue(f"the source of a dataset is a path, an address or None, not {type(source).__name__}")
+    raise InvalidValue(f"The source of a dataset must be a path, a URL or None, not {type(source).__name__}")
 
 
-def _located(place: str | bytes) -> Source:
+def _from_location(place: str | bytes) -> Source:
     address = os.fsdecode(place)
     if not address.strip():
-        raise InvalidValue("the source of a dataset must not be empty text: leave it out instead")
+        raise InvalidValue("The source of a dataset must not be an empty string: omit it instead")
     scheme = _SCHEME.match(address)
     kind = scheme[1].lower() if scheme else "file"
     if kind in {"http", "https"}:
@@ -113,20 +115,20 @@ def _located(place: str | bytes) -> Source:
 
 
 def without_credentials(address: str) -> str:
-    """Return an address with ``***`` for the passwords, tokens and signatures in it; a path stays as it is."""
+    """Return a URL with ``***`` for passwords, tokens and signatures; a path is returned unchanged."""
     if "://" not in address:
         return address
-    return _FIELD.sub(_shown_field, _AUTHORITY.sub(_shown_user, address))
+    return _FIELD.sub(_mask_field, _AUTHORITY.sub(_mask_user, address))
 
 
-def _shown_user(found: re.Match[str]) -> str:
+def _mask_user(found: re.Match[str]) -> str:
     name, colon, _ = found["user"].partition(":")
     if colon:
         return f"{found['scheme']}://{name}:***@"
     return found[0] if found["scheme"].lower() in _USER_ALONE_IS_NAME else f"{found['scheme']}://***@"
 
 
-def _shown_field(found: re.Match[str]) -> str:
+def _mask_field(found: re.Match[str]) -> str:
     return f"{found['sign']}{found['name']}=***" if _is_secret(unquote(found["name"])) else found[0]
 
 

@@ -324,17 +324,17 @@ def test_name_and_digest():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"name": "n" * 501}, "name of a dataset may have 500"),
-        ({"digest": "d" * 37}, "digest of a dataset may have 36"),
+        ({"name": "n" * 501}, "name of a dataset exceeds the maximum length of 500"),
+        ({"digest": "d" * 37}, "digest of a dataset exceeds the maximum length of 36"),
         ({"name": ""}, "empty"),
         ({"name": 3}, "text, not int"),
         ({"name": "a\0b"}, "NUL"),
         ({"source": 3}, "not int"),
         ({"source": " "}, "empty"),
         ({"source": "x" * 70_000}, "65,535"),
-        ({"targets": "z"}, "no column z to be its targets; it has a, b, y"),
-        ({"predictions": ["a"]}, "no column <list> to be its predictions"),
-        ({"targets": FRAME["a"]}, "no column <Series>"),
+        ({"targets": "z"}, "Column z, given as targets, not found in the data frame; it has a, b, y"),
+        ({"predictions": ["a"]}, "Column <list>, given as predictions, not found"),
+        ({"targets": FRAME["a"]}, "Column <Series>, given as targets, not found"),
     ],
 )
 def test_what_is_refused(arguments, said):
