@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.stores.interface import Store
-    from nbtrack.wire.http import HttpTransport
-    from nbtrack.wire.server_address import Address
+    from nbtrack.wire.http import Address, HttpTransport
 
 SERVERS = frozenset({"http", "https"})
 """The schemes of tracking servers."""
@@ -91,9 +90,9 @@ def _masked(found: re.Match[str]) -> str:
 
 def _transport(uri: str) -> HttpTransport:
     """Return the transport to a server, with the credentials that were last given for it."""
-    from nbtrack.wire import http, server_address
+    from nbtrack.wire import http
 
-    opened, address = process.state(OpenStores), server_address.parse(uri)
+    opened, address = process.state(OpenStores), http.parse(uri)
     known = opened.transports.get(address.uri)
     if known is None or (address.user and address != known[0]):
         for key in [each for each in opened.stores if each[0] == address.uri]:
@@ -219,7 +218,7 @@ def check(uri: str | Path) -> Iterator[str]:
     if scheme(place).partition("+")[0] in _POSTGRES:
         from nbtrack.stores.postgres import postgres_integrity as far
 
-        yield from far.findings(place)
+        yield from far.check(place)
         return
     if scheme(place) not in {"", "sqlite"}:
         return
@@ -229,7 +228,7 @@ def check(uri: str | Path) -> Iterator[str]:
     if _is_of_mlflow(file):
         yield f"{file.parent}: experiments in MLflow's file layout, which nbtrack neither reads nor writes"
         return
-    yield from integrity.findings(file, sqlite_store.journal_folder_of(file))
+    yield from integrity.check(file, sqlite_store.journal_folder_of(file))
 
 
 def back_up(uri: str | Path, target: Path) -> int:
@@ -312,12 +311,12 @@ def _named_server(server: str, tracking_uri: str) -> HttpTransport:
     """Return what leads to a server that a store has named: it gets the credentials only if it is the store's own."""
     from urllib.parse import urlsplit
 
-    from nbtrack.wire import http, server_address
+    from nbtrack.wire import http
 
-    parsed = server_address.parse(server)
+    parsed = http.parse(server)
     if urlsplit(parsed.uri).netloc == urlsplit(without_password(tracking_uri)).netloc:
         return _transport(tracking_uri)
     nobody = settings.current()._replace(
         tracking_username=None, tracking_password=None, tracking_token=None, client_cert_path=None
     )
-    return http.HttpTransport(server_address.Address(parsed.uri), nobody)
+    return http.HttpTransport(http.Address(parsed.uri), nobody)

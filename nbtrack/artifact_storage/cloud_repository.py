@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 from nbtrack import settings
-from nbtrack.artifact_storage.artifact_paths import clean
-from nbtrack.artifact_storage.byte_stream import streamed
+from nbtrack.artifact_storage.artifact_repository import clean, open_stream
 from nbtrack.entities import FileInfo
 from nbtrack.errors import InvalidValue, NbtrackError, NotFound, Refused, StorageFailed, Unsupported
 
@@ -63,7 +62,7 @@ class CloudRepository:
 
         with self._explained(path):
             found = obstore.get(self._store, _file(path))
-        return streamed(self._pieces(found, path), lambda: None)
+        return open_stream(self._pieces(found, path), lambda: None)
 
     def _pieces(self, found: Any, path: str) -> Iterator[bytes]:
         with self._explained(path):

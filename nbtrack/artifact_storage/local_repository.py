@@ -9,7 +9,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-from nbtrack.artifact_storage.artifact_paths import clean, joined
+from nbtrack.artifact_storage.artifact_repository import clean, join
 from nbtrack.entities import FileInfo
 from nbtrack.errors import NotFound, Refused, StorageFailed
 
@@ -78,7 +78,7 @@ class LocalRepository:
         with _explained(folder), os.scandir(folder) as entries:
             found = [each for each in entries if not each.name.startswith(UNFINISHED)]
         infos = [
-            FileInfo(joined(path, each.name), each.is_dir(), None if each.is_dir() else each.stat().st_size)
+            FileInfo(join(path, each.name), each.is_dir(), None if each.is_dir() else each.stat().st_size)
             for each in found
             if each.is_dir(follow_symlinks=False) or each.is_file(follow_symlinks=False)
         ]

@@ -7,8 +7,7 @@ import mimetypes
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
-from nbtrack.artifact_storage.artifact_paths import clean, joined
-from nbtrack.artifact_storage.byte_stream import streamed
+from nbtrack.artifact_storage.artifact_repository import clean, join, open_stream
 from nbtrack.errors import NotFound, Refused, Unreachable
 from nbtrack.wire import error_codec, records, values
 from nbtrack.wire.http import Request
@@ -55,11 +54,11 @@ class ProxyRepository:
     def open(self, path: str) -> BinaryIO:
         """See `ArtifactRepository.open`; the bytes come as they are read."""
         answer = self._ask("GET", self._place(path))
-        return streamed(answer.pieces(), answer.close)
+        return open_stream(answer.pieces(), answer.close)
 
     def list(self, path: str = "") -> list[FileInfo]:
         """See `ArtifactRepository.list`."""
-        answer = self._ask("GET", PREFIX, query=[("path", joined(self._root, path))])
+        answer = self._ask("GET", PREFIX, query=[("path", join(self._root, path))])
         try:
             found = values.parse_json(answer.read())["files"] if answer.status == 200 else []
         except (ValueError, TypeError):
@@ -68,7 +67,7 @@ class ProxyRepository:
         except KeyError:
             return []
         infos = [records.read_file(each) for each in found]
-        return sorted(each._replace(path=joined(path, each.path.rpartition("/")[2])) for each in infos)
+        return sorted(each._replace(path=join(path, each.path.rpartition("/")[2])) for each in infos)
 
     def delete(self, path: str) -> None:
         """See `ArtifactRepository.delete`."""
@@ -86,7 +85,7 @@ class ProxyRepository:
         return None
 
     def _place(self, path: str) -> str:
-        return f"{PREFIX}/{quote(joined(self._root, path))}"
+        return f"{PREFIX}/{quote(join(self._root, path))}"
 
     def _ask(
         self,
@@ -106,7 +105,7 @@ class ProxyRepository:
             record = values.parse_json(said)
         except ValueError:
             record = None
-        raise error_codec.read(answer.status, record, said)
+        raise error_codec.read_error(answer.status, record, said)
 
 
 def _pieces(source: BinaryIO, start: int | None) -> Callable[[], Iterator[bytes]]:

@@ -10,7 +10,7 @@ import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from nbtrack.artifact_storage.artifact_paths import clean, joined
+from nbtrack.artifact_storage.artifact_repository import clean, join
 from nbtrack.artifact_storage.local_repository import UNFINISHED
 from nbtrack.entities import FileInfo
 from nbtrack.errors import InvalidValue, NbtrackError, NotFound, Refused, StorageFailed
@@ -24,7 +24,7 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class Incoming:
+class LocalUpload:
     """A file on its way: what was written becomes the artifact with `keep`, and leaves no trace otherwise.
 
     Parameters
@@ -85,11 +85,11 @@ class SharedFolder:
     def __init__(self, root: Path) -> None:
         self.root, self.uri = root, str(root)
 
-    def incoming(self, path: str) -> Incoming:
+    def incoming(self, path: str) -> LocalUpload:
         """Return a new file that is to become an artifact."""
         folders, name = _parts(path)
         with _explained(path):
-            return Incoming(self._folder(folders, make=True), name)
+            return LocalUpload(self._folder(folders, make=True), name)
 
     def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
         """See `ArtifactRepository.put`."""
@@ -165,7 +165,7 @@ class SharedFolder:
                 os.scandir(folder) as entries,
             ):
                 return sorted(
-                    FileInfo(joined(relative, each.name), is_folder, None if is_folder else _size(each))
+                    FileInfo(join(relative, each.name), is_folder, None if is_folder else _size(each))
                     for each in entries
                     if not each.name.startswith(UNFINISHED)
                     and ((is_folder := each.is_dir(follow_symlinks=False)) or each.is_file(follow_symlinks=False))

@@ -28,7 +28,7 @@ def artifacts() -> None:
 
 
 @artifacts.command("list")
-@run_arguments.taking_run
+@run_arguments.run_argument
 @in_folder
 @click.option("--recursive", "-R", is_flag=True, help="Also what is in the folders.")
 @output.as_json
@@ -46,9 +46,9 @@ def listed(run: Run, artifact_path: str, recursive: bool, as_json: bool) -> None
         else run_arguments.client().list_artifacts(run_id, artifact_path)
     )
     if as_json:
-        output.emit([output.file(each) for each in found])
+        output.print_json([output.file(each) for each in found])
         return
-    output.rows(("PATH", "BYTES"), ((each.path + "/" * each.is_dir, each.file_size) for each in found))
+    output.print_table(("PATH", "BYTES"), ((each.path + "/" * each.is_dir, each.file_size) for each in found))
 
 
 def _tree(run_id: str, path: str) -> Iterator[FileInfo]:
@@ -59,7 +59,7 @@ def _tree(run_id: str, path: str) -> Iterator[FileInfo]:
 
 
 @artifacts.command("log-artifact")
-@run_arguments.taking_run
+@run_arguments.run_argument
 @click.option("--local-file", "-l", required=True, type=click.Path(exists=True), help="The file.")
 @in_folder
 def log_artifact(run: Run, local_file: str, artifact_path: str) -> None:
@@ -74,7 +74,7 @@ def log_artifact(run: Run, local_file: str, artifact_path: str) -> None:
 
 
 @artifacts.command("log-artifacts")
-@run_arguments.taking_run
+@run_arguments.run_argument
 @click.option("--local-dir", "-l", required=True, type=click.Path(exists=True, file_okay=False), help="The folder.")
 @in_folder
 def log_artifacts(run: Run, local_dir: str, artifact_path: str) -> None:
@@ -112,5 +112,5 @@ def download(
     if artifact_uri is not None:
         click.echo(download_artifacts(artifact_uri, dst_path=dst_path))
         return
-    run = run_arguments.run(run_arguments.given(run_name, run_id, "run"))
+    run = run_arguments.run(run_arguments.argument_or_option(run_name, run_id, "run"))
     click.echo(download_artifacts(run_id=run.info.run_id, artifact_path=artifact_path, dst_path=dst_path))

@@ -38,10 +38,10 @@ def create(name: str | None, name_option: str | None, artifact_location: str | N
     Example:
       nbtrack experiments create fraud-detection
     """
-    wanted = run_arguments.given(name, name_option, "experiment")
+    wanted = run_arguments.argument_or_option(name, name_option, "experiment")
     created = run_arguments.client().create_experiment(wanted, artifact_location)
     if as_json:
-        output.emit({"experiment_id": created, "name": wanted})
+        output.print_json({"experiment_id": created, "name": wanted})
     else:
         click.echo(f"created an experiment with ID {created}")
 
@@ -60,9 +60,9 @@ def search(view: str, filter_string: str, max_results: int, as_json: bool) -> No
     """
     found = run_arguments.client().search_experiments(ViewType.from_string(view), max_results, filter_string)
     if as_json:
-        output.emit([output.experiment(each) for each in found])
+        output.print_json([output.experiment(each) for each in found])
         return
-    output.rows(
+    output.print_table(
         ("EXPERIMENT ID", "NAME", "STATE", "ARTIFACT LOCATION"),
         ((each.experiment_id, each.name, each.lifecycle_stage, each.artifact_location) for each in found),
     )
@@ -72,7 +72,7 @@ experiments.add_command(search, "list")
 
 
 @experiments.command()
-@run_arguments.taking_experiment
+@run_arguments.experiment_argument
 @output.as_json
 def get(experiment: Experiment, as_json: bool) -> None:
     """Print one experiment.
@@ -82,9 +82,9 @@ def get(experiment: Experiment, as_json: bool) -> None:
       nbtrack experiments get fraud-detection --json
     """
     if as_json:
-        output.emit(output.experiment(experiment))
+        output.print_json(output.experiment(experiment))
     else:
-        output.rows(("FIELD", "VALUE"), output.experiment(experiment).items())
+        output.print_table(("FIELD", "VALUE"), output.experiment(experiment).items())
 
 
 @experiments.command()
@@ -102,14 +102,14 @@ def rename(
       nbtrack experiments rename fraud-detection fraud
       nbtrack experiments rename -x 3 --new-name fraud
     """
-    found = run_arguments.experiment(run_arguments.given(experiment_name, experiment_option, "experiment"))
-    wanted = run_arguments.given(new_name, new_name_option, "new name")
+    found = run_arguments.experiment(run_arguments.argument_or_option(experiment_name, experiment_option, "experiment"))
+    wanted = run_arguments.argument_or_option(new_name, new_name_option, "new name")
     run_arguments.client().rename_experiment(found.experiment_id, wanted)
     click.echo(f"experiment {found.experiment_id} is called {wanted} now")
 
 
 @experiments.command()
-@run_arguments.taking_experiment
+@run_arguments.experiment_argument
 def delete(experiment: Experiment) -> None:
     """Put an experiment and its runs into the bin; `nbtrack gc` empties it.
 
@@ -124,7 +124,7 @@ def delete(experiment: Experiment) -> None:
 
 
 @experiments.command()
-@run_arguments.taking_experiment
+@run_arguments.experiment_argument
 def restore(experiment: Experiment) -> None:
     """Take an experiment and its runs out of the bin.
 
@@ -137,7 +137,7 @@ def restore(experiment: Experiment) -> None:
 
 
 @experiments.command("csv")
-@run_arguments.taking_experiment
+@run_arguments.experiment_argument
 @click.option("--filename", "-o", type=click.Path(dir_okay=False), help="The file; without one it is printed.")
 @click.option("--filter", "filter_string", "-f", default="", help="Such as: metrics.acc > 0.9")
 def as_csv(experiment: Experiment, filename: str | None, filter_string: str) -> None:

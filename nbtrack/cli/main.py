@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from click.shell_completion import get_completion_class
 
 from nbtrack.cli.artifact_commands import artifacts
-from nbtrack.cli.completion import completion
 from nbtrack.cli.experiment_commands import experiments
 from nbtrack.cli.maintenance import db, doctor, gc
 from nbtrack.cli.run_commands import group as runs
@@ -44,6 +44,24 @@ def main(tracking_uri: str | None) -> None:
         from nbtrack.tracking.tracking_uri import set_tracking_uri
 
         set_tracking_uri(tracking_uri)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what a shell reads to complete commands and names.
+
+    \b
+    Examples:
+      nbtrack completion bash >> ~/.bashrc
+      nbtrack completion fish > ~/.config/fish/completions/nbtrack.fish
+    """
+    kind = get_completion_class(shell)
+    if kind is None:
+        msg = f"{shell} is not known"
+        raise click.UsageError(msg)
+    root = click.get_current_context().find_root().command
+    click.echo(kind(root, {}, "nbtrack", "_NBTRACK_COMPLETE").source())
 
 
 for each in (artifacts, completion, db, doctor, experiments, gc, runs, server, ui):

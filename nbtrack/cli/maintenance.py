@@ -52,7 +52,7 @@ def gc(
 
     swept = sweep(older_than, run_ids, experiment_ids)
     if as_json:
-        output.emit(swept._asdict())
+        output.print_json(swept._asdict())
         return
     click.echo(
         f"removed {swept.runs:,} runs and {swept.experiments:,} experiments,"

@@ -21,22 +21,22 @@ Item = TypeVar("Item")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def emit(value: object) -> None:
+def print_json(value: object) -> None:
     """Print JSON; what JSON has no number for is its word."""
-    click.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(_json_value(value), indent=2, ensure_ascii=False))
 
 
-def _plain(value: object) -> object:
+def _json_value(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _json_value(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_json_value(each) for each in value]
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return value
 
 
-def rows(titles: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+def print_table(titles: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
     """Print a table, and nothing but its titles when there is nothing in it."""
     cells = [[_printable(each) for each in titles], *([_printable(each) for each in line] for line in lines)]
     widths = [max(len(line[number]) for line in cells) for number in range(len(titles))]

@@ -67,13 +67,15 @@ def _experiments(_: click.Context, __: click.Parameter, begun: str) -> list[Comp
     return []
 
 
-def _taking(what: str, flags: tuple[str, str], complete: Completion, find: Callable[[str], object]) -> Decorator:
+def _argument_decorator(
+    what: str, flags: tuple[str, str], complete: Completion, find: Callable[[str], object]
+) -> Decorator:
     """Return what gives a command the thing that an argument, or as with MLflow an option, names."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
         def command(*, argument: str | None, option: str | None, **others: Any) -> None:
-            function(**{what: find(given(argument, option, what))}, **others)
+            function(**{what: find(argument_or_option(argument, option, what))}, **others)
 
         taking = click.argument("argument", metavar=f"[{what.upper()}]", required=False, shell_complete=complete)
         return click.option(*flags, "option", help=f"The {what}, by id or name.", shell_complete=complete)(
@@ -83,11 +85,11 @@ def _taking(what: str, flags: tuple[str, str], complete: Completion, find: Calla
     return decorate
 
 
-taking_run = _taking("run", ("--run-id", "-r"), complete_runs, run)
-taking_experiment = _taking("experiment", ("--experiment-id", "-x"), _experiments, experiment)
+run_argument = _argument_decorator("run", ("--run-id", "-r"), complete_runs, run)
+experiment_argument = _argument_decorator("experiment", ("--experiment-id", "-x"), _experiments, experiment)
 
 
-def taking_runs(function: Callable[..., None]) -> Callable[..., None]:
+def runs_argument(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the runs that its arguments name."""
 
     @functools.wraps(function)
@@ -97,7 +99,7 @@ def taking_runs(function: Callable[..., None]) -> Callable[..., None]:
     return click.argument("names", metavar="RUN...", nargs=-1, required=True, shell_complete=complete_runs)(command)
 
 
-def given(argument: str | None, option: str | None, what: str) -> str:
+def argument_or_option(argument: str | None, option: str | None, what: str) -> str:
     """Return what was given as an argument or as an option."""
     if (argument is None) == (option is None):
         msg = f"name the {what} once, such as: {click.get_current_context().command_path} NAME"

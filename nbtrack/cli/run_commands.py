@@ -61,14 +61,14 @@ def listed(
     elif experiment_name or experiment_option:
         ids = [
             run_arguments.experiment(
-                run_arguments.given(experiment_name, experiment_option, "experiment")
+                run_arguments.argument_or_option(experiment_name, experiment_option, "experiment")
             ).experiment_id
         ]
     else:
         ids = [current_experiment_id(client)]
     found = client.search_runs(ids, filter_string, stage, max_results, order_by)
     if as_json:
-        output.emit([output.run(each) for each in found])
+        output.print_json([output.run(each) for each in found])
         return
     overview = client.store.overview(ids, client.parse_query(filter_string), stage)
     click.echo(terminal.table(table_layout.shape(overview), found, ids=True))
@@ -77,7 +77,7 @@ def listed(
 
 
 @group.command()
-@run_arguments.taking_run
+@run_arguments.run_argument
 @output.as_json
 def describe(run: Run, as_json: bool) -> None:
     """Print everything that a run recorded, but for the histories of its metrics.
@@ -87,9 +87,9 @@ def describe(run: Run, as_json: bool) -> None:
       nbtrack runs describe swift-otter-417
     """
     if as_json:
-        output.emit(output.run(run))
+        output.print_json(output.run(run))
         return
-    output.rows(("FIELD", "VALUE"), _readable(run.info).items())
+    output.print_table(("FIELD", "VALUE"), _readable(run.info).items())
     groups: tuple[tuple[str, dict[str, str] | dict[str, float]], ...] = (
         ("PARAMETER", run.data.params),
         ("METRIC", run.data.metrics),
@@ -98,7 +98,7 @@ def describe(run: Run, as_json: bool) -> None:
     for title, held in groups:
         if held:
             click.echo()
-            output.rows((title, "VALUE"), sorted(held.items()))
+            output.print_table((title, "VALUE"), sorted(held.items()))
 
 
 def _readable(info: RunInfo) -> dict[str, object]:
@@ -112,7 +112,7 @@ def _readable(info: RunInfo) -> dict[str, object]:
 
 
 @group.command()
-@run_arguments.taking_runs
+@run_arguments.runs_argument
 @click.option("--only-differing/--all", default=True, help="Leave out what is the same in all of them.")
 @click.option("--format", "style", type=click.Choice(["text", "csv", "markdown", "latex"]), default="text")
 @output.as_json
@@ -131,7 +131,7 @@ def compare(runs: list[Run], only_differing: bool, style: str, as_json: bool) ->
     if only_differing:
         comparison = comparison._replace(rows=tuple(each for each in comparison.rows if each.differs))
     if as_json:
-        output.emit(
+        output.print_json(
             {
                 "runs": [each.info.run_id for each in runs],
                 "rows": [{**each._asdict(), "differs": each.differs} for each in comparison.rows],
@@ -139,13 +139,13 @@ def compare(runs: list[Run], only_differing: bool, style: str, as_json: bool) ->
         )
     elif style == "text":
         names = [each.info.run_name for each in runs]
-        output.rows(("", *names), ((each.key, *each.texts()) for each in comparison.rows))
+        output.print_table(("", *names), ((each.key, *each.texts()) for each in comparison.rows))
     else:
         click.echo(getattr(comparison, style)(), nl=False)
 
 
 @group.command()
-@run_arguments.taking_runs
+@run_arguments.runs_argument
 def delete(runs: list[Run]) -> None:
     """Put runs into the bin; `nbtrack gc` empties it.
 
@@ -159,7 +159,7 @@ def delete(runs: list[Run]) -> None:
 
 
 @group.command()
-@run_arguments.taking_runs
+@run_arguments.runs_argument
 def restore(runs: list[Run]) -> None:
     """Take runs out of the bin; a run in the bin goes by its id.
 
@@ -173,7 +173,7 @@ def restore(runs: list[Run]) -> None:
 
 
 @group.command()
-@run_arguments.taking_runs
+@run_arguments.runs_argument
 def stop(runs: list[Run]) -> None:
     """Ask runs of tracked cells to end: their loops are left when the iteration ends.
 
@@ -189,7 +189,7 @@ def stop(runs: list[Run]) -> None:
 
 
 @group.command()
-@run_arguments.taking_runs
+@run_arguments.runs_argument
 def pause(runs: list[Run]) -> None:
     """Ask runs of tracked cells to wait when the iteration of their loop ends.
 
@@ -205,7 +205,7 @@ def pause(runs: list[Run]) -> None:
 
 
 @group.command()
-@run_arguments.taking_runs
+@run_arguments.runs_argument
 def unpause(runs: list[Run]) -> None:
     """Ask paused runs to continue.
 
@@ -221,7 +221,7 @@ def unpause(runs: list[Run]) -> None:
 
 
 @group.command()
-@run_arguments.taking_run
+@run_arguments.run_argument
 @click.option("--output", "-o", "target", type=click.Path(dir_okay=False), help="The file; by default RUN.zip here.")
 def export(run: Run, target: str | None) -> None:
     """Write a run with its histories and artifacts to a zip file, which `nbtrack runs import` takes.
@@ -254,7 +254,7 @@ def import_(files: tuple[str, ...], experiment: str) -> None:
 
 
 @group.command()
-@run_arguments.taking_runs
+@run_arguments.runs_argument
 @click.option("--to", "target", required=True, help="The other store: a directory or a server's address.")
 @click.option("--experiment", "-x", help="The experiment there, by name; by default of the same name as here.")
 def push(runs: list[Run], target: str, experiment: str | None) -> None:

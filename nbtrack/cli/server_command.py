@@ -45,7 +45,7 @@ _OPTIONS = (
 )
 
 
-def serving(function: Callable[..., Any]) -> Callable[..., Any]:
+def server_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of a server."""
     for option in reversed(_OPTIONS):
         function = option(function)
@@ -53,7 +53,7 @@ def serving(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command(context_settings={"help_option_names": ["--help"]})
-@serving
+@server_options
 def server(**given: Any) -> None:
     """Offer a store to notebooks, programs and MLflow clients.
 
@@ -63,17 +63,17 @@ def server(**given: Any) -> None:
       nbtrack server --backend-store-uri postgresql://tracker@db/runs --artifacts-destination s3://bucket/runs
       nbtrack server --host 0.0.0.0 --allowed-hosts tracking.example.org --auth token --workers 2
     """
-    start(given)
+    start_server(given)
 
 
-def start(given: dict[str, Any]) -> None:
+def start_server(given: dict[str, Any]) -> None:
     """Serve as the options of a command say, and tell how to reach it."""
     from nbtrack import locate, settings
     from nbtrack.server.serve import serve
     from nbtrack.server.server_options import Options
 
     current = settings.current()
-    store = own(given["backend_store_uri"])
+    store = local_store(given["backend_store_uri"])
     root = given["default_artifact_root"]
     destination = given["artifacts_destination"] or root or locate.default_artifact_root(store)
     options = Options(
@@ -82,8 +82,8 @@ def start(given: dict[str, Any]) -> None:
         host=given["host"],
         port=given["port"] or _free_port(given["host"]),
         workers=given["workers"],
-        allowed_hosts=_several(given["allowed_hosts"]),
-        allowed_origins=_several(given["cors_allowed_origins"]),
+        allowed_hosts=_comma_separated(given["allowed_hosts"]),
+        allowed_origins=_comma_separated(given["cors_allowed_origins"]),
         token=(current.server_token or secrets.token_urlsafe(32)) if given["auth"] == "token" else "",
         password=_password(current.server_password) if given["auth"] == "basic" else "",
         prefix=given["prefix"].rstrip("/"),
@@ -95,7 +95,7 @@ def start(given: dict[str, Any]) -> None:
     serve(checked)
 
 
-def own(uri: str) -> str:
+def local_store(uri: str) -> str:
     """Return the place of the store to serve, by default the one in force.
 
     Raises
@@ -118,7 +118,7 @@ def _free_port(host: str) -> int:
         return int(taken.getsockname()[1])
 
 
-def _several(text: str) -> tuple[str, ...]:
+def _comma_separated(text: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in text.split(",") if each.strip())
 
 

@@ -6,7 +6,7 @@ import socket
 
 import click
 
-from nbtrack.cli.server_command import own
+from nbtrack.cli.server_command import local_store
 from nbtrack.errors import Refused
 
 FIRST_PORT = 5000
@@ -41,7 +41,7 @@ def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
     from nbtrack.server.serve import serve
     from nbtrack.server.server_options import Options
 
-    store = own(backend_store_uri)
+    store = local_store(backend_store_uri)
     home = locate.default_artifact_root(store)
     options = Options(store, home, artifact_root=home, host=LOOPBACK, port=_free(port))
     address = f"http://{LOOPBACK}:{options.port}/"

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from nbtrack import locate
-from nbtrack.artifact_storage.artifact_folder import ArtifactFolder
-from nbtrack.artifact_storage.artifact_paths import clean
+from nbtrack.artifact_storage.artifact_repository import ArtifactFolder, clean
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, Refused, Unsupported
 from nbtrack.wire import endpoint_table, records

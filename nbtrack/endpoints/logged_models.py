@@ -12,7 +12,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from nbtrack.artifact_storage.artifact_paths import joined
+from nbtrack.artifact_storage.artifact_repository import join
 from nbtrack.endpoints import artifact_locations
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import NotFound
@@ -119,7 +119,7 @@ def _place(service: Service, model_id: str) -> str:
         msg = f"Logged model with ID {model_id[:100]!r} not found"
         raise NotFound(msg)
     experiment = service.store.get_experiment(str(int(found[1], 16)))
-    return joined(artifact_locations.path_below(service, experiment.artifact_location), "models", model_id, DESCRIPTION)
+    return join(artifact_locations.path_below(service, experiment.artifact_location), "models", model_id, DESCRIPTION)
 
 
 def _now() -> int:

@@ -11,7 +11,7 @@ from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records
-from nbtrack.wire.values import Written, number
+from nbtrack.wire.values import EncodedJson, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ def _several(run_ids: Sequence[str]) -> None:
 @answers(endpoint_table.HISTORY)
 def history(
     service: Service, run_id: str, metric_key: str, max_results: int | None, page_token: str | None
-) -> Json | Written:
+) -> Json | EncodedJson:
     """Return a page of a history, or all of it when no page size is given."""
     start = _offset(service.unseal(page_token, (run_id, metric_key)))
     size = None if max_results is None else _limited("max_results", max_results, MlflowLimits.POINTS_PER_PAGE)
@@ -54,7 +54,7 @@ def _offset(place: str | None) -> int:
 
 
 @answers(endpoint_table.HISTORIES)
-def histories(service: Service, run_id: Sequence[str], metric_key: str, max_results: int) -> Written:
+def histories(service: Service, run_id: Sequence[str], metric_key: str, max_results: int) -> EncodedJson:
     """Return the histories of several runs, one after the other."""
     _several(run_id)
     room, parts = _limited("max_results", max_results, MlflowLimits.POINTS_PER_PAGE), []
@@ -74,7 +74,7 @@ def sampled(
     start_step: int | None,
     end_step: int | None,
     max_results: int,
-) -> Json | Written:
+) -> Json | EncodedJson:
     """Return up to so many points of each run, evenly spaced among those of a range of steps."""
     _several(run_ids)
     limit = _limited("max_results", max_results, MlflowLimits.SAMPLED_POINTS)
@@ -193,7 +193,7 @@ def written(found: Curve, key: str, run_id: str | None = None) -> str:
     )
 
 
-def points_answer(points: Iterable[str], token: str | None = None) -> Written:
+def points_answer(points: Iterable[str], token: str | None = None) -> EncodedJson:
     """Return the JSON of an answer with points, and the token of the page after them."""
     following = f',"next_page_token":{json.dumps(token)}' if token else ""
-    return Written(f'{{"metrics":[{",".join(each for each in points if each)}]{following}}}'.encode())
+    return EncodedJson(f'{{"metrics":[{",".join(each for each in points if each)}]{following}}}'.encode())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.wire import values
 
 if TYPE_CHECKING:
-    from nbtrack.artifact_storage.artifact_folder import ArtifactFolder
+    from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
     from nbtrack.endpoints.service import Reply
 
 IMAGES = {

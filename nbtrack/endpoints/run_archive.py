@@ -22,7 +22,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from nbtrack import validation
-from nbtrack.artifact_storage.artifact_paths import clean
+from nbtrack.artifact_storage.artifact_repository import clean
 from nbtrack.entities import RunStatus
 from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.wire import records, values

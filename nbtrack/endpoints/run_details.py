@@ -13,7 +13,7 @@ from nbtrack.stores.run_lookup import find_run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from nbtrack.artifact_storage.artifact_folder import ArtifactFolder
+    from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
     from nbtrack.entities import FileInfo, Run
     from nbtrack.stores.interface import Store
 

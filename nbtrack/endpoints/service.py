@@ -13,11 +13,11 @@ from nbtrack.wire.endpoint_table import BY_NAME
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from nbtrack.artifact_storage.artifact_folder import ArtifactFolder
+    from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
     from nbtrack.query import Query
     from nbtrack.stores.interface import Store
     from nbtrack.wire.endpoint_table import Endpoint
-    from nbtrack.wire.values import Json, Written
+    from nbtrack.wire.values import EncodedJson, Json
 
     Reply = tuple[Json, list[bytes]]
     """JSON and its binary parts, as panels read them."""
@@ -131,13 +131,13 @@ def answered(endpoint: Endpoint) -> Answer:
     return _ANSWERS[endpoint.method, endpoint.path, endpoint.prefixes]
 
 
-def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json | Written | File | Packed:
+def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json | EncodedJson | File | Packed:
     """Answer a request: read what it gives, and do what it asks."""
-    found: Json | Written | File | Packed = answered(endpoint)(service, **endpoint.read(given))
+    found: Json | EncodedJson | File | Packed = answered(endpoint)(service, **endpoint.read(given))
     return found
 
 
-def call_named(service: Service, name: str, given: Mapping[str, Any]) -> Json | Written | File | Packed:
+def call_named(service: Service, name: str, given: Mapping[str, Any]) -> Json | EncodedJson | File | Packed:
     """Answer a panel, which names an endpoint by its path below ``/api/2.0/``, such as ``nbtrack/runs/table``.
 
     Raises

@@ -17,9 +17,8 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(app: ServerApp) -> None:
-    from nbtrack.jupyter.asgi_bridge import routes
-    from nbtrack.jupyter.kernel_stores import Offered
+    from nbtrack.jupyter.asgi_bridge import KernelStores, routes
 
     web = app.web_app
-    given = routes(web.settings["base_url"], Offered(app.root_dir))
+    given = routes(web.settings["base_url"], KernelStores(app.root_dir))
     web.add_handlers(".*$", given)  # type: ignore[no-untyped-call] # tornado says no types there

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError, authenticated
 
+from nbtrack import locate, settings
+from nbtrack.endpoints import Service, store_ids
 from nbtrack.errors import NbtrackError
+from nbtrack.server.app import create_routes
 
 if TYPE_CHECKING:
-    from nbtrack.jupyter.kernel_stores import Offered
+    from starlette.types import ASGIApp
+
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -23,7 +29,7 @@ HEADERS = {
 }
 
 
-def routes(base_url: str, offered: Offered) -> list[tuple[str, type, dict[str, Any]]]:
+def routes(base_url: str, offered: KernelStores) -> list[tuple[str, type, dict[str, Any]]]:
     """Return the routes: ``nbtrack/`` for the store of Jupyter's folder, ``nbtrack/at/NAME/`` for another."""
     given = {"offered": offered}
     return [
@@ -35,7 +41,7 @@ def routes(base_url: str, offered: Offered) -> list[tuple[str, type, dict[str, A
 class Bridge(JupyterHandler):
     """Passes requests on, once Jupyter knows who asks and, of those that write, that its own page does."""
 
-    def initialize(self, offered: Offered) -> None:
+    def initialize(self, offered: KernelStores) -> None:
         """Take what is offered."""
         self._offered = offered
 
@@ -91,3 +97,45 @@ class Bridge(JupyterHandler):
 
 def _text(value: str | bytes) -> str:
     return value if isinstance(value, str) else value.decode("latin-1")
+
+
+DEFAULT = "mlruns"
+
+
+class KernelStores:
+    """Opens stores as they are asked for; whoever may ask Jupyter's server may run code on its machine anyway.
+
+    Parameters
+    ----------
+    folder : str
+        Where the notebooks are.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._apps: dict[str, ASGIApp] = {}
+        self._secret = secrets.token_bytes(32)
+
+    def app(self, name: str) -> ASGIApp:
+        """Return the application of a store.
+
+        Parameters
+        ----------
+        name : str
+            As `nbtrack.endpoints.store_ids` writes it; an empty one is the store of the folder.
+
+        Raises
+        ------
+        InvalidValue
+            When it names no store.
+        """
+        uri = locate.resolve(self._named(name))
+        if uri not in self._apps:
+            service = Service(
+                locate.store(uri), locate.default_artifact_root(uri), self._secret, settings.current().strict_mlflow
+            )
+            self._apps[uri] = create_routes(service)
+        return self._apps[uri]
+
+    def _named(self, name: str) -> str:
+        return store_ids.uri(name) if name else settings.current().tracking_uri or str(Path(self._folder, DEFAULT))

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from nbtrack.endpoints import Service
 
 
-def built(options: Options) -> SecurityMiddleware:
+def create_app(options: Options) -> SecurityMiddleware:
     """Return the application of a server."""
-    return SecurityMiddleware(routed(options.service()), options)
+    return SecurityMiddleware(create_routes(options.service()), options)
 
 
-def routed(service: Service) -> Calls:
+def create_routes(service: Service) -> EndpointRoutes:
     """Return the application that answers for a service, without any guard before it."""
     pool = RequestPool()
     routes = [
@@ -43,13 +43,17 @@ def routed(service: Service) -> Calls:
         Route("/health", _health),
         Route("/version", _version),
     ]
-    error_response = {NbtrackError: responses.handled, HTTPException: responses.refused, Exception: responses.handled}
-    return Calls(service, pool, Starlette(routes=routes, exception_handlers=error_response))
+    error_response = {
+        NbtrackError: responses.handle_error,
+        HTTPException: responses.handle_http_error,
+        Exception: responses.handle_error,
+    }
+    return EndpointRoutes(service, pool, Starlette(routes=routes, exception_handlers=error_response))
 
 
 def worker() -> SecurityMiddleware:
     """Return the application of one process of a server that has several."""
-    return built(Options.taken_over())
+    return create_app(Options.taken_over())
 
 
 async def _health(_: Request) -> Response:
@@ -60,7 +64,7 @@ async def _version(_: Request) -> Response:
     return PlainTextResponse(version("nbtrack"))
 
 
-class Calls:
+class EndpointRoutes:
     """Answers every endpoint of the table, and passes anything else on.
 
     Parameters
@@ -119,14 +123,14 @@ class Calls:
         if scope["method"] == "GET":
             given: bytes = scope["query_string"]
         else:
-            request_body.expect_json(scope)
-            given = await request_body.whole(scope, receive, request_body.LARGEST_JSON)
+            request_body.require_json(scope)
+            given = await request_body.read_body(scope, receive, request_body.MAX_JSON_BYTES)
         return await self._pool.do(self._done, endpoint, scope["method"], given, named)
 
     def _done(self, endpoint: Endpoint, method: str, given: bytes, named: dict[str, str]) -> Response:
         """Read what came, do what it asks, and write what comes of it: the work of a thread."""
-        arguments = _asked(endpoint, given) if method == "GET" else request_body.parsed(given)
-        return responses.finished(call(self._service, endpoint, arguments | named))
+        arguments = _asked(endpoint, given) if method == "GET" else request_body.parse_object(given)
+        return responses.endpoint_response(call(self._service, endpoint, arguments | named))
 
 
 def _asked(endpoint: Endpoint, query: bytes) -> dict[str, Any]:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import mimetypes
+import os
+import re
+import tempfile
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, cast
+from urllib.parse import quote
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from nbtrack.artifact_storage.artifact_paths import clean, joined
+from nbtrack.artifact_storage.artifact_repository import clean, join
+from nbtrack.artifact_storage.shared_folder import LocalUpload, SharedFolder
 from nbtrack.endpoints import artifact_locations
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
 from nbtrack.server import request_body
-from nbtrack.server.file_response import sent
 from nbtrack.server.responses import JsonResponse
-from nbtrack.server.uploads import incoming
+from nbtrack.server.security import SANDBOX
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from starlette.requests import Request
 
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.endpoints import Service
     from nbtrack.server.responses import RequestPool
+
 
 PROXY = "/api/2.0/mlflow-artifacts/"
 AJAX_PROXY = "/ajax-api/2.0/mlflow-artifacts/"
@@ -88,12 +97,12 @@ class ArtifactRoutes:
 
     async def of_run(self, request: Request) -> Response:
         """Return a file of a run."""
-        path = joined(await self._root(request), _file_path(request.query_params.get("path", "")))
+        path = join(await self._root(request), _file_path(request.query_params.get("path", "")))
         return await self._file(request, path)
 
     async def from_page(self, request: Request) -> Response:
         """Keep a small file of a run."""
-        path = joined(await self._root(request), _file_path(request.query_params.get("path", "")))
+        path = join(await self._root(request), _file_path(request.query_params.get("path", "")))
         await self._put(request, path, LARGEST_FROM_PAGE)
         return JsonResponse({})
 
@@ -107,12 +116,12 @@ class ArtifactRoutes:
     async def _put(self, request: Request, path: str, most: int | None) -> None:
         """Keep what comes, written beside its place as it comes; no thread waits for it."""
         repository, room = artifact_locations.repository(self._service), most
-        with await self._pool.do(incoming, repository, path) as file:
+        with await self._pool.do(open_upload, repository, path) as file:
             gathered = bytearray()
-            async for chunk in request_body.chunks(request.receive):
+            async for chunk in request_body.read_chunks(request.receive):
                 gathered += chunk
                 if room is not None and len(chunk) > room:
-                    raise request_body.too_large(most or 0)
+                    raise request_body.too_large_error(most or 0)
                 room = None if room is None else room - len(chunk)
                 if len(gathered) > PIECE:
                     await self._pool.aside(file.write, bytes(gathered))
@@ -123,7 +132,7 @@ class ArtifactRoutes:
     async def _file(self, request: Request, path: str) -> Response:
         name = _file_path(path).rpartition("/")[2]
         file = await self._pool.do(artifact_locations.repository(self._service).open, path)
-        return sent(file, name, request, self._pool)
+        return file_response(file, name, request, self._pool)
 
 
 def _file_path(path: str) -> str:
@@ -133,3 +142,149 @@ def _file_path(path: str) -> str:
         msg = f"Invalid path {path[:200]!r}: it has to name a file, in UTF-8"
         raise InvalidValue(msg)
     return found
+
+
+SENT_BYTES = 1 << 18
+TEXT_SUFFIXES = frozenset(
+    (
+        "",
+        ".txt",
+        ".json",
+        ".yaml",
+        ".yml",
+        ".py",
+        ".md",
+        ".csv",
+        ".log",
+        ".cfg",
+        ".toml",
+        ".html",
+        ".svg",
+        ".js",
+        ".xml",
+    )
+)
+_DISPLAYED_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "audio/", "video/")
+_PREVIEWED = {".html": "text/html", ".htm": "text/html"}
+_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+
+
+class ByteRange(NamedTuple):
+    """Which bytes of a file are sent, of how many."""
+
+    start: int
+    end: int
+    size: int
+
+
+def file_response(file: BinaryIO, name: str, request: Request, pool: RequestPool) -> Response:
+    """Return the answer that sends a file, and closes it; of one that comes from elsewhere there are no ranges."""
+    if not file.seekable():
+        described = _content_headers(name, preview="preview" in request.query_params)
+        return StreamingResponse(_stream_all(file, pool), 200, described)
+    found = os.fstat(file.fileno())
+    etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
+    headers = {
+        **_content_headers(name, preview="preview" in request.query_params),
+        "ETag": etag,
+        "Accept-Ranges": "bytes",
+    }
+    part = _byte_range(request, found.st_size, etag)
+    if part is None:
+        file.close()
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{found.st_size}"})
+    headers["Content-Length"] = str(part.end - part.start)
+    whole = part.end - part.start == part.size
+    if not whole:
+        headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{part.size}"
+    return StreamingResponse(_stream_range(file, part, pool), 200 if whole else 206, headers)
+
+
+def _content_headers(name: str, *, preview: bool) -> dict[str, str]:
+    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, no path
+    if preview and suffix in _PREVIEWED:
+        return {"Content-Type": _PREVIEWED[suffix], "Content-Security-Policy": SANDBOX}
+    return {
+        "Content-Type": content_type(suffix, name),
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": SANDBOX,
+    }
+
+
+def content_type(suffix: str, name: str) -> str:
+    """Return the type of a file, one that no browser runs."""
+    if suffix in TEXT_SUFFIXES:
+        return "text/plain; charset=utf-8"
+    found = mimetypes.guess_type(name)[0] or ""
+    return found if found.startswith(_DISPLAYED_TYPES) else "application/octet-stream"
+
+
+def _byte_range(request: Request, size: int, etag: str) -> ByteRange | None:
+    """Return which bytes are asked for; None when there are none of them."""
+    asked = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
+    if asked is None or asked.groups() == ("", "") or request.headers.get("if-range", etag) != etag:
+        return ByteRange(0, size, size)
+    first, last = asked[1], asked[2]
+    start = int(first) if first else max(0, size - int(last))
+    end = min(size, int(last) + 1) if first and last else size
+    return ByteRange(start, end, size) if start < end else None
+
+
+async def _stream_range(file: BinaryIO, part: ByteRange, pool: RequestPool) -> AsyncIterator[bytes]:
+    left = part.end - part.start
+    with file:
+        file.seek(part.start)
+        while left > 0:
+            piece = await pool.aside(file.read, min(SENT_BYTES, left))
+            if not piece:
+                return
+            left -= len(piece)
+            yield piece
+
+
+async def _stream_all(file: BinaryIO, pool: RequestPool) -> AsyncIterator[bytes]:
+    with file:
+        while piece := await pool.aside(file.read, SENT_BYTES):
+            yield piece
+
+
+IN_MEMORY = 1 << 20
+
+
+class ForwardedUpload:
+    """A file on its way to a repository elsewhere, which takes it whole.
+
+    Parameters
+    ----------
+    repository : ArtifactRepository
+        Where it goes.
+    path : str
+        How it is called there.
+    """
+
+    def __init__(self, repository: ArtifactRepository, path: str) -> None:
+        self._repository, self._path = repository, path
+        spooled = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it is closed when the block of this ends
+        self._file = cast("BinaryIO", spooled)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of it."""
+        self._file.close()
+
+    def write(self, piece: bytes) -> None:
+        """Add to it."""
+        self._file.write(piece)
+
+    def keep(self) -> None:
+        """Send it on."""
+        self._file.seek(0)
+        self._repository.put(self._file, self._path)
+
+
+def open_upload(repository: ArtifactRepository, path: str) -> LocalUpload | ForwardedUpload:
+    """Return what takes the bytes of a new artifact: beside its place, where that is on this machine."""
+    return repository.incoming(path) if isinstance(repository, SharedFolder) else ForwardedUpload(repository, path)

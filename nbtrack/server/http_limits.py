@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from nbtrack.server import responses
-from nbtrack.server.headers import SAFETY
+from nbtrack.server.security import SAFETY
 
 if TYPE_CHECKING:
     from asyncio import TimerHandle
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 HEAD_SECONDS = 15.0
 """How long the head of a request may take, and a new connection may say nothing."""
-LARGEST_HEAD = 32_768
+MAX_HEAD_BYTES = 32_768
 STALLED_SECONDS = 30.0
 """How long somebody may take no byte of an answer that waits for him."""
 
 
-MOST_CONNECTIONS = 400
+MAX_CONNECTIONS = 400
 """Connections to one process that are answered; another one is asked to come back, and beyond twice as many cut off."""
 
 
@@ -44,9 +44,9 @@ class BoundedProtocol(HttpToolsProtocol):
         """Begin to wait for a request."""
         super().connection_made(transport)
         self._timer = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
-        if len(self.connections) > MOST_CONNECTIONS:
-            self.app = _crowded
-        if len(self.connections) > 2 * MOST_CONNECTIONS:
+        if len(self.connections) > MAX_CONNECTIONS:
+            self.app = _too_many_connections
+        if len(self.connections) > 2 * MAX_CONNECTIONS:
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -61,7 +61,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._head is not None:
             self._head += len(data)
-            if self._head > LARGEST_HEAD and not self.transport.is_closing():
+            if self._head > MAX_HEAD_BYTES and not self.transport.is_closing():
                 self.send_400_response("the head of the request is too large")
 
     def on_message_begin(self) -> None:
@@ -83,7 +83,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _count(self, size: int) -> None:
         self._sizes = getattr(self, "_sizes", 0) + size
-        if self._sizes > LARGEST_HEAD:
+        if self._sizes > MAX_HEAD_BYTES:
             raise HeadTooLarge
 
     def on_headers_complete(self) -> None:
@@ -125,9 +125,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
-async def _crowded(scope: Scope, receive: Receive, send: Send) -> None:
+async def _too_many_connections(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer the only request of a connection that is one too many."""
-    msg = f"{MOST_CONNECTIONS} connections are open: try again in a moment"
+    msg = f"{MAX_CONNECTIONS} connections are open: try again in a moment"
     response = responses.error_response(scope, responses.Busy(msg))
     response.raw_headers += [*SAFETY, (b"connection", b"close")]
     await response(scope, receive, send)

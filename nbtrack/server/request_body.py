@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope
 
-LARGEST_JSON = 10_000_000
-DEEPEST = 64
+MAX_JSON_BYTES = 10_000_000
+MAX_DEPTH = 64
 IDLE_SECONDS = 30.0
 """How long a transfer may stand still."""
 
@@ -31,7 +31,7 @@ class TooSlow(NbtrackError):
     default_code = "DEADLINE_EXCEEDED"
 
 
-async def chunks(receive: Receive) -> AsyncIterator[bytes]:
+async def read_chunks(receive: Receive) -> AsyncIterator[bytes]:
     """Yield the body as it comes.
 
     Raises
@@ -55,16 +55,16 @@ async def chunks(receive: Receive) -> AsyncIterator[bytes]:
         yield message.get("body", b"")
 
 
-async def whole(scope: Scope, receive: Receive, most: int) -> bytes:
+async def read_body(scope: Scope, receive: Receive, most: int) -> bytes:
     """Return the body; `TooLarge` when it has more bytes than `most`."""
     said = header(scope, b"content-length") or "0"
     if said.isdecimal() and int(said) > most:
-        raise too_large(most)
+        raise too_large_error(most)
     body = bytearray()
-    async for chunk in chunks(receive):
+    async for chunk in read_chunks(receive):
         body += chunk
         if len(body) > most:
-            raise too_large(most)
+            raise too_large_error(most)
     return bytes(body)
 
 
@@ -73,12 +73,12 @@ def header(scope: Scope, wanted: bytes) -> str:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
-def too_large(most: int) -> TooLarge:
+def too_large_error(most: int) -> TooLarge:
     """Return the error of a body beyond `most` bytes."""
     return TooLarge(f"a request of this kind may have {most:,} bytes: split it")
 
 
-def expect_json(scope: Scope) -> None:
+def require_json(scope: Scope) -> None:
     """Raise `InvalidValue` when a request does not say that it brings JSON."""
     kind = header(scope, b"content-type").partition(";")[0].strip().lower()
     if kind != "application/json":
@@ -86,7 +86,7 @@ def expect_json(scope: Scope) -> None:
         raise InvalidValue(msg)
 
 
-def parsed(body: bytes) -> dict[str, Any]:
+def parse_object(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a body; an empty one is an empty object."""
     if not body.strip():
         return {}
@@ -98,13 +98,13 @@ def parsed(body: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         msg = f"the body must be a JSON object, not {type(found).__name__}"
         raise InvalidValue(msg, "MALFORMED_REQUEST")
-    _shallow(found)
+    _refuse_deep(found)
     return found
 
 
-def _shallow(found: object) -> None:
+def _refuse_deep(found: object) -> None:
     level = [found]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         level = [
             inner
             for each in level
@@ -114,5 +114,5 @@ def _shallow(found: object) -> None:
         ]
         if not level:
             return
-    msg = f"the body nests deeper than {DEEPEST} levels"
+    msg = f"the body nests deeper than {MAX_DEPTH} levels"
     raise InvalidValue(msg, "MALFORMED_REQUEST")

@@ -18,7 +18,7 @@ from nbtrack.errors import DamagedStore, NbtrackError, StorageFailed
 from nbtrack.server.request_body import TooLarge, TooSlow
 from nbtrack.stores import read_deadline
 from nbtrack.wire import error_codec
-from nbtrack.wire.values import Written
+from nbtrack.wire.values import EncodedJson
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-AT_ONCE = 64
+MAX_CONCURRENT_REQUESTS = 64
 """Requests that are worked on at once in one process; more are asked to come back."""
 THREADS = 16
 READING_SECONDS = 10.0
@@ -49,17 +49,17 @@ class RequestPool:
     """Where requests are worked on, a bounded number of them at once."""
 
     def __init__(self) -> None:
-        self._free = AT_ONCE
+        self._free = MAX_CONCURRENT_REQUESTS
         self._threads = ThreadPoolExecutor(THREADS, "nbtrack-server")
 
     async def do(self, work: Callable[..., Result], *arguments: Any) -> Result:
         """Run a function in a thread; `Busy` when too many run already."""
         if not self._free:
-            msg = f"{AT_ONCE} requests are being worked on: try again in a moment"
+            msg = f"{MAX_CONCURRENT_REQUESTS} requests are being worked on: try again in a moment"
             raise Busy(msg)
         self._free -= 1
         try:
-            return await self.aside(_within_time, work, *arguments)
+            return await self.aside(_within_deadline, work, *arguments)
         finally:
             self._free += 1
 
@@ -68,7 +68,7 @@ class RequestPool:
         return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *arguments))
 
 
-def _within_time(work: Callable[..., Result], *arguments: Any) -> Result:
+def _within_deadline(work: Callable[..., Result], *arguments: Any) -> Result:
     with read_deadline.within(READING_SECONDS):
         return work(*arguments)
 
@@ -80,25 +80,25 @@ class JsonResponse(Response):
 
     def render(self, content: Any) -> bytes:
         """Return the bytes."""
-        return content if isinstance(content, Written) else written(content)
+        return content if isinstance(content, EncodedJson) else encode_json(content)
 
 
-def finished(found: Json | Written | File | Packed) -> Response:
+def endpoint_response(found: Json | EncodedJson | File | Packed) -> Response:
     """Return the response of what an endpoint answered; of JSON with bytes, one line of JSON and then the bytes."""
     if isinstance(found, File):
         name = quote(found.name, safe="")
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
         return Response(found.content, media_type=found.type, headers=headers)
     if isinstance(found, Packed):
-        return Response(b"".join((written(found.head), b"\n", found.data)), media_type="application/octet-stream")
+        return Response(b"".join((encode_json(found.head), b"\n", found.data)), media_type="application/octet-stream")
     return JsonResponse(found)
 
 
-def written(content: Any) -> Written:
+def encode_json(content: Any) -> EncodedJson:
     """Return what is to be answered as JSON."""
-    if isinstance(content, Written):
+    if isinstance(content, EncodedJson):
         return content
-    return Written(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode())
+    return EncodedJson(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode())
 
 
 def error_response(scope: Scope, error: Exception) -> Response:
@@ -106,7 +106,7 @@ def error_response(scope: Scope, error: Exception) -> Response:
     if isinstance(error, ClientDisconnect):
         return Response(status_code=400)
     if isinstance(error, TooLarge | TooSlow):
-        return JsonResponse(error_codec.written(error)[1], 413 if isinstance(error, TooLarge) else 408)
+        return JsonResponse(error_codec.write_error(error)[1], 413 if isinstance(error, TooLarge) else 408)
     if isinstance(error, StorageFailed):
         _log.error("%s %s: %s", scope["method"], scope["path"], error)
         kind = "is damaged" if isinstance(error, DamagedStore) else "can't be used now"
@@ -114,17 +114,17 @@ def error_response(scope: Scope, error: Exception) -> Response:
     elif not isinstance(error, NbtrackError):
         _log.error("%s %s", scope["method"], scope["path"], exc_info=error)
         error = NbtrackError("the server failed; its log says more")
-    status, body = error_codec.written(error)
+    status, body = error_codec.write_error(error)
     headers = {"Retry-After": "1"} if status in {429, 503} else None
     return JsonResponse(body, status, headers)
 
 
-async def handled(request: Request, error: Exception) -> Response:
+async def handle_error(request: Request, error: Exception) -> Response:
     """Return the answer that tells an error of a route."""
     return error_response(request.scope, error)
 
 
-async def refused(request: Request, error: Exception) -> Response:
+async def handle_http_error(request: Request, error: Exception) -> Response:
     """Return the answer to what has no route, or is asked with another method."""
     status, said, headers = (getattr(error, name) for name in ("status_code", "detail", "headers"))
     code = "ENDPOINT_NOT_FOUND" if status == 404 else "BAD_REQUEST"

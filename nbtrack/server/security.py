@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.responses import RedirectResponse, Response
 
-from nbtrack.server.headers import SAFETY
 from nbtrack.server.responses import JsonResponse
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from nbtrack.server.server_options import Options
+
 
 COOKIE = "nbtrack_token"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -71,15 +71,15 @@ class SecurityMiddleware:
     def _refusal(self, scope: Scope, headers: dict[bytes, str], *, listed: bool) -> Response | None:
         host, origin = headers.get(b"host", ""), headers.get(b"origin")
         if not self._is_ours(host):
-            return _no(403, "PERMISSION_DENIED", "this server does not go by that name: see --allowed-hosts")
+            return _denied(403, "PERMISSION_DENIED", "this server does not go by that name: see --allowed-hosts")
         if origin is not None and not listed and origin != f"{scope['scheme']}://{host}":
-            return _no(403, "PERMISSION_DENIED", "pages of other origins may not ask: see --cors-allowed-origins")
+            return _denied(403, "PERMISSION_DENIED", "pages of other origins may not ask: see --cors-allowed-origins")
         if (
             scope["method"] not in SAFE
             and origin is None
             and headers.get(b"sec-fetch-site", "none") not in {"none", "same-origin"}
         ):
-            return _no(403, "PERMISSION_DENIED", "pages of other sites may not write")
+            return _denied(403, "PERMISSION_DENIED", "pages of other sites may not write")
         if listed and scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
             return Response(status_code=204, headers=_PREFLIGHT)
         refusal = self._unknown(scope, headers)
@@ -115,7 +115,7 @@ class SecurityMiddleware:
         if self._shown(headers):
             return None
         ask = {"WWW-Authenticate": 'Basic realm="nbtrack"' if options.password else "Bearer"}
-        return _no(401, "UNAUTHENTICATED", "this server asks for a token or a password", ask)
+        return _denied(401, "UNAUTHENTICATED", "this server asks for a token or a password", ask)
 
     def _welcome(self, scope: Scope) -> Response | None:
         """Return the answer to a right token in an address: a cookie, and the address without the token."""
@@ -183,7 +183,7 @@ def _same_basic(shown: str, password: str, token: str) -> bool:
     return bool(password and _same(given, password)) or bool(token and _same(given.partition(":")[2], token))
 
 
-def _no(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+def _denied(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
     return JsonResponse({"error_code": code, "message": message}, status, headers)
 
 
@@ -209,3 +209,20 @@ def _shared(headers: list[tuple[bytes, bytes]], origin: str) -> list[tuple[bytes
         (b"access-control-allow-origin", origin.encode("latin-1")),
         (b"vary", b"Origin"),
     ]
+
+
+POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
+    b" connect-src 'self'; frame-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""What a page of ours may load; an answer may come with a policy of its own."""
+SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+"""The policy of a preview of what somebody logged: no script, no form, no origin, nothing from elsewhere."""
+SAFETY = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"SAMEORIGIN"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"content-security-policy", POLICY),
+]

@@ -21,7 +21,7 @@ from nbtrack.endpoints import artifact_locations, run_archive
 from nbtrack.errors import InvalidValue
 from nbtrack.server import request_body
 from nbtrack.server.responses import JsonResponse
-from nbtrack.wire.endpoint_table import OURS
+from nbtrack.wire.endpoint_table import NBTRACK_API
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -63,8 +63,8 @@ class UiRoutes:
         """Return the routes."""
         return [
             *(Route(path, self.asset, methods=["GET"]) for path in _FILES),
-            Route(f"{OURS}runs/package", self.packed, methods=["GET"]),
-            Route(f"{OURS}runs/import", self.imported, methods=["POST"]),
+            Route(f"{NBTRACK_API}runs/package", self.packed, methods=["GET"]),
+            Route(f"{NBTRACK_API}runs/import", self.imported, methods=["POST"]),
         ]
 
     async def asset(self, request: Request) -> Response:
@@ -90,10 +90,10 @@ class UiRoutes:
             raise InvalidValue(msg)
         experiment_id = request.query_params.get("experiment_id", "0")
         with tempfile.TemporaryFile() as file:
-            async for chunk in request_body.chunks(request.receive):
+            async for chunk in request_body.read_chunks(request.receive):
                 file.write(chunk)
                 if file.tell() > LARGEST_PACKAGE:
-                    raise request_body.too_large(LARGEST_PACKAGE)
+                    raise request_body.too_large_error(LARGEST_PACKAGE)
             run_id = await run_in_threadpool(_run_of, self._service, file, experiment_id)
         return JsonResponse({"run_id": run_id})
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 VERSION = 2
 UNCHECKED = 1
 """The version of blocks without checksums."""
-MOST = 65_536
+MAX_POINTS = 65_536
 """Points of a block that takes no more."""
-FEW = 64
+MIN_POINTS_FOR_NUMPY = 64
 _HEAD, _COLUMN, _UNCHECKED_COLUMN = struct.Struct("<BI"), struct.Struct("<BII"), struct.Struct("<BI")
 _CODES = "qqd"
 
@@ -51,12 +51,12 @@ def empty() -> Points:
     return Points(array("q"), array("q"), array("d"))
 
 
-def joined(parts: Sequence[Points]) -> Points:
+def concatenate(parts: Sequence[Points]) -> Points:
     """Return the points of several parts as one part."""
-    return Points(*(_joined([part[number] for part in parts], code) for number, code in enumerate(_CODES)))
+    return Points(*(_concatenate([part[number] for part in parts], code) for number, code in enumerate(_CODES)))
 
 
-def _joined(columns: Sequence[Any], code: str) -> Any:
+def _concatenate(columns: Sequence[Any], code: str) -> Any:
     if len(columns) == 1:
         return columns[0]
     if all(isinstance(each, array) for each in columns):
@@ -72,8 +72,8 @@ def _joined(columns: Sequence[Any], code: str) -> Any:
 def pack(steps: Sequence[int], timestamps: Sequence[int], values: Sequence[float]) -> bytes:
     """Return the block of some points, in the order given; the columns are of equal length, one at least."""
     count = len(values)
-    code = _code(count)
-    columns = code.integers(steps), code.integers(timestamps), code.floats(values)
+    codec = _codec(count)
+    columns = codec.pack_integers(steps), codec.pack_integers(timestamps), codec.pack_floats(values)
     return _HEAD.pack(VERSION, count) + b"".join(
         _COLUMN.pack(packing, len(data), _checksum(data, count, packing)) + data for packing, data in columns
     )
@@ -83,9 +83,9 @@ def _checksum(data: bytes | memoryview, count: int, packing: int) -> int:
     return xxh3_64_intdigest(data, count << 8 | packing) & 0xFFFF_FFFF
 
 
-def _code(count: int) -> ModuleType:
+def _codec(count: int) -> ModuleType:
     """Return who packs and unpacks columns of so many numbers; few of them are done sooner without numpy."""
-    if count < FEW or "numpy" not in sys.modules:
+    if count < MIN_POINTS_FOR_NUMPY or "numpy" not in sys.modules:
         return codec_python
     from nbtrack.stores import codec_numpy
 
@@ -109,7 +109,7 @@ def _column(block: bytes, number: int) -> Any:
         version, count = _HEAD.unpack_from(block)
         if version not in {VERSION, UNCHECKED}:
             raise _damaged(f"its version is {version}")
-        if count > MOST:
+        if count > MAX_POINTS:
             raise _damaged(f"it claims {count:,} points")
         head = _COLUMN if version == VERSION else _UNCHECKED_COLUMN
         view = memoryview(block)[_HEAD.size :]
@@ -119,7 +119,7 @@ def _column(block: bytes, number: int) -> Any:
         data = view[head.size : head.size + length]
         if len(data) != length or (checksum and checksum[0] != _checksum(data, count, packing)):
             raise _damaged(f"column {number} is cut or changed")
-        return _code(count).column(packing, data, count, _CODES[number])
+        return _codec(count).unpack(packing, data, count, _CODES[number])
     except (struct.error, ValueError, KeyError, zlib.error) as error:
         raise _damaged(str(error)) from None
 
@@ -147,5 +147,5 @@ class BlockHistory(History):
         if not self._parts:
             return super()._column(number)
         if number not in self._unpacked:
-            self._unpacked[number] = _joined([_column(part, number) for part in self._parts], _CODES[number])
+            self._unpacked[number] = _concatenate([_column(part, number) for part in self._parts], _CODES[number])
         return self._unpacked[number]

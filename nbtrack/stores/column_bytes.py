@@ -6,15 +6,19 @@ import sys
 from array import array
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbtrack.stores.interface import Columns
+
 
 _SAME = {"q": frozenset("ql"), "d": frozenset("d")}
 
 
-def columns(
+def columns_to_bytes(
     key: str, steps: Sequence[int], timestamps: Sequence[int], values: Sequence[float]
 ) -> tuple[bytes, bytes, bytes]:
     """Return the points of a metric as the bytes of three columns.
@@ -28,13 +32,13 @@ def columns(
         msg = f"metric {key!r} has {len(steps)} steps, {len(timestamps)} timestamps and {len(values)} values"
         raise InvalidValue(msg)
     try:
-        return packed("q", steps), packed("q", timestamps), packed("d", values)
+        return to_bytes("q", steps), to_bytes("q", timestamps), to_bytes("d", values)
     except (TypeError, ValueError, OverflowError) as error:
         msg = f"the points of metric {key!r} must be real numbers at int64 steps and times: {error}"
         raise InvalidValue(msg) from None
 
 
-def packed(code: str, numbers: Iterable[float]) -> bytes:
+def to_bytes(code: str, numbers: Iterable[float]) -> bytes:
     """Return numbers as int64 (``q``) or float64 (``d``); arrays of that very type are copied as they are.
 
     Raises
@@ -42,17 +46,17 @@ def packed(code: str, numbers: Iterable[float]) -> bytes:
     TypeError, OverflowError
         When one of them is no such number.
     """
-    return little(_copied(code, numbers) or array(code, numbers))
+    return little_endian(_array_of_buffer(code, numbers) or array(code, numbers))
 
 
-def little(column: array[Any]) -> bytes:
+def little_endian(column: array[Any]) -> bytes:
     """Return the bytes of an array that is not used any further."""
     if sys.byteorder == "big":
         column.byteswap()
     return column.tobytes()
 
 
-def _copied(code: str, numbers: Any) -> array[Any] | None:
+def _array_of_buffer(code: str, numbers: Any) -> array[Any] | None:
     """Return the array of a buffer that holds numbers of this type, such as a numpy array; None for anything else."""
     try:
         view = memoryview(numbers)
@@ -65,10 +69,30 @@ def _copied(code: str, numbers: Any) -> array[Any] | None:
     return column
 
 
-def unpacked(code: str, data: bytes | memoryview) -> array[Any]:
+def from_bytes(code: str, data: bytes | memoryview) -> array[Any]:
     """Return the array of a type whose bytes these are."""
     column = array(code)
     column.frombytes(data)
     if sys.byteorder == "big":
         column.byteswap()
     return column
+
+
+def to_metrics(columns: Mapping[str, Columns]) -> list[Metric]:
+    """Return columns as points; `InvalidValue` names the metric whose columns are none."""
+    return [each for key, given in columns.items() for each in _points(key, given)]
+
+
+def _points(key: str, columns: Columns) -> list[Metric]:
+    lengths = [len(each) for each in columns]
+    if len(set(lengths)) > 1:
+        msg = f"the columns of metric {key!r} differ in length: steps, times and values are {lengths}"
+        raise InvalidValue(msg)
+    try:
+        steps, timestamps, values = (
+            from_bytes(code, to_bytes(code, column)) for code, column in zip("qqd", columns, strict=True)
+        )
+    except (TypeError, ValueError, OverflowError):
+        msg = f"the columns of metric {key!r} hold what is no number, or no int64"
+        raise InvalidValue(msg) from None
+    return list(map(Metric, [key] * len(values), values, timestamps, steps))

@@ -28,7 +28,7 @@ _SHORT = 128
 """Bytes below which deflating costs more time than it saves room."""
 
 
-def squeezed(kind: int, data: bytes, size: int) -> tuple[int, bytes]:
+def compress(kind: int, data: bytes, size: int) -> tuple[int, bytes]:
     """Return numbers of `size` bytes deflated when that is worth it, judged by a sample."""
     if len(data) < _SHORT:
         return kind, data
@@ -42,7 +42,7 @@ def _transposed(data: bytes, size: int) -> bytes:
     return data if size == 1 else b"".join(data[place::size] for place in range(size))
 
 
-def spread(kind: int, data: memoryview, count: int, size: int) -> memoryview:
+def decompress(kind: int, data: memoryview, count: int, size: int) -> memoryview:
     """Return what `squeezed` was given.
 
     Raises
@@ -52,14 +52,14 @@ def spread(kind: int, data: memoryview, count: int, size: int) -> memoryview:
     """
     if kind & ZIP:
         packed = zlib.decompress(data, bufsize=size * count + 1)
-        data = memoryview(packed if size == 1 else _in_order(packed, count, size))
+        data = memoryview(packed if size == 1 else _untransposed(packed, count, size))
     if len(data) != size * count:
         msg = f"{len(data)} bytes are not {count} numbers of {size}"
         raise ValueError(msg)
     return data
 
 
-def _in_order(packed: bytes, count: int, size: int) -> bytearray:
+def _untransposed(packed: bytes, count: int, size: int) -> bytearray:
     whole = bytearray(len(packed))
     for place in range(size):
         whole[place::size] = packed[place * count : (place + 1) * count]

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from nbtrack import locate, validation
-from nbtrack.artifact_storage.artifact_folder import ArtifactFolder
-from nbtrack.artifact_storage.artifact_paths import clean, joined
+from nbtrack.artifact_storage.artifact_repository import ArtifactFolder, clean, join
 from nbtrack.errors import NotFound, WrongState, warn
 
 if TYPE_CHECKING:
@@ -37,13 +36,13 @@ class ArtifactClient:
         """
         source = Path(local_path)
         if source.is_dir():
-            self.log_artifacts(run_id, source, joined(artifact_path, source.resolve().name))
+            self.log_artifacts(run_id, source, join(artifact_path, source.resolve().name))
             return
         if not source.is_file():
             msg = f"File {str(local_path)!r} not found (looked in {Path.cwd()})"
             raise NotFound(msg)
         with source.open("rb") as file:
-            self._writable(run_id).put(file, joined(artifact_path, source.name))
+            self._writable(run_id).put(file, join(artifact_path, source.name))
 
     def log_artifacts(self, run_id: str, local_dir: str | Path, artifact_path: str | None = None) -> None:
         """Log the contents of a local folder, keeping relative paths; links that leave it and devices are skipped."""
@@ -54,7 +53,7 @@ class ArtifactClient:
         repository = self._writable(run_id)
         for path in _regular_files(folder):
             with path.open("rb") as file:
-                repository.put(file, joined(artifact_path, path.relative_to(folder).as_posix()))
+                repository.put(file, join(artifact_path, path.relative_to(folder).as_posix()))
 
     def list_artifacts(self, run_id: str, path: str | None = None) -> list[FileInfo]:
         """Return the entries of a folder of a run's artifacts, by default of the root."""

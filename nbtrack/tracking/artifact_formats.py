@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from nbtrack import tags, validation
-from nbtrack.artifact_storage.artifact_paths import clean
+from nbtrack.artifact_storage.artifact_repository import clean
 from nbtrack.entities import RunStatus, ViewType
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.tracking.artifact_client import ArtifactClient

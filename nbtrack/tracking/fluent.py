@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from nbtrack import process, validation
 from nbtrack import tags as reserved
-from nbtrack.artifact_storage.artifact_paths import clean
+from nbtrack.artifact_storage.artifact_repository import clean
 from nbtrack.entities import Dataset, DatasetInput, Metric, Tag
 from nbtrack.errors import InvalidValue, Unsupported, warn
 from nbtrack.tracking import events, param_conflicts

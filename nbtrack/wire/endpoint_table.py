@@ -22,7 +22,7 @@ API = "/api/2.0/mlflow/"
 NEWER = ("/api/3.0/mlflow/", "/ajax-api/3.0/mlflow/")
 PREVIEWED = "/api/2.0/preview/mlflow/"
 AJAX = "/ajax-api/2.0/mlflow/"
-OURS = "/api/2.0/nbtrack/"
+NBTRACK_API = "/api/2.0/nbtrack/"
 PANELS = "/api/2.0/"
 """Panels leave this out of the name of an endpoint, whatever carries their request."""
 EVERYWHERE = (API, PREVIEWED, AJAX)
@@ -50,7 +50,7 @@ class Endpoint(NamedTuple):
     @property
     def name(self) -> str:
         """What a panel calls it by: its path below ``/api/2.0/``; empty when panels can't."""
-        prefix = next((each for each in (OURS, API) if each in self.prefixes), "")
+        prefix = next((each for each in (NBTRACK_API, API) if each in self.prefixes), "")
         return prefix.removeprefix(PANELS) + self.path if prefix else ""
 
     def read(self, given: Mapping[str, object]) -> Json:
@@ -250,12 +250,12 @@ GRAPHQL = Endpoint(
     prefixes=("/",),
 )
 
-SERVER = Endpoint("GET", "server", {}, prefixes=(OURS,))
-LOG_WHOLE_BATCH = LOG_BATCH._replace(prefixes=(OURS,))
-MOVE_RUN = Endpoint("POST", "runs/move", {**_RUN, **_EXPERIMENT}, prefixes=(OURS,))
-DROP = Endpoint("POST", "runs/drop", {**_RUN, **_KEY}, prefixes=(OURS,))
+SERVER = Endpoint("GET", "server", {}, prefixes=(NBTRACK_API,))
+LOG_WHOLE_BATCH = LOG_BATCH._replace(prefixes=(NBTRACK_API,))
+MOVE_RUN = Endpoint("POST", "runs/move", {**_RUN, **_EXPERIMENT}, prefixes=(NBTRACK_API,))
+DROP = Endpoint("POST", "runs/drop", {**_RUN, **_KEY}, prefixes=(NBTRACK_API,))
 PURGE = Endpoint(
-    "POST", "purge", {"run_ids": (values.TEXTS, ()), "experiment_ids": (values.TEXTS, ())}, prefixes=(OURS,)
+    "POST", "purge", {"run_ids": (values.TEXTS, ()), "experiment_ids": (values.TEXTS, ())}, prefixes=(NBTRACK_API,)
 )
 UPDATE_RUNS = Endpoint(
     "POST",
@@ -266,13 +266,13 @@ UPDATE_RUNS = Endpoint(
         "run_name": _OPTIONAL,
         "tags": (values.TAGS, ()),
     },
-    prefixes=(OURS,),
+    prefixes=(NBTRACK_API,),
 )
-CONTROL_RUN = Endpoint("POST", "runs/control", {**_RUN, "action": _TEXT}, prefixes=(OURS,))
-MARK = Endpoint("GET", "mark", {}, prefixes=(OURS,))
-TAG = Endpoint("GET", "runs/tag", {**_RUN, **_KEY}, prefixes=(OURS,))
-PAGE_OF_RUNS = SEARCH_RUNS._replace(fields={**SEARCH_RUNS.fields, "offset": (values.INT64, 0)}, prefixes=(OURS,))
-OVERVIEW = Endpoint("POST", "runs/overview", _RUNS, prefixes=(OURS,))
+CONTROL_RUN = Endpoint("POST", "runs/control", {**_RUN, "action": _TEXT}, prefixes=(NBTRACK_API,))
+MARK = Endpoint("GET", "mark", {}, prefixes=(NBTRACK_API,))
+TAG = Endpoint("GET", "runs/tag", {**_RUN, **_KEY}, prefixes=(NBTRACK_API,))
+PAGE_OF_RUNS = SEARCH_RUNS._replace(fields={**SEARCH_RUNS.fields, "offset": (values.INT64, 0)}, prefixes=(NBTRACK_API,))
+OVERVIEW = Endpoint("POST", "runs/overview", _RUNS, prefixes=(NBTRACK_API,))
 COLUMNS = Endpoint(
     "POST",
     "runs/columns",
@@ -283,9 +283,9 @@ COLUMNS = Endpoint(
         "params": (values.TEXTS, None),
         "tags": (values.TEXTS, None),
     },
-    prefixes=(OURS,),
+    prefixes=(NBTRACK_API,),
 )
-WHOLE_HISTORY = Endpoint("GET", "metrics/history", {**_RUN, "metric_key": _TEXT}, prefixes=(OURS,))
+WHOLE_HISTORY = Endpoint("GET", "metrics/history", {**_RUN, "metric_key": _TEXT}, prefixes=(NBTRACK_API,))
 
 _TABLE_QUERY = {
     "experiment_ids": (values.TEXTS, ()),
@@ -301,14 +301,14 @@ RUN_TABLE = Endpoint(
     "POST",
     "runs/table",
     {**_TABLE_QUERY, "marks": (values.MAPPING, {}), "offset": (values.INT64, 0), "limit": (values.INT64, 20)},
-    prefixes=(OURS,),
+    prefixes=(NBTRACK_API,),
 )
-TABLE_COLUMNS = Endpoint("POST", "runs/table/columns", _TABLE_QUERY, prefixes=(OURS,))
+TABLE_COLUMNS = Endpoint("POST", "runs/table/columns", _TABLE_QUERY, prefixes=(NBTRACK_API,))
 EXPORT_RUNS = Endpoint(
     "POST",
     "runs/export",
     {**_TABLE_QUERY, "run_ids": (values.TEXTS, ()), "kind": (values.TEXT, "csv")},
-    prefixes=(OURS,),
+    prefixes=(NBTRACK_API,),
 )
 CURVES = Endpoint(
     "POST",
@@ -323,7 +323,7 @@ CURVES = Endpoint(
         "x1": (values.DOUBLE, None),
         "width": (values.INT64, None),
     },
-    prefixes=(OURS,),
+    prefixes=(NBTRACK_API,),
 )
 SCATTER = Endpoint(
     "POST",
@@ -334,14 +334,14 @@ SCATTER = Endpoint(
         "kind": (values.TEXT, "scatter"),
         "axes": (values.TEXTS, ()),
     },
-    prefixes=(OURS,),
+    prefixes=(NBTRACK_API,),
 )
-RUN_DETAILS = Endpoint("GET", "runs/details", _RUN, prefixes=(OURS,))
-COMPARISON = Endpoint("POST", "runs/comparison", _SOME_RUNS, prefixes=(OURS,))
+RUN_DETAILS = Endpoint("GET", "runs/details", _RUN, prefixes=(NBTRACK_API,))
+COMPARISON = Endpoint("POST", "runs/comparison", _SOME_RUNS, prefixes=(NBTRACK_API,))
 EXPORT_COMPARISON = Endpoint(
-    "POST", "runs/comparison/export", {**_SOME_RUNS, "kind": (values.TEXT, "CSV")}, prefixes=(OURS,)
+    "POST", "runs/comparison/export", {**_SOME_RUNS, "kind": (values.TEXT, "CSV")}, prefixes=(NBTRACK_API,)
 )
-PREVIEW = Endpoint("GET", "artifacts/preview", {**_RUN, "path": _TEXT}, prefixes=(OURS,))
+PREVIEW = Endpoint("GET", "artifacts/preview", {**_RUN, "path": _TEXT}, prefixes=(NBTRACK_API,))
 
 TABLE: tuple[Endpoint, ...] = tuple(each for each in list(globals().values()) if isinstance(each, Endpoint))
 BY_NAME: Mapping[str, Endpoint] = {each.name: each for each in TABLE if each.name}

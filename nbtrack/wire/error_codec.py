@@ -33,7 +33,7 @@ STATUSES = {
 }
 """The HTTP status of each code; a state that forbids a call is the caller's mistake, so it is no 500 here."""
 
-_KINDS: dict[str, type[errors.NbtrackError]] = {
+_CLASSES: dict[str, type[errors.NbtrackError]] = {
     "RESOURCE_ALREADY_EXISTS": errors.AlreadyExists,
     "INVALID_STATE": errors.WrongState,
     "UNAUTHENTICATED": errors.Refused,
@@ -46,25 +46,25 @@ _KINDS: dict[str, type[errors.NbtrackError]] = {
     "DATA_LOSS": errors.StorageFailed,
 }
 _BY_STATUS = {401: errors.Refused, 403: errors.Refused, 404: errors.NotFound, 501: errors.Unsupported}
-_KIND = "nbtrack_error"
+_CLASS = "nbtrack_error"
 
 
-def written(error: errors.NbtrackError) -> tuple[int, Json]:
+def write_error(error: errors.NbtrackError) -> tuple[int, Json]:
     """Return the status and the JSON that tell an error."""
     status = STATUSES.get(error.error_code, 500)
     where = {"reason": error.reason, "column": error.column} if isinstance(error, errors.FilterError) else {}
-    return status, {"error_code": error.error_code, "message": error.message, _KIND: type(error).__name__, **where}
+    return status, {"error_code": error.error_code, "message": error.message, _CLASS: type(error).__name__, **where}
 
 
-def read(status: int, record: object, said: str) -> errors.NbtrackError:
+def read_error(status: int, record: object, said: str) -> errors.NbtrackError:
     """Return the error that an answer tells, by its JSON where it has any, and by its text otherwise."""
     code = record.get("error_code") if isinstance(record, dict) else None
     message = record.get("message") if isinstance(record, dict) else None
     text = str(message or f"the server answered {status}: {said[:500]}")
-    if isinstance(record, dict) and record.get(_KIND) in {"WrongState", "Unchangeable", "StorageFailed"}:
-        kind: type[errors.NbtrackError] = getattr(errors, record[_KIND])
-    elif code in _KINDS:
-        kind = _KINDS[code]
+    if isinstance(record, dict) and record.get(_CLASS) in {"WrongState", "Unchangeable", "StorageFailed"}:
+        kind: type[errors.NbtrackError] = getattr(errors, record[_CLASS])
+    elif code in _CLASSES:
+        kind = _CLASSES[code]
     elif status >= 500 or status == 429:
         kind = errors.Unreachable
     else:

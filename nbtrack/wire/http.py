@@ -10,8 +10,10 @@ import os
 import random
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from nbtrack.errors import InvalidValue, Unreachable
+from nbtrack.settings import Secret
 
 if TYPE_CHECKING:
     import ssl
@@ -20,12 +22,12 @@ if TYPE_CHECKING:
     import httpx
 
     from nbtrack.settings import Settings
-    from nbtrack.wire.server_address import Address
 
-REPEATED = frozenset({408, 429, 502, 503, 504})
+
+RETRIED_STATUSES = frozenset({408, 429, 502, 503, 504})
 """Statuses after which a request that may be repeated is."""
-SECONDS_TO_CONNECT = 10.0
-LONGEST_WAIT = 60.0
+CONNECT_SECONDS = 10.0
+MAX_RETRY_SECONDS = 60.0
 
 
 class Request(NamedTuple):
@@ -111,12 +113,12 @@ class HttpTransport:
             last = number == self._retries
             try:
                 answer = self._once(request, last=last)
-            except _Failed as failed:
+            except _RequestFailed as failed:
                 if last or not (request.repeatable or failed.unsent):
                     raise failed.told(self.uri, request, number + 1) from failed.__cause__
                 self._pause(number, "")
             else:
-                if last or not _again(answer, request):
+                if last or not _should_retry(answer, request):
                     return answer
                 answer.close()
                 self._pause(number, answer.header("Retry-After"))
@@ -137,18 +139,18 @@ class HttpTransport:
         try:
             response = client.send(built, stream=True)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise _Failed(str(error), unsent=True) from error
+            raise _RequestFailed(str(error), unsent=True) from error
         except httpx.HTTPError as error:
-            raise _Failed(str(error) or type(error).__name__, unsent=False) from error
+            raise _RequestFailed(str(error) or type(error).__name__, unsent=False) from error
         if 300 <= response.status_code < 400:
             response.close()
-            raise Unreachable(_redirected(self.uri, response.headers.get("Location", "")))
+            raise Unreachable(_redirect_message(self.uri, response.headers.get("Location", "")))
         return HttpResponse(response, self.uri)
 
     def _pause(self, number: int, told: str) -> None:
         """Wait before a repeat."""
         seconds = float(told) if told.isdecimal() else self._settings.http_backoff * 2**number
-        self._closed.wait(min(seconds, LONGEST_WAIT) + random.uniform(0, 0.1))  # noqa: S311 - spreads callers
+        self._closed.wait(min(seconds, MAX_RETRY_SECONDS) + random.uniform(0, 0.1))  # noqa: S311 - spreads callers
 
     def _ready(self) -> httpx.Client:
         """Return the client of this process; one inherited through `fork` is let go."""
@@ -161,12 +163,12 @@ class HttpTransport:
         import httpx
 
         chosen = self._settings
-        timeout = httpx.Timeout(chosen.http_timeout, connect=min(SECONDS_TO_CONNECT, chosen.http_timeout))
+        timeout = httpx.Timeout(chosen.http_timeout, connect=min(CONNECT_SECONDS, chosen.http_timeout))
         limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=20)
         return httpx.Client(
             auth=self._login(),
             headers={"User-Agent": "nbtrack", **self._bearer()},
-            verify=_verified(chosen),
+            verify=_tls_verification(chosen),
             timeout=timeout,
             limits=limits,
         )
@@ -222,7 +224,7 @@ class HttpResponse:
         self._response.close()
 
 
-class _Failed(Exception):
+class _RequestFailed(Exception):
     """No answer came; `unsent` when the server can't have seen the request."""
 
     def __init__(self, said: str, *, unsent: bool) -> None:
@@ -235,13 +237,13 @@ class _Failed(Exception):
         return Unreachable(f"{uri} does not answer{tried}: {self}{doubt}. Is the server running?")
 
 
-def _again(answer: Response, request: Request) -> bool:
+def _should_retry(answer: Response, request: Request) -> bool:
     """Tell whether a request is to be repeated: the server has refused to begin, or repeating it does no harm."""
     begun = answer.status != 429 and not (answer.status == 503 and answer.header("Retry-After"))
-    return answer.status in REPEATED and (request.repeatable or not begun)
+    return answer.status in RETRIED_STATUSES and (request.repeatable or not begun)
 
 
-def _redirected(uri: str, location: str) -> str:
+def _redirect_message(uri: str, location: str) -> str:
     from urllib.parse import urlsplit
 
     parts = urlsplit(location)
@@ -249,7 +251,7 @@ def _redirected(uri: str, location: str) -> str:
     return f"{uri} sends its callers on to {there}, where credentials don't follow: use the address that it leads to"
 
 
-def _verified(settings: Settings) -> ssl.SSLContext | bool:
+def _tls_verification(settings: Settings) -> ssl.SSLContext | bool:
     """Return how the server has to prove itself, and this client where it is asked to."""
     if settings.insecure_tls and settings.server_cert_path:
         msg = "MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH contradict each other: unset one"
@@ -275,3 +277,34 @@ def _verified(settings: Settings) -> ssl.SSLContext | bool:
         )
         raise InvalidValue(msg) from None
     return context  # type: ignore[no-any-return] # both ways make one
+
+
+class Address(NamedTuple):
+    """A server's address without credentials, and the credentials."""
+
+    uri: str
+    user: str = ""
+    password: Secret = Secret()
+
+
+def parse(uri: str) -> Address:
+    """Return the parts of an ``http://`` or ``https://`` URI.
+
+    Raises
+    ------
+    InvalidValue
+        When it names no host; the text of the error holds no password.
+    """
+    try:
+        parts = urlsplit(uri)
+        port = parts.port
+    except ValueError as error:
+        msg = f"the address of a tracking server can't be read ({error}); it looks like https://host:5000"
+        raise InvalidValue(msg) from None
+    if not parts.hostname:
+        msg = "the address of a tracking server names no host; it looks like https://host:5000"
+        raise InvalidValue(msg)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    place = host if port is None else f"{host}:{port}"
+    bare = urlunsplit((parts.scheme.lower(), place, parts.path.rstrip("/"), "", ""))
+    return Address(bare, unquote(parts.username or ""), Secret(unquote(parts.password or "")))

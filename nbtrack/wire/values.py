@@ -23,7 +23,7 @@ _INTEGER = re.compile("[+-]?[0-9]{1,20}")
 _INFINITE = re.compile("[+-]?inf(inity)?", re.IGNORECASE)
 
 
-class Written(bytes):
+class EncodedJson(bytes):
     """JSON that stands written already."""
 
 
@@ -112,7 +112,7 @@ def number(value: float) -> float | str:
     return "Infinity" if value > 0 else "-Infinity"
 
 
-def flag(name: str, value: object) -> bool:
+def boolean(name: str, value: object) -> bool:
     """Read a truth value."""
     if isinstance(value, bool):
         return value
@@ -249,7 +249,7 @@ INT64 = Kind(int64, _same)
 MOMENT = Kind(moment, _same)
 DOUBLE = Kind(double, number)
 OBJECT = Kind(_object, _same)
-FLAG = Kind(flag, _same)
+FLAG = Kind(boolean, _same)
 MODEL_STATUSES = (
     "LOGGED_MODEL_STATUS_UNSPECIFIED",
     "LOGGED_MODEL_PENDING",

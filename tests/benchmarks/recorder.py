@@ -21,7 +21,7 @@ def main() -> None:
 
     folder = Path(tempfile.mkdtemp())
     os.environ |= {"NBTRACK_STATE_FOLDER": str(folder / "state"), "NBTRACK_FLUSH_SECONDS": "60"}
-    app = stages.built(stages.options_of(folder / "kept"))
+    app = stages.create_app(stages.options_of(folder / "kept"))
     with stages.serving(app) as uri:
         nbtrack.set_tracking_uri(uri)
         nbtrack.start_run()

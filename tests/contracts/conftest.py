@@ -8,7 +8,7 @@ from differences import OURS, QUEUED, reason
 from nbtrack import locate
 from nbtrack.settings import Settings
 from nbtrack.stores.rest import RestStore
-from nbtrack.wire import server_address
+from nbtrack.wire import http
 from nbtrack.wire.http import HttpTransport
 
 STORES = ["sqlite", "postgres", "rest to nbtrack", "rest to mlflow", "write queue"]
@@ -63,4 +63,4 @@ _OPENED = dict(zip(STORES, (_embedded, _in_postgres, _of_nbtrack, _of_mlflow, _q
 
 def rest(uri):
     """Return the store behind an address, without the recorder that stands before it for users."""
-    return RestStore(HttpTransport(server_address.parse(uri), Settings()))
+    return RestStore(HttpTransport(http.parse(uri), Settings()))

@@ -66,7 +66,7 @@ def test_nothing_is_written_to_a_damaged_database(damaged, call):
 
 def test_checking_a_damaged_database_leaves_no_files_beside_it(damaged):
     before = content(damaged.parent)
-    assert any(line.startswith("DAMAGED") for line in integrity.findings(damaged, damaged.with_name("journals")))
+    assert any(line.startswith("DAMAGED") for line in integrity.check(damaged, damaged.with_name("journals")))
     assert content(damaged.parent) == before
 
 

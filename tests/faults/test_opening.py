@@ -148,7 +148,7 @@ me@host: /mnt/far\\040away fuse.sshfs rw 0 0
     ],
 )
 def test_network_file_systems_are_told_by_their_mounts(folder, kind):
-    assert connect.network(folder, MOUNTS) == kind
+    assert connect.network_file_system(folder, MOUNTS) == kind
 
 
 def test_network_file_system_gets_a_rollback_journal_and_one_warning(tmp_path, monkeypatch):

@@ -178,7 +178,7 @@ def test_long_columns_are_blocks_at_once(store, uri, postgres):
     assert list(history.steps) == list(range(-1, count + 1))
     assert list(history.values[:2]) == [-1.0, 0.5]
     assert rows(postgres, uri, "points") == 1
-    assert count > postgres_points.MANY
+    assert count > postgres_points.MIN_BLOCK_POINTS
 
 
 def test_mark_differs_once_another_has_written(store, uri):
@@ -293,7 +293,7 @@ def test_run_of_another_machine_of_the_same_name_is_left_alone(store):
 
 def test_owner_gives_signs_of_life(store):
     mine, foreign = new_run(store, **{tags.OWNER: orphaned_runs.process_identity.current().to_json()}), new_run(store)
-    store._database.beat([mine, foreign, "unknown"])
+    store._database.send_heartbeat([mine, foreign, "unknown"])
     assert int(store.get_run(mine).data.tags[tags.HEARTBEAT]) > 0
     assert tags.HEARTBEAT not in store.get_run(foreign).data.tags
 

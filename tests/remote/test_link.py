@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 import nbtrack
 from nbtrack import locate, process, settings
 from nbtrack.errors import InvalidValue, Refused, Unreachable, Unsupported
-from nbtrack.wire import server_address
+from nbtrack.wire import http
 from nbtrack.wire.http import HttpTransport, Request
 
 
@@ -35,7 +35,7 @@ def answering(asked, *statuses, headers=None):
 
 
 def link(uri, **chosen):
-    return HttpTransport(server_address.parse(uri), settings.Settings(http_backoff=0.01, **chosen))
+    return HttpTransport(http.parse(uri), settings.Settings(http_backoff=0.01, **chosen))
 
 
 def ask(transport, method="GET", **how):

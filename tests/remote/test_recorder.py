@@ -41,7 +41,7 @@ def port():
 @pytest.fixture
 def server(tmp_path):
     """Return what makes the application of a server that keeps what it has, however often it is made."""
-    return lambda: stages.built(stages.options_of(tmp_path / "kept"))
+    return lambda: stages.create_app(stages.options_of(tmp_path / "kept"))
 
 
 @pytest.fixture

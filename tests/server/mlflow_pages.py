@@ -15,7 +15,7 @@ from starlette.responses import FileResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from nbtrack.server.app import built
+from nbtrack.server.app import create_app
 from nbtrack.server.server_options import Options
 
 
@@ -29,7 +29,7 @@ def application(build, options):
         routes=[
             Route("/", index),
             Mount("/static-files", StaticFiles(directory=build)),
-            Mount("/", built(options)),
+            Mount("/", create_app(options)),
         ]
     )
 

@@ -214,7 +214,7 @@ def test_slow_uploads_hold_nobody_up(server):
 
 
 def test_connections_are_counted(tmp_path):
-    with serving(tmp_path, shorter={"server.http_limits.MOST_CONNECTIONS": 20}) as server:
+    with serving(tmp_path, shorter={"server.http_limits.MAX_CONNECTIONS": 20}) as server:
         wires = [socket.create_connection(server.address, 30) for _ in range(25)]
         busy = wait_until(lambda: (found := server.get("/health")).status_code == 503 and found)
         assert busy.headers["retry-after"] == "1"
@@ -228,7 +228,10 @@ def test_connections_are_counted(tmp_path):
 
 
 def test_too_many_at_once_are_asked_to_come_back(tmp_path):
-    with serving(tmp_path, shorter={"server.responses.AT_ONCE": 2}) as busy_soon, ThreadPoolExecutor(32) as pool:
+    with (
+        serving(tmp_path, shorter={"server.responses.MAX_CONCURRENT_REQUESTS": 2}) as busy_soon,
+        ThreadPoolExecutor(32) as pool,
+    ):
         found = list(pool.map(lambda _: busy_soon.call("runs/create", {}), range(300)))
     assert {each.status_code for each in found} == {200, 503}
     busy = next(each for each in found if each.status_code == 503)

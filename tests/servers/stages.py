@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from nbtrack.server.app import built
+from nbtrack.server.app import create_app
 from nbtrack.server.server_options import Options
 
 
@@ -23,7 +23,7 @@ class Stage:
 
     def keep(self, folder, **options):
         """Serve the store of a folder from now on."""
-        self.app = built(options_of(folder, **options))
+        self.app = create_app(options_of(folder, **options))
 
 
 def options_of(folder, **options):

@@ -41,22 +41,22 @@ WALKS = st.builds(
 
 @given(st.one_of(st.lists(INT64, min_size=1, max_size=400), WALKS))
 def test_integers_are_the_same_bytes_with_and_without_numpy(numbers):
-    kind, data = packed = codec_python.integers(numbers)
-    assert codec_numpy.integers(numbers) == packed
+    kind, data = packed = codec_python.pack_integers(numbers)
+    assert codec_numpy.pack_integers(numbers) == packed
     for code in (codec_python, codec_numpy):
-        assert code.column(kind, memoryview(data), len(numbers), "q").tolist() == numbers
+        assert code.unpack(kind, memoryview(data), len(numbers), "q").tolist() == numbers
 
 
 @given(st.lists(FLOATS, min_size=1, max_size=400), st.integers(1, 40))
 def test_floats_are_the_same_bytes_with_and_without_numpy(numbers, times):
     numbers *= times
-    kind, data = packed = codec_python.floats(numbers)
-    assert codec_numpy.floats(numbers) == packed
+    kind, data = packed = codec_python.pack_floats(numbers)
+    assert codec_numpy.pack_floats(numbers) == packed
     for code in (codec_python, codec_numpy):
-        assert bits(code.column(kind, memoryview(data), len(numbers), "d")) == bits(numbers)
+        assert bits(code.unpack(kind, memoryview(data), len(numbers), "d")) == bits(numbers)
 
 
-@pytest.mark.parametrize("count", [1, 2, 255, 256, 257, blocks.MOST])
+@pytest.mark.parametrize("count", [1, 2, 255, 256, 257, blocks.MAX_POINTS])
 @pytest.mark.parametrize("shape", ["walk", "constant", "random"])
 def test_long_columns_come_back(count, shape):
     rng = np.random.default_rng(0)
@@ -103,7 +103,7 @@ def test_damaged_block_is_told(cut):
 
 @pytest.mark.parametrize("code", [codec_python, codec_numpy])
 def test_every_changed_byte_is_noticed(monkeypatch, code):
-    monkeypatch.setattr(blocks, "_code", lambda _: code)
+    monkeypatch.setattr(blocks, "_codec", lambda _: code)
     block = blocks.pack([0, 1, 5], [3, 4, 6], [0.1, 0.2, 0.3])
     for place in range(len(block)):
         for flip in (0x01, 0x80, 0xFF):
@@ -114,9 +114,9 @@ def test_every_changed_byte_is_noticed(monkeypatch, code):
 def test_blocks_without_checksums_are_read():
     block = struct.pack("<BI", blocks.UNCHECKED, 3)
     for kind, data in (
-        codec_python.integers([0, 1, 5]),
-        codec_python.integers([3, 4, 6]),
-        codec_python.floats([0.1, 0.2, 0.3]),
+        codec_python.pack_integers([0, 1, 5]),
+        codec_python.pack_integers([3, 4, 6]),
+        codec_python.pack_floats([0.1, 0.2, 0.3]),
     ):
         block += struct.pack("<BI", kind, len(data)) + data
     got = blocks.unpack(block)

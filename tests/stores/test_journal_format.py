@@ -24,7 +24,7 @@ def columns(points):
         for column, each in zip(series.setdefault(number, ([], [], [])), (step, timestamp, value), strict=True):
             column.append(each)
     return journal_format.columns(
-        (number, *(column_bytes.packed(code, column) for code, column in zip("qqd", each, strict=True)))
+        (number, *(column_bytes.to_bytes(code, column) for code, column in zip("qqd", each, strict=True)))
         for number, each in series.items()
     )
 

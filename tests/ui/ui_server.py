@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from nbtrack.server.app import built
+from nbtrack.server.app import create_app
 from nbtrack.server.server_options import Options
 
 
@@ -15,7 +15,7 @@ from nbtrack.server.server_options import Options
 def looked_at(folder, prefix="", **more):
     """Serve a store, below a prefix as a proxy would offer it, and give the address without the prefix."""
     options = Options(str(folder), str(folder), artifact_root=str(folder), prefix=prefix, **more).checked()
-    app = _below(prefix, built(options))
+    app = _below(prefix, create_app(options))
     config = uvicorn.Config(app, port=0, log_level="warning", ws="none", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     ready = threading.Event()

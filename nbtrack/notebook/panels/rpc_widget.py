@@ -22,7 +22,7 @@ import anywidget
 from nbtrack.endpoints.service import File, Packed, Service, call_named
 from nbtrack.errors import NbtrackError
 from nbtrack.wire import error_codec
-from nbtrack.wire.values import Written
+from nbtrack.wire.values import EncodedJson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ class RpcWidget(anywidget.AnyWidget):
             result, buffers = self.answer(str(message.get("endpoint")), message.get("arguments") or {})
         except Exception as error:  # noqa: BLE001 - the page must learn of every failure, or it would wait
             known = error if isinstance(error, NbtrackError) else NbtrackError(str(error) or type(error).__name__)
-            self.send({"id": message["id"], "error": error_codec.written(known)[1]})
+            self.send({"id": message["id"], "error": error_codec.write_error(known)[1]})
         else:
             self.send({"id": message["id"], "result": result}, buffers)
 
@@ -75,7 +75,7 @@ class RpcWidget(anywidget.AnyWidget):
             return found.head, [found.data]
         if isinstance(found, File):
             return {"name": found.name, "type": found.type}, [found.content]
-        return json.loads(found) if isinstance(found, Written) else found, []
+        return json.loads(found) if isinstance(found, EncodedJson) else found, []
 
     def on_event(self, event: str) -> None:
         """Take note of what the front end says without waiting for an answer."""

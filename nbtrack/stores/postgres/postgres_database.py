@@ -73,8 +73,8 @@ class PostgresDatabase:
     """
 
     def __init__(self, uri: str) -> None:
-        self._parameters = postgres_uri.parameters(uri)
-        self.place = postgres_uri.shown(self._parameters)
+        self._parameters = postgres_uri.connection_parameters(uri)
+        self.place = postgres_uri.without_password(self._parameters)
         self._pool = Pool(self._connected)
         self._orphan_check = orphaned_runs.OrphanCheckTimer()
 
@@ -109,7 +109,7 @@ class PostgresDatabase:
 
     @contextmanager
     def _transaction(self, begin: bytes) -> Iterator[Session]:
-        with postgres_errors.told(self.place):
+        with postgres_errors.translated_errors(self.place):
             raw = self._pool.begin(_hurried(begin))
             try:
                 yield Session(raw)
@@ -120,8 +120,8 @@ class PostgresDatabase:
             try:
                 self._pool.end(raw, b"COMMIT")
             except psycopg.OperationalError as error:
-                if begin == _WRITE and postgres_errors.broken_off(error):
-                    raise postgres_errors.unsure(self.place) from error
+                if begin == _WRITE and postgres_errors.is_connection_lost(error):
+                    raise postgres_errors.unknown_outcome(self.place) from error
                 raise
 
     def _end_orphans(self) -> None:

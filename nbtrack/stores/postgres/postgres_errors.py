@@ -48,20 +48,20 @@ _REFUSALS = (
 
 
 @contextmanager
-def told(place: str) -> Iterator[None]:
+def translated_errors(place: str) -> Iterator[None]:
     """Turn what psycopg raises into our errors."""
     try:
         yield
     except psycopg.Error as error:
-        raise _explained(error, place) from error
+        raise _translated(error, place) from error
 
 
-def broken_off(error: psycopg.Error) -> bool:
+def is_connection_lost(error: psycopg.Error) -> bool:
     """Tell whether the server is gone rather than of another opinion."""
     return error.sqlstate is None or error.sqlstate.startswith("57P")
 
 
-def unsure(place: str) -> Unreachable:
+def unknown_outcome(place: str) -> Unreachable:
     """Return the error for an answer that never came to what was to be kept."""
     return Unreachable(
         f"the connection to the store at {place} broke off at the end of a call: whether it was kept is not known, so"
@@ -69,7 +69,7 @@ def unsure(place: str) -> Unreachable:
     )
 
 
-def _explained(error: psycopg.Error, place: str) -> NbtrackError:
+def _translated(error: psycopg.Error, place: str) -> NbtrackError:
     state = error.sqlstate
     if state == "57014" and read_deadline.has_passed():
         return InvalidValue(read_deadline.MESSAGE)

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 _COUNTED = ("experiments", "runs", "blocks", "points")
 
 
-def findings(uri: str) -> Iterator[str]:
+def check(uri: str) -> Iterator[str]:
     """Yield what there is to say about a database, a line at a time; what is wrong begins with ``DAMAGED``."""
     database = PostgresDatabase(uri)
     try:
         with database.reading(points=False) as session:
             counts = ", ".join(f"(SELECT COUNT(*) FROM {table})" for table in _COUNTED)
             version, *counted = (
-                rows.single(session.execute(f"SELECT current_setting('server_version'), {counts}")) or ()
+                rows.first_row(session.execute(f"SELECT current_setting('server_version'), {counts}")) or ()
             )
     except NbtrackError as error:
         yield f"DAMAGED {error}"

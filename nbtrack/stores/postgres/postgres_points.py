@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from nbtrack.entities import History, Metric
     from nbtrack.stores.sql.sql_store import Connection
 
-MANY = 500
+MIN_BLOCK_POINTS = 500
 """Points of a metric that are worth a block."""
 _ROWS_AT_ONCE = 2_000
 
 
 def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
     """See `PointStorage.append`."""
-    add(connection, row, block_storage.by_key(metrics))
+    add(connection, row, block_storage.columns_by_key(metrics))
 
 
 def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) -> None:
     """Add the columns of some metrics: those that are long as blocks at once."""
     few = {}
     for key, points in columns.items():
-        if len(points.values) < MANY:
+        if len(points.values) < MIN_BLOCK_POINTS:
             few[key] = points
         else:
-            settle(connection, row, key)
+            rows_to_blocks(connection, row, key)
             block_storage.append_points(connection, row, key, points)
     added = [(row, key, *each) for key, points in few.items() for each in zip(*points, strict=True)]
     for start in range(0, len(added), _ROWS_AT_ONCE):
@@ -45,16 +45,16 @@ def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) 
         )
     names = list(few)
     for start in range(0, len(names), _ROWS_AT_ONCE):
-        block_storage.keep_latest(connection, row, {key: few[key] for key in names[start : start + _ROWS_AT_ONCE]})
+        block_storage.update_latest(connection, row, {key: few[key] for key in names[start : start + _ROWS_AT_ONCE]})
 
 
 def history(connection: Connection, row: int, key: str) -> History:
     """See `PointStorage.history`."""
-    data = rows.found(connection, "SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key))
-    tail = rows.found(
+    data = rows.rows_of(connection, "SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key))
+    tail = rows.rows_of(
         connection, "SELECT step, timestamp, value FROM points WHERE run = ? AND key = ? ORDER BY id", (row, key)
     )
-    packed = [blocks.pack(*part) for part in block_storage.parts(_columns(tail))]
+    packed = [blocks.pack(*part) for part in block_storage.block_sized_parts(_columns(tail))]
     return blocks.BlockHistory(key, [*(each for (each,) in data), *packed])
 
 
@@ -64,21 +64,21 @@ def drop(connection: Connection, row: int, key: str) -> None:
     block_storage.drop(connection, row, key)
 
 
-def settle(connection: Connection, row: int, key: str) -> None:
+def rows_to_blocks(connection: Connection, row: int, key: str) -> None:
     """Make blocks of the rows of a metric."""
-    gone = rows.found(
+    gone = rows.rows_of(
         connection, "DELETE FROM points WHERE run = ? AND key = ? RETURNING id, step, timestamp, value", (row, key)
     )
-    block_storage.store(connection, row, key, _columns(each[1:] for each in sorted(gone)))
+    block_storage.add_blocks(connection, row, key, _columns(each[1:] for each in sorted(gone)))
 
 
-def settle_all(connection: Connection, row: int) -> None:
+def compact_run(connection: Connection, row: int) -> None:
     """Make as few blocks as can be of the points of a run that ends; metrics of few points stay rows."""
-    crowded = rows.found(
-        connection, "SELECT key FROM points WHERE run = ? GROUP BY key HAVING COUNT(*) >= ?", (row, MANY)
+    crowded = rows.rows_of(
+        connection, "SELECT key FROM points WHERE run = ? GROUP BY key HAVING COUNT(*) >= ?", (row, MIN_BLOCK_POINTS)
     )
     for (key,) in list(crowded):
-        settle(connection, row, key)
+        rows_to_blocks(connection, row, key)
     block_storage.merge_blocks(connection, row)
 
 

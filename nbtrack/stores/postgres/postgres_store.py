@@ -58,11 +58,11 @@ class PostgresStore(SqlStore):
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
         with self._database.reading(points=False) as connection:
-            runs.writable(connection, run_id)
+            runs.writable_row(connection, run_id)
         self._heartbeat.add(run_id)
 
         def record(recorded: Mapping[str, Columns]) -> None:
-            packed = {key: column_bytes.columns(key, *each) for key, each in recorded.items()}
+            packed = {key: column_bytes.columns_to_bytes(key, *each) for key, each in recorded.items()}
             self._add(run_id, {key: _unpacked(*each) for key, each in packed.items() if each[0]})
 
         return Appender(
@@ -75,27 +75,27 @@ class PostgresStore(SqlStore):
 
     def _add(self, run_id: str, columns: Mapping[str, blocks.Points]) -> None:
         with self._database.writing(run_id) as connection:
-            postgres_points.add(connection, runs.writable(connection, run_id), columns)
+            postgres_points.add(connection, runs.writable_row(connection, run_id), columns)
         self._settle(run_id, {key: len(each.values) for key, each in columns.items()})
 
     def _settle(self, run_id: str, written: Mapping[str, int]) -> None:
         """Make blocks of metrics of which this process has written many rows; should it fail, the next time."""
         known = self._rows.setdefault(run_id, Counter())
-        known.update({key: count for key, count in written.items() if count < postgres_points.MANY})
+        known.update({key: count for key, count in written.items() if count < postgres_points.MIN_BLOCK_POINTS})
         crowded = [key for key in written if known[key] >= CROWDED]
         if not crowded:
             return
         with contextlib.suppress(NbtrackError), self._database.writing(run_id) as connection:
-            row = runs.writable(connection, run_id)
+            row = runs.writable_row(connection, run_id)
             for key in crowded:
-                postgres_points.settle(connection, row, key)
+                postgres_points.rows_to_blocks(connection, row, key)
                 del known[key]
 
     def _change(self, run_id: str, change: runs.Change) -> RunInfo:
         """Make a change; the points of a run that ends are in few blocks."""
         with self._database.writing(run_id) as connection:
             if change.ends:
-                postgres_points.settle_all(connection, runs.number(connection, run_id))
+                postgres_points.compact_run(connection, runs.row_number(connection, run_id))
             runs.update(connection, run_id, change)
             info = runs.get(connection, self._roots, run_id).info
         if change.ends or change.stage is not None:
@@ -115,5 +115,7 @@ class PostgresStore(SqlStore):
 
 def _unpacked(steps: bytes, timestamps: bytes, values: bytes) -> blocks.Points:
     return blocks.Points(
-        column_bytes.unpacked("q", steps), column_bytes.unpacked("q", timestamps), column_bytes.unpacked("d", values)
+        column_bytes.from_bytes("q", steps),
+        column_bytes.from_bytes("q", timestamps),
+        column_bytes.from_bytes("d", values),
     )

@@ -17,7 +17,7 @@ _DEFAULTS = {
 """What a connection gets unless the URI says otherwise; the last is in ms."""
 
 
-def parameters(uri: str) -> dict[str, Any]:
+def connection_parameters(uri: str) -> dict[str, Any]:
     """Return what libpq needs to connect; a driver named in the scheme, as SQLAlchemy has it, means nothing here.
 
     Raises
@@ -36,7 +36,7 @@ def parameters(uri: str) -> dict[str, Any]:
     return {**_DEFAULTS, **found}
 
 
-def shown(parameters: dict[str, Any]) -> str:
+def without_password(parameters: dict[str, Any]) -> str:
     """Return the URI that names a database to people: without user, password and options."""
     host, port, name = (str(parameters.get(each) or "") for each in ("host", "port", "dbname"))
     where = f"{host}:{port}" if port else host

@@ -40,13 +40,13 @@ def columns(runs: Sequence[Run], keys: Keys | None) -> RunColumns:
     infos = {name: [getattr(run.info, name) for run in runs] for name in _INFOS}
     return RunColumns(
         infos,
-        _groups([run.data.metrics for run in runs], _wanted(keys, "metrics"), numbers=True),
-        _groups([run.data.params for run in runs], _wanted(keys, "params")),
-        _groups([run.data.tags for run in runs], _wanted(keys, "tags")),
+        _groups([run.data.metrics for run in runs], _wanted_keys(keys, "metrics"), numbers=True),
+        _groups([run.data.params for run in runs], _wanted_keys(keys, "params")),
+        _groups([run.data.tags for run in runs], _wanted_keys(keys, "tags")),
     )
 
 
-def _wanted(keys: Keys | None, name: str) -> frozenset[str] | None:
+def _wanted_keys(keys: Keys | None, name: str) -> frozenset[str] | None:
     return None if keys is None else frozenset(keys.get(name, ()))
 
 

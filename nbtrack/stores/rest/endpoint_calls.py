@@ -103,7 +103,7 @@ def _read(said: bytes) -> Any:
 
 
 def _error(status: int, record: object, said: str) -> NbtrackError:
-    error = error_codec.read(status, record, said)
+    error = error_codec.read_error(status, record, said)
     for words, kind in _SAID:
         if status == 400 and words in error.message:
             return kind(error.message, error.error_code)

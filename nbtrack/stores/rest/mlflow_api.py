@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from array import array
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from nbtrack.entities import History, Metric, Page
-from nbtrack.errors import FilterError, Unsupported
+from nbtrack.errors import FilterError, InvalidValue, Unsupported
 from nbtrack.query import RUNS, parse, unparse
 from nbtrack.stores.rest import client_side_aggregation
-from nbtrack.stores.rest.truncation import Truncation
 from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from nbtrack.stores.rest.api_variant import Keep, Pairs
     from nbtrack.stores.rest.endpoint_calls import Calls
 
-RUNS_OF_A_PAGE = 1_000
-SECONDS_OF_A_MARK = 3.0
+
+RUNS_PER_PAGE = 1_000
+MARK_SECONDS = 3.0
 
 
 class MlflowApi:
@@ -48,7 +49,7 @@ class MlflowApi:
     def log_batch(self, run_id: str, metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> None:
         """See `Store.log_batch`; a batch beyond MLflow's limits goes in parts, parameters and tags first."""
         texts = self._shortener.params(run_id, params), self._shortener.tags(run_id, dict(tags).items())
-        for part in _parts(metrics, *texts):
+        for part in _batches(metrics, *texts):
             self._call(endpoint_table.LOG_BATCH, run_id=run_id, metrics=part[0], params=part[1], tags=part[2])
 
     def search_runs(
@@ -56,7 +57,7 @@ class MlflowApi:
     ) -> Page[Run]:
         """See `Store.search_runs`; rows that are skipped are read as well."""
         while offset > 0:
-            skipped = self._page(experiment_ids, query, view, min(offset, RUNS_OF_A_PAGE), token)
+            skipped = self._page(experiment_ids, query, view, min(offset, RUNS_PER_PAGE), token)
             offset, token = offset - len(skipped), skipped.token
             if token is None:
                 return Page()
@@ -65,7 +66,7 @@ class MlflowApi:
     def _page(
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, token: str | None
     ) -> Page[Run]:
-        text, order = understood(query)
+        text, order = mlflow_filter(query)
         answer = self._call(
             endpoint_table.SEARCH_RUNS,
             experiment_ids=list(experiment_ids),
@@ -80,7 +81,7 @@ class MlflowApi:
     def _all(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Iterator[Run]:
         token: str | None = None
         while True:
-            page = self._page(experiment_ids, query, view, RUNS_OF_A_PAGE, token)
+            page = self._page(experiment_ids, query, view, RUNS_PER_PAGE, token)
             yield from page
             token = page.token
             if token is None:
@@ -136,10 +137,10 @@ class MlflowApi:
 
     def mark(self) -> object:
         """See `Store.mark`; MLflow can't tell, so it is another one every few seconds, and costs nothing."""
-        return time.monotonic() // SECONDS_OF_A_MARK
+        return time.monotonic() // MARK_SECONDS
 
 
-def understood(query: Query, subject: Subject = RUNS) -> tuple[str, list[str]]:
+def mlflow_filter(query: Query, subject: Subject = RUNS) -> tuple[str, list[str]]:
     """Return a filter and an ordering that MLflow understands.
 
     Raises
@@ -159,7 +160,7 @@ def understood(query: Query, subject: Subject = RUNS) -> tuple[str, list[str]]:
     return text, order
 
 
-def _parts(metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> Iterator[tuple[Sequence[Metric], Pairs, Pairs]]:
+def _batches(metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> Iterator[tuple[Sequence[Metric], Pairs, Pairs]]:
     """Yield batches within MLflow's limits; at least one, so that an unknown run is found out."""
     first = True
     while first or metrics or params or tags:
@@ -179,3 +180,42 @@ def _parts(metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> Iterator[tu
 def _refuse(what: str, instead: str) -> NoReturn:
     msg = f"an MLflow server can't {what}: {instead}"
     raise Unsupported(msg)
+
+
+FOLDER = "nbtrack"
+
+
+class Truncation:
+    """Replaces what is too long by its beginning and the name of the artifact that holds all of it.
+
+    Parameters
+    ----------
+    keep : callable, optional
+        Files an artifact; without one, what is too long is refused.
+    say : callable
+        Tells the user.
+    """
+
+    def __init__(self, keep: Keep | None, say: Callable[[str], object]) -> None:
+        self._keep, self._say = keep, say
+
+    def params(self, run_id: str, pairs: Iterable[tuple[str, str]]) -> Pairs:
+        """Return parameters that MLflow keeps as they are."""
+        return [(key, self._fitting(run_id, "params", key, value, MlflowLimits.PARAM_VALUE)) for key, value in pairs]
+
+    def tags(self, run_id: str, pairs: Iterable[tuple[str, str]]) -> Pairs:
+        """Return tags that MLflow keeps as they are."""
+        return [(key, self._fitting(run_id, "tags", key, value, MlflowLimits.TAG_VALUE)) for key, value in pairs]
+
+    def _fitting(self, run_id: str, kind: str, key: str, value: str, most: int) -> str:
+        if len(value) <= most:
+            return value
+        if self._keep is None:
+            msg = f"{key!r} has {len(value):,} characters, and an MLflow server keeps {most:,}: log it with log_text"
+            raise InvalidValue(msg)
+        digest = hashlib.blake2b(key.encode(), digest_size=6).hexdigest()
+        path = f"{FOLDER}/{kind}/{digest}.txt"
+        self._keep(run_id, path, value.encode())
+        self._say(f"{key!r} has {len(value):,} characters, and an MLflow server keeps {most:,}: all of it is in {path}")
+        note = f"… ({len(value):,} characters, all of them in {path})"
+        return value[: most - len(note)] + note

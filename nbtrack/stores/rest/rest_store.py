@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
 from nbtrack.query import EXPERIMENTS
+from nbtrack.stores.column_bytes import to_metrics
 from nbtrack.stores.interface import Appender
-from nbtrack.stores.rest.columns import points
 from nbtrack.stores.rest.endpoint_calls import Calls
-from nbtrack.stores.rest.mlflow_api import MlflowApi, understood
+from nbtrack.stores.rest.mlflow_api import MlflowApi, mlflow_filter
 from nbtrack.stores.rest.nbtrack_api import NbtrackApi
 from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records
@@ -115,7 +115,7 @@ class RestStore:
         self, query: Query, view: ViewType, limit: int, token: str | None = None
     ) -> Page[Experiment]:
         """See `Store.search_experiments`."""
-        text, order = understood(query, EXPERIMENTS)
+        text, order = mlflow_filter(query, EXPERIMENTS)
         answer = self._call(
             endpoint_table.SEARCH_EXPERIMENTS,
             max_results=min(limit, MlflowLimits.RESULTS_PER_PAGE),
@@ -220,7 +220,7 @@ class RestStore:
             self.log_batch(run_id, [Metric(key, value, timestamp, step) for key, value in values.items()])
 
         def columns(given: Mapping[str, Columns]) -> None:
-            self.log_batch(run_id, points(given))
+            self.log_batch(run_id, to_metrics(given))
 
         return Appender(point, moment, columns)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.sql_store import Connection
 
 
-def by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
+def columns_by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
     """Return the columns of a batch."""
     columns: dict[str, blocks.Points] = {}
     for key, value, timestamp, step in metrics:
@@ -27,20 +27,20 @@ def by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
 
 def append_points(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
     """Add points to a metric of a run: to its blocks, and to its latest value."""
-    store(connection, run, key, points)
-    keep_latest(connection, run, {key: points})
+    add_blocks(connection, run, key, points)
+    update_latest(connection, run, {key: points})
 
 
-def store(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
+def add_blocks(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
     """Add points to the blocks of a metric."""
-    for part in parts(points):
+    for part in block_sized_parts(points):
         _add_block(connection, run, key, part)
 
 
-def parts(points: blocks.Points) -> Iterator[blocks.Points]:
+def block_sized_parts(points: blocks.Points) -> Iterator[blocks.Points]:
     """Yield points in as many parts as they need blocks."""
-    for start in range(0, len(points.values), blocks.MOST):
-        end = start + blocks.MOST
+    for start in range(0, len(points.values), blocks.MAX_POINTS):
+        end = start + blocks.MAX_POINTS
         yield blocks.Points(points.steps[start:end], points.timestamps[start:end], points.values[start:end])
 
 
@@ -51,7 +51,7 @@ def _add_block(connection: Connection, run: int, key: str, points: blocks.Points
         "SELECT id, count, data FROM blocks WHERE run = ? AND key = ? ORDER BY id DESC LIMIT 8", (run, key)
     )
     for number, size, data in list(tail):
-        if size > 2 * count or count + size > blocks.MOST:
+        if size > 2 * count or count + size > blocks.MAX_POINTS:
             break
         swallowed.append((number, data))
         count += size
@@ -60,13 +60,13 @@ def _add_block(connection: Connection, run: int, key: str, points: blocks.Points
         connection.execute(
             f"DELETE FROM blocks WHERE id IN ({','.join('?' * len(swallowed))})", [number for number, _ in swallowed]
         )
-        columns = blocks.joined([*(blocks.unpack(data) for _, data in reversed(swallowed)), points])
+        columns = blocks.concatenate([*(blocks.unpack(data) for _, data in reversed(swallowed)), points])
     connection.execute(
         "INSERT INTO blocks (run, key, count, data) VALUES (?, ?, ?, ?)", (run, key, count, blocks.pack(*columns))
     )
 
 
-def latest(points: blocks.Points) -> tuple[float | None, int, int]:
+def latest_point(points: blocks.Points) -> tuple[float | None, int, int]:
     """Return value, step and timestamp of the point with the greatest (step, timestamp), of equals the later logged.
 
     The points are in plain arrays; a value that is NaN is None, as it is stored, and zero has no sign.
@@ -81,41 +81,41 @@ def latest(points: blocks.Points) -> tuple[float | None, int, int]:
     return None if value != value else value + 0.0, step, timestamps[at]  # noqa: PLR0124 - the test for NaN
 
 
-def keep_latest(connection: Connection, run: int, columns: Mapping[str, blocks.Points]) -> None:
+def update_latest(connection: Connection, run: int, columns: Mapping[str, blocks.Points]) -> None:
     """Keep the latest of new points of some metrics, unless the run has a later one."""
     marks = ", ".join(["(?, ?, ?, ?, ?)"] * len(columns))
     connection.execute(
         f"INSERT INTO latest_metrics VALUES {marks} ON CONFLICT (run, key) DO UPDATE"
         " SET value = excluded.value, step = excluded.step, timestamp = excluded.timestamp"
         " WHERE (excluded.step, excluded.timestamp) >= (latest_metrics.step, latest_metrics.timestamp)",
-        [each for key, points in columns.items() for each in (run, key, *latest(points))],
+        [each for key, points in columns.items() for each in (run, key, *latest_point(points))],
     )
 
 
 def merge_blocks(connection: Connection, run: int) -> None:
     """Merge the blocks of a run into as few as possible."""
     crowded: Iterable[tuple[Any, ...]] = connection.execute(
-        "SELECT key FROM blocks WHERE run = ? AND count < ? GROUP BY key HAVING COUNT(*) > 1", (run, blocks.MOST)
+        "SELECT key FROM blocks WHERE run = ? AND count < ? GROUP BY key HAVING COUNT(*) > 1", (run, blocks.MAX_POINTS)
     )
     for (key,) in list(crowded):
         sizes: list[tuple[Any, ...]] = list(
             connection.execute("SELECT id, count FROM blocks WHERE run = ? AND key = ? ORDER BY id", (run, key))
         )
-        for small, group in groupby(sizes, key=lambda row: row[1] < blocks.MOST):
+        for small, group in groupby(sizes, key=lambda row: row[1] < blocks.MAX_POINTS):
             numbers = [number for number, _ in group]
             if small and len(numbers) > 1:
-                _rewrite(connection, run, key, numbers)
+                _merge(connection, run, key, numbers)
 
 
-def _rewrite(connection: Connection, run: int, key: str, numbers: Sequence[int]) -> None:
+def _merge(connection: Connection, run: int, key: str, numbers: Sequence[int]) -> None:
     """Join neighbouring blocks, in the place where they were."""
     between = ("run = ? AND key = ? AND id BETWEEN ? AND ?", (run, key, numbers[0], numbers[-1]))
     rows: list[tuple[Any, ...]] = list(
         connection.execute(f"SELECT data FROM blocks WHERE {between[0]} ORDER BY id", between[1])
     )
-    whole = blocks.joined([blocks.unpack(data) for (data,) in rows])
+    whole = blocks.concatenate([blocks.unpack(data) for (data,) in rows])
     connection.execute(f"DELETE FROM blocks WHERE {between[0]}", between[1])
-    for number, part in zip(numbers, parts(blocks.Points(*whole)), strict=False):
+    for number, part in zip(numbers, block_sized_parts(blocks.Points(*whole)), strict=False):
         connection.execute(
             "INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (number, run, key, len(part.values), blocks.pack(*part))
         )
@@ -123,7 +123,7 @@ def _rewrite(connection: Connection, run: int, key: str, numbers: Sequence[int])
 
 def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
     """Add points in the order given, and keep the latest of each key."""
-    for key, points in by_key(metrics).items():
+    for key, points in columns_by_key(metrics).items():
         append_points(connection, row, key, points)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Rows = Iterable[tuple[Any, ...]]
 
-STRETCH = 10_000
+CHUNK = 10_000
 
 
 class Neighbours(NamedTuple):
@@ -33,7 +33,7 @@ class Neighbours(NamedTuple):
     values: list[str] | array[float]
 
 
-def metrics(connection: Connection, dialect: Dialect, where: Fragment) -> Iterator[Neighbours]:
+def metric_groups(connection: Connection, dialect: Dialect, where: Fragment) -> Iterator[Neighbours]:
     """Yield the latest values of metrics; they stay numbers, so the keys are read before them."""
     joined = dialect.joined.format("key")
     owners: Rows = connection.execute(
@@ -55,12 +55,12 @@ def metrics(connection: Connection, dialect: Dialect, where: Fragment) -> Iterat
 def _floats(values: Iterator[float | None]) -> array[float]:
     """Return values, NaN for None, a stretch at a time, so that few of them are objects at once."""
     floats = array("d")
-    while part := list[Any](islice(values, STRETCH)):
-        floats.extend(map(rows.number, part) if None in part else part)
+    while part := list[Any](islice(values, CHUNK)):
+        floats.extend(map(rows.metric_value, part) if None in part else part)
     return floats
 
 
-def texts(connection: Connection, dialect: Dialect, table: str, where: Fragment) -> Iterator[Neighbours]:
+def text_groups(connection: Connection, dialect: Dialect, table: str, where: Fragment) -> Iterator[Neighbours]:
     """Yield what runs hold in a table of texts."""
     joined = f"{dialect.joined.format('key')}, {dialect.joined.format('value')}"
     read: Rows = connection.execute(
@@ -74,7 +74,7 @@ def texts(connection: Connection, dialect: Dialect, table: str, where: Fragment)
         yield Neighbours(dialect.parted([keys]), runs, dialect.parted(values))
 
 
-def alike(neighbours: Iterable[Neighbours], at: Mapping[int, int]) -> list[RunGroup]:
+def group_runs(neighbours: Iterable[Neighbours], at: Mapping[int, int]) -> list[RunGroup]:
     """Return runs by the keys that they hold; `at` tells the place of each run that is wanted."""
     groups: dict[tuple[str, ...], RunGroup] = {}
     for keys, runs, values in neighbours:

@@ -16,47 +16,47 @@ if TYPE_CHECKING:
     Seen = set[tuple[str, int, int, float | None]]
 
 
-def fresh(connection: Connection, row: int, metrics: Sequence[Metric], read: Reader) -> list[Metric]:
+def without_repeats(connection: Connection, row: int, metrics: Sequence[Metric], read: Reader) -> list[Metric]:
     """Return the points that a run does not hold, each once, in the order given.
 
     What lies beyond the latest point of its metric is new, so only the rest has `read` look into the history.
     """
-    seen = _held(connection, row, metrics, read)
+    seen = _possible_repeats(connection, row, metrics, read)
     found = []
     for each in metrics:
-        mark = _mark(each.key, each.step, each.timestamp, each.value)
+        mark = _identity(each.key, each.step, each.timestamp, each.value)
         if mark not in seen:
             seen.add(mark)
             found.append(each)
     return found
 
 
-def _mark(key: str, step: int, timestamp: int, value: float) -> tuple[str, int, int, float | None]:
+def _identity(key: str, step: int, timestamp: int, value: float) -> tuple[str, int, int, float | None]:
     """Return what two identical points have in common; a NaN equals nothing, so it is None."""
     return key, step, timestamp, None if value != value else value  # noqa: PLR0124 - the test for NaN
 
 
-def _held(connection: Connection, row: int, metrics: Sequence[Metric], read: Reader) -> Seen:
+def _possible_repeats(connection: Connection, row: int, metrics: Sequence[Metric], read: Reader) -> Seen:
     """Return the points of the run that one of the batch might repeat."""
-    latest = _latest(connection, row, {each.key for each in metrics})
+    latest = _latest_moments(connection, row, {each.key for each in metrics})
     moments: dict[str, set[int]] = {}
     for each in metrics:
         if each.key in latest and (each.step, each.timestamp) <= latest[each.key]:
             moments.setdefault(each.key, set()).add(each.timestamp)
     return {
-        _mark(key, int(history.steps[at]), int(history.timestamps[at]), float(history.values[at]))
+        _identity(key, int(history.steps[at]), int(history.timestamps[at]), float(history.values[at]))
         for key, wanted in moments.items()
         for history in [read(connection, row, key)]
         for at in _positions(history, wanted)
     }
 
 
-def _latest(connection: Connection, row: int, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
+def _latest_moments(connection: Connection, row: int, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
     statement = f"SELECT key, step, timestamp FROM latest_metrics WHERE run = {row:d} AND key IN ({{}})"
     return {
         key: (step, timestamp)
-        for sql, part in rows.marked(statement, list(keys))
-        for key, step, timestamp in rows.found(connection, sql, part)
+        for sql, part in rows.with_placeholders(statement, list(keys))
+        for key, step, timestamp in rows.rows_of(connection, sql, part)
     }
 
 

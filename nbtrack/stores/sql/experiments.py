@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from nbtrack.entities import Page
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, WrongState
-from nbtrack.stores.sql import rows
+from nbtrack.query.sql import Columns, ordering
+from nbtrack.stores.sql import pagination, rows
 from nbtrack.validation import INT64_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nbtrack.entities import Experiment
+    from nbtrack.entities import Experiment, ViewType
+    from nbtrack.query import Query
+    from nbtrack.query.sql import Dialect
     from nbtrack.stores.sql.sql_store import Connection
 
 
@@ -22,9 +26,9 @@ def _now() -> int:
 
 def create(connection: Connection, name: str, artifact_location: str | None, tags: Mapping[str, str]) -> str:
     """Insert an experiment and return its id."""
-    _free(connection, name)
+    _refuse_taken_name(connection, name)
     now = _now()
-    made = rows.single(
+    made = rows.first_row(
         connection.execute(
             "INSERT INTO experiments (name, artifact_location, created, updated) VALUES (?, ?, ?, ?) RETURNING id",
             (name, artifact_location, now, now),
@@ -35,8 +39,8 @@ def create(connection: Connection, name: str, artifact_location: str | None, tag
     return experiment_id
 
 
-def _free(connection: Connection, name: str) -> None:
-    taken = rows.single(connection.execute("SELECT id, stage FROM experiments WHERE name = ?", (name,)))
+def _refuse_taken_name(connection: Connection, name: str) -> None:
+    taken = rows.first_row(connection.execute("SELECT id, stage FROM experiments WHERE name = ?", (name,)))
     if taken is None:
         return
     hint = "" if taken[1] == "active" else ": it is deleted, and restoring it brings its runs back"
@@ -44,14 +48,14 @@ def _free(connection: Connection, name: str) -> None:
     raise AlreadyExists(msg)
 
 
-def number(connection: Connection, experiment_id: str) -> tuple[int, str]:
+def row_and_stage(connection: Connection, experiment_id: str) -> tuple[int, str]:
     """Return the row number and the stage of an experiment."""
     if not str(experiment_id).isdecimal():
         msg = f"an experiment id is a whole number, not {experiment_id!r}"
         raise InvalidValue(msg)
     row = int(experiment_id)
     known = connection.execute("SELECT id, stage FROM experiments WHERE id = ?", (row,)) if row <= INT64_MAX else ()
-    found = rows.single(known)
+    found = rows.first_row(known)
     if found is None:
         msg = f"no experiment with id {experiment_id}"
         raise NotFound(msg)
@@ -60,7 +64,7 @@ def number(connection: Connection, experiment_id: str) -> tuple[int, str]:
 
 def get(connection: Connection, roots: rows.ArtifactRoots, experiment_id: str) -> Experiment:
     """Return one experiment."""
-    row, _ = number(connection, experiment_id)
+    row, _ = row_and_stage(connection, experiment_id)
     sql = f"SELECT {rows.EXPERIMENT_COLUMNS} FROM experiments r WHERE r.id = ?"
     return rows.experiments(connection, roots, list(connection.execute(sql, (row,))))[0]
 
@@ -74,15 +78,15 @@ def find(connection: Connection, roots: rows.ArtifactRoots, name: str) -> Experi
 
 def update(connection: Connection, experiment_id: str, name: str | None, stage: str | None) -> None:
     """Rename, delete or restore."""
-    row, present = number(connection, experiment_id)
+    row, present = row_and_stage(connection, experiment_id)
     now = _now()
     if name is not None:
         if present != "active":
             msg = f"experiment {experiment_id} is deleted: restore it before renaming it"
             raise WrongState(msg)
-        current = rows.single(connection.execute("SELECT name FROM experiments WHERE id = ?", (row,)))
+        current = rows.first_row(connection.execute("SELECT name FROM experiments WHERE id = ?", (row,)))
         if current != (name,):
-            _free(connection, name)
+            _refuse_taken_name(connection, name)
         connection.execute("UPDATE experiments SET name = ?, updated = ? WHERE id = ?", (name, now, row))
     if stage is not None:
         if stage == present:
@@ -95,7 +99,7 @@ def update(connection: Connection, experiment_id: str, name: str | None, stage: 
 
 def tag(connection: Connection, experiment_id: str, tags: Mapping[str, str | None]) -> None:
     """Set tags, or remove those that are None."""
-    row, stage = number(connection, experiment_id)
+    row, stage = row_and_stage(connection, experiment_id)
     if stage != "active":
         msg = f"experiment {experiment_id} is deleted: restore it before tagging it"
         raise WrongState(msg)
@@ -104,7 +108,7 @@ def tag(connection: Connection, experiment_id: str, tags: Mapping[str, str | Non
             gone = connection.execute(
                 "DELETE FROM experiment_tags WHERE experiment = ? AND key = ? RETURNING key", (row, key)
             )
-            if rows.single(gone) is None:
+            if rows.first_row(gone) is None:
                 msg = f"experiment {experiment_id} has no tag {key!r}"
                 raise NotFound(msg)
             continue
@@ -113,3 +117,35 @@ def tag(connection: Connection, experiment_id: str, tags: Mapping[str, str | Non
             " ON CONFLICT (experiment, key) DO UPDATE SET value = excluded.value",
             (row, key, value),
         )
+
+
+_COLUMNS = Columns(
+    table="experiments",
+    attributes={
+        "name": "r.name",
+        "experiment_id": "CAST(r.id AS TEXT)",
+        "creation_time": "r.created",
+        "last_update_time": "r.updated",
+    },
+    tables={"tag": ("experiment_tags", "experiment")},
+)
+
+
+def search(
+    connection: Connection,
+    roots: rows.ArtifactRoots,
+    dialect: Dialect,
+    query: Query,
+    view: ViewType,
+    limit: int,
+    token: str | None,
+) -> Page[Experiment]:
+    """Return a page of experiments."""
+    search = ("experiments", query.text, query.order_by, int(view))
+    last = "r.id DESC" if query.order else "r.created DESC, r.id DESC"
+    chosen = pagination.filter_condition(query, _COLUMNS, dialect, pagination.stage_condition(view))
+    order = ordering(query.order, _COLUMNS, dialect, last=last)
+    found, following = pagination.read_page(
+        connection, rows.EXPERIMENT_COLUMNS, chosen, order, limit, pagination.read_token(token, search)
+    )
+    return Page(rows.experiments(connection, roots, found), following and pagination.write_token(following, search))

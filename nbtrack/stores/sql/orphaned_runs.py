@@ -72,7 +72,7 @@ def end(connection: Connection, runs: Iterable[int]) -> None:
             "UPDATE runs SET status = 'KILLED', end_time = ? WHERE id = ? AND status = 'RUNNING' RETURNING id",
             (_last_sign(connection, row), row),
         )
-        if rows.single(ended) is not None:
+        if rows.first_row(ended) is not None:
             connection.execute(
                 "INSERT INTO tags VALUES (?, ?, 'pending') ON CONFLICT (run, key) DO UPDATE SET value = excluded.value",
                 (row, tags.INTERRUPTED),
@@ -81,7 +81,7 @@ def end(connection: Connection, runs: Iterable[int]) -> None:
 
 def _last_sign(connection: Connection, row: int) -> int:
     """Return when a run was last known to go on, in ms since the epoch UTC."""
-    found = rows.single(
+    found = rows.first_row(
         connection.execute(
             "SELECT start_time, (SELECT MAX(timestamp) FROM latest_metrics WHERE run = r.id),"
             " (SELECT value FROM tags WHERE run = r.id AND key = ?) FROM runs r WHERE id = ?",

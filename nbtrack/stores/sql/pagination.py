@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import base64
+import binascii
+import json
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.entities import ViewType
+from nbtrack.errors import InvalidValue
 from nbtrack.query.sql import Fragment, condition
-from nbtrack.stores.sql import rows, tokens
+from nbtrack.stores.sql import rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,14 +21,14 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.sql_store import Connection
 
 
-def in_stage(view: ViewType) -> list[Fragment]:
+def stage_condition(view: ViewType) -> list[Fragment]:
     """Return the condition that rows are in the stage that is looked at."""
     if view == ViewType.ALL:
         return []
     return [Fragment("r.stage = ?", ("active" if view == ViewType.ACTIVE_ONLY else "deleted",))]
 
 
-def selected(query: Query, columns: Columns, dialect: Dialect, among: Sequence[Fragment]) -> Fragment:
+def filter_condition(query: Query, columns: Columns, dialect: Dialect, among: Sequence[Fragment]) -> Fragment:
     """Return the condition that rows are among some and pass the filter."""
     where = [condition(query.where, columns, dialect)] if query.where is not None else []
     parts = [*among, *where]
@@ -31,17 +36,58 @@ def selected(query: Query, columns: Columns, dialect: Dialect, among: Sequence[F
     return Fragment(sql, tuple(value for each in parts for value in each.values))
 
 
-def page(
-    connection: Connection, columns: str, chosen: Fragment, order: Ordering, limit: int, place: tokens.Place
-) -> tuple[list[tuple[Any, ...]], tokens.Place | None]:
+def read_page(
+    connection: Connection, columns: str, chosen: Fragment, order: Ordering, limit: int, place: PagePosition
+) -> tuple[list[tuple[Any, ...]], PagePosition | None]:
     """Return the rows of one page, and where the next one starts."""
     newest = place.newest
     if newest is None:
-        found = rows.single(connection.execute(f"SELECT MAX(id) FROM {order.table}"))
+        found = rows.first_row(connection.execute(f"SELECT MAX(id) FROM {order.table}"))
         newest = (found and found[0]) or 0
     where = f"{order.joined.sql} AND {chosen.sql} AND r.id <= ?"
     sql = f"SELECT {columns} FROM {order.source.sql} WHERE {where} ORDER BY {order.terms} LIMIT ? OFFSET ?"
     values = (*order.source.values, *order.joined.values, *chosen.values, newest, limit + 1, place.offset)
     read = list(connection.execute(sql, values))
-    following = tokens.Place(place.offset + limit, newest) if len(read) > limit else None
+    following = PagePosition(place.offset + limit, newest) if len(read) > limit else None
     return read[:limit], following
+
+
+class PagePosition(NamedTuple):
+    """Where a page starts, among the rows that were there when the first page was read."""
+
+    offset: int = 0
+    newest: int | None = None
+
+    def further(self, offset: int) -> PagePosition:
+        """Return the place some rows further on."""
+        return self._replace(offset=self.offset + offset)
+
+
+def write_token(place: PagePosition, search: object) -> str:
+    """Return the token for a place in a search."""
+    return base64.urlsafe_b64encode(json.dumps([*place, _search_digest(search)]).encode()).decode()
+
+
+def read_token(token: str | None, search: object) -> PagePosition:
+    """Return the place of a token.
+
+    Raises
+    ------
+    InvalidValue
+        When it is not a token, or belongs to another search.
+    """
+    if not token:
+        return PagePosition()
+    try:
+        offset, newest, mark = json.loads(base64.urlsafe_b64decode(token.encode()))
+    except (ValueError, TypeError, binascii.Error, UnicodeEncodeError):
+        msg = f"{token[:40]!r} is no page token"
+        raise InvalidValue(msg) from None
+    if mark != _search_digest(search) or type(offset) is not int or type(newest) is not int or offset < 0:
+        msg = "this page token belongs to another search: pass it with the same arguments as the page it came from"
+        raise InvalidValue(msg)
+    return PagePosition(offset, newest)
+
+
+def _search_digest(search: object) -> str:
+    return blake2b(repr(search).encode(), digest_size=8).hexdigest()

@@ -42,17 +42,17 @@ class ArtifactRoots(NamedTuple):
 NAN = float("nan")
 
 
-def number(value: object) -> float:
+def metric_value(value: object) -> float:
     """Return a metric value as it was logged, NaN for NULL."""
     return NAN if value is None else value  # type: ignore[return-value] # the column is REAL
 
 
-def single(rows: Iterable[tuple[Any, ...]]) -> tuple[Any, ...] | None:
+def first_row(rows: Iterable[tuple[Any, ...]]) -> tuple[Any, ...] | None:
     """Return the first row, or None."""
     return next(iter(rows), None)
 
 
-def marked(sql: str, values: Sequence[Value]) -> Iterator[tuple[str, Sequence[Value]]]:
+def with_placeholders(sql: str, values: Sequence[Value]) -> Iterator[tuple[str, Sequence[Value]]]:
     """Yield the statement with as many marks at ``{}`` as it takes, in as many parts as the database allows."""
     for start in range(0, len(values), _MOST_MARKS):
         part = values[start : start + _MOST_MARKS]
@@ -65,12 +65,14 @@ def runs(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any,
     latest: dict[int, list[Metric]] = {each: [] for each in numbers}
     params: dict[int, dict[str, str]] = {each: {} for each in numbers}
     tags: dict[int, dict[str, str]] = {each: {} for each in numbers}
-    for sql, part in marked("SELECT run, key, value, timestamp, step FROM latest_metrics WHERE run IN ({})", numbers):
-        for run, key, value, timestamp, step in found(connection, sql, part):
-            latest[run].append(Metric(key, number(value), timestamp, step))
+    for sql, part in with_placeholders(
+        "SELECT run, key, value, timestamp, step FROM latest_metrics WHERE run IN ({})", numbers
+    ):
+        for run, key, value, timestamp, step in rows_of(connection, sql, part):
+            latest[run].append(Metric(key, metric_value(value), timestamp, step))
     for table, held in (("params", params), ("tags", tags)):
-        for sql, part in marked(f"SELECT run, key, value FROM {table} WHERE run IN ({{}})", numbers):
-            for run, key, value in found(connection, sql, part):
+        for sql, part in with_placeholders(f"SELECT run, key, value FROM {table} WHERE run IN ({{}})", numbers):
+            for run, key, value in rows_of(connection, sql, part):
                 held[run][key] = value
     inputs = _inputs(connection, numbers)
     return [
@@ -85,7 +87,7 @@ def runs(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any,
     ]
 
 
-def found(connection: Connection, sql: str, values: Sequence[object]) -> Iterable[tuple[Any, ...]]:
+def rows_of(connection: Connection, sql: str, values: Sequence[object]) -> Iterable[tuple[Any, ...]]:
     """Run a statement and return its rows."""
     return connection.execute(sql, values)
 
@@ -111,16 +113,16 @@ def infos(rows: Sequence[tuple[Any, ...]], roots: ArtifactRoots) -> dict[str, li
 
 def _inputs(connection: Connection, numbers: Sequence[int]) -> dict[int, list[DatasetInput]]:
     tags: dict[tuple[int, int], list[Tag]] = {}
-    for sql, part in marked("SELECT run, dataset, key, value FROM input_tags WHERE run IN ({})", numbers):
-        for run, dataset, key, value in found(connection, sql, part):
+    for sql, part in with_placeholders("SELECT run, dataset, key, value FROM input_tags WHERE run IN ({})", numbers):
+        for run, dataset, key, value in rows_of(connection, sql, part):
             tags.setdefault((run, dataset), []).append(Tag(key, value))
     inputs: dict[int, list[DatasetInput]] = {}
     statement = (
         "SELECT i.run, d.id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile"
         " FROM inputs i JOIN datasets d ON d.id = i.dataset WHERE i.run IN ({})"
     )
-    for sql, part in marked(statement, numbers):
-        for run, dataset, *fields in found(connection, sql, part):
+    for sql, part in with_placeholders(statement, numbers):
+        for run, dataset, *fields in rows_of(connection, sql, part):
             inputs.setdefault(run, []).append(DatasetInput(Dataset(*fields), tuple(tags.get((run, dataset), ()))))
     return inputs
 
@@ -128,8 +130,10 @@ def _inputs(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Da
 def experiments(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any, ...]]) -> list[Experiment]:
     """Make experiments of rows of `EXPERIMENT_COLUMNS`."""
     tags: dict[int, dict[str, str]] = {row[0]: {} for row in rows}
-    for sql, part in marked("SELECT experiment, key, value FROM experiment_tags WHERE experiment IN ({})", list(tags)):
-        for experiment, key, value in found(connection, sql, part):
+    for sql, part in with_placeholders(
+        "SELECT experiment, key, value FROM experiment_tags WHERE experiment IN ({})", list(tags)
+    ):
+        for experiment, key, value in rows_of(connection, sql, part):
             tags[experiment][key] = value
     return [
         Experiment(str(number), name, roots.of_experiment(number, location), stage, created, updated, tags[number])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.entities import KeySummary, Overview, Page, RunColumns
 from nbtrack.errors import InvalidValue
 from nbtrack.query.sql import Columns, Fragment, ordering, probes, walk
-from nbtrack.stores.sql import columnar, pagination, rows, tokens
+from nbtrack.stores.sql import columnar, pagination, rows
 from nbtrack.validation import INT64_MAX
 
 if TYPE_CHECKING:
@@ -101,32 +101,34 @@ class RunSearch:
         self._connection, self._roots, self._dialect, self._query = connection, roots, dialect, query
         self._mark = ("runs", sorted(experiment_ids), query.text, query.order_by, int(view))
         self._columns = _columns(roots)
-        self._among = [_of(experiment_ids), *pagination.in_stage(view)]
+        self._among = [_of(experiment_ids), *pagination.stage_condition(view)]
 
     def page(self, limit: int, token: str | None = None, offset: int = 0) -> Page[Run]:
         """Return a page of runs, `offset` rows further on."""
-        found, following = self._first(rows.RUN_COLUMNS, limit, tokens.read(token, self._mark).further(offset))
+        found, following = self._first(
+            rows.RUN_COLUMNS, limit, pagination.read_token(token, self._mark).further(offset)
+        )
         runs = rows.runs(self._connection, self._roots, found)
-        return Page(runs, following and tokens.write(following, self._mark))
+        return Page(runs, following and pagination.write_token(following, self._mark))
 
     def columns(self, limit: int, keys: Keys | None) -> RunColumns:
         """Return the first runs as columns."""
-        found, _ = self._first(rows.INFO_COLUMNS, limit, tokens.Place())
+        found, _ = self._first(rows.INFO_COLUMNS, limit, pagination.PagePosition())
         at = {row[0]: place for place, row in enumerate(found)}
         whose = self._whose("run", len(found))
         metrics, params, tags = (None if keys is None else keys.get(each, ()) for each in ("metrics", "params", "tags"))
         connection, dialect = self._connection, self._dialect
         return RunColumns(
             rows.infos(found, self._roots),
-            columnar.alike(columnar.metrics(connection, dialect, _under(metrics, whose)), at),
-            columnar.alike(columnar.texts(connection, dialect, "params", _under(params, whose)), at),
-            columnar.alike(columnar.texts(connection, dialect, "tags", _under(tags, whose)), at),
+            columnar.group_runs(columnar.metric_groups(connection, dialect, _under(metrics, whose)), at),
+            columnar.group_runs(columnar.text_groups(connection, dialect, "params", _under(params, whose)), at),
+            columnar.group_runs(columnar.text_groups(connection, dialect, "tags", _under(tags, whose)), at),
         )
 
     def overview(self) -> Overview:
         """Return how many runs there are, and what they hold key by key."""
         chosen = self._chosen(self._columns)
-        counted = rows.single(
+        counted = rows.first_row(
             self._connection.execute(f"SELECT COUNT(*) FROM runs r WHERE {chosen.sql}", chosen.values)
         )
         total = counted[0] if counted else 0
@@ -142,31 +144,33 @@ class RunSearch:
         return Overview(total, summaries[0], summaries[1], summaries[2])
 
     def _chosen(self, columns: Columns) -> Fragment:
-        return pagination.selected(self._query, columns, self._dialect, self._among)
+        return pagination.filter_condition(self._query, columns, self._dialect, self._among)
 
     def _whose(self, column: str, total: int) -> Fragment:
         """Return the condition that a row belongs to a run that is found, of `total` ones."""
-        if rows.single(self._connection.execute("SELECT COUNT(*) FROM runs")) == (total,):
+        if rows.first_row(self._connection.execute("SELECT COUNT(*) FROM runs")) == (total,):
             return _ALL
         chosen = self._chosen(self._columns)
         return Fragment(f"{column} IN (SELECT r.id FROM runs r WHERE {chosen.sql})", chosen.values)
 
     def _first(
-        self, columns: str, limit: int, place: tokens.Place
-    ) -> tuple[list[tuple[Any, ...]], tokens.Place | None]:
+        self, columns: str, limit: int, place: pagination.PagePosition
+    ) -> tuple[list[tuple[Any, ...]], pagination.PagePosition | None]:
         """Return the rows of a page: by listing what passes where that is little, else along an index."""
         order = self._query.order
         if not self._narrow():
             each = self._columns._replace(each=True)
             along = walk(order, each, self._dialect, last=_LAST)
             if along is not None:
-                page, following = pagination.page(self._connection, columns, self._chosen(each), along, limit, place)
+                page, following = pagination.read_page(
+                    self._connection, columns, self._chosen(each), along, limit, place
+                )
                 if following is not None:
                     return page, following
         else:
             each = self._columns
         sorting = ordering(order, each, self._dialect, last=_LAST)
-        return pagination.page(self._connection, columns, self._chosen(each), sorting, limit, place)
+        return pagination.read_page(self._connection, columns, self._chosen(each), sorting, limit, place)
 
     def _narrow(self) -> bool:
         """Tell whether few rows pass one of the conditions that must hold."""
@@ -174,6 +178,6 @@ class RunSearch:
             counted = self._connection.execute(
                 f"SELECT COUNT(*) FROM ({probe.sql} LIMIT ?) p", (*probe.values, FEW + 1)
             )
-            if (rows.single(counted) or (0,))[0] <= FEW:
+            if (rows.first_row(counted) or (0,))[0] <= FEW:
                 return True
         return False

@@ -24,11 +24,11 @@ def create(
 ) -> str:
     """Insert a RUNNING run and return its id."""
     experiment = active_experiment(connection, experiment_id)
-    name = _agreed(name, tags.get(reserved.RUN_NAME)) or run_names.run_name()
-    newest = rows.single(connection.execute("SELECT MAX(id) FROM runs"))
+    name = _agreed_name(name, tags.get(reserved.RUN_NAME)) or run_names.run_name()
+    newest = rows.first_row(connection.execute("SELECT MAX(id) FROM runs"))
     row = ((newest and newest[0]) or 0) + 1
-    run_id = _identity(row)
-    home = rows.single(connection.execute("SELECT artifact_location FROM experiments WHERE id = ?", (experiment,)))
+    run_id = _new_run_id(row)
+    home = rows.first_row(connection.execute("SELECT artifact_location FROM experiments WHERE id = ?", (experiment,)))
     uri = f"{home[0].rstrip('/')}/{run_id}/artifacts" if home and home[0] else None
     connection.execute(
         "INSERT INTO runs (id, run_id, experiment, name, user_id, status, start_time, artifact_uri)"
@@ -41,19 +41,19 @@ def create(
 
 def active_experiment(connection: Connection, experiment_id: str) -> int:
     """Return the row number of an experiment that takes runs."""
-    experiment, stage = experiments.number(connection, experiment_id)
+    experiment, stage = experiments.row_and_stage(connection, experiment_id)
     if stage != "active":
         msg = f"experiment {experiment_id} is deleted: restore it, or choose another"
         raise WrongState(msg)
     return experiment
 
 
-def _identity(row: int) -> str:
+def _new_run_id(row: int) -> str:
     """Return a new run id; its last digit counts, so that neighbours differ in their colour, made of it."""
     return os.urandom(16).hex()[:31] + f"{row % 16:x}"
 
 
-def _agreed(name: str | None, tag: str | None) -> str | None:
+def _agreed_name(name: str | None, tag: str | None) -> str | None:
     if name and tag and name != tag:
         msg = f"the run name {name!r} and the tag {reserved.RUN_NAME} = {tag!r} differ: give one of them"
         raise InvalidValue(msg)
@@ -63,17 +63,17 @@ def _agreed(name: str | None, tag: str | None) -> str | None:
 def get(connection: Connection, roots: rows.ArtifactRoots, run_id: str) -> Run:
     """Return one run."""
     sql = f"SELECT {rows.RUN_COLUMNS} FROM runs r WHERE r.id = ?"
-    return rows.runs(connection, roots, list(connection.execute(sql, (number(connection, run_id),))))[0]
+    return rows.runs(connection, roots, list(connection.execute(sql, (row_number(connection, run_id),))))[0]
 
 
-def number(connection: Connection, run_id: str) -> int:
+def row_number(connection: Connection, run_id: str) -> int:
     """Return the row number of a run."""
-    return _state(connection, run_id)[0]
+    return _row_and_stage(connection, run_id)[0]
 
 
-def writable(connection: Connection, run_id: str) -> int:
+def writable_row(connection: Connection, run_id: str) -> int:
     """Return the row number of a run that takes writes."""
-    row, stage = _state(connection, run_id)
+    row, stage = _row_and_stage(connection, run_id)
     if stage != "active":
         msg = f"run {run_id} is deleted: restore it before writing to it"
         raise WrongState(msg)
@@ -84,13 +84,15 @@ def active(connection: Connection, run_ids: Sequence[str]) -> set[str]:
     """Return those of some runs that are there and not deleted."""
     return {
         run_id
-        for sql, part in rows.marked("SELECT run_id FROM runs WHERE stage = 'active' AND run_id IN ({})", run_ids)
-        for (run_id,) in rows.found(connection, sql, part)
+        for sql, part in rows.with_placeholders(
+            "SELECT run_id FROM runs WHERE stage = 'active' AND run_id IN ({})", run_ids
+        )
+        for (run_id,) in rows.rows_of(connection, sql, part)
     }
 
 
-def _state(connection: Connection, run_id: str) -> tuple[int, str]:
-    found = rows.single(connection.execute("SELECT id, stage FROM runs WHERE run_id = ?", (run_id,)))
+def _row_and_stage(connection: Connection, run_id: str) -> tuple[int, str]:
+    found = rows.first_row(connection.execute("SELECT id, stage FROM runs WHERE run_id = ?", (run_id,)))
     if found is None:
         msg = f"no run with id {run_id!r}"
         raise NotFound(msg)
@@ -118,14 +120,14 @@ def update(connection: Connection, run_id: str, change: Change) -> None:
     if stage is not None:
         deleted = time.time_ns() // 1_000_000 if stage == "deleted" else None
         connection.execute(
-            "UPDATE runs SET stage = ?, deleted = ? WHERE id = ?", (stage, deleted, number(connection, run_id))
+            "UPDATE runs SET stage = ?, deleted = ? WHERE id = ?", (stage, deleted, row_number(connection, run_id))
         )
     if experiment_id is not None:
-        _move(connection, writable(connection, run_id), experiment_id)
+        _move(connection, writable_row(connection, run_id), experiment_id)
     if status is None and end_time is None and not name:
-        number(connection, run_id)
+        row_number(connection, run_id)
         return
-    row = writable(connection, run_id)
+    row = writable_row(connection, run_id)
     if status is not None:
         ended = end_time if change.ends else None
         connection.execute(
@@ -151,7 +153,7 @@ def purge(connection: Connection, run_ids: Iterable[str], experiment_ids: Iterab
     for run_id in run_ids:
         connection.execute("DELETE FROM runs WHERE run_id = ? AND stage = 'deleted'", (run_id,))
     for experiment_id in experiment_ids:
-        number, _ = experiments.number(connection, experiment_id)
+        number, _ = experiments.row_and_stage(connection, experiment_id)
         connection.execute("DELETE FROM experiments WHERE id = ? AND stage = 'deleted'", (number,))
 
 
@@ -159,14 +161,14 @@ def log_params(connection: Connection, row: int, run_id: str, params: Iterable[t
     """Write parameters once."""
     for key, value in params:
         connection.execute("INSERT INTO params VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (row, key, value))
-        kept = rows.single(connection.execute("SELECT value FROM params WHERE run = ? AND key = ?", (row, key)))
+        kept = rows.first_row(connection.execute("SELECT value FROM params WHERE run = ? AND key = ?", (row, key)))
         if kept != (value,):
             was = kept[0] if kept else None
-            msg = f"parameter {key!r} of run {run_id} is {_short(was)} and can't be changed to {_short(value)}"
+            msg = f"parameter {key!r} of run {run_id} is {_shortened(was)} and can't be changed to {_shortened(value)}"
             raise Unchangeable(msg)
 
 
-def _short(value: object) -> str:
+def _shortened(value: object) -> str:
     shown = repr(value)
     return shown if len(shown) <= 200 else shown[:200] + "…"
 
@@ -185,14 +187,14 @@ def set_tags(connection: Connection, row: int, tags: Iterable[tuple[str, str]]) 
 def tag(connection: Connection, run_id: str, key: str) -> str | None:
     """Return a tag of a run, or None."""
     sql = "SELECT t.value FROM runs r JOIN tags t ON t.run = r.id AND t.key = ? WHERE r.run_id = ?"
-    found = rows.single(connection.execute(sql, (key, run_id)))
+    found = rows.first_row(connection.execute(sql, (key, run_id)))
     return found[0] if found else None
 
 
 def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
     """Remove a tag."""
     gone = connection.execute("DELETE FROM tags WHERE run = ? AND key = ? RETURNING key", (row, key))
-    if rows.single(gone) is None:
+    if rows.first_row(gone) is None:
         msg = f"run {run_id} has no tag {key!r}"
         raise NotFound(msg)
 
@@ -200,7 +202,7 @@ def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
 def drop(connection: Connection, row: int, run_id: str, key: str) -> None:
     """Remove a parameter, and a metric but for its points."""
     gone = [
-        rows.single(connection.execute(f"DELETE FROM {table} WHERE run = ? AND key = ? RETURNING key", (row, key)))
+        rows.first_row(connection.execute(f"DELETE FROM {table} WHERE run = ? AND key = ? RETURNING key", (row, key)))
         for table in ("params", "latest_metrics")
     ]
     if not any(gone):
@@ -216,7 +218,7 @@ def log_inputs(connection: Connection, row: int, inputs: Iterable[DatasetInput])
             " SELECT experiment, ?, ?, ?, ?, ?, ? FROM runs WHERE id = ? ON CONFLICT DO NOTHING",
             (*dataset, row),
         )
-        known = rows.single(
+        known = rows.first_row(
             connection.execute(
                 "SELECT d.id FROM datasets d JOIN runs r ON r.experiment = d.experiment"
                 " WHERE r.id = ? AND d.name = ? AND d.digest = ?",
@@ -227,6 +229,6 @@ def log_inputs(connection: Connection, row: int, inputs: Iterable[DatasetInput])
         fresh = connection.execute(
             "INSERT INTO inputs VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING run", (row, identity)
         )
-        if rows.single(fresh) is not None:
+        if rows.first_row(fresh) is not None:
             for key, value in tags:
                 connection.execute("INSERT INTO input_tags VALUES (?, ?, ?, ?)", (row, identity, key, value))

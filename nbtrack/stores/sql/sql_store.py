@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from nbtrack.stores.sql import block_storage, experiments, runs
-from nbtrack.stores.sql.deduplicate import fresh
+from nbtrack.stores.sql.deduplicate import without_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -125,10 +125,10 @@ class SqlStore:
         self, query: Query, view: ViewType, limit: int, token: str | None = None
     ) -> Page[Experiment]:
         """See `Store.search_experiments`."""
-        from nbtrack.stores.sql import experiment_search
+        from nbtrack.stores.sql import experiments
 
         with self._database.reading(points=False) as connection:
-            return experiment_search.page(connection, self._roots, self._database.dialect, query, view, limit, token)
+            return experiments.search(connection, self._roots, self._database.dialect, query, view, limit, token)
 
     def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
         """See `Store.set_experiment_tags`."""
@@ -209,16 +209,16 @@ class SqlStore:
     ) -> None:
         """See `Store.log_batch`."""
         with self._database.writing(run_id) as connection:
-            run = runs.writable(connection, run_id)
+            run = runs.writable_row(connection, run_id)
             runs.log_params(connection, run, run_id, params)
             runs.set_tags(connection, run, tags)
-            new = fresh(connection, run, metrics, self._points.history) if once else metrics
+            new = without_repeats(connection, run, metrics, self._points.history) if once else metrics
             self._points.append(connection, run, new)
 
     def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
         """See `Store.log_inputs`."""
         with self._database.writing() as connection:
-            runs.log_inputs(connection, runs.writable(connection, run_id), inputs)
+            runs.log_inputs(connection, runs.writable_row(connection, run_id), inputs)
 
     def tag(self, run_id: str, key: str) -> str | None:
         """See `Store.tag`."""
@@ -228,19 +228,19 @@ class SqlStore:
     def delete_tag(self, run_id: str, key: str) -> None:
         """See `Store.delete_tag`."""
         with self._database.writing(run_id) as connection:
-            runs.delete_tag(connection, runs.writable(connection, run_id), run_id, key)
+            runs.delete_tag(connection, runs.writable_row(connection, run_id), run_id, key)
 
     def drop(self, run_id: str, key: str) -> None:
         """See `Store.drop`."""
         with self._database.writing(run_id) as connection:
-            row = runs.writable(connection, run_id)
+            row = runs.writable_row(connection, run_id)
             runs.drop(connection, row, run_id, key)
             self._points.drop(connection, row, key)
 
     def metric_history(self, run_id: str, key: str) -> History:
         """See `Store.metric_history`."""
         with self._database.reading() as connection:
-            return self._points.history(connection, runs.number(connection, run_id), key)
+            return self._points.history(connection, runs.row_number(connection, run_id), key)
 
     def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
         """See `Store.purge`."""

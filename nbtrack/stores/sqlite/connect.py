@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another."""
-_LONGEST_NAP = 0.005
-_NETWORKED = frozenset(
+_LONGEST_SLEEP = 0.005
+_NETWORK_FILE_SYSTEMS = frozenset(
     ("9p", "afs", "beegfs", "ceph", "cifs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs")
 )
 
@@ -48,7 +48,7 @@ def open_database(path: Path) -> apsw.Connection:
         When SQLite can't open it.
     """
     try:
-        connection = _connected(str(path))
+        connection = _connect(str(path))
         version = _version(connection, path)
     except (apsw.CantOpenError, apsw.ReadOnlyError):
         if os.access(path.parent, os.W_OK):
@@ -59,7 +59,7 @@ def open_database(path: Path) -> apsw.Connection:
     elif version < len(sqlite_schema.MIGRATIONS):
         if version:
             _back_up(connection, path, version)
-        _choose_log(connection, path)
+        _choose_journal_mode(connection, path)
         migrate(connection, path)
     return connection
 
@@ -71,7 +71,7 @@ def keep_log(connection: apsw.Connection, path: Path) -> None:
             connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
 
 
-def _connected(name: str, flags: int = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) -> apsw.Connection:
+def _connect(name: str, flags: int = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE) -> apsw.Connection:
     connection = apsw.Connection(name, flags=flags | apsw.SQLITE_OPEN_URI)
     connection.set_busy_handler(busy_handler(BUSY_SECONDS))
     for pragma, value in (("mmap_size", 0), ("foreign_keys", 1), ("temp_store", 2)):
@@ -91,7 +91,7 @@ def busy_handler(seconds: float) -> Callable[[int], bool]:
         moment = time.monotonic()
         if not times:
             deadline = moment + seconds
-        time.sleep(min(0.0002 * (times + 1), _LONGEST_NAP))
+        time.sleep(min(0.0002 * (times + 1), _LONGEST_SLEEP))
         return moment < deadline
 
     return wait
@@ -107,11 +107,11 @@ def _read_only(path: Path) -> apsw.Connection:
 
     log = path.with_name(path.name + "-wal")
     if not log.exists() or not log.stat().st_size:
-        return _connected(f"{path.as_uri()}?immutable=1", apsw.SQLITE_OPEN_READONLY)
+        return _connect(f"{path.as_uri()}?immutable=1", apsw.SQLITE_OPEN_READONLY)
     copy = process.state(ConnectState).copies[str(path)] = tempfile.TemporaryDirectory(prefix="nbtrack-")
     for each in (path, log):
         shutil.copy(each, copy.name)
-    connection = _connected(str(Path(copy.name) / path.name))
+    connection = _connect(str(Path(copy.name) / path.name))
     connection.execute("PRAGMA query_only = ON")
     return connection
 
@@ -133,9 +133,9 @@ def _version(connection: apsw.Connection, path: Path) -> int:
     return int(version)
 
 
-def _choose_log(connection: apsw.Connection, path: Path) -> None:
+def _choose_journal_mode(connection: apsw.Connection, path: Path) -> None:
     """Use write-ahead logging, but not on a network file system, where it is unsafe: say so once."""
-    kind = network(path.parent, _mounts())
+    kind = network_file_system(path.parent, _mounts())
     if kind is None:
         _use_wal(connection)
         return
@@ -168,7 +168,7 @@ def _mounts() -> str:
         return ""
 
 
-def network(folder: Path, mounts: str) -> str | None:
+def network_file_system(folder: Path, mounts: str) -> str | None:
     """Return the kind of network file system that a folder is on, by a table of mounts as in ``/proc/self/mounts``."""
     place = Path(os.path.realpath(folder))
     found: dict[Path, str] = {}
@@ -178,7 +178,7 @@ def network(folder: Path, mounts: str) -> str | None:
         if place == mount or mount in place.parents:
             found[mount] = kind
     kind = found[max(found, key=lambda each: len(each.parts))] if found else ""
-    return kind if kind in _NETWORKED or kind.startswith("fuse.") else None
+    return kind if kind in _NETWORK_FILE_SYSTEMS or kind.startswith("fuse.") else None
 
 
 def _back_up(connection: apsw.Connection, path: Path, version: int) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def findings(database: Path, journals: Path) -> Iterator[str]:
+def check(database: Path, journals: Path) -> Iterator[str]:
     """Yield what there is to say about a store, a line at a time; what is wrong begins with ``DAMAGED``."""
     yield f"SQLite {apsw.sqlite_lib_version()} of apsw {apsw.apsw_version()}"
     if not database.exists():

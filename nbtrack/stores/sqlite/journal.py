@@ -118,7 +118,7 @@ class JournalWriter(AppendLog):
         InvalidValue
             When the columns of a metric differ in length or hold anything but numbers; nothing is recorded then.
         """
-        packed = [(key, column_bytes.columns(key, *each)) for key, each in columns.items()]
+        packed = [(key, column_bytes.columns_to_bytes(key, *each)) for key, each in columns.items()]
         self._write(journal_format.columns([(self.series(run_id, key), *each) for key, each in packed if each[0]]))
 
     def _write(self, record: bytes) -> None:

@@ -62,7 +62,7 @@ def batch(points: Iterable[Point]) -> bytes:
 
 
 def columns(series: Iterable[tuple[int, bytes, bytes, bytes]]) -> bytes:
-    """Return the record of many points: for each series its number and its columns, as of `column_bytes.columns`."""
+    """Return the record of many points: for each series its number, and its columns as bytes."""
     parts = ((_SIZE.pack(number, len(steps) // 8), steps, times, values) for number, steps, times, values in series)
     return append_log.encode(COLUMNS, b"".join(chain.from_iterable(parts)))
 
@@ -109,9 +109,9 @@ def _columns(payload: memoryview) -> Iterator[tuple[int, array[int], array[int],
         steps, times, values = (payload[at + size * each : at + size * (each + 1)] for each in range(3))
         yield (
             number,
-            column_bytes.unpacked("q", steps),
-            column_bytes.unpacked("q", times),
-            column_bytes.unpacked("d", values),
+            column_bytes.from_bytes("q", steps),
+            column_bytes.from_bytes("q", times),
+            column_bytes.from_bytes("d", values),
         )
         payload = payload[at + 3 * size :]
 

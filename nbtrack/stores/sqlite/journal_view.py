@@ -73,7 +73,7 @@ def _add(connection: Connection, run: int, key: str, points: blocks.Points) -> N
     connection.execute(
         "INSERT INTO tail_blocks VALUES (?, ?, ?, ?)", (run, key, len(points.values), blocks.pack(*points))
     )
-    value, step, timestamp = block_storage.latest(points)
+    value, step, timestamp = block_storage.latest_point(points)
     for table in ("tail_latest", "main.latest_metrics"):
         newer: Iterable[tuple[Any, ...]] = connection.execute(
             f"SELECT 1 FROM {table} WHERE run = ? AND key = ? AND (step, timestamp) > (?, ?)",

@@ -164,7 +164,7 @@ class SqliteDatabase:
 
     def _admit(self, run_id: str) -> None:
         with self.reading(points=False) as connection:
-            runs.writable(connection, run_id)
+            runs.writable_row(connection, run_id)
 
     def release(self, run_ids: Iterable[str] | None = None) -> None:
         """Forget runs that ended or were deleted, by default all: the next write to one checks it again."""

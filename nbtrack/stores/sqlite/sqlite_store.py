@@ -111,7 +111,7 @@ class SqliteStore(SqlStore):
         """Make a change; a run that ends is on disk when this returns, its points in few blocks."""
         with self._database.writing(durable=change.ends) as connection:
             if change.ends:
-                block_storage.merge_blocks(connection, runs.number(connection, run_id))
+                block_storage.merge_blocks(connection, runs.row_number(connection, run_id))
             runs.update(connection, run_id, change)
             info = runs.get(connection, self._roots, run_id).info
         if change.ends or change.stage is not None:

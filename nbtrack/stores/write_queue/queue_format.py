@@ -94,28 +94,28 @@ def _fits(items: Sequence[tuple[str, Any]], kind: str) -> bool:
     return kind == "metrics" or sum(each == kind for each, _ in items) < MlflowLimits.PARAMS_PER_BATCH
 
 
-def batch_line(
+def encode_batch(
     run_id: str, metrics: Sequence[Metric], params: Sequence[tuple[str, str]], tags: Sequence[tuple[str, str]]
 ) -> bytes:
     """Return the line of a call of `Store.log_batch`."""
-    return _line(run_id, metrics=metrics, params=params, tags=tags)
+    return _encode(run_id, metrics=metrics, params=params, tags=tags)
 
 
-def inputs_line(run_id: str, inputs: Iterable[DatasetInput]) -> bytes:
+def encode_inputs(run_id: str, inputs: Iterable[DatasetInput]) -> bytes:
     """Return the line of a call of `Store.log_inputs`."""
-    return _line(run_id, inputs=values.INPUTS.write(inputs))
+    return _encode(run_id, inputs=values.INPUTS.write(inputs))
 
 
-def end_line(run_id: str, status: str, end_time: int | None) -> bytes:
+def encode_end(run_id: str, status: str, end_time: int | None) -> bytes:
     """Return the line of the end of a run."""
-    return _line(run_id, end=(status, end_time))
+    return _encode(run_id, end=(status, end_time))
 
 
-def point_start(run_id: str, key: str) -> str:
+def encode_point_start(run_id: str, key: str) -> str:
     """Return how the line of a point of a metric begins; its value, timestamp and step are to follow."""
     return f'{{"run_id":{json.dumps(run_id)},"metrics":[[{json.dumps(key)},'
 
 
-def _line(run_id: str, **content: object) -> bytes:
+def _encode(run_id: str, **content: object) -> bytes:
     given = {name: each for name, each in content.items() if each}
     return json.dumps({"run_id": run_id, **given}, separators=(",", ":")).encode()

@@ -12,9 +12,9 @@ from nbtrack import tags as reserved
 from nbtrack.entities import Metric, Run, RunStatus
 from nbtrack.errors import Unchangeable, Unreachable, WrongState
 from nbtrack.stores import process_identity, shutdown
+from nbtrack.stores.column_bytes import to_metrics
 from nbtrack.stores.heartbeat import SECONDS_BETWEEN_HEARTBEATS
 from nbtrack.stores.interface import Appender
-from nbtrack.stores.rest.columns import points
 from nbtrack.stores.write_queue import queue_format
 from nbtrack.stores.write_queue.queue_file import QueueFile
 from nbtrack.stores.write_queue.queue_sender import Sender
@@ -99,7 +99,7 @@ class WriteQueue(ReadThrough):
                 msg = f"parameter {key!r} of run {run_id} is {known[key]!r} already and can't become {value!r}"
                 raise Unchangeable(msg)
         if metrics or params or tags:
-            self._write(queue_format.batch_line(run_id, metrics, params, tags))
+            self._write(queue_format.encode_batch(run_id, metrics, params, tags))
             known.update(params)
             self._own(run_id, dict(tags))
 
@@ -112,7 +112,7 @@ class WriteQueue(ReadThrough):
         def point(key: str, value: float, step: int, timestamp: int) -> None:
             if run_id not in running:
                 self._admit(run_id)
-            start = starts.get(key) or starts.setdefault(key, queue_format.point_start(run_id, key))
+            start = starts.get(key) or starts.setdefault(key, queue_format.encode_point_start(run_id, key))
             write(f"{start}{number(value)},{timestamp},{step}]]}}".encode())
 
         def moment(values: Mapping[str, float], step: int, timestamp: int) -> None:
@@ -120,9 +120,9 @@ class WriteQueue(ReadThrough):
 
         def columns(given: Mapping[str, Columns]) -> None:
             self._admit(run_id)
-            found = points(given)
+            found = to_metrics(given)
             for start in range(0, len(found), POINTS_OF_A_LINE):
-                self._write(queue_format.batch_line(run_id, found[start : start + POINTS_OF_A_LINE], (), ()))
+                self._write(queue_format.encode_batch(run_id, found[start : start + POINTS_OF_A_LINE], (), ()))
 
         return Appender(point, moment, columns)
 
@@ -131,7 +131,7 @@ class WriteQueue(ReadThrough):
         self._admit(run_id)
         given = list(inputs)
         if given:
-            self._write(queue_format.inputs_line(run_id, given))
+            self._write(queue_format.encode_inputs(run_id, given))
 
     def _admit(self, run_id: str) -> None:
         """Raise when a run takes no writes; while the server can't be asked, it is believed to."""
@@ -194,7 +194,7 @@ class WriteQueue(ReadThrough):
         """See `Store.update_run`; the end of a run of this process is recorded, and waits for the server as `flush`."""
         known = self._running.get(run_id)
         if known is not None and status and RunStatus.is_terminated(status) and not (name or stage or experiment_id):
-            self._write(queue_format.end_line(run_id, status, end_time))
+            self._write(queue_format.encode_end(run_id, status, end_time))
             self._forget(run_id)
             self.flush()
             return known._replace(status=status, end_time=end_time)
@@ -226,7 +226,7 @@ class WriteQueue(ReadThrough):
         self._beaten = time.monotonic()
         moment, me = str(time.time_ns() // 1_000_000), process_identity.current().to_json()
         for run_id in [each for each, owner in list(self._owners.items()) if owner == me]:
-            self._write(queue_format.batch_line(run_id, (), (), [(reserved.HEARTBEAT, moment)]))
+            self._write(queue_format.encode_batch(run_id, (), (), [(reserved.HEARTBEAT, moment)]))
 
     # waiting
 
