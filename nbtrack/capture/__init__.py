@@ -55,9 +55,8 @@ that made the objects which this cell uses.
 """
 
 from nbtrack.capture.analysis.notebook_history import NotebookHistory
-from nbtrack.capture.facts import Fact, Facts
+from nbtrack.capture.facts import Fact, Facts, Points
 from nbtrack.capture.plan import Plan, plan
-from nbtrack.capture.points import Points
 from nbtrack.capture.runtime.probe import Probe
 
 __all__ = ["Fact", "Facts", "NotebookHistory", "Plan", "Points", "Probe", "plan"]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from nbtrack.capture.analysis.constant_folding import Value
-
-if TYPE_CHECKING:
-    from nbtrack.capture.points import Points
 
 Recorded: TypeAlias = Value
 
@@ -21,6 +18,27 @@ class Fact(NamedTuple):
     """The rule of the contract that found it (``"P1"`` … ``"M2"``, ``"K1"``, ``"K3"``), or ``"asked"``."""
     line: int
     """The line in the cell, from 1."""
+
+
+class Points(NamedTuple):
+    """Some points of one curve, in order; the three lists are of equal length.
+
+    Attributes
+    ----------
+    key
+        The metric.
+    steps
+        Growing.
+    timestamps
+        Milliseconds since the epoch UTC.
+    values
+        The values, never None.
+    """
+
+    key: str
+    steps: list[int]
+    timestamps: list[int]
+    values: list[float]
 
 
 class Facts(NamedTuple):

@@ -9,6 +9,8 @@ from nbtrack import process, settings
 from nbtrack.tracking import context
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nbtrack.notebook.environment import BackgroundWorker
     from nbtrack.tracking import MlflowClient
 
@@ -31,7 +33,7 @@ class Cards:
         self.answering: object | None = None
         self._asked = False
 
-    def answer_links(self, background: BackgroundWorker) -> None:
+    def answer_links(self, background: BackgroundWorker, make: Callable[[], object]) -> None:
         """Make the answering widget soon, once, where a page of Jupyter is there to use it.
 
         What runs notebooks without a page would keep the widget in them, where it is of no use.
@@ -40,13 +42,12 @@ class Cards:
             return
         self._asked = True
         current = settings.current()
+
+        def open_() -> None:
+            self.answering = make()
+
         if current.panels != "plain" and current.notebook is not None and context.in_notebook():
-            background.later(self._open)
-
-    def _open(self) -> None:
-        from nbtrack.notebook.panels.card_actions import CardActions
-
-        self.answering = CardActions(KERNEL)
+            background.later(open_)
 
 
 def cards() -> Cards:

@@ -162,7 +162,7 @@ class TrackedCell(RunObserver):
             execution.close(error, self._redact)
         if execution.run.run is not None and not self._options.quiet:
             show_card(execution.run.client, execution.run.run_id, execution.run.previous)
-            card_registry.cards().answer_links(self._session.background)
+            card_registry.cards().answer_links(self._session.background, _card_actions)
 
     def _settle(self, execution: CapturedExecution, result: ExecutionResult, *, failed: bool) -> None:
         """Record what the cell gave, then store its artifacts; what fails is reported and affects nothing else."""
@@ -214,3 +214,10 @@ def _connection_file(shell: InteractiveShell) -> str | None:
     """Return the connection file of the kernel that a shell belongs to, or None."""
     kernel = getattr(shell, "kernel", None)
     return getattr(getattr(kernel, "parent", None), "abs_connection_file", None)
+
+
+def _card_actions() -> object:
+    """Return a widget that answers the links of the cards."""
+    from nbtrack.notebook.panels.card_actions import CardActions
+
+    return CardActions(card_registry.KERNEL)

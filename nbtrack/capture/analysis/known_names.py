@@ -117,7 +117,6 @@ PLAIN_MAKERS = frozenset({
 """Calls that give a value no name worth keeping."""
 SETTING_WORDS = frozenset({"params", "config", "settings", "kwargs", "hyperparameters", "options", "args"})
 """Words of a name that say its content was chosen, not measured: ``best_params_``."""
-COUNT_LABELS = frozenset({"count", "size", "n"})
 
 TRAINING = frozenset({"fit", "train", "partial_fit", "fit_predict", "fine_tune", "finetune"})
 """What a call is named that trains a model."""

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from nbtrack.capture.analysis.probe_points import ProbePoints
-    from nbtrack.capture.facts import Fact
-    from nbtrack.capture.points import Points
+    from nbtrack.capture.facts import Fact, Points
     from nbtrack.capture.rules.rule import Rule
     from nbtrack.capture.runtime.snapshot import Names
 
