@@ -1,4 +1,4 @@
-"""What is known of a cell once it has run."""
+"""What a cell gave: its parameters, metrics and the points of its curves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Fact(NamedTuple):
     key: str
     value: Recorded
     rule: str
-    """The rule of the contract that found it (``"P1"`` … ``"M2"``, ``"K1"``, ``"K3"``), or ``"asked"``."""
+    """The `Rule.code` of the rule that found it; empty where the user's code named it."""
     line: int
     """The line in the cell, from 1."""
 
@@ -52,7 +52,7 @@ class Facts(NamedTuple):
         The final value of every metric. Of a metric that is a curve the points have been, or are,
         in `columns`: log those and not this value; of any other, log this value as one point at step 0.
     columns
-        The points that were not taken before, the final ones of K4 included.
+        The points that were not taken before, the final ones included.
     curves
         The keys of the metrics that are curves, whether their points were taken before or not.
     problems

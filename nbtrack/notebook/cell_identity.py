@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo
 
 
-def identity(name: str | None, info: ExecutionInfo, tree: ast.Module | None) -> str:
+def of_cell(name: str | None, info: ExecutionInfo, tree: ast.Module | None) -> str:
     """Return what identifies a cell: its name, else the front end's id, else the shape of its code.
 
     Two versions of a cell that differ only in numbers and strings have the same shape.
     """
     cell_id = getattr(info, "cell_id", None)
     if name:
-        mark = f"name {name}"
+        label = f"name {name}"
     elif cell_id:
-        mark = f"id {cell_id}"
+        label = f"id {cell_id}"
     else:
-        mark = f"shape {_shape(tree)}" if tree is not None else f"text {info.raw_cell}"
-    return blake2b(f"{context.notebook_path() or ''}\n{mark}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+        label = f"shape {_shape(tree)}" if tree is not None else f"text {info.raw_cell}"
+    return blake2b(f"{context.notebook_path() or ''}\n{label}".encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def of_code(name: str | None, path: str, body: ast.Module) -> str:
     """Return what identifies a block of a program: its name, else the shape of its code."""
-    mark = f"name {name}" if name else f"shape {_shape(body)}"
-    return blake2b(f"{path}\n{mark}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+    label = f"name {name}" if name else f"shape {_shape(body)}"
+    return blake2b(f"{path}\n{label}".encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 class _Blank(ast.NodeTransformer):

@@ -77,7 +77,7 @@ def resume(run: Run | str) -> str:
         When there is no such run.
     """
     client = MlflowClient()
-    found = _given(client, run)
+    found = _resolved(client, run)
     client.set_tag(found.info.run_id, tags.INTERRUPTED, run_control.RESUMED)
     cell, session = found.data.tags.get(tags.CELL), session_registry.current()
     if cell and session is not None:
@@ -87,7 +87,7 @@ def resume(run: Run | str) -> str:
     return f"Run {formatting.short(found.info.run_name)} is active again, until nbtrack.end_run()."
 
 
-def _given(client: MlflowClient, run: Run | str) -> Run:
+def _resolved(client: MlflowClient, run: Run | str) -> Run:
     return client.get_run(find_run(client.store, run).info.run_id)
 
 

@@ -94,7 +94,7 @@ class LiveCardController(RunObserver):
         self._progress.done = self._probe.done()
 
     def _show(self, run: Run) -> None:
-        self._run.record_early(self._probe.settled())
+        self._run.record_early(self._probe.early_params())
         card = self._card or self._made(run)
         card.push(self._progress)
         if self._stale:

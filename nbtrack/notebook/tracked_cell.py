@@ -99,7 +99,7 @@ class TrackedCell(RunObserver):
         """Create the run, or be ready to; None where it can't be created."""
         identity = ""
         with error_boundary("earlier runs of this cell were not found"):
-            identity = cell_identity.identity(self._options.name, self.info, tree)
+            identity = cell_identity.of_cell(self._options.name, self.info, tree)
         session = self._session
         resumed = session.resumed.pop(identity, None)
         shared = session.auto.shared_run if self._lazy and resumed is None else None

@@ -54,7 +54,7 @@ class Sampler:
                 points = self._probe.take()
                 if points:
                     self._unrecorded.append(points)
-                    self._run.record_early(self._probe.settled())
+                    self._run.record_early(self._probe.early_params())
                     self._record()
                 self._observer.sampled(points)
                 self._obey()

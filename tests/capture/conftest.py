@@ -1,4 +1,4 @@
-"""Lets the tests of this folder import the corpus bench and the stand-ins beside them."""
+"""Lets the tests of this folder import the modules beside them."""
 
 import sys
 from pathlib import Path

@@ -22,7 +22,7 @@ os.environ.update(MPLBACKEND="agg", IPYTHONDIR=str(Path.cwd() / "ipython"))
 import fakes
 import numpy as np
 import pandas as pd
-from bench import load
+from cell_runner import load
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config

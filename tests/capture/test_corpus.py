@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from bench import Cell, expected, found_in, load, run
+from cell_runner import Cell, expected, found_in, load, run
 
 HERE = Path(__file__).parent
 CELLS = load()

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from bench import see
+from cell_runner import see
 
 F = "import random\ndef f(*a):\n    return random.random()\nclass Err(Exception): pass\n"
 

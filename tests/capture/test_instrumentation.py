@@ -9,7 +9,7 @@ import linecache
 import traceback
 
 import pytest
-from bench import CORPUS, load, see
+from cell_runner import CORPUS, load, see
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -165,7 +165,7 @@ def tick():
 @given(PROGRAMS, st.sampled_from(["epoch", "batch"]))
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_random_programs_behave_the_same(code, every):
-    from bench import Cell, run
+    from cell_runner import Cell, run
 
     cell = Cell("random", code, (SETUP,), options={"every": every})
     bare, tracked = run(cell, tracked=False), run(cell, tracked=True)

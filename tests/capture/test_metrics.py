@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from bench import see
+from cell_runner import see
 
 F = "import random\nimport numpy as np\ndef f(*a, **k):\n    return random.random()\nclass O:\n    best_ = .7\n    def m(self, *a):\n        pass\no = O()\nlog = {}\nhistory = []\n"
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from bench import see
+from cell_runner import see
 
 DRAW = "import random\ndef f(*a):\n    return random.random()\n"
 HELPER = "import random\ndef train(lr, epochs=1, **kw):\n    return random.random() + lr + epochs\n"

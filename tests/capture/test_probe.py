@@ -13,7 +13,7 @@ import time
 import traceback
 
 import pytest
-from bench import see
+from cell_runner import see
 
 import nbtrack.capture
 from nbtrack.capture import NotebookHistory, plan

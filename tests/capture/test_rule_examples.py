@@ -8,7 +8,7 @@ import sys
 import textwrap
 
 import pytest
-from bench import see
+from cell_runner import see
 
 from nbtrack.capture import rules
 

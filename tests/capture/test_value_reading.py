@@ -16,7 +16,7 @@ import fakes
 import numpy as np
 import pandas as pd
 import pytest
-from bench import see
+from cell_runner import see
 
 from nbtrack.capture.analysis.constant_folding import MISSING
 from nbtrack.capture.runtime import value_reading

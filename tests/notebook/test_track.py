@@ -345,7 +345,7 @@ def test_objects_are_never_looked_at_blindly(kernel):
         "nbtrack.redaction redact_source",
         "nbtrack.notebook.cell_artifacts displayed",
         "nbtrack.notebook.outputs Outputs.end",
-        "nbtrack.notebook.cell_identity identity",
+        "nbtrack.notebook.cell_identity of_cell",
         "nbtrack.notebook.tracked_cell show_card",
         "nbtrack.tracking.captured_run CapturedRun.log",
         "nbtrack.notebook.environment environment",

@@ -348,14 +348,14 @@ class ValueKinds:
     def _of_notebook(self, node: ast.Call, function: ast.AST, local: Local) -> Kind:
         """Return the kind of what a function or class of the notebook makes; settings make a container of settings."""
         if isinstance(function, ast.ClassDef) and holds_settings(function):
-            return self._given(node, local)
+            return self._arguments(node, local)
         return COMPUTED
 
-    def _given(self, node: ast.Call, local: Local) -> Kind:
+    def _arguments(self, node: ast.Call, local: Local) -> Kind:
         return self._all(node.args, local) | self._all((keyword.value for keyword in node.keywords), local)
 
     def _named_call(self, node: ast.Call, name: str, *, bare: bool, local: Local) -> Kind:
-        given = self._given(node, local)
+        given = self._arguments(node, local)
         method = isinstance(node.func, ast.Attribute) and not self._is_on_module(node.func)
         subject = self.of(node.func.value, local) if method and isinstance(node.func, ast.Attribute) else given
         if name in known_names.CLOCKS and self._is_clock(node):

@@ -264,7 +264,7 @@ class CurveRecorder:
                 self._add(slot, step, moment, value)
         for slot in (*end.perhaps, *untouched):
             self._marked[slot] = False
-        numbering.settle(plain=self._is_plain(end.loop, step))
+        numbering.choose_way(plain=self._is_plain(end.loop, step))
 
     def _is_plain(self, loop: int, step: int) -> bool:
         """Return whether the steps to come are greater than all there are, as long as they grow."""

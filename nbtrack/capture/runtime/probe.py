@@ -167,7 +167,7 @@ class Probe:
         """Return the points gathered since the last call, one column each curve; safe in any thread."""
         return self._recorder.take()
 
-    def settled(self) -> list[Fact]:
+    def early_params(self) -> list[Fact]:
         """Return the parameters that are certain while the cell still runs; safe in any thread."""
         try:
             found = [fact for rule in self._rules.parameters for fact in rule.early_facts(self._snapshot)]

@@ -95,7 +95,7 @@ class Numbering:
         """Whether nobody can know yet if the variable grows."""
         return self.variable is not None and not self._grows and self.index == 1
 
-    def settle(self, *, plain: bool) -> None:
+    def choose_way(self, *, plain: bool) -> None:
         """Let the next step be found without examining the loop variable, where all is plain."""
         self.way = Way.UNDECIDED
         if not plain or self.undecided:
