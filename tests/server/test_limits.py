@@ -17,10 +17,11 @@ from serving import serving
 API = "/api/2.0/mlflow/"
 
 
-@pytest.fixture(scope="module")
-def impatient(tmp_path_factory):
-    """Run a server that waits for nobody."""
+@pytest.fixture(scope="module", params=["httptools_limits:HttptoolsConnection", "http_limits:H11Connection"])
+def impatient(request, tmp_path_factory):
+    """Run a server that waits for nobody, with each of the parsers of requests."""
     shorter = {
+        "server.serve.CONNECTION": f"nbtrack.server.{request.param}",
         "server.http_limits.HEAD_SECONDS": 0.5,
         "server.http_limits.STALLED_SECONDS": 0.5,
         "server.request_body.IDLE_SECONDS": 0.5,
@@ -112,13 +113,13 @@ def test_filters(server):
     assert many.status_code == 400
 
 
-def test_heads_of_requests(server):
+def test_heads_of_requests(impatient):
     for head in (b"X-Long: " + b"x" * 40_000, b"\r\n".join(b"X-%d: y" % each for each in range(6000))):
-        said = server.raw(b"GET /health HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\nConnection: close\r\n\r\n")
+        said = impatient.raw(b"GET /health HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\nConnection: close\r\n\r\n")
         assert said.startswith(b"HTTP/1.1 400"), said[:100]
-    said = server.raw(b"GET /" + b"x" * 40_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    said = impatient.raw(b"GET /" + b"x" * 40_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert said.startswith(b"HTTP/1.1 400"), said[:100]
-    assert server.get("/health", headers={"X-Long": "x" * 20_000}).status_code == 200
+    assert impatient.get("/health", headers={"X-Long": "x" * 20_000}).status_code == 200
 
 
 def test_a_head_that_does_not_come(impatient):
