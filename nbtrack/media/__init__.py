@@ -1,7 +1,7 @@
-"""Images, figures, tables and dictionaries as the bytes of a file, and back.
+"""Encoding images, figures, tables and dictionaries as files, and reading them back.
 
-Nothing here knows runs or stores: what logs an artifact asks for its bytes here, and files them. Bytes
-that are read back may come from anybody: nothing unpickles, runs a program, or grows beyond a limit.
+This package is independent of runs and stores. Files may come from anybody: reading them never
+unpickles, runs a program, or exceeds a limit.
 """
 
 from nbtrack.media.figures import figure_bytes

@@ -1,4 +1,4 @@
-"""Figures of matplotlib and plotly as the bytes of a file."""
+"""Encoding matplotlib and plotly figures as files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLOTLY_IMAGES = {".png", ".jpg", ".jpeg", ".webp", ".svg", ".pdf"}
 
 
 def figure_bytes(figure: Any, suffix: str = ".png", save_kwargs: Mapping[str, Any] | None = None) -> bytes:
-    """Return a figure as the bytes of a file.
+    """Return the bytes of a file with a figure.
 
     Parameters
     ----------
@@ -37,17 +37,17 @@ def figure_bytes(figure: Any, suffix: str = ".png", save_kwargs: Mapping[str, An
     """
     end, given = file_extension(suffix) or ".png", dict(save_kwargs or {})
     if not all(isinstance(each, str) for each in given):
-        raise InvalidValue("the keys of save_kwargs are names of arguments, and must be strings")
+        raise InvalidValue("The keys of save_kwargs must be strings")
     if hasattr(figure, "savefig"):
         return _of_matplotlib(figure, {"format": end[1:], **given})
     if hasattr(figure, "to_plotly_json"):
         return _of_plotly(figure, end, given)
-    hint = ": give its .figure" if hasattr(getattr(figure, "figure", None), "savefig") else ""
-    raise InvalidValue(f"a figure is one of matplotlib or plotly, not {type(figure).__name__}{hint}")
+    hint = ": pass its .figure" if hasattr(getattr(figure, "figure", None), "savefig") else ""
+    raise InvalidValue(f"A figure must be a matplotlib or plotly figure, not {type(figure).__name__}{hint}")
 
 
 def is_figure(thing: Any) -> bool:
-    """Tell whether `figure_bytes` takes it."""
+    """Return whether `figure_bytes` accepts an object."""
     return hasattr(type(thing), "savefig") or hasattr(type(thing), "to_plotly_json")
 
 

@@ -1,4 +1,4 @@
-"""Images: arrays, Pillow images and figures as the bytes of an image file, and such files read back."""
+"""Encoding arrays, Pillow images and figures as image files, and reading such files."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
 
 MOST_PIXELS = 89_478_485
-"""Pixels of an image that is read, Pillow's own measure of a decompression bomb."""
+"""Maximum number of pixels of an image that is read, Pillow's limit for decompression bombs."""
 THUMBNAIL = 256
-"""The longer side of a small copy, in pixels."""
+"""The longer side of a thumbnail, in pixels."""
 _READ = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "ICO", "AVIF", "JPEG2000")
-"""Formats that are read; others, such as EPS, start programs or are seldom tested."""
+"""Formats that are read; others, such as EPS, run programs or are rarely tested."""
 _KEY = re.compile(r"[\w\-./ ]+")
 _LONGEST = 255
-"""Bytes of a file name, on most file systems."""
+"""Maximum length of a file name in bytes on most file systems."""
 
 
 def image_bytes(image: Any, suffix: str = ".png") -> bytes:
-    """Return an image as the bytes of a file.
+    """Return the bytes of a file with an image.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def image_bytes(image: Any, suffix: str = ".png") -> bytes:
 
 
 def thumbnail_bytes(image: Any) -> bytes:
-    """Return a small copy of an image as WebP, its longer side 256 pixels at most."""
+    """Return a thumbnail of an image in WebP format, with sides of at most 256 pixels."""
     picture = image_from_bytes(figure_bytes(image, ".png")) if is_figure(image) else _pillow(image)
     if picture.mode not in {"L", "RGB", "RGBA"}:
         is_clear = "A" in picture.getbands() or "transparency" in picture.info
@@ -83,7 +83,7 @@ def _saved(picture: PillowImage, kind: str) -> bytes:
 
 
 def _pillow(image: Any) -> PillowImage:
-    """Return an image of any kind as one of Pillow's."""
+    """Return an image of any kind as a Pillow image."""
     import numpy as np
     from PIL import Image as Pillow
 
@@ -96,12 +96,12 @@ def _pillow(image: Any) -> PillowImage:
             "of a tensor give its array, height × width × channels"
         )
     if not all(found.size):
-        raise InvalidValue(f"an image of {found.size[0]} × {found.size[1]} pixels has nothing to show")
+        raise InvalidValue(f"An image of {found.size[0]} × {found.size[1]} pixels is empty")
     return found
 
 
 def _pixels(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """Return an array of bytes, height × width, with three or four channels or none."""
+    """Return an array of bytes with the shape height × width, or height × width × 3 or 4 channels."""
     import numpy as np
 
     array = np.asarray(array)
@@ -131,7 +131,7 @@ def _bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def image_from_bytes(content: bytes, most_pixels: int = MOST_PIXELS) -> PillowImage:
-    """Return the image that a file holds, read to its end.
+    """Return the image in a file, completely decoded.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def _check_size(size: tuple[int, int], most: int) -> None:
 
 
 class Image:
-    """An image to be logged, as `mlflow.Image`.
+    """An image to log, as `mlflow.Image`.
 
     Parameters
     ----------
@@ -181,29 +181,29 @@ class Image:
         """Width and height in pixels."""
 
     def to_pil(self) -> PillowImage:
-        """Return the image as Pillow's."""
+        """Return the image as a Pillow image."""
         return self.image
 
     def to_array(self) -> NDArray[Any]:
-        """Return the pixels as an array, height × width, with channels where there are several."""
+        """Return the pixels as an array with the shape height × width, or height × width × channels."""
         import numpy as np
 
         return np.array(self.image)
 
     def to_list(self) -> list[Any]:
-        """Return the pixels row by row: numbers, or tuples of the channels."""
+        """Return the pixels row by row, as numbers or tuples of channels."""
         pixels = self.to_array()
         if pixels.ndim == 2:
             return list(pixels.ravel().tolist())
         return [tuple(each) for each in pixels.reshape(-1, pixels.shape[2]).tolist()]
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the image to a file, in the format that its name ends with."""
+        """Write the image to a file, in the format given by its extension."""
         target = Path(path)
         target.write_bytes(image_bytes(self.image, target.suffix))
 
     def resize(self, size: tuple[int, int]) -> Image:
-        """Return a copy of another width and height."""
+        """Return a copy with another width and height."""
         return Image(self.image.resize(size))
 
     def __repr__(self) -> str:
@@ -211,29 +211,29 @@ class Image:
 
 
 class ImageNames(NamedTuple):
-    """Where the two files of an image go."""
+    """The artifact paths of an image and its thumbnail."""
 
     full: str
     thumbnail: str
 
 
 def image_names(key: str, step: int | None = None, timestamp: int | None = None) -> ImageNames:
-    """Return the paths of an image and of its small copy, new ones for each call.
+    """Return new artifact paths for an image of a series and its thumbnail, as MLflow's UI expects them.
 
     Parameters
     ----------
     key : str
-        What the image shows: letters of any script, digits, ``_``, ``-``, ``.``, spaces and ``/``, which
-        is written as ``~`` so that all images are in one folder.
+        The name of the series: letters of any script, digits, ``_``, ``-``, ``.``, spaces and ``/``, which is replaced
+        by ``~`` so that all images are in one folder.
     step : int, optional
-        When in the training; 0 unless it is given.
+        The step; by default 0.
     timestamp : int, optional
-        Milliseconds since the epoch; now unless they are given.
+        The time in milliseconds since the epoch (UTC); by default now.
 
     Raises
     ------
     InvalidValue
-        When `key` holds another character or is too long for a file name.
+        When `key` contains another character or is too long for a file name.
     """
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         shown = repr(key[:100]) if isinstance(key, str) else type(key).__name__

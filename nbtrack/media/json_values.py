@@ -1,4 +1,4 @@
-"""Values as JSON and YAML have them: text, numbers, lists and objects."""
+"""Converting Python values to what JSON and YAML can represent: strings, numbers, lists and dictionaries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _JSON_TYPES = {str, int, bool, float, type(None)}
 
 
 def to_json_value(value: Any, otherwise: Callable[[Any], Any]) -> Any:
-    """Return a value made of text, numbers, booleans, None, lists and dicts alone.
+    """Return a value that consists of strings, numbers, booleans, None, lists and dicts only.
 
     Arrays, tensors and series become lists, numpy's numbers Python's, times ISO 8601, paths, UUIDs and
     decimals text, members of an enumeration their values, ``NaT`` and ``NA`` None.
@@ -30,20 +30,20 @@ def to_json_value(value: Any, otherwise: Callable[[Any], Any]) -> Any:
     Parameters
     ----------
     value : object
-        What is to be written.
+        The value to convert.
     otherwise : callable
-        Gives the plain value of an object of another type, or raises.
+        Converts an object of another type, or raises an exception.
 
     Raises
     ------
     InvalidValue
-        When it contains itself, or keys that can't be told apart as text.
+        When it contains itself, or keys that are equal as text.
     """
     return value if type(value) in _JSON_TYPES else _Converter(otherwise).to_json_value(value)
 
 
 class _Converter:
-    """Walks through a value, and knows which containers it is inside of."""
+    """Converts a value recursively, detecting containers that contain themselves."""
 
     def __init__(self, otherwise: Callable[[Any], Any]) -> None:
         self.otherwise = otherwise
@@ -99,7 +99,7 @@ class _Converter:
         return self.array(value) if hasattr(type(value), "tolist") else self.otherwise(value)
 
     def array(self, value: Any) -> Any:
-        """Return an array of any library as lists."""
+        """Convert an array of any library to lists."""
         if getattr(getattr(value, "dtype", None), "kind", None) in {"M", "m"}:
             return _times_as_text(value)
         found = value.tolist()
@@ -107,13 +107,13 @@ class _Converter:
 
 
 def is_missing(value: Any) -> bool:
-    """Tell whether a value is None, or pandas' ``NA`` or ``NaT``."""
+    """Return whether a value is None, ``pandas.NA`` or ``NaT``."""
     kind = type(value)
     return value is None or (kind.__name__ in {"NAType", "NaTType"} and kind.__module__.startswith("pandas."))
 
 
 def _times_as_text(value: Any) -> Any:
-    """Return times of numpy or pandas as text."""
+    """Return times of numpy or pandas in ISO 8601."""
     import numpy as np
     import pandas as pd
 
@@ -128,7 +128,7 @@ def _times_as_text(value: Any) -> Any:
 
 
 def _duration(value: dt.timedelta) -> str:
-    """Return a length of time in ISO 8601."""
+    """Return a duration in ISO 8601."""
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     minutes, seconds = divmod(value.seconds, 60)
@@ -141,7 +141,7 @@ def _key_text(key: Any) -> str:
 
 
 def encode_utf8(written: Callable[[bool], str]) -> bytes:
-    """Return what `written` gives as UTF-8; asked for ASCII where it holds half a character."""
+    """Return the result of `written` as UTF-8; with ASCII only if it contains lone surrogates."""
     try:
         return written(False).encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""Dictionaries as JSON or YAML, and text, JSON and YAML read back."""
+"""Encoding dictionaries as JSON or YAML, and reading text, JSON and YAML."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from nbtrack.validation import file_extension
 from nbtrack.wire.values import parse_json
 
 LARGEST_YAML = 500_000
-"""Bytes of YAML that are read; a second or two of work, ten when every byte is a bracket."""
+"""Maximum size of a YAML file that is read; parsing takes up to two seconds, ten if every byte is a bracket."""
 MOST_NODES = 1_000_000
-"""Values that a YAML file may have, aliases written out."""
+"""Maximum number of values in a YAML file, with aliases expanded."""
 MOST_BRACKETS = 30
 _YAML = {".yaml", ".yml"}
 _UNSAFE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
-"""What PyYAML does not read back as it wrote it, unless it is escaped."""
+"""Characters that PyYAML reads back only if they are escaped."""
 
 
 def dict_bytes(dictionary: Any, suffix: str = ".json") -> bytes:
-    """Return a dictionary, or a list, as the bytes of a file.
+    """Return the bytes of a file with a dictionary or a list.
 
     Arrays become lists, times ISO 8601, and objects of unknown types what `str` makes of them, as in
     MLflow. NaN and the infinities are written as Python and MLflow write them, as ``NaN`` and
@@ -31,16 +31,16 @@ def dict_bytes(dictionary: Any, suffix: str = ".json") -> bytes:
     Parameters
     ----------
     dictionary : dict or list
-        What is to be written.
+        The value to write.
     suffix : str, optional
         The ending of the file's name: ``.yaml`` or ``.yml`` for YAML, anything else for JSON.
 
     Raises
     ------
     InvalidValue
-        When it contains itself, or keys that can't be told apart as text.
+        When it contains itself, or keys that are equal as text.
     Unsupported
-        When YAML is asked for and PyYAML is not installed.
+        For YAML when PyYAML is not installed.
     """
     value = to_json_value(dictionary, str)
     try:
@@ -50,14 +50,14 @@ def dict_bytes(dictionary: Any, suffix: str = ".json") -> bytes:
 
 
 def dict_from_bytes(content: bytes, suffix: str = ".json") -> Any:
-    """Return what a JSON or YAML file holds.
+    """Return the contents of a JSON or YAML file.
 
     Raises
     ------
     InvalidValue
-        When it can't be read, or is YAML that is too large or grows too large by its aliases.
+        When it is invalid, or YAML that is too large, with aliases expanded.
     Unsupported
-        When it is YAML and PyYAML is not installed.
+        For YAML when PyYAML is not installed.
     """
     try:
         return _from_yaml(content) if file_extension(suffix) in _YAML else parse_json(content)
@@ -70,7 +70,7 @@ def dict_from_bytes(content: bytes, suffix: str = ".json") -> Any:
 
 
 def text_from_bytes(content: bytes) -> str:
-    """Return a file as text.
+    """Return the contents of a text file.
 
     Raises
     ------
@@ -118,15 +118,15 @@ def _from_yaml(content: bytes) -> Any:
 
 
 def _loader(yaml: Any) -> Any:
-    """Return PyYAML's safe loader with a limit to nested brackets, which cost it the square of their number.
+    """Return PyYAML's safe loader with a limit on nested brackets, whose cost is quadratic.
 
-    The one in C is left alone: lists nested very deeply crash it.
+    The loader in C is not used: deeply nested lists crash it.
     """
 
     class Limited(yaml.SafeLoader):  # type: ignore[misc] # PyYAML has no types
         def fetch_flow_collection_start(self, token: Any) -> None:
             if self.flow_level >= MOST_BRACKETS:
-                raise InvalidValue(f"a YAML file may have {MOST_BRACKETS} brackets inside each other")
+                raise InvalidValue(f"A YAML file may have at most {MOST_BRACKETS} nested brackets")
             super().fetch_flow_collection_start(token)
 
     return Limited
@@ -144,10 +144,10 @@ def _construct(loader: Any) -> Any:
 
 
 def _node_count(node: Any, known: dict[int, int]) -> int:
-    """Return how many values a node has, with each alias counted as what it stands for."""
+    """Return the number of values of a node, with aliases expanded."""
     size = known.get(id(node))
     if size is None:
-        known[id(node)] = MOST_NODES + 1  # what contains itself has no end
+        known[id(node)] = MOST_NODES + 1  # for a node that contains itself
         parts = node.value if isinstance(node.value, list) else []
         children = [child for part in parts for child in (part if isinstance(part, tuple) else (part,))]
         size = known[id(node)] = 1 + sum(_node_count(child, known) for child in children)

@@ -1,4 +1,4 @@
-"""The files that tables are kept in: JSON, CSV and Parquet; rows are joined by the names of their columns."""
+"""The file formats of tables: JSON, CSV and Parquet. Rows are appended by the names of their columns."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EXACT = 2**53
-"""Integers up to this size are exact as floats."""
+"""The largest integer up to which all integers are exact as floats."""
 _CSV_TYPES: dict[Callable[[str], Any], re.Pattern[str]] = {
     int: re.compile(r"-?(0|[1-9][0-9]{0,1000})"),
     float: re.compile(r"[+-]?(((0|[1-9][0-9]{0,300})(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?|inf)|nan"),
     "True".__eq__: re.compile(r"True|False"),
 }
-"""How numbers and booleans look in CSV."""
+"""The types of CSV fields, with the pattern of each."""
 _NEEDS_QUOTES = re.compile(r'[",\r\n]')
 
 
 class Table(NamedTuple):
-    """Column labels and rows of plain values."""
+    """Column labels and rows of JSON values."""
 
     columns: list[Any]
     rows: list[list[Any]]
 
 
 def to_json(table: Table) -> bytes:
-    """Return a table as JSON, valid and exact."""
+    """Return a table as valid JSON without loss of precision."""
     value = {"columns": table.columns, "data": table.rows}
     try:
         return encode_utf8(lambda ascii_only: _compact_json(value, ascii_only))
@@ -50,7 +50,7 @@ def _compact_json(value: Any, ascii_only: bool) -> str:
 
 
 def _json_with_infinities(value: Any) -> bytes:
-    """Write marks for the infinities, which JSON has no word for, and then numbers too large for a float."""
+    """Return JSON with infinities as numbers that are too large for a float, since JSON has no infinity."""
     mark = uuid.uuid4().hex
     try:
         written = encode_utf8(lambda ascii_only: _compact_json(_with_marks(value, mark), ascii_only))
@@ -70,7 +70,7 @@ def _with_marks(value: Any, mark: str) -> Any:
 
 
 def from_json(content: bytes) -> Table:
-    """Return the table that a file of ours, of MLflow or of pandas holds."""
+    """Return the table in a JSON file of nbtrack, MLflow or pandas."""
     try:
         value = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -84,7 +84,7 @@ def from_json(content: bytes) -> Table:
 
 
 def to_frame(table: Table) -> pd.DataFrame:
-    """Return a table as a frame."""
+    """Return a table as a data frame."""
     import pandas as pd
 
     columns = {place: _series([row[place] for row in table.rows]) for place in range(len(table.columns))}
@@ -94,7 +94,7 @@ def to_frame(table: Table) -> pd.DataFrame:
 
 
 def _series(values: list[Any]) -> Any:
-    """Return a column; integers beside missing values stay integers where a float would round them."""
+    """Return a column; integers next to missing values stay integers if a float would round them."""
     import pandas as pd
 
     kinds = {*map(type, values)}
@@ -115,7 +115,7 @@ def _hashable(label: Any) -> Any:
 
 
 def append_rows(one: Table, other: Table) -> Table:
-    """Return the rows of both, under the columns of both."""
+    """Return a table with the rows and the columns of both."""
     if one.columns == other.columns:
         return Table(one.columns, one.rows + other.rows)
     first, second = _column_names(one.columns), _column_names(other.columns)
@@ -138,7 +138,7 @@ def _reordered(rows: list[list[Any]], names: list[str], wanted: list[str]) -> It
 
 
 def to_csv(table: Table) -> bytes:
-    """Return a table as CSV; half a character is written as its number."""
+    """Return a table as CSV; lone surrogates are escaped."""
     written = as_texts(table)
     lines = (",".join(map(_csv_field, row)) or '""' for row in (written.columns, *written.rows))
     return "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace")
@@ -149,7 +149,7 @@ def _csv_field(text: str) -> str:
 
 
 def as_texts(table: Table) -> Table:
-    """Return a table of texts alone, as CSV has them."""
+    """Return a table with all values as strings, for CSV."""
     return Table([_text(each) for each in table.columns], [[_text(each) for each in row] for row in table.rows])
 
 
@@ -160,7 +160,7 @@ def _text(value: Any) -> str:
 
 
 def from_csv(content: bytes) -> Table:
-    """Return the table that a CSV file holds, as texts."""
+    """Return the table in a CSV file, with all values as strings."""
     try:
         lines = [*csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)]
     except (ValueError, csv.Error) as error:
@@ -173,7 +173,7 @@ def from_csv(content: bytes) -> Table:
 
 
 def infer_types(table: Table) -> Table:
-    """Return a table of texts with numbers and booleans where a column holds nothing else, and None for nothing."""
+    """Convert columns of strings that contain only numbers or booleans, and empty strings to None."""
     columns = [_inferred([row[place] for row in table.rows]) for place in range(len(table.columns))]
     return Table(table.columns, [list(row) for row in zip(*columns, strict=True)])
 
@@ -187,12 +187,12 @@ def _inferred(values: list[str]) -> list[Any]:
 
 
 def to_parquet(frame: pd.DataFrame) -> bytes:
-    """Return a frame as Parquet."""
+    """Return a data frame as Parquet."""
     return bytes(_parquet(lambda: frame.to_parquet(index=False)))
 
 
 def from_parquet(content: bytes) -> pd.DataFrame:
-    """Return the frame that a Parquet file holds."""
+    """Return the data frame in a Parquet file."""
     import pandas as pd
 
     frame: pd.DataFrame = _parquet(lambda: pd.read_parquet(io.BytesIO(content)))
@@ -200,7 +200,7 @@ def from_parquet(content: bytes) -> pd.DataFrame:
 
 
 def append_frame(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of both frames."""
+    """Return a data frame with the rows of both."""
     import pandas as pd
 
     parts = [each for each in (one, other) if len(each)]

@@ -1,4 +1,4 @@
-"""Tables, as `log_table` keeps them: MLflow's JSON, CSV or Parquet.
+"""Encoding tables for `log_table` in MLflow's JSON format, as CSV or as Parquet, and reading them.
 
 The JSON is ``{"columns": [...], "data": [[...], ...]}``, pandas' orientation "split". It is valid JSON
 and exact: floats have all their digits, a missing value is null, and an infinity is ``1e999``, which every
@@ -30,7 +30,7 @@ def table_json(data: Any) -> bytes:
 
 
 def table_bytes(data: Any, suffix: str = ".json") -> bytes:
-    """Return a table as the bytes of a file.
+    """Return the bytes of a file with a table.
 
     Parameters
     ----------
@@ -55,14 +55,14 @@ def table_bytes(data: Any, suffix: str = ".json") -> bytes:
 
 
 def append_table(existing: bytes, data: Any, suffix: str = ".json") -> bytes:
-    """Return a table file with rows added; see `table_bytes`.
+    """Return the bytes of a table file with rows appended; see `table_bytes`.
 
-    Columns go by their names: new ones come last, and what a row has not is missing.
+    Columns are matched by name: new ones come last, and a row without a column has a missing value there.
 
     Raises
     ------
     InvalidValue
-        When `existing` is no such file, or `data` no table.
+        When `existing` is not a table file, or `data` not a table.
     """
     end = _extension(suffix)
     if end == ".parquet":
@@ -74,15 +74,15 @@ def append_table(existing: bytes, data: Any, suffix: str = ".json") -> bytes:
 
 
 def table_frame(content: bytes, suffix: str = ".json") -> pd.DataFrame:
-    """Return a table file as a frame.
+    """Return the table in a file as a data frame.
 
-    Texts stay texts, also those that look like numbers or times. CSV has no types: there, columns of numbers
-    alone, without leading zeros, become numbers.
+    Strings stay strings, even if they look like numbers or times. CSV has no types, so its columns that contain only
+    numbers without leading zeros become numbers.
 
     Raises
     ------
     InvalidValue
-        When it is no such file.
+        When the file is not a table.
     Unsupported
         When it is Parquet and pyarrow is not installed.
     """
@@ -109,7 +109,7 @@ def _table(data: Any) -> Table:
 
 
 def _columns(data: Any) -> list[tuple[Any, Any]]:
-    """Return the columns of a frame or a dict, each with its values."""
+    """Return the columns of a data frame or a dict, each with its values."""
     if isinstance(data, dict):
         return _columns_of_dict(data)
     if hasattr(data, "iloc") and hasattr(data, "columns"):
@@ -131,7 +131,7 @@ def _is_column(values: Any) -> bool:
 
 
 def _cells(name: Any, values: Any) -> list[Any]:
-    """Return the cells of a column as plain values, NaN as None."""
+    """Return the cells of a column as JSON values, with None for NaN."""
     if not _is_numbers(values):
         return [_cell(name, row, value) for row, value in enumerate(values)]
     listed: list[Any] = values.tolist()
@@ -139,7 +139,7 @@ def _cells(name: Any, values: Any) -> list[Any]:
 
 
 def _is_numbers(values: Any) -> bool:
-    """Tell whether `tolist` makes Python's numbers of a column."""
+    """Return whether `tolist` converts a column to Python numbers."""
     dtype = getattr(values, "dtype", None)
     plain_type = dtype is not None and not hasattr(dtype, "na_value") and dtype.kind in "biuf" and dtype.itemsize <= 8
     return plain_type and getattr(values, "ndim", 1) == 1
@@ -159,7 +159,7 @@ def _cell(name: Any, row: int, value: Any) -> Any:
 
 
 def replace_images(data: Any, keep: Callable[[Image], Any]) -> Any:
-    """Return a table with what `keep` returns in the place of each `Image`; without any, the table itself."""
+    """Return a table with each `Image` replaced by the result of `keep`; without images, the table itself."""
     columns = _columns(data)
     if not any(isinstance(value, Image) for _, values in columns if not _is_numbers(values) for value in values):
         return data

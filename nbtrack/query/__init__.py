@@ -1,4 +1,4 @@
-"""Asking: filter and ordering text → `Query` → SQL for a dialect."""
+"""Search queries: filter and ordering → `Query` → SQL of a dialect."""
 
 from nbtrack.query.model import All, AnyOf, Comparison, Not, Order, Query, Subject
 from nbtrack.query.parser import EXPERIMENTS, RUNS, parse

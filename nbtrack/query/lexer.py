@@ -1,4 +1,4 @@
-"""Filter text → tokens that remember their column."""
+"""The lexer: filter → tokens with their positions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Token(NamedTuple):
-    """A piece of the filter: its kind, its text without quotes, and where it starts."""
+    """A token of a filter: its kind, its text without quotes, and its position."""
 
     kind: str
     text: str
@@ -39,7 +39,7 @@ def tokens(text: str) -> Iterator[Token]:
     Raises
     ------
     FilterError
-        At the first character that belongs to none.
+        At the first character that is not part of a token.
     """
     at = 0
     while at < len(text):
@@ -56,5 +56,5 @@ def tokens(text: str) -> Iterator[Token]:
 
 def _unreadable(character: str) -> str:
     if character in "'\"`":
-        return f"the quote {character} is never closed"
-    return f"{character!r} can't stand here: put names with special characters between backticks, text between quotes"
+        return f"unclosed quote {character}"
+    return f"{character!r} is not allowed here: put names with special characters in backticks and text in quotes"

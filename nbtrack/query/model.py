@@ -1,4 +1,4 @@
-"""What a search asks for, once it has been read."""
+"""The syntax tree of a query."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Value = str | float | int | tuple[str | float | int, ...] | None
 
 
 class Comparison(NamedTuple):
-    """One condition on one column.
+    """A comparison of a column with a value.
 
     `operator` is one of ``= != > >= < <= LIKE ILIKE IN NULL BETWEEN``; `value` is a tuple for ``IN``
     and ``BETWEEN``, None for ``NULL``. A comparison with a missing column is never true, negated or
@@ -25,19 +25,19 @@ class Comparison(NamedTuple):
 
 
 class Not(NamedTuple):
-    """True where the column is there and the comparison is false."""
+    """True if the column exists and the comparison is false."""
 
     term: Comparison
 
 
 class All(NamedTuple):
-    """True where every term is."""
+    """True if all terms are."""
 
     terms: tuple[Condition, ...]
 
 
 class AnyOf(NamedTuple):
-    """True where at least one term is."""
+    """True if at least one term is."""
 
     terms: tuple[Condition, ...]
 
@@ -46,7 +46,7 @@ Condition = Comparison | Not | All | AnyOf
 
 
 class Order(NamedTuple):
-    """One column to sort by; missing values come last in both directions."""
+    """A column to sort by; missing values come last in both directions."""
 
     entity: str
     key: str
@@ -54,7 +54,7 @@ class Order(NamedTuple):
 
 
 class Query(NamedTuple):
-    """A search: what must hold and in which order, with the texts that it was read from."""
+    """A query: condition and ordering, with the texts they were parsed from."""
 
     where: Condition | None = None
     order: tuple[Order, ...] = ()
@@ -63,7 +63,7 @@ class Query(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """What can be searched: its entities by every name they go by, and its attributes' kinds."""
+    """What can be searched: entities with all their names, and attributes with their types."""
 
     entities: Mapping[str, str]
     attributes: Mapping[str, str]

@@ -1,6 +1,6 @@
-"""Tokens → `Query`: MLflow's grammar, and locally a larger one.
+"""The parser: tokens → `Query`, in MLflow's grammar or, locally, in an extended one.
 
-The strict grammar is that of MLflow's ``search_runs`` and ``search_experiments``. The larger one
+The strict grammar is that of MLflow's ``search_runs`` and ``search_experiments``. The extended one
 adds ``OR``, ``NOT``, parentheses, ``IN`` and ``BETWEEN`` everywhere, ``IS NULL`` everywhere, ``==``
 and ``<>``, and numbers compared with parameters and tags that hold one (``params.lr < 0.1``).
 """
@@ -78,23 +78,23 @@ _KEYWORDS = {"and", "or", "not", "in", "like", "ilike", "is", "null", "between"}
 def parse(
     text: str | None, order_by: Sequence[str] | None = None, subject: Subject = RUNS, *, strict: bool = False
 ) -> Query:
-    """Read a filter and an ordering.
+    """Parse a filter and an ordering.
 
     Parameters
     ----------
     text : str, optional
-        The filter; empty means everything.
+        The filter; an empty one matches everything.
     order_by : sequence of str, optional
         Each ``[entity.]key [ASC|DESC]``.
     subject : Subject
         `RUNS` or `EXPERIMENTS`.
     strict : bool
-        Accept MLflow's grammar only.
+        Whether to accept MLflow's grammar only.
 
     Raises
     ------
     FilterError
-        Naming what was expected and the column where it stands.
+        With what was expected, and the position of the error.
     """
     text = _text("a filter", text or "")
     where = _Parser(text, subject, strict=strict).filter()
@@ -105,7 +105,7 @@ def parse(
     for item in order_by or ():
         term = _Parser(_text("a term of order_by", item), subject, strict=strict).order()
         if any(each[:2] == term[:2] for each in order):
-            raise FilterError("this column is already sorted by", item, 0)
+            raise FilterError("duplicate column in order_by", item, 0)
         order.append(term)
     return Query(where, tuple(order), text.strip(), tuple(order_by or ()))
 
@@ -118,7 +118,7 @@ def _text(what: str, given: object) -> str:
 
 
 class _Parser:
-    """A recursive descent through one text."""
+    """A recursive descent parser of one filter or one term of an ordering."""
 
     def __init__(self, text: str, subject: Subject, *, strict: bool) -> None:
         self.text, self.subject, self.strict = text, subject, strict
@@ -137,7 +137,7 @@ class _Parser:
         return token
 
     def keyword(self, *words: str) -> bool:
-        """Take the words when they come next, in any case."""
+        """Consume keywords if they come next, in upper or lower case."""
         ahead = self.tokens[self.at : self.at + len(words)]
         if [each.text.lower() for each in ahead if each.kind == "word"] != list(words):
             return False
@@ -145,7 +145,7 @@ class _Parser:
         return True
 
     def mark(self, sign: str) -> bool:
-        """Take the sign when it comes next."""
+        """Consume a punctuation mark if it comes next."""
         if (self.next.kind, self.next.text) != ("mark", sign):
             return False
         self.at += 1
@@ -228,7 +228,7 @@ class _Parser:
         else:
             allowed = (*_ORDERED, *_LIKE, "NOT LIKE", "NOT ILIKE", *_IN, *_NULL, "BETWEEN", "NOT BETWEEN")
         if operator not in allowed:
-            raise self.fail(f"{operator} does not go with this column, only {', '.join(allowed)}", token)
+            raise self.fail(f"operator {operator} is not supported for this column, only {', '.join(allowed)}", token)
 
     def operand(self, operator: str, kind: str) -> Value:
         if operator == "NULL":
@@ -281,7 +281,7 @@ class _Parser:
             return float(token.text)
 
     def identifier(self) -> tuple[str, str, str]:
-        """Return entity, key and the kind of value that it holds."""
+        """Return entity, key and type of the values."""
         token = self.take()
         if token.kind == "word" and token.text.lower() in _KEYWORDS:
             self.at -= 1
@@ -336,13 +336,13 @@ class _Parser:
 
 
 def meant_as_text(token: Token) -> str:
-    """Return what may have been meant as a text, for want of it the word `text`."""
+    """Return the text that was probably meant, to show in an error message."""
     plausible = token.kind in {"word", "number", "quoted"} and token.text.lower() not in _KEYWORDS
     return token.text if plausible and token.text else "text"
 
 
 def negated(condition: Condition) -> Condition:
-    """Return the opposite, with the negation moved inwards to the comparisons."""
+    """Return the negation of a condition, with NOT moved inwards to the comparisons."""
     if isinstance(condition, All):
         return AnyOf(tuple(negated(each) for each in condition.terms))
     if isinstance(condition, AnyOf):

@@ -1,4 +1,4 @@
-"""`Query` → SQL: conditions and orderings with every value bound, none pasted.
+"""`Query` → SQL: conditions and orderings, with all values as parameters.
 
 The statements see the run (or experiment) as ``r`` and expect the tables of
 `nbtrack.stores.sqlite.sqlite_schema`. A metric that is NaN is stored as NULL, so it fails every comparison but
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class Fragment(NamedTuple):
-    """A piece of SQL and the values bound to it, in order."""
+    """A piece of SQL and its parameters, in order."""
 
     sql: str
     values: tuple[object, ...] = ()
 
 
 class Dialect(NamedTuple):
-    """What differs between databases.
+    """The differences between databases.
 
     `like` and `ilike` are templates with the column as ``{}``; `pattern` rewrites the value of a
     case-sensitive LIKE; `binary` follows a text column that must sort by code point; `number` reads a
@@ -44,7 +44,7 @@ class Dialect(NamedTuple):
 
 
 _BETWEEN = "\0"
-"""Stands between joined texts; no key and no value has it."""
+"""The separator of joined texts; it is in no key and no value."""
 
 
 def _parted(joined: Sequence[str]) -> list[str]:
@@ -81,7 +81,7 @@ POSTGRES = Dialect(
 
 
 class Columns(NamedTuple):
-    """Where the subject keeps its columns.
+    """The tables and columns of a subject.
 
     `table` holds the rows. `attributes` maps an attribute to an SQL expression over ``r``; `tables` an entity to
     its table and the column in it that names the row; keys and values are in its columns ``key`` and ``value``.
@@ -92,7 +92,7 @@ class Columns(NamedTuple):
     tables: Mapping[str, tuple[str, str]]
     identity: str = "r.id"
     each: bool = False
-    """Whether a row is tested when it is met, which is right where few are met, or all that pass are listed first."""
+    """Whether to test each row by a subquery, faster for few rows, or to list all matching rows first."""
 
 
 def condition(where: Condition, columns: Columns, dialect: Dialect) -> Fragment:
@@ -143,7 +143,7 @@ def _dataset(comparison: Comparison, dialect: Dialect, *, negative: bool) -> Fra
 
 
 def _test(column: str, comparison: Comparison, dialect: Dialect, *, negative: bool) -> Fragment:
-    """Return the SQL of one comparison with a column that is there."""
+    """Return the SQL of a comparison with an existing column."""
     operator, value = comparison.operator, comparison.value
     if operator == "NULL":
         return Fragment(f"{column} IS {'NOT ' if negative else ''}NULL")
@@ -168,12 +168,12 @@ def _numeric(value: object) -> bool:
 
 
 def glob(pattern: str) -> str:
-    """Return the GLOB pattern that matches what a case-sensitive LIKE pattern would."""
+    """Return the GLOB pattern that is equivalent to a case-sensitive LIKE pattern."""
     return "".join({"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}.get(each, each) for each in pattern)
 
 
 class Ordering(NamedTuple):
-    """The table of a search, where its rows come from, what joins them, and the terms of an ORDER BY."""
+    """The table, the FROM clause, the join condition and the ORDER BY terms of a search."""
 
     table: str
     source: Fragment
@@ -182,16 +182,16 @@ class Ordering(NamedTuple):
 
 
 def ordering(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, last: str) -> Ordering:
-    """Return what sorts by `order`, missing values last, ties by the terms of `last`."""
+    """Return the SQL that sorts by `order`, with missing values last and ties by the terms of `last`."""
     joins, terms = _joins(order, columns, dialect, 0)
     source = Fragment(f"{columns.table} r {joins.sql}", joins.values)
     return Ordering(columns.table, source, Fragment("1 = 1"), ", ".join([*terms, last]))
 
 
-def walk(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, last: str) -> Ordering | None:
-    """Return what sorts the rows that have the first column of `order`, read off its index in that order.
+def index_scan(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, last: str) -> Ordering | None:
+    """Return the SQL that reads rows in the order of an index of the first column of `order`.
 
-    So the first page of a long search is found without looking at all of it. None when there is no such index.
+    It finds the first page of a long search without reading all rows. None if there is no such index.
     """
     if not order or order[0].entity not in columns.tables:
         return None
@@ -227,8 +227,8 @@ def _joins(order: tuple[Order, ...], columns: Columns, dialect: Dialect, start: 
     return Fragment(" ".join(joins), tuple(values)), terms
 
 
-def probes(where: Condition | None, columns: Columns, dialect: Dialect) -> list[Fragment]:
-    """Return, for each comparison that must hold, a statement that gives a row for each match in an index."""
+def index_matches(where: Condition | None, columns: Columns, dialect: Dialect) -> list[Fragment]:
+    """Return a statement for each required comparison that selects a row for each match in an index."""
     terms = where.terms if isinstance(where, All) else (where,)
     found = []
     for term in terms:

@@ -1,4 +1,4 @@
-"""`Query` → text, for those who ask a server: what `parse` reads as the same query."""
+"""`Query` → text, for requests to a server: the inverse of `parse`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def unparse(query: Query) -> tuple[str, list[str]]:
-    """Return the filter and the ordering of a query: the texts that it was read from, or such as say the same.
+    """Return the filter and the ordering of a query: the original texts, or equivalent ones.
 
     Raises
     ------
     Unsupported
-        When a text in it can't be put between quotes.
+        When a text contains both kinds of quotes.
     """
     text = query.text or ("" if query.where is None else _condition(query.where))
     if query.order_by or not query.order:

@@ -51,13 +51,13 @@ def test_formats_that_matplotlib_has_not(figure, suffix):
 
 
 def test_axes_are_not_figures(figure):
-    with pytest.raises(InvalidValue, match=r"not Axes: give its \.figure"):
+    with pytest.raises(InvalidValue, match=r"not Axes: pass its \.figure"):
         figure_bytes(figure.axes[0], ".png")
 
 
 @pytest.mark.parametrize("thing", [None, 3, "a", b"", [1]])
 def test_what_is_no_figure(thing):
-    with pytest.raises(InvalidValue, match="one of matplotlib or plotly"):
+    with pytest.raises(InvalidValue, match="must be a matplotlib or plotly figure"):
         figure_bytes(thing, ".png")
 
 

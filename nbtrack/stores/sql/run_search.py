@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.entities import KeySummary, Overview, Page, RunColumns
 from nbtrack.errors import InvalidValue
-from nbtrack.query.sql import Columns, Fragment, ordering, probes, walk
+from nbtrack.query.sql import Columns, Fragment, index_matches, index_scan, ordering
 from nbtrack.stores.sql import columnar, pagination, rows
 from nbtrack.validation import INT64_MAX
 
@@ -160,7 +160,7 @@ class RunSearch:
         order = self._query.order
         if not self._narrow():
             each = self._columns._replace(each=True)
-            along = walk(order, each, self._dialect, last=_LAST)
+            along = index_scan(order, each, self._dialect, last=_LAST)
             if along is not None:
                 page, following = pagination.read_page(
                     self._connection, columns, self._chosen(each), along, limit, place
@@ -174,7 +174,7 @@ class RunSearch:
 
     def _narrow(self) -> bool:
         """Tell whether few rows pass one of the conditions that must hold."""
-        for probe in probes(self._query.where, self._columns, self._dialect):
+        for probe in index_matches(self._query.where, self._columns, self._dialect):
             counted = self._connection.execute(
                 f"SELECT COUNT(*) FROM ({probe.sql} LIMIT ?) p", (*probe.values, FEW + 1)
             )
