@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @magics_class
 class NbtrackMagics(Magics):
-    """Tracking from the notebook; ``%config NbtrackMagics`` lists what can be set, such as `quiet`."""
+    """The magics of nbtrack; ``%config NbtrackMagics`` lists their settings, such as `quiet`."""
 
     quiet = Bool(default_value=False, help="Show no card below tracked cells.").tag(config=True)
     output = Bool(default_value=True, help="Store what tracked cells print and display.").tag(config=True)
@@ -47,18 +47,18 @@ class NbtrackMagics(Magics):
     def track_cell(self, line: str, cell: str) -> None:
         """Record what a cell does as a run.
 
-        It keeps the parameters, metrics, curves, code and outputs of the cell, without any logging call in it. Running
-        the cell again makes another run, called name-2 and so on. What is found without being named::
+        Stores its parameters, metrics, curves, code and outputs, without any logging call in the cell. Running the cell
+        again makes another run, called name-2 and so on. What is inferred::
 
             lr = 0.1                        a name bound to a constant is a parameter
             cfg = {"lr": 0.1}               so is each entry of a dict or dataclass of constants
             SVC(C=10)                       and a constant in a call that a result depends on
             acc = model.score(X, y)         a number that nothing else in the cell uses is a metric
-            for epoch in range(9):          and one that a loop binds in each turn is a curve
+            for epoch in range(9):          and one that a loop computes in each iteration is a curve
                 loss = step()
 
-        ``%track why`` tells where each value comes from, ``%track drop NAME`` removes one, ``%track?`` lists the rest.
-        An example::
+        ``%track why`` shows where each value comes from, ``%track drop NAME`` removes one, and ``%track?`` lists more
+        commands. An example::
 
             %%track forest --experiment digits
             depth = 7
@@ -103,9 +103,9 @@ class NbtrackMagics(Magics):
 
     @line_magic
     def runs(self, line: str) -> object:
-        """Show the table of runs, with the chart of the selected ones: ``%runs [filter]``.
+        """Show a table of runs, and a chart of the selected ones: ``%runs [filter]``.
 
-        A filter is written as in MLflow: ``%runs metrics.acc > 0.9 and params.lr = '0.1'``.
+        The filter has MLflow's syntax: ``%runs metrics.acc > 0.9 and params.lr = '0.1'``.
         """
         from nbtrack.notebook import panels
 
@@ -113,16 +113,16 @@ class NbtrackMagics(Magics):
 
     @line_magic
     def chart(self, line: str) -> object:
-        """Chart metrics of the newest runs, or set their parameters against a metric.
+        """Chart metrics of the newest runs, or their parameters against a metric.
 
         ::
 
             %chart [metric ...]            curves
-            %chart --scatter lr acc        a point for each run: lr across, acc up
-            %chart --parallel lr depth acc a line for each run across these axes
+            %chart --scatter lr acc        one point per run: lr on the x axis, acc on the y axis
+            %chart --parallel lr depth acc one line per run across these axes
 
-        Without names the first metrics, and the parameters that differ, are taken. What is a parameter as well as a
-        metric is the metric, unless it is written ``params.lr``.
+        Without names, the chart shows the first metrics and the parameters that differ. A name that is both a parameter
+        and a metric means the metric; write ``params.lr`` for the parameter.
         """
         from nbtrack.notebook import panels
 

@@ -15,56 +15,34 @@ Curves::
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import constant_folding, syntax
 from nbtrack.capture.analysis.def_use import Collected, Graph, Use, loops_of
 from nbtrack.capture.analysis.probe_points import Followed
 from nbtrack.capture.analysis.value_kinds import is_computed
-from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules.expression_names import unwrapped
 from nbtrack.capture.rules.results import may_be_metric
-from nbtrack.capture.rules.rule import Outcome, Rule
+from nbtrack.capture.rules.rule import Curve, CurveRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbtrack.capture.analysis.def_use import Reference
-    from nbtrack.capture.rules.rule import CellCode, CellValues
+    from nbtrack.capture.rules.rule import CellCode
 
 
-class CollectedLists(Rule):
+class CollectedLists(CurveRule):
     """Lists that collect the values of a loop."""
 
     code = "K3"
     origin = "list filled on line {line}"
-    inferred = False
 
     def __init__(self, code: CellCode) -> None:
-        self._curves = list(curves(code))
-        for one in self._curves:
-            code.followed.append(Followed(one.key, one.loop, None, one.expression))
-            code.outcomes.append(Outcome(f"curve:{one.key}", (), (one.expression,)))
-
-    def facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield the last value of each curve."""
-        for one in self._curves:
-            latest = values.last_point(one.key)
-            if latest is not None:
-                values.came_about.add(f"curve:{one.key}")
-                yield Fact(one.key, latest, self.code, one.expression.lineno)
+        self.follow(code, curves(code))
 
 
-class CollectedCurve(NamedTuple):
-    """A curve whose points are put into a list."""
-
-    key: str
-    loop: syntax.Loop
-    expression: ast.expr
-    """What is put into the list."""
-
-
-def curves(code: CellCode) -> Iterator[CollectedCurve]:
+def curves(code: CellCode) -> Iterator[Curve]:
     """Yield the curves that lists collect."""
     graph, asked = code.graph, code.asked_metrics
     for collected in graph.collected.values():
@@ -78,7 +56,7 @@ def curves(code: CellCode) -> Iterator[CollectedCurve]:
             key = ".".join(path)
             wanted = code.infer or key in asked
             if wanted and _is_nameless(value) and is_computed(code.kinds.of(value)) and all(map(may_be_metric, path)):
-                yield CollectedCurve(key, loop, value)
+                yield Curve(Followed(key, loop, None, value), CollectedLists.code, value.lineno)
 
 
 def _parts(collected: Collected) -> Iterator[tuple[tuple[str, ...], ast.expr]]:

@@ -13,13 +13,12 @@ Curves::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis.probe_points import Followed
 from nbtrack.capture.analysis.value_kinds import Kind, Level
-from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules import collected_lists
-from nbtrack.capture.rules.rule import Outcome, Rule
+from nbtrack.capture.rules.rule import Curve, CurveRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,41 +26,21 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis import syntax
     from nbtrack.capture.analysis.def_use import Definition
     from nbtrack.capture.rules.results import Results
-    from nbtrack.capture.rules.rule import CellCode, CellValues
+    from nbtrack.capture.rules.rule import CellCode
 
 
-class LoopCurves(Rule):
+class LoopCurves(CurveRule):
     """Names that hold a result at the end of an iteration."""
 
     code = "K1"
     origin = "result of each iteration, computed on line {line}"
-    inferred = False
 
     def __init__(self, code: CellCode) -> None:
-        lists = {one.key for one in collected_lists.curves(code)}
-        self._curves = [one for one in _curves(code) if one.name not in lists]
-        for one in self._curves:
-            code.followed.append(Followed(one.name, one.loop, one.name, None))
-            code.outcomes.append(Outcome(f"curve:{one.name}", one.definitions))
-
-    def facts(self, values: CellValues) -> Iterator[Fact]:
-        """Yield the last value of each curve."""
-        for one in self._curves:
-            latest = values.last_point(one.name)
-            if latest is not None:
-                values.came_about.add(f"curve:{one.name}")
-                yield Fact(one.name, latest, one.rule, one.line)
+        lists = {one.followed.key for one in collected_lists.curves(code)}
+        self.follow(code, (one for one in _curves(code) if one.followed.key not in lists))
 
 
-class _Curve(NamedTuple):
-    name: str
-    rule: str
-    line: int
-    loop: syntax.Loop
-    definitions: tuple[Definition, ...]
-
-
-def _curves(code: CellCode) -> Iterator[_Curve]:
+def _curves(code: CellCode) -> Iterator[Curve]:
     asked = frozenset(code.asked_metrics)
     for loop in code.graph.loops:
         for name, held in code.graph.ends.get(id(loop), {}).items():
@@ -69,8 +48,9 @@ def _curves(code: CellCode) -> Iterator[_Curve]:
                 continue
             inside = [one for one in held if one.real and one.loops and code.counting_loop(one.loops) is loop]
             if inside and _curve_kind(name, inside, loop, code.results, asked) is not None:
-                first = min(inside, key=lambda one: one.line)
-                yield _Curve(name, "asked" if name in asked else "K1", first.line, loop, tuple(inside))
+                line = min(one.line for one in inside)
+                rule = "asked" if name in asked else LoopCurves.code
+                yield Curve(Followed(name, loop, name, None), rule, line, tuple(inside))
 
 
 def _curve_kind(

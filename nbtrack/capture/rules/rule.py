@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from nbtrack.capture.analysis.probe_points import Followed, ProbePoints
 from nbtrack.capture.analysis.value_kinds import ValueKinds
+from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules.results import Results
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis.constant_folding import Missing, Value
     from nbtrack.capture.analysis.def_use import Definition, Graph, Reference
     from nbtrack.capture.analysis.notebook_history import NotebookHistory
-    from nbtrack.capture.facts import Fact
 
 
 class Outcome(NamedTuple):
@@ -193,3 +193,34 @@ class Rule(ABC):
     @abstractmethod
     def facts(self, values: CellValues) -> Iterable[Fact]:
         """Yield what the cell gave."""
+
+
+class Curve(NamedTuple):
+    """A value that gives a curve, and where it comes from."""
+
+    followed: Followed
+    rule: str
+    line: int
+    definitions: tuple[Definition, ...] = ()
+
+
+class CurveRule(Rule):
+    """A rule of curves; its constructor calls `follow` with those that it finds."""
+
+    inferred = False
+
+    def follow(self, code: CellCode, curves: Iterable[Curve]) -> None:
+        """Have points recorded at the end of iterations."""
+        self._curves = list(curves)
+        for one in self._curves:
+            tapped = (one.followed.expression,) if one.followed.expression is not None else ()
+            code.followed.append(one.followed)
+            code.outcomes.append(Outcome(f"curve:{one.followed.key}", one.definitions, tapped))
+
+    def facts(self, values: CellValues) -> Iterable[Fact]:
+        """Yield the last value of each curve."""
+        for one in self._curves:
+            latest = values.last_point(one.followed.key)
+            if latest is not None:
+                values.came_about.add(f"curve:{one.followed.key}")
+                yield Fact(one.followed.key, latest, one.rule, one.line)
