@@ -57,7 +57,7 @@ _current = ProcessContext()
 
 
 def current() -> ProcessContext:
-    """Return the context in force."""
+    """Return the current context."""
     return _current
 
 

@@ -63,7 +63,7 @@ def metric_value(key: str, value: object) -> float:
     """
     kind = type(value)
     if kind is float:
-        return value  # type: ignore[return-value] # the line above has just told
+        return value  # type: ignore[return-value] # checked in the line above
     if isinstance(value, str | bytes | bytearray | complex) or value is None:
         raise InvalidValue(_not_a_number(key, value))
     try:
@@ -209,7 +209,7 @@ def experiment_ids(value: object) -> list[str]:
         return [str(value)]
     if not _is_list(value):
         raise InvalidValue(_of_wrong_type("experiment_ids", "a list of experiment ids", value))
-    return [str(each) for each in value]  # type: ignore[attr-defined] # a list, as just told
+    return [str(each) for each in value]  # type: ignore[attr-defined] # a list, as just checked
 
 
 def _pair(what: str, pair: tuple[str, object]) -> tuple[str, str]:
@@ -233,7 +233,7 @@ def run_id(run: Run | str) -> str:
 def run_ids(runs: Iterable[Run | str] | Run | str) -> list[str]:
     """Return the ids of runs, given as a list or a single one; raise `InvalidValue` for anything else."""
     if isinstance(runs, str) or not _is_list(runs) or hasattr(runs, "info"):
-        return [run_id(runs)]  # type: ignore[arg-type] # no list, as just told
+        return [run_id(runs)]  # type: ignore[arg-type] # not a list, as just checked
     return [run_id(each) for each in runs]
 
 

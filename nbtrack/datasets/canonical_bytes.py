@@ -114,7 +114,7 @@ def is_missing(value: object) -> bool:
     """Return whether an object is a missing value: None, NaN, ``pandas.NA`` or ``NaT``."""
     kind = type(value)
     if issubclass(kind, float):
-        return math.isnan(value)  # type: ignore[arg-type] # a float, as just told
+        return math.isnan(value)  # type: ignore[arg-type] # a float, as just checked
     return value is None or (_top_module(kind) == "pandas" and kind.__name__ in {"NAType", "NaTType"})
 
 

@@ -20,20 +20,20 @@ def figure_bytes(figure: Any, suffix: str = ".png", save_kwargs: Mapping[str, An
     Parameters
     ----------
     figure : matplotlib.figure.Figure or plotly.graph_objects.Figure
-        Or what has matplotlib's `savefig`, such as a grid of seaborn.
+        Or any object with matplotlib's `savefig` method, such as a seaborn grid.
     suffix : str, optional
-        The ending of the file's name, which tells the format; PNG when it is empty. Plotly writes
+        The file extension, which determines the format; PNG if it is empty. Plotly writes
         ``.html``, and images where its package kaleido is installed.
     save_kwargs : mapping, optional
-        Passed on to `savefig`, `to_html` or `to_image`. Pages of plotly hold all they need (some 5 MB)
-        unless ``{"include_plotlyjs": "cdn"}`` says otherwise.
+        Passed on to `savefig`, `to_html` or `to_image`. HTML files of plotly contain its library (some 5 MB) unless
+        ``{"include_plotlyjs": "cdn"}`` is passed.
 
     Raises
     ------
     InvalidValue
-        When it is no figure, or has no such format.
+        When it is not a figure, or does not support the format.
     Unsupported
-        When plotly lacks what it needs to write images.
+        When plotly can't write images because kaleido is missing.
     """
     end, given = file_extension(suffix) or ".png", dict(save_kwargs or {})
     if not all(isinstance(each, str) for each in given):

@@ -40,7 +40,7 @@ def image_bytes(image: Any, suffix: str = ".png") -> bytes:
         An array is height × width, or height × width × 1, 3 (RGB) or 4 (RGBA); its values are bools,
         integers from 0 to 255 or floats from 0 to 1.
     suffix : str, optional
-        The ending of the file's name, which tells the format; PNG when it is empty.
+        The file extension, which determines the format; PNG if it is empty.
 
     Raises
     ------

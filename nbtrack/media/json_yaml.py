@@ -26,7 +26,7 @@ def dict_bytes(dictionary: Any, suffix: str = ".json") -> bytes:
 
     Arrays become lists, times ISO 8601, and objects of unknown types what `str` makes of them, as in
     MLflow. NaN and the infinities are written as Python and MLflow write them, as ``NaN`` and
-    ``Infinity``: they come back as they were, although strict readers of JSON refuse them.
+    ``Infinity``: they are read back exactly, although strict JSON parsers refuse them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The bell of live panels: how soon they are told."""
+"""Events: how soon subscribers get new points."""
 
 import threading
 import time
@@ -9,40 +9,40 @@ import nbtrack
 from nbtrack.tracking import events
 
 
-def test_nobody_rests_once_nothing_is_logged(fresh):
-    told, twice = [], threading.Event()
+def test_delivery_is_not_paused_once_nothing_is_logged(fresh):
+    delivered, twice = [], threading.Event()
 
-    def tell(news):
-        told.append(news)
+    def deliver(points_by_run):
+        delivered.append(points_by_run)
         until = time.thread_time() + 0.3
         while time.thread_time() < until:
             pass
-        if len(told) == 2:
+        if len(delivered) == 2:
             twice.set()
 
-    listener = events.Subscriber(tell)
+    subscriber = events.Subscriber(deliver)
     events.publish("a")
-    while not told:
+    while not delivered:
         time.sleep(0.01)
     events.publish("b")
     events.deliver_now()
-    assert twice.wait(10), "it rested 15 s, fifty times as long as it took"
-    assert told == [{"a": []}, {"b": []}]
-    listener.close()
+    assert twice.wait(10), "delivery was paused for 15 s, fifty times as long as the call took"
+    assert delivered == [{"a": []}, {"b": []}]
+    subscriber.close()
 
 
-def test_every_kind_of_number_can_be_logged_while_somebody_listens(fresh):
-    told = threading.Event()
+def test_every_kind_of_number_can_be_logged_with_a_subscriber(fresh):
+    delivered = threading.Event()
     points = []
 
-    def tell(news):
-        points.extend(point for each in news.values() for point in each)
+    def deliver(points_by_run):
+        points.extend(point for each in points_by_run.values() for point in each)
         if points:
-            told.set()
+            delivered.set()
 
-    listener = events.Subscriber(tell)
+    subscriber = events.Subscriber(deliver)
     with nbtrack.start_run():
         nbtrack.log_metric("m", np.array([1.5]))
-    assert told.wait(10)
+    assert delivered.wait(10)
     assert [(each.key, each.value) for each in points] == [("m", 1.5)]
-    listener.close()
+    subscriber.close()

@@ -1,4 +1,4 @@
-"""What tidies up: corrections, moving, permanent deletion, histories as frames, system metrics."""
+"""Parameter conflicts, moving, permanent deletion, histories as frames, system metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a public function is given, it accepts, or refuses with an error of ours that names the argument."""
+"""A public function accepts an argument, or raises an error of nbtrack that names it."""
 
 from __future__ import annotations
 
