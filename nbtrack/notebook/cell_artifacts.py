@@ -58,7 +58,7 @@ def shortened(text: str) -> str:
 
 
 def drawn(outputs: Sequence[Displayed]) -> list[Displayed]:
-    """Return outputs with an SVG in the place of each figure, as it is at last; to be called where figures are made.
+    """Return outputs with each figure rendered as SVG in its final state; call it in the thread that makes figures.
 
     A figure that is shown several times has one where it was last shown, and one of too many points has none.
     """
@@ -72,7 +72,7 @@ def drawn(outputs: Sequence[Displayed]) -> list[Displayed]:
 
 
 def size(outputs: Sequence[Displayed]) -> int:
-    """Return about how much text there is in outputs."""
+    """Return the approximate size of outputs in characters."""
     texts = [value for output in outputs for value in (*output.bundle.values(), output.thing) if isinstance(value, str)]
     return sum(map(len, texts)) + sum(output.thing.size * 10 for output in outputs if output.shape is not None)
 

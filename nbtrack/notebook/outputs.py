@@ -180,7 +180,7 @@ class Stream:
 
 
 def as_shown(text: str) -> str:
-    r"""Return text as a terminal shows it: a ``\r`` overwrites what stands before it."""
+    r"""Return text as a terminal shows it: a ``\r`` overwrites what precedes it."""
     if "\r" not in text:
         return text
     lines = text.replace("\r\n", "\n").split("\n")

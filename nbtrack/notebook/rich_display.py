@@ -46,7 +46,7 @@ def _formatter(shell: InteractiveShell) -> Any:
 
 
 def _safely(paint: Callable[[Any], Any]) -> Callable[[Any], None]:
-    """Show what `paint` returns; where there is nothing to show, or the store says no, show the text."""
+    """Show what `paint` returns; where it returns nothing, or the store fails, show the text."""
 
     def show(shown: Any) -> None:
         try:

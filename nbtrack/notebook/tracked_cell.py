@@ -202,7 +202,7 @@ class TrackedCell(RunObserver):
 
     @cached_property
     def _secrets(self) -> frozenset[str]:
-        """The secrets that the notebook holds by now, and those that the cell spells out."""
+        """The secrets that the notebook holds now, and those that are literals of the cell."""
         held = redaction.known_secrets(self._shell.user_ns)
         return held | redaction.secrets_in(self.info.raw_cell or "")
 

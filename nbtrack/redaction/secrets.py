@@ -17,17 +17,17 @@ _SECRET_KEYS = frozenset({
     "master", "license", "service", "deploy", "consumer", "session", "client", "hmac", "admin", "app", "openai",
     "anthropic", "aws", "azure", "gcp", "stripe", "wandb", "hf",
 })
-"""What makes a secret of a ``…_key``, as no ``sort_key`` or ``primary_key`` is one."""
+"""Words before ``_key`` that make it a secret, unlike ``sort_key`` or ``primary_key``."""
 _SECRET_PASSES = frozenset({
     "db", "user", "smtp", "mail", "email", "admin", "root", "mysql", "postgres", "pg", "redis", "ftp", "ssh",
 })
-"""What makes a secret of a ``…_pass``."""
+"""Words before ``_pass`` that make it a secret."""
 _TEXT_TOKENS = frozenset({
     "pad", "padding", "eos", "bos", "sos", "unk", "unknown", "oov", "mask", "cls", "sep", "separator", "special",
     "start", "begin", "end", "stop", "next", "prev", "previous", "last", "first", "current", "new", "image", "text",
     "word", "per", "each", "prefix", "suffix", "trigger", "decoder", "forced", "max", "min", "num", "n",
 })
-"""What makes a ``…_token`` a piece of text."""
+"""Words before ``_token`` that make it a piece of text."""
 _DESCRIBING = frozenset({
     "url", "uri", "endpoint", "file", "filename", "path", "dir", "name", "names", "pattern", "regex", "type", "types",
     "kind", "limit", "length", "len", "count", "size", "id", "ids", "field", "column", "columns", "col", "prompt",
@@ -62,7 +62,7 @@ _KEY_SHAPES = (
 # fmt: on
 
 _RUN = re.compile(r"[\w.:/+=~-]{16,}", re.ASCII)
-"""The only pieces of a text that are long enough to look into for a key."""
+"""Pieces of a text that are long enough to contain a key."""
 _KEY = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_KEY_SHAPES)})(?![A-Za-z0-9])", re.ASCII)
 _PARTS = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BLOCK = re.compile(
@@ -106,7 +106,7 @@ def _is_secret_word(before: str, word: str) -> bool:
 
 
 def is_secret_under(name: str, text: str) -> bool:
-    """Return whether text that is kept under a name is a secret because of the name."""
+    """Return whether a string is a secret because of its name."""
     if not text or text == MASK or not is_secret_name(name):
         return False
     return not (name.lower() in {"pwd", "oldpwd"} and text[:1] in "/~")

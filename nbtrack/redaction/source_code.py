@@ -33,7 +33,7 @@ def redact_source(code: str, known: Iterable[str] = ()) -> str:
     code : str
         As it was executed, magics included.
     known : iterable of str
-        Secrets that are to be found wherever they stand.
+        Secrets that are replaced wherever they occur.
     """
     lines = code.split("\n")
     magic = _magic_lines(lines)
@@ -67,7 +67,7 @@ def _masked_setting(found: re.Match[str]) -> str:
 
 
 def _redacted_python(code: str) -> str:
-    """Return Python with its secret strings and its comments redacted; text where it is none."""
+    """Return Python code with its secret strings and comments redacted; redact other text as text."""
     tree = _parsed(code)
     if tree is None:
         return redact_text(code)
@@ -145,7 +145,7 @@ def _masked_literal(literal: str) -> str:
 
 
 def _redacted_literal(literal: str) -> str:
-    """Return a string without what its own text says of secrets."""
+    """Return a string literal without the secrets that its text names."""
     found = _LITERAL.fullmatch(literal)
     if found is None or not HINT.search(literal):
         return literal
@@ -202,7 +202,7 @@ def _bound(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[str, ast.
 
 
 def _called(node: ast.expr) -> str:
-    """Return what a place is called: ``a.password``, ``headers["token"]``."""
+    """Return the name of a target: ``a.password``, ``headers["token"]``."""
     if isinstance(node, ast.Subscript):
         return _string(node.slice)
     return _last_name(node)
@@ -261,7 +261,7 @@ def _strings_of_call(node: ast.Call) -> Iterator[ast.expr]:
 
 
 def _last_name(node: ast.expr) -> str:
-    """Return the last part of a dotted name, or an empty text."""
+    """Return the last part of a dotted name, or an empty string."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""

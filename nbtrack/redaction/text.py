@@ -72,7 +72,7 @@ def _in_text(value: str) -> bool:
 
 
 def known_secrets(namespace: Mapping[str, object]) -> frozenset[str]:
-    """Return the texts that names of secrets hold, to be looked for in what a cell puts out."""
+    """Return the strings that names of secrets hold, to redact them in the output of a cell."""
     return frozenset(
         value
         for name, value in namespace.items()
@@ -84,21 +84,21 @@ def known_secrets(namespace: Mapping[str, object]) -> frozenset[str]:
 
 
 def redact_text(text: str, known: Iterable[str] = ()) -> str:
-    """Return what a cell put out, or a traceback, without the secrets in it.
+    """Return the output of a cell, or a traceback, without its secrets.
 
     Parameters
     ----------
     text : str
-        May hold the colours of a terminal.
+        It may contain the colour codes of a terminal.
     known : iterable of str
-        Secrets that are to be found wherever they stand.
+        Secrets that are replaced wherever they occur.
     """
     text = without_known(without_shapes(text), known)
     return by_line(without_named_long(text), _redacted_line)
 
 
 def by_line(text: str, redacted: Callable[[str], str]) -> str:
-    """Return a text with the lines redacted that have anything to do with secrets."""
+    """Return a text with its lines redacted that mention secrets."""
     if not HINT.search(text):
         return text
     return "\n".join(redacted(line) if HINT.search(line) else line for line in text.split("\n"))
@@ -110,13 +110,13 @@ def _redacted_line(line: str) -> str:
 
 
 def without_named(line: str) -> str:
-    """Return a line without headers and quoted strings that stand under the name of a secret."""
+    """Return a line without headers and quoted strings that are named like a secret."""
     line = _COOKIE.sub(rf"\g<name>{MASK}", _HEADER.sub(_masked_header, line))
     return _NAMED.sub(_masked_named, line)
 
 
 def without_named_long(text: str) -> str:
-    """Return a text without the triple-quoted strings that stand under the name of a secret."""
+    """Return a text without the triple-quoted strings that are named like a secret."""
     quoted = '"""' in text or "'''" in text
     return _NAMED_LONG.sub(_masked_long, text) if quoted and HINT.search(text) else text
 
@@ -127,7 +127,7 @@ def _masked_long(found: re.Match[str]) -> str:
 
 
 def without_known(text: str, known: Iterable[str]) -> str:
-    """Return a text with ``***`` wherever one of the known secrets stands."""
+    """Return a text with ``***`` in place of each known secret."""
     longest_first = sorted({one for one in known if len(one) >= _SHORTEST}, key=len, reverse=True)
     if not longest_first:
         return text

@@ -19,7 +19,7 @@ _LARGEST_POWER = 1024
 
 
 class Missing:
-    """The type of `MISSING`, which stands for "no constant": None is one."""
+    """The type of `MISSING`, which means "no constant", since None is a constant."""
 
     def __bool__(self) -> bool:
         return False
@@ -50,7 +50,7 @@ _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
 
 
 def scalar(node: ast.AST | None) -> Scalar | Missing:
-    """Return the value of a constant expression of numbers, text, bools and None, else `MISSING`."""
+    """Return the value of a constant expression of numbers, strings, booleans and None, else `MISSING`."""
     if isinstance(node, ast.Constant):
         return node.value if type(node.value) in {int, float, str, bool, type(None)} else MISSING  # type: ignore[return-value] # just checked
     if isinstance(node, ast.UnaryOp):

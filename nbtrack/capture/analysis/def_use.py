@@ -19,7 +19,7 @@ class Use(Enum):
     SHOWN = "inside a displayed expression"
     PASSED = "given to a call whose value is displayed"
     DRAWN = "plotted"
-    FORMATTED = "made text of"
+    FORMATTED = "formatted as text"
     DROPPED = "given to a call whose value is thrown away"
     COMPARED = "compared or tested"
     COLLECTED = "put into a container"
@@ -53,7 +53,7 @@ REAL = frozenset(Binding) - {Binding.EARLIER, Binding.STORED, Binding.TOUCHED}
 
 
 class Place(NamedTuple):
-    """One block that a statement stands in."""
+    """One block around a statement."""
 
     node: ast.AST
     part: str
@@ -86,7 +86,7 @@ class Definition:
         self.value = value
         self.places = places
         self.real = binding in REAL
-        """Whether this binds the name anew."""
+        """Whether this rebinds the name."""
         self.loops = loops_of(places)
         """The loops around it, outermost first."""
         self.branches = tuple(place for place in places if place.conditional)
@@ -124,12 +124,12 @@ class Reference:
 
 
 def loops_of(places: tuple[Place, ...]) -> tuple[Loop, ...]:
-    """Return the loops among the blocks that a statement stands in."""
+    """Return the loops among the blocks around a statement."""
     return tuple(place.node for place in places if place.part == "loop" and isinstance(place.node, LOOPS))
 
 
 class Parts(NamedTuple):
-    """What stands in an expression, and the expression itself where it is one of them."""
+    """The names and calls in an expression, itself included."""
 
     node: ast.AST
     """Kept, since it is known by its identity."""
@@ -246,7 +246,7 @@ class Graph:
         return parts[-1] if parts else last_name(call.func)
 
     def origin(self, parts: tuple[str, ...]) -> tuple[str, ...]:
-        """Return a dotted path with an import alias at its head replaced by what it stands for."""
+        """Return a dotted path with the import alias at its head resolved."""
         if parts and parts[0] in self.origins:
             return (*self.origins[parts[0]].split("."), *parts[1:])
         return parts
@@ -295,5 +295,5 @@ class Collected(NamedTuple):
 
 
 def real(definitions: Iterable[Definition]) -> list[Definition]:
-    """Return those that bind the name anew, in the order of the code."""
+    """Return those that rebind the name, in the order of the code."""
     return sorted((d for d in definitions if d.real), key=lambda d: (d.line, getattr(d.node, "col_offset", 0)))

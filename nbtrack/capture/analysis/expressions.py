@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 State: TypeAlias = dict[str, frozenset[Definition]]
 
 _KEPT_IN_CALLS = frozenset({Use.DRAWN, Use.FORMATTED, Use.PASSED})
-_TRUTH = frozenset({Use.COPIED, Use.WRAPPED, Use.COMPUTED, Use.DROPPED, Use.COLLECTED, Use.COMPARED})
+_TESTED_WHEN = frozenset({Use.COPIED, Use.WRAPPED, Use.COMPUTED, Use.DROPPED, Use.COLLECTED, Use.COMPARED})
 
 
 class Expressions:
@@ -42,7 +42,7 @@ class Expressions:
         return self.now().get(name) or frozenset({self.from_before(name)})
 
     def from_before(self, name: str) -> Definition:
-        """Return the binding that stands for whatever `name` was before the cell."""
+        """Return the binding that represents the value of `name` before the cell."""
         if name not in self.earlier:
             self.earlier[name] = Definition(name, Binding.EARLIER, ast.Pass(), None, ())
         return self.earlier[name]
@@ -343,11 +343,11 @@ def _passed(use: Use) -> Use:
 
 
 def _tested(use: Use) -> Use:
-    return Use.COMPARED if use in _TRUTH else _inside(use)
+    return Use.COMPARED if use in _TESTED_WHEN else _inside(use)
 
 
 def _makes_text(node: ast.BinOp) -> bool:
-    """Return whether ``a + b`` or ``a % b`` builds a text."""
+    """Return whether ``a + b`` or ``a % b`` builds a string."""
     sides = (node.left,) if isinstance(node.op, ast.Mod) else (node.left, node.right)
     return isinstance(node.op, ast.Mod | ast.Add) and any(_is_text(side) for side in sides)
 

@@ -60,7 +60,7 @@ ROUNDING = frozenset({
     "ceil", "floor", "trunc", "rint", "prod", "int64", "int32", "float64", "float32", "Decimal", "Fraction",
     "gcd",
 })
-"""Functions of numeric libraries that stand in for builtins."""
+"""Functions of numeric libraries that correspond to builtins."""
 SPACING = frozenset({
     "arange", "linspace", "logspace", "geomspace", "product", "combinations", "permutations", "repeat", "count",
     "cycle", "chain", "islice", "ParameterGrid",
@@ -84,14 +84,14 @@ COUNTS = frozenset({
     "count_nonzero", "count", "value_counts", "bincount", "nonzero", "flatnonzero", "confusion_matrix",
     "crosstab", "Counter",
 })
-TRUTHS = frozenset({
+BOOLEANS = frozenset({
     "isna", "isnull", "notna", "notnull", "isin", "duplicated", "eq", "ne", "gt", "lt", "ge", "le", "equal",
     "not_equal", "isnan", "isfinite", "isinf", "isclose", "allclose", "startswith", "endswith", "contains",
     "between", "any", "all", "greater", "less", "greater_equal", "less_equal", "logical_and", "logical_or",
     "logical_not", "logical_xor", "isinstance", "hasattr", "bool", "is_available", "isdigit", "exists",
     "array_equal",
 })
-"""Calls whose value, or each element of it, is true or false."""
+"""Calls whose value, or each element of it, is a boolean."""
 SAME_KIND = frozenset({
     "item", "astype", "float", "double", "cpu", "numpy", "detach", "tolist", "copy", "squeeze", "flatten",
     "ravel", "reshape", "to", "long", "int", "clone", "values", "to_numpy", "view", "to_list", "array", "asarray",
@@ -114,7 +114,7 @@ PLAIN_MAKERS = frozenset({
     "array", "asarray", "Series", "DataFrame", "list", "tuple", "tensor", "sorted", "abs", "Index", "zeros",
     "ones",
 })
-"""Calls that give a value no name worth keeping."""
+"""Calls whose name says nothing about their value."""
 SETTING_WORDS = frozenset({"params", "config", "settings", "kwargs", "hyperparameters", "options", "args"})
 """Words of a name that say its content was chosen, not measured: ``best_params_``."""
 

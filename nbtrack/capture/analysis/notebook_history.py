@@ -33,7 +33,7 @@ class NotebookHistory:
     imported
         The names bound by import statements.
     origins
-        For each of these, the dotted path of what it stands for.
+        For each of these, the dotted path of its origin.
     stars
         The modules of which everything was imported.
     cells
@@ -206,7 +206,7 @@ def trail(cells: Sequence[Executed], wanted: Iterable[str]) -> Trail:
 
 
 def _parts(cells: Sequence[Executed], name: str, moment: int) -> Iterator[tuple[int, Part]]:
-    """Yield what cells contributed to a name before a moment, the latest first, until one bound it anew."""
+    """Yield what cells contributed to a name before a moment, the latest first, until one rebound it."""
     for number in range(moment - 1, -1, -1):
         part = cells[number].part(name) if name in cells[number].mentions else None
         if part is not None:
@@ -260,7 +260,7 @@ def _sources(definition: Definition) -> Iterator[ast.AST]:
 
 
 def _modules(definition: Definition) -> Iterator[str]:
-    """Yield the packages that a binding imports, be it inside the function that it defines."""
+    """Yield the packages that a binding imports, also inside the function that it defines."""
     if definition.binding is Binding.IMPORTED:
         yield from _imported(definition.node, definition.name)
     elif definition.binding is Binding.DEFINED:

@@ -38,7 +38,7 @@ class Insertion(NamedTuple):
     at: ast.AST
     block: str = "body"
     leaves: bool = False
-    """Whether the hook may ask to leave the loop that it stands in."""
+    """Whether the hook may ask to leave the loop around it."""
 
 
 class Followed(NamedTuple):
@@ -55,7 +55,7 @@ class End(NamedTuple):
 
     loop: int
     surely: tuple[int, ...]
-    """The slots of names that are bound by now."""
+    """The slots of names that are certainly bound."""
     perhaps: tuple[int, ...]
     """The slots that count if they were marked in this iteration."""
 
@@ -112,7 +112,7 @@ class Track(NamedTuple):
     grows: bool
     """Whether it is known to grow."""
     nested: bool
-    """Whether the loop stands in another and may start again."""
+    """Whether the loop is inside another one and may start again."""
 
 
 class ProbePoints:
@@ -228,7 +228,7 @@ class ProbePoints:
 
 
 def _statement(node: ast.AST, parents: Mapping[int, ast.AST]) -> ast.AST:
-    """Return the statement that a node stands in."""
+    """Return the statement around a node."""
     while not isinstance(node, ast.stmt):
         node = parents[id(node)]
     return node
@@ -257,7 +257,7 @@ def _is_nested(loop: syntax.Loop, parents: Mapping[int, ast.AST]) -> bool:
 
 
 def _counted(variable: str, iterable: ast.expr, graph: Graph, *, nested: bool) -> Track:
-    """Say what is known of a loop's variable from what it goes through."""
+    """Return what is known of a loop's variable from its iterable."""
     while isinstance(iterable, ast.NamedExpr):
         iterable = iterable.value
     if isinstance(iterable, ast.Call):

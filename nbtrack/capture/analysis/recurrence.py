@@ -38,7 +38,7 @@ def goes_on(definition: Definition, reference: Reference) -> bool:
 
 
 def _uses(node: ast.AST, path: tuple[str, ...]) -> int:
-    """Return how often a name or entry stands in an expression as a mere operand; 2 where it stands deeper inside."""
+    """Return how often a name or entry is a plain operand of an expression; 2 where it is nested deeper."""
     if path and key_path(node) == path:
         return 1
     if isinstance(node, ast.BinOp):

@@ -72,7 +72,7 @@ class Effects(Expressions):
         return {base.id for base in bases if base is not None} | written
 
     def _makers(self, name: str) -> set[str]:
-        """Return `name` and the names whose objects it was made from and still stand for."""
+        """Return `name` and the names of the objects that it was made from."""
         found, waiting = {name}, [name]
         while waiting:
             for definition in self.holding(waiting.pop()):

@@ -67,7 +67,7 @@ def targets(node: ast.expr) -> Iterator[ast.Name]:
 
 
 def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
-    """Yield each name that an import binds, with the dotted path of what it stands for."""
+    """Yield each name that an import binds, with the dotted path of its origin."""
     for alias in node.names:
         if isinstance(node, ast.ImportFrom):
             yield alias.asname or alias.name, f"{node.module or ''}.{alias.name}"

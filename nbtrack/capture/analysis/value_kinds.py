@@ -1,4 +1,4 @@
-"""What kind of value an expression makes: a setting, a point in time, a size, a count, a truth, or a computed one."""
+"""The kind of value of an expression: a setting, a point in time, a size, a count, a boolean, or a computed one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Level(IntEnum):
     TIME = 1
     SIZE = 2
     COUNT = 3
-    TRUTH = 4
+    BOOLEAN = 4
     COMPUTED = 5
 
 
@@ -60,25 +60,25 @@ COMPUTED = Kind(Level.COMPUTED)
 
 def quotient(left: Level, right: Level) -> Level:
     """Return the level of ``left / right``: shares and rates are results, sizes of parts are not."""
-    if max(left, right) is Level.COMPUTED or Level.TRUTH in {left, right}:
+    if max(left, right) is Level.COMPUTED or Level.BOOLEAN in {left, right}:
         return Level.COMPUTED
     if Level.COUNT in {left, right} or left is right is Level.SIZE:
         return Level.COMPUTED
     return max(left, right)
 
 
-def of_truths(op: ast.operator, left: Level, right: Level) -> Level:
-    """Return the level of an operation with truths in it, none of its sides being computed."""
+def of_booleans(op: ast.operator, left: Level, right: Level) -> Level:
+    """Return the level of an operation on booleans, neither operand being computed."""
     if isinstance(op, ast.BitAnd | ast.BitOr | ast.BitXor):
-        return Level.TRUTH
+        return Level.BOOLEAN
     if isinstance(op, ast.Mult) and left is right:
-        return Level.TRUTH
+        return Level.BOOLEAN
     return Level.COUNT if isinstance(op, ast.Add | ast.Sub) else Level.COMPUTED
 
 
 def counted(kind: Kind) -> Kind:
-    """Return the kind of what a builtin makes of a value; a truth made a number is a count."""
-    return kind.at(Level.COUNT) if kind.level is Level.TRUTH else kind
+    """Return the kind of what a builtin makes of a value; a boolean as a number is a count."""
+    return kind.at(Level.COUNT) if kind.level is Level.BOOLEAN else kind
 
 
 def is_computed(kind: Kind) -> bool:
@@ -261,10 +261,10 @@ class ValueKinds:
 
     def _on_unaryop(self, node: ast.UnaryOp, local: Local) -> Kind:
         kind = self.of(node.operand, local)
-        return kind.at(Level.TRUTH) if isinstance(node.op, ast.Not) else kind
+        return kind.at(Level.BOOLEAN) if isinstance(node.op, ast.Not) else kind
 
     def _on_compare(self, node: ast.Compare, local: Local) -> Kind:
-        return self._all((node.left, *node.comparators), local).at(Level.TRUTH)
+        return self._all((node.left, *node.comparators), local).at(Level.BOOLEAN)
 
     def _on_boolop(self, node: ast.BoolOp, local: Local) -> Kind:
         return self._all(node.values, local)
@@ -293,8 +293,8 @@ class ValueKinds:
             return both.at(Level.COMPUTED)
         if isinstance(op, ast.MatMult):
             return both.at(Level.COMPUTED)
-        if both.level is Level.TRUTH:
-            return both.at(of_truths(op, left.level, right.level))
+        if both.level is Level.BOOLEAN:
+            return both.at(of_booleans(op, left.level, right.level))
         return both
 
     def _open_operation(self, op: ast.operator, left: Kind, right: Kind) -> Kind:
@@ -307,7 +307,7 @@ class ValueKinds:
 
     def _on_subscript(self, node: ast.Subscript, local: Local) -> Kind:
         base, index = self.of(node.value, local), self.of(node.slice, local)
-        if base.level is Level.SETTING and index.level in {Level.COMPUTED, Level.TRUTH}:
+        if base.level is Level.SETTING and index.level in {Level.COMPUTED, Level.BOOLEAN}:
             return (base | index).at(Level.COMPUTED)
         return base
 
@@ -364,8 +364,8 @@ class ValueKinds:
             return self._size(node, subject)
         if name in known_names.COUNTS and not any(keyword.arg == "normalize" for keyword in node.keywords):
             return subject.at(Level.COUNT)
-        if name in known_names.TRUTHS:
-            return subject.at(Level.TRUTH)
+        if name in known_names.BOOLEANS:
+            return subject.at(Level.BOOLEAN)
         if name == "sum":
             return self._sum(node, subject | given, local)
         return self._other_call(name, subject, given, bare=bare, method=method)
@@ -398,11 +398,11 @@ class ValueKinds:
         filtered = any(
             isinstance(arg, syntax.COMPREHENSIONS) and any(part.ifs for part in arg.generators) for arg in node.args
         )
-        return subject.at(Level.COUNT if filtered or subject.level is Level.TRUTH else Level.SIZE)
+        return subject.at(Level.COUNT if filtered or subject.level is Level.BOOLEAN else Level.SIZE)
 
     def _sum(self, node: ast.Call, subject: Kind, local: Local) -> Kind:
-        """Return the kind of a sum; one of truths counts them, and so does ``sum(1 for … if …)``."""
-        if subject.level is Level.TRUTH:
+        """Return the kind of a sum; a sum of booleans is a count, and so does ``sum(1 for … if …)``."""
+        if subject.level is Level.BOOLEAN:
             return subject.at(Level.COUNT)
         first = node.args[0] if node.args else None
         if isinstance(first, syntax.COMPREHENSIONS) and subject.level <= Level.SIZE:

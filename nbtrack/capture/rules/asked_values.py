@@ -1,4 +1,4 @@
-"""What is asked for by name, in ``--params`` and ``--metrics``, is recorded whatever it is.
+"""Names of ``--params`` and ``--metrics`` are recorded whatever the rules say.
 
 A cell, with ``--params depth --metrics size``::
 

@@ -176,7 +176,7 @@ class _Calls:
 
 
 def _makers(value: ast.expr) -> Iterator[ast.Call]:
-    """Yield the calls of ``await A(…).fit(…)``, whose object the name stands for."""
+    """Yield the calls of ``await A(…).fit(…)``, whose object the name refers to."""
     node: ast.expr = value
     while isinstance(node, ast.Call | ast.Attribute | ast.Await | ast.Subscript):
         if isinstance(node, ast.Call):
@@ -215,7 +215,7 @@ def _by_keyword(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _sides(call: ast.Call, parents: Mapping[int, ast.AST]) -> Iterator[ast.expr]:
-    """Yield the sides of conditional expressions that a call stands in."""
+    """Yield the sides of the conditional expressions around a call."""
     node: ast.AST = call
     while not isinstance(node, ast.stmt) and id(node) in parents:
         above = parents[id(node)]

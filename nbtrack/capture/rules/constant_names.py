@@ -74,7 +74,7 @@ class _Constant(NamedTuple):
     values: tuple[Value, ...]
     """What it may be; the one in force is read when the cell has run."""
     initial: bool
-    """Whether the first of `values` counts, whatever a schedule made of it."""
+    """Whether the first of `values` counts, although a schedule changes it."""
     use: DisplayUse
 
 

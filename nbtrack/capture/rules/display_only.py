@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DisplayUse(NamedTuple):
-    """How a setting serves display: it is no parameter then, unless a metric comes of that display."""
+    """How a setting is used for display: it is then no parameter, unless that display gives a metric."""
 
     only: bool
     """Whether it is read for display alone."""
@@ -34,7 +34,7 @@ class DisplayUse(NamedTuple):
 
 
 def display_use(name: str, code: CellCode, *, only: bool) -> DisplayUse:
-    """Return how a name serves display."""
+    """Return how a name is used for display."""
     numbers = _displays_of(code.references.get(name, ()), code.kinds, code.displays)
     return DisplayUse(only, {number: number in code.last_displays for number in numbers})
 

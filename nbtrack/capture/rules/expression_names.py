@@ -25,7 +25,7 @@ def unwrapped(node: ast.expr) -> ast.expr:
 
 
 def _chooses(node: ast.Call) -> bool:
-    """``min(a, b)`` makes something of its own; ``round(a, 3)`` does not."""
+    """``min(a, b)`` computes a new value; ``round(a, 3)`` does not."""
     return isinstance(node.func, ast.Name) and node.func.id in {"min", "max"} and len(node.args) > 1
 
 

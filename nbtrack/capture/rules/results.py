@@ -61,7 +61,7 @@ class Results:
         )
 
     def _is_bare_copy(self, definition: Definition) -> bool:
-        """Return whether a binding is a plain copy that no condition stands before."""
+        """Return whether a binding is an unconditional plain copy."""
         if definition.binding is not Binding.ASSIGNED or not isinstance(definition.value, ast.Name | ast.NamedExpr):
             return False
         source = definition.value if isinstance(definition.value, ast.Name) else definition.value.target
@@ -98,7 +98,7 @@ class Results:
         return any(later.use is Use.NAMED for one in made for later in one.references)
 
     def is_running_sum(self, name: str, definitions: Iterable[Definition], loop: Loop) -> bool:
-        """Return whether a name sums over the iterations of a loop, without being set anew in each."""
+        """Return whether a name sums over the iterations of a loop, without being reset in each."""
         if any(self._sets_anew(one, loop) for one in self.graph.definitions if one.name == name):
             return False
         return any(

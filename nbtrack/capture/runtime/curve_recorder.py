@@ -20,7 +20,7 @@ _NANOSECONDS = 1_000_000
 
 
 class Column:
-    """The points of one key that nobody has taken yet.
+    """The points of one key that were not taken yet.
 
     One thread adds and one takes at a time. A point counts once its value is there, which is added last.
     """
@@ -113,7 +113,7 @@ class CurveRecorder:
     ) -> None:
         self._slots = slots
         self._get: Getter = dict.get.__get__(namespace)
-        """The namespace, past any code of its own, so that only a signal can interrupt a hook."""
+        """Reads the namespace without running its code, so that only a signal can interrupt a hook."""
         self._clock = clock
         self._problems = problems
         self._fault = fault
@@ -239,7 +239,7 @@ class CurveRecorder:
         return finish
 
     def _lane(self, slot: int) -> tuple[Any, ...]:
-        """Return all that is needed to add a point, at hand."""
+        """Return everything that is needed to add a point, looked up once."""
         key, _, name, _ = self._slots[slot]
         column = self.columns[key]
         return slot, name, key, column.steps.append, column.moments.append, column.values.append
@@ -310,7 +310,7 @@ class CurveRecorder:
                 column.mend()
 
     def take(self) -> list[Points]:
-        """Return the points that nobody has taken yet; safe in any thread."""
+        """Return the points that were not taken yet; safe in any thread."""
         with self._taking:
             return [taken for column in self.columns.values() if (taken := column.take()) is not None]
 

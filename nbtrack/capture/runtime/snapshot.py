@@ -201,7 +201,7 @@ class Snapshot:
         return bool(names) and all(name in self._entry.chosen or self._came_as_setting(name) for name in names)
 
     def _came_as_setting(self, name: str) -> bool:
-        """Return whether a name that was not there on entry holds a setting by now."""
+        """Return whether a name that was not there on entry holds a setting now."""
         value = self._namespace.get(name, _ABSENT)
         return name not in self._entry.present and (value is _ABSENT or value_reading.is_setting(value))
 

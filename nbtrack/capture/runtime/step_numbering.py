@@ -92,7 +92,7 @@ class Numbering:
 
     @property
     def undecided(self) -> bool:
-        """Whether nobody can know yet if the variable grows."""
+        """Whether it is not known yet if the variable grows."""
         return self.variable is not None and not self._grows and self.index == 1
 
     def choose_way(self, *, plain: bool) -> None:

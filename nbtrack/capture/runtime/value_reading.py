@@ -55,7 +55,7 @@ def number(value: object) -> int | float | None:
 
 
 def _is_box(kind: type) -> bool:
-    """Return whether a type is an array or scalar of a numeric library, or stands in for one."""
+    """Return whether a type is an array or scalar of a numeric library, or behaves like one."""
     return kind.__module__.partition(".")[0] in _BOXES or (
         _has(kind, "item") and _has(kind, "shape") and _has(kind, "dtype")
     )
@@ -77,7 +77,7 @@ def _unboxed(value: Any) -> int | float | None:
 
 
 def scalar(value: object) -> Scalar | Missing:
-    """Return a setting's plain value: a number, text, bool or None; else `MISSING`."""
+    """Return a setting's plain value: a number, string, boolean or None; else `MISSING`."""
     if type(value) in _SCALARS:
         return value if not isinstance(value, str) or len(value) <= _LONGEST_TEXT else MISSING  # type: ignore[return-value] # an exact scalar
     if _is_box(type(value)) and _has(type(value), "shape"):
@@ -160,7 +160,7 @@ def _fields(value: object, plain: tuple[type, ...]) -> Mapping[str, object] | No
 
 
 def _declared(value: object, names: Iterable[str]) -> dict[str, object]:
-    """Return the fields of a dataclass instance, read past any ``__getattr__`` of its own."""
+    """Return the fields of a dataclass instance, without calling its ``__getattr__``."""
     found = {}
     for name in names:
         try:
@@ -189,7 +189,7 @@ def _is_settings_list(value: object) -> bool:
 
 
 def entries(value: object) -> dict[str, int | float]:
-    """Return the numbers in a dict, a Series with text labels or a frame of one row, by key."""
+    """Return the numbers in a dict, a Series with string labels or a frame of one row, by key."""
     found: dict[str, int | float] = {}
     kind = type(value)
     module = kind.__module__.partition(".")[0]
