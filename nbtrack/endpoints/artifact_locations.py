@@ -1,4 +1,4 @@
-"""Where a server keeps artifacts: below one destination that its owner chose, never where a client says."""
+"""Where a server stores artifacts: below the destination that its owner has set, never where a client asks for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCHEME = "mlflow-artifacts"
 
 
 def allowed_location(service: Service, location: str) -> str:
-    """Return a location for artifacts that a client asks for.
+    """Check the artifact location that a client requests, and return it.
 
     Raises
     ------
@@ -46,13 +46,13 @@ def path_below(service: Service, uri: str) -> str:
     root = service.destination and locate.resolve(service.destination).rstrip("/")
     there = locate.resolve(uri) if parts.scheme in {"", "file"} else uri
     if not root or not f"{there}/".startswith(f"{root}/"):
-        msg = "artifacts are kept below the server's own destination: leave the location out"
+        msg = "artifacts are stored below the server's own destination: omit the location"
         raise Refused(msg, "INVALID_PARAMETER_VALUE")
     return clean(there[len(root) :].lstrip("/"))
 
 
 def repository(service: Service) -> ArtifactRepository:
-    """Return the repository of everything that the server keeps; `Unsupported` when it serves no artifacts."""
+    """Return the repository of all artifacts of the server; `Unsupported` when it serves no artifacts."""
     if service.destination is None:
         msg = "this server does not serve artifacts"
         raise Unsupported(msg, "TEMPORARILY_UNAVAILABLE")
@@ -66,7 +66,7 @@ def artifact_root(service: Service, run_id: str) -> tuple[str, str]:
 
 
 def artifacts_of(service: Service, run_id: str) -> ArtifactFolder:
-    """Return the artifacts of a run as a folder to look into."""
+    """Return the artifacts of a run as a folder."""
     if service.artifacts is not None:
         return service.artifacts(run_id)
     return ArtifactFolder(repository(service), artifact_root(service, run_id)[1])

@@ -40,7 +40,7 @@ def curves(
     most: int = POINTS,
     smoothing: float = 0.0,
 ) -> list[Curve]:
-    """Return the curves of runs, id to name, each of at most about `most` points; `bands` says who shares a line."""
+    """Return the curves of runs, id to name, each of about `most` points; `bands` maps runs to shared lines."""
     drawn = []
     for run_id, name in runs.items():
         for metric in metrics:
@@ -81,7 +81,7 @@ def curved(runs: Sequence[Run]) -> list[str]:
 
 
 def facts(store: Store, runs: Sequence[Run]) -> dict[str, Any]:
-    """Return what a chart says of the runs it draws, besides their curves."""
+    """Return what a chart needs to know of its runs besides their curves."""
     known = metric_goals_of(store, runs)
     available = list(dict.fromkeys(key for run in runs for key in run.data.metrics))
     return {
@@ -104,10 +104,10 @@ def band_id(place: int) -> str:
 
 
 def empty(metrics: Sequence[str] | None) -> str:
-    """Return what to say where no curve is: of the metrics that were asked for, or of any."""
+    """Return the message of a chart without curves."""
     if metrics:
-        return f"No curve of {', '.join(formatting.short(each, 40) for each in metrics)} here yet."
-    return "No curves here yet: no metric was logged more than once."
+        return f"No points of {', '.join(formatting.short(each, 40) for each in metrics)} here yet."
+    return "No curves yet. Log a metric with several steps."
 
 
 def packed(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:

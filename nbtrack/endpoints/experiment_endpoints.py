@@ -64,8 +64,8 @@ def search(
 ) -> Json:
     """Return a page of experiments."""
     query = service.query(filter, order_by, runs=False)
-    page = service.store.search_experiments(query, view_type, page_size(max_results), service.unseal(page_token))
-    page.token = service.seal(page.token)
+    page = service.store.search_experiments(query, view_type, page_size(max_results), service.verify_token(page_token))
+    page.token = service.sign_token(page.token)
     return records.write_page("experiments", page, records.write_experiment)
 
 
@@ -79,7 +79,7 @@ def update(service: Service, experiment_id: str, new_name: str | None) -> Json:
 
 @answers(endpoint_table.DELETE_EXPERIMENT)
 def delete(service: Service, experiment_id: str) -> Json:
-    """Put an experiment into the bin."""
+    """Move an experiment to the trash."""
     _in_stage(service, experiment_id, "active")
     service.store.update_experiment(experiment_id, stage="deleted")
     return {}
@@ -87,7 +87,7 @@ def delete(service: Service, experiment_id: str) -> Json:
 
 @answers(endpoint_table.RESTORE_EXPERIMENT)
 def restore(service: Service, experiment_id: str) -> Json:
-    """Take an experiment out of the bin."""
+    """Restore an experiment from the trash."""
     _in_stage(service, experiment_id, "deleted")
     service.store.update_experiment(experiment_id, stage="active")
     return {}

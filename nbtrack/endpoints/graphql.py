@@ -1,4 +1,4 @@
-"""The two questions that MLflow's own pages ask in GraphQL, answered from fixed fields.
+"""The two GraphQL queries of MLflow's own pages, answered with fixed fields.
 
 GraphQL has int64 as text, and names in camel case.
 """
@@ -87,7 +87,7 @@ def _get_run(service: Service, variables: Json) -> Json:
 
 
 def _camel(record: Any) -> Any:
-    """Return a record of the wire as GraphQL has it; a value that is no number is null there."""
+    """Return a REST record in GraphQL form, in which NaN and infinities are null."""
     if isinstance(record, list):
         return [_camel(each) for each in record]
     if not isinstance(record, dict):

@@ -66,7 +66,7 @@ def get(service: Service, model_id: str) -> Json:
 
 @answers(endpoint_table.FINALIZE_LOGGED_MODEL)
 def finalize(service: Service, model_id: str, status: str) -> Json:
-    """Tell whether the files of a model have come."""
+    """Record that the files of a model are uploaded, or that they failed."""
     model = _described(service, model_id)
     model["info"]["status"] = status
     return _keep(service, model)
@@ -95,7 +95,7 @@ def tag(service: Service, model_id: str, tags: Sequence[Tag]) -> Json:
     endpoint_table.SEARCH_LOGGED_MODELS, endpoint_table.SEARCH_MODEL_VERSIONS, endpoint_table.SEARCH_REGISTERED_MODELS
 )
 def search(service: Service) -> Json:
-    """Return no models: those of a run are told by its outputs, and none is registered."""
+    """Return no models: the outputs of a run list its models, and there is no model registry."""
     return {}
 
 

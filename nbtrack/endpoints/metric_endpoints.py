@@ -1,4 +1,4 @@
-"""The endpoints of metric histories, which are sorted once, kept from page to page and written straight to JSON."""
+"""The endpoints of metric histories, which are sorted once, cached between pages and written straight to JSON."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _limited(what: str, given: int, most: int) -> int:
 
 def _several(run_ids: Sequence[str]) -> None:
     if not 1 <= len(run_ids) <= MlflowLimits.SAMPLED_RUNS:
-        msg = f"from 1 to {MlflowLimits.SAMPLED_RUNS} runs can be asked for, not {len(run_ids)}"
+        msg = f"from 1 to {MlflowLimits.SAMPLED_RUNS} runs can be requested, not {len(run_ids)}"
         raise InvalidValue(msg)
 
 
@@ -39,13 +39,13 @@ def history(
     service: Service, run_id: str, metric_key: str, max_results: int | None, page_token: str | None
 ) -> Json | EncodedJson:
     """Return a page of a history, or all of it when no page size is given."""
-    start = _offset(service.unseal(page_token, (run_id, metric_key)))
+    start = _offset(service.verify_token(page_token, (run_id, metric_key)))
     size = None if max_results is None else _limited("max_results", max_results, MlflowLimits.POINTS_PER_PAGE)
     found = curve(service, run_id, metric_key)
     if found is None or start >= found.length:
         return {}
     end = found.length if size is None else start + size
-    token = service.seal(str(end), (run_id, metric_key)) if end < found.length else None
+    token = service.sign_token(str(end), (run_id, metric_key)) if end < found.length else None
     return points_answer([written(found.cut(slice(start, end)), metric_key)], token)
 
 
@@ -97,12 +97,12 @@ def sampled(
 
 @answers(endpoint_table.WHOLE_HISTORY)
 def whole_history(service: Service, run_id: str, metric_key: str) -> Json:
-    """Return a whole history as columns, in logged order."""
+    """Return a complete history as columns, in logged order."""
     return records.write_history(service.store.metric_history(run_id, metric_key))
 
 
 MOST_KEPT = 4_000_000
-"""Points that are kept sorted, 24 bytes each."""
+"""Points in the cache, 24 bytes each."""
 WORTH_KEEPING = 25_000
 
 

@@ -1,4 +1,4 @@
-"""What the server tells about itself, and the endpoints that MLflow's API does not have."""
+"""Information about the server, and the endpoints that MLflow's API does not have."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def control_run(service: Service, run_id: str, action: str) -> Json:
         When the run is not running.
     """
     if action not in reserved.CONTROL_ACTIONS:
-        msg = f"a run can be asked to {', '.join(reserved.CONTROL_ACTIONS)}, not to {action[:40]!r}"
+        msg = f"a run can {', '.join(reserved.CONTROL_ACTIONS)}, not {action[:40]!r}"
         raise InvalidValue(msg)
     info = service.store.get_run(run_id).info
     if info.status != "RUNNING":

@@ -1,4 +1,4 @@
-"""Results that were computed last, kept for as long as nothing was recorded in their store."""
+"""A cache of recent results, valid until anything is recorded in their store."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RecentResults(Generic[Result]):
             return entry[1]
 
     def put(self, key: Hashable, mark: object, result: Result) -> None:
-        """Keep a result, and drop those that were used longest ago where there is no room."""
+        """Cache a result, and evict the least recently used ones."""
         with self._lock:
             self._entries[key] = (mark, result)
             self._entries.move_to_end(key)

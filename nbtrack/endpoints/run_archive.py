@@ -142,7 +142,7 @@ def _fill(store: Store, run_id: str, run: Run) -> None:
 
 
 def _end(store: Store, run_id: str, run: Run) -> None:
-    """End the run as it had ended; one that had not is told to be killed when it last logged something."""
+    """Give the run the end of the original; one that was running becomes KILLED at its last point."""
     if RunStatus.is_terminated(run.info.status):
         store.update_run(run_id, status=run.info.status, end_time=run.info.end_time)
         return
@@ -173,7 +173,7 @@ def _point(line: bytes, where: str) -> tuple[int, int, float]:
 
 
 def _checked(package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """Return what is in a file by its name, and refuse what has no business there."""
+    """Return the entries of an archive by name, and refuse unexpected ones."""
     entries = package.infolist()
     if len(entries) > MOST_ENTRIES or sum(each.file_size for each in entries) > LARGEST_UNPACKED:
         raise _wrong(f"it may hold {MOST_ENTRIES:,} files of {LARGEST_UNPACKED >> 30} GB together")
@@ -217,7 +217,7 @@ def _head(package: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> d
 
 
 def _run(head: Mapping[str, Any]) -> Run:
-    """Return the run that a file tells of, with every part of it read strictly."""
+    """Return the run that an archive describes, strictly validated."""
     record = head.get("run")
     info = values.member(record, "run", "info", values.OBJECT)
     data = values.member(record, "run", "data", values.OBJECT)

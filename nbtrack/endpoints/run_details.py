@@ -26,7 +26,7 @@ OUTPUTS = "outputs/"
 """Where the artifacts are that have what a cell printed and displayed."""
 MOST_FILES = 500
 MOST_COMPARED = 12
-"""Runs that stand side by side at most."""
+"""Most runs in a comparison."""
 MOST_PICTURES = 6
 EXPORTS = {"CSV": "comparison.csv", "Markdown": "comparison.md", "LaTeX": "comparison.tex"}
 """As what a comparison can be exported, and what the file is called."""
@@ -54,7 +54,7 @@ def artifacts(files: Files, run_id: str) -> list[FileInfo]:
 
 
 def run_sections(run: Run, files: Files) -> list[sections.Section]:
-    """Return the sections that tell everything of a run but its curves."""
+    """Return the sections that show a run without its curves."""
     run_id = run.info.run_id
     kept = artifacts(files, run_id)
     return sections.run_sections(run, cell_source(files, run_id), list(_shown(run_id, kept, files)), kept)
@@ -95,7 +95,7 @@ def runs_to_compare(store: Store, runs: Sequence[Run | str]) -> list[Run]:
 
 
 def title(runs: Sequence[Run]) -> str:
-    """Return what stands above a comparison."""
+    """Return the title of a comparison."""
     return " · ".join(each.info.run_name for each in runs)
 
 

@@ -62,14 +62,14 @@ def update(service: Service, run_id: str, status: str | None, end_time: int | No
 
 @answers(endpoint_table.DELETE_RUN)
 def delete(service: Service, run_id: str) -> Json:
-    """Put a run into the bin."""
+    """Move a run to the trash."""
     service.store.update_run(run_id, stage="deleted")
     return {}
 
 
 @answers(endpoint_table.RESTORE_RUN)
 def restore(service: Service, run_id: str) -> Json:
-    """Take a run out of the bin."""
+    """Restore a run from the trash."""
     service.store.update_run(run_id, stage="active")
     return {}
 
@@ -86,9 +86,9 @@ def search(
     offset: int = 0,
 ) -> Json:
     """Return a page of runs."""
-    query, limit, token = service.query(filter, order_by), page_size(max_results), service.unseal(page_token)
+    query, limit, token = service.query(filter, order_by), page_size(max_results), service.verify_token(page_token)
     page = service.store.search_runs(experiment_ids, query, run_view_type, limit, token, max(0, offset))
-    page.token = service.seal(page.token)
+    page.token = service.sign_token(page.token)
     return records.write_page("runs", page, records.write_run)
 
 
@@ -196,7 +196,7 @@ def log_outputs(service: Service, run_id: str, models: Sequence[ModelOutput]) ->
 
 @answers(endpoint_table.LOG_MODEL)
 def log_model(service: Service, run_id: str, model_json: str) -> Json:
-    """Record a model that an old client keeps among the artifacts of its run."""
+    """Record a model that an older client has stored with the artifacts of its run."""
     try:
         described = values.parse_json(model_json)
     except ValueError:

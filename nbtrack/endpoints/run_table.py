@@ -43,7 +43,7 @@ def now() -> int:
 
 
 class RunListing:
-    """The runs of some experiments as a table shows them; nothing is read before `look`.
+    """The runs of some experiments as a table shows them; nothing is read before `load`.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class RunListing:
 
     @property
     def experiment(self) -> Experiment | None:
-        """The experiment whose runs these are, when they are those of one that was asked for."""
+        """The experiment, when the runs of exactly one were requested."""
         return self.experiments[0] if self.experiment_ids is not None and len(self.experiments) == 1 else None
 
     @property
@@ -84,24 +84,24 @@ class RunListing:
             return active_experiments(self.store)
         return [self.store.get_experiment(each) for each in self.experiment_ids]
 
-    def look(self, look: TableQuery) -> None:
-        """Read the filter and ask the store what there is; `InvalidValue` leaves all as it was."""
-        query = parse(look.filter, table_query.orderings(table_query.sorts(look.sort)))
-        values = table_query.readings(look.values)
+    def load(self, asked: TableQuery) -> None:
+        """Read the query and summarize the runs that it finds; an `InvalidValue` changes nothing."""
+        query = parse(asked.filter, table_query.order_by(table_query.sort_keys(asked.sort)))
+        values = table_query.aggregates(asked.values)
         experiments = self._experiments_now()
         where = [each.experiment_id for each in experiments]
         overview = self.store.overview(where, query, ViewType.ACTIVE_ONLY)
-        columns = table_query.columns(look.columns, overview)
+        columns = table_query.column_ids(asked.columns, overview)
         self.experiments, self._where, self.goals = experiments, where, metric_goals.from_experiments(experiments)
-        self.query, self._asked, self.overview = query, look._replace(columns=columns, values=values), overview
+        self.query, self._asked, self.overview = query, asked._replace(columns=columns, values=values), overview
         self.shape = table_layout.shape(overview, columns)
-        self._lines = self._arranged() if look.group else []
+        self._lines = self._arranged() if asked.group else []
 
     def lower_is_better(self, metric: str) -> bool:
         """Tell whether less of a metric is better."""
         return metric_goals.lower_is_better(metric, self.goals)
 
-    def reading(self, metric: str) -> str:
+    def aggregate(self, metric: str) -> str:
         """Return which value of a metric is shown."""
         return self._asked.values.get(f"metrics.{metric}", "last")
 
@@ -109,7 +109,7 @@ class RunListing:
         """Return the best value of a metric that is shown by its last one; None where all runs have the same."""
         seen = self.overview.metrics[metric]
         found = seen.low if self.lower_is_better(metric) else seen.high
-        if seen.low == seen.high or self.reading(metric) != "last":
+        if seen.low == seen.high or self.aggregate(metric) != "last":
             return None
         return found if isinstance(found, float) and math.isfinite(found) else None
 
@@ -118,15 +118,15 @@ class RunListing:
     def runs(self, offset: int, limit: int) -> list[Run]:
         """Return runs of some lines."""
         if self._asked.group:
-            return list(self.named([each.run_id for each in self._lines[offset : offset + limit] if each.run_id]))
+            return list(self.by_id([each.run_id for each in self._lines[offset : offset + limit] if each.run_id]))
         return list(self._found(self.query, limit, offset))
 
-    def found(self, most: int) -> list[Run]:
+    def first_runs(self, most: int) -> list[Run]:
         """Return the runs that the filter finds, at most so many, without groups."""
         return list(self._found(self.query, most))
 
     def rows(self, offset: int, limit: int, runs: Sequence[Run] | None = None) -> list[dict[str, Any]]:
-        """Return lines as the front end draws them; `runs` are theirs, where they are at hand."""
+        """Return lines for the front end; `runs` are their runs, where they are known."""
         runs = self.runs(offset, limit) if runs is None else runs
         if not self._asked.group:
             return [self.row(each) for each in runs]
@@ -136,21 +136,21 @@ class RunListing:
 
     def row(self, run: Run) -> dict[str, Any]:
         """Return a run as the front end draws it."""
-        return {"id": run.info.run_id, "v": table_layout.row(run, self.shape.columns, self._readings(run), now=now())}
+        return {"id": run.info.run_id, "v": table_layout.row(run, self.shape.columns, self._aggregates(run), now=now())}
 
     def _line(self, line: Line, run: Run | None) -> dict[str, Any]:
         row = self.row(run) if run is not None else {"id": "", "v": []}
-        told = {"label": line.label, "depth": line.depth, "key": line.key, "runs": line.runs, "closed": line.closed}
-        return {**row, **{name: value for name, value in told.items() if value}}
+        result = {"label": line.label, "depth": line.depth, "key": line.key, "runs": line.runs, "closed": line.closed}
+        return {**row, **{name: value for name, value in result.items() if value}}
 
     def _found(self, query: Query, limit: int, offset: int = 0) -> Sequence[Run]:
         return self.store.search_runs(self._where, query, ViewType.ACTIVE_ONLY, limit, offset=offset)
 
-    def every(self) -> Sequence[Run]:
+    def all_runs(self) -> Sequence[Run]:
         """Return every run that the filter finds, in the order shown."""
         return self._found(self.query, MOST_RUNS)
 
-    def named(self, run_ids: Sequence[str]) -> Sequence[Run]:
+    def by_id(self, run_ids: Sequence[str]) -> Sequence[Run]:
         """Return runs by their ids."""
         if not run_ids:
             return ()
@@ -193,7 +193,7 @@ class RunListing:
 
     # other values of a metric than the last
 
-    def _readings(self, run: Run) -> dict[str, float]:
+    def _aggregates(self, run: Run) -> dict[str, float]:
         asked = {column.removeprefix("metrics."): kind for column, kind in self._asked.values.items() if kind != "last"}
         wanted = {key: kind for key, kind in asked.items() if key in run.data.metrics}
         steps = {each.key: each.timestamp for each in run.data.latest}
@@ -211,7 +211,7 @@ class RunListing:
 PAGE = 20
 """Rows of the first page: about a screen of them."""
 MOST_ROWS = 600
-"""Rows that are sent at once when they are asked for."""
+"""Most rows of one request."""
 EMPTY = "No runs yet. Put %%track above a cell and run it."
 NOTHING = "No run matches this filter."
 
@@ -219,8 +219,8 @@ NOTHING = "No run matches this filter."
 def page(
     listing: RunListing, offset: int, limit: int, marks: Mapping[str, str], runs: Sequence[Run] | None = None
 ) -> Json:
-    """Return rows, and what stands above them; `runs` are those of the rows, where they are at hand."""
-    shape, marked, experiment = listing.shape, table_query.marks(marks), listing.experiment
+    """Return rows with the header of the table; `runs` are their runs, where they are known."""
+    shape, marked, experiment = listing.shape, table_query.highlights(marks), listing.experiment
     return {
         "total": listing.total,
         "runs": shape.total,
@@ -237,19 +237,19 @@ def page(
 
 def _column(listing: RunListing, column: table_layout.Column, marks: Mapping[str, str]) -> dict[str, Any]:
     """Return a column as the front end knows it: a metric with its best value or which one it shows, its range."""
-    told, key = column._asdict(), column.id.removeprefix("metrics.")
+    result, key = column._asdict(), column.id.removeprefix("metrics.")
     seen = listing.overview.metrics.get(key)
     if seen is None or column.group != "metric":
-        return told
+        return result
     best = listing.best(key)
     if best is not None:
-        told["best"] = best
-    if listing.reading(key) != "last":
-        told["reading"] = listing.reading(key)
+        result["best"] = best
+    if listing.aggregate(key) != "last":
+        result["reading"] = listing.aggregate(key)
     if column.id in marks:
         lower = listing.lower_is_better(key)
-        told |= {"mark": marks[column.id], "low": seen.low, "high": seen.high, "lower": lower}
-    return told
+        result |= {"mark": marks[column.id], "low": seen.low, "high": seen.high, "lower": lower}
+    return result
 
 
 def available_columns(listing: RunListing) -> Json:
@@ -264,8 +264,8 @@ def csv_export(listing: RunListing, run_ids: Sequence[str] = ()) -> bytes:
 
 
 def json_export(listing: RunListing, run_ids: Sequence[str] = ()) -> bytes:
-    """Return the runs of a listing as a JSON list, all or some of them, each as MLflow's ``runs/get`` tells it."""
-    runs = listing.named(run_ids) if run_ids else listing.every()
+    """Return the runs of a listing as a JSON list, all or some of them, each in the form of MLflow's ``runs/get``."""
+    runs = listing.by_id(run_ids) if run_ids else listing.all_runs()
     return dumps([records.write_run(each) for each in runs], ensure_ascii=False, allow_nan=False).encode()
 
 

@@ -41,7 +41,7 @@ class Service(NamedTuple):
     destination : str or None
         The URI below which artifacts are kept and served; None when they are not served.
     secret : bytes
-        What page tokens are sealed with; the same in all processes of a server.
+        The key that page tokens are signed with; the same in all processes of a server.
     strict : bool
         Whether filters are read by MLflow's grammar alone.
     artifacts : callable, optional
@@ -73,23 +73,23 @@ class Service(NamedTuple):
             msg = f"a filter or an ordering may have {MOST_TERMS} terms"
             raise InvalidValue(msg)
 
-    def seal(self, token: str | None, search: object = None) -> str | None:
-        """Return a page token that nobody else can have made, for the search that it belongs to."""
+    def sign_token(self, token: str | None, search: object = None) -> str | None:
+        """Sign a page token, so that it can only be used with the search that it belongs to."""
         return token and f"{self._mark(token, search)}.{token}"
 
-    def unseal(self, token: str | None, search: object = None) -> str | None:
-        """Return the page token below a seal.
+    def verify_token(self, token: str | None, search: object = None) -> str | None:
+        """Return a page token without its signature.
 
         Raises
         ------
         InvalidValue
-            When this server has not sealed it, or for another search.
+            When this server has not signed it, or for another search.
         """
         if not token:
             return None
         mark, _, inner = token.partition(".")
         if not hmac.compare_digest(mark.encode(), self._mark(inner, search).encode()):
-            msg = f"Invalid page token {token[:40]!r}: pass on the one that came with the page before"
+            msg = f"Invalid page token {token[:40]!r}: use the one that was returned with the previous page"
             raise InvalidValue(msg)
         return inner
 
@@ -106,7 +106,7 @@ class File(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """An answer of JSON and the bytes that it tells of."""
+    """An answer of JSON and binary data."""
 
     head: Json
     data: bytes = b""
@@ -132,7 +132,7 @@ def answered(endpoint: Endpoint) -> Answer:
 
 
 def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json | EncodedJson | File | Packed:
-    """Answer a request: read what it gives, and do what it asks."""
+    """Answer a request: read its arguments and call the function of the endpoint."""
     found: Json | EncodedJson | File | Packed = answered(endpoint)(service, **endpoint.read(given))
     return found
 

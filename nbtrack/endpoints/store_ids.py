@@ -1,4 +1,4 @@
-"""The names by which Jupyter's server offers the stores of its machine: tracking URIs that may stand in a path."""
+"""The ids by which Jupyter's server offers local stores: tracking URIs encoded for a URL path."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nbtrack.errors import InvalidValue
 
 
 def store_id(uri: str) -> str:
-    """Return the name of a store, or an empty one when it is not in files of this machine."""
+    """Return the id of a store, or an empty one when it is not in local files."""
     place = locate.resolve(uri)
     if locate.scheme(place) not in {"", "sqlite"}:
         return ""
@@ -18,9 +18,9 @@ def store_id(uri: str) -> str:
 
 
 def uri(name: str) -> str:
-    """Return the tracking URI of a name; `InvalidValue` when it is none."""
+    """Return the tracking URI of an id; `InvalidValue` when it is not one."""
     try:
         return base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode()
     except (binascii.Error, UnicodeDecodeError):
-        msg = f"{name[:40]!r} names no store"
+        msg = f"{name[:40]!r} is not the id of a store"
         raise InvalidValue(msg) from None

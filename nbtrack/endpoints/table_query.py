@@ -1,4 +1,4 @@
-"""What somebody asks of a run table, checked, and each column written in one way: as a filter names it."""
+"""What a run table is to show: validated, with each column named as in a filter."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Overview
 
-READINGS = ("last", "best", "min", "max")
+AGGREGATES = ("last", "best", "min", "max")
 """Which value of a metric a table shows."""
-MARKS = ("heat", "bars")
+HIGHLIGHTS = ("heat", "bars")
 """How the numbers of a column are marked."""
 
 _METRICS = "metrics."
@@ -28,7 +28,7 @@ _PAIR = "a sort is a list of columns and directions, such as [['metrics.acc', 'd
 
 
 class TableQuery(NamedTuple):
-    """What somebody wants to see."""
+    """What a run table is to show."""
 
     filter: str = ""
     sort: Sequence[Sequence[str]] = ()
@@ -39,7 +39,7 @@ class TableQuery(NamedTuple):
     """For a metric ``best``, ``min`` or ``max`` of its history in place of the last value."""
 
 
-def columns(asked: Sequence[str], overview: Overview) -> list[str]:
+def column_ids(asked: Sequence[str], overview: Overview) -> list[str]:
     """Return columns as a filter names them; one that no run has is among them.
 
     Raises
@@ -62,7 +62,7 @@ def _column(asked: str, overview: Overview) -> str:
     raise InvalidValue(msg)
 
 
-def sorts(asked: Sequence[Sequence[str]]) -> list[list[str]]:
+def sort_keys(asked: Sequence[Sequence[str]]) -> list[list[str]]:
     """Return columns to sort by, each with ``asc`` or ``desc``.
 
     Raises
@@ -74,7 +74,7 @@ def sorts(asked: Sequence[Sequence[str]]) -> list[list[str]]:
         raise _unsorted(asked)
     found = [_pair(each) for each in asked]
     try:
-        parse("", orderings(found))
+        parse("", order_by(found))
     except FilterError as error:
         msg = f"can't sort by {found}: {error.reason}"
         raise InvalidValue(msg) from None
@@ -92,8 +92,8 @@ def _unsorted(asked: object) -> InvalidValue:
     return InvalidValue(f"can't sort by {str(asked)[:200]!r}; {_PAIR}")
 
 
-def orderings(sort: Sequence[Sequence[str]]) -> list[str]:
-    """Return what `sorts` gave as terms of ``order_by``."""
+def order_by(sort: Sequence[Sequence[str]]) -> list[str]:
+    """Return what `sort_keys` gave as terms of ``order_by``."""
     return [_ordering(*each) for each in sort]
 
 
@@ -103,26 +103,26 @@ def _ordering(column: str, direction: str) -> str:
     return f"{entity}.{quote}{key}{quote} {direction.upper()}"
 
 
-def readings(asked: Mapping[str, str]) -> dict[str, str]:
+def aggregates(asked: Mapping[str, str]) -> dict[str, str]:
     """Return which value is shown of metrics, each written as a column.
 
     Raises
     ------
     InvalidValue
-        For another value than `READINGS`, and for what is no metric.
+        For another value than `AGGREGATES`, and for what is no metric.
     """
-    return _of_metrics("the value shown", asked, READINGS)
+    return _of_metrics("the value shown", asked, AGGREGATES)
 
 
-def marks(asked: Mapping[str, str]) -> dict[str, str]:
+def highlights(asked: Mapping[str, str]) -> dict[str, str]:
     """Return how metrics are marked, each written as a column.
 
     Raises
     ------
     InvalidValue
-        For another mark than `MARKS`, and for what is no metric.
+        For another mark than `HIGHLIGHTS`, and for what is no metric.
     """
-    return _of_metrics("the mark", asked, MARKS)
+    return _of_metrics("the mark", asked, HIGHLIGHTS)
 
 
 def _of_metrics(what: str, asked: Mapping[str, str], accepted: Sequence[str]) -> dict[str, str]:

@@ -46,14 +46,14 @@ def _listed(service: Service, query: Mapping[str, Any]) -> RunListing:
         experiment_ids = asked.pop("experiment_ids")
         service.bounded(asked["filter"], [column for column, _ in asked["sort"]])
         listing = RunListing(service.store, experiment_ids or None)
-        listing.look(TableQuery(**asked))
+        listing.load(TableQuery(**asked))
         recent.put(key, mark, listing)
     return listing
 
 
 @answers(endpoint_table.RUN_TABLE)
 def table(service: Service, marks: Mapping[str, str], offset: int, limit: int, **query: Any) -> Json:
-    """Return rows of a run table, and what stands above them."""
+    """Return rows of a run table, with its header."""
     return run_table.page(_listed(service, query), max(0, offset), min(max(1, limit), run_table.MOST_ROWS), marks)
 
 
@@ -85,7 +85,7 @@ def curves(
     x1: float | None,
     width: int | None,
 ) -> Packed:
-    """Return the curves of runs, thinned to what can be told apart, and what a chart says of them."""
+    """Return the curves of runs, decimated to what the eye can distinguish, with what a chart says of the runs."""
     if not 0 <= smoothing <= MOST_SMOOTHING:
         msg = f"curves are smoothed by 0 to {MOST_SMOOTHING}, not {smoothing}"
         raise InvalidValue(msg)
@@ -129,21 +129,21 @@ def scatter_chart(
         raise InvalidValue(msg)
     if run_ids is None:
         listing = _listed(service, query)
-        runs, found = listing.found(scatter.MOST), listing.shape.total
+        runs, found = listing.first_runs(scatter.MOST), listing.shape.total
     else:
         runs = [service.store.get_run(each) for each in dict.fromkeys(run_ids)]
         found = len(runs)
     choices = run_values.axis_choices(runs)
     asked = [run_values.full_name(runs, each) for each in scatter.checked_axes(kind, axes)]
     wanted = asked or scatter.default_axes(kind, choices)
-    told = scatter.plotted_runs(runs, wanted)
+    points = scatter.plotted_runs(runs, wanted)
     return {
         "runs": [{"id": run.info.run_id, "name": run.info.run_name} for run in runs],
         "choices": choices,
         "axes": wanted,
-        "points": told,
+        "points": points,
         "found": found,
-        "empty": None if wanted and told else scatter.EMPTY,
+        "empty": None if wanted and points else scatter.EMPTY,
     }
 
 
@@ -152,7 +152,7 @@ def details(service: Service, run_id: str) -> Json:
     """Return everything of a run but its curves, as sections and as it is."""
     run = service.store.get_run(run_id)
     sections = run_details.run_sections(run, partial(artifact_locations.artifacts_of, service))
-    return {"title": run.info.run_name, "sections": _told(sections), "run": records.write_run(run)}
+    return {"title": run.info.run_name, "sections": _as_json(sections), "run": records.write_run(run)}
 
 
 @answers(endpoint_table.COMPARISON)
@@ -163,7 +163,7 @@ def comparison(service: Service, run_ids: Sequence[str]) -> Json:
         compare(runs, chart_data.metric_goals_of(service.store, runs)),
         partial(artifact_locations.artifacts_of, service),
     )
-    return {"title": run_details.title(runs), "sections": _told(sections), "exports": list(run_details.EXPORTS)}
+    return {"title": run_details.title(runs), "sections": _as_json(sections), "exports": list(run_details.EXPORTS)}
 
 
 @answers(endpoint_table.EXPORT_COMPARISON)
@@ -181,5 +181,5 @@ def preview(service: Service, run_id: str, path: str) -> Packed:
     return Packed(head, *parts)
 
 
-def _told(sections: Sequence[Section]) -> list[Json]:
+def _as_json(sections: Sequence[Section]) -> list[Json]:
     return [as_json(each) for each in sections]

@@ -119,7 +119,7 @@ class LiveCardController(RunObserver):
     def _display(self, card: LiveCard) -> None:
         from nbtrack.notebook.panels.panel import view
 
-        card.obeys(self._request)
+        card.show_requested(self._request)
         self._publish(data=view(card), transient=self._place)
         self._card = card
 
@@ -127,7 +127,7 @@ class LiveCardController(RunObserver):
         """Show what the run is asked to do."""
         self._request = request
         if self._card is not None:
-            self._card.obeys(request)
+            self._card.show_requested(request)
 
     # --- in the thread of the cell
 

@@ -1,1 +1,1 @@
-"""Drawing: what to show is computed first, then painted as HTML, a matplotlib figure or a pandas frame."""
+"""What is shown to people: computed first, then painted as HTML, text, a matplotlib figure or a pandas frame."""

@@ -1,4 +1,4 @@
-"""Axes of numbers, linear or logarithmic, or of words one after the other."""
+"""Scales of the axes of figures: linear, logarithmic, or categorical."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Scale(NamedTuple):
-    """An axis: its words, or between which numbers it lies."""
+    """A scale: its categories, or its range of numbers."""
 
     words: tuple[str, ...]
     low: float
@@ -24,7 +24,7 @@ class Scale(NamedTuple):
     """Whether all values are whole numbers."""
 
     def place(self, value: float | str | None) -> float | None:
-        """Return where a value stands; None for one that the axis has no place for."""
+        """Return the position of a value; None for one that the axis cannot show."""
         if self.words:
             return None if value is None else float(self.words.index(str(value)))
         if not isinstance(value, int | float) or not math.isfinite(value) or (self.log and value <= 0):
@@ -32,7 +32,7 @@ class Scale(NamedTuple):
         return float(value)
 
     def share(self, value: float | str | None) -> float | None:
-        """Return how far up the axis a value stands, from 0 to 1."""
+        """Return the position of a value as a fraction of the axis, from 0 to 1."""
         found = self.place(value)
         if found is None:
             return None
@@ -40,14 +40,14 @@ class Scale(NamedTuple):
         return 0.5 if high == low else ((math.log(found) if self.log else found) - low) / (high - low)
 
     def ends(self) -> list[tuple[str, float]]:
-        """Return what to write along the axis, and how far up."""
+        """Return the labels of the axis, each with its fraction."""
         if self.words:
             return [(short(each, 16), self.share(each) or 0.0) for each in self.words]
         shown = {self.low: 0.0, self.high: 1.0} if self.high > self.low else {self.low: 0.5}
         return [(number(each), high) for each, high in shown.items()]
 
     def dress(self, panel: Axes, axis: str) -> None:
-        """Give an axis of matplotlib this scale: ``x`` or ``y``."""
+        """Apply the scale to the ``x`` or ``y`` axis of a matplotlib panel."""
         if self.words:
             set_ticks = panel.set_xticks if axis == "x" else panel.set_yticks
             set_ticks(range(len(self.words)), [literal(short(each, 20)) for each in self.words])
@@ -60,7 +60,7 @@ class Scale(NamedTuple):
 
 
 def scale_of(values: Sequence[float | str | None], *, log: bool = False) -> Scale:
-    """Return the axis for some values; words make it one of words, and logarithmic it is where some are positive."""
+    """Return the scale for some values: categorical if any is text, logarithmic only if any is positive."""
     known = [each for each in values if each is not None]
     if any(isinstance(each, str) for each in known):
         found = tuple(dict.fromkeys(str(each) for each in known))
@@ -73,5 +73,5 @@ def scale_of(values: Sequence[float | str | None], *, log: bool = False) -> Scal
 
 
 def literal(text: str) -> str:
-    """Return text that matplotlib neither reads as mathematics nor hides from the legend."""
+    """Escape text that matplotlib would parse as mathematics or hide from the legend."""
     return text.replace("$", r"\$") if not text.startswith("_") else "\u200b" + text.replace("$", r"\$")

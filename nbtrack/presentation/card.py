@@ -1,4 +1,4 @@
-"""The card under a tracked cell: what it says is computed first, then painted as HTML or one line of text."""
+"""The card under a tracked cell: its content is computed first, then painted as HTML or as one line of text."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from nbtrack.entities import KeySummary, Run
 
 MOST_ITEMS = 24
-"""Parameters, and metrics, of one card."""
+"""Most parameters, and most metrics, on one card."""
 
 
 class Reading(NamedTuple):
-    """One metric of the card: its value, that of the last run, the best of all earlier runs, its curve."""
+    """One metric on the card: its value, the value in the last run, the best of all earlier runs, and its curve."""
 
     key: str
     value: float
@@ -27,36 +27,36 @@ class Reading(NamedTuple):
     record: float | None
     curve: tuple[float, ...]
     lower: bool
-    """Whether less of it is better."""
+    """Whether lower values are better."""
 
     @property
     def best(self) -> bool:
-        """Tell whether it is better than in all earlier runs; nothing is without any."""
+        """Whether it is better than in all earlier runs, if there are any."""
         if self.record is None:
             return False
         return self.value < self.record if self.lower else self.value > self.record
 
     @property
     def better(self) -> bool | None:
-        """Tell whether the change is for the better, or None when there is none."""
+        """Whether the change is an improvement, or None without a change."""
         if self.before is None or self.before == self.value:
             return None
         return (self.value < self.before) == self.lower
 
     @property
     def change(self) -> str:
-        """The change against the last run with its direction, such as ``▲ +0.1``; empty where there is none."""
+        """The change against the last run with its direction, such as ``▲ +0.1``; empty without a change."""
         difference = "" if self.before is None else change(self.before, self.value)
         return f"{'▲' if difference.startswith('+') else '▼'} {difference}" if difference else ""
 
     @property
     def verdict(self) -> str:
-        """Say in a word whether the change is for the better."""
+        """``better`` or ``worse``."""
         return "better" if self.better else "worse"
 
 
 class Card(NamedTuple):
-    """What the card says."""
+    """The content of a card."""
 
     run_id: str
     name: str
@@ -69,7 +69,7 @@ class Card(NamedTuple):
     """Whether there is a last run of this cell to compare with."""
     error: str | None = None
     links: tuple[str, ...] = ()
-    """What a live page can open below it."""
+    """What a live page can open below the card."""
 
 
 def card(
@@ -165,7 +165,7 @@ def _told(metric: Reading) -> str:
 def markup(said: Card, kernel: str = "") -> str:
     """Return the card as HTML of at most three rows.
 
-    It says whose it is and of which kernel, so that a live page can add the links; by itself it has none.
+    It carries the ids of its run and kernel, so that a live page can add a toolbar; by itself it has none.
     """
     head = html.Html(
         f"{html.dot(said.run_id)} {html.element('b', short(said.name))} &nbsp;{html.status(said.status)}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """One key in all runs: its values (None where a run has none), whether they differ, and where the best is."""
+    """One key in all runs: its values, None where a run lacks it, and the place of the best."""
 
     group: str
     key: str
@@ -27,11 +27,11 @@ class Row(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether not all runs have the same."""
+        """Whether the values differ."""
         return len({repr(each) for each in self.values}) > 1
 
     def texts(self) -> list[str]:
-        """Return the values as people read them."""
+        """Return the values formatted for reading."""
         return [each if isinstance(each, str) else formatting.number(each) for each in self.values]
 
 
@@ -42,7 +42,7 @@ class Comparison(NamedTuple):
     rows: tuple[Row, ...]
 
     def csv(self) -> str:
-        """Return it as CSV, every value whole."""
+        """Return it as CSV, with unrounded values."""
         written = io.StringIO()
         table = csv.writer(written, lineterminator="\n")
         table.writerow(["group", "key", *(each.info.run_name for each in self.runs)])
@@ -85,7 +85,7 @@ def _latex(cells: Sequence[str]) -> str:
 
 
 def compare(runs: Sequence[Run], goals: Mapping[str, str] = metric_goals.NO_GOALS) -> Comparison:
-    """Return runs side by side; `goals` says ``min`` or ``max`` for metrics whose name does not tell."""
+    """Return runs side by side; `goals` gives ``min`` or ``max`` for metrics."""
     rows = [
         *_rows("parameters", [each.data.params for each in runs]),
         *_metrics([each.data.metrics for each in runs], goals),
@@ -120,7 +120,7 @@ def _metric(key: str, values: Sequence[float | None], goals: Mapping[str, str]) 
 
 
 def diff(before: str, after: str, *, around: int = 3) -> Iterator[tuple[str, str]]:
-    """Yield the lines that differ and those around them, each with its sign: ``-``, ``+``, a space, or ``@``."""
+    """Yield the lines of a unified diff, each with its sign: ``-``, ``+``, a space, or ``@``."""
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=around, lineterm="")
     for number, line in enumerate(lines):
         if number >= 2:

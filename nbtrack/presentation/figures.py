@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 AXES = {"step": "step", "time": "time (UTC)", "relative": "seconds since the first point"}
 MOST_WIDE = 3
 SMALL = 0.62
-"""Of the usual width of a figure, for one of several panels."""
+"""Size of each of several panels, as a fraction of the default figure."""
 
 
 class Curve(NamedTuple):
-    """One curve to draw: whose it is, of which metric, its points, and the band that it belongs to, if any."""
+    """One curve to draw: its run, metric and points, and the band that it belongs to, if any."""
 
     run_id: str
     run_name: str
@@ -40,7 +40,7 @@ class Curve(NamedTuple):
 
 
 class ScatterPoint(NamedTuple):
-    """A run among others: its id and name, and its values by column; None where it has none."""
+    """A run as a point: its id and name, and its values by column, None where it has none."""
 
     run_id: str
     run_name: str
@@ -78,9 +78,9 @@ def metric_history(
 def scatter(
     points: Sequence[ScatterPoint], x: str, y: str, *, logs: Collection[str] = (), selected: Collection[str] = ()
 ) -> Figure:
-    """Return a figure with a point for each run: one of its values against another.
+    """Return a scatter plot with a point for each run.
 
-    `logs` are the columns with a logarithmic axis; of runs of which some are selected the others are faint.
+    `logs` are the columns with a logarithmic axis; if runs are selected, the others are faint.
     """
     from matplotlib.colors import to_rgba
 
@@ -124,7 +124,7 @@ def parallel(
     """Return parallel coordinates: an axis for each column and one for the metric.
 
     The metric gives the colour where it is asked to, else each run has its own. `logs` are the columns with a
-    logarithmic axis; of runs of which some are selected the others are faint.
+    logarithmic axis; if runs are selected, the others are faint.
     """
     from matplotlib import colormaps, rcParams
     from matplotlib.cm import ScalarMappable
@@ -183,7 +183,7 @@ def bars(points: Sequence[ScatterPoint], metrics: Sequence[str]) -> Figure:
 
 
 def _panels(count: int, *, wider: float = 1.0) -> tuple[Figure, list[Axes]]:
-    """Return a figure with so many panels, as large as the user's figures are."""
+    """Return a figure with some panels, in the size of the user's figures."""
     from matplotlib import rcParams
     from matplotlib.figure import Figure
 
@@ -199,7 +199,7 @@ def _panels(count: int, *, wider: float = 1.0) -> tuple[Figure, list[Axes]]:
 
 
 def _inks(keys: Sequence[str], runs: Collection[str]) -> dict[str, str]:
-    """Return a colour for each run, its own, and for each band, unless the user has a cycle of colours."""
+    """Return a colour for each run and band: those of the user's colour cycle, if it was changed."""
     from matplotlib import rcParams, rcParamsDefault
 
     cycle = rcParams["axes.prop_cycle"]
@@ -213,7 +213,7 @@ def _inks(keys: Sequence[str], runs: Collection[str]) -> dict[str, str]:
 
 
 def _along(series: Series, axis: str) -> Series:
-    """Return a curve with times as days, which matplotlib counts in."""
+    """Return a curve with times in days, the unit of matplotlib."""
     return series._replace(x=series.x / 86_400_000) if axis == "time" else series
 
 
@@ -237,7 +237,7 @@ def _lines(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, str]
 
 
 def _line(panel: Axes, series: Series, ink: str) -> None:
-    """Draw a curve, behind its smoothed one where that is there, with what is infinite at the edges."""
+    """Draw a curve behind its smoothed version, with infinite values marked at the edges."""
     import numpy as np
 
     x, values, _, smooth = series
@@ -256,7 +256,7 @@ def _line(panel: Axes, series: Series, ink: str) -> None:
 
 
 def _mark_best(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, str], *, least: bool) -> None:
-    """Put a ring around the best point of all."""
+    """Mark the best point with a ring."""
     import numpy as np
 
     found = [

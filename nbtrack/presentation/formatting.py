@@ -1,4 +1,4 @@
-"""Numbers, times and texts as people read them."""
+"""Numbers, times and texts formatted for reading."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 
 DIGITS = 5
-"""Significant digits of a metric that stands alone."""
+"""Significant digits of a single metric value."""
 
 
 def number(value: float | None) -> str:
@@ -24,7 +24,7 @@ def number(value: float | None) -> str:
 
 
 def change(before: float, after: float) -> str:
-    """Return a difference with its sign, or nothing when there is none to speak of."""
+    """Return a difference with its sign; empty when there is none."""
     if not (math.isfinite(before) and math.isfinite(after)) or after == before:
         return ""
     difference = after - before
@@ -51,7 +51,7 @@ def duration(milliseconds: float | None) -> str:
 
 
 def moment(milliseconds: int) -> str:
-    """Return a time to the second."""
+    """Return a time in UTC, to the second."""
     return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def columns_frame(columns: RunColumns) -> pd.DataFrame:
     """Return a row for each run: its info, and a column for each metric, parameter and tag.
 
-    A metric that a run has not is NaN, a parameter or tag None; times are UTC timestamps.
+    Missing metrics are NaN, missing parameters and tags None; times are UTC timestamps.
     """
     import numpy as np
     import pandas as pd
@@ -36,7 +36,7 @@ def columns_frame(columns: RunColumns) -> pd.DataFrame:
 
 
 def _dense(groups: Sequence[RunGroup], nothing: NDArray[Any]) -> dict[str, NDArray[Any]]:
-    """Return for each key an array that has a place for each run, with `nothing` where a run has not the key."""
+    """Return for each key an array with a value for each run, `nothing` where a run lacks the key."""
     import numpy as np
 
     found: dict[str, NDArray[Any]] = {}

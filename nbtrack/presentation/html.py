@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Html(str):
-    """Text that is HTML already."""
+    """Text that is valid HTML."""
 
     __slots__ = ()
 
@@ -34,7 +34,7 @@ STATUS_COLOURS = {"FINISHED": "#2e8b57", "FAILED": "#c8322b", "KILLED": "#b8860b
 
 
 def tinted(property_: str, colour: str) -> str:
-    """Declare a colour that is drawn a little towards that of the text, so that it is seen on light and dark."""
+    """Declare a colour mixed with that of the text, so that it is visible in light and dark themes."""
     return f"{property_}:{colour};{property_}:color-mix(in srgb, {colour} 72%, currentColor);"
 
 
@@ -46,13 +46,13 @@ def dot(run_id: str) -> Html:
 
 
 def status(name: str) -> Html:
-    """Return a status as a sign and a word; the colour only repeats them."""
+    """Return a status as a sign and a word, so that nothing depends on colour alone."""
     sign = element("span", STATUS_SIGNS.get(name, "?"), style=tinted("color", STATUS_COLOURS.get(name, "gray")))
     return Html(f"{sign} {escape(name.lower())}")
 
 
 def static_table(shape: Shape, runs: Sequence[Run], uid: str, *, most_columns: int = 12) -> str:
-    """Return the table that a saved notebook shows when no live one can."""
+    """Return the static table of a saved notebook."""
     columns = [each for each in shape.columns if each.id != "attributes.status"][:most_columns]
     head = element("tr", *(element("th", each.label, **_align(each)) for each in columns))
     body = [
@@ -83,7 +83,7 @@ def static_table(shape: Shape, runs: Sequence[Run], uid: str, *, most_columns: i
 
 
 def _align(column: Column) -> dict[str, str]:
-    """Return what aligns a cell: readers of notebooks align to the right what has no style of its own."""
+    """Return the alignment of a cell: notebook viewers align unstyled cells to the right."""
     return {"align": "right"} if column.kind in {"number", "duration"} else {"style": "text-align:left"}
 
 
@@ -101,12 +101,12 @@ def _shown(run: Run, column: Column, value: Cell) -> Html:
 
 
 def empty(message: str, uid: str) -> str:
-    """Return what a panel leaves when it has nothing to show."""
+    """Return the static output of an empty panel."""
     return element("div", message, style="opacity:.7;padding:8px 0", data_nbtrack_static=uid)
 
 
 def spark(values: Sequence[float], colour: str, *, width: int = 72, height: int = 16) -> Html:
-    """Return a curve as a small drawing; fewer than two finite values draw nothing."""
+    """Return a curve as a spark line; empty for fewer than two finite values."""
     finite = [each for each in values if each - each == 0]
     if len(finite) < 2:
         return Html("")
@@ -130,7 +130,7 @@ def spark(values: Sequence[float], colour: str, *, width: int = 72, height: int 
 
 
 def items(pairs: Mapping[str, Html] | Iterable[tuple[str, Html]]) -> Html:
-    """Return keys and values in one flowing line, which leaves no room unused where it is broken."""
+    """Return keys and values as inline blocks that wrap."""
     listed = pairs.items() if hasattr(pairs, "items") else pairs
     flowing = Html(
         " ".join(

@@ -1,4 +1,4 @@
-"""The card of interrupted runs: what it says, and as HTML."""
+"""The card of interrupted runs, as text and as HTML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 5
 
 
 class Interruption(NamedTuple):
-    """How many runs there are, and of the first of them their ids, names and steps."""
+    """The number of runs, and the ids, names and steps of the first ones."""
 
     total: int
     runs: tuple[tuple[str, str, int], ...]
@@ -30,7 +30,7 @@ class Interruption(NamedTuple):
 
 
 def interruption(runs: Sequence[tuple[Run, int]]) -> Interruption:
-    """Return what the card says of runs and the number of steps that each has."""
+    """Return the content of the card for runs with their numbers of steps."""
     return Interruption(len(runs), tuple((run.info.run_id, run.info.run_name, steps) for run, steps in runs[:MOST]))
 
 
@@ -56,5 +56,5 @@ def markup(said: Interruption) -> str:
 
 
 def outcome(said: str) -> str:
-    """Return as HTML what was done."""
+    """Return the outcome of an action as HTML."""
     return html.element("div", short(said, 200), style=_STYLE, class_="nbtrack-card")

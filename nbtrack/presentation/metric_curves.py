@@ -1,4 +1,4 @@
-"""Curves: the points to draw of a history, never more than the eye can tell apart; smoothed, or several as a band."""
+"""Curves: the points to draw of a history, decimated to what the eye can distinguish; smoothed, or as bands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Series(NamedTuple):
-    """One curve: float64 x and y of equal length, how many points it was made from, and y smoothed."""
+    """One curve: float64 x and y of equal length, the number of points it was made from, and y smoothed."""
 
     x: Floats
     y: Floats
@@ -41,7 +41,7 @@ def series(
     axis : {"step", "time", "relative"}
         Steps, ms since the epoch UTC, or seconds since the first point.
     most : int
-        Beyond this many points only the lowest and highest of each stretch are kept, and the first and last.
+        Of more points only the minimum and maximum of each interval are kept, and the first and last.
     window : tuple of float, optional
         The part of the x axis to look at, with the nearest point on either side.
     smoothing : float
@@ -67,7 +67,7 @@ def series(
 
 
 def _along(history: History, axis: str) -> tuple[NDArray[np.int64], int, int]:
-    """Return steps or times as they are, where an axis begins and what its unit is: no column is made anew."""
+    """Return steps or times without copying them, with the origin and the unit of the axis."""
     import numpy as np
 
     x = np.asarray(history.steps if axis == "step" else history.timestamps, dtype=np.int64)
@@ -95,7 +95,7 @@ def min_max(y: Floats, most: int) -> NDArray[np.intp]:
 
 
 def _extremes(rows: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return where each row is lowest and highest, NaN aside; the first place of a row without any number."""
+    """Return the places of the minimum and maximum of each row, ignoring NaN; 0 for a row of NaN."""
     import numpy as np
 
     with np.errstate(invalid="ignore", over="ignore"):
@@ -122,11 +122,11 @@ def smoothed(y: Floats, weight: float) -> Floats:
 
 
 BAND_POINTS = 400
-"""Places along the axis that a band is computed at, where the runs have more."""
+"""Most places along the axis at which a band is computed."""
 
 
 class Band(NamedTuple):
-    """Mean, and mean minus and plus one standard deviation, at each x; of how many runs."""
+    """Mean, and mean minus and plus one standard deviation, at each x; and the number of runs."""
 
     x: Floats
     mean: Floats
@@ -155,7 +155,7 @@ def band(curves: Sequence[Series]) -> Band:
 
 
 def _at(x: Floats, curve: Series) -> Floats:
-    """Return a curve at some places, NaN where it has not begun, has ended, or is no number."""
+    """Return a curve interpolated at some places, NaN outside of its range."""
     import numpy as np
 
     known = np.isfinite(curve.y)

@@ -1,4 +1,4 @@
-"""What is better of a metric, by the goals that experiments have in their tags."""
+"""Whether lower or higher values of a metric are better, by the goals in the tags of experiments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_GOALS: Mapping[str, str] = MappingProxyType({})
 
 
 def from_experiments(experiments: Iterable[Experiment]) -> dict[str, str]:
-    """Return ``max`` or ``min`` for each metric that has a goal; where experiments disagree, the first counts."""
+    """Return ``max`` or ``min`` for each metric that has a goal; where experiments disagree, the first one wins."""
     found: dict[str, str] = {}
     for each in experiments:
         for key, value in each.tags.items():
@@ -26,12 +26,12 @@ def from_experiments(experiments: Iterable[Experiment]) -> dict[str, str]:
 
 
 def is_system_metric(metric: str) -> bool:
-    """Tell whether a metric is one of the machine's: what a run is about comes before them."""
+    """Return whether a metric is a system metric; these come last."""
     return metric.startswith("system/")
 
 
 def lower_is_better(key: str, goals: Mapping[str, str] = NO_GOALS) -> bool:
-    """Tell whether less of a metric is better: by its goal, ``max`` or ``min``, or else by its name."""
+    """Return whether lower values of a metric are better: by its goal, ``max`` or ``min``, or else by its name."""
     if key in goals:
         return goals[key] == "min"
     words = key.lower().replace("-", "_").replace(".", "_").replace("/", "_").split("_")

@@ -16,7 +16,7 @@ def _colours() -> dict[str, list[str]]:
 
 
 def nth_colour(number: int, *, dark: bool = False) -> str:
-    """Return one colour after the other, for what is no run."""
+    """Return the colours in turn, for what is not a run."""
     palette = _colours()["dark" if dark else "light"]
     return palette[number % len(palette)]
 

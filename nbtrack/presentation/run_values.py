@@ -1,4 +1,4 @@
-"""One column of runs, by its name alone or as a filter writes it."""
+"""Values of runs by column: its name alone, or as written in a filter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def value(run: Run, column: str) -> float | str | None:
-    """Return what a run has in a column; a parameter that reads as a number is one."""
+    """Return the value of a run in a column; numeric text becomes a number."""
     entity, _, key = column.partition(".")
     if entity == "metrics" and key:
         return run.data.metrics.get(key)
@@ -34,7 +34,7 @@ def differing(runs: Sequence[Run]) -> list[str]:
 
 
 def axis_choices(runs: Sequence[Run]) -> list[str]:
-    """Return the columns that runs can be set against one another by, as a filter writes them.
+    """Return the columns that can be axes of a chart, as written in a filter.
 
     Parameters that differ come first, then metrics, those of the system last.
     """
@@ -44,12 +44,12 @@ def axis_choices(runs: Sequence[Run]) -> list[str]:
 
 
 def full_name(runs: Sequence[Run], column: str) -> str:
-    """Return a column as a filter writes it: a metric before a parameter of the same name.
+    """Return the full name of a column: a metric before a parameter of the same name.
 
     Raises
     ------
     InvalidValue
-        When none of the runs has it.
+        When no run has it.
     """
     entity, _, key = column.partition(".")
     wanted = [column] if entity in {"metrics", "params"} and key else []
@@ -61,5 +61,5 @@ def full_name(runs: Sequence[Run], column: str) -> str:
 
 
 def key(column: str) -> str:
-    """Return the key of a column that is written as in a filter."""
+    """Return the key of a column from its full name."""
     return column.partition(".")[2]

@@ -1,4 +1,4 @@
-"""Runs as points: which of their parameters and metrics are set against one another, told and painted."""
+"""Scatter plots and parallel coordinates of runs: their axes, and their points as JSON and as figures."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
 
 MOST = 1000
-"""Runs that are drawn as points at most."""
+"""Most runs in one plot."""
 MOST_AXES = 6
-"""Axes of parallel coordinates that nobody asked for."""
+"""Default number of axes of parallel coordinates, at most."""
 NEEDED = {"scatter": 2, "parallel": 2}
-"""Axes that each kind has at least."""
-EMPTY = "Nothing to set against one another yet. Log parameters that differ, and a metric."
+"""Fewest axes of each kind."""
+EMPTY = "Nothing to plot yet. Log parameters that differ between runs, and a metric."
 
 
 def run_count(drawn: int, found: int) -> str:
-    """Return in words how many runs are drawn, and of how many."""
+    """Return a text such as ``the first 1,000 of 5,000 runs``."""
     return f"the first {drawn:,} of {found:,} runs" if drawn < found else f"{drawn:,} runs"
 
 
 def checked_axes(kind: str, axes: Sequence[str]) -> list[str]:
-    """Return the axes that somebody asks for.
+    """Validate the requested axes and return them.
 
     Raises
     ------
     InvalidValue
-        When they are too few, or for a scatter too many.
+        When there are too few, or too many for a scatter plot.
     """
     if axes and (len(axes) < NEEDED[kind] or (kind == "scatter" and len(axes) > 2)):
         wanted = "two columns, the one across first" if kind == "scatter" else "at least two columns, a metric last"
@@ -45,7 +45,7 @@ def checked_axes(kind: str, axes: Sequence[str]) -> list[str]:
 
 
 def default_axes(kind: str, choices: Sequence[str]) -> list[str]:
-    """Return the axes for which nobody asked: parameters that differ, and the first metric."""
+    """Return the default axes: parameters that differ, and the first metric."""
     params = [each for each in choices if each.startswith("params.")]
     metrics = [each for each in choices if each.startswith("metrics.")]
     found = [*params[: 1 if kind == "scatter" else MOST_AXES - 1], *metrics[:1]]
@@ -55,7 +55,7 @@ def default_axes(kind: str, choices: Sequence[str]) -> list[str]:
 
 
 def scatter_points(runs: Sequence[Run], axes: Sequence[str]) -> list[figures.ScatterPoint]:
-    """Return what runs have in some columns."""
+    """Return runs as points with their values in some columns."""
     return [
         figures.ScatterPoint(run.info.run_id, run.info.run_name, {each: run_values.value(run, each) for each in axes})
         for run in runs
@@ -63,7 +63,7 @@ def scatter_points(runs: Sequence[Run], axes: Sequence[str]) -> list[figures.Sca
 
 
 def plotted_runs(runs: Sequence[Run], axes: Sequence[str]) -> list[dict[str, Any]]:
-    """Return runs as the front end draws them: for each axis a number, a word, or None."""
+    """Return runs for the front end: for each axis a number, text, or None."""
     return [
         {"id": each.run_id, "name": each.run_name, "v": [_plain(each.values[axis]) for axis in axes]}
         for each in scatter_points(runs, axes)
@@ -83,7 +83,7 @@ def scatter_figure(
     selected: Collection[str] = (),
     colour_by_metric: bool = False,
 ) -> Figure:
-    """Return a scatter or parallel coordinates as a figure; the runs that are not selected are faint."""
+    """Return a scatter plot or parallel coordinates as a figure; if runs are selected, the others are faint."""
     if kind == "scatter":
         return figures.scatter(scatter_points(runs, axes), axes[0], axes[1], logs=logs, selected=selected)
     return figures.parallel(

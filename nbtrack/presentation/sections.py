@@ -1,4 +1,4 @@
-"""A sheet: the sections of a comparison or of a run, to be drawn live or painted as HTML without any script."""
+"""The sections of a comparison or of the details of a run, to be drawn live or painted as static HTML."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from nbtrack.entities import DatasetInput, FileInfo, Run
 
 MOST_CHARACTERS = 20_000
-"""Of code that a sheet shows at once."""
+"""Most characters of code that are shown."""
 
 
 class Values(NamedTuple):
-    """Keys and values, one below the other."""
+    """Keys and values."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
@@ -38,7 +38,7 @@ class Grid(NamedTuple):
 
 
 class Code(NamedTuple):
-    """Lines, each with its sign."""
+    """Lines of code, each with its sign in a diff."""
 
     title: str
     lines: tuple[tuple[str, str], ...]
@@ -46,14 +46,14 @@ class Code(NamedTuple):
 
 
 class Note(NamedTuple):
-    """The note of a run, which may be changed."""
+    """The editable note of a run."""
 
     text: str
     kind: str = "note"
 
 
 class Files(NamedTuple):
-    """Artifacts: of which run, their paths, and their sizes in bytes."""
+    """The artifacts of a run: their paths and sizes in bytes."""
 
     title: str
     run_id: str
@@ -62,7 +62,7 @@ class Files(NamedTuple):
 
 
 class Images(NamedTuple):
-    """Images side by side: [run, what stands below it, path]."""
+    """Images side by side: [run id, caption, path]."""
 
     title: str
     images: tuple[tuple[str, str, str], ...]
@@ -73,12 +73,12 @@ Section = Values | Grid | Code | Note | Files | Images
 
 
 def as_json(section: Section) -> dict[str, Any]:
-    """Return a section as the front end reads it."""
+    """Return a section as JSON for the front end."""
     return section._asdict()
 
 
 def comparison_sections(found: comparison.Comparison, codes: Sequence[str | None]) -> list[Section]:
-    """Return the sections of a comparison; `codes` has what each run's cell said."""
+    """Return the sections of a comparison; `codes` are the sources of their cells."""
     runs = tuple((each.info.run_id, each.info.run_name) for each in found.runs)
     facts = comparison.Comparison(found.runs, tuple(_about(found.runs)))
     sections: list[Section] = [_grid("run", runs, facts.rows)]
@@ -111,7 +111,7 @@ def _took(run: Run) -> str:
 
 
 def run_sections(run: Run, code: str | None, shown: Sequence[Section], files: Sequence[FileInfo]) -> list[Section]:
-    """Return the sections of a run; `shown` are those of what its cell printed and displayed."""
+    """Return the sections of a run; `shown` are the sections of the output of its cell."""
     tags = run.data.tags
     about = [
         ("status", run.info.status.lower()),
@@ -141,12 +141,12 @@ def run_sections(run: Run, code: str | None, shown: Sequence[Section], files: Se
 
 
 def text(title: str, content: str) -> Code:
-    """Return lines as they are."""
+    """Return text as a section of code."""
     return Code(title, tuple((" ", line) for line in content[:MOST_CHARACTERS].splitlines()))
 
 
 def _input(used: DatasetInput) -> str:
-    """Return for what a dataset was used, how large it is, and its digest."""
+    """Return the context, the size and the digest of a dataset."""
     try:
         profile = json.loads(used.dataset.profile or "{}")
     except ValueError:
@@ -165,13 +165,13 @@ _ORIGIN = (
 
 
 def static_html(title: str, sections: Sequence[Section], uid: str) -> str:
-    """Return a sheet as HTML without any script."""
+    """Return sections as HTML without scripts."""
     head = element("div", element("b", short(title, 120)), style="margin:2px 0 4px")
     return element("div", head, *(_painted(each) for each in sections), data_nbtrack_static=uid)
 
 
 def plain_text(title: str, sections: Sequence[Section]) -> str:
-    """Return a sheet as text."""
+    """Return sections as text."""
     lines = [short(title, 120)]
     for each in sections:
         if isinstance(each, Values):

@@ -1,4 +1,4 @@
-"""The run table: its columns, what is the same in all runs, its rows, and how they are grouped or nested."""
+"""The run table: its columns, what is identical in all runs, its rows, and how they are grouped or nested."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Cell = str | int | float | None
 
 
 class Column(NamedTuple):
-    """One column: its id (as a filter names it), its title, what it holds, and what it belongs to."""
+    """One column: its id as in a filter, its title, the kind of its values, and its group."""
 
     id: str
     label: str
@@ -36,11 +36,11 @@ RUN_ID = Column("attributes.run_id", "run id", "id", "run")
 LONG = 16
 """Characters of a title beyond which a dotted key is shortened."""
 MOST_COLUMNS = 40
-"""Columns beyond these wait until they are asked for."""
+"""Most columns that are shown by default."""
 
 
 class Shape(NamedTuple):
-    """What a table of a set of runs looks like, whatever page of it is shown."""
+    """The layout of a table for a set of runs, the same on every page."""
 
     total: int
     columns: tuple[Column, ...]
@@ -51,8 +51,8 @@ class Shape(NamedTuple):
 def shape(overview: Overview, chosen: Sequence[str] = ()) -> Shape:
     """Return the columns for a set of runs.
 
-    Parameters that differ come first, then metrics, then parameters that most runs have not; what is the same in
-    all is no column. The columns that somebody chose, by their ids, take the place of these; the name always leads.
+    Parameters that differ come first, then metrics, then parameters that most runs have not; what is identical in
+    all runs is no column. Chosen columns, by their ids, replace these; the name always leads.
     """
     if chosen:
         known = {each.id: each for each in every_column(overview)}
@@ -72,7 +72,7 @@ def shape(overview: Overview, chosen: Sequence[str] = ()) -> Shape:
 
 
 def every_column(overview: Overview) -> list[Column]:
-    """Return all columns that may be chosen."""
+    """Return all columns to choose from."""
     return [
         *FIXED,
         *(_param(key, key, seen) for key, seen in overview.params.items()),
@@ -108,7 +108,7 @@ def _constant(overview: Overview) -> tuple[tuple[str, str], ...]:
 
 
 def _labels(keys: Sequence[str]) -> dict[str, str]:
-    """Return a title for each key: of a long dotted one its last part, when no other ends the same."""
+    """Return a title for each key: the last part of a long dotted key, if it is unique."""
     ends = [key.rpartition(".")[2] for key in keys]
     return {key: end if len(key) > LONG and ends.count(end) == 1 else key for key, end in zip(keys, ends, strict=True)}
 
@@ -127,7 +127,7 @@ def row(
     """Return the cells of a run; a float that JSON does not know is a word.
 
     `readings` are values of metrics to show in place of the last ones; `now`, in ms since the epoch UTC, has runs
-    flagged that go on without a sign of life.
+    flagged that have sent no heartbeat for a while.
     """
     metrics = {**run.data.metrics, **readings} if readings else run.data.metrics
     return [_cell(run, each, metrics, now) for each in columns]
@@ -170,7 +170,7 @@ class Line(NamedTuple):
 
 
 def grouped(run_ids: Sequence[str], labels: Sequence[str | None], closed: Collection[str]) -> list[Line]:
-    """Return a heading for each label, in the order in which they first come, and below it its runs."""
+    """Return a heading for each label, in order of appearance, followed by its runs."""
     groups: dict[str, list[str]] = {}
     for run_id, label in zip(run_ids, labels, strict=True):
         groups.setdefault("–" if label is None else label, []).append(run_id)
@@ -184,7 +184,7 @@ def grouped(run_ids: Sequence[str], labels: Sequence[str | None], closed: Collec
 
 
 def nested(run_ids: Sequence[str], parents: Mapping[str, str], closed: Collection[str]) -> list[Line]:
-    """Return each run below its parent, where that is one of these; a circle begins with its first run."""
+    """Return each run below its parent, where that is one of these; a cycle starts at its first run."""
     there, children = set(run_ids), dict[str, list[str]]()
     for each in run_ids:
         parent = parents.get(each)
@@ -200,7 +200,7 @@ def nested(run_ids: Sequence[str], parents: Mapping[str, str], closed: Collectio
 def _descended(
     tops: Iterable[str], children: Mapping[str, Sequence[str]], closed: Collection[str], seen: set[str]
 ) -> Iterable[Line]:
-    """Yield the lines below some runs; what is closed counts as seen all the same."""
+    """Yield the lines below some runs; collapsed ones count as visited."""
     waiting = [(each, 0, True) for each in reversed(list(tops))]
     while waiting:
         run_id, depth, shown = waiting.pop()
@@ -214,7 +214,7 @@ def _descended(
 
 
 SILENT = "SILENT"
-"""Shown in the place of RUNNING."""
+"""Shown instead of RUNNING."""
 
 
 def shown_status(run: Run, now: int) -> str:
@@ -228,7 +228,7 @@ def shown_status(run: Run, now: int) -> str:
 
 
 def last_sign(run: Run) -> int:
-    """Return when a run was last known to go on, in ms since the epoch UTC."""
+    """Return when a run last gave a sign of life, in ms since the epoch UTC."""
     beat = run.data.tags.get(tags.HEARTBEAT, "")
     points = (each.timestamp for each in run.data.latest)
     return max(run.info.start_time, int(beat) if beat.isdecimal() else 0, *points, 0)

@@ -1,4 +1,4 @@
-"""Painting text: what a terminal, or a reader without HTML, shows."""
+"""Tables as text, for terminals and viewers without HTML."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def test_a_band_of_what_no_run_has_is_refused(chart):
 
 def test_a_metric_that_nobody_logged_is_named(chart):
     other = nbtrack.chart("nosuch")
-    assert "No curve of nosuch here" in other.empty
+    assert "No points of nosuch here" in other.empty
     other.close()
 
 

@@ -76,7 +76,7 @@ def test_the_figure_is_the_same(chart):
 
 def test_new_runs_and_points_move_the_points(chart, runs):
     nbtrack.log_metric("acc", 9, run_id=runs[0].info.run_id)
-    chart._following.heard({runs[0].info.run_id: []})
+    chart._updates.receive({runs[0].info.run_id: []})
     assert chart.points[0]["v"][1] == 0
 
 

@@ -11,7 +11,6 @@ import nbtrack
 from nbtrack import tags as reserved
 from nbtrack.errors import AlreadyExists, FilterError, InvalidValue
 from nbtrack.notebook.panels import Chart, RunTable
-from nbtrack.notebook.panels.panel import bundle
 
 
 @pytest.fixture
@@ -207,7 +206,7 @@ def test_runs_of_other_processes_appear_while_somebody_looks(table, fresh):
         time.sleep(0.05)
     assert "a stranger" in names(table)
     table.visible = False
-    assert not table._watch._thread
+    assert not table._watcher._thread
 
 
 def test_the_bundle_travels_until_a_page_has_it_and_whenever_one_asks(table):
@@ -221,7 +220,6 @@ def test_the_bundle_travels_until_a_page_has_it_and_whenever_one_asks(table):
     later._received(later, {"id": "7", "endpoint": "kernel/bundle", "arguments": {}}, [])
     assert said == [("7", [script, style])]
     later.close()
-    bundle("table").arrived = False
 
 
 def test_a_goal_says_which_value_is_the_best(table):

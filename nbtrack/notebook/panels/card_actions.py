@@ -35,7 +35,7 @@ class CardActions(RpcWidget):
     _esm = (DIST / "cardToolbar.js").read_text("utf-8")
     _css = (DIST / "cardToolbar.css").read_text("utf-8")
 
-    uid = Unicode(help="What the cards of this kernel say of it.").tag(sync=True)
+    uid = Unicode(help="The id of this kernel, which its cards carry.").tag(sync=True)
 
     def __init__(self, uid: str) -> None:
         self._open: dict[str, Panel] = {}
@@ -46,7 +46,7 @@ class CardActions(RpcWidget):
         return f"CardActions({len(self._open)} panels)"
 
     def answer(self, endpoint: str, arguments: Mapping[str, Any]) -> Reply:
-        """Return what a link opens, or do what a button in there asks for."""
+        """Return what a link opens, or carry out the action of a button."""
         run_id = str(arguments.get("run_id", ""))
         match endpoint:
             case "kernel/known-runs":

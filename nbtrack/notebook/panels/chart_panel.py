@@ -14,7 +14,7 @@ from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.errors import InvalidValue
 from nbtrack.notebook.panels import fallback
 from nbtrack.notebook.panels.fallback import FallbackChart, FallbackScatter
-from nbtrack.notebook.panels.live_updates import Chosen, Following
+from nbtrack.notebook.panels.live_updates import Chosen, LiveUpdates
 from nbtrack.notebook.panels.panel import Panel, RunIds
 from nbtrack.presentation import figures, html, run_values, scatter
 from nbtrack.presentation.metric_curves import MAX_SMOOTHING as MOST_SMOOTHING
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from nbtrack.presentation.figures import Curve
 
 AT_FIRST = 5
-"""Runs whose curves are drawn when nobody says which."""
+"""Runs that are drawn by default."""
 
 
 class Chart(Panel):
@@ -51,7 +51,7 @@ class Chart(Panel):
     front = "chart"
     painted = ("frame", "points", "logs", "selected", "colour_by_metric", "log_x", "log_y")
 
-    visible = Bool(default_value=False, help="Whether somebody can see the chart.").tag(sync=True)
+    visible = Bool(default_value=False, help="Whether the chart is in view.").tag(sync=True)
     table_uid = Unicode(help="The uid of the table whose runs it draws; empty: none.").tag(sync=True)
     kind = Enum(
         ("history", "scatter", "parallel"),
@@ -87,13 +87,13 @@ class Chart(Panel):
     lines = List(Dict(), help="What is drawn in place of the runs: id and name of each band.").tag(sync=True)
     lower = List(Unicode(), help="The metrics of which less is better: the best point is marked.").tag(sync=True)
     height = Int(220, help="The height of each small chart, in pixels.").tag(sync=True)
-    empty = Unicode(default_value=None, allow_none=True, help="What to say when there is nothing to draw.").tag(
+    empty = Unicode(default_value=None, allow_none=True, help="The message when there is nothing to draw.").tag(
         sync=True
     )
     frame = Dict(help="Which stretch of `data` belongs to which curve, along which axis.").tag(sync=True)
     data = Bytes(help="float64: for each curve its x, then its y.").tag(sync=True)
 
-    _following: Following | None = None
+    _updates: LiveUpdates | None = None
 
     def __init__(
         self,
@@ -107,13 +107,13 @@ class Chart(Panel):
         self.client = client or MlflowClient()
         self._asked_metrics = list(metrics) if metrics is not None else None
         self._asked_axes = {traits.get("kind", ""): list(traits.pop("axes", ()))}
-        self.turn = threading.RLock()
+        self.lock = threading.RLock()
         self.known: list[Run] = []
         self.version = 0
         self._bands: dict[str, str] | None = None
         super().__init__(**traits)
         self.draw(_known(self.client, runs), traits.get("found"))
-        self._following = Following(self, choose)
+        self._updates = LiveUpdates(self, choose)
 
     def __repr__(self) -> str:
         """Say what is drawn."""
@@ -124,15 +124,15 @@ class Chart(Panel):
 
     def show(self, runs: Iterable[Run | str], found: int | None = None) -> None:
         """Draw these runs instead, the first of so many as were `found`, and from now on no others."""
-        if self._following is not None:
-            self._following.keep()
+        if self._updates is not None:
+            self._updates.pin_runs()
         self.draw(_known(self.client, runs), found)
 
     def draw(self, runs: Iterable[Run], found: int | None = None) -> None:
         """Draw runs as they are now."""
         drawn = list(runs)
         wanted = self._asked_metrics if self._asked_metrics is not None else chart_data.curved(drawn)
-        with self.turn, self.hold_sync():
+        with self.lock, self.hold_sync():
             self.known = drawn
             self._bands = chart_data.bands(drawn, self.band) if self.band else None
             for name, value in chart_data.facts(self.client.store, drawn).items():
@@ -146,14 +146,14 @@ class Chart(Panel):
             self._draw()
 
     @observe("metrics", "x", "smoothing")
-    def _chosen(self, change: Any) -> None:
+    def _options_changed(self, change: Any) -> None:
         if self.version and not self._choosing:
             if change["name"] == "metrics" and change["old"] != change["new"]:
                 self._asked_metrics = list(self.metrics)
             self._draw()
 
     def _set_axes(self) -> None:
-        """Keep the axes that were asked for where these runs have them, else take the usual ones."""
+        """Use the requested axes where these runs have them, else the default ones."""
         if self.kind == "history":
             return
         wanted = scatter.checked_axes(self.kind, self._asked_axes.get(self.kind) or [])
@@ -168,25 +168,25 @@ class Chart(Panel):
         self._choosing = False
 
     @validate("axes")
-    def _written_in_full(self, proposal: Any) -> list[str]:
+    def _full_names(self, proposal: Any) -> list[str]:
         if not self.known:
             return list(proposal["value"])
         return [run_values.full_name(self.known, each) for each in proposal["value"]]
 
     @observe("axes")
-    def _other_axes(self, _: Any) -> None:
+    def _axes_changed(self, _: Any) -> None:
         if not self._choosing:
             self._asked_axes[self.kind] = list(self.axes)
             self._draw()
 
     @observe("kind")
-    def _other_kind(self, _: Any) -> None:
+    def _kind_changed(self, _: Any) -> None:
         if self.version:
             self._set_axes()
             self._draw()
 
     @validate("band")
-    def _that_some_run_has(self, proposal: Any) -> str:
+    def _known_band(self, proposal: Any) -> str:
         key = str(proposal["value"])
         if key and self.known and all(run_values.value(run, key) is None for run in self.known):
             msg = f"none of the {len(self.known)} runs has a parameter or tag {key!r} to share a line by"
@@ -194,12 +194,12 @@ class Chart(Panel):
         return key
 
     @observe("band")
-    def _banded(self, _: Any) -> None:
+    def _band_changed(self, _: Any) -> None:
         if self.version:
             self.draw(self.known, self.found)
 
     _choosing = False
-    """Whether metrics or axes are being chosen for want of a word from the user."""
+    """Whether metrics or axes are being set by default rather than by the user."""
 
     # drawing
 
@@ -221,7 +221,7 @@ class Chart(Panel):
         return self._asked_metrics is None and len(self.metrics) < chart_data.MOST_METRICS
 
     def _draw(self) -> None:
-        with self.turn:
+        with self.lock:
             self.version += 1
             if self.kind == "history":
                 self._draw_curves()
@@ -246,9 +246,9 @@ class Chart(Panel):
             self.empty = None if self.axes and self.points else scatter.EMPTY
 
     def close(self) -> None:
-        """Let go of the store as well; of a chart that was never finished too."""
-        if self._following is not None:
-            self._following.close()
+        """Close the updates as well, also of a chart whose construction failed."""
+        if self._updates is not None:
+            self._updates.close()
         super().close()
 
     # painting
@@ -339,8 +339,8 @@ def _scatter_chart(
 ) -> Chart | FallbackScatter:
     def newest() -> Chosen:
         listing = RunListing(client.store)
-        listing.look(TableQuery(filter))
-        return Chosen(listing.found(most), listing.shape.total)
+        listing.load(TableQuery(filter))
+        return Chosen(listing.first_runs(most), listing.shape.total)
 
     choose = newest if runs is None else None
     drawn = newest() if runs is None else Chosen(_known(client, runs), len(runs))

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class DetailsPanel(Panel):
-    """Sections of facts, values side by side, code and files, the last shown when they are asked for.
+    """Sections of values, values side by side, code and files, whose previews are loaded on demand.
 
     Parameters
     ----------
     title : str
-        What stands above.
+        The title.
     sections : sequence of Section
         What there is to show.
     client : MlflowClient
@@ -38,7 +38,7 @@ class DetailsPanel(Panel):
 
     front = "details"
 
-    title = Unicode(help="What stands above.").tag(sync=True)
+    title = Unicode(help="The title.").tag(sync=True)
     sections = List(Dict(), help="What there is to show.").tag(sync=True)
     exports = List(Unicode(), help="As what it can be exported.").tag(sync=True)
     runs = List(Unicode(), help="Ids of the runs.").tag(sync=True)
@@ -95,7 +95,7 @@ class ComparisonPanel(Stack):
         return f"Comparison({self.sheet.title})"
 
     def csv(self) -> str:
-        """Return the comparison as CSV, every value whole."""
+        """Return the comparison as CSV, with unrounded values."""
         return self.sheet.comparison.csv()
 
     def markdown(self) -> str:

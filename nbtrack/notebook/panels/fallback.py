@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def wanted() -> bool:
-    """Tell whether the setting asks for plain panels."""
+    """Return whether the setting requests plain panels."""
     return settings.current().panels == "plain"
 
 
@@ -121,7 +121,7 @@ class FallbackRunTable(VBox):
     ) -> None:
         self.client = MlflowClient()
         self.listing = RunListing(self.client.store, experiment_ids)
-        self.listing.look(TableQuery(filter, sort))
+        self.listing.load(TableQuery(filter, sort))
         self._offset, self._sort = 0, sort
         self.filter = Text(filter, placeholder="metrics.acc > 0.9 and params.lr = '0.1'", continuous_update=False)
         self.order = Dropdown(options=self._orders(), layout=Layout(width="260px"))
@@ -161,7 +161,7 @@ class FallbackRunTable(VBox):
         column, _, direction = self.order.value.rpartition(" ")
         sort = self._sort if self.order.value == NEWEST else [[column, direction]]
         try:
-            self.listing.look(TableQuery(self.filter.value, sort))
+            self.listing.load(TableQuery(self.filter.value, sort))
         except FilterError as error:
             self._error.value = html.element("pre", str(error))
             return

@@ -78,7 +78,7 @@ class LiveCard(Panel):
         return f"LiveCard({self.name})"
 
     def push(self, progress: Progress) -> None:
-        """Show how far the cell is; the page is told only what is new."""
+        """Show the progress of the cell; only changes are sent."""
         said = progress.said()
         if {**said, "at": None} != {**self.progress, "at": None}:
             self.progress = said
@@ -91,7 +91,7 @@ class LiveCard(Panel):
             for key, value, old in found
         ]
 
-    def obeys(self, asked: str | None) -> None:
+    def show_requested(self, asked: str | None) -> None:
         """Show what the run is asked to do."""
         self.paused, self.stopping = asked == run_control.PAUSE, asked == run_control.STOP
 
@@ -99,5 +99,5 @@ class LiveCard(Panel):
         """Return the answer of an endpoint, and show at once what the run is asked to do."""
         reply = super().answer(endpoint, arguments)
         if endpoint == "nbtrack/runs/control":
-            self.obeys(run_control.requested_action(self.client, self.run))
+            self.show_requested(run_control.requested_action(self.client, self.run))
         return reply

@@ -33,8 +33,8 @@ class Chosen(NamedTuple):
     found: int
 
 
-class Following:
-    """Hears what this process records, and while somebody sees the chart looks at what others do.
+class LiveUpdates:
+    """Updates a chart with what this process records and, while it is in view, with what other processes record.
 
     Parameters
     ----------
@@ -48,53 +48,53 @@ class Following:
         self._chart, self._choose = chart, choose
         self._own: set[str] = set()
         self._starts: dict[tuple[str, str], int] = {}
-        self._watch = Watch(chart.client.store, self.look)
-        self._listener = events.Subscriber(self.heard)
-        chart.observe(self._seen, "visible")
+        self._watcher = StoreWatcher(chart.client.store, self.refresh)
+        self._listener = events.Subscriber(self.receive)
+        chart.observe(self._visibility_changed, "visible")
 
     def close(self) -> None:
-        """Let go of the feed and of the store."""
+        """Stop all updates."""
         self._listener.close()
-        self._watch.close()
+        self._watcher.close()
 
-    def keep(self) -> None:
-        """Leave it at the runs that are drawn: somebody has named them."""
+    def pin_runs(self) -> None:
+        """Stay with the runs that are drawn: the user has chosen them."""
         self._choose = None
 
-    def _seen(self, change: Mapping[str, bool]) -> None:
+    def _visibility_changed(self, change: Mapping[str, bool]) -> None:
         if change["new"]:
-            self._watch.open()
+            self._watcher.open()
         else:
-            self._watch.close()
+            self._watcher.close()
 
     # what this process records
 
-    def heard(self, news: NewPoints) -> None:
+    def receive(self, points: NewPoints) -> None:
         """Send the new points of the runs that are drawn."""
-        self._own.update(news)
-        with self._chart.turn:
+        self._own.update(points)
+        with self._chart.lock:
             drawn = {run.info.run_id: run.info.run_name for run in self._chart.known}
-            if set(news) - set(drawn) and self._chosen_anew():
+            if set(points) - set(drawn) and self._chosen_anew():
                 return
-            heard = {run_id: points for run_id, points in news.items() if run_id in drawn and points}
-            if heard and self._is_other(heard.values()):
-                self._draw_again(heard)
-            elif heard:
-                self._send(heard, drawn)
+            received = {run_id: points for run_id, points in points.items() if run_id in drawn and points}
+            if received and self._is_other(received.values()):
+                self._draw_again(received)
+            elif received:
+                self._send(received, drawn)
 
-    def _is_other(self, heard: Iterable[Sequence[Metric]]) -> bool:
+    def _is_other(self, received: Iterable[Sequence[Metric]]) -> bool:
         """Tell whether points change more than the ends of curves."""
         chart = self._chart
         if chart.band or chart.kind != "history":
             return True
-        keys = {point.key for points in heard for point in points}
-        curved = {point.key for points in heard for point in points if point.step > 0}
+        keys = {point.key for points in received for point in points}
+        curved = {point.key for points in received for point in points if point.step > 0}
         return bool(keys - set(chart.available) or (chart.takes_more and curved - set(chart.metrics)))
 
-    def _send(self, heard: NewPoints, names: Mapping[str, str]) -> None:
+    def _send(self, received: NewPoints, names: Mapping[str, str]) -> None:
         parts = [
             self._part(run_id, names[run_id], key, [each for each in points if each.key == key])
-            for run_id, points in heard.items()
+            for run_id, points in received.items()
             for key in dict.fromkeys(each.key for each in points)
             if key in self._chart.metrics
         ]
@@ -121,9 +121,9 @@ class Following:
 
     # what others record
 
-    def look(self) -> None:
-        """Draw again what somebody else has changed: newer runs, and those that go on elsewhere."""
-        with self._chart.turn:
+    def refresh(self) -> None:
+        """Redraw what other processes have changed: newer runs, and those that are running elsewhere."""
+        with self._chart.lock:
             if not self._chosen_anew():
                 elsewhere = [run for run in self._chart.known if run.info.status == "RUNNING"]
                 self._draw_again(run.info.run_id for run in elsewhere if run.info.run_id not in self._own)
@@ -153,18 +153,18 @@ class Following:
             self._chart.draw({**known, **fresh}.values(), self._chart.found)
 
 
-SECONDS_BETWEEN_LOOKS = 1.0
+POLL_SECONDS = 1.0
 
 
-class Watch:
-    """Calls when anybody has recorded anything since it was made; it looks only while it is open.
+class StoreWatcher:
+    """Calls a method whenever anything was recorded since it was created; it polls only while it is open.
 
     Parameters
     ----------
     store : Store
-        Whose mark is looked at.
+        The store whose mark is polled.
     changed : bound method
-        Called in a thread of its own; the watch does not keep its owner alive.
+        Called in a separate thread; the watcher does not keep its owner alive.
     """
 
     def __init__(self, store: Store, changed: Callable[[], None]) -> None:
@@ -174,20 +174,20 @@ class Watch:
         self._thread: threading.Thread | None = None
 
     def open(self) -> None:
-        """Begin to look."""
+        """Start polling."""
         if self._thread is None or not self._thread.is_alive():
             self._stop = threading.Event()
-            self._thread = threading.Thread(target=self._look_on, args=(self._stop,), name="nbtrack-watch", daemon=True)
+            self._thread = threading.Thread(target=self._poll, args=(self._stop,), name="nbtrack-watch", daemon=True)
             self._thread.start()
 
     def close(self) -> None:
-        """Stop looking."""
+        """Stop polling."""
         self._stop.set()
         thread, self._thread = self._thread, None
         if thread is not None and thread is not threading.current_thread():
             thread.join()
 
-    def _look_on(self, stop: threading.Event) -> None:
+    def _poll(self, stop: threading.Event) -> None:
         while not stop.is_set():
             found = self._mark()
             if found != self._seen:
@@ -197,7 +197,7 @@ class Watch:
                     return
                 changed()
                 del changed
-            stop.wait(SECONDS_BETWEEN_LOOKS)
+            stop.wait(POLL_SECONDS)
 
     def _mark(self) -> object:
         try:

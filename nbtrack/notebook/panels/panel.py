@@ -6,14 +6,14 @@ import gzip
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from IPython.display import display
 from ipywidgets import VBox
 from traitlets import Bytes, List, Unicode
 
+from nbtrack import process
 from nbtrack.endpoints import store_ids
 from nbtrack.entities import Run
 from nbtrack.errors import InvalidValue
@@ -27,17 +27,19 @@ if TYPE_CHECKING:
     from nbtrack.tracking import events
 
 
-@dataclass
-class Bundle:
-    """A panel's script and style sheet as the front end's build left them, packed, and a name for just these.
-
-    `arrived` tells whether a page has unpacked it: from then on panels come without it.
-    """
+class Bundle(NamedTuple):
+    """A panel's script and style sheet as built, compressed, and a name with their digest."""
 
     name: str
     script: bytes
     style: bytes
-    arrived: bool = False
+
+
+class UnpackedBundles:
+    """The names of the bundles that a page has unpacked: from then on panels come without them."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
 
 
 @cache
@@ -71,14 +73,15 @@ class Panel(RpcWidget):
 
     def __init__(self, **traits: Any) -> None:
         carried = bundle(self.front)
-        packed = {} if carried.arrived else {"_script": carried.script, "_style": carried.style}
+        unpacked = carried.name in process.state(UnpackedBundles).names
+        packed = {} if unpacked else {"_script": carried.script, "_style": carried.style}
         offered = store_ids.store_id(self.client.store.uri)
         super().__init__(uid=os.urandom(8).hex(), store=offered, _bundle=carried.name, **packed, **traits)
 
     def on_event(self, event: str) -> None:
         """Note that a page has unpacked the bundle."""
         if event == "unpacked":
-            bundle(self.front).arrived = True
+            process.state(UnpackedBundles).names.add(bundle(self.front).name)
 
     def answer(self, endpoint: str, arguments: Mapping[str, Any]) -> Reply:
         """Return the answer of an endpoint, the panel's bundle, or the bytes of an artifact."""
@@ -97,7 +100,7 @@ class Panel(RpcWidget):
         return {"text/plain": repr(self)}
 
     def close(self) -> None:
-        """Let go of the feed and of the front end."""
+        """Stop all updates, and close the widget."""
         if self._listener is not None:
             self._listener.close()
         super().close()
@@ -114,7 +117,7 @@ class Stack(VBox):
         super().__init__(children, _dom_classes=["nbtrack-stack"], **traits)
 
     def close(self) -> None:
-        """Let go of the panels as well."""
+        """Close the panels as well."""
         for each in self.children:
             each.close()
         super().close()

@@ -49,9 +49,9 @@ class RunsPanel(Stack):
         """The metric histories of the selected runs."""
         chart = Chart(self._shown(), client=self.table.client, table_uid=self.table.uid)
         self.children = [self.table, chart]
-        self.table.observe(self._selected, ["selected", "page"])
-        chart.observe(self._other_kind, "kind")
-        chart.observe(self._picked, "selected")
+        self.table.observe(self._table_changed, ["selected", "page"])
+        chart.observe(self._kind_changed, "kind")
+        chart.observe(self._chart_selection_changed, "selected")
         return chart
 
     def __repr__(self) -> str:
@@ -69,7 +69,7 @@ class RunsPanel(Stack):
 
     @property
     def filter(self) -> str:
-        """Which runs the table shows, in MLflow's filter grammar; one that can't be read is told in the table."""
+        """Which runs the table shows, in MLflow's filter grammar; an invalid filter is reported in the table."""
         return self.table.filter
 
     @filter.setter  # noqa: A003 - the property above is meant
@@ -112,9 +112,11 @@ class RunsPanel(Stack):
             before.close()
 
     def _shown(self) -> list[str]:
-        return list(self.table.selected) or [run.info.run_id for run in self.table.first if has_curve(run)][:AT_FIRST]
+        return (
+            list(self.table.selected) or [run.info.run_id for run in self.table.first_runs if has_curve(run)][:AT_FIRST]
+        )
 
-    def _selected(self, change: Any) -> None:
+    def _table_changed(self, change: Any) -> None:
         if self.chart.kind == "history":
             wanted = self._shown()
             if wanted != [run["id"] for run in self.chart.runs]:
@@ -127,20 +129,20 @@ class RunsPanel(Stack):
     def _draw_all(self) -> None:
         """Draw the runs that the filter finds, as many as a scatter takes."""
         listing = self.table.listing
-        self.chart.show(listing.found(MOST), listing.shape.total)
+        self.chart.show(listing.first_runs(MOST), listing.shape.total)
 
     def _of_chart(self, run_ids: Sequence[str]) -> list[str]:
         drawn = {run["id"] for run in self.chart.runs}
         return [each for each in run_ids if each in drawn]
 
-    def _other_kind(self, change: Any) -> None:
+    def _kind_changed(self, change: Any) -> None:
         if change["new"] == "history":
             self.chart.show(self._shown())
         elif change["old"] == "history":
             self._draw_all()
             self.chart.selected = self._of_chart(self.table.selected)
 
-    def _picked(self, change: Any) -> None:
+    def _chart_selection_changed(self, change: Any) -> None:
         """Select in the table what was picked in the chart; what the chart has not stays as it is."""
         if self.chart.kind == "history" or self._of_chart(self.table.selected) == change["new"]:
             return

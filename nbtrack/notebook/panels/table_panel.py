@@ -11,7 +11,7 @@ from nbtrack.endpoints import run_table, table_query
 from nbtrack.endpoints.run_table import PAGE, RunListing
 from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.errors import FilterError, NbtrackError
-from nbtrack.notebook.panels.live_updates import Watch
+from nbtrack.notebook.panels.live_updates import StoreWatcher
 from nbtrack.notebook.panels.panel import Panel, RunIds
 from nbtrack.presentation import html, terminal
 from nbtrack.tracking import MlflowClient, events
@@ -31,7 +31,7 @@ CHANGES = frozenset({"create", "update", "delete", "restore"})
 
 
 class RunTable(Panel):
-    """A table of runs that asks the store for no more than the page it shows.
+    """A table of runs that reads no more of the store than the page it shows.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class RunTable(Panel):
     Raises
     ------
     FilterError
-        When the filter can't be read; one that is set later leaves the table as it is and says why in `error`.
+        When the filter can't be read; one that is set later leaves the table as it is and is described in `error`.
     InvalidValue
         When `sort`, `columns`, `values` or `marks` name what can't be, then and whenever they are set.
     """
@@ -74,13 +74,13 @@ class RunTable(Panel):
     opens = List(
         Unicode(), ["experiments"], help="Which buttons open something: 'compare', 'chart', 'show', 'experiments'."
     ).tag(sync=True)
-    visible = Bool(default_value=False, help="Whether somebody can see the table.").tag(sync=True)
+    visible = Bool(default_value=False, help="Whether the table is in view.").tag(sync=True)
     error: Dict[str, Any] = Dict(
         default_value=None, allow_none=True, help="What is wrong with the filter, and where."
     ).tag(sync=True)
     height = Int(360, help="The most height of the rows, in pixels.").tag(sync=True)
 
-    _watch: Watch | None = None
+    _watcher: StoreWatcher | None = None
 
     def __init__(
         self,
@@ -94,17 +94,17 @@ class RunTable(Panel):
         self.client = client or MlflowClient()
         asked = [str(each) for each in experiment_ids or ()]
         self.listing = RunListing(self.client.store, None if experiment_ids is None else asked)
-        self._watch = Watch(self.client.store, self.refresh)
-        self._turn, self.first = threading.RLock(), list["Run"]()
+        self._watcher = StoreWatcher(self.client.store, self.refresh)
+        self._lock, self.first_runs = threading.RLock(), list["Run"]()
         self._openers: dict[str, Callable[[list[str]], None]] = {}
         chosen = {name: traits[name] for name in ("columns", "group", "values") if name in traits}
-        sorted_by = table_query.sorts(sort)
-        self.listing.look(TableQuery(filter, sorted_by, **chosen))
+        sorted_by = table_query.sort_keys(sort)
+        self.listing.load(TableQuery(filter, sorted_by, **chosen))
         page = self._first_page(traits.get("marks", {}))
         super().__init__(filter=filter, sort=sorted_by, experiment_ids=asked, page=page, **traits)
-        self.observe(self._asked_otherwise, ["filter", "sort", "columns", "group", "closed", "values", "marks"])
-        self.observe(self._elsewhere, "experiment_ids")
-        self.observe(self._seen, "visible")
+        self.observe(self._query_changed, ["filter", "sort", "columns", "group", "closed", "values", "marks"])
+        self.observe(self._experiments_changed, "experiment_ids")
+        self.observe(self._visibility_changed, "visible")
         self._listener = events.Subscriber(self._refresh)
 
     def __repr__(self) -> str:
@@ -112,36 +112,36 @@ class RunTable(Panel):
         return f"RunTable({self.listing.shape.total} runs)"
 
     def close(self) -> None:
-        """Let go of the store as well; of a table that was never finished too."""
-        if self._watch is not None:
-            self._watch.close()
+        """Stop all updates as well, also of a table whose construction failed."""
+        if self._watcher is not None:
+            self._watcher.close()
         super().close()
 
-    # what may be asked
+    # validation
 
     @validate("columns")
     def _named(self, proposal: Any) -> list[str]:
-        return table_query.columns(proposal["value"], self.listing.overview)
+        return table_query.column_ids(proposal["value"], self.listing.overview)
 
     @validate("sort")
     def _sorted(self, proposal: Any) -> list[list[str]]:
-        return table_query.sorts(proposal["value"])
+        return table_query.sort_keys(proposal["value"])
 
     @validate("values")
     def _read(self, proposal: Any) -> dict[str, str]:
-        return table_query.readings(proposal["value"])
+        return table_query.aggregates(proposal["value"])
 
     @validate("marks")
     def _marked(self, proposal: Any) -> dict[str, str]:
-        return table_query.marks(proposal["value"])
+        return table_query.highlights(proposal["value"])
 
-    # looking
+    # loading
 
     def refresh(self) -> None:
-        """Look again; a filter that can't be read leaves the table as it is and says why in `error`."""
-        with self._turn:
+        """Reload the runs; an invalid filter leaves the table as it is and is described in `error`."""
+        with self._lock:
             try:
-                self.listing.look(
+                self.listing.load(
                     TableQuery(self.filter, self.sort, self.columns, self.group, self.closed, self.values)
                 )
                 page = self._first_page(self.marks)
@@ -153,33 +153,33 @@ class RunTable(Panel):
                 self.set_trait("error", None)
                 self.page = page
 
-    def _asked_otherwise(self, _: Any) -> None:
+    def _query_changed(self, _: Any) -> None:
         self.refresh()
 
-    def _elsewhere(self, _: Any) -> None:
+    def _experiments_changed(self, _: Any) -> None:
         self.listing.experiment_ids = list(self.experiment_ids) or None
         self.refresh()
 
     def _refresh(self, _: object) -> None:
         self.refresh()
 
-    def _seen(self, change: Any) -> None:
-        """Look at what other processes record while somebody sees the table."""
-        if self._watch is None:
+    def _visibility_changed(self, change: Any) -> None:
+        """Follow what other processes record while the table is in view."""
+        if self._watcher is None:
             return
         if change["new"]:
-            self._watch.open()
+            self._watcher.open()
         else:
-            self._watch.close()
+            self._watcher.close()
 
     def _first_page(self, marks: Mapping[str, str]) -> dict[str, Any]:
-        self.first = self.listing.runs(0, PAGE)
-        return run_table.page(self.listing, 0, PAGE, marks, self.first)
+        self.first_runs = self.listing.runs(0, PAGE)
+        return run_table.page(self.listing, 0, PAGE, marks, self.first_runs)
 
     # answering
 
     def answer(self, endpoint: str, arguments: Mapping[str, Any]) -> Reply:
-        """Return the answer of an endpoint, and look again when it has changed something; or open a panel."""
+        """Return the answer of an endpoint, reloading after a change; or open a panel."""
         if endpoint == "kernel/open":
             self._openers[str(arguments["panel"])]([str(each) for each in arguments["run_ids"]])
             return {}, []
@@ -189,7 +189,7 @@ class RunTable(Panel):
         return reply
 
     def _changed(self, arguments: Mapping[str, Any]) -> None:
-        """Show what a change made of this table, and tell the other panels."""
+        """Reload after a change, and notify the other panels."""
         for run_id in arguments.get("run_ids", ()):
             events.publish(run_id)
         self.refresh()
@@ -258,7 +258,7 @@ class RunTable(Panel):
 
     def static(self) -> dict[str, Any]:
         """Return the first rows as plain HTML."""
-        runs = self.first[:STATIC]
+        runs = self.first_runs[:STATIC]
         if not runs:
             said = str(self.page["empty"])
             return {"text/html": html.empty(said, self.uid), "text/plain": said}
