@@ -43,36 +43,21 @@ def _secret(value: str) -> Secret | None:
 
 
 def _switch(value: str) -> bool:
-    known = {
-        "1": True,
-        "true": True,
-        "yes": True,
-        "on": True,
-        "": False,
-        "0": False,
-        "false": False,
-        "no": False,
-        "off": False,
-    }
-    try:
-        return known[value.strip().lower()]
-    except KeyError:
+    word = value.strip().lower()
+    if word not in {"1", "true", "yes", "on", "", "0", "false", "no", "off"}:
         msg = f"must be true or false, not {value!r}"
-        raise InvalidValue(msg) from None
-
-
-def _durability(value: str) -> str:
-    if value not in {"normal", "full"}:
-        msg = f"must be 'normal' or 'full', not {value!r}"
         raise InvalidValue(msg)
-    return value
+    return word in {"1", "true", "yes", "on"}
 
 
-def _panels(value: str) -> str:
-    if value not in {"live", "plain"}:
-        msg = f"must be 'live' or 'plain', not {value!r}"
-        raise InvalidValue(msg)
-    return value
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in choices:
+            msg = f"must be {' or '.join(map(repr, choices))}, not {value!r}"
+            raise InvalidValue(msg)
+        return value
+
+    return parse
 
 
 def _positive(value: str) -> float:
@@ -111,13 +96,13 @@ DECLARED: dict[str, Setting] = {
     ),
     "durability": Setting(
         ("NBTRACK_DURABILITY",),
-        _durability,
+        _one_of("normal", "full"),
         "normal: logged data survives `kill -9` immediately, and a power cut after about a second or once the run has"
         " ended; full: it is on disk before the call returns.",
     ),
     "panels": Setting(
         ("NBTRACK_PANELS",),
-        _panels,
+        _one_of("live", "plain"),
         "live: interactive panels; plain: ipywidgets and images, where JavaScript can't be loaded.",
     ),
     "system_metrics": Setting(("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING",), _switch, "Whether runs log system metrics."),
