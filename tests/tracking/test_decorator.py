@@ -120,3 +120,34 @@ def test_wrong_arguments_are_the_functions_own_error():
     with pytest.raises(TypeError, match="rate"):
         fit()
     assert runs() == []
+
+
+def test_what_the_function_logs_itself_is_not_replaced():
+    @nbtrack.track
+    def fit(rate):
+        nbtrack.log_metric("loss", 7, step=3)
+        return {"loss": rate, "accuracy": 0.5}
+
+    fit(0.25)
+    (run,) = runs()
+    assert run.data.metrics == {"loss": 7.0, "accuracy": 0.5}
+
+
+def test_secret_arguments_are_redacted():
+    @nbtrack.track
+    def fit(api_key, depth):
+        return depth
+
+    fit("sk-proj-abcdefghijklmnop", 2)
+    (run,) = runs()
+    assert run.data.params == {"api_key": "***", "depth": "2"}
+
+
+def test_store_that_cannot_be_written_leaves_the_function_alone(capsys):
+    @nbtrack.track
+    def fit(rate):
+        return rate * 2
+
+    nbtrack.set_tracking_uri("http://127.0.0.1:9")
+    assert fit(2) == 4
+    assert "this call is not tracked" in capsys.readouterr().err
