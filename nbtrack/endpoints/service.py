@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Artifacts = Callable[[str], ArtifactFolder]
     """Gives the artifacts of a run, by its id."""
 
-RpcWidget = TypeVar("RpcWidget", bound="Callable[..., Any]")
+AnswerFunction = TypeVar("AnswerFunction", bound="Callable[..., Any]")
 
 LONGEST_FILTER = 8_192
 MOST_TERMS = 100
@@ -115,10 +115,10 @@ class Packed(NamedTuple):
 _ANSWERS: dict[tuple[str, str, tuple[str, ...]], Answer] = {}
 
 
-def answers(*endpoints: Endpoint) -> Callable[[RpcWidget], RpcWidget]:
+def answers(*endpoints: Endpoint) -> Callable[[AnswerFunction], AnswerFunction]:
     """Have a function answer endpoints: it takes the service, and their arguments by name."""
 
-    def register(function: RpcWidget) -> RpcWidget:
+    def register(function: AnswerFunction) -> AnswerFunction:
         for each in endpoints:
             _ANSWERS[each.method, each.path, each.prefixes] = function
         return function
