@@ -277,7 +277,7 @@ def repository(uri: str, tracking_uri: str | None = None, *, served: bool = Fals
         if kind in cloud_repository.SCHEMES:
             return cloud_repository.CloudRepository(uri)
         msg = (
-            f"artifacts at {uri!r} can't be reached; accepted are a directory, a file: URI, {PROXIED}: behind a"
+            f"Cannot reach artifacts at {uri!r}; accepted are a directory, a file: URI, {PROXIED}: behind a"
             " tracking server, and s3://, gs:// and abfss://"
         )
         raise InvalidValue(msg)

@@ -86,7 +86,7 @@ class CloudRepository:
 
         target = clean(path)
         if not target:
-            msg = "the root of a run's artifacts can't be deleted: name a file or folder in it"
+            msg = "The root of a run's artifacts cannot be deleted: name a file or folder in it"
             raise Refused(msg, "INVALID_PARAMETER_VALUE")
         with self._explained(path):
             below = [each["path"] for part in obstore.list(self._store, target) for each in part]
@@ -109,20 +109,20 @@ class CloudRepository:
         except NbtrackError:
             raise
         except (FileNotFoundError, exceptions.NotFoundError) as error:
-            msg = f"there is no artifact {path!r} in {self.uri}"
+            msg = f"Artifact {path!r} not found in {self.uri}"
             raise NotFound(msg) from error
         except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
             msg = f"{self.uri} refuses access to {path!r}: check the credentials in the environment"
             raise Refused(msg) from error
         except (exceptions.BaseError, OSError) as error:
-            msg = f"{self.uri} can't be used: {str(error).splitlines()[0][:300]}"
+            msg = f"Cannot use {self.uri}: {str(error).splitlines()[0][:300]}"
             raise StorageFailed(msg) from error
 
 
 def _file(path: str) -> str:
     found = clean(path)
     if not found:
-        msg = "an artifact needs a name below the root of its run"
+        msg = "An artifact needs a name below the root of its run"
         raise InvalidValue(msg)
     return found
 
@@ -139,7 +139,7 @@ def _opened(uri: str) -> Any:
     try:
         return from_url(_understood(uri, scheme), **chosen)
     except (exceptions.BaseError, ValueError) as error:
-        msg = f"artifacts at {uri!r} can't be reached: {str(error).splitlines()[0][:300]}"
+        msg = f"Cannot reach artifacts at {uri!r}: {str(error).splitlines()[0][:300]}"
         raise InvalidValue(msg) from None
 
 

@@ -38,7 +38,7 @@ class LocalRepository:
         target = self._below(path)
         with _explained(target):
             if target.is_dir():
-                msg = f"the artifact {path!r} is a folder already"
+                msg = f"the artifact {path!r} is already a folder"
                 raise Refused(msg, "INVALID_PARAMETER_VALUE")
             target.parent.mkdir(parents=True, exist_ok=True)
             part = target.with_name(UNFINISHED + os.urandom(8).hex())
@@ -87,7 +87,7 @@ class LocalRepository:
     def delete(self, path: str) -> None:
         """See `ArtifactRepository.delete`."""
         if not clean(path):
-            msg = "the root of a run's artifacts can't be deleted: name a file or folder in it"
+            msg = "The root of a run's artifacts cannot be deleted: name a file or folder in it"
             raise Refused(msg, "INVALID_PARAMETER_VALUE")
         target = self._below(path)
         with _explained(target):
@@ -114,7 +114,7 @@ class LocalRepository:
 
     def _missing(self, path: str) -> str:
         present = ", ".join(repr(each.path) for each in self.list()[:10]) or "nothing"
-        return f"there is no artifact {path!r} in {self.root}; there is {present}"
+        return f"Artifact {path!r} not found in {self.root}; found: {present}"
 
 
 def _sync(path: Path) -> None:
@@ -133,5 +133,5 @@ def _explained(path: Path) -> Iterator[None]:
         if isinstance(error, NotFound | Refused | StorageFailed):
             raise
         reasons = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
-        msg = f"{path} can't be used: {reasons.get(error.errno or 0) or error.strerror or error}"
+        msg = f"Cannot use {path}: {reasons.get(error.errno or 0) or error.strerror or error}"
         raise StorageFailed(msg) from error

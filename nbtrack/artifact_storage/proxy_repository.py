@@ -62,7 +62,7 @@ class ProxyRepository:
         try:
             found = values.parse_json(answer.read())["files"] if answer.status == 200 else []
         except (ValueError, TypeError):
-            msg = f"{self._transport.uri} answers with what is no list of artifacts"
+            msg = f"{self._transport.uri} does not answer with a list of artifacts"
             raise Unreachable(msg) from None
         except KeyError:
             return []
@@ -73,10 +73,10 @@ class ProxyRepository:
         """See `ArtifactRepository.delete`."""
         cleaned = clean(path)
         if not cleaned:
-            msg = "the root of a run's artifacts can't be deleted: name a file or folder in it"
+            msg = "The root of a run's artifacts cannot be deleted: name a file or folder in it"
             raise Refused(msg, "INVALID_PARAMETER_VALUE")
         if all(each.path != cleaned for each in self.list(cleaned.rpartition("/")[0])):
-            msg = f"there is no artifact {path!r} in {self.uri}"
+            msg = f"Artifact {path!r} not found in {self.uri}"
             raise NotFound(msg)
         self._ask("DELETE", self._place(path)).close()
 

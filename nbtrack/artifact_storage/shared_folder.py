@@ -1,4 +1,4 @@
-"""A folder of artifacts as it is offered to strangers: no link in it is ever followed."""
+"""A folder of artifacts that is shared over the network: no link in it is ever followed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class LocalUpload:
             os.fsync(self._file.fileno())
             with contextlib.suppress(FileNotFoundError):
                 if stat.S_ISDIR(os.stat(self._name, dir_fd=self._folder, follow_symlinks=False).st_mode):
-                    msg = f"the artifact {self._name!r} is a folder already"
+                    msg = f"the artifact {self._name!r} is already a folder"
                     raise Refused(msg, "INVALID_PARAMETER_VALUE")
             os.replace(self._part, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
             self._kept = True
@@ -102,7 +102,7 @@ class SharedFolder:
         """See `ArtifactRepository.sync`; here everything is synced when it is put."""
 
     def local(self, path: str = "") -> Path | None:
-        """See `ArtifactRepository.local`; strangers are told no place."""
+        """See `ArtifactRepository.local`; clients are not told the path."""
         return None
 
     def open(self, path: str) -> BinaryIO:
@@ -122,7 +122,7 @@ class SharedFolder:
     def delete(self, path: str) -> None:
         """See `ArtifactRepository.delete`; a link goes, not what it leads to."""
         if not clean(path):
-            msg = "the root of the artifacts can't be deleted: name a file or folder in it"
+            msg = "The root of the artifacts cannot be deleted: name a file or folder in it"
             raise Refused(msg, "INVALID_PARAMETER_VALUE")
         folders, name = _parts(path)
         with _explained(path), self._opened(folders) as folder:
@@ -205,5 +205,5 @@ def _explained(path: str) -> Iterator[None]:
         if error.errno in {errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTEMPTY}:
             msg = f"Invalid path {path[:200]!r}: {error.strerror}"
             raise InvalidValue(msg) from None
-        msg = f"artifacts can't be kept: {error.strerror}"
+        msg = f"Cannot store artifacts: {error.strerror}"
         raise StorageFailed(msg) from error

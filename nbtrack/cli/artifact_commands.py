@@ -19,7 +19,7 @@ in_folder = click.option("--artifact-path", "-a", default="", help="A path from 
 
 @click.group()
 def artifacts() -> None:
-    """List, file and fetch the artifacts of runs.
+    """List, log and download the artifacts of runs.
 
     \b
     Example:
@@ -30,7 +30,7 @@ def artifacts() -> None:
 @artifacts.command("list")
 @run_arguments.run_argument
 @in_folder
-@click.option("--recursive", "-R", is_flag=True, help="Also what is in the folders.")
+@click.option("--recursive", "-R", is_flag=True, help="Include the contents of folders.")
 @output.as_json
 def listed(run: Run, artifact_path: str, recursive: bool, as_json: bool) -> None:
     """Print what is in a folder of a run's artifacts.
@@ -63,14 +63,14 @@ def _tree(run_id: str, path: str) -> Iterator[FileInfo]:
 @click.option("--local-file", "-l", required=True, type=click.Path(exists=True), help="The file.")
 @in_folder
 def log_artifact(run: Run, local_file: str, artifact_path: str) -> None:
-    """File a copy of a file as an artifact of a run.
+    """Log a file as an artifact of a run.
 
     \b
     Example:
       nbtrack artifacts log-artifact swift-otter-417 -l model.pkl -a model
     """
     run_arguments.client().log_artifact(run.info.run_id, local_file, artifact_path or None)
-    click.echo(f"filed {local_file} in run {run.info.run_name}")
+    click.echo(f"Logged {local_file} to run {run.info.run_name}")
 
 
 @artifacts.command("log-artifacts")
@@ -78,7 +78,7 @@ def log_artifact(run: Run, local_file: str, artifact_path: str) -> None:
 @click.option("--local-dir", "-l", required=True, type=click.Path(exists=True, file_okay=False), help="The folder.")
 @in_folder
 def log_artifacts(run: Run, local_dir: str, artifact_path: str) -> None:
-    """File a copy of everything in a folder as artifacts of a run.
+    """Log everything in a folder as artifacts of a run.
 
     \b
     Example:
@@ -86,9 +86,9 @@ def log_artifacts(run: Run, local_dir: str, artifact_path: str) -> None:
     """
     client = run_arguments.client()
     below = [each for each in sorted(Path(local_dir).iterdir()) if each.is_dir() or each.is_file()]
-    for each in output.progress(below, "filing"):
+    for each in output.progress(below, "logging"):
         client.log_artifact(run.info.run_id, each, artifact_path or None)
-    click.echo(f"filed what is in {local_dir} in run {run.info.run_name}")
+    click.echo(f"Logged {local_dir} to run {run.info.run_name}")
 
 
 @artifacts.command()
@@ -96,7 +96,13 @@ def log_artifacts(run: Run, local_dir: str, artifact_path: str) -> None:
 @click.option("--run-id", "-r", help="The run, by id or name.", shell_complete=run_arguments.complete_runs)
 @in_folder
 @click.option("--artifact-uri", help="The artifact by its URI, instead of a run and a path.")
-@click.option("--dst-path", "-d", type=click.Path(file_okay=False), default=".", help="Where to, by default here.")
+@click.option(
+    "--dst-path",
+    "-d",
+    type=click.Path(file_okay=False),
+    default=".",
+    help="The destination folder; by default the current one.",
+)
 def download(
     run_name: str | None, run_id: str | None, artifact_path: str, artifact_uri: str | None, dst_path: str
 ) -> None:

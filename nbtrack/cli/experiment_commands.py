@@ -43,13 +43,15 @@ def create(name: str | None, name_option: str | None, artifact_location: str | N
     if as_json:
         output.print_json({"experiment_id": created, "name": wanted})
     else:
-        click.echo(f"created an experiment with ID {created}")
+        click.echo(f"Created experiment with ID {created}")
 
 
 @experiments.command()
-@click.option("--view", "-v", type=VIEWS, default="active_only", show_default=True, help="Which ones.")
+@click.option("--view", "-v", type=VIEWS, default="active_only", show_default=True, help="Which ones to show.")
 @click.option("--filter", "filter_string", "-f", default="", help="Such as: name LIKE 'fraud%'")
-@click.option("--max-results", type=click.IntRange(1), default=1000, show_default=True, help="The most to print.")
+@click.option(
+    "--max-results", type=click.IntRange(1), default=1000, show_default=True, help="How many to print at most."
+)
 @output.as_json
 def search(view: str, filter_string: str, max_results: int, as_json: bool) -> None:
     """Print the experiments that a filter finds, the newest first.
@@ -95,7 +97,7 @@ def get(experiment: Experiment, as_json: bool) -> None:
 def rename(
     experiment_name: str | None, new_name: str | None, experiment_option: str | None, new_name_option: str | None
 ) -> None:
-    """Give an experiment another name.
+    """Rename an experiment.
 
     \b
     Examples:
@@ -105,13 +107,13 @@ def rename(
     found = run_arguments.experiment(run_arguments.argument_or_option(experiment_name, experiment_option, "experiment"))
     wanted = run_arguments.argument_or_option(new_name, new_name_option, "new name")
     run_arguments.client().rename_experiment(found.experiment_id, wanted)
-    click.echo(f"experiment {found.experiment_id} is called {wanted} now")
+    click.echo(f"Renamed experiment {found.experiment_id} to {wanted}")
 
 
 @experiments.command()
 @run_arguments.experiment_argument
 def delete(experiment: Experiment) -> None:
-    """Put an experiment and its runs into the bin; `nbtrack gc` empties it.
+    """Move an experiment and its runs to the trash; `nbtrack gc` empties it.
 
     \b
     Example:
@@ -119,21 +121,21 @@ def delete(experiment: Experiment) -> None:
     """
     run_arguments.client().delete_experiment(experiment.experiment_id)
     click.echo(
-        f"experiment {experiment.experiment_id} is in the bin: nbtrack experiments restore {experiment.experiment_id}"
+        f"Deleted experiment {experiment.experiment_id}; undo: nbtrack experiments restore {experiment.experiment_id}"
     )
 
 
 @experiments.command()
 @run_arguments.experiment_argument
 def restore(experiment: Experiment) -> None:
-    """Take an experiment and its runs out of the bin.
+    """Restore an experiment and its runs from the trash.
 
     \b
     Example:
       nbtrack experiments restore fraud-detection
     """
     run_arguments.client().restore_experiment(experiment.experiment_id)
-    click.echo(f"experiment {experiment.experiment_id} is back")
+    click.echo(f"Restored experiment {experiment.experiment_id}")
 
 
 @experiments.command("csv")
@@ -154,4 +156,4 @@ def as_csv(experiment: Experiment, filename: str | None, filter_string: str) -> 
     if filename is None:
         click.echo(text, nl=False)
     else:
-        click.echo(f"wrote the runs of experiment {experiment.name} to {filename}", err=True)
+        click.echo(f"Wrote the runs of experiment {experiment.name} to {filename}", err=True)

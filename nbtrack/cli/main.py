@@ -1,4 +1,4 @@
-"""``nbtrack``: the command, its groups, and how it tells what went wrong."""
+"""``nbtrack``: the command, its groups, and how it reports errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nbtrack.errors import NbtrackError
 
 
 class Command(click.Group):
-    """A group that tells our errors in one line, and leaves with 1; wrong usage leaves with 2."""
+    """A group that prints our errors without a traceback and exits with 1; wrong usage exits with 2."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""
@@ -31,11 +31,11 @@ class Command(click.Group):
 @click.version_option(package_name="nbtrack", prog_name="nbtrack")
 @click.option("--tracking-uri", "-u", help="Where runs are kept, instead of MLFLOW_TRACKING_URI or ./mlruns.")
 def main(tracking_uri: str | None) -> None:
-    """Track experiments where they happen, and look at them.
+    """Track machine-learning experiments, and look at the results.
 
     \b
     Examples:
-      nbtrack ui                                   look at the runs in ./mlruns
+      nbtrack ui                                   open the runs in ./mlruns
       nbtrack experiments create fraud-detection
       nbtrack runs list --filter "metrics.acc > 0.9" --order-by "metrics.acc DESC"
       nbtrack runs stop swift-otter-417
@@ -49,7 +49,7 @@ def main(tracking_uri: str | None) -> None:
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print what a shell reads to complete commands and names.
+    """Print a completion script for commands and names.
 
     \b
     Examples:
@@ -58,7 +58,7 @@ def completion(shell: str) -> None:
     """
     kind = get_completion_class(shell)
     if kind is None:
-        msg = f"{shell} is not known"
+        msg = f"{shell} is not supported"
         raise click.UsageError(msg)
     root = click.get_current_context().find_root().command
     click.echo(kind(root, {}, "nbtrack", "_NBTRACK_COMPLETE").source())

@@ -23,7 +23,7 @@ class Age(click.ParamType[timedelta]):
         """Return the time that a text tells."""
         parts = re.findall(r"(\d+(?:\.\d+)?)([dhms])", str(value))
         if not parts or "".join(number + unit for number, unit in parts) != str(value):
-            self.fail(f"{value!r} is no time such as 30d or 1d12h30m", param, ctx)
+            self.fail(f"{value!r} is not a duration such as 30d or 1d12h30m", param, ctx)
         try:
             return timedelta(**{UNITS[unit]: float(number) for number, unit in parts})
         except OverflowError:
@@ -35,14 +35,14 @@ def _ids(_: click.Context, __: click.Parameter, value: str | None) -> list[str] 
 
 
 @click.command()
-@click.option("--older-than", type=Age(), help="Only what was deleted so long ago, such as 30d or 1d12h.")
-@click.option("--run-ids", callback=_ids, help="Only these runs, by ids with commas between.")
-@click.option("--experiment-ids", callback=_ids, help="Only these experiments, by ids with commas between.")
+@click.option("--older-than", type=Age(), help="Only what was deleted at least this long ago, such as 30d or 1d12h.")
+@click.option("--run-ids", callback=_ids, help="Only these runs, by comma-separated ids.")
+@click.option("--experiment-ids", callback=_ids, help="Only these experiments, by comma-separated ids.")
 @output.as_json
 def gc(
     older_than: timedelta | None, run_ids: list[str] | None, experiment_ids: list[str] | None, as_json: bool
 ) -> None:
-    """Empty the bin: remove deleted runs and experiments for good, with their artifacts.
+    """Empty the trash: permanently delete runs and experiments, with their artifacts.
 
     \b
     Example:
@@ -63,7 +63,7 @@ def gc(
 @click.command()
 @click.option("--mask-envs", is_flag=True, help="Hide the values of environment variables.")
 def doctor(mask_envs: bool) -> None:
-    """Print what is in use and whether the store is sound; leave with 1 when it is not.
+    """Print the configuration and check the store; exit with 1 if it is damaged.
 
     \b
     Example:
@@ -96,7 +96,7 @@ def db() -> None:
 @db.command()
 @click.argument("uri", required=False)
 def upgrade(uri: str | None) -> None:
-    """Bring the schema of a store up to date; the old database is kept beside it.
+    """Upgrade the schema of a store; the old database is kept beside it.
 
     \b
     Example:
@@ -112,7 +112,7 @@ def upgrade(uri: str | None) -> None:
 @db.command()
 @click.argument("uri", required=False)
 def check(uri: str | None) -> None:
-    """Look whether a store is sound, without changing anything; leave with 1 when it is not.
+    """Check a store without changing anything; exit with 1 if it is damaged.
 
     \b
     Example:
@@ -125,7 +125,7 @@ def check(uri: str | None) -> None:
     for line in lines:
         click.echo(line)
     if any(each.startswith("DAMAGED") for each in lines):
-        msg = "the store is damaged"
+        msg = "The store is damaged"
         raise DamagedStore(msg)
 
 
@@ -133,7 +133,7 @@ def check(uri: str | None) -> None:
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("uri", required=False)
 def backup(target: Path, uri: str | None) -> None:
-    """Write the database of a store, as it is at this moment, to a file; others may go on recording.
+    """Back up the database of a store to a file; other processes may continue to record.
 
     \b
     Example:
@@ -143,4 +143,4 @@ def backup(target: Path, uri: str | None) -> None:
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
     size = locate.back_up(uri or get_tracking_uri(), target)
-    click.echo(f"wrote {size:,} bytes to {target}")
+    click.echo(f"Wrote {size:,} bytes to {target}")

@@ -44,7 +44,7 @@ def experiment(name: str) -> Experiment:
         return store.get_experiment(name)
     found = store.get_experiment_by_name(name)
     if found is None:
-        msg = f"there is no experiment with the id or the name {name!r}"
+        msg = f"Experiment {name!r} not found: no experiment has this id or name"
         raise NotFound(msg)
     return found
 
@@ -102,6 +102,6 @@ def runs_argument(function: Callable[..., None]) -> Callable[..., None]:
 def argument_or_option(argument: str | None, option: str | None, what: str) -> str:
     """Return what was given as an argument or as an option."""
     if (argument is None) == (option is None):
-        msg = f"name the {what} once, such as: {click.get_current_context().command_path} NAME"
+        msg = f"Name the {what} once, as in: {click.get_current_context().command_path} NAME"
         raise click.UsageError(msg)
     return str(argument if option is None else option)

@@ -29,11 +29,13 @@ def group() -> None:
 @group.command("list")
 @click.argument("experiment_name", required=False)
 @click.option("--experiment-id", "-x", "experiment_option", help="The experiment, by id or name.")
-@click.option("--all-experiments", is_flag=True, help="Look everywhere.")
-@click.option("--view", "-v", type=VIEWS, default="active_only", show_default=True, help="Which ones.")
+@click.option("--all-experiments", is_flag=True, help="Search all experiments.")
+@click.option("--view", "-v", type=VIEWS, default="active_only", show_default=True, help="Which ones to show.")
 @click.option("--filter", "filter_string", "-f", default="", help="Such as: metrics.acc > 0.9")
 @click.option("--order-by", multiple=True, help="Such as: 'metrics.acc DESC'; may be given several times.")
-@click.option("--max-results", "-m", type=click.IntRange(1), default=20, show_default=True, help="The most to print.")
+@click.option(
+    "--max-results", "-m", type=click.IntRange(1), default=20, show_default=True, help="How many to print at most."
+)
 @output.as_json
 def listed(
     experiment_name: str | None,
@@ -80,7 +82,7 @@ def listed(
 @run_arguments.run_argument
 @output.as_json
 def describe(run: Run, as_json: bool) -> None:
-    """Print everything that a run recorded, but for the histories of its metrics.
+    """Print everything that a run recorded, except the histories of its metrics.
 
     \b
     Example:
@@ -113,11 +115,11 @@ def _readable(info: RunInfo) -> dict[str, object]:
 
 @group.command()
 @run_arguments.runs_argument
-@click.option("--only-differing/--all", default=True, help="Leave out what is the same in all of them.")
+@click.option("--only-differing/--all", default=True, help="Hide what is identical in all runs.")
 @click.option("--format", "style", type=click.Choice(["text", "csv", "markdown", "latex"]), default="text")
 @output.as_json
 def compare(runs: list[Run], only_differing: bool, style: str, as_json: bool) -> None:
-    """Print runs side by side, what differs first.
+    """Compare runs side by side, differences first.
 
     \b
     Examples:
@@ -147,7 +149,7 @@ def compare(runs: list[Run], only_differing: bool, style: str, as_json: bool) ->
 @group.command()
 @run_arguments.runs_argument
 def delete(runs: list[Run]) -> None:
-    """Put runs into the bin; `nbtrack gc` empties it.
+    """Move runs to the trash; `nbtrack gc` empties it.
 
     \b
     Example:
@@ -155,13 +157,13 @@ def delete(runs: list[Run]) -> None:
     """
     for run in runs:
         run_arguments.client().delete_run(run.info.run_id)
-        click.echo(f"run {run.info.run_name} is in the bin: nbtrack runs restore {run.info.run_id}")
+        click.echo(f"Deleted run {run.info.run_name}; undo: nbtrack runs restore {run.info.run_id}")
 
 
 @group.command()
 @run_arguments.runs_argument
 def restore(runs: list[Run]) -> None:
-    """Take runs out of the bin; a run in the bin goes by its id.
+    """Restore runs from the trash; a deleted run is named by its id.
 
     \b
     Example:
@@ -169,13 +171,13 @@ def restore(runs: list[Run]) -> None:
     """
     for run in runs:
         run_arguments.client().restore_run(run.info.run_id)
-        click.echo(f"run {run.info.run_name} is back")
+        click.echo(f"Restored run {run.info.run_name}")
 
 
 @group.command()
 @run_arguments.runs_argument
 def stop(runs: list[Run]) -> None:
-    """Ask runs of tracked cells to end: their loops are left when the iteration ends.
+    """Stop runs of tracked cells: their loops end after the current iteration.
 
     \b
     Example:
@@ -191,7 +193,7 @@ def stop(runs: list[Run]) -> None:
 @group.command()
 @run_arguments.runs_argument
 def pause(runs: list[Run]) -> None:
-    """Ask runs of tracked cells to wait when the iteration of their loop ends.
+    """Pause runs of tracked cells after the current iteration of their loops.
 
     \b
     Example:
@@ -207,7 +209,7 @@ def pause(runs: list[Run]) -> None:
 @group.command()
 @run_arguments.runs_argument
 def unpause(runs: list[Run]) -> None:
-    """Ask paused runs to continue.
+    """Continue paused runs.
 
     \b
     Example:
@@ -224,7 +226,7 @@ def unpause(runs: list[Run]) -> None:
 @run_arguments.run_argument
 @click.option("--output", "-o", "target", type=click.Path(dir_okay=False), help="The file; by default RUN.zip here.")
 def export(run: Run, target: str | None) -> None:
-    """Write a run with its histories and artifacts to a zip file, which `nbtrack runs import` takes.
+    """Export a run with its histories and artifacts to a zip file for `nbtrack runs import`.
 
     \b
     Example:
@@ -233,14 +235,14 @@ def export(run: Run, target: str | None) -> None:
     from nbtrack.transfer import export_run
 
     written = export_run(run, target or f"{run.info.run_id}.zip")
-    click.echo(f"wrote run {run.info.run_name} to {written}")
+    click.echo(f"Wrote run {run.info.run_name} to {written}")
 
 
 @group.command("import")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
 @click.option("--experiment", "-x", default="Default", show_default=True, help="Where to, by name.")
 def import_(files: tuple[str, ...], experiment: str) -> None:
-    """Make runs out of zip files of `nbtrack runs export`.
+    """Import runs from zip files of `nbtrack runs export`.
 
     \b
     Example:
@@ -258,7 +260,7 @@ def import_(files: tuple[str, ...], experiment: str) -> None:
 @click.option("--to", "target", required=True, help="The other store: a directory or a server's address.")
 @click.option("--experiment", "-x", help="The experiment there, by name; by default of the same name as here.")
 def push(runs: list[Run], target: str, experiment: str | None) -> None:
-    """Copy runs with everything that belongs to them to another store; what is there already is not copied again.
+    """Copy runs with everything that belongs to them to another store; nothing is copied twice.
 
     \b
     Example:

@@ -21,7 +21,7 @@ _OPTIONS = (
         default="",
         help="What clients are told to reach themselves, such as s3://bucket; by default they go through the server.",
     ),
-    click.option("--serve-artifacts/--no-serve-artifacts", default=True, help="Pass artifacts through the server."),
+    click.option("--serve-artifacts/--no-serve-artifacts", default=True, help="Serve artifacts through the server."),
     click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen at."),
     click.option(
         "--port",
@@ -32,16 +32,22 @@ _OPTIONS = (
         help="The port; 0 takes a free one.",
     ),
     click.option("--workers", "-w", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes."),
-    click.option("--allowed-hosts", default="", help="Names, besides loopback, that it is called by; commas between."),
-    click.option("--cors-allowed-origins", default="", help="Origins of foreign pages that may ask; commas between."),
+    click.option(
+        "--allowed-hosts",
+        default="",
+        help="Host names, besides loopback, under which clients reach it; comma-separated.",
+    ),
+    click.option(
+        "--cors-allowed-origins", default="", help="Origins of other pages that may send requests; comma-separated."
+    ),
     click.option(
         "--auth",
         type=click.Choice(["none", "token", "basic"]),
         default="none",
         show_default=True,
-        help="What clients have to show: NBTRACK_SERVER_TOKEN (made up when unset), or NBTRACK_SERVER_PASSWORD.",
+        help="How clients authenticate: with NBTRACK_SERVER_TOKEN (generated if unset) or NBTRACK_SERVER_PASSWORD.",
     ),
-    click.option("--static-prefix", "prefix", default="", help="The path below which a proxy offers it."),
+    click.option("--static-prefix", "prefix", default="", help="The path under which a reverse proxy serves it."),
 )
 
 
@@ -55,7 +61,7 @@ def server_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.command(context_settings={"help_option_names": ["--help"]})
 @server_options
 def server(**given: Any) -> None:
-    """Offer a store to notebooks, programs and MLflow clients.
+    """Serve a store to notebooks, programs and MLflow clients.
 
     \b
     Examples:

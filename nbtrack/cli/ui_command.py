@@ -30,7 +30,7 @@ LOOPBACK = "127.0.0.1"
 )
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
-    """Look at experiments and runs in a browser, on this machine alone.
+    """Open experiments and runs in a browser, on this machine only.
 
     \b
     Examples:
@@ -45,7 +45,7 @@ def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
     home = locate.default_artifact_root(store)
     options = Options(store, home, artifact_root=home, host=LOOPBACK, port=_free(port))
     address = f"http://{LOOPBACK}:{options.port}/"
-    click.echo(f"{address} shows {locate.without_password(store)}; Ctrl-C ends it")
+    click.echo(f"{address} shows {locate.without_password(store)}; press Ctrl-C to stop")
     if opens:
         _open_later(address)
     serve(options)
@@ -60,7 +60,7 @@ def _free(port: int | None) -> int:
                 return int(taken.getsockname()[1])
         except OSError:
             continue
-    msg = f"another program listens at port {wanted[0]}: choose one with --port, or leave it out"
+    msg = f"Port {wanted[0]} is in use by another program: choose another --port, or omit it"
     raise Refused(msg)
 
 

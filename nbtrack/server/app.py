@@ -137,6 +137,6 @@ def _asked(endpoint: Endpoint, query: bytes) -> dict[str, Any]:
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000)
     except ValueError:
-        msg = "the query string can't be read: it is UTF-8, percent-encoded, of 1,000 fields at most"
+        msg = "The query string is invalid: it must be percent-encoded UTF-8 with at most 1,000 fields"
         raise InvalidValue(msg) from None
     return endpoint.query(pairs)

@@ -47,7 +47,7 @@ async def read_chunks(receive: Receive) -> AsyncIterator[bytes]:
             async with asyncio.timeout(IDLE_SECONDS):
                 message = await receive()
         except TimeoutError:
-            msg = f"nothing came for {IDLE_SECONDS:.0f} s"
+            msg = f"No data was received for {IDLE_SECONDS:.0f} s"
             raise TooSlow(msg) from None
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
@@ -75,14 +75,14 @@ def header(scope: Scope, wanted: bytes) -> str:
 
 def too_large_error(most: int) -> TooLarge:
     """Return the error of a body beyond `most` bytes."""
-    return TooLarge(f"a request of this kind may have {most:,} bytes: split it")
+    return TooLarge(f"A request of this kind may have {most:,} bytes: split it")
 
 
 def require_json(scope: Scope) -> None:
     """Raise `InvalidValue` when a request does not say that it brings JSON."""
     kind = header(scope, b"content-type").partition(";")[0].strip().lower()
     if kind != "application/json":
-        msg = "the header Content-Type must be application/json"
+        msg = "The header Content-Type must be application/json"
         raise InvalidValue(msg)
 
 
@@ -93,10 +93,10 @@ def parse_object(body: bytes) -> dict[str, Any]:
     try:
         found = values.parse_json(body)
     except (ValueError, RecursionError) as error:
-        msg = f"the body is not valid JSON: {str(error)[:200]}"
+        msg = f"The body is not valid JSON: {str(error)[:200]}"
         raise InvalidValue(msg, "MALFORMED_REQUEST") from None
     if not isinstance(found, dict):
-        msg = f"the body must be a JSON object, not {type(found).__name__}"
+        msg = f"The body must be a JSON object, not {type(found).__name__}"
         raise InvalidValue(msg, "MALFORMED_REQUEST")
     _refuse_deep(found)
     return found
@@ -114,5 +114,5 @@ def _refuse_deep(found: object) -> None:
         ]
         if not level:
             return
-    msg = f"the body nests deeper than {MAX_DEPTH} levels"
+    msg = f"The body nests deeper than {MAX_DEPTH} levels"
     raise InvalidValue(msg, "MALFORMED_REQUEST")

@@ -55,7 +55,7 @@ class RequestPool:
     async def do(self, work: Callable[..., Result], *arguments: Any) -> Result:
         """Run a function in a thread; `Busy` when too many run already."""
         if not self._free:
-            msg = f"{MAX_CONCURRENT_REQUESTS} requests are being worked on: try again in a moment"
+            msg = f"{MAX_CONCURRENT_REQUESTS} requests are in progress: try again in a moment"
             raise Busy(msg)
         self._free -= 1
         try:
@@ -109,11 +109,11 @@ def error_response(scope: Scope, error: Exception) -> Response:
         return JsonResponse(error_codec.write_error(error)[1], 413 if isinstance(error, TooLarge) else 408)
     if isinstance(error, StorageFailed):
         _log.error("%s %s: %s", scope["method"], scope["path"], error)
-        kind = "is damaged" if isinstance(error, DamagedStore) else "can't be used now"
-        error = StorageFailed(f"the server's store {kind}; its log says more")
+        kind = "is damaged" if isinstance(error, DamagedStore) else "cannot be used now"
+        error = StorageFailed(f"The store of the server {kind}; see the log of the server")
     elif not isinstance(error, NbtrackError):
         _log.error("%s %s", scope["method"], scope["path"], exc_info=error)
-        error = NbtrackError("the server failed; its log says more")
+        error = NbtrackError("Internal error; see the log of the server")
     status, body = error_codec.write_error(error)
     headers = {"Retry-After": "1"} if status in {429, 503} else None
     return JsonResponse(body, status, headers)

@@ -30,7 +30,7 @@ _NAMES = {b"host", b"origin", b"sec-fetch-site", b"authorization", b"cookie", b"
 
 
 class SecurityMiddleware:
-    """Stands before an application: nobody reaches a route who has not passed.
+    """Checks every request before it reaches a route.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class SecurityMiddleware:
         if self._shown(headers):
             return None
         ask = {"WWW-Authenticate": 'Basic realm="nbtrack"' if options.password else "Bearer"}
-        return _denied(401, "UNAUTHENTICATED", "this server asks for a token or a password", ask)
+        return _denied(401, "UNAUTHENTICATED", "Authentication required: a token or a password", ask)
 
     def _welcome(self, scope: Scope) -> Response | None:
         """Return the answer to a right token in an address: a cookie, and the address without the token."""

@@ -31,7 +31,7 @@ def serve(options: Options) -> None:
     Refused
         When the options would let anybody in.
     StorageFailed
-        When the store can't be used.
+        When the store cannot be used.
     """
     import uvicorn
 

@@ -38,7 +38,7 @@ class Options(NamedTuple):
     password : str
         ``user:password`` that is accepted as well.
     prefix : str
-        The path below which a proxy offers it.
+        The path under which a reverse proxy serves it.
     secret : str
         Seals page tokens; made anew for each start.
     """
@@ -67,7 +67,7 @@ class Options(NamedTuple):
             When the prefix is no path.
         """
         if not _PREFIX.fullmatch(self.prefix):
-            msg = f"--static-prefix {self.prefix!r} is no path such as /tracking or /team/a"
+            msg = f"--static-prefix {self.prefix!r} is not a path such as /tracking or /team/a"
             raise InvalidValue(msg)
         if self.host not in _LOOPBACK and not (self.allowed_hosts and (self.token or self.password)):
             msg = (

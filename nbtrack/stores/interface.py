@@ -1,4 +1,4 @@
-"""The waist: what every store can do, and the laws it keeps."""
+"""The interface of every store, and the laws that it keeps."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ class Store(Protocol):
         ...
 
     def purge(self, run_ids: Iterable[str] = ..., experiment_ids: Iterable[str] = ...) -> None:
-        """Remove deleted runs and experiments for good, and free their names; what is not deleted stays."""
+        """Permanently delete runs and experiments in the trash, and free their names; others are left alone."""
         ...
 
     def tag(self, run_id: str, key: str) -> str | None:

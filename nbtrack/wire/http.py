@@ -299,10 +299,10 @@ def parse(uri: str) -> Address:
         parts = urlsplit(uri)
         port = parts.port
     except ValueError as error:
-        msg = f"the address of a tracking server can't be read ({error}); it looks like https://host:5000"
+        msg = f"The address of a tracking server is invalid ({error}); it looks like https://host:5000"
         raise InvalidValue(msg) from None
     if not parts.hostname:
-        msg = "the address of a tracking server names no host; it looks like https://host:5000"
+        msg = "The address of a tracking server names no host; it looks like https://host:5000"
         raise InvalidValue(msg)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     place = host if port is None else f"{host}:{port}"

@@ -55,9 +55,9 @@ def printed(result):
 
 def test_an_experiment_is_created_by_argument_or_option(command):
     said = printed(command("experiments create fraud-detection"))
-    assert said == "created an experiment with ID 1\n"
+    assert said == "Created experiment with ID 1\n"
     assert nbtrack.get_experiment("1").name == "fraud-detection"
-    assert printed(command("experiments create -n other")) == "created an experiment with ID 2\n"
+    assert printed(command("experiments create -n other")) == "Created experiment with ID 2\n"
     assert json.loads(printed(command("experiments create third --json")))["experiment_id"] == "3"
 
 
@@ -65,7 +65,7 @@ def test_what_went_wrong_is_told_in_one_line(command):
     command("experiments create a")
     again = command("experiments create a")
     assert again.exit_code == 1
-    assert again.stderr.startswith("Error: experiment 'a' exists already")
+    assert again.stderr.startswith("Error: Experiment 'a' already exists")
     assert command("experiments create").exit_code == 2
     assert command("experiments create a -n b").exit_code == 2
     assert command("runs describe nobody").exit_code == 1
@@ -126,7 +126,7 @@ def test_a_name_that_several_runs_have_is_refused_with_their_ids(command):
         with pytest.raises(InvalidValue, match=ids[0]):
             call(*("twin", "twin.zip")[: 1 + (call is nbtrack.export_run)])
     printed(command(f"runs delete {ids[0]}"))
-    assert "twin is in the bin" in printed(command("runs delete twin"))
+    assert "Deleted run twin" in printed(command("runs delete twin"))
 
 
 def test_runs_are_listed_with_ids_and_described_with_readable_times(command, runs):

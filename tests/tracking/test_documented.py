@@ -315,7 +315,7 @@ def test_artifacts_of_the_client(tmp_path):
 
 def test_doctor_tells_what_is_in_use(capsys, monkeypatch, tmp_path):
     mlflow.doctor()
-    assert "not there yet" in capsys.readouterr().out
+    assert "does not exist yet" in capsys.readouterr().out
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "s3cret")
     monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "digits")
     with mlflow.start_run():

@@ -30,7 +30,7 @@ def test_parameter_given_again_keeps_its_first_value_and_remembers_the_other():
         nbtrack.log_param("lr", 9)
     assert params(run.info.run_id) == {"lr": "7", "depth": "1", "fresh": "2"}
     assert nbtrack.get_run(run.info.run_id).data.tags["nbtrack.param_history"] == '[["lr", "8"], ["lr", "9"]]'
-    with pytest.raises(InvalidValue, match="can't be changed"):
+    with pytest.raises(InvalidValue, match="Changing param values is not allowed"):
         nbtrack.MlflowClient().log_param(run.info.run_id, "lr", 8)
 
 

@@ -58,7 +58,7 @@ class Pool:
             return None
 
     def _forget(self) -> None:
-        """Keep what a fork has inherited as it is: the parent goes on with it."""
+        """Keep what a fork has inherited as it is: the parent continues with it."""
         self._inherited += self._idle
         self._process, self._idle = os.getpid(), []
         weakref.finalize(self, _close, self._process, self._idle)

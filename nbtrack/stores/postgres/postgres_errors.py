@@ -19,30 +19,30 @@ LOCK_SECONDS = 30
 STATEMENT_SECONDS = 300
 
 _STATES: tuple[tuple[str, type[NbtrackError], str], ...] = (
-    ("53300", Unreachable, "the server has no connection left: close some programs, or raise its max_connections"),
+    ("53300", Unreachable, "the server has too many connections: close some programs, or raise max_connections"),
     ("53100", StorageFailed, "the disk of the server is full"),
     ("53", StorageFailed, "the server is out of memory or of another resource"),
     ("54000", InvalidValue, "a key is too long for PostgreSQL: about 2,600 bytes are safe"),
     ("55P03", StorageFailed, f"another program has locked what this call needs for {LOCK_SECONDS} s"),
-    ("57014", StorageFailed, f"the server took longer than {STATEMENT_SECONDS} s, or somebody cancelled the call"),
-    ("40", StorageFailed, "another program changed the same rows at the same time; nothing was kept: call again"),
-    ("25006", StorageFailed, "it may only be read: it is a replica, or set so"),
-    ("42501", StorageFailed, "the user has no permission for its tables, or to create them in this schema"),
+    ("57014", StorageFailed, f"the server took longer than {STATEMENT_SECONDS} s, or the call was cancelled"),
+    ("40", StorageFailed, "another program changed the same rows at the same time; nothing was saved: try again"),
+    ("25006", StorageFailed, "it is read-only: a replica, or configured so"),
+    ("42501", StorageFailed, "the user lacks permission for its tables, or to create them in this schema"),
     ("42P01", DamagedStore, "a table is missing: restore it from a backup"),
-    ("3F000", StorageFailed, "the schema of its search path is not there: create it"),
-    ("28", Unreachable, "the server does not accept the user or the password"),
-    ("3D000", Unreachable, "the server has no database of this name: create it"),
-    ("57P", Unreachable, "the server is shutting down or starting; call again"),
+    ("3F000", StorageFailed, "the schema of its search path does not exist: create it"),
+    ("28", Unreachable, "authentication failed: check user and password"),
+    ("3D000", Unreachable, "the database does not exist: create it"),
+    ("57P", Unreachable, "the server is shutting down or starting; try again"),
 )
 _REFUSALS = (
-    (r"password|authentication|pg_hba|role", "the server does not accept the user or the password"),
-    (r"database .* does not exist", "the server has no database of this name: create it"),
-    (r"too many clients|connection slots", "the server has no connection left: raise its max_connections"),
-    (r"could not translate|resolve", "there is no host of this name"),
-    (r"SSL|certificate", "no encrypted connection comes about: look at sslmode in the URI"),
+    (r"password|authentication|pg_hba|role", "authentication failed: check user and password"),
+    (r"database .* does not exist", "the database does not exist: create it"),
+    (r"too many clients|connection slots", "the server has too many connections: raise max_connections"),
+    (r"could not translate|resolve", "host not found"),
+    (r"SSL|certificate", "cannot establish an encrypted connection: check sslmode in the URI"),
     (r"timeout|timed out", "it does not answer"),
-    (r"refused|No such file", "no server listens there"),
-    (r"starting up|shutting down", "the server is shutting down or starting; call again"),
+    (r"refused|No such file", "connection refused: no server is listening"),
+    (r"starting up|shutting down", "the server is shutting down or starting; try again"),
 )
 """A connection that fails has no code, only words."""
 
@@ -78,8 +78,8 @@ def _translated(error: psycopg.Error, place: str) -> NbtrackError:
             ((kind, text) for code, kind, text in _STATES if state.startswith(code)),
             (StorageFailed, f"the server refused a statement (SQLSTATE {state})"),
         )
-        return kind(f"the store at {place} can't be used: {said}")
+        return kind(f"Cannot use the store at {place}: {said}")
     if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return StorageFailed(f"the store at {place} can't be used: {type(error).__name__} in the driver")
+        return StorageFailed(f"Cannot use the store at {place}: {type(error).__name__} in the driver")
     said = next((text for words, text in _REFUSALS if re.search(words, str(error))), "the connection broke off")
-    return Unreachable(f"the store at {place} can't be reached: {said}")
+    return Unreachable(f"Cannot reach the store at {place}: {said}")

@@ -29,7 +29,7 @@ def connection_parameters(uri: str) -> dict[str, Any]:
         found = conninfo.conninfo_to_dict("postgresql:" + uri.partition(":")[2])
     except ProgrammingError:
         msg = (
-            "a tracking URI of PostgreSQL can't be read; it looks like postgresql://user:password@host:5432/database,"
+            "The PostgreSQL tracking URI is invalid; it looks like postgresql://user:password@host:5432/database,"
             " where odd characters of the password are written as %40 and the like"
         )
         raise InvalidValue(msg) from None

@@ -120,7 +120,7 @@ class MlflowApi:
 
     def move(self, run_id: str, experiment_id: str) -> RunInfo:
         """Refuse: MLflow has no word for it."""
-        _refuse("put a run into another experiment", "export the run and import it there")
+        _refuse("move a run to another experiment", "export the run and import it there")
 
     def drop(self, run_id: str, key: str) -> None:
         """Refuse: MLflow has no word for it."""
@@ -128,7 +128,7 @@ class MlflowApi:
 
     def purge(self, run_ids: Iterable[str], experiment_ids: Iterable[str]) -> None:
         """Refuse: MLflow has no word for it."""
-        _refuse("remove deleted runs for good over the network", "run `mlflow gc` where the server runs")
+        _refuse("permanently delete runs over the network", "run `mlflow gc` where the server runs")
 
     def tag(self, run_id: str, key: str) -> str | None:
         """See `Store.tag`."""
@@ -178,7 +178,7 @@ def _batches(metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> Iterator[
 
 
 def _refuse(what: str, instead: str) -> NoReturn:
-    msg = f"an MLflow server can't {what}: {instead}"
+    msg = f"MLflow servers cannot {what}: {instead}"
     raise Unsupported(msg)
 
 

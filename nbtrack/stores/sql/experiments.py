@@ -43,21 +43,21 @@ def _refuse_taken_name(connection: Connection, name: str) -> None:
     taken = rows.first_row(connection.execute("SELECT id, stage FROM experiments WHERE name = ?", (name,)))
     if taken is None:
         return
-    hint = "" if taken[1] == "active" else ": it is deleted, and restoring it brings its runs back"
-    msg = f"experiment {name!r} exists already, with id {taken[0]}{hint}"
+    hint = "" if taken[1] == "active" else ": it is deleted; restoring it restores its runs too"
+    msg = f"Experiment {name!r} already exists, with id {taken[0]}{hint}"
     raise AlreadyExists(msg)
 
 
 def row_and_stage(connection: Connection, experiment_id: str) -> tuple[int, str]:
     """Return the row number and the stage of an experiment."""
     if not str(experiment_id).isdecimal():
-        msg = f"an experiment id is a whole number, not {experiment_id!r}"
+        msg = f"An experiment id is a whole number, not {experiment_id!r}"
         raise InvalidValue(msg)
     row = int(experiment_id)
     known = connection.execute("SELECT id, stage FROM experiments WHERE id = ?", (row,)) if row <= INT64_MAX else ()
     found = rows.first_row(known)
     if found is None:
-        msg = f"no experiment with id {experiment_id}"
+        msg = f"Experiment {experiment_id} not found"
         raise NotFound(msg)
     return found[0], found[1]
 
@@ -82,7 +82,7 @@ def update(connection: Connection, experiment_id: str, name: str | None, stage: 
     now = _now()
     if name is not None:
         if present != "active":
-            msg = f"experiment {experiment_id} is deleted: restore it before renaming it"
+            msg = f"Experiment {experiment_id} is deleted: restore it before you rename it"
             raise WrongState(msg)
         current = rows.first_row(connection.execute("SELECT name FROM experiments WHERE id = ?", (row,)))
         if current != (name,):
@@ -90,7 +90,7 @@ def update(connection: Connection, experiment_id: str, name: str | None, stage: 
         connection.execute("UPDATE experiments SET name = ?, updated = ? WHERE id = ?", (name, now, row))
     if stage is not None:
         if stage == present:
-            msg = f"there is no {'active' if stage == 'deleted' else 'deleted'} experiment with id {experiment_id}"
+            msg = f"No {'active' if stage == 'deleted' else 'deleted'} experiment with id {experiment_id} was found"
             raise NotFound(msg)
         deleted = now if stage == "deleted" else None
         connection.execute("UPDATE experiments SET stage = ?, updated = ? WHERE id = ?", (stage, now, row))
@@ -101,7 +101,7 @@ def tag(connection: Connection, experiment_id: str, tags: Mapping[str, str | Non
     """Set tags, or remove those that are None."""
     row, stage = row_and_stage(connection, experiment_id)
     if stage != "active":
-        msg = f"experiment {experiment_id} is deleted: restore it before tagging it"
+        msg = f"Experiment {experiment_id} is deleted: restore it before you tag it"
         raise WrongState(msg)
     for key, value in tags.items():
         if value is None:
@@ -109,7 +109,7 @@ def tag(connection: Connection, experiment_id: str, tags: Mapping[str, str | Non
                 "DELETE FROM experiment_tags WHERE experiment = ? AND key = ? RETURNING key", (row, key)
             )
             if rows.first_row(gone) is None:
-                msg = f"experiment {experiment_id} has no tag {key!r}"
+                msg = f"No tag with name {key!r} in experiment {experiment_id}"
                 raise NotFound(msg)
             continue
         connection.execute(

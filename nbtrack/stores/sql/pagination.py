@@ -81,10 +81,10 @@ def read_token(token: str | None, search: object) -> PagePosition:
     try:
         offset, newest, mark = json.loads(base64.urlsafe_b64decode(token.encode()))
     except (ValueError, TypeError, binascii.Error, UnicodeEncodeError):
-        msg = f"{token[:40]!r} is no page token"
+        msg = f"{token[:40]!r} is not a valid page token"
         raise InvalidValue(msg) from None
     if mark != _search_digest(search) or type(offset) is not int or type(newest) is not int or offset < 0:
-        msg = "this page token belongs to another search: pass it with the same arguments as the page it came from"
+        msg = "This page token belongs to another search: pass it with the arguments of the page that it came from"
         raise InvalidValue(msg)
     return PagePosition(offset, newest)
 

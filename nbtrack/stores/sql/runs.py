@@ -43,7 +43,7 @@ def active_experiment(connection: Connection, experiment_id: str) -> int:
     """Return the row number of an experiment that takes runs."""
     experiment, stage = experiments.row_and_stage(connection, experiment_id)
     if stage != "active":
-        msg = f"experiment {experiment_id} is deleted: restore it, or choose another"
+        msg = f"Experiment {experiment_id} is deleted: restore it, or choose another"
         raise WrongState(msg)
     return experiment
 
@@ -75,7 +75,7 @@ def writable_row(connection: Connection, run_id: str) -> int:
     """Return the row number of a run that takes writes."""
     row, stage = _row_and_stage(connection, run_id)
     if stage != "active":
-        msg = f"run {run_id} is deleted: restore it before writing to it"
+        msg = f"Run {run_id} is deleted and must be in the 'active' state: restore it before you write to it"
         raise WrongState(msg)
     return row
 
@@ -94,7 +94,7 @@ def active(connection: Connection, run_ids: Sequence[str]) -> set[str]:
 def _row_and_stage(connection: Connection, run_id: str) -> tuple[int, str]:
     found = rows.first_row(connection.execute("SELECT id, stage FROM runs WHERE run_id = ?", (run_id,)))
     if found is None:
-        msg = f"no run with id {run_id!r}"
+        msg = f"Run {run_id!r} not found"
         raise NotFound(msg)
     return found[0], found[1]
 
@@ -149,7 +149,7 @@ def _move(connection: Connection, row: int, experiment_id: str) -> None:
 
 
 def purge(connection: Connection, run_ids: Iterable[str], experiment_ids: Iterable[str]) -> None:
-    """Remove deleted runs and experiments for good."""
+    """Permanently delete runs and experiments."""
     for run_id in run_ids:
         connection.execute("DELETE FROM runs WHERE run_id = ? AND stage = 'deleted'", (run_id,))
     for experiment_id in experiment_ids:
@@ -164,7 +164,10 @@ def log_params(connection: Connection, row: int, run_id: str, params: Iterable[t
         kept = rows.first_row(connection.execute("SELECT value FROM params WHERE run = ? AND key = ?", (row, key)))
         if kept != (value,):
             was = kept[0] if kept else None
-            msg = f"parameter {key!r} of run {run_id} is {_shortened(was)} and can't be changed to {_shortened(value)}"
+            msg = (
+                f"Changing param values is not allowed: parameter {key!r} of run {run_id} is {_shortened(was)} and"
+                f" cannot become {_shortened(value)}"
+            )
             raise Unchangeable(msg)
 
 
@@ -195,7 +198,7 @@ def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
     """Remove a tag."""
     gone = connection.execute("DELETE FROM tags WHERE run = ? AND key = ? RETURNING key", (row, key))
     if rows.first_row(gone) is None:
-        msg = f"run {run_id} has no tag {key!r}"
+        msg = f"No tag with name {key!r} in run {run_id}"
         raise NotFound(msg)
 
 
@@ -206,7 +209,7 @@ def drop(connection: Connection, row: int, run_id: str, key: str) -> None:
         for table in ("params", "latest_metrics")
     ]
     if not any(gone):
-        msg = f"run {run_id} has no parameter or metric {key!r}"
+        msg = f"Run {run_id} has no parameter or metric {key!r}"
         raise NotFound(msg)
 
 

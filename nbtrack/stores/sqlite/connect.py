@@ -128,7 +128,7 @@ def _version(connection: apsw.Connection, path: Path) -> int:
         )
     )
     if application != sqlite_schema.APPLICATION_ID and (application or inhabited):
-        msg = f"{path} is a database of another program; it was left untouched"
+        msg = f"{path} belongs to another program; it was left untouched"
         raise DamagedStore(msg)
     return int(version)
 

@@ -1,4 +1,4 @@
-"""Looking whether a store in a folder is sound, without changing anything."""
+"""Checking whether a store in a folder is intact, without changing anything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def check(database: Path, journals: Path) -> Iterator[str]:
     """Yield what there is to say about a store, a line at a time; what is wrong begins with ``DAMAGED``."""
     yield f"SQLite {apsw.sqlite_lib_version()} of apsw {apsw.apsw_version()}"
     if not database.exists():
-        yield f"{database}: not there yet; the first write makes it"
+        yield f"{database} does not exist yet; the first write creates it"
         return
     connection = _connected(database)
     try:
@@ -46,7 +46,7 @@ def _connected(database: Path) -> apsw.Connection:
 
 def _rows(connection: apsw.Connection, database: Path) -> Iterator[str]:
     if _number(connection, "PRAGMA application_id") != sqlite_schema.APPLICATION_ID:
-        yield f"DAMAGED {database}: a database of another program"
+        yield f"DAMAGED {database}: it belongs to another program"
         return
     version = _number(connection, "PRAGMA user_version")
     yield f"{database}: {database.stat().st_size:,} bytes, schema {version} of {len(sqlite_schema.MIGRATIONS)}"

@@ -1,4 +1,4 @@
-"""Reading what journals say without storing it: where the database can't be written just now, or at all.
+"""Views that add the content of journals to a read transaction, where the database cannot be written.
 
 Temporary views stand before the tables of the same name for as long as a read transaction lasts, so that
 every statement sees the points that the database does not know yet.

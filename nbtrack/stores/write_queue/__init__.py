@@ -1,4 +1,4 @@
-"""The recorder: stands before a store that is far, takes what is logged at once, and sends it by and by."""
+"""The write queue of a remote store: it accepts what is logged at once, and sends it in the background."""
 
 from nbtrack.stores.write_queue.queued_store import WriteQueue
 

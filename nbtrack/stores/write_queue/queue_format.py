@@ -1,4 +1,4 @@
-"""What stands in an outbox: calls as JSON, and several of them as batches that a server takes."""
+"""The calls in a write queue as JSON, and several of them as batches that a server accepts."""
 
 from __future__ import annotations
 

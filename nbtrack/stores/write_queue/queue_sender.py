@@ -1,4 +1,4 @@
-"""The sender: a thread that brings what is in outboxes to the server, in order, for as long as it takes."""
+"""The sender: a thread that sends queued calls to the server, in order, until they are acknowledged."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _AWAY = (Unreachable, Refused)
 
 
 class Sender:
-    """Sends the outbox of this process, and those that others left behind.
+    """Sends the queue of this process, and those that other processes left.
 
     Parameters
     ----------
     store : RestStore
         The server; its link does not repeat, for the sender does.
     folder : Path
-        Where the outboxes for this server are.
+        Where the queue files for this server are.
     beat : callable
         Called now and then, to note that this process lives.
     """
@@ -86,7 +86,7 @@ class Sender:
     def wait(self, seconds: float, *, whole: bool = False) -> bool:
         """Wait until the server has all that is written now, and tell whether it has.
 
-        A `whole` wait is for the outboxes of processes that are gone as well.
+        A `whole` wait includes the queues of processes that are gone.
         """
         own = self.file
         end = own.end if own is not None else 0
@@ -204,7 +204,7 @@ class Sender:
     # forks
 
     def after_fork(self) -> None:
-        """Let go of what a fork has inherited: the parent goes on with it."""
+        """Drop what a fork has inherited: the parent continues with it."""
         if self.file is not None:
             self.file.close()
             self.file = None

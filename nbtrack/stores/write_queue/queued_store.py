@@ -1,4 +1,4 @@
-"""The recorder as a store."""
+"""The write queue as a store."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class WriteQueue(ReadThrough):
     sending : RestStore
         The same server, for the thread, which repeats by itself.
     folder : Path
-        Where the outboxes for this server are.
+        Where the queue files for this server are.
     seconds : float
         How long a wait may take.
     """
@@ -96,7 +96,10 @@ class WriteQueue(ReadThrough):
         known = self._params.get(run_id, {})
         for key, value in params:
             if known.get(key, value) != value:
-                msg = f"parameter {key!r} of run {run_id} is {known[key]!r} already and can't become {value!r}"
+                msg = (
+                    f"Changing param values is not allowed: parameter {key!r} of run {run_id} is {known[key]!r} and"
+                    f" cannot become {value!r}"
+                )
                 raise Unchangeable(msg)
         if metrics or params or tags:
             self._write(queue_format.encode_batch(run_id, metrics, params, tags))
@@ -142,7 +145,7 @@ class WriteQueue(ReadThrough):
         except Unreachable:
             return
         if run.info.lifecycle_stage != "active":
-            msg = f"run {run_id} is deleted: restore it before writing to it"
+            msg = f"Run {run_id} is deleted and must be in the 'active' state: restore it before you write to it"
             raise WrongState(msg)
         self._know(run)
 

@@ -1,4 +1,4 @@
-"""What the recorder passes on to the server: looks back, and what can't wait; both come after what was logged."""
+"""The calls that a write queue passes on to the server: reads and changes, after everything that was logged."""
 
 from __future__ import annotations
 
