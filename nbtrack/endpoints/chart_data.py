@@ -1,4 +1,4 @@
-"""Which runs and metrics a chart draws, and their curves; live and plain charts have this in common."""
+"""Which runs and metrics a chart draws, and their curves; shared by live charts, the page and the fallback."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def curved(runs: Sequence[Run]) -> list[str]:
     return sorted(keys, key=metric_goals.is_system_metric)[:MOST_METRICS]
 
 
-def facts(store: Store, runs: Sequence[Run]) -> dict[str, Any]:
+def chart_options(store: Store, runs: Sequence[Run]) -> dict[str, Any]:
     """Return what a chart needs to know of its runs besides their curves."""
     known = metric_goals_of(store, runs)
     available = list(dict.fromkeys(key for run in runs for key in run.data.metrics))

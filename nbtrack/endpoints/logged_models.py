@@ -1,6 +1,6 @@
 """The endpoints of logged models, as far as MLflow's clients need them to log a model in the course of a run.
 
-What is known of a model is a file beside its own: a model id tells its experiment, and so where that file is.
+The description of a model is a file next to its artifacts; its id contains its experiment, and so leads to the file.
 """
 
 from __future__ import annotations

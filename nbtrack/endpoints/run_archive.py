@@ -242,7 +242,7 @@ def _metrics(head: Mapping[str, Any], entries: Mapping[str, zipfile.ZipInfo]) ->
         key = validation.key("metric", values.member(each, "metrics", "key", values.TEXT))
         name = values.member(each, "metrics", "file", values.TEXT)
         if key in found or not name.startswith(METRICS) or name not in entries:
-            raise _wrong(f"the metric {key[:200]!r} is told twice, or has no file")
+            raise _wrong(f"the metric {key[:200]!r} is listed twice, or has no file")
         found[key] = entries[name]
     return found
 

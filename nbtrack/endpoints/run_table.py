@@ -50,7 +50,7 @@ class RunListing:
     store : Store
         Where the runs are.
     experiment_ids : sequence of str, optional
-        Where to look; by default everywhere.
+        The experiments to search; by default all.
     """
 
     def __init__(self, store: Store, experiment_ids: Sequence[str] | None = None) -> None:

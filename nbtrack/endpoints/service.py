@@ -37,7 +37,7 @@ class Service(NamedTuple):
     Parameters
     ----------
     store : Store
-        Where facts are kept.
+        The store.
     destination : str or None
         The URI below which artifacts are kept and served; None when they are not served.
     secret : bytes

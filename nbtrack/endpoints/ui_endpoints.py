@@ -111,7 +111,7 @@ def curves(
         "series": layout,
         "metrics": list(wanted),
         "lines": chart_data.lines(drawn),
-        **chart_data.facts(service.store, runs),
+        **chart_data.chart_options(service.store, runs),
     }
     return Packed({**head, "empty": None if layout else chart_data.empty(metrics)}, data)
 
@@ -122,7 +122,7 @@ def scatter_chart(
 ) -> Json:
     """Return runs set against one another: a scatter or parallel coordinates, and what may be an axis.
 
-    The runs are those of `run_ids`, or the first that a table shows which looks so.
+    The runs are those of `run_ids`, or the first ones that the query of a table finds.
     """
     if kind not in scatter.NEEDED or len(run_ids or ()) > scatter.MOST or len(axes) > MOST_METRICS:
         msg = f"a chart is one of {', '.join(scatter.NEEDED)}, with up to {scatter.MOST} runs and {MOST_METRICS} axes"

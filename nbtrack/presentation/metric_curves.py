@@ -43,7 +43,7 @@ def series(
     most : int
         Of more points only the minimum and maximum of each interval are kept, and the first and last.
     window : tuple of float, optional
-        The part of the x axis to look at, with the nearest point on either side.
+        The range of the x axis to return, with the nearest point on either side.
     smoothing : float
         From 0, none, to below 1; it takes every point of the history into account, also those not kept.
     """

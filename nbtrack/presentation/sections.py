@@ -80,8 +80,8 @@ def as_json(section: Section) -> dict[str, Any]:
 def comparison_sections(found: comparison.Comparison, codes: Sequence[str | None]) -> list[Section]:
     """Return the sections of a comparison; `codes` are the sources of their cells."""
     runs = tuple((each.info.run_id, each.info.run_name) for each in found.runs)
-    facts = comparison.Comparison(found.runs, tuple(_about(found.runs)))
-    sections: list[Section] = [_grid("run", runs, facts.rows)]
+    about = comparison.Comparison(found.runs, tuple(_about(found.runs)))
+    sections: list[Section] = [_grid("run", runs, about.rows)]
     for group in ("parameters", "metrics", "tags"):
         rows = tuple(each for each in found.rows if each.group == group)
         if rows:

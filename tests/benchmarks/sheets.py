@@ -82,7 +82,7 @@ _BARE = (
     _NBTRACK.format("chart")
     + '''
 import anywidget, json, pathlib, traitlets
-from nbtrack.presentation import series
+from nbtrack.presentation import metric_curves
 uplot = pathlib.Path(nbtrack.__file__).parent / "web" / "node_modules" / "uplot" / "dist"
 
 class Bare(anywidget.AnyWidget):
@@ -105,7 +105,7 @@ class Bare(anywidget.AnyWidget):
 def bare():
     store = nbtrack.MlflowClient().store
     runs = nbtrack.search_runs(output_format="list")
-    lines = [series.series(store.metric_history(run.info.run_id, "loss"), most=1000) for run in runs]
+    lines = [metric_curves.series(store.metric_history(run.info.run_id, "loss"), most=1000) for run in runs]
     return Bare(data=b"".join(each.x.tobytes() + each.y.tobytes() for each in lines), sizes=[len(each.x) for each in lines])
 '''
 )

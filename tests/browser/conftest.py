@@ -22,7 +22,7 @@ def server(tmp_path_factory):
         yield found
 
 
-class Sheet:
+class NotebookPage:
     """One notebook that is open in the browser."""
 
     def __init__(self, page, server, name):
@@ -67,7 +67,7 @@ def open_notebook(server, chromium):
 
     def open_(cells, *, app="lab", width=1200, height=900, dark=False, run=True):
         name = f"t{made}-{next(numbers)}.ipynb"
-        notebook = (
+        document = (
             cells
             if isinstance(cells, dict)
             else nbformat.v4.new_notebook(
@@ -75,7 +75,7 @@ def open_notebook(server, chromium):
                 metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
             )
         )
-        nbformat.write(notebook, server.folder / name)
+        nbformat.write(document, server.folder / name)
         context = chromium.new_context(viewport={"width": width, "height": height})
         page = context.new_page()
         foreign, faults = [], []
@@ -94,20 +94,20 @@ def open_notebook(server, chromium):
             page.wait_for_selector("body[data-jp-theme-light='false']", state="attached")
         if app == "lab":
             page.evaluate("() => window.jupyterapp.commands.execute('application:toggle-left-area')")
-        sheet = Sheet(page, server, name)
-        sheet.foreign, sheet.faults = foreign, faults
-        opened.append((context, sheet))
+        notebook = NotebookPage(page, server, name)
+        notebook.foreign, notebook.faults = foreign, faults
+        opened.append((context, notebook))
         if run:
-            sheet.run_all()
-        return sheet
+            notebook.run_all()
+        return notebook
 
     yield open_
-    for context, sheet in opened:
-        sheet.page.evaluate(
+    for context, notebook in opened:
+        notebook.page.evaluate(
             "async () => { const w = window.jupyterapp.shell.currentWidget; await (w.sessionContext ?? w.content?.sessionContext)?.shutdown(); }"
         )
         context.close()
-        assert sheet.foreign == [], "a request left for a foreign host"
+        assert notebook.foreign == [], "a request left for a foreign host"
 
 
 def _local(route, foreign):

@@ -30,7 +30,7 @@ LINKS = ["chart", "compare with last", "code", "drop"]
 
 
 @pytest.fixture(params=["lab", "notebook"])
-def sheet(open_notebook, request):
+def notebook(open_notebook, request):
     """Return a notebook whose cell has run twice, so that its card has all links."""
     opened = open_notebook(CELLS, app=request.param)
     opened.run_all()
@@ -38,16 +38,16 @@ def sheet(open_notebook, request):
     return opened
 
 
-def link(sheet, name):
-    return sheet.page.locator(".nbtrack-card .nbt-links").get_by_role("button", name=name, exact=True)
+def link(notebook, name):
+    return notebook.page.locator(".nbtrack-card .nbt-links").get_by_role("button", name=name, exact=True)
 
 
-def section(sheet, name):
-    return sheet.page.get_by_role("region", name=name, exact=True)
+def section(notebook, name):
+    return notebook.page.get_by_role("region", name=name, exact=True)
 
 
-def test_each_link_opens_below_the_card_and_closes(sheet):
-    page = sheet.page
+def test_each_link_opens_below_the_card_and_closes(notebook):
+    page = notebook.page
     assert page.locator(".nbt-links button").all_inner_texts() == LINKS
     inside = {
         "chart": ".nbt-chart canvas",
@@ -56,20 +56,20 @@ def test_each_link_opens_below_the_card_and_closes(sheet):
         "drop": "text=rate",
     }
     for name, what in inside.items():
-        link(sheet, name).click()
-        section(sheet, name).locator(what).first.wait_for()
-        assert link(sheet, name).get_attribute("aria-expanded") == "true"
+        link(notebook, name).click()
+        section(notebook, name).locator(what).first.wait_for()
+        assert link(notebook, name).get_attribute("aria-expanded") == "true"
     for name in inside:
-        link(sheet, name).click()
-        section(sheet, name).wait_for(state="detached")
-        assert link(sheet, name).get_attribute("aria-expanded") == "false"
-    assert sheet.faults == []
+        link(notebook, name).click()
+        section(notebook, name).wait_for(state="detached")
+        assert link(notebook, name).get_attribute("aria-expanded") == "false"
+    assert notebook.faults == []
 
 
-def test_a_dropped_value_leaves_the_run_the_card_and_the_saved_notebook(sheet):
-    page = sheet.page
-    link(sheet, "drop").click()
-    found = section(sheet, "drop")
+def test_a_dropped_value_leaves_the_run_the_card_and_the_saved_notebook(notebook):
+    page = notebook.page
+    link(notebook, "drop").click()
+    found = section(notebook, "drop")
     found.get_by_text("<img src=x onerror=alert(1)>").wait_for()
     assert page.locator("img[src=x]").count() == 0
     found.get_by_role("button", name="Drop loss").click()
@@ -79,64 +79,64 @@ def test_a_dropped_value_leaves_the_run_the_card_and_the_saved_notebook(sheet):
     )
     page.wait_for_function("() => document.activeElement?.getAttribute('aria-label')?.startsWith('Drop ')")
     assert found.get_by_role("button").count() == 3, "the list stays open in the card that was drawn anew"
-    saved = sheet.save().cells[1].outputs[-1]["data"]["text/html"]
+    saved = notebook.save().cells[1].outputs[-1]["data"]["text/html"]
     assert "loss" not in saved
     assert not re.search(r"<button|<script|\son\w+=", saved)
-    sheet.run_all()
+    notebook.run_all()
     page.wait_for_selector(".nbtrack-card >> text=training-3")
     assert page.locator(".nbtrack-card [data-nbtrack-key=loss]").count() == 0, "it is not found again"
 
 
-def test_links_go_with_the_kernel_and_what_is_open_can_be_closed(sheet):
-    page = sheet.page
-    link(sheet, "chart").click()
-    section(sheet, "chart").locator("canvas").first.wait_for()
-    link(sheet, "drop").click()
+def test_links_go_with_the_kernel_and_what_is_open_can_be_closed(notebook):
+    page = notebook.page
+    link(notebook, "chart").click()
+    section(notebook, "chart").locator("canvas").first.wait_for()
+    link(notebook, "drop").click()
     page.evaluate(SHUT_DOWN)
-    link(sheet, "code").wait_for(state="hidden")
+    link(notebook, "code").wait_for(state="hidden")
     assert page.locator(".nbt-links button:visible").all_inner_texts() == ["chart"]
-    section(sheet, "drop").wait_for(state="detached")
-    section(sheet, "chart").locator(".nbt-toolbar").first.hover()
-    section(sheet, "chart").get_by_text("reading the store").wait_for()
-    link(sheet, "chart").click()
-    link(sheet, "chart").wait_for(state="hidden")
+    section(notebook, "drop").wait_for(state="detached")
+    section(notebook, "chart").locator(".nbt-toolbar").first.hover()
+    section(notebook, "chart").get_by_text("reading the store").wait_for()
+    link(notebook, "chart").click()
+    link(notebook, "chart").wait_for(state="hidden")
     assert page.locator(".nbt-links button:visible").count() == 0
 
 
 def test_cards_of_an_earlier_kernel_are_served_by_the_next(open_notebook):
     cells = [CELLS[0], "%%track other\nwidth = 3", CELLS[1]]
-    sheet = open_notebook(cells)
-    page = sheet.page
+    notebook = open_notebook(cells)
+    page = notebook.page
     page.locator(".nbt-links").nth(1).wait_for()
     page.evaluate(RESTART)
     page.locator(".nbt-link", has_text="code").first.wait_for(state="hidden")
     for number in (0, 2):
         page.evaluate(ACTIVATE, number)
-        sheet.command("notebook:run-cell")
-        sheet.idle()
+        notebook.command("notebook:run-cell")
+        notebook.idle()
     links = page.locator(".nbtrack-card .nbt-links")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.nbtrack-card')]"
         ".every(card => card.querySelectorAll('.nbt-link:not([hidden])').length > 1)"
     )
     links.first.get_by_role("button", name="code").click()
-    section(sheet, "code").get_by_text("width = 3").wait_for()
+    section(notebook, "code").get_by_text("width = 3").wait_for()
 
 
 def test_links_are_there_again_after_the_page_was_loaded_anew(open_notebook):
-    sheet = open_notebook(CELLS)
-    link(sheet, "code").wait_for()
-    sheet.save()
-    sheet.page.reload()
-    link(sheet, "chart").click()
-    section(sheet, "chart").locator("canvas").first.wait_for()
-    assert sheet.faults == []
+    notebook = open_notebook(CELLS)
+    link(notebook, "code").wait_for()
+    notebook.save()
+    notebook.page.reload()
+    link(notebook, "chart").click()
+    section(notebook, "chart").locator("canvas").first.wait_for()
+    assert notebook.faults == []
 
 
 def test_an_untrusted_notebook_has_no_links(open_notebook):
-    sheet = open_notebook(CELLS)
-    link(sheet, "code").wait_for()
-    saved = sheet.save()
+    notebook = open_notebook(CELLS)
+    link(notebook, "code").wait_for()
+    saved = notebook.save()
     for cell in saved.cells:
         cell.metadata.pop("trusted", None)
         cell.source += "  # not what was signed"
@@ -156,10 +156,10 @@ STYLES = """table => [table, ...table.querySelectorAll("tr, th, td")].map(each =
 
 
 def test_comparison_in_a_card_looks_like_the_one_of_its_own(open_notebook):
-    sheet = open_notebook([*CELLS, CELLS[1].replace("0.5", "0.7"), "%compare training training-2"])
-    link(sheet, "compare with last").click()
-    tables = section(sheet, "compare with last").locator("table.nbt-sides")
-    own = sheet.page.locator("table.nbt-sides:not(.nbtrack-card *)")
+    notebook = open_notebook([*CELLS, CELLS[1].replace("0.5", "0.7"), "%compare training training-2"])
+    link(notebook, "compare with last").click()
+    tables = section(notebook, "compare with last").locator("table.nbt-sides")
+    own = notebook.page.locator("table.nbt-sides:not(.nbtrack-card *)")
     for number in range(2):
         looks = []
         for host in (tables.nth(number), own.nth(number)):

@@ -35,8 +35,8 @@ def setting(tmp_path_factory):
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
 def test_runs_are_compared_from_the_table(open_notebook, setting, app):
-    sheet = open_notebook([setting, RUNS, "%runs"], app=app, height=1400)
-    page = sheet.page
+    notebook = open_notebook([setting, RUNS, "%runs"], app=app, height=1400)
+    page = notebook.page
     page.click(".nbt-row >> text=net-0")
     page.click(".nbt-row >> text=net-2", modifiers=["Shift"])
     page.click("button:text-is('Compare')")
@@ -51,14 +51,14 @@ def test_runs_are_compared_from_the_table(open_notebook, setting, app):
     with page.expect_download() as download:
         page.click("button:text-is('Markdown')")
     assert download.value.suggested_filename == "comparison.md"
-    assert sheet.faults == []
+    assert notebook.faults == []
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
 def test_a_run_is_shown_with_previews_that_may_do_nothing(open_notebook, setting, app):
     last = "nbtrack.search_runs(output_format='list', filter_string=\"run_name = 'net-1'\")[0]"
-    sheet = open_notebook([setting, RUNS, "%track show net-1", last], app=app, height=1400)
-    page = sheet.page
+    notebook = open_notebook([setting, RUNS, "%track show net-1", last], app=app, height=1400)
+    page = notebook.page
     page.wait_for_selector(".nbt-details >> text=net-1")
     assert page.locator(".nbt-details").count() == 2
     first = page.locator(".nbt-details").first
@@ -78,7 +78,7 @@ def test_a_run_is_shown_with_previews_that_may_do_nothing(open_notebook, setting
     note.fill("worth a second look")
     first.locator(".nbt-saved >> text=Saved").wait_for()
     assert page.evaluate("() => window.hit") is None
-    assert sheet.faults == []
+    assert notebook.faults == []
 
 
 def test_twenty_hostile_strings_never_run_and_never_break_the_layout(open_notebook, setting):
@@ -97,8 +97,8 @@ ids = [run.info.run_id for run in nbtrack.search_runs(output_format="list")]
 """
     cells = [setting, make, "%runs", "nbtrack.compare(*ids[:12])", "nbtrack.compare(*ids[12:24])"]
     shown = [f"nbtrack.show(ids[{number}])" for number in range(0, len(HOSTILE), 3)]
-    sheet = open_notebook([*cells, *shown])
-    page = sheet.page
+    notebook = open_notebook([*cells, *shown])
+    page = notebook.page
     page.wait_for_selector(".nbt-row")
     page.wait_for_function(f"() => document.querySelectorAll('.nbt-details').length === {2 + len(shown)}")
     for file in page.locator(".nbt-file summary").all():
@@ -111,10 +111,10 @@ ids = [run.info.run_id for run in nbtrack.search_runs(output_format="list")]
     wide = "() => [...document.querySelectorAll('.nbtrack')].filter(e => e.getBoundingClientRect().right > 1201).length"
     assert page.evaluate(wide) == 0
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
-    assert sheet.faults == []
+    assert notebook.faults == []
     saved = "".join(
         output.data.get("text/html", "")
-        for cell in sheet.save().cells
+        for cell in notebook.save().cells
         for output in cell.get("outputs", [])
         if "data" in output
     )
@@ -123,14 +123,14 @@ ids = [run.info.run_id for run in nbtrack.search_runs(output_format="list")]
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
 @pytest.mark.parametrize("trusted", [True, False])
-def test_reopened_notebooks_show_static_siblings(open_notebook, setting, app, trusted):
+def test_reopened_notebooks_show_static_outputs(open_notebook, setting, app, trusted):
     cells = [setting, RUNS, "%runs", "nbtrack.compare('net-0', 'net-1')", "nbtrack.show('net-2')"]
     saved = open_notebook(cells).save()
     again = nbformat.from_dict(saved)
     if not trusted:  # what the server did not sign
         again.cells[0].source += "\n# from elsewhere"
-    sheet = open_notebook(again, app=app, run=False)
-    page = sheet.page
+    notebook = open_notebook(again, app=app, run=False)
+    page = notebook.page
     page.wait_for_selector(".jp-OutputArea-output >> text=net-2")
     cells = "window.jupyterapp.shell.currentWidget.content.widgets"
     assert page.evaluate(f"() => {cells}.filter(c => c.model.type === 'code').every(c => c.model.trusted)") is trusted
@@ -142,9 +142,9 @@ def test_reopened_notebooks_show_static_siblings(open_notebook, setting, app, tr
     assert [each.locator("img:visible").count() for each in outputs] == [1, 1, 1]
 
 
-def test_sheets_say_when_the_kernel_is_gone_and_read_the_store(open_notebook, setting):
-    sheet = open_notebook([setting, RUNS, "nbtrack.compare('net-0', 'net-1')"])
-    page = sheet.page
+def test_details_say_when_the_kernel_is_gone_and_read_the_store(open_notebook, setting):
+    notebook = open_notebook([setting, RUNS, "nbtrack.compare('net-0', 'net-1')"])
+    page = notebook.page
     page.wait_for_selector(".nbt-details .nbt-best")
     page.evaluate(
         "async () => { const w = window.jupyterapp.shell.currentWidget; await w.sessionContext.session.kernel.restart(); }"
@@ -164,5 +164,5 @@ import subprocess, sys
 code = "import nbtrack; nbtrack.set_tracking_uri({folder!r}); nbtrack.start_run(run_name='stranger'); nbtrack.end_run()"
 process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3)\\n" + code])
 """
-    sheet = open_notebook([SET_UP.format(folder), RUNS, "%runs", other])
-    sheet.page.wait_for_selector(".nbt-row >> text=stranger", timeout=15_000)
+    notebook = open_notebook([SET_UP.format(folder), RUNS, "%runs", other])
+    notebook.page.wait_for_selector(".nbt-row >> text=stranger", timeout=15_000)

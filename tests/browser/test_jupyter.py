@@ -26,7 +26,7 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def sheet(open_notebook):
+def notebook(open_notebook):
     """Return a notebook with a table whose kernel has been shut down."""
     opened = open_notebook([RUNS, "%runs"])
     opened.page.wait_for_selector(".nbt-row >> text=run-11")
@@ -34,8 +34,8 @@ def sheet(open_notebook):
     return opened
 
 
-def test_a_table_reads_on_without_its_kernel(sheet):
-    page = sheet.page
+def test_a_table_reads_on_without_its_kernel(notebook):
+    page = notebook.page
     page.hover(".nbt-row >> text=run-11")
     page.wait_for_selector("text=Kernel gone: reading the store")
     page.fill(".nbt-filter input", "metrics.loss > 1.5")
@@ -52,8 +52,8 @@ def test_a_table_reads_on_without_its_kernel(sheet):
         opened.value.wait_for_selector(shown)
 
 
-def test_without_their_kernel_the_table_drives_the_chart_and_the_scatter_the_table(sheet):
-    page = sheet.page
+def test_without_their_kernel_the_table_drives_the_chart_and_the_scatter_the_table(notebook):
+    page = notebook.page
     for part in (".nbt-table", ".nbt-chart"):
         page.locator(part).hover()
         page.locator(part).get_by_text("Kernel gone: reading the store").wait_for()
@@ -69,10 +69,10 @@ def test_without_their_kernel_the_table_drives_the_chart_and_the_scatter_the_tab
     assert page.locator(".nbt-row[aria-selected='true']").count() == 1
 
 
-def test_the_launcher_opens_the_tracking_ui(sheet):
-    page = sheet.page
-    sheet.command("nbtrack:open")
+def test_the_launcher_opens_the_tracking_ui(notebook):
+    page = notebook.page
+    notebook.command("nbtrack:open")
     frame = page.frame_locator("#nbtrack-ui iframe")
     frame.get_by_text("run-11").first.wait_for()
-    sheet.command("launcher:create")
+    notebook.command("launcher:create")
     page.locator(".jp-LauncherCard", has_text="Tracking UI").wait_for()

@@ -17,9 +17,9 @@ print("after the loop")"""
 @pytest.mark.parametrize("app", ["lab", "notebook"])
 def test_pause_note_and_stop_while_the_cell_runs(open_notebook, app):
     cells = ["%load_ext nbtrack\nimport math, time", LOOP]
-    sheet = open_notebook(cells, app=app, run=False)
-    sheet.start_all()
-    page = sheet.page
+    notebook = open_notebook(cells, app=app, run=False)
+    notebook.start_all()
+    page = notebook.page
     card = page.locator(".nbt-card")
     card.get_by_role("button", name="Stop").wait_for(timeout=30_000)
     assert "of 2,000" in card.locator(".nbt-steps").inner_text()
@@ -32,10 +32,10 @@ def test_pause_note_and_stop_while_the_cell_runs(open_notebook, app):
     card.get_by_label("Note").fill("looks fine")
     card.get_by_role("button", name="Stop").click()
     page.wait_for_selector("text=after the loop", timeout=10_000)
-    sheet.idle()
+    notebook.idle()
     assert page.locator(".nbt-card").count() == 0
     assert "killed" in page.locator(".nbtrack-card").inner_text()
-    assert sheet.faults == []
+    assert notebook.faults == []
 
 
 LOGS = """%%track logging
@@ -50,9 +50,9 @@ time.sleep(600)"""
 
 
 def test_a_loop_that_logs_is_followed_paused_and_stopped(open_notebook):
-    sheet = open_notebook(["%load_ext nbtrack\nimport math, time", LOGS], run=False)
-    sheet.start_all()
-    page = sheet.page
+    notebook = open_notebook(["%load_ext nbtrack\nimport math, time", LOGS], run=False)
+    notebook.start_all()
+    page = notebook.page
     card = page.locator(".nbt-card")
     card.get_by_role("button", name="Pause").click(timeout=30_000)
     page.wait_for_function("() => document.querySelector('.nbt-card').innerText.includes('paused')")
@@ -61,34 +61,34 @@ def test_a_loop_that_logs_is_followed_paused_and_stopped(open_notebook):
     assert card.locator(".nbt-card-metric path").get_attribute("d").count("L") > 20
     card.get_by_role("button", name="Stop").click()
     page.wait_for_selector("text=after the loop", timeout=10_000)
-    sheet.idle()
+    notebook.idle()
     assert card.count() == 0
-    assert sheet.faults == []
+    assert notebook.faults == []
 
 
 def test_parameters_are_compared_with_the_last_run_while_the_cell_runs(open_notebook):
     cell = "%%track steps\nimport nbtrack\nrate = 0.5\ntime.sleep({})\nnbtrack.log_param('late', {})\ntime.sleep({})"
-    sheet = open_notebook(["%load_ext nbtrack\nimport time", cell.format(0, 1, 0)])
-    sheet.idle()
-    sheet.page.locator(".nbtrack-card").wait_for()
+    notebook = open_notebook(["%load_ext nbtrack\nimport time", cell.format(0, 1, 0)])
+    notebook.idle()
+    notebook.page.locator(".nbtrack-card").wait_for()
     changed = cell.format(3, 2, 600).replace("0.5", "0.25")
-    sheet.page.evaluate(
+    notebook.page.evaluate(
         "text => window.jupyterapp.shell.currentWidget.content.widgets[1].model.sharedModel.setSource(text)", changed
     )
-    sheet.start_all()
-    page = sheet.page
+    notebook.start_all()
+    page = notebook.page
     items = page.locator(".nbt-card-param")
     page.wait_for_function("() => document.querySelectorAll('.nbt-card-param').length === 2", timeout=30_000)
     assert sorted(items.all_inner_texts()) == ["late 1 → 2", "rate 0.5 → 0.25"]
     page.locator(".nbt-card").get_by_role("button", name="Stop").click()
-    sheet.idle()
-    assert sheet.faults == []
+    notebook.idle()
+    assert notebook.faults == []
 
 
 def test_a_cell_without_a_loop_shows_its_time_and_can_be_interrupted(open_notebook):
-    sheet = open_notebook(["%load_ext nbtrack\nimport time", FIT], run=False)
-    sheet.start_all()
-    page = sheet.page
+    notebook = open_notebook(["%load_ext nbtrack\nimport time", FIT], run=False)
+    notebook.start_all()
+    page = notebook.page
     card = page.locator(".nbt-card")
     card.get_by_role("button", name="Stop").wait_for(timeout=30_000)
     assert card.get_by_role("button").all_inner_texts() == ["Stop", "Note"]
@@ -96,6 +96,6 @@ def test_a_cell_without_a_loop_shows_its_time_and_can_be_interrupted(open_notebo
     page.wait_for_function("before => document.querySelector('.nbt-time').innerText !== before", arg=before)
     card.get_by_role("button", name="Stop").click()
     page.wait_for_selector("text=KeyboardInterrupt", timeout=10_000)
-    sheet.idle()
+    notebook.idle()
     assert "killed" in page.locator(".nbtrack-card").inner_text()
-    assert sheet.faults == []
+    assert notebook.faults == []

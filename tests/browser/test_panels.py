@@ -29,8 +29,8 @@ def setting(tmp_path_factory):
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
 def test_table_sorts_filters_selects_and_drives_the_chart(open_notebook, setting, app):
-    sheet = open_notebook([setting, MANY.format(12), "panel = nbtrack.runs()\npanel"], app=app)
-    page = sheet.page
+    notebook = open_notebook([setting, MANY.format(12), "panel = nbtrack.runs()\npanel"], app=app)
+    page = notebook.page
     page.wait_for_selector(".nbt-row >> text=net-11")
     assert page.locator(".nbt-constants").inner_text().strip().endswith("seed=0")
 
@@ -62,7 +62,7 @@ def test_table_sorts_filters_selects_and_drives_the_chart(open_notebook, setting
     page.keyboard.press("d")
     page.keyboard.press("d")
     assert page.locator(".jp-CodeCell").count() == 3
-    assert sheet.faults == []
+    assert notebook.faults == []
 
 
 def test_chart_is_alive_while_a_cell_runs(open_notebook, setting):
@@ -73,25 +73,25 @@ for step in range(60):
     w -= 0.05 * (w - 3)
     time.sleep(0.1)
 """
-    sheet = open_notebook([setting, MANY.format(2), "%runs", loop], run=False)
-    sheet.start_all()
-    page = sheet.page
+    notebook = open_notebook([setting, MANY.format(2), "%runs", loop], run=False)
+    notebook.start_all()
+    page = notebook.page
     page.wait_for_selector(".nbt-row >> text=alive", timeout=30_000)
     page.wait_for_selector(".nbt-row >> text=/running/i", timeout=10_000)
     page.wait_for_selector(".nbt-legend >> text=alive", timeout=10_000)
     assert "[*]" in page.locator(".jp-CodeCell").last.inner_text()
     page.wait_for_selector(".nbt-row:has-text('alive') >> text=/finished/i", timeout=30_000)
-    sheet.idle()
+    notebook.idle()
     page.wait_for_selector(".nbtrack-card >> text=alive")
-    assert sheet.faults == []
+    assert notebook.faults == []
 
 
-def test_saved_notebook_shows_static_siblings_without_its_kernel(open_notebook, setting):
-    sheet = open_notebook([setting, MANY.format(3), "%runs", "%chart loss"])
-    sheet.page.wait_for_selector(".nbt-row >> text=net-02")
-    hidden = sheet.page.locator("[data-nbtrack-static]")
+def test_saved_notebook_shows_static_outputs_without_its_kernel(open_notebook, setting):
+    notebook = open_notebook([setting, MANY.format(3), "%runs", "%chart loss"])
+    notebook.page.wait_for_selector(".nbt-row >> text=net-02")
+    hidden = notebook.page.locator("[data-nbtrack-static]")
     assert [hidden.nth(number).is_visible() for number in range(hidden.count())] == [False] * 3
-    saved = sheet.save()
+    saved = notebook.save()
     again = open_notebook(nbformat.from_dict(saved), run=False)
     again.page.wait_for_selector("[data-nbtrack-static] >> text=net-02")
     shown = again.page.locator("[data-nbtrack-static]")
@@ -131,8 +131,8 @@ score = math.cos(1)
 @pytest.mark.parametrize("app", ["lab", "notebook"])
 def test_hostile_text_never_runs_and_never_breaks_the_layout(open_notebook, setting, app):
     shown = ["%runs", "nbtrack.chart()", "nbtrack.compare(*names[:6])", "nbtrack.show(names[1])"]
-    sheet = open_notebook([setting, HOSTILE_RUNS, *shown, HOSTILE_CELL, HOSTILE_CELL], app=app, height=2000)
-    page = sheet.page
+    notebook = open_notebook([setting, HOSTILE_RUNS, *shown, HOSTILE_CELL, HOSTILE_CELL], app=app, height=2000)
+    page = notebook.page
     for part in (".nbt-row", ".nbt-plot canvas", ".nbt-details .nbt-sides", ".nbt-file summary"):
         page.locator(part).first.wait_for()
     page.locator(".nbt-row:visible").nth(1).hover()
@@ -148,13 +148,13 @@ def test_hostile_text_never_runs_and_never_breaks_the_layout(open_notebook, sett
         "all => all.map(e => e.getBoundingClientRect().right)"
     )
     assert all(right <= 1200 for right in rights)
-    assert sheet.faults == []
-    assert sheet.foreign == []
+    assert notebook.faults == []
+    assert notebook.foreign == []
 
 
 def test_kernel_that_is_gone_is_told_and_the_table_stays(open_notebook, setting):
-    sheet = open_notebook([setting, MANY.format(3), "%runs"])
-    page = sheet.page
+    notebook = open_notebook([setting, MANY.format(3), "%runs"])
+    page = notebook.page
     page.wait_for_selector(".nbt-row >> text=net-02")
     page.evaluate(
         "async () => { const w = window.jupyterapp.shell.currentWidget; await w.sessionContext.session.kernel.restart(); }"
@@ -181,8 +181,8 @@ with store._database.writing() as connection:
 """,
         "%runs",
     ]
-    sheet = open_notebook(cells)
-    page = sheet.page
+    notebook = open_notebook(cells)
+    page = notebook.page
     page.wait_for_selector(".nbt-row >> text=run-10000")
     assert page.locator(".nbt-row").count() < 200
     assert "10,000 runs" in page.inner_text(".nbt-table")
@@ -195,15 +195,15 @@ with store._database.writing() as connection:
 
 
 def test_panels_come_back_when_the_page_is_loaded_anew(open_notebook, setting):
-    sheet = open_notebook([setting, MANY.format(3), "%runs", "nbtrack.runs()"])
-    page = sheet.page
+    notebook = open_notebook([setting, MANY.format(3), "%runs", "nbtrack.runs()"])
+    page = notebook.page
     page.wait_for_function("() => document.querySelectorAll('.nbt-table .nbt-word').length >= 6")
-    sheet.run_all()
+    notebook.run_all()
     page.evaluate("() => globalThis[Symbol.for('nbtrack.bundles')].packed.clear()")
     page.evaluate("() => globalThis[Symbol.for('nbtrack.bundles')].loaded.clear()")
-    sheet.run_all()
+    notebook.run_all()
     page.wait_for_function("() => document.querySelectorAll('.nbt-table .nbt-word').length >= 6")
-    sheet.save()
+    notebook.save()
     page.reload()
     page.wait_for_function("() => document.querySelectorAll('.nbt-table .nbt-word').length >= 6", timeout=60_000)
     assert page.locator("[data-nbtrack-static]:visible").count() == 0
@@ -211,14 +211,14 @@ def test_panels_come_back_when_the_page_is_loaded_anew(open_notebook, setting):
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
 def test_the_saved_notebook_follows_its_panels(open_notebook, setting, app):
-    sheet = open_notebook([setting, "%runs", "pass", MANY.format(3)], app=app)
-    page = sheet.page
+    notebook = open_notebook([setting, "%runs", "pass", MANY.format(3)], app=app)
+    page = notebook.page
     kept = "window.jupyterapp.shell.currentWidget.content.widgets[1].model.outputs.toJSON()"
     page.wait_for_function(f"() => JSON.stringify({kept}.slice(1)).match(/net-02[^]*data:image.png/)")
     page.fill(".nbt-filter .nbt-input", "params.depth = '1'")
     page.keyboard.press("Enter")
     page.wait_for_function(f"() => !JSON.stringify({kept}.slice(1)).includes('net-02')")
-    saved = "".join(each.data["text/html"] for each in sheet.save().cells[1].outputs if "text/html" in each.data)
+    saved = "".join(each.data["text/html"] for each in notebook.save().cells[1].outputs if "text/html" in each.data)
     assert "net-01" in saved
     assert page.locator("[data-nbtrack-static]:visible").count() == 0
 
@@ -230,20 +230,20 @@ while len(panel.table.selected) < 2:
     time.sleep(0.01)
 print("figures", plt.get_fignums())"""
     prepare = "%matplotlib inline\nimport matplotlib.pyplot as plt\npanel = nbtrack.runs()\npanel"
-    sheet = open_notebook([setting, MANY.format(3), prepare, draw], run=False)
-    page = sheet.page
-    sheet.start_all()
+    notebook = open_notebook([setting, MANY.format(3), prepare, draw], run=False)
+    page = notebook.page
+    notebook.start_all()
     page.wait_for_selector(".jp-OutputArea-output >> text=drawing")
     page.click(".nbt-row >> text=net-02")
     page.click(".nbt-row >> text=net-01", modifiers=["Control"])
-    sheet.idle()
+    notebook.idle()
     assert "figures [1]" in page.locator(".jp-CodeCell").nth(3).locator(".jp-OutputArea").inner_text()
 
 
 def test_only_a_table_with_room_below_it_opens_anything(open_notebook, setting):
     show = "panel = nbtrack.runs()\nfrom ipywidgets import HBox\n{}"
-    sheet = open_notebook([setting, MANY.format(2), show.format("panel.table"), show.format("HBox([panel])")])
-    page = sheet.page
+    notebook = open_notebook([setting, MANY.format(2), show.format("panel.table"), show.format("HBox([panel])")])
+    page = notebook.page
     alone, beside = page.locator(".nbt-table").nth(0), page.locator(".nbt-table").nth(1)
     beside.get_by_role("button", name="Compare").wait_for()
     assert alone.get_by_role("button", name="Export").is_visible()
@@ -252,8 +252,8 @@ def test_only_a_table_with_room_below_it_opens_anything(open_notebook, setting):
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
 def test_what_is_picked_in_a_scatter_is_selected_in_the_table(open_notebook, setting, app):
-    sheet = open_notebook([setting, MANY.format(12), "%runs"], app=app, height=1200)
-    page = sheet.page
+    notebook = open_notebook([setting, MANY.format(12), "%runs"], app=app, height=1200)
+    page = notebook.page
     page.wait_for_selector(".nbt-plot canvas")
     page.get_by_role("radio", name="Scatter").click()
     page.wait_for_function("() => document.querySelectorAll('.nbt-points circle').length === 12")
@@ -268,4 +268,4 @@ def test_what_is_picked_in_a_scatter_is_selected_in_the_table(open_notebook, set
     page.keyboard.press("d")
     page.keyboard.press("d")
     assert page.locator(".jp-CodeCell").count() == 3
-    assert sheet.faults == []
+    assert notebook.faults == []

@@ -12,8 +12,8 @@ NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01-quickstart.ipynb"
 
 
 def test_quickstart(open_notebook):
-    sheet = open_notebook(nbformat.read(NOTEBOOK, as_version=4), height=1000)
-    page = sheet.page
+    notebook = open_notebook(nbformat.read(NOTEBOOK, as_version=4), height=1000)
+    page = notebook.page
     assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']").count() == 0
     assert page.locator(".nbtrack-card").count() == 5
     table = page.locator(".nbt-table").first
@@ -25,4 +25,4 @@ def test_quickstart(open_notebook):
     page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.trim() === 'softmax'")
     page.wait_for_function("before => document.querySelector('.nbt-plot canvas').toDataURL() !== before", arg=before)
     assert legend.inner_text().strip() == "softmax"
-    assert sheet.faults == []
+    assert notebook.faults == []

@@ -83,7 +83,7 @@ def test_a_goal_says_which_point_is_the_best(chart):
     assert [line.get_ydata()[0] for line in chart.figure.axes[0].lines if line.get_marker() == "o"] == [5]
     assert nbtrack.plot.metric_history("loss", best=True).axes[0].lines[-1].get_ydata()[0] == 5
     compared = nbtrack.compare(*[each["id"] for each in chart.runs])
-    row = next(each for each in compared.sheet.comparison.rows if each.key == "loss")
+    row = next(each for each in compared.details.comparison.rows if each.key == "loss")
     assert row.values[row.best] == 5
     compared.close()
 

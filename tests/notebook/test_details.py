@@ -21,24 +21,24 @@ def runs(fresh):
 
 
 def kinds(panel):
-    return [each["kind"] for each in panel.sheet.sections]
+    return [each["kind"] for each in panel.details.sections]
 
 
 def exported(panel, run_ids):
-    return panel.sheet.answer("nbtrack/runs/comparison/export", {"run_ids": run_ids, "kind": "CSV"})
+    return panel.details.answer("nbtrack/runs/comparison/export", {"run_ids": run_ids, "kind": "CSV"})
 
 
 def test_comparison_has_values_code_and_curves(runs):
     found = nbtrack.compare("r0", runs[1])
     assert kinds(found) == ["grid", "grid", "grid", "code"]
-    assert [list(line) for line in found.sheet.sections[3]["lines"]][1:3] == [["-", "lr = 0"], ["+", "lr = 1"]]
+    assert [list(line) for line in found.details.sections[3]["lines"]][1:3] == [["-", "lr = 0"], ["+", "lr = 1"]]
     assert found.chart.metrics == ["loss"]
     assert "| lr | 0 | 1 |" in found.markdown()
     assert exported(found, [each.info.run_id for each in runs]) == (
         {"name": "comparison.csv", "type": "text/plain"},
         [found.csv().encode()],
     )
-    assert "r0" in found.sheet.static()["text/html"]
+    assert "r0" in found.details.static()["text/html"]
     found.close()
 
 
@@ -49,7 +49,7 @@ def test_the_view_of_a_run_shows_what_its_cell_printed_and_displayed(runs):
             nbtrack.log_text("<svg/>", f"outputs/{name}")
         nbtrack.log_text("42", "outputs/03.txt")
     shown = nbtrack.show("cell")
-    sections = {each["title"]: each for each in shown.sheet.sections if "title" in each}
+    sections = {each["title"]: each for each in shown.details.sections if "title" in each}
     shown.close()
     assert [line for _, line in sections["stdout"]["lines"]] == ["epoch 1"]
     assert [line for _, line in sections["output 03"]["lines"]] == ["42"]
@@ -67,14 +67,14 @@ def test_comparison_needs_two_runs_that_exist(runs):
 def test_the_view_of_a_run_shows_code_files_and_keeps_its_note(runs):
     found = nbtrack.show("r1")
     assert kinds(found) == ["values", "note", "values", "values", "code", "files"]
-    assert [list(each) for each in found.sheet.sections[-1]["files"]] == [["cell.py", 12], ["data/table.csv", 10]]
+    assert [list(each) for each in found.details.sections[-1]["files"]] == [["cell.py", 12], ["data/table.csv", 10]]
     noted = {"run_id": runs[1].info.run_id, "key": reserved.NOTE, "value": "good"}
-    found.sheet.answer("mlflow/runs/set-tag", noted)
+    found.details.answer("mlflow/runs/set-tag", noted)
     assert nbtrack.get_run(runs[1].info.run_id).data.tags[reserved.NOTE] == "good"
     request = {"run_id": runs[1].info.run_id, "path": "data/table.csv"}
-    head, _ = found.sheet.answer("nbtrack/artifacts/preview", request)
+    head, _ = found.details.answer("nbtrack/artifacts/preview", request)
     assert head == {"show": "table", "heads": ["a", "b"], "rows": [["1", "<b>"]]}
-    assert found.sheet.answer("kernel/artifact", request) == ({"name": "table.csv"}, [b"a,b\n1,<b>\n"])
+    assert found.details.answer("kernel/artifact", request) == ({"name": "table.csv"}, [b"a,b\n1,<b>\n"])
     found.close()
 
 
@@ -100,5 +100,7 @@ def test_previews(fresh, name, content, shown):
 def test_a_preview_leaves_the_artifacts_of_the_run_only_with_an_error(runs):
     found = nbtrack.show("r1")
     with pytest.raises(Refused):
-        found.sheet.answer("nbtrack/artifacts/preview", {"run_id": runs[1].info.run_id, "path": "../../../secret.txt"})
+        found.details.answer(
+            "nbtrack/artifacts/preview", {"run_id": runs[1].info.run_id, "path": "../../../secret.txt"}
+        )
     found.close()

@@ -44,8 +44,8 @@ def test_chart_comparison_and_run_are_html_and_images():
     assert bytes(chart.image.value).startswith(b"\x89PNG")
     chart.log_y.value = True
     assert chart.figure.axes[0].get_yscale() == "log"
-    for sheet in (nbtrack.compare("r01", HOSTILE), nbtrack.show(HOSTILE)):
-        page, below = sheet.children
+    for panel in (nbtrack.compare("r01", HOSTILE), nbtrack.show(HOSTILE)):
+        page, below = panel.children
         assert "<img" not in page.value
         assert "&lt;img" in page.value
         assert bytes(below.image.value).startswith(b"\x89PNG")

@@ -76,7 +76,7 @@ def test_a_bare_key_is_a_column(table):
         ("sort", [["metrics.loss", "up"]], "can't sort by .*metrics.loss.*up"),
         ("sort", [["bogus.x", "asc"]], "can't sort by .*bogus.x.*: 'bogus' is none of"),
         ("sort", ["metrics.loss"], "can't sort by 'metrics.loss'; a sort is"),
-        ("sort", [["metrics.loss", "asc"]] * 2, "can't sort by .*already"),
+        ("sort", [["metrics.loss", "asc"]] * 2, "can't sort by .*duplicate column"),
         ("values", {"loss": "median"}, "'loss' can't be 'median'; accepted are last, best, min, max"),
         ("values", {"params.lr": "max"}, "that of a metric"),
         ("marks", {"metrics.loss": "stars"}, "'metrics.loss' can't be 'stars'; accepted are heat, bars"),

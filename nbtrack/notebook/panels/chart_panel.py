@@ -135,7 +135,7 @@ class Chart(Panel):
         with self.lock, self.hold_sync():
             self.known = drawn
             self._bands = chart_data.bands(drawn, self.band) if self.band else None
-            for name, value in chart_data.facts(self.client.store, drawn).items():
+            for name, value in chart_data.chart_options(self.client.store, drawn).items():
                 self.set_trait(name, value)
             self.found = len(drawn) if found is None else found
             self._choosing = True

@@ -52,7 +52,7 @@ class DetailsPanel(Panel):
         return f"{type(self).__name__}({self.title})"
 
     def static(self) -> dict[str, Any]:
-        """Return the sheet as HTML."""
+        """Return the sections as HTML."""
         return {
             "text/html": static_html(self.title, self._sections, self.uid),
             "text/plain": plain_text(self.title, self._sections),
@@ -80,31 +80,31 @@ class ComparisonDetails(DetailsPanel):
 class ComparisonPanel(Stack):
     """Runs side by side, and below them their curves, one over the other.
 
-    The parts are `sheet` and `chart`; `csv()`, `markdown()` and `latex()` give the comparison as text.
+    The parts are `details` and `chart`; `csv()`, `markdown()` and `latex()` give the comparison as text.
     """
 
     def __init__(self, runs: Sequence[Run | str], *, client: MlflowClient | None = None) -> None:
         client = client or MlflowClient()
         known = run_details.runs_to_compare(client.store, runs)
-        self.sheet = ComparisonDetails(known, client)
+        self.details = ComparisonDetails(known, client)
         self.chart = Chart(known, client=client)
-        super().__init__([self.sheet, self.chart])
+        super().__init__([self.details, self.chart])
 
     def __repr__(self) -> str:
         """Say what is compared."""
-        return f"Comparison({self.sheet.title})"
+        return f"Comparison({self.details.title})"
 
     def csv(self) -> str:
         """Return the comparison as CSV, with unrounded values."""
-        return self.sheet.comparison.csv()
+        return self.details.comparison.csv()
 
     def markdown(self) -> str:
         """Return the comparison as a Markdown table."""
-        return self.sheet.comparison.markdown()
+        return self.details.comparison.markdown()
 
     def latex(self) -> str:
         """Return the comparison as a LaTeX table."""
-        return self.sheet.comparison.latex()
+        return self.details.comparison.latex()
 
 
 def compare(*runs: Run | str) -> ComparisonPanel | FallbackDetails:
@@ -144,24 +144,24 @@ class RunDetails(DetailsPanel):
 
 
 class RunPanel(Stack):
-    """A run: facts, note, parameters, metrics, code and artifacts, and below them its curves.
+    """A run: its details, note, parameters, metrics, code and artifacts, and below them its curves.
 
-    The parts are `sheet` and `chart`.
+    The parts are `details` and `chart`.
     """
 
     def __init__(self, run: Run | str, *, client: MlflowClient | None = None) -> None:
         client = client or MlflowClient()
-        self.sheet = RunDetails(find_run(client.store, run).info.run_id, client)
-        self.chart = Chart([self.sheet.run], client=client)
-        super().__init__([self.sheet, self.chart] if self.chart.metrics else [self.sheet])
+        self.details = RunDetails(find_run(client.store, run).info.run_id, client)
+        self.chart = Chart([self.details.run], client=client)
+        super().__init__([self.details, self.chart] if self.chart.metrics else [self.details])
 
     def __repr__(self) -> str:
         """Say which run it is."""
-        return repr(self.sheet)
+        return repr(self.details)
 
 
 def show_run(run: Run | str, *, client: MlflowClient | None = None) -> RunPanel | FallbackDetails:
-    """Return the view of a run: facts, note, parameters, metrics with their curves, code and artifacts.
+    """Return the view of a run: its details, note, parameters, metrics with their curves, code and artifacts.
 
     Parameters
     ----------

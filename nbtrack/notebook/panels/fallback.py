@@ -195,4 +195,4 @@ class FallbackDetails(VBox):
 
     def __repr__(self) -> str:
         """Say what is shown."""
-        return f"Sheet({self.title})"
+        return f"Details({self.title})"

@@ -60,7 +60,7 @@ class Panel(RpcWidget):
     front: str
     """Which bundle of the front end draws it."""
     painted: tuple[str, ...] = ()
-    """The traits that its static sibling shows."""
+    """The traits that its static output shows."""
     _esm = (DIST / "loader.js").read_text("utf-8")
     _listener: events.Subscriber | None = None
 
@@ -68,7 +68,7 @@ class Panel(RpcWidget):
     _script = Bytes().tag(sync=True)
     _style = Bytes().tag(sync=True)
 
-    uid = Unicode(help="Ties the panel to its static sibling.").tag(sync=True)
+    uid = Unicode(help="Ties the panel to its static output.").tag(sync=True)
     store = Unicode(help="The name by which Jupyter's server offers the store; empty: it does not.").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:

@@ -167,7 +167,7 @@ def runs(
     sort : sequence of [column, "asc" | "desc"]
         Such as ``[["metrics.acc", "desc"]]``; by default the newest first.
     experiment_ids : sequence of str, optional
-        Where to look; by default everywhere.
+        The experiments to search; by default all.
 
     Raises
     ------

@@ -40,7 +40,7 @@ class RunTable(Panel):
     sort : list of [column, "asc" | "desc"]
         Column ids are written as in a filter: ``metrics.acc``, ``params.lr``, ``attributes.start_time``.
     experiment_ids : sequence of str, optional
-        Where to look; by default everywhere.
+        The experiments to search; by default all.
     client : MlflowClient, optional
         The store; by default the one in force.
 
@@ -257,7 +257,7 @@ class RunTable(Panel):
         return found
 
     def static(self) -> dict[str, Any]:
-        """Return the first rows as plain HTML."""
+        """Return the first rows as static HTML."""
         runs = self.first_runs[:STATIC]
         if not runs:
             said = str(self.page["empty"])

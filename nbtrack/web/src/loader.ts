@@ -1,7 +1,7 @@
 // What a widget brings along as its module: it unpacks the panel's bundle, once for all panels of a page.
 //
-// The first panels of a kernel carry their bundle; once a page has told that it has unpacked one, later panels
-// come without. A page that was loaded anew finds it with the panels that carry it, else asks the kernel.
+// The first panels of a kernel carry their bundle; once a page has reported that it has unpacked one, later panels
+// come without. A page that was reloaded finds it with the panels that carry it, or requests it from the kernel.
 
 import type { AnyModel } from "./ui/anywidget.ts";
 
@@ -43,7 +43,7 @@ function store(model: AnyModel): void {
   if (script.byteLength > 0) packed.set(nameOf(model), { script, style });
 }
 
-/** Ask until the kernel hears: a page's first words may wait for the cell that runs. */
+/** Request it until the kernel answers: the first messages of a page may wait for the running cell. */
 function request(model: AnyModel): Promise<Packed> {
   const id = `bundle-${nameOf(model)}`;
   return new Promise((resolve) => {

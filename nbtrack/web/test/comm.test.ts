@@ -131,13 +131,13 @@ describe("the kernel", () => {
 
   it("sends events until the carrier is closed", async () => {
     const { model, carrier } = setUp();
-    const heard: unknown[] = [];
-    carrier.onEvent(({ content }) => heard.push(content.event));
+    const received: unknown[] = [];
+    carrier.onEvent(({ content }) => received.push(content.event));
     model.fire("msg:custom", { event: "points" }, []);
     carrier.close();
     model.fire("msg:custom", { event: "points" }, []);
     await pause(0);
-    assert.deepEqual(heard, ["points"]);
+    assert.deepEqual(received, ["points"]);
     assert.equal([...model.handlers.values()].every((handlers) => handlers.size === 0), true);
   });
 });

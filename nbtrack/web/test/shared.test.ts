@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { colourIndex, dashesOf, PALETTE } from "../src/ui/theme.ts";
 import { hidingRule } from "../src/ui/anywidget.ts";
 
-describe("the rule that hides the static sibling", () => {
-  it("names the sibling and its output area", () => {
+describe("the rule that hides the static output", () => {
+  it("names the output and its area", () => {
     const rule = hidingRule("ab12") ?? "";
     assert.match(rule, /\[data-nbtrack-static="ab12"\]/);
     assert.match(rule, /\.jp-OutputArea-child:has\(/);

@@ -1,5 +1,5 @@
 // The live card: name, status, time, steps, what differs from the last run, a spark line for each metric, and buttons
-// where the kernel hears them.
+// where the kernel answers.
 
 import { type Endpoint, messageOf, type Stop } from "../carrier/carrier.ts";
 import { h, keepKeys, listen, setAttributes, setText } from "../ui/dom.ts";

@@ -32,7 +32,7 @@ export function steps(turns: number, total: number | null): string {
   return turns > 0 ? `step ${count(turns)}` : "";
 }
 
-/** How long the rest will take in ms, or null when that can't be told yet. */
+/** How long the rest will take in ms, or null when it is not known yet. */
 export function remaining(turns: number, total: number | null, elapsed: number): number | null {
   if (total === null || turns < 1 || turns > total) return null;
   return (elapsed / turns) * (total - turns);
@@ -53,7 +53,7 @@ export type Param = readonly [key: string, value: string, old: string | null];
 
 export interface Progress {
   readonly turns?: number;
-  /** When the last of them was told, in ms since the epoch, by the kernel's clock. */
+  /** When the last of them was reported, in ms since the epoch, by the kernel's clock. */
   readonly at?: number;
   readonly metrics?: readonly Metric[];
 }

@@ -69,7 +69,7 @@ export class HttpCarrier implements Carrier {
     return url.href;
   }
 
-  /** Listen; as long as somebody looks at the page, the store's mark tells when anything was recorded. */
+  /** While the page is visible, the store's mark is polled: it differs once anything was recorded. */
   onEvent(handler: (message: Message) => void): Stop {
     this.#eventHandlers.add(handler);
     this.#poll();

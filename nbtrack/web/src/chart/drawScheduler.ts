@@ -1,4 +1,4 @@
-// When to draw: at the next frame, but not more often than told, and not while nobody looks.
+// When to draw: at the next frame, but at a limited rate, and not while the chart is out of view.
 
 export class DrawScheduler {
   readonly #draw: () => void;

@@ -1,4 +1,4 @@
-// Parallel coordinates: an axis beside the other, a line across them for each run, and brushes on the axes.
+// Parallel coordinates: parallel axes, a line across them for each run, and a brush on each axis.
 
 import { type BrushBehavior, brushY, type D3BrushEvent } from "d3-brush";
 import { select } from "d3-selection";
@@ -125,7 +125,7 @@ export class Parallel implements ScatterView {
     const x = this.#x(i);
     const room = Math.floor(((this.#size.width - 2 * SIDE) / Math.max(1, this.#projection.axes.length - 1) - 8) / LETTER);
     const isLast = i === this.#projection.axes.length - 1;
-    const beside = isLast ? { x: x - 6, "text-anchor": "end" } : { x: x + 6, "text-anchor": "start" };
+    const placement = isLast ? { x: x - 6, "text-anchor": "end" } : { x: x + 6, "text-anchor": "start" };
     const step = Math.ceil((scale.marks.length * 14) / Math.max(14, this.#size.height - TOP - BOTTOM));
     return s(
       "g",
@@ -135,7 +135,7 @@ export class Parallel implements ScatterView {
       ...scale.marks
         .filter((_, k) => k % step === 0)
         .map(({ share, text }) =>
-          s("text", { class: "nbt-tick nbt-halo", y: this.#y(share) + 4, ...beside }, s("title", {}, text), truncated(text, Math.min(room, 16))),
+          s("text", { class: "nbt-tick nbt-halo", y: this.#y(share) + 4, ...placement }, s("title", {}, text), truncated(text, Math.min(room, 16))),
         ),
     );
   }
@@ -182,7 +182,7 @@ export class Parallel implements ScatterView {
     return title;
   }
 
-  /** @param dragged - The axis whose brush is in the reader's hands. */
+  /** @param dragged - The axis whose brush is being dragged. */
   #showBrushes(dragged = -1): void {
     this.#projection.axes.forEach(({ id, scale }, i) => {
       const group = this.#axes.children[i];

@@ -28,7 +28,7 @@ export class ScatterSection {
   #projection: Projection = { axes: [], runs: [], omitted: 0 };
   #sent: readonly string[] | null = null;
 
-  /** @param reader - Where the run that the keyboard points at is told. */
+  /** @param reader - Where the run under the cursor is announced to screen readers. */
   constructor(state: State<ChartState>, around: HTMLElement, reader: HTMLElement) {
     this.#state = state;
     this.#around = around;

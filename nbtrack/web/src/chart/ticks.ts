@@ -1,4 +1,4 @@
-// What stands beside the axes. Pure.
+// Ticks of axes and their labels. Pure.
 
 import { ticks } from "d3-array";
 import { count, date, exactDecimals, short } from "../ui/format.ts";

@@ -174,8 +174,8 @@ export class Chooser {
     this.#chosen = chosen;
     this.#nouns = nouns;
     setAttributes(this.#search, { placeholder: `Find a ${noun}`, "aria-label": `Find a ${noun}` });
-    const look = { name: capital(nouns), title: `Choose ${nouns}`, label: this.#label };
-    this.#popover = new Popover(look, [this.#search, this.#list], this.#opened);
+    const options = { name: capital(nouns), title: `Choose ${nouns}`, label: this.#label };
+    this.#popover = new Popover(options, [this.#search, this.#list], this.#opened);
     this.el = this.#popover.el;
     this.stop = stopAll([
       this.#popover.stop,

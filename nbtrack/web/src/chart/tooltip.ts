@@ -1,4 +1,4 @@
-// The readout beside the cursor: one value per run, highest first.
+// The tooltip next to the cursor: one value per run, highest first.
 
 import { h, setText } from "../ui/dom.ts";
 import { aligned, count, duration, moment, numberStyle, type NumberStyle, short } from "../ui/format.ts";
@@ -24,7 +24,7 @@ export class Tooltip {
   }
 }
 
-/** Put a readout beside a point of the page, within what is around it. */
+/** Place a tooltip next to a point of the page, within its surroundings. */
 export function placeBeside(el: HTMLElement, at: Hover["at"], around: DOMRect): void {
   const { offsetWidth: width, offsetHeight: height } = el;
   const right = at.left - around.left + AWAY;

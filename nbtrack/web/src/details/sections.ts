@@ -120,6 +120,6 @@ export interface DetailsState {
   readonly exports: readonly string[];
   /** Ids of the run, or of those that are compared. */
   readonly runs: readonly string[];
-  /** The run as MLflow's API has it, once the server has told it. */
+  /** The run as in MLflow's API, once it was loaded. */
   readonly run: Json | null;
 }

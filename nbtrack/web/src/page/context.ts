@@ -65,7 +65,7 @@ export interface DialogOptions {
   readonly text?: string;
 }
 
-/** Return what was typed, "" for a plain yes, or null when the reader thought better of it. */
+/** Return what was typed, "" for a confirmation, or null when the dialog was cancelled. */
 export function promptFor(root: HTMLElement, options: DialogOptions): Promise<string | null> {
   const { title, label, value = "", action, text } = options;
   const field = label === undefined ? null : h("input", { class: "nbt-input", "aria-label": label, placeholder: label, spellcheck: "false" });

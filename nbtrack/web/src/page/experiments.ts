@@ -1,4 +1,4 @@
-// The list of experiments beside the runs: find one, create, rename, delete and restore.
+// The sidebar of experiments: find, create, rename, delete and restore one.
 
 import { onChange, type Stop } from "../carrier/carrier.ts";
 import { type ExperimentRecord as Experiment, searchExperiments } from "../table/experimentMenu.ts";

@@ -114,9 +114,9 @@ function statusCell(view: ColumnView): Cell {
   const show = (status: string): void => {
     if (el.dataset.nbtStatus === status) return;
     el.dataset.nbtStatus = status;
-    const look = STATUSES.get(status);
-    mark.replaceChildren(...(look ? [look.draw()] : []));
-    setText(word, look?.word ?? status);
+    const style = STATUSES.get(status);
+    mark.replaceChildren(...(style ? [style.draw()] : []));
+    setText(word, style?.word ?? status);
   };
   return {
     el,

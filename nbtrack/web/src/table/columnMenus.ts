@@ -48,8 +48,8 @@ export class ColumnMenu {
   constructor(state: State<TableState>, every: () => Promise<readonly Column[]>) {
     this.#state = state;
     this.#every = every;
-    const look = { name: "Columns", title: "Choose and order columns", label: "Columns" };
-    this.#popover = new Popover(look, [this.#search, this.#list, this.#reset], () => void this.#open());
+    const options = { name: "Columns", title: "Choose and order columns", label: "Columns" };
+    this.#popover = new Popover(options, [this.#search, this.#list, this.#reset], () => void this.#open());
     this.el = this.#popover.el;
     this.stop = stopAll([
       this.#popover.stop,

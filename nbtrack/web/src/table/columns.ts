@@ -107,7 +107,7 @@ export function viewColumns(columns: readonly Column[], measure: Measure): reado
   });
 }
 
-/** Tell whether columns look alike; between which values they lie may differ. */
+/** Whether columns are displayed alike; the range of their values may differ. */
 export function sameColumns(a: readonly Column[], b: readonly Column[]): boolean {
   return a.length === b.length && a.every((column, i) => isSame(column, b[i]));
 }

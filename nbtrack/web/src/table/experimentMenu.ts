@@ -61,8 +61,8 @@ export class Experiments {
     this.#changed = changed;
     this.#undo.hidden = true;
     const acts = h("div", { class: "nbt-acts" }, this.#create, this.#rename, this.#delete, this.#undo);
-    const look = { name: "Experiments", title: "Choose, create, rename or delete an experiment", label: this.#label };
-    this.#popover = new Popover(look, [this.#search, this.#list, h("hr"), this.#name, acts, this.#status], () => void this.#read());
+    const options = { name: "Experiments", title: "Choose, create, rename or delete an experiment", label: this.#label };
+    this.#popover = new Popover(options, [this.#search, this.#list, h("hr"), this.#name, acts, this.#status], () => void this.#read());
     this.#popover.el.classList.add("nbt-experiments");
     this.el = this.#popover.el;
     this.stop = stopAll([

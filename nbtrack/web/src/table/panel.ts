@@ -188,12 +188,12 @@ export class TablePanel {
     this.#tellChart();
   };
 
-  /** A kernel that shares the state has heard of it, and sends the page that comes of it. */
+  /** A kernel that shares the state has received the change, and sends the new page. */
   #reload = (): void => {
     if (!this.#host.carrier.sharesState) void this.#loader.reload();
   };
 
-  /** Without a kernel between them, the table itself tells the chart what to draw. */
+  /** Without a kernel between them, the table itself informs the chart. */
   #tellChart = (): void => {
     const { state, carrier } = this.#host;
     if (carrier.sharesState) return;

@@ -108,11 +108,11 @@ export function asWidget<T>(mount: Mount<T>, kernelOwned: readonly (keyof T & st
 
 const UID = /^[0-9a-f]+$/;
 
-/** The rule that hides the sibling and its output area, or null for what is no uid. */
+/** The rule that hides the static output and its area, or null for an invalid uid. */
 export function hidingRule(uid: string): string | null {
   if (!UID.test(uid)) return null;
-  const sibling = `[data-nbtrack-static="${uid}"]`;
-  return `${sibling}, .jp-OutputArea-child:has(${sibling}) { display: none !important; }`;
+  const output = `[data-nbtrack-static="${uid}"]`;
+  return `${output}, .jp-OutputArea-child:has(${output}) { display: none !important; }`;
 }
 
 export function hideStatic(uid: string, document: Document): Stop {

@@ -108,7 +108,7 @@ function suppressShortcuts(target: EventTarget | null): void {
 /**
  * Keep keys from shortcuts of the notebook.
  *
- * Jupyter hears keys before the page does and climbs from the focused element to the first one with
+ * Jupyter handles keys before the page does and climbs from the focused element to the first one with
  * the attribute; its command mode matches the focused element itself, so that one must have it too.
  */
 export function keepKeys(root: HTMLElement): Stop {

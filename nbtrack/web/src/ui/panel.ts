@@ -116,7 +116,7 @@ export interface Notice {
   readonly stop: Stop;
 }
 
-/** Show whether the other side answers; `gone` hears whether controls that need the kernel can work. */
+/** Show whether the other side answers; `gone` is called with whether controls that need it have to be disabled. */
 export function kernelNotice(
   root: HTMLElement,
   carrier: Carrier,

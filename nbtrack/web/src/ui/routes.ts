@@ -1,4 +1,4 @@
-// Addresses of what the page shows, behind the #, as MLflow's clients print them. Pure.
+// Addresses of what the page shows, after the #, as MLflow's clients print them. Pure.
 
 export interface TableLink {
   readonly filter?: string;
@@ -14,7 +14,7 @@ export type Route =
 
 const ALL = "all";
 
-/** Read what stands behind the #; what is no address of ours is the table of all runs. */
+/** Parse what follows the #; anything unknown is the table of all runs. */
 export function routeOf(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#?\/?/, "").split("?", 2);
   const parts = path.split("/").map(decoded);

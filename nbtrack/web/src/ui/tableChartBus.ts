@@ -1,4 +1,4 @@
-// What a table and the chart of its runs tell one another while no kernel stands between them.
+// Messages between a table and the chart of its runs, while no kernel connects them.
 
 import type { Stop } from "../carrier/carrier.ts";
 
