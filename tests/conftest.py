@@ -13,9 +13,9 @@ from pathlib import Path
 
 import cluster
 import hypothesis
-import peer
 import pytest
-import stages
+import real_mlflow
+import server_thread
 
 from nbtrack import process
 from nbtrack.tracking import lifecycle
@@ -107,8 +107,8 @@ def postgres():
 @pytest.fixture(scope="session")
 def stage():
     """Run nbtrack's server, for a store that each test brings."""
-    stage = stages.Stage()
-    with stages.serving(stage) as stage.uri:
+    stage = server_thread.ReplaceableServer()
+    with server_thread.serving(stage) as stage.uri:
         yield stage
 
 
@@ -116,12 +116,12 @@ def stage():
 def mlflow_server():
     """Run a real MLflow server; where it can't be installed, leave the tests out, but not in CI."""
     try:
-        with peer.running() as running:
+        with real_mlflow.running() as running:
             yield running
     except (OSError, subprocess.CalledProcessError) as error:
         if os.environ.get("CI"):
             raise
-        pytest.skip(f"needs MLflow {peer.VERSION}, which can't be installed: {error}")
+        pytest.skip(f"needs MLflow {real_mlflow.VERSION}, which can't be installed: {error}")
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +143,7 @@ _BUCKETS = itertools.count()
 @pytest.fixture(scope="session")
 def s3():
     """Run a server of the S3 protocol."""
-    program = Path(stages.__file__).with_name("s3_process.py")
+    program = Path(server_thread.__file__).with_name("s3_process.py")
     quiet = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     with subprocess.Popen([sys.executable, program], text=True, **quiet) as process:
         yield process.stdout.readline().strip()

@@ -15,14 +15,14 @@ CALLS = 50_000
 
 def main() -> None:
     """Print the times of a call, while the server takes the points, and while it is away."""
-    import stages
+    import server_thread
 
     import nbtrack
 
     folder = Path(tempfile.mkdtemp())
     os.environ |= {"NBTRACK_STATE_FOLDER": str(folder / "state"), "NBTRACK_FLUSH_SECONDS": "60"}
-    app = stages.create_app(stages.options_of(folder / "kept"))
-    with stages.serving(app) as uri:
+    app = server_thread.create_app(server_thread.options_of(folder / "kept"))
+    with server_thread.serving(app) as uri:
         nbtrack.set_tracking_uri(uri)
         nbtrack.start_run()
         print("server there:", measured(nbtrack))
@@ -30,7 +30,7 @@ def main() -> None:
         nbtrack.flush()
         print(f"all {CALLS:,} points at the server after {perf_counter() - start:.2f} s more")
     print("server away: ", measured(nbtrack))
-    with stages.serving(app, int(uri.rpartition(":")[2])):
+    with server_thread.serving(app, int(uri.rpartition(":")[2])):
         nbtrack.end_run()
         nbtrack.MlflowClient().store.close()
 

@@ -1,6 +1,6 @@
-"""The unmodified MLflow client as the referee of our server.
+"""The unmodified MLflow client against our server.
 
-The scripts in `referee` are tests of their own that know nothing of nbtrack. They run in another process, since MLflow
+The scripts in `mlflow_client` are tests of their own that know nothing of nbtrack. They run in another process, since MLflow
 warns, patches libraries and keeps threads.
 """
 
@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from serving import serving
 
-REFEREE = Path(__file__).parent / "referee"
+SCRIPTS = Path(__file__).parent / "mlflow_client"
 PLAINLY = ("-q", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider")
 
 
 def judged(script, url, **environment):
-    """Run a script of the referee against a server; what it says is the failure."""
+    """Run a script against a server; what it says is the failure."""
     settings = {
         "MLFLOW_TRACKING_URI": url,
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
@@ -30,7 +30,7 @@ def judged(script, url, **environment):
         **environment,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *PLAINLY, "--rootdir", REFEREE, REFEREE / f"{script}.py"],
+        [sys.executable, "-m", "pytest", *PLAINLY, "--rootdir", SCRIPTS, SCRIPTS / f"{script}.py"],
         env={**os.environ, **settings},
         capture_output=True,
         text=True,

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import httpx
 import pytest
-import stages
+import server_thread
 from serving import serving
 from starlette.requests import Request
 from starlette.responses import Response
@@ -53,7 +53,7 @@ class Proxy:
 def address(request):
     """Return where a proxy offers a server."""
     server = request.getfixturevalue("bare" if request.param == "bare" else "server")
-    with stages.serving(Proxy(server, stripping=request.param != "kept")) as url:
+    with server_thread.serving(Proxy(server, stripping=request.param != "kept")) as url:
         yield url + PREFIX
 
 

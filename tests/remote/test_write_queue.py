@@ -13,7 +13,7 @@ import threading
 from zlib import crc32
 
 import pytest
-import stages
+import server_thread
 from starlette.responses import JSONResponse
 
 import nbtrack
@@ -41,7 +41,7 @@ def port():
 @pytest.fixture
 def server(tmp_path):
     """Return what makes the application of a server that keeps what it has, however often it is made."""
-    return lambda: stages.create_app(stages.options_of(tmp_path / "kept"))
+    return lambda: server_thread.create_app(server_thread.options_of(tmp_path / "kept"))
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_fork_goes_on(behind):
 
 
 def test_server_that_goes_and_comes_back(server, port):
-    with stages.serving(server(), port) as uri:
+    with server_thread.serving(server(), port) as uri:
         nbtrack.set_tracking_uri(uri)
         run = nbtrack.start_run()
         nbtrack.log_metric("m", 0)
@@ -177,7 +177,7 @@ def test_server_that_goes_and_comes_back(server, port):
     assert ".queue" in str(told[0].message)
     with pytest.raises(Unreachable, match=str(port)):
         nbtrack.get_run(run.info.run_id)
-    with stages.serving(server(), port):
+    with server_thread.serving(server(), port):
         nbtrack.flush()
         assert history(run.info.run_id) == list(range(100))
         read = nbtrack.get_run(run.info.run_id)
@@ -197,7 +197,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_next_process_sends_what_a_killed_one_left(server, port, monkeypatch):
-    with stages.serving(server(), port) as uri:
+    with server_thread.serving(server(), port) as uri:
         monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
         program = subprocess.Popen(
             [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -205,7 +205,7 @@ def test_next_process_sends_what_a_killed_one_left(server, port, monkeypatch):
         run = program.stdout.readline().strip()
     program.communicate("\n")
     assert program.returncode == -signal.SIGKILL
-    with stages.serving(server(), port):
+    with server_thread.serving(server(), port):
         nbtrack.flush()
         assert history(run) == list(range(1000))
         assert nbtrack.get_run(run).data.params == {"lr": "0.1"}
@@ -213,7 +213,7 @@ def test_next_process_sends_what_a_killed_one_left(server, port, monkeypatch):
 
 
 def test_torn_line_is_left_out(server, port, tmp_path):
-    with stages.serving(server(), port) as uri:
+    with server_thread.serving(server(), port) as uri:
         nbtrack.set_tracking_uri(uri)
         run = nbtrack.start_run()
         store = locate.store(uri)
@@ -222,7 +222,7 @@ def test_torn_line_is_left_out(server, port, tmp_path):
     store._sender.stop(5)
     with queue.path.open("ab") as file:
         file.write(b'deadbeef {"run_id"')
-    with stages.serving(server(), port):
+    with server_thread.serving(server(), port):
         queue.close()
         store._sender.file = None
         nbtrack.flush()
@@ -235,7 +235,7 @@ def test_a_file_of_lines_that_an_earlier_version_left_is_sent(server, port, tmp_
         body = json.dumps(content).encode()
         return b"%08x %b\n" % (crc32(body), body)
 
-    with stages.serving(server(), port) as uri:
+    with server_thread.serving(server(), port) as uri:
         nbtrack.set_tracking_uri(uri)
         run_id = nbtrack.MlflowClient().create_run("0").info.run_id
         folder = locate.store(uri)._sender.folder
@@ -256,7 +256,7 @@ def test_a_file_of_lines_that_an_earlier_version_left_is_sent(server, port, tmp_
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_answers_of_now_and_then(server, status):
     app = Failing(server(), lambda scope, number: status if writes(scope) and number % 2 else 0)
-    with stages.serving(app) as uri:
+    with server_thread.serving(app) as uri:
         nbtrack.set_tracking_uri(uri)
         with nbtrack.start_run() as run:
             for step in range(50):
@@ -269,7 +269,7 @@ def test_answers_of_now_and_then(server, status):
 
 def test_what_the_server_refuses_does_not_hold_up_the_rest(server, tmp_path):
     refusing = Refusing(server())
-    with stages.serving(refusing) as uri:
+    with server_thread.serving(refusing) as uri:
         nbtrack.set_tracking_uri(uri)
         run = nbtrack.start_run()
         nbtrack.log_params({"good": 1, "bad": 2, "fine": 3})

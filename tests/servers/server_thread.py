@@ -12,8 +12,8 @@ from nbtrack.server.app import create_app
 from nbtrack.server.server_options import Options
 
 
-class Stage:
-    """An application that passes on to whichever is on stage."""
+class ReplaceableServer:
+    """An application that passes requests on to the current one."""
 
     def __init__(self, app=None):
         self.app, self.uri = app, ""

@@ -6,7 +6,7 @@ import base64
 import pickle
 
 import pytest
-import stages
+import server_thread
 from starlette.responses import JSONResponse, RedirectResponse
 
 import nbtrack
@@ -46,13 +46,13 @@ def ask(transport, method="GET", **how):
 
 
 def test_user_and_password_of_the_environment(asked):
-    with stages.serving(answering(asked)) as uri:
+    with server_thread.serving(answering(asked)) as uri:
         ask(link(uri, tracking_username="ada", tracking_password="pw", tracking_token="no"))
     assert asked[0][0]["authorization"] == "Basic " + base64.b64encode(b"ada:pw").decode()
 
 
 def test_token_of_the_environment(asked):
-    with stages.serving(answering(asked)) as uri:
+    with server_thread.serving(answering(asked)) as uri:
         ask(link(uri, tracking_token="secret"))
     assert asked[0][0]["authorization"] == "Bearer secret"
 
@@ -94,20 +94,20 @@ def test_password_is_in_no_repr():
 
 @pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
 def test_what_may_be_repeated_is(asked, status):
-    with stages.serving(answering(asked, status, status)) as uri:
+    with server_thread.serving(answering(asked, status, status)) as uri:
         assert ask(link(uri), repeatable=True) == b"{}"
     assert len(asked) == 3
 
 
 @pytest.mark.parametrize(("status", "times"), [(408, 1), (502, 1), (504, 1), (500, 1), (429, 2)])
 def test_what_may_not_be_repeated_is_only_where_nothing_was_done(asked, status, times):
-    with stages.serving(answering(asked, status)) as uri:
+    with server_thread.serving(answering(asked, status)) as uri:
         ask(link(uri), "POST")
     assert len(asked) == times
 
 
 def test_server_that_asks_to_come_back(asked):
-    with stages.serving(answering(asked, 503, headers={"Retry-After": "0"})) as uri:
+    with server_thread.serving(answering(asked, 503, headers={"Retry-After": "0"})) as uri:
         ask(link(uri), "POST")
     assert len(asked) == 2
 
@@ -123,7 +123,7 @@ def test_redirect_takes_no_credentials_away(asked):
     async def elsewhere(scope, receive, send):
         await RedirectResponse("http://other.example/steal?x=1")(scope, receive, send)
 
-    with stages.serving(elsewhere) as uri, pytest.raises(Unreachable, match=r"http://other\.example"):
+    with server_thread.serving(elsewhere) as uri, pytest.raises(Unreachable, match=r"http://other\.example"):
         ask(link(uri, tracking_token="secret"))
 
 
@@ -145,13 +145,13 @@ def test_what_is_no_tracking_server(asked):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"<html>"})
 
-    with stages.serving(page) as uri, pytest.raises(Unreachable, match="valid JSON"):
+    with server_thread.serving(page) as uri, pytest.raises(Unreachable, match="valid JSON"):
         nbtrack.MlflowClient(uri).get_experiment("0")
 
 
 def test_server_named_by_a_run_gets_no_credentials(asked, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "secret")
-    with stages.serving(answering(asked)) as uri:
+    with server_thread.serving(answering(asked)) as uri:
         repository = locate.repository(f"mlflow-artifacts://{uri.removeprefix('http://')}/1", "http://elsewhere:5000")
         repository.list()
         repository._transport.close()
