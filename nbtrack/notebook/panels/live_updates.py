@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from nbtrack.endpoints import chart_data
 from nbtrack.errors import NbtrackError
@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from nbtrack.entities import Metric, Run
-    from nbtrack.notebook.panels.chart_panel import Chart
+    from nbtrack.stores.interface import Store
+    from nbtrack.tracking import MlflowClient
     from nbtrack.tracking.events import NewPoints
 
     Choose = Callable[[], "Chosen"]
-    from collections.abc import Callable
-
-    from nbtrack.stores.interface import Store
 
 
 class Chosen(NamedTuple):
@@ -33,18 +31,43 @@ class Chosen(NamedTuple):
     found: int
 
 
+class LiveChart(static_fallback.Shown, Protocol):
+    """A chart that can be updated while it is shown; its attributes are described by `Chart`."""
+
+    client: MlflowClient
+    lock: threading.RLock
+    known: list[Run]
+    found: int
+    kind: str
+    x: str
+    band: str | None
+    metrics: Sequence[str]
+    available: Sequence[str]
+    version: int
+
+    @property
+    def takes_more(self) -> bool:
+        """Whether metrics that get a curve are added."""
+
+    def draw(self, runs: Iterable[Run], found: int | None = None) -> None:
+        """Draw runs."""
+
+    def send(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
+        """Send an event to the front end."""
+
+
 class LiveUpdates:
     """Updates a chart with what this process records and, while it is in view, with what other processes record.
 
     Parameters
     ----------
-    chart : Chart
+    chart : LiveChart
         What is drawn.
     choose : callable, optional
         Gives the runs to draw, where nobody has named them: newer ones take the place of those that are drawn.
     """
 
-    def __init__(self, chart: Chart, choose: Choose | None = None) -> None:
+    def __init__(self, chart: LiveChart, choose: Choose | None = None) -> None:
         self._chart, self._choose = chart, choose
         self._own: set[str] = set()
         self._starts: dict[tuple[str, str], int] = {}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from nbtrack.entities import History, Metric
-    from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sql.database import Connection
 
 MIN_BLOCK_POINTS = 500
 """Points of a metric that are worth a block."""

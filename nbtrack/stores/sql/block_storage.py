@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from nbtrack.entities import History, Metric
-    from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sql.database import Connection
 
 
 def columns_by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:

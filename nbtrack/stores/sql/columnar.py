@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from nbtrack.query.sql import Dialect, Fragment
-    from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sql.database import Connection
 
     Rows = Iterable[tuple[Any, ...]]
 

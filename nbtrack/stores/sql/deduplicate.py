@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from nbtrack.entities import History, Metric
-    from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sql.database import Connection
 
     Reader = Callable[[Connection, int, str], History]
     Seen = set[tuple[str, int, int, float | None]]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Experiment, ViewType
     from nbtrack.query import Query
     from nbtrack.query.sql import Dialect
-    from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sql.database import Connection
 
 
 def _now() -> int:

@@ -18,7 +18,7 @@ from nbtrack.stores.sql import rows
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sql.database import Connection
 
 _SECONDS_BETWEEN_CHECKS = 1.0
 

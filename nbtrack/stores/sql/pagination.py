@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from nbtrack.query import Query
     from nbtrack.query.sql import Columns, Dialect, Ordering
-    from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sql.database import Connection
 
 
 def stage_condition(view: ViewType) -> list[Fragment]:

@@ -9,7 +9,7 @@ from nbtrack.entities import Dataset, DatasetInput, Experiment, Metric, Run, Run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sql.database import Connection
 
 RUN_COLUMNS = (
     "r.id, r.run_id, r.experiment, r.name, r.user_id, r.status, r.start_time, r.end_time, r.artifact_uri, r.stage,"

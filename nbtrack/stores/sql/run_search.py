@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.query import Query
     from nbtrack.query.sql import Dialect
     from nbtrack.stores.interface import Keys
-    from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sql.database import Connection
 
 FEW = 2_000
 """Matches up to which a search begins with listing them."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from nbtrack.stores.sql import block_storage, experiments, runs
 from nbtrack.stores.sql.deduplicate import without_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from nbtrack.entities import (
         DatasetInput,
@@ -25,58 +24,10 @@ if TYPE_CHECKING:
         ViewType,
     )
     from nbtrack.query import Query
-    from nbtrack.query.sql import Dialect
     from nbtrack.stores.interface import Keys
+    from nbtrack.stores.sql.database import Database, PointStorage
     from nbtrack.stores.sql.rows import ArtifactRoots
     from nbtrack.stores.sql.run_search import RunSearch
-
-
-class Connection(Protocol):
-    """Runs one statement with ``?`` marks and gives its rows."""
-
-    def execute(self, sql: str, values: Sequence[object] = ...) -> Iterable[tuple[object, ...]]:
-        """Run one statement."""
-        ...
-
-
-class Database(Protocol):
-    """Opens transactions; everything inside one sees the same snapshot."""
-
-    @property
-    def dialect(self) -> Dialect:
-        """What is particular about its SQL."""
-        ...
-
-    def reading(self, *, points: bool = True) -> AbstractContextManager[Connection]:
-        """Open a transaction that only reads; without `points` what it says of metrics may lag behind."""
-        ...
-
-    def writing(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
-        """Open a transaction that may write: all of it is kept, or none when an exception leaves it.
-
-        Nobody else writes meanwhile to the run that is named, or, when none is, makes or names anything.
-        """
-        ...
-
-    def close(self) -> None:
-        """Close every connection of this process."""
-        ...
-
-
-class PointStorage(Protocol):
-    """How the points of metrics are kept, beside the latest of each."""
-
-    def append(self, connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
-        """Add points in the order given, and keep the latest of each key."""
-        ...
-
-    def history(self, connection: Connection, row: int, key: str) -> History:
-        """Return every point of a metric."""
-        ...
-
-    def drop(self, connection: Connection, row: int, key: str) -> None:
-        """Remove every point of a metric."""
-        ...
 
 
 class SqlStore:

@@ -15,7 +15,7 @@ from nbtrack.stores.sqlite import journal_format
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sql.database import Connection
 
 
 class JournalContent(NamedTuple):

@@ -15,7 +15,7 @@ from nbtrack.stores.sql import block_storage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbtrack.stores.sql.sql_store import Connection
+    from nbtrack.stores.sql.database import Connection
     from nbtrack.stores.sqlite.compaction import JournalContent
 
 _TABLES = """
