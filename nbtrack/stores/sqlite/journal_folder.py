@@ -105,6 +105,13 @@ class JournalFolder:
         self._checked[name] = now
         return append_log.is_orphaned(self.file(name))
 
+    def has_more(self, name: str, offset: int) -> bool:
+        """Return whether a journal is longer than an offset; False when it is gone."""
+        try:
+            return os.stat(f"{self.path}/{name}{journal.SUFFIX}").st_size > offset  # noqa: PTH116 - faster
+        except FileNotFoundError:
+            return False
+
     def read(self, name: str, start: int) -> tuple[JournalContent, int] | None:
         """Return what a journal says from an offset on, and how many bytes cannot be read; None when it is gone."""
         try:

@@ -195,7 +195,8 @@ class SqliteDatabase:
         if own:
             offsets = compaction.offsets(connection)
             for name in own:
-                self._compact_one(connection, name, offsets.get(name, 0))
+                if self._journals.has_more(name, offsets.get(name, 0)):
+                    self._compact_one(connection, name, offsets.get(name, 0))
 
     def _compact_one(self, connection: apsw.Connection, name: str, start: int) -> int | None:
         """Compact a journal from an offset on; return how many bytes cannot be read, None when it is gone."""
