@@ -171,7 +171,9 @@ def history(runs: Sequence[Run | str] | Run | str, keys: Sequence[str] | str | N
     -------
     DataFrame
         With the columns ``run_id`` and ``key`` (categorical), ``step``, ``timestamp`` (UTC) and ``value``, in the order
-        in which the points were logged.
+        in which the points were logged. Group it with ``observed=True``, as in
+        ``frame.groupby(["run_id", "key"], observed=True)``: otherwise some versions of pandas also return the
+        combinations of run and key that have no points.
     """
     import numpy as np
     import pandas as pd
