@@ -23,16 +23,7 @@ class Fact(NamedTuple):
 class Points(NamedTuple):
     """Some points of one curve, in order; the three lists are of equal length.
 
-    Attributes
-    ----------
-    key
-        The metric.
-    steps
-        Growing.
-    timestamps
-        Milliseconds since the epoch UTC.
-    values
-        The values, never None.
+    Steps increase, timestamps are milliseconds since the epoch (UTC), values are never None.
     """
 
     key: str
@@ -42,21 +33,13 @@ class Points(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """All that a cell gave.
+    """Everything that a cell gave.
 
-    Attributes
-    ----------
-    params
-        The parameters, each key once.
-    metrics
-        The final value of every metric. Of a metric that is a curve the points have been, or are,
-        in `columns`: log those and not this value; of any other, log this value as one point at step 0.
-    columns
-        The points that were not taken before, the final ones included.
-    curves
-        The keys of the metrics that are curves, whether their points were taken before or not.
-    problems
-        Names whose value could not be read.
+    - `metrics`: the final value of every metric; for one of `curves` log its points in `columns` instead, for any other
+      this value as one point at step 0
+    - `columns`: the points that were not taken before, the final ones included
+    - `curves`: the keys of the metrics that are curves, whether their points were taken before or not
+    - `problems`: names whose value could not be read
     """
 
     params: list[Fact]

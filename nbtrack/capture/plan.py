@@ -24,14 +24,8 @@ if TYPE_CHECKING:
 class Plan:
     """What to read from a cell, and where to observe it while it runs.
 
-    Attributes
-    ----------
-    reads
-        The names that the cell reads from before itself, its functions included.
-    modules
-        The top-level packages that the cell imports itself and uses.
-    curve_keys
-        The keys of the curves that the cell may give.
+    `reads` are the names that the cell reads from before itself, its functions included; `modules` the top-level
+    packages that it imports itself and uses; `curve_keys` the keys of the curves that it may give.
     """
 
     def __init__(self, code: CellCode, cell_rules: Rules) -> None:
@@ -41,19 +35,10 @@ class Plan:
         self.curve_keys = tuple(one.key for one in code.followed)
 
     def instrument(self, tree: ast.Module, hooks: str) -> ast.Module:
-        """Return `tree` with calls of the probe's hooks where the cell is observed.
+        """Return a new tree with calls of the probe's hooks, or `tree` itself when there is nothing to observe.
 
-        Parameters
-        ----------
-        tree
-            The tree that the plan was made for, or one equal to it.
-        hooks
-            A name under which builtins hold `Probe.hooks` when the cell runs.
-
-        Returns
-        -------
-        ast.Module
-            A new tree, or `tree` itself when there is nothing to observe.
+        `tree` is the tree that the plan was made for, or one equal to it; builtins hold `Probe.hooks` as `hooks` when
+        the cell runs.
         """
         return instrumented(self._code.tree, tree, self._code.points.insertions, hooks)
 
@@ -64,16 +49,10 @@ class Plan:
         clock: Callable[[], int] | None = None,
         redact: Callable[[str, object], object] | None = None,
     ) -> Probe:
-        """Return the run-time half of the plan.
+        """Return the probe that reads from the names of the notebook.
 
-        Parameters
-        ----------
-        namespace
-            The names of the notebook.
-        clock
-            Gives the time in milliseconds since the epoch UTC; the system's, which costs least, if None.
-        redact
-            Given a key and a value, returns what may be kept of it.
+        `clock` returns milliseconds since the epoch (UTC), by default the system's, which costs least. `redact` takes a
+        key and a value, and returns what may be stored of it.
         """
         return Probe(self._rules, self._code.points, self._names(), namespace, clock=clock, redact=redact)
 
@@ -104,25 +83,10 @@ def plan(
     params: Sequence[str] = (),
     metrics: Sequence[str] = (),
 ) -> Plan:
-    """Analyse one cell, without running anything.
+    """Analyse one cell, given as IPython passes it to AST transformers, without running anything.
 
-    Parameters
-    ----------
-    tree
-        The cell, as IPython gives it to AST transformers.
-    history
-        What is known from earlier cells.
-    every
-        ``"epoch"``: the outermost of nested loops gives the curves; ``"batch"``: the innermost.
-    infer
-        Whether to apply the rules, or to take only what is asked for by name.
-    params, metrics
-        Names that are recorded whatever the rules say.
-
-    Returns
-    -------
-    Plan
-        What to read, and where.
+    Nested loops give the curves of the outermost loop (``every="epoch"``) or of the innermost (``"batch"``). The names
+    in `params` and `metrics` are recorded whatever the rules say; without `infer`, nothing else is.
     """
     try:
         return _planned(tree, history, every=every, infer=infer, params=params, metrics=metrics)
@@ -141,5 +105,4 @@ def _planned(tree: ast.Module, history: NotebookHistory, **asked: Any) -> Plan:
 
 
 def _applied(kinds: Sequence[type[Rule]], code: CellCode) -> list[Rule]:
-    """Apply rules to the code, one after the other."""
     return [kind(code) for kind in kinds if code.infer or not kind.inferred]

@@ -135,7 +135,6 @@ def _is_array(kind: type) -> bool:
 
 
 def _head_and_tail(text: Any, most: int) -> Any:
-    """Return the first and the last part of a text or of bytes."""
     return text if len(text) <= most else text[: most - most // 2] + text[len(text) - most // 2 :]
 
 
@@ -215,7 +214,6 @@ class _ObjectEncoder:
 
 
 def _first_and_last(base: Any, value: Any, length: int, most: int) -> list[Any]:
-    """Return the first and the last elements of a list or tuple."""
     if length <= most:
         return [*base.__iter__(value)]
     last = most // 2
@@ -239,7 +237,6 @@ def _numpy_array(values: Any, dtype: Any) -> Any:
 
 
 def _encode_key(value: Any, depth: int = 0) -> bytes:
-    """Return bytes for a key or the member of a set."""
     kind = type(value)
     if is_missing(value):
         return _MISSING

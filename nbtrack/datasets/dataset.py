@@ -65,20 +65,13 @@ class Dataset(ABC):
         return json.dumps(self.to_dict())
 
     def entity(self, tags: Mapping[str, str] | None = None) -> entities.Dataset:
-        """Return the description as an input of a run stores it.
-
-        Parameters
-        ----------
-        tags : mapping, optional
-            The tags of the running program, used if no source was given.
-        """
+        """Return the description as an input of a run stores it; `tags` of the program replace a missing source."""
         source = self._source.with_tags(tags or {})
         return entities.Dataset(
             self._name, self._digest, source.source_type, source.to_json(), self._schema_json(), self._profile_json()
         )
 
     def _to_mlflow_entity(self) -> entities.Dataset:
-        """Return the description, by the name that MLflow uses."""
         return self.entity()
 
     def __repr__(self) -> str:

@@ -92,7 +92,6 @@ def _by_name(given: Arrays) -> list[tuple[str, NDArray[Any]]]:
 
 
 def _without_subclass(array: NDArray[Any]) -> NDArray[Any]:
-    """Return an array as a plain ndarray, or as a masked array."""
     import numpy as np
 
     return array if isinstance(array, np.ma.MaskedArray) else array.view(np.ndarray)

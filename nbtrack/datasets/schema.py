@@ -128,7 +128,6 @@ def _column(name: Any, kind: dict[str, Any], has_missing: bool) -> dict[str, Any
 
 
 def _element_type(column: Any, sharing: int) -> dict[str, Any]:
-    """Return the type of the elements of a column."""
     import pandas as pd
 
     kind = "string" if isinstance(column.dtype, pd.StringDtype) else column_types.type_of_dtype(column.dtype)

@@ -60,7 +60,6 @@ class Source(NamedTuple):
         return json.dumps(self.details)
 
     def _get_source_type(self) -> str:
-        """Return the type, by the name that MLflow's datasets use."""
         return self.source_type
 
     def with_tags(self, tags: Mapping[str, str]) -> Source:

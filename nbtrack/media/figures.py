@@ -15,18 +15,12 @@ _PLOTLY_IMAGES = {".png", ".jpg", ".jpeg", ".webp", ".svg", ".pdf"}
 
 
 def figure_bytes(figure: Any, suffix: str = ".png", save_kwargs: Mapping[str, Any] | None = None) -> bytes:
-    """Return the bytes of a file with a figure.
+    """Return the bytes of a file with a figure, in the format of the file extension `suffix`; PNG if that is empty.
 
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure or plotly.graph_objects.Figure
-        Or any object with matplotlib's `savefig` method, such as a seaborn grid.
-    suffix : str, optional
-        The file extension, which determines the format; PNG if it is empty. Plotly writes
-        ``.html``, and images where its package kaleido is installed.
-    save_kwargs : mapping, optional
-        Passed on to `savefig`, `to_html` or `to_image`. HTML files of plotly contain its library (some 5 MB) unless
-        ``{"include_plotlyjs": "cdn"}`` is passed.
+    The figure is one of matplotlib or plotly, or has matplotlib's `savefig` method, as a seaborn grid has. Plotly
+    writes ``.html``, and images where its package kaleido is installed. `save_kwargs` are passed on to `savefig`,
+    `to_html` or `to_image`. HTML files of plotly contain its library (some 5 MB) unless ``{"include_plotlyjs": "cdn"}``
+    is passed.
 
     Raises
     ------

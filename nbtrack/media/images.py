@@ -32,15 +32,10 @@ _LONGEST = 255
 
 
 def image_bytes(image: Any, suffix: str = ".png") -> bytes:
-    """Return the bytes of a file with an image.
+    """Return the bytes of a file with an image, in the format of the file extension `suffix`; PNG if that is empty.
 
-    Parameters
-    ----------
-    image : numpy.ndarray, PIL.Image.Image, Image or a figure
-        An array is height × width, or height × width × 1, 3 (RGB) or 4 (RGBA); its values are bools,
-        integers from 0 to 255 or floats from 0 to 1.
-    suffix : str, optional
-        The file extension, which determines the format; PNG if it is empty.
+    An array is height × width, or height × width × 1, 3 (RGB) or 4 (RGBA); its values are bools, integers from 0 to 255
+    or floats from 0 to 1. PIL images, `Image` objects and figures are accepted too.
 
     Raises
     ------
@@ -83,7 +78,6 @@ def _saved(picture: PillowImage, kind: str) -> bytes:
 
 
 def _pillow(image: Any) -> PillowImage:
-    """Return an image of any kind as a Pillow image."""
     import numpy as np
     from PIL import Image as Pillow
 
@@ -220,15 +214,9 @@ class ImageNames(NamedTuple):
 def image_names(key: str, step: int | None = None, timestamp: int | None = None) -> ImageNames:
     """Return new artifact paths for an image of a series and its thumbnail, as MLflow's UI expects them.
 
-    Parameters
-    ----------
-    key : str
-        The name of the series: letters of any script, digits, ``_``, ``-``, ``.``, spaces and ``/``, which is replaced
-        by ``~`` so that all images are in one folder.
-    step : int, optional
-        The step; by default 0.
-    timestamp : int, optional
-        The time in milliseconds since the epoch (UTC); by default now.
+    The `key` of the series consists of letters of any script, digits, ``_``, ``-``, ``.``, spaces and ``/``, which is
+    replaced by ``~`` so that all images are in one folder. By default the step is 0, and the timestamp (milliseconds
+    since the epoch, UTC) is now.
 
     Raises
     ------

@@ -24,15 +24,9 @@ _JSON_TYPES = {str, int, bool, float, type(None)}
 def to_json_value(value: Any, otherwise: Callable[[Any], Any]) -> Any:
     """Return a value that consists of strings, numbers, booleans, None, lists and dicts only.
 
-    Arrays, tensors and series become lists, numpy's numbers Python's, times ISO 8601, paths, UUIDs and
-    decimals text, members of an enumeration their values, ``NaT`` and ``NA`` None.
-
-    Parameters
-    ----------
-    value : object
-        The value to convert.
-    otherwise : callable
-        Converts an object of another type, or raises an exception.
+    Arrays, tensors and series become lists, numpy's numbers Python's, times ISO 8601, paths, UUIDs and decimals text,
+    members of an enumeration their values, ``NaT`` and ``NA`` None. `otherwise` converts an object of another type, or
+    raises an exception.
 
     Raises
     ------
@@ -113,7 +107,6 @@ def is_missing(value: Any) -> bool:
 
 
 def _times_as_text(value: Any) -> Any:
-    """Return times of numpy or pandas in ISO 8601."""
     import numpy as np
     import pandas as pd
 
@@ -128,7 +121,6 @@ def _times_as_text(value: Any) -> Any:
 
 
 def _duration(value: dt.timedelta) -> str:
-    """Return a duration in ISO 8601."""
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
     minutes, seconds = divmod(value.seconds, 60)

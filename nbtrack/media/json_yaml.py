@@ -22,18 +22,11 @@ _UNSAFE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
 def dict_bytes(dictionary: Any, suffix: str = ".json") -> bytes:
-    """Return the bytes of a file with a dictionary or a list.
+    """Return the bytes of a file with a dictionary or a list: YAML for ``.yaml`` and ``.yml``, else JSON.
 
-    Arrays become lists, times ISO 8601, and objects of unknown types what `str` makes of them, as in
-    MLflow. NaN and the infinities are written as Python and MLflow write them, as ``NaN`` and
-    ``Infinity``: they are read back exactly, although strict JSON parsers refuse them.
-
-    Parameters
-    ----------
-    dictionary : dict or list
-        The value to write.
-    suffix : str, optional
-        The ending of the file's name: ``.yaml`` or ``.yml`` for YAML, anything else for JSON.
+    Arrays become lists, times ISO 8601, and objects of unknown types what `str` makes of them, as in MLflow. NaN and
+    the infinities are written as Python and MLflow write them, as ``NaN`` and ``Infinity``: they are read back exactly,
+    although strict JSON parsers refuse them.
 
     Raises
     ------

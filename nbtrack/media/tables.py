@@ -30,22 +30,17 @@ def table_json(data: Any) -> bytes:
 
 
 def table_bytes(data: Any, suffix: str = ".json") -> bytes:
-    """Return the bytes of a file with a table.
+    """Return the bytes of a file with a table: ``.json``, ``.csv``, or, where pyarrow is installed, ``.parquet``.
 
-    Parameters
-    ----------
-    data : dict or pandas.DataFrame
-        A dict has a list, array or series for each column; a single value is repeated in each row.
-        The index of a frame is not kept.
-    suffix : str, optional
-        ``.json``, ``.csv``, or, where pyarrow is installed, ``.parquet``.
+    A dict has a list, array or series for each column; a single value is repeated in each row. The index of a frame is
+    not stored.
 
     Raises
     ------
     InvalidValue
-        When it is no table, its columns differ in length, or a cell holds what no table can keep.
+        When it is not a table, its columns differ in length, or a cell has a value that tables can't store.
     Unsupported
-        When Parquet is asked for and pyarrow is not installed.
+        For Parquet when pyarrow is not installed.
     """
     end = _extension(suffix)
     if end == ".parquet":

@@ -13,15 +13,7 @@ if TYPE_CHECKING:
 
 
 class AutoTracking:
-    """Whether, and how, every cell that computes a metric is tracked.
-
-    Attributes
-    ----------
-    on : bool
-        Whether they are.
-    options : CaptureOptions
-        As on a ``%%track`` line.
-    """
+    """Whether every cell that computes a metric is tracked, and how: `options` are as on a ``%%track`` line."""
 
     def __init__(self) -> None:
         self.on = False

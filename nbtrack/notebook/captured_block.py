@@ -82,16 +82,7 @@ def instrument(
 ) -> dict[int, CapturedBlock]:
     """Put hooks into the blocks at the top of a cell; return these by the line that each begins on.
 
-    Parameters
-    ----------
-    tree : ast.Module
-        The code; it is changed.
-    source : str
-        The cell as it was typed.
-    history : NotebookHistory
-        What is known from earlier cells.
-    names : dict
-        The names of the notebook.
+    The tree is changed; `source` is the cell as it was typed, `names` are the names of the notebook.
     """
     blocks = {}
     withs = list(_withs(tree))

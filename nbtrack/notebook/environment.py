@@ -48,10 +48,7 @@ class Place(NamedTuple):
 class BackgroundWorker:
     """Does work that no cell needs to wait for, in a thread of its own that the first work starts.
 
-    Parameters
-    ----------
-    redact : callable
-        Takes text, and returns what may be stored of it.
+    `redact` takes text, and returns what may be stored of it.
     """
 
     def __init__(self, redact: Callable[[str], str]) -> None:

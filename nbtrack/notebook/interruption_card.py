@@ -26,14 +26,9 @@ def show(runs: Sequence[Run]) -> None:
 
 
 class Choice(HBox):
-    """The buttons of the card: resume the newest run, keep all, or discard all.
+    """The buttons of the card: resume the newest of the interrupted runs (newest first), keep all, or discard all.
 
-    Parameters
-    ----------
-    runs : sequence of Run
-        The runs that were interrupted, newest first.
-    handle : DisplayHandle
-        The card, which shows in the end what was done.
+    In the end, the card behind `handle` shows what was done.
     """
 
     def __init__(self, runs: Sequence[Run], handle: Any) -> None:

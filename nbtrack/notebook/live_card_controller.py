@@ -35,16 +35,8 @@ MOST_UNSEEN = 50_000
 class LiveCardController(RunObserver):
     """Shows the live card of a cell once it has run for two seconds and has a run.
 
-    The sampler's thread displays the card; it is removed when the cell ends.
-
-    Parameters
-    ----------
-    probe : Probe
-        Knows the loops.
-    run : CapturedRun
-        What the card shows.
-    publish : callable
-        Displays data below the cell, even where the cell captures what it displays itself.
+    The sampler's thread displays the card; it is removed when the cell ends. `publish` displays data below the cell,
+    even where the cell captures what it displays itself.
     """
 
     def __init__(self, probe: Probe, run: CapturedRun, publish: Callable[..., Any]) -> None:

@@ -17,10 +17,7 @@ SECONDS = 1.0
 def notebook_of(connection_file: str) -> Path | None:
     """Return the notebook of a kernel, according to its server on this machine; None when no server knows it.
 
-    Parameters
-    ----------
-    connection_file : str
-        The kernel's connection file: its name holds the id of the kernel, and servers store their addresses beside it.
+    The name of the kernel's connection file has the id of the kernel, and servers store their addresses beside it.
     """
     file = Path(connection_file)
     kernel = file.stem.removeprefix("kernel-")

@@ -38,13 +38,7 @@ class Displayed(NamedTuple):
 
 
 class Outputs:
-    """Watches one cell.
-
-    Parameters
-    ----------
-    shell : InteractiveShell
-        Where the cell runs.
-    """
+    """Watches one cell."""
 
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
@@ -68,11 +62,7 @@ class Outputs:
     def end(self, count: int | None) -> list[Displayed]:
         """Stop, and return what was displayed, the result of the cell last.
 
-        Parameters
-        ----------
-        count : int
-            The number of the execution, under which IPython notes its result, and its displays where no front end
-            takes them.
+        IPython notes the result under the number of the execution, and the displays where no front end takes them.
         """
         self._watcher.seen = None
         for each in self._streams.values():
@@ -101,7 +91,6 @@ class Outputs:
         self._looked.append(_kept(thing))
 
     def _published(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Capture a display message, and pass it on."""
         content = message.get("content", {})
         if message.get("msg_type") == "clear_output":
             self._displayed.clear()

@@ -19,10 +19,7 @@ MOST_METRICS = 8
 class Progress:
     """What one cell has computed so far.
 
-    Attributes
-    ----------
-    done : int, optional
-        How many iterations of its loop have ended; None where the curves show it.
+    `done` is the number of iterations of its loop that have ended; None where the curves show it.
     """
 
     def __init__(self) -> None:
@@ -83,5 +80,4 @@ class Progress:
 
 
 def _plain(value: float) -> float | None:
-    """Return a number that JSON knows, or None."""
     return value if value - value == 0 else None

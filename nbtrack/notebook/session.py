@@ -29,13 +29,7 @@ if TYPE_CHECKING:
 
 
 class Session(ast.NodeTransformer):
-    """The hooks of one shell.
-
-    Parameters
-    ----------
-    shell : InteractiveShell
-        Where the hooks go.
-    """
+    """The hooks of one shell."""
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
@@ -124,7 +118,6 @@ class Session(ast.NodeTransformer):
         return tree
 
     def _with_blocks(self, tree: ast.Module) -> ast.Module:
-        """Put hooks into the blocks of a cell that are runs."""
         source = self._running[0].raw_cell or ""
         if captured_block.CALL not in source:
             return tree

@@ -32,24 +32,12 @@ class Preferences(Protocol):
 class SessionState:
     """The state of one shell, shared by its hooks, its cells and the commands.
 
-    Attributes
-    ----------
-    preferences : Preferences
-        What ``%config`` sets.
-    history : NotebookHistory
-        What is known from the cells executed so far.
-    learns : bool
-        Whether `history` grows; not after an error of ours.
-    auto : AutoTracking
-        Whether cells become runs by themselves.
-    resumed : dict
-        The identity of a cell to the id of the run that its next execution continues.
-    dropped : dict
-        The identity of a cell to the names that are no longer inferred there.
-    blocks : dict
-        The ``with auto_run()`` blocks of the running cell, by the line that each begins on.
-    background : BackgroundWorker
-        Does what no cell needs to wait for.
+    - `preferences`: what ``%config`` sets
+    - `history`: what is known from the cells executed so far; it grows while `learns`, which ends with an internal
+      error
+    - `resumed`: the identity of a cell to the id of the run that its next execution continues
+    - `dropped`: the identity of a cell to the names that are no longer inferred there
+    - `blocks`: the ``with auto_run()`` blocks of the running cell, by the line that each begins on
     """
 
     def __init__(self, names: dict[str, Any], preferences: Preferences, remove: Callable[[], None]) -> None:

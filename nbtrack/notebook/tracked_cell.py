@@ -37,21 +37,7 @@ LARGE_OUTPUT = 50_000
 
 
 class TrackedCell(RunObserver):
-    """A cell that becomes a run.
-
-    Parameters
-    ----------
-    shell : InteractiveShell
-        Where it runs.
-    session : SessionState
-        What is known of its notebook.
-    info : ExecutionInfo
-        What IPython says of it.
-    options : CaptureOptions
-        What is asked for.
-    lazy : bool
-        Whether the run is only created by a metric, or by what the cell logs.
-    """
+    """A cell that becomes a run; with `lazy`, only a metric, or what the cell logs, creates it."""
 
     def __init__(
         self,
@@ -211,13 +197,11 @@ class TrackedCell(RunObserver):
 
 
 def _connection_file(shell: InteractiveShell) -> str | None:
-    """Return the connection file of the kernel that a shell belongs to, or None."""
     kernel = getattr(shell, "kernel", None)
     return getattr(getattr(kernel, "parent", None), "abs_connection_file", None)
 
 
 def _card_actions() -> object:
-    """Return a widget that answers the links of the cards."""
     from nbtrack.notebook.panels.card_actions import CardActions
 
     return CardActions(card_registry.KERNEL)

@@ -78,18 +78,9 @@ _KEYWORDS = {"and", "or", "not", "in", "like", "ilike", "is", "null", "between"}
 def parse(
     text: str | None, order_by: Sequence[str] | None = None, subject: Subject = RUNS, *, strict: bool = False
 ) -> Query:
-    """Parse a filter and an ordering.
+    """Parse a filter (an empty one matches everything) and an ordering, each entry ``[entity.]key [ASC|DESC]``.
 
-    Parameters
-    ----------
-    text : str, optional
-        The filter; an empty one matches everything.
-    order_by : sequence of str, optional
-        Each ``[entity.]key [ASC|DESC]``.
-    subject : Subject
-        `RUNS` or `EXPERIMENTS`.
-    strict : bool
-        Whether to accept MLflow's grammar only.
+    The subject is `RUNS` or `EXPERIMENTS`; with `strict`, only MLflow's grammar is accepted.
 
     Raises
     ------

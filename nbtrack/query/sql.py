@@ -143,7 +143,6 @@ def _dataset(comparison: Comparison, dialect: Dialect, *, negative: bool) -> Fra
 
 
 def _test(column: str, comparison: Comparison, dialect: Dialect, *, negative: bool) -> Fragment:
-    """Return the SQL of a comparison with an existing column."""
     operator, value = comparison.operator, comparison.value
     if operator == "NULL":
         return Fragment(f"{column} IS {'NOT ' if negative else ''}NULL")

@@ -26,14 +26,9 @@ class _Span(NamedTuple):
 
 
 def redact_source(code: str, known: Iterable[str] = ()) -> str:
-    """Return the source of a cell without the secrets in its strings, comments and magic lines.
+    """Return the source of a cell, magics included, without the secrets in its strings, comments and magic lines.
 
-    Parameters
-    ----------
-    code : str
-        As it was executed, magics included.
-    known : iterable of str
-        Secrets that are replaced wherever they occur.
+    The secrets in `known` are replaced wherever they occur.
     """
     lines = code.split("\n")
     magic = _magic_lines(lines)
@@ -261,7 +256,6 @@ def _strings_of_call(node: ast.Call) -> Iterator[ast.expr]:
 
 
 def _last_name(node: ast.expr) -> str:
-    """Return the last part of a dotted name, or an empty string."""
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""

@@ -51,12 +51,7 @@ HINT = re.compile(r"(?i)pass|pw|secret|token|cred|auth|bearer|cookie|key")
 def redact_value(key: str, value: Any) -> Any:
     """Return a value, its strings that are secrets by their key or their shape replaced by ``***``.
 
-    Parameters
-    ----------
-    key : str
-        The name it is kept under, dotted or not.
-    value : object
-        A scalar, or a list, tuple or dict of them; anything else comes back as it is.
+    The key may be dotted. The value is a scalar, or a list, tuple or dict of them; anything else is returned unchanged.
     """
     if type(value) is str:
         return MASK if is_secret_under(key, value) or looks_secret(value) or _in_text(value) else value
@@ -84,14 +79,9 @@ def known_secrets(namespace: Mapping[str, object]) -> frozenset[str]:
 
 
 def redact_text(text: str, known: Iterable[str] = ()) -> str:
-    """Return the output of a cell, or a traceback, without its secrets.
+    """Return the output of a cell, or a traceback, without its secrets; it may contain the colour codes of a terminal.
 
-    Parameters
-    ----------
-    text : str
-        It may contain the colour codes of a terminal.
-    known : iterable of str
-        Secrets that are replaced wherever they occur.
+    The secrets in `known` are replaced wherever they occur.
     """
     text = without_known(without_shapes(text), known)
     return by_line(without_named_long(text), _redacted_line)
@@ -170,5 +160,4 @@ def _is_plain(value: str) -> bool:
 
 
 def _is_random(value: str, shortest: int) -> bool:
-    """Return whether a value looks random, unlike a word."""
     return len(value) >= shortest and (not value.isalpha() or len(value) > 20) and not value.isnumeric()

@@ -42,17 +42,7 @@ class Observation(Protocol):
 
 
 class ProbeObservation:
-    """Observes code by the probe of its plan.
-
-    Parameters
-    ----------
-    probe : Probe
-        Reads the values.
-    run : CapturedRun
-        Records the points while the code runs.
-    refresh : callable, optional
-        Brings the names that the probe reads up to date.
-    """
+    """Observes code by the probe of its plan; `refresh` brings the names that the probe reads up to date."""
 
     def __init__(
         self,
@@ -83,12 +73,7 @@ class ProbeObservation:
 class CapturedExecution:
     """The steps from `open` to `close`; each reports what goes wrong in it and leaves the user's code alone.
 
-    Parameters
-    ----------
-    run : CapturedRun
-        Records what is found.
-    lazy : bool
-        Whether the run is only created by a metric, or by what the code logs.
+    With `lazy`, the run is only created by a metric, or by what the code logs.
     """
 
     def __init__(self, run: CapturedRun, *, lazy: bool = False) -> None:

@@ -75,20 +75,11 @@ class RunObserver:
 class CapturedRun:
     """What one execution of a cell, a block or a function records.
 
-    Parameters
-    ----------
-    options : CaptureOptions
-        What is asked for.
-    identity : str
-        What identifies the cell; the runs of one cell are numbered.
-    continues : str, optional
-        The id of an existing run to record into.
-    ends : bool
-        Whether the run ends with the execution.
-    skip : iterable of str
-        Names that are never inferred.
-    observer : RunObserver, optional
-        Receives the events of the run.
+    - `identity`: what identifies the cell; the runs of one cell are numbered
+    - `continues`: the id of an existing run to record into
+    - `ends`: whether the run ends with the execution
+    - `skip`: names that are never inferred
+    - `observer`: receives the events of the run
     """
 
     subject: ClassVar[str] = "this cell"

@@ -12,12 +12,8 @@ if TYPE_CHECKING:
 class error_boundary:  # noqa: N801 - reads as a word of the `with` statement
     """A block whose failure is reported in one line and never reaches the user's cell.
 
-    Parameters
-    ----------
-    what : str
-        What does not work when it fails, as the beginning of a sentence.
-    off : callable, optional
-        Switches off what failed, so that it is reported only once.
+    `what` is what does not work when it fails, as the beginning of a sentence; `off` switches off what failed, so that
+    it is reported only once.
     """
 
     def __init__(self, what: str, off: Callable[[], object] | None = None) -> None:

@@ -84,10 +84,7 @@ class Events:
 class Subscriber:
     """A subscription to changed runs and their new points, delivered in a separate thread.
 
-    Parameters
-    ----------
-    deliver : callable
-        Called with a dictionary of run id to new points; a run that changed otherwise has none.
+    `deliver` is called with a dictionary of run id to new points; a run that changed otherwise has none.
     """
 
     def __init__(self, deliver: Callable[[NewPoints], None]) -> None:

@@ -23,16 +23,8 @@ SECONDS_BETWEEN_SAMPLES = 0.1
 class Sampler:
     """Records points from time to time, and stops or pauses the code where its run is asked to.
 
-    Parameters
-    ----------
-    probe : Probe
-        Collects points, and knows which parameters are certain already.
-    run : CapturedRun
-        Records them.
-    raises : bool
-        Whether to stop by an exception instead of leaving the loop.
-    observer : RunObserver, optional
-        Receives the points and the requests.
+    With `raises`, the code is stopped by an exception instead of leaving the loop. The observer receives the points and
+    the requests.
     """
 
     def __init__(

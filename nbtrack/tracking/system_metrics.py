@@ -63,15 +63,7 @@ def _psutil() -> Any:
 
 
 class SystemMetricsMonitor:
-    """The thread that logs system metrics of one run until it is closed.
-
-    Parameters
-    ----------
-    client : MlflowClient
-        The client of the run's store.
-    run_id : str
-        The run.
-    """
+    """The thread that logs system metrics of one run until it is closed."""
 
     def __init__(self, client: MlflowClient, run_id: str) -> None:
         self._client, self._run_id, self._psutil = client, run_id, _psutil()

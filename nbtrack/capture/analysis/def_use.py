@@ -159,20 +159,11 @@ def _parts(node: ast.AST) -> Parts:
 class Graph:
     """All bindings and references of a cell.
 
-    Attributes
-    ----------
-    definitions
-        Every binding, in the order of the code.
-    references
-        The references at each ``ast.Name`` (by ``id``): its own, and those of the function that it names.
-    exit
-        For each name, the bindings that may hold at the end of the cell.
-    ends
-        For each loop (by ``id``), the bindings that may hold at the end of an iteration.
-    shown, collected
-        What the cell displays, and what it puts into lists.
-    calls, bare
-        The places of all calls (by ``id``), and the calls whose value is thrown away.
+    `definitions` are in the order of the code. `references` has the references at each ``ast.Name`` (by ``id``): its
+    own, and those of the function that it names. `exit` has, for each name, the bindings that may hold at the end of
+    the cell; `ends`, for each loop (by ``id``), those at the end of an iteration. `shown` is what the cell displays,
+    `collected` what it adds to lists; `calls` has the places of all calls (by ``id``), `bare` the calls whose value is
+    discarded.
     """
 
     def __init__(self) -> None:

@@ -347,7 +347,6 @@ def _tested(use: Use) -> Use:
 
 
 def _makes_text(node: ast.BinOp) -> bool:
-    """Return whether ``a + b`` or ``a % b`` builds a string."""
     sides = (node.left,) if isinstance(node.op, ast.Mod) else (node.left, node.right)
     return isinstance(node.op, ast.Mod | ast.Add) and any(_is_text(side) for side in sides)
 

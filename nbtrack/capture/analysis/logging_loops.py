@@ -17,14 +17,8 @@ _APART = (*syntax.FUNCTIONS, ast.Lambda)
 def loops(tree: ast.Module, functions: Mapping[str, ast.AST], followed: Collection[syntax.Loop]) -> list[syntax.Loop]:
     """Return the loops of a cell's own code that log, outer ones first.
 
-    Parameters
-    ----------
-    tree
-        The cell.
-    functions
-        The functions that it may call: those that log count as calls that do.
-    followed
-        Loops that give curves; what is in one of them, or around it, is left out.
+    Calls of `functions` that log count as logging. Loops inside or around one of `followed`, which give curves, are
+    left out.
     """
     calls = _CALLS | {name for name, function in functions.items() if _calls(ast.walk(function), _CALLS)}
     known = {id(loop) for loop in followed}

@@ -26,18 +26,8 @@ class Origin(NamedTuple):
 class NotebookHistory:
     """The functions, classes and imports of a notebook; grows with each executed cell.
 
-    Attributes
-    ----------
-    functions
-        What the notebook defines, by name.
-    imported
-        The names bound by import statements.
-    origins
-        For each of these, the dotted path of its origin.
-    stars
-        The modules of which everything was imported.
-    cells
-        The cells, in the order of their execution.
+    `functions` has the definitions by name, `imported` the names bound by imports, `origins` the dotted path of each of
+    these, `stars` the modules of which everything was imported, `cells` the cells in the order of their execution.
     """
 
     def __init__(self) -> None:
@@ -48,15 +38,7 @@ class NotebookHistory:
         self.cells: list[Executed] = []
 
     def learn(self, tree: ast.Module, source: str | None = None) -> None:
-        """Take in a cell that has been executed.
-
-        Parameters
-        ----------
-        tree
-            Its code.
-        source
-            The same as it was typed, for `origin`.
-        """
+        """Add a cell that has been executed, with its source as it was typed, for `origin`."""
         self.cells.append(Executed(tree, source))
         for node in _statements(tree.body):
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -105,7 +87,6 @@ class NotebookHistory:
 
 
 def _as_function(name: str, node: ast.Lambda) -> ast.FunctionDef:
-    """Return a function of the same parameters and value as a lambda."""
     body: list[ast.stmt] = [ast.copy_location(ast.Return(node.body), node)]
     function = ast.FunctionDef(name=name, args=node.args, body=body, decorator_list=[], returns=None, type_comment=None)
     return ast.copy_location(function, node)
@@ -129,16 +110,10 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 class Part(NamedTuple):
     """What one cell contributes to a name.
 
-    Attributes
-    ----------
-    sure
-        Whether the cell binds the name in any case, so that nothing from before is left of it.
-    before
-        The names of earlier cells that its value was made from.
-    late
-        The names that a function of that name reads when it is called.
-    modules
-        The packages that its value was made with.
+    - `sure`: the cell binds the name in any case, so that no earlier value is left
+    - `before`: the names of earlier cells that its value was made from
+    - `late`: the names that a function of that name reads when it is called
+    - `modules`: the packages that its value was made with
     """
 
     sure: bool

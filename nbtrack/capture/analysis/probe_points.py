@@ -15,21 +15,11 @@ if TYPE_CHECKING:
 
 
 class Insertion(NamedTuple):
-    """A call of a hook at a place of the tree.
+    """A call of the hook number `point` at a place of the tree.
 
-    Attributes
-    ----------
-    point
-        The number of the hook.
-    node
-        The statement or expression that it belongs to.
-    where
-        ``"before"`` or ``"after"`` a statement, at the ``"end"`` of a loop's body, at the ``"start"``
-        of a block, or ``"around"`` an expression.
-    at
-        The node whose line the call takes: the header of the loop.
-    block
-        For ``"start"``: the name of the block, or of the case.
+    `where` is ``"before"`` or ``"after"`` the statement `node`, at the ``"end"`` of a loop's body, at the ``"start"``
+    of the block (or case) named `block`, or ``"around"`` an expression. The call takes the line of the node `at`: the
+    header of the loop.
     """
 
     point: int
@@ -228,7 +218,6 @@ class ProbePoints:
 
 
 def _statement(node: ast.AST, parents: Mapping[int, ast.AST]) -> ast.AST:
-    """Return the statement around a node."""
     while not isinstance(node, ast.stmt):
         node = parents[id(node)]
     return node

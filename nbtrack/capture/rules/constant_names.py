@@ -147,7 +147,6 @@ def _counts_along(definition: Definition) -> bool:
 
 
 def _is_changed(name: str, graph: Graph) -> bool:
-    """Return whether a list is changed after it was created."""
     for one in graph.definitions:
         if one.name == name and one.binding is Binding.STORED:
             return True

@@ -42,14 +42,7 @@ def display_use(name: str, code: CellCode, *, only: bool) -> DisplayUse:
 def _displays_of(references: Iterable[Reference], kinds: ValueKinds, displays: Mapping[int, int]) -> frozenset[int]:
     """Return the displays that a name is read for, if it is read for nothing else.
 
-    Parameters
-    ----------
-    references
-        Where the name is read.
-    kinds
-        The kinds of the cell.
-    displays
-        For each displayed expression (by ``id``), its number.
+    `displays` has the number of each displayed expression, by ``id``.
     """
     found = set()
     for reference in references:

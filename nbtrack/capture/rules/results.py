@@ -28,14 +28,7 @@ class Results:
     def judge(self, name: str, definitions: Iterable[Definition], loop: Loop | None = None) -> Kind | None:
         """Return the kind of the result that a name holds after these bindings, or None if it holds none.
 
-        Parameters
-        ----------
-        name
-            The name.
-        definitions
-            Its real bindings that may hold where the question is asked.
-        loop
-            Count only what happens inside this loop.
+        With a loop, only what happens inside it counts.
         """
         held = list(definitions)
         if not may_be_metric(name) or any(one.binding in _NEVER or self._moves_on(one) for one in held):
@@ -61,7 +54,6 @@ class Results:
         )
 
     def _is_bare_copy(self, definition: Definition) -> bool:
-        """Return whether a binding is an unconditional plain copy."""
         if definition.binding is not Binding.ASSIGNED or not isinstance(definition.value, ast.Name | ast.NamedExpr):
             return False
         source = definition.value if isinstance(definition.value, ast.Name) else definition.value.target

@@ -33,43 +33,18 @@ class Outcome(NamedTuple):
 class CellCode:
     """The code of a cell, analysed, and what the rules found in it: later rules build on earlier ones.
 
-    Parameters
-    ----------
-    tree
-        The cell.
-    graph
-        Its bindings and references.
-    history
-        What is known from earlier cells.
-    every
-        ``"epoch"`` or ``"batch"``: which of nested loops gives the curves.
-    infer
-        Whether the rules apply, or only what is asked for by name counts.
-    params, metrics
-        Names that are recorded whatever the rules say.
+    See `plan` for the parameters; the rules add to
 
-    Attributes
-    ----------
-    kinds, results
-        What kind of value each expression makes, and which names hold a result.
-    points
-        Where the running cell is observed; rules ask for more.
-    followed
-        What gives points at the end of an iteration.
-    outcomes
-        The possible results of the cell.
-    displays
-        The number of each displayed expression (by ``id``) that may be a metric.
-    last_displays
-        The numbers of those that are the cell's last expression.
-    bound_results, bound_settings
-        Names that the cell may bind to results, and to settings.
-    from_before
-        Names whose settings are read when the cell starts; true for classes, of which only attributes are.
-    containers
-        Names of containers of settings: their entries are recorded, so what they were made from is not.
-    container_calls
-        For each call (by ``id``) that only makes such a container, the names of these.
+    - `kinds`, `results`: what kind of value each expression makes, and which names hold a result
+    - `points`: where the running cell is observed
+    - `followed`: what gives points at the end of an iteration
+    - `outcomes`: the possible results of the cell
+    - `displays`: the number of each displayed expression (by ``id``) that may be a metric
+    - `last_displays`: the numbers of those that are the cell's last expression
+    - `bound_results`, `bound_settings`: names that the cell may bind to results, and to settings
+    - `from_before`: names whose settings are read when the cell starts; true for classes, of which only attributes are
+    - `containers`: names of containers of settings: their entries are recorded, so what they were made from is not
+    - `container_calls`: for each call (by ``id``) that only makes such a container, the names of these
     """
 
     def __init__(
@@ -115,14 +90,8 @@ class CellCode:
 class CellValues(Protocol):
     """What a rule may ask of the values of a cell: plain settings and numbers, never an object of the user.
 
-    Attributes
-    ----------
-    failed
-        Whether the cell ended with an exception.
-    came_about
-        The roots of the results that were recorded, and ``container:NAME`` for each container of settings.
-    metric_keys
-        The metrics recorded by the rules before.
+    `came_about` has the roots of the results that were recorded, and ``container:NAME`` for each container of settings;
+    `metric_keys` the metrics recorded by earlier rules.
     """
 
     failed: bool

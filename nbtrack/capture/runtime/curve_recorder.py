@@ -85,20 +85,9 @@ class _Waiting(NamedTuple):
 class CurveRecorder:
     """The points of all curves of a cell.
 
-    Parameters
-    ----------
-    slots, tracks
-        The keys of the loops, and how these are numbered.
-    namespace
-        The names of the notebook.
-    clock
-        Gives nanoseconds since the epoch UTC.
-    problems
-        Takes the names that cannot be read.
-    fault
-        Called with an error in a hook; returns whether the cell has to raise it.
-    control
-        What the loops are asked to do.
+    `slots` are the keys of the loops, `tracks` their numbering. `clock` returns nanoseconds since the epoch (UTC);
+    names that cannot be read are added to `problems`; `fault` is called with an error in a hook, and returns whether
+    the cell has to raise it.
     """
 
     def __init__(

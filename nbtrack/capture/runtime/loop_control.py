@@ -8,12 +8,7 @@ import threading
 class LoopControl:
     """What the loops of a cell are requested to do.
 
-    Attributes
-    ----------
-    asked
-        Whether anything is; looked at in every iteration.
-    stopping
-        Whether the loops are to be left.
+    `asked` is whether anything is, and checked in every iteration; `stopping` whether the loops are to be left.
     """
 
     __slots__ = ("_going", "_raises", "asked", "stopping")

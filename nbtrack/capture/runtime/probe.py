@@ -33,15 +33,9 @@ class Probe:
     """Reads what a plan asks for.
 
     `enter` before the cell, `hooks` while it runs, `leave` after it; `take` may be called at any time and from any
-    thread.
-
-    Attributes
-    ----------
-    hooks
-        What the instrumented cell calls, by number: at a statement a hook returns whether the last of them
-        has an error that the cell must raise, around an expression the value that it was given.
-    control
-        Stops and pauses the loops that give curves, and those that log.
+    thread. The instrumented cell calls `hooks` by number: at a statement a hook returns whether the last of them has an
+    error that the cell must raise, around an expression the value that it was given. `control` stops and pauses the
+    loops that give curves, and those that log.
     """
 
     def __init__(
@@ -73,7 +67,6 @@ class Probe:
     # --- hooks
 
     def _hook(self, point: ProbePoint) -> Callable[..., Any]:
-        """Return what is called at a point."""
         if isinstance(point, End):
             return self._recorder.ender(point)
         if isinstance(point, Mark):
@@ -176,20 +169,7 @@ class Probe:
         return self._redacted(found)
 
     def leave(self, result: Any = ..., failed: bool = False) -> Facts:
-        """Read the final values.
-
-        Parameters
-        ----------
-        result
-            The value of the cell's last expression; ``...`` when there is none.
-        failed
-            Whether the cell ended with an exception.
-
-        Returns
-        -------
-        Facts
-            What the cell gave.
-        """
+        """Read the final values; `result` is the value of the cell's last expression, ``...`` when there is none."""
         params: list[Fact] = []
         metrics: list[Fact] = []
         try:
@@ -211,7 +191,6 @@ class Probe:
         return list(found.values())
 
     def _redacted(self, facts: Sequence[Fact]) -> list[Fact]:
-        """Return facts without secrets."""
         redact = self._redact
         return list(facts) if redact is None else [_redacted(one, redact) for one in facts]
 
@@ -224,7 +203,6 @@ def _redacted(fact: Fact, redact: Callable[[str, object], object]) -> Fact:
 
 
 def _ticking(clock: Callable[[], int] | None) -> Callable[[], int]:
-    """Return a clock of nanoseconds."""
     return time.time_ns if clock is None else lambda: clock() * 1_000_000
 
 

@@ -63,16 +63,7 @@ class Observed(NamedTuple):
 class Snapshot:
     """The values of one cell, for its rules; see `CellValues`.
 
-    Parameters
-    ----------
-    names
-        What is read.
-    namespace
-        The names of the notebook.
-    observed
-        What the hooks have noted.
-    problems
-        Takes the names that can't be read.
+    `observed` is what the hooks have noted; names that can't be read are added to `problems`.
     """
 
     def __init__(

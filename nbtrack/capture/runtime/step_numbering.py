@@ -28,18 +28,8 @@ class Way(Enum):
 class Numbering:
     """Numbers the iterations of one loop.
 
-    Attributes
-    ----------
-    way
-        How the next step is found.
-    index
-        The index of the next iteration, where they are counted.
-    variable
-        The loop's variable, as long as it may be the step.
-    latest
-        Its latest value.
-    first
-        The step of a first iteration, once the second one has decided it.
+    `way` is how the next step is found: by `index`, the index of the next iteration, or by the loop's `variable`, as
+    long as that may be the step, with its value in `latest`. The second iteration decides the step of the `first` one.
     """
 
     __slots__ = ("_grows", "_nested", "first", "index", "latest", "variable", "way")

@@ -110,13 +110,8 @@ def setting(value: object) -> Value | Missing:
 def settings(value: object, plain: Iterable[type] = ()) -> dict[str, Value] | None:
     """Return the dotted settings in a container of them, or None if `value` is no such container.
 
-    Parameters
-    ----------
-    value
-        A dict, dataclass, namedtuple, ``SimpleNamespace``, ``argparse.Namespace``, or an object (or
-        class) of `plain`.
-    plain
-        Classes of the notebook that hold nothing but settings.
+    A container is a dict, dataclass, namedtuple, ``SimpleNamespace``, ``argparse.Namespace``, or an object (or class)
+    of `plain`: classes of the notebook that have nothing but settings.
     """
     found: dict[str, Value] = {}
     return found if _gather(value, "", found, tuple(plain), _DEEPEST) else None
