@@ -120,8 +120,7 @@ def __getattr__(name: str) -> Any:
     elif name in _NAMES:
         found = getattr(import_module(_NAMES[name]), name)
     else:
-        msg = f"module 'nbtrack' has no attribute {name!r}"
-        raise AttributeError(msg)
+        raise AttributeError(f"module 'nbtrack' has no attribute {name!r}")
     globals()[name] = found
     return found
 

@@ -101,8 +101,7 @@ def _locate(
     artifact_uri: str | None, run_id: str | None, artifact_path: str | None, tracking_uri: str | None
 ) -> tuple[ArtifactRepository, str]:
     if (artifact_uri is None) == (run_id is None):
-        msg = "Pass either artifact_uri or run_id"
-        raise InvalidValue(msg)
+        raise InvalidValue("Pass either artifact_uri or run_id")
     if artifact_uri is not None and artifact_uri.startswith("runs:/"):
         run_id, _, artifact_path = artifact_uri.removeprefix("runs:/").strip("/").partition("/")
     if run_id is not None:

@@ -144,8 +144,7 @@ def _scatter_points(
 
 def _require(points: Sequence[ScatterPoint], column: str) -> None:
     if not any(each.values[column] is not None for each in points):
-        msg = f"none of the {len(points)} runs has a metric or parameter {column!r}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"none of the {len(points)} runs has a metric or parameter {column!r}")
 
 
 def _point(run: Run, wanted: Sequence[str], names: Sequence[str] | None = None) -> ScatterPoint:

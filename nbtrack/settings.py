@@ -45,16 +45,14 @@ def _secret(value: str) -> Secret | None:
 def _switch(value: str) -> bool:
     word = value.strip().lower()
     if word not in {"1", "true", "yes", "on", "", "0", "false", "no", "off"}:
-        msg = f"must be true or false, not {value!r}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"must be true or false, not {value!r}")
     return word in {"1", "true", "yes", "on"}
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value not in choices:
-            msg = f"must be {' or '.join(map(repr, choices))}, not {value!r}"
-            raise InvalidValue(msg)
+            raise InvalidValue(f"must be {' or '.join(map(repr, choices))}, not {value!r}")
         return value
 
     return parse
@@ -66,15 +64,13 @@ def _positive(value: str) -> float:
     except ValueError:
         number = 0.0
     if not number > 0:
-        msg = f"must be a number above 0, not {value!r}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"must be a number above 0, not {value!r}")
     return number
 
 
 def _count(value: str) -> int:
     if not value.isdecimal():
-        msg = f"must be a whole number of at least 0, not {value!r}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"must be a whole number of at least 0, not {value!r}")
     return int(value)
 
 
@@ -201,10 +197,7 @@ class Settings(NamedTuple):
 def current(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the current settings.
 
-    Raises
-    ------
-    InvalidValue
-        For an invalid value; the message names the environment variable or the key in the file.
+    Raise `InvalidValue` for an invalid value; the message names the environment variable or the key in the file.
     """
     filed = _filed(os.getcwd())  # noqa: PTH109 - pathlib costs more than the rest of the import
     values: dict[str, object] = {}
@@ -221,8 +214,7 @@ def _parsed(source: str, setting: Setting, value: str) -> object:
     try:
         return setting.parse(value)
     except InvalidValue as error:
-        msg = f"{source} {error}"
-        raise InvalidValue(msg) from None
+        raise InvalidValue(f"{source} {error}") from None
 
 
 class SettingsFiles:
@@ -263,13 +255,11 @@ def _read(path: str) -> dict[str, object]:
         with open(path, "rb") as file:  # noqa: PTH123 - as above
             content = tomllib.load(file)
     except (OSError, tomllib.TOMLDecodeError) as error:
-        msg = f"{path} can't be read: {error}"
-        raise InvalidValue(msg) from None
+        raise InvalidValue(f"{path} can't be read: {error}") from None
     table = content if path.endswith("nbtrack.toml") else content.get("tool", {}).get("nbtrack", {})
     unknown = sorted(set(table) - set(DECLARED))
     if unknown:
-        msg = f"Unknown setting {unknown[0]!r} in {path}; the settings are {', '.join(sorted(DECLARED))}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"Unknown setting {unknown[0]!r} in {path}; the settings are {', '.join(sorted(DECLARED))}")
     return dict(table)
 
 

@@ -79,8 +79,7 @@ def import_run(path: str | Path, experiment: str = "Default", *, client: MlflowC
     client = client or MlflowClient()
     source = Path(path)
     if not source.is_file():
-        msg = f"File {str(path)!r} not found (looked in {Path.cwd()})"
-        raise NotFound(msg)
+        raise NotFound(f"File {str(path)!r} not found (looked in {Path.cwd()})")
     there = get_or_create_experiment(client, experiment).experiment_id
     with source.open("rb") as file:
         run_id = run_archive.import_run(client.store, client.artifact_folder, file, there)

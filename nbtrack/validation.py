@@ -56,10 +56,7 @@ MAX_TEXT = 1_000_000
 def metric_value(key: str, value: object) -> float:
     """Return `value` as a float, exactly; any real number or array of one element is accepted.
 
-    Raises
-    ------
-    InvalidValue
-        For text, bytes, complex numbers, arrays of several elements, and integers beyond a float.
+    Raise `InvalidValue` for text, bytes, complex numbers, arrays of several elements, and integers beyond a float.
     """
     kind = type(value)
     if kind is float:
@@ -94,22 +91,17 @@ def _not_a_number(key: str, value: object) -> str:
 def int64(what: str, value: object) -> int:
     """Return `value` as an int.
 
-    Raises
-    ------
-    InvalidValue
-        When it is not integral or does not fit 64 bits; the message names `what`.
+    Raise `InvalidValue` when it is not integral or does not fit 64 bits; the message names `what`.
     """
     if type(value) is int and INT64_MIN <= value <= INT64_MAX:
         return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, SupportsIndex):
-        msg = f"{what} must be an integer, not {type(value).__name__}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"{what} must be an integer, not {type(value).__name__}")
     number = value.__index__()
     if not INT64_MIN <= number <= INT64_MAX:
-        msg = f"{what} must fit 64 bits, which {number} does not"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"{what} must fit 64 bits, which {number} does not")
     return number
 
 
@@ -117,8 +109,7 @@ def positive(what: str, value: object) -> int:
     """Return `value` as an int of at least 1; raise `InvalidValue`, naming `what`, if it is not."""
     number = int64(what, value)
     if number < 1:
-        msg = f"{what} must be at least 1, not {number}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"{what} must be at least 1, not {number}")
     return number
 
 
@@ -127,8 +118,7 @@ def run_status(value: Any) -> str:
     try:
         return RunStatus.to_string(value)
     except ValueError:
-        msg = f"A run status is one of {', '.join(RunStatus)}, not {value!r}"
-        raise InvalidValue(msg) from None
+        raise InvalidValue(f"A run status is one of {', '.join(RunStatus)}, not {value!r}") from None
 
 
 def view_type(value: Any) -> ViewType:
@@ -143,20 +133,15 @@ def view_type(value: Any) -> ViewType:
 def key(what: str, name: object) -> str:
     """Return the name of a metric, parameter or tag, unchanged.
 
-    Raises
-    ------
-    InvalidValue
-        When it is not a string, empty, longer than `MAX_KEY`, or contains characters that no store can hold.
+    Raise `InvalidValue` when it is not a string, empty, longer than `MAX_KEY`, or contains characters that no store can
+    hold.
     """
     if not isinstance(name, str):
-        msg = f"The name of a {what} must be text, not {type(name).__name__}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"The name of a {what} must be text, not {type(name).__name__}")
     if not name.strip():
-        msg = f"The name of a {what} must not be empty"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"The name of a {what} must not be empty")
     if len(name) > MAX_KEY:
-        msg = f"The name of a {what} exceeds the maximum length of {MAX_KEY:,} characters: {name[:40]!r}…"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"The name of a {what} exceeds the maximum length of {MAX_KEY:,} characters: {name[:40]!r}…")
     _storable(f"the name of {what} {name[:200]!r}", name)
     return name
 
@@ -164,10 +149,7 @@ def key(what: str, name: object) -> str:
 def text(what: str, value: object) -> str:
     """Return a parameter or tag as text.
 
-    Raises
-    ------
-    InvalidValue
-        When it is longer than `MAX_TEXT` or contains characters that no store can hold.
+    Raise `InvalidValue` when it is longer than `MAX_TEXT` or contains characters that no store can hold.
     """
     written = value if type(value) is str else str(value)
     if len(written) > MAX_TEXT:
@@ -180,13 +162,11 @@ def text(what: str, value: object) -> str:
 
 def _storable(what: str, written: str) -> None:
     if "\0" in written:
-        msg = f"{what} contains a NUL character"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"{what} contains a NUL character")
     try:
         written.encode()
     except UnicodeEncodeError:
-        msg = f"{what} contains half a character (a lone surrogate)"
-        raise InvalidValue(msg) from None
+        raise InvalidValue(f"{what} contains half a character (a lone surrogate)") from None
 
 
 def file_extension(suffix: object) -> str:
@@ -216,8 +196,7 @@ def _pair(what: str, pair: tuple[str, object]) -> tuple[str, str]:
     try:
         name, value = pair
     except (TypeError, ValueError):
-        msg = f"a {what} must be a pair of key and value, not {repr(pair)[:200]}"
-        raise InvalidValue(msg) from None
+        raise InvalidValue(f"a {what} must be a pair of key and value, not {repr(pair)[:200]}") from None
     return key(what, name), text(f"{what} {name!r}", value)
 
 

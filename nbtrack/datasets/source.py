@@ -76,10 +76,7 @@ def code_source(tags: Mapping[str, str] | None = None) -> Source:
 def to_source(source: object) -> Source:
     """Return the source for a path, a URL or a source object; code for None.
 
-    Raises
-    ------
-    InvalidValue
-        When it is none of them, or longer than MLflow's servers accept.
+    Raise `InvalidValue` when it is none of them, or longer than MLflow's servers accept.
     """
     found = _to_source(source)
     most = MlflowLimits.DATASET_SOURCE

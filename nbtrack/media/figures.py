@@ -22,12 +22,8 @@ def figure_bytes(figure: Any, suffix: str = ".png", save_kwargs: Mapping[str, An
     `to_html` or `to_image`. HTML files of plotly contain its library (some 5 MB) unless ``{"include_plotlyjs": "cdn"}``
     is passed.
 
-    Raises
-    ------
-    InvalidValue
-        When it is not a figure, or does not support the format.
-    Unsupported
-        When plotly can't write images because kaleido is missing.
+    Raise `InvalidValue` when it is not a figure, or does not support the format, and `Unsupported` when plotly can't
+    write images because kaleido is missing.
     """
     end, given = file_extension(suffix) or ".png", dict(save_kwargs or {})
     if not all(isinstance(each, str) for each in given):

@@ -37,10 +37,7 @@ def image_bytes(image: Any, suffix: str = ".png") -> bytes:
     An array is height × width, or height × width × 1, 3 (RGB) or 4 (RGBA); its values are bools, integers from 0 to 255
     or floats from 0 to 1. PIL images, `Image` objects and figures are accepted too.
 
-    Raises
-    ------
-    InvalidValue
-        Naming the shape, range, type or format that can't be written.
+    Raise `InvalidValue`, naming the shape, range, type or format that can't be written.
     """
     if is_figure(image):
         return figure_bytes(image, suffix)
@@ -127,10 +124,7 @@ def _bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
 def image_from_bytes(content: bytes, most_pixels: int = MOST_PIXELS) -> PillowImage:
     """Return the image in a file, completely decoded.
 
-    Raises
-    ------
-    InvalidValue
-        When it is no image, damaged, or has more than `most_pixels`.
+    Raise `InvalidValue` when it is no image, damaged, or has more than `most_pixels`.
     """
     from PIL import Image as Pillow
 
@@ -218,10 +212,7 @@ def image_names(key: str, step: int | None = None, timestamp: int | None = None)
     replaced by ``~`` so that all images are in one folder. By default the step is 0, and the timestamp (milliseconds
     since the epoch, UTC) is now.
 
-    Raises
-    ------
-    InvalidValue
-        When `key` contains another character or is too long for a file name.
+    Raise `InvalidValue` when `key` contains another character or is too long for a file name.
     """
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         shown = repr(key[:100]) if isinstance(key, str) else type(key).__name__

@@ -28,10 +28,7 @@ def to_json_value(value: Any, otherwise: Callable[[Any], Any]) -> Any:
     members of an enumeration their values, ``NaT`` and ``NA`` None. `otherwise` converts an object of another type, or
     raises an exception.
 
-    Raises
-    ------
-    InvalidValue
-        When it contains itself, or keys that are equal as text.
+    Raise `InvalidValue` when it contains itself, or keys that are equal as text.
     """
     return value if type(value) in _JSON_TYPES else _Converter(otherwise).to_json_value(value)
 

@@ -28,12 +28,8 @@ def dict_bytes(dictionary: Any, suffix: str = ".json") -> bytes:
     the infinities are written as Python and MLflow write them, as ``NaN`` and ``Infinity``: they are read back exactly,
     although strict JSON parsers refuse them.
 
-    Raises
-    ------
-    InvalidValue
-        When it contains itself, or keys that are equal as text.
-    Unsupported
-        For YAML when PyYAML is not installed.
+    Raise `InvalidValue` when it contains itself, or keys that are equal as text, and `Unsupported` for YAML when PyYAML
+    is not installed.
     """
     value = to_json_value(dictionary, str)
     try:
@@ -45,12 +41,8 @@ def dict_bytes(dictionary: Any, suffix: str = ".json") -> bytes:
 def dict_from_bytes(content: bytes, suffix: str = ".json") -> Any:
     """Return the contents of a JSON or YAML file.
 
-    Raises
-    ------
-    InvalidValue
-        When it is invalid, or YAML that is too large, with aliases expanded.
-    Unsupported
-        For YAML when PyYAML is not installed.
+    Raise `InvalidValue` when it is invalid, or YAML that is too large, with aliases expanded, and `Unsupported` for
+    YAML when PyYAML is not installed.
     """
     try:
         return _from_yaml(content) if file_extension(suffix) in _YAML else parse_json(content)
@@ -63,13 +55,7 @@ def dict_from_bytes(content: bytes, suffix: str = ".json") -> Any:
 
 
 def text_from_bytes(content: bytes) -> str:
-    """Return the contents of a text file.
-
-    Raises
-    ------
-    InvalidValue
-        When it is not UTF-8.
-    """
+    """Return the contents of a text file; raise `InvalidValue` when it is not UTF-8."""
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -35,12 +35,8 @@ def table_bytes(data: Any, suffix: str = ".json") -> bytes:
     A dict has a list, array or series for each column; a single value is repeated in each row. The index of a frame is
     not stored.
 
-    Raises
-    ------
-    InvalidValue
-        When it is not a table, its columns differ in length, or a cell has a value that tables can't store.
-    Unsupported
-        For Parquet when pyarrow is not installed.
+    Raise `InvalidValue` when it is not a table, its columns differ in length, or a cell has a value that tables can't
+    store, and `Unsupported` for Parquet when pyarrow is not installed.
     """
     end = _extension(suffix)
     if end == ".parquet":
@@ -54,10 +50,7 @@ def append_table(existing: bytes, data: Any, suffix: str = ".json") -> bytes:
 
     Columns are matched by name: new ones come last, and a row without a column has a missing value there.
 
-    Raises
-    ------
-    InvalidValue
-        When `existing` is not a table file, or `data` not a table.
+    Raise `InvalidValue` when `existing` is not a table file, or `data` not a table.
     """
     end = _extension(suffix)
     if end == ".parquet":
@@ -74,12 +67,8 @@ def table_frame(content: bytes, suffix: str = ".json") -> pd.DataFrame:
     Strings stay strings, even if they look like numbers or times. CSV has no types, so its columns that contain only
     numbers without leading zeros become numbers.
 
-    Raises
-    ------
-    InvalidValue
-        When the file is not a table.
-    Unsupported
-        When it is Parquet and pyarrow is not installed.
+    Raise `InvalidValue` when the file is not a table, and `Unsupported` when it is Parquet and pyarrow is not
+    installed.
     """
     end = _extension(suffix)
     if end == ".parquet":

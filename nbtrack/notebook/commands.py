@@ -27,16 +27,12 @@ if TYPE_CHECKING:
 def run(line: str) -> None:
     """Run a ``%track`` command, and print its result, if it has one.
 
-    Raises
-    ------
-    UsageError
-        When the command is unknown, or lacks an argument.
+    Raise `UsageError` when the command is unknown, or lacks an argument.
     """
     command, _, rest = line.strip().partition(" ")
     known = _COMMANDS.get(command or "status")
     if known is None:
-        msg = f"%track: {command!r} is unknown; accepted are {', '.join(sorted(_COMMANDS))}"
-        raise UsageError(msg)
+        raise UsageError(f"%track: {command!r} is unknown; accepted are {', '.join(sorted(_COMMANDS))}")
     said = known(rest.strip())
     if said:
         print(said)
@@ -106,8 +102,7 @@ def forget(name: str, run: Run) -> None:
 def _loaded() -> SessionState:
     session = session_registry.current()
     if session is None:
-        msg = "The extension is not loaded: run %load_ext nbtrack first."
-        raise WrongState(msg)
+        raise WrongState("The extension is not loaded: run %load_ext nbtrack first.")
     return session
 
 
@@ -124,8 +119,7 @@ def _auto(rest: str) -> str:
     elif mode == "session":
         auto.track_session(magic_line.parse(asked).options(defaults))
     elif mode:
-        msg = f"%track auto: {mode!r} is unknown; accepted are on, off and session"
-        raise UsageError(msg)
+        raise UsageError(f"%track auto: {mode!r} is unknown; accepted are on, off and session")
     return str(auto)
 
 
@@ -138,8 +132,7 @@ def _tag(rest: str) -> None:
     pairs = [each.partition("=") for each in shlex.split(_needed("tag", "k=v", rest))]
     odd = next((key for key, sign, _ in pairs if not sign or not key), None)
     if odd is not None:
-        msg = f"%track tag: write each tag as key=value, not {odd!r}"
-        raise UsageError(msg)
+        raise UsageError(f"%track tag: write each tag as key=value, not {odd!r}")
     run_annotations.tag({key: value for key, _, value in pairs})
 
 
@@ -154,15 +147,13 @@ def _why(_: str) -> str:
 
 def _quiet(rest: str) -> None:
     if rest not in {"", "on", "off"}:
-        msg = f"%track quiet: {rest!r} is unknown; accepted are on and off"
-        raise UsageError(msg)
+        raise UsageError(f"%track quiet: {rest!r} is unknown; accepted are on and off")
     quiet(rest != "off")
 
 
 def _needed(command: str, what: str, given: str) -> str:
     if not given:
-        msg = f"%track {command} needs {what}"
-        raise UsageError(msg)
+        raise UsageError(f"%track {command} needs {what}")
     return given
 
 

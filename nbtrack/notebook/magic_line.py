@@ -78,10 +78,7 @@ class TrackLine(NamedTuple):
     def options(self, defaults: CaptureOptions) -> CaptureOptions:
         """Return the options, with defaults for those that the line does not give.
 
-        Raises
-        ------
-        UsageError
-            When the line is not understood, naming what is accepted.
+        Raise `UsageError` when the line is not understood, naming what is accepted.
         """
         if self.error is not None:
             raise UsageError(self.error)
@@ -147,16 +144,12 @@ strip.has_side_effects = False  # type: ignore[attr-defined] # how IPython asks
 def chart(line: str) -> tuple[str, list[str]]:
     """Parse what follows ``%chart``: the kind of chart, and the names of metrics or axes.
 
-    Raises
-    ------
-    UsageError
-        When an option is unknown or two exclude each other, naming what is accepted.
+    Raise `UsageError` when an option is unknown or two exclude each other, naming what is accepted.
     """
     words = shlex.split(line)
     kinds = [each for each in words if each.startswith("--")]
     unknown = next((each for each in kinds if each not in CHARTS), None)
     if unknown is not None or len(kinds) > 1:
         problem = f"{unknown!r} is unknown" if unknown is not None else f"{' and '.join(kinds)} exclude each other"
-        msg = f"%chart: {problem}; accepted are names and {' or '.join(CHARTS)}"
-        raise UsageError(msg)
+        raise UsageError(f"%chart: {problem}; accepted are names and {' or '.join(CHARTS)}")
     return CHARTS[kinds[0]] if kinds else "history", [each for each in words if each not in kinds]

@@ -73,8 +73,7 @@ class NbtrackMagics(Magics):
     def scratch(self, line: str, cell: str) -> None:
         """Exclude a cell while every cell is tracked: put ``%%scratch`` above it."""
         if line.strip():
-            msg = f"%%scratch takes no arguments, but got {line.strip()!r}"
-            raise UsageError(msg)
+            raise UsageError(f"%%scratch takes no arguments, but got {line.strip()!r}")
         if self.shell is not None:
             self.shell.run_cell(f"%%scratch\n{cell}")
 

@@ -36,10 +36,7 @@ _TOKEN = re.compile(
 def tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of a filter, and one of kind ``end``.
 
-    Raises
-    ------
-    FilterError
-        At the first character that is not part of a token.
+    Raise `FilterError` at the first character that is not part of a token.
     """
     at = 0
     while at < len(text):

@@ -82,16 +82,12 @@ def parse(
 
     The subject is `RUNS` or `EXPERIMENTS`; with `strict`, only MLflow's grammar is accepted.
 
-    Raises
-    ------
-    FilterError
-        With what was expected, and the position of the error.
+    Raise `FilterError`, with what was expected, and the position of the error.
     """
     text = _text("a filter", text or "")
     where = _Parser(text, subject, strict=strict).filter()
     if isinstance(order_by, str):
-        msg = f"order_by must be a list, such as [{order_by!r}]"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"order_by must be a list, such as [{order_by!r}]")
     order: list[Order] = []
     for item in order_by or ():
         term = _Parser(_text("a term of order_by", item), subject, strict=strict).order()
@@ -103,8 +99,7 @@ def parse(
 
 def _text(what: str, given: object) -> str:
     if not isinstance(given, str):
-        msg = f"{what} must be text, not {type(given).__name__}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"{what} must be text, not {type(given).__name__}")
     return given
 
 

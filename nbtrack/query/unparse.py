@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 def unparse(query: Query) -> tuple[str, list[str]]:
     """Return the filter and the ordering of a query: the original texts, or equivalent ones.
 
-    Raises
-    ------
-    Unsupported
-        When a text contains both kinds of quotes.
+    Raise `Unsupported` when a text contains both kinds of quotes.
     """
     text = query.text or ("" if query.where is None else _condition(query.where))
     if query.order_by or not query.order:
@@ -71,6 +68,5 @@ def _column(entity: str, key: str) -> str:
         return f"datasets.{key}"
     quote = next((each for each in "`\"'" if each not in key), None)
     if quote is None:
-        msg = f"the key {key[:100]!r} holds all kinds of quotes, and a filter can't name it"
-        raise Unsupported(msg)
+        raise Unsupported(f"the key {key[:100]!r} holds all kinds of quotes, and a filter can't name it")
     return f"{entity}s.{quote}{key}{quote}"

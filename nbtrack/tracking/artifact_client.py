@@ -39,8 +39,7 @@ class ArtifactClient:
             self.log_artifacts(run_id, source, join(artifact_path, source.resolve().name))
             return
         if not source.is_file():
-            msg = f"File {str(local_path)!r} not found (looked in {Path.cwd()})"
-            raise NotFound(msg)
+            raise NotFound(f"File {str(local_path)!r} not found (looked in {Path.cwd()})")
         with source.open("rb") as file:
             self._writable(run_id).put(file, join(artifact_path, source.name))
 
@@ -48,8 +47,7 @@ class ArtifactClient:
         """Log the contents of a local folder, keeping relative paths; links that leave it and devices are skipped."""
         folder = Path(local_dir)
         if not folder.is_dir():
-            msg = f"Folder {str(local_dir)!r} not found (looked in {Path.cwd()})"
-            raise NotFound(msg)
+            raise NotFound(f"Folder {str(local_dir)!r} not found (looked in {Path.cwd()})")
         repository = self._writable(run_id)
         for path in _regular_files(folder):
             with path.open("rb") as file:
@@ -111,8 +109,7 @@ class ArtifactClient:
     def _writable(self, run_id: str) -> ArtifactRepository:
         info = self.store.get_run(run_id).info
         if info.lifecycle_stage != "active":
-            msg = f"Run {run_id} is deleted: restore it before writing to it"
-            raise WrongState(msg)
+            raise WrongState(f"Run {run_id} is deleted: restore it before writing to it")
         return locate.repository(info.artifact_uri, self.store.uri)
 
 

@@ -75,8 +75,7 @@ class ArtifactFormatClient(ArtifactClient):
         from nbtrack.media import image_bytes, image_names, thumbnail_bytes
 
         if (artifact_file is None) == (key is None):
-            msg = "Pass log_image either artifact_file or key"
-            raise InvalidValue(msg)
+            raise InvalidValue("Pass log_image either artifact_file or key")
         if artifact_file is not None:
             self.put(run_id, image_bytes(image, _suffix(artifact_file, ".png")), artifact_file)
             return
@@ -158,8 +157,7 @@ class ArtifactFormatClient(ArtifactClient):
                 part = table_frame(content, _suffix(artifact_file, ".json"))
                 parts.append(part.assign(**{name: _field(run, name) for name in extra_columns or ()}))
         if not parts:
-            msg = f"Table {artifact_file!r} not found in any run of experiment {experiment_id}"
-            raise NotFound(msg)
+            raise NotFound(f"Table {artifact_file!r} not found in any run of experiment {experiment_id}")
         return pd.concat(parts, ignore_index=True)
 
     def _runs_with_table(self, experiment_id: str, artifact_file: str) -> list[Run]:
@@ -182,5 +180,4 @@ def _field(run: Run, name: str) -> Any:
     for held in (run.data.params, run.data.metrics, run.data.tags):
         if name in held:
             return held[name]
-    msg = f"Extra column {name!r} is not a field of the run's info, a parameter, a metric or a tag"
-    raise InvalidValue(msg)
+    raise InvalidValue(f"Extra column {name!r} is not a field of the run's info, a parameter, a metric or a tag")

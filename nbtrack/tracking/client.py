@@ -256,10 +256,7 @@ class MlflowClient(ArtifactFormatClient):
     def log_columns(self, run_id: str, metrics: Mapping[str, Columns]) -> None:
         """Log many points of metrics: for each key its steps, timestamps (ms) and values, of equal length.
 
-        Raises
-        ------
-        InvalidValue
-            For an invalid metric; the message names its key, and nothing is logged.
+        Raise `InvalidValue` for an invalid metric; the message names its key, and nothing is logged.
         """
         for key in metrics:
             validation.key("metric", key)
@@ -269,13 +266,11 @@ class MlflowClient(ArtifactFormatClient):
     def log_inputs(self, run_id: str, datasets: Iterable[DatasetInput] | None = None, models: object = None) -> None:
         """Log datasets as inputs of a run."""
         if models:
-            msg = "Logged models as inputs are not supported: log the datasets without the models"
-            raise Unsupported(msg)
+            raise Unsupported("Logged models as inputs are not supported: log the datasets without the models")
         found: list[Any] = list(datasets or ())
         for each in found:
             if not isinstance(each, DatasetInput):
-                msg = f"datasets must be DatasetInput(dataset, tags) objects, not {type(each).__name__}"
-                raise InvalidValue(msg)
+                raise InvalidValue(f"datasets must be DatasetInput(dataset, tags) objects, not {type(each).__name__}")
         self.store.log_inputs(run_id, found)
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
@@ -310,8 +305,7 @@ def _reject_duplicates(keys: Iterable[str]) -> None:
     seen: set[str] = set()
     for key in keys:
         if key in seen:
-            msg = f"Duplicate parameter keys have been submitted: {key!r} is in the batch twice"
-            raise InvalidValue(msg)
+            raise InvalidValue(f"Duplicate parameter keys have been submitted: {key!r} is in the batch twice")
         seen.add(key)
 
 
@@ -327,6 +321,5 @@ def get_or_create_experiment(client: MlflowClient, name: str) -> Experiment:
             if found is None:
                 raise
     if found.lifecycle_stage != "active":
-        msg = f"Experiment {name!r} is deleted: restore it, or choose another name"
-        raise NotFound(msg)
+        raise NotFound(f"Experiment {name!r} is deleted: restore it, or choose another name")
     return found

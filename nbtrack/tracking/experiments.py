@@ -26,8 +26,7 @@ class ChosenExperiments:
 def set_experiment(experiment_name: str | None = None, experiment_id: str | None = None) -> Experiment:
     """Choose the experiment of new runs; one given by name is created if it does not exist."""
     if (experiment_name is None) == (experiment_id is None):
-        msg = "Pass set_experiment either a name or an id"
-        raise InvalidValue(msg)
+        raise InvalidValue("Pass set_experiment either a name or an id")
     client = MlflowClient()
     found = (
         client.get_experiment(experiment_id)
@@ -35,8 +34,7 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
         else get_or_create_experiment(client, str(experiment_name))
     )
     if found.lifecycle_stage != "active":
-        msg = f"Experiment {found.name!r} is deleted: restore it, or choose another"
-        raise WrongState(msg)
+        raise WrongState(f"Experiment {found.name!r} is deleted: restore it, or choose another")
     process.state(ChosenExperiments).by_uri[client.tracking_uri] = found.experiment_id
     return found
 

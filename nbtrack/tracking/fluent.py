@@ -87,8 +87,7 @@ def log_metrics(
 ) -> RunOperations | None:
     """Log several metrics at one step; if one of them is invalid, none is logged."""
     if model_id is not None:
-        msg = "Metrics of logged models are not supported: omit model_id to log them to the run"
-        raise Unsupported(msg)
+        raise Unsupported("Metrics of logged models are not supported: omit model_id to log them to the run")
     if type(metrics) is not dict:
         validation.mapping("metrics of log_metrics", metrics)
     moment = now() if timestamp is None else timestamp
@@ -190,13 +189,11 @@ def log_inputs(
 ) -> None:
     """Log datasets as inputs of the active run, each with its own tags and a context such as ``training``."""
     if models is not None and any(each is not None for each in models):
-        msg = "Logged models as inputs are not supported: log the dataset without the model"
-        raise Unsupported(msg)
+        raise Unsupported("Logged models as inputs are not supported: log the dataset without the model")
     found = list(datasets or ())
     parts = [found, list(contexts or [None] * len(found)), list(tags_list or [None] * len(found))]
     if len({*map(len, parts)}) > 1:
-        msg = f"contexts and tags_list must be as long as datasets, which has {len(found)}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"contexts and tags_list must be as long as datasets, which has {len(found)}")
     run = get_or_start_run()
     described = [_dataset_input(*each) for each in zip(*parts, strict=True)]
     run.client.log_inputs(run.info.run_id, described)

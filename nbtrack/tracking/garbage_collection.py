@@ -91,8 +91,7 @@ def _runs(client: MlflowClient, ids: Sequence[str] | None, before: int, *, every
 
 def _require_deleted(what: str, stage: str) -> None:
     if stage != "deleted":
-        msg = f"{what} is not deleted: move it to the trash before deleting it permanently"
-        raise WrongState(msg)
+        raise WrongState(f"{what} is not deleted: move it to the trash before deleting it permanently")
 
 
 def _all_of(client: MlflowClient, experiment_ids: Sequence[str], view: ViewType) -> Iterator[Run]:

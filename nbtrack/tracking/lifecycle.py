@@ -134,8 +134,7 @@ def _resumed(client: MlflowClient, run_id: str, tags: Mapping[str, Any] | None, 
 
 def _require_active(run: Run, before: str) -> None:
     if run.info.lifecycle_stage != "active":
-        msg = f"Run {run.info.run_id} is deleted: restore it before {before}"
-        raise WrongState(msg)
+        raise WrongState(f"Run {run.info.run_id} is deleted: restore it before {before}")
 
 
 def _activate(run: ActiveRun, *, automatic: bool = False, log_system_metrics: bool | None = None) -> ActiveRun:

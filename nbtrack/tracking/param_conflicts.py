@@ -28,10 +28,7 @@ def log_params(client: MlflowClient, run_id: str, params: Mapping[str, object]) 
     A different value (``7`` and ``7.0`` are the same) is added to the tag ``nbtrack.param_history``, with one warning
     per run.
 
-    Raises
-    ------
-    Unchangeable
-        For a different value when ``NBTRACK_STRICT_MLFLOW=1``, as in MLflow.
+    Raise `Unchangeable` for a different value when ``NBTRACK_STRICT_MLFLOW=1``, as in MLflow.
     """
     try:
         client.log_batch(run_id, params=list(params.items()))

@@ -35,10 +35,7 @@ class Origin(NamedTuple):
 def resolve_run(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
     """Return a run and the client of its store: `run` if given, else the active run, else the last run of this process.
 
-    Raises
-    ------
-    NotFound
-        When `run` is not given and this process has not started a run.
+    Raise `NotFound` when `run` is not given and this process has not started a run.
     """
     if run is not None:
         client = MlflowClient()
@@ -48,8 +45,7 @@ def resolve_run(run: Run | str | None = None) -> tuple[MlflowClient, Run]:
         return scope.run.client, scope.run.client.get_run(scope.run.info.run_id)
     last = process.state(active_runs.RunStack).last
     if last is None:
-        msg = "No run has been started yet: put %%track above a cell and run it, or pass the run"
-        raise NotFound(msg)
+        raise NotFound("No run has been started yet: put %%track above a cell and run it, or pass the run")
     return last[0], last[0].get_run(last[1])
 
 
@@ -77,8 +73,7 @@ def goal(metric: str, direction: str) -> None:
         When `direction` is neither.
     """
     if direction not in {"max", "min"}:
-        msg = f"a goal is 'max' or 'min', not {direction!r}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"a goal is 'max' or 'min', not {direction!r}")
     client = MlflowClient()
     client.set_experiment_tag(current_experiment_id(client), reserved.GOAL + metric, direction)
 
@@ -123,8 +118,7 @@ def remove_inferred(client: MlflowClient, run: Run, name: str) -> Run:
     known = _inferred(run)
     if name not in known:
         there = ", ".join(repr(each) for each in known) or "none"
-        msg = f"Run {run.info.run_name!r} has no inferred value {name!r}; it has {there}"
-        raise NotFound(msg)
+        raise NotFound(f"Run {run.info.run_name!r} has no inferred value {name!r}; it has {there}")
     client.store.drop(run.info.run_id, name)
     del known[name]
     client.set_tag(run.info.run_id, reserved.INFERRED, json.dumps(known))

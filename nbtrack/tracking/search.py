@@ -94,8 +94,7 @@ def search_runs(
         The metrics, parameters and tags to include in the frame, such as ``["metrics.acc", "params.lr"]``.
     """
     if output_format not in {"pandas", "list"}:
-        msg = f"output_format must be 'pandas' or 'list', not {output_format!r}"
-        raise InvalidValue(msg)
+        raise InvalidValue(f"output_format must be 'pandas' or 'list', not {output_format!r}")
     limit = validation.int64("max_results", max_results)
     client = MlflowClient()
     ids = _experiment_ids(client, experiment_ids, experiment_names, everywhere=search_all_experiments)
@@ -125,8 +124,7 @@ def _keys(columns: Sequence[str] | None) -> dict[str, list[str]] | None:
     for column in columns:
         kind, dot, key = column.partition(".")
         if not dot or kind not in keys:
-            msg = f"Column {column!r} must start with metrics., params. or tags., as in metrics.loss"
-            raise InvalidValue(msg)
+            raise InvalidValue(f"Column {column!r} must start with metrics., params. or tags., as in metrics.loss")
         keys[kind].append(key)
     return keys
 
@@ -135,8 +133,7 @@ def _experiment_ids(
     client: MlflowClient, ids: Sequence[str] | str | int | None, names: Sequence[str] | None, *, everywhere: bool
 ) -> list[str]:
     if ids and names:
-        msg = "Pass search_runs experiment_ids or experiment_names, not both"
-        raise InvalidValue(msg)
+        raise InvalidValue("Pass search_runs experiment_ids or experiment_names, not both")
     if names:
         found = [client.get_experiment_by_name(each) for each in names]
         return [each.experiment_id for each in found if each is not None]

@@ -57,8 +57,7 @@ def _psutil() -> Any:
     try:
         import psutil
     except ImportError:
-        msg = "System metrics require psutil: pip install nbtrack[system]"
-        raise Unsupported(msg) from None
+        raise Unsupported("System metrics require psutil: pip install nbtrack[system]") from None
     return psutil
 
 

@@ -39,6 +39,5 @@ class LoopControl:
         """Wait while the cell is paused; return whether to leave its loop."""
         self._going.wait()
         if self.stopping and self._raises:
-            msg = "the run was stopped"
-            raise KeyboardInterrupt(msg)
+            raise KeyboardInterrupt("the run was stopped")
         return self.stopping

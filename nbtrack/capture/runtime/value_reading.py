@@ -37,10 +37,7 @@ _NAMESPACES = frozenset({"types.SimpleNamespace", "argparse.Namespace", "builtin
 def number(value: object) -> int | float | None:
     """Return the real number that `value` is, or None; bools, complex numbers and arrays are none.
 
-    Raises
-    ------
-    Exception
-        Whatever a tensor raises that cannot be read.
+    Pass on whatever a tensor that cannot be read raises.
     """
     kind = type(value)
     if kind in _EXACT:
