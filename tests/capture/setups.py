@@ -2,9 +2,9 @@
 
 # the cells are text, as people write it
 
-NP = "import numpy as np\nrng = np.random.default_rng(3)\n"
+RNG_3 = "import numpy as np\nrng = np.random.default_rng(3)\n"
 TITANIC = (
-    NP
+    RNG_3
     + """
 import pandas as pd
 from sklearn.model_selection import train_test_split, StratifiedKFold
@@ -13,7 +13,7 @@ train["Survived"] = (train["Fare"] > 25).astype(int)
 features = ["Age", "Fare", "Pclass"]
 """
 )
-TORCH = """
+TORCH_TRAIN_LOADER = """
 import numpy as np
 import torch
 import torch.nn as nn
@@ -24,9 +24,9 @@ xs = g.normal(size=(30, 2))
 x_train, y_train = torch.tensor(xs), torch.tensor((xs[:, 0] > 0).astype(float))
 train_dl = DataLoader(TensorDataset(x_train, y_train), batch_size=10)
 """
-NP_2 = "import numpy as np\nrng = np.random.default_rng(5)\n"
+RNG_5 = "import numpy as np\nrng = np.random.default_rng(5)\n"
 DATA = (
-    NP_2
+    RNG_5
     + """
 from sklearn.datasets import make_classification, make_regression
 from sklearn.model_selection import train_test_split
@@ -35,7 +35,7 @@ X_tr, X_te, y_tr, y_te = train_test_split(X, y, random_state=0)
 """
 )
 KERAS = (
-    NP_2
+    RNG_5
     + """
 class History:
     def __init__(self, n):
@@ -55,7 +55,7 @@ class Sequential:
 X, y = rng.normal(size=(10, 2)), rng.integers(0, 2, 10)
 """
 )
-TORCH_2 = """
+TORCH_X_T = """
 import numpy as np
 import torch
 from torch import nn
@@ -63,9 +63,9 @@ g = np.random.default_rng(0)
 xs = g.normal(size=(30, 2))
 x, t = torch.tensor(xs), torch.tensor((xs[:, 0] > 0).astype(float))
 """
-NP_3 = "import numpy as np\nrng = np.random.default_rng(11)\n"
-SK = (
-    NP_3
+RNG_11 = "import numpy as np\nrng = np.random.default_rng(11)\n"
+CLASSIFICATION_SPLIT = (
+    RNG_11
     + """
 from sklearn.datasets import make_classification
 from sklearn.model_selection import train_test_split
@@ -74,7 +74,7 @@ Xtr, Xte, ytr, yte = train_test_split(X, y, random_state=2)
 """
 )
 OPTUNA = (
-    NP_3
+    RNG_11
     + """
 class Trial:
     def __init__(self, number):
@@ -96,8 +96,8 @@ class optuna:
         return Study(direction)
 """
 )
-HF = (
-    NP_3
+HUGGING_FACE = (
+    RNG_11
     + """
 from dataclasses import dataclass
 @dataclass
@@ -114,9 +114,9 @@ class Trainer:
         return {"eval_loss": 0.4, "eval_accuracy": 0.8, "epoch": 2.0}
 """
 )
-NP_4 = "import numpy as np\nrng = np.random.default_rng(21)\n"
-SK_2 = (
-    NP_4
+RNG_21 = "import numpy as np\nrng = np.random.default_rng(21)\n"
+WINE_SPLIT = (
+    RNG_21
     + """
 from sklearn.datasets import load_wine
 from sklearn.model_selection import train_test_split
@@ -124,7 +124,7 @@ X, y = load_wine(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=4)
 """
 )
-TORCH_3 = """
+TORCH_TWO_LOADERS = """
 import numpy as np
 import torch
 from torch import nn
@@ -135,9 +135,9 @@ X, y = torch.tensor(xs), torch.tensor((xs[:, 1] > 0).astype(float))
 train_loader = DataLoader(TensorDataset(X, y), batch_size=8)
 val_loader = DataLoader(TensorDataset(X, y), batch_size=12)
 """
-NP_5 = "import numpy as np\nrng = np.random.default_rng(31)\n"
-SK_3 = (
-    NP_5
+RNG_31 = "import numpy as np\nrng = np.random.default_rng(31)\n"
+BREAST_CANCER_SPLIT = (
+    RNG_31
     + """
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
@@ -148,7 +148,7 @@ y = y[:120]
 X_train, X_val, y_train, y_val = train_test_split(X, y, random_state=3)
 """
 )
-TORCH_4 = """
+TORCH_TWO_LOADERS_AND_OPTIM = """
 import numpy as np
 import torch
 import torch.nn as nn
@@ -159,16 +159,16 @@ feat = g.normal(size=(24, 3))
 ds = TensorDataset(torch.tensor(feat), torch.tensor((feat[:, 1] > 0).astype(float)))
 train_dl, valid_dl = DataLoader(ds, batch_size=8), DataLoader(ds, batch_size=24)
 """
-NP_6 = "import numpy as np\nrng = np.random.default_rng(77)\n"
-PD = (
-    NP_6
+RNG_77 = "import numpy as np\nrng = np.random.default_rng(77)\n"
+REGION_SALES = (
+    RNG_77
     + """
 import pandas as pd
 sales = pd.DataFrame({"region": list("nsnsew"), "units": [3, 5, 2, 8, 1, 4], "price": [1.5, 2.0, 1.5, 2.5, 3.0, 2.0]})
 """
 )
-SK_4 = (
-    NP_6
+DIABETES_SPLIT = (
+    RNG_77
     + """
 from sklearn.datasets import load_diabetes
 from sklearn.model_selection import train_test_split
@@ -177,7 +177,7 @@ X, y = X[:150], y[:150]
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=8)
 """
 )
-TORCH_5 = """
+TORCH_TQDM = """
 import numpy as np
 import torch
 from torch import nn
@@ -189,9 +189,9 @@ data = TensorDataset(torch.tensor(arr), torch.tensor((arr.sum(1) > 0).astype(flo
 loader = DataLoader(data, batch_size=5)
 device = "cpu"
 """
-NP_7 = "import numpy as np\nrng = np.random.default_rng(13)\n"
-SK_5 = (
-    NP_7
+RNG_13 = "import numpy as np\nrng = np.random.default_rng(13)\n"
+IRIS_SPLIT = (
+    RNG_13
     + """
 from sklearn.datasets import load_iris
 from sklearn.model_selection import train_test_split
@@ -199,14 +199,14 @@ X, y = load_iris(return_X_y=True)
 Xtr, Xte, ytr, yte = train_test_split(X, y, random_state=5, stratify=y)
 """
 )
-PD_2 = (
-    NP_7
+TRIPS = (
+    RNG_13
     + """
 import pandas as pd
 trips = pd.DataFrame({"km": [1.2, 3.4, 0.5, 7.7], "fare": [4.0, 9.5, 3.0, 20.0], "tip": [0.0, 1.5, 0.5, 4.0], "paid": ["card", "cash", "card", "card"]})
 """
 )
-TORCH_6 = """
+TORCH_LOADER = """
 import numpy as np
 import torch
 import torch.nn as nn
@@ -217,19 +217,19 @@ X = torch.tensor(pts)
 t = torch.tensor((pts[:, 0] > 0).astype(float))
 dl = DataLoader(TensorDataset(X, t), batch_size=8)
 """
-KAGGLE = """
+PASSENGERS = """
 import numpy as np
 import pandas as pd
 gen = np.random.default_rng(0)
 train = pd.DataFrame({"age": gen.integers(18, 80, 60), "fare": gen.exponential(30, 60), "sex": gen.choice(["m", "f"], 60), "survived": gen.integers(0, 2, 60)})
 test = train.drop(columns="survived").head(20)
 """
-SK_6 = """
+CLASSIFICATION = """
 import numpy as np
 from sklearn.datasets import make_classification
 X, y = make_classification(n_samples=80, n_features=5, random_state=1)
 """
-TORCH_7 = """
+TORCH_LOADER_AND_OPTIM = """
 import numpy as np
 import torch
 from torch import nn, optim
@@ -240,7 +240,7 @@ xs = torch.tensor(a)
 ys = torch.tensor((a[:, 1] > 0).astype(float))
 loader = DataLoader(TensorDataset(xs, ys), batch_size=5)
 """
-NP_8 = "import numpy as np\nnp.random.seed(1)\n"
+NUMPY_SEED_1 = "import numpy as np\nnp.random.seed(1)\n"
 IRIS = """
 from sklearn.datasets import load_iris
 from sklearn.model_selection import train_test_split
@@ -252,7 +252,7 @@ SALES = """
 import pandas as pd
 sales = pd.DataFrame({"store": list("aabbcc"), "month": [1, 2] * 3, "units": [10, 12, 7, 9, 20, 25], "price": [2.0, 2.0, 3.0, 3.5, 1.0, 1.5]})
 """
-TORCH_8 = """
+TORCH_INPUTS_LABELS = """
 import numpy as np
 import torch
 import torch.nn as nn
@@ -260,7 +260,7 @@ raw = np.random.default_rng(8).normal(size=(12, 2))
 inputs = torch.tensor(raw)
 labels = torch.tensor((raw.sum(1) > 0).astype(float))
 """
-NP_9 = "import numpy as np\n"
+NUMPY = "import numpy as np\n"
 HOUSES = """
 import numpy as np
 import pandas as pd
@@ -268,13 +268,13 @@ rs = np.random.RandomState(5)
 houses = pd.DataFrame({"sqft": rs.uniform(500, 3000, 50), "beds": rs.randint(1, 6, 50), "zip": rs.choice(["A", "B", "C"], 50)})
 houses["price"] = 100 * houses.sqft + 5000 * houses.beds + rs.normal(0, 1e4, 50)
 """
-MNISTISH = """
+DIGIT_IMAGES = """
 import numpy as np
 rs = np.random.RandomState(6)
 images = rs.rand(40, 16)
 digits = rs.randint(0, 3, 40)
 """
-TORCH_9 = """
+TORCH_NET = """
 import numpy as np
 import torch
 from torch import nn
@@ -292,7 +292,7 @@ class Net(nn.Module):
     def forward(self, x):
         return self.b(self.a(x))
 """
-NP_10 = "import numpy as np\nr = np.random.default_rng(21)\n"
+NUMPY_R_21 = "import numpy as np\nr = np.random.default_rng(21)\n"
 BIKES = """
 import numpy as np
 import pandas as pd
@@ -305,7 +305,7 @@ from sklearn.model_selection import train_test_split
 data = load_wine()
 Xa, Xb, ya, yb = train_test_split(data.data, data.target, test_size=0.3, random_state=0)
 """
-TORCH_10 = """
+TORCH_XT_YT = """
 import numpy as np
 import torch
 import torch.nn as nn
@@ -314,7 +314,7 @@ pts = np.random.default_rng(30).normal(size=(12, 2))
 Xt = torch.tensor(pts)
 yt = torch.tensor((pts[:, 0] * pts[:, 1] > 0).astype(float))
 """
-NP_11 = "import numpy as np\nnp.random.seed(3)\n"
+NUMPY_SEED_3 = "import numpy as np\nnp.random.seed(3)\n"
 SHOP = """
 import numpy as np
 import pandas as pd
@@ -329,7 +329,7 @@ X, y = load_breast_cancer(return_X_y=True)
 X, y = X[:150, :8], y[:150]
 X_tr, X_te, y_tr, y_te = train_test_split(X, y, random_state=1)
 """
-TORCH_11 = """
+TORCH_BATCH = """
 import numpy as np
 import torch
 from torch import nn
@@ -338,7 +338,7 @@ z = np.random.default_rng(7).normal(size=(10, 3))
 bx = torch.tensor(z)
 by = torch.tensor((z[:, 2] > 0).astype(float))
 """
-NP_12 = "import numpy as np\nnp.random.seed(11)\n"
+NUMPY_SEED_11 = "import numpy as np\nnp.random.seed(11)\n"
 LOANS = """
 import numpy as np
 import pandas as pd
@@ -353,7 +353,7 @@ from sklearn.model_selection import train_test_split
 dig = load_digits(n_class=3)
 Xtr, Xte, ytr, yte = train_test_split(dig.data, dig.target, test_size=0.5, random_state=3)
 """
-TORCH_12 = """
+TORCH_INPUT_TARGET = """
 import numpy as np
 import torch
 from torch import nn, optim

@@ -2,12 +2,12 @@
 
 # the cells are text, as people write it
 
-from setups import BIKES, HOUSES, KAGGLE, LOANS, NP_2, NP_3, NP_4, NP_5, NP_10, PD, PD_2
+from setups import BIKES, HOUSES, LOANS, NUMPY_R_21, PASSENGERS, REGION_SALES, RNG_5, RNG_11, RNG_21, RNG_31, TRIPS
 
 CELLS = [
     {
         "name": "frame-loc-scalar",
-        "setup": NP_2 + "import pandas as pd\ndf = pd.DataFrame({'g': ['a', 'a', 'b'], 'v': [1.0, 2.0, 4.0]})",
+        "setup": RNG_5 + "import pandas as pd\ndf = pd.DataFrame({'g': ['a', 'a', 'b'], 'v': [1.0, 2.0, 4.0]})",
         "code": """
 by = df.groupby("g")["v"].agg(["mean", "max"])
 diff = by.loc["b", "mean"] - by.loc["a", "mean"]
@@ -17,7 +17,7 @@ ratio = by.loc["b", "max"] / by.loc["a", "max"]
     },
     {
         "name": "rolling-sharpe",
-        "setup": NP_3 + "import pandas as pd\nret = pd.Series(rng.normal(0.001, 0.01, 60))",
+        "setup": RNG_11 + "import pandas as pd\nret = pd.Series(rng.normal(0.001, 0.01, 60))",
         "code": """
 window = 10
 ann = 252
@@ -49,7 +49,7 @@ a["v"].mean()
     },
     {
         "name": "sensor-groupby",
-        "setup": NP_4
+        "setup": RNG_21
         + "import pandas as pd\ndf = pd.DataFrame({'sensor': list('aabb'), 't': [20.0, 21.0, 30.0, 33.0]})",
         "code": """
 stats = df.groupby("sensor")["t"].agg(["mean", "std"])
@@ -61,7 +61,7 @@ stats
     },
     {
         "name": "load-and-summarise",
-        "setup": NP_5 + "import pandas as pd\nraw = pd.DataFrame({'age': [20, 30, None], 'pay': [1.0, 2.0, 3.0]})",
+        "setup": RNG_31 + "import pandas as pd\nraw = pd.DataFrame({'age': [20, 30, None], 'pay': [1.0, 2.0, 3.0]})",
         "code": """
 df = raw.dropna()
 print("shape:", df.shape)
@@ -74,7 +74,7 @@ df.info(verbose=False)
     },
     {
         "name": "describe-only",
-        "setup": PD,
+        "setup": REGION_SALES,
         "code": """
 subset = sales[sales.units > 2]
 print(len(subset))
@@ -83,7 +83,7 @@ subset.describe()
     },
     {
         "name": "agg-dict",
-        "setup": PD,
+        "setup": REGION_SALES,
         "code": """
 stats = {"mean_units": sales.units.mean(), "max_price": sales.price.max(), "n": len(sales), "regions": sales.region.nunique()}
 for name, value in stats.items():
@@ -94,7 +94,7 @@ stats
     },
     {
         "name": "elasticity",
-        "setup": PD,
+        "setup": REGION_SALES,
         "code": """
 log_q, log_p = np.log(sales.units), np.log(sales.price)
 slope, const = np.polyfit(log_p, log_q, deg=1)
@@ -106,7 +106,7 @@ print(f"elasticity {elasticity:.2f}")
     },
     {
         "name": "tips",
-        "setup": PD_2,
+        "setup": TRIPS,
         "code": """
 trips["rate"] = trips["tip"] / trips["fare"]
 card_rate = trips.loc[trips.paid == "card", "rate"].mean()
@@ -119,7 +119,7 @@ print(f"card {card_rate:.2%} cash {cash_rate:.2%} diff {diff:.2%} (n={n_card})")
     },
     {
         "name": "frame-filter-only",
-        "setup": PD_2,
+        "setup": TRIPS,
         "code": """
 min_km = 1.0
 long_trips = trips[trips.km >= min_km].copy()
@@ -130,7 +130,7 @@ long_trips.sort_values("per_km").head(3)
     },
     {
         "name": "agg-series-named",
-        "setup": PD_2,
+        "setup": TRIPS,
         "code": """
 summary = trips[["fare", "tip"]].agg("median")
 print(summary)
@@ -139,7 +139,7 @@ print(summary)
     },
     {
         "name": "single-number-last-line",
-        "setup": PD_2,
+        "setup": TRIPS,
         "code": """
 corr = trips["km"].corr(trips["fare"])
 corr ** 2
@@ -148,7 +148,7 @@ corr ** 2
     },
     {
         "name": "kaggle-missing-look",
-        "setup": KAGGLE,
+        "setup": PASSENGERS,
         "code": """
 missing = train.isnull().sum()
 missing_pct = 100 * missing / len(train)
@@ -158,7 +158,7 @@ pd.concat([missing, missing_pct], axis=1, keys=["n", "%"]).sort_values("%", asce
     },
     {
         "name": "kaggle-survival-rates",
-        "setup": KAGGLE,
+        "setup": PASSENGERS,
         "code": """
 rate_women = train.loc[train.sex == "f", "survived"].mean()
 rate_men = train.loc[train.sex == "m", "survived"].mean()
@@ -170,7 +170,7 @@ print("% of men:", rate_men)
     },
     {
         "name": "pandas-sqlish",
-        "setup": KAGGLE,
+        "setup": PASSENGERS,
         "code": """
 by_sex = (
     train.query("age > 30")
@@ -184,7 +184,7 @@ by_sex
     },
     {
         "name": "total-revenue",
-        "setup": KAGGLE,
+        "setup": PASSENGERS,
         "code": """
 vat = 0.19
 revenue = (train["fare"] * (1 + vat)).sum()
@@ -316,7 +316,7 @@ plt.close("all")
     },
     {
         "name": "imports-and-options",
-        "setup": NP_10,
+        "setup": NUMPY_R_21,
         "code": """
 import pandas as pd
 import matplotlib

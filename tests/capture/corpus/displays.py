@@ -2,12 +2,26 @@
 
 # the cells are text, as people write it
 
-from setups import CANCER, DATA, NP, NP_2, NP_5, NP_7, NP_11, PD, SHOP, SK_2, SK_3, SK_6, WINE
+from setups import (
+    BREAST_CANCER_SPLIT,
+    CANCER,
+    CLASSIFICATION,
+    DATA,
+    NUMPY_SEED_3,
+    REGION_SALES,
+    RNG_3,
+    RNG_5,
+    RNG_13,
+    RNG_31,
+    SHOP,
+    WINE,
+    WINE_SPLIT,
+)
 
 CELLS = [
     {
         "name": "bisect-displayed-state",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 lo, hi = 0.0, 2.0
 while hi - lo > 0.1:
@@ -22,7 +36,7 @@ print(mid)
     },
     {
         "name": "display-in-if",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 log_every = 2
 loss = None
@@ -37,7 +51,7 @@ for step in range(5):
     },
     {
         "name": "percent-format",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 n = 30
 errors = rng.normal(size=n)
@@ -64,7 +78,7 @@ print(f"test: {rc.score(X_te, y_te):.3f}")
     },
     {
         "name": "regression-report",
-        "setup": NP_2
+        "setup": RNG_5
         + "from sklearn.datasets import make_regression\nX, y = make_regression(n_samples=50, n_features=3, random_state=0)",
         "code": """
 from sklearn.linear_model import ElasticNet
@@ -82,7 +96,7 @@ print("n coef:", len(model.coef_))
     },
     {
         "name": "classification-report-dict",
-        "setup": SK_2,
+        "setup": WINE_SPLIT,
         "code": """
 from sklearn.dummy import DummyClassifier
 from sklearn.metrics import classification_report
@@ -100,7 +114,7 @@ print(f"macro F1 = {macro_f1:.2f}")
     },
     {
         "name": "logreg-report",
-        "setup": SK_3,
+        "setup": BREAST_CANCER_SPLIT,
         "code": """
 from sklearn.linear_model import LogisticRegression
 from sklearn import metrics
@@ -122,7 +136,7 @@ print("Confusion:\\n", metrics.confusion_matrix(y_val, y_pred))
     },
     {
         "name": "mixed-display",
-        "setup": NP_5 + "from IPython.display import display\nimport pandas as pd",
+        "setup": RNG_31 + "from IPython.display import display\nimport pandas as pd",
         "code": """
 preds = rng.random(20)
 truth = preds + rng.normal(scale=0.1, size=20)
@@ -135,7 +149,7 @@ display(pd.DataFrame({"bias": [bias], "mae": [mae]}))
     },
     {
         "name": "string-format-only-names",
-        "setup": NP_5,
+        "setup": RNG_31,
         "code": """
 model_name = "mlp"
 version = 3
@@ -147,7 +161,7 @@ gini = 1 - (rng.dirichlet([1, 1, 1]) ** 2).sum()
     },
     {
         "name": "region-report",
-        "setup": PD,
+        "setup": REGION_SALES,
         "code": """
 sales["revenue"] = sales.units * sales.price
 by_region = sales.groupby("region")["revenue"].sum()
@@ -171,7 +185,7 @@ long text
     },
     {
         "name": "print-table-in-loop",
-        "setup": NP_7,
+        "setup": RNG_13,
         "code": """
 print(f"{'n':>5} {'err':>10}")
 for n in (10, 100, 1000):
@@ -183,7 +197,7 @@ for n in (10, 100, 1000):
     },
     {
         "name": "comprehension-report",
-        "setup": SK_6
+        "setup": CLASSIFICATION
         + "from sklearn.tree import DecisionTreeClassifier\nfrom sklearn.model_selection import cross_val_score\n",
         "code": """
 depths = [1, 2, 4]
@@ -365,7 +379,7 @@ print(Z_te.shape)
     },
     {
         "name": "numpy-pca",
-        "setup": NP_11 + "D = np.random.randn(30, 4) @ np.diag([3, 2, 1, 0.5])\n",
+        "setup": NUMPY_SEED_3 + "D = np.random.randn(30, 4) @ np.diag([3, 2, 1, 0.5])\n",
         "code": """
 n_keep = 2
 C = D - D.mean(0)
@@ -380,7 +394,7 @@ print(f"{explained=:.3f}, {recon_err=:.3f}")
     },
     {
         "name": "integral-error-table",
-        "setup": NP_11,
+        "setup": NUMPY_SEED_3,
         "code": """
 f = np.cos
 true_value = np.sin(1.0)
@@ -396,7 +410,8 @@ for n, est, err in rows:
     },
     {
         "name": "logistic-growth-fit",
-        "setup": NP_11 + "days = np.arange(12.0)\ncases = 100 / (1 + np.exp(-(days - 6))) + np.random.randn(12)\n",
+        "setup": NUMPY_SEED_3
+        + "days = np.arange(12.0)\ncases = 100 / (1 + np.exp(-(days - 6))) + np.random.randn(12)\n",
         "code": """
 from scipy.optimize import curve_fit
 def logistic(t, K, r, t0):
@@ -412,7 +427,7 @@ print(f"K={K:.1f}±{perr[0]:.1f}, r={r:.2f}, t0={t0:.2f}, SSR={ss_res:.2f}")
     },
     {
         "name": "birth-death-chain",
-        "setup": NP_11,
+        "setup": NUMPY_SEED_3,
         "code": """
 birth, death, start = 0.55, 0.45, 10
 horizon = 30
@@ -450,7 +465,7 @@ print("bagged:", bag_acc)
     },
     {
         "name": "global-flag-and-plot",
-        "setup": NP_11
+        "setup": NUMPY_SEED_3
         + "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt\nPLOT = False\nN_BINS = 10\n",
         "code": """
 sample = np.random.gamma(2.0, size=200)
@@ -508,7 +523,7 @@ print(mean_len, longest)
     },
     {
         "name": "running-mean-online",
-        "setup": NP_11,
+        "setup": NUMPY_SEED_3,
         "code": """
 n_obs = 10
 mean, M2 = 0.0, 0.0
@@ -537,7 +552,7 @@ print(ok)
     },
     {
         "name": "nested-functions-and-call",
-        "setup": NP_11,
+        "setup": NUMPY_SEED_3,
         "code": """
 def experiment(n_points, noise=0.1):
     x = np.linspace(0, 1, n_points)

@@ -4,22 +4,22 @@
 
 from setups import (
     BIKES,
+    BREAST_CANCER_SPLIT,
+    CLASSIFICATION,
+    CLASSIFICATION_SPLIT,
     DATA,
+    DIABETES_SPLIT,
+    DIGIT_IMAGES,
     DIGITS,
     HOUSES,
-    KAGGLE,
+    IRIS_SPLIT,
     LOANS,
-    MNISTISH,
-    NP_2,
-    NP_10,
-    SK,
-    SK_2,
-    SK_3,
-    SK_4,
-    SK_5,
-    SK_6,
+    NUMPY_R_21,
+    PASSENGERS,
+    RNG_5,
     TITANIC,
     WINE,
+    WINE_SPLIT,
 )
 
 CELLS = [
@@ -138,7 +138,7 @@ pd.DataFrame(records)
     },
     {
         "name": "dbscan-noise",
-        "setup": NP_2 + "pts = rng.normal(size=(30, 2))",
+        "setup": RNG_5 + "pts = rng.normal(size=(30, 2))",
         "code": """
 from sklearn.cluster import DBSCAN
 db = DBSCAN(eps=0.5, min_samples=3).fit(pts)
@@ -169,7 +169,7 @@ acc = model.score(X_te, y_te)
     },
     {
         "name": "adaboost-by-hand",
-        "setup": SK,
+        "setup": CLASSIFICATION_SPLIT,
         "code": """
 from sklearn.tree import DecisionTreeClassifier
 T = 3
@@ -193,7 +193,7 @@ for t in range(T):
     },
     {
         "name": "voting",
-        "setup": SK,
+        "setup": CLASSIFICATION_SPLIT,
         "code": """
 from sklearn.ensemble import VotingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -208,7 +208,7 @@ print(f'{acc:.1%}')
     },
     {
         "name": "lightgbm-like",
-        "setup": SK
+        "setup": CLASSIFICATION_SPLIT
         + """
 class LGBMClassifier:
     def __init__(self, n_estimators=100, learning_rate=0.1, num_leaves=31):
@@ -239,7 +239,7 @@ print(f"Best iter: {model.best_iteration_}, acc: {acc:.4f}")
     },
     {
         "name": "dict-of-scores-named",
-        "setup": SK,
+        "setup": CLASSIFICATION_SPLIT,
         "code": """
 from sklearn.linear_model import LogisticRegression, Perceptron
 scores = {}
@@ -253,7 +253,7 @@ scores
     },
     {
         "name": "inline-hyperparams-only",
-        "setup": SK,
+        "setup": CLASSIFICATION_SPLIT,
         "code": """
 from sklearn.neural_network import MLPClassifier
 mlp = MLPClassifier(hidden_layer_sizes=(4,), max_iter=3, random_state=0, early_stopping=False)
@@ -273,7 +273,7 @@ print("loss", mlp.loss_)
     },
     {
         "name": "class-weight",
-        "setup": SK,
+        "setup": CLASSIFICATION_SPLIT,
         "code": """
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix
@@ -292,7 +292,7 @@ print(f"{specificity:.2f} {bal:.2f}")
     },
     {
         "name": "kwargs-from-dict",
-        "setup": SK,
+        "setup": CLASSIFICATION_SPLIT,
         "code": """
 from sklearn.ensemble import RandomForestClassifier
 rf_params = dict(n_estimators=5, max_depth=2, random_state=0)
@@ -305,7 +305,7 @@ oob = rf.score(Xte, yte)
     },
     {
         "name": "feature-selection-loop",
-        "setup": SK_2,
+        "setup": WINE_SPLIT,
         "code": """
 from sklearn.feature_selection import SelectKBest, f_classif
 from sklearn.neighbors import KNeighborsClassifier
@@ -323,7 +323,7 @@ print(best_k, results[best_k])
     },
     {
         "name": "argmax-of-computed",
-        "setup": SK_2,
+        "setup": WINE_SPLIT,
         "code": """
 from sklearn.ensemble import RandomForestClassifier
 forest = RandomForestClassifier(n_estimators=8, random_state=3).fit(X_train, y_train)
@@ -337,7 +337,7 @@ acc = forest.score(X_test, y_test)
     },
     {
         "name": "conditional-metric",
-        "setup": SK_2,
+        "setup": WINE_SPLIT,
         "code": """
 from sklearn.svm import LinearSVC
 evaluate = True
@@ -354,7 +354,7 @@ else:
     },
     {
         "name": "untaken-branch",
-        "setup": SK_2,
+        "setup": WINE_SPLIT,
         "code": """
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
@@ -367,7 +367,7 @@ score = model.fit(X_train, y_train).score(X_test, y_test)
     },
     {
         "name": "sizes-everywhere",
-        "setup": SK_2,
+        "setup": WINE_SPLIT,
         "code": """
 n_samples, n_features = X.shape
 n_classes = len(np.unique(y))
@@ -383,7 +383,7 @@ print(n_samples, n_features, n_classes, n_batches)
     },
     {
         "name": "set-params-later",
-        "setup": SK_2,
+        "setup": WINE_SPLIT,
         "code": """
 from sklearn.linear_model import LogisticRegression
 clf = LogisticRegression(max_iter=100)
@@ -396,7 +396,7 @@ acc = clf.score(X_test, y_test)
     },
     {
         "name": "stacking-two-levels",
-        "setup": SK_3,
+        "setup": BREAST_CANCER_SPLIT,
         "code": """
 from sklearn.ensemble import RandomForestClassifier, StackingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -416,7 +416,7 @@ val_acc
     },
     {
         "name": "warm-start-growth",
-        "setup": SK_3,
+        "setup": BREAST_CANCER_SPLIT,
         "code": """
 from sklearn.ensemble import RandomForestClassifier
 rf = RandomForestClassifier(warm_start=True, random_state=0, max_depth=3)
@@ -435,7 +435,7 @@ for n in range(2, 8, 2):
     },
     {
         "name": "naive-bayes-by-hand",
-        "setup": SK_3,
+        "setup": BREAST_CANCER_SPLIT,
         "code": """
 smoothing = 1e-9
 log_post = []
@@ -453,7 +453,7 @@ print("naive bayes acc = %.3f" % nb_acc)
     },
     {
         "name": "knn-by-hand",
-        "setup": SK_3,
+        "setup": BREAST_CANCER_SPLIT,
         "code": """
 K = 3
 correct = 0
@@ -470,7 +470,7 @@ print(f"{K}-NN accuracy: {acc:.2f}")
     },
     {
         "name": "time-each-model",
-        "setup": SK_3 + "import time",
+        "setup": BREAST_CANCER_SPLIT + "import time",
         "code": """
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
@@ -486,7 +486,7 @@ for clf in (LogisticRegression(max_iter=150), GaussianNB()):
     },
     {
         "name": "baseline-difference",
-        "setup": SK_3,
+        "setup": BREAST_CANCER_SPLIT,
         "code": """
 from sklearn.dummy import DummyClassifier
 from sklearn.tree import DecisionTreeClassifier
@@ -504,7 +504,7 @@ print(f"lift over baseline: {lift:+.3f}")
     },
     {
         "name": "last-line-comparison",
-        "setup": SK_3,
+        "setup": BREAST_CANCER_SPLIT,
         "code": """
 from sklearn.linear_model import Perceptron
 p = Perceptron(eta0=0.5, max_iter=20, tol=None, random_state=1).fit(X_train, y_train)
@@ -522,7 +522,7 @@ train_score > val_score
     },
     {
         "name": "ridge-alphas",
-        "setup": SK_4,
+        "setup": DIABETES_SPLIT,
         "code": """
 from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_squared_error
@@ -539,7 +539,7 @@ print(f"best alpha {best_alpha} mse {mses[best_alpha]:.1f}")
     },
     {
         "name": "r2-adjusted",
-        "setup": SK_4,
+        "setup": DIABETES_SPLIT,
         "code": """
 from sklearn.linear_model import LinearRegression
 lin = LinearRegression().fit(X_train, y_train)
@@ -552,7 +552,7 @@ print(f"R² {r2:.3f}, adjusted {adj_r2:.3f}")
     },
     {
         "name": "quantile-forests",
-        "setup": SK_4,
+        "setup": DIABETES_SPLIT,
         "code": """
 from sklearn.ensemble import GradientBoostingRegressor
 lo_model = GradientBoostingRegressor(loss="quantile", alpha=0.1, n_estimators=5)
@@ -573,7 +573,7 @@ width = (upper - lower).mean()
     },
     {
         "name": "gp-hyperparameters",
-        "setup": SK_4,
+        "setup": DIABETES_SPLIT,
         "code": """
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, WhiteKernel
@@ -593,7 +593,7 @@ score = gp.score(X_test, y_test)
     },
     {
         "name": "boosting-rounds-by-hand",
-        "setup": SK_4,
+        "setup": DIABETES_SPLIT,
         "code": """
 from sklearn.tree import DecisionTreeRegressor
 n_rounds, shrinkage = 4, 0.3
@@ -613,7 +613,7 @@ for m in range(n_rounds):
     },
     {
         "name": "sklearn-calibration",
-        "setup": SK_5,
+        "setup": IRIS_SPLIT,
         "code": """
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.metrics import log_loss
@@ -628,7 +628,7 @@ print(f"log loss = {ll:.4f}")
     },
     {
         "name": "repeated-holdout",
-        "setup": SK_5,
+        "setup": IRIS_SPLIT,
         "code": """
 from sklearn.model_selection import train_test_split
 from sklearn.linear_model import LogisticRegression
@@ -645,7 +645,7 @@ print(f"accuracy over seeds: {np.mean(accs):.3f} ± {np.std(accs):.3f}")
     },
     {
         "name": "halving-of-dataset",
-        "setup": SK_5,
+        "setup": IRIS_SPLIT,
         "code": """
 from sklearn.tree import DecisionTreeClassifier
 n = len(Xtr)
@@ -660,7 +660,7 @@ while n > 20:
     },
     {
         "name": "permutation-importance",
-        "setup": SK_5,
+        "setup": IRIS_SPLIT,
         "code": """
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.inspection import permutation_importance
@@ -679,7 +679,7 @@ print("largest importance", most)
     },
     {
         "name": "reassigned-metric",
-        "setup": SK_5,
+        "setup": IRIS_SPLIT,
         "code": """
 from sklearn.linear_model import LogisticRegression
 acc = LogisticRegression(C=0.01, max_iter=300).fit(Xtr, ytr).score(Xte, yte)
@@ -692,7 +692,7 @@ print("strong", acc)
     },
     {
         "name": "kaggle-submission",
-        "setup": KAGGLE,
+        "setup": PASSENGERS,
         "code": """
 from sklearn.ensemble import RandomForestClassifier
 features = ["age", "fare"]
@@ -711,7 +711,7 @@ print("saved")
     },
     {
         "name": "match-case-model",
-        "setup": SK_6,
+        "setup": CLASSIFICATION,
         "code": """
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
@@ -731,7 +731,7 @@ print(which, holdout)
     },
     {
         "name": "shape-checks",
-        "setup": SK_6,
+        "setup": CLASSIFICATION,
         "code": """
 print(X.shape, y.shape)
 n_samples, n_features = X.shape
@@ -768,7 +768,7 @@ print("RMSLE: {:.3f}  R2: {:.3f}".format(rmse, r2))
     },
     {
         "name": "elbow",
-        "setup": MNISTISH,
+        "setup": DIGIT_IMAGES,
         "code": """
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
@@ -817,7 +817,7 @@ for k in (2, 5, 8):
     },
     {
         "name": "gmm-sklearn-bic",
-        "setup": NP_10 + "blob = np.concatenate([r.normal(-3, 1, (20, 1)), r.normal(3, 1, (20, 1))])\n",
+        "setup": NUMPY_R_21 + "blob = np.concatenate([r.normal(-3, 1, (20, 1)), r.normal(3, 1, (20, 1))])\n",
         "code": """
 from sklearn.mixture import GaussianMixture
 bics = []

@@ -3,34 +3,34 @@
 # the cells are text, as people write it
 
 from setups import (
+    BREAST_CANCER_SPLIT,
+    CLASSIFICATION_SPLIT,
     DATA,
+    DIABETES_SPLIT,
+    DIGIT_IMAGES,
     DIGITS,
     HOUSES,
+    IRIS_SPLIT,
     LOANS,
-    MNISTISH,
-    NP,
-    NP_2,
-    NP_3,
-    NP_4,
-    NP_5,
-    NP_6,
-    NP_7,
-    NP_9,
-    NP_10,
-    NP_12,
-    SK,
-    SK_2,
-    SK_3,
-    SK_4,
-    SK_5,
+    NUMPY,
+    NUMPY_R_21,
+    NUMPY_SEED_11,
+    RNG_3,
+    RNG_5,
+    RNG_11,
+    RNG_13,
+    RNG_21,
+    RNG_31,
+    RNG_77,
     TITANIC,
     WINE,
+    WINE_SPLIT,
 )
 
 CELLS = [
     {
         "name": "product-grid",
-        "setup": NP
+        "setup": RNG_3
         + "def run(lr, depth, seed=0):\n    return float(np.random.default_rng(seed).random() / lr + depth)",
         "code": """
 from itertools import product
@@ -51,7 +51,7 @@ print(best, best_score)
     },
     {
         "name": "generator-training",
-        "setup": NP
+        "setup": RNG_3
         + """
 def training(lr, steps=3):
     w = 5.0
@@ -68,7 +68,7 @@ final = loss
     },
     {
         "name": "nested-history",
-        "setup": NP + "def step(scale):\n    return float(rng.random() * scale)",
+        "setup": RNG_3 + "def step(scale):\n    return float(rng.random() * scale)",
         "code": """
 history = {"train": {"loss": [], "acc": []}, "val": {"loss": []}}
 for epoch in range(3):
@@ -104,7 +104,7 @@ else:
     },
     {
         "name": "lambda-metric",
-        "setup": NP + "y = rng.normal(size=10)\np = y + 0.1",
+        "setup": RNG_3 + "y = rng.normal(size=10)\np = y + 0.1",
         "code": """
 mape = lambda a, b: np.mean(np.abs((a - b) / a))
 rmse = lambda a, b: np.sqrt(np.mean((a - b) ** 2))
@@ -115,7 +115,7 @@ print("mape", err, "rmse", rmse(y, p))
     },
     {
         "name": "context-timer",
-        "setup": NP
+        "setup": RNG_3
         + """
 import time
 class Timer:
@@ -137,7 +137,7 @@ secs = timer.seconds
     },
     {
         "name": "json-dump",
-        "setup": NP + "import json\ny = rng.integers(0, 2, 30)\np = rng.integers(0, 2, 30)",
+        "setup": RNG_3 + "import json\ny = rng.integers(0, 2, 30)\np = rng.integers(0, 2, 30)",
         "code": """
 metrics = {
     "accuracy": float((y == p).mean()),
@@ -150,7 +150,7 @@ print(json.dumps(metrics, indent=2))
     },
     {
         "name": "interruptible-training",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 lr = 0.2
 w = rng.normal(size=3)
@@ -167,7 +167,7 @@ except KeyboardInterrupt:
     },
     {
         "name": "defaultdict-history",
-        "setup": NP_2 + "def evaluate(w):\n    return float(np.abs(w).sum())",
+        "setup": RNG_5 + "def evaluate(w):\n    return float(np.abs(w).sum())",
         "code": """
 from collections import defaultdict
 hist = defaultdict(list)
@@ -181,7 +181,7 @@ for step in range(3):
     },
     {
         "name": "zip-of-range",
-        "setup": NP_2 + "def run(rate):\n    return float(rng.random() / rate)",
+        "setup": RNG_5 + "def run(rate):\n    return float(rng.random() / rate)",
         "code": """
 rates = [0.1, 0.2, 0.3]
 for k, rate in zip(range(3), rates):
@@ -193,7 +193,7 @@ for k, rate in zip(range(3), rates):
     },
     {
         "name": "while-true",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 budget = 4
 used = 0
@@ -211,7 +211,7 @@ print(residual)
     },
     {
         "name": "walrus-append",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 vals = []
 for i in range(3):
@@ -234,7 +234,7 @@ avg
     },
     {
         "name": "partial",
-        "setup": NP_2 + "def objective(x, scale=1.0, shift=0.0):\n    return float((x - shift) ** 2 * scale)",
+        "setup": RNG_5 + "def objective(x, scale=1.0, shift=0.0):\n    return float((x - shift) ** 2 * scale)",
         "code": """
 from functools import partial
 from scipy.optimize import minimize_scalar
@@ -286,7 +286,7 @@ for i in range(0, len(X_tr), batch):
     },
     {
         "name": "helper-that-plots",
-        "setup": NP_2 + "def show(title, values):\n    return None\ntitle = 'x'",
+        "setup": RNG_5 + "def show(title, values):\n    return None\ntitle = 'x'",
         "code": """
 k = 3
 sample = rng.gamma(k, size=20)
@@ -298,7 +298,7 @@ show(title, sample)
     },
     {
         "name": "mutated-through-function",
-        "setup": NP_2
+        "setup": RNG_5
         + "class M:\n    def __init__(self):\n        self.w = np.ones(2)\n    def error(self):\n        return float(self.w.sum())\ndef shrink(m, factor, times=1):\n    m.w = m.w * factor ** times",
         "code": """
 m = M()
@@ -310,7 +310,7 @@ err = m.error()
     },
     {
         "name": "nested-cv",
-        "setup": SK,
+        "setup": CLASSIFICATION_SPLIT,
         "code": """
 from sklearn.model_selection import GridSearchCV, KFold, cross_val_score
 from sklearn.svm import SVC
@@ -341,7 +341,7 @@ print("depth:", d)
     },
     {
         "name": "several-seeds",
-        "setup": NP_3
+        "setup": RNG_11
         + "def experiment(seed, noise=0.1):\n    r = np.random.default_rng(seed)\n    return float(r.normal(0.8, noise))",
         "code": """
 seeds = [0, 1, 2]
@@ -357,7 +357,7 @@ print(f"{mean:.3f} ± {std:.3f}")
     },
     {
         "name": "while-with-state",
-        "setup": NP_3,
+        "setup": RNG_11,
         "code": """
 x, lr, eps = 5.0, 0.1, 1e-3
 it = 0
@@ -375,7 +375,7 @@ print(f"x={x:.4f} f={fx:.2e} in {it}")
     },
     {
         "name": "early-exit-break",
-        "setup": NP_3,
+        "setup": RNG_11,
         "code": """
 target = 0.95
 for attempt in range(50):
@@ -389,7 +389,7 @@ for attempt in range(50):
     },
     {
         "name": "retry",
-        "setup": NP_3
+        "setup": RNG_11
         + "class Flaky:\n    def __init__(self):\n        self.n = 0\n    def get(self):\n        self.n += 1\n        if self.n < 3:\n            raise OSError('no')\n        return 0.7\nflaky = Flaky()",
         "code": """
 retries = 5
@@ -417,7 +417,7 @@ class Model:
     },
     {
         "name": "while-patience-counter",
-        "setup": NP_4 + "def fit_one(step):\n    return 1 / (1 + step) if step < 5 else 0.2",
+        "setup": RNG_21 + "def fit_one(step):\n    return 1 / (1 + step) if step < 5 else 0.2",
         "code": """
 best_loss = 1e9
 no_improve = 0
@@ -436,7 +436,7 @@ print("best", best_loss, "at", step)
     },
     {
         "name": "context-of-earlier-scalars",
-        "setup": [NP_4, "baseline = 0.71\nbudget = 3\nlabels = ['a', 'b']"],
+        "setup": [RNG_21, "baseline = 0.71\nbudget = 3\nlabels = ['a', 'b']"],
         "code": """
 best = 0
 for i in range(budget):
@@ -452,7 +452,7 @@ print("gain over baseline", gain)
     },
     {
         "name": "inplace-arrays",
-        "setup": NP_4,
+        "setup": RNG_21,
         "code": """
 n = 5
 T = np.zeros(n)
@@ -467,7 +467,7 @@ for step in range(4):
     },
     {
         "name": "plain-timer-decorator",
-        "setup": NP_4
+        "setup": RNG_21
         + "import time, functools\ndef timed(f):\n    @functools.wraps(f)\n    def inner(*a, **k):\n        t = time.time()\n        r = f(*a, **k)\n        inner.seconds = time.time() - t\n        return r\n    return inner",
         "code": """
 @timed
@@ -481,7 +481,7 @@ value = work(10, power=3)
     },
     {
         "name": "exception-mid-training",
-        "setup": NP_4,
+        "setup": RNG_21,
         "code": """
 max_norm = 1.5
 w = np.ones(2)
@@ -509,7 +509,7 @@ async for i in stream(3):
     {
         "name": "plot-only-after-training",
         "setup": [
-            NP_4,
+            RNG_21,
             "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt\ndef plot_curve(values, title='loss', color='k'):\n    plt.plot(values, color=color)\n    plt.title(title)\n    plt.close()",
         ],
         "code": """
@@ -524,7 +524,7 @@ plot_curve(losses, title="SGD", color="r")
     },
     {
         "name": "global-counter-function",
-        "setup": NP_4 + "calls = 0\ndef f(x):\n    global calls\n    calls += 1\n    return float(x * 2)",
+        "setup": RNG_21 + "calls = 0\ndef f(x):\n    global calls\n    calls += 1\n    return float(x * 2)",
         "code": """
 tol = 0.5
 x = rng.random()
@@ -545,7 +545,7 @@ os.environ["PYTHONHASHSEED"] = str(SEED)
     },
     {
         "name": "nested-loops-of-models",
-        "setup": SK_2,
+        "setup": WINE_SPLIT,
         "code": """
 from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsClassifier
@@ -565,7 +565,7 @@ summary
     },
     {
         "name": "trapezoid-errors",
-        "setup": NP_5,
+        "setup": RNG_31,
         "code": """
 exact = 2.0
 for n in [4, 8, 16]:
@@ -579,7 +579,7 @@ for n in [4, 8, 16]:
     },
     {
         "name": "sweep-with-product-and-frame",
-        "setup": SK_3 + "import itertools\nimport pandas as pd",
+        "setup": BREAST_CANCER_SPLIT + "import itertools\nimport pandas as pd",
         "code": """
 from sklearn.tree import DecisionTreeClassifier
 rows = []
@@ -598,7 +598,7 @@ res.sort_values("acc", ascending=False)
     },
     {
         "name": "early-stop-class",
-        "setup": NP_5
+        "setup": RNG_31
         + """
 class EarlyStopper:
     def __init__(self, patience=1, min_delta=0.0):
@@ -622,7 +622,7 @@ for epoch in range(5):
     },
     {
         "name": "mean-of-several-runs",
-        "setup": NP_5
+        "setup": RNG_31
         + "def simulate(n, p=0.5, seed=None):\n    return float(np.random.default_rng(seed).binomial(n, p) / n)",
         "code": """
 n_runs = 4
@@ -636,7 +636,7 @@ print(f"{mean:.3f} ± {ci:.3f}")
     },
     {
         "name": "backoff-schedule",
-        "setup": NP_5 + "def attempt(delay):\n    return rng.random() < 0.2",
+        "setup": RNG_31 + "def attempt(delay):\n    return rng.random() < 0.2",
         "code": """
 delay = 0.1
 factor = 2
@@ -651,7 +651,7 @@ print("waited up to", delay)
     },
     {
         "name": "topk-helper",
-        "setup": NP_5 + "probs = rng.random((10, 4))\nlabels = rng.integers(0, 4, 10)",
+        "setup": RNG_31 + "probs = rng.random((10, 4))\nlabels = rng.integers(0, 4, 10)",
         "code": """
 def topk_accuracy(probs, labels, k=1):
     top = np.argsort(probs, axis=1)[:, -k:]
@@ -679,7 +679,7 @@ average = sum(times) / len(times)
     },
     {
         "name": "error-before-anything",
-        "setup": NP_5,
+        "setup": RNG_31,
         "code": """
 rate = 0.1
 steps = int("not a number")
@@ -689,7 +689,7 @@ loss = rng.random()
     },
     {
         "name": "while-bootstrap-width",
-        "setup": NP_5 + "data = rng.normal(size=50)",
+        "setup": RNG_31 + "data = rng.normal(size=50)",
         "code": """
 target_width = 0.3
 n_boot = 20
@@ -720,7 +720,7 @@ print(value, hit_rate)
     },
     {
         "name": "mixture-of-tuple-stores",
-        "setup": NP_6 + "def fit(k):\n    return k, float(rng.random() / k)",
+        "setup": RNG_77 + "def fit(k):\n    return k, float(rng.random() / k)",
         "code": """
 best = (None, float("inf"))
 for k in range(1, 5):
@@ -733,7 +733,7 @@ print("best k", best[0], "bic", best[1])
     },
     {
         "name": "functional-pipeline",
-        "setup": NP_6
+        "setup": RNG_77
         + "def load(n=10):\n    return rng.normal(size=n)\ndef clean(x, cut=3.0):\n    return x[np.abs(x) < cut]\ndef summarise(x):\n    return {'mean': float(x.mean()), 'n': len(x)}",
         "code": """
 summary = summarise(clean(load(n=50), cut=2.5))
@@ -744,7 +744,7 @@ print(summary["mean"])
     },
     {
         "name": "nested-function-in-cell",
-        "setup": SK_4,
+        "setup": DIABETES_SPLIT,
         "code": """
 from sklearn.model_selection import cross_val_score
 from sklearn.tree import DecisionTreeRegressor
@@ -762,7 +762,7 @@ print(f"CV RMSE {rmse:.1f}")
     },
     {
         "name": "while-else-converged",
-        "setup": NP_6,
+        "setup": RNG_77,
         "code": """
 max_iter = 6
 x = rng.random()
@@ -780,7 +780,7 @@ else:
     },
     {
         "name": "del-afterwards",
-        "setup": NP_6,
+        "setup": RNG_77,
         "code": """
 big = rng.normal(size=1000)
 mean = big.mean()
@@ -809,7 +809,7 @@ worst = max(rtts)
     },
     {
         "name": "stateful-generator-loop",
-        "setup": NP_6 + "def batches(n, size=4):\n    for _ in range(n):\n        yield rng.normal(size=size)",
+        "setup": RNG_77 + "def batches(n, size=4):\n    for _ in range(n):\n        yield rng.normal(size=size)",
         "code": """
 running = 0.0
 alpha = 0.5
@@ -823,7 +823,7 @@ print("smoothed", running)
     },
     {
         "name": "models-list-of-tuples",
-        "setup": SK_5,
+        "setup": IRIS_SPLIT,
         "code": """
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
@@ -850,7 +850,7 @@ for name, est in candidates:
     },
     {
         "name": "bfgs-callback-list",
-        "setup": NP_7
+        "setup": RNG_13
         + "from scipy.optimize import minimize\ndef obj(z):\n    return float((z[0] - 1) ** 2 + (z[1] + 1) ** 2)",
         "code": """
 path = []
@@ -865,7 +865,7 @@ print(f_min, n_calls)
     {
         "name": "globals-uppercase-earlier",
         "setup": [
-            NP_7,
+            RNG_13,
             "N_EST = 12\nDEPTH = 3\nDATA_PATH = 'x.csv'\nVERBOSE = False",
             "from sklearn.ensemble import RandomForestRegressor\nX = rng.normal(size=(40, 2))\nz = X[:, 0] * 2",
         ],
@@ -880,7 +880,7 @@ print(f"R2 = {r2:.3f}")
     },
     {
         "name": "lambda-objective-positional",
-        "setup": NP_7,
+        "setup": RNG_13,
         "code": """
 objective = lambda x, scale=1.0: scale * (x - 3) ** 2
 lo, hi = 0.0, 10.0
@@ -900,7 +900,7 @@ print(xmin, fmin)
     },
     {
         "name": "nested-context-and-try",
-        "setup": NP_7
+        "setup": RNG_13
         + "import warnings\nfrom contextlib import contextmanager\n@contextmanager\ndef section(name):\n    yield name",
         "code": """
 n = 50
@@ -919,7 +919,7 @@ print(shape_hat)
     },
     {
         "name": "plain-class-model-in-cell",
-        "setup": NP_7 + "X = rng.normal(size=(30, 2))\ny = X @ np.array([1.0, 2.0])",
+        "setup": RNG_13 + "X = rng.normal(size=(30, 2))\ny = X @ np.array([1.0, 2.0])",
         "code": """
 class LinearModel:
     def __init__(self, lr=0.1, n_iter=10):
@@ -956,7 +956,7 @@ total_cost
     },
     {
         "name": "continue-on-bad-rows",
-        "setup": NP_7,
+        "setup": RNG_13,
         "code": """
 rows = [("a", "1.5"), ("b", "oops"), ("c", "2.5")]
 total, bad = 0.0, 0
@@ -972,7 +972,7 @@ print(total, bad)
     },
     {
         "name": "defaults-of-earlier-function",
-        "setup": NP
+        "setup": RNG_3
         + "def simulate(n=100, p=0.5, seed=None):\n    g = np.random.default_rng(seed)\n    return g.binomial(n, p) / n\n",
         "code": """
 share = simulate(p=0.3, seed=11)
@@ -983,7 +983,7 @@ print(f"share of heads: {share}")
     },
     {
         "name": "timer-and-speedup",
-        "setup": NP + "v = rng.random(500)\n",
+        "setup": RNG_3 + "v = rng.random(500)\n",
         "code": """
 import time
 tic = time.perf_counter()
@@ -1003,7 +1003,7 @@ print(f"{loop_time:.6f}s vs {numpy_time:.6f}s: {speedup:.0f}x")
     },
     {
         "name": "tqdm-logging",
-        "setup": NP
+        "setup": RNG_3
         + "from tqdm import tqdm\nimport logging\nlogger = logging.getLogger('t')\ndef one_epoch(lr):\n    return float(rng.random() * lr)\n",
         "code": """
 lr = 3e-4
@@ -1017,7 +1017,7 @@ for ep in tqdm(range(1, 4), desc="train"):
     },
     {
         "name": "early-stop-best-state",
-        "setup": NP + "def val_loss_at(e):\n    return [0.9, 0.7, 0.8, 0.75, 0.72][e]\n",
+        "setup": RNG_3 + "def val_loss_at(e):\n    return [0.9, 0.7, 0.8, 0.75, 0.72][e]\n",
         "code": """
 patience = 2
 best_loss = float("inf")
@@ -1051,7 +1051,7 @@ mean_score
     },
     {
         "name": "try-load-else-train",
-        "setup": NP + "def train_model(depth):\n    return {'w': rng.normal(size=depth)}\n",
+        "setup": RNG_3 + "def train_model(depth):\n    return {'w': rng.normal(size=depth)}\n",
         "code": """
 import pickle
 depth = 4
@@ -1080,7 +1080,7 @@ print(root)
     },
     {
         "name": "failed-shape",
-        "setup": NP + "M = rng.normal(size=(3, 4))\n",
+        "setup": RNG_3 + "M = rng.normal(size=(3, 4))\n",
         "code": """
 ridge = 0.1
 G = M.T @ M + ridge * np.eye(4)
@@ -1102,7 +1102,7 @@ houses.groupby("zip")["price"].mean()
     },
     {
         "name": "functional-scan",
-        "setup": NP_9 + "from functools import reduce\n",
+        "setup": NUMPY + "from functools import reduce\n",
         "code": """
 lr = 0.1
 data = np.array([1.0, 2.0, 4.0, 3.0])
@@ -1119,7 +1119,7 @@ print(mu, mae)
     },
     {
         "name": "results-list-of-tuples",
-        "setup": MNISTISH
+        "setup": DIGIT_IMAGES
         + "from sklearn.neighbors import KNeighborsClassifier\nfrom sklearn.model_selection import cross_val_score\n",
         "code": """
 results = []
@@ -1137,7 +1137,7 @@ print("best:", best_k, best_metric, best_score)
     },
     {
         "name": "try-solver-fallback",
-        "setup": NP_9 + "M = np.array([[2.0, 1.0], [4.0, 2.0]])\nrhs = np.array([1.0, 2.0])\n",
+        "setup": NUMPY + "M = np.array([[2.0, 1.0], [4.0, 2.0]])\nrhs = np.array([1.0, 2.0])\n",
         "code": """
 damping = 1e-6
 try:
@@ -1154,7 +1154,7 @@ print(method, residual)
     },
     {
         "name": "aggregated-json",
-        "setup": NP_9 + "import json\npreds = np.array([0, 1, 1, 0, 1])\ngold = np.array([0, 1, 0, 0, 1])\n",
+        "setup": NUMPY + "import json\npreds = np.array([0, 1, 1, 0, 1])\ngold = np.array([0, 1, 0, 0, 1])\n",
         "code": """
 report = {
     "accuracy": float((preds == gold).mean()),
@@ -1180,7 +1180,8 @@ diff
     },
     {
         "name": "exception-in-epoch",
-        "setup": NP_9 + "def epoch_loss(e):\n    if e == 3: raise RuntimeError('diverged')\n    return 1.0 / (e + 1)\n",
+        "setup": NUMPY
+        + "def epoch_loss(e):\n    if e == 3: raise RuntimeError('diverged')\n    return 1.0 / (e + 1)\n",
         "code": """
 max_epochs = 10
 losses = []
@@ -1229,7 +1230,7 @@ print(value, f"{took:.4f}s")
     },
     {
         "name": "generator-of-losses",
-        "setup": NP_10
+        "setup": NUMPY_R_21
         + "def losses(lr, n):\n    w = 1.0\n    for _ in range(n):\n        w -= lr * w\n        yield w * w + r.random() * 0.01\n",
         "code": """
 for i, cost in enumerate(losses(0.3, n=4)):
@@ -1241,7 +1242,7 @@ improved = cost < 0.5
     },
     {
         "name": "async-batch-eval",
-        "setup": NP_10
+        "setup": NUMPY_R_21
         + "import asyncio\nasync def evaluate(batch, temperature=1.0):\n    await asyncio.sleep(0)\n    return float(np.mean(batch) / temperature)\n",
         "code": """
 batches = [r.normal(size=5) for _ in range(3)]
@@ -1254,7 +1255,8 @@ for n, batch in enumerate(batches):
     },
     {
         "name": "interrupted-sweep",
-        "setup": NP_10 + "def run(x):\n    if x > 2: raise ValueError('too big')\n    return x * 0.5 + r.random()\n",
+        "setup": NUMPY_R_21
+        + "def run(x):\n    if x > 2: raise ValueError('too big')\n    return x * 0.5 + r.random()\n",
         "code": """
 results = {}
 for x in [0, 1, 2, 3]:
@@ -1288,7 +1290,7 @@ print(best_name, best_acc)
     },
     {
         "name": "early-stop-on-plateau",
-        "setup": NP_10 + "def val_at(k):\n    return [1.0, 0.8, 0.79, 0.789, 0.7889, 0.7][k]\n",
+        "setup": NUMPY_R_21 + "def val_at(k):\n    return [1.0, 0.8, 0.79, 0.789, 0.7889, 0.7][k]\n",
         "code": """
 min_delta, patience = 0.05, 2
 best, stall = np.inf, 0
@@ -1344,7 +1346,7 @@ for ep in range(EPOCHS):
     },
     {
         "name": "nested-try-finally",
-        "setup": NP_12
+        "setup": NUMPY_SEED_11
         + "class Device:\n    def read(self): return float(np.random.rand())\n    def close(self): pass\n",
         "code": """
 n_reads = 6
@@ -1361,7 +1363,7 @@ print(f"{avg:.3f} V")
     },
     {
         "name": "walrus-in-comprehension",
-        "setup": NP_12 + "def quality(k):\n    return float(np.random.rand() * k)\n",
+        "setup": NUMPY_SEED_11 + "def quality(k):\n    return float(np.random.rand() * k)\n",
         "code": """
 min_quality = 0.8
 kept = [(k, qv) for k in range(6) if (qv := quality(k)) > min_quality]
@@ -1374,7 +1376,7 @@ print(best_k, best_q)
     },
     {
         "name": "only-class-and-def",
-        "setup": NP_12,
+        "setup": NUMPY_SEED_11,
         "code": """
 class Encoder:
     dim = 16

@@ -2,7 +2,18 @@
 
 # the cells are text, as people write it
 
-from setups import DATA, KAGGLE, NP, NP_4, SK_2, SK_3, SK_5, SK_6, TITANIC, WINE
+from setups import (
+    BREAST_CANCER_SPLIT,
+    CLASSIFICATION,
+    DATA,
+    IRIS_SPLIT,
+    PASSENGERS,
+    RNG_3,
+    RNG_21,
+    TITANIC,
+    WINE,
+    WINE_SPLIT,
+)
 
 CELLS = [
     {
@@ -39,7 +50,7 @@ print("CV:", cv_score)
     },
     {
         "name": "time-series-cv",
-        "setup": NP + "series = np.cumsum(rng.normal(size=60))\nX = np.arange(60).reshape(-1, 1)",
+        "setup": RNG_3 + "series = np.cumsum(rng.normal(size=60))\nX = np.arange(60).reshape(-1, 1)",
         "code": """
 from sklearn.model_selection import TimeSeriesSplit
 from sklearn.linear_model import Ridge
@@ -74,7 +85,7 @@ print(best_C, best)
     },
     {
         "name": "sk-column-transformer",
-        "setup": NP_4
+        "setup": RNG_21
         + "import pandas as pd\ndf = pd.DataFrame({'age': rng.integers(20, 60, 40), 'job': rng.choice(['a', 'b'], 40), 'bought': rng.integers(0, 2, 40)})",
         "code": """
 from sklearn.compose import ColumnTransformer
@@ -104,7 +115,7 @@ print(f"AUC: {scores.mean():.3f} (+/- {scores.std():.3f})")
     },
     {
         "name": "randomized-search",
-        "setup": SK_2,
+        "setup": WINE_SPLIT,
         "code": """
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import RandomizedSearchCV
@@ -127,7 +138,7 @@ print(rs.best_params_, best_cv, test_acc)
     },
     {
         "name": "evaluate-every-fold-with-frame",
-        "setup": SK_2 + "import pandas as pd\nfrom sklearn.model_selection import StratifiedKFold",
+        "setup": WINE_SPLIT + "import pandas as pd\nfrom sklearn.model_selection import StratifiedKFold",
         "code": """
 from sklearn.ensemble import GradientBoostingClassifier
 rows = []
@@ -149,7 +160,7 @@ table
     },
     {
         "name": "validation-curve",
-        "setup": SK_3,
+        "setup": BREAST_CANCER_SPLIT,
         "code": """
 from sklearn.model_selection import validation_curve
 from sklearn.svm import SVC
@@ -170,7 +181,7 @@ print(best_gamma, best_val)
     },
     {
         "name": "gridsearch-pipeline-prefix",
-        "setup": SK_3,
+        "setup": BREAST_CANCER_SPLIT,
         "code": """
 from sklearn.pipeline import Pipeline
 from sklearn.decomposition import PCA
@@ -193,7 +204,7 @@ print("cv", gs.best_score_, "val", gs.score(X_val, y_val))
     },
     {
         "name": "scores-by-comprehension",
-        "setup": SK_5,
+        "setup": IRIS_SPLIT,
         "code": """
 from sklearn.model_selection import cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
@@ -208,7 +219,7 @@ print(best_k, best_score)
     },
     {
         "name": "kaggle-target-encode-cv",
-        "setup": KAGGLE,
+        "setup": PASSENGERS,
         "code": """
 from sklearn.model_selection import StratifiedKFold
 from sklearn.ensemble import GradientBoostingClassifier
@@ -240,7 +251,7 @@ print(f"CV: {cv_auc:.4f}")
     },
     {
         "name": "walk-forward",
-        "setup": NP + "series = np.cumsum(rng.normal(size=40))\n",
+        "setup": RNG_3 + "series = np.cumsum(rng.normal(size=40))\n",
         "code": """
 from sklearn.model_selection import TimeSeriesSplit
 from sklearn.linear_model import Ridge
@@ -260,7 +271,7 @@ print("mean MAE", np.mean(maes))
     },
     {
         "name": "rows-of-grid",
-        "setup": SK_6,
+        "setup": CLASSIFICATION,
         "code": """
 from itertools import product
 from sklearn.svm import SVC

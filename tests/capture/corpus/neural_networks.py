@@ -3,31 +3,31 @@
 # the cells are text, as people write it
 
 from setups import (
-    HF,
+    CLASSIFICATION_SPLIT,
+    DIGIT_IMAGES,
+    HUGGING_FACE,
     KERAS,
-    MNISTISH,
-    NP,
-    NP_4,
-    NP_10,
-    SK,
-    TORCH,
-    TORCH_2,
-    TORCH_3,
-    TORCH_4,
-    TORCH_5,
-    TORCH_6,
-    TORCH_7,
-    TORCH_8,
-    TORCH_9,
-    TORCH_10,
-    TORCH_11,
-    TORCH_12,
+    NUMPY_R_21,
+    RNG_3,
+    RNG_21,
+    TORCH_BATCH,
+    TORCH_INPUT_TARGET,
+    TORCH_INPUTS_LABELS,
+    TORCH_LOADER,
+    TORCH_LOADER_AND_OPTIM,
+    TORCH_NET,
+    TORCH_TQDM,
+    TORCH_TRAIN_LOADER,
+    TORCH_TWO_LOADERS,
+    TORCH_TWO_LOADERS_AND_OPTIM,
+    TORCH_X_T,
+    TORCH_XT_YT,
 )
 
 CELLS = [
     {
         "name": "logistic-from-scratch",
-        "setup": NP + "X = rng.normal(size=(40, 2))\ny = (X[:, 0] > 0).astype(float)",
+        "setup": RNG_3 + "X = rng.normal(size=(40, 2))\ny = (X[:, 0] > 0).astype(float)",
         "code": """
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
@@ -48,7 +48,7 @@ for _ in range(n_iter):
     },
     {
         "name": "torch-tutorial-fit",
-        "setup": TORCH,
+        "setup": TORCH_TRAIN_LOADER,
         "code": """
 lr = 0.5
 bs = 10
@@ -73,7 +73,7 @@ for epoch in range(epochs):
     },
     {
         "name": "gan-loop",
-        "setup": TORCH,
+        "setup": TORCH_TRAIN_LOADER,
         "code": """
 netG = nn.Linear(4, 2)
 netD = nn.Linear(2, 1)
@@ -105,7 +105,7 @@ for epoch in range(num_epochs):
     },
     {
         "name": "pbar-walrus",
-        "setup": [TORCH, "from tqdm import tqdm, trange"],
+        "setup": [TORCH_TRAIN_LOADER, "from tqdm import tqdm, trange"],
         "code": """
 net = nn.Linear(2, 1)
 opt = torch.optim.SGD(net.parameters(), lr=0.1)
@@ -122,7 +122,7 @@ for epoch in (pbar := tqdm(range(n), desc="fit")):
     },
     {
         "name": "trainer-class",
-        "setup": NP
+        "setup": RNG_3
         + """
 class Trainer:
     def __init__(self, lr, batch_size=8):
@@ -183,7 +183,7 @@ best_acc = max(hist.history["accuracy"])
     },
     {
         "name": "same-cell-net-and-loop",
-        "setup": TORCH_2,
+        "setup": TORCH_X_T,
         "code": """
 class MLP(nn.Module):
     def __init__(self, width):
@@ -210,7 +210,7 @@ for i in range(1, 4):
     },
     {
         "name": "gradient-accumulation",
-        "setup": TORCH_2,
+        "setup": TORCH_X_T,
         "code": """
 accum = 2
 model = nn.Linear(2, 1)
@@ -227,7 +227,7 @@ for step in range(4):
     },
     {
         "name": "huggingface",
-        "setup": HF,
+        "setup": HUGGING_FACE,
         "code": """
 args = TrainingArguments(output_dir="results", learning_rate=2e-5, num_train_epochs=2)
 trainer = Trainer(model=None, args=args, train_dataset=[1, 2])
@@ -246,7 +246,7 @@ results
     },
     {
         "name": "softmax-regression-class",
-        "setup": SK,
+        "setup": CLASSIFICATION_SPLIT,
         "code": """
 class Softmax:
     def __init__(self, lr=0.1, n_iter=10):
@@ -270,7 +270,7 @@ print(train_acc, test_acc)
     },
     {
         "name": "torch-train-val",
-        "setup": TORCH_3,
+        "setup": TORCH_TWO_LOADERS,
         "code": """
 torch.manual_seed(42)
 model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Dropout(p=0.2), nn.Linear(4, 2))
@@ -313,7 +313,7 @@ for epoch in range(num_epochs):
     },
     {
         "name": "torch-tutorial-mini-report",
-        "setup": TORCH_3,
+        "setup": TORCH_TWO_LOADERS,
         "code": """
 net = nn.Linear(2, 2)
 criterion = nn.CrossEntropyLoss()
@@ -338,7 +338,7 @@ print('Finished Training')
     },
     {
         "name": "linear-regression-torch-params",
-        "setup": TORCH_3,
+        "setup": TORCH_TWO_LOADERS,
         "code": """
 w = torch.randn(2)
 lr = 1e-2
@@ -356,7 +356,7 @@ print(f"final mse: {mse.item():.3f}")
     },
     {
         "name": "numpy-nn",
-        "setup": NP_4 + "X = rng.normal(size=(30, 2))\nY = (X[:, :1] * X[:, 1:] > 0).astype(float)",
+        "setup": RNG_21 + "X = rng.normal(size=(30, 2))\nY = (X[:, :1] * X[:, 1:] > 0).astype(float)",
         "code": """
 H = 5
 lr = 0.5
@@ -381,7 +381,7 @@ for ep in range(6):
     {
         "name": "train-fn-and-test-fn",
         "setup": [
-            TORCH_4,
+            TORCH_TWO_LOADERS_AND_OPTIM,
             """
 def train_loop(dataloader, model, loss_fn, optimizer):
     for batch, (X, y) in enumerate(dataloader):
@@ -416,7 +416,7 @@ print("Done!")
     },
     {
         "name": "history-dict-of-named",
-        "setup": TORCH_4,
+        "setup": TORCH_TWO_LOADERS_AND_OPTIM,
         "code": """
 net = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
 crit = nn.CrossEntropyLoss()
@@ -443,7 +443,7 @@ for epoch in range(1, 4):
     },
     {
         "name": "vae-loss-parts",
-        "setup": TORCH_4,
+        "setup": TORCH_TWO_LOADERS_AND_OPTIM,
         "code": """
 beta = 4.0
 enc = nn.Linear(3, 2)
@@ -465,7 +465,7 @@ for epoch in range(3):
     },
     {
         "name": "lstm-style-sequence-loop",
-        "setup": TORCH_4,
+        "setup": TORCH_TWO_LOADERS_AND_OPTIM,
         "code": """
 hidden_size, seq_len = 4, 3
 cell = nn.Linear(3, hidden_size)
@@ -488,7 +488,7 @@ for it in range(4):
     },
     {
         "name": "distillation-temperature",
-        "setup": TORCH_4,
+        "setup": TORCH_TWO_LOADERS_AND_OPTIM,
         "code": """
 T = 2.0
 alpha = 0.7
@@ -511,7 +511,7 @@ avg = sum(losses) / len(losses)
     },
     {
         "name": "tqdm-batches-with-postfix",
-        "setup": TORCH_5,
+        "setup": TORCH_TQDM,
         "code": """
 epochs = 2
 model = nn.Linear(2, 2).to(device)
@@ -531,7 +531,7 @@ for epoch in range(epochs):
     },
     {
         "name": "loss-state-inside-but-shown",
-        "setup": TORCH_5,
+        "setup": TORCH_TQDM,
         "code": """
 model = nn.Linear(2, 2)
 opt = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -551,7 +551,7 @@ for epoch in range(3):
     },
     {
         "name": "eval-under-no-grad",
-        "setup": TORCH_5,
+        "setup": TORCH_TQDM,
         "code": """
 clf = nn.Linear(2, 2)
 clf.eval()
@@ -571,7 +571,7 @@ print(f"{eval_loss:.3f} / {eval_acc:.3f}")
     },
     {
         "name": "two-stage-training",
-        "setup": TORCH_5,
+        "setup": TORCH_TQDM,
         "code": """
 body, head = nn.Linear(2, 4), nn.Linear(4, 2)
 opt = torch.optim.Adam(head.parameters(), lr=1e-2)
@@ -591,7 +591,7 @@ print("fine-tuned:", loss.item())
     },
     {
         "name": "torch-metrics-dict",
-        "setup": TORCH_6,
+        "setup": TORCH_LOADER,
         "code": """
 model = nn.Linear(2, 2)
 opt = torch.optim.SGD(model.parameters(), lr=0.3)
@@ -612,7 +612,7 @@ print(metrics)
     },
     {
         "name": "torch-lr-in-param-groups",
-        "setup": TORCH_6,
+        "setup": TORCH_LOADER,
         "code": """
 lr, gamma = 0.1, 0.5
 net = nn.Linear(2, 1)
@@ -631,7 +631,7 @@ for epoch in range(3):
     },
     {
         "name": "two-losses-weighted",
-        "setup": TORCH_6,
+        "setup": TORCH_LOADER,
         "code": """
 w_reg = 0.01
 net = nn.Linear(2, 2)
@@ -649,7 +649,7 @@ for i in range(4):
     },
     {
         "name": "min-val-loss-checkpoint",
-        "setup": TORCH_6,
+        "setup": TORCH_LOADER,
         "code": """
 MAX_EPOCHS = 4
 PATIENCE = 2
@@ -677,7 +677,7 @@ for epoch in range(MAX_EPOCHS):
     },
     {
         "name": "seeded-torch-and-numpy",
-        "setup": TORCH_6,
+        "setup": TORCH_LOADER,
         "code": """
 SEED = 17
 np.random.seed(SEED)
@@ -691,7 +691,7 @@ power.item()
     },
     {
         "name": "torch-device-epochs-print",
-        "setup": TORCH_7,
+        "setup": TORCH_LOADER_AND_OPTIM,
         "code": """
 device = "cpu"
 num_epochs = 3
@@ -718,7 +718,7 @@ for epoch in range(num_epochs):
     },
     {
         "name": "torch-eval-only",
-        "setup": TORCH_7 + "net = nn.Linear(3, 2)",
+        "setup": TORCH_LOADER_AND_OPTIM + "net = nn.Linear(3, 2)",
         "code": """
 net.eval()
 hits, seen = 0, 0
@@ -735,7 +735,7 @@ print("Accuracy: %.1f%%" % accuracy)
     },
     {
         "name": "torch-two-optimizers",
-        "setup": TORCH_7,
+        "setup": TORCH_LOADER_AND_OPTIM,
         "code": """
 results = {}
 for name, make in {"sgd": lambda p: optim.SGD(p, lr=0.1), "adam": lambda p: optim.Adam(p, lr=0.01)}.items():
@@ -756,7 +756,7 @@ results
     },
     {
         "name": "jax-style-update",
-        "setup": NP + "A = rng.normal(size=(10, 3))\nb = A @ np.array([1.0, -2.0, 0.5])\n",
+        "setup": RNG_3 + "A = rng.normal(size=(10, 3))\nb = A @ np.array([1.0, -2.0, 0.5])\n",
         "code": """
 def loss_fn(params, A, b):
     return np.mean((A @ params - b) ** 2)
@@ -779,7 +779,7 @@ final_loss = loss_fn(params, A, b)
     },
     {
         "name": "keras-history-dict",
-        "setup": NP
+        "setup": RNG_3
         + """
 class History:
     def __init__(self, n): self.history = {"loss": [1 / (i + 1) for i in range(n)], "val_loss": [1.2 / (i + 1) for i in range(n)]}
@@ -812,7 +812,7 @@ print(test_loss, test_acc, best_val)
     },
     {
         "name": "nested-config-dict",
-        "setup": TORCH_8,
+        "setup": TORCH_INPUTS_LABELS,
         "code": """
 CONFIG = {
     "seed": 0,
@@ -843,7 +843,7 @@ print("final", loss.item())
     },
     {
         "name": "softmax-sgd-numpy",
-        "setup": MNISTISH,
+        "setup": DIGIT_IMAGES,
         "code": """
 lr, epochs, batch = 0.5, 3, 10
 W = np.zeros((16, 3))
@@ -865,7 +865,7 @@ for epoch in range(epochs):
     },
     {
         "name": "fastai-like-loop",
-        "setup": TORCH_9,
+        "setup": TORCH_NET,
         "code": """
 bs, lr, n_epochs = 4, 0.1, 2
 net = Net(4, 6, p_drop=0.2)
@@ -895,7 +895,7 @@ for epoch in range(n_epochs):
     },
     {
         "name": "train-valid-functions-earlier",
-        "setup": TORCH_9
+        "setup": TORCH_NET
         + """
 def train_one_epoch(net, dl, opt, clip=None):
     tot = 0.0
@@ -927,7 +927,7 @@ print(f"best {best_acc:.3f}")
     },
     {
         "name": "lr-scheduler-logged",
-        "setup": TORCH_9,
+        "setup": TORCH_NET,
         "code": """
 net = nn.Linear(4, 2)
 opt = torch.optim.SGD(net.parameters(), lr=0.5)
@@ -947,7 +947,7 @@ loss.item()
     },
     {
         "name": "torch-closure-trainer",
-        "setup": TORCH_10,
+        "setup": TORCH_XT_YT,
         "code": """
 def make_trainer(model, lr, wd=0.0):
     opt = optim.SGD(model.parameters(), lr=lr, weight_decay=wd)
@@ -971,7 +971,7 @@ print("last", train_loss)
     },
     {
         "name": "torch-history-list-of-dicts",
-        "setup": TORCH_10,
+        "setup": TORCH_XT_YT,
         "code": """
 hp = {"lr": 0.1, "epochs": 3, "hidden": 4}
 model = nn.Sequential(nn.Linear(2, hp["hidden"]), nn.ReLU(), nn.Linear(hp["hidden"], 2))
@@ -990,7 +990,7 @@ log[-1]
     },
     {
         "name": "torch-grad-norm",
-        "setup": TORCH_10,
+        "setup": TORCH_XT_YT,
         "code": """
 torch.manual_seed(1)
 w = nn.Linear(2, 2)
@@ -1010,7 +1010,7 @@ for it in range(3):
     },
     {
         "name": "jaxlike-state-tuple",
-        "setup": NP_10 + "xs = r.normal(size=30)\nys = 3 * xs + 1 + r.normal(0, 0.1, 30)\n",
+        "setup": NUMPY_R_21 + "xs = r.normal(size=30)\nys = 3 * xs + 1 + r.normal(0, 0.1, 30)\n",
         "code": """
 lr = 0.1
 def init(): return {"w": 0.0, "b": 0.0}
@@ -1031,7 +1031,7 @@ print("loss", curve[-1])
     },
     {
         "name": "torch-eval-metrics-last",
-        "setup": TORCH_11 + "net = nn.Linear(3, 2)\n",
+        "setup": TORCH_BATCH + "net = nn.Linear(3, 2)\n",
         "code": """
 with torch.no_grad():
     out = net(bx)
@@ -1044,7 +1044,7 @@ nll, hits
     },
     {
         "name": "torch-best-checkpoint-dict",
-        "setup": TORCH_11,
+        "setup": TORCH_BATCH,
         "code": """
 cfg = dict(lr=0.2, epochs=4)
 net = nn.Linear(3, 2)
@@ -1064,7 +1064,7 @@ print(ckpt["loss"], ckpt["epoch"])
     },
     {
         "name": "regularised-loss-parts-shown",
-        "setup": TORCH_11,
+        "setup": TORCH_BATCH,
         "code": """
 lam = 0.01
 net = nn.Linear(3, 2)
@@ -1081,7 +1081,7 @@ for it in range(3):
     },
     {
         "name": "torch-minibatch-avg-meter",
-        "setup": TORCH_12
+        "setup": TORCH_INPUT_TARGET
         + """
 class AverageMeter:
     def __init__(self): self.sum, self.n = 0.0, 0
@@ -1110,7 +1110,7 @@ for epoch in range(2):
     },
     {
         "name": "torch-warmup-lr",
-        "setup": TORCH_12,
+        "setup": TORCH_INPUT_TARGET,
         "code": """
 base_lr, warmup, steps = 0.2, 2, 5
 net = nn.Linear(2, 2)
@@ -1131,7 +1131,7 @@ print(f"{acc=:.3f}")
     },
     {
         "name": "torch-sweep-dict",
-        "setup": TORCH_12
+        "setup": TORCH_INPUT_TARGET
         + "def fit(lr, epochs=3, hidden=4):\n    m = nn.Linear(2, 2); o = optim.Adam(m.parameters(), lr=lr)\n    for _ in range(epochs):\n        l = nn.CrossEntropyLoss()(m(inp), tgt); o.zero_grad(); l.backward(); o.step()\n    return l.item()\n",
         "code": """
 sweep = {lr: fit(lr, epochs=4) for lr in (1e-1, 1e-2)}

@@ -2,12 +2,12 @@
 
 # the cells are text, as people write it
 
-from setups import MNISTISH, NP, NP_3, NP_4, NP_5, NP_6, NP_7, NP_9, NP_10, OPTUNA
+from setups import DIGIT_IMAGES, NUMPY, NUMPY_R_21, OPTUNA, RNG_3, RNG_11, RNG_13, RNG_21, RNG_31, RNG_77
 
 CELLS = [
     {
         "name": "scipy-minimize",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 from scipy.optimize import minimize
 def rosen(p, a=1, b=100):
@@ -21,7 +21,7 @@ res.fun
     },
     {
         "name": "curve-fit",
-        "setup": NP + "x = np.linspace(0, 4, 20)\ny = 2.5 * np.exp(-1.3 * x) + 0.5",
+        "setup": RNG_3 + "x = np.linspace(0, 4, 20)\ny = 2.5 * np.exp(-1.3 * x) + 0.5",
         "code": """
 from scipy.optimize import curve_fit
 def model(x, a, b, c):
@@ -39,7 +39,7 @@ print(f"a={a:.2f} b={b:.2f} c={c:.2f}  R2={r_squared:.4f}")
     },
     {
         "name": "pendulum",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 g, L = 9.81, 1.0
 dt = 0.01
@@ -61,7 +61,7 @@ print(f"drift {drift:.2e}")
     },
     {
         "name": "match-optimizer",
-        "setup": NP + "def descend(rule, rate):\n    return float(rng.random() * rate)",
+        "setup": RNG_3 + "def descend(rule, rate):\n    return float(rng.random() * rate)",
         "code": """
 optimizer = "adam"
 match optimizer:
@@ -78,7 +78,7 @@ final_loss = descend(optimizer, rate)
     },
     {
         "name": "newton",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 f = lambda x: np.cos(x) - x
 df = lambda x: -np.sin(x) - 1
@@ -96,7 +96,7 @@ print("root", x_new, "after", i)
     },
     {
         "name": "threshold-sweep",
-        "setup": NP + "y = rng.integers(0, 2, 40)\nscores = rng.random(40)",
+        "setup": RNG_3 + "y = rng.integers(0, 2, 40)\nscores = rng.random(40)",
         "code": """
 best_f1 = 0
 best_t = 0
@@ -128,7 +128,7 @@ print("Best params:", study.best_params)
     },
     {
         "name": "ode",
-        "setup": NP_3 + "from scipy.integrate import solve_ivp",
+        "setup": RNG_11 + "from scipy.integrate import solve_ivp",
         "code": """
 beta, gamma = 0.3, 0.1
 N = 1000
@@ -145,7 +145,7 @@ print(f"peak {peak:.0f}, R0 {R0:.1f}")
     },
     {
         "name": "pca-svd",
-        "setup": NP_3 + "A = rng.normal(size=(20, 4))",
+        "setup": RNG_11 + "A = rng.normal(size=(20, 4))",
         "code": """
 k = 2
 Ac = A - A.mean(axis=0)
@@ -160,7 +160,7 @@ err = np.linalg.norm(Ac - recon)
     },
     {
         "name": "polynomial-degrees",
-        "setup": NP_3 + "x = np.linspace(-1, 1, 30)\ny = x ** 3 + 0.1 * rng.normal(size=30)",
+        "setup": RNG_11 + "x = np.linspace(-1, 1, 30)\ny = x ** 3 + 0.1 * rng.normal(size=30)",
         "code": """
 train_errs, test_errs = [], []
 for degree in range(1, 5):
@@ -174,7 +174,7 @@ best_degree = 1 + int(np.argmin(test_errs))
     },
     {
         "name": "roc-by-hand",
-        "setup": NP_3 + "labels = rng.integers(0, 2, 50)\nprob = rng.random(50)",
+        "setup": RNG_11 + "labels = rng.integers(0, 2, 50)\nprob = rng.random(50)",
         "code": """
 thresholds = np.sort(prob)[::-1]
 tprs, fprs = [], []
@@ -191,7 +191,7 @@ print(round(auc, 3))
     },
     {
         "name": "pagerank",
-        "setup": NP_3 + "M = rng.random((4, 4))\nM = M / M.sum(axis=0)",
+        "setup": RNG_11 + "M = rng.random((4, 4))\nM = M / M.sum(axis=0)",
         "code": """
 d = 0.85
 n = M.shape[0]
@@ -226,7 +226,7 @@ print(best_value)
     },
     {
         "name": "image-blur",
-        "setup": NP_3 + "from scipy import ndimage\nimg = rng.random((16, 16))",
+        "setup": RNG_11 + "from scipy import ndimage\nimg = rng.random((16, 16))",
         "code": """
 sigma = 1.5
 blurred = ndimage.gaussian_filter(img, sigma=sigma, mode="nearest")
@@ -239,7 +239,7 @@ contrast
     },
     {
         "name": "lotka-volterra",
-        "setup": NP_4,
+        "setup": RNG_21,
         "code": """
 a, b, c, d = 1.0, 0.1, 1.5, 0.075
 prey, pred = 10.0, 5.0
@@ -256,7 +256,7 @@ print(f"prey={prey:.2f}, pred={pred:.2f}")
     },
     {
         "name": "epoch-metrics-update",
-        "setup": NP_4 + "def run_epoch(lr):\n    return {'loss': float(rng.random()), 'acc': float(rng.random())}",
+        "setup": RNG_21 + "def run_epoch(lr):\n    return {'loss': float(rng.random()), 'acc': float(rng.random())}",
         "code": """
 lr = 0.1
 for epoch in range(2):
@@ -270,7 +270,7 @@ for epoch in range(2):
     },
     {
         "name": "momentum-descent",
-        "setup": NP_5,
+        "setup": RNG_31,
         "code": """
 def f(p): return (p[0] - 1) ** 2 + 10 * (p[1] + 2) ** 2
 def grad(p): return np.array([2 * (p[0] - 1), 20 * (p[1] + 2)])
@@ -290,7 +290,7 @@ print("f(p) =", f(p))
     },
     {
         "name": "heat-until-steady",
-        "setup": NP_5,
+        "setup": RNG_31,
         "code": """
 nx, alpha, tol = 10, 0.2, 1e-2
 u = np.zeros(nx)
@@ -310,7 +310,7 @@ print(n_iter, change)
     },
     {
         "name": "ucb",
-        "setup": NP_5 + "def pull(a):\n    return float(rng.normal(a * 0.1))",
+        "setup": RNG_31 + "def pull(a):\n    return float(rng.normal(a * 0.1))",
         "code": """
 n_arms, horizon, c = 3, 12, 2.0
 counts, sums = np.zeros(n_arms), np.zeros(n_arms)
@@ -331,7 +331,7 @@ print(total_reward)
     },
     {
         "name": "f1-macro-loop",
-        "setup": NP_5 + "truth = rng.integers(0, 3, 40)\nguess = rng.integers(0, 3, 40)",
+        "setup": RNG_31 + "truth = rng.integers(0, 3, 40)\nguess = rng.integers(0, 3, 40)",
         "code": """
 f1s = []
 for c in range(3):
@@ -347,7 +347,7 @@ print(round(macro_f1, 4))
     },
     {
         "name": "learning-rate-table",
-        "setup": NP_6
+        "setup": RNG_77
         + "def train(lr, steps):\n    w = 3.0\n    for _ in range(steps):\n        w -= lr * 2 * w\n    return w * w",
         "code": """
 steps = 10
@@ -384,7 +384,7 @@ print(f"range {x:.1f} m, apex {max_height:.1f} m")
     },
     {
         "name": "pass-rate-by-count",
-        "setup": NP_6 + "scores = rng.integers(30, 100, 25)",
+        "setup": RNG_77 + "scores = rng.integers(30, 100, 25)",
         "code": """
 pass_mark = 50
 n_pass = (scores >= pass_mark).sum()
@@ -397,7 +397,7 @@ print(f"{n_pass} passed, {n_fail} failed ({pass_rate:.0%})")
     },
     {
         "name": "rosenbrock-adam-by-hand",
-        "setup": NP_7,
+        "setup": RNG_13,
         "code": """
 lr, b1, b2, eps = 0.02, 0.9, 0.999, 1e-8
 p = np.array([-1.0, 1.5])
@@ -416,7 +416,7 @@ print(f"f={fval:.3f} |g|={gnorm:.3f}")
     },
     {
         "name": "logistic-map",
-        "setup": NP_7,
+        "setup": RNG_13,
         "code": """
 r, n = 3.7, 12
 x = 0.2
@@ -432,7 +432,7 @@ print("lyapunov", lyap)
     },
     {
         "name": "orbit-energy-drift",
-        "setup": NP_7,
+        "setup": RNG_13,
         "code": """
 dt, n_steps = 0.01, 6
 pos, vel = np.array([1.0, 0.0]), np.array([0.0, 1.0])
@@ -450,7 +450,7 @@ print(f"relative drift {drift:.2e}")
     },
     {
         "name": "scipy-least-squares",
-        "setup": NP + "t = np.linspace(0, 1, 20)\nobs = 2.0 * np.exp(-1.3 * t) + rng.normal(0, 0.01, 20)\n",
+        "setup": RNG_3 + "t = np.linspace(0, 1, 20)\nobs = 2.0 * np.exp(-1.3 * t) + rng.normal(0, 0.01, 20)\n",
         "code": """
 from scipy.optimize import least_squares
 def residuals(p):
@@ -464,7 +464,7 @@ print(f"amp={amp:.3f} rate={rate:.3f} cost={res.cost:.5f} after {res.nfev} evals
     },
     {
         "name": "kmeans-loop-inertia",
-        "setup": NP + "pts = rng.normal(size=(30, 2))\n",
+        "setup": RNG_3 + "pts = rng.normal(size=(30, 2))\n",
         "code": """
 k = 3
 max_iter = 5
@@ -483,7 +483,7 @@ print("inertia", inertia)
     },
     {
         "name": "gridworld-value-iteration",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 gamma, theta = 0.9, 1e-3
 V = np.zeros(5)
@@ -503,7 +503,7 @@ print("converged after", sweep, "sweeps, delta", delta)
     },
     {
         "name": "plot-after-fit",
-        "setup": NP
+        "setup": RNG_3
         + "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt\nhx = np.arange(6.0)\nhy = 2 * hx + rng.normal(size=6)\n",
         "code": """
 deg = 1
@@ -521,7 +521,7 @@ r2 = 1 - ((hy - fit_y) ** 2).sum() / ((hy - hy.mean()) ** 2).sum()
     },
     {
         "name": "confusion-and-f1-by-hand",
-        "setup": MNISTISH,
+        "setup": DIGIT_IMAGES,
         "code": """
 guess = (images[:, 0] > 0.5).astype(int)
 truth = (digits > 0).astype(int)
@@ -538,7 +538,7 @@ print(f"P={precision:.2f} R={recall:.2f} F1={f1:.2f}")
     },
     {
         "name": "adam-by-hand",
-        "setup": NP_9
+        "setup": NUMPY
         + "def rosen(v):\n    return (1 - v[0]) ** 2 + 100 * (v[1] - v[0] ** 2) ** 2\ndef drosen(v):\n    return np.array([-2 * (1 - v[0]) - 400 * v[0] * (v[1] - v[0] ** 2), 200 * (v[1] - v[0] ** 2)])\n",
         "code": """
 eta, b1, b2, eps = 1e-2, 0.9, 0.999, 1e-8
@@ -558,7 +558,7 @@ print(f_val, gnorm)
     },
     {
         "name": "golden-section",
-        "setup": NP_9,
+        "setup": NUMPY,
         "code": """
 a, b = 0.0, 4.0
 phi = (5**0.5 - 1) / 2
@@ -578,7 +578,7 @@ print("minimum at", x_min, "value", f_min)
     },
     {
         "name": "brent-root",
-        "setup": NP_9,
+        "setup": NUMPY,
         "code": """
 from scipy import optimize
 sol = optimize.root_scalar(lambda x: np.exp(-x) - x, bracket=[0, 1], method="brentq")
@@ -613,7 +613,7 @@ print(f"{len(primes)} primes in {seconds:.4f}s, density {density:.3f}")
     },
     {
         "name": "minimize-scalar",
-        "setup": NP_10,
+        "setup": NUMPY_R_21,
         "code": """
 from scipy.optimize import minimize_scalar
 target = 2.5
@@ -630,7 +630,7 @@ print(x_best, f_best)
     },
     {
         "name": "linear-program",
-        "setup": NP_10,
+        "setup": NUMPY_R_21,
         "code": """
 from scipy.optimize import linprog
 c = [-1, -2]
@@ -645,7 +645,7 @@ profit
     },
     {
         "name": "lloyd-quantizer",
-        "setup": NP_10 + "sig = r.normal(size=100)\n",
+        "setup": NUMPY_R_21 + "sig = r.normal(size=100)\n",
         "code": """
 levels = 4
 code = np.linspace(sig.min(), sig.max(), levels)
@@ -668,7 +668,7 @@ print(f"{n_iter} iterations, SNR {snr:.1f} dB")
     },
     {
         "name": "policy-eval-iterations",
-        "setup": NP_10,
+        "setup": NUMPY_R_21,
         "code": """
 gamma = 0.9
 P = np.array([[0.5, 0.5, 0.0], [0.2, 0.3, 0.5], [0.0, 0.0, 1.0]])

@@ -2,12 +2,26 @@
 
 # the cells are text, as people write it
 
-from setups import IRIS, NP, NP_2, NP_4, NP_5, NP_6, NP_7, NP_8, NP_9, NP_10, NP_11, NP_12, SALES
+from setups import (
+    IRIS,
+    NUMPY,
+    NUMPY_R_21,
+    NUMPY_SEED_1,
+    NUMPY_SEED_3,
+    NUMPY_SEED_11,
+    RNG_3,
+    RNG_5,
+    RNG_13,
+    RNG_21,
+    RNG_31,
+    RNG_77,
+    SALES,
+)
 
 CELLS = [
     {
         "name": "dataclass-in-cell-nested",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 from dataclasses import dataclass, field
 
@@ -30,7 +44,7 @@ for epoch in range(cfg.epochs):
     },
     {
         "name": "config-schedule",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 hp = {"lr": 0.4, "gamma": 0.5, "steps": 3}
 w = rng.normal(size=2)
@@ -54,7 +68,7 @@ ratio = half / total_steps
     },
     {
         "name": "typed-config-and-print",
-        "setup": NP_4,
+        "setup": RNG_21,
         "code": """
 CONFIG = {
     "seed": 7,
@@ -79,7 +93,8 @@ print(noise)
     },
     {
         "name": "chained-methods-with-settings",
-        "setup": NP_4 + "import pandas as pd\ndf = pd.DataFrame({'a': rng.normal(size=20), 'b': rng.normal(size=20)})",
+        "setup": RNG_21
+        + "import pandas as pd\ndf = pd.DataFrame({'a': rng.normal(size=20), 'b': rng.normal(size=20)})",
         "code": """
 r = df.rolling(window=3, min_periods=1).mean().corr(method="spearman").iloc[0, 1]
 print("r =", r)
@@ -100,7 +115,7 @@ print(f"{balance:.2f}")
     },
     {
         "name": "dataclass-with-method",
-        "setup": NP_5,
+        "setup": RNG_31,
         "code": """
 from dataclasses import dataclass, asdict
 
@@ -122,7 +137,7 @@ print(asdict(hp), score)
     {
         "name": "config-from-earlier-dict-override",
         "setup": [
-            NP_5,
+            RNG_31,
             "DEFAULTS = {'lr': 0.1, 'layers': [8, 8], 'act': 'relu'}\ndef build_and_score(cfg):\n    return float(rng.random() * cfg['lr'])",
         ],
         "code": """
@@ -143,7 +158,7 @@ print(f"{val_score=:.3f}")
     },
     {
         "name": "class-config-with-inner-use",
-        "setup": NP_5,
+        "setup": RNG_31,
         "code": """
 class Config:
     seed = 0
@@ -163,7 +178,7 @@ cv = np.mean(fold_scores)
     },
     {
         "name": "config-namespace-and-loop",
-        "setup": NP_6,
+        "setup": RNG_77,
         "code": """
 from types import SimpleNamespace as NS
 hp = NS(lr=0.1, steps=4, clip=1.0)
@@ -179,7 +194,7 @@ hp.lr
     },
     {
         "name": "if-chain-of-settings",
-        "setup": NP_6 + "def solve(method, tol):\n    return float(rng.random() * tol)",
+        "setup": RNG_77 + "def solve(method, tol):\n    return float(rng.random() * tol)",
         "code": """
 mode = "precise"
 if mode == "fast":
@@ -196,7 +211,7 @@ answer
     },
     {
         "name": "dataclass-sweep",
-        "setup": NP_7
+        "setup": RNG_13
         + "from dataclasses import dataclass, replace\n@dataclass(frozen=True)\nclass Exp:\n    lr: float = 0.1\n    width: int = 8\ndef run(cfg):\n    return float(rng.random() * cfg.lr + 1 / cfg.width)",
         "code": """
 base = Exp(width=16)
@@ -210,7 +225,7 @@ for lr in (0.1, 0.01):
     },
     {
         "name": "argparse-namespace-direct",
-        "setup": NP_7,
+        "setup": RNG_13,
         "code": """
 from argparse import Namespace
 args = Namespace(lr=0.01, batch_size=16, epochs=2)
@@ -226,7 +241,7 @@ for epoch in range(args.epochs):
     },
     {
         "name": "confidence-from-settings-and-data",
-        "setup": NP_7 + "from scipy import stats\nx = rng.normal(5, 2, 40)",
+        "setup": RNG_13 + "from scipy import stats\nx = rng.normal(5, 2, 40)",
         "code": """
 conf = 0.95
 m, se = x.mean(), stats.sem(x)
@@ -241,7 +256,7 @@ print(f"{m:.2f} [{ci[0]:.2f}, {ci[1]:.2f}]")
         "name": "imported-dataclass",
         "setup": [
             "import sys, types\nfrom dataclasses import make_dataclass\nlib = types.ModuleType('lib')\nlib.TrainConfig = make_dataclass('TrainConfig', [('lr', float, 0.1), ('steps', int, 3)])\nsys.modules['lib'] = lib",
-            NP_7,
+            RNG_13,
         ],
         "code": """
 from lib import TrainConfig
@@ -253,7 +268,7 @@ out = rng.random() * tc.lr + tc.steps
     },
     {
         "name": "omegaconf-like",
-        "setup": NP
+        "setup": RNG_3
         + """
 class DictConfig:
     def __init__(self, d):
@@ -273,7 +288,7 @@ print(gap)
     },
     {
         "name": "argparse-defaults",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 import argparse
 parser = argparse.ArgumentParser()
@@ -289,7 +304,7 @@ print(args, score)
     },
     {
         "name": "yaml-config",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 import yaml
 cfg = yaml.safe_load('''
@@ -307,7 +322,7 @@ for e in range(cfg["train"]["epochs"]):
     },
     {
         "name": "main-guard",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 def estimate(n, width):
     draws = np.random.uniform(-width, width, n)
@@ -324,7 +339,7 @@ if __name__ == "__main__":
     },
     {
         "name": "settings-inside-main",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 def main():
     lr = 0.1
@@ -341,7 +356,7 @@ print(result)
     },
     {
         "name": "chained-assignment",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 alpha = beta = 2
 lo, hi = -1, 1
@@ -452,7 +467,7 @@ f1 = f1_score(y_test, et.predict(X_test), average="macro")
     },
     {
         "name": "frozen-dataclass",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 from dataclasses import dataclass, field
 
@@ -474,7 +489,7 @@ print(final_level, worst_dip)
     },
     {
         "name": "dataclass-replace",
-        "setup": NP_8
+        "setup": NUMPY_SEED_1
         + "from dataclasses import dataclass, replace\n@dataclass\nclass HP:\n    lr: float = 0.1\n    reg: float = 0.0\ndef run(hp):\n    return 1.0 - hp.lr - hp.reg\n",
         "code": """
 base = HP()
@@ -487,7 +502,7 @@ utility
     },
     {
         "name": "namespace-updated",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 from types import SimpleNamespace
 opt = SimpleNamespace(lr=1e-2, momentum=0.9, nesterov=False)
@@ -505,7 +520,7 @@ for it in range(4):
     },
     {
         "name": "cfg-update-call",
-        "setup": [NP_8, "cfg = {'lr': 0.1, 'wd': 0.0, 'name': 'base'}"],
+        "setup": [NUMPY_SEED_1, "cfg = {'lr': 0.1, 'wd': 0.0, 'name': 'base'}"],
         "code": """
 cfg.update(lr=0.03, name="tuned")
 score = np.exp(-cfg["lr"]) + np.random.rand() * cfg["wd"]
@@ -516,7 +531,7 @@ print(cfg["name"], score)
     },
     {
         "name": "merge-with-pipe",
-        "setup": [NP_8, "defaults = {'depth': 3, 'eta': 0.3}"],
+        "setup": [NUMPY_SEED_1, "defaults = {'depth': 3, 'eta': 0.3}"],
         "code": """
 overrides = {"eta": 0.1, "rounds": 20}
 settings = defaults | overrides
@@ -538,7 +553,7 @@ print(error)
     },
     {
         "name": "class-hparams-used-in-function",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 class H:
     width = 3
@@ -559,7 +574,7 @@ print(saturation)
     {
         "name": "flags-from-earlier",
         "setup": [
-            NP_8,
+            NUMPY_SEED_1,
             "DEBUG = False\nUSE_LOG = True\nSHRINK = 0.5\nVERBOSE = True\n",
             "def clean(v):\n    return v * SHRINK\n",
         ],
@@ -591,7 +606,7 @@ print(hit_rate)
     },
     {
         "name": "only-shown-from-earlier",
-        "setup": [NP_8, "TITLE = 'experiment 5'\nunit = 'ms'\nreps = 30\n"],
+        "setup": [NUMPY_SEED_1, "TITLE = 'experiment 5'\nunit = 'ms'\nreps = 30\n"],
         "code": """
 lat = np.random.gamma(2.0, 3.0, reps)
 p50, p99 = np.percentile(lat, [50, 99])
@@ -640,7 +655,7 @@ print(f"growth {growth:.1%}, best {best_store}")
     },
     {
         "name": "mixed-unpacking",
-        "setup": NP_8 + "def measure(k):\n    return np.random.rand() * k\n",
+        "setup": NUMPY_SEED_1 + "def measure(k):\n    return np.random.rand() * k\n",
         "code": """
 k, reading = 4, measure(2)
 ratio = reading / k
@@ -651,7 +666,7 @@ print(ratio)
     },
     {
         "name": "walrus-constant",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 if (n := 64) > 32:
     noise = 0.5
@@ -665,7 +680,7 @@ power = float(np.mean(signal**2))
     },
     {
         "name": "loop-over-rates",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 for lr in (0.3, 0.1, 0.03):
     w = 4.0
@@ -679,7 +694,7 @@ for lr in (0.3, 0.1, 0.03):
     },
     {
         "name": "seed-and-env",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 import os, random
 SEED = 2024
@@ -695,7 +710,7 @@ print(a, b)
     },
     {
         "name": "path-and-sep",
-        "setup": NP_8 + "import pandas as pd, io\ncsv = 'x;y\\n1;2\\n3;5\\n4;7\\n'\n",
+        "setup": NUMPY_SEED_1 + "import pandas as pd, io\ncsv = 'x;y\\n1;2\\n3;5\\n4;7\\n'\n",
         "code": """
 sep = ";"
 frame = pd.read_csv(io.StringIO(csv), sep=sep, dtype=float)
@@ -740,7 +755,7 @@ oob = 1 - rf.score(X_test, y_test)
     },
     {
         "name": "method-with-constants",
-        "setup": NP_8
+        "setup": NUMPY_SEED_1
         + "class Sampler:\n    def __init__(self, size, seed=0):\n        self.size = size\n        self.g = np.random.default_rng(seed)\n    def draw(self, loc, scale=1.0):\n        return self.g.normal(loc, scale, self.size)\n",
         "code": """
 sampler = Sampler(50, seed=3)
@@ -753,7 +768,7 @@ xbar
     },
     {
         "name": "decay-in-the-loop",
-        "setup": NP_8 + "def objective(x):\n    return (x - 3) ** 2\n",
+        "setup": NUMPY_SEED_1 + "def objective(x):\n    return (x - 3) ** 2\n",
         "code": """
 temp = 10.0
 cooling = 0.8
@@ -773,7 +788,7 @@ print("best", best)
     },
     {
         "name": "typed-constants",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 N: int = 30
 P: float = 1 / 6
@@ -789,7 +804,7 @@ print(label, strict, z)
     },
     {
         "name": "bits-and-powers",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 buckets = 1 << 6
 mask = 0xFF & ~1
@@ -805,7 +820,7 @@ print(imbalance, ok)
     },
     {
         "name": "empty-and-none",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 history = []
 cache = {}
@@ -824,7 +839,10 @@ print(prefix + str(max(history)))
     },
     {
         "name": "earlier-list-of-sizes",
-        "setup": [NP_8, "hidden_sizes = [16, 8]\nactivations = ('relu', 'tanh')\nlong_list = list(range(100))\n"],
+        "setup": [
+            NUMPY_SEED_1,
+            "hidden_sizes = [16, 8]\nactivations = ('relu', 'tanh')\nlong_list = list(range(100))\n",
+        ],
         "code": """
 W = [np.random.randn(a, b) for a, b in zip([4] + hidden_sizes, hidden_sizes + [1])]
 n_params = sum(w.size for w in W)
@@ -868,7 +886,7 @@ wide
     },
     {
         "name": "lambda-settings",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 rate = 0.05
 years = 10
@@ -882,7 +900,7 @@ round(worth, 2)
     },
     {
         "name": "list-of-dicts-sweep",
-        "setup": NP_8 + "def trial(lr, reg):\n    return float(np.random.rand() - lr * reg)\n",
+        "setup": NUMPY_SEED_1 + "def trial(lr, reg):\n    return float(np.random.rand() - lr * reg)\n",
         "code": """
 grid = [{"lr": 0.1, "reg": 0.0}, {"lr": 0.01, "reg": 0.1}]
 best = -1.0
@@ -920,7 +938,7 @@ print(f"{scaler_name}: {acc:.2%}")
     },
     {
         "name": "context-settings",
-        "setup": NP_8 + "import warnings\n",
+        "setup": NUMPY_SEED_1 + "import warnings\n",
         "code": """
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -934,7 +952,7 @@ print(logdet)
     },
     {
         "name": "constants-never-read",
-        "setup": NP_8,
+        "setup": NUMPY_SEED_1,
         "code": """
 VERSION = "1.2"
 author = "me"
@@ -950,7 +968,7 @@ print(f"return {G:.3f}")
     },
     {
         "name": "logging-config",
-        "setup": NP_9 + "import logging\nlog = logging.getLogger('exp')\n",
+        "setup": NUMPY + "import logging\nlog = logging.getLogger('exp')\n",
         "code": """
 logging.basicConfig(level=logging.INFO, format="%(message)s")
 N_TRIALS = 5
@@ -965,7 +983,7 @@ log.info("done")
     },
     {
         "name": "monkey-config-object",
-        "setup": NP_9,
+        "setup": NUMPY,
         "code": """
 class Cfg: pass
 cfg = Cfg()
@@ -984,7 +1002,7 @@ print(cfg.act, out_norm)
     },
     {
         "name": "omegaconf-dot-access",
-        "setup": NP_10
+        "setup": NUMPY_R_21
         + """
 class Conf(dict):
     __getattr__ = dict.__getitem__
@@ -1003,7 +1021,7 @@ avg
     },
     {
         "name": "namedtuple-config-2",
-        "setup": NP_10,
+        "setup": NUMPY_R_21,
         "code": """
 from typing import NamedTuple
 
@@ -1031,7 +1049,7 @@ print(opts.kind, rms)
     {
         "name": "earlier-dict-and-positional",
         "setup": [
-            NP_10 + "cfg = {'alpha': 0.1, 'rounds': 5, 'tags': ['a', 'b']}\n",
+            NUMPY_R_21 + "cfg = {'alpha': 0.1, 'rounds': 5, 'tags': ['a', 'b']}\n",
             "def smooth(v, alpha, passes=1):\n    for _ in range(passes):\n        v = alpha * v + (1 - alpha) * np.roll(v, 1)\n    return v\n",
         ],
         "code": """
@@ -1051,7 +1069,7 @@ print(f"{reduction:.1%} less noise")
     },
     {
         "name": "match-on-config",
-        "setup": NP_10,
+        "setup": NUMPY_R_21,
         "code": """
 kernel = "rbf"
 scale = 2.0
@@ -1073,7 +1091,7 @@ print(eff_rank)
     },
     {
         "name": "loop-config-objects",
-        "setup": NP_11
+        "setup": NUMPY_SEED_3
         + "from dataclasses import dataclass\n@dataclass\nclass Exp:\n    lr: float\n    steps: int = 5\ndef run(e):\n    return float((1 - e.lr) ** e.steps + np.random.rand() * 0.01)\n",
         "code": """
 exps = [Exp(0.1), Exp(0.5, steps=3), Exp(0.9)]
@@ -1091,7 +1109,7 @@ print("best", best)
     },
     {
         "name": "svi-like-elbo",
-        "setup": NP_12 + "xobs = np.random.normal(2.0, 1.0, 20)\n",
+        "setup": NUMPY_SEED_11 + "xobs = np.random.normal(2.0, 1.0, 20)\n",
         "code": """
 settings = {"lr": 0.05, "iters": 4}
 m, log_s = 0.0, 0.0
@@ -1111,7 +1129,7 @@ print("q mean", m)
     {
         "name": "earlier-config-namespace-two-cells",
         "setup": [
-            NP_12,
+            NUMPY_SEED_11,
             "from argparse import Namespace\nargs = Namespace(lr=0.1, rounds=3, tag='v1')\n",
             "def boost(r, lr):\n    return lr * np.random.rand() / (r + 1)\n",
         ],

@@ -2,12 +2,12 @@
 
 # the cells are text, as people write it
 
-from setups import NP, NP_2, NP_3, NP_4, NP_5, NP_6, NP_7, NP_9, NP_10, NP_12
+from setups import NUMPY, NUMPY_R_21, NUMPY_SEED_11, RNG_3, RNG_5, RNG_11, RNG_13, RNG_21, RNG_31, RNG_77
 
 CELLS = [
     {
         "name": "epsilon-greedy",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 n_arms, n_steps = 3, 20
 epsilon = 1.0
@@ -29,7 +29,7 @@ print("total regret", regret)
     },
     {
         "name": "kmeans-by-hand",
-        "setup": NP + "pts = np.concatenate([rng.normal(0, 1, (20, 2)), rng.normal(5, 1, (20, 2))])",
+        "setup": RNG_3 + "pts = np.concatenate([rng.normal(0, 1, (20, 2)), rng.normal(5, 1, (20, 2))])",
         "code": """
 k = 2
 tol = 1e-4
@@ -50,7 +50,7 @@ print("iterations", it + 1, "inertia", inertia)
     },
     {
         "name": "trange-numpy",
-        "setup": [NP, "from tqdm import trange"],
+        "setup": [RNG_3, "from tqdm import trange"],
         "code": """
 x = rng.normal(size=10)
 for i in trange(3, desc="iterating"):
@@ -78,7 +78,7 @@ print(position, furthest)
     },
     {
         "name": "ema",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 beta = 0.9
 ema = 0.0
@@ -91,7 +91,7 @@ print(ema)
     },
     {
         "name": "logging-module",
-        "setup": NP + "import logging\nlogger = logging.getLogger('x')",
+        "setup": RNG_3 + "import logging\nlogger = logging.getLogger('x')",
         "code": """
 n_rounds = 3
 for r in range(n_rounds):
@@ -103,7 +103,7 @@ for r in range(n_rounds):
     },
     {
         "name": "simulated-annealing",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 T = 10.0
 cooling = 0.8
@@ -126,7 +126,7 @@ print(f"best {best_cost:.3f}")
     },
     {
         "name": "q-learning",
-        "setup": NP
+        "setup": RNG_3
         + """
 class Env:
     def __init__(self, size=4):
@@ -161,7 +161,7 @@ print("mean return", np.mean(returns))
     },
     {
         "name": "for-else",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 tol = 1e-12
 v = rng.random(3)
@@ -179,7 +179,7 @@ else:
     },
     {
         "name": "log-dict-per-epoch",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 for epoch in range(3):
     train_loss = rng.random()
@@ -191,7 +191,7 @@ for epoch in range(3):
     },
     {
         "name": "enumerate-from-one",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 data = rng.normal(size=(4, 3))
 for i, row in enumerate(data, start=1):
@@ -203,7 +203,7 @@ for i, row in enumerate(data, start=1):
     },
     {
         "name": "annotated-result",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 n_sim: int = 10
 payoff: np.ndarray = np.maximum(rng.normal(100, 5, n_sim) - 100, 0)
@@ -215,7 +215,7 @@ stderr: float = payoff.std() / np.sqrt(n_sim)
     },
     {
         "name": "best-by-conditional-expression",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 best = float("-inf")
 for _ in range(3):
@@ -226,7 +226,7 @@ for _ in range(3):
     },
     {
         "name": "truths-are-no-metrics",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 acc = rng.random()
 passed = acc > 0.5
@@ -249,7 +249,7 @@ print(rate)
     },
     {
         "name": "psnr",
-        "setup": NP_2 + "img = rng.random((8, 8))",
+        "setup": RNG_5 + "img = rng.random((8, 8))",
         "code": """
 sigma = 0.05
 noisy = img + sigma * rng.normal(size=img.shape)
@@ -262,7 +262,7 @@ print(f"PSNR: {psnr:.1f} dB")
     },
     {
         "name": "lr-finder",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 lr = 1e-4
 mult = 2.0
@@ -278,7 +278,7 @@ while lr < 1e-3:
     },
     {
         "name": "timeit-compare",
-        "setup": NP_2 + "import time",
+        "setup": RNG_5 + "import time",
         "code": """
 reps = 3
 times = []
@@ -294,7 +294,7 @@ avg_ms = 1000 * sum(times) / reps
     },
     {
         "name": "alternating-eval",
-        "setup": NP_2 + "def evaluate(w, split='val'):\n    return float(np.abs(w).mean())",
+        "setup": RNG_5 + "def evaluate(w, split='val'):\n    return float(np.abs(w).mean())",
         "code": """
 w = rng.normal(size=5)
 best_val, best_epoch = float("inf"), -1
@@ -314,7 +314,7 @@ print(best_epoch, best_val, test)
     },
     {
         "name": "metropolis",
-        "setup": NP_3,
+        "setup": RNG_11,
         "code": """
 n_samples = 30
 step_size = 0.5
@@ -338,7 +338,7 @@ print(f"acceptance {rate:.2f} mean {posterior_mean:.2f}")
     },
     {
         "name": "genetic",
-        "setup": NP_3 + "def fitness(pop):\n    return -(pop ** 2).sum(axis=1)",
+        "setup": RNG_11 + "def fitness(pop):\n    return -(pop ** 2).sum(axis=1)",
         "code": """
 POP, GENS, MUT = 12, 4, 0.1
 pop = rng.normal(size=(POP, 3))
@@ -354,7 +354,7 @@ for gen in range(GENS):
     },
     {
         "name": "gradient-check",
-        "setup": NP_3 + "def f(w):\n    return float((w ** 3).sum())\ndef grad(w):\n    return 3 * w ** 2",
+        "setup": RNG_11 + "def f(w):\n    return float((w ** 3).sum())\ndef grad(w):\n    return 3 * w ** 2",
         "code": """
 h = 1e-5
 w = rng.normal(size=3)
@@ -371,7 +371,7 @@ print("relative error", rel_err)
     },
     {
         "name": "accumulated-by-name",
-        "setup": NP_3,
+        "setup": RNG_11,
         "code": """
 total_loss = 0.0
 count = 0
@@ -386,7 +386,7 @@ avg_loss
     },
     {
         "name": "matrix-timing",
-        "setup": NP_3 + "from time import perf_counter as tick",
+        "setup": RNG_11 + "from time import perf_counter as tick",
         "code": """
 n = 40
 A = rng.normal(size=(n, n))
@@ -401,7 +401,7 @@ print(f"{solve_ms:.2f} ms")
     },
     {
         "name": "train-val-functions",
-        "setup": NP_3
+        "setup": RNG_11
         + """
 def train_step(w, lr):
     return w - lr * w
@@ -422,7 +422,7 @@ for ep in range(EPOCHS):
     },
     {
         "name": "fft-peak",
-        "setup": NP_3,
+        "setup": RNG_11,
         "code": """
 fs = 100
 dur = 1.0
@@ -438,7 +438,7 @@ print("peak at", peak_freq, "Hz")
     },
     {
         "name": "reinforce",
-        "setup": NP_3,
+        "setup": RNG_11,
         "code": """
 alpha = 0.1
 theta = 0.0
@@ -456,7 +456,7 @@ for ep in range(1, 5):
     },
     {
         "name": "thompson",
-        "setup": NP_4,
+        "setup": RNG_21,
         "code": """
 probs = [0.2, 0.5, 0.7]
 K = len(probs)
@@ -476,7 +476,7 @@ best_arm = int(np.argmax(succ / (succ + fail)))
     },
     {
         "name": "progress-share",
-        "setup": NP_4,
+        "setup": RNG_21,
         "code": """
 total_steps = 4
 warmup_steps = int(0.25 * total_steps)
@@ -492,7 +492,7 @@ for step in range(total_steps):
     },
     {
         "name": "multiple-restarts",
-        "setup": NP_4 + "from scipy.optimize import minimize\ndef loss(p):\n    return float(np.sum((p - 1) ** 2))",
+        "setup": RNG_21 + "from scipy.optimize import minimize\ndef loss(p):\n    return float(np.sum((p - 1) ** 2))",
         "code": """
 n_restarts = 3
 best = None
@@ -509,7 +509,7 @@ best.fun
     },
     {
         "name": "multi-output-eval",
-        "setup": NP_4
+        "setup": RNG_21
         + "def evaluate(w, k=1):\n    return {'mae': float(np.abs(w).mean()), 'mse': float((w ** 2).mean())}",
         "code": """
 w = rng.normal(size=4)
@@ -521,7 +521,7 @@ print(metrics)
     },
     {
         "name": "min-of-two",
-        "setup": NP_4,
+        "setup": RNG_21,
         "code": """
 a = rng.random()
 b = rng.random()
@@ -532,7 +532,7 @@ spread = abs(a - b)
     },
     {
         "name": "copy-is-no-metric",
-        "setup": NP_4,
+        "setup": RNG_21,
         "code": """
 score = rng.random()
 final_score = score
@@ -542,7 +542,7 @@ backup = final_score
     },
     {
         "name": "queue-simulation",
-        "setup": NP_5,
+        "setup": RNG_31,
         "code": """
 lam, mu = 0.8, 1.0
 n_customers = 50
@@ -563,7 +563,7 @@ print(f"mean {mean_wait:.2f}, p95 {p95:.2f}")
     },
     {
         "name": "ising-magnetisation",
-        "setup": NP_5,
+        "setup": RNG_31,
         "code": """
 L, beta, sweeps = 4, 0.4, 3
 spins = rng.choice([-1, 1], size=(L, L))
@@ -582,7 +582,7 @@ for sweep in range(sweeps):
     },
     {
         "name": "nothing-but-setup",
-        "setup": NP_5,
+        "setup": RNG_31,
         "code": """
 SEED = 0
 BATCH_SIZE = 64
@@ -595,7 +595,7 @@ np.random.seed(SEED)
     },
     {
         "name": "seaborn-like-plotting",
-        "setup": [NP_5, "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt"],
+        "setup": [RNG_31, "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt"],
         "code": """
 n_points = 40
 noise = 0.3
@@ -615,7 +615,7 @@ plt.close(fig)
     },
     {
         "name": "coupon-collector",
-        "setup": NP_6,
+        "setup": RNG_77,
         "code": """
 n_coupons = 5
 trials = 6
@@ -652,7 +652,7 @@ print("P(shared) =", probability)
     },
     {
         "name": "game-of-life",
-        "setup": NP_6 + "from scipy.signal import convolve2d",
+        "setup": RNG_77 + "from scipy.signal import convolve2d",
         "code": """
 size, generations, density = 8, 4, 0.3
 grid = (rng.random((size, size)) < density).astype(int)
@@ -688,7 +688,7 @@ for n in [10, 100, 1000]:
     },
     {
         "name": "ar1-fit",
-        "setup": NP_6,
+        "setup": RNG_77,
         "code": """
 phi_true, n = 0.7, 50
 x = np.zeros(n)
@@ -703,7 +703,7 @@ print(phi_hat)
     },
     {
         "name": "cell-of-asserts",
-        "setup": NP_6 + "def rmse(a, b):\n    return float(np.sqrt(np.mean((a - b) ** 2)))",
+        "setup": RNG_77 + "def rmse(a, b):\n    return float(np.sqrt(np.mean((a - b) ** 2)))",
         "code": """
 tol = 1e-9
 z = rng.normal(size=5)
@@ -716,7 +716,7 @@ assert abs(err - 1) < tol, f"wrong: {err}"
     },
     {
         "name": "ternary-metric",
-        "setup": NP_6 + "tp, fp, fn = 5, 2, 3",
+        "setup": RNG_77 + "tp, fp, fn = 5, 2, 3",
         "code": """
 precision = tp / (tp + fp) if tp + fp else 0.0
 recall = tp / (tp + fn) if tp + fn else 0.0
@@ -729,7 +729,7 @@ print(score)
     },
     {
         "name": "interpolated-path",
-        "setup": NP_6 + "import os, json, tempfile",
+        "setup": RNG_77 + "import os, json, tempfile",
         "code": """
 run_name = "trial"
 version = 2
@@ -744,7 +744,7 @@ with open(os.path.join(out_dir, "m.json"), "w") as fh:
     },
     {
         "name": "svd-recommender",
-        "setup": NP_6 + "R = rng.integers(1, 6, (6, 5)).astype(float)",
+        "setup": RNG_77 + "R = rng.integers(1, 6, (6, 5)).astype(float)",
         "code": """
 n_factors, lr, reg = 2, 0.02, 0.1
 P = rng.normal(scale=0.1, size=(6, n_factors))
@@ -765,7 +765,7 @@ for epoch in range(3):
     },
     {
         "name": "clip-and-mask",
-        "setup": NP_6,
+        "setup": RNG_77,
         "code": """
 x = rng.normal(size=30)
 mask = np.abs(x) < 1.0
@@ -780,7 +780,7 @@ print(n_kept, kept_share, trimmed_mean)
     },
     {
         "name": "nelder-restart-best",
-        "setup": NP_7 + "from scipy.optimize import minimize\ndef obj(z):\n    return float((z[0] ** 2 - 1) ** 2)",
+        "setup": RNG_13 + "from scipy.optimize import minimize\ndef obj(z):\n    return float((z[0] ** 2 - 1) ** 2)",
         "code": """
 best_f = np.inf
 for start in [-2.0, 0.5, 3.0]:
@@ -794,7 +794,7 @@ print(best_f)
     },
     {
         "name": "monte-carlo-integration",
-        "setup": NP_7,
+        "setup": RNG_13,
         "code": """
 N = 200
 a, b = 0.0, 2.0
@@ -809,7 +809,7 @@ estimate, std_error
     },
     {
         "name": "percolation",
-        "setup": NP_7 + "from scipy.ndimage import label",
+        "setup": RNG_13 + "from scipy.ndimage import label",
         "code": """
 L, p, runs = 8, 0.6, 5
 spanning = 0
@@ -828,7 +828,7 @@ print(f"P(span) at p={p}: {prob}")
     },
     {
         "name": "sarsa-returns",
-        "setup": NP_7
+        "setup": RNG_13
         + "class Walk:\n    def reset(self):\n        self.s = 2\n        return self.s\n    def step(self, a):\n        self.s += 1 if a else -1\n        done = self.s in (0, 4)\n        return self.s, float(self.s == 4), done",
         "code": """
 env = Walk()
@@ -852,7 +852,7 @@ v_mid = V[2]
     },
     {
         "name": "exp3",
-        "setup": NP_7,
+        "setup": RNG_13,
         "code": """
 K, T, eta = 3, 10, 0.2
 weights = np.ones(K)
@@ -870,7 +870,7 @@ avg_loss = cum_loss / T
     },
     {
         "name": "star-import-of-math",
-        "setup": ["from math import *", NP_7],
+        "setup": ["from math import *", RNG_13],
         "code": """
 radius = 2.0
 area = pi * radius ** 2
@@ -882,7 +882,7 @@ print(area, wave)
     },
     {
         "name": "timing-of-two-variants",
-        "setup": NP_7 + "import time",
+        "setup": RNG_13 + "import time",
         "code": """
 reps = 20
 v = rng.random(200)
@@ -903,7 +903,7 @@ print(f"speedup: {speedup:.1f}x")
     },
     {
         "name": "buffon",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 needle, gap = 1.0, 2.0
 drops = 500
@@ -923,7 +923,7 @@ print(pi_hat, error)
     },
     {
         "name": "bandit-decay",
-        "setup": NP + "true_means = [0.1, 0.5, 0.9]\n",
+        "setup": RNG_3 + "true_means = [0.1, 0.5, 0.9]\n",
         "code": """
 eps, decay = 1.0, 0.9
 Q = np.zeros(3)
@@ -944,7 +944,7 @@ avg_reward
     },
     {
         "name": "plot-only",
-        "setup": NP
+        "setup": RNG_3
         + "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt\nxs = np.linspace(0, 1, 5)\n",
         "code": """
 n_bins = 20
@@ -958,7 +958,7 @@ plt.close(fig)
     },
     {
         "name": "wiener-max",
-        "setup": NP_9,
+        "setup": NUMPY,
         "code": """
 rs = np.random.RandomState(4)
 T, n = 1.0, 100
@@ -974,7 +974,7 @@ print(running_max, hit, quad_var)
     },
     {
         "name": "metropolis-acceptance",
-        "setup": NP_9,
+        "setup": NUMPY,
         "code": """
 rs = np.random.RandomState(1)
 n_samples, step = 300, 0.8
@@ -996,7 +996,7 @@ print(f"acceptance {acc_rate:.0%}, mean {ess_mean:.3f}")
     },
     {
         "name": "bandit-class",
-        "setup": NP_9
+        "setup": NUMPY
         + """
 class Bandit:
     def __init__(self, probs, seed=0):
@@ -1025,7 +1025,7 @@ print("total reward", total, "regret", regret)
     },
     {
         "name": "q-table-episode-returns",
-        "setup": NP_9
+        "setup": NUMPY
         + """
 class Env:
     def __init__(self): self.g = np.random.default_rng(0)
@@ -1059,7 +1059,7 @@ print("mean return", np.mean(returns[-3:]))
     },
     {
         "name": "gibbs",
-        "setup": NP_9,
+        "setup": NUMPY,
         "code": """
 rho, n_iter, burn = 0.6, 200, 50
 g = np.random.default_rng(0)
@@ -1077,7 +1077,7 @@ est_var
     },
     {
         "name": "gradient-free-hillclimb",
-        "setup": NP_10 + "def bumpy(x):\n    return np.sin(3 * x) + 0.3 * x\n",
+        "setup": NUMPY_R_21 + "def bumpy(x):\n    return np.sin(3 * x) + 0.3 * x\n",
         "code": """
 radius, tries = 0.5, 8
 pos = 0.2
@@ -1095,7 +1095,7 @@ print(f"best {val:.3f} at {pos:.3f}")
     },
     {
         "name": "random-walk-hitting",
-        "setup": NP_10,
+        "setup": NUMPY_R_21,
         "code": """
 barrier = 5
 hits = []
@@ -1113,7 +1113,7 @@ print(mean_hit)
     },
     {
         "name": "sandpile",
-        "setup": NP_10,
+        "setup": NUMPY_R_21,
         "code": """
 size, drops, limit = 5, 30, 4
 pile = np.zeros((size, size), dtype=int)
@@ -1138,7 +1138,7 @@ print("mean height", mean_height, "largest avalanche", max(avalanches))
     },
     {
         "name": "thompson-fn",
-        "setup": NP_10 + "p_true = [0.3, 0.6]\ndef play(arm):\n    return int(r.random() < p_true[arm])\n",
+        "setup": NUMPY_R_21 + "p_true = [0.3, 0.6]\ndef play(arm):\n    return int(r.random() < p_true[arm])\n",
         "code": """
 T = 25
 a, b = np.ones(2), np.ones(2)
@@ -1158,7 +1158,7 @@ print("CTR", ctr[-1])
     },
     {
         "name": "langevin",
-        "setup": NP_12,
+        "setup": NUMPY_SEED_11,
         "code": """
 dt, T_end, temp = 0.05, 2.0, 0.5
 n = int(T_end / dt)
@@ -1175,7 +1175,7 @@ print("variance", var_x, "theory", temp)
     },
     {
         "name": "importance-sampling",
-        "setup": NP_12,
+        "setup": NUMPY_SEED_11,
         "code": """
 N, shift = 500, 3.0
 z = np.random.randn(N) + shift
@@ -1189,7 +1189,7 @@ print(f"P(Z>3) ~ {p_hat:.2e}, ESS {ess:.0f}")
     },
     {
         "name": "secretary-problem",
-        "setup": NP_12,
+        "setup": NUMPY_SEED_11,
         "code": """
 n_cand, trials = 12, 30
 for r in range(2, 8, 2):

@@ -2,12 +2,12 @@
 
 # the cells are text, as people write it
 
-from setups import NP, NP_3, NP_4, NP_5, NP_6, NP_7, NP_9, NP_10
+from setups import NUMPY, NUMPY_R_21, RNG_3, RNG_11, RNG_13, RNG_21, RNG_31, RNG_77
 
 CELLS = [
     {
         "name": "ttest",
-        "setup": NP + "from scipy import stats\na = rng.normal(size=30)\nb = rng.normal(0.5, size=30)",
+        "setup": RNG_3 + "from scipy import stats\na = rng.normal(size=30)\nb = rng.normal(0.5, size=30)",
         "code": """
 alpha = 0.05
 t_stat, p_value = stats.ttest_ind(a, b, equal_var=False)
@@ -20,7 +20,7 @@ print(t_stat, p_value)
     },
     {
         "name": "bootstrap",
-        "setup": NP + "data = rng.exponential(2.0, 30)",
+        "setup": RNG_3 + "data = rng.exponential(2.0, 30)",
         "code": """
 B = 50
 means = np.empty(B)
@@ -36,7 +36,7 @@ print(f"95% CI ({lo:.2f}, {hi:.2f})")
     },
     {
         "name": "markov",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 P = np.array([[0.9, 0.1], [0.5, 0.5]])
 pi = np.array([1.0, 0.0])
@@ -51,7 +51,7 @@ stationary = pi[0]
     },
     {
         "name": "statsmodels-like",
-        "setup": NP
+        "setup": RNG_3
         + """
 class _Fit:
     rsquared = 0.8
@@ -91,7 +91,7 @@ print(f"z = {z:.2f}")
     },
     {
         "name": "kalman",
-        "setup": NP_3 + "zs = 1.0 + 0.1 * rng.normal(size=8)",
+        "setup": RNG_11 + "zs = 1.0 + 0.1 * rng.normal(size=8)",
         "code": """
 Q, R = 1e-4, 0.01
 xhat, P = 0.0, 1.0
@@ -108,7 +108,7 @@ print("estimate", xhat)
     },
     {
         "name": "bayes-coin",
-        "setup": NP_3 + "flips = rng.integers(0, 2, 20)",
+        "setup": RNG_11 + "flips = rng.integers(0, 2, 20)",
         "code": """
 a0, b0 = 2, 2
 heads = flips.sum()
@@ -121,7 +121,7 @@ print(f"posterior mean {post_mean:.3f}")
     },
     {
         "name": "gmm-em",
-        "setup": NP_4 + "x = np.concatenate([rng.normal(-2, 1, 20), rng.normal(2, 1, 20)])",
+        "setup": RNG_21 + "x = np.concatenate([rng.normal(-2, 1, 20), rng.normal(2, 1, 20)])",
         "code": """
 mu = np.array([-1.0, 1.0]); pi = np.array([0.5, 0.5])
 loglik_prev = -np.inf
@@ -140,7 +140,7 @@ print("loglik", loglik)
     },
     {
         "name": "anova",
-        "setup": NP_4
+        "setup": RNG_21
         + "from scipy.stats import f_oneway\ng1, g2, g3 = rng.normal(0, 1, 10), rng.normal(1, 1, 10), rng.normal(0, 1, 10)",
         "code": """
 F, p = f_oneway(g1, g2, g3)
@@ -153,7 +153,7 @@ print(f"F={F:.2f}, p={p:.4f}", "reject" if reject else "keep")
     },
     {
         "name": "power-iteration",
-        "setup": NP_5 + "A = np.array([[2.0, 1.0], [1.0, 3.0]])",
+        "setup": RNG_31 + "A = np.array([[2.0, 1.0], [1.0, 3.0]])",
         "code": """
 b = rng.random(2)
 max_it = 20
@@ -169,7 +169,7 @@ print("eigenvalue", rayleigh)
     },
     {
         "name": "permutation-test",
-        "setup": NP_6 + "a = rng.normal(0, 1, 15)\nb = rng.normal(1, 1, 15)",
+        "setup": RNG_77 + "a = rng.normal(0, 1, 15)\nb = rng.normal(1, 1, 15)",
         "code": """
 observed = b.mean() - a.mean()
 pooled = np.concatenate([a, b])
@@ -188,7 +188,7 @@ print(f"p = {p_value:.3f}")
     },
     {
         "name": "hmm-forward",
-        "setup": NP_7,
+        "setup": RNG_13,
         "code": """
 A = np.array([[0.7, 0.3], [0.4, 0.6]])
 B = np.array([[0.9, 0.1], [0.2, 0.8]])
@@ -205,7 +205,7 @@ print("log-likelihood", log_lik)
     },
     {
         "name": "scipy-ks-and-normal",
-        "setup": NP + "sample = rng.normal(size=40)\n",
+        "setup": RNG_3 + "sample = rng.normal(size=40)\n",
         "code": """
 from scipy import stats
 alpha = 0.05
@@ -221,7 +221,7 @@ print(stat, p, verdict)
     },
     {
         "name": "em-coin",
-        "setup": NP + "heads = np.array([5, 9, 8, 4, 7])\n",
+        "setup": RNG_3 + "heads = np.array([5, 9, 8, 4, 7])\n",
         "code": """
 from math import comb, log
 theta_A, theta_B = 0.6, 0.5
@@ -239,7 +239,7 @@ for step in range(1, 6):
     },
     {
         "name": "bayes-grid",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 grid = np.linspace(0, 1, 101)
 prior = np.ones(101) / 101
@@ -256,7 +256,7 @@ prob_better = posterior[grid > 0.5].sum()
     },
     {
         "name": "ttest-two-groups",
-        "setup": NP_9
+        "setup": NUMPY
         + "rs = np.random.RandomState(0)\ncontrol = rs.normal(10, 2, 30)\nvariant = rs.normal(11, 2, 30)\n",
         "code": """
 from scipy.stats import ttest_ind
@@ -270,7 +270,7 @@ print(f"t={t_stat:.2f}, p={p_value:.4f}, d={effect:.2f}, significant={significan
     },
     {
         "name": "bootstrap-ci",
-        "setup": NP_9 + "rs = np.random.RandomState(0)\nwaits = rs.exponential(4, 60)\n",
+        "setup": NUMPY + "rs = np.random.RandomState(0)\nwaits = rs.exponential(4, 60)\n",
         "code": """
 B = 200
 level = 0.9
@@ -283,7 +283,7 @@ print(f"mean {waits.mean():.2f} [{lo:.2f}, {hi:.2f}]")
     },
     {
         "name": "sir-epidemic",
-        "setup": NP_9,
+        "setup": NUMPY,
         "code": """
 beta, gamma, N = 0.3, 0.1, 1000
 S, I, R = N - 1, 1, 0
@@ -302,7 +302,7 @@ print(f"peak {peak:.0f}, attack rate {attack_rate:.1%}")
     },
     {
         "name": "beta-binomial-update",
-        "setup": NP_9,
+        "setup": NUMPY,
         "code": """
 from scipy.stats import beta
 prior_a, prior_b = 2, 2
@@ -317,7 +317,7 @@ print(f"{mean:.3f} ({ci_low:.3f}-{ci_high:.3f})")
     },
     {
         "name": "chi2",
-        "setup": NP_10,
+        "setup": NUMPY_R_21,
         "code": """
 from scipy.stats import chi2_contingency
 table = np.array([[20, 15], [30, 35]])
@@ -330,7 +330,7 @@ print(f"chi2={chi2:.2f}, p={p:.3f}, V={cramers_v:.3f}")
     },
     {
         "name": "power-by-simulation",
-        "setup": NP_10,
+        "setup": NUMPY_R_21,
         "code": """
 from scipy import stats
 n, delta, alpha, sims = 20, 0.5, 0.05, 40
@@ -348,7 +348,7 @@ print("power", power)
     },
     {
         "name": "sequential-bayes",
-        "setup": NP_10,
+        "setup": NUMPY_R_21,
         "code": """
 mu, tau2, sigma2 = 0.0, 10.0, 1.0
 obs = r.normal(2.0, 1.0, size=15)

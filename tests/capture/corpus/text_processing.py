@@ -2,12 +2,12 @@
 
 # the cells are text, as people write it
 
-from setups import NP, NP_2, NP_3, NP_4, NP_6
+from setups import RNG_3, RNG_5, RNG_11, RNG_21, RNG_77
 
 CELLS = [
     {
         "name": "textbook-perceptron",
-        "setup": NP + "X = rng.normal(size=(20, 2))\nt = np.sign(X[:, 0] + 0.2)",
+        "setup": RNG_3 + "X = rng.normal(size=(20, 2))\nt = np.sign(X[:, 0] + 0.2)",
         "code": """
 eta = 1.0
 w = np.zeros(2)
@@ -30,7 +30,7 @@ print("train accuracy:", accuracy)
     },
     {
         "name": "debug-fstring",
-        "setup": NP_2,
+        "setup": RNG_5,
         "code": """
 a = rng.random()
 b = a * 2
@@ -67,7 +67,7 @@ print(len(tokens), avg_len)
     },
     {
         "name": "perplexity",
-        "setup": NP_3 + "counts = np.array([5, 3, 2])",
+        "setup": RNG_11 + "counts = np.array([5, 3, 2])",
         "code": """
 smoothing = 1.0
 probs = (counts + smoothing) / (counts.sum() + smoothing * len(counts))
@@ -80,7 +80,7 @@ print(f"entropy={entropy:.3f} perplexity={perplexity:.3f}")
     },
     {
         "name": "string-results",
-        "setup": NP_4,
+        "setup": RNG_21,
         "code": """
 grades = {"a": 0.91, "b": 0.72}
 best_student = max(grades, key=grades.get)
@@ -106,7 +106,7 @@ print(f"cosine similarity: {cosine:.3f}")
     },
     {
         "name": "string-keys-built-in-loop",
-        "setup": NP_6,
+        "setup": RNG_77,
         "code": """
 scores = {}
 for split in ("train", "val"):

@@ -2,12 +2,12 @@
 
 # the cells are text, as people write it
 
-from setups import NP, NP_3, NP_4, NP_6, NP_9, NP_10, NP_12
+from setups import NUMPY, NUMPY_R_21, NUMPY_SEED_11, RNG_3, RNG_11, RNG_21, RNG_77
 
 CELLS = [
     {
         "name": "option-pricing",
-        "setup": NP_3,
+        "setup": RNG_11,
         "code": """
 S0, K, r, sigma, T = 100, 105, 0.03, 0.2, 1.0
 n_paths = 500
@@ -23,7 +23,7 @@ print(f"{price:.2f} +/- {1.96 * se:.2f}")
     },
     {
         "name": "simple-moving-average-strategy",
-        "setup": NP_4 + "prices = 100 + np.cumsum(rng.normal(size=50))",
+        "setup": RNG_21 + "prices = 100 + np.cumsum(rng.normal(size=50))",
         "code": """
 fast, slow = 5, 20
 cash, shares = 1000.0, 0.0
@@ -44,7 +44,7 @@ print(f"return {ret:.2%}")
     },
     {
         "name": "moving-average-filter",
-        "setup": NP_6 + "signal = np.sin(np.linspace(0, 6, 60)) + 0.2 * rng.normal(size=60)",
+        "setup": RNG_77 + "signal = np.sin(np.linspace(0, 6, 60)) + 0.2 * rng.normal(size=60)",
         "code": """
 window = 5
 kernel = np.ones(window) / window
@@ -58,7 +58,7 @@ snr_db
     },
     {
         "name": "montecarlo-asian-option",
-        "setup": NP,
+        "setup": RNG_3,
         "code": """
 S0, K, r, sigma, T = 100.0, 105.0, 0.03, 0.2, 1.0
 n_paths, n_steps = 200, 12
@@ -84,7 +84,7 @@ price, stderr
     },
     {
         "name": "expanding-window-arima-free",
-        "setup": NP_9 + "ts = np.sin(np.arange(30) / 3) + np.random.RandomState(0).normal(0, 0.1, 30)\n",
+        "setup": NUMPY + "ts = np.sin(np.arange(30) / 3) + np.random.RandomState(0).normal(0, 0.1, 30)\n",
         "code": """
 horizon, min_train = 2, 10
 errors = []
@@ -102,7 +102,7 @@ print(f"MASE {mase:.3f}")
     },
     {
         "name": "exponential-smoothing-search",
-        "setup": NP_9
+        "setup": NUMPY
         + "ts = np.random.RandomState(3).normal(5, 1, 25)\ndef sse(alpha):\n    level, out = ts[0], 0.0\n    for v in ts[1:]:\n        out += (v - level) ** 2\n        level = alpha * v + (1 - alpha) * level\n    return out\n",
         "code": """
 alphas = np.linspace(0.1, 0.9, 5)
@@ -115,7 +115,7 @@ print("best alpha", best_alpha, "sse", min(losses))
     },
     {
         "name": "momentum-strategy",
-        "setup": NP_9 + "prices = 100 * np.exp(np.cumsum(np.random.RandomState(2).normal(0, 0.01, 60)))\n",
+        "setup": NUMPY + "prices = 100 * np.exp(np.cumsum(np.random.RandomState(2).normal(0, 0.01, 60)))\n",
         "code": """
 fast, slow = 3, 10
 fee = 1e-4
@@ -132,7 +132,7 @@ print(f"Sharpe {sharpe:.2f}, max DD {max_dd:.2%}")
     },
     {
         "name": "ar-forecast-backtest",
-        "setup": NP_10 + "y = np.cumsum(r.normal(0, 1, 60)) + 50\n",
+        "setup": NUMPY_R_21 + "y = np.cumsum(r.normal(0, 1, 60)) + 50\n",
         "code": """
 p, h = 2, 5
 def fit_ar(z, p):
@@ -155,7 +155,7 @@ avg_smape = float(np.mean(smapes))
     },
     {
         "name": "naive-vs-seasonal",
-        "setup": NP_10 + "sales = 100 + 10 * np.sin(np.arange(48) * 2 * np.pi / 12) + r.normal(0, 1, 48)\n",
+        "setup": NUMPY_R_21 + "sales = 100 + 10 * np.sin(np.arange(48) * 2 * np.pi / 12) + r.normal(0, 1, 48)\n",
         "code": """
 season = 12
 train, test = sales[:-season], sales[-season:]
@@ -168,7 +168,7 @@ scores
     },
     {
         "name": "cusum",
-        "setup": NP_12 + "signal = np.r_[np.random.normal(0, 1, 30), np.random.normal(1.5, 1, 20)]\n",
+        "setup": NUMPY_SEED_11 + "signal = np.r_[np.random.normal(0, 1, 30), np.random.normal(1.5, 1, 20)]\n",
         "code": """
 drift, thresh = 0.5, 4.0
 g, alarm = 0.0, None
@@ -185,7 +185,8 @@ print("alarm at", alarm, "delay", delay)
     },
     {
         "name": "prophet-like-residuals",
-        "setup": NP_12 + "t = np.arange(40)\nyv = 3 + 0.2 * t + 2 * np.sin(t / 4) + np.random.normal(0, 0.2, 40)\n",
+        "setup": NUMPY_SEED_11
+        + "t = np.arange(40)\nyv = 3 + 0.2 * t + 2 * np.sin(t / 4) + np.random.normal(0, 0.2, 40)\n",
         "code": """
 order = 2
 basis = [np.ones(40), t] + [f(k * t / 4) for k in range(1, order + 1) for f in (np.sin, np.cos)]
