@@ -60,7 +60,9 @@ class _Converter:
 
     def dictionary(self, value: dict[Any, Any]) -> dict[Any, Any]:
         found = {self.key(key): self.to_json_value(each) for key, each in value.items()}
-        if len(found) < len(value) or len({_key_text(key) for key in found}) < len(found):
+        if len(found) < len(value) or len({key if isinstance(key, str) else json.dumps(key) for key in found}) < len(
+            found
+        ):
             names = ", ".join(str(key)[:40] for key in list(value)[:10])
             raise InvalidValue(f"two keys of a dictionary are the same as text: {names}")
         return found
@@ -123,10 +125,6 @@ def _duration(value: dt.timedelta) -> str:
     minutes, seconds = divmod(value.seconds, 60)
     fraction = f".{value.microseconds:06}" if value.microseconds else ""
     return f"P{value.days}DT{minutes // 60}H{minutes % 60}M{seconds}{fraction}S"
-
-
-def _key_text(key: Any) -> str:
-    return key if isinstance(key, str) else json.dumps(key)
 
 
 def encode_utf8(written: Callable[[bool], str]) -> bytes:

@@ -1,31 +1,73 @@
-"""Displays the card of a cell's run, and updates it when the run has changed."""
+"""The cards of this kernel: displays and updates them, and makes the widget that answers their links."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from IPython.display import display, update_display
 
+from nbtrack import process, settings
 from nbtrack import tags as reserved
 from nbtrack.entities import ViewType
-from nbtrack.notebook import card_registry
 from nbtrack.presentation import card, metric_curves
 from nbtrack.query import parse
-from nbtrack.tracking import cell_runs, run_annotations
+from nbtrack.tracking import cell_runs, context, run_annotations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nbtrack.entities import Run
+    from nbtrack.notebook.environment import BackgroundWorker
     from nbtrack.tracking import MlflowClient
 
 SPARK = 60
 """Points of a spark line."""
+KERNEL = os.urandom(8).hex()
+"""Distinguishes the cards of this kernel from those of others."""
+
+
+class ShownCard(NamedTuple):
+    """A card: the store of its run, and the id of its output."""
+
+    client: MlflowClient
+    display_id: str
+
+
+class Cards:
+    """The cards of this kernel, by the ids of their runs, and what answers their links."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, ShownCard] = {}
+        self.answering: object | None = None
+        self._asked = False
+
+    def answer_links(self, background: BackgroundWorker, make: Callable[[], object]) -> None:
+        """Make the answering widget soon, once, where a page of Jupyter is there to use it.
+
+        What runs notebooks without a page would keep the widget in them, where it is of no use.
+        """
+        if self._asked:
+            return
+        self._asked = True
+        current = settings.current()
+
+        def open_() -> None:
+            self.answering = make()
+
+        if current.panels != "plain" and current.notebook is not None and context.in_notebook():
+            background.later(open_)
+
+
+def cards() -> Cards:
+    """Return the cards of this kernel."""
+    return process.state(Cards)
 
 
 def show_card(client: MlflowClient, run_id: str, last: Run | None) -> None:
     """Display the card of a run that has just ended."""
     display_id = os.urandom(8).hex()
-    card_registry.cards().shown[run_id] = card_registry.ShownCard(client, display_id)
+    cards().shown[run_id] = ShownCard(client, display_id)
     display(_rendered(client, client.get_run(run_id), last), raw=True, display_id=display_id)
 
 
@@ -33,7 +75,7 @@ def show_again(client: MlflowClient, run_id: str) -> None:
     """Update a card of this kernel."""
     run = client.get_run(run_id)
     rendered = _rendered(client, run, cell_runs.previous(client, run))
-    update_display(rendered, raw=True, display_id=card_registry.cards().shown[run_id].display_id)
+    update_display(rendered, raw=True, display_id=cards().shown[run_id].display_id)
 
 
 def _rendered(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]:
@@ -46,5 +88,5 @@ def _rendered(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any
     cell = parse(f"tags.{reserved.CELL} = '{run.data.tags.get(reserved.CELL, '')}' and run_id != '{run_id}'")
     known = client.store.overview([run.info.experiment_id], cell, ViewType.ACTIVE_ONLY).metrics if last else {}
     goals = run_annotations.goals(client, run.info.experiment_id)
-    said = card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals)
-    return {"text/html": card.markup(said, card_registry.KERNEL), "text/plain": card.text(said)}
+    content = card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals)
+    return {"text/html": card.markup(content, KERNEL), "text/plain": card.text(content)}

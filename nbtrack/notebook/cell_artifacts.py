@@ -102,15 +102,13 @@ def _contents(output: Displayed, redact: Redact) -> Iterator[tuple[str, bytes | 
     """Yield the forms in which an output is kept: suffix, bytes, and a note; None for what is too large."""
     kind = next((each for each in _KINDS if each in output.bundle), None)
     if kind is not None:
-        yield _within(_KINDS[kind], output.bundle[kind], redact, is_text=_is_text(kind))
+        yield _within(
+            _KINDS[kind], output.bundle[kind], redact, is_text=not kind.startswith("image/") or kind == "image/svg+xml"
+        )
     if output.shape is not None:
         yield *_table(output.thing, redact), _shortened(output)
     elif output.thing is not None:
         yield _within(".svg", output.thing, redact, is_text=True)
-
-
-def _is_text(kind: str) -> bool:
-    return not kind.startswith("image/") or kind == "image/svg+xml"
 
 
 def _within(suffix: str, content: Any, redact: Redact, *, is_text: bool) -> tuple[str, bytes | None, str | None]:

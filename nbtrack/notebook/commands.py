@@ -33,22 +33,22 @@ def run(line: str) -> None:
     known = _COMMANDS.get(command or "status")
     if known is None:
         raise UsageError(f"%track: {command!r} is unknown; accepted are {', '.join(sorted(_COMMANDS))}")
-    said = known(rest.strip())
-    if said:
-        print(said)
+    result = known(rest.strip())
+    if result:
+        print(result)
 
 
 def status() -> str:
     """Return in a line or two where runs are stored, which one is active, and what is switched on."""
     active = lifecycle.active_run()
     run = f"active run {formatting.short(active.info.run_name)} ({active.info.run_id})" if active else "no active run"
-    said = f"nbtrack stores runs in {locate.without_password(get_tracking_uri())} · {run}"
+    location = f"nbtrack stores runs in {locate.without_password(get_tracking_uri())} · {run}"
     session = session_registry.current()
     if session is None:
-        return said
+        return location
     cards = "no cards" if session.preferences.quiet else "a card for each"
     learning = "" if session.learns else " · earlier cells are no longer analysed, after an internal error"
-    return f"{said}\n{session.auto}, {cards}{learning}"
+    return f"{location}\n{session.auto}, {cards}{learning}"
 
 
 def quiet(on: bool = True) -> None:
@@ -73,7 +73,7 @@ def resume(run: Run | str) -> str:
         When there is no such run.
     """
     client = MlflowClient()
-    found = _resolved(client, run)
+    found = client.get_run(find_run(client.store, run).info.run_id)
     client.set_tag(found.info.run_id, tags.INTERRUPTED, run_control.RESUMED)
     cell, session = found.data.tags.get(tags.CELL), session_registry.current()
     if cell and session is not None:
@@ -81,10 +81,6 @@ def resume(run: Run | str) -> str:
         return f"Run the cell again to continue run {formatting.short(found.info.run_name)}."
     lifecycle.start_run(run_id=found.info.run_id)
     return f"Run {formatting.short(found.info.run_name)} is active again, until nbtrack.end_run()."
-
-
-def _resolved(client: MlflowClient, run: Run | str) -> Run:
-    return client.get_run(find_run(client.store, run).info.run_id)
 
 
 def drop(name: str, run: Run | str | None = None) -> None:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 def show(runs: Sequence[Run]) -> None:
     """Display the card of runs that were interrupted."""
-    said = interrupted_runs.interruption([(run, run_control.recorded_steps(run)) for run in runs])
-    handle = display({"text/html": interrupted_runs.markup(said), "text/plain": said.text}, raw=True, display_id=True)
+    content = interrupted_runs.interruption([(run, run_control.recorded_steps(run)) for run in runs])
+    handle = display(
+        {"text/html": interrupted_runs.markup(content), "text/plain": content.text}, raw=True, display_id=True
+    )
     display(Choice(runs, handle))
 
 
@@ -49,10 +51,10 @@ class Choice(HBox):
 
         def clicked(_: Any) -> None:
             try:
-                said = act()
+                outcome = act()
             except NbtrackError as error:
-                said = str(error)
-            self._handle.update({"text/html": interrupted_runs.outcome(said), "text/plain": said}, raw=True)
+                outcome = str(error)
+            self._handle.update({"text/html": interrupted_runs.outcome(outcome), "text/plain": outcome}, raw=True)
             self.layout.display = "none"
 
         button.on_click(clicked)

@@ -68,7 +68,7 @@ class LiveCardController(RunObserver):
     # --- in the sampler's thread
 
     def sampled(self, points: Sequence[Points]) -> None:
-        """Gather what there is, and push it twice a second once the cell has run for a while."""
+        """Add the points to the progress; push it twice a second once the cell has run for a while."""
         with error_boundary("the live card can't be shown", self._give_up):
             self._gather(points)
             run = self._run.run

@@ -1,6 +1,7 @@
-"""The lines of the magics: what ``%%track``, ``%%scratch`` and ``%chart`` are asked for, parsed once a cell.
+"""The lines of the magics, parsed once a cell: what ``%%track``, ``%%scratch`` and ``%chart`` are asked for.
 
-The options are declared here, and IPython's `magic_arguments` parse them and write the help of ``%%track?``.
+The options are declared here, and IPython's `magic_arguments` parse them and write the help of ``%%track?``; their
+completion is here too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from IPython.core.magic_arguments import argument, magic_arguments
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from IPython.core.interactiveshell import InteractiveShell
+
     from nbtrack.tracking.captured_run import CaptureOptions
 
     Magic = TypeVar("Magic", bound=Callable[..., Any])
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 EVERY = ("epoch", "batch")
 STOPS = ("leave", "raise")
 CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
+SUBCOMMANDS = ("auto", "drop", "goal", "note", "quiet", "resume", "status", "tag")
+AFTER = {"auto": ("on", "off", "session"), "quiet": ("on", "off")}
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -153,3 +158,35 @@ def chart(line: str) -> tuple[str, list[str]]:
         problem = f"{unknown!r} is unknown" if unknown is not None else f"{' and '.join(kinds)} exclude each other"
         raise UsageError(f"%chart: {problem}; accepted are names and {' or '.join(CHARTS)}")
     return CHARTS[kinds[0]] if kinds else "history", [each for each in words if each not in kinds]
+
+
+def complete(_: Any, event: Any) -> list[str]:
+    """Return what may come next on a ``%%track`` or ``%track`` line."""
+    words = event.line.split()
+    typed = event.symbol
+    before = words[:-1] if words and typed and words[-1].endswith(typed) else words
+    if event.command.lstrip("%") == "track" and not event.line.lstrip().startswith("%%"):
+        return list(SUBCOMMANDS) if len(before) < 2 else list(AFTER.get(before[1], ()))
+    if before and before[-1] == "--every":
+        return list(EVERY)
+    if before and before[-1] == "--stop":
+        return list(STOPS)
+    if before and before[-1] == "--experiment":
+        return _experiments()
+    return list(FLAGS)
+
+
+def _experiments() -> list[str]:
+    from nbtrack.errors import NbtrackError
+    from nbtrack.tracking.experiments import search_experiments
+
+    try:
+        return [each.name for each in search_experiments(max_results=100)]
+    except NbtrackError:
+        return []
+
+
+def install_completion(shell: InteractiveShell) -> None:
+    """Register the completion of our magics with a shell."""
+    for name in ("%%track", "%track", "track"):
+        shell.set_hook("complete_command", complete, str_key=name)

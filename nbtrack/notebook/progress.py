@@ -67,8 +67,8 @@ class Progress:
             return self.done
         return max(self._turns.values(), default=self._step)
 
-    def said(self) -> dict[str, Any]:
-        """Return it as the page takes it: turns, the time by this clock (ms), and value and curve of each metric."""
+    def as_dict(self) -> dict[str, Any]:
+        """Return what the front end shows: turns, the time by this clock (ms), and value and curve of each metric."""
         return {
             "turns": self.turns,
             "at": int(time.time() * 1000),

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-    from nbtrack.tracking import MlflowClient
 
 MOST_RUNS = 500
 """The most runs of a page that are shown as a table; more are shown as text."""
@@ -82,12 +81,7 @@ def _lists(before: Callable[[Any], None] | None) -> Callable[[Any], None]:
 def _run(run: Run) -> Any:
     from nbtrack.notebook.panels import show
 
-    return show(run, client=_client(run))
-
-
-def _client(run: Run) -> MlflowClient | None:
-    """Return the client that an active run came with; others belong to the store in force."""
-    return getattr(run, "client", None)
+    return show(run, client=getattr(run, "client", None))  # that of an active run, else of the current store
 
 
 def _experiment(experiment: Experiment) -> Any:

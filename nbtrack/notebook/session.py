@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
-from nbtrack import process
+from nbtrack import process, redaction
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook import captured_block, completion, magic_line, session_registry, static_fallback
-from nbtrack.notebook.implicit_runs import end_automatic
+from nbtrack.notebook import captured_block, magic_line, session_registry, static_fallback
 from nbtrack.notebook.magics import NbtrackMagics
 from nbtrack.notebook.session_registry import SessionState
 from nbtrack.notebook.tracked_cell import TrackedCell
-from nbtrack.tracking import events, run_control
+from nbtrack.tracking import active_runs, events, run_control
 from nbtrack.tracking.error_boundary import error_boundary
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class Session(ast.NodeTransformer):
             png.for_type_by_name("matplotlib.figure", "Figure", _picture)
         self.shell.events.register("pre_run_cell", self.before)
         self.shell.events.register("post_run_cell", self.after)
-        completion.install(self.shell)
+        magic_line.install_completion(self.shell)
         history = self.shell.history_manager
         for source in history.input_hist_parsed if history is not None else ():
             self._learn_source(source)
@@ -140,7 +139,7 @@ class Session(ast.NodeTransformer):
         if not self._running:
             captured_block.remove_hooks(self.state.blocks)
             with error_boundary("the run that this cell logged to could not be ended"):
-                end_automatic(result)
+                _end_implicit_run(result)
             events.deliver_now()
             static_fallback.fallbacks().resume()
 
@@ -150,6 +149,21 @@ class Session(ast.NodeTransformer):
             cell, info = self._tracked
             return cell if result.info is info else None
         return self._pending if self._pending is not None and result.info is self._pending.info else None
+
+
+def _end_implicit_run(result: ExecutionResult) -> None:
+    """End the run that the cell started by logging, and store the cell's code with it."""
+    scope = active_runs.current_scope()
+    if scope is None or not scope.automatic:
+        return
+    error = result.error_in_exec or result.error_before_exec
+    run = scope.run
+    run.client.log_text(
+        run.info.run_id,
+        redaction.redact_source(result.info.raw_cell or "" if result.info is not None else ""),
+        "cell.py",
+    )
+    active_runs.end(run.info.run_id, active_runs.status_after(error), error)
 
 
 def _picture(figure: Any) -> Any:

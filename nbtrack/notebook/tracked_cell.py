@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbtrack import capture, redaction
-from nbtrack.notebook import card_registry, cell_artifacts, cell_identity
+from nbtrack.notebook import card_display, cell_artifacts, cell_identity
 from nbtrack.notebook.card_display import show_card
 from nbtrack.notebook.environment import Place
 from nbtrack.notebook.live_card_controller import LiveCardController
@@ -148,7 +148,7 @@ class TrackedCell(RunObserver):
             execution.close(error, self._redact)
         if execution.run.run is not None and not self._options.quiet:
             show_card(execution.run.client, execution.run.run_id, execution.run.previous)
-            card_registry.cards().answer_links(self._session.background, _card_actions)
+            card_display.cards().answer_links(self._session.background, _card_actions)
 
     def _settle(self, execution: CapturedExecution, result: ExecutionResult, *, failed: bool) -> None:
         """Record what the cell gave, then store its artifacts; what fails is reported and affects nothing else."""
@@ -204,4 +204,4 @@ def _connection_file(shell: InteractiveShell) -> str | None:
 def _card_actions() -> object:
     from nbtrack.notebook.panels.card_actions import CardActions
 
-    return CardActions(card_registry.KERNEL)
+    return CardActions(card_display.KERNEL)

@@ -250,7 +250,8 @@ class CapturedRun:
         metrics = [each for each in facts.metrics if each.key not in facts.curves and each.key not in self._explicit]
         fresh = [each for each in facts.params if each.key not in known.params and each.key not in self._explicit]
         early = [each for each in facts.params if each.key in self._recorded_early]
-        repeated = param_conflicts.history_tag(_texts(facts.params), known) if self._continues else []
+        texts = {each.key: str(each.value) for each in facts.params}
+        repeated = param_conflicts.history_tag(texts, known) if self._continues else []
         with self._inferring():
             self.client.log_batch(
                 self.run_id,
@@ -296,7 +297,3 @@ class CapturedRun:
                 run_errors.record(self.client, self.run_id, error, redact)
         if self._ends:
             self.client.set_terminated(self.run_id, "KILLED" if self._stopped else status_after(error), self._ended)
-
-
-def _texts(facts: Iterable[Fact]) -> dict[str, str]:
-    return {each.key: str(each.value) for each in facts}

@@ -1,4 +1,4 @@
-"""What is said of a dataset: name, source, schema and size, in MLflow's form."""
+"""The description of a dataset: name, source, schema and size, in MLflow's form."""
 
 from __future__ import annotations
 
@@ -322,7 +322,7 @@ def test_name_and_digest():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ({"name": "n" * 501}, "name of a dataset exceeds the maximum length of 500"),
         ({"digest": "d" * 37}, "digest of a dataset exceeds the maximum length of 36"),
@@ -337,8 +337,8 @@ def test_name_and_digest():
         ({"targets": FRAME["a"]}, "Column <Series>, given as targets, not found"),
     ],
 )
-def test_what_is_refused(arguments, said):
-    with pytest.raises(InvalidValue, match=said):
+def test_what_is_refused(arguments, message):
+    with pytest.raises(InvalidValue, match=message):
         from_pandas(FRAME, **arguments)
 
 

@@ -59,7 +59,7 @@ def test_any_bytes_come_back(height, width, channels, random):
 
 
 @pytest.mark.parametrize(
-    ("array", "said"),
+    ("array", "message"),
     [
         (np.zeros(3), r"not \(3,\)"),
         (np.zeros((2, 2, 2)), r"not \(2, 2, 2\)$"),
@@ -77,8 +77,8 @@ def test_any_bytes_come_back(height, width, channels, random):
         (np.array([[None]]), "not object"),
     ],
 )
-def test_arrays_that_are_no_images(array, said):
-    with pytest.raises(InvalidValue, match=said):
+def test_arrays_that_are_no_images(array, message):
+    with pytest.raises(InvalidValue, match=message):
         image_bytes(array)
 
 

@@ -137,7 +137,7 @@ def test_what_contains_itself():
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         ({"a": [1], "b": [1, 2]}, "'a' 1, 'b' 2"),
         ([1], "not list"),
@@ -148,8 +148,8 @@ def test_what_contains_itself():
         ({"a": [10**5000]}, "can't be written"),
     ],
 )
-def test_what_is_no_table(data, said):
-    with pytest.raises(InvalidValue, match=said):
+def test_what_is_no_table(data, message):
+    with pytest.raises(InvalidValue, match=message):
         table_json(data)
 
 

@@ -66,5 +66,5 @@ def test_a_value_is_removed_from_the_run(actions, runs):
 
 def test_kernels_without_a_page_have_no_card_actions(kernel):
     assert "nbtrack-card" in kernel.run("%%track\nwidth = 3").outputs[-1]["data"]["text/html"]
-    code = "from nbtrack.notebook import card_registry; print(card_registry.cards().answering)"
+    code = "from nbtrack.notebook import card_display; print(card_display.cards().answering)"
     assert kernel.run(code).text.strip() == "None"

@@ -1,4 +1,4 @@
-"""The chart as Python sees it: bands, and what the front end is told."""
+"""The chart as Python sees it: bands, and what the front end receives."""
 
 import math
 import subprocess

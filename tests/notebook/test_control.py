@@ -26,7 +26,7 @@ def running(key="loss"):
         if runs and (key is None or key in runs[0].data.metrics):
             return runs[0]
         time.sleep(0.02)
-    return pytest.fail("no run goes on")
+    return pytest.fail("no run is running")
 
 
 def steps(run):

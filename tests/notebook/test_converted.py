@@ -1,4 +1,4 @@
-"""What nbconvert makes of a notebook with panels: the static siblings stay, in HTML and in Markdown."""
+"""What nbconvert makes of a notebook with panels: the static fallbacks stay, in HTML and in Markdown."""
 
 import re
 
@@ -32,11 +32,11 @@ def notebook(kernel):
 
 @pytest.mark.parametrize("kind", [nbconvert.HTMLExporter, nbconvert.MarkdownExporter])
 def test_every_panel_leaves_its_sibling(notebook, kind):
-    said, _ = kind().from_notebook_node(notebook)
-    assert "3 runs" in said
-    assert len(re.findall(r'<img [^>]*src="data:image/png;base64,', said)) >= 4
-    assert len(re.findall("data-nbtrack-static", said)) >= 6
-    assert "<b>sgd</b>" not in said.replace("&lt;", "<lt>")
+    converted, _ = kind().from_notebook_node(notebook)
+    assert "3 runs" in converted
+    assert len(re.findall(r'<img [^>]*src="data:image/png;base64,', converted)) >= 4
+    assert len(re.findall("data-nbtrack-static", converted)) >= 6
+    assert "<b>sgd</b>" not in converted.replace("&lt;", "<lt>")
 
 
 def test_a_sibling_has_no_script_and_less_than_200_kilobytes(notebook):

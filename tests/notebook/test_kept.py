@@ -26,7 +26,7 @@ def artifact(path, run=None):
 
 
 def artifacts(run=None):
-    """Return the paths of all artifacts but those that are gathered beside the cell."""
+    """Return the paths of all artifacts but those that are collected beside the cell."""
     root = Path((run or the_run()).info.artifact_uri)
     found = {each.relative_to(root).as_posix() for each in root.rglob("*") if each.is_file()}
     return {each for each in found - {"environment.json", "changes.diff"} if not each.startswith("earlier/")}
@@ -37,7 +37,7 @@ def index():
 
 
 def settled(kernel):
-    """Wait until what is gathered beside cells is there."""
+    """Wait until what is collected beside cells is there."""
     kernel.run("from nbtrack.notebook import session_registry\nsession_registry.current().background.close()")
 
 
@@ -176,9 +176,9 @@ def test_environment(kernel):
     kernel.run("import pandas as pd")
     kernel.run("%%track\ncount = 3\nmean = pd.Series([1, 2]).mean()")
     settled(kernel)
-    told = json.loads(artifact("environment.json"))
-    assert told["packages"] == {"pandas": pd.__version__}
-    assert told["python"].startswith("3.")
+    environment = json.loads(artifact("environment.json"))
+    assert environment["packages"] == {"pandas": pd.__version__}
+    assert environment["python"].startswith("3.")
 
 
 def test_uncommitted_changes(kernel, fresh):

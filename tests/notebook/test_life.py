@@ -172,9 +172,9 @@ def test_note_and_tags(fitted):
 
 
 def test_why_and_drop(fitted):
-    said = fitted.run("%track why").text
-    assert "`depth` — constant assigned on line 2" in said
-    assert "`loss` — result of each iteration, computed on line 5" in said
+    explanation = fitted.run("%track why").text
+    assert "`depth` — constant assigned on line 2" in explanation
+    assert "`loss` — result of each iteration, computed on line 5" in explanation
     fitted.run("%track drop loss")
     fitted.run("nbtrack.drop('depth')")
     run = the_run()
@@ -186,7 +186,7 @@ def test_why_and_drop(fitted):
     assert (again.data.params, set(again.data.metrics)) == ({}, {"score"})
 
 
-def told(page):
+def verdict(page):
     """Return what a card says of the change of the score."""
     return re.search(r'>score<.*?title="(\w+) than', page, re.DOTALL)[1]
 
@@ -194,10 +194,10 @@ def told(page):
 def test_goal_decides_what_is_better(fitted):
     fitted.run("%track goal score min")
     page = fitted.run(FIT.replace("depth = 3", "depth = 4")).outputs[0]["data"]["text/html"]
-    assert told(page) == "better"
+    assert verdict(page) == "better"
     fitted.run("%track goal score max")
     page = fitted.run(FIT.replace("depth = 3", "depth = 5")).outputs[0]["data"]["text/html"]
-    assert told(page) == "worse"
+    assert verdict(page) == "worse"
     assert "max" in fitted.run("%track goal score more").errors
 
 

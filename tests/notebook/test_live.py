@@ -50,7 +50,7 @@ def take(progress, way, values, first):
 def test_curve_keeps_its_shape_in_few_points(progress, way, turns):
     for first in range(0, 5000, 10):
         take(progress, way, [math.exp(-step / 1000) for step in range(first, first + 10)], first)
-    (metric,) = progress.said()["metrics"]
+    (metric,) = progress.as_dict()["metrics"]
     assert progress.turns == turns, "without a loop that is counted the step that was logged is all there is to tell"
     assert metric["value"] == math.exp(-4.999)
     assert 50 <= len(metric["curve"]) <= 120
@@ -60,20 +60,20 @@ def test_curve_keeps_its_shape_in_few_points(progress, way, turns):
 
 def test_what_json_does_not_know_is_left_out(progress):
     progress.add_inferred(inferred("loss", [1.0, math.nan, math.inf]))
-    assert progress.said()["metrics"] == [{"key": "loss", "value": None, "curve": [1.0, None, None]}]
-    json.dumps(progress.said(), allow_nan=False)
+    assert progress.as_dict()["metrics"] == [{"key": "loss", "value": None, "curve": [1.0, None, None]}]
+    json.dumps(progress.as_dict(), allow_nan=False)
 
 
 def test_many_metrics_are_cut_to_a_few(progress):
     for number in range(30):
         progress.add_inferred(inferred(f"metric {number}", [1.0]))
-    assert len(progress.said()["metrics"]) == 8
+    assert len(progress.as_dict()["metrics"]) == 8
 
 
 def test_what_is_logged_is_not_drawn_a_second_time(progress):
     progress.add_logged(logged("loss", [0.5, 0.25]))
     progress.add_inferred(inferred("loss", [5.0, 2.5, 1.25]), hidden={"loss"})
-    assert [each["curve"] for each in progress.said()["metrics"]] == [[0.5, 0.25]]
+    assert [each["curve"] for each in progress.as_dict()["metrics"]] == [[0.5, 0.25]]
     assert progress.turns == 3, "they still tell how far the loop is"
 
 
@@ -84,14 +84,14 @@ def test_counted_turns_come_before_the_steps_of_batches(progress):
 
 
 def test_the_page_is_told_only_what_is_new(card, progress):
-    told = []
-    card.observe(told.append, "progress")
+    changes = []
+    card.observe(changes.append, "progress")
     for _ in range(3):
         card.push(progress)
     progress.add_logged(logged("loss", [0.5]))
     card.push(progress)
-    assert [each["new"]["turns"] for each in told] == [0, 0]
-    assert [len(each["new"]["metrics"]) for each in told] == [0, 1]
+    assert [each["new"]["turns"] for each in changes] == [0, 0]
+    assert [len(each["new"]["metrics"]) for each in changes] == [0, 1]
 
 
 def test_buttons_go_through_the_store(card):

@@ -1,4 +1,4 @@
-"""Scatter and parallel coordinates as Python sees them: axes, what the front end is told, figures, the link to the table."""
+"""Scatter and parallel coordinates as Python sees them: axes, what the front end receives, figures, the link to the table."""
 
 import math
 

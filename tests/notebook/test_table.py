@@ -63,7 +63,7 @@ def test_a_bare_key_is_a_column(table):
 
 
 @pytest.mark.parametrize(
-    ("name", "wrong", "said"),
+    ("name", "wrong", "message"),
     [
         (
             "columns",
@@ -83,13 +83,13 @@ def test_a_bare_key_is_a_column(table):
         ("marks", {"params.lr": "heat"}, "that of a metric"),
     ],
 )
-def test_what_cannot_be_shown_is_refused_and_changes_nothing(table, name, wrong, said):
+def test_what_cannot_be_shown_is_refused_and_changes_nothing(table, name, wrong, message):
     before = (getattr(table, name), table.page, table.error)
-    with pytest.raises(InvalidValue, match=said) as caught:
+    with pytest.raises(InvalidValue, match=message) as caught:
         setattr(table, name, wrong)
     assert not isinstance(caught.value, FilterError)
     assert (getattr(table, name), table.page, table.error) == before
-    with pytest.raises(InvalidValue, match=said):
+    with pytest.raises(InvalidValue, match=message):
         RunTable(**{name: wrong})
 
 
@@ -152,14 +152,14 @@ def test_a_metric_shows_its_last_or_its_extremes(table, kind, shown):
 
 
 def test_a_metric_says_which_value_it_shows_unless_it_is_the_last(table):
-    def said():
+    def readings():
         return [each.get("reading") for each in table.page["columns"] if each["id"] == "metrics.loss"]
 
-    assert said() == [None]
+    assert readings() == [None]
     table.values = {"loss": "max"}
-    assert said() == ["max"]
+    assert readings() == ["max"]
     table.values = {"loss": "last"}
-    assert said() == [None]
+    assert readings() == [None]
 
 
 def test_a_marked_column_says_between_which_values_it_lies(table):
@@ -215,10 +215,10 @@ def test_the_bundle_travels_until_a_page_has_it_and_whenever_one_asks(table):
     table._received(table, {"event": "unpacked"}, [])
     later = RunTable()
     assert (later._bundle, later._script, later._style) == (table._bundle, b"", b"")
-    said = []
-    later.send = lambda content, buffers: said.append((content["id"], buffers))
+    sent = []
+    later.send = lambda content, buffers: sent.append((content["id"], buffers))
     later._received(later, {"id": "7", "endpoint": "kernel/bundle", "arguments": {}}, [])
-    assert said == [("7", [script, style])]
+    assert sent == [("7", [script, style])]
     later.close()
 
 

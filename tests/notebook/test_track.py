@@ -236,9 +236,9 @@ def test_filter_with_a_typo_is_told_in_one_line(kernel):
 
 
 def test_status_line(kernel, tmp_path):
-    said = kernel.run("%track").text
-    assert str(tmp_path / "mlruns") in said
-    assert "no active run" in said
+    status = kernel.run("%track").text
+    assert str(tmp_path / "mlruns") in status
+    assert "no active run" in status
     assert "UsageError" in kernel.run("%track nonsense").errors
 
 
@@ -366,11 +366,11 @@ setattr(home, name, fail)
     assert kernel.run(spoil).reply["status"] == "ok"
     try:
         done = kernel.run(
-            f"%%track\nfor i in range(3):\n    loss = math.exp(-i)\n    time.sleep(0.06)\nprint('told')\n{last}"
+            f"%%track\nfor i in range(3):\n    loss = math.exp(-i)\n    time.sleep(0.06)\nprint('done')\n{last}"
         )
     finally:
         kernel.run("setattr(home, name, kept)")
-    assert "told" in done.text
+    assert "done" in done.text
     assert done.reply.get("ename") == (None if status == "FINISHED" else "ZeroDivisionError")
     assert the_run().info.status == status
     assert "Traceback" not in done.errors

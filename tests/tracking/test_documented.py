@@ -321,11 +321,11 @@ def test_doctor_tells_what_is_in_use(capsys, monkeypatch, tmp_path):
     with mlflow.start_run():
         mlflow.log_metric("m", 1)
     mlflow.doctor()
-    said = capsys.readouterr().out
-    assert "SQLite 3." in said
-    assert "1 runs" in said
-    assert "MLFLOW_EXPERIMENT_NAME=digits" in said
-    assert "s3cret" not in said
-    assert "DAMAGED" not in said
+    output = capsys.readouterr().out
+    assert "SQLite 3." in output
+    assert "1 runs" in output
+    assert "MLFLOW_EXPERIMENT_NAME=digits" in output
+    assert "s3cret" not in output
+    assert "DAMAGED" not in output
     mlflow.doctor(mask_envs=True)
     assert "MLFLOW_EXPERIMENT_NAME=***" in capsys.readouterr().out

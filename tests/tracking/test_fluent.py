@@ -150,9 +150,9 @@ def test_links_out_of_a_logged_folder_are_skipped_with_a_word(tmp_path):
     (folder / "link").symlink_to(tmp_path / "secret")
     os.mkfifo(folder / "pipe")
     (folder / "good").write_text("g")
-    with mlflow.start_run() as run, pytest.warns(UserWarning, match="was not logged") as said:
+    with mlflow.start_run() as run, pytest.warns(UserWarning, match="was not logged") as warnings:
         mlflow.log_artifacts(folder)
-    assert len(said) == 2
+    assert len(warnings) == 2
     assert [each.path for each in mlflow.MlflowClient().list_artifacts(run.info.run_id)] == ["good"]
 
 

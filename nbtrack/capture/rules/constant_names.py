@@ -90,7 +90,7 @@ def _constant(name: str, code: CellCode) -> _Constant | None:
     fixed = [one for one in held if _is_fixed(one)]
     changing = [one for one in held if not _is_fixed(one)]
     if changing:
-        fixed = _settings_before(name, graph)
+        fixed = [one for one in graph.definitions if one.name == name and _is_fixed(one) and not one.loops]
         if not fixed or not all(_is_schedule(one, fixed[-1], kinds) for one in changing):
             return None
         fixed = fixed[-1:]
@@ -106,10 +106,6 @@ def _constant(name: str, code: CellCode) -> _Constant | None:
 
 def _is_fixed(definition: Definition) -> bool:
     return definition.binding is Binding.ASSIGNED and constant_folding.is_constant(definition.value)
-
-
-def _settings_before(name: str, graph: Graph) -> list[Definition]:
-    return [one for one in graph.definitions if one.name == name and _is_fixed(one) and not one.loops]
 
 
 def _is_schedule(definition: Definition, initial: Definition, kinds: ValueKinds) -> bool:

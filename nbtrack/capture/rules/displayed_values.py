@@ -136,7 +136,8 @@ def _display(node: ast.expr, shown: Shown, graph: Graph, kinds: ValueKinds) -> _
         return None
     if (key is not None and not _may_be_key(key)) or not _is_made_here(node, shown, graph) or _is_row(node, graph):
         return None
-    last = shown.last and node is _core(shown.expression)
+    whole = shown.expression
+    last = shown.last and node is (whole.value if isinstance(whole, ast.Await) else whole)
     known = {**_known_keys(node, kinds), **_known_entry(node, kinds)}
     return _Display(key, None, node.lineno, earlier, node, last, known, _prefix(node))
 
@@ -173,10 +174,6 @@ def _prefix(node: ast.expr) -> str | None:
     ):
         node = node.func.value
     return node.id if isinstance(node, ast.Name) and _may_be_key(node.id) else None
-
-
-def _core(node: ast.expr) -> ast.expr:
-    return node.value if isinstance(node, ast.Await) else node
 
 
 def _is_table(node: ast.expr) -> bool:

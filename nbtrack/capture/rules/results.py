@@ -33,17 +33,13 @@ class Results:
         held = list(definitions)
         if not may_be_metric(name) or any(one.binding in _NEVER or self._moves_on(one) for one in held):
             return None
-        computed = [one for one in held if self._computes(one)]
+        computed = [one for one in held if is_computed(self.kinds.of_definition(one)) and not self._is_bare_copy(one)]
         if not computed or not all(self.is_result(one, loop) for one in computed):
             return None
         kind = self.kinds.of_definition(computed[0])
         for one in computed[1:]:
             kind |= self.kinds.of_definition(one)
         return kind
-
-    def _computes(self, definition: Definition) -> bool:
-        """Return whether a binding gives its name something computed, that is no mere copy."""
-        return is_computed(self.kinds.of_definition(definition)) and not self._is_bare_copy(definition)
 
     def _moves_on(self, definition: Definition) -> bool:
         """``prev = loss`` at the end of each iteration."""

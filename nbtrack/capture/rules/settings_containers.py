@@ -124,12 +124,10 @@ class _Reader:
         if definition.binding is Binding.DEFINED and isinstance(definition.node, ast.ClassDef):
             return _ANY if is_settings_class(definition.node) and self._is_read_by_attribute(definition) else None
         if definition.binding is Binding.UPDATED and isinstance(definition.node, ast.AugAssign):
-            return self._united(definition.node) if isinstance(definition.node.op, ast.BitOr) else None
+            target, added = definition.node.target, definition.node.value
+            is_union = isinstance(definition.node.op, ast.BitOr)
+            return _merged([self._base(target), self.shape(added) or self._base(added)]) if is_union else None
         return self.shape(definition.value) if definition.binding is Binding.ASSIGNED else None
-
-    def _united(self, node: ast.AugAssign) -> _Shape | None:
-        """Return the entries after ``settings |= {"lr": .1}``."""
-        return _merged([self._base(node.target), self.shape(node.value) or self._base(node.value)])
 
     def _is_read_by_attribute(self, definition: Definition) -> bool:
         """Return whether a class is read for its attributes and never called."""

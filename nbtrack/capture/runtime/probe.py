@@ -157,7 +157,7 @@ class Probe:
             self._note(error, "on entry")
 
     def take(self) -> list[Points]:
-        """Return the points gathered since the last call, one column each curve; safe in any thread."""
+        """Return the points since the last call, one column per curve; safe in any thread."""
         return self._recorder.take()
 
     def early_params(self) -> list[Fact]:

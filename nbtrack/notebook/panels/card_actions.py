@@ -8,7 +8,7 @@ from traitlets import Unicode
 
 from nbtrack.endpoints import run_details
 from nbtrack.errors import InvalidValue, NotFound
-from nbtrack.notebook import card_display, card_registry, commands
+from nbtrack.notebook import card_display, commands
 from nbtrack.notebook.panels.chart_panel import Chart
 from nbtrack.notebook.panels.details_panel import ComparisonDetails
 from nbtrack.notebook.panels.rpc_widget import DIST, RpcWidget
@@ -88,7 +88,7 @@ class CardActions(RpcWidget):
 
 def _client(run_id: str) -> MlflowClient:
     """Return the store of a card's run: the one in force when it was shown, else that of now."""
-    card = card_registry.cards().shown.get(run_id)
+    card = card_display.cards().shown.get(run_id)
     return card.client if card is not None else MlflowClient()
 
 
@@ -126,6 +126,6 @@ def _text(run: Run, key: str) -> str:
 def _without(run_id: str, key: str) -> list[list[str]]:
     client = _client(run_id)
     commands.forget(key, run_annotations.remove_inferred(client, client.get_run(run_id), key))
-    if run_id in card_registry.cards().shown:
+    if run_id in card_display.cards().shown:
         card_display.show_again(client, run_id)
     return _recorded_values(run_id)

@@ -79,9 +79,9 @@ class LiveCard(Panel):
 
     def push(self, progress: Progress) -> None:
         """Show the progress of the cell; only changes are sent."""
-        said = progress.said()
-        if {**said, "at": None} != {**self.progress, "at": None}:
-            self.progress = said
+        content = progress.as_dict()
+        if {**content, "at": None} != {**self.progress, "at": None}:
+            self.progress = content
 
     def renew(self) -> None:
         """Show the parameters that are known by now."""
