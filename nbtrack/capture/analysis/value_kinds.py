@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import operator
 from enum import IntEnum
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from nbtrack.capture.analysis import known_names, recurrence, syntax
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Level(IntEnum):
-    """ValueKinds in the order in which the greater wins when values meet."""
+    """The levels of values, in the order in which the greater wins when values meet."""
 
     SETTING = 0
     TIME = 1
@@ -58,6 +60,11 @@ SETTING = Kind(Level.SETTING)
 COMPUTED = Kind(Level.COMPUTED)
 
 
+def union(kinds: Iterable[Kind]) -> Kind:
+    """Return the kind of what may be a value of any of these kinds."""
+    return reduce(operator.or_, kinds, SETTING)
+
+
 def quotient(left: Level, right: Level) -> Level:
     """Return the level of ``left / right``: shares and rates are results, sizes of parts are not."""
     if max(left, right) is Level.COMPUTED or Level.BOOLEAN in {left, right}:
@@ -83,7 +90,7 @@ def counted(kind: Kind) -> Kind:
 
 def is_computed(kind: Kind) -> bool:
     """Return whether a kind is a computed value, or may turn out to be one when the cell runs."""
-    return kind.level is Level.COMPUTED or (kind.level is Level.SETTING and bool(kind.earlier))
+    return kind.level is Level.COMPUTED or kind.open
 
 
 Local: TypeAlias = dict[str, Kind]
@@ -164,9 +171,8 @@ class ValueKinds:
 
     def _rests_on_data(self, test: ast.expr) -> bool:
         return any(isinstance(node, ast.Call) for node in ast.walk(test)) or any(
-            self.of_definition(definition).level > Level.SETTING or bool(self.of_definition(definition).earlier)
-            for reference in self.graph.read_in(test)
-            for definition in reference.definitions
+            kind.level > Level.SETTING or bool(kind.earlier)
+            for kind in map(self.of_reference, self.graph.read_in(test))
         )
 
     def _looped(self, definition: Definition, value: ast.expr) -> Kind:
@@ -221,24 +227,15 @@ class ValueKinds:
         return special(node, local or {}) if node is not None else SETTING
 
     def _all(self, nodes: Iterable[ast.AST | None], local: Local | None = None) -> Kind:
-        kind = SETTING
-        for node in nodes:
-            kind |= self.of(node, local)
-        return kind
+        return union(self.of(node, local) for node in nodes)
 
     def _read(self, node: ast.AST) -> Kind:
-        kind = SETTING
-        for reference in self.graph.references.get(id(node), ()):
-            if not reference.implied:
-                kind |= self.of_reference(reference)
-        return kind
+        references = self.graph.references.get(id(node), ())
+        return union(self.of_reference(each) for each in references if not each.implied)
 
     def of_reference(self, reference: Reference) -> Kind:
         """Return the kind of what is read at one place."""
-        kind = SETTING
-        for definition in reference.definitions:
-            kind |= self.of_definition(definition)
-        return kind
+        return union(map(self.of_definition, reference.definitions))
 
     def _computed(self, _node: ast.AST, _local: Local) -> Kind:
         return COMPUTED

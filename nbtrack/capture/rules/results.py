@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import known_names, recurrence
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference, Use
-from nbtrack.capture.analysis.value_kinds import Kind, is_computed
+from nbtrack.capture.analysis.value_kinds import Kind, is_computed, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,10 +36,7 @@ class Results:
         computed = [one for one in held if is_computed(self.kinds.of_definition(one)) and not self._is_bare_copy(one)]
         if not computed or not all(self.is_result(one, loop) for one in computed):
             return None
-        kind = self.kinds.of_definition(computed[0])
-        for one in computed[1:]:
-            kind |= self.kinds.of_definition(one)
-        return kind
+        return union(map(self.kinds.of_definition, computed))
 
     def _moves_on(self, definition: Definition) -> bool:
         """``prev = loss`` at the end of each iteration."""
