@@ -39,12 +39,7 @@ _MODULE_OF_NAMES = {
     ),
     "nbtrack.tracking.decorator": ("track",),
     "nbtrack.tracking.run_control": ("discard", "interrupted", "keep", "pause", "stop", "unpause"),
-    "nbtrack.tracking.lifecycle": (
-        "active_run",
-        "end_run",
-        "last_active_run",
-        "start_run",
-    ),
+    "nbtrack.tracking.lifecycle": ("active_run", "end_run", "last_active_run", "start_run"),
     "nbtrack.tracking.fluent": (
         "delete_tag",
         "get_artifact_uri",
@@ -86,11 +81,7 @@ _MODULE_OF_NAMES = {
         "set_system_metrics_sampling_interval",
     ),
     "nbtrack.tracking.garbage_collection": ("gc",),
-    "nbtrack.tracking.tracking_uri": (
-        "get_tracking_uri",
-        "is_tracking_uri_set",
-        "set_tracking_uri",
-    ),
+    "nbtrack.tracking.tracking_uri": ("get_tracking_uri", "is_tracking_uri_set", "set_tracking_uri"),
     "nbtrack.transfer": ("export_run", "import_run"),
 }
 _NAMES = {name: home for home, names in _MODULE_OF_NAMES.items() for name in names}

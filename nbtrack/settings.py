@@ -126,14 +126,10 @@ DECLARED: dict[str, Setting] = {
         "Whether to skip the verification of a tracking server's certificate.",
     ),
     "server_cert_path": Setting(
-        ("MLFLOW_TRACKING_SERVER_CERT_PATH",),
-        _text,
-        "A PEM file of certificates to verify tracking servers with.",
+        ("MLFLOW_TRACKING_SERVER_CERT_PATH",), _text, "A PEM file of certificates to verify tracking servers with."
     ),
     "client_cert_path": Setting(
-        ("MLFLOW_TRACKING_CLIENT_CERT_PATH",),
-        _text,
-        "A PEM file with the certificate and key of the client.",
+        ("MLFLOW_TRACKING_CLIENT_CERT_PATH",), _text, "A PEM file with the certificate and key of the client."
     ),
     "http_timeout": Setting(
         ("MLFLOW_HTTP_REQUEST_TIMEOUT",), _positive, "The timeout of a request to a tracking server, in seconds."
@@ -142,9 +138,7 @@ DECLARED: dict[str, Setting] = {
         ("MLFLOW_HTTP_REQUEST_MAX_RETRIES",), _count, "How often a failed request to a tracking server is retried."
     ),
     "http_backoff": Setting(
-        ("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR",),
-        _positive,
-        "Seconds before the first retry; later ones wait longer.",
+        ("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR",), _positive, "Seconds before the first retry; later ones wait longer."
     ),
     "flush_seconds": Setting(
         ("NBTRACK_FLUSH_SECONDS",),

@@ -101,7 +101,7 @@ def int64(what: str, value: object) -> int:
         raise InvalidValue(f"{what} must be an integer, not {type(value).__name__}")
     number = value.__index__()
     if not INT64_MIN <= number <= INT64_MAX:
-        raise InvalidValue(f"{what} must fit 64 bits, which {number} does not")
+        raise InvalidValue(f"{what} must fit into 64 bits, which {number} does not")
     return number
 
 
@@ -118,7 +118,7 @@ def run_status(value: Any) -> str:
     try:
         return RunStatus.to_string(value)
     except ValueError:
-        raise InvalidValue(f"A run status is one of {', '.join(RunStatus)}, not {value!r}") from None
+        raise InvalidValue(f"A run status must be one of {', '.join(RunStatus)}, not {value!r}") from None
 
 
 def view_type(value: Any) -> ViewType:
@@ -126,7 +126,7 @@ def view_type(value: Any) -> ViewType:
     try:
         return ViewType(value)
     except ValueError:
-        msg = f"A view type is one of {', '.join(f'ViewType.{each.name}' for each in ViewType)}, not {value!r}"
+        msg = f"A view type must be one of {', '.join(f'ViewType.{each.name}' for each in ViewType)}, not {value!r}"
         raise InvalidValue(msg) from None
 
 

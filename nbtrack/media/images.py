@@ -83,7 +83,7 @@ def _pillow(image: Any) -> PillowImage:
     found = image.to_pil() if hasattr(type(image), "to_pil") else image
     if not isinstance(found, Pillow.Image):
         raise InvalidValue(
-            f"an image is a numpy array, a Pillow image or a figure, not {type(image).__name__}; "
+            f"an image must be a numpy array, a Pillow image or a figure, not {type(image).__name__}; "
             "of a tensor give its array, height × width × channels"
         )
     if not all(found.size):
@@ -100,7 +100,7 @@ def _pixels(array: NDArray[Any]) -> NDArray[np.uint8]:
     if array.ndim not in {2, 3} or (array.ndim == 3 and shape[2] not in {1, 3, 4}) or not array.size:
         first = array.ndim == 3 and shape[0] in {1, 3, 4}
         hint = "; its channels come first: np.moveaxis(image, 0, -1) puts them last" if first and array.size else ""
-        raise InvalidValue(f"an image is height × width, or height × width × 1, 3 or 4, not {shape}{hint}")
+        raise InvalidValue(f"an image must be height × width, or height × width × 1, 3 or 4, not {shape}{hint}")
     return np.ascontiguousarray(_bytes(array[:, :, 0] if shape[2:] == (1,) else array))
 
 
@@ -111,11 +111,11 @@ def _bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
     if kind == "b":
         return array.astype(np.uint8) * np.uint8(255)
     if kind not in "iuf":
-        raise InvalidValue(f"the values of an image are bools, integers or floats, not {array.dtype.name}")
+        raise InvalidValue(f"the values of an image must be bools, integers or floats, not {array.dtype.name}")
     low, high, most = array.min(), array.max(), 1 if kind == "f" else 255
     if not (low >= 0 and high <= most):
         raise InvalidValue(
-            f"the {'float' if kind == 'f' else 'integer'} values of an image are from 0 to {most}, "
+            f"the {'float' if kind == 'f' else 'integer'} values of an image must be from 0 to {most}, "
             f"and these are from {low} to {high}: scale them first"
         )
     return np.rint(array * 255.0).astype(np.uint8) if kind == "f" else array.astype(np.uint8)
@@ -138,13 +138,13 @@ def image_from_bytes(content: bytes, most_pixels: int = MOST_PIXELS) -> PillowIm
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
         raise InvalidValue(f"the image is too large to be read: {error}") from error
     except Exception as error:  # Pillow raises whatever a damaged file leads to
-        raise InvalidValue(f"the file holds no image that can be read: {error}") from error
+        raise InvalidValue(f"the file is not a readable image: {error}") from error
     return picture
 
 
 def _check_size(size: tuple[int, int], most: int) -> None:
     if size[0] * size[1] > most:
-        raise InvalidValue(f"the image has {size[0]:,} × {size[1]:,} pixels, and {most:,} are the most that are read")
+        raise InvalidValue(f"the image has {size[0]:,} × {size[1]:,} pixels; at most {most:,} are read")
 
 
 class Image:
@@ -216,12 +216,12 @@ def image_names(key: str, step: int | None = None, timestamp: int | None = None)
     """
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         shown = repr(key[:100]) if isinstance(key, str) else type(key).__name__
-        raise InvalidValue(f"the key of an image is letters, digits, '_', '-', '.', '/' and spaces, not {shown}")
+        raise InvalidValue(f"the key of an image must be letters, digits, '_', '-', '.', '/' and spaces, not {shown}")
     moment = time.time_ns() // 1_000_000 if timestamp is None else validation.int64("a timestamp", timestamp)
     at = validation.int64("a step", 0 if step is None else step)
     name = f"{key.replace('/', '~')}+step+{at}+timestamp+{moment}+{uuid.uuid4()}"
     names = ImageNames(f"images/{name}.png", f"images/{name}+compressed.webp")
     over = len(names.thumbnail.encode()) - len("images/") - _LONGEST
     if over > 0:
-        raise InvalidValue(f"the key of an image must fit a file name: {key[:40]!r}… is {over} bytes too long")
+        raise InvalidValue(f"the key of an image must fit into a file name: {key[:40]!r}… is {over} bytes too long")
     return names

@@ -72,7 +72,7 @@ class _Converter:
             return key
         found = None if isinstance(key, tuple | frozenset) else _Converter(lambda _: None).to_json_value(key)
         if found is None or isinstance(found, list | dict):
-            raise InvalidValue(f"the keys of a dictionary are text or numbers, not {type(key).__name__}")
+            raise InvalidValue(f"the keys of a dictionary must be text or numbers, not {type(key).__name__}")
         return found
 
     def scalar(self, value: Any) -> Any:

@@ -89,7 +89,7 @@ def _yaml() -> Any:
 def _from_yaml(content: bytes) -> Any:
     yaml = _yaml()
     if len(content) > LARGEST_YAML:
-        raise InvalidValue(f"a YAML file may have {LARGEST_YAML:,} bytes, and this has {len(content):,}")
+        raise InvalidValue(f"a YAML file may have at most {LARGEST_YAML:,} bytes; this one has {len(content):,}")
     try:
         return _construct(_loader(yaml)(content))
     except (yaml.YAMLError, TypeError, OverflowError, LookupError, AttributeError) as error:
@@ -117,7 +117,7 @@ def _construct(loader: Any) -> Any:
         return None
     if _node_count(root, {}) > MOST_NODES:
         raise InvalidValue(
-            f"a YAML file may have {MOST_NODES:,} values, aliases written out, and no part may contain itself"
+            f"a YAML file may have at most {MOST_NODES:,} values with aliases expanded, and no part may contain itself"
         )
     return loader.construct_document(root)
 

@@ -77,9 +77,9 @@ def from_json(content: bytes) -> Table:
         raise InvalidValue(f"the file can't be read as a table: {str(error)[:300]}") from error
     columns, rows = (value.get("columns"), value.get("data")) if isinstance(value, dict) else (None, None)
     if not isinstance(columns, list) or not isinstance(rows, list):
-        raise InvalidValue('the file is no table: it has no "columns" and "data"')
+        raise InvalidValue('the file is not a table: it has no "columns" and "data"')
     if not all(isinstance(row, list) and len(row) == len(columns) for row in rows):
-        raise InvalidValue(f"the file is no table: not every row has {len(columns)} cells")
+        raise InvalidValue(f"the file is not a table: not every row has {len(columns)} cells")
     return Table(columns, rows)
 
 
@@ -127,7 +127,7 @@ def append_rows(one: Table, other: Table) -> Table:
 def _column_names(columns: list[Any]) -> list[str]:
     names = [json.dumps(each) for each in columns]
     if len({*names}) < len(names):
-        raise InvalidValue("rows with other columns can't be added to or from a table in which a name is there twice")
+        raise InvalidValue("rows with other columns can't be combined with a table that has duplicate column names")
     return names
 
 
@@ -168,7 +168,7 @@ def from_csv(content: bytes) -> Table:
     columns = lines[0] if lines else []
     rows = [[*row, *[""] * (len(columns) - len(row))] for row in lines[1:]]
     if any(len(row) > len(columns) for row in rows):
-        raise InvalidValue(f"the file is no table: not every row has {len(columns)} cells")
+        raise InvalidValue(f"the file is not a table: not every row has {len(columns)} cells")
     return Table(list(columns), rows)
 
 

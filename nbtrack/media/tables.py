@@ -81,7 +81,7 @@ def table_frame(content: bytes, suffix: str = ".json") -> pd.DataFrame:
 def _extension(suffix: str) -> str:
     end = file_extension(suffix)
     if end not in {".json", ".csv", ".parquet"}:
-        raise InvalidValue(f"a table is a file with .json, .parquet or .csv at the end of its name, not {end!r}")
+        raise InvalidValue(f"the file name of a table must end in .json, .parquet or .csv, not {end!r}")
     return end
 
 
@@ -98,14 +98,14 @@ def _columns(data: Any) -> list[tuple[Any, Any]]:
         return _columns_of_dict(data)
     if hasattr(data, "iloc") and hasattr(data, "columns"):
         return [(name, data.iloc[:, place]) for place, name in enumerate(data.columns)]
-    raise InvalidValue(f"a table is a dict of columns or a DataFrame, not {type(data).__name__}")
+    raise InvalidValue(f"a table must be a dict of columns or a DataFrame, not {type(data).__name__}")
 
 
 def _columns_of_dict(data: dict[Any, Any]) -> list[tuple[Any, Any]]:
     lengths = {name: len(values) for name, values in data.items() if _is_column(values)}
     if len({*lengths.values()}) > 1:
         shown = ", ".join(f"{str(name)[:40]!r} {length}" for name, length in list(lengths.items())[:10])
-        raise InvalidValue(f"the columns of a table have the same length, and these have not: {shown}")
+        raise InvalidValue(f"the columns of a table must have the same length: {shown}")
     rows = next(iter(lengths.values()), 1)
     return [(name, values if name in lengths else [values] * rows) for name, values in data.items()]
 
@@ -156,7 +156,7 @@ def replace_images(data: Any, keep: Callable[[Image], Any]) -> Any:
 def _refuse(value: Any) -> NoReturn:
     image = hasattr(type(value), "resize") and hasattr(type(value), "save")
     hint = "log images with log_image, and their paths here" if image else "make it text, a number, a list or a dict"
-    raise InvalidValue(f"a table can't keep a {type(value).__name__}: {hint}")
+    raise InvalidValue(f"a table can't store a {type(value).__name__}: {hint}")
 
 
 def _label(name: Any) -> Any:

@@ -61,7 +61,7 @@ def _safely(paint: Callable[[Any], Any]) -> Callable[[Any], None]:
 
 
 def _lists(before: Callable[[Any], None] | None) -> Callable[[Any], None]:
-    """Show lists that hold nothing but runs, or experiments; all others as they are shown without us."""
+    """Show lists of runs or of experiments as tables; leave all other lists as they are."""
 
     def show(shown: Any) -> None:
         if type(shown) is list and shown and any(all(isinstance(x, kind) for x in shown) for kind in (Run, Experiment)):

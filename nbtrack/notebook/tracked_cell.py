@@ -156,14 +156,14 @@ class TrackedCell(RunObserver):
             delattr(builtins, HOOK)
         settled = execution.settle(result.result if result.result is not None else ..., failed=failed)
         outputs = None
-        with error_boundary("the output of this cell was not kept"):
+        with error_boundary("the output of this cell was not stored"):
             outputs = self._outputs.end(result.execution_count) if self._outputs is not None else None
         if not settled:
             return
-        with error_boundary("the code of this cell was not kept"):
+        with error_boundary("the code of this cell was not stored"):
             self._keep(execution.run, self._code())
         if self._outputs is not None and outputs is not None:
-            with error_boundary("the output of this cell was not kept"):
+            with error_boundary("the output of this cell was not stored"):
                 self._keep_output(execution.run, self._outputs.texts(), cell_artifacts.drawn(outputs))
 
     def _keep_output(self, run: CapturedRun, texts: dict[str, str], outputs: list[Displayed]) -> None:

@@ -56,7 +56,7 @@ def _literal(value: object) -> str:
         return repr(value)
     quote = next((each for each in "'\"" if each not in value), None)
     if quote is None:
-        msg = f"the text {value[:100]!r} holds both kinds of quotes, and a filter can't: ask for a part of it with LIKE"
+        msg = f"the text {value[:100]!r} contains both kinds of quotes: match a part of it with LIKE"
         raise Unsupported(msg)
     return f"{quote}{value}{quote}"
 
@@ -68,5 +68,5 @@ def _column(entity: str, key: str) -> str:
         return f"datasets.{key}"
     quote = next((each for each in "`\"'" if each not in key), None)
     if quote is None:
-        raise Unsupported(f"the key {key[:100]!r} holds all kinds of quotes, and a filter can't name it")
+        raise Unsupported(f"the key {key[:100]!r} contains all kinds of quotes, so a filter can't name it")
     return f"{entity}s.{quote}{key}{quote}"

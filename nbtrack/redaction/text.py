@@ -5,14 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.redaction.secrets import (
-    MASK,
-    is_secret_under,
-    is_token,
-    looks_secret,
-    masked,
-    without_shapes,
-)
+from nbtrack.redaction.secrets import MASK, is_secret_under, is_token, looks_secret, masked, without_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -73,7 +73,7 @@ def goal(metric: str, direction: str) -> None:
         When `direction` is neither.
     """
     if direction not in {"max", "min"}:
-        raise InvalidValue(f"a goal is 'max' or 'min', not {direction!r}")
+        raise InvalidValue(f"a goal must be 'max' or 'min', not {direction!r}")
     client = MlflowClient()
     client.set_experiment_tag(current_experiment_id(client), reserved.GOAL + metric, direction)
 

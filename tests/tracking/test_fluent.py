@@ -63,7 +63,7 @@ def test_times_of_a_run():
 @pytest.mark.parametrize("status", ["BOGUS", "", "finished", 5, None, ["FINISHED"]])
 def test_run_stays_active_when_its_status_is_refused(status):
     run = mlflow.start_run()
-    with pytest.raises(InvalidValue, match="A run status is one of RUNNING, SCHEDULED, FINISHED") as refused:
+    with pytest.raises(InvalidValue, match="A run status must be one of RUNNING, SCHEDULED, FINISHED") as refused:
         mlflow.end_run(status)
     assert refused.value.error_code == "INVALID_PARAMETER_VALUE"
     assert mlflow.active_run().info.run_id == run.info.run_id

@@ -21,13 +21,7 @@ from nbtrack.capture.rules.settings_containers import SettingsContainers
 if TYPE_CHECKING:
     from nbtrack.capture.rules.rule import Rule
 
-METRICS: tuple[type[Rule], ...] = (
-    LoopCurves,
-    CollectedLists,
-    NamedResults,
-    AskedMetrics,
-    DisplayedValues,
-)
+METRICS: tuple[type[Rule], ...] = (LoopCurves, CollectedLists, NamedResults, AskedMetrics, DisplayedValues)
 PARAMETERS: tuple[type[Rule], ...] = (
     AskedParameters,
     ConstantNames,

@@ -58,8 +58,8 @@ class Column:
         except IndexError:
             return self._value
 
-    def mend(self) -> None:
-        """Drop what was begun of a point that never got its value."""
+    def drop_incomplete(self) -> None:
+        """Drop the step and time of a point that never got its value."""
         count = len(self.values)
         del self.steps[count:], self.moments[count:]
 
@@ -199,7 +199,7 @@ class CurveRecorder:
                 if marking:
                     finish_marked(step)
             except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
-                self._mend()
+                self._drop_incomplete()
                 return fault(error)
             return control.asked and obey()
 
@@ -287,16 +287,16 @@ class CurveRecorder:
         column.add(step, moment, value)
 
     def _release(self, loop: int, step: int) -> None:
-        """Give out the points of a first iteration, now that its step is known."""
+        """Add the points of a first iteration, now that its step is known."""
         for slot, moment, value in self._waiting[loop]:
             self._add(slot, step, moment, value)
         self._waiting[loop].clear()
 
-    def _mend(self) -> None:
+    def _drop_incomplete(self) -> None:
         """Drop the point that an interrupt left without its value."""
         with self._taking:
             for column in self.columns.values():
-                column.mend()
+                column.drop_incomplete()
 
     def take(self) -> list[Points]:
         """Return the points that were not taken yet; safe in any thread."""
@@ -311,7 +311,7 @@ class CurveRecorder:
         return frozenset(key for key, column in self.columns.items() if column.step is not None)
 
     def finish(self, *, failed: bool) -> None:
-        """Give the points that are still due: an undecided first iteration, the one that failed, and K4's."""
+        """Add the points that are still due: of an undecided first iteration, of one that failed, and final values."""
         for loop in range(len(self._numberings)):
             self._release(loop, 0)
         for slot, one in enumerate(self._slots):

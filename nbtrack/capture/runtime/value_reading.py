@@ -25,10 +25,7 @@ _EXACT = frozenset({int, float})
 _SCALARS = frozenset({int, float, str, bool, type(None)})
 _RATIONALS = (decimal.Decimal, fractions.Fraction)
 _BOXES = frozenset(
-    {
-        *("numpy", "torch", "jax", "jaxlib", "tensorflow", "cupy", "mxnet", "paddle", "mlx", "tinygrad"),
-        "ml_dtypes",
-    }
+    {*("numpy", "torch", "jax", "jaxlib", "tensorflow", "cupy", "mxnet", "paddle", "mlx", "tinygrad"), "ml_dtypes"}
 )
 """Libraries whose arrays of no dimension are numbers."""
 _NAMESPACES = frozenset({"types.SimpleNamespace", "argparse.Namespace", "builtins.SimpleNamespace"})
