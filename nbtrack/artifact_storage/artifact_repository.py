@@ -138,22 +138,22 @@ class ArtifactFolder(NamedTuple):
 AHEAD = 1 << 20
 
 
-def open_stream(pieces: Iterator[bytes], close: Callable[[], object]) -> BinaryIO:
-    """Return a file of some pieces, which are fetched as they are read.
+def open_stream(chunks: Iterator[bytes], close: Callable[[], object]) -> BinaryIO:
+    """Return a file of some chunks, which are fetched as they are read.
 
     Parameters
     ----------
-    pieces : iterator of bytes
+    chunks : iterator of bytes
         The content.
     close : callable
         Called when the file is closed.
     """
-    return cast("BinaryIO", io.BufferedReader(_ByteStream(pieces, close), AHEAD))
+    return cast("BinaryIO", io.BufferedReader(_ByteStream(chunks, close), AHEAD))
 
 
 class _ByteStream(io.RawIOBase):
-    def __init__(self, pieces: Iterator[bytes], close: Callable[[], object]) -> None:
-        self._pieces, self._close, self._rest = pieces, close, memoryview(b"")
+    def __init__(self, chunks: Iterator[bytes], close: Callable[[], object]) -> None:
+        self._chunks, self._close, self._rest = chunks, close, memoryview(b"")
 
     def readable(self) -> bool:
         """Tell that it can be read."""
@@ -162,7 +162,7 @@ class _ByteStream(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override] # the buffers that readers give
         """Read what is there."""
         while not self._rest:
-            piece = next(self._pieces, None)
+            piece = next(self._chunks, None)
             if piece is None:
                 return 0
             self._rest = memoryview(piece)
@@ -171,7 +171,7 @@ class _ByteStream(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """Let go of where the pieces come from."""
+        """Let go of where the chunks come from."""
         if not self.closed:
             self._close()
         super().close()

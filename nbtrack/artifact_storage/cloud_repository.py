@@ -62,9 +62,9 @@ class CloudRepository:
 
         with self._explained(path):
             found = obstore.get(self._store, _file(path))
-        return open_stream(self._pieces(found, path), lambda: None)
+        return open_stream(self._chunks(found, path), lambda: None)
 
-    def _pieces(self, found: Any, path: str) -> Iterator[bytes]:
+    def _chunks(self, found: Any, path: str) -> Iterator[bytes]:
         with self._explained(path):
             for piece in found.stream(PART):
                 yield bytes(piece)

@@ -46,19 +46,19 @@ class ProxyRepository:
         headers = [("Content-Type", kind)]
         if start is not None:
             headers.append(("Content-Length", str(source.seek(0, io.SEEK_END) - start)))
-        self._ask("PUT", self._place(path), headers, _pieces(source, start), repeatable=start is not None).close()
+        self._send("PUT", self._place(path), headers, _reader(source, start), repeatable=start is not None).close()
 
     def sync(self, paths: Iterable[str]) -> None:
         """See `ArtifactRepository.sync`; the server has done it."""
 
     def open(self, path: str) -> BinaryIO:
         """See `ArtifactRepository.open`; the bytes come as they are read."""
-        answer = self._ask("GET", self._place(path))
-        return open_stream(answer.pieces(), answer.close)
+        answer = self._send("GET", self._place(path))
+        return open_stream(answer.iter_bytes(), answer.close)
 
     def list(self, path: str = "") -> list[FileInfo]:
         """See `ArtifactRepository.list`."""
-        answer = self._ask("GET", PREFIX, query=[("path", join(self._root, path))])
+        answer = self._send("GET", PREFIX, query=[("path", join(self._root, path))])
         try:
             found = values.parse_json(answer.read())["files"] if answer.status == 200 else []
         except (ValueError, TypeError):
@@ -78,7 +78,7 @@ class ProxyRepository:
         if all(each.path != cleaned for each in self.list(cleaned.rpartition("/")[0])):
             msg = f"Artifact {path!r} not found in {self.uri}"
             raise NotFound(msg)
-        self._ask("DELETE", self._place(path)).close()
+        self._send("DELETE", self._place(path)).close()
 
     def local(self, path: str = "") -> Path | None:
         """See `ArtifactRepository.local`: the file lies elsewhere."""
@@ -87,7 +87,7 @@ class ProxyRepository:
     def _place(self, path: str) -> str:
         return f"{PREFIX}/{quote(join(self._root, path))}"
 
-    def _ask(
+    def _send(
         self,
         method: str,
         place: str,
@@ -97,24 +97,24 @@ class ProxyRepository:
         *,
         repeatable: bool = True,
     ) -> Response:
-        answer = self._transport.ask(Request(method, place, query, content, headers, repeatable))
+        answer = self._transport.send(Request(method, place, query, content, headers, repeatable))
         if answer.status in {200, 204}:
             return answer
-        said = answer.read().decode(errors="replace")
+        text = answer.read().decode(errors="replace")
         try:
-            record = values.parse_json(said)
+            record = values.parse_json(text)
         except ValueError:
             record = None
-        raise error_codec.read_error(answer.status, record, said)
+        raise error_codec.read_error(answer.status, record, text)
 
 
-def _pieces(source: BinaryIO, start: int | None) -> Callable[[], Iterator[bytes]]:
+def _reader(source: BinaryIO, start: int | None) -> Callable[[], Iterator[bytes]]:
     """Return what yields a file from where it stood, each time anew where that is possible."""
 
-    def pieces() -> Iterator[bytes]:
+    def read() -> Iterator[bytes]:
         if start is not None:
             source.seek(start)
         while piece := source.read(PIECE):
             yield piece
 
-    return pieces
+    return read

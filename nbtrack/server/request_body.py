@@ -57,8 +57,8 @@ async def read_chunks(receive: Receive) -> AsyncIterator[bytes]:
 
 async def read_body(scope: Scope, receive: Receive, most: int) -> bytes:
     """Return the body; `TooLarge` when it has more bytes than `most`."""
-    said = header(scope, b"content-length") or "0"
-    if said.isdecimal() and int(said) > most:
+    length = header(scope, b"content-length") or "0"
+    if length.isdecimal() and int(length) > most:
         raise too_large_error(most)
     body = bytearray()
     async for chunk in read_chunks(receive):

@@ -126,6 +126,6 @@ async def handle_error(request: Request, error: Exception) -> Response:
 
 async def handle_http_error(request: Request, error: Exception) -> Response:
     """Return the answer to what has no route, or is asked with another method."""
-    status, said, headers = (getattr(error, name) for name in ("status_code", "detail", "headers"))
+    status, message, headers = (getattr(error, name) for name in ("status_code", "detail", "headers"))
     code = "ENDPOINT_NOT_FOUND" if status == 404 else "BAD_REQUEST"
-    return JsonResponse({"error_code": code, "message": str(said)}, status, headers)
+    return JsonResponse({"error_code": code, "message": str(message)}, status, headers)

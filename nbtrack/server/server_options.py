@@ -1,4 +1,4 @@
-"""What a server is error_response when it starts; it is handed from the first process to its workers as JSON."""
+"""The options of a server, which the first process passes to its workers as JSON."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Options(NamedTuple):
     destination : str or None
         The URI below which it keeps artifacts; None serves none.
     artifact_root : str
-        What runs are error_response about where their artifacts are.
+        Where runs are told that their artifacts are.
     host, port, workers
         Where it listens, and with how many processes.
     allowed_hosts, allowed_origins : tuple of str

@@ -80,8 +80,8 @@ class UiRoutes:
         run_id = request.query_params.get("run_id", "")
         file = await run_in_threadpool(_package, self._service, run_id)
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(run_id, safe='')}.zip"}
-        pieces = iter(partial(file.read, PIECE), b"")
-        return StreamingResponse(pieces, media_type=ZIP, headers=headers, background=BackgroundTask(file.close))
+        chunks = iter(partial(file.read, PIECE), b"")
+        return StreamingResponse(chunks, media_type=ZIP, headers=headers, background=BackgroundTask(file.close))
 
     async def imported(self, request: Request) -> Response:
         """Make a run out of a zip file."""

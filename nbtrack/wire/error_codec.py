@@ -56,11 +56,11 @@ def write_error(error: errors.NbtrackError) -> tuple[int, Json]:
     return status, {"error_code": error.error_code, "message": error.message, _CLASS: type(error).__name__, **where}
 
 
-def read_error(status: int, record: object, said: str) -> errors.NbtrackError:
+def read_error(status: int, record: object, text: str) -> errors.NbtrackError:
     """Return the error that an answer tells, by its JSON where it has any, and by its text otherwise."""
     code = record.get("error_code") if isinstance(record, dict) else None
     message = record.get("message") if isinstance(record, dict) else None
-    text = str(message or f"the server answered {status}: {said[:500]}")
+    reason = str(message or f"the server answered {status}: {text[:500]}")
     if isinstance(record, dict) and record.get(_CLASS) in {"WrongState", "Unchangeable", "StorageFailed"}:
         kind: type[errors.NbtrackError] = getattr(errors, record[_CLASS])
     elif code in _CLASSES:
@@ -69,4 +69,4 @@ def read_error(status: int, record: object, said: str) -> errors.NbtrackError:
         kind = errors.Unreachable
     else:
         kind = _BY_STATUS.get(status, errors.InvalidValue)
-    return kind(text, code)
+    return kind(reason, code)

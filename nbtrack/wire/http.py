@@ -56,7 +56,7 @@ class Response(Protocol):
         """Return the whole body, and close."""
         ...
 
-    def pieces(self) -> Iterator[bytes]:
+    def iter_bytes(self) -> Iterator[bytes]:
         """Yield the body, piece by piece."""
         ...
 
@@ -71,7 +71,7 @@ class Transport(Protocol):
     uri: str
     """Its address, without credentials."""
 
-    def ask(self, request: Request) -> Response:
+    def send(self, request: Request) -> Response:
         """Send a request; `Unreachable` when no answer comes."""
         ...
 
@@ -107,15 +107,15 @@ class HttpTransport:
         """Return a link to the same server that tries once."""
         return HttpTransport(self._address, self._settings, 0)
 
-    def ask(self, request: Request) -> Response:
-        """See `Transport.ask`; repeats are spaced further and further, or as the server says."""
+    def send(self, request: Request) -> Response:
+        """See `Transport.send`; repeats are spaced further and further, or as the server says."""
         for number in range(self._retries + 1):
             last = number == self._retries
             try:
                 answer = self._once(request, last=last)
             except _RequestFailed as failed:
                 if last or not (request.repeatable or failed.unsent):
-                    raise failed.told(self.uri, request, number + 1) from failed.__cause__
+                    raise failed.unreachable(self.uri, request, number + 1) from failed.__cause__
                 self._pause(number, "")
             else:
                 if last or not _should_retry(answer, request):
@@ -147,9 +147,9 @@ class HttpTransport:
             raise Unreachable(_redirect_message(self.uri, response.headers.get("Location", "")))
         return HttpResponse(response, self.uri)
 
-    def _pause(self, number: int, told: str) -> None:
+    def _pause(self, number: int, retry_after: str) -> None:
         """Wait before a repeat."""
-        seconds = float(told) if told.isdecimal() else self._settings.http_backoff * 2**number
+        seconds = float(retry_after) if retry_after.isdecimal() else self._settings.http_backoff * 2**number
         self._closed.wait(min(seconds, MAX_RETRY_SECONDS) + random.uniform(0, 0.1))  # noqa: S311 - spreads callers
 
     def _ready(self) -> httpx.Client:
@@ -205,12 +205,12 @@ class HttpResponse:
     def read(self) -> bytes:
         """See `Response.read`."""
         try:
-            return b"".join(self.pieces())
+            return b"".join(self.iter_bytes())
         finally:
             self.close()
 
-    def pieces(self) -> Iterator[bytes]:
-        """See `Response.pieces`; `Unreachable` when the server breaks off."""
+    def iter_bytes(self) -> Iterator[bytes]:
+        """See `Response.iter_bytes`; `Unreachable` when the server breaks off."""
         import httpx
 
         try:
@@ -227,11 +227,11 @@ class HttpResponse:
 class _RequestFailed(Exception):
     """No answer came; `unsent` when the server can't have seen the request."""
 
-    def __init__(self, said: str, *, unsent: bool) -> None:
-        super().__init__(said)
+    def __init__(self, reason: str, *, unsent: bool) -> None:
+        super().__init__(reason)
         self.unsent = unsent
 
-    def told(self, uri: str, request: Request, times: int) -> Unreachable:
+    def unreachable(self, uri: str, request: Request, times: int) -> Unreachable:
         tried = "" if times == 1 else f" (tried {times} times)"
         doubt = "" if self.unsent or request.repeatable else "; it may have done what was asked: look before you repeat"
         return Unreachable(f"{uri} does not answer{tried}: {self}{doubt}. Is the server running?")

@@ -107,12 +107,12 @@ def write_run(run: Run) -> Json:
     }
 
 
-def _models(told: str | None) -> list[values.ModelOutput]:
+def _models(tag: str | None) -> list[values.ModelOutput]:
     """Return the models of a tag; none where somebody wrote something else into it."""
-    if told is None:
+    if tag is None:
         return []
     try:
-        found: list[values.ModelOutput] = values.OUTPUTS.read("models", values.parse_json(told))
+        found: list[values.ModelOutput] = values.OUTPUTS.read("models", values.parse_json(tag))
     except ValueError:
         return []
     return found

@@ -2,7 +2,7 @@
 
     .venv/bin/python tests/benchmarks/live.py [--rounds N] [--json PATH]
 
-A cell offers 80 updates in 8 s to a chart on the same page. Of each it is told when the kernel logged it, and the page
+A cell offers 80 updates in 8 s to a chart on the same page. The chart receives the time at which the kernel logged each, and the page
 tells when pixels of it have been drawn. Then a loop of pure computing that logs runs by turns with a chart that is
 seen and without one. Both clocks are the machine's, so they may be compared.
 """

@@ -46,8 +46,8 @@ def line(found: dict[str, object]) -> str:
     """Return it as one line."""
     packages = found["versions"]
     assert isinstance(packages, dict)
-    said = ", ".join(f"{name} {version}" for name, version in packages.items())
+    versions = ", ".join(f"{name} {version}" for name, version in packages.items())
     return (
         f"Measured on {found['date']}: {found['processor']}, {found['cores']} cores, load {found['load']:.1f},"
-        f" {found['system']}, Python {found['python']}, {said}."
+        f" {found['system']}, Python {found['python']}, {versions}."
     )

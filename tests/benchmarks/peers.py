@@ -34,5 +34,5 @@ def versions(python: str, *packages: str) -> dict[str, str]:
         "    try: print(each, m.version(each))\n"
         "    except m.PackageNotFoundError: pass"
     )
-    told = subprocess.run([python, "-c", code, *packages], capture_output=True, text=True, check=True).stdout
-    return dict(line.split() for line in told.splitlines())
+    output = subprocess.run([python, "-c", code, *packages], capture_output=True, text=True, check=True).stdout
+    return dict(line.split() for line in output.splitlines())

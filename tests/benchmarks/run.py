@@ -53,8 +53,8 @@ def main() -> None:
             found[subject] = measured(subject, Path(folder), python, quick=options.quick)
     rows = table(found)
     if options.json:
-        said = {**where, "quick": options.quick, "rows": rows}
-        options.json.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n")
+        results = {**where, "quick": options.quick, "rows": rows}
+        options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     if options.readme:
         insert(options.readme, [*brief(rows), "", machine.line(where)])
     print(machine.line(where), *markdown(rows), sep="\n")

@@ -72,11 +72,11 @@ class Wire:
         method = "GET" if body is None else "POST"
         head = f"{method} {API}{name} HTTP/1.1\r\nHost: localhost:{self._port}\r\nContent-Type: application/json\r\n"
         self._writer.write(f"{head}Content-Length: {len(data)}\r\n\r\n".encode() + data)
-        said = (await self._reader.readuntil(b"\r\n\r\n")).lower()
-        if b"transfer-encoding: chunked" in said:
-            return Answer(int(said[9:12]), await self._chunks())
-        length = int(said.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
-        return Answer(int(said[9:12]), await self._reader.readexactly(length))
+        head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
+        if b"transfer-encoding: chunked" in head:
+            return Answer(int(head[9:12]), await self._chunks())
+        length = int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+        return Answer(int(head[9:12]), await self._reader.readexactly(length))
 
     async def _chunks(self) -> bytes:
         body = b""

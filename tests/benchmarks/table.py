@@ -69,12 +69,12 @@ def amount(value: float, unit: str = "") -> str:
 
 
 def _others(row: Mapping[str, Any], *, peers: bool) -> str:
-    said = []
+    parts = []
     for name, value in row["medians"].items():
         if name != "nbtrack" and (name in PEERS) == peers:
             times = row["times_nbtrack"].get(name)
-            said.append(f"{name} {amount(value, row['unit'])}" + (f" ({amount(times)} ×)" if times else ""))
-    return "; ".join(said)
+            parts.append(f"{name} {amount(value, row['unit'])}" + (f" ({amount(times)} ×)" if times else ""))
+    return "; ".join(parts)
 
 
 def _ours(row: Mapping[str, Any]) -> str:

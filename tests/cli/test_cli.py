@@ -54,8 +54,8 @@ def printed(result):
 
 
 def test_an_experiment_is_created_by_argument_or_option(command):
-    said = printed(command("experiments create fraud-detection"))
-    assert said == "Created experiment with ID 1\n"
+    text = printed(command("experiments create fraud-detection"))
+    assert text == "Created experiment with ID 1\n"
     assert nbtrack.get_experiment("1").name == "fraud-detection"
     assert printed(command("experiments create -n other")) == "Created experiment with ID 2\n"
     assert json.loads(printed(command("experiments create third --json")))["experiment_id"] == "3"
@@ -218,8 +218,8 @@ def test_a_copy_that_broke_off_is_completed(command, runs):
 
 def test_a_run_travels_as_a_file(command, runs):
     printed(command("runs export run-1 -o one.zip"))
-    said = printed(command("runs import one.zip -x arrived"))
-    copy = nbtrack.get_run(said.split()[-1])
+    text = printed(command("runs import one.zip -x arrived"))
+    copy = nbtrack.get_run(text.split()[-1])
     assert (copy.data.params, copy.data.metrics) == (
         nbtrack.get_run(runs[0]).data.params,
         {"loss": pytest.approx(1 / 3)},

@@ -62,5 +62,5 @@ _OPENED = dict(zip(STORES, (_embedded, _in_postgres, _of_nbtrack, _of_mlflow, _q
 
 
 def rest(uri):
-    """Return the store behind an address, without the recorder that stands before it for users."""
+    """Return the store behind an address, without the write queue that users get."""
     return RestStore(HttpTransport(http.parse(uri), Settings()))

@@ -14,7 +14,7 @@ DIFFERENT = {
     "test_experiment_tags_are_set_and_removed": WORDS,
     "test_tags_are_replaced_and_removed": WORDS,
     "test_neighbours_differ_in_their_last_digit": "its run ids are random",
-    "test_update_changes_what_is_given": "a run that goes on again keeps the time of its end",
+    "test_update_changes_what_is_given": "a run that is resumed keeps the time of its end",
     "test_runs_of_a_deleted_experiment_take_no_writes": "it can't purge over the network",
     "test_purged_run_leaves_nothing_to_the_next": "it can't purge over the network",
     "test_appender_records_points_moments_and_columns": "infinity is stored as the greatest number, and " + TIES,

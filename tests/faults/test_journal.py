@@ -202,7 +202,7 @@ def test_foreign_journal_harms_nothing(tmp_path, content):
 
 
 def test_disk_full(tmp_path):
-    """The call raises and names the path; what was acknowledged stays; logging goes on when there is room."""
+    """The call raises and names the path; what was acknowledged stays; logging continues when there is room."""
     source = """
     import resource, signal
     from nbtrack.stores.sqlite import sqlite_database
@@ -214,15 +214,15 @@ def test_disk_full(tmp_path):
     size = os.stat(os.path.join(sys.argv[1], "nbtrack.db-wal")).st_size
     limit = 300_000
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
-    good, said = 1, ""
+    good, message = 1, ""
     for step in range(1, 20_000):
         try:
             nbtrack.log_metric("m", step, step=step)
             good += 1
         except StorageFailed as error:
-            said = str(error)
+            message = str(error)
             break
-    assert ".journal" in said and "free" in said, said
+    assert ".journal" in message and "free" in message, message
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     for step in range(good, good + 10):
         nbtrack.log_metric("m", step, step=step)
@@ -337,7 +337,7 @@ def test_read_only_disk_can_be_read(disk, left):
 
 
 def test_full_disk(disk):
-    """As above, with a disk that is really full: reading goes on, too."""
+    """As above, with a disk that is really full: reading continues, too."""
     nbtrack.set_tracking_uri(disk / "mlruns")
     run = nbtrack.start_run()
     filler = disk / "filler"
@@ -550,7 +550,7 @@ def test_clock_that_goes_back_drops_nothing(monkeypatch):
 
 
 def test_disk_that_fails_to_sync_is_told_and_logging_goes_on_in_another_file(tmp_path, monkeypatch):
-    """What a disk said it could not keep is never taken for kept: the file is left alone from then on."""
+    """Data that the disk failed to sync never counts as kept: the file is left alone from then on."""
     monkeypatch.setenv("NBTRACK_DURABILITY", "full")
 
     def fail(descriptor):

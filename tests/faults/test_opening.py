@@ -153,10 +153,10 @@ def test_network_file_systems_are_told_by_their_mounts(folder, kind):
 
 def test_network_file_system_gets_a_rollback_journal_and_one_warning(tmp_path, monkeypatch):
     monkeypatch.setattr(connect, "_mounts", lambda: f"server:/x {os.path.realpath(tmp_path)} nfs4 rw 0 0")
-    with pytest.warns(UserWarning, match="network file system") as said:
+    with pytest.warns(UserWarning, match="network file system") as caught:
         nbtrack.log_metric("m", 1)
         nbtrack.end_run()
-    assert len(said) == 1
+    assert len(caught) == 1
     assert apsw.Connection(str(tmp_path / "mlruns" / "nbtrack.db")).pragma("journal_mode") == "delete"
     assert list(nbtrack.search_runs()["metrics.m"]) == [1.0]
 

@@ -28,7 +28,7 @@ sys.stdin.readline()
 
 
 def left_running(folder, points=10):
-    """Start a program whose run goes on until it is told to end; return it and the run's id."""
+    """Start a program whose run continues until the program is asked to end; return it and the run's id."""
     plain = {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE")}
     command = [sys.executable, "-c", textwrap.dedent(WAITING), str(folder / "mlruns"), str(points)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder, env=plain)

@@ -53,10 +53,10 @@ class Cluster:
         # PostgreSQL refuses to run as root.
         command = ["runuser", "-u", self._account, "--"] if self._account else []
         command += [str(each) for each in (programs() / program, *arguments)]
-        with (self.folder / "said").open("w+") as said:
-            done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-            said.seek(0)
-            assert done.returncode == 0, said.read()
+        with (self.folder / "log").open("w+") as log:
+            done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            log.seek(0)
+            assert done.returncode == 0, log.read()
 
     def start(self):
         """Start the server and wait until it answers."""

@@ -49,9 +49,9 @@ def started(source, *arguments):
 
 def finished(processes):
     """Wait for programs and return what they printed."""
-    said = [each.communicate(timeout=120)[0].decode().strip() for each in processes]
+    outputs = [each.communicate(timeout=120)[0].decode().strip() for each in processes]
     assert [each.returncode for each in processes] == [0] * len(processes)
-    return said
+    return outputs
 
 
 def rows(postgres, uri, table):
@@ -106,7 +106,7 @@ def test_first_use_by_six_processes_at_once(postgres, uri):
     several = [started(MAKING, uri, number) for number in range(6)]
     for each in several:
         each.stdin.write(b"\n")
-    made = {run for said in finished(several) for run in said.split()}
+    made = {run for output in finished(several) for run in output.split()}
     store = locate.store(uri)
     found = store.search_runs(["0"], parse(""), ViewType.ALL, 100)
     assert {run.info.run_id for run in found} == made
@@ -116,20 +116,20 @@ def test_first_use_by_six_processes_at_once(postgres, uri):
 
 
 def test_name_is_taken_by_one_of_several_at_once(store):
-    said = []
+    results = []
 
     def make():
         try:
-            said.append(store.create_experiment("digits"))
+            results.append(store.create_experiment("digits"))
         except NbtrackError as error:
-            said.append(error.error_code)
+            results.append(error.error_code)
 
     threads = [threading.Thread(target=make) for _ in range(8)]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
-    assert said.count("RESOURCE_ALREADY_EXISTS") == 7
+    assert results.count("RESOURCE_ALREADY_EXISTS") == 7
 
 
 # blocks
@@ -373,10 +373,10 @@ def test_password_in_a_query_is_not_shown():
 def test_commands_reach_the_store_that_the_environment_names(locked, command, tmp_path):
     line = [sys.executable, "-m", "nbtrack", "--tracking-uri", locked, command, "--port", "0"]
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
-        said = process.stdout.readline()
-        assert "horse" not in said
+        line = process.stdout.readline()
+        assert "horse" not in line
         try:
-            address = re.search(r"http://[^/\s]+", said)[0]
+            address = re.search(r"http://[^/\s]+", line)[0]
             with httpx.Client(transport=httpx.HTTPTransport(retries=9)) as client:
                 asked = {"experiment_ids": ["0"]}
                 assert client.post(f"{address}/api/2.0/mlflow/runs/search", json=asked).status_code == 200
@@ -385,7 +385,7 @@ def test_commands_reach_the_store_that_the_environment_names(locked, command, tm
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (("127.0.0.1", "nowhere.invalid"), "host not found|does not answer"),
         (("/postgres", "/absent"), "the database does not exist"),
@@ -393,8 +393,8 @@ def test_commands_reach_the_store_that_the_environment_names(locked, command, tm
         (("test_", "absent_"), "schema"),
     ],
 )
-def test_errors_tell_what_is_wrong_without_the_password(uri, change, said):
-    with pytest.raises((StorageFailed, Unreachable), match=said) as caught:
+def test_errors_tell_what_is_wrong_without_the_password(uri, change, message):
+    with pytest.raises((StorageFailed, Unreachable), match=message) as caught:
         locate.store(uri.replace(*change)).get_experiment("0")
     assert "secret" not in str(caught.value)
 
@@ -433,9 +433,9 @@ def test_password_is_not_shown(uri, capsys):
     nbtrack.set_tracking_uri(uri)
     assert "secret" not in repr(nbtrack.MlflowClient()) + locate.store(uri).uri
     nbtrack.doctor()
-    said = capsys.readouterr().out
-    assert "secret" not in said
-    assert "PostgreSQL 1" in said
+    text = capsys.readouterr().out
+    assert "secret" not in text
+    assert "PostgreSQL 1" in text
 
 
 @pytest.mark.parametrize(

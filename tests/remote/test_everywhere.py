@@ -67,14 +67,14 @@ def place(request, tmp_path):
     return server.uri
 
 
-def said(uri, capsys):
+def printed(uri, capsys):
     nbtrack.set_tracking_uri(uri)
     exec(compile(SCRIPT, "script.py", "exec"), {"__name__": "script"})
     return capsys.readouterr().out
 
 
 def test_script(place, capsys, tmp_path):
-    assert said(place, capsys) == said(str(tmp_path / "beside"), capsys)
+    assert printed(place, capsys) == printed(str(tmp_path / "beside"), capsys)
 
 
 CELL = """%%track first

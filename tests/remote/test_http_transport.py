@@ -40,7 +40,7 @@ def link(uri, **chosen):
 
 def ask(transport, method="GET", **how):
     try:
-        return transport.ask(Request(method, "/x", **how)).read()
+        return transport.send(Request(method, "/x", **how)).read()
     finally:
         transport.close()
 

@@ -171,10 +171,10 @@ def test_server_that_goes_and_comes_back(server, port):
     for step in range(1, 100):
         nbtrack.log_metric("m", step, step=step)
     nbtrack.log_param("lr", 0.1)
-    with AWAY as told:
+    with AWAY as caught:
         nbtrack.end_run()
-    assert "99 points" in str(told[0].message)
-    assert ".queue" in str(told[0].message)
+    assert "99 points" in str(caught[0].message)
+    assert ".queue" in str(caught[0].message)
     with pytest.raises(Unreachable, match=str(port)):
         nbtrack.get_run(run.info.run_id)
     with server_thread.serving(server(), port):

@@ -64,12 +64,12 @@ class Server(NamedTuple):
         """Send bytes, and return all that comes until the server closes."""
         with socket.create_connection(self.address, timeout) as wire:
             wire.sendall(request)
-            pieces = []
+            chunks = []
             while piece := wire.recv(65_536):
-                pieces.append(piece)
-        return b"".join(pieces)
+                chunks.append(piece)
+        return b"".join(chunks)
 
-    def said(self):
+    def log_text(self):
         """Return what the server printed."""
         return self.log.read_text(errors="replace")
 
@@ -87,11 +87,11 @@ def serving(folder, environment=None, shorter=None, **options):
     port = options.setdefault("port", free_port())
     options = {"store": str(folder / "store"), "destination": str(folder / "files"), **options}
     log = folder / f"server-{port}.log"
-    with log.open("wb") as said:
+    with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-c", _START, json.dumps(options), json.dumps(shorter or {})],
-            stdout=said,
-            stderr=said,
+            stdout=output,
+            stderr=output,
             cwd=folder,
             env={**os.environ, **(environment or {})},
         )
@@ -112,11 +112,11 @@ def _wait(server):
     """Return when the server answers."""
     deadline = time.monotonic() + 60
     while True:
-        assert server.process.poll() is None, server.said()
+        assert server.process.poll() is None, server.log_text()
         try:
             httpx.get(f"{server.url}/health", timeout=5)
         except httpx.TransportError:
-            assert time.monotonic() < deadline, server.said()
+            assert time.monotonic() < deadline, server.log_text()
             time.sleep(0.02)
         else:
             return

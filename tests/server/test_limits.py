@@ -115,10 +115,10 @@ def test_filters(server):
 
 def test_heads_of_requests(impatient):
     for head in (b"X-Long: " + b"x" * 40_000, b"\r\n".join(b"X-%d: y" % each for each in range(6000))):
-        said = impatient.raw(b"GET /health HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\nConnection: close\r\n\r\n")
-        assert said.startswith(b"HTTP/1.1 400"), said[:100]
-    said = impatient.raw(b"GET /" + b"x" * 40_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    assert said.startswith(b"HTTP/1.1 400"), said[:100]
+        answer = impatient.raw(b"GET /health HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\nConnection: close\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 400"), answer[:100]
+    answer = impatient.raw(b"GET /" + b"x" * 40_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400"), answer[:100]
     assert impatient.get("/health", headers={"X-Long": "x" * 20_000}).status_code == 200
 
 
@@ -150,8 +150,8 @@ def test_a_head_that_drips(impatient):
 
 def test_a_body_that_does_not_come(impatient):
     head = b"POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-    said = impatient.raw(head + b'Connection: close\r\nContent-Length: 100\r\n\r\n{"a"')
-    assert said.startswith(b"HTTP/1.1 408")
+    answer = impatient.raw(head + b'Connection: close\r\nContent-Length: 100\r\n\r\n{"a"')
+    assert answer.startswith(b"HTTP/1.1 408")
 
 
 def test_somebody_who_does_not_listen(impatient):

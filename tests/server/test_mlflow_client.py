@@ -18,8 +18,8 @@ SCRIPTS = Path(__file__).parent / "mlflow_client"
 PLAINLY = ("-q", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider")
 
 
-def judged(script, url, **environment):
-    """Run a script against a server; what it says is the failure."""
+def run_script(script, url, **environment):
+    """Run a script against a server; its output is the failure."""
     settings = {
         "MLFLOW_TRACKING_URI": url,
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
@@ -41,23 +41,23 @@ def judged(script, url, **environment):
 
 @pytest.mark.parametrize("script", ["experiments", "runs", "metrics", "search", "artifacts", "autolog"])
 def test_the_client_works(server, script):
-    judged(script, server.url)
-    assert "Traceback" not in server.said()
+    run_script(script, server.url)
+    assert "Traceback" not in server.log_text()
 
 
 def test_filters_are_mlflows_own_where_that_is_wanted(tmp_path):
     with serving(tmp_path, {"NBTRACK_STRICT_MLFLOW": "1"}) as server:
-        judged("strict", server.url)
+        run_script("strict", server.url)
 
 
 def test_a_token_lets_the_client_in(tmp_path):
     with serving(tmp_path, token="a-token-of-the-test") as server:
-        judged("outsider", server.url)
-        judged("runs", server.url, MLFLOW_TRACKING_TOKEN="a-token-of-the-test")
-        judged("outsider", server.url, MLFLOW_TRACKING_TOKEN="another")
+        run_script("outsider", server.url)
+        run_script("runs", server.url, MLFLOW_TRACKING_TOKEN="a-token-of-the-test")
+        run_script("outsider", server.url, MLFLOW_TRACKING_TOKEN="another")
 
 
 def test_a_password_lets_the_client_in(tmp_path):
     with serving(tmp_path, password="ann:secret") as server:
-        judged("outsider", server.url, MLFLOW_TRACKING_USERNAME="ann", MLFLOW_TRACKING_PASSWORD="wrong")
-        judged("runs", server.url, MLFLOW_TRACKING_USERNAME="ann", MLFLOW_TRACKING_PASSWORD="secret")
+        run_script("outsider", server.url, MLFLOW_TRACKING_USERNAME="ann", MLFLOW_TRACKING_PASSWORD="wrong")
+        run_script("runs", server.url, MLFLOW_TRACKING_USERNAME="ann", MLFLOW_TRACKING_PASSWORD="secret")

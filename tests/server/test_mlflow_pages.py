@@ -56,9 +56,12 @@ def pages(build, tmp_path_factory):
     folder, port = tmp_path_factory.mktemp("pages"), free_port()
     options = {"store": str(folder / "store"), "destination": str(folder / "files"), "port": port}
     log = folder / "log"
-    with log.open("wb") as said:
+    with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, HERE / "mlflow_pages.py", build, json.dumps(options)], stdout=said, stderr=said, cwd=folder
+            [sys.executable, HERE / "mlflow_pages.py", build, json.dumps(options)],
+            stdout=output,
+            stderr=output,
+            cwd=folder,
         )
     server = Server(f"http://127.0.0.1:{port}", process, folder, log)
     deadline = time.monotonic() + 60
@@ -67,7 +70,7 @@ def pages(build, tmp_path_factory):
             server.get("/health")
             break
         except httpx.TransportError:
-            assert time.monotonic() < deadline, server.said()
+            assert time.monotonic() < deadline, server.log_text()
             time.sleep(0.02)
     yield server
     process.terminate()

@@ -36,8 +36,8 @@ LEAVING = [
 def raw(server, method, path, body=b""):
     """Ask with the very path, which clients would tidy up."""
     head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    said = server.raw(head.encode("latin-1") + body)
-    return int(said.split(b" ", 2)[1]), said.partition(b"\r\n\r\n")[2]
+    answer = server.raw(head.encode("latin-1") + body)
+    return int(answer.split(b" ", 2)[1]), answer.partition(b"\r\n\r\n")[2]
 
 
 @pytest.fixture
@@ -61,24 +61,24 @@ def root(server):
 @pytest.mark.parametrize("path", LEAVING)
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_no_path_leaves_the_root(server, outside, method, path):
-    status, said = raw(server, method, f"{PROXY}/{path}", b"hostile" if method == "PUT" else b"")
-    assert status in {400, 404}, said
-    assert b"never to be seen" not in said
-    assert b"root:" not in said
-    assert str(server.folder).encode() not in said
+    status, answer = raw(server, method, f"{PROXY}/{path}", b"hostile" if method == "PUT" else b"")
+    assert status in {400, 404}, answer
+    assert b"never to be seen" not in answer
+    assert b"root:" not in answer
+    assert str(server.folder).encode() not in answer
 
 
 @pytest.mark.parametrize("path", LEAVING)
 def test_no_path_of_a_run_leaves_it(server, outside, path):
     run_id = server.run()
     for place in (f"/get-artifact?run_id={run_id}&path={path}", f"{PROXY}?path={path}"):
-        status, said = raw(server, "GET", place)
+        status, answer = raw(server, "GET", place)
         assert status in {200, 400, 404}
-        assert status != 200 or said == b"{}"
-        assert b"never to be seen" not in said
-    status, said = raw(server, "GET", f"/api/2.0/mlflow/artifacts/list?run_id={run_id}&path={path}")
+        assert status != 200 or answer == b"{}"
+        assert b"never to be seen" not in answer
+    status, answer = raw(server, "GET", f"/api/2.0/mlflow/artifacts/list?run_id={run_id}&path={path}")
     assert status in {200, 400}
-    assert b'"files"' not in said
+    assert b'"files"' not in answer
 
 
 def test_a_path_is_decoded_once(server, outside):

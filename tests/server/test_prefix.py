@@ -19,7 +19,7 @@ PREFIX = "/team/a"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """Run a server that is told its prefix."""
+    """Run a server with a prefix."""
     with serving(tmp_path_factory.mktemp("prefixed"), prefix=PREFIX) as found:
         yield found
 

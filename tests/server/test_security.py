@@ -83,14 +83,14 @@ def bearer(token=TOKEN):
 )
 @pytest.mark.parametrize("path", ["/health", "/api/2.0/mlflow/experiments/get?experiment_id=0", "/nowhere"])
 def test_other_names_are_refused_on_every_path(server, host, path):
-    said = server.raw(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-    assert said.startswith((b"HTTP/1.1 403 ", b"HTTP/1.1 400 ")), said
+    answer = server.raw(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    assert answer.startswith((b"HTTP/1.1 403 ", b"HTTP/1.1 400 ")), answer
 
 
 def test_two_names_and_none_are_refused(server):
     for lines in ("Host: localhost\r\nHost: evil.test\r\n", ""):
-        said = server.raw(f"GET /health HTTP/1.1\r\n{lines}Connection: close\r\n\r\n".encode())
-        assert said.startswith((b"HTTP/1.1 403 ", b"HTTP/1.1 400 ")), said
+        answer = server.raw(f"GET /health HTTP/1.1\r\n{lines}Connection: close\r\n\r\n".encode())
+        assert answer.startswith((b"HTTP/1.1 403 ", b"HTTP/1.1 400 ")), answer
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:80", "127.0.0.1:1", "[::1]", "[::1]:5000"])
@@ -169,8 +169,8 @@ def test_every_answer_carries_the_headers(server):
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'self'" in policy
         assert "unsafe-inline" not in policy.partition("script-src")[2]
-    said = server.raw(b"NONSENSE\r\n\r\n").lower()
-    assert all(f"{name}: {value}".lower().encode() in said for name, value in SAFETY.items())
+    answer = server.raw(b"NONSENSE\r\n\r\n").lower()
+    assert all(f"{name}: {value}".lower().encode() in answer for name, value in SAFETY.items())
 
 
 @pytest.mark.parametrize(
@@ -216,17 +216,17 @@ def test_a_token_in_the_address_becomes_a_cookie_once(locked):
 @pytest.mark.parametrize("path", ["//evil.test/a", "///evil.test", "/%5Cevil.test", "/%2Fevil.test"])
 def test_a_token_leads_to_no_other_host(locked, path):
     request = f"GET {path}?token={TOKEN} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    said = locked.raw(request.encode()).decode()
-    found = re.search("(?im)^location: (.*)\r$", said)
-    assert found is None or re.fullmatch(r"\./[\w.%-]*", found[1]), said
+    answer = locked.raw(request.encode()).decode()
+    found = re.search("(?im)^location: (.*)\r$", answer)
+    assert found is None or re.fullmatch(r"\./[\w.%-]*", found[1]), answer
 
 
 def test_a_token_is_never_printed(locked):
     locked.get("/nowhere", params={"token": TOKEN})
     locked.get("/nowhere", headers=bearer())
     locked.raw(f"GET /?token={TOKEN} NONSENSE\r\n\r\n".encode())
-    assert TOKEN not in locked.said()
-    assert "secret" not in locked.said()
+    assert TOKEN not in locked.log_text()
+    assert "secret" not in locked.log_text()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.1", "tracking.test"])

@@ -70,7 +70,7 @@ def test_many_clients(pair):
     assert sum(map(len, done)) == CLIENTS * POINTS
     for name in range(CLIENTS):
         assert stored(pair, run_id, name) == Counter(range(POINTS))
-    assert "Traceback" not in pair.said()
+    assert "Traceback" not in pair.log_text()
 
 
 def test_several_clients_of_a_server_before_postgresql(postgres_pair):
@@ -80,7 +80,7 @@ def test_several_clients_of_a_server_before_postgresql(postgres_pair):
     assert sum(map(len, done)) == 16 * 50
     for name in range(4):
         assert stored(postgres_pair, run_id, name) == Counter(range(50))
-    assert "Traceback" not in postgres_pair.said()
+    assert "Traceback" not in postgres_pair.log_text()
 
 
 def test_a_worker_before_postgresql_is_killed(postgres_pair):
@@ -129,7 +129,7 @@ def test_tokens_of_one_worker_are_those_of_the_other(pair):
 def test_large_files_in_little_memory(tmp_path):
     size, piece = 200_000_000, os.urandom(1_000_000)
 
-    def pieces():
+    def chunks():
         for _ in range(size // len(piece)):
             yield piece
 
@@ -137,7 +137,7 @@ def test_large_files_in_little_memory(tmp_path):
         place = f"{server.url}/api/2.0/mlflow-artifacts/artifacts/large"
         httpx.put(f"{place}.first", content=piece)
         before = peak(server)
-        assert httpx.put(place, content=pieces(), timeout=120).status_code == 200
+        assert httpx.put(place, content=chunks(), timeout=120).status_code == 200
         assert (tmp_path / "files" / "large").stat().st_size == size
         with httpx.stream("GET", place, timeout=120) as answer:
             assert sum(map(len, answer.iter_bytes())) == size

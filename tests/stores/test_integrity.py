@@ -27,9 +27,9 @@ def damage(folder):
 
 def test_sound_store(store):
     assert damage(store) == []
-    said = "\n".join(locate.check(store))
-    assert "2 runs, 1 blocks" in said
-    assert "in use" in said
+    text = "\n".join(locate.check(store))
+    assert "2 runs, 1 blocks" in text
+    assert "in use" in text
 
 
 def test_damaged_block(store):

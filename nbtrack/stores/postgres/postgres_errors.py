@@ -74,12 +74,12 @@ def _translated(error: psycopg.Error, place: str) -> NbtrackError:
     if state == "57014" and read_deadline.has_passed():
         return InvalidValue(read_deadline.MESSAGE)
     if state is not None:
-        kind, said = next(
+        kind, reason = next(
             ((kind, text) for code, kind, text in _STATES if state.startswith(code)),
             (StorageFailed, f"the server refused a statement (SQLSTATE {state})"),
         )
-        return kind(f"Cannot use the store at {place}: {said}")
+        return kind(f"Cannot use the store at {place}: {reason}")
     if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return StorageFailed(f"Cannot use the store at {place}: {type(error).__name__} in the driver")
-    said = next((text for words, text in _REFUSALS if re.search(words, str(error))), "the connection broke off")
-    return Unreachable(f"Cannot reach the store at {place}: {said}")
+    reason = next((text for words, text in _REFUSALS if re.search(words, str(error))), "the connection broke off")
+    return Unreachable(f"Cannot reach the store at {place}: {reason}")

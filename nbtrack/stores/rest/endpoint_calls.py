@@ -26,7 +26,7 @@ _ONCE = (
 )
 """Calls that do something else the second time."""
 _JSON = (("Content-Type", "application/json"),)
-_SAID = (
+_PHRASES = (
     ("Changing param values is not allowed", Unchangeable),
     ("must be in the 'active' state", WrongState),
 )
@@ -63,11 +63,11 @@ class Calls:
         else:
             body = json.dumps(given, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
             request = Request(endpoint.method, path, (), body, _JSON, repeatable)
-        answer = self.transport.ask(request)
-        said = answer.read()
-        record = _read(said)
+        answer = self.transport.send(request)
+        body = answer.read()
+        record = _read(body)
         if answer.status != 200:
-            raise _error(answer.status, record, said.decode(errors="replace"))
+            raise _error(answer.status, record, body.decode(errors="replace"))
         if not isinstance(record, dict):
             msg = f"{self.transport.uri} does not answer with valid JSON: is this the address of a tracking server?"
             raise Unreachable(msg)
@@ -95,16 +95,16 @@ def _pairs(given: Json) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, values in several for value in values]
 
 
-def _read(said: bytes) -> Any:
+def _read(body: bytes) -> Any:
     try:
-        return values.parse_json(said or b"{}")
+        return values.parse_json(body or b"{}")
     except ValueError:
         return None
 
 
-def _error(status: int, record: object, said: str) -> NbtrackError:
-    error = error_codec.read_error(status, record, said)
-    for words, kind in _SAID:
+def _error(status: int, record: object, body: str) -> NbtrackError:
+    error = error_codec.read_error(status, record, body)
+    for words, kind in _PHRASES:
         if status == 400 and words in error.message:
             return kind(error.message, error.error_code)
     return error

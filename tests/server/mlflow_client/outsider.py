@@ -1,4 +1,4 @@
-"""Who shows nothing, or something wrong, is told so."""
+"""A client without the right credentials is refused."""
 
 import mlflow
 import pytest

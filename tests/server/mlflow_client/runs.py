@@ -50,7 +50,7 @@ def test_names(client):
     assert (found.info.run_name, found.data.tags["mlflow.runName"]) == ("renamed", "renamed")
     client.set_tag(unnamed.info.run_id, "mlflow.runName", "by tag")
     assert client.get_run(unnamed.info.run_id).info.run_name == "by tag"
-    assert client.create_run("0", tags={"mlflow.runName": "told"}).info.run_name == "told"
+    assert client.create_run("0", tags={"mlflow.runName": "named"}).info.run_name == "named"
     with pytest.raises(MlflowException):
         client.create_run("0", run_name="one", tags={"mlflow.runName": "other"})
 

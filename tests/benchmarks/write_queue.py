@@ -1,4 +1,4 @@
-"""What `log_metric` costs its caller when runs are behind a server: ``python tests/benchmarks/recorder.py``."""
+"""What `log_metric` costs its caller when runs are behind a server: ``python tests/benchmarks/write_queue.py``."""
 
 from __future__ import annotations
 
