@@ -209,7 +209,8 @@ def _remote(place: str) -> Store:
         root = RestStore(transport).get_run(run_id).info.artifact_uri
         repository(root, place).put(BytesIO(content), path)
 
-    return WriteQueue(RestStore(transport, keep), RestStore(transport.impatient(), keep), folder, chosen.flush_seconds)
+    sending = RestStore(transport.without_retries(), keep)
+    return WriteQueue(transport, sending, folder, chosen.flush_seconds, keep)
 
 
 def check(uri: str | Path) -> Iterator[str]:

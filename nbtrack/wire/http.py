@@ -103,8 +103,8 @@ class HttpTransport:
         """Show where it leads, without credentials."""
         return f"HttpTransport({self.uri!r})"
 
-    def impatient(self) -> HttpTransport:
-        """Return a link to the same server that tries once."""
+    def without_retries(self) -> HttpTransport:
+        """Return a transport to the same server that tries once."""
         return HttpTransport(self._address, self._settings, 0)
 
     def send(self, request: Request) -> Response:

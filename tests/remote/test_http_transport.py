@@ -171,7 +171,7 @@ def test_what_mlflow_cuts_is_kept_whole(mlflow_server):
     assert nbtrack.artifacts.load_text(f"runs:/{run.info.run_id}/{param.path}") == "é" * 7_000
 
 
-def test_mlflow_refuses_what_it_has_no_word_for(mlflow_server):
+def test_operations_that_mlflow_lacks_are_refused(mlflow_server):
     mlflow_server.tell("empty")
     client = nbtrack.MlflowClient(mlflow_server.uri)
     run = client.create_run("0").info.run_id
@@ -179,5 +179,5 @@ def test_mlflow_refuses_what_it_has_no_word_for(mlflow_server):
     for call in (lambda: client.store.drop(run, "m"), client.store.purge, lambda: client.move_runs([run], "0")):
         with pytest.raises(Unsupported):
             call()
-    with pytest.raises(Unsupported, match="don't understand"):
+    with pytest.raises(Unsupported, match="do not support this search"):
         client.search_runs(["0"], "metrics.m > 0 OR metrics.m < 0")

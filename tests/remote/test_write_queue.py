@@ -21,7 +21,7 @@ from nbtrack import locate
 from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue, NotFound, Unchangeable, Unreachable, WrongState
 
-AWAY = pytest.warns(UserWarning, match="not at http://.* yet")
+AWAY = pytest.warns(UserWarning, match="not reached http://.* yet")
 
 
 @pytest.fixture(autouse=True)
@@ -274,7 +274,7 @@ def test_what_the_server_refuses_does_not_hold_up_the_rest(server, tmp_path):
         run = nbtrack.start_run()
         nbtrack.log_params({"good": 1, "bad": 2, "fine": 3})
         nbtrack.log_metric("m", 1)
-        with pytest.warns(UserWarning, match="refused what was logged .*kept in"):
+        with pytest.warns(UserWarning, match="refused logged data .*kept in"):
             nbtrack.end_run()
         read = nbtrack.get_run(run.info.run_id)
         assert (read.data.params, read.data.metrics) == ({"good": "1", "fine": "3"}, {"m": 1.0})

@@ -21,9 +21,7 @@ def check(uri: str) -> Iterator[str]:
     try:
         with database.reading(points=False) as session:
             counts = ", ".join(f"(SELECT COUNT(*) FROM {table})" for table in _COUNTED)
-            version, *counted = (
-                rows.first_row(session.execute(f"SELECT current_setting('server_version'), {counts}")) or ()
-            )
+            version, *counted = rows.first_row(session, f"SELECT current_setting('server_version'), {counts}") or ()
     except NbtrackError as error:
         yield f"DAMAGED {error}"
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.stores import blocks
-from nbtrack.stores.sql import block_storage, rows
+from nbtrack.stores.sql import block_storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,9 +50,9 @@ def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) 
 
 def history(connection: Connection, row: int, key: str) -> History:
     """See `PointStorage.history`."""
-    data = rows.rows_of(connection, "SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key))
-    tail = rows.rows_of(
-        connection, "SELECT step, timestamp, value FROM points WHERE run = ? AND key = ? ORDER BY id", (row, key)
+    data = connection.execute("SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key))
+    tail = connection.execute(
+        "SELECT step, timestamp, value FROM points WHERE run = ? AND key = ? ORDER BY id", (row, key)
     )
     packed = [blocks.pack(*part) for part in block_storage.block_sized_parts(_columns(tail))]
     return blocks.BlockHistory(key, [*(each for (each,) in data), *packed])
@@ -66,16 +66,16 @@ def drop(connection: Connection, row: int, key: str) -> None:
 
 def rows_to_blocks(connection: Connection, row: int, key: str) -> None:
     """Make blocks of the rows of a metric."""
-    gone = rows.rows_of(
-        connection, "DELETE FROM points WHERE run = ? AND key = ? RETURNING id, step, timestamp, value", (row, key)
+    gone = connection.execute(
+        "DELETE FROM points WHERE run = ? AND key = ? RETURNING id, step, timestamp, value", (row, key)
     )
     block_storage.add_blocks(connection, row, key, _columns(each[1:] for each in sorted(gone)))
 
 
 def compact_run(connection: Connection, row: int) -> None:
     """Make as few blocks as can be of the points of a run that ends; metrics of few points stay rows."""
-    crowded = rows.rows_of(
-        connection, "SELECT key FROM points WHERE run = ? GROUP BY key HAVING COUNT(*) >= ?", (row, MIN_BLOCK_POINTS)
+    crowded = connection.execute(
+        "SELECT key FROM points WHERE run = ? GROUP BY key HAVING COUNT(*) >= ?", (row, MIN_BLOCK_POINTS)
     )
     for (key,) in list(crowded):
         rows_to_blocks(connection, row, key)

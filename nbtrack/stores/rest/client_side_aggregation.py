@@ -1,4 +1,4 @@
-"""What only pages of a search can tell where a server has no word for it: an overview, and runs as columns."""
+"""An overview, and runs as columns, computed from the pages of a search for servers without such endpoints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INFOS = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "en
 
 
 def overview(runs: Iterable[Run]) -> Overview:
-    """Return what runs hold, key by key."""
+    """Return the summary of each parameter, metric and tag of some runs."""
     total = 0
     seen: tuple[dict[str, list[Any]], ...] = ({}, {}, {})
     for run in runs:
@@ -36,7 +36,7 @@ def _summary(values: Sequence[Any]) -> KeySummary:
 
 
 def columns(runs: Sequence[Run], keys: Keys | None) -> RunColumns:
-    """Return runs as columns, with the keys that are wanted."""
+    """Return runs as columns, restricted to `keys` when they are given."""
     infos = {name: [getattr(run.info, name) for run in runs] for name in _INFOS}
     return RunColumns(
         infos,

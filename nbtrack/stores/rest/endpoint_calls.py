@@ -1,4 +1,4 @@
-"""Calling an endpoint: arguments → request, answer → JSON or one of our errors."""
+"""Calling an endpoint: arguments → request, response → JSON or one of our errors."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from nbtrack.wire import endpoint_table, error_codec, values
 from nbtrack.wire.http import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from nbtrack.errors import NbtrackError
     from nbtrack.wire.endpoint_table import Endpoint
     from nbtrack.wire.http import Transport
     from nbtrack.wire.values import Json
 
-_ONCE = (
+    Pairs = Sequence[tuple[str, str]]
+    StoreArtifact = Callable[[str, str, bytes], None]
+    """Stores bytes as an artifact: run id, path, content."""
+
+_NOT_REPEATABLE = (
     endpoint_table.CREATE_EXPERIMENT,
     endpoint_table.DELETE_EXPERIMENT,
     endpoint_table.RESTORE_EXPERIMENT,
@@ -24,40 +30,34 @@ _ONCE = (
     endpoint_table.DELETE_TAG,
     endpoint_table.DROP,
 )
-"""Calls that do something else the second time."""
+"""Endpoints that are not idempotent."""
 _JSON = (("Content-Type", "application/json"),)
 _PHRASES = (
     ("Changing param values is not allowed", Unchangeable),
     ("must be in the 'active' state", WrongState),
 )
-"""What MLflow says of mistakes that have an error of their own here."""
+"""Phrases in MLflow's messages, and the errors that they stand for here."""
 
 
 class Calls:
-    """The endpoints of one server.
-
-    Parameters
-    ----------
-    transport : Transport
-        What leads there.
-    """
+    """The endpoints of one server."""
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
 
     def call(self, endpoint: Endpoint, **arguments: object) -> Json:
-        """Call an endpoint, and return what it answers.
+        """Call an endpoint and return its response.
 
         Raises
         ------
         NbtrackError
-            The error that the server tells.
+            The error that the server reports.
         Unreachable
-            When it does not answer, or its answer is not valid JSON.
+            When it does not respond, or not with valid JSON.
         """
         given = endpoint.write(arguments)
         path = endpoint.prefixes[0] + endpoint.path
-        repeatable = endpoint not in _ONCE
+        repeatable = endpoint not in _NOT_REPEATABLE
         if endpoint.method == "GET":
             request = Request("GET", path, _pairs(given), repeatable=repeatable)
         else:
@@ -74,15 +74,14 @@ class Calls:
         return record
 
     def found(self, endpoint: Endpoint, **arguments: object) -> Json | None:
-        """Call an endpoint; None when it knows nothing of that name."""
+        """Call an endpoint; None when what it names is not found."""
         try:
             return self.call(endpoint, **arguments)
         except NotFound:
             return None
 
-    @property
     def is_nbtrack(self) -> bool:
-        """Ask whether the server is nbtrack's."""
+        """Ask whether this is an nbtrack server."""
         try:
             return self.call(endpoint_table.SERVER).get("server") == "nbtrack"
         except (NotFound, Unsupported):
@@ -90,7 +89,6 @@ class Calls:
 
 
 def _pairs(given: Json) -> list[tuple[str, str]]:
-    """Return arguments as a query string has them."""
     several = [(name, each if isinstance(each, list) else [each]) for name, each in given.items()]
     return [(name, str(value)) for name, values in several for value in values]
 

@@ -1,4 +1,4 @@
-"""The words of any MLflow server: what its API has no word for is made of several calls, or refused."""
+"""The API of any MLflow server: operations that it lacks are composed of several calls, or refused."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Overview, Run, RunColumns, RunInfo, ViewType
     from nbtrack.query import Query, Subject
     from nbtrack.stores.interface import Keys
-    from nbtrack.stores.rest.api_variant import Keep, Pairs
-    from nbtrack.stores.rest.endpoint_calls import Calls
+    from nbtrack.stores.rest.endpoint_calls import Calls, Pairs, StoreArtifact
 
 
 RUNS_PER_PAGE = 1_000
@@ -31,31 +30,24 @@ MARK_SECONDS = 3.0
 
 
 class MlflowApi:
-    """See `ApiVariant`.
+    """What a store asks of an MLflow server; `NbtrackApi` has the same methods.
 
-    Parameters
-    ----------
-    calls : Calls
-        The endpoints of the server.
-    keep : callable, optional
-        Files what MLflow would cut.
-    say : callable
-        Tells the user what was cut.
+    `keep` and `say` are as for `Truncation`.
     """
 
-    def __init__(self, calls: Calls, keep: Keep | None, say: Callable[[str], object]) -> None:
-        self._call, self._shortener = calls.call, Truncation(keep, say)
+    def __init__(self, calls: Calls, keep: StoreArtifact | None, say: Callable[[str], object]) -> None:
+        self._call, self._truncation = calls.call, Truncation(keep, say)
 
     def log_batch(self, run_id: str, metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> None:
-        """See `Store.log_batch`; a batch beyond MLflow's limits goes in parts, parameters and tags first."""
-        texts = self._shortener.params(run_id, params), self._shortener.tags(run_id, dict(tags).items())
+        """See `Store.log_batch`; a batch beyond MLflow's limits is split, parameters and tags first."""
+        texts = self._truncation.params(run_id, params), self._truncation.tags(run_id, dict(tags).items())
         for part in _batches(metrics, *texts):
             self._call(endpoint_table.LOG_BATCH, run_id=run_id, metrics=part[0], params=part[1], tags=part[2])
 
     def search_runs(
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, token: str | None, offset: int
     ) -> Page[Run]:
-        """See `Store.search_runs`; rows that are skipped are read as well."""
+        """See `Store.search_runs`; skipped rows are fetched as well."""
         while offset > 0:
             skipped = self._page(experiment_ids, query, view, min(offset, RUNS_PER_PAGE), token)
             offset, token = offset - len(skipped), skipped.token
@@ -90,15 +82,15 @@ class MlflowApi:
     def run_columns(
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None
     ) -> RunColumns:
-        """See `Store.run_columns`; read from pages of a search."""
+        """See `Store.run_columns`; computed from the pages of a search."""
         return client_side_aggregation.columns(list(islice(self._all(experiment_ids, query, view), limit)), keys)
 
     def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
-        """See `Store.overview`; read from pages of a search."""
+        """See `Store.overview`; computed from the pages of a search."""
         return client_side_aggregation.overview(self._all(experiment_ids, query, view))
 
     def metric_history(self, run_id: str, key: str) -> History:
-        """See `Store.metric_history`; MLflow gives it sorted by time, step and value."""
+        """See `Store.metric_history`; MLflow sorts it by time, step and value."""
         points: list[Metric] = []
         token: str | None = None
         while True:
@@ -119,15 +111,15 @@ class MlflowApi:
         return History(key, steps, timestamps, array("d", [each.value for each in points]))
 
     def move(self, run_id: str, experiment_id: str) -> RunInfo:
-        """Refuse: MLflow has no word for it."""
+        """Refuse; MLflow's API has no such operation."""
         _refuse("move a run to another experiment", "export the run and import it there")
 
     def drop(self, run_id: str, key: str) -> None:
-        """Refuse: MLflow has no word for it."""
+        """Refuse; MLflow's API has no such operation."""
         _refuse("remove a parameter or a metric", "log it under another name, or delete the run")
 
     def purge(self, run_ids: Iterable[str], experiment_ids: Iterable[str]) -> None:
-        """Refuse: MLflow has no word for it."""
+        """Refuse; MLflow's API has no such operation."""
         _refuse("permanently delete runs over the network", "run `mlflow gc` where the server runs")
 
     def tag(self, run_id: str, key: str) -> str | None:
@@ -136,32 +128,32 @@ class MlflowApi:
         return run.data.tags.get(key)
 
     def mark(self) -> object:
-        """See `Store.mark`; MLflow can't tell, so it is another one every few seconds, and costs nothing."""
+        """See `Store.mark`; an MLflow server cannot tell, so the mark changes every few seconds."""
         return time.monotonic() // MARK_SECONDS
 
 
 def mlflow_filter(query: Query, subject: Subject = RUNS) -> tuple[str, list[str]]:
-    """Return a filter and an ordering that MLflow understands.
+    """Return a filter and an ordering in MLflow's grammar.
 
     Raises
     ------
     Unsupported
-        When it says more than MLflow's grammar can.
+        When the query goes beyond it.
     """
     text, order = unparse(query)
     try:
         parse(text, order, subject, strict=True)
     except FilterError as error:
         msg = (
-            f"MLflow's servers don't understand this search ({error}): ask for less, and choose among what is found;"
-            " an nbtrack server understands it"
+            f"MLflow servers do not support this search ({error}); simplify the filter and select among the results,"
+            " or use an nbtrack server"
         )
         raise Unsupported(msg) from None
     return text, order
 
 
 def _batches(metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> Iterator[tuple[Sequence[Metric], Pairs, Pairs]]:
-    """Yield batches within MLflow's limits; at least one, so that an unknown run is found out."""
+    """Yield batches within MLflow's limits; at least one, so that an unknown run raises."""
     first = True
     while first or metrics or params or tags:
         some = params[: MlflowLimits.PARAMS_PER_BATCH], tags[: MlflowLimits.TAGS_PER_BATCH]
@@ -186,36 +178,33 @@ FOLDER = "nbtrack"
 
 
 class Truncation:
-    """Replaces what is too long by its beginning and the name of the artifact that holds all of it.
+    """Replaces a value that is too long by its beginning and the path of the artifact that holds all of it.
 
-    Parameters
-    ----------
-    keep : callable, optional
-        Files an artifact; without one, what is too long is refused.
-    say : callable
-        Tells the user.
+    `keep` stores that artifact; without it, a value that is too long is refused. `say` reports it to the user.
     """
 
-    def __init__(self, keep: Keep | None, say: Callable[[str], object]) -> None:
+    def __init__(self, keep: StoreArtifact | None, say: Callable[[str], object]) -> None:
         self._keep, self._say = keep, say
 
     def params(self, run_id: str, pairs: Iterable[tuple[str, str]]) -> Pairs:
-        """Return parameters that MLflow keeps as they are."""
-        return [(key, self._fitting(run_id, "params", key, value, MlflowLimits.PARAM_VALUE)) for key, value in pairs]
+        """Return parameters within MLflow's limit."""
+        return [(key, self._truncated(run_id, "params", key, value, MlflowLimits.PARAM_VALUE)) for key, value in pairs]
 
     def tags(self, run_id: str, pairs: Iterable[tuple[str, str]]) -> Pairs:
-        """Return tags that MLflow keeps as they are."""
-        return [(key, self._fitting(run_id, "tags", key, value, MlflowLimits.TAG_VALUE)) for key, value in pairs]
+        """Return tags within MLflow's limit."""
+        return [(key, self._truncated(run_id, "tags", key, value, MlflowLimits.TAG_VALUE)) for key, value in pairs]
 
-    def _fitting(self, run_id: str, kind: str, key: str, value: str, most: int) -> str:
+    def _truncated(self, run_id: str, kind: str, key: str, value: str, most: int) -> str:
         if len(value) <= most:
             return value
         if self._keep is None:
-            msg = f"{key!r} has {len(value):,} characters, and an MLflow server keeps {most:,}: log it with log_text"
+            msg = f"{key!r} has {len(value):,} characters; MLflow servers store at most {most:,}: log it with log_text"
             raise InvalidValue(msg)
         digest = hashlib.blake2b(key.encode(), digest_size=6).hexdigest()
         path = f"{FOLDER}/{kind}/{digest}.txt"
         self._keep(run_id, path, value.encode())
-        self._say(f"{key!r} has {len(value):,} characters, and an MLflow server keeps {most:,}: all of it is in {path}")
+        self._say(
+            f"{key!r} has {len(value):,} characters; MLflow servers store at most {most:,}, so the whole is in {path}"
+        )
         note = f"… ({len(value):,} characters, all of them in {path})"
         return value[: most - len(note)] + note

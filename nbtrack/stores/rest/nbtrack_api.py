@@ -1,4 +1,4 @@
-"""The words of an nbtrack server: one call for each thing, whatever its size."""
+"""The API of an nbtrack server: one call for each operation, whatever its size."""
 
 from __future__ import annotations
 
@@ -15,18 +15,11 @@ if TYPE_CHECKING:
     from nbtrack.entities import History, Metric, Overview, Page, Run, RunColumns, RunInfo, ViewType
     from nbtrack.query import Query
     from nbtrack.stores.interface import Keys
-    from nbtrack.stores.rest.api_variant import Pairs
-    from nbtrack.stores.rest.endpoint_calls import Calls
+    from nbtrack.stores.rest.endpoint_calls import Calls, Pairs
 
 
 class NbtrackApi:
-    """See `ApiVariant`.
-
-    Parameters
-    ----------
-    calls : Calls
-        The endpoints of the server.
-    """
+    """What a store asks of an nbtrack server; `MlflowApi` has the same methods."""
 
     def __init__(self, calls: Calls) -> None:
         self._call = calls.call
@@ -73,7 +66,7 @@ class NbtrackApi:
         return found
 
     def _all(self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int) -> Iterator[Run]:
-        """Yield the first runs of a search, from as many pages as it takes."""
+        """Yield the first runs of a search from as many pages as needed."""
         token: str | None = None
         while limit > 0:
             page = self.search_runs(experiment_ids, query, view, limit, token, 0)
@@ -99,7 +92,7 @@ class NbtrackApi:
         return records.read_history(key, self._call(endpoint_table.WHOLE_HISTORY, run_id=run_id, metric_key=key))
 
     def move(self, run_id: str, experiment_id: str) -> RunInfo:
-        """See `ApiVariant.move`."""
+        """Move a run to another experiment."""
         answer = self._call(endpoint_table.MOVE_RUN, run_id=run_id, experiment_id=experiment_id)
         return records.read_info(answer["run_info"])
 

@@ -1,4 +1,4 @@
-"""The store: what every MLflow-compatible server understands, and through `ApiVariant` what only some do."""
+"""The store: requests that every MLflow-compatible server understands; the rest through the API of its kind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from nbtrack.query import Query
     from nbtrack.stores.interface import Columns, Keys
-    from nbtrack.stores.rest.api_variant import ApiVariant, Keep
+    from nbtrack.stores.rest.endpoint_calls import StoreArtifact
     from nbtrack.wire.http import Transport
 
 _STAGES = {
@@ -42,40 +42,31 @@ _STAGES = {
 
 
 class RestStore:
-    """What a tracking server keeps; every call is a request, and done when it returns.
+    """The store behind a tracking server; each call sends a request and returns when it is answered.
 
     Parameters
     ----------
     transport : Transport
-        What leads to the server.
+        The connection to the server.
     keep : callable, optional
-        Files bytes as an artifact of a run, for texts that MLflow would cut.
+        Stores bytes as an artifact of a run, for texts that an MLflow server would truncate.
     """
 
-    def __init__(self, transport: Transport, keep: Keep | None = None) -> None:
+    def __init__(self, transport: Transport, keep: StoreArtifact | None = None) -> None:
         self.uri, self._transport, self._keep = transport.uri, transport, keep
         self.say: Callable[[str], object] = warnings.warn
-        """Tells the user what the server could not keep as it was."""
+        """Reports to the user what was truncated."""
         self._calls = Calls(transport)
         self._call = self._calls.call
-        self._known: ApiVariant | None = None
+        self._known_api: NbtrackApi | MlflowApi | None = None
 
     @property
-    def _api(self) -> ApiVariant:
-        """What the server understands; it is asked once."""
-        if self._known is None:
-            self._known = (
-                NbtrackApi(self._calls) if self._calls.is_nbtrack else MlflowApi(self._calls, self._keep, self._told)
-            )
-        return self._known
-
-    def _told(self, text: str) -> None:
-        self.say(text)
-
-    @property
-    def is_nbtrack(self) -> bool:
-        """Whether the server is nbtrack's."""
-        return isinstance(self._api, NbtrackApi)
+    def _api(self) -> NbtrackApi | MlflowApi:
+        """The API of this kind of server, which is asked once."""
+        if self._known_api is None:
+            calls = self._calls
+            self._known_api = NbtrackApi(calls) if calls.is_nbtrack() else MlflowApi(calls, self._keep, self.say)
+        return self._known_api
 
     # experiments
 
@@ -207,7 +198,7 @@ class RestStore:
         *,
         once: bool = True,
     ) -> None:
-        """See `Store.log_batch`; what goes over a network may be sent again, so it is always recorded once."""
+        """See `Store.log_batch`; always with `once`, since a request may be repeated."""
         self._api.log_batch(run_id, metrics, params, tags)
 
     def appender(self, run_id: str) -> Appender:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbtrack.stores import blocks
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def columns_by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
-    """Return the columns of a batch."""
+    """Return the points of a batch as columns."""
     columns: dict[str, blocks.Points] = {}
     for key, value, timestamp, step in metrics:
         known = columns.setdefault(key, blocks.empty())
@@ -38,38 +38,38 @@ def add_blocks(connection: Connection, run: int, key: str, points: blocks.Points
 
 
 def block_sized_parts(points: blocks.Points) -> Iterator[blocks.Points]:
-    """Yield points in as many parts as they need blocks."""
+    """Yield points in parts that fit a block each."""
     for start in range(0, len(points.values), blocks.MAX_POINTS):
         end = start + blocks.MAX_POINTS
         yield blocks.Points(points.steps[start:end], points.timestamps[start:end], points.values[start:end])
 
 
 def _add_block(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
-    """Add a block, taking in the ones before it that are not much larger, so that there are never many small ones."""
-    count, swallowed = len(points.values), []
-    tail: Iterable[tuple[Any, ...]] = connection.execute(
+    """Add a block, merged with preceding ones that are not much larger, so that small blocks never accumulate."""
+    count, merged = len(points.values), []
+    tail = connection.execute(
         "SELECT id, count, data FROM blocks WHERE run = ? AND key = ? ORDER BY id DESC LIMIT 8", (run, key)
     )
     for number, size, data in list(tail):
         if size > 2 * count or count + size > blocks.MAX_POINTS:
             break
-        swallowed.append((number, data))
+        merged.append((number, data))
         count += size
     columns = points
-    if swallowed:
+    if merged:
         connection.execute(
-            f"DELETE FROM blocks WHERE id IN ({','.join('?' * len(swallowed))})", [number for number, _ in swallowed]
+            f"DELETE FROM blocks WHERE id IN ({','.join('?' * len(merged))})", [number for number, _ in merged]
         )
-        columns = blocks.concatenate([*(blocks.unpack(data) for _, data in reversed(swallowed)), points])
+        columns = blocks.concatenate([*(blocks.unpack(data) for _, data in reversed(merged)), points])
     connection.execute(
         "INSERT INTO blocks (run, key, count, data) VALUES (?, ?, ?, ?)", (run, key, count, blocks.pack(*columns))
     )
 
 
 def latest_point(points: blocks.Points) -> tuple[float | None, int, int]:
-    """Return value, step and timestamp of the point with the greatest (step, timestamp), of equals the later logged.
+    """Return value, step and timestamp of the point with the greatest (step, timestamp); ties go to the later logged.
 
-    The points are in plain arrays; a value that is NaN is None, as it is stored, and zero has no sign.
+    The columns must be plain arrays. NaN becomes None, as it is stored, and negative zero becomes zero.
     """
     steps, timestamps, values = points
     step = max(steps)
@@ -82,7 +82,7 @@ def latest_point(points: blocks.Points) -> tuple[float | None, int, int]:
 
 
 def update_latest(connection: Connection, run: int, columns: Mapping[str, blocks.Points]) -> None:
-    """Keep the latest of new points of some metrics, unless the run has a later one."""
+    """Update the latest values of some metrics with new points, unless the run has later ones."""
     marks = ", ".join(["(?, ?, ?, ?, ?)"] * len(columns))
     connection.execute(
         f"INSERT INTO latest_metrics VALUES {marks} ON CONFLICT (run, key) DO UPDATE"
@@ -94,27 +94,23 @@ def update_latest(connection: Connection, run: int, columns: Mapping[str, blocks
 
 def merge_blocks(connection: Connection, run: int) -> None:
     """Merge the blocks of a run into as few as possible."""
-    crowded: Iterable[tuple[Any, ...]] = connection.execute(
+    crowded = connection.execute(
         "SELECT key FROM blocks WHERE run = ? AND count < ? GROUP BY key HAVING COUNT(*) > 1", (run, blocks.MAX_POINTS)
     )
     for (key,) in list(crowded):
-        sizes: list[tuple[Any, ...]] = list(
-            connection.execute("SELECT id, count FROM blocks WHERE run = ? AND key = ? ORDER BY id", (run, key))
-        )
-        for small, group in groupby(sizes, key=lambda row: row[1] < blocks.MAX_POINTS):
+        sizes = connection.execute("SELECT id, count FROM blocks WHERE run = ? AND key = ? ORDER BY id", (run, key))
+        for small, group in groupby(list(sizes), key=lambda row: row[1] < blocks.MAX_POINTS):
             numbers = [number for number, _ in group]
             if small and len(numbers) > 1:
                 _merge(connection, run, key, numbers)
 
 
 def _merge(connection: Connection, run: int, key: str, numbers: Sequence[int]) -> None:
-    """Join neighbouring blocks, in the place where they were."""
-    between = ("run = ? AND key = ? AND id BETWEEN ? AND ?", (run, key, numbers[0], numbers[-1]))
-    rows: list[tuple[Any, ...]] = list(
-        connection.execute(f"SELECT data FROM blocks WHERE {between[0]} ORDER BY id", between[1])
-    )
+    """Merge adjacent blocks, keeping their position."""
+    where, values = "run = ? AND key = ? AND id BETWEEN ? AND ?", (run, key, numbers[0], numbers[-1])
+    rows = connection.execute(f"SELECT data FROM blocks WHERE {where} ORDER BY id", values)
     whole = blocks.concatenate([blocks.unpack(data) for (data,) in rows])
-    connection.execute(f"DELETE FROM blocks WHERE {between[0]}", between[1])
+    connection.execute(f"DELETE FROM blocks WHERE {where}", values)
     for number, part in zip(numbers, block_sized_parts(blocks.Points(*whole)), strict=False):
         connection.execute(
             "INSERT INTO blocks VALUES (?, ?, ?, ?, ?)", (number, run, key, len(part.values), blocks.pack(*part))
@@ -122,19 +118,17 @@ def _merge(connection: Connection, run: int, key: str, numbers: Sequence[int]) -
 
 
 def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
-    """Add points in the order given, and keep the latest of each key."""
+    """See `PointStorage.append`."""
     for key, points in columns_by_key(metrics).items():
         append_points(connection, row, key, points)
 
 
 def drop(connection: Connection, row: int, key: str) -> None:
-    """Remove every point of a metric."""
+    """See `PointStorage.drop`."""
     connection.execute("DELETE FROM blocks WHERE run = ? AND key = ?", (row, key))
 
 
 def history(connection: Connection, row: int, key: str) -> History:
-    """Return every point of a metric."""
-    found: Iterable[tuple[Any, ...]] = connection.execute(
-        "SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key)
-    )
+    """See `PointStorage.history`."""
+    found = connection.execute("SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key))
     return blocks.BlockHistory(key, [data for (data,) in found])

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from nbtrack.query.sql import Dialect, Fragment
     from nbtrack.stores.sql.database import Connection
 
-    Rows = Iterable[tuple[Any, ...]]
-
 CHUNK = 10_000
 
 
@@ -36,12 +34,10 @@ class Neighbours(NamedTuple):
 def metric_groups(connection: Connection, dialect: Dialect, where: Fragment) -> Iterator[Neighbours]:
     """Yield the latest values of metrics; they stay numbers, so the keys are read before them."""
     joined = dialect.joined.format("key")
-    owners: Rows = connection.execute(
+    owners = connection.execute(
         f"SELECT run, {joined} FROM latest_metrics WHERE {where.sql} GROUP BY run ORDER BY run", where.values
     )
-    read: Rows = connection.execute(
-        f"SELECT value FROM latest_metrics WHERE {where.sql} ORDER BY run, key", where.values
-    )
+    read = connection.execute(f"SELECT value FROM latest_metrics WHERE {where.sql} ORDER BY run, key", where.values)
     values = _floats(chain.from_iterable(read))
     start = 0
     for joined, several in groupby(owners, key=itemgetter(1)):
@@ -63,7 +59,7 @@ def _floats(values: Iterator[float | None]) -> array[float]:
 def text_groups(connection: Connection, dialect: Dialect, table: str, where: Fragment) -> Iterator[Neighbours]:
     """Yield what runs hold in a table of texts."""
     joined = f"{dialect.joined.format('key')}, {dialect.joined.format('value')}"
-    read: Rows = connection.execute(
+    read = connection.execute(
         f"SELECT run, {joined} FROM {table} WHERE {where.sql} GROUP BY run ORDER BY run", where.values
     )
     for keys, neighbours in groupby(read, key=itemgetter(1)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class Connection(Protocol):
-    """Runs one statement with ``?`` marks and gives its rows."""
+    """Runs SQL in the transaction that is open."""
 
-    def execute(self, sql: str, values: Sequence[object] = ...) -> Iterable[tuple[object, ...]]:
-        """Run one statement."""
+    def execute(self, sql: str, values: Sequence[object] = ...) -> Iterable[tuple[Any, ...]]:
+        """Run a statement with ``?`` placeholders, and return its rows."""
         ...
 
 

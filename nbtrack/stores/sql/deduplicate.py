@@ -53,11 +53,7 @@ def _possible_repeats(connection: Connection, row: int, metrics: Sequence[Metric
 
 def _latest_moments(connection: Connection, row: int, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
     statement = f"SELECT key, step, timestamp FROM latest_metrics WHERE run = {row:d} AND key IN ({{}})"
-    return {
-        key: (step, timestamp)
-        for sql, part in rows.with_placeholders(statement, list(keys))
-        for key, step, timestamp in rows.rows_of(connection, sql, part)
-    }
+    return {key: (step, timestamp) for key, step, timestamp in rows.select_in(connection, statement, list(keys))}
 
 
 def _positions(history: History, moments: set[int]) -> list[int]:

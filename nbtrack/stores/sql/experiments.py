@@ -28,19 +28,18 @@ def create(connection: Connection, name: str, artifact_location: str | None, tag
     """Insert an experiment and return its id."""
     _refuse_taken_name(connection, name)
     now = _now()
-    made = rows.first_row(
-        connection.execute(
-            "INSERT INTO experiments (name, artifact_location, created, updated) VALUES (?, ?, ?, ?) RETURNING id",
-            (name, artifact_location, now, now),
-        )
+    created = rows.first_row(
+        connection,
+        "INSERT INTO experiments (name, artifact_location, created, updated) VALUES (?, ?, ?, ?) RETURNING id",
+        (name, artifact_location, now, now),
     )
-    experiment_id = str(made[0]) if made else ""
+    experiment_id = str(created[0]) if created else ""
     tag(connection, experiment_id, tags)
     return experiment_id
 
 
 def _refuse_taken_name(connection: Connection, name: str) -> None:
-    taken = rows.first_row(connection.execute("SELECT id, stage FROM experiments WHERE name = ?", (name,)))
+    taken = rows.first_row(connection, "SELECT id, stage FROM experiments WHERE name = ?", (name,))
     if taken is None:
         return
     hint = "" if taken[1] == "active" else ": it is deleted; restoring it restores its runs too"
@@ -54,8 +53,8 @@ def row_and_stage(connection: Connection, experiment_id: str) -> tuple[int, str]
         msg = f"An experiment id is a whole number, not {experiment_id!r}"
         raise InvalidValue(msg)
     row = int(experiment_id)
-    known = connection.execute("SELECT id, stage FROM experiments WHERE id = ?", (row,)) if row <= INT64_MAX else ()
-    found = rows.first_row(known)
+    sql = "SELECT id, stage FROM experiments WHERE id = ?"
+    found = rows.first_row(connection, sql, (row,)) if row <= INT64_MAX else None
     if found is None:
         msg = f"Experiment {experiment_id} not found"
         raise NotFound(msg)
@@ -84,7 +83,7 @@ def update(connection: Connection, experiment_id: str, name: str | None, stage: 
         if present != "active":
             msg = f"Experiment {experiment_id} is deleted: restore it before you rename it"
             raise WrongState(msg)
-        current = rows.first_row(connection.execute("SELECT name FROM experiments WHERE id = ?", (row,)))
+        current = rows.first_row(connection, "SELECT name FROM experiments WHERE id = ?", (row,))
         if current != (name,):
             _refuse_taken_name(connection, name)
         connection.execute("UPDATE experiments SET name = ?, updated = ? WHERE id = ?", (name, now, row))
@@ -105,10 +104,8 @@ def tag(connection: Connection, experiment_id: str, tags: Mapping[str, str | Non
         raise WrongState(msg)
     for key, value in tags.items():
         if value is None:
-            gone = connection.execute(
-                "DELETE FROM experiment_tags WHERE experiment = ? AND key = ? RETURNING key", (row, key)
-            )
-            if rows.first_row(gone) is None:
+            sql = "DELETE FROM experiment_tags WHERE experiment = ? AND key = ? RETURNING key"
+            if rows.first_row(connection, sql, (row, key)) is None:
                 msg = f"No tag with name {key!r} in experiment {experiment_id}"
                 raise NotFound(msg)
             continue

@@ -1,9 +1,9 @@
-"""What becomes of the runs of a process that died: whoever reads next ends them.
+"""Runs of a process that died: whoever reads the store next ends them.
 
-A run carries its owner in a tag. When that process is gone, nobody will end the run, so it is KILLED at the last
-sign of life that it gave. Of a process on another host that can't be told; its runs are left as they are, and their
-heartbeat says how long they have been silent. A process of this host's name but of another boot was here before the
-machine was started anew, or is at another machine of that name, behind a server: it is gone when it is silent too.
+A tag of the run names its owner. When that process is dead, the run is KILLED as of its last sign of life. Whether a
+process on another host is alive is not known here: its runs are left alone, and their heartbeat shows how long they
+have been silent. A process with this host's name but from another boot ran before this machine was restarted, or runs
+on another machine of the same name behind a server: it counts as dead only when it is silent as well.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _SECONDS_BETWEEN_CHECKS = 1.0
 
 
 class OrphanCheckTimer:
-    """Tells when it is time to look for runs whose process died."""
+    """Limits how often runs are checked for dead processes."""
 
     def __init__(self) -> None:
         self._looked = -_SECONDS_BETWEEN_CHECKS
 
     def due(self) -> bool:
-        """Whether nobody has looked for a while; then the caller does."""
+        """Return whether a check is due; then the caller makes it."""
         moment = time.monotonic()
         late = moment - self._looked >= _SECONDS_BETWEEN_CHECKS
         if late:
@@ -39,10 +39,10 @@ class OrphanCheckTimer:
 
 
 def find(connection: Connection, *, shared: bool = False) -> list[int]:
-    """Return the row numbers of RUNNING runs whose owner is gone.
+    """Return the row numbers of RUNNING runs whose owner is dead.
 
-    In a store that is `shared` by machines, another one may bear this one's name: there only a process of this very
-    boot can be known to be gone.
+    In a store that is `shared` between machines, another one may have the same host name, so only a process of the
+    current boot can be known to be dead.
     """
     boot = process_identity.current().boot
     owned = connection.execute(
@@ -66,13 +66,14 @@ def _is_silent(connection: Connection, row: int) -> bool:
 
 
 def end(connection: Connection, runs: Iterable[int]) -> None:
-    """End runs as KILLED, at their last sign of life, unless somebody else did; their points are in the database."""
+    """End runs as KILLED at their last sign of life, unless they have ended; their points must be in the database."""
     for row in runs:
-        ended = connection.execute(
+        ended = rows.first_row(
+            connection,
             "UPDATE runs SET status = 'KILLED', end_time = ? WHERE id = ? AND status = 'RUNNING' RETURNING id",
             (_last_sign(connection, row), row),
         )
-        if rows.first_row(ended) is not None:
+        if ended is not None:
             connection.execute(
                 "INSERT INTO tags VALUES (?, ?, 'pending') ON CONFLICT (run, key) DO UPDATE SET value = excluded.value",
                 (row, tags.INTERRUPTED),
@@ -80,20 +81,19 @@ def end(connection: Connection, runs: Iterable[int]) -> None:
 
 
 def _last_sign(connection: Connection, row: int) -> int:
-    """Return when a run was last known to go on, in ms since the epoch UTC."""
+    """Return when a run gave its last sign of life, in ms since the epoch UTC."""
     found = rows.first_row(
-        connection.execute(
-            "SELECT start_time, (SELECT MAX(timestamp) FROM latest_metrics WHERE run = r.id),"
-            " (SELECT value FROM tags WHERE run = r.id AND key = ?) FROM runs r WHERE id = ?",
-            (tags.HEARTBEAT, row),
-        )
+        connection,
+        "SELECT start_time, (SELECT MAX(timestamp) FROM latest_metrics WHERE run = r.id),"
+        " (SELECT value FROM tags WHERE run = r.id AND key = ?) FROM runs r WHERE id = ?",
+        (tags.HEARTBEAT, row),
     )
     signs = (int(each) for each in found or () if str(each).isdecimal())
     return min(max(signs, default=0), time.time_ns() // 1_000_000)
 
 
 def send_heartbeat(connection: Connection, run_ids: Iterable[str]) -> None:
-    """Note that this process lives, on those of some runs that go on and belong to it."""
+    """Record that this process is alive on those of some runs that are RUNNING and belong to it."""
     moment, owner = str(time.time_ns() // 1_000_000), process_identity.current().to_json()
     for run_id in run_ids:
         connection.execute(

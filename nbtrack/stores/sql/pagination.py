@@ -42,7 +42,7 @@ def read_page(
     """Return the rows of one page, and where the next one starts."""
     newest = place.newest
     if newest is None:
-        found = rows.first_row(connection.execute(f"SELECT MAX(id) FROM {order.table}"))
+        found = rows.first_row(connection, f"SELECT MAX(id) FROM {order.table}")
         newest = (found and found[0]) or 0
     where = f"{order.joined.sql} AND {chosen.sql} AND r.id <= ?"
     sql = f"SELECT {columns} FROM {order.source.sql} WHERE {where} ORDER BY {order.terms} LIMIT ? OFFSET ?"

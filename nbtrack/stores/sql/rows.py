@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from nbtrack.entities import Dataset, DatasetInput, Experiment, Metric, Run, RunData, RunInfo, RunInputs, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from nbtrack.stores.sql.database import Connection
 
@@ -20,7 +20,7 @@ EXPERIMENT_COLUMNS = "r.id, r.name, r.artifact_location, r.stage, r.created, r.u
 
 Value = TypeVar("Value")
 
-_MOST_MARKS = 30_000
+_MAX_PLACEHOLDERS = 30_000
 
 
 class ArtifactRoots(NamedTuple):
@@ -47,16 +47,16 @@ def metric_value(value: object) -> float:
     return NAN if value is None else value  # type: ignore[return-value] # the column is REAL
 
 
-def first_row(rows: Iterable[tuple[Any, ...]]) -> tuple[Any, ...] | None:
-    """Return the first row, or None."""
-    return next(iter(rows), None)
+def first_row(connection: Connection, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
+    """Run a statement and return its first row, or None."""
+    return next(iter(connection.execute(sql, values)), None)
 
 
-def with_placeholders(sql: str, values: Sequence[Value]) -> Iterator[tuple[str, Sequence[Value]]]:
-    """Yield the statement with as many marks at ``{}`` as it takes, in as many parts as the database allows."""
-    for start in range(0, len(values), _MOST_MARKS):
-        part = values[start : start + _MOST_MARKS]
-        yield sql.format(",".join("?" * len(part))), part
+def select_in(connection: Connection, sql: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a statement with ``IN ({})``, in as many statements as the number of values requires."""
+    for start in range(0, len(values), _MAX_PLACEHOLDERS):
+        part = values[start : start + _MAX_PLACEHOLDERS]
+        yield from connection.execute(sql.format(",".join("?" * len(part))), part)
 
 
 def runs(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any, ...]]) -> list[Run]:
@@ -65,15 +65,13 @@ def runs(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any,
     latest: dict[int, list[Metric]] = {each: [] for each in numbers}
     params: dict[int, dict[str, str]] = {each: {} for each in numbers}
     tags: dict[int, dict[str, str]] = {each: {} for each in numbers}
-    for sql, part in with_placeholders(
-        "SELECT run, key, value, timestamp, step FROM latest_metrics WHERE run IN ({})", numbers
-    ):
-        for run, key, value, timestamp, step in rows_of(connection, sql, part):
-            latest[run].append(Metric(key, metric_value(value), timestamp, step))
-    for table, held in (("params", params), ("tags", tags)):
-        for sql, part in with_placeholders(f"SELECT run, key, value FROM {table} WHERE run IN ({{}})", numbers):
-            for run, key, value in rows_of(connection, sql, part):
-                held[run][key] = value
+    metrics = "SELECT run, key, value, timestamp, step FROM latest_metrics WHERE run IN ({})"
+    for run, key, value, timestamp, step in select_in(connection, metrics, numbers):
+        latest[run].append(Metric(key, metric_value(value), timestamp, step))
+    for table, found in (("params", params), ("tags", tags)):
+        statement = f"SELECT run, key, value FROM {table} WHERE run IN ({{}})"
+        for run, key, value in select_in(connection, statement, numbers):
+            found[run][key] = value
     inputs = _inputs(connection, numbers)
     return [
         Run(
@@ -85,11 +83,6 @@ def runs(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any,
         )
         for row in rows
     ]
-
-
-def rows_of(connection: Connection, sql: str, values: Sequence[object]) -> Iterable[tuple[Any, ...]]:
-    """Run a statement and return its rows."""
-    return connection.execute(sql, values)
 
 
 def info(row: tuple[Any, ...], roots: ArtifactRoots) -> RunInfo:
@@ -113,28 +106,25 @@ def infos(rows: Sequence[tuple[Any, ...]], roots: ArtifactRoots) -> dict[str, li
 
 def _inputs(connection: Connection, numbers: Sequence[int]) -> dict[int, list[DatasetInput]]:
     tags: dict[tuple[int, int], list[Tag]] = {}
-    for sql, part in with_placeholders("SELECT run, dataset, key, value FROM input_tags WHERE run IN ({})", numbers):
-        for run, dataset, key, value in rows_of(connection, sql, part):
-            tags.setdefault((run, dataset), []).append(Tag(key, value))
+    statement = "SELECT run, dataset, key, value FROM input_tags WHERE run IN ({})"
+    for run, dataset, key, value in select_in(connection, statement, numbers):
+        tags.setdefault((run, dataset), []).append(Tag(key, value))
     inputs: dict[int, list[DatasetInput]] = {}
     statement = (
         "SELECT i.run, d.id, d.name, d.digest, d.source_type, d.source, d.schema, d.profile"
         " FROM inputs i JOIN datasets d ON d.id = i.dataset WHERE i.run IN ({})"
     )
-    for sql, part in with_placeholders(statement, numbers):
-        for run, dataset, *fields in rows_of(connection, sql, part):
-            inputs.setdefault(run, []).append(DatasetInput(Dataset(*fields), tuple(tags.get((run, dataset), ()))))
+    for run, dataset, *fields in select_in(connection, statement, numbers):
+        inputs.setdefault(run, []).append(DatasetInput(Dataset(*fields), tuple(tags.get((run, dataset), ()))))
     return inputs
 
 
 def experiments(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any, ...]]) -> list[Experiment]:
     """Make experiments of rows of `EXPERIMENT_COLUMNS`."""
     tags: dict[int, dict[str, str]] = {row[0]: {} for row in rows}
-    for sql, part in with_placeholders(
-        "SELECT experiment, key, value FROM experiment_tags WHERE experiment IN ({})", list(tags)
-    ):
-        for experiment, key, value in rows_of(connection, sql, part):
-            tags[experiment][key] = value
+    statement = "SELECT experiment, key, value FROM experiment_tags WHERE experiment IN ({})"
+    for experiment, key, value in select_in(connection, statement, list(tags)):
+        tags[experiment][key] = value
     return [
         Experiment(str(number), name, roots.of_experiment(number, location), stage, created, updated, tags[number])
         for number, name, location, stage, created, updated in rows

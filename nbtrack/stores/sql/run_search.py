@@ -11,7 +11,7 @@ from nbtrack.stores.sql import columnar, pagination, rows
 from nbtrack.validation import INT64_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from nbtrack.entities import Run, ViewType
     from nbtrack.query import Query
@@ -75,19 +75,7 @@ _WHOLE_SUMMARY = """
 
 
 class RunSearch:
-    """The runs that a query finds in some experiments, as one transaction sees them.
-
-    Parameters
-    ----------
-    connection : Connection
-        The transaction.
-    roots : ArtifactRoots
-        Where artifacts go.
-    dialect : Dialect
-        What is particular about the database's SQL.
-    experiment_ids, query, view
-        As in `Store.search_runs`.
-    """
+    """The runs that a query finds in some experiments, as one transaction sees them."""
 
     def __init__(
         self,
@@ -128,9 +116,7 @@ class RunSearch:
     def overview(self) -> Overview:
         """Return how many runs there are, and what they hold key by key."""
         chosen = self._chosen(self._columns)
-        counted = rows.first_row(
-            self._connection.execute(f"SELECT COUNT(*) FROM runs r WHERE {chosen.sql}", chosen.values)
-        )
+        counted = rows.first_row(self._connection, f"SELECT COUNT(*) FROM runs r WHERE {chosen.sql}", chosen.values)
         total = counted[0] if counted else 0
         # The sign keeps SQLite on the order of the keys.
         whose = self._whose("+run", total)
@@ -139,7 +125,7 @@ class RunSearch:
             sql = _SUMMARY.format(table=table, whose=whose.sql)
             if whose == _ALL:
                 sql = _WHOLE_SUMMARY.format(table=table)
-            found: Iterable[tuple[Any, ...]] = self._connection.execute(sql, whose.values)
+            found = self._connection.execute(sql, whose.values)
             summaries.append({key: KeySummary(*summary) for key, *summary in found})
         return Overview(total, summaries[0], summaries[1], summaries[2])
 
@@ -148,7 +134,7 @@ class RunSearch:
 
     def _whose(self, column: str, total: int) -> Fragment:
         """Return the condition that a row belongs to a run that is found, of `total` ones."""
-        if rows.first_row(self._connection.execute("SELECT COUNT(*) FROM runs")) == (total,):
+        if rows.first_row(self._connection, "SELECT COUNT(*) FROM runs") == (total,):
             return _ALL
         chosen = self._chosen(self._columns)
         return Fragment(f"{column} IN (SELECT r.id FROM runs r WHERE {chosen.sql})", chosen.values)
@@ -175,9 +161,8 @@ class RunSearch:
     def _narrow(self) -> bool:
         """Tell whether few rows pass one of the conditions that must hold."""
         for probe in index_matches(self._query.where, self._columns, self._dialect):
-            counted = self._connection.execute(
-                f"SELECT COUNT(*) FROM ({probe.sql} LIMIT ?) p", (*probe.values, FEW + 1)
-            )
-            if (rows.first_row(counted) or (0,))[0] <= FEW:
+            sql = f"SELECT COUNT(*) FROM ({probe.sql} LIMIT ?) p"
+            counted = rows.first_row(self._connection, sql, (*probe.values, FEW + 1))
+            if (counted or (0,))[0] <= FEW:
                 return True
         return False

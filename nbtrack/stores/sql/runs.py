@@ -25,10 +25,10 @@ def create(
     """Insert a RUNNING run and return its id."""
     experiment = active_experiment(connection, experiment_id)
     name = _agreed_name(name, tags.get(reserved.RUN_NAME)) or run_names.run_name()
-    newest = rows.first_row(connection.execute("SELECT MAX(id) FROM runs"))
+    newest = rows.first_row(connection, "SELECT MAX(id) FROM runs")
     row = ((newest and newest[0]) or 0) + 1
     run_id = _new_run_id(row)
-    home = rows.first_row(connection.execute("SELECT artifact_location FROM experiments WHERE id = ?", (experiment,)))
+    home = rows.first_row(connection, "SELECT artifact_location FROM experiments WHERE id = ?", (experiment,))
     uri = f"{home[0].rstrip('/')}/{run_id}/artifacts" if home and home[0] else None
     connection.execute(
         "INSERT INTO runs (id, run_id, experiment, name, user_id, status, start_time, artifact_uri)"
@@ -82,17 +82,12 @@ def writable_row(connection: Connection, run_id: str) -> int:
 
 def active(connection: Connection, run_ids: Sequence[str]) -> set[str]:
     """Return those of some runs that are there and not deleted."""
-    return {
-        run_id
-        for sql, part in rows.with_placeholders(
-            "SELECT run_id FROM runs WHERE stage = 'active' AND run_id IN ({})", run_ids
-        )
-        for (run_id,) in rows.rows_of(connection, sql, part)
-    }
+    statement = "SELECT run_id FROM runs WHERE stage = 'active' AND run_id IN ({})"
+    return {run_id for (run_id,) in rows.select_in(connection, statement, run_ids)}
 
 
 def _row_and_stage(connection: Connection, run_id: str) -> tuple[int, str]:
-    found = rows.first_row(connection.execute("SELECT id, stage FROM runs WHERE run_id = ?", (run_id,)))
+    found = rows.first_row(connection, "SELECT id, stage FROM runs WHERE run_id = ?", (run_id,))
     if found is None:
         msg = f"Run {run_id!r} not found"
         raise NotFound(msg)
@@ -161,7 +156,7 @@ def log_params(connection: Connection, row: int, run_id: str, params: Iterable[t
     """Write parameters once."""
     for key, value in params:
         connection.execute("INSERT INTO params VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (row, key, value))
-        kept = rows.first_row(connection.execute("SELECT value FROM params WHERE run = ? AND key = ?", (row, key)))
+        kept = rows.first_row(connection, "SELECT value FROM params WHERE run = ? AND key = ?", (row, key))
         if kept != (value,):
             was = kept[0] if kept else None
             msg = (
@@ -190,14 +185,13 @@ def set_tags(connection: Connection, row: int, tags: Iterable[tuple[str, str]]) 
 def tag(connection: Connection, run_id: str, key: str) -> str | None:
     """Return a tag of a run, or None."""
     sql = "SELECT t.value FROM runs r JOIN tags t ON t.run = r.id AND t.key = ? WHERE r.run_id = ?"
-    found = rows.first_row(connection.execute(sql, (key, run_id)))
+    found = rows.first_row(connection, sql, (key, run_id))
     return found[0] if found else None
 
 
 def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
     """Remove a tag."""
-    gone = connection.execute("DELETE FROM tags WHERE run = ? AND key = ? RETURNING key", (row, key))
-    if rows.first_row(gone) is None:
+    if rows.first_row(connection, "DELETE FROM tags WHERE run = ? AND key = ? RETURNING key", (row, key)) is None:
         msg = f"No tag with name {key!r} in run {run_id}"
         raise NotFound(msg)
 
@@ -205,7 +199,7 @@ def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
 def drop(connection: Connection, row: int, run_id: str, key: str) -> None:
     """Remove a parameter, and a metric but for its points."""
     gone = [
-        rows.first_row(connection.execute(f"DELETE FROM {table} WHERE run = ? AND key = ? RETURNING key", (row, key)))
+        rows.first_row(connection, f"DELETE FROM {table} WHERE run = ? AND key = ? RETURNING key", (row, key))
         for table in ("params", "latest_metrics")
     ]
     if not any(gone):
@@ -222,16 +216,15 @@ def log_inputs(connection: Connection, row: int, inputs: Iterable[DatasetInput])
             (*dataset, row),
         )
         known = rows.first_row(
-            connection.execute(
-                "SELECT d.id FROM datasets d JOIN runs r ON r.experiment = d.experiment"
-                " WHERE r.id = ? AND d.name = ? AND d.digest = ?",
-                (row, dataset.name, dataset.digest),
-            )
+            connection,
+            "SELECT d.id FROM datasets d JOIN runs r ON r.experiment = d.experiment"
+            " WHERE r.id = ? AND d.name = ? AND d.digest = ?",
+            (row, dataset.name, dataset.digest),
         )
-        identity = known[0] if known else None
-        fresh = connection.execute(
-            "INSERT INTO inputs VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING run", (row, identity)
+        identity = known and known[0]
+        added = rows.first_row(
+            connection, "INSERT INTO inputs VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING run", (row, identity)
         )
-        if rows.first_row(fresh) is not None:
+        if added is not None:
             for key, value in tags:
                 connection.execute("INSERT INTO input_tags VALUES (?, ?, ?, ?)", (row, identity, key, value))

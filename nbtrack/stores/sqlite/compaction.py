@@ -71,10 +71,10 @@ def store(connection: Connection, name: str, content: JournalContent) -> None:
             (name, number, key, run_id),
         )
     for number, points in content.points.items():
-        known: list[tuple[Any, ...]] = list(
-            connection.execute("SELECT run, key FROM journal_series WHERE journal = ? AND number = ?", (name, number))
+        known = connection.execute(
+            "SELECT run, key FROM journal_series WHERE journal = ? AND number = ?", (name, number)
         )
-        for run, key in known:
+        for run, key in list(known):
             block_storage.append_points(connection, run, key, points)
     connection.execute(
         "INSERT INTO journals VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET folded = excluded.folded",
@@ -84,8 +84,7 @@ def store(connection: Connection, name: str, content: JournalContent) -> None:
 
 def offsets(connection: Connection) -> dict[Any, Any]:
     """Return the offset up to which the database has each journal, by the journal's name."""
-    rows: Iterable[tuple[Any, ...]] = connection.execute("SELECT name, folded FROM journals")
-    return dict(rows)
+    return dict(connection.execute("SELECT name, folded FROM journals"))
 
 
 def forget(connection: Connection, names: Iterable[str]) -> None:

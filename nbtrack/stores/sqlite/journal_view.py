@@ -7,13 +7,13 @@ every statement sees the points that the database does not know yet.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbtrack.stores import blocks
 from nbtrack.stores.sql import block_storage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from nbtrack.stores.sql.database import Connection
     from nbtrack.stores.sqlite.compaction import JournalContent
@@ -59,12 +59,11 @@ def _resolved(connection: Connection, name: str, found: JournalContent) -> Itera
     for number, points in found.points.items():
         if number in found.series:
             run_id, key = found.series[number]
-            rows = connection.execute("SELECT id, ? FROM runs WHERE run_id = ?", (key, run_id))
+            known = connection.execute("SELECT id, ? FROM runs WHERE run_id = ?", (key, run_id))
         else:
-            rows = connection.execute(
+            known = connection.execute(
                 "SELECT run, key FROM journal_series WHERE journal = ? AND number = ?", (name, number)
             )
-        known: Iterable[tuple[Any, ...]] = rows
         for run, key in list(known):
             yield run, key, points
 
@@ -75,10 +74,7 @@ def _add(connection: Connection, run: int, key: str, points: blocks.Points) -> N
     )
     value, step, timestamp = block_storage.latest_point(points)
     for table in ("tail_latest", "main.latest_metrics"):
-        newer: Iterable[tuple[Any, ...]] = connection.execute(
-            f"SELECT 1 FROM {table} WHERE run = ? AND key = ? AND (step, timestamp) > (?, ?)",
-            (run, key, step, timestamp),
-        )
-        if list(newer):
+        newer = f"SELECT 1 FROM {table} WHERE run = ? AND key = ? AND (step, timestamp) > (?, ?)"
+        if list(connection.execute(newer, (run, key, step, timestamp))):
             return
     connection.execute("INSERT OR REPLACE INTO tail_latest VALUES (?, ?, ?, ?, ?)", (run, key, value, step, timestamp))

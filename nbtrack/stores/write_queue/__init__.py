@@ -1,4 +1,4 @@
-"""The write queue of a remote store: it accepts what is logged at once, and sends it in the background."""
+"""The write queue of a remote store: it accepts logged data immediately and sends it in the background."""
 
 from nbtrack.stores.write_queue.queued_store import WriteQueue
 

@@ -1,7 +1,7 @@
 """The file of a write queue: what one process has logged for one server, and how far the server has acknowledged it.
 
-It is an append-only log whose records are calls as JSON. Its header has a fixed length and says how many bytes the
-server has acknowledged. A file whose process is gone is sent by the next process that logs to that server.
+It is an append-only log whose records are calls as JSON. Its header has a fixed length and holds the number of bytes
+that the server has acknowledged. The file of a dead process is sent by the next process that logs to that server.
 """
 
 from __future__ import annotations
@@ -28,37 +28,29 @@ _HEADER = b"nbtrack-queue v2 %020d\n"
 START = len(_HEADER % 0)
 _POSITION = len(b"nbtrack-queue v2 ")
 _LINES_SUFFIX, _LINES_HEADER = ".outbox", b"nbtrack outbox 1 "
-"""Files of the first version, whose records are lines: a CRC-32 in hexadecimal digits, and JSON."""
+"""Files of version 1, whose records are lines: a CRC-32 in hexadecimal digits, and JSON."""
 _CALL = 1
 READ_BYTES = 1 << 20
-"""Bytes that are read at once, unless a record is longer."""
+"""Bytes per read, unless a record is longer."""
 EMPTIED_BYTES = 4 << 20
-"""Size from which a file of which all is acknowledged begins anew."""
+"""Size from which a fully acknowledged file is emptied."""
 
 
 class QueueFile(AppendLog):
-    """One file; of this process, or taken over from one that is gone.
+    """A queue file of this process, or one taken over from a dead process."""
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    descriptor : int
-        Its locked descriptor.
-    """
-
-    hint = ". What is logged waits there for the server; NBTRACK_STATE_FOLDER names another folder"
+    hint = ". Logged data waits there for the server; set NBTRACK_STATE_FOLDER to use another folder"
 
     def __init__(self, path: Path, descriptor: int) -> None:
         super().__init__(path, descriptor)
-        # Writes of the other descriptor go to the end, wherever they should.
+        # The other descriptor is in append mode, in which pwrite ignores its offset.
         self._header = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
         self._lock = threading.Lock()
         self._has_lines = os.pread(descriptor, len(_LINES_HEADER), 0) == _LINES_HEADER
         self._size = self.size
         self.acknowledged = _acknowledged(descriptor)
         self._removed = 0
-        """Bytes of the file before it began anew: positions count on."""
+        """Bytes removed when the file was emptied; positions include them."""
 
     @classmethod
     def create(cls, folder: Path) -> QueueFile:
@@ -93,14 +85,14 @@ class QueueFile(AppendLog):
         return self.acknowledged >= self._size
 
     def write(self, body: bytes) -> None:
-        """Append a call; `StorageFailed` when the disk does not take it, and then nothing of it stays."""
+        """Append a call; on `StorageFailed` nothing of it is left in the file."""
         record = append_log.encode(_CALL, body)
         with self._lock:
             self.append(record)
             self._size += len(record)
 
     def calls(self) -> Iterator[tuple[Json, int]]:
-        """Yield the calls that are not acknowledged, each with the offset behind it; a torn one ends them.
+        """Yield the unacknowledged calls, each with the offset after it, up to the first torn one.
 
         A damaged call is an empty object.
         """
@@ -114,7 +106,7 @@ class QueueFile(AppendLog):
                 yield call, at
 
     def _records(self, at: int) -> Iterator[tuple[Json, int]]:
-        """Yield some calls from an offset on, each with the length of its record."""
+        """Yield some calls from an offset on, each with the length of its record in bytes."""
         data, start = memoryview(self._read_whole(at)), 0
         while (end := append_log.record_end(data, start)) is not None:
             record = append_log.decode(data, start)
@@ -122,7 +114,7 @@ class QueueFile(AppendLog):
             start = end
 
     def _read_whole(self, at: int) -> bytes:
-        """Return bytes from an offset on, among them at least one whole record where there is one."""
+        """Return bytes from an offset on, with at least one whole record if there is one."""
         length = READ_BYTES
         while True:
             data = os.pread(self.descriptor, min(length, self._size - at), at)
@@ -137,7 +129,7 @@ class QueueFile(AppendLog):
             yield _parsed(body) if checksum == b"%08x" % crc32(body) else {}, len(line)
 
     def acknowledge(self, offset: int) -> None:
-        """Note that the server has everything before an offset."""
+        """Record that the server has everything before an offset."""
         with self._lock:
             self.acknowledged = offset
             if self.acknowledged == self._size and self._size > EMPTIED_BYTES:
@@ -152,12 +144,12 @@ class QueueFile(AppendLog):
         os.pwrite(self._header, b"%020d" % offset, _POSITION)
 
     def remove(self) -> None:
-        """Remove the file, of which everything is sent, and close it."""
+        """Delete and close the file, once everything in it is sent."""
         self.path.unlink(missing_ok=True)
         self.close()
 
     def close(self) -> None:
-        """Close the file without touching it: of a fork, the parent continues with it."""
+        """Close the file and leave it as it is."""
         super().close()
         header, self._header = self._header, append_log.CLOSED
         if header >= 0:
@@ -165,7 +157,7 @@ class QueueFile(AppendLog):
 
 
 def orphans(folder: Path) -> Iterator[QueueFile]:
-    """Yield the files of a folder whose processes are gone, each locked for this one."""
+    """Take over and yield the files in a folder whose processes are dead."""
     try:
         paths = sorted(each for each in folder.iterdir() if each.suffix in {SUFFIX, _LINES_SUFFIX})
     except FileNotFoundError:
@@ -177,7 +169,7 @@ def orphans(folder: Path) -> Iterator[QueueFile]:
 
 
 def keep_refused(folder: Path, body: Json, reason: str) -> None:
-    """Keep what a server refused, for the user to look at."""
+    """Keep for inspection by the user what a server refused."""
     with contextlib.suppress(OSError), (folder / "refused.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps({"refused": reason, **body}) + "\n")
 

@@ -18,24 +18,19 @@ if TYPE_CHECKING:
 
 
 class Batch(NamedTuple):
-    """What goes in one request: things of one run, each with its kind, and the place behind the last of them."""
+    """The content of one request: items of one run, each with its kind, and the queue offset after the last."""
 
     run_id: str
     items: list[tuple[str, Any]]
-    place: int
-
-    @property
-    def points(self) -> int:
-        """How many points there are."""
-        return sum(kind == "metrics" for kind, _ in self.items)
+    end: int
 
     def halves(self) -> tuple[Batch, Batch]:
-        """Return two batches that say the same one after the other."""
+        """Return two batches that have the same effect when sent one after the other."""
         middle = len(self.items) // 2
         return self._replace(items=self.items[:middle]), self._replace(items=self.items[middle:])
 
     def send(self, store: RestStore) -> None:
-        """Have a server record it."""
+        """Send it to a server."""
         if not self.items:
             return
         kind, first = self.items[0]
@@ -52,8 +47,8 @@ class Batch(NamedTuple):
                 self.run_id, [Metric(*each) for each in of["metrics"]], list(params.items()), list(tags.items())
             )
 
-    def line(self) -> Json:
-        """Return it as a line has it."""
+    def to_json(self) -> Json:
+        """Return it in the form of a queued call."""
         written: Json = {"run_id": self.run_id}
         for kind, item in self.items:
             if kind in {"end", "inputs"}:
@@ -63,29 +58,29 @@ class Batch(NamedTuple):
         return written
 
 
-def batches(lines: Iterable[tuple[Json, int]]) -> Iterator[Batch]:
-    """Yield lines as batches: neighbours of one run together, as far as a request may hold them."""
-    held = Batch("", [], 0)
-    for line, place in lines:
-        for item in _items(line):
-            run_id = str(line["run_id"])
-            if held.items and (held.run_id != run_id or not _fits(held.items, item[0])):
-                yield held
-                held = Batch(run_id, [], held.place)
-            held.items.append(item)
-            held = held._replace(run_id=run_id)
-        held = held._replace(place=place)
-    if held.place:
-        yield held
+def batches(calls: Iterable[tuple[Json, int]]) -> Iterator[Batch]:
+    """Yield queued calls as batches: consecutive calls of one run together, up to the limits of a request."""
+    batch = Batch("", [], 0)
+    for call, end in calls:
+        for item in _items(call):
+            run_id = str(call["run_id"])
+            if batch.items and (batch.run_id != run_id or not _fits(batch.items, item[0])):
+                yield batch
+                batch = Batch(run_id, [], batch.end)
+            batch.items.append(item)
+            batch = batch._replace(run_id=run_id)
+        batch = batch._replace(end=end)
+    if batch.end:
+        yield batch
 
 
-def _items(line: Json) -> Iterator[tuple[str, Any]]:
+def _items(call: Json) -> Iterator[tuple[str, Any]]:
     for kind in ("metrics", "params", "tags"):
-        for each in line.get(kind, ()):
+        for each in call.get(kind, ()):
             yield kind, each
     for kind in ("inputs", "end"):
-        if kind in line:
-            yield kind, line[kind]
+        if kind in call:
+            yield kind, call[kind]
 
 
 def _fits(items: Sequence[tuple[str, Any]], kind: str) -> bool:
@@ -97,22 +92,22 @@ def _fits(items: Sequence[tuple[str, Any]], kind: str) -> bool:
 def encode_batch(
     run_id: str, metrics: Sequence[Metric], params: Sequence[tuple[str, str]], tags: Sequence[tuple[str, str]]
 ) -> bytes:
-    """Return the line of a call of `Store.log_batch`."""
+    """Return a call of `Store.log_batch` as JSON."""
     return _encode(run_id, metrics=metrics, params=params, tags=tags)
 
 
 def encode_inputs(run_id: str, inputs: Iterable[DatasetInput]) -> bytes:
-    """Return the line of a call of `Store.log_inputs`."""
+    """Return a call of `Store.log_inputs` as JSON."""
     return _encode(run_id, inputs=values.INPUTS.write(inputs))
 
 
 def encode_end(run_id: str, status: str, end_time: int | None) -> bytes:
-    """Return the line of the end of a run."""
+    """Return the end of a run as JSON."""
     return _encode(run_id, end=(status, end_time))
 
 
 def encode_point_start(run_id: str, key: str) -> str:
-    """Return how the line of a point of a metric begins; its value, timestamp and step are to follow."""
+    """Return the beginning of the JSON of one point; ``VALUE,TIMESTAMP,STEP]]}`` has to follow."""
     return f'{{"run_id":{json.dumps(run_id)},"metrics":[[{json.dumps(key)},'
 
 

@@ -1,4 +1,4 @@
-"""The sender: a thread that sends queued calls to the server, in order, until they are acknowledged."""
+"""The sender: a thread that sends queued calls to the server in order until they are acknowledged."""
 
 from __future__ import annotations
 
@@ -18,46 +18,46 @@ if TYPE_CHECKING:
     from nbtrack.stores.write_queue.queue_file import QueueFile
 
 LINGER = 0.1
-"""Seconds that points are gathered before they are sent."""
+"""Seconds for which points are collected before they are sent."""
 IDLE = 5.0
-"""Seconds after which a sender with nothing to do looks around."""
+"""Seconds after which an idle sender looks for queues of other processes."""
 LONGEST_WAIT = 30.0
 TRIES = 4
-"""Times that a batch is sent to a server that fails over it, before it is taken apart."""
+"""Attempts to send a batch to which the server answers with an internal error, before the batch is split."""
 HOPELESS = 3
-"""Rounds in vain after which a barrier waits for one more only."""
-_AWAY = (Unreachable, Refused)
+"""Failed rounds after which `wait` waits for only one more."""
+_UNAVAILABLE = (Unreachable, Refused)
 
 
 class Sender:
-    """Sends the queue of this process, and those that other processes left.
+    """Sends the queue of this process, and those that dead processes left.
 
     Parameters
     ----------
     store : RestStore
-        The server; its link does not repeat, for the sender does.
+        The server, through a transport that does not retry.
     folder : Path
         Where the queue files for this server are.
     beat : callable
-        Called now and then, to note that this process lives.
+        Called in each round; queues heartbeats when they are due.
     """
 
     def __init__(self, store: RestStore, folder: Path, beat: Callable[[], None]) -> None:
         self._store, self.folder, self._beat = store, folder, beat
         self.file: QueueFile | None = None
-        self._begin()
+        self._reset()
 
-    def _begin(self) -> None:
+    def _reset(self) -> None:
         self.trouble: NbtrackError | None = None
-        """Why the server does not take anything now."""
+        """Why the server accepts nothing at the moment."""
         self.refusals: list[str] = []
-        """What it has refused for good, not told yet."""
+        """What it has refused permanently and the user does not know yet."""
         self._failures = self._rounds = self._tries = 0
         self._wake, self._hurry = threading.Event(), threading.Event()
         self._done = threading.Condition()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._looked, self._look = 0.0, False
+        self._orphans_checked, self._check_orphans = 0.0, False
 
     @property
     def is_done(self) -> bool:
@@ -65,32 +65,30 @@ class Sender:
         return self.file is None or self.file.is_sent
 
     def wake(self) -> None:
-        """Tell that something was written; cheap when that is known."""
+        """Wake the thread after a write; cheap when it is awake."""
         if not self._wake.is_set():
             self._wake.set()
 
     def start(self) -> None:
-        """Begin to send; at the end of the program, where no thread can begin, `wait` does the work."""
+        """Start the thread; at interpreter exit, when none can start, `wait` sends instead."""
         if self._thread is not None and self._thread.is_alive():
             return
         self._stop = threading.Event()
-        thread = threading.Thread(target=self._go_on, name="nbtrack-sender", daemon=True)
+        thread = threading.Thread(target=self._run, name="nbtrack-sender", daemon=True)
         try:
             thread.start()
         except RuntimeError:
             return
         self._thread = thread
 
-    # waiting for it
-
     def wait(self, seconds: float, *, whole: bool = False) -> bool:
-        """Wait until the server has all that is written now, and tell whether it has.
+        """Wait until the server has everything written so far, and return whether it has.
 
-        A `whole` wait includes the queues of processes that are gone.
+        A `whole` wait includes the queues of dead processes.
         """
         own = self.file
         end = own.end if own is not None else 0
-        self._look = self._look or whole
+        self._check_orphans = self._check_orphans or whole
         if self._thread is None or not self._thread.is_alive():
             self._try()
             return own is None or own.acknowledged_position >= end
@@ -111,7 +109,7 @@ class Sender:
         return (own is None or own.acknowledged_position >= end) and self._rounds >= rounds
 
     def stop(self, seconds: float) -> None:
-        """Stop; the thread is joined, unless it hangs in the network for longer."""
+        """Stop the thread and join it, unless it is stuck in the network for longer."""
         self._stop.set()
         self._hurry.set()
         self._wake.set()
@@ -121,7 +119,7 @@ class Sender:
 
     # the thread
 
-    def _go_on(self) -> None:
+    def _run(self) -> None:
         stop = self._stop
         while not stop.is_set():
             self._wake.wait(IDLE)
@@ -136,10 +134,10 @@ class Sender:
                 self._hurry.wait(min(LONGEST_WAIT, 2.0**self._failures / 4))
 
     def _try(self) -> bool:
-        """Do a round; tell whether the server took all."""
+        """Run one round; return whether the server accepted everything."""
         try:
             self._round()
-        except _AWAY as error:
+        except _UNAVAILABLE as error:
             self.trouble = error
             self._failures += 1
         except NbtrackError as error:
@@ -154,9 +152,9 @@ class Sender:
     def _round(self) -> None:
         if self.file is not None:
             self._drain(self.file)
-        if time.monotonic() - self._looked < IDLE and not self._look:
+        if time.monotonic() - self._orphans_checked < IDLE and not self._check_orphans:
             return
-        self._looked, self._look = time.monotonic(), False
+        self._orphans_checked, self._check_orphans = time.monotonic(), False
         for left in queue_file.orphans(self.folder):
             try:
                 self._drain(left)
@@ -169,43 +167,41 @@ class Sender:
         for batch in batches(file.calls()):
             self._deliver(batch)
             self._tries = 0
-            file.acknowledge(batch.place)
+            file.acknowledge(batch.end)
             with self._done:
                 self._done.notify_all()
 
     def _deliver(self, batch: Batch) -> None:
-        """Send a batch; what the server refuses for good is found, told and put aside, and the rest goes on."""
+        """Send a batch; what the server refuses permanently is isolated and set aside, and the rest is sent."""
         try:
             batch.send(self._store)
-        except _AWAY as error:
+        except _UNAVAILABLE as error:
             if error.error_code != "INTERNAL_ERROR":
                 raise
             self._tries += 1
             if self._tries < TRIES:
                 raise
             self._store.get_run(batch.run_id)
-            self._take_apart(batch, error)
+            self._deliver_halves(batch, error)
         except (NotFound, WrongState) as error:
-            self._give_up(batch, error)
+            self._set_aside(batch, error)
         except NbtrackError as error:
-            self._take_apart(batch, error)
+            self._deliver_halves(batch, error)
 
-    def _take_apart(self, batch: Batch, error: NbtrackError) -> None:
+    def _deliver_halves(self, batch: Batch, error: NbtrackError) -> None:
         if len(batch.items) == 1:
-            self._give_up(batch, error)
+            self._set_aside(batch, error)
         else:
             for half in batch.halves():
                 self._deliver(half)
 
-    def _give_up(self, batch: Batch, error: NbtrackError) -> None:
+    def _set_aside(self, batch: Batch, error: NbtrackError) -> None:
         self.refusals.append(f"run {batch.run_id}: {error}")
-        queue_file.keep_refused(self.folder, batch.line(), str(error))
-
-    # forks
+        queue_file.keep_refused(self.folder, batch.to_json(), str(error))
 
     def after_fork(self) -> None:
-        """Drop what a fork has inherited: the parent continues with it."""
+        """See `ProcessResource.after_fork`."""
         if self.file is not None:
             self.file.close()
             self.file = None
-        self._begin()
+        self._reset()

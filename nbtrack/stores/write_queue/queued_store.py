@@ -1,4 +1,4 @@
-"""The write queue as a store."""
+"""A remote store whose writes go through the queue."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 import threading
 import time
 import warnings
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric, Run, RunStatus
@@ -15,48 +16,73 @@ from nbtrack.stores import process_identity, shutdown
 from nbtrack.stores.column_bytes import to_metrics
 from nbtrack.stores.heartbeat import SECONDS_BETWEEN_HEARTBEATS
 from nbtrack.stores.interface import Appender
+from nbtrack.stores.rest import RestStore
 from nbtrack.stores.write_queue import queue_format
 from nbtrack.stores.write_queue.queue_file import QueueFile
 from nbtrack.stores.write_queue.queue_sender import Sender
-from nbtrack.stores.write_queue.read_through import ReadThrough
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from nbtrack.entities import DatasetInput, RunInfo
     from nbtrack.stores.interface import Columns
-    from nbtrack.stores.rest import RestStore
+    from nbtrack.stores.rest.endpoint_calls import StoreArtifact
+    from nbtrack.wire.http import Transport
 
-POINTS_OF_A_LINE = 5_000
+MAX_POINTS_PER_RECORD = 5_000
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 
-class WriteQueue(ReadThrough):
-    """A store whose `log_batch`, `appender` and `log_inputs` never wait for the network.
+def _after_logging(
+    method: Callable[Concatenate[WriteQueue, _Arguments], _Result],
+) -> Callable[Concatenate[WriteQueue, _Arguments], _Result]:
+    """Have a request wait, for a limited time, until the server has what was logged before."""
 
-    What they record is in a file of this process when they return, and a thread brings it to the server: in order, as
-    often as it takes, and when the process is gone, the next one that logs to that server does it. Looking back waits
-    until the server has what was logged, `flush` and the end of a run wait as well, each for a limited time; what is
-    not there by then is told, with the file that keeps it.
+    @wraps(method)
+    def settled(self: WriteQueue, /, *arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Result:
+        self._settle()
+        return method(self, *arguments, **options)
 
-    A run that this process has not created is looked up once, so that an unknown or deleted one raises at once. A
-    parameter that changes raises when this process knows its value. What only the server finds wrong is told by the
-    next wait, kept aside, and does not hold up the rest.
+    return settled
+
+
+class WriteQueue(RestStore):
+    """A `RestStore` whose `log_batch`, `appender` and `log_inputs` never wait for the network.
+
+    When they return, the data is in a file of this process. A thread sends it to the server in order and retries until
+    it is acknowledged; if the process dies, the next one that logs to that server sends it. Reads, `flush` and the end
+    of a run wait until the server has what was logged, up to `seconds` each; a warning then reports what has not
+    arrived, and which file holds it.
+
+    A run that this process has not created is looked up once, so an unknown or deleted one raises immediately. Changing
+    a parameter raises when this process knows its value. What only the server can refuse is set aside, does not delay
+    the rest, and is reported in a warning by the next `flush`.
 
     Parameters
     ----------
-    store : RestStore
-        The server, patient: for calls that are answered at once.
+    transport : Transport
+        For requests that are answered immediately.
     sending : RestStore
-        The same server, for the thread, which repeats by itself.
+        The same server, for the sender, which does its own retries.
     folder : Path
         Where the queue files for this server are.
     seconds : float
-        How long a wait may take.
+        How long a call may wait for the sender.
+    keep : callable, optional
+        As for `RestStore`.
     """
 
-    def __init__(self, store: RestStore, sending: RestStore, folder: Path, seconds: float) -> None:
-        super().__init__(store)
+    def __init__(
+        self,
+        transport: Transport,
+        sending: RestStore,
+        folder: Path,
+        seconds: float,
+        keep: StoreArtifact | None = None,
+    ) -> None:
+        super().__init__(transport, keep)
         self._sending, self._seconds = sending, seconds
         self._sender = Sender(sending, folder, self._beat)
         self._lock = threading.RLock()
@@ -68,10 +94,10 @@ class WriteQueue(ReadThrough):
         sending.say = self._notices.append
         shutdown.register(self)
 
-    # recording
+    # writes
 
-    def _write(self, line: bytes) -> None:
-        """Record a line: it is safe when this returns."""
+    def _write(self, call: bytes) -> None:
+        """Append a call to the queue; it survives the process when this returns."""
         file = self._sender.file
         if file is None:
             with self._lock:
@@ -79,7 +105,7 @@ class WriteQueue(ReadThrough):
                 if file is None:
                     file = self._sender.file = QueueFile.create(self._sender.folder)
                     self._sender.start()
-        file.write(line)
+        file.write(call)
         self._sender.wake()
 
     def log_batch(
@@ -91,7 +117,7 @@ class WriteQueue(ReadThrough):
         *,
         once: bool = True,
     ) -> None:
-        """See `Store.log_batch`; what goes over a network may be sent again, so it is always recorded once."""
+        """See `Store.log_batch`; always with `once`, since the sender may repeat a request."""
         self._admit(run_id)
         known = self._params.get(run_id, {})
         for key, value in params:
@@ -104,7 +130,7 @@ class WriteQueue(ReadThrough):
         if metrics or params or tags:
             self._write(queue_format.encode_batch(run_id, metrics, params, tags))
             known.update(params)
-            self._own(run_id, dict(tags))
+            self._note_owner(run_id, dict(tags))
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
@@ -124,8 +150,8 @@ class WriteQueue(ReadThrough):
         def columns(given: Mapping[str, Columns]) -> None:
             self._admit(run_id)
             found = to_metrics(given)
-            for start in range(0, len(found), POINTS_OF_A_LINE):
-                self._write(queue_format.encode_batch(run_id, found[start : start + POINTS_OF_A_LINE], (), ()))
+            for start in range(0, len(found), MAX_POINTS_PER_RECORD):
+                self._write(queue_format.encode_batch(run_id, found[start : start + MAX_POINTS_PER_RECORD], (), ()))
 
         return Appender(point, moment, columns)
 
@@ -137,26 +163,25 @@ class WriteQueue(ReadThrough):
             self._write(queue_format.encode_inputs(run_id, given))
 
     def _admit(self, run_id: str) -> None:
-        """Raise when a run takes no writes; while the server can't be asked, it is believed to."""
+        """Raise when a run accepts no writes; while the server is unreachable, assume that it does."""
         if run_id in self._running:
             return
         try:
-            run = self._store.get_run(run_id)
+            run = super().get_run(run_id)
         except Unreachable:
             return
         if run.info.lifecycle_stage != "active":
             msg = f"Run {run_id} is deleted and must be in the 'active' state: restore it before you write to it"
             raise WrongState(msg)
-        self._know(run)
+        self._remember(run)
 
-    def _know(self, run: Run) -> None:
+    def _remember(self, run: Run) -> None:
         self._running[run.info.run_id] = run.info
         self._params[run.info.run_id] = dict(run.data.params)
+        self._note_owner(run.info.run_id, run.data.tags)
 
-        self._own(run.info.run_id, run.data.tags)
-
-    def _own(self, run_id: str, tags: Mapping[str, str]) -> None:
-        """Note whom a run belongs to, and begin to give signs of life when that is this process."""
+    def _note_owner(self, run_id: str, tags: Mapping[str, str]) -> None:
+        """Note which process owns a run, and start the sender, which sends heartbeats, when it is this one."""
         if reserved.OWNER in tags:
             self._owners[run_id] = tags[reserved.OWNER]
             if tags[reserved.OWNER] == process_identity.current().to_json():
@@ -171,15 +196,15 @@ class WriteQueue(ReadThrough):
     def create_run(
         self, experiment_id: str, *, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
     ) -> Run:
-        """See `Store.create_run`; the server is asked, for it gives the id."""
-        run = self._store.create_run(experiment_id, name=name, user_id=user_id, start_time=start_time, tags=tags)
-        self._know(run)
+        """See `Store.create_run`; a request, since the server assigns the id."""
+        run = super().create_run(experiment_id, name=name, user_id=user_id, start_time=start_time, tags=tags)
+        self._remember(run)
         return run
 
     def get_run(self, run_id: str) -> Run:
         """See `Store.get_run`."""
-        self.settle()
-        run = self._store.get_run(run_id)
+        self._settle()
+        run = super().get_run(run_id)
         if run_id in self._params:
             self._params[run_id].update(run.data.params)
         return run
@@ -194,15 +219,15 @@ class WriteQueue(ReadThrough):
         stage: str | None = None,
         experiment_id: str | None = None,
     ) -> RunInfo:
-        """See `Store.update_run`; the end of a run of this process is recorded, and waits for the server as `flush`."""
+        """See `Store.update_run`; the end of a run of this process is queued, and waits for the server as `flush`."""
         known = self._running.get(run_id)
         if known is not None and status and RunStatus.is_terminated(status) and not (name or stage or experiment_id):
             self._write(queue_format.encode_end(run_id, status, end_time))
             self._forget(run_id)
             self.flush()
             return known._replace(status=status, end_time=end_time)
-        self.settle()
-        info = self._store.update_run(
+        self._settle()
+        info = super().update_run(
             run_id, status=status, end_time=end_time, name=name, stage=stage, experiment_id=experiment_id
         )
         if stage is not None or status is not None:
@@ -213,17 +238,25 @@ class WriteQueue(ReadThrough):
 
     def drop(self, run_id: str, key: str) -> None:
         """See `Store.drop`."""
-        self.settle()
-        self._store.drop(run_id, key)
+        self._settle()
+        super().drop(run_id, key)
         self._params.get(run_id, {}).pop(key, None)
+
+    update_experiment = _after_logging(RestStore.update_experiment)
+    search_runs = _after_logging(RestStore.search_runs)
+    run_columns = _after_logging(RestStore.run_columns)
+    overview = _after_logging(RestStore.overview)
+    delete_tag = _after_logging(RestStore.delete_tag)
+    metric_history = _after_logging(RestStore.metric_history)
+    purge = _after_logging(RestStore.purge)
 
     def mark(self) -> object:
         """See `Store.mark`."""
         file = self._sender.file
-        return self._store.mark(), file and file.end
+        return super().mark(), file and file.end
 
     def _beat(self) -> None:
-        """Note that this process lives, on the runs that belong to it; called by the sender."""
+        """Queue a heartbeat for the runs that this process owns; called by the sender."""
         if time.monotonic() - self._beaten < SECONDS_BETWEEN_HEARTBEATS:
             return
         self._beaten = time.monotonic()
@@ -233,21 +266,20 @@ class WriteQueue(ReadThrough):
 
     # waiting
 
-    def settle(self) -> None:
-        """See `ReadThrough.settle`."""
+    def _settle(self) -> None:
         if not self._sender.is_done:
             self._sender.wait(self._seconds)
 
     def flush(self) -> None:
-        """See `Store.flush`; what is not at the server when the time is up is told in a warning."""
+        """See `Store.flush`; a warning reports what has not arrived when the time is up."""
         if self._sender.file is None and not self._sender.folder.exists():
             return
         self._sender.start()
         self._sender.wait(self._seconds, whole=True)
-        self._tell()
+        self._warn()
 
-    def _tell(self) -> None:
-        """Warn of what is not at the server, of what it has refused, and of what it could not keep as it was."""
+    def _warn(self) -> None:
+        """Warn of what has not arrived, of what the server refused, and of what it truncated."""
         while self._notices:
             warnings.warn(self._notices.pop(0), stacklevel=3)
         refusals, self._sender.refusals = self._sender.refusals, []
@@ -255,20 +287,20 @@ class WriteQueue(ReadThrough):
             more = f", and {len(refusals) - 1} more" if len(refusals) > 1 else ""
             kept = self._sender.folder / "refused.jsonl"
             warnings.warn(
-                f"{self.uri} refused what was logged ({refusals[0]}{more}); it is kept in {kept}", stacklevel=3
+                f"{self.uri} refused logged data ({refusals[0]}{more}); the data is kept in {kept}", stacklevel=3
             )
         file = self._sender.file
         if file is not None and not file.is_sent:
-            count = sum(len(line.get("metrics", ())) for line, _ in file.calls())
+            count = sum(len(call.get("metrics", ())) for call, _ in file.calls())
             why = self._sender.trouble or "it has not answered yet"
             text = (
-                f"{count:,} points and what was logged with them are not at {self.uri} yet ({why}). They are kept in"
-                f" {file.path} and sent when it answers: by this program, or by the next one that logs there"
+                f"{count:,} points and what was logged with them have not reached {self.uri} yet ({why}). They are kept"
+                f" in {file.path} and will be sent by this program or by the next one that logs to that server"
             )
             warnings.warn(text, stacklevel=3)
 
     def close(self) -> None:
-        """See `Store.close`; what is not at the server by then stays in its file."""
+        """See `Store.close`; what has not reached the server by then stays in its file."""
         file = self._sender.file
         try:
             if file is not None:
@@ -281,7 +313,7 @@ class WriteQueue(ReadThrough):
             for known in (self._running, self._params, self._owners):
                 known.clear()
             self._sending.close()
-            self._store.close()
+            super().close()
 
     def at_exit(self) -> None:
         """See `close`."""
