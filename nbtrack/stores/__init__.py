@@ -10,19 +10,19 @@ A directory, or ``sqlite:///runs.db``
 ``https://tracking.example.org``
     An nbtrack server or any MLflow server. Logging does not wait for the network: a call returns once the data is in
     a queue below ``~/.local/state/nbtrack``, from where it is sent in order. If the server is unreachable or the
-    process is killed, the queue stays there, and this program or the next one that logs to the same server sends it.
+    process is killed, the queue is kept, and this program or the next one that logs to the same server sends it.
     `nbtrack.flush` and the end of a run wait up to ``NBTRACK_FLUSH_SECONDS`` (10) and report what has not arrived.
     Creating runs and storing artifacts require the server. Credentials come from the URI or from MLflow's variables
     (``MLFLOW_TRACKING_TOKEN``, ``MLFLOW_TRACKING_USERNAME``, ``MLFLOW_TRACKING_PASSWORD``), as do certificates,
-    timeouts and retries. An MLflow server has limits of its own: of a parameter of more than 6,000 or a tag of more
-    than 8,000 characters it gets the beginning, and an artifact of the run keeps the whole; histories are sorted by
-    time without duplicates, and filters are limited to MLflow's grammar. Removing keys, moving runs and permanent
-    deletion need an nbtrack server.
+    timeouts and retries. MLflow servers have limits: a parameter of more than 6,000 or a tag of more than 8,000
+    characters is truncated there and kept whole as an artifact of the run; histories are sorted by time, without
+    duplicates, and filters are limited to MLflow's grammar. Removing keys, moving runs and permanent deletion need an
+    nbtrack server.
 
 ``postgresql://user:password@host/database``
     A database that many machines share (``pip install 'nbtrack[postgres]'``). Tables are created on first use, in a
-    database or a schema (``?options=-csearch_path%3Dnbtrack``), by a user who may create tables; neither an extension
-    nor a superuser is needed. A call returns after its commit, which takes a few round trips: over a slow connection,
+    database or a schema (``?options=-csearch_path%3Dnbtrack``), by a user who may create tables; no extension or
+    superuser is needed. A call returns after its commit, which takes a few round trips: over a slow connection,
     log many points at once (`nbtrack.log_metrics`, ``log_batch``). Tested with PostgreSQL 15 on Debian.
 
 Artifacts are stored next to a local store, and go through a server. With PostgreSQL they go to ``mlruns`` in the
@@ -31,5 +31,5 @@ working directory unless the experiment has a location that all machines can rea
 (``AWS_ACCESS_KEY_ID``, ``MLFLOW_S3_ENDPOINT_URL``, …). Files are streamed, whatever their size. S3 is tested against
 moto's server; the services of Google and Azure have not been tried.
 
-The narrow interface of all stores, and the laws that each of them keeps, is `Store`.
+`Store` is the interface of all stores, with the guarantees that each of them gives.
 """

@@ -1,11 +1,11 @@
-"""Append-only logs: files to which one process appends checksummed records, and which it holds locked.
+"""Append-only logs: locked files to which one process appends checksummed records.
 
-A record is a CRC-32 of what follows it, the length of the payload and its kind in one u32 (``length << 4 | kind``), and
-the payload; all numbers are little-endian. A call is recorded once its record is written, with one ``write(2)``, so
-killing the process loses nothing that was acknowledged. Whoever reads a log stops at the first record that is torn.
+A record consists of a CRC-32 of what follows, the length of the payload and its kind in one u32 (``length << 4 |
+kind``), and the payload; all numbers are little-endian. Each record is written with one ``write(2)``, so killing the
+process loses nothing that was acknowledged. Readers stop at the first torn record.
 
-The writer holds a lock (``flock``) on the file for as long as it lives, through a descriptor that no new program
-inherits. A lock that is free means that the writer is gone, whatever became of its process number.
+The writer holds a lock (``flock``) on the file until it exits, through a descriptor that new programs do not inherit.
+If the lock is free, the writer is dead, even if its process id is in use again.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 CHECKSUM = struct.Struct("<I")
 KIND_BITS = 4
 CLOSED = -1
-"""The descriptor of a log that is closed."""
+"""The descriptor of a closed log."""
 _HEAD = struct.Struct("<II")
 _KINDS = (1 << KIND_BITS) - 1
 _MAX_PAYLOAD = (1 << 32 - KIND_BITS) - 1
-"""Bytes that a payload may have, as its length must fit beside the kind."""
+"""The longest payload, in bytes: length and kind share 32 bits."""
 
 
 class Record(NamedTuple):
-    """A record: its kind, its payload, and the offset behind it."""
+    """A record: its kind, its payload, and the offset after it."""
 
     kind: int
     payload: memoryview
@@ -46,17 +46,17 @@ def encode(kind: int, payload: bytes) -> bytes:
     Raises
     ------
     InvalidValue
-        When the payload is larger than a record may be.
+        When the payload is too long for a record.
     """
     if len(payload) > _MAX_PAYLOAD:
-        msg = f"One call may record {_MAX_PAYLOAD:,} bytes, and this one has {len(payload):,}: divide it"
+        msg = f"One call may record at most {_MAX_PAYLOAD:,} bytes, and this one has {len(payload):,}: split it"
         raise InvalidValue(msg)
     mark = CHECKSUM.pack(len(payload) << KIND_BITS | kind)
     return CHECKSUM.pack(crc32(payload, crc32(mark))) + mark + payload
 
 
 def record_end(data: bytes | memoryview, at: int) -> int | None:
-    """Return the offset behind the record at an offset, damaged or not; None when the data end before it."""
+    """Return the offset after the record at an offset, damaged or not; None when the data ends within it."""
     if at + _HEAD.size > len(data):
         return None
     end = at + _HEAD.size + (_HEAD.unpack_from(data, at)[1] >> KIND_BITS)
@@ -64,7 +64,7 @@ def record_end(data: bytes | memoryview, at: int) -> int | None:
 
 
 def decode(data: memoryview, at: int) -> Record | None:
-    """Return the record at an offset; None when it is torn or damaged, or there is none."""
+    """Return the record at an offset; None when there is none, or it is torn or damaged."""
     end = record_end(data, at)
     if end is None:
         return None
@@ -77,7 +77,7 @@ def decode(data: memoryview, at: int) -> Record | None:
 def create(path: Path, header: bytes, mode: int = 0o666) -> int:
     """Create a log that begins with a header, and return its locked descriptor.
 
-    The file gets its name when it is locked, so nobody ever sees it unlocked.
+    The file gets its final name after it is locked, so no other process ever sees it unlocked.
     """
     unlocked = path.with_suffix(".new")
     descriptor = os.open(unlocked, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC, mode)
@@ -93,7 +93,7 @@ def create(path: Path, header: bytes, mode: int = 0o666) -> int:
 
 
 def take_over(path: Path) -> int | None:
-    """Return the locked descriptor of a log whose writer is gone; None when it lives, or another process was faster."""
+    """Return the locked descriptor of a log whose writer is dead; None when it is alive, or another process has it."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
     except OSError:
@@ -109,7 +109,7 @@ def take_over(path: Path) -> int | None:
 
 
 def is_orphaned(path: Path) -> bool:
-    """Tell whether the process that writes a log is gone, by its lock."""
+    """Return whether the writer of a log is dead, as shown by the lock."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -125,34 +125,26 @@ def is_orphaned(path: Path) -> bool:
 
 
 class AppendLog:
-    """A log that this process writes.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    descriptor : int
-        Its locked descriptor, from `create` or `take_over`.
-    """
+    """A log that this process writes, with the locked descriptor from `create` or `take_over`."""
 
     hint = ""
-    """What to do when the log cannot be written, for the message of the error."""
+    """Appended to error messages: what to do when the log cannot be written."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path, self.descriptor = path, descriptor
 
     @property
     def size(self) -> int:
-        """How many bytes the file has."""
+        """The size of the file in bytes."""
         return os.fstat(self.descriptor).st_size
 
     def append(self, record: bytes | bytearray) -> None:
-        """Append a record; the caller sees to it that no other thread does so at the same time.
+        """Append a record; the caller must exclude other threads.
 
         Raises
         ------
         StorageFailed
-            When it could not be written whole; nothing of it is left then.
+            When it could not be written completely; nothing of it is left in the file.
         """
         try:
             written = os.write(self.descriptor, record)
@@ -163,7 +155,7 @@ class AppendLog:
             raise self._failed(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
     def discard(self, count: int) -> None:
-        """Remove the last bytes of a record that was not written whole."""
+        """Remove the last bytes, which are part of an incomplete record."""
         os.ftruncate(self.descriptor, self.size - count)
 
     def _failed(self, error: OSError) -> StorageFailed:
@@ -174,12 +166,12 @@ class AppendLog:
         return StorageFailed(f"Cannot write {self.path}: {reason}{self.hint}")
 
     def sync(self) -> None:
-        """Wait until the disk has everything.
+        """Wait until everything is on disk.
 
         Raises
         ------
         StorageFailed
-            When the disk failed; the log is closed then, for what it holds may be lost.
+            When the disk failed; the log is then closed, since its content may be lost.
         """
         try:
             os.fdatasync(self.descriptor)
@@ -188,7 +180,7 @@ class AppendLog:
             raise self._failed(error) from error
 
     def close(self) -> None:
-        """Close the file; after a fork, the child's copy of it, which leaves the parent's lock in place."""
+        """Close the file; closing the copy that a forked child inherits leaves the parent's lock in place."""
         descriptor, self.descriptor = self.descriptor, CLOSED
         if descriptor >= 0:
             os.close(descriptor)

@@ -1,10 +1,10 @@
 """Columnar blocks: the points of one metric, packed without loss.
 
-A block is a byte of version, the number of points as u32, and three columns: steps, timestamps and values, each a byte
-that names its packing, its length as u32, a checksum as u32, and its bytes; see `packing`. The checksum is the lower
-half of XXH3 (64 bits) of the bytes, seeded with the number of points and the packing, so that a column can be checked
-without the others; blocks of version 1 have none. Where numpy is loaded it does the work, and nothing here loads it: a
-short program need not.
+A block consists of a version byte, the number of points as u32, and three columns: steps, timestamps and values. Each
+column has its packing as one byte (see `column_format`), its length as u32, a checksum as u32, and its bytes. The
+checksum is the lower half of XXH3 (64 bits) of the bytes, seeded with the number of points and the packing, so a column
+can be verified without the others; blocks of version 1 have none. If numpy is loaded already, it does the work; packing
+never loads it, to keep short programs fast.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ VERSION = 2
 UNCHECKED = 1
 """The version of blocks without checksums."""
 MAX_POINTS = 65_536
-"""Points of a block that takes no more."""
+"""The number of points in a full block."""
 MIN_POINTS_FOR_NUMPY = 64
 _HEAD, _COLUMN, _UNCHECKED_COLUMN = struct.Struct("<BI"), struct.Struct("<BII"), struct.Struct("<BI")
 _CODES = "qqd"
@@ -38,7 +38,7 @@ _CODES = "qqd"
 class Points(NamedTuple):
     """Points of one metric in logged order, as columns of equal length; timestamps in ms.
 
-    They are plain arrays while they grow, and may be numpy's when they come from blocks.
+    Columns that grow are plain arrays; those that come from blocks may be numpy arrays.
     """
 
     steps: Any
@@ -47,12 +47,12 @@ class Points(NamedTuple):
 
 
 def empty() -> Points:
-    """Return no points, to which some can be added."""
+    """Return empty columns that can grow."""
     return Points(array("q"), array("q"), array("d"))
 
 
 def concatenate(parts: Sequence[Points]) -> Points:
-    """Return the points of several parts as one part."""
+    """Return several parts as one."""
     return Points(*(_concatenate([part[number] for part in parts], code) for number, code in enumerate(_CODES)))
 
 
@@ -70,7 +70,7 @@ def _concatenate(columns: Sequence[Any], code: str) -> Any:
 
 
 def pack(steps: Sequence[int], timestamps: Sequence[int], values: Sequence[float]) -> bytes:
-    """Return the block of some points, in the order given; the columns are of equal length, one at least."""
+    """Return a block of points in the order given; the columns have equal lengths of at least one."""
     count = len(values)
     codec = _codec(count)
     columns = codec.pack_integers(steps), codec.pack_integers(timestamps), codec.pack_floats(values)
@@ -84,7 +84,7 @@ def _checksum(data: bytes | memoryview, count: int, packing: int) -> int:
 
 
 def _codec(count: int) -> ModuleType:
-    """Return who packs and unpacks columns of so many numbers; few of them are done sooner without numpy."""
+    """Return the codec for columns of this length; short ones are faster without numpy."""
     if count < MIN_POINTS_FOR_NUMPY or "numpy" not in sys.modules:
         return codec_python
     from nbtrack.stores import codec_numpy
@@ -98,13 +98,13 @@ def unpack(block: bytes) -> Points:
     Raises
     ------
     DamagedStore
-        When the block is not one.
+        When the block is invalid.
     """
     return Points(*(_column(block, number) for number in range(len(_CODES))))
 
 
 def _column(block: bytes, number: int) -> Any:
-    """Return a column of a block, leaving the others packed."""
+    """Unpack one column of a block."""
     try:
         version, count = _HEAD.unpack_from(block)
         if version not in {VERSION, UNCHECKED}:
@@ -118,26 +118,18 @@ def _column(block: bytes, number: int) -> Any:
         packing, length, *checksum = head.unpack_from(view)
         data = view[head.size : head.size + length]
         if len(data) != length or (checksum and checksum[0] != _checksum(data, count, packing)):
-            raise _damaged(f"column {number} is cut or changed")
+            raise _damaged(f"column {number} is truncated or altered")
         return _codec(count).unpack(packing, data, count, _CODES[number])
     except (struct.error, ValueError, KeyError, zlib.error) as error:
         raise _damaged(str(error)) from None
 
 
 def _damaged(reason: str) -> DamagedStore:
-    return DamagedStore(f"a block of metric points is damaged ({reason}); `nbtrack doctor` tells more")
+    return DamagedStore(f"A block of metric points is damaged ({reason}); run `nbtrack doctor` for details")
 
 
 class BlockHistory(History):
-    """A history in blocks, of which a column is unpacked when it is first looked at.
-
-    Parameters
-    ----------
-    key : str
-        The metric.
-    parts : sequence of bytes
-        Its blocks, one after the other.
-    """
+    """A history whose columns are unpacked from blocks when they are first accessed."""
 
     def __init__(self, key: str, parts: Sequence[bytes]) -> None:
         super().__init__(key, *empty())

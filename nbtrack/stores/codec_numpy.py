@@ -1,4 +1,4 @@
-"""Columns packed by numpy, for programs that have loaded it; see `packing`."""
+"""The formats of `column_format` in numpy, for programs that have loaded it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def pack_floats(numbers: Sequence[float]) -> tuple[int, bytes]:
 
 
 def unpack(packing: int, data: memoryview, count: int, code: str) -> NDArray[Any]:
-    """Unpack a column of int64 (``q``) or float64 (``d``); `ValueError` and others when it is damaged."""
+    """Unpack a column of int64 (``q``) or float64 (``d``); raises `ValueError` and others when it is damaged."""
     kind = packing & ~ZIP
     if packing == LINE:
         first, stride = LINE_HEAD.unpack(data)

@@ -1,4 +1,4 @@
-"""Columns packed by the standard library, for programs that have not loaded numpy; see `packing`."""
+"""The formats of `column_format` in the standard library, for programs that have not loaded numpy."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def pack_floats(numbers: Sequence[float]) -> tuple[int, bytes]:
 
 
 def unpack(packing: int, data: memoryview, count: int, code: str) -> array[Any]:
-    """Unpack a column of int64 (``q``) or float64 (``d``); `ValueError` and others when it is damaged."""
+    """Unpack a column of int64 (``q``) or float64 (``d``); raises `ValueError` and others when it is damaged."""
     kind = packing & ~ZIP
     if packing == LINE:
         first, stride = LINE_HEAD.unpack(data)
@@ -61,7 +61,7 @@ def unpack(packing: int, data: memoryview, count: int, code: str) -> array[Any]:
 
 
 def _int64_array(numbers: Iterable[int]) -> array[int]:
-    """Return numbers as int64, around which those that are larger wrap."""
+    """Return numbers as int64; larger ones wrap around."""
     try:
         return array("q", numbers)
     except OverflowError:

@@ -1,4 +1,4 @@
-"""Columns of numbers as bytes, little-endian on every machine, at the speed of C and without numpy."""
+"""Columns of numbers as bytes, little-endian on every machine; fast without numpy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def columns_to_bytes(
     Raises
     ------
     InvalidValue
-        When the columns differ in length or hold what is no number.
+        When the columns differ in length or contain anything but numbers.
     """
     if not len(steps) == len(timestamps) == len(values):
         msg = f"metric {key!r} has {len(steps)} steps, {len(timestamps)} timestamps and {len(values)} values"
@@ -39,25 +39,25 @@ def columns_to_bytes(
 
 
 def to_bytes(code: str, numbers: Iterable[float]) -> bytes:
-    """Return numbers as int64 (``q``) or float64 (``d``); arrays of that very type are copied as they are.
+    """Return numbers as the bytes of int64 (``q``) or float64 (``d``); arrays of that type are copied as a whole.
 
     Raises
     ------
     TypeError, OverflowError
-        When one of them is no such number.
+        When one of them is not such a number.
     """
     return little_endian(_array_of_buffer(code, numbers) or array(code, numbers))
 
 
 def little_endian(column: array[Any]) -> bytes:
-    """Return the bytes of an array that is not used any further."""
+    """Return the bytes of an array, which must not be used afterwards."""
     if sys.byteorder == "big":
         column.byteswap()
     return column.tobytes()
 
 
 def _array_of_buffer(code: str, numbers: Any) -> array[Any] | None:
-    """Return the array of a buffer that holds numbers of this type, such as a numpy array; None for anything else."""
+    """Return a copy of a buffer of this type, such as a numpy array; None for anything else."""
     try:
         view = memoryview(numbers)
     except TypeError:
@@ -70,7 +70,7 @@ def _array_of_buffer(code: str, numbers: Any) -> array[Any] | None:
 
 
 def from_bytes(code: str, data: bytes | memoryview) -> array[Any]:
-    """Return the array of a type whose bytes these are."""
+    """Return little-endian bytes as an array."""
     column = array(code)
     column.frombytes(data)
     if sys.byteorder == "big":
@@ -79,7 +79,7 @@ def from_bytes(code: str, data: bytes | memoryview) -> array[Any]:
 
 
 def to_metrics(columns: Mapping[str, Columns]) -> list[Metric]:
-    """Return columns as points; `InvalidValue` names the metric whose columns are none."""
+    """Return columns as points; `InvalidValue` names the metric whose columns are invalid."""
     return [each for key, given in columns.items() for each in _points(key, given)]
 
 

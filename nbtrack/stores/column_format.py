@@ -1,17 +1,17 @@
-"""How a column of numbers becomes few bytes without loss of a single bit.
+"""The formats in which a column of numbers is packed without loss.
 
 =========  ==========================================================================
 packing    bytes
 =========  ==========================================================================
 ``RAW``    int64 or float64 as they are
-``LINE``   first value and stride, both int64: every point one stride further
+``LINE``   first value and stride, both int64: an arithmetic progression
 ``DELTA``  first value as int64, the width of a difference as u8, then the zigzag-coded differences
-``F32``    float32, where that loses no bit
-``+ZIP``   any of them but ``LINE``, its bytes transposed (all first bytes, all second ones, …) and deflated
+``F32``    float32, if that loses no bit
+``+ZIP``   any of them except ``LINE``, its bytes transposed (all first bytes, all second ones, …) and deflated
 =========  ==========================================================================
 
-All numbers are little-endian; differences and strides wrap around at 64 bits. `plain` packs by the standard library
-and `vectors` by numpy, to the same bytes.
+All numbers are little-endian; differences and strides wrap around at 64 bits. `codec_python` and `codec_numpy` produce
+the same bytes.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ WIDTHS = (1, 2, 4, 8)
 _SAMPLE = 4096
 _WORTH = 0.9
 _SHORT = 128
-"""Bytes below which deflating costs more time than it saves room."""
+"""Size in bytes below which compression is not worth its time."""
 
 
 def compress(kind: int, data: bytes, size: int) -> tuple[int, bytes]:
-    """Return numbers of `size` bytes deflated when that is worth it, judged by a sample."""
+    """Return numbers of `size` bytes each, deflated if a sample shows that this is worthwhile."""
     if len(data) < _SHORT:
         return kind, data
     sample = _transposed(data[: _SAMPLE * size], size)
@@ -43,7 +43,7 @@ def _transposed(data: bytes, size: int) -> bytes:
 
 
 def decompress(kind: int, data: memoryview, count: int, size: int) -> memoryview:
-    """Return what `squeezed` was given.
+    """Return the data that `compress` was given.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The heartbeat that a process sends for its runs, whether it logs anything or not."""
+"""The heartbeat that a process sends for its runs, even if they log nothing."""
 
 from __future__ import annotations
 
@@ -16,13 +16,7 @@ SECONDS_BETWEEN_HEARTBEATS = 30.0
 
 
 class Heartbeat:
-    """A thread that sends a heartbeat for some runs periodically; it starts with the first of them.
-
-    Parameters
-    ----------
-    send : callable
-        Records that this process lives, on those of some runs that belong to it.
-    """
+    """A thread that calls `send` periodically with the runs that were added; the first one starts it."""
 
     def __init__(self, send: Callable[[list[str]], None]) -> None:
         self._send, self._process = send, os.getpid()
@@ -31,7 +25,7 @@ class Heartbeat:
         self._thread: threading.Thread | None = None
 
     def add(self, run_id: str) -> None:
-        """Begin to send heartbeats for a run; what a fork has inherited is the parent's."""
+        """Begin to send heartbeats for a run; after a fork, runs of the parent are dropped."""
         if self._process != os.getpid():
             self._process, self._runs, self._thread = os.getpid(), set(), None
         self._runs.add(run_id)
@@ -41,7 +35,7 @@ class Heartbeat:
             self._thread.start()
 
     def remove(self, run_id: str) -> None:
-        """Send no more heartbeats for a run."""
+        """Stop sending heartbeats for a run."""
         self._runs.discard(run_id)
 
     def _run(self, stop: threading.Event) -> None:
@@ -51,7 +45,7 @@ class Heartbeat:
                     self._send(runs)
 
     def close(self) -> None:
-        """Stop, until there is another run."""
+        """Stop the thread until another run is added."""
         thread, self._thread = self._thread, None
         self._runs.clear()
         self._stop.set()

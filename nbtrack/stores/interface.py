@@ -1,4 +1,4 @@
-"""The interface of every store, and the laws that it keeps."""
+"""The interface of every store, and its guarantees."""
 
 from __future__ import annotations
 
@@ -22,49 +22,48 @@ if TYPE_CHECKING:
     from nbtrack.query import Query
 
     Keys = Mapping[str, Sequence[str]]
-    """For each of ``metrics``, ``params`` and ``tags`` the keys that are wanted."""
+    """The wanted keys for each of ``metrics``, ``params`` and ``tags``."""
 
     Columns = tuple[Sequence[int], Sequence[int], Sequence[float]]
-    """Steps, timestamps and values of equal length; lists, ranges, and arrays of int64 and float64."""
+    """Steps, timestamps (ms) and values of equal length: lists, ranges, or arrays of int64 and float64."""
 
 
 class Appender(NamedTuple):
-    """Records points of one run, from any thread; each call is all or nothing, as `Store.log_batch`."""
+    """Records points of one run, from any thread; each call is atomic, as `Store.log_batch`."""
 
     point: Callable[[str, float, int, int], None]
     """Records one point: key, value, step, timestamp."""
     moment: Callable[[Mapping[str, float], int, int], None]
-    """Records a point of each of several metrics: their values, and the step and timestamp of all of them."""
+    """Records one point of each of several metrics at the same step and timestamp: values, step, timestamp."""
     columns: Callable[[Mapping[str, Columns]], None]
-    """Records many points of some metrics, without any work in Python for a single one.
+    """Records many points of some metrics without a Python operation for each.
 
-    What is no number, no int64, or of unequal length, raises `InvalidValue`.
+    Raises `InvalidValue` for columns of unequal length, or that contain anything but numbers and int64.
     """
 
 
 class Store(Protocol):
     """Keeps experiments, runs and what they logged.
 
-    The laws, stated once and tested on every store by the same suite:
+    The guarantees, which one suite tests on every store:
 
     - It may be used from any thread.
-    - What it returned never changes afterwards.
-    - `log_batch` is all or nothing.
-    - A parameter is written once: the same value again is fine, another raises `InvalidValue`.
-    - A deleted run takes no writes but its restoration: `WrongState`.
-    - A history comes in logged order; the latest value is the one with the greatest (step, timestamp),
-      and of equals the later logged.
+    - Returned objects never change.
+    - `log_batch` is atomic.
+    - A parameter is written once: writing the same value again is accepted, another value raises `InvalidValue`.
+    - A deleted run accepts no writes except its restoration: `WrongState`.
+    - A history is in logged order; the latest value is the one with the greatest (step, timestamp); ties go to the
+      later logged.
     - Pages are stable under inserts.
-    - Only errors of `nbtrack.errors` come out; an unknown id raises `NotFound`.
+    - Only errors of `nbtrack.errors` are raised; an unknown id raises `NotFound`.
 
-    What goes in has passed `nbtrack.validation`: keys and texts are text, values floats, steps and times
-    int64.
+    Arguments must have passed `nbtrack.validation`: keys and texts are strings, values floats, steps and times int64.
     """
 
     uri: str
 
     def create_experiment(self, name: str, artifact_location: str | None = None, tags: Mapping[str, str] = ...) -> str:
-        """Create an experiment and return its id; `AlreadyExists` when the name is taken, also by a deleted one."""
+        """Create an experiment and return its id; `AlreadyExists` if the name is taken, even by a deleted one."""
         ...
 
     def get_experiment(self, experiment_id: str) -> Experiment:
@@ -72,17 +71,17 @@ class Store(Protocol):
         ...
 
     def find_experiment(self, name: str) -> Experiment | None:
-        """Return the experiment of that name, deleted or not, or None."""
+        """Return the experiment with this name, deleted or not, or None."""
         ...
 
     def update_experiment(self, experiment_id: str, *, name: str | None = None, stage: str | None = None) -> None:
-        """Rename, delete or restore; the runs of an experiment follow its stage."""
+        """Rename, delete or restore an experiment; its runs are deleted and restored with it."""
         ...
 
     def search_experiments(
         self, query: Query, view: ViewType, limit: int, token: str | None = None
     ) -> Page[Experiment]:
-        """Return a page of experiments; without an order the newest come first."""
+        """Return a page of experiments, by default the newest first."""
         ...
 
     def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
@@ -92,7 +91,7 @@ class Store(Protocol):
     def create_run(
         self, experiment_id: str, *, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
     ) -> Run:
-        """Create a RUNNING run; without a name it gets one made of words."""
+        """Create a RUNNING run; without a name it gets a generated one."""
         ...
 
     def get_run(self, run_id: str) -> Run:
@@ -109,7 +108,7 @@ class Store(Protocol):
         stage: str | None = None,
         experiment_id: str | None = None,
     ) -> RunInfo:
-        """Change what is given, the experiment included; a status that is not final clears the end time."""
+        """Change the given attributes; a status that is not final clears the end time."""
         ...
 
     def search_runs(
@@ -121,17 +120,17 @@ class Store(Protocol):
         token: str | None = None,
         offset: int = 0,
     ) -> Page[Run]:
-        """Return a page of runs, `offset` rows further on; without an order the newest come first."""
+        """Return a page of runs, by default the newest first, after skipping `offset` of them."""
         ...
 
     def run_columns(
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None = None
     ) -> RunColumns:
-        """Return the first runs of a search as columns, all of them or those that `keys` names."""
+        """Return the first runs of a search as columns, all columns or those that `keys` names."""
         ...
 
     def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
-        """Return how many runs a search finds, and what they hold key by key."""
+        """Return how many runs a search finds, and a summary of each of their keys."""
         ...
 
     def log_batch(
@@ -145,25 +144,25 @@ class Store(Protocol):
     ) -> None:
         """Record everything or nothing.
 
-        With `once`, for those who may send a batch again, a point that the run holds already with this very step,
-        timestamp and value is not recorded another time, whoever recorded it; without it, repeats are kept.
+        With `once`, points that the run already has with the same step, timestamp and value are skipped, so a caller
+        may repeat a batch; without it, duplicates are kept.
         """
         ...
 
     def appender(self, run_id: str) -> Appender:
-        """Return what records points of one run, for those who record many."""
+        """Return an object that records points of one run efficiently."""
         ...
 
     def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
-        """Record the datasets that a run read; a known (name, digest) keeps its first description."""
+        """Record the datasets that a run used; a known (name, digest) keeps its first description."""
         ...
 
     def delete_tag(self, run_id: str, key: str) -> None:
-        """Remove a tag; `NotFound` when the run has none of that name."""
+        """Remove a tag; `NotFound` when the run does not have it."""
         ...
 
     def drop(self, run_id: str, key: str) -> None:
-        """Remove the parameter of that name and the metric with its history; `NotFound` when there is neither."""
+        """Remove the parameter with this name and the metric with its history; `NotFound` if there is neither."""
         ...
 
     def metric_history(self, run_id: str, key: str) -> History:
@@ -171,21 +170,21 @@ class Store(Protocol):
         ...
 
     def purge(self, run_ids: Iterable[str] = ..., experiment_ids: Iterable[str] = ...) -> None:
-        """Permanently delete runs and experiments in the trash, and free their names; others are left alone."""
+        """Permanently delete runs and experiments that are in the trash, and free their names; others are kept."""
         ...
 
     def tag(self, run_id: str, key: str) -> str | None:
-        """Return a tag of a run, or None; cheap enough to be asked several times a second."""
+        """Return a tag of a run, or None; cheap enough for several calls per second."""
         ...
 
     def mark(self) -> object:
-        """Return something cheap that compares unequal once anybody, in any process, has recorded anything."""
+        """Return a value that changes whenever any process records anything; cheap."""
         ...
 
     def flush(self) -> None:
-        """Return when everything that was recorded has reached its place: the disk, or the server."""
+        """Wait until everything that was recorded is on disk or on the server."""
         ...
 
     def close(self) -> None:
-        """Let go of files and connections; the store may be used again."""
+        """Close files and connections; the next call opens them again."""
         ...

@@ -1,4 +1,4 @@
-"""Which process something belongs to, and whether that process still lives, whatever became of its number."""
+"""The identity of a process, and whether it is still alive even if its process id has been reused."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 
 class ProcessIdentity(NamedTuple):
-    """A process: its host, the host's boot, its pid namespace, its number and when it started.
+    """A process: its host, the host's boot, its pid namespace, its process id, and its start in clock ticks since boot.
 
-    The start is counted in clock ticks since boot, so a process number that is used again is told apart.
+    The start distinguishes processes that have the same id.
     """
 
     host: str
@@ -20,12 +20,12 @@ class ProcessIdentity(NamedTuple):
     started: int
 
     def to_json(self) -> str:
-        """Return one line of JSON, as `from_json` takes it."""
+        """Return one line of JSON for `from_json`."""
         return json.dumps(self._asdict())
 
     @property
     def is_gone(self) -> bool | None:
-        """Whether the process has ended; None when that cannot be told from here, as of another host's."""
+        """Whether the process has ended; None when this process cannot know, as for one on another host."""
         own = current()
         if self.host != own.host:
             return None
@@ -35,7 +35,7 @@ class ProcessIdentity(NamedTuple):
 
 
 def from_json(text: str | bytes) -> ProcessIdentity | None:
-    """Return the process that a line of JSON names, or None when it names none."""
+    """Return the process that a line of JSON identifies, or None if it is invalid."""
     try:
         found = ProcessIdentity(**json.loads(text))
     except (ValueError, TypeError):
@@ -53,10 +53,10 @@ def _read(path: str) -> str:
 
 
 def start_time(process: int) -> int | None:
-    """Return when a process of this host started, in clock ticks since boot; None when it is gone or a zombie.
+    """Return when a process of this host started, in clock ticks since boot; None when it has ended or is a zombie.
 
-    Read from ``/proc/PID/stat``, whose fields follow the name of the program in parentheses; 0 where there is no
-    such file system.
+    Read from ``/proc/PID/stat``, in which the fields follow the program's name in parentheses; 0 on systems without
+    ``/proc``.
     """
     stat = _read(f"/proc/{process}/stat")
     if not stat:

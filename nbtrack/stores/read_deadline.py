@@ -1,4 +1,4 @@
-"""How long a thread may read a store, for servers that answer requests of others."""
+"""A limit on how long a thread may read a store, for servers that handle requests."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ MESSAGE = "Reading took too long and was cancelled: narrow the filter, or choose
 
 
 class ReadDeadline(threading.local):
-    """When a thread has to stop reading, by `time.monotonic`; None when there is no limit."""
+    """The deadline of a thread by `time.monotonic`, or None."""
 
     end: float | None = None
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Cancel with `InvalidValue` what this thread reads for longer than so many seconds."""
+    """Cancel with `InvalidValue` reads of this thread that take longer than this."""
     deadline = process.state(ReadDeadline)
     deadline.end = time.monotonic() + seconds
     try:
@@ -33,11 +33,11 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def end() -> float | None:
-    """Return when, by `time.monotonic`, this thread has to stop reading; None when there is no limit."""
+    """Return the deadline of this thread by `time.monotonic`, or None."""
     return process.state(ReadDeadline).end
 
 
 def has_passed() -> bool:
-    """Tell whether this thread should have stopped reading."""
+    """Return whether the deadline of this thread has passed."""
     moment = end()
     return moment is not None and time.monotonic() >= moment

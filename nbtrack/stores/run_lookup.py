@@ -1,4 +1,4 @@
-"""Finding a run by its id or by its name, as users type it."""
+"""Finding a run by id or name."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from nbtrack.stores.interface import Store
 
 MAX_LISTED = 10
-"""Runs of the same name that an error lists."""
+"""The number of runs with the same name that an error lists."""
 
 
 def find_run(store: Store, run: Run | str) -> Run:
-    """Return a run that is given as such, by its id, or by its name; a deleted one has only its id.
+    """Return the run with this id or name, or the run itself; a deleted run is only found by its id.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Names for runs that nobody named: two words and a number that are easy to say and to type."""
+"""Generated names of runs: two words and a number that are easy to say and to type."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ vole walrus wasp whale wombat wren yak zebra""".split()  # noqa: SIM905 - read a
 
 
 def run_name() -> str:
-    """Return a name such as ``swift-otter-417``, without touching the seeded random state."""
+    """Return a name such as ``swift-otter-417``, without changing the state of `random`."""
     chance = int.from_bytes(os.urandom(8))
     return f"{_HOW[chance % len(_HOW)]}-{_WHO[(chance >> 16) % len(_WHO)]}-{(chance >> 32) % 1000}"

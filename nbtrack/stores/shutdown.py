@@ -1,4 +1,4 @@
-"""Closing what a program leaves open when it ends, and dropping in a forked child what it has inherited."""
+"""Closing resources when the program exits, and dropping inherited ones in a forked child."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from nbtrack.errors import NbtrackError
 
 
 class ProcessResource(Protocol):
-    """Something that holds files, threads or connections of this process."""
+    """Something that owns files, threads or connections of this process."""
 
     def at_exit(self) -> None:
-        """Finish what is left when the program ends."""
+        """Finish pending work when the program exits."""
         ...
 
     def after_fork(self) -> None:
-        """Drop in a child what a fork has inherited: the parent continues with it."""
+        """Drop what a forked child has inherited; the parent continues to use it."""
         ...
 
 
@@ -32,12 +32,12 @@ class ProcessResources:
 
 
 def register(resource: ProcessResource) -> None:
-    """Have a resource finished when the program ends, and dropped in a child that is forked."""
+    """Call `at_exit` of a resource when the program exits, and `after_fork` in each forked child."""
     process.state(ProcessResources).members.add(resource)
 
 
 def _at_exit() -> None:
-    """Finish what is left; where that fails, whoever reads next, or the next process, does it."""
+    """Finish pending work; where that fails, the next reader or process does it."""
     for each in list(process.state(ProcessResources).members):
         with contextlib.suppress(NbtrackError, OSError):
             each.at_exit()

@@ -53,10 +53,10 @@ class Cluster:
         # PostgreSQL refuses to run as root.
         command = ["runuser", "-u", self._account, "--"] if self._account else []
         command += [str(each) for each in (programs() / program, *arguments)]
-        with (self.folder / "log").open("w+") as log:
-            done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-            log.seek(0)
-            assert done.returncode == 0, log.read()
+        with (self.folder / "output").open("w+") as output:
+            done = subprocess.run(command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            output.seek(0)
+            assert done.returncode == 0, output.read()
 
     def start(self):
         """Start the server and wait until it answers."""
