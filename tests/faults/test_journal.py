@@ -167,7 +167,7 @@ def orphan(folder, count=100):
 def test_torn_tail_is_cut_and_said_so_once(tmp_path, cut):
     run_id, path = orphan(tmp_path)
     os.truncate(path, path.stat().st_size - cut)
-    with pytest.warns(UserWarning, match="cut after its last whole record"):
+    with pytest.warns(UserWarning, match="truncated after its last complete record"):
         points = fresh_store(tmp_path).get_metric_history(run_id, "m")
     assert [each.step for each in points] == list(range(99))
     assert [each.step for each in fresh_store(tmp_path).get_metric_history(run_id, "m")] == list(range(99))
@@ -178,7 +178,7 @@ def test_flipped_bytes_are_never_misread(tmp_path):
     data = bytearray(path.read_bytes())
     data[-36 * 40 + 20] ^= 0x10
     path.write_bytes(data)
-    with pytest.warns(UserWarning, match="cut"):
+    with pytest.warns(UserWarning, match="truncated"):
         points = fresh_store(tmp_path).get_metric_history(run_id, "m")
     assert [(each.step, each.value) for each in points] == [(step, float(step)) for step in range(60)]
 

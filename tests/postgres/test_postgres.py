@@ -214,7 +214,7 @@ def test_call_whose_connection_breaks_keeps_nothing(store, postgres):
 
 def test_call_whose_answer_never_came_says_so(store, postgres):
     run = new_run(store)
-    with pytest.raises(Unreachable, match="whether it was kept is not known"), store._database.writing(run):
+    with pytest.raises(Unreachable, match="which may have succeeded"), store._database.writing(run):
         postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nbtrack'")
     store.log_batch(run, tags=[("a", "b")])
 

@@ -55,7 +55,7 @@ def test_the_layout_stays():
 
 def test_a_payload_that_is_too_large_is_refused(monkeypatch):
     monkeypatch.setattr(append_log, "_MAX_PAYLOAD", 10)
-    with pytest.raises(InvalidValue, match="divide"):
+    with pytest.raises(InvalidValue, match="split"):
         append_log.encode(1, bytes(11))
 
 

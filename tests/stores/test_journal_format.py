@@ -78,7 +78,7 @@ def test_torn_and_flipped_records_are_left_out(points, data):
 
 def test_more_than_a_record_holds_is_refused(monkeypatch):
     monkeypatch.setattr(append_log, "_MAX_PAYLOAD", 100)
-    with pytest.raises(InvalidValue, match="divide"):
+    with pytest.raises(InvalidValue, match="split"):
         journal_format.batch([(1, 2, 3, 0.5)] * 10)
 
 

@@ -1,4 +1,4 @@
-"""Connections that are used again: by any thread, but only in the process that opened them."""
+"""Connections that are reused by any thread, but only in the process that opened them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,7 @@ _MOST_IDLE = 8
 
 
 class Pool:
-    """Connections, of which each serves one transaction at a time.
-
-    Parameters
-    ----------
-    connect : callable
-        Opens one.
-    """
+    """Connections that are each used for one transaction at a time."""
 
     def __init__(self, connect: Callable[[], Raw]) -> None:
         self._connect = connect
@@ -33,7 +27,7 @@ class Pool:
         weakref.finalize(self, _close, self._process, self._idle)
 
     def begin(self, statement: bytes) -> Raw:
-        """Return a connection on which a transaction has begun; those that the server has closed are let go."""
+        """Return a connection on which a transaction has begun; those that the server has closed are discarded."""
         while idle := self._taken():
             try:
                 idle.execute(statement)
@@ -58,13 +52,13 @@ class Pool:
             return None
 
     def _forget(self) -> None:
-        """Keep what a fork has inherited as it is: the parent continues with it."""
+        """Leave inherited connections open in a forked child; the parent continues to use them."""
         self._inherited += self._idle
         self._process, self._idle = os.getpid(), []
         weakref.finalize(self, _close, self._process, self._idle)
 
     def end(self, connection: Raw, statement: bytes) -> None:
-        """End the transaction and keep the connection for the next; one that does not answer is closed."""
+        """End the transaction and keep the connection for reuse; close it if it fails."""
         try:
             connection.execute(statement)
         except BaseException:
@@ -76,13 +70,12 @@ class Pool:
             connection.close()
 
     def close(self) -> None:
-        """Close what is idle."""
+        """Close idle connections."""
         while idle := self._taken():
             idle.close()
 
 
 def _close(process: int, idle: list[Raw]) -> None:
-    """Close connections of this process."""
     if process == os.getpid():
         for each in idle:
             each.close()

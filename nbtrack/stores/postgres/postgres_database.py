@@ -32,30 +32,24 @@ _SPECIAL = re.compile(r"'(?:[^']|'')*'|\?|%")
 
 
 class Session:
-    """One transaction.
-
-    Parameters
-    ----------
-    raw : psycopg.Connection
-        The connection that it is open on.
-    """
+    """One transaction."""
 
     def __init__(self, raw: psycopg.Connection[Any]) -> None:
         self._raw = raw
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> Iterable[tuple[Any, ...]]:
-        """Run one statement with ``?`` marks."""
-        return self._raw.execute(_marked(sql), tuple(values), binary=True)
+        """See `Connection.execute`."""
+        return self._raw.execute(_psycopg_statement(sql), tuple(values), binary=True)
 
 
 @lru_cache(maxsize=512)
-def _marked(sql: str) -> bytes:
-    """Return a statement with the marks of psycopg."""
+def _psycopg_statement(sql: str) -> bytes:
+    """Return a statement with the placeholders of psycopg."""
     return _SPECIAL.sub(lambda found: "%s" if found[0] == "?" else found[0].replace("%", "%%"), sql).encode()
 
 
-def _hurried(begin: bytes) -> bytes:
-    """Return how a transaction begins whose reading has to end when the time of its thread is over."""
+def _with_deadline(begin: bytes) -> bytes:
+    """Add the read deadline of this thread to the statement that begins a transaction."""
     end = read_deadline.end()
     if end is None or begin != _READ:
         return begin
@@ -64,13 +58,7 @@ def _hurried(begin: bytes) -> bytes:
 
 
 class PostgresDatabase:
-    """A database, or a schema in one, whose tables are made by whoever comes first.
-
-    Parameters
-    ----------
-    uri : str
-        Where it is.
-    """
+    """A database, or a schema in one; the first user creates its tables."""
 
     def __init__(self, uri: str) -> None:
         self._parameters = postgres_uri.connection_parameters(uri)
@@ -87,7 +75,7 @@ class PostgresDatabase:
 
     @contextmanager
     def reading(self, *, points: bool = True) -> Iterator[Session]:
-        """Open a transaction that only reads; all of its statements see one moment."""
+        """Open a read-only transaction, whose statements all see the same snapshot."""
         if points:
             self._end_orphans()
         with self._transaction(_READ) as session:
@@ -97,8 +85,8 @@ class PostgresDatabase:
     def writing(self, run_id: str | None = None) -> Iterator[Session]:
         """Open a transaction that may write.
 
-        The row of the run that is named is locked, so that its writers follow one another and its points are
-        numbered in the order in which they are kept. Without one it is the row that stands for everything else.
+        It locks the row of the run that is named, so that its points are numbered in the order in which they are
+        committed. Without one it locks a row that stands for everything else.
         """
         with self._transaction(_WRITE) as session:
             if run_id is None:
@@ -110,7 +98,7 @@ class PostgresDatabase:
     @contextmanager
     def _transaction(self, begin: bytes) -> Iterator[Session]:
         with postgres_errors.translated_errors(self.place):
-            raw = self._pool.begin(_hurried(begin))
+            raw = self._pool.begin(_with_deadline(begin))
             try:
                 yield Session(raw)
             except BaseException:
@@ -125,7 +113,7 @@ class PostgresDatabase:
                 raise
 
     def _end_orphans(self) -> None:
-        """End the runs of processes of this machine that died, where the store can be written now."""
+        """End the runs of dead processes of this machine, if the store can be written now."""
         if not self._orphan_check.due():
             return
         orphans = partial(orphaned_runs.find, shared=True)
@@ -136,12 +124,12 @@ class PostgresDatabase:
             orphaned_runs.end(session, orphans(session))
 
     def send_heartbeat(self, run_ids: Iterable[str]) -> None:
-        """Note that this process lives, on those of some runs that belong to it."""
+        """Record that this process is alive on those of some runs that belong to it."""
         with self.writing() as session:
             orphaned_runs.send_heartbeat(session, run_ids)
 
     def transaction_snapshot(self) -> object:
-        """Return which transactions have been seen; it differs once another one has written."""
+        """Return the snapshot of transactions, which changes once another one has written."""
         with self._transaction(_READ) as session:
             return list(session.execute("SELECT CAST(pg_current_snapshot() AS TEXT)"))
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL says, as our errors: neither a password nor SQL nor a driver's words are in their messages."""
+"""Errors of PostgreSQL as ours; their messages contain no passwords, SQL or driver messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOCK_SECONDS = 30
-"""How long a writer waits for another."""
+"""How long a writer waits for another one."""
 STATEMENT_SECONDS = 300
 
 _STATES: tuple[tuple[str, type[NbtrackError], str], ...] = (
@@ -26,7 +26,7 @@ _STATES: tuple[tuple[str, type[NbtrackError], str], ...] = (
     ("55P03", StorageFailed, f"another program has locked what this call needs for {LOCK_SECONDS} s"),
     ("57014", StorageFailed, f"the server took longer than {STATEMENT_SECONDS} s, or the call was cancelled"),
     ("40", StorageFailed, "another program changed the same rows at the same time; nothing was saved: try again"),
-    ("25006", StorageFailed, "it is read-only: a replica, or configured so"),
+    ("25006", StorageFailed, "it is read-only: a replica, or configured as read-only"),
     ("42501", StorageFailed, "the user lacks permission for its tables, or to create them in this schema"),
     ("42P01", DamagedStore, "a table is missing: restore it from a backup"),
     ("3F000", StorageFailed, "the schema of its search path does not exist: create it"),
@@ -44,12 +44,12 @@ _REFUSALS = (
     (r"refused|No such file", "connection refused: no server is listening"),
     (r"starting up|shutting down", "the server is shutting down or starting; try again"),
 )
-"""A connection that fails has no code, only words."""
+"""Failed connections have no SQLSTATE, only a message."""
 
 
 @contextmanager
 def translated_errors(place: str) -> Iterator[None]:
-    """Turn what psycopg raises into our errors."""
+    """Translate errors of psycopg into ours."""
     try:
         yield
     except psycopg.Error as error:
@@ -57,15 +57,15 @@ def translated_errors(place: str) -> Iterator[None]:
 
 
 def is_connection_lost(error: psycopg.Error) -> bool:
-    """Tell whether the server is gone rather than of another opinion."""
+    """Return whether the connection broke, rather than the server refusing a statement."""
     return error.sqlstate is None or error.sqlstate.startswith("57P")
 
 
 def unknown_outcome(place: str) -> Unreachable:
-    """Return the error for an answer that never came to what was to be kept."""
+    """Return the error for a commit that was not acknowledged."""
     return Unreachable(
-        f"the connection to the store at {place} broke off at the end of a call: whether it was kept is not known, so"
-        " look before you repeat it"
+        f"The connection to the store at {place} was lost during a commit, which may have succeeded: check before you"
+        " repeat the call"
     )
 
 
@@ -81,5 +81,5 @@ def _translated(error: psycopg.Error, place: str) -> NbtrackError:
         return kind(f"Cannot use the store at {place}: {reason}")
     if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return StorageFailed(f"Cannot use the store at {place}: {type(error).__name__} in the driver")
-    reason = next((text for words, text in _REFUSALS if re.search(words, str(error))), "the connection broke off")
+    reason = next((text for words, text in _REFUSALS if re.search(words, str(error))), "the connection was lost")
     return Unreachable(f"Cannot reach the store at {place}: {reason}")

@@ -1,4 +1,4 @@
-"""Looking whether a store in PostgreSQL is sound."""
+"""Checking the integrity of a store in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COUNTED = ("experiments", "runs", "blocks", "points")
 
 
 def check(uri: str) -> Iterator[str]:
-    """Yield what there is to say about a database, a line at a time; what is wrong begins with ``DAMAGED``."""
+    """Yield lines that describe a database; those about damage begin with ``DAMAGED``."""
     database = PostgresDatabase(uri)
     try:
         with database.reading(points=False) as session:

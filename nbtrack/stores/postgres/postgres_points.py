@@ -1,6 +1,6 @@
-"""Points in PostgreSQL: they arrive as rows, and many of one metric become blocks.
+"""Points in PostgreSQL: they arrive as rows, and many rows of one metric become blocks.
 
-Whoever changes something holds the row of the run, so what is in blocks was logged before what is in rows.
+Writers lock the row of the run, so points in blocks were logged before points in rows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.database import Connection
 
 MIN_BLOCK_POINTS = 500
-"""Points of a metric that are worth a block."""
+"""The number of points of a metric from which a block pays off."""
 _ROWS_AT_ONCE = 2_000
 
 
@@ -27,7 +27,7 @@ def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
 
 
 def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) -> None:
-    """Add the columns of some metrics: those that are long as blocks at once."""
+    """Add the columns of some metrics; long ones become blocks immediately."""
     few = {}
     for key, points in columns.items():
         if len(points.values) < MIN_BLOCK_POINTS:
@@ -65,7 +65,7 @@ def drop(connection: Connection, row: int, key: str) -> None:
 
 
 def rows_to_blocks(connection: Connection, row: int, key: str) -> None:
-    """Make blocks of the rows of a metric."""
+    """Convert the rows of a metric into blocks."""
     gone = connection.execute(
         "DELETE FROM points WHERE run = ? AND key = ? RETURNING id, step, timestamp, value", (row, key)
     )
@@ -73,7 +73,7 @@ def rows_to_blocks(connection: Connection, row: int, key: str) -> None:
 
 
 def compact_run(connection: Connection, row: int) -> None:
-    """Make as few blocks as can be of the points of a run that ends; metrics of few points stay rows."""
+    """Store the points of a run that ends in as few blocks as possible; metrics with few points stay rows."""
     crowded = connection.execute(
         "SELECT key FROM points WHERE run = ? GROUP BY key HAVING COUNT(*) >= ?", (row, MIN_BLOCK_POINTS)
     )

@@ -1,7 +1,7 @@
 """The tables in PostgreSQL, as ordered migrations; each is applied once, in one transaction with its record.
 
-They are those of `nbtrack.stores.sqlite.sqlite_schema`; points that are not in blocks yet are rows in the order of
-their `id`. Texts are compared by code point. Values have no index, since PostgreSQL can't index long ones.
+They match those of `nbtrack.stores.sqlite.sqlite_schema`; points that are not in blocks yet are rows in the order of
+`id`. Texts are compared by code point. Values have no index, since PostgreSQL cannot index long ones.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ MIGRATIONS: tuple[bytes, ...] = (
 )
 
 _LOCK = 0x6E627472
-"""``nbtr``: the advisory lock under which the schema changes."""
+"""``nbtr``: the advisory lock for changes of the schema."""
 _STATE = b"""
     SELECT COUNT(*) FILTER (WHERE tablename = 'nbtrack_migrations'), COUNT(*), current_setting('server_encoding')
     FROM pg_catalog.pg_tables
@@ -124,12 +124,12 @@ _STATE = b"""
 
 
 def prepare(connection: psycopg.Connection[Any], place: str) -> None:
-    """Bring the schema up to date; of several that come at once, one does it and the others find it done.
+    """Upgrade the schema; of several concurrent processes one does it.
 
     Raises
     ------
     DamagedStore
-        When the database is that of another program, or of a newer nbtrack.
+        When the database belongs to another program or to a newer nbtrack.
     """
     for number in range(_version(connection, place), len(MIGRATIONS)):
         with connection.transaction():
@@ -140,22 +140,22 @@ def prepare(connection: psycopg.Connection[Any], place: str) -> None:
 
 
 def _version(connection: psycopg.Connection[Any], place: str) -> int:
-    """Return how many migrations the database has had; refuse what is not ours."""
+    """Return how many migrations were applied; raise if the database is not ours."""
     ours, inhabited, encoding = connection.execute(_STATE).fetchone() or (0, 0, "")
     if encoding != "UTF8":
-        msg = f"the database at {place} has the encoding {encoding}; nbtrack needs UTF8: create another"
+        msg = f"The database at {place} has the encoding {encoding}; create one with the encoding UTF8"
         raise DamagedStore(msg)
     if inhabited and not ours:
         msg = (
-            f"the database at {place} has tables of another program, perhaps of MLflow; they were left untouched. Give"
-            " nbtrack a database of its own, or a schema: add ?options=-csearch_path%3Dnbtrack to the URI"
+            f"The database at {place} has tables of another program, perhaps of MLflow; they were left untouched. Use a"
+            " separate database, or a schema: add ?options=-csearch_path%3Dnbtrack to the URI"
         )
         raise DamagedStore(msg)
     found = connection.execute(b"SELECT COALESCE(MAX(version), 0) FROM nbtrack_migrations").fetchone() if ours else None
     version = int(found[0]) if found else 0
     if version > len(MIGRATIONS):
         msg = (
-            f"the store at {place} was made by a newer nbtrack (schema {version}, and this one knows"
+            f"The store at {place} was created by a newer nbtrack (schema {version}; this one supports"
             f" {len(MIGRATIONS)}): update nbtrack"
         )
         raise DamagedStore(msg)

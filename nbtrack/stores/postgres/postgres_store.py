@@ -22,19 +22,11 @@ if TYPE_CHECKING:
     from nbtrack.stores.interface import Columns
 
 CROWDED = 10_000
-"""Points of a metric that this process has written as rows, after which they become blocks."""
+"""The number of points of a metric that this process writes as rows before it converts them into blocks."""
 
 
 class PostgresStore(SqlStore):
-    """A store in a PostgreSQL database; every call is committed there when it returns.
-
-    Parameters
-    ----------
-    uri : str
-        Where the database is.
-    artifacts : str
-        Where artifacts go unless an experiment says otherwise.
-    """
+    """A store in a PostgreSQL database; every call is committed there when it returns."""
 
     def __init__(self, uri: str, artifacts: str) -> None:
         self._database: PostgresDatabase = PostgresDatabase(uri)
@@ -79,7 +71,7 @@ class PostgresStore(SqlStore):
         self._settle(run_id, {key: len(each.values) for key, each in columns.items()})
 
     def _settle(self, run_id: str, written: Mapping[str, int]) -> None:
-        """Make blocks of metrics of which this process has written many rows; should it fail, the next time."""
+        """Convert metrics of which this process has written many rows into blocks; on failure, retry next time."""
         known = self._rows.setdefault(run_id, Counter())
         known.update({key: count for key, count in written.items() if count < postgres_points.MIN_BLOCK_POINTS})
         crowded = [key for key in written if known[key] >= CROWDED]
@@ -92,7 +84,7 @@ class PostgresStore(SqlStore):
                 del known[key]
 
     def _change(self, run_id: str, change: runs.Change) -> RunInfo:
-        """Make a change; the points of a run that ends are in few blocks."""
+        """Apply a change; the points of a run that ends are merged into few blocks."""
         with self._database.writing(run_id) as connection:
             if change.ends:
                 postgres_points.compact_run(connection, runs.row_number(connection, run_id))
@@ -109,7 +101,7 @@ class PostgresStore(SqlStore):
         super().close()
 
     def mark(self) -> object:
-        """See `Store.mark`: which transactions the server has seen, those of other databases included."""
+        """See `Store.mark`: the snapshot of transactions on the server, including those of other databases."""
         return self._database.transaction_snapshot()
 
 

@@ -1,4 +1,4 @@
-"""Where a PostgreSQL database is: the URI as users spell it, and as it may be shown."""
+"""The URI of a PostgreSQL database: its connection parameters, and a form without secrets."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ _DEFAULTS = {
     "keepalives_idle": "30",
     "tcp_user_timeout": "30000",
 }
-"""What a connection gets unless the URI says otherwise; the last is in ms."""
+"""Parameters that the URI may override; ``tcp_user_timeout`` is in ms, the other times in seconds."""
 
 
 def connection_parameters(uri: str) -> dict[str, Any]:
-    """Return what libpq needs to connect; a driver named in the scheme, as SQLAlchemy has it, means nothing here.
+    """Return the connection parameters for libpq; a driver in the scheme, as in SQLAlchemy's URIs, is ignored.
 
     Raises
     ------
     InvalidValue
-        When the URI can't be read.
+        When the URI is invalid.
     """
     try:
         found = conninfo.conninfo_to_dict("postgresql:" + uri.partition(":")[2])
     except ProgrammingError:
         msg = (
             "The PostgreSQL tracking URI is invalid; it looks like postgresql://user:password@host:5432/database,"
-            " where odd characters of the password are written as %40 and the like"
+            " with special characters of the password percent-encoded, such as %40 for @"
         )
         raise InvalidValue(msg) from None
     return {**_DEFAULTS, **found}
 
 
 def without_password(parameters: dict[str, Any]) -> str:
-    """Return the URI that names a database to people: without user, password and options."""
+    """Return the URI to display: without user, password and options."""
     host, port, name = (str(parameters.get(each) or "") for each in ("host", "port", "dbname"))
     where = f"{host}:{port}" if port else host
     return f"postgresql://{'' if host.startswith('/') else where}/{name}"

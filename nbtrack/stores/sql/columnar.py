@@ -1,7 +1,7 @@
-"""What many runs hold, as columns, with little work in Python for a single value.
+"""The data of many runs as columns, with little work in Python for each value.
 
-Runs are read in their order, each with its keys in one text. Of neighbours that hold the same keys, all values are
-one list, where those of a key are every so many apart.
+Runs are read in order, each with its keys joined into one text. All values of consecutive runs with the same keys are
+in one list, in which the values of each key are evenly spaced.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CHUNK = 10_000
 
 
 class Neighbours(NamedTuple):
-    """Runs that follow one another and hold the same keys, with the values of one after those of the other."""
+    """Consecutive runs with the same keys, and their values, run by run."""
 
     keys: list[str]
     runs: list[int]
@@ -32,7 +32,7 @@ class Neighbours(NamedTuple):
 
 
 def metric_groups(connection: Connection, dialect: Dialect, where: Fragment) -> Iterator[Neighbours]:
-    """Yield the latest values of metrics; they stay numbers, so the keys are read before them."""
+    """Yield the latest values of metrics; to keep them as numbers, keys are read by a statement of their own."""
     joined = dialect.joined.format("key")
     owners = connection.execute(
         f"SELECT run, {joined} FROM latest_metrics WHERE {where.sql} GROUP BY run ORDER BY run", where.values
@@ -49,7 +49,7 @@ def metric_groups(connection: Connection, dialect: Dialect, where: Fragment) -> 
 
 
 def _floats(values: Iterator[float | None]) -> array[float]:
-    """Return values, NaN for None, a stretch at a time, so that few of them are objects at once."""
+    """Return values, NaN for None; in chunks, so that few of them are Python objects at the same time."""
     floats = array("d")
     while part := list[Any](islice(values, CHUNK)):
         floats.extend(map(rows.metric_value, part) if None in part else part)
@@ -57,7 +57,7 @@ def _floats(values: Iterator[float | None]) -> array[float]:
 
 
 def text_groups(connection: Connection, dialect: Dialect, table: str, where: Fragment) -> Iterator[Neighbours]:
-    """Yield what runs hold in a table of texts."""
+    """Yield the values of a table of texts, such as ``params``."""
     joined = f"{dialect.joined.format('key')}, {dialect.joined.format('value')}"
     read = connection.execute(
         f"SELECT run, {joined} FROM {table} WHERE {where.sql} GROUP BY run ORDER BY run", where.values
@@ -71,7 +71,7 @@ def text_groups(connection: Connection, dialect: Dialect, table: str, where: Fra
 
 
 def group_runs(neighbours: Iterable[Neighbours], at: Mapping[int, int]) -> list[RunGroup]:
-    """Return runs by the keys that they hold; `at` tells the place of each run that is wanted."""
+    """Group runs by their keys; `at` maps each wanted run to its position."""
     groups: dict[tuple[str, ...], RunGroup] = {}
     for keys, runs, values in neighbours:
         wanted = [run in at for run in runs]

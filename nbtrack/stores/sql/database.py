@@ -1,4 +1,4 @@
-"""What `SqlStore` needs of a database, and of the way in which points are stored in it."""
+"""What `SqlStore` needs of a database, and of the storage of points in it."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Database(Protocol):
 
     @property
     def dialect(self) -> Dialect:
-        """What is particular about its SQL."""
+        """The SQL dialect of the database."""
         ...
 
     def reading(self, *, points: bool = True) -> AbstractContextManager[Connection]:
-        """Open a transaction that only reads; without `points` what it says of metrics may lag behind."""
+        """Open a read-only transaction; without `points` its metrics may lag behind."""
         ...
 
     def writing(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
-        """Open a transaction that may write: all of it is kept, or none when an exception leaves it.
+        """Open a transaction that may write; it is rolled back when the block raises.
 
-        Nobody else writes meanwhile to the run that is named, or, when none is, makes or names anything.
+        It excludes other writers of the run that is named or, without one, anybody who creates or renames something.
         """
         ...
 
@@ -45,10 +45,10 @@ class Database(Protocol):
 
 
 class PointStorage(Protocol):
-    """How the points of metrics are kept, beside the latest of each."""
+    """How the points of metrics are stored, in addition to the latest of each."""
 
     def append(self, connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
-        """Add points in the order given, and keep the latest of each key."""
+        """Add points in the order given, and update the latest of each key."""
         ...
 
     def history(self, connection: Connection, row: int, key: str) -> History:

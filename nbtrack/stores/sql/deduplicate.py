@@ -1,4 +1,4 @@
-"""Which points of a batch a run does not hold yet, for those who may send a batch again."""
+"""Removing from a batch the points that a run has already, for callers that may repeat a batch."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def without_repeats(connection: Connection, row: int, metrics: Sequence[Metric], read: Reader) -> list[Metric]:
-    """Return the points that a run does not hold, each once, in the order given.
+    """Return the points that a run does not have, each once, in the order given.
 
-    What lies beyond the latest point of its metric is new, so only the rest has `read` look into the history.
+    Points after the latest one of their metric are new; `read` loads histories only for the others.
     """
     seen = _possible_repeats(connection, row, metrics, read)
     found = []
@@ -32,12 +32,12 @@ def without_repeats(connection: Connection, row: int, metrics: Sequence[Metric],
 
 
 def _identity(key: str, step: int, timestamp: int, value: float) -> tuple[str, int, int, float | None]:
-    """Return what two identical points have in common; a NaN equals nothing, so it is None."""
+    """Return a key that is equal for identical points; NaN, which is not equal to itself, becomes None."""
     return key, step, timestamp, None if value != value else value  # noqa: PLR0124 - the test for NaN
 
 
 def _possible_repeats(connection: Connection, row: int, metrics: Sequence[Metric], read: Reader) -> Seen:
-    """Return the points of the run that one of the batch might repeat."""
+    """Return the points of the run that the batch might repeat."""
     latest = _latest_moments(connection, row, {each.key for each in metrics})
     moments: dict[str, set[int]] = {}
     for each in metrics:

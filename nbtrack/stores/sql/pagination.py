@@ -1,4 +1,4 @@
-"""A page of what a search finds."""
+"""Pages of search results, and the tokens that lead from one to the next."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def stage_condition(view: ViewType) -> list[Fragment]:
-    """Return the condition that rows are in the stage that is looked at."""
+    """Return the condition that rows are in the lifecycle stage of a view."""
     if view == ViewType.ALL:
         return []
     return [Fragment("r.stage = ?", ("active" if view == ViewType.ACTIVE_ONLY else "deleted",))]
 
 
 def filter_condition(query: Query, columns: Columns, dialect: Dialect, among: Sequence[Fragment]) -> Fragment:
-    """Return the condition that rows are among some and pass the filter."""
+    """Return the condition that rows meet some conditions and the filter of a query."""
     where = [condition(query.where, columns, dialect)] if query.where is not None else []
     parts = [*among, *where]
     sql = " AND ".join(each.sql for each in parts) or "1 = 1"
@@ -39,7 +39,7 @@ def filter_condition(query: Query, columns: Columns, dialect: Dialect, among: Se
 def read_page(
     connection: Connection, columns: str, chosen: Fragment, order: Ordering, limit: int, place: PagePosition
 ) -> tuple[list[tuple[Any, ...]], PagePosition | None]:
-    """Return the rows of one page, and where the next one starts."""
+    """Return the rows of one page, and where the next page starts."""
     newest = place.newest
     if newest is None:
         found = rows.first_row(connection, f"SELECT MAX(id) FROM {order.table}")
@@ -53,23 +53,23 @@ def read_page(
 
 
 class PagePosition(NamedTuple):
-    """Where a page starts, among the rows that were there when the first page was read."""
+    """Where a page starts, among the rows that existed when the first page was read."""
 
     offset: int = 0
     newest: int | None = None
 
     def further(self, offset: int) -> PagePosition:
-        """Return the place some rows further on."""
+        """Return the position some rows further on."""
         return self._replace(offset=self.offset + offset)
 
 
 def write_token(place: PagePosition, search: object) -> str:
-    """Return the token for a place in a search."""
+    """Return the token for a position in a search."""
     return base64.urlsafe_b64encode(json.dumps([*place, _search_digest(search)]).encode()).decode()
 
 
 def read_token(token: str | None, search: object) -> PagePosition:
-    """Return the place of a token.
+    """Return the position of a token.
 
     Raises
     ------
@@ -81,10 +81,10 @@ def read_token(token: str | None, search: object) -> PagePosition:
     try:
         offset, newest, mark = json.loads(base64.urlsafe_b64decode(token.encode()))
     except (ValueError, TypeError, binascii.Error, UnicodeEncodeError):
-        msg = f"{token[:40]!r} is not a valid page token"
+        msg = f"Invalid page token {token[:40]!r}"
         raise InvalidValue(msg) from None
     if mark != _search_digest(search) or type(offset) is not int or type(newest) is not int or offset < 0:
-        msg = "This page token belongs to another search: pass it with the arguments of the page that it came from"
+        msg = "This page token belongs to another search: pass the same arguments as for the page that returned it"
         raise InvalidValue(msg)
     return PagePosition(offset, newest)
 

@@ -24,7 +24,7 @@ _MAX_PLACEHOLDERS = 30_000
 
 
 class ArtifactRoots(NamedTuple):
-    """Where artifacts go unless an experiment says otherwise."""
+    """Where artifacts are stored unless the experiment has a location of its own."""
 
     root: str
 
@@ -33,7 +33,7 @@ class ArtifactRoots(NamedTuple):
         return location or f"{self.root}/{experiment}"
 
     def of_run(self, experiment: object, run_id: str, uri: str | None) -> str:
-        """Return the artifact location of a run; one that begins with ``./`` is below the root."""
+        """Return the artifact location of a run; a `uri` that begins with ``./`` is relative to the root."""
         if uri is None:
             return f"{self.root}/{experiment}/{run_id}/artifacts"
         return self.root + uri[1:] if uri.startswith("./") else uri
@@ -60,7 +60,7 @@ def select_in(connection: Connection, sql: str, values: Sequence[object]) -> Ite
 
 
 def runs(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any, ...]]) -> list[Run]:
-    """Make runs of rows of `RUN_COLUMNS`."""
+    """Return the runs of rows of `RUN_COLUMNS`."""
     numbers = [row[0] for row in rows]
     latest: dict[int, list[Metric]] = {each: [] for each in numbers}
     params: dict[int, dict[str, str]] = {each: {} for each in numbers}
@@ -86,14 +86,14 @@ def runs(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any,
 
 
 def info(row: tuple[Any, ...], roots: ArtifactRoots) -> RunInfo:
-    """Make the info of a row of `RUN_COLUMNS`."""
+    """Return the info of a row of `RUN_COLUMNS`."""
     _, run_id, experiment, name, user, status, start, end, uri, stage, deleted = row
     home = roots.of_run(experiment, run_id, uri)
     return RunInfo(run_id, str(experiment), name, user, status, start, end, home, stage, deleted)
 
 
 def infos(rows: Sequence[tuple[Any, ...]], roots: ArtifactRoots) -> dict[str, list[Any]]:
-    """Make columns, by the names of `RunInfo`, of rows of `INFO_COLUMNS`."""
+    """Return rows of `INFO_COLUMNS` as columns, by the names of `RunInfo`."""
     return {
         "run_id": [row[1] for row in rows],
         "experiment_id": [str(row[2]) for row in rows],
@@ -120,7 +120,7 @@ def _inputs(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Da
 
 
 def experiments(connection: Connection, roots: ArtifactRoots, rows: Sequence[tuple[Any, ...]]) -> list[Experiment]:
-    """Make experiments of rows of `EXPERIMENT_COLUMNS`."""
+    """Return the experiments of rows of `EXPERIMENT_COLUMNS`."""
     tags: dict[int, dict[str, str]] = {row[0]: {} for row in rows}
     statement = "SELECT experiment, key, value FROM experiment_tags WHERE experiment IN ({})"
     for experiment, key, value in select_in(connection, statement, list(tags)):

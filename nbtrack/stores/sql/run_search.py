@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.database import Connection
 
 FEW = 2_000
-"""Matches up to which a search begins with listing them."""
+"""Up to this many matches of a condition, a search lists them all instead of following an index."""
 _LAST = "r.start_time DESC, r.run_id"
 
 
@@ -53,7 +53,7 @@ def _of(experiment_ids: Sequence[str]) -> Fragment:
 
 
 def _under(keys: Sequence[str] | None, whose: Fragment) -> Fragment:
-    """Return the condition of rows of some runs, restricted to some keys when they are given."""
+    """Restrict a condition to some keys, if they are given."""
     if keys is None:
         return whose
     marks = ",".join("?" * len(keys))
@@ -71,7 +71,7 @@ _WHOLE_SUMMARY = """
         (SELECT MIN(value) FROM {table} t WHERE t.key = keys.key),
         (SELECT MAX(value) FROM {table} t WHERE t.key = keys.key)
     FROM keys WHERE key IS NOT NULL"""
-"""The same of whole tables, from key to key along the index: both ends are there at once, and counting is all."""
+"""The same for whole tables: goes from key to key along the index, where the minimum and maximum are found directly."""
 
 
 class RunSearch:
@@ -92,7 +92,7 @@ class RunSearch:
         self._among = [_of(experiment_ids), *pagination.stage_condition(view)]
 
     def page(self, limit: int, token: str | None = None, offset: int = 0) -> Page[Run]:
-        """Return a page of runs, `offset` rows further on."""
+        """Return a page of runs, after skipping `offset` of them."""
         found, following = self._first(
             rows.RUN_COLUMNS, limit, pagination.read_token(token, self._mark).further(offset)
         )
@@ -114,11 +114,11 @@ class RunSearch:
         )
 
     def overview(self) -> Overview:
-        """Return how many runs there are, and what they hold key by key."""
+        """Return how many runs there are, and a summary of each of their keys."""
         chosen = self._chosen(self._columns)
         counted = rows.first_row(self._connection, f"SELECT COUNT(*) FROM runs r WHERE {chosen.sql}", chosen.values)
         total = counted[0] if counted else 0
-        # The sign keeps SQLite on the order of the keys.
+        # The unary plus keeps SQLite from using the index on runs instead of the one on keys.
         whose = self._whose("+run", total)
         summaries: list[dict[str, KeySummary]] = []
         for table in ("params", "latest_metrics", "tags"):
@@ -133,7 +133,7 @@ class RunSearch:
         return pagination.filter_condition(self._query, columns, self._dialect, self._among)
 
     def _whose(self, column: str, total: int) -> Fragment:
-        """Return the condition that a row belongs to a run that is found, of `total` ones."""
+        """Return the condition that a row belongs to one of the `total` runs that are found."""
         if rows.first_row(self._connection, "SELECT COUNT(*) FROM runs") == (total,):
             return _ALL
         chosen = self._chosen(self._columns)
@@ -142,7 +142,7 @@ class RunSearch:
     def _first(
         self, columns: str, limit: int, place: pagination.PagePosition
     ) -> tuple[list[tuple[Any, ...]], pagination.PagePosition | None]:
-        """Return the rows of a page: by listing what passes where that is little, else along an index."""
+        """Return the rows of a page: by listing all matches when there are few, otherwise along an index."""
         order = self._query.order
         if not self._narrow():
             each = self._columns._replace(each=True)
@@ -159,7 +159,7 @@ class RunSearch:
         return pagination.read_page(self._connection, columns, self._chosen(each), sorting, limit, place)
 
     def _narrow(self) -> bool:
-        """Tell whether few rows pass one of the conditions that must hold."""
+        """Return whether one of the required conditions has few matches."""
         for probe in index_matches(self._query.where, self._columns, self._dialect):
             sql = f"SELECT COUNT(*) FROM ({probe.sql} LIMIT ?) p"
             counted = rows.first_row(self._connection, sql, (*probe.values, FEW + 1))

@@ -40,22 +40,22 @@ def create(
 
 
 def active_experiment(connection: Connection, experiment_id: str) -> int:
-    """Return the row number of an experiment that takes runs."""
+    """Return the row number of an experiment that accepts runs."""
     experiment, stage = experiments.row_and_stage(connection, experiment_id)
     if stage != "active":
-        msg = f"Experiment {experiment_id} is deleted: restore it, or choose another"
+        msg = f"Experiment {experiment_id} is deleted: restore it, or use another one"
         raise WrongState(msg)
     return experiment
 
 
 def _new_run_id(row: int) -> str:
-    """Return a new run id; its last digit counts, so that neighbours differ in their colour, made of it."""
+    """Return a new run id; its last digit counts up, so that consecutive runs get different colours."""
     return os.urandom(16).hex()[:31] + f"{row % 16:x}"
 
 
 def _agreed_name(name: str | None, tag: str | None) -> str | None:
     if name and tag and name != tag:
-        msg = f"the run name {name!r} and the tag {reserved.RUN_NAME} = {tag!r} differ: give one of them"
+        msg = f"The run name {name!r} and the tag {reserved.RUN_NAME} = {tag!r} differ: pass only one of them"
         raise InvalidValue(msg)
     return name or tag
 
@@ -72,7 +72,7 @@ def row_number(connection: Connection, run_id: str) -> int:
 
 
 def writable_row(connection: Connection, run_id: str) -> int:
-    """Return the row number of a run that takes writes."""
+    """Return the row number of a run that accepts writes."""
     row, stage = _row_and_stage(connection, run_id)
     if stage != "active":
         msg = f"Run {run_id} is deleted and must be in the 'active' state: restore it before you write to it"
@@ -81,7 +81,7 @@ def writable_row(connection: Connection, run_id: str) -> int:
 
 
 def active(connection: Connection, run_ids: Sequence[str]) -> set[str]:
-    """Return those of some runs that are there and not deleted."""
+    """Return those of some runs that exist and are not deleted."""
     statement = "SELECT run_id FROM runs WHERE stage = 'active' AND run_id IN ({})"
     return {run_id for (run_id,) in rows.select_in(connection, statement, run_ids)}
 
@@ -95,7 +95,7 @@ def _row_and_stage(connection: Connection, run_id: str) -> tuple[int, str]:
 
 
 class Change(NamedTuple):
-    """What is to become of a run; None leaves as it is."""
+    """New values for attributes of a run; None leaves one unchanged."""
 
     status: str | None = None
     end_time: int | None = None
@@ -105,12 +105,12 @@ class Change(NamedTuple):
 
     @property
     def ends(self) -> bool:
-        """Whether the run is over by it."""
+        """Whether the change ends the run."""
         return self.status is not None and RunStatus.is_terminated(self.status)
 
 
 def update(connection: Connection, run_id: str, change: Change) -> None:
-    """Make a change; only the stage of a deleted run can change."""
+    """Apply a change; of a deleted run only the stage can change."""
     status, end_time, name, stage, experiment_id = change
     if stage is not None:
         deleted = time.time_ns() // 1_000_000 if stage == "deleted" else None
@@ -135,7 +135,7 @@ def update(connection: Connection, run_id: str, change: Change) -> None:
 
 
 def _move(connection: Connection, row: int, experiment_id: str) -> None:
-    """Put a run into another experiment; its artifacts stay where they are."""
+    """Move a run to another experiment; its artifacts stay where they are."""
     connection.execute(
         "UPDATE runs SET experiment = ?,"
         " artifact_uri = COALESCE(artifact_uri, './' || experiment || '/' || run_id || '/artifacts') WHERE id = ?",
@@ -153,7 +153,7 @@ def purge(connection: Connection, run_ids: Iterable[str], experiment_ids: Iterab
 
 
 def log_params(connection: Connection, row: int, run_id: str, params: Iterable[tuple[str, str]]) -> None:
-    """Write parameters once."""
+    """Write parameters; `Unchangeable` when one has another value already."""
     for key, value in params:
         connection.execute("INSERT INTO params VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (row, key, value))
         kept = rows.first_row(connection, "SELECT value FROM params WHERE run = ? AND key = ?", (row, key))
@@ -172,7 +172,7 @@ def _shortened(value: object) -> str:
 
 
 def set_tags(connection: Connection, row: int, tags: Iterable[tuple[str, str]]) -> None:
-    """Set tags; the run's name follows its tag."""
+    """Set tags; the tag of the run's name renames the run."""
     for key, value in tags:
         if key == reserved.RUN_NAME and value:
             connection.execute("UPDATE runs SET name = ? WHERE id = ?", (value, row))
@@ -197,7 +197,7 @@ def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
 
 
 def drop(connection: Connection, row: int, run_id: str, key: str) -> None:
-    """Remove a parameter, and a metric but for its points."""
+    """Remove a parameter, and a metric except its points."""
     gone = [
         rows.first_row(connection, f"DELETE FROM {table} WHERE run = ? AND key = ? RETURNING key", (row, key))
         for table in ("params", "latest_metrics")
@@ -208,7 +208,7 @@ def drop(connection: Connection, row: int, run_id: str, key: str) -> None:
 
 
 def log_inputs(connection: Connection, row: int, inputs: Iterable[DatasetInput]) -> None:
-    """Write dataset inputs; what is known keeps its first description and tags."""
+    """Write dataset inputs; a known dataset or input keeps its first description and tags."""
     for dataset, tags in inputs:
         connection.execute(
             "INSERT INTO datasets (experiment, name, digest, source_type, source, schema, profile)"

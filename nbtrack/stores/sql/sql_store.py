@@ -31,19 +31,7 @@ if TYPE_CHECKING:
 
 
 class SqlStore:
-    """A `Store` over a `Database`, but for `Store.appender`, which is a matter of each kind.
-
-    Parameters
-    ----------
-    uri : str
-        How the user names the store.
-    database : Database
-        Where the rows are.
-    roots : ArtifactRoots
-        Where artifacts go unless an experiment says otherwise.
-    storage : PointStorage
-        How points are kept.
-    """
+    """A `Store` over a `Database`; `Store.appender` is left to subclasses."""
 
     def __init__(
         self, uri: str, database: Database, roots: ArtifactRoots, storage: PointStorage = block_storage

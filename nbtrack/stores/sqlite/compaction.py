@@ -1,6 +1,6 @@
-"""Compaction: what journals say becomes blocks, and the latest value of each metric, in one transaction.
+"""Compaction: points in journals become blocks and latest values in the database.
 
-The offset up to which a journal was read is stored in the same transaction, so a crash can neither lose nor double a
+The offset up to which a journal was read is stored in the same transaction, so a crash can neither lose nor duplicate a
 point.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class JournalContent(NamedTuple):
-    """What a part of a journal says: which run and key each number stands for, their points, and where it ends."""
+    """The content of a part of a journal: the run and key of each series number, the points, and the end offset."""
 
     series: dict[int, tuple[str, str]]
     points: dict[int, blocks.Points]
@@ -27,7 +27,7 @@ class JournalContent(NamedTuple):
 
 
 def parse(data: bytes, start: int, *, trusted: bool = False) -> JournalContent:
-    """Read the records of a part of a journal that begins at `start`; stop at the first that is torn or damaged."""
+    """Read the records of a part of a journal that begins at `start`, up to the first torn or damaged one."""
     view, at = memoryview(data), 0
     series: dict[int, tuple[str, str]] = {}
     points: dict[int, blocks.Points] = {}
@@ -48,7 +48,7 @@ def parse(data: bytes, start: int, *, trusted: bool = False) -> JournalContent:
 
 
 def _add(found: Iterable[tuple[int, int, int, float]], points: dict[int, blocks.Points]) -> int:
-    """Add points to their series, and return how many there were."""
+    """Add points to their series, and return their number."""
     add = {number: tuple(each.append for each in known) for number, known in points.items()}
     count = 0
     for number, step, timestamp, value in found:
@@ -64,7 +64,7 @@ def _add(found: Iterable[tuple[int, int, int, float]], points: dict[int, blocks.
 
 
 def store(connection: Connection, name: str, content: JournalContent) -> None:
-    """Store what a journal says, and up to which offset; points of runs that were purged are dropped."""
+    """Store the content of a journal and its end offset; points of purged runs are dropped."""
     for number, (run_id, key) in content.series.items():
         connection.execute(
             "INSERT INTO journal_series SELECT ?, ?, id, ? FROM runs WHERE run_id = ? ON CONFLICT DO NOTHING",
@@ -83,12 +83,12 @@ def store(connection: Connection, name: str, content: JournalContent) -> None:
 
 
 def offsets(connection: Connection) -> dict[Any, Any]:
-    """Return the offset up to which the database has each journal, by the journal's name."""
+    """Return by journal name the offset up to which the database has its content."""
     return dict(connection.execute("SELECT name, folded FROM journals"))
 
 
 def forget(connection: Connection, names: Iterable[str]) -> None:
-    """Forget journals whose files are gone; as long as a file exists, its offset must be known."""
+    """Delete the records of journals whose files are gone; while a file exists, its offset must be known."""
     for name in names:
         connection.execute("DELETE FROM journal_series WHERE journal = ?", (name,))
         connection.execute("DELETE FROM journals WHERE name = ?", (name,))

@@ -1,4 +1,4 @@
-"""Opening a SQLite database: whose it is, which schema it has, and how it may be used where it lies."""
+"""Opening a SQLite database: checks its owner and schema, and adapts to read-only folders and network file systems."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BUSY_SECONDS = 30.0
-"""How long a writer waits for another."""
+"""How long a writer waits for another one."""
 _LONGEST_SLEEP = 0.005
 _NETWORK_FILE_SYSTEMS = frozenset(
     ("9p", "afs", "beegfs", "ceph", "cifs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs")
@@ -28,24 +28,24 @@ _NETWORK_FILE_SYSTEMS = frozenset(
 
 
 class ConnectState:
-    """What this process remembers of the databases that it has opened."""
+    """What this process knows of the databases that it has opened."""
 
     def __init__(self) -> None:
         self.copies: dict[str, tempfile.TemporaryDirectory[str]] = {}
-        """Copies of databases in folders that are read-only."""
+        """Copies of databases in read-only folders."""
         self.warned: set[str] = set()
-        """Databases on a network file system of which the user was told."""
+        """Databases on network file systems about which the user was warned."""
 
 
 def open_database(path: Path) -> apsw.Connection:
-    """Open a database, making it or bringing its schema up to date where need be.
+    """Open a database; create it, or upgrade its schema, if necessary.
 
     Raises
     ------
     DamagedStore
-        When the file is that of another program.
+        When the file belongs to another program.
     apsw.Error
-        When SQLite can't open it.
+        When SQLite cannot open it.
     """
     try:
         connection = _connect(str(path))
@@ -65,7 +65,7 @@ def open_database(path: Path) -> apsw.Connection:
 
 
 def keep_log(connection: apsw.Connection, path: Path) -> None:
-    """Have a connection leave the write-ahead log as it is when it is closed, unless the log is empty."""
+    """Keep a connection from changing the write-ahead log when it is closed, unless the log is empty."""
     with contextlib.suppress(FileNotFoundError):
         if path.with_name(path.name + "-wal").stat().st_size:
             connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
@@ -80,9 +80,9 @@ def _connect(name: str, flags: int = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OP
 
 
 def busy_handler(seconds: float) -> Callable[[int], bool]:
-    """Return what has a connection wait for others, in short naps, so that a lock that is free is soon taken.
+    """Return a busy handler that sleeps only briefly between attempts, so that a free lock is taken soon.
 
-    Those of SQLite grow to a tenth of a second, for which many writers in a row leave the database unused.
+    SQLite's own handler sleeps up to 0.1 s, which leaves the database idle between many consecutive writers.
     """
     deadline = 0.0
 
@@ -98,9 +98,9 @@ def busy_handler(seconds: float) -> Callable[[int], bool]:
 
 
 def _read_only(path: Path) -> apsw.Connection:
-    """Open a database whose folder may not be written.
+    """Open a database in a read-only folder.
 
-    SQLite can't read a write-ahead log then, so where one was left the two files are read from a copy.
+    SQLite cannot read a write-ahead log there, so if there is one, both files are read from a copy.
     """
     import shutil
     import tempfile
@@ -117,9 +117,9 @@ def _read_only(path: Path) -> apsw.Connection:
 
 
 def _version(connection: apsw.Connection, path: Path) -> int:
-    """Return how many migrations the database has had; refuse what is not ours.
+    """Return how many migrations were applied; raise if the database is not ours.
 
-    Asked in one statement, since another process may be making the database just now.
+    It is one statement, since another process may be creating the database at this moment.
     """
     application, version, inhabited = next(
         connection.execute(
@@ -134,7 +134,7 @@ def _version(connection: apsw.Connection, path: Path) -> int:
 
 
 def _choose_journal_mode(connection: apsw.Connection, path: Path) -> None:
-    """Use write-ahead logging, but not on a network file system, where it is unsafe: say so once."""
+    """Use write-ahead logging, except on a network file system, where it is unsafe; warn of that once."""
     kind = network_file_system(path.parent, _mounts())
     if kind is None:
         _use_wal(connection)
@@ -148,7 +148,7 @@ def _choose_journal_mode(connection: apsw.Connection, path: Path) -> None:
 
 
 def _use_wal(connection: apsw.Connection) -> None:
-    """Switch to write-ahead logging; SQLite does not wait for others at this, so we do."""
+    """Switch to write-ahead logging, and wait for other connections, which SQLite does not do here."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -169,7 +169,7 @@ def _mounts() -> str:
 
 
 def network_file_system(folder: Path, mounts: str) -> str | None:
-    """Return the kind of network file system that a folder is on, by a table of mounts as in ``/proc/self/mounts``."""
+    """Return the type of a folder's network file system, according to ``/proc/self/mounts``; None if it is local."""
     place = Path(os.path.realpath(folder))
     found: dict[Path, str] = {}
     for line in mounts.splitlines():
@@ -182,7 +182,7 @@ def network_file_system(folder: Path, mounts: str) -> str | None:
 
 
 def _back_up(connection: apsw.Connection, path: Path, version: int) -> None:
-    """Copy a database before its schema changes, once for each schema."""
+    """Copy a database before its schema is upgraded, once for each schema version."""
     copy = path.with_name(f"{path.stem}.schema-{version}{path.suffix}")
     if copy.exists():
         return
@@ -194,7 +194,7 @@ def _back_up(connection: apsw.Connection, path: Path, version: int) -> None:
 
 
 def migrate(connection: apsw.Connection, path: Path) -> None:
-    """Bring the schema up to date in one transaction; whoever comes second finds nothing left to do."""
+    """Upgrade the schema in one transaction; of several processes only the first one has something to do."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = _version(connection, path)

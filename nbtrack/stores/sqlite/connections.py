@@ -1,4 +1,4 @@
-"""The connections of one database file: one for each thread of a process, whose errors become ours."""
+"""The connections to one database file, one for each thread, and the translation of their errors."""
 
 from __future__ import annotations
 
@@ -20,22 +20,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHECKED_BYTES = 4 << 20
-"""Databases up to this size are checked whole before a process first writes to them, which takes about 10 ms."""
+"""Databases up to this size are checked completely before a process first writes to them (about 10 ms)."""
 STEPS_BETWEEN_CHECKS = 20_000
-"""How many steps of its machine SQLite makes before it looks at the clock, where time is limited."""
+"""Instructions of SQLite's virtual machine between two checks of the read deadline."""
 
 
 class Connections:
     """The connections of this process to a database file.
 
-    Once damage is found, nothing more is written to the file, and closing the connections copies nothing into it.
-
-    Parameters
-    ----------
-    path : Path
-        The file, absolute.
-    durable : bool
-        Whether each commit waits for the disk.
+    Once damage is found, nothing more is written to the file, not even when connections are closed. With `durable`
+    each commit waits for the disk.
     """
 
     def __init__(self, path: Path, *, durable: bool) -> None:
@@ -46,7 +40,7 @@ class Connections:
         self._damaged: os.stat_result | None = None
 
     def get(self) -> apsw.Connection:
-        """Return this thread's connection; one that was inherited through `fork` is dropped without closing it."""
+        """Return this thread's connection; one inherited through `fork` is dropped without closing it."""
         known: tuple[int, apsw.Connection] | None = getattr(self._local, "connection", None)
         if known is None or known[0] != os.getpid():
             known = self._local.connection = (os.getpid(), connect.open_database(self.path))
@@ -56,7 +50,7 @@ class Connections:
         return known[1]
 
     def empty(self) -> apsw.Connection:
-        """Return a connection to an empty database in memory, in place of a file that does not exist yet."""
+        """Return a connection to an empty database in memory, for a file that does not exist yet."""
         connection = apsw.Connection(":memory:")
         connect.migrate(connection, self.path)
         return connection
@@ -70,7 +64,7 @@ class Connections:
 
     @contextmanager
     def committed(self, connection: apsw.Connection, *, durable: bool) -> Iterator[None]:
-        """Open a write transaction: all of it is kept, and on disk when that is asked for, or nothing."""
+        """Open a write transaction, which is rolled back when the block raises; `durable` waits for the disk."""
         self._refuse_damaged(connection)
         full = durable or self._durable or connection.pragma("journal_mode") != "wal"
         connection.execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
@@ -85,7 +79,7 @@ class Connections:
 
     @contextmanager
     def translated_errors(self) -> Iterator[None]:
-        """Turn errors of SQLite and of the file system into ours."""
+        """Translate errors of SQLite and of the file system into ours."""
         try:
             yield
         except apsw.Error as error:
@@ -99,7 +93,7 @@ class Connections:
             raise StorageFailed(msg) from error
 
     def _refuse_damaged(self, connection: apsw.Connection) -> None:
-        """Raise instead of writing to a file that is known to be damaged, unless it was restored in the meantime."""
+        """Raise if the file is known to be damaged and has not been replaced since."""
         if self._damaged is not None:
             if _same_file(self._damaged, self.path.stat()):
                 msg = "damage was found in it earlier"
@@ -114,7 +108,7 @@ class Connections:
                 raise apsw.CorruptError(" ".join(str(found).split()))
 
     def _keep_damaged(self) -> None:
-        """Use new connections from now on, and see that closing the old ones copies nothing into a damaged file."""
+        """Use new connections from now on, and keep the old ones from writing to the damaged file when closed."""
         self._local = threading.local()
         with contextlib.suppress(FileNotFoundError):
             self._damaged = self.path.stat()
@@ -129,7 +123,7 @@ def _same_file(one: os.stat_result, other: os.stat_result) -> bool:
 
 @contextmanager
 def limited_time(connection: apsw.Connection) -> Iterator[None]:
-    """Interrupt what a connection reads when the deadline of this thread has passed."""
+    """Interrupt statements of a connection when the read deadline of this thread has passed."""
     end = read_deadline.end()
     if end is None:
         yield
@@ -143,7 +137,7 @@ def limited_time(connection: apsw.Connection) -> Iterator[None]:
 
 @contextmanager
 def busy_timeout(connection: apsw.Connection, seconds: float) -> Iterator[None]:
-    """Have a connection wait for other writers no longer than so many seconds."""
+    """Limit how long a connection waits for other writers."""
     connection.set_busy_handler(connect.busy_handler(seconds))
     try:
         yield

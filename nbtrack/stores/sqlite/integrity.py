@@ -1,4 +1,4 @@
-"""Checking whether a store in a folder is intact, without changing anything."""
+"""Checking the integrity of a store in a folder without changing anything."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check(database: Path, journals: Path) -> Iterator[str]:
-    """Yield what there is to say about a store, a line at a time; what is wrong begins with ``DAMAGED``."""
+    """Yield lines that describe a store; those about damage begin with ``DAMAGED``."""
     yield f"SQLite {apsw.sqlite_lib_version()} of apsw {apsw.apsw_version()}"
     if not database.exists():
         yield f"{database} does not exist yet; the first write creates it"
@@ -35,7 +35,7 @@ def check(database: Path, journals: Path) -> Iterator[str]:
 
 
 def _connected(database: Path) -> apsw.Connection:
-    """Open a database to read it; that may take a connection that could write, for SQLite makes files beside it."""
+    """Open a database for reading, with write access if possible, since SQLite creates files next to it."""
     if os.access(database.parent, os.W_OK) and os.access(database, os.W_OK):
         connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READWRITE)
         connection.execute("PRAGMA query_only = ON")
@@ -75,7 +75,7 @@ def _journal(path: Path) -> str:
     data = path.read_bytes()
     _, first = journal.read_header(data)
     end = compaction.parse(data[first:], first).end if first else 0
-    state = "of a process that is gone" if append_log.is_orphaned(path) else "in use"
+    state = "left by a dead process" if append_log.is_orphaned(path) else "in use"
     if end == len(data):
         return f"{path.name}: {len(data):,} bytes, {state}"
-    return f"DAMAGED {path.name}, {state}: whole up to byte {end:,} of {len(data):,}"
+    return f"DAMAGED {path.name}, {state}: intact up to byte {end:,} of {len(data):,}"

@@ -1,6 +1,6 @@
-"""The journal: where the points of one process go first, one ``write(2)`` for each acknowledged call.
+"""The journal: an append-only log to which a process first writes its points, with one ``write(2)`` per call.
 
-A journal is an append-only log. It begins with a line of JSON that says which process writes it; records follow.
+It begins with a line of JSON that identifies the process; records follow.
 """
 
 from __future__ import annotations
@@ -29,14 +29,8 @@ SUFFIX = ".journal"
 class JournalWriter(AppendLog):
     """The journal of this process.
 
-    Parameters
-    ----------
-    folder : Path
-        Where journals are kept.
-    admit : callable
-        Raises when a run takes no writes; it is asked about each run once, and again after its release.
-    durable : bool
-        Whether each call waits until the disk has what it wrote.
+    `admit` raises when a run accepts no writes; it is called once for each run, and again after its release. With
+    `durable` each call waits for the disk.
     """
 
     def __init__(self, folder: Path, admit: Callable[[str], None], *, durable: bool = False) -> None:
@@ -54,7 +48,7 @@ class JournalWriter(AppendLog):
         return self.path.name.removesuffix(SUFFIX)
 
     def _create(self) -> tuple[Path, int]:
-        """Create a file; names sort as the journals of a process follow one another."""
+        """Create a file; the names of a process's journals sort by their creation."""
         self._created = max(time.time_ns(), self._created + 1)
         path = self._folder / f"{self._created:016x}-{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
         header = process_identity.current().to_json().encode() + b"\n"
@@ -62,10 +56,7 @@ class JournalWriter(AppendLog):
         return path, append_log.create(path, header)
 
     def numbers(self, run_id: str) -> dict[str, int]:
-        """Return the numbers of the metrics of a run that takes writes, as they are known and become known.
-
-        Empty once the run is released.
-        """
+        """Return the live mapping of the metrics of a run to their numbers; it is emptied when the run is released."""
         known = self._series.get(run_id)
         if known is None:
             with self.lock:
@@ -74,7 +65,7 @@ class JournalWriter(AppendLog):
         return known
 
     def series(self, run_id: str, key: str) -> int:
-        """Return the number of a metric of a run in this journal, which is written on first use."""
+        """Return the number of a metric of a run in this journal, and record it on first use."""
         number = self.numbers(run_id).get(key)
         if number is None:
             with self.lock:
@@ -91,7 +82,7 @@ class JournalWriter(AppendLog):
         return list(self._series)
 
     def release(self, run_ids: Iterable[str]) -> None:
-        """Forget runs that ended or were deleted; a run that is resumed is admitted again."""
+        """Forget runs that ended or were deleted; a resumed run is admitted again."""
         with self.lock:
             for run_id in run_ids:
                 self._series.pop(run_id, {}).clear()
@@ -102,7 +93,7 @@ class JournalWriter(AppendLog):
         self._write(journal_format.batch(numbered))
 
     def append_same_step(self, run_id: str, values: Mapping[str, float], step: int, timestamp: int) -> None:
-        """Append a point of each of several metrics of a run, all at one step and timestamp, as one record."""
+        """Append one point of each of several metrics of a run at the same step and timestamp, as one record."""
         known = self.numbers(run_id)
         try:
             numbers = [known[key] for key in values]
@@ -116,7 +107,7 @@ class JournalWriter(AppendLog):
         Raises
         ------
         InvalidValue
-            When the columns of a metric differ in length or hold anything but numbers; nothing is recorded then.
+            When the columns of a metric differ in length or contain anything but numbers; nothing is recorded then.
         """
         packed = [(key, column_bytes.columns_to_bytes(key, *each)) for key, each in columns.items()]
         self._write(journal_format.columns([(self.series(run_id, key), *each) for key, each in packed if each[0]]))
@@ -128,7 +119,7 @@ class JournalWriter(AppendLog):
                 self.sync()
 
     def rotate(self) -> None:
-        """Continue in a new file, which begins with the series that are in use; the caller holds the lock."""
+        """Continue in a new file, which begins with the series in use; the caller must hold the lock."""
         old = self.descriptor
         self.path, self.descriptor = self._create()
         for run_id, known in self._series.items():
@@ -140,8 +131,8 @@ class JournalWriter(AppendLog):
 def point_appender(run_id: str, writer: Callable[[], JournalWriter]) -> Callable[[str, float, int, int], None]:
     """Return a function that appends one point of a run: key, value, step, timestamp.
 
-    This is the hottest path there is: everything that it needs is at hand, and the point is packed into the same
-    buffer each time. `writer` is called again when the journal was closed in the meantime, as after a fork.
+    This is the hottest path: everything it needs is in local variables, and each point is packed into the same buffer.
+    `writer` is called again when the journal has been closed, for example after a fork.
     """
     journal = writer()
     numbers, buffer, checked, lock = journal.numbers(run_id), journal.buffer, journal.checked, journal.lock
@@ -176,7 +167,7 @@ def point_appender(run_id: str, writer: Callable[[], JournalWriter]) -> Callable
 
 
 def read_header(data: bytes) -> tuple[ProcessIdentity | None, int]:
-    """Return the process that writes a journal and the offset of the first record; None and 0 without a whole line."""
+    """Return the owner of a journal and the offset of the first record; None and 0 if the header is incomplete."""
     line, end, _ = data.partition(b"\n")
     owner = process_identity.from_json(line) if end else None
     return (None, 0) if owner is None else (owner, len(line) + 1)

@@ -1,4 +1,4 @@
-"""The folder of the journals of a database: the one that this process writes, and those that other processes left."""
+"""The folder of a database's journals: those of this process and of others, alive or dead."""
 
 from __future__ import annotations
 
@@ -21,13 +21,7 @@ SECONDS_BETWEEN_CHECKS = 1.0
 
 
 class JournalFolder:
-    """The journals in a folder, which the first write creates.
-
-    Parameters
-    ----------
-    path : Path
-        The folder.
-    """
+    """The journals in a folder, which the first write creates."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -37,25 +31,25 @@ class JournalFolder:
         self._checked: dict[str, float] = {}
 
     def create(self, admit: Callable[[str], None], *, durable: bool) -> JournalWriter:
-        """Begin a journal of this process; see `JournalWriter`."""
+        """Create a journal for this process; see `JournalWriter`."""
         self.path.mkdir(parents=True, exist_ok=True)
         self.current = JournalWriter(self.path, admit, durable=durable)
         return self.current
 
     def retire(self) -> None:
-        """Begin no more records in this process's journal, which is closed: the disk has failed it."""
+        """Stop using this process's journal, which was closed because the disk failed."""
         if self.current is not None:
             self._earlier.append(self.current.name)
             self.current = None
 
     def rotate(self) -> None:
-        """Continue this process's journal in a new file; the caller holds its lock."""
+        """Continue this process's journal in a new file; the caller must hold its lock."""
         if self.current is not None:
             self._earlier = [each for each in self._earlier if self.file(each).exists()] + [self.current.name]
             self.current.rotate()
 
     def forget(self) -> None:
-        """Close what a fork has inherited: the parent continues with it."""
+        """Close this process's journal, or what a forked child has inherited of it."""
         writer, self.current = self.current, None
         if writer is not None:
             writer.close()
@@ -65,7 +59,7 @@ class JournalFolder:
         return self.path / (name + journal.SUFFIX)
 
     def sizes(self) -> dict[str, int]:
-        """Return the size of each journal, in bytes, by its name, the oldest first."""
+        """Return the size in bytes of each journal by its name, the oldest first."""
         try:
             with os.scandir(self.path) as entries:
                 found = sorted(each.name for each in entries if each.name.endswith(journal.SUFFIX))
@@ -80,7 +74,7 @@ class JournalFolder:
         return sizes
 
     def own(self) -> list[str]:
-        """Return the journals that this process has written, in their order."""
+        """Return the journals that this process has written, in order."""
         return [] if self.current is None else list(dict.fromkeys([*self._earlier, self.current.name]))
 
     def earlier(self) -> list[str]:
@@ -91,11 +85,11 @@ class JournalFolder:
         return self.current is not None and name == self.current.name
 
     def is_orphaned(self, name: str) -> bool:
-        """Tell whether the process that writes a journal is gone."""
+        """Return whether the writer of a journal is dead."""
         return not self._is_current(name) and append_log.is_orphaned(self.file(name))
 
     def pending(self, offsets: Mapping[str, int]) -> bool:
-        """Tell whether a journal has more than the database, or, checked once a second, is orphaned."""
+        """Return whether a journal has more than the database or, checked once a second, is orphaned."""
         return any(size > offsets.get(name, 0) or self._is_abandoned(name) for name, size in self.sizes().items())
 
     def _is_abandoned(self, name: str) -> bool:
@@ -113,7 +107,7 @@ class JournalFolder:
             return False
 
     def read(self, name: str, start: int) -> tuple[JournalContent, int] | None:
-        """Return what a journal says from an offset on, and how many bytes cannot be read; None when it is gone."""
+        """Return the content of a journal from an offset on and the number of unreadable bytes; None if it is gone."""
         try:
             with self.file(name).open("rb") as file:
                 file.seek(start)
@@ -128,19 +122,20 @@ class JournalFolder:
         return content, start + len(data) - content.end
 
     def tails(self, names: Iterable[str], offsets: Mapping[str, int]) -> Iterator[tuple[str, JournalContent] | None]:
-        """Yield what journals say beyond some offsets; None for one that is gone."""
+        """Yield the content of journals after some offsets; None for one that is gone."""
         for name in names:
             found = self.read(name, offsets.get(name, 0))
             yield None if found is None else (name, found[0])
 
 
 def remove(finished: Mapping[Path, int]) -> None:
-    """Remove journals of processes that are gone, and warn of those with bytes that could not be read."""
+    """Delete journals of dead processes, and warn of those with unreadable bytes."""
     for path in finished:
         path.unlink(missing_ok=True)
     for path, unreadable in finished.items():
         if unreadable > 0:
             text = (
-                f"{path.name}, left by a process that is gone, was cut after its last whole record: {unreadable} bytes"
+                f"{path.name}, left by a dead process, was truncated after its last complete record: {unreadable} bytes"
+                " were lost"
             )
             warnings.warn(text, stacklevel=2)

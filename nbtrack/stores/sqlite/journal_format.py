@@ -1,4 +1,4 @@
-"""The records of a journal: what one call recorded, so that it counts whole or not at all; see `append_log`.
+"""The records of a journal, one for each call, so that a call is recorded completely or not at all; see `append_log`.
 
 ===========  ===============================================================================
 record       payload
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SERIES, POINT, POINTS, BATCH, COLUMNS = 1, 2, 3, 4, 5
 WHOLE_POINT = struct.Struct("<IIqqd")
-"""A record of one point after its checksum: mark, series, step, timestamp, value."""
+"""The record of one point after its checksum: length and kind, series, step, timestamp, value."""
 _SERIES, _POINT, _SAME_STEP, _VALUE, _SIZE = map(struct.Struct, ("<I32s", "<Iqqd", "<qq", "<Id", "<II"))
 _CHECKED_POINT = struct.Struct("<IIIqqd")
 POINT_SIZE = _CHECKED_POINT.size
@@ -39,7 +39,7 @@ POINT_MARK = _POINT.size << KIND_BITS | POINT
 
 
 def series_name(number: int, run_id: str, key: str) -> bytes:
-    """Return the record that says which metric of which run a number stands for."""
+    """Return the record that assigns a number to a metric of a run."""
     return append_log.encode(SERIES, _SERIES.pack(number, run_id.encode()) + key.encode())
 
 
@@ -62,13 +62,13 @@ def batch(points: Iterable[Point]) -> bytes:
 
 
 def columns(series: Iterable[tuple[int, bytes, bytes, bytes]]) -> bytes:
-    """Return the record of many points: for each series its number, and its columns as bytes."""
+    """Return the record of many points: for each series its number and its columns as bytes."""
     parts = ((_SIZE.pack(number, len(steps) // 8), steps, times, values) for number, steps, times, values in series)
     return append_log.encode(COLUMNS, b"".join(chain.from_iterable(parts)))
 
 
 class JournalRecord(NamedTuple):
-    """What a record says: the name of a series, or points, one by one or as columns; and the offset behind it."""
+    """The content of a record: the name of a series, or points, one by one or as columns; and the offset after it."""
 
     end: int
     series: tuple[int, str, str] | None = None
@@ -77,7 +77,7 @@ class JournalRecord(NamedTuple):
 
 
 def read(data: memoryview, at: int) -> JournalRecord | None:
-    """Return the record at an offset of a journal; None when it is torn or damaged, or there is none."""
+    """Return the record at an offset of a journal; None when there is none, or it is torn or damaged."""
     found = append_log.decode(data, at)
     try:
         return None if found is None else _read(*found)
@@ -117,9 +117,9 @@ def _columns(payload: memoryview) -> Iterator[tuple[int, array[int], array[int],
 
 
 def single_points(data: memoryview, at: int, *, trusted: bool) -> Iterator[Point]:
-    """Yield the points from a place on, as long as each is a whole record of its own, which takes `POINT_SIZE` bytes.
+    """Yield points from an offset on, as long as each is a complete ``POINT`` record of `POINT_SIZE` bytes.
 
-    `trusted` skips the checksums: what this process has written itself, and reads from the page cache, is as it was.
+    `trusted` skips the checksums, for data that this process has written itself and reads from the page cache.
     """
     stretch = data[at : at + (len(data) - at) // POINT_SIZE * POINT_SIZE]
     for checksum, mark, number, step, timestamp, value in _CHECKED_POINT.iter_unpack(stretch):

@@ -1,7 +1,7 @@
-"""Views that add the content of journals to a read transaction, where the database cannot be written.
+"""Views that add the content of journals to a read transaction when the database cannot be written.
 
-Temporary views stand before the tables of the same name for as long as a read transaction lasts, so that
-every statement sees the points that the database does not know yet.
+During the transaction temporary views hide the tables of the same name, so that every statement sees the points that
+are not in the database yet.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ DROP TABLE IF EXISTS temp.tail_blocks; DROP TABLE IF EXISTS temp.tail_latest;
 
 @contextmanager
 def journal_view(connection: Connection, tail: list[tuple[str, JournalContent]]) -> Iterator[None]:
-    """Let the statements of a read transaction see what the journals say beyond the database."""
+    """Show the statements of a read transaction what journals contain beyond the database."""
     if not tail:
         yield
         return
@@ -55,7 +55,7 @@ def journal_view(connection: Connection, tail: list[tuple[str, JournalContent]])
 
 
 def _resolved(connection: Connection, name: str, found: JournalContent) -> Iterator[tuple[int, str, blocks.Points]]:
-    """Yield run, key and points of each series, whether the journal's tail names it or the database knows it."""
+    """Yield run, key and points of each series, which is named in this part of the journal or in the database."""
     for number, points in found.points.items():
         if number in found.series:
             run_id, key = found.series[number]

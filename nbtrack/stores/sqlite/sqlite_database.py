@@ -1,7 +1,7 @@
-"""The database of a local folder: SQLite for rows, and beside it the journals through which metric points arrive.
+"""The database of a local folder: SQLite for rows, and journals through which metric points arrive.
 
-Whoever reads first compacts what any journal says beyond what the database has of it, so every read sees every
-acknowledged write. A journal whose process is gone is compacted to its end and removed.
+A reader first compacts what any journal contains beyond the database, so every read sees every acknowledged write. The
+journal of a dead process is compacted to its end and deleted.
 """
 
 from __future__ import annotations
@@ -32,23 +32,16 @@ if TYPE_CHECKING:
     from nbtrack.stores.sqlite.journal import JournalWriter
 
 READER_WAITS = 0.05
-"""Seconds that a reader waits to compact journals before it reads them beside the database."""
+"""Seconds that a reader waits to compact journals before it reads them through a `journal_view`."""
 SECONDS_BETWEEN_COMPACTIONS = 1.0
 ROTATED_BYTES = 32 << 20
 """Size from which a compacted journal is replaced by a new one."""
 
 
 class SqliteDatabase:
-    """A database file and the journals beside it; the first write creates them, until then it reads as empty.
+    """A database file and a folder of journals, which transactions see as part of the database.
 
-    Parameters
-    ----------
-    path : Path
-        The file, absolute.
-    journals : Path
-        The folder of the journals, which every transaction sees as if they were part of the database.
-    durable : bool
-        Whether each write waits for the disk.
+    The first write creates them; until then the database is empty. With `durable` each write waits for the disk.
     """
 
     def __init__(self, path: Path, journals: Path, *, durable: bool = False) -> None:
@@ -69,7 +62,7 @@ class SqliteDatabase:
         return SQLITE
 
     def files(self) -> list[Path]:
-        """Return the files that a write changes: the database, its log and the journals."""
+        """Return the files that a write changes: the database, its write-ahead log and the journals."""
         return [self.path, self._log, *self._journals.path.glob("*")]
 
     @property
@@ -80,10 +73,7 @@ class SqliteDatabase:
 
     @contextmanager
     def reading(self, *, points: bool = True) -> Iterator[apsw.Connection]:
-        """Open a transaction that only reads, and sees everything that was acknowledged before.
-
-        Without `points` it does not look into the journals.
-        """
+        """Open a read-only transaction that sees everything acknowledged before; without `points`, except journals."""
         with self._connections.translated_errors():
             connection = self._connections.get() if self.path.exists() else self._connections.empty()
             if points:
@@ -96,7 +86,7 @@ class SqliteDatabase:
                 connection.execute("COMMIT")
 
     def _begin(self, connection: apsw.Connection, *, journals: bool) -> list[tuple[str, JournalContent]]:
-        """Begin a transaction, and return what journals say beyond the snapshot that it sees.
+        """Begin a transaction, and return what journals contain beyond its snapshot.
 
         A journal that is gone was compacted by another process, and only a newer snapshot has its points.
         """
@@ -109,7 +99,7 @@ class SqliteDatabase:
             connection.execute("COMMIT")
 
     def _uncompacted(self, connection: apsw.Connection) -> list[str]:
-        """Compact what is pending; where that is not possible now, return the journals to be read as well."""
+        """Compact what is pending; if that is not possible now, return the journals that have to be read."""
         if not self._journals.pending(compaction.offsets(connection)):
             return []
         names = list(self._journals.sizes())
@@ -122,7 +112,7 @@ class SqliteDatabase:
             return []
 
     def _end_orphans(self, connection: apsw.Connection) -> None:
-        """End the runs of processes that died, where the store can be written now."""
+        """End the runs of dead processes, if the store can be written now."""
         if self._orphan_check.due() and orphaned_runs.find(connection):
             with contextlib.suppress(StorageFailed), busy_timeout(connection, READER_WAITS):
                 self.compact()
@@ -131,10 +121,7 @@ class SqliteDatabase:
 
     @contextmanager
     def writing(self, run_id: str | None = None, *, durable: bool = False) -> Iterator[apsw.Connection]:
-        """Open a transaction that may write, after everything that this process has logged.
-
-        There is one lock for whatever is written.
-        """
+        """Open a transaction that may write, after compacting this process's journals; it excludes other writers."""
         with self._connections.translated_errors():
             if not self.path.exists():
                 self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -144,14 +131,14 @@ class SqliteDatabase:
                 yield connection
 
     def send_heartbeat(self, run_ids: Iterable[str]) -> None:
-        """Record that this process lives, on those of some runs that belong to it."""
+        """Record that this process is alive on those of some runs that belong to it."""
         with self.writing() as connection:
             orphaned_runs.send_heartbeat(connection, run_ids)
 
     # journals
 
     def journal(self) -> JournalWriter:
-        """Return the journal of this process, created on first use, and again when the disk has failed the last one."""
+        """Return the journal of this process, created on first use and again after the disk failed."""
         with self._lock:
             writer = self._journals.current
             if writer is not None and writer.descriptor == append_log.CLOSED:
@@ -167,13 +154,13 @@ class SqliteDatabase:
             runs.writable_row(connection, run_id)
 
     def release(self, run_ids: Iterable[str] | None = None) -> None:
-        """Forget runs that ended or were deleted, by default all: the next write to one checks it again."""
+        """Forget runs, by default all, so that the next write to one checks it again."""
         writer = self._journals.current
         if writer is not None:
             writer.release(writer.runs() if run_ids is None else run_ids)
 
     def compact(self, *, durable: bool = True) -> None:
-        """Move what the journals have beyond the database into it."""
+        """Move the content of the journals into the database."""
         finished: dict[Path, int] = {}
         with self._connections.translated_errors():
             connection = self._connections.get()
@@ -190,7 +177,7 @@ class SqliteDatabase:
             journal_folder.remove(finished)
 
     def _compact_own(self, connection: apsw.Connection) -> None:
-        """Compact what this process has logged, in its order."""
+        """Compact the journals of this process, in order."""
         own = self._journals.own()
         if own:
             offsets = compaction.offsets(connection)
@@ -199,7 +186,7 @@ class SqliteDatabase:
                     self._compact_one(connection, name, offsets.get(name, 0))
 
     def _compact_one(self, connection: apsw.Connection, name: str, start: int) -> int | None:
-        """Compact a journal from an offset on; return how many bytes cannot be read, None when it is gone."""
+        """Compact a journal from an offset on; return the number of unreadable bytes, None if the journal is gone."""
         found = self._journals.read(name, start)
         if found is None:
             return None
@@ -209,14 +196,14 @@ class SqliteDatabase:
         return unreadable
 
     def catch_up(self) -> None:
-        """Compact what any process has acknowledged so far."""
+        """Compact what any process has acknowledged."""
         with self._connections.translated_errors():
             pending = self.path.exists() and self._journals.pending(compaction.offsets(self._connections.get()))
         if pending:
             self.compact(durable=False)
 
     def _sync(self) -> None:
-        """Wait until the disk has what was committed."""
+        """Wait until commits are on disk."""
         with contextlib.suppress(FileNotFoundError):
             log = os.open(self._log, os.O_RDWR)
             try:
@@ -245,11 +232,11 @@ class SqliteDatabase:
                     self._compact_durably()
                     self._rotate()
             except (NbtrackError, OSError) as error:
-                text = f"Metric points are safe in {writer.path}, but not in the database yet: {error}"
+                text = f"Metric points are safe in {writer.path}, but not yet in the database: {error}"
                 warnings.warn(text, stacklevel=1)
 
     def _compact_durably(self) -> None:
-        """Compact to the disk what this process has logged, and release runs that others deleted in the meantime."""
+        """Compact this process's journals to disk, and release runs that others have deleted."""
         with self.writing(durable=True) as connection:
             writer = self._journals.current
             logged = writer.runs() if writer is not None else []
@@ -257,7 +244,7 @@ class SqliteDatabase:
         self.release(deleted)
 
     def _rotate(self) -> None:
-        """Begin a new journal when this process's is long, and compact the old one to its end."""
+        """If this process's journal is long, begin a new one and compact the old one to its end."""
         with self._lock:
             writer = self._journals.current
             if writer is None or writer.size <= ROTATED_BYTES:
@@ -269,12 +256,12 @@ class SqliteDatabase:
     # maintenance
 
     def shrink(self) -> None:
-        """Return the space of what was removed to the file system, unless the database is busy."""
+        """Return free space to the file system, unless the database is busy."""
         with self._connections.translated_errors(), contextlib.suppress(apsw.BusyError):
             self._connections.get().execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
 
     def back_up(self, target: Path) -> None:
-        """Compact everything that was recorded, and write the database to a new file."""
+        """Compact the journals, and copy the database to a new file."""
         if target.exists():
             msg = f"{target} already exists: choose a new file"
             raise AlreadyExists(msg)
@@ -288,14 +275,14 @@ class SqliteDatabase:
     # the end
 
     def close(self) -> None:
-        """Compact what is left, remove this process's journal, and close every connection."""
+        """Compact what is left, delete this process's journal, and close every connection."""
         try:
             self.at_exit()
         finally:
             self._connections.close()
 
     def at_exit(self) -> None:
-        """Compact what is left, and remove this process's journal."""
+        """Compact what is left, and delete this process's journal."""
         with self._lock:
             writer, thread = self._journals.current, self._thread
             if writer is None:
@@ -308,7 +295,7 @@ class SqliteDatabase:
         self._finish(writer)
 
     def _finish(self, writer: JournalWriter) -> None:
-        """Remove a journal that is closed, compacting it before unless it was."""
+        """Delete a closed journal, after compacting it if necessary."""
         sizes = self._journals.sizes()
         size = sizes.get(writer.name)
         if size is None:
@@ -322,6 +309,6 @@ class SqliteDatabase:
             writer.path.unlink(missing_ok=True)
 
     def after_fork(self) -> None:
-        """Drop what a fork has inherited: the parent continues with it."""
+        """See `ProcessResource.after_fork`."""
         self._lock, self._thread = threading.RLock(), None
         self._journals.forget()

@@ -1,14 +1,13 @@
 """The tables, as ordered migrations; each is applied once, in one transaction with its record.
 
-A time is in ms since the epoch UTC. A metric value that is NaN is stored as NULL, since SQLite can't
-bind a NaN; no other value is ever NULL. A run whose `artifact_uri` is NULL keeps its artifacts in the
-store's own folder, which may thus be moved.
+Times are in ms since the epoch UTC. NaN metric values are stored as NULL, since SQLite cannot store NaN; no other value
+is NULL. The artifacts of a run whose `artifact_uri` is NULL are in the store's own folder, which can thus be moved.
 """
 
 from __future__ import annotations
 
 APPLICATION_ID = 0x6E627472
-"""``nbtr`` in the header of a database of ours."""
+"""``nbtr``, in the header of our databases."""
 
 MIGRATIONS: tuple[str, ...] = (
     """

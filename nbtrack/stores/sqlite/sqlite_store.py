@@ -1,4 +1,4 @@
-"""The store in a local folder: rows in SQLite, and metric points by the faster way of the journal."""
+"""The store in a local folder: rows in SQLite, and metric points through a journal, which is faster."""
 
 from __future__ import annotations
 
@@ -28,17 +28,8 @@ def journal_folder_of(file: Path) -> Path:
 class SqliteStore(SqlStore):
     """A database file in a folder such as ``mlruns``, which need not exist before the first write.
 
-    Parameters
-    ----------
-    uri : str
-        How the user names it.
-    file : Path
-        The database, absolute; its journals are in a folder beside it.
-    artifacts : str
-        Where artifacts go unless an experiment says otherwise.
-    durable : bool
-        Whether each call waits until the disk has what it recorded; otherwise that is so about a second later, and
-        when a run has ended.
+    With `durable` each call waits for the disk; otherwise data is on disk about a second later, and when a run has
+    ended.
     """
 
     def __init__(self, uri: str, file: Path, artifacts: str, *, durable: bool = False) -> None:
@@ -57,7 +48,7 @@ class SqliteStore(SqlStore):
         )
 
     def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
-        """See `Store.purge`; the space goes back to the file system."""
+        """See `Store.purge`; the space is returned to the file system."""
         gone_runs, gone_experiments = list(run_ids), list(experiment_ids)
         if not gone_runs and not gone_experiments:
             return
@@ -66,7 +57,7 @@ class SqliteStore(SqlStore):
         self._database.shrink()
 
     def back_up(self, target: Path) -> int:
-        """Write the database, with every point that was recorded before, to a new file; return its size in bytes.
+        """Copy the database, with every recorded point, to a new file; return its size in bytes.
 
         Raises
         ------
@@ -77,7 +68,7 @@ class SqliteStore(SqlStore):
         return target.stat().st_size
 
     def mark(self) -> object:
-        """See `Store.mark`: what the file system says of the database, its log and the journals."""
+        """See `Store.mark`: sizes and modification times of the database, its write-ahead log and the journals."""
         return tuple(_version(each) for each in self._database.files())
 
     def flush(self) -> None:
@@ -93,7 +84,7 @@ class SqliteStore(SqlStore):
         *,
         once: bool = False,
     ) -> None:
-        """See `Store.log_batch`; points alone go to the journal, unless they must be compared with what is known."""
+        """See `Store.log_batch`; a batch of points alone goes to the journal, unless duplicates must be skipped."""
         if once and metrics:
             self._database.catch_up()
         if not metrics or params or tags or once:
@@ -108,7 +99,7 @@ class SqliteStore(SqlStore):
             self._database.release()
 
     def _change(self, run_id: str, change: runs.Change) -> RunInfo:
-        """Make a change; a run that ends is on disk when this returns, its points in few blocks."""
+        """Apply a change; a run that ends is on disk when this returns, its points in few blocks."""
         with self._database.writing(durable=change.ends) as connection:
             if change.ends:
                 block_storage.merge_blocks(connection, runs.row_number(connection, run_id))
@@ -126,7 +117,7 @@ class SqliteStore(SqlStore):
 
 
 def _version(path: Path) -> tuple[str, int, int] | None:
-    """Return what changes when a file is written; None where there is none."""
+    """Return what changes when a file is written; None if it does not exist."""
     try:
         found = path.stat()
     except FileNotFoundError:
