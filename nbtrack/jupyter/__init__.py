@@ -1,7 +1,7 @@
-"""The server behind Jupyter's own: panels read on, and Stop works, while the kernel is busy, dead or not there.
+"""The Jupyter Server extension: panels can read, and Stop works, while the kernel is busy, dead or missing.
 
-Jupyter finds it by the file ``jupyter_server_config.d/nbtrack.json`` that the package installs; nothing else of
-nbtrack needs it.
+Jupyter finds it through ``jupyter_server_config.d/nbtrack.json``, which the package installs; the rest of nbtrack works
+without it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From Tornado to ASGI: requests that Jupyter has let in are passed to the application of their store."""
+"""From Tornado to ASGI: requests that Jupyter has authenticated are passed to the application of their store."""
 
 from __future__ import annotations
 
@@ -39,20 +39,15 @@ def routes(base_url: str, offered: KernelStores) -> list[tuple[str, type, dict[s
 
 
 class Bridge(JupyterHandler):
-    """Passes requests on, once Jupyter knows who asks and, of those that write, that its own page does."""
+    """Forwards requests after Jupyter has checked authentication and, for writes, the XSRF token."""
 
     def initialize(self, offered: KernelStores) -> None:
-        """Take what is offered."""
+        """See `tornado.web.RequestHandler.initialize`."""
         self._offered = offered
 
     @authenticated
     async def get(self, mounted: str, name: str, path: str) -> None:
-        """Pass a request on."""
-        await self._passed(mounted, name, path)
-
-    post = put = patch = delete = get
-
-    async def _passed(self, mounted: str, name: str, path: str) -> None:
+        """Forward a request to the application of its store."""
         try:
             app = self._offered.app(name)
         except NbtrackError as error:
@@ -80,19 +75,21 @@ class Bridge(JupyterHandler):
 
         await app(scope, receive, self._send)
 
+    post = put = patch = delete = get
+
     async def _send(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             self.set_status(message["status"])
             for key, value in (*HEADERS.items(), *message.get("headers", ())):
                 self.set_header(_text(key), _text(value))
             return
-        # Of an answer that has no body, such as 304, Tornado refuses an empty one too.
+        # Tornado refuses even an empty body for statuses without one, such as 304.
         if message.get("body"):
             self.write(message["body"])
         await (self.flush() if message.get("more_body") else self.finish())
 
     def compute_etag(self) -> None:
-        """Leave it to the application whether an answer has a tag."""
+        """Leave ETags to the application."""
 
 
 def _text(value: str | bytes) -> str:
@@ -103,7 +100,7 @@ DEFAULT = "mlruns"
 
 
 class KernelStores:
-    """Opens stores as they are asked for; whoever may ask Jupyter's server may run code on its machine anyway.
+    """Opens any requested store: users of a Jupyter server may run code on its machine anyway.
 
     Parameters
     ----------
@@ -122,12 +119,12 @@ class KernelStores:
         Parameters
         ----------
         name : str
-            As `nbtrack.endpoints.store_ids` writes it; an empty one is the store of the folder.
+            An id of `nbtrack.endpoints.store_ids`; empty for the store of the folder.
 
         Raises
         ------
         InvalidValue
-            When it names no store.
+            When it is not such an id.
         """
         uri = locate.resolve(self._named(name))
         if uri not in self._apps:

@@ -1,4 +1,4 @@
-"""Speaking MLflow's REST: the table of endpoints and the JSON of everything that goes over them.
+"""MLflow's REST API: the table of endpoints and the JSON of their arguments and responses.
 
-Both are written once, and read by the server and by the store behind a server alike.
+The server and the REST store share both.
 """

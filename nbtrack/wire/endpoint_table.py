@@ -1,12 +1,12 @@
-"""The endpoints, each with its method, its path and what it takes; who serves or calls one reads it here.
+"""The endpoints with their methods, paths and arguments, for servers and clients.
 
-The names, prefixes and arguments are those of MLflow's REST API; below `OURS` are those that its API has no word for.
+Names, prefixes and arguments are those of MLflow's REST API; endpoints that it lacks are below `NBTRACK_API`.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.entities import ViewType
@@ -24,44 +24,41 @@ PREVIEWED = "/api/2.0/preview/mlflow/"
 AJAX = "/ajax-api/2.0/mlflow/"
 NBTRACK_API = "/api/2.0/nbtrack/"
 PANELS = "/api/2.0/"
-"""Panels leave this out of the name of an endpoint, whatever carries their request."""
+"""The prefix that panels omit from the name of an endpoint."""
 EVERYWHERE = (API, PREVIEWED, AJAX)
 
 RUN_ALIASES = {"run_id": "run_uuid"}
 REQUIRED: Any = object()
-"""The default of an argument that has to be given."""
+"""The default of a required argument."""
 
 
 class Endpoint(NamedTuple):
-    """One endpoint.
-
-    `fields` tells the kind and the default of each argument, by its name.
-    """
+    """One endpoint; `fields` maps the name of each argument to its kind and default."""
 
     method: str
     path: str
     fields: Mapping[str, tuple[Kind, object]]
     prefixes: tuple[str, ...] = EVERYWHERE
     also: tuple[str, ...] = ()
-    """Other methods that are answered as well."""
+    """Other accepted methods."""
     aliases: Mapping[str, str] = {}
-    """For an argument the older name that is taken as well, and written beside it."""
+    """The older names of arguments, which are accepted and written as well."""
 
     @property
     def name(self) -> str:
-        """What a panel calls it by: its path below ``/api/2.0/``; empty when panels can't."""
+        """The name for panels: the path below ``/api/2.0/``; empty when panels cannot call it."""
         prefix = next((each for each in (NBTRACK_API, API) if each in self.prefixes), "")
         return prefix.removeprefix(PANELS) + self.path if prefix else ""
 
     def read(self, given: Mapping[str, object]) -> Json:
-        """Return the arguments of a request, of the kinds that they must have.
+        """Validate and return the arguments of a request.
 
-        Unknown ones are ignored, as MLflow does; names in camel case are taken as well.
+        Unknown arguments are ignored, as in MLflow; names in camel case are accepted as well.
 
         Raises
         ------
         InvalidValue
-            Naming the argument that is missing or can't be read.
+            When an argument is missing or invalid.
         """
         arguments: Json = {}
         for name, (kind, default) in self.fields.items():
@@ -76,7 +73,7 @@ class Endpoint(NamedTuple):
         return arguments
 
     def query(self, pairs: list[tuple[str, str]]) -> Json:
-        """Return what a query string says, ready for `read`: a list of each argument that may come several times."""
+        """Return a query string as arguments for `read`, with a list for each argument that may be repeated."""
         given: Json = {}
         many = {spelling for name, (kind, _) in self.fields.items() if kind.many for spelling in self._spellings(name)}
         for name, value in pairs:
@@ -94,7 +91,7 @@ class Endpoint(NamedTuple):
     def _given(self, given: Mapping[str, object], name: str) -> object:
         spelled = [each for each in self._spellings(name) if given.get(each) is not None]
         if len(spelled) > 1 and any(given[each] != given[spelled[0]] for each in spelled):
-            msg = f"{' and '.join(map(repr, spelled))} are two spellings of one parameter: give one of them"
+            msg = f"{' and '.join(map(repr, spelled))} are two spellings of one parameter: pass only one of them"
             raise InvalidValue(msg)
         return given[spelled[0]] if spelled else None
 
@@ -250,14 +247,14 @@ GRAPHQL = Endpoint(
     prefixes=("/",),
 )
 
-SERVER = Endpoint("GET", "server", {}, prefixes=(NBTRACK_API,))
+_own = partial(Endpoint, prefixes=(NBTRACK_API,))
+
+SERVER = _own("GET", "server", {})
 LOG_WHOLE_BATCH = LOG_BATCH._replace(prefixes=(NBTRACK_API,))
-MOVE_RUN = Endpoint("POST", "runs/move", {**_RUN, **_EXPERIMENT}, prefixes=(NBTRACK_API,))
-DROP = Endpoint("POST", "runs/drop", {**_RUN, **_KEY}, prefixes=(NBTRACK_API,))
-PURGE = Endpoint(
-    "POST", "purge", {"run_ids": (values.TEXTS, ()), "experiment_ids": (values.TEXTS, ())}, prefixes=(NBTRACK_API,)
-)
-UPDATE_RUNS = Endpoint(
+MOVE_RUN = _own("POST", "runs/move", {**_RUN, **_EXPERIMENT})
+DROP = _own("POST", "runs/drop", {**_RUN, **_KEY})
+PURGE = _own("POST", "purge", {"run_ids": (values.TEXTS, ()), "experiment_ids": (values.TEXTS, ())})
+UPDATE_RUNS = _own(
     "POST",
     "runs/update",
     {
@@ -266,14 +263,13 @@ UPDATE_RUNS = Endpoint(
         "run_name": _OPTIONAL,
         "tags": (values.TAGS, ()),
     },
-    prefixes=(NBTRACK_API,),
 )
-CONTROL_RUN = Endpoint("POST", "runs/control", {**_RUN, "action": _TEXT}, prefixes=(NBTRACK_API,))
-MARK = Endpoint("GET", "mark", {}, prefixes=(NBTRACK_API,))
-TAG = Endpoint("GET", "runs/tag", {**_RUN, **_KEY}, prefixes=(NBTRACK_API,))
+CONTROL_RUN = _own("POST", "runs/control", {**_RUN, "action": _TEXT})
+MARK = _own("GET", "mark", {})
+TAG = _own("GET", "runs/tag", {**_RUN, **_KEY})
 PAGE_OF_RUNS = SEARCH_RUNS._replace(fields={**SEARCH_RUNS.fields, "offset": (values.INT64, 0)}, prefixes=(NBTRACK_API,))
-OVERVIEW = Endpoint("POST", "runs/overview", _RUNS, prefixes=(NBTRACK_API,))
-COLUMNS = Endpoint(
+OVERVIEW = _own("POST", "runs/overview", _RUNS)
+COLUMNS = _own(
     "POST",
     "runs/columns",
     {
@@ -283,9 +279,8 @@ COLUMNS = Endpoint(
         "params": (values.TEXTS, None),
         "tags": (values.TEXTS, None),
     },
-    prefixes=(NBTRACK_API,),
 )
-WHOLE_HISTORY = Endpoint("GET", "metrics/history", {**_RUN, "metric_key": _TEXT}, prefixes=(NBTRACK_API,))
+WHOLE_HISTORY = _own("GET", "metrics/history", {**_RUN, "metric_key": _TEXT})
 
 _TABLE_QUERY = {
     "experiment_ids": (values.TEXTS, ()),
@@ -297,20 +292,14 @@ _TABLE_QUERY = {
     "values": (values.MAPPING, {}),
 }
 _SOME_RUNS = {"run_ids": (values.TEXTS, REQUIRED)}
-RUN_TABLE = Endpoint(
+RUN_TABLE = _own(
     "POST",
     "runs/table",
     {**_TABLE_QUERY, "marks": (values.MAPPING, {}), "offset": (values.INT64, 0), "limit": (values.INT64, 20)},
-    prefixes=(NBTRACK_API,),
 )
-TABLE_COLUMNS = Endpoint("POST", "runs/table/columns", _TABLE_QUERY, prefixes=(NBTRACK_API,))
-EXPORT_RUNS = Endpoint(
-    "POST",
-    "runs/export",
-    {**_TABLE_QUERY, "run_ids": (values.TEXTS, ()), "kind": (values.TEXT, "csv")},
-    prefixes=(NBTRACK_API,),
-)
-CURVES = Endpoint(
+TABLE_COLUMNS = _own("POST", "runs/table/columns", _TABLE_QUERY)
+EXPORT_RUNS = _own("POST", "runs/export", {**_TABLE_QUERY, "run_ids": (values.TEXTS, ()), "kind": (values.TEXT, "csv")})
+CURVES = _own(
     "POST",
     "metrics/curves",
     {
@@ -323,9 +312,8 @@ CURVES = Endpoint(
         "x1": (values.DOUBLE, None),
         "width": (values.INT64, None),
     },
-    prefixes=(NBTRACK_API,),
 )
-SCATTER = Endpoint(
+SCATTER = _own(
     "POST",
     "runs/scatter",
     {
@@ -334,14 +322,11 @@ SCATTER = Endpoint(
         "kind": (values.TEXT, "scatter"),
         "axes": (values.TEXTS, ()),
     },
-    prefixes=(NBTRACK_API,),
 )
-RUN_DETAILS = Endpoint("GET", "runs/details", _RUN, prefixes=(NBTRACK_API,))
-COMPARISON = Endpoint("POST", "runs/comparison", _SOME_RUNS, prefixes=(NBTRACK_API,))
-EXPORT_COMPARISON = Endpoint(
-    "POST", "runs/comparison/export", {**_SOME_RUNS, "kind": (values.TEXT, "CSV")}, prefixes=(NBTRACK_API,)
-)
-PREVIEW = Endpoint("GET", "artifacts/preview", {**_RUN, "path": _TEXT}, prefixes=(NBTRACK_API,))
+RUN_DETAILS = _own("GET", "runs/details", _RUN)
+COMPARISON = _own("POST", "runs/comparison", _SOME_RUNS)
+EXPORT_COMPARISON = _own("POST", "runs/comparison/export", {**_SOME_RUNS, "kind": (values.TEXT, "CSV")})
+PREVIEW = _own("GET", "artifacts/preview", {**_RUN, "path": _TEXT})
 
 TABLE: tuple[Endpoint, ...] = tuple(each for each in list(globals().values()) if isinstance(each, Endpoint))
 BY_NAME: Mapping[str, Endpoint] = {each.name: each for each in TABLE if each.name}

@@ -1,4 +1,4 @@
-"""Errors on the wire: MLflow's codes with their statuses, and which of our errors each of them stands for."""
+"""Errors as JSON: MLflow's error codes, their HTTP statuses, and the exceptions that they stand for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STATUSES = {
     "TEMPORARILY_UNAVAILABLE": 503,
     "DEADLINE_EXCEEDED": 504,
 }
-"""The HTTP status of each code; a state that forbids a call is the caller's mistake, so it is no 500 here."""
+"""The HTTP status of each code; unlike in MLflow, INVALID_STATE is the caller's mistake and not a 500."""
 
 _CLASSES: dict[str, type[errors.NbtrackError]] = {
     "RESOURCE_ALREADY_EXISTS": errors.AlreadyExists,
@@ -50,14 +50,14 @@ _CLASS = "nbtrack_error"
 
 
 def write_error(error: errors.NbtrackError) -> tuple[int, Json]:
-    """Return the status and the JSON that tell an error."""
+    """Return the status and the JSON of an error."""
     status = STATUSES.get(error.error_code, 500)
     where = {"reason": error.reason, "column": error.column} if isinstance(error, errors.FilterError) else {}
     return status, {"error_code": error.error_code, "message": error.message, _CLASS: type(error).__name__, **where}
 
 
 def read_error(status: int, record: object, text: str) -> errors.NbtrackError:
-    """Return the error that an answer tells, by its JSON where it has any, and by its text otherwise."""
+    """Return the error of a response, from its JSON if there is any, otherwise from its text."""
     code = record.get("error_code") if isinstance(record, dict) else None
     message = record.get("message") if isinstance(record, dict) else None
     reason = str(message or f"the server answered {status}: {text[:500]}")

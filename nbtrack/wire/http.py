@@ -1,7 +1,7 @@
-"""The seam to HTTP, one method wide: a request goes in, an answer comes out, and who tests puts in another link.
+"""The interface to HTTP, which tests replace: `Transport.send` takes a request and returns a response.
 
-`HttpTransport` is the one to a real server: its connections are shared by all threads and made anew after a fork, its
-credentials go nowhere but to that server, and a request that can be repeated is.
+`HttpTransport` shares its connections between threads, opens new ones after a fork, sends credentials only to its
+server, and retries requests that can be repeated.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 RETRIED_STATUSES = frozenset({408, 429, 502, 503, 504})
-"""Statuses after which a request that may be repeated is."""
+"""Statuses after which a repeatable request is retried."""
 CONNECT_SECONDS = 10.0
 MAX_RETRY_SECONDS = 60.0
 
@@ -37,60 +37,53 @@ class Request(NamedTuple):
     path: str
     query: Sequence[tuple[str, str]] = ()
     content: bytes | Callable[[], Iterator[bytes]] | None = None
-    """The body, or what gives its pieces from the beginning, each time it is called."""
+    """The body, or a function that returns a new iterator over it for each attempt."""
     headers: Sequence[tuple[str, str]] = ()
     repeatable: bool = False
-    """Whether doing it twice is as good as once."""
+    """Whether the request is idempotent."""
 
 
 class Response(Protocol):
-    """An answer whose body is read when it is wanted; it is closed by whoever asked."""
+    """A response whose body is read on demand; the caller has to close it."""
 
     status: int
 
     def header(self, name: str) -> str:
-        """Return a header, or nothing."""
+        """Return a header, or an empty string."""
         ...
 
     def read(self) -> bytes:
-        """Return the whole body, and close."""
+        """Return the whole body, and close the response."""
         ...
 
     def iter_bytes(self) -> Iterator[bytes]:
-        """Yield the body, piece by piece."""
+        """Yield the body in chunks."""
         ...
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Release the connection."""
         ...
 
 
 class Transport(Protocol):
-    """What sends requests to one server."""
+    """Sends requests to one server."""
 
     uri: str
-    """Its address, without credentials."""
+    """The address of the server, without credentials."""
 
     def send(self, request: Request) -> Response:
-        """Send a request; `Unreachable` when no answer comes."""
+        """Send a request; `Unreachable` when there is no response."""
         ...
 
     def close(self) -> None:
-        """Let go of connections; it may be used again."""
+        """Close all connections; the next request opens new ones."""
         ...
 
 
 class HttpTransport:
     """The transport to a real server.
 
-    Parameters
-    ----------
-    address : Address
-        Where it is, and the credentials of its URI, if any.
-    settings : Settings
-        The credentials of the environment, times, and how TLS is to be done.
-    retries : int, optional
-        How often a request is repeated; by default as the settings say.
+    Credentials come from the URI or else from `settings`, as do timeouts, certificates and, by default, `retries`.
     """
 
     def __init__(self, address: Address, settings: Settings, retries: int | None = None) -> None:
@@ -100,7 +93,7 @@ class HttpTransport:
         self._closed = threading.Event()
 
     def __repr__(self) -> str:
-        """Show where it leads, without credentials."""
+        """Return the address, without credentials."""
         return f"HttpTransport({self.uri!r})"
 
     def without_retries(self) -> HttpTransport:
@@ -108,7 +101,7 @@ class HttpTransport:
         return HttpTransport(self._address, self._settings, 0)
 
     def send(self, request: Request) -> Response:
-        """See `Transport.send`; repeats are spaced further and further, or as the server says."""
+        """See `Transport.send`; retries wait exponentially longer, or as long as the server says."""
         for number in range(self._retries + 1):
             last = number == self._retries
             try:
@@ -128,7 +121,7 @@ class HttpTransport:
         import httpx
 
         content = request.content() if callable(request.content) else request.content
-        client = self._ready()
+        client = self._current_client()
         built = client.build_request(
             request.method,
             self.uri + request.path,
@@ -148,18 +141,18 @@ class HttpTransport:
         return HttpResponse(response, self.uri)
 
     def _pause(self, number: int, retry_after: str) -> None:
-        """Wait before a repeat."""
+        """Wait before a retry."""
         seconds = float(retry_after) if retry_after.isdecimal() else self._settings.http_backoff * 2**number
         self._closed.wait(min(seconds, MAX_RETRY_SECONDS) + random.uniform(0, 0.1))  # noqa: S311 - spreads callers
 
-    def _ready(self) -> httpx.Client:
-        """Return the client of this process; one inherited through `fork` is let go."""
+    def _current_client(self) -> httpx.Client:
+        """Return the client of this process; one inherited through `fork` is dropped."""
         if self._client is None or self._client[0] != os.getpid():
-            self._client = (os.getpid(), self._made())
+            self._client = (os.getpid(), self._create_client())
             self._closed = threading.Event()
         return self._client[1]
 
-    def _made(self) -> httpx.Client:
+    def _create_client(self) -> httpx.Client:
         import httpx
 
         chosen = self._settings
@@ -210,13 +203,13 @@ class HttpResponse:
             self.close()
 
     def iter_bytes(self) -> Iterator[bytes]:
-        """See `Response.iter_bytes`; `Unreachable` when the server breaks off."""
+        """See `Response.iter_bytes`; `Unreachable` when the connection is lost."""
         import httpx
 
         try:
             yield from self._response.iter_bytes()
         except httpx.HTTPError as error:
-            msg = f"{self._uri} broke off its answer: {error or type(error).__name__}"
+            msg = f"The connection to {self._uri} was lost during a response: {error or type(error).__name__}"
             raise Unreachable(msg) from error
 
     def close(self) -> None:
@@ -225,7 +218,7 @@ class HttpResponse:
 
 
 class _RequestFailed(Exception):
-    """No answer came; `unsent` when the server can't have seen the request."""
+    """There was no response; `unsent` when the server cannot have received the request."""
 
     def __init__(self, reason: str, *, unsent: bool) -> None:
         super().__init__(reason)
@@ -233,26 +226,24 @@ class _RequestFailed(Exception):
 
     def unreachable(self, uri: str, request: Request, times: int) -> Unreachable:
         tried = "" if times == 1 else f" (tried {times} times)"
-        doubt = "" if self.unsent or request.repeatable else "; it may have done what was asked: look before you repeat"
+        doubt = "" if self.unsent or request.repeatable else "; the request may have succeeded: check before you repeat"
         return Unreachable(f"{uri} does not answer{tried}: {self}{doubt}. Is the server running?")
 
 
 def _should_retry(answer: Response, request: Request) -> bool:
-    """Tell whether a request is to be repeated: the server has refused to begin, or repeating it does no harm."""
+    """Return whether to retry: the server has not begun the request, or the request is repeatable."""
     begun = answer.status != 429 and not (answer.status == 503 and answer.header("Retry-After"))
     return answer.status in RETRIED_STATUSES and (request.repeatable or not begun)
 
 
 def _redirect_message(uri: str, location: str) -> str:
-    from urllib.parse import urlsplit
-
     parts = urlsplit(location)
-    there = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "another path"
-    return f"{uri} sends its callers on to {there}, where credentials don't follow: use the address that it leads to"
+    target = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "another path"
+    return f"{uri} redirects to {target}, and credentials are not sent on: use the final address as the tracking URI"
 
 
 def _tls_verification(settings: Settings) -> ssl.SSLContext | bool:
-    """Return how the server has to prove itself, and this client where it is asked to."""
+    """Return how the server's certificate is verified, and which certificate this client presents."""
     if settings.insecure_tls and settings.server_cert_path:
         msg = "MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH contradict each other: unset one"
         raise InvalidValue(msg)
@@ -272,7 +263,7 @@ def _tls_verification(settings: Settings) -> ssl.SSLContext | bool:
             context.load_cert_chain(settings.client_cert_path)
     except OSError as error:
         msg = (
-            "the certificates of MLFLOW_TRACKING_SERVER_CERT_PATH or MLFLOW_TRACKING_CLIENT_CERT_PATH can't be read:"
+            "Cannot read the certificates of MLFLOW_TRACKING_SERVER_CERT_PATH or MLFLOW_TRACKING_CLIENT_CERT_PATH:"
             f" {error.strerror or error}"
         )
         raise InvalidValue(msg) from None
@@ -293,7 +284,7 @@ def parse(uri: str) -> Address:
     Raises
     ------
     InvalidValue
-        When it names no host; the text of the error holds no password.
+        When it is invalid or names no host; the message contains no password.
     """
     try:
         parts = urlsplit(uri)

@@ -1,4 +1,4 @@
-"""Records as JSON, and JSON as records; fields that were never set are left out, as are empty lists."""
+"""Records as JSON and back; fields that are not set and empty lists are omitted."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _mapping(record: Json, name: str) -> dict[str, str]:
 
 
 def _integer(record: Json, name: str, default: int | None = None) -> Any:
-    """Return an integer that some servers write as text."""
+    """Return an integer, which some servers write as text."""
     found = record.get(name)
     return default if found is None else int(found)
 
@@ -108,7 +108,7 @@ def write_run(run: Run) -> Json:
 
 
 def _models(tag: str | None) -> list[values.ModelOutput]:
-    """Return the models of a tag; none where somebody wrote something else into it."""
+    """Return the models of a tag; none if its content is anything else."""
     if tag is None:
         return []
     try:
@@ -164,7 +164,7 @@ def read_page(name: str, record: Json, read: Callable[[Json], Any]) -> Page[Any]
 
 
 def write_overview(overview: Overview) -> Json:
-    """Return the JSON of an overview: for each key how many runs, the lowest and the highest value."""
+    """Return the JSON of an overview: for each key the number of runs, the lowest and the highest value."""
     return {
         "total": overview.total,
         **{

@@ -1,7 +1,7 @@
-"""Kinds of values in JSON: how each is read strictly and written exactly.
+"""Kinds of values in JSON, which are read strictly and written without loss.
 
-MLflow writes int64 as numbers, NaN and infinities as text, and enumerations by name; it accepts numbers written as
-text as well. What can't be read is an error, never a default.
+MLflow writes int64 as numbers, NaN and infinities as text, and enumerations by name; it also accepts numbers written as
+text. Invalid values raise; they never become defaults.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ _INFINITE = re.compile("[+-]?inf(inity)?", re.IGNORECASE)
 
 
 class EncodedJson(bytes):
-    """JSON that stands written already."""
+    """JSON that is encoded already."""
 
 
 class ModelOutput(NamedTuple):
-    """A model that a run made, at a step of it."""
+    """A model that a run created at a step."""
 
     model_id: str
     step: int = 0
 
 
 class Kind(NamedTuple):
-    """A kind of value: `read` takes its name and its JSON, `write` gives JSON."""
+    """A kind of value: `read` takes the name of an argument and its JSON, `write` returns JSON."""
 
     read: Callable[[str, object], Any]
     write: Callable[[Any], Any]
     many: bool = False
-    """Whether it is a list, which a query string spells as one key several times."""
+    """Whether it is a list, for which a query string repeats the key."""
 
 
 def _wrong(name: str, value: object, expected: str) -> InvalidValue:
@@ -48,12 +48,12 @@ def _wrong(name: str, value: object, expected: str) -> InvalidValue:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """Return what JSON holds; the words NaN, Infinity and -Infinity are numbers here, as Python writes them.
+    """Parse JSON, in which NaN, Infinity and -Infinity are numbers, as in Python's `json`.
 
     Raises
     ------
     ValueError
-        When it is not valid JSON, or a number in it is beyond the range of a double.
+        When it is not valid JSON, or contains a number beyond the range of a double.
     RecursionError
         When it is nested too deeply.
     """
@@ -91,7 +91,7 @@ def int64(name: str, value: object) -> int:
 
 
 def double(name: str, value: object) -> float:
-    """Read a number, or the text of one; NaN and the infinities have their words."""
+    """Read a number, or the text of one, including NaN and the infinities."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise _wrong(name, value, "a number")
     try:
@@ -104,7 +104,7 @@ def double(name: str, value: object) -> float:
 
 
 def number(value: float) -> float | str:
-    """Write a number as JSON can hold it."""
+    """Write a number; NaN and infinities become text."""
     if isfinite(value):
         return value
     if isnan(value):
@@ -163,7 +163,7 @@ def listed(item: Kind) -> Kind:
 
 
 def member(record: object, name: str, key: str, kind: Kind, default: object = ...) -> Any:
-    """Read one member of a JSON object; without a `default` it has to be there."""
+    """Read one member of a JSON object; it is required unless there is a `default`."""
     if not isinstance(record, dict):
         raise _wrong(name, record, "an object")
     value = record.get(key)
@@ -197,7 +197,7 @@ def _read_param(name: str, value: object) -> Param:
 
 
 def _read_metric(name: str, value: object) -> Metric:
-    """Read a point of a run; that MLflow links one to a logged model or a dataset as well is accepted and not kept."""
+    """Read a point of a run; MLflow's link to a logged model or a dataset is accepted but not stored."""
     return Metric(
         validation.key("metric", member(value, name, "key", TEXT)),
         member(value, name, "value", DOUBLE),
