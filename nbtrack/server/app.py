@@ -1,4 +1,4 @@
-"""The server as an ASGI application: endpoints from their table, other routes from Starlette, a guard before both."""
+"""The server as an ASGI application: endpoints from their table, other routes by Starlette, security checks first."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def create_app(options: Options) -> SecurityMiddleware:
 
 
 def create_routes(service: Service) -> EndpointRoutes:
-    """Return the application that answers for a service, without any guard before it."""
+    """Return the application of a service, without security checks."""
     pool = RequestPool()
     routes = [
         *ArtifactRoutes(service, pool).routes(),
@@ -52,8 +52,8 @@ def create_routes(service: Service) -> EndpointRoutes:
 
 
 def worker() -> SecurityMiddleware:
-    """Return the application of one process of a server that has several."""
-    return create_app(Options.taken_over())
+    """Return the application of a worker process."""
+    return create_app(Options.from_environment())
 
 
 async def _health(_: Request) -> Response:
@@ -65,17 +65,7 @@ async def _version(_: Request) -> Response:
 
 
 class EndpointRoutes:
-    """Answers every endpoint of the table, and passes anything else on.
-
-    Parameters
-    ----------
-    service : Service
-        What the endpoints work on.
-    pool : RequestPool
-        Where they do.
-    others : ASGI application
-        Answers what is no endpoint.
-    """
+    """Serves every endpoint of the table; other requests go to the application `others`."""
 
     def __init__(self, service: Service, pool: RequestPool, others: ASGIApp) -> None:
         self._service, self._pool, self.others = service, pool, others
@@ -91,7 +81,7 @@ class EndpointRoutes:
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Serve one request."""
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         known = self.methods.get(path)
         known, named = (known, {}) if known else self._by_template(path)
@@ -99,25 +89,25 @@ class EndpointRoutes:
             await self.others(scope, receive, send)
             return
         try:
-            response = await self._answered(scope, receive, known, named)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong has its answer
+            response = await self._respond(scope, receive, known, named)
+        except Exception as error:  # noqa: BLE001 - every error has a response
             response = responses.error_response(scope, error)
         await response(scope, receive, send)
 
     def _by_template(self, path: str) -> tuple[dict[str, Endpoint] | None, dict[str, str]]:
-        """Return what answers a path that names something, and the names."""
+        """Return the endpoints of a path with placeholders, and their values."""
         for template, known in self._templates:
             found = template.fullmatch(path)
             if found:
                 return known, found.groupdict()
         return None, {}
 
-    async def _answered(
+    async def _respond(
         self, scope: Scope, receive: Receive, known: dict[str, Endpoint], named: dict[str, str]
     ) -> Response:
         endpoint = known.get(scope["method"])
         if endpoint is None:
-            msg = f"this is asked with {' or '.join(known)}, not with {scope['method']}"
+            msg = f"Method {scope['method']} is not allowed here: use {' or '.join(known)}"
             allow = {"Allow": ", ".join(known)}
             return JsonResponse({"error_code": "BAD_REQUEST", "message": msg}, 405, allow)
         if scope["method"] == "GET":
@@ -125,15 +115,15 @@ class EndpointRoutes:
         else:
             request_body.require_json(scope)
             given = await request_body.read_body(scope, receive, request_body.MAX_JSON_BYTES)
-        return await self._pool.do(self._done, endpoint, scope["method"], given, named)
+        return await self._pool.do(self._call, endpoint, scope["method"], given, named)
 
-    def _done(self, endpoint: Endpoint, method: str, given: bytes, named: dict[str, str]) -> Response:
-        """Read what came, do what it asks, and write what comes of it: the work of a thread."""
-        arguments = _asked(endpoint, given) if method == "GET" else request_body.parse_object(given)
+    def _call(self, endpoint: Endpoint, method: str, given: bytes, named: dict[str, str]) -> Response:
+        """Parse a query string or body, call the endpoint, and encode its result; runs in a thread."""
+        arguments = _parse_query(endpoint, given) if method == "GET" else request_body.parse_object(given)
         return responses.endpoint_response(call(self._service, endpoint, arguments | named))
 
 
-def _asked(endpoint: Endpoint, query: bytes) -> dict[str, Any]:
+def _parse_query(endpoint: Endpoint, query: bytes) -> dict[str, Any]:
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000)
     except ValueError:

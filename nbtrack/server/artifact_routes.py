@@ -1,4 +1,4 @@
-"""Artifacts through the server: bytes up and down, streamed."""
+"""Streamed uploads and downloads of artifacts through the server."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ArtifactRoutes:
         ]
 
     async def listed(self, request: Request) -> Response:
-        """Return what is in a folder, by base names."""
+        """Return the content of a folder, by base names."""
         folder = clean(request.query_params.get("path", ""))
         found = await self._pool.do(artifact_locations.repository(self._service).list, folder)
         files = [each._asdict() | {"path": each.path.rpartition("/")[2]} for each in found]
@@ -76,13 +76,13 @@ class ArtifactRoutes:
         return await self._file(request, request.path_params["path"])
 
     async def kept(self, request: Request) -> Response:
-        """Keep a file; it is there when the last byte has come."""
+        """Store a file, which appears when its last byte has arrived."""
         path = _file_path(request.path_params["path"])
         await self._put(request, path, None)
         return Response()
 
     async def deleted(self, request: Request) -> Response:
-        """Remove a file or a folder; nothing happens when there is none."""
+        """Delete a file or folder, if it exists."""
         path = _file_path(request.path_params["path"])
         try:
             await self._pool.do(artifact_locations.repository(self._service).delete, path)
@@ -91,8 +91,8 @@ class ArtifactRoutes:
         return JsonResponse({})
 
     async def whole_only(self, request: Request) -> Response:
-        """Tell that files are sent whole."""
-        msg = "Multipart upload is not supported for the current artifact repository: send the file whole"
+        """Refuse multipart and presigned uploads."""
+        msg = "Multipart upload is not supported for the current artifact repository: send the file in one request"
         raise Unsupported(msg)
 
     async def of_run(self, request: Request) -> Response:
@@ -101,7 +101,7 @@ class ArtifactRoutes:
         return await self._file(request, path)
 
     async def from_page(self, request: Request) -> Response:
-        """Keep a small file of a run."""
+        """Store a small file of a run."""
         path = join(await self._root(request), _file_path(request.query_params.get("path", "")))
         await self._put(request, path, LARGEST_FROM_PAGE)
         return JsonResponse({})
@@ -114,7 +114,7 @@ class ArtifactRoutes:
         return (await self._pool.do(artifact_locations.artifact_root, self._service, run_id))[1]
 
     async def _put(self, request: Request, path: str, most: int | None) -> None:
-        """Keep what comes, written beside its place as it comes; no thread waits for it."""
+        """Store the body, written to a temporary file as it arrives; no thread is blocked meanwhile."""
         repository, room = artifact_locations.repository(self._service), most
         with await self._pool.do(open_upload, repository, path) as file:
             gathered = bytearray()
@@ -137,32 +137,16 @@ class ArtifactRoutes:
 
 def _file_path(path: str) -> str:
     found = clean(path)
-    # What stands for letters that could not be decoded would name another file.
+    # A path with the replacement character, of letters that could not be decoded, would name another file.
     if not found or "#" in path or "\ufffd" in path:
-        msg = f"Invalid path {path[:200]!r}: it has to name a file, in UTF-8"
+        msg = f"Invalid path {path[:200]!r}: it must name a file, encoded as UTF-8"
         raise InvalidValue(msg)
     return found
 
 
 SENT_BYTES = 1 << 18
 TEXT_SUFFIXES = frozenset(
-    (
-        "",
-        ".txt",
-        ".json",
-        ".yaml",
-        ".yml",
-        ".py",
-        ".md",
-        ".csv",
-        ".log",
-        ".cfg",
-        ".toml",
-        ".html",
-        ".svg",
-        ".js",
-        ".xml",
-    )
+    (".cfg", ".csv", ".html", ".js", ".json", ".log", ".md", ".py", ".svg", ".toml", ".txt", ".xml", ".yaml", ".yml")
 )
 _DISPLAYED_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "audio/", "video/")
 _PREVIEWED = {".html": "text/html", ".htm": "text/html"}
@@ -170,7 +154,7 @@ _RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
 
 
 class ByteRange(NamedTuple):
-    """Which bytes of a file are sent, of how many."""
+    """The bytes of a file to send, and its size."""
 
     start: int
     end: int
@@ -178,7 +162,7 @@ class ByteRange(NamedTuple):
 
 
 def file_response(file: BinaryIO, name: str, request: Request, pool: RequestPool) -> Response:
-    """Return the answer that sends a file, and closes it; of one that comes from elsewhere there are no ranges."""
+    """Return the response that sends a file and closes it; byte ranges only work for local files."""
     if not file.seekable():
         described = _content_headers(name, preview="preview" in request.query_params)
         return StreamingResponse(_stream_all(file, pool), 200, described)
@@ -212,15 +196,15 @@ def _content_headers(name: str, *, preview: bool) -> dict[str, str]:
 
 
 def content_type(suffix: str, name: str) -> str:
-    """Return the type of a file, one that no browser runs."""
-    if suffix in TEXT_SUFFIXES:
+    """Return the media type of a file, one that browsers do not execute."""
+    if not suffix or suffix in TEXT_SUFFIXES:
         return "text/plain; charset=utf-8"
     found = mimetypes.guess_type(name)[0] or ""
     return found if found.startswith(_DISPLAYED_TYPES) else "application/octet-stream"
 
 
 def _byte_range(request: Request, size: int, etag: str) -> ByteRange | None:
-    """Return which bytes are asked for; None when there are none of them."""
+    """Return the requested bytes; None when the range is empty."""
     asked = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
     if asked is None or asked.groups() == ("", "") or request.headers.get("if-range", etag) != etag:
         return ByteRange(0, size, size)
@@ -252,19 +236,11 @@ IN_MEMORY = 1 << 20
 
 
 class ForwardedUpload:
-    """A file on its way to a repository elsewhere, which takes it whole.
-
-    Parameters
-    ----------
-    repository : ArtifactRepository
-        Where it goes.
-    path : str
-        How it is called there.
-    """
+    """A file that is spooled, and then uploaded to a repository elsewhere in one request."""
 
     def __init__(self, repository: ArtifactRepository, path: str) -> None:
         self._repository, self._path = repository, path
-        spooled = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it is closed when the block of this ends
+        spooled = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed by __exit__
         self._file = cast("BinaryIO", spooled)
 
     def __enter__(self) -> Self:
@@ -272,19 +248,19 @@ class ForwardedUpload:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of it."""
+        """Close the spooled file."""
         self._file.close()
 
     def write(self, piece: bytes) -> None:
-        """Add to it."""
+        """Append some bytes."""
         self._file.write(piece)
 
     def keep(self) -> None:
-        """Send it on."""
+        """Upload the file."""
         self._file.seek(0)
         self._repository.put(self._file, self._path)
 
 
 def open_upload(repository: ArtifactRepository, path: str) -> LocalUpload | ForwardedUpload:
-    """Return what takes the bytes of a new artifact: beside its place, where that is on this machine."""
+    """Return a writer for a new artifact."""
     return repository.incoming(path) if isinstance(repository, SharedFolder) else ForwardedUpload(repository, path)

@@ -1,6 +1,6 @@
-"""Limits of HTTP connections that uvicorn leaves open: heads, clients that stop reading, and connections at once.
+"""Limits that uvicorn lacks: on the heads of requests, on clients that stop reading, and on concurrent connections.
 
-uvicorn speaks HTTP/1.1 through h11, or through httptools where that is installed; both get the same limits.
+They apply to both HTTP/1.1 implementations of uvicorn: h11, and httptools if it is installed.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 HEAD_SECONDS = 15.0
-"""How long the head of a request may take, and a new connection may send nothing."""
+"""How long the head of a request may take, and how long a new connection may be silent."""
 MAX_HEAD_BYTES = 32_768
 STALLED_SECONDS = 30.0
-"""How long a client may read no byte of a response that waits for it."""
+"""How long a client may read nothing of a pending response."""
 MAX_CONNECTIONS = 400
-"""Connections to one process that are served; others are asked to come back, and beyond twice as many closed."""
+"""Connections that one process serves; more are asked to retry, and from twice as many on they are closed."""
 
 
 class ConnectionLimits(asyncio.Protocol):
-    """The limits, to be mixed into a protocol of uvicorn, which provides the attributes."""
+    """A mixin for the protocols of uvicorn, which provide the attributes."""
 
     loop: asyncio.AbstractEventLoop
     transport: Any
@@ -86,7 +86,7 @@ class ConnectionLimits(asyncio.Protocol):
             self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP, or too much of it."""
+        """Refuse a request that is malformed or too large."""
         body = b'{"error_code":"BAD_REQUEST","message":"%s"}' % msg.encode()
         lines = [b"HTTP/1.1 400 Bad Request", b"content-type: application/json", b"content-length: %d" % len(body)]
         lines += [name + b": " + value for name, value in SAFETY]
@@ -98,7 +98,7 @@ class H11Connection(ConnectionLimits, H11Protocol):
     """A connection that h11 parses."""
 
     def data_received(self, data: bytes) -> None:
-        """Count the bytes of a head, and tell when it is complete."""
+        """Limit the size of a head, and stop its timer when it is complete."""
         if self.transport.is_closing():
             return
         if self.conn.their_state is h11.IDLE:
@@ -115,7 +115,7 @@ class H11Connection(ConnectionLimits, H11Protocol):
 
 
 async def _too_many_connections(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer the only request of a connection that is one too many."""
+    """Respond to a request on a connection beyond the limit."""
     msg = f"{MAX_CONNECTIONS} connections are open: try again in a moment"
     response = responses.error_response(scope, responses.Busy(msg))
     response.raw_headers += [*SAFETY, (b"connection", b"close")]

@@ -1,4 +1,4 @@
-"""The limits of HTTP connections for uvicorn's httptools protocol, which is used where httptools is installed."""
+"""The limits of `http_limits` for uvicorn's httptools protocol, which is used if httptools is installed."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from nbtrack.server.http_limits import ConnectionLimits
 
 
 class HeadTooLarge(Exception):
-    """A head beyond its limit; the parser passes it on as bad HTTP."""
+    """A head is too large; the parser reports it as malformed HTTP."""
 
 
 class HttptoolsConnection(ConnectionLimits, HttpToolsProtocol):
     """A connection that httptools parses."""
 
     _head: int | None = 0
-    """How many bytes of a head were received; None outside one."""
+    """The number of bytes received of a head; None outside a head."""
     _sizes = 0
 
     def data_received(self, data: bytes) -> None:
@@ -34,12 +34,12 @@ class HttptoolsConnection(ConnectionLimits, HttpToolsProtocol):
         self._begin_head()
 
     def on_url(self, url: bytes) -> None:
-        """Take a part of the address."""
+        """Count a part of the URL."""
         super().on_url(url)
         self._count(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header."""
+        """Count a header."""
         super().on_header(name, value)
         self._count(len(name) + len(value))
 

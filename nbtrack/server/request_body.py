@@ -1,4 +1,4 @@
-"""Reading what a request brings, within limits."""
+"""Reading the bodies of requests within limits."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ if TYPE_CHECKING:
 MAX_JSON_BYTES = 10_000_000
 MAX_DEPTH = 64
 IDLE_SECONDS = 30.0
-"""How long a transfer may stand still."""
+"""How long a transfer may stall."""
 
 
 class TooLarge(InvalidValue):
-    """A body beyond its limit."""
+    """A body is too large."""
 
 
 class TooSlow(NbtrackError):
-    """A body that stopped coming."""
+    """The transfer of a body stalled."""
 
     default_code = "DEADLINE_EXCEEDED"
 
 
 async def read_chunks(receive: Receive) -> AsyncIterator[bytes]:
-    """Yield the body as it comes.
+    """Yield the body as it arrives.
 
     Raises
     ------
     TooSlow
-        When it stands still for too long.
+        When the transfer stalls for too long.
     ClientDisconnect
-        When the other side is gone.
+        When the client has disconnected.
     """
     more = True
     while more:
@@ -56,7 +56,7 @@ async def read_chunks(receive: Receive) -> AsyncIterator[bytes]:
 
 
 async def read_body(scope: Scope, receive: Receive, most: int) -> bytes:
-    """Return the body; `TooLarge` when it has more bytes than `most`."""
+    """Return the body; `TooLarge` when it has more than `most` bytes."""
     length = header(scope, b"content-length") or "0"
     if length.isdecimal() and int(length) > most:
         raise too_large_error(most)
@@ -69,17 +69,17 @@ async def read_body(scope: Scope, receive: Receive, most: int) -> bytes:
 
 
 def header(scope: Scope, wanted: bytes) -> str:
-    """Return a header of a request, or nothing."""
+    """Return a header of a request, or an empty string."""
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
 def too_large_error(most: int) -> TooLarge:
     """Return the error of a body beyond `most` bytes."""
-    return TooLarge(f"A request of this kind may have {most:,} bytes: split it")
+    return TooLarge(f"A request of this kind may have at most {most:,} bytes: split it")
 
 
 def require_json(scope: Scope) -> None:
-    """Raise `InvalidValue` when a request does not say that it brings JSON."""
+    """Raise `InvalidValue` when the content type of a request is not JSON."""
     kind = header(scope, b"content-type").partition(";")[0].strip().lower()
     if kind != "application/json":
         msg = "The header Content-Type must be application/json"

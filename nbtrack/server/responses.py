@@ -1,4 +1,4 @@
-"""Doing what a request asks in a thread of its own, and turning errors into answers: the one place for both."""
+"""Handling requests in threads, and turning results and errors into responses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 MAX_CONCURRENT_REQUESTS = 64
-"""Requests that are worked on at once in one process; more are asked to come back."""
+"""Requests that one process handles concurrently; more are asked to retry."""
 THREADS = 16
 READING_SECONDS = 10.0
 """How long one request may read the store."""
@@ -40,20 +40,20 @@ _log = logging.getLogger("nbtrack.server")
 
 
 class Busy(NbtrackError):
-    """More requests at once than the server works on."""
+    """Too many concurrent requests."""
 
     default_code = "TEMPORARILY_UNAVAILABLE"
 
 
 class RequestPool:
-    """Where requests are worked on, a bounded number of them at once."""
+    """Threads that handle a bounded number of requests concurrently."""
 
     def __init__(self) -> None:
         self._free = MAX_CONCURRENT_REQUESTS
         self._threads = ThreadPoolExecutor(THREADS, "nbtrack-server")
 
     async def do(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        """Run a function in a thread; `Busy` when too many run already."""
+        """Handle a request by a function in a thread; `Busy` when too many are in progress."""
         if not self._free:
             msg = f"{MAX_CONCURRENT_REQUESTS} requests are in progress: try again in a moment"
             raise Busy(msg)
@@ -64,7 +64,7 @@ class RequestPool:
             self._free += 1
 
     async def aside(self, work: Callable[..., Result], *arguments: Any) -> Result:
-        """Run a short piece of a request that has begun, such as writing some bytes of it, in a thread."""
+        """Run a short part of a request in progress, such as writing some bytes, in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *arguments))
 
 
@@ -74,7 +74,7 @@ def _within_deadline(work: Callable[..., Result], *arguments: Any) -> Result:
 
 
 class JsonResponse(Response):
-    """JSON in few bytes; NaN has to be written as text before."""
+    """Compact JSON; NaN must have been written as text."""
 
     media_type = "application/json"
 
@@ -84,7 +84,7 @@ class JsonResponse(Response):
 
 
 def endpoint_response(found: Json | EncodedJson | File | Packed) -> Response:
-    """Return the response of what an endpoint answered; of JSON with bytes, one line of JSON and then the bytes."""
+    """Return the response for the result of an endpoint; `Packed` becomes one line of JSON followed by bytes."""
     if isinstance(found, File):
         name = quote(found.name, safe="")
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
@@ -95,14 +95,14 @@ def endpoint_response(found: Json | EncodedJson | File | Packed) -> Response:
 
 
 def encode_json(content: Any) -> EncodedJson:
-    """Return what is to be answered as JSON."""
+    """Encode compact JSON."""
     if isinstance(content, EncodedJson):
         return content
     return EncodedJson(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode())
 
 
 def error_response(scope: Scope, error: Exception) -> Response:
-    """Return the answer that tells an error, without what only the owner of the server may know."""
+    """Return the response for an error, without details that only the operator of the server may see."""
     if isinstance(error, ClientDisconnect):
         return Response(status_code=400)
     if isinstance(error, TooLarge | TooSlow):
@@ -120,12 +120,12 @@ def error_response(scope: Scope, error: Exception) -> Response:
 
 
 async def handle_error(request: Request, error: Exception) -> Response:
-    """Return the answer that tells an error of a route."""
+    """Return the response for an error in a route."""
     return error_response(request.scope, error)
 
 
 async def handle_http_error(request: Request, error: Exception) -> Response:
-    """Return the answer to what has no route, or is asked with another method."""
+    """Return the response for an unknown route or a method that is not allowed."""
     status, message, headers = (getattr(error, name) for name in ("status_code", "detail", "headers"))
     code = "ENDPOINT_NOT_FOUND" if status == 404 else "BAD_REQUEST"
     return JsonResponse({"error_code": code, "message": str(message)}, status, headers)

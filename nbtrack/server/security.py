@@ -1,4 +1,4 @@
-"""The checks that every request passes before anything else looks at it, and the headers that every answer carries."""
+"""The security checks that every request has to pass first, and the security headers of every response."""
 
 from __future__ import annotations
 
@@ -30,15 +30,7 @@ _NAMES = {b"host", b"origin", b"sec-fetch-site", b"authorization", b"cookie", b"
 
 
 class SecurityMiddleware:
-    """Checks every request before it reaches a route.
-
-    Parameters
-    ----------
-    app : ASGI application
-        What is guarded.
-    options : Options
-        The names that the server goes by, who may ask, and what has to be shown.
-    """
+    """Checks host, origin and credentials of every request before it reaches the application."""
 
     def __init__(self, app: ASGIApp, options: Options) -> None:
         self.app, self._options = app, options
@@ -47,12 +39,12 @@ class SecurityMiddleware:
         self._cookie = f"{COOKIE}_{options.port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
+        """Forward a request, or refuse it."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return
-        scope = self._placed(scope)
+        scope = self._with_prefix(scope)
         headers = _headers(scope)
         origin = headers.get(b"origin")
         listed = origin is not None and self._is_listed(origin)
@@ -60,8 +52,8 @@ class SecurityMiddleware:
         refusal = self._refusal(scope, headers, listed=listed)
         await (refusal or self.app)(scope, receive, guarded)
 
-    def _placed(self, scope: Scope) -> Scope:
-        """Return a request with its path below the prefix, whether a proxy has taken that away or not."""
+    def _with_prefix(self, scope: Scope) -> Scope:
+        """Return a request with its path below the prefix, whether or not a proxy has stripped that."""
         prefix, path = self._options.prefix, scope["path"]
         if not prefix:
             return scope
@@ -71,20 +63,20 @@ class SecurityMiddleware:
     def _refusal(self, scope: Scope, headers: dict[bytes, str], *, listed: bool) -> Response | None:
         host, origin = headers.get(b"host", ""), headers.get(b"origin")
         if not self._is_ours(host):
-            return _denied(403, "PERMISSION_DENIED", "this server does not go by that name: see --allowed-hosts")
+            return _denied(403, "PERMISSION_DENIED", "This host name is not allowed: see --allowed-hosts")
         if origin is not None and not listed and origin != f"{scope['scheme']}://{host}":
-            return _denied(403, "PERMISSION_DENIED", "pages of other origins may not ask: see --cors-allowed-origins")
+            return _denied(403, "PERMISSION_DENIED", "Cross-origin requests are blocked: see --cors-allowed-origins")
         if (
             scope["method"] not in SAFE
             and origin is None
             and headers.get(b"sec-fetch-site", "none") not in {"none", "same-origin"}
         ):
-            return _denied(403, "PERMISSION_DENIED", "pages of other sites may not write")
+            return _denied(403, "PERMISSION_DENIED", "Cross-site requests may not write")
         if listed and scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
             return Response(status_code=204, headers=_PREFLIGHT)
-        refusal = self._unknown(scope, headers)
+        refusal = self._unauthenticated(scope, headers)
         if refusal is None and self._options.prefix and scope["path"] == self._options.prefix:
-            # What the page asks for is relative to its folder.
+            # URLs in the page are relative to its folder.
             return RedirectResponse(f"{self._options.prefix}/", 308)
         return refusal
 
@@ -103,27 +95,27 @@ class SecurityMiddleware:
         allowed = self._options.allowed_origins
         return origin in allowed or ("*" in allowed and origin != "null")
 
-    def _unknown(self, scope: Scope, headers: dict[bytes, str]) -> Response | None:
-        """Return the refusal of who has to show something and does not."""
+    def _unauthenticated(self, scope: Scope, headers: dict[bytes, str]) -> Response | None:
+        """Return the response to a request without valid credentials, if they are required."""
         options = self._options
         if not (options.token or options.password):
             return None
         if options.token and scope["method"] == "GET" and b"token=" in scope["query_string"]:
-            welcome = self._welcome(scope)
-            if welcome is not None:
-                return welcome
-        if self._shown(headers):
+            login = self._log_in(scope)
+            if login is not None:
+                return login
+        if self._is_authenticated(headers):
             return None
         ask = {"WWW-Authenticate": 'Basic realm="nbtrack"' if options.password else "Bearer"}
         return _denied(401, "UNAUTHENTICATED", "Authentication required: a token or a password", ask)
 
-    def _welcome(self, scope: Scope) -> Response | None:
-        """Return the answer to a right token in an address: a cookie, and the address without the token."""
+    def _log_in(self, scope: Scope) -> Response | None:
+        """Return the response to a valid token in a URL: a cookie, and a redirect to the URL without the token."""
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         if not any(_same(value, self._options.token) for name, value in pairs if name == "token"):
             return None
         rest = urlencode([each for each in pairs if each[0] != "token"])
-        # Relative, for a proxy may have taken away the beginning of the path; so it leads to no other host, either.
+        # Relative, since a proxy may have stripped the beginning of the path; so it cannot lead to another host either.
         place = "./" + quote(scope["path"].rpartition("/")[2], safe="")
         response = RedirectResponse(f"{place}?{rest}" if rest else place, 303)
         response.set_cookie(
@@ -136,17 +128,16 @@ class SecurityMiddleware:
         )
         return response
 
-    def _shown(self, headers: dict[bytes, str]) -> bool:
+    def _is_authenticated(self, headers: dict[bytes, str]) -> bool:
         token, password = self._options.token, self._options.password
         kind, _, shown = headers.get(b"authorization", "").partition(" ")
         if kind.lower() == "bearer" and token and _same(shown.strip(), token):
             return True
         if kind.lower() == "basic" and _same_basic(shown, password, token):
             return True
-        return bool(token) and _same(self._kept(headers.get(b"cookie", "")), token)
+        return bool(token) and _same(self._cookie_token(headers.get(b"cookie", "")), token)
 
-    def _kept(self, header: str) -> str:
-        """Return the token of a cookie."""
+    def _cookie_token(self, header: str) -> str:
         try:
             found = SimpleCookie(header).get(self._cookie)
         except CookieError:
@@ -162,7 +153,7 @@ _PREFLIGHT = {
 
 
 def _headers(scope: Scope) -> dict[bytes, str]:
-    """Return the headers that are looked at; one that comes twice is joined, so that it fits nothing."""
+    """Return the relevant headers; repeated ones are joined, so that they match nothing."""
     found: dict[bytes, str] = {}
     for name, value in scope["headers"]:
         if name in _NAMES:
@@ -188,7 +179,7 @@ def _denied(status: int, code: str, message: str, headers: dict[str, str] | None
 
 
 def _with_headers(send: Send, origin: str | None) -> Send:
-    """Return a `send` that adds the headers of every answer, and those for pages of a listed origin."""
+    """Return a `send` that adds the security headers, and those for an allowed origin."""
 
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -215,9 +206,9 @@ POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
     b" connect-src 'self'; frame-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
-"""What a page of ours may load; an answer may come with a policy of its own."""
+"""The policy of our own page; a response may have one of its own."""
 SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
-"""The policy of a preview of what somebody logged: no script, no form, no origin, nothing from elsewhere."""
+"""The policy of previews of logged files: no scripts, no forms, no origin, no external resources."""
 SAFETY = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"SAMEORIGIN"),

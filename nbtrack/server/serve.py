@@ -21,22 +21,17 @@ CONNECTION = (
 def serve(options: Options) -> None:
     """Serve until the process is asked to stop.
 
-    Parameters
-    ----------
-    options : Options
-        How to serve.
-
     Raises
     ------
     Refused
-        When the options would let anybody in.
+        When other machines could reach the server without authentication.
     StorageFailed
         When the store cannot be used.
     """
     import uvicorn
 
     checked = options.checked()
-    checked.hand_over()
+    checked.to_environment()
     uvicorn.run(
         "nbtrack.server.app:worker",
         factory=True,

@@ -19,28 +19,28 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Options(NamedTuple):
-    """How a server is to serve.
+    """The options of a server.
 
     Parameters
     ----------
     store : str
         The tracking URI of the store behind it.
     destination : str or None
-        The URI below which it keeps artifacts; None serves none.
+        The URI below which it stores artifacts; None disables serving them.
     artifact_root : str
-        Where runs are told that their artifacts are.
+        The artifact location that new runs get.
     host, port, workers
-        Where it listens, and with how many processes.
+        The address to listen on, and the number of processes.
     allowed_hosts, allowed_origins : tuple of str
-        Names, besides loopback, that a request may be addressed to, and foreign pages that may ask.
+        Host names besides loopback, and origins of other pages, from which requests are accepted.
     token : str
-        What each request has to show; empty asks for nothing.
+        The token that requests must present; empty disables authentication by token.
     password : str
-        ``user:password`` that is accepted as well.
+        ``user:password``, which is accepted as well.
     prefix : str
         The path under which a reverse proxy serves it.
     secret : str
-        Seals page tokens; made anew for each start.
+        Signs page tokens; generated at each start.
     """
 
     store: str
@@ -57,40 +57,40 @@ class Options(NamedTuple):
     secret: str = ""
 
     def checked(self) -> Options:
-        """Return the options with a secret of their own.
+        """Validate the options, and return them with a secret.
 
         Raises
         ------
         Refused
-            When others could reach the server and it asks for nothing, or answers to any name.
+            When other machines could reach the server without authentication or allowed host names.
         InvalidValue
-            When the prefix is no path.
+            When the prefix is not a path.
         """
         if not _PREFIX.fullmatch(self.prefix):
             msg = f"--static-prefix {self.prefix!r} is not a path such as /tracking or /team/a"
             raise InvalidValue(msg)
         if self.host not in _LOOPBACK and not (self.allowed_hosts and (self.token or self.password)):
             msg = (
-                f"--host {self.host} can be reached by others: give --auth token or --auth basic, and --allowed-hosts"
-                " with the names that the server is called by; or leave --host out to serve this machine alone"
+                f"Other machines can reach --host {self.host}: use --auth token or --auth basic, and --allowed-hosts"
+                " with the host names of the server; or omit --host to serve only this machine"
             )
             raise Refused(msg)
         return self._replace(secret=self.secret or secrets.token_hex(32))
 
     def service(self) -> Service:
-        """Open the store, and return what the endpoints work on."""
+        """Open the store, and return the service for the endpoints."""
         from nbtrack import settings
 
         store = locate.store(self.store, self.artifact_root)
         return Service(store, self.destination, self.secret.encode(), settings.current().strict_mlflow)
 
-    def hand_over(self) -> None:
-        """Leave the options to the processes that this one starts."""
+    def to_environment(self) -> None:
+        """Pass the options to child processes."""
         os.environ[_HANDED_OVER] = json.dumps(self._asdict())
 
     @classmethod
-    def taken_over(cls) -> Options:
-        """Return the options that the first process left."""
+    def from_environment(cls) -> Options:
+        """Return the options that the parent process passed."""
         given = json.loads(os.environ[_HANDED_OVER])
         for name in ("allowed_hosts", "allowed_origins"):
             given[name] = tuple(given[name])

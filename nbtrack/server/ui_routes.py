@@ -1,6 +1,6 @@
-"""The Tracking UI: its page with its scripts and styles, and runs that leave and come as zip files.
+"""The Tracking UI: its page with scripts and styles, and the export and import of runs as zip files.
 
-What may take minutes is done in threads of its own, so that it stands in nobody's way.
+Exports and imports, which may take minutes, use threads of their own, so that they block no other requests.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class UiRoutes:
         ]
 
     async def asset(self, request: Request) -> Response:
-        """Return the page, or a file that it is made of; a browser asks again each time whether its copy is current."""
+        """Return the page or one of its files; browsers revalidate their copy each time."""
         found = _asset(request.scope["path"].removeprefix(request.scope.get("root_path", "")))
         headers = {"ETag": found.tag, "Cache-Control": "no-cache"}
         if request.headers.get("if-none-match") == found.tag:
@@ -84,9 +84,9 @@ class UiRoutes:
         return StreamingResponse(chunks, media_type=ZIP, headers=headers, background=BackgroundTask(file.close))
 
     async def imported(self, request: Request) -> Response:
-        """Make a run out of a zip file."""
+        """Import a run from a zip file."""
         if request.headers.get("content-type") != ZIP:
-            msg = f"the header Content-Type must be {ZIP}"
+            msg = f"The header Content-Type must be {ZIP}"
             raise InvalidValue(msg)
         experiment_id = request.query_params.get("experiment_id", "0")
         with tempfile.TemporaryFile() as file:
