@@ -1,4 +1,4 @@
-"""From a URI to the store or repository behind it: the only place that knows every backend."""
+"""From a URI to its store or artifact repository: the only module that knows every backend."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SERVERS = frozenset({"http", "https"})
 """The schemes of tracking servers."""
 PROXIED = "mlflow-artifacts"
-"""The scheme of artifacts that a tracking server keeps."""
+"""The scheme of artifacts that a tracking server stores."""
 
 _POSTGRES = frozenset(("postgresql", "postgres"))
 
@@ -30,11 +30,11 @@ class OpenStores:
 
     def __init__(self) -> None:
         self.stores: dict[tuple[str, str], Store] = {}
-        """By URI and artifact root."""
+        """By tracking URI and artifact root."""
         self.transports: dict[str, tuple[Address, HttpTransport]] = {}
         """By the server's address."""
         self.full_uris: dict[str, str] = {}
-        """URIs with their passwords, by what may be shown of them."""
+        """URIs with their passwords, by their displayed form."""
 
     def close(self) -> None:
         """Close everything."""
@@ -46,7 +46,7 @@ class OpenStores:
 
 
 def resolve(uri: str | Path) -> str:
-    """Return a URI that means the same from every working directory, with the password that was hidden from view."""
+    """Return a URI that does not depend on the working directory, with the password that `without_password` hid."""
     given = str(uri)
     text = _transport(given).uri if scheme(given) in SERVERS else process.state(OpenStores).full_uris.get(given, given)
     kind = scheme(text)
@@ -58,24 +58,24 @@ def resolve(uri: str | Path) -> str:
 
 
 def _sqlite(uri: str) -> str:
-    """Return the URI of a SQLite file by its absolute path; the folder, where the file is one's usual database."""
+    """Return the absolute URI of a SQLite file, or its folder if the file is named ``nbtrack.db``."""
     path = uri.partition("://")[2].removeprefix("/")
     if not path or path == ":memory:":
-        msg = f"{uri!r} names no file; a SQLite URI looks like sqlite:///runs.db, or sqlite:////data/runs.db"
+        msg = f"{uri!r} names no file; use a URI such as sqlite:///runs.db or sqlite:////data/runs.db"
         raise InvalidValue(msg)
     file = Path(path).absolute()
     return str(file.parent) if file.name == "nbtrack.db" else f"sqlite:///{file}"
 
 
 def scheme(uri: str) -> str:
-    """Return the scheme of a URI; of a path, also one with a drive, there is none."""
+    """Return the scheme of a URI; empty for a path, even with a drive letter."""
     found, colon, _ = uri.partition(":")
     named = colon and len(found) > 1 and found[0].isalpha() and found.replace("+", "a").replace("-", "a").isalnum()
     return found.lower() if named else ""
 
 
 def without_password(uri: str) -> str:
-    """Return a URI as people may see it: without its password, which this process remembers."""
+    """Return a URI to display: without its password, which this process remembers."""
     if scheme(uri) in SERVERS:
         return _transport(uri).uri
     found = re.sub(r"(://[^/?#]*?:)[^/?#]*@|([?&]password=)[^&]*", _masked, uri)
@@ -124,9 +124,9 @@ def store(uri: str | Path, artifacts: str | Path | None = None) -> Store:
     Raises
     ------
     InvalidValue
-        When the scheme is none that is known, or the path is a file.
+        When the scheme is unknown, or the path is a file.
     Unsupported
-        When what the scheme needs is not installed, or the directory has MLflow's file layout.
+        When the package for the scheme is not installed, or the directory has MLflow's file layout.
     """
     place = resolve(uri)
     key = (place, default_artifact_root(place) if artifacts is None else resolve(artifacts))
@@ -137,7 +137,7 @@ def store(uri: str | Path, artifacts: str | Path | None = None) -> Store:
 
 
 def default_artifact_root(place: str) -> str:
-    """Return where the artifacts of a store are by default: beside one of files, else in ``./mlruns``."""
+    """Return the default artifact root of a store: next to a local one, otherwise ``./mlruns``."""
     kind = scheme(place)
     if not kind:
         return place
@@ -181,7 +181,7 @@ def _embedded(place: str, file: Path, artifacts: str) -> Store:
 
 
 def _is_of_mlflow(file: Path) -> bool:
-    """Tell whether the folder of a database that does not exist is an MLflow file store: a meta.yaml an experiment."""
+    """Return whether the folder of a missing database is an MLflow file store, with a meta.yaml per experiment."""
     return not file.exists() and any(file.parent.glob("*/meta.yaml"))
 
 
@@ -189,7 +189,7 @@ def _postgres(place: str, artifacts: str) -> Store:
     try:
         from nbtrack.stores.postgres import PostgresStore
     except ImportError as error:
-        msg = "a store in PostgreSQL needs psycopg: pip install 'nbtrack[postgres]'"
+        msg = "A store in PostgreSQL needs psycopg: pip install 'nbtrack[postgres]'"
         raise Unsupported(msg) from error
     return PostgresStore(place, artifacts)
 
@@ -214,7 +214,7 @@ def _remote(place: str) -> Store:
 
 
 def check(uri: str | Path) -> Iterator[str]:
-    """Yield what there is to say about the store behind a tracking URI; what is wrong begins with ``DAMAGED``."""
+    """Check the store behind a tracking URI, and yield lines about it; those about damage begin with ``DAMAGED``."""
     place = resolve(uri)
     if scheme(place).partition("+")[0] in _POSTGRES:
         from nbtrack.stores.postgres import postgres_integrity as far
@@ -233,20 +233,20 @@ def check(uri: str | Path) -> Iterator[str]:
 
 
 def back_up(uri: str | Path, target: Path) -> int:
-    """Write the database of a store of files to another file, and return how many bytes it has.
+    """Copy the database of a local store to a new file, and return its size in bytes.
 
     Raises
     ------
     Unsupported
         When the store is on a server.
     AlreadyExists
-        When the file is there already.
+        When the file exists.
     """
     from nbtrack.stores.sqlite.sqlite_store import SqliteStore
 
     found = store(uri)
     if not isinstance(found, SqliteStore):
-        msg = "a store on a server is backed up with the tools of its database, such as pg_dump"
+        msg = "Back up a store on a server with the tools of its database, such as pg_dump"
         raise Unsupported(msg)
     return found.back_up(target)
 
@@ -259,14 +259,14 @@ def repository(uri: str, tracking_uri: str | None = None, *, served: bool = Fals
     uri : str
         Where the artifacts are.
     tracking_uri : str, optional
-        The store that said so: what is kept ``mlflow-artifacts:`` is reached through its server.
+        The store of the run, through whose server ``mlflow-artifacts:`` URIs are accessed.
     served : bool
-        Whether strangers say what to do there: no transport below it is followed then.
+        Whether a server shares the folder, in which case symbolic links in it are not followed.
 
     Raises
     ------
     InvalidValue
-        When the scheme is none that is known, or there is no server to go through.
+        When the scheme is unknown, or an ``mlflow-artifacts:`` URI is used without a server.
     """
     place = resolve(uri)
     kind = scheme(place)
@@ -292,13 +292,13 @@ def repository(uri: str, tracking_uri: str | None = None, *, served: bool = Fals
 
 
 def _proxied(uri: str, tracking_uri: str) -> ArtifactRepository:
-    """Return what a server keeps: the one that a URI names, else the tracking server."""
+    """Return a repository on the server that the URI names, by default the tracking server."""
     from urllib.parse import unquote, urlsplit
 
     from nbtrack.artifact_storage.proxy_repository import ProxyRepository
 
     if scheme(tracking_uri) not in SERVERS:
-        msg = f"artifacts at {uri!r} are kept by a tracking server: set_tracking_uri to its address"
+        msg = f"Artifacts at {uri!r} are stored by a tracking server: call set_tracking_uri() with its address"
         raise InvalidValue(msg)
     parts = urlsplit(uri)
     if parts.netloc:
@@ -309,7 +309,7 @@ def _proxied(uri: str, tracking_uri: str) -> ArtifactRepository:
 
 
 def _named_server(server: str, tracking_uri: str) -> HttpTransport:
-    """Return what leads to a server that a store has named: it gets the credentials only if it is the store's own."""
+    """Return a transport to a server named in a URI; only the store's own server gets the credentials."""
     from urllib.parse import urlsplit
 
     from nbtrack.wire import http

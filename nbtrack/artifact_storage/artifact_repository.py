@@ -1,4 +1,4 @@
-"""What every artifact repository can do."""
+"""The interface of artifact repositories, artifact paths, and folders of a repository."""
 
 from __future__ import annotations
 
@@ -15,23 +15,19 @@ if TYPE_CHECKING:
 
 
 class ArtifactRepository(Protocol):
-    """Keeps the artifacts below one root; every path is relative to it and uses ``/``.
+    """Stores the artifacts below one root; paths are relative to it, use ``/`` and are checked by `clean`.
 
-    Paths are checked by `artifact_paths.clean`. An artifact is whole or absent: a reader never sees half of
-    one. An unknown path raises `NotFound`.
+    An artifact is complete or absent: readers never see a part of one. An unknown path raises `NotFound`.
     """
 
     uri: str
 
     def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
-        """Write what `source` gives, in constant memory, replacing what was there.
-
-        It is whole for every reader when this returns and, when it is `synced`, outlives a power cut as well.
-        """
+        """Write or replace a file, in constant memory; if `synced`, it survives a power failure afterwards."""
         ...
 
     def sync(self, paths: Iterable[str]) -> None:
-        """Have files that were not synced outlive a power cut."""
+        """Make files that were not synced survive a power failure."""
         ...
 
     def open(self, path: str) -> BinaryIO:
@@ -39,15 +35,15 @@ class ArtifactRepository(Protocol):
         ...
 
     def list(self, path: str = "") -> list[FileInfo]:
-        """Return what is in a folder, sorted by path; nothing when there is no such folder."""
+        """Return the content of a folder, sorted by path; empty when the folder does not exist."""
         ...
 
     def delete(self, path: str) -> None:
-        """Remove a file, or a folder with everything in it."""
+        """Delete a file, or a folder with everything in it."""
         ...
 
     def local(self, path: str = "") -> Path | None:
-        """Return where the file or folder lies on this machine, or None when it lies elsewhere."""
+        """Return the path of a file or folder on this machine, or None when it is elsewhere."""
         ...
 
 
@@ -55,30 +51,30 @@ _MOST = 2_000
 
 
 def clean(path: object) -> str:
-    """Return a relative artifact path in its plain form, without ``.`` and doubled slashes; ``""`` is the root.
+    """Return a relative artifact path without ``.`` and repeated slashes; ``""`` is the root.
 
     Raises
     ------
     Refused
-        When it is absolute, names a drive, or has ``..`` or a backslash in it.
+        When it is absolute, names a drive, or contains ``..`` or a backslash.
     InvalidValue
-        When it is no text, too long, or holds control characters.
+        When it is not text, too long, or contains control characters.
     """
     if path is None:
         return ""
     text = str(path) if isinstance(path, str) or hasattr(path, "__fspath__") else None
     if text is None:
-        msg = f"an artifact path must be text, not {type(path).__name__}"
+        msg = f"An artifact path must be text, not {type(path).__name__}"
         raise InvalidValue(msg)
     if len(text) > _MOST:
-        msg = f"an artifact path may have {_MOST:,} characters, and {text[:40]!r}… has {len(text):,}"
+        msg = f"An artifact path may have at most {_MOST:,} characters, and {text[:40]!r}… has {len(text):,}"
         raise InvalidValue(msg)
     if any(ord(each) < 32 or each == "\x7f" or "\ud800" <= each <= "\udfff" for each in text):
-        msg = f"the artifact path {text[:200]!r} holds control characters"
+        msg = f"The artifact path {text[:200]!r} contains control characters"
         raise InvalidValue(msg)
     parts = [each for each in text.split("/") if each not in {"", "."}]
     if text.startswith("/") or "\\" in text or ".." in parts or (parts and _drive(parts[0])):
-        msg = f"the artifact path {text[:200]!r} would leave the run's folder: give one relative to it, with '/'"
+        msg = f"The artifact path {text[:200]!r} would leave the run's folder: use a relative path with '/'"
         raise Refused(msg, "INVALID_PARAMETER_VALUE")
     return "/".join(parts)
 
@@ -88,40 +84,40 @@ def _drive(part: str) -> bool:
 
 
 def join(*parts: object) -> str:
-    """Return the clean path of the parts below one another, leaving out the empty ones."""
+    """Join parts of a path, without the empty ones, and return the clean path."""
     return "/".join(each for each in (clean(part) for part in parts) if each)
 
 
 class ArtifactFolder(NamedTuple):
-    """The artifacts below a folder of a repository; paths go in and come out relative to that folder."""
+    """The artifacts below a folder of a repository; paths are relative to that folder."""
 
     repository: ArtifactRepository
     folder: str = ""
 
     def list(self, path: str = "") -> list[FileInfo]:
-        """Return what is in a folder, sorted by path."""
+        """Return the content of a folder, sorted by path."""
         start = len(self.folder) + 1 if self.folder else 0
         found = self.repository.list(join(self.folder, path))
         return [each._replace(path=each.path[start:]) for each in found]
 
     def open(self, path: str) -> BinaryIO:
-        """Open a file for reading; `NotFound` when there is none."""
+        """Open a file for reading; `NotFound` when it does not exist."""
         return self.repository.open(join(self.folder, path))
 
     def head(self, path: str, size: int = -1) -> bytes:
-        """Return the first bytes of a file, at most `size`, or all of them."""
+        """Return the first `size` bytes of a file, by default all."""
         with self.open(path) as file:
             return file.read(size)
 
     def text(self, path: str) -> str | None:
-        """Return a file as text, or None when there is none."""
+        """Return a file as text, or None when it does not exist."""
         try:
             return self.head(path).decode("utf-8", "replace")
         except NotFound:
             return None
 
     def put(self, source: BinaryIO, path: str) -> None:
-        """Write what `source` gives; see `ArtifactRepository.put`."""
+        """See `ArtifactRepository.put`."""
         self.repository.put(source, join(self.folder, clean(path)))
 
     def walk(self) -> Iterator[FileInfo]:
@@ -139,15 +135,7 @@ AHEAD = 1 << 20
 
 
 def open_stream(chunks: Iterator[bytes], close: Callable[[], object]) -> BinaryIO:
-    """Return a file of some chunks, which are fetched as they are read.
-
-    Parameters
-    ----------
-    chunks : iterator of bytes
-        The content.
-    close : callable
-        Called when the file is closed.
-    """
+    """Return chunks as a file, which fetches them as it is read, and calls `close` when it is closed."""
     return cast("BinaryIO", io.BufferedReader(_ByteStream(chunks, close), AHEAD))
 
 
@@ -156,11 +144,11 @@ class _ByteStream(io.RawIOBase):
         self._chunks, self._close, self._rest = chunks, close, memoryview(b"")
 
     def readable(self) -> bool:
-        """Tell that it can be read."""
+        """See `io.IOBase.readable`."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override] # the buffers that readers give
-        """Read what is there."""
+        """See `io.RawIOBase.readinto`."""
         while not self._rest:
             piece = next(self._chunks, None)
             if piece is None:
@@ -171,7 +159,7 @@ class _ByteStream(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """Let go of where the chunks come from."""
+        """Close the file and the source of the chunks."""
         if not self.closed:
             self._close()
         super().close()

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 SCHEMES = frozenset({"s3", "s3a", "gs", "az", "azure", "adl", "abfs", "abfss", "wasb", "wasbs"})
 AT_ONCE = 3
-"""Parts that are under way at once."""
+"""Parts that are uploaded concurrently."""
 PART = 8 << 20
-"""Bytes of a part of a large file, and of what is read ahead."""
+"""Size in bytes of the parts of a large file, and of the read-ahead buffer."""
 
 
 class CloudRepository:
@@ -38,14 +38,14 @@ class CloudRepository:
     Unsupported
         When obstore is not installed.
     InvalidValue
-        When the URI or the credentials can't be understood.
+        When the URI or the credentials are invalid.
     """
 
     def __init__(self, uri: str) -> None:
         self.uri, self._store = uri, _opened(uri)
 
     def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
-        """See `ArtifactRepository.put`; what is large goes in parts, and is there when all of them are."""
+        """See `ArtifactRepository.put`; large files are uploaded in parts, and appear when all of them are there."""
         import obstore
 
         with self._explained(path):
@@ -54,10 +54,10 @@ class CloudRepository:
             )
 
     def sync(self, paths: Iterable[str]) -> None:
-        """See `ArtifactRepository.sync`; an object store has done it."""
+        """See `ArtifactRepository.sync`; object stores do that in `put`."""
 
     def open(self, path: str) -> BinaryIO:
-        """See `ArtifactRepository.open`; the bytes come as they are read."""
+        """See `ArtifactRepository.open`; the file is streamed."""
         import obstore
 
         with self._explained(path):
@@ -97,7 +97,7 @@ class CloudRepository:
                 obstore.delete(self._store, each)
 
     def local(self, path: str = "") -> Path | None:
-        """See `ArtifactRepository.local`: the file lies elsewhere."""
+        """See `ArtifactRepository.local`."""
         return None
 
     @contextmanager
@@ -144,12 +144,12 @@ def _opened(uri: str) -> Any:
 
 
 def _understood(uri: str, scheme: str) -> str:
-    """Return a URI as obstore spells it: ``wasbs`` is an older name of Azure's."""
+    """Return a URI as obstore spells it: ``wasbs`` is an older scheme of Azure."""
     return uri.replace("wasb", "abfs", 1).replace(".blob.", ".dfs.", 1) if scheme in {"wasb", "wasbs"} else uri
 
 
 def _of_s3() -> dict[str, Any]:
-    """Return what the settings say of an S3 service that is not Amazon's."""
+    """Return the options for an S3 service other than Amazon's, from the settings."""
     chosen = settings.current()
     options: dict[str, Any] = {}
     given: dict[str, Any] = {}

@@ -18,17 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 UNFINISHED = ".nbtrack-part-"
-"""How the name of a file begins that is still being written."""
+"""The prefix of the names of files that are being written."""
 
 
 class LocalRepository:
-    """A folder that is made by the first write.
-
-    Parameters
-    ----------
-    root : Path
-        The folder, absolute.
-    """
+    """A folder, by its absolute path; the first write creates it."""
 
     def __init__(self, root: Path) -> None:
         self.root, self.uri = root, str(root)
@@ -38,7 +32,7 @@ class LocalRepository:
         target = self._below(path)
         with _explained(target):
             if target.is_dir():
-                msg = f"the artifact {path!r} is already a folder"
+                msg = f"Artifact {path!r} is already a folder"
                 raise Refused(msg, "INVALID_PARAMETER_VALUE")
             target.parent.mkdir(parents=True, exist_ok=True)
             part = target.with_name(UNFINISHED + os.urandom(8).hex())
@@ -56,7 +50,7 @@ class LocalRepository:
                 _sync(target.parent)
 
     def sync(self, paths: Iterable[str]) -> None:
-        """See `ArtifactRepository.sync`; what is gone meanwhile needs nothing."""
+        """See `ArtifactRepository.sync`; files that no longer exist are ignored."""
         files = [self._below(each) for each in paths]
         for each in [*files, *{file.parent for file in files}]:
             with _explained(each), contextlib.suppress(FileNotFoundError):
@@ -103,12 +97,12 @@ class LocalRepository:
         return self._below(path)
 
     def _below(self, path: str) -> Path:
-        """Return the place of a path, refusing links that lead out of the root."""
+        """Return the absolute path of an artifact; raise for links that lead out of the root."""
         relative = clean(path)
         target = self.root / relative
         root = os.path.realpath(self.root)
         if os.path.commonpath([root, os.path.realpath(target)]) != root:
-            msg = f"the artifact path {path!r} is a link that leaves the run's folder"
+            msg = f"The artifact path {path!r} is a link that leaves the run's folder"
             raise Refused(msg, "INVALID_PARAMETER_VALUE")
         return target
 

@@ -1,4 +1,4 @@
-"""Artifacts that a tracking server keeps, through that server: ``mlflow-artifacts:`` URIs."""
+"""Artifacts that a tracking server stores: ``mlflow-artifacts:`` URIs."""
 
 from __future__ import annotations
 
@@ -24,23 +24,13 @@ PIECE = 1 << 20
 
 
 class ProxyRepository:
-    """A folder of the artifacts that a server keeps.
-
-    Parameters
-    ----------
-    uri : str
-        The folder, as runs are told about it.
-    transport : Transport
-        What leads to the server.
-    root : str
-        The path of the folder, below the server's own root.
-    """
+    """A folder of artifacts on a server; `root` is its path below the server's artifact root."""
 
     def __init__(self, uri: str, transport: Transport, root: str) -> None:
         self.uri, self._transport, self._root = uri, transport, clean(root)
 
     def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
-        """See `ArtifactRepository.put`; the server keeps the file when the last byte has come."""
+        """See `ArtifactRepository.put`; the file appears when the server has received all of it."""
         start = source.tell() if source.seekable() else None
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
         headers = [("Content-Type", kind)]
@@ -49,10 +39,10 @@ class ProxyRepository:
         self._send("PUT", self._place(path), headers, _reader(source, start), repeatable=start is not None).close()
 
     def sync(self, paths: Iterable[str]) -> None:
-        """See `ArtifactRepository.sync`; the server has done it."""
+        """See `ArtifactRepository.sync`; the server does that in `put`."""
 
     def open(self, path: str) -> BinaryIO:
-        """See `ArtifactRepository.open`; the bytes come as they are read."""
+        """See `ArtifactRepository.open`; the file is streamed."""
         answer = self._send("GET", self._place(path))
         return open_stream(answer.iter_bytes(), answer.close)
 
@@ -62,7 +52,7 @@ class ProxyRepository:
         try:
             found = values.parse_json(answer.read())["files"] if answer.status == 200 else []
         except (ValueError, TypeError):
-            msg = f"{self._transport.uri} does not answer with a list of artifacts"
+            msg = f"{self._transport.uri} does not respond with a list of artifacts"
             raise Unreachable(msg) from None
         except KeyError:
             return []
@@ -81,7 +71,7 @@ class ProxyRepository:
         self._send("DELETE", self._place(path)).close()
 
     def local(self, path: str = "") -> Path | None:
-        """See `ArtifactRepository.local`: the file lies elsewhere."""
+        """See `ArtifactRepository.local`."""
         return None
 
     def _place(self, path: str) -> str:
@@ -109,7 +99,7 @@ class ProxyRepository:
 
 
 def _reader(source: BinaryIO, start: int | None) -> Callable[[], Iterator[bytes]]:
-    """Return what yields a file from where it stood, each time anew where that is possible."""
+    """Return a function that yields a file from its current position, each time it is called if it is seekable."""
 
     def read() -> Iterator[bytes]:
         if start is not None:

@@ -1,4 +1,4 @@
-"""A folder of artifacts that is shared over the network: no link in it is ever followed."""
+"""A folder of artifacts that a server shares: symbolic links in it are never followed."""
 
 from __future__ import annotations
 
@@ -25,14 +25,9 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class LocalUpload:
-    """A file on its way: what was written becomes the artifact with `keep`, and leaves no trace otherwise.
+    """A file being uploaded: `keep` makes it the artifact, otherwise it is deleted.
 
-    Parameters
-    ----------
-    folder : int
-        The descriptor of the folder that it goes to, which this closes.
-    name : str
-        How it is called there.
+    It takes the descriptor of its folder, which it closes.
     """
 
     def __init__(self, folder: int, name: str) -> None:
@@ -46,7 +41,7 @@ class LocalUpload:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave no trace of what was not kept."""
+        """Delete the file unless it was kept."""
         with contextlib.suppress(OSError):
             self._file.close()
         if not self._kept:
@@ -55,18 +50,18 @@ class LocalUpload:
         os.close(self._folder)
 
     def write(self, piece: bytes) -> None:
-        """Add to it."""
+        """Append some bytes."""
         with _explained(self._name):
             self._file.write(piece)
 
     def keep(self) -> None:
-        """Put it in place, on the disk and whole."""
+        """Sync the file to disk and move it into place."""
         with _explained(self._name):
             self._file.flush()
             os.fsync(self._file.fileno())
             with contextlib.suppress(FileNotFoundError):
                 if stat.S_ISDIR(os.stat(self._name, dir_fd=self._folder, follow_symlinks=False).st_mode):
-                    msg = f"the artifact {self._name!r} is already a folder"
+                    msg = f"Artifact {self._name!r} is already a folder"
                     raise Refused(msg, "INVALID_PARAMETER_VALUE")
             os.replace(self._part, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
             self._kept = True
@@ -74,19 +69,16 @@ class LocalUpload:
 
 
 class SharedFolder:
-    """The artifacts below a folder, each step of a path opened below the one before it.
+    """The artifacts below a folder; paths are opened step by step, relative to the folder before.
 
-    Parameters
-    ----------
-    root : Path
-        The folder, absolute; links on the way to it are its owner's and are followed.
+    Links on the way to the root itself are the owner's, and are followed.
     """
 
     def __init__(self, root: Path) -> None:
         self.root, self.uri = root, str(root)
 
     def incoming(self, path: str) -> LocalUpload:
-        """Return a new file that is to become an artifact."""
+        """Return a writer for a new artifact."""
         folders, name = _parts(path)
         with _explained(path):
             return LocalUpload(self._folder(folders, make=True), name)
@@ -99,14 +91,14 @@ class SharedFolder:
             file.keep()
 
     def sync(self, paths: Iterable[str]) -> None:
-        """See `ArtifactRepository.sync`; here everything is synced when it is put."""
+        """See `ArtifactRepository.sync`; `put` always does that."""
 
     def local(self, path: str = "") -> Path | None:
-        """See `ArtifactRepository.local`; clients are not told the path."""
+        """See `ArtifactRepository.local`; clients must not see the path."""
         return None
 
     def open(self, path: str) -> BinaryIO:
-        """See `ArtifactRepository.open`; `NotFound` also for what is no plain file."""
+        """See `ArtifactRepository.open`; `NotFound` also for anything but regular files."""
         folders, name = _parts(path)
         with _explained(path), self._opened(folders) as folder:
             file = os.open(name, _FILE, dir_fd=folder)
@@ -114,13 +106,13 @@ class SharedFolder:
             is_folder = stat.S_ISDIR(os.fstat(file).st_mode)
             os.close(file)
             if is_folder:
-                msg = f"the artifact {path!r} is a folder"
+                msg = f"Artifact {path!r} is a folder"
                 raise InvalidValue(msg)
             raise NotFound(_missing(path))
         return os.fdopen(file, "rb")
 
     def delete(self, path: str) -> None:
-        """See `ArtifactRepository.delete`; a link goes, not what it leads to."""
+        """See `ArtifactRepository.delete`; of a link, only the link itself is deleted."""
         if not clean(path):
             msg = "The root of the artifacts cannot be deleted: name a file or folder in it"
             raise Refused(msg, "INVALID_PARAMETER_VALUE")
@@ -156,7 +148,7 @@ class SharedFolder:
         return here
 
     def list(self, path: str = "") -> list[FileInfo]:
-        """See `ArtifactRepository.list`; links are left out."""
+        """See `ArtifactRepository.list`; links are omitted."""
         relative = clean(path)
         try:
             with (
@@ -178,7 +170,7 @@ def _parts(path: str) -> tuple[list[str], str]:
     """Return the folders on the way to a file, and its name."""
     found = clean(path)
     if not found:
-        msg = f"Invalid path {path[:200]!r}: it has to name a file"
+        msg = f"Invalid path {path[:200]!r}: it must name a file"
         raise InvalidValue(msg)
     *folders, name = found.split("/")
     return folders, name
@@ -194,7 +186,7 @@ def _missing(path: str) -> str:
 
 @contextmanager
 def _explained(path: str) -> Iterator[None]:
-    """Turn what the file system says into our errors; links are as if they were not there."""
+    """Translate errors of the file system into ours; links count as missing."""
     try:
         yield
     except OSError as error:
