@@ -1,4 +1,4 @@
-"""The command line: what can be asked from a terminal."""
+"""The command line."""
 
 from nbtrack.cli.main import main
 

@@ -33,7 +33,7 @@ def artifacts() -> None:
 @click.option("--recursive", "-R", is_flag=True, help="Include the contents of folders.")
 @output.as_json
 def listed(run: Run, artifact_path: str, recursive: bool, as_json: bool) -> None:
-    """Print what is in a folder of a run's artifacts.
+    """List a folder of a run's artifacts.
 
     \b
     Example:
@@ -85,8 +85,8 @@ def log_artifacts(run: Run, local_dir: str, artifact_path: str) -> None:
       nbtrack artifacts log-artifacts swift-otter-417 -l figures
     """
     client = run_arguments.client()
-    below = [each for each in sorted(Path(local_dir).iterdir()) if each.is_dir() or each.is_file()]
-    for each in output.progress(below, "logging"):
+    entries = [each for each in sorted(Path(local_dir).iterdir()) if each.is_dir() or each.is_file()]
+    for each in output.progress(entries, "logging"):
         client.log_artifact(run.info.run_id, each, artifact_path or None)
     click.echo(f"Logged {local_dir} to run {run.info.run_name}")
 
@@ -106,7 +106,7 @@ def log_artifacts(run: Run, local_dir: str, artifact_path: str) -> None:
 def download(
     run_name: str | None, run_id: str | None, artifact_path: str, artifact_uri: str | None, dst_path: str
 ) -> None:
-    """Copy an artifact file or folder of a run to this machine, and print where it is.
+    """Copy an artifact file or folder of a run to this machine, and print its path.
 
     \b
     Examples:

@@ -15,19 +15,19 @@ UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
 class Age(click.ParamType[timedelta]):
-    """A time such as ``30d`` or ``1d12h``."""
+    """A duration such as ``30d`` or ``1d12h``."""
 
     name = "age"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Return the time that a text tells."""
+        """Parse a duration."""
         parts = re.findall(r"(\d+(?:\.\d+)?)([dhms])", str(value))
         if not parts or "".join(number + unit for number, unit in parts) != str(value):
             self.fail(f"{value!r} is not a duration such as 30d or 1d12h30m", param, ctx)
         try:
             return timedelta(**{UNITS[unit]: float(number) for number, unit in parts})
         except OverflowError:
-            self.fail(f"{value!r} is longer than any run can be old", param, ctx)
+            self.fail(f"{value!r} is too long", param, ctx)
 
 
 def _ids(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:
@@ -48,15 +48,15 @@ def gc(
     Example:
       nbtrack gc --older-than 30d
     """
-    from nbtrack.tracking.garbage_collection import gc as sweep
+    from nbtrack.tracking.garbage_collection import gc as collect
 
-    swept = sweep(older_than, run_ids, experiment_ids)
+    deleted = collect(older_than, run_ids, experiment_ids)
     if as_json:
-        output.print_json(swept._asdict())
+        output.print_json(deleted._asdict())
         return
     click.echo(
-        f"removed {swept.runs:,} runs and {swept.experiments:,} experiments,"
-        f" with {swept.artifact_bytes:,} bytes of artifacts"
+        f"Deleted {deleted.runs:,} runs and {deleted.experiments:,} experiments,"
+        f" with {deleted.artifact_bytes:,} bytes of artifacts"
     )
 
 
@@ -69,16 +69,11 @@ def doctor(mask_envs: bool) -> None:
     Example:
       nbtrack doctor --mask-envs
     """
-    from nbtrack.tracking.doctor import doctor as look
-
-    look(mask_envs)
-    _sound()
-
-
-def _sound() -> None:
     from nbtrack import locate
+    from nbtrack.tracking.doctor import doctor as print_report
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
+    print_report(mask_envs)
     if any(each.startswith("DAMAGED") for each in locate.check(get_tracking_uri())):
         click.get_current_context().exit(1)
 
@@ -96,7 +91,7 @@ def db() -> None:
 @db.command()
 @click.argument("uri", required=False)
 def upgrade(uri: str | None) -> None:
-    """Upgrade the schema of a store; the old database is kept beside it.
+    """Upgrade the schema of a store; a local one keeps the old database next to the new one.
 
     \b
     Example:
@@ -106,7 +101,7 @@ def upgrade(uri: str | None) -> None:
 
     store = resolve_store(uri)
     store.get_experiment("0")
-    click.echo(f"the store at {store.uri} is up to date")
+    click.echo(f"The store at {store.uri} is up to date")
 
 
 @db.command()
@@ -133,7 +128,7 @@ def check(uri: str | None) -> None:
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("uri", required=False)
 def backup(target: Path, uri: str | None) -> None:
-    """Back up the database of a store to a file; other processes may continue to record.
+    """Back up the database of a store to a file; other processes may continue to log.
 
     \b
     Example:

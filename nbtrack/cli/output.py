@@ -1,4 +1,4 @@
-"""What commands print: tables for people, JSON for programs, progress for those who wait."""
+"""The output of commands: tables, JSON and progress bars."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def print_json(value: object) -> None:
-    """Print JSON; what JSON has no number for is its word."""
+    """Print JSON; NaN and infinities become text."""
     click.echo(json.dumps(_json_value(value), indent=2, ensure_ascii=False))
 
 
@@ -37,7 +37,7 @@ def _json_value(value: object) -> object:
 
 
 def print_table(titles: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
-    """Print a table, and nothing but its titles when there is nothing in it."""
+    """Print a table with its titles."""
     cells = [[_printable(each) for each in titles], *([_printable(each) for each in line] for line in lines)]
     widths = [max(len(line[number]) for line in cells) for number in range(len(titles))]
     for line in cells:
@@ -45,7 +45,7 @@ def print_table(titles: Sequence[str], lines: Iterable[Sequence[object]]) -> Non
 
 
 def _printable(value: object) -> str:
-    """Return a value on one line, without what would steer the terminal."""
+    """Return a value as one line without control characters."""
     text = "–" if value is None else formatting.number(value) if isinstance(value, float) else str(value)
     return "".join(each if each.isprintable() else " " for each in text)
 
@@ -56,7 +56,7 @@ def experiment(found: Experiment) -> dict[str, Any]:
 
 
 def run(found: Run) -> dict[str, Any]:
-    """Return a run as JSON: its info, what it logged, and what it read."""
+    """Return a run as JSON: its info, data and inputs."""
     return {
         "info": found.info._asdict(),
         "data": {"metrics": found.data.metrics, "params": found.data.params, "tags": found.data.tags},
@@ -72,7 +72,7 @@ def file(found: FileInfo) -> Mapping[str, object]:
 
 
 def progress(items: Sequence[Item], label: str) -> Iterator[Item]:
-    """Yield items with a bar on the error stream, where somebody looks at it and there is something to wait for."""
+    """Yield items with a progress bar on stderr, if that is a terminal and there are several items."""
     if len(items) < 2 or not sys.stderr.isatty():
         yield from items
         return

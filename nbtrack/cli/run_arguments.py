@@ -1,4 +1,4 @@
-"""Arguments that name a run or an experiment, by id or by name, and complete themselves."""
+"""Arguments that name a run or an experiment by id or name, with shell completion."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ MOST_COMPLETIONS = 50
 
 
 def client() -> MlflowClient:
-    """Return a client of the store in force."""
+    """Return a client of the current store."""
     from nbtrack.tracking.client import MlflowClient
 
     return MlflowClient()
 
 
 def run(name: str) -> Run:
-    """Return the run of an id or a name; `InvalidValue` lists the ids when several runs have that name."""
+    """Return the run with this id or name; `InvalidValue` lists the ids if several runs have the name."""
     from nbtrack.stores.run_lookup import find_run
 
     return find_run(client().store, name)
 
 
 def experiment(name: str) -> Experiment:
-    """Return the experiment of an id or a name; a name that looks like an id is one."""
+    """Return the experiment with this id or name; a decimal number is an id."""
     store = client()
     if name.isdecimal():
         return store.get_experiment(name)
@@ -50,7 +50,7 @@ def experiment(name: str) -> Experiment:
 
 
 def complete_runs(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Return the names of runs that begin so, the newest first."""
+    """Return the names of runs with a prefix, the newest first."""
     with contextlib.suppress(NbtrackError):
         store = client()
         everywhere = [each.experiment_id for each in store.search_experiments()]
@@ -70,7 +70,7 @@ def _experiments(_: click.Context, __: click.Parameter, begun: str) -> list[Comp
 def _argument_decorator(
     what: str, flags: tuple[str, str], complete: Completion, find: Callable[[str], object]
 ) -> Decorator:
-    """Return what gives a command the thing that an argument, or as with MLflow an option, names."""
+    """Return a decorator that passes what an argument names, or an option as in MLflow, to a command."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
@@ -90,7 +90,7 @@ experiment_argument = _argument_decorator("experiment", ("--experiment-id", "-x"
 
 
 def runs_argument(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the runs that its arguments name."""
+    """Pass the runs that its arguments name to a command."""
 
     @functools.wraps(function)
     def command(*, names: tuple[str, ...], **others: Any) -> None:
@@ -100,8 +100,8 @@ def runs_argument(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def argument_or_option(argument: str | None, option: str | None, what: str) -> str:
-    """Return what was given as an argument or as an option."""
+    """Return a value that must be given either as an argument or as an option."""
     if (argument is None) == (option is None):
-        msg = f"Name the {what} once, as in: {click.get_current_context().command_path} NAME"
+        msg = f"Specify the {what} once, as in: {click.get_current_context().command_path} NAME"
         raise click.UsageError(msg)
     return str(argument if option is None else option)

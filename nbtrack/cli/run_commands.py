@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group("runs")
 def group() -> None:
-    """Find, compare, stop and move runs.
+    """Find, compare, control and copy runs.
 
     \b
     Examples:
@@ -104,7 +104,7 @@ def describe(run: Run, as_json: bool) -> None:
 
 
 def _readable(info: RunInfo) -> dict[str, object]:
-    """Return the fields of a run's info, times in words, without those that have no value."""
+    """Return the fields of a run's info that have a value, with readable times."""
     fields = {key: value for key, value in info._asdict().items() if value is not None}
     times = {"start_time": info.start_time, "end_time": info.end_time, "deleted_time": info.deleted_time}
     words = {key: formatting.moment(value) for key, value in times.items() if value is not None}
@@ -240,7 +240,7 @@ def export(run: Run, target: str | None) -> None:
 
 @group.command("import")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
-@click.option("--experiment", "-x", default="Default", show_default=True, help="Where to, by name.")
+@click.option("--experiment", "-x", default="Default", show_default=True, help="The experiment, by name.")
 def import_(files: tuple[str, ...], experiment: str) -> None:
     """Import runs from zip files of `nbtrack runs export`.
 
@@ -252,15 +252,15 @@ def import_(files: tuple[str, ...], experiment: str) -> None:
 
     for each in output.progress(files, "importing"):
         run = import_run(each, experiment)
-        click.echo(f"run {run.info.run_name} is {run.info.run_id}")
+        click.echo(f"Imported run {run.info.run_name} as {run.info.run_id}")
 
 
 @group.command()
 @run_arguments.runs_argument
 @click.option("--to", "target", required=True, help="The other store: a directory or a server's address.")
-@click.option("--experiment", "-x", help="The experiment there, by name; by default of the same name as here.")
+@click.option("--experiment", "-x", help="The experiment there, by name; by default the same name as here.")
 def push(runs: list[Run], target: str, experiment: str | None) -> None:
-    """Copy runs with everything that belongs to them to another store; nothing is copied twice.
+    """Copy runs with all their data to another store; repeated copies add nothing twice.
 
     \b
     Example:
@@ -270,4 +270,4 @@ def push(runs: list[Run], target: str, experiment: str | None) -> None:
 
     for run in output.progress(runs, "copying"):
         there = copy_run(run, target, experiment)
-        click.echo(f"run {run.info.run_name} is {there.info.run_id} in {target}")
+        click.echo(f"Copied run {run.info.run_name} to {target} as {there.info.run_id}")

@@ -1,4 +1,4 @@
-"""``nbtrack server``: offer a store to others."""
+"""``nbtrack server``: serve a store over HTTP."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OPTIONS = (
     click.option(
         "--default-artifact-root",
         default="",
-        help="What clients are told to reach themselves, such as s3://bucket; by default they go through the server.",
+        help="Where clients store artifacts themselves, such as s3://bucket; by default they use the server.",
     ),
     click.option("--serve-artifacts/--no-serve-artifacts", default=True, help="Serve artifacts through the server."),
     click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen at."),
@@ -52,7 +52,7 @@ _OPTIONS = (
 
 
 def server_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a server."""
+    """Add the options of a server to a command."""
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
@@ -73,7 +73,7 @@ def server(**given: Any) -> None:
 
 
 def start_server(given: dict[str, Any]) -> None:
-    """Serve as the options of a command say, and tell how to reach it."""
+    """Serve with the options of a command, and print the address."""
     from nbtrack import locate, settings
     from nbtrack.server.serve import serve
     from nbtrack.server.server_options import Options
@@ -102,19 +102,19 @@ def start_server(given: dict[str, Any]) -> None:
 
 
 def local_store(uri: str) -> str:
-    """Return the place of the store to serve, by default the one in force.
+    """Return the URI of the store to serve, by default the current one.
 
     Raises
     ------
     InvalidValue
-        When it is behind a server already.
+        When it is on a tracking server.
     """
     from nbtrack import locate
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
     place = locate.resolve(uri or get_tracking_uri())
     if locate.scheme(place) in locate.SERVERS:
-        msg = f"{locate.without_password(place)} is already a server with a page of its own: open it in a browser"
+        msg = f"{locate.without_password(place)} is a server with a UI of its own: open it in a browser"
         raise InvalidValue(msg)
     return place
 

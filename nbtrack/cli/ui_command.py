@@ -52,7 +52,7 @@ def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
 
 
 def _free(port: int | None) -> int:
-    """Return a port that nobody listens at; `Refused` when the one that was asked for is taken."""
+    """Return a free port; `Refused` when the requested one is in use."""
     wanted = range(FIRST_PORT, FIRST_PORT + PORTS_TO_TRY) if port is None else [port]
     for each in wanted:
         try:

@@ -167,7 +167,7 @@ def test_the_bin_is_filled_and_emptied(command, runs):
     assert nbtrack.get_run(runs[0]).info.lifecycle_stage == "active"
     printed(command("runs delete run-1 run-2"))
     assert json.loads(printed(command("gc --older-than 1d --json")))["runs"] == 0
-    assert "removed 2 runs" in printed(command("gc"))
+    assert "Deleted 2 runs" in printed(command("gc"))
     assert command("gc --older-than soon").exit_code == 2
 
 
