@@ -75,8 +75,7 @@ def server(**given: Any) -> None:
 def start_server(given: dict[str, Any]) -> None:
     """Serve with the options of a command, and print the address."""
     from nbtrack import locate, settings
-    from nbtrack.server.serve import serve
-    from nbtrack.server.server_options import Options
+    from nbtrack.server.serve import Options, serve
 
     current = settings.current()
     store = local_store(given["backend_store_uri"])

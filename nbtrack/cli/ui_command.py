@@ -38,8 +38,7 @@ def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:
       nbtrack ui --backend-store-uri ~/digits/mlruns --open
     """
     from nbtrack import locate
-    from nbtrack.server.serve import serve
-    from nbtrack.server.server_options import Options
+    from nbtrack.server.serve import Options, serve
 
     store = local_store(backend_store_uri)
     home = locate.default_artifact_root(store)

@@ -18,7 +18,7 @@ from nbtrack.server import request_body, responses
 from nbtrack.server.artifact_routes import ArtifactRoutes
 from nbtrack.server.responses import JsonResponse, RequestPool
 from nbtrack.server.security import SecurityMiddleware
-from nbtrack.server.server_options import Options
+from nbtrack.server.serve import Options
 from nbtrack.server.ui_routes import UiRoutes
 from nbtrack.wire.endpoint_table import TABLE, Endpoint
 

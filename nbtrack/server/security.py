@@ -18,7 +18,7 @@ from nbtrack.server.responses import JsonResponse
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from nbtrack.server.server_options import Options
+    from nbtrack.server.serve import Options
 
 
 COOKIE = "nbtrack_token"

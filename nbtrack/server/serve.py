@@ -1,12 +1,18 @@
-"""Running the server, in one process or in several."""
+"""Running the server in one or several processes, to which its options are passed as JSON."""
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import secrets
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from nbtrack.server.server_options import Options
+from nbtrack import locate
+from nbtrack.endpoints import Service
+from nbtrack.endpoints.artifact_locations import SCHEME
+from nbtrack.errors import InvalidValue, Refused
 
 KEEP_ALIVE_SECONDS = 30
 STOPPING_SECONDS = 10
@@ -16,6 +22,88 @@ CONNECTION = (
     else "nbtrack.server.http_limits:H11Connection"
 )
 """The protocol of a connection; httptools, of the extra ``fast``, parses requests faster than h11."""
+_HANDED_OVER = "NBTRACK_SERVER_OPTIONS"
+_PREFIX = re.compile("(/[A-Za-z0-9._~-]+)*")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Options(NamedTuple):
+    """The options of a server.
+
+    Parameters
+    ----------
+    store : str
+        The tracking URI of the store behind it.
+    destination : str or None
+        The URI below which it stores artifacts; None disables serving them.
+    artifact_root : str
+        The artifact location that new runs get.
+    host, port, workers
+        The address to listen on, and the number of processes.
+    allowed_hosts, allowed_origins : tuple of str
+        Host names besides loopback, and origins of other pages, from which requests are accepted.
+    token : str
+        The token that requests must present; empty disables authentication by token.
+    password : str
+        ``user:password``, which is accepted as well.
+    prefix : str
+        The path under which a reverse proxy serves it.
+    secret : str
+        Signs page tokens; generated at each start.
+    """
+
+    store: str
+    destination: str | None
+    artifact_root: str = f"{SCHEME}:"
+    host: str = "127.0.0.1"
+    port: int = 5000
+    workers: int = 1
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    token: str = ""
+    password: str = ""
+    prefix: str = ""
+    secret: str = ""
+
+    def checked(self) -> Options:
+        """Validate the options, and return them with a secret.
+
+        Raises
+        ------
+        Refused
+            When other machines could reach the server without authentication or allowed host names.
+        InvalidValue
+            When the prefix is not a path.
+        """
+        if not _PREFIX.fullmatch(self.prefix):
+            msg = f"--static-prefix {self.prefix!r} is not a path such as /tracking or /team/a"
+            raise InvalidValue(msg)
+        if self.host not in _LOOPBACK and not (self.allowed_hosts and (self.token or self.password)):
+            msg = (
+                f"Other machines can reach --host {self.host}: use --auth token or --auth basic, and --allowed-hosts"
+                " with the host names of the server; or omit --host to serve only this machine"
+            )
+            raise Refused(msg)
+        return self._replace(secret=self.secret or secrets.token_hex(32))
+
+    def service(self) -> Service:
+        """Open the store, and return the service for the endpoints."""
+        from nbtrack import settings
+
+        store = locate.store(self.store, self.artifact_root)
+        return Service(store, self.destination, self.secret.encode(), settings.current().strict_mlflow)
+
+    def to_environment(self) -> None:
+        """Pass the options to child processes."""
+        os.environ[_HANDED_OVER] = json.dumps(self._asdict())
+
+    @classmethod
+    def from_environment(cls) -> Options:
+        """Return the options that the parent process passed."""
+        given = json.loads(os.environ[_HANDED_OVER])
+        for name in ("allowed_hosts", "allowed_origins"):
+            given[name] = tuple(given[name])
+        return cls(**given)
 
 
 def serve(options: Options) -> None:

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from nbtrack.server.app import create_app
-from nbtrack.server.server_options import Options
+from nbtrack.server.serve import Options
 
 
 def application(build, options):

@@ -15,7 +15,7 @@ import httpx
 
 _START = """
 import importlib, json, sys
-from nbtrack.server.server_options import Options
+from nbtrack.server.serve import Options
 from nbtrack.server.serve import serve
 given, shorter = map(json.loads, sys.argv[1:])
 for name, value in shorter.items():

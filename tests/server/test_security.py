@@ -10,7 +10,7 @@ import pytest
 from serving import serving
 
 from nbtrack.errors import Refused
-from nbtrack.server.server_options import Options
+from nbtrack.server.serve import Options
 from nbtrack.wire.endpoint_table import TABLE
 
 TOKEN = "the-token-of-this-test"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from nbtrack.server.app import create_app
-from nbtrack.server.server_options import Options
+from nbtrack.server.serve import Options
 
 
 class ReplaceableServer:

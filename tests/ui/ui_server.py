@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from nbtrack.server.app import create_app
-from nbtrack.server.server_options import Options
+from nbtrack.server.serve import Options
 
 
 @contextmanager

@@ -10,10 +10,11 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import conninfo
 
-from nbtrack.errors import NbtrackError
+from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.stores import read_deadline
-from nbtrack.stores.postgres import postgres_errors, postgres_schema, postgres_uri
+from nbtrack.stores.postgres import postgres_errors, postgres_schema
 from nbtrack.stores.postgres.connection_pool import Pool
 from nbtrack.stores.sql import orphaned_runs
 
@@ -28,6 +29,13 @@ _LIMITS = (
 )
 _READ = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + _LIMITS).encode()
 _WRITE = ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" + _LIMITS).encode()
+_DEFAULTS = {
+    "application_name": "nbtrack",
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "tcp_user_timeout": "30000",
+}
+"""Parameters that the URI may override; ``tcp_user_timeout`` is in ms, the other times in seconds."""
 _SPECIAL = re.compile(r"'(?:[^']|'')*'|\?|%")
 
 
@@ -61,8 +69,8 @@ class PostgresDatabase:
     """A database, or a schema in one; the first user creates its tables."""
 
     def __init__(self, uri: str) -> None:
-        self._parameters = postgres_uri.connection_parameters(uri)
-        self.place = postgres_uri.without_password(self._parameters)
+        self._parameters = connection_parameters(uri)
+        self.place = without_password(self._parameters)
         self._pool = Pool(self._connected)
         self._orphan_check = orphaned_runs.OrphanCheckTimer()
 
@@ -145,3 +153,29 @@ class PostgresDatabase:
             connection.close()
             raise
         return connection
+
+
+def connection_parameters(uri: str) -> dict[str, Any]:
+    """Return the connection parameters for libpq; a driver in the scheme, as in SQLAlchemy's URIs, is ignored.
+
+    Raises
+    ------
+    InvalidValue
+        When the URI is invalid.
+    """
+    try:
+        found = conninfo.conninfo_to_dict("postgresql:" + uri.partition(":")[2])
+    except psycopg.ProgrammingError:
+        msg = (
+            "The PostgreSQL tracking URI is invalid; it looks like postgresql://user:password@host:5432/database,"
+            " with special characters of the password percent-encoded, such as %40 for @"
+        )
+        raise InvalidValue(msg) from None
+    return {**_DEFAULTS, **found}
+
+
+def without_password(parameters: dict[str, Any]) -> str:
+    """Return the URI to display: without user, password and options."""
+    host, port, name = (str(parameters.get(each) or "") for each in ("host", "port", "dbname"))
+    where = f"{host}:{port}" if port else host
+    return f"postgresql://{'' if host.startswith('/') else where}/{name}"
