@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     Keys = Mapping[str, Sequence[str]]
     """The wanted keys for each of ``metrics``, ``params`` and ``tags``."""
 
+    Pairs = Sequence[tuple[str, str]]
+    """Keys and values, of parameters or tags."""
+
     Columns = tuple[Sequence[int], Sequence[int], Sequence[float]]
     """Steps, timestamps (ms) and values of equal length: lists, ranges, or arrays of int64 and float64."""
 
@@ -137,8 +140,8 @@ class Store(Protocol):
         self,
         run_id: str,
         metrics: Sequence[Metric] = ...,
-        params: Sequence[tuple[str, str]] = ...,
-        tags: Sequence[tuple[str, str]] = ...,
+        params: Pairs = ...,
+        tags: Pairs = ...,
         *,
         once: bool = False,
     ) -> None:

@@ -112,15 +112,6 @@ def number(value: float) -> float | str:
     return "Infinity" if value > 0 else "-Infinity"
 
 
-def boolean(name: str, value: object) -> bool:
-    """Read a truth value."""
-    if isinstance(value, bool):
-        return value
-    if value in ("true", "false"):
-        return value == "true"
-    raise _wrong(name, value, "true or false")
-
-
 def _object(name: str, value: object) -> Json:
     if not isinstance(value, dict):
         raise _wrong(name, value, "an object")
@@ -249,7 +240,6 @@ INT64 = Kind(int64, _same)
 MOMENT = Kind(moment, _same)
 DOUBLE = Kind(double, number)
 OBJECT = Kind(_object, _same)
-FLAG = Kind(boolean, _same)
 MODEL_STATUSES = (
     "LOGGED_MODEL_STATUS_UNSPECIFIED",
     "LOGGED_MODEL_PENDING",
@@ -260,7 +250,6 @@ MODEL_STATUS = Kind(_model_status, _same)
 STATUS = Kind(_status, str)
 VIEW = Kind(_view, lambda value: ViewType(value).name)
 TEXTS = listed(TEXT)
-INTEGERS = listed(INT64)
 TAGS = listed(Kind(_read_tag, _write_pair))
 PARAMS = listed(Kind(_read_param, _write_pair))
 METRICS = listed(Kind(_read_metric, _write_metric))
@@ -268,4 +257,3 @@ INPUTS = listed(Kind(_read_input, _write_input))
 MAPPING = Kind(_mapping, dict)
 SORT = Kind(_sort, _same)
 OUTPUTS = listed(Kind(_read_output, lambda output: output._asdict()))
-ANYTHING = Kind(lambda _, value: value, _same)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbtrack.entities import Metric, RunInfo
-    from nbtrack.stores.interface import Columns
+    from nbtrack.stores.interface import Columns, Pairs
 
 CROWDED = 10_000
 """The number of points of a metric that this process writes as rows before it converts them into blocks."""
@@ -35,13 +35,7 @@ class PostgresStore(SqlStore):
         self._heartbeat = Heartbeat(self._database.send_heartbeat)
 
     def log_batch(
-        self,
-        run_id: str,
-        metrics: Sequence[Metric] = (),
-        params: Sequence[tuple[str, str]] = (),
-        tags: Sequence[tuple[str, str]] = (),
-        *,
-        once: bool = False,
+        self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = False
     ) -> None:
         """See `Store.log_batch`."""
         super().log_batch(run_id, metrics, params, tags, once=once)

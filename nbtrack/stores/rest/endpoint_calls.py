@@ -10,14 +10,13 @@ from nbtrack.wire import endpoint_table, error_codec, values
 from nbtrack.wire.http import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from nbtrack.errors import NbtrackError
     from nbtrack.wire.endpoint_table import Endpoint
     from nbtrack.wire.http import Transport
     from nbtrack.wire.values import Json
 
-    Pairs = Sequence[tuple[str, str]]
     StoreArtifact = Callable[[str, str, bytes], None]
     """Stores bytes as an artifact: run id, path, content."""
 

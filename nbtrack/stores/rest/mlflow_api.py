@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Overview, Run, RunColumns, RunInfo, ViewType
     from nbtrack.query import Query, Subject
-    from nbtrack.stores.interface import Keys
-    from nbtrack.stores.rest.endpoint_calls import Calls, Pairs, StoreArtifact
+    from nbtrack.stores.interface import Keys, Pairs
+    from nbtrack.stores.rest.endpoint_calls import Calls, StoreArtifact
 
 
 RUNS_PER_PAGE = 1_000

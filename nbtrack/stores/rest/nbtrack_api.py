@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import History, Metric, Overview, Page, Run, RunColumns, RunInfo, ViewType
     from nbtrack.query import Query
-    from nbtrack.stores.interface import Keys
-    from nbtrack.stores.rest.endpoint_calls import Calls, Pairs
+    from nbtrack.stores.interface import Keys, Pairs
+    from nbtrack.stores.rest.endpoint_calls import Calls
 
 
 class NbtrackApi:
@@ -32,13 +32,9 @@ class NbtrackApi:
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, token: str | None, offset: int
     ) -> Page[Run]:
         """See `Store.search_runs`."""
-        text, order = unparse(query)
         answer = self._call(
             endpoint_table.PAGE_OF_RUNS,
-            experiment_ids=list(experiment_ids),
-            filter=text,
-            order_by=order,
-            run_view_type=view,
+            **_search_arguments(experiment_ids, query, view),
             max_results=min(limit, MlflowLimits.RESULTS_PER_PAGE),
             page_token=token,
             offset=offset,
@@ -49,14 +45,10 @@ class NbtrackApi:
         self, experiment_ids: Sequence[str], query: Query, view: ViewType, limit: int, keys: Keys | None
     ) -> RunColumns:
         """See `Store.run_columns`."""
-        text, order = unparse(query)
         wanted = {} if keys is None else {each: list(keys.get(each, ())) for each in ("metrics", "params", "tags")}
         answer = self._call(
             endpoint_table.COLUMNS,
-            experiment_ids=list(experiment_ids),
-            filter=text,
-            order_by=order,
-            run_view_type=view,
+            **_search_arguments(experiment_ids, query, view),
             max_results=min(limit, MlflowLimits.RESULTS_PER_PAGE),
             **wanted,
         )
@@ -77,14 +69,7 @@ class NbtrackApi:
 
     def overview(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Overview:
         """See `Store.overview`."""
-        text, order = unparse(query)
-        answer = self._call(
-            endpoint_table.OVERVIEW,
-            experiment_ids=list(experiment_ids),
-            filter=text,
-            order_by=order,
-            run_view_type=view,
-        )
+        answer = self._call(endpoint_table.OVERVIEW, **_search_arguments(experiment_ids, query, view))
         return records.read_overview(answer)
 
     def metric_history(self, run_id: str, key: str) -> History:
@@ -112,3 +97,8 @@ class NbtrackApi:
     def mark(self) -> object:
         """See `Store.mark`."""
         return self._call(endpoint_table.MARK)["mark"]
+
+
+def _search_arguments(experiment_ids: Sequence[str], query: Query, view: ViewType) -> dict[str, object]:
+    text, order = unparse(query)
+    return {"experiment_ids": list(experiment_ids), "filter": text, "order_by": order, "run_view_type": view}

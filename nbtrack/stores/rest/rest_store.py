@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         ViewType,
     )
     from nbtrack.query import Query
-    from nbtrack.stores.interface import Columns, Keys
+    from nbtrack.stores.interface import Columns, Keys, Pairs
     from nbtrack.stores.rest.endpoint_calls import StoreArtifact
     from nbtrack.wire.http import Transport
 
@@ -190,13 +190,7 @@ class RestStore:
     # what a run logs
 
     def log_batch(
-        self,
-        run_id: str,
-        metrics: Sequence[Metric] = (),
-        params: Sequence[tuple[str, str]] = (),
-        tags: Sequence[tuple[str, str]] = (),
-        *,
-        once: bool = True,
+        self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = True
     ) -> None:
         """See `Store.log_batch`; always with `once`, since a request may be repeated."""
         self._api.log_batch(run_id, metrics, params, tags)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         ViewType,
     )
     from nbtrack.query import Query
-    from nbtrack.stores.interface import Keys
+    from nbtrack.stores.interface import Keys, Pairs
     from nbtrack.stores.sql.database import Database, PointStorage
     from nbtrack.stores.sql.rows import ArtifactRoots
     from nbtrack.stores.sql.run_search import RunSearch
@@ -138,13 +138,7 @@ class SqlStore:
             yield RunSearch(connection, self._roots, self._database.dialect, experiment_ids, query, view)
 
     def log_batch(
-        self,
-        run_id: str,
-        metrics: Sequence[Metric] = (),
-        params: Sequence[tuple[str, str]] = (),
-        tags: Sequence[tuple[str, str]] = (),
-        *,
-        once: bool = False,
+        self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = False
     ) -> None:
         """See `Store.log_batch`."""
         with self._database.writing(run_id) as connection:

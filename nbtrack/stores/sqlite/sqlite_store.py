@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nbtrack.entities import Metric, RunInfo
+    from nbtrack.stores.interface import Pairs
 
 FILE = "nbtrack.db"
 
@@ -76,13 +77,7 @@ class SqliteStore(SqlStore):
         self._database.compact()
 
     def log_batch(
-        self,
-        run_id: str,
-        metrics: Sequence[Metric] = (),
-        params: Sequence[tuple[str, str]] = (),
-        tags: Sequence[tuple[str, str]] = (),
-        *,
-        once: bool = False,
+        self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = False
     ) -> None:
         """See `Store.log_batch`; a batch of points alone goes to the journal, unless duplicates must be skipped."""
         if once and metrics:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nbtrack.entities import DatasetInput, RunInfo
-    from nbtrack.stores.interface import Columns
+    from nbtrack.stores.interface import Columns, Pairs
     from nbtrack.stores.rest.endpoint_calls import StoreArtifact
     from nbtrack.wire.http import Transport
 
@@ -109,13 +109,7 @@ class WriteQueue(RestStore):
         self._sender.wake()
 
     def log_batch(
-        self,
-        run_id: str,
-        metrics: Sequence[Metric] = (),
-        params: Sequence[tuple[str, str]] = (),
-        tags: Sequence[tuple[str, str]] = (),
-        *,
-        once: bool = True,
+        self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = True
     ) -> None:
         """See `Store.log_batch`; always with `once`, since the sender may repeat a request."""
         self._admit(run_id)
