@@ -18,16 +18,11 @@ if TYPE_CHECKING:
 
 BRIEF = (
     "log_metric.p50",
-    "log_metrics.p50",
-    "durable.p50",
     "end_to_end",
     "short_run",
     "first_metric",
     "search",
-    "frame",
     "history",
-    "thinned",
-    "bytes.float64",
     "writers.16",
 )
 """The rows that the README has."""
