@@ -156,7 +156,8 @@ STYLES = """table => [table, ...table.querySelectorAll("tr, th, td")].map(each =
 
 
 def test_comparison_in_a_card_looks_like_the_one_of_its_own(open_notebook):
-    notebook = open_notebook([*CELLS, CELLS[1].replace("0.5", "0.7"), "%compare training training-2"])
+    first = CELLS[1].replace("training", "styled")
+    notebook = open_notebook([CELLS[0], first, first.replace("0.5", "0.7"), "%compare styled styled-2"])
     link(notebook, "compare with last").click()
     tables = section(notebook, "compare with last").locator("table.nbt-sides")
     own = notebook.page.locator("table.nbt-sides:not(.nbtrack-card *)")

@@ -233,7 +233,7 @@ def test_what_cannot_be_understood_is_told_in_one_line(fitted, line, culprit):
 def test_help_and_completion(kernel):
     shown = kernel.run("%%track?").reply["payload"][0]["data"]["text/plain"]
     assert "--experiment E" in shown
-    found = kernel.client.complete("%%track --", reply=True, timeout=20)["content"]["matches"]
+    found = kernel.client.complete("%%track --", reply=True, timeout=60)["content"]["matches"]
     assert {"--experiment", "--no-infer", "--params"} <= set(found)
-    found = kernel.client.complete("%track au", reply=True, timeout=20)["content"]["matches"]
+    found = kernel.client.complete("%track au", reply=True, timeout=60)["content"]["matches"]
     assert "auto" in found

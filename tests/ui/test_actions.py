@@ -99,7 +99,7 @@ READING = {
         lambda page, runs: list(array("d", page.post(f"{OURS}metrics/curves", run_ids=runs, metrics=["loss"])[1])),
     ),
     "compare": (
-        lambda runs: json.loads(json.dumps(nbtrack.compare(*runs).sheet.sections)),
+        lambda runs: json.loads(json.dumps(nbtrack.compare(*runs).details.sections)),
         lambda page, runs: page.post(f"{OURS}runs/comparison", run_ids=runs)["sections"],
     ),
     "export-comparison": (
@@ -107,7 +107,7 @@ READING = {
         lambda page, runs: page.client.post(f"{OURS}runs/comparison/export", json={"run_ids": runs}).content,
     ),
     "show": (
-        lambda runs: json.loads(json.dumps(nbtrack.show(runs[0]).sheet.sections)),
+        lambda runs: json.loads(json.dumps(nbtrack.show(runs[0]).details.sections)),
         lambda page, runs: page.get(f"{OURS}runs/details", run_id=runs[0])["sections"],
     ),
     "export": (
