@@ -317,7 +317,7 @@ def _named_server(server: str, tracking_uri: str) -> HttpTransport:
     parsed = http.parse(server)
     if urlsplit(parsed.uri).netloc == urlsplit(without_password(tracking_uri)).netloc:
         return _transport(tracking_uri)
-    nobody = settings.current()._replace(
+    without_credentials = settings.current()._replace(
         tracking_username=None, tracking_password=None, tracking_token=None, client_cert_path=None
     )
-    return http.HttpTransport(http.Address(parsed.uri), nobody)
+    return http.HttpTransport(http.Address(parsed.uri), without_credentials)

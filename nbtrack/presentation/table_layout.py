@@ -218,7 +218,7 @@ SILENT = "SILENT"
 
 
 def shown_status(run: Run, now: int) -> str:
-    """Return the status of a run, or `SILENT` when it goes on but its owner has not said so for five minutes.
+    """Return the status of a run, or `SILENT` when it is running but its owner sent no heartbeat for five minutes.
 
     Runs without an owner, as clients make them, give no such signs.
     """

@@ -93,6 +93,6 @@ def _points(key: str, columns: Columns) -> list[Metric]:
             from_bytes(code, to_bytes(code, column)) for code, column in zip("qqd", columns, strict=True)
         )
     except (TypeError, ValueError, OverflowError):
-        msg = f"the columns of metric {key!r} hold what is no number, or no int64"
+        msg = f"the columns of metric {key!r} contain values that are not numbers, or steps or timestamps outside int64"
         raise InvalidValue(msg) from None
     return list(map(Metric, [key] * len(values), values, timestamps, steps))

@@ -66,7 +66,7 @@ class RunObserver:
         """Handle the points of the last tenth of a second, if any, in the sampler's thread."""
 
     def requested(self, request: str | None) -> None:
-        """Handle that somebody asked the run to stop, pause or continue, in the sampler's thread."""
+        """Handle a request to stop, pause or continue the run; called in the sampler's thread."""
 
     def ended(self) -> None:
         """Handle that the code has ended, in its thread."""
@@ -216,7 +216,7 @@ class CapturedRun:
                 )
 
     def request(self) -> str | None:
-        """Return what somebody asks the run to do, through its store."""
+        """Return the pending request to stop or pause the run, read from its store."""
         asked = run_control.requested_action(self.client, self.run_id) if self.run is not None else None
         self._stopped = self._stopped or asked == run_control.STOP
         return asked

@@ -56,7 +56,7 @@ describe("requests", () => {
     const [one, two] = [carrier.call("nbtrack/runs/table", { n: 1 }), carrier.call("nbtrack/runs/table", { n: 2 })];
     const [first, second] = model.sent;
     model.fire("msg:custom", { id: second!.id, result: { n: 2 } }, []);
-    model.fire("msg:custom", { id: "somebody-else", result: {} }, []);
+    model.fire("msg:custom", { id: "another-panel", result: {} }, []);
     model.fire("msg:custom", { id: first!.id, result: { n: 1 } }, []);
     assert.deepEqual([(await one).content, (await two).content], [{ n: 1 }, { n: 2 }]);
   });
