@@ -1,6 +1,6 @@
-"""Runs the corpus in a shell of IPython and notes all that a user can see of each cell.
+"""Runs a corpus in a shell of IPython and notes all that a user can see of each cell.
 
-``python observe.py bare|tracked FILE`` writes one JSON object per cell. Bare cells have an empty comment where
+``python observe.py bare|tracked FILE corpus|independent_corpus`` writes one JSON object per cell. Bare cells have an empty comment where
 tracked ones have ``%%track``, since IPython takes empty first lines off, and with them the numbers of the others.
 """
 
@@ -25,6 +25,7 @@ import pandas as pd
 from cell_runner import load
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from labelled_cells import load_labelled
 from traitlets.config import Config
 
 import nbtrack
@@ -142,12 +143,17 @@ def fingerprint(value, depth=DEEPEST):
     return [kind]
 
 
-def main(how: str, file: str) -> None:
-    """Observe every cell of the corpus."""
+def cells_of(corpus: str) -> list:
+    """Return the cells of a corpus by the name of its folder."""
+    return load() if corpus == "corpus" else [one.cell for one in load_labelled()]
+
+
+def main(how: str, file: str, corpus: str) -> None:
+    """Observe every cell of a corpus."""
     warnings.simplefilter("ignore")
     observer = Observer(tracked=how == "tracked")
     with Path(file).open("w") as out:
-        out.writelines(json.dumps([cell.name, observer.observe(cell)], default=str) + "\n" for cell in load())
+        out.writelines(json.dumps([cell.name, observer.observe(cell)], default=str) + "\n" for cell in cells_of(corpus))
         runs = nbtrack.search_runs(output_format="list", search_all_experiments=True)
         out.write(json.dumps(["runs", len(runs)]) + "\n")
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import warnings
-from pathlib import Path
 
 import pytest
 from cell_runner import Cell, expected, found_in, load, run
+from observations import assert_left_as_it_was, observe_plain_and_tracked
 
-HERE = Path(__file__).parent
 CELLS = load()
 KNOWN_GAPS = {"walrus-in-comprehension": {"metrics missed": ["qv"]}}
 """Where the rules fall short of the labels today; a cell that gets better fails until its entry is deleted."""
@@ -46,21 +41,7 @@ def test_known_gaps_are_of_cells_that_there_are():
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
-    """What two shells saw of every cell, one with the extension and one without."""
-    started = {how: _observer(how, tmp_path_factory.mktemp(how)) for how in ("bare", "tracked")}
-    found = {}
-    for how, (process, file) in started.items():
-        assert process.wait(timeout=600) == 0, how
-        found[how] = dict(map(json.loads, file.read_text().splitlines()))
-    return found
-
-
-def _observer(how, folder):
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW_", "NBTRACK_", "JPY_"))}
-    paths = os.pathsep.join([str(HERE), str(HERE.parent.parent)])
-    command = [sys.executable, str(HERE / "observe.py"), how, str(folder / "seen.jsonl")]
-    env = {**clean, "PYTHONPATH": paths, "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore"}
-    return subprocess.Popen(command, cwd=folder, env=env), folder / "seen.jsonl"
+    return observe_plain_and_tracked("corpus", tmp_path_factory.mktemp("seen"))
 
 
 def test_every_cell_became_a_run(seen):
@@ -69,19 +50,4 @@ def test_every_cell_became_a_run(seen):
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
 def test_cell_is_left_as_it_was(cell: Cell, seen):
-    bare, tracked = seen["bare"][cell.name], seen["tracked"][cell.name]
-    assert list(tracked["names"]) == list(bare["names"])
-    if _reads_a_clock(cell):
-        _forget_times(bare, tracked)
-    assert tracked == bare
-
-
-def _reads_a_clock(cell: Cell) -> bool:
-    code = "\n".join((*cell.setup, cell.code))
-    return any(word in code for word in ("time.", "Timer", "perf_counter", "tick()"))
-
-
-def _forget_times(*observations):
-    for one in observations:
-        for key in ("names", "stdout", "outputs", "result", "_", "__", "Out"):
-            one.pop(key)
+    assert_left_as_it_was(cell, seen)
