@@ -209,7 +209,8 @@ print(f"best alpha={best_alpha}: R2={best_r2:.4f}")
         "params": {},
         "curves": {"r2": 5},
         "metrics": ["best_r2"],
-        "optional": ("best_alpha", "alpha"),
+        "optional": ("curves:best_r2", "best_alpha", "alpha"),
+        "why": "The best so far may have a curve, too.",
     },
     {
         "name": "search-best-estimator-metrics",

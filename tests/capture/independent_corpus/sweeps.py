@@ -121,7 +121,7 @@ print(best_score, best_params)
         "params": {"cross_val_score.cv": 3},
         "curves": {"score": 12},
         "metrics": ["best_score"],
-        "optional": ("best_params*", "best.*", "C", "gamma", "kernel"),
+        "optional": ("curves:best_score", "best_params*", "best.*", "C", "gamma", "kernel"),
     },
     {
         "name": "sweep-learning-rates-with-inner-training",
