@@ -16,11 +16,12 @@ import sys
 import warnings
 from collections import Counter, defaultdict
 from fnmatch import fnmatch
+from math import isclose
 from typing import NamedTuple
 
 os.environ.setdefault("MPLBACKEND", "agg")
 
-from cell_runner import run
+from cell_runner import Ran, run
 from labelled_cells import CORPUS, LabelledCell, load_labelled
 
 KINDS = ("params", "metrics", "curves")
@@ -41,14 +42,14 @@ def found_in(facts) -> dict[str, dict]:
     """Return what was found in a cell, per kind: values of parameters, steps of curves."""
     return {
         "params": {one.key: one.value for one in facts.params},
-        "metrics": {one.key: ... for one in facts.metrics},
+        "metrics": {one.key: one.value for one in facts.metrics},
         "curves": {one.key: list(one.steps) for one in facts.columns},
     }
 
 
-def judge(labelled: LabelledCell, kind: str, found: dict) -> Judgement:
+def judge(labelled: LabelledCell, kind: str, ran: Ran) -> Judgement:
     """Compare what was found with the labels of a cell; each wanted key takes one found key at most."""
-    wanted, taken = labelled.wanted(kind), {}
+    found, wanted, taken = found_in(ran.facts)[kind], labelled.wanted(kind, ran.names), {}
     for named_alike in (_same_name, _alias, _more_qualified):
         for key, expected in wanted.items():
             for one, seen in found.items():
@@ -82,11 +83,13 @@ def _matches(key: str, patterns) -> bool:
 
 
 def _as_expected(kind: str, expected, seen) -> bool:
-    if expected is ... or (expected is None and kind == "curves"):
+    if expected is ...:
         return True
     if kind == "params":
         return str(expected) == str(seen)
-    return len(seen) == expected if isinstance(expected, int) else seen == list(expected)
+    if kind == "metrics":
+        return isclose(expected, seen, rel_tol=1e-6)
+    return expected is None or (len(seen) == expected if isinstance(expected, int) else seen == list(expected))
 
 
 def _optional(labelled: LabelledCell, kind: str, key: str) -> bool:
@@ -94,9 +97,9 @@ def _optional(labelled: LabelledCell, kind: str, key: str) -> bool:
     return _matches(key, [one for one in patterns if ":" not in one]) or _matches(key, SEEDS_AND_DEVICES)
 
 
-def judge_cell(labelled: LabelledCell, facts) -> dict[str, Judgement]:
+def judge_cell(labelled: LabelledCell, ran: Ran) -> dict[str, Judgement]:
     """Judge all kinds of one cell."""
-    return {kind: judge(labelled, kind, found) for kind, found in found_in(facts).items()}
+    return {kind: judge(labelled, kind, ran) for kind in KINDS}
 
 
 def gaps(judgements: dict[str, Judgement]) -> dict[str, list[str]]:
@@ -137,7 +140,7 @@ def judge_corpus() -> dict[str, tuple[LabelledCell, dict[str, Judgement]]]:
     """Run every cell tracked and return its judgements, under its name."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return {one.name: (one, judge_cell(one, run(one.cell, tracked=True).facts)) for one in load_labelled()}
+        return {one.name: (one, judge_cell(one, run(one.cell, tracked=True))) for one in load_labelled()}
 
 
 def record(judged) -> None:

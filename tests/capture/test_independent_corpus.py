@@ -19,17 +19,17 @@ each_cell = pytest.mark.parametrize("labelled", CELLS, ids=lambda one: one.name)
 
 
 @pytest.fixture(scope="module")
-def facts():
-    """What the rules found in each cell."""
+def ran():
+    """What became of each cell, with what the rules found."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return {one.name: run(one.cell, tracked=True).facts for one in CELLS}
+        return {one.name: run(one.cell, tracked=True) for one in CELLS}
 
 
 @each_cell
-def test_cell_gives_what_its_labels_say(labelled: LabelledCell, facts):
-    assert gaps(judge_cell(labelled, facts[labelled.name])) == KNOWN_GAPS.get(labelled.name, {})
-    assert not facts[labelled.name].problems
+def test_cell_gives_what_its_labels_say(labelled: LabelledCell, ran):
+    assert gaps(judge_cell(labelled, ran[labelled.name])) == KNOWN_GAPS.get(labelled.name, {})
+    assert not ran[labelled.name].facts.problems
 
 
 def test_known_gaps_are_of_cells_that_there_are():
@@ -42,8 +42,8 @@ def test_known_gaps_are_of_cells_that_there_are():
     "kind",
     [pytest.param(kind, marks=pytest.mark.xfail(strict=True)) for kind in ("params", "metrics", "curves")],
 )
-def test_nearly_all_is_found_and_nearly_nothing_else(kind, facts):
-    found = score((judge_cell(one, facts[one.name]) for one in CELLS), kind)
+def test_nearly_all_is_found_and_nearly_nothing_else(kind, ran):
+    found = score((judge_cell(one, ran[one.name]) for one in CELLS), kind)
     assert found.precision >= LEAST_PRECISION
     assert found.recall >= LEAST_RECALL
 

@@ -128,6 +128,7 @@ print('val R2', enet.score(X_val, y_val))
         "params": {"ElasticNet.alpha": 0.01, "ElasticNet.l1_ratio": 0.5},
         "metrics": ["val R2"],
         "aliases": {"val R2": ("score", "enet.score", "R2", "val")},
+        "values": {"val R2": "enet.score(X_val, y_val)"},
     },
     {
         "name": "across-name-rebound",
@@ -167,6 +168,7 @@ for _ in range(6):
         "curves": {"loss": 6},
         "aliases": {"loss": ("losses",)},
         "optional": ("Linear.*",),
+        "values": {"loss": "losses[-1]"},
     },
     {
         "name": "across-pipeline-from-before",
@@ -205,6 +207,7 @@ print('final acc', acc)
         "params": {"lr": 0.3, "epochs": 4, "hidden": (6,), "note": "try 3"},
         "curves": {"acc": range(4), "l": range(4)},
         "optional": ("Linear.*",),
+        "values": {"l": "l.item()"},
     },
     {
         "name": "across-two-models-compared",
@@ -225,5 +228,6 @@ print(f'gain {f1_strong - f1_weak:+.4f}')
         "metrics": ["f1_weak", "f1_strong", "gain"],
         "aliases": {"LogisticRegression.max_iter": ("weak.max_iter",)},
         "optional": ("strong.max_iter",),
+        "values": {"gain": "f1_strong - f1_weak"},
     },
 ]

@@ -114,6 +114,7 @@ plt.close()
         "params": {"Perceptron.eta": 0.1, "Perceptron.n_iter": 10},
         "curves": {"errors": 10},
         "aliases": {"errors": ("errors_", "ppn.errors_")},
+        "values": {"errors": "ppn.errors_[-1]"},
     },
     {
         "name": "adaline-two-rates",
@@ -141,6 +142,7 @@ plt.close(fig)
             "AdalineGD.n_iter": ("ada1.n_iter",),
         },
         "optional": ("ada2.n_iter",),
+        "values": {"ada1.losses_": "ada1.losses_[-1]", "ada2.losses_": "ada2.losses_[-1]"},
     },
     {
         "name": "logreg-scratch-accuracy",
@@ -159,6 +161,7 @@ print(f"LR classification accuracy: {accuracy:.3f}")
         "metrics": ["accuracy"],
         "curves": {"cost": 60},
         "aliases": {"cost": ("cost_history",)},
+        "values": {"cost": "model.cost_history[-1]"},
     },
     {
         "name": "kmeans-scratch-inertia",
@@ -171,6 +174,7 @@ print("inertia:", km.inertia_)
         "params": {"KMeansScratch.k": 3},
         "metrics": ["inertia"],
         "curves": {"inertia": None},
+        "values": {"inertia": "km.inertia_"},
     },
     {
         "name": "class-stores-history-dict",
@@ -214,6 +218,11 @@ print('done, best val', min(trainer.history['val_loss']))
             "best val": ("done, best val", "min", "min.val_loss", "val_loss.min"),
         },
         "optional": ("Linear.*",),
+        "values": {
+            "train_loss": "trainer.history['train_loss'][-1]",
+            "val_loss": "trainer.history['val_loss'][-1]",
+            "best val": "min(trainer.history['val_loss'])",
+        },
     },
     {
         "name": "sklearn-compatible-estimator-scored",
@@ -246,6 +255,7 @@ print('R2 on validation', est.score(X_val, y_val))
         "params": {"RidgeGD.alpha": 0.01, "RidgeGD.max_iter": 200},
         "metrics": ["R2 on validation"],
         "aliases": {"R2 on validation": ("score", "est.score", "R2", "validation")},
+        "values": {"R2 on validation": "est.score(X_val, y_val)"},
     },
     {
         "name": "boosting-by-hand-class",
@@ -275,6 +285,9 @@ gbm.fit(X_train.values, y_train.values, X_val.values, y_val.values)
 """,
         "params": {"GBM.n_rounds": 12, "GBM.lr": 0.3},
         "curves": {"train_rmse": 12, "val_rmse": 12},
+        "values": {
+            "val_rmse": "np.sqrt(np.mean((y_val - gbm.base - gbm.lr * sum(t.predict(X_val.values) for t in gbm.trees)) ** 2))"
+        },
     },
     {
         "name": "network-from-scratch-prints-every-tenth",
@@ -359,5 +372,6 @@ print('mean reward of last 10:', np.mean(rewards[-10:]))
         "metrics": ["mean reward of last 10"],
         "aliases": {"total_reward": ("rewards",), "mean reward of last 10": ("rewards.mean", "mean reward", "mean")},
         "optional": ("steps",),
+        "values": {"mean reward of last 10": "np.mean(rewards[-10:])"},
     },
 ]

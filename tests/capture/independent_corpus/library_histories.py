@@ -38,6 +38,12 @@ print("Test accuracy:", test_acc)
         "metrics": ["test_loss", "test_acc"],
         "curves": {"loss": 8, "accuracy": 8, "val_loss": 8, "val_accuracy": 8},
         "optional": LAYERS,
+        "values": {
+            "loss": "history.history['loss'][-1]",
+            "accuracy": "history.history['accuracy'][-1]",
+            "val_loss": "history.history['val_loss'][-1]",
+            "val_accuracy": "history.history['val_accuracy'][-1]",
+        },
     },
     {
         "name": "keras-fit-of-model-from-before",
@@ -64,6 +70,12 @@ hist = model.fit(X_train, y_train, validation_data=(X_test, y_test), epochs=EPOC
             "hist.val_accuracy": ("val_accuracy",),
         },
         "optional": LAYERS,
+        "values": {
+            "hist.loss": "hist.history['loss'][-1]",
+            "hist.accuracy": "hist.history['accuracy'][-1]",
+            "hist.val_loss": "hist.history['val_loss'][-1]",
+            "hist.val_accuracy": "hist.history['val_accuracy'][-1]",
+        },
     },
     {
         "name": "keras-fit-unbound",
@@ -74,6 +86,7 @@ model.fit(X_train, y_train, epochs=5, verbose=0)
         "params": {"fit.epochs": 5, **COMPILED},
         "curves": {"loss": 5, "accuracy": 5},
         "optional": LAYERS,
+        "values": {"loss": "model.history.history['loss'][-1]", "accuracy": "model.history.history['accuracy'][-1]"},
     },
     {
         "name": "keras-history-plotted-as-frame",
@@ -114,6 +127,12 @@ mse_test, mae_test
         "metrics": ["mse_test", "mae_test"],
         "curves": {"loss": 10, "mae": 10, "val_loss": 10, "val_mae": 10},
         "optional": (*LAYERS, "compile.loss"),
+        "values": {
+            "loss": "history.history['loss'][-1]",
+            "mae": "history.history['mae'][-1]",
+            "val_loss": "history.history['val_loss'][-1]",
+            "val_mae": "history.history['val_mae'][-1]",
+        },
     },
     {
         "name": "keras-last-values-of-history-printed",
@@ -134,6 +153,12 @@ print('accuracy: {:.3f}, val: {:.3f}'.format(acc, val_acc))
             "r.val_accuracy": ("val_accuracy",),
         },
         "optional": LAYERS,
+        "values": {
+            "r.loss": "r.history['loss'][-1]",
+            "r.accuracy": "r.history['accuracy'][-1]",
+            "r.val_loss": "r.history['val_loss'][-1]",
+            "r.val_accuracy": "r.history['val_accuracy'][-1]",
+        },
     },
     {
         "name": "xgb-train-evals-result",
@@ -164,6 +189,10 @@ print(acc)
             "evals_result.train.logloss": ("train.logloss",),
             "evals_result.valid.logloss": ("valid.logloss",),
         },
+        "values": {
+            "evals_result.train.logloss": "evals_result['train']['logloss'][-1]",
+            "evals_result.valid.logloss": "evals_result['valid']['logloss'][-1]",
+        },
     },
     {
         "name": "xgb-classifier-eval-set",
@@ -186,6 +215,10 @@ print("AUC: %.4f" % auc)
         },
         "metrics": ["auc"],
         "curves": {"validation_0.logloss": 30, "validation_1.logloss": 30},
+        "values": {
+            "validation_0.logloss": "clf.evals_result()['validation_0']['logloss'][-1]",
+            "validation_1.logloss": "clf.evals_result()['validation_1']['logloss'][-1]",
+        },
     },
     {
         "name": "lgb-train-record-evaluation",
@@ -210,6 +243,7 @@ gbm = lgb.train(params, train_set, num_boost_round=40, valid_sets=[train_set, va
         "curves": {"evals.train.auc": 40, "evals.valid.auc": 40},
         "aliases": {"evals.train.auc": ("train.auc",), "evals.valid.auc": ("valid.auc",)},
         "optional": ("train.valid_names", "valid_names", "best_score", "best_iteration"),
+        "values": {"evals.train.auc": "evals['train']['auc'][-1]", "evals.valid.auc": "evals['valid']['auc'][-1]"},
     },
     {
         "name": "lgbm-classifier-with-early-looks",
@@ -224,6 +258,10 @@ log_loss(y_test, model.predict_proba(X_test))
         "params": {"LGBMClassifier.n_estimators": 20, "LGBMClassifier.num_leaves": 8, **SPLIT},
         "metrics": ["log_loss"],
         "curves": {"validation_0.binary_logloss": 20},
+        "values": {
+            "log_loss": "log_loss(y_test, model.predict_proba(X_test))",
+            "validation_0.binary_logloss": "model.evals_result_['validation_0']['binary_logloss'][-1]",
+        },
     },
     {
         "name": "mlp-loss-curve",
@@ -244,6 +282,7 @@ print("Training set loss: %f" % mlp.loss_)
         "aliases": {"score": ("Training set score",), "loss": ("Training set loss",)},
         "curves": {"loss_curve_": 30},
         "optional": ("n_iter_", "best_loss_"),
+        "values": {"score": "mlp.score(X, y)", "loss": "mlp.loss_", "loss_curve_": "mlp.loss_curve_[-1]"},
     },
     {
         "name": "mlp-loss-curve-only-plotted",
@@ -262,6 +301,7 @@ plt.title('Loss Curve'); plt.close()
         },
         "curves": {"loss_curve_": 20},
         "optional": ("loss_", "n_iter_", "best_loss_"),
+        "values": {"loss_curve_": "for_plot.loss_curve_[-1]"},
     },
     {
         "name": "gradient-boosting-train-score",
@@ -288,6 +328,7 @@ for i, y_pred in enumerate(reg.staged_predict(X_val)):
         },
         "metrics": ["mse"],
         "curves": {"test_score": range(40), "train_score_": 40},
+        "values": {"test_score": "test_score[-1]", "train_score_": "reg.train_score_[-1]"},
     },
     {
         "name": "skorch-history",
@@ -307,6 +348,11 @@ valid_loss = net.history[:, 'valid_loss']
             **SPLIT,
         },
         "curves": {"train_loss": 9, "valid_loss": 9, "valid_acc": 9},
+        "values": {
+            "train_loss": "train_loss[-1]",
+            "valid_loss": "valid_loss[-1]",
+            "valid_acc": "net.history[:, 'valid_acc'][-1]",
+        },
     },
     {
         "name": "validation-curve-means",

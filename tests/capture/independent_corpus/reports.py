@@ -25,6 +25,14 @@ REPORT = (
     "weighted avg.recall",
     "weighted avg.f1-score",
 )
+
+
+def report_values(predicted):
+    """Return how each number of a report is computed."""
+    report = f"classification_report(y_test, {predicted}, output_dict=True)"
+    return {key: report + "".join(f"['{part}']" for part in key.split(".")) for key in REPORT}
+
+
 CLASSES = ("0.*", "1.*", "2.*", "*.support", "malignant.*", "benign.*", "class 0.*", "class 1.*")
 STATSMODELS = """
 import statsmodels.api as sm
@@ -41,6 +49,7 @@ print(classification_report(y_test, y_pred))
         "params": LOGISTIC,
         "metrics": REPORT,
         "optional": CLASSES,
+        "values": report_values("y_pred"),
     },
     {
         "name": "report-with-matrix-and-score",
@@ -54,6 +63,7 @@ print('Accuracy:', accuracy_score(y_test, y_pred))
         "params": LOGISTIC,
         "metrics": REPORT,
         "optional": (*CLASSES, "accuracy_score"),
+        "values": report_values("y_pred"),
     },
     {
         "name": "train-and-report-in-one-cell",
@@ -69,6 +79,7 @@ print(classification_report(y_test, predictions))
         "params": {"DecisionTreeClassifier.max_depth": 3, "DecisionTreeClassifier.criterion": "entropy", **SPLIT},
         "metrics": REPORT,
         "optional": CLASSES,
+        "values": report_values("predictions"),
     },
     {
         "name": "report-as-dict-to-frame",
@@ -80,6 +91,7 @@ pd.DataFrame(rep).T
         "params": LOGISTIC,
         "metrics": REPORT,
         "optional": CLASSES,
+        "values": report_values("y_pred"),
     },
     {
         "name": "ols-summary-displayed",
@@ -92,6 +104,7 @@ results.summary()
         "params": {},
         "metrics": ["rsquared", "aic", "bic", "llf"],
         "optional": ("rsquared_adj", "nobs", "fvalue", "f_pvalue", "mse_resid"),
+        "values": {"rsquared": "results.rsquared", "aic": "results.aic", "bic": "results.bic", "llf": "results.llf"},
     },
     {
         "name": "ols-summary-printed-with-attributes",
@@ -106,6 +119,13 @@ print('adj R2: ', ols.rsquared_adj)
         "metrics": ["rsquared", "rsquared_adj", "aic", "bic", "llf"],
         "aliases": {"rsquared": ("R2",), "rsquared_adj": ("adj R2",)},
         "optional": ("nobs", "fvalue", "f_pvalue", "mse_resid"),
+        "values": {
+            "rsquared": "ols.rsquared",
+            "rsquared_adj": "ols.rsquared_adj",
+            "aic": "ols.aic",
+            "bic": "ols.bic",
+            "llf": "ols.llf",
+        },
     },
     {
         "name": "printed-labels-and-calls",
@@ -126,6 +146,13 @@ print("ROC AUC:  ", roc_auc_score(y_test, clf.predict_proba(X_test)[:, 1]))
             "f1": ("f1_score",),
             "roc auc": ("roc_auc_score",),
         },
+        "values": {
+            "accuracy": "accuracy_score(y_test, y_pred)",
+            "precision": "precision_score(y_test, y_pred)",
+            "recall": "recall_score(y_test, y_pred)",
+            "f1": "f1_score(y_test, y_pred)",
+            "roc auc": "roc_auc_score(y_test, clf.predict_proba(X_test)[:, 1])",
+        },
     },
     {
         "name": "printed-on-train-and-test",
@@ -144,6 +171,12 @@ print("RMSE train %.2f, val %.2f" % (mean_squared_error(y_train, lr.predict(X_tr
             "Val R^2": ("score.val", "score.X_val", "val", "val r2"),
             "RMSE train": ("mean_squared_error.train", "mean_squared_error.y_train"),
             "RMSE val": ("val", "mean_squared_error.val", "mean_squared_error.y_val"),
+        },
+        "values": {
+            "Train R^2": "lr.score(X_train, y_train)",
+            "Val R^2": "lr.score(X_val, y_val)",
+            "RMSE train": "mean_squared_error(y_train, lr.predict(X_train)) ** 0.5",
+            "RMSE val": "mean_squared_error(y_val, lr.predict(X_val)) ** 0.5",
         },
     },
     {
@@ -167,6 +200,11 @@ evaluate_model('Lasso', lasso, X_val, y_val)
         "params": {"Lasso.alpha": 0.1},
         "metrics": ["rmse", "mae", "r2"],
         "optional": ("evaluate_model.name",),
+        "values": {
+            "rmse": "np.sqrt(mean_squared_error(y_val, lasso.predict(X_val)))",
+            "mae": "mean_absolute_error(y_val, lasso.predict(X_val))",
+            "r2": "lasso.score(X_val, y_val)",
+        },
     },
     {
         "name": "cross-validation-mean-and-std",
@@ -182,6 +220,7 @@ print("%0.2f accuracy with a standard deviation of %0.2f" % (scores.mean(), scor
         "curves": {},
         "aliases": {"scores.mean": ("accuracy", "scores")},
         "optional": ("scores",),
+        "values": {"scores.mean": "scores.mean()", "scores.std": "scores.std()"},
     },
     {
         "name": "regression-report-with-format-method",
@@ -202,6 +241,7 @@ print('Accuracy = {:0.2f}%.'.format(accuracy))
         "metrics": ["average error", "accuracy"],
         "aliases": {"average error": ("errors.mean", "mean.errors")},
         "optional": ("mape",),
+        "values": {"average error": "np.mean(errors)"},
     },
     {
         "name": "clustering-scores",
@@ -218,5 +258,10 @@ print('ARI', adjusted_rand_score(y, km.labels_))
         "metrics": ["inertia", "silhouette", "ari"],
         "aliases": {"silhouette": ("silhouette_score",), "ari": ("adjusted_rand_score",)},
         "optional": ("n_iter_",),
+        "values": {
+            "inertia": "km.inertia_",
+            "silhouette": "silhouette_score(X, km.labels_)",
+            "ari": "adjusted_rand_score(y, km.labels_)",
+        },
     },
 ]

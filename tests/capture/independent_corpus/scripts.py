@@ -84,6 +84,7 @@ final = main(args)
         "metrics": ["final"],
         "curves": {"acc": 4},
         "optional": ("SGDClassifier.*", "get_args.argv"),
+        "values": {"acc": "final"},
     },
     {
         "name": "script-dataclass-config",
@@ -110,6 +111,7 @@ print(metrics)
 """,
         "params": {"n_estimators": 10, "max_depth": 3, "target_scale": 1.0},
         "metrics": ["mae", "r2"],
+        "values": {"mae": "metrics['mae']", "r2": "metrics['r2']"},
     },
     {
         "name": "script-run-experiment-returns-tuple",
@@ -153,6 +155,7 @@ main()
         "metrics": ["main"],
         "aliases": {"main": ("best",)},
         "optional": ("m",),
+        "values": {"score": "train(1.0)", "main": "max(train(alpha) for alpha in (0.01, 0.1, 1.0))"},
     },
     {
         "name": "script-constants-on-top",

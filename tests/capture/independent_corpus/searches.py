@@ -35,6 +35,7 @@ print("Best CV score: {:.3f}".format(grid.best_score_))
         "metrics": ["best_score_"],
         "aliases": {"best_score_": ("Best CV score",)},
         "optional": ("*mean_test_score", "*std_test_score"),
+        "values": {"best_score_": "grid.best_score_"},
     },
     {
         "name": "grid-search-silent",
@@ -49,6 +50,7 @@ search.fit(X_train, y_train)
         "params": {"RandomForestClassifier.n_estimators": 5, "GridSearchCV.cv": 3, "best.max_depth": 2, **SPLIT},
         "metrics": ["best_score_"],
         "optional": ("GridSearchCV.param_grid*", "*mean_test_score", "*std_test_score", "param_grid.max_depth"),
+        "values": {"best_score_": "search.best_score_"},
     },
     {
         "name": "grid-search-then-test-score",
@@ -82,6 +84,7 @@ print(f"test accuracy {test_acc:.3f}")
             "*mean_test_score",
             "*std_test_score",
         ),
+        "values": {"best_score_": "gs.best_score_"},
     },
     {
         "name": "randomized-search-forest",
@@ -109,6 +112,7 @@ rf_random.best_params_
         },
         "metrics": ["best_score_"],
         "optional": ("*mean_test_score", "*std_test_score"),
+        "values": {"best_score_": "rf_random.best_score_"},
     },
     {
         "name": "search-results-as-frame",
@@ -160,6 +164,7 @@ print('Best params:', study.best_params)
             "study.value": ("value", "values", "study.values", "study", "objective", "trials.value"),
         },
         "optional": ("cross_val_score.cv",),
+        "values": {"best_value": "study.best_value", "study.value": "study.trials[-1].value"},
     },
     {
         "name": "optuna-study-continued",
@@ -194,6 +199,11 @@ print("R2", r2_score(y_val, final.predict(X_val)))
             "best.alpha": ("params.alpha",),
         },
         "optional": ("k", "v", "Ridge.alpha", "final.alpha"),
+        "values": {
+            "best_value": "study.best_value",
+            "study.value": "study.trials[-1].value",
+            "r2": "final.score(X_val, y_val)",
+        },
     },
     {
         "name": "manual-search-best-kept",
@@ -240,6 +250,11 @@ print("f1       ", f1_score(y_test, y_hat))
         "metrics": ["precision", "recall", "f1"],
         "aliases": {"precision": ("precision_score",), "recall": ("recall_score",), "f1": ("f1_score",)},
         "optional": ("GridSearchCV.param_grid*", "best*", "*n_neighbors"),
+        "values": {
+            "precision": "precision_score(y_test, y_hat)",
+            "recall": "recall_score(y_test, y_hat)",
+            "f1": "f1_score(y_test, y_hat)",
+        },
     },
     {
         "name": "searches-of-several-models-in-loop",
@@ -268,5 +283,6 @@ pd.DataFrame(scores, columns=['model', 'best_score', 'best_params'])
         "curves": {"best_score": 2},
         "aliases": {"best_score": ("scores.best_score",)},
         "optional": ("model_params*", "GridSearchCV.return_train_score", "best.*", "scores.*"),
+        "values": {"best_score": "scores[-1]['best_score']"},
     },
 ]

@@ -19,6 +19,7 @@ forest.score(X_train, y_train), forest.score(X_test, y_test)
             "score.train": ("forest.score.train", "score.X_train", "score.y_train"),
             "score.test": ("forest.score.test", "score.X_test", "score.y_test"),
         },
+        "values": {"score.train": "forest.score(X_train, y_train)", "score.test": "forest.score(X_test, y_test)"},
     },
     {
         "name": "shown-last-line-call",
@@ -30,6 +31,7 @@ reg.score(X_val[['bmi', 'bp']], y_val)
 """,
         "params": {},
         "metrics": ["score"],
+        "values": {"score": "reg.score(X_val[['bmi', 'bp']], y_val)"},
     },
     {
         "name": "shown-rmse-function-list",
@@ -63,6 +65,13 @@ print_score(m)
             "score.train": ("score.X_train", "score.y_train"),
             "score.val": ("score.X_val", "score.y_val"),
         },
+        "values": {
+            "rmse.train": "rmse(m.predict(X_train), y_train)",
+            "rmse.val": "rmse(m.predict(X_val), y_val)",
+            "score.train": "m.score(X_train, y_train)",
+            "score.val": "m.score(X_val, y_val)",
+            "oob_score_": "m.oob_score_",
+        },
     },
     {
         "name": "shown-percentage-expression",
@@ -86,6 +95,7 @@ print(f'Accuracy of the network on the test set: {100 * correct // total} %')
             "test_loader.batch_size": ("DataLoader.batch_size",),
         },
         "optional": ("Linear.*",),
+        "values": {"Accuracy of the network on the test set": "100 * correct // total"},
     },
     {
         "name": "shown-loss-over-len",
@@ -108,12 +118,12 @@ print('Finished Training')
         "params": {"SGD.lr": 0.3, "train_loader.batch_size": 8, "train_loader.shuffle": True},
         "curves": {"mean loss": 3},
         "aliases": {
-            "mean loss": ("running_loss",),
             "train_loader.batch_size": ("DataLoader.batch_size",),
             "train_loader.shuffle": ("DataLoader.shuffle",),
         },
         "optional": ("Linear.*",),
         "why": "The quotient is shown, with a label before it; the loss of the last batch is no result.",
+        "values": {"mean loss": "running_loss / len(train_loader)"},
     },
     {
         "name": "shown-array-of-fold-scores",
@@ -152,6 +162,12 @@ metrics
             **SPLIT,
         },
         "metrics": ["accuracy", "precision", "recall", "mcc"],
+        "values": {
+            "accuracy": "metrics['accuracy']",
+            "precision": "metrics['precision']",
+            "recall": "metrics['recall']",
+            "mcc": "metrics['mcc']",
+        },
     },
     {
         "name": "shown-series-of-errors",
@@ -163,6 +179,7 @@ pd.Series({'MAE': resid.abs().mean(), 'RMSE': np.sqrt((resid**2).mean()), 'bias'
 """,
         "params": {"Ridge.alpha": 0.2},
         "metrics": ["MAE", "RMSE", "bias"],
+        "values": {"MAE": "resid.abs().mean()", "RMSE": "np.sqrt((resid**2).mean())", "bias": "resid.mean()"},
     },
     {
         "name": "shown-cross-validate-means",
@@ -180,6 +197,7 @@ print('acc', cv['test_accuracy'].mean(), 'f1', cv['test_f1_macro'].mean())
             "f1": ("test_f1_macro.mean", "test_f1_macro", "cv.test_f1_macro.mean"),
         },
         "optional": ("cross_validate.scoring", "*fit_time", "*score_time", "*test_accuracy", "*test_f1_macro"),
+        "values": {"acc": "cv['test_accuracy'].mean()", "f1": "cv['test_f1_macro'].mean()"},
     },
     {
         "name": "shown-same-metric-for-three-sets",
@@ -195,6 +213,7 @@ for split, (a, b) in {'train': (X_train, y_train), 'val': (X_val, y_val), 'test'
         "params": {"DecisionTreeRegressor.max_leaf_nodes": 12},
         "curves": {"MAE": 3},
         "aliases": {"MAE": ("mean_absolute_error",)},
+        "values": {"MAE": "mean_absolute_error(y_te, tree.predict(X_te))"},
     },
     {
         "name": "shown-and-used-further",
@@ -211,6 +230,7 @@ print(f"sensitivity {sens:.3f}, specificity {spec:.3f}, balanced {(sens + spec) 
         "params": {"LogisticRegression.max_iter": 50, **SPLIT},
         "metrics": ["sens", "spec", "balanced"],
         "optional": ("tn", "fp", "fn", "tp"),
+        "values": {"balanced": "(sens + spec) / 2"},
     },
     {
         "name": "shown-old-style-and-markdown",

@@ -19,6 +19,7 @@ for i in range(1, 12):
 """,
         "params": SPLIT,
         "curves": {"error_rate": range(1, 12)},
+        "values": {"error_rate": "error_rate[-1]"},
     },
     {
         "name": "sweep-nested-grid",
@@ -53,6 +54,7 @@ print('best alpha:', best_alpha, 'mse:', results[best_alpha])
         "metrics": ["mse"],
         "aliases": {"mse": ("results.best_alpha",), "results": ("mean_squared_error",)},
         "optional": ("best_alpha", "results.*"),
+        "values": {"results": "results[10.0]", "mse": "results[best_alpha]"},
     },
     {
         "name": "sweep-list-of-models",
@@ -100,6 +102,7 @@ pd.DataFrame(rows).set_index('model')
             "Lasso.alpha": ("lasso.alpha", "models.lasso.alpha"),
         },
         "curves": {"rmse": 3, "r2": 3},
+        "values": {"rmse": "rows[-1]['rmse']", "r2": "rows[-1]['r2']"},
     },
     {
         "name": "sweep-three-deep-with-best",
@@ -168,6 +171,7 @@ print(f'best depth {depths[cv_means.argmax()]} with {cv_means.max():.3f}')
         "metrics": ["cv_means.max"],
         "aliases": {"cv_means.max": ("with", "max", "max.cv_means")},
         "optional": ("depths", "best depth"),
+        "values": {"cv_means": "cv_means[-1]", "cv_stds": "cv_stds[-1]", "cv_means.max": "cv_means.max()"},
     },
     {
         "name": "sweep-comprehension",
@@ -182,6 +186,7 @@ print('best R2 %.3f at alpha %.4f' % (max(scores), alphas[int(np.argmax(scores))
         "metrics": ["best R2"],
         "aliases": {"best R2": ("scores.max", "max.scores", "max")},
         "optional": ("logspace.*", "scores.mean", "at alpha"),
+        "values": {"best R2": "max(scores)"},
     },
     {
         "name": "sweep-seeds-mean-of-all",
@@ -204,6 +209,7 @@ print(f'R2 = {np.mean(r2s):.3f} +- {np.std(r2s):.3f}')
         "curves": {"r2s": 4},
         "metrics": ["R2", "r2s.std"],
         "aliases": {"R2": ("r2s.mean", "mean.r2s"), "r2s.std": ("std.r2s", "std", "R2.std")},
+        "values": {"r2s": "r2s[-1]", "R2": "np.mean(r2s)", "r2s.std": "np.std(r2s)"},
     },
     {
         "name": "sweep-folds-by-hand",
@@ -233,5 +239,6 @@ print('OOF AUC', roc_auc_score(y_train, oof))
         "curves": {"fold_auc": range(4)},
         "metrics": ["OOF AUC"],
         "aliases": {"OOF AUC": ("roc_auc_score", "roc_auc_score.oof")},
+        "values": {"OOF AUC": "roc_auc_score(y_train, oof)"},
     },
 ]

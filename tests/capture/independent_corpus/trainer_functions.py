@@ -115,6 +115,12 @@ model_0_results = train(model=model_0, train_dataloader=train_loader, test_datal
         "aliases": LOADER_ALIASES,
         "curves": {"train_loss": 4, "train_acc": 4, "test_loss": 4, "test_acc": 4},
         "optional": ("Linear.*",),
+        "values": {
+            "train_loss": "model_0_results['train_loss'][-1]",
+            "train_acc": "model_0_results['train_acc'][-1]",
+            "test_loss": "model_0_results['test_loss'][-1]",
+            "test_acc": "model_0_results['test_acc'][-1]",
+        },
     },
     {
         "name": "steps-per-epoch-that-only-print",
@@ -137,6 +143,10 @@ for epoch in tqdm(range(epochs)):
         "curves": {"train_loss": 3, "train_acc": 3, "test_loss": 3, "test_acc": 3},
         "optional": ("Linear.*",),
         "why": "accuracy_fn is called once a batch and makes no curve of its own; its `acc` is not wanted.",
+        "values": {
+            "test_loss": "sum(loss_fn(model_1(X), y).item() for X, y in test_loader) / len(test_loader)",
+            "test_acc": "100 * (model_1(x_test).argmax(1) == y_test).sum().item() / len(y_test)",
+        },
     },
     {
         "name": "function-returns-weights-and-losses",
@@ -149,6 +159,7 @@ print("final loss", losses[-1])
         "curves": {"losses": 40},
         "optional": ("b", "final loss"),
         "why": "The final loss that is printed is the last point of the curve.",
+        "values": {"losses": "losses[-1]"},
     },
     {
         "name": "fit-with-validation-and-early-stop",
@@ -189,6 +200,7 @@ best_val
         "curves": {"val_mse": None},
         "metrics": ["best_val"],
         "optional": ("best",),
+        "values": {"val_mse": "mean_squared_error(y_val, reg.predict(Xv))"},
     },
     {
         "name": "two-calls-of-one-trainer",
@@ -212,6 +224,7 @@ log_accs   = run_epochs(SGDClassifier(loss='log_loss', random_state=0), 5)
         "curves": {"hinge_accs": 5, "log_accs": 5},
         "optional": ("SGDClassifier.loss", "SGDClassifier_*.loss", "hinge_accs.*", "log_accs.*"),
         "why": "Two losses of the same callee: numbered, named after what they make, or left out.",
+        "values": {"hinge_accs": "hinge_accs[-1]", "log_accs": "log_accs[-1]"},
     },
     {
         "name": "trainer-without-return",
@@ -245,6 +258,9 @@ fit(4, model, nn.CrossEntropyLoss(), opt, train_dl, valid_dl)
         "curves": {"valid_loss": 4},
         "aliases": {"DataLoader.shuffle": ("train_dl.shuffle",)},
         "optional": ("loss", "Linear.*"),
+        "values": {
+            "valid_loss": "sum(nn.CrossEntropyLoss()(model(xb), yb).item() for xb, yb in valid_dl) / len(valid_dl)"
+        },
     },
     {
         "name": "train-one-epoch-returns-number",
@@ -307,6 +323,7 @@ plt.close()
         "curves": {"r2s": 5},
         "optional": ("hist*", "score"),
         "aliases": {"r2s": ("hist", "hist.1", "score")},
+        "values": {"r2s": "r2s[-1]"},
     },
     {
         "name": "helper-accuracy-gives-no-curve",
@@ -360,5 +377,6 @@ for epoch in range(EPOCHS):
         "params": {"EPOCHS": 6, "LR": 0.2, "CrossEntropyLoss.label_smoothing": 0.05},
         "curves": {"losses": range(6)},
         "optional": ("Linear.*", "loss"),
+        "values": {"losses": "losses[-1]"},
     },
 ]
