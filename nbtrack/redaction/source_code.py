@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.redaction.secrets import MASK, is_secret_name, is_secret_under, is_token, masked, without_shapes
@@ -14,6 +15,8 @@ from nbtrack.redaction.text import HINT, OPTION, by_line, redact_text, without_k
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+MOST_REMEMBERED = 64
+"""Sources whose redacted form is remembered: each run of a notebook stores the same earlier cells again."""
 _ENV = re.compile(r"%(?:set_)?env\s+(?P<name>[\w.-]+)[ =]+(?P<text>.+)")
 _MAGIC = re.compile(r"[ \t]*(?:[%!?]|\w+[ \t]*=[ \t]*[%!])")
 
@@ -30,12 +33,17 @@ def redact_source(code: str, known: Iterable[str] = ()) -> str:
 
     The secrets in `known` are replaced wherever they occur.
     """
+    return without_known(_redacted_source(code), known)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _redacted_source(code: str) -> str:
     lines = code.split("\n")
     magic = _magic_lines(lines)
     python = "\n".join("" if number in magic else line for number, line in enumerate(lines))
     kept = _redacted_python(python).split("\n")
     joined = (_redacted_command(line) if number in magic else kept[number] for number, line in enumerate(lines))
-    return without_known(without_shapes("\n".join(joined)), known)
+    return without_shapes("\n".join(joined))
 
 
 def secrets_in(code: str) -> frozenset[str]:
