@@ -55,8 +55,8 @@ that made the objects which this cell uses.
 """
 
 from nbtrack.capture.analysis.notebook_history import NotebookHistory
-from nbtrack.capture.facts import Fact, Facts, Points
+from nbtrack.capture.facts import Fact, Facts, PassedOver, Points
 from nbtrack.capture.plan import Plan, plan
 from nbtrack.capture.runtime.probe import Probe
 
-__all__ = ["Fact", "Facts", "NotebookHistory", "Plan", "Points", "Probe", "plan"]
+__all__ = ["Fact", "Facts", "NotebookHistory", "PassedOver", "Plan", "Points", "Probe", "plan"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from nbtrack.capture.analysis.constant_folding import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Recorded: TypeAlias = Value
 
@@ -32,6 +35,18 @@ class Points(NamedTuple):
     values: list[float]
 
 
+class PassedOver(NamedTuple):
+    """A number that looked like a result and was not recorded."""
+
+    name: str
+    reason: str
+    """In words: "used by acc, line 6"."""
+    line: int
+    """The line in the cell on which it is computed, from 1."""
+    value: int | float
+    """What it held at the end of the cell."""
+
+
 class Facts(NamedTuple):
     """Everything that a cell gave.
 
@@ -40,6 +55,7 @@ class Facts(NamedTuple):
     - `columns`: the points that were not taken before, the final ones included
     - `curves`: the keys of the metrics that are curves, whether their points were taken before or not
     - `problems`: names whose value could not be read
+    - `passed_over`: numbers that looked like results and were not recorded, the most promising first
     """
 
     params: list[Fact]
@@ -47,3 +63,4 @@ class Facts(NamedTuple):
     columns: list[Points]
     curves: frozenset[str]
     problems: list[str]
+    passed_over: Sequence[PassedOver] = ()

@@ -9,6 +9,7 @@ from nbtrack.capture import rules
 from nbtrack.capture.analysis import data_flow, logging_loops, settings_classes
 from nbtrack.capture.analysis.def_use import Binding
 from nbtrack.capture.analysis.notebook_history import modules_used
+from nbtrack.capture.rules.passed_over import Candidates
 from nbtrack.capture.rules.rule import CellCode
 from nbtrack.capture.runtime.instrumentation import instrumented
 from nbtrack.capture.runtime.probe import Probe, Rules
@@ -101,7 +102,7 @@ def _planned(tree: ast.Module, history: NotebookHistory, **asked: Any) -> Plan:
     code.points.follow(code.followed)
     functions = {**history.functions, **graph.functions}
     code.points.pace(logging_loops.loops(tree, functions, code.points.loops))
-    return Plan(code, Rules(_applied(rules.PARAMETERS, code), metrics))
+    return Plan(code, Rules(_applied(rules.PARAMETERS, code), metrics, Candidates(code)))
 
 
 def _applied(kinds: Sequence[type[Rule]], code: CellCode) -> list[Rule]:

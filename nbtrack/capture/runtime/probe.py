@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from nbtrack.capture.analysis.probe_points import ProbePoints
-    from nbtrack.capture.facts import Fact, Points
+    from nbtrack.capture.facts import Fact, PassedOver, Points
+    from nbtrack.capture.rules.passed_over import Candidates
     from nbtrack.capture.rules.rule import Rule
     from nbtrack.capture.runtime.snapshot import Names
 
@@ -27,6 +28,8 @@ class Rules(NamedTuple):
 
     parameters: Sequence[Rule]
     metrics: Sequence[Rule]
+    candidates: Candidates
+    """Of what no rule records."""
 
 
 class Probe:
@@ -172,14 +175,17 @@ class Probe:
         """Read the final values; `result` is the value of the cell's last expression, ``...`` when there is none."""
         params: list[Fact] = []
         metrics: list[Fact] = []
+        passed_over: list[PassedOver] = []
         try:
             self._snapshot.leave(result, failed=failed)
             metrics = self._facts(self._rules.metrics, self._snapshot.metric_keys)
             params = self._redacted(self._facts(self._rules.parameters, set()))
+            keys = [each.key for each in (*metrics, *params)]
+            passed_over = self._rules.candidates.passed_over(self._snapshot, keys, has_metrics=bool(metrics))
         except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
             self._note(error, "at the end")
             params, metrics = [], []
-        return Facts(params, metrics, self.take(), self._recorder.curves, list(self._problems))
+        return Facts(params, metrics, self.take(), self._recorder.curves, list(self._problems), passed_over)
 
     def _facts(self, rules: Sequence[Rule], keys: set[str]) -> list[Fact]:
         """Return what rules found, each key once; `keys` takes them."""
