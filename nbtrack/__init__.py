@@ -19,7 +19,7 @@ _MODULE_OF_NAMES = {
     "nbtrack.errors": ("MlflowException", "NbtrackError"),
     "nbtrack.media": ("Image",),
     "nbtrack.notebook.auto_run": ("auto_run",),
-    "nbtrack.notebook.commands": ("drop", "quiet", "resume", "status"),
+    "nbtrack.notebook.commands": ("drop", "keep_value", "quiet", "resume", "status"),
     "nbtrack.notebook.panels": ("chart", "compare", "runs", "show"),
     "nbtrack.tracking.run_annotations": ("goal", "note", "tag", "why"),
     "nbtrack.tracking.doctor": ("doctor",),

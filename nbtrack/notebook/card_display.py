@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbtrack.entities import Run
-    from nbtrack.notebook.environment import BackgroundWorker
+    from nbtrack.notebook.background_worker import BackgroundWorker
     from nbtrack.tracking import MlflowClient
 
 SPARK = 60

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-import warnings
 from hashlib import blake2b
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from nbtrack.notebook.figure_drawing import Drawing, Drawings
     from nbtrack.notebook.outputs import Displayed
 
     Redact = Callable[[str], str]
@@ -24,8 +25,6 @@ MOST_BYTES = 10_000_000
 """Of one picture; larger ones are omitted, and the index says so."""
 MOST_TEXT = 400_000
 """Characters of one text output; of what was printed, the beginning and the end are stored."""
-MOST_POINTS = 20_000
-"""Points of a figure beyond which it is stored as a picture only."""
 _KINDS = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -38,6 +37,7 @@ _KINDS = {
     "text/plain": ".txt",
 }
 """What is stored of a MIME bundle, the richest form first."""
+_NO_DRAWINGS: Drawings = MappingProxyType({})
 
 
 def texts(streams: Mapping[str, str], redact: Redact) -> dict[str, bytes]:
@@ -57,36 +57,22 @@ def shortened(text: str) -> str:
     return f"{text[:half]}\n[... {len(text) - 2 * half:,} characters omitted ...]\n{text[-half:]}"
 
 
-def drawn(outputs: Sequence[Displayed]) -> list[Displayed]:
-    """Return outputs with each figure rendered as SVG in its final state; call it in the thread that makes figures.
-
-    A figure that is shown several times has one where it was last shown, and one of too many points has none.
-    """
-    last = {id(output.thing): place for place, output in enumerate(outputs)}
-    return [
-        output
-        if output.thing is None or output.shape is not None
-        else output._replace(thing=_drawing(output.thing) if last[id(output.thing)] == place else None)
-        for place, output in enumerate(outputs)
-    ]
-
-
 def size(outputs: Sequence[Displayed]) -> int:
     """Return the approximate size of outputs in characters."""
-    texts = [value for output in outputs for value in (*output.bundle.values(), output.thing) if isinstance(value, str)]
+    texts = [value for output in outputs for value in output.bundle.values() if isinstance(value, str)]
     return sum(map(len, texts)) + sum(output.thing.size * 10 for output in outputs if output.shape is not None)
 
 
-def displayed(outputs: Sequence[Displayed], redact: Redact) -> dict[str, bytes]:
+def displayed(outputs: Sequence[Displayed], redact: Redact, drawings: Drawings = _NO_DRAWINGS) -> dict[str, bytes]:
     """Return what a cell displayed, each content once, and an index of their order and of what was omitted.
 
-    Figures in it are `drawn`.
+    `drawings` has figures in it as SVG, by the places of their outputs.
     """
     paths: dict[bytes, str] = {}
     files: dict[str, bytes] = {}
     index: list[dict[str, Any]] = []
     for number, output in enumerate(outputs[:MOST_OUTPUTS], 1):
-        for suffix, content, note in _contents(output, redact):
+        for suffix, content, note in _contents(output, redact, drawings.get(number - 1)):
             entry: dict[str, Any] = {"output": number} | ({"note": note} if note else {})
             if content is not None:
                 digest = blake2b(content, digest_size=16).digest()
@@ -98,7 +84,16 @@ def displayed(outputs: Sequence[Displayed], redact: Redact) -> dict[str, bytes]:
     return {**files, INDEX: json.dumps(index, indent=1).encode()} if index else {}
 
 
-def _contents(output: Displayed, redact: Redact) -> Iterator[tuple[str, bytes | None, str | None]]:
+def omitted(outputs: Sequence[Displayed], drawings: Drawings = _NO_DRAWINGS) -> str:
+    """Return in words what of the displayed outputs is not stored; empty if nothing is missing."""
+    more = len(outputs) - MOST_OUTPUTS
+    failed = [f"figure {place + 1} as SVG" for place, each in drawings.items() if each.svg is None]
+    return ", ".join([*([f"{more} more outputs"] if more > 0 else []), *failed])
+
+
+def _contents(
+    output: Displayed, redact: Redact, drawing: Drawing | None
+) -> Iterator[tuple[str, bytes | None, str | None]]:
     """Yield the forms in which an output is kept: suffix, bytes, and a note; None for what is too large."""
     kind = next((each for each in _KINDS if each in output.bundle), None)
     if kind is not None:
@@ -107,8 +102,10 @@ def _contents(output: Displayed, redact: Redact) -> Iterator[tuple[str, bytes | 
         )
     if output.shape is not None:
         yield *_table(output.thing, redact), _shortened(output)
-    elif output.thing is not None:
-        yield _within(".svg", output.thing, redact, is_text=True)
+    if drawing is not None and drawing.svg is not None:
+        yield _within(".svg", drawing.svg, redact, is_text=True)
+    elif drawing is not None:
+        yield ".svg", None, drawing.note
 
 
 def _within(suffix: str, content: Any, redact: Redact, *, is_text: bool) -> tuple[str, bytes | None, str | None]:
@@ -139,27 +136,6 @@ def _table(frame: Any, redact: Redact) -> tuple[str, bytes]:
         except (ValueError, TypeError, ImportError, NotImplementedError):
             pass
     return ".csv", kept.encode("utf-8", "replace")
-
-
-def _drawing(figure: Any) -> str | None:
-    """Return a figure as SVG; None where it draws too much."""
-    if _points(figure) > MOST_POINTS:
-        return None
-    from nbtrack.media import figure_bytes
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return figure_bytes(figure, ".svg", {"bbox_inches": "tight"}).decode()
-
-
-def _points(figure: Any) -> int:
-    """Return about how many points a matplotlib figure draws, without looking at any of them."""
-    drawn = 0
-    for axes in figure.axes:
-        drawn += sum(len(line.get_xdata(orig=True)) for line in axes.lines)
-        drawn += sum(len(each.get_offsets()) + len(each.get_paths()) for each in axes.collections)
-        drawn += len(axes.patches) + len(axes.texts)
-    return drawn
 
 
 def code(source: str, earlier: Iterable[str] = ()) -> dict[str, bytes]:

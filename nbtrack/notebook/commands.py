@@ -13,7 +13,7 @@ from nbtrack.errors import WrongState
 from nbtrack.notebook import magic_line, session_registry
 from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
-from nbtrack.tracking import lifecycle, run_annotations, run_control
+from nbtrack.tracking import kept_values, lifecycle, run_annotations, run_control
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.tracking_uri import get_tracking_uri
 
@@ -95,6 +95,27 @@ def forget(name: str, run: Run) -> None:
         session.forget(name, run.data.tags.get(tags.CELL))
 
 
+def keep_value(name: str, run: Run | str | None = None) -> None:
+    """Record a number that looked like a result and was not recorded, and record it in that cell from now on.
+
+    The run gets its value at the end of the cell; where a loop computes it, later runs get a curve.
+
+    Raises
+    ------
+    NotFound
+        When the run has passed over no such number, and the notebook has none either.
+    """
+    keep_in(*run_annotations.resolve_run(run), name)
+
+
+def keep_in(client: MlflowClient, run: Run, name: str) -> None:
+    """Record a number in a run of the client's store, and in its cell from now on; see `keep_value`."""
+    session = session_registry.current()
+    kept_values.keep(client, run, name, session.number(name) if session is not None else None)
+    if session is not None:
+        session.keep(name, run.data.tags.get(tags.CELL))
+
+
 def _loaded() -> SessionState:
     session = session_registry.current()
     if session is None:
@@ -163,6 +184,7 @@ _COMMANDS: dict[str, Callable[[str], str | None]] = {
     "auto": _auto,
     "drop": lambda rest: drop(_needed("drop", "the name of a value", rest)),
     "goal": _goal,
+    "keep": lambda rest: keep_value(_needed("keep", "the name of a value", rest)),
     "note": _note,
     "quiet": _quiet,
     "resume": lambda rest: resume(_needed("resume", "the name or the id of a run", rest)),

@@ -1,24 +1,19 @@
-"""The environment of a run: uncommitted changes and versions, collected by a background thread."""
+"""The environment of a run: uncommitted changes and versions, collected beside the cells."""
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import json
 import os
 import platform
-import queue
+import shutil
 import subprocess
 import tempfile
-import threading
 from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags
-from nbtrack.errors import NbtrackError
 from nbtrack.notebook import notebook_path
-from nbtrack.tracking.error_boundary import error_boundary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,55 +40,17 @@ class Place(NamedTuple):
     """The kernel's, where its notebook is not known and a server can be asked."""
 
 
-class BackgroundWorker:
-    """Does work that no cell needs to wait for, in a thread of its own that the first work starts.
-
-    `redact` takes text, and returns what may be stored of it.
-    """
-
-    def __init__(self, redact: Callable[[str], str]) -> None:
-        self._redact = redact
-        self._waiting: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-
-    def collect_environment(self, place: Place) -> None:
-        """Collect the environment of a run soon."""
-        self.later(lambda: self._file(place))
-
-    def later(self, work: Callable[[], None]) -> None:
-        """Do something soon that the cell need not wait for; work that it adds is done at once."""
-        if threading.current_thread() is self._thread:
-            work()
-            return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="nbtrack-background", daemon=True)
-            self._thread.start()
-            atexit.register(self.close)
-        self._waiting.put(work)
-
-    def close(self) -> None:
-        """Finish what is waiting, and end the thread."""
-        if self._thread is not None:
-            self._waiting.put(None)
-            self._thread.join()
-            self._thread = None
-            atexit.unregister(self.close)
-
-    def _work(self) -> None:
-        while (work := self._waiting.get()) is not None:
-            with error_boundary("the environment of a run was not stored"), contextlib.suppress(NbtrackError, OSError):
-                work()
-
-    def _file(self, place: Place) -> None:
-        if place.connection_file is not None:
-            notebook = notebook_path.notebook_of(place.connection_file)
-            if notebook is not None:
-                place.client.set_tag(place.run_id, tags.SOURCE_NAME, str(notebook))
-        place.client.log_text(place.run_id, json.dumps(environment(place.modules), indent=1), ENVIRONMENT)
-        diff = changes(place.folder)
-        if diff:
-            place.client.log_text(place.run_id, self._redact(diff), CHANGES)
-            place.client.set_tag(place.run_id, tags.GIT_DIRTY, "true")
+def collect(place: Place, redact: Callable[[str], str]) -> None:
+    """Store the environment of a run; `redact` takes text, and returns what may be stored of it."""
+    if place.connection_file is not None:
+        notebook = notebook_path.notebook_of(place.connection_file)
+        if notebook is not None:
+            place.client.set_tag(place.run_id, tags.SOURCE_NAME, str(notebook))
+    place.client.log_text(place.run_id, json.dumps(environment(place.modules), indent=1), ENVIRONMENT)
+    diff = changes(place.folder)
+    if diff:
+        place.client.log_text(place.run_id, redact(diff), CHANGES)
+        place.client.set_tag(place.run_id, tags.GIT_DIRTY, "true")
 
 
 def environment(modules: Iterable[str]) -> dict[str, object]:
@@ -118,7 +75,11 @@ def changes(folder: Path) -> str:
 
     Notebooks are left out: their outputs differ at each run, and the code of the cell is kept beside it.
     """
-    command = ["git", "diff", "--no-color", "--no-ext-diff", "--no-textconv"]
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    # With its path: where `subprocess` has to look for a program, it changes the filters of warnings meanwhile.
+    command = [git, "diff", "--no-color", "--no-ext-diff", "--no-textconv"]
     command += ["HEAD", "--", ":/", ":(exclude,top)*.ipynb"]
     quiet = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     with tempfile.TemporaryFile() as file:

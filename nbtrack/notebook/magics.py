@@ -57,8 +57,8 @@ class NbtrackMagics(Magics):
             for epoch in range(9):          and one that a loop computes in each iteration is a curve
                 loss = step()
 
-        ``%track why`` shows where each value comes from, ``%track drop NAME`` removes one, and ``%track?`` lists more
-        commands. An example::
+        ``%track why`` shows where each value comes from, ``%track drop NAME`` removes one, ``%track keep NAME`` adds a
+        number that was not recorded, and ``%track?`` lists more commands. An example::
 
             %%track forest --experiment digits
             depth = 7
@@ -91,6 +91,7 @@ class NbtrackMagics(Magics):
             %track tag k=v [k2=v2]     set tags of it
             %track why                 where its values come from in the cell
             %track drop NAME           remove an inferred value, and don't infer it in that cell again
+            %track keep NAME           record a number that was not, and record it in that cell from now on
             %track goal METRIC max     higher is better (or min: lower is)
             %track show RUN            show everything about a run, by name or id
             %track resume RUN          continue an interrupted run, by name or id

@@ -36,6 +36,11 @@ class Displayed(NamedTuple):
     shape: tuple[int, int] | None = None
     """The rows and columns of the whole frame."""
 
+    @property
+    def is_figure(self) -> bool:
+        """Whether it shows a figure of matplotlib."""
+        return self.thing is not None and self.shape is None
+
 
 class Outputs:
     """Watches one cell."""

@@ -60,6 +60,7 @@ class Session(ast.NodeTransformer):
     def remove(self) -> None:
         """Remove all hooks."""
         self.state.auto.off()
+        self.state.figures.cell_began()
         self.state.background.close()
         self.shell.input_transformers_cleanup.remove(magic_line.strip)
         self.shell.ast_transformers.remove(self)
@@ -82,6 +83,8 @@ class Session(ast.NodeTransformer):
         if len(self._running) > 1:
             return
         static_fallback.fallbacks().pause()
+        self.state.background.cell_began()
+        self.state.figures.cell_began()
         self._pending = self._tracked = None
         with error_boundary("this cell can't be tracked", self.state.auto.off):
             self._pending = self._cell_to_track(info)
@@ -142,6 +145,8 @@ class Session(ast.NodeTransformer):
                 _end_implicit_run(result)
             events.deliver_now()
             static_fallback.fallbacks().resume()
+            self.state.background.cell_ended()
+            self.state.figures.cell_ended()
 
     def _ended_by(self, result: ExecutionResult) -> TrackedCell | None:
         """Return the tracked cell whose execution this is; one of nothing but magics was never seen as code."""

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from nbtrack import process, redaction
+from nbtrack import process
 from nbtrack.capture import NotebookHistory
+from nbtrack.capture.runtime import value_reading
+from nbtrack.errors import NbtrackError
 from nbtrack.notebook.auto_tracking import AutoTracking
-from nbtrack.notebook.environment import BackgroundWorker
+from nbtrack.notebook.background_worker import BackgroundWorker
+from nbtrack.notebook.figure_drawing import FigureDrawing
+from nbtrack.tracking import kept_values
+from nbtrack.tracking.client import MlflowClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +42,7 @@ class SessionState:
       error
     - `resumed`: the identity of a cell to the id of the run that its next execution continues
     - `dropped`: the identity of a cell to the names that are no longer inferred there
+    - `kept`: the identity of a cell to the names that are recorded there on request
     - `blocks`: the ``with auto_run()`` blocks of the running cell, by the line that each begins on
     """
 
@@ -50,8 +56,10 @@ class SessionState:
         self.auto = AutoTracking()
         self.resumed: dict[str, str] = {}
         self.dropped: dict[str, set[str]] = {}
+        self.kept: dict[str, set[str]] = {}
         self.blocks: dict[int, CapturedBlock] = {}
-        self.background = BackgroundWorker(redaction.redact_text)
+        self.background = BackgroundWorker()
+        self.figures = FigureDrawing()
 
     def owns(self, names: dict[str, Any]) -> bool:
         """Return whether these are the names of the notebook."""
@@ -65,6 +73,26 @@ class SessionState:
         """Don't infer a name in a cell again."""
         if cell:
             self.dropped.setdefault(cell, set()).add(name)
+            self.kept.get(cell, set()).discard(name)
+
+    def keep(self, name: str, cell: str | None) -> None:
+        """Record a name in a cell from now on."""
+        if cell:
+            self.kept.setdefault(cell, set()).add(name)
+            self.dropped.get(cell, set()).discard(name)
+
+    def kept_names(self, cell: str, experiment: str | None) -> list[str]:
+        """Return the names that a cell records on request, in this kernel or by its latest run in an experiment."""
+        if cell not in self.kept:
+            try:
+                self.kept[cell] = set(kept_values.names_of_cell(MlflowClient(), experiment, cell))
+            except NbtrackError:
+                return []
+        return sorted(self.kept[cell])
+
+    def number(self, name: str) -> int | float | None:
+        """Return the number that a name of the notebook holds, or None."""
+        return value_reading.number(self._names.get(name))
 
 
 class Sessions:

@@ -7,10 +7,9 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbtrack import capture, redaction
-from nbtrack.notebook import card_display, cell_artifacts, cell_identity
+from nbtrack import capture, redaction, tags
+from nbtrack.notebook import card_display, cell_artifacts, cell_identity, environment
 from nbtrack.notebook.card_display import show_card
-from nbtrack.notebook.environment import Place
 from nbtrack.notebook.live_card_controller import LiveCardController
 from nbtrack.notebook.outputs import Outputs
 from nbtrack.tracking import context
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from nbtrack.capture import Plan
     from nbtrack.entities import Metric
+    from nbtrack.notebook.figure_drawing import Drawings
     from nbtrack.notebook.outputs import Displayed
     from nbtrack.notebook.session_registry import SessionState
     from nbtrack.tracking.captured_run import CaptureOptions
@@ -52,6 +52,8 @@ class TrackedCell(RunObserver):
         self._shell, self._session, self._options, self._lazy = shell, session, options, lazy
         self._modules: frozenset[str] = frozenset()
         self._earlier: list[str] = []
+        self._identity = ""
+        self._kept: list[str] = []
         self._execution: CapturedExecution | None = None
         self._hooks: object = None
         self._live = RunObserver()
@@ -62,9 +64,12 @@ class TrackedCell(RunObserver):
     def begin(self, tree: ast.Module) -> ast.Module:
         """Plan, open and observe; return the code with its hooks."""
         plan = None
+        with error_boundary("earlier runs of this cell were not found"):
+            self._identity = cell_identity.of_cell(self._options.name, self.info, tree)
+            self._kept = self._session.kept_names(self._identity, self._options.experiment)
         with error_boundary("this cell was not analysed", self._session.auto.off if self._lazy else None):
             plan = self._planned(tree)
-        execution = self._opened(tree)
+        execution = self._opened()
         return tree if execution is None or plan is None else self._observed(tree, plan, execution)
 
     def _planned(self, tree: ast.Module) -> Plan:
@@ -75,18 +80,15 @@ class TrackedCell(RunObserver):
             every=options.every,
             infer=options.infer,
             params=options.params,
-            metrics=options.metrics,
+            metrics=(*options.metrics, *self._kept),
         )
         origin = history.origin(plan.reads)
         self._modules, self._earlier = plan.modules | origin.modules, origin.sources
         return plan
 
-    def _opened(self, tree: ast.Module | None) -> CapturedExecution | None:
+    def _opened(self) -> CapturedExecution | None:
         """Create the run, or be ready to; None where it can't be created."""
-        identity = ""
-        with error_boundary("earlier runs of this cell were not found"):
-            identity = cell_identity.of_cell(self._options.name, self.info, tree)
-        session = self._session
+        session, identity = self._session, self._identity
         resumed = session.resumed.pop(identity, None)
         shared = session.auto.shared_run if self._lazy and resumed is None else None
         run = CapturedRun(
@@ -95,6 +97,7 @@ class TrackedCell(RunObserver):
             continues=resumed or shared,
             ends=shared is None,
             skip=session.dropped.get(identity, ()),
+            kept=self._kept,
             observer=self,
         )
         self._execution = CapturedExecution(run, lazy=self._lazy)
@@ -120,7 +123,8 @@ class TrackedCell(RunObserver):
         notebook = context.notebook_path()
         folder = notebook.parent if notebook is not None else Path.cwd()
         file = None if notebook is not None else _connection_file(self._shell)
-        self._session.background.collect_environment(Place(run.client, run.run_id, folder, self._modules, file))
+        place = environment.Place(run.client, run.run_id, folder, self._modules, file)
+        self._session.background.later(partial(environment.collect, place, redaction.redact_text))
 
     def logged(self, metrics: Sequence[Metric]) -> None:
         """Pass on what the user logged."""
@@ -135,7 +139,8 @@ class TrackedCell(RunObserver):
     def finish(self, result: ExecutionResult) -> None:
         """Settle and close, and show the card; a cell without Python of its own has a run as well."""
         if self._execution is None and not self._lazy and result.error_before_exec is None:
-            self._opened(None)
+            self._identity = cell_identity.of_cell(self._options.name, self.info, None)
+            self._opened()
         execution = self._execution
         if execution is None:
             return
@@ -164,19 +169,29 @@ class TrackedCell(RunObserver):
             self._keep(execution.run, self._code())
         if self._outputs is not None and outputs is not None:
             with error_boundary("the output of this cell was not stored"):
-                self._keep_output(execution.run, self._outputs.texts(), cell_artifacts.drawn(outputs))
+                self._keep_output(execution.run, self._outputs.texts(), outputs)
 
     def _keep_output(self, run: CapturedRun, texts: dict[str, str], outputs: list[Displayed]) -> None:
-        """Store what the cell has displayed; large output in the background."""
+        """Store what the cell has displayed; large output in the background, and drawings of its figures later."""
         redact = partial(redaction.redact_text, known=self._secrets)
+        stored: dict[str, bytes] = {}
 
-        def keep() -> None:
-            self._keep(run, {**cell_artifacts.texts(texts, redact), **cell_artifacts.displayed(outputs, redact)})
+        def keep(drawings: Drawings) -> None:
+            files = {**cell_artifacts.texts(texts, redact), **cell_artifacts.displayed(outputs, redact, drawings)}
+            self._keep(run, {path: content for path, content in files.items() if stored.get(path) != content})
+            stored.update(files)
 
         if cell_artifacts.size(outputs) + sum(map(len, texts.values())) < LARGE_OUTPUT:
-            keep()
+            keep({})
         else:
-            self._session.background.later(keep)
+            self._session.background.later(partial(keep, {}))
+
+        def drawn(drawings: Drawings) -> None:
+            _note_omitted(run, cell_artifacts.omitted(outputs, drawings))
+            self._session.background.later(partial(keep, drawings))
+
+        _note_omitted(run, cell_artifacts.omitted(outputs))
+        self._session.figures.later(outputs[: cell_artifacts.MOST_OUTPUTS], drawn)
 
     def _keep(self, run: CapturedRun, files: Mapping[str, bytes]) -> None:
         if files:
@@ -194,6 +209,14 @@ class TrackedCell(RunObserver):
 
     def _redact(self, text: str) -> str:
         return redaction.redact_text(text, self._secrets)
+
+
+def _note_omitted(run: CapturedRun, omitted: str) -> None:
+    """Note on a run, and on its card if that is shown, which outputs are not stored."""
+    if omitted:
+        run.client.set_tag(run.run_id, tags.NOT_KEPT, omitted)
+        if run.run_id in card_display.cards().shown:
+            card_display.show_again(run.client, run.run_id)
 
 
 def _connection_file(shell: InteractiveShell) -> str | None:

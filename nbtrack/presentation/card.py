@@ -6,16 +6,25 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags as reserved
-from nbtrack.presentation import html, metric_goals, palette
+from nbtrack.presentation import html, metric_goals, palette, passed_over
 from nbtrack.presentation.formatting import change, duration, number, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from nbtrack.capture.facts import PassedOver
     from nbtrack.entities import KeySummary, Run
 
 MOST_ITEMS = 24
 """Most parameters, and most metrics, on one card."""
+_RECOGNISED = (
+    ("lr = 0.1", "a name bound to a constant is a parameter"),
+    ("acc = model.score(X, y)", "a number that the cell computes and shows, or uses for nothing else, is a metric"),
+    ("for epoch in …: loss = …", "a result that a loop binds in each turn is a curve"),
+)
+"""What an empty card explains: an example and what is recorded of it."""
+
+_FAINT = "opacity:.65"
 
 
 class Reading(NamedTuple):
@@ -70,6 +79,12 @@ class Card(NamedTuple):
     error: str | None = None
     links: tuple[str, ...] = ()
     """What a live page can open below the card."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """What looked like a result and was not recorded."""
+    not_kept: str = ""
+    """What the cell displayed and the run does not have."""
+    is_empty: bool = False
+    """Whether nothing was recorded of a cell that ran to its end."""
 
 
 def card(
@@ -120,6 +135,9 @@ def card(
         last is not None,
         error,
         tuple(_links(run, curves, last)),
+        tuple(passed_over.of_run(run)),
+        run.data.tags.get(reserved.NOT_KEPT, ""),
+        run.info.status == "FINISHED" and not run.data.params and not run.data.metrics,
     )
 
 
@@ -163,7 +181,7 @@ def _told(metric: Reading) -> str:
 
 
 def markup(said: Card, kernel: str = "") -> str:
-    """Return the card as HTML of at most three rows.
+    """Return the card as HTML of at most five rows, or, where nothing was recorded, with what would have been.
 
     It carries the ids of its run and kernel, so that a live page can add a toolbar; by itself it has none.
     """
@@ -179,6 +197,12 @@ def markup(said: Card, kernel: str = "") -> str:
     if said.metrics:
         metrics = said.metrics[:MOST_ITEMS]
         rows.append(html.items((each.key, _reading(each, said.run_id)) for each in metrics))
+    if said.is_empty:
+        rows.append(_help())
+    if said.passed_over:
+        rows.append(_not_recorded(said.passed_over))
+    if said.not_kept:
+        rows.append(html.element("div", f"Not kept: {said.not_kept}", style=_FAINT))
     style = (
         "font-size:90%;line-height:1.5;padding:4px 10px;margin:2px 0;border-left:3px solid;"
         + html.tinted("border-color", palette.run_colour(said.run_id))
@@ -186,6 +210,42 @@ def markup(said: Card, kernel: str = "") -> str:
     )
     marks = {"data_nbtrack_run": said.run_id, "data_nbtrack_kernel": kernel, "data_nbtrack_links": " ".join(said.links)}
     return html.element("div", *rows, style=style, class_="nbtrack-card", **marks)
+
+
+def _help() -> html.Html:
+    """Return in three lines what is recognised, and what helps where something was not."""
+    lines = [
+        html.element("div", html.element("code", example), " ", html.element("span", words, style=_FAINT))
+        for example, words in _RECOGNISED
+    ]
+    head = html.element("div", "Nothing in this cell was recognised as a parameter or a metric. What is recorded:")
+    way = html.element(
+        "div",
+        html.element("code", "%%track --metrics NAME"),
+        html.element("span", " records a number by name, ", style=_FAINT),
+        html.element("code", "%track why"),
+        html.element("span", " says where recorded values come from", style=_FAINT),
+    )
+    return html.element("div", head, *lines, way)
+
+
+def _not_recorded(found: Sequence[PassedOver]) -> html.Html:
+    """Return what was passed over, each with its reason; a live page adds a button to keep it."""
+    listed = html.Html(
+        " ".join(
+            html.element(
+                "span",
+                html.element("code", short(each.name, 40)),
+                f" {number(each.value)} ",
+                html.element("span", f"({short(each.reason, 60)})", style=_FAINT),
+                style="display:inline-block",
+                data_nbtrack_candidate=each.name,
+            )
+            for each in found
+        )
+    )
+    label = html.element("span", "Not recorded:", style=_FAINT)
+    return html.element("div", label, " ", listed, style="display:flex;flex-wrap:wrap;gap:0 1em")
 
 
 def _param(value: str, old: str | None) -> html.Html:

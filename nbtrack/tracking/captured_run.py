@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric
 from nbtrack.errors import NbtrackError
+from nbtrack.presentation import passed_over
 from nbtrack.tracking import (
     active_runs,
     cell_runs,
@@ -18,6 +19,7 @@ from nbtrack.tracking import (
     events,
     lifecycle,
     param_conflicts,
+    run_annotations,
     run_control,
     run_errors,
 )
@@ -79,6 +81,7 @@ class CapturedRun:
     - `continues`: the id of an existing run to record into
     - `ends`: whether the run ends with the execution
     - `skip`: names that are never inferred
+    - `kept`: names that the user has asked the cell to record from now on
     - `observer`: receives the events of the run
     """
 
@@ -93,6 +96,7 @@ class CapturedRun:
         continues: str | None = None,
         ends: bool = True,
         skip: Iterable[str] = (),
+        kept: Iterable[str] = (),
         observer: RunObserver | None = None,
     ) -> None:
         self.client = MlflowClient()
@@ -103,6 +107,7 @@ class CapturedRun:
         self._options, self._identity, self._continues, self._ends = options, identity, continues, ends
         self._observer = observer or RunObserver()
         self._explicit: set[str] = set(skip)
+        self._kept = list(kept)
         self._elsewhere = self._stopped = self._refused = False
         self._last_steps: dict[str, int] = {}
         self._shifts: dict[str, int] = {}
@@ -161,6 +166,8 @@ class CapturedRun:
             reserved.CELL: self._identity,
             **dict(options.tags),
         }
+        if self._kept:
+            tags.update([run_annotations.kept_tag(self._kept)])
         parent = active_runs.current_scope()
         if options.nested and parent is not None:
             tags[reserved.PARENT_RUN] = parent.run.info.run_id
@@ -257,7 +264,11 @@ class CapturedRun:
                 self.run_id,
                 metrics=self._as_points(metrics),
                 params=[(each.key, each.value) for each in fresh],
-                tags=[*self._origins([*fresh, *early, *facts.metrics], known.tags), *repeated],
+                tags=[
+                    *self._origins([*fresh, *early, *facts.metrics], known.tags),
+                    *self._passed_over(facts, known.tags),
+                    *repeated,
+                ],
             )
 
     def _as_points(self, facts: Sequence[Fact]) -> list[Metric]:
@@ -273,6 +284,11 @@ class CapturedRun:
         found = {each.key: [each.rule, each.line] for each in facts if each.rule and each.key not in self._explicit}
         before = json.loads(tags.get(reserved.INFERRED, "{}"))
         return [(reserved.INFERRED, json.dumps({**before, **found}))] if found else []
+
+    def _passed_over(self, facts: Facts, tags: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return the tag of what looked like a result and is not recorded, where there is or was any."""
+        found = [each for each in facts.passed_over if each.name not in self._explicit]
+        return [passed_over.tag(found)] if found or reserved.PASSED_OVER in tags else []
 
     def keep(self, files: Mapping[str, bytes]) -> Callable[[], None]:
         """Store files by artifact path, and return a call that makes them survive a power cut; it takes a while."""

@@ -14,7 +14,7 @@ from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from nbtrack.entities import Run
 
@@ -101,6 +101,22 @@ def _inferred(run: Run) -> dict[str, tuple[str, int]]:
     return known
 
 
+def inferred_tag(run: Run, found: Mapping[str, tuple[str, int]]) -> tuple[str, str]:
+    """Return the tag of a run with the rules and lines by which more values were found."""
+    return reserved.INFERRED, json.dumps({**_inferred(run), **found})
+
+
+def kept_names(run: Run) -> list[str]:
+    """Return the names that the cell of a run records on request."""
+    found: list[str] = json.loads(run.data.tags.get(reserved.KEPT, "[]"))
+    return found
+
+
+def kept_tag(names: Iterable[str]) -> tuple[str, str]:
+    """Return the tag of a run whose cell records these names on request."""
+    return reserved.KEPT, json.dumps(sorted(set(names)))
+
+
 @validation.typed
 def drop(name: str, run: Run | str | None = None) -> Run:
     """Remove a parameter, or a metric with its history, that was inferred from a cell; return the run as it was before.
@@ -121,5 +137,8 @@ def remove_inferred(client: MlflowClient, run: Run, name: str) -> Run:
         raise NotFound(f"Run {run.info.run_name!r} has no inferred value {name!r}; it has {there}")
     client.store.drop(run.info.run_id, name)
     del known[name]
-    client.set_tag(run.info.run_id, reserved.INFERRED, json.dumps(known))
+    changed = [(reserved.INFERRED, json.dumps(known))]
+    if name in kept_names(run):
+        changed.append(kept_tag(each for each in kept_names(run) if each != name))
+    client.log_batch(run.info.run_id, tags=changed)
     return run

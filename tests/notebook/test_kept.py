@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import subprocess
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -61,26 +62,90 @@ def test_long_text_is_shortened_and_says_so(kernel):
     assert "characters omitted" in text
 
 
-def test_figures_as_picture_and_drawing(kernel):
+@pytest.fixture
+def pyplot(kernel):
     kernel.run("%matplotlib inline\nimport matplotlib.pyplot as plt")
-    done = kernel.run("%%track\nfig, ax = plt.subplots()\nax.plot([1, 3, 2])\nplt.show()")
+    return kernel
+
+
+def eventually(true):
+    """Wait for what the kernel does while it is idle, and return it."""
+    deadline = time.monotonic() + 30
+    while not (found := true()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+def drawings():
+    return sorted(each for each in artifacts() if each.endswith(".svg"))
+
+
+def test_figures_as_picture_and_drawing(pyplot):
+    done = pyplot.run("%%track\nfig, ax = plt.subplots()\nax.plot([1, 3, 2])\nplt.show()")
     shown = [each for each in done.outputs if "image/png" in each.get("data", {})]
     assert len(shown) == 1
     assert artifact("outputs/01.png")[:4] == b"\x89PNG"
+    eventually(drawings)
     assert b"<svg" in artifact("outputs/01.svg")
+    assert eventually(lambda: [each["path"] for each in index()] == ["outputs/01.png", "outputs/01.svg"])
 
 
-def test_figure_that_the_end_of_the_cell_shows(kernel):
-    kernel.run("%matplotlib inline\nimport matplotlib.pyplot as plt")
-    kernel.run("%%track\nplt.plot([1, 3, 2]);")
-    assert {"outputs/01.png", "outputs/01.svg"} <= artifacts()
+def test_figure_that_the_end_of_the_cell_shows(pyplot):
+    pyplot.run("%%track\nplt.plot([1, 3, 2]);")
+    assert eventually(drawings) == ["outputs/01.svg"]
+
+
+def test_figure_that_a_later_cell_may_have_changed_is_kept_as_picture_alone(pyplot):
+    first = pyplot.send("%%track\nfig, ax = plt.subplots()\nax.plot([1, 3, 2])\nplt.show()")
+    second = pyplot.send("ax.set_title('later')")
+    pyplot.collect(first)
+    pyplot.collect(second)
+    settled(pyplot)
+    assert "outputs/01.png" in artifacts()
+    assert drawings() == []
+
+
+def test_of_many_figures_some_are_drawn_and_all_are_kept_as_pictures(pyplot):
+    pyplot.run(
+        "%%track\nfor i in range(12):\n    fig, ax = plt.subplots(figsize=(1, 1))\n    ax.set_title(i)\n    plt.show()"
+    )
+    expected = [f"outputs/{number:02}.svg" for number in (1, 2, 3, 4, 9, 10, 11, 12)]
+    assert eventually(lambda: drawings() == expected)
+    assert len([each for each in artifacts() if each.endswith(".png")]) == 12
+
+
+def test_more_outputs_than_are_kept_are_counted_on_the_card(kernel):
+    kernel.run("from IPython.display import HTML")
+    done = kernel.run("%%track\nfor i in range(130):\n    display(HTML(f'<b>{i}</b>'))")
+    assert the_run().data.tags["nbtrack.not_kept"] == "30 more outputs"
+    assert "Not kept: 30 more outputs" in done.outputs[-1]["data"]["text/html"]
+
+
+UNDRAWABLE = """%%track
+from matplotlib.artist import Artist
+class Odd(Artist):
+    def draw(self, renderer):
+        if "svg" in type(renderer).__module__ or getattr(renderer, "_renderer", None) is not None and "svg" in type(renderer._renderer).__module__:
+            raise ValueError("no svg of this")
+fig, ax = plt.subplots()
+ax.add_artist(Odd())
+plt.show()
+"""
+
+
+def test_figure_that_cannot_be_drawn_prints_nothing_and_is_noted(pyplot):
+    done = pyplot.run(UNDRAWABLE)
+    assert done.errors == ""
+    assert eventually(lambda: the_run().data.tags.get("nbtrack.not_kept")) == "figure 1 as SVG"
+    assert eventually(lambda: any(each.get("note") == "svg could not be drawn: ValueError" for each in index()))
 
 
 def test_figure_of_many_points_is_kept_as_picture_alone(kernel):
     kernel.run("%matplotlib inline\nimport matplotlib.pyplot as plt")
-    kernel.run("%%track\nplt.plot(range(100_000));")
+    kernel.run("%%track\nplt.plot(range(100_000));\nplt.show()\nplt.plot([1, 3, 2]);")
+    assert eventually(drawings) == ["outputs/02.svg"]
     assert "outputs/01.png" in artifacts()
-    assert "outputs/01.svg" not in artifacts()
 
 
 def test_frames_as_data(kernel):

@@ -96,6 +96,15 @@ def test_failing_cell_is_failed_with_its_own_traceback(kernel):
     assert [each.value for each in nbtrack.MlflowClient().get_metric_history(run.info.run_id, "y")] == [math.cos(1)]
 
 
+def test_a_warning_that_is_shown_once_is_shown_once(kernel):
+    beside = "from nbtrack.notebook import session_registry\nsession_registry.current().background.close()\n"
+    done = kernel.run(
+        f"%%track\nimport warnings\ndef warn():\n    warnings.warn('old')\nwarn()\n{beside}warn()\nloss = abs(hash((1,)))"
+    )
+    assert done.errors.count("UserWarning: old") == 1
+    assert "environment.json" in [each.path for each in nbtrack.MlflowClient().list_artifacts(the_run().info.run_id)]
+
+
 def test_run_all_stops_at_a_failed_cell(kernel):
     first = kernel.send("%%track\n1/0")
     second = kernel.send("print('never')")

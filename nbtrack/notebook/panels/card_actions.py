@@ -1,4 +1,4 @@
-"""What answers the links of the cards: chart, compare with last, code, drop."""
+"""What answers the links of the cards: chart, compare with last, code, drop, keep."""
 
 from __future__ import annotations
 
@@ -61,6 +61,9 @@ class CardActions(RpcWidget):
                 return {"values": _recorded_values(run_id)}, []
             case "kernel/drop-value":
                 return {"values": _without(run_id, str(arguments["key"]))}, []
+            case "kernel/keep-value":
+                _keep(run_id, str(arguments["key"]))
+                return {}, []
             case "kernel/code":
                 return {
                     "lines": (run_details.cell_source(_client(run_id).artifact_folder, run_id) or "").splitlines()
@@ -121,6 +124,13 @@ def _text(run: Run, key: str) -> str:
     if key in run.data.params:
         return formatting.short(run.data.params[key], 80)
     return formatting.number(run.data.metrics[key]) if key in run.data.metrics else "–"
+
+
+def _keep(run_id: str, key: str) -> None:
+    """Record a number that was passed over, as ``%track keep`` does."""
+    commands.keep_in(_client(run_id), _client(run_id).get_run(run_id), key)
+    if run_id in card_display.cards().shown:
+        card_display.show_again(_client(run_id), run_id)
 
 
 def _without(run_id: str, key: str) -> list[list[str]]:

@@ -3,6 +3,7 @@
 import type { Stop } from "../carrier/carrier.ts";
 import { freshId, h, keepKeys, listen } from "../ui/dom.ts";
 import { stopAll } from "../ui/panel.ts";
+import { KeepButtons } from "./keepButtons.ts";
 import { type Card, type Link, Section } from "./section.ts";
 
 const LABELS: Readonly<Record<Link, string>> = {
@@ -21,6 +22,7 @@ export class CardToolbar {
   readonly #card: Card;
   readonly #open = new Map<Link, Section>();
   readonly #buttons: ReadonlyMap<Link, HTMLButtonElement>;
+  readonly #keepButtons: KeepButtons;
   readonly #stop: Stop;
   #host: HTMLElement;
   #focused: HTMLElement | undefined;
@@ -32,6 +34,7 @@ export class CardToolbar {
     const offered = new Set((host.dataset.nbtrackLinks ?? "").split(" "));
     this.#buttons = new Map(LINKS.filter((link) => offered.has(link)).map((link) => [link, this.#button(link)]));
     this.#links.append(...this.#buttons.values());
+    this.#keepButtons = new KeepButtons(card.carrier, card.run);
     this.#stop = stopAll([
       keepKeys(this.#links),
       keepKeys(this.#below),
@@ -64,18 +67,21 @@ export class CardToolbar {
       if (!answers && !USEFUL_WITHOUT_KERNEL.has(link)) this.#close(link);
       button.hidden = !answers && !this.#open.has(link);
     }
+    this.#keepButtons.offer(answers);
   }
 
   stop: Stop = () => {
     for (const link of this.#open.keys()) this.#close(link);
     this.#stop();
     this.#links.remove();
+    this.#keepButtons.remove();
     this.#below.remove();
   };
 
   #place(): void {
     this.#host.firstElementChild?.append(this.#links);
     this.#host.append(this.#below);
+    this.#keepButtons.place(this.#host);
   }
 
   #button(link: Link): HTMLButtonElement {

@@ -1,0 +1,85 @@
+"""Work that no cell needs to wait for, done by a thread between the cells.
+
+A thread takes the interpreter from a running cell for milliseconds at a time, and one that imports a library may change
+the filters of warnings, after which a warning that the cell has shown appears again.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from nbtrack.errors import NbtrackError
+from nbtrack.tracking.error_boundary import error_boundary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECONDS_AFTER_CELL = 0.1
+"""How long the kernel is idle before work begins: the reply to the front end comes first."""
+SECONDS_INTO_CELL = 2.0
+"""How long a cell runs before work goes on beside it, so that nothing is lost with a kernel that is killed."""
+
+
+class BackgroundWorker:
+    """Does work in a thread of its own, which the first work starts."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._due = 0.0
+        self._closing = False
+        self._thread: threading.Thread | None = None
+
+    def later(self, work: Callable[[], None]) -> None:
+        """Do something soon that the cell need not wait for; work that it adds is done at once."""
+        if threading.current_thread() is self._thread:
+            work()
+            return
+        with self._changed:
+            self._waiting.append(work)
+            self._changed.notify()
+        if self._thread is None:
+            self._closing = False
+            self._thread = threading.Thread(target=self._work, name="nbtrack-background", daemon=True)
+            self._thread.start()
+            atexit.register(self.close)
+
+    def cell_began(self) -> None:
+        """Wait, unless the cell takes long."""
+        self._wait(SECONDS_INTO_CELL)
+
+    def cell_ended(self) -> None:
+        """Go on, once the kernel has been idle for a moment."""
+        self._wait(SECONDS_AFTER_CELL)
+
+    def _wait(self, seconds: float) -> None:
+        with self._changed:
+            self._due = time.monotonic() + seconds
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Finish what is waiting, and end the thread."""
+        if self._thread is not None:
+            with self._changed:
+                self._closing = True
+                self._changed.notify()
+            self._thread.join()
+            self._thread = None
+            atexit.unregister(self.close)
+
+    def _work(self) -> None:
+        while (work := self._next()) is not None:
+            with error_boundary("not everything about a run was stored"), contextlib.suppress(NbtrackError, OSError):
+                work()
+
+    def _next(self) -> Callable[[], None] | None:
+        """Return the next work when it is due; None when the thread has to end."""
+        with self._changed:
+            while not self._closing and (not self._waiting or self._due > time.monotonic()):
+                self._changed.wait(self._due - time.monotonic() if self._waiting else None)
+            return self._waiting.popleft() if self._waiting else None

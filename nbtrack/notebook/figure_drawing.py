@@ -1,0 +1,140 @@
+"""Draws the figures of ended cells as SVG while the kernel is idle, in the thread that makes figures.
+
+Drawing one takes some 50 ms, so no cell waits for it. A cell that begins may change figures of earlier ones: those not
+drawn by then are kept as pictures only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from nbtrack.notebook.outputs import Displayed
+
+    Drawings = Mapping[int, "Drawing"]
+    """The drawings of figures by the places of their outputs."""
+
+MOST_FIGURES = 8
+"""Of one cell: as many are drawn, half of them the first and half the last."""
+MOST_POINTS = 20_000
+"""Points of a figure beyond which it is stored as a picture only."""
+SECONDS_IDLE = 0.3
+SECONDS_BETWEEN_FIGURES = 0.02
+"""What the kernel was asked for meanwhile comes first."""
+
+
+class Drawing(NamedTuple):
+    """A figure as SVG, or a note in words where it could not be drawn."""
+
+    svg: str | None
+    note: str | None = None
+
+
+class _Waiting(NamedTuple):
+    figures: Sequence[tuple[int, Any]]
+    done: Callable[[Drawings], None]
+
+
+class FigureDrawing:
+    """The figures of a kernel that wait to be drawn."""
+
+    def __init__(self) -> None:
+        self._waiting: list[_Waiting] = []
+        self._next: asyncio.TimerHandle | None = None
+
+    def later(self, outputs: Sequence[Displayed], done: Callable[[Drawings], None]) -> None:
+        """Draw the figures in the outputs of a cell when the kernel is idle, and call `done` with them."""
+        figures = chosen(outputs)
+        if figures:
+            self._waiting.append(_Waiting(figures, done))
+
+    def cell_began(self) -> None:
+        """Forget what waits."""
+        self._waiting.clear()
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+
+    def cell_ended(self) -> None:
+        """Draw what waits once the kernel is idle; at once where no event loop says when that is."""
+        if not self._waiting:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            for each in self._waiting:
+                each.done({place: draw(figure) for place, figure in each.figures})
+            self._waiting.clear()
+        else:
+            self._next = loop.call_later(SECONDS_IDLE, self._draw_next, loop, {})
+
+    def _draw_next(self, loop: asyncio.AbstractEventLoop, drawn: dict[int, Drawing]) -> None:
+        """Draw one figure."""
+        figures, done = self._waiting[0]
+        place, figure = figures[len(drawn)]
+        drawn[place] = draw(figure)
+        if len(drawn) == len(figures):
+            done(drawn)
+            del self._waiting[0]
+            drawn = {}
+        if self._waiting:
+            self._next = loop.call_later(SECONDS_BETWEEN_FIGURES, self._draw_next, loop, drawn)
+
+
+def chosen(outputs: Sequence[Displayed]) -> list[tuple[int, Any]]:
+    """Return the figures to draw, each at the place where it was shown last: the first and the last few."""
+    last = {id(each.thing): place for place, each in enumerate(outputs) if each.is_figure}
+    places = [place for place in last.values() if _is_small(outputs[place].thing)]
+    half = MOST_FIGURES // 2
+    kept = places if len(places) <= MOST_FIGURES else [*places[:half], *places[-half:]]
+    return [(place, outputs[place].thing) for place in kept]
+
+
+def draw(figure: Any) -> Drawing:
+    """Return a figure as SVG, in its present state; its warnings were shown with its picture."""
+    from nbtrack.media import figure_bytes
+
+    try:
+        with _without_warnings():
+            return Drawing(figure_bytes(figure, ".svg", {"bbox_inches": "tight"}).decode())
+    except Exception as error:  # noqa: BLE001 # whatever a figure of the user raises
+        return Drawing(None, f"svg could not be drawn: {type(error).__name__}")
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Show no warnings of this thread; `warnings.catch_warnings` would make those of earlier cells appear again."""
+    shown, thread = warnings.showwarning, threading.get_ident()
+
+    def show(*given: Any, **named: Any) -> None:
+        if threading.get_ident() != thread:
+            shown(*given, **named)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = shown
+
+
+def _is_small(figure: Any) -> bool:
+    try:
+        return _points(figure) <= MOST_POINTS
+    except Exception:  # noqa: BLE001 # whatever a figure of the user raises
+        return True
+
+
+def _points(figure: Any) -> int:
+    """Return about how many points a matplotlib figure draws, without looking at any of them."""
+    drawn = 0
+    for axes in figure.axes:
+        drawn += sum(len(line.get_xdata(orig=True)) for line in axes.lines)
+        drawn += sum(len(each.get_offsets()) + len(each.get_paths()) for each in axes.collections)
+        drawn += len(axes.patches) + len(axes.texts)
+    return drawn

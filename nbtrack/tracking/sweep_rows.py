@@ -1,0 +1,50 @@
+"""The rows of a run: one for each turn of a loop over settings, with the settings and the results of the turn.
+
+They are the artifact ``rows.json`` in the format of `log_table`, which `load_table` and MLflow's clients read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import validation
+from nbtrack.errors import NotFound
+from nbtrack.tracking.run_annotations import resolve_run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from nbtrack.entities import Run
+
+ARTIFACT = "rows.json"
+
+
+def columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return rows as columns; a row without a value has None there."""
+    keys = dict.fromkeys(key for row in rows for key in row)
+    return {key: [row.get(key) for row in rows] for key in keys}
+
+
+@validation.typed
+def rows(run: Run | str | None = None) -> pd.DataFrame:
+    """Return the rows of a sweep: for each turn of a loop over settings, these and the results, as a data frame.
+
+    Parameters
+    ----------
+    run : Run or str, optional
+        The run or its id; by default the active run, or the last one.
+
+    Raises
+    ------
+    NotFound
+        When the run has none.
+    """
+    from nbtrack.media import table_frame
+
+    client, found = resolve_run(run)
+    content = client.fetch(found.info.run_id, ARTIFACT)
+    if content is None:
+        raise NotFound(f"Run {found.info.run_name!r} has no rows: no loop over settings was recorded")
+    return table_frame(content)
