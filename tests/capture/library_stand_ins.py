@@ -99,7 +99,7 @@ class Booster:
 class GradientBoostingModel:
     """The scikit-learn interface of xgboost and lightgbm."""
 
-    metric = "logloss"
+    metric, set_name = "logloss", "validation"
 
     def __init__(
         self,
@@ -128,7 +128,7 @@ class GradientBoostingModel:
     def fit(self, X, y, eval_set=None, eval_metric=None, verbose=True, callbacks=None):
         self.mean = np.asarray(X)[:, 0].mean()
         if eval_set:
-            sets = [f"validation_{number}" for number in range(len(eval_set))]
+            sets = [f"{self.set_name}_{number}" for number in range(len(eval_set))]
             self.curves = {one: {self.metric: falling(self.n_estimators)} for one in sets}
             self.best_iteration_ = self.best_iteration = self.n_estimators - 1
         return self
@@ -150,7 +150,7 @@ class XGBClassifier(GradientBoostingModel):
 
 
 class LGBMClassifier(GradientBoostingModel):
-    metric = "binary_logloss"
+    metric, set_name = "binary_logloss", "valid"
 
     @property
     def evals_result_(self):

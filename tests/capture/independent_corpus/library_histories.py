@@ -14,6 +14,16 @@ model.compile(optimizer='adam', loss='binary_crossentropy', metrics=['accuracy']
 """
 COMPILED = {"compile.optimizer": "adam", "compile.loss": "binary_crossentropy", "Dropout.rate": 0.3}
 LAYERS = ("Dense.*", "Dense_*.*", "compile.metrics", "layers.*")
+SKORCH_MODULE = """
+from torch import nn
+class Net(nn.Module):
+    def __init__(self, n_in=10, n_hidden=16):
+        super().__init__()
+        self.fc1 = nn.Linear(n_in, n_hidden)
+        self.fc2 = nn.Linear(n_hidden, 2)
+    def forward(self, X):
+        return nn.functional.softmax(self.fc2(self.fc1(X)), dim=-1)
+"""
 
 CELLS = [
     {
@@ -257,10 +267,10 @@ log_loss(y_test, model.predict_proba(X_test))
 """,
         "params": {"LGBMClassifier.n_estimators": 20, "LGBMClassifier.num_leaves": 8, **SPLIT},
         "metrics": ["log_loss"],
-        "curves": {"validation_0.binary_logloss": 20},
+        "curves": {"valid_0.binary_logloss": 20},
         "values": {
             "log_loss": "log_loss(y_test, model.predict_proba(X_test))",
-            "validation_0.binary_logloss": "model.evals_result_['validation_0']['binary_logloss'][-1]",
+            "valid_0.binary_logloss": "model.evals_result_['valid_0']['binary_logloss'][-1]",
         },
     },
     {
@@ -332,16 +342,16 @@ for i, y_pred in enumerate(reg.staged_predict(X_val)):
     },
     {
         "name": "skorch-history",
-        "setup": [CANCER_SPLIT],
+        "setup": [CANCER_SPLIT, SKORCH_MODULE],
         "code": """
 from skorch import NeuralNetClassifier
-from torch import nn
-net = NeuralNetClassifier(nn.Linear, max_epochs=9, lr=0.1, batch_size=64, verbose=0)
+net = NeuralNetClassifier(Net, module__n_hidden=20, max_epochs=9, lr=0.1, batch_size=64, verbose=0)
 net.fit(X_train.values.astype('float32'), y_train.values)
 train_loss = net.history[:, 'train_loss']
 valid_loss = net.history[:, 'valid_loss']
 """,
         "params": {
+            "NeuralNetClassifier.module__n_hidden": 20,
             "NeuralNetClassifier.max_epochs": 9,
             "NeuralNetClassifier.lr": 0.1,
             "NeuralNetClassifier.batch_size": 64,
