@@ -6,9 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.capture import rules
-from nbtrack.capture.analysis import data_flow, logging_loops, settings_classes
+from nbtrack.capture.analysis import data_flow, logging_loops, settings_classes, timed_code
 from nbtrack.capture.analysis.def_use import Binding
-from nbtrack.capture.analysis.notebook_history import modules_used
+from nbtrack.capture.analysis.executed_cells import modules_used
 from nbtrack.capture.rules.passed_over import Candidates
 from nbtrack.capture.rules.rule import CellCode
 from nbtrack.capture.runtime.instrumentation import instrumented
@@ -29,8 +29,8 @@ class Plan:
     packages that it imports itself and uses; `curve_keys` the keys of the curves that it may give.
     """
 
-    def __init__(self, code: CellCode, cell_rules: Rules) -> None:
-        self._code, self._rules = code, cell_rules
+    def __init__(self, tree: ast.Module, code: CellCode, cell_rules: Rules) -> None:
+        self._tree, self._code, self._rules = tree, code, cell_rules
         self.reads = code.graph.names_from_before()
         self.modules = modules_used(code.graph)
         self.curve_keys = tuple(one.key for one in code.followed)
@@ -41,7 +41,7 @@ class Plan:
         `tree` is the tree that the plan was made for, or one equal to it; builtins hold `Probe.hooks` as `hooks` when
         the cell runs.
         """
-        return instrumented(self._code.tree, tree, self._code.points.insertions, hooks)
+        return instrumented(self._tree, tree, self._code.points.insertions, hooks)
 
     def probe(
         self,
@@ -64,7 +64,8 @@ class Plan:
         bound = code.bound_results | code.bound_settings | {*code.asked_params, *code.asked_metrics}
         plain = frozenset(_plain_classes(code)) if code.infer else frozenset()
         stars = frozenset(code.history.stars)
-        return Names(self.reads, frozenset(bound), frozenset(surely), code.from_before, plain, stars)
+        objects = frozenset(code.objects)
+        return Names(self.reads, frozenset(bound), frozenset(surely), code.from_before, plain, stars, objects)
 
 
 def _plain_classes(code: CellCode) -> Iterator[str]:
@@ -95,14 +96,15 @@ def plan(
         return _planned(ast.Module([], []), history, every=every, infer=False, params=params, metrics=metrics)
 
 
-def _planned(tree: ast.Module, history: NotebookHistory, **asked: Any) -> Plan:
+def _planned(cell: ast.Module, history: NotebookHistory, **asked: Any) -> Plan:
+    tree = timed_code.unwrapped(cell)
     graph = data_flow.follow(tree, history.functions, history.origins)
     code = CellCode(tree, graph, history, **asked)
     metrics = _applied(rules.METRICS, code)
     code.points.follow(code.followed)
     functions = {**history.functions, **graph.functions}
     code.points.pace(logging_loops.loops(tree, functions, code.points.loops))
-    return Plan(code, Rules(_applied(rules.PARAMETERS, code), metrics, Candidates(code)))
+    return Plan(cell, code, Rules(_applied(rules.PARAMETERS, code), metrics, Candidates(code)))
 
 
 def _applied(kinds: Sequence[type[Rule]], code: CellCode) -> list[Rule]:

@@ -322,3 +322,28 @@ def test_p1_settings_of_a_metric_that_is_only_shown_are_some(shown):
 
 def test_p1_settings_of_a_call_that_may_do_more_than_show_are_some():
     assert see("n = 2\nrun(n)", "def run(n):\n    print(n)").params == {"n": 2}
+
+
+MAGIC = "get_ipython().run_line_magic('time', {!r})"
+IPYTHON = "class Shell:\n    def run_line_magic(self, name, code):\n        exec(code, globals())\ndef get_ipython():\n    return Shell()\n"
+
+
+def test_code_behind_a_magic_that_times_it_is_code_of_the_cell():
+    model = "class M:\n    def __init__(self, C=1):\n        self.C = C\n    def fit(self, X):\n        return self\n    def score(self):\n        return self.C / 3\ndata = object()\n"
+    timed = MAGIC.format("m = M(C=3).fit(data)")
+    seen = see(f"{timed}\nacc = m.score()", IPYTHON, model)
+    assert (seen.params, set(seen.metrics)) == ({"M.C": 3}, {"acc"})
+    assert see("acc = m.score()", IPYTHON, model, timed).params == {"M.C": 3}
+    loop = f"for i in range(3):\n    loss = m.score()\n{timed}"
+    assert list(see(loop, IPYTHON, model, timed).curves) == ["loss"]
+
+
+def test_p4_of_a_cell_without_a_metric():
+    code = "import warnings, json\nwarnings.filterwarnings('ignore')\ntext = json.dumps([1], indent=2)\nm = M(C=3)\nm.prepare(depth=2)"
+    setup = "class M:\n    def __init__(self, C=1):\n        pass\n    def prepare(self, depth):\n        pass\n"
+    assert see(code, setup).params == {"M.C": 3, "prepare.depth": 2}
+    assert see(f"{code}\nx = len('a') / 3 * m_score()", setup, "def m_score():\n    return 0.5").params == {}
+
+
+def test_p4_different_values_for_one_parameter_make_a_list():
+    assert see("x = train(.1) + train(.2)", HELPER).params == {"train.lr": [0.1, 0.2]}

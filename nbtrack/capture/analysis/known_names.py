@@ -118,9 +118,33 @@ PLAIN_MAKERS = frozenset({
 SETTING_WORDS = frozenset({"params", "config", "settings", "kwargs", "hyperparameters", "options", "args"})
 """Words of a name that say its content was chosen, not measured: ``best_params_``."""
 
-TRAINING = frozenset({"fit", "train", "partial_fit", "fit_predict", "fine_tune", "finetune"})
+TRAINING = frozenset({
+    "fit", "train", "partial_fit", "fit_predict", "fit_transform", "fine_tune", "finetune", "fit_generator",
+    "train_on_batch", "optimize", "minimize",
+})
 """What a call is named that trains a model."""
-UNRECORDED_KEYWORDS = frozenset({"axis", "verbose", "n_jobs", "inplace", "keepdims", "copy", "dtype"})
+STEPPING = frozenset({"step", "backward", "apply_gradients"})
+"""What a call is named that takes a step of a training."""
+EVALUATING = frozenset({
+    "score", "predict", "predict_proba", "predict_log_proba", "decision_function", "evaluate", "eval", "validate",
+    "test", "forward", "generate", "cross_val_score", "cross_val_predict", "cross_validate", "cv",
+})
+"""What a call is named that applies a trained model."""
+PREPARING = frozenset({"compile", "build", "configure"})
+"""Methods that set a model up before it is trained."""
+DATA_CLASSES = frozenset({
+    "DataFrame", "Series", "Index", "Path", "PurePath", "Figure", "Image", "Counter", "Decimal", "Fraction",
+    "ArgumentParser", "Timestamp", "Timedelta", "Thread", "Lock", "Popen", "HTML", "Markdown", "BytesIO", "StringIO",
+})
+"""Classes of data, files and the like, whose arguments are no settings of an experiment."""
+UNRECORDED_KEYWORDS = frozenset({
+    "axis", "dim", "verbose", "n_jobs", "inplace", "keepdim", "keepdims", "copy", "dtype", "device", "requires_grad",
+    "output_margin", "return_inverse", "retain_graph", "non_blocking",
+})
+DATA_KEYWORDS = frozenset({"download", "root", "return_X_y", "as_frame"})
+"""Keywords of calls that read data, none of whose arguments is a setting."""
+PLACE_WORDS = frozenset({"path", "paths", "dir", "directory", "folder", "file", "files", "filename", "filepath", "url"})
+"""Words of a name that say it is a place, not a setting."""
 SHELL = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
 """Names that IPython itself puts into every namespace."""
 
@@ -136,6 +160,16 @@ def words_of(name: str) -> frozenset[str]:
 def is_identity(name: str) -> bool:
     """Return whether a name says that its value is a seed or an id."""
     return bool(words_of(name) & IDENTITY_WORDS) or name == "random_state"
+
+
+def is_place(name: str) -> bool:
+    """Return whether a name says that its value is a file, a folder or a device."""
+    return bool(words_of(name) & PLACE_WORDS) or name.lower() == "device"
+
+
+def sets_seed(name: str) -> bool:
+    """Return whether a call is named as one that seeds random numbers: ``manual_seed``, ``seed_everything``."""
+    return "seed" in words_of(name)
 
 
 def is_chosen(name: str) -> bool:

@@ -58,10 +58,13 @@ class Effects(Expressions):
             self._change(call, self._argument_names(call))
 
     def touch_arguments(self, value: ast.expr) -> None:
-        """Note what functions of the notebook may change of what they are given, also where their value is kept."""
+        """Note what calls change although their value is kept: functions of the notebook, and what trains."""
         for call in self.graph.parts(value).calls:
             if isinstance(call.func, ast.Name) and isinstance(self.function_of(call.func.id), syntax.FUNCTIONS):
                 self._change(call, self._argument_names(call))
+            elif isinstance(call.func, ast.Attribute) and call.func.attr in known_names.TRAINING:
+                base = syntax.path(call.func)[:1]
+                self._change(call, set(base) - self.graph.origins.keys() - self.graph.functions.keys())
 
     def _argument_names(self, call: ast.Call) -> set[str]:
         arguments = (*call.args, *(keyword.value for keyword in call.keywords))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from typing import TYPE_CHECKING, TypeAlias
 
 from nbtrack.capture.analysis import known_names
@@ -77,6 +78,11 @@ def imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
             yield alias.name.partition(".")[0], alias.name.partition(".")[0]
 
 
+def heads(loop: Loop) -> Iterator[ast.expr]:
+    """Yield the expression that decides how often a loop runs."""
+    yield loop.test if isinstance(loop, ast.While) else loop.iter
+
+
 def captures(pattern: ast.pattern) -> Iterator[str]:
     """Yield the names that a ``case`` pattern binds."""
     for node in ast.walk(pattern):
@@ -84,6 +90,11 @@ def captures(pattern: ast.pattern) -> Iterator[str]:
             yield node.name
         elif isinstance(node, ast.MatchMapping) and node.rest:
             yield node.rest
+
+
+def before_star(arguments: Iterable[ast.expr]) -> list[ast.expr]:
+    """Return the arguments by position whose place is known: those before the first ``*``."""
+    return list(itertools.takewhile(lambda one: not isinstance(one, ast.Starred), arguments))
 
 
 def parameters(arguments: ast.arguments) -> list[str]:

@@ -13,6 +13,7 @@ from nbtrack.capture.rules.call_arguments import CallArguments
 from nbtrack.capture.rules.collected_lists import CollectedLists
 from nbtrack.capture.rules.constant_names import ConstantNames
 from nbtrack.capture.rules.displayed_values import DisplayedValues
+from nbtrack.capture.rules.earlier_calls import EarlierCalls
 from nbtrack.capture.rules.earlier_settings import EarlierSettings
 from nbtrack.capture.rules.loop_curves import LoopCurves
 from nbtrack.capture.rules.named_results import NamedResults
@@ -28,6 +29,7 @@ PARAMETERS: tuple[type[Rule], ...] = (
     SettingsContainers,
     EarlierSettings,
     CallArguments,
+    EarlierCalls,
 )
 
 

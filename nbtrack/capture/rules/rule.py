@@ -45,6 +45,8 @@ class CellCode:
     - `from_before`: names whose settings are read when the cell starts; true for classes, of which only attributes are
     - `containers`: names of containers of settings: their entries are recorded, so what they were made from is not
     - `container_calls`: for each call (by ``id``) that only makes such a container, the names of these
+    - `slices`: for each root of a result, or of a training, the expressions that it was computed from
+    - `objects`: names of objects of earlier cells, of which the attributes that hold settings are read when it starts
     """
 
     def __init__(
@@ -73,6 +75,8 @@ class CellCode:
         self.from_before: dict[str, bool] = {}
         self.containers: set[str] = set()
         self.container_calls: dict[int, set[str]] = {}
+        self.slices: dict[str, list[ast.expr]] = {}
+        self.objects: set[str] = set()
 
     @cached_property
     def references(self) -> Mapping[str, list[Reference]]:
@@ -91,12 +95,13 @@ class CellValues(Protocol):
     """What a rule may ask of the values of a cell: plain settings and numbers, never an object of the user.
 
     `came_about` has the roots of the results that were recorded, and ``container:NAME`` for each container of settings;
-    `metric_keys` the metrics recorded by earlier rules.
+    `metric_keys` the metrics recorded by earlier rules, `setting_keys` the settings of calls that were.
     """
 
     failed: bool
     came_about: set[str]
     metric_keys: set[str]
+    setting_keys: set[str]
 
     def exists(self, name: str) -> bool:
         """Return whether a name is bound now."""
@@ -109,6 +114,12 @@ class CellValues(Protocol):
 
     def settings_before(self, name: str) -> dict[str, Value] | None:
         """Return the parameters that a name held before the cell, by key; None where it held none."""
+
+    def attributes_before(self, name: str) -> dict[str, Value]:
+        """Return the attributes of an object that held settings before the cell."""
+
+    def parameters(self, path: tuple[str, ...]) -> list[str]:
+        """Return the parameters by position of the callee at a path, ``""`` in it being a call; none if unknown."""
 
     def fields(self, name: str) -> dict[str, Value]:
         """Return the entries of a container of settings, if this execution bound it."""

@@ -25,10 +25,14 @@ IS_PENDING = -2
 
 
 def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hooks: str) -> ast.Module:
-    """Return a copy of `tree`, which equals `own`, with a hook called at each insertion; `tree` itself if none."""
+    """Return a copy of `tree`, which equals `own`, with a hook called at each insertion; `tree` itself if none.
+
+    Insertions at nodes that `own` does not have, such as the code behind a magic, are left out.
+    """
+    order = {id(node): place for place, node in enumerate(ast.walk(own))}
+    insertions = [one for one in insertions if id(one.node) in order and id(one.at) in order]
     if not insertions:
         return tree
-    order = {id(node): place for place, node in enumerate(ast.walk(own))}
     copied = copy.deepcopy(tree)
     nodes = list(ast.walk(copied))
     there = [one._replace(node=nodes[order[id(one.node)]], at=nodes[order[id(one.at)]]) for one in insertions]

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.capture.analysis.constant_folding import MISSING, Missing, Value
-from nbtrack.capture.runtime import value_reading
+from nbtrack.capture.runtime import signatures, value_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,6 +31,8 @@ class Names(NamedTuple):
     """Classes of the notebook that hold nothing but settings."""
     stars: frozenset[str]
     """Modules of which everything was imported."""
+    objects: frozenset[str] = frozenset()
+    """Names of objects of which the attributes count that hold settings."""
 
 
 class Entry(NamedTuple):
@@ -44,6 +46,8 @@ class Entry(NamedTuple):
     """The names of earlier cells that hold settings."""
     present: frozenset[str] = frozenset()
     """The names that the cell reads and that were there."""
+    attributes: Mapping[str, dict[str, Value]] = {}
+    """For each name of an object: its attributes that hold settings."""
 
 
 class Observed(NamedTuple):
@@ -75,6 +79,7 @@ class Snapshot:
         self.failed = False
         self.came_about: set[str] = set()
         self.metric_keys: set[str] = set()
+        self.setting_keys: set[str] = set()
 
     # --- before and after
 
@@ -90,7 +95,8 @@ class Snapshot:
                 if found:
                     settings[name] = found
         present = frozenset(names.reads & namespace.keys())
-        self._entry = Entry(tokens, settings, frozenset(self._chosen(plain)), present)
+        attributes = {name: value_reading.attributes(namespace[name]) for name in names.objects if name in namespace}
+        self._entry = Entry(tokens, settings, frozenset(self._chosen(plain)), present, attributes)
 
     def leave(self, result: object, *, failed: bool) -> None:
         """Take in how the cell ended; `result` is ``...`` where its last expression has no value."""
@@ -154,6 +160,14 @@ class Snapshot:
         """See `CellValues`."""
         return self._entry.settings.get(name)
 
+    def attributes_before(self, name: str) -> dict[str, Value]:
+        """See `CellValues`."""
+        return self._entry.attributes.get(name, {})
+
+    def parameters(self, path: tuple[str, ...]) -> list[str]:
+        """See `CellValues`."""
+        return signatures.parameters(path, self._namespace)
+
     def fields(self, name: str) -> dict[str, Value]:
         """See `CellValues`."""
         value = self._bound(name)
@@ -183,7 +197,7 @@ class Snapshot:
         name, *rest = path.split(".")
         value = self._namespace.get(name, _ABSENT)
         for part in rest:
-            fields: Mapping[str, Any] = value if type(value) is dict else _instance(value)
+            fields: Mapping[str, Any] = value if type(value) is dict else value_reading.own_attributes(value)
             value = fields.get(part, _ABSENT)
         return value
 
@@ -226,11 +240,3 @@ class Snapshot:
         except Exception:  # noqa: BLE001 # whatever a foreign value raises
             self._problems[name or "a displayed value"] = None
             return None
-
-
-def _instance(value: object) -> dict[str, object]:
-    try:
-        found: dict[str, object] = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return {}
-    return found

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_KEYS = 64
 """The most entries of a container that are read."""
+MOST_ATTRIBUTES = 128
+"""The most attributes of an object that is looked into."""
 _LONGEST_TEXT = 1_000
 _DEEPEST = 4
 _EXACT = frozenset({int, float})
@@ -39,7 +41,7 @@ def number(value: object) -> int | float | None:
     kind = type(value)
     if kind in _EXACT:
         return value  # type: ignore[return-value] # an exact int or float
-    if isinstance(value, bool) or kind is bool:
+    if kind is bool:
         return None
     if kind in _RATIONALS:
         return float(value)  # type: ignore[arg-type] # a Decimal or Fraction
@@ -159,6 +161,26 @@ def _declared(value: object, names: Iterable[str]) -> dict[str, object]:
     return found
 
 
+def attributes(value: object) -> dict[str, Value]:
+    """Return the attributes of an object that hold settings, an optimizer's current ones included."""
+    own = own_attributes(value)
+    groups = own.get("param_groups")
+    first = groups[0] if type(groups) is list and groups else None
+    merged = {**own, **first} if type(first) is dict else own
+    if len(merged) > MOST_ATTRIBUTES:
+        return {}
+    return {name: content for name, content in merged.items() if type(name) is str and type(content) in _SCALARS}
+
+
+def own_attributes(value: object) -> dict[str, Any]:
+    """Return the attributes that an object holds itself, without evaluating any."""
+    try:
+        found = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
+    return found if type(found) is dict else {}
+
+
 def _is_data(value: object) -> bool:
     """Return whether an entry of a container is data rather than a setting."""
     kind = type(value)
@@ -174,7 +196,7 @@ def is_setting(value: object, plain: Iterable[type] = ()) -> bool:
 
 def _is_settings_list(value: object) -> bool:
     kind = type(value)
-    return kind is range or isinstance(value, types.ModuleType) or (kind in {list, tuple} and len(value) == 0)  # type: ignore[arg-type] # exact
+    return kind is range or issubclass(kind, types.ModuleType) or (kind in {list, tuple} and len(value) == 0)  # type: ignore[arg-type] # exact
 
 
 def entries(value: object) -> dict[str, int | float]:

@@ -73,7 +73,7 @@ rc.fit(X_tr, y_tr)
 print(f"train: {rc.score(X_tr, y_tr):.3f}")
 print(f"test: {rc.score(X_te, y_te):.3f}")
 """,
-        "params": {"RidgeClassifier.alpha": 3.0},
+        "params": {"RidgeClassifier.alpha": 3.0, "train_test_split.random_state": 0},
         "metrics": ("score",),
     },
     {
@@ -109,6 +109,7 @@ print(f"macro F1 = {macro_f1:.2f}")
             "DummyClassifier.strategy": "most_frequent",
             "classification_report.output_dict": True,
             "classification_report.zero_division": 0,
+            "train_test_split.random_state": 4,
         },
         "metrics": ("macro_f1",),
     },
@@ -131,6 +132,7 @@ print("Confusion:\\n", metrics.confusion_matrix(y_val, y_pred))
             "LogisticRegression.C": 1.5,
             "LogisticRegression.solver": "liblinear",
             "LogisticRegression.random_state": 0,
+            "train_test_split.random_state": 3,
         },
         "metrics": ("accuracy_score", "roc_auc_score"),
     },
@@ -229,7 +231,13 @@ for k, v in metrics.items():
     print(f"{k:>5}: {v:.3f}")
 metrics
 """,
-        "params": {"LogisticRegression.C": 0.3, "LogisticRegression.max_iter": 200, "LogisticRegression.tol": 1e-3},
+        "params": {
+            "LogisticRegression.C": 0.3,
+            "LogisticRegression.max_iter": 200,
+            "LogisticRegression.tol": 0.001,
+            "train_test_split.test_size": 0.3,
+            "train_test_split.random_state": 0,
+        },
         "metrics": ("metrics.acc", "metrics.bal", "metrics.ll"),
     },
     {
@@ -290,7 +298,11 @@ clf = LogisticRegression(max_iter=2000, solver="liblinear").fit(X_tr, y_tr)
 print(f"train {clf.score(X_tr, y_tr):.3f}")
 print(f"test  {clf.score(X_te, y_te):.3f}")
 """,
-        "params": {"LogisticRegression.max_iter": 2000, "LogisticRegression.solver": "liblinear"},
+        "params": {
+            "LogisticRegression.max_iter": 2000,
+            "LogisticRegression.solver": "liblinear",
+            "train_test_split.random_state": 1,
+        },
         "metrics": ("score",),
     },
     {
@@ -329,7 +341,11 @@ for thr in np.arange(0.3, 0.8, 0.1):
         best_f1, best_thr = f1, thr
 print(f"best F1 {best_f1:.3f} at {best_thr:.1f}")
 """,
-        "params": {"RandomForestClassifier.n_estimators": 9, "RandomForestClassifier.random_state": 5},
+        "params": {
+            "RandomForestClassifier.n_estimators": 9,
+            "RandomForestClassifier.random_state": 5,
+            "train_test_split.random_state": 1,
+        },
         "curves": {"f1": range(5), "best_f1": None},
     },
     {
@@ -348,6 +364,7 @@ imp.sort_values(ascending=False)
             "GradientBoostingClassifier.subsample": 0.8,
             "GradientBoostingClassifier.random_state": 0,
             "sort_values.ascending": False,
+            "train_test_split.random_state": 1,
         },
         "metrics": tuple(f"imp.f{i}" for i in range(8)),
     },
@@ -360,7 +377,7 @@ from sklearn.naive_bayes import GaussianNB
 nb = GaussianNB(var_smoothing=1e-6).fit(X_tr, y_tr)
 report(nb, "macro")
 """,
-        "params": {"GaussianNB.var_smoothing": 1e-6, "report.average": "macro"},
+        "params": {"GaussianNB.var_smoothing": 1e-06, "report.average": "macro", "train_test_split.random_state": 1},
         "metrics": ("acc", "rec"),
     },
     {
@@ -374,7 +391,7 @@ Z_te = scaler.transform(X_te)
 print(Z_tr.mean().round(6), Z_tr.std().round(6))
 print(Z_te.shape)
 """,
-        "params": {},
+        "params": {"train_test_split.random_state": 1},
         "metrics": ("mean", "std"),
     },
     {
@@ -460,7 +477,12 @@ for b in range(n_bags):
     bag_acc = ((votes / (b + 1) > 0.5) == y_te).mean()
 print("bagged:", bag_acc)
 """,
-        "params": {"n_bags": 5, "choice.replace": True, "DecisionTreeClassifier.max_features": "sqrt"},
+        "params": {
+            "n_bags": 5,
+            "choice.replace": True,
+            "DecisionTreeClassifier.max_features": "sqrt",
+            "train_test_split.random_state": 1,
+        },
         "curves": {"bag_acc": range(5)},
     },
     {
@@ -497,7 +519,7 @@ n_neg = n - n_pos
 steps_per_epoch = n // 32
 print(n, d, n_pos, n_neg, steps_per_epoch)
 """,
-        "params": {},
+        "params": {"train_test_split.random_state": 1},
     },
     {
         "name": "markdown-table",

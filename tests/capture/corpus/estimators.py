@@ -118,7 +118,7 @@ metrics["test"] = clf.score(X_te, y_te)
 metrics["log_loss"] = log_loss(y_te, clf.predict_proba(X_te))
 metrics
 """,
-        "params": {"LogisticRegression.C": 0.2},
+        "params": {"LogisticRegression.C": 0.2, "train_test_split.random_state": 0},
         "metrics": ("metrics.train", "metrics.test", "metrics.log_loss"),
     },
     {
@@ -133,7 +133,7 @@ for depth in (1, 2, 4):
     records.append({"depth": depth, "train": tree.score(X_tr, y_tr), "test": tree.score(X_te, y_te)})
 pd.DataFrame(records)
 """,
-        "params": {"DecisionTreeClassifier.random_state": 0},
+        "params": {"DecisionTreeClassifier.random_state": 0, "train_test_split.random_state": 0},
         "curves": {"records.train": [1, 2, 4], "records.test": [1, 2, 4]},
     },
     {
@@ -164,7 +164,7 @@ else:
 model.fit(X_tr, y_tr)
 acc = model.score(X_te, y_te)
 """,
-        "params": {"use_svm": False, "GaussianNB.var_smoothing": 1e-8},
+        "params": {"use_svm": False, "GaussianNB.var_smoothing": 1e-08, "train_test_split.random_state": 0},
         "metrics": ("acc",),
     },
     {
@@ -188,7 +188,7 @@ for t in range(T):
     test_err = np.mean(np.sign(F) != 2 * yte - 1)
     print(t, eps, test_err)
 """,
-        "params": {"T": 3, "DecisionTreeClassifier.max_depth": 1},
+        "params": {"T": 3, "DecisionTreeClassifier.max_depth": 1, "train_test_split.random_state": 2},
         "curves": {"eps": range(3), "test_err": range(3)},
     },
     {
@@ -203,7 +203,7 @@ vote.fit(Xtr, ytr)
 acc = vote.score(Xte, yte)
 print(f'{acc:.1%}')
 """,
-        "params": {"LogisticRegression.C": 0.5, "VotingClassifier.voting": "soft"},
+        "params": {"LogisticRegression.C": 0.5, "VotingClassifier.voting": "soft", "train_test_split.random_state": 2},
         "metrics": ("acc",),
     },
     {
@@ -234,6 +234,7 @@ print(f"Best iter: {model.best_iteration_}, acc: {acc:.4f}")
             "LGBMClassifier.learning_rate": 0.05,
             "LGBMClassifier.num_leaves": 15,
             "early_stopping.rounds": 10,
+            "train_test_split.random_state": 2,
         },
         "metrics": ("acc", "best_iteration_"),
     },
@@ -248,7 +249,11 @@ for name, model in [("logreg", LogisticRegression(max_iter=200)), ("perceptron",
 best = max(scores, key=scores.get)
 scores
 """,
-        "params": {"LogisticRegression.max_iter": 200, "Perceptron.random_state": 0},
+        "params": {
+            "LogisticRegression.max_iter": 200,
+            "Perceptron.random_state": 0,
+            "train_test_split.random_state": 2,
+        },
         "metrics": ("scores.logreg", "scores.perceptron"),
     },
     {
@@ -268,6 +273,7 @@ print("loss", mlp.loss_)
             "MLPClassifier.max_iter": 3,
             "MLPClassifier.random_state": 0,
             "MLPClassifier.early_stopping": False,
+            "train_test_split.random_state": 2,
         },
         "metrics": ("loss_",),
     },
@@ -287,7 +293,11 @@ bal = balanced_accuracy_score(yte, yp)
 print(cm)
 print(f"{specificity:.2f} {bal:.2f}")
 """,
-        "params": {"LogisticRegression.class_weight": "balanced", "LogisticRegression.C": 10},
+        "params": {
+            "LogisticRegression.class_weight": "balanced",
+            "LogisticRegression.C": 10,
+            "train_test_split.random_state": 2,
+        },
         "metrics": ("specificity", "bal"),
     },
     {
@@ -300,7 +310,12 @@ rf = RandomForestClassifier(**rf_params)
 rf.fit(Xtr, ytr)
 oob = rf.score(Xte, yte)
 """,
-        "params": {"rf_params.n_estimators": 5, "rf_params.max_depth": 2, "rf_params.random_state": 0},
+        "params": {
+            "rf_params.n_estimators": 5,
+            "rf_params.max_depth": 2,
+            "rf_params.random_state": 0,
+            "train_test_split.random_state": 2,
+        },
         "metrics": ("oob",),
     },
     {
@@ -318,7 +333,11 @@ for k in (2, 5, 10):
 best_k = max(results, key=results.get)
 print(best_k, results[best_k])
 """,
-        "params": {"KNeighborsClassifier.n_neighbors": 3, "KNeighborsClassifier.weights": "distance"},
+        "params": {
+            "KNeighborsClassifier.n_neighbors": 3,
+            "KNeighborsClassifier.weights": "distance",
+            "train_test_split.random_state": 4,
+        },
         "metrics": ("best_k",),
     },
     {
@@ -332,7 +351,11 @@ top = importances.argmax()
 top_importance = importances[top]
 acc = forest.score(X_test, y_test)
 """,
-        "params": {"RandomForestClassifier.n_estimators": 8, "RandomForestClassifier.random_state": 3},
+        "params": {
+            "RandomForestClassifier.n_estimators": 8,
+            "RandomForestClassifier.random_state": 3,
+            "train_test_split.random_state": 4,
+        },
         "metrics": ("top_importance", "acc"),
     },
     {
@@ -349,7 +372,7 @@ if evaluate:
 else:
     acc = None
 """,
-        "params": {"evaluate": True, "LinearSVC.C": 0.01, "LinearSVC.dual": False},
+        "params": {"evaluate": True, "LinearSVC.C": 0.01, "LinearSVC.dual": False, "train_test_split.random_state": 4},
         "metrics": ("acc",),
     },
     {
@@ -362,7 +385,7 @@ kind = "tree"
 model = DecisionTreeClassifier(max_depth=2) if kind == "tree" else LinearSVC(C=5.0)
 score = model.fit(X_train, y_train).score(X_test, y_test)
 """,
-        "params": {"kind": "tree", "DecisionTreeClassifier.max_depth": 2},
+        "params": {"kind": "tree", "DecisionTreeClassifier.max_depth": 2, "train_test_split.random_state": 4},
         "metrics": ("score",),
     },
     {
@@ -378,7 +401,7 @@ batch = 32
 n_batches = n_train // batch
 print(n_samples, n_features, n_classes, n_batches)
 """,
-        "params": {"batch": 32},
+        "params": {"batch": 32, "train_test_split.random_state": 4},
         "metrics": ("train_share",),
     },
     {
@@ -391,7 +414,7 @@ clf.set_params(C=0.05)
 clf.fit(X_train, y_train)
 acc = clf.score(X_test, y_test)
 """,
-        "params": {"LogisticRegression.max_iter": 100, "set_params.C": 0.05},
+        "params": {"LogisticRegression.max_iter": 100, "set_params.C": 0.05, "train_test_split.random_state": 4},
         "metrics": ("acc",),
     },
     {
@@ -411,6 +434,7 @@ val_acc
             "LogisticRegression.max_iter": 300,
             "LogisticRegression.C": 0.1,
             "StackingClassifier.cv": 2,
+            "train_test_split.random_state": 3,
         },
         "metrics": ("val_acc",),
     },
@@ -430,6 +454,7 @@ for n in range(2, 8, 2):
             "RandomForestClassifier.warm_start": True,
             "RandomForestClassifier.random_state": 0,
             "RandomForestClassifier.max_depth": 3,
+            "train_test_split.random_state": 3,
         },
         "curves": {"errs": [2, 4, 6]},
     },
@@ -448,7 +473,7 @@ pred = np.argmax(log_post, axis=0)
 nb_acc = np.mean(pred == y_val)
 print("naive bayes acc = %.3f" % nb_acc)
 """,
-        "params": {"smoothing": 1e-9},
+        "params": {"smoothing": 1e-09, "train_test_split.random_state": 3},
         "metrics": ("nb_acc",),
     },
     {
@@ -465,7 +490,7 @@ for xi, yi in zip(X_val, y_val):
 acc = correct / len(y_val)
 print(f"{K}-NN accuracy: {acc:.2f}")
 """,
-        "params": {"K": 3},
+        "params": {"K": 3, "train_test_split.random_state": 3},
         "metrics": ("acc",),
     },
     {
@@ -481,7 +506,7 @@ for clf in (LogisticRegression(max_iter=150), GaussianNB()):
     acc = clf.score(X_val, y_val)
     print(f"{type(clf).__name__:20s} {acc:.3f} {fit_time:.3f}s")
 """,
-        "params": {"LogisticRegression.max_iter": 150},
+        "params": {"LogisticRegression.max_iter": 150, "train_test_split.random_state": 3},
         "curves": {"fit_time": [0, 1], "acc": [0, 1]},
     },
     {
@@ -499,6 +524,7 @@ print(f"lift over baseline: {lift:+.3f}")
             "DummyClassifier.strategy": "prior",
             "DecisionTreeClassifier.max_depth": 4,
             "DecisionTreeClassifier.random_state": 9,
+            "train_test_split.random_state": 3,
         },
         "metrics": ("lift",),
     },
@@ -517,6 +543,7 @@ train_score > val_score
             "Perceptron.max_iter": 20,
             "Perceptron.tol": None,
             "Perceptron.random_state": 1,
+            "train_test_split.random_state": 3,
         },
         "metrics": ("train_score", "val_score"),
     },
@@ -534,7 +561,7 @@ for a in alphas:
 best_alpha = min(mses, key=mses.get)
 print(f"best alpha {best_alpha} mse {mses[best_alpha]:.1f}")
 """,
-        "params": {"alphas": [0.01, 0.1, 1.0, 10.0], "Ridge.fit_intercept": True},
+        "params": {"alphas": [0.01, 0.1, 1.0, 10.0], "Ridge.fit_intercept": True, "train_test_split.random_state": 8},
         "metrics": ("best_alpha",),
     },
     {
@@ -548,6 +575,7 @@ n, p = X_test.shape
 adj_r2 = 1 - (1 - r2) * (n - 1) / (n - p - 1)
 print(f"R² {r2:.3f}, adjusted {adj_r2:.3f}")
 """,
+        "params": {"train_test_split.random_state": 8},
         "metrics": ("r2", "adj_r2"),
     },
     {
@@ -568,6 +596,7 @@ width = (upper - lower).mean()
             "lo_model.alpha": 0.1,
             "hi_model.alpha": 0.9,
             "GradientBoostingRegressor.n_estimators": 5,
+            "train_test_split.random_state": 8,
         },
         "metrics": ("coverage", "width"),
     },
@@ -588,6 +617,7 @@ score = gp.score(X_test, y_test)
             "WhiteKernel.noise_level": 0.5,
             "GaussianProcessRegressor.optimizer": None,
             "GaussianProcessRegressor.normalize_y": True,
+            "train_test_split.random_state": 8,
         },
         "metrics": ("lml", "score"),
     },
@@ -608,7 +638,12 @@ for m in range(n_rounds):
     test_mse = ((y_test - pred_test) ** 2).mean()
     print(f"{m}: {train_mse:.0f} {test_mse:.0f}")
 """,
-        "params": {"n_rounds": 4, "shrinkage": 0.3, "DecisionTreeRegressor.max_depth": 2},
+        "params": {
+            "n_rounds": 4,
+            "shrinkage": 0.3,
+            "DecisionTreeRegressor.max_depth": 2,
+            "train_test_split.random_state": 8,
+        },
         "curves": {"train_mse": range(4), "test_mse": range(4)},
     },
     {
@@ -623,7 +658,11 @@ cal.fit(Xtr, ytr)
 ll = log_loss(yte, cal.predict_proba(Xte))
 print(f"log loss = {ll:.4f}")
 """,
-        "params": {"CalibratedClassifierCV.method": "isotonic", "CalibratedClassifierCV.cv": 2},
+        "params": {
+            "CalibratedClassifierCV.method": "isotonic",
+            "CalibratedClassifierCV.cv": 2,
+            "train_test_split.random_state": 5,
+        },
         "metrics": ("ll",),
     },
     {
@@ -655,7 +694,7 @@ while n > 20:
     print(n, acc)
     n //= 2
 """,
-        "params": {"DecisionTreeClassifier.random_state": 0},
+        "params": {"DecisionTreeClassifier.random_state": 0, "train_test_split.random_state": 5},
         "curves": {"acc": None},
     },
     {
@@ -674,6 +713,7 @@ print("largest importance", most)
             "RandomForestClassifier.random_state": 2,
             "permutation_importance.n_repeats": 2,
             "permutation_importance.random_state": 2,
+            "train_test_split.random_state": 5,
         },
         "metrics": ("most",),
     },
@@ -687,7 +727,11 @@ print("weak", acc)
 acc = LogisticRegression(C=10.0, max_iter=300).fit(Xtr, ytr).score(Xte, yte)
 print("strong", acc)
 """,
-        "params": {"LogisticRegression.max_iter": 300, "LogisticRegression.C": 10.0},
+        "params": {
+            "LogisticRegression.max_iter": 300,
+            "LogisticRegression.C": 10.0,
+            "train_test_split.random_state": 5,
+        },
         "metrics": ("acc",),
     },
     {
@@ -812,7 +856,12 @@ for k in (2, 5, 8):
     acc = knn.score(sel.transform(Xb), yb)
     print(k, acc)
 """,
-        "params": {"KNeighborsClassifier.n_neighbors": 5, "KNeighborsClassifier.weights": "distance"},
+        "params": {
+            "KNeighborsClassifier.n_neighbors": 5,
+            "KNeighborsClassifier.weights": "distance",
+            "train_test_split.test_size": 0.3,
+            "train_test_split.random_state": 0,
+        },
         "curves": {"acc": [2, 5, 8]},
     },
     {
@@ -870,6 +919,8 @@ print(f"loss {final_loss:.3f} after {mlp.n_iter_} iterations, test {mlp.score(Xt
             "MLPClassifier.learning_rate_init": 0.01,
             "MLPClassifier.max_iter": 5,
             "MLPClassifier.random_state": 0,
+            "train_test_split.test_size": 0.5,
+            "train_test_split.random_state": 3,
         },
         "metrics": ("final_loss", "score"),
     },
@@ -885,7 +936,7 @@ per_class = cm.diagonal() / cm.sum(axis=1)
 worst = per_class.min()
 cm
 """,
-        "params": {"SVC.gamma": 0.001},
+        "params": {"SVC.gamma": 0.001, "train_test_split.test_size": 0.5, "train_test_split.random_state": 3},
         "metrics": ("worst",),
     },
     {
@@ -902,7 +953,12 @@ for dim in [2, 8, 16]:
     table[f"pca{dim}"] = a - base_acc
 table
 """,
-        "params": {"KNeighborsClassifier.n_neighbors": 3, "PCA.random_state": 0},
+        "params": {
+            "KNeighborsClassifier.n_neighbors": 3,
+            "PCA.random_state": 0,
+            "train_test_split.test_size": 0.5,
+            "train_test_split.random_state": 3,
+        },
         "metrics": ("table.pca2", "table.pca8", "table.pca16"),
     },
     {

@@ -65,6 +65,7 @@ for i, loss in training(0.3, steps=4):
         print(i, loss)
 final = loss
 """,
+        "params": {"training.lr": 0.3, "training.steps": 4},
     },
     {
         "name": "nested-history",
@@ -77,7 +78,7 @@ for epoch in range(3):
     history["val"]["loss"].append(step(2.0))
 print(history["val"]["loss"][-1])
 """,
-        "params": {"step.scale": 1.0},
+        "params": {"step.scale": [1.0, 0.5, 2.0]},
         "metrics": ("loss",),
         "curves": {"history.train.loss": range(3), "history.train.acc": range(3), "history.val.loss": range(3)},
     },
@@ -261,7 +262,12 @@ _tmp = clf.score(X_tr, y_tr)
 test_score = clf.score(X_te, y_te)
 assert test_score > 0.1, "too bad"
 """,
-        "params": {"SGDClassifier.max_iter": 5, "SGDClassifier.tol": None, "SGDClassifier.random_state": 1},
+        "params": {
+            "SGDClassifier.max_iter": 5,
+            "SGDClassifier.tol": None,
+            "SGDClassifier.random_state": 1,
+            "train_test_split.random_state": 0,
+        },
         "metrics": ("test_score",),
     },
     {
@@ -281,6 +287,7 @@ for i in range(0, len(X_tr), batch):
             "SGDClassifier.learning_rate": "constant",
             "SGDClassifier.eta0": 0.1,
             "SGDClassifier.random_state": 0,
+            "train_test_split.random_state": 0,
         },
         "curves": {"acc": [0, 25, 50]},
     },
@@ -592,7 +599,11 @@ res = pd.DataFrame(rows, columns=["depth", "leaf", "acc"])
 best_acc = res["acc"].max()
 res.sort_values("acc", ascending=False)
 """,
-        "params": {"DecisionTreeClassifier.random_state": 0, "DataFrame.columns": ["depth", "leaf", "acc"]},
+        "params": {
+            "DecisionTreeClassifier.random_state": 0,
+            "DataFrame.columns": ["depth", "leaf", "acc"],
+            "train_test_split.random_state": 3,
+        },
         "metrics": ("best_acc",),
         "curves": {"acc": range(4)},
     },
@@ -618,6 +629,7 @@ for epoch in range(5):
         print("stopping at", epoch)
         break
 """,
+        "params": {"EarlyStopper.patience": 2, "EarlyStopper.min_delta": 0.01},
         "curves": {},
     },
     {
@@ -757,7 +769,12 @@ depth = 3
 rmse = cv_rmse(DecisionTreeRegressor(max_depth=depth, random_state=0), folds=4)
 print(f"CV RMSE {rmse:.1f}")
 """,
-        "params": {"depth": 3, "DecisionTreeRegressor.random_state": 0, "cv_rmse.folds": 4},
+        "params": {
+            "depth": 3,
+            "DecisionTreeRegressor.random_state": 0,
+            "cv_rmse.folds": 4,
+            "train_test_split.random_state": 8,
+        },
         "metrics": ("rmse",),
     },
     {
@@ -845,6 +862,7 @@ for name, est in candidates:
             "SVC.gamma": 0.1,
             "DecisionTreeClassifier.max_depth": 4,
             "DecisionTreeClassifier.random_state": 0,
+            "train_test_split.random_state": 5,
         },
         "curves": {"acc": range(3), "best_acc": None},
     },
@@ -1204,7 +1222,12 @@ mean_acc = sum(accs) / len(accs)
 std_acc = (sum((a - mean_acc) ** 2 for a in accs) / len(accs)) ** 0.5
 print(f"{mean_acc:.3f} ± {std_acc:.3f}")
 """,
-        "params": {"N_SEEDS": 4, "DecisionTreeClassifier.max_depth": 3},
+        "params": {
+            "N_SEEDS": 4,
+            "DecisionTreeClassifier.max_depth": 3,
+            "train_test_split.test_size": 0.3,
+            "train_test_split.random_state": 0,
+        },
         "metrics": ("mean_acc", "std_acc"),
     },
     {
@@ -1238,7 +1261,7 @@ for i, cost in enumerate(losses(0.3, n=4)):
 final_cost = cost
 improved = cost < 0.5
 """,
-        "params": {},
+        "params": {"losses.lr": 0.3, "losses.n": 4},
     },
     {
         "name": "async-batch-eval",
@@ -1284,7 +1307,14 @@ for name, mdl in [("svc", SVC(C=2.0, kernel="poly", degree=2)), ("nb", GaussianN
 best_name, best_acc = max(summary, key=lambda s: s[1])
 print(best_name, best_acc)
 """,
-        "params": {"SVC.C": 2.0, "SVC.kernel": "poly", "SVC.degree": 2, "GaussianNB.var_smoothing": 1e-8},
+        "params": {
+            "SVC.C": 2.0,
+            "SVC.kernel": "poly",
+            "SVC.degree": 2,
+            "GaussianNB.var_smoothing": 1e-08,
+            "train_test_split.test_size": 0.3,
+            "train_test_split.random_state": 0,
+        },
         "metrics": ("best_acc",),
         "curves": {"acc": range(2)},
     },
@@ -1339,8 +1369,10 @@ for ep in range(EPOCHS):
             "EPOCHS": 3,
             "BATCH": 64,
             "SGDClassifier.loss": "log_loss",
-            "SGDClassifier.alpha": 1e-4,
+            "SGDClassifier.alpha": 0.0001,
             "SGDClassifier.random_state": 0,
+            "train_test_split.test_size": 0.5,
+            "train_test_split.random_state": 3,
         },
         "curves": {"tr_acc": range(3), "te_acc": range(3)},
     },

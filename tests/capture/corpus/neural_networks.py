@@ -68,7 +68,14 @@ for epoch in range(epochs):
         valid_loss = sum(F.cross_entropy(model(xb), yb) for xb, yb in train_dl)
     print(epoch, valid_loss / len(train_dl))
 """,
-        "params": {"lr": 0.5, "bs": 10, "epochs": 2},
+        "params": {
+            "lr": 0.5,
+            "bs": 10,
+            "epochs": 2,
+            "Linear.inputs": 2,
+            "Linear.outputs": 2,
+            "DataLoader.batch_size": 10,
+        },
         "curves": {"loss": [0, 1], "valid_loss": [0, 1]},
     },
     {
@@ -100,7 +107,18 @@ for epoch in range(num_epochs):
         D_losses.append(errD.item())
     print('[%d/%d] Loss_D: %.4f Loss_G: %.4f' % (epoch, num_epochs, errD.item(), errG.item()))
 """,
-        "params": {"beta1": 0.5, "num_epochs": 3, "nz": 4, "optD.lr": 2e-4, "optG.lr": 1e-4},
+        "params": {
+            "beta1": 0.5,
+            "num_epochs": 3,
+            "nz": 4,
+            "optD.lr": 0.0002,
+            "optG.lr": 0.0001,
+            "netG.inputs": 4,
+            "netD.inputs": 2,
+            "netG.outputs": 2,
+            "netD.outputs": 1,
+            "DataLoader.batch_size": 10,
+        },
         "curves": {"errD": range(3), "errG": range(3)},
     },
     {
@@ -117,7 +135,7 @@ for epoch in (pbar := tqdm(range(n), desc="fit")):
     opt.step()
     pbar.set_description(f"loss {loss.item():.3f}")
 """,
-        "params": {"n": 4, "SGD.lr": 0.1},
+        "params": {"n": 4, "SGD.lr": 0.1, "Linear.inputs": 2, "Linear.outputs": 1},
         "curves": {"loss": range(4)},
     },
     {
@@ -156,8 +174,8 @@ loss, acc = model.evaluate(X, y, verbose=0)
 print("Test accuracy:", acc)
 """,
         "params": {
-            "Dense.units": 16,
-            "Dense.activation": "relu",
+            "Dense.units": [16, 1],
+            "Dense.activation": ["relu", "sigmoid"],
             "compile.optimizer": "adam",
             "compile.loss": "binary_crossentropy",
             "compile.metrics": ["accuracy"],
@@ -222,7 +240,7 @@ for step in range(4):
         opt.step()
         opt.zero_grad()
 """,
-        "params": {"accum": 2, "SGD.lr": 0.1},
+        "params": {"accum": 2, "SGD.lr": 0.1, "Linear.inputs": 2, "Linear.outputs": 1},
         "curves": {"loss": range(4)},
     },
     {
@@ -265,7 +283,7 @@ train_acc = (clf.predict(Xtr) == ytr).mean()
 test_acc = (clf.predict(Xte) == yte).mean()
 print(train_acc, test_acc)
 """,
-        "params": {"Softmax.lr": 0.5, "Softmax.n_iter": 20},
+        "params": {"Softmax.lr": 0.5, "Softmax.n_iter": 20, "train_test_split.random_state": 2},
         "metrics": ("train_acc", "test_acc"),
     },
     {
@@ -308,7 +326,16 @@ for epoch in range(num_epochs):
         best_weights = model.state_dict()
     print(f"Epoch {epoch+1}/{num_epochs}: train {train_loss:.4f} val {val_loss:.4f} acc {val_acc:.2%}")
 """,
-        "params": {"num_epochs": 3, "Dropout.p": 0.2, "Adam.lr": 3e-3},
+        "params": {
+            "num_epochs": 3,
+            "Dropout.p": 0.2,
+            "Adam.lr": 0.003,
+            "manual_seed": 42,
+            "Linear.inputs": [2, 4],
+            "Linear.outputs": [4, 2],
+            "train_loader.batch_size": 8,
+            "val_loader.batch_size": 12,
+        },
         "curves": {"train_loss": range(3), "val_loss": range(3), "val_acc": range(3), "best_val_loss": None},
     },
     {
@@ -333,7 +360,13 @@ for epoch in range(2):
             running_loss = 0.0
 print('Finished Training')
 """,
-        "params": {"SGD.lr": 0.001, "SGD.momentum": 0.9},
+        "params": {
+            "SGD.lr": 0.001,
+            "SGD.momentum": 0.9,
+            "Linear.inputs": 2,
+            "Linear.outputs": 2,
+            "DataLoader.batch_size": 8,
+        },
         "curves": {"running_loss": range(2)},
     },
     {
@@ -411,7 +444,14 @@ for t in range(epochs):
     test_loss, accuracy = test_loop(valid_dl, model, loss_fn)
 print("Done!")
 """,
-        "params": {"learning_rate": 1e-3, "epochs": 2},
+        "params": {
+            "learning_rate": 0.001,
+            "epochs": 2,
+            "Linear.inputs": 3,
+            "Linear.outputs": 2,
+            "train_dl.batch_size": 8,
+            "valid_dl.batch_size": 24,
+        },
         "curves": {"test_loss": range(2), "accuracy": range(2)},
     },
     {
@@ -437,7 +477,13 @@ for epoch in range(1, 4):
     history["acc"].append(n_right / n_seen)
     print(f"{epoch}: loss={history['loss'][-1]:.3f} acc={history['acc'][-1]:.3f}")
 """,
-        "params": {"Adam.lr": 1e-2, "Adam.weight_decay": 1e-4},
+        "params": {
+            "Adam.lr": 0.01,
+            "Adam.weight_decay": 0.0001,
+            "Linear.inputs": [3, 4],
+            "Linear.outputs": [4, 2],
+            "DataLoader.batch_size": 8,
+        },
         "metrics": ("loss", "acc"),
         "curves": {"history.loss": [1, 2, 3], "history.acc": [1, 2, 3]},
     },
@@ -460,7 +506,15 @@ for epoch in range(3):
         opt.step()
     print(f"epoch {epoch} recon {recon.item():.3f} kl {kl.item():.3f}")
 """,
-        "params": {"beta": 4.0, "Adam.lr": 1e-3},
+        "params": {
+            "beta": 4.0,
+            "Adam.lr": 0.001,
+            "enc.inputs": 3,
+            "dec.inputs": 2,
+            "enc.outputs": 2,
+            "dec.outputs": 3,
+            "DataLoader.batch_size": 8,
+        },
         "curves": {"recon": range(3), "kl": range(3), "loss": range(3)},
     },
     {
@@ -483,7 +537,7 @@ for it in range(4):
     if it % 2 == 0:
         print(it, loss.item() / seq_len)
 """,
-        "params": {"hidden_size": 4, "seq_len": 3, "Adam.lr": 0.01},
+        "params": {"hidden_size": 4, "seq_len": 3, "Adam.lr": 0.01, "Linear.inputs": 3, "Linear.outputs": 1},
         "curves": {"loss": range(4)},
     },
     {
@@ -505,7 +559,14 @@ for xb, yb in train_dl:
     losses.append(loss.item())
 avg = sum(losses) / len(losses)
 """,
-        "params": {"T": 2.0, "alpha": 0.7, "SGD.lr": 0.1},
+        "params": {
+            "T": 2.0,
+            "alpha": 0.7,
+            "SGD.lr": 0.1,
+            "Linear.inputs": 3,
+            "Linear.outputs": 2,
+            "DataLoader.batch_size": 8,
+        },
         "metrics": ("avg",),
         "curves": {"loss": [0, 1, 2]},
     },
@@ -526,7 +587,14 @@ for epoch in range(epochs):
             optimizer.step()
             tepoch.set_postfix(loss=loss.item())
 """,
-        "params": {"epochs": 2, "device": "cpu", "Adam.lr": 5e-3},
+        "params": {
+            "epochs": 2,
+            "device": "cpu",
+            "Adam.lr": 0.005,
+            "Linear.inputs": 2,
+            "Linear.outputs": 2,
+            "DataLoader.batch_size": 5,
+        },
         "curves": {"loss": range(2)},
     },
     {
@@ -546,7 +614,7 @@ for epoch in range(3):
     avg = total / (step + 1)
     print("avg", avg)
 """,
-        "params": {"SGD.lr": 0.1},
+        "params": {"SGD.lr": 0.1, "Linear.inputs": 2, "Linear.outputs": 2, "DataLoader.batch_size": 5},
         "curves": {"loss": range(3), "avg": range(3)},
     },
     {
@@ -566,6 +634,7 @@ eval_loss = sum(losses) / len(losses)
 eval_acc = hits / seen
 print(f"{eval_loss:.3f} / {eval_acc:.3f}")
 """,
+        "params": {"Linear.inputs": 2, "Linear.outputs": 2, "DataLoader.batch_size": 5},
         "metrics": ("eval_loss", "eval_acc"),
         "curves": {"losses": range(4)},
     },
@@ -586,7 +655,14 @@ for epoch in range(3):
         opt.zero_grad(); loss.backward(); opt.step()
 print("fine-tuned:", loss.item())
 """,
-        "params": {"opt.lr": 1e-4},
+        "params": {
+            "opt.lr": 0.0001,
+            "body.inputs": 2,
+            "head.inputs": 4,
+            "body.outputs": 4,
+            "head.outputs": 2,
+            "DataLoader.batch_size": 5,
+        },
         "curves": {"loss": [0, 1, 2, 3, 4]},
     },
     {
@@ -606,7 +682,7 @@ with torch.no_grad():
     metrics = {"loss": F.cross_entropy(out, t).item(), "acc": (out.argmax(1) == t).float().mean().item()}
 print(metrics)
 """,
-        "params": {"SGD.lr": 0.3},
+        "params": {"SGD.lr": 0.3, "Linear.inputs": 2, "Linear.outputs": 2, "DataLoader.batch_size": 8},
         "metrics": ("metrics.loss", "metrics.acc"),
         "curves": {"loss": range(3)},
     },
@@ -626,7 +702,7 @@ for epoch in range(3):
         group["lr"] *= gamma
     print(epoch, float(loss))
 """,
-        "params": {"lr": 0.1, "gamma": 0.5},
+        "params": {"lr": 0.1, "gamma": 0.5, "Linear.inputs": 2, "Linear.outputs": 1},
         "curves": {"loss": range(3)},
     },
     {
@@ -644,7 +720,7 @@ for i in range(4):
     total.backward()
     opt.step()
 """,
-        "params": {"w_reg": 0.01, "Adam.lr": 1e-2},
+        "params": {"w_reg": 0.01, "Adam.lr": 0.01, "Linear.inputs": 2, "Linear.outputs": 2},
         "curves": {"total": range(4)},
     },
     {
@@ -672,7 +748,7 @@ for epoch in range(MAX_EPOCHS):
         if counter >= PATIENCE:
             break
 """,
-        "params": {"MAX_EPOCHS": 4, "PATIENCE": 2, "SGD.lr": 0.2},
+        "params": {"MAX_EPOCHS": 4, "PATIENCE": 2, "SGD.lr": 0.2, "Linear.inputs": 2, "Linear.outputs": 2},
         "curves": {"train_loss": range(4), "val_loss": range(4)},
     },
     {
@@ -713,7 +789,14 @@ for epoch in range(num_epochs):
     epoch_loss = running_loss / len(loader)
     print(f"Epoch [{epoch+1}/{num_epochs}], Loss: {epoch_loss:.4f}")
 """,
-        "params": {"device": "cpu", "num_epochs": 3, "learning_rate": 0.05},
+        "params": {
+            "device": "cpu",
+            "num_epochs": 3,
+            "learning_rate": 0.05,
+            "Linear.inputs": [3, 8],
+            "Linear.outputs": [8, 2],
+            "DataLoader.batch_size": 5,
+        },
         "curves": {"epoch_loss": range(3)},
     },
     {
@@ -730,7 +813,7 @@ with torch.no_grad():
 accuracy = 100.0 * hits / seen
 print("Accuracy: %.1f%%" % accuracy)
 """,
-        "params": {},
+        "params": {"DataLoader.batch_size": 5, "Linear.inputs": 3, "Linear.outputs": 2},
         "metrics": ("accuracy",),
     },
     {
@@ -750,7 +833,7 @@ for name, make in {"sgd": lambda p: optim.SGD(p, lr=0.1), "adam": lambda p: opti
     results[name] = loss.item()
 results
 """,
-        "params": {"SGD.lr": 0.1, "Adam.lr": 0.01},
+        "params": {"SGD.lr": 0.1, "Adam.lr": 0.01, "manual_seed": 0, "Linear.inputs": 3, "Linear.outputs": 2},
         "metrics": ("results.sgd", "results.adam"),
         "curves": {"loss": range(2)},
     },
@@ -838,6 +921,8 @@ print("final", loss.item())
             "CONFIG.optim.lr": 0.1,
             "CONFIG.optim.betas": (0.9, 0.99),
             "CONFIG.epochs": 3,
+            "Linear.inputs": 2,
+            "Linear.outputs": 2,
         },
         "curves": {"loss": range(3)},
     },
@@ -890,6 +975,8 @@ for epoch in range(n_epochs):
             "Net.n_hidden": 6,
             "Net.p_drop": 0.2,
             "SGD.momentum": 0.9,
+            "train_dl.batch_size": 4,
+            "valid_dl.batch_size": 8,
         },
         "curves": {"loss": range(2), "valid_loss": range(2)},
     },
@@ -922,7 +1009,14 @@ for ep in range(1, 4):
         best_state = net.state_dict()
 print(f"best {best_acc:.3f}")
 """,
-        "params": {"Net.n_in": 4, "Net.n_hidden": 8, "Adam.lr": 2e-3, "train_one_epoch.clip": 1.0},
+        "params": {
+            "Net.n_in": 4,
+            "Net.n_hidden": 8,
+            "Adam.lr": 0.002,
+            "train_one_epoch.clip": 1.0,
+            "valid_dl.batch_size": 8,
+            "train_dl.batch_size": 4,
+        },
         "curves": {"train_losses": range(1, 4), "acc": range(1, 4), "best_acc": None},
     },
     {
@@ -942,7 +1036,7 @@ for step in range(4):
     lrs.append(sched.get_last_lr()[0])
 loss.item()
 """,
-        "params": {"SGD.lr": 0.5, "StepLR.step_size": 2, "StepLR.gamma": 0.1},
+        "params": {"SGD.lr": 0.5, "StepLR.step_size": 2, "StepLR.gamma": 0.1, "Linear.inputs": 4, "Linear.outputs": 2},
         "curves": {"loss": range(4), "lrs": range(4)},
     },
     {
@@ -966,7 +1060,7 @@ for i in range(4):
     train_loss = step(Xt, yt)
 print("last", train_loss)
 """,
-        "params": {"make_trainer.lr": 0.2, "make_trainer.wd": 1e-3},
+        "params": {"make_trainer.lr": 0.2, "make_trainer.wd": 0.001, "Linear.inputs": 2, "Linear.outputs": 2},
         "curves": {"train_loss": range(4)},
     },
     {
@@ -985,7 +1079,14 @@ for e in range(hp["epochs"]):
     log.append({"epoch": e, "loss": loss.item(), "acc": (logits.argmax(1) == yt).float().mean().item()})
 log[-1]
 """,
-        "params": {"hp.lr": 0.1, "hp.epochs": 3, "hp.hidden": 4, "CrossEntropyLoss.label_smoothing": 0.1},
+        "params": {
+            "hp.lr": 0.1,
+            "hp.epochs": 3,
+            "hp.hidden": 4,
+            "CrossEntropyLoss.label_smoothing": 0.1,
+            "Linear.inputs": 2,
+            "Linear.outputs": 2,
+        },
         "curves": {"loss": range(3), "log.acc": range(3)},
     },
     {
@@ -1005,7 +1106,14 @@ for it in range(3):
     cur_lr = sched.get_last_lr()[0]
     print(f"it {it} loss {l.item():.3f} lr {cur_lr:.3f}")
 """,
-        "params": {"SGD.lr": 0.3, "StepLR.step_size": 1, "StepLR.gamma": 0.5},
+        "params": {
+            "SGD.lr": 0.3,
+            "StepLR.step_size": 1,
+            "StepLR.gamma": 0.5,
+            "manual_seed": 1,
+            "Linear.inputs": 2,
+            "Linear.outputs": 2,
+        },
         "curves": {"l": range(3), "cur_lr": range(3)},
     },
     {
@@ -1039,7 +1147,7 @@ with torch.no_grad():
     hits = (out.argmax(1) == by).float().mean().item()
 nll, hits
 """,
-        "params": {},
+        "params": {"Linear.inputs": 3, "Linear.outputs": 2},
         "metrics": ("nll", "hits"),
     },
     {
@@ -1059,7 +1167,7 @@ for epoch in range(1, cfg["epochs"] + 1):
         ckpt = {"loss": loss.item(), "epoch": epoch}
 print(ckpt["loss"], ckpt["epoch"])
 """,
-        "params": {"cfg.lr": 0.2, "cfg.epochs": 4},
+        "params": {"cfg.lr": 0.2, "cfg.epochs": 4, "Linear.inputs": 3, "Linear.outputs": 2},
         "curves": {"loss": range(1, 5)},
     },
     {
@@ -1076,7 +1184,7 @@ for it in range(3):
     opt.zero_grad(); total.backward(); opt.step()
     print(f"{it}: data {data_loss.item():.3f} pen {penalty.item():.3f}")
 """,
-        "params": {"lam": 0.01, "Adam.lr": 0.05},
+        "params": {"lam": 0.01, "Adam.lr": 0.05, "Linear.inputs": 3, "Linear.outputs": 2},
         "curves": {"data_loss": range(3), "penalty": range(3), "total": range(3)},
     },
     {
@@ -1104,7 +1212,13 @@ for epoch in range(2):
         meter.update(loss.item(), len(yb))
     print(f"epoch {epoch} loss {meter.avg:.4f}")
 """,
-        "params": {"DataLoader.batch_size": 6, "DataLoader.shuffle": True, "SGD.lr": 0.1},
+        "params": {
+            "DataLoader.batch_size": 6,
+            "DataLoader.shuffle": True,
+            "SGD.lr": 0.1,
+            "Linear.inputs": 2,
+            "Linear.outputs": 2,
+        },
         "metrics": ("avg",),
         "curves": {"loss": range(2)},
     },
@@ -1125,7 +1239,7 @@ for step in range(steps):
 acc = (net(inp).argmax(1) == tgt).float().mean().item()
 print(f"{acc=:.3f}")
 """,
-        "params": {"base_lr": 0.2, "warmup": 2, "steps": 5},
+        "params": {"base_lr": 0.2, "warmup": 2, "steps": 5, "Linear.inputs": 2, "Linear.outputs": 2},
         "metrics": ("acc",),
         "curves": {"loss": range(5)},
     },

@@ -386,6 +386,8 @@ search.score(X_test, y_test)
             "param_grid.kernel": ["rbf"],
             "GridSearchCV.cv": 3,
             "GridSearchCV.scoring": "accuracy",
+            "train_test_split.test_size": 0.4,
+            "train_test_split.random_state": 2,
         },
         "metrics": ("best_score_", "score"),
     },
@@ -413,6 +415,8 @@ accs
             "KNeighborsClassifier.n_neighbors": 3,
             "DecisionTreeClassifier.max_depth": 3,
             "DecisionTreeClassifier.random_state": 0,
+            "train_test_split.test_size": 0.4,
+            "train_test_split.random_state": 2,
         },
         "metrics": ("accs.knn", "accs.tree", "accs.nb"),
     },
@@ -440,6 +444,8 @@ print(f"train {train_acc:.3f} test {test_acc:.3f} gap {gap:.3f}")
             "StandardScaler.with_mean": True,
             "LogisticRegression.C": 0.5,
             "LogisticRegression.max_iter": 500,
+            "train_test_split.test_size": 0.4,
+            "train_test_split.random_state": 2,
         },
         "metrics": ("train_acc", "test_acc", "gap"),
     },
@@ -462,6 +468,8 @@ f1 = f1_score(y_test, et.predict(X_test), average="macro")
             "params.random_state": 9,
             "params.max_depth": 4,
             "f1_score.average": "macro",
+            "train_test_split.test_size": 0.4,
+            "train_test_split.random_state": 2,
         },
         "metrics": ("f1",),
     },
@@ -601,7 +609,12 @@ hit_rate = (pred == (y_test > 0)).mean()
 per_train = hit_rate / n_train
 print(hit_rate)
 """,
-        "params": {"threshold": 3.827777777777778, "n_train": 90},
+        "params": {
+            "threshold": 3.827777777777778,
+            "n_train": 90,
+            "train_test_split.test_size": 0.4,
+            "train_test_split.random_state": 2,
+        },
         "metrics": ("hit_rate", "per_train"),
     },
     {
@@ -731,7 +744,13 @@ soft_acc = soft.fit(X_train, y_train).score(X_test, y_test)
 hard_acc = hard.fit(X_train, y_train).score(X_test, y_test)
 print(soft_acc, hard_acc)
 """,
-        "params": {"soft.C": 0.01, "hard.C": 100.0, "LogisticRegression.max_iter": 300},
+        "params": {
+            "soft.C": 0.01,
+            "hard.C": 100.0,
+            "LogisticRegression.max_iter": 300,
+            "train_test_split.test_size": 0.4,
+            "train_test_split.random_state": 2,
+        },
         "metrics": ("soft_acc", "hard_acc"),
     },
     {
@@ -750,6 +769,8 @@ oob = 1 - rf.score(X_test, y_test)
             "depth": None,
             "RandomForestClassifier.min_samples_leaf": 2,
             "RandomForestClassifier.random_state": 0,
+            "train_test_split.test_size": 0.4,
+            "train_test_split.random_state": 2,
         },
         "metrics": ("oob",),
     },
@@ -931,8 +952,10 @@ print(f"{scaler_name}: {acc:.2%}")
         "params": {
             "scaler_name": "robust",
             "SGDClassifier.loss": "log_loss",
-            "SGDClassifier.alpha": 1e-3,
+            "SGDClassifier.alpha": 0.001,
             "SGDClassifier.random_state": 0,
+            "train_test_split.test_size": 0.4,
+            "train_test_split.random_state": 2,
         },
         "metrics": ("acc",),
     },
@@ -1103,7 +1126,7 @@ for e in exps:
 best = min(outcomes)
 print("best", best)
 """,
-        "params": {"Exp.lr": 0.1, "Exp.steps": 3},
+        "params": {"Exp.lr": [0.1, 0.5, 0.9], "Exp.steps": 3},
         "metrics": ("best",),
         "curves": {"final": range(3)},
     },

@@ -73,7 +73,7 @@ for _ in range(steps):
     furthest = max(furthest, abs(position))
 print(position, furthest)
 """,
-        "params": {"steps": 15},
+        "params": {"steps": 15, "seed": 1},
         "curves": {"position": range(15), "furthest": range(15)},
     },
     {
@@ -647,7 +647,7 @@ for _ in range(reps):
 probability = shared / reps
 print("P(shared) =", probability)
 """,
-        "params": {"people": 23, "reps": 40},
+        "params": {"people": 23, "reps": 40, "seed": 3},
         "metrics": ("probability",),
     },
     {
@@ -684,6 +684,7 @@ for n in [10, 100, 1000]:
     dt = perf_counter() - t
     print(n, f"{dt*1e6:.1f} us")
 """,
+        "params": {"seed": 0},
         "curves": {"dt": [10, 100, 1000]},
     },
     {

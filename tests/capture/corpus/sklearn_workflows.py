@@ -90,6 +90,8 @@ grid.best_score_
             "param_grid.kernel": ["rbf", "linear"],
             "GridSearchCV.cv": 3,
             "GridSearchCV.scoring": "accuracy",
+            "train_test_split.test_size": 0.3,
+            "train_test_split.random_state": 1,
         },
         "metrics": ("best_score_",),
     },
@@ -103,7 +105,12 @@ strong = SVC(C=100.0).fit(X_train, y_train)
 weak_acc = weak.score(X_test, y_test)
 strong_acc = strong.score(X_test, y_test)
 """,
-        "params": {"weak.C": 0.01, "strong.C": 100.0},
+        "params": {
+            "weak.C": 0.01,
+            "strong.C": 100.0,
+            "train_test_split.test_size": 0.3,
+            "train_test_split.random_state": 1,
+        },
         "metrics": ("weak_acc", "strong_acc"),
     },
     {
@@ -115,7 +122,12 @@ clf = RandomForestClassifier(n_estimators=10, random_state=0)
 clf.fit(X_train, y_train)
 print("test score", clf.score(X_test, y_test))
 """,
-        "params": {"RandomForestClassifier.n_estimators": 10, "RandomForestClassifier.random_state": 0},
+        "params": {
+            "RandomForestClassifier.n_estimators": 10,
+            "RandomForestClassifier.random_state": 0,
+            "train_test_split.test_size": 0.3,
+            "train_test_split.random_state": 1,
+        },
         "metrics": ("score",),
     },
     {
@@ -126,7 +138,7 @@ from sklearn.linear_model import Ridge
 model = Ridge(alpha=0.7)
 model.fit(X_train, y_train);
 """,
-        "params": {"Ridge.alpha": 0.7},
+        "params": {"Ridge.alpha": 0.7, "train_test_split.test_size": 0.3, "train_test_split.random_state": 1},
     },
     {
         "name": "pipeline",
@@ -142,7 +154,13 @@ test_acc = pipe.score(X_test, y_test)
 gap = train_acc - test_acc
 print(train_acc, test_acc)
 """,
-        "params": {"PolynomialFeatures.degree": 2, "LogisticRegression.C": 0.3, "LogisticRegression.max_iter": 2000},
+        "params": {
+            "PolynomialFeatures.degree": 2,
+            "LogisticRegression.C": 0.3,
+            "LogisticRegression.max_iter": 2000,
+            "train_test_split.test_size": 0.3,
+            "train_test_split.random_state": 1,
+        },
         "metrics": ("train_acc", "test_acc", "gap"),
     },
     {
@@ -165,6 +183,7 @@ print(f"P={precision:.2f} R={recall:.2f} F1={f1:.2f} AUC={auc:.2f}")
             "GradientBoostingClassifier.n_estimators": 5,
             "GradientBoostingClassifier.learning_rate": 0.2,
             "f1_score.average": "binary",
+            "train_test_split.random_state": 0,
         },
         "metrics": ("precision", "recall", "f1", "auc"),
     },
@@ -184,7 +203,7 @@ r2 = r2_score(y_test, pred)
 print("mse", mse)
 print("rmse", rmse, "r2", r2)
 """,
-        "params": {"alpha": 0.01},
+        "params": {"alpha": 0.01, "train_test_split.random_state": 0},
         "metrics": ("mse", "rmse", "r2"),
     },
     {
@@ -199,7 +218,7 @@ mse = mean_squared_error(y_test, reg.predict(X_test))
 rmse = np.sqrt(mse)
 print("rmse", rmse)
 """,
-        "params": {"LinearRegression.fit_intercept": False},
+        "params": {"LinearRegression.fit_intercept": False, "train_test_split.random_state": 0},
         "metrics": ("rmse",),
     },
     {
@@ -236,7 +255,11 @@ for name, model in models.items():
     accuracy = model.score(X_test, y_test)
     print(name, accuracy)
 """,
-        "params": {"KNeighborsClassifier.n_neighbors": 3},
+        "params": {
+            "KNeighborsClassifier.n_neighbors": 3,
+            "train_test_split.test_size": 0.3,
+            "train_test_split.random_state": 1,
+        },
         "curves": {"accuracy": [0, 1]},
     },
     {
@@ -251,6 +274,7 @@ for k in [1, 3, 5, 7]:
         best_score, best_k = score, k
 print(best_k, best_score)
 """,
+        "params": {"train_test_split.test_size": 0.3, "train_test_split.random_state": 1},
         "curves": {"score": [1, 3, 5, 7], "best_score": 1},
     },
     {
@@ -269,7 +293,11 @@ f1 = 2 * tp / (2 * tp + fp + fn)
 print(tp, fp, fn)
 print(precision, recall, f1)
 """,
-        "params": {"LogisticRegression.max_iter": 200, "LogisticRegression.solver": "lbfgs"},
+        "params": {
+            "LogisticRegression.max_iter": 200,
+            "LogisticRegression.solver": "lbfgs",
+            "train_test_split.random_state": 0,
+        },
         "metrics": ("precision", "recall", "f1"),
     },
     {
@@ -283,7 +311,11 @@ p = tree.predict(X_test)
 results = {"accuracy": accuracy_score(y_test, p), "f1": f1_score(y_test, p), "n": len(p)}
 print(results)
 """,
-        "params": {"DecisionTreeClassifier.max_depth": 2, "DecisionTreeClassifier.criterion": "entropy"},
+        "params": {
+            "DecisionTreeClassifier.max_depth": 2,
+            "DecisionTreeClassifier.criterion": "entropy",
+            "train_test_split.random_state": 0,
+        },
         "metrics": ("results.accuracy", "results.f1"),
     },
     {
@@ -346,7 +378,13 @@ clf = LogisticRegression(C=C, solver=solver, max_iter=400).fit(X_train, y_train)
 score = clf.score(X_test, y_test)
 print(f"C={C}: {score}")
 """,
-        "params": {"C": 2.0, "solver": "lbfgs", "LogisticRegression.max_iter": 400},
+        "params": {
+            "C": 2.0,
+            "solver": "lbfgs",
+            "LogisticRegression.max_iter": 400,
+            "train_test_split.test_size": 0.3,
+            "train_test_split.random_state": 1,
+        },
         "metrics": ("score",),
     },
 ]

@@ -51,6 +51,7 @@ for epoch in range(3):
             "CrossEntropyLoss.label_smoothing": 0.1,
             "SGD.lr": 0.1,
             "SGD.momentum": 0.9,
+            "DataLoader.batch_size": 10,
         },
         "curves": {"epoch_loss": range(3), "acc": range(3)},
     },
@@ -73,7 +74,14 @@ for epoch in range(n_epochs):
     if epoch % 2 == 0:
         print(epoch, loss.item())
 """,
-        "params": {"n_epochs": 4, "learning_rate": 0.05, "MSELoss.reduction": "mean"},
+        "params": {
+            "n_epochs": 4,
+            "learning_rate": 0.05,
+            "MSELoss.reduction": "mean",
+            "manual_seed": 0,
+            "Linear.inputs": 3,
+            "Linear.outputs": 1,
+        },
         "curves": {"loss": range(4)},
     },
     {
@@ -91,7 +99,7 @@ for epoch in range(3):
         opt.step()
         losses.append(loss.item())
 """,
-        "params": {"SGD.lr": 0.1},
+        "params": {"SGD.lr": 0.1, "Linear.inputs": 3, "Linear.outputs": 1, "DataLoader.batch_size": 10},
         "curves": {"loss": range(3)},
     },
     {
@@ -111,7 +119,7 @@ with torch.no_grad():
 accuracy = 100 * correct / total
 print(f"Accuracy: {accuracy:.1f}%")
 """,
-        "params": {"Net.n_in": 3},
+        "params": {"Net.n_in": 3, "DataLoader.batch_size": 10},
         "metrics": ("accuracy",),
     },
     {
@@ -138,7 +146,14 @@ for epoch in range(4):
 model.load_state_dict(best_state)
 print(f"best {best_acc:.3f}")
 """,
-        "params": {"Net.n_in": 3, "Net.hidden": 4, "SGD.lr": 0.5, "StepLR.step_size": 2, "StepLR.gamma": 0.5},
+        "params": {
+            "Net.n_in": 3,
+            "Net.hidden": 4,
+            "SGD.lr": 0.5,
+            "StepLR.step_size": 2,
+            "StepLR.gamma": 0.5,
+            "DataLoader.batch_size": 10,
+        },
         "curves": {"loss": range(4), "val_acc": range(4), "best_acc": 2},
     },
     {
@@ -162,7 +177,7 @@ for epoch in range(1, 4):
     val_acc = evaluate(model)
     print(epoch, train_loss, val_acc)
 """,
-        "params": {"Net.n_in": 3, "SGD.lr": 0.2, "train_one_epoch.clip": 0.5},
+        "params": {"Net.n_in": 3, "SGD.lr": 0.2, "train_one_epoch.clip": 0.5, "DataLoader.batch_size": 10},
         "curves": {"train_loss": [1, 2, 3], "val_acc": [1, 2, 3]},
     },
     {
@@ -186,8 +201,10 @@ for epoch in range(2):
             "BATCH": 20,
             "DataLoader.shuffle": True,
             "DataLoader.num_workers": 0,
-            "AdamW.lr": 1e-3,
+            "AdamW.lr": 0.001,
             "AdamW.weight_decay": 0.01,
+            "Linear.inputs": 3,
+            "Linear.outputs": 1,
         },
         "curves": {"epoch_loss": range(2)},
     },
@@ -213,7 +230,13 @@ for epoch in range(6):
     if bad > patience:
         break
 """,
-        "params": {"patience": 3, "SGD.lr": 0.01, "ReduceLROnPlateau.patience": 2},
+        "params": {
+            "patience": 3,
+            "SGD.lr": 0.01,
+            "ReduceLROnPlateau.patience": 2,
+            "Linear.inputs": 3,
+            "Linear.outputs": 1,
+        },
         "curves": {"loss": range(6), "val": range(6), "best": range(6)},
     },
 ]

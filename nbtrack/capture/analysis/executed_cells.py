@@ -1,0 +1,294 @@
+"""The executed cells of a notebook: what each contributes to a name, and the way back to where names come from."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import deque
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.capture.analysis import data_flow, known_names, syntax
+from nbtrack.capture.analysis.call_reading import CallReader
+from nbtrack.capture.analysis.def_use import Binding, Definition, Graph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+MOST_STEPS = 400
+"""The most pairs of a cell and a name that a walk back visits."""
+
+
+class Part(NamedTuple):
+    """What one cell contributes to a name.
+
+    - `sure`: the cell binds the name in any case, so that no earlier value is left
+    - `before`: the names of earlier cells that its value was made from
+    - `late`: the names that a function of that name reads when it is called
+    - `modules`: the packages that its value was made with
+    - `definitions`: the bindings of the cell that its value was made by, the latest first
+    """
+
+    sure: bool
+    before: frozenset[str]
+    late: frozenset[str]
+    modules: frozenset[str]
+    definitions: tuple[Definition, ...]
+
+    def binds(self, name: str) -> bool:
+        """Return whether the cell binds the name itself, and does not only change what it holds."""
+        return any(one.real and one.name == name for one in self.definitions)
+
+
+class Trail(NamedTuple):
+    """Where some names come from: the numbers of cells, the packages, and the names that no cell made."""
+
+    cells: frozenset[int]
+    modules: frozenset[str]
+    unknown: frozenset[str]
+
+
+class Executed:
+    """A cell that was executed; it is looked into when a name that it mentions is asked for."""
+
+    def __init__(
+        self, tree: ast.Module, source: str | None, functions: Mapping[str, ast.AST], origins: Mapping[str, str]
+    ) -> None:
+        self._tree = tree
+        self._source = source
+        self._functions, self._origins = functions, origins
+        self.mentions = frozenset(_mentioned(tree))
+        self.trainers = frozenset(_trainers(tree))
+        self.stars = frozenset(_stars(tree))
+        self._parts: dict[str, Part | None] = {}
+
+    @property
+    def source(self) -> str:
+        """The code, as it was typed where that is known."""
+        return ast.unparse(self._tree) if self._source is None else self._source
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The def-use graph of the cell, with the functions and imports that there were before it."""
+        return data_flow.follow(self._tree, self._functions, self._origins)
+
+    def part(self, name: str) -> Part | None:
+        """Return what the cell contributes to a name, or None if it leaves the name as it is."""
+        if name not in self._parts:
+            held = self.graph.exit.get(name, frozenset())
+            made = [one for one in held if one.binding is not Binding.EARLIER]
+            self._parts[name] = _part(self.graph, made, sure=len(made) == len(held)) if made else None
+        return self._parts[name]
+
+
+class Made(NamedTuple):
+    """What one cell contributed to one name, met on the way back."""
+
+    name: str
+    cell: int
+    part: Part
+
+
+class ExecutedCells:
+    """The cells in the order of their execution."""
+
+    def __init__(self) -> None:
+        self.all: list[Executed] = []
+        self._mentioning: dict[str, list[int]] = {}
+        self._readers: dict[int, CallReader] = {}
+        self._made_from: dict[tuple[str, int], frozenset[str]] = {}
+
+    def add(self, cell: Executed) -> None:
+        """Add the cell that was executed last."""
+        for name in cell.mentions:
+            self._mentioning.setdefault(name, []).append(len(self.all))
+        self.all.append(cell)
+
+    def trail(self, wanted: Iterable[str]) -> Trail:
+        """Return where names come from, going back from the last of the cells."""
+        found: set[int] = set()
+        modules: set[str] = set()
+        unknown: set[str] = set()
+        waiting = [(name, len(self.all)) for name in wanted]
+        seen = set(waiting)
+        while waiting:
+            name, moment = waiting.pop()
+            parts = list(self.parts(name, moment))
+            if not parts:
+                unknown.add(name)
+            asked: set[tuple[str, int]] = set()
+            for number, part in parts:
+                found.add(number)
+                modules |= part.modules
+                asked |= _asked(number, part, moment)
+            waiting.extend(asked - seen)
+            seen |= asked
+        return Trail(frozenset(found), frozenset(modules), frozenset(unknown - vars(builtins).keys()))
+
+    def back(self, wanted: Iterable[str], moment: int | None = None) -> Iterator[Made]:
+        """Yield what made and trained the objects that names hold at a moment, the most direct first; each once."""
+        moment = len(self.all) if moment is None else moment
+        waiting = deque((name, moment) for name in sorted(wanted))
+        seen = set(waiting)
+        met: set[tuple[str, int]] = set()
+        while waiting and len(seen) < MOST_STEPS:
+            name, moment = waiting.popleft()
+            for number, part in self.parts(name, moment):
+                if (name, number) not in met:
+                    met.add((name, number))
+                    yield Made(name, number, part)
+                asked = sorted(_asked(number, part, moment) - seen)
+                waiting.extend(asked)
+                seen.update(asked)
+            acting = sorted(set(self._acting_on(name, moment)) - seen)
+            waiting.extend(acting)
+            seen.update(acting)
+
+    def made_from(self, name: str, moment: int | None = None) -> frozenset[str]:
+        """Return the names that the object which a name holds at a moment was made from, and its own."""
+        key = name, len(self.all) if moment is None else moment
+        if key not in self._made_from:
+            self._made_from[key] = frozenset({name})  # what is found while this is being found
+            parts = (made.part for made in self.back((name,), key[1]))
+            self._made_from[key] = frozenset(one.name for part in parts for one in part.definitions) | {name}
+        return self._made_from[key]
+
+    def _acting_on(self, name: str, moment: int) -> Iterator[tuple[str, int]]:
+        """Yield the objects of which a method has trained what a name holds, each with the moment after that."""
+        bound = self.bound_in(name, moment)
+        for number in reversed(self._mentioning.get(name, ())):
+            if bound is None or number < bound:
+                return
+            for trainer in self.all[number].trainers - {name} if number < moment else ():
+                if name in self.made_from(trainer, number + 1):
+                    yield trainer, number + 1
+
+    def parts(self, name: str, moment: int | None = None) -> Iterator[tuple[int, Part]]:
+        """Yield what cells contributed to a name before a moment, the latest first, until one rebound it."""
+        for number in reversed(self._mentioning.get(name, ())):
+            part = self.all[number].part(name) if moment is None or number < moment else None
+            if part is not None:
+                yield number, part
+                if part.sure:
+                    return
+
+    def reader(self, number: int) -> CallReader:
+        """Return what reads the constants given in the calls of a cell."""
+        if number not in self._readers:
+            cell = self.all[number]
+            self._readers[number] = CallReader(cell.graph, lambda name: self.holds_object(name, number))
+        return self._readers[number]
+
+    def holds_object(self, name: str, moment: int | None = None) -> bool:
+        """Return whether a name held something that an experiment consists of: a model, a loader, a search."""
+        for number, part in self.parts(name, moment):
+            bindings = [one for one in part.definitions if one.real and one.name == name]
+            if bindings:
+                return any(map(self.reader(number).experiment.makes_object, bindings))
+        return False
+
+    def bound_in(self, name: str, moment: int | None = None) -> int | None:
+        """Return the number of the cell that bound a name last; others may have changed the object since."""
+        return next((number for number, part in self.parts(name, moment) if part.binds(name)), None)
+
+
+def _asked(number: int, part: Part, moment: int) -> set[tuple[str, int]]:
+    """Return the names that a contribution leads back to, each with the moment at which it was read."""
+    return {(one, number) for one in part.before} | {(one, moment) for one in part.late}
+
+
+def modules_used(graph: Graph) -> frozenset[str]:
+    """Return the packages that a cell imports itself and uses."""
+    imports = [one for one in graph.definitions if one.binding is Binding.IMPORTED and one.references]
+    used = [one for one in graph.definitions if one.binding is Binding.DEFINED and one.references]
+    return frozenset(module for one in (*imports, *used) for module in _modules(one))
+
+
+def _part(graph: Graph, made: Iterable[Definition], *, sure: bool) -> Part:
+    """Walk back from the bindings of a name to what they were made from."""
+    before: set[str] = set()
+    late: set[str] = set()
+    modules: set[str] = set()
+    waiting = list(made)
+    seen = set(waiting)
+    while waiting:
+        one = waiting.pop()
+        if one.binding is Binding.EARLIER:
+            before.add(one.name)
+            continue
+        modules.update(_modules(one))
+        if one.binding is Binding.DEFINED:
+            late.update(syntax.outside(one.node))
+        reached = {
+            reached for source in _sources(one) for read in graph.read_in(source) for reached in read.definitions
+        }
+        waiting.extend(reached - seen)
+        seen |= reached
+    made_by = sorted(seen, key=_place, reverse=True)
+    own = tuple(one for one in made_by if one.binding is not Binding.EARLIER)
+    return Part(sure, frozenset(before), frozenset(late), frozenset(modules), own)
+
+
+def _place(definition: Definition) -> tuple[int, int]:
+    return definition.line, getattr(definition.node, "col_offset", 0)
+
+
+def _sources(definition: Definition) -> Iterator[ast.AST]:
+    """Yield the expressions that a binding was made from, and those that decided whether it was made."""
+    yield from definition.sources
+    if isinstance(definition.node, syntax.FUNCTIONS):
+        yield from (
+            child for child in ast.iter_child_nodes(definition.node) if isinstance(child, ast.expr | ast.arguments)
+        )
+    for place in definition.places:
+        for field in ("test", "iter", "subject"):
+            decides = getattr(place.node, field, None)
+            if isinstance(decides, ast.expr):
+                yield decides
+
+
+def _modules(definition: Definition) -> Iterator[str]:
+    """Yield the packages that a binding imports, also inside the function that it defines."""
+    if definition.binding is Binding.IMPORTED:
+        yield from _imported(definition.node, definition.name)
+    elif definition.binding is Binding.DEFINED:
+        for node in ast.walk(definition.node):
+            yield from _imported(node)
+
+
+def _imported(node: ast.AST, name: str | None = None) -> Iterator[str]:
+    if isinstance(node, ast.Import | ast.ImportFrom) and not getattr(node, "level", 0):
+        for bound, origin in syntax.imported(node):
+            if name is None or bound == name:
+                yield origin.partition(".")[0]
+
+
+def _mentioned(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, syntax.FUNCTIONS):
+            yield node.name
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (name for name, _ in syntax.imported(node))
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            yield node.name
+        elif isinstance(node, ast.pattern):
+            yield from syntax.captures(node)
+        elif isinstance(node, ast.Global):
+            yield from node.names
+
+
+def _trainers(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of objects of which a bare method call trains what they were made from: ``optimizer.step()``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            path = syntax.path(node.value.func)
+            if len(path) > 1 and path[-1] in known_names.STEPPING | known_names.TRAINING:
+                yield path[0]
+
+
+def _stars(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and not node.level and any(one.name == "*" for one in node.names):
+            yield (node.module or "").partition(".")[0]

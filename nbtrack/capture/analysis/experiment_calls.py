@@ -1,0 +1,97 @@
+"""Which calls make or train what an experiment consists of: models, optimizers, losses, loaders, splits, searches."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nbtrack.capture.analysis import known_names, syntax
+from nbtrack.capture.analysis.def_use import Binding
+from nbtrack.capture.analysis.training import TrainingCalls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from nbtrack.capture.analysis.def_use import Definition, Graph
+
+_NO_SETTINGS = known_names.PLUMBING | known_names.TABLES | known_names.DATA_CLASSES | known_names.SHOWING
+_FAILURES = ("Error", "Exception", "Warning")
+_DEEPEST = 6
+
+
+class ExperimentCalls:
+    """Tells these calls of one cell from those that read, shape or display data.
+
+    `is_earlier_object` tells whether a name of an earlier cell holds something that such a call made.
+    """
+
+    def __init__(self, graph: Graph, is_earlier_object: Callable[[str], bool]) -> None:
+        self._graph = graph
+        self._is_earlier_object = is_earlier_object
+        self.training = TrainingCalls(graph.functions)
+        self._known: dict[int, bool] = {}
+
+    def includes(self, call: ast.Call) -> bool:
+        """Return whether the constants given in a call are settings of an experiment."""
+        if id(call) not in self._known:
+            self._known[id(call)] = False
+            self._known[id(call)] = self._includes(call)
+        return self._known[id(call)]
+
+    def is_class(self, call: ast.Call) -> bool:
+        """Return whether a callee is written like a class, and not one of data or of an exception."""
+        name = (self._graph.callee(call) or "").lstrip("_")
+        return name[:1].isupper() and name not in _NO_SETTINGS and not name.endswith(_FAILURES)
+
+    def _includes(self, call: ast.Call) -> bool:
+        name = self._graph.callee(call)
+        if name is None or id(call) in self._graph.quiet or name in _NO_SETTINGS or reads_data(call):
+            return False
+        if self.is_class(call) or self.training.trains(call) or name.endswith("_split") or known_names.sets_seed(name):
+            return True
+        if isinstance(call.func, ast.Name) and isinstance(self._graph.functions.get(name), syntax.FUNCTIONS):
+            return True
+        return self._acts_on_object(call, name)
+
+    def _acts_on_object(self, call: ast.Call, name: str) -> bool:
+        """Return whether a call is given a model or the like, or is a method that sets one up."""
+        if isinstance(call.func, ast.Attribute) and (name in known_names.PREPARING or id(call) in self._graph.bare):
+            return name in known_names.PREPARING or self.is_object(call.func.value)
+        return any(self.is_object(argument) for argument in _arguments(call))
+
+    def is_object(self, node: ast.expr, depth: int = 0) -> bool:
+        """Return whether an expression is something that an experiment consists of."""
+        if isinstance(node, ast.Call):
+            return self.includes(node) and not self._gives_data(node)
+        if not isinstance(node, ast.Name) or depth == _DEEPEST:
+            return False
+        held = {one for reference in self._graph.references.get(id(node), ()) for one in reference.definitions}
+        return any(self.makes_object(one, depth + 1) for one in held)
+
+    def makes_object(self, definition: Definition, depth: int = 0) -> bool:
+        """Return whether a binding gives its name something that an experiment consists of."""
+        if definition.binding is Binding.EARLIER:
+            return self._is_earlier_object(definition.name)
+        made = definition.binding in {Binding.ASSIGNED, Binding.ENTERED} and definition.value is not None
+        return made and self.is_object(definition.value, depth)  # type: ignore[arg-type] # not None
+
+    def _gives_data(self, call: ast.Call) -> bool:
+        """Return whether a call returns parts of the data, or what a function makes without a class."""
+        name = syntax.last_name(call.func) or ""
+        function = self._graph.functions.get(name) if isinstance(call.func, ast.Name) else None
+        return name.endswith(("_split", "_transform", "_predict")) or not self._makes_by_class(function)
+
+    def _makes_by_class(self, function: ast.AST | None) -> bool:
+        if function is None or isinstance(function, ast.ClassDef):
+            return True
+        return any(self.is_class(node) for node in ast.walk(function) if isinstance(node, ast.Call))
+
+
+def reads_data(call: ast.Call) -> bool:
+    """Return whether a call is given what only calls that read data take."""
+    return any(keyword.arg in known_names.DATA_KEYWORDS for keyword in call.keywords)
+
+
+def _arguments(call: ast.Call) -> Iterator[ast.expr]:
+    yield from call.args
+    yield from (keyword.value for keyword in call.keywords)
