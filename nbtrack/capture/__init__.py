@@ -37,6 +37,11 @@ metrics: sizes, counters, loop variables, seeds, ids, points in time, and what f
         history.append(evaluate())          history             a list that collects values without a name
         rows.append({"f1": f1(), "t": t})   rows.f1             each entry of rows of dicts
 
+Loops in functions of the notebook, or of a module beside it, that the cell calls give curves likewise, under the names
+inside the function; what such a function displays when it returns is a metric, or in a loop of the cell a point of a
+curve. A value that it returns is recorded under the name that the cell gives it, a list that stays in an object
+(``self.losses_.append(loss)``) under its own.
+
 The step is the loop variable where it is an integer that grows, else the number of the iteration, from 0. Of nested
 loops the outermost counts, or with ``--every batch`` the innermost. An iteration that ends by ``continue``, ``break``
 or an error counts as well. The final value of the name is one more point where it differs from the last one.
@@ -50,7 +55,7 @@ numbers. Values are recognised by their type alone: nothing of an unknown type i
 that fails keeps what it had bound before. Strings that are secrets, by their name or their shape, are stored as ``***``
 (see `nbtrack.redaction`).
 
-Not yet recorded: loops inside called functions, the histories of libraries, printed reports, and calls in earlier cells
+Not yet recorded: the histories of libraries, printed reports, and calls in earlier cells
 that made the objects which this cell uses.
 """
 

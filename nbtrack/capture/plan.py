@@ -6,13 +6,21 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.capture import rules
+<<<<<<< HEAD
 from nbtrack.capture.analysis import data_flow, logging_loops, settings_classes, timed_code
 from nbtrack.capture.analysis.def_use import Binding
 from nbtrack.capture.analysis.executed_cells import modules_used
+=======
+from nbtrack.capture.analysis import called_functions, data_flow, local_modules, logging_loops, settings_classes
+from nbtrack.capture.analysis.called_functions import Scope
+from nbtrack.capture.analysis.def_use import Binding, loops_of
+from nbtrack.capture.analysis.notebook_history import modules_used
+from nbtrack.capture.rules.function_results import FollowedFunction, keys_of
+>>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
 from nbtrack.capture.rules.passed_over import Candidates
 from nbtrack.capture.rules.rule import CellCode
-from nbtrack.capture.runtime.instrumentation import instrumented
-from nbtrack.capture.runtime.probe import Probe, Rules
+from nbtrack.capture.runtime.instrumentation import element_of, instrumented
+from nbtrack.capture.runtime.probe import Places, Probe, Rules
 from nbtrack.capture.runtime.snapshot import Names
 
 if TYPE_CHECKING:
@@ -29,11 +37,17 @@ class Plan:
     packages that it imports itself and uses; `curve_keys` the keys of the curves that it may give.
     """
 
+<<<<<<< HEAD
     def __init__(self, tree: ast.Module, code: CellCode, cell_rules: Rules) -> None:
         self._tree, self._code, self._rules = tree, code, cell_rules
+=======
+    def __init__(self, code: CellCode, cell_rules: Rules, functions: Sequence[FollowedFunction]) -> None:
+        self._code, self._rules, self._functions = code, cell_rules, functions
+>>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
         self.reads = code.graph.names_from_before()
         self.modules = modules_used(code.graph)
-        self.curve_keys = tuple(one.key for one in code.followed)
+        in_functions = (key for one in functions for key in one.recorded_as.values())
+        self.curve_keys = (*(one.key for one in code.followed), *in_functions)
 
     def instrument(self, tree: ast.Module, hooks: str) -> ast.Module:
         """Return a new tree with calls of the probe's hooks, or `tree` itself when there is nothing to observe.
@@ -41,7 +55,11 @@ class Plan:
         `tree` is the tree that the plan was made for, or one equal to it; builtins hold `Probe.hooks` as `hooks` when
         the cell runs.
         """
+<<<<<<< HEAD
         return instrumented(self._tree, tree, self._code.points.insertions, hooks)
+=======
+        return instrumented(self._code.tree, tree, self._code.points.insertions, element_of(hooks))
+>>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
 
     def probe(
         self,
@@ -55,7 +73,9 @@ class Plan:
         `clock` returns milliseconds since the epoch (UTC), by default the system's, which costs least. `redact` takes a
         key and a value, and returns what may be stored of it.
         """
-        return Probe(self._rules, self._code.points, self._names(), namespace, clock=clock, redact=redact)
+        code = self._code
+        observed = Places(code.points, self._functions, innermost=code.every == "batch")
+        return Probe(self._rules, observed, self._names(), namespace, clock=clock, redact=redact)
 
     def _names(self) -> Names:
         code = self._code
@@ -100,11 +120,41 @@ def _planned(cell: ast.Module, history: NotebookHistory, **asked: Any) -> Plan:
     tree = timed_code.unwrapped(cell)
     graph = data_flow.follow(tree, history.functions, history.origins)
     code = CellCode(tree, graph, history, **asked)
+    functions = list(_followed(code)) if code.infer else []
+    code.functions.extend(keys_of(one) for one in functions)
     metrics = _applied(rules.METRICS, code)
     code.points.follow(code.followed)
+<<<<<<< HEAD
     functions = {**history.functions, **graph.functions}
     code.points.pace(logging_loops.loops(tree, functions, code.points.loops))
     return Plan(cell, code, Rules(_applied(rules.PARAMETERS, code), metrics, Candidates(code)))
+=======
+    _follow_functions(functions, code)
+    known = {**history.functions, **graph.functions}
+    code.points.pace(logging_loops.loops(tree, known, code.points.loops))
+    return Plan(code, Rules(_applied(rules.PARAMETERS, code), metrics, Candidates(code)), functions)
+
+
+def _followed(code: CellCode) -> Iterator[FollowedFunction]:
+    """Yield the functions that the cell calls and that give anything."""
+    history, graph = code.history, code.graph
+    scope = Scope(None, graph.functions, graph.origins)
+    found = called_functions.called(code.tree, scope, lambda name: local_modules.scope_of(name, history.modules))
+    for one in found:
+        function = FollowedFunction(one, history, code.every, code.tree)
+        if function.keys:
+            yield function
+
+
+def _follow_functions(functions: Sequence[FollowedFunction], code: CellCode) -> None:
+    """Place the hooks of the loops that call functions, and of the definitions of these."""
+    for call in (call for one in functions for call in one.calls):
+        loops = loops_of(code.graph.calls.get(id(call), ()))
+        if loops:
+            code.points.follow_calls(code.counting_loop(loops))
+    for definition in {id(one.callee.definition): one.callee.definition for one in functions if one.in_cell}.values():
+        code.points.follow_definition(definition)
+>>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
 
 
 def _applied(kinds: Sequence[type[Rule]], code: CellCode) -> list[Rule]:

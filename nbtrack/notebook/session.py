@@ -8,13 +8,13 @@ cell as it was typed, the AST transformer the code that is about to run, and `po
 from __future__ import annotations
 
 import ast
-import copy
 import threading
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 
 from nbtrack import process, redaction
+from nbtrack.capture.analysis.syntax import copy_tree
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import captured_block, magic_line, session_registry, static_fallback
 from nbtrack.notebook.magics import NbtrackMagics
@@ -124,7 +124,7 @@ class Session(ast.NodeTransformer):
         if captured_block.CALL not in source:
             return tree
         with error_boundary("the blocks of this cell could not be read"):
-            hooked = copy.deepcopy(tree)
+            hooked = copy_tree(tree)
             self.state.blocks = captured_block.instrument(hooked, source, self.state.history, self.shell.user_ns)
             return hooked
         return tree

@@ -60,6 +60,21 @@ def test_another_tree_of_the_same_code_can_be_instrumented():
     assert ast.unparse(made.instrument(ast.parse(code), "h")) == ast.unparse(made.instrument(ast.parse(code), "h"))
 
 
+def test_what_others_attach_to_nodes_is_not_copied():
+    class Foreign:
+        def __deepcopy__(self, memo):
+            raise AssertionError
+
+    tree = ast.parse("import math\nfor i in range(2):\n    v = math.cos(i)\n")
+    load = tree.body[1].iter.func.ctx
+    load.parent = tree.body[1].parent = Foreign()
+    try:
+        made = plan(tree, NotebookHistory())
+        assert "hook[0]" in ast.unparse(made.instrument(tree, "hook"))
+    finally:
+        del load.parent
+
+
 def test_jumps_of_inner_loops_and_of_functions_are_left_alone():
     code = (
         "import math\nfor i in range(2):\n    def g():\n        for k in range(3):\n            break\n"

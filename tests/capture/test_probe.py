@@ -32,7 +32,16 @@ def started(code, namespace=None, **options):
 
 
 def test_the_public_names():
-    assert set(nbtrack.capture.__all__) == {"Fact", "Facts", "NotebookHistory", "Plan", "Points", "Probe", "plan"}
+    assert set(nbtrack.capture.__all__) == {
+        "Fact",
+        "Facts",
+        "NotebookHistory",
+        "PassedOver",
+        "Plan",
+        "Points",
+        "Probe",
+        "plan",
+    }
 
 
 def test_taken_points_do_not_come_again():

@@ -21,10 +21,26 @@ _ROUNDS = 12
 
 def follow(tree: ast.Module, functions: Mapping[str, ast.AST], origins: Mapping[str, str]) -> Graph:
     """Return the def-use graph of a cell, given what earlier cells defined and imported."""
+    statements = _started(functions, origins)
+    statements.cell(tree)
+    return _finished(statements, tree)
+
+
+def follow_body(body: ast.Module, functions: Mapping[str, ast.AST], origins: Mapping[str, str]) -> Graph:
+    """Return the def-use graph of the body of a function: its parameters and globals come from before it."""
+    statements = _started(functions, origins)
+    statements.function(body)
+    return _finished(statements, body)
+
+
+def _started(functions: Mapping[str, ast.AST], origins: Mapping[str, str]) -> Statements:
     statements = Statements(functions)
     statements.graph.origins.update(origins)
     statements.graph.functions.update(functions)
-    statements.cell(tree)
+    return statements
+
+
+def _finished(statements: Statements, tree: ast.Module) -> Graph:
     graph = statements.graph
     graph.parents = {id(child): node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     graph.exit = statements.now()
@@ -50,6 +66,7 @@ class Statements(Effects):
         super().__init__(functions)
         self.running: list[_Loop] = []
         self.broken: list[State] = []
+        self.returned: list[State] = []
 
     def cell(self, tree: ast.Module) -> None:
         """Follow a whole cell; its last expression is displayed."""
@@ -62,6 +79,11 @@ class Statements(Effects):
                 return
         if last:
             self._last(last)
+
+    def function(self, body: ast.Module) -> None:
+        """Follow the body of a function, which may return early."""
+        self.block(body.body)
+        self.state = self._join(self.state, *self.returned)
 
     def block(self, body: Iterable[ast.stmt]) -> None:
         """Follow statements one after the other, until one leaves the block."""
@@ -210,6 +232,14 @@ class Statements(Effects):
     def _on_continue(self, _node: ast.Continue) -> None:
         if self.running and self.state is not None:
             self.running[-1].continues.append(self.state)
+        self.state = None
+
+    def _on_return(self, node: ast.Return) -> None:
+        self.expression(node.value, Use.RETURNED)
+        if self.state is not None:
+            self.returned.append(self.state)
+            for loop in self.running:
+                loop.raises.append(self.state)
         self.state = None
 
     def _on_raise(self, node: ast.Raise) -> None:

@@ -23,6 +23,7 @@ class Use(Enum):
     DROPPED = "given to a call whose value is thrown away"
     COMPARED = "compared or tested"
     COLLECTED = "put into a container"
+    RETURNED = "returned by the function whose body this is"
     COPIED = "copied plainly"
     WRAPPED = "copied through min, max, round, abs, float, int or .item()"
     COMPUTED = "computed with"

@@ -36,13 +36,27 @@ class Exit(NamedTuple):
 _State: TypeAlias = Bound | None
 
 
+_NOTHING = Bound(frozenset(), frozenset())
+
+
 def exits(loop: syntax.Loop) -> list[Exit]:
     """Return the ways in which an iteration of a loop ends, with what it has bound by then."""
-    walker = _Walker()
-    start = Bound(frozenset(), frozenset())
+    start = _NOTHING
     if isinstance(loop, ast.While):
         start = start.with_names(_bound_in(loop.test))
-    end = walker.block(loop.body, start)
+    return _exits(_Walker(), loop.body, start)
+
+
+def exits_in_function(body: Sequence[ast.stmt]) -> list[Exit]:
+    """Return the ways in which the body of a function, or of a loop in one, ends; a return ends both.
+
+    Names count as surely bound only where reading them cannot fail, whatever context managers swallow.
+    """
+    return _exits(_StrictWalker(), body, _NOTHING)
+
+
+def _exits(walker: _Walker, body: Sequence[ast.stmt], start: Bound) -> list[Exit]:
+    end = walker.block(body, start)
     return [*walker.found, Exit(None, end)] if end is not None else walker.found
 
 
@@ -64,9 +78,10 @@ class _Walker:
                 self.found.append(Exit(node, bound))
             return None
         if isinstance(node, ast.Raise | ast.Return):
+            self._leave(node, bound)
             return None
         if isinstance(node, ast.If):
-            bound = bound.with_names(_bound_in(node.test))
+            bound = self._with_head(node.test, bound)
             return _met([self.block(node.body, bound), self.block(node.orelse, bound)])
         if isinstance(node, syntax.LOOPS):
             return self._loop(node, bound)
@@ -78,9 +93,22 @@ class _Walker:
             return _met([bound, *(self.block(case.body, bound) for case in node.cases)])
         return bound.with_names(own_bindings(node))
 
+    def _leave(self, node: ast.Raise | ast.Return, bound: Bound) -> None:
+        """Take in that a statement leaves the loop, and what is around it."""
+
+    def _with_head(self, head: ast.expr, bound: Bound) -> Bound:
+        """Return the same with the names that the head of a compound statement binds."""
+        return bound.with_names(_bound_in(head))
+
+    def _swallows(self, node: ast.With | ast.AsyncWith) -> bool:
+        """Return whether a block may end early without an error."""
+        return any(
+            isinstance(item.context_expr, ast.Call) and syntax.last_name(item.context_expr.func) in _SWALLOWING
+            for item in node.items
+        )
+
     def _loop(self, node: syntax.Loop, bound: Bound) -> _State:
-        head = node.test if isinstance(node, ast.While) else node.iter
-        bound = bound.with_names(_bound_in(head))
+        bound = self._with_head(node.test if isinstance(node, ast.While) else node.iter, bound)
         self.inner += 1
         inside = self.block(node.body, bound)
         self.inner -= 1
@@ -99,16 +127,26 @@ class _Walker:
 
     def _with(self, node: ast.With | ast.AsyncWith, bound: Bound) -> _State:
         for item in node.items:
-            bound = bound.with_names(_bound_in(item.context_expr))
+            bound = self._with_head(item.context_expr, bound)
         end = self.block(node.body, bound)
-        swallows = any(
-            isinstance(item.context_expr, ast.Call) and syntax.last_name(item.context_expr.func) in _SWALLOWING
-            for item in node.items
-        )
-        if not swallows:
+        if not self._swallows(node):
             return end
         maybe = frozenset(name for part in node.body for name in all_bindings(part))
         return Bound(bound.surely, bound.possibly | maybe)
+
+
+class _StrictWalker(_Walker):
+    """Takes a name for bound only after a statement of its own that has surely run."""
+
+    def _leave(self, node: ast.Raise | ast.Return, bound: Bound) -> None:
+        if isinstance(node, ast.Return):
+            self.found.append(Exit(node, bound))
+
+    def _with_head(self, head: ast.expr, bound: Bound) -> Bound:
+        return bound
+
+    def _swallows(self, node: ast.With | ast.AsyncWith) -> bool:
+        return True
 
 
 def _met(states: Iterable[_State]) -> _State:
@@ -144,9 +182,11 @@ def _bound_in(node: ast.expr) -> Iterator[str]:
     yield from (child.target.id for child in ast.walk(node) if isinstance(child, ast.NamedExpr))
 
 
-def binding_statements(loop: syntax.Loop, wanted: frozenset[str]) -> Iterator[tuple[ast.stmt, frozenset[str], bool]]:
-    """Yield the statements of a loop that bind wanted names; which; and whether to look after or before each."""
-    waiting: list[ast.stmt] = list(loop.body)
+def binding_statements(
+    body: Sequence[ast.stmt], wanted: frozenset[str]
+) -> Iterator[tuple[ast.stmt, frozenset[str], bool]]:
+    """Yield the statements of a block that bind wanted names; which; and whether to look after or before each."""
+    waiting: list[ast.stmt] = list(body)
     while waiting:
         node = waiting.pop(0)
         inner = [statement for block in _blocks(node) for statement in block]

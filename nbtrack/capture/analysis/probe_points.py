@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Insertion(NamedTuple):
     """A call of the hook number `point` at a place of the tree.
 
-    `where` is ``"before"`` or ``"after"`` the statement `node`, at the ``"end"`` of a loop's body, at the ``"start"``
-    of the block (or case) named `block`, or ``"around"`` an expression. The call takes the line of the node `at`: the
-    header of the loop.
+    `where` is ``"before"`` or ``"after"`` the statement `node`, or ``"finally"``, when it is left in whatever way; at
+    the ``"end"`` of a loop's body, at the ``"start"`` of the block (or case) named `block`, or ``"around"`` an
+    expression. The call takes the line of the node `at`: the header of the loop.
     """
 
     point: int
@@ -29,6 +29,8 @@ class Insertion(NamedTuple):
     block: str = "body"
     leaves: bool = False
     """Whether the hook may ask to leave the loop around it."""
+    values: tuple[str, ...] = ()
+    """The names whose values the call hands over."""
 
 
 class Followed(NamedTuple):
@@ -81,7 +83,25 @@ class Bound(NamedTuple):
     result: bool
 
 
-ProbePoint: TypeAlias = End | Mark | Branch | Tap | Show | Bound
+class Enter(NamedTuple):
+    """A loop begins in which functions are called that are followed, or one inside such a function."""
+
+    loop: int
+
+
+class Leave(NamedTuple):
+    """It is left, in whatever way."""
+
+    loop: int
+
+
+class Defined(NamedTuple):
+    """A function or class that is followed was just defined."""
+
+    name: str
+
+
+ProbePoint: TypeAlias = End | Mark | Branch | Tap | Show | Bound | Enter | Leave | Defined
 
 
 class Slot(NamedTuple):
@@ -114,10 +134,21 @@ class ProbePoints:
         self.insertions: list[Insertion] = []
         self.slots: list[Slot] = []
         self.loops: list[syntax.Loop] = []
+        self.around_calls: set[int] = set()
+        """The numbers of the loops in which functions are called that are followed."""
         self.branches: dict[tuple[int, str], int] = {}
 
-    def _insert(self, point: ProbePoint, node: ast.AST, where: str, at: ast.AST, block: str = "body") -> None:
-        self.insertions.append(Insertion(len(self.points), node, where, at, block, leaves=isinstance(point, End)))
+    def _insert(
+        self,
+        point: ProbePoint,
+        node: ast.AST,
+        where: str,
+        at: ast.AST,
+        block: str = "body",
+        values: tuple[str, ...] = (),
+    ) -> None:
+        leaves = isinstance(point, End)
+        self.insertions.append(Insertion(len(self.points), node, where, at, block, leaves, values))
         self.points.append(point)
 
     # --- curves
@@ -141,6 +172,21 @@ class ProbePoints:
         for curve in curves:
             if curve.expression is not None:
                 self._insert(Tap((slots[curve.key],)), curve.expression, "around", curve.expression)
+
+    def follow_calls(self, loop: syntax.Loop) -> None:
+        """Place the hooks of a loop in which functions are called that are followed."""
+        if loop not in self.loops:
+            self._ends(len(self.loops), loop, {}, set())
+            self.loops.append(loop)
+        number = self.loops.index(loop)
+        if number not in self.around_calls:
+            self.around_calls.add(number)
+            self._insert(Enter(number), loop, "before", loop)
+            self._insert(Leave(number), loop, "finally", loop)
+
+    def follow_definition(self, node: syntax.Function) -> None:
+        """Place a hook after the definition of a function or class that is followed."""
+        self._insert(Defined(node.name), node, "after", node, values=(node.name,))
 
     def pace(self, loops: Sequence[syntax.Loop]) -> None:
         """Place the hooks of loops that give no curves."""
@@ -168,7 +214,7 @@ class ProbePoints:
         return frozenset(marked)
 
     def _marks(self, loop: syntax.Loop, named: dict[str, int]) -> None:
-        for statement, found, after in definite_assignment.binding_statements(loop, frozenset(named)):
+        for statement, found, after in definite_assignment.binding_statements(loop.body, frozenset(named)):
             slots = tuple(sorted(named[name] for name in found))
             self._insert(Mark(slots), statement, "after" if after else "before", loop)
 
@@ -210,9 +256,9 @@ class ProbePoints:
 
     def tracks(self) -> list[Track]:
         """Say how the iterations of each loop are numbered: those of loops without curves are only counted."""
-        curved = {slot.loop for slot in self.slots}
+        curved = {slot.loop for slot in self.slots} | self.around_calls
         return [
-            _track(loop, self.graph) if number in curved else Track(None, grows=False, nested=False)
+            track(loop, self.graph) if number in curved else Track(None, grows=False, nested=False)
             for number, loop in enumerate(self.loops)
         ]
 
@@ -228,7 +274,8 @@ def _first(node: ast.AST, block: str) -> ast.AST:
     return body[0]
 
 
-def _track(loop: syntax.Loop, graph: Graph) -> Track:
+def track(loop: syntax.Loop, graph: Graph) -> Track:
+    """Say how the iterations of a loop that gives curves are numbered."""
     nested = _is_nested(loop, graph.parents)
     if isinstance(loop, ast.While):
         return Track(None, grows=False, nested=nested)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+<<<<<<< HEAD
 import itertools
 from typing import TYPE_CHECKING, TypeAlias
+=======
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+>>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
 
 from nbtrack.capture.analysis import known_names
 
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Loop: TypeAlias = ast.For | ast.AsyncFor | ast.While
 Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+
+_Node = TypeVar("_Node", bound=ast.AST)
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -205,6 +211,25 @@ def _bindings(node: ast.AST) -> Iterable[str]:
     if isinstance(node, ast.ExceptHandler) and node.name:
         return (node.name,)
     return list(captures(node)) if isinstance(node, ast.pattern) else ()
+
+
+def copy_tree(node: _Node) -> _Node:
+    """Return a copy of a tree, made of the fields and positions of its nodes; whatever else hangs on them stays behind.
+
+    Nodes without either, such as ``ast.Load()``, are shared by all trees.
+    """
+    attributes = node._attributes  # noqa: SLF001 # documented, like `_fields`
+    if not node._fields and not attributes:
+        return node
+    fields = {name: _copy_field(getattr(node, name)) for name in node._fields if hasattr(node, name)}
+    positions = {name: getattr(node, name) for name in attributes if hasattr(node, name)}
+    return type(node)(**fields, **positions)
+
+
+def _copy_field(value: object) -> object:
+    if isinstance(value, ast.AST):
+        return copy_tree(value)
+    return [_copy_field(each) for each in value] if isinstance(value, list) else value
 
 
 def shared_writes(function: ast.AST) -> set[str]:

@@ -15,6 +15,7 @@ from nbtrack.capture.rules.constant_names import ConstantNames
 from nbtrack.capture.rules.displayed_values import DisplayedValues
 from nbtrack.capture.rules.earlier_calls import EarlierCalls
 from nbtrack.capture.rules.earlier_settings import EarlierSettings
+from nbtrack.capture.rules.function_results import FunctionResults
 from nbtrack.capture.rules.loop_curves import LoopCurves
 from nbtrack.capture.rules.named_results import NamedResults
 from nbtrack.capture.rules.settings_containers import SettingsContainers
@@ -22,7 +23,14 @@ from nbtrack.capture.rules.settings_containers import SettingsContainers
 if TYPE_CHECKING:
     from nbtrack.capture.rules.rule import Rule
 
-METRICS: tuple[type[Rule], ...] = (LoopCurves, CollectedLists, NamedResults, AskedMetrics, DisplayedValues)
+METRICS: tuple[type[Rule], ...] = (
+    LoopCurves,
+    CollectedLists,
+    NamedResults,
+    AskedMetrics,
+    DisplayedValues,
+    FunctionResults,
+)
 PARAMETERS: tuple[type[Rule], ...] = (
     AskedParameters,
     ConstantNames,

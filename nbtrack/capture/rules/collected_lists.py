@@ -17,10 +17,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nbtrack.capture.analysis import constant_folding, syntax
-from nbtrack.capture.analysis.def_use import Collected, Graph, Use, loops_of
+from nbtrack.capture.analysis import constant_folding, result_words, syntax
+from nbtrack.capture.analysis.def_use import Binding, Collected, Graph, Use, loops_of
 from nbtrack.capture.analysis.probe_points import Followed
-from nbtrack.capture.analysis.value_kinds import is_computed
+from nbtrack.capture.analysis.value_kinds import Level, is_computed
 from nbtrack.capture.rules.expression_names import unwrapped
 from nbtrack.capture.rules.results import may_be_metric
 from nbtrack.capture.rules.rule import Curve, CurveRule
@@ -55,8 +55,39 @@ def curves(code: CellCode) -> Iterator[Curve]:
         for path, value in _parts(collected):
             key = ".".join(path)
             wanted = code.infer or key in asked
-            if wanted and _is_nameless(value) and is_computed(code.kinds.of(value)) and all(map(may_be_metric, path)):
+            if wanted and _gives_curve(path, value, code) and all(map(may_be_metric, path)):
                 yield Curve(Followed(key, loop, None, value), CollectedLists.code, value.lineno)
+
+
+def replaced_names(code: CellCode) -> frozenset[str]:
+    """Return the names whose values are recorded under the names of the lists that collect them."""
+    return frozenset(
+        value.id
+        for collected in code.graph.collected.values()
+        for path, content in _parts(collected)
+        if isinstance(value := unwrapped(content), ast.Name) and _tells_more(path, value, code)
+    )
+
+
+def _gives_curve(path: tuple[str, ...], value: ast.expr, code: CellCode) -> bool:
+    inner = unwrapped(value)
+    if constant_folding.is_constant(inner) or isinstance(inner, ast.NamedExpr):
+        return False
+    if isinstance(inner, ast.Name) and not _tells_more(path, inner, code):
+        return False
+    kind = code.kinds.of(value)
+    counted = kind.level is Level.COUNT and path[0] == "self" and result_words.measures(path[-1])
+    return counted or is_computed(kind)
+
+
+def _tells_more(path: tuple[str, ...], value: ast.Name, code: CellCode) -> bool:
+    """Return whether a list tells more than the name of what it collects: by its own name, or as it stays behind."""
+    references = code.references.get(value.id, ())
+    drawn = any(one.binding is Binding.LOOPED for each in references for one in each.definitions)
+    if drawn or any(one.use is Use.NAMED for one in references):
+        return False
+    stays = path[0] == "self" and len(path) > 1
+    return stays or (result_words.measures(path[-1]) and not result_words.measures(value.id))
 
 
 def _parts(collected: Collected) -> Iterator[tuple[tuple[str, ...], ast.expr]]:
@@ -72,11 +103,6 @@ def _parts(collected: Collected) -> Iterator[tuple[tuple[str, ...], ast.expr]]:
                 yield (*collected.path, keyword.arg), keyword.value
     else:
         yield collected.path, value
-
-
-def _is_nameless(value: ast.expr) -> bool:
-    inner = unwrapped(value)
-    return not isinstance(inner, ast.Name | ast.NamedExpr) and not constant_folding.is_constant(inner)
 
 
 def _computes_with(reference: Reference, collected: Collected, loop: syntax.Loop, graph: Graph) -> bool:

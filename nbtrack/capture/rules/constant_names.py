@@ -21,7 +21,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbtrack.capture.analysis import constant_folding, syntax
+from nbtrack.capture.analysis import constant_folding, result_words, syntax
 from nbtrack.capture.analysis.constant_folding import MISSING, Missing, Value
 from nbtrack.capture.analysis.container_updates import is_mutation
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph
@@ -90,6 +90,8 @@ def _constant(name: str, code: CellCode) -> _Constant | None:
     fixed = [one for one in held if _is_fixed(one)]
     changing = [one for one in held if not _is_fixed(one)]
     if changing:
+        if result_words.measures(name):
+            return None
         fixed = [one for one in graph.definitions if one.name == name and _is_fixed(one) and not one.loops]
         if not fixed or not all(_is_schedule(one, fixed[-1], kinds) for one in changing):
             return None

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbtrack.capture.analysis import result_words
 from nbtrack.capture.analysis.probe_points import Followed
-from nbtrack.capture.analysis.value_kinds import Kind, Level
 from nbtrack.capture.rules import collected_lists
 from nbtrack.capture.rules.rule import Curve, CurveRule
 
@@ -37,28 +37,27 @@ class LoopCurves(CurveRule):
 
     def __init__(self, code: CellCode) -> None:
         lists = {one.followed.key for one in collected_lists.curves(code)}
-        self.follow(code, (one for one in _curves(code) if one.followed.key not in lists))
+        self.follow(code, (one for one in curves(code) if one.followed.key not in lists))
 
 
-def _curves(code: CellCode) -> Iterator[Curve]:
+def curves(code: CellCode) -> Iterator[Curve]:
+    """Yield the curves of names that hold a result at the end of an iteration."""
     asked = frozenset(code.asked_metrics)
+    replaced = collected_lists.replaced_names(code) - asked
     for loop in code.graph.loops:
         for name, held in code.graph.ends.get(id(loop), {}).items():
-            if not code.infer and name not in asked:
+            if name in replaced or (not code.infer and name not in asked):
                 continue
             inside = [one for one in held if one.real and one.loops and code.counting_loop(one.loops) is loop]
-            if inside and _curve_kind(name, inside, loop, code.results, asked) is not None:
+            if inside and (name in asked or _is_curve(name, inside, loop, code.results)):
                 line = min(one.line for one in inside)
                 rule = "asked" if name in asked else LoopCurves.code
                 yield Curve(Followed(name, loop, name, None), rule, line, tuple(inside))
 
 
-def _curve_kind(
-    name: str, inside: list[Definition], loop: syntax.Loop, results: Results, asked: frozenset[str]
-) -> Kind | None:
-    if name in asked:
-        return Kind(Level.COMPUTED)
-    kind = results.judge(name, inside, loop)
-    if kind is None or (results.is_running_sum(name, inside, loop) and results.is_divided_after(inside, loop)):
-        return None
-    return kind
+def _is_curve(name: str, inside: list[Definition], loop: syntax.Loop, results: Results) -> bool:
+    if results.is_running_sum(name, inside, loop) and results.is_divided_after(inside, loop):
+        return False
+    return results.judge(name, inside, loop) is not None or (
+        result_words.measures(name) and results.is_called_result(name, inside, loop)
+    )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.capture.analysis import known_names
 from nbtrack.capture.analysis.value_kinds import is_computed
 from nbtrack.capture.facts import Fact
+from nbtrack.capture.rules import collected_lists
 from nbtrack.capture.rules.rule import Outcome, Rule
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class NamedResults(Rule):
     origin = "result computed on line {line}"
 
     def __init__(self, code: CellCode) -> None:
-        found = (_metric(name, code) for name in code.graph.exit)
+        replaced = collected_lists.replaced_names(code)
+        found = (_metric(name, code) for name in code.graph.exit if name not in replaced)
         self._metrics = sorted((one for one in found if one is not None), key=lambda one: one.line)
         for one in self._metrics:
             if one.others:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import known_names, recurrence
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference, Use
-from nbtrack.capture.analysis.value_kinds import Kind, is_computed, union
+from nbtrack.capture.analysis.value_kinds import Kind, Level, is_computed, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +37,39 @@ class Results:
         if not computed or not all(self.is_result(one, loop) for one in computed):
             return None
         return union(map(self.kinds.of_definition, computed))
+
+    def is_called_result(self, name: str, definitions: Iterable[Definition], loop: Loop) -> bool:
+        """Return whether a name that is the field's word for a result holds one, although more is computed from it.
+
+        Its value may be a closed form of the loop's variable. What goes into a sum, or is one that is divided, belongs
+        to that sum or quotient; what is only weighed in a test is state.
+        """
+        held = list(definitions)
+        if not may_be_metric(name) or any(one.binding in _NEVER or self._is_bare_copy(one) for one in held):
+            return False
+        varying = [one for one in held if self._varies(one, loop)]
+        used = [one for each in varying for one in each.references if loop in one.loops and one.use is Use.COMPUTED]
+        return bool(varying) and not any(self._is_taken_up(one) for one in used)
+
+    def _is_taken_up(self, reference: Reference) -> bool:
+        """Return whether a sum, a quotient of a sum, or a test takes a value up."""
+        parent = self.graph.parents.get(id(reference.node))
+        if isinstance(parent, ast.BinOp) and (not reference.feeds or isinstance(parent.op, ast.Add | ast.Sub)):
+            return True
+        if reference.divided and any(map(recurrence.adds, reference.definitions)):
+            return True
+        return any(
+            made.binding is Binding.STORED or (recurrence.adds(made) and made.name != reference.name)
+            for made in reference.feeds
+        )
+
+    def _varies(self, definition: Definition, loop: Loop) -> bool:
+        """Return whether a binding is computed, or follows from what the loop changes."""
+        kind = self.kinds.of_definition(definition)
+        if kind.level is Level.COMPUTED:
+            return True
+        made = (one for reference in definition.fed_by for one in reference.definitions)
+        return kind.level in {Level.SETTING, Level.COUNT} and any(loop in one.loops for one in made)
 
     def _moves_on(self, definition: Definition) -> bool:
         """``prev = loss`` at the end of each iteration."""

@@ -30,6 +30,17 @@ class Outcome(NamedTuple):
     expressions: Sequence[ast.expr] = ()
 
 
+class FunctionKeys(NamedTuple):
+    """The keys of what a followed function gives, before they are told apart from others."""
+
+    name: str
+    keys: tuple[str, ...]
+    line: int
+    """The line of its call in the cell, from 1."""
+    recorded_as: dict[str, str]
+    """Takes, for each of its keys, the one that it is recorded under."""
+
+
 class CellCode:
     """The code of a cell, analysed, and what the rules found in it: later rules build on earlier ones.
 
@@ -44,6 +55,7 @@ class CellCode:
     - `bound_results`, `bound_settings`: names that the cell may bind to results, and to settings
     - `from_before`: names whose settings are read when the cell starts; true for classes, of which only attributes are
     - `containers`: names of containers of settings: their entries are recorded, so what they were made from is not
+    - `functions`: what the functions give that are followed
     - `container_calls`: for each call (by ``id``) that only makes such a container, the names of these
     - `slices`: for each root of a result, or of a training, the expressions that it was computed from
     - `objects`: names of objects of earlier cells, of which the attributes that hold settings are read when it starts
@@ -74,6 +86,7 @@ class CellCode:
         self.bound_settings: set[str] = set()
         self.from_before: dict[str, bool] = {}
         self.containers: set[str] = set()
+        self.functions: list[FunctionKeys] = []
         self.container_calls: dict[int, set[str]] = {}
         self.slices: dict[str, list[ast.expr]] = {}
         self.objects: set[str] = set()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.capture.facts import Points
 from nbtrack.capture.runtime import value_reading
 from nbtrack.capture.runtime.step_numbering import Getter, Numbering, Way
 
@@ -13,65 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from nbtrack.capture.analysis.probe_points import End, Slot, Track
+    from nbtrack.capture.runtime.carried_results import CarriedResults
+    from nbtrack.capture.runtime.curve_columns import CurveColumns
     from nbtrack.capture.runtime.loop_control import LoopControl
-
-
-_NANOSECONDS = 1_000_000
-
-
-class Column:
-    """The points of one key that were not taken yet.
-
-    One thread adds and one takes at a time. A point counts once its value is there, which is added last.
-    """
-
-    __slots__ = ("_step", "_value", "key", "moments", "steps", "values")
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-        self.steps: list[int] = []
-        self.moments: list[int] = []
-        """Nanoseconds since the epoch UTC."""
-        self.values: list[float] = []
-        self._step: int | None = None
-        self._value: float | None = None
-
-    def add(self, step: int, moment: int, value: float) -> None:
-        """Add a point."""
-        self.steps.append(step)
-        self.moments.append(moment)
-        self.values.append(value)
-
-    @property
-    def step(self) -> int | None:
-        """The last step, taken or not; None before the first."""
-        try:
-            return self.steps[-1]
-        except IndexError:
-            return self._step
-
-    @property
-    def value(self) -> float | None:
-        """The last value, taken or not; None before the first."""
-        try:
-            return self.values[-1]
-        except IndexError:
-            return self._value
-
-    def drop_incomplete(self) -> None:
-        """Drop the step and time of a point that never got its value."""
-        count = len(self.values)
-        del self.steps[count:], self.moments[count:]
-
-    def take(self) -> Points | None:
-        """Return the points there are, and forget them; None if there are none."""
-        count = len(self.values)
-        if not count:
-            return None
-        steps, moments, values = self.steps[:count], self.moments[:count], self.values[:count]
-        self._step, self._value = steps[-1], values[-1]
-        del self.steps[:count], self.moments[:count], self.values[:count]
-        return Points(self.key, steps, [moment // _NANOSECONDS for moment in moments], values)
 
 
 class _Waiting(NamedTuple):
@@ -82,31 +24,31 @@ class _Waiting(NamedTuple):
     value: float
 
 
-class CurveRecorder:
-    """The points of all curves of a cell.
+class Recording(NamedTuple):
+    """What the recorders of a cell, and of the functions that it calls, have in common."""
 
-    `slots` are the keys of the loops, `tracks` their numbering. `clock` returns nanoseconds since the epoch (UTC);
-    names that cannot be read are added to `problems`; `fault` is called with an error in a hook, and returns whether
-    the cell has to raise it.
-    """
+    columns: CurveColumns
+    carried: CarriedResults
+    clock: Callable[[], int]
+    """Returns nanoseconds since the epoch (UTC)."""
+    problems: dict[str, None]
+    """Takes names that cannot be read."""
+    fault: Callable[[BaseException], bool]
+    """Is called with an error in a hook, and returns whether the cell has to raise it."""
+    control: LoopControl
+
+
+class CurveRecorder:
+    """The points of the curves of a cell or function: `slots` are the keys of its loops, `tracks` their numbering."""
 
     def __init__(
-        self,
-        slots: Sequence[Slot],
-        tracks: Sequence[Track],
-        namespace: Mapping[str, Any],
-        clock: Callable[[], int],
-        problems: dict[str, None],
-        fault: Callable[[BaseException], bool],
-        control: LoopControl,
+        self, slots: Sequence[Slot], tracks: Sequence[Track], namespace: Mapping[str, Any], recording: Recording
     ) -> None:
         self._slots = slots
         self._get: Getter = dict.get.__get__(namespace)
         """Reads the namespace without running its code, so that only a signal can interrupt a hook."""
-        self._clock = clock
-        self._problems = problems
-        self._fault = fault
-        self._control = control
+        self._columns, self._carried, self._clock, self._problems, self._fault, self._control = recording
+        self.columns = self._columns.by_key
         self._numberings = [Numbering(track) for track in tracks]
         self._waiting: list[list[_Waiting]] = [[] for _ in tracks]
         self._marked = [False] * len(slots)
@@ -114,8 +56,6 @@ class CurveRecorder:
         self._shifts = [0] * len(slots)
         """What is added to the step, since the curve went on elsewhere or the loop began again."""
         self._before: list[object] = [None] * len(slots)
-        self._taking = threading.Lock()
-        self.columns = {slot.key: Column(slot.key) for slot in slots}
         loops: dict[str, set[int]] = {}
         for slot in slots:
             loops.setdefault(slot.key, set()).add(slot.loop)
@@ -151,7 +91,7 @@ class CurveRecorder:
 
         def tap(value: Any) -> Any:
             for slot in slots:
-                number = value if type(value) is float else self._numeric(self._slots[slot].key, value)
+                number = value if type(value) is float else self.numeric(self._slots[slot].key, value)
                 marked[slot] = number is not None
                 tapped[slot] = number
             return value
@@ -162,8 +102,9 @@ class CurveRecorder:
         """Return the hook that ends an iteration; it also returns whether the loop is to be left."""
         control = self._control
         numbering, marked, tapped = self._numberings[end.loop], self._marked, self._tapped
-        get, clock, numeric, shifts, fault = self._get, self._clock, self._numeric, self._shifts, self._fault
+        get, clock, numeric, shifts, fault = self._get, self._clock, self.numeric, self._shifts, self._fault
         counted, followed = Way.COUNTED, Way.FOLLOWED
+        pending, flush = self._carried.pending, self._carried.flush
         surely, perhaps = [self._lane(slot) for slot in end.surely], [self._lane(slot) for slot in end.perhaps]
         untouched = [
             slot
@@ -196,10 +137,10 @@ class CurveRecorder:
                         add_step(step + shifts[slot])
                         add_moment(moment)
                         add_value(value)
-                if marking:
+                if marking or pending:
                     finish_marked(step)
             except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
-                self._drop_incomplete()
+                self._columns.drop_incomplete()
                 return fault(error)
             return control.asked and obey()
 
@@ -220,6 +161,8 @@ class CurveRecorder:
                         add_value(value)
             for slot in untouched:
                 marked[slot] = False
+            if pending:
+                flush(step)
 
         def end_undecided() -> bool:
             self._end_undecided(end, untouched)
@@ -246,13 +189,15 @@ class CurveRecorder:
         if waiting and not numbering.undecided:
             self._release(end.loop, numbering.first)
         for slot in (*end.surely, *(slot for slot in end.perhaps if self._marked[slot])):
-            value = self._value(slot)
+            value = self.value(slot)
             if value is not None and numbering.undecided:
                 waiting.append(_Waiting(slot, moment, value))
             elif value is not None:
                 self._add(slot, step, moment, value)
         for slot in (*end.perhaps, *untouched):
             self._marked[slot] = False
+        if self._carried.pending:
+            self._carried.flush(step)
         numbering.choose_way(plain=self._is_plain(end.loop, step))
 
     def _is_plain(self, loop: int, step: int) -> bool:
@@ -262,11 +207,17 @@ class CurveRecorder:
         last = [(slot, self.columns[one.key].step) for slot, one in enumerate(self._slots) if one.loop == loop]
         return all(one is None or one <= step + self._shifts[slot] for slot, one in last)
 
-    def _value(self, slot: int) -> float | None:
-        key, _, name, _ = self._slots[slot]
-        return self._tapped[slot] if name is None else self._numeric(key, self._get(name))
+    def key(self, slot: int) -> str:
+        """Return the key that a slot gives points to."""
+        return self._slots[slot].key
 
-    def _numeric(self, key: str, value: object) -> float | None:
+    def value(self, slot: int) -> float | None:
+        """Return the number that goes to a slot now, or None."""
+        key, _, name, _ = self._slots[slot]
+        return self._tapped[slot] if name is None else self.numeric(key, self._get(name))
+
+    def numeric(self, key: str, value: object) -> float | None:
+        """Return the number that a value is, or None."""
         if type(value) is float:
             return value
         try:
@@ -286,34 +237,29 @@ class CurveRecorder:
             step = last + 1
         column.add(step, moment, value)
 
+    def marked(self, slots: Sequence[int]) -> list[int]:
+        """Return those of some slots that were marked in this iteration, which is over now."""
+        found = [slot for slot in slots if self._marked[slot]]
+        for slot in found:
+            self._marked[slot] = False
+        return found
+
     def _release(self, loop: int, step: int) -> None:
         """Add the points of a first iteration, now that its step is known."""
         for slot, moment, value in self._waiting[loop]:
             self._add(slot, step, moment, value)
         self._waiting[loop].clear()
 
-    def _drop_incomplete(self) -> None:
-        """Drop the point that an interrupt left without its value."""
-        with self._taking:
-            for column in self.columns.values():
-                column.drop_incomplete()
-
-    def take(self) -> list[Points]:
-        """Return the points that were not taken yet; safe in any thread."""
-        with self._taking:
-            return [taken for column in self.columns.values() if (taken := column.take()) is not None]
-
     # --- the end of the cell
 
-    @property
-    def curves(self) -> frozenset[str]:
-        """The keys that have points, taken or not."""
-        return frozenset(key for key, column in self.columns.items() if column.step is not None)
+    def release(self) -> None:
+        """Add the points of first iterations that no second one followed."""
+        for loop in range(len(self._numberings)):
+            self._release(loop, 0)
 
     def finish(self, *, failed: bool) -> None:
         """Add the points that are still due: of an undecided first iteration, of one that failed, and final values."""
-        for loop in range(len(self._numberings)):
-            self._release(loop, 0)
+        self.release()
         for slot, one in enumerate(self._slots):
             if one.name is not None:
                 self._finish_name(slot, one, failed=failed)
@@ -327,13 +273,13 @@ class CurveRecorder:
             if failed and one.fresh and not value_reading.is_same(self._before[slot], held):
                 self._add_final(slot, held, failed=True)
             return
-        value = self._numeric(one.key, held)
+        value = self.numeric(one.key, held)
         if value is not None and (not _equal(last, value) or (failed and type(held) is float and held is not last)):
             self._add_final(slot, value, failed=failed)
 
     def _add_final(self, slot: int, value: object, *, failed: bool) -> None:
         one = self._slots[slot]
-        number, column = self._numeric(one.key, value), self.columns[one.key]
+        number, column = self.numeric(one.key, value), self.columns[one.key]
         if number is None:
             return
         step = 0 if column.step is None else column.step + 1

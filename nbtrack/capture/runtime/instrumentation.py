@@ -1,19 +1,21 @@
-"""Inserts calls of the hooks into a copy of a cell's tree, where they change nothing.
+"""Inserts calls of the hooks into a copy of a tree, where they change nothing.
 
 At a statement: ``if hooks[3](): raise hooks[-1]()``; the hook answers whether something that only happened
 to interrupt it, a Ctrl-C or the handler of a signal, has still to be raised. At the end of an iteration it may also
 ask to leave the loop: ``if hooks[3](): if hooks[-2](): raise hooks[-1]()``, and then ``break``. Around an expression:
-``hooks[3](…)``.
+``hooks[3](…)``. In functions, whose names cannot be read from elsewhere, a statement hands over values:
+``if hooks[3](loss): …``.
 """
 
 from __future__ import annotations
 
 import ast
-import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+from nbtrack.capture.analysis import syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from nbtrack.capture.analysis.probe_points import Insertion
 
@@ -24,6 +26,7 @@ IS_PENDING = -2
 """The index of the one that returns whether there is such an error."""
 
 
+<<<<<<< HEAD
 def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hooks: str) -> ast.Module:
     """Return a copy of `tree`, which equals `own`, with a hook called at each insertion; `tree` itself if none.
 
@@ -34,15 +37,32 @@ def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Inserti
     if not insertions:
         return tree
     copied = copy.deepcopy(tree)
+=======
+HookOf: TypeAlias = "Callable[[int], ast.expr]"
+"""Returns the expression that code calls the hook of a number by."""
+
+
+def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hook: HookOf) -> ast.Module:
+    """Return a copy of `tree`, which equals `own`, with a hook called at each insertion; `tree` itself if none."""
+    if not insertions:
+        return tree
+    order = {id(node): place for place, node in enumerate(ast.walk(own))}
+    copied = syntax.copy_tree(tree)
+>>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
     nodes = list(ast.walk(copied))
     there = [one._replace(node=nodes[order[id(one.node)]], at=nodes[order[id(one.at)]]) for one in insertions]
-    _Inserter(there, hooks).visit(copied)
+    _Inserter(there, hook).visit(copied)
     return copied
 
 
+def element_of(hooks: str) -> HookOf:
+    """Return how code calls the hooks in the sequence that a name holds."""
+    return lambda number: ast.Subscript(ast.Name(hooks, ast.Load()), ast.Constant(number), ast.Load())
+
+
 class _Inserter(ast.NodeTransformer):
-    def __init__(self, insertions: Sequence[Insertion], hooks: str) -> None:
-        self.hooks = hooks
+    def __init__(self, insertions: Sequence[Insertion], hook: HookOf) -> None:
+        self.hook = hook
         self.by_node: dict[int, list[Insertion]] = {}
         for one in insertions:
             self.by_node.setdefault(id(one.node), []).append(one)
@@ -52,11 +72,14 @@ class _Inserter(ast.NodeTransformer):
         found = self.by_node.get(id(node), [])
         before = [self._statement(one) for one in found if one.where == "before"]
         after = [self._statement(one) for one in found if one.where == "after"]
+        last = [self._statement(one) for one in found if one.where == "finally"]
         for one in found:
             self._inside(node, one)
         for one in found:
             if one.where == "around" and isinstance(node, ast.expr):
                 node = self._around(node, one)
+        if last and isinstance(node, ast.stmt):
+            node = ast.copy_location(ast.Try([node], [], [], list(last)), node)
         return [*before, node, *after] if before or after else node
 
     def _inside(self, node: ast.AST, one: Insertion) -> None:
@@ -68,10 +91,12 @@ class _Inserter(ast.NodeTransformer):
             block.insert(0, self._statement(one))
 
     def _statement(self, one: Insertion) -> ast.If:
-        answer: list[ast.stmt] = [ast.Raise(self._hook(PENDING))]
+        answer: list[ast.stmt] = [ast.Raise(self._call(PENDING))]
         if one.leaves:
-            answer = [ast.If(self._hook(IS_PENDING), answer, []), ast.Break()]
-        statement = ast.If(self._hook(one.point), answer, [])
+            leave = [] if isinstance(one.node, ast.Return) else [ast.Break()]
+            answer = [ast.If(self._call(IS_PENDING), answer, []), *leave]
+        values = [ast.Name(name, ast.Load()) for name in one.values]
+        statement = ast.If(self._call(one.point, *values), answer, [])
         line, column = getattr(one.at, "lineno", 1), getattr(one.at, "col_offset", 0)
         for part in ast.walk(statement):
             if isinstance(part, ast.expr | ast.stmt):
@@ -80,11 +105,10 @@ class _Inserter(ast.NodeTransformer):
         return statement
 
     def _around(self, node: ast.expr, one: Insertion) -> ast.Call:
-        call = self._hook(one.point, node)
+        call = self._call(one.point, node)
         for part in (call, call.func, *ast.walk(call.func)):
             ast.copy_location(part, node)
         return call
 
-    def _hook(self, point: int, *given: ast.expr) -> ast.Call:
-        hook = ast.Subscript(ast.Name(self.hooks, ast.Load()), ast.Constant(point), ast.Load())
-        return ast.Call(hook, list(given), [])
+    def _call(self, point: int, *given: ast.expr) -> ast.Call:
+        return ast.Call(self.hook(point), list(given), [])

@@ -5,19 +5,24 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.capture.analysis.probe_points import Bound, Branch, End, Mark, ProbePoint, Show, Tap
+from nbtrack.capture.analysis.probe_points import Bound, Branch, Defined, End, Enter, Leave, Mark, Show, Tap
 from nbtrack.capture.facts import Facts
 from nbtrack.capture.runtime import loop_length, value_reading
-from nbtrack.capture.runtime.curve_recorder import CurveRecorder
+from nbtrack.capture.runtime.carried_results import CarriedResults
+from nbtrack.capture.runtime.curve_columns import CurveColumns
+from nbtrack.capture.runtime.curve_recorder import CurveRecorder, Recording
+from nbtrack.capture.runtime.followed_functions import FollowedFunctions
 from nbtrack.capture.runtime.loop_control import LoopControl
+from nbtrack.capture.runtime.loop_nesting import LoopNesting, RunningLoop
 from nbtrack.capture.runtime.snapshot import Observed, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
-    from nbtrack.capture.analysis.probe_points import ProbePoints
+    from nbtrack.capture.analysis.probe_points import ProbePoint, ProbePoints
     from nbtrack.capture.facts import Fact, PassedOver, Points
+    from nbtrack.capture.rules.function_results import FollowedFunction
     from nbtrack.capture.rules.passed_over import Candidates
     from nbtrack.capture.rules.rule import Rule
     from nbtrack.capture.runtime.snapshot import Names
@@ -32,6 +37,15 @@ class Rules(NamedTuple):
     """Of what no rule records."""
 
 
+class Places(NamedTuple):
+    """Where a cell, and the functions that it calls, are observed."""
+
+    points: ProbePoints
+    functions: Sequence[FollowedFunction]
+    innermost: bool
+    """Whether the innermost of nested loops gives points, and not the outermost."""
+
+
 class Probe:
     """Reads what a plan asks for.
 
@@ -44,28 +58,34 @@ class Probe:
     def __init__(
         self,
         rules: Rules,
-        points: ProbePoints,
+        places: Places,
         names: Names,
         namespace: Mapping[str, Any],
         *,
         clock: Callable[[], int] | None,
         redact: Callable[[str, object], object] | None,
     ) -> None:
-        self._rules, self._points, self._redact = rules, points, redact
+        self._rules, self._points, self._redact = rules, places.points, redact
         self.namespace = namespace
         self._problems: dict[str, None] = {}
         self._interruption: BaseException | None = None
         self.control = LoopControl()
-        self._recorder = CurveRecorder(
-            points.slots, points.tracks(), namespace, _ticking(clock), self._problems, self._fault, self.control
-        )
+        self._nesting = LoopNesting(innermost=places.innermost)
+        recording = self._recording(places, _ticking(clock))
+        self._columns = recording.columns
+        self._recorder = CurveRecorder(places.points.slots, places.points.tracks(), namespace, recording)
+        self._loops = {number: RunningLoop() for number in places.points.around_calls}
+        pending = (self._is_pending, self._pending)
+        self._functions = FollowedFunctions(places.functions, namespace, recording, self._nesting, pending)
         self._observed = Observed(self._recorder, set(), {}, {}, set())
         self._snapshot = Snapshot(names, namespace, self._observed, self._problems)
-        self.hooks: tuple[Callable[..., Any], ...] = (
-            *(self._hook(point) for point in points.points),
-            self._is_pending,
-            self._pending,
-        )
+        self.hooks: tuple[Callable[..., Any], ...] = (*(self._hook(point) for point in places.points.points), *pending)
+
+    def _recording(self, places: Places, clock: Callable[[], int]) -> Recording:
+        in_functions = (key for one in places.functions for key in one.recorded_as.values())
+        columns = CurveColumns([*(slot.key for slot in places.points.slots), *in_functions])
+        carried = CarriedResults(columns.by_key, self._nesting, clock)
+        return Recording(columns, carried, clock, self._problems, self._fault, self.control)
 
     # --- hooks
 
@@ -80,7 +100,34 @@ class Probe:
             return self._shower(point.display)
         if isinstance(point, Bound):
             return self._judge(point)
-        return self._brancher(point)
+        if isinstance(point, Enter | Leave):
+            return self._nester(point)
+        return self._definer(point) if isinstance(point, Defined) else self._brancher(point)
+
+    def _nester(self, point: Enter | Leave) -> Callable[[], bool]:
+        loop = self._loops[point.loop]
+        change = self._nesting.enter if isinstance(point, Enter) else self._nesting.leave
+
+        def nest() -> bool:
+            try:
+                change(loop)
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                return self._fault(error)
+            return False
+
+        return nest
+
+    def _definer(self, point: Defined) -> Callable[[Any], bool]:
+        def define(value: Any) -> bool:
+            try:
+                self._functions.defined(point.name, value)
+            except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
+                self._note(error, f"in following {point.name}")
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                return self._fault(error)
+            return False
+
+        return define
 
     def _judge(self, point: Bound) -> Callable[[], bool]:
         results, name, result = self._observed.results, point.name, point.result
@@ -142,12 +189,13 @@ class Probe:
 
     def done(self) -> int | None:
         """Return how many turns of that loop have ended; None where its curves have points, or there is no loop."""
-        return self._recorder.ended(0) if self._points.loops and not self._points.slots else None
+        has_curves = self._points.slots or self._points.around_calls
+        return self._recorder.ended(0) if self._points.loops and not has_curves else None
 
     @property
     def can_stop(self) -> bool:
         """Whether there is a loop that `control` can stop and pause."""
-        return any(isinstance(point, End) for point in self._points.points)
+        return any(isinstance(point, End) for point in self._points.points) or self._functions.have_loops
 
     # --- the cell's beginning, its points, and its end
 
@@ -156,12 +204,13 @@ class Probe:
         try:
             self._snapshot.enter()
             self._recorder.enter()
+            self._functions.enter()
         except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
             self._note(error, "on entry")
 
     def take(self) -> list[Points]:
         """Return the points since the last call, one column per curve; safe in any thread."""
-        return self._recorder.take()
+        return self._columns.take()
 
     def early_params(self) -> list[Fact]:
         """Return the parameters that are certain while the cell still runs; safe in any thread."""
@@ -177,6 +226,7 @@ class Probe:
         metrics: list[Fact] = []
         passed_over: list[PassedOver] = []
         try:
+            self._functions.leave()
             self._snapshot.leave(result, failed=failed)
             metrics = self._facts(self._rules.metrics, self._snapshot.metric_keys)
             params = self._redacted(self._facts(self._rules.parameters, set()))
@@ -185,7 +235,7 @@ class Probe:
         except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
             self._note(error, "at the end")
             params, metrics = [], []
-        return Facts(params, metrics, self.take(), self._recorder.curves, list(self._problems), passed_over)
+        return Facts(params, metrics, self.take(), self._columns.curves, list(self._problems), passed_over)
 
     def _facts(self, rules: Sequence[Rule], keys: set[str]) -> list[Fact]:
         """Return what rules found, each key once; `keys` takes them."""

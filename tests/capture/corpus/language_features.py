@@ -629,8 +629,12 @@ for epoch in range(5):
         print("stopping at", epoch)
         break
 """,
+<<<<<<< HEAD
         "params": {"EarlyStopper.patience": 2, "EarlyStopper.min_delta": 0.01},
         "curves": {},
+=======
+        "curves": {"val_loss": range(4)},
+>>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
     },
     {
         "name": "mean-of-several-runs",
@@ -1209,7 +1213,7 @@ for epoch in range(max_epochs):
 final = min(losses)
 """,
         "params": {"max_epochs": 10},
-        "curves": {"current": range(3)},
+        "curves": {"losses": range(3)},
     },
     {
         "name": "wine-seeds",

@@ -162,6 +162,7 @@ print(s)
 """,
         "params": {"Trainer.lr": 0.1, "Trainer.batch_size": 16, "fit.epochs": 5},
         "metrics": ("s",),
+        "curves": {"history": range(5)},
     },
     {
         "name": "keras",
@@ -444,6 +445,7 @@ for t in range(epochs):
     test_loss, accuracy = test_loop(valid_dl, model, loss_fn)
 print("Done!")
 """,
+<<<<<<< HEAD
         "params": {
             "learning_rate": 0.001,
             "epochs": 2,
@@ -453,6 +455,10 @@ print("Done!")
             "valid_dl.batch_size": 24,
         },
         "curves": {"test_loss": range(2), "accuracy": range(2)},
+=======
+        "params": {"learning_rate": 1e-3, "epochs": 2},
+        "curves": {"loss": range(2), "test_loss": range(2), "accuracy": range(2)},
+>>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
     },
     {
         "name": "history-dict-of-named",

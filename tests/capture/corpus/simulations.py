@@ -473,6 +473,7 @@ best_arm = int(np.argmax(succ / (succ + fail)))
 """,
         "params": {"probs": [0.2, 0.5, 0.7]},
         "metrics": ("avg_reward", "best_arm"),
+        "curves": {"reward_history": range(10)},
     },
     {
         "name": "progress-share",

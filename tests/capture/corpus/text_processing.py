@@ -27,6 +27,7 @@ print("train accuracy:", accuracy)
 """,
         "params": {"eta": 1.0},
         "metrics": ("accuracy",),
+        "curves": {"errors": range(5)},
     },
     {
         "name": "debug-fstring",

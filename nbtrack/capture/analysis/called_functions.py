@@ -1,0 +1,182 @@
+"""The functions that a cell calls and that are written beside it: in the notebook, or in a module of its folder.
+
+They are found by the names in the code, also those that such functions call in turn. A method is found by its name
+alone, in every class there is: one that is never called costs nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.capture.analysis import syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+_DEEPEST = 6
+_MOST = 50
+_HARMLESS_DECORATORS = frozenset({"staticmethod", "classmethod", "no_grad", "inference_mode", "enable_grad"})
+
+
+class Scope(NamedTuple):
+    """Where a piece of code looks names up: the notebook (None), or a module."""
+
+    module: str | None
+    functions: Mapping[str, ast.AST]
+    """The functions and classes at its top level."""
+    origins: Mapping[str, str]
+    """The dotted path of each name that it imports."""
+
+
+class Callee(NamedTuple):
+    """A function that may be followed."""
+
+    scope: Scope
+    path: tuple[str, ...]
+    """Its name, or those of its class and itself."""
+    node: ast.FunctionDef
+    definition: syntax.Function
+    """The statement at the top level that defines it: itself, or its class."""
+
+    @property
+    def key(self) -> tuple[str | None, tuple[str, ...]]:
+        """What tells it from others."""
+        return self.scope.module, self.path
+
+
+class CalledFunction:
+    """A function that a cell calls, itself or through others.
+
+    - `used`: whether anything uses the value of a call
+    - `calls`: its calls in the code of the cell
+    """
+
+    def __init__(self, callee: Callee) -> None:
+        self.callee = callee
+        self.used = False
+        self.calls: list[ast.Call] = []
+
+
+def called(tree: ast.Module, scope: Scope, module: Callable[[str], Scope | None]) -> list[CalledFunction]:
+    """Return the functions that a cell calls; `module` returns the scope of a module that may be followed."""
+    return _Search(module).run(tree, scope)
+
+
+class _Search:
+    def __init__(self, module: Callable[[str], Scope | None]) -> None:
+        self._module = module
+        self._found: dict[tuple[str | None, tuple[str, ...]], CalledFunction] = {}
+        self._classes: dict[str | None, list[tuple[ast.ClassDef, Scope]]] = {}
+
+    def run(self, tree: ast.Module, scope: Scope) -> list[CalledFunction]:
+        last = tree.body[-1] if tree.body else None
+        waiting = self._calls(tree, scope, None, bare_calls(tree) - {id(getattr(last, "value", None))}, own=True)
+        for _ in range(_DEEPEST - 1):
+            waiting = [
+                later
+                for one in waiting
+                for later in self._calls(one.node, one.scope, one, bare_calls(one.node), own=False)
+            ]
+        return list(self._found.values())
+
+    def _calls(
+        self, code: ast.AST, scope: Scope, caller: Callee | None, bare: frozenset[int], *, own: bool
+    ) -> list[Callee]:
+        """Take in the calls of a piece of code; return the functions that were not seen before."""
+        fresh: list[Callee] = []
+        calls = [node for node in syntax.own_nodes(code) if isinstance(node, ast.Call)]
+        passed = frozenset(_passed(calls))
+        for call in calls:
+            for callee in self._callees(call, scope, caller):
+                if callee.path[-1] in passed or not _is_plain(callee.node):
+                    continue
+                if callee.key not in self._found:
+                    if len(self._found) == _MOST:
+                        return fresh
+                    self._found[callee.key] = CalledFunction(callee)
+                    fresh.append(callee)
+                found = self._found[callee.key]
+                found.used = found.used or id(call) not in bare
+                found.calls.extend([call] if own else [])
+        return fresh
+
+    def _callees(self, call: ast.Call, scope: Scope, caller: Callee | None) -> Iterator[Callee]:
+        if isinstance(call.func, ast.Name):
+            yield from self._named(call.func.id, scope)
+        elif isinstance(call.func, ast.Attribute):
+            yield from self._attribute(call.func, scope, caller)
+
+    def _named(self, name: str, scope: Scope) -> Iterator[Callee]:
+        """Yield the function that a name means, or what makes an object of a class."""
+        node = scope.functions.get(name)
+        if isinstance(node, ast.FunctionDef):
+            yield Callee(scope, (name,), node, node)
+        elif isinstance(node, ast.ClassDef):
+            yield from _method(node, "__init__", scope)
+        elif name in scope.origins:
+            origin, _, last = scope.origins[name].rpartition(".")
+            other = self._module(origin) if origin else None
+            if other is not None:
+                yield from self._named(last, other)
+
+    def _attribute(self, func: ast.Attribute, scope: Scope, caller: Callee | None) -> Iterator[Callee]:
+        base = syntax.root(func)
+        if base is not None and base.id in scope.origins and isinstance(func.value, ast.Name | ast.Attribute):
+            yield from self._of_import(func, base.id, scope)
+            return
+        own = caller.definition if caller is not None and base is not None and base.id == "self" else None
+        if isinstance(own, ast.ClassDef) and any(_method(own, func.attr, scope)):
+            yield from _method(own, func.attr, scope)
+            return
+        for node, home in self._classes_of(scope):
+            yield from _method(node, func.attr, home)
+
+    def _of_import(self, func: ast.Attribute, base: str, scope: Scope) -> Iterator[Callee]:
+        """``helpers.train(…)``, where `helpers` is a module, and ``Trainer.run(…)``, where it is a class."""
+        path = ".".join((scope.origins[base], *syntax.path(func.value)[1:]))
+        other = self._module(path)
+        if other is not None:
+            yield from self._named(func.attr, other)
+
+    def _classes_of(self, scope: Scope) -> list[tuple[ast.ClassDef, Scope]]:
+        """Return the classes that objects may be of which a scope uses."""
+        if scope.module not in self._classes:
+            own = [(node, scope) for node in scope.functions.values() if isinstance(node, ast.ClassDef)]
+            self._classes[scope.module] = [*own, *self._imported_classes(scope)]
+        return self._classes[scope.module]
+
+    def _imported_classes(self, scope: Scope) -> Iterator[tuple[ast.ClassDef, Scope]]:
+        for origin in scope.origins.values():
+            module, _, name = origin.rpartition(".")
+            other = self._module(module) if module else None
+            node = other.functions.get(name) if other is not None else None
+            if other is not None and isinstance(node, ast.ClassDef):
+                yield node, other
+
+
+def _method(node: ast.ClassDef, name: str, scope: Scope) -> Iterator[Callee]:
+    for part in node.body:
+        if isinstance(part, ast.FunctionDef) and part.name == name:
+            yield Callee(scope, (node.name, name), part, node)
+
+
+def bare_calls(code: ast.AST) -> frozenset[int]:
+    """Return the calls (by ``id``) whose value is thrown away."""
+    return frozenset(id(node.value) for node in syntax.own_nodes(code) if isinstance(node, ast.Expr))
+
+
+def _passed(calls: Iterable[ast.Call]) -> Iterator[str]:
+    """Yield the names of what is given to calls, where a function may be compiled, or run by another process."""
+    for call in calls:
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+            name = syntax.last_name(argument)
+            if name is not None:
+                yield name
+
+
+def _is_plain(node: ast.FunctionDef) -> bool:
+    """Return whether a function runs when it is called, and is not replaced by a decorator."""
+    decorators = {syntax.last_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list}
+    generates = any(isinstance(each, ast.Yield | ast.YieldFrom) for each in syntax.own_nodes(node))
+    return decorators <= _HARMLESS_DECORATORS and not generates

@@ -1,0 +1,166 @@
+"""Where a followed function is observed: its hooks are handed the values of its names, which nothing else can read."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.capture.analysis import definite_assignment, syntax
+from nbtrack.capture.analysis.probe_points import End, Enter, Insertion, Leave, Slot, Tap, Track, track
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbtrack.capture.analysis.def_use import Graph
+    from nbtrack.capture.analysis.definite_assignment import Exit
+    from nbtrack.capture.analysis.probe_points import Followed
+
+
+class Result(NamedTuple):
+    """A name that holds a result when its function returns."""
+
+    key: str
+    name: str
+
+
+class Return(NamedTuple):
+    """The function returns; the values of these keys are handed over, in this order."""
+
+    keys: tuple[str, ...]
+
+
+class Hand(NamedTuple):
+    """A name was bound that not every way through the function binds: its value is handed over at once."""
+
+    keys: tuple[str, ...]
+
+
+class HandedEnd(NamedTuple):
+    """An iteration of a loop ends; `names` are those whose values are handed over, in this order."""
+
+    end: End
+    names: tuple[str, ...]
+
+
+class HandedMark(NamedTuple):
+    """A name was bound whose value counts at the end of this iteration."""
+
+    slot: int
+    name: str
+
+
+class HandedTap(NamedTuple):
+    """The value of an expression goes to a slot, at the end of this iteration."""
+
+    tap: Tap
+    loop: int
+
+
+FunctionPoint = Return | Hand | HandedEnd | HandedMark | HandedTap | Enter | Leave
+
+
+class FunctionPoints:
+    """The places in one function, the keys that its loops give points to, and how these are numbered."""
+
+    def __init__(self, graph: Graph, body: Sequence[ast.stmt]) -> None:
+        self._graph, self._body = graph, body
+        self._unsafe = frozenset(_unsafe(body))
+        """Names that may be unbound after a statement that binds them."""
+        self.points: list[FunctionPoint] = []
+        self.insertions: list[Insertion] = []
+        self.slots: list[Slot] = []
+        self.tracks: list[Track] = []
+
+    def _insert(
+        self, point: FunctionPoint, node: ast.AST, where: str, at: ast.AST, values: tuple[str, ...] = ()
+    ) -> None:
+        leaves = isinstance(point, HandedEnd)
+        self.insertions.append(Insertion(len(self.points), node, where, at, "body", leaves, values))
+        self.points.append(point)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What the function gives points or results to."""
+        handed = (key for one in self.points if isinstance(one, Return | Hand) for key in one.keys)
+        return tuple(dict.fromkeys([*(slot.key for slot in self.slots), *handed]))
+
+    # --- curves
+
+    def follow(self, curves: Iterable[Followed]) -> None:
+        """Place the hooks of the curves of the function's own loops."""
+        known = [one for one in curves if one.name is None or one.name not in self._unsafe]
+        for loop in {id(one.loop): one.loop for one in known}.values():
+            self._follow_loop(loop, [one for one in known if one.loop is loop])
+
+    def _follow_loop(self, loop: syntax.Loop, curves: Sequence[Followed]) -> None:
+        number = len(self.tracks)
+        numbered = track(loop, self._graph)._replace(nested=True)
+        self.tracks.append(numbered._replace(variable=None) if numbered.variable in self._unsafe else numbered)
+        self._insert(Enter(number), loop, "before", loop)
+        first = len(self.slots)
+        self.slots.extend(Slot(one.key, number, one.name, fresh=True) for one in curves)
+        named = {one.name: first + place for place, one in enumerate(curves) if one.name}
+        tapped = [first + place for place, one in enumerate(curves) if one.expression is not None]
+        marked = {
+            name
+            for way in definite_assignment.exits_in_function(loop.body)
+            for name in self._end(number, loop, way, named, tapped)
+        }
+        self._marks(loop, {name: named[name] for name in marked})
+        for slot in tapped:
+            expression = curves[slot - first].expression
+            if expression is not None:
+                self._insert(HandedTap(Tap((slot,)), number), expression, "around", expression)
+        self._insert(Leave(number), loop, "finally", loop)
+
+    def _end(
+        self, number: int, loop: syntax.Loop, way: Exit, named: dict[str, int], tapped: Sequence[int]
+    ) -> list[str]:
+        """Place a hook at one end of an iteration; return the names whose bindings have to be marked."""
+        surely = [name for name in named if name in way.bound.surely]
+        perhaps = [name for name in named if name in way.bound.possibly and name not in way.bound.surely]
+        variable = self.tracks[number].variable
+        names = (*((variable,) if variable is not None else ()), *surely)
+        end = End(number, tuple(named[name] for name in surely), (*(named[name] for name in perhaps), *tapped))
+        place = (loop, "end") if way.jump is None else (way.jump, "before")
+        self._insert(HandedEnd(end, names), *place, loop, names)
+        return perhaps
+
+    def _marks(self, loop: syntax.Loop, named: dict[str, int]) -> None:
+        for statement, found, _ in definite_assignment.binding_statements(loop.body, frozenset(named)):
+            for name in sorted(found):
+                self._insert(HandedMark(named[name], name), statement, "after", loop, (name,))
+
+    # --- results
+
+    def hand_over(self, results: Sequence[Result]) -> None:
+        """Place the hooks of what the function has when it returns."""
+        known = [one for one in results if one.name not in self._unsafe]
+        ways = definite_assignment.exits_in_function(self._body)
+        unsure = {one.name for one in known if any(one.name not in way.bound.surely for way in ways)}
+        for way in ways:
+            self._return(way, [one for one in known if one.name not in unsure])
+        for one in known:
+            if one.name in unsure:
+                self._hand(one)
+
+    def _return(self, way: Exit, results: Sequence[Result]) -> None:
+        if results:
+            place = (self._body[-1], "after") if way.jump is None else (way.jump, "before")
+            keys, names = tuple(one.key for one in results), tuple(one.name for one in results)
+            self._insert(Return(keys), *place, place[0], names)
+
+    def _hand(self, result: Result) -> None:
+        for statement, _, _ in definite_assignment.binding_statements(self._body, frozenset({result.name})):
+            self._insert(Hand((result.key,)), statement, "after", statement, (result.name,))
+
+
+def _unsafe(body: Sequence[ast.stmt]) -> Iterable[str]:
+    """Yield the names that are deleted somewhere, or bound inside expressions that may not be evaluated."""
+    for node in syntax.own_nodes(ast.Module(list(body), [])):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
+            yield node.id
+        elif isinstance(node, ast.NamedExpr):
+            yield node.target.id
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            yield node.name

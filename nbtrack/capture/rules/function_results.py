@@ -1,0 +1,147 @@
+"""Loops in the functions that a cell calls give curves, and what such a function shows when it returns is a metric.
+
+The body of a function is judged like a cell of its own. What it returns to a caller that uses the value belongs to the
+caller, and so do the lists that it returns. Local names give nothing unless they are displayed, collected, or called
+by one of the field's words for a result: there are more of them than in a cell, and nobody sees them.
+
+An earlier cell::
+
+    def run(rate, epochs):
+        w = 1.0
+        for epoch in range(epochs):
+            w -= rate * 2 * w
+            loss = w ** 2
+            print(epoch, loss)
+        final_error = abs(w)
+        print(final_error)
+
+A cell::
+
+    run(0.25, epochs=2)
+
+Metrics::
+
+    loss = 0.0625
+    final_error = 0.25
+
+Curves::
+
+    loss = {0: 0.25, 1: 0.0625}
+    final_error = {0: 0.25}
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nbtrack.capture.analysis import data_flow, result_words
+from nbtrack.capture.analysis.def_use import Definition, Use
+from nbtrack.capture.analysis.function_points import FunctionPoints, Result
+from nbtrack.capture.analysis.notebook_history import imports_of
+from nbtrack.capture.analysis.value_kinds import Level
+from nbtrack.capture.facts import Fact
+from nbtrack.capture.rules import collected_lists, loop_curves
+from nbtrack.capture.rules.rule import CellCode, FunctionKeys, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nbtrack.capture.analysis.called_functions import CalledFunction
+    from nbtrack.capture.analysis.notebook_history import NotebookHistory
+    from nbtrack.capture.analysis.probe_points import Followed
+    from nbtrack.capture.rules.rule import CellValues
+
+
+class FollowedFunction:
+    """A called function, what it gives, and where it is observed while it runs.
+
+    - `keys`: what it gives points or results to; `recorded_as`: the key of each on the run
+    - `points`: its hooks
+    - `in_cell`: whether the cell itself defines it
+    - `imports`: the imports beside its definition
+    """
+
+    def __init__(self, called: CalledFunction, history: NotebookHistory, every: str, cell: ast.Module) -> None:
+        self.callee, self.used, self.calls = called.callee, called.used, called.calls
+        self.in_cell = self.callee.definition in cell.body
+        self.imports = imports_of(cell) if self.in_cell else history.imports_beside(self.callee.definition)
+        self.recorded_as: dict[str, str] = {}
+        node, scope = self.callee.node, self.callee.scope
+        body = ast.Module(node.body, [])
+        graph = data_flow.follow_body(body, scope.functions, scope.origins)
+        self._code = CellCode(body, graph, history, every=every, infer=True, params=(), metrics=())
+        curves = list(self._curves())
+        self.points = FunctionPoints(graph, node.body)
+        self.points.follow(curves)
+        self.points.hand_over(list(self._results({one.name for one in curves})))
+        self.keys = self.points.keys
+
+    # --- curves
+
+    def _curves(self) -> Iterator[Followed]:
+        code = self._code
+        lists = {one.followed.key: one.followed for one in collected_lists.curves(code)}
+        for followed in lists.values():
+            if not self._is_returned_list(followed.key):
+                yield followed._replace(key=followed.key.removeprefix("self."))
+        for one in loop_curves.curves(code):
+            if one.followed.key not in lists and self._counts(one.followed.key, one.definitions):
+                yield one.followed
+
+    def _is_returned_list(self, key: str) -> bool:
+        name = key.partition(".")[0]
+        return self.used and name != "self" and self._is_returned(name)
+
+    def _is_returned(self, name: str) -> bool:
+        return any(one.use is Use.RETURNED for one in self._code.references.get(name, ()))
+
+    def _counts(self, name: str, definitions: Iterable[Definition]) -> bool:
+        """Return whether a name of the function gives anything."""
+        if self.used and self._is_returned(name):
+            return False
+        uses = {reference.use for one in definitions for reference in one.references}
+        return result_words.measures(name) or bool(uses & {Use.NAMED, Use.COLLECTED, Use.SHOWN})
+
+    # --- results
+
+    def _results(self, curves: set[str | None]) -> Iterator[Result]:
+        graph, results = self._code.graph, self._code.results
+        for name in graph.exit:
+            held = graph.reaching(name)
+            if not held or name in curves or all(one.loops for one in held) or not self._counts(name, held):
+                continue
+            kind = results.judge(name, held)
+            if kind is not None and (kind.level is Level.COMPUTED or result_words.measures(name)):
+                yield Result(name, name)
+
+
+class FunctionResults(Rule):
+    """What the functions give that the cell calls."""
+
+    code = "K2"
+    origin = "result of the function called on line {line}"
+
+    def __init__(self, code: CellCode) -> None:
+        taken = [key for one in code.functions for key in one.keys]
+        own = {*(one.key for one in code.followed), *code.bound_results, *code.asked_metrics}
+        self._lines: dict[str, int] = {}
+        for function in code.functions:
+            for key in function.keys:
+                known = f"{function.name}.{key}" if key in own or taken.count(key) > 1 else key
+                function.recorded_as[key] = known
+                self._lines.setdefault(known, function.line)
+
+    def facts(self, values: CellValues) -> Iterator[Fact]:
+        """Yield the last value of each result."""
+        for key, line in self._lines.items():
+            latest = values.last_point(key)
+            if latest is not None:
+                values.came_about.add(f"function:{key}")
+                yield Fact(key, latest, self.code, line)
+
+
+def keys_of(function: FollowedFunction) -> FunctionKeys:
+    """Return the keys of what a function gives."""
+    line = min((call.lineno for call in function.calls), default=1)
+    return FunctionKeys(function.callee.path[-1], function.keys, line, function.recorded_as)

@@ -1,0 +1,128 @@
+"""Gives functions other code while a cell runs: compiled from their source again, with hooks in it."""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import warnings
+from contextlib import contextmanager
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.capture.runtime.instrumentation import instrumented
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbtrack.capture.analysis.probe_points import Insertion
+    from nbtrack.capture.runtime.hook import Hook
+
+_FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+_PLACEHOLDER = "\0nbtrack hook "
+
+
+class CodeSwap:
+    """The functions that have other code now; `restore` gives them their own back."""
+
+    def __init__(self) -> None:
+        self._swapped: list[tuple[FunctionType, CodeType, CodeType]] = []
+
+    def swap(self, function: FunctionType, code: CodeType) -> None:
+        """Give a function other code."""
+        self._swapped.append((function, function.__code__, code))
+        function.__code__ = code
+
+    def restore(self) -> None:
+        """Give all functions their own code back, unless they were given yet another one."""
+        while self._swapped:
+            function, own, other = self._swapped.pop()
+            if function.__code__ is other:
+                function.__code__ = own
+
+
+def plain_function(value: object) -> FunctionType | None:
+    """Return the function that an attribute or a name holds, from within the wrappers of known decorators."""
+    if isinstance(value, staticmethod | classmethod):
+        value = value.__func__
+    wrapped = value.__dict__.get("__wrapped__") if type(value) is FunctionType else None
+    if type(wrapped) is FunctionType:
+        return wrapped
+    return value if type(value) is FunctionType else None
+
+
+class Source(NamedTuple):
+    """Where the code of a function comes from."""
+
+    definition: ast.stmt
+    """The statement at the top level that defines the function, or its class."""
+    imports: Sequence[ast.stmt]
+    """The imports beside it, which may have been compiled with it: calls of what they bind have other code then."""
+    insertions: Sequence[Insertion]
+
+
+def hooked_code(own: CodeType, source: Source, hooks: Sequence[Hook]) -> CodeType | None:
+    """Return the code of a function with hooks in it; None where that is not exactly its source.
+
+    The last two hooks are the ones that `instrumentation` names.
+    """
+    with _silent():
+        for beside in ([], source.imports) if source.imports else ([],):
+            module = ast.Module([*beside, source.definition], [])
+            if _inside(_compiled(module, own), own) == own:
+                tree = instrumented(module, module, source.insertions, _placeholder)
+                return _checked(_inside(_compiled(tree, own), own), own, hooks)
+    return None
+
+
+def _checked(code: CodeType | None, own: CodeType, hooks: Sequence[Hook]) -> CodeType | None:
+    same = code is not None and (code.co_freevars, code.co_varnames) == (own.co_freevars, own.co_varnames)
+    return _with_hooks(code, hooks) if code is not None and same else None
+
+
+def _compiled(module: ast.Module, own: CodeType) -> CodeType:
+    compiled: CodeType = compile(module, own.co_filename, "exec", own.co_flags & _FUTURES, dont_inherit=True)
+    return compiled
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Leave warnings out that compiling a source again would repeat.
+
+    The filters are changed without the notice of `warnings.catch_warnings`, by which warnings that were shown once
+    would be shown again.
+    """
+    ignore = ("ignore", None, SyntaxWarning, None, 0)
+    filters: Any = warnings.filters
+    filters.insert(0, ignore)
+    try:
+        yield
+    finally:
+        filters.remove(ignore)
+
+
+def _inside(code: CodeType, wanted: CodeType) -> CodeType | None:
+    """Return the code inside another that has the name and line of the one that is wanted."""
+    for constant in code.co_consts:
+        if not isinstance(constant, CodeType):
+            continue
+        if (constant.co_qualname, constant.co_firstlineno) == (wanted.co_qualname, wanted.co_firstlineno):
+            return constant
+        if (found := _inside(constant, wanted)) is not None:
+            return found
+    return None
+
+
+def _placeholder(number: int) -> ast.expr:
+    return ast.Constant(f"{_PLACEHOLDER}{number}")
+
+
+def _with_hooks(code: CodeType, hooks: Sequence[Hook]) -> CodeType:
+    return code.replace(co_consts=tuple(_constant(constant, hooks) for constant in code.co_consts))
+
+
+def _constant(constant: object, hooks: Sequence[Hook]) -> object:
+    if isinstance(constant, CodeType):
+        return _with_hooks(constant, hooks)
+    if isinstance(constant, str) and constant.startswith(_PLACEHOLDER):
+        return hooks[int(constant.removeprefix(_PLACEHOLDER))]
+    return constant

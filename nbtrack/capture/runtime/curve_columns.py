@@ -1,0 +1,92 @@
+"""The points of all curves of a cell, until they are taken."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from nbtrack.capture.facts import Points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NANOSECONDS = 1_000_000
+
+
+class Column:
+    """The points of one key that were not taken yet.
+
+    One thread adds and one takes at a time. A point counts once its value is there, which is added last.
+    """
+
+    __slots__ = ("_step", "_value", "key", "moments", "steps", "values")
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.steps: list[int] = []
+        self.moments: list[int] = []
+        """Nanoseconds since the epoch UTC."""
+        self.values: list[float] = []
+        self._step: int | None = None
+        self._value: float | None = None
+
+    def add(self, step: int, moment: int, value: float) -> None:
+        """Add a point."""
+        self.steps.append(step)
+        self.moments.append(moment)
+        self.values.append(value)
+
+    @property
+    def step(self) -> int | None:
+        """The last step, taken or not; None before the first."""
+        try:
+            return self.steps[-1]
+        except IndexError:
+            return self._step
+
+    @property
+    def value(self) -> float | None:
+        """The last value, taken or not; None before the first."""
+        try:
+            return self.values[-1]
+        except IndexError:
+            return self._value
+
+    def drop_incomplete(self) -> None:
+        """Drop the step and time of a point that never got its value."""
+        count = len(self.values)
+        del self.steps[count:], self.moments[count:]
+
+    def take(self) -> Points | None:
+        """Return the points there are, and forget them; None if there are none."""
+        count = len(self.values)
+        if not count:
+            return None
+        steps, moments, values = self.steps[:count], self.moments[:count], self.values[:count]
+        self._step, self._value = steps[-1], values[-1]
+        del self.steps[:count], self.moments[:count], self.values[:count]
+        return Points(self.key, steps, [moment // _NANOSECONDS for moment in moments], values)
+
+
+class CurveColumns:
+    """The columns of a cell, by key; all of them are there before it runs."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self.by_key = {key: Column(key) for key in keys}
+        self._taking = threading.Lock()
+
+    def take(self) -> list[Points]:
+        """Return the points that were not taken yet; safe in any thread."""
+        with self._taking:
+            return [taken for column in self.by_key.values() if (taken := column.take()) is not None]
+
+    def drop_incomplete(self) -> None:
+        """Drop the point that an interrupt left without its value."""
+        with self._taking:
+            for column in self.by_key.values():
+                column.drop_incomplete()
+
+    @property
+    def curves(self) -> frozenset[str]:
+        """The keys that have points, taken or not."""
+        return frozenset(key for key, column in self.by_key.items() if column.step is not None)

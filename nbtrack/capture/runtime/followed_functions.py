@@ -1,0 +1,76 @@
+"""Follows the functions that a cell calls: while it runs they have hooks in their code, afterwards their own code."""
+
+from __future__ import annotations
+
+import sys
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.capture.runtime.code_swap import CodeSwap, Source, hooked_code, plain_function
+from nbtrack.capture.runtime.function_hooks import FunctionHooks
+from nbtrack.capture.runtime.hook import Hook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from nbtrack.capture.rules.function_results import FollowedFunction
+    from nbtrack.capture.runtime.curve_recorder import Recording
+    from nbtrack.capture.runtime.loop_nesting import LoopNesting
+
+
+class FollowedFunctions:
+    """The functions that are followed; `pending_hooks` are the last two hooks of each, see `instrumentation`."""
+
+    def __init__(
+        self,
+        functions: Sequence[FollowedFunction],
+        namespace: Mapping[str, Any],
+        recording: Recording,
+        nesting: LoopNesting,
+        pending_hooks: Sequence[Callable[[], Any]],
+    ) -> None:
+        self._namespace = namespace
+        self._swap = CodeSwap()
+        last = [Hook(hook) for hook in pending_hooks]
+        self._hooks = [FunctionHooks(one, one.recorded_as, recording, nesting) for one in functions]
+        self._followed = [(one, [*its.hooks, *last]) for one, its in zip(functions, self._hooks, strict=True)]
+
+    @property
+    def have_loops(self) -> bool:
+        """Whether there is a loop in any of them."""
+        return any(function.points.tracks for function, _ in self._followed)
+
+    def enter(self) -> None:
+        """Put hooks into the functions that are there before the cell runs."""
+        for function, hooks in self._followed:
+            if not function.in_cell:
+                self._follow(function, hooks, self._held_by(function))
+
+    def defined(self, name: str, value: object) -> None:
+        """Put hooks into a function that the cell has just defined, or into the methods of a class."""
+        for function, hooks in self._followed:
+            if function.in_cell and function.callee.path[0] == name:
+                self._follow(function, hooks, value)
+
+    def leave(self) -> None:
+        """Take all hooks out again."""
+        self._swap.restore()
+        for hooks in self._hooks:
+            hooks.release()
+
+    def _held_by(self, function: FollowedFunction) -> object:
+        module = function.callee.scope.module
+        names = self._namespace if module is None else vars(sys.modules.get(module, sys))
+        return names.get(function.callee.path[0])
+
+    def _follow(self, function: FollowedFunction, hooks: Sequence[Hook], value: object) -> None:
+        callee = function.callee
+        if len(callee.path) == 2:
+            value = type.__getattribute__(value, "__dict__").get(callee.path[1]) if isinstance(value, type) else None
+        found = plain_function(value)
+        if type(found) is not FunctionType:
+            return
+        source = Source(callee.definition, function.imports, function.points.insertions)
+        code = hooked_code(found.__code__, source, hooks)
+        if code is not None:
+            self._swap.swap(found, code)

@@ -1,0 +1,164 @@
+"""The hooks of one followed function: they are handed the values of its names, and pass them on to its curves."""
+
+from __future__ import annotations
+
+from threading import get_ident
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.capture.analysis.function_points import Hand, HandedEnd, HandedMark, HandedTap, Return
+from nbtrack.capture.analysis.probe_points import Enter
+from nbtrack.capture.runtime.curve_recorder import CurveRecorder
+from nbtrack.capture.runtime.hook import ExpressionHook, Hook
+from nbtrack.capture.runtime.loop_nesting import RunningLoop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from nbtrack.capture.analysis.function_points import FunctionPoint
+    from nbtrack.capture.analysis.probe_points import End
+    from nbtrack.capture.rules.function_results import FollowedFunction
+    from nbtrack.capture.runtime.curve_recorder import Recording
+    from nbtrack.capture.runtime.loop_nesting import LoopNesting
+
+
+class FunctionHooks:
+    """What a function gives: points of its own loops, or, inside a loop that governs, results for that loop.
+
+    `keys` says under which key each of its results is recorded.
+    """
+
+    def __init__(
+        self, function: FollowedFunction, keys: Mapping[str, str], recording: Recording, nesting: LoopNesting
+    ) -> None:
+        points = function.points
+        self._keys, self._recording, self._nesting = keys, recording, nesting
+        self._is_used = function.used
+        self._held: dict[str, Any] = {}
+        """The values of its names, as they were handed over in this iteration."""
+        slots = [slot._replace(key=keys[slot.key]) for slot in points.slots]
+        self._recorder = CurveRecorder(slots, points.tracks, self._held, recording)
+        self._loops = [RunningLoop() for _ in points.tracks]
+        self._last_end: dict[int, End] = {}
+        """For each loop that does not govern: how its last iteration ended."""
+        self.hooks = [self._hook(point) for point in points.points]
+
+    def release(self) -> None:
+        """Add the points that are still due."""
+        self._recorder.release()
+
+    def _hook(self, point: FunctionPoint) -> Hook:
+        if isinstance(point, HandedTap):
+            return ExpressionHook(self._tapper(point))
+        if isinstance(point, HandedEnd):
+            return Hook(self._ender(point))
+        if isinstance(point, HandedMark):
+            return Hook(self._guarded(self._marker(point)))
+        if isinstance(point, Return | Hand):
+            return Hook(self._guarded(self._returner(point.keys)))
+        change = self._entered if isinstance(point, Enter) else self._left
+        return Hook(self._guarded(change(point.loop)))
+
+    def _guarded(self, act: Callable[..., None]) -> Callable[..., bool]:
+        """Return a hook that acts in the thread of the cell alone, and never raises."""
+        nesting, fault = self._nesting, self._recording.fault
+
+        def hook(*values: Any) -> bool:
+            try:
+                if get_ident() == nesting.thread:
+                    act(*values)
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                return fault(error)
+            return False
+
+        return hook
+
+    # --- loops
+
+    def _entered(self, number: int) -> Callable[[], None]:
+        loop, nesting = self._loops[number], self._nesting
+
+        def entered() -> None:
+            self._last_end.pop(number, None)
+            nesting.enter(loop)
+
+        return entered
+
+    def _left(self, number: int) -> Callable[[], None]:
+        loop, nesting = self._loops[number], self._nesting
+
+        def left() -> None:
+            if loop.depth == 1 and not loop.governs and not self._is_used:
+                self._hand_over(self._last_end.pop(number, None))
+            nesting.leave(loop)
+            if not any(each.depth for each in self._loops):
+                self._held.clear()
+
+        return left
+
+    def _hand_over(self, end: End | None) -> None:
+        """Leave the results of a loop to the one that governs."""
+        if end is None:
+            return
+        for slot in (*end.surely, *self._recorder.marked(end.perhaps)):
+            value = self._recorder.value(slot)
+            if value is not None:
+                self._recording.carried.hand(self._recorder.key(slot), value)
+
+    def _ender(self, point: HandedEnd) -> Callable[..., bool]:
+        number, names = point.end.loop, point.names
+        finish = self._recorder.ender(point.end)
+        loop, nesting, held, fault = self._loops[number], self._nesting, self._held, self._recording.fault
+        nothing = dict.fromkeys(names)
+        last_end, is_used, end = self._last_end, self._is_used, point.end
+
+        def finish_handed(*values: Any) -> bool:
+            if get_ident() != nesting.thread:
+                return False
+            try:
+                if loop.governs:
+                    held.update(zip(names, values, strict=True))
+                    leaves = finish()
+                    held.update(nothing)
+                    return leaves
+                if not is_used:
+                    held.update(zip(names, values, strict=True))
+                    last_end[number] = end
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                return fault(error)
+            return False
+
+        return finish_handed
+
+    def _marker(self, point: HandedMark) -> Callable[[Any], None]:
+        mark, held, name = self._recorder.marker((point.slot,)), self._held, point.name
+
+        def mark_handed(value: Any) -> None:
+            held[name] = value
+            mark()
+
+        return mark_handed
+
+    def _tapper(self, point: HandedTap) -> Callable[[Any], Any]:
+        tap, nesting, loop = self._recorder.tapper(point.tap.slots), self._nesting, self._loops[point.loop]
+        is_used = self._is_used
+
+        def tap_handed(value: Any) -> Any:
+            if get_ident() == nesting.thread and (loop.governs or not is_used):
+                tap(value)
+            return value
+
+        return tap_handed
+
+    # --- results
+
+    def _returner(self, keys: tuple[str, ...]) -> Callable[..., None]:
+        recorded = [self._keys[key] for key in keys]
+        numeric, hand = self._recorder.numeric, self._recording.carried.hand
+
+        def returned(*values: Any) -> None:
+            for key, value in zip(recorded, values, strict=True):
+                number = numeric(key, value)
+                if number is not None:
+                    hand(key, number)
+
+        return returned

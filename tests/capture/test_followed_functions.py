@@ -1,0 +1,325 @@
+"""Functions that a cell calls are followed: what their loops and results give, and that nobody notices."""
+
+# cells are written as people write them
+
+from __future__ import annotations
+
+import ast
+import io
+import linecache
+import pickle
+import sys
+import threading
+import traceback
+import warnings
+
+import pytest
+from cell_runner import Cell, run, see
+
+from nbtrack.capture import NotebookHistory, plan
+
+F = "import random\ndef f(*a):\n    return random.random()\nclass Err(Exception): pass\n"
+TRAIN_STEP = """
+def train_step(batches):
+    train_loss, seen = 0, 0
+    for batch in batches:
+        loss = f(batch)
+        train_loss += loss
+        seen += 1
+    train_loss /= len(batches)
+    print(f"loss {train_loss:.3f}")
+"""
+
+
+def steps(seen):
+    return {key: [step for step, _ in points] for key, points in seen.curves.items()}
+
+
+# --- what is found
+
+
+def test_a_loop_inside_a_function_gives_curves():
+    function = "def train(n):\n    for epoch in range(1, n):\n        loss = f(epoch)\n        print(loss)\n"
+    seen = see("train(4)", F, function)
+    assert steps(seen) == {"loss": [1, 2, 3]}
+    assert seen.metrics == {"loss": seen.curves["loss"][-1][1]}
+    assert seen.rule("loss") == "K2"
+
+
+def test_a_method_collects_in_a_list_of_its_object():
+    model = "class Model:\n    def fit(self, n):\n        self.losses_ = []\n        for i in range(n):\n            value = f(i)\n            self.losses_.append(value)\n        return self\n"
+    assert steps(see("model = Model().fit(3)", F, model)) == {"losses_": [0, 1, 2]}
+    assert steps(see("model.fit(2)", F, model, "model = Model()")) == {"losses_": [0, 1]}
+
+
+def test_results_of_a_function_become_points_of_the_loop_that_calls_it():
+    test_step = TRAIN_STEP.replace("train_", "test_")
+    seen = see("for epoch in range(3):\n    train_step([1, 2])\n    test_step([1])", F, TRAIN_STEP, test_step)
+    assert steps(seen) == {"train_loss": [0, 1, 2], "test_loss": [0, 1, 2]}
+
+
+def test_results_without_a_loop_are_metrics():
+    seen = see("train_step([1, 2])", F, TRAIN_STEP)
+    assert list(seen.metrics) == ["train_loss"]
+    assert steps(seen) == {"train_loss": [0]}
+
+
+def test_a_value_that_the_caller_uses_is_recorded_once():
+    function = "def evaluate(xs):\n    total = 0\n    for x in xs:\n        score = f(x)\n        total += score\n        print(score)\n    acc = total / len(xs)\n    print(acc)\n    return acc\n"
+    assert steps(see("for epoch in range(2):\n    acc = evaluate([1, 2])", F, function)) == {"acc": [0, 1]}
+    assert steps(see("for epoch in range(2):\n    test_acc = evaluate([1, 2])", F, function)) == {"test_acc": [0, 1]}
+
+
+def test_a_bare_call_of_a_function_that_returns_its_result_gives_it():
+    function = "def evaluate(x):\n    acc = f(x)\n    return acc\n"
+    assert steps(see("for epoch in range(2):\n    evaluate(1)", F, function)) == {"acc": [0, 1]}
+
+
+def test_functions_that_are_called_by_functions_are_followed():
+    outer = "def main(n):\n    for epoch in range(n):\n        train_step([1, 2])\n"
+    assert steps(see("main(3)", F, TRAIN_STEP, outer)) == {"train_loss": [0, 1, 2]}
+    trainer = "class Trainer:\n    def run(self, n):\n        for epoch in range(n):\n            self._epoch(epoch)\n    def _epoch(self, epoch):\n        loss = f(epoch)\n        print(loss)\n"
+    assert steps(see("Trainer().run(2)", F, trainer)) == {"loss": [0, 1]}
+
+
+def test_functions_that_the_cell_defines_are_followed():
+    assert steps(see(TRAIN_STEP + "for epoch in range(2):\n    train_step([1])", F)) == {"train_loss": [0, 1]}
+    model = "class Model:\n    def fit(self):\n        for i in range(2):\n            loss = f(i)\n            print(loss)\nModel().fit()"
+    assert steps(see(model, F)) == {"loss": [0, 1]}
+
+
+def test_keys_that_collide_are_told_apart_by_the_function():
+    one, other = (
+        f"def {name}(n):\n    for i in range(n):\n        loss = f(i)\n        print(loss)\n"
+        for name in ("warm", "train")
+    )
+    assert steps(see("warm(2)\ntrain(3)", F, one, other)) == {"warm.loss": [0, 1], "train.loss": [0, 1, 2]}
+    assert steps(see("for i in range(2):\n    loss = f(i)\n    print(loss)\ntrain(3)", F, other)) == {
+        "loss": [0, 1],
+        "train.loss": [0, 1, 2],
+    }
+
+
+def test_by_request_the_innermost_loop_gives_the_points():
+    function = "def train(n):\n    for epoch in range(n):\n        for batch in range(2):\n            loss = f(batch)\n            print(loss)\n        val_loss = f(epoch)\n        print(val_loss)\n"
+    assert steps(see("train(2)", F, function)) == {"loss": [0, 1], "val_loss": [0, 1]}
+    assert steps(see("train(2)", F, function, every="batch")) == {"loss": [0, 1, 2, 3], "val_loss": [0, 1]}
+
+
+@pytest.mark.parametrize("end", ["break", "return", "continue", "raise Err", "1 / 0"])
+def test_however_an_iteration_ends_its_points_count(end):
+    function = f"def train(n):\n    for i in range(n):\n        loss = f(i)\n        print(loss)\n        if i == 1:\n            {end}\n"
+    found = steps(see("try:\n    train(3)\nexcept (Err, ZeroDivisionError):\n    pass\nx = 1", F, function))
+    assert found == {"loss": {"continue": [0, 1, 2], "break": [0, 1], "return": [0, 1]}.get(end, [0])}
+
+
+def test_a_loop_that_was_left_by_an_error_is_over():
+    function = "def train(n):\n    for i in range(n):\n        loss = f(i)\n        print(loss)\n        if n == 2 and i == 1:\n            raise Err\n"
+    cell = "try:\n    train(2)\nexcept Err:\n    pass\nfor epoch in range(2):\n    train(3)"
+    assert steps(see(cell, F, function)) == {"loss": [0, 1, 2]}
+
+
+def test_recursion_gives_the_points_of_the_outermost_call():
+    function = "def descend(n):\n    for i in range(2):\n        loss = f(i)\n        print(loss)\n        if n:\n            descend(n - 1)\n"
+    assert steps(see("descend(2)", F, function)) == {"loss": [0, 1]}
+
+
+def test_names_that_not_every_way_binds():
+    function = "import contextlib\ndef test(fails):\n    with contextlib.suppress(Err):\n        if fails: raise Err\n        acc = f(1)\n        print(acc)\n"
+    assert steps(see("test(False)", F, function)) == {"acc": [0]}
+    seen = see("test(True)", F, function)
+    assert (seen.curves, seen.ran.error) == ({}, None)
+    swallowing = "class Quiet:\n    def __enter__(self): pass\n    def __exit__(self, *error): return True\ndef train():\n    for i in range(3):\n        with Quiet():\n            if i == 1: raise Err\n            loss = f(i)\n            print(loss)\n"
+    seen = see("train()", F, swallowing)
+    assert (steps(seen), seen.ran.error) == ({"loss": [0, 2]}, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "loss = f(1)\n        print(loss)\n        del loss",
+        "[loss := f(x) for x in range(i)]\n        print('loss')",
+        "i and (loss := f(i))",
+        "try:\n            loss = f(1) / (i - 1)\n            print(loss)\n        except ZeroDivisionError as loss:\n            pass",
+    ],
+)
+def test_no_hook_reads_a_name_that_may_be_unbound(body):
+    function = f"def train():\n    for i in range(3):\n        {body}\n"
+    assert see("train()", F, function).ran.error is None
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "def train(n):\n    for i in range(n):\n        k = i * 2\n    return k\n",
+        "def train(n):\n    for i in range(n):\n        loss = f(i)\n        print(loss)\n        yield loss\n",
+        "import functools\n@functools.lru_cache\ndef train(n):\n    for i in range(n):\n        loss = f(i)\n        print(loss)\n",
+        "def train(n):\n    for x in range(n):\n        area = f(x)\n    return [n]\n",
+        "def train(n):\n    total = 0\n    for x in range(n):\n        total += f(x)\n    return total / n\n",
+    ],
+)
+def test_what_is_not_followed(function):
+    names = (
+        see("list(train(2) or [])\nx = train", F, function) if "yield" in function else see("y = train(2)", F, function)
+    )
+    assert set(names.curves) <= {"y"}
+
+
+def test_functions_that_are_handed_to_others_are_left_alone():
+    function = "def train(n):\n    for i in range(n):\n        loss = f(i)\n        print(loss)\n"
+    assert see("code = train.__code__\nx = list(map(train, [2]))\ntrain(2)", F, function).curves == {}
+
+
+# --- modules beside the notebook
+
+
+@pytest.fixture
+def local_module(tmp_path, monkeypatch):
+    (tmp_path / "beside.py").write_text(
+        "import random\n\ndef train(n):\n    for i in range(n):\n        loss = random.random()\n        print(loss)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield
+    sys.modules.pop("beside", None)
+
+
+@pytest.mark.parametrize(
+    ("setup", "cell"),
+    [
+        ("from beside import train", "train(2)"),
+        ("import beside", "beside.train(2)"),
+        ("import beside as b", "b.train(2)"),
+    ],
+)
+def test_functions_of_local_modules_are_followed(local_module, setup, cell):
+    assert steps(see(cell, setup)) == {"loss": [0, 1]}
+
+
+def test_a_module_that_has_changed_since_its_import_is_left_alone(local_module, tmp_path):
+    see("x = 1", "import beside")
+    file = tmp_path / "beside.py"
+    file.write_text("\n" + file.read_text())
+    assert see("beside.train(2)", "import beside").curves == {}
+
+
+# --- nobody notices
+
+
+def plain_and_tracked(cell, *setup):
+    return [run(Cell("both", cell, setup), tracked=tracked) for tracked in (False, True)]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        TRAIN_STEP,
+        "def train_step(xs):\n    for x in xs:\n        loss = 1 / (x - 1)\n        print(loss)\n",
+        "def train_step(xs):\n    for x in xs:\n        loss = f(x)\n        print(loss)\n    return 1 / 0\n",
+        "def train_step(xs):\n    for x in xs:\n        loss = f(x)\n        print(loss)\n        raise Err from ValueError()\n",
+        "def train_step(xs):\n    for x in xs:\n        loss = f(x)\n        print(loss)\n    else:\n        print('all')\n    print(locals())\n",
+    ],
+)
+def test_output_errors_and_tracebacks_are_the_same(function):
+    bare, tracked = plain_and_tracked("for epoch in range(2):\n    train_step([0, 1])", F, function)
+    seen = [(one.output, one.error and (one.error[0].__name__, *one.error[1:]), one.state) for one in (bare, tracked)]
+    assert seen[0] == seen[1]
+
+
+def test_the_whole_traceback_is_the_same():
+    source = (
+        "def train(n):\n    for i in range(n):\n        loss = sum([i])\n        print(loss)\n        loss / (1 - i)\n"
+    )
+    shown = []
+    for tracked in (False, True):
+        linecache.cache["<setup>"] = (len(source), None, source.splitlines(keepends=True), "<setup>")
+        names, history = {"print": str}, NotebookHistory()
+        tree = ast.parse(source)
+        exec(compile(tree, "<setup>", "exec"), names)
+        history.learn(tree)
+        made = plan(ast.parse("train(3)"), history)
+        probe = made.probe(names)
+        probe.enter() if tracked else None
+        try:
+            eval("train(3)", names)
+        except ZeroDivisionError as error:
+            shown.append("".join(traceback.format_exception(error.with_traceback(error.__traceback__.tb_next))))
+        probe.leave(failed=True)
+    assert shown[0] == shown[1]
+
+
+def followed(source, call, **options):
+    """Return the names of a notebook whose function is followed, the probe, and the code of the function before."""
+    names, history = {}, NotebookHistory()
+    tree = ast.parse(source)
+    exec(compile(tree, "<setup>", "exec"), names)
+    history.learn(tree)
+    own = names["train"].__code__
+    probe = plan(ast.parse(call), history).probe(names, **options)
+    probe.enter()
+    assert names["train"].__code__ is not own
+    return names, probe, own
+
+
+LOOP = "import random\ndef train(n):\n    for i in range(n):\n        loss = random.random()\n        print(loss, file=out)\n"
+
+
+def test_functions_have_their_own_code_again():
+    names, probe, own = followed(LOOP, "train(2)")
+    probe.leave()
+    assert names["train"].__code__ is own
+
+
+def test_code_in_another_thread_gives_no_points():
+    names, probe, _ = followed(LOOP, "train(2)")
+    names["out"] = io.StringIO()
+    thread = threading.Thread(target=names["train"], args=(3,))
+    thread.start()
+    thread.join()
+    names["train"](2)
+    (points,) = probe.leave().columns
+    assert points.steps == [0, 1]
+
+
+def test_code_that_is_sent_elsewhere_has_no_hooks():
+    names, _, _ = followed(LOOP, "train(2)")
+    code = names["train"].__code__
+    hooks = [constant for constant in code.co_consts if type(constant).__module__.startswith("nbtrack")]
+    assert hooks
+    sent = pickle.loads(pickle.dumps(hooks))
+    assert [hook(0.5) for hook in sent] == [False] * len(hooks)
+
+
+def test_a_warning_of_the_compiler_is_not_repeated():
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        see("train(2)", F, "def train(n):\n    for i in range(n):\n        loss = f(i)\n        print(loss, i is 7)\n")
+    assert len([one for one in shown if one.category is SyntaxWarning]) <= 2
+
+
+def test_an_interrupt_in_a_hook_is_raised_by_the_function():
+    calls = iter(range(3))
+
+    def clock():
+        if next(calls) == 1:
+            raise KeyboardInterrupt
+        return 1
+
+    names, probe, _ = followed(LOOP, "train(5)", clock=clock)
+    names["out"] = io.StringIO()
+    with pytest.raises(KeyboardInterrupt) as caught:
+        names["train"](5)
+    frames = [(frame.name, frame.lineno) for frame in traceback.extract_tb(caught.value.__traceback__)[1:]]
+    assert frames == [("train", 3)]
+    (points,) = probe.leave(failed=True).columns
+    assert points.steps == [0]
+
+
+def test_a_followed_loop_can_be_stopped():
+    names, probe, _ = followed(LOOP, "train(5)")
+    names["out"] = io.StringIO()
+    assert probe.can_stop
+    probe.control.stop()
+    names["train"](5)
+    (points,) = probe.leave().columns
+    assert points.steps == [0]
