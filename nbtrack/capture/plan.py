@@ -6,17 +6,18 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.capture import rules
-<<<<<<< HEAD
-from nbtrack.capture.analysis import data_flow, logging_loops, settings_classes, timed_code
-from nbtrack.capture.analysis.def_use import Binding
-from nbtrack.capture.analysis.executed_cells import modules_used
-=======
-from nbtrack.capture.analysis import called_functions, data_flow, local_modules, logging_loops, settings_classes
+from nbtrack.capture.analysis import (
+    called_functions,
+    data_flow,
+    local_modules,
+    logging_loops,
+    settings_classes,
+    timed_code,
+)
 from nbtrack.capture.analysis.called_functions import Scope
 from nbtrack.capture.analysis.def_use import Binding, loops_of
-from nbtrack.capture.analysis.notebook_history import modules_used
+from nbtrack.capture.analysis.executed_cells import modules_used
 from nbtrack.capture.rules.function_results import FollowedFunction, keys_of
->>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
 from nbtrack.capture.rules.passed_over import Candidates
 from nbtrack.capture.rules.rule import CellCode
 from nbtrack.capture.runtime.instrumentation import element_of, instrumented
@@ -37,13 +38,10 @@ class Plan:
     packages that it imports itself and uses; `curve_keys` the keys of the curves that it may give.
     """
 
-<<<<<<< HEAD
-    def __init__(self, tree: ast.Module, code: CellCode, cell_rules: Rules) -> None:
-        self._tree, self._code, self._rules = tree, code, cell_rules
-=======
-    def __init__(self, code: CellCode, cell_rules: Rules, functions: Sequence[FollowedFunction]) -> None:
-        self._code, self._rules, self._functions = code, cell_rules, functions
->>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
+    def __init__(
+        self, tree: ast.Module, code: CellCode, cell_rules: Rules, functions: Sequence[FollowedFunction]
+    ) -> None:
+        self._tree, self._code, self._rules, self._functions = tree, code, cell_rules, functions
         self.reads = code.graph.names_from_before()
         self.modules = modules_used(code.graph)
         in_functions = (key for one in functions for key in one.recorded_as.values())
@@ -55,11 +53,7 @@ class Plan:
         `tree` is the tree that the plan was made for, or one equal to it; builtins hold `Probe.hooks` as `hooks` when
         the cell runs.
         """
-<<<<<<< HEAD
-        return instrumented(self._tree, tree, self._code.points.insertions, hooks)
-=======
-        return instrumented(self._code.tree, tree, self._code.points.insertions, element_of(hooks))
->>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
+        return instrumented(self._tree, tree, self._code.points.insertions, element_of(hooks))
 
     def probe(
         self,
@@ -124,15 +118,10 @@ def _planned(cell: ast.Module, history: NotebookHistory, **asked: Any) -> Plan:
     code.functions.extend(keys_of(one) for one in functions)
     metrics = _applied(rules.METRICS, code)
     code.points.follow(code.followed)
-<<<<<<< HEAD
-    functions = {**history.functions, **graph.functions}
-    code.points.pace(logging_loops.loops(tree, functions, code.points.loops))
-    return Plan(cell, code, Rules(_applied(rules.PARAMETERS, code), metrics, Candidates(code)))
-=======
     _follow_functions(functions, code)
     known = {**history.functions, **graph.functions}
     code.points.pace(logging_loops.loops(tree, known, code.points.loops))
-    return Plan(code, Rules(_applied(rules.PARAMETERS, code), metrics, Candidates(code)), functions)
+    return Plan(cell, code, Rules(_applied(rules.PARAMETERS, code), metrics, Candidates(code)), functions)
 
 
 def _followed(code: CellCode) -> Iterator[FollowedFunction]:
@@ -154,7 +143,6 @@ def _follow_functions(functions: Sequence[FollowedFunction], code: CellCode) -> 
             code.points.follow_calls(code.counting_loop(loops))
     for definition in {id(one.callee.definition): one.callee.definition for one in functions if one.in_cell}.values():
         code.points.follow_definition(definition)
->>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
 
 
 def _applied(kinds: Sequence[type[Rule]], code: CellCode) -> list[Rule]:

@@ -54,7 +54,7 @@ class Executed:
     def __init__(
         self, tree: ast.Module, source: str | None, functions: Mapping[str, ast.AST], origins: Mapping[str, str]
     ) -> None:
-        self._tree = tree
+        self.tree = tree
         self._source = source
         self._functions, self._origins = functions, origins
         self.mentions = frozenset(_mentioned(tree))
@@ -65,12 +65,12 @@ class Executed:
     @property
     def source(self) -> str:
         """The code, as it was typed where that is known."""
-        return ast.unparse(self._tree) if self._source is None else self._source
+        return ast.unparse(self.tree) if self._source is None else self._source
 
     @cached_property
     def graph(self) -> Graph:
         """The def-use graph of the cell, with the functions and imports that there were before it."""
-        return data_flow.follow(self._tree, self._functions, self._origins)
+        return data_flow.follow(self.tree, self._functions, self._origins)
 
     def part(self, name: str) -> Part | None:
         """Return what the cell contributes to a name, or None if it leaves the name as it is."""

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import ast
-<<<<<<< HEAD
 import itertools
-from typing import TYPE_CHECKING, TypeAlias
-=======
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
->>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
 
 from nbtrack.capture.analysis import known_names
 

@@ -26,8 +26,11 @@ IS_PENDING = -2
 """The index of the one that returns whether there is such an error."""
 
 
-<<<<<<< HEAD
-def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hooks: str) -> ast.Module:
+HookOf: TypeAlias = "Callable[[int], ast.expr]"
+"""Returns the expression that code calls the hook of a number by."""
+
+
+def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hook: HookOf) -> ast.Module:
     """Return a copy of `tree`, which equals `own`, with a hook called at each insertion; `tree` itself if none.
 
     Insertions at nodes that `own` does not have, such as the code behind a magic, are left out.
@@ -36,19 +39,7 @@ def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Inserti
     insertions = [one for one in insertions if id(one.node) in order and id(one.at) in order]
     if not insertions:
         return tree
-    copied = copy.deepcopy(tree)
-=======
-HookOf: TypeAlias = "Callable[[int], ast.expr]"
-"""Returns the expression that code calls the hook of a number by."""
-
-
-def instrumented(own: ast.Module, tree: ast.Module, insertions: Sequence[Insertion], hook: HookOf) -> ast.Module:
-    """Return a copy of `tree`, which equals `own`, with a hook called at each insertion; `tree` itself if none."""
-    if not insertions:
-        return tree
-    order = {id(node): place for place, node in enumerate(ast.walk(own))}
     copied = syntax.copy_tree(tree)
->>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
     nodes = list(ast.walk(copied))
     there = [one._replace(node=nodes[order[id(one.node)]], at=nodes[order[id(one.at)]]) for one in insertions]
     _Inserter(there, hook).visit(copied)

@@ -629,12 +629,8 @@ for epoch in range(5):
         print("stopping at", epoch)
         break
 """,
-<<<<<<< HEAD
         "params": {"EarlyStopper.patience": 2, "EarlyStopper.min_delta": 0.01},
-        "curves": {},
-=======
         "curves": {"val_loss": range(4)},
->>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
     },
     {
         "name": "mean-of-several-runs",

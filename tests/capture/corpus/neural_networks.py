@@ -445,7 +445,6 @@ for t in range(epochs):
     test_loss, accuracy = test_loop(valid_dl, model, loss_fn)
 print("Done!")
 """,
-<<<<<<< HEAD
         "params": {
             "learning_rate": 0.001,
             "epochs": 2,
@@ -454,11 +453,7 @@ print("Done!")
             "train_dl.batch_size": 8,
             "valid_dl.batch_size": 24,
         },
-        "curves": {"test_loss": range(2), "accuracy": range(2)},
-=======
-        "params": {"learning_rate": 1e-3, "epochs": 2},
         "curves": {"loss": range(2), "test_loss": range(2), "accuracy": range(2)},
->>>>>>> 1e1c81e (Follow the functions that a cell calls: their loops give curves, what they show is a metric)
     },
     {
         "name": "history-dict-of-named",
