@@ -1,10 +1,15 @@
-"""The thread beside a captured execution: records new points ten times a second, and obeys requests to stop."""
+"""The thread beside a captured execution: records new points up to ten times a second, and obeys requests to stop.
+
+Each time it needs the interpreter, the code loses it for a moment. So it asks its store for requests less often, and
+rests longer where recording takes long: beside loops of very many iterations.
+"""
 
 from __future__ import annotations
 
 import contextvars
 import signal
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from nbtrack.tracking import run_control
@@ -18,6 +23,10 @@ if TYPE_CHECKING:
     from nbtrack.tracking.captured_run import CapturedRun
 
 SECONDS_BETWEEN_SAMPLES = 0.1
+MOST_SECONDS_BETWEEN_SAMPLES = 0.25
+SECONDS_BETWEEN_REQUESTS = 0.3
+REST_FACTOR = 10
+"""The thread rests so many times as long as its last sample took, within these limits."""
 
 
 class Sampler:
@@ -41,7 +50,9 @@ class Sampler:
         self._thread.start()
 
     def _sample(self) -> None:
-        while not self._stop.wait(SECONDS_BETWEEN_SAMPLES):
+        rest, asked = SECONDS_BETWEEN_SAMPLES, 0.0
+        while not self._stop.wait(rest):
+            began = time.monotonic()
             with error_boundary("points are written when this cell ends, not before", self._stop.set):
                 points = self._probe.take()
                 if points:
@@ -49,7 +60,11 @@ class Sampler:
                     self._run.record_early(self._probe.early_params())
                     self._record()
                 self._observer.sampled(points)
-                self._obey()
+                if began >= asked + SECONDS_BETWEEN_REQUESTS:
+                    asked = began
+                    self._obey()
+            spent = time.monotonic() - began
+            rest = min(MOST_SECONDS_BETWEEN_SAMPLES, max(SECONDS_BETWEEN_SAMPLES, REST_FACTOR * spent))
 
     def _record(self) -> None:
         """Record what waits; what the store refuses keeps waiting."""
