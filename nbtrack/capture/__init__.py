@@ -48,7 +48,8 @@ or an error counts as well. The final value of the name is one more point where 
 
 **What is asked for or logged comes first.** ``--params a,b`` and ``--metrics x`` record these names whatever they hold;
 a key that the user logs is never inferred; ``--no-infer`` switches inference off. The run stores where each value comes
-from (``%track why``), and ``%track drop NAME`` permanently removes one.
+from (``%track why``), and ``%track drop NAME`` permanently removes one. Numbers that looked like results and were not
+recorded are named on the card; ``%track keep NAME`` records one, in that run and from then on.
 
 **Always.** The cell behaves as without tracking: the same result, output, exception, traceback, names and random
 numbers. Values are recognised by their type alone: nothing of an unknown type is compared, converted or copied. A cell

@@ -35,7 +35,8 @@ class Plan:
     """What to read from a cell, and where to observe it while it runs.
 
     `reads` are the names that the cell reads from before itself, its functions included; `modules` the top-level
-    packages that it imports itself and uses; `curve_keys` the keys of the curves that it may give.
+    packages that it imports itself and uses; `curve_keys` the keys of the curves that it may give, of which
+    `loop_keys` come from its own loops.
     """
 
     def __init__(
@@ -45,7 +46,8 @@ class Plan:
         self.reads = code.graph.names_from_before()
         self.modules = modules_used(code.graph)
         in_functions = (key for one in functions for key in one.recorded_as.values())
-        self.curve_keys = (*(one.key for one in code.followed), *in_functions)
+        self.loop_keys = tuple(one.key for one in code.followed)
+        self.curve_keys = (*self.loop_keys, *in_functions)
 
     def instrument(self, tree: ast.Module, hooks: str) -> ast.Module:
         """Return a new tree with calls of the probe's hooks, or `tree` itself when there is nothing to observe.

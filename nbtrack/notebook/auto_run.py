@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class auto_run:  # noqa: N801 - reads as a word of the `with` statement
     """A block whose parameters, metrics and curves are found like those of a tracked cell.
 
-    Where the extension is loaded, loops give curves, since it sees the code before it runs; elsewhere a loop gives its
-    last values.
+    Loops in the functions that it calls give curves. So do its own loops where the extension is loaded, which sees the
+    code before it runs; elsewhere such a loop gives its last values.
 
     Parameters
     ----------

@@ -47,11 +47,23 @@ def of_frame(frame: FrameType, options: CaptureOptions) -> CapturedBlock:
     found = next((each for each in _withs(tree) if each.lineno <= frame.f_lineno <= _end_of_head(each)), None)
     if found is None:
         return CapturedBlock("", ast.Module([], []), _planned(ast.Module([], []), history, options).probe(names), names)
-    history.learn(ast.Module([each for each in tree.body if each.lineno < found.lineno and each is not found], []))
-    body = ast.Module(found.body, [])
-    curves = _planned(body, history, options).curve_keys
+    history.learn(ast.Module([each for each in tree.body if each is not found and _is_known(each, found, frame)], []))
+    body = _body(found)
+    curves = _planned(body, history, options).loop_keys
     made = _planned(body, history, options._replace(metrics=(*options.metrics, *curves)))
     return CapturedBlock("".join(lines[found.lineno - 1 : found.end_lineno]), body, made.probe(names), names)
+
+
+def _is_known(statement: ast.stmt, block: ast.stmt, frame: FrameType) -> bool:
+    """Return whether a statement of a program was executed before a block: a function is called after later ones."""
+    defined = isinstance(statement, ast.FunctionDef | ast.ClassDef) and frame.f_code.co_name != "<module>"
+    return defined or statement.lineno < block.lineno
+
+
+def _body(block: ast.With | ast.AsyncWith) -> ast.Module:
+    """Return the code of a block; its last expression is not displayed, as that of a cell would be."""
+    last = ast.copy_location(ast.Pass(), block.body[-1])
+    return ast.Module([*block.body, last], [])
 
 
 def _planned(body: ast.Module, history: NotebookHistory, options: CaptureOptions) -> Plan:
@@ -87,7 +99,7 @@ def instrument(
     blocks = {}
     withs = list(_withs(tree))
     for found in [each for each in tree.body if isinstance(each, ast.With) and each in withs]:
-        body = ast.Module(found.body, [])
+        body = _body(found)
         made = _planned(body, history, _options(found))
         block = CapturedBlock(source, body, made.probe(names), names)
         setattr(builtins, _hook(found.lineno), block.probe.hooks)

@@ -6,16 +6,18 @@ import ast
 import functools
 import inspect
 import textwrap
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar, overload
 
 from nbtrack import redaction
 from nbtrack.capture import Fact, Facts
 from nbtrack.capture.analysis.constant_folding import Missing
 from nbtrack.capture.runtime import value_reading
-from nbtrack.tracking import active_runs, lifecycle, param_conflicts
+from nbtrack.tracking import active_runs, function_plan, lifecycle, param_conflicts
 from nbtrack.tracking.active_runs import ActiveRun, status_after
-from nbtrack.tracking.captured_execution import CapturedExecution
+from nbtrack.tracking.captured_execution import CapturedExecution, ProbeObservation
 from nbtrack.tracking.captured_run import CapturedRun, CaptureOptions
+from nbtrack.tracking.error_boundary import error_boundary
 from nbtrack.tracking.experiments import resolve_experiment_id
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from nbtrack.entities import Run
+    from nbtrack.tracking.function_plan import FunctionPlan
 
     Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -44,7 +47,8 @@ def track(
 
     Arguments that are numbers, strings, or containers of them are parameters, defaults included. The numbers that the
     function returns, alone or in a dictionary, a dataclass or a tuple, are metrics, unless the function logged a metric
-    of that name itself. Inside another run it is a child of that run. An exception makes the run FAILED and reaches the
+    of that name itself. Loops in a function at the top level of a module or a cell give curves, as in a cell. Inside
+    another run it is a child of that run. An exception makes the run FAILED and reaches the
     caller.
 
     Parameters
@@ -72,6 +76,8 @@ class _Tracked:
         self._function, self._options = function, options
         self._signature = inspect.signature(function)
         self._returned = _names_returned(function)
+        self._plan: FunctionPlan | None = None
+        self._is_planned = False
 
     @property
     def plain(self) -> Callable[..., Any]:
@@ -94,13 +100,22 @@ class _Tracked:
     def _captured(self, given: tuple[Any, ...], named: dict[str, Any]) -> _CapturedCall:
         bound = self._signature.bind(*given, **named)
         bound.apply_defaults()
-        return _CapturedCall(self._options, bound.arguments, self._function.__name__, self._returned)
+        if not self._is_planned and isinstance(self._function, FunctionType):
+            with error_boundary("the loops of this function are not followed"):
+                self._plan = function_plan.of_function(self._function, track.__name__)
+        self._is_planned = True
+        observed = _Call(bound.arguments, self._function.__name__, self._returned)
+        return _CapturedCall(self._options, observed, self._plan)
 
 
 class _CallRun(CapturedRun):
     """The run of a call: a child of the run that is active, and active itself until the call ends."""
 
     subject = "this call"
+
+    def __init__(self, options: CaptureOptions, *, gives_curves: bool) -> None:
+        self._gives_curves = gives_curves
+        super().__init__(options)
 
     def _created(self) -> Run:
         options, parent = self._options, active_runs.current_scope()
@@ -117,26 +132,34 @@ class _CallRun(CapturedRun):
         return ActiveRun(self.run, self.client) if self.open() and self.run is not None else None
 
     def _watched(self) -> Callable[[], None]:
-        """Watch nothing, so that logging costs no more than elsewhere: `log` reads which metrics the run has."""
-        return lambda: None
+        """Without curves watch nothing, so that logging costs no more than elsewhere: `log` reads the run's metrics."""
+        return super()._watched() if self._gives_curves else lambda: None
 
     def log(self, facts: Facts) -> None:
-        self._explicit.update(self.client.get_run(self.run_id).data.metrics)
+        if not self._gives_curves:
+            self._explicit.update(self.client.get_run(self.run_id).data.metrics)
         super().log(facts)
 
     def close(self, error: BaseException | None, redact: Callable[[str], str]) -> None:
         active_runs.end(self.run_id, status_after(error), error)
 
 
-class _CapturedCall:
-    """One call: the observation of its arguments and its result, and its captured execution as a block."""
+class _Call(NamedTuple):
+    """The arguments of a call, and what its function and the values that it returns are called."""
 
-    def __init__(
-        self, options: CaptureOptions, arguments: Mapping[str, Any], name: str, returned: tuple[str, ...]
-    ) -> None:
+    arguments: Mapping[str, Any]
+    name: str
+    returned: tuple[str, ...]
+
+
+class _CapturedCall:
+    """One call: the observation of its arguments, loops and result, and its captured execution as a block."""
+
+    def __init__(self, options: CaptureOptions, call: _Call, plan: FunctionPlan | None) -> None:
         self.result: Any = None
-        self._arguments, self._name, self._returned = arguments, name, returned
-        self._execution = CapturedExecution(_CallRun(options))
+        self._call, self._plan = call, plan
+        self._loops: ProbeObservation | None = None
+        self._execution = CapturedExecution(_CallRun(options, gives_curves=plan is not None))
 
     def __enter__(self) -> Self:
         if self._execution.open() is not None:
@@ -147,19 +170,26 @@ class _CapturedCall:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._execution.leave()
-        if error is None:
-            self._execution.settle(self.result)
+        self._execution.settle(self.result, failed=error is not None)
         self._execution.close(error, redaction.redact_text)
 
     def begin(self) -> None:
-        """Record the arguments."""
+        """Record the arguments, and begin to follow the loops."""
         run = self._execution.run
-        param_conflicts.log_params(run.client, run.run_id, dict(_params(self._arguments)))
+        param_conflicts.log_params(run.client, run.run_id, dict(_params(self._call.arguments)))
+        if self._plan is not None:
+            with error_boundary("the loops of this call are not followed"):
+                self._loops = ProbeObservation(self._plan.probe(), run)
+                self._loops.begin()
 
     def end(self, result: Any, *, failed: bool) -> Facts:
-        """Return the numbers in the result; they were named by the user's code, so they have no rule."""
-        metrics = [Fact(key, value, "", 1) for key, value in _metrics(self._name, self._returned, result)]
-        return Facts([], metrics, [], frozenset(), [])
+        """Return what the loops gave, and the numbers in the result; these have no rule: the user's code named them."""
+        found = self._loops.end(..., failed=failed) if self._loops is not None else Facts([], [], [], frozenset(), [])
+        call, known = self._call, {each.key for each in found.metrics}
+        returned = [Fact(key, value, "", 1) for key, value in _metrics(call.name, call.returned, result)]
+        if known.intersection(call.returned):
+            known.add(call.name)
+        return found._replace(metrics=[*found.metrics, *(each for each in returned if each.key not in known)])
 
 
 def _params(arguments: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
@@ -193,12 +223,12 @@ def _metrics(name: str, returned: tuple[str, ...], result: Any) -> Iterator[tupl
 
 
 def _names_returned(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Return the names in the last ``return a, b`` of a function; none where its source is not there."""
+    """Return the names in the last ``return a, b`` or ``return a`` of a function; none without its source."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError):
         return ()
     returned = [each.value for each in ast.walk(tree) if isinstance(each, ast.Return)]
-    tuples = [each.elts for each in returned if isinstance(each, ast.Tuple)]
-    names = [each.id for each in tuples[-1] if isinstance(each, ast.Name)] if tuples else []
-    return tuple(names) if tuples and len(names) == len(tuples[-1]) else ()
+    parts = [each.elts if isinstance(each, ast.Tuple) else [each] for each in returned if each is not None]
+    names = [each.id for each in parts[-1] if isinstance(each, ast.Name)] if parts else []
+    return tuple(names) if parts and len(names) == len(parts[-1]) else ()

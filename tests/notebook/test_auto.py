@@ -177,6 +177,29 @@ def test_blocks_in_a_loop_and_in_a_function(kernel):
     assert set(runs()[-1].data.metrics) == {"score"}
 
 
+def test_block_of_a_script_follows_the_functions_that_it_calls(fresh):
+    code = """import math, nbtrack
+
+def main():
+    with nbtrack.auto_run("fit"):
+        rate = 0.5
+        train(rate)
+
+def train(rate):
+    for epoch in range(3):
+        loss = math.exp(-rate * epoch)
+        print(loss)
+
+main()
+"""
+    (fresh / "script.py").write_text(code)
+    subprocess.run([sys.executable, "script.py"], cwd=fresh, check=True)
+    nbtrack.set_tracking_uri(fresh / "mlruns")
+    (run,) = runs()
+    assert run.data.params == {"rate": "0.5"}
+    assert [step for step, _ in steps(run, "loss")] == [0, 1, 2]
+
+
 def test_block_of_a_script(fresh):
     (fresh / "script.py").write_text("import math, nbtrack\nbase = 2\n" + BLOCK)
     subprocess.run([sys.executable, "script.py"], cwd=fresh, check=True)

@@ -151,3 +151,77 @@ def test_store_that_cannot_be_written_leaves_the_function_alone(capsys):
     nbtrack.set_tracking_uri("http://127.0.0.1:9")
     assert fit(2) == 4
     assert "this call is not tracked" in capsys.readouterr().err
+
+
+def decay(step):
+    return 0.5**step
+
+
+@nbtrack.track
+def fit_in_a_loop(rate, epochs=3):
+    for epoch in range(epochs):
+        loss = decay(epoch) * rate
+    return loss
+
+
+@nbtrack.track(name="trainer")
+def fit_and_collect(rate):
+    losses = []
+    for step in range(3):
+        losses.append(decay(step) * rate)
+    return losses
+
+
+@nbtrack.track
+def fit_and_log(rate):
+    for step in range(3):
+        loss = decay(step) * rate
+        nbtrack.log_metric("loss", -1, step=step)
+    return {"loss": loss, "accuracy": 0.5}
+
+
+@nbtrack.track
+def fit_and_fail(rate):
+    for step in range(3):
+        loss = 1 / (2 - step) * rate
+        print(loss)
+
+
+def curve(run, key):
+    return [(each.step, each.value) for each in nbtrack.MlflowClient().get_metric_history(run.info.run_id, key)]
+
+
+def test_loop_of_a_function_gives_a_curve():
+    assert fit_in_a_loop(2.0) == 0.5
+    (run,) = runs()
+    assert run.data.params == {"rate": "2.0", "epochs": "3"}
+    assert curve(run, "loss") == [(0, 2.0), (1, 1.0), (2, 0.5)]
+    assert set(run.data.metrics) == {"loss"}
+
+
+def test_list_that_a_loop_fills_is_a_curve():
+    assert fit_and_collect(2.0) == [2.0, 1.0, 0.5]
+    assert curve(runs()[0], "losses") == [(0, 2.0), (1, 1.0), (2, 0.5)]
+
+
+def test_each_call_has_its_own_curve_and_the_function_its_own_code_afterwards():
+    code = fit_in_a_loop.__wrapped__.__code__
+    for rate in (1.0, 2.0):
+        fit_in_a_loop(rate)
+    assert [curve(run, "loss")[0] for run in runs()] == [(0, 1.0), (0, 2.0)]
+    assert fit_in_a_loop.__wrapped__.__code__ is code
+
+
+def test_curve_that_a_function_logs_itself_is_not_inferred():
+    fit_and_log(1.0)
+    (run,) = runs()
+    assert [value for _, value in curve(run, "loss")] == [-1, -1, -1]
+    assert run.data.metrics["accuracy"] == 0.5
+
+
+def test_function_that_fails_keeps_the_points_so_far():
+    with pytest.raises(ZeroDivisionError):
+        fit_and_fail(1.0)
+    (run,) = runs()
+    assert run.info.status == "FAILED"
+    assert curve(run, "loss") == [(0, 0.5), (1, 1.0)]
