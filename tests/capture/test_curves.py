@@ -150,6 +150,37 @@ def test_k3_not_values_that_have_a_name():
     assert steps(see("xs = [0.5]\nfor i in range(2):\n    xs.append(xs[-1] * f())", F)) == {}
 
 
+@pytest.mark.parametrize("made", ["[0] * 3", "np.zeros(3)", "[0 for _ in range(3)]"])
+def test_an_element_that_is_accumulated_counts_at_the_end_of_the_iteration(made):
+    code = (
+        f"import numpy as np\nh = {made}\nfor e in range(3):\n    for b in (1, 2):\n        h[e] += f()\n    h[e] /= 2"
+    )
+    seen = see(code, F)
+    assert [value for _, value in seen.curves["h"]] == list(seen.ran.names["h"])
+
+
+def test_a_result_stays_a_curve_when_more_is_computed_from_it():
+    assert steps(see("import math\nfor i in range(3):\n    loss = f()\n    ppl = math.exp(loss)", F)) == {
+        "loss": [0, 1, 2],
+        "ppl": [0, 1, 2],
+    }
+    total = "for i in range(2):\n    train_loss = 0\n    for j in range(2):\n        loss = f()\n        train_loss += loss\n    train_loss /= 2"
+    assert steps(see(total, F)) == {"train_loss": [0, 1]}
+
+
+def test_toy_loops_have_curves():
+    assert steps(see("for step in range(3):\n    loss = loss * (1 - lr)", "loss, lr = 1.0, 0.1")) == {"loss": [0, 1, 2]}
+    seen = see("loss = 1.0\nfor step in range(3):\n    loss = loss * 0.9")
+    assert (steps(seen), seen.params) == ({"loss": [0, 1, 2]}, {})
+    assert steps(see("for step in range(3):\n    loss = 1 / (step + 1)")) == {"loss": [0, 1, 2]}
+    assert steps(see("for step in range(3):\n    rate = 1 / (step + 1)")) == {}
+
+
+def test_a_list_whose_name_tells_more_gives_the_curve():
+    assert steps(see("scores = []\nfor i in range(2):\n    v = f()\n    scores.append(v)", F)) == {"scores": [0, 1]}
+    assert steps(see("xs = []\nfor i in range(2):\n    v = f()\n    xs.append(v)", F)) == {"v": [0, 1]}
+
+
 def test_k4_one_more_point_where_the_final_value_differs():
     seen = see("for i in range(2):\n    v = f()\nv = f()", F)
     assert steps(seen) == {"v": [0, 1, 2]}

@@ -170,6 +170,28 @@ def test_functions_that_are_handed_to_others_are_left_alone():
     assert see("code = train.__code__\nx = list(map(train, [2]))\ntrain(2)", F, function).curves == {}
 
 
+FILLING = """
+def train(n):
+    train_hist, valid_hist = [0] * n, [0.0] * n
+    for epoch in range(n):
+        for batch in (1, 2):
+            loss = f(batch)
+            train_hist[epoch] += loss
+        train_hist[epoch] /= 2
+        loss = f(epoch)
+        valid_hist[epoch] = loss
+    return train_hist, valid_hist
+""".replace("train_hist, valid_hist = [0] * n, [0.0] * n", "train_hist = [0] * n\n    valid_hist = [0.0] * n")
+
+
+def test_lists_that_are_filled_by_index_give_their_elements():
+    seen = see("history = train(3)", F, FILLING)
+    assert {key: [value for _, value in points] for key, points in seen.curves.items()} == {
+        "train_hist": seen.ran.names["history"][0],
+        "valid_hist": seen.ran.names["history"][1],
+    }
+
+
 # --- modules beside the notebook
 
 

@@ -49,12 +49,14 @@ class CalledFunction:
     """A function that a cell calls, itself or through others.
 
     - `used`: whether anything uses the value of a call
+    - `kept_whole`: whether each such call is only bound to a name, ``history = train()``
     - `calls`: its calls in the code of the cell
     """
 
     def __init__(self, callee: Callee) -> None:
         self.callee = callee
         self.used = False
+        self.kept_whole = True
         self.calls: list[ast.Call] = []
 
 
@@ -86,7 +88,7 @@ class _Search:
         """Take in the calls of a piece of code; return the functions that were not seen before."""
         fresh: list[Callee] = []
         calls = [node for node in syntax.own_nodes(code) if isinstance(node, ast.Call)]
-        passed = frozenset(_passed(calls))
+        passed, whole = frozenset(_passed(calls)), _bound_whole(code)
         for call in calls:
             for callee in self._callees(call, scope, caller):
                 if callee.path[-1] in passed or not _is_plain(callee.node):
@@ -98,6 +100,7 @@ class _Search:
                     fresh.append(callee)
                 found = self._found[callee.key]
                 found.used = found.used or id(call) not in bare
+                found.kept_whole = found.kept_whole and (id(call) in bare or id(call) in whole)
                 found.calls.extend([call] if own else [])
         return fresh
 
@@ -164,6 +167,15 @@ def _method(node: ast.ClassDef, name: str, scope: Scope) -> Iterator[Callee]:
 def bare_calls(code: ast.AST) -> frozenset[int]:
     """Return the calls (by ``id``) whose value is thrown away."""
     return frozenset(id(node.value) for node in syntax.own_nodes(code) if isinstance(node, ast.Expr))
+
+
+def _bound_whole(code: ast.AST) -> frozenset[int]:
+    """Return the calls (by ``id``) whose value is bound to a name as it is."""
+    return frozenset(
+        id(node.value)
+        for node in syntax.own_nodes(code)
+        if isinstance(node, ast.Assign) and all(isinstance(target, ast.Name) for target in node.targets)
+    )
 
 
 def _passed(calls: Iterable[ast.Call]) -> Iterator[str]:

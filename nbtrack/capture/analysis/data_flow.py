@@ -302,8 +302,7 @@ class Statements(Effects):
         if base is None:
             return
         again = isinstance(node, ast.AugAssign)
-        if not again:
-            self.note_store(target, value, node)
+        self.note_store(target, value, node)
         stored = self.bind(base.id, Binding.STORED, target, None if again else value)
         stored.sources = (value, target)
 

@@ -163,8 +163,8 @@ class Graph:
     `definitions` are in the order of the code. `references` has the references at each ``ast.Name`` (by ``id``): its
     own, and those of the function that it names. `exit` has, for each name, the bindings that may hold at the end of
     the cell; `ends`, for each loop (by ``id``), those at the end of an iteration. `shown` is what the cell displays,
-    `collected` what it adds to lists; `calls` has the places of all calls (by ``id``), `bare` the calls whose value is
-    discarded.
+    `collected` what it adds to lists, `filled` what it stores by index into those that were preallocated; `calls` has
+    the places of all calls (by ``id``), `bare` the calls whose value is discarded.
     """
 
     def __init__(self) -> None:
@@ -175,6 +175,7 @@ class Graph:
         self.loops: list[Loop] = []
         self.shown: dict[int, Shown] = {}
         self.collected: dict[int, Collected] = {}
+        self.filled: dict[int, Filled] = {}
         self.calls: dict[int, tuple[Place, ...]] = {}
         self.bare: dict[int, ast.Call] = {}
         self.quiet: set[int] = set()
@@ -275,6 +276,16 @@ class Shown(NamedTuple):
     expression: ast.expr
     places: tuple[Place, ...]
     last: bool
+
+
+class Filled(NamedTuple):
+    """One store into an element whose index is a name: ``history[epoch] += value``."""
+
+    name: str
+    index_name: str
+    value: ast.expr
+    places: tuple[Place, ...]
+    node: ast.stmt
 
 
 class Collected(NamedTuple):

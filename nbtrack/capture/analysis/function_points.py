@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis import definite_assignment, syntax
-from nbtrack.capture.analysis.probe_points import End, Enter, Insertion, Leave, Slot, Tap, Track, track
+from nbtrack.capture.analysis.probe_points import End, Enter, Fill, Insertion, Leave, Slot, Tap, Track, track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +56,7 @@ class HandedTap(NamedTuple):
     loop: int
 
 
-FunctionPoint = Return | Hand | HandedEnd | HandedMark | HandedTap | Enter | Leave
+FunctionPoint = Return | Hand | HandedEnd | HandedMark | HandedTap | Fill | Enter | Leave
 
 
 class FunctionPoints:
@@ -100,7 +100,7 @@ class FunctionPoints:
         first = len(self.slots)
         self.slots.extend(Slot(one.key, number, one.name, fresh=True) for one in curves)
         named = {one.name: first + place for place, one in enumerate(curves) if one.name}
-        tapped = [first + place for place, one in enumerate(curves) if one.expression is not None]
+        tapped = [first + place for place, one in enumerate(curves) if one.name is None]
         marked = {
             name
             for way in definite_assignment.exits_in_function(loop.body)
@@ -111,6 +111,8 @@ class FunctionPoints:
             expression = curves[slot - first].expression
             if expression is not None:
                 self._insert(HandedTap(Tap((slot,)), number), expression, "around", expression)
+            for store in curves[slot - first].stores:
+                self._insert(Fill(slot), store.node, "after", loop, (store.name, store.index_name))
         self._insert(Leave(number), loop, "finally", loop)
 
     def _end(

@@ -33,13 +33,22 @@ class Insertion(NamedTuple):
     """The names whose values the call hands over."""
 
 
+class Store(NamedTuple):
+    """A statement that stores into an element of a list or array: both names can be read after it."""
+
+    node: ast.stmt
+    name: str
+    index_name: str
+
+
 class Followed(NamedTuple):
-    """What gets a point at the end of an iteration: a name, or (None) the value of an expression."""
+    """What gets a point at the end of an iteration: a name, or (None) the value of an expression or of an element."""
 
     key: str
     loop: syntax.Loop
     name: str | None
     expression: ast.expr | None
+    stores: tuple[Store, ...] = ()
 
 
 class End(NamedTuple):
@@ -68,6 +77,12 @@ class Tap(NamedTuple):
     """The value of an expression goes to slots."""
 
     slots: tuple[int, ...]
+
+
+class Fill(NamedTuple):
+    """An element of a list or array was stored, which counts at the end of this iteration."""
+
+    slot: int
 
 
 class Show(NamedTuple):
@@ -101,7 +116,7 @@ class Defined(NamedTuple):
     name: str
 
 
-ProbePoint: TypeAlias = End | Mark | Branch | Tap | Show | Bound | Enter | Leave | Defined
+ProbePoint: TypeAlias = End | Mark | Branch | Tap | Fill | Show | Bound | Enter | Leave | Defined
 
 
 class Slot(NamedTuple):
@@ -166,12 +181,14 @@ class ProbePoints:
                 slots[curve.key] = len(self.slots)
                 self.slots.append(Slot(curve.key, number, curve.name, self._is_fresh(curve, loop)))
         named = {curve.name: slots[curve.key] for curve in curves if curve.name}
-        tapped = {slots[curve.key] for curve in curves if curve.expression is not None}
+        tapped = {slots[curve.key] for curve in curves if curve.name is None}
         marked = self._ends(number, loop, named, tapped)
         self._marks(loop, {name: slot for name, slot in named.items() if name in marked})
         for curve in curves:
             if curve.expression is not None:
                 self._insert(Tap((slots[curve.key],)), curve.expression, "around", curve.expression)
+            for store in curve.stores:
+                self._insert(Fill(slots[curve.key]), store.node, "after", loop, values=(store.name, store.index_name))
 
     def follow_calls(self, loop: syntax.Loop) -> None:
         """Place the hooks of a loop in which functions are called that are followed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from nbtrack.capture.analysis import known_names, syntax
-from nbtrack.capture.analysis.def_use import Binding, Collected, Shown, Use, key_path
+from nbtrack.capture.analysis.def_use import Binding, Collected, Filled, Shown, Use, key_path
 from nbtrack.capture.analysis.expressions import Expressions
 
 _MAKING = frozenset({Binding.ASSIGNED, Binding.UNPACKED, Binding.ENTERED})
@@ -106,13 +106,17 @@ class Effects(Expressions):
             self.collect(_list_path(call.func.value), call.args[0], node)
 
     def note_store(self, target: ast.expr, value: ast.expr, node: ast.stmt) -> None:
-        """``losses[i] = value``, where `losses` was preallocated."""
+        """``losses[i] = value`` and ``losses[i] += value``, where `losses` was preallocated."""
         if (
             isinstance(target, ast.Subscript)
             and isinstance(target.slice, ast.Name)
             and isinstance(target.value, ast.Name)
+            and self._is_preallocated(target.value.id)
         ):
-            self.collect((target.value.id,) if self._is_preallocated(target.value.id) else (), value, node)
+            name, index = target.value.id, target.slice.id
+            self.graph.filled.setdefault(id(node), Filled(name, index, value, self.places, node))
+            if not isinstance(node, ast.AugAssign):
+                self.collect((name,), value, node)
 
     def collect(self, path: tuple[str, ...], value: ast.expr, node: ast.stmt) -> None:
         """Note that a value is put into the list that a path leads to."""

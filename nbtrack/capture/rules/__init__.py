@@ -15,6 +15,7 @@ from nbtrack.capture.rules.constant_names import ConstantNames
 from nbtrack.capture.rules.displayed_values import DisplayedValues
 from nbtrack.capture.rules.earlier_calls import EarlierCalls
 from nbtrack.capture.rules.earlier_settings import EarlierSettings
+from nbtrack.capture.rules.filled_lists import FilledLists
 from nbtrack.capture.rules.function_results import FunctionResults
 from nbtrack.capture.rules.loop_curves import LoopCurves
 from nbtrack.capture.rules.named_results import NamedResults
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 METRICS: tuple[type[Rule], ...] = (
     LoopCurves,
     CollectedLists,
+    FilledLists,
     NamedResults,
     AskedMetrics,
     DisplayedValues,

@@ -21,6 +21,7 @@ from nbtrack.capture.analysis import constant_folding, result_words, syntax
 from nbtrack.capture.analysis.def_use import Binding, Collected, Graph, Use, loops_of
 from nbtrack.capture.analysis.probe_points import Followed
 from nbtrack.capture.analysis.value_kinds import Level, is_computed
+from nbtrack.capture.rules import filled_lists
 from nbtrack.capture.rules.expression_names import unwrapped
 from nbtrack.capture.rules.results import may_be_metric
 from nbtrack.capture.rules.rule import Curve, CurveRule
@@ -45,9 +46,10 @@ class CollectedLists(CurveRule):
 def curves(code: CellCode) -> Iterator[Curve]:
     """Yield the curves that lists collect."""
     graph, asked = code.graph, code.asked_metrics
+    filled = {one.followed.key for one in filled_lists.curves(code)}
     for collected in graph.collected.values():
         loops = loops_of(collected.places)
-        if not loops:
+        if not loops or collected.path[0] in filled:
             continue
         loop = code.counting_loop(loops)
         if any(_computes_with(reference, collected, loop, graph) for reference in graph.all_references()):
@@ -61,7 +63,7 @@ def curves(code: CellCode) -> Iterator[Curve]:
 
 def replaced_names(code: CellCode) -> frozenset[str]:
     """Return the names whose values are recorded under the names of the lists that collect them."""
-    return frozenset(
+    return filled_lists.replaced_names(code) | frozenset(
         value.id
         for collected in code.graph.collected.values()
         for path, content in _parts(collected)

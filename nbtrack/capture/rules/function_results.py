@@ -41,7 +41,7 @@ from nbtrack.capture.analysis.function_points import FunctionPoints, Result
 from nbtrack.capture.analysis.notebook_history import imports_of
 from nbtrack.capture.analysis.value_kinds import Level
 from nbtrack.capture.facts import Fact
-from nbtrack.capture.rules import collected_lists, loop_curves
+from nbtrack.capture.rules import collected_lists, filled_lists, loop_curves
 from nbtrack.capture.rules.rule import CellCode, FunctionKeys, Rule
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class FollowedFunction:
 
     def __init__(self, called: CalledFunction, history: NotebookHistory, every: str, cell: ast.Module) -> None:
         self.callee, self.used, self.calls = called.callee, called.used, called.calls
+        self._kept_whole = called.kept_whole
         self.in_cell = self.callee.definition in cell.body
         self.imports = imports_of(cell) if self.in_cell else history.imports_beside(self.callee.definition)
         self.recorded_as: dict[str, str] = {}
@@ -81,7 +82,8 @@ class FollowedFunction:
 
     def _curves(self) -> Iterator[Followed]:
         code = self._code
-        lists = {one.followed.key: one.followed for one in collected_lists.curves(code)}
+        filling = (*collected_lists.curves(code), *filled_lists.curves(code))
+        lists = {one.followed.key: one.followed for one in filling}
         for followed in lists.values():
             if not self._is_returned_list(followed.key):
                 yield followed._replace(key=followed.key.removeprefix("self."))
@@ -94,7 +96,10 @@ class FollowedFunction:
         return self.used and name != "self" and self._is_returned(name)
 
     def _is_returned(self, name: str) -> bool:
-        return any(one.use is Use.RETURNED for one in self._code.references.get(name, ()))
+        """Return whether the caller may record what a name holds: not if it is part of a tuple that stays one."""
+        parents = self._code.graph.parents
+        returned = (one for one in self._code.references.get(name, ()) if one.use is Use.RETURNED)
+        return any(not (self._kept_whole and isinstance(parents.get(id(one.node)), ast.Tuple)) for one in returned)
 
     def _counts(self, name: str, definitions: Iterable[Definition]) -> bool:
         """Return whether a name of the function gives anything."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.capture.runtime import value_reading
+from nbtrack.capture.runtime.element import Element
 from nbtrack.capture.runtime.step_numbering import Getter, Numbering, Way
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class CurveRecorder:
         self._numberings = [Numbering(track) for track in tracks]
         self._waiting: list[list[_Waiting]] = [[] for _ in tracks]
         self._marked = [False] * len(slots)
-        self._tapped: list[float | None] = [None] * len(slots)
+        self._tapped: list[float | Element | None] = [None] * len(slots)
         self._shifts = [0] * len(slots)
         """What is added to the step, since the curve went on elsewhere or the loop began again."""
         self._before: list[object] = [None] * len(slots)
@@ -98,10 +99,24 @@ class CurveRecorder:
 
         return tap
 
+    def filler(self, slot: int) -> Callable[[Any, Any], bool]:
+        """Return the hook that notes that an element was stored."""
+        marked, tapped, fault = self._marked, self._tapped, self._fault
+
+        def fill(container: Any, index: Any) -> bool:
+            try:
+                tapped[slot] = Element(container, index)
+                marked[slot] = True
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                return fault(error)
+            return False
+
+        return fill
+
     def ender(self, end: End) -> Callable[[], bool]:  # noqa: C901 # flat, since each call would cost a fifth of it
         """Return the hook that ends an iteration; it also returns whether the loop is to be left."""
         control = self._control
-        numbering, marked, tapped = self._numberings[end.loop], self._marked, self._tapped
+        numbering, marked = self._numberings[end.loop], self._marked
         get, clock, numeric, shifts, fault = self._get, self._clock, self.numeric, self._shifts, self._fault
         counted, followed = Way.COUNTED, Way.FOLLOWED
         pending, flush = self._carried.pending, self._carried.flush
@@ -154,7 +169,7 @@ class CurveRecorder:
             for slot, name, key, add_step, add_moment, add_value in perhaps:
                 if marked[slot]:
                     marked[slot] = False
-                    value = tapped[slot] if name is None else numeric(key, get(name))
+                    value = self.value(slot) if name is None else numeric(key, get(name))
                     if value is not None:
                         add_step(step + shifts[slot])
                         add_moment(clock())
@@ -214,7 +229,10 @@ class CurveRecorder:
     def value(self, slot: int) -> float | None:
         """Return the number that goes to a slot now, or None."""
         key, _, name, _ = self._slots[slot]
-        return self._tapped[slot] if name is None else self.numeric(key, self._get(name))
+        if name is not None:
+            return self.numeric(key, self._get(name))
+        tapped = self._tapped[slot]
+        return self.numeric(key, tapped.value()) if isinstance(tapped, Element) else tapped
 
     def numeric(self, key: str, value: object) -> float | None:
         """Return the number that a value is, or None."""
@@ -264,7 +282,7 @@ class CurveRecorder:
             if one.name is not None:
                 self._finish_name(slot, one, failed=failed)
             elif failed and self._marked[slot]:
-                self._add_final(slot, self._tapped[slot], failed=True)
+                self._add_final(slot, self.value(slot), failed=True)
 
     def _finish_name(self, slot: int, one: Slot, *, failed: bool) -> None:
         held = self._get(one.name or "")

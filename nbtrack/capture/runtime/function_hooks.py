@@ -6,7 +6,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.capture.analysis.function_points import Hand, HandedEnd, HandedMark, HandedTap, Return
-from nbtrack.capture.analysis.probe_points import Enter
+from nbtrack.capture.analysis.probe_points import Enter, Fill
 from nbtrack.capture.runtime.curve_recorder import CurveRecorder
 from nbtrack.capture.runtime.hook import ExpressionHook, Hook
 from nbtrack.capture.runtime.loop_nesting import RunningLoop
@@ -53,12 +53,14 @@ class FunctionHooks:
             return Hook(self._ender(point))
         if isinstance(point, HandedMark):
             return Hook(self._guarded(self._marker(point)))
+        if isinstance(point, Fill):
+            return Hook(self._guarded(self._recorder.filler(point.slot)))
         if isinstance(point, Return | Hand):
             return Hook(self._guarded(self._returner(point.keys)))
         change = self._entered if isinstance(point, Enter) else self._left
         return Hook(self._guarded(change(point.loop)))
 
-    def _guarded(self, act: Callable[..., None]) -> Callable[..., bool]:
+    def _guarded(self, act: Callable[..., object]) -> Callable[..., bool]:
         """Return a hook that acts in the thread of the cell alone, and never raises."""
         nesting, fault = self._nesting, self._recording.fault
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.capture.analysis.probe_points import Bound, Branch, Defined, End, Enter, Leave, Mark, Show, Tap
+from nbtrack.capture.analysis.probe_points import Bound, Branch, Defined, End, Enter, Fill, Leave, Mark, Show, Tap
 from nbtrack.capture.facts import Facts
 from nbtrack.capture.runtime import loop_length, value_reading
 from nbtrack.capture.runtime.carried_results import CarriedResults
@@ -96,6 +96,8 @@ class Probe:
             return self._recorder.marker(point.slots)
         if isinstance(point, Tap):
             return self._recorder.tapper(point.slots)
+        if isinstance(point, Fill):
+            return self._recorder.filler(point.slot)
         if isinstance(point, Show):
             return self._shower(point.display)
         if isinstance(point, Bound):

@@ -242,6 +242,12 @@ def _gather_numbers(fields: dict[Any, Any], prefix: str, found: dict[str, int | 
             _gather_numbers(content, f"{prefix}{key}.", found, depth - 1)
 
 
+def is_vector(value: Any) -> bool:
+    """Return whether a value is an array or tensor of one dimension."""
+    kind = type(value)
+    return _is_box(kind) and _has(kind, "shape") and len(value.shape) == 1
+
+
 def whole(value: object) -> int | None:
     """Return the integer that a value is, numpy's included, or None."""
     if type(value) is float:
