@@ -45,7 +45,7 @@ class Plan:
         self._tree, self._code, self._rules, self._functions = tree, code, cell_rules, functions
         self.reads = code.graph.names_from_before()
         self.modules = modules_used(code.graph)
-        in_functions = (key for one in functions for key in one.recorded_as.values())
+        in_functions = dict.fromkeys(key for one in functions for known in one.recorded_as for key in known.values())
         self.loop_keys = tuple(one.key for one in code.followed)
         self.curve_keys = (*self.loop_keys, *in_functions)
 
@@ -143,6 +143,9 @@ def _follow_functions(functions: Sequence[FollowedFunction], code: CellCode) -> 
         loops = loops_of(code.graph.calls.get(id(call), ()))
         if loops:
             code.points.follow_calls(code.counting_loop(loops))
+    for number, function in enumerate(functions):
+        if function.labels:
+            code.points.tell_apart(number, function.calls)
     for definition in {id(one.callee.definition): one.callee.definition for one in functions if one.in_cell}.values():
         code.points.follow_definition(definition)
 

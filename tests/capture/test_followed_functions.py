@@ -100,6 +100,42 @@ def test_keys_that_collide_are_told_apart_by_the_function():
     }
 
 
+MODEL = """
+class {}:
+    def fit(self, n):
+        self.losses_ = []
+        for i in range(n):
+            value = f(i)
+            self.losses_.append(value)
+        return self
+    def refine(self, x):
+        loss = f(x)
+        return loss
+    def again(self, n):
+        for i in range(n):
+            self.refine(i)
+"""
+
+
+def test_calls_of_one_function_are_told_apart_by_what_they_are_bound_to():
+    model = MODEL.format("Model")
+    assert steps(see("a = Model().fit(2)\nb = Model().fit(3)", F, model)) == {
+        "a.losses_": [0, 1],
+        "b.losses_": [0, 1, 2],
+    }
+    cell = "a, b = Model(), Model()\nfor m in (a, b): pass\na.fit(2)\nb.fit(3)"
+    assert steps(see(cell, F, model)) == {"a.losses_": [0, 1], "b.losses_": [0, 1, 2]}
+
+
+def test_methods_of_other_classes_do_not_collide():
+    cell = "model = Other()\nmodel.fit(2)\nx = 1"
+    assert steps(see(cell, F, MODEL.format("Model"), MODEL.format("Other"))) == {"losses_": [0, 1]}
+
+
+def test_a_value_that_a_function_throws_away_is_no_result():
+    assert steps(see("Model().again(3)\nx = 1", F, MODEL.format("Model"))) == {}
+
+
 def test_by_request_the_innermost_loop_gives_the_points():
     function = "def train(n):\n    for epoch in range(n):\n        for batch in range(2):\n            loss = f(batch)\n            print(loss)\n        val_loss = f(epoch)\n        print(val_loss)\n"
     assert steps(see("train(2)", F, function)) == {"loss": [0, 1], "val_loss": [0, 1]}

@@ -51,12 +51,14 @@ class CalledFunction:
     - `used`: whether anything uses the value of a call
     - `kept_whole`: whether each such call is only bound to a name, ``history = train()``
     - `calls`: its calls in the code of the cell
+    - `is_bare`: whether the cell itself calls it and throws its value away
     """
 
     def __init__(self, callee: Callee) -> None:
         self.callee = callee
         self.used = False
         self.kept_whole = True
+        self.is_bare = False
         self.calls: list[ast.Call] = []
 
 
@@ -69,10 +71,15 @@ class _Search:
     def __init__(self, module: Callable[[str], Scope | None]) -> None:
         self._module = module
         self._found: dict[tuple[str | None, tuple[str, ...]], CalledFunction] = {}
+        self._bound: dict[str, list[ast.expr]] = {}
+        """What the cell binds to names."""
         self._classes: dict[str | None, list[tuple[ast.ClassDef, Scope]]] = {}
 
     def run(self, tree: ast.Module, scope: Scope) -> list[CalledFunction]:
         last = tree.body[-1] if tree.body else None
+        for node in syntax.own_nodes(tree):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                self._bound.setdefault(node.targets[0].id, []).append(node.value)
         waiting = self._calls(tree, scope, None, bare_calls(tree) - {id(getattr(last, "value", None))}, own=True)
         for _ in range(_DEEPEST - 1):
             waiting = [
@@ -102,6 +109,7 @@ class _Search:
                 found.used = found.used or id(call) not in bare
                 found.kept_whole = found.kept_whole and (id(call) in bare or id(call) in whole)
                 found.calls.extend([call] if own else [])
+                found.is_bare = found.is_bare or (own and id(call) in bare)
         return fresh
 
     def _callees(self, call: ast.Call, scope: Scope, caller: Callee | None) -> Iterator[Callee]:
@@ -132,8 +140,19 @@ class _Search:
         if isinstance(own, ast.ClassDef) and any(_method(own, func.attr, scope)):
             yield from _method(own, func.attr, scope)
             return
+        made = self._class_made(base, scope) if isinstance(func.value, ast.Name) else None
         for node, home in self._classes_of(scope):
-            yield from _method(node, func.attr, home)
+            if made is None or node is made:
+                yield from _method(node, func.attr, home)
+
+    def _class_made(self, name: ast.Name | None, scope: Scope) -> ast.ClassDef | None:
+        """Return the class of the object that a name holds, if the cell makes it and binds the name to nothing else."""
+        values = self._bound.get(name.id, ()) if name is not None else ()
+        classes = [
+            scope.functions.get(syntax.last_name(each.func) or "") for each in values if isinstance(each, ast.Call)
+        ]
+        first = classes[0] if len(classes) == len(values) > 0 else None
+        return first if isinstance(first, ast.ClassDef) and all(each is first for each in classes) else None
 
     def _of_import(self, func: ast.Attribute, base: str, scope: Scope) -> Iterator[Callee]:
         """``helpers.train(…)``, where `helpers` is a module, and ``Trainer.run(…)``, where it is a class."""

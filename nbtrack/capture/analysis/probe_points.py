@@ -116,7 +116,14 @@ class Defined(NamedTuple):
     name: str
 
 
-ProbePoint: TypeAlias = End | Mark | Branch | Tap | Fill | Show | Bound | Enter | Leave | Defined
+class Call(NamedTuple):
+    """A function is called next whose calls are told apart."""
+
+    function: int
+    number: int
+
+
+ProbePoint: TypeAlias = End | Mark | Branch | Tap | Fill | Show | Bound | Enter | Leave | Defined | Call
 
 
 class Slot(NamedTuple):
@@ -204,6 +211,12 @@ class ProbePoints:
     def follow_definition(self, node: syntax.Function) -> None:
         """Place a hook after the definition of a function or class that is followed."""
         self._insert(Defined(node.name), node, "after", node, values=(node.name,))
+
+    def tell_apart(self, function: int, calls: Sequence[ast.Call]) -> None:
+        """Place a hook before each statement that calls a function, so that its results go to keys of their own."""
+        for number, call in enumerate(calls):
+            statement = _statement(call, self.graph.parents)
+            self._insert(Call(function, number), statement, "before", statement)
 
     def pace(self, loops: Sequence[syntax.Loop]) -> None:
         """Place the hooks of loops that give no curves."""

@@ -35,7 +35,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nbtrack.capture.analysis import data_flow, result_words
+from nbtrack.capture.analysis import data_flow, result_words, syntax
 from nbtrack.capture.analysis.def_use import Definition, Use
 from nbtrack.capture.analysis.function_points import FunctionPoints, Result
 from nbtrack.capture.analysis.notebook_history import imports_of
@@ -45,7 +45,7 @@ from nbtrack.capture.rules import collected_lists, filled_lists, loop_curves
 from nbtrack.capture.rules.rule import CellCode, FunctionKeys, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nbtrack.capture.analysis.called_functions import CalledFunction
     from nbtrack.capture.analysis.notebook_history import NotebookHistory
@@ -56,7 +56,9 @@ if TYPE_CHECKING:
 class FollowedFunction:
     """A called function, what it gives, and where it is observed while it runs.
 
-    - `keys`: what it gives points or results to; `recorded_as`: the key of each on the run
+    - `keys`: what it gives points or results to
+    - `labels`: what tells the results of its calls in the cell apart; none where nothing does
+    - `recorded_as`: the key on the run of each of `keys`, for each of the labels
     - `points`: its hooks
     - `in_cell`: whether the cell itself defines it
     - `imports`: the imports beside its definition
@@ -64,10 +66,11 @@ class FollowedFunction:
 
     def __init__(self, called: CalledFunction, history: NotebookHistory, every: str, cell: ast.Module) -> None:
         self.callee, self.used, self.calls = called.callee, called.used, called.calls
-        self._kept_whole = called.kept_whole
+        self._kept_whole, self._is_bare = called.kept_whole, called.is_bare
+        self.labels = _labels(called.calls, cell) if len(called.calls) > 1 else ()
         self.in_cell = self.callee.definition in cell.body
         self.imports = imports_of(cell) if self.in_cell else history.imports_beside(self.callee.definition)
-        self.recorded_as: dict[str, str] = {}
+        self.recorded_as: list[dict[str, str]] = []
         node, scope = self.callee.node, self.callee.scope
         body = ast.Module(node.body, [])
         graph = data_flow.follow_body(body, scope.functions, scope.origins)
@@ -106,6 +109,8 @@ class FollowedFunction:
         if self.used and self._is_returned(name):
             return False
         uses = {reference.use for one in definitions for reference in one.references}
+        if Use.RETURNED in uses and not self._is_bare and Use.NAMED not in uses:
+            return False
         return result_words.measures(name) or bool(uses & {Use.NAMED, Use.COLLECTED, Use.SHOWN})
 
     # --- results
@@ -128,14 +133,19 @@ class FunctionResults(Rule):
     origin = "result of the function called on line {line}"
 
     def __init__(self, code: CellCode) -> None:
-        taken = [key for one in code.functions for key in one.keys]
+        names: dict[str, set[str]] = {}
+        for function in code.functions:
+            for key in function.keys:
+                names.setdefault(key, set()).add(function.name)
         own = {*(one.key for one in code.followed), *code.bound_results, *code.asked_metrics}
         self._lines: dict[str, int] = {}
         for function in code.functions:
-            for key in function.keys:
-                known = f"{function.name}.{key}" if key in own or taken.count(key) > 1 else key
-                function.recorded_as[key] = known
-                self._lines.setdefault(known, function.line)
+            collide = {key for key in function.keys if key in own or len(names[key]) > 1}
+            for label in function.labels or ("",):
+                prefixes = {key: label or (function.name if key in collide else "") for key in function.keys}
+                known = {key: f"{prefix}.{key}" if prefix else key for key, prefix in prefixes.items()}
+                function.recorded_as.append(known)
+                self._lines.update(dict.fromkeys(known.values(), function.line))
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
         """Yield the last value of each result."""
@@ -149,4 +159,22 @@ class FunctionResults(Rule):
 def keys_of(function: FollowedFunction) -> FunctionKeys:
     """Return the keys of what a function gives."""
     line = min((call.lineno for call in function.calls), default=1)
-    return FunctionKeys(function.callee.path[-1], function.keys, line, function.recorded_as)
+    return FunctionKeys(function.callee.path[-1], function.keys, line, function.labels, function.recorded_as)
+
+
+def _labels(calls: Sequence[ast.Call], cell: ast.Module) -> tuple[str, ...]:
+    """Return the names that calls are bound to, or whose methods they are, if these tell all of them apart."""
+    bound = {
+        id(call): node.targets[0].id
+        for node in syntax.own_nodes(cell)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        for call in ast.walk(node.value)
+    }
+    labels = [bound.get(id(call)) or _receiver(call) for call in calls]
+    known = [label for label in labels if label]
+    return tuple(known) if len(set(known)) == len(labels) else ()
+
+
+def _receiver(call: ast.Call) -> str | None:
+    value = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return value.id if isinstance(value, ast.Name) else None

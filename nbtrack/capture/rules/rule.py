@@ -37,8 +37,10 @@ class FunctionKeys(NamedTuple):
     keys: tuple[str, ...]
     line: int
     """The line of its call in the cell, from 1."""
-    recorded_as: dict[str, str]
-    """Takes, for each of its keys, the one that it is recorded under."""
+    labels: tuple[str, ...]
+    """What tells the results of its calls apart; none where nothing does."""
+    recorded_as: list[dict[str, str]]
+    """Takes, for each label, the key that each of its keys is recorded under."""
 
 
 class CellCode:

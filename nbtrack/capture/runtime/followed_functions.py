@@ -13,6 +13,7 @@ from nbtrack.capture.runtime.hook import Hook
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from nbtrack.capture.analysis.probe_points import Call
     from nbtrack.capture.rules.function_results import FollowedFunction
     from nbtrack.capture.runtime.curve_recorder import Recording
     from nbtrack.capture.runtime.loop_nesting import LoopNesting
@@ -31,9 +32,34 @@ class FollowedFunctions:
     ) -> None:
         self._namespace = namespace
         self._swap = CodeSwap()
+        self._hooks = [[FunctionHooks(one, keys, recording, nesting) for keys in one.recorded_as] for one in functions]
+        self._current = [0] * len(functions)
+        """For each function: the number of the call, if its calls are told apart."""
         last = [Hook(hook) for hook in pending_hooks]
-        self._hooks = [FunctionHooks(one, one.recorded_as, recording, nesting) for one in functions]
-        self._followed = [(one, [*its.hooks, *last]) for one, its in zip(functions, self._hooks, strict=True)]
+        self._followed = [(one, [*self._hooks_of(number), *last]) for number, one in enumerate(functions)]
+
+    def _hooks_of(self, function: int) -> list[Hook]:
+        first, *others = [hooks.hooks for hooks in self._hooks[function]]
+        return [self._by_call(function, alike) for alike in zip(first, *others, strict=True)] if others else first
+
+    def _by_call(self, function: int, hooks: Sequence[Hook]) -> Hook:
+        """Return a hook that is another one for each call."""
+        current = self._current
+
+        def call(*values: Any) -> Any:
+            return hooks[current[function]](*values)
+
+        return type(hooks[0])(call)
+
+    def caller(self, point: Call) -> Callable[[], bool]:
+        """Return the hook before a call that is told apart from others."""
+        current = self._current
+
+        def call() -> bool:
+            current[point.function] = point.number
+            return False
+
+        return call
 
     @property
     def have_loops(self) -> bool:
@@ -55,7 +81,7 @@ class FollowedFunctions:
     def leave(self) -> None:
         """Take all hooks out again."""
         self._swap.restore()
-        for hooks in self._hooks:
+        for hooks in (each for some in self._hooks for each in some):
             hooks.release()
 
     def _held_by(self, function: FollowedFunction) -> object:

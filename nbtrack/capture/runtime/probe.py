@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.capture.analysis.probe_points import Bound, Branch, Defined, End, Enter, Fill, Leave, Mark, Show, Tap
+from nbtrack.capture.analysis.probe_points import Bound, Branch, Call, Defined, End, Enter, Fill, Leave, Mark, Show, Tap
 from nbtrack.capture.facts import Facts
 from nbtrack.capture.runtime import loop_length, value_reading
 from nbtrack.capture.runtime.carried_results import CarriedResults
@@ -82,7 +82,7 @@ class Probe:
         self.hooks: tuple[Callable[..., Any], ...] = (*(self._hook(point) for point in places.points.points), *pending)
 
     def _recording(self, places: Places, clock: Callable[[], int]) -> Recording:
-        in_functions = (key for one in places.functions for key in one.recorded_as.values())
+        in_functions = (key for one in places.functions for known in one.recorded_as for key in known.values())
         columns = CurveColumns([*(slot.key for slot in places.points.slots), *in_functions])
         carried = CarriedResults(columns.by_key, self._nesting, clock)
         return Recording(columns, carried, clock, self._problems, self._fault, self.control)
@@ -90,21 +90,25 @@ class Probe:
     # --- hooks
 
     def _hook(self, point: ProbePoint) -> Callable[..., Any]:
+        if isinstance(point, End | Mark | Tap | Fill):
+            return self._recording_hook(point)
+        if isinstance(point, Enter | Leave | Call | Defined):
+            return self._following_hook(point)
+        if isinstance(point, Show):
+            return self._shower(point.display)
+        return self._judge(point) if isinstance(point, Bound) else self._brancher(point)
+
+    def _recording_hook(self, point: End | Mark | Tap | Fill) -> Callable[..., Any]:
         if isinstance(point, End):
             return self._recorder.ender(point)
         if isinstance(point, Mark):
             return self._recorder.marker(point.slots)
-        if isinstance(point, Tap):
-            return self._recorder.tapper(point.slots)
-        if isinstance(point, Fill):
-            return self._recorder.filler(point.slot)
-        if isinstance(point, Show):
-            return self._shower(point.display)
-        if isinstance(point, Bound):
-            return self._judge(point)
-        if isinstance(point, Enter | Leave):
-            return self._nester(point)
-        return self._definer(point) if isinstance(point, Defined) else self._brancher(point)
+        return self._recorder.tapper(point.slots) if isinstance(point, Tap) else self._recorder.filler(point.slot)
+
+    def _following_hook(self, point: Enter | Leave | Call | Defined) -> Callable[..., Any]:
+        if isinstance(point, Call):
+            return self._functions.caller(point)
+        return self._definer(point) if isinstance(point, Defined) else self._nester(point)
 
     def _nester(self, point: Enter | Leave) -> Callable[[], bool]:
         loop = self._loops[point.loop]
