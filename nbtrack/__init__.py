@@ -38,6 +38,7 @@ _MODULE_OF_NAMES = {
         "set_experiment_tags",
     ),
     "nbtrack.tracking.decorator": ("track",),
+    "nbtrack.tracking.sweep_rows": ("rows",),
     "nbtrack.tracking.run_control": ("discard", "interrupted", "keep", "pause", "stop", "unpause"),
     "nbtrack.tracking.lifecycle": ("active_run", "end_run", "last_active_run", "start_run"),
     "nbtrack.tracking.fluent": (

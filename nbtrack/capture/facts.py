@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from nbtrack.capture.analysis.constant_folding import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Recorded: TypeAlias = Value
 
@@ -56,6 +56,7 @@ class Facts(NamedTuple):
     - `curves`: the keys of the metrics that are curves, whether their points were taken before or not
     - `problems`: names whose value could not be read
     - `passed_over`: numbers that looked like results and were not recorded, the most promising first
+    - `rows`: for each turn of a loop over settings, these and the results of the turn, by key
     """
 
     params: list[Fact]
@@ -64,3 +65,4 @@ class Facts(NamedTuple):
     curves: frozenset[str]
     problems: list[str]
     passed_over: Sequence[PassedOver] = ()
+    rows: Sequence[Mapping[str, Value | None]] = ()

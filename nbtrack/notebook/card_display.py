@@ -12,7 +12,7 @@ from nbtrack import tags as reserved
 from nbtrack.entities import ViewType
 from nbtrack.presentation import card, metric_curves
 from nbtrack.query import parse
-from nbtrack.tracking import cell_runs, context, run_annotations
+from nbtrack.tracking import cell_runs, context, run_annotations, sweep_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,5 +88,7 @@ def _rendered(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any
     cell = parse(f"tags.{reserved.CELL} = '{run.data.tags.get(reserved.CELL, '')}' and run_id != '{run_id}'")
     known = client.store.overview([run.info.experiment_id], cell, ViewType.ACTIVE_ONLY).metrics if last else {}
     goals = run_annotations.goals(client, run.info.experiment_id)
-    content = card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals)
+    table = sweep_rows.of_run(client, run)
+    rows = card.Rows([str(each) for each in table.columns], table.rows) if table is not None else None
+    content = card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals, rows)
     return {"text/html": card.markup(content, KERNEL), "text/plain": card.text(content)}

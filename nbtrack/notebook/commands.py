@@ -13,7 +13,7 @@ from nbtrack.errors import WrongState
 from nbtrack.notebook import magic_line, session_registry
 from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
-from nbtrack.tracking import kept_values, lifecycle, run_annotations, run_control
+from nbtrack.tracking import kept_values, lifecycle, run_annotations, run_control, sweep_rows
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.tracking_uri import get_tracking_uri
 
@@ -174,6 +174,11 @@ def _needed(command: str, what: str, given: str) -> str:
     return given
 
 
+def _rows(run: str) -> None:
+    client = MlflowClient()
+    display(sweep_rows.rows(find_run(client.store, run) if run else None))
+
+
 def _show(run: str) -> None:
     from nbtrack.notebook.panels import show
 
@@ -188,6 +193,7 @@ _COMMANDS: dict[str, Callable[[str], str | None]] = {
     "note": _note,
     "quiet": _quiet,
     "resume": lambda rest: resume(_needed("resume", "the name or the id of a run", rest)),
+    "rows": _rows,
     "show": lambda rest: _show(_needed("show", "the name or the id of a run", rest)),
     "status": lambda _: status(),
     "tag": _tag,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EVERY = ("epoch", "batch")
 STOPS = ("leave", "raise")
 CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
-SUBCOMMANDS = ("auto", "drop", "goal", "keep", "note", "quiet", "resume", "show", "status", "tag", "why")
+SUBCOMMANDS = ("auto", "drop", "goal", "keep", "note", "quiet", "resume", "rows", "show", "status", "tag", "why")
 AFTER = {"auto": ("on", "off", "session"), "quiet": ("on", "off")}
 
 

@@ -25,6 +25,18 @@ _RECOGNISED = (
 """What an empty card explains: an example and what is recorded of it."""
 
 _FAINT = "opacity:.65"
+MOST_ROWS, MOST_COLUMNS = 10, 12
+"""Most rows and columns of a sweep on one card."""
+_TABLE = "border-collapse:collapse;font-size:95%;white-space:nowrap;margin:2px 0"
+_CELL = "text-align:right;padding:0 1em 0 0;font-weight:normal;"
+
+
+class Rows(NamedTuple):
+    """The settings and results of each turn of a sweep."""
+
+    columns: Sequence[str]
+    cells: Sequence[Sequence[object]]
+    """For each turn the values of its columns."""
 
 
 class Reading(NamedTuple):
@@ -81,6 +93,8 @@ class Card(NamedTuple):
     """What a live page can open below the card."""
     passed_over: tuple[PassedOver, ...] = ()
     """What looked like a result and was not recorded."""
+    rows: Rows | None = None
+    """The first turns of a sweep."""
     not_kept: str = ""
     """What the cell displayed and the run does not have."""
     is_empty: bool = False
@@ -94,6 +108,7 @@ def card(
     known: Mapping[str, KeySummary],
     error: str | None,
     goals: Mapping[str, str] = metric_goals.NO_GOALS,
+    rows: Rows | None = None,
 ) -> Card:
     """Return the card of a run.
 
@@ -111,6 +126,8 @@ def card(
         The exception that ended it, in one line.
     goals : mapping, optional
         Key to ``max`` or ``min``, where the user has said what is better.
+    rows : Rows, optional
+        The rows of a sweep.
     """
     before = last.data if last is not None else None
     metrics = tuple(
@@ -136,6 +153,7 @@ def card(
         error,
         tuple(_links(run, curves, last)),
         tuple(passed_over.of_run(run)),
+        rows,
         run.data.tags.get(reserved.NOT_KEPT, ""),
         run.info.status == "FINISHED" and not run.data.params and not run.data.metrics,
     )
@@ -197,6 +215,8 @@ def markup(said: Card, kernel: str = "") -> str:
     if said.metrics:
         metrics = said.metrics[:MOST_ITEMS]
         rows.append(html.items((each.key, _reading(each, said.run_id)) for each in metrics))
+    if said.rows is not None:
+        rows.append(_sweep(said.rows))
     if said.is_empty:
         rows.append(_help())
     if said.passed_over:
@@ -210,6 +230,26 @@ def markup(said: Card, kernel: str = "") -> str:
     )
     marks = {"data_nbtrack_run": said.run_id, "data_nbtrack_kernel": kernel, "data_nbtrack_links": " ".join(said.links)}
     return html.element("div", *rows, style=style, class_="nbtrack-card", **marks)
+
+
+def _sweep(rows: Rows) -> html.Html:
+    """Return the first turns of a sweep as a table."""
+    columns = rows.columns[:MOST_COLUMNS]
+    head = html.element("tr", *(html.element("th", short(each, 40), style=_CELL + _FAINT) for each in columns))
+    body = [
+        html.element("tr", *(html.element("td", _cell(value), style=_CELL) for value in row[: len(columns)]))
+        for row in rows.cells[:MOST_ROWS]
+    ]
+    table = html.element("table", html.element("thead", head), html.element("tbody", *body), style=_TABLE)
+    hidden = len(rows.cells) - len(body)
+    more = html.element("div", f"and {hidden} more rows: ", html.element("code", "%track rows"), style=_FAINT)
+    return html.element("div", table, *([more] if hidden > 0 else []), style="overflow-x:auto")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number(value)
+    return "–" if value is None else short(str(value), 40)
 
 
 def _help() -> html.Html:

@@ -22,6 +22,7 @@ from nbtrack.tracking import (
     run_annotations,
     run_control,
     run_errors,
+    sweep_rows,
 )
 from nbtrack.tracking.active_runs import ActiveRun, status_after
 from nbtrack.tracking.client import MlflowClient, now
@@ -270,6 +271,9 @@ class CapturedRun:
                     *repeated,
                 ],
             )
+
+        if facts.rows:
+            self.client.log_table(self.run_id, sweep_rows.columns(facts.rows), sweep_rows.ARTIFACT)
 
     def _as_points(self, facts: Sequence[Fact]) -> list[Metric]:
         """Return the metrics that have no curve, each as one point."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import validation
+from nbtrack import tags, validation
 from nbtrack.errors import NotFound
 from nbtrack.tracking.run_annotations import resolve_run
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nbtrack.entities import Run
+    from nbtrack.media.table_formats import Table
+    from nbtrack.tracking.client import MlflowClient
 
 ARTIFACT = "rows.json"
 
@@ -25,6 +27,16 @@ def columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Return rows as columns; a row without a value has None there."""
     keys = dict.fromkeys(key for row in rows for key in row)
     return {key: [row.get(key) for row in rows] for key in keys}
+
+
+def of_run(client: MlflowClient, run: Run) -> Table | None:
+    """Return the rows of a run as a table, or None if it has none; a run without tables is not asked for files."""
+    if ARTIFACT not in run.data.tags.get(tags.LOGGED_ARTIFACTS, ""):
+        return None
+    from nbtrack.media import table_formats
+
+    content = client.fetch(run.info.run_id, ARTIFACT)
+    return table_formats.from_json(content) if content is not None else None
 
 
 @validation.typed
@@ -41,10 +53,10 @@ def rows(run: Run | str | None = None) -> pd.DataFrame:
     NotFound
         When the run has none.
     """
-    from nbtrack.media import table_frame
+    from nbtrack.media import table_formats
 
     client, found = resolve_run(run)
-    content = client.fetch(found.info.run_id, ARTIFACT)
-    if content is None:
+    table = of_run(client, found)
+    if table is None:
         raise NotFound(f"Run {found.info.run_name!r} has no rows: no loop over settings was recorded")
-    return table_frame(content)
+    return table_formats.to_frame(table)
