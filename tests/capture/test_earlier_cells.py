@@ -155,3 +155,35 @@ def test_there_are_at_most_forty_of_them():
     made = "\n".join(f"a{i} = SVC(C={i})" for i in range(60))
     used = "acc = " + " + ".join(f"a{i}.score(X, y)" for i in range(60))
     assert len(see(used, ESTIMATORS, DATA, made).params) == 40
+
+
+def test_a_function_of_a_library_that_returns_objects_and_one_that_returns_data():
+    library = "import sys, types\nlib = types.ModuleType('lib4')\nlib.loaders = lambda **given: (DataLoader([1.0]), DataLoader([2.0]))\nlib.arrays = lambda **given: np.ones(2)\nsys.modules['lib4'] = lib\nimport numpy as np"
+    made = "from lib4 import loaders, arrays\nBATCH = 8\nloader, other = loaders(batch_size=BATCH, part=0.5)\nX = arrays(size=3)\nnet = Net()"
+    seen = see("for x in loader:\n    loss = net(x) / 3 + X.mean()", TORCH, library, made)
+    assert seen.params == {"BATCH": 8, "loaders.part": 0.5}
+
+
+def test_training_another_model_with_the_same_data_is_no_setting():
+    other = "other = SVC(kernel='linear')\nother.fit(X, y, epochs=9)"
+    report = "def report(model, X, y):\n    return model.score(X, y)\nreport(other, X, y)"
+    seen = see("acc = clf.score(X, y)", ESTIMATORS, DATA, "clf = SVC(C=10).fit(X, y)", other, report)
+    assert seen.params == {"SVC.C": 10}
+    step = "def step(model, loader, opt):\n    for x in loader:\n        model.to()\n        model(x[0])\n        opt.step()\n"
+    models = "Net.to = lambda self: None\ndata = [[1.0]]\nloader = DataLoader(data)\na = Net(width=1)\nb = Net(width=2)"
+    trained = (
+        "opt = SGD(a.parameters(), lr=0.1)\nstep(a, loader, opt)",
+        "opt = SGD(b.parameters(), lr=0.2)\nstep(b, loader, opt)",
+    )
+    assert see("for x in loader:\n    loss = b(x[0]) / 3", TORCH, step, models, *trained).params == {
+        "Net.width": 2,
+        "SGD.lr": 0.2,
+    }
+
+
+def test_a_branch_that_may_not_have_been_taken_gives_no_setting_of_its_own():
+    made = "if len(X) > 5:\n    clf = SVC(C=1)\nelse:\n    clf = SVC(C=2)"
+    assert see("acc = clf.score(X, y)", ESTIMATORS, DATA, made).params == {"SVC.C": 2}
+    made = made.replace("SVC(C=1)", "make(C=1)").replace("SVC(C=2)", "make(C=2)")
+    make = "def make(C):\n    return SVC()"
+    assert see("acc = clf.score(X, y)", ESTIMATORS, DATA, make, made).params == {}

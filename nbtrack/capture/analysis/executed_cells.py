@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.capture.analysis import data_flow, known_names, syntax
 from nbtrack.capture.analysis.call_reading import CallReader
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph
+from nbtrack.capture.analysis.training import TrainingCalls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+_CHANGING = frozenset({Binding.TOUCHED, Binding.STORED})
 MOST_STEPS = 400
 """The most pairs of a cell and a name that a walk back visits."""
 
@@ -26,7 +28,11 @@ class Part(NamedTuple):
     - `before`: the names of earlier cells that its value was made from
     - `late`: the names that a function of that name reads when it is called
     - `modules`: the packages that its value was made with
-    - `definitions`: the bindings of the cell that its value was made by, the latest first
+    - `definitions`: the bindings of the cell that its value was made by, the latest first; of the calls that it was
+      given to, only those that trained it
+    - `makers`: the names of earlier cells that these rest on
+    - `settings_read`: those of `late` that the function neither only shows nor calls
+    - `built_from`: the names, of this cell too, that the object was built from, whatever it was given to later
     """
 
     sure: bool
@@ -34,6 +40,9 @@ class Part(NamedTuple):
     late: frozenset[str]
     modules: frozenset[str]
     definitions: tuple[Definition, ...]
+    makers: frozenset[str]
+    settings_read: frozenset[str]
+    built_from: frozenset[str]
 
     def binds(self, name: str) -> bool:
         """Return whether the cell binds the name itself, and does not only change what it holds."""
@@ -72,12 +81,17 @@ class Executed:
         """The def-use graph of the cell, with the functions and imports that there were before it."""
         return data_flow.follow(self.tree, self._functions, self._origins)
 
+    @cached_property
+    def _training(self) -> TrainingCalls:
+        return TrainingCalls(self.graph.functions)
+
     def part(self, name: str) -> Part | None:
         """Return what the cell contributes to a name, or None if it leaves the name as it is."""
         if name not in self._parts:
             held = self.graph.exit.get(name, frozenset())
             made = [one for one in held if one.binding is not Binding.EARLIER]
-            self._parts[name] = _part(self.graph, made, sure=len(made) == len(held)) if made else None
+            sure = len(made) == len(held)
+            self._parts[name] = _part(self.graph, made, self._training, sure=sure) if made else None
         return self._parts[name]
 
 
@@ -96,7 +110,7 @@ class ExecutedCells:
         self.all: list[Executed] = []
         self._mentioning: dict[str, list[int]] = {}
         self._readers: dict[int, CallReader] = {}
-        self._made_from: dict[tuple[str, int], frozenset[str]] = {}
+        self._built_from: dict[tuple[str, int], frozenset[str]] = {}
 
     def add(self, cell: Executed) -> None:
         """Add the cell that was executed last."""
@@ -120,7 +134,7 @@ class ExecutedCells:
             for number, part in parts:
                 found.add(number)
                 modules |= part.modules
-                asked |= _asked(number, part, moment)
+                asked |= {(one, number) for one in part.before} | {(one, moment) for one in part.late}
             waiting.extend(asked - seen)
             seen |= asked
         return Trail(frozenset(found), frozenset(modules), frozenset(unknown - vars(builtins).keys()))
@@ -137,30 +151,38 @@ class ExecutedCells:
                 if (name, number) not in met:
                     met.add((name, number))
                     yield Made(name, number, part)
-                asked = sorted(_asked(number, part, moment) - seen)
+                late = {(one, moment) for one in part.late}
+                asked = sorted(({(one, number) for one in part.makers} | late) - seen)
                 waiting.extend(asked)
                 seen.update(asked)
             acting = sorted(set(self._acting_on(name, moment)) - seen)
             waiting.extend(acting)
             seen.update(acting)
 
-    def made_from(self, name: str, moment: int | None = None) -> frozenset[str]:
-        """Return the names that the object which a name holds at a moment was made from, and its own."""
-        key = name, len(self.all) if moment is None else moment
-        if key not in self._made_from:
-            self._made_from[key] = frozenset({name})  # what is found while this is being found
-            parts = (made.part for made in self.back((name,), key[1]))
-            self._made_from[key] = frozenset(one.name for part in parts for one in part.definitions) | {name}
-        return self._made_from[key]
+    def built_from(self, name: str, moment: int | None = None) -> frozenset[str]:
+        """Return the names that the object which a name holds at a moment was built from, and its own."""
+        start = name, len(self.all) if moment is None else moment
+        if start not in self._built_from:
+            seen, waiting = {start}, [start]
+            while waiting and len(seen) < MOST_STEPS:
+                one, before = waiting.pop()
+                parts = self.parts(one, before)
+                fresh = {(other, number) for number, part in parts for other in part.built_from} - seen
+                waiting.extend(fresh)
+                seen |= fresh
+            self._built_from[start] = frozenset(one for one, _ in seen)
+        return self._built_from[start]
 
     def _acting_on(self, name: str, moment: int) -> Iterator[tuple[str, int]]:
         """Yield the objects of which a method has trained what a name holds, each with the moment after that."""
+        if not self.holds_object(name, moment):
+            return
         bound = self.bound_in(name, moment)
         for number in reversed(self._mentioning.get(name, ())):
             if bound is None or number < bound:
                 return
             for trainer in self.all[number].trainers - {name} if number < moment else ():
-                if name in self.made_from(trainer, number + 1):
+                if name in self.built_from(trainer, number + 1):
                     yield trainer, number + 1
 
     def parts(self, name: str, moment: int | None = None) -> Iterator[tuple[int, Part]]:
@@ -192,11 +214,6 @@ class ExecutedCells:
         return next((number for number, part in self.parts(name, moment) if part.binds(name)), None)
 
 
-def _asked(number: int, part: Part, moment: int) -> set[tuple[str, int]]:
-    """Return the names that a contribution leads back to, each with the moment at which it was read."""
-    return {(one, number) for one in part.before} | {(one, moment) for one in part.late}
-
-
 def modules_used(graph: Graph) -> frozenset[str]:
     """Return the packages that a cell imports itself and uses."""
     imports = [one for one in graph.definitions if one.binding is Binding.IMPORTED and one.references]
@@ -204,29 +221,64 @@ def modules_used(graph: Graph) -> frozenset[str]:
     return frozenset(module for one in (*imports, *used) for module in _modules(one))
 
 
-def _part(graph: Graph, made: Iterable[Definition], *, sure: bool) -> Part:
+def _part(graph: Graph, made: Iterable[Definition], training: TrainingCalls, *, sure: bool) -> Part:
     """Walk back from the bindings of a name to what they were made from."""
-    before: set[str] = set()
-    late: set[str] = set()
-    modules: set[str] = set()
-    waiting = list(made)
+    made = list(made)
+    seen = _reached(graph, made, lambda _: True)
+    makers = _reached(graph, made, lambda one: _changes(one, training, graph))
+    functions = [one.node for one in seen if one.binding is Binding.DEFINED]
+    late = {name for function in functions for name in syntax.outside(function)}
+    settings = frozenset(name for function in functions for name in _settings_read(function))
+    modules = {module for one in seen for module in _modules(one)}
+    own = (one for one in makers if one.binding is not Binding.EARLIER)
+    definitions = tuple(sorted(own, key=_place, reverse=True))
+    built_from = frozenset(one.name for one in _reached(graph, made, lambda one: one.binding not in _CHANGING))
+    before, earlier = _earlier(seen), _earlier(makers)
+    return Part(sure, before, frozenset(late), frozenset(modules), definitions, earlier, settings, built_from)
+
+
+def _settings_read(function: ast.AST) -> Iterator[str]:
+    """Yield the names that a function reads from outside itself, and neither only shows nor calls."""
+    called = {syntax.last_name(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    return (name for name, only_shown in syntax.outside(function).items() if not only_shown and name not in called)
+
+
+def _reached(graph: Graph, made: Iterable[Definition], counts: Callable[[Definition], bool]) -> set[Definition]:
+    """Return the bindings and changes that names were made from, of those that count; the names' own included."""
+    waiting = [one for one in made if counts(one)]
     seen = set(waiting)
     while waiting:
         one = waiting.pop()
-        if one.binding is Binding.EARLIER:
-            before.add(one.name)
-            continue
-        modules.update(_modules(one))
-        if one.binding is Binding.DEFINED:
-            late.update(syntax.outside(one.node))
-        reached = {
-            reached for source in _sources(one) for read in graph.read_in(source) for reached in read.definitions
-        }
-        waiting.extend(reached - seen)
-        seen |= reached
-    made_by = sorted(seen, key=_place, reverse=True)
-    own = tuple(one for one in made_by if one.binding is not Binding.EARLIER)
-    return Part(sure, frozenset(before), frozenset(late), frozenset(modules), own)
+        if one.binding is not Binding.EARLIER:
+            read = (reference for source in _sources(one) for reference in graph.read_in(source))
+            fresh = {found for reference in read for found in reference.definitions if counts(found)} - seen
+            waiting.extend(fresh)
+            seen |= fresh
+    return seen
+
+
+def _earlier(definitions: Iterable[Definition]) -> frozenset[str]:
+    return frozenset(one.name for one in definitions if one.binding is Binding.EARLIER)
+
+
+def _changes(definition: Definition, training: TrainingCalls, graph: Graph) -> bool:
+    """Return whether a bare call changes what its name holds, and not only may: its own method, or a training."""
+    call = definition.value
+    if definition.binding is not Binding.TOUCHED or not isinstance(call, ast.Call):
+        return True
+    if not isinstance(call.func, ast.Attribute):
+        return definition.name in training.trained_by(call)
+    base = syntax.root(call.func)
+    if base is not None and base.id == definition.name:
+        return True
+    return call.func.attr in known_names.UPDATING and _made_by_class(definition.name, graph)
+
+
+def _made_by_class(name: str, graph: Graph) -> bool:
+    """Return whether a cell itself makes what a name holds, by a callee that is written like a class."""
+    values = (one.value for one in graph.definitions if one.name == name and one.binding is Binding.ASSIGNED)
+    calls = (call for value in values if value is not None for call in graph.parts(value).calls)
+    return any((syntax.last_name(call.func) or "")[:1].isupper() for call in calls)
 
 
 def _place(definition: Definition) -> tuple[int, int]:
@@ -284,7 +336,7 @@ def _trainers(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             path = syntax.path(node.value.func)
-            if len(path) > 1 and path[-1] in known_names.STEPPING | known_names.TRAINING:
+            if len(path) > 1 and path[-1] in known_names.UPDATING | known_names.TRAINING:
                 yield path[0]
 
 

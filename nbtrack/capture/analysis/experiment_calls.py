@@ -38,6 +38,12 @@ class ExperimentCalls:
             self._known[id(call)] = self._includes(call)
         return self._known[id(call)]
 
+    def may_make_object(self, call: ast.Call) -> bool:
+        """Return whether a call may make such a thing, which only the type of its value shows."""
+        name = self._graph.callee(call)
+        plain = name is not None and name not in _NO_SETTINGS and id(call) not in self._graph.quiet
+        return plain and not reads_data(call)
+
     def is_class(self, call: ast.Call) -> bool:
         """Return whether a callee is written like a class, and not one of data or of an exception."""
         name = (self._graph.callee(call) or "").lstrip("_")
@@ -55,18 +61,27 @@ class ExperimentCalls:
 
     def _acts_on_object(self, call: ast.Call, name: str) -> bool:
         """Return whether a call is given a model or the like, or is a method that sets one up."""
-        if isinstance(call.func, ast.Attribute) and (name in known_names.PREPARING or id(call) in self._graph.bare):
-            return name in known_names.PREPARING or self.is_object(call.func.value)
-        return any(self.is_object(argument) for argument in _arguments(call))
+        if name in known_names.PREPARING and isinstance(call.func, ast.Attribute):
+            return True
+        bare = id(call) in self._graph.bare and isinstance(call.func, ast.Attribute)
+        return (bare and self.is_object(call.func.value)) or any(
+            self.is_object(argument) for argument in _arguments(call)
+        )
 
     def is_object(self, node: ast.expr, depth: int = 0) -> bool:
         """Return whether an expression is something that an experiment consists of."""
         if isinstance(node, ast.Call):
-            return self.includes(node) and not self._gives_data(node)
+            return not self._gives_data(node) and (self.includes(node) or self._goes_on_with_object(node, depth))
         if not isinstance(node, ast.Name) or depth == _DEEPEST:
             return False
         held = {one for reference in self._graph.references.get(id(node), ()) for one in reference.definitions}
         return any(self.makes_object(one, depth + 1) for one in held)
+
+    def _goes_on_with_object(self, call: ast.Call, depth: int) -> bool:
+        """``Net().to(device)``: a method of a new object that returns it."""
+        made = call.func.value if isinstance(call.func, ast.Attribute) else None
+        applied = syntax.last_name(call.func) in known_names.EVALUATING
+        return isinstance(made, ast.Call) and not applied and depth < _DEEPEST and self.is_object(made, depth + 1)
 
     def makes_object(self, definition: Definition, depth: int = 0) -> bool:
         """Return whether a binding gives its name something that an experiment consists of."""

@@ -123,7 +123,9 @@ TRAINING = frozenset({
     "train_on_batch", "optimize", "minimize",
 })
 """What a call is named that trains a model."""
-STEPPING = frozenset({"step", "backward", "apply_gradients"})
+UPDATING = frozenset({"step", "apply_gradients"})
+"""Methods of an optimizer that change the model which it was made with."""
+STEPPING = UPDATING | {"backward"}
 """What a call is named that takes a step of a training."""
 EVALUATING = frozenset({
     "score", "predict", "predict_proba", "predict_log_proba", "decision_function", "evaluate", "eval", "validate",
@@ -140,6 +142,7 @@ DATA_CLASSES = frozenset({
 UNRECORDED_KEYWORDS = frozenset({
     "axis", "dim", "verbose", "n_jobs", "inplace", "keepdim", "keepdims", "copy", "dtype", "device", "requires_grad",
     "output_margin", "return_inverse", "retain_graph", "non_blocking",
+    "deepcopy", "name", "verbose_eval", "numeric_only", "ascending",
 })
 DATA_KEYWORDS = frozenset({"download", "root", "return_X_y", "as_frame"})
 """Keywords of calls that read data, none of whose arguments is a setting."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _DEEPEST = 4
+_OF_MODELS = known_names.TRAINING | known_names.STEPPING | {"parameters", "zero_grad", "forward", "weights", "coef_"}
 _EVALUATING = known_names.TRAINING | known_names.STEPPING | known_names.EVALUATING
 
 
@@ -29,6 +30,15 @@ class TrainingCalls:
         """Return whether a call trains a model or applies one."""
         return self._does(call, _EVALUATING, _EVALUATING)
 
+    def trained_by(self, call: ast.Call) -> frozenset[str]:
+        """Return the names of the objects that a function of the notebook trains: of which it calls such methods."""
+        function = self._functions.get(call.func.id) if isinstance(call.func, ast.Name) else None
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            return frozenset()
+        subjects = frozenset(_subjects(function))
+        given = (*zip(syntax.parameters(function.args), call.args, strict=False), *_by_keyword(call))
+        return frozenset(argument.id for name, argument in given if name in subjects and isinstance(argument, ast.Name))
+
     def _does(self, call: ast.Call, own: frozenset[str], inner: frozenset[str]) -> bool:
         name = syntax.last_name(call.func)
         if name is None:
@@ -44,6 +54,19 @@ class TrainingCalls:
             called = () if function is None or depth == _DEEPEST else _called(function)
             self._known[key] = any(one in wanted or self._inside(one, wanted, depth + 1) for one in called)
         return self._known[key]
+
+
+def _subjects(function: ast.AST) -> Iterator[str]:
+    """Yield the names of which a function calls methods that train, or that it moves, or sets up, and calls."""
+    paths = [syntax.path(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)]
+    called = {path[0] for path in paths if len(path) == 1}
+    for path in paths:
+        if len(path) > 1 and (path[1] in _OF_MODELS or path[0] in called):
+            yield path[0]
+
+
+def _by_keyword(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    return ((keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg is not None)
 
 
 def _called(function: ast.AST) -> Iterator[str]:

@@ -41,7 +41,7 @@ from nbtrack.capture.rules.call_parameters import settings_of
 from nbtrack.capture.rules.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nbtrack.capture.analysis.call_reading import Argument, CallReader
     from nbtrack.capture.analysis.def_use import Definition, Reference
@@ -68,6 +68,7 @@ class EarlierCalls(Rule):
         ]
         for found in self._found:
             for one in found.settings:
+                code.objects.update(one.made)
                 if isinstance(one, _Name):
                     code.from_before.setdefault(one.path[0], one.path[0] in code.history.functions)
                 elif one.current and one.argument.owner:
@@ -83,6 +84,8 @@ class EarlierCalls(Rule):
         for found in self._found:
             if counts(found.roots, values):
                 for one in found.settings:
+                    if one.made and all(values.attributes_before(name) is None for name in one.made):
+                        continue
                     if isinstance(one, _Name):
                         yield from self._named(one, found.line, values)
                     else:
@@ -98,15 +101,16 @@ class EarlierCalls(Rule):
             if key == wanted or key.startswith(f"{wanted}."):
                 yield Fact(key, value, self.code, line)
 
-    def _given(self, arguments: Iterable[tuple[_Given, int]], values: CellValues) -> Iterator[tuple[int, Fact]]:
+    def _given(self, arguments: Sequence[tuple[_Given, int]], values: CellValues) -> Iterator[tuple[int, Fact]]:
         """Yield the settings of calls in the order of the code, with the call (by ``id``) that each is of."""
         settings: list[Setting] = []
         for one, line in arguments:
             owner = one.argument.owner
             if not (owner and values.settings_before(owner) is not None):
                 for setting in settings_of((one.argument,), values):
-                    value = _now(setting, values) if one.current else setting.value
-                    settings.append(setting._replace(value=value, line=line))
+                    held = _now(setting, values) if one.current else None
+                    if held is not None or not _may_not_have_run(one, arguments):
+                        settings.append(setting._replace(value=setting.value if held is None else held, line=line))
         for each in keyed(settings):
             if each.key not in values.setting_keys:
                 yield id(each.of[0].call), Fact(each.key, each.value, self.code, each.of[0].line)
@@ -119,12 +123,16 @@ class _Given(NamedTuple):
     cell: int
     current: bool
     """Whether the call made the object that the name of its owner still holds."""
+    made: tuple[str, ...] = ()
+    """Names of which one must hold an object for the call to count, where the code does not show that it made one."""
 
 
 class _Name(NamedTuple):
     """A setting of an earlier cell, or an entry of one, that a call was given."""
 
     path: tuple[str, ...]
+    made: tuple[str, ...] = ()
+    """As of `_Given`."""
 
 
 class _Found(NamedTuple):
@@ -138,14 +146,29 @@ def _place(given: _Given) -> tuple[int, int, int]:
     return given.cell, call.lineno, call.col_offset
 
 
-def _now(setting: Setting, values: CellValues) -> Value:
-    """Return the value that an object has now for a setting that it was made with."""
-    if setting.owner is None:
-        return setting.value
-    held = values.attributes_before(setting.owner).get(setting.keyword, setting.value)
+def _now(setting: Setting, values: CellValues) -> Value | None:
+    """Return the value that an object has now for a setting that its class was given; None if it does not tell."""
+    if setting.owner is None or not setting.callee[:1].isupper():
+        return None
+    held = (values.attributes_before(setting.owner) or {}).get(setting.keyword)
     numbers = (int, float)
     alike = type(held) is type(setting.value) or (type(held) in numbers and type(setting.value) in numbers)
-    return held if alike else setting.value
+    return held if alike else None
+
+
+def _may_not_have_run(given: _Given, others: Iterable[tuple[_Given, int]]) -> bool:
+    """Return whether a call stands in a branch, and another one would have given a different value."""
+    one = given.argument
+    if not one.branches:
+        return False
+    alike = (other for other, _ in others if _names(other.argument) == _names(one))
+    return any(
+        type(other.argument.value) is not type(one.value) or other.argument.value != one.value for other in alike
+    )
+
+
+def _names(argument: Argument) -> tuple[str, str | int, str | None]:
+    return argument.callee, argument.keyword, argument.owner
 
 
 class _Walk:
@@ -163,7 +186,7 @@ class _Walk:
         found = {}
         for root, expressions in self._code.slices.items():
             names = self._read(expressions)
-            found[root] = names.union(name for name in acting if self._cells.made_from(name) & names)
+            found[root] = names.union(name for name in acting if self._cells.built_from(name) & names)
         return {root: names for root, names in found.items() if names}
 
     def _read(self, expressions: Iterable[ast.expr]) -> frozenset[str]:
@@ -188,13 +211,22 @@ class _Walk:
                     fresh = [call for call in calls if id(call) not in seen]
                     seen.update(map(id, fresh))
                     for call in fresh:
-                        yield from self._in_call(call, made.cell, reader)
+                        yield from self._counted(call, one, made.cell, reader)
                     yield from self._steps(one, made.cell, reader)
             yield from self._read_late(made)
 
+    def _counted(
+        self, call: ast.Call, definition: Definition, cell: int, reader: CallReader
+    ) -> Iterator[_Given | _Name]:
+        """Yield the settings of a call that makes or trains an object, as the code or the object's type shows."""
+        if reader.experiment.includes(call):
+            yield from self._in_call(call, cell, reader)
+        elif call is definition.value and definition.real and reader.experiment.may_make_object(call):
+            made = tuple(one.name for one in reader.graph.definitions if one.value is call and one.real)
+            if any(self._cells.bound_in(name) == cell for name in made):
+                yield from (one._replace(made=made) for one in self._in_call(call, cell, reader))
+
     def _in_call(self, call: ast.Call, cell: int, reader: CallReader) -> Iterator[_Given | _Name]:
-        if not reader.experiment.includes(call):
-            return
         for one in reader.of(call):
             yield _Given(one, cell, self._is_current(one.owner, cell))
         parameters = {id(node): parameter for parameter, node in reader.given(call)}
@@ -267,8 +299,7 @@ class _Walk:
 
     def _read_late(self, made: Made) -> Iterator[_Name]:
         """Yield the settings that a function of the notebook reads from outside itself."""
-        functions = [one.node for one in made.part.definitions if one.binding is Binding.DEFINED]
-        for name in sorted({name for function in functions for name in _settings_read(function)}):
+        for name in sorted(made.part.settings_read):
             place = None if name in self._bound or known_names.is_place(name) else self._cells.bound_in(name)
             bindings = next((part.definitions for number, part in self._cells.parts(name) if number == place), ())
             own = [one for one in bindings if one.real and one.name == name]
@@ -278,12 +309,6 @@ class _Walk:
 
 def _is_earlier(reference: Reference) -> bool:
     return any(one.binding is Binding.EARLIER for one in reference.definitions)
-
-
-def _settings_read(function: ast.AST) -> Iterator[str]:
-    """Yield the names that a function reads from outside itself, and neither only shows nor calls."""
-    called = {syntax.last_name(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
-    return (name for name, only_shown in syntax.outside(function).items() if not only_shown and name not in called)
 
 
 def _is_setting(definition: Definition) -> bool:

@@ -130,8 +130,8 @@ class CellValues(Protocol):
     def settings_before(self, name: str) -> dict[str, Value] | None:
         """Return the parameters that a name held before the cell, by key; None where it held none."""
 
-    def attributes_before(self, name: str) -> dict[str, Value]:
-        """Return the attributes of an object that held settings before the cell."""
+    def attributes_before(self, name: str) -> dict[str, Value] | None:
+        """Return the attributes that held settings before the cell; None where a name held data, or nothing."""
 
     def parameters(self, path: tuple[str, ...]) -> list[str]:
         """Return the parameters by position of the callee at a path, ``""`` in it being a call; none if unknown."""

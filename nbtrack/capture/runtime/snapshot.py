@@ -160,9 +160,9 @@ class Snapshot:
         """See `CellValues`."""
         return self._entry.settings.get(name)
 
-    def attributes_before(self, name: str) -> dict[str, Value]:
+    def attributes_before(self, name: str) -> dict[str, Value] | None:
         """See `CellValues`."""
-        return self._entry.attributes.get(name, {})
+        return self._entry.attributes.get(name)
 
     def parameters(self, path: tuple[str, ...]) -> list[str]:
         """See `CellValues`."""

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 MOST_KEYS = 64
 """The most entries of a container that are read."""
+_DATA_MODULES = frozenset({
+    "builtins", "types", "collections", "datetime", "pathlib", "io", "re", "numpy", "pandas", "polars", "scipy",
+    "PIL", "matplotlib",
+})  # fmt: skip
+"""Libraries whose objects are data, not models or parts of a training."""
+_COLLECTIONS = (dict, list, tuple, set, str)
 MOST_ATTRIBUTES = 128
 """The most attributes of an object that is looked into."""
 _LONGEST_TEXT = 1_000
@@ -161,8 +167,11 @@ def _declared(value: object, names: Iterable[str]) -> dict[str, object]:
     return found
 
 
-def attributes(value: object) -> dict[str, Value]:
-    """Return the attributes of an object that hold settings, an optimizer's current ones included."""
+def attributes(value: object) -> dict[str, Value] | None:
+    """Return the attributes of an object that hold settings, an optimizer's current ones included; None of data."""
+    kind = type(value)
+    if kind.__module__.partition(".")[0] in _DATA_MODULES or _is_data(value) or issubclass(kind, _COLLECTIONS):
+        return None
     own = own_attributes(value)
     groups = own.get("param_groups")
     first = groups[0] if type(groups) is list and groups else None

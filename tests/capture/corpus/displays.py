@@ -363,7 +363,6 @@ imp.sort_values(ascending=False)
             "GradientBoostingClassifier.n_estimators": 4,
             "GradientBoostingClassifier.subsample": 0.8,
             "GradientBoostingClassifier.random_state": 0,
-            "sort_values.ascending": False,
             "train_test_split.random_state": 1,
         },
         "metrics": tuple(f"imp.f{i}" for i in range(8)),

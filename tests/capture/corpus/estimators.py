@@ -46,7 +46,6 @@ logloss
             "features": ["Age", "Fare", "Pclass"],
             "train.num_boost_round": 50,
             "train.early_stopping_rounds": 5,
-            "train.verbose_eval": False,
         },
         "metrics": ("logloss",),
     },

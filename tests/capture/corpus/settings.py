@@ -638,7 +638,7 @@ sales["revenue"] = sales["units"] * sales["price"]
 per_store = sales.groupby("store")["revenue"].sum().sort_values(ascending=False)
 print(per_store.head(n_show))
 """,
-        "params": {"n_show": 3, "sort_values.ascending": False},
+        "params": {"n_show": 3},
         "metrics": ("per_store.a", "per_store.b", "per_store.c"),
     },
     {
