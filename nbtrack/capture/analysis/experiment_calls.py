@@ -61,12 +61,11 @@ class ExperimentCalls:
 
     def _acts_on_object(self, call: ast.Call, name: str) -> bool:
         """Return whether a call is given a model or the like, or is a method that sets one up."""
-        if name in known_names.PREPARING and isinstance(call.func, ast.Attribute):
+        subject = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if subject is not None and name in known_names.PREPARING:
             return True
-        bare = id(call) in self._graph.bare and isinstance(call.func, ast.Attribute)
-        return (bare and self.is_object(call.func.value)) or any(
-            self.is_object(argument) for argument in _arguments(call)
-        )
+        acting = [subject] if subject is not None and id(call) in self._graph.bare else []
+        return any(map(self.is_object, (*acting, *_arguments(call))))
 
     def is_object(self, node: ast.expr, depth: int = 0) -> bool:
         """Return whether an expression is something that an experiment consists of."""

@@ -21,7 +21,6 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis import syntax
-from nbtrack.capture.analysis.call_reading import CallReader
 from nbtrack.capture.analysis.def_use import Binding
 from nbtrack.capture.analysis.known_names import sets_seed
 from nbtrack.capture.analysis.slices import Slices
@@ -33,7 +32,7 @@ from nbtrack.capture.rules.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from nbtrack.capture.analysis.call_reading import Argument
+    from nbtrack.capture.analysis.call_reading import Argument, CallReader
     from nbtrack.capture.analysis.def_use import Graph
     from nbtrack.capture.rules.rule import CellCode, CellValues
 
@@ -49,7 +48,7 @@ class CallArguments(Rule):
     origin = "argument of a call on line {line}"
 
     def __init__(self, code: CellCode) -> None:
-        self._calls = CallReader(code.graph, code.history.holds_object)
+        self._calls = code.calls
         code.slices = {root: list(expressions) for root, expressions in _slices(code, self._calls)}
         roots: dict[int, set[str]] = {}
         found: dict[tuple[int, str | int], Argument] = {}

@@ -21,7 +21,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbtrack.capture.analysis import constant_folding, result_words, syntax
+from nbtrack.capture.analysis import constant_folding, known_names, result_words, syntax
 from nbtrack.capture.analysis.constant_folding import MISSING, Missing, Value
 from nbtrack.capture.analysis.container_updates import is_mutation
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph
@@ -102,6 +102,8 @@ def _constant(name: str, code: CellCode) -> _Constant | None:
         return None
     values = tuple(known for one in fixed if not isinstance(known := constant_folding.value(one.value), Missing))
     rule = "P2" if isinstance(values[0], list | tuple) else "P1"
+    if known_names.is_place(name) and all(isinstance(value, str) for value in values):
+        return None
     use = display_use(name, code, only=is_only_displayed(fixed + changing, kinds))
     return _Constant(name, rule, fixed[-1].line, values, bool(changing), use)
 

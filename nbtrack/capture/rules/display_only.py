@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis.def_use import DISPLAY_ONLY, DISPLAYING, Binding, Use
 from nbtrack.capture.analysis.value_kinds import Level
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Iterable, Mapping
 
     from nbtrack.capture.analysis.def_use import Definition, Graph, Reference
@@ -35,8 +35,20 @@ class DisplayUse(NamedTuple):
 
 def display_use(name: str, code: CellCode, *, only: bool) -> DisplayUse:
     """Return how a name is used for display."""
-    numbers = _displays_of(code.references.get(name, ()), code.kinds, code.displays)
+    references = code.references.get(name, ())
+    trains = any(_is_given_to_training(one, code) for one in references)
+    numbers = frozenset() if trains else _displays_of(references, code.kinds, code.displays)
     return DisplayUse(only, {number: number in code.last_displays for number in numbers})
+
+
+def _is_given_to_training(reference: Reference, code: CellCode) -> bool:
+    """Return whether a reference is an argument of a call that makes or trains something, whatever it displays."""
+    node: ast.AST | None = reference.node
+    while node is not None:
+        if isinstance(node, ast.Call) and code.calls.experiment.includes(node):
+            return True
+        node = code.graph.parents.get(id(node))
+    return False
 
 
 def _displays_of(references: Iterable[Reference], kinds: ValueKinds, displays: Mapping[int, int]) -> frozenset[int]:

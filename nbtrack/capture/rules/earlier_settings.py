@@ -32,6 +32,7 @@ from nbtrack.capture.rules.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nbtrack.capture.analysis.constant_folding import Value
     from nbtrack.capture.analysis.def_use import Reference
     from nbtrack.capture.analysis.value_kinds import ValueKinds
     from nbtrack.capture.rules.display_only import DisplayUse
@@ -53,19 +54,25 @@ class EarlierSettings(Rule):
         """Yield the settings of names that the cell does not bind itself."""
         for one in self._names:
             if one.name not in self._rebound:
-                for key, value in (values.settings_before(one.name) or {}).items():
+                before = values.settings_before(one.name) or {}
+                for key, value in () if _is_place(one.name, before) else before.items():
                     yield Fact(key, value, self.code, one.line)
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
         """Yield the settings on entry, and the entries that the cell sets to constants."""
         for one in self._names:
             before = values.settings_before(one.name)
-            if before is None or one.use.excludes(values):
+            if before is None or one.use.excludes(values) or _is_place(one.name, before):
                 continue
             keys = {f"{one.name}.{key}" for key in one.stored}
             now = values.settings(one.name, as_class=one.as_class) if keys else {}
             stored = {key: value for key, value in now.items() if key in keys}
             yield from (Fact(key, value, self.code, one.line) for key, value in {**before, **stored}.items())
+
+
+def _is_place(name: str, settings: dict[str, Value]) -> bool:
+    """Return whether a name holds a file, a folder or a device."""
+    return known_names.is_place(name) and isinstance(settings.get(name), str)
 
 
 class _Earlier(NamedTuple):

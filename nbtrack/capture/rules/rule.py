@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
+from nbtrack.capture.analysis.call_reading import CallReader
 from nbtrack.capture.analysis.probe_points import Followed, ProbePoints
 from nbtrack.capture.analysis.value_kinds import ValueKinds
 from nbtrack.capture.facts import Fact
@@ -100,6 +101,11 @@ class CellCode:
         for one in self.graph.all_references():
             found.setdefault(one.name, []).append(one)
         return found
+
+    @cached_property
+    def calls(self) -> CallReader:
+        """What reads the constants given in the calls of the cell."""
+        return CallReader(self.graph, self.history.holds_object)
 
     def counting_loop(self, loops: Sequence[syntax.Loop]) -> syntax.Loop:
         """Return the loop whose iterations give points: the outermost of nested ones, or by request the innermost."""

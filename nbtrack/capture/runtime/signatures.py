@@ -6,6 +6,7 @@ imported, and no descriptor of an object is evaluated.
 
 from __future__ import annotations
 
+import inspect
 import types
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ _MAKERS = ("__init__", "__new__")
 
 
 def _names(function: object) -> list[str]:
-    """Return the parameters of a plain function by position, those that can only be given so included."""
+    """Return the parameters of a plain function in order; a wrapper may take those by position that it may not."""
     if isinstance(function, staticmethod):
         function = function.__func__
     for _ in range(_MOST_WRAPPERS):
@@ -62,6 +63,8 @@ def _names(function: object) -> list[str]:
             return []
         inner = vars(function).get("__wrapped__")
         if inner is None:
-            return list(function.__code__.co_varnames[: function.__code__.co_argcount])
+            code = function.__code__
+            others = 0 if code.co_flags & inspect.CO_VARARGS else code.co_kwonlyargcount
+            return list(code.co_varnames[: code.co_argcount + others])
         function = inner
     return []

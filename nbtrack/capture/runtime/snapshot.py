@@ -46,8 +46,8 @@ class Entry(NamedTuple):
     """The names of earlier cells that hold settings."""
     present: frozenset[str] = frozenset()
     """The names that the cell reads and that were there."""
-    attributes: Mapping[str, dict[str, Value]] = {}
-    """For each name of an object: its attributes that hold settings."""
+    attributes: Mapping[str, dict[str, Value] | None] = {}
+    """For each name that may hold an object: its attributes that hold settings; None where it holds data."""
 
 
 class Observed(NamedTuple):

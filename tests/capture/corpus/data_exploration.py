@@ -163,7 +163,7 @@ sep = ","
 raw = pd.read_csv(io.StringIO("x,y\\n1,2\\n3,4"), sep=sep, header=0)
 raw.describe()
 """,
-        "params": {"path": "data.csv", "sep": ","},
+        "params": {"sep": ","},
     },
     {
         "name": "async-cell",

@@ -327,7 +327,7 @@ SEED = 7
 DATA_DIR = "data/raw"
 rng = np.random.default_rng(SEED)
 """,
-        "params": {"SEED": 7, "DATA_DIR": "data/raw"},
+        "params": {"SEED": 7},
     },
     {
         "name": "woe-binning-look",

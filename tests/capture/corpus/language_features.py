@@ -548,7 +548,7 @@ DATA_DIR = "data"
 SEED = 1234
 os.environ["PYTHONHASHSEED"] = str(SEED)
 """,
-        "params": {"DATA_DIR": "data", "SEED": 1234},
+        "params": {"SEED": 1234},
     },
     {
         "name": "nested-loops-of-models",

@@ -588,14 +588,7 @@ for epoch in range(epochs):
             optimizer.step()
             tepoch.set_postfix(loss=loss.item())
 """,
-        "params": {
-            "epochs": 2,
-            "device": "cpu",
-            "Adam.lr": 0.005,
-            "Linear.inputs": 2,
-            "Linear.outputs": 2,
-            "DataLoader.batch_size": 5,
-        },
+        "params": {"epochs": 2, "Adam.lr": 0.005, "Linear.inputs": 2, "Linear.outputs": 2, "DataLoader.batch_size": 5},
         "curves": {"loss": range(2)},
     },
     {
@@ -791,7 +784,6 @@ for epoch in range(num_epochs):
     print(f"Epoch [{epoch+1}/{num_epochs}], Loss: {epoch_loss:.4f}")
 """,
         "params": {
-            "device": "cpu",
             "num_epochs": 3,
             "learning_rate": 0.05,
             "Linear.inputs": [3, 8],

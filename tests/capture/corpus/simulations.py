@@ -592,7 +592,7 @@ DEVICE = "cpu"
 CLASSES = ["cat", "dog"]
 np.random.seed(SEED)
 """,
-        "params": {"SEED": 0, "BATCH_SIZE": 64, "LR": 3e-4, "DEVICE": "cpu", "CLASSES": ["cat", "dog"]},
+        "params": {"SEED": 0, "BATCH_SIZE": 64, "LR": 0.0003, "CLASSES": ["cat", "dog"]},
     },
     {
         "name": "seaborn-like-plotting",
