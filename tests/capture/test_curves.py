@@ -176,6 +176,13 @@ def test_toy_loops_have_curves():
     assert steps(see("for step in range(3):\n    rate = 1 / (step + 1)")) == {}
 
 
+def test_every_turn_of_a_nested_sweep_counts():
+    sweep = "for a in [1, 2]:\n    for b in [0.1, 0.2]:\n        v = f(a, b)\n        print(a, b, v)\n    print()"
+    assert steps(see(sweep, F)) == {"v": [0, 1, 2, 3]}
+    assert steps(see(sweep + "\n    w = f()", F)) == {"v": [1, 2], "w": [1, 2]}
+    assert steps(see("for epoch in range(2):\n    for b in [1, 2, 3]:\n        v = f(epoch, b)", F)) == {"v": [0, 1]}
+
+
 def test_a_list_whose_name_tells_more_gives_the_curve():
     assert steps(see("scores = []\nfor i in range(2):\n    v = f()\n    scores.append(v)", F)) == {"scores": [0, 1]}
     assert steps(see("xs = []\nfor i in range(2):\n    v = f()\n    xs.append(v)", F)) == {"v": [0, 1]}

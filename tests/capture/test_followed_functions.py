@@ -70,6 +70,16 @@ def test_a_value_that_the_caller_uses_is_recorded_once():
     assert steps(see("for epoch in range(2):\n    test_acc = evaluate([1, 2])", F, function)) == {"test_acc": [0, 1]}
 
 
+def test_a_loop_gives_a_curve_of_what_the_function_returns_in_the_end():
+    function = (
+        "def train(n):\n    for epoch in range(n):\n        err = f(epoch)\n        print(err)\n    return [], err\n"
+    )
+    seen = see("model, err = train(3)", F, function)
+    assert steps(seen) == {"err": [0, 1, 2]}
+    assert seen.metrics == {"err": seen.ran.names["err"]}
+    assert steps(see("for k in range(2):\n    model, err = train(3)", F, function)) == {"err": [0, 1]}
+
+
 def test_a_bare_call_of_a_function_that_returns_its_result_gives_it():
     function = "def evaluate(x):\n    acc = f(x)\n    return acc\n"
     assert steps(see("for epoch in range(2):\n    evaluate(1)", F, function)) == {"acc": [0, 1]}

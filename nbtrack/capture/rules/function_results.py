@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     from nbtrack.capture.rules.rule import CellValues
 
 
+_SEEN = frozenset({Use.NAMED, Use.SHOWN, Use.COLLECTED})
+
+
 class FollowedFunction:
     """A called function, what it gives, and where it is observed while it runs.
 
@@ -91,7 +94,7 @@ class FollowedFunction:
             if not self._is_returned_list(followed.key):
                 yield followed._replace(key=followed.key.removeprefix("self."))
         for one in loop_curves.curves(code):
-            if one.followed.key not in lists and self._counts(one.followed.key, one.definitions):
+            if one.followed.key not in lists and self._tells(one.definitions):
                 yield one.followed
 
     def _is_returned_list(self, key: str) -> bool:
@@ -106,12 +109,19 @@ class FollowedFunction:
 
     def _counts(self, name: str, definitions: Iterable[Definition]) -> bool:
         """Return whether a name of the function gives anything."""
-        if self.used and self._is_returned(name):
+        held = list(definitions)
+        uses = {reference.use for one in held for reference in one.references}
+        if (self.used and self._is_returned(name)) or (
+            Use.RETURNED in uses and not self._is_bare and Use.NAMED not in uses
+        ):
             return False
-        uses = {reference.use for one in definitions for reference in one.references}
-        if Use.RETURNED in uses and not self._is_bare and Use.NAMED not in uses:
-            return False
-        return result_words.measures(name) or bool(uses & {Use.NAMED, Use.COLLECTED, Use.SHOWN})
+        return self._tells(held)
+
+    def _tells(self, definitions: Iterable[Definition]) -> bool:
+        """Return whether somebody sees what these bindings hold, or their name says that it is a result."""
+        held = list(definitions)
+        uses = {reference.use for one in held for reference in one.references}
+        return any(result_words.measures(one.name) for one in held) or bool(uses & _SEEN)
 
     # --- results
 
@@ -137,9 +147,10 @@ class FunctionResults(Rule):
         for function in code.functions:
             for key in function.keys:
                 names.setdefault(key, set()).add(function.name)
-        own = {*(one.key for one in code.followed), *code.bound_results, *code.asked_metrics}
+        curves = {*(one.key for one in code.followed), *code.asked_metrics}
         self._lines: dict[str, int] = {}
         for function in code.functions:
+            own = curves if function.is_used else curves | code.bound_results
             collide = {key for key in function.keys if key in own or len(names[key]) > 1}
             for label in function.labels or ("",):
                 prefixes = {key: label or (function.name if key in collide else "") for key in function.keys}
@@ -159,7 +170,8 @@ class FunctionResults(Rule):
 def keys_of(function: FollowedFunction) -> FunctionKeys:
     """Return the keys of what a function gives."""
     line = min((call.lineno for call in function.calls), default=1)
-    return FunctionKeys(function.callee.path[-1], function.keys, line, function.labels, function.recorded_as)
+    name = function.callee.path[-1]
+    return FunctionKeys(name, function.keys, line, function.used, function.labels, function.recorded_as)
 
 
 def _labels(calls: Sequence[ast.Call], cell: ast.Module) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
+from nbtrack.capture.analysis import nested_loops
 from nbtrack.capture.analysis.call_reading import CallReader
 from nbtrack.capture.analysis.probe_points import Followed, ProbePoints
 from nbtrack.capture.analysis.value_kinds import ValueKinds
@@ -38,6 +40,8 @@ class FunctionKeys(NamedTuple):
     keys: tuple[str, ...]
     line: int
     """The line of its call in the cell, from 1."""
+    is_used: bool
+    """Whether the cell uses what its calls return, which may be its last result under the same name."""
     labels: tuple[str, ...]
     """What tells the results of its calls apart; none where nothing does."""
     recorded_as: list[dict[str, str]]
@@ -108,8 +112,16 @@ class CellCode:
         return CallReader(self.graph, self.history.holds_object)
 
     def counting_loop(self, loops: Sequence[syntax.Loop]) -> syntax.Loop:
-        """Return the loop whose iterations give points: the outermost of nested ones, or by request the innermost."""
-        return loops[-1] if self.every == "batch" else loops[0]
+        """Return the loop whose iterations give points: the outermost of nested ones, or by request the innermost.
+
+        Loops that sweep over settings give way to those inside them.
+        """
+        if self.every == "batch":
+            return loops[-1]
+        for outer, inner in pairwise(loops):
+            if not nested_loops.sweeps_over(outer, inner, self.graph):
+                return outer
+        return loops[-1]
 
 
 class CellValues(Protocol):

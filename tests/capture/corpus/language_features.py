@@ -1151,7 +1151,7 @@ print("best:", best_k, best_metric, best_score)
 """,
         "params": {"cross_val_score.cv": 3},
         "metrics": ("best_k", "best_score"),
-        "curves": {"score": [1, 3, 5]},
+        "curves": {"score": range(6)},
     },
     {
         "name": "try-solver-fallback",
