@@ -87,6 +87,24 @@ def test_a_dropped_value_leaves_the_run_the_card_and_the_saved_notebook(notebook
     assert page.locator(".nbtrack-card [data-nbtrack-key=loss]").count() == 0, "it is not found again"
 
 
+USED = "%%track used\nloss = math.exp(-1) / 2\nacc = math.exp(-loss)"
+
+
+def test_a_value_that_was_not_recorded_is_kept(open_notebook):
+    notebook = open_notebook([CELLS[0], USED])
+    keep = notebook.page.get_by_role("button", name="Keep loss")
+    keep.click()
+    keep.wait_for(state="detached")
+    notebook.page.locator(".nbtrack-card [data-nbtrack-key=loss]").wait_for()
+    saved = notebook.save().cells[1].outputs[-1]["data"]["text/html"]
+    assert "Not recorded" not in saved
+    assert "<button" not in saved
+    notebook.run_all()
+    notebook.page.wait_for_selector(".nbtrack-card >> text=used-2")
+    assert notebook.page.locator(".nbtrack-card [data-nbtrack-key=loss]").count() == 1, "it is recorded from now on"
+    assert notebook.faults == []
+
+
 def test_links_go_with_the_kernel_and_what_is_open_can_be_closed(notebook):
     page = notebook.page
     link(notebook, "chart").click()
