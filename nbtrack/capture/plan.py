@@ -142,7 +142,7 @@ def _follow_functions(functions: Sequence[FollowedFunction], code: CellCode) -> 
     for call in (call for one in functions for call in one.calls):
         loops = loops_of(code.graph.calls.get(id(call), ()))
         if loops:
-            code.points.follow_calls(code.counting_loop(loops))
+            code.points.follow_call(call, code.counting_loop(loops))
     for number, function in enumerate(functions):
         if function.labels:
             code.points.tell_apart(number, function.calls)

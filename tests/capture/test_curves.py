@@ -197,3 +197,31 @@ def test_k4_one_more_point_where_the_final_value_differs():
 
 def test_points_of_an_interrupted_first_iteration():
     assert steps(see("for i in range(3):\n    v = f()\n    raise Err", F)) == {"v": [0]}
+
+
+# --- rows
+
+
+def rows(code, *setup):
+    return [dict(row) for row in see(code, F, *setup).ran.facts.rows]
+
+
+def test_each_turn_of_a_sweep_is_a_row():
+    found = rows("for C in [0.1, 1]:\n    score = f(C)\n    print(C, score)")
+    assert [list(row) for row in found] == [["C", "score"]] * 2
+    assert [row["C"] for row in found] == [0.1, 1]
+    nested = rows("for n in [1, 2]:\n    for d in ('a', 'b'):\n        score = f(n, d)\n        print(n, d, score)")
+    assert [(row["n"], row["d"]) for row in nested] == [(1, "a"), (1, "b"), (2, "a"), (2, "b")]
+
+
+@pytest.mark.parametrize("loop", ["epoch in range(3)", "i in range(3)", "step in [1, 2]"])
+def test_repetitions_are_no_rows(loop):
+    variable = loop.split()[0]
+    assert rows(f"for {loop}:\n    loss = f({variable})\n    print({variable}, loss)") == []
+    assert rows("for x in [1, 2]:\n    loss = f()\n    print(loss)") == []
+
+
+def test_a_sweep_over_calls_has_the_curves_of_each():
+    train = "def train(lr, n):\n    for epoch in range(n):\n        loss = f(lr)\n        print(loss)\n"
+    assert steps(see("for lr in [0.1, 0.2]:\n    train(lr, 3)", F, train)) == {"loss": [0, 1, 2, 3, 4, 5]}
+    assert steps(see("for epoch in range(2):\n    train(0.1, 3)", F, train)) == {"loss": [0, 1]}

@@ -17,6 +17,32 @@ _REPEATING = frozenset({"epoch", "epochs", "step", "steps", "iteration", "iterat
 """Words of a loop's variable that only counts repetitions."""
 
 
+def settings_of(loop: syntax.Loop, graph: Graph) -> tuple[str, ...]:
+    """Return the variables of a loop that go into what it computes: the settings of a sweep, unless they only count."""
+    if not isinstance(loop, ast.For):
+        return ()
+    variables = [one for one in graph.definitions if one.binding is Binding.LOOPED and one.loops[-1:] == (loop,)]
+    if any(_counts(one.name, loop) for one in variables):
+        return ()
+    made = _made_from(variables)
+    return tuple(one.name for one in variables) if any(loop in one.loops and one.real for one in made) else ()
+
+
+def goes_into(loop: syntax.Loop, call: ast.Call, graph: Graph) -> bool:
+    """Return whether the variable of a loop is a setting of a call in it, and does not only count."""
+    variables = [one for one in graph.definitions if one.binding is Binding.LOOPED and one.loops[-1:] == (loop,)]
+    if not isinstance(loop, ast.For) or any(_counts(one.name, loop) for one in variables):
+        return False
+    made = {*variables, *_made_from(variables)}
+    return any(not reference.definitions.isdisjoint(made) for reference in graph.read_in(call))
+
+
+def _counts(variable: str, loop: ast.For) -> bool:
+    """Return whether a variable says by its name that it only counts the turns."""
+    ranged = isinstance(loop.iter, ast.Call) and syntax.last_name(loop.iter.func) in {"range", "trange"}
+    return bool(known_names.words_of(variable) & _REPEATING) or (ranged and len(variable) == 1)
+
+
 def sweeps_over(outer: syntax.Loop, inner: syntax.Loop, graph: Graph) -> bool:
     """``for depth in depths: for rate in rates: score = fit(depth, rate)``.
 

@@ -6,7 +6,7 @@ import ast
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from nbtrack.capture.analysis import constant_folding, definite_assignment, known_names, syntax
+from nbtrack.capture.analysis import constant_folding, definite_assignment, known_names, nested_loops, syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -158,6 +158,10 @@ class ProbePoints:
         self.loops: list[syntax.Loop] = []
         self.around_calls: set[int] = set()
         """The numbers of the loops in which functions are called that are followed."""
+        self.sweeping: set[int] = set()
+        """Those of them whose variables go into the calls, which have results of their own in each iteration."""
+        self.settings: dict[int, tuple[str, ...]] = {}
+        """For the numbers of loops that sweep over settings: the variables that hold these."""
         self.branches: dict[tuple[int, str], int] = {}
 
     def _insert(
@@ -180,6 +184,10 @@ class ProbePoints:
         self.loops = list({id(curve.loop): curve.loop for curve in curves}.values())
         for number, loop in enumerate(self.loops):
             self._follow_loop(number, loop, [curve for curve in curves if curve.loop is loop])
+            around = [each for each in self.graph.loops if any(node is loop for node in ast.walk(each))]
+            swept = [name for each in around for name in nested_loops.settings_of(each, self.graph)]
+            if nested_loops.settings_of(loop, self.graph):
+                self.settings[number] = tuple(dict.fromkeys(swept))
 
     def _follow_loop(self, number: int, loop: syntax.Loop, curves: Sequence[Followed]) -> None:
         slots: dict[str, int] = {}
@@ -197,12 +205,14 @@ class ProbePoints:
             for store in curve.stores:
                 self._insert(Fill(slots[curve.key]), store.node, "after", loop, values=(store.name, store.index_name))
 
-    def follow_calls(self, loop: syntax.Loop) -> None:
-        """Place the hooks of a loop in which functions are called that are followed."""
+    def follow_call(self, call: ast.Call, loop: syntax.Loop) -> None:
+        """Place the hooks of a loop in which a function is called that is followed."""
         if loop not in self.loops:
             self._ends(len(self.loops), loop, {}, set())
             self.loops.append(loop)
         number = self.loops.index(loop)
+        if nested_loops.goes_into(loop, call, self.graph):
+            self.sweeping.add(number)
         if number not in self.around_calls:
             self.around_calls.add(number)
             self._insert(Enter(number), loop, "before", loop)

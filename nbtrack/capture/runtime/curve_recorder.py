@@ -256,11 +256,13 @@ class CurveRecorder:
         column.add(step, moment, value)
 
     def marked(self, slots: Sequence[int]) -> list[int]:
-        """Return those of some slots that were marked in this iteration, which is over now."""
-        found = [slot for slot in slots if self._marked[slot]]
-        for slot in found:
+        """Return those of some slots that were marked in this iteration."""
+        return [slot for slot in slots if self._marked[slot]]
+
+    def unmark(self, slots: Sequence[int]) -> None:
+        """Begin another iteration, in which none of some slots was marked yet."""
+        for slot in slots:
             self._marked[slot] = False
-        return found
 
     def _release(self, loop: int, step: int) -> None:
         """Add the points of a first iteration, now that its step is known."""

@@ -105,6 +105,7 @@ class FunctionHooks:
             value = self._recorder.value(slot)
             if value is not None:
                 self._recording.carried.hand(self._recorder.key(slot), value)
+        self._recorder.unmark(end.perhaps)
 
     def _ender(self, point: HandedEnd) -> Callable[..., bool]:
         number, names = point.end.loop, point.names

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.capture.analysis.probe_points import Bound, Branch, Call, Defined, End, Enter, Fill, Leave, Mark, Show, Tap
-from nbtrack.capture.facts import Facts
+from nbtrack.capture.facts import Fact, Facts
 from nbtrack.capture.runtime import loop_length, value_reading
 from nbtrack.capture.runtime.carried_results import CarriedResults
 from nbtrack.capture.runtime.curve_columns import CurveColumns
@@ -15,13 +15,14 @@ from nbtrack.capture.runtime.followed_functions import FollowedFunctions
 from nbtrack.capture.runtime.loop_control import LoopControl
 from nbtrack.capture.runtime.loop_nesting import LoopNesting, RunningLoop
 from nbtrack.capture.runtime.snapshot import Observed, Snapshot
+from nbtrack.capture.runtime.sweep_rows import SweepRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
     from nbtrack.capture.analysis.probe_points import ProbePoint, ProbePoints
-    from nbtrack.capture.facts import Fact, PassedOver, Points
+    from nbtrack.capture.facts import PassedOver, Points, Recorded
     from nbtrack.capture.rules.function_results import FollowedFunction
     from nbtrack.capture.rules.passed_over import Candidates
     from nbtrack.capture.rules.rule import Rule
@@ -74,7 +75,9 @@ class Probe:
         recording = self._recording(places, _ticking(clock))
         self._columns = recording.columns
         self._recorder = CurveRecorder(places.points.slots, places.points.tracks(), namespace, recording)
-        self._loops = {number: RunningLoop() for number in places.points.around_calls}
+        self._rows = SweepRows(self._recorder, dict.get.__get__(namespace))
+        sweeping = places.points.sweeping
+        self._loops = {number: RunningLoop(sweeps=number in sweeping) for number in places.points.around_calls}
         pending = (self._is_pending, self._pending)
         self._functions = FollowedFunctions(places.functions, namespace, recording, self._nesting, pending)
         self._observed = Observed(self._recorder, set(), {}, {}, set())
@@ -100,10 +103,22 @@ class Probe:
 
     def _recording_hook(self, point: End | Mark | Tap | Fill) -> Callable[..., Any]:
         if isinstance(point, End):
-            return self._recorder.ender(point)
+            finish, settings = self._recorder.ender(point), self._points.settings.get(point.loop, ())
+            return self._row_adder(point, settings, finish) if settings else finish
         if isinstance(point, Mark):
             return self._recorder.marker(point.slots)
         return self._recorder.tapper(point.slots) if isinstance(point, Tap) else self._recorder.filler(point.slot)
+
+    def _row_adder(self, end: End, settings: tuple[str, ...], finish: Callable[[], bool]) -> Callable[[], bool]:
+        def finish_row() -> bool:
+            try:
+                self._rows.add(settings, end)
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                if self._fault(error):
+                    return True
+            return finish()
+
+        return finish_row
 
     def _following_hook(self, point: Enter | Leave | Call | Defined) -> Callable[..., Any]:
         if isinstance(point, Call):
@@ -241,7 +256,8 @@ class Probe:
         except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
             self._note(error, "at the end")
             params, metrics = [], []
-        return Facts(params, metrics, self.take(), self._columns.curves, list(self._problems), passed_over)
+        columns, rows = self.take(), self._redacted_rows()
+        return Facts(params, metrics, columns, self._columns.curves, list(self._problems), passed_over, rows)
 
     def _facts(self, rules: Sequence[Rule], keys: set[str]) -> list[Fact]:
         """Return what rules found, each key once; `keys` takes them."""
@@ -251,6 +267,12 @@ class Probe:
                 found.setdefault(fact.key, fact)
             keys.update(found)
         return list(found.values())
+
+    def _redacted_rows(self) -> list[dict[str, Recorded | None]]:
+        redact, rows = self._redact, self._rows.rows
+        if redact is None:
+            return rows
+        return [{key: _redacted(Fact(key, each, "", 1), redact).value for key, each in row.items()} for row in rows]
 
     def _redacted(self, facts: Sequence[Fact]) -> list[Fact]:
         redact = self._redact
