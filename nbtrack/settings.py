@@ -194,9 +194,11 @@ def current(environment: Mapping[str, str] = os.environ) -> Settings:
     Raise `InvalidValue` for an invalid value; the message names the environment variable or the key in the file.
     """
     filed = _filed(os.getcwd())  # noqa: PTH109 - pathlib costs more than the rest of the import
+    # `os.environ` encodes every name that it is asked for; a tracked cell asks for its settings several times.
+    present = frozenset(environment)
     values: dict[str, object] = {}
     for name, setting in DECLARED.items():
-        variable = next((each for each in setting.variables if each in environment), None)
+        variable = next((each for each in setting.variables if each in present), None)
         if variable is not None:
             values[name] = _parsed(variable, setting, environment[variable])
         elif name in filed:
