@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from bisect import bisect_left
 from collections import deque
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -111,6 +112,7 @@ class ExecutedCells:
         self._mentioning: dict[str, list[int]] = {}
         self._readers: dict[int, CallReader] = {}
         self._built_from: dict[tuple[str, int], frozenset[str]] = {}
+        self._parts: dict[tuple[str, int], tuple[tuple[int, Part], ...]] = {}
 
     def add(self, cell: Executed) -> None:
         """Add the cell that was executed last."""
@@ -185,10 +187,20 @@ class ExecutedCells:
                 if name in self.built_from(trainer, number + 1):
                     yield trainer, number + 1
 
-    def parts(self, name: str, moment: int | None = None) -> Iterator[tuple[int, Part]]:
-        """Yield what cells contributed to a name before a moment, the latest first, until one rebound it."""
-        for number in reversed(self._mentioning.get(name, ())):
-            part = self.all[number].part(name) if moment is None or number < moment else None
+    def parts(self, name: str, moment: int | None = None) -> tuple[tuple[int, Part], ...]:
+        """Return what cells contributed to a name before a moment, the latest first, up to one that rebound it.
+
+        That never changes, so it is found once: a cell that is executed again and again mentions its names as often.
+        """
+        key = name, len(self.all) if moment is None else moment
+        if key not in self._parts:
+            self._parts[key] = tuple(self._contributed(*key))
+        return self._parts[key]
+
+    def _contributed(self, name: str, moment: int) -> Iterator[tuple[int, Part]]:
+        mentioned = self._mentioning.get(name, [])
+        for number in reversed(mentioned[: bisect_left(mentioned, moment)]):
+            part = self.all[number].part(name)
             if part is not None:
                 yield number, part
                 if part.sure:
