@@ -184,10 +184,19 @@ class ProbePoints:
         self.loops = list({id(curve.loop): curve.loop for curve in curves}.values())
         for number, loop in enumerate(self.loops):
             self._follow_loop(number, loop, [curve for curve in curves if curve.loop is loop])
-            around = [each for each in self.graph.loops if any(node is loop for node in ast.walk(each))]
-            swept = [name for each in around for name in nested_loops.settings_of(each, self.graph)]
-            if nested_loops.settings_of(loop, self.graph):
-                self.settings[number] = tuple(dict.fromkeys(swept))
+            self._note_settings(number, loop)
+
+    def _note_settings(self, number: int, loop: syntax.Loop) -> None:
+        """Note the variables of a loop, and of those around it, if it sweeps over settings."""
+        own = nested_loops.settings_of(loop, self.graph)
+        swept = [own]
+        node = self.graph.parents.get(id(loop))
+        while own and node is not None:
+            if isinstance(node, syntax.LOOPS):
+                swept.insert(0, nested_loops.settings_of(node, self.graph))
+            node = self.graph.parents.get(id(node))
+        if own:
+            self.settings[number] = tuple(dict.fromkeys(name for names in swept for name in names))
 
     def _follow_loop(self, number: int, loop: syntax.Loop, curves: Sequence[Followed]) -> None:
         slots: dict[str, int] = {}

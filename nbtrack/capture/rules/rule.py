@@ -94,6 +94,7 @@ class CellCode:
         self.from_before: dict[str, bool] = {}
         self.containers: set[str] = set()
         self.functions: list[FunctionKeys] = []
+        self._sweeping: dict[tuple[syntax.Loop, syntax.Loop], bool] = {}
         self.container_calls: dict[int, set[str]] = {}
         self.slices: dict[str, list[ast.expr]] = {}
         self.objects: set[str] = set()
@@ -118,9 +119,11 @@ class CellCode:
         """
         if self.every == "batch":
             return loops[-1]
-        for outer, inner in pairwise(loops):
-            if not nested_loops.sweeps_over(outer, inner, self.graph):
-                return outer
+        for pair in pairwise(loops):
+            if pair not in self._sweeping:
+                self._sweeping[pair] = nested_loops.sweeps_over(*pair, self.graph)
+            if not self._sweeping[pair]:
+                return pair[0]
         return loops[-1]
 
 

@@ -25,6 +25,9 @@ LOOPS = {
     "a metric never bound": "for i in range(N):\n    if i < 0:\n        v = f(i)\n",
     "a metric every 100th time": "for i in range(N):\n    if i % 100 == 0:\n        v = f(i)\n",
     "a list of nameless values": "found = []\nfor i in range(N):\n    found.append(f(i))\n",
+    "two metrics in a function": "def train(n):\n    for i in range(n):\n        loss = f(i)\n        acc = f(i)\ntrain(N)\n",
+    "a function called in a loop": "def step(i):\n    loss = f(i)\n    return loss\nfor i in range(N):\n    step(i)\n",
+    "a helper called in a loop": "def half(i):\n    return f(i) / 2\nfor i in range(N):\n    v = half(i)\n",
 }
 STEP = "for i in range(N // 20):\n    v = f(i)\n    u = f(i)\n    k = sum(range(6000))\n"
 
@@ -41,7 +44,8 @@ def _seconds(code, *, hooked):
     started = time.perf_counter()
     exec(compiled, names)
     seconds = time.perf_counter() - started
-    return seconds, sum(len(one.steps) for one in probe.take())
+    points = sum(len(one.steps) for one in probe.leave().columns)
+    return seconds, points
 
 
 def _pairs(code):
