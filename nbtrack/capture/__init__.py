@@ -11,13 +11,16 @@ for each part of it.
     cfg = {"lr": 0.1, "opt": {"m": 0.9}}    cfg.lr, cfg.opt.m   the entries of a dict, dataclass, namedtuple, namespace
                                                                 or class of constants
     train(net, lr)                          lr                  a setting of an earlier cell, as it was on entry
-    SVC(C=10).fit(X, y)                     SVC.C               a constant in a call that a result depends on, or that
-                                                                trains a model
+    SVC(10).fit(X, y)                       SVC.C               a constant in a call that a result depends on, or that
+                                                                trains a model, also in an earlier cell
 
 Of a name that is bound twice to constants, the one in force at the end counts; of a schedule (``lr *= 0.95``), the
 initial value. Where two calls would have the same key, the name of the object replaces the callee: ``weak.C``,
-``strong.C``. Not parameters: counters and accumulators, names that only a plot or a title reads, names that begin with
-an underscore, arguments without influence on the result (``axis``, ``verbose``, ``n_jobs`` and the like).
+``strong.C``; of objects without a name the values make a list: ``Dense.units = [64, 1]``. What made the objects of
+earlier cells has the values that hold now. A cell without a metric has the constants of the calls that make or train
+what an experiment consists of. Not parameters: counters and accumulators, names that only a plot or a title reads,
+names that begin with an underscore, files and devices, arguments without influence on the result (``axis``,
+``verbose``, ``n_jobs`` and the like).
 
 **Metrics** are the results: real numbers that the cell computes and that nothing else in it uses::
 
@@ -58,8 +61,7 @@ numbers. Values are recognised by their type alone: nothing of an unknown type i
 that fails keeps what it had bound before. Strings that are secrets, by their name or their shape, are stored as ``***``
 (see `nbtrack.redaction`).
 
-Not yet recorded: the histories of libraries, printed reports, and calls in earlier cells
-that made the objects which this cell uses.
+Not yet recorded: the histories of libraries, and printed reports.
 """
 
 from nbtrack.capture.analysis.notebook_history import NotebookHistory

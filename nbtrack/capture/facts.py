@@ -56,6 +56,7 @@ class Facts(NamedTuple):
     - `curves`: the keys of the metrics that are curves, whether their points were taken before or not
     - `problems`: names whose value could not be read
     - `passed_over`: numbers that looked like results and were not recorded, the most promising first
+    - `trained`: whether a result comes from training or evaluating a model, or from a loop
     - `rows`: for each turn of a loop over settings, these and the results of the turn, by key
     """
 
@@ -66,3 +67,4 @@ class Facts(NamedTuple):
     problems: list[str]
     passed_over: Sequence[PassedOver] = ()
     rows: Sequence[Mapping[str, Value | None]] = ()
+    trained: bool = True

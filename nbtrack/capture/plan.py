@@ -20,6 +20,7 @@ from nbtrack.capture.analysis.executed_cells import modules_used
 from nbtrack.capture.rules.function_results import FollowedFunction, keys_of
 from nbtrack.capture.rules.passed_over import Candidates
 from nbtrack.capture.rules.rule import CellCode
+from nbtrack.capture.rules.training_results import TrainingResults
 from nbtrack.capture.runtime.instrumentation import element_of, instrumented
 from nbtrack.capture.runtime.probe import Places, Probe, Rules
 from nbtrack.capture.runtime.snapshot import Names
@@ -56,6 +57,10 @@ class Plan:
         the cell runs.
         """
         return instrumented(self._tree, tree, self._code.points.insertions, element_of(hooks))
+
+    def title(self) -> str | None:
+        """Return what to call a run of the cell, after its code; None where it trains and evaluates nothing."""
+        return self._rules.training.title()
 
     def probe(
         self,
@@ -123,7 +128,8 @@ def _planned(cell: ast.Module, history: NotebookHistory, **asked: Any) -> Plan:
     _follow_functions(functions, code)
     known = {**history.functions, **graph.functions}
     code.points.pace(logging_loops.loops(tree, known, code.points.loops))
-    return Plan(cell, code, Rules(_applied(rules.PARAMETERS, code), metrics, Candidates(code)), functions)
+    parameters = _applied(rules.PARAMETERS, code)
+    return Plan(cell, code, Rules(parameters, metrics, Candidates(code), TrainingResults(code)), functions)
 
 
 def _followed(code: CellCode) -> Iterator[FollowedFunction]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class AutoTracking:
-    """Whether every cell that computes a metric is tracked, and how: `options` are as on a ``%%track`` line."""
+    """Whether every cell that trains or evaluates is tracked, and how: `options` are as on a ``%%track`` line."""
 
     def __init__(self) -> None:
         self.on = False
@@ -50,4 +50,4 @@ class AutoTracking:
         """Say in a few words what is on."""
         if self._run is not None:
             return f"every cell is a step of run {self._run.info.run_name}"
-        return "every cell that computes a metric is a run" if self.on else "cells with %%track are runs"
+        return "every cell that trains or evaluates is a run" if self.on else "cells with %%track are runs"

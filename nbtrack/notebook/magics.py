@@ -84,7 +84,7 @@ class NbtrackMagics(Magics):
         ::
 
             %track                     where runs are stored, which one is active, and what is switched on
-            %track auto on [options]   every cell that computes a metric is a run; options as of %%track
+            %track auto on [options]   every cell that trains or evaluates is a run; options as of %%track
             %track auto session        every such cell is a step of one run
             %track auto off            only cells with %%track are runs; %%scratch excludes a single cell
             %track note TEXT           set the note of the active run, or of the last one

@@ -37,7 +37,7 @@ LARGE_OUTPUT = 50_000
 
 
 class TrackedCell(RunObserver):
-    """A cell that becomes a run; with `lazy`, only a metric, or what the cell logs, creates it."""
+    """A cell that becomes a run; with `lazy`, only a result of a training, or what the cell logs, creates it."""
 
     def __init__(
         self,
@@ -52,6 +52,7 @@ class TrackedCell(RunObserver):
         self._shell, self._session, self._options, self._lazy = shell, session, options, lazy
         self._modules: frozenset[str] = frozenset()
         self._earlier: list[str] = []
+        self._title: str | None = None
         self._identity = ""
         self._kept: list[str] = []
         self._execution: CapturedExecution | None = None
@@ -82,6 +83,7 @@ class TrackedCell(RunObserver):
             params=options.params,
             metrics=(*options.metrics, *self._kept),
         )
+        self._title = plan.title() if self._lazy else None
         origin = history.origin(plan.reads)
         self._modules, self._earlier = plan.modules | origin.modules, origin.sources
         return plan
@@ -98,6 +100,7 @@ class TrackedCell(RunObserver):
             ends=shared is None,
             skip=session.dropped.get(identity, ()),
             kept=self._kept,
+            title=self._title,
             observer=self,
         )
         self._execution = CapturedExecution(run, lazy=self._lazy)

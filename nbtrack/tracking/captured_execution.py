@@ -73,7 +73,7 @@ class ProbeObservation:
 class CapturedExecution:
     """The steps from `open` to `close`; each reports what goes wrong in it and leaves the user's code alone.
 
-    With `lazy`, the run is only created by a metric, or by what the code logs.
+    With `lazy`, the run is only created by a result of training or evaluation, or by what the code logs.
     """
 
     def __init__(self, run: CapturedRun, *, lazy: bool = False) -> None:
@@ -98,7 +98,8 @@ class CapturedExecution:
         facts = None
         with error_boundary("not all of this cell was recorded"):
             facts = self._observation.end(result, failed=failed) if self._observation is not None else None
-        wanted = facts is not None and bool(facts.metrics or facts.columns) and not self.run.logged_elsewhere
+        results = facts is not None and facts.trained and bool(facts.metrics or facts.columns)
+        wanted = results and not self.run.logged_elsewhere
         if self.run.run is None and not (self._lazy and wanted and self.run.open()):
             return False
         if facts is not None:

@@ -83,6 +83,7 @@ class CapturedRun:
     - `ends`: whether the run ends with the execution
     - `skip`: names that are never inferred
     - `kept`: names that the user has asked the cell to record from now on
+    - `title`: what to call the first run of the cell where no name was asked for
     - `observer`: receives the events of the run
     """
 
@@ -98,6 +99,7 @@ class CapturedRun:
         ends: bool = True,
         skip: Iterable[str] = (),
         kept: Iterable[str] = (),
+        title: str | None = None,
         observer: RunObserver | None = None,
     ) -> None:
         self.client = MlflowClient()
@@ -108,7 +110,7 @@ class CapturedRun:
         self._options, self._identity, self._continues, self._ends = options, identity, continues, ends
         self._observer = observer or RunObserver()
         self._explicit: set[str] = set(skip)
-        self._kept = list(kept)
+        self._kept, self._title = list(kept), title
         self._elsewhere = self._stopped = self._refused = False
         self._last_steps: dict[str, int] = {}
         self._shifts: dict[str, int] = {}
@@ -172,7 +174,7 @@ class CapturedRun:
         parent = active_runs.current_scope()
         if options.nested and parent is not None:
             tags[reserved.PARENT_RUN] = parent.run.info.run_id
-        name = cell_runs.next_name(options.name, self.previous)
+        name = cell_runs.next_name(options.name or (self._title if self.previous is None else None), self.previous)
         return self.client.create_run(home, start_time=self.began, tags=tags, run_name=name)
 
     def _continued(self, run_id: str) -> Run:

@@ -11,13 +11,13 @@ import pytest
 
 import nbtrack
 
-METRIC = "depth = {}\nscore = depth * math.exp(-1)"
+METRIC = "depth = {}\nscore = evaluate(depth)"
 LOOP = "rate = 0.5\nfor epoch in range(4):\n    loss = math.exp(-rate * epoch)"
 
 
 @pytest.fixture(autouse=True)
 def _as_before(kernel):
-    kernel.run("import math")
+    kernel.run("import math\n\ndef evaluate(depth):\n    return depth * math.exp(-1)")
     yield
     kernel.run("%track auto off\n%track quiet off\nnbtrack.end_run()")
 
@@ -31,7 +31,7 @@ def steps(run, key):
     return [(each.step, each.value) for each in nbtrack.MlflowClient().get_metric_history(run.info.run_id, key)]
 
 
-def test_every_cell_that_computes_a_metric_is_a_run(kernel):
+def test_every_cell_that_evaluates_is_a_run(kernel):
     assert "is a run" in kernel.run("%track auto on").text
     for cell in ("import math", "data = [1, 2]", "depth = 3", "print(data)", "data"):
         assert kernel.run(cell).cards == []
@@ -42,7 +42,28 @@ def test_every_cell_that_computes_a_metric_is_a_run(kernel):
     kernel.run(METRIC.format(5))
     one, two = runs()
     assert (one.data.params, two.data.params) == ({"depth": "3"}, {"depth": "4"})
-    assert two.info.run_name == f"{one.info.run_name}-2"
+    assert (one.info.run_name, two.info.run_name) == ("evaluate · score", "evaluate · score-2")
+
+
+MODEL = """
+class Ridge:
+    def __init__(self, alpha):
+        self.alpha = alpha
+    def fit(self, X, y):
+        return self
+    def predict(self, X):
+        return self.alpha * X
+"""
+
+
+def test_only_what_trains_or_evaluates_is_a_run_named_after_its_code(kernel):
+    kernel.run(f"{MODEL}\nimport numpy as np\nX, y = np.array([1.0, 2.0]), np.array([2.0, 4.0])\n%track auto on")
+    looks = ("mean = X.mean()\nmean", "picked = y[0] / y[1]\npicked", "gap = np.abs(X - y).max()\nprint(gap)")
+    for cell in (*looks, "model = Ridge(alpha=0.5).fit(X, y)\np = model.predict(X)"):
+        assert kernel.run(cell).cards == []
+    kernel.run("r2 = 1 - ((y - p) ** 2).mean() / y.var()\nprint(r2)")
+    (run,) = runs()
+    assert (run.info.run_name, run.data.params) == ("Ridge · r2", {"Ridge.alpha": "0.5"})
 
 
 def test_loop_is_recorded_while_it_runs(kernel):

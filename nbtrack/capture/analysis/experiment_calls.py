@@ -67,6 +67,11 @@ class ExperimentCalls:
         acting = [subject] if subject is not None and id(call) in self._graph.bare else []
         return any(map(self.is_object, (*acting, *_arguments(call))))
 
+    def is_given_object(self, call: ast.Call) -> bool:
+        """``validation_curve(model, X, y)``: return whether a function of a library is given a model or the like."""
+        known = self.is_class(call) or syntax.last_name(call.func) in self._graph.functions
+        return not known and self.includes(call) and any(map(self.is_object, _arguments(call)))
+
     def is_object(self, node: ast.expr, depth: int = 0) -> bool:
         """Return whether an expression is something that an experiment consists of."""
         if isinstance(node, ast.Call):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nbtrack.capture.rules.function_results import FollowedFunction
     from nbtrack.capture.rules.passed_over import Candidates
     from nbtrack.capture.rules.rule import Rule
+    from nbtrack.capture.rules.training_results import TrainingResults
     from nbtrack.capture.runtime.snapshot import Names
 
 
@@ -36,6 +37,7 @@ class Rules(NamedTuple):
     metrics: Sequence[Rule]
     candidates: Candidates
     """Of what no rule records."""
+    training: TrainingResults
 
 
 class Places(NamedTuple):
@@ -246,18 +248,21 @@ class Probe:
         params: list[Fact] = []
         metrics: list[Fact] = []
         passed_over: list[PassedOver] = []
+        trained = True
         try:
             self._functions.leave()
             self._snapshot.leave(result, failed=failed)
             metrics = self._facts(self._rules.metrics, self._snapshot.metric_keys)
             params = self._redacted(self._facts(self._rules.parameters, set()))
+            trained = bool(self._columns.curves) or self._rules.training.came_about(self._snapshot)
             keys = [each.key for each in (*metrics, *params)]
             passed_over = self._rules.candidates.passed_over(self._snapshot, keys, has_metrics=bool(metrics))
         except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
             self._note(error, "at the end")
             params, metrics = [], []
         columns, rows = self.take(), self._redacted_rows()
-        return Facts(params, metrics, columns, self._columns.curves, list(self._problems), passed_over, rows)
+        found = Facts(params, metrics, columns, self._columns.curves, list(self._problems), passed_over, rows)
+        return found._replace(trained=trained)
 
     def _facts(self, rules: Sequence[Rule], keys: set[str]) -> list[Fact]:
         """Return what rules found, each key once; `keys` takes them."""

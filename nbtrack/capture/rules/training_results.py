@@ -1,0 +1,138 @@
+"""Which results of a cell come from training or evaluating a model, and what a run of them is called."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.capture.analysis import syntax
+from nbtrack.capture.analysis.def_use import Binding
+from nbtrack.capture.rules.call_arguments import ANY, counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nbtrack.capture.analysis.call_reading import CallReader
+    from nbtrack.capture.analysis.def_use import Definition, Reference
+    from nbtrack.capture.rules.rule import CellCode, CellValues
+
+_CURVE = "curve:"
+_NAMED = (_CURVE, "metric:")
+_DEEPEST = 8
+
+
+class _Evaluation(NamedTuple):
+    """A call that trains or evaluates, what reads the calls of its cell, and the number of that cell."""
+
+    call: ast.Call
+    reader: CallReader
+    cell: int
+
+
+class TrainingResults:
+    """The results that come, through their slices, from a call that trains or evaluates, or from a loop.
+
+    Only these make a run of a cell that did not ask for one.
+    """
+
+    def __init__(self, code: CellCode) -> None:
+        self._cells, self._now = code.history.cells, len(code.history.cells.all)
+        self._reader, self._asks = code.calls, bool(code.asked_metrics) or not code.infer
+        slices = {root: expressions for root, expressions in code.slices.items() if root != ANY}
+        found = {root: self._evaluation_in(expressions) for root, expressions in slices.items()}
+        self._roots = frozenset(root for root, one in found.items() if one is not None or root.startswith(_CURVE))
+        self._evaluations = [one for one in found.values() if one is not None]
+        self._keys = [root.partition(":")[2] for root in found if root in self._roots and root.startswith(_NAMED)]
+
+    def came_about(self, values: CellValues) -> bool:
+        """Return whether the cell gave such a result, or metrics were asked for."""
+        return self._asks or counts(self._roots, values)
+
+    def title(self) -> str | None:
+        """Return what to call a run: ``Ridge · r2``, after what is trained or evaluated and its first result."""
+        parts = (self.model(), *self._keys[:1])
+        return " · ".join(part for part in parts if part) or None
+
+    def model(self) -> str | None:
+        """Return the class, or else the function, of what the cell trains or evaluates; None if it is unknown."""
+        for call, reader, cell in self._evaluations:
+            subject = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+            named = self._class_of(subject, reader, cell, 0)
+            given = (self._class_of(each, reader, cell, 0) for each in call.args)
+            found = named or next((one for one in given if one), None)
+            if found:
+                return found
+        functions = (syntax.last_name(one.call.func) for one in self._evaluations)
+        return next((name for name in functions if name), None)
+
+    # --- what is trained or evaluated
+
+    def _evaluation_in(self, expressions: Iterable[ast.expr]) -> _Evaluation | None:
+        """Return the first call that trains or evaluates in expressions, or one that made what they read."""
+        graph, earlier = self._reader.graph, dict[str, None]()
+        calls: list[ast.Call] = []
+        for expression in expressions:
+            calls.extend(call for call in graph.parts(expression).calls if _evaluates(call, self._reader))
+            earlier.update(dict.fromkeys(_earlier_names(graph.read_in(expression))))
+        if calls:
+            first = min(calls, key=lambda call: (call.lineno, call.col_offset))
+            return _Evaluation(first, self._reader, self._now)
+        return next((one for name in earlier if (one := self._evaluation_of(name)) is not None), None)
+
+    def _evaluation_of(self, name: str) -> _Evaluation | None:
+        """Return the call of an earlier cell that trained the object that a name holds, or evaluated to its value."""
+        for number, part in self._cells.parts(name):
+            reader = self._cells.reader(number)
+            own = (one for one in part.definitions if one.name == name)
+            calls = (call for one in own for source in one.sources for call in reader.graph.parts(source).calls)
+            found = next((call for call in calls if _evaluates(call, reader)), None)
+            if found is not None:
+                return _Evaluation(found, reader, number)
+        return None
+
+    # --- its class
+
+    def _class_of(self, node: ast.expr, reader: CallReader, cell: int, depth: int) -> str | None:
+        """Return the name of the class that made what an expression is."""
+        if depth == _DEEPEST:
+            return None
+        if isinstance(node, ast.Call):
+            if reader.experiment.is_class(node):
+                return syntax.last_name(node.func)
+            inside = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+            return self._first_class((*inside, *reversed(node.args)), reader, cell, depth)
+        if isinstance(node, ast.Attribute | ast.Subscript | ast.Await):
+            return self._class_of(node.value, reader, cell, depth + 1)
+        return self._class_of_name(node, reader, cell, depth) if isinstance(node, ast.Name) else None
+
+    def _first_class(self, nodes: Iterable[ast.expr], reader: CallReader, cell: int, depth: int) -> str | None:
+        return next((one for node in nodes if (one := self._class_of(node, reader, cell, depth + 1))), None)
+
+    def _class_of_name(self, node: ast.Name, reader: CallReader, cell: int, depth: int) -> str | None:
+        held = [one for reference in reader.graph.references.get(id(node), ()) for one in reference.definitions]
+        own = self._first_class(_values(held), reader, cell, depth)
+        if own or not any(one.binding is Binding.EARLIER for one in held):
+            return own
+        for number, part in self._cells.parts(node.id, cell):
+            if part.binds(node.id):
+                bound = (one for one in part.definitions if one.name == node.id)
+                return self._first_class(_values(bound), self._cells.reader(number), number, depth)
+        return None
+
+
+def _evaluates(call: ast.Call, reader: CallReader) -> bool:
+    """Return whether a call trains or evaluates: by its name, by what it calls, or by calling a model."""
+    if id(call) in reader.graph.quiet:
+        return False
+    applies = isinstance(call.func, ast.Name) and reader.experiment.is_object(call.func)
+    return applies or reader.experiment.training.evaluates(call) or reader.experiment.is_given_object(call)
+
+
+def _earlier_names(references: Iterable[Reference]) -> Iterator[str]:
+    return (one.name for one in references if any(each.binding is Binding.EARLIER for each in one.definitions))
+
+
+def _values(definitions: Iterable[Definition]) -> list[ast.expr]:
+    return [
+        one.value for one in definitions if one.real and one.value is not None and one.binding is not Binding.LOOPED
+    ]
