@@ -385,3 +385,14 @@ setattr(home, name, fail)
     assert "Traceback" not in done.errors
     kernel.run(LOOP)
     assert {run.info.status for run in nbtrack.search_runs(output_format="list")} == {status, "FINISHED"}
+
+
+def test_rows_of_a_sweep_are_on_the_card_and_a_frame(kernel):
+    kernel.run("import math")
+    done = kernel.run(
+        "%%track sweep\nfor n in [1, 2]:\n    for d in (0.5, 0.25):\n        score = math.exp(-n) * d\n        print(n, d, score)"
+    )
+    assert done.outputs[-1]["data"]["text/html"].count("<tr>") == 5
+    assert list(nbtrack.rows(the_run().info.run_id)["d"]) == [0.5, 0.25, 0.5, 0.25]
+    (table,) = kernel.run("%track rows").outputs
+    assert "score" in table["data"]["text/html"]
