@@ -47,6 +47,26 @@ class PassedOver(NamedTuple):
     """What it held at the end of the cell."""
 
 
+class Training(NamedTuple):
+    """What a training call returned or left behind, by key.
+
+    - `curves`: one value for each epoch, round, trial or fold
+    - `numbers`: final values that are no curve
+    - `fitted`: numbers that the fitted object keeps, which count where the cell has no other result
+    - `settings`: the settings that a search found
+    - `named`: whether the keys tell nothing without the name of what holds them
+    """
+
+    curves: Mapping[str, list[float]] = {}
+    numbers: Mapping[str, int | float] = {}
+    fitted: Mapping[str, int | float] = {}
+    settings: Mapping[str, Value] = {}
+    named: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.curves or self.numbers or self.fitted or self.settings)
+
+
 class Facts(NamedTuple):
     """Everything that a cell gave.
 

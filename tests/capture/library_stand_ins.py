@@ -129,7 +129,7 @@ class GradientBoostingModel:
         self.mean = np.asarray(X)[:, 0].mean()
         if eval_set:
             sets = [f"{self.set_name}_{number}" for number in range(len(eval_set))]
-            self.curves = {one: {self.metric: falling(self.n_estimators)} for one in sets}
+            self._keep({one: {self.metric: falling(self.n_estimators)} for one in sets})
             self.best_iteration_ = self.best_iteration = self.n_estimators - 1
         return self
 
@@ -145,16 +145,22 @@ class GradientBoostingModel:
 
 
 class XGBClassifier(GradientBoostingModel):
+    def _keep(self, curves):
+        self.evals_result_ = curves
+
     def evals_result(self):
-        return self.curves
+        return self.evals_result_
 
 
 class LGBMClassifier(GradientBoostingModel):
     metric, set_name = "binary_logloss", "valid"
 
+    def _keep(self, curves):
+        self._evals_result = curves
+
     @property
     def evals_result_(self):
-        return self.curves
+        return self._evals_result
 
 
 def xgb_train(
@@ -188,6 +194,11 @@ def lgb_train(params, train_set, num_boost_round=100, valid_sets=(), valid_names
 class Trial:
     def __init__(self, number):
         self.number, self.params, self._rng = number, {}, np.random.default_rng(number)
+        self.state = types.SimpleNamespace(name="RUNNING")
+
+    @property
+    def values(self):
+        return [self.value]
 
     def suggest_float(self, name, low, high, log=False):
         drawn = self._rng.uniform(np.log(low), np.log(high)) if log else self._rng.uniform(low, high)
@@ -211,7 +222,11 @@ class Study:
         for number in range(n_trials):
             trial = Trial(number)
             trial.value = func(trial)
+            trial.state = types.SimpleNamespace(name="COMPLETE")
             self.trials.append(trial)
+
+    def get_trials(self, deepcopy=True, states=None):
+        return list(self.trials)
 
     @property
     def best_trial(self):
@@ -272,29 +287,50 @@ class LeastSquares:
 
 
 class RegressionResults:
+    """A wrapper of results that are computed once they are asked for."""
+
     def __init__(self, y, X):
-        self.params = np.linalg.lstsq(X, y, rcond=None)[0]
-        residual = y - X @ self.params
-        self.nobs = float(len(y))
-        self.rsquared = float(1 - residual @ residual / ((y - y.mean()) @ (y - y.mean())))
-        self.rsquared_adj = 1 - (1 - self.rsquared) * (self.nobs - 1) / (self.nobs - X.shape[1])
-        self.llf = float(-self.nobs / 2 * (np.log(2 * np.pi * residual @ residual / self.nobs) + 1))
-        self.aic, self.bic = -2 * self.llf + 2 * X.shape[1], -2 * self.llf + np.log(self.nobs) * X.shape[1]
+        self._results = types.SimpleNamespace(y=y, X=X, _cache={})
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        results = self._results
+        if not results._cache:
+            results._cache = _statistics(results.y, results.X)
+        return results._cache[name]
 
     def summary(self):
-        return Summary(
-            f"OLS Regression Results\nR-squared: {self.rsquared:.3f}\nAIC: {self.aic:.1f}\nBIC: {self.bic:.1f}"
-        )
+        names = {"R-squared:": "rsquared", "Log-Likelihood:": "llf", "AIC:": "aic", "BIC:": "bic"}
+        return Summary([["Dep. Variable:", "y", label, f"{getattr(self, name):.3f}"] for label, name in names.items()])
+
+
+def _statistics(y, X):
+    params = np.linalg.lstsq(X, y, rcond=None)[0]
+    residual, nobs = y - X @ params, float(len(y))
+    rsquared = float(1 - residual @ residual / ((y - y.mean()) @ (y - y.mean())))
+    llf = float(-nobs / 2 * (np.log(2 * np.pi * residual @ residual / nobs) + 1))
+    return {
+        "params": params,
+        "nobs": nobs,
+        "rsquared": rsquared,
+        "rsquared_adj": 1 - (1 - rsquared) * (nobs - 1) / (nobs - X.shape[1]),
+        "llf": llf,
+        "aic": -2 * llf + 2 * X.shape[1],
+        "bic": -2 * llf + np.log(nobs) * X.shape[1],
+    }
 
 
 class Summary:
-    def __init__(self, text):
-        self._text = text
+    """A table of cells, each with its data."""
 
-    def __str__(self):
-        return self._text
+    def __init__(self, rows):
+        self.tables = [[[types.SimpleNamespace(data=text) for text in row] for row in rows]]
 
-    __repr__ = __str__
+    def as_text(self):
+        return "OLS Regression Results\n" + "\n".join(" ".join(cell.data for cell in row) for row in self.tables[0])
+
+    __str__ = __repr__ = as_text
 
 
 def _module(name, content):
@@ -322,9 +358,12 @@ def install():
     _module("xgboost", {"XGBClassifier": XGBClassifier, "train": xgb_train})
     lightgbm = {"LGBMClassifier": LGBMClassifier, "Dataset": LightgbmDataset, "train": lgb_train}
     _module("lightgbm", {**lightgbm, "record_evaluation": record_evaluation})
+    _module("optuna.study", {"Study": Study})
     _module("optuna", {"create_study": lambda direction="minimize", study_name=None: Study(direction)})
     _module("skorch", {"NeuralNetClassifier": NeuralNetClassifier})
     api = _module(
         "statsmodels.api", {"OLS": LeastSquares, "add_constant": lambda X: np.column_stack([np.ones(len(X)), X])}
     )
+    _module("statsmodels.regression.linear_model", {"RegressionResultsWrapper": RegressionResults})
+    _module("statsmodels.iolib.summary", {"Summary": Summary})
     _module("statsmodels", {"api": api})

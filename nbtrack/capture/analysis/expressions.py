@@ -135,7 +135,7 @@ class Expressions:
         self.expression(node.right, inner)
 
     def _operand(self, node: ast.BinOp, use: Use) -> Use:
-        if _makes_text(node):
+        if syntax.is_text(node):
             return use if use in DISPLAYING else Use.FORMATTED
         if use is Use.COMPARED and isinstance(node.op, ast.Add | ast.Sub):
             return use
@@ -344,16 +344,3 @@ def _passed(use: Use) -> Use:
 
 def _tested(use: Use) -> Use:
     return Use.COMPARED if use in _TESTED_WHEN else _inside(use)
-
-
-def _makes_text(node: ast.BinOp) -> bool:
-    sides = (node.left,) if isinstance(node.op, ast.Mod) else (node.left, node.right)
-    return isinstance(node.op, ast.Mod | ast.Add) and any(_is_text(side) for side in sides)
-
-
-def _is_text(node: ast.expr) -> bool:
-    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
-        return True
-    if isinstance(node, ast.BinOp):
-        return _makes_text(node)
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"str", "repr", "format"}

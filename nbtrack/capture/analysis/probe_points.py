@@ -123,7 +123,21 @@ class Call(NamedTuple):
     number: int
 
 
-ProbePoint: TypeAlias = End | Mark | Branch | Tap | Fill | Show | Bound | Enter | Leave | Defined | Call
+class Trained(NamedTuple):
+    """A call that trains or evaluates has returned."""
+
+    number: int
+    name: str
+    """What its value is called."""
+    receiver: str | None
+    """The dotted path of the object whose method it is."""
+    given: tuple[str, ...]
+    """Names of the containers and callbacks that it may fill."""
+    evaluates: bool
+    """Whether it only evaluates, so that its receiver keeps nothing of it."""
+
+
+ProbePoint: TypeAlias = End | Mark | Branch | Tap | Fill | Show | Bound | Trained | Enter | Leave | Defined | Call
 
 
 class Slot(NamedTuple):
@@ -302,6 +316,10 @@ class ProbePoints:
     def show(self, number: int, expression: ast.expr) -> None:
         """Place a hook around a displayed expression that no name holds."""
         self._insert(Show(number), expression, "around", expression)
+
+    def train(self, point: Trained, call: ast.Call) -> None:
+        """Place a hook around a call that trains or evaluates."""
+        self._insert(point, call, "around", call)
 
     def tracks(self) -> list[Track]:
         """Say how the iterations of each loop are numbered: those of loops without curves are only counted."""

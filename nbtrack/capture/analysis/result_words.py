@@ -15,6 +15,30 @@ RESULT_WORDS = frozenset({
     "fitness", "aic", "bic",
 })
 """Words that say that a value was measured."""
+_HISTORY_WORDS = frozenset({
+    "history", "histories", "hist", "results", "result", "evals", "log", "logs", "metrics", "scores", "curves",
+})
+"""Words that say that a container holds results, and nothing about which."""
+_BOOKKEEPING_WORDS = frozenset({
+    "epoch", "epochs", "step", "steps", "iter", "iters", "iteration", "iterations", "round", "time", "times", "dur",
+    "duration", "runtime", "seconds", "secs", "timestamp", "elapsed", "lr", "second", "flos",
+})
+_BOOKKEEPING = frozenset({"learning_rate", "n_epochs", "wall"})
+_TRAINING_WORDS = frozenset({"fit", "train", "training", "trainer", "finetune"})
+_EVALUATING_WORDS = frozenset({"validate", "validation", "learning"})
+"""Words of callees whose series are scores: ``cross_validate``, ``validation_curve``, ``learning_curve``."""
+TRAINING_CALLS = frozenset({
+    "fit", "train", "fit_predict", "fit_generator", "fit_one_cycle", "fine_tune", "finetune", "cv", "optimize", "test",
+    "validate", "evaluate", "learn",
+})
+"""Calls that train or evaluate, and whose value or receiver may keep how it went."""
+EVALUATING_CALLS = frozenset({"test", "validate", "evaluate"})
+"""Those of them that change nothing in the object that they are methods of."""
+_UNMEASURED = frozenset({
+    "predict", "predictions", "decision", "proba", "transform", "sample", "samples", "rand", "randn", "random", "load",
+    "read", "importance", "importances", "roc", "recall", "split",
+})
+"""Words of a callee that say that its value is data, predictions or the line of a plot."""
 
 # fmt: on
 
@@ -28,3 +52,29 @@ def words(name: str) -> frozenset[str]:
 def measures(name: str) -> bool:
     """Return whether a name says that its value was measured."""
     return bool(words(name) & RESULT_WORDS)
+
+
+def holds_results(name: str) -> bool:
+    """Return whether a name says no more than that it holds results."""
+    return bool(words(name) & _HISTORY_WORDS)
+
+
+def is_bookkeeping(name: str) -> bool:
+    """Return whether a name counts or times the training: ``epoch``, ``fit_time``, ``lr``."""
+    return bool(words(name) & _BOOKKEEPING_WORDS) or name.lower() in _BOOKKEEPING
+
+
+def trains(callee: str) -> bool:
+    """Return whether a callee says that it trains or evaluates."""
+    return callee in TRAINING_CALLS or (bool(words(callee) & _TRAINING_WORDS) and "split" not in words(callee))
+
+
+def is_unmeasured(callee: str) -> bool:
+    """Return whether a callee says that its value is data, predictions or a line to plot."""
+    return bool(words(callee) & _UNMEASURED)
+
+
+def gives_results(callee: str) -> bool:
+    """Return whether a callee says that its value was measured: ``cross_val_score``, ``train_and_evaluate``."""
+    measured = measures(callee) or trains(callee) or bool(words(callee) & _EVALUATING_WORDS)
+    return measured and not is_unmeasured(callee)

@@ -231,3 +231,13 @@ def _copy_field(value: object) -> object:
 def shared_writes(function: ast.AST) -> set[str]:
     """Return the global names that a function says it writes."""
     return {name for node in own_nodes(function) if isinstance(node, ast.Global) for name in node.names}
+
+
+def is_text(node: ast.expr) -> bool:
+    """Return whether an expression makes a string: ``"loss " + str(loss)``, ``"%d" % n``, ``f"{x}"``."""
+    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        return True
+    if isinstance(node, ast.BinOp):
+        sides = (node.left,) if isinstance(node.op, ast.Mod) else (node.left, node.right)
+        return isinstance(node.op, ast.Mod | ast.Add) and any(is_text(side) for side in sides)
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"str", "repr", "format"}

@@ -338,15 +338,23 @@ class ValueKinds:
         bare = isinstance(node.func, ast.Name) and len(parts) == 1
         if name is None:
             return COMPUTED
+        if id(node) in self.graph.quiet and name not in known_names.PROGRESS:
+            return SETTING
         if bare and name in self.graph.functions:
             return self._of_notebook(node, self.graph.functions[name], local)
         return self._named_call(node, name, bare=bare, local=local)
 
     def _of_notebook(self, node: ast.Call, function: ast.AST, local: Local) -> Kind:
         """Return the kind of what a function or class of the notebook makes; settings make a container of settings."""
+        given = self._arguments(node, local)
         if isinstance(function, ast.ClassDef) and holds_settings(function):
-            return self._arguments(node, local)
-        return COMPUTED
+            return given
+        return given if given.level is Level.TIME and self._all_times(node, local) else COMPUTED
+
+    def _all_times(self, node: ast.Call, local: Local) -> bool:
+        """``epoch_time(start, end)``: what is made of points in time alone is a duration, for the author's eyes."""
+        parts = (*node.args, *(keyword.value for keyword in node.keywords))
+        return all(self.of(part, local).level is Level.TIME for part in parts)
 
     def _arguments(self, node: ast.Call, local: Local) -> Kind:
         return self._all(node.args, local) | self._all((keyword.value for keyword in node.keywords), local)

@@ -12,14 +12,17 @@ from nbtrack.capture.rules.asked_values import AskedMetrics, AskedParameters
 from nbtrack.capture.rules.call_arguments import CallArguments
 from nbtrack.capture.rules.collected_lists import CollectedLists
 from nbtrack.capture.rules.constant_names import ConstantNames
-from nbtrack.capture.rules.displayed_values import DisplayedValues
+from nbtrack.capture.rules.displayed_values import DisplayedCurves, DisplayedValues
 from nbtrack.capture.rules.earlier_calls import EarlierCalls
 from nbtrack.capture.rules.earlier_settings import EarlierSettings
 from nbtrack.capture.rules.filled_lists import FilledLists
 from nbtrack.capture.rules.function_results import FunctionResults
+from nbtrack.capture.rules.left_behind import FittedNumbers, FoundSettings, LeftBehind
 from nbtrack.capture.rules.loop_curves import LoopCurves
 from nbtrack.capture.rules.named_results import NamedResults
+from nbtrack.capture.rules.returned_series import ReturnedSeries
 from nbtrack.capture.rules.settings_containers import SettingsContainers
+from nbtrack.capture.rules.text_reports import TextReports
 
 if TYPE_CHECKING:
     from nbtrack.capture.rules.rule import Rule
@@ -28,10 +31,15 @@ METRICS: tuple[type[Rule], ...] = (
     LoopCurves,
     CollectedLists,
     FilledLists,
+    DisplayedCurves,
+    LeftBehind,
+    ReturnedSeries,
     NamedResults,
     AskedMetrics,
     DisplayedValues,
     FunctionResults,
+    TextReports,
+    FittedNumbers,
 )
 PARAMETERS: tuple[type[Rule], ...] = (
     AskedParameters,
@@ -40,6 +48,7 @@ PARAMETERS: tuple[type[Rule], ...] = (
     EarlierSettings,
     CallArguments,
     EarlierCalls,
+    FoundSettings,
 )
 
 

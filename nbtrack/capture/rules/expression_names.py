@@ -6,6 +6,9 @@ import ast
 
 from nbtrack.capture.analysis import known_names, syntax
 
+_OF_SERIES = frozenset({"mean", "std", "var", "median", "sum", "average", "nanmean", "min", "max"})
+"""What a number may be of several; its name alone says nothing."""
+
 
 def unwrapped(node: ast.expr) -> ast.expr:
     """Return an expression without the wrappers that leave a number what it is."""
@@ -60,7 +63,7 @@ def _name_of_call(node: ast.Call) -> str | None:
     if isinstance(node.func, ast.Attribute) and name in known_names.SAME_KIND - known_names.SUMMARIES:
         return name_of(node.func.value)
     inner = _summarised(node) if name in known_names.SUMMARIES else None
-    inner_name = name_of(inner) if inner is not None else None
+    inner_name = name_of(inner) if inner is not None else _subject(node, name)
     if (
         name in known_names.UNWRAPPING
         or name == "round"
@@ -68,6 +71,26 @@ def _name_of_call(node: ast.Call) -> str | None:
     ):
         return inner_name
     return inner_name or name
+
+
+def _subject(node: ast.Call, name: str) -> str | None:
+    """``scores.mean()`` and ``np.mean(scores)`` carry what they are of: ``scores.mean``."""
+    if name not in _OF_SERIES:
+        return None
+    subject = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if subject is None or (isinstance(subject, ast.Name) and node.args):
+        subject = node.args[0] if len(node.args) == 1 else None
+    while isinstance(subject, ast.Subscript) and isinstance(subject.slice, ast.Slice):
+        subject = subject.value
+    if isinstance(subject, ast.Name):
+        return f"{subject.id}.{name}"
+    of = name_of(subject) if isinstance(subject, ast.Attribute | ast.Subscript) else None
+    return f"{of}.{name}" if of is not None else None
+
+
+def says_nothing(key: str) -> bool:
+    """Return whether a key, that of a callee, does not tell what it is of."""
+    return key in known_names.SUMMARIES or key in {"sqrt", "exp", "log", "dot", "norm", "power", "subtract", "divide"}
 
 
 def _summarised(node: ast.Call) -> ast.expr | None:

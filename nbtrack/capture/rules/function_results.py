@@ -91,7 +91,7 @@ class FollowedFunction:
         filling = (*collected_lists.curves(code), *filled_lists.curves(code))
         lists = {one.followed.key: one.followed for one in filling}
         for followed in lists.values():
-            if not self._is_returned_list(followed.key):
+            if not self._is_returned_list(followed.key) and not self._is_kept(followed.key):
                 yield followed._replace(key=followed.key.removeprefix("self."))
         for one in loop_curves.curves(code):
             if one.followed.key not in lists and self._tells(one.definitions):
@@ -100,6 +100,11 @@ class FollowedFunction:
     def _is_returned_list(self, key: str) -> bool:
         name = key.partition(".")[0]
         return self.used and name != "self" and self._is_returned(name)
+
+    def _is_kept(self, key: str) -> bool:
+        """Return whether each of several trained objects keeps a list of its own, which is read after its training."""
+        trains = len(self.calls) > 1 and result_words.trains(self.callee.path[-1])
+        return trains and key.startswith("self.") and result_words.measures(key)
 
     def _is_returned(self, name: str) -> bool:
         """Return whether the caller may record what a name holds: not if it is part of a tuple that stays one."""

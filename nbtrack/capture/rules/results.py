@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nbtrack.capture.analysis import known_names, recurrence
+from nbtrack.capture.analysis import known_names, recurrence, result_words
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference, Use
 from nbtrack.capture.analysis.value_kinds import Kind, Level, is_computed, union
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis.value_kinds import ValueKinds
 
 _NEVER = frozenset({Binding.LOOPED, Binding.IMPORTED, Binding.DEFINED, Binding.ENTERED, Binding.CAUGHT})
+_PLACES = frozenset({"x", "y", "xmin", "xmax", "ymin", "ymax", "lim", "lims", "xlim", "ylim", "width", "height", "pos"})
+"""Words that say where a drawing puts something."""
+_BEST = frozenset({"best", "opt", "optimal", "optimum", "star", "top", "chosen", "worst"})
 
 
 class Results:
@@ -36,6 +39,10 @@ class Results:
         computed = [one for one in held if is_computed(self.kinds.of_definition(one)) and not self._is_bare_copy(one)]
         if not computed or not all(self.is_result(one, loop) for one in computed):
             return None
+        if self._is_shown_as_share(computed) or self._is_place(name, computed):
+            return None
+        if any(self._picks_key(name, one) for one in computed):
+            return None
         return union(map(self.kinds.of_definition, computed))
 
     def is_called_result(self, name: str, definitions: Iterable[Definition], loop: Loop) -> bool:
@@ -46,6 +53,8 @@ class Results:
         """
         held = list(definitions)
         if not may_be_metric(name) or any(one.binding in _NEVER or self._is_bare_copy(one) for one in held):
+            return False
+        if self._is_shown_as_share(held):
             return False
         varying = [one for one in held if self._varies(one, loop)]
         used = [one for each in varying for one in each.references if loop in one.loops and one.use is Use.COMPUTED]
@@ -70,6 +79,26 @@ class Results:
             return True
         made = (one for reference in definition.fed_by for one in reference.definitions)
         return kind.level in {Level.SETTING, Level.COUNT} and any(loop in one.loops for one in made)
+
+    def _is_shown_as_share(self, definitions: Iterable[Definition]) -> bool:
+        """``print(running_loss / len(loader))``: a sum that is only displayed divided is no result, the quotient is."""
+        summed = [one for one in definitions if recurrence.adds(one)]
+        read = [one for each in summed for one in each.references if not recurrence.accumulates(one)]
+        return bool(read) and all(one.divided and one.use is Use.SHOWN for one in read)
+
+    def _is_place(self, name: str, definitions: Iterable[Definition]) -> bool:
+        """Return whether a name is only where a drawing puts something."""
+        references = [reference for one in definitions for reference in one.references]
+        drawn = bool(references) and all(one.use is Use.DRAWN for one in references)
+        return drawn and bool(result_words.words(name) & _PLACES)
+
+    def _picks_key(self, name: str, definition: Definition) -> bool:
+        """``metric = max(results, key=results.get)`` is one of several names, unless it is called the best."""
+        call = definition.value
+        if not isinstance(call, ast.Call) or self.graph.callee(call) not in {"min", "max"}:
+            return False
+        by = next((keyword.value for keyword in call.keywords if keyword.arg == "key"), None)
+        return isinstance(by, ast.Attribute) and by.attr == "get" and not result_words.words(name) & _BEST
 
     def _moves_on(self, definition: Definition) -> bool:
         """``prev = loss`` at the end of each iteration."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis.constant_folding import Missing, Value
     from nbtrack.capture.analysis.def_use import Definition, Graph, Reference
     from nbtrack.capture.analysis.notebook_history import NotebookHistory
+    from nbtrack.capture.analysis.training_calls import TrainingCall
+    from nbtrack.capture.facts import Training
+    from nbtrack.capture.rules.display import Display
 
 
 class Outcome(NamedTuple):
@@ -57,8 +60,10 @@ class CellCode:
     - `points`: where the running cell is observed
     - `followed`: what gives points at the end of an iteration
     - `outcomes`: the possible results of the cell
+    - `displayed`: the displayed expressions that may show metrics
     - `displays`: the number of each displayed expression (by ``id``) that may be a metric
     - `last_displays`: the numbers of those that are the cell's last expression
+    - `training`: the calls that train or evaluate
     - `bound_results`, `bound_settings`: names that the cell may bind to results, and to settings
     - `from_before`: names whose settings are read when the cell starts; true for classes, of which only attributes are
     - `containers`: names of containers of settings: their entries are recorded, so what they were made from is not
@@ -87,8 +92,10 @@ class CellCode:
         self.lines = {one.name: one.line for one in graph.definitions if one.real}
         self.followed: list[Followed] = []
         self.outcomes: list[Outcome] = []
+        self.displayed: list[Display] = []
         self.displays: dict[int, int] = {}
         self.last_displays: set[int] = set()
+        self.training: list[TrainingCall] = []
         self.bound_results: set[str] = set()
         self.bound_settings: set[str] = set()
         self.from_before: dict[str, bool] = {}
@@ -111,6 +118,11 @@ class CellCode:
     def calls(self) -> CallReader:
         """What reads the constants given in the calls of the cell."""
         return CallReader(self.graph, self.history.holds_object)
+
+    def is_named_result(self, name: str) -> bool:
+        """Return whether the cell binds a name to a result."""
+        held = self.graph.reaching(name)
+        return bool(held) and self.results.judge(name, held) is not None
 
     def counting_loop(self, loops: Sequence[syntax.Loop]) -> syntax.Loop:
         """Return the loop whose iterations give points: the outermost of nested ones, or by request the innermost.
@@ -175,8 +187,26 @@ class CellValues(Protocol):
     def last_point(self, key: str) -> float | None:
         """Return the last value of a curve."""
 
+    def trained(self, number: int) -> Mapping[str, Training]:
+        """Return what a training call gave, by the name of what holds it; empty if it was not made."""
+
+    def series(self, name: str) -> Mapping[str, list[float]]:
+        """Return the series that a name holds, by key, which is empty where it holds one alone."""
+
+    def add_curve(self, key: str, values: list[float], *, anew: bool = False) -> bool:
+        """Record a curve that is there as a whole; false if its key or its points have been recorded by a loop.
+
+        With `anew`, its points must be those of no other curve.
+        """
+
     def displayed(self, number: int, name: str | None, *, last: bool) -> int | float | dict[str, int | float] | None:
         """Return the number or the numbers that a displayed expression shows."""
+
+    def reported(self, number: int, name: str | None, *, last: bool) -> Mapping[str, float]:
+        """Return the results in a text report that a displayed expression shows."""
+
+    def left_behind(self, path: str) -> Training:
+        """Return what training has left behind in what a name, or an attribute of one, holds now."""
 
     def displays_table(self, number: int, *, last: bool) -> bool:
         """Return whether a displayed expression shows a frame."""

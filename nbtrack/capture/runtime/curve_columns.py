@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from nbtrack.capture.facts import Points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _NANOSECONDS = 1_000_000
+_COMPARED = 100
+"""How many values of a curve are kept to compare it with another."""
 
 
 class Column:
@@ -19,7 +21,7 @@ class Column:
     One thread adds and one takes at a time. A point counts once its value is there, which is added last.
     """
 
-    __slots__ = ("_step", "_value", "key", "moments", "steps", "values")
+    __slots__ = ("_first", "_step", "_taken", "_value", "key", "moments", "steps", "values")
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -29,6 +31,8 @@ class Column:
         self.values: list[float] = []
         self._step: int | None = None
         self._value: float | None = None
+        self._first: list[float] = []
+        self._taken = 0
 
     def add(self, step: int, moment: int, value: float) -> None:
         """Add a point."""
@@ -52,6 +56,12 @@ class Column:
         except IndexError:
             return self._value
 
+    def is_equal(self, values: Sequence[float]) -> bool:
+        """Return whether the points, those that were taken included, have these values, as far as is known."""
+        first = [*self._first, *self.values[: _COMPARED - len(self._first)]]
+        same = self._taken + len(self.values) == len(values) and self.value == values[-1]
+        return same and first == list(values[:_COMPARED])
+
     def drop_incomplete(self) -> None:
         """Drop the step and time of a point that never got its value."""
         count = len(self.values)
@@ -64,6 +74,8 @@ class Column:
             return None
         steps, moments, values = self.steps[:count], self.moments[:count], self.values[:count]
         self._step, self._value = steps[-1], values[-1]
+        self._first.extend(values[: _COMPARED - len(self._first)])
+        self._taken += count
         del self.steps[:count], self.moments[:count], self.values[:count]
         return Points(self.key, steps, [moment // _NANOSECONDS for moment in moments], values)
 

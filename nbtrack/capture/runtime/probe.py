@@ -5,9 +5,22 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.capture.analysis.probe_points import Bound, Branch, Call, Defined, End, Enter, Fill, Leave, Mark, Show, Tap
-from nbtrack.capture.facts import Fact, Facts
-from nbtrack.capture.runtime import loop_length, value_reading
+from nbtrack.capture.analysis.probe_points import (
+    Bound,
+    Branch,
+    Call,
+    Defined,
+    End,
+    Enter,
+    Fill,
+    Leave,
+    Mark,
+    Show,
+    Tap,
+    Trained,
+)
+from nbtrack.capture.facts import Fact, Facts, Points
+from nbtrack.capture.runtime import loop_length, text_reports, training_results, value_reading
 from nbtrack.capture.runtime.carried_results import CarriedResults
 from nbtrack.capture.runtime.curve_columns import CurveColumns
 from nbtrack.capture.runtime.curve_recorder import CurveRecorder, Recording
@@ -22,7 +35,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from nbtrack.capture.analysis.probe_points import ProbePoint, ProbePoints
-    from nbtrack.capture.facts import PassedOver, Points, Recorded
+    from nbtrack.capture.facts import PassedOver, Recorded
     from nbtrack.capture.rules.function_results import FollowedFunction
     from nbtrack.capture.rules.passed_over import Candidates
     from nbtrack.capture.rules.rule import Rule
@@ -72,9 +85,10 @@ class Probe:
         self.namespace = namespace
         self._problems: dict[str, None] = {}
         self._interruption: BaseException | None = None
+        self._clock = _ticking(clock)
         self.control = LoopControl()
         self._nesting = LoopNesting(innermost=places.innermost)
-        recording = self._recording(places, _ticking(clock))
+        recording = self._recording(places, self._clock)
         self._columns = recording.columns
         self._recorder = CurveRecorder(places.points.slots, places.points.tracks(), namespace, recording)
         self._rows = SweepRows(self._recorder, dict.get.__get__(namespace))
@@ -82,7 +96,7 @@ class Probe:
         self._loops = {number: RunningLoop(sweeps=number in sweeping) for number in places.points.around_calls}
         pending = (self._is_pending, self._pending)
         self._functions = FollowedFunctions(places.functions, namespace, recording, self._nesting, pending)
-        self._observed = Observed(self._recorder, set(), {}, {}, set())
+        self._observed = Observed(self._recorder, set(), {}, {}, set(), {}, {}, {})
         self._snapshot = Snapshot(names, namespace, self._observed, self._problems)
         self.hooks: tuple[Callable[..., Any], ...] = (*(self._hook(point) for point in places.points.points), *pending)
 
@@ -99,8 +113,8 @@ class Probe:
             return self._recording_hook(point)
         if isinstance(point, Enter | Leave | Call | Defined):
             return self._following_hook(point)
-        if isinstance(point, Show):
-            return self._shower(point.display)
+        if isinstance(point, Show | Trained):
+            return self._shower(point.display) if isinstance(point, Show) else self._trainer(point)
         return self._judge(point) if isinstance(point, Bound) else self._brancher(point)
 
     def _recording_hook(self, point: End | Mark | Tap | Fill) -> Callable[..., Any]:
@@ -162,17 +176,30 @@ class Probe:
         return judge
 
     def _shower(self, display: int) -> Callable[[Any], Any]:
-        shown, tables = self._observed.shown, self._observed.tables
+        shown, tables, reports = self._observed.shown, self._observed.tables, self._observed.reports
 
         def show(value: Any) -> Any:
             try:
                 shown[display] = value_reading.metric(value)
                 tables.update([display] if value_reading.is_table(value) else ())
+                reports[display] = text_reports.results(value)
             except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
                 self._note(error, "in what the cell displays")
             return value
 
         return show
+
+    def _trainer(self, point: Trained) -> Callable[[Any], Any]:
+        trained, namespace = self._observed.trained, self.namespace
+
+        def read(value: Any) -> Any:
+            try:
+                trained[point.number] = training_results.read(point, value, namespace)
+            except Exception as error:  # noqa: BLE001 # whatever a foreign value raises
+                self._note(error, "in what a training call left behind")
+            return value
+
+        return read
 
     def _brancher(self, point: Branch) -> Callable[..., Any]:
         branches, number = self._observed.branches, point.branch
@@ -260,9 +287,17 @@ class Probe:
         except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
             self._note(error, "at the end")
             params, metrics = [], []
-        columns, rows = self.take(), self._redacted_rows()
-        found = Facts(params, metrics, columns, self._columns.curves, list(self._problems), passed_over, rows)
-        return found._replace(trained=trained)
+        whole, rows = self._whole_curves(), self._redacted_rows()
+        columns, curves = [*self.take(), *whole], self._columns.curves | {one.key for one in whole}
+        return Facts(params, metrics, columns, curves, list(self._problems), passed_over, rows, trained)
+
+    def _whole_curves(self) -> list[Points]:
+        """Return the curves that were there as a whole, as if they had been observed now."""
+        moment = self._clock() // 1_000_000
+        return [
+            Points(key, list(range(len(values))), [moment] * len(values), values)
+            for key, values in self._observed.series.items()
+        ]
 
     def _facts(self, rules: Sequence[Rule], keys: set[str]) -> list[Fact]:
         """Return what rules found, each key once; `keys` takes them."""

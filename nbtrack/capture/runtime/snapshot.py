@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.capture.analysis.constant_folding import MISSING, Missing, Value
-from nbtrack.capture.runtime import signatures, value_reading
+from nbtrack.capture.facts import Training
+from nbtrack.capture.runtime import library_results, signatures, text_reports, training_results, value_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -62,6 +63,12 @@ class Observed(NamedTuple):
     """The numbers in what was displayed."""
     tables: set[int]
     """The displays that showed a frame or a Series."""
+    reports: dict[int, Mapping[str, float]]
+    """The results in the text reports that were displayed."""
+    trained: dict[int, Mapping[str, Training]]
+    """What each training call gave the last time, by the name of what holds it."""
+    series: dict[str, list[float]]
+    """Curves that are there as a whole."""
 
 
 class Snapshot:
@@ -193,13 +200,7 @@ class Snapshot:
             return None
 
     def _looked_up(self, path: str) -> Any:
-        """Return what a dotted path names: a name, or an entry of a dict or of a plain object."""
-        name, *rest = path.split(".")
-        value = self._namespace.get(name, _ABSENT)
-        for part in rest:
-            fields: Mapping[str, Any] = value if type(value) is dict else value_reading.own_attributes(value)
-            value = fields.get(part, _ABSENT)
-        return value
+        return value_reading.looked_up(self._namespace, path, _ABSENT)
 
     def rest_on_settings(self, names: frozenset[str]) -> bool:
         """See `CellValues`."""
@@ -216,6 +217,30 @@ class Snapshot:
         """See `CellValues`."""
         return self._observed.results.get(name, False)
 
+    def trained(self, number: int) -> Mapping[str, Training]:
+        """See `CellValues`."""
+        return self._observed.trained.get(number, {})
+
+    def series(self, name: str) -> Mapping[str, list[float]]:
+        """See `CellValues`."""
+        value = self._bound(name)
+        try:
+            return {} if value is _ABSENT else training_results.series_in(value)
+        except Exception:  # noqa: BLE001 # whatever a foreign value raises
+            self._problems[name] = None
+            return {}
+
+    def add_curve(self, key: str, values: list[float], *, anew: bool = False) -> bool:
+        """See `CellValues`."""
+        columns, series = self._observed.recorder.columns, self._observed.series
+        taken = key in series or (key in columns and columns[key].step is not None)
+        if taken or any(column.is_equal(values) for column in columns.values()):
+            return False
+        if anew and values in series.values():
+            return False
+        series[key] = values
+        return True
+
     def last_point(self, key: str) -> float | None:
         """See `CellValues`."""
         return self._observed.recorder.columns[key].value
@@ -227,6 +252,24 @@ class Snapshot:
     def displays_table(self, number: int, *, last: bool) -> bool:
         """See `CellValues`."""
         return value_reading.is_table(self._result) if last else number in self._observed.tables
+
+    def reported(self, number: int, name: str | None, *, last: bool) -> Mapping[str, float]:
+        """See `CellValues`."""
+        try:
+            if name is not None:
+                return text_reports.results(self._namespace.get(name))
+            return text_reports.results(self._result) if last else self._observed.reports.get(number, {})
+        except Exception:  # noqa: BLE001 # whatever a foreign value raises
+            self._problems["a report"] = None
+            return {}
+
+    def left_behind(self, path: str) -> Training:
+        """See `CellValues`."""
+        try:
+            return library_results.read(self._looked_up(path))
+        except Exception:  # noqa: BLE001 # whatever a foreign value raises
+            self._problems[path] = None
+            return Training()
 
     def displayed(self, number: int, name: str | None, *, last: bool) -> int | float | dict[str, int | float] | None:
         """See `CellValues`."""

@@ -59,22 +59,23 @@ def number(value: object) -> int | float | None:
 def _is_box(kind: type) -> bool:
     """Return whether a type is an array or scalar of a numeric library, or behaves like one."""
     return kind.__module__.partition(".")[0] in _BOXES or (
-        _has(kind, "item") and _has(kind, "shape") and _has(kind, "dtype")
+        has(kind, "item") and has(kind, "shape") and has(kind, "dtype")
     )
 
 
-def _has(kind: type, name: str) -> bool:
+def has(kind: type, name: str) -> bool:
+    """Return whether a type, or one that it is made from, defines a name."""
     return any(name in vars(one) for one in kind.__mro__)
 
 
 def _unboxed(value: Any) -> int | float | None:
     """Return the content of a numpy scalar or of an array or tensor of no dimension."""
     kind = type(value)
-    if not (_has(kind, "item") or _has(kind, "numpy")) or not _has(kind, "shape"):
+    if not (has(kind, "item") or has(kind, "numpy")) or not has(kind, "shape"):
         return None
     if len(value.shape):
         return None
-    content = value.item() if _has(kind, "item") else value.numpy().item()
+    content = value.item() if has(kind, "item") else value.numpy().item()
     return content if type(content) in _EXACT else None
 
 
@@ -82,14 +83,14 @@ def scalar(value: object) -> Scalar | Missing:
     """Return a setting's plain value: a number, string, boolean or None; else `MISSING`."""
     if type(value) in _SCALARS:
         return value if not isinstance(value, str) or len(value) <= _LONGEST_TEXT else MISSING  # type: ignore[return-value] # an exact scalar
-    if _is_box(type(value)) and _has(type(value), "shape"):
+    if _is_box(type(value)) and has(type(value), "shape"):
         return _boxed_setting(value)
     found = number(value)
     return MISSING if found is None else found
 
 
 def _boxed_setting(value: Any) -> Scalar | Missing:
-    if len(value.shape) or not _has(type(value), "item"):
+    if len(value.shape) or not has(type(value), "item"):
         return MISSING
     content = value.item()
     return content if type(content) in _SCALARS else MISSING
@@ -145,7 +146,7 @@ def _fields(value: object, plain: tuple[type, ...]) -> Mapping[str, object] | No
         return vars(value)
     if "__dataclass_fields__" in vars(kind):
         return _declared(value, vars(kind)["__dataclass_fields__"])
-    if issubclass(kind, tuple) and _has(kind, "_fields"):
+    if issubclass(kind, tuple) and has(kind, "_fields"):
         return dict(zip(kind._fields, tuple.__iter__(value), strict=False))  # type: ignore[attr-defined,arg-type] # a namedtuple
     if kind is type and value in plain:
         return {
@@ -195,7 +196,7 @@ def _is_data(value: object) -> bool:
     kind = type(value)
     if kind in {list, tuple, set}:
         return len(value) > SHORT  # type: ignore[arg-type] # an exact collection
-    return _has(kind, "shape") or _has(kind, "__array__")
+    return has(kind, "shape") or has(kind, "__array__")
 
 
 def is_setting(value: object, plain: Iterable[type] = ()) -> bool:
@@ -224,7 +225,7 @@ def entries(value: object) -> dict[str, int | float]:
 
 def is_table(value: object) -> bool:
     """Return whether a value is a frame, or one of its columns."""
-    return type(value).__module__.partition(".")[0] in {"pandas", "polars"} and _has(type(value), "shape")
+    return type(value).__module__.partition(".")[0] in {"pandas", "polars"} and has(type(value), "shape")
 
 
 def _labelled(value: Any) -> dict[object, object]:
@@ -254,7 +255,7 @@ def _gather_numbers(fields: dict[Any, Any], prefix: str, found: dict[str, int | 
 def is_vector(value: Any) -> bool:
     """Return whether a value is an array or tensor of one dimension."""
     kind = type(value)
-    return _is_box(kind) and _has(kind, "shape") and len(value.shape) == 1
+    return _is_box(kind) and has(kind, "shape") and len(value.shape) == 1
 
 
 def whole(value: object) -> int | None:
@@ -269,6 +270,16 @@ def metric(value: object) -> int | float | dict[str, int | float] | None:
     """Return a number, or the numbers of a container of them, or None."""
     found = number(value)
     return entries(value) or None if found is None else found
+
+
+def looked_up(names: Mapping[str, Any], path: str, absent: Any = None) -> Any:
+    """Return what a dotted path names: a name, or an entry of a dict or of a plain object."""
+    name, *rest = path.split(".")
+    value = names.get(name, absent)
+    for part in rest:
+        fields: Mapping[str, Any] = value if type(value) is dict else own_attributes(value)
+        value = fields.get(part, absent)
+    return value
 
 
 class Token:

@@ -45,7 +45,7 @@ m.describe()
         "code": """
 a["v"].mean()
 """,
-        "metrics": ("mean",),
+        "metrics": ("v.mean",),
     },
     {
         "name": "sensor-groupby",

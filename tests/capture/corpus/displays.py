@@ -74,7 +74,7 @@ print(f"train: {rc.score(X_tr, y_tr):.3f}")
 print(f"test: {rc.score(X_te, y_te):.3f}")
 """,
         "params": {"RidgeClassifier.alpha": 3.0, "train_test_split.random_state": 0},
-        "metrics": ("score",),
+        "metrics": ("score.train", "score.test"),
     },
     {
         "name": "regression-report",
@@ -111,7 +111,15 @@ print(f"macro F1 = {macro_f1:.2f}")
             "classification_report.zero_division": 0,
             "train_test_split.random_state": 4,
         },
-        "metrics": ("macro_f1",),
+        "metrics": (
+            "accuracy",
+            "macro_f1",
+            "macro_precision",
+            "macro_recall",
+            "weighted_f1",
+            "weighted_precision",
+            "weighted_recall",
+        ),
     },
     {
         "name": "logreg-report",
@@ -287,7 +295,7 @@ print("countries:", orders["country"].nunique())
 print("rows:", len(orders))
 """,
         "params": {},
-        "metrics": ("mean", "median"),
+        "metrics": ("amount.mean", "amount.median"),
     },
     {
         "name": "fstring-calls",
@@ -303,7 +311,7 @@ print(f"test  {clf.score(X_te, y_te):.3f}")
             "LogisticRegression.solver": "liblinear",
             "train_test_split.random_state": 1,
         },
-        "metrics": ("score",),
+        "metrics": ("score.train", "score.test"),
     },
     {
         "name": "cross-validate-frame",
@@ -324,6 +332,7 @@ print(f"acc {test_acc:.3f} f1 {test_f1:.3f}")
             "cross_validate.scoring": ("accuracy", "f1"),
         },
         "metrics": ("test_acc", "test_f1"),
+        "curves": {"cv.test_accuracy": range(3), "cv.test_f1": range(3)},
     },
     {
         "name": "threshold-tuning",
@@ -366,6 +375,7 @@ imp.sort_values(ascending=False)
             "train_test_split.random_state": 1,
         },
         "metrics": tuple(f"imp.f{i}" for i in range(8)),
+        "curves": {"train_score_": range(4), "oob_scores_": range(4)},
     },
     {
         "name": "helper-report-earlier",
@@ -391,7 +401,7 @@ print(Z_tr.mean().round(6), Z_tr.std().round(6))
 print(Z_te.shape)
 """,
         "params": {"train_test_split.random_state": 1},
-        "metrics": ("mean", "std"),
+        "metrics": ("Z_tr.mean", "Z_tr.std"),
     },
     {
         "name": "numpy-pca",

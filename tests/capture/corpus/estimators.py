@@ -275,6 +275,7 @@ print("loss", mlp.loss_)
             "train_test_split.random_state": 2,
         },
         "metrics": ("loss_",),
+        "curves": {"loss_curve_": range(3)},
     },
     {
         "name": "class-weight",
@@ -561,7 +562,7 @@ best_alpha = min(mses, key=mses.get)
 print(f"best alpha {best_alpha} mse {mses[best_alpha]:.1f}")
 """,
         "params": {"alphas": [0.01, 0.1, 1.0, 10.0], "Ridge.fit_intercept": True, "train_test_split.random_state": 8},
-        "metrics": ("best_alpha",),
+        "metrics": ("best_alpha", "mse"),
     },
     {
         "name": "r2-adjusted",
@@ -598,6 +599,7 @@ width = (upper - lower).mean()
             "train_test_split.random_state": 8,
         },
         "metrics": ("coverage", "width"),
+        "curves": {"lo_model.train_score_": range(5), "hi_model.train_score_": range(5)},
     },
     {
         "name": "gp-hyperparameters",
@@ -678,7 +680,7 @@ for seed in range(4):
 print(f"accuracy over seeds: {np.mean(accs):.3f} ± {np.std(accs):.3f}")
 """,
         "params": {"train_test_split.test_size": 0.4, "LogisticRegression.max_iter": 500},
-        "metrics": ("mean", "std"),
+        "metrics": ("accs.mean", "accs.std"),
         "curves": {"accs": range(4)},
     },
     {
@@ -922,6 +924,7 @@ print(f"loss {final_loss:.3f} after {mlp.n_iter_} iterations, test {mlp.score(Xt
             "train_test_split.random_state": 3,
         },
         "metrics": ("final_loss", "score"),
+        "curves": {"loss_curve_": range(5)},
     },
     {
         "name": "digits-confusion",

@@ -334,7 +334,8 @@ nested.mean()
             "KFold.random_state": 1,
             "SVC.kernel": "rbf",
         },
-        "metrics": ("mean",),
+        "metrics": ("nested.mean",),
+        "curves": {"nested": range(3)},
     },
     {
         "name": "recursion",

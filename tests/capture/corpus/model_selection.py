@@ -111,7 +111,8 @@ print(f"AUC: {scores.mean():.3f} (+/- {scores.std():.3f})")
             "cross_val_score.cv": 3,
             "cross_val_score.scoring": "roc_auc",
         },
-        "metrics": ("mean", "std"),
+        "metrics": ("scores.mean", "scores.std"),
+        "curves": {"scores": range(3)},
     },
     {
         "name": "randomized-search",
@@ -127,6 +128,8 @@ test_acc = rs.best_estimator_.score(X_test, y_test)
 print(rs.best_params_, best_cv, test_acc)
 """,
         "params": {
+            "best.max_depth": None,
+            "best.n_estimators": 10,
             "dist.n_estimators": [5, 10],
             "dist.max_depth": [2, None],
             "RandomForestClassifier.random_state": 0,
@@ -195,6 +198,8 @@ print("best params", gs.best_params_)
 print("cv", gs.best_score_, "val", gs.score(X_val, y_val))
 """,
         "params": {
+            "best.pca__n_components": 4,
+            "best.svc__C": 1.0,
             "grid.pca__n_components": [2, 4],
             "grid.svc__C": [0.1, 1.0],
             "PCA.random_state": 0,
@@ -268,7 +273,7 @@ for tr, te in TimeSeriesSplit(n_splits=4).split(Z):
 print("mean MAE", np.mean(maes))
 """,
         "params": {"lags": 3, "TimeSeriesSplit.n_splits": 4, "Ridge.alpha": 1.0},
-        "metrics": ("mean",),
+        "metrics": ("maes.mean",),
         "curves": {"maes": range(4)},
     },
     {
@@ -302,6 +307,9 @@ test_acc = rs.best_estimator_.score(Xb, yb)
 print(rs.best_params_, rs.best_score_, test_acc)
 """,
         "params": {
+            "best.max_depth": None,
+            "best.max_features": "sqrt",
+            "best.n_estimators": 5,
             "space.n_estimators": [3, 5],
             "space.max_depth": [2, None],
             "space.max_features": ["sqrt", 0.5],

@@ -184,6 +184,7 @@ print("Test accuracy:", acc)
             "fit.batch_size": 4,
         },
         "metrics": ("loss", "acc"),
+        "curves": {"accuracy": range(3), "history.loss": range(3)},
     },
     {
         "name": "keras-history-plot",
@@ -199,6 +200,7 @@ best_acc = max(hist.history["accuracy"])
 """,
         "params": {"EPOCHS": 4, "Dense.units": 4, "fit.batch_size": 2},
         "metrics": ("final_loss", "best_acc"),
+        "curves": {"accuracy": range(4), "loss": range(4)},
     },
     {
         "name": "same-cell-net-and-loop",
@@ -368,7 +370,7 @@ print('Finished Training')
             "Linear.outputs": 2,
             "DataLoader.batch_size": 8,
         },
-        "curves": {"running_loss": range(2)},
+        "curves": {"loss": range(2)},
     },
     {
         "name": "linear-regression-torch-params",
@@ -851,7 +853,8 @@ for i in range(5):
 final_loss = loss_fn(params, A, b)
 """,
         "params": {"step_size": 0.1},
-        "metrics": ("final_loss", "loss_fn"),
+        "metrics": ("final_loss",),
+        "curves": {"loss_fn": range(5)},
     },
     {
         "name": "keras-history-dict",
@@ -885,6 +888,7 @@ print(test_loss, test_acc, best_val)
             "fit.validation_split": 0.2,
         },
         "metrics": ("test_loss", "test_acc", "best_val"),
+        "curves": {"val_loss": range(4), "loss": range(4)},
     },
     {
         "name": "nested-config-dict",
@@ -1213,7 +1217,7 @@ for epoch in range(2):
             "Linear.outputs": 2,
         },
         "metrics": ("avg",),
-        "curves": {"loss": range(2)},
+        "curves": {"avg": range(2), "loss": range(2)},
     },
     {
         "name": "torch-warmup-lr",

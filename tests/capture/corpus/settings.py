@@ -381,6 +381,9 @@ print(search.best_score_)
 search.score(X_test, y_test)
 """,
         "params": {
+            "best.C": 1,
+            "best.gamma": 0.1,
+            "best.kernel": "rbf",
             "param_grid.C": [0.1, 1, 10],
             "param_grid.gamma": ["scale", 0.1],
             "param_grid.kernel": ["rbf"],
@@ -855,7 +858,7 @@ for step in range(limit):
 print(prefix + str(max(history)))
 """,
         "params": {"best_model": None, "limit": 3},
-        "metrics": (),
+        "metrics": ("history.max",),
         "curves": {"q": range(3)},
     },
     {
@@ -893,6 +896,7 @@ clusters = km.labels_
             "KMeans.n_init": 2,
             "KMeans.random_state": 4,
         },
+        "metrics": ("inertia_",),
     },
     {
         "name": "no-training-no-metric",

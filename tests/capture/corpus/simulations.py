@@ -156,7 +156,7 @@ for episode in range(4):
 print("mean return", np.mean(returns))
 """,
         "params": {"alpha": 0.5, "gamma": 0.9, "eps": 0.2, "Env.size": 3},
-        "metrics": ("mean",),
+        "metrics": ("returns.mean",),
         "curves": {"G": range(4)},
     },
     {
@@ -1056,7 +1056,7 @@ for episode in range(6):
 print("mean return", np.mean(returns[-3:]))
 """,
         "params": {"alpha": 0.5, "gamma": 0.95, "eps": 0.3},
-        "metrics": ("mean",),
+        "metrics": ("returns.mean",),
         "curves": {"ep_return": range(6)},
     },
     {

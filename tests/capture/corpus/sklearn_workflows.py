@@ -72,6 +72,7 @@ print(f"{mean_acc:.3f} +- {std_acc:.3f}")
 """,
         "params": {"k": 5, "cross_val_score.cv": 3},
         "metrics": ("mean_acc", "std_acc"),
+        "curves": {"scores": range(3)},
     },
     {
         "name": "grid-search-attribute",
@@ -86,6 +87,8 @@ print(grid.best_params_)
 grid.best_score_
 """,
         "params": {
+            "best.C": 1,
+            "best.kernel": "linear",
             "param_grid.C": [0.1, 1, 10],
             "param_grid.kernel": ["rbf", "linear"],
             "GridSearchCV.cv": 3,
@@ -186,6 +189,7 @@ print(f"P={precision:.2f} R={recall:.2f} F1={f1:.2f} AUC={auc:.2f}")
             "train_test_split.random_state": 0,
         },
         "metrics": ("precision", "recall", "f1", "auc"),
+        "curves": {"train_score_": range(5)},
     },
     {
         "name": "rmse-of-displayed-mse",
@@ -368,6 +372,7 @@ acc, f1
             "cross_validate.scoring": ("accuracy", "f1_macro"),
         },
         "metrics": ("acc", "f1"),
+        "curves": {"cv.test_accuracy": range(3), "cv.test_f1_macro": range(3)},
     },
     {
         "name": "settings-from-an-earlier-cell",

@@ -279,7 +279,7 @@ lo, hi = np.quantile(boot, [(1 - level) / 2, (1 + level) / 2])
 print(f"mean {waits.mean():.2f} [{lo:.2f}, {hi:.2f}]")
 """,
         "params": {"B": 200, "level": 0.9, "choice.replace": True},
-        "metrics": ("lo", "hi", "mean"),
+        "metrics": ("lo", "hi", "waits.mean"),
     },
     {
         "name": "sir-epidemic",

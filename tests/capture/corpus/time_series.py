@@ -111,7 +111,7 @@ best_alpha = alphas[np.argmin(losses)]
 print("best alpha", best_alpha, "sse", min(losses))
 """,
         "params": {},
-        "metrics": ("best_alpha",),
+        "metrics": ("best_alpha", "losses.min"),
     },
     {
         "name": "momentum-strategy",

@@ -28,11 +28,16 @@ REPORT = (
 
 
 def report_values(predicted):
-    """Return how each number of a report is computed."""
+    """Return how each number of a printed report is computed."""
     report = f"classification_report(y_test, {predicted}, output_dict=True)"
-    return {key: report + "".join(f"['{part}']" for part in key.split(".")) for key in REPORT}
+    return {key: f"round({report}" + "".join(f"['{part}']" for part in key.split(".")) + ", 2)" for key in REPORT}
 
 
+SHORT = {
+    f"{average} avg.{name}": (f"{average}_{name.removesuffix('-score')}",)
+    for average in ("macro", "weighted")
+    for name in ("precision", "recall", "f1-score")
+}
 CLASSES = ("0.*", "1.*", "2.*", "*.support", "malignant.*", "benign.*", "class 0.*", "class 1.*")
 STATSMODELS = """
 import statsmodels.api as sm
@@ -48,6 +53,7 @@ print(classification_report(y_test, y_pred))
 """,
         "params": LOGISTIC,
         "metrics": REPORT,
+        "aliases": SHORT,
         "optional": CLASSES,
         "values": report_values("y_pred"),
     },
@@ -62,6 +68,7 @@ print('Accuracy:', accuracy_score(y_test, y_pred))
 """,
         "params": LOGISTIC,
         "metrics": REPORT,
+        "aliases": SHORT,
         "optional": (*CLASSES, "accuracy_score"),
         "values": report_values("y_pred"),
     },
@@ -78,6 +85,7 @@ print(classification_report(y_test, predictions))
 """,
         "params": {"DecisionTreeClassifier.max_depth": 3, "DecisionTreeClassifier.criterion": "entropy", **SPLIT},
         "metrics": REPORT,
+        "aliases": SHORT,
         "optional": CLASSES,
         "values": report_values("predictions"),
     },
@@ -90,8 +98,9 @@ pd.DataFrame(rep).T
 """,
         "params": LOGISTIC,
         "metrics": REPORT,
+        "aliases": SHORT,
         "optional": CLASSES,
-        "values": report_values("y_pred"),
+        "values": {key: "rep" + "".join(f"['{part}']" for part in key.split(".")) for key in REPORT},
     },
     {
         "name": "ols-summary-displayed",

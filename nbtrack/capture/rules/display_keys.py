@@ -1,0 +1,115 @@
+"""The keys of displayed values: the name of the expression, the label before it, and what tells two of them apart."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from nbtrack.capture.analysis import constant_folding, display_labels, result_words, syntax
+from nbtrack.capture.analysis.value_kinds import Level, is_computed
+from nbtrack.capture.rules.expression_names import name_of, says_nothing, unwrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbtrack.capture.analysis.def_use import Graph
+    from nbtrack.capture.analysis.value_kinds import ValueKinds
+    from nbtrack.capture.rules.display import Display
+
+_RATES = frozenset({"rate", "mean", "average", "avg", "std", "gap", "ratio", "improvement", "percent", "correlation"})
+"""Words of labels, besides those of results, that say that a value was computed to be seen."""
+
+
+def key(node: ast.expr, kinds: ValueKinds) -> str | None:
+    """Return the key of a displayed expression: its own name, or else what the text before it says."""
+    own = name_of(node)
+    if own is not None and not says_nothing(own):
+        return own
+    label = display_labels.label(node, kinds.graph.parents)
+    if label is not None and _tells(label) and not _times(node, kinds):
+        return label
+    return own or _of_quotient(node, kinds)
+
+
+def _tells(label: str) -> bool:
+    words = result_words.words(label)
+    return bool(words & (result_words.RESULT_WORDS | _RATES)) and not result_words.is_bookkeeping(label)
+
+
+def _times(node: ast.expr, kinds: ValueKinds) -> bool:
+    """Return whether points in time go into an expression."""
+    return any(isinstance(one, ast.expr) and kinds.of(one).level is Level.TIME for one in ast.walk(node))
+
+
+def _of_quotient(node: ast.expr, kinds: ValueKinds) -> str | None:
+    """``running_loss / len(loader)`` is the result that the sum is there for."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and isinstance(node.left, ast.Name):
+        name = node.left.id
+        return name if result_words.measures(name) and is_computed(kinds.of(node.left)) else None
+    return None
+
+
+def only_name(node: ast.expr) -> str | None:
+    """Return the name whose value an expression shows in another unit: ``acc * 100``, ``1 - acc``, ``loss.item()``."""
+    if any(isinstance(one, ast.Call) and syntax.last_name(one.func) in {"min", "max"} for one in ast.walk(node)):
+        return None
+    node = unwrapped(node)
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.UnaryOp):
+        return only_name(node.operand)
+    if isinstance(node, ast.BinOp):
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            if constant_folding.is_constant(other):
+                return only_name(side)
+    return None
+
+
+def told_apart(displays: Sequence[Display], graph: Graph) -> list[Display]:
+    """Return the displays, those that would have one key for several values with what tells them apart."""
+    groups: dict[str, list[Display]] = defaultdict(list)
+    for one in displays:
+        if one.key is not None and one.name is None:
+            groups[one.key].append(one)
+    renamed: dict[int, str] = {}
+    for shared, group in groups.items():
+        if len({ast.dump(one.expression) for one in group}) > 1:
+            marks = _marks(group, graph)
+            renamed.update((id(one.expression), f"{shared}.{mark}") for one, mark in zip(group, marks, strict=True))
+    return [one._replace(key=renamed.get(id(one.expression), one.key)) for one in displays]
+
+
+def _marks(group: Sequence[Display], graph: Graph) -> list[str]:
+    """Return a word for each display of a group, by the first means that gives each its own."""
+    nodes = [unwrapped(one.expression) for one in group]
+    labels = [display_labels.label(one.expression, graph.parents) or "" for one in group]
+    for texts in (labels, [_receiver(node) for node in nodes], *_columns(nodes)):
+        marks = _without_common_words(texts)
+        if all(marks) and len(set(marks)) == len(marks):
+            return marks
+    return [str(number) for number in range(1, len(group) + 1)]
+
+
+def _receiver(node: ast.expr) -> str:
+    inner = node.func if isinstance(node, ast.Call) else node
+    return ".".join(syntax.path(inner)[:-1])
+
+
+def _columns(nodes: Sequence[ast.expr]) -> Iterator[list[str]]:
+    """Yield, for each argument that all calls give, what it names in each."""
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    if len(calls) == len(nodes):
+        for place in range(min(len(call.args) for call in calls)):
+            yield ["_".join(_names(call.args[place])) for call in calls]
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    return (one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+
+
+def _without_common_words(texts: Sequence[str]) -> list[str]:
+    """``y_train`` and ``y_valid`` differ in ``train`` and ``valid``."""
+    parts = [[part for part in text.replace(".", "_").split("_") if part] for text in texts]
+    common = Counter(part for one in parts for part in set(one))
+    return ["_".join(part for part in one if common[part] < len(texts)) for one in parts]

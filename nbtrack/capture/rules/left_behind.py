@@ -1,0 +1,175 @@
+"""What a training call returns or leaves behind is read once, after the call: histories, scores, found settings.
+
+A cell::
+
+    class History:
+        history = {}
+
+    class Net:
+        def fit(self, epochs):
+            self.history = History()
+            self.history.history = {"loss": [0.5, 0.25], "val_loss": [0.6, 0.4]}
+            return self.history
+
+    net = Net()
+    history = net.fit(epochs=2)
+
+Curves::
+
+    loss = {0: 0.5, 1: 0.25}
+    val_loss = {0: 0.6, 1: 0.4}
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.capture.analysis import known_names, result_words, syntax
+from nbtrack.capture.analysis.def_use import loops_of
+from nbtrack.capture.analysis.probe_points import Trained
+from nbtrack.capture.analysis.training_calls import training_calls
+from nbtrack.capture.facts import Fact
+from nbtrack.capture.rules.rule import Outcome, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from nbtrack.capture.analysis.def_use import Graph
+    from nbtrack.capture.analysis.training_calls import TrainingCall
+    from nbtrack.capture.facts import Training
+    from nbtrack.capture.rules.rule import CellCode, CellValues
+
+
+class _Kept(NamedTuple):
+    """A series or number that a training call left behind in what `holder` names."""
+
+    holder: str
+    key: str
+    named: bool
+    """Whether the key tells nothing without the holder."""
+    call: int
+    """The number of the call."""
+    line: int
+    value: list[float] | int | float
+
+    @property
+    def is_curve(self) -> bool:
+        return isinstance(self.value, list)
+
+
+class LeftBehind(Rule):
+    """Histories, and the final values that are no curves."""
+
+    code = "K5"
+    origin = "left behind by training on line {line}"
+
+    def __init__(self, code: CellCode) -> None:
+        self._calls = code.training = list(training_calls(code.tree, code.graph))
+        self._code = code
+        values = (one.value for one in code.graph.definitions)
+        self._bound = frozenset(value.attr for value in values if isinstance(value, ast.Attribute))
+        for number, one in enumerate(self._calls):
+            holder = one.name or one.receiver or code.graph.callee(one.call) or ""
+            code.points.train(Trained(number, holder, one.receiver, one.given, one.evaluates), one.call)
+            code.outcomes.append(Outcome(f"trained:{number}", (), (one.call,)))
+
+    def facts(self, values: CellValues) -> Iterator[Fact]:
+        """Yield the last value of each curve, and the numbers."""
+        kept = [one for one in self._kept(values) if one.key not in self._bound]
+        for key, one in _by_key(kept, self._code.is_named_result).items():
+            if isinstance(one.value, list):
+                if not values.add_curve(key, one.value):
+                    continue
+                final: int | float = one.value[-1]
+            else:
+                final = one.value
+            values.came_about.add(f"trained:{one.call}")
+            yield Fact(key, final, self.code, one.line)
+
+    def _kept(self, values: CellValues) -> Iterator[_Kept]:
+        for number, one, holder, training in _trained(self._calls, values):
+            line, looped = one.call.lineno, bool(loops_of(self._code.graph.calls[id(one.call)]))
+            named = training.named and not result_words.holds_results(holder)
+            for key, series in training.curves.items():
+                if not (looped and key.endswith("_")):
+                    yield _Kept(holder, key, named, number, line, series)
+            if one.unpacked and training.named:
+                continue
+            for key, value in training.numbers.items():
+                if key not in training.curves and not (type(value) is int and not result_words.measures(key)):
+                    yield _Kept(holder, key, training.named and one.name is not None, number, line, value)
+
+
+class FittedNumbers(Rule):
+    """Numbers that a fitted object keeps, where the cell has no other result."""
+
+    code = "M5"
+    origin = "kept by what was fitted on line {line}"
+
+    def __init__(self, code: CellCode) -> None:
+        self._calls = code.training
+
+    def facts(self, values: CellValues) -> Iterator[Fact]:
+        """Yield these numbers."""
+        if values.metric_keys:
+            return
+        kept = [
+            _Kept(holder, key, False, number, one.call.lineno, value)
+            for number, one, holder, training in _trained(self._calls, values)
+            for key, value in training.fitted.items()
+        ]
+        for key, one in _by_key(kept, lambda _: False).items():
+            values.came_about.add(f"trained:{one.call}")
+            yield Fact(key, one.value, self.code, one.line)  # type: ignore[arg-type] # a number
+
+
+class FoundSettings(Rule):
+    """The settings that a search found: of one that the cell makes, and of one that it displays."""
+
+    code = "P5"
+    origin = "found by the search on line {line}"
+
+    def __init__(self, code: CellCode) -> None:
+        self._calls = code.training
+        self._shown = list(_shown_choices(code.graph))
+
+    def facts(self, values: CellValues) -> Iterator[Fact]:
+        """Yield them."""
+        for _, one, _, training in _trained(self._calls, values):
+            for key, value in training.settings.items():
+                yield Fact(key, value, self.code, one.call.lineno)
+        for path, line in self._shown:
+            for key, value in values.left_behind(path).settings.items():
+                yield Fact(key, value, self.code, line)
+
+
+def _shown_choices(graph: Graph) -> Iterator[tuple[str, int]]:
+    """Yield the path of each search whose choice is displayed: ``print(search.best_params_)``."""
+    for shown in graph.shown.values():
+        for node in ast.walk(shown.expression):
+            if isinstance(node, ast.Attribute) and known_names.is_chosen(node.attr) and syntax.path(node):
+                yield ".".join(syntax.path(node)[:-1]), node.lineno
+
+
+def _trained(calls: Iterable[TrainingCall], values: CellValues) -> Iterator[tuple[int, TrainingCall, str, Training]]:
+    """Yield the calls that were made, with each thing that kept how it went, and its name."""
+    for number, one in enumerate(calls):
+        for holder, training in values.trained(number).items():
+            yield number, one, holder, training
+
+
+def _by_key(kept: Iterable[_Kept], is_taken: Callable[[str], bool]) -> Mapping[str, _Kept]:
+    """Return what was kept, by its key, which names the holder where that is needed to tell two apart.
+
+    Of a curve and a number that share a key, the curve has it.
+    """
+    latest = {(one.holder, one.key): one for one in kept}.values()
+    curves = Counter(one.key for one in latest if one.is_curve)
+    numbers = Counter(one.key for one in latest)
+    found = {}
+    for one in latest:
+        shared = (curves if one.is_curve else numbers)[one.key] > 1
+        found[f"{one.holder}.{one.key}" if one.named or shared or is_taken(one.key) else one.key] = one
+    return found

@@ -1,0 +1,109 @@
+"""A list, an array or a dict of lists of results that a call returns, or that a history holds, is a curve.
+
+A cell::
+
+    def train_losses(epochs):
+        return [1 / (1 + epoch) for epoch in range(epochs)]
+
+    losses = train_losses(2)
+
+Curves::
+
+    losses = {0: 1.0, 1: 0.5}
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.capture.analysis import result_words
+from nbtrack.capture.analysis.def_use import Binding, Use, key_path
+from nbtrack.capture.facts import Fact
+from nbtrack.capture.rules.results import may_be_metric
+from nbtrack.capture.rules.rule import Outcome, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbtrack.capture.analysis.def_use import Definition, Graph
+    from nbtrack.capture.rules.rule import CellCode, CellValues
+
+
+class ReturnedSeries(Rule):
+    """Names bound to results that there are several of."""
+
+    code = "K5b"
+    origin = "series bound on line {line}"
+
+    def __init__(self, code: CellCode) -> None:
+        found = (_candidate(name, code) for name in code.graph.exit)
+        self._candidates = sorted((one for one in found if one is not None), key=lambda one: one.line)
+        for one in self._candidates:
+            code.outcomes.append(Outcome(f"series:{one.name}", (one.definition,)))
+        code.bound_results.update(one.name for one in self._candidates)
+
+    def facts(self, values: CellValues) -> Iterator[Fact]:
+        """Yield the last value of each series, and the mean of scores."""
+        for one in self._candidates:
+            for key, series in values.series(one.name).items():
+                full = f"{one.key}.{key}" if key and not one.bare else key or one.key
+                if values.add_curve(full, series, anew=True):
+                    values.came_about.add(f"series:{one.name}")
+                    yield Fact(full, series[-1], self.code, one.line)
+                    if one.mean and not key:
+                        yield Fact(f"{full}.mean", math.fsum(series) / len(series), self.code, one.line)
+
+
+class _Candidate(NamedTuple):
+    """A name that may hold a series of results."""
+
+    name: str
+    key: str
+    bare: bool
+    """Whether the keys of a dict need no name before them."""
+    mean: bool
+    """Whether the mean of its values is a result of its own."""
+    line: int
+    definition: Definition
+
+
+def _candidate(name: str, code: CellCode) -> _Candidate | None:
+    held = code.graph.reaching(name)
+    if len(held) != 1 or not may_be_metric(name):
+        return None
+    one = held[0]
+    if one.loops or one.value is None or one.binding not in {Binding.ASSIGNED, Binding.UNPACKED}:
+        return None
+    key = _key(one, code.graph)
+    if key is None:
+        return None
+    return _Candidate(name, key, result_words.holds_results(name), _is_mean_wanted(one), one.line, one)
+
+
+def _key(definition: Definition, graph: Graph) -> str | None:
+    """Return what a name that is bound to results is called, or None for one that is bound to anything else."""
+    name, value = definition.name, definition.value
+    if isinstance(value, ast.Await):
+        value = value.value
+    if isinstance(value, ast.Call):
+        callee = graph.callee(value) or ""
+        says = result_words.measures(name) or result_words.holds_results(name)
+        if result_words.gives_results(callee) and (says or definition.binding is Binding.ASSIGNED):
+            return name
+        return name if says and _is_of_notebook(value, graph) and not result_words.is_unmeasured(callee) else None
+    path = key_path(value) if isinstance(value, ast.Subscript) else ()
+    return path[-1] if len(path) > 1 and result_words.measures(path[-1]) else None
+
+
+def _is_of_notebook(call: ast.Call, graph: Graph) -> bool:
+    return isinstance(call.func, ast.Name) and isinstance(
+        graph.functions.get(call.func.id), ast.FunctionDef | ast.AsyncFunctionDef
+    )
+
+
+def _is_mean_wanted(definition: Definition) -> bool:
+    """Return whether scores stand alone: the cell computes no mean of them itself."""
+    scores = result_words.words(definition.name) & {"score", "scores"}
+    return bool(scores) and all(one.use is Use.NAMED for one in definition.references)
