@@ -13,6 +13,8 @@ from nbclient import NotebookClient
 import nbtrack
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
+SPLIT = {"train_test_split.test_size": "0.3", "train_test_split.random_state": "0"}
+"""The settings of the split that an early cell of the notebooks makes."""
 
 
 @pytest.fixture(scope="module", params=sorted(each.name for each in FOLDER.glob("*.ipynb")))
@@ -76,7 +78,7 @@ def test_quickstart_records_what_its_cells_compute(executed):
     assert runs["logistic"].data.params["C"] == "0.1"
     assert runs["forest"].data.params["RandomForestClassifier.max_depth"] == "7"
     assert set(runs["neighbours"].data.metrics) == {"accuracy", "f1"}
-    assert runs["softmax"].data.params == {"rate": "0.5", "epochs": "80"}
+    assert runs["softmax"].data.params == {"rate": "0.5", "epochs": "80", **SPLIT}
     history = nbtrack.MlflowClient().get_metric_history(runs["softmax-2"].info.run_id, "loss")
     assert [each.step for each in history] == list(range(80))
     code = Path(nbtrack.artifacts.download_artifacts(run_id=runs["forest"].info.run_id, artifact_path="cell.py"))
@@ -91,12 +93,43 @@ def test_nothing_to_log_records_what_it_says(executed):
     runs = nbtrack.search_runs(output_format="list", search_all_experiments=True, order_by=["start_time"])
     named = {run.info.run_name: run for run in runs}
     assert len(runs) == 8
-    assert [run.data.params for run in runs[:2]] == [
-        {"C": "0.05", "LogisticRegression.max_iter": "500"},
-        {"rate": "0.05", "SGDClassifier.loss": "log_loss", "SGDClassifier.learning_rate": "constant", "SGDClassifier.random_state": "0"},
-    ]  # fmt: skip
+    assert runs[0].data.params == {"C": "0.05", "LogisticRegression.max_iter": "500", **SPLIT}
+    assert runs[1].data.params == {
+        "rate": "0.05",
+        "SGDClassifier.loss": "log_loss",
+        "SGDClassifier.learning_rate": "constant",
+        "SGDClassifier.random_state": "0",
+        **SPLIT,
+    }
     assert [run.data.params["C"] for run in runs if run.info.run_name == "fit"] == ["0.01", "0.1", "1.0"]
     assert set(named["block"].data.metrics) == {"accuracy"}
     assert "patience" not in named["noted"].data.params
     assert named["noted"].data.tags["stage"] == "trial"
     assert (named["fragile"].info.status, named["fragile"].data.latest[0].step) == ("FAILED", 6)
+
+
+def test_real_code_records_what_its_author_would_have_logged(executed):
+    name, _, folder = executed
+    if name != "04-real-code.ipynb":
+        pytest.skip("about the fourth notebook")
+    nbtrack.set_tracking_uri(folder / "mlruns")
+    client = nbtrack.MlflowClient()
+    found = nbtrack.search_runs(output_format="list", search_all_experiments=True)
+    runs = {run.info.run_name: run for run in found}
+
+    def points(run, key):
+        return len(client.get_metric_history(runs[run].info.run_id, key))
+
+    assert runs["function"].data.params["SGDClassifier.eta0"] == "0.01"
+    assert runs["function"].data.params["train.epochs"] == "12"
+    assert (points("function", "train_loss"), points("function", "test_accuracy")) == (12, 12)
+    assert set(runs["class"].data.metrics) == {"losses_"}
+    assert points("class", "losses_") == 60
+    assert points("network", "loss_curve_") > 5
+    assert set(runs["search"].data.metrics) == {"best_score_"}
+    assert {"best.C", "best.gamma", "GridSearchCV.cv"} <= runs["search"].data.params.keys()
+    assert {"accuracy", "macro_f1", "weighted_f1"} <= runs["report"].data.metrics.keys()
+    rows = nbtrack.rows(runs["sweep"])
+    assert list(rows.columns) == ["depth", "criterion", "score"]
+    assert len(rows) == points("sweep", "score") == 6
+    assert set(runs["shares"].data.metrics) == {"accuracy", "errors"}
