@@ -27,18 +27,27 @@ names that begin with an underscore, files and devices, arguments without influe
     acc = model.score(X, y)                 acc                 a name whose final value is a number
     print(f"{mse(y, p):.3f}")               mse                 a number that is displayed, named after its callee,
                                                                 attribute or key
-    {"f1": f1, "auc": auc}                  f1, auc             each number of a displayed dict, Series or one-row frame
+    {"f1": f1, "auc": auc}                  f1, auc             each number of a displayed dict, Series, tuple or
+                                                                one-row frame
+    print("Test accuracy:", 1 - wrong / n)  test_accuracy       a number that is displayed after a label
+    print(classification_report(y, p))      accuracy, macro_f1  the numbers of a printed report or summary
+    search.fit(X, y)                        best_score_         what a training call leaves behind in its object,
+                                                                and the settings that a search found: ``best.C``
 
 Displaying, formatting, comparing, rounding, copying a value and collecting it in a list do not count as use. Not
 metrics: sizes, counters, loop variables, seeds, ids, points in time, and what follows from settings alone
 (``steps = epochs * 10``).
 
-**Curves** are metrics with a point for each iteration of a loop at the top level of the cell::
+**Curves** are metrics with a point for each iteration of a loop::
 
     for epoch in range(EPOCHS):
         loss = step()                       loss                a result that each iteration binds
         history.append(evaluate())          history             a list that collects values without a name
         rows.append({"f1": f1(), "t": t})   rows.f1             each entry of rows of dicts
+
+They are also read from what a training call returns, fills or leaves in its object, by its shape: the history of a
+Keras or skorch model, ``evals_result``, ``loss_curve_``, the frame of ``xgb.cv``, the trials of a study, the rows that
+a Lightning trainer logged, a list or array of scores.
 
 Loops in functions of the notebook, or of a module beside it, that the cell calls give curves likewise, under the names
 inside the function; what such a function displays when it returns is a metric, or in a loop of the cell a point of a
@@ -60,8 +69,6 @@ recorded are named on the card; ``%track keep NAME`` records one, in that run an
 numbers. Values are recognised by their type alone: nothing of an unknown type is compared, converted or copied. A cell
 that fails keeps what it had bound before. Strings that are secrets, by their name or their shape, are stored as ``***``
 (see `nbtrack.redaction`).
-
-Not yet recorded: the histories of libraries, and printed reports.
 """
 
 from nbtrack.capture.analysis.notebook_history import NotebookHistory
