@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.capture import rules
 from nbtrack.capture.analysis import (
     called_functions,
-    data_flow,
     local_modules,
     logging_loops,
     settings_classes,
@@ -119,7 +118,7 @@ def plan(
 
 def _planned(cell: ast.Module, history: NotebookHistory, **asked: Any) -> Plan:
     tree = timed_code.unwrapped(cell)
-    graph = data_flow.follow(tree, history.functions, history.origins)
+    graph = history.follow(tree)
     code = CellCode(tree, graph, history, **asked)
     functions = list(_followed(code)) if code.infer else []
     code.functions.extend(keys_of(one) for one in functions)

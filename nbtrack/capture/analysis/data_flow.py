@@ -42,7 +42,7 @@ def _started(functions: Mapping[str, ast.AST], origins: Mapping[str, str]) -> St
 
 def _finished(statements: Statements, tree: ast.Module) -> Graph:
     graph = statements.graph
-    graph.parents = {id(child): node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    graph.parents = {id(child): node for node in syntax.nodes(tree) for child in syntax.children(node)}
     graph.exit = statements.now()
     graph.link()
     return graph

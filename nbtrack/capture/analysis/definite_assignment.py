@@ -170,7 +170,7 @@ def all_bindings(node: ast.AST) -> Iterator[str]:
     """Yield the names bound anywhere inside a statement, in its own scope."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         yield node.id
-    for child in ast.iter_child_nodes(node):
+    for child in syntax.children(node):
         if isinstance(child, ast.comprehension):
             yield from _bound_in(child.iter)
         elif not isinstance(child, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -179,7 +179,7 @@ def all_bindings(node: ast.AST) -> Iterator[str]:
 
 def _bound_in(node: ast.expr) -> Iterator[str]:
     """Yield the names that an expression binds by ``:=``."""
-    yield from (child.target.id for child in ast.walk(node) if isinstance(child, ast.NamedExpr))
+    yield from (child.target.id for child in syntax.nodes(node) if isinstance(child, ast.NamedExpr))
 
 
 def binding_statements(

@@ -62,9 +62,15 @@ class Executed:
     """A cell that was executed; it is looked into when a name that it mentions is asked for."""
 
     def __init__(
-        self, tree: ast.Module, source: str | None, functions: Mapping[str, ast.AST], origins: Mapping[str, str]
+        self,
+        tree: ast.Module,
+        source: str | None,
+        functions: Mapping[str, ast.AST],
+        origins: Mapping[str, str],
+        graph: Graph | None = None,
     ) -> None:
         self.tree = tree
+        self._graph = graph
         self._source = source
         self._functions, self._origins = functions, origins
         self.mentions = frozenset(_mentioned(tree))
@@ -80,7 +86,7 @@ class Executed:
     @cached_property
     def graph(self) -> Graph:
         """The def-use graph of the cell, with the functions and imports that there were before it."""
-        return data_flow.follow(self.tree, self._functions, self._origins)
+        return self._graph or data_flow.follow(self.tree, self._functions, self._origins)
 
     @cached_property
     def _training(self) -> TrainingCalls:
@@ -251,7 +257,7 @@ def _part(graph: Graph, made: Iterable[Definition], training: TrainingCalls, *, 
 
 def _settings_read(function: ast.AST) -> Iterator[str]:
     """Yield the names that a function reads from outside itself, and neither only shows nor calls."""
-    called = {syntax.last_name(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    called = {syntax.last_name(call.func) for call in syntax.calls(function)}
     return (name for name, only_shown in syntax.outside(function).items() if not only_shown and name not in called)
 
 
@@ -301,9 +307,7 @@ def _sources(definition: Definition) -> Iterator[ast.AST]:
     """Yield the expressions that a binding was made from, and those that decided whether it was made."""
     yield from definition.sources
     if isinstance(definition.node, syntax.FUNCTIONS):
-        yield from (
-            child for child in ast.iter_child_nodes(definition.node) if isinstance(child, ast.expr | ast.arguments)
-        )
+        yield from (child for child in syntax.children(definition.node) if isinstance(child, ast.expr | ast.arguments))
     for place in definition.places:
         for field in ("test", "iter", "subject"):
             decides = getattr(place.node, field, None)
@@ -316,7 +320,7 @@ def _modules(definition: Definition) -> Iterator[str]:
     if definition.binding is Binding.IMPORTED:
         yield from _imported(definition.node, definition.name)
     elif definition.binding is Binding.DEFINED:
-        for node in ast.walk(definition.node):
+        for node in syntax.nodes(definition.node):
             yield from _imported(node)
 
 
@@ -328,7 +332,7 @@ def _imported(node: ast.AST, name: str | None = None) -> Iterator[str]:
 
 
 def _mentioned(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in syntax.nodes(tree):
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, syntax.FUNCTIONS):
@@ -345,7 +349,7 @@ def _mentioned(tree: ast.Module) -> Iterator[str]:
 
 def _trainers(tree: ast.Module) -> Iterator[str]:
     """Yield the names of objects of which a bare method call trains what they were made from: ``optimizer.step()``."""
-    for node in ast.walk(tree):
+    for node in syntax.nodes(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             path = syntax.path(node.value.func)
             if len(path) > 1 and path[-1] in known_names.UPDATING | known_names.TRAINING:
@@ -353,6 +357,6 @@ def _trainers(tree: ast.Module) -> Iterator[str]:
 
 
 def _stars(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in syntax.nodes(tree):
         if isinstance(node, ast.ImportFrom) and not node.level and any(one.name == "*" for one in node.names):
             yield (node.module or "").partition(".")[0]

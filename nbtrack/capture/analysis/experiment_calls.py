@@ -103,7 +103,7 @@ class ExperimentCalls:
     def _makes_by_class(self, function: ast.AST | None) -> bool:
         if function is None or isinstance(function, ast.ClassDef):
             return True
-        return any(self.is_class(node) for node in ast.walk(function) if isinstance(node, ast.Call))
+        return any(map(self.is_class, syntax.calls(function)))
 
 
 def reads_data(call: ast.Call) -> bool:

@@ -28,7 +28,6 @@ class Expressions:
         self.divided = False
         self.known = functions
         self.made: dict[tuple[int, str], Definition] = {}
-        self.outside: dict[int, dict[str, bool]] = {}
         self.earlier: dict[str, Definition] = {}
 
     # --- names
@@ -89,9 +88,7 @@ class Expressions:
         function = self.function_of(name)
         if function is None or name in seen:
             return
-        if id(function) not in self.outside:
-            self.outside[id(function)] = syntax.outside(function)
-        for free, only_shown in self.outside[id(function)].items():
+        for free, only_shown in syntax.outside(function).items():
             if free != name and not self._is_hidden(free):
                 self.read(free, node, Use.SHOWN if only_shown else Use.COMPUTED, implied=True)
                 self._read_through(free, node, seen | {name})
@@ -106,12 +103,12 @@ class Expressions:
         special(node, use)
 
     def _parts(self, node: ast.AST, use: Use) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in syntax.children(node):
             if isinstance(child, ast.expr):
                 self.expression(child, _inside(use))
 
     def _same(self, node: ast.AST, use: Use) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in syntax.children(node):
             if isinstance(child, ast.expr):
                 self.expression(child, use)
 
@@ -283,9 +280,8 @@ class Expressions:
         """Return whether a function of the notebook plots, gives nothing back and trains nothing."""
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             return False
-        nodes = list(ast.walk(function))
-        calls = [node for node in nodes if isinstance(node, ast.Call)]
-        gives = any(isinstance(node, ast.Return) and node.value is not None for node in nodes)
+        calls = syntax.calls(function)
+        gives = any(isinstance(node, ast.Return) and node.value is not None for node in syntax.nodes(function))
         trains = any(syntax.last_name(call.func) in known_names.TRAINING | {"step", "backward"} for call in calls)
         return (
             not gives

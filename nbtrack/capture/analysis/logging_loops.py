@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbtrack.capture.analysis import syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _CALLS = frozenset({"log_metric", "log_metrics", "log_batch"})
 _APART = (*syntax.FUNCTIONS, ast.Lambda)
@@ -20,12 +20,12 @@ def loops(tree: ast.Module, functions: Mapping[str, ast.AST], followed: Collecti
     Calls of `functions` that log count as logging. Loops inside or around one of `followed`, which give curves, are
     left out.
     """
-    calls = _CALLS | {name for name, function in functions.items() if _calls(ast.walk(function), _CALLS)}
+    calls = _CALLS | {name for name, function in functions.items() if _calls(syntax.calls(function), _CALLS)}
     known = {id(loop) for loop in followed}
     return [
         loop
         for outer in _outermost(tree)
-        if known.isdisjoint(map(id, ast.walk(outer)))
+        if known.isdisjoint(map(id, syntax.nodes(outer)))
         for loop in _own(outer)
         if isinstance(loop, syntax.LOOPS) and any(_calls(_own(each), calls) for each in loop.body)
     ]
@@ -35,7 +35,7 @@ def _outermost(node: ast.AST) -> Iterator[syntax.Loop]:
     if isinstance(node, syntax.LOOPS):
         yield node
     elif not isinstance(node, _APART):
-        for child in ast.iter_child_nodes(node):
+        for child in syntax.children(node):
             yield from _outermost(child)
 
 
@@ -43,9 +43,9 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
     """Yield a node and what it consists of, but for functions and classes."""
     if not isinstance(node, _APART):
         yield node
-        for child in ast.iter_child_nodes(node):
+        for child in syntax.children(node):
             yield from _own(child)
 
 
-def _calls(nodes: Iterator[ast.AST], wanted: Collection[str]) -> bool:
+def _calls(nodes: Iterable[ast.AST], wanted: Collection[str]) -> bool:
     return any(isinstance(each, ast.Call) and syntax.last_name(each.func) in wanted for each in nodes)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbtrack.capture.analysis import syntax, timed_code
+from nbtrack.capture.analysis import data_flow, syntax, timed_code
 from nbtrack.capture.analysis.executed_cells import Executed, ExecutedCells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from nbtrack.capture.analysis.def_use import Graph
     from nbtrack.capture.analysis.syntax import Function
 
 
@@ -36,11 +37,20 @@ class NotebookHistory:
         self.stars: set[str] = set()
         self.cells = ExecutedCells()
         self.modules: dict[tuple[str, int], NotebookHistory] = {}
+        self._followed: tuple[ast.Module, Graph] | None = None
+
+    def follow(self, tree: ast.Module) -> Graph:
+        """Return the def-use graph of a cell that is about to run; `learn` keeps it when the cell has run."""
+        graph = data_flow.follow(tree, self.functions, self.origins)
+        self._followed = tree, graph
+        return graph
 
     def learn(self, tree: ast.Module, source: str | None = None) -> None:
         """Add a cell that has been executed, with its source as it was typed, for `origin`."""
         tree = timed_code.unwrapped(tree)
-        self.cells.add(Executed(tree, source, dict(self.functions), dict(self.origins)))
+        graph = self._followed[1] if self._followed is not None and self._followed[0] is tree else None
+        self._followed = None
+        self.cells.add(Executed(tree, source, dict(self.functions), dict(self.origins), graph))
         for node in _statements(tree.body):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self._import(node)

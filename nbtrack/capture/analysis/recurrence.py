@@ -49,7 +49,7 @@ def _uses(node: ast.AST, path: tuple[str, ...]) -> int:
         return max(_uses(node.body, path), _uses(node.orelse, path))
     if isinstance(node, ast.Call) and syntax.last_name(node.func) in known_names.WRAPPERS:
         return sum(_uses(argument, path) for argument in node.args)
-    return 2 if any(key_path(child) == path for child in ast.walk(node)) else 0
+    return 2 if any(key_path(child) == path for child in syntax.nodes(node)) else 0
 
 
 def adds(definition: Definition) -> bool:
@@ -65,7 +65,7 @@ def reads_itself(definition: Definition) -> bool:
     return any(
         child.id == definition.name
         for source in definition.sources
-        for child in ast.walk(source)
+        for child in syntax.nodes(source)
         if isinstance(child, ast.Name)
     )
 

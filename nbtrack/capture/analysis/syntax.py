@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import itertools
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from nbtrack.capture.analysis import known_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Loop: TypeAlias = ast.For | ast.AsyncFor | ast.While
@@ -20,6 +21,9 @@ _Node = TypeVar("_Node", bound=ast.AST)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+_SCOPES = (*FUNCTIONS, ast.Lambda)
+_KNOWN = 4096
+"""Pieces of code, known by their identity, of which a fact is found once: functions are asked for by each cell."""
 
 
 def path(node: ast.AST) -> tuple[str, ...]:
@@ -87,7 +91,7 @@ def heads(loop: Loop) -> Iterator[ast.expr]:
 
 def captures(pattern: ast.pattern) -> Iterator[str]:
     """Yield the names that a ``case`` pattern binds."""
-    for node in ast.walk(pattern):
+    for node in nodes(pattern):
         if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
             yield node.name
         elif isinstance(node, ast.MatchMapping) and node.rest:
@@ -111,7 +115,35 @@ def all_parameters(arguments: ast.arguments) -> Iterator[str]:
     yield from (argument.arg for argument in (arguments.vararg, arguments.kwarg) if argument)
 
 
-def outside(function: ast.AST) -> dict[str, bool]:
+def children(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes directly below one, in the order of the code, without those that say how a name is used."""
+    found: list[ast.AST] = []
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            found.extend(part for part in value if isinstance(part, ast.AST))
+        elif isinstance(value, ast.AST) and field != "ctx":
+            found.append(value)
+    return found
+
+
+@lru_cache(maxsize=_KNOWN)
+def nodes(code: ast.AST) -> tuple[ast.AST, ...]:
+    """Return a node and all nodes below it."""
+    found = [code]
+    for node in found:
+        found.extend(children(node))
+    return tuple(found)
+
+
+@lru_cache(maxsize=_KNOWN)
+def calls(code: ast.AST) -> tuple[ast.Call, ...]:
+    """Return the calls in a piece of code, in the scopes inside it too."""
+    return tuple(node for node in nodes(code) if isinstance(node, ast.Call))
+
+
+@lru_cache(maxsize=_KNOWN)
+def outside(function: ast.AST) -> Mapping[str, bool]:
     """Return the names a function or class reads from outside itself; true where it only shows them."""
     reader = _Outside()
     reader.scope(function)
@@ -186,15 +218,18 @@ def _bound_inside(function: ast.AST) -> Iterator[str]:
     yield from bound - shared
 
 
-def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
-    """Walk a scope without entering the scopes inside it."""
+@lru_cache(maxsize=_KNOWN)
+def own_nodes(function: ast.AST) -> tuple[ast.AST, ...]:
+    """Return the nodes of a scope without those of the scopes inside it."""
     body = getattr(function, "body", [])
     waiting: list[ast.AST] = list(body) if isinstance(body, list) else [body]
+    found = []
     while waiting:
         node = waiting.pop()
-        yield node
-        if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
-            waiting.extend(ast.iter_child_nodes(node))
+        found.append(node)
+        if not isinstance(node, _SCOPES):
+            waiting.extend(children(node))
+    return tuple(found)
 
 
 def _bindings(node: ast.AST) -> Iterable[str]:

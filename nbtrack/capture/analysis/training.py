@@ -58,7 +58,7 @@ class TrainingCalls:
 
 def _subjects(function: ast.AST) -> Iterator[str]:
     """Yield the names of which a function calls methods that train, or that it moves, or sets up, and calls."""
-    paths = [syntax.path(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)]
+    paths = [syntax.path(call.func) for call in syntax.calls(function)]
     called = {path[0] for path in paths if len(path) == 1}
     for path in paths:
         if len(path) > 1 and (path[1] in _OF_MODELS or path[0] in called):
@@ -71,7 +71,4 @@ def _by_keyword(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
 
 def _called(function: ast.AST) -> Iterator[str]:
     """Yield what the calls inside a function or class are named."""
-    for node in ast.walk(function):
-        name = syntax.last_name(node.func) if isinstance(node, ast.Call) else None
-        if name is not None:
-            yield name
+    return (name for call in syntax.calls(function) if (name := syntax.last_name(call.func)) is not None)

@@ -155,7 +155,7 @@ class ValueKinds:
 
     def _by_chance(self, definition: Definition) -> bool:
         """Return whether data decide how often a binding happens."""
-        chosen = (node for source in definition.sources for node in ast.walk(source) if isinstance(node, ast.IfExp))
+        chosen = (node for source in definition.sources for node in syntax.nodes(source) if isinstance(node, ast.IfExp))
         return any(self._decided_by_data(place.node) for place in definition.places) or any(
             self._rests_on_data(node.test) for node in chosen
         )
@@ -166,11 +166,11 @@ class ValueKinds:
         if isinstance(node, ast.ExceptHandler | ast.Match):
             return True
         return isinstance(node, ast.For | ast.AsyncFor) and any(
-            isinstance(inner, ast.Break) for inner in ast.walk(node)
+            isinstance(inner, ast.Break) for inner in syntax.nodes(node)
         )
 
     def _rests_on_data(self, test: ast.expr) -> bool:
-        return any(isinstance(node, ast.Call) for node in ast.walk(test)) or any(
+        return any(isinstance(node, ast.Call) for node in syntax.nodes(test)) or any(
             kind.level > Level.SETTING or bool(kind.earlier)
             for kind in map(self.of_reference, self.graph.read_in(test))
         )
