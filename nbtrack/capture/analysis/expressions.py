@@ -83,15 +83,16 @@ class Expressions:
                 return self.known[name]
         return None
 
-    def _read_through(self, name: str, node: ast.AST, seen: frozenset[str]) -> None:
-        """Read what the function `name` reads from outside itself."""
+    def _read_through(self, name: str, node: ast.AST, seen: set[str]) -> None:
+        """Read what the function `name` reads from outside itself, unless it is among those `seen`; add it to these."""
         function = self.function_of(name)
         if function is None or name in seen:
             return
+        seen.add(name)
         for free, only_shown in syntax.outside(function).items():
             if free != name and not self._is_hidden(free):
                 self.read(free, node, Use.SHOWN if only_shown else Use.COMPUTED, implied=True)
-                self._read_through(free, node, seen | {name})
+                self._read_through(free, node, seen)
 
     # --- expressions
 
@@ -117,7 +118,7 @@ class Expressions:
     def _on_name(self, node: ast.Name, use: Use) -> None:
         if not self._is_hidden(node.id):
             self.read(node.id, node, use)
-            self._read_through(node.id, node, frozenset())
+            self._read_through(node.id, node, set())
 
     def _on_namedexpr(self, node: ast.NamedExpr, use: Use) -> None:
         self.expression(node.value, Use.COPIED)

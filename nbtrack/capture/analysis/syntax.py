@@ -103,6 +103,14 @@ def before_star(arguments: Iterable[ast.expr]) -> list[ast.expr]:
     return list(itertools.takewhile(lambda one: not isinstance(one, ast.Starred), arguments))
 
 
+def names_given(call: ast.Call) -> Iterator[str]:
+    """Yield the last names of the paths that a call is given: ``f`` and ``g`` of ``call(f, key=a.g)``."""
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        name = last_name(argument)
+        if name is not None:
+            yield name
+
+
 def parameters(arguments: ast.arguments) -> list[str]:
     """Return the names of a function's parameters that can be given by position."""
     return [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
