@@ -86,12 +86,14 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
         execution, block = self._execution, self._block
         if execution is None or block is None:
             return
-        execution.leave()
-        block.refresh(sys._getframe(1))  # noqa: SLF001 - as above
-        if execution.settle(failed=error is not None):
-            with error_boundary("the code of this block was not stored"):
-                execution.run.keep(code(redaction.redact_source(block.source), ()))()
-        execution.close(error, redaction.redact_text)
+        try:
+            execution.leave()
+            block.refresh(sys._getframe(1))  # noqa: SLF001 - as above
+            if execution.settle(failed=error is not None):
+                with error_boundary("the code of this block was not stored"):
+                    execution.run.keep(code(redaction.redact_source(block.source), ()))()
+        finally:
+            execution.close(error, redaction.redact_text)
 
 
 def _instrumented(frame: FrameType) -> CapturedBlock | None:

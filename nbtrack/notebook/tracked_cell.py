@@ -147,9 +147,9 @@ class TrackedCell(RunObserver):
         execution = self._execution
         if execution is None:
             return
-        execution.leave()
         error = result.error_in_exec or result.error_before_exec
         try:
+            execution.leave()
             self._settle(execution, result, failed=error is not None)
         finally:
             self._live.ended()

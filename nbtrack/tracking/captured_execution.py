@@ -37,6 +37,9 @@ class Observation(Protocol):
     def begin(self) -> None:
         """Read what is there before the code runs, and observe it while it runs."""
 
+    def stop(self) -> None:
+        """Leave the code alone, which has ended; it may have to be done again where it was interrupted."""
+
     def end(self, result: Any, *, failed: bool) -> Facts:
         """Return what the code has given; `result` is ``...`` where it has none."""
 
@@ -60,6 +63,10 @@ class ProbeObservation:
         """Read what the code takes from before, and start the sampler."""
         self._probe.enter()
         self._sampler = Sampler(self._probe, self._run, raises=self._raises, observer=self._observer)
+
+    def stop(self) -> None:
+        """Give the functions that were followed their own code back."""
+        self._probe.restore()
 
     def end(self, result: Any, *, failed: bool) -> Facts:
         """Stop the sampler and read the final values."""
@@ -95,6 +102,7 @@ class CapturedExecution:
 
     def settle(self, result: Any = ..., *, failed: bool = False) -> bool:
         """Record what the code has given; return whether it has a run."""
+        self._stop()
         facts = None
         with error_boundary("not all of this cell was recorded"):
             facts = self._observation.end(result, failed=failed) if self._observation is not None else None
@@ -109,9 +117,16 @@ class CapturedExecution:
 
     def leave(self) -> None:
         """Note that the code has ended; the run is no longer active."""
+        self._stop()
         active_runs.remove_implicit_run_factory(self.run.enter)
         self.run.leave()
 
+    def _stop(self) -> None:
+        """Stop observing before each step that takes time: a Ctrl-C in one of them must not prevent it."""
+        if self._observation is not None:
+            self._observation.stop()
+
     def close(self, error: BaseException | None, redact: Callable[[str], str]) -> None:
         """End the run."""
+        self._stop()
         self.run.close(error, redact)

@@ -169,9 +169,11 @@ class _CapturedCall:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._execution.leave()
-        self._execution.settle(self.result, failed=error is not None)
-        self._execution.close(error, redaction.redact_text)
+        try:
+            self._execution.leave()
+            self._execution.settle(self.result, failed=error is not None)
+        finally:
+            self._execution.close(error, redaction.redact_text)
 
     def begin(self) -> None:
         """Record the arguments, and begin to follow the loops."""
@@ -181,6 +183,11 @@ class _CapturedCall:
             with error_boundary("the loops of this call are not followed"):
                 self._loops = ProbeObservation(self._plan.probe(), run)
                 self._loops.begin()
+
+    def stop(self) -> None:
+        """Follow the loops no longer."""
+        if self._loops is not None:
+            self._loops.stop()
 
     def end(self, result: Any, *, failed: bool) -> Facts:
         """Return what the loops gave, and the numbers in the result; these have no rule: the user's code named them."""

@@ -158,11 +158,11 @@ class FunctionPoints:
 
 
 def _unsafe(body: Sequence[ast.stmt]) -> Iterable[str]:
-    """Yield the names that are deleted somewhere, or bound inside expressions that may not be evaluated."""
-    for node in syntax.own_nodes(ast.Module(list(body), [])):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
-            yield node.id
-        elif isinstance(node, ast.NamedExpr):
+    """Yield names that are deleted, maybe by a function inside, or bound in expressions that may not be evaluated."""
+    module = ast.Module(list(body), [])
+    yield from (node.id for node in ast.walk(module) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del))
+    for node in syntax.own_nodes(module):
+        if isinstance(node, ast.NamedExpr):
             yield node.target.id
         elif isinstance(node, ast.ExceptHandler) and node.name:
             yield node.name

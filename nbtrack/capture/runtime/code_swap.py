@@ -4,6 +4,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import copy
 import warnings
 from contextlib import contextmanager
 from types import CodeType, FunctionType
@@ -27,17 +28,17 @@ class CodeSwap:
     def __init__(self) -> None:
         self._swapped: list[tuple[FunctionType, CodeType, CodeType]] = []
 
-    def swap(self, function: FunctionType, code: CodeType) -> None:
-        """Give a function other code."""
-        self._swapped.append((function, function.__code__, code))
+    def swap(self, function: FunctionType, own: CodeType, code: CodeType) -> None:
+        """Give a function other code than its own, which another thread may have exchanged as well by now."""
+        self._swapped.append((function, own, code))
         function.__code__ = code
 
     def restore(self) -> None:
-        """Give all functions their own code back, unless they were given yet another one."""
-        while self._swapped:
-            function, own, other = self._swapped.pop()
+        """Give all functions their own code back, unless they were given yet another one; again where interrupted."""
+        for function, own, other in reversed(self._swapped):
             if function.__code__ is other:
                 function.__code__ = own
+        self._swapped.clear()
 
 
 def plain_function(value: object) -> FunctionType | None:
@@ -55,9 +56,20 @@ class Source(NamedTuple):
 
     definition: ast.stmt
     """The statement at the top level that defines the function, or its class."""
+    node: ast.FunctionDef
+    """The function: that statement itself, or a method of the class."""
     imports: Sequence[ast.stmt]
     """The imports beside it, which may have been compiled with it: calls of what they bind have other code then."""
     insertions: Sequence[Insertion]
+
+    @property
+    def alone(self) -> ast.stmt:
+        """The definition without the other methods of the class, on which the code does not depend."""
+        if not isinstance(self.definition, ast.ClassDef):
+            return self.definition
+        alone = copy.copy(self.definition)
+        alone.body = [self.node]
+        return alone
 
 
 def hooked_code(own: CodeType, source: Source, hooks: Sequence[Hook]) -> CodeType | None:
@@ -65,9 +77,10 @@ def hooked_code(own: CodeType, source: Source, hooks: Sequence[Hook]) -> CodeTyp
 
     The last two hooks are the ones that `instrumentation` names.
     """
+    alone = source.alone
     with _silent():
         for beside in ([], source.imports) if source.imports else ([],):
-            module = ast.Module([*beside, source.definition], [])
+            module = ast.Module([*beside, alone], [])
             if _inside(_compiled(module, own), own) == own:
                 tree = instrumented(module, module, source.insertions, _placeholder)
                 return _checked(_inside(_compiled(tree, own), own), own, hooks)

@@ -30,7 +30,7 @@ class FollowedFunctions:
         nesting: LoopNesting,
         pending_hooks: Sequence[Callable[[], Any]],
     ) -> None:
-        self._namespace = namespace
+        self._namespace, self._nesting = namespace, nesting
         self._swap = CodeSwap()
         self._hooks = [[FunctionHooks(one, keys, recording, nesting) for keys in one.recorded_as] for one in functions]
         self._current = [0] * len(functions)
@@ -78,9 +78,14 @@ class FollowedFunctions:
             if function.in_cell and function.callee.path[0] == name:
                 self._follow(function, hooks, value)
 
-    def leave(self) -> None:
-        """Take all hooks out again."""
+    def restore(self) -> None:
+        """Take all hooks out again; those in copies of the code that something has kept do nothing from now on."""
+        self._nesting.end()
         self._swap.restore()
+
+    def leave(self) -> None:
+        """Take all hooks out again, and add the points that are still due."""
+        self.restore()
         for hooks in (each for some in self._hooks for each in some):
             hooks.release()
 
@@ -96,7 +101,8 @@ class FollowedFunctions:
         found = plain_function(value)
         if type(found) is not FunctionType:
             return
-        source = Source(callee.definition, function.imports, function.points.insertions)
-        code = hooked_code(found.__code__, source, hooks)
+        source = Source(callee.definition, callee.node, function.imports, function.points.insertions)
+        own = found.__code__
+        code = hooked_code(own, source, hooks)
         if code is not None:
-            self._swap.swap(found, code)
+            self._swap.swap(found, own, code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
     from nbtrack.capture.rules.function_results import FollowedFunction
     from nbtrack.capture.runtime.curve_recorder import Recording
     from nbtrack.capture.runtime.loop_nesting import LoopNesting
+
+
+class Unheld(weakref.ref):  # type: ignore[type-arg] # whatever a name holds
+    """A value that may be read while the function still has it: no large tensor lives longer since it is followed."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, value: Any) -> Any:
+        """Return a reference to a value, or the value itself where its type has none, as those of plain numbers."""
+        try:
+            return value if type(value) is float else cls(value)
+        except TypeError:
+            return value
 
 
 class FunctionHooks:
@@ -101,6 +116,9 @@ class FunctionHooks:
         """Leave the results of a loop to the one that governs."""
         if end is None:
             return
+        for name, value in self._held.items():
+            if type(value) is Unheld:
+                self._held[name] = value()
         for slot in (*end.surely, *self._recorder.marked(end.perhaps)):
             value = self._recorder.value(slot)
             if value is not None:
@@ -124,7 +142,7 @@ class FunctionHooks:
                     held.update(nothing)
                     return leaves
                 if not is_used:
-                    held.update(zip(names, values, strict=True))
+                    held.update(zip(names, map(Unheld.of, values), strict=True))
                     last_end[number] = end
             except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
                 return fault(error)

@@ -1,11 +1,13 @@
 """A hook inside the code of a function: it is a constant of that code, which nothing but its own calls can see.
 
-Where such code is sent to another process, its hooks do nothing there.
+Where such code is sent to another process, its hooks do nothing there; and since nbtrack may not be installed there,
+what stands in for them is of the standard library.
 """
 
 from __future__ import annotations
 
 import functools
+import typing
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,32 +17,14 @@ if TYPE_CHECKING:
 class Hook(functools.partial):  # type: ignore[type-arg] # whatever it is called with
     """A hook at a statement: it returns whether the statement has to raise an error, or to leave its loop."""
 
-    def __reduce__(self) -> tuple[Callable[[], Hook], tuple[()]]:
-        """Leave the probe behind."""
-        return inert, ()
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Leave the probe behind, for a function that returns something false whatever it is given."""
+        return getattr, ("", "format")
 
 
 class ExpressionHook(Hook):
     """A hook around an expression: it returns the value that it is given."""
 
-    def __reduce__(self) -> tuple[Callable[[], Hook], tuple[()]]:
-        """Leave the probe behind."""
-        return inert_around_expression, ()
-
-
-def inert() -> Hook:
-    """Return a hook that does nothing."""
-    return Hook(_answer)
-
-
-def inert_around_expression() -> Hook:
-    """Return a hook that only gives back what it is given."""
-    return ExpressionHook(_give_back)
-
-
-def _answer(*_values: Any) -> bool:
-    return False
-
-
-def _give_back(value: Any) -> Any:
-    return value
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Leave the probe behind, for a function that only gives back what it is given."""
+        return functools.partial, (typing.cast, object)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import threading
 
+_NONE = -1
+"""The identity of no thread."""
+
 
 class RunningLoop:
     """A loop as it runs: of the cell, if functions are called in it, or of a followed function.
@@ -50,7 +53,7 @@ class LoopNesting:
     def enter(self, loop: RunningLoop) -> None:
         """Note that a loop begins; the points are its own if it governs then."""
         if os.getpid() != self._process:
-            self.thread = -1
+            self.thread = _NONE
             return
         around = self._governing[-1] if self._governing else None
         free = around is None or around.sweeps or self._innermost
@@ -63,6 +66,10 @@ class LoopNesting:
         if loop.governs and self._governing:
             self._governing.pop()
         loop.end()
+
+    def end(self) -> None:
+        """Note that the cell has ended: whatever runs from now on is none of its loops."""
+        self.thread = _NONE
 
     @property
     def is_governed(self) -> bool:

@@ -65,10 +65,10 @@ class Places(NamedTuple):
 class Probe:
     """Reads what a plan asks for.
 
-    `enter` before the cell, `hooks` while it runs, `leave` after it; `take` may be called at any time and from any
-    thread. The instrumented cell calls `hooks` by number: at a statement a hook returns whether the last of them has an
-    error that the cell must raise, around an expression the value that it was given. `control` stops and pauses the
-    loops that give curves, and those that log.
+    `enter` before the cell, `hooks` while it runs, `restore` and `leave` after it; `take` may be called at any
+    time and from any thread. The instrumented cell calls `hooks` by number: at a statement a hook returns whether the
+    last of them has an error that the cell must raise, around an expression the value that it was given. `control`
+    stops and pauses the loops that give curves, and those that log.
     """
 
     def __init__(
@@ -257,6 +257,10 @@ class Probe:
             self._functions.enter()
         except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
             self._note(error, "on entry")
+
+    def restore(self) -> None:
+        """Give the functions that are followed their own code back; what calls them from now on gives no points."""
+        self._functions.restore()
 
     def take(self) -> list[Points]:
         """Return the points since the last call, one column per curve; safe in any thread."""
