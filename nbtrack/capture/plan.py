@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.capture import rules
@@ -135,7 +136,9 @@ def _followed(code: CellCode) -> Iterator[FollowedFunction]:
     """Yield the functions that the cell calls and that give anything."""
     history, graph = code.history, code.graph
     scope = Scope(None, graph.functions, graph.origins)
-    found = called_functions.called(code.tree, scope, lambda name: local_modules.scope_of(name, history.modules))
+    given = (history.given.get(name, frozenset()) for name in graph.names_from_before())
+    modules = partial(local_modules.scope_of, read=history.modules)
+    found = called_functions.called(code.tree, scope, modules, frozenset().union(*given))
     for one in found:
         function = FollowedFunction(one, history, code.every, code.tree)
         if function.keys:

@@ -152,6 +152,19 @@ def see(code: str, *setup: str, **options) -> Seen:
     return Seen(params, metrics, curves, ran)
 
 
+def followed(source, call, **options):
+    """Return the names of a notebook whose function is followed, the probe, and the code of the function before."""
+    names, history = {}, NotebookHistory()
+    tree = ast.parse(source)
+    exec(compile(tree, "<setup>", "exec"), names)
+    history.learn(tree)
+    own = names["train"].__code__
+    probe = plan(ast.parse(call), history).probe(names, **options)
+    probe.enter()
+    assert names["train"].__code__ is not own
+    return names, probe, own
+
+
 def found_in(cell: Cell, facts: Facts) -> dict[str, set]:
     """Return what was found in a cell, in the form of its labels."""
     curves = {(one.key, str(_as_expected(cell.curves.get(one.key, ()), one.steps))) for one in facts.columns}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.capture.analysis import syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _DEEPEST = 6
 _MOST = 50
@@ -51,6 +51,7 @@ class CalledFunction:
     - `used`: whether anything uses the value of a call
     - `kept_whole`: whether each such call is only bound to a name, ``history = train()``
     - `calls`: its calls in the code of the cell
+    - `has_other_callers`: whether other functions that the cell calls call it as well
     - `is_bare`: whether the cell itself calls it and throws its value away
     """
 
@@ -58,18 +59,25 @@ class CalledFunction:
         self.callee = callee
         self.used = False
         self.kept_whole = True
+        self.has_other_callers = False
         self.is_bare = False
         self.calls: list[ast.Call] = []
 
 
-def called(tree: ast.Module, scope: Scope, module: Callable[[str], Scope | None]) -> list[CalledFunction]:
-    """Return the functions that a cell calls; `module` returns the scope of a module that may be followed."""
-    return _Search(module).run(tree, scope)
+def called(
+    tree: ast.Module, scope: Scope, module: Callable[[str], Scope | None], given: frozenset[str] = frozenset()
+) -> list[CalledFunction]:
+    """Return the functions that a cell calls; `module` returns the scope of a module that may be followed.
+
+    Functions that are given to calls are left out, since these may look at their code: those in the cell itself, and
+    those in earlier cells, `given`, that made what this one uses.
+    """
+    return _Search(module, given).run(tree, scope)
 
 
 class _Search:
-    def __init__(self, module: Callable[[str], Scope | None]) -> None:
-        self._module = module
+    def __init__(self, module: Callable[[str], Scope | None], given: frozenset[str]) -> None:
+        self._module, self._given = module, given
         self._found: dict[tuple[str | None, tuple[str, ...]], CalledFunction] = {}
         self._bound: dict[str, list[ast.expr]] = {}
         """What the cell binds to names."""
@@ -95,7 +103,7 @@ class _Search:
         """Take in the calls of a piece of code; return the functions that were not seen before."""
         fresh: list[Callee] = []
         calls = [node for node in syntax.own_nodes(code) if isinstance(node, ast.Call)]
-        passed, whole = frozenset(_passed(calls)), _bound_whole(code)
+        passed, whole = self._given.union(_passed(code)), _bound_whole(code)
         for call in calls:
             for callee in self._callees(call, scope, caller):
                 if callee.path[-1] in passed or not _is_plain(callee.node):
@@ -109,6 +117,8 @@ class _Search:
                 found.used = found.used or id(call) not in bare
                 found.kept_whole = found.kept_whole and (id(call) in bare or id(call) in whole)
                 found.calls.extend([call] if own else [])
+                is_other = caller is not None and caller.key != callee.key
+                found.has_other_callers = found.has_other_callers or is_other
                 found.is_bare = found.is_bare or (own and id(call) in bare)
         return fresh
 
@@ -197,13 +207,16 @@ def _bound_whole(code: ast.AST) -> frozenset[int]:
     )
 
 
-def _passed(calls: Iterable[ast.Call]) -> Iterator[str]:
-    """Yield the names of what is given to calls, where a function may be compiled, or run by another process."""
-    for call in calls:
-        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-            name = syntax.last_name(argument)
-            if name is not None:
-                yield name
+def _passed(code: ast.AST) -> Iterator[str]:
+    """Yield the names of what is given to calls, where a function may be compiled, or run by another process.
+
+    So are those whose ``__code__`` is looked at.
+    """
+    for node in syntax.own_nodes(code):
+        if isinstance(node, ast.Call):
+            yield from syntax.names_given(node)
+        elif isinstance(node, ast.Attribute) and node.attr == "__code__":
+            yield syntax.last_name(node.value) or ""
 
 
 def _is_plain(node: ast.FunctionDef) -> bool:

@@ -27,6 +27,7 @@ class NotebookHistory:
 
     `functions` has the definitions by name, `imported` the names bound by imports, `origins` the dotted path of each of
     these, `stars` the modules of which everything was imported, `cells` the cells in the order of their execution.
+    `given` has, for names bound to the value of a call, the names that it was given: ``fast = compile(train)``.
     `modules` has what was read of modules beside the notebook, by file and time of change.
     """
 
@@ -35,6 +36,7 @@ class NotebookHistory:
         self.imported: set[str] = set()
         self.origins: dict[str, str] = {}
         self.stars: set[str] = set()
+        self.given: dict[str, frozenset[str]] = {}
         self.cells = ExecutedCells()
         self.modules: dict[tuple[str, int], NotebookHistory] = {}
         self._followed: tuple[ast.Module, Graph] | None = None
@@ -98,11 +100,14 @@ class NotebookHistory:
         for target in targets:
             for name in syntax.targets(target):
                 self._forget(name.id)
-                if isinstance(node.value, ast.Lambda):
+                if isinstance(node.value, ast.Call):
+                    self.given[name.id] = frozenset(syntax.names_given(node.value))
+                elif isinstance(node.value, ast.Lambda):
                     self.functions[name.id] = _as_function(name.id, node.value)
 
     def _forget(self, name: str) -> None:
         self.functions.pop(name, None)
+        self.given.pop(name, None)
         self.imported.discard(name)
         self.origins.pop(name, None)
 

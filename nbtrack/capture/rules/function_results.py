@@ -70,7 +70,8 @@ class FollowedFunction:
     def __init__(self, called: CalledFunction, history: NotebookHistory, every: str, cell: ast.Module) -> None:
         self.callee, self.used, self.calls = called.callee, called.used, called.calls
         self._kept_whole, self._is_bare = called.kept_whole, called.is_bare
-        self.labels = _labels(called.calls, cell) if len(called.calls) > 1 else ()
+        told_apart = len(called.calls) > 1 and not called.has_other_callers
+        self.labels = _labels(called.calls, cell) if told_apart else ()
         self.in_cell = self.callee.definition in cell.body
         self.imports = imports_of(cell) if self.in_cell else history.imports_beside(self.callee.definition)
         self.recorded_as: list[dict[str, str]] = []
