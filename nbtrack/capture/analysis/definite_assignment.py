@@ -168,6 +168,8 @@ def own_bindings(node: ast.stmt) -> Iterator[str]:
 
 def all_bindings(node: ast.AST) -> Iterator[str]:
     """Yield the names bound anywhere inside a statement, in its own scope."""
+    if isinstance(node, ast.AnnAssign) and node.value is None:
+        return
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         yield node.id
     for child in syntax.children(node):
