@@ -190,6 +190,7 @@ def test_names_that_not_every_way_binds():
     "body",
     [
         "loss = f(1)\n        print(loss)\n        del loss",
+        "try:\n            loss = f(1) / i\n            print(loss)\n        finally:\n            continue",
         "loss: float\n        if i: loss = f(1)\n        if i: print(loss)",
         "[loss := f(x) for x in range(i)]\n        print('loss')",
         "i and (loss := f(i))",

@@ -122,8 +122,10 @@ class _Walker:
         maybe = frozenset(name for part in node.body for name in all_bindings(part))
         risen = Bound(bound.surely, bound.possibly | maybe)
         ends = _met([tried, *(self.block(handler.body, risen) for handler in node.handlers)])
-        final = self.block(node.finalbody, ends or risen)
-        return None if ends is None else final
+        final = self.block(node.finalbody, risen if ends is None else Bound(risen.surely, ends.possibly))
+        if ends is None or final is None:
+            return None
+        return Bound(ends.surely | final.surely, final.possibly)
 
     def _with(self, node: ast.With | ast.AsyncWith, bound: Bound) -> _State:
         for item in node.items:
