@@ -8,10 +8,12 @@ cell as it was typed, the AST transformer the code that is about to run, and `po
 from __future__ import annotations
 
 import ast
+import inspect
 import threading
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
 
 from nbtrack import process, redaction
 from nbtrack.capture.analysis.syntax import copy_tree
@@ -24,7 +26,9 @@ from nbtrack.tracking import active_runs, events, run_control
 from nbtrack.tracking.error_boundary import error_boundary
 
 if TYPE_CHECKING:
-    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+    from types import FrameType
+
+    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult
 
 
 class Session(ast.NodeTransformer):
@@ -79,6 +83,8 @@ class Session(ast.NodeTransformer):
         """Handle the start of a cell; cells inside cells, and on other threads, are part of what they are in."""
         if threading.current_thread() is not threading.main_thread():
             return
+        if self._running and not _is_inside_a_cell():
+            self._running.clear()
         self._running.append(info)
         if len(self._running) > 1:
             return
@@ -154,6 +160,16 @@ class Session(ast.NodeTransformer):
             cell, info = self._tracked
             return cell if result.info is info else None
         return self._pending if self._pending is not None and result.info is self._pending.info else None
+
+
+def _is_inside_a_cell() -> bool:
+    """Return whether the cell that begins was started by another one, which may have ended without a word."""
+    frame: FrameType | None = inspect.currentframe()
+    cells = 0
+    while frame is not None and cells < 2:
+        cells += frame.f_code is InteractiveShell.run_cell_async.__code__
+        frame = frame.f_back
+    return cells > 1
 
 
 def _end_implicit_run(result: ExecutionResult) -> None:
