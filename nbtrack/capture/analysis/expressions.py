@@ -303,7 +303,8 @@ class Expressions:
     def _drawn_by(self, definition: Definition, seen: set[str]) -> bool:
         if definition.binding is Binding.IMPORTED or definition.value is None:
             return definition.name in known_names.DRAWING_NAMES
-        base = syntax.root(definition.value)
+        value = _drawn_from(definition)
+        base = syntax.root(value) if value is not None else None
         return base is not None and base.id not in seen and self._draws(base.id, seen)
 
     def is_showing(self, node: ast.Call) -> bool:
@@ -323,6 +324,25 @@ class Expressions:
     def _callees(self, name: str) -> set[str | None]:
         values = (definition.value for definition in self.holding(name))
         return {self.graph.callee(value) for value in values if isinstance(value, ast.Call)}
+
+
+def _drawn_from(definition: Definition) -> ast.expr | None:
+    """Return what a binding takes its value from: of ``for ax, name in zip(axes, names)`` the axes."""
+    loop, value = definition.loops[-1] if definition.loops else None, definition.value
+    target = loop.target if definition.binding is Binding.LOOPED and isinstance(loop, ast.For) else None
+    while isinstance(value, ast.Call) and isinstance(target, ast.Tuple) and len(target.elts) > 1:
+        name = syntax.last_name(value.func)
+        parts = {
+            "zip": zip(target.elts, value.args, strict=False),
+            "enumerate": zip(target.elts[1:], value.args, strict=False),
+        }
+        named = [
+            one for one in parts.get(name or "", ()) if definition.name in {each.id for each in syntax.targets(one[0])}
+        ]
+        if not named:
+            break
+        target, value = named[0]
+    return value
 
 
 def _inside(use: Use) -> Use:

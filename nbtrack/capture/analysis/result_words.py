@@ -34,6 +34,8 @@ TRAINING_CALLS = frozenset({
 """Calls that train or evaluate, and whose value or receiver may keep how it went."""
 EVALUATING_CALLS = frozenset({"test", "validate", "evaluate"})
 """Those of them that change nothing in the object that they are methods of."""
+_BEST = frozenset({"best", "opt", "optimal", "optimum", "star", "top", "chosen", "worst"})
+"""Words that say that a value is the outcome of a choice."""
 _UNMEASURED = frozenset({
     "predict", "predictions", "decision", "proba", "transform", "sample", "samples", "rand", "randn", "random", "load",
     "read", "importance", "importances", "roc", "recall", "split",
@@ -52,6 +54,11 @@ def words(name: str) -> frozenset[str]:
 def measures(name: str) -> bool:
     """Return whether a name says that its value was measured."""
     return bool(words(name) & RESULT_WORDS)
+
+
+def is_best(name: str) -> bool:
+    """Return whether a name says that its value is the outcome of a choice: ``best_degree``, ``k_star``."""
+    return bool(words(name) & _BEST)
 
 
 def holds_results(name: str) -> bool:

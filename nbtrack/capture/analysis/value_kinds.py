@@ -1,4 +1,4 @@
-"""The kind of value of an expression: a setting, a point in time, a size, a count, a boolean, or a computed one."""
+"""The kind of value of an expression: a setting, a point in time, a size, an index, a count, a boolean, or computed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import IntEnum
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from nbtrack.capture.analysis import known_names, recurrence, syntax
+from nbtrack.capture.analysis import known_names, recurrence, result_words, syntax
 from nbtrack.capture.analysis.container_updates import is_mutation
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference
 from nbtrack.capture.analysis.settings_classes import holds_settings
@@ -23,9 +23,10 @@ class Level(IntEnum):
     SETTING = 0
     TIME = 1
     SIZE = 2
-    COUNT = 3
-    BOOLEAN = 4
-    COMPUTED = 5
+    INDEX = 3
+    COUNT = 4
+    BOOLEAN = 5
+    COMPUTED = 6
 
 
 class Kind(NamedTuple):
@@ -67,9 +68,8 @@ def union(kinds: Iterable[Kind]) -> Kind:
 
 def quotient(left: Level, right: Level) -> Level:
     """Return the level of ``left / right``: shares and rates are results, sizes of parts are not."""
-    if max(left, right) is Level.COMPUTED or Level.BOOLEAN in {left, right}:
-        return Level.COMPUTED
-    if Level.COUNT in {left, right} or left is right is Level.SIZE:
+    levels = {left, right}
+    if levels & {Level.COMPUTED, Level.BOOLEAN, Level.INDEX, Level.COUNT} or left is right is Level.SIZE:
         return Level.COMPUTED
     return max(left, right)
 
@@ -138,6 +138,8 @@ class ValueKinds:
             kind = self._operation(definition.node.op, self._read(definition.node.target), kind)
         if _adds(definition) and self._is_step(definition) and kind.level <= Level.SIZE and self._by_chance(definition):
             return kind.at(Level.COUNT)
+        if kind.level is Level.INDEX and result_words.is_best(definition.name):
+            return COMPUTED
         return kind
 
     def _touched(self, definition: Definition) -> Kind:
@@ -304,7 +306,7 @@ class ValueKinds:
 
     def _on_subscript(self, node: ast.Subscript, local: Local) -> Kind:
         base, index = self.of(node.value, local), self.of(node.slice, local)
-        if base.level is Level.SETTING and index.level in {Level.COMPUTED, Level.BOOLEAN}:
+        if base.level is Level.SETTING and index.level in {Level.COMPUTED, Level.BOOLEAN, Level.INDEX}:
             return (base | index).at(Level.COMPUTED)
         return base
 
@@ -369,6 +371,8 @@ class ValueKinds:
             return self._size(node, subject)
         if name in known_names.COUNTS and not any(keyword.arg == "normalize" for keyword in node.keywords):
             return subject.at(Level.COUNT)
+        if name in known_names.INDICES:
+            return subject.at(Level.INDEX)
         if name in known_names.BOOLEANS:
             return subject.at(Level.BOOLEAN)
         if name == "sum":

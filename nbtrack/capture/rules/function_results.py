@@ -36,7 +36,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import data_flow, result_words, syntax
-from nbtrack.capture.analysis.def_use import Definition, Use
+from nbtrack.capture.analysis.def_use import Definition, Use, key_path
 from nbtrack.capture.analysis.function_points import FunctionPoints, Result
 from nbtrack.capture.analysis.notebook_history import imports_of
 from nbtrack.capture.analysis.value_kinds import Level
@@ -48,12 +48,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from nbtrack.capture.analysis.called_functions import CalledFunction
+    from nbtrack.capture.analysis.def_use import Reference
     from nbtrack.capture.analysis.notebook_history import NotebookHistory
     from nbtrack.capture.analysis.probe_points import Followed
     from nbtrack.capture.rules.rule import CellValues
 
 
-_SEEN = frozenset({Use.NAMED, Use.SHOWN, Use.COLLECTED})
+_SEEN = frozenset({Use.NAMED, Use.SHOWN})
 
 
 class FollowedFunction:
@@ -126,8 +127,18 @@ class FollowedFunction:
     def _tells(self, definitions: Iterable[Definition]) -> bool:
         """Return whether somebody sees what these bindings hold, or their name says that it is a result."""
         held = list(definitions)
-        uses = {reference.use for one in held for reference in one.references}
-        return any(result_words.measures(one.name) for one in held) or bool(uses & _SEEN)
+        references = [reference for one in held for reference in one.references]
+        if any(result_words.measures(one.name) for one in held) or any(one.use in _SEEN for one in references):
+            return True
+        return any(self._goes_among_results(one) for one in references if one.use is Use.COLLECTED)
+
+    def _goes_among_results(self, reference: Reference) -> bool:
+        """Return whether what takes a value up is called a container of results: ``scores.append(gap)``."""
+        graph = self._code.graph
+        stored = [key_path(made.node) or (made.name,) for made in reference.feeds]
+        collected = [one.path for one in graph.collected.values() if reference in graph.read_in(one.value)]
+        words = {word for path in (*stored, *collected) for word in path}
+        return any(result_words.measures(word) or result_words.holds_results(word) for word in words)
 
     # --- results
 

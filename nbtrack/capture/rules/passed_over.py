@@ -34,6 +34,7 @@ _COMPUTED = frozenset({Binding.ASSIGNED, Binding.UNPACKED, Binding.UPDATED})
 _PLAIN = {
     Level.SETTING: "follows from settings alone",
     Level.COUNT: "a count",
+    Level.INDEX: "an index",
 }
 """Why a value that is not computed from data is no result."""
 

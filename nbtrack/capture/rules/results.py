@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nbtrack.capture.analysis import known_names, recurrence, result_words
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference, Use
 from nbtrack.capture.analysis.value_kinds import Kind, Level, is_computed, union
+from nbtrack.capture.rules.picked_elements import is_picked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 _NEVER = frozenset({Binding.LOOPED, Binding.IMPORTED, Binding.DEFINED, Binding.ENTERED, Binding.CAUGHT})
 _PLACES = frozenset({"x", "y", "xmin", "xmax", "ymin", "ymax", "lim", "lims", "xlim", "ylim", "width", "height", "pos"})
 """Words that say where a drawing puts something."""
-_BEST = frozenset({"best", "opt", "optimal", "optimum", "star", "top", "chosen", "worst"})
 
 
 class Results:
@@ -39,7 +39,9 @@ class Results:
         computed = [one for one in held if is_computed(self.kinds.of_definition(one)) and not self._is_bare_copy(one)]
         if not computed or not all(self.is_result(one, loop) for one in computed):
             return None
-        if self._is_shown_as_share(computed) or self._is_place(name, computed):
+        if self._is_shown_as_share(computed) or self._is_only_drawn(name, computed):
+            return None
+        if not result_words.measures(name) and all(is_picked(one, self.graph) for one in computed):
             return None
         if any(self._picks_key(name, one) for one in computed):
             return None
@@ -86,11 +88,19 @@ class Results:
         read = [one for each in summed for one in each.references if not recurrence.accumulates(one)]
         return bool(read) and all(one.divided and one.use is Use.SHOWN for one in read)
 
-    def _is_place(self, name: str, definitions: Iterable[Definition]) -> bool:
-        """Return whether a name is only where a drawing puts something."""
-        references = [reference for one in definitions for reference in one.references]
-        drawn = bool(references) and all(one.use is Use.DRAWN for one in references)
-        return drawn and bool(result_words.words(name) & _PLACES)
+    def _is_only_drawn(self, name: str, definitions: Iterable[Definition]) -> bool:
+        """Return whether a name is a place in a drawing, or what each turn of a loop draws that measures nothing."""
+        held = list(definitions)
+        references = [reference for one in held for reference in one.references]
+        if not references or any(one.use is not Use.DRAWN for one in references):
+            return False
+        if result_words.words(name) & _PLACES:
+            return True
+        makers = {self.graph.callee(call) or "" for one in held for call in self._calls_in(one.value)}
+        return all(one.loops for one in held) and not any(map(result_words.measures, (name, *makers)))
+
+    def _calls_in(self, value: ast.expr | None) -> list[ast.Call]:
+        return self.graph.parts(value).calls if value is not None else []
 
     def _picks_key(self, name: str, definition: Definition) -> bool:
         """``metric = max(results, key=results.get)`` is one of several names, unless it is called the best."""
@@ -98,7 +108,7 @@ class Results:
         if not isinstance(call, ast.Call) or self.graph.callee(call) not in {"min", "max"}:
             return False
         by = next((keyword.value for keyword in call.keywords if keyword.arg == "key"), None)
-        return isinstance(by, ast.Attribute) and by.attr == "get" and not result_words.words(name) & _BEST
+        return isinstance(by, ast.Attribute) and by.attr == "get" and not result_words.is_best(name)
 
     def _moves_on(self, definition: Definition) -> bool:
         """``prev = loss`` at the end of each iteration."""
