@@ -118,8 +118,8 @@ def test_m2_containers_of_numbers():
     assert see("r = {'a': f()}\nprint(r)", setup).metrics.keys() == {"r.a"}
     assert see("r = {'a': f()}", setup).metrics == {}
     assert see("a = f()\nr = {'acc': a}\nr", setup).metrics.keys() == {"a"}
-    assert see("df[['v', 'w']].mean()", setup).metrics == {"v": 2.0, "w": 1.5}
-    assert see("t = df[['v']].mean()\nt", setup).metrics.keys() == {"t.v"}
+    assert see("errors = df[['v', 'w']]\nerrors.mean()", setup).metrics == {"v": 2.0, "w": 1.5}
+    assert see("errors = df\nt = errors[['v']].mean()\nt", setup).metrics.keys() == {"t.v"}
     assert see("df[['v']]", setup).metrics == {}
     assert see("pd.DataFrame([{'v': f()}])", setup).metrics.keys() == {"v"}
     assert see("df['v'].value_counts()", setup).metrics == {}
@@ -198,8 +198,8 @@ def test_m2_another_form_of_a_named_number_is_no_metric_of_its_own(shown):
     "form", ["{}", "{}.round(1)", "{}.sort_values()", "{}.sort_index().to_dict()", "print({}.round(2))"]
 )
 def test_m2_a_table_keeps_its_name_in_another_form(form):
-    setup = "import pandas as pd\ndf = pd.DataFrame({'x': [1., 2], 's': ['a', 'b']})"
-    seen = see(f"m = df.groupby('s').x.mean()\n{form.format('m')}", setup)
+    setup = "import pandas as pd\nscores = pd.DataFrame({'x': [1., 2], 's': ['a', 'b']})"
+    seen = see(f"m = scores.groupby('s').x.mean()\n{form.format('m')}", setup)
     assert set(seen.metrics) == {"m.a", "m.b"}
 
 

@@ -105,3 +105,38 @@ def test_what_a_loop_only_draws_is_no_result():
     seen = see(DRAWN.format(value="value = df[column].mean()"), FRAME)
     assert not seen.metrics
     assert not seen.curves
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "df.groupby('city')['price'].mean()",
+        "df.corr(numeric_only=True)['price'].sort_values()",
+        "df.price.describe()",
+        "df.city.value_counts(normalize=True)",
+        "print(df[['price', 'qty']].std())",
+        "means = df[['price', 'qty']].mean()\nmeans",
+    ],
+)
+def test_a_table_of_data_is_only_looked_at(table):
+    assert not see(table, FRAME).metrics
+
+
+MODEL = """
+from sklearn.linear_model import LinearRegression
+model = LinearRegression().fit(df[["qty"]], df.price)
+"""
+PREDICTED = "df['off'] = df.price - model.predict(df[['qty']])"
+
+
+@pytest.mark.parametrize(
+    ("setup", "table"),
+    [
+        ((), "pd.Series({'top': df.price.max(), 'spread': df.price.std()})"),
+        ((MODEL,), f"{PREDICTED}\ndf[['off', 'qty']].std()"),
+        ((MODEL, PREDICTED), "df[['off', 'qty']].std()"),
+        (("results = df[['price', 'qty']]",), "results.mean()"),
+    ],
+)
+def test_a_table_of_what_was_measured_or_named_has_metrics(setup, table):
+    assert len(see(table, FRAME, *setup).metrics) == 2

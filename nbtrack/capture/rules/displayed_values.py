@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from nbtrack.capture.analysis.probe_points import Followed
 from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules.displays import displays
+from nbtrack.capture.rules.measured_displays import MeasuredDisplays
 from nbtrack.capture.rules.rule import Curve, CurveRule, Outcome, Rule
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class DisplayedValues(Rule):
 
     def __init__(self, code: CellCode) -> None:
         self._displays = code.displayed
+        self._measured = MeasuredDisplays(code)
         for number, one in enumerate(self._displays):
             code.displays[id(one.expression)] = number
             code.outcomes.append(Outcome(f"display:{number}", (), (one.expression,)))
@@ -75,7 +77,10 @@ class DisplayedValues(Rule):
         for number, one in enumerate(self._displays):
             if values.rest_on_settings(one.earlier):
                 continue
-            for key, value in _numbers(number, one, values).items():
+            numbers = _numbers(number, one, values)
+            if _is_table(numbers, one) and not self._measured.covers(number, one):
+                continue
+            for key, value in numbers.items():
                 known = one.known.get(key, "")
                 if known is not None and known not in recorded and _may_be_shown(key):
                     values.came_about.add(f"display:{number}")
@@ -88,6 +93,11 @@ def _numbers(number: int, display: Display, values: CellValues) -> dict[str, int
     if isinstance(found, dict):
         return found
     return {display.key: found} if found is not None and display.key is not None and display.name is None else {}
+
+
+def _is_table(numbers: dict[str, int | float], display: Display) -> bool:
+    """Return whether the keys of numbers come from what is displayed, and not from the code."""
+    return bool(numbers) and numbers.keys() != {display.key}
 
 
 def _may_be_shown(key: str) -> bool:

@@ -72,7 +72,7 @@ class TrainingResults:
         graph, earlier = self._reader.graph, dict[str, None]()
         calls: list[ast.Call] = []
         for expression in expressions:
-            calls.extend(call for call in graph.parts(expression).calls if _evaluates(call, self._reader))
+            calls.extend(call for call in graph.parts(expression).calls if evaluates(call, self._reader))
             earlier.update(dict.fromkeys(_earlier_names(graph.read_in(expression))))
         if calls:
             first = min(calls, key=lambda call: (call.lineno, call.col_offset))
@@ -85,7 +85,7 @@ class TrainingResults:
             reader = self._cells.reader(number)
             own = (one for one in part.definitions if one.name == name)
             calls = (call for one in own for source in one.sources for call in reader.graph.parts(source).calls)
-            found = next((call for call in calls if _evaluates(call, reader)), None)
+            found = next((call for call in calls if evaluates(call, reader)), None)
             if found is not None:
                 return _Evaluation(found, reader, number)
         return None
@@ -120,7 +120,7 @@ class TrainingResults:
         return None
 
 
-def _evaluates(call: ast.Call, reader: CallReader) -> bool:
+def evaluates(call: ast.Call, reader: CallReader) -> bool:
     """Return whether a call trains or evaluates: by its name, by what it calls, or by calling a model."""
     if id(call) in reader.graph.quiet:
         return False

@@ -35,7 +35,6 @@ missing = df.isna().sum().sum()
         "code": """
 df.groupby("city")["price"].mean()
 """,
-        "metrics": ("a", "b", "c"),
     },
     {
         "name": "named-series",
@@ -44,7 +43,6 @@ df.groupby("city")["price"].mean()
 summary = df[["price", "qty"]].mean()
 summary
 """,
-        "metrics": ("summary.price", "summary.qty"),
     },
     {
         "name": "one-row-frame",

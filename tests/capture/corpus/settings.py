@@ -641,8 +641,7 @@ sales["revenue"] = sales["units"] * sales["price"]
 per_store = sales.groupby("store")["revenue"].sum().sort_values(ascending=False)
 print(per_store.head(n_show))
 """,
-        "params": {"n_show": 3},
-        "metrics": ("per_store.a", "per_store.b", "per_store.c"),
+        "params": {},
     },
     {
         "name": "series-describe-store",
@@ -654,7 +653,6 @@ stats = sub["units"].agg(["mean", "max", "min"])
 stats
 """,
         "params": {"store": "b"},
-        "metrics": ("stats.mean", "stats.max", "stats.min"),
     },
     {
         "name": "growth-rate",
