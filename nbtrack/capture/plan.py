@@ -17,7 +17,7 @@ from nbtrack.capture.analysis import (
 from nbtrack.capture.analysis.called_functions import Scope
 from nbtrack.capture.analysis.def_use import Binding, loops_of
 from nbtrack.capture.analysis.executed_cells import modules_used
-from nbtrack.capture.rules.function_results import FollowedFunction, keys_of
+from nbtrack.capture.rules.function_results import FollowedFunction, body_of, keys_of
 from nbtrack.capture.rules.passed_over import Candidates
 from nbtrack.capture.rules.rule import CellCode
 from nbtrack.capture.rules.training_results import TrainingResults
@@ -140,9 +140,9 @@ def _followed(code: CellCode) -> Iterator[FollowedFunction]:
     modules = partial(local_modules.scope_of, read=history.modules)
     found = called_functions.called(code.tree, scope, modules, frozenset().union(*given))
     for one in found:
-        function = FollowedFunction(one, history, code.every, code.tree)
-        if function.keys:
-            yield function
+        body = body_of(one, code)
+        if body.keys:
+            yield FollowedFunction(one, body, code)
 
 
 def _follow_functions(functions: Sequence[FollowedFunction], code: CellCode) -> None:

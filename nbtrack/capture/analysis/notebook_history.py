@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from nbtrack.capture.analysis import data_flow, syntax, timed_code
 from nbtrack.capture.analysis.executed_cells import Executed, ExecutedCells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from nbtrack.capture.analysis.def_use import Graph
     from nbtrack.capture.analysis.syntax import Function
+
+
+_Found = TypeVar("_Found")
 
 
 class Origin(NamedTuple):
@@ -40,6 +43,7 @@ class NotebookHistory:
         self.cells = ExecutedCells()
         self.modules: dict[tuple[str, int], NotebookHistory] = {}
         self._followed: tuple[ast.Module, Graph] | None = None
+        self._found: dict[Hashable, Any] = {}
 
     def follow(self, tree: ast.Module) -> Graph:
         """Return the def-use graph of a cell that is about to run; `learn` keeps it when the cell has run."""
@@ -60,6 +64,13 @@ class NotebookHistory:
                 self._define(node.name, node)
             elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
                 self._assign(node)
+
+    def once(self, known_by: Hashable, find: Callable[[], _Found]) -> _Found:
+        """Return what `find` finds in functions, which is called again only when these or the imports have changed."""
+        if known_by not in self._found:
+            self._found[known_by] = find()
+        found: _Found = self._found[known_by]
+        return found
 
     def imports_beside(self, definition: ast.stmt) -> list[ast.stmt]:
         """Return the imports of the cell or module that a definition stands in; the compiler considers them."""
@@ -87,12 +98,15 @@ class NotebookHistory:
             if name == "*":
                 self.stars.add(origin.removesuffix(".*"))
                 continue
-            self._forget(name)
-            self.imported.add(name)
-            self.origins[name] = origin
+            if self.origins.get(name) != origin:
+                self._forget(name)
+                self._found.clear()
+                self.imported.add(name)
+                self.origins[name] = origin
 
     def _define(self, name: str, node: Function) -> None:
         self._forget(name)
+        self._found.clear()
         self.functions[name] = node
 
     def _assign(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> None:
@@ -103,9 +117,11 @@ class NotebookHistory:
                 if isinstance(node.value, ast.Call):
                     self.given[name.id] = frozenset(syntax.names_given(node.value))
                 elif isinstance(node.value, ast.Lambda):
-                    self.functions[name.id] = _as_function(name.id, node.value)
+                    self._define(name.id, _as_function(name.id, node.value))
 
     def _forget(self, name: str) -> None:
+        if name in self.functions or name in self.origins:
+            self._found.clear()
         self.functions.pop(name, None)
         self.given.pop(name, None)
         self.imported.discard(name)

@@ -57,26 +57,17 @@ if TYPE_CHECKING:
 _SEEN = frozenset({Use.NAMED, Use.SHOWN})
 
 
-class FollowedFunction:
-    """A called function, what it gives, and where it is observed while it runs.
+class FunctionBody:
+    """The body of a called function: what it gives, and where it is observed while it runs.
 
     - `keys`: what it gives points or results to
-    - `labels`: what tells the results of its calls in the cell apart; none where nothing does
-    - `recorded_as`: the key on the run of each of `keys`, for each of the labels
     - `points`: its hooks
-    - `in_cell`: whether the cell itself defines it
-    - `imports`: the imports beside its definition
     """
 
-    def __init__(self, called: CalledFunction, history: NotebookHistory, every: str, cell: ast.Module) -> None:
-        self.callee, self.used, self.calls = called.callee, called.used, called.calls
-        self._kept_whole, self._is_bare = called.kept_whole, called.is_bare
-        told_apart = len(called.calls) > 1 and not called.has_other_callers
-        self.labels = _labels(called.calls, cell) if told_apart else ()
-        self.in_cell = self.callee.definition in cell.body
-        self.imports = imports_of(cell) if self.in_cell else history.imports_beside(self.callee.definition)
-        self.recorded_as: list[dict[str, str]] = []
-        node, scope = self.callee.node, self.callee.scope
+    def __init__(self, called: CalledFunction, history: NotebookHistory, every: str) -> None:
+        self._used, self._kept_whole, self._is_bare = called.used, called.kept_whole, called.is_bare
+        self._trains_several = len(called.calls) > 1 and result_words.trains(called.callee.path[-1])
+        node, scope = called.callee.node, called.callee.scope
         body = ast.Module(node.body, [])
         graph = data_flow.follow_body(body, scope.functions, scope.origins)
         self._code = CellCode(body, graph, history, every=every, infer=True, params=(), metrics=())
@@ -101,12 +92,11 @@ class FollowedFunction:
 
     def _is_returned_list(self, key: str) -> bool:
         name = key.partition(".")[0]
-        return self.used and name != "self" and self._is_returned(name)
+        return self._used and name != "self" and self._is_returned(name)
 
     def _is_kept(self, key: str) -> bool:
         """Return whether each of several trained objects keeps a list of its own, which is read after its training."""
-        trains = len(self.calls) > 1 and result_words.trains(self.callee.path[-1])
-        return trains and key.startswith("self.") and result_words.measures(key)
+        return self._trains_several and key.startswith("self.") and result_words.measures(key)
 
     def _is_returned(self, name: str) -> bool:
         """Return whether the caller may record what a name holds: not if it is part of a tuple that stays one."""
@@ -118,7 +108,7 @@ class FollowedFunction:
         """Return whether a name of the function gives anything."""
         held = list(definitions)
         uses = {reference.use for one in held for reference in one.references}
-        if (self.used and self._is_returned(name)) or (
+        if (self._used and self._is_returned(name)) or (
             Use.RETURNED in uses and not self._is_bare and Use.NAMED not in uses
         ):
             return False
@@ -151,6 +141,40 @@ class FollowedFunction:
             kind = results.judge(name, held)
             if kind is not None and (kind.level is Level.COMPUTED or result_words.measures(name)):
                 yield Result(name, name)
+
+
+class FollowedFunction:
+    """A function that a cell calls and that gives anything.
+
+    - `keys`, `points`: those of its body
+    - `labels`: what tells the results of its calls in the cell apart; none where nothing does
+    - `recorded_as`: the key on the run of each of `keys`, for each of the labels
+    - `in_cell`: whether the cell itself defines it
+    - `imports`: the imports beside its definition
+    """
+
+    def __init__(self, called: CalledFunction, body: FunctionBody, code: CellCode) -> None:
+        self.callee, self.used, self.calls = called.callee, called.used, called.calls
+        self.keys, self.points = body.keys, body.points
+        told_apart = len(called.calls) > 1 and not called.has_other_callers
+        self.labels = _labels(called.calls, code.tree) if told_apart else ()
+        self.in_cell = self.callee.definition in code.tree.body
+        beside = code.history.imports_beside
+        self.imports = imports_of(code.tree) if self.in_cell else beside(self.callee.definition)
+        self.recorded_as: list[dict[str, str]] = []
+
+
+def body_of(called: CalledFunction, code: CellCode) -> FunctionBody:
+    """Return the body of a called function, analysed once for all cells that find the same functions and imports."""
+    history, graph = code.history, code.graph
+
+    def analysed() -> FunctionBody:
+        return FunctionBody(called, history, code.every)
+
+    if graph.functions != history.functions or graph.origins != history.origins:
+        return analysed()
+    known_by = called.callee.node, called.used, called.kept_whole, called.is_bare, len(called.calls) > 1, code.every
+    return history.once(known_by, analysed)
 
 
 class FunctionResults(Rule):
