@@ -387,3 +387,31 @@ def test_a_followed_loop_can_be_stopped():
     names["train"](5)
     (points,) = probe.leave().columns
     assert points.steps == [0]
+
+
+def curves_of(cell, notebook):
+    return set(plan(ast.parse(cell), notebook).curve_keys)
+
+
+def test_a_function_that_is_defined_anew_gives_what_it_gives_now():
+    notebook = NotebookHistory()
+    notebook.learn(ast.parse("def train(n):\n    for i in range(n):\n        loss = f(i)\n"))
+    assert curves_of("train(2)", notebook) == {"loss"}
+    assert curves_of("train(3)", notebook) == {"loss"}
+    notebook.learn(ast.parse("def train(n):\n    for i in range(n):\n        acc = f(i)\n"))
+    assert curves_of("train(2)", notebook) == {"acc"}
+    notebook.learn(ast.parse("train = print"))
+    assert curves_of("train(2)", notebook) == set()
+
+
+SHOWING = "def train(n):\n    for i in range(n):\n        value = f(i)\n        tell(value)\n"
+
+
+def test_a_function_whose_helper_is_defined_or_imported_anew_gives_what_it_gives_now():
+    notebook = NotebookHistory()
+    notebook.learn(ast.parse(SHOWING))
+    assert curves_of("train(2)", notebook) == set()
+    assert curves_of("from pprint import pprint as tell\ntrain(2)", notebook) == {"value"}
+    assert curves_of("train(2)", notebook) == set()
+    notebook.learn(ast.parse("from pprint import pprint as tell"))
+    assert curves_of("train(2)", notebook) == {"value"}

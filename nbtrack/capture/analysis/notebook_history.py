@@ -72,6 +72,19 @@ class NotebookHistory:
         found: _Found = self._found[known_by]
         return found
 
+    def names_reached(self, function: ast.AST) -> frozenset[str]:
+        """Return all names in a function, and in the functions of the notebook that these may mean."""
+        return self.once((function, "names"), lambda: frozenset(self._names_reached(function)))
+
+    def _names_reached(self, function: ast.AST) -> set[str]:
+        found: set[str] = set()
+        waiting = [function]
+        while waiting:
+            fresh = syntax.identifiers(waiting.pop()) - found
+            found |= fresh
+            waiting.extend(self.functions[name] for name in fresh & self.functions.keys())
+        return found
+
     def imports_beside(self, definition: ast.stmt) -> list[ast.stmt]:
         """Return the imports of the cell or module that a definition stands in; the compiler considers them."""
         executed = [*self.cells.all, *(cell for module in self.modules.values() for cell in module.cells.all)]

@@ -151,6 +151,13 @@ def calls(code: ast.AST) -> tuple[ast.Call, ...]:
 
 
 @lru_cache(maxsize=_KNOWN)
+def identifiers(code: ast.AST) -> frozenset[str]:
+    """Return all names in a piece of code, those of attributes included."""
+    names = (node.id if isinstance(node, ast.Name) else getattr(node, "attr", None) for node in nodes(code))
+    return frozenset(name for name in names if name is not None)
+
+
+@lru_cache(maxsize=_KNOWN)
 def outside(function: ast.AST) -> Mapping[str, bool]:
     """Return the names a function or class reads from outside itself; true where it only shows them."""
     reader = _Outside()

@@ -165,13 +165,14 @@ class FollowedFunction:
 
 
 def body_of(called: CalledFunction, code: CellCode) -> FunctionBody:
-    """Return the body of a called function, analysed once for all cells that find the same functions and imports."""
+    """Return the body of a called function, analysed once for as long as what its code names stays the same."""
     history, graph = code.history, code.graph
 
     def analysed() -> FunctionBody:
         return FunctionBody(called, history, code.every)
 
-    if graph.functions != history.functions or graph.origins != history.origins:
+    new = graph.functions.items() ^ history.functions.items() | graph.origins.items() ^ history.origins.items()
+    if not history.names_reached(called.callee.node).isdisjoint(name for name, _ in new):
         return analysed()
     known_by = called.callee.node, called.used, called.kept_whole, called.is_bare, len(called.calls) > 1, code.every
     return history.once(known_by, analysed)

@@ -29,6 +29,29 @@ LOOPS = {
     "a function called in a loop": "def step(i):\n    loss = f(i)\n    return loss\nfor i in range(N):\n    step(i)\n",
     "a helper called in a loop": "def half(i):\n    return f(i) / 2\nfor i in range(N):\n    v = half(i)\n",
 }
+TRAINER = """
+class Net:
+    def __init__(self, data, width):
+        self.data, self.width = data, width
+    def step(self, lr):
+        return lr / self.width
+
+def train(model, epochs, lr):
+    history = {"loss": [], "acc": []}
+    for epoch in range(epochs):
+        total = 0.0
+        for batch in range(10):
+            total += model.step(lr)
+        history["loss"].append(total / 10)
+        history["acc"].append(1 - total / 10)
+        print(f"epoch {epoch}: loss {total / 10:.3f}")
+    return history
+"""
+TRAINING = """EPOCHS, lr = 5, 0.01
+history = train(model, EPOCHS, lr)
+best = max(history["acc"])
+print(f"best {best:.3f} after {EPOCHS} epochs")
+"""
 STEP = "for i in range(N // 20):\n    v = f(i)\n    u = f(i)\n    k = sum(range(6000))\n"
 
 
@@ -68,10 +91,27 @@ def _loops():
 def _plans():
     body = "lr = 0.1\nfor epoch in range(10):\n    for x in data:\n        loss = f(x)\n        total += loss\n    acc = total / 3\n"
     for copies in (1, 10, 40):
-        tree = ast.parse(body * copies)
-        started = time.perf_counter()
-        plan(tree, NotebookHistory())
-        print(f"plan of {len((body * copies).splitlines()):4} lines {1000 * (time.perf_counter() - started):8.1f} ms")
+        _plan(f"plan of {len((body * copies).splitlines()):4} lines", body * copies, NotebookHistory())
+    history = NotebookHistory()
+    for number in range(60):
+        history.learn(ast.parse(f"x{number} = load(x{number - 1}, size={number})\nprint(x{number}.shape)\n"))
+    history.learn(ast.parse(TRAINER))
+    _plan("plan of a training cell after 60 cells", "model = Net(x59, 64)\n" + TRAINING, history)
+
+
+def _plan(title, code, history):
+    """Print what a plan costs that is not the first of its cell, compared with reading and compiling the cell."""
+    planned, compiled = [], []
+    for _ in range(ROUNDS):
+        started = time.process_time()
+        tree = ast.parse(code)
+        compile(tree, "<cell>", "exec")
+        read = time.process_time()
+        plan(tree, history)
+        planned.append(time.process_time() - read)
+        compiled.append(read - started)
+    cost, ratio = statistics.median(planned), statistics.median(planned) / statistics.median(compiled)
+    print(f"{title:40} {1000 * cost:6.1f} ms, {ratio:.1f} times ast.parse and compile")
 
 
 if __name__ == "__main__":
