@@ -98,6 +98,49 @@ def test_p1_not_what_only_display_or_plotting_reads():
     assert see(code, plots).params == {}
 
 
+PLOTS = "import matplotlib\nmatplotlib.use('agg')\nimport matplotlib.pyplot as plt\nimport numpy as np"
+MODEL = "class Net:\n    def fit(self, X):\n        return self\n    def predict(self, X):\n        return X[:, 0]\n"
+DATA = "X = np.random.rand(20, 2)"
+
+
+def test_p1_not_the_step_of_a_mesh_that_a_trained_model_is_drawn_over():
+    code = """
+net = Net().fit(X)
+step = 0.2
+xx, yy = np.meshgrid(np.arange(0, 1, step), np.arange(0, 1, step))
+Z = net.predict(np.c_[xx.ravel(), yy.ravel()])
+Z = Z.reshape(xx.shape)
+plt.contourf(xx, yy, Z)
+plt.close()
+"""
+    assert see(code, PLOTS, MODEL, DATA).params == {}
+    assert see(code + "share = Z.mean()", PLOTS, MODEL, DATA).params == {"step": 0.2}
+    earlier = code.replace("step = 0.2\n", "")
+    assert see(earlier, PLOTS, MODEL, DATA, "step = 0.2").params == {}
+
+
+def test_p1_the_number_of_points_that_a_model_learns_from_and_that_are_drawn():
+    code = "n = 9\nX = np.linspace(0, 1, n)[:, None]\nnet = Net().fit(X)\nplt.plot(X, net.predict(X))\nplt.close()"
+    assert see(code, PLOTS, MODEL).params == {"n": 9}
+
+
+def test_p1_not_colours_and_labels_that_a_loop_hands_out_for_drawing():
+    code = """
+sizes, colors, labels = [3, 5], ["r", "b"], ("a", "b")
+for size, (color, label) in zip(sizes, zip(colors, labels)):
+    x = np.random.rand(size)
+    plt.plot(x, c=color, label=label)
+    spread = x.std()
+plt.close()
+"""
+    assert see(code, PLOTS).params == {"sizes": [3, 5]}
+
+
+def test_p1_a_number_of_rounds_that_is_only_counted_on_the_display():
+    code = "n = 3\nfor i in range(n):\n    x = random.random()\n    print(f'{i}')"
+    assert see(code, "import random").params == {"n": 3}
+
+
 def test_p1_a_displayed_name_that_is_also_used():
     assert see("n = 3\nprint(n)\nx = train(n)", HELPER).params == {"n": 3}
 

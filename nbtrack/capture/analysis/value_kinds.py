@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from nbtrack.capture.analysis import known_names, recurrence, result_words, syntax
 from nbtrack.capture.analysis.container_updates import is_mutation
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference
+from nbtrack.capture.analysis.loop_elements import elements
 from nbtrack.capture.analysis.settings_classes import holds_settings
 
 if TYPE_CHECKING:
@@ -186,29 +187,12 @@ class ValueKinds:
 
     def element(self, iterable: ast.expr, target: ast.expr | None, name: str, local: Local) -> Kind:
         """Return the kind of `name` in ``for target in iterable``."""
-        if isinstance(iterable, ast.NamedExpr):
-            return self.element(iterable.value, target, name, local)
-        if isinstance(iterable, ast.Call):
-            return self._drawn(iterable, target, name, local)
-        if isinstance(iterable, ast.List | ast.Tuple) and isinstance(target, ast.Tuple):
-            return self._column(iterable, target, name, local)
-        return self.of(iterable, local)
-
-    def _drawn(self, call: ast.Call, target: ast.expr | None, name: str, local: Local) -> Kind:
-        callee = self.graph.callee(call)
-        if callee in known_names.PROGRESS and call.args:
-            return SETTING if callee == "trange" else self.element(call.args[0], target, name, local)
-        if callee == "range":
+        taken = elements(iterable, target, name, self.graph)
+        if taken is None:
             return SETTING
-        if callee == "enumerate" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
-            first, second = target.elts
-            held = {one.id for one in syntax.targets(first)}
-            return SETTING if name in held else self.element(call.args[0], second, name, local)
-        if callee == "zip" and isinstance(target, ast.Tuple) and len(target.elts) == len(call.args):
-            for part, argument in zip(target.elts, call.args, strict=True):
-                if name in {one.id for one in syntax.targets(part)}:
-                    return self.element(argument, part, name, local)
-        return self.of(call, local)
+        if isinstance(taken.iterable, ast.List | ast.Tuple) and isinstance(taken.target, ast.Tuple):
+            return self._column(taken.iterable, taken.target, name, local)
+        return self.of(taken.iterable, local)
 
     def _column(self, rows: ast.List | ast.Tuple, target: ast.Tuple, name: str, local: Local) -> Kind:
         """``for name, model in [("a", A()), ("b", B())]``."""

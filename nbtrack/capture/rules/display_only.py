@@ -6,12 +6,15 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis.def_use import DISPLAY_ONLY, DISPLAYING, Binding, Use
+from nbtrack.capture.analysis.loop_elements import elements
 from nbtrack.capture.analysis.value_kinds import Level
+from nbtrack.capture.rules import pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from nbtrack.capture.analysis.def_use import Definition, Graph, Reference
+    from nbtrack.capture.analysis.loop_elements import Elements
     from nbtrack.capture.analysis.value_kinds import ValueKinds
     from nbtrack.capture.rules.rule import CellCode, CellValues
 
@@ -89,15 +92,33 @@ def is_display(reference: Reference, kinds: ValueKinds, seen: set[int]) -> bool:
     """Return whether a reference only serves display, possibly through a string or a plot."""
     if reference.use in DISPLAY_ONLY:
         return True
-    if not reference.feeds or not all(_is_dressing(one, kinds) and id(one) not in seen for one in reference.feeds):
+    if pictures.is_step_of_picture(reference, kinds.graph):
+        return True
+    made = [one for one in reference.feeds if _takes(one, reference, kinds.graph)]
+    if not made or not all(_is_dressing(one, kinds) and id(one) not in seen for one in made):
         return False
-    seen.update(id(one) for one in reference.feeds)
+    seen.update(id(one) for one in made)
     text = reference.use is Use.FORMATTED
-    later = [following for one in reference.feeds for following in one.references]
+    later = [following for one in made for following in one.references]
     return bool(later) and all(is_display(one, kinds, seen) and (text or one.use is not Use.NAMED) for one in later)
 
 
 def _is_dressing(definition: Definition, kinds: ValueKinds) -> bool:
-    """Return whether a binding makes a setting of settings: a title, the edges of bins."""
+    """Return whether a binding makes a setting of settings: a title, the edges of bins, one of several colours."""
     kind = kinds.of_definition(definition)
-    return definition.binding is Binding.ASSIGNED and kind.level is Level.SETTING and not kind.open
+    dressing = definition.binding is Binding.ASSIGNED or _elements(definition, kinds.graph) is not None
+    return dressing and kind.level is Level.SETTING and not kind.open
+
+
+def _takes(definition: Definition, reference: Reference, graph: Graph) -> bool:
+    """Return whether a binding takes its value from what is read here, and not another part of the same loop."""
+    taken = _elements(definition, graph)
+    return taken is None or any(one is reference.node for one in graph.parts(taken.iterable).names)
+
+
+def _elements(definition: Definition, graph: Graph) -> Elements | None:
+    """Return what a loop variable takes; None for one that counts, and for other names."""
+    loop = definition.loops[-1] if definition.binding is Binding.LOOPED and definition.loops else None
+    if not isinstance(loop, ast.For | ast.AsyncFor):
+        return None
+    return elements(loop.iter, loop.target, definition.name, graph)
