@@ -390,3 +390,26 @@ def test_p4_of_a_cell_without_a_metric():
 
 def test_p4_different_values_for_one_parameter_make_a_list():
     assert see("x = train(.1) + train(.2)", HELPER).params == {"train.lr": [0.1, 0.2]}
+
+
+SCORE = "import random\ndef score(k):\n    return random.random() * k\n"
+
+
+def test_p6_a_choice_among_the_keys_that_the_cell_went_through():
+    sweep = "results = {k: score(k) for k in (1, 2)}\n"
+    for choice in (
+        "best_k = max(results, key=results.get)",
+        "best_k = max(results, key=lambda k: results[k])",
+        "best_k, _ = max(results.items(), key=lambda item: item[1])",
+        "ks = [1, 2]\nfound = [score(k) for k in ks]\nbest_k = ks[found.index(max(found))]",
+    ):
+        seen = see(sweep + choice, SCORE)
+        assert seen.params["best_k"] in {1, 2}
+        assert "best_k" not in seen.metrics
+
+
+def test_p6_not_a_choice_among_data():
+    assert see(
+        "counts = {w: len(w) for w in text.split()}\ntop = max(counts, key=counts.get)", "text = 'a bc'"
+    ).params == {"text": "a bc"}
+    assert "w" not in see("ws = [score(1), score(2)]\nw = ws[ws.index(max(ws))]", SCORE).params

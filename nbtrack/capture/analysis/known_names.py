@@ -84,10 +84,11 @@ COUNTS = frozenset({
     "count_nonzero", "count", "value_counts", "bincount", "nonzero", "flatnonzero", "confusion_matrix",
     "crosstab", "Counter",
 })
-INDICES = frozenset({
-    "argmax", "argmin", "nanargmax", "nanargmin", "idxmax", "idxmin", "argsort", "argpartition", "argwhere",
-    "searchsorted", "digitize", "bisect", "bisect_left", "bisect_right", "index",
-})
+BEST_INDICES = frozenset({"argmax", "argmin", "nanargmax", "nanargmin", "idxmax", "idxmin", "index"})
+"""Calls that tell where the best of several is."""
+INDICES = BEST_INDICES | {
+    "argsort", "argpartition", "argwhere", "searchsorted", "digitize", "bisect", "bisect_left", "bisect_right",
+}
 """Calls that tell where something is, not how much it is."""
 BOOLEANS = frozenset({
     "isna", "isnull", "notna", "notnull", "isin", "duplicated", "eq", "ne", "gt", "lt", "ge", "le", "equal",

@@ -8,7 +8,7 @@ from enum import IntEnum
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from nbtrack.capture.analysis import known_names, recurrence, result_words, syntax
+from nbtrack.capture.analysis import choices, known_names, recurrence, result_words, syntax
 from nbtrack.capture.analysis.container_updates import is_mutation
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference
 from nbtrack.capture.analysis.loop_elements import elements
@@ -134,6 +134,8 @@ class ValueKinds:
             return self._looped(definition, value)
         if binding is Binding.TOUCHED:
             return self._touched(definition)
+        if choices.is_key_of_item(definition, self.graph):
+            return SETTING
         kind = self.of(value)
         if binding is Binding.UPDATED and isinstance(definition.node, ast.AugAssign):
             kind = self._operation(definition.node.op, self._read(definition.node.target), kind)
@@ -290,7 +292,9 @@ class ValueKinds:
 
     def _on_subscript(self, node: ast.Subscript, local: Local) -> Kind:
         base, index = self.of(node.value, local), self.of(node.slice, local)
-        if base.level is Level.SETTING and index.level in {Level.COMPUTED, Level.BOOLEAN, Level.INDEX}:
+        chosen = choices.finds_place(node.slice, self.graph) and choices.is_gone_through(node.value, self.graph)
+        found = index.level in {Level.COMPUTED, Level.BOOLEAN, Level.INDEX} and not chosen
+        if base.level is Level.SETTING and found:
             return (base | index).at(Level.COMPUTED)
         return base
 
@@ -351,6 +355,8 @@ class ValueKinds:
         subject = self.of(node.func.value, local) if method and isinstance(node.func, ast.Attribute) else given
         if name in known_names.CLOCKS and self._is_clock(node):
             return Kind(Level.TIME)
+        if bare and name in choices.PICKING and node.args and (key := choices.key_of(node)) is not None:
+            return SETTING if choices.picks_keys(node, key) else self._all(node.args, local)
         if name in known_names.SIZES or name in known_names.IDENTITIES:
             return self._size(node, subject)
         if name in known_names.COUNTS and not any(keyword.arg == "normalize" for keyword in node.keywords):

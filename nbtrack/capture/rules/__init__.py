@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.capture.rules.asked_values import AskedMetrics, AskedParameters
 from nbtrack.capture.rules.call_arguments import CallArguments
+from nbtrack.capture.rules.chosen_settings import ChosenSettings
 from nbtrack.capture.rules.collected_lists import CollectedLists
 from nbtrack.capture.rules.constant_names import ConstantNames
 from nbtrack.capture.rules.displayed_values import DisplayedCurves, DisplayedValues
@@ -48,6 +49,7 @@ PARAMETERS: tuple[type[Rule], ...] = (
     EarlierSettings,
     CallArguments,
     EarlierCalls,
+    ChosenSettings,
     FoundSettings,
 )
 

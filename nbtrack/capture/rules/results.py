@@ -43,8 +43,6 @@ class Results:
             return None
         if not result_words.measures(name) and all(is_picked(one, self.graph) for one in computed):
             return None
-        if any(self._picks_key(name, one) for one in computed):
-            return None
         return union(map(self.kinds.of_definition, computed))
 
     def is_called_result(self, name: str, definitions: Iterable[Definition], loop: Loop) -> bool:
@@ -101,14 +99,6 @@ class Results:
 
     def _calls_in(self, value: ast.expr | None) -> list[ast.Call]:
         return self.graph.parts(value).calls if value is not None else []
-
-    def _picks_key(self, name: str, definition: Definition) -> bool:
-        """``metric = max(results, key=results.get)`` is one of several names, unless it is called the best."""
-        call = definition.value
-        if not isinstance(call, ast.Call) or self.graph.callee(call) not in {"min", "max"}:
-            return False
-        by = next((keyword.value for keyword in call.keywords if keyword.arg == "key"), None)
-        return isinstance(by, ast.Attribute) and by.attr == "get" and not result_words.is_best(name)
 
     def _moves_on(self, definition: Definition) -> bool:
         """``prev = loss`` at the end of each iteration."""

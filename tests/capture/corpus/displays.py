@@ -216,7 +216,12 @@ best_depth = max(cv_means, key=cv_means.get)
 print(cv_means)
 print("best", best_depth)
 """,
-        "params": {"depths": [1, 2, 4], "DecisionTreeClassifier.random_state": 0, "cross_val_score.cv": 4},
+        "params": {
+            "best_depth": "d4",
+            "depths": [1, 2, 4],
+            "DecisionTreeClassifier.random_state": 0,
+            "cross_val_score.cv": 4,
+        },
         "metrics": ("cv_means.d1", "cv_means.d2", "cv_means.d4"),
     },
     {

@@ -249,6 +249,7 @@ best = max(scores, key=scores.get)
 scores
 """,
         "params": {
+            "best": "logreg",
             "LogisticRegression.max_iter": 200,
             "Perceptron.random_state": 0,
             "train_test_split.random_state": 2,
@@ -334,11 +335,11 @@ best_k = max(results, key=results.get)
 print(best_k, results[best_k])
 """,
         "params": {
+            "best_k": 10,
             "KNeighborsClassifier.n_neighbors": 3,
             "KNeighborsClassifier.weights": "distance",
             "train_test_split.random_state": 4,
         },
-        "metrics": ("best_k",),
     },
     {
         "name": "argmax-of-computed",
@@ -561,8 +562,13 @@ for a in alphas:
 best_alpha = min(mses, key=mses.get)
 print(f"best alpha {best_alpha} mse {mses[best_alpha]:.1f}")
 """,
-        "params": {"alphas": [0.01, 0.1, 1.0, 10.0], "Ridge.fit_intercept": True, "train_test_split.random_state": 8},
-        "metrics": ("best_alpha", "mse"),
+        "params": {
+            "best_alpha": 0.1,
+            "alphas": [0.01, 0.1, 1.0, 10.0],
+            "Ridge.fit_intercept": True,
+            "train_test_split.random_state": 8,
+        },
+        "metrics": ("mse",),
     },
     {
         "name": "r2-adjusted",
@@ -842,8 +848,7 @@ for d in degrees:
 best_d = min(mses, key=mses.get)
 print(f"best degree {best_d}: {mses[best_d]:.2f}")
 """,
-        "params": {"degrees": [1, 2, 3], "Ridge.alpha": 0.1},
-        "metrics": ("best_d",),
+        "params": {"best_d": 3, "degrees": [1, 2, 3], "Ridge.alpha": 0.1},
     },
     {
         "name": "wine-select-k",

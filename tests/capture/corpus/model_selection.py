@@ -80,8 +80,8 @@ best = max(scores)
 best_C = Cs[int(np.argmax(scores))]
 print(best_C, best)
 """,
-        "params": {"Cs": [0.1, 1.0], "SVC.gamma": "scale", "cross_val_score.cv": 3},
-        "metrics": ("best", "best_C"),
+        "params": {"best_C": 1.0, "Cs": [0.1, 1.0], "SVC.gamma": "scale", "cross_val_score.cv": 3},
+        "metrics": ("best",),
     },
     {
         "name": "sk-column-transformer",
@@ -221,8 +221,8 @@ best_k = max(cv_scores, key=cv_scores.get)
 best_score = cv_scores[best_k]
 print(best_k, best_score)
 """,
-        "params": {"cross_val_score.cv": 3},
-        "metrics": ("best_k", "best_score"),
+        "params": {"best_k": 5, "cross_val_score.cv": 3},
+        "metrics": ("best_score",),
     },
     {
         "name": "kaggle-target-encode-cv",

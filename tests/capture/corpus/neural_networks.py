@@ -1249,7 +1249,6 @@ sweep = {lr: fit(lr, epochs=4) for lr in (1e-1, 1e-2)}
 best_lr = min(sweep, key=sweep.get)
 print(f"best lr {best_lr}: {sweep[best_lr]:.3f}")
 """,
-        "params": {"fit.epochs": 4},
-        "metrics": ("best_lr",),
+        "params": {"best_lr": 0.1, "fit.epochs": 4},
     },
 ]

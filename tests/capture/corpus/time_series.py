@@ -110,8 +110,10 @@ losses = [sse(a) for a in alphas]
 best_alpha = alphas[np.argmin(losses)]
 print("best alpha", best_alpha, "sse", min(losses))
 """,
-        "params": {},
-        "metrics": ("best_alpha", "losses.min"),
+        "params": {
+            "best_alpha": 0.5,
+        },
+        "metrics": ("losses.min",),
     },
     {
         "name": "momentum-strategy",
