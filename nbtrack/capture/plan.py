@@ -26,7 +26,7 @@ from nbtrack.capture.runtime.probe import Places, Probe, Rules
 from nbtrack.capture.runtime.snapshot import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from nbtrack.capture.analysis.notebook_history import NotebookHistory
     from nbtrack.capture.rules.rule import Rule
@@ -58,9 +58,9 @@ class Plan:
         """
         return instrumented(self._tree, tree, self._code.points.insertions, element_of(hooks))
 
-    def title(self) -> str | None:
-        """Return what to call a run of the cell, after its code; None where it trains and evaluates nothing."""
-        return self._rules.training.title()
+    def title(self, metrics: Iterable[str] = ()) -> str | None:
+        """Return what to call a run of the cell, after its code and metrics; None where these say nothing."""
+        return self._rules.training.title(metrics)
 
     def probe(
         self,

@@ -52,7 +52,7 @@ class TrackedCell(RunObserver):
         self._shell, self._session, self._options, self._lazy = shell, session, options, lazy
         self._modules: frozenset[str] = frozenset()
         self._earlier: list[str] = []
-        self._title: str | None = None
+        self._plan: Plan | None = None
         self._identity = ""
         self._kept: list[str] = []
         self._execution: CapturedExecution | None = None
@@ -83,7 +83,7 @@ class TrackedCell(RunObserver):
             params=options.params,
             metrics=(*options.metrics, *self._kept),
         )
-        self._title = plan.title() if self._lazy else None
+        self._plan = plan
         origin = history.origin(plan.reads)
         self._modules, self._earlier = plan.modules | origin.modules, origin.sources
         return plan
@@ -100,7 +100,7 @@ class TrackedCell(RunObserver):
             ends=shared is None,
             skip=session.dropped.get(identity, ()),
             kept=self._kept,
-            title=self._title,
+            title=self._plan.title if self._lazy and self._plan is not None else None,
             observer=self,
         )
         self._execution = CapturedExecution(run, lazy=self._lazy)

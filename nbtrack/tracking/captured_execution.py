@@ -108,7 +108,7 @@ class CapturedExecution:
             facts = self._observation.end(result, failed=failed) if self._observation is not None else None
         results = facts is not None and facts.trained and bool(facts.metrics or facts.columns)
         wanted = results and not self.run.logged_elsewhere
-        if self.run.run is None and not (self._lazy and wanted and self.run.open()):
+        if self.run.run is None and not (self._lazy and wanted and self.run.open(_metric_keys(facts))):
             return False
         if facts is not None:
             with error_boundary("not all of this cell was recorded"):
@@ -130,3 +130,7 @@ class CapturedExecution:
         """End the run."""
         self._stop()
         self.run.close(error, redact)
+
+
+def _metric_keys(facts: Facts | None) -> list[str]:
+    return [one.key for one in facts.metrics] if facts is not None else []

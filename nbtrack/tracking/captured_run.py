@@ -83,7 +83,7 @@ class CapturedRun:
     - `ends`: whether the run ends with the execution
     - `skip`: names that are never inferred
     - `kept`: names that the user has asked the cell to record from now on
-    - `title`: what to call the first run of the cell where no name was asked for
+    - `title`: returns what to call the first run of the cell where no name was asked for, given its metrics so far
     - `observer`: receives the events of the run
     """
 
@@ -99,7 +99,7 @@ class CapturedRun:
         ends: bool = True,
         skip: Iterable[str] = (),
         kept: Iterable[str] = (),
-        title: str | None = None,
+        title: Callable[[Iterable[str]], str | None] | None = None,
         observer: RunObserver | None = None,
     ) -> None:
         self.client = MlflowClient()
@@ -137,12 +137,15 @@ class CapturedRun:
 
     # --- open
 
-    def open(self) -> bool:
-        """Create the run, once; a store that can't be written is reported in one line and leaves the code untracked."""
+    def open(self, metrics: Iterable[str] = ()) -> bool:
+        """Create the run, once; a store that can't be written is reported in one line and leaves the code untracked.
+
+        `metrics` are the keys known so far, after which the run may be named.
+        """
         with self._lock:
             if self.run is None and not self._refused:
                 try:
-                    self.run = self._continued(self._continues) if self._continues else self._created()
+                    self.run = self._continued(self._continues) if self._continues else self._created(metrics)
                 except NbtrackError as error:
                     self._refused = True
                     print(f"nbtrack: {self.subject} is not tracked: {error}", file=sys.stderr)
@@ -159,7 +162,7 @@ class CapturedRun:
             self._scope = active_runs.push(ActiveRun(self.run, self.client), implicit=True)
         return self._scope.run
 
-    def _created(self) -> Run:
+    def _created(self, metrics: Iterable[str]) -> Run:
         options = self._options
         home = resolve_experiment_id(options.experiment, self.client)
         self.previous = cell_runs.latest(self.client, home, self._identity)
@@ -174,7 +177,8 @@ class CapturedRun:
         parent = active_runs.current_scope()
         if options.nested and parent is not None:
             tags[reserved.PARENT_RUN] = parent.run.info.run_id
-        name = cell_runs.next_name(options.name or (self._title if self.previous is None else None), self.previous)
+        title = self._title(metrics) if self._title is not None and self.previous is None else None
+        name = cell_runs.next_name(options.name or title, self.previous)
         return self.client.create_run(home, start_time=self.began, tags=tags, run_name=name)
 
     def _continued(self, run_id: str) -> Run:
@@ -209,7 +213,7 @@ class CapturedRun:
     def record(self, curves: Sequence[Points]) -> None:
         """Record inferred points; the first of them create the run."""
         fresh = [self._shifted(each) for each in curves if each.steps and each.key not in self._explicit]
-        if fresh and self.open():
+        if fresh and self.open(each.key for each in fresh):
             with self._inferring():
                 self.client.log_columns(self.run_id, {each.key: each[1:] for each in fresh})
 

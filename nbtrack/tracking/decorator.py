@@ -21,7 +21,7 @@ from nbtrack.tracking.error_boundary import error_boundary
 from nbtrack.tracking.experiments import resolve_experiment_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
     from nbtrack.entities import Run
@@ -117,7 +117,7 @@ class _CallRun(CapturedRun):
         self._gives_curves = gives_curves
         super().__init__(options)
 
-    def _created(self) -> Run:
+    def _created(self, metrics: Iterable[str]) -> Run:  # named by its options alone
         options, parent = self._options, active_runs.current_scope()
         return lifecycle.start_run(
             run_name=options.name,

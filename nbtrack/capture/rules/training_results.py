@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbtrack.capture.analysis import syntax
+from nbtrack.capture.analysis import result_words, syntax
 from nbtrack.capture.analysis.def_use import Binding
 from nbtrack.capture.rules.call_arguments import ANY, counts
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from nbtrack.capture.rules.rule import CellCode, CellValues
 
 _CURVE = "curve:"
-_NAMED = (_CURVE, "metric:")
+_OF_DATA = ("matrix", "dataset", "loader", "pool", "tensor", "datamodule")
+"""What the names of classes end in whose objects hold data."""
 _DEEPEST = 8
 
 
@@ -42,28 +43,38 @@ class TrainingResults:
         found = {root: self._evaluation_in(expressions) for root, expressions in slices.items()}
         self._roots = frozenset(root for root, one in found.items() if one is not None or root.startswith(_CURVE))
         self._evaluations = [one for one in found.values() if one is not None]
-        self._keys = [root.partition(":")[2] for root in found if root in self._roots and root.startswith(_NAMED)]
 
     def came_about(self, values: CellValues) -> bool:
         """Return whether the cell gave such a result, or metrics were asked for."""
         return self._asks or counts(self._roots, values)
 
-    def title(self) -> str | None:
-        """Return what to call a run: ``Ridge · r2``, after what is trained or evaluated and its first result."""
-        parts = (self.model(), *self._keys[:1])
+    def title(self, metrics: Iterable[str] = ()) -> str | None:
+        """Return what to call a run: ``Ridge · r2``, after what is trained or evaluated and the first of its metrics.
+
+        One whose name says that it measures goes before others.
+        """
+        first = sorted(metrics, key=lambda key: not result_words.measures(key))[:1]
+        parts = (self.model() or self._function(), *first)
         return " · ".join(part for part in parts if part) or None
 
     def model(self) -> str | None:
-        """Return the class, or else the function, of what the cell trains or evaluates; None if it is unknown."""
-        for call, reader, cell in self._evaluations:
-            subject = call.func.value if isinstance(call.func, ast.Attribute) else call.func
-            named = self._class_of(subject, reader, cell, 0)
-            given = (self._class_of(each, reader, cell, 0) for each in call.args)
-            found = named or next((one for one in given if one), None)
-            if found:
-                return found
-        functions = (syntax.last_name(one.call.func) for one in self._evaluations)
-        return next((name for name in functions if name), None)
+        """Return the class of what the cell trains or evaluates; None if it is unknown."""
+        found = [name for one in self._evaluations for name in self._classes_in(one)]
+        return next((name for name in found if name in self._reader.graph.functions), next(iter(found), None))
+
+    def _classes_in(self, evaluation: _Evaluation) -> Iterator[str]:
+        """Yield the classes of the object of a call, and of what it is given, but for those that only hold data."""
+        call, reader, cell = evaluation
+        subject = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+        for node in (subject, *call.args, *(keyword.value for keyword in call.keywords)):
+            name = self._class_of(node, reader, cell, 0)
+            if name is not None and not name.lower().endswith(_OF_DATA):
+                yield name
+
+    def _function(self) -> str | None:
+        """Return the function of the notebook that trains or evaluates."""
+        names = (syntax.last_name(one.call.func) for one in self._evaluations)
+        return next((name for name in names if name in self._reader.graph.functions), None)
 
     # --- what is trained or evaluated
 
