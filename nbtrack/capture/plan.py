@@ -141,7 +141,7 @@ def _followed(code: CellCode) -> Iterator[FollowedFunction]:
     found = called_functions.called(code.tree, scope, modules, frozenset().union(*given))
     for one in found:
         body = body_of(one, code)
-        if body.keys:
+        if body.points.points:
             yield FollowedFunction(one, body, code)
 
 

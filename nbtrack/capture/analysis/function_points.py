@@ -6,10 +6,10 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis import definite_assignment, syntax
-from nbtrack.capture.analysis.probe_points import End, Enter, Fill, Insertion, Leave, Slot, Tap, Track, track
+from nbtrack.capture.analysis.probe_points import End, Enter, Fill, Insertion, Leave, Slot, Tap, Track, Trained, track
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nbtrack.capture.analysis.def_use import Graph
     from nbtrack.capture.analysis.definite_assignment import Exit
@@ -56,7 +56,22 @@ class HandedTap(NamedTuple):
     loop: int
 
 
-FunctionPoint = Return | Hand | HandedEnd | HandedMark | HandedTap | Fill | Enter | Leave
+class HandedShow(NamedTuple):
+    """The value of an expression that the function displays, under a key where it is a result of its own."""
+
+    display: int
+    """The expression, by its ``id``."""
+    key: str | None
+
+
+class HandedTraining(NamedTuple):
+    """A training call has returned; `names` are those whose values are handed over, in this order."""
+
+    point: Trained
+    names: tuple[str, ...]
+
+
+FunctionPoint = HandedShow | HandedTraining | Return | Hand | HandedEnd | HandedMark | HandedTap | Fill | Enter | Leave
 
 
 class FunctionPoints:
@@ -82,7 +97,8 @@ class FunctionPoints:
     def keys(self) -> tuple[str, ...]:
         """What the function gives points or results to."""
         handed = (key for one in self.points if isinstance(one, Return | Hand) for key in one.keys)
-        return tuple(dict.fromkeys([*(slot.key for slot in self.slots), *handed]))
+        shown = (one.key for one in self.points if isinstance(one, HandedShow) and one.key is not None)
+        return tuple(dict.fromkeys([*(slot.key for slot in self.slots), *handed, *shown]))
 
     # --- curves
 
@@ -155,6 +171,27 @@ class FunctionPoints:
     def _hand(self, result: Result) -> None:
         for statement, _, _ in definite_assignment.binding_statements(self._body, frozenset({result.name})):
             self._insert(Hand((result.key,)), statement, "after", statement, (result.name,))
+
+    # --- expressions
+
+    def show(self, expression: ast.expr, key: str | None) -> None:
+        """Place a hook around a displayed expression, whose value is a result where it has a key."""
+        self._insert(HandedShow(id(expression), key), expression, "around", expression)
+
+    def train(self, point: Trained, call: ast.Call, local: frozenset[str]) -> None:
+        """Place a hook around a training call; `local` are the names of the function."""
+        roots = {(point.receiver or "").partition(".")[0], *point.given}
+        names = tuple(dict.fromkeys(one for one in _surely_read(call) if one in roots & local - self._unsafe))
+        self._insert(HandedTraining(point, names), call, "around", call, names)
+
+
+def _surely_read(node: ast.AST) -> Iterator[str]:
+    """Yield the names that are read whenever an expression is evaluated."""
+    if isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.Call | ast.Attribute | ast.Subscript | ast.keyword | ast.List | ast.Tuple | ast.Dict):
+        for part in ast.iter_child_nodes(node):
+            yield from _surely_read(part)
 
 
 def _unsafe(body: Sequence[ast.stmt]) -> Iterable[str]:

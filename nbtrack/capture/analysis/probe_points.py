@@ -126,7 +126,8 @@ class Call(NamedTuple):
 class Trained(NamedTuple):
     """A call that trains or evaluates has returned."""
 
-    number: int
+    call: int
+    """The call, by its ``id``."""
     name: str
     """What its value is called."""
     receiver: str | None

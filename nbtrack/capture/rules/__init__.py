@@ -18,6 +18,7 @@ from nbtrack.capture.rules.earlier_calls import EarlierCalls
 from nbtrack.capture.rules.earlier_settings import EarlierSettings
 from nbtrack.capture.rules.filled_lists import FilledLists
 from nbtrack.capture.rules.function_results import FunctionResults
+from nbtrack.capture.rules.function_values import FunctionValues
 from nbtrack.capture.rules.left_behind import FittedNumbers, FoundSettings, LeftBehind
 from nbtrack.capture.rules.loop_curves import LoopCurves
 from nbtrack.capture.rules.named_results import NamedResults
@@ -39,6 +40,7 @@ METRICS: tuple[type[Rule], ...] = (
     AskedMetrics,
     DisplayedValues,
     FunctionResults,
+    FunctionValues,
     TextReports,
     FittedNumbers,
 )

@@ -20,16 +20,25 @@ if TYPE_CHECKING:
 _RATES = frozenset({"rate", "mean", "average", "avg", "std", "gap", "ratio", "improvement", "percent", "correlation"})
 """Words of labels, besides those of results, that say that a value was computed to be seen."""
 
+_HITS = frozenset({"correct", "corrects", "hits"})
+"""Words of names that count what was right, and whose share is an accuracy."""
+
 
 def key(node: ast.expr, kinds: ValueKinds) -> str | None:
     """Return the key of a displayed expression: its own name, or else what the text before it says."""
     own = name_of(node)
-    if own is not None and not says_nothing(own):
-        return own
     label = display_labels.label(node, kinds.graph.parents)
-    if label is not None and _tells(label) and not _times(node, kinds):
-        return label
-    return own or _of_quotient(node, kinds)
+    labelled = label is not None and _tells(label) and not _times(node, kinds)
+    if own is not None and not says_nothing(own):
+        return label if labelled and _says_more(label or "", own, node) else own
+    return label if labelled else own or _of_quotient(node, kinds)
+
+
+def _says_more(label: str, own: str, node: ast.expr) -> bool:
+    """``print("test accuracy", evaluate(model))``: the label says what a callee measures that does not."""
+    inner = unwrapped(node)
+    is_callee = isinstance(inner, ast.Call) and syntax.last_name(inner.func) == own
+    return is_callee and not result_words.measures(own) and result_words.measures(label)
 
 
 def _tells(label: str) -> bool:
@@ -43,11 +52,25 @@ def _times(node: ast.expr, kinds: ValueKinds) -> bool:
 
 
 def _of_quotient(node: ast.expr, kinds: ValueKinds) -> str | None:
-    """``running_loss / len(loader)`` is the result that the sum is there for."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and isinstance(node.left, ast.Name):
-        name = node.left.id
-        return name if result_words.measures(name) and is_computed(kinds.of(node.left)) else None
-    return None
+    """``running_loss / len(loader)`` and ``100 * correct / total`` are the results that the sums are there for."""
+    node = _without_factor(node)
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
+        return None
+    summed = _without_factor(node.left)
+    if not isinstance(summed, ast.Name):
+        return None
+    is_result = result_words.measures(summed.id) and is_computed(kinds.of(summed))
+    return summed.id if is_result or result_words.words(summed.id) & _HITS else None
+
+
+def _without_factor(node: ast.expr) -> ast.expr:
+    """Return an expression without a constant that it is multiplied by."""
+    node = unwrapped(node)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            if constant_folding.is_constant(other):
+                return unwrapped(side)
+    return node
 
 
 def only_name(node: ast.expr) -> str | None:

@@ -25,7 +25,7 @@ from nbtrack.capture.rules.measured_displays import MeasuredDisplays
 from nbtrack.capture.rules.rule import Curve, CurveRule, Outcome, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from nbtrack.capture.rules.display import Display
     from nbtrack.capture.rules.rule import CellCode, CellValues
@@ -40,11 +40,11 @@ class DisplayedCurves(CurveRule):
 
     def __init__(self, code: CellCode) -> None:
         code.displayed = displays(code.graph, code.kinds)
-        self.follow(code, list(_curves(code)))
+        self.follow(code, list(curves(code, {one.key for one in code.followed})))
 
 
-def _curves(code: CellCode) -> Iterator[Curve]:
-    taken = {one.key for one in code.followed}
+def curves(code: CellCode, taken: set[str]) -> Iterator[Curve]:
+    """Yield the curves of what loops display without a name, but for the keys in `taken`, to which theirs are added."""
     for one in code.displayed:
         if one.loops and one.key is not None and one.name is None and not one.earlier:
             names = {one.key, one.known.get(one.key, one.key)}
@@ -80,11 +80,19 @@ class DisplayedValues(Rule):
             numbers = _numbers(number, one, values)
             if _is_table(numbers, one) and not self._measured.covers(number, one):
                 continue
-            for key, value in numbers.items():
-                known = one.known.get(key, "")
-                if known is not None and known not in recorded and _may_be_shown(key):
-                    values.came_about.add(f"display:{number}")
-                    yield Fact(f"{one.prefix}.{key}" if one.prefix else key, value, self.code, one.line)
+            for key, value in entries(one, numbers, recorded):
+                values.came_about.add(f"display:{number}")
+                yield Fact(key, value, self.code, one.line)
+
+
+def entries(
+    display: Display, found: Mapping[str, int | float], recorded: Collection[str]
+) -> Iterator[tuple[str, int | float]]:
+    """Yield the numbers that a display gives, by their keys, but for those that are recorded under a name."""
+    for key, value in found.items():
+        known = display.known.get(key, "")
+        if known is not None and known not in recorded and _may_be_shown(key):
+            yield f"{display.prefix}.{key}" if display.prefix else key, value
 
 
 def _numbers(number: int, display: Display, values: CellValues) -> dict[str, int | float]:

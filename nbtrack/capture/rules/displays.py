@@ -213,6 +213,8 @@ def _is_made_here(node: ast.expr, shown: Shown, graph: Graph) -> bool:
     """Return whether the cell made the object that a printed attribute or item belongs to, or its name measures."""
     if shown.last or isinstance(node, ast.Call | ast.Dict):
         return True
+    if isinstance(node, ast.BinOp) and graph.parts(node).calls:
+        return True
     if isinstance(node, ast.Attribute) and (node.attr.endswith("_") or result_words.measures(node.attr)):
         return True
     return any(

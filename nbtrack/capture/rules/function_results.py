@@ -39,9 +39,13 @@ from nbtrack.capture.analysis import data_flow, result_words, syntax
 from nbtrack.capture.analysis.def_use import Definition, Use, key_path
 from nbtrack.capture.analysis.function_points import FunctionPoints, Result
 from nbtrack.capture.analysis.notebook_history import imports_of
+from nbtrack.capture.analysis.probe_points import Trained
 from nbtrack.capture.analysis.value_kinds import Level
 from nbtrack.capture.facts import Fact
-from nbtrack.capture.rules import collected_lists, filled_lists, loop_curves
+from nbtrack.capture.rules import collected_lists, displayed_values, filled_lists, loop_curves
+from nbtrack.capture.rules.displays import displays
+from nbtrack.capture.rules.left_behind import LeftBehindInFunction
+from nbtrack.capture.rules.measured_displays import MeasuredDisplays
 from nbtrack.capture.rules.rule import CellCode, FunctionKeys, Rule
 
 if TYPE_CHECKING:
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis.def_use import Reference
     from nbtrack.capture.analysis.notebook_history import NotebookHistory
     from nbtrack.capture.analysis.probe_points import Followed
+    from nbtrack.capture.rules.display import Display
     from nbtrack.capture.rules.rule import CellValues
 
 
@@ -62,19 +67,27 @@ class FunctionBody:
 
     - `keys`: what it gives points or results to
     - `points`: its hooks
+    - `displayed`: what it displays that gives no curve; `is_measured` returns whether a table among that holds results
+    - `training`: what the training calls inside it leave behind
     """
 
     def __init__(self, called: CalledFunction, history: NotebookHistory, every: str) -> None:
+        self._callee = called.callee
         self._used, self._kept_whole, self._is_bare = called.used, called.kept_whole, called.is_bare
         self._trains_several = len(called.calls) > 1 and result_words.trains(called.callee.path[-1])
         node, scope = called.callee.node, called.callee.scope
         body = ast.Module(node.body, [])
         graph = data_flow.follow_body(body, scope.functions, scope.origins)
         self._code = CellCode(body, graph, history, every=every, infer=True, params=(), metrics=())
+        self._code.displayed = [one for one in displays(graph, self._code.kinds) if not self._returns(one.expression)]
         curves = list(self._curves())
         self.points = FunctionPoints(graph, node.body)
         self.points.follow(curves)
         self.points.hand_over(list(self._results({one.name for one in curves})))
+        self.displayed = list(self._shown({id(one.expression) for one in curves}))
+        self.is_measured = MeasuredDisplays(self._code).covers
+        self.training = LeftBehindInFunction(self._code)
+        self._follow_training()
         self.keys = self.points.keys
 
     # --- curves
@@ -83,12 +96,16 @@ class FunctionBody:
         code = self._code
         filling = (*collected_lists.curves(code), *filled_lists.curves(code))
         lists = {one.followed.key: one.followed for one in filling}
+        taken = set(lists)
         for followed in lists.values():
             if not self._is_returned_list(followed.key) and not self._is_kept(followed.key):
                 yield followed._replace(key=followed.key.removeprefix("self."))
         for one in loop_curves.curves(code):
             if one.followed.key not in lists and self._tells(one.definitions):
+                taken.add(one.followed.key)
                 yield one.followed
+        for one in displayed_values.curves(code, taken):
+            yield one.followed
 
     def _is_returned_list(self, key: str) -> bool:
         name = key.partition(".")[0]
@@ -142,11 +159,57 @@ class FunctionBody:
             if kind is not None and (kind.level is Level.COMPUTED or result_words.measures(name)):
                 yield Result(name, name)
 
+    # --- what it displays, and the training calls inside it
+
+    def _returns(self, expression: ast.expr) -> bool:
+        """Return whether the caller uses the value of a displayed expression, or a dict that is displayed."""
+        if not self._used:
+            return False
+        returns = [node for node in syntax.own_nodes(self._code.tree) if isinstance(node, ast.Return)]
+        return ast.dump(expression) in {ast.dump(node.value) for node in returns if node.value is not None}
+
+    def _shown(self, tapped: set[int]) -> Iterator[Display]:
+        """Yield what it displays that gives no curve, and place the hooks around it."""
+        for one in self._code.displayed:
+            if id(one.expression) not in tapped and not (one.name and one.loops):
+                self.points.show(one.expression, self._key_shown(one))
+                yield one._replace(name=None)
+
+    def _key_shown(self, display: Display) -> str | None:
+        """Return the key of a displayed number that is a result of its own."""
+        key = display.key
+        if key is None or display.name is not None or display.loops or display.earlier:
+            return None
+        names = {key, display.known.get(key, key)}
+        return None if any(name is None or self._code.is_named_result(name) for name in names) else key
+
+    def _follow_training(self) -> None:
+        """Place the hooks around training calls of others than the notebook's own functions."""
+        code, module = self._code, self._callee.scope.module
+        points = (code.points.points[one.point] for one in code.points.insertions)
+        trained = {point.call: point for point in points if isinstance(point, Trained)}
+        arguments = self._callee.node.args
+        local = {one.name for one in code.graph.definitions if one.real} | set(syntax.all_parameters(arguments))
+        for one in code.training:
+            root = (one.receiver or "").partition(".")[0]
+            point = trained[id(one.call)]
+            if root not in local and (module is not None or root not in code.graph.names_from_before()):
+                point = point._replace(receiver=None)
+            if not self._is_own(one.call):
+                self.points.train(point, one.call, frozenset(local))
+
+    def _is_own(self, call: ast.Call) -> bool:
+        """Return whether a call is one of a function of the notebook, which is followed itself."""
+        path = syntax.path(call.func)
+        if len(path) == 1:
+            return path[0] in self._callee.scope.functions
+        return len(path) == 2 and path[0] == "self"
+
 
 class FollowedFunction:
     """A function that a cell calls and that gives anything.
 
-    - `keys`, `points`: those of its body
+    - `body`, with its `keys` and `points`
     - `labels`: what tells the results of its calls in the cell apart; none where nothing does
     - `recorded_as`: the key on the run of each of `keys`, for each of the labels
     - `in_cell`: whether the cell itself defines it
@@ -155,7 +218,7 @@ class FollowedFunction:
 
     def __init__(self, called: CalledFunction, body: FunctionBody, code: CellCode) -> None:
         self.callee, self.used, self.calls = called.callee, called.used, called.calls
-        self.keys, self.points = body.keys, body.points
+        self.body, self.keys, self.points = body, body.keys, body.points
         told_apart = len(called.calls) > 1 and not called.has_other_callers
         self.labels = _labels(called.calls, code.tree) if told_apart else ()
         self.in_cell = self.callee.definition in code.tree.body
@@ -213,7 +276,17 @@ def keys_of(function: FollowedFunction) -> FunctionKeys:
     """Return the keys of what a function gives."""
     line = min((call.lineno for call in function.calls), default=1)
     name = function.callee.path[-1]
-    return FunctionKeys(name, function.keys, line, function.used, function.labels, function.recorded_as)
+    return FunctionKeys(
+        name,
+        function.keys,
+        line,
+        function.used,
+        function.labels,
+        function.recorded_as,
+        function.body.displayed,
+        function.body.is_measured,
+        function.body.training,
+    )
 
 
 def _labels(calls: Sequence[ast.Call], cell: ast.Module) -> tuple[str, ...]:

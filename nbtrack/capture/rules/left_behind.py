@@ -49,9 +49,7 @@ class _Kept(NamedTuple):
     key: str
     named: bool
     """Whether the key tells nothing without the holder."""
-    call: int
-    """The number of the call."""
-    line: int
+    call: ast.Call
     value: list[float] | int | float
 
     @property
@@ -64,42 +62,50 @@ class LeftBehind(Rule):
 
     code = "K5"
     origin = "left behind by training on line {line}"
+    _anew = False
+    """Whether the points of a curve must be those of no other."""
 
     def __init__(self, code: CellCode) -> None:
         self._calls = code.training = list(training_calls(code.tree, code.graph))
         self._code = code
         values = (one.value for one in code.graph.definitions)
         self._bound = frozenset(value.attr for value in values if isinstance(value, ast.Attribute))
-        for number, one in enumerate(self._calls):
+        for one in self._calls:
             holder = one.name or one.receiver or code.graph.callee(one.call) or ""
-            code.points.train(Trained(number, holder, one.receiver, one.given, one.evaluates), one.call)
-            code.outcomes.append(Outcome(f"trained:{number}", (), (one.call,)))
+            code.points.train(Trained(id(one.call), holder, one.receiver, one.given, one.evaluates), one.call)
+            code.outcomes.append(Outcome(_root(one.call), (), (one.call,)))
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
         """Yield the last value of each curve, and the numbers."""
         kept = [one for one in self._kept(values) if one.key not in self._bound]
         for key, one in _by_key(kept, self._code.is_named_result).items():
             if isinstance(one.value, list):
-                if not values.add_curve(key, one.value):
+                if not values.add_curve(key, one.value, anew=self._anew):
                     continue
                 final: int | float = one.value[-1]
             else:
                 final = one.value
-            values.came_about.add(f"trained:{one.call}")
-            yield Fact(key, final, self.code, one.line)
+            values.came_about.add(_root(one.call))
+            yield Fact(key, final, self.code, one.call.lineno)
 
     def _kept(self, values: CellValues) -> Iterator[_Kept]:
-        for number, one, holder, training in _trained(self._calls, values):
-            line, looped = one.call.lineno, bool(loops_of(self._code.graph.calls[id(one.call)]))
+        for one, holder, training in _trained(self._calls, values):
+            looped = bool(loops_of(self._code.graph.calls[id(one.call)]))
             named = training.named and not result_words.holds_results(holder)
             for key, series in training.curves.items():
                 if not (looped and key.endswith("_")):
-                    yield _Kept(holder, key, named, number, line, series)
+                    yield _Kept(holder, key, named, one.call, series)
             if one.unpacked and training.named:
                 continue
             for key, value in training.numbers.items():
                 if key not in training.curves and not (type(value) is int and not result_words.measures(key)):
-                    yield _Kept(holder, key, training.named and one.name is not None, number, line, value)
+                    yield _Kept(holder, key, training.named and one.name is not None, one.call, value)
+
+
+class LeftBehindInFunction(LeftBehind):
+    """The same of a function, whose caller may have recorded what it returns."""
+
+    _anew = True
 
 
 class FittedNumbers(Rule):
@@ -116,13 +122,13 @@ class FittedNumbers(Rule):
         if values.metric_keys:
             return
         kept = [
-            _Kept(holder, key, False, number, one.call.lineno, value)
-            for number, one, holder, training in _trained(self._calls, values)
+            _Kept(holder, key, False, one.call, value)
+            for one, holder, training in _trained(self._calls, values)
             for key, value in training.fitted.items()
         ]
         for key, one in _by_key(kept, lambda _: False).items():
-            values.came_about.add(f"trained:{one.call}")
-            yield Fact(key, one.value, self.code, one.line)  # type: ignore[arg-type] # a number
+            values.came_about.add(_root(one.call))
+            yield Fact(key, one.value, self.code, one.call.lineno)  # type: ignore[arg-type] # a number
 
 
 class FoundSettings(Rule):
@@ -137,7 +143,7 @@ class FoundSettings(Rule):
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
         """Yield them."""
-        for _, one, _, training in _trained(self._calls, values):
+        for one, _, training in _trained(self._calls, values):
             for key, value in training.settings.items():
                 yield Fact(key, value, self.code, one.call.lineno)
         for path, line in self._shown:
@@ -153,11 +159,15 @@ def _shown_choices(graph: Graph) -> Iterator[tuple[str, int]]:
                 yield ".".join(syntax.path(node)[:-1]), node.lineno
 
 
-def _trained(calls: Iterable[TrainingCall], values: CellValues) -> Iterator[tuple[int, TrainingCall, str, Training]]:
+def _trained(calls: Iterable[TrainingCall], values: CellValues) -> Iterator[tuple[TrainingCall, str, Training]]:
     """Yield the calls that were made, with each thing that kept how it went, and its name."""
-    for number, one in enumerate(calls):
-        for holder, training in values.trained(number).items():
-            yield number, one, holder, training
+    for one in calls:
+        for holder, training in values.trained(id(one.call)).items():
+            yield one, holder, training
+
+
+def _root(call: ast.Call) -> str:
+    return f"trained:{id(call)}"
 
 
 def _by_key(kept: Iterable[_Kept], is_taken: Callable[[str], bool]) -> Mapping[str, _Kept]:

@@ -16,7 +16,7 @@ from nbtrack.capture.rules.results import Results
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from nbtrack.capture.analysis import syntax
     from nbtrack.capture.analysis.constant_folding import Missing, Value
@@ -49,6 +49,12 @@ class FunctionKeys(NamedTuple):
     """What tells the results of its calls apart; none where nothing does."""
     recorded_as: list[dict[str, str]]
     """Takes, for each label, the key that each of its keys is recorded under."""
+    displayed: Sequence[Display]
+    """What it displays, without the names of its variables; each has the ``id`` of its expression as its number."""
+    is_measured: Callable[[int, Display], bool]
+    """Returns whether a table among that, of this number, holds results."""
+    training: Rule
+    """Finds what the training calls inside it leave behind."""
 
 
 class CellCode:
@@ -187,8 +193,8 @@ class CellValues(Protocol):
     def last_point(self, key: str) -> float | None:
         """Return the last value of a curve."""
 
-    def trained(self, number: int) -> Mapping[str, Training]:
-        """Return what a training call gave, by the name of what holds it; empty if it was not made."""
+    def trained(self, call: int) -> Mapping[str, Training]:
+        """Return what a training call (by ``id``) gave, by the name of what holds it; empty if it was not made."""
 
     def series(self, name: str) -> Mapping[str, list[float]]:
         """Return the series that a name holds, by key, which is empty where it holds one alone."""

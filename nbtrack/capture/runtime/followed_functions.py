@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from nbtrack.capture.analysis.probe_points import Call
     from nbtrack.capture.rules.function_results import FollowedFunction
-    from nbtrack.capture.runtime.curve_recorder import Recording
-    from nbtrack.capture.runtime.loop_nesting import LoopNesting
+    from nbtrack.capture.runtime.function_hooks import Shared
 
 
 class FollowedFunctions:
@@ -26,13 +25,12 @@ class FollowedFunctions:
         self,
         functions: Sequence[FollowedFunction],
         namespace: Mapping[str, Any],
-        recording: Recording,
-        nesting: LoopNesting,
+        shared: Shared,
         pending_hooks: Sequence[Callable[[], Any]],
     ) -> None:
-        self._namespace, self._nesting = namespace, nesting
+        self._namespace, self._nesting = namespace, shared.nesting
         self._swap = CodeSwap()
-        self._hooks = [[FunctionHooks(one, keys, recording, nesting) for keys in one.recorded_as] for one in functions]
+        self._hooks = [[FunctionHooks(one, keys, shared) for keys in one.recorded_as] for one in functions]
         self._current = [0] * len(functions)
         """For each function: the number of the call, if its calls are told apart."""
         last = [Hook(hook) for hook in pending_hooks]

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import weakref
 from threading import get_ident
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.capture.analysis.function_points import Hand, HandedEnd, HandedMark, HandedTap, Return
+from nbtrack.capture.analysis.function_points import (
+    Hand,
+    HandedEnd,
+    HandedMark,
+    HandedShow,
+    HandedTap,
+    HandedTraining,
+    Return,
+)
 from nbtrack.capture.analysis.probe_points import Enter, Fill
 from nbtrack.capture.runtime.curve_recorder import CurveRecorder
-from nbtrack.capture.runtime.hook import ExpressionHook, Hook
+from nbtrack.capture.runtime.hook import ExpressionHook, HandingHook, Hook
 from nbtrack.capture.runtime.loop_nesting import RunningLoop
 
 if TYPE_CHECKING:
@@ -20,6 +28,15 @@ if TYPE_CHECKING:
     from nbtrack.capture.rules.function_results import FollowedFunction
     from nbtrack.capture.runtime.curve_recorder import Recording
     from nbtrack.capture.runtime.loop_nesting import LoopNesting
+    from nbtrack.capture.runtime.value_hooks import ValueHooks
+
+
+class Shared(NamedTuple):
+    """What the hooks of all functions of a cell have in common."""
+
+    recording: Recording
+    nesting: LoopNesting
+    values: ValueHooks
 
 
 class Unheld(weakref.ref):  # type: ignore[type-arg] # whatever a name holds
@@ -42,11 +59,9 @@ class FunctionHooks:
     `keys` says under which key each of its results is recorded.
     """
 
-    def __init__(
-        self, function: FollowedFunction, keys: Mapping[str, str], recording: Recording, nesting: LoopNesting
-    ) -> None:
-        points = function.points
-        self._keys, self._recording, self._nesting = keys, recording, nesting
+    def __init__(self, function: FollowedFunction, keys: Mapping[str, str], shared: Shared) -> None:
+        points, recording = function.points, shared.recording
+        self._keys, self._recording, self._nesting, self._values = keys, *shared
         self._is_used = function.used
         self._held: dict[str, Any] = {}
         """The values of its names, as they were handed over in this iteration."""
@@ -62,8 +77,10 @@ class FunctionHooks:
         self._recorder.release()
 
     def _hook(self, point: FunctionPoint) -> Hook:
-        if isinstance(point, HandedTap):
-            return ExpressionHook(self._tapper(point))
+        if isinstance(point, HandedTap | HandedShow):
+            return ExpressionHook(self._tapper(point) if isinstance(point, HandedTap) else self._shower(point))
+        if isinstance(point, HandedTraining):
+            return HandingHook(self._handed(point)) if point.names else ExpressionHook(self._trained(point))
         if isinstance(point, HandedEnd):
             return Hook(self._ender(point))
         if isinstance(point, HandedMark):
@@ -169,6 +186,34 @@ class FunctionHooks:
             return value
 
         return tap_handed
+
+    # --- expressions
+
+    def _shower(self, point: HandedShow) -> Callable[[Any], Any]:
+        """Return the hook around a displayed expression: its number may be a result of its own."""
+        show, key, nesting = self._values.shower(point.display), self._keys.get(point.key or ""), self._nesting
+        numeric, hand = self._recorder.numeric, self._recording.carried.hand
+
+        def show_number(value: Any) -> Any:
+            if get_ident() != nesting.thread:
+                return value
+            number = numeric(key, value) if key is not None else None
+            if number is None or key is None:
+                return show(value)
+            hand(key, number)
+            return value
+
+        return show_number
+
+    def _trained(self, point: HandedTraining) -> Callable[[Any], Any]:
+        """Return the hook around a training call, which hands over no names."""
+        read, nesting = self._values.trainer(point.point), self._nesting
+        return lambda value: read(value) if get_ident() == nesting.thread else value
+
+    def _handed(self, point: HandedTraining) -> Callable[[tuple[Any, ...]], Any]:
+        """Return the hook around the value of a training call and those of names."""
+        read, nesting = self._values.trainer(*point), self._nesting
+        return lambda values: read(*values) if get_ident() == nesting.thread else values[0]
 
     # --- results
 

@@ -7,6 +7,7 @@ what stands in for them is of the standard library.
 from __future__ import annotations
 
 import functools
+import operator
 import typing
 from typing import TYPE_CHECKING, Any
 
@@ -28,3 +29,11 @@ class ExpressionHook(Hook):
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Leave the probe behind, for a function that only gives back what it is given."""
         return functools.partial, (typing.cast, object)
+
+
+class HandingHook(Hook):
+    """A hook around a tuple of an expression and of names: it returns the value of the expression."""
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Leave the probe behind, for a function that only gives back the first of what it is given."""
+        return operator.itemgetter, (0,)

@@ -4,7 +4,7 @@ At a statement: ``if hooks[3](): raise hooks[-1]()``; the hook answers whether s
 to interrupt it, a Ctrl-C or the handler of a signal, has still to be raised. At the end of an iteration it may also
 ask to leave the loop: ``if hooks[3](): if hooks[-2](): raise hooks[-1]()``, and then ``break``. Around an expression:
 ``hooks[3](…)``. In functions, whose names cannot be read from elsewhere, a statement hands over values:
-``if hooks[3](loss): …``.
+``if hooks[3](loss): …``; around an expression, ``hooks[3]((…, model))``.
 """
 
 from __future__ import annotations
@@ -96,8 +96,10 @@ class _Inserter(ast.NodeTransformer):
         return statement
 
     def _around(self, node: ast.expr, one: Insertion) -> ast.Call:
-        call = self._call(one.point, node)
-        for part in (call, call.func, *ast.walk(call.func)):
+        names = [ast.Name(name, ast.Load()) for name in one.values]
+        given = ast.Tuple([node, *names], ast.Load()) if names else node
+        call = self._call(one.point, given)
+        for part in (call, *ast.walk(call.func), given, *names):
             ast.copy_location(part, node)
         return call
 

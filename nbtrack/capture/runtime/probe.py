@@ -20,15 +20,17 @@ from nbtrack.capture.analysis.probe_points import (
     Trained,
 )
 from nbtrack.capture.facts import Fact, Facts, Points
-from nbtrack.capture.runtime import loop_length, text_reports, training_results, value_reading
+from nbtrack.capture.runtime import loop_length
 from nbtrack.capture.runtime.carried_results import CarriedResults
 from nbtrack.capture.runtime.curve_columns import CurveColumns
 from nbtrack.capture.runtime.curve_recorder import CurveRecorder, Recording
 from nbtrack.capture.runtime.followed_functions import FollowedFunctions
+from nbtrack.capture.runtime.function_hooks import Shared
 from nbtrack.capture.runtime.loop_control import LoopControl
 from nbtrack.capture.runtime.loop_nesting import LoopNesting, RunningLoop
 from nbtrack.capture.runtime.snapshot import Observed, Snapshot
 from nbtrack.capture.runtime.sweep_rows import SweepRows
+from nbtrack.capture.runtime.value_hooks import ValueHooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,8 +97,10 @@ class Probe:
         sweeping = places.points.sweeping
         self._loops = {number: RunningLoop(sweeps=number in sweeping) for number in places.points.around_calls}
         pending = (self._is_pending, self._pending)
-        self._functions = FollowedFunctions(places.functions, namespace, recording, self._nesting, pending)
         self._observed = Observed(self._recorder, set(), {}, {}, set(), {}, {}, {})
+        self._values = ValueHooks(self._observed, namespace, self._note)
+        shared = Shared(recording, self._nesting, self._values)
+        self._functions = FollowedFunctions(places.functions, namespace, shared, pending)
         self._snapshot = Snapshot(names, namespace, self._observed, self._problems)
         self.hooks: tuple[Callable[..., Any], ...] = (*(self._hook(point) for point in places.points.points), *pending)
 
@@ -114,7 +118,8 @@ class Probe:
         if isinstance(point, Enter | Leave | Call | Defined):
             return self._following_hook(point)
         if isinstance(point, Show | Trained):
-            return self._shower(point.display) if isinstance(point, Show) else self._trainer(point)
+            values = self._values
+            return values.shower(point.display) if isinstance(point, Show) else values.trainer(point)
         return self._judge(point) if isinstance(point, Bound) else self._brancher(point)
 
     def _recording_hook(self, point: End | Mark | Tap | Fill) -> Callable[..., Any]:
@@ -174,32 +179,6 @@ class Probe:
             return False
 
         return judge
-
-    def _shower(self, display: int) -> Callable[[Any], Any]:
-        shown, tables, reports = self._observed.shown, self._observed.tables, self._observed.reports
-
-        def show(value: Any) -> Any:
-            try:
-                shown[display] = value_reading.metric(value)
-                tables.update([display] if value_reading.is_table(value) else ())
-                reports[display] = text_reports.results(value)
-            except Exception as error:  # noqa: BLE001 # nothing of ours may break the user's cell
-                self._note(error, "in what the cell displays")
-            return value
-
-        return show
-
-    def _trainer(self, point: Trained) -> Callable[[Any], Any]:
-        trained, namespace = self._observed.trained, self.namespace
-
-        def read(value: Any) -> Any:
-            try:
-                trained[point.number] = training_results.read(point, value, namespace)
-            except Exception as error:  # noqa: BLE001 # whatever a foreign value raises
-                self._note(error, "in what a training call left behind")
-            return value
-
-        return read
 
     def _brancher(self, point: Branch) -> Callable[..., Any]:
         branches, number = self._observed.branches, point.branch

@@ -66,7 +66,7 @@ class Observed(NamedTuple):
     reports: dict[int, Mapping[str, float]]
     """The results in the text reports that were displayed."""
     trained: dict[int, Mapping[str, Training]]
-    """What each training call gave the last time, by the name of what holds it."""
+    """What each training call (by ``id``) gave the last time, by the name of what holds it."""
     series: dict[str, list[float]]
     """Curves that are there as a whole."""
 
@@ -217,9 +217,9 @@ class Snapshot:
         """See `CellValues`."""
         return self._observed.results.get(name, False)
 
-    def trained(self, number: int) -> Mapping[str, Training]:
+    def trained(self, call: int) -> Mapping[str, Training]:
         """See `CellValues`."""
-        return self._observed.trained.get(number, {})
+        return self._observed.trained.get(call, {})
 
     def series(self, name: str) -> Mapping[str, list[float]]:
         """See `CellValues`."""
