@@ -27,7 +27,6 @@ Metrics::
 Curves::
 
     loss = {0: 0.25, 1: 0.0625}
-    final_error = {0: 0.25}
 """
 
 from __future__ import annotations

@@ -20,9 +20,12 @@ class CarriedResults:
         self._shifts = dict.fromkeys(columns, 0)
 
     def hand(self, key: str, value: float) -> None:
-        """Take a result: for the loop around, if there is one, else as a point of its own."""
+        """Take a result: for the loop around, if there is one; else it becomes a point once another one follows."""
+        column = self._columns[key]
         if self._nesting.is_governed:
             self.pending[key] = value
+        elif column.step is None and column.alone is None:
+            column.alone = (self._clock(), value)
         else:
             self._add(key, 0, value, self._clock())
 
@@ -35,6 +38,9 @@ class CarriedResults:
 
     def _add(self, key: str, step: int, value: float, moment: int) -> None:
         column = self._columns[key]
+        if column.alone is not None:
+            column.add(0, *column.alone)
+            column.alone = None
         last = column.step
         step += self._shifts[key]
         if last is not None and step <= last:

@@ -21,7 +21,7 @@ class Column:
     One thread adds and one takes at a time. A point counts once its value is there, which is added last.
     """
 
-    __slots__ = ("_first", "_step", "_taken", "_value", "key", "moments", "steps", "values")
+    __slots__ = ("_first", "_step", "_taken", "_value", "alone", "key", "moments", "steps", "values")
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -31,6 +31,8 @@ class Column:
         self.values: list[float] = []
         self._step: int | None = None
         self._value: float | None = None
+        self.alone: tuple[int, float] | None = None
+        """The moment and value of a result that makes no curve as long as no other follows."""
         self._first: list[float] = []
         self._taken = 0
 
@@ -54,7 +56,7 @@ class Column:
         try:
             return self.values[-1]
         except IndexError:
-            return self._value
+            return self._value if self.alone is None else self.alone[1]
 
     def is_equal(self, values: Sequence[float]) -> bool:
         """Return whether the points, those that were taken included, have these values, as far as is known."""
