@@ -22,6 +22,9 @@ class Sweep:
     def begin(self):
         """Observe nothing."""
 
+    def stop(self):
+        """Have nothing to stop."""
+
     def end(self, result, *, failed):
         """Return the rows."""
         return Facts([], [], [], frozenset(), [], rows=self.rows)
