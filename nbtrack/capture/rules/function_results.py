@@ -49,6 +49,7 @@ from nbtrack.capture.rules.rule import CellCode, FunctionKeys, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from types import CodeType
 
     from nbtrack.capture.analysis.called_functions import CalledFunction
     from nbtrack.capture.analysis.def_use import Reference
@@ -68,6 +69,7 @@ class FunctionBody:
     - `points`: its hooks
     - `displayed`: what it displays that gives no curve; `is_measured` returns whether a table among that holds results
     - `training`: what the training calls inside it leave behind
+    - `compiled`: its code with places for hooks, by its own code and file, once it was called
     """
 
     def __init__(self, called: CalledFunction, history: NotebookHistory, every: str) -> None:
@@ -88,6 +90,7 @@ class FunctionBody:
         self.training = LeftBehindInFunction(self._code)
         self._follow_training()
         self.keys = self.points.keys
+        self.compiled: dict[tuple[CodeType, str], CodeType | None] = {}
 
     # --- curves
 

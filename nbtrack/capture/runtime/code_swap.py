@@ -8,7 +8,7 @@ import copy
 import warnings
 from contextlib import contextmanager
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from nbtrack.capture.runtime.instrumentation import instrumented
 
@@ -72,24 +72,36 @@ class Source(NamedTuple):
         return alone
 
 
-def hooked_code(own: CodeType, source: Source, hooks: Sequence[Hook]) -> CodeType | None:
-    """Return the code of a function with hooks in it; None where that is not exactly its source.
+Known: TypeAlias = "dict[tuple[CodeType, str], CodeType | None]"
+"""For the code of a function and its file: this code with places for hooks; None where it is not exactly its source."""
 
-    The last two hooks are the ones that `instrumentation` names.
+
+def hooked_code(own: CodeType, source: Source, hooks: Sequence[Hook], known: Known) -> CodeType | None:
+    """Return the code of a function with hooks in it, None where that is not exactly its source.
+
+    The last two hooks are the ones that `instrumentation` names. `known` has what was compiled before from this source.
     """
+    key = own, own.co_filename
+    if key not in known:
+        known[key] = _with_places(own, source)
+    code = known[key]
+    return None if code is None else _with_hooks(code, hooks)
+
+
+def _with_places(own: CodeType, source: Source) -> CodeType | None:
     alone = source.alone
     with _silent():
         for beside in ([], source.imports) if source.imports else ([],):
             module = ast.Module([*beside, alone], [])
             if _inside(_compiled(module, own), own) == own:
                 tree = instrumented(module, module, source.insertions, _placeholder)
-                return _checked(_inside(_compiled(tree, own), own), own, hooks)
+                return _checked(_inside(_compiled(tree, own), own), own)
     return None
 
 
-def _checked(code: CodeType | None, own: CodeType, hooks: Sequence[Hook]) -> CodeType | None:
+def _checked(code: CodeType | None, own: CodeType) -> CodeType | None:
     same = code is not None and (code.co_freevars, code.co_varnames) == (own.co_freevars, own.co_varnames)
-    return _with_hooks(code, hooks) if code is not None and same else None
+    return code if same else None
 
 
 def _compiled(module: ast.Module, own: CodeType) -> CodeType:

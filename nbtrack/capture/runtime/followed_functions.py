@@ -101,6 +101,6 @@ class FollowedFunctions:
             return
         source = Source(callee.definition, callee.node, function.imports, function.points.insertions)
         own = found.__code__
-        code = hooked_code(own, source, hooks)
+        code = hooked_code(own, source, hooks, function.body.compiled)
         if code is not None:
             self._swap.swap(found, own, code)
