@@ -16,15 +16,16 @@ class CarriedResults:
 
     def __init__(self, columns: Mapping[str, Column], nesting: LoopNesting, clock: Callable[[], int]) -> None:
         self.pending: dict[str, float] = {}
-        self._columns, self._nesting, self._clock = columns, nesting, clock
+        self._columns, self._governing, self._clock = columns, nesting.governing, clock
         self._shifts = dict.fromkeys(columns, 0)
 
     def hand(self, key: str, value: float) -> None:
         """Take a result: for the loop around, if there is one; else it becomes a point once another one follows."""
-        column = self._columns[key]
-        if self._nesting.is_governed:
+        if self._governing:
             self.pending[key] = value
-        elif column.step is None and column.alone is None:
+            return
+        column = self._columns[key]
+        if column.step is None and column.alone is None:
             column.alone = (self._clock(), value)
         else:
             self._add(key, 0, value, self._clock())

@@ -113,34 +113,36 @@ class CurveRecorder:
 
         return fill
 
-    def ender(self, end: End) -> Callable[[], bool]:  # noqa: C901 # flat, since each call would cost a fifth of it
-        """Return the hook that ends an iteration; it also returns whether the loop is to be left."""
-        control = self._control
+    def ender(  # noqa: C901 # flat, since each call would cost a fifth of it
+        self, end: End, places: Mapping[str, int] | None = None
+    ) -> Callable[..., bool]:
+        """Return the hook that ends an iteration; it also returns whether the loop is to be left.
+
+        With `places`, it is given what returns the value of a name by its place; otherwise it reads the namespace.
+        """
+        control, own = self._control, self._get
         numbering, marked = self._numberings[end.loop], self._marked
-        get, clock, numeric, shifts, fault = self._get, self._clock, self.numeric, self._shifts, self._fault
+        clock, numeric, shifts, fault = self._clock, self.numeric, self._shifts, self._fault
         counted, followed = Way.COUNTED, Way.FOLLOWED
         pending, flush = self._carried.pending, self._carried.flush
-        surely, perhaps = [self._lane(slot) for slot in end.surely], [self._lane(slot) for slot in end.perhaps]
-        untouched = [
-            slot
-            for slot, one in enumerate(self._slots)
-            if one.loop == end.loop and slot not in end.surely and slot not in end.perhaps
-        ]
+        surely, perhaps = [self._lane(slot, places) for slot in end.surely], [self._lane(slot) for slot in end.perhaps]
+        variable: Any = numbering.variable if places is None else places.get(numbering.variable or "")
+        untouched = self._untouched(end)
         marking = bool(perhaps or untouched)
 
-        def finish() -> bool:
+        def finish(get: Callable[[Any], Any] = own) -> bool:
             try:
                 way = numbering.way
                 if way is counted:
                     step = numbering.index
                     numbering.index = step + 1
                 elif way is followed:
-                    step = get(numbering.variable)  # type: ignore[arg-type] # what is followed has a name
-                    if type(step) is not int or step <= numbering.latest:  # type: ignore[operator] # and a value
-                        return end_undecided()
+                    step = get(variable)
+                    if type(step) is not int or step <= numbering.latest:  # type: ignore[operator] # it has one
+                        return end_undecided(get)
                     numbering.latest = step
                 else:
-                    return end_undecided()
+                    return end_undecided(get)
                 if surely:
                     moment = clock()
                     for slot, name, key, add_step, add_moment, add_value in surely:
@@ -157,19 +159,13 @@ class CurveRecorder:
             except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
                 self._columns.drop_incomplete()
                 return fault(error)
-            return control.asked and obey()
-
-        def obey() -> bool:
-            try:
-                return control.obey()
-            except BaseException as error:  # noqa: BLE001 # as above
-                return fault(error)
+            return control.asked and self._obey()
 
         def finish_marked(step: int) -> None:
             for slot, name, key, add_step, add_moment, add_value in perhaps:
                 if marked[slot]:
                     marked[slot] = False
-                    value = self.value(slot) if name is None else numeric(key, get(name))
+                    value = self.value(slot) if name is None else numeric(key, own(name))
                     if value is not None:
                         add_step(step + shifts[slot])
                         add_moment(clock())
@@ -179,17 +175,37 @@ class CurveRecorder:
             if pending:
                 flush(step)
 
-        def end_undecided() -> bool:
-            self._end_undecided(end, untouched)
-            return control.asked and obey()
+        def end_undecided(get: Callable[[Any], Any]) -> bool:
+            read = own if places is None else lambda name: get(places[name]) if name in places else own(name)
+            self._end_undecided(end, untouched, read)
+            return control.asked and self._obey()
 
         return finish
 
-    def _lane(self, slot: int) -> tuple[Any, ...]:
+    def _obey(self) -> bool:
+        """Stop or pause the loop, as was asked; return whether it is to be left."""
+        try:
+            return self._control.obey()
+        except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+            return self._fault(error)
+
+    def _untouched(self, end: End) -> list[int]:
+        """Return the slots of a loop whose names an iteration that ends so has not bound."""
+        slots = (slot for slot, one in enumerate(self._slots) if one.loop == end.loop)
+        return [slot for slot in slots if slot not in end.surely and slot not in end.perhaps]
+
+    def _lane(self, slot: int, places: Mapping[str, int] | None = None) -> tuple[Any, ...]:
         """Return everything that is needed to add a point, looked up once."""
         key, _, name, _ = self._slots[slot]
         column = self.columns[key]
-        return slot, name, key, column.steps.append, column.moments.append, column.values.append
+        return (
+            slot,
+            name if places is None else places[name or ""],
+            key,
+            column.steps.append,
+            column.moments.append,
+            column.values.append,
+        )
 
     def ended(self, loop: int) -> int:
         """Return how many iterations of a loop have ended, where they are counted."""
@@ -197,14 +213,14 @@ class CurveRecorder:
 
     # --- points whose steps are not known yet
 
-    def _end_undecided(self, end: End, untouched: Sequence[int]) -> None:
+    def _end_undecided(self, end: End, untouched: Sequence[int], read: Getter) -> None:
         """End an iteration whose step is not known yet."""
         numbering, waiting = self._numberings[end.loop], self._waiting[end.loop]
-        step, moment = numbering.step(self._get), self._clock()
+        step, moment = numbering.step(read), self._clock()
         if waiting and not numbering.undecided:
             self._release(end.loop, numbering.first)
         for slot in (*end.surely, *(slot for slot in end.perhaps if self._marked[slot])):
-            value = self.value(slot)
+            value = self.value(slot, read)
             if value is not None and numbering.undecided:
                 waiting.append(_Waiting(slot, moment, value))
             elif value is not None:
@@ -226,11 +242,11 @@ class CurveRecorder:
         """Return the key that a slot gives points to."""
         return self._slots[slot].key
 
-    def value(self, slot: int) -> float | None:
-        """Return the number that goes to a slot now, or None."""
+    def value(self, slot: int, read: Getter | None = None) -> float | None:
+        """Return the number that goes to a slot now, or None; `read` returns the value of a name."""
         key, _, name, _ = self._slots[slot]
         if name is not None:
-            return self.numeric(key, self._get(name))
+            return self.numeric(key, (read or self._get)(name))
         tapped = self._tapped[slot]
         return self.numeric(key, tapped.value()) if isinstance(tapped, Element) else tapped
 

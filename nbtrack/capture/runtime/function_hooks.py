@@ -88,7 +88,7 @@ class FunctionHooks:
         if isinstance(point, Fill):
             return Hook(self._guarded(self._recorder.filler(point.slot)))
         if isinstance(point, Return | Hand):
-            return Hook(self._guarded(self._returner(point.keys)))
+            return Hook(self._returner(point.keys))
         change = self._entered if isinstance(point, Enter) else self._left
         return Hook(self._guarded(change(point.loop)))
 
@@ -144,9 +144,8 @@ class FunctionHooks:
 
     def _ender(self, point: HandedEnd) -> Callable[..., bool]:
         number, names = point.end.loop, point.names
-        finish = self._recorder.ender(point.end)
+        finish = self._recorder.ender(point.end, {name: place for place, name in enumerate(names)})
         loop, nesting, held, fault = self._loops[number], self._nesting, self._held, self._recording.fault
-        nothing = dict.fromkeys(names)
         last_end, is_used, end = self._last_end, self._is_used, point.end
 
         def finish_handed(*values: Any) -> bool:
@@ -154,10 +153,7 @@ class FunctionHooks:
                 return False
             try:
                 if loop.governs:
-                    held.update(zip(names, values, strict=True))
-                    leaves = finish()
-                    held.update(nothing)
-                    return leaves
+                    return finish(values.__getitem__)
                 if not is_used:
                     held.update(zip(names, map(Unheld.of, values), strict=True))
                     last_end[number] = end
@@ -217,14 +213,20 @@ class FunctionHooks:
 
     # --- results
 
-    def _returner(self, keys: tuple[str, ...]) -> Callable[..., None]:
+    def _returner(self, keys: tuple[str, ...]) -> Callable[..., bool]:
         recorded = [self._keys[key] for key in keys]
         numeric, hand = self._recorder.numeric, self._recording.carried.hand
+        nesting, fault = self._nesting, self._recording.fault
 
-        def returned(*values: Any) -> None:
-            for key, value in zip(recorded, values, strict=True):
-                number = numeric(key, value)
-                if number is not None:
-                    hand(key, number)
+        def returned(*values: Any) -> bool:
+            try:
+                if get_ident() == nesting.thread:
+                    for key, value in zip(recorded, values, strict=True):
+                        number = value if type(value) is float else numeric(key, value)
+                        if number is not None:
+                            hand(key, number)
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                return fault(error)
+            return False
 
         return returned

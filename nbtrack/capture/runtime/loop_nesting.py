@@ -48,30 +48,26 @@ class LoopNesting:
         self._innermost = innermost
         self._process = os.getpid()
         self.thread = threading.get_ident()
-        self._governing: list[RunningLoop] = []
+        self.governing: list[RunningLoop] = []
+        """The running loops that give points, the innermost last."""
 
     def enter(self, loop: RunningLoop) -> None:
         """Note that a loop begins; the points are its own if it governs then."""
         if os.getpid() != self._process:
             self.thread = _NONE
             return
-        around = self._governing[-1] if self._governing else None
+        around = self.governing[-1] if self.governing else None
         free = around is None or around.sweeps or self._innermost
         loop.begin(governs=free and not loop.depth)
         if loop.governs:
-            self._governing.append(loop)
+            self.governing.append(loop)
 
     def leave(self, loop: RunningLoop) -> None:
         """Note that a loop was left."""
-        if loop.governs and self._governing:
-            self._governing.pop()
+        if loop.governs and self.governing:
+            self.governing.pop()
         loop.end()
 
     def end(self) -> None:
         """Note that the cell has ended: whatever runs from now on is none of its loops."""
         self.thread = _NONE
-
-    @property
-    def is_governed(self) -> bool:
-        """Whether a running loop gives points."""
-        return bool(self._governing)
