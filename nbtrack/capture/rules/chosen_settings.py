@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from nbtrack.capture.analysis import choices
 from nbtrack.capture.analysis.constant_folding import Missing
 from nbtrack.capture.analysis.def_use import Binding
-from nbtrack.capture.analysis.value_kinds import Level
+from nbtrack.capture.analysis.kinds import Level
 from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules.rule import Rule
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import constant_folding, result_words, syntax
 from nbtrack.capture.analysis.def_use import Binding, Collected, Graph, Use, loops_of
+from nbtrack.capture.analysis.kinds import Level, is_computed
 from nbtrack.capture.analysis.probe_points import Followed
-from nbtrack.capture.analysis.value_kinds import Level, is_computed
 from nbtrack.capture.rules import filled_lists
 from nbtrack.capture.rules.expression_names import unwrapped
 from nbtrack.capture.rules.results import may_be_metric

@@ -25,8 +25,8 @@ from nbtrack.capture.analysis import constant_folding, known_names, result_words
 from nbtrack.capture.analysis.constant_folding import MISSING, Missing, Value
 from nbtrack.capture.analysis.container_updates import is_mutation
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph
+from nbtrack.capture.analysis.kinds import Level
 from nbtrack.capture.analysis.recurrence import adds, reads_itself
-from nbtrack.capture.analysis.value_kinds import Level
 from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules.display_only import display_use, is_only_displayed
 from nbtrack.capture.rules.rule import Rule

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import constant_folding, display_labels, result_words, syntax
-from nbtrack.capture.analysis.value_kinds import Level, is_computed
+from nbtrack.capture.analysis.kinds import Level, is_computed
 from nbtrack.capture.rules.expression_names import name_of, says_nothing, unwrapped
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis.def_use import DISPLAY_ONLY, DISPLAYING, Binding, Use
+from nbtrack.capture.analysis.kinds import Level
 from nbtrack.capture.analysis.loop_elements import elements
-from nbtrack.capture.analysis.value_kinds import Level
 from nbtrack.capture.rules import pictures
 
 if TYPE_CHECKING:

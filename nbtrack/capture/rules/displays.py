@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import known_names, result_words, syntax
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Shown, key_path, loops_of
-from nbtrack.capture.analysis.value_kinds import is_computed
+from nbtrack.capture.analysis.kinds import is_computed
 from nbtrack.capture.rules import display_keys
 from nbtrack.capture.rules.display import Display
 from nbtrack.capture.rules.expression_names import name_of, unwrapped

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.capture.analysis import constant_folding, known_names
 from nbtrack.capture.analysis.container_updates import DICT_METHODS, is_mutation, updates
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, real
+from nbtrack.capture.analysis.kinds import is_computed
 from nbtrack.capture.analysis.recurrence import accumulates, adds
-from nbtrack.capture.analysis.value_kinds import is_computed
 from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules.display_only import display_use, is_display
 from nbtrack.capture.rules.rule import Rule

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import syntax
 from nbtrack.capture.analysis.def_use import loops_of
+from nbtrack.capture.analysis.kinds import Level
 from nbtrack.capture.analysis.probe_points import Followed, Store
-from nbtrack.capture.analysis.value_kinds import Level
 from nbtrack.capture.rules.expression_names import unwrapped
 from nbtrack.capture.rules.results import may_be_metric
 from nbtrack.capture.rules.rule import Curve, CurveRule
@@ -73,7 +73,7 @@ def _by_name(code: CellCode) -> dict[str, list[Filled]]:
 
 
 def _is_needed(stores: Sequence[Filled], code: CellCode) -> bool:
-    """Return whether only the element tells what is meant: it is updated, or a name goes into several lists."""
+    """Return whether the list itself must be read: an element is updated, or one name goes into several lists."""
     if any(isinstance(one.node, ast.AugAssign) for one in stores):
         return True
     names = {value.id for one in stores if isinstance(value := unwrapped(one.value), ast.Name)}

@@ -37,9 +37,9 @@ from typing import TYPE_CHECKING
 from nbtrack.capture.analysis import data_flow, result_words, syntax
 from nbtrack.capture.analysis.def_use import Definition, Use, key_path
 from nbtrack.capture.analysis.function_points import FunctionPoints, Result
+from nbtrack.capture.analysis.kinds import Level
 from nbtrack.capture.analysis.notebook_history import imports_of
 from nbtrack.capture.analysis.probe_points import Trained
-from nbtrack.capture.analysis.value_kinds import Level
 from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules import collected_lists, displayed_values, filled_lists, loop_curves
 from nbtrack.capture.rules.displays import displays
@@ -134,7 +134,7 @@ class FunctionBody:
         return self._tells(held)
 
     def _tells(self, definitions: Iterable[Definition]) -> bool:
-        """Return whether somebody sees what these bindings hold, or their name says that it is a result."""
+        """Return whether the value of these bindings is shown, or their name is that of a result."""
         held = list(definitions)
         references = [reference for one in held for reference in one.references]
         if any(result_words.measures(one.name) for one in held) or any(one.use in _SEEN for one in references):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import result_words, syntax
 from nbtrack.capture.analysis.def_use import Binding
-from nbtrack.capture.analysis.value_kinds import is_computed
+from nbtrack.capture.analysis.kinds import is_computed
 from nbtrack.capture.rules.training_results import evaluates
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis import known_names
-from nbtrack.capture.analysis.value_kinds import is_computed
+from nbtrack.capture.analysis.kinds import is_computed
 from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules import collected_lists
 from nbtrack.capture.rules.rule import Outcome, Rule

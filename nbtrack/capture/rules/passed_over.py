@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis import result_words
 from nbtrack.capture.analysis.def_use import Binding, Use
+from nbtrack.capture.analysis.kinds import Level, is_computed
 from nbtrack.capture.analysis.recurrence import accumulates
-from nbtrack.capture.analysis.value_kinds import Level, is_computed
 from nbtrack.capture.facts import PassedOver
 from nbtrack.capture.rules.results import may_be_metric
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nbtrack.capture.rules.rule import CellCode, CellValues
 
 MOST = 5
-"""Names that are told of one cell, the most promising first."""
+"""How many names the card lists for one cell, the most likely results first."""
 _COMPUTED = frozenset({Binding.ASSIGNED, Binding.UNPACKED, Binding.UPDATED})
 _PLAIN = {
     Level.SETTING: "follows from settings alone",

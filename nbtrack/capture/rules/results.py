@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import known_names, recurrence, result_words
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference, Use
-from nbtrack.capture.analysis.value_kinds import Kind, Level, is_computed, union
+from nbtrack.capture.analysis.kinds import Kind, Level, is_computed, union
 from nbtrack.capture.rules.picked_elements import is_picked
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.capture.analysis import constant_folding, known_names, syntax
 from nbtrack.capture.analysis.container_updates import is_mutation, updates
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph
+from nbtrack.capture.analysis.kinds import Level
 from nbtrack.capture.analysis.settings_classes import holds_settings, is_settings_class
-from nbtrack.capture.analysis.value_kinds import Level
 from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules.display_only import is_only_displayed
 from nbtrack.capture.rules.rule import Rule

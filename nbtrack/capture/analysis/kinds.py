@@ -1,0 +1,88 @@
+"""What a kind of value is: a setting, a point in time, a size, an index, a count, a boolean, or computed."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from enum import IntEnum
+from functools import reduce
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Level(IntEnum):
+    """The levels of values, in the order in which the greater wins when values meet."""
+
+    SETTING = 0
+    TIME = 1
+    SIZE = 2
+    INDEX = 3
+    COUNT = 4
+    BOOLEAN = 5
+    COMPUTED = 6
+
+
+class Kind(NamedTuple):
+    """A level, and the names of earlier cells that it rests on.
+
+    A setting that rests on names of earlier cells is one only if these hold scalars or containers of
+    them, which is known when the cell runs.
+    """
+
+    level: Level
+    earlier: frozenset[str] = frozenset()
+
+    def __or__(self, other: Kind) -> Kind:
+        return Kind(max(self.level, other.level), self.earlier | other.earlier)
+
+    def at(self, level: Level) -> Kind:
+        """Return the same at another level; only a setting rests on anything."""
+        return Kind(level, self.earlier if level is Level.SETTING else frozenset())
+
+    @property
+    def open_names(self) -> frozenset[str]:
+        """The names of earlier cells whose values on entry decide whether this is a setting."""
+        return self.earlier if self.level is Level.SETTING else frozenset()
+
+    @property
+    def open(self) -> bool:
+        """Whether only the values on entry decide between a setting and something computed."""
+        return self.level is Level.SETTING and bool(self.earlier)
+
+
+SETTING = Kind(Level.SETTING)
+COMPUTED = Kind(Level.COMPUTED)
+
+
+def union(kinds: Iterable[Kind]) -> Kind:
+    """Return the kind of what may be a value of any of these kinds."""
+    return reduce(operator.or_, kinds, SETTING)
+
+
+def quotient(left: Level, right: Level) -> Level:
+    """Return the level of ``left / right``: shares and rates are results, sizes of parts are not."""
+    levels = {left, right}
+    if levels & {Level.COMPUTED, Level.BOOLEAN, Level.INDEX, Level.COUNT} or left is right is Level.SIZE:
+        return Level.COMPUTED
+    return max(left, right)
+
+
+def of_booleans(op: ast.operator, left: Level, right: Level) -> Level:
+    """Return the level of an operation on booleans, neither operand being computed."""
+    if isinstance(op, ast.BitAnd | ast.BitOr | ast.BitXor):
+        return Level.BOOLEAN
+    if isinstance(op, ast.Mult) and left is right:
+        return Level.BOOLEAN
+    return Level.COUNT if isinstance(op, ast.Add | ast.Sub) else Level.COMPUTED
+
+
+def counted(kind: Kind) -> Kind:
+    """Return the kind of what a builtin makes of a value; a boolean as a number is a count."""
+    return kind.at(Level.COUNT) if kind.level is Level.BOOLEAN else kind
+
+
+def is_computed(kind: Kind) -> bool:
+    """Return whether a kind is a computed value, or may turn out to be one when the cell runs."""
+    return kind.level is Level.COMPUTED or kind.open
