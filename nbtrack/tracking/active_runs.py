@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Self
 from nbtrack import process
 from nbtrack.entities import Run
 from nbtrack.errors import NbtrackError
-from nbtrack.tracking import run_errors
 from nbtrack.tracking.client import now
 from nbtrack.tracking.events import Events
 
@@ -185,6 +184,8 @@ def end(run_id: str, status: str = "FINISHED", error: BaseException | None = Non
         scope.monitor.close()
     if status != "FINISHED" and error is not None:
         with contextlib.suppress(NbtrackError):
+            from nbtrack.tracking import run_errors
+
             run_errors.record(scope.run.client, run_id, error)
     # The duration is not negative even if the clock was set back meanwhile.
     ended = max(now(), scope.run.info.start_time)

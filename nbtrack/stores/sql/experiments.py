@@ -5,18 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from nbtrack.entities import Page
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, WrongState
-from nbtrack.query.sql import Columns, ordering
-from nbtrack.stores.sql import pagination, rows
+from nbtrack.stores.sql import rows
 from nbtrack.validation import INT64_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nbtrack.entities import Experiment, ViewType
-    from nbtrack.query import Query
-    from nbtrack.query.sql import Dialect
+    from nbtrack.entities import Experiment
     from nbtrack.stores.sql.database import Connection
 
 
@@ -114,35 +110,3 @@ def tag(connection: Connection, experiment_id: str, tags: Mapping[str, str | Non
             " ON CONFLICT (experiment, key) DO UPDATE SET value = excluded.value",
             (row, key, value),
         )
-
-
-_COLUMNS = Columns(
-    table="experiments",
-    attributes={
-        "name": "r.name",
-        "experiment_id": "CAST(r.id AS TEXT)",
-        "creation_time": "r.created",
-        "last_update_time": "r.updated",
-    },
-    tables={"tag": ("experiment_tags", "experiment")},
-)
-
-
-def search(
-    connection: Connection,
-    roots: rows.ArtifactRoots,
-    dialect: Dialect,
-    query: Query,
-    view: ViewType,
-    limit: int,
-    token: str | None,
-) -> Page[Experiment]:
-    """Return a page of experiments."""
-    search = ("experiments", query.text, query.order_by, int(view))
-    last = "r.id DESC" if query.order else "r.created DESC, r.id DESC"
-    chosen = pagination.filter_condition(query, _COLUMNS, dialect, pagination.stage_condition(view))
-    order = ordering(query.order, _COLUMNS, dialect, last=last)
-    found, following = pagination.read_page(
-        connection, rows.EXPERIMENT_COLUMNS, chosen, order, limit, pagination.read_token(token, search)
-    )
-    return Page(rows.experiments(connection, roots, found), following and pagination.write_token(following, search))

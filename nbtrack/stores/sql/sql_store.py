@@ -64,10 +64,11 @@ class SqlStore:
         self, query: Query, view: ViewType, limit: int, token: str | None = None
     ) -> Page[Experiment]:
         """See `Store.search_experiments`."""
-        from nbtrack.stores.sql import experiments
+        from nbtrack.stores.sql import experiment_search
 
         with self._database.reading(points=False) as connection:
-            return experiments.search(connection, self._roots, self._database.dialect, query, view, limit, token)
+            dialect = self._database.dialect
+            return experiment_search.search(connection, self._roots, dialect, query, view, limit, token)
 
     def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
         """See `Store.set_experiment_tags`."""
