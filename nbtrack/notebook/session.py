@@ -13,7 +13,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
 from nbtrack import process, redaction
 from nbtrack.capture.analysis.syntax import copy_tree
@@ -28,7 +28,7 @@ from nbtrack.tracking.error_boundary import error_boundary
 if TYPE_CHECKING:
     from types import FrameType
 
-    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult
+    from IPython.core.interactiveshell import ExecutionInfo
 
 
 class Session(ast.NodeTransformer):
@@ -83,8 +83,8 @@ class Session(ast.NodeTransformer):
         """Handle the start of a cell; cells inside cells, and on other threads, are part of what they are in."""
         if threading.current_thread() is not threading.main_thread():
             return
-        if self._running and not _is_inside_a_cell():
-            self._running.clear()
+        if self._running and _cells_being_executed() == 1:
+            self._end_unreported(shown=False)
         self._running.append(info)
         if len(self._running) > 1:
             return
@@ -135,24 +135,61 @@ class Session(ast.NodeTransformer):
             return hooked
         return tree
 
-    def after(self, result: ExecutionResult) -> None:
-        """Handle the end of a cell: end its run, and one that was started by logging alone."""
-        if result.info not in self._running:
+    def after(self, result: ExecutionResult | None) -> None:
+        """Handle the end of a cell: end its run, and one that was started by logging alone.
+
+        The result is that of another execution, or None, where IPython was interrupted outside the code of the cell.
+        """
+        if threading.current_thread() is not threading.main_thread():
             return
-        del self._running[self._running.index(result.info) :]
+        if result is not None and result.info in self._running:
+            self._end_inside(result.info)
+            self._end(result)
+        elif self._running and not _cells_being_executed():
+            self._end_unreported(result.error_in_exec if result is not None else None)
+
+    def _end_inside(self, info: ExecutionInfo) -> None:
+        """End the cells inside an execution whose ends IPython did not report."""
+        while self._running[-1] is not info:
+            self._end(self._outcome(self._running[-1], None))
+
+    def _end_unreported(self, error: BaseException | None = None, *, shown: bool = True) -> None:
+        """End the cells whose ends IPython did not report; `error` is what ended them, if it is known."""
+        while self._running:
+            self._end(self._outcome(self._running[-1], error), shown=shown)
+
+    def _outcome(self, info: ExecutionInfo, error: BaseException | None) -> ExecutionResult:
+        """Return the result of an execution that IPython did not report: as interrupted, if nothing is known of it."""
+        known: ExecutionResult | None = self.shell.last_execution_result
+        if known is not None and known.info is info:
+            return known
+        result = ExecutionResult(info)
+        result.error_in_exec = error or KeyboardInterrupt("IPython did not report the end of this cell")
+        if self._pending is not None:
+            result.error_before_exec = result.error_in_exec
+        return result
+
+    def _end(self, result: ExecutionResult, *, shown: bool = True) -> None:
+        """End the innermost cell; its card is `shown` below the cell that runs now."""
+        self._running.pop()
         cell = self._ended_by(result)
         if cell is not None:
             self._pending = self._tracked = None
             with error_boundary("this cell's results could not be recorded", self.state.auto.off):
                 cell.finish(result)
+                if shown:
+                    cell.show()
         if not self._running:
-            captured_block.remove_hooks(self.state.blocks)
-            with error_boundary("the run that this cell logged to could not be ended"):
-                _end_implicit_run(result)
-            events.deliver_now()
-            static_fallback.fallbacks().resume()
-            self.state.background.cell_ended()
-            self.state.figures.cell_ended()
+            self._end_outermost(result)
+
+    def _end_outermost(self, result: ExecutionResult) -> None:
+        captured_block.remove_hooks(self.state.blocks)
+        with error_boundary("the run that this cell logged to could not be ended"):
+            _end_implicit_run(result)
+        events.deliver_now()
+        static_fallback.fallbacks().resume()
+        self.state.background.cell_ended()
+        self.state.figures.cell_ended()
 
     def _ended_by(self, result: ExecutionResult) -> TrackedCell | None:
         """Return the tracked cell whose execution this is; one of nothing but magics was never seen as code."""
@@ -162,14 +199,14 @@ class Session(ast.NodeTransformer):
         return self._pending if self._pending is not None and result.info is self._pending.info else None
 
 
-def _is_inside_a_cell() -> bool:
-    """Return whether the cell that begins was started by another one, which may have ended without a word."""
+def _cells_being_executed() -> int:
+    """Return how many cells are being executed, one inside the other; 0 once the outermost has ended."""
     frame: FrameType | None = inspect.currentframe()
     cells = 0
-    while frame is not None and cells < 2:
+    while frame is not None:
         cells += frame.f_code is InteractiveShell.run_cell_async.__code__
         frame = frame.f_back
-    return cells > 1
+    return cells
 
 
 def _end_implicit_run(result: ExecutionResult) -> None:

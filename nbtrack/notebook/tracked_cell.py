@@ -140,7 +140,7 @@ class TrackedCell(RunObserver):
     # --- after
 
     def finish(self, result: ExecutionResult) -> None:
-        """Settle and close, and show the card; a cell without Python of its own has a run as well."""
+        """Settle and close; a cell without Python of its own has a run as well."""
         if self._execution is None and not self._lazy and result.error_before_exec is None:
             self._identity = cell_identity.of_cell(self._options.name, self.info, None)
             self._opened()
@@ -154,7 +154,11 @@ class TrackedCell(RunObserver):
         finally:
             self._live.ended()
             execution.close(error, self._redact)
-        if execution.run.run is not None and not self._options.quiet:
+
+    def show(self) -> None:
+        """Show the card of the run, if it has one."""
+        execution = self._execution
+        if execution is not None and execution.run.run is not None and not self._options.quiet:
             show_card(execution.run.client, execution.run.run_id, execution.run.previous)
             card_display.cards().answer_links(self._session.background, _card_actions)
 

@@ -398,18 +398,6 @@ def test_rows_of_a_sweep_are_on_the_card_and_a_frame(kernel):
     assert "score" in table["data"]["text/html"]
 
 
-def test_cell_whose_end_was_never_told_does_not_end_tracking(kernel):
-    """Ctrl-C at the very end of a cell can keep IPython from telling us of it."""
-    kernel.run(
-        "callbacks = get_ipython().events.callbacks['post_run_cell']\n"
-        "(end,) = [each for each in callbacks if type(getattr(each, '__self__', None)).__module__ == 'nbtrack.notebook.session']\n"
-        "get_ipython().events.unregister('post_run_cell', end)"
-    )
-    kernel.run("get_ipython().events.register('post_run_cell', end)")
-    kernel.run(LOOP)
-    assert the_run().info.status == "FINISHED"
-
-
 def test_cell_inside_a_tracked_cell_is_part_of_it(kernel):
     kernel.run("%%track outer\nrate = 0.5\nget_ipython().run_cell('%%track inner\\ndepth = 3')\nlast = 7")
     assert the_run().info.run_name == "outer"
