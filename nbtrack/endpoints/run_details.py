@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from nbtrack.endpoints import run_rows
 from nbtrack.endpoints.previews import IMAGES
 from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.presentation import comparison, sections
@@ -57,7 +58,8 @@ def run_sections(run: Run, files: Files) -> list[sections.Section]:
     """Return the sections that show a run without its curves."""
     run_id = run.info.run_id
     kept = artifacts(files, run_id)
-    return sections.run_sections(run, cell_source(files, run_id), list(_shown(run_id, kept, files)), kept)
+    shown, rows = list(_shown(run_id, kept, files)), run_rows.row_sections([run], files)
+    return sections.run_sections(run, cell_source(files, run_id), shown, kept, rows)
 
 
 def _shown(run_id: str, kept: Sequence[FileInfo], files: Files) -> Iterator[sections.Section]:
@@ -106,7 +108,8 @@ def comparison_sections(comparison: comparison.Comparison, files: Files) -> list
 
 def text_sections(comparison: comparison.Comparison, files: Files) -> list[sections.Section]:
     """Return the sections of a comparison that are text."""
-    return sections.comparison_sections(comparison, [cell_source(files, each.info.run_id) for each in comparison.runs])
+    codes = [cell_source(files, each.info.run_id) for each in comparison.runs]
+    return sections.comparison_sections(comparison, codes, run_rows.row_sections(comparison.runs, files))
 
 
 def _pictures(runs: Sequence[Run], files: Files) -> list[sections.Images]:

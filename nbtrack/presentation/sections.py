@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,9 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nbtrack.entities import DatasetInput, FileInfo, Run
+    from nbtrack.presentation.row_tables import Cells, Column, RowTable, Value
 
 MOST_CHARACTERS = 20_000
 """Most characters of code that are shown."""
+MOST_ROWS = 200
+"""Most rows of a sweep that are shown."""
+MOST_IN_CELL = 300
+"""Most characters of a value in them."""
+MOST_STATIC_ROWS = 50
+"""Most of them in a saved notebook."""
 
 
 class Values(NamedTuple):
@@ -69,16 +77,48 @@ class Images(NamedTuple):
     kind: str = "images"
 
 
-Section = Values | Grid | Code | Note | Files | Images
+class Rows(NamedTuple):
+    """The first rows of runs, and how many there are; numbers that JSON lacks are spelled out."""
+
+    title: str
+    runs: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Cells, ...]
+    total: int
+    kind: str = "rows"
+
+
+Section = Values | Grid | Code | Note | Files | Images | Rows
 
 
 def as_json(section: Section) -> dict[str, Any]:
     """Return a section as JSON for the front end."""
+    if isinstance(section, Rows):
+        return section._asdict() | {
+            "columns": [each._asdict() for each in section.columns],
+            "rows": [[_json(value) for value in row] for row in section.rows],
+        }
     return section._asdict()
 
 
-def comparison_sections(found: comparison.Comparison, codes: Sequence[str | None]) -> list[Section]:
-    """Return the sections of a comparison; `codes` are the sources of their cells."""
+def _json(value: Value) -> Value:
+    if isinstance(value, str):
+        return value[:MOST_IN_CELL]
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def row_section(runs: Sequence[Run], table: RowTable) -> Rows:
+    """Return the first rows of runs as a section."""
+    ids = tuple(each.info.run_id for each in runs)
+    return Rows("rows", ids, table.columns, table.cells[:MOST_ROWS], len(table.cells))
+
+
+def comparison_sections(
+    found: comparison.Comparison, codes: Sequence[str | None], sweeps: Sequence[Rows] = ()
+) -> list[Section]:
+    """Return the sections of a comparison; `codes` are the sources of their cells, `sweeps` their rows."""
     runs = tuple((each.info.run_id, each.info.run_name) for each in found.runs)
     about = comparison.Comparison(found.runs, tuple(_about(found.runs)))
     sections: list[Section] = [_grid("run", runs, about.rows)]
@@ -86,6 +126,8 @@ def comparison_sections(found: comparison.Comparison, codes: Sequence[str | None
         rows = tuple(each for each in found.rows if each.group == group)
         if rows:
             sections.append(_grid(group, runs, rows))
+        if group == "metrics":
+            sections += sweeps
     for (_, name), code in zip(runs[1:], codes[1:], strict=True):
         lines = tuple(comparison.diff(codes[0] or "", code or ""))
         if lines:
@@ -110,8 +152,10 @@ def _took(run: Run) -> str:
     return duration(None if run.info.end_time is None else run.info.end_time - run.info.start_time)
 
 
-def run_sections(run: Run, code: str | None, shown: Sequence[Section], files: Sequence[FileInfo]) -> list[Section]:
-    """Return the sections of a run; `shown` are the sections of the output of its cell."""
+def run_sections(
+    run: Run, code: str | None, shown: Sequence[Section], files: Sequence[FileInfo], sweeps: Sequence[Rows] = ()
+) -> list[Section]:
+    """Return the sections of a run; `shown` are the sections of the output of its cell, `sweeps` its rows."""
     tags = run.data.tags
     about = [
         ("status", run.info.status.lower()),
@@ -133,6 +177,8 @@ def run_sections(run: Run, code: str | None, shown: Sequence[Section], files: Se
     ):
         if rows:
             sections.append(Values(title, rows))
+        if title == "metrics":
+            sections += sweeps
     if code is not None:
         sections.append(text("code", code))
     sections += shown
@@ -178,6 +224,8 @@ def plain_text(title: str, sections: Sequence[Section]) -> str:
             lines += [f"{each.title}: " + ", ".join(f"{key}={short(value, 40)}" for key, value in each.rows)]
         elif isinstance(each, Grid):
             lines += [f"{key}: " + " | ".join(short(text, 30) for text in texts) for key, texts, *_ in each.rows]
+        elif isinstance(each, Rows):
+            lines.append(f"{each.title}: {each.total}")
     return "\n".join(lines)
 
 
@@ -197,6 +245,8 @@ def _painted(section: Section) -> Html:
             return _titled(section.title, Html("<br>".join(escape(path) for path, _ in section.files[:50])))
         case Images():
             return Html("")
+        case Rows():
+            return _titled(section.title, _row_table(section))
 
 
 def _titled(title: str, content: Html) -> Html:
@@ -224,3 +274,28 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Html:
     head = element("tr", element("th", ""), *names) if heads else Html("")
     table = element("table", head, *body, style="border-collapse:collapse;font-size:90%", cellpadding="4")
     return element("div", table, style="overflow-x:auto")
+
+
+def _row_table(section: Rows) -> Html:
+    """Return the first rows as a table, its numbers aligned, and how many more there are."""
+    aligned = [
+        {"style": f"text-align:{'right' if each.kind == 'number' else 'left'};white-space:nowrap"}
+        for each in section.columns
+    ]
+    heads = [short(" · ".join(filter(None, (each.label, each.run_name))), 60) for each in section.columns]
+    head = element("tr", *(element("th", text, **style) for text, style in zip(heads, aligned, strict=True)))
+    body = [
+        element("tr", *(element("td", row_value(value), **style) for value, style in zip(row, aligned, strict=True)))
+        for row in section.rows[:MOST_STATIC_ROWS]
+    ]
+    table = element("table", head, *body, style="border-collapse:collapse;font-size:90%", cellpadding="4")
+    hidden = section.total - len(body)
+    more = element("div", f"and {hidden} more", style="opacity:.7;font-size:90%") if hidden > 0 else Html("")
+    return Html(element("div", table, style="overflow-x:auto") + more)
+
+
+def row_value(value: Value) -> str:
+    """Return a value of a row, formatted for reading."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number(value)
+    return "–" if value is None else short(str(value), 60)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric
 from nbtrack.errors import NbtrackError
-from nbtrack.presentation import passed_over
+from nbtrack.presentation import passed_over, row_tables
 from nbtrack.tracking import (
     active_runs,
     cell_runs,
@@ -279,7 +279,7 @@ class CapturedRun:
             )
 
         if facts.rows:
-            self.client.log_table(self.run_id, sweep_rows.columns(facts.rows), sweep_rows.ARTIFACT)
+            self.client.log_table(self.run_id, sweep_rows.columns(facts.rows), row_tables.ARTIFACT)
 
     def _as_points(self, facts: Sequence[Fact]) -> list[Metric]:
         """Return the metrics that have no curve, each as one point."""

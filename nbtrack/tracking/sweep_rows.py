@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import tags, validation
+from nbtrack import validation
 from nbtrack.errors import NotFound
+from nbtrack.presentation.row_tables import ARTIFACT, has_rows
 from nbtrack.tracking.run_annotations import resolve_run
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from nbtrack.media.table_formats import Table
     from nbtrack.tracking.client import MlflowClient
 
-ARTIFACT = "rows.json"
-
 
 def columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Return rows as columns; a row without a value has None there."""
@@ -31,7 +30,7 @@ def columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
 
 def of_run(client: MlflowClient, run: Run) -> Table | None:
     """Return the rows of a run as a table, or None if it has none; a run without tables is not asked for files."""
-    if ARTIFACT not in run.data.tags.get(tags.LOGGED_ARTIFACTS, ""):
+    if not has_rows(run):
         return None
     from nbtrack.media import table_formats
 

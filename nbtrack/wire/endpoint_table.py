@@ -326,6 +326,9 @@ SCATTER = _own(
 RUN_DETAILS = _own("GET", "runs/details", _RUN)
 COMPARISON = _own("POST", "runs/comparison", _SOME_RUNS)
 EXPORT_COMPARISON = _own("POST", "runs/comparison/export", {**_SOME_RUNS, "kind": (values.TEXT, "CSV")})
+_ROWS = {**_SOME_RUNS, "column": (values.INT64, None), "order": (values.TEXT, "asc")}
+RUN_ROWS = _own("POST", "runs/rows", _ROWS)
+EXPORT_ROWS = _own("POST", "runs/rows/export", _ROWS)
 PREVIEW = _own("GET", "artifacts/preview", {**_RUN, "path": _TEXT})
 
 TABLE: tuple[Endpoint, ...] = tuple(each for each in list(globals().values()) if isinstance(each, Endpoint))

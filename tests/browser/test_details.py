@@ -81,6 +81,43 @@ def test_a_run_is_shown_with_previews_that_may_do_nothing(open_notebook, setting
     assert notebook.faults == []
 
 
+SWEEPS = """
+for name, gain in (("first", 1), ("second", 2)):
+    with nbtrack.start_run(run_name=name) as run:
+        turns = [(depth, kernel, gain * depth / 1024) for depth in (1, 2, 3) for kernel in ("rbf", "<img src=x onerror='window.hit = 1'>")]
+        depths, kernels, scores = (list(each) for each in zip(*turns))
+        nbtrack.log_metric("score", scores[-1])
+        nbtrack.log_table({"depth": depths, "kernel": kernels, "score": scores}, "rows.json")
+"""
+
+
+@pytest.mark.parametrize("width", [400, 1400])
+def test_rows_are_sorted_by_their_headings_and_joined_in_the_comparison(open_notebook, setting, width):
+    cells = [setting, SWEEPS, "nbtrack.show('second')", "nbtrack.compare('first', 'second')"]
+    notebook = open_notebook(cells, width=width, height=1400)
+    page = notebook.page
+    run, comparison = page.locator(".nbt-details").nth(0), page.locator(".nbt-details").nth(1)
+    first = run.locator(".nbt-rows tbody tr").first
+    assert first.locator("td").all_inner_texts() == ["1", "rbf", "0.001953"]
+    run.locator(".nbt-sorts", has_text="score").click()
+    run.locator("th[aria-sort=descending]").wait_for()
+    assert first.locator("td").all_inner_texts() == ["3", "rbf", "0.005859"]
+    with page.expect_download() as download:
+        run.locator("button:text-is('Download .csv')").click()
+    assert download.value.path().read_text().startswith("depth,kernel,score\n3,rbf,0.005859375\n")
+    assert [each.strip() for each in comparison.locator(".nbt-rows th").all_inner_texts()] == [
+        "depth",
+        "kernel",
+        "score\nfirst",
+        "score\nsecond",
+    ]
+    assert comparison.locator(".nbt-rows tbody tr").count() == 6
+    assert page.locator(".nbt-rows img").count() == 0
+    assert page.evaluate("() => window.hit") is None
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
+    assert notebook.faults == []
+
+
 def test_twenty_hostile_strings_never_run_and_never_break_the_layout(open_notebook, setting):
     make = f"""
 texts = {HOSTILE!r}

@@ -78,6 +78,53 @@ def test_the_view_of_a_run_shows_code_files_and_keeps_its_note(runs):
     found.close()
 
 
+def sweep(name, scores):
+    with nbtrack.start_run(run_name=name) as run:
+        nbtrack.log_metric("score", scores[-1])
+        nbtrack.log_table({"C": [1, 10, 100][: len(scores)], "kernel": "rbf", "score": scores}, "rows.json")
+    return run.info.run_id
+
+
+def test_the_view_of_a_run_has_the_rows_of_its_sweep_and_sorts_them(fresh):
+    run_id = sweep("search", [0.5, None, 0.25])
+    found = nbtrack.show("search")
+    (section,) = (each for each in found.details.sections if each["kind"] == "rows")
+    assert kinds(found).index("rows") == kinds(found).index("values", 2) + 1
+    assert [each["label"] for each in section["columns"]] == ["C", "kernel", "score"]
+    assert section["rows"] == [[1, "rbf", 0.5], [10, "rbf", None], [100, "rbf", 0.25]]
+    asked = {"run_ids": [run_id], "column": 2, "order": "asc"}
+    answer, _ = found.details.answer("nbtrack/runs/rows", asked)
+    assert [row[0] for row in answer["rows"]] == [100, 1, 10]
+    head, (content,) = found.details.answer("nbtrack/runs/rows/export", asked)
+    assert head == {"name": "rows.csv", "type": "text/csv"}
+    assert content == b"C,kernel,score\n100,rbf,0.25\n1,rbf,0.5\n10,rbf,\n"
+    assert ">0.25<" in found.details.static()["text/html"]
+    with pytest.raises(InvalidValue, match="3 columns, and none with the number 3"):
+        found.details.answer("nbtrack/runs/rows", asked | {"column": 3})
+    found.close()
+
+
+def test_the_comparison_joins_the_rows_of_its_runs(fresh):
+    runs = [sweep("first", [0.5, 0.6]), sweep("second", [0.7, 0.8, 0.9])]
+    found = nbtrack.compare(*runs)
+    (section,) = (each for each in found.details.sections if each["kind"] == "rows")
+    assert [(each["label"], each["run_name"]) for each in section["columns"][2:]] == [
+        ("score", "first"),
+        ("score", "second"),
+    ]
+    assert section["rows"] == [[1, "rbf", 0.5, 0.7], [10, "rbf", 0.6, 0.8], [100, "rbf", None, 0.9]]
+    found.close()
+
+
+def test_rows_that_cannot_be_read_are_a_file_like_others(fresh):
+    sweep("broken", [1.0])
+    nbtrack.MlflowClient().put(nbtrack.last_active_run().info.run_id, b"{", "rows.json")
+    found = nbtrack.show("broken")
+    assert "rows" not in kinds(found)
+    assert kinds(found)[-1] == "files"
+    found.close()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "shown"),
     [

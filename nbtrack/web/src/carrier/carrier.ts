@@ -19,6 +19,8 @@ export const METHODS = {
   "nbtrack/runs/control": "POST",
   "nbtrack/runs/details": "GET",
   "nbtrack/runs/export": "POST",
+  "nbtrack/runs/rows": "POST",
+  "nbtrack/runs/rows/export": "POST",
   "nbtrack/runs/scatter": "POST",
   "nbtrack/runs/table": "POST",
   "nbtrack/runs/table/columns": "POST",

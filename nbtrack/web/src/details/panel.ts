@@ -5,6 +5,7 @@ import { h, keepKeys, listen, saveFile, setText } from "../ui/dom.ts";
 import { type Host, kernelNotice, stopAll } from "../ui/panel.ts";
 import { colourOf, followTheme, type Theme } from "../ui/theme.ts";
 import { filesOf, imagesOf } from "./files.ts";
+import { RowTable } from "./rowTable.ts";
 import { codeOf, type DetailsState, gridOf, type Note, type Section, valuesOf } from "./sections.ts";
 
 const NOTE_RESTS = 800;
@@ -119,6 +120,8 @@ export class DetailsPanel {
         return filesOf(section, carrier, later);
       case "images":
         return imagesOf(section, carrier, later);
+      case "rows":
+        return new RowTable(section, carrier, this.#theme).el;
     }
   }
 

@@ -110,7 +110,27 @@ export interface Images {
   readonly images: readonly (readonly [run: string, name: string, path: string])[];
 }
 
-export type Section = Values | Grid | Code | Note | Files | Images;
+export interface RowColumn {
+  readonly label: string;
+  /** The run whose values they are, where there are several. */
+  readonly run_id: string;
+  readonly run_name: string;
+  readonly kind: "number" | "text";
+}
+
+export type RowCell = number | string | boolean | null;
+
+export interface Rows {
+  readonly kind: "rows";
+  readonly title: string;
+  readonly runs: readonly string[];
+  readonly columns: readonly RowColumn[];
+  readonly rows: readonly (readonly RowCell[])[];
+  /** How many rows there are. */
+  readonly total: number;
+}
+
+export type Section = Values | Grid | Code | Note | Files | Images | Rows;
 
 export interface DetailsState {
   readonly uid: string;
