@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack import validation
-from nbtrack.endpoints import chart_data
+from nbtrack.endpoints import chart_data, run_rows
 from nbtrack.errors import InvalidValue
 from nbtrack.presentation import figures, metric_goals, run_values
 from nbtrack.presentation import metric_curves as curves
 from nbtrack.presentation.figures import ScatterPoint
+from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking.client import MlflowClient
 
 if TYPE_CHECKING:
@@ -85,14 +86,40 @@ def metric_history(
 
 
 @validation.typed
-def scatter(x: str, y: str, *, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 1000) -> Figure:
-    """Return a scatter plot of runs: one column against another, such as a metric against a parameter."""
-    return figures.scatter(_scatter_points(runs, filter, most, (x, y)), x, y)
+def scatter(
+    x: str,
+    y: str,
+    *,
+    runs: Sequence[Run | str] | None = None,
+    rows: Run | str | None = None,
+    filter: str = "",
+    most: int = 1000,
+) -> Figure:
+    """Return a scatter plot of runs: one column against another, such as a metric against a parameter.
+
+    Parameters
+    ----------
+    x, y : str
+        The columns.
+    rows : Run or str, optional
+        A run, its id or its name: the rows of its sweep are drawn instead.
+    runs, filter, most
+        As in `metric_history`.
+    """
+    points = [_point(run, (x, y)) for run in _select_or_rows(rows, runs, filter, most)]
+    for each in (x, y):
+        _require(points, each)
+    return figures.scatter(points, x, y)
 
 
 @validation.typed
 def parallel(
-    *axes: str, metric: str, runs: Sequence[Run | str] | None = None, filter: str = "", most: int = 500
+    *axes: str,
+    metric: str,
+    runs: Sequence[Run | str] | None = None,
+    rows: Run | str | None = None,
+    filter: str = "",
+    most: int = 500,
 ) -> Figure:
     """Return a parallel coordinates plot: one line per run across columns, coloured by a metric.
 
@@ -102,10 +129,10 @@ def parallel(
         The columns; by default the parameters that differ.
     metric : str
         The metric of the last axis and the colours.
-    runs, filter, most
-        As in `metric_history`.
+    runs, rows, filter, most
+        As in `scatter`.
     """
-    chosen = _select(MlflowClient(), runs, filter, most)
+    chosen = _select_or_rows(rows, runs, filter, most)
     wanted = axes or run_values.differing(chosen)
     points = [_point(run, [*wanted, metric]) for run in chosen]
     _require(points, metric)
@@ -133,13 +160,11 @@ def _metrics_with_curves(runs: Sequence[Run]) -> list[str]:
     return list(keys)[:MOST_METRICS]
 
 
-def _scatter_points(
-    runs: Sequence[Run | str] | None, filter: str, most: int, wanted: Sequence[str]
-) -> list[ScatterPoint]:
-    points = [_point(run, wanted) for run in _select(MlflowClient(), runs, filter, most)]
-    for each in wanted:
-        _require(points, each)
-    return points
+def _select_or_rows(rows: Run | str | None, runs: Sequence[Run | str] | None, filter: str, most: int) -> Sequence[Run]:
+    client = MlflowClient()
+    if rows is None:
+        return _select(client, runs, filter, most)
+    return run_rows.needed(client.get_run(find_run(client.store, rows).info.run_id), client.artifact_folder)[:most]
 
 
 def _require(points: Sequence[ScatterPoint], column: str) -> None:

@@ -80,15 +80,15 @@ def curved(runs: Sequence[Run]) -> list[str]:
     return sorted(keys, key=metric_goals.is_system_metric)[:MOST_METRICS]
 
 
-def chart_options(store: Store, runs: Sequence[Run]) -> dict[str, Any]:
+def chart_options(runs: Sequence[Run], goals: Mapping[str, str]) -> dict[str, Any]:
     """Return what a chart needs to know of its runs besides their curves."""
-    known = metric_goals_of(store, runs)
     available = list(dict.fromkeys(key for run in runs for key in run.data.metrics))
     return {
         "runs": [{"id": run.info.run_id, "name": run.info.run_name} for run in runs],
         "available": available,
         "groups": run_values.differing(runs),
-        "lower": [each for each in available if metric_goals.lower_is_better(each, known)],
+        "lower": [each for each in available if metric_goals.goal_of(each, goals) == "min"],
+        "higher": [each for each in available if metric_goals.goal_of(each, goals) == "max"],
     }
 
 

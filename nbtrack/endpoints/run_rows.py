@@ -40,6 +40,21 @@ def of_run(run: Run, files: Files) -> RunRows | None:
     return row_tables.run_rows(run, table.columns, table.rows)
 
 
+def to_draw(run: Run, files: Files) -> list[Run]:
+    """Return the rows of a run as runs, to be drawn as these are; empty when it has none."""
+    rows = of_run(run, files)
+    return [] if rows is None else row_tables.as_runs(rows)
+
+
+def needed(run: Run, files: Files) -> list[Run]:
+    """Return the rows of a run as runs; raise `NotFound` when it has none."""
+    found = to_draw(run, files)
+    if not found:
+        msg = f"Run {run.info.run_name!r} has no rows: no loop over settings was recorded"
+        raise NotFound(msg)
+    return found
+
+
 def of_runs(runs: Sequence[Run], files: Files) -> RowTable | None:
     """Return the rows of runs as one table, or None when there are none, or nothing joins them."""
     return row_tables.joined([found for each in runs if (found := of_run(each, files)) is not None])

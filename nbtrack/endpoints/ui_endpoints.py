@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import process
-from nbtrack.endpoints import artifact_locations, chart_data, previews, run_details, run_table
+from nbtrack.endpoints import artifact_locations, chart_data, previews, run_details, run_rows, run_table
 from nbtrack.endpoints.recent_results import RecentResults
 from nbtrack.endpoints.run_table import RunListing
 from nbtrack.endpoints.service import File, Packed, Service, answers
@@ -111,18 +111,19 @@ def curves(
         "series": layout,
         "metrics": list(wanted),
         "lines": chart_data.lines(drawn),
-        **chart_data.chart_options(service.store, runs),
+        **chart_data.chart_options(runs, chart_data.metric_goals_of(service.store, runs)),
     }
     return Packed({**head, "empty": None if layout else chart_data.empty(metrics)}, data)
 
 
 @answers(endpoint_table.SCATTER)
 def scatter_chart(
-    service: Service, run_ids: Sequence[str] | None, kind: str, axes: Sequence[str], **query: Any
+    service: Service, run_ids: Sequence[str] | None, rows: str, kind: str, axes: Sequence[str], **query: Any
 ) -> Json:
     """Return runs set against one another: a scatter or parallel coordinates, and what may be an axis.
 
-    The runs are those of `run_ids`, or the first ones that the query of a table finds.
+    The runs are those of `run_ids`, or the first ones that the query of a table finds. Of the run `rows` its rows are
+    drawn instead, if it has any.
     """
     if kind not in scatter.NEEDED or len(run_ids or ()) > scatter.MOST or len(axes) > MOST_METRICS:
         msg = f"a chart is one of {', '.join(scatter.NEEDED)}, with up to {scatter.MOST} runs and {MOST_METRICS} axes"
@@ -133,10 +134,13 @@ def scatter_chart(
     else:
         runs = [service.store.get_run(each) for each in dict.fromkeys(run_ids)]
         found = len(runs)
-    choices = run_values.axis_choices(runs)
-    asked = [run_values.full_name(runs, each) for each in scatter.checked_axes(kind, axes)]
+    drawn = _rows_to_draw(service, rows)
+    found = len(drawn) or found
+    drawn = drawn[: scatter.MOST] or runs
+    choices = run_values.axis_choices(drawn, chart_data.metric_goals_of(service.store, drawn))
+    asked = [run_values.full_name(drawn, each) for each in scatter.checked_axes(kind, axes)]
     wanted = asked or scatter.default_axes(kind, choices)
-    points = scatter.plotted_runs(runs, wanted)
+    points = scatter.plotted_runs(drawn, wanted)
     return {
         "runs": [{"id": run.info.run_id, "name": run.info.run_name} for run in runs],
         "choices": choices,
@@ -145,6 +149,12 @@ def scatter_chart(
         "found": found,
         "empty": None if wanted and points else scatter.EMPTY,
     }
+
+
+def _rows_to_draw(service: Service, run_id: str) -> list[Run]:
+    if not run_id:
+        return []
+    return run_rows.to_draw(service.store.get_run(run_id), partial(artifact_locations.artifacts_of, service))
 
 
 @answers(endpoint_table.RUN_DETAILS)

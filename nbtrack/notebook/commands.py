@@ -179,6 +179,11 @@ def _rows(run: str) -> None:
     display(sweep_rows.rows(find_run(client.store, run) if run else None))
 
 
+def run_of_rows(run: str | None) -> Run | str | None:
+    """Return the run whose rows a ``%chart`` line asks for: the active run or the last one if it names none."""
+    return run_annotations.resolve_run()[1] if run == "" else run
+
+
 def _show(run: str) -> None:
     from nbtrack.notebook.panels import show
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 EVERY = ("epoch", "batch")
 STOPS = ("leave", "raise")
 CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
+ROWS = "--rows"
 SUBCOMMANDS = ("auto", "drop", "goal", "keep", "note", "quiet", "resume", "rows", "show", "status", "tag", "why")
 AFTER = {"auto": ("on", "off", "session"), "quiet": ("on", "off")}
 
@@ -146,18 +147,31 @@ def strip(lines: list[str]) -> list[str]:
 strip.has_side_effects = False  # type: ignore[attr-defined] # how IPython asks
 
 
-def chart(line: str) -> tuple[str, list[str]]:
-    """Parse what follows ``%chart``: the kind of chart, and the names of metrics or axes.
+class ChartLine(NamedTuple):
+    """What a ``%chart`` line asks for."""
+
+    kind: str
+    names: list[str]
+    """Of metrics or axes."""
+    rows: str | None = None
+    """The run whose rows are drawn: empty for the last one, None for charts of runs."""
+
+
+def chart(line: str) -> ChartLine:
+    """Parse what follows ``%chart``.
 
     Raise `UsageError` when an option is unknown or two exclude each other, naming what is accepted.
     """
     words = shlex.split(line)
-    kinds = [each for each in words if each.startswith("--")]
+    options = [each for each in words if each.startswith("--")]
+    rows = [each.removeprefix(ROWS).removeprefix("=") for each in options if each.partition("=")[0] == ROWS]
+    kinds = [each for each in options if each.partition("=")[0] != ROWS]
     unknown = next((each for each in kinds if each not in CHARTS), None)
     if unknown is not None or len(kinds) > 1:
         problem = f"{unknown!r} is unknown" if unknown is not None else f"{' and '.join(kinds)} exclude each other"
-        raise UsageError(f"%chart: {problem}; accepted are names and {' or '.join(CHARTS)}")
-    return CHARTS[kinds[0]] if kinds else "history", [each for each in words if each not in kinds]
+        raise UsageError(f"%chart: {problem}; accepted are names, {' or '.join(CHARTS)}, and {ROWS}[=RUN]")
+    names = [each for each in words if each not in options]
+    return ChartLine(CHARTS[kinds[0]] if kinds else "history", names, rows[-1] if rows else None)
 
 
 def complete(_: Any, event: Any) -> list[str]:

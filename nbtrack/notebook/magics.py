@@ -121,14 +121,15 @@ class NbtrackMagics(Magics):
             %chart [metric ...]            curves
             %chart --scatter lr acc        one point per run: lr on the x axis, acc on the y axis
             %chart --parallel lr depth acc one line per run across these axes
+            %chart --rows[=RUN] ...        one line or point per row of a sweep, by default of the last run
 
         Without names, the chart shows the first metrics and the parameters that differ. A name that is both a parameter
         and a metric means the metric; write ``params.lr`` for the parameter.
         """
         from nbtrack.notebook import panels
 
-        kind, names = magic_line.chart(line)
-        return usage_errors(lambda: panels.chart(*names, kind=kind))
+        asked = magic_line.chart(line)
+        return usage_errors(lambda: panels.chart(*asked.names, kind=asked.kind, rows=commands.run_of_rows(asked.rows)))
 
     @line_magic
     def compare(self, line: str) -> object:

@@ -30,12 +30,21 @@ def is_system_metric(metric: str) -> bool:
     return metric.startswith("system/")
 
 
-def lower_is_better(key: str, goals: Mapping[str, str] = NO_GOALS) -> bool:
-    """Return whether lower values of a metric are better: by its goal, ``max`` or ``min``, or else by its name."""
+def goal_of(key: str, goals: Mapping[str, str] = NO_GOALS) -> str | None:
+    """Return ``max`` or ``min`` for a metric: its goal, or what its name says; None where that says nothing."""
     if key in goals:
-        return goals[key] == "min"
+        return goals[key]
     words = key.lower().replace("-", "_").replace(".", "_").replace("/", "_").split("_")
-    return any(
-        word.startswith(("loss", "err", "mse", "rmse", "mae", "mape", "perplex", "nll", "cost", "deviance", "brier"))
-        for word in words
-    ) or any(word.endswith(("loss", "error")) for word in words)
+    if any(word.startswith(_LOWER) or word.endswith(("loss", "error")) for word in words):
+        return "min"
+    return "max" if any(word.startswith(_HIGHER) or word in _HIGHER_WORDS for word in words) else None
+
+
+_LOWER = ("loss", "err", "mse", "rmse", "mae", "mape", "perplex", "nll", "cost", "deviance", "brier")
+_HIGHER = ("acc", "auc", "auroc", "auprc", "score", "precision", "recall", "sensitivity", "specificity", "reward")
+_HIGHER_WORDS = frozenset({"f1", "r2", "ap", "map", "mcc", "kappa", "iou", "dice", "bleu", "rouge", "likelihood"})
+
+
+def lower_is_better(key: str, goals: Mapping[str, str] = NO_GOALS) -> bool:
+    """Return whether lower values of a metric are better; where nothing says so, higher ones are."""
+    return goal_of(key, goals) == "min"

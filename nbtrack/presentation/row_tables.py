@@ -7,11 +7,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags as reserved
+from nbtrack.entities import Run, RunData
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from nbtrack.entities import Run
 
     Value = float | str | bool | None
     Cells = tuple[Value, ...]
@@ -62,6 +61,24 @@ def _value(cell: object) -> Value:
     if isinstance(cell, int) and abs(cell) > LARGEST:
         return str(cell)
     return cell if cell is None or isinstance(cell, str | int | float) else json.dumps(cell, ensure_ascii=False)
+
+
+def as_runs(rows: RunRows) -> list[Run]:
+    """Return each row as a run, with its settings as parameters and its results as metrics: charts draw both alike."""
+    return [_as_run(rows, place, row) for place, row in enumerate(rows.cells)]
+
+
+def _as_run(rows: RunRows, place: int, row: Cells) -> Run:
+    known = {column: value for column, value in zip(rows.columns, row, strict=True) if value is not None}
+    metrics = {key: float(value) for key, value in known.items() if key in rows.run.data.metrics and _is_number(value)}
+    params = {key: str(value) for key, value in known.items() if key not in metrics}
+    info = rows.run.info
+    name = ", ".join(f"{key}={value}" for key, value in params.items()) or f"row {place}"
+    return Run(info._replace(run_id=f"{place}/{info.run_id}", run_name=name), RunData(metrics, params, {}))
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class Column(NamedTuple):
@@ -130,5 +147,4 @@ def _numbered(rows: RunRows, shared: Sequence[str]) -> Iterator[tuple[tuple[Cell
 
 def _with_kind(column: Column, values: Sequence[Value]) -> Column:
     known = [each for each in values if each is not None]
-    numbers = known and all(isinstance(each, int | float) and not isinstance(each, bool) for each in known)
-    return column._replace(kind="number" if numbers else "text")
+    return column._replace(kind="number" if known and all(map(_is_number, known)) else "text")

@@ -8,7 +8,7 @@ from nbtrack.errors import InvalidValue
 from nbtrack.presentation import metric_goals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from nbtrack.entities import Run
 
@@ -33,14 +33,20 @@ def differing(runs: Sequence[Run]) -> list[str]:
     return [key for key in keys if len({run.data.params.get(key) for run in runs}) > 1]
 
 
-def axis_choices(runs: Sequence[Run]) -> list[str]:
+def axis_choices(runs: Sequence[Run], goals: Mapping[str, str] = metric_goals.NO_GOALS) -> list[str]:
     """Return the columns that can be axes of a chart, as written in a filter.
 
-    Parameters that differ come first, then metrics, those of the system last.
+    Parameters that differ come first, those that most runs have before others. Then come the metrics: those with a goal
+    of the user, with one that their name tells, those that differ, and at the end those of the system.
     """
     metrics = dict.fromkeys(key for run in runs for key in run.data.metrics)
-    ordered = sorted(metrics, key=metric_goals.is_system_metric)
-    return [*(f"params.{key}" for key in differing(runs)), *(f"metrics.{key}" for key in ordered)]
+
+    def rank(key: str) -> tuple[bool, bool, bool, bool]:
+        constant = len({run.data.metrics[key] for run in runs if key in run.data.metrics}) < 2
+        return metric_goals.is_system_metric(key), key not in goals, constant, metric_goals.goal_of(key) is None
+
+    params = sorted(differing(runs), key=lambda key: -sum(key in run.data.params for run in runs))
+    return [*(f"params.{key}" for key in params), *(f"metrics.{key}" for key in sorted(metrics, key=rank))]
 
 
 def full_name(runs: Sequence[Run], column: str) -> str:

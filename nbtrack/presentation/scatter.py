@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
 
 MOST = 1000
-"""Most runs in one plot."""
+"""Most runs, or rows of one, in one plot."""
 MOST_AXES = 6
 """Default number of axes of parallel coordinates, at most."""
 NEEDED = {"scatter": 2, "parallel": 2}
@@ -24,9 +24,9 @@ NEEDED = {"scatter": 2, "parallel": 2}
 EMPTY = "Nothing to plot yet. Log parameters that differ between runs, and a metric."
 
 
-def run_count(drawn: int, found: int) -> str:
+def run_count(drawn: int, found: int, noun: str = "runs") -> str:
     """Return a text such as ``the first 1,000 of 5,000 runs``."""
-    return f"the first {drawn:,} of {found:,} runs" if drawn < found else f"{drawn:,} runs"
+    return f"the first {drawn:,} of {found:,} {noun}" if drawn < found else f"{drawn:,} {noun}"
 
 
 def checked_axes(kind: str, axes: Sequence[str]) -> list[str]:
@@ -45,7 +45,7 @@ def checked_axes(kind: str, axes: Sequence[str]) -> list[str]:
 
 
 def default_axes(kind: str, choices: Sequence[str]) -> list[str]:
-    """Return the default axes: parameters that differ, and the first metric."""
+    """Return the default axes: the first parameters that differ, and the first metric."""
     params = [each for each in choices if each.startswith("params.")]
     metrics = [each for each in choices if each.startswith("metrics.")]
     found = [*params[: 1 if kind == "scatter" else MOST_AXES - 1], *metrics[:1]]

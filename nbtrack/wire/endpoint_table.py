@@ -319,6 +319,7 @@ SCATTER = _own(
     {
         "run_ids": (values.TEXTS, None),
         **{name: _TABLE_QUERY[name] for name in ("experiment_ids", "filter", "sort")},
+        "rows": (values.TEXT, ""),
         "kind": (values.TEXT, "scatter"),
         "axes": (values.TEXTS, ()),
     },

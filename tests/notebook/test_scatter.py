@@ -123,10 +123,10 @@ def test_whole_numbers_have_whole_ticks(fresh):
 
 
 def test_the_magic_says_which_chart():
-    assert magic_line.chart("loss acc") == ("history", ["loss", "acc"])
-    assert magic_line.chart("--scatter lr 'a b'") == ("scatter", ["lr", "a b"])
-    assert magic_line.chart("--parallel lr depth acc") == ("parallel", ["lr", "depth", "acc"])
-    with pytest.raises(UsageError, match=r"--pie.*accepted are names and --scatter or --parallel"):
+    assert magic_line.chart("loss acc") == ("history", ["loss", "acc"], None)
+    assert magic_line.chart("--scatter lr 'a b'") == ("scatter", ["lr", "a b"], None)
+    assert magic_line.chart("--parallel lr depth acc") == ("parallel", ["lr", "depth", "acc"], None)
+    with pytest.raises(UsageError, match=r"--pie.*accepted are names, --scatter or --parallel, and --rows"):
         magic_line.chart("--pie lr")
 
 

@@ -52,7 +52,7 @@ class CardActions(RpcWidget):
             case "kernel/known-runs":
                 return {"run_ids": [each for each in map(str, arguments["run_ids"]) if _is_known(each)]}, []
             case "kernel/open-chart":
-                return self._opened([Chart([run_id], client=_client(run_id))])
+                return self._opened([Chart([run_id], client=_client(run_id), rows=run_id)])
             case "kernel/open-comparison":
                 return self._opened(_compared(run_id))
             case "kernel/close":

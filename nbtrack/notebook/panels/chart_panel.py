@@ -8,29 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observe, validate
 
-from nbtrack.endpoints import chart_data
-from nbtrack.endpoints.run_table import RunListing
-from nbtrack.endpoints.table_query import TableQuery
+from nbtrack.endpoints import chart_data, run_rows
 from nbtrack.errors import InvalidValue
-from nbtrack.notebook.panels import fallback
-from nbtrack.notebook.panels.fallback import FallbackChart, FallbackScatter
-from nbtrack.notebook.panels.live_updates import Chosen, LiveUpdates
+from nbtrack.notebook.panels.live_updates import LiveUpdates
 from nbtrack.notebook.panels.panel import Panel, RunIds
 from nbtrack.presentation import figures, html, run_values, scatter
 from nbtrack.presentation.metric_curves import MAX_SMOOTHING as MOST_SMOOTHING
 from nbtrack.tracking import MlflowClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.figure import Figure
 
     from nbtrack.entities import Run
     from nbtrack.notebook.panels.live_updates import Choose
     from nbtrack.presentation.figures import Curve
-
-AT_FIRST = 5
-"""Runs that are drawn by default."""
 
 
 class Chart(Panel):
@@ -65,6 +58,7 @@ class Chart(Panel):
     logs = List(Unicode(), help="Of those the logarithmic ones.").tag(sync=True)
     choices = List(Unicode(), help="What these runs have that may be an axis.").tag(sync=True)
     points = List(Dict(), help="Of a scatter or parallel coordinates: each run with its values.").tag(sync=True)
+    rows = Unicode(help="The id of the run whose rows these set against one another, if it has any.").tag(sync=True)
     found = Int(help="How many runs there are to draw; more than are drawn when they are too many.").tag(sync=True)
     selected = RunIds(help="Ids of the runs that are selected by clicking or brushing; runs are taken, too.").tag(
         sync=True
@@ -85,7 +79,8 @@ class Chart(Panel):
     )
     groups = List(Unicode(), help="The parameters in which the runs differ.").tag(sync=True)
     lines = List(Dict(), help="What is drawn in place of the runs: id and name of each band.").tag(sync=True)
-    lower = List(Unicode(), help="The metrics of which less is better: the best point is marked.").tag(sync=True)
+    lower = List(Unicode(), help="The metrics of which less is better: the least point is marked.").tag(sync=True)
+    higher = List(Unicode(), help="The metrics of which more is better; of others no point is marked.").tag(sync=True)
     height = Int(220, help="The height of each small chart, in pixels.").tag(sync=True)
     empty = Unicode(default_value=None, allow_none=True, help="The message when there is nothing to draw.").tag(
         sync=True
@@ -110,15 +105,25 @@ class Chart(Panel):
         self.lock = threading.RLock()
         self.known: list[Run] = []
         self.version = 0
+        self._rows: list[Run] = []
+        self.runs_found = 0
+        self._goals: dict[str, str] = {}
         self._bands: dict[str, str] | None = None
         super().__init__(**traits)
-        self.draw(_known(self.client, runs), traits.get("found"))
+        self.draw(known_runs(self.client, runs), traits.get("found"))
         self._updates = LiveUpdates(self, choose)
 
     def __repr__(self) -> str:
         """Say what is drawn."""
         drawn = self.metrics if self.kind == "history" else self.axes
-        return f"Chart({', '.join(drawn) or 'nothing'} of {scatter.run_count(len(self.runs), self.found)})"
+        return f"Chart({', '.join(drawn) or 'nothing'} of {self._count})"
+
+    @property
+    def _count(self) -> str:
+        """How many runs are drawn, or rows of one."""
+        if self.kind == "history" or not self._rows:
+            return scatter.run_count(len(self.runs), self.found)
+        return scatter.run_count(len(self.plotted), self.found, "rows")
 
     # choosing
 
@@ -126,7 +131,7 @@ class Chart(Panel):
         """Draw these runs instead, the first of so many as were `found`, and from now on no others."""
         if self._updates is not None:
             self._updates.pin_runs()
-        self.draw(_known(self.client, runs), found)
+        self.draw(known_runs(self.client, runs), found)
 
     def draw(self, runs: Iterable[Run], found: int | None = None) -> None:
         """Draw runs as they are now."""
@@ -134,14 +139,16 @@ class Chart(Panel):
         wanted = self._asked_metrics if self._asked_metrics is not None else chart_data.curved(drawn)
         with self.lock, self.hold_sync():
             self.known = drawn
+            self._rows = self._read_rows()
             self._bands = chart_data.bands(drawn, self.band) if self.band else None
-            for name, value in chart_data.chart_options(self.client.store, drawn).items():
+            self._goals = chart_data.metric_goals_of(self.client.store, drawn)
+            for name, value in chart_data.chart_options(drawn, self._goals).items():
                 self.set_trait(name, value)
-            self.found = len(drawn) if found is None else found
+            self.runs_found = len(drawn) if found is None else found
             self._choosing = True
             self.metrics = list(wanted)
             self._choosing = False
-            self.choices = run_values.axis_choices(drawn)
+            self.choices = run_values.axis_choices(self.plotted, self._goals)
             self._set_axes()
             self._draw()
 
@@ -158,7 +165,7 @@ class Chart(Panel):
             return
         wanted = scatter.checked_axes(self.kind, self._asked_axes.get(self.kind) or [])
         try:
-            axes = [run_values.full_name(self.known, each) for each in wanted]
+            axes = [run_values.full_name(self.plotted, each) for each in wanted]
         except InvalidValue:
             if self.version == 0 and self.known:
                 raise
@@ -171,7 +178,7 @@ class Chart(Panel):
     def _full_names(self, proposal: Any) -> list[str]:
         if not self.known:
             return list(proposal["value"])
-        return [run_values.full_name(self.known, each) for each in proposal["value"]]
+        return [run_values.full_name(self.plotted, each) for each in proposal["value"]]
 
     @observe("axes")
     def _axes_changed(self, _: Any) -> None:
@@ -196,12 +203,21 @@ class Chart(Panel):
     @observe("band")
     def _band_changed(self, _: Any) -> None:
         if self.version:
-            self.draw(self.known, self.found)
+            self.draw(self.known, self.runs_found)
 
     _choosing = False
     """Whether metrics or axes are being set by default rather than by the user."""
 
     # drawing
+
+    @property
+    def plotted(self) -> Sequence[Run]:
+        """What a scatter or parallel coordinates draw: the runs, or the rows of one, each as a run."""
+        return self._rows[: scatter.MOST] or self.known
+
+    def _read_rows(self) -> list[Run]:
+        run = next((each for each in self.known if each.info.run_id == self.rows), None)
+        return [] if run is None else run_rows.to_draw(run, self.client.artifact_folder)
 
     def curves(self) -> list[Curve]:
         """Return the curves that are drawn."""
@@ -233,7 +249,7 @@ class Chart(Panel):
         layout, data = chart_data.packed(curves)
         with self.hold_sync():
             self.lines = chart_data.lines(curves)
-            self.data = data
+            self.data, self.found = data, self.runs_found
             self.frame = {"version": self.version, "x": self.x, "smoothing": self.smoothing, "series": layout}
             self.points = []
             self.empty = None if layout else chart_data.empty(self._asked_metrics)
@@ -242,7 +258,8 @@ class Chart(Panel):
         with self.hold_sync():
             self.data, self.lines = b"", []
             self.frame = {"version": self.version, "x": self.x, "series": []}
-            self.points = scatter.plotted_runs(self.known, self.axes)
+            self.points = scatter.plotted_runs(self.plotted, self.axes)
+            self.found = len(self._rows) or self.runs_found
             self.empty = None if self.axes and self.points else scatter.EMPTY
 
     def close(self) -> None:
@@ -259,7 +276,7 @@ class Chart(Panel):
         if self.kind != "history":
             return scatter.scatter_figure(
                 self.kind,
-                self.known,
+                self.plotted,
                 self.axes,
                 logs=self.logs,
                 selected=self.selected,
@@ -275,79 +292,11 @@ class Chart(Panel):
             return {"text/html": html.empty(self.empty, self.uid), "text/plain": self.empty}
         picture = base64.b64encode(figures.png(self.figure)).decode()
         image = html.element("img", src=f"data:image/png;base64,{picture}", alt=repr(self), style="max-width:100%")
-        left_out = len(self.runs) < self.found
-        shown = [image, html.element("div", scatter.run_count(len(self.runs), self.found))] if left_out else [image]
+        left_out = (len(self.runs) if self.kind == "history" else len(self.points)) < self.found
+        shown = [image, html.element("div", self._count)] if left_out else [image]
         return {"text/html": html.element("div", *shown, data_nbtrack_static=self.uid), "text/plain": repr(self)}
 
 
-def chart(
-    *names: str,
-    kind: str = "history",
-    runs: Sequence[Run | str] | None = None,
-    filter: str = "",
-    most: int | None = None,
-    **traits: Any,
-) -> Chart | FallbackChart | FallbackScatter:
-    """Return a live chart: curves of metrics, or runs set against one another by parameters and metrics.
-
-    Parameters
-    ----------
-    *names : str
-        Which metrics, by default the first few that have a history. Of a scatter what goes across and what goes up,
-        of parallel coordinates the axes with a metric last, by default the parameters that differ and a metric.
-    kind : {"history", "scatter", "parallel"}
-        What is drawn.
-    runs : sequence of Run or str, optional
-        Which runs; by default the newest, for curves those that have a history.
-    filter : str
-        Which runs to choose from, in MLflow's filter grammar.
-    most : int, optional
-        How many runs to choose: by default 5 with their curves, 1,000 of a scatter or parallel coordinates.
-    **traits
-        Of the `Chart`, such as ``x="time"``, ``log_y=True``, ``band="lr"`` or ``logs=["params.lr"]``.
-
-    Raises
-    ------
-    InvalidValue
-        When no run has what an axis shows, or there are too few axes or too many.
-    """
-    client = MlflowClient()
-    if kind != "history":
-        return _scatter_chart(
-            kind, scatter.checked_axes(kind, names), runs, filter, most or scatter.MOST, client, traits
-        )
-
-    def newest() -> Chosen:
-        found = chart_data.chosen(client.store, names, filter, most or AT_FIRST)
-        return Chosen(found, len(found))
-
-    choose = newest if runs is None else None
-    drawn = newest().runs if runs is None else _known(client, runs)
-    if fallback.wanted():
-        return FallbackChart(drawn, names, client=client)
-    return Chart(drawn, list(names) or None, client=client, choose=choose, **traits)
-
-
-def _scatter_chart(
-    kind: str,
-    axes: Sequence[str],
-    runs: Sequence[Run | str] | None,
-    filter: str,
-    most: int,
-    client: MlflowClient,
-    traits: Mapping[str, Any],
-) -> Chart | FallbackScatter:
-    def newest() -> Chosen:
-        listing = RunListing(client.store)
-        listing.load(TableQuery(filter))
-        return Chosen(listing.first_runs(most), listing.shape.total)
-
-    choose = newest if runs is None else None
-    drawn = newest() if runs is None else Chosen(_known(client, runs), len(runs))
-    if fallback.wanted():
-        return FallbackScatter(kind, drawn.runs, axes, drawn.found)
-    return Chart(drawn.runs, client=client, choose=choose, kind=kind, axes=axes, found=drawn.found, **traits)
-
-
-def _known(client: MlflowClient, runs: Iterable[Run | str]) -> list[Run]:
+def known_runs(client: MlflowClient, runs: Iterable[Run | str]) -> list[Run]:
+    """Return runs, each of which is given as it is or by its id."""
     return [client.get_run(each) if isinstance(each, str) else each for each in runs]

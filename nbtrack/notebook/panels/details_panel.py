@@ -152,7 +152,7 @@ class RunPanel(Stack):
     def __init__(self, run: Run | str, *, client: MlflowClient | None = None) -> None:
         client = client or MlflowClient()
         self.details = RunDetails(find_run(client.store, run).info.run_id, client)
-        self.chart = Chart([self.details.run], client=client)
+        self.chart = Chart([self.details.run], client=client, rows=self.details.run.info.run_id)
         super().__init__([self.details, self.chart] if self.chart.metrics else [self.details])
 
     def __repr__(self) -> str:

@@ -37,7 +37,7 @@ class LiveChart(static_fallback.Shown, Protocol):
     client: MlflowClient
     lock: threading.RLock
     known: list[Run]
-    found: int
+    runs_found: int
     kind: str
     x: str
     band: str | None
@@ -173,7 +173,7 @@ class LiveUpdates:
         except NbtrackError:
             return
         if any(run != known.get(run_id) for run_id, run in fresh.items()):
-            self._chart.draw({**known, **fresh}.values(), self._chart.found)
+            self._chart.draw({**known, **fresh}.values(), self._chart.runs_found)
 
 
 POLL_SECONDS = 1.0

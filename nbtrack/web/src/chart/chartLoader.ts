@@ -72,7 +72,7 @@ export class ChartLoader {
 
   async #points(kind: Kind): Promise<Partial<ChartState>> {
     const runs = this.#table?.query ?? { run_ids: this.#drawn };
-    const args = { ...runs, kind, axes: this.#axes.get(kind) ?? [] };
+    const args = { ...runs, rows: this.#state.get("rows"), kind, axes: this.#axes.get(kind) ?? [] };
     const { content } = await this.#carrier.call("nbtrack/runs/scatter", args);
     return { ...(content as unknown as Partial<ChartState>), ...(this.#table && { selected: this.#table.selected }) };
   }

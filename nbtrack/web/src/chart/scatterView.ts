@@ -2,7 +2,7 @@
 
 import type { Stop } from "../carrier/carrier.ts";
 import { h, setText } from "../ui/dom.ts";
-import { count, short } from "../ui/format.ts";
+import { count, plural, short } from "../ui/format.ts";
 import type { State } from "../ui/panel.ts";
 import type { Theme } from "../ui/theme.ts";
 import { AxisToolbar, toggledIn } from "./axisToolbar.ts";
@@ -73,11 +73,16 @@ export class ScatterSection {
     const runs = this.#projection.runs.length;
     const more = this.#state.get("found") - this.#state.get("points").length;
     const parts = [
-      selected.length > 0 ? `${count(selected.length)} of ${count(runs)} runs selected` : `${count(runs)} ${runs === 1 ? "run" : "runs"}`,
+      selected.length > 0 ? `${count(selected.length)} of ${plural(runs, this.#noun)} selected` : plural(runs, this.#noun),
       this.#projection.omitted > 0 ? `${count(this.#projection.omitted)} without a value` : "",
       more > 0 ? `${count(more)} more not drawn` : "",
     ];
     setText(this.summary, parts.filter((part) => part !== "").join(" · "));
+  }
+
+  get #noun(): string {
+    const [first] = this.#state.get("points");
+    return first === undefined || this.#state.get("runs").some(({ id }) => id === first.id) ? "run" : "row";
   }
 
   get #picture(): ScatterView {

@@ -55,6 +55,8 @@ export interface ChartState {
   /** What may be an axis. */
   readonly choices: readonly string[];
   readonly points: readonly Point[];
+  /** The id of the run whose rows the points are, if it has any; empty: they are runs. */
+  readonly rows: string;
   /** How many runs there are to draw; more than are drawn when they are too many. */
   readonly found: number;
   /** Ids of runs. */
@@ -70,6 +72,8 @@ export interface ChartState {
   readonly groups: readonly string[];
   /** Metrics of which less is better. */
   readonly lower: readonly string[];
+  /** Those of which more is better. */
+  readonly higher: readonly string[];
   readonly metrics: readonly string[];
   readonly available: readonly string[];
   readonly x: XMode;

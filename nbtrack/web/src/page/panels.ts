@@ -63,8 +63,8 @@ export function tableOn(carrier: HttpCarrier, start: Partial<TableState>, open: 
   return panelOn(carrier, state, (host) => new TablePanel(host).stop, open);
 }
 
-/** @param start - The runs to draw, or the table whose runs are drawn. */
-export function chartOn(carrier: HttpCarrier, start: { runs?: readonly string[]; table_uid?: string }): PagePanel<ChartState> {
+/** @param start - The runs to draw, the one whose rows a scatter draws, or the table whose runs are drawn. */
+export function chartOn(carrier: HttpCarrier, start: { runs?: readonly string[]; rows?: string; table_uid?: string }): PagePanel<ChartState> {
   const state: ChartState = {
     uid: "",
     visible: false,
@@ -74,6 +74,7 @@ export function chartOn(carrier: HttpCarrier, start: { runs?: readonly string[];
     logs: [],
     choices: [],
     points: [],
+    rows: start.rows ?? "",
     found: 0,
     selected: [],
     colour_by_metric: false,
@@ -82,6 +83,7 @@ export function chartOn(carrier: HttpCarrier, start: { runs?: readonly string[];
     band: "",
     groups: [],
     lower: [],
+    higher: [],
     metrics: [],
     available: [],
     x: "step",

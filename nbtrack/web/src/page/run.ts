@@ -45,7 +45,7 @@ export class RunView {
       this.#trash,
     );
     this.#details = detailsOn(carrier, [run], [], (section) => !(section.kind === "values" && section.title === "tags"));
-    const chart = chartOn(carrier, { runs: [run] });
+    const chart = chartOn(carrier, { runs: [run], rows: run });
     this.el.append(head, this.#details.el, this.#tags.el, chart.el);
     this.stop = stopAll([this.#details.stop, chart.stop, this.#details.state.on("run", this.#show)]);
   }
