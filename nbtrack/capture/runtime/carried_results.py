@@ -34,7 +34,12 @@ class CarriedResults:
         """Make points of the pending results, at the step of the iteration that ends."""
         moment = self._clock()
         for key, value in self.pending.items():
-            self._add(key, step, value, moment)
+            column = self._columns[key]
+            last = column.step
+            if last is not None and last < step and not self._shifts[key]:
+                column.add(step, moment, value)
+            else:
+                self._add(key, step, value, moment)
         self.pending.clear()
 
     def _add(self, key: str, step: int, value: float, moment: int) -> None:

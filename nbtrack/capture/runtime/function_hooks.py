@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from nbtrack.capture.analysis.function_points import FunctionPoint
-    from nbtrack.capture.analysis.probe_points import End
     from nbtrack.capture.rules.function_results import FollowedFunction
     from nbtrack.capture.runtime.curve_recorder import Recording
     from nbtrack.capture.runtime.loop_nesting import LoopNesting
@@ -39,18 +38,23 @@ class Shared(NamedTuple):
     values: ValueHooks
 
 
+weak_offset: Callable[[type], int] = type.__dict__["__weakrefoffset__"].__get__
+"""Returns 0 for a type whose values have no weak references, without running code of the type."""
+
+
 class Unheld(weakref.ref):  # type: ignore[type-arg] # whatever a name holds
     """A value that may be read while the function still has it: no large tensor lives longer since it is followed."""
 
     __slots__ = ()
 
-    @classmethod
-    def of(cls, value: Any) -> Any:
-        """Return a reference to a value, or the value itself where its type has none, as those of plain numbers."""
-        try:
-            return value if type(value) is float else cls(value)
-        except TypeError:
-            return value
+
+class _LastTurn(NamedTuple):
+    """How an iteration of a loop ended whose results are handed to the loop around."""
+
+    surely: tuple[tuple[str, str], ...]
+    """The names that it has bound, and their keys."""
+    perhaps: tuple[int, ...]
+    """The slots that count if they were marked in it."""
 
 
 class FunctionHooks:
@@ -65,10 +69,10 @@ class FunctionHooks:
         self._is_used = function.used
         self._held: dict[str, Any] = {}
         """The values of its names, as they were handed over in this iteration."""
-        slots = [slot._replace(key=keys[slot.key]) for slot in points.slots]
-        self._recorder = CurveRecorder(slots, points.tracks, self._held, recording)
+        self._slots = [slot._replace(key=keys[slot.key]) for slot in points.slots]
+        self._recorder = CurveRecorder(self._slots, points.tracks, self._held, recording)
         self._loops = [RunningLoop() for _ in points.tracks]
-        self._last_end: dict[int, End] = {}
+        self._last_turn: list[_LastTurn | None] = [None] * len(self._loops)
         """For each loop that does not govern: how its last iteration ended."""
         self.hooks = [self._hook(point) for point in points.points]
 
@@ -89,8 +93,7 @@ class FunctionHooks:
             return Hook(self._guarded(self._recorder.filler(point.slot)))
         if isinstance(point, Return | Hand):
             return Hook(self._returner(point.keys))
-        change = self._entered if isinstance(point, Enter) else self._left
-        return Hook(self._guarded(change(point.loop)))
+        return Hook(self._entered(point.loop) if isinstance(point, Enter) else self._left(point.loop))
 
     def _guarded(self, act: Callable[..., object]) -> Callable[..., bool]:
         """Return a hook that acts in the thread of the cell alone, and never raises."""
@@ -108,45 +111,67 @@ class FunctionHooks:
 
     # --- loops
 
-    def _entered(self, number: int) -> Callable[[], None]:
-        loop, nesting = self._loops[number], self._nesting
+    def _entered(self, number: int) -> Callable[[], bool]:
+        loop, nesting, last_turn, fault = self._loops[number], self._nesting, self._last_turn, self._recording.fault
 
-        def entered() -> None:
-            self._last_end.pop(number, None)
-            nesting.enter(loop)
+        def entered() -> bool:
+            try:
+                if get_ident() == nesting.thread:
+                    last_turn[number] = None
+                    nesting.enter(loop)
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                return fault(error)
+            return False
 
         return entered
 
-    def _left(self, number: int) -> Callable[[], None]:
-        loop, nesting = self._loops[number], self._nesting
+    def _left(self, number: int) -> Callable[[], bool]:
+        loop, nesting, last_turn, fault = self._loops[number], self._nesting, self._last_turn, self._recording.fault
 
-        def left() -> None:
-            if loop.depth == 1 and not loop.governs and not self._is_used:
-                self._hand_over(self._last_end.pop(number, None))
-            nesting.leave(loop)
-            if not any(each.depth for each in self._loops):
-                self._held.clear()
+        def left() -> bool:
+            try:
+                if get_ident() == nesting.thread:
+                    turn = last_turn[number]
+                    if turn is not None and loop.depth == 1 and not loop.governs:
+                        self._hand_over(turn)
+                    nesting.leave(loop)
+                    self._let_go()
+            except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
+                return fault(error)
+            return False
 
         return left
 
-    def _hand_over(self, end: End | None) -> None:
+    def _let_go(self) -> None:
+        """Keep no values once no loop of the function runs."""
+        for loop in self._loops:
+            if loop.depth:
+                return
+        self._held.clear()
+
+    def _hand_over(self, turn: _LastTurn) -> None:
         """Leave the results of a loop to the one that governs."""
-        if end is None:
-            return
-        for name, value in self._held.items():
-            if type(value) is Unheld:
-                self._held[name] = value()
-        for slot in (*end.surely, *self._recorder.marked(end.perhaps)):
+        held, hand, numeric = self._held, self._recording.carried.hand, self._recorder.numeric
+        for name, key in turn.surely:
+            value = held.get(name)
+            if type(value) is not float:
+                value = numeric(key, value() if type(value) is Unheld else value)
+            if value is not None:
+                hand(key, value)
+        for slot in self._recorder.marked(turn.perhaps) if turn.perhaps else ():
             value = self._recorder.value(slot)
             if value is not None:
-                self._recording.carried.hand(self._recorder.key(slot), value)
-        self._recorder.unmark(end.perhaps)
+                hand(self._recorder.key(slot), value)
+        self._recorder.unmark(turn.perhaps)
 
     def _ender(self, point: HandedEnd) -> Callable[..., bool]:
-        number, names = point.end.loop, point.names
-        finish = self._recorder.ender(point.end, {name: place for place, name in enumerate(names)})
+        number, end = point.end.loop, point.end
+        places = {name: place for place, name in enumerate(point.names)}
+        finish = self._recorder.ender(end, places)
         loop, nesting, held, fault = self._loops[number], self._nesting, self._held, self._recording.fault
-        last_end, is_used, end = self._last_end, self._is_used, point.end
+        surely = [(slot.name or "", slot.key) for slot in (self._slots[each] for each in end.surely)]
+        kept = [(name, places[name]) for name, _ in surely]
+        last_turn, turn, is_used = self._last_turn, _LastTurn(tuple(surely), end.perhaps), self._is_used
 
         def finish_handed(*values: Any) -> bool:
             if get_ident() != nesting.thread:
@@ -155,8 +180,11 @@ class FunctionHooks:
                 if loop.governs:
                     return finish(values.__getitem__)
                 if not is_used:
-                    held.update(zip(names, map(Unheld.of, values), strict=True))
-                    last_end[number] = end
+                    last_turn[number] = turn
+                    for name, place in kept:
+                        value = values[place]
+                        plain = type(value) is float or not weak_offset(type(value))
+                        held[name] = value if plain else Unheld(value)
             except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
                 return fault(error)
             return False

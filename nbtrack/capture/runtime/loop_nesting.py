@@ -16,26 +16,25 @@ class RunningLoop:
     own, so that loops in the functions that it calls give the points in between.
     """
 
-    __slots__ = ("_before", "governs", "sweeps")
+    __slots__ = ("_outermost_governs", "depth", "governs", "sweeps")
 
     def __init__(self, *, sweeps: bool = False) -> None:
-        self.governs = False
+        self.governs = self._outermost_governs = False
         self.sweeps = sweeps
-        self._before: list[bool] = []
-
-    @property
-    def depth(self) -> int:
+        self.depth = 0
         """How often it has begun without having ended: more than once in recursive functions."""
-        return len(self._before)
 
-    def begin(self, *, governs: bool) -> None:
-        """Note that it begins."""
-        self._before.append(self.governs)
-        self.governs = governs
+    def begin(self, *, free: bool) -> None:
+        """Note that it begins; it governs if it is `free` to, and not inside itself."""
+        self.depth += 1
+        self.governs = free and self.depth == 1
+        if self.depth == 1:
+            self._outermost_governs = free
 
     def end(self) -> None:
         """Note that it was left."""
-        self.governs = self._before.pop() if self._before else False
+        self.depth -= self.depth > 0
+        self.governs = self._outermost_governs and self.depth == 1
 
 
 class LoopNesting:
@@ -53,12 +52,14 @@ class LoopNesting:
 
     def enter(self, loop: RunningLoop) -> None:
         """Note that a loop begins; the points are its own if it governs then."""
-        if os.getpid() != self._process:
+        if self.governing:
+            free = self.governing[-1].sweeps or self._innermost
+        elif os.getpid() == self._process:
+            free = True
+        else:
             self.thread = _NONE
             return
-        around = self.governing[-1] if self.governing else None
-        free = around is None or around.sweeps or self._innermost
-        loop.begin(governs=free and not loop.depth)
+        loop.begin(free=free)
         if loop.governs:
             self.governing.append(loop)
 

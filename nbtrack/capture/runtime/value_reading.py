@@ -36,6 +36,9 @@ _BOXES = frozenset(
     {*("numpy", "torch", "jax", "jaxlib", "tensorflow", "cupy", "mxnet", "paddle", "mlx", "tinygrad"), "ml_dtypes"}
 )
 """Libraries whose arrays of no dimension are numbers."""
+_NUMPY_REALS = frozenset({
+    "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+})  # fmt: skip
 _NAMESPACES = frozenset({"types.SimpleNamespace", "argparse.Namespace", "builtins.SimpleNamespace"})
 
 
@@ -49,6 +52,8 @@ def number(value: object) -> int | float | None:
         return value  # type: ignore[return-value] # an exact int or float
     if kind is bool:
         return None
+    if kind.__module__ == "numpy" and kind.__name__ in _NUMPY_REALS:
+        return value.item()  # type: ignore[attr-defined,no-any-return] # a scalar of numpy
     if kind in _RATIONALS:
         return float(value)  # type: ignore[arg-type] # a Decimal or Fraction
     if _is_box(kind):
@@ -65,7 +70,10 @@ def _is_box(kind: type) -> bool:
 
 def has(kind: type, name: str) -> bool:
     """Return whether a type, or one that it is made from, defines a name."""
-    return any(name in vars(one) for one in kind.__mro__)
+    for one in kind.__mro__:  # noqa: SIM110 # a generator would take several times as long
+        if name in one.__dict__:
+            return True
+    return False
 
 
 def _unboxed(value: Any) -> int | float | None:

@@ -27,6 +27,8 @@ LOOPS = {
     "a list of nameless values": "found = []\nfor i in range(N):\n    found.append(f(i))\n",
     "two metrics in a function": "def train(n):\n    for i in range(n):\n        loss = f(i)\n        acc = f(i)\ntrain(N)\n",
     "a function called in a loop": "def step(i):\n    loss = f(i)\n    return loss\nfor i in range(N):\n    step(i)\n",
+    "two metrics in a called loop": "def step(i):\n    for _ in range(3):\n        loss = f(i)\n        acc = f(i)\nfor i in range(N):\n    step(i)\n",
+    "two of numpy in a called loop": "import numpy as np\ndef step(i):\n    for _ in range(3):\n        loss = np.float64(i)\n        acc = np.float64(i)\nfor i in range(N):\n    step(i)\n",
     "a helper called in a loop": "def half(i):\n    return f(i) / 2\nfor i in range(N):\n    v = half(i)\n",
 }
 TRAINER = """
@@ -81,7 +83,7 @@ def _loops():
     for title, code in LOOPS.items():
         bare, tracked, points = _pairs(code)
         cost = statistics.median(b - a for a, b in zip(bare, tracked, strict=True)) / N * 1e6
-        print(f"{title:28} {cost:6.3f} µs per iteration, {points / N:.2f} points each")
+        print(f"{title:30} {cost:6.3f} µs per iteration, {points / N:.2f} points each")
     bare, tracked, points = _pairs(STEP)
     each = statistics.median(bare) / (N // 20) * 1e6
     share = statistics.median(b / a for a, b in zip(bare, tracked, strict=True)) - 1
