@@ -231,3 +231,16 @@ def test_m2_entries_that_a_loop_works_on_are_results():
     assert set(see(code, F).metrics) == {"elo.a", "elo.b"}
     code = "d = {'a': 1.5, 'b': 1.5}\nd['a'] += f()\nd"
     assert set(see(code, F).metrics) == {"d.a"}
+
+
+def test_m3_closed_forms_by_the_word_for_a_result():
+    assert see("wrong, n = 3, 10\ntest_acc = 1 - wrong / n").metrics == {"test_acc": 0.7}
+    assert not see("n = 10\nloss_weight = 1 / n").metrics
+    assert not see("price, n = 3, 10\ncost = price * n").metrics
+
+
+def test_m3_a_displayed_quotient_of_what_a_loop_summed():
+    summed = "total = 0\nfor n in [1, 2, 3]:\n    total += n\naverage = total / 3\n"
+    assert see(f"{summed}print(average)").metrics == {"average": 2.0}
+    assert not see(f"{summed}x = average * 2\nprint(average)").metrics
+    assert not see("a, b = 1, 2\nratio = a / b\nprint(ratio)").metrics

@@ -33,7 +33,9 @@ class ValueKinds:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.known: dict[Definition, Kind] = dict.fromkeys(recurrence.state(graph), COMPUTED)
+        self.state = recurrence.state(graph)
+        """The bindings that feed on themselves by more than a step of their own."""
+        self.known: dict[Definition, Kind] = dict.fromkeys(self.state, COMPUTED)
         self._settle()
 
     def _settle(self) -> None:
