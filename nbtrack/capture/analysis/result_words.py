@@ -15,7 +15,7 @@ RESULT_WORDS = frozenset({
     "fitness", "aic", "bic",
 })
 """Words that say that a value was measured."""
-_PARTS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev", "cv", "oob"})
+PARTS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev", "cv", "oob"})
 """Words that say which part of the data something was measured on."""
 _HISTORY_WORDS = frozenset({
     "history", "histories", "hist", "results", "result", "evals", "log", "logs", "metrics", "scores", "curves",
@@ -64,7 +64,7 @@ def measures(name: str) -> bool:
 
 def names_result(name: str) -> bool:
     """Return whether a name is that of a result itself: ``val_loss`` is one, ``loss_weight`` is none."""
-    spoken = [part for part in _split(name) if part not in _PARTS and not part.isdigit()]
+    spoken = [part for part in _split(name) if part not in PARTS and not part.isdigit()]
     return bool(spoken) and spoken[-1] in RESULT_WORDS
 
 
