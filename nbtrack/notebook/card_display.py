@@ -10,7 +10,7 @@ from IPython.display import display, update_display
 from nbtrack import process, settings
 from nbtrack import tags as reserved
 from nbtrack.entities import ViewType
-from nbtrack.presentation import card, metric_curves
+from nbtrack.presentation import card, card_markup, metric_curves
 from nbtrack.query import parse
 from nbtrack.tracking import cell_runs, context, run_annotations, sweep_rows
 
@@ -64,15 +64,18 @@ def cards() -> Cards:
     return process.state(Cards)
 
 
-def show_card(client: MlflowClient, run_id: str, last: Run | None) -> None:
-    """Display the card of a run that has just ended."""
-    display_id = os.urandom(8).hex()
+def show_card(client: MlflowClient, run_id: str, last: Run | None, place: str | None = None) -> None:
+    """Display the card of a run that has just ended, or put it where the output of the display id `place` is."""
+    display_id = place or os.urandom(8).hex()
     cards().shown[run_id] = ShownCard(client, display_id)
-    display(_rendered(client, client.get_run(run_id), last), raw=True, display_id=display_id)
+    rendered = _rendered(client, client.get_run(run_id), last)
+    display(rendered, raw=True, display_id=display_id, update=place is not None)
 
 
 def show_again(client: MlflowClient, run_id: str) -> None:
-    """Update a card of this kernel."""
+    """Update the card of a run, if this kernel has shown one."""
+    if run_id not in cards().shown:
+        return
     run = client.get_run(run_id)
     rendered = _rendered(client, run, cell_runs.previous(client, run))
     update_display(rendered, raw=True, display_id=cards().shown[run_id].display_id)
@@ -91,4 +94,4 @@ def _rendered(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any
     table = sweep_rows.of_run(client, run)
     rows = card.Rows([str(each) for each in table.columns], table.rows) if table is not None else None
     content = card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals, rows)
-    return {"text/html": card.markup(content, KERNEL), "text/plain": card.text(content)}
+    return {"text/html": card_markup.markup(content, KERNEL), "text/plain": card.text(content)}

@@ -10,7 +10,7 @@ from IPython.display import display
 
 from nbtrack import locate, tags
 from nbtrack.errors import WrongState
-from nbtrack.notebook import magic_line, session_registry
+from nbtrack.notebook import card_display, magic_line, session_registry
 from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking import kept_values, lifecycle, run_annotations, run_control, sweep_rows
@@ -140,22 +140,33 @@ def _auto(rest: str) -> str:
     return str(auto)
 
 
-def _note(rest: str) -> None:
+def _note(rest: str) -> str:
     quoted = len(rest) > 1 and rest[0] == rest[-1] and rest[0] in "\"'"
     run_annotations.note(_needed("note", "some text", rest[1:-1] if quoted else rest))
+    return f"{_shown_again()} has this note now."
 
 
-def _tag(rest: str) -> None:
+def _tag(rest: str) -> str:
     pairs = [each.partition("=") for each in shlex.split(_needed("tag", "k=v", rest))]
     odd = next((key for key, sign, _ in pairs if not sign or not key), None)
     if odd is not None:
         raise UsageError(f"%track tag: write each tag as key=value, not {odd!r}")
     run_annotations.tag({key: value for key, _, value in pairs})
+    named = ", ".join(f"{key}={formatting.short(value, 40)}" for key, _, value in pairs)
+    return f"{_shown_again()} is tagged {named}."
 
 
-def _goal(rest: str) -> None:
+def _goal(rest: str) -> str:
     metric, _, direction = _needed("goal", "a metric and max or min", rest).rpartition(" ")
     run_annotations.goal(_needed("goal", "a metric and max or min", metric.strip()), direction)
+    return f"In this experiment, a {'higher' if direction == 'max' else 'lower'} {metric.strip()} is better."
+
+
+def _shown_again() -> str:
+    """Show the card of the current run as it is now, and return the name of the run."""
+    client, run = run_annotations.resolve_run()
+    card_display.show_again(client, run.info.run_id)
+    return f"Run {formatting.short(run.info.run_name)}"
 
 
 def _why(_: str) -> str:

@@ -35,15 +35,16 @@ MOST_UNSEEN = 50_000
 class LiveCardController(RunObserver):
     """Shows the live card of a cell once it has run for two seconds and has a run.
 
-    The sampler's thread displays the card; it is removed when the cell ends. `publish` displays data below the cell,
-    even where the cell captures what it displays itself.
+    The sampler's thread displays the card; when the cell ends, the card of the finished run takes its place. `publish`
+    displays data below the cell, even where the cell captures what it displays itself.
     """
 
     def __init__(self, probe: Probe, run: CapturedRun, publish: Callable[..., Any]) -> None:
         self._probe, self._run, self._publish = probe, run, publish
         self._progress = Progress()
         self._due = time.monotonic() + SECONDS_UNTIL_SHOWN
-        self._place = {"display_id": os.urandom(8).hex()}
+        self._display_id = os.urandom(8).hex()
+        self._displayed_at = float("inf")
         self._request: str | None = None
         self._card: LiveCard | None = None
         self._stale = True
@@ -112,7 +113,8 @@ class LiveCardController(RunObserver):
         from nbtrack.notebook.panels.panel import view
 
         card.show_requested(self._request)
-        self._publish(data=view(card), transient=self._place)
+        self._displayed_at = time.monotonic()
+        self._publish(data=view(card), transient={"display_id": self._display_id})
         self._card = card
 
     def requested(self, request: str | None) -> None:
@@ -123,9 +125,16 @@ class LiveCardController(RunObserver):
 
     # --- in the thread of the cell
 
-    def ended(self) -> None:
-        """Remove the card; its place stays empty."""
+    def place(self, cleared_at: float) -> str | None:
+        """Return the display id of the card, if there is one and its cell has not cleared its output since."""
+        return self._display_id if self._card is not None and cleared_at < self._displayed_at else None
+
+    def close(self, *, replaced: bool) -> None:
+        """Close the card; its place stays empty unless something has replaced it."""
         card, self._card = self._card, None
-        if card is not None:
-            self._publish(data={"text/html": "", "text/plain": ""}, transient=self._place, update=True)
-            card.close()
+        if card is None:
+            return
+        if not replaced:
+            empty = {"text/html": "", "text/plain": ""}
+            self._publish(data=empty, transient={"display_id": self._display_id}, update=True)
+        card.close()

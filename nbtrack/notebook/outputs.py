@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from IPython.core.formatters import BaseFormatter
@@ -52,6 +53,8 @@ class Outputs:
         self._displayed: dict[object, Displayed] = {}
         self._streams: dict[str, Stream] = {}
         self._noted_before: dict[int, int] = {}
+        self.cleared_at = float("-inf")
+        """When the cell last cleared its output, by the monotonic clock in seconds."""
 
     def begin(self) -> None:
         """Start to watch."""
@@ -99,6 +102,7 @@ class Outputs:
         content = message.get("content", {})
         if message.get("msg_type") == "clear_output":
             self._displayed.clear()
+            self.cleared_at = time.monotonic()
         elif "data" in content:
             identity = content.get("transient", {}).get("display_id") or object()
             self._displayed[identity] = Displayed(content["data"], *(self._looked.pop() if self._looked else _NOTHING))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.presentation.formatting import number
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
@@ -73,7 +75,7 @@ class Progress:
             "turns": self.turns,
             "at": int(time.time() * 1000),
             "metrics": [
-                {"key": key, "value": _plain(self._last[key]), "curve": [_plain(each) for each in curve]}
+                {"key": key, "value": number(self._last[key]), "curve": [_plain(each) for each in curve]}
                 for key, curve in self._curves.items()
             ],
         }

@@ -176,9 +176,10 @@ class Session(ast.NodeTransformer):
         if cell is not None:
             self._pending = self._tracked = None
             with error_boundary("this cell's results could not be recorded", self.state.auto.off):
-                cell.finish(result)
-                if shown:
-                    cell.show()
+                try:
+                    cell.finish(result)
+                finally:
+                    cell.show(card=shown)
         if not self._running:
             self._end_outermost(result)
 

@@ -57,7 +57,7 @@ class TrackedCell(RunObserver):
         self._kept: list[str] = []
         self._execution: CapturedExecution | None = None
         self._hooks: object = None
-        self._live = RunObserver()
+        self._live: LiveCardController | None = None
         self._outputs = Outputs(shell) if options.output else None
 
     # --- before
@@ -114,9 +114,9 @@ class TrackedCell(RunObserver):
         hooked = plan.instrument(tree, HOOK)
         probe = plan.probe(self._shell.user_ns, redact=redaction.redact_value)
         if not self._options.quiet:
-            self._live = LiveCardController.of(self._shell, probe, execution.run) or self._live
+            self._live = LiveCardController.of(self._shell, probe, execution.run)
         stops = self._options.stop == "raise"
-        execution.observe(ProbeObservation(probe, execution.run, raises=stops, observer=self._live))
+        execution.observe(ProbeObservation(probe, execution.run, raises=stops, observer=self._live or RunObserver()))
         self._hooks = probe.hooks
         setattr(builtins, HOOK, probe.hooks)
         return hooked
@@ -131,11 +131,13 @@ class TrackedCell(RunObserver):
 
     def logged(self, metrics: Sequence[Metric]) -> None:
         """Pass on what the user logged."""
-        self._live.logged(metrics)
+        if self._live is not None:
+            self._live.logged(metrics)
 
     def changed(self) -> None:
         """Pass on that the run has changed."""
-        self._live.changed()
+        if self._live is not None:
+            self._live.changed()
 
     # --- after
 
@@ -152,15 +154,22 @@ class TrackedCell(RunObserver):
             execution.leave()
             self._settle(execution, result, failed=error is not None)
         finally:
-            self._live.ended()
             execution.close(error, self._redact)
 
-    def show(self) -> None:
-        """Show the card of the run, if it has one."""
-        execution = self._execution
-        if execution is not None and execution.run.run is not None and not self._options.quiet:
-            show_card(execution.run.client, execution.run.run_id, execution.run.previous)
-            card_display.cards().answer_links(self._session.background, _card_actions)
+    def show(self, *, card: bool) -> None:
+        """Show the card of the run, where the live one is if that is still there; without `card`, only remove that."""
+        live, place = self._live, None
+        if live is not None and self._outputs is not None:
+            place = live.place(self._outputs.cleared_at)
+        run = self._execution.run if self._execution is not None else None
+        shows = card and run is not None and run.run is not None and not self._options.quiet
+        try:
+            if shows and run is not None:
+                show_card(run.client, run.run_id, run.previous, place)
+                card_display.cards().answer_links(self._session.background, _card_actions)
+        finally:
+            if live is not None:
+                live.close(replaced=shows and place is not None)
 
     def _settle(self, execution: CapturedExecution, result: ExecutionResult, *, failed: bool) -> None:
         """Record what the cell gave, then store its artifacts; what fails is reported and affects nothing else."""
@@ -222,8 +231,7 @@ def _note_omitted(run: CapturedRun, omitted: str) -> None:
     """Note on a run, and on its card if that is shown, which outputs are not stored."""
     if omitted:
         run.client.set_tag(run.run_id, tags.NOT_KEPT, omitted)
-        if run.run_id in card_display.cards().shown:
-            card_display.show_again(run.client, run.run_id)
+        card_display.show_again(run.client, run.run_id)
 
 
 def _connection_file(shell: InteractiveShell) -> str | None:

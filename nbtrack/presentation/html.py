@@ -6,11 +6,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from nbtrack.presentation import palette
-from nbtrack.presentation.formatting import duration, moment, number, short
+from nbtrack.presentation.formatting import STATUS_SIGNS, duration, moment, number, short
 from nbtrack.presentation.table_layout import row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from nbtrack.entities import Run
     from nbtrack.presentation.table_layout import Cell, Column, Shape
@@ -29,7 +29,6 @@ def element(name: str, *content: str | Html, **attributes: str) -> Html:
     return Html(f"<{name}{written}>{inner}</{name}>")
 
 
-STATUS_SIGNS = {"RUNNING": "◌", "SCHEDULED": "◌", "FINISHED": "●", "FAILED": "✕", "KILLED": "■"}
 STATUS_COLOURS = {"FINISHED": "#2e8b57", "FAILED": "#c8322b", "KILLED": "#b8860b", "RUNNING": "#2f6fde"}
 
 
@@ -127,22 +126,3 @@ def spark(values: Sequence[float], colour: str, *, width: int = 72, height: int 
     return element(
         "svg", curve, width=str(width), height=str(height), style="vertical-align:-3px", role="img", aria_hidden="true"
     )
-
-
-def items(pairs: Mapping[str, Html] | Iterable[tuple[str, Html]]) -> Html:
-    """Return keys and values as inline blocks that wrap."""
-    listed = pairs.items() if hasattr(pairs, "items") else pairs
-    flowing = Html(
-        " ".join(
-            element(
-                "span",
-                element("span", short(key, 40), style="opacity:.65"),
-                " ",
-                value,
-                style="display:inline-block",
-                data_nbtrack_key=key,
-            )
-            for key, value in listed
-        )
-    )
-    return element("div", flowing, style="display:flex;flex-wrap:wrap;gap:0 1.2em")

@@ -71,9 +71,6 @@ class RunObserver:
     def requested(self, request: str | None) -> None:
         """Handle a request to stop, pause or continue the run; called in the sampler's thread."""
 
-    def ended(self) -> None:
-        """Handle that the code has ended, in its thread."""
-
 
 class CapturedRun:
     """What one execution of a cell, a block or a function records.

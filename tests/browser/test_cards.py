@@ -26,7 +26,7 @@ ACTIVATE = """number => {
     const panel = window.jupyterapp.shell.currentWidget;
     panel.content.activeCellIndex = number;
 }"""
-LINKS = ["chart", "compare with last", "code", "drop"]
+LINKS = ["Chart", "Compare with last", "Code", "Edit values"]
 
 
 @pytest.fixture(params=["lab", "notebook"])
@@ -34,7 +34,7 @@ def notebook(open_notebook, request):
     """Return a notebook whose cell has run twice, so that its card has all links."""
     opened = open_notebook(CELLS, app=request.param)
     opened.run_all()
-    opened.page.locator(".nbt-link", has_text="compare").wait_for()
+    opened.page.locator(".nbt-link", has_text="Compare").wait_for()
     return opened
 
 
@@ -50,10 +50,10 @@ def test_each_link_opens_below_the_card_and_closes(notebook):
     page = notebook.page
     assert page.locator(".nbt-links button").all_inner_texts() == LINKS
     inside = {
-        "chart": ".nbt-chart canvas",
-        "compare with last": ".nbt-sides",
-        "code": "text=rate, epochs = 0.5, 5",
-        "drop": "text=rate",
+        "Chart": ".nbt-chart canvas",
+        "Compare with last": ".nbt-sides",
+        "Code": "text=rate, epochs = 0.5, 5",
+        "Edit values": "text=rate",
     }
     for name, what in inside.items():
         link(notebook, name).click()
@@ -68,8 +68,8 @@ def test_each_link_opens_below_the_card_and_closes(notebook):
 
 def test_a_dropped_value_leaves_the_run_the_card_and_the_saved_notebook(notebook):
     page = notebook.page
-    link(notebook, "drop").click()
-    found = section(notebook, "drop")
+    link(notebook, "Edit values").click()
+    found = section(notebook, "Edit values")
     found.get_by_text("<img src=x onerror=alert(1)>").wait_for()
     assert page.locator("img[src=x]").count() == 0
     found.get_by_role("button", name="Drop loss").click()
@@ -107,17 +107,17 @@ def test_a_value_that_was_not_recorded_is_kept(open_notebook):
 
 def test_links_go_with_the_kernel_and_what_is_open_can_be_closed(notebook):
     page = notebook.page
-    link(notebook, "chart").click()
-    section(notebook, "chart").locator("canvas").first.wait_for()
-    link(notebook, "drop").click()
+    link(notebook, "Chart").click()
+    section(notebook, "Chart").locator("canvas").first.wait_for()
+    link(notebook, "Edit values").click()
     page.evaluate(SHUT_DOWN)
-    link(notebook, "code").wait_for(state="hidden")
-    assert page.locator(".nbt-links button:visible").all_inner_texts() == ["chart"]
-    section(notebook, "drop").wait_for(state="detached")
-    section(notebook, "chart").locator(".nbt-toolbar").first.hover()
-    section(notebook, "chart").get_by_text("reading the store").wait_for()
-    link(notebook, "chart").click()
-    link(notebook, "chart").wait_for(state="hidden")
+    link(notebook, "Code").wait_for(state="hidden")
+    assert page.locator(".nbt-links button:visible").all_inner_texts() == ["Chart"]
+    section(notebook, "Edit values").wait_for(state="detached")
+    section(notebook, "Chart").locator(".nbt-toolbar").first.hover()
+    section(notebook, "Chart").get_by_text("reading the store").wait_for()
+    link(notebook, "Chart").click()
+    link(notebook, "Chart").wait_for(state="hidden")
     assert page.locator(".nbt-links button:visible").count() == 0
 
 
@@ -127,7 +127,7 @@ def test_cards_of_an_earlier_kernel_are_served_by_the_next(open_notebook):
     page = notebook.page
     page.locator(".nbt-links").nth(1).wait_for()
     page.evaluate(RESTART)
-    page.locator(".nbt-link", has_text="code").first.wait_for(state="hidden")
+    page.locator(".nbt-link", has_text="Code").first.wait_for(state="hidden")
     for number in (0, 2):
         page.evaluate(ACTIVATE, number)
         notebook.command("notebook:run-cell")
@@ -137,23 +137,23 @@ def test_cards_of_an_earlier_kernel_are_served_by_the_next(open_notebook):
         "() => [...document.querySelectorAll('.nbtrack-card')]"
         ".every(card => card.querySelectorAll('.nbt-link:not([hidden])').length > 1)"
     )
-    links.first.get_by_role("button", name="code").click()
-    section(notebook, "code").get_by_text("width = 3").wait_for()
+    links.first.get_by_role("button", name="Code").click()
+    section(notebook, "Code").get_by_text("width = 3").wait_for()
 
 
 def test_links_are_there_again_after_the_page_was_loaded_anew(open_notebook):
     notebook = open_notebook(CELLS)
-    link(notebook, "code").wait_for()
+    link(notebook, "Code").wait_for()
     notebook.save()
     notebook.page.reload()
-    link(notebook, "chart").click()
-    section(notebook, "chart").locator("canvas").first.wait_for()
+    link(notebook, "Chart").click()
+    section(notebook, "Chart").locator("canvas").first.wait_for()
     assert notebook.faults == []
 
 
 def test_an_untrusted_notebook_has_no_links(open_notebook):
     notebook = open_notebook(CELLS)
-    link(notebook, "code").wait_for()
+    link(notebook, "Code").wait_for()
     saved = notebook.save()
     for cell in saved.cells:
         cell.metadata.pop("trusted", None)
@@ -176,8 +176,8 @@ STYLES = """table => [table, ...table.querySelectorAll("tr, th, td")].map(each =
 def test_comparison_in_a_card_looks_like_the_one_of_its_own(open_notebook):
     first = CELLS[1].replace("training", "styled")
     notebook = open_notebook([CELLS[0], first, first.replace("0.5", "0.7"), "%compare styled styled-2"])
-    link(notebook, "compare with last").click()
-    tables = section(notebook, "compare with last").locator("table.nbt-sides")
+    link(notebook, "Compare with last").click()
+    tables = section(notebook, "Compare with last").locator("table.nbt-sides")
     own = notebook.page.locator("table.nbt-sides:not(.nbtrack-card *)")
     for number in range(2):
         looks = []

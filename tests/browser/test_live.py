@@ -79,7 +79,7 @@ def test_parameters_are_compared_with_the_last_run_while_the_cell_runs(open_note
     page = notebook.page
     items = page.locator(".nbt-card-param")
     page.wait_for_function("() => document.querySelectorAll('.nbt-card-param').length === 2", timeout=30_000)
-    assert sorted(items.all_inner_texts()) == ["late 1 → 2", "rate 0.5 → 0.25"]
+    assert sorted(items.all_inner_texts()) == ["late\t2\twas 1", "rate\t0.25\twas 0.5"]
     page.locator(".nbt-card").get_by_role("button", name="Stop").click()
     notebook.idle()
     assert notebook.faults == []
@@ -99,3 +99,38 @@ def test_a_cell_without_a_loop_shows_its_time_and_can_be_interrupted(open_notebo
     notebook.idle()
     assert "killed" in page.locator(".nbtrack-card").inner_text()
     assert notebook.faults == []
+
+
+def test_the_finished_card_stands_in_the_place_of_the_live_one_and_reads_alike(open_notebook):
+    cell = LOOP.replace("2000", "400") + "\nnumber = 0.123456789"
+    notebook = open_notebook(["%load_ext nbtrack\nimport math, time", cell], run=False)
+    notebook.start_all()
+    page = notebook.page
+    page.wait_for_function("() => document.querySelectorAll('.nbt-card-metric').length === 2", timeout=30_000)
+    live = page.locator(".nbt-card tr").all_inner_texts()
+    notebook.idle()
+    assert page.locator(".nbt-card").count() == 0
+    finished = page.locator(".nbtrack-card tr").all_inner_texts()
+    names = [each.split("\t")[0] for each in finished]
+    assert names == ["epochs", "number", "rate", "loss", "score"]
+    assert [each.split("\t")[0] for each in live] == [each for each in names if each != "number"]
+    outputs = page.locator(".jp-OutputArea-output").all_inner_texts()
+    assert "training" in outputs[-2], "what the cell printed later stands below it"
+    assert outputs[-1].strip() == "after the loop"
+    assert notebook.faults == []
+
+
+CLEARING = """%%track clearing
+from IPython.display import clear_output
+for epoch in range(60):
+    loss = math.exp(-epoch)
+    time.sleep(0.05)
+clear_output()
+print("only this")"""
+
+
+def test_a_cell_that_cleared_its_output_has_its_card_at_the_end(open_notebook):
+    notebook = open_notebook(["%load_ext nbtrack\nimport math, time", CLEARING])
+    outputs = notebook.page.locator(".jp-OutputArea-output").all_inner_texts()
+    assert outputs[-2].strip() == "only this"
+    assert "clearing" in outputs[-1]

@@ -138,7 +138,7 @@ def test_hostile_text_never_runs_and_never_breaks_the_layout(open_notebook, sett
     page.locator(".nbt-row:visible").nth(1).hover()
     page.locator(".nbt-file summary").first.click()
     page.locator(".nbt-preview pre").first.wait_for()
-    for name in ("chart", "compare with last", "code", "drop"):
+    for name in ("Chart", "Compare with last", "Code", "Edit values"):
         page.locator(".nbtrack-card").last.get_by_role("button", name=name, exact=True).click()
         page.get_by_role("region", name=name, exact=True).last.wait_for()
     page.locator(".nbtrack-card .nbt-plot canvas, .nbtrack-card ~ * .nbt-plot canvas").first.wait_for()

@@ -163,8 +163,9 @@ def fitted(kernel):
 
 def test_note_and_tags(fitted):
     fitted.run("%track note 'overwritten'")
-    fitted.run('%track note "looks good"')
-    fitted.run("%track tag team=red 'who=ada b'")
+    assert fitted.run('%track note "looks good"').text == "Run fit has this note now.\n"
+    tagged = fitted.run("%track tag team=red 'who=ada b'")
+    assert tagged.text == "Run fit is tagged team=red, who=ada b.\n"
     fitted.run("nbtrack.tag({'any key': 1}, more=2)")
     tags = the_run().data.tags
     assert tags["mlflow.note.content"] == "looks good"
@@ -195,7 +196,7 @@ def test_goal_decides_what_is_better(fitted):
     fitted.run("%track goal score min")
     page = fitted.run(FIT.replace("depth = 3", "depth = 4")).outputs[0]["data"]["text/html"]
     assert verdict(page) == "better"
-    fitted.run("%track goal score max")
+    assert fitted.run("%track goal score max").text == "In this experiment, a higher score is better.\n"
     page = fitted.run(FIT.replace("depth = 3", "depth = 5")).outputs[0]["data"]["text/html"]
     assert verdict(page) == "worse"
     assert "max" in fitted.run("%track goal score more").errors

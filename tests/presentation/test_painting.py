@@ -12,7 +12,7 @@ import pytest
 
 import nbtrack
 from nbtrack.entities import KeySummary, Overview, ViewType
-from nbtrack.presentation import card, figures, html, metric_curves, palette, table_layout, terminal
+from nbtrack.presentation import card, card_markup, figures, html, metric_curves, palette, table_layout, terminal
 from nbtrack.query import parse
 
 HOSTILE = [
@@ -124,7 +124,7 @@ def test_static_table_and_card_escape_everything(text):
     shown = read(html.static_table(shape(), [run], "ab12"))
     assert text in shown.replace("…", "")
     said = card.card(run, {}, None, {}, f"ValueError: {text}")
-    assert text in read(card.markup(said))
+    assert text in read(card_markup.markup(said))
     assert "\n" not in card.text(said)
     terminal.table(shape(), [run])
 
@@ -143,20 +143,33 @@ def test_card_tells_what_changed():
     assert said.params == (("lr", "0.2", "0.1"),)
     acc, loss = said.metrics
     assert (acc.better, acc.best, loss.better, loss.best) == (False, False, True, True)
-    text = re.sub(r"\s+", " ", read(card.markup(said)))
-    assert "lr 0.1 → 0.2" in text
+    text = re.sub(r"\s+", " ", read(card_markup.markup(said)))
+    assert "lr 0.2 was 0.1" in text
     assert "acc 0.4" in text
     assert " loss 1 " in text, "items stay apart where their style is taken away"
     assert "▼ −0.1" in text
     assert "▼ −1" in text
-    titles = re.findall(r'title="([^"]*)"[^>]*>([▲▼])', card.markup(said))
+    titles = re.findall(r'title="([^"]*)"[^>]*>([▲▼])', card_markup.markup(said))
     assert titles == [("worse than in the last run", "▼"), ("better than in the last run", "▼")]
-    assert 'aria-label="▼ −1, better"' in card.markup(said)
+    assert 'aria-label="▼ −1, better"' in card_markup.markup(said)
     assert "acc=0.4 (▼ −0.1, worse) loss=1 (▼ −1, better)" in card.text(said)
-    assert card.markup(said).count("<polyline") == 1
+    assert card_markup.markup(said).count("<polyline") == 1
     far = card.card(second, {}, first, {"acc": KeySummary(2, 0.5, 0.9)}, None)
-    assert "acc 0.4 ▼ −0.1 best 0.9" in re.sub(r"\s+", " ", read(card.markup(far)))
-    assert card.text(said).startswith("two ● FINISHED")
+    assert "acc 0.4 ▼ −0.1 best 0.9" in re.sub(r"\s+", " ", read(card_markup.markup(far)))
+    assert card.text(said).startswith("two ✓ FINISHED")
+
+
+def test_card_has_the_tags_and_the_note_of_the_user_and_says_what_it_leaves_out():
+    with nbtrack.start_run(run_name="one", description="a first look", tags={"team": "red"}):
+        nbtrack.log_params({f"p{number:02d}": number for number in range(30)})
+    (run,) = runs()
+    shown = read(card_markup.markup(card.card(run, {}, None, {}, None)))
+    assert "team=red" in shown
+    assert "a first look" in shown
+    assert "mlflow." not in shown
+    assert "p23" in shown
+    assert "p24" not in shown
+    assert "and 6 more parameters" in shown
 
 
 def test_spark_line_needs_two_numbers():

@@ -11,10 +11,21 @@ from jupyter_client.manager import KernelManager
 
 
 class Done(NamedTuple):
-    """What became of a cell: the reply to the front end, and everything that was shown."""
+    """What became of a cell: the reply to the front end, everything that was shown, and what took its place."""
 
     reply: dict
     outputs: list
+    updates: dict
+
+    @property
+    def final(self):
+        """Return the outputs as they are in the end."""
+        return [
+            {**each, "data": self.updates.get(each.get("transient", {}).get("display_id"), each["data"])}
+            if "data" in each
+            else each
+            for each in self.outputs
+        ]
 
     @property
     def text(self):
@@ -31,7 +42,7 @@ class Done(NamedTuple):
         """Return the cards, as text."""
         return [
             each["data"]["text/plain"]
-            for each in self.outputs
+            for each in self.final
             if "nbtrack-card" in each.get("data", {}).get("text/html", "")
         ]
 
@@ -40,7 +51,7 @@ class Done(NamedTuple):
         """Return outputs without the cards, in a form that can be compared."""
         return [
             {key: each[key] for key in ("name", "text", "data", "ename", "evalue", "traceback") if key in each}
-            for each in self.outputs
+            for each in self.final
             if "nbtrack-card" not in each.get("data", {}).get("text/html", "")
         ]
 
@@ -65,7 +76,7 @@ class Kernel:
 
     def collect(self, identity, timeout=60):
         """Wait for a cell that was sent."""
-        outputs = []
+        outputs, updates = [], {}
         while True:
             message = self.client.get_iopub_msg(timeout=timeout)
             if message["parent_header"].get("msg_id") != identity:
@@ -75,13 +86,15 @@ class Kernel:
                 break
             if kind in {"stream", "display_data", "execute_result", "error"}:
                 outputs.append({"kind": kind, **content})
+            if kind == "update_display_data":
+                updates[content["transient"]["display_id"]] = content["data"]
         while True:
             try:
                 reply = self.client.get_shell_msg(timeout=timeout)
             except queue.Empty:
                 pytest.fail("the kernel did not reply")
             if reply["parent_header"].get("msg_id") == identity:
-                return Done(reply["content"], outputs)
+                return Done(reply["content"], outputs, updates)
 
     def run(self, code, **options):
         """Run a cell."""

@@ -29,7 +29,7 @@ def test_a_cell_without_a_loop_has_no_button_that_would_pause_it(page: Page) -> 
 def test_status_and_what_differs_from_the_last_run_are_text(page: Page) -> None:
     page.evaluate("showCard('net', true, { params: [['rate', '<b>0.2</b>', '0.1'], ['depth', '3', null]] })")
     assert page.locator(".nbt-card .nbt-status").inner_text().split() == ["◌", "running"]
-    assert page.locator(".nbt-card-param").all_inner_texts() == ["rate 0.1 → <b>0.2</b>", "depth 3"]
+    assert page.locator(".nbt-card-param").all_inner_texts() == ["rate\t<b>0.2</b>\twas 0.1", "depth\t3"]
 
 
 def test_a_run_that_was_asked_to_stop_says_so(page: Page) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nbtrack.capture.analysis import known_names, result_words, syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 _LONGEST = 4
 """The most words of a label that is a name as it stands."""
@@ -17,74 +17,60 @@ _FILLING = frozenset({
     *("a", "an", "the", "is", "was", "are", "of", "at", "on", "for", "in", "to", "by", "with", "and", "our", "my"),
     *("equals", "about", "after", "we", "got", "has", "have", "had", "value", "current", "now"),
 })  # fmt: skip
+_PARTS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev", "cv", "oob"})
 _SPEC = re.compile(r"%[-+ #0-9.*]*[a-zA-Z]")
 _FIELD = re.compile(r"\{[^{}]*\}")
 
 
 def label(node: ast.AST, parents: Mapping[int, ast.AST]) -> str | None:
     """Return the name that the text before a displayed expression gives it, or None."""
-    *earlier, last = _before(node, parents) or ("",)
-    words = _words(last)
-    return "_".join(_completed(words, earlier)) or None
+    text = _before(node, parents)
+    return as_name(text) if text else None
 
 
 def as_name(text: str) -> str | None:
     """Return the last label in a text as a name, or None if there is none or a sentence without a result in it."""
-    return "_".join(_words(text)) or None
-
-
-def _completed(words: list[str], earlier: Sequence[str]) -> list[str]:
-    """Return the words of a label; ``RMSE train %.2f, val %.2f`` goes on with ``RMSE val``."""
-    if words and result_words.PARTS.issuperset(words):
-        for before in map(_words, reversed(earlier)):
-            if result_words.PARTS.intersection(before) and result_words.RESULT_WORDS.intersection(before):
-                return [words[0] if one in result_words.PARTS else one for one in before]
-    return words
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of the last label in a text, without those that fill it."""
     last = re.split(r"[\n\t|,;()\[\]{}]|\s[-/]\s|:\s*(?=\S)", text.strip(" \t\n:=>-'\"~≈"))[-1]
     words = re.findall(r"[a-z][a-z0-9]*", last.lower().replace("'s", ""))
     while words and words[-1] in _FILLING:
         words.pop()
     while words and words[0] in _FILLING:
         del words[0]
-    return _gist(words) if len(words) > _LONGEST else words
+    if len(words) > _LONGEST:
+        words = _gist(words)
+    return "_".join(words) or None
 
 
 def _gist(words: list[str]) -> list[str]:
     """``accuracy of the network on the 10000 test images`` is ``test accuracy``."""
     measured = [word for word in words if word in result_words.RESULT_WORDS]
-    return [*(word for word in words if word in result_words.PARTS), measured[0]] if measured else []
+    return [*(word for word in words if word in _PARTS), measured[0]] if measured else []
 
 
-def _before(node: ast.AST, parents: Mapping[int, ast.AST]) -> Sequence[str]:
-    """Return the texts that are displayed before an expression, the one just before it last."""
+def _before(node: ast.AST, parents: Mapping[int, ast.AST]) -> str | None:
+    """Return the text that is displayed just before an expression."""
     above = parents.get(id(node))
     if isinstance(above, ast.FormattedValue | ast.Starred):
         return _before(above, parents)
     if isinstance(above, ast.JoinedStr):
         return _within(above.values, node) or _if_first(above.values, node, above, parents)
     if isinstance(above, ast.Tuple) and isinstance(parents.get(id(above)), ast.BinOp):
-        return _in_template(parents[id(above)], above.elts.index(node), parents) if node in above.elts else ()
+        return _in_template(parents[id(above)], above.elts.index(node), parents) if node in above.elts else None
     if isinstance(above, ast.BinOp):
         return _in_text(above, node, parents)
-    return _in_call(above, node, parents) if isinstance(above, ast.Call) else ()
+    return _in_call(above, node, parents) if isinstance(above, ast.Call) else None
 
 
-def _within(parts: Sequence[ast.expr], node: ast.AST) -> Sequence[str]:
+def _within(parts: list[ast.expr], node: ast.AST) -> str | None:
     place = parts.index(node) if node in parts else 0
-    return [_ending(part) for part in parts[:place]]
+    return _ending(parts[place - 1]) if place else None
 
 
-def _if_first(
-    parts: Sequence[ast.expr], node: ast.AST, above: ast.AST, parents: Mapping[int, ast.AST]
-) -> Sequence[str]:
-    return _before(above, parents) if parts and parts[0] is node else ()
+def _if_first(parts: list[ast.expr], node: ast.AST, above: ast.AST, parents: Mapping[int, ast.AST]) -> str | None:
+    return _before(above, parents) if parts and parts[0] is node else None
 
 
-def _ending(node: ast.AST) -> str:
+def _ending(node: ast.AST) -> str | None:
     """Return the text that an expression ends with."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
@@ -92,39 +78,38 @@ def _ending(node: ast.AST) -> str:
         return _ending(node.values[-1])
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _ending(node.right)
-    return ""
+    return None
 
 
-def _in_text(above: ast.BinOp, node: ast.AST, parents: Mapping[int, ast.AST]) -> Sequence[str]:
+def _in_text(above: ast.BinOp, node: ast.AST, parents: Mapping[int, ast.AST]) -> str | None:
     """``"loss: " + str(loss)`` and ``"loss: %f" % loss``."""
     if above.right is not node:
-        return ()
+        return None
     if isinstance(above.op, ast.Mod):
         return _in_template(above, 0, parents)
-    return [_ending(above.left)] if isinstance(above.op, ast.Add) else ()
+    return _ending(above.left) if isinstance(above.op, ast.Add) else None
 
 
-def _in_template(above: ast.AST, place: int, parents: Mapping[int, ast.AST]) -> Sequence[str]:
+def _in_template(above: ast.AST, place: int, parents: Mapping[int, ast.AST]) -> str | None:
     if not isinstance(above, ast.BinOp) or not isinstance(above.op, ast.Mod):
-        return ()
-    return _pieces(_SPEC, above.left, place) or (_before(above, parents) if place == 0 else ())
+        return None
+    return _piece(_SPEC, above.left, place) or (_before(above, parents) if place == 0 else None)
 
 
-def _pieces(field: re.Pattern[str], template: ast.AST, place: int) -> Sequence[str]:
-    """Return the texts between the fields of a template, up to that just before one; none if that is empty."""
+def _piece(field: re.Pattern[str], template: ast.AST, place: int) -> str | None:
     text = template.value if isinstance(template, ast.Constant) else None
-    pieces = field.split(text)[: place + 1] if isinstance(text, str) else []
-    return pieces if len(pieces) > place and pieces[place] else ()
+    pieces = field.split(text) if isinstance(text, str) else []
+    return pieces[place] if place < len(pieces) else None
 
 
-def _in_call(above: ast.Call, node: ast.AST, parents: Mapping[int, ast.AST]) -> Sequence[str]:
+def _in_call(above: ast.Call, node: ast.AST, parents: Mapping[int, ast.AST]) -> str | None:
     name = syntax.last_name(above.func)
     if node not in above.args:
-        return ()
+        return None
     place = above.args.index(node)
     if name in known_names.SHOWING or name in known_names.LOG_LEVELS:
-        return [_ending(argument) for argument in above.args[:place]]
+        return _ending(above.args[place - 1]) if place else None
     if name == "format" and isinstance(above.func, ast.Attribute):
-        return _pieces(_FIELD, above.func.value, place) or (_before(above, parents) if place == 0 else ())
+        return _piece(_FIELD, above.func.value, place) or (_before(above, parents) if place == 0 else None)
     wraps = name in known_names.FORMATTING or name in known_names.WRAPPERS
-    return _before(above, parents) if wraps and place == 0 else ()
+    return _before(above, parents) if wraps and place == 0 else None

@@ -129,13 +129,11 @@ def _text(run: Run, key: str) -> str:
 def _keep(run_id: str, key: str) -> None:
     """Record a number that was passed over, as ``%track keep`` does."""
     commands.keep_in(_client(run_id), _client(run_id).get_run(run_id), key)
-    if run_id in card_display.cards().shown:
-        card_display.show_again(_client(run_id), run_id)
+    card_display.show_again(_client(run_id), run_id)
 
 
 def _without(run_id: str, key: str) -> list[list[str]]:
     client = _client(run_id)
     commands.forget(key, run_annotations.remove_inferred(client, client.get_run(run_id), key))
-    if run_id in card_display.cards().shown:
-        card_display.show_again(client, run_id)
+    card_display.show_again(client, run_id)
     return _recorded_values(run_id)

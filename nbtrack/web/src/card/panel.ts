@@ -3,7 +3,7 @@
 
 import { type Endpoint, messageOf, type Stop } from "../carrier/carrier.ts";
 import { h, keepKeys, listen, setAttributes, setText } from "../ui/dom.ts";
-import { duration, short } from "../ui/format.ts";
+import { duration } from "../ui/format.ts";
 import { type Host, stopAll } from "../ui/panel.ts";
 import { colourOf, followTheme, type Theme } from "../ui/theme.ts";
 import { type CardState, HEIGHT, type Metric, type Param, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
@@ -29,8 +29,8 @@ export class CardPanel {
   readonly #word = h("span");
   readonly #time = h("span", { class: "nbt-dim nbt-time" });
   readonly #steps = h("span", { class: "nbt-dim nbt-steps" });
-  readonly #params = h("div", { class: "nbt-card-items" });
-  readonly #metrics = h("div", { class: "nbt-card-items" });
+  readonly #params = h("tbody");
+  readonly #metrics = h("tbody");
   readonly #controls = h("span", { class: "nbt-controls" });
   readonly #note = h("input", { class: "nbt-input", placeholder: "Add a note…", "aria-label": "Note", hidden: true });
   readonly #pause = this.#button("Pause", () => {
@@ -51,7 +51,8 @@ export class CardPanel {
     const name = h("b", { class: "nbt-ellipsis" }, state.get("name"));
     const status = h("span", { class: "nbt-status", role: "status" }, this.#sign, this.#word);
     const head = h("div", { class: "nbt-card-head" }, this.#dot, name, status, this.#time, this.#steps, this.#controls);
-    this.#root.append(head, this.#params, this.#metrics, this.#note);
+    const grid = [this.#params, this.#metrics].map((body) => h("table", {}, body));
+    this.#root.append(head, h("div", { class: "nbt-card-grid" }, ...grid), this.#note);
     const timer = setInterval(this.#tick, TICK);
     this.#stops.push(
       followTheme(this.#root, this.#setTheme),
@@ -180,7 +181,7 @@ export class CardPanel {
 
   #show(metric: Metric): void {
     const row = this.#rows.get(metric.key) ?? this.#row(metric.key);
-    setText(row.value, metric.value === null ? "–" : short(metric.value));
+    setText(row.value, metric.value);
     row.line.setAttribute("d", sparkPath(metric.curve));
   }
 
@@ -191,12 +192,19 @@ export class CardPanel {
     setAttributes(line, { fill: "none", "stroke-width": 1.4, "stroke-linejoin": "round", class: "nbt-spark" });
     svg.append(line);
     const value = h("b");
-    const el = h("span", { class: "nbt-card-metric" }, h("span", { class: "nbt-dim nbt-ellipsis" }, key), value, svg);
-    this.#metrics.append(el);
+    const cells = [h("td", { class: "nbt-number" }, value), h("td", {}, svg)];
+    const el = h("tr", { class: "nbt-card-metric" }, h("th", { scope: "row", class: "nbt-dim" }, key), ...cells);
     const row = { el, value, line };
     this.#rows.set(key, row);
+    this.#place(row, key);
     this.#paint(line);
     return row;
+  }
+
+  /** In the order of the card that follows: by name. */
+  #place(row: Row, key: string): void {
+    const following = [...this.#rows.keys()].filter((other) => other > key).sort()[0];
+    this.#metrics.insertBefore(row.el, following === undefined ? null : (this.#rows.get(following)?.el ?? null));
   }
 
   #setTheme = (theme: Theme): void => {
@@ -213,6 +221,6 @@ export class CardPanel {
 }
 
 function paramItem([key, value, old]: Param): HTMLElement {
-  const before = old === null ? [] : [h("span", { class: "nbt-dim" }, old), " → "];
-  return h("span", { class: "nbt-card-param" }, h("span", { class: "nbt-dim" }, key), " ", ...before, value);
+  const before = old === null ? [] : [h("td", { class: "nbt-dim" }, `was ${old}`)];
+  return h("tr", { class: "nbt-card-param" }, h("th", { scope: "row", class: "nbt-dim" }, key), h("td", {}, value), ...before);
 }

@@ -45,7 +45,8 @@ export function shellWord(text: string): string {
 
 export interface Metric {
   readonly key: string;
-  readonly value: number | null;
+  /** As the card that follows writes it. */
+  readonly value: string;
   readonly curve: readonly (number | null)[];
 }
 

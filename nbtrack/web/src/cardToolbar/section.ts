@@ -6,7 +6,7 @@ import type { AnyModel } from "../ui/anywidget.ts";
 import { h, setText } from "../ui/dom.ts";
 import { stopAll } from "../ui/panel.ts";
 
-export type Link = "chart" | "compare" | "code" | "drop";
+export type Link = "chart" | "compare" | "code" | "values";
 
 export interface Card {
   readonly model: AnyModel;
@@ -53,7 +53,7 @@ export class Section {
 
   #drawn(link: Link): Promise<HTMLElement[]> {
     if (link === "code") return this.#code();
-    return link === "drop" ? this.#values() : this.#panels(link);
+    return link === "values" ? this.#values() : this.#panels(link);
   }
 
   async #code(): Promise<HTMLElement[]> {
@@ -115,9 +115,11 @@ export async function viewOf(model: AnyModel, id: string): Promise<Shown> {
 
 type Values = readonly (readonly [key: string, text: string, origin: string])[];
 
+/** The values that were found in the cell, where, and a button for each that takes it out of the run. */
 export class RecordedValues {
-  readonly el = h("ul", { class: "nbt-recorded" });
-  readonly #status = h("li", { class: "nbt-dim", role: "status" });
+  readonly el = h("div");
+  readonly #rows = h("tbody");
+  readonly #status = h("div", { class: "nbt-dim", role: "status" });
   readonly #carrier: CommCarrier;
   readonly #run: string;
   readonly #dropped: (key: string) => void;
@@ -127,6 +129,8 @@ export class RecordedValues {
     this.#carrier = carrier;
     this.#run = run;
     this.#dropped = dropped;
+    const titles = ["Name", "Value", "Where it was found", ""].map((title) => h("th", { scope: "col", class: "nbt-dim" }, title));
+    this.el.append(h("table", { class: "nbt-recorded" }, h("thead", {}, h("tr", {}, ...titles)), this.#rows), this.#status);
   }
 
   async load(): Promise<void> {
@@ -136,17 +140,19 @@ export class RecordedValues {
 
   #show(values: Values): void {
     setText(this.#status, values.length > 0 ? "" : "No values of this cell are recorded any more.");
-    this.el.replaceChildren(...values.map(([key, text, origin]) => this.#row(key, text, origin)), this.#status);
+    this.#rows.replaceChildren(...values.map(([key, text, origin]) => this.#row(key, text, origin)));
   }
 
   #row(key: string, text: string, origin: string): HTMLElement {
-    const button = h("button", { type: "button", class: "nbt-link", "aria-label": `Drop ${key}` }, "drop");
+    const label = `Drop ${key}`;
+    const hint = `${label}: take it out of this run, and don't record it in this cell again`;
+    const button = h("button", { type: "button", class: "nbt-link", "aria-label": label, title: hint }, "×");
     button.addEventListener("click", () => {
       button.disabled = true;
       void this.#drop(key, button);
     });
-    const place = h("span", { class: "nbt-dim" }, origin);
-    return h("li", {}, h("span", { class: "nbt-dim nbt-key" }, key), h("b", {}, text), place, button);
+    const cells = [h("td", {}, h("b", {}, text)), h("td", { class: "nbt-dim" }, origin), h("td", {}, button)];
+    return h("tr", {}, h("th", { scope: "row" }, key), ...cells);
   }
 
   async #drop(key: string, button: HTMLButtonElement): Promise<void> {

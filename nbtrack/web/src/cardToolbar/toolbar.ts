@@ -7,10 +7,10 @@ import { KeepButtons } from "./keepButtons.ts";
 import { type Card, type Link, Section } from "./section.ts";
 
 const LABELS: Readonly<Record<Link, string>> = {
-  chart: "chart",
-  compare: "compare with last",
-  code: "code",
-  drop: "drop",
+  chart: "Chart",
+  compare: "Compare with last",
+  code: "Code",
+  values: "Edit values",
 };
 /** What is of use without the kernel that has drawn it. */
 const USEFUL_WITHOUT_KERNEL = new Set<Link>(["chart", "compare", "code"]);
