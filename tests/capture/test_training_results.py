@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from cell_runner import see
+from cell_runner import Cell, run, see
 
 KERAS = """
 class Callback:
@@ -245,3 +245,35 @@ def test_a_hostile_object_is_left_alone():
     seen = see("h = Hostile()\nmodel = h.fit()\nh.fit()", HOSTILE)
     assert seen.ran.error is None
     assert not seen.ran.facts.problems
+
+
+# --- many calls
+
+NET = """
+class Net:
+    def __init__(self): self.history = {"loss": [0.5] * 50_000}
+    def __del__(self): print("gone")
+    def fit(self, x):
+        self.history["loss"].append(x)
+        return self
+"""
+
+
+def test_the_last_of_many_calls_counts_without_reading_each():
+    seen = see("net = Net()\nfor i in range(300):\n    net.fit(i / 4)\nx = 1", NET)
+    assert seen.curves["loss"][-2:] == [(50_298, 74.5), (50_299, 74.75)]
+
+
+def test_models_that_are_trained_many_times_live_as_long_as_untracked():
+    cell = "for i in range(300):\n    Net().fit(i / 4)\n    print(i)"
+    bare, tracked = (run(Cell("both", cell, (NET,)), tracked=each) for each in (False, True))
+    assert bare.output == tracked.output
+
+
+def test_nothing_is_recorded_of_a_model_that_is_gone_when_it_is_read():
+    assert see("for i in range(300):\n    Net().fit(i / 4)", NET).curves == {}
+
+
+def test_a_model_is_read_even_where_its_name_means_another_one_in_the_end():
+    seen = see("net = Net()\nfor i in range(300):\n    net.fit(i / 4)\nnets = [net]\nnet = Net()\nx = 1", NET)
+    assert seen.curves["loss"][-1] == (50_299, 74.75)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # fmt: off
 
@@ -45,6 +46,7 @@ _UNMEASURED = frozenset({
 # fmt: on
 
 
+@lru_cache(maxsize=4096)
 def words(name: str) -> frozenset[str]:
     """Return the words of a name: ``valLoss``, ``val_loss`` and ``val-loss`` have ``val`` and ``loss``."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)

@@ -19,6 +19,7 @@ from nbtrack.capture.analysis.probe_points import Enter, Fill
 from nbtrack.capture.runtime.curve_recorder import CurveRecorder
 from nbtrack.capture.runtime.hook import ExpressionHook, HandingHook, Hook
 from nbtrack.capture.runtime.loop_nesting import RunningLoop
+from nbtrack.capture.runtime.value_reading import weak_offset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,10 +37,6 @@ class Shared(NamedTuple):
     recording: Recording
     nesting: LoopNesting
     values: ValueHooks
-
-
-weak_offset: Callable[[type], int] = type.__dict__["__weakrefoffset__"].__get__
-"""Returns 0 for a type whose values have no weak references, without running code of the type."""
 
 
 class Unheld(weakref.ref):  # type: ignore[type-arg] # whatever a name holds

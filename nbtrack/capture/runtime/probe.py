@@ -261,6 +261,7 @@ class Probe:
         trained = True
         try:
             self._functions.leave()
+            self._values.finish()
             self._snapshot.leave(result, failed=failed)
             metrics = self._facts(self._rules.metrics, self._snapshot.metric_keys)
             params = self._redacted(self._facts(self._rules.parameters, set()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.capture.analysis import result_words
 from nbtrack.capture.facts import Training
@@ -16,14 +16,29 @@ if TYPE_CHECKING:
     Names = Mapping[str, Any]
 
 
-def read(point: Trained, value: object, namespace: Names) -> dict[str, Training]:
+class Call(NamedTuple):
+    """A training call that has returned."""
+
+    value: object
+    receiver: object
+    """The object whose method it was, or None."""
+    given: Mapping[str, object]
+    """The containers and callbacks that it may have filled, by name."""
+
+
+def call(point: Trained, value: object, names: Names) -> Call:
+    """Return a call that has returned this value; `names` are those of the code around it."""
+    receiver = value_reading.looked_up(names, point.receiver) if point.receiver else None
+    return Call(value, receiver, {name: names.get(name) for name in point.given})
+
+
+def read(point: Trained, done: Call) -> dict[str, Training]:
     """Return what a call gave, by the name of what holds it; its value has the name of the point.
 
     Pass on whatever a value raises that cannot be read.
     """
     found: dict[str, Training] = {}
-    receiver = value_reading.looked_up(namespace, point.receiver) if point.receiver else None
-    for name, training in _parts(point, value, receiver, namespace):
+    for name, training in _parts(point, done):
         known = [series for one in found.values() for series in one.curves.values()]
         fresh = {key: series for key, series in training.curves.items() if series not in known}
         if fresh or training._replace(curves={}):
@@ -31,19 +46,19 @@ def read(point: Trained, value: object, namespace: Names) -> dict[str, Training]
     return found
 
 
-def _parts(point: Trained, value: object, receiver: object, namespace: Names) -> Iterator[tuple[str, Training]]:
+def _parts(point: Trained, done: Call) -> Iterator[tuple[str, Training]]:
+    value, receiver, given = done
     if receiver is None or receiver is not value:
         yield point.name, of_value(value) or _evaluated(value, receiver)
     if receiver is not None and not point.evaluates:
         yield point.receiver or "", library_results.read(receiver)
-    for name in point.given:
-        held = namespace.get(name)
+    for name, held in given.items():
         yield name, of_container(held) if series_reading.fields(held) is not None else library_results.read(held)
 
 
 def of_value(value: object) -> Training:
     """Return what the value of a training call keeps."""
-    return of_container(value) or library_results.read(value)
+    return Training() if type(value) in value_reading.SCALARS else of_container(value) or library_results.read(value)
 
 
 def of_container(value: object) -> Training:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.capture.runtime import text_reports, training_results, value_reading
+from nbtrack.capture.runtime import text_reports, value_reading
+from nbtrack.capture.runtime.training_reader import TrainingReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ class ValueHooks:
         self, observed: Observed, namespace: Mapping[str, Any], note: Callable[[Exception, str], None]
     ) -> None:
         self._observed, self._namespace, self._note = observed, namespace, note
+        self._training = TrainingReader(observed.trained, note)
+        self.finish = self._training.finish
 
     def shower(self, display: int) -> Callable[[Any], Any]:
         """Return the hook around a displayed expression."""
@@ -43,12 +46,12 @@ class ValueHooks:
 
     def trainer(self, point: Trained, names: tuple[str, ...] = ()) -> Callable[..., Any]:
         """Return the hook around a training call; inside a function, it is handed the values of `names`."""
-        trained, namespace, note = self._observed.trained, self._namespace, self._note
+        training, namespace, note = self._training, self._namespace, self._note
 
         def read(value: Any, *handed: Any) -> Any:
             try:
                 known = dict(zip(names, handed, strict=True)) if names else namespace
-                trained[point.call] = training_results.read(point, value, known)
+                training.read(point, value, known)
             except Exception as error:  # noqa: BLE001 # whatever a foreign value raises
                 note(error, "in what a training call left behind")
             return value

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.capture.analysis.constant_folding import MISSING, SHORT, Missing, Scalar, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 MOST_KEYS = 64
 """The most entries of a container that are read."""
@@ -30,7 +30,8 @@ MOST_ATTRIBUTES = 128
 _LONGEST_TEXT = 1_000
 _DEEPEST = 4
 _EXACT = frozenset({int, float})
-_SCALARS = frozenset({int, float, str, bool, type(None)})
+SCALARS = frozenset({int, float, str, bool, type(None)})
+"""The types of plain values, by themselves and not by what they are subclasses of."""
 _RATIONALS = (decimal.Decimal, fractions.Fraction)
 _BOXES = frozenset(
     {*("numpy", "torch", "jax", "jaxlib", "tensorflow", "cupy", "mxnet", "paddle", "mlx", "tinygrad"), "ml_dtypes"}
@@ -40,6 +41,9 @@ _NUMPY_REALS = frozenset({
     "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
 })  # fmt: skip
 _NAMESPACES = frozenset({"types.SimpleNamespace", "argparse.Namespace", "builtins.SimpleNamespace"})
+
+weak_offset: Callable[[type], int] = type.__dict__["__weakrefoffset__"].__get__
+"""Returns 0 for a type whose values have no weak references, without running code of the type."""
 
 
 def number(value: object) -> int | float | None:
@@ -89,7 +93,7 @@ def _unboxed(value: Any) -> int | float | None:
 
 def scalar(value: object) -> Scalar | Missing:
     """Return a setting's plain value: a number, string, boolean or None; else `MISSING`."""
-    if type(value) in _SCALARS:
+    if type(value) in SCALARS:
         return value if not isinstance(value, str) or len(value) <= _LONGEST_TEXT else MISSING  # type: ignore[return-value] # an exact scalar
     if _is_box(type(value)) and has(type(value), "shape"):
         return _boxed_setting(value)
@@ -101,7 +105,7 @@ def _boxed_setting(value: Any) -> Scalar | Missing:
     if len(value.shape) or not has(type(value), "item"):
         return MISSING
     content = value.item()
-    return content if type(content) in _SCALARS else MISSING
+    return content if type(content) in SCALARS else MISSING
 
 
 def setting(value: object) -> Value | Missing:
@@ -187,7 +191,7 @@ def attributes(value: object) -> dict[str, Value] | None:
     merged = {**own, **first} if type(first) is dict else own
     if len(merged) > MOST_ATTRIBUTES:
         return {}
-    return {name: content for name, content in merged.items() if type(name) is str and type(content) in _SCALARS}
+    return {name: content for name, content in merged.items() if type(name) is str and type(content) in SCALARS}
 
 
 def own_attributes(value: object) -> dict[str, Any]:
@@ -301,7 +305,7 @@ class Token:
 
 def token(value: object) -> object:
     """Return what lets `is_same` recognise a value later: itself where it is small, else a `Token`."""
-    return value if type(value) in _SCALARS else Token(value)
+    return value if type(value) in SCALARS else Token(value)
 
 
 def is_same(known: object, value: object) -> bool:
