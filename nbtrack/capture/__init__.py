@@ -36,7 +36,8 @@ names that begin with an underscore, files and devices, arguments without influe
 
 Displaying, formatting, comparing, rounding, copying a value and collecting it in a list do not count as use. Not
 metrics: sizes, counters, loop variables, seeds, ids, points in time, and what follows from settings alone
-(``steps = epochs * 10``).
+(``steps = epochs * 10``), unless it is called by the field's word for a result (``acc = 1 - wrong / n``) or a loop
+displays how it develops (``balance *= 1 + rate``).
 
 **Curves** are metrics with a point for each iteration of a loop::
 

@@ -225,3 +225,30 @@ def test_a_sweep_over_calls_has_the_curves_of_each():
     train = "def train(lr, n):\n    for epoch in range(n):\n        loss = f(lr)\n        print(loss)\n"
     assert steps(see("for lr in [0.1, 0.2]:\n    train(lr, 3)", F, train)) == {"loss": [0, 1, 2, 3, 4, 5]}
     assert steps(see("for epoch in range(2):\n    train(0.1, 3)", F, train)) == {"loss": [0, 1]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["v *= 1 + rate", "v = start * rate ** turn", "v = start / (1 + turn)", "v = start * rate ** (turn // 2)"],
+)
+def test_k1_a_displayed_closed_form_that_develops_with_the_loop(change):
+    cell = "rate, start = 0.5, 2.0\nv = start\nfor turn in range(3):\n    {}\n    print(turn, v)"
+    assert steps(see(cell.format(change))) == {"v": [0, 1, 2]}
+    assert not see(cell.format(f"{change}\n    w = v * 2")).curves
+
+
+@pytest.mark.parametrize("change", ["v = (turn + 1) / total", "v = 2 ** turn", "v = turn * total", "v = turn + 1"])
+def test_k1_what_counts_or_lays_settings_out_is_none(change):
+    assert not see(f"total = 3\nfor turn in range(3):\n    {change}\n    print(turn, v)").curves
+
+
+def test_k1_an_iterate_that_is_displayed_in_the_end():
+    newton = "a, x = 2.0, 1.0\nwhile abs(x * x - a) > 1e-6:\n    x = 0.5 * (x + a / x)\n{}x"
+    assert steps(see(newton.format(""))) == {"x": [0, 1, 2, 3]}
+    assert not see(newton.format("y = ")).curves
+
+
+def test_k1_a_result_that_the_loop_changes_and_compares_with_another():
+    cell = "acc = 0.5\nfor i in range(2):\n    acc += f()\n    val_acc = acc - f()"
+    assert steps(see(cell, F)) == {"acc": [0, 1], "val_acc": [0, 1]}
+    assert steps(see("for i in range(2):\n    ce_loss = f()\n    loss = ce_loss + f()", F)) == {"loss": [0, 1]}

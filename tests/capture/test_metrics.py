@@ -231,3 +231,46 @@ def test_m2_entries_that_a_loop_works_on_are_results():
     assert set(see(code, F).metrics) == {"elo.a", "elo.b"}
     code = "d = {'a': 1.5, 'b': 1.5}\nd['a'] += f()\nd"
     assert set(see(code, F).metrics) == {"d.a"}
+
+
+def test_m3_closed_forms_by_the_word_for_a_result():
+    assert see("wrong, n = 3, 10\ntest_acc = 1 - wrong / n").metrics == {"test_acc": 0.7}
+    assert not see("n = 10\nloss_weight = 1 / n").metrics
+    assert not see("price, n = 3, 10\ncost = price * n").metrics
+
+
+def test_m3_a_displayed_quotient_of_what_a_loop_summed():
+    summed = "total = 0\nfor n in [1, 2, 3]:\n    total += n\naverage = total / 3\n"
+    assert see(f"{summed}print(average)").metrics == {"average": 2.0}
+    assert not see(f"{summed}x = average * 2\nprint(average)").metrics
+    assert not see("a, b = 1, 2\nratio = a / b\nprint(ratio)").metrics
+
+
+def test_m2_a_labelled_calculation_with_results():
+    f1s = "f1_new, f1_old = f(), f()\n"
+    assert see(f"{f1s}print(f'gain {{f1_new - f1_old:+.2f}}')", F).metrics.keys() == {"f1_new", "f1_old", "gain"}
+    assert "odd" in see("a, b = f(), f()\nprint(a, b, 'odd', (a + b) / 2)", F).metrics
+    assert "odd" not in see("a, b = f(), f()\nprint('odd', (a + b) / 2)", F).metrics
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "print('RMSE train %.2f, val %.2f' % (f(1) ** 0.5, f(2) ** 0.5))",
+        "print(f'RMSE train {f(1) ** 0.5:.2f}, val {f(2) ** 0.5:.2f}')",
+        "print('RMSE train', f(1) ** 0.5, 'val', f(2) ** 0.5)",
+    ],
+)
+def test_m2_a_label_goes_on_for_the_next_part_of_the_data(shown):
+    assert see(shown, F).metrics.keys() == {"rmse_train", "rmse_val"}
+
+
+def test_m2_a_percentage_in_whole_numbers():
+    counted = "right = sum(f() > 0.5 for _ in range(9))\n"
+    assert see(f"{counted}print('Accuracy:', 100 * right // 9)", F).metrics.keys() == {"accuracy"}
+
+
+def test_m2_the_elements_of_a_displayed_list():
+    cell = "scores = [o.score(1), f(2)]\nif hasattr(o, 'oob_score_'): scores.append(o.oob_score_)\n"
+    fitted = "o.score, o.oob_score_ = f, 0.5"
+    assert see(f"{cell}print(scores)", F, fitted).metrics.keys() == {"score", "f", "oob_score_"}

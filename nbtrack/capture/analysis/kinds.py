@@ -69,6 +69,14 @@ def quotient(left: Level, right: Level) -> Level:
     return max(left, right)
 
 
+def operation(node: ast.BinOp) -> ast.operator:
+    """Return the operator of an operation; ``100 * right // n`` is a share as ``100 * right / n`` is."""
+    left = node.left if isinstance(node.op, ast.FloorDiv) and isinstance(node.left, ast.BinOp) else None
+    factors = (left.left, left.right) if left is not None and isinstance(left.op, ast.Mult) else ()
+    is_share = any(isinstance(one, ast.Constant) and one.value == 100 for one in factors)
+    return ast.Div() if is_share else node.op
+
+
 def of_booleans(op: ast.operator, left: Level, right: Level) -> Level:
     """Return the level of an operation on booleans, neither operand being computed."""
     if isinstance(op, ast.BitAnd | ast.BitOr | ast.BitXor):

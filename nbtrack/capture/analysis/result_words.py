@@ -16,6 +16,8 @@ RESULT_WORDS = frozenset({
     "fitness", "aic", "bic",
 })
 """Words that say that a value was measured."""
+PARTS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev", "cv", "oob"})
+"""Words that say which part of the data something was measured on."""
 _HISTORY_WORDS = frozenset({
     "history", "histories", "hist", "results", "result", "evals", "log", "logs", "metrics", "scores", "curves",
 })
@@ -49,13 +51,23 @@ _UNMEASURED = frozenset({
 @lru_cache(maxsize=4096)
 def words(name: str) -> frozenset[str]:
     """Return the words of a name: ``valLoss``, ``val_loss`` and ``val-loss`` have ``val`` and ``loss``."""
+    return frozenset(_split(name))
+
+
+def _split(name: str) -> list[str]:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return frozenset(part for part in re.split(r"[^a-z0-9]+", spaced.lower()) if part)
+    return [part for part in re.split(r"[^a-z0-9]+", spaced.lower()) if part]
 
 
 def measures(name: str) -> bool:
     """Return whether a name says that its value was measured."""
     return bool(words(name) & RESULT_WORDS)
+
+
+def names_result(name: str) -> bool:
+    """Return whether a name is that of a result itself: ``val_loss`` is one, ``loss_weight`` is none."""
+    spoken = [part for part in _split(name) if part not in PARTS and not part.isdigit()]
+    return bool(spoken) and spoken[-1] in RESULT_WORDS
 
 
 def is_best(name: str) -> bool:

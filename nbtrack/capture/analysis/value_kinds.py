@@ -15,6 +15,7 @@ from nbtrack.capture.analysis.kinds import (
     Level,
     counted,
     of_booleans,
+    operation,
     quotient,
     union,
 )
@@ -33,7 +34,9 @@ class ValueKinds:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.known: dict[Definition, Kind] = dict.fromkeys(recurrence.state(graph), COMPUTED)
+        self.state = recurrence.state(graph)
+        """The bindings that feed on themselves by more than a step of their own."""
+        self.known: dict[Definition, Kind] = dict.fromkeys(self.state, COMPUTED)
         self._settle()
 
     def _settle(self) -> None:
@@ -197,7 +200,7 @@ class ValueKinds:
         return self._all(node.values, local)
 
     def _on_binop(self, node: ast.BinOp, local: Local) -> Kind:
-        return self._operation(node.op, self.of(node.left, local), self.of(node.right, local))
+        return self._operation(operation(node), self.of(node.left, local), self.of(node.right, local))
 
     def _operation(self, op: ast.operator, left: Kind, right: Kind) -> Kind:
         both = left | right
@@ -233,6 +236,8 @@ class ValueKinds:
         base = self.of(node.value, local)
         if known_names.is_tally(node.attr):
             return base.at(Level.SIZE)
+        if node.attr.endswith("_") and result_words.measures(node.attr):
+            return COMPUTED
         if base.level is Level.SETTING or node.attr in known_names.SAME_KIND:
             return base
         return base.at(Level.COMPUTED)

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import constant_folding, display_labels, result_words, syntax
+from nbtrack.capture.analysis.def_use import Use
 from nbtrack.capture.analysis.kinds import Level, is_computed
 from nbtrack.capture.rules.expression_names import name_of, says_nothing, unwrapped
 
@@ -28,7 +29,8 @@ def key(node: ast.expr, kinds: ValueKinds) -> str | None:
     """Return the key of a displayed expression: its own name, or else what the text before it says."""
     own = name_of(node)
     label = display_labels.label(node, kinds.graph.parents)
-    labelled = label is not None and _tells(label) and not _times(node, kinds)
+    tells = label is not None and (_tells(label) or (_is_of_results(node, kinds) and _may_be_label(label)))
+    labelled = tells and not _times(node, kinds)
     if own is not None and not says_nothing(own):
         return label if labelled and _says_more(label or "", own, node) else own
     return label if labelled else own or _of_quotient(node, kinds)
@@ -43,7 +45,25 @@ def _says_more(label: str, own: str, node: ast.expr) -> bool:
 
 def _tells(label: str) -> bool:
     words = result_words.words(label)
-    return bool(words & (result_words.RESULT_WORDS | _RATES)) and not result_words.is_bookkeeping(label)
+    return bool(words & (result_words.RESULT_WORDS | _RATES)) and _may_be_label(label)
+
+
+def _may_be_label(label: str) -> bool:
+    return not result_words.is_bookkeeping(label)
+
+
+def _is_of_results(node: ast.expr, kinds: ValueKinds) -> bool:
+    """``f1_new - f1_old``: return whether an expression calculates with results alone, whose label then names one."""
+    parts = kinds.graph.parts(node)
+    named = isinstance(node, ast.BinOp) and bool(parts.names) and not parts.calls
+    return named and all(_is_result(name, kinds) for name in parts.names)
+
+
+def _is_result(name: ast.Name, kinds: ValueKinds) -> bool:
+    """Return whether a name holds a result, as it says itself or as the cell displays it."""
+    held = (one for reference in kinds.graph.references.get(id(name), ()) for one in reference.definitions)
+    shown = any(each.use is Use.NAMED for one in held for each in one.references)
+    return (shown or result_words.measures(name.id)) and is_computed(kinds.of(name))
 
 
 def _times(node: ast.expr, kinds: ValueKinds) -> bool:

@@ -23,21 +23,31 @@ def displays(graph: Graph, kinds: ValueKinds) -> list[Display]:
     """Return the displayed expressions that may show metrics, in the order of the code, each with a key of its own."""
     found = []
     for shown in graph.shown.values():
-        for expression in _direct(shown.expression):
+        for expression in _direct(shown.expression, shown, graph):
             display = _display(expression, shown, graph, kinds)
             if display is not None:
                 found.append(display)
     return display_keys.told_apart(found, graph)
 
 
-def _direct(node: ast.expr) -> Iterator[ast.expr]:
+def _direct(node: ast.expr, shown: Shown, graph: Graph) -> Iterator[ast.expr]:
     """Yield what a displayed expression shows, without the formatting and rounding around it."""
-    parts = _parts(node)
+    parts = _listed(node, shown, graph) if isinstance(node, ast.Name) else _parts(node)
     if parts is None:
         yield node
     else:
         for part in parts:
-            yield from _direct(part)
+            yield from _direct(part, shown, graph)
+
+
+def _listed(node: ast.Name, shown: Shown, graph: Graph) -> Sequence[ast.expr] | None:
+    """Return the elements of a list that is displayed by its name: ``scores = [score(a)]; scores.append(score(b))``."""
+    held = [one for reference in graph.references.get(id(node), ()) for one in reference.definitions if one.real]
+    value = held[0].value if len(held) == 1 and held[0].binding is Binding.ASSIGNED else None
+    if not isinstance(value, ast.List | ast.Tuple) or held[0].loops != loops_of(shown.places):
+        return None
+    added = [one.value for one in graph.collected.values() if one.path == (node.id,) and not loops_of(one.places)]
+    return [*value.elts, *added] if any(isinstance(element, ast.Call) for element in value.elts) else None
 
 
 def _parts(node: ast.expr) -> Sequence[ast.expr] | None:

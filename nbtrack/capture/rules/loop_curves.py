@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import result_words
+from nbtrack.capture.analysis.def_use import loops_of
 from nbtrack.capture.analysis.probe_points import Followed
 from nbtrack.capture.rules import collected_lists
 from nbtrack.capture.rules.rule import Curve, CurveRule
@@ -45,19 +46,36 @@ def curves(code: CellCode) -> Iterator[Curve]:
     asked = frozenset(code.asked_metrics)
     replaced = collected_lists.replaced_names(code) - asked
     for loop in code.graph.loops:
-        for name, held in code.graph.ends.get(id(loop), {}).items():
-            if name in replaced or (not code.infer and name not in asked):
-                continue
-            inside = [one for one in held if one.real and one.loops and code.counting_loop(one.loops) is loop]
-            if inside and (name in asked or _is_curve(name, inside, loop, code.results)):
-                line = min(one.line for one in inside)
-                rule = "asked" if name in asked else LoopCurves.code
-                yield Curve(Followed(name, loop, name, None), rule, line, tuple(inside))
+        bound = {name: made for name, made in _bound_in(loop, code) if name not in replaced}
+        wanted = {name: made for name, made in bound.items() if name in asked}
+        if code.infer:
+            wanted.update((name, made) for name, made in bound.items() if _is_curve(name, made, loop, code.results))
+            if not wanted and not _collects(loop, code):
+                shown = code.results.is_shown_iterate
+                wanted.update((name, made) for name, made in bound.items() if shown(made, loop))
+        for name, made in wanted.items():
+            line = min(one.line for one in made)
+            rule = "asked" if name in asked else LoopCurves.code
+            yield Curve(Followed(name, loop, name, None), rule, line, tuple(made))
+
+
+def _bound_in(loop: syntax.Loop, code: CellCode) -> Iterator[tuple[str, list[Definition]]]:
+    """Yield the names that an iteration binds, with the bindings that may hold at its end."""
+    for name, held in code.graph.ends.get(id(loop), {}).items():
+        inside = [one for one in held if one.real and one.loops and code.counting_loop(one.loops) is loop]
+        if inside:
+            yield name, inside
+
+
+def _collects(loop: syntax.Loop, code: CellCode) -> bool:
+    """Return whether a list collects values of a loop."""
+    return any(loop in loops_of(one.places) for one in code.graph.collected.values())
 
 
 def _is_curve(name: str, inside: list[Definition], loop: syntax.Loop, results: Results) -> bool:
     if results.is_running_sum(name, inside, loop) and results.is_divided_after(inside, loop):
         return False
-    return results.judge(name, inside, loop) is not None or (
-        result_words.measures(name) and results.is_called_result(name, inside, loop)
-    )
+    if results.judge(name, inside, loop) is not None:
+        return True
+    called = result_words.measures(name) and results.is_called_result(name, inside, loop)
+    return called or results.is_told_formula(name, inside)

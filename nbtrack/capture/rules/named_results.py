@@ -68,6 +68,8 @@ class _Metric(NamedTuple):
 
 def _metric(name: str, code: CellCode) -> _Metric | None:
     held = code.graph.reaching(name)
+    if held and not any(one.loops for one in held) and code.results.is_told_formula(name, held):
+        return _Metric(name, held[-1].line, frozenset(), tuple(held), ())
     kind = code.results.judge(name, held) if held else None
     if kind is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nbtrack.capture.analysis import known_names, recurrence, result_words
+from nbtrack.capture.analysis import closed_forms, known_names, recurrence, result_words
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference, Use
 from nbtrack.capture.analysis.kinds import Kind, Level, is_computed, union
 from nbtrack.capture.rules.picked_elements import is_picked
@@ -60,9 +60,40 @@ class Results:
         used = [one for each in varying for one in each.references if loop in one.loops and one.use is Use.COMPUTED]
         return bool(varying) and not any(self._is_taken_up(one) for one in used)
 
+    def is_told_formula(self, name: str, definitions: Iterable[Definition]) -> bool:
+        """Return whether a name holds what follows from settings, and the cell shows it or calls it a result.
+
+        Nothing may compute with it then.
+        """
+        held = list(definitions)
+        if not may_be_metric(name) or not all(closed_forms.follows_from_settings(one, self.kinds) for one in held):
+            return False
+        uses = [each for one in held for each in one.references if not recurrence.accumulates(each)]
+        if any(one.use is Use.COMPUTED for one in uses):
+            return False
+        if result_words.names_result(name) and all(map(closed_forms.divides, held)):
+            return True
+        return any(map(self._names, uses)) and all(closed_forms.has_course(one, self.graph) for one in held)
+
+    def is_shown_iterate(self, definitions: Iterable[Definition], loop: Loop) -> bool:
+        """``x = 0.5 * (x + a / x)``: return whether the cell displays what a loop makes of the same name again."""
+        return any(
+            one in self.kinds.state
+            and self._feeds_on_itself(one)
+            and any(self._names(each) for each in one.references if loop not in each.loops)
+            for one in definitions
+        )
+
+    def _feeds_on_itself(self, definition: Definition) -> bool:
+        """Return whether no other state goes into a binding."""
+        made = (one for reference in definition.fed_by for one in reference.definitions)
+        return all(one.name == definition.name for one in made if one in self.kinds.state)
+
     def _is_taken_up(self, reference: Reference) -> bool:
-        """Return whether a sum, a quotient of a sum, or a test takes a value up."""
+        """Return whether a sum, a quotient of a sum, or a test takes a value up that does not itself go on."""
         parent = self.graph.parents.get(id(reference.node))
+        if not reference.divided and any(one.real and recurrence.reads_itself(one) for one in reference.definitions):
+            return False
         if isinstance(parent, ast.BinOp) and (not reference.feeds or isinstance(parent.op, ast.Add | ast.Sub)):
             return True
         if reference.divided and any(map(recurrence.adds, reference.definitions)):

@@ -727,7 +727,7 @@ score = precision * noise
 print(score)
 """,
         "params": {"tp": 5, "fp": 2, "fn": 3},
-        "metrics": ("score",),
+        "metrics": ("recall", "score"),
     },
     {
         "name": "interpolated-path",

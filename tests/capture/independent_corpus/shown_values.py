@@ -91,7 +91,12 @@ print(f'Accuracy of the network on the test set: {100 * correct // total} %')
         "params": {"test_loader.batch_size": 20},
         "metrics": ["Accuracy of the network on the test set"],
         "aliases": {
-            "Accuracy of the network on the test set": ("accuracy", "Accuracy of the network", "test set"),
+            "Accuracy of the network on the test set": (
+                "accuracy",
+                "test accuracy",
+                "Accuracy of the network",
+                "test set",
+            ),
             "test_loader.batch_size": ("DataLoader.batch_size",),
         },
         "optional": ("Linear.*",),
