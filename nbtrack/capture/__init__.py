@@ -45,6 +45,10 @@ displays how it develops (``balance *= 1 + rate``).
         loss = step()                       loss                a result that each iteration binds
         history.append(evaluate())          history             a list that collects values without a name
         rows.append({"f1": f1(), "t": t})   rows.f1             each entry of rows of dicts
+    errors[rate] = evaluate(rate)       errors              a dict that a loop over numbers fills
+
+The same goes for a comprehension over settings, ``scores = [evaluate(depth) for depth in depths]``, and for what a loop
+draws from a generator of the notebook, ``for epoch, loss in training(net)``.
 
 They are also read from what a training call returns, fills or leaves in its object, by its shape: the history of a
 Keras or skorch model, ``evals_result``, ``loss_curve_``, the frame of ``xgb.cv``, the trials of a study, the rows that

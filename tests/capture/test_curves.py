@@ -252,3 +252,43 @@ def test_k1_a_result_that_the_loop_changes_and_compares_with_another():
     cell = "acc = 0.5\nfor i in range(2):\n    acc += f()\n    val_acc = acc - f()"
     assert steps(see(cell, F)) == {"acc": [0, 1], "val_acc": [0, 1]}
     assert steps(see("for i in range(2):\n    ce_loss = f()\n    loss = ce_loss + f()", F)) == {"loss": [0, 1]}
+
+
+def test_k4_a_new_dict_that_a_loop_over_numbers_fills():
+    cell = "rates = [0.1, 1.0, 10.0]\nerrors = {}\nfor rate in rates:\n    errors[rate] = f(rate)\n"
+    assert steps(see(cell, F)) == {"errors": [0, 1, 2]}
+    assert not see(cell.replace("[0.1, 1.0, 10.0]", "['a', 'b']"), F).curves
+    shown = see(f"{cell}best = min(errors, key=errors.get)\nprint('error', errors[best])", F)
+    assert shown.metrics.keys() == {"errors", "error"}
+
+
+def test_k5_a_result_for_each_setting():
+    scores = "scores = [evaluate(depth) for depth in depths]"
+    evaluate = f"{F}def evaluate(depth):\n    return f()\n"
+    assert steps(see(scores, evaluate, "depths = [1, 2, 4]")) == {"scores": [0, 1, 2]}
+    assert not see(scores, evaluate, "import numpy as np\ndepths = np.ones(3)").curves
+    assert not see("words = [len(word) for word in ['a', 'b']]", evaluate).curves
+
+
+def test_k5_the_means_of_scores_replace_them():
+    scores = "import numpy as np\ndef cross_scores():\n    return np.array([[0.5, 0.7], [0.8, 1.0]])\nscores = cross_scores()\n"
+    for means in ("means = scores.mean(axis=1)", "means = np.mean(scores, axis=1)"):
+        assert see(scores + means).curves == {"means": [(0, 0.6), (1, 0.9)]}
+    assert steps(see(f"{scores}mean = scores.mean()")) == {"scores": [0, 1]}
+
+
+def test_k5_a_column_of_rows_that_a_function_returned():
+    learn = f"{F}def learn():\n    return [(10, 0.5), (20, 0.75)]\n"
+    assert see("sizes, scores = zip(*history)", learn, "history = learn()").curves == {"scores": [(0, 0.5), (1, 0.75)]}
+
+
+def test_k1_what_a_generator_of_the_notebook_yields():
+    training = f"{F}def training():\n    for epoch in range(3):\n        yield epoch, f()\n"
+    assert steps(see("for epoch, loss in training():\n    print(epoch)", training)) == {"loss": [0, 1, 2]}
+    assert not see("for epoch, x in training():\n    print(epoch)", training).curves
+    assert not see("for epoch, loss in enumerate([0.5, 0.25]):\n    print(epoch)", training).curves
+
+
+def test_k1_a_state_that_the_next_iteration_is_given_is_none():
+    cell = "s = 0\nfor i in range(3):\n    s2, reward = step(s)\n    s = s2"
+    assert steps(see(cell, f"{F}def step(s):\n    return f(s), f()\n")) == {"reward": [0, 1, 2]}

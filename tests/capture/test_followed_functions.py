@@ -416,3 +416,17 @@ def test_a_function_whose_helper_is_defined_or_imported_anew_gives_what_it_gives
     assert curves_of("train(2)", notebook) == set()
     notebook.learn(ast.parse("from pprint import pprint as tell"))
     assert curves_of("train(2)", notebook) == {"value"}
+
+
+def test_a_result_that_a_loop_keeps_in_an_attribute():
+    fit = """
+class Fit:
+    def run(self, steps):
+        self.w, total = 1.0, 0.0
+        for step in range(steps):
+            self.w -= 0.5 * self.w
+            self.loss_ = self.w ** 2
+            {}
+"""
+    assert see("Fit().run(2)", fit.format("")).curves == {"loss_": [(0, 0.25), (1, 0.0625)]}
+    assert not see("Fit().run(2)", fit.format("total += self.loss_")).curves

@@ -9,7 +9,7 @@ import pytest
 from cell_runner import run
 from labelled_cells import LabelledCell, load_labelled
 from observations import assert_left_as_it_was, observe_plain_and_tracked
-from score import GAPS, gaps, judge_cell, score
+from score import GAPS, KINDS, gaps, judge_cell, score
 
 CELLS = load_labelled()
 KNOWN_GAPS = json.loads(GAPS.read_text())
@@ -38,10 +38,7 @@ def test_known_gaps_are_of_cells_that_there_are():
     assert KNOWN_GAPS.keys() <= set(names)
 
 
-@pytest.mark.parametrize(
-    "kind",
-    ["params", "metrics", pytest.param("curves", marks=pytest.mark.xfail(strict=True))],
-)
+@pytest.mark.parametrize("kind", KINDS)
 def test_nearly_all_is_found_and_nearly_nothing_else(kind, ran):
     found = score((judge_cell(one, ran[one.name]) for one in CELLS), kind)
     assert found.precision >= LEAST_PRECISION

@@ -222,5 +222,4 @@ def _passed(code: ast.AST) -> Iterator[str]:
 def _is_plain(node: ast.FunctionDef) -> bool:
     """Return whether a function runs when it is called, and is not replaced by a decorator."""
     decorators = {syntax.last_name(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list}
-    generates = any(isinstance(each, ast.Yield | ast.YieldFrom) for each in syntax.own_nodes(node))
-    return decorators <= _HARMLESS_DECORATORS and not generates
+    return decorators <= _HARMLESS_DECORATORS and not syntax.generates(node)

@@ -41,14 +41,22 @@ _NOTHING = Bound(frozenset(), frozenset())
 
 def exits(loop: syntax.Loop) -> list[Exit]:
     """Return the ways in which an iteration of a loop ends, with what it has bound by then."""
-    start = _NOTHING
-    if isinstance(loop, ast.While):
-        start = start.with_names(_bound_in(loop.test))
-    return _exits(_Walker(), loop.body, start)
+    drawn = _bound_in(loop.test) if isinstance(loop, ast.While) else _targets(loop)
+    return _exits(_Walker(), loop.body, _NOTHING.with_names(drawn))
+
+
+def exits_in_loop(loop: syntax.Loop) -> list[Exit]:
+    """Return the ways in which an iteration of a loop in a function ends, as `exits_in_function` does."""
+    drawn = () if isinstance(loop, ast.While) else _targets(loop)
+    return _exits(_StrictWalker(), loop.body, _NOTHING.with_names(drawn))
+
+
+def _targets(loop: ast.For | ast.AsyncFor) -> Iterator[str]:
+    return (name.id for name in syntax.targets(loop.target))
 
 
 def exits_in_function(body: Sequence[ast.stmt]) -> list[Exit]:
-    """Return the ways in which the body of a function, or of a loop in one, ends; a return ends both.
+    """Return the ways in which the body of a function ends.
 
     Names count as surely bound only where reading them cannot fail, whatever context managers swallow.
     """

@@ -119,7 +119,7 @@ class FunctionPoints:
         tapped = [first + place for place, one in enumerate(curves) if one.name is None]
         marked = {
             name
-            for way in definite_assignment.exits_in_function(loop.body)
+            for way in definite_assignment.exits_in_loop(loop)
             for name in self._end(number, loop, way, named, tapped)
         }
         self._marks(loop, {name: named[name] for name in marked})

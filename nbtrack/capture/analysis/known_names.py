@@ -140,6 +140,8 @@ EVALUATING = frozenset({
 """What a call is named that applies a trained model."""
 PREPARING = frozenset({"compile", "build", "configure"})
 """Methods that set a model up before it is trained."""
+SETTERS = frozenset({"set_params", "set_param", "set_config"})
+"""Methods that change settings of an object, which are read from it afterwards."""
 DATA_CLASSES = frozenset({
     "DataFrame", "Series", "Index", "Path", "PurePath", "Figure", "Image", "Counter", "Decimal", "Fraction",
     "ArgumentParser", "Timestamp", "Timedelta", "Thread", "Lock", "Popen", "HTML", "Markdown", "BytesIO", "StringIO",
@@ -148,7 +150,7 @@ DATA_CLASSES = frozenset({
 UNRECORDED_KEYWORDS = frozenset({
     "axis", "dim", "verbose", "n_jobs", "inplace", "keepdim", "keepdims", "copy", "dtype", "device", "requires_grad",
     "output_margin", "return_inverse", "retain_graph", "non_blocking",
-    "deepcopy", "name", "verbose_eval", "numeric_only", "ascending",
+    "deepcopy", "name", "verbose_eval", "numeric_only", "ascending", "target_names", "output_dict", "digits",
 })
 DATA_KEYWORDS = frozenset({"download", "root", "return_X_y", "as_frame"})
 """Keywords of calls that read data, none of whose arguments is a setting."""

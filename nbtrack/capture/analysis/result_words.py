@@ -9,7 +9,7 @@ from functools import lru_cache
 
 RESULT_WORDS = frozenset({
     "loss", "losses", "error", "errors", "err", "errs", "cost", "costs", "score", "scores", "acc", "accs", "accuracy",
-    "accuracies", "auc", "aucs", "auroc", "auprc", "f1", "f1s", "r2", "mse", "mses", "rmse", "rmses",
+    "accuracies", "auc", "aucs", "auroc", "auprc", "f1", "f1s", "r2", "r2s", "mse", "mses", "rmse", "rmses",
     "mae", "maes", "mape", "smape", "msle", "rmsle", "logloss", "nll", "bce", "elbo", "perplexity", "ppl",
     "reward", "rewards", "regret", "likelihood", "deviance", "precision", "recall", "sensitivity", "specificity",
     "kappa", "mcc", "iou", "dice", "bleu", "rouge", "wer", "cer", "inertia", "silhouette", "objective", "gini",

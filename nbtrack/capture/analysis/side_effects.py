@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from nbtrack.capture.analysis import known_names, syntax
+from nbtrack.capture.analysis import constant_folding, known_names, syntax
 from nbtrack.capture.analysis.def_use import Binding, Collected, Filled, Shown, Use, key_path
 from nbtrack.capture.analysis.expressions import Expressions
 
 _MAKING = frozenset({Binding.ASSIGNED, Binding.UNPACKED, Binding.ENTERED})
+_DICTS = frozenset({"dict", "OrderedDict", "defaultdict"})
 _LAYING_OUT = frozenset({"zeros", "empty", "ones", "full", "zeros_like", "empty_like"})
 
 
@@ -106,17 +107,20 @@ class Effects(Expressions):
             self.collect(_list_path(call.func.value), call.args[0], node)
 
     def note_store(self, target: ast.expr, value: ast.expr, node: ast.stmt) -> None:
-        """``losses[i] = value`` and ``losses[i] += value``, where `losses` was preallocated."""
+        """``losses[i] = value`` and ``losses[i] += value`` of a list that was preallocated, or of a new dict."""
         if (
-            isinstance(target, ast.Subscript)
-            and isinstance(target.slice, ast.Name)
-            and isinstance(target.value, ast.Name)
-            and self._is_preallocated(target.value.id)
+            not isinstance(target, ast.Subscript)
+            or not isinstance(target.slice, ast.Name)
+            or not isinstance(target.value, ast.Name)
         ):
-            name, index = target.value.id, target.slice.id
+            return
+        name, index, again = target.value.id, target.slice.id, isinstance(node, ast.AugAssign)
+        if self._is_preallocated(name):
             self.graph.filled.setdefault(id(node), Filled(name, index, value, self.places, node))
-            if not isinstance(node, ast.AugAssign):
+            if not again:
                 self.collect((name,), value, node)
+        elif not again and self._is_new_dict(name) and self._goes_through_numbers(index):
+            self.collect((name,), value, node)
 
     def collect(self, path: tuple[str, ...], value: ast.expr, node: ast.stmt) -> None:
         """Note that a value is put into the list that a path leads to."""
@@ -131,6 +135,28 @@ class Effects(Expressions):
             or (isinstance(value, ast.Call) and self.graph.callee(value) in _LAYING_OUT)
             for value in values
         )
+
+    def _is_new_dict(self, name: str) -> bool:
+        values = [one.value for one in self.holding(name) if one.real]
+        return bool(values) and all(
+            (isinstance(value, ast.Dict) and not value.keys)
+            or (isinstance(value, ast.Call) and self.graph.callee(value) in _DICTS and not value.args)
+            for value in values
+        )
+
+    def _goes_through_numbers(self, name: str) -> bool:
+        """Return whether a name is the variable of a loop over numbers that the code lays out."""
+        held = [one for one in self.holding(name) if one.real]
+        return bool(held) and all(one.binding is Binding.LOOPED and self._lays_out_numbers(one.value) for one in held)
+
+    def _lays_out_numbers(self, node: ast.expr | None) -> bool:
+        if isinstance(node, ast.Name):
+            values = [one.value for one in self.holding(node.id) if one.binding is Binding.ASSIGNED]
+            return bool(values) and all(map(self._lays_out_numbers, values))
+        if isinstance(node, ast.Call):
+            return self.graph.callee(node) in known_names.SPACING | {"range"}
+        known = constant_folding.sequence(node)
+        return not isinstance(known, constant_folding.Missing) and all(type(one) in {int, float} for one in known)
 
 
 def _list_path(node: ast.expr) -> tuple[str, ...]:

@@ -283,6 +283,11 @@ def shared_writes(function: ast.AST) -> set[str]:
     return {name for node in own_nodes(function) if isinstance(node, ast.Global) for name in node.names}
 
 
+def generates(function: ast.AST) -> bool:
+    """Return whether calling a function makes a generator."""
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
+
+
 def is_text(node: ast.expr) -> bool:
     """Return whether an expression makes a string: ``"loss " + str(loss)``, ``"%d" % n``, ``f"{x}"``."""
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):

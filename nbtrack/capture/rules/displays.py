@@ -83,7 +83,7 @@ def _display(node: ast.expr, shown: Shown, graph: Graph, kinds: ValueKinds) -> D
         return None
     if (key is not None and not _may_be_key(key)) or not _is_made_here(node, shown, graph):
         return None
-    if _is_row(node, graph):
+    if _is_row(node, graph, in_loop=bool(loops)):
         if name_of(node) is None:
             return None
         loops = ()
@@ -118,12 +118,16 @@ def _known_of(definitions: Iterable[Definition], kinds: ValueKinds) -> dict[str,
     return known
 
 
-def _is_row(node: ast.expr, graph: Graph) -> bool:
-    """``history[-1]``: what the cell collected is recorded as a curve, or has a name of its own."""
+def _is_row(node: ast.expr, graph: Graph, *, in_loop: bool) -> bool:
+    """``history[-1]``: what the cell collected is recorded as a curve, or has a name of its own.
+
+    After the loop, ``results[best]`` of a dict is one of its values.
+    """
     if not isinstance(node, ast.Subscript) or key_path(node):
         return False
     base = syntax.root(node)
-    return base is not None and any(one.path[0] == base.id and one.places for one in graph.collected.values())
+    rows = [one for one in graph.collected.values() if base is not None and one.path[0] == base.id and one.places]
+    return any(in_loop or not isinstance(one.node, ast.Assign) or id(one.node) in graph.filled for one in rows)
 
 
 def _prefix(node: ast.expr) -> str | None:

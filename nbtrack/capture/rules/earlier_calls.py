@@ -219,6 +219,8 @@ class _Walk:
         self, call: ast.Call, definition: Definition, cell: int, reader: CallReader
     ) -> Iterator[_Given | _Name]:
         """Yield the settings of a call that makes or trains an object, as the code or the object's type shows."""
+        if syntax.last_name(call.func) in known_names.SETTERS:
+            return
         if reader.experiment.includes(call):
             yield from self._in_call(call, cell, reader)
         elif call is definition.value and definition.real and reader.experiment.may_make_object(call):

@@ -41,7 +41,7 @@ from nbtrack.capture.analysis.kinds import Level
 from nbtrack.capture.analysis.notebook_history import imports_of
 from nbtrack.capture.analysis.probe_points import Trained
 from nbtrack.capture.facts import Fact
-from nbtrack.capture.rules import collected_lists, displayed_values, filled_lists, loop_curves
+from nbtrack.capture.rules import collected_lists, displayed_values, filled_lists, kept_attributes, loop_curves
 from nbtrack.capture.rules.displays import displays
 from nbtrack.capture.rules.left_behind import LeftBehindInFunction
 from nbtrack.capture.rules.measured_displays import MeasuredDisplays
@@ -106,6 +106,10 @@ class FunctionBody:
             if one.followed.key not in lists and self._tells(one.definitions):
                 taken.add(one.followed.key)
                 yield one.followed
+        for followed in kept_attributes.curves(code):
+            if followed.key not in taken:
+                taken.add(followed.key)
+                yield followed
         for one in displayed_values.curves(code, taken):
             yield one.followed
 

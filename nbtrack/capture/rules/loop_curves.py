@@ -77,5 +77,7 @@ def _is_curve(name: str, inside: list[Definition], loop: syntax.Loop, results: R
         return False
     if results.judge(name, inside, loop) is not None:
         return True
-    called = result_words.measures(name) and results.is_called_result(name, inside, loop)
-    return called or results.is_told_formula(name, inside)
+    measures = result_words.measures(name)
+    if measures and (results.is_called_result(name, inside, loop) or all(map(results.is_yielded, inside))):
+        return True
+    return results.is_told_formula(name, inside)

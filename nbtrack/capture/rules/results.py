@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nbtrack.capture.analysis import closed_forms, known_names, recurrence, result_words
+from nbtrack.capture.analysis import closed_forms, known_names, recurrence, result_words, syntax
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Reference, Use
 from nbtrack.capture.analysis.kinds import Kind, Level, is_computed, union
+from nbtrack.capture.analysis.loop_elements import elements
 from nbtrack.capture.rules.picked_elements import is_picked
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ class Results:
             return None
         if self._is_shown_as_share(computed) or self._is_only_drawn(name, computed):
             return None
-        if not result_words.measures(name) and all(is_picked(one, self.graph) for one in computed):
+        if not result_words.measures(name) and (
+            all(is_picked(one, self.graph) for one in computed) or any(map(self._becomes_state, computed))
+        ):
             return None
         return union(map(self.kinds.of_definition, computed))
 
@@ -59,6 +62,16 @@ class Results:
         varying = [one for one in held if self._varies(one, loop)]
         used = [one for each in varying for one in each.references if loop in one.loops and one.use is Use.COMPUTED]
         return bool(varying) and not any(self._is_taken_up(one) for one in used)
+
+    def is_yielded(self, definition: Definition) -> bool:
+        """``for epoch, loss in training(model)``: return whether a generator of the notebook makes a value."""
+        loop = definition.loops[-1] if definition.loops else None
+        if definition.binding is not Binding.LOOPED or not isinstance(loop, ast.For):
+            return False
+        drawn = elements(loop.iter, loop.target, definition.name, self.graph)
+        call = drawn.iterable if drawn is not None else None
+        function = self.graph.functions.get(syntax.last_name(call.func) or "") if isinstance(call, ast.Call) else None
+        return isinstance(function, ast.FunctionDef) and syntax.generates(function)
 
     def is_told_formula(self, name: str, definitions: Iterable[Definition]) -> bool:
         """Return whether a name holds what follows from settings, and the cell shows it or calls it a result.
@@ -138,6 +151,17 @@ class Results:
             and self._is_bare_copy(definition)
             and is_computed(self.kinds.of_definition(definition))
         )
+
+    def _becomes_state(self, definition: Definition) -> bool:
+        """``after, reward = step(act(state)); state = after``: return whether the next iteration is given a value."""
+        if definition.binding is not Binding.UNPACKED:
+            return False
+        copies = [made for one in definition.references if one.use is Use.COPIED for made in one.feeds if made.loops]
+        return any(self._is_given(each) for made in copies for each in made.references)
+
+    def _is_given(self, reference: Reference) -> bool:
+        above = self.graph.parents.get(id(reference.node))
+        return reference.use is Use.COMPUTED and isinstance(above, ast.Call | ast.Subscript)
 
     def _is_bare_copy(self, definition: Definition) -> bool:
         if definition.binding is not Binding.ASSIGNED or not isinstance(definition.value, ast.Name | ast.NamedExpr):

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.capture.analysis import result_words
 from nbtrack.capture.analysis.def_use import Binding, Use, key_path
 from nbtrack.capture.facts import Fact
+from nbtrack.capture.rules import series_of_results
 from nbtrack.capture.rules.results import may_be_metric
 from nbtrack.capture.rules.rule import Outcome, Rule
 
@@ -47,6 +48,8 @@ class ReturnedSeries(Rule):
     def facts(self, values: CellValues) -> Iterator[Fact]:
         """Yield the last value of each series, and the mean of scores."""
         for one in self._candidates:
+            if one.swept and not values.rest_on_settings(one.swept):
+                continue
             for key, series in values.series(one.name).items():
                 full = f"{one.key}.{key}" if key and not one.bare else key or one.key
                 if values.add_curve(full, series, anew=True):
@@ -67,6 +70,8 @@ class _Candidate(NamedTuple):
     """Whether the mean of its values is a result of its own."""
     line: int
     definition: Definition
+    swept: frozenset[str]
+    """Names of earlier cells that must hold the settings which a comprehension goes through."""
 
 
 def _candidate(name: str, code: CellCode) -> _Candidate | None:
@@ -76,15 +81,24 @@ def _candidate(name: str, code: CellCode) -> _Candidate | None:
     one = held[0]
     if one.loops or one.value is None or one.binding not in {Binding.ASSIGNED, Binding.UNPACKED}:
         return None
-    key = _key(one, code.graph)
-    if key is None:
+    key = _key(one, code)
+    if key is None or _is_averaged(one, code):
         return None
-    return _Candidate(name, key, result_words.holds_results(name), _is_mean_wanted(one), one.line, one)
+    bare, mean = result_words.holds_results(name), _is_mean_wanted(one)
+    return _Candidate(name, key, bare, mean, one.line, one, series_of_results.swept(one.value, code.kinds))
 
 
-def _key(definition: Definition, graph: Graph) -> str | None:
+def _is_averaged(definition: Definition, code: CellCode) -> bool:
+    """Return whether the cell takes the means of scores, which are recorded in their place."""
+    made = {later for reference in definition.references for later in reference.feeds}
+    return any(series_of_results.is_of_means(one, code.graph) for one in made)
+
+
+def _key(definition: Definition, code: CellCode) -> str | None:
     """Return what a name that is bound to results is called, or None for one that is bound to anything else."""
-    name, value = definition.name, definition.value
+    name, value, graph = definition.name, definition.value, code.graph
+    if series_of_results.is_made(definition, code.kinds):
+        return name
     if isinstance(value, ast.Await):
         value = value.value
     if isinstance(value, ast.Call):

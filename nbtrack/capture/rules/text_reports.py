@@ -31,12 +31,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis import result_words, syntax
 from nbtrack.capture.facts import Fact
-from nbtrack.capture.rules.rule import Rule
+from nbtrack.capture.rules.rule import Outcome, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbtrack.capture.analysis.def_use import Graph
+    from nbtrack.capture.analysis.def_use import Definition, Graph
     from nbtrack.capture.rules.rule import CellCode, CellValues
 
 
@@ -52,6 +52,8 @@ class TextReports(Rule):
             for number, one in enumerate(code.displayed)
         ]
         self._bound = list(_bound_reports(code.graph))
+        for one in self._bound:
+            code.outcomes.append(Outcome(f"report:{one.name}", (one,)))
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
         """Yield the results in them."""
@@ -62,9 +64,10 @@ class TextReports(Rule):
             exact = values.left_behind(one.summarised).fitted if found and one.summarised else {}
             for key, value in found.items():
                 yield Fact(key, exact.get(key, value), self.code, one.line)
-        for name, line in self._bound:
-            for key, value in values.reported(-1, name, last=False).items():
-                yield Fact(key, value, self.code, line)
+        for bound in self._bound:
+            for key, value in values.reported(-1, bound.name, last=False).items():
+                values.came_about.add(f"report:{bound.name}")
+                yield Fact(key, value, self.code, bound.line)
 
 
 class _Report(NamedTuple):
@@ -76,12 +79,12 @@ class _Report(NamedTuple):
     """The path of what ``….summary()`` sums up."""
 
 
-def _bound_reports(graph: Graph) -> Iterator[tuple[str, int]]:
-    """Yield the names that hold a report at the end: ``report = classification_report(y, p, output_dict=True)``."""
+def _bound_reports(graph: Graph) -> Iterator[Definition]:
+    """Yield what binds a report that a name holds at the end: ``report = classification_report(y, p)``."""
     for name in graph.exit:
         for one in graph.reaching(name):
             if isinstance(one.value, ast.Call) and "report" in result_words.words(graph.callee(one.value) or ""):
-                yield name, one.line
+                yield one
 
 
 def _summarised(node: ast.expr) -> str | None:

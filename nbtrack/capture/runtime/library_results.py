@@ -42,6 +42,7 @@ def _merged(one: Training, other: Training) -> Training:
         {**other.numbers, **one.numbers},
         {**other.fitted, **one.fitted},
         {**other.settings, **one.settings},
+        one.named or other.named,
     )
 
 
@@ -134,9 +135,11 @@ def _of_study(study: Any) -> Training:
         return Training()
     objectives = len(done[0])
     if objectives > 1:
-        return Training({f"value_{place}": [float(one[place]) for one in done] for place in range(objectives)})
+        values = {f"value_{place}": [float(one[place]) for one in done] for place in range(objectives)}
+        return Training(values, named=True)
     best = study.best_trial
-    return Training({"value": [float(one[0]) for one in done]}, {"best_value": best.value}, {}, _best(best.params))
+    curves = {"value": [float(one[0]) for one in done]}
+    return Training(curves, {"best_value": best.value}, {}, _best(best.params), named=True)
 
 
 def _of_boosting(model: object) -> Training:

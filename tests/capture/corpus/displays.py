@@ -107,7 +107,6 @@ print(f"macro F1 = {macro_f1:.2f}")
 """,
         "params": {
             "DummyClassifier.strategy": "most_frequent",
-            "classification_report.output_dict": True,
             "classification_report.zero_division": 0,
             "train_test_split.random_state": 4,
         },

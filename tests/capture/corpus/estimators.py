@@ -340,6 +340,7 @@ print(best_k, results[best_k])
             "KNeighborsClassifier.weights": "distance",
             "train_test_split.random_state": 4,
         },
+        "curves": {"results": (2, 5, 10)},
     },
     {
         "name": "argmax-of-computed",
@@ -569,6 +570,7 @@ print(f"best alpha {best_alpha} mse {mses[best_alpha]:.1f}")
             "train_test_split.random_state": 8,
         },
         "metrics": ("mse",),
+        "curves": {"mses": 4},
     },
     {
         "name": "r2-adjusted",
@@ -849,6 +851,7 @@ best_d = min(mses, key=mses.get)
 print(f"best degree {best_d}: {mses[best_d]:.2f}")
 """,
         "params": {"best_d": 3, "degrees": [1, 2, 3], "Ridge.alpha": 0.1},
+        "curves": {"mses": (1, 2, 3)},
     },
     {
         "name": "wine-select-k",

@@ -66,6 +66,7 @@ for i, loss in training(0.3, steps=4):
 final = loss
 """,
         "params": {"training.lr": 0.3, "training.steps": 4},
+        "curves": {"loss": range(4)},
     },
     {
         "name": "nested-history",
@@ -1229,6 +1230,7 @@ print(f"{mean_acc:.3f} ± {std_acc:.3f}")
             "train_test_split.random_state": 0,
         },
         "metrics": ("mean_acc", "std_acc"),
+        "curves": {"accs": 4},
     },
     {
         "name": "decorated-timer",
@@ -1262,6 +1264,7 @@ final_cost = cost
 improved = cost < 0.5
 """,
         "params": {"losses.lr": 0.3, "losses.n": 4},
+        "curves": {"cost": range(4)},
     },
     {
         "name": "async-batch-eval",

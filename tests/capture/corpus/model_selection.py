@@ -82,6 +82,7 @@ print(best_C, best)
 """,
         "params": {"best_C": 1.0, "Cs": [0.1, 1.0], "SVC.gamma": "scale", "cross_val_score.cv": 3},
         "metrics": ("best",),
+        "curves": {"scores": 2},
     },
     {
         "name": "sk-column-transformer",
@@ -182,6 +183,7 @@ print(best_gamma, best_val)
             "validation_curve.cv": 3,
         },
         "metrics": ("best_gamma", "best_val"),
+        "curves": {"val_mean": 3},
     },
     {
         "name": "gridsearch-pipeline-prefix",

@@ -114,6 +114,7 @@ print("best alpha", best_alpha, "sse", min(losses))
             "best_alpha": 0.5,
         },
         "metrics": ("losses.min",),
+        "curves": {"losses": 5},
     },
     {
         "name": "momentum-strategy",
