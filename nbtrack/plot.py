@@ -28,7 +28,6 @@ __all__ = ["compare", "metric_history", "parallel", "scatter"]
 
 POINTS = 2000
 """Points drawn per curve; a longer curve is reduced to the minima and maxima of its sections."""
-MOST_METRICS = 6
 
 
 @validation.typed
@@ -48,7 +47,7 @@ def metric_history(
     Parameters
     ----------
     *metrics : str
-        The metrics; by default the first few with more than one step.
+        The metrics; by default the first few, those with a history before others.
     runs : sequence of Run or str, optional
         The runs; by default the `most` newest that match the filter.
     filter : str
@@ -67,7 +66,7 @@ def metric_history(
     """
     client = MlflowClient()
     chosen = _select(client, runs, filter, most)
-    wanted = list(metrics) or _metrics_with_curves(chosen)
+    wanted = list(metrics) or chart_data.charted(chosen)
     drawn = [
         figures.Curve(
             run.info.run_id,
@@ -81,8 +80,8 @@ def metric_history(
         if metric in run.data.metrics
     ]
     known = chart_data.metric_goals_of(client.store, chosen) if best else {}
-    lower = [each for each in wanted if metric_goals.lower_is_better(each, known)] if best else None
-    return figures.metric_history(drawn, wanted, axis=x, log_x=log_x, log_y=log_y, lower=lower)
+    goals = {each: metric_goals.goal_of(each, known) for each in wanted} if best else None
+    return figures.metric_history(drawn, wanted, axis=x, log_x=log_x, log_y=log_y, goals=goals)
 
 
 @validation.typed
@@ -153,11 +152,6 @@ def _select(client: MlflowClient, runs: Sequence[Run | str] | None, filter: str,
         return [client.get_run(each) if isinstance(each, str) else each for each in runs]
     everywhere = [each.experiment_id for each in client.search_experiments(max_results=10_000)]
     return list(client.search_runs(everywhere, filter, max_results=most))
-
-
-def _metrics_with_curves(runs: Sequence[Run]) -> list[str]:
-    keys = dict.fromkeys(each.key for run in runs for each in run.data.latest if each.step > 0)
-    return list(keys)[:MOST_METRICS]
 
 
 def _select_or_rows(rows: Run | str | None, runs: Sequence[Run | str] | None, filter: str, most: int) -> Sequence[Run]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 MOST_METRICS = 6
+MOST_SEARCHED = 200
+"""Newest runs among which those to draw are chosen."""
 POINTS = 1000
 """Points of a curve that are sent at once."""
 
@@ -60,24 +62,37 @@ def _text(value: float | str | None) -> str:
     return value if isinstance(value, str) else formatting.number(value)
 
 
-def chosen(store: Store, metrics: Sequence[str], filter: str, most: int) -> list[Run]:
-    """Return the newest runs that have a curve of these metrics, or of any."""
+def chosen(store: Store, metrics: Sequence[str], filter: str, most: int) -> tuple[list[Run], int]:
+    """Return the newest runs that have one of these metrics, or any, and how many there are.
+
+    Of more than `MOST_SEARCHED` runs these are not counted: then only those that are returned are.
+    """
     where = [each.experiment_id for each in active_experiments(store)]
-    newest = store.search_runs(where, parse(filter, ()), ViewType.ACTIVE_ONLY, 200)
-    return [each for each in newest if has_curve(each, metrics)][:most]
+    newest = store.search_runs(where, parse(filter, ()), ViewType.ACTIVE_ONLY, MOST_SEARCHED)
+    found = [each for each in newest if has_metrics(each, metrics)]
+    return found[:most], len(found) if len(newest) < MOST_SEARCHED else len(found[:most])
 
 
-def has_curve(run: Run, metrics: Sequence[str] = ()) -> bool:
-    """Tell whether a run has more than one point of one of these metrics, or of any, or may soon have."""
-    return run.info.status == "RUNNING" or any(
-        each.step > 0 for each in run.data.latest if not metrics or each.key in metrics
+def run_names(store: Store, runs: Sequence[Run]) -> dict[str, str]:
+    """Return the names that runs have by now, by their ids."""
+    where = list(dict.fromkeys(each.info.experiment_id for each in runs))
+    ids = ", ".join(f"'{each.info.run_id}'" for each in runs)
+    found = (
+        store.search_runs(where, parse(f"attributes.run_id IN ({ids})", ()), ViewType.ALL, len(runs)) if runs else ()
     )
+    return {each.info.run_id: each.info.run_name for each in found}
 
 
-def curved(runs: Sequence[Run]) -> list[str]:
-    """Return the first metrics that have more than one point in some run, those of the system last."""
-    keys = dict.fromkeys(each.key for run in runs for each in run.data.latest if each.step > 0)
-    return sorted(keys, key=metric_goals.is_system_metric)[:MOST_METRICS]
+def has_metrics(run: Run, metrics: Sequence[str] = ()) -> bool:
+    """Tell whether a run has one of these metrics, or any, or may soon have."""
+    return run.info.status == "RUNNING" or any(not metrics or key in metrics for key in run.data.metrics)
+
+
+def charted(runs: Sequence[Run]) -> list[str]:
+    """Return the first metrics of runs: those with a curve, those that were logged once, and those of the system."""
+    curved = {each.key for run in runs for each in run.data.latest if each.step > 0}
+    keys = dict.fromkeys(each.key for run in runs for each in run.data.latest)
+    return sorted(keys, key=lambda key: (metric_goals.is_system_metric(key), key not in curved))[:MOST_METRICS]
 
 
 def chart_options(runs: Sequence[Run], goals: Mapping[str, str]) -> dict[str, Any]:
@@ -104,10 +119,10 @@ def band_id(place: int) -> str:
 
 
 def empty(metrics: Sequence[str] | None) -> str:
-    """Return the message of a chart without curves."""
+    """Return the message of a chart without points."""
     if metrics:
         return f"No points of {', '.join(formatting.short(each, 40) for each in metrics)} here yet."
-    return "No curves yet. Log a metric with several steps."
+    return "No metrics yet. Log one to see its value, or its curve over several steps."
 
 
 def packed(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:

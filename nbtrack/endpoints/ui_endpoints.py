@@ -93,7 +93,7 @@ def curves(
         msg = f"a chart has up to {MOST_RUNS} runs and {MOST_METRICS} metrics, along one of {', '.join(AXES)}"
         raise InvalidValue(msg)
     runs = [service.store.get_run(each) for each in dict.fromkeys(run_ids)]
-    wanted = chart_data.curved(runs) if metrics is None else metrics
+    wanted = chart_data.charted(runs) if metrics is None else metrics
     drawn = chart_data.curves(
         service.store,
         {each.info.run_id: each.info.run_name for each in runs},

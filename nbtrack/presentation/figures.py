@@ -16,7 +16,7 @@ from nbtrack.presentation.formatting import short
 from nbtrack.presentation.metric_curves import band
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -54,20 +54,26 @@ def metric_history(
     axis: str = "step",
     log_x: bool = False,
     log_y: bool = False,
-    lower: Sequence[str] | None = None,
+    goals: Mapping[str, str | None] | None = None,
 ) -> Figure:
     """Return a figure with one panel per metric and one line per run, or one band for those that share one.
 
-    With `lower`, the metrics of which less is better, the best point of each panel is marked.
+    A metric that every run has logged once is drawn as bars. With `goals`, ``min`` or ``max`` for metrics, the best
+    point of each of these is marked.
     """
     figure, panels = _panels(len(metrics))
     inks = _inks([each.band or each.run_id for each in curves], {each.run_id for each in curves})
     for panel, metric in zip(panels, metrics, strict=True):
         mine = [each for each in curves if each.metric == metric]
-        _lines(panel, mine, axis, inks)
-        if lower is not None and not metric_goals.is_system_metric(metric):
-            _mark_best(panel, mine, axis, inks, least=metric in lower)
         panel.set_title(short(metric, 50), parse_math=False)
+        if mine and all(each.series.total <= 1 and each.band is None for each in mine):
+            heights = [(each.run_name, float(each.series.y[0]), inks[each.run_id]) for each in mine]
+            _bars(panel, heights)
+            continue
+        _lines(panel, mine, axis, inks)
+        goal = (goals or {}).get(metric)
+        if goal is not None and not metric_goals.is_system_metric(metric):
+            _mark_best(panel, mine, axis, inks, least=goal == "min")
         panel.set_xlabel(AXES[axis])
         panel.set_xscale("log" if log_x else "linear")
         panel.set_yscale("log" if log_y else "linear")
@@ -171,15 +177,20 @@ def bars(points: Sequence[ScatterPoint], metrics: Sequence[str]) -> Figure:
     figure, panels = _panels(len(metrics))
     ids = [each.run_id for each in points]
     inks = _inks(ids, ids)
-    names = [literal(short(each.run_name, 30)) for each in points]
     for panel, metric in zip(panels, metrics, strict=True):
         values = [each.values.get(metric) for each in points]
         heights = [float(each) if isinstance(each, int | float) else math.nan for each in values]
-        panel.barh(range(len(points)), heights, color=[inks[each.run_id] for each in points])
-        panel.set_yticks(range(len(points)), names)
-        panel.invert_yaxis()
+        bars = [(each.run_name, height, inks[each.run_id]) for each, height in zip(points, heights, strict=True)]
+        _bars(panel, bars)
         panel.set_title(short(metric, 50), parse_math=False)
     return figure
+
+
+def _bars(panel: Axes, bars: Sequence[tuple[str, float, str]]) -> None:
+    """Draw the name, the value and the colour of each run as a bar, the first at the top."""
+    panel.barh(range(len(bars)), [height for _, height, _ in bars], color=[ink for *_, ink in bars])
+    panel.set_yticks(range(len(bars)), [literal(short(name, 30)) for name, *_ in bars])
+    panel.invert_yaxis()
 
 
 def _panels(count: int, *, wider: float = 1.0) -> tuple[Figure, list[Axes]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from traitlets import Bool, Bytes, Dict, Enum, Float, Int, List, Unicode, observe, validate
 
 from nbtrack.endpoints import chart_data, run_rows
+from nbtrack.entities import Run
 from nbtrack.errors import InvalidValue
 from nbtrack.notebook.panels.live_updates import LiveUpdates
 from nbtrack.notebook.panels.panel import Panel, RunIds
@@ -17,11 +18,10 @@ from nbtrack.presentation.metric_curves import MAX_SMOOTHING as MOST_SMOOTHING
 from nbtrack.tracking import MlflowClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.figure import Figure
 
-    from nbtrack.entities import Run
     from nbtrack.notebook.panels.live_updates import Choose
     from nbtrack.presentation.figures import Curve
 
@@ -34,7 +34,7 @@ class Chart(Panel):
     runs : sequence of Run or str
         The runs to draw, or their ids.
     metrics : sequence of str, optional
-        Which metrics; by default the first few that have a history.
+        Which metrics; by default the first few, those with a history before others.
     client : MlflowClient, optional
         The store; by default the one in force.
     choose : callable, optional
@@ -42,7 +42,7 @@ class Chart(Panel):
     """
 
     front = "chart"
-    painted = ("frame", "points", "logs", "selected", "colour_by_metric", "log_x", "log_y")
+    painted = ("frame", "points", "runs", "logs", "selected", "colour_by_metric", "log_x", "log_y")
 
     visible = Bool(default_value=False, help="Whether the chart is in view.").tag(sync=True)
     table_uid = Unicode(help="The uid of the table whose runs it draws; empty: none.").tag(sync=True)
@@ -136,7 +136,7 @@ class Chart(Panel):
     def draw(self, runs: Iterable[Run], found: int | None = None) -> None:
         """Draw runs as they are now."""
         drawn = list(runs)
-        wanted = self._asked_metrics if self._asked_metrics is not None else chart_data.curved(drawn)
+        wanted = self._asked_metrics if self._asked_metrics is not None else chart_data.charted(drawn)
         with self.lock, self.hold_sync():
             self.known = drawn
             self._rows = self._read_rows()
@@ -151,6 +151,14 @@ class Chart(Panel):
             self.choices = run_values.axis_choices(self.plotted, self._goals)
             self._set_axes()
             self._draw()
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Draw the same runs under other names, by their ids."""
+        with self.lock, self.hold_sync():
+            self.known = [_named(run, names.get(run.info.run_id, run.info.run_name)) for run in self.known]
+            self.runs = [{**each, "name": names.get(each["id"], each["name"])} for each in self.runs]
+            if self.kind != "history":
+                self.points = scatter.plotted_runs(self.plotted, self.axes)
 
     @observe("metrics", "x", "smoothing")
     def _options_changed(self, change: Any) -> None:
@@ -282,8 +290,9 @@ class Chart(Panel):
                 selected=self.selected,
                 colour_by_metric=self.colour_by_metric,
             )
+        goals = {**dict.fromkeys(self.lower, "min"), **dict.fromkeys(self.higher, "max")}
         return figures.metric_history(
-            self.curves(), self.metrics, axis=self.x, log_x=self.log_x, log_y=self.log_y, lower=self.lower
+            self.curves(), self.metrics, axis=self.x, log_x=self.log_x, log_y=self.log_y, goals=goals
         )
 
     def static(self) -> dict[str, Any]:
@@ -295,6 +304,10 @@ class Chart(Panel):
         left_out = (len(self.runs) if self.kind == "history" else len(self.points)) < self.found
         shown = [image, html.element("div", self._count)] if left_out else [image]
         return {"text/html": html.element("div", *shown, data_nbtrack_static=self.uid), "text/plain": repr(self)}
+
+
+def _named(run: Run, name: str) -> Run:
+    return Run(run.info._replace(run_name=name), run.data, run.inputs)
 
 
 def known_runs(client: MlflowClient, runs: Iterable[Run | str]) -> list[Run]:

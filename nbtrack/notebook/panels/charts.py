@@ -38,8 +38,9 @@ def chart(
     Parameters
     ----------
     *names : str
-        Which metrics, by default the first few that have a history. Of a scatter what goes across and what goes up,
-        of parallel coordinates the axes with a metric last, by default the parameters that differ and a metric.
+        Which metrics, by default the first few, those with a history before others. Of a scatter what goes across and
+        what goes up, of parallel coordinates the axes with a metric last, by default the parameters that differ and a
+        metric.
     kind : {"history", "scatter", "parallel"}
         What is drawn.
     runs : sequence of Run or str, optional
@@ -71,14 +72,13 @@ def chart(
         )
 
     def newest() -> Chosen:
-        found = chart_data.chosen(client.store, names, filter, most or AT_FIRST)
-        return Chosen(found, len(found))
+        return Chosen(*chart_data.chosen(client.store, names, filter, most or AT_FIRST))
 
     choose = newest if runs is None else None
-    drawn = newest().runs if runs is None else known_runs(client, runs)
+    drawn = newest() if runs is None else Chosen(known_runs(client, runs), len(runs))
     if fallback.wanted():
-        return FallbackChart(drawn, names, client=client)
-    return Chart(drawn, list(names) or None, client=client, choose=choose, **traits)
+        return FallbackChart(drawn.runs, names, client=client)
+    return Chart(drawn.runs, list(names) or None, client=client, choose=choose, found=drawn.found, **traits)
 
 
 def _scatter_chart(

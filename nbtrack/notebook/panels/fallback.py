@@ -58,7 +58,7 @@ class FallbackChart(VBox):
         self._goals = chart_data.metric_goals_of(self.client.store, runs)
         self.runs = {each.info.run_id: each.info.run_name for each in runs}
         available = list(dict.fromkeys(key for run in runs for key in run.data.metrics))
-        wanted = [each for each in self._asked or chart_data.curved(runs) if each in available]
+        wanted = [each for each in self._asked or chart_data.charted(runs) if each in available]
         self.metrics.options = available
         self.metrics.value = wanted
         self._draw(None)
@@ -67,9 +67,9 @@ class FallbackChart(VBox):
     def figure(self) -> Any:
         """A matplotlib figure of what is drawn, made afresh."""
         metrics = list(self.metrics.value)
-        lower = [each for each in metrics if metric_goals.lower_is_better(each, self._goals)]
+        goals = {each: metric_goals.goal_of(each, self._goals) for each in metrics}
         drawn = chart_data.curves(self.client.store, self.runs, metrics, self.x.value)
-        return figures.metric_history(drawn, metrics, axis=self.x.value, log_y=self.log_y.value, lower=lower)
+        return figures.metric_history(drawn, metrics, axis=self.x.value, log_y=self.log_y.value, goals=goals)
 
     def _draw(self, _: Any) -> None:
         self.image.value = figures.png(self.figure) if self.metrics.value else b""
@@ -178,7 +178,7 @@ class FallbackRunTable(VBox):
         uid = os.urandom(8).hex()
         self._table.value = html.static_table(self.listing.shape, runs, uid) if runs else "No runs."
         self.selection.options = [(each.info.run_name, each.info.run_id) for each in runs]
-        self.chart.show([each for each in runs if chart_data.has_curve(each)][:AT_FIRST])
+        self.chart.show([each for each in runs if chart_data.has_metrics(each)][:AT_FIRST])
 
     def _selected(self, _: Any) -> None:
         if self.selection.value:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Choose = Callable[[], "Chosen"]
 
 
+MOST_RENAMED = 100
+"""Runs of a chart whose names are followed."""
+
+
 class Chosen(NamedTuple):
     """Runs to draw, and how many there are to choose from."""
 
@@ -51,6 +55,9 @@ class LiveChart(static_fallback.Shown, Protocol):
 
     def draw(self, runs: Iterable[Run], found: int | None = None) -> None:
         """Draw runs."""
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Draw the same runs under other names."""
 
     def send(self, content: Mapping[str, Any], buffers: Sequence[bytes]) -> None:
         """Send an event to the front end."""
@@ -150,6 +157,17 @@ class LiveUpdates:
             if not self._chosen_anew():
                 elsewhere = [run for run in self._chart.known if run.info.status == "RUNNING"]
                 self._draw_again(run.info.run_id for run in elsewhere if run.info.run_id not in self._own)
+                self._rename()
+
+    def _rename(self) -> None:
+        """Take over the names that the runs were given since."""
+        known = self._chart.known[:MOST_RENAMED]
+        try:
+            names = chart_data.run_names(self._chart.client.store, known)
+        except NbtrackError:
+            return
+        if any(names.get(run.info.run_id, run.info.run_name) != run.info.run_name for run in known):
+            self._chart.rename(names)
 
     def _chosen_anew(self) -> bool:
         """Draw the runs that are to be drawn by now; False where they are drawn already."""

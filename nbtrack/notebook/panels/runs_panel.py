@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.endpoints.chart_data import has_curve
+from nbtrack.endpoints.chart_data import has_metrics
 from nbtrack.notebook import static_fallback
 from nbtrack.notebook.panels import fallback
 from nbtrack.notebook.panels.chart_panel import Chart
@@ -47,7 +47,8 @@ class RunsPanel(Stack):
     @cached_property
     def chart(self) -> Chart:
         """The metric histories of the selected runs."""
-        chart = Chart(self._shown(), client=self.table.client, table_uid=self.table.uid)
+        found = self.table.listing.shape.total
+        chart = Chart(self._shown(), client=self.table.client, table_uid=self.table.uid, found=found)
         self.children = [self.table, chart]
         self.table.observe(self._table_changed, ["selected", "page"])
         chart.observe(self._kind_changed, "kind")
@@ -113,14 +114,15 @@ class RunsPanel(Stack):
 
     def _shown(self) -> list[str]:
         return (
-            list(self.table.selected) or [run.info.run_id for run in self.table.first_runs if has_curve(run)][:AT_FIRST]
+            list(self.table.selected)
+            or [run.info.run_id for run in self.table.first_runs if has_metrics(run)][:AT_FIRST]
         )
 
     def _table_changed(self, change: Any) -> None:
         if self.chart.kind == "history":
-            wanted = self._shown()
-            if wanted != [run["id"] for run in self.chart.runs]:
-                self.chart.show(wanted)
+            wanted, found = self._shown(), self.table.listing.shape.total
+            if wanted != [run["id"] for run in self.chart.runs] or found != self.chart.found:
+                self.chart.show(wanted, found)
         elif change["name"] == "page":
             self._draw_all()
         else:
@@ -137,7 +139,7 @@ class RunsPanel(Stack):
 
     def _kind_changed(self, change: Any) -> None:
         if change["new"] == "history":
-            self.chart.show(self._shown())
+            self.chart.show(self._shown(), self.table.listing.shape.total)
         elif change["old"] == "history":
             self._draw_all()
             self.chart.selected = self._of_chart(self.table.selected)

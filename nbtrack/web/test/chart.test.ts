@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { bestValue } from "../src/chart/bars.ts";
 import { Curves, doubles, pointsAt } from "../src/chart/curves.ts";
 import { Line, MOST_POINTS, smoothed, decimated } from "../src/chart/lines.ts";
+import { sectionsOf } from "../src/chart/plots.ts";
 import { readingsAt } from "../src/chart/readings.ts";
-import { around, drawnLine, nearest, withMargin, xSpan, ySpan } from "../src/chart/scene.ts";
+import { around, bestOf, drawnLine, nearest, withMargin, xSpan, ySpan } from "../src/chart/scene.ts";
 import { logPlaces, logTicks, numberTicks, secondTicks, timeTicks } from "../src/chart/ticks.ts";
 import type { SeriesPlace } from "../src/chart/types.ts";
 import { stepFor, zoomedAbout } from "../src/chart/zoom.ts";
@@ -144,6 +146,43 @@ describe("curves", () => {
   });
 });
 
+describe("a frame that nobody has filled yet", () => {
+  it("has no lines", () => {
+    const curves = new Curves();
+    curves.replace({}, null, "step");
+    assert.deepEqual(curves.of("loss", ["a"]), []);
+    assert.equal(curves.version, -1);
+  });
+});
+
+describe("what is best", () => {
+  const pen = { name: "", colour: "", dash: [], faded: false };
+  const drawn = [drawnLine(new Line("a", "m", points([0, 1], [2, 5])), pen, 0)];
+
+  it("is said only where the goal is known", () => {
+    assert.equal(bestOf(drawn, null), null);
+    assert.equal(bestOf(drawn, "min")?.y, 2);
+    assert.equal(bestOf(drawn, "max")?.y, 5);
+  });
+
+  it("is said of several different values", () => {
+    const bars = [1, 3, NaN].map((value) => ({ line: drawn[0]!, value }));
+    assert.equal(bestValue(bars, "max"), 3);
+    assert.equal(bestValue(bars, null), null);
+    assert.equal(bestValue(bars.slice(0, 1), "max"), null);
+  });
+});
+
+describe("sections", () => {
+  it("are what stands before a slash, and begin with what has none", () => {
+    assert.deepEqual(sectionsOf(["val/loss", "loss", "train/loss", "val/acc"]), [
+      { prefix: "", metrics: ["loss"] },
+      { prefix: "val", metrics: ["val/loss", "val/acc"] },
+      { prefix: "train", metrics: ["train/loss"] },
+    ]);
+  });
+});
+
 describe("searching and spans", () => {
   it("finds the nearest point", () => {
     const xs = Float64Array.of(0, 10, 20);
@@ -183,7 +222,7 @@ describe("searching and spans", () => {
 
 describe("ticks", () => {
   it("are as short as their distance allows", () => {
-    assert.deepEqual(numberTicks([0, 0.5, 1]), ["0", "0.5", "1.0"]);
+    assert.deepEqual(numberTicks([0, 0.5, 1]), ["0.0", "0.5", "1.0"]);
     assert.deepEqual(numberTicks([0.25, 0.5, 0.75]), ["0.25", "0.50", "0.75"]);
     assert.deepEqual(numberTicks([0.1, 0.2, 0.1 + 0.2]), ["0.1", "0.2", "0.3"]);
     assert.deepEqual(numberTicks([0, 5000, 10_000]), ["0", "5k", "10k"]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { age, aligned, asNumber, duration, numberStyle, plural, short } from "../src/ui/format.ts";
+import { age, aligned, asNumber, duration, numberStyle, plural, recorded, short } from "../src/ui/format.ts";
 
 const written = (values: number[], exact = false): string[] => {
   const style = numberStyle(values, undefined, exact);
@@ -25,6 +25,10 @@ describe("numbers of a column", () => {
 
   it("are written out when they were chosen, not measured", () => {
     assert.deepEqual(written([0.1, 0.000125], true), ["0.1_____", "0.000125"]);
+  });
+
+  it("are shown as recorded when one is pointed at", () => {
+    assert.deepEqual([0.000977, 1 / 3, 1234567.891, 7].map(recorded), ["0.000977", "0.333333", "1234568", "7"]);
   });
 
   it("stay whole when they are", () => {

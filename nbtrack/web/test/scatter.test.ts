@@ -31,7 +31,7 @@ describe("a scale", () => {
 
   it("holds one value, and none", () => {
     assert.deepEqual(scaleOf([0, 2, 1], false).marks.map(({ text }) => text), ["0", "1", "2"]);
-    assert.deepEqual(scaleOf([0, 2, 1.5], false).marks.map(({ text }) => text), ["0", "0.5", "1.0", "1.5", "2.0"]);
+    assert.deepEqual(scaleOf([0, 2, 1.5], false).marks.map(({ text }) => text), ["0.0", "0.5", "1.0", "1.5", "2.0"]);
     assert.equal(scaleOf([7, 7], false).share(7), 0.5);
     assert.deepEqual(scaleOf([7], true).marks, [{ share: 0.5, text: "7" }]);
     assert.deepEqual(scaleOf([null], false).marks, []);

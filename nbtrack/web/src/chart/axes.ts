@@ -2,12 +2,16 @@
 
 import type uPlot from "uplot";
 import type { Axes } from "./scene.ts";
+import type { XMode } from "./types.ts";
 import { logPlaces, logTicks, numberTicks, SECOND_INCREMENTS, secondTicks, STEP_INCREMENTS, timeTicks } from "./ticks.ts";
 
 const ONE_LINE = 24;
 const TWO_LINES = 36;
 const LEAST_Y = 30;
 const TICK = 4;
+const NAME = 15;
+/** What stands below the x axis. */
+export const NAMES: Readonly<Record<XMode, string>> = { step: "step", time: "time", relative: "time since the first point" };
 
 export function axesFor(axes: Axes, theme: () => ChartTheme): uPlot.Axis[] {
   return [xAxis(axes, theme), yAxis(axes, theme)];
@@ -28,6 +32,10 @@ function xAxis({ mode, logX }: Axes, theme: () => ChartTheme): uPlot.Axis {
   const unit = mode === "relative" ? "s" : "";
   return {
     ...common(theme),
+    label: NAMES[mode],
+    labelSize: NAME,
+    labelGap: 0,
+    labelFont: theme().font,
     grid: { show: false },
     gap: 3,
     size: mode === "time" ? TWO_LINES : ONE_LINE,

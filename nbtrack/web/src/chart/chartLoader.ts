@@ -67,7 +67,7 @@ export class ChartLoader {
     const args = { run_ids, metrics: this.#metrics, x, band, smoothing, width };
     const { content, buffers } = await this.#carrier.call("nbtrack/metrics/curves", args);
     const { series, ...rest } = content as unknown as Curves;
-    return { ...rest, frame: { version, x: rest.x, smoothing: rest.smoothing, series }, data: buffers[0] ?? null };
+    return { ...rest, found: this.#table?.total ?? rest.runs.length, frame: { version, x: rest.x, smoothing: rest.smoothing, series }, data: buffers[0] ?? null };
   }
 
   async #points(kind: Kind): Promise<Partial<ChartState>> {

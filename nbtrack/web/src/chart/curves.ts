@@ -19,9 +19,9 @@ export class Curves {
   #zoomed: { lines: Lines; span: Span } | null = null;
   #early: Message[] = [];
 
-  /** Take a whole new set of lines; null data or a broken buffer gives none. */
-  replace(frame: Frame, data: ArrayBufferView | null, x: XMode): void {
-    this.version = frame.version;
+  /** Take a whole new set of lines; null data, a broken buffer or a frame that nobody has filled yet gives none. */
+  replace(frame: Partial<Frame>, data: ArrayBufferView | null, x: XMode): void {
+    this.version = frame.version ?? -1;
     this.x = frame.x ?? x;
     this.#whole = linesOf(frame, doubles(data));
     this.#zoomed = null;
@@ -70,7 +70,7 @@ function keyOf(run: string, metric: string): string {
   return `${run}\n${metric}`;
 }
 
-function linesOf({ series, smoothing = 0 }: Frame, values: Float64Array): Lines {
+function linesOf({ series = [], smoothing = 0 }: Partial<Frame>, values: Float64Array): Lines {
   const lines: Lines = new Map();
   for (const place of series) {
     const points = pointsAt(values, place);

@@ -1,6 +1,7 @@
 // The legend, and the style that each run is drawn with: which are shown, which is pointed at, colours and dashes.
 
-import { h } from "../ui/dom.ts";
+import { h, setText } from "../ui/dom.ts";
+import { count, plural } from "../ui/format.ts";
 import { colourOf, dashesOf, type Theme } from "../ui/theme.ts";
 import type { LineStyle } from "./scene.ts";
 import type { RunName } from "./types.ts";
@@ -18,10 +19,17 @@ export interface ChipStyle {
   readonly shown: boolean;
 }
 
+/** How many runs are drawn of those that there are; nothing when it is all of them. */
+export function runCount(drawn: number, found: number): string {
+  return drawn > 0 && drawn < found ? `${count(drawn)} of ${plural(found, "run")}` : "";
+}
+
 const HELP = "Click to hide or show, double-click or Alt-click to show alone";
 
 export class Legend {
   readonly el = h("div", { class: "nbt-legend", role: "group", "aria-label": "Runs" });
+  /** How many runs are drawn, where there are more. */
+  readonly total = h("span", { class: "nbt-total nbt-faint", role: "status" });
   readonly #chips = new Map<string, HTMLButtonElement>();
   readonly #events: LegendEvents;
 
@@ -29,7 +37,9 @@ export class Legend {
     this.#events = events;
   }
 
-  show(runs: readonly RunName[], styleOf: (run: string) => ChipStyle): void {
+  /** @param total - What stands beside the chips. */
+  show(runs: readonly RunName[], styleOf: (run: string) => ChipStyle, total: string): void {
+    setText(this.total, total);
     const before = new Map(this.#chips);
     this.#chips.clear();
     for (const run of runs) {

@@ -8,18 +8,16 @@ import { type ChartTheme, chartTheme } from "./axes.ts";
 import { ChartLoader } from "./chartLoader.ts";
 import { Curves } from "./curves.ts";
 import { DrawScheduler } from "./drawScheduler.ts";
-import { RunStyles, Legend } from "./legend.ts";
+import { Legend, runCount, RunStyles } from "./legend.ts";
 import type { Hover, Plot } from "./plot.ts";
 import { Plots } from "./plots.ts";
 import { ScatterSection } from "./scatterView.ts";
-import { type Axes, bestOf, drawnLine, type Scene, sceneOf, sharedX } from "./scene.ts";
+import { SceneComposer } from "./sceneComposer.ts";
 import { Segments, Toolbar } from "./toolbar.ts";
 import { spokenText, Tooltip } from "./tooltip.ts";
 import type { ChartState, Kind, Span } from "./types.ts";
 import { stepFor, Zoom, zoomedAbout } from "./zoom.ts";
 
-/** Of system metrics none is marked as the best. */
-const SYSTEM = "system/";
 const KINDS: readonly (readonly [Kind, string])[] = [
   ["history", "Curves"],
   ["scatter", "Scatter"],
@@ -37,6 +35,7 @@ export class ChartPanel {
   readonly #tooltip = new Tooltip();
   readonly #reader = h("div", { class: "nbt-spoken", role: "status" });
   readonly #empty = h("div", { class: "nbt-empty", hidden: true });
+  readonly #composer: SceneComposer;
   readonly #plots: Plots;
   readonly #legend: Legend;
   readonly #toolbar: Toolbar;
@@ -53,6 +52,7 @@ export class ChartPanel {
 
   constructor(host: Host<ChartState>) {
     this.#host = host;
+    this.#composer = new SceneComposer(host.state, this.#curves, this.#styles);
     this.#visibility = new Visibility(this.#root, (visible) => {
       this.#scheduler.catchUp();
       if (host.carrier.liveness !== "gone" && host.state.get("visible") !== visible) host.state.set("visible", visible);
@@ -112,7 +112,7 @@ export class ChartPanel {
       this.#plots.el,
       this.#scatter.el,
       this.#empty,
-      h("div", { class: "nbt-footer" }, this.#legend.el, this.#scatter.summary, notice.el, this.#toolbar.reset),
+      h("div", { class: "nbt-footer" }, this.#legend.el, this.#legend.total, this.#scatter.summary, notice.el, this.#toolbar.reset),
       this.#tooltip.el,
       this.#scatter.tip,
       this.#reader,
@@ -144,7 +144,7 @@ export class ChartPanel {
       carrier.onEvent(this.#pushed),
       state.on("frame", this.#scheduleUpdate),
       state.on("data", this.#scheduleUpdate),
-      ...(["runs", "lines", "lower", "band", "groups", "metrics", "available", "smoothing", "log_x", "log_y", "height", "empty"] as const).map(
+      ...(["runs", "found", "lines", "lower", "higher", "band", "groups", "metrics", "available", "smoothing", "log_x", "log_y", "height", "empty"] as const).map(
         (key) => state.on(key, this.#redraw),
       ),
       ...(["kind", "axes", "logs", "choices", "points", "colour_by_metric"] as const).map((key) => state.on(key, this.#redraw)),
@@ -193,13 +193,7 @@ export class ChartPanel {
   };
 
   get #plotWidth(): number {
-    return this.#plots.any?.width ?? 0;
-  }
-
-  get #axes(): Axes {
-    const { state } = this.#host;
-    const mode = this.#curves.x;
-    return { mode, logX: state.get("log_x") && mode !== "time", logY: state.get("log_y") };
+    return this.#plots.width;
   }
 
   #draw = (): void => {
@@ -209,7 +203,7 @@ export class ChartPanel {
     const lines = state.get("lines");
     this.#styles.runs = lines.length > 0 ? lines : state.get("runs");
     this.#toolbar.show(this.#zoom.span !== null);
-    this.#legend.show(this.#styles.runs, (run) => this.#styles.chip(run));
+    this.#legend.show(this.#styles.runs, (run) => this.#styles.chip(run), runCount(state.get("runs").length, state.get("found")));
     const metrics = state.get("empty") !== null ? [] : state.get("metrics");
     this.#plots.show(metrics);
     this.#plots.resize(state.get("height"));
@@ -223,31 +217,20 @@ export class ChartPanel {
     const curves = kind === "history";
     this.#kinds.show(kind);
     this.#toolbar.el.hidden = this.#toolbar.reset.hidden = !curves;
-    this.#plots.el.hidden = this.#legend.el.hidden = !curves || empty;
+    this.#plots.el.hidden = this.#legend.el.hidden = this.#legend.total.hidden = !curves || empty;
     this.#scatter.bar.el.hidden = this.#scatter.summary.hidden = this.#scatter.el.hidden = curves || empty;
     if (!curves && !empty) this.#scatter.draw(this.#styles.theme);
     return kind;
   }
 
   #drawPlots(metrics: readonly string[]): void {
-    const axes = this.#axes;
-    const shown = this.#styles.shown.map((run) => run.id);
-    const all = metrics.flatMap((metric) => this.#curves.of(metric, shown));
-    this.#whole = sharedX(all, axes.logX);
+    const composer = this.#composer;
+    this.#whole = composer.whole(metrics);
     const x = this.#zoom.span ?? this.#whole;
-    this.#plots.draw((metric) => x && this.#scene(metric, x, axes), "No points yet");
-  }
-
-  #scene(metric: string, x: Span, axes: Axes): Scene | null {
-    const { shown } = this.#styles;
-    const styles = new Map(shown.map((run) => [run.id, this.#styles.styleOf(run)]));
-    const lines = this.#curves.of(metric, [...styles.keys()]);
-    const drawn = lines.flatMap((line) => {
-      const pen = styles.get(line.run);
-      return pen ? drawnLine(line, pen, this.#toolbar.smoothing) : [];
-    });
-    const best = metric.startsWith(SYSTEM) ? null : bestOf(drawn, this.#host.state.get("lower").includes(metric));
-    return sceneOf(lines, drawn, x, axes, best);
+    this.#plots.draw(
+      (metric) => composer.scene(metric, x, this.#toolbar.smoothing),
+      (metric) => composer.blank(metric),
+    );
   }
 
   #showEmpty(text: string | null): boolean {
@@ -291,6 +274,6 @@ export class ChartPanel {
   #zoomBy(factor: number, share: number): void {
     const whole = this.#whole;
     const span = this.#zoom.span ?? whole;
-    if (span && whole) this.#zoomTo(zoomedAbout(span, whole, share, factor, this.#axes.logX));
+    if (span && whole) this.#zoomTo(zoomedAbout(span, whole, share, factor, this.#composer.axes.logX));
   }
 }

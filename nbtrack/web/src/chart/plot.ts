@@ -3,7 +3,8 @@
 import uPlot from "uplot";
 import { h, setText } from "../ui/dom.ts";
 import { count } from "../ui/format.ts";
-import { axesFor, type ChartTheme } from "./axes.ts";
+import { Bars, barValues } from "./bars.ts";
+import { axesFor, type ChartTheme, NAMES } from "./axes.ts";
 import { paint } from "./paint.ts";
 import { Dots, type Reading, readingsAt } from "./readings.ts";
 import type { Axes, Scene } from "./scene.ts";
@@ -33,6 +34,7 @@ export class Plot {
   readonly #caption = h("span", { class: "nbt-caption nbt-faint" });
   readonly #blank = h("div", { class: "nbt-blank nbt-faint" });
   readonly #dots = new Dots();
+  readonly #bars = new Bars();
   readonly #metric: string;
   readonly #syncKey: string;
   readonly #theme: () => ChartTheme;
@@ -40,6 +42,7 @@ export class Plot {
   #scene: Scene | null = null;
   #chart: { u: uPlot; axes: string } | null = null;
   #hasPointer = false;
+  #isDragging = false;
   #walked: { readonly share: number; readonly left: number } | null = null;
   #width = 0;
   #height = 0;
@@ -55,10 +58,10 @@ export class Plot {
       h(
         "figcaption",
         { class: "nbt-title" },
-        h("span", { class: "nbt-ellipsis", title: metric }, metric),
+        h("span", { class: "nbt-ellipsis", title: metric }, metric.slice(metric.indexOf("/") + 1) || metric),
         this.#caption,
       ),
-      h("div", { class: "nbt-stage" }, this.#canvas, this.#blank),
+      h("div", { class: "nbt-stage" }, this.#canvas, this.#bars.el, this.#blank),
     );
   }
 
@@ -75,7 +78,7 @@ export class Plot {
     if (width <= 0 || (width === this.#width && height === this.#height)) return;
     this.#width = width;
     this.#height = height;
-    this.#canvas.style.height = `${height}px`;
+    this.#canvas.style.height = this.#bars.el.style.maxHeight = `${height}px`;
     this.#chart?.u.setSize({ width, height });
   }
 
@@ -85,7 +88,11 @@ export class Plot {
     setText(this.#blank, scene ? "" : blank);
     setText(this.#caption, scene?.total ? `min–max of ${count(scene.total)} points` : "");
     this.#canvas.setAttribute("aria-label", this.#describe());
-    if (!scene || this.#width === 0) {
+    const isBars = scene?.once ?? false;
+    this.#bars.el.hidden = !isBars;
+    this.#canvas.hidden = isBars;
+    if (scene && isBars) this.#bars.draw(barValues(scene.lines), scene.goal);
+    if (!scene || isBars || this.#width === 0) {
       this.#takeDown();
       return;
     }
@@ -103,9 +110,6 @@ export class Plot {
     if (!u) return null;
     const wanted = share * u.over.clientWidth;
     this.#putCursor(u, wanted);
-    const away = ({ x }: Reading): number => Math.abs(u.valToPos(x, "x") - wanted);
-    const [nearest] = [...this.#readings(u)].sort((a, b) => away(a) - away(b));
-    if (nearest) this.#putCursor(u, u.valToPos(nearest.x, "x"));
     this.#walked = { share, left: u.cursor.left ?? -1 };
     return this.#tell(u);
   }
@@ -138,7 +142,7 @@ export class Plot {
 
   #describe(): string {
     const lines = this.#scene?.lines.length ?? 0;
-    return `${this.#metric}: ${lines === 1 ? "1 line" : `${lines} lines`}`;
+    return `${this.#metric} by ${NAMES[this.#scene?.mode ?? "step"]}: ${lines === 1 ? "1 line" : `${lines} lines`}`;
   }
 
   #takeDown(): void {
@@ -171,6 +175,7 @@ export class Plot {
       cursor: {
         y: false,
         points: { show: false },
+        move: this.#snapped,
         drag: { x: true, y: false, setScale: false, dist: SHORTEST_DRAG },
         bind: { dblclick: () => this.#reset },
         sync: {
@@ -193,6 +198,10 @@ export class Plot {
   #listen(u: uPlot): void {
     u.over.addEventListener("pointerenter", () => {
       this.#hasPointer = true;
+    });
+    u.over.addEventListener("pointerdown", () => {
+      this.#isDragging = true;
+      addEventListener("pointerup", () => (this.#isDragging = false), { once: true });
     });
     u.over.addEventListener("pointerleave", () => {
       this.#hasPointer = false;
@@ -217,6 +226,14 @@ export class Plot {
     this.#events.zoomed({ min, max });
   };
 
+  /** The cursor stands at the nearest point, except while it draws a frame. */
+  #snapped = (u: uPlot, left: number, top: number): [left: number, top: number] => {
+    if (left < 0 || this.#isDragging) return [left, top];
+    const places = this.#readingsAt(u, left).map(({ x }) => u.valToPos(x, "x"));
+    const nearest = places.reduce((best, each) => (Math.abs(each - left) < Math.abs(best - left) ? each : best), places[0] ?? left);
+    return [nearest, top];
+  };
+
   /** Put a dot on each line at the cursor. */
   #follow = (u: uPlot): void => {
     this.#dots.show(this.#readings(u), u, this.#scene?.logY ?? false);
@@ -238,7 +255,10 @@ export class Plot {
   }
 
   #readings(u: uPlot): readonly Reading[] {
-    const { left = -1 } = u.cursor;
+    return this.#readingsAt(u, u.cursor.left ?? -1);
+  }
+
+  #readingsAt(u: uPlot, left: number): readonly Reading[] {
     if (left < 0 || !this.#scene) return [];
     const x = u.posToVal(left, "x");
     const slack = Math.abs(u.posToVal(left + SLACK, "x") - x);

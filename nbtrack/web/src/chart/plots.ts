@@ -5,6 +5,21 @@ import type { ChartTheme } from "./axes.ts";
 import { type Hover, Plot, type PlotEvents } from "./plot.ts";
 import type { Scene } from "./scene.ts";
 
+interface Section {
+  readonly prefix: string;
+  readonly metrics: readonly string[];
+}
+
+/** Metrics in sections by what stands before their first slash; those without one come first. */
+export function sectionsOf(metrics: readonly string[]): readonly Section[] {
+  const sections = new Map<string, string[]>([["", []]]);
+  for (const metric of metrics) {
+    const prefix = metric.slice(0, Math.max(0, metric.indexOf("/")));
+    sections.set(prefix, [...(sections.get(prefix) ?? []), metric]);
+  }
+  return [...sections].map(([prefix, all]) => ({ prefix, metrics: all })).filter((section) => section.metrics.length > 0);
+}
+
 export class Plots {
   readonly el = h("div", { class: "nbt-plots" });
   readonly #plots = new Map<string, Plot>();
@@ -17,8 +32,9 @@ export class Plots {
     this.#events = events;
   }
 
-  get any(): Plot | undefined {
-    return this.#plots.values().next().value;
+  /** The width of the plots in px; 0 without any that has an x axis. */
+  get width(): number {
+    return Math.max(0, ...[...this.#plots.values()].map(({ width }) => width));
   }
 
   /** Have exactly these metrics, in this order. */
@@ -26,11 +42,19 @@ export class Plots {
     const gone = new Set(this.#plots.keys());
     for (const metric of metrics) gone.delete(metric);
     for (const metric of gone) this.#drop(metric);
-    const elements = metrics.map((metric) => this.#plotFor(metric).el);
-    const same =
-      elements.length === this.el.childElementCount &&
-      elements.every((element, i) => this.el.children[i] === element);
-    if (!same) this.el.replaceChildren(...elements);
+    const plots = metrics.map((metric) => this.#plotFor(metric).el);
+    const before = this.el.querySelectorAll(".nbt-plot");
+    const same = plots.length === before.length && plots.every((plot, i) => before[i] === plot);
+    if (same) return;
+    const sections = sectionsOf(metrics);
+    this.el.classList.toggle("nbt-sectioned", sections.length > 1);
+    this.el.replaceChildren(...sections.map((section) => this.#section(section)));
+  }
+
+  #section({ prefix, metrics }: Section): HTMLElement {
+    const plots = h("div", { class: "nbt-plot-grid" }, ...metrics.map((metric) => this.#plotFor(metric).el));
+    if (prefix === "") return plots;
+    return h("section", { "aria-label": prefix }, h("h4", { class: "nbt-prefix nbt-ellipsis" }, prefix), plots);
   }
 
   resize(height: number): void {
@@ -41,8 +65,8 @@ export class Plots {
     this.el.setAttribute("aria-busy", String(busy));
   }
 
-  draw(sceneFor: (metric: string) => Scene | null, blank: string): void {
-    for (const [metric, plot] of this.#plots) plot.draw(sceneFor(metric), blank);
+  draw(sceneFor: (metric: string) => Scene | null, blankFor: (metric: string) => string): void {
+    for (const [metric, plot] of this.#plots) plot.draw(sceneFor(metric), blankFor(metric));
   }
 
   /** Point at a place of one plot; the cursors of the others go along. */

@@ -2,7 +2,7 @@
 
 import type { Stop } from "../carrier/carrier.ts";
 import { h, setText } from "../ui/dom.ts";
-import { count, plural, short } from "../ui/format.ts";
+import { count, plural, recorded } from "../ui/format.ts";
 import type { State } from "../ui/panel.ts";
 import type { Theme } from "../ui/theme.ts";
 import { AxisToolbar, toggledIn } from "./axisToolbar.ts";
@@ -82,7 +82,8 @@ export class ScatterSection {
 
   get #noun(): string {
     const [first] = this.#state.get("points");
-    return first === undefined || this.#state.get("runs").some(({ id }) => id === first.id) ? "run" : "row";
+    const run = this.#state.get("rows");
+    return first && run !== "" && first.id !== run ? "row" : "run";
   }
 
   get #picture(): ScatterView {
@@ -115,7 +116,7 @@ export class ScatterSection {
 
 function written(value: Value): string {
   if (value === null) return "–";
-  return typeof value === "number" ? short(value) : value;
+  return typeof value === "number" ? recorded(value) : value;
 }
 
 export interface Size {

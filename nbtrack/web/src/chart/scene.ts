@@ -18,6 +18,8 @@ export interface DrawnLine extends LineStyle {
   readonly spread: Spread | null;
 }
 
+export type Goal = "min" | "max";
+
 /** The best point of a plot. */
 export interface Best {
   readonly x: number;
@@ -38,6 +40,10 @@ export interface Scene extends Axes {
   /** Points of the full histories, when not all of them are drawn. */
   readonly total: number | null;
   readonly best: Best | null;
+  /** What is best; null where nobody knows. */
+  readonly goal: Goal | null;
+  /** Whether every run has one point only. */
+  readonly once: boolean;
 }
 
 interface Smoothed {
@@ -77,12 +83,13 @@ export function sceneOf(
   drawn: readonly DrawnLine[],
   x: Span,
   axes: Axes,
-  best: Best | null,
+  goal: Goal | null,
 ): Scene | null {
   const raws = drawn.flatMap(reachOf);
   const y = ySpan(raws, x, axes.logY) ?? (hasPoints(raws) ? { min: 0.1, max: 1 } : null);
   if (!y) return null;
-  return { ...axes, lines: drawn, x, y: withMargin(y, axes.logY), total: hiddenTotal(lines), best };
+  const once = lines.every(({ total }) => total <= 1);
+  return { ...axes, lines: drawn, x, y: withMargin(y, axes.logY), total: hiddenTotal(lines), best: bestOf(drawn, goal), goal, once };
 }
 
 /** All that a line covers: its points, and the sides of its band. */
@@ -91,13 +98,14 @@ function reachOf({ raw, spread }: DrawnLine): readonly Points[] {
   return [raw, { xs: raw.xs, ys: spread.lows }, { xs: raw.xs, ys: spread.highs }];
 }
 
-/** The lowest or the highest point of all; null where that says nothing. */
-export function bestOf(drawn: readonly DrawnLine[], least: boolean): Best | null {
+/** The lowest or the highest point of all; null where that says nothing, or nobody knows which is better. */
+export function bestOf(drawn: readonly DrawnLine[], goal: Goal | null): Best | null {
   let best: Best | null = null;
+  if (goal === null) return null;
   for (const { raw, colour, spread } of drawn) {
     if (spread || raw.xs.length < 2) continue;
     raw.ys.forEach((y, i) => {
-      const isBetter = Number.isFinite(y) && (best === null || (least ? y < best.y : y > best.y));
+      const isBetter = Number.isFinite(y) && (best === null || (goal === "min" ? y < best.y : y > best.y));
       if (isBetter) best = { x: raw.xs[i] ?? NaN, y, colour };
     });
   }

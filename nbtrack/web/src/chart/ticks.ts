@@ -58,9 +58,8 @@ export function numberTicks(splits: readonly Tick[]): string[] {
   const decimals = decimalsOf(gap);
   return splits.map((split) => {
     if (split === null) return "";
-    if (split === 0) return "0";
-    if (largest >= 10_000) return withUnit(split, gap);
-    if (decimals > 5) return short(Number(split.toPrecision(4)));
+    if (largest >= 10_000) return split === 0 ? "0" : withUnit(split, gap);
+    if (decimals > 5) return split === 0 ? "0" : short(Number(split.toPrecision(4)));
     return split.toFixed(decimals).replace("-", "−");
   });
 }

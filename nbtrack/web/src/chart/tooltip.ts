@@ -1,7 +1,7 @@
 // The tooltip next to the cursor: one value per run, highest first.
 
 import { h, setText } from "../ui/dom.ts";
-import { aligned, count, duration, moment, numberStyle, type NumberStyle, short } from "../ui/format.ts";
+import { aligned, count, duration, moment, type NumberStyle, recorded, recordedStyle } from "../ui/format.ts";
 import type { Hover } from "./plot.ts";
 import type { Reading } from "./readings.ts";
 import type { XMode } from "./types.ts";
@@ -36,12 +36,12 @@ export function placeBeside(el: HTMLElement, at: Hover["at"], around: DOMRect): 
 
 /** The same for screen readers. */
 export function spokenText(hover: Hover): string {
-  const values = hover.readings.slice(0, MOST).map(({ line, value }) => `${line.name} ${short(value)}`);
+  const values = hover.readings.slice(0, MOST).map(({ line, value }) => `${line.name} ${recorded(value)}`);
   return `${placeText(nearestX(hover), hover.mode)}: ${values.join(", ") || "no values"}`;
 }
 
 function rowsFor(readings: readonly Reading[]): HTMLElement[] {
-  const style = numberStyle(readings.map(({ value }) => value));
+  const style = recordedStyle(readings.map(({ value }) => value));
   const rows = readings.slice(0, MOST).map((reading) => rowFor(reading, style));
   const rest = readings.length - rows.length;
   if (rest > 0) rows.push(h("div", { class: "nbt-faint" }, `and ${rest} more`));

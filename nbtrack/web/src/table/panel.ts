@@ -200,7 +200,7 @@ export class TablePanel {
     const { experiment_ids, filter, sort } = tableQuery(state);
     const first = this.#page.rows.map(({ id }) => id).filter((id) => id !== "");
     const query = { experiment_ids, filter, sort };
-    send("shown", state.get("uid"), { version: this.#cache.version, selected: state.get("selected"), first, query });
+    send("shown", state.get("uid"), { version: this.#cache.version, selected: state.get("selected"), first, query, total: this.#page.runs });
   };
 
   /** Tell whether this page answers the same filter and order as the one before. */

@@ -72,6 +72,18 @@ export function numberStyle(
   return { decimals: Math.max(previous.decimals, Math.min(wanted, MOST_DECIMALS)) };
 }
 
+const RECORDED = 6;
+
+/** A style that shows values as they were recorded, to six significant digits. */
+export function recordedStyle(values: readonly number[]): NumberStyle {
+  return numberStyle(values.map((value) => Number(value.toPrecision(RECORDED))), undefined, true);
+}
+
+/** A single number as it was recorded. */
+export function recorded(value: number): string {
+  return aligned(value, recordedStyle([value])).text;
+}
+
 function scientific(value: number): string {
   return value
     .toExponential(SIGNIFICANT - 1)

@@ -17,6 +17,8 @@ export interface TableSnapshot {
   /** Those of the first rows. */
   readonly first: readonly string[];
   readonly query: RunQuery;
+  /** How many runs there are. */
+  readonly total: number;
 }
 
 interface Messages {
