@@ -93,10 +93,11 @@ def scatter(
     figure, (panel,) = _panels(1)
     ids = [each.run_id for each in points]
     inks = _inks(ids, ids)
-    across, up = (scale_of([each.values.get(column) for each in points], log=column in logs) for column in (x, y))
+    drawn = _drawable(points, (x, y), logs)
+    across, up = (scale_of([each.values.get(column) for each in drawn], log=column in logs) for column in (x, y))
     placed = [
         (right, high, each)
-        for each in points
+        for each in drawn
         if (right := across.place(each.values.get(x))) is not None
         and (high := up.place(each.values.get(y))) is not None
     ]
@@ -112,6 +113,16 @@ def scatter(
     if len(points) <= 2 * MOST_WIDE:
         _legend(figure, {each.run_id: each.run_name for each in points}, inks)
     return figure
+
+
+def _drawable(points: Sequence[ScatterPoint], columns: Sequence[str], logs: Collection[str]) -> Sequence[ScatterPoint]:
+    """Return the points that have a place on all axes: others are not drawn, and so have no share in the scales."""
+    scales = {each: scale_of([point.values.get(each) for point in points], log=each in logs) for each in columns}
+    return [
+        point
+        for point in points
+        if all(scale.place(point.values.get(column)) is not None for column, scale in scales.items())
+    ]
 
 
 def _strength(point: ScatterPoint, selected: Collection[str]) -> float:
@@ -138,6 +149,7 @@ def parallel(
 
     figure, (panel,) = _panels(1, wider=1.5)
     axes = [*columns, metric]
+    points = _drawable(points, (metric,), logs)
     scales = [scale_of([each.values.get(column) for each in points], log=column in logs) for column in axes]
     ids = [each.run_id for each in points]
     inks = _inks(ids, ids)
@@ -146,23 +158,22 @@ def parallel(
     shades = ScalarMappable(norm(min(known, default=0), max(known, default=1)), colormaps[rcParams["image.cmap"]])
     for each in points:
         heights = [scale.share(each.values.get(column)) for scale, column in zip(scales, axes, strict=True)]
-        if heights[-1] is not None:
-            panel.plot(
-                [math.nan if high is None else high for high in heights],
-                color=shades.cmap(heights[-1]) if colour_by_metric else inks[each.run_id],
-                alpha=_strength(each, selected),
-            )
+        panel.plot(
+            [math.nan if high is None else high for high in heights],
+            color=shades.cmap(heights[-1] or 0.0) if colour_by_metric else inks[each.run_id],
+            alpha=_strength(each, selected),
+        )
     for place, scale in enumerate(scales):
         panel.axvline(place, color=rcParams["axes.edgecolor"], linewidth=rcParams["axes.linewidth"])
         for text, high in scale.ends():
             panel.annotate(
                 literal(text),
                 (place, high),
-                (3, 0),
-                textcoords="offset points",
                 fontsize="small",
+                ha="center",
                 va="center",
-                bbox={"facecolor": rcParams["axes.facecolor"], "edgecolor": "none", "alpha": 0.7, "pad": 1},
+                bbox={"facecolor": rcParams["axes.facecolor"], "edgecolor": "none", "pad": 1},
+                zorder=3,
             )
     panel.set_xticks(range(len(axes)), [literal(short(each, 30)) for each in axes])
     panel.set_yticks([])

@@ -81,7 +81,7 @@ def scatter_figure(
     *,
     logs: Collection[str] = (),
     selected: Collection[str] = (),
-    colour_by_metric: bool = False,
+    colour_by_metric: bool = True,
 ) -> Figure:
     """Return a scatter plot or parallel coordinates as a figure; if runs are selected, the others are faint."""
     if kind == "scatter":

@@ -68,10 +68,35 @@ def test_the_figure_is_the_same(chart):
     assert panel.collections[0].get_offsets()[:, 1].tolist() == [0, 0.25, 0.5, 0.75]
     assert panel.collections[0].get_facecolor()[:, 3].tolist() == [0.85, 0.15, 0.15, 0.15]
     chart.kind = "parallel"
-    assert len(chart.figure.axes) == 1
-    chart.colour_by_metric = True
     assert len(chart.figure.axes) == 2
+    chart.colour_by_metric = False
+    assert len(chart.figure.axes) == 1
     assert "<img" in chart.static()["text/html"]
+
+
+def test_axes_reach_as_far_as_what_is_drawn(fresh):
+    for rate, metrics in ((1, {"acc": 0.5}), (2, {"acc": 0.75}), (1000, {})):
+        with nbtrack.start_run():
+            nbtrack.log_param("rate", rate)
+            nbtrack.log_metrics(metrics)
+    chart = nbtrack.chart("rate", "acc", kind="scatter")
+    assert chart.figure.axes[0].get_xlim()[1] < 3
+    chart.kind = "parallel"
+    chart.axes = ["rate", "acc"]
+    assert [each.get_text() for each in chart.figure.axes[0].texts] == ["1", "2", "0.5", "0.75"]
+    chart.close()
+
+
+def test_a_chart_begins_with_the_metric_that_has_a_goal_and_the_parameters_that_most_runs_have(fresh):
+    for number in range(3):
+        with nbtrack.start_run():
+            nbtrack.log_params({"depth": number} if number else {"depth": 0, "rare": 1})
+            nbtrack.log_metrics({"seconds": number, "constant": 1, "profit": number})
+    nbtrack.goal("profit", "max")
+    chart = nbtrack.chart(kind="parallel")
+    assert chart.choices == ["params.depth", "params.rare", "metrics.profit", "metrics.seconds", "metrics.constant"]
+    assert chart.axes == ["params.depth", "params.rare", "metrics.profit"]
+    chart.close()
 
 
 def test_new_runs_and_points_move_the_points(chart, runs):

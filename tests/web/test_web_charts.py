@@ -105,3 +105,25 @@ def test_the_legend_says_how_many_runs_are_not_drawn_and_follows_new_names(chart
     chart.wait_for_selector(".nbt-total >> text=3 of 30 runs")
     chart.evaluate("model.put({ runs: model.get('runs').map((run) => ({ ...run, name: `new ${run.id}` })) })")
     chart.wait_for_selector(".nbt-chip >> text=new b2")
+
+
+@pytest.mark.parametrize("width", [400, 1400])
+def test_labels_of_parallel_axes_stand_where_no_line_crosses_them(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 600})
+    page.evaluate("showScatter('parallel', 20)")
+    page.wait_for_selector(".nbt-ruler")
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll(".nbt-axis")].map((axis) => ({
+          ruler: axis.querySelector(".nbt-ruler").getBoundingClientRect().toJSON(),
+          labels: [...axis.querySelectorAll(".nbt-tick")].map((tick) => tick.getBoundingClientRect().toJSON()),
+        }))"""
+    )
+    assert len(boxes) == 3
+    for box in boxes:
+        assert box["labels"]
+        for label in box["labels"]:
+            assert label["left"] >= box["ruler"]["left"] - 1
+            assert label["right"] <= box["ruler"]["right"] + 1
+    page.get_by_role("button", name="Colour by metric").click()
+    page.wait_for_selector(".nbt-ramp[aria-label='Colour: acc from 0 to 0.95']")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -73,7 +73,7 @@ def test_a_frame_selects_what_is_in_it(page: Page) -> None:
 def test_brushes_select_by_mouse_and_by_key(page: Page) -> None:
     show(page, "parallel")
     axis = page.locator(".nbt-axis").last
-    box = axis.locator("line").bounding_box()
+    box = axis.locator(".nbt-ruler").bounding_box()
     assert box is not None
     page.mouse.move(box["x"], box["y"] + box["height"] * 0.25)
     page.mouse.down()

@@ -64,7 +64,7 @@ class Chart(Panel):
         sync=True
     )
     colour_by_metric = Bool(
-        default_value=False, help="Whether the metric on the last of parallel axes gives the colours."
+        default_value=True, help="Whether the metric on the last of parallel axes gives the colours."
     ).tag(sync=True)
 
     runs = List(Dict(), help="The runs that are drawn: id and name of each.").tag(sync=True)

@@ -54,6 +54,13 @@ describe("a projection", () => {
     assert.equal(projectionOf({ ...state, axes: ["params.lr", "params.o"], kind: "scatter" }, "light").omitted, 1);
   });
 
+  it("scales its axes to what is drawn", () => {
+    const far = { id: "d", name: "D", v: [1000, "z", null] };
+    const [lr, word] = projectionOf({ ...state, points: [...points, far] }, "light").axes;
+    assert.equal(lr?.scale.share(1), 0.5, "of the runs that are drawn only one has a rate");
+    assert.deepEqual(word?.scale.words, ["x", "y"]);
+  });
+
   it("colours by the last axis when asked to", () => {
     const [first, second] = projectionOf({ ...state, colour_by_metric: true }, "dark").runs;
     assert.match(first?.colour ?? "", / 0\.0%/);

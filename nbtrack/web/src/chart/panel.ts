@@ -112,7 +112,7 @@ export class ChartPanel {
       this.#plots.el,
       this.#scatter.el,
       this.#empty,
-      h("div", { class: "nbt-footer" }, this.#legend.el, this.#legend.total, this.#scatter.summary, notice.el, this.#toolbar.reset),
+      h("div", { class: "nbt-footer" }, this.#legend.el, this.#legend.total, this.#scatter.summary, this.#scatter.ramp, notice.el, this.#toolbar.reset),
       this.#tooltip.el,
       this.#scatter.tip,
       this.#reader,
@@ -219,7 +219,8 @@ export class ChartPanel {
     this.#toolbar.el.hidden = this.#toolbar.reset.hidden = !curves;
     this.#plots.el.hidden = this.#legend.el.hidden = this.#legend.total.hidden = !curves || empty;
     this.#scatter.bar.el.hidden = this.#scatter.summary.hidden = this.#scatter.el.hidden = curves || empty;
-    if (!curves && !empty) this.#scatter.draw(this.#styles.theme);
+    if (curves || empty) this.#scatter.ramp.hidden = true;
+    else this.#scatter.draw(this.#styles.theme);
     return kind;
   }
 

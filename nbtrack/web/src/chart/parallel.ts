@@ -1,4 +1,5 @@
-// Parallel coordinates: parallel axes, a line across them for each run, and a brush on each axis.
+// Parallel coordinates: parallel axes, a line across them for each run, and a brush on each axis. An axis is a ruler
+// with its labels in it, so that no line crosses them.
 
 import { type BrushBehavior, brushY, type D3BrushEvent } from "d3-brush";
 import { select } from "d3-selection";
@@ -12,8 +13,12 @@ import { gestureOf, type ScatterEvents, type ScatterView, type Size } from "./sc
 
 const TOP = 34;
 const BOTTOM = 14;
-const SIDE = 34;
-const GRIP = 13;
+/** How far a ruler reaches beyond its ends. */
+const RIM = 7;
+const NARROWEST = 30;
+const MOST_LETTERS = 16;
+/** Share of the width that rulers may take. */
+const MOST_RULED = 0.62;
 const NEAR = 10;
 const LETTER = 6.2;
 
@@ -82,9 +87,19 @@ export class Parallel implements ScatterView {
     this.#showBrushes();
   }
 
+  /** The middle of a ruler. */
   #x(axis: number): number {
     const last = this.#projection.axes.length - 1;
-    return SIDE + (last > 0 ? axis / last : 0.5) * (this.#size.width - 2 * SIDE);
+    const [left, right] = [this.#half(0), this.#size.width - this.#half(last)];
+    return left + (last > 0 ? axis / last : 0.5) * (right - left);
+  }
+
+  /** Half the width of a ruler: it has room for its longest label, and leaves the lines some. */
+  #half(axis: number): number {
+    const { axes } = this.#projection;
+    const letters = Math.max(0, ...(axes[axis]?.scale.marks ?? []).map(({ text }) => Math.min(text.length, MOST_LETTERS)));
+    const most = (MOST_RULED * this.#size.width) / Math.max(1, axes.length);
+    return Math.min(Math.max(NARROWEST, letters * LETTER + 10), most) / 2;
   }
 
   #y(share: number): number {
@@ -99,7 +114,8 @@ export class Parallel implements ScatterView {
     let pen = "M";
     return ys
       .map((y, i) => {
-        const part = y === null ? "" : `${pen}${this.#x(i).toFixed(1)} ${y.toFixed(1)}`;
+        const [x, half] = [this.#x(i), this.#half(i)];
+        const part = y === null ? "" : `${pen}${(x - half).toFixed(1)} ${y.toFixed(1)}H${(x + half).toFixed(1)}`;
         pen = y === null ? "M" : "L";
         return part;
       })
@@ -122,29 +138,27 @@ export class Parallel implements ScatterView {
   }
 
   #axis({ id, label, scale }: Axis, i: number): SVGElement {
-    const x = this.#x(i);
-    const room = Math.floor(((this.#size.width - 2 * SIDE) / Math.max(1, this.#projection.axes.length - 1) - 8) / LETTER);
-    const isLast = i === this.#projection.axes.length - 1;
-    const placement = isLast ? { x: x - 6, "text-anchor": "end" } : { x: x + 6, "text-anchor": "start" };
+    const [x, half] = [this.#x(i), this.#half(i)];
+    const room = Math.floor((2 * half - 6) / LETTER);
     const step = Math.ceil((scale.marks.length * 14) / Math.max(14, this.#size.height - TOP - BOTTOM));
     return s(
       "g",
       { class: "nbt-axis", "data-axis": i, tabindex: 0, role: "slider", "aria-orientation": "vertical", "aria-label": `Brush ${label}`, "data-id": id, "aria-valuemin": 0, "aria-valuemax": 100 },
-      s("line", { class: "nbt-frame", x1: x, x2: x, y1: this.#y(1), y2: this.#y(0) }),
+      s("rect", { class: "nbt-ruler", x: x - half, width: 2 * half, y: this.#y(1) - RIM, height: this.#y(0) - this.#y(1) + 2 * RIM, rx: 3 }),
       this.#brushOn(i),
       ...scale.marks
         .filter((_, k) => k % step === 0)
         .map(({ share, text }) =>
-          s("text", { class: "nbt-tick nbt-halo", y: this.#y(share) + 4, ...placement }, s("title", {}, text), truncated(text, Math.min(room, 16))),
+          s("text", { class: "nbt-tick", x, y: this.#y(share) + 4, "text-anchor": "middle" }, s("title", {}, text), truncated(text, room)),
         ),
     );
   }
 
   #brushOn(axis: number): SVGElement {
     const group = s("g", { class: "nbt-brush" });
-    const x = this.#x(axis);
+    const [x, half] = [this.#x(axis), this.#half(axis)];
     const behavior = brushY<unknown>()
-      .extent([[x - GRIP, this.#y(1)], [x + GRIP, this.#y(0)]])
+      .extent([[x - half, this.#y(1)], [x + half, this.#y(0)]])
       .keyModifiers(false)
       .on("brush end", ({ selection, sourceEvent, type }: D3BrushEvent<unknown>) => {
         if (!sourceEvent || (type === "end" && selection !== null)) return;
@@ -169,8 +183,9 @@ export class Parallel implements ScatterView {
       h("span", { class: "nbt-ellipsis" }, label),
       scale.log ? h("span", { class: "nbt-faint" }, "log") : null,
     );
-    const gap = (this.#size.width - 2 * SIDE) / Math.max(1, this.#projection.axes.length - 1);
-    const width = Math.min(gap - 6, 2 * Math.min(this.#x(i), this.#size.width - this.#x(i)) + SIDE);
+    const gap = this.#size.width / Math.max(1, this.#projection.axes.length);
+    const isInner = i > 0 && i < this.#projection.axes.length - 1;
+    const width = isInner ? Math.min(gap - 6, 2 * Math.min(this.#x(i), this.#size.width - this.#x(i))) : gap - 6;
     title.style.maxWidth = `${Math.max(24, width)}px`;
     const shift = i === 0 ? "0" : i === this.#projection.axes.length - 1 ? "-100%" : "-50%";
     const at = i === 0 ? 4 : i === this.#projection.axes.length - 1 ? this.#size.width - 4 : this.#x(i);
@@ -219,14 +234,15 @@ export class Parallel implements ScatterView {
 
   /** The axis whose grip is under the pointer, or -1. */
   #axisAt(x: number): number {
-    return this.#projection.axes.findIndex((_, i) => Math.abs(this.#x(i) - x) <= GRIP);
+    return this.#projection.axes.findIndex((_, i) => Math.abs(this.#x(i) - x) <= this.#half(i));
   }
 
   #nearest({ x, y }: { x: number; y: number }): Line | null {
     const right = this.#projection.axes.findIndex((_, i) => this.#x(i) >= x);
     if (right < 0) return null;
     const left = Math.max(0, right - 1);
-    const part = right === left ? 0 : (x - this.#x(left)) / (this.#x(right) - this.#x(left));
+    const [start, end] = [this.#x(left) + this.#half(left), this.#x(right) - this.#half(right)];
+    const part = right === left ? 0 : Math.max(0, Math.min((x - start) / (end - start), 1));
     let best: Line | null = null;
     let least = NEAR;
     for (const line of this.#drawn) {

@@ -31,24 +31,33 @@ export interface Projection {
 type Wanted = Pick<ChartState, "axes" | "logs" | "points" | "kind" | "colour_by_metric">;
 
 export function projectionOf(state: Wanted, theme: Theme): Projection {
-  const axes = state.axes.map((id, i) => ({
-    id,
-    label: id.slice(id.indexOf(".") + 1),
-    scale: scaleOf(state.points.map((point) => point.v[i] ?? null), state.logs.includes(id)),
-  }));
-  const needed = state.kind === "scatter" ? axes.map((_, i) => i) : [axes.length - 1];
-  const all = state.points.map((point) => ({ point, shares: axes.map(({ scale }, i) => scale.share(point.v[i] ?? null)) }));
-  const runs = all.filter(({ shares }) => needed.every((i) => (shares[i] ?? null) !== null));
+  const drawn = drawable(state);
+  const axes = axesOf(state, drawn);
   const byMetric = state.kind === "parallel" && state.colour_by_metric;
   return {
     axes,
-    omitted: all.length - runs.length,
-    runs: runs.map(({ point, shares }) => ({
-      point,
-      shares,
-      colour: byMetric ? rampColour(shares.at(-1) ?? 0) : colourOf(point.id, theme),
-    })),
+    omitted: state.points.length - drawn.length,
+    runs: drawn.map((point) => {
+      const shares = axes.map(({ scale }, i) => scale.share(point.v[i] ?? null));
+      return { point, shares, colour: byMetric ? rampColour(shares.at(-1) ?? 0) : colourOf(point.id, theme) };
+    }),
   };
+}
+
+/** The points that have a place: in a scatter on both axes, in parallel coordinates on the last. */
+function drawable(state: Wanted): readonly Point[] {
+  const axes = axesOf(state, state.points);
+  const needed = state.kind === "scatter" ? axes : axes.slice(-1);
+  const from = axes.length - needed.length;
+  return state.points.filter(({ v }) => needed.every(({ scale }, i) => scale.share(v[from + i] ?? null) !== null));
+}
+
+function axesOf({ axes, logs }: Wanted, points: readonly Point[]): readonly Axis[] {
+  return axes.map((id, i) => ({
+    id,
+    label: id.slice(id.indexOf(".") + 1),
+    scale: scaleOf(points.map((point) => point.v[i] ?? null), logs.includes(id)),
+  }));
 }
 
 /** A colour of the ramp, from its low end to its high one. */

@@ -20,6 +20,8 @@ export class ScatterSection {
   readonly bar: AxisToolbar;
   readonly tip = h("div", { class: "nbt-tooltip", hidden: true, "aria-hidden": "true" });
   readonly summary = h("span", { class: "nbt-summary nbt-faint", role: "status" });
+  /** What the colours of lines mean. */
+  readonly ramp = h("span", { class: "nbt-ramp", role: "img", hidden: true });
   readonly #state: State<ChartState>;
   readonly #around: HTMLElement;
   readonly #reader: HTMLElement;
@@ -55,11 +57,26 @@ export class ScatterSection {
     const [axes, logs, points, kind, colour_by_metric] = keys.map((key) => state.get(key)) as [ChartState["axes"], ChartState["logs"], ChartState["points"], ChartState["kind"], boolean];
     this.#projection = projectionOf({ axes, logs, points, kind, colour_by_metric }, theme);
     this.bar.show(this.#projection);
+    this.#showRamp();
     const width = this.el.clientWidth;
     const height = Math.round(TALLER * state.get("height"));
     this.el.style.height = `${height}px`;
     if (width > 0) picture.draw(this.#projection, { width, height });
     this.mark();
+  }
+
+  #showRamp(): void {
+    const metric = this.#projection.axes.at(-1);
+    this.ramp.hidden = this.#state.get("kind") !== "parallel" || !this.#state.get("colour_by_metric") || !metric;
+    if (this.ramp.hidden || !metric) return;
+    const { label, scale } = metric;
+    this.ramp.setAttribute("aria-label", `Colour: ${label} from ${scale.textAt(0)} to ${scale.textAt(1)}`);
+    this.ramp.replaceChildren(
+      h("span", { class: "nbt-ellipsis" }, label),
+      h("span", { class: "nbt-faint" }, scale.textAt(0)),
+      h("span", { class: "nbt-gradient" }),
+      h("span", { class: "nbt-faint" }, scale.textAt(1)),
+    );
   }
 
   /** Show what is selected; a selection from elsewhere takes the brushes away. */

@@ -77,7 +77,7 @@ export function chartOn(carrier: HttpCarrier, start: { runs?: readonly string[];
     rows: start.rows ?? "",
     found: 0,
     selected: [],
-    colour_by_metric: false,
+    colour_by_metric: true,
     runs: (start.runs ?? []).map((id) => ({ id, name: "" })),
     lines: [],
     band: "",
