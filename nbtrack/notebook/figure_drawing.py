@@ -12,6 +12,8 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbtrack.notebook.shown_figures import MOST_FIGURES, is_small
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -20,10 +22,6 @@ if TYPE_CHECKING:
     Drawings = Mapping[int, "Drawing"]
     """The drawings of figures by the places of their outputs."""
 
-MOST_FIGURES = 8
-"""Of one cell: as many are drawn, half of them the first and half the last."""
-MOST_POINTS = 20_000
-"""Points of a figure beyond which it is stored as a picture only."""
 SECONDS_IDLE = 0.3
 SECONDS_BETWEEN_FIGURES = 0.02
 """What the kernel was asked for meanwhile comes first."""
@@ -90,7 +88,7 @@ class FigureDrawing:
 def chosen(outputs: Sequence[Displayed]) -> list[tuple[int, Any]]:
     """Return the figures to draw, each at the place where it was shown last: the first and the last few."""
     last = {id(each.thing): place for place, each in enumerate(outputs) if each.is_figure}
-    places = [place for place in last.values() if _is_small(outputs[place].thing)]
+    places = [place for place in last.values() if is_small(outputs[place].thing)]
     half = MOST_FIGURES // 2
     kept = places if len(places) <= MOST_FIGURES else [*places[:half], *places[-half:]]
     return [(place, outputs[place].thing) for place in kept]
@@ -121,20 +119,3 @@ def _without_warnings() -> Iterator[None]:
         yield
     finally:
         warnings.showwarning = shown
-
-
-def _is_small(figure: Any) -> bool:
-    try:
-        return _points(figure) <= MOST_POINTS
-    except Exception:  # noqa: BLE001 # whatever a figure of the user raises
-        return True
-
-
-def _points(figure: Any) -> int:
-    """Return about how many points a matplotlib figure draws, without looking at any of them."""
-    drawn = 0
-    for axes in figure.axes:
-        drawn += sum(len(line.get_xdata(orig=True)) for line in axes.lines)
-        drawn += sum(len(each.get_offsets()) + len(each.get_paths()) for each in axes.collections)
-        drawn += len(axes.patches) + len(axes.texts)
-    return drawn

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from IPython.core.formatters import BaseFormatter
 from traitlets import ObjectName, Unicode
+
+from nbtrack.notebook.shown_figures import ShownFigures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +53,7 @@ class Outputs:
         self._shell = shell
         self._watcher = _Watcher.of(shell)
         self._looked: list[_Thing] = []
+        self._figures = ShownFigures()
         self._displayed: dict[object, Displayed] = {}
         self._streams: dict[str, Stream] = {}
         self._noted_before: dict[int, int] = {}
@@ -81,7 +85,8 @@ class Outputs:
         bundles = [each.bundle for each in self._noted(count) if each.output_type in {"display_data", "execute_result"}]
         things = self._looked if len(self._looked) == len(bundles) else [_NOTHING] * len(bundles)
         results = [Displayed(bundle, *thing) for bundle, thing in zip(bundles, things, strict=True)]
-        return [each for each in [*self._displayed.values(), *results] if WIDGET not in each.bundle]
+        shown = (each for each in [*self._displayed.values(), *results] if WIDGET not in each.bundle)
+        return [_with_figure(each) for each in shown]
 
     def _noted(self, count: int | None) -> list[Any]:
         history = self._shell.history_manager
@@ -96,6 +101,8 @@ class Outputs:
     # --- capturing
 
     def _look(self, thing: object) -> None:
+        if _is_figure(thing):
+            self._figures.add(thing)
         self._looked.append(_kept(thing))
 
     def _published(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -131,12 +138,21 @@ class _Watcher(BaseFormatter):
             self.seen(obj)
 
 
+def _is_figure(thing: object) -> bool:
+    return type(thing).__module__.partition(".")[0] == "matplotlib" and hasattr(thing, "savefig")
+
+
+def _with_figure(output: Displayed) -> Displayed:
+    """Return an output with its figure, if that is still there, in place of the reference to it."""
+    return output._replace(thing=output.thing()) if type(output.thing) is weakref.ref else output
+
+
 def _kept(thing: object) -> _Thing:
-    """Return a figure, or a copy of the first rows of a frame; nothing of other things."""
+    """Return a reference to a figure, or a copy of the first rows of a frame; nothing of other things."""
+    if _is_figure(thing):
+        return _Thing(weakref.ref(thing))
     kind = type(thing)
     module = kind.__module__.partition(".")[0]
-    if module == "matplotlib" and hasattr(thing, "savefig"):
-        return _Thing(thing)
     if module == "pandas" and kind.__name__ in {"DataFrame", "Series"}:
         frame: Any = thing if kind.__name__ == "DataFrame" else thing.to_frame()  # type: ignore[attr-defined] # a Series
         return _Thing(frame.iloc[:MOST_ROWS, :MOST_COLUMNS].copy(), frame.shape)

@@ -115,6 +115,15 @@ def test_of_many_figures_some_are_drawn_and_all_are_kept_as_pictures(pyplot):
     assert len([each for each in artifacts() if each.endswith(".png")]) == 12
 
 
+def test_figures_that_will_not_be_drawn_are_freed_while_the_cell_runs(pyplot):
+    done = pyplot.run(
+        "%%track\nimport gc, weakref\nseen = []\nfor i in range(20):\n    figure = plt.figure(figsize=(1, 1))\n"
+        "    seen.append(weakref.ref(figure))\n    plt.show()\n"
+        "del figure\ngc.collect()\nprint([i for i, one in enumerate(seen) if one() is not None])"
+    )
+    assert done.text == "[0, 1, 2, 3, 16, 17, 18, 19]\n"
+
+
 def test_more_outputs_than_are_kept_are_counted_on_the_card(kernel):
     kernel.run("from IPython.display import HTML")
     done = kernel.run("%%track\nfor i in range(130):\n    display(HTML(f'<b>{i}</b>'))")
