@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from nbtrack.capture.analysis import syntax
 from nbtrack.capture.analysis.def_use import Definition, Graph, loops_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Slices:
         self.settled = settled
         """Names of containers of settings: their entries are recorded, so what they were made from is not."""
         self._made: dict[Definition, tuple[list[ast.expr], list[Definition]]] = {}
+        self._tests: dict[int, list[ast.expr]] = {}
 
     def back(self, definitions: Iterable[Definition], *expressions: ast.expr) -> list[ast.expr]:
         """Return what bindings and expressions were made from, the expressions included."""
@@ -37,12 +39,25 @@ class Slices:
 
     def _made_from(self, definition: Definition) -> tuple[list[ast.expr], list[Definition]]:
         if definition not in self._made:
-            loops = (loop.iter for loop in loops_of(definition.places) if isinstance(loop, ast.For | ast.AsyncFor))
+            loops = (part for loop in loops_of(definition.places) for part in self._deciding(loop))
             sources = [*definition.sources, *loops]
             self._made[definition] = sources, list(dict.fromkeys(self._read(sources)))
         return self._made[definition]
+
+    def _deciding(self, loop: syntax.Loop) -> list[ast.expr]:
+        """Return what decides how often a loop turns: what it goes through, and the tests that end it."""
+        if id(loop) not in self._tests:
+            self._tests[id(loop)] = [*syntax.heads(loop), *_tests_of_breaks(loop)]
+        return self._tests[id(loop)]
 
     def _read(self, expressions: Iterable[ast.expr]) -> Iterator[Definition]:
         for expression in expressions:
             for reference in self.graph.read_in(expression):
                 yield from reference.definitions
+
+
+def _tests_of_breaks(loop: syntax.Loop) -> Iterator[ast.expr]:
+    """``if stopper.stop(loss): break``."""
+    for node in syntax.nodes(loop):
+        if isinstance(node, ast.If) and any(isinstance(one, ast.Break) for one in (*node.body, *node.orelse)):
+            yield node.test

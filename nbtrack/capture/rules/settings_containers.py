@@ -109,16 +109,24 @@ class _Reader:
         known = [shape for shape in shapes if shape is not None]
         if len(known) < len(shapes) or is_only_displayed(held, self.kinds) or self._is_refilled(name):
             return None
-        calls = frozenset(id(call) for one in held if one.value for call in self.graph.parts(one.value).calls)
+        calls = frozenset(id(call) for one in held for call in self._making(one))
         made = self._with_stores(name, held[-1].line, known)
         return made and made._replace(calls=calls, sure=not any(self._is_foreign(one) for one in held))
 
+    def _making(self, definition: Definition) -> list[ast.Call]:
+        """Return the calls that only make a container, and not the models in it."""
+        calls = self.graph.parts(definition.value).calls if definition.value is not None else []
+        return [call for call in calls if call is definition.value or not self._is_of_import(call)]
+
     def _is_foreign(self, definition: Definition) -> bool:
         """Return whether imported classes take part in a container, if they make one."""
-        own = known_names.SETTING_MAKERS | known_names.COPIERS | _DICTS
         calls = self.graph.parts(definition.value).calls if definition.value is not None else []
-        paths = [syntax.path(call.func) for call in calls if self.graph.callee(call) not in own]
-        return any(parts and parts[0] in self.graph.origins for parts in paths)
+        return any(map(self._is_of_import, calls))
+
+    def _is_of_import(self, call: ast.Call) -> bool:
+        own = known_names.SETTING_MAKERS | known_names.COPIERS | _DICTS
+        parts = syntax.path(call.func)
+        return bool(parts) and parts[0] in self.graph.origins and self.graph.callee(call) not in own
 
     def _bound(self, definition: Definition) -> _Shape | None:
         if definition.binding is Binding.DEFINED and isinstance(definition.node, ast.ClassDef):
