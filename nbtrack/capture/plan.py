@@ -17,7 +17,7 @@ from nbtrack.capture.analysis import (
 from nbtrack.capture.analysis.called_functions import Scope
 from nbtrack.capture.analysis.def_use import Binding, loops_of
 from nbtrack.capture.analysis.executed_cells import modules_used
-from nbtrack.capture.rules.function_results import FollowedFunction, body_of, keys_of
+from nbtrack.capture.rules.function_results import FollowedFunction, body_of, code_of, keys_of
 from nbtrack.capture.rules.passed_over import Candidates
 from nbtrack.capture.rules.rule import CellCode
 from nbtrack.capture.rules.training_results import TrainingResults
@@ -121,8 +121,10 @@ def _planned(cell: ast.Module, history: NotebookHistory, **asked: Any) -> Plan:
     tree = timed_code.unwrapped(cell)
     graph = history.follow(tree)
     code = CellCode(tree, graph, history, **asked)
-    functions = list(_followed(code)) if code.infer else []
+    called = list(_called(code)) if code.infer else []
+    functions = [one for one in called if one.points.points]
     code.functions.extend(keys_of(one) for one in functions)
+    code.called.extend(code_of(one) for one in called)
     metrics = _applied(rules.METRICS, code)
     code.points.follow(code.followed)
     _follow_functions(functions, code)
@@ -132,8 +134,8 @@ def _planned(cell: ast.Module, history: NotebookHistory, **asked: Any) -> Plan:
     return Plan(cell, code, Rules(parameters, metrics, Candidates(code), TrainingResults(code)), functions)
 
 
-def _followed(code: CellCode) -> Iterator[FollowedFunction]:
-    """Yield the functions that the cell calls and that give anything."""
+def _called(code: CellCode) -> Iterator[FollowedFunction]:
+    """Yield the functions that the cell calls and that give anything, or train or evaluate a model."""
     history, graph = code.history, code.graph
     scope = Scope(None, graph.functions, graph.origins)
     given = (history.given.get(name, frozenset()) for name in graph.names_from_before())
@@ -141,7 +143,7 @@ def _followed(code: CellCode) -> Iterator[FollowedFunction]:
     found = called_functions.called(code.tree, scope, modules, frozenset().union(*given))
     for one in found:
         body = body_of(one, code)
-        if body.points.points:
+        if body.points.points or body.evaluates:
             yield FollowedFunction(one, body, code)
 
 

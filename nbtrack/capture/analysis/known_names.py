@@ -151,6 +151,7 @@ UNRECORDED_KEYWORDS = frozenset({
     "axis", "dim", "verbose", "n_jobs", "inplace", "keepdim", "keepdims", "copy", "dtype", "device", "requires_grad",
     "output_margin", "return_inverse", "retain_graph", "non_blocking",
     "deepcopy", "name", "verbose_eval", "numeric_only", "ascending", "target_names", "output_dict", "digits",
+    "classes",
 })
 DATA_KEYWORDS = frozenset({"download", "root", "return_X_y", "as_frame"})
 """Keywords of calls that read data, none of whose arguments is a setting."""

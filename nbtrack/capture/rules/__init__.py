@@ -18,6 +18,7 @@ from nbtrack.capture.rules.earlier_calls import EarlierCalls
 from nbtrack.capture.rules.earlier_settings import EarlierSettings
 from nbtrack.capture.rules.filled_lists import FilledLists
 from nbtrack.capture.rules.function_results import FunctionResults
+from nbtrack.capture.rules.function_settings import FunctionSettings
 from nbtrack.capture.rules.function_values import FunctionValues
 from nbtrack.capture.rules.left_behind import FittedNumbers, FoundSettings, LeftBehind
 from nbtrack.capture.rules.loop_curves import LoopCurves
@@ -53,6 +54,7 @@ PARAMETERS: tuple[type[Rule], ...] = (
     EarlierCalls,
     ChosenSettings,
     FoundSettings,
+    FunctionSettings,
 )
 
 

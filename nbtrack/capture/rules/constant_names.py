@@ -67,6 +67,14 @@ class ConstantNames(Rule):
                 yield Fact(one.name, value, one.rule, one.line)
 
 
+def known(code: CellCode) -> Iterator[tuple[str, Value]]:
+    """Yield the names that code binds to one constant, or changes by a schedule, with that constant."""
+    for name in code.graph.exit:
+        one = _constant(name, code)
+        if one is not None and (one.initial or len(one.values) == 1) and not one.use.only:
+            yield name, one.values[0]
+
+
 class _Constant(NamedTuple):
     name: str
     rule: str

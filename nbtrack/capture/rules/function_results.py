@@ -32,6 +32,7 @@ Curves::
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import data_flow, result_words, syntax
@@ -41,11 +42,18 @@ from nbtrack.capture.analysis.kinds import Level
 from nbtrack.capture.analysis.notebook_history import imports_of
 from nbtrack.capture.analysis.probe_points import Trained
 from nbtrack.capture.facts import Fact
-from nbtrack.capture.rules import collected_lists, displayed_values, filled_lists, kept_attributes, loop_curves
+from nbtrack.capture.rules import (
+    collected_lists,
+    displayed_values,
+    filled_lists,
+    function_settings,
+    kept_attributes,
+    loop_curves,
+)
 from nbtrack.capture.rules.displays import displays
 from nbtrack.capture.rules.left_behind import LeftBehindInFunction
 from nbtrack.capture.rules.measured_displays import MeasuredDisplays
-from nbtrack.capture.rules.rule import CellCode, FunctionKeys, Rule
+from nbtrack.capture.rules.rule import CalledCode, CellCode, FunctionKeys, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,6 +64,7 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis.notebook_history import NotebookHistory
     from nbtrack.capture.analysis.probe_points import Followed
     from nbtrack.capture.rules.display import Display
+    from nbtrack.capture.rules.function_settings import FunctionConstants
     from nbtrack.capture.rules.rule import CellValues
 
 
@@ -69,6 +78,7 @@ class FunctionBody:
     - `points`: its hooks
     - `displayed`: what it displays that gives no curve; `is_measured` returns whether a table among that holds results
     - `training`: what the training calls inside it leave behind
+    - `evaluates`: whether it trains or evaluates a model
     - `compiled`: its code with places for hooks, by its own code and file, once it was called
     """
 
@@ -89,8 +99,14 @@ class FunctionBody:
         self.is_measured = MeasuredDisplays(self._code).covers
         self.training = LeftBehindInFunction(self._code)
         self._follow_training()
+        self.evaluates = function_settings.evaluates(self._code)
         self.keys = self.points.keys
         self.compiled: dict[tuple[CodeType, str], CodeType | None] = {}
+
+    @cached_property
+    def constants(self) -> FunctionConstants:
+        """The constants in it."""
+        return function_settings.constants_of(self._code)
 
     # --- curves
 
@@ -293,6 +309,12 @@ def keys_of(function: FollowedFunction) -> FunctionKeys:
         function.body.is_measured,
         function.body.training,
     )
+
+
+def code_of(function: FollowedFunction) -> CalledCode:
+    """Return a function with the constants in it."""
+    line = min((call.lineno for call in function.calls), default=1)
+    return CalledCode(function.callee.path[-1], line, function.calls, function.body.constants, function.recorded_as)
 
 
 def _labels(calls: Sequence[ast.Call], cell: ast.Module) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis.training_calls import TrainingCall
     from nbtrack.capture.facts import Training
     from nbtrack.capture.rules.display import Display
+    from nbtrack.capture.rules.function_settings import FunctionConstants
 
 
 class Outcome(NamedTuple):
@@ -57,6 +58,19 @@ class FunctionKeys(NamedTuple):
     """Finds what the training calls inside it leave behind."""
 
 
+class CalledCode(NamedTuple):
+    """A function that the cell calls, with the constants in it."""
+
+    name: str
+    line: int
+    """The line of its call in the cell, from 1."""
+    calls: Sequence[ast.Call]
+    """Its calls in the code of the cell."""
+    constants: FunctionConstants
+    recorded_as: Sequence[Mapping[str, str]]
+    """The keys on the run of what it gives itself, filled in by the rule that records it."""
+
+
 class CellCode:
     """The code of a cell, analysed, and what the rules found in it: later rules build on earlier ones.
 
@@ -74,6 +88,7 @@ class CellCode:
     - `from_before`: names whose settings are read when the cell starts; true for classes, of which only attributes are
     - `containers`: names of containers of settings: their entries are recorded, so what they were made from is not
     - `functions`: what the functions give that are followed
+    - `called`: the functions that give results, or train or evaluate a model
     - `container_calls`: for each call (by ``id``) that only makes such a container, the names of these
     - `slices`: for each root of a result, or of a training, the expressions that it was computed from
     - `objects`: names of objects of earlier cells, of which the attributes that hold settings are read when it starts
@@ -107,6 +122,7 @@ class CellCode:
         self.from_before: dict[str, bool] = {}
         self.containers: set[str] = set()
         self.functions: list[FunctionKeys] = []
+        self.called: list[CalledCode] = []
         self._sweeping: dict[tuple[syntax.Loop, syntax.Loop], bool] = {}
         self.container_calls: dict[int, set[str]] = {}
         self.slices: dict[str, list[ast.expr]] = {}
