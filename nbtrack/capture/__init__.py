@@ -13,6 +13,8 @@ for each part of it.
     train(net, lr)                          lr                  a setting of an earlier cell, as it was on entry
     SVC(10).fit(X, y)                       SVC.C               a constant in a call that a result depends on, or that
                                                                 trains a model, also in an earlier cell
+    main()                                  epochs              a constant in a function that gives results, bound to a
+                                                                name or given to a model, ``epochs = 3``
 
 Of a name that is bound twice to constants, the one in force at the end counts; of a schedule (``lr *= 0.95``), the
 initial value. Where two calls would have the same key, the name of the object replaces the callee: ``weak.C``,

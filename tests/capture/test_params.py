@@ -413,3 +413,68 @@ def test_p6_not_a_choice_among_data():
         "counts = {w: len(w) for w in text.split()}\ntop = max(counts, key=counts.get)", "text = 'a bc'"
     ).params == {"text": "a bc"}
     assert "w" not in see("ws = [score(1), score(2)]\nw = ws[ws.index(max(ws))]", SCORE).params
+
+
+MAIN = """
+import random
+class Model:
+    def __init__(self, width, rate=1): pass
+    def fit(self, *_): return random.random()
+def main():
+    epochs, title, best = 2, "course", 0.0
+    model = Model(4, rate=0.5)
+    for epoch in range(epochs):
+        loss = model.fit()
+        best = max(best, loss)
+        print(title, loss)
+    return best
+"""
+
+
+def test_p7_constants_of_a_function_that_gives_results():
+    wanted = {"epochs": 2, "Model.rate": 0.5}
+    assert see("main()", MAIN).params == wanted
+    assert see("final = main()", MAIN).params == wanted
+    assert see("main()", MAIN.replace("print(title, loss)", "pass")).params == wanted
+    assert not see("x = 1 if random.random() > 2 else None\nif x: main()", MAIN).params
+
+
+def test_p7_constants_of_a_function_that_only_prepares_data():
+    prepare = "def prepare():\n    size = 3\n    return list(range(size))\n"
+    assert not see("rows = prepare()\nmean = sum(random.random() for _ in rows) / 3", MAIN, prepare).params
+
+
+def test_p7_two_functions_with_the_same_name_for_a_constant():
+    both = MAIN + MAIN.replace("main", "other").replace("epochs, title, best = 2,", "epochs, title, best = 3,")
+    params = see("main()\nother()", both).params
+    assert (params["main.epochs"], params["other.epochs"]) == (2, 3)
+
+
+def test_p2_a_function_that_returns_settings():
+    parse = """
+import argparse
+def get_args(argv):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lr", type=float, default=0.1)
+    args = parser.parse_args(argv)
+    return args
+"""
+    assert see("args = get_args([])\nloss = random.random() * args.lr", "import random", parse).params == {
+        "args.lr": 0.1
+    }
+    config = "def config():\n    return {'lr': 0.5}"
+    assert see("cfg = config()\nloss = random.random() * cfg['lr']", "import random", config).params == {"cfg.lr": 0.5}
+
+
+def test_p4_what_decides_when_a_loop_ends():
+    stopper = (
+        "import random\nclass Stopper:\n    def __init__(self, patience): pass\n    def stop(self, _): return True"
+    )
+    cell = "stopper = Stopper(patience=2)\nfor i in range(3):\n    loss = random.random()\n    if stopper.stop(loss): break"
+    assert see(cell, stopper).params == {"Stopper.patience": 2}
+
+
+def test_p4_models_in_a_container():
+    cell = "from lib import SVC\nmodels = {'svm': {'model': SVC(gamma='auto'), 'grid': {'C': [1, 10]}}}\nfor name, one in models.items():\n    score = one['model'].fit()"
+    lib = "import random, sys, types\nlib = sys.modules['lib'] = types.ModuleType('lib')\nclass SVC:\n    def __init__(self, gamma): pass\n    def fit(self): return random.random()\nlib.SVC = SVC\ndel SVC"
+    assert see(cell, lib).params["SVC.gamma"] == "auto"

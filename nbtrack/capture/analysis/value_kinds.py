@@ -20,7 +20,7 @@ from nbtrack.capture.analysis.kinds import (
     union,
 )
 from nbtrack.capture.analysis.loop_elements import elements
-from nbtrack.capture.analysis.settings_classes import holds_settings
+from nbtrack.capture.analysis.settings_classes import holds_settings, returns_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -273,7 +273,7 @@ class ValueKinds:
     def _of_notebook(self, node: ast.Call, function: ast.AST, local: Local) -> Kind:
         """Return the kind of what a function or class of the notebook makes; settings make a container of settings."""
         given = self._arguments(node, local)
-        if isinstance(function, ast.ClassDef) and holds_settings(function):
+        if returns_settings(function) or (isinstance(function, ast.ClassDef) and holds_settings(function)):
             return given
         return given if given.level is Level.TIME and self._all_times(node, local) else COMPUTED
 

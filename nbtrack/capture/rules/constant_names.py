@@ -68,9 +68,9 @@ class ConstantNames(Rule):
 
 
 def known(code: CellCode) -> Iterator[tuple[str, Value]]:
-    """Yield the names that code binds to one constant, or changes by a schedule, with that constant."""
+    """Yield the names that code binds to one constant, or changes by a schedule, and reads, with that constant."""
     for name in code.graph.exit:
-        one = _constant(name, code)
+        one = _constant(name, code) if name in code.references else None
         if one is not None and (one.initial or len(one.values) == 1) and not one.use.only:
             yield name, one.values[0]
 

@@ -64,8 +64,7 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis.notebook_history import NotebookHistory
     from nbtrack.capture.analysis.probe_points import Followed
     from nbtrack.capture.rules.display import Display
-    from nbtrack.capture.rules.function_settings import FunctionConstants
-    from nbtrack.capture.rules.rule import CellValues
+    from nbtrack.capture.rules.rule import CellValues, FunctionConstants
 
 
 _SEEN = frozenset({Use.NAMED, Use.SHOWN})

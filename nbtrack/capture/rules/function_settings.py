@@ -21,31 +21,20 @@ Parameters::
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules import constant_names
 from nbtrack.capture.rules.call_arguments import ANY, counts
 from nbtrack.capture.rules.call_keys import keyed
 from nbtrack.capture.rules.call_parameters import settings_of
-from nbtrack.capture.rules.rule import Rule
+from nbtrack.capture.rules.rule import FunctionConstants, Rule
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
-    from nbtrack.capture.analysis.call_reading import Argument
-    from nbtrack.capture.analysis.constant_folding import Value
     from nbtrack.capture.rules.rule import CalledCode, CellCode, CellValues
-
-
-class FunctionConstants(NamedTuple):
-    """The constants in the body of a function."""
-
-    names: Mapping[str, Value] = {}
-    """By the name that they are bound to."""
-    arguments: Sequence[Argument] = ()
-    """Given by keyword in calls that make or train what an experiment consists of."""
 
 
 def constants_of(body: CellCode) -> FunctionConstants:
@@ -75,14 +64,14 @@ class FunctionSettings(Rule):
     origin = "constant in the function called on line {line}"
 
     def __init__(self, code: CellCode) -> None:
-        self._functions = [(one, frozenset(_roots(one, code))) for one in code.called]
+        self._functions = [(one, frozenset(_roots(one, code)), list(_branches(one, code))) for one in code.called]
         named = {(name, str(value)) for one in code.called for name, value in one.constants.names.items()}
         self._ambiguous = {name for name, held in Counter(name for name, _ in named).items() if held > 1}
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
         """Yield the constants of the functions of which something came."""
-        for one, roots in self._functions:
-            if counts(roots, values):
+        for one, roots, branches in self._functions:
+            if counts(roots, values) and (not branches or any(map(values.entered, branches))):
                 for name, value in one.constants.names.items():
                     key = f"{one.name}.{name}" if name in self._ambiguous else name
                     yield Fact(key, value, self.code, one.line)
@@ -97,3 +86,9 @@ def _roots(function: CalledCode, code: CellCode) -> Iterator[str]:
     for root, expressions in code.slices.items():
         if root != ANY and any(id(call) in calls for each in expressions for call in code.graph.parts(each).calls):
             yield root
+
+
+def _branches(function: CalledCode, code: CellCode) -> Iterator[tuple[int, ...]]:
+    """Yield the numbers of the conditional blocks around each call, of which hooks tell whether they were entered."""
+    for call in function.calls:
+        yield code.points.watch(place for place in code.graph.calls.get(id(call), ()) if place.conditional)

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from nbtrack.capture.analysis import syntax
+    from nbtrack.capture.analysis.call_reading import Argument
     from nbtrack.capture.analysis.constant_folding import Missing, Value
     from nbtrack.capture.analysis.def_use import Definition, Graph, Reference
     from nbtrack.capture.analysis.notebook_history import NotebookHistory
     from nbtrack.capture.analysis.training_calls import TrainingCall
     from nbtrack.capture.facts import Training
     from nbtrack.capture.rules.display import Display
-    from nbtrack.capture.rules.function_settings import FunctionConstants
 
 
 class Outcome(NamedTuple):
@@ -56,6 +56,15 @@ class FunctionKeys(NamedTuple):
     """Returns whether a table among that, of this number, holds results."""
     training: Rule
     """Finds what the training calls inside it leave behind."""
+
+
+class FunctionConstants(NamedTuple):
+    """The constants in the body of a function."""
+
+    names: Mapping[str, Value] = {}
+    """By the name that they are bound to."""
+    arguments: Sequence[Argument] = ()
+    """Given by keyword in calls that make or train what an experiment consists of."""
 
 
 class CalledCode(NamedTuple):

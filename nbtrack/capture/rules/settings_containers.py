@@ -22,7 +22,7 @@ from nbtrack.capture.analysis import constant_folding, known_names, syntax
 from nbtrack.capture.analysis.container_updates import is_mutation, updates
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph
 from nbtrack.capture.analysis.kinds import Level
-from nbtrack.capture.analysis.settings_classes import holds_settings, is_settings_class
+from nbtrack.capture.analysis.settings_classes import holds_settings, is_settings_class, returns_settings
 from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules.display_only import is_only_displayed
 from nbtrack.capture.rules.rule import Rule
@@ -238,13 +238,11 @@ class _Reader:
         return _merged(parts) if parts else None
 
     def _makes_settings(self, node: ast.Call, name: str) -> bool:
-        """Return whether a callee is a class of the notebook that holds settings, or a namedtuple of it."""
+        """Return whether a callee is a class of the notebook that holds settings, or a function that returns them."""
         function = self.graph.functions.get(name)
         if isinstance(function, ast.ClassDef):
             return holds_settings(function)
-        if function is not None:
-            return False
-        return name[:1].isupper()
+        return name[:1].isupper() if function is None else returns_settings(function)
 
     def _takes_settings(self, node: ast.Call) -> bool:
         values = (*node.args, *(keyword.value for keyword in node.keywords))
