@@ -44,7 +44,8 @@ HEARTBEAT = "nbtrack.heartbeat"
 HEARTBEAT_TIMEOUT_MS = 5 * 60 * 1000
 """After so long without a heartbeat a run counts as silent."""
 INTERRUPTED = "nbtrack.interrupted"
-"""``pending`` on a run whose owner died; then ``kept`` or ``resumed``."""
+"""On a run whose owner died: `PENDING`, then ``kept``, `RESUME` when a page has asked for that, or ``resumed``."""
+PENDING, RESUME = "pending", "resume"
 PUSHED = "nbtrack.pushed"
 """The id of the run that a run was copied from, in another store."""
 

@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import process
-from nbtrack.endpoints import artifact_locations, chart_data, previews, run_details, run_rows, run_table
+from nbtrack.endpoints import artifact_locations, chart_data, previews, run_card, run_details, run_rows, run_table
 from nbtrack.endpoints.recent_results import RecentResults
 from nbtrack.endpoints.run_table import RunListing
 from nbtrack.endpoints.service import File, Packed, Service, answers
 from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.errors import InvalidValue
-from nbtrack.presentation import run_values, scatter
+from nbtrack.presentation import card, run_values, scatter
 from nbtrack.presentation.comparison import compare
 from nbtrack.presentation.metric_curves import MAX_SMOOTHING as MOST_SMOOTHING
 from nbtrack.presentation.sections import Section, as_json
@@ -155,6 +155,15 @@ def _rows_to_draw(service: Service, run_id: str) -> list[Run]:
     if not run_id:
         return []
     return run_rows.to_draw(service.store.get_run(run_id), partial(artifact_locations.artifacts_of, service))
+
+
+@answers(endpoint_table.RUN_CARD)
+def live_card(service: Service, run_id: str) -> Json:
+    """Return the card of a run, with its values as the notebook shows them."""
+    run = service.store.get_run(run_id)
+    files = partial(artifact_locations.artifacts_of, service)
+    content = run_card.run_card(service.store, files, run, run_card.previous(service.store, run))
+    return card.as_json(content)
 
 
 @answers(endpoint_table.RUN_DETAILS)

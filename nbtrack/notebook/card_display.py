@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from IPython.display import display, update_display
 
 from nbtrack import process, settings
-from nbtrack import tags as reserved
-from nbtrack.entities import ViewType
-from nbtrack.presentation import card, card_markup, metric_curves
-from nbtrack.query import parse
-from nbtrack.tracking import cell_runs, context, run_annotations, sweep_rows
+from nbtrack.endpoints import run_card, store_ids
+from nbtrack.presentation import card, card_markup
+from nbtrack.tracking import context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from nbtrack.notebook.background_worker import BackgroundWorker
     from nbtrack.tracking import MlflowClient
 
-SPARK = 60
-"""Points of a spark line."""
 KERNEL = os.urandom(8).hex()
 """Distinguishes the cards of this kernel from those of others."""
 
@@ -68,7 +64,7 @@ def show_card(client: MlflowClient, run_id: str, last: Run | None, place: str | 
     """Display the card of a run that has just ended, or put it where the output of the display id `place` is."""
     display_id = place or os.urandom(8).hex()
     cards().shown[run_id] = ShownCard(client, display_id)
-    rendered = _rendered(client, client.get_run(run_id), last)
+    rendered = rendered_card(client, client.get_run(run_id), last)
     display(rendered, raw=True, display_id=display_id, update=place is not None)
 
 
@@ -77,21 +73,12 @@ def show_again(client: MlflowClient, run_id: str) -> None:
     if run_id not in cards().shown:
         return
     run = client.get_run(run_id)
-    rendered = _rendered(client, run, cell_runs.previous(client, run))
+    rendered = rendered_card(client, run, run_card.previous(client.store, run))
     update_display(rendered, raw=True, display_id=cards().shown[run_id].display_id)
 
 
-def _rendered(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]:
-    run_id = run.info.run_id
-    curves = {
-        each.key: metric_curves.series(client.store.metric_history(run_id, each.key), most=SPARK).y.tolist()
-        for each in run.data.latest
-        if each.step > 0
-    }
-    cell = parse(f"tags.{reserved.CELL} = '{run.data.tags.get(reserved.CELL, '')}' and run_id != '{run_id}'")
-    known = client.store.overview([run.info.experiment_id], cell, ViewType.ACTIVE_ONLY).metrics if last else {}
-    goals = run_annotations.goals(client, run.info.experiment_id)
-    table = sweep_rows.of_run(client, run)
-    rows = card.Rows([str(each) for each in table.columns], table.rows) if table is not None else None
-    content = card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals, rows)
-    return {"text/html": card_markup.markup(content, KERNEL), "text/plain": card.text(content)}
+def rendered_card(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]:
+    """Return the card of a run as a MIME bundle; `last` is the run of the same cell before it."""
+    content = run_card.run_card(client.store, client.artifact_folder, run, last)
+    offered = store_ids.store_id(client.store.uri)
+    return {"text/html": card_markup.markup(content, KERNEL, offered), "text/plain": card.text(content)}

@@ -75,6 +75,8 @@ def resume(run: Run | str) -> str:
     client = MlflowClient()
     found = client.get_run(find_run(client.store, run).info.run_id)
     client.set_tag(found.info.run_id, tags.INTERRUPTED, run_control.RESUMED)
+    if tags.ERROR in found.data.tags:
+        client.delete_tag(found.info.run_id, tags.ERROR)
     cell, session = found.data.tags.get(tags.CELL), session_registry.current()
     if cell and session is not None:
         session.resumed[cell] = found.info.run_id

@@ -12,7 +12,7 @@ from IPython.core.displaypub import CapturingDisplayPublisher
 
 from nbtrack import settings
 from nbtrack.notebook.progress import Progress
-from nbtrack.tracking import context
+from nbtrack.tracking import context, run_control
 from nbtrack.tracking.captured_run import RunObserver
 from nbtrack.tracking.error_boundary import error_boundary
 
@@ -43,7 +43,7 @@ class LiveCardController(RunObserver):
         self._probe, self._run, self._publish = probe, run, publish
         self._progress = Progress()
         self._due = time.monotonic() + SECONDS_UNTIL_SHOWN
-        self._display_id = os.urandom(8).hex()
+        self._widget_place = os.urandom(8).hex()
         self._displayed_at = float("inf")
         self._request: str | None = None
         self._card: LiveCard | None = None
@@ -85,6 +85,7 @@ class LiveCardController(RunObserver):
         self._progress.add_logged(chain.from_iterable(calls))
         self._progress.add_inferred(points, self._run.explicit)
         self._progress.done = self._probe.done()
+        self._progress.look(time.monotonic(), paused=self._request == run_control.PAUSE)
 
     def _show(self, run: Run) -> None:
         self._run.record_early(self._probe.early_params())
@@ -114,7 +115,8 @@ class LiveCardController(RunObserver):
 
         card.show_requested(self._request)
         self._displayed_at = time.monotonic()
-        self._publish(data=view(card), transient={"display_id": self._display_id})
+        self._publish(data=view(card), transient={"display_id": self._widget_place})
+        self._publish(data=card.static(), transient={"display_id": card.uid})
         self._card = card
 
     def requested(self, request: str | None) -> None:
@@ -126,15 +128,15 @@ class LiveCardController(RunObserver):
     # --- in the thread of the cell
 
     def place(self, cleared_at: float) -> str | None:
-        """Return the display id of the card, if there is one and its cell has not cleared its output since."""
-        return self._display_id if self._card is not None and cleared_at < self._displayed_at else None
+        """Return the display id of the static card, if there is one and its cell has not cleared its output since."""
+        return self._card.uid if self._card is not None and cleared_at < self._displayed_at else None
 
     def close(self, *, replaced: bool) -> None:
-        """Close the card; its place stays empty unless something has replaced it."""
+        """Close the card; the place of the static one stays empty unless something has replaced it."""
         card, self._card = self._card, None
         if card is None:
             return
-        if not replaced:
-            empty = {"text/html": "", "text/plain": ""}
-            self._publish(data=empty, transient={"display_id": self._display_id}, update=True)
+        empty = {"text/html": "", "text/plain": ""}
+        for place in (self._widget_place, *([] if replaced else [card.uid])):
+            self._publish(data=empty, transient={"display_id": place}, update=True)
         card.close()

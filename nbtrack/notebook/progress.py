@@ -32,6 +32,8 @@ class Progress:
         self._last: dict[str, float] = {}
         self._turns: dict[str, int] = {}
         self._step = 0
+        self._first: tuple[int, float] | None = None
+        self._looked_at = 0.0
 
     def add_inferred(self, curves: Iterable[Points], hidden: Container[str] = ()) -> None:
         """Add points that were inferred; those of hidden keys only count as turns of the loop."""
@@ -69,10 +71,27 @@ class Progress:
             return self.done
         return max(self._turns.values(), default=self._step)
 
+    def look(self, now: float, *, paused: bool) -> None:
+        """Note how far the loop is, by a clock in seconds; its pace counts no set-up and no pauses."""
+        turns, waited = self.turns, now - self._looked_at if paused else 0.0
+        if self._first is None or turns < self._first[0]:
+            self._first = (turns, now) if turns else None
+        else:
+            self._first = self._first[0], self._first[1] + waited
+        self._looked_at = now
+
+    @property
+    def pace(self) -> float | None:
+        """Milliseconds that a turn of the loop takes on average; None before it has made some."""
+        if self._first is None or self.turns <= self._first[0]:
+            return None
+        return 1000 * (self._looked_at - self._first[1]) / (self.turns - self._first[0])
+
     def as_dict(self) -> dict[str, Any]:
-        """Return what the front end shows: turns, the time by this clock (ms), and value and curve of each metric."""
+        """Return what the front end shows: turns, pace and time by this clock (ms), value and curve of each metric."""
         return {
             "turns": self.turns,
+            "pace": self.pace,
             "at": int(time.time() * 1000),
             "metrics": [
                 {"key": key, "value": number(self._last[key]), "curve": [_plain(each) for each in curve]}

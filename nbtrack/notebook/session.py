@@ -18,11 +18,11 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from nbtrack import process, redaction
 from nbtrack.capture.analysis.syntax import copy_tree
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook import captured_block, magic_line, session_registry, static_fallback
+from nbtrack.notebook import captured_block, commands, magic_line, session_registry, static_fallback
 from nbtrack.notebook.magics import NbtrackMagics
 from nbtrack.notebook.session_registry import SessionState
 from nbtrack.notebook.tracked_cell import TrackedCell
-from nbtrack.tracking import active_runs, events, run_control
+from nbtrack.tracking import MlflowClient, active_runs, events, run_control
 from nbtrack.tracking.error_boundary import error_boundary
 
 if TYPE_CHECKING:
@@ -250,8 +250,13 @@ def load(shell: InteractiveShell) -> None:
 
 
 def greet() -> None:
-    """Show the runs that were interrupted, if there are any; a store that can't be read is no reason to fail."""
+    """Resume the interrupted runs that a page has asked for, and show the others.
+
+    A store that can't be read is no reason to fail.
+    """
     try:
+        for run in run_control.asked_to_resume(MlflowClient()):
+            print(commands.resume(run))
         runs = run_control.interrupted()
     except NbtrackError:
         return

@@ -11,6 +11,7 @@ from nbtrack.errors import NbtrackError
 from nbtrack.notebook.auto_tracking import AutoTracking
 from nbtrack.notebook.background_worker import BackgroundWorker
 from nbtrack.notebook.figure_drawing import FigureDrawing
+from nbtrack.notebook.interrupted_run import InterruptedRun
 from nbtrack.tracking import kept_values
 from nbtrack.tracking.client import MlflowClient
 
@@ -60,6 +61,7 @@ class SessionState:
         self.blocks: dict[int, CapturedBlock] = {}
         self.background = BackgroundWorker()
         self.figures = FigureDrawing()
+        self.interrupted = InterruptedRun()
 
     def owns(self, names: dict[str, Any]) -> bool:
         """Return whether these are the names of the notebook."""

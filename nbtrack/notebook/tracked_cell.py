@@ -155,6 +155,8 @@ class TrackedCell(RunObserver):
             self._settle(execution, result, failed=error is not None)
         finally:
             execution.close(error, self._redact)
+        if isinstance(error, KeyboardInterrupt) and execution.run.run is not None:
+            self._session.interrupted.note(execution.run.client, execution.run.run_id)
 
     def show(self, *, card: bool) -> None:
         """Show the card of the run, where the live one is if that is still there; without `card`, only remove that."""

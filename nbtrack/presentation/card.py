@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
 from nbtrack.presentation import metric_goals, passed_over
-from nbtrack.presentation.formatting import STATUS_SIGNS, change, duration, number
+from nbtrack.presentation.formatting import STATUS_SIGNS, change, duration, number, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from nbtrack.capture.facts import PassedOver
     from nbtrack.entities import KeySummary, Run
 
+INTERRUPTED = "INTERRUPTED"
+"""The status that a card shows of a run whose process died, until the user has resumed, kept or discarded it."""
 MOST_ITEMS = 24
 """Most parameters, and most metrics, on one card."""
 
@@ -131,11 +134,12 @@ def card(
         )
         for key, value in run.data.metrics.items()
     )
-    end = run.info.end_time if run.info.end_time is not None else run.info.start_time
+    end = run.info.end_time if run.info.end_time is not None else time.time_ns() // 1_000_000
+    was_interrupted = run.data.tags.get(reserved.INTERRUPTED) == reserved.PENDING
     return Card(
         run.info.run_id,
         run.info.run_name,
-        run.info.status,
+        INTERRUPTED if was_interrupted else run.info.status,
         max(0, end - run.info.start_time),
         differing(run, last),
         metrics,
@@ -188,3 +192,30 @@ def text(said: Card) -> str:
 def _told(metric: Reading) -> str:
     change = f" ({metric.change}, {metric.verdict})" if metric.change else ""
     return f"{metric.key}={number(metric.value)}{change}"
+
+
+def as_json(said: Card) -> dict[str, Any]:
+    """Return what a live card shows; times are in ms, and a curve has None where a value is not finite."""
+    return {
+        "status": said.status,
+        "name": said.name,
+        "duration": said.duration,
+        "error": said.error,
+        "params": [list(each) for each in live_params(said.params)],
+        "metrics": [
+            {"key": each.key, "value": number(each.value), "curve": [_plain(value) for value in each.curve]}
+            for each in said.metrics[:MOST_ITEMS]
+        ],
+    }
+
+
+def live_params(found: Sequence[tuple[str, str, str | None]]) -> list[tuple[str, str, str | None]]:
+    """Return the parameters of a live card: key, value, and the value in the last run where it differs."""
+    return [
+        (short(key, 40), short(value, 40), None if old is None else short(old, 40))
+        for key, value, old in found[:MOST_ITEMS]
+    ]
+
+
+def _plain(value: float) -> float | None:
+    return value if value - value == 0 else None

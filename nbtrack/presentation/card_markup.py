@@ -35,13 +35,15 @@ _CELL = "padding:0 1em 0 0;border:0;background:none;font-weight:normal;line-heig
 _GOOD, _BAD = "#2e8b57", "#c8322b"
 
 
-def markup(said: Card, kernel: str = "") -> str:
+def markup(said: Card, kernel: str = "", store: str = "") -> str:
     """Return the card as HTML.
 
-    It carries the ids of its run and kernel, so that a live page can add a toolbar; by itself it has none.
+    It carries the ids of its run, its kernel, and its store behind Jupyter's server, so that a live page can add a
+    toolbar, and follow a run that has not ended; by itself it does nothing.
     """
     style = _CARD + html.tinted("border-color", palette.run_colour(said.run_id)) + "font-variant-numeric:tabular-nums"
     marks = {"data_nbtrack_run": said.run_id, "data_nbtrack_kernel": kernel, "data_nbtrack_links": " ".join(said.links)}
+    marks |= {"data_nbtrack_store": store, "data_nbtrack_status": said.status}
     return element("div", *_parts(said), style=style, class_="nbtrack-card", **marks)
 
 

@@ -29,7 +29,13 @@ def element(name: str, *content: str | Html, **attributes: str) -> Html:
     return Html(f"<{name}{written}>{inner}</{name}>")
 
 
-STATUS_COLOURS = {"FINISHED": "#2e8b57", "FAILED": "#c8322b", "KILLED": "#b8860b", "RUNNING": "#2f6fde"}
+STATUS_COLOURS = {
+    "FINISHED": "#2e8b57",
+    "FAILED": "#c8322b",
+    "KILLED": "#b8860b",
+    "INTERRUPTED": "#b8860b",
+    "RUNNING": "#2f6fde",
+}
 
 
 def tinted(property_: str, colour: str) -> str:
@@ -97,6 +103,16 @@ def _shown(run: Run, column: Column, value: Cell) -> Html:
     if column.kind == "number" and not isinstance(value, str):
         return Html(escape(number(value)))
     return Html(escape("–" if value is None else short(str(value), 40)))
+
+
+def stand_in(uid: str, content: Html) -> str:
+    """Return what stands below the widget of a panel, and is hidden while that lives.
+
+    Where a page says that it can't display the widget, a text without any element, the style hides that.
+    """
+    failed = ".jp-OutputArea-child:not(:has(.jp-OutputArea-output > *))"
+    rule = f'{failed}:has(+ .jp-OutputArea-child [data-nbtrack-static="{uid}"]) {{ display: none; }}'
+    return element("div", element("style", Html(rule)), content, data_nbtrack_static=uid)
 
 
 def empty(message: str, uid: str) -> str:

@@ -21,14 +21,6 @@ def latest(client: MlflowClient, experiment_id: str, cell: str) -> Run | None:
     return found[0] if found else None
 
 
-def previous(client: MlflowClient, run: Run) -> Run | None:
-    """Return the run of the same cell that came before a run, or None."""
-    cell = run.data.tags.get(reserved.CELL, "")
-    earlier = f"tags.{reserved.CELL} = '{cell}' and attributes.start_time < {run.info.start_time}"
-    found = client.search_runs([run.info.experiment_id], earlier, max_results=1) if cell else []
-    return found[0] if found else None
-
-
 def next_name(asked: str | None, latest: Run | None) -> str:
     """Return the name of a cell's next run: the first has the name asked for or a random one, later ones count."""
     if latest is None:

@@ -67,15 +67,23 @@ def requested_action(client: MlflowClient, run_id: str) -> str | None:
     return client.store.tag(run_id, tags.CONTROL)
 
 
-PENDING, KEPT, RESUMED = "pending", "kept", "resumed"
+KEPT, RESUMED = "kept", "resumed"
 
 
 @validation.typed
 def interrupted(client: MlflowClient | None = None) -> list[Run]:
     """Return the runs whose process died and that were not resumed, kept or discarded since, newest first."""
-    client = client or MlflowClient()
+    return _interrupted(client or MlflowClient(), tags.PENDING)
+
+
+def asked_to_resume(client: MlflowClient) -> list[Run]:
+    """Return the interrupted runs that a page has been asked to resume while there was no kernel."""
+    return _interrupted(client, tags.RESUME)
+
+
+def _interrupted(client: MlflowClient, state: str) -> list[Run]:
     everywhere = [each.experiment_id for each in client.search_experiments(max_results=10_000)]
-    return list(client.search_runs(everywhere, f"tags.`{tags.INTERRUPTED}` = '{PENDING}'", max_results=100))
+    return list(client.search_runs(everywhere, f"tags.`{tags.INTERRUPTED}` = '{state}'", max_results=100))
 
 
 def recorded_steps(run: Run) -> int:

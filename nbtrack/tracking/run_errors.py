@@ -27,7 +27,8 @@ def record(
 
 def summary(error: BaseException, redact: Callable[[str], str] = redaction.redact_text) -> str:
     """Return the type and message of an exception in one line."""
-    return redact(f"{type(error).__name__}: {error}"[:2000])
+    kind, message = type(error).__name__, str(error)
+    return redact(f"{kind}: {message}"[:2000] if message else kind)
 
 
 def traceback_text(error: BaseException, redact: Callable[[str], str] = redaction.redact_text) -> str:

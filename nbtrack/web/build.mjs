@@ -27,7 +27,7 @@ await build({
   bundle: true,
   format: "iife",
   target: "es2022",
-  loader: { ".svg": "text" },
+  loader: { ".svg": "text", ".css": "text" },
   minify: true,
   charset: "utf8",
   logLevel: "warning",

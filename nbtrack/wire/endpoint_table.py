@@ -324,6 +324,7 @@ SCATTER = _own(
         "axes": (values.TEXTS, ()),
     },
 )
+RUN_CARD = _own("GET", "runs/card", _RUN)
 RUN_DETAILS = _own("GET", "runs/details", _RUN)
 COMPARISON = _own("POST", "runs/comparison", _SOME_RUNS)
 EXPORT_COMPARISON = _own("POST", "runs/comparison/export", {**_SOME_RUNS, "kind": (values.TEXT, "CSV")})

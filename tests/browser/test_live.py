@@ -134,3 +134,65 @@ def test_a_cell_that_cleared_its_output_has_its_card_at_the_end(open_notebook):
     outputs = notebook.page.locator(".jp-OutputArea-output").all_inner_texts()
     assert outputs[-2].strip() == "only this"
     assert "clearing" in outputs[-1]
+
+
+LONG = """%%track long
+rate, epochs = 0.05, 4000
+for epoch in range(epochs):
+    loss = math.exp(-rate * epoch / 10)
+    time.sleep(0.02)"""
+RESTART = """() => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    (panel.sessionContext ?? panel.content.sessionContext).restartKernel();
+}"""
+SHUT_DOWN = """async () => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    await (panel.sessionContext ?? panel.content.sessionContext).shutdown();
+}"""
+
+
+@pytest.fixture
+def running(open_notebook):
+    """Return a notebook in which a cell with a live card runs."""
+    notebook = open_notebook(["%load_ext nbtrack\nimport math, time", LONG], run=False)
+    notebook.start_all()
+    notebook.page.locator(".nbt-card").get_by_role("button", name="Stop").wait_for(timeout=30_000)
+    return notebook
+
+
+def test_a_restart_of_the_kernel_ends_the_live_card_and_the_run_is_resumed_from_it(running):
+    page = running.page
+    page.evaluate(RESTART)
+    page.get_by_text("interrupted · kernel restarted").wait_for(timeout=3_000)
+    page.get_by_role("button", name="Resume").click(timeout=15_000)
+    page.get_by_text("it continues this run").wait_for()
+    running.idle()
+    running.start_all()
+    page.get_by_text("Run the cell again to continue run long.").wait_for(timeout=30_000)
+    card = page.locator(".nbt-card")
+    card.get_by_role("button", name="Stop").click(timeout=30_000)
+    running.idle()
+    assert "killed" in page.locator(".nbtrack-card").inner_text()
+    assert "KeyboardInterrupt" not in page.locator(".nbtrack-card").inner_text()
+
+
+def test_a_reload_of_the_page_while_the_cell_runs_has_a_live_card_again(running):
+    page = running.page
+    running.save()
+    page.reload()
+    page.get_by_role("button", name="Pause").wait_for(timeout=60_000)
+    assert not page.get_by_text("Loading widget").is_visible()
+    before = page.locator(".nbt-card-metric b").inner_text()
+    page.wait_for_function("before => document.querySelector('.nbt-card-metric b').innerText !== before", arg=before)
+    page.get_by_role("button", name="Stop").click()
+    page.locator(".nbt-card").get_by_text("killed").wait_for()
+
+
+def test_a_notebook_that_was_saved_while_its_cell_ran_shows_how_the_run_ended(running):
+    page = running.page
+    running.save()
+    page.evaluate(SHUT_DOWN)
+    page.reload()
+    page.get_by_role("button", name="Resume").wait_for(timeout=60_000)
+    assert "interrupted" in page.locator(".nbt-card").inner_text()
+    page.get_by_text("Error displaying widget").wait_for(state="hidden")

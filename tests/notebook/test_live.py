@@ -128,8 +128,9 @@ def test_short_cells_and_quiet_ones_have_none(kernel):
     assert not live(kernel.run(cell.format("", 3)))
     assert kernel.run(cell.format("--quiet", 25)).outputs == []
     done = kernel.run(cell.format("", 30))
-    assert [WIDGET in each["data"] for each in done.outputs] == [True]
-    assert len(done.cards) == 1, "it takes the place of the live one"
+    assert [WIDGET in each["data"] for each in done.outputs] == [True, False]
+    assert [each["data"]["text/html"] == "" for each in done.final] == [True, False]
+    assert len(done.cards) == 1, "it takes the place of the static one"
 
 
 def live(done):
@@ -171,3 +172,23 @@ def test_plain_panels_are_not_broken_by_a_card_that_the_page_can_not_draw(kernel
     kernel.run("os.environ['NBTRACK_PANELS'] = 'plain'")
     assert live(kernel.run("%%track\nimport time\ntime.sleep(2.4)")) == []
     kernel.run("del os.environ['NBTRACK_PANELS']")
+
+
+def test_time_left_follows_the_pace_of_the_loop_without_what_came_before_it_and_pauses():
+    progress = Progress()
+
+    def at(seconds, done, *, paused=False):
+        progress.done = done
+        progress.look(seconds, paused=paused)
+
+    at(100, 0)
+    assert progress.pace is None
+    at(101, 1)
+    at(111, 11)
+    assert progress.pace == 1000
+    at(171, 11, paused=True)
+    at(181, 21)
+    assert progress.pace == 1000, "a minute of pause is no part of it"
+    at(190, 2)
+    at(192, 12)
+    assert progress.pace == 200, "a loop that begins anew has a pace of its own"

@@ -165,3 +165,11 @@ def test_artifacts_kept_elsewhere_leave_the_run_to_be_seen(page, fresh):
         nbtrack.log_param("lr", 1)
     sections = page.get(f"{OURS}runs/details", run_id=run.info.run_id)["sections"]
     assert {each["kind"] for each in sections} == {"values", "note"}
+
+
+def test_card_of_a_run_is_what_the_notebook_shows(page, runs):
+    card = page.get(f"{OURS}runs/card", run_id=runs[0])
+    run = nbtrack.get_run(runs[0])
+    assert (card["name"], card["status"]) == (run.info.run_name, run.info.status)
+    assert {key for key, _, _ in card["params"]} == set(run.data.params)
+    assert [each["key"] for each in card["metrics"]] == sorted(run.data.metrics)

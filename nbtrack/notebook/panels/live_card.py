@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Dict, Int, List, Unicode
 
+from nbtrack.notebook import card_display
 from nbtrack.notebook.panels.panel import Panel
-from nbtrack.presentation import card, formatting
+from nbtrack.presentation import card, html
 from nbtrack.tracking import run_control
 
 if TYPE_CHECKING:
@@ -77,19 +78,22 @@ class LiveCard(Panel):
         """Say whose card it is."""
         return f"LiveCard({self.name})"
 
+    def static(self) -> dict[str, Any]:
+        """Return the card of the run so far, which a page behind Jupyter's server goes on updating."""
+        bundle = card_display.rendered_card(self.client, self.client.get_run(self.run), self._before)
+        saved = html.element("div", "as the notebook was last saved", style="font-size:90%;opacity:.65")
+        return {**bundle, "text/html": html.stand_in(self.uid, html.Html(bundle["text/html"] + saved))}
+
     def push(self, progress: Progress) -> None:
         """Show the progress of the cell; only changes are sent."""
         content = progress.as_dict()
-        if {**content, "at": None} != {**self.progress, "at": None}:
+        if {**content, "at": None, "pace": None} != {**self.progress, "at": None, "pace": None}:
             self.progress = content
 
     def renew(self) -> None:
         """Show the parameters that are known by now."""
-        found = card.differing(self.client.get_run(self.run), self._before)[: card.MOST_ITEMS]
-        self.params = [
-            [formatting.short(key, 40), formatting.short(value, 40), None if old is None else formatting.short(old, 40)]
-            for key, value, old in found
-        ]
+        found = card.differing(self.client.get_run(self.run), self._before)
+        self.params = [list(each) for each in card.live_params(found)]
 
     def show_requested(self, asked: str | None) -> None:
         """Show what the run is asked to do."""

@@ -9,6 +9,7 @@ const nothing = (): void => undefined;
 
 class Fake {
   readonly remark = "";
+  ending = "";
   liveness: Carrier["liveness"] = "live";
   calls: string[] = [];
   changed: (liveness: Carrier["liveness"]) => void = nothing;

@@ -7,6 +7,7 @@ import { duration } from "../ui/format.ts";
 import { type Host, stopAll } from "../ui/panel.ts";
 import { colourOf, followTheme, type Theme } from "../ui/theme.ts";
 import { type CardState, HEIGHT, type Metric, type Param, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
+import { cardOfDeadRun, endingOf, resumeButton, type StoredCard } from "./stored.ts";
 
 const TICK = 500;
 const SVG = "http://www.w3.org/2000/svg";
@@ -44,6 +45,7 @@ export class CardPanel {
   readonly #stops: Stop[] = [];
   #theme: Theme = "light";
   #lag = 0;
+  #hasEnded = false;
 
   constructor(host: Host<CardState>) {
     this.#host = host;
@@ -55,6 +57,7 @@ export class CardPanel {
     this.#root.append(head, h("div", { class: "nbt-card-grid" }, ...grid), this.#note);
     const timer = setInterval(this.#tick, TICK);
     this.#stops.push(
+      host.carrier.onLiveness(this.#noticeEnding),
       followTheme(this.#root, this.#setTheme),
       keepKeys(this.#root),
       state.on("progress", this.#draw),
@@ -74,6 +77,7 @@ export class CardPanel {
   }
 
   stop: Stop = () => {
+    this.#hasEnded = true;
     stopAll(this.#stops)();
     this.#root.remove();
   };
@@ -96,6 +100,7 @@ export class CardPanel {
     }, PROBE_INTERVAL);
     const timer = setInterval(probe, PROBE_INTERVAL);
     const offer = (): void => {
+      if (this.#hasEnded) return;
       clearTimeout(timeout);
       clearInterval(timer);
       const buttons = this.#host.state.get("pausable") ? [this.#end, this.#pause, note] : [this.#end, note];
@@ -159,14 +164,52 @@ export class CardPanel {
 
   #tick = (): void => {
     const { state } = this.#host;
-    const { turns = 0, at } = state.get("progress");
+    const { turns = 0, pace = null } = state.get("progress");
     const total = state.get("total");
     const elapsed = Math.max(0, Date.now() - this.#lag - state.get("began"));
     setText(this.#time, duration(elapsed, elapsed > 10_000));
-    const rest = at === undefined ? null : remaining(turns, total, at - state.get("began"));
+    const rest = remaining(turns, total, pace);
     const left = rest === null || state.get("paused") ? "" : `${duration(rest, true)} left`;
     setText(this.#steps, [steps(turns, total), left].filter(Boolean).join(" · "));
   };
+
+  /** The kernel died or was restarted: say so, and show what the store has of the run. */
+  #noticeEnding = (): void => {
+    const { ending } = this.#host.carrier;
+    if (ending === "" || this.#hasEnded) return;
+    this.#hasEnded = true;
+    stopAll(this.#stops)();
+    this.#root.dataset.nbtStatus = "INTERRUPTED";
+    setText(this.#sign, "■");
+    setText(this.#word, `interrupted · ${ending}`);
+    setText(this.#steps, steps(this.#host.state.get("progress").turns ?? 0, this.#host.state.get("total")));
+    this.#note.hidden = true;
+    const hint = "Load nbtrack again: it offers to resume this run.";
+    this.#controls.replaceChildren(h("span", { class: "nbt-faint nbt-hint nbt-ellipsis", title: hint }, hint));
+    void this.#showStored(ending);
+  };
+
+  async #showStored(ending: string): Promise<void> {
+    const stored = await cardOfDeadRun(this.#host.carrier, this.#host.state.get("run"));
+    if (stored !== null && this.#root.isConnected) this.conclude(stored, ending);
+  }
+
+  /** Show how a run has ended, by what the store has of it. */
+  conclude(stored: StoredCard, ending = ""): void {
+    const { carrier, state } = this.#host;
+    this.#hasEnded = true;
+    stopAll(this.#stops)();
+    this.#root.dataset.nbtStatus = stored.status;
+    const [sign, word] = endingOf(stored);
+    setText(this.#sign, sign);
+    setText(this.#word, [word, ending].filter(Boolean).join(" · "));
+    setText(this.#time, duration(stored.duration));
+    setText(this.#steps, stored.error ?? "");
+    this.#note.hidden = true;
+    for (const metric of stored.metrics) this.#show(metric);
+    this.#params.replaceChildren(...stored.params.map(paramItem));
+    this.#controls.replaceChildren(...(stored.status === "INTERRUPTED" ? [resumeButton(carrier, state.get("run"))] : []));
+  }
 
   #drawParams = (): void => {
     this.#params.replaceChildren(...this.#host.state.get("params").map(paramItem));

@@ -33,9 +33,8 @@ export function steps(turns: number, total: number | null): string {
 }
 
 /** How long the rest will take in ms, or null when it is not known yet. */
-export function remaining(turns: number, total: number | null, elapsed: number): number | null {
-  if (total === null || turns < 1 || turns > total) return null;
-  return (elapsed / turns) * (total - turns);
+export function remaining(turns: number, total: number | null, pace: number | null): number | null {
+  return total === null || pace === null || turns > total ? null : pace * (total - turns);
 }
 
 /** A word as a shell takes it. */
@@ -54,6 +53,8 @@ export type Param = readonly [key: string, value: string, old: string | null];
 
 export interface Progress {
   readonly turns?: number;
+  /** How long a turn takes, in ms. */
+  readonly pace?: number | null;
   /** When the last of them was reported, in ms since the epoch, by the kernel's clock. */
   readonly at?: number;
   readonly metrics?: readonly Metric[];

@@ -16,6 +16,7 @@ export const METHODS = {
   "nbtrack/metrics/curves": "POST",
   "nbtrack/runs/comparison": "POST",
   "nbtrack/runs/comparison/export": "POST",
+  "nbtrack/runs/card": "GET",
   "nbtrack/runs/control": "POST",
   "nbtrack/runs/details": "GET",
   "nbtrack/runs/export": "POST",
@@ -52,6 +53,8 @@ export interface Carrier {
   /** What panels say while it answers; mostly nothing. */
   readonly remark: string;
   readonly liveness: Liveness;
+  /** What became of the kernel, for the reader; empty while it may answer. */
+  readonly ending: string;
   /** Whether the other side has the panel's state too, and sends what a change of it brings about. */
   readonly sharesState: boolean;
   /** Call an endpoint; rejects with a CarrierError when nobody answers or the answer is an error. */

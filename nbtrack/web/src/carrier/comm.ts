@@ -36,6 +36,8 @@ export class CommCarrier implements Carrier {
   #sent = 0;
   #unanswered = false;
   #disconnected = false;
+  #restarted = false;
+  readonly #unfollow: Stop;
   readonly #model: AnyModel;
   readonly #el: HTMLElement;
   readonly #patience: Patience;
@@ -55,7 +57,13 @@ export class CommCarrier implements Carrier {
       ...kernelOwned.map((key): [string, () => void] => [`change:${key}`, this.#sawLife]),
     ];
     for (const [event, handler] of this.#listeners) model.on(event, handler);
+    this.#unfollow = followKernel(model, this.#kernelChanged);
     this.check();
+  }
+
+  get ending(): string {
+    if (this.liveness !== "gone") return "";
+    return this.#restarted ? "kernel restarted" : "kernel stopped";
   }
 
   call(endpoint: string, args: object): Promise<Message> {
@@ -103,6 +111,7 @@ export class CommCarrier implements Carrier {
   };
 
   close(): void {
+    this.#unfollow();
     for (const [event, handler] of this.#listeners) this.#model.off(event, handler);
     this.#rejectAll(goneError());
     this.#eventHandlers.clear();
@@ -131,9 +140,15 @@ export class CommCarrier implements Carrier {
     this.check();
   };
 
+  /** A kernel that restarts knows nothing of this comm any more, though it will soon answer others. */
+  #kernelChanged = (): void => {
+    if (RESTARTING.has(managerOf(this.#model)?.kernel?.status)) this.#disconnected = this.#restarted = true;
+    this.check();
+  };
+
   #sawLife = (): void => {
     this.#unanswered = false;
-    this.#disconnected = false;
+    this.#disconnected = this.#restarted = false;
     this.#become("live");
   };
 
@@ -191,6 +206,7 @@ interface Kernel {
 }
 
 const DEAD = new Set<unknown>(["dead", "terminating"]);
+const RESTARTING = new Set<unknown>(["restarting", "autorestarting"]);
 const DISCONNECTED = "jupyter-widgets-disconnected";
 
 interface Manager {

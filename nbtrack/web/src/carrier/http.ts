@@ -12,6 +12,7 @@ type Query = Readonly<Record<string, string>>;
 export class HttpCarrier implements Carrier {
   readonly who = "Server";
   readonly sharesState = false;
+  readonly ending = "";
   liveness: Liveness = "live";
   readonly #base: string;
   readonly remark: string;

@@ -61,6 +61,10 @@ export class SwitchingCarrier implements Carrier {
     return this.#current.liveness;
   }
 
+  get ending(): string {
+    return this.#comm.ending;
+  }
+
   get sharesState(): boolean {
     return this.#current.sharesState;
   }

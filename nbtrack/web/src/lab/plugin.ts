@@ -1,6 +1,7 @@
 // The launcher's card and the command that open the Tracking UI inside JupyterLab.
 
 import icon from "./icon.svg";
+import { followRunningCards } from "./runningCards.ts";
 
 const OPEN = "nbtrack:open";
 const CATEGORY = "nbtrack";
@@ -62,6 +63,7 @@ export async function plugin(scope: Scope): Promise<Plugin> {
     autoStart: true,
     optional: [tools.ICommandPalette, ...(launching ? [launching.ILauncher] : [])],
     activate(app, palette, launcher) {
+      followRunningCards(PageConfig.getBaseUrl());
       let page: Widget | undefined;
       app.commands.addCommand(OPEN, {
         label: "Tracking UI",

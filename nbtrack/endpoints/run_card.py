@@ -1,0 +1,48 @@
+"""The card of a run, read from its store: in a notebook, and for a page whose kernel is busy or gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack import tags as reserved
+from nbtrack.endpoints import run_rows
+from nbtrack.entities import ViewType
+from nbtrack.presentation import card, metric_curves, metric_goals
+from nbtrack.query import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
+    from nbtrack.entities import Run
+    from nbtrack.presentation.card import Card
+    from nbtrack.stores.interface import Store
+
+    Files = Callable[[str], ArtifactFolder]
+
+SPARK = 60
+"""Points of a spark line."""
+
+
+def previous(store: Store, run: Run) -> Run | None:
+    """Return the run of the same cell that came before a run, or None."""
+    cell = run.data.tags.get(reserved.CELL, "")
+    earlier = parse(f"tags.{reserved.CELL} = '{cell}' and attributes.start_time < {run.info.start_time}")
+    found = store.search_runs([run.info.experiment_id], earlier, ViewType.ACTIVE_ONLY, 1) if cell else []
+    return found[0] if found else None
+
+
+def run_card(store: Store, files: Files, run: Run, last: Run | None) -> Card:
+    """Return the content of the card of a run; `last` is the run of the same cell before it."""
+    run_id = run.info.run_id
+    curves = {
+        each.key: metric_curves.series(store.metric_history(run_id, each.key), most=SPARK).y.tolist()
+        for each in run.data.latest
+        if each.step > 0
+    }
+    cell = parse(f"tags.{reserved.CELL} = '{run.data.tags.get(reserved.CELL, '')}' and run_id != '{run_id}'")
+    known = store.overview([run.info.experiment_id], cell, ViewType.ACTIVE_ONLY).metrics if last else {}
+    goals = metric_goals.from_experiments([store.get_experiment(run.info.experiment_id)])
+    table = run_rows.of_run(run, files)
+    rows = card.Rows(table.columns, table.cells) if table is not None else None
+    return card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals, rows)

@@ -1,0 +1,59 @@
+// Cards of runs that were running when the notebook was saved: they follow the store, where no live card does.
+
+import css from "../../dist/card.css";
+import { CardPanel } from "../card/panel.ts";
+import type { CardState } from "../card/spark.ts";
+import { storedCard, type StoredCard } from "../card/stored.ts";
+import { HttpCarrier } from "../carrier/http.ts";
+import { h } from "../ui/dom.ts";
+import { LocalState } from "../ui/panel.ts";
+
+const CARDS = ".nbtrack-card[data-nbtrack-status=RUNNING]";
+const STORE = /^[\w-]+$/;
+/** ms between two requests for the state of a run. */
+const INTERVAL = 1000;
+
+/** Follow the cards that are in the page, and those that will be. */
+export function followRunningCards(baseUrl: string): void {
+  document.head.append(h("style", {}, css));
+  const seen = new WeakSet<HTMLElement>();
+  const scan = (): void => {
+    for (const card of document.querySelectorAll<HTMLElement>(CARDS)) {
+      const { nbtrackRun: run = "", nbtrackStore: store = "" } = card.dataset;
+      // A live card hides this one; as soon as it is gone, this one is looked at again.
+      if (seen.has(card) || card.offsetParent === null || run === "" || !STORE.test(store)) continue;
+      seen.add(card);
+      void follow(card, run, new HttpCarrier(new URL(`${baseUrl}nbtrack/at/${store}/`, location.origin).href));
+    }
+  };
+  new MutationObserver(scan).observe(document.body, { childList: true, subtree: true });
+  scan();
+}
+
+async function follow(card: HTMLElement, run: string, carrier: HttpCarrier): Promise<void> {
+  let stored = await storedCard(carrier, run);
+  if (stored === null) {
+    carrier.close();
+    return;
+  }
+  const el = h("div");
+  const state = new LocalState(stateOf(run, stored));
+  const panel = new CardPanel({ el, state, carrier, open: () => Promise.resolve() });
+  const remark = card.nextElementSibling;
+  card.replaceWith(el);
+  remark?.remove();
+  while (stored?.status === "RUNNING" && el.isConnected) {
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+    stored = await storedCard(carrier, run);
+    if (stored !== null) state.put(stateOf(run, stored));
+  }
+  if (stored !== null && stored.status !== "RUNNING") panel.conclude(stored);
+  else panel.stop();
+  carrier.close();
+}
+
+function stateOf(run: string, { name, duration, params, metrics }: StoredCard): CardState {
+  const began = Date.now() - duration;
+  const fixed = { store: "", total: null, pausable: true, paused: false, stopping: false };
+  return { ...fixed, run, name, began, params, progress: { metrics } };
+}
