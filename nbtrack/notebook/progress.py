@@ -33,7 +33,7 @@ class Progress:
         self._turns: dict[str, int] = {}
         self._step = 0
         self._first: tuple[int, float] | None = None
-        self._looked_at = 0.0
+        self._looked_at, self._looked_turns = 0.0, 0
 
     def add_inferred(self, curves: Iterable[Points], hidden: Container[str] = ()) -> None:
         """Add points that were inferred; those of hidden keys only count as turns of the loop."""
@@ -74,11 +74,11 @@ class Progress:
     def look(self, now: float, *, paused: bool) -> None:
         """Note how far the loop is, by a clock in seconds; its pace counts no set-up and no pauses."""
         turns, waited = self.turns, now - self._looked_at if paused else 0.0
-        if self._first is None or turns < self._first[0]:
+        if self._first is None or turns < self._looked_turns:
             self._first = (turns, now) if turns else None
         else:
             self._first = self._first[0], self._first[1] + waited
-        self._looked_at = now
+        self._looked_at, self._looked_turns = now, turns
 
     @property
     def pace(self) -> float | None:
