@@ -2,6 +2,8 @@
 
 from nbtrack.endpoints import (
     artifact_locations,
+    chart_endpoints,
+    chart_export,
     experiment_endpoints,
     graphql,
     logged_models,
@@ -16,6 +18,8 @@ __all__ = [
     "Service",
     "answered",
     "artifact_locations",
+    "chart_endpoints",
+    "chart_export",
     "experiment_endpoints",
     "graphql",
     "logged_models",

@@ -324,6 +324,23 @@ SCATTER = _own(
         "axes": (values.TEXTS, ()),
     },
 )
+EXPORT_CHART = _own(
+    "POST",
+    "charts/export",
+    {
+        **_SOME_RUNS,
+        "format": (values.TEXT, "png"),
+        "kind": (values.TEXT, "history"),
+        "rows": (values.TEXT, ""),
+        "metrics": (values.TEXTS, ()),
+        "x": (values.TEXT, "step"),
+        "band": (values.TEXT, ""),
+        "smoothing": (values.DOUBLE, 0.0),
+        "axes": (values.TEXTS, ()),
+        "logs": (values.TEXTS, ()),
+        "colour": (values.TEXT, "metric"),
+    },
+)
 RUN_CARD = _own("GET", "runs/card", _RUN)
 RUN_DETAILS = _own("GET", "runs/details", _RUN)
 COMPARISON = _own("POST", "runs/comparison", _SOME_RUNS)

@@ -127,3 +127,35 @@ def test_labels_of_parallel_axes_stand_where_no_line_crosses_them(page: Page, wi
     page.get_by_role("button", name="Colour by metric").click()
     page.wait_for_selector(".nbt-ramp[aria-label='Colour: acc from 0 to 0.95']")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_rectangle_selects_a_part_of_one_plot_and_the_range_of_all(chart: Page) -> None:
+    draw(chart, [("b2", metric, [0, 5, 10], [0, 50, 100]) for metric in ("loss", "acc")])
+    box = box_of(chart)
+    chart.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.2 * box["height"])
+    chart.mouse.down()
+    chart.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.8 * box["height"], steps=4)
+    chart.mouse.up()
+    chart.wait_for_function("model.sent.length === 1")
+    asked = chart.evaluate("model.sent[0].arguments")
+    assert asked["x0"] == pytest.approx(1, abs=0.2)
+    assert asked["x1"] == pytest.approx(9, abs=0.2)
+    assert chart.get_by_role("button", name="Reset zoom").is_visible()
+    before = chart.locator("canvas").first.evaluate("canvas => canvas.toDataURL()")
+    chart.get_by_role("button", name="Reset zoom").click()
+    chart.wait_for_function("before => document.querySelector('canvas').toDataURL() !== before", arg=before)
+    chart.wait_for_selector(".nbt-unseen:text('Reset zoom')", state="attached")
+
+
+@pytest.mark.parametrize("format", ["PNG", "SVG", "CSV"])
+def test_a_chart_is_downloaded_without_the_runs_that_are_hidden(chart: Page, format: str) -> None:
+    chart.locator(".nbt-chip", has_text="run-1").click()
+    chart.get_by_role("button", name="log y").click()
+    chart.get_by_role("button", name="Download").click()
+    chart.locator(f".nbt-menu button:text-is('{format}')").click()
+    chart.wait_for_function("model.sent.length === 1")
+    sent = chart.evaluate("model.sent[0]")
+    assert sent["endpoint"] == "nbtrack/charts/export"
+    asked = sent["arguments"]
+    assert (asked["format"], asked["kind"], asked["logs"]) == (format.lower(), "history", ["y"])
+    assert asked["run_ids"] == ["a1", "c1"]

@@ -12,6 +12,7 @@ export const METHODS = {
   "mlflow/runs/get": "GET",
   "mlflow/runs/set-tag": "POST",
   "nbtrack/artifacts/preview": "GET",
+  "nbtrack/charts/export": "POST",
   "nbtrack/mark": "GET",
   "nbtrack/metrics/curves": "POST",
   "nbtrack/runs/comparison": "POST",

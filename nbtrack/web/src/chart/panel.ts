@@ -7,9 +7,10 @@ import { followTheme, type Theme } from "../ui/theme.ts";
 import { type ChartTheme, chartTheme } from "./axes.ts";
 import { ChartLoader } from "./chartLoader.ts";
 import { Curves } from "./curves.ts";
+import { Downloads } from "./downloads.ts";
 import { DrawScheduler } from "./drawScheduler.ts";
 import { Legend, runCount, RunStyles } from "./legend.ts";
-import type { Hover, Plot } from "./plot.ts";
+import type { Hover, Part, Plot } from "./plot.ts";
 import { Plots } from "./plots.ts";
 import { ScatterSection } from "./scatterView.ts";
 import { SceneComposer } from "./sceneComposer.ts";
@@ -40,6 +41,7 @@ export class ChartPanel {
   readonly #legend: Legend;
   readonly #toolbar: Toolbar;
   readonly #kinds: Segments<Kind>;
+  readonly #downloads: Downloads;
   readonly #scatter: ScatterSection;
   readonly #zoom: Zoom;
   readonly #scheduler: DrawScheduler;
@@ -61,7 +63,7 @@ export class ChartPanel {
     this.#zoom = new Zoom(host.carrier, this.#curves, this.#zoomQuery, this.#redraw);
     this.#plots = new Plots(() => this.#theme, {
       hovered: this.#hovered,
-      zoomed: this.#zoomTo,
+      zoomed: this.#framed,
     });
     this.#legend = new Legend({
       toggled: (run) => {
@@ -90,6 +92,7 @@ export class ChartPanel {
       this.#plots.showBusy(true);
       host.state.set("kind", kind);
     });
+    this.#downloads = new Downloads(host.carrier, host.state, () => this.#styles.shown);
     this.#scatter = new ScatterSection(host.state, this.#root, this.#reader);
     this.#assemble();
     this.#connect();
@@ -105,10 +108,10 @@ export class ChartPanel {
   #assemble(): void {
     const { el, carrier } = this.#host;
     const notice = kernelNotice(this.#root, carrier, (gone) => {
-      for (const part of [this.#toolbar, this.#kinds, this.#scatter.bar]) part.enable(!gone);
+      for (const part of [this.#toolbar, this.#kinds, this.#scatter.bar, this.#downloads]) part.enable(!gone);
     });
     this.#root.append(
-      h("div", { class: "nbt-toolbar" }, this.#kinds.el, this.#toolbar.el, this.#scatter.bar.el),
+      h("div", { class: "nbt-toolbar" }, this.#kinds.el, this.#toolbar.el, this.#scatter.bar.el, this.#downloads.el),
       this.#plots.el,
       this.#scatter.el,
       this.#empty,
@@ -138,6 +141,7 @@ export class ChartPanel {
         this.#visibility.stop();
         this.#scheduler.stop();
         this.#toolbar.stop();
+        this.#downloads.stop();
         this.#plots.stop();
         this.#scatter.stop();
       },
@@ -148,11 +152,14 @@ export class ChartPanel {
         (key) => state.on(key, this.#redraw),
       ),
       ...(["kind", "axes", "logs", "choices", "points", "colour_by_metric"] as const).map((key) => state.on(key, this.#redraw)),
+      state.on("log_y", () => {
+        this.#zoom.heights.clear();
+      }),
       state.on("selected", () => {
         this.#scatter.mark();
       }),
       state.on("x", () => {
-        this.#toolbar.show(this.#zoom.span !== null);
+        this.#toolbar.show(this.#zoom.isZoomed);
       }),
       listen(this.#plots.el, "keydown", this.#pressed),
       listen(this.#plots.el, "focusout", () => {
@@ -173,8 +180,8 @@ export class ChartPanel {
     const before = this.#curves.x;
     const { span } = this.#zoom;
     this.#curves.replace(state.get("frame"), state.get("data"), state.get("x"));
-    if (span && before === this.#curves.x) void this.#zoom.to({ ...span }, this.#plotWidth);
-    else this.#zoom.forget();
+    if (before !== this.#curves.x) this.#zoom.forget();
+    else if (span) void this.#zoom.to({ ...span }, this.#plotWidth);
     this.#redraw();
   };
 
@@ -202,7 +209,7 @@ export class ChartPanel {
     if (this.#showKind() !== "history") return;
     const lines = state.get("lines");
     this.#styles.runs = lines.length > 0 ? lines : state.get("runs");
-    this.#toolbar.show(this.#zoom.span !== null);
+    this.#toolbar.show(this.#zoom.isZoomed);
     this.#legend.show(this.#styles.runs, (run) => this.#styles.chip(run), runCount(state.get("runs").length, state.get("found")));
     const metrics = state.get("empty") !== null ? [] : state.get("metrics");
     this.#plots.show(metrics);
@@ -214,6 +221,7 @@ export class ChartPanel {
   #showKind(): Kind {
     const kind = this.#host.state.get("kind");
     const empty = this.#showEmpty(this.#host.state.get("empty"));
+    this.#downloads.el.hidden = empty;
     const curves = kind === "history";
     this.#kinds.show(kind);
     this.#toolbar.el.hidden = this.#toolbar.reset.hidden = !curves;
@@ -229,7 +237,7 @@ export class ChartPanel {
     this.#whole = composer.whole(metrics);
     const x = this.#zoom.span ?? this.#whole;
     this.#plots.draw(
-      (metric) => composer.scene(metric, x, this.#toolbar.smoothing),
+      (metric) => composer.scene(metric, x, this.#zoom.heights.get(metric), this.#toolbar.smoothing),
       (metric) => composer.blank(metric),
     );
   }
@@ -242,6 +250,12 @@ export class ChartPanel {
 
   #hovered = (hover: Hover | null): void => {
     this.#tooltip.show(hover, this.#root);
+  };
+
+  #framed = (part: Part | null, metric: string): void => {
+    if (part?.y) this.#zoom.heights.set(metric, part.y);
+    if (part === null || part.x) this.#zoomTo(part?.x ?? null);
+    else this.#redraw();
   };
 
   #zoomTo = (span: Span | null): void => {

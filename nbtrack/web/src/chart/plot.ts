@@ -12,6 +12,8 @@ import type { Span, XMode } from "./types.ts";
 
 const SLACK = 12;
 const SHORTEST_DRAG = 6;
+/** px across the direction of a drag up to which it selects a range, and no rectangle. */
+const MOST_STRAY = 24;
 /** Half the longest label of the x axis. */
 const RIGHT_AIR = 18;
 
@@ -23,9 +25,16 @@ export interface Hover {
   readonly at: { readonly left: number; readonly top: number };
 }
 
+/** A part of a plot: of a range that is null all of it. */
+export interface Part {
+  readonly x: Span | null;
+  readonly y: Span | null;
+}
+
 export interface PlotEvents {
   hovered(hover: Hover | null): void;
-  zoomed(span: Span | null): void;
+  /** A part of the plot of a metric was selected, or with null all plots are to show everything. */
+  zoomed(part: Part | null, metric: string): void;
 }
 
 export class Plot {
@@ -176,7 +185,7 @@ export class Plot {
         y: false,
         points: { show: false },
         move: this.#snapped,
-        drag: { x: true, y: false, setScale: false, dist: SHORTEST_DRAG },
+        drag: { x: true, y: true, uni: MOST_STRAY, setScale: false, dist: SHORTEST_DRAG },
         bind: { dblclick: () => this.#reset },
         sync: {
           key: this.#syncKey,
@@ -214,16 +223,19 @@ export class Plot {
   };
 
   #reset = (): null => {
-    this.#events.zoomed(null);
+    this.#events.zoomed(null, this.#metric);
     return null;
   };
 
   #selected = (u: uPlot): void => {
-    const { left, width } = u.select;
-    if (width < SHORTEST_DRAG) return;
+    const { left, top, width, height } = u.select;
+    if (width < SHORTEST_DRAG || height < SHORTEST_DRAG) return;
     u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    const [min, max] = [u.posToVal(left, "x"), u.posToVal(left + width, "x")];
-    this.#events.zoomed({ min, max });
+    const isWide = width >= u.over.clientWidth - 1;
+    const isHigh = height >= u.over.clientHeight - 1;
+    const x = { min: u.posToVal(left, "x"), max: u.posToVal(left + width, "x") };
+    const y = { min: u.posToVal(top + height, "y"), max: u.posToVal(top, "y") };
+    this.#events.zoomed({ x: isWide ? null : x, y: isHigh ? null : y }, this.#metric);
   };
 
   /** The cursor stands at the nearest point, except while it draws a frame. */

@@ -43,7 +43,11 @@ export class Dots {
   readonly #dots: HTMLElement[] = [];
 
   show(readings: readonly Reading[], u: uPlot, log: boolean): void {
-    const shown = readings.filter((reading) => isOnScale(reading, log)).slice(0, MOST);
+    const isInside = ({ value }: Reading): boolean => {
+      const top = u.valToPos(value, "y");
+      return top >= 0 && top <= u.over.clientHeight;
+    };
+    const shown = readings.filter((reading) => isOnScale(reading, log) && isInside(reading)).slice(0, MOST);
     shown.forEach((reading, i) => {
       const dot = this.#dot(i);
       dot.hidden = false;

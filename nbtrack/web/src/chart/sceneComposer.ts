@@ -32,8 +32,11 @@ export class SceneComposer {
     return sharedX(metrics.flatMap((metric) => this.#curves.of(metric, shown)), this.axes.logX);
   }
 
-  /** @param x - The range that all plots show; null while there is none, which bars do not need. */
-  scene(metric: string, x: Span | null, smoothing: number): Scene | null {
+  /**
+   * @param x - The range that all plots show; null while there is none, which bars do not need.
+   * @param y - The range that the plot shows; without it, what its lines cover.
+   */
+  scene(metric: string, x: Span | null, y: Span | undefined, smoothing: number): Scene | null {
     const styles = new Map(this.#styles.shown.map((run) => [run.id, this.#styles.styleOf(run)]));
     const lines = this.#curves.of(metric, [...styles.keys()]);
     const drawn = lines.flatMap((line) => {
@@ -41,7 +44,8 @@ export class SceneComposer {
       return pen ? drawnLine(line, pen, smoothing) : [];
     });
     const scene = sceneOf(lines, drawn, x ?? NOWHERE, this.axes, this.#goal(metric));
-    return x !== null || scene?.once === true ? scene : null;
+    if (scene === null || (x === null && !scene.once)) return null;
+    return y === undefined ? scene : { ...scene, y };
   }
 
   /** What an empty plot says: nothing was recorded yet, or what was is hidden. */

@@ -6,6 +6,8 @@ import type { Frame, Span } from "./types.ts";
 
 export class Zoom {
   span: Span | null = null;
+  /** The ranges of y that some plots show, by their metrics. */
+  readonly heights = new Map<string, Span>();
   readonly #carrier: Carrier;
   readonly #query: () => object;
   readonly #curves: Curves;
@@ -21,16 +23,21 @@ export class Zoom {
 
   /** Zoom into a range, or out again with null; what is known is drawn at once. */
   async to(span: Span | null, width: number): Promise<void> {
-    if (span === null && this.span === null) return;
+    if (span === null && !this.isZoomed) return;
     this.span = span;
-    if (span === null) this.#curves.unzoom();
+    if (span === null) this.forget();
     this.#changed();
     await this.#refine(span, width).catch(() => undefined);
   }
 
-  /** Forget the range: the data are of another kind now. */
+  get isZoomed(): boolean {
+    return this.span !== null || this.heights.size > 0;
+  }
+
+  /** Forget all ranges: the data are of another kind now. */
   forget(): void {
     this.span = null;
+    this.heights.clear();
     this.#curves.unzoom();
   }
 
