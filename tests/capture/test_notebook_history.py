@@ -76,6 +76,8 @@ IMPORTS = "import numpy as np, pandas as pd\nfrom sklearn.svm import SVC\nimport
         ("x = lr", ["lr = 1", "lr = 1"], [1], set()),
         ("x = n", ["n = 0", "n += 1", "n += 1"], [0, 1], set()),
         ("x = sq(2)", ["k = 2", "sq = lambda v: v ** k"], [0, 1], set()),
+        ("n = len(x)", ["x = []", "def f(): x.append(1)", "class A:\n    def g(self): x.append(1)"], [0], set()),
+        ("n = A()", ["x = []", "import os\n'''A.'''\nclass A:\n    def g(self): return x"], [0, 1], set()),
         ("print(1)", ["lr = 1"], [], set()),
         ("x = h.y", ["from . import h"], [0], set()),
     ],

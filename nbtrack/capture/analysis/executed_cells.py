@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.capture.analysis import data_flow, known_names, syntax
 from nbtrack.capture.analysis.call_reading import CallReader
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph
+from nbtrack.capture.analysis.definition_cells import names_defined
 from nbtrack.capture.analysis.training import TrainingCalls
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Executed:
         self.mentions = frozenset(_mentioned(tree))
         self.trainers = frozenset(_trainers(tree))
         self.stars = frozenset(_stars(tree))
+        self._defined = None if self.stars else names_defined(tree)
         self._parts: dict[str, Part | None] = {}
 
     @property
@@ -94,6 +96,8 @@ class Executed:
 
     def part(self, name: str) -> Part | None:
         """Return what the cell contributes to a name, or None if it leaves the name as it is."""
+        if self._defined is not None and name not in self._defined:
+            return None
         if name not in self._parts:
             held = self.graph.exit.get(name, frozenset())
             made = [one for one in held if one.binding is not Binding.EARLIER]

@@ -20,7 +20,8 @@ def loops(tree: ast.Module, functions: Mapping[str, ast.AST], followed: Collecti
     Calls of `functions` that log count as logging. Loops inside or around one of `followed`, which give curves, are
     left out.
     """
-    calls = _CALLS | {name for name, function in functions.items() if _calls(syntax.calls(function), _CALLS)}
+    mentioned = functions.keys() & syntax.identifiers(tree)
+    calls = _CALLS | {name for name in mentioned if _calls(syntax.calls(functions[name]), _CALLS)}
     known = {id(loop) for loop in followed}
     return [
         loop

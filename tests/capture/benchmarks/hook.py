@@ -49,6 +49,14 @@ def train(model, epochs, lr):
         print(f"epoch {epoch}: loss {total / 10:.3f}")
     return history
 """
+FUNCTIONS = """
+def help{0}(model, lr=0.1):
+    for epoch in range(3):
+        loss = half{0}(model.step(lr))
+        print(loss)
+def half{0}(x):
+    return x / 2
+"""
 TRAINING = """EPOCHS, lr = 5, 0.01
 history = train(model, EPOCHS, lr)
 best = max(history["acc"])
@@ -99,6 +107,9 @@ def _plans():
         history.learn(ast.parse(f"x{number} = load(x{number - 1}, size={number})\nprint(x{number}.shape)\n"))
     history.learn(ast.parse(TRAINER))
     _plan("plan of a training cell after 60 cells", "model = Net(x59, 64)\n" + TRAINING, history)
+    for number in range(250):
+        history.learn(ast.parse(FUNCTIONS.format(number)))
+    _plan("the same after 500 functions", "model = Net(x59, 64)\nhelp7(model)\n" + TRAINING, history)
 
 
 def _plan(title, code, history):
