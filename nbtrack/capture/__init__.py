@@ -54,7 +54,7 @@ draws from a generator of the notebook, ``for epoch, loss in training(net)``.
 
 They are also read from what a training call returns, fills or leaves in its object, by its shape: the history of a
 Keras or skorch model, ``evals_result``, ``loss_curve_``, the frame of ``xgb.cv``, the trials of a study, the rows that
-a Lightning trainer logged, a list or array of scores.
+a Lightning trainer logged, a list or array of scores; of XGBoost and LightGBM also from what they print round by round.
 
 Loops in functions of the notebook, or of a module beside it, that the cell calls give curves likewise, under the names
 inside the function; what such a function displays when it returns is a metric, or in a loop of the cell a point of a

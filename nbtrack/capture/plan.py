@@ -68,15 +68,16 @@ class Plan:
         *,
         clock: Callable[[], int] | None = None,
         redact: Callable[[str, object], object] | None = None,
+        printed: Callable[[], str] = str,
     ) -> Probe:
         """Return the probe that reads from the names of the notebook.
 
         `clock` returns milliseconds since the epoch (UTC), by default the system's, which costs least. `redact` takes a
-        key and a value, and returns what may be stored of it.
+        key and a value, and returns what may be stored of it. `printed` returns the text that the cell printed so far.
         """
         code = self._code
         observed = Places(code.points, self._functions, innermost=code.every == "batch")
-        return Probe(self._rules, observed, self._names(), namespace, clock=clock, redact=redact)
+        return Probe(self._rules, observed, self._names(), namespace, clock=clock, redact=redact, printed=printed)
 
     def _names(self) -> Names:
         code = self._code

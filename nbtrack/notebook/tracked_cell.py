@@ -112,7 +112,9 @@ class TrackedCell(RunObserver):
     def _observed(self, tree: ast.Module, plan: Plan, execution: CapturedExecution) -> ast.Module:
         """Return the code with its hooks, and begin to observe it."""
         hooked = plan.instrument(tree, HOOK)
-        probe = plan.probe(self._shell.user_ns, redact=redaction.redact_value)
+        outputs = self._outputs
+        printed = (lambda: outputs.texts()["stdout"]) if outputs is not None else str
+        probe = plan.probe(self._shell.user_ns, redact=redaction.redact_value, printed=printed)
         if not self._options.quiet:
             self._live = LiveCardController.of(self._shell, probe, execution.run)
         stops = self._options.stop == "raise"

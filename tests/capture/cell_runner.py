@@ -84,7 +84,7 @@ def run(cell: Cell, *, tracked: bool) -> Ran:
         if tracked:
             made = plan(tree, notebook, **cell.options)
             clock = itertools.count(1_700_000_000_000)
-            probe = made.probe(main, clock=lambda: next(clock))
+            probe = made.probe(main, clock=lambda: next(clock), printed=output.getvalue)
             setattr(builtins, HOOK, probe.hooks)
             tree = made.instrument(tree, HOOK)
             probe.enter()

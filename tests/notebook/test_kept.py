@@ -54,6 +54,12 @@ def test_progress_bars_are_kept_as_they_looked_at_last(kernel):
     assert artifact("outputs/stdout.txt") == b"2/2\n"
 
 
+def test_rounds_that_training_prints_become_a_curve(kernel):
+    kernel.run("def train(rounds):\n    for n in range(rounds):\n        print(f'[{n}]\\tvalid-rmse:{1 / (n + 1)}')")
+    kernel.run("%%track\ntrain(3)")
+    assert the_run().data.metrics == {"valid.rmse": pytest.approx(1 / 3)}
+
+
 def test_long_text_is_shortened_and_says_so(kernel):
     kernel.run("%%track\nprint('a' * 3_000_000)")
     settled(kernel)

@@ -23,6 +23,7 @@ from nbtrack.capture.rules.function_values import FunctionValues
 from nbtrack.capture.rules.left_behind import FittedNumbers, FoundSettings, LeftBehind
 from nbtrack.capture.rules.loop_curves import LoopCurves
 from nbtrack.capture.rules.named_results import NamedResults
+from nbtrack.capture.rules.printed_rounds import PrintedRounds
 from nbtrack.capture.rules.returned_series import ReturnedSeries
 from nbtrack.capture.rules.settings_containers import SettingsContainers
 from nbtrack.capture.rules.text_reports import TextReports
@@ -42,6 +43,7 @@ METRICS: tuple[type[Rule], ...] = (
     DisplayedValues,
     FunctionResults,
     FunctionValues,
+    PrintedRounds,
     TextReports,
     FittedNumbers,
 )

@@ -224,11 +224,16 @@ class CellValues(Protocol):
     def series(self, name: str) -> Mapping[str, list[float]]:
         """Return the series that a name holds, by key, which is empty where it holds one alone."""
 
-    def add_curve(self, key: str, values: list[float], *, anew: bool = False) -> bool:
+    def add_curve(
+        self, key: str, values: list[float], *, anew: bool = False, steps: Sequence[int] | None = None
+    ) -> bool:
         """Record a curve that is there as a whole; false if its key or its points have been recorded by a loop.
 
-        With `anew`, its points must be those of no other curve.
+        With `anew`, its points must be those of no other curve; without `steps` they are numbered from 0.
         """
+
+    def printed_rounds(self) -> Mapping[str, dict[int, float]]:
+        """Return the values, by step, that a library printed round by round, by key."""
 
     def displayed(self, number: int, name: str | None, *, last: bool) -> int | float | dict[str, int | float] | None:
         """Return the number or the numbers that a displayed expression shows."""

@@ -82,6 +82,7 @@ class Probe:
         *,
         clock: Callable[[], int] | None,
         redact: Callable[[str, object], object] | None,
+        printed: Callable[[], str],
     ) -> None:
         self._rules, self._points, self._redact = rules, places.points, redact
         self.namespace = namespace
@@ -101,7 +102,7 @@ class Probe:
         self._values = ValueHooks(self._observed, namespace, self._note)
         shared = Shared(recording, self._nesting, self._values)
         self._functions = FollowedFunctions(places.functions, namespace, shared, pending)
-        self._snapshot = Snapshot(names, namespace, self._observed, self._problems)
+        self._snapshot = Snapshot(names, namespace, self._observed, self._problems, printed)
         self.hooks: tuple[Callable[..., Any], ...] = (*(self._hook(point) for point in places.points.points), *pending)
 
     def _recording(self, places: Places, clock: Callable[[], int]) -> Recording:
@@ -279,8 +280,8 @@ class Probe:
         """Return the curves that were there as a whole, as if they had been observed now."""
         moment = self._clock() // 1_000_000
         return [
-            Points(key, list(range(len(values))), [moment] * len(values), values)
-            for key, values in self._observed.series.items()
+            Points(key, list(one.steps), [moment] * len(one.values), one.values)
+            for key, one in self._observed.series.items()
         ]
 
     def _facts(self, rules: Sequence[Rule], keys: set[str]) -> list[Fact]:

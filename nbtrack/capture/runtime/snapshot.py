@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.capture.analysis.constant_folding import MISSING, Missing, Value
 from nbtrack.capture.facts import Training
-from nbtrack.capture.runtime import library_results, signatures, text_reports, training_results, value_reading
+from nbtrack.capture.runtime import (
+    library_results,
+    progress_lines,
+    signatures,
+    text_reports,
+    training_results,
+    value_reading,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from nbtrack.capture.runtime.curve_recorder import CurveRecorder
 
@@ -51,6 +58,13 @@ class Entry(NamedTuple):
     """For each name that may hold an object: its attributes that hold settings; None where it holds data."""
 
 
+class WholeCurve(NamedTuple):
+    """A curve that is there as a whole; `values` and `steps` are of equal length."""
+
+    values: list[float]
+    steps: Sequence[int]
+
+
 class Observed(NamedTuple):
     """What the hooks of the running cell have noted."""
 
@@ -67,19 +81,26 @@ class Observed(NamedTuple):
     """The results in the text reports that were displayed."""
     trained: dict[int, Mapping[str, Training]]
     """What each training call (by ``id``) gave the last time, by the name of what holds it."""
-    series: dict[str, list[float]]
+    series: dict[str, WholeCurve]
     """Curves that are there as a whole."""
 
 
 class Snapshot:
     """The values of one cell, for its rules; see `CellValues`.
 
-    `observed` is what the hooks have noted; names that can't be read are added to `problems`.
+    `observed` is what the hooks have noted, `printed` returns the text that the cell printed so far; names that can't
+    be read are added to `problems`.
     """
 
     def __init__(
-        self, names: Names, namespace: Mapping[str, Any], observed: Observed, problems: dict[str, None]
+        self,
+        names: Names,
+        namespace: Mapping[str, Any],
+        observed: Observed,
+        problems: dict[str, None],
+        printed: Callable[[], str],
     ) -> None:
+        self._printed = printed
         self._names, self._namespace, self._observed, self._problems = names, namespace, observed, problems
         self._entry = Entry()
         self._result: object = ...
@@ -230,16 +251,22 @@ class Snapshot:
             self._problems[name] = None
             return {}
 
-    def add_curve(self, key: str, values: list[float], *, anew: bool = False) -> bool:
+    def add_curve(
+        self, key: str, values: list[float], *, anew: bool = False, steps: Sequence[int] | None = None
+    ) -> bool:
         """See `CellValues`."""
         columns, series = self._observed.recorder.columns, self._observed.series
         taken = key in series or (key in columns and columns[key].step is not None)
         if taken or any(column.is_equal(values) for column in columns.values()):
             return False
-        if anew and values in series.values():
+        if anew and any(one.values == values for one in series.values()):
             return False
-        series[key] = values
+        series[key] = WholeCurve(values, range(len(values)) if steps is None else steps)
         return True
+
+    def printed_rounds(self) -> Mapping[str, dict[int, float]]:
+        """See `CellValues`."""
+        return progress_lines.read(self._printed())
 
     def last_point(self, key: str) -> float | None:
         """See `CellValues`."""
