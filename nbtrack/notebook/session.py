@@ -8,6 +8,7 @@ cell as it was typed, the AST transformer the code that is about to run, and `po
 from __future__ import annotations
 
 import ast
+import asyncio
 import inspect
 import threading
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,8 @@ class Session(ast.NodeTransformer):
         self.magics = NbtrackMagics(shell)
         self.state = SessionState(shell.user_ns, self.magics, self.remove)
         self._running: list[ExecutionInfo] = []
+        self._task: asyncio.Task[Any] | None = None
+        """The task that the outermost cell runs in, if it has one."""
         self._pending: TrackedCell | None = None
         """The cell to track whose code was not seen yet."""
         self._tracked: tuple[TrackedCell, ExecutionInfo] | None = None
@@ -83,7 +86,7 @@ class Session(ast.NodeTransformer):
         """Handle the start of a cell; cells inside cells, and on other threads, are part of what they are in."""
         if threading.current_thread() is not threading.main_thread():
             return
-        if self._running and _cells_being_executed() == 1:
+        if self._running and _cells_being_executed() == 1 and not self._awaits():
             self._end_unreported(shown=False)
         self._running.append(info)
         if len(self._running) > 1:
@@ -92,6 +95,7 @@ class Session(ast.NodeTransformer):
         self.state.background.cell_began()
         self.state.figures.cell_began()
         self._pending = self._tracked = None
+        self._task = _current_task()
         with error_boundary("this cell can't be tracked", self.state.auto.off):
             self._pending = self._cell_to_track(info)
 
@@ -145,8 +149,12 @@ class Session(ast.NodeTransformer):
         if result is not None and result.info in self._running:
             self._end_inside(result.info)
             self._end(result)
-        elif self._running and not _cells_being_executed():
+        elif self._running and not _cells_being_executed() and not self._awaits():
             self._end_unreported(result.error_in_exec if result is not None else None)
+
+    def _awaits(self) -> bool:
+        """Return whether the outermost cell waits for something, while another task executes a cell."""
+        return self._task is not None and not self._task.done() and self._task is not _current_task()
 
     def _end_inside(self, info: ExecutionInfo) -> None:
         """End the cells inside an execution whose ends IPython did not report."""
@@ -184,6 +192,7 @@ class Session(ast.NodeTransformer):
             self._end_outermost(result)
 
     def _end_outermost(self, result: ExecutionResult) -> None:
+        self._task = None
         captured_block.remove_hooks(self.state.blocks)
         with error_boundary("the run that this cell logged to could not be ended"):
             _end_implicit_run(result)
@@ -208,6 +217,13 @@ def _cells_being_executed() -> int:
         cells += frame.f_code is InteractiveShell.run_cell_async.__code__
         frame = frame.f_back
     return cells
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
 
 
 def _end_implicit_run(result: ExecutionResult) -> None:

@@ -80,3 +80,13 @@ def test_tracking_goes_on(kernel):
     kernel.run("%%track\ntrain(2)")
     (run,) = nbtrack.search_runs(output_format="list")
     assert (run.info.status, set(run.data.metrics)) == ("FINISHED", {"loss"})
+
+
+def test_cell_that_waits_while_a_task_executes_another_goes_on(kernel):
+    kernel.run(
+        "%%track waits\nimport asyncio\nasync def other():\n    get_ipython().run_cell('y = 1')\n"
+        "task = asyncio.ensure_future(other())\nawait task\ntrain(2)"
+    )
+    (run,) = nbtrack.search_runs(output_format="list")
+    assert (run.info.status, set(run.data.metrics)) == ("FINISHED", {"loss"})
+    assert kernel.run(CODE).text == "True\n"
