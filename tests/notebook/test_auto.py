@@ -61,6 +61,9 @@ def test_only_what_trains_or_evaluates_is_a_run_named_after_its_code(kernel):
     looks = ("mean = X.mean()\nmean", "picked = y[0] / y[1]\npicked", "gap = np.abs(X - y).max()\nprint(gap)")
     for cell in (*looks, "model = Ridge(alpha=0.5).fit(X, y)\np = model.predict(X)"):
         assert kernel.run(cell).cards == []
+    for read in ("model.alpha", "curve = model.history['loss']\ncurve[0]"):
+        kernel.run("model.history = {'loss': [0.5, 0.25]}")
+        assert kernel.run(read).cards == [], "what an earlier cell has trained is only looked at"
     kernel.run("r2 = 1 - ((y - p) ** 2).mean() / y.var()\nprint(r2)")
     (run,) = runs()
     assert (run.info.run_name, run.data.params) == ("Ridge · r2", {"Ridge.alpha": "0.5"})

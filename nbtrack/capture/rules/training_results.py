@@ -84,7 +84,8 @@ class TrainingResults:
         calls: list[ast.Call] = []
         for expression in expressions:
             calls.extend(call for call in graph.parts(expression).calls if evaluates(call, self._reader))
-            earlier.update(dict.fromkeys(_earlier_names(graph.read_in(expression))))
+            if not _only_reads(expression):
+                earlier.update(dict.fromkeys(_earlier_names(graph.read_in(expression))))
         if calls:
             first = min(calls, key=lambda call: (call.lineno, call.col_offset))
             return _Evaluation(first, self._reader, self._now)
@@ -137,6 +138,18 @@ def evaluates(call: ast.Call, reader: CallReader) -> bool:
         return False
     applies = isinstance(call.func, ast.Name) and reader.experiment.is_object(call.func)
     return applies or reader.experiment.training.evaluates(call) or reader.experiment.is_given_object(call)
+
+
+def _only_reads(expression: ast.expr) -> bool:
+    """Return whether an expression takes a value out of an object as it is, which is no result of a cell by itself.
+
+    An attribute that measures is one: ``search.best_score_``, but not ``history.history["loss"]``, ``model.coef_[0]``.
+    """
+    if isinstance(expression, ast.Attribute):
+        return not result_words.measures(expression.attr)
+    if isinstance(expression, ast.Subscript):
+        return syntax.path(expression.value) != () or _only_reads(expression.value)
+    return False
 
 
 def _earlier_names(references: Iterable[Reference]) -> Iterator[str]:
