@@ -100,7 +100,7 @@ class TrackedCell(RunObserver):
             ends=shared is None,
             skip=session.dropped.get(identity, ()),
             kept=self._kept,
-            title=self._plan.title if self._lazy and self._plan is not None else None,
+            title=self._plan.title if self._plan is not None else None,
             observer=self,
         )
         self._execution = CapturedExecution(run, lazy=self._lazy)

@@ -174,9 +174,18 @@ class CapturedRun:
         parent = active_runs.current_scope()
         if options.nested and parent is not None:
             tags[reserved.PARENT_RUN] = parent.run.info.run_id
-        title = self._title(metrics) if self._title is not None and self.previous is None else None
-        name = cell_runs.next_name(options.name or title, self.previous)
-        return self.client.create_run(home, start_time=self.began, tags=tags, run_name=name)
+        name = options.name and cell_runs.next_name(options.name, self.previous)
+        return self.client.create_run(
+            home, start_time=self.began, tags=tags, run_name=name or self._own_name(home, metrics)
+        )
+
+    def _own_name(self, home: str, metrics: Iterable[str]) -> str:
+        """Return the name of a run whose user has given none: after its code, and numbered among those called alike."""
+        if self.previous is not None or self._title is None:
+            return cell_runs.next_name(None, self.previous)
+        title = self._title(metrics)
+        alike = cell_runs.latest_named(self.client, home, title) if title else None
+        return cell_runs.next_name(title, alike)
 
     def _continued(self, run_id: str) -> Run:
         """Continue a run: its curves continue where they ended, and earlier requests to stop are cleared."""

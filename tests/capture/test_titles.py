@@ -28,6 +28,7 @@ def title(cell, *earlier, metrics=()):
         ("b = xgb.train(cfg, d)", "import xgboost as xgb\nd = xgb.DMatrix(X)", ("eval.auc",), "eval.auc"),
         ("study.optimize(f, 9)\nprint(study.best_value)", "study = o.create_study()", ("value",), "value"),
         ("score = check(X)", "def check(X): return model.predict(X).sum()", ("score",), "check · score"),
+        ("pipe = make_pipeline(StandardScaler(), SVC())\ns = cross_val_score(pipe, X, y)", "", ("s",), "SVC · s"),
         ("total = 1 + 2", "", (), None),
     ],
 )  # fmt: skip

@@ -402,3 +402,13 @@ def test_cell_inside_a_tracked_cell_is_part_of_it(kernel):
     kernel.run("%%track outer\nrate = 0.5\nget_ipython().run_cell('%%track inner\\ndepth = 3')\nlast = 7")
     assert the_run().info.run_name == "outer"
     assert the_run().data.params == {"rate": "0.5", "last": "7"}
+
+
+def test_a_cell_without_a_name_is_called_after_its_code_and_numbered_among_those_called_alike(kernel):
+    kernel.run(
+        "class Ridge:\n    def __init__(self, alpha): ...\n    def fit(self, X): return self\n    def score(self, X): return X / 3"
+    )
+    kernel.run("%%track\nfirst = Ridge(0.5).fit(1).score(1)")
+    kernel.run("%%track\nwidth = 3\nsecond = Ridge(width).fit(2).score(2)")
+    names = nbtrack.search_runs(order_by=["attributes.start_time"])["tags.mlflow.runName"]
+    assert list(names) == ["Ridge", "Ridge-2"]

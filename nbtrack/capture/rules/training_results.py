@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _CURVE = "curve:"
 _OF_DATA = ("matrix", "dataset", "loader", "pool", "tensor", "datamodule")
 """What the names of classes end in whose objects hold data."""
+_PREPARING = ("Scaler", "Encoder", "Imputer", "Vectorizer", "Transformer", "Features", "Selector", "PCA", "Normalizer")
+"""What the names of classes end in that prepare data: the steps of a pipeline before its model."""
 _DEEPEST = 8
 
 
@@ -58,8 +60,12 @@ class TrainingResults:
         return " · ".join(part for part in parts if part) or None
 
     def model(self) -> str | None:
-        """Return the class of what the cell trains or evaluates; None if it is unknown."""
+        """Return the class of what the cell trains or evaluates; None if it is unknown.
+
+        One that only prepares data for a model goes after others.
+        """
         found = [name for one in self._evaluations for name in self._classes_in(one)]
+        found.sort(key=lambda name: name.endswith(_PREPARING))
         return next((name for name in found if name in self._reader.graph.functions), next(iter(found), None))
 
     def _classes_in(self, evaluation: _Evaluation) -> Iterator[str]:
