@@ -97,7 +97,7 @@ def test_rows_are_sorted_by_their_headings_and_joined_in_the_comparison(open_not
     notebook = open_notebook(cells, width=width, height=1400)
     page = notebook.page
     run, comparison = page.locator(".nbt-details").nth(0), page.locator(".nbt-details").nth(1)
-    first = run.locator(".nbt-rows tbody tr").first
+    first = run.locator(".nbt-sweep tbody tr").first
     assert first.locator("td").all_inner_texts() == ["1", "rbf", "0.001953"]
     run.locator(".nbt-sorts", has_text="score").click()
     run.locator("th[aria-sort=descending]").wait_for()
@@ -105,14 +105,14 @@ def test_rows_are_sorted_by_their_headings_and_joined_in_the_comparison(open_not
     with page.expect_download() as download:
         run.locator("button:text-is('Download .csv')").click()
     assert download.value.path().read_text().startswith("depth,kernel,score\n3,rbf,0.005859375\n")
-    assert [each.strip() for each in comparison.locator(".nbt-rows th").all_inner_texts()] == [
+    assert [each.strip() for each in comparison.locator(".nbt-sweep th").all_inner_texts()] == [
         "depth",
         "kernel",
         "score\nfirst",
         "score\nsecond",
     ]
-    assert comparison.locator(".nbt-rows tbody tr").count() == 6
-    assert page.locator(".nbt-rows img").count() == 0
+    assert comparison.locator(".nbt-sweep tbody tr").count() == 6
+    assert page.locator(".nbt-sweep img").count() == 0
     assert page.evaluate("() => window.hit") is None
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1")
     assert notebook.faults == []

@@ -333,3 +333,23 @@ def test_nothing_scrolls_sideways(runs, visit, width):
         page.wait_for_timeout(300)
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
         page.close()
+
+
+def test_the_page_of_a_run_has_the_rows_of_its_sweep_and_draws_them(fresh, visit):
+    with nbtrack.start_run(run_name="sweep") as run:
+        nbtrack.log_metric("score", 0.75)
+        columns = {"depth": [1, 2, 3], "kernel": ["rbf", "<img src=x>", "rbf"], "score": [0.5, 0.25, 0.75]}
+        nbtrack.log_table(columns, "rows.json")
+    page = visit(f"#/experiments/0/runs/{run.info.run_id}")
+    first = page.locator(".nbt-sweep tbody tr").first
+    first.locator("td >> text=0.5").wait_for()
+    page.locator(".nbt-sorts", has_text="score").click()
+    first.locator("td >> text=0.75").wait_for()
+    page.get_by_role("radio", name="Scatter").check(force=True)
+    page.wait_for_selector("circle.nbt-point:nth-of-type(3)")
+    assert page.locator(".nbt-summary").inner_text() == "3 rows"
+    act(page, "chart-file")
+    with page.expect_download() as saved:
+        act(page, "download-csv")
+    assert saved.value.path().read_text().splitlines()[1].endswith(',"depth=1, kernel=rbf",1.0,0.5')
+    assert page.locator(".nbt-sweep img").count() == 0

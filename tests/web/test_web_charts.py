@@ -90,7 +90,7 @@ def test_a_metric_that_was_logged_once_has_a_bar_for_each_run(chart: Page) -> No
     values = [("a1", 0.5), ("b2", 0.75), ("c1", -0.25)]
     draw(chart, [(run, metric, [0], [value]) for metric in ("acc", "seconds") for run, value in values])
     assert chart.locator(".u-over").count() == 0
-    bars = chart.locator(".nbt-bars").first
+    bars = chart.locator(".nbt-bar-list").first
     assert [each.split("\n")[-1] for each in bars.locator(".nbt-bar-row").all_inner_texts()] == ["0.5", "0.75", "−0.25"]
     widths = bars.locator(".nbt-bar-fill").evaluate_all("all => all.map(each => each.getBoundingClientRect().width)")
     assert widths[1] == pytest.approx(1.5 * widths[0], rel=0.02)

@@ -25,7 +25,7 @@ export function bestValue(bars: readonly BarValue[], goal: Goal | null): number 
 }
 
 export class Bars {
-  readonly el = h("div", { class: "nbt-bars", role: "list", hidden: true });
+  readonly el = h("div", { class: "nbt-bar-list", role: "list", hidden: true });
 
   draw(bars: readonly BarValue[], goal: Goal | null): void {
     const values = bars.map(({ value }) => value);

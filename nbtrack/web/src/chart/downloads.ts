@@ -24,7 +24,7 @@ export class Downloads {
     this.#state = state;
     this.#shown = shown;
     const buttons = FORMATS.map((format) => this.#button(format));
-    this.#popover = new Popover({ name: "Download", title: "Download the chart", label: "Download" }, [h("div", { class: "nbt-formats" }, ...buttons), this.#failure], () => {
+    this.#popover = new Popover({ name: "Chart-file", title: "Download the chart", label: "Download" }, [h("div", { class: "nbt-formats" }, ...buttons), this.#failure], () => {
       setText(this.#failure, "");
     });
     this.el = this.#popover.el;

@@ -15,7 +15,7 @@ export class RowTable {
   readonly el: HTMLElement;
   readonly #carrier: Carrier;
   readonly #theme: Theme;
-  readonly #table = h("table", { class: "nbt-rows" });
+  readonly #table = h("table", { class: "nbt-sweep" });
   #section: Rows;
   #sorted: Order | null = null;
 
@@ -73,7 +73,7 @@ export class RowTable {
     save.addEventListener("click", () => {
       void this.#carrier.call("nbtrack/runs/rows/export", { run_ids: runs, ...this.#sorted }).then(saveFile);
     });
-    return h("div", { class: "nbt-more nbt-faint" }, hidden > 0 ? `${count(hidden)} more ·` : null, save);
+    return h("div", { class: "nbt-sweep-foot nbt-faint" }, hidden > 0 ? `${count(hidden)} more ·` : null, save);
   }
 }
 
