@@ -292,3 +292,9 @@ def test_k1_what_a_generator_of_the_notebook_yields():
 def test_k1_a_state_that_the_next_iteration_is_given_is_none():
     cell = "s = 0\nfor i in range(3):\n    s2, reward = step(s)\n    s = s2"
     assert steps(see(cell, f"{F}def step(s):\n    return f(s), f()\n")) == {"reward": [0, 1, 2]}
+
+
+def test_k5_the_mean_of_several_histories():
+    histories = "import numpy as np\nhistories = [[0.5, 0.25], [0.7, 0.35]]\nepochs = 2"
+    averaged = "average_mae_history = [np.mean([one[i] for one in histories]) for i in range(epochs)]"
+    assert see(averaged, histories).curves == {"average_mae_history": [(0, 0.6), (1, 0.3)]}

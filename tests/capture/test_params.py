@@ -478,3 +478,19 @@ def test_p4_models_in_a_container():
     cell = "from lib import SVC\nmodels = {'svm': {'model': SVC(gamma='auto'), 'grid': {'C': [1, 10]}}}\nfor name, one in models.items():\n    score = one['model'].fit()"
     lib = "import random, sys, types\nlib = sys.modules['lib'] = types.ModuleType('lib')\nclass SVC:\n    def __init__(self, gamma): pass\n    def fit(self): return random.random()\nlib.SVC = SVC\ndel SVC"
     assert see(cell, lib).params["SVC.gamma"] == "auto"
+
+
+def test_p4_defaults_of_what_trains_and_is_given_nothing_else():
+    trainer = """
+import random
+class Trainer:
+    def __init__(self, lr=0.1, *, path="a.csv", epochs=2, callback=None): self.model, self.epochs = Model(), epochs
+    def run(self):
+        for epoch in range(self.epochs):
+            loss = self.model.fit()
+            print(loss)
+class Model:
+    def fit(self): return random.random()
+"""
+    assert see("trainer = Trainer()\ntrainer.run()", trainer).params == {"Trainer.lr": 0.1, "Trainer.epochs": 2}
+    assert see("Trainer(0.5).run()", trainer).params == {"Trainer.lr": 0.5}

@@ -91,6 +91,21 @@ class CallReader:
             value = _constant(node)
             if not isinstance(value, Missing) and is_recorded(keyword, value):
                 yield self.argument(call, keyword, value, node.lineno)
+        if not call.args and not call.keywords:
+            for name, default in self._defaults(call):
+                if is_recorded(name, default):
+                    yield self.argument(call, name, default, call.lineno)
+
+    def _defaults(self, call: ast.Call) -> Iterator[tuple[str, Value]]:
+        """Yield the constant defaults of a class of the notebook that trains, for an object without arguments."""
+        owner = self.graph.functions.get(call.func.id) if isinstance(call.func, ast.Name) else None
+        maker = _of_class(owner, "__init__") if isinstance(owner, ast.ClassDef) else None
+        if not isinstance(maker, ast.FunctionDef) or not self.experiment.training.trains(call):
+            return
+        for name, node in syntax.defaults(maker.args):
+            value = _constant(node)
+            if value is not None and not isinstance(value, Missing):
+                yield name, value
 
     def _is_plumbing(self, call: ast.Call, callee: str) -> bool:
         """Return whether a call is of a builtin, which has no settings of an experiment."""

@@ -116,6 +116,16 @@ def parameters(arguments: ast.arguments) -> list[str]:
     return [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
 
 
+def defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the parameters of a function that have a default, with that."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    if arguments.defaults:
+        parts = zip(positional[-len(arguments.defaults) :], arguments.defaults, strict=True)
+        yield from ((one.arg, default) for one, default in parts)
+    keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    yield from ((one.arg, default) for one, default in keywords if default is not None)
+
+
 def all_parameters(arguments: ast.arguments) -> Iterator[str]:
     """Yield the names of all parameters of a function."""
     yield from parameters(arguments)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis.def_use import Definition, Graph
     from nbtrack.capture.analysis.value_kinds import ValueKinds
 
+_MEANS = frozenset({"mean", "nanmean", "median", "average"})
+
 
 def is_made(definition: Definition, kinds: ValueKinds) -> bool:
     """Return whether a binding gives its name such a series, if that turns out to hold numbers."""
@@ -31,7 +33,7 @@ def _is_swept(definition: Definition, kinds: ValueKinds) -> bool:
         return False
     graph = kinds.graph
     callees = [graph.callee(call) or "" for call in graph.parts(value.elt).calls]
-    called = result_words.measures(definition.name) and any(callee in graph.functions for callee in callees)
+    called = result_words.measures(definition.name) and not (graph.functions.keys() | _MEANS).isdisjoint(callees)
     sweeps = all(kinds.of(part.iter).level <= Level.SIZE for part in value.generators)
     return sweeps and (called or any(map(result_words.gives_results, callees)))
 
@@ -49,7 +51,7 @@ def swept(value: ast.expr | None, kinds: ValueKinds) -> frozenset[str]:
 def is_of_means(definition: Definition, graph: Graph) -> bool:
     """Return whether a binding takes the mean of each row of scores: ``scores.mean(axis=1)``."""
     call = definition.value
-    if not isinstance(call, ast.Call) or syntax.last_name(call.func) not in {"mean", "nanmean", "median", "average"}:
+    if not isinstance(call, ast.Call) or syntax.last_name(call.func) not in _MEANS:
         return False
     by_axis = len(call.args) + len(call.keywords) > (1 if _is_of_module(call, graph) else 0)
     held = [one for reference in graph.read_in(call) for one in reference.definitions if one.real]
