@@ -87,7 +87,8 @@ class Plan:
         plain = frozenset(_plain_classes(code)) if code.infer else frozenset()
         stars = frozenset(code.history.stars)
         objects = frozenset(code.objects)
-        return Names(self.reads, frozenset(bound), frozenset(surely), code.from_before, plain, stars, objects)
+        holders = frozenset(code.holders)
+        return Names(self.reads, frozenset(bound), frozenset(surely), code.from_before, plain, stars, objects, holders)
 
 
 def _plain_classes(code: CellCode) -> Iterator[str]:

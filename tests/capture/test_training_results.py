@@ -277,3 +277,29 @@ def test_nothing_is_recorded_of_a_model_that_is_gone_when_it_is_read():
 def test_a_model_is_read_even_where_its_name_means_another_one_in_the_end():
     seen = see("net = Net()\nfor i in range(300):\n    net.fit(i / 4)\nnets = [net]\nnet = Net()\nx = 1", NET)
     assert seen.curves["loss"][-1] == (50_299, 74.75)
+
+
+INTERRUPTED = """
+class History:
+    def __init__(self): self.history = {"loss": []}
+class Net:
+    def fit(self, losses):
+        self.history = History()
+        for one in losses:
+            if one < 0:
+                raise KeyError(one)
+            self.history.history["loss"].append(one)
+def train(evals_result):
+    evals_result["valid"] = {"rmse": [0.5, 0.25]}
+    raise KeyError
+"""
+
+
+def test_what_a_training_that_failed_had_filled():
+    assert see("net = Net()\nnet.fit([0.5, 0.25, -1])", INTERRUPTED).curves == {"loss": [(0, 0.5), (1, 0.25)]}
+    assert see("net.fit([0.5, 0.25, -1])", INTERRUPTED, "net = Net()\nnet.fit([0.9])").metrics == {"loss": 0.25}
+    assert see("kept = {}\ntrain(evals_result=kept)", INTERRUPTED).metrics == {"valid.rmse": 0.25}
+
+
+def test_what_an_earlier_training_left_is_no_result_of_a_cell_that_failed():
+    assert not see("x = {}['no']\nnet.fit([0.5])", INTERRUPTED, "net = Net()\nnet.fit([0.9, 0.8])").metrics

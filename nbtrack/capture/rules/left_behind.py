@@ -64,6 +64,8 @@ class LeftBehind(Rule):
     origin = "left behind by training on line {line}"
     _anew = False
     """Whether the points of a curve must be those of no other."""
+    _of_cell = True
+    """Whether the cell itself makes the calls, so that their objects can be read by name."""
 
     def __init__(self, code: CellCode) -> None:
         self._calls = code.training = list(training_calls(code.tree, code.graph))
@@ -74,6 +76,8 @@ class LeftBehind(Rule):
             holder = one.name or one.receiver or code.graph.callee(one.call) or ""
             code.points.train(Trained(id(one.call), holder, one.receiver, one.given, one.evaluates), one.call)
             code.outcomes.append(Outcome(_root(one.call), (), (one.call,)))
+            if self._of_cell:
+                code.holders.update(_holders(one))
 
     def facts(self, values: CellValues) -> Iterator[Fact]:
         """Yield the last value of each curve, and the numbers."""
@@ -89,7 +93,7 @@ class LeftBehind(Rule):
             yield Fact(key, final, self.code, one.call.lineno)
 
     def _kept(self, values: CellValues) -> Iterator[_Kept]:
-        for one, holder, training in _trained(self._calls, values):
+        for one, holder, training in (*_trained(self._calls, values), *self._unfinished(values)):
             looped = bool(loops_of(self._code.graph.calls[id(one.call)]))
             named = training.named and not result_words.holds_results(holder)
             for key, series in training.curves.items():
@@ -101,11 +105,26 @@ class LeftBehind(Rule):
                 if key not in training.curves and not (type(value) is int and not result_words.measures(key)):
                     yield _Kept(holder, key, training.named and one.name is not None, one.call, value)
 
+    def _unfinished(self, values: CellValues) -> Iterator[tuple[TrainingCall, str, Training]]:
+        """Yield what calls have filled that an error or an interrupt ended."""
+        if values.failed and self._of_cell:
+            for one in self._calls:
+                if not values.trained(id(one.call)):
+                    yield from ((one, holder, values.left_unfinished(holder)) for holder in _holders(one))
+
+
+def _holders(call: TrainingCall) -> Iterator[str]:
+    """Yield the paths of what a call fills."""
+    if not call.evaluates:
+        yield from (call.receiver,) if call.receiver else ()
+        yield from call.given
+
 
 class LeftBehindInFunction(LeftBehind):
     """The same of a function, whose caller may have recorded what it returns."""
 
     _anew = True
+    _of_cell = False
 
 
 class FittedNumbers(Rule):

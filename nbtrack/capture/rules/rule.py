@@ -101,6 +101,7 @@ class CellCode:
     - `container_calls`: for each call (by ``id``) that only makes such a container, the names of these
     - `slices`: for each root of a result, or of a training, the expressions that it was computed from
     - `objects`: names of objects of earlier cells, of which the attributes that hold settings are read when it starts
+    - `holders`: paths of the objects and containers that training fills, of which the curves are read when it starts
     """
 
     def __init__(
@@ -136,6 +137,7 @@ class CellCode:
         self.container_calls: dict[int, set[str]] = {}
         self.slices: dict[str, list[ast.expr]] = {}
         self.objects: set[str] = set()
+        self.holders: set[str] = set()
 
     @cached_property
     def references(self) -> Mapping[str, list[Reference]]:
@@ -243,6 +245,9 @@ class CellValues(Protocol):
 
     def left_behind(self, path: str) -> Training:
         """Return what training has left behind in what a name, or an attribute of one, holds now."""
+
+    def left_unfinished(self, path: str) -> Training:
+        """Return the curves that are in what a path leads to now, and were not when the cell started."""
 
     def displays_table(self, number: int, *, last: bool) -> bool:
         """Return whether a displayed expression shows a frame."""

@@ -36,6 +36,11 @@ def read(thing: object) -> Training:
     return found
 
 
+def curves_in_attributes(thing: object) -> Mapping[str, list[float]]:
+    """Return the curves that an object keeps in attributes of its own, which take no method of a library to read."""
+    return _merged(_histories(thing), _attributes(thing)).curves
+
+
 def _merged(one: Training, other: Training) -> Training:
     return Training(
         {**other.curves, **one.curves},

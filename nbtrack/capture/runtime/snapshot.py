@@ -41,6 +41,8 @@ class Names(NamedTuple):
     """Modules of which everything was imported."""
     objects: frozenset[str] = frozenset()
     """Names of objects of which the attributes count that hold settings."""
+    holders: frozenset[str] = frozenset()
+    """Paths of the objects and containers that training fills."""
 
 
 class Entry(NamedTuple):
@@ -56,6 +58,8 @@ class Entry(NamedTuple):
     """The names that the cell reads and that were there."""
     attributes: Mapping[str, dict[str, Value] | None] = {}
     """For each name that may hold an object: its attributes that hold settings; None where it holds data."""
+    curves: Mapping[str, Mapping[str, list[float]]] = {}
+    """For each path that training fills: the curves that were there."""
 
 
 class WholeCurve(NamedTuple):
@@ -124,7 +128,8 @@ class Snapshot:
                     settings[name] = found
         present = frozenset(names.reads & namespace.keys())
         attributes = {name: value_reading.attributes(namespace[name]) for name in names.objects if name in namespace}
-        self._entry = Entry(tokens, settings, frozenset(self._chosen(plain)), present, attributes)
+        curves = {path: self._curves(path) for path in names.holders}
+        self._entry = Entry(tokens, settings, frozenset(self._chosen(plain)), present, attributes, curves)
 
     def leave(self, result: object, *, failed: bool) -> None:
         """Take in how the cell ended; `result` is ``...`` where its last expression has no value."""
@@ -297,6 +302,22 @@ class Snapshot:
         except Exception:  # noqa: BLE001 # whatever a foreign value raises
             self._problems[path] = None
             return Training()
+
+    def left_unfinished(self, path: str) -> Training:
+        """See `CellValues`."""
+        before = self._entry.curves.get(path, {})
+        found = self._curves(path).items()
+        return Training({key: values for key, values in found if values != before.get(key)})
+
+    def _curves(self, path: str) -> Mapping[str, list[float]]:
+        held = self._looked_up(path)
+        if held is _ABSENT:
+            return {}
+        try:
+            known = training_results.of_container(held).curves
+            return known or library_results.curves_in_attributes(held)
+        except Exception:  # noqa: BLE001 # whatever a foreign value raises
+            return {}
 
     def displayed(self, number: int, name: str | None, *, last: bool) -> int | float | dict[str, int | float] | None:
         """See `CellValues`."""
