@@ -59,6 +59,26 @@ def test_the_best_point_has_a_ring():
     assert ring.get_xdata()[0] == 12
 
 
+def test_no_point_is_the_best_of_a_metric_without_a_goal():
+    for number in range(2):
+        with nbtrack.start_run():
+            for step in range(3):
+                nbtrack.log_metrics({"temperature": number + step}, step=step)
+    assert len(plot.metric_history("temperature", best=True).axes[0].get_lines()) == 2
+    nbtrack.goal("temperature", "min")
+    *_, ring = plot.metric_history("temperature", best=True).axes[0].get_lines()
+    assert (ring.get_xdata()[0], ring.get_ydata()[0]) == (0, 0)
+
+
+def test_a_metric_that_was_logged_once_has_bars():
+    for number in range(3):
+        with nbtrack.start_run(run_name=f"once {number}"):
+            nbtrack.log_metric("once", number / 2)
+    panel = plot.metric_history("once").axes[0]
+    assert [bar.get_width() for bar in panel.patches] == [1, 0.5, 0]
+    assert [each.get_text() for each in panel.get_yticklabels()] == ["once 2", "once 1", "once 0"]
+
+
 def test_the_users_style_is_respected():
     with mpl.rc_context({"figure.figsize": (3, 2), "lines.linewidth": 7, "axes.prop_cycle": cycler(color=["#123456"])}):
         figure = plot.metric_history("loss")

@@ -176,3 +176,28 @@ def test_what_is_infinite_stands_at_the_edge_of_the_figure(fresh):
     marks = {line.get_marker(): line.get_xdata().tolist() for line in chart.figure.axes[0].lines}
     assert (marks["^"], marks["v"]) == ([1.0], [3.0])
     chart.close()
+
+
+def test_metrics_that_were_logged_once_are_drawn_after_those_with_a_curve(fresh):
+    for number in range(7):
+        with nbtrack.start_run(run_name=f"fit {number}"):
+            nbtrack.log_metrics({"accuracy": number / 10, "system/cpu": 1})
+    with nbtrack.start_run(run_name="net"):
+        for step in range(2):
+            nbtrack.log_metric("loss", step, step=step)
+    chart = nbtrack.chart()
+    assert chart.metrics == ["loss", "accuracy", "system/cpu"]
+    assert [each["name"] for each in chart.runs] == ["net", "fit 6", "fit 5", "fit 4", "fit 3"]
+    assert chart.found == 8
+    chart.close()
+
+
+def test_the_legend_follows_new_names(fresh):
+    with nbtrack.start_run(run_name="before") as run:
+        nbtrack.log_metric("loss", 1)
+    chart = nbtrack.chart("loss")
+    nbtrack.MlflowClient().update_run(run.info.run_id, name="after")
+    chart._updates.refresh()
+    assert [each["name"] for each in chart.runs] == ["after"]
+    assert [run.info.run_name for run in chart.known] == ["after"]
+    chart.close()

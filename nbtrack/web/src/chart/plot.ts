@@ -13,7 +13,7 @@ import type { Span, XMode } from "./types.ts";
 const SLACK = 12;
 const SHORTEST_DRAG = 6;
 /** px across the direction of a drag up to which it selects a range, and no rectangle. */
-const MOST_STRAY = 24;
+const MOST_STRAY = 36;
 /** Half the longest label of the x axis. */
 const RIGHT_AIR = 18;
 

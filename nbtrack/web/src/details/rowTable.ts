@@ -1,7 +1,7 @@
 // The rows of sweeps: a table that its headings sort, and the way to all of its rows as a file.
 
-import type { Carrier } from "../carrier/carrier.ts";
-import { h, saveFile, setAttributes } from "../ui/dom.ts";
+import { type Carrier, messageOf } from "../carrier/carrier.ts";
+import { h, saveFile, setAttributes, setText } from "../ui/dom.ts";
 import { aligned, asNumber, count, type NumberStyle, numberStyle } from "../ui/format.ts";
 import { colourOf, type Theme } from "../ui/theme.ts";
 import type { RowCell, RowColumn, Rows } from "./sections.ts";
@@ -16,6 +16,7 @@ export class RowTable {
   readonly #carrier: Carrier;
   readonly #theme: Theme;
   readonly #table = h("table", { class: "nbt-sweep" });
+  readonly #failure = h("span", { role: "status" });
   #section: Rows;
   #sorted: Order | null = null;
 
@@ -48,7 +49,9 @@ export class RowTable {
       run_name === "" ? null : h("span", { class: "nbt-faint" }, run_name),
       h("span", { class: "nbt-arrow", "aria-hidden": "true" }, order === null ? "" : order === "asc" ? "↑" : "↓"),
     );
-    button.addEventListener("click", () => void this.#sort(place, kind));
+    button.addEventListener("click", () => {
+      this.#sort(place, kind).catch(this.#failed);
+    });
     const head = h("th", { scope: "col", class: `nbt-${kind}` }, button);
     setAttributes(head, { "aria-sort": order === null ? "none" : order === "asc" ? "ascending" : "descending" });
     return head;
@@ -60,6 +63,7 @@ export class RowTable {
     const order = before === null ? (kind === "number" ? "desc" : "asc") : before === "asc" ? "desc" : "asc";
     const sorted = { column, order } as const;
     const { content } = await this.#carrier.call("nbtrack/runs/rows", { run_ids: this.#section.runs, ...sorted });
+    setText(this.#failure, "");
     this.#sorted = sorted;
     this.#section = content as unknown as Rows;
     this.#draw();
@@ -71,10 +75,14 @@ export class RowTable {
     const hidden = total - rows.length;
     const save = h("button", { type: "button", class: "nbt-button nbt-quiet", title: "Download all rows as CSV", "data-action": "export-rows" }, "Download .csv");
     save.addEventListener("click", () => {
-      void this.#carrier.call("nbtrack/runs/rows/export", { run_ids: runs, ...this.#sorted }).then(saveFile);
+      void this.#carrier.call("nbtrack/runs/rows/export", { run_ids: runs, ...this.#sorted }).then(saveFile).catch(this.#failed);
     });
-    return h("div", { class: "nbt-sweep-foot nbt-faint" }, hidden > 0 ? `${count(hidden)} more ·` : null, save);
+    return h("div", { class: "nbt-sweep-foot nbt-faint" }, hidden > 0 ? `${count(hidden)} more ·` : null, save, this.#failure);
   }
+
+  #failed = (error: unknown): void => {
+    setText(this.#failure, messageOf(error));
+  };
 }
 
 /** How the numbers of a column are written; null for text. */
