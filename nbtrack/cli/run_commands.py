@@ -73,7 +73,7 @@ def listed(
         output.print_json([output.run(each) for each in found])
         return
     overview = client.store.overview(ids, client.parse_query(filter_string), stage)
-    click.echo(terminal.table(table_layout.shape(overview), found, ids=True))
+    click.echo(terminal.table(table_layout.shape(overview, seen=found), found, ids=True))
     if overview.total > len(found):
         click.echo(f"{len(found)} of {overview.total:,} runs; -m shows more", err=True)
 

@@ -28,6 +28,8 @@ GROUPS = ("experiment", "cell", "parent")
 """What runs are grouped by, besides a parameter such as ``params.lr``."""
 MOST_ARRANGED = 20_000
 """Runs that are grouped or nested at most."""
+PAGE = 20
+"""Rows of the first page: about a screen of them."""
 MOST_EXPERIMENTS = 10_000
 MOST_RUNS = 1_000_000
 
@@ -62,6 +64,7 @@ class RunListing:
             table_layout.Shape(0, table_layout.FIXED, (), 0),
             Overview(0, {}, {}, {}),
         )
+        self.first_page: list[Run] = []
         self._where: list[str] = []
         self._asked, self._lines, self._kept = (
             TableQuery(),
@@ -94,8 +97,9 @@ class RunListing:
         columns = table_query.column_ids(asked.columns, overview)
         self.experiments, self._where, self.goals = experiments, where, metric_goals.from_experiments(experiments)
         self.query, self._asked, self.overview = query, asked._replace(columns=columns, values=values), overview
-        self.shape = table_layout.shape(overview, columns)
         self._lines = self._arranged() if asked.group else []
+        self.first_page = self.runs(0, PAGE)
+        self.shape = table_layout.shape(overview, columns, self.first_page)
 
     def lower_is_better(self, metric: str) -> bool:
         """Tell whether less of a metric is better."""
@@ -208,8 +212,6 @@ class RunListing:
         return self._kept[known]
 
 
-PAGE = 20
-"""Rows of the first page: about a screen of them."""
 MOST_ROWS = 600
 """Most rows of one request."""
 EMPTY = "No runs yet. Put %%track above a cell and run it."

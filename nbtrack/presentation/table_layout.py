@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags
 from nbtrack import tags as reserved
+from nbtrack.presentation import column_choice
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -33,8 +34,6 @@ FIXED = (
     Column("attributes.duration", "duration", "duration", "run"),
 )
 RUN_ID = Column("attributes.run_id", "run id", "id", "run")
-LONG = 16
-"""Characters of a title beyond which a dotted key is shortened."""
 MOST_COLUMNS = 40
 """Most columns that are shown by default."""
 
@@ -48,43 +47,53 @@ class Shape(NamedTuple):
     more_columns: int
 
 
-def shape(overview: Overview, chosen: Sequence[str] = ()) -> Shape:
+def shape(overview: Overview, chosen: Sequence[str] = (), seen: Sequence[Run] = ()) -> Shape:
     """Return the columns for a set of runs.
 
-    Parameters that differ come first, then metrics, then parameters that most runs have not; what is identical in
+    By default these are the columns of the runs in view, `seen`, as `column_choice` orders them; what is identical in
     all runs is no column. Chosen columns, by their ids, replace these; the name always leads.
     """
+    known = {each.id: each for each in _labelled(overview)}
     if chosen:
-        known = {each.id: each for each in every_column(overview)}
         columns = [known[each] for each in dict.fromkeys(chosen) if each in known and each != FIXED[0].id]
         return Shape(overview.total, (FIXED[0], *columns), _constant(overview), 0)
-    differing = [key for key, seen in overview.params.items() if _differs(seen, overview.total)]
-    rare = [key for key in differing if 2 * overview.params[key].runs < overview.total]
-    labels = _labels(differing)
-    columns = [
-        *(_param(key, labels[key], overview.params[key]) for key in differing if key not in rare),
-        *(Column(f"metrics.{key}", key, "number", "metric") for key in overview.metrics),
-        *(_param(key, labels[key], overview.params[key]) for key in rare),
-        *(Column(f"tags.{key}", key, "text", "tag") for key in _shown_tags(overview)),
-    ]
-    room = MOST_COLUMNS - len(FIXED)
-    return Shape(overview.total, (*FIXED, *columns[:room]), _constant(overview), max(0, len(columns) - room))
+    differing = [key for key, found in overview.params.items() if _differs(found, overview.total)]
+    tags = list(_shown_tags(overview))
+    choice = column_choice.choose(overview, differing, tags, seen)
+    shown = [known[each] for each in _ids(choice)][: MOST_COLUMNS - len(FIXED)]
+    more = len(differing) + len(overview.metrics) + len(tags) - len(shown)
+    return Shape(overview.total, (*FIXED, *shown), _constant(overview), more)
+
+
+def _ids(choice: column_choice.Choice) -> Iterable[str]:
+    groups = zip(("params", "metrics", "params", "metrics", "tags"), choice, strict=True)
+    return (f"{entity}.{key}" for entity, keys in groups for key in keys)
+
+
+def _labelled(overview: Overview) -> Iterable[Column]:
+    """Yield all columns, with titles as short as they can be."""
+    titles = {
+        "param": column_choice.labels(overview.params),
+        "metric": column_choice.labels(overview.metrics),
+    }
+    for each in every_column(overview):
+        yield each._replace(label=titles.get(each.group, {}).get(each.label, each.label))
 
 
 def every_column(overview: Overview) -> list[Column]:
     """Return all columns to choose from."""
     return [
         *FIXED,
-        *(_param(key, key, seen) for key, seen in overview.params.items()),
+        *(_param(key, seen) for key, seen in overview.params.items()),
         *(Column(f"metrics.{key}", key, "number", "metric") for key in overview.metrics),
         *(Column(f"tags.{key}", key, "text", "tag") for key in overview.tags),
     ]
 
 
-def _param(key: str, label: str, seen: KeySummary) -> Column:
+def _param(key: str, seen: KeySummary) -> Column:
     """Return the column of a parameter, of numbers where the least and the greatest text are some."""
     numbers = all(_reads_as_number(str(each)) for each in (seen.low, seen.high))
-    return Column(f"params.{key}", label, "number" if numbers else "text", "param")
+    return Column(f"params.{key}", key, "number" if numbers else "text", "param")
 
 
 def _reads_as_number(text: str) -> bool:
@@ -104,13 +113,9 @@ def _number(text: str) -> int | float | None:
 
 
 def _constant(overview: Overview) -> tuple[tuple[str, str], ...]:
-    return tuple((key, str(seen.low)) for key, seen in overview.params.items() if not _differs(seen, overview.total))
-
-
-def _labels(keys: Sequence[str]) -> dict[str, str]:
-    """Return a title for each key: the last part of a long dotted key, if it is unique."""
-    ends = [key.rpartition(".")[2] for key in keys]
-    return {key: end if len(key) > LONG and ends.count(end) == 1 else key for key, end in zip(keys, ends, strict=True)}
+    titles = column_choice.labels(overview.params)
+    same = ((key, seen) for key, seen in overview.params.items() if not _differs(seen, overview.total))
+    return tuple((titles[key], str(seen.low)) for key, seen in same)
 
 
 def _differs(seen: KeySummary, total: int) -> bool:

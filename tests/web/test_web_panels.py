@@ -273,6 +273,20 @@ def test_columns_are_chosen_and_moved(page: Page) -> None:
     assert page.evaluate("model.get('columns')") == []
 
 
+def test_columns_that_are_not_shown_are_counted_on_a_button_that_opens_the_chooser(page: Page) -> None:
+    show_table(page, 12)
+    page.click("button:has-text('+2 columns')")
+    page.locator(".nbt-menu:popover-open >> text=metrics.acc").wait_for()
+
+
+def test_rows_further_down_are_asked_for_with_the_columns_that_are_shown(page: Page) -> None:
+    show_table(page, 900)
+    page.evaluate("document.querySelector('.nbt-grid').scrollTop = 20000")
+    page.wait_for_function("model.sent.at(-1)?.arguments.offset > 600")
+    asked = page.evaluate("model.sent.at(-1).arguments.columns")
+    assert asked == ["name", "status", "time", "duration", "params.lr", "metrics.acc"]
+
+
 def test_a_column_is_added_behind_the_last_of_its_group(page: Page) -> None:
     show_table(page, 12)
     page.evaluate("model.put({ columns: ['attributes.status', 'metrics.acc', 'tags.team'] })")

@@ -173,7 +173,7 @@ class RunTable(Panel):
             self._watcher.close()
 
     def _first_page(self, marks: Mapping[str, str]) -> dict[str, Any]:
-        self.first_runs = self.listing.runs(0, PAGE)
+        self.first_runs = self.listing.first_page
         return run_table.page(self.listing, 0, PAGE, marks, self.first_runs)
 
     # answering

@@ -66,6 +66,10 @@ export class ColumnMenu {
     this.#popover.enable(enabled);
   }
 
+  open(): void {
+    this.#popover.open();
+  }
+
   /** The columns that are shown, besides the name. */
   get #shown(): readonly string[] {
     const chosen = this.#state.get("columns");

@@ -57,9 +57,14 @@ export class TablePanel {
     );
     this.#loader = new Loader(carrier, state, this.#cache, this.#addRows);
     this.#selection = new Selection(state, this.#cache, this.#loader, this.#mark);
-    this.#counter = new Counter(() => {
-      this.#selection.clear();
-    });
+    this.#counter = new Counter(
+      () => {
+        this.#selection.clear();
+      },
+      () => {
+        this.#columns.open();
+      },
+    );
     this.#filter = new FilterBox(freshId("error"), state.get("filter"), (filter) => {
       this.#grid.showBusy(true);
       state.set("filter", filter);

@@ -75,10 +75,11 @@ export class Loader {
     return this.#cache.missing(this.#wanted, ROWS);
   }
 
-  /** Ask once; false when asking on would get nothing more. */
+  /** Ask once for the columns that are shown; false when asking on would get nothing more. */
   async #ask({ first, end }: Range): Promise<boolean> {
     const { version } = this.#cache;
-    const args = { ...tableQuery(this.#state), offset: first, limit: end - first };
+    const columns = this.#state.get("page").columns.map(({ id }) => id);
+    const args = { ...tableQuery(this.#state), columns, offset: first, limit: end - first };
     const { content } = await this.#carrier.call("nbtrack/runs/table", args);
     const rows = content.rows as readonly Row[];
     const taken = this.#cache.add(version, first, rows);

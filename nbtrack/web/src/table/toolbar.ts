@@ -7,15 +7,20 @@ import type { Page } from "./types.ts";
 export class Counter {
   readonly el: HTMLElement;
   readonly #text = h("span", { class: "nbt-count", role: "status" });
-  readonly #more = h("span", { class: "nbt-more nbt-faint" });
+  readonly #more = h("button", { type: "button", class: "nbt-button nbt-quiet nbt-more", "data-action": "more-columns" });
   readonly #clear = h(
     "button",
     { type: "button", class: "nbt-button nbt-quiet", title: "Clear the selection (Esc)", "aria-label": "Clear the selection" },
     icon("M3 3 9 9M9 3 3 9"),
   );
 
-  constructor(cleared: () => void) {
+  /**
+   * @param cleared - Called to clear the selection.
+   * @param chooses - Called to choose among more columns.
+   */
+  constructor(cleared: () => void, chooses: () => void) {
     this.#clear.addEventListener("click", cleared);
+    this.#more.addEventListener("click", chooses);
     this.el = h("div", { class: "nbt-counter" }, this.#more, this.#text, this.#clear);
   }
 
@@ -24,7 +29,8 @@ export class Counter {
       selected > 0 ? `${count(selected)} of ${count(total)} selected` : plural(total, "run");
     setText(this.#text, runs);
     setText(this.#more, moreColumns > 0 ? `+${plural(moreColumns, "column")}` : "");
-    this.#more.title = `${plural(moreColumns, "more column")} not shown`;
+    this.#more.hidden = moreColumns === 0;
+    this.#more.title = `Choose among ${plural(moreColumns, "more column")}`;
     this.#clear.classList.toggle("nbt-unseen", selected === 0);
     this.#clear.disabled = selected === 0;
   }

@@ -1,0 +1,92 @@
+"""Which columns a run table shows by default, and in which order: those that the runs in view have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from nbtrack.entities import KeySummary, Overview, Run
+
+CONTAINERS = frozenset({"params", "parameters", "hparams", "config", "cfg", "metrics", "results", "scores"})
+"""Names of containers whose entries need no prefix in a heading."""
+LEADING_PARAMS = 4
+"""Most parameters that stand before the metrics."""
+LONG = 16
+"""Characters of a title beyond which a dotted key is shortened."""
+
+
+class Coverage(NamedTuple):
+    """How many of the runs in view have a key, and which of them is the first."""
+
+    runs: int
+    first: int = 0
+
+
+class Choice(NamedTuple):
+    """The keys of default columns in order: parameters and metrics that many have, then the others."""
+
+    params: list[str]
+    metrics: list[str]
+    more_params: list[str]
+    more_metrics: list[str]
+    tags: list[str]
+
+
+def choose(overview: Overview, params: Iterable[str], tags: Iterable[str], seen: Sequence[Run]) -> Choice:
+    """Return the keys that runs in view have, ordered by coverage, the user's own names before those of calls.
+
+    `params` and `tags` are the candidates. Without `seen`, all runs of the overview count.
+    """
+    known = _coverage(overview.params, params, [run.data.params for run in seen])
+    measured = _coverage(overview.metrics, overview.metrics, [run.data.metrics for run in seen])
+    tagged = _coverage(overview.tags, tags, [run.data.tags for run in seen])
+    most = max((each.runs for each in (*known.values(), *measured.values())), default=0)
+    common, rare = _ranked(known, most)
+    common_metrics, rare_metrics = _ranked(measured, most)
+    more_params = common[LEADING_PARAMS:] + rare
+    return Choice(common[:LEADING_PARAMS], common_metrics, more_params, rare_metrics, list(tagged))
+
+
+def _coverage(
+    summaries: Mapping[str, KeySummary], keys: Iterable[str], seen: Sequence[Collection[str]]
+) -> dict[str, Coverage]:
+    """Return the coverage of those keys that a run in view has."""
+    if not seen:
+        return {key: Coverage(summaries[key].runs) for key in keys}
+    places: dict[str, list[int]] = {key: [] for key in keys}
+    for place, held in enumerate(seen):
+        for key in held:
+            if key in places:
+                places[key].append(place)
+    return {key: Coverage(len(found), found[0]) for key, found in places.items() if found}
+
+
+def _ranked(known: Mapping[str, Coverage], most: int) -> tuple[list[str], list[str]]:
+    """Return the keys that at least half as many runs have as the most common one, and the others."""
+    ordered = sorted(known, key=lambda key: (_is_of_call(key), -_quarters(known[key], most), known[key].first))
+    common = [key for key in ordered if 2 * known[key].runs >= most]
+    return common, [key for key in ordered if 2 * known[key].runs < most]
+
+
+def _quarters(coverage: Coverage, most: int) -> int:
+    """Return a coarse coverage, so that one run more does not reorder columns."""
+    return 4 * coverage.runs // max(1, most)
+
+
+def _is_of_call(key: str) -> bool:
+    container, dot, _ = key.rpartition(".")
+    return bool(dot) and container not in CONTAINERS
+
+
+def labels(keys: Collection[str]) -> dict[str, str]:
+    """Return a title for each key: without a container or a long prefix, where the rest is unique among the keys."""
+    ends = [key.rpartition(".")[2] for key in keys]
+    return {
+        key: end if _is_shortened(key) and ends.count(end) == 1 else key for key, end in zip(keys, ends, strict=True)
+    }
+
+
+def _is_shortened(key: str) -> bool:
+    return len(key) > LONG or key.rpartition(".")[0] in CONTAINERS

@@ -1,0 +1,53 @@
+"""Which columns a run table shows by default."""
+
+import nbtrack
+from nbtrack.notebook.panels import RunTable
+from nbtrack.presentation import column_choice
+
+
+def record(count, params=(), metrics=()):
+    for number in range(count):
+        with nbtrack.start_run():
+            nbtrack.log_params(dict.fromkeys(params, number))
+            nbtrack.log_metrics(dict.fromkeys(metrics, number / 7))
+
+
+def shown(**query):
+    table = RunTable(**query)
+    page = table.page
+    table.close()
+    return [each["id"] for each in page["columns"]][4:], page["more_columns"]
+
+
+def test_columns_are_those_of_the_runs_in_view(fresh):
+    record(30, ["Forest.trees", "a_setting"], ["accuracy_score", "auc"])
+    record(25, ["lr", "batch", "Adam.decay"], ["loss"])
+    assert shown() == (["params.batch", "params.lr", "params.Adam.decay", "metrics.loss"], 4)
+    assert shown(filter="metrics.auc >= 0")[0] == [
+        "params.a_setting", "params.Forest.trees", "metrics.accuracy_score", "metrics.auc",
+    ]  # fmt: skip
+    assert shown(sort=[["attributes.start_time", "asc"]])[0][0] == "params.a_setting"
+
+
+def test_columns_that_more_runs_have_come_first(fresh):
+    record(3, ["rare"], ["seldom"])
+    record(12, ["lr"], ["acc"])
+    assert shown()[0] == ["params.lr", "metrics.acc", "params.rare", "metrics.seldom"]
+
+
+def test_many_parameters_leave_the_metrics_in_view(fresh):
+    record(5, [f"p{number}" for number in range(9)], ["acc"])
+    assert shown()[0].index("metrics.acc") == column_choice.LEADING_PARAMS
+
+
+def test_one_run_more_moves_no_column(fresh):
+    record(9, ["a", "b"], ["acc"])
+    record(13, ["a", "b", "c"], ["acc"])
+    before = shown()
+    record(1, ["a", "b"], ["acc"])
+    assert shown() == before
+
+
+def test_entries_of_containers_need_no_prefix_where_none_collides():
+    keys = ["params.lr", "metrics.acc", "config.seed", "seed", "Forest.C", "Support.C"]
+    assert list(column_choice.labels(keys).values()) == ["lr", "acc", "config.seed", "seed", "Forest.C", "Support.C"]
