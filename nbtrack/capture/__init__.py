@@ -64,8 +64,9 @@ curve. A value that it returns is recorded under the name that the cell gives it
 The step is the loop variable where it is an integer that grows, else the number of the iteration, from 0. Of nested
 loops the outermost counts, or with ``--every batch`` the innermost; where the variable of the outer one is a setting of
 what the inner one computes (``for depth in depths: for rate in rates: score = …``), each turn counts. The turns of such
-loops, and of simple loops over settings, are the rows of the run. An iteration that ends by ``continue``, ``break``
-or an error counts as well. The final value of the name is one more point where it differs from the last one.
+loops, of simple loops over settings, and the candidates of a search are the rows of the run. An iteration that ends by
+``continue``, ``break`` or an error counts as well. The final value of the name is one more point where it differs from
+the last one.
 
 **What is asked for or logged comes first.** ``--params a,b`` and ``--metrics x`` record these names whatever they hold;
 a key that the user logs is never inferred; ``--no-infer`` switches inference off. The run stores where each value comes

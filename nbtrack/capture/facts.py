@@ -55,6 +55,7 @@ class Training(NamedTuple):
     - `fitted`: numbers that the fitted object keeps, which count where the cell has no other result
     - `settings`: the settings that a search found
     - `named`: whether the keys tell nothing without the name of what holds them
+    - `rows`: for each candidate of a search, its settings and scores
     """
 
     curves: Mapping[str, list[float]] = {}
@@ -62,6 +63,7 @@ class Training(NamedTuple):
     fitted: Mapping[str, int | float] = {}
     settings: Mapping[str, Value] = {}
     named: bool = False
+    rows: Sequence[Mapping[str, Value | None]] = ()
 
     def __bool__(self) -> bool:
         return bool(self.curves or self.numbers or self.fitted or self.settings)
@@ -77,7 +79,7 @@ class Facts(NamedTuple):
     - `problems`: names whose value could not be read
     - `passed_over`: numbers that looked like results and were not recorded, the most promising first
     - `trained`: whether a result comes from training or evaluating a model, or from a loop
-    - `rows`: for each turn of a loop over settings, these and the results of the turn, by key
+    - `rows`: for each turn of a loop over settings, or candidate of a search, these and the results, by key
     """
 
     params: list[Fact]

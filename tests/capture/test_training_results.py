@@ -303,3 +303,30 @@ def test_what_a_training_that_failed_had_filled():
 
 def test_what_an_earlier_training_left_is_no_result_of_a_cell_that_failed():
     assert not see("x = {}['no']\nnet.fit([0.5])", INTERRUPTED, "net = Net()\nnet.fit([0.9, 0.8])").metrics
+
+
+SEARCH = """
+import numpy as np
+class Search:
+    def fit(self):
+        self.best_score_, self.best_params_ = 0.75, {"C": 1.0}
+        self.cv_results_ = {
+            "mean_fit_time": np.array([0.1, 0.1]),
+            "param_C": np.ma.array([0.1, 1.0]),
+            "params": [{"C": 0.1, "hidden": (8,), "model": object()}, {"C": 1.0, "hidden": (16,), "model": object()}],
+            "split0_test_score": np.array([0.5, 0.75]),
+            "mean_test_score": np.array([0.5, 0.75]),
+            "std_test_score": np.array([0.0, 0.0]),
+            "rank_test_score": np.array([2, 1]),
+        }
+"""
+
+
+def test_the_candidates_of_a_search_are_rows():
+    rows = see("search = Search()\nsearch.fit()", SEARCH).ran.facts.rows
+    assert rows == [
+        {"C": 0.1, "hidden": (8,), "mean_test_score": 0.5, "std_test_score": 0.0},
+        {"C": 1.0, "hidden": (16,), "mean_test_score": 0.75, "std_test_score": 0.0},
+    ]
+    swept = see("for n in [1, 2]:\n    search = Search()\n    search.fit()\n    score = search.best_score_ * n", SEARCH)
+    assert [row["n"] for row in swept.ran.facts.rows] == [1, 2]

@@ -60,6 +60,15 @@ def test_rounds_that_training_prints_become_a_curve(kernel):
     assert the_run().data.metrics == {"valid.rmse": pytest.approx(1 / 3)}
 
 
+def test_candidates_of_a_search_are_rows(kernel):
+    kernel.run("from sklearn.datasets import load_iris\nfrom sklearn.model_selection import GridSearchCV")
+    kernel.run("from sklearn.tree import DecisionTreeClassifier\nX, y = load_iris(return_X_y=True)")
+    kernel.run("%%track\nsearch = GridSearchCV(DecisionTreeClassifier(), {'max_depth': [1, 2, 3]}, cv=2).fit(X, y)")
+    rows = nbtrack.rows(the_run())
+    assert list(rows["max_depth"]) == [1, 2, 3]
+    assert {"mean_test_score", "std_test_score"} < set(rows)
+
+
 def test_long_text_is_shortened_and_says_so(kernel):
     kernel.run("%%track\nprint('a' * 3_000_000)")
     settled(kernel)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.capture.analysis import result_words
 from nbtrack.capture.facts import Training
-from nbtrack.capture.runtime import series_reading, text_reports, value_reading
+from nbtrack.capture.runtime import search_rows, series_reading, text_reports, value_reading
 from nbtrack.capture.runtime.series_reading import MOST_CURVES, MOST_POINTS
 from nbtrack.capture.runtime.value_reading import own_attributes
 
@@ -48,6 +48,7 @@ def _merged(one: Training, other: Training) -> Training:
         {**other.fitted, **one.fitted},
         {**other.settings, **one.settings},
         one.named or other.named,
+        one.rows or other.rows,
     )
 
 
@@ -106,7 +107,8 @@ def _attributes(thing: object) -> Training:
             numbers[name] = number
         elif _is_fitted(name) and len(fitted) < _MOST_FITTED:
             fitted[name] = number
-    return Training(curves, numbers, fitted, _best(attributes.get("best_params_")))
+    rows = search_rows.read(attributes.get("cv_results_"))
+    return Training(curves, numbers, fitted, _best(attributes.get("best_params_")), rows=rows)
 
 
 def _is_fitted(name: str) -> bool:

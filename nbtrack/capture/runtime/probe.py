@@ -293,8 +293,13 @@ class Probe:
             keys.update(found)
         return list(found.values())
 
+    def _rows_of_search(self) -> list[dict[str, Recorded | None]]:
+        """Return the rows of the search that ended last."""
+        kept = [one.rows for call in self._observed.trained.values() for one in call.values() if one.rows]
+        return [dict(row) for row in kept[-1]] if kept else []
+
     def _redacted_rows(self) -> list[dict[str, Recorded | None]]:
-        redact, rows = self._redact, self._rows.rows
+        redact, rows = self._redact, self._rows.rows or self._rows_of_search()
         if redact is None:
             return rows
         return [{key: _redacted(Fact(key, each, "", 1), redact).value for key, each in row.items()} for row in rows]
