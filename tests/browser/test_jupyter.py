@@ -76,3 +76,33 @@ def test_the_launcher_opens_the_tracking_ui(notebook):
     frame.get_by_text("run-11").first.wait_for()
     notebook.command("launcher:create")
     page.locator(".jp-LauncherCard", has_text="Tracking UI").wait_for()
+
+
+def test_the_tracking_ui_shows_the_store_of_the_notebook_and_where_it_is(open_notebook):
+    elsewhere = "%load_ext nbtrack\nimport nbtrack\nnbtrack.set_tracking_uri('elsewhere')"
+    notebook = open_notebook([elsewhere, "%%track lonely\nscore = abs(hash('a')) / 3"])
+    notebook.page.locator(".nbtrack-card").wait_for()
+    notebook.command("nbtrack:open")
+    frame = notebook.page.frame_locator("#nbtrack-ui iframe")
+    frame.get_by_text("lonely").first.wait_for()
+    assert frame.locator(".nbt-store").inner_text().endswith("elsewhere")
+
+
+def test_a_comparison_opens_below_the_toolbar_in_view_and_closes(open_notebook):
+    make = "%load_ext nbtrack\nimport nbtrack\nfor i in range(9):\n    with nbtrack.start_run(run_name=f'net-{i}'):\n        nbtrack.log_metric('acc', i / 10)"
+    notebook = open_notebook([make, "%runs"], height=600)
+    page = notebook.page
+    page.click(".nbt-row >> text=net-8")
+    page.click(".nbt-row >> text=net-6", modifiers=["Control"])
+    page.get_by_role("button", name="Compare").click()
+    title = page.locator(".nbt-details .nbt-heading")
+    title.wait_for()
+    page.wait_for_function(
+        "() => { const { top } = document.querySelector('.nbt-details .nbt-heading').getBoundingClientRect(); return top >= 0 && top < innerHeight / 2; }"
+    )
+    details, chart = (page.locator(each).first.bounding_box()["y"] for each in (".nbt-details", ".nbt-chart"))
+    assert details < chart
+    page.get_by_role("button", name="Close", exact=True).click()
+    title.wait_for(state="detached")
+    assert page.locator(".nbt-chart").count() == 1
+    assert notebook.faults == []

@@ -237,6 +237,9 @@ def test_runs_and_experiments_are_renamed_made_and_deleted_from_python(table):
     assert names(table)[0] == "baby"
     made = table.create_experiment("trees")
     assert experiments(table) == ["Default", "trees"]
+    with nbtrack.start_run() as next_run:
+        assert next_run.info.experiment_id == made, "the next run is in the experiment that was created"
+    nbtrack.delete_run(next_run.info.run_id)
     with pytest.raises(AlreadyExists):
         table.create_experiment("trees")
     table.rename_experiment(made, "forests")

@@ -54,6 +54,15 @@ def until(page, script, argument=None):
     page.wait_for_function(script, arg=argument)
 
 
+def test_the_address_of_an_unknown_run_says_so_and_offers_nothing(runs, visit):
+    page = visit(f"#/experiments/1/runs/{'0' * 32}")
+    page.get_by_role("heading", name="Run not found").wait_for()
+    assert page.locator(".nbt-view button").count() == 0
+    page.get_by_role("link", name="Show all runs").click()
+    page.wait_for_selector(".nbt-row >> text=net-2")
+    visit.wrong[:] = [each for each in visit.wrong if "404" not in each]
+
+
 def test_the_way_from_the_list_to_a_run_and_back(runs, visit):
     page = visit()
     page.wait_for_selector(".nbt-row >> text=net-2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from traitlets import Dict, List, Unicode
+from traitlets import Bool, Dict, List, Unicode
 
 from nbtrack.endpoints import chart_data, run_details
 from nbtrack.notebook.panels import fallback
@@ -17,9 +17,10 @@ from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking import MlflowClient
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nbtrack.entities import Run
+    from nbtrack.notebook.panels.rpc_widget import Reply
     from nbtrack.presentation.sections import Section
 
 
@@ -42,6 +43,7 @@ class DetailsPanel(Panel):
     sections = List(Dict(), help="What there is to show.").tag(sync=True)
     exports = List(Unicode(), help="As what it can be exported.").tag(sync=True)
     runs = List(Unicode(), help="Ids of the runs.").tag(sync=True)
+    can_close = Bool(default_value=False, help="Whether it has a button that closes it.").tag(sync=True)
 
     def __init__(self, title: str, sections: Sequence[Section], client: MlflowClient, **traits: Any) -> None:
         self.client, self._sections = client, list(sections)
@@ -50,6 +52,17 @@ class DetailsPanel(Panel):
     def __repr__(self) -> str:
         """Say what is shown."""
         return f"{type(self).__name__}({self.title})"
+
+    def on_close(self, handler: Callable[[], None]) -> None:
+        """Offer a button that closes the panel, by calling a handler."""
+        self._on_close, self.can_close = handler, True
+
+    def answer(self, endpoint: str, arguments: Mapping[str, Any]) -> Reply:
+        """Return the answer of an endpoint, or close the panel."""
+        if endpoint == "kernel/close-panel" and self.can_close:
+            self._on_close()
+            return {}, []
+        return super().answer(endpoint, arguments)
 
     def static(self) -> dict[str, Any]:
         """Return the sections as HTML."""

@@ -107,8 +107,11 @@ class RunsPanel(Stack):
         self._show_below(panel)
 
     def _show_below(self, panel: ComparisonPanel | RunPanel | None = None) -> None:
+        """Show a panel between the table and the chart."""
         before, self.opened = self.opened, panel
-        self.children = [self.table, self.chart, *([panel] if panel is not None else [])]
+        if panel is not None:
+            panel.details.on_close(self._show_below)
+        self.children = [self.table, *([panel] if panel is not None else []), self.chart]
         if before is not None:
             before.close()
 

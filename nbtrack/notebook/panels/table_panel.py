@@ -15,6 +15,8 @@ from nbtrack.notebook.panels.live_updates import StoreWatcher
 from nbtrack.notebook.panels.panel import Panel, RunIds
 from nbtrack.presentation import html, terminal
 from nbtrack.tracking import MlflowClient, events
+from nbtrack.tracking.experiments import set_experiment
+from nbtrack.tracking.tracking_uri import get_tracking_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -179,11 +181,16 @@ class RunTable(Panel):
     # answering
 
     def answer(self, endpoint: str, arguments: Mapping[str, Any]) -> Reply:
-        """Return the answer of an endpoint, reloading after a change; or open a panel."""
+        """Return the answer of an endpoint, reloading after a change; or open a panel.
+
+        An experiment that is created is the one that the next runs are in.
+        """
         if endpoint == "kernel/open":
             self._openers[str(arguments["panel"])]([str(each) for each in arguments["run_ids"]])
             return {}, []
         reply = super().answer(endpoint, arguments)
+        if endpoint == "mlflow/experiments/create" and self.client.tracking_uri == get_tracking_uri():
+            set_experiment(experiment_id=str(reply[0]["experiment_id"]))
         if endpoint.rpartition("/")[2] in CHANGES:
             self._changed(arguments)
         return reply

@@ -33,7 +33,8 @@ export class DetailsPanel {
     const notice = kernelNotice(this.#root, carrier, (gone) => {
       for (const button of exports) button.disabled = gone;
     });
-    this.#root.append(h("div", { class: "nbt-toolbar" }, title, notice.el, this.#onlyLabel, h("span", { class: "nbt-exports" }, ...exports)), this.#body);
+    const closing = state.get("can_close") ? [this.#closeButton()] : [];
+    this.#root.append(h("div", { class: "nbt-toolbar" }, title, notice.el, this.#onlyLabel, h("span", { class: "nbt-exports" }, ...exports), ...closing), this.#body);
     this.#stops.push(
       notice.stop,
       followTheme(this.#root, this.#setTheme),
@@ -53,6 +54,20 @@ export class DetailsPanel {
     el.append(this.#root);
     this.#draw();
     if (!carrier.sharesState) this.load();
+  }
+
+  /** What was opened in another panel is scrolled to. */
+  #closeButton(): HTMLElement {
+    const button = h("button", { type: "button", class: "nbt-button nbt-quiet", "aria-label": "Close", title: "Close" }, "×");
+    button.addEventListener("click", () => {
+      this.#host.carrier.call("kernel/close-panel", {}).catch(() => {
+        this.stop();
+      });
+    });
+    requestAnimationFrame(() => {
+      this.#root.scrollIntoView({ block: "start", behavior: "instant" });
+    });
+    return button;
   }
 
   /** Ask for the details again. */

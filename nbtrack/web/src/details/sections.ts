@@ -27,7 +27,8 @@ export function gridOf({ runs, rows }: Grid, theme: Theme, onlyDiffering: boolea
     ...runs.map(([id, name]) => h("th", { scope: "col" }, dot(id, theme), h("span", {}, name))),
   );
   const body = shown.map((row) => lineOf(row));
-  const table = h("table", { class: "nbt-sides" }, h("thead", {}, head), h("tbody", {}, ...body));
+  const columns = h("colgroup", {}, h("col"), ...runs.map(() => h("col")));
+  const table = h("table", { class: "nbt-sides" }, columns, h("thead", {}, head), h("tbody", {}, ...body));
   table.style.setProperty("--nbt-runs", String(runs.length));
   return h("div", { class: "nbt-wide" }, table);
 }
@@ -140,6 +141,8 @@ export interface DetailsState {
   readonly exports: readonly string[];
   /** Ids of the run, or of those that are compared. */
   readonly runs: readonly string[];
+  /** Whether it was opened in another panel, and can be closed. */
+  readonly can_close: boolean;
   /** The run as in MLflow's API, once it was loaded. */
   readonly run: Json | null;
 }

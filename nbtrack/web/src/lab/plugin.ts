@@ -7,8 +7,13 @@ const OPEN = "nbtrack:open";
 const CATEGORY = "nbtrack";
 const ALLOWED = ["allow-same-origin", "allow-scripts", "allow-downloads", "allow-popups", "allow-modals"];
 
+interface Frame {
+  url: string;
+}
+
 interface Widget {
   id: string;
+  content: Frame;
   title: { label: string; closable: boolean; icon: unknown; caption: string };
   isDisposed: boolean;
   isAttached: boolean;
@@ -16,12 +21,12 @@ interface Widget {
 
 interface Application {
   commands: { addCommand(id: string, options: object): void };
-  shell: { add(widget: Widget, area: string): void; activateById(id: string): void };
+  shell: { add(widget: Widget, area: string): void; activateById(id: string): void; currentWidget: { node: HTMLElement } | null };
 }
 
 interface Tools {
   ICommandPalette: unknown;
-  IFrame: new (options: object) => { url: string };
+  IFrame: new (options: object) => Frame;
   MainAreaWidget: new (options: object) => Widget;
 }
 
@@ -70,7 +75,9 @@ export async function plugin(scope: Scope): Promise<Plugin> {
         caption: "Browse experiments and runs",
         icon: sign,
         execute: () => {
-          if (page === undefined || page.isDisposed) page = opened(tools, `${PageConfig.getBaseUrl()}nbtrack/`, sign);
+          const url = `${PageConfig.getBaseUrl()}nbtrack/${storeInView(app.shell.currentWidget?.node ?? document.body)}`;
+          if (page === undefined || page.isDisposed) page = opened(tools, url, sign);
+          else if (page.content.url !== url) page.content.url = url;
           if (!page.isAttached) app.shell.add(page, "main");
           app.shell.activateById(page.id);
         },
@@ -79,6 +86,14 @@ export async function plugin(scope: Scope): Promise<Plugin> {
       launcher?.add({ command: OPEN, category: "Other", rank: 1 });
     },
   };
+}
+
+const STORE = "[data-nbtrack-store]:not([data-nbtrack-store=''])";
+
+/** The path of the store that the cards of a notebook are about; empty, for that of Jupyter's folder, where there are none. */
+function storeInView(notebook: HTMLElement): string {
+  const card = [...notebook.querySelectorAll<HTMLElement>(STORE)].at(-1);
+  return card === undefined ? "" : `at/${card.dataset.nbtrackStore ?? ""}/`;
 }
 
 function opened(tools: Tools, url: string, sign: unknown): Widget {

@@ -44,6 +44,7 @@ export class App {
       side,
       h("a", { class: "nbt-brand", href: toRuns([]) }, "nbtrack"),
       this.#crumbs,
+      ...storeOf(location.pathname),
       themeButton(),
     );
     this.#root.append(head, this.#experiments.el, this.#main, this.#context.toast.el);
@@ -86,6 +87,17 @@ export class App {
     if (this.#route.kind !== "run") document.title = `${this.#route.kind === "runs" ? title : "Comparison"} · nbtrack`;
     this.#crumbs.replaceChildren(...(this.#route.kind === "runs" ? [] : [h("a", { href: toRuns(where), class: "nbt-ellipsis" }, title)]));
   };
+}
+
+const AT = /\/nbtrack\/at\/([\w-]+)\//;
+
+/** Where the store is, of a page behind Jupyter's server, whose address names it. */
+function storeOf(address: string): HTMLElement[] {
+  const id = AT.exec(address)?.[1];
+  if (id === undefined) return [];
+  const bytes = Uint8Array.from(atob(id.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+  const path = new TextDecoder().decode(bytes);
+  return [h("span", { class: "nbt-faint nbt-store nbt-ellipsis", title: path }, path)];
 }
 
 function experimentsOf(route: Route): readonly string[] {

@@ -105,7 +105,7 @@ export function detailsOn(
   exports: readonly string[],
   isShown?: (section: Section) => boolean,
 ): PagePanel<DetailsState> & { readonly load: () => void } {
-  const state: DetailsState = { uid: "", title: "", sections: [], exports, runs, run: null };
+  const state: DetailsState = { uid: "", title: "", sections: [], exports, runs, can_close: false, run: null };
   let load = (): void => undefined;
   const made = panelOn(carrier, state, (host) => {
     const panel = new DetailsPanel(host, isShown);

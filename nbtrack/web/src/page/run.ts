@@ -1,6 +1,6 @@
 // One run: its details, its tags to be edited, and its curves.
 
-import type { Endpoint, Stop } from "../carrier/carrier.ts";
+import { CarrierError, type Endpoint, type Stop } from "../carrier/carrier.ts";
 import type { DetailsState } from "../details/sections.ts";
 import { h, setText } from "../ui/dom.ts";
 import { stopAll } from "../ui/panel.ts";
@@ -48,6 +48,20 @@ export class RunView {
     const chart = chartOn(carrier, { runs: [run], rows: run });
     this.el.append(head, this.#details.el, this.#tags.el, chart.el);
     this.stop = stopAll([this.#details.stop, chart.stop, this.#details.state.on("run", this.#show)]);
+    void this.#refuseUnknown();
+  }
+
+  /** Nothing is offered at the address of a run that is not there. */
+  async #refuseUnknown(): Promise<void> {
+    try {
+      await this.#context.carrier.call("mlflow/runs/get", { run_id: this.#run });
+    } catch (error) {
+      if (!(error instanceof CarrierError) || error.reason !== "refused") return;
+      this.stop();
+      setText(this.heading, "Run not found");
+      const back = h("a", { href: toRuns([]) }, "Show all runs");
+      this.el.replaceChildren(h("header", { class: "nbt-view-head" }, this.heading), h("p", { class: "nbt-nothing" }, error.message, " ", back));
+    }
   }
 
   #show = (): void => {
