@@ -11,8 +11,9 @@ from nbtrack import tags as reserved
 from nbtrack.endpoints import table_query
 from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.entities import Overview, ViewType
+from nbtrack.errors import FilterError
 from nbtrack.presentation import metric_goals, table_layout
-from nbtrack.query import Comparison, Query, parse
+from nbtrack.query import Comparison, Query, parse, parse_with_headings
 from nbtrack.wire import records
 
 if TYPE_CHECKING:
@@ -89,17 +90,40 @@ class RunListing:
 
     def load(self, asked: TableQuery) -> None:
         """Read the query and summarize the runs that it finds; an `InvalidValue` changes nothing."""
-        query = parse(asked.filter, table_query.order_by(table_query.sort_keys(asked.sort)))
+        order = table_query.order_by(table_query.sort_keys(asked.sort))
         values = table_query.aggregates(asked.values)
         experiments = self._experiments_now()
         where = [each.experiment_id for each in experiments]
-        overview = self.store.overview(where, query, ViewType.ACTIVE_ONLY)
-        columns = table_query.column_ids(asked.columns, overview)
+        query, overview = self._search(asked.filter, order, where)
+        known = overview if overview.total else self._overview(Query(), where)
+        columns = table_query.column_ids(asked.columns, known)
         self.experiments, self._where, self.goals = experiments, where, metric_goals.from_experiments(experiments)
-        self.query, self._asked, self.overview = query, asked._replace(columns=columns, values=values), overview
+        self.query, self._asked, self.overview = query, asked._replace(columns=columns, values=values), known
         self._lines = self._arranged() if asked.group else []
         self.first_page = self.runs(0, PAGE)
-        self.shape = table_layout.shape(overview, columns, self.first_page)
+        seen = self.first_page if overview.total else list(self._found(parse("", order), PAGE))
+        self.shape = table_layout.shape(known, columns, seen)
+        if not overview.total:
+            self.shape = self.shape._replace(total=0, constant=())
+
+    def _search(self, text: str, order: Sequence[str], where: Sequence[str]) -> tuple[Query, Overview]:
+        """Return the query of a filter and what it finds; only where the grammar finds nothing, headings are read."""
+        try:
+            query = parse(text, order)
+        except FilterError:
+            query = self._with_headings(text, order, where)
+            return query, self._overview(query, where)
+        found = self._overview(query, where)
+        if found.total or not query.text:
+            return query, found
+        query = self._with_headings(text, order, where)
+        return query, self._overview(query, where)
+
+    def _with_headings(self, text: str, order: Sequence[str], where: Sequence[str]) -> Query:
+        return parse_with_headings(text, order, table_query.headings(self._overview(Query(), where)))
+
+    def _overview(self, query: Query, where: Sequence[str]) -> Overview:
+        return self.store.overview(where, query, ViewType.ACTIVE_ONLY)
 
     def lower_is_better(self, metric: str) -> bool:
         """Tell whether less of a metric is better."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.errors import FilterError, InvalidValue
-from nbtrack.presentation import table_layout
+from nbtrack.presentation import column_choice, table_layout
 from nbtrack.query import parse
 
 if TYPE_CHECKING:
@@ -60,6 +60,22 @@ def _column(asked: str, overview: Overview) -> str:
             return f"{kind}.{asked}"
     msg = f"there is no column {asked!r}; {_COLUMN}"
     raise InvalidValue(msg)
+
+
+def headings(overview: Overview) -> dict[str, str]:
+    """Return the column of each heading of a table, and of each name that a filter may give it.
+
+    Of equal ones the first counts: what a run has of itself, then metrics, parameters and tags.
+    """
+    found: dict[str, str] = {}
+    for each in table_layout.FIXED:
+        for name in (each.label, each.label.capitalize(), each.id):
+            found.setdefault(name, each.id)
+    for entity, held in (("metrics", overview.metrics), ("params", overview.params), ("tags", overview.tags)):
+        for key, label in column_choice.labels(held).items():
+            for name in (key, label, f"{entity}.{label}"):
+                found.setdefault(name, f"{entity}.{key}")
+    return found
 
 
 def sort_keys(asked: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     r"""
       (?P<blank>\s+)
     | (?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]))
+    | (?P<duration>(?:\d+\.?\d*|\.\d+)(?:ms|s|min|m|h|d)(?![\w.]))
     | (?P<string>'[^']*'|"[^"]*")
     | (?P<quoted>`[^`]*`)
     | (?P<operator>>=|<=|!=|<>|==|=|>|<)

@@ -2,11 +2,13 @@
 
 The strict grammar is that of MLflow's ``search_runs`` and ``search_experiments``. The extended one
 adds ``OR``, ``NOT``, parentheses, ``IN`` and ``BETWEEN`` everywhere, ``IS NULL`` everywhere, ``==``
-and ``<>``, and numbers compared with parameters and tags that hold one (``params.lr < 0.1``).
+and ``<>``, numbers compared with parameters and tags that hold one (``params.lr < 0.1``), and durations with a unit
+(``duration > 1.5min``).
 """
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from nbtrack.errors import FilterError, InvalidValue
@@ -14,9 +16,12 @@ from nbtrack.query.lexer import Token, tokens
 from nbtrack.query.model import All, AnyOf, Comparison, Condition, Not, Order, Query, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from nbtrack.query.model import Value
+
+    Names = Mapping[str, str]
+    """Headings of columns, each with the id of its column, such as ``metrics.acc``."""
 
 _ENTITIES = {
     name: kind
@@ -36,11 +41,11 @@ RUNS = Subject(
         "run_id": "id",
         "run_name": "text",
         "user_id": "text",
-        "status": "text",
+        "status": "status",
         "artifact_uri": "text",
         "start_time": "number",
         "end_time": "number",
-        "duration": "number",
+        "duration": "duration",
     },
     aliases={
         **dict.fromkeys(("run name", "Run name", "Run Name"), "run_name"),
@@ -65,27 +70,36 @@ _STRICT_OPERATORS = {
     "tag": (*_EQUAL, *_LIKE, *_NULL),
     "dataset": (*_EQUAL, *_LIKE, *_IN),
     "text": (*_EQUAL, *_LIKE),
+    "status": (*_EQUAL, *_LIKE),
     "id": (*_EQUAL, *_LIKE, *_IN),
     "key": (*_EQUAL, *_IN),
     "number": _ORDERED,
     "integer": _ORDERED,
 }
-_NUMBERS = {"metric", "number", "integer"}
+_NUMBERS = {"metric", "number", "integer", "duration"}
+_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+"""Units of durations, in ms."""
 _SYNONYMS = {"==": "=", "<>": "!="}
 _KEYWORDS = {"and", "or", "not", "in", "like", "ilike", "is", "null", "between"}
 
 
 def parse(
-    text: str | None, order_by: Sequence[str] | None = None, subject: Subject = RUNS, *, strict: bool = False
+    text: str | None,
+    order_by: Sequence[str] | None = None,
+    subject: Subject = RUNS,
+    *,
+    strict: bool = False,
+    names: Names | None = None,
 ) -> Query:
     """Parse a filter (an empty one matches everything) and an ordering, each entry ``[entity.]key [ASC|DESC]``.
 
-    The subject is `RUNS` or `EXPERIMENTS`; with `strict`, only MLflow's grammar is accepted.
+    The subject is `RUNS` or `EXPERIMENTS`; with `strict`, only MLflow's grammar is accepted. A filter may also name
+    columns by `names`, and then statuses are read in any case, also without quotes.
 
     Raise `FilterError`, with what was expected, and the position of the error.
     """
     text = _text("a filter", text or "")
-    where = _Parser(text, subject, strict=strict).filter()
+    where = _Parser(text, subject, strict=strict, names=names).filter()
     if isinstance(order_by, str):
         raise InvalidValue(f"order_by must be a list, such as [{order_by!r}]")
     order: list[Order] = []
@@ -106,8 +120,8 @@ def _text(what: str, given: object) -> str:
 class _Parser:
     """A recursive descent parser of one filter or one term of an ordering."""
 
-    def __init__(self, text: str, subject: Subject, *, strict: bool) -> None:
-        self.text, self.subject, self.strict = text, subject, strict
+    def __init__(self, text: str, subject: Subject, *, strict: bool, names: Names | None = None) -> None:
+        self.text, self.subject, self.strict, self.names = text, subject, strict, names or {}
         self.tokens = list(tokens(text))
         self.at = 0
 
@@ -242,6 +256,10 @@ class _Parser:
 
     def literal(self, kind: str, *, numbers_too: bool, text_too: bool = True) -> str | float | int:
         token = self.next
+        if kind == "duration" and token.kind == "duration" and not self.strict:
+            return milliseconds(self.take().text)
+        if kind == "status" and self.names and token.kind in {"word", "string"}:
+            return self.take().text.upper()
         wants_number = kind in _NUMBERS or (
             token.kind == "number" and numbers_too and not self.strict and kind in {"param", "tag"}
         )
@@ -273,10 +291,12 @@ class _Parser:
             self.at -= 1
             raise self.expected("a column such as metrics.accuracy")
         if token.kind == "quoted":
-            return self.attribute(token.text, token)
+            return self.named(token) if token.text in self.names else self.attribute(token.text, token)
         if token.kind != "word":
             self.at -= token.kind != "end"
             raise self.expected("a column such as metrics.accuracy")
+        if token.text in self.names and token.text not in self.subject.attributes:
+            return self.named(token)
         name, dot, key = token.text.partition(".")
         if not dot and self.mark("."):
             dot, key = ".", self.quoted_key()
@@ -284,12 +304,25 @@ class _Parser:
             return self.attribute(name, token)
         entity = self.subject.entities.get(name)
         if entity is None:
-            raise self.fail(f"{name!r} is none of {', '.join(sorted(self.subject.entities))}", token)
+            known = f"{name!r} is none of {', '.join(sorted(self.subject.entities))}"
+            raise self.fail(self.meant(token.text) or known, token)
         if entity == "attribute":
             return self.attribute(key, token)
         if entity == "dataset" and key not in _DATASET_KEYS:
             raise self.fail(f"a dataset has no {key!r}, only {', '.join(_DATASET_KEYS)}", token)
         return entity, key, entity
+
+    def named(self, token: Token) -> tuple[str, str, str]:
+        """Return the column of a heading."""
+        name, _, key = self.names[token.text].partition(".")
+        entity = self.subject.entities[name]
+        return self.attribute(key, token) if entity == "attribute" else (entity, key, entity)
+
+    def meant(self, name: str) -> str | None:
+        """Return the question whether similar headings were meant, if there are any."""
+        found = difflib.get_close_matches(name, list(self.names), n=2)
+        columns = dict.fromkeys(self.names[each].removeprefix("attributes.") for each in found)
+        return f"there is no column {name!r}. Did you mean {' or '.join(columns)}?" if found else None
 
     def quoted_key(self) -> str:
         if self.next.kind not in {"quoted", "string"} or not self.next.text:
@@ -306,7 +339,7 @@ class _Parser:
                     *(f"{each}s.NAME" for each in ("metric", "param", "tag") if each in self.subject.entities),
                 ]
             )
-            raise self.fail(f"there is no column {name!r}; there are {known}", token)
+            raise self.fail(self.meant(name) or f"there is no column {name!r}; there are {known}", token)
         return "attribute", name, kind
 
     def order(self) -> Order:
@@ -325,6 +358,12 @@ def meant_as_text(token: Token) -> str:
     """Return the text that was probably meant, to show in an error message."""
     plausible = token.kind in {"word", "number", "quoted"} and token.text.lower() not in _KEYWORDS
     return token.text if plausible and token.text else "text"
+
+
+def milliseconds(duration: str) -> float:
+    """Return a duration such as ``1.5min`` in ms."""
+    number = duration.rstrip("adhimns")
+    return float(number) * _UNITS[duration[len(number) :]]
 
 
 def negated(condition: Condition) -> Condition:

@@ -177,6 +177,22 @@ def test_deleting_can_be_undone(table):
     assert names(table) == ["child", "r0", "r1", "r2"]
 
 
+def test_deleted_runs_leave_the_selection_and_the_chart(table):
+    panel = nbtrack.runs(sort=[["attributes.run_name", "asc"]])
+    gone, stays = (panel.table.page["rows"][place]["id"] for place in (1, 2))
+    panel.selected = [gone, stays]
+    assert {each["id"] for each in panel.chart.runs} == {gone, stays}
+    panel.table.answer("nbtrack/runs/update", {"run_ids": [gone], "lifecycle_stage": "deleted"})
+    assert panel.table.selected == [stays]
+    assert [each["id"] for each in panel.chart.runs] == [stays]
+    none_selected = threading.Event()
+    panel.table.observe(lambda change: change["new"] or none_selected.set(), "selected")
+    nbtrack.delete_run(stays)
+    assert none_selected.wait(10)
+    assert not {gone, stays} & {each["id"] for each in panel.chart.runs}
+    panel.close()
+
+
 def test_buttons_tag_note_and_rename(table):
     run_id = table.page["rows"][0]["id"]
     both = [{"key": "team", "value": "a"}, {"key": reserved.NOTE, "value": "good"}]

@@ -153,7 +153,14 @@ class RunTable(Panel):
                 self.error = {"message": str(error), "column": None, "filter": self.filter}
             else:
                 self.set_trait("error", None)
+                self._drop_deleted()
                 self.page = page
+
+    def _drop_deleted(self) -> None:
+        """Take deleted runs out of the selection."""
+        if self.selected:
+            there = {each.info.run_id for each in self.listing.by_id(self.selected)}
+            self.selected = [each for each in self.selected if each in there]
 
     def _query_changed(self, _: Any) -> None:
         self.refresh()
