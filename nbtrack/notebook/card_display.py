@@ -77,8 +77,13 @@ def show_again(client: MlflowClient, run_id: str) -> None:
     update_display(rendered, raw=True, display_id=cards().shown[run_id].display_id)
 
 
-def rendered_card(client: MlflowClient, run: Run, last: Run | None) -> dict[str, Any]:
-    """Return the card of a run as a MIME bundle; `last` is the run of the same cell before it."""
+def rendered_card(client: MlflowClient, run: Run, last: Run | None, *, running: bool = False) -> dict[str, Any]:
+    """Return the card of a run as a MIME bundle; `last` is the run of the same cell before it.
+
+    A cell whose run goes on after it, as a session's does, has recorded into it.
+    """
     content = run_card.run_card(client.store, client.artifact_folder, run, last)
+    if not running and content.status == "RUNNING":
+        content = content._replace(status=card.RECORDED)
     offered = store_ids.store_id(client.store.uri)
     return {"text/html": card_markup.markup(content, KERNEL, offered), "text/plain": card.text(content)}

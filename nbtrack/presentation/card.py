@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = "INTERRUPTED"
 """The status that a card shows of a run whose process died, until the user has resumed, kept or discarded it."""
+RECORDED = "RECORDED"
+"""The status that a card shows of a run that goes on after the cell: what this one gave is recorded."""
 MOST_ITEMS = 24
 """Most parameters, and most metrics, on one card."""
 

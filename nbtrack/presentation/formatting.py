@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
-STATUS_SIGNS = {"RUNNING": "◌", "SCHEDULED": "◌", "FINISHED": "✓", "FAILED": "✕", "KILLED": "■", "INTERRUPTED": "■"}
+STATUS_SIGNS = {
+    "RUNNING": "◌",
+    "SCHEDULED": "◌",
+    "RECORDED": "✓",
+    "FINISHED": "✓",
+    "FAILED": "✕",
+    "KILLED": "■",
+    "INTERRUPTED": "■",
+}
 DIGITS = 5
 """Significant digits of a single metric value."""
 

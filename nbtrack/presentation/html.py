@@ -35,6 +35,7 @@ STATUS_COLOURS = {
     "KILLED": "#b8860b",
     "INTERRUPTED": "#b8860b",
     "RUNNING": "#2f6fde",
+    "RECORDED": "#2e8b57",
 }
 
 

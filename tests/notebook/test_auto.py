@@ -129,7 +129,8 @@ def test_options_of_all_cells(kernel):
 def test_session_is_one_run_with_a_step_for_each_cell(kernel):
     assert "step of run day" in kernel.run("%track auto session day").text
     for depth in (3, 4, 5):
-        kernel.run(METRIC.format(depth))
+        (card,) = kernel.run(METRIC.format(depth)).cards
+        assert card.startswith("day ✓ RECORDED"), "the cell has ended, though its run goes on"
     kernel.run("unrelated = 'text'")
     kernel.run(LOOP)
     kernel.run(LOOP)

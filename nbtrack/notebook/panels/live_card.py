@@ -80,7 +80,7 @@ class LiveCard(Panel):
 
     def static(self) -> dict[str, Any]:
         """Return the card of the run so far, which a page behind Jupyter's server goes on updating."""
-        bundle = card_display.rendered_card(self.client, self.client.get_run(self.run), self._before)
+        bundle = card_display.rendered_card(self.client, self.client.get_run(self.run), self._before, running=True)
         saved = html.element("div", "as the notebook was last saved", style="font-size:90%;opacity:.65")
         return {**bundle, "text/html": html.stand_in(self.uid, html.Html(bundle["text/html"] + saved))}
 

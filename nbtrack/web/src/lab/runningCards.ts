@@ -8,7 +8,7 @@ import { HttpCarrier } from "../carrier/http.ts";
 import { h } from "../ui/dom.ts";
 import { LocalState } from "../ui/panel.ts";
 
-const CARDS = ".nbtrack-card[data-nbtrack-status=RUNNING]";
+const CARDS = "[data-nbtrack-static] > .nbtrack-card[data-nbtrack-status=RUNNING]";
 const STORE = /^[\w-]+$/;
 /** ms between two requests for the state of a run. */
 const INTERVAL = 1000;
