@@ -151,7 +151,7 @@ def card(
         tuple(passed_over.of_run(run)),
         rows,
         run.data.tags.get(reserved.NOT_KEPT, ""),
-        run.info.status == "FINISHED" and not run.data.params and not run.data.metrics,
+        run.info.status == "FINISHED" and not run.data.params and not run.data.metrics and rows is None,
         run.data.tags.get(reserved.NOTE, ""),
         tuple((key, value) for key, value in run.data.tags.items() if not key.startswith(reserved.HIDDEN_PREFIXES)),
     )

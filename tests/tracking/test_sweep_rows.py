@@ -54,11 +54,12 @@ def test_rows_are_a_frame():
 def test_card_shows_the_first_rows():
     run = sweep([{"C": number, "acc": number / 100} for number in range(30)])
     found = nbtrack.get_run(run.run_id)
-    page = card_display._rendered(run.client, found, None)["text/html"]
-    assert page.count("<tr>") == 11
+    page = card_display.rendered_card(run.client, found, None)["text/html"]
+    assert page.count("<tr ") == 11
     assert "0.09" in page
     assert "0.11" not in page
     assert "and 20 more rows" in page
+    assert "Nothing in this cell" not in page
 
 
 def test_a_run_without_rows_says_so():

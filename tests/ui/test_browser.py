@@ -7,6 +7,7 @@ import re
 import zipfile
 
 import pytest
+from accessibility import AXE, serious_violations
 from hostile import HOSTILE
 from ui_server import looked_at
 
@@ -61,6 +62,18 @@ def test_the_address_of_an_unknown_run_says_so_and_offers_nothing(runs, visit):
     page.get_by_role("link", name="Show all runs").click()
     page.wait_for_selector(".nbt-row >> text=net-2")
     visit.wrong[:] = [each for each in visit.wrong if "404" not in each]
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: .ci/web")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_serious_is_wrong_with_the_page(runs, visit, theme):
+    page = visit()
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_selector(".nbt-row >> text=net-2")
+    assert serious_violations(page, "body") == []
+    page.goto(f"{visit.address}/#/experiments/1/runs/{runs[0]}")
+    page.locator(".nbt-details .nbt-section").first.wait_for()
+    assert serious_violations(page, "body") == []
 
 
 def test_the_way_from_the_list_to_a_run_and_back(runs, visit):

@@ -15,24 +15,22 @@ function fileOf(run: string, path: string, size: number, carrier: Carrier, later
   const save = h("button", { type: "button", class: "nbt-button nbt-save", title: `Download ${path}`, "data-action": "download" }, "Download");
   const details = h(
     "details",
-    { class: "nbt-file" },
+    {},
     h(
       "summary",
       { "data-action": "preview" },
       h("span", { class: "nbt-path nbt-ellipsis" }, path),
       h("span", { class: "nbt-size nbt-faint" }, bytes(size)),
-      save,
     ),
     body,
   );
-  save.addEventListener("click", (event) => {
-    event.preventDefault();
+  save.addEventListener("click", () => {
     carrier.download(run, path).catch(showError(body));
   });
   details.addEventListener("toggle", () => {
     if (details.open && body.childElementCount === 0) void fill(body, run, path, carrier, later);
   });
-  return details;
+  return h("div", { class: "nbt-file" }, details, save);
 }
 
 async function fill(body: HTMLElement, run: string, path: string, carrier: Carrier, later: (stop: Stop) => void): Promise<void> {
