@@ -69,7 +69,7 @@ def chosen(store: Store, metrics: Sequence[str], filter: str, most: int) -> tupl
     """
     where = [each.experiment_id for each in active_experiments(store)]
     newest = store.search_runs(where, parse(filter, ()), ViewType.ACTIVE_ONLY, MOST_SEARCHED)
-    found = [each for each in newest if has_metrics(each, metrics)]
+    found = [each for each in newest if run_values.has_metrics(each, metrics)]
     return found[:most], len(found) if len(newest) < MOST_SEARCHED else len(found[:most])
 
 
@@ -81,11 +81,6 @@ def run_names(store: Store, runs: Sequence[Run]) -> dict[str, str]:
         store.search_runs(where, parse(f"attributes.run_id IN ({ids})", ()), ViewType.ALL, len(runs)) if runs else ()
     )
     return {each.info.run_id: each.info.run_name for each in found}
-
-
-def has_metrics(run: Run, metrics: Sequence[str] = ()) -> bool:
-    """Tell whether a run has one of these metrics, or any, or may soon have."""
-    return run.info.status == "RUNNING" or any(not metrics or key in metrics for key in run.data.metrics)
 
 
 def charted(runs: Sequence[Run]) -> list[str]:

@@ -12,7 +12,7 @@ from nbtrack.endpoints import table_query
 from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.entities import Overview, ViewType
 from nbtrack.errors import FilterError
-from nbtrack.presentation import metric_goals, table_layout
+from nbtrack.presentation import metric_goals, run_values, table_layout
 from nbtrack.query import Comparison, Query, parse, parse_with_headings
 from nbtrack.wire import records
 
@@ -164,7 +164,9 @@ class RunListing:
 
     def row(self, run: Run) -> dict[str, Any]:
         """Return a run as the front end draws it."""
-        return {"id": run.info.run_id, "v": table_layout.row(run, self.shape.columns, self._aggregates(run), now=now())}
+        values = table_layout.row(run, self.shape.columns, self._aggregates(run), now=now())
+        found = {"id": run.info.run_id, "v": values}
+        return found if run_values.has_metrics(run) else {**found, "without_metrics": True}
 
     def _line(self, line: Line, run: Run | None) -> dict[str, Any]:
         row = self.row(run) if run is not None else {"id": "", "v": []}

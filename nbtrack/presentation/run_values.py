@@ -69,3 +69,8 @@ def full_name(runs: Sequence[Run], column: str) -> str:
 def key(column: str) -> str:
     """Return the key of a column from its full name."""
     return column.partition(".")[2]
+
+
+def has_metrics(run: Run, metrics: Sequence[str] = ()) -> bool:
+    """Tell whether a run has one of these metrics, or any, or may soon have."""
+    return run.info.status == "RUNNING" or any(not metrics or key in metrics for key in run.data.metrics)

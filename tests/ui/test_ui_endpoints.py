@@ -173,3 +173,10 @@ def test_card_of_a_run_is_what_the_notebook_shows(page, runs):
     assert (card["name"], card["status"]) == (run.info.run_name, run.info.status)
     assert {key for key, _, _ in card["params"]} == set(run.data.params)
     assert [each["key"] for each in card["metrics"]] == sorted(run.data.metrics)
+
+
+def test_rows_say_which_runs_a_chart_has_nothing_to_draw_of(page, runs):
+    with nbtrack.start_run(run_name="bare"):
+        nbtrack.log_params({"lr": 1})
+    found = page.post(f"{OURS}runs/table")["rows"]
+    assert [each.get("without_metrics", False) for each in found] == [True, False, False, False]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.endpoints.chart_data import has_metrics
 from nbtrack.notebook import static_fallback
 from nbtrack.notebook.panels import fallback
 from nbtrack.notebook.panels.chart_panel import Chart
@@ -13,6 +12,7 @@ from nbtrack.notebook.panels.details_panel import ComparisonPanel, RunPanel
 from nbtrack.notebook.panels.fallback import FallbackRunTable
 from nbtrack.notebook.panels.panel import Stack, ids, show
 from nbtrack.notebook.panels.table_panel import RunTable
+from nbtrack.presentation.run_values import has_metrics
 from nbtrack.presentation.scatter import MOST
 
 if TYPE_CHECKING:

@@ -203,7 +203,7 @@ export class TablePanel {
     const { state, carrier } = this.#host;
     if (carrier.sharesState) return;
     const { experiment_ids, filter, sort } = tableQuery(state);
-    const first = this.#page.rows.map(({ id }) => id).filter((id) => id !== "");
+    const first = this.#page.rows.filter(({ id, without_metrics }) => id !== "" && without_metrics !== true).map(({ id }) => id);
     const query = { experiment_ids, filter, sort };
     send("shown", state.get("uid"), { version: this.#cache.version, selected: state.get("selected"), first, query, total: this.#page.runs });
   };

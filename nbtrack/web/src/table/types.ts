@@ -36,6 +36,8 @@ export interface Row {
   /** How many runs are below it. */
   readonly runs?: number;
   readonly closed?: boolean;
+  /** Whether a chart has nothing to draw of it. */
+  readonly without_metrics?: boolean;
   /** One value per column; null is missing, NaN and ±Infinity are text. */
   readonly v: readonly (string | number | null)[];
 }
