@@ -1,4 +1,4 @@
-"""Tables as text, for terminals and viewers without HTML."""
+"""Tables and curves as text, for terminals and viewers without HTML."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbtrack.entities import Run
+    from nbtrack.presentation.figures import Curve
     from nbtrack.presentation.table_layout import Cell, Column, Shape
 
 
@@ -39,3 +40,38 @@ def _plain(column: Column, value: Cell) -> str:
     if column.kind == "id":
         return str(value)
     return "–" if value is None else short(str(value), 30)
+
+
+_HEIGHTS = "▁▂▃▄▅▆▇█"
+_WIDTH = 48
+
+
+def curves(found: Sequence[Curve]) -> str:
+    """Return curves as lines of bars, one for each run below the name of its metric, on one scale for each metric."""
+    parts = []
+    for metric in dict.fromkeys(each.metric for each in found):
+        drawn = [(short(each.run_name, 24), _finite(each)) for each in found if each.metric == metric]
+        values = [value for _, line in drawn for value in line]
+        if not values:
+            continue
+        low, high = min(values), max(values)
+        width = max(len(name) for name, _ in drawn)
+        parts.append(f"{short(metric, 60)}: {number(low)} to {number(high)}")
+        parts += [f"  {name.ljust(width)}  {_bars(line, low, high)}  {_ends(line)}" for name, line in drawn if line]
+    return "\n".join(parts)
+
+
+def _finite(curve: Curve) -> list[float]:
+    return [value for value in curve.series.y.tolist() if value - value == 0]
+
+
+def _bars(values: Sequence[float], low: float, high: float) -> str:
+    """Return one bar for each part of a curve, by the last value in it."""
+    count = min(_WIDTH, len(values))
+    last = [values[(part + 1) * len(values) // count - 1] for part in range(count)]
+    scale = (len(_HEIGHTS) - 1) / ((high - low) or 1)
+    return "".join(_HEIGHTS[round((value - low) * scale)] for value in last)
+
+
+def _ends(values: Sequence[float]) -> str:
+    return number(values[-1]) if len(values) == 1 else f"{number(values[0])} → {number(values[-1])}"

@@ -216,3 +216,20 @@ def test_figure_can_be_saved_by_the_user():
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg")
     assert b"<svg" in buffer.getvalue()
+
+
+def test_curves_are_bars_in_a_terminal():
+    def curve(name, metric, values):
+        y = np.array(values)
+        return figures.Curve("a" * 32, name, metric, metric_curves.Series(np.arange(len(y)) * 1.0, y, len(y)))
+
+    falling, flat = curve("net", "loss", [4.0, 3.0, 2.0, 0.5]), curve("other net", "loss", [0.5, math.nan, 0.5])
+    shown = terminal.curves([falling, flat, curve("net", "acc", [0.9]), curve("net", "gone", [math.nan])])
+    assert shown.splitlines() == [
+        "loss: 0.5 to 4",
+        "  net        █▆▄▁  4 → 0.5",
+        "  other net  ▁▁  0.5 → 0.5",
+        "acc: 0.9 to 0.9",
+        "  net  ▁  0.9",
+    ]
+    assert len(terminal.curves([curve("net", "loss", range(1000))]).splitlines()[1]) < 80

@@ -13,7 +13,7 @@ from nbtrack.entities import Run
 from nbtrack.errors import InvalidValue
 from nbtrack.notebook.panels.live_updates import LiveUpdates
 from nbtrack.notebook.panels.panel import Panel, RunIds
-from nbtrack.presentation import figures, html, run_values, scatter
+from nbtrack.presentation import figures, html, run_values, scatter, terminal
 from nbtrack.presentation.metric_curves import MAX_SMOOTHING as MOST_SMOOTHING
 from nbtrack.tracking import MlflowClient
 
@@ -303,7 +303,8 @@ class Chart(Panel):
         image = html.element("img", src=f"data:image/png;base64,{picture}", alt=repr(self), style="max-width:100%")
         left_out = (len(self.runs) if self.kind == "history" else len(self.points)) < self.found
         shown = [image, html.element("div", self._count)] if left_out else [image]
-        return {"text/html": html.element("div", *shown, data_nbtrack_static=self.uid), "text/plain": repr(self)}
+        text = (terminal.curves(self.curves()) if self.kind == "history" else "") or repr(self)
+        return {"text/html": html.element("div", *shown, data_nbtrack_static=self.uid), "text/plain": text}
 
 
 def _named(run: Run, name: str) -> Run:
