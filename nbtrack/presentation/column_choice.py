@@ -11,17 +11,18 @@ if TYPE_CHECKING:
 
 CONTAINERS = frozenset({"params", "parameters", "hparams", "config", "cfg", "metrics", "results", "scores"})
 """Names of containers whose entries need no prefix in a heading."""
-LEADING_PARAMS = 4
+LEADING_PARAMS = 3
 """Most parameters that stand before the metrics."""
 LONG = 16
 """Characters of a title beyond which a dotted key is shortened."""
 
 
 class Coverage(NamedTuple):
-    """How many of the runs in view have a key, and which of them is the first."""
+    """How many of the runs in view have a key, which of them is the first, and whether its values differ."""
 
     runs: int
-    first: int = 0
+    first: int
+    differs: bool
 
 
 class Choice(NamedTuple):
@@ -35,8 +36,9 @@ class Choice(NamedTuple):
 
 
 def choose(overview: Overview, params: Iterable[str], tags: Iterable[str], seen: Sequence[Run]) -> Choice:
-    """Return the keys that runs in view have, ordered by coverage, the user's own names before those of calls.
+    """Return the keys that runs in view have, ordered by coverage.
 
+    The user's own names come before those of calls, and keys whose values differ before those that have one value.
     `params` and `tags` are the candidates. Without `seen`, all runs of the overview count.
     """
     known = _coverage(overview.params, params, [run.data.params for run in seen])
@@ -54,18 +56,28 @@ def _coverage(
 ) -> dict[str, Coverage]:
     """Return the coverage of those keys that a run in view has."""
     if not seen:
-        return {key: Coverage(summaries[key].runs) for key in keys}
+        return {key: Coverage(summaries[key].runs, 0, _differs(summaries[key])) for key in keys}
     places: dict[str, list[int]] = {key: [] for key in keys}
     for place, held in enumerate(seen):
         for key in held:
             if key in places:
                 places[key].append(place)
-    return {key: Coverage(len(found), found[0]) for key, found in places.items() if found}
+    found = ((key, each) for key, each in places.items() if each)
+    return {key: Coverage(len(each), each[0], _differs(summaries[key])) for key, each in found}
+
+
+def _differs(summary: KeySummary) -> bool:
+    return summary.low != summary.high
 
 
 def _ranked(known: Mapping[str, Coverage], most: int) -> tuple[list[str], list[str]]:
     """Return the keys that at least half as many runs have as the most common one, and the others."""
-    ordered = sorted(known, key=lambda key: (_is_of_call(key), -_quarters(known[key], most), known[key].first))
+
+    def rank(key: str) -> tuple[bool, bool, int, int]:
+        coverage = known[key]
+        return _is_of_call(key), not coverage.differs, -_quarters(coverage, most), coverage.first
+
+    ordered = sorted(known, key=rank)
     common = [key for key in ordered if 2 * known[key].runs >= most]
     return common, [key for key in ordered if 2 * known[key].runs < most]
 

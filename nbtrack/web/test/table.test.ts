@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { RowCache } from "../src/table/rowLoader.ts";
 import { columnsWithin, sameColumns, viewColumns } from "../src/table/columns.ts";
 import { added, moved } from "../src/table/columnMenus.ts";
-import { completion, written } from "../src/table/filter.ts";
+import { completion, written } from "../src/table/completer.ts";
+import { fitting } from "../src/table/overflowLine.ts";
 import { changed, nextSort, placeIn } from "../src/table/head.ts";
 import { commandOf } from "../src/table/gridInput.ts";
 import { gestureOf, joined, MOST_AT_ONCE, span, toggled } from "../src/table/selection.ts";
@@ -185,6 +186,11 @@ describe("the completion of keys", () => {
     assert.deepEqual(after("metrics.acc > 1 and stat"), ["attributes.status"]);
   });
 
+  it("offers every key where one is due", () => {
+    assert.equal(after("").length, columns.length);
+    assert.equal(after("metrics.loss < 1 and ").length, columns.length);
+  });
+
   it("writes keys as a filter reads them", () => {
     assert.equal(written("metrics.val loss"), "metrics.`val loss`");
     assert.equal(written("metrics.a`b"), 'metrics."a`b"');
@@ -202,7 +208,16 @@ describe("the completion of keys", () => {
     assert.deepEqual(after("params.x = 'los"), []);
     assert.deepEqual(after("params.x = 1"), []);
     assert.deepEqual(after("params.lr"), []);
-    assert.deepEqual(after(""), []);
+  });
+});
+
+describe("a line of controls", () => {
+  it("leaves room for the button of those that do not fit", () => {
+    assert.equal(fitting([50, 50, 50], 162, 30), 3);
+    assert.equal(fitting([50, 50, 50], 161, 30), 2);
+    assert.equal(fitting([50, 50, 50], 100, 30), 1);
+    assert.equal(fitting([50, 0, 50], 106, 30), 3);
+    assert.equal(fitting([50, 50], 20, 30), 0);
   });
 });
 

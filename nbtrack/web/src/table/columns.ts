@@ -17,12 +17,13 @@ const NAME_MARKS = 44;
 const STEP = 16;
 const READING_GAP = 3;
 const WIDEST_LABEL = 150;
+const WIDEST = 420;
 const MEASURED = 4;
 
 const LIMITS: Readonly<Record<Kind, Limits>> = {
-  name: { least: 150, most: 280 },
-  status: { least: 104, most: 104 },
-  time: { least: 100, most: 100 },
+  name: { least: 120, most: 280 },
+  status: { least: 100, most: 100 },
+  time: { least: 88, most: 88 },
   duration: { least: 96, most: 110 },
   text: { least: 56, most: 200 },
   number: { least: 56, most: 220 },
@@ -30,6 +31,8 @@ const LIMITS: Readonly<Record<Kind, Limits>> = {
 
 export class ColumnView {
   width: number;
+  /** As wide as the whole label and its values; a narrow table does not give it so much. */
+  full: number;
   style: NumberStyle = { decimals: 0 };
   readonly numeric: boolean;
   readonly #measure: Measure;
@@ -43,9 +46,10 @@ export class ColumnView {
   ) {
     this.#measure = measure;
     this.numeric = column.kind === "number" || column.kind === "duration";
-    const label = Math.min(measure(column.label) + SORT_MARK, WIDEST_LABEL);
+    const label = measure(column.label) + SORT_MARK;
     const reading = column.reading ? measure(column.reading) + READING_GAP : 0;
-    this.width = this.#limited(label + reading + PADDING);
+    this.width = this.#limited(Math.min(label, WIDEST_LABEL) + reading + PADDING);
+    this.full = this.#whole(label + reading + PADDING);
   }
 
   learn(rows: readonly Row[]): void {
@@ -73,7 +77,13 @@ export class ColumnView {
     for (const text of longest(texts)) {
       const width = this.#measure(text) + PADDING + extra;
       if (width > this.width) this.width = this.#limited(width);
+      if (width > this.full) this.full = this.#whole(width);
     }
+  }
+
+  #whole(width: number): number {
+    const isText = this.column.kind === "text" || this.column.kind === "number" || this.column.kind === "name";
+    return Math.max(this.width, isText ? Math.ceil(Math.min(width, WIDEST)) : 0);
   }
 
   #limited(width: number): number {

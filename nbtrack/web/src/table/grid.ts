@@ -16,6 +16,8 @@ export interface GridEvents {
   menuOf(column: Column): Popover;
   sorted(column: Column, add: boolean): void;
   scrolled(): void;
+  /** Show all runs again. */
+  cleared(): void;
 }
 
 export class Grid {
@@ -48,9 +50,16 @@ export class Grid {
       (column) => events.menuOf(column),
     );
     this.#rows = new Rows(stem, ROW_HEIGHT);
-    this.#scroller = new Scroller(this.#head.el, this.#rows.el, () => {
-      events.scrolled();
-    });
+    this.#scroller = new Scroller(
+      this.#head.el,
+      this.#rows.el,
+      () => {
+        events.scrolled();
+      },
+      () => {
+        events.cleared();
+      },
+    );
     this.el = this.#scroller.el;
     this.body = this.#rows.el;
   }
@@ -68,7 +77,7 @@ export class Grid {
     return rowsPerScreen(this.#scroller.view);
   }
 
-  show(page: Page, sort: Sort): void {
+  show(page: Page, sort: Sort, filtered: boolean): void {
     if (sameColumns(this.columns, page.columns)) {
       this.#views.forEach((view, i) => {
         view.column = page.columns[i] ?? view.column;
@@ -79,7 +88,7 @@ export class Grid {
       this.#rows.reset(this.#views);
     }
     this.showSort(sort);
-    this.#scroller.showEmpty(page.total === 0 ? (page.empty ?? "No runs") : null);
+    this.#scroller.showEmpty(page.total === 0 ? (page.empty ?? "No runs") : null, filtered);
     this.learn(page.rows);
   }
 
@@ -94,8 +103,7 @@ export class Grid {
   }
 
   shape(): void {
-    const widths = this.#views.map((view) => cssWidth(view));
-    this.#scroller.shape(this.#cache.total, widths, this.maxHeight);
+    this.#scroller.shape(this.#cache.total, this.#views.map(cssWidth), this.#views.map(cssTrack), this.maxHeight);
   }
 
   /** Draw what can be in view at first. */
@@ -167,4 +175,10 @@ function cssWidth({ column, width }: ColumnView): string {
   if (column.kind === "name") return `min(${width}px, 44cqi)`;
   if (column.kind === "status") return `var(--nbt-status, ${width}px)`;
   return `${width}px`;
+}
+
+/** Where there is room, a column is as wide as its whole label and its values. */
+function cssTrack(view: ColumnView): string {
+  const width = cssWidth(view);
+  return view.full > view.width ? `minmax(${width}, ${view.full}px)` : width;
 }

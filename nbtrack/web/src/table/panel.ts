@@ -52,7 +52,7 @@ export class TablePanel {
     this.#grid = new Grid(
       this.#cache,
       measureIn(() => this.#grid.el),
-      { sorted: this.#sortBy, scrolled: this.#draw, menuOf: (column) => headMenu(column, state) },
+      { sorted: this.#sortBy, scrolled: this.#draw, cleared: this.#clearFilter, menuOf: (column) => headMenu(column, state) },
       state.get("height"),
     );
     this.#loader = new Loader(carrier, state, this.#cache, this.#addRows);
@@ -172,6 +172,7 @@ export class TablePanel {
   #resized = (): void => {
     this.#draw();
     this.#filter.fit();
+    this.#actions.fit();
     if (this.#settled || !this.#root.isConnected) return;
     this.#settled = true;
     this.#filter.showError(this.#host.state.get("error"));
@@ -183,7 +184,7 @@ export class TablePanel {
     const asBefore = this.#isSameQuery();
     this.#clock.set(page.now);
     this.#cache.begin(page.total, page.rows, asBefore);
-    this.#grid.show(page, this.#host.state.get("sort"));
+    this.#grid.show(page, this.#host.state.get("sort"), this.#host.state.get("filter") !== "");
     this.#grid.showBusy(false);
     this.#constants.show(page.constant);
     this.#grouping.show();
@@ -191,6 +192,10 @@ export class TablePanel {
     if (!asBefore) this.#toTop();
     this.#draw();
     this.#tellChart();
+  };
+
+  #clearFilter = (): void => {
+    this.#filter.clear();
   };
 
   /** A kernel that shares the state has received the change, and sends the new page. */

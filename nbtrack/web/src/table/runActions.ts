@@ -7,6 +7,7 @@ import { type Host, stopAll } from "../ui/panel.ts";
 import { button, field, onEnter, Popover } from "../ui/popover.ts";
 import { toComparison, toRun } from "../ui/routes.ts";
 import { tableQuery } from "./rowLoader.ts";
+import { OverflowLine } from "./overflowLine.ts";
 import type { TableState } from "./types.ts";
 
 type Opener = readonly [label: string, address: (runs: readonly string[]) => string];
@@ -26,7 +27,8 @@ export class RunActions {
   readonly #changed: () => void;
   readonly #status = h("span", { class: "nbt-said nbt-ellipsis", role: "status" });
   readonly #undo = h("button", { type: "button", class: "nbt-button", hidden: true, "data-action": "undo" }, "Undo");
-  readonly #openers = h("span", { class: "nbt-openers" });
+  readonly #line = new OverflowLine();
+  #openers: readonly HTMLButtonElement[] = [];
   readonly #delete = button("Delete", "Delete the selected runs");
   readonly #export = button("Export", "Export the selected runs, or all, as CSV");
   readonly #rename: Popover;
@@ -60,8 +62,9 @@ export class RunActions {
       this.#key.value = this.#value.value = "";
     });
     this.#note = new Popover({ name: "Note", title: "Add a note to the selected runs", label: "Note" }, [this.#text, save], () => void this.#read());
-    this.el.append(this.#status, this.#undo, this.#openers, this.#rename.el, this.#tag.el, this.#note.el, this.#delete, this.#export);
+    this.el.append(this.#status, this.#undo, this.#line.el);
     this.stop = stopAll([
+      this.#line.stop,
       this.#rename.stop,
       listen(rename, "click", () => void this.#setName()),
       onEnter(this.#name, () => void this.#setName()),
@@ -78,17 +81,17 @@ export class RunActions {
 
   /** Show the buttons that open something here. */
   show(opens: readonly string[]): void {
-    const made = opens.flatMap((panel) => {
+    this.#openers = opens.flatMap((panel) => {
       const [label, address] = OPENERS.get(panel) ?? [];
       if (label === undefined || address === undefined) return [];
       const opener = button(label, `${label} the selected runs`);
+      opener.classList.add("nbt-opener");
       opener.addEventListener("click", () => {
         const runs = this.#selected;
         void this.#try(() => this.#host.open(panel, runs, address(runs)));
       });
       return [opener];
     });
-    this.#openers.replaceChildren(...made);
     this.refresh();
   }
 
@@ -97,26 +100,37 @@ export class RunActions {
     this.refresh();
   }
 
-  /** Enable what the selection allows. */
+  /** Show and enable what the selection allows. */
   refresh(): void {
-    const some = this.#enabled && this.#selected.length > 0;
-    for (const each of this.#openers.querySelectorAll("button")) each.disabled = !some;
-    this.#delete.disabled = !some;
-    this.#rename.enable(some && this.#selected.length === 1);
-    this.#tag.enable(some);
-    this.#note.enable(some);
+    const selected = this.#selected.length;
+    for (const each of [...this.#openers, this.#delete]) each.disabled = !this.#enabled;
+    this.#rename.enable(this.#enabled && selected === 1);
+    for (const each of [this.#tag, this.#note]) each.enable(this.#enabled);
     this.#undo.disabled = !this.#enabled;
     this.#export.disabled = !this.#enabled;
+    const ofSelection = [...this.#openers, this.#rename.el, this.#tag.el, this.#note.el, this.#delete];
+    this.#line.show(selected > 0 ? [...ofSelection, this.#export] : [this.#export]);
+  }
+
+  /** Use the room that there is. */
+  fit(): void {
+    this.#line.fit();
   }
 
   /** Have the selected run renamed, when there is just one. */
   rename(): void {
     this.refresh();
-    if (!this.#rename.button.disabled) this.#rename.open();
+    if (this.#rename.button.disabled) return;
+    this.#line.reveal(this.#rename.el);
+    this.#rename.open();
   }
 
   get #selected(): readonly string[] {
     return this.#host.state.get("selected");
+  }
+
+  #select(runs: readonly string[]): void {
+    this.#host.state.set("selected", runs);
   }
 
   async #update(change: object, run_ids = this.#selected): Promise<boolean> {
@@ -140,15 +154,21 @@ export class RunActions {
     setText(this.#status, text);
     this.#status.title = text;
     this.#undo.hidden = !undo;
+    if (undo) this.#undo.focus({ preventScroll: true });
+    this.#line.fit();
   }
 
   async #remove(): Promise<void> {
     this.#deleted = this.#selected;
-    if (await this.#update({ lifecycle_stage: "deleted" })) this.#report(`${plural(this.#deleted.length, "run")} deleted`, true);
+    if (!(await this.#update({ lifecycle_stage: "deleted" }))) return;
+    this.#select(this.#selected.filter((run) => !this.#deleted.includes(run)));
+    this.#report(`${plural(this.#deleted.length, "run")} deleted`, true);
   }
 
   async #restore(): Promise<void> {
-    if (await this.#update({ lifecycle_stage: "active" }, this.#deleted)) this.#report(`${plural(this.#deleted.length, "run")} restored`);
+    if (!(await this.#update({ lifecycle_stage: "active" }, this.#deleted))) return;
+    this.#select(this.#deleted);
+    this.#report(`${plural(this.#deleted.length, "run")} restored`);
   }
 
   async #setName(): Promise<void> {

@@ -1,6 +1,6 @@
 // The scrolling grid: a header that stays, a body as tall as all rows, and only the rows in view as elements.
 
-import { h, setAttributes } from "../ui/dom.ts";
+import { h, setAttributes, setText } from "../ui/dom.ts";
 
 export const ROW_HEIGHT = 28;
 
@@ -17,7 +17,9 @@ export class Scroller {
     "aria-multiselectable": "true",
     "aria-label": "Runs",
   });
-  readonly #empty = h("div", { class: "nbt-empty", hidden: true });
+  readonly #words = h("div");
+  readonly #clear = h("button", { type: "button", class: "nbt-button", "data-action": "clear-filter" }, "Clear filter");
+  readonly #empty = h("div", { class: "nbt-empty", hidden: true }, this.#words, this.#clear);
   #frame = 0;
   #maxHeight = 0;
   readonly #head: HTMLElement;
@@ -28,28 +30,35 @@ export class Scroller {
     head: HTMLElement,
     rows: HTMLElement,
     scrolled: () => void,
+    cleared: () => void,
   ) {
     this.#head = head;
     this.#rows = rows;
     this.#scrolled = scrolled;
+    this.#clear.addEventListener("click", cleared);
     this.el.append(h("div", { role: "rowgroup", class: "nbt-heads" }, head), rows, this.#empty);
     this.el.style.setProperty("--nbt-row", `${ROW_HEIGHT}px`);
     this.el.addEventListener("scroll", this.#queue, { passive: true });
   }
 
-  /** Take the columns' widths, as CSS lengths, and the height. */
-  shape(total: number, widths: readonly string[], maxHeight: number): void {
+  /** Take the columns' least widths, as CSS lengths, the tracks of the grid, and the height. */
+  shape(total: number, widths: readonly string[], tracks: readonly string[], maxHeight: number): void {
     this.#maxHeight = maxHeight;
     this.el.style.maxHeight = `${maxHeight}px`;
-    this.el.style.setProperty("--nbt-columns", widths.join(" "));
+    this.el.style.setProperty("--nbt-columns", tracks.join(" "));
     this.el.style.setProperty("--nbt-width", `calc(${widths.join(" + ") || "0px"})`);
     this.#rows.style.height = `${total * ROW_HEIGHT}px`;
     setAttributes(this.el, { "aria-rowcount": total + 1, "aria-colcount": widths.length });
   }
 
-  showEmpty(text: string | null): void {
+  /** Say why there are no rows, in a grid that keeps its height. */
+  showEmpty(text: string | null, filtered: boolean): void {
+    const wasEmpty = !this.#empty.hidden;
+    if (text !== null && !wasEmpty) this.el.style.minHeight = `${this.el.offsetHeight}px`;
+    if (text === null) this.el.style.minHeight = "";
     this.#empty.hidden = text === null;
-    this.#empty.textContent = text ?? "";
+    this.#clear.hidden = !filtered;
+    setText(this.#words, text ?? "");
   }
 
   /** What is seen; before the grid is on the page, what will be seen at most. */

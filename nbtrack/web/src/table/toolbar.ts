@@ -25,15 +25,19 @@ export class Counter {
   }
 
   show(total: number, selected: number, moreColumns: number): void {
-    const runs =
-      selected > 0 ? `${count(selected)} of ${count(total)} selected` : plural(total, "run");
-    setText(this.#text, runs);
+    setText(this.#text, written(total, selected));
     setText(this.#more, moreColumns > 0 ? `+${plural(moreColumns, "column")}` : "");
     this.#more.hidden = moreColumns === 0;
     this.#more.title = `Choose among ${plural(moreColumns, "more column")}`;
     this.#clear.classList.toggle("nbt-unseen", selected === 0);
     this.#clear.disabled = selected === 0;
   }
+}
+
+/** Runs that the filter does not find may be selected as well. */
+function written(total: number, selected: number): string {
+  if (selected === 0) return plural(total, "run");
+  return selected > total ? `${count(selected)} selected` : `${count(selected)} of ${count(total)} selected`;
 }
 
 /** `Identical in all runs: epochs=5, seed=0`, on one line until it is clicked. */
