@@ -12,7 +12,7 @@ from nbtrack.endpoints import table_query
 from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.entities import Overview, ViewType
 from nbtrack.errors import FilterError
-from nbtrack.presentation import metric_goals, run_values, table_layout
+from nbtrack.presentation import group_summary, metric_goals, run_values, table_layout
 from nbtrack.query import Comparison, Query, parse, parse_with_headings
 from nbtrack.wire import records
 
@@ -67,6 +67,7 @@ class RunListing:
         )
         self.first_page: list[Run] = []
         self._where: list[str] = []
+        self._values: dict[str, Mapping[int, float]] = {}
         self._asked, self._lines, self._kept = (
             TableQuery(),
             list[table_layout.Line](),
@@ -103,6 +104,7 @@ class RunListing:
         self.first_page = self.runs(0, PAGE)
         seen = self.first_page if overview.total else list(self._found(parse("", order), PAGE))
         self.shape = table_layout.shape(known, columns, seen)
+        self._values = self._metric_values() if asked.group not in {"", "parent"} else {}
         if not overview.total:
             self.shape = self.shape._replace(total=0, constant=())
 
@@ -169,9 +171,27 @@ class RunListing:
         return found if run_values.has_metrics(run) else {**found, "without_metrics": True}
 
     def _line(self, line: Line, run: Run | None) -> dict[str, Any]:
-        row = self.row(run) if run is not None else {"id": "", "v": []}
+        row = self.row(run) if run is not None else {"id": "", "v": self._summaries(line)}
         result = {"label": line.label, "depth": line.depth, "key": line.key, "runs": line.runs, "closed": line.closed}
         return {**row, **{name: value for name, value in result.items() if value}}
+
+    def _summaries(self, line: Line) -> list[str | None]:
+        """Return the cells of the heading of a group: metrics as mean, spread and best value."""
+        keys = (each.id.removeprefix("metrics.") for each in self.shape.columns)
+        return [self._summary(key, line.members) if key in self._values else None for key in keys]
+
+    def _summary(self, metric: str, members: Sequence[int]) -> str | None:
+        values = self._values[metric]
+        known = (values[each] for each in members if each in values)
+        return group_summary.summary(known, lower_is_better=self.lower_is_better(metric))
+
+    def _metric_values(self) -> dict[str, Mapping[int, float]]:
+        """Return the metrics that are columns, each with its value by the place of a run."""
+        keys = [each.id.removeprefix("metrics.") for each in self.shape.columns if each.group == "metric"]
+        held = self.store.run_columns(
+            self._where, self.query, ViewType.ACTIVE_ONLY, MOST_ARRANGED, {"metrics": keys}
+        ).metrics
+        return {key: group_summary.values_by_place(held, key) for key in keys}
 
     def _found(self, query: Query, limit: int, offset: int = 0) -> Sequence[Run]:
         return self.store.search_runs(self._where, query, ViewType.ACTIVE_ONLY, limit, offset=offset)
@@ -196,24 +216,21 @@ class RunListing:
 
     def _arranged(self) -> list[Line]:
         kind, key = self._grouping()
-        held = self.store.run_columns(
-            self._where, self.query, ViewType.ACTIVE_ONLY, MOST_ARRANGED, {kind: [key]} if kind else {}
-        )
+        keys = {kind: [key, reserved.RUN_NAME] if self._asked.group == "cell" else [key]} if kind else {}
+        held = self.store.run_columns(self._where, self.query, ViewType.ACTIVE_ONLY, MOST_ARRANGED, keys)
         ids: list[str] = held.infos["run_id"]
-        found = {
-            ids[place]: str(value)
-            for alike in (getattr(held, kind) if kind else ())
-            for place, value in zip(alike.places, alike.columns[key], strict=True)
-        }
+        found = group_summary.values_by_place(getattr(held, kind), key) if kind else {}
         if self._asked.group == "parent":
-            return table_layout.nested(ids, found, self._asked.closed)
-        labels = [found.get(each) for each in ids]
+            parents = {ids[place]: str(parent) for place, parent in found.items()}
+            return table_layout.nested(ids, parents, self._asked.closed)
+        labels = [found.get(place) for place in range(len(ids))]
         if self._asked.group == "experiment":
-            names = {each.experiment_id: each.name for each in self.experiments}
-            labels = [names.get(each, each) for each in held.infos["experiment_id"]]
+            experiments = {each.experiment_id: each.name for each in self.experiments}
+            labels = [experiments.get(each, each) for each in held.infos["experiment_id"]]
         if self._asked.group.startswith(("params.", "tags.")):
             labels = [f"{key} = {'–' if each is None else each}" for each in labels]
-        return table_layout.grouped(ids, labels, self._asked.closed)
+        names = group_summary.values_by_place(held.tags, reserved.RUN_NAME)
+        return table_layout.grouped(ids, labels, self._asked.closed, names)
 
     def _grouping(self) -> tuple[str, str]:
         """Return where the store has what the runs are grouped by."""

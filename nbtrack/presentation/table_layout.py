@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags
@@ -163,7 +164,8 @@ def _word(value: float) -> str:
 class Line(NamedTuple):
     """One line: a run, or the heading of a group.
 
-    `key` names what may be closed, `runs` says how many are below it, and `depth` how far it is set in.
+    `key` names what may be closed, `runs` says how many are below it, and `depth` how far it is set in. `members` are
+    the places of the runs of a group.
     """
 
     run_id: str = ""
@@ -172,19 +174,28 @@ class Line(NamedTuple):
     key: str = ""
     runs: int = 0
     closed: bool = False
+    members: Sequence[int] = ()
 
 
-def grouped(run_ids: Sequence[str], labels: Sequence[str | None], closed: Collection[str]) -> list[Line]:
-    """Return a heading for each label, in order of appearance, followed by its runs."""
-    groups: dict[str, list[str]] = {}
-    for run_id, label in zip(run_ids, labels, strict=True):
-        groups.setdefault("–" if label is None else label, []).append(run_id)
+def grouped(
+    run_ids: Sequence[str],
+    labels: Sequence[str | None],
+    closed: Collection[str],
+    names: Mapping[int, str] = MappingProxyType({}),
+) -> list[Line]:
+    """Return a heading for each label, in order of appearance, followed by its runs.
+
+    Where `names` has the name of its first run, a heading is that.
+    """
+    groups: dict[str, list[int]] = {}
+    for place, label in enumerate(labels):
+        groups.setdefault("–" if label is None else label, []).append(place)
     lines = []
     for label, members in groups.items():
-        key = f"group:{label}"
-        lines.append(Line("", label, 0, key, len(members), key in closed))
+        key, title = f"group:{label}", names.get(members[0], label)
+        lines.append(Line("", title, 0, key, len(members), key in closed, members))
         if key not in closed:
-            lines += [Line(each, depth=1) for each in members]
+            lines += [Line(run_ids[each], depth=1) for each in members]
     return lines
 
 

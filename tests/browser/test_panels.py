@@ -245,6 +245,8 @@ def test_only_a_table_with_room_below_it_opens_anything(open_notebook, setting):
     notebook = open_notebook([setting, MANY.format(2), show.format("panel.table"), show.format("HBox([panel])")])
     page = notebook.page
     alone, beside = page.locator(".nbt-table").nth(0), page.locator(".nbt-table").nth(1)
+    for each in (alone, beside):
+        each.locator(".nbt-row >> text=net-01").click()
     beside.get_by_role("button", name="Compare").wait_for()
     assert alone.get_by_role("button", name="Export").is_visible()
     assert alone.get_by_role("button", name="Compare").count() == 0

@@ -31,7 +31,7 @@ def table(fresh):
 
 def names(table):
     at = [each["id"] for each in table.page["columns"]].index("attributes.run_name")
-    return [each["v"][at] if each["v"] else f"[{each['label']}]" for each in table.page["rows"]]
+    return [each["v"][at] if each["id"] else f"[{each['label']}]" for each in table.page["rows"]]
 
 
 def cells(table, column):
@@ -133,6 +133,26 @@ def test_groups_by_parameter_experiment_and_parent(table):
     table.group, table.closed = "parent", []
     assert names(table) == ["r0", "r1", "r2", "child"]
     assert [each.get("depth", 0) for each in table.page["rows"]] == [0, 0, 0, 1]
+
+
+def test_headings_of_groups_have_mean_spread_and_best(table):
+    table.group = "params.lr"
+    at = [each["id"] for each in table.page["columns"]].index("metrics.loss")
+    assert [each["v"][at] for each in table.page["rows"] if not each["id"]] == ["9", "2", "2"]
+    for loss in (1, 4):
+        with nbtrack.start_run():
+            nbtrack.log_params({"lr": 0.1})
+            nbtrack.log_metric("loss", loss)
+    table.refresh()
+    heading = next(each for each in table.page["rows"] if each.get("label") == "lr = 0.1")
+    assert (heading["runs"], heading["v"][at]) == (4, "2.2 ± 1.3, best 1")
+
+
+def test_a_group_of_a_cell_is_called_after_its_run(table):
+    with nbtrack.start_run(run_name="ridge"):
+        nbtrack.set_tag(reserved.CELL, "abc123")
+    table.group = "cell"
+    assert "[ridge]" in names(table)
 
 
 def test_rows_of_a_group_come_page_by_page(table):

@@ -40,7 +40,7 @@ class RowElement {
     this.el.classList.toggle("nbt-heading", isHeading);
     setAttributes(this.el, { "aria-expanded": row?.key === undefined ? null : String(row.closed !== true) });
     this.#cells.forEach((cell, i) => {
-      if (row && (i === 0 || !isHeading)) cell.fill(row, context);
+      if (row && (i === 0 || !isHeading || (row.v[i] ?? null) !== null)) cell.fill(row, context);
       else cell.blank();
     });
   }

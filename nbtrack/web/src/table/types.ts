@@ -38,7 +38,7 @@ export interface Row {
   readonly closed?: boolean;
   /** Whether a chart has nothing to draw of it. */
   readonly without_metrics?: boolean;
-  /** One value per column; null is missing, NaN and ±Infinity are text. */
+  /** One value per column; null is missing, NaN and ±Infinity are text, and so is a metric of a group. */
   readonly v: readonly (string | number | null)[];
 }
 
