@@ -122,6 +122,12 @@ class Stack(VBox):
             each.close()
         super().close()
 
+    def _display_(self) -> Any:
+        """Return what marimo shows: it knows no boxes of ipywidgets, but the panels in them."""
+        import marimo
+
+        return marimo.vstack([marimo.ui.anywidget(each) for each in self.children])
+
     def _ipython_display_(self) -> None:
         show(self)
         for each in self.children:

@@ -154,6 +154,11 @@ class RunsPanel(Stack):
         drawn = {run["id"] for run in self.chart.runs}
         self.table.selected = [*(each for each in self.table.selected if each not in drawn), *change["new"]]
 
+    def _display_(self) -> Any:
+        """Return what marimo shows, the chart included."""
+        self.children = [self.table, self.chart]
+        return super()._display_()
+
     def _ipython_display_(self) -> None:
         show(self)
         for panel in (self.table, self.chart):

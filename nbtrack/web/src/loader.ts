@@ -19,9 +19,14 @@ interface Packed {
   readonly style: DataView<ArrayBuffer>;
 }
 
+interface Loaded {
+  readonly panel: Panel;
+  readonly css: string;
+}
+
 interface BundleCache {
   readonly packed: Map<string, Packed>;
-  readonly loaded: Map<string, Promise<Panel>>;
+  readonly loaded: Map<string, Promise<Loaded>>;
 }
 
 const RETRY_INTERVAL = 1000;
@@ -29,7 +34,7 @@ const CACHE = Symbol.for("nbtrack.bundles");
 const page = globalThis as unknown as Record<symbol, BundleCache | undefined>;
 const { packed, loaded } = (page[CACHE] ??= {
   packed: new Map<string, Packed>(),
-  loaded: new Map<string, Promise<Panel>>(),
+  loaded: new Map<string, Promise<Loaded>>(),
 });
 
 function nameOf(model: AnyModel): string {
@@ -68,20 +73,27 @@ async function unpacked(data: DataView<ArrayBuffer>): Promise<string> {
   return new Response(stream).text();
 }
 
-async function load(model: AnyModel): Promise<Panel> {
+async function load(model: AnyModel): Promise<Loaded> {
   const { script, style } = packed.get(nameOf(model)) ?? (await request(model));
   const [code, css] = await Promise.all([unpacked(script), unpacked(style)]);
-  const sheet = document.createElement("style");
-  sheet.textContent = css;
-  document.head.append(sheet);
+  addStyle(document.head, nameOf(model), css);
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   const module = (await import(address)) as { default: Panel };
   URL.revokeObjectURL(address);
   model.send({ event: "unpacked" });
-  return module.default;
+  return { panel: module.default, css };
 }
 
-function panelOf(model: AnyModel): Promise<Panel> {
+/** Give a page, or a part of it with styles of its own, the style sheet of a bundle once. */
+function addStyle(place: ParentNode, name: string, css: string): void {
+  if (place.querySelector(`style[data-nbtrack-bundle="${name}"]`) !== null) return;
+  const sheet = document.createElement("style");
+  sheet.dataset.nbtrackBundle = name;
+  sheet.textContent = css;
+  place.append(sheet);
+}
+
+function bundleOf(model: AnyModel): Promise<Loaded> {
   const name = nameOf(model);
   const known = loaded.get(name) ?? load(model);
   loaded.set(name, known);
@@ -94,6 +106,10 @@ export default {
     store(model);
   },
   async render(context: Context): Promise<() => void> {
-    return (await panelOf(context.model)).render(context);
+    const { model, el } = context;
+    const { panel, css } = await bundleOf(model);
+    const root = el.getRootNode();
+    if (root instanceof ShadowRoot) addStyle(root, nameOf(model), css);
+    return panel.render(context);
   },
 };
