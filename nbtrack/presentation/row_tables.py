@@ -10,7 +10,7 @@ from nbtrack import tags as reserved
 from nbtrack.entities import Run, RunData
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     Value = float | str | bool | None
     Cells = tuple[Value, ...]
@@ -19,6 +19,8 @@ ARTIFACT = "rows.json"
 """The artifact that has the rows of a run, in the format of `log_table`."""
 
 
+_SCORES = ("mean_test_", "std_test_", "mean_train_", "std_train_")
+"""What scores of a search begin with; the run has the best of them under another name."""
 MOST_COLUMNS = 100
 LARGEST = 10**15
 """A larger integer is shown as text, with all its digits."""
@@ -38,8 +40,13 @@ class RunRows(NamedTuple):
 
     @property
     def settings(self) -> list[str]:
-        """The columns that are settings: a result has a curve, and so is a metric of the run."""
-        return [each for each in self.columns if each not in self.run.data.metrics]
+        """The columns that are settings."""
+        return [each for each in self.columns if not self.is_result(each)]
+
+    def is_result(self, column: str) -> bool:
+        """Return whether a column has results: numbers under the name of a metric of the run, or scores of a search."""
+        known = [value for row in self.cells if (value := self.value(row, column)) is not None]
+        return (column in self.run.data.metrics or column.startswith(_SCORES)) and all(map(_is_number, known))
 
     def value(self, row: Cells | None, column: str) -> Value:
         """Return the value of a row in a column; None without a row."""
@@ -65,13 +72,14 @@ def _value(cell: object) -> Value:
 
 def as_runs(rows: RunRows) -> list[Run]:
     """Return each row as a run, with its settings as parameters and its results as metrics: charts draw both alike."""
-    return [_as_run(rows, place, row) for place, row in enumerate(rows.cells)]
+    results = {each for each in rows.columns if rows.is_result(each)}
+    return [_as_run(rows, place, row, results) for place, row in enumerate(rows.cells)]
 
 
-def _as_run(rows: RunRows, place: int, row: Cells) -> Run:
+def _as_run(rows: RunRows, place: int, row: Cells, results: Collection[str]) -> Run:
     known = {column: value for column, value in zip(rows.columns, row, strict=True) if value is not None}
-    metrics = {key: float(value) for key, value in known.items() if key in rows.run.data.metrics and _is_number(value)}
-    params = {key: str(value) for key, value in known.items() if key not in metrics}
+    metrics = {key: float(value) for key, value in known.items() if key in results}
+    params = {key: str(value) for key, value in known.items() if key not in results}
     info = rows.run.info
     name = ", ".join(f"{key}={value}" for key, value in params.items()) or f"row {place}"
     return Run(info._replace(run_id=f"{place}/{info.run_id}", run_name=name), RunData(metrics, params, {}))

@@ -37,8 +37,8 @@ def test_rows_are_joined_by_their_settings_and_each_metric_has_the_runs_side_by_
 
 
 def test_repeated_settings_are_joined_in_order():
-    one, other = (rows(name, ["C", "score"], [[1, first], [1, second]]) for name, first, second in ["a12", "b34"])
-    assert row_tables.joined([one, other]).cells == ((1, "1", "3"), (1, "2", "4"))
+    one, other = (rows(name, ["C", "score"], [[1, first], [1, first + 1]]) for name, first in (("a", 1), ("b", 3)))
+    assert row_tables.joined([one, other]).cells == ((1, 1, 3), (1, 2, 4))
 
 
 def test_rows_that_share_no_setting_are_not_joined():
@@ -65,3 +65,13 @@ def test_a_hostile_table_is_bounded():
     assert "&lt;b&gt;" in page
     assert "<b>&lt;" not in page
     assert "and 950 more" in page
+
+
+def test_scores_of_a_search_are_results_and_text_under_the_name_of_a_metric_is_a_setting():
+    columns = ["C", "loss", "mean_test_score", "std_test_score"]
+    found = rows("a", columns, [[1, "hinge", 0.5, 0.1], [10, "log", 0.75, None]], ("best_score_", "loss"))
+    assert found.settings == ["C", "loss"]
+    first, second = row_tables.as_runs(found)
+    assert (first.info.run_name, first.data.params) == ("C=1, loss=hinge", {"C": "1", "loss": "hinge"})
+    assert first.data.metrics == {"mean_test_score": 0.5, "std_test_score": 0.1}
+    assert second.data.metrics == {"mean_test_score": 0.75}

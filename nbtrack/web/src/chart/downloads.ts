@@ -27,6 +27,7 @@ export class Downloads {
     this.#popover = new Popover({ name: "Chart-file", title: "Download the chart", label: "Download" }, [h("div", { class: "nbt-formats" }, ...buttons), this.#failure], () => {
       setText(this.#failure, "");
     });
+    this.#popover.menu.setAttribute("aria-label", "Download the chart");
     this.el = this.#popover.el;
     this.stop = this.#popover.stop;
   }
