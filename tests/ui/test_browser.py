@@ -76,6 +76,26 @@ def test_nothing_serious_is_wrong_with_the_page(runs, visit, theme):
     assert serious_violations(page, "body") == []
 
 
+def test_the_selection_is_there_after_the_way_back_from_a_comparison(runs, visit):
+    page = visit("#/experiments/1")
+    page.click(".nbt-row >> text=net-2")
+    page.click(".nbt-row >> text=net-0", modifiers=["Control"])
+    page.click(".nbt-actions button:text-is('Compare')")
+    page.wait_for_url("**/compare**")
+    page.go_back()
+    until(page, "() => document.body.innerText.includes('2 of 3 selected')")
+
+
+def test_deleted_experiments_are_shown_below_the_others(runs, visit):
+    page = visit("#/experiments/1")
+    page.wait_for_selector("h1 >> text=digits")
+    before = page.locator(".nbt-experiment").all_inner_texts()
+    page.get_by_label("Show deleted").check()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".nbt-experiment").all_inner_texts()[: len(before)] == before
+    assert page.locator("h1").inner_text() == "digits"
+
+
 def test_the_way_from_the_list_to_a_run_and_back(runs, visit):
     page = visit()
     page.wait_for_selector(".nbt-row >> text=net-2")

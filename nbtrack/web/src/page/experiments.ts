@@ -61,9 +61,9 @@ export class Experiments {
   }
 
   load = async (): Promise<void> => {
-    const view_type = this.#deleted.checked ? "DELETED_ONLY" : "ACTIVE_ONLY";
+    const view_type = this.#deleted.checked ? "ALL" : "ACTIVE_ONLY";
     try {
-      this.#known = await searchExperiments(this.#context.carrier, view_type);
+      this.#known = deletedLast(await searchExperiments(this.#context.carrier, view_type));
     } catch {
       return;
     }
@@ -76,7 +76,7 @@ export class Experiments {
     const found = this.#known.filter(({ name, experiment_id }) => name.toLowerCase().includes(wanted) || experiment_id === wanted);
     const focused = document.activeElement instanceof HTMLElement && this.#list.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     const lines = found.slice(0, MOST_SHOWN).map((each) => this.#line(each));
-    if (!this.#deleted.checked && wanted === "") lines.unshift(this.#everything());
+    if (wanted === "") lines.unshift(this.#everything());
     this.#list.replaceChildren(...lines);
     const rest = found.length - MOST_SHOWN;
     setText(this.#more, rest > 0 ? `${rest} more. Type part of a name to find them.` : found.length === 0 && this.#known.length > 0 ? "No matching experiments" : "");
@@ -157,4 +157,9 @@ function quiet(action: string, word: string, title: string, act: () => void): HT
   const button = actionButton(action, word, title, act);
   button.classList.add("nbt-quiet");
   return button;
+}
+
+function deletedLast(experiments: readonly Experiment[]): readonly Experiment[] {
+  const isDeleted = ({ lifecycle_stage }: Experiment): boolean => lifecycle_stage === "deleted";
+  return [...experiments.filter((each) => !isDeleted(each)), ...experiments.filter(isDeleted)];
 }

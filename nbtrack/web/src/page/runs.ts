@@ -26,7 +26,7 @@ export class RunsView {
     this.#experiments = experiments;
     const { carrier } = context;
     const chart = chartOn(carrier, { table_uid: UID });
-    this.#table = tableOn(carrier, { uid: UID, experiment_ids: experiments, ...link }, this.#open);
+    this.#table = tableOn(carrier, { uid: UID, experiment_ids: experiments, selected: selectedBefore(), ...link }, this.#open);
     const { el, state } = this.#table;
     this.el.append(this.#head(), el, chart.el);
     this.stop = stopAll([
@@ -35,9 +35,9 @@ export class RunsView {
       listen(el, "dblclick", this.#doubleClicked),
       listen(el, "keydown", this.#pressed, { capture: true }),
       listen(this.#file, "change", () => void this.#import()),
-      ...(["filter", "sort", "columns", "group"] as const).map((key) =>
+      ...(["filter", "sort", "columns", "group", "selected"] as const).map((key) =>
         state.on(key, () => {
-          history.replaceState(null, "", toRuns(experiments, tableQuery(state)));
+          history.replaceState({ selected: state.get("selected") }, "", toRuns(experiments, tableQuery(state)));
         }),
       ),
     ]);
@@ -111,4 +111,10 @@ export class RunsView {
       this.#context.toast.showError(error);
     }
   }
+}
+
+/** The runs that were selected when the reader left this entry of the history. */
+function selectedBefore(): readonly string[] {
+  const { selected } = (history.state ?? {}) as { readonly selected?: readonly string[] };
+  return selected ?? [];
 }

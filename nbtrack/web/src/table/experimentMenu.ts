@@ -17,7 +17,7 @@ const PAGE = 1000;
 /** Return every experiment, page after page. */
 export async function searchExperiments(
   carrier: Carrier,
-  view_type: "ACTIVE_ONLY" | "DELETED_ONLY",
+  view_type: "ACTIVE_ONLY" | "ALL",
   order_by: readonly string[] = [],
 ): Promise<readonly ExperimentRecord[]> {
   const found: ExperimentRecord[] = [];
