@@ -12,6 +12,8 @@ const CARDS = "[data-nbtrack-static] > .nbtrack-card[data-nbtrack-status=RUNNING
 const STORE = /^[\w-]+$/;
 /** ms between two requests for the state of a run. */
 const INTERVAL = 1000;
+/** ms that a live card, which hides this one, may take to appear. */
+const PATIENCE = 3000;
 
 /** Follow the cards that are in the page, and those that will be. */
 export function followRunningCards(baseUrl: string): void {
@@ -20,14 +22,21 @@ export function followRunningCards(baseUrl: string): void {
   const scan = (): void => {
     for (const card of document.querySelectorAll<HTMLElement>(CARDS)) {
       const { nbtrackRun: run = "", nbtrackStore: store = "" } = card.dataset;
-      // A live card hides this one; as soon as it is gone, this one is looked at again.
-      if (seen.has(card) || card.offsetParent === null || run === "" || !STORE.test(store)) continue;
+      if (seen.has(card) || !isVisible(card) || run === "" || !STORE.test(store)) continue;
       seen.add(card);
-      void follow(card, run, new HttpCarrier(new URL(`${baseUrl}nbtrack/at/${store}/`, location.origin).href));
+      setTimeout(() => {
+        if (isVisible(card)) void follow(card, run, new HttpCarrier(new URL(`${baseUrl}nbtrack/at/${store}/`, location.origin).href));
+        else seen.delete(card);
+      }, PATIENCE);
     }
   };
   new MutationObserver(scan).observe(document.body, { childList: true, subtree: true });
   scan();
+}
+
+/** A live card hides the one below it. */
+function isVisible(card: HTMLElement): boolean {
+  return card.offsetParent !== null;
 }
 
 async function follow(card: HTMLElement, run: string, carrier: HttpCarrier): Promise<void> {
