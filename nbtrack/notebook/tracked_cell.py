@@ -157,7 +157,8 @@ class TrackedCell(RunObserver):
             self._settle(execution, result, failed=error is not None)
         finally:
             execution.close(error, self._redact)
-        if isinstance(error, KeyboardInterrupt) and execution.run.run is not None:
+        interrupted = isinstance(error, KeyboardInterrupt) and not execution.run.was_stopped
+        if interrupted and execution.run.run is not None:
             self._session.interrupted.note(execution.run.client, execution.run.run_id)
 
     def show(self, *, card: bool) -> None:

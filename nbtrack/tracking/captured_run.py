@@ -235,6 +235,11 @@ class CapturedRun:
                     self.run_id, params=[(each.key, each.value) for each in fresh if each.key not in known]
                 )
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether somebody has asked the run to stop."""
+        return self._stopped
+
     def request(self) -> str | None:
         """Return the pending request to stop or pause the run, read from its store."""
         asked = run_control.requested_action(self.client, self.run_id) if self.run is not None else None

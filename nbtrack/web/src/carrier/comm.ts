@@ -132,7 +132,7 @@ export class CommCarrier implements Carrier {
   };
 
   get #isGone(): boolean {
-    return this.#disconnected || isGone(this.#model, this.#el);
+    return this.#restarted || this.#disconnected || isGone(this.#model, this.#el);
   }
 
   #commChanged = (view: unknown): void => {
@@ -142,7 +142,7 @@ export class CommCarrier implements Carrier {
 
   /** A kernel that restarts knows nothing of this comm any more, though it will soon answer others. */
   #kernelChanged = (): void => {
-    if (RESTARTING.has(managerOf(this.#model)?.kernel?.status)) this.#disconnected = this.#restarted = true;
+    if (RESTARTING.has(managerOf(this.#model)?.kernel?.status)) this.#restarted = true;
     this.check();
   };
 
