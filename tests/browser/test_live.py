@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -154,7 +156,9 @@ SHUT_DOWN = """async () => {
 @pytest.fixture
 def running(open_notebook):
     """Return a notebook in which a cell with a live card runs."""
-    notebook = open_notebook(["%load_ext nbtrack\nimport math, time", LONG], run=False)
+    # A store of its own: other notebooks would begin with the run that is interrupted here.
+    store = f"import nbtrack\nnbtrack.set_tracking_uri('interrupted-{time.time_ns()}')"
+    notebook = open_notebook([f"{store}\n%load_ext nbtrack\nimport math, time", LONG], run=False)
     notebook.start_all()
     notebook.page.locator(".nbt-card").get_by_role("button", name="Stop").wait_for(timeout=30_000)
     return notebook
