@@ -14,6 +14,8 @@ const STORE = /^[\w-]+$/;
 const INTERVAL = 1000;
 /** ms that a live card, which hides this one, may take to appear. */
 const PATIENCE = 3000;
+/** How often a store is asked that does not answer. */
+const MOST = 30;
 
 /** Follow the cards that are in the page, and those that will be. */
 export function followRunningCards(baseUrl: string): void {
@@ -40,7 +42,7 @@ function isVisible(card: HTMLElement): boolean {
 }
 
 async function follow(card: HTMLElement, run: string, carrier: HttpCarrier): Promise<void> {
-  let stored = await storedCard(carrier, run);
+  let stored = await patiently(carrier, run, card);
   if (stored === null) {
     carrier.close();
     return;
@@ -59,6 +61,15 @@ async function follow(card: HTMLElement, run: string, carrier: HttpCarrier): Pro
   if (stored !== null && stored.status !== "RUNNING") panel.conclude(stored);
   else panel.stop();
   carrier.close();
+}
+
+/** A server that has much to do may not answer at once. */
+async function patiently(carrier: HttpCarrier, run: string, card: HTMLElement): Promise<StoredCard | null> {
+  for (let time = 1; ; time++) {
+    const stored = await storedCard(carrier, run);
+    if (stored !== null || time === MOST || !card.isConnected) return stored;
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+  }
 }
 
 function stateOf(run: string, { name, duration, params, metrics }: StoredCard): CardState {
