@@ -55,19 +55,22 @@ async function follow(card: HTMLElement, run: string, carrier: HttpCarrier): Pro
   remark?.remove();
   while (stored?.status === "RUNNING" && el.isConnected) {
     await new Promise((resolve) => setTimeout(resolve, INTERVAL));
-    stored = await storedCard(carrier, run);
+    stored = await patiently(carrier, run, el);
     if (stored !== null) state.put(stateOf(run, stored));
   }
   if (stored !== null && stored.status !== "RUNNING") panel.conclude(stored);
-  else panel.stop();
+  else {
+    panel.stop();
+    el.replaceWith(card);
+  }
   carrier.close();
 }
 
 /** A server that has much to do may not answer at once. */
-async function patiently(carrier: HttpCarrier, run: string, card: HTMLElement): Promise<StoredCard | null> {
+async function patiently(carrier: HttpCarrier, run: string, shown: HTMLElement): Promise<StoredCard | null> {
   for (let time = 1; ; time++) {
     const stored = await storedCard(carrier, run);
-    if (stored !== null || time === MOST || !card.isConnected) return stored;
+    if (stored !== null || time === MOST || !shown.isConnected) return stored;
     await new Promise((resolve) => setTimeout(resolve, INTERVAL));
   }
 }
