@@ -237,7 +237,7 @@ class CapturedRun:
 
     @property
     def was_stopped(self) -> bool:
-        """Whether somebody has asked the run to stop."""
+        """Whether the run was asked to stop."""
         return self._stopped
 
     def request(self) -> str | None:

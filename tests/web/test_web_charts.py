@@ -1,4 +1,4 @@
-"""Plots in a real browser: the cursor, what is said of points, hidden lines, bars, and frames that come in two parts."""
+"""Plots in a real browser: the cursor, tooltips, hidden lines, bars, and frames that arrive in two parts."""
 
 from __future__ import annotations
 
