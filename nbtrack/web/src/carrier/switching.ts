@@ -1,7 +1,7 @@
 // The carrier of a panel in a notebook: the comm of its kernel, and while the kernel does not answer, HTTP to the
 // store behind Jupyter's server. The panel notices nothing but the change of carrier.
 
-import { type Carrier, CarrierError, changes, type Endpoint, type KernelEndpoint, type Liveness, type Message, type Stop } from "./carrier.ts";
+import { type Carrier, changes, type Endpoint, isCarrierError, type KernelEndpoint, type Liveness, type Message, type Stop } from "./carrier.ts";
 import { HttpCarrier } from "./http.ts";
 
 /** Reaches the store without the kernel; null when nobody offers it. */
@@ -179,7 +179,7 @@ function jupyterBaseUrl(): string | null {
 function outcomeOf(asked: Promise<unknown>): Promise<"answered" | "failed"> {
   return asked.then(
     () => "answered",
-    (error: unknown) => (error instanceof CarrierError && error.reason === "refused" ? "answered" : "failed"),
+    (error: unknown) => (isCarrierError(error) && error.reason === "refused" ? "answered" : "failed"),
   );
 }
 

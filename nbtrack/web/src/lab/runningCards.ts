@@ -1,6 +1,7 @@
 // Cards of runs that were running when the notebook was saved: they follow the store, where no live card does.
 
-import css from "../../dist/card.css";
+import cardCss from "../../dist/card.css";
+import panelCss from "../../dist/panel.css";
 import { CardPanel } from "../card/panel.ts";
 import type { CardState } from "../card/spark.ts";
 import { storedCard, type StoredCard } from "../card/stored.ts";
@@ -19,7 +20,7 @@ const MOST = 30;
 
 /** Follow the cards that are in the page, and those that will be. */
 export function followRunningCards(baseUrl: string): void {
-  document.head.append(h("style", {}, css));
+  document.head.append(h("style", {}, panelCss, cardCss));
   const seen = new WeakSet<HTMLElement>();
   const scan = (): void => {
     for (const card of document.querySelectorAll<HTMLElement>(CARDS)) {

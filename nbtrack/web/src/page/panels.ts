@@ -1,12 +1,13 @@
-// Panels on the page: their state is their own, and the server carries their requests.
+// Panels on the page, out of the same bundles as in the notebook: their state is their own, and the server carries their
+// requests.
 
 import type { Stop } from "../carrier/carrier.ts";
 import type { HttpCarrier } from "../carrier/http.ts";
-import { ChartPanel } from "../chart/panel.ts";
+import { ChartPanel } from "../chart.ts";
 import type { ChartState } from "../chart/types.ts";
-import { DetailsPanel } from "../details/panel.ts";
+import { DetailsPanel } from "../details.ts";
 import type { DetailsState, Section } from "../details/sections.ts";
-import { TablePanel } from "../table/panel.ts";
+import { TablePanel } from "../table.ts";
 import type { TableState } from "../table/types.ts";
 import { h } from "../ui/dom.ts";
 import { type Host, LocalState, type Mount } from "../ui/panel.ts";

@@ -1,6 +1,6 @@
 // One run: its details, its tags to be edited, and its curves.
 
-import { CarrierError, type Endpoint, type Stop } from "../carrier/carrier.ts";
+import { type Endpoint, isCarrierError, type Stop } from "../carrier/carrier.ts";
 import type { DetailsState } from "../details/sections.ts";
 import { h, setText } from "../ui/dom.ts";
 import { stopAll } from "../ui/panel.ts";
@@ -56,7 +56,7 @@ export class RunView {
     try {
       await this.#context.carrier.call("mlflow/runs/get", { run_id: this.#run });
     } catch (error) {
-      if (!(error instanceof CarrierError) || error.reason !== "refused") return;
+      if (!isCarrierError(error) || error.reason !== "refused") return;
       this.stop();
       setText(this.heading, "Run not found");
       const back = h("a", { href: toRuns([]) }, "Show all runs");

@@ -1,6 +1,6 @@
 // The rows of a table: those that have arrived, and the requests for those that the view wants.
 
-import { type Carrier, CarrierError, messageOf } from "../carrier/carrier.ts";
+import { type Carrier, isCarrierError, messageOf } from "../carrier/carrier.ts";
 import type { State } from "../ui/panel.ts";
 import { clamp, type Range } from "./scroller.ts";
 import type { FilterError, Page, Row, TableState } from "./types.ts";
@@ -89,7 +89,7 @@ export class Loader {
 }
 
 function filterError(error: unknown, filter: string): FilterError {
-  const { reason, column } = error instanceof CarrierError ? error.body : {};
+  const { reason, column } = isCarrierError(error) ? error.body : {};
   return {
     message: typeof reason === "string" ? reason : messageOf(error),
     column: typeof column === "number" ? column : null,
