@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _MODULE_OF_NAMES = {
+    "nbtrack.as_mlflow": ("install_alias", "remove_alias"),
     "nbtrack.errors": ("MlflowException", "NbtrackError"),
     "nbtrack.media": ("Image",),
     "nbtrack.notebook.auto_run": ("auto_run",),
@@ -23,6 +24,7 @@ _MODULE_OF_NAMES = {
     "nbtrack.notebook.panels": ("chart", "compare", "runs", "show"),
     "nbtrack.tracking.run_annotations": ("goal", "note", "tag", "why"),
     "nbtrack.tracking.doctor": ("doctor",),
+    "nbtrack.tracking.autologging": ("autolog",),
     "nbtrack.tracking.client": ("MlflowClient",),
     "nbtrack.tracking.active_runs": ("ActiveRun",),
     "nbtrack.tracking.experiments": (
@@ -82,17 +84,20 @@ _MODULE_OF_NAMES = {
         "set_system_metrics_sampling_interval",
     ),
     "nbtrack.tracking.garbage_collection": ("gc",),
+    "nbtrack.tracking.registry_uri": ("get_registry_uri", "set_registry_uri"),
     "nbtrack.tracking.tracking_uri": ("get_tracking_uri", "is_tracking_uri_set", "set_tracking_uri"),
     "nbtrack.transfer": ("export_run", "import_run"),
 }
 _NAMES = {name: home for home, names in _MODULE_OF_NAMES.items() for name in names}
 _MODULES = {
     "artifacts": "nbtrack.artifacts",
+    "client": "nbtrack.tracking.client",
     "data": "nbtrack.datasets",
     "entities": "nbtrack.entities",
     "exceptions": "nbtrack.errors",
     "plot": "nbtrack.plot",
     "tracking": "nbtrack.tracking",
+    "utils": "nbtrack.mlflow_utils",
 }
 
 __all__ = [  # noqa: PLE0604 - every part is text
@@ -112,9 +117,15 @@ def __getattr__(name: str) -> Any:
     elif name in _NAMES:
         found = getattr(import_module(_NAMES[name]), name)
     else:
-        raise AttributeError(f"module 'nbtrack' has no attribute {name!r}")
+        raise AttributeError(_no_attribute(name))
     globals()[name] = found
     return found
+
+
+def _no_attribute(name: str) -> str:
+    from nbtrack.as_mlflow.missing import explanation, is_of_mlflow
+
+    return explanation(f"mlflow.{name}") if is_of_mlflow(name) else f"module 'nbtrack' has no attribute {name!r}"
 
 
 def __dir__() -> list[str]:
@@ -123,9 +134,11 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics: ``%load_ext nbtrack``."""
+    from nbtrack.as_mlflow import install_if_requested
     from nbtrack.notebook import rich_display
     from nbtrack.notebook.session import greet, load
 
+    install_if_requested()
     load(shell)
     rich_display.install(shell)
     greet()

@@ -108,7 +108,7 @@ class Tag(NamedTuple):
     value: str
 
 
-RunTag = Tag
+RunTag = ExperimentTag = InputTag = Tag
 
 
 class FileInfo(NamedTuple):

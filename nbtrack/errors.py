@@ -11,6 +11,7 @@
     ├── WrongState     RuntimeError       an operation that a state forbids, such as writing to a deleted run
     ├── Refused        PermissionError    an operation that is not permitted, such as leaving the artifact root
     ├── Unsupported    NotImplementedError  an operation that this store, scheme or platform does not support
+    │   └── ModuleNotInNbtrack  ImportError  a module of MLflow that nbtrack, by the name mlflow, does not have
     ├── StorageFailed  OSError            the disk is full, read-only or locked
     │   └── DamagedStore                  a file that is not nbtrack's, was written by a newer version, or is damaged
     └── Unreachable    ConnectionError    a server that does not respond
@@ -113,6 +114,26 @@ class Unsupported(NbtrackError, NotImplementedError):
     """An operation that this store, scheme or platform does not support."""
 
     default_code = "NOT_IMPLEMENTED"
+
+
+class ModuleNotInNbtrack(Unsupported, ModuleNotFoundError):
+    """A module of MLflow that nbtrack, by the name ``mlflow``, does not have.
+
+    Parameters
+    ----------
+    message : str
+        What is missing and what to do about it.
+    name : str
+        The dotted name of the module.
+    """
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+    def __reduce__(self) -> tuple[type, tuple[str, str | None]]:
+        """Pickle by the two arguments."""
+        return type(self), (self.message, self.name)
 
 
 class StorageFailed(NbtrackError, OSError):

@@ -115,6 +115,12 @@ DECLARED: dict[str, Setting] = {
     "strict_mlflow": Setting(
         ("NBTRACK_STRICT_MLFLOW",), _switch, "Behave like MLflow where nbtrack differs on purpose."
     ),
+    "as_mlflow": Setting(
+        ("NBTRACK_AS_MLFLOW",),
+        _switch,
+        "Whether `import mlflow` means nbtrack: as an environment variable in every Python process, in a settings file"
+        " after `%load_ext nbtrack`.",
+    ),
     "tracking_username": Setting(("MLFLOW_TRACKING_USERNAME",), _text, "The user name for tracking servers."),
     "tracking_password": Setting(("MLFLOW_TRACKING_PASSWORD",), _secret, "The password for tracking servers."),
     "tracking_token": Setting(
@@ -173,6 +179,7 @@ class Settings(NamedTuple):
     server_token: str | None = None
     server_password: str | None = None
     strict_mlflow: bool = False
+    as_mlflow: bool = False
     tracking_username: str | None = None
     tracking_password: Secret | None = None
     tracking_token: Secret | None = None

@@ -12,7 +12,7 @@ from nbtrack.entities import SourceType
 from nbtrack.stores import process_identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def user() -> str:
@@ -63,6 +63,11 @@ def source_tags() -> dict[str, str]:
     found[tags.SOURCE_TYPE] = SourceType.NOTEBOOK if in_notebook() else SourceType.LOCAL
     found.update(git_tags(source.parent if source is not None else Path.cwd()))
     return {key: str(value) for key, value in found.items()}
+
+
+def resolve_tags(tags: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the tags of the program, and `tags`, which replace them."""
+    return {**source_tags(), **(tags or {})}
 
 
 def git_tags(folder: Path) -> dict[str, str]:

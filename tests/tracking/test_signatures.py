@@ -53,6 +53,8 @@ FUNCTIONS = {
     "set_tracking_uri": "uri",
     "get_tracking_uri": "",
     "is_tracking_uri_set": "",
+    "set_registry_uri": "uri",
+    "get_registry_uri": "",
     "enable_system_metrics_logging": "",
     "disable_system_metrics_logging": "",
     "set_system_metrics_sampling_interval": "interval",

@@ -1,0 +1,49 @@
+"""What to do about the parts of MLflow that nbtrack does not have."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_PARTS: Final = {
+    "nbtrack has no models yet: save the model to a file and log it with log_artifact()": (
+        "catboost diffusers h2o johnsnowlabs keras langchain lightgbm llama_index models onnx openai paddle pmdarima"
+        " prophet pyfunc pyspark pytorch sentence_transformers shap sklearn spacy spark statsmodels tensorflow"
+        " transformers types xgboost create_external_model delete_logged_model_tag finalize_logged_model"
+        " get_active_model_id get_logged_model initialize_logged_model last_logged_model log_model_params"
+        " search_logged_models set_active_model set_logged_model_tags"
+    ),
+    "nbtrack records runs, not traces": (
+        "add_trace delete_trace_tag get_current_active_span get_last_active_trace_id get_trace log_feedback log_trace"
+        " search_traces set_trace_tag start_span start_span_no_context trace tracing update_current_trace"
+    ),
+    "nbtrack has no model registry: tag the run, or log the model to it as an artifact": (
+        "register_model search_model_versions search_registered_models set_model_version_tag"
+    ),
+    "nbtrack has no autologging: put %%track above the cell, or decorate the function with nbtrack.track": (
+        "autologging_utils"
+    ),
+    "nbtrack has no evaluation: compute the metrics and log them with log_metrics()": (
+        "evaluate evaluation genai metrics prompt validate_evaluation_results"
+    ),
+    "nbtrack has no projects yet": "projects run",
+}
+"""What to say, and the names of MLflow's modules and functions that it is said of."""
+
+FALLBACK: Final = (
+    "A program that needs it can use MLflow itself, without the alias, and log to a server that `nbtrack server` starts"
+)
+
+
+def explanation(name: str) -> str:
+    """Return the message for a name of MLflow that nbtrack does not have, such as ``mlflow.pyfunc``."""
+    reasons = filter(None, map(_reason, name.split(".")))
+    return f"{name} is not available: {next(reasons, 'nbtrack has MLflow Tracking only')}. {FALLBACK}"
+
+
+def is_of_mlflow(name: str) -> bool:
+    """Return whether a name is known as one of the module ``mlflow`` that nbtrack does not have."""
+    return _reason(name) is not None
+
+
+def _reason(part: str) -> str | None:
+    return next((reason for reason, names in _PARTS.items() if part in names.split()), None)
