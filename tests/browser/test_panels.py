@@ -264,10 +264,35 @@ def test_what_is_picked_in_a_scatter_is_selected_in_the_table(open_notebook, set
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelectorAll('.nbt-row[aria-selected=true]').length === 1")
     page.get_by_role("radio", name="Parallel").click()
-    page.locator(".nbt-axis").last.focus()
+    page.get_by_role("slider", name="Brush depth").wait_for()
+    page.get_by_role("slider", name="Brush acc").focus()
     page.keyboard.press("ArrowUp")
     page.wait_for_function("() => document.querySelectorAll('.nbt-row[aria-selected=true]').length > 1")
     page.keyboard.press("d")
     page.keyboard.press("d")
     assert page.locator(".jp-CodeCell").count() == 3
+    assert notebook.faults == []
+
+
+EXECUTE = (
+    """code => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }).done"""
+)
+
+
+def test_an_axis_keeps_the_keyboard_when_axes_come_and_go(open_notebook, setting):
+    notebook = open_notebook([setting, MANY.format(12), "panel = nbtrack.runs()\npanel"], height=1200)
+    page = notebook.page
+    page.get_by_role("radio", name="Parallel").click()
+    axes = page.get_by_role("slider")
+    page.get_by_role("slider", name="Brush depth").wait_for()
+    page.get_by_role("slider", name="Brush acc").focus()
+    page.evaluate(EXECUTE, "panel.chart.axes = ['metrics.acc', 'params.lr', 'params.depth', 'metrics.loss']")
+    page.get_by_role("slider", name="Brush loss").wait_for()
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "Brush acc"
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("() => document.activeElement.getAttribute('aria-valuetext') !== 'all'")
+    page.evaluate(EXECUTE, "panel.chart.axes = ['params.lr', 'metrics.loss']")
+    page.get_by_role("slider", name="Brush acc").wait_for(state="detached")
+    assert page.evaluate("() => document.activeElement.getAttribute('role')") == "slider"
+    assert axes.count() == 2
     assert notebook.faults == []

@@ -128,13 +128,24 @@ export class Parallel implements ScatterView {
     const stamp = JSON.stringify([this.#size, axes.map(({ id, scale }) => [id, scale.log, scale.marks])]);
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
-    const held = this.#axes.contains(document.activeElement) ? document.activeElement?.getAttribute("data-axis") : null;
+    const refocus = this.#keptFocus();
     const ids = new Set(axes.map(({ id }) => id));
     for (const id of this.#brushes.keys()) if (!ids.has(id)) this.#brushes.delete(id);
     this.#axes.replaceChildren(...axes.map((axis, i) => this.#axis(axis, i)));
     this.#titles.replaceChildren(...axes.map((axis, i) => this.#title(axis, i)));
     this.#showBrushes();
-    if (held) this.#axes.querySelector<SVGElement>(`[data-axis="${held}"]`)?.focus();
+    refocus();
+  }
+
+  /** Return what focuses the same axis, or its title, once they have been made anew. */
+  #keptFocus(): () => void {
+    const { activeElement } = this.el.getRootNode() as Document | ShadowRoot;
+    const part = [this.#axes, this.#titles].find((each) => each.contains(activeElement));
+    const id = activeElement?.getAttribute("data-id");
+    return () => {
+      const all = [...(part?.querySelectorAll<HTMLElement | SVGElement>("[data-id]") ?? [])];
+      (all.find(({ dataset }) => dataset.id === id) ?? all[0])?.focus();
+    };
   }
 
   #axis({ id, label, scale }: Axis, i: number): SVGElement {
@@ -176,6 +187,7 @@ export class Parallel implements ScatterView {
       {
         type: "button",
         class: "nbt-axis-title",
+        "data-id": id,
         "aria-pressed": scale.canLog ? String(scale.log) : null,
         title: scale.canLog ? `${label}: make the axis ${scale.log ? "linear" : "logarithmic"}` : label,
         disabled: !scale.canLog,

@@ -3,7 +3,7 @@
 import type { Stop } from "../carrier/carrier.ts";
 import { h, setText } from "../ui/dom.ts";
 import { count, plural, recorded } from "../ui/format.ts";
-import type { State } from "../ui/panel.ts";
+import { type State, stopAll } from "../ui/panel.ts";
 import type { Theme } from "../ui/theme.ts";
 import { AxisToolbar, toggledIn } from "./axisToolbar.ts";
 import { Parallel } from "./parallel.ts";
@@ -27,6 +27,8 @@ export class ScatterSection {
   readonly #reader: HTMLElement;
   readonly #scatter: Scatter;
   readonly #parallel: Parallel;
+  readonly #stops: Stop[];
+  #answer: Answer;
   #projection: Projection = { axes: [], runs: [], omitted: 0 };
   #sent: readonly string[] | null = null;
 
@@ -41,9 +43,16 @@ export class ScatterSection {
     this.#parallel = new Parallel(events, (axis) => {
       state.set("logs", toggledIn(state.get("logs"), axis));
     });
+    this.#answer = answerIn(state);
+    this.#stops = (["points", "frame"] as const).map((key) =>
+      state.on(key, () => {
+        this.#answer = answerIn(state);
+      }),
+    );
   }
 
   stop: Stop = () => {
+    stopAll(this.#stops)();
     this.#scatter.stop();
     this.#parallel.stop();
     this.bar.stop();
@@ -53,9 +62,7 @@ export class ScatterSection {
     const state = this.#state;
     const picture = this.#picture;
     if (this.el.firstElementChild !== picture.el) this.el.replaceChildren(picture.el);
-    const keys = ["axes", "logs", "points", "kind", "colour_by_metric"] as const;
-    const [axes, logs, points, kind, colour_by_metric] = keys.map((key) => state.get(key)) as [ChartState["axes"], ChartState["logs"], ChartState["points"], ChartState["kind"], boolean];
-    this.#projection = projectionOf({ axes, logs, points, kind, colour_by_metric }, theme);
+    this.#projection = projectionOf({ ...this.#answer, logs: state.get("logs"), colour_by_metric: state.get("colour_by_metric") }, theme);
     this.bar.show(this.#projection);
     this.#showRamp();
     const width = this.el.clientWidth;
@@ -67,7 +74,7 @@ export class ScatterSection {
 
   #showRamp(): void {
     const metric = this.#projection.axes.at(-1);
-    this.ramp.hidden = this.#state.get("kind") !== "parallel" || !this.#state.get("colour_by_metric") || !metric;
+    this.ramp.hidden = this.#answer.kind !== "parallel" || !this.#state.get("colour_by_metric") || !metric;
     if (this.ramp.hidden || !metric) return;
     const { label, scale } = metric;
     this.ramp.setAttribute("aria-label", `Colour: ${label} from ${scale.textAt(0)} to ${scale.textAt(1)}`);
@@ -88,7 +95,7 @@ export class ScatterSection {
     }
     this.#picture.mark(new Set(selected));
     const runs = this.#projection.runs.length;
-    const more = this.#state.get("found") - this.#state.get("points").length;
+    const more = this.#state.get("found") - this.#answer.points.length;
     const parts = [
       selected.length > 0 ? `${count(selected.length)} of ${plural(runs, this.#noun)} selected` : plural(runs, this.#noun),
       this.#projection.omitted > 0 ? `${count(this.#projection.omitted)} without a value` : "",
@@ -98,13 +105,13 @@ export class ScatterSection {
   }
 
   get #noun(): string {
-    const [first] = this.#state.get("points");
+    const [first] = this.#answer.points;
     const run = this.#state.get("rows");
     return first && run !== "" && first.id !== run ? "row" : "run";
   }
 
   get #picture(): ScatterView {
-    return this.#state.get("kind") === "scatter" ? this.#scatter : this.#parallel;
+    return this.#answer.kind === "scatter" ? this.#scatter : this.#parallel;
   }
 
   #picked = (ids: readonly string[], how: Pick): void => {
@@ -129,6 +136,17 @@ export class ScatterSection {
     placeBeside(this.tip, at, this.#around.getBoundingClientRect());
     setText(this.#reader, `${run.point.name}: ${values.map((pair) => pair.join(" ")).join(", ")}`);
   };
+}
+
+/** Points, and the kind and axes that they were computed for: what the reader chooses next, is drawn once it has been answered. */
+interface Answer {
+  readonly kind: ChartState["kind"];
+  readonly axes: ChartState["axes"];
+  readonly points: ChartState["points"];
+}
+
+function answerIn(state: State<ChartState>): Answer {
+  return { kind: state.get("kind"), axes: state.get("axes"), points: state.get("points") };
 }
 
 function written(value: Value): string {
