@@ -86,12 +86,10 @@ class FigureDrawing:
 
 
 def chosen(outputs: Sequence[Displayed]) -> list[tuple[int, Any]]:
-    """Return the figures to draw, each at the place where it was shown last: the first and the last few."""
+    """Return the figures to draw, each at the place where it was shown last."""
     last = {id(each.thing): place for place, each in enumerate(outputs) if each.is_figure}
     places = [place for place in last.values() if is_small(outputs[place].thing)]
-    half = MOST_FIGURES // 2
-    kept = places if len(places) <= MOST_FIGURES else [*places[:half], *places[-half:]]
-    return [(place, outputs[place].thing) for place in kept]
+    return [(place, outputs[place].thing) for place in places[:MOST_FIGURES]]
 
 
 def draw(figure: Any) -> Drawing:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
 MOST_FIGURES = 8
-"""Of one cell: as many are drawn, half of them the first and half the last."""
+"""Of one cell: the first so many are drawn.
+
+Were the last ones kept as well, each figure of a long loop would live until the garbage collector looks at it least
+often, and the loop would take a tenth longer.
+"""
 MOST_POINTS = 20_000
 """Points of a figure beyond which it is stored as a picture only."""
 
@@ -15,14 +18,12 @@ class ShownFigures:
     """The figures of a running cell that may be drawn when it has ended, so that all others can be freed meanwhile."""
 
     def __init__(self) -> None:
-        self._first: list[Any] = []
-        self._last: deque[Any] = deque(maxlen=MOST_FIGURES // 2)
+        self._kept: list[Any] = []
 
     def add(self, figure: Any) -> None:
-        """Keep a figure that is shown, in place of one between the first and the last."""
-        if any(each is figure for each in (*self._first, *self._last)) or not is_small(figure):
-            return
-        (self._first if len(self._first) < MOST_FIGURES // 2 else self._last).append(figure)
+        """Keep a figure that is shown, if it is one of the first."""
+        if len(self._kept) < MOST_FIGURES and not any(each is figure for each in self._kept) and is_small(figure):
+            self._kept.append(figure)
 
 
 def is_small(figure: Any) -> bool:
