@@ -126,7 +126,7 @@ def store(uri: str | Path, artifacts: str | Path | None = None) -> Store:
     InvalidValue
         When the scheme is unknown, or the path is a file.
     Unsupported
-        When the package for the scheme is not installed, or the directory has MLflow's file layout.
+        When the package for the scheme is not installed.
     """
     place = resolve(uri)
     key = (place, default_artifact_root(place) if artifacts is None else resolve(artifacts))
@@ -168,13 +168,16 @@ def _open(place: str, artifacts: str) -> Store:
 
 
 def _embedded(place: str, file: Path, artifacts: str) -> Store:
-    from nbtrack.stores.sqlite.sqlite_store import SqliteStore
+    from nbtrack.stores.sqlite.sqlite_store import FILE, SqliteStore
 
     if _is_of_mlflow(file):
+        if file.name == FILE:
+            from nbtrack.stores.mlflow_files import MlflowFileStore
+
+            return MlflowFileStore(place, file.parent)
         msg = (
-            f"{file.parent} holds experiments in MLflow's file layout, which nbtrack neither reads nor writes. Choose"
-            " another directory with set_tracking_uri(), MLFLOW_TRACKING_URI or --tracking-uri; or run"
-            f" `mlflow server --backend-store-uri {file.parent}` and use the address of that server"
+            f"{file.parent} holds experiments in MLflow's file layout, into which nbtrack writes nothing: choose"
+            f" another folder than that of {file}"
         )
         raise Unsupported(msg)
     return SqliteStore(place, file, artifacts, durable=settings.current().durability == "full")
@@ -227,9 +230,17 @@ def check(uri: str | Path) -> Iterator[str]:
 
     file = Path(place.removeprefix("sqlite:///")) if scheme(place) else Path(place) / sqlite_store.FILE
     if _is_of_mlflow(file):
-        yield f"{file.parent}: experiments in MLflow's file layout, which nbtrack neither reads nor writes"
+        yield from _check_mlflow_files(file.parent)
         return
     yield from integrity.check(file, sqlite_store.journal_folder_of(file))
+
+
+def _check_mlflow_files(folder: Path) -> Iterator[str]:
+    from nbtrack.stores.mlflow_files import MlflowFileStore
+
+    yield f"{folder}: experiments in MLflow's file layout, which nbtrack reads and never changes"
+    for path, reason in sorted(MlflowFileStore(str(folder), folder).unreadable().items()):
+        yield f"DAMAGED {folder / path} is left out: {reason}"
 
 
 def back_up(uri: str | Path, target: Path) -> int:

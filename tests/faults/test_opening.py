@@ -113,18 +113,13 @@ def test_a_folder_of_mlflow_is_left_as_it_is(tmp_path):
     folder = tmp_path / "mlruns"
     for each in ("0", "318462"):
         (folder / each).mkdir(parents=True)
-        (folder / each / "meta.yaml").write_text(f"experiment_id: '{each}'\n")
+        (folder / each / "meta.yaml").write_text(f"experiment_id: '{each}'\nname: {each}\n")
     before = sorted(folder.rglob("*"))
-    calls = (
-        nbtrack.search_runs,
-        nbtrack.start_run,
-        lambda: nbtrack.log_metric("m", 1),
-        lambda: nbtrack.MlflowClient().log_metric("0" * 32, "m", 1),
-        lambda: nbtrack.set_experiment("x"),
-        lambda: nbtrack.set_tracking_uri(f"sqlite:///{folder}/runs.db"),
-    )
-    for call in calls:
-        with pytest.raises(nbtrack.MlflowException, match=r"MLflow's file layout.*Choose another directory"):
+    with pytest.raises(nbtrack.MlflowException, match=r"MLflow's file layout.*choose another"):
+        nbtrack.set_tracking_uri(f"sqlite:///{folder}/runs.db")
+    nbtrack.set_tracking_uri(folder)
+    for call in (nbtrack.start_run, lambda: nbtrack.log_metric("m", 1), lambda: nbtrack.set_experiment("x")):
+        with pytest.raises(nbtrack.MlflowException, match="`nbtrack import"):
             call()
     assert "MLflow's file layout" in "".join(locate.check(folder))
     assert sorted(folder.rglob("*")) == before
