@@ -74,6 +74,22 @@ def scheme(uri: str) -> str:
     return found.lower() if named else ""
 
 
+def is_local(place: str) -> bool:
+    """Return whether a resolved URI names a store in files of this machine."""
+    return scheme(place) in {"", "sqlite"}
+
+
+def exists(place: str) -> bool:
+    """Return whether a local store is there; nothing is opened or created."""
+    file = _database_of(place)
+    return file.is_file() or _is_of_mlflow(file)
+
+
+def state_folder() -> Path:
+    """Return the folder where nbtrack keeps what belongs to a user, not to a store; it may not exist yet."""
+    return Path(settings.current().state_folder or Path.home() / ".local" / "state" / "nbtrack")
+
+
 def without_password(uri: str) -> str:
     """Return a URI to display: without its password, which this process remembers."""
     if scheme(uri) in SERVERS:
@@ -205,8 +221,7 @@ def _remote(place: str) -> Store:
     from nbtrack.stores.write_queue import WriteQueue
 
     chosen, transport = settings.current(), _transport(place)
-    state = Path(chosen.state_folder or Path.home() / ".local" / "state" / "nbtrack")
-    folder = state / hashlib.blake2b(place.encode(), digest_size=8).hexdigest()
+    folder = state_folder() / hashlib.blake2b(place.encode(), digest_size=8).hexdigest()
 
     def keep(run_id: str, path: str, content: bytes) -> None:
         root = RestStore(transport).get_run(run_id).info.artifact_uri
@@ -224,11 +239,11 @@ def check(uri: str | Path) -> Iterator[str]:
 
         yield from far.check(place)
         return
-    if scheme(place) not in {"", "sqlite"}:
+    if not is_local(place):
         return
     from nbtrack.stores.sqlite import integrity, sqlite_store
 
-    file = Path(place.removeprefix("sqlite:///")) if scheme(place) else Path(place) / sqlite_store.FILE
+    file = _database_of(place)
     if _is_of_mlflow(file):
         yield from _check_mlflow_files(file.parent)
         return
@@ -241,6 +256,12 @@ def _check_mlflow_files(folder: Path) -> Iterator[str]:
     yield f"{folder}: experiments in MLflow's file layout, which nbtrack reads and never changes"
     for path, reason in sorted(MlflowFileStore(str(folder), folder).unreadable().items()):
         yield f"DAMAGED {folder / path} is left out: {reason}"
+
+
+def _database_of(place: str) -> Path:
+    from nbtrack.stores.sqlite.sqlite_store import FILE
+
+    return Path(place.removeprefix("sqlite:///")) if scheme(place) else Path(place) / FILE
 
 
 def back_up(uri: str | Path, target: Path) -> int:

@@ -12,7 +12,7 @@ from tornado.web import HTTPError, authenticated
 
 from nbtrack import locate, settings
 from nbtrack.endpoints import Service, store_ids
-from nbtrack.errors import NbtrackError
+from nbtrack.errors import NbtrackError, NotFound
 from nbtrack.server.app import create_routes
 
 if TYPE_CHECKING:
@@ -100,7 +100,10 @@ DEFAULT = "mlruns"
 
 
 class KernelStores:
-    """Opens any requested store: users of a Jupyter server may run code on its machine anyway.
+    """Opens the store of Jupyter's folder, and those that kernels of the same user have opened.
+
+    Pages ask for stores that a notebook names, and a notebook may come from anybody: no other store is read, and
+    none is created.
 
     Parameters
     ----------
@@ -125,8 +128,10 @@ class KernelStores:
         ------
         InvalidValue
             When it is not such an id.
+        NotFound
+            When the store is not there any more.
         """
-        uri = locate.resolve(self._named(name))
+        uri = self._named(name)
         if uri not in self._apps:
             service = Service(
                 locate.store(uri), locate.default_artifact_root(uri), self._secret, settings.current().strict_mlflow
@@ -135,4 +140,11 @@ class KernelStores:
         return self._apps[uri]
 
     def _named(self, name: str) -> str:
-        return store_ids.uri(name) if name else settings.current().tracking_uri or str(Path(self._folder, DEFAULT))
+        """Return the resolved URI of a store."""
+        if not name:
+            return locate.resolve(settings.current().tracking_uri or Path(self._folder, DEFAULT))
+        uri = store_ids.uri(name)
+        if not locate.exists(uri):
+            msg = f"There is no store at {uri} any more"
+            raise NotFound(msg)
+        return uri

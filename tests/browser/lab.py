@@ -85,6 +85,7 @@ def _environment(home: Path) -> dict[str, str]:
         "JUPYTERLAB_SETTINGS_DIR": str(home / "lab" / "user-settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "lab" / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
+        "NBTRACK_STATE_FOLDER": str(home / "state"),
         "JUPYTER_PLATFORM_DIRS": "1",
     }
 

@@ -1,7 +1,7 @@
 // The launcher's card and the command that open the Tracking UI inside JupyterLab.
 
 import icon from "./icon.svg";
-import { followRunningCards } from "./runningCards.ts";
+import { followRunningCards, STORE_ID } from "./runningCards.ts";
 
 const OPEN = "nbtrack:open";
 const CATEGORY = "nbtrack";
@@ -88,12 +88,13 @@ export async function plugin(scope: Scope): Promise<Plugin> {
   };
 }
 
-const STORE = "[data-nbtrack-store]:not([data-nbtrack-store=''])";
+const CARDS_WITH_STORE = "[data-nbtrack-store]";
 
 /** The path of the store that the cards of a notebook are about; empty, for that of Jupyter's folder, where there are none. */
 function storeInView(notebook: HTMLElement): string {
-  const card = [...notebook.querySelectorAll<HTMLElement>(STORE)].at(-1);
-  return card === undefined ? "" : `at/${card.dataset.nbtrackStore ?? ""}/`;
+  const stores = [...notebook.querySelectorAll<HTMLElement>(CARDS_WITH_STORE)].map(({ dataset }) => dataset.nbtrackStore ?? "");
+  const last = stores.filter((store) => STORE_ID.test(store)).at(-1);
+  return last === undefined ? "" : `at/${last}/`;
 }
 
 function opened(tools: Tools, url: string, sign: unknown): Widget {

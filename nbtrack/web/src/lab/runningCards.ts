@@ -10,7 +10,8 @@ import { h } from "../ui/dom.ts";
 import { LocalState } from "../ui/panel.ts";
 
 const CARDS = "[data-nbtrack-static] > .nbtrack-card[data-nbtrack-status=RUNNING]";
-const STORE = /^[\w-]+$/;
+/** What else a notebook names as its store, leads elsewhere. */
+export const STORE_ID = /^[\w-]+$/;
 /** ms between two requests for the state of a run. */
 const INTERVAL = 1000;
 /** ms that a live card, which hides this one, may take to appear. */
@@ -25,7 +26,7 @@ export function followRunningCards(baseUrl: string): void {
   const scan = (): void => {
     for (const card of document.querySelectorAll<HTMLElement>(CARDS)) {
       const { nbtrackRun: run = "", nbtrackStore: store = "" } = card.dataset;
-      if (seen.has(card) || !isVisible(card) || run === "" || !STORE.test(store)) continue;
+      if (seen.has(card) || !isVisible(card) || run === "" || !STORE_ID.test(store)) continue;
       seen.add(card);
       setTimeout(() => {
         if (isVisible(card)) void follow(card, run, new HttpCarrier(new URL(`${baseUrl}nbtrack/at/${store}/`, location.origin).href));
