@@ -22,6 +22,7 @@ _MODULE_OF_NAMES = {
     "nbtrack.notebook.auto_run": ("auto_run",),
     "nbtrack.notebook.commands": ("drop", "keep_value", "quiet", "resume", "status"),
     "nbtrack.notebook.panels": ("chart", "compare", "runs", "show"),
+    "nbtrack.projects": ("run",),
     "nbtrack.tracking.run_annotations": ("goal", "note", "tag", "why"),
     "nbtrack.tracking.doctor": ("doctor",),
     "nbtrack.tracking.autologging": ("autolog",),
@@ -96,6 +97,7 @@ _MODULES = {
     "entities": "nbtrack.entities",
     "exceptions": "nbtrack.errors",
     "plot": "nbtrack.plot",
+    "projects": "nbtrack.projects",
     "tracking": "nbtrack.tracking",
     "utils": "nbtrack.mlflow_utils",
 }

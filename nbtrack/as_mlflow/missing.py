@@ -25,7 +25,6 @@ _PARTS: Final = {
     "nbtrack has no evaluation: compute the metrics and log them with log_metrics()": (
         "evaluate evaluation genai metrics prompt validate_evaluation_results"
     ),
-    "nbtrack has no projects yet": "projects run",
 }
 """What to say, and the names of MLflow's modules and functions that it is said of."""
 

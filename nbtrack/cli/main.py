@@ -10,6 +10,7 @@ from click.shell_completion import get_completion_class
 from nbtrack.cli.artifact_commands import artifacts
 from nbtrack.cli.experiment_commands import experiments
 from nbtrack.cli.maintenance import db, doctor, gc
+from nbtrack.cli.project_command import run
 from nbtrack.cli.run_commands import group as runs
 from nbtrack.cli.server_command import server
 from nbtrack.cli.ui_command import ui
@@ -38,6 +39,7 @@ def main(tracking_uri: str | None) -> None:
       nbtrack ui                                   open the runs in ./mlruns
       nbtrack experiments create fraud-detection
       nbtrack runs list --filter "metrics.acc > 0.9" --order-by "metrics.acc DESC"
+      nbtrack run . -e train -P alpha=0.5          run a project
       nbtrack runs stop swift-otter-417
     """
     if tracking_uri:
@@ -64,5 +66,5 @@ def completion(shell: str) -> None:
     click.echo(kind(root, {}, "nbtrack", "_NBTRACK_COMPLETE").source())
 
 
-for each in (artifacts, completion, db, doctor, experiments, gc, runs, server, ui):
+for each in (artifacts, completion, db, doctor, experiments, gc, run, runs, server, ui):
     main.add_command(each)

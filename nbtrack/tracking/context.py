@@ -122,11 +122,12 @@ def _remote(git: Path) -> str | None:
         if line.startswith("[remote "):
             url = next((each for each in lines if each.startswith(("url", "["))), "")
             address = url.partition("=")[2].strip()
-            return _without_credentials(address) if url.startswith("url") else None
+            return without_credentials(address) if url.startswith("url") else None
     return None
 
 
-def _without_credentials(address: str) -> str:
+def without_credentials(address: str) -> str:
+    """Return an address without a user name and password."""
     scheme, sign, rest = address.partition("://")
     return scheme + sign + rest.rpartition("@")[2] if sign and scheme != "ssh" else address
 
