@@ -154,8 +154,8 @@ DECLARED: dict[str, Setting] = {
     "state_folder": Setting(
         ("NBTRACK_STATE_FOLDER",),
         _text,
-        "The folder of the queue for tracking servers, the environments of projects, and the key by which Jupyter's server"
-        " recognises your stores; by default ~/.local/state/nbtrack.",
+        "The folder of the queue for tracking servers, the environments of projects, and the key by which Jupyter's"
+        " server recognises your stores; by default ~/.local/state/nbtrack.",
     ),
     "s3_endpoint": Setting(("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL"), _text, "The endpoint URL of an S3 service."),
     "s3_insecure_tls": Setting(
