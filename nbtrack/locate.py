@@ -23,6 +23,8 @@ PROXIED = "mlflow-artifacts"
 """The scheme of artifacts that a tracking server stores."""
 
 _POSTGRES = frozenset(("postgresql", "postgres"))
+_DATABASES = frozenset((".db", ".sqlite", ".sqlite3"))
+"""Suffixes of files that a path may name in place of a URI."""
 
 
 class OpenStores:
@@ -51,7 +53,8 @@ def resolve(uri: str | Path) -> str:
     text = _transport(given).uri if scheme(given) in SERVERS else process.state(OpenStores).full_uris.get(given, given)
     kind = scheme(text)
     if not kind:
-        return str(Path(text).expanduser().absolute())
+        path = Path(text).expanduser().absolute()
+        return f"sqlite:///{path}" if path.suffix in _DATABASES and path.is_file() else str(path)
     if kind.partition("+")[0] == "sqlite":
         return _sqlite(text)
     return str(Path(_file_path(text)).absolute()) if kind == "file" else text
@@ -186,6 +189,11 @@ def _open(place: str, artifacts: str) -> Store:
 def _embedded(place: str, file: Path, artifacts: str) -> Store:
     from nbtrack.stores.sqlite.sqlite_store import FILE, SqliteStore
 
+    if _is_database_without_owner(file):
+        from nbtrack.stores.mlflow_sql import MlflowSqlStore, is_mlflow_database
+
+        if is_mlflow_database(file):
+            return MlflowSqlStore(place, file)
     if _is_of_mlflow(file):
         if file.name == FILE:
             from nbtrack.stores.mlflow_files import MlflowFileStore
@@ -197,6 +205,16 @@ def _embedded(place: str, file: Path, artifacts: str) -> Store:
         )
         raise Unsupported(msg)
     return SqliteStore(place, file, artifacts, durable=settings.current().durability == "full")
+
+
+def _is_database_without_owner(file: Path) -> bool:
+    """Return whether a file is an SQLite database that no program has marked as its own, as nbtrack does."""
+    try:
+        with file.open("rb") as opened:
+            header = opened.read(100)
+    except OSError:
+        return False
+    return header.startswith(b"SQLite format 3\0") and not any(header[68:72])
 
 
 def _is_of_mlflow(file: Path) -> bool:
@@ -247,6 +265,12 @@ def check(uri: str | Path) -> Iterator[str]:
     if _is_of_mlflow(file):
         yield from _check_mlflow_files(file.parent)
         return
+    if _is_database_without_owner(file):
+        from nbtrack.stores.mlflow_sql import is_mlflow_database
+
+        if is_mlflow_database(file):
+            yield f"{file}: a database of MLflow's, which nbtrack reads and never changes"
+            return
     yield from integrity.check(file, sqlite_store.journal_folder_of(file))
 
 

@@ -67,7 +67,8 @@ def _group(nodeid):
     module = nodeid.partition("::")[0]
     if module.startswith("tests/browser/"):
         return "jupyterlab"
-    return "mlflow" if "rest to mlflow" in nodeid or module in WITH_MLFLOW else module
+    served = any(each in nodeid for each in ("rest to mlflow", "mlflow files", "mlflow database"))
+    return "mlflow" if served or module in WITH_MLFLOW else module
 
 
 @pytest.fixture(scope="session")

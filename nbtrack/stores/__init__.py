@@ -7,7 +7,7 @@ A directory, or ``sqlite:///runs.db``
     What a call has logged survives ``kill -9`` immediately, and a power failure after about a second or once the run
     has ended; ``NBTRACK_DURABILITY=full`` waits for the disk in each call.
 
-A directory in MLflow's file layout
+A directory in MLflow's file layout, or an ``mlflow.db``
     Read in place and never changed, whichever version of MLflow wrote it, also if it was moved since. What cannot be
     read is left out: a warning says so, and ``nbtrack db check`` lists it.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from differences import OURS, QUEUED, reason
+from differences import DATABASE_IN_PLACE, FILES_IN_PLACE, OURS, QUEUED, reason
+from in_place import InPlace
 
 from nbtrack import locate
 from nbtrack.settings import Settings
@@ -11,7 +12,7 @@ from nbtrack.stores.rest import RestStore
 from nbtrack.wire import http
 from nbtrack.wire.http import HttpTransport
 
-STORES = ["sqlite", "postgres", "rest to nbtrack", "rest to mlflow", "write queue"]
+STORES = ["sqlite", "postgres", "rest to nbtrack", "rest to mlflow", "write queue", "mlflow files", "mlflow database"]
 
 
 @pytest.fixture(params=STORES)
@@ -49,6 +50,23 @@ def _of_mlflow(request, folder):
     return rest(server.uri)
 
 
+def _mlflow_files(request, folder):
+    return _read_in_place(request, "files", "mlflow files", FILES_IN_PLACE)
+
+
+def _mlflow_database(request, folder):
+    return _read_in_place(request, "empty", "mlflow database", DATABASE_IN_PLACE)
+
+
+def _read_in_place(request, kind, store, different):
+    test = request.node.name.replace(f"[{store}]", "").replace(f"{store}-", "").replace(f"-{store}", "")
+    why = different.get(test) or different.get(test.partition("[")[0])
+    if why is not None:
+        pytest.skip(f"MLflow writes it differently: {why}")
+    server = request.getfixturevalue("mlflow_server")
+    return InPlace(rest(server.uri), server.tell(kind))
+
+
 def _queued(request, folder):
     test = request.node.name.partition("[")[0]
     if test in OURS | QUEUED:
@@ -58,7 +76,13 @@ def _queued(request, folder):
     return locate.store(stage.uri)
 
 
-_OPENED = dict(zip(STORES, (_embedded, _in_postgres, _of_nbtrack, _of_mlflow, _queued), strict=True))
+_OPENED = dict(
+    zip(
+        STORES,
+        (_embedded, _in_postgres, _of_nbtrack, _of_mlflow, _queued, _mlflow_files, _mlflow_database),
+        strict=True,
+    )
+)
 
 
 def rest(uri):

@@ -20,15 +20,21 @@ _MADE = {}
 @pytest.fixture
 def runs(store, request):
     """Return the ids of the runs of the worked examples by name."""
-    if "rest to mlflow" not in request.node.name:
+    kind = next(
+        (each for each in ("rest to mlflow", "mlflow files", "mlflow database") if each in request.node.name), None
+    )
+    if kind is None:
         return made(store)
     server = request.getfixturevalue("mlflow_server")
-    if server in _MADE:
-        server.tell("back runs")
+    kept = f"runs-{kind.replace(' ', '-')}"
+    if (server, kind) in _MADE:
+        path = server.tell(f"back {kept}")
+        if hasattr(store, "move"):
+            store.move(path)
     else:
-        _MADE[server] = made(store)
-        server.tell("keep runs")
-    return _MADE[server]
+        _MADE[server, kind] = made(store)
+        server.tell(f"keep {kept}")
+    return _MADE[server, kind]
 
 
 def made(store):

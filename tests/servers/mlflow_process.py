@@ -1,7 +1,8 @@
 """MLflow's own server with a store that can be replaced by an empty one: run by the interpreter that has MLflow.
 
-It prints its address, and afterwards does what each line that it reads says, and prints that line: ``empty`` puts an
-empty store in place, ``keep NAME`` remembers what is in the store, and ``back NAME`` puts that in place again.
+It prints its address, and afterwards does what each line that it reads says, and prints where the store is: ``empty``
+puts an empty database in place, ``files`` an empty file store, ``keep NAME`` remembers what is in the store, and
+``back NAME`` puts that in place again.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from pathlib import Path
 
 
 def copied(source, target):
-    """Copy a database with what is in its log."""
+    """Copy a file store, or a database with what is in its log."""
+    if source.is_dir():
+        shutil.copytree(source, target)
+        return
     with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
         one.backup(other)
 
@@ -33,10 +37,12 @@ def main() -> None:
     os.environ["_MLFLOW_SERVER_SERVE_ARTIFACTS"] = "true"
     os.environ["_MLFLOW_SERVER_ARTIFACT_DESTINATION"] = str(folder / "artifacts")
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
 
     import uvicorn
     from mlflow.server import handlers
     from mlflow.server.fastapi_app import app
+    from mlflow.store.tracking.file_store import FileStore
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
     handlers._get_tracking_store().engine.dispose()
@@ -51,10 +57,15 @@ def main() -> None:
             copied(path, folder / f"{name}.kept")
         else:
             path = folder / f"{number}.db"
-            shutil.copy(folder / f"{name}.kept" if name else template, path)
-            handlers._tracking_store.engine.dispose()
-            handlers._tracking_store = SqlAlchemyStore(f"sqlite:///{path}", "mlflow-artifacts:/")
-        print(line.strip(), flush=True)
+            if word != "files":
+                copied(folder / f"{name}.kept" if name else template, path)
+            if hasattr(handlers._tracking_store, "engine"):
+                handlers._tracking_store.engine.dispose()
+            if word == "files" or path.is_dir():
+                handlers._tracking_store = FileStore(str(path))
+            else:
+                handlers._tracking_store = SqlAlchemyStore(f"sqlite:///{path}", "mlflow-artifacts:/")
+        print(path, flush=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -37,10 +37,12 @@ class Peer:
         self.uri = process.stdout.readline().strip()
 
     def tell(self, line):
-        """Have it do something to its store: ``empty``, ``keep NAME`` or ``back NAME``."""
+        """Have it do something to its store: ``empty``, ``files``, ``keep NAME`` or ``back NAME``; return where it is."""
         self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
-        assert self._process.stdout.readline().strip() == line
+        answer = self._process.stdout.readline().strip()
+        assert answer
+        return Path(answer)
 
 
 @contextmanager

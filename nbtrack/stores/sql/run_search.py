@@ -77,6 +77,8 @@ _WHOLE_SUMMARY = """
 class RunSearch:
     """The runs that a query finds in some experiments, as one transaction sees them."""
 
+    whole_summary = _WHOLE_SUMMARY
+
     def __init__(
         self,
         connection: Connection,
@@ -124,7 +126,7 @@ class RunSearch:
         for table in ("params", "latest_metrics", "tags"):
             sql = _SUMMARY.format(table=table, whose=whose.sql)
             if whose == _ALL:
-                sql = _WHOLE_SUMMARY.format(table=table)
+                sql = self.whole_summary.format(table=table, whose=_ALL.sql)
             found = self._connection.execute(sql, whose.values)
             summaries.append({key: KeySummary(*summary) for key, *summary in found})
         return Overview(total, summaries[0], summaries[1], summaries[2])
@@ -166,3 +168,9 @@ class RunSearch:
             if (counted or (0,))[0] <= FEW:
                 return True
         return False
+
+
+class UnindexedRunSearch(RunSearch):
+    """A search over views, in which there is no way from one key to the next."""
+
+    whole_summary = _SUMMARY

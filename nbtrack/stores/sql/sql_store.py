@@ -133,10 +133,14 @@ class SqlStore:
 
     @contextmanager
     def _searching(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Iterator[RunSearch]:
+        search = self._search_type()
+        with self._database.reading() as connection:
+            yield search(connection, self._roots, self._database.dialect, experiment_ids, query, view)
+
+    def _search_type(self) -> type[RunSearch]:
         from nbtrack.stores.sql.run_search import RunSearch
 
-        with self._database.reading() as connection:
-            yield RunSearch(connection, self._roots, self._database.dialect, experiment_ids, query, view)
+        return RunSearch
 
     def log_batch(
         self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = False
