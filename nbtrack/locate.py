@@ -217,6 +217,13 @@ def _is_database_without_owner(file: Path) -> bool:
     return header.startswith(b"SQLite format 3\0") and not any(header[68:72])
 
 
+def is_mlflow_folder(place: str) -> bool:
+    """Return whether a folder is in MLflow's file layout, and no store of nbtrack."""
+    from nbtrack.stores.sqlite.sqlite_store import FILE
+
+    return _is_of_mlflow(Path(place) / FILE)
+
+
 def _is_of_mlflow(file: Path) -> bool:
     """Return whether the folder of a missing database is an MLflow file store, with a meta.yaml per experiment."""
     return not file.exists() and any(file.parent.glob("*/meta.yaml"))

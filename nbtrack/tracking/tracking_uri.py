@@ -1,10 +1,14 @@
-"""The current tracking URI: the one that was set, else the setting, else ``mlruns`` in the working directory."""
+"""The current tracking URI: the one that was set, else the setting, else ``mlruns`` in the working directory.
+
+If MLflow has written that folder, runs go to ``nbtrack-runs`` beside it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from nbtrack import locate, process, settings, validation
+from nbtrack.errors import warn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,6 +16,8 @@ if TYPE_CHECKING:
     from nbtrack.stores.interface import Store
 
 DEFAULT = "mlruns"
+BESIDE = "nbtrack-runs"
+"""The folder of runs next to one that MLflow has written."""
 
 
 class TrackingUri:
@@ -20,6 +26,8 @@ class TrackingUri:
     def __init__(self) -> None:
         self.chosen: str | None = None
         self.resolved: dict[str, str] = {}
+        self.default: str | None = None
+        """The default, as of its first use."""
 
 
 @validation.typed
@@ -57,7 +65,23 @@ def get_tracking_uri() -> str:
     if chosen is not None:
         return chosen
     configured = settings.current().tracking_uri
-    return locate.without_password(configured) if configured else _resolved(DEFAULT)
+    return locate.without_password(configured) if configured else _default()
+
+
+def _default() -> str:
+    """Return the default: ``mlruns``, or the folder beside one that MLflow has written, which is said once."""
+    state = process.state(TrackingUri)
+    if state.default is None:
+        folder = locate.resolve(DEFAULT)
+        state.default = folder
+        if locate.is_mlflow_folder(folder):
+            state.default = locate.resolve(BESIDE)
+            warn(
+                f"{folder} holds runs of MLflow, which nbtrack reads and never changes: new runs go to {state.default}."
+                f" To see the old ones, call set_tracking_uri({DEFAULT!r}) or run `nbtrack ui --backend-store-uri"
+                f" {DEFAULT}`; `nbtrack import {DEFAULT}` copies them to the new ones"
+            )
+    return state.default
 
 
 def _resolved(uri: str) -> str:
