@@ -114,9 +114,11 @@ class LiveCardController(RunObserver):
         from nbtrack.notebook.panels.panel import view
 
         card.show_requested(self._request)
+        # Made before the live card is shown: a page may be saved, or closed, at any moment after that.
+        static = card.static()
         self._displayed_at = time.monotonic()
         self._publish(data=view(card), transient={"display_id": self._widget_place})
-        self._publish(data=card.static(), transient={"display_id": card.uid})
+        self._publish(data=static, transient={"display_id": card.uid})
         self._card = card
 
     def requested(self, request: str | None) -> None:

@@ -192,6 +192,27 @@ def test_a_reload_of_the_page_while_the_cell_runs_has_a_live_card_again(running)
     page.locator(".nbt-card").get_by_text("killed").wait_for()
 
 
+def test_the_card_of_a_running_run_stays_when_its_store_misses_an_answer(running):
+    page, missed = running.page, []
+    running.save()
+    page.reload()
+    page.get_by_role("button", name="Pause").wait_for(timeout=60_000)
+
+    def miss(route):
+        missed.append(route.request.url)
+        route.abort()
+
+    page.route("**/nbtrack/runs/card*", miss)
+    while len(missed) < 3:
+        page.wait_for_timeout(100)
+    assert page.locator(".nbt-card").get_by_text("running").is_visible()
+    before = page.locator(".nbt-card-metric b").inner_text()
+    page.unroute("**/nbtrack/runs/card*")
+    page.wait_for_function("before => document.querySelector('.nbt-card-metric b').innerText !== before", arg=before)
+    page.locator(".nbt-card").get_by_role("button", name="Stop").click()
+    page.locator(".nbt-card").get_by_text("killed").wait_for()
+
+
 def test_a_notebook_that_was_saved_while_its_cell_ran_shows_how_the_run_ended(running):
     page = running.page
     running.save()
