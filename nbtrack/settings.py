@@ -52,7 +52,8 @@ def _switch(value: str) -> bool:
 def _one_of(*choices: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value not in choices:
-            raise InvalidValue(f"must be {' or '.join(map(repr, choices))}, not {value!r}")
+            *others, last = map(repr, choices)
+            raise InvalidValue(f"must be {', '.join(others)} or {last}, not {value!r}")
         return value
 
     return parse
@@ -98,8 +99,9 @@ DECLARED: dict[str, Setting] = {
     ),
     "panels": Setting(
         ("NBTRACK_PANELS",),
-        _one_of("live", "plain"),
-        "live: interactive panels; plain: ipywidgets and images, where JavaScript can't be loaded.",
+        _one_of("auto", "live", "plain"),
+        "live: interactive panels; plain: ipywidgets and images; auto: live, except in front ends that are known not to"
+        " load them, which are Kaggle, Google Colab and Databricks.",
     ),
     "system_metrics": Setting(("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING",), _switch, "Whether runs log system metrics."),
     "system_metrics_interval": Setting(
@@ -173,7 +175,7 @@ class Settings(NamedTuple):
     run_name: str | None = None
     notebook: str | None = None
     durability: str = "normal"
-    panels: str = "live"
+    panels: str = "auto"
     system_metrics: bool = False
     system_metrics_interval: float = 10.0
     system_metrics_samples: float = 1.0
@@ -212,6 +214,11 @@ def current(environment: Mapping[str, str] = os.environ) -> Settings:
         elif name in filed:
             values[name] = _parsed(name, setting, str(filed[name]))
     return Settings(**values)  # type: ignore[arg-type] # each parser gives the field's type
+
+
+def is_present(variable: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether the environment has a variable, such as one by which a service can be recognised."""
+    return variable in environment
 
 
 def _parsed(source: str, setting: Setting, value: str) -> object:

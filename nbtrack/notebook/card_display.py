@@ -9,6 +9,7 @@ from IPython.display import display, update_display
 
 from nbtrack import process, settings
 from nbtrack.endpoints import run_card, store_ids
+from nbtrack.notebook import front_end
 from nbtrack.presentation import card, card_markup
 from nbtrack.tracking import context
 
@@ -51,7 +52,7 @@ class Cards:
         def open_() -> None:
             self.answering = make()
 
-        if current.panels != "plain" and current.notebook is not None and context.in_notebook():
+        if front_end.has_live_panels() and current.notebook is not None and context.in_notebook():
             background.later(open_)
 
 

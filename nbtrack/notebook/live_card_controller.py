@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.displaypub import CapturingDisplayPublisher
 
-from nbtrack import settings
+from nbtrack.notebook import front_end
 from nbtrack.notebook.progress import Progress
 from nbtrack.tracking import context, run_control
 from nbtrack.tracking.captured_run import RunObserver
@@ -54,7 +54,7 @@ class LiveCardController(RunObserver):
     def of(cls, shell: InteractiveShell, probe: Probe, run: CapturedRun) -> LiveCardController | None:
         """Return a controller where a page can show the card, and the cell does not capture its output."""
         captured = isinstance(shell.display_pub, CapturingDisplayPublisher)
-        if captured or not context.in_notebook() or settings.current().panels == "plain":
+        if captured or not context.in_notebook() or not front_end.has_live_panels():
             return None
         return cls(probe, run, shell.display_pub.publish)
 

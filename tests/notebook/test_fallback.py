@@ -53,5 +53,5 @@ def test_chart_comparison_and_run_are_html_and_images():
 
 def test_an_unknown_kind_of_panels_is_told(monkeypatch):
     monkeypatch.setenv("NBTRACK_PANELS", "shiny")
-    with pytest.raises(InvalidValue, match=r"NBTRACK_PANELS.*'live' or 'plain'"):
+    with pytest.raises(InvalidValue, match=r"NBTRACK_PANELS.*'auto', 'live' or 'plain'"):
         nbtrack.runs()

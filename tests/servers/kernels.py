@@ -57,15 +57,14 @@ class Done(NamedTuple):
 
 
 class Kernel:
-    """One ipykernel."""
+    """One ipykernel, with further variables in its environment."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **variables):
         self.folder = folder
         self.manager = KernelManager(kernel_name="python3")
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW_", "NBTRACK_", "JPY_"))}
-        self.manager.start_kernel(
-            cwd=str(folder), env={**clean, "PYTHONWARNINGS": "default", "NBTRACK_STATE_FOLDER": str(folder / "state")}
-        )
+        own = {"PYTHONWARNINGS": "default", "NBTRACK_STATE_FOLDER": str(folder / "state")}
+        self.manager.start_kernel(cwd=str(folder), env={**clean, **own, **variables})
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)

@@ -1,7 +1,7 @@
 """The panels without a front end of our own: plain ipywidgets, HTML and images by matplotlib.
 
-They are for places that can't load the live ones, and are chosen by the setting ``panels = "plain"``
-(``NBTRACK_PANELS=plain``).
+They are for front ends that can't load the live ones, and where the setting ``panels = "plain"`` (``NBTRACK_PANELS``)
+asks for them.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Button, Dropdown, HBox, Image, Label, Layout, SelectMultiple, Text, VBox
 
-from nbtrack import settings
 from nbtrack.endpoints import chart_data
 from nbtrack.endpoints.run_table import RunListing
 from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.errors import FilterError
+from nbtrack.notebook import front_end
 from nbtrack.presentation import figures, html, metric_goals, run_values, scatter
 from nbtrack.presentation.sections import static_html
 from nbtrack.tracking import MlflowClient
@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
 
 def wanted() -> bool:
-    """Return whether the setting requests plain panels."""
-    return settings.current().panels == "plain"
+    """Return whether panels are plain; where the front end is the reason, the user is told once."""
+    if front_end.has_live_panels():
+        return False
+    front_end.explain_plain_panels()
+    return True
 
 
 PAGE = 20
