@@ -217,6 +217,13 @@ def _is_database_without_owner(file: Path) -> bool:
     return header.startswith(b"SQLite format 3\0") and not any(header[68:72])
 
 
+def holds_runs(folder: Path) -> bool:
+    """Return whether a folder is a store of nbtrack or of MLflow."""
+    from nbtrack.stores.sqlite.sqlite_store import FILE
+
+    return (folder / FILE).exists() or _is_of_mlflow(folder / FILE)
+
+
 def is_mlflow_folder(place: str) -> bool:
     """Return whether a folder is in MLflow's file layout, and no store of nbtrack."""
     from nbtrack.stores.sqlite.sqlite_store import FILE

@@ -49,6 +49,8 @@ HEARTBEAT_TIMEOUT_MS = 5 * 60 * 1000
 INTERRUPTED = "nbtrack.interrupted"
 """On a run whose owner died: `PENDING`, then ``kept``, `RESUME` when a page has asked for that, or ``resumed``."""
 PENDING, RESUME = "pending", "resume"
+IMPORTED_EXPERIMENT = "nbtrack.imported.experiment_id"
+"""Of an experiment: the id of the one that it was imported from."""
 PUSHED = "nbtrack.pushed"
 """The id of the run that a run was copied from, in another store."""
 

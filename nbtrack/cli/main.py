@@ -9,6 +9,7 @@ from click.shell_completion import get_completion_class
 
 from nbtrack.cli.artifact_commands import artifacts
 from nbtrack.cli.experiment_commands import experiments
+from nbtrack.cli.import_command import import_
 from nbtrack.cli.maintenance import db, doctor, gc
 from nbtrack.cli.project_command import run
 from nbtrack.cli.run_commands import group as runs
@@ -66,5 +67,5 @@ def completion(shell: str) -> None:
     click.echo(kind(root, {}, "nbtrack", "_NBTRACK_COMPLETE").source())
 
 
-for each in (artifacts, completion, db, doctor, experiments, gc, run, runs, server, ui):
+for each in (artifacts, completion, db, doctor, experiments, gc, import_, run, runs, server, ui):
     main.add_command(each)

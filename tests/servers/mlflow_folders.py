@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import warnings
 from pathlib import Path
 
@@ -16,6 +17,42 @@ def mlflow_client(folder, monkeypatch):
         from mlflow import MlflowClient
 
         return MlflowClient(str(folder))
+
+
+def fill(client):
+    """Make runs of every kind, and return their ids by name."""
+    from mlflow.data.http_dataset_source import HTTPDatasetSource
+    from mlflow.data.meta_dataset import MetaDataset
+    from mlflow.entities import DatasetInput, InputTag, Param
+
+    digits = client.create_experiment("digits", tags={"team": "red", "a/b": "ü\n"})
+    ids = {}
+
+    def new(name, experiment=digits, **tags):
+        ids[name] = client.create_run(experiment, run_name=name, tags=tags, start_time=1000 + len(ids)).info.run_id
+        return ids[name]
+
+    run = new("first")
+    client.log_batch(run, params=[Param("lr", "0.1"), Param("nested/name", "two\nlines\n"), Param("empty", "")])
+    for step in range(300):
+        client.log_metric(run, "sub/loss", 1 / (step + 1), 5000 + step, step)
+    for value in (math.nan, math.inf, -math.inf):
+        client.log_metric(run, f"odd {value}", value, 7, -3)
+    dataset = MetaDataset(HTTPDatasetSource("http://example.org/iris.csv"), name="iris: " + "long " * 40)
+    client.log_inputs(
+        run,
+        [DatasetInput(dataset._to_mlflow_entity(), [InputTag("mlflow.data.context", "train"), InputTag("b", "c d")])],
+    )
+    client.log_text(run, "hello", "notes/a.txt")
+    client.set_terminated(run, end_time=9000)
+    new("long: name " * 20, **{"mlflow.parentRunId": run, "mlflow.note.content": "# Title\n\n- 'quoted' \"words\" 🎈"})
+    client.set_terminated(ids["long: name " * 20], "FAILED", 9001)
+    new("going on")
+    client.delete_run(new("gone"))
+    old = client.create_experiment("old")
+    new("of old", old)
+    client.delete_experiment(old)
+    return ids
 
 
 def digest(folder):

@@ -16,6 +16,7 @@ from nbtrack.stores.mlflow_files import experiment_folder, run_folder
 from nbtrack.stores.mlflow_files.checked_files import UnreadableError, entries, version
 from nbtrack.stores.mlflow_files.index_writer import IndexWriter
 from nbtrack.stores.mlflow_files.run_folder import META
+from nbtrack.stores.run_ids import is_run_id
 from nbtrack.stores.sqlite import connect
 from nbtrack.stores.sqlite.connections import limited_time
 
@@ -208,7 +209,7 @@ class FolderIndex:
         for each in entries(known.path):
             if each.name in NO_RUNS or each.is_file(follow_symlinks=False):
                 continue
-            if each.is_dir(follow_symlinks=False) and run_folder.is_run_id(each.name):
+            if each.is_dir(follow_symlinks=False) and is_run_id(each.name):
                 present.add(each.name)
             else:
                 self.unreadable[os.path.relpath(each.path, self.root)] = "it is a link, or its name is not a run id"

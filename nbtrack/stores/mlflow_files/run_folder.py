@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,7 +28,6 @@ VALUES = ("params", "metrics", "tags", "inputs", "outputs")
 """The folders with what a run recorded, except its artifacts."""
 LARGEST_TEXT = 4 * MAX_TEXT
 """Bytes of a parameter or tag."""
-_ID = re.compile(r"[A-Za-z0-9][\w-]{0,254}", re.ASCII)
 _STATUSES = {"1": "RUNNING", "2": "SCHEDULED", "3": "FINISHED", "4": "FAILED", "5": "KILLED"}
 _STAGES = frozenset(LifecycleStage)
 
@@ -53,11 +51,6 @@ class ReadRun(NamedTuple):
 
     run: Run
     signature: Signature
-
-
-def is_run_id(name: str) -> bool:
-    """Return whether the name of a folder may be the id of a run."""
-    return _ID.fullmatch(name) is not None
 
 
 def folders_version(path: str) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nbtrack.entities import History
 from nbtrack.stores import blocks, moved_artifacts
 from nbtrack.stores.mlflow_sql.mlflow_database import MlflowDatabase
+from nbtrack.stores.run_ids import is_run_id
 from nbtrack.stores.sql import rows, runs
 from nbtrack.stores.sql.read_only_store import ReadOnlyStore
 from nbtrack.stores.sql.rows import ArtifactRoots
@@ -31,6 +32,8 @@ class _Roots(ArtifactRoots):
     def of_run(self, experiment: object, run_id: str, uri: str | None) -> str:
         """Return where the artifacts of a run are, also of one whose artifacts a server kept below ``mlartifacts``."""
         recorded = uri or ""
+        if not is_run_id(run_id):
+            return f"{self.root}/not-a-run-id/artifacts"
         served = Path(self.root).with_name("mlartifacts") / f"{experiment}" / run_id / "artifacts"
         if recorded.startswith(PROXIED):
             return str(served) if served.is_dir() else recorded

@@ -26,8 +26,15 @@ def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
     add(connection, row, block_storage.columns_by_key(metrics))
 
 
+def count(connection: Connection, row: int, key: str) -> int:
+    """See `PointStorage.count`."""
+    sql = "SELECT COUNT(*) FROM points WHERE run = ? AND key = ?"
+    ((loose,),) = connection.execute(sql, (row, key))
+    return int(loose) + block_storage.count(connection, row, key)
+
+
 def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) -> None:
-    """Add the columns of some metrics; long ones become blocks immediately."""
+    """See `PointStorage.add`; long columns become blocks immediately."""
     few = {}
     for key, points in columns.items():
         if len(points.values) < MIN_BLOCK_POINTS:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from nbtrack.stores import blocks
+from nbtrack.stores.sql import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -121,6 +122,18 @@ def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
     """See `PointStorage.append`."""
     for key, points in columns_by_key(metrics).items():
         append_points(connection, row, key, points)
+
+
+def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) -> None:
+    """See `PointStorage.add`."""
+    for key, points in columns.items():
+        append_points(connection, row, key, points)
+
+
+def count(connection: Connection, row: int, key: str) -> int:
+    """See `PointStorage.count`."""
+    found = rows.first_row(connection, "SELECT SUM(count) FROM blocks WHERE run = ? AND key = ?", (row, key))
+    return int((found and found[0]) or 0)
 
 
 def drop(connection: Connection, row: int, key: str) -> None:

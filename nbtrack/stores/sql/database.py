@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from nbtrack.entities import History, Metric
     from nbtrack.query.sql import Dialect
+    from nbtrack.stores.blocks import Points
 
 
 class Connection(Protocol):
@@ -49,6 +50,14 @@ class PointStorage(Protocol):
 
     def append(self, connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
         """Add points in the order given, and update the latest of each key."""
+        ...
+
+    def add(self, connection: Connection, row: int, columns: Mapping[str, Points]) -> None:
+        """Add columns of points in the order given, and update the latest of each key."""
+        ...
+
+    def count(self, connection: Connection, row: int, key: str) -> int:
+        """Return the number of points of a metric."""
         ...
 
     def history(self, connection: Connection, row: int, key: str) -> History:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.database import Database, PointStorage
     from nbtrack.stores.sql.rows import ArtifactRoots
     from nbtrack.stores.sql.run_search import RunSearch
+    from nbtrack.stores.sql.whole_runs import Histories, Written
 
 
 class SqlStore:
@@ -184,6 +185,20 @@ class SqlStore:
         """See `Store.purge`."""
         with self._database.writing() as connection:
             runs.purge(connection, run_ids, experiment_ids)
+
+    def write_experiment(self, experiment: Experiment, location: str | None) -> str:
+        """Write an experiment of another store under a new id, and return the id; see `whole_runs.write_experiment`."""
+        from nbtrack.stores.sql import whole_runs
+
+        with self._database.writing() as connection:
+            return whole_runs.write_experiment(connection, experiment, location)
+
+    def write_run(self, run: Run, experiment_id: str, artifact_uri: str | None, histories: Histories) -> Written:
+        """Write a run of another store with its id, whole or not at all; see `whole_runs.write_run`."""
+        from nbtrack.stores.sql import whole_runs
+
+        with self._database.writing() as connection:
+            return whole_runs.write_run(connection, self._points, run, experiment_id, artifact_uri, histories)
 
     def flush(self) -> None:
         """See `Store.flush`; here each call is committed before it returns."""

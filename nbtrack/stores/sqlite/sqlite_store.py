@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from nbtrack.entities import Metric, RunInfo
+    from nbtrack.entities import Metric, Run, RunInfo
     from nbtrack.stores.interface import Pairs
+    from nbtrack.stores.sql.whole_runs import Histories, Written
 
 FILE = "nbtrack.db"
 
@@ -47,6 +48,11 @@ class SqliteStore(SqlStore):
             lambda values, step, timestamp: journal().append_same_step(run_id, values, step, timestamp),
             lambda columns: journal().append_columns(run_id, columns),
         )
+
+    def write_run(self, run: Run, experiment_id: str, artifact_uri: str | None, histories: Histories) -> Written:
+        """See `SqlStore.write_run`; points in journals count as well."""
+        self._database.catch_up()
+        return super().write_run(run, experiment_id, artifact_uri, histories)
 
     def purge(self, run_ids: Iterable[str] = (), experiment_ids: Iterable[str] = ()) -> None:
         """See `Store.purge`; the space is returned to the file system."""

@@ -1,0 +1,75 @@
+"""``nbtrack import``: bring in the runs of another tracker."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nbtrack.cli import output
+
+if TYPE_CHECKING:
+    from nbtrack.importers import Imported, ImportSummary
+
+LISTED = 20
+"""The number of runs that were left out which are printed."""
+
+
+@click.command("import")
+@click.argument("source")
+@click.option("--into", help="The store to import into, by default the one of --tracking-uri.")
+@output.as_json
+def import_(source: str, into: str | None, as_json: bool) -> None:
+    """Import all runs of another tracker; repeated imports add only what is new.
+
+    SOURCE is a folder in MLflow's file layout, a database of MLflow (mlflow.db), or the address of an MLflow server.
+
+    \b
+    Examples:
+      nbtrack import mlruns --into nbtrack-runs
+      nbtrack import sqlite:///mlflow.db
+      nbtrack import https://tracking.example.org --into team-runs
+    """
+    from nbtrack.importers import import_runs
+
+    progress = Progress()
+    try:
+        summary = import_runs(source, into, progress.advance)
+    finally:
+        progress.close()
+    if as_json:
+        output.print_json(summary._asdict())
+        return
+    _print(summary)
+
+
+class Progress:
+    """A progress bar on stderr, if that is a terminal."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def advance(self, _: Imported | None, total: int) -> None:
+        """Count one run of a number of runs, 0 if that is not known."""
+        if not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            self._bar = click.progressbar(length=total or None, label="importing", file=sys.stderr).__enter__()
+        self._bar.update(1)
+
+    def close(self) -> None:
+        """End the line of the bar."""
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+
+
+def _print(summary: ImportSummary) -> None:
+    click.echo(
+        f"Imported {summary.new:,} new runs, updated {summary.updated:,}, found {summary.unchanged:,} unchanged:"
+        f" {summary.points:,} points and {summary.files:,} artifacts were added"
+    )
+    for name, reason in list(summary.left_out.items())[:LISTED]:
+        click.echo(f"Left out {name}: {reason}", err=True)
+    if len(summary.left_out) > LISTED:
+        click.echo(f"Left out {len(summary.left_out) - LISTED:,} more; --json lists all", err=True)

@@ -1,0 +1,191 @@
+"""Importing: each run of a source is written with everything that belongs to it, then its artifacts are copied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack import locate, validation
+from nbtrack import tags as reserved
+from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable, Unsupported
+from nbtrack.importers.open_source import open_source
+from nbtrack.stores.sql import SqlStore
+from nbtrack.stores.sql.read_only_store import ReadOnlyStore
+from nbtrack.tracking.tracking_uri import get_tracking_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
+    from nbtrack.entities import Experiment, Run
+    from nbtrack.importers.source import Source
+
+
+class Imported(NamedTuple):
+    """A run that was read."""
+
+    run_id: str
+    name: str
+    is_new: bool
+    """Whether the store did not have it before."""
+    points: int
+    """The number of points that were added."""
+    files: int
+    """The number of artifacts that were copied."""
+
+
+class ImportSummary(NamedTuple):
+    """What an import did."""
+
+    new: int
+    """Runs that the store did not have."""
+    updated: int
+    """Runs that got points or artifacts which they lacked."""
+    unchanged: int
+    points: int
+    files: int
+    left_out: dict[str, str]
+    """Why runs and experiments were left out, by their names."""
+
+
+def import_runs(
+    source: str | Path, into: str | Path | None = None, on_run: Callable[[Imported | None, int], object] | None = None
+) -> ImportSummary:
+    """Import all runs of another tracker; a second import adds only what is new.
+
+    Parameters
+    ----------
+    source : str or Path
+        A folder, a database or the address of a server; `nbtrack.importers` lists what is known.
+    into : str or Path, optional
+        The tracking URI of the store to import into, by default the current one.
+    on_run : callable, optional
+        Called after each run with what was imported of it, None if it was left out, and the number of all runs,
+        0 if that is not known.
+
+    Returns
+    -------
+    ImportSummary
+        What was added, and what was left out, and why.
+
+    Raises
+    ------
+    NotFound, Unsupported
+        When there is no such source, or it is of no known kind.
+    Unsupported
+        When the store to import into keeps no ids of runs, which servers do not.
+    """
+    importer = Importer(open_source(str(source)), _target(into or get_tracking_uri()))
+    return importer.run(on_run or (lambda _, __: None))
+
+
+def _target(uri: str | Path) -> SqlStore:
+    store = locate.store(uri)
+    if isinstance(store, ReadOnlyStore) or not isinstance(store, SqlStore):
+        msg = (
+            f"{locate.without_password(str(uri))} cannot be imported into: name a folder or a database of nbtrack with"
+            " --into, and push runs to a server from there (`nbtrack runs push`)"
+        )
+        raise Unsupported(msg)
+    return store
+
+
+class Importer:
+    """Imports from one source into one store."""
+
+    def __init__(self, source: Source, target: SqlStore) -> None:
+        self._source, self._target = source, target
+        self._left_out: dict[str, str] = {}
+
+    def run(self, on_run: Callable[[Imported | None, int], object]) -> ImportSummary:
+        """Import everything."""
+        if self._source.uri == self._target.uri:
+            msg = f"{self._target.uri} cannot be imported into itself"
+            raise InvalidValue(msg)
+        experiments = list(self._source.experiments())
+        total = sum(self._source.count(each.experiment_id) for each in experiments)
+        done = []
+        for experiment in experiments:
+            for imported in self._runs(experiment):
+                on_run(imported, total)
+                if imported is not None:
+                    done.append(imported._replace(name=""))
+        if done:
+            self._target.flush()
+        return self._summary(done)
+
+    def _summary(self, done: list[Imported]) -> ImportSummary:
+        new = sum(each.is_new for each in done)
+        updated = sum(not each.is_new and each.points + each.files > 0 for each in done)
+        points, files = (sum(getattr(each, name) for each in done) for name in ("points", "files"))
+        left_out = {**self._source.left_out(), **self._left_out}
+        return ImportSummary(new, updated, len(done) - new - updated, points, files, left_out)
+
+    def _runs(self, experiment: Experiment) -> Iterator[Imported | None]:
+        """Yield what was imported of each run of an experiment, None for those that are left out."""
+        experiment_id = self._experiment_id(experiment)
+        for run in self._source.runs(experiment.experiment_id):
+            try:
+                yield self._import_run(run, experiment_id)
+            except (NbtrackError, UnicodeError) as error:
+                if isinstance(error, StorageFailed | Unreachable) and not isinstance(error, DamagedStore):
+                    raise
+                self._left_out[f"run {run.info.run_id[:80]}"] = str(error)
+                yield None
+
+    def _experiment_id(self, experiment: Experiment) -> str:
+        """Return the id of the experiment of the same name, created if there is none."""
+        found = self._target.find_experiment(experiment.name)
+        if found is not None and found.lifecycle_stage != experiment.lifecycle_stage:
+            found = self._target.find_experiment(f"{experiment.name} ({experiment.lifecycle_stage})")
+            experiment = experiment._replace(name=f"{experiment.name} ({experiment.lifecycle_stage})")
+        if found is not None:
+            return found.experiment_id
+        tags = {**experiment.tags, reserved.IMPORTED_EXPERIMENT: experiment.experiment_id}
+        location = experiment.artifact_location
+        kept = location if locate.scheme(location) not in {"", "file", locate.PROXIED} else None
+        return self._target.write_experiment(experiment._replace(tags=tags), kept)
+
+    def _import_run(self, run: Run, experiment_id: str) -> Imported:
+        _check(run)
+        source = self._source.artifacts(run)
+        uri = run.info.artifact_uri if source is None else None
+        histories = ((key, self._source.point_parts(run.info.run_id, key)) for key in run.data.metrics)
+        written = self._target.write_run(run, experiment_id, uri, histories)
+        files = self._copy_artifacts(run.info.run_id, source) if source is not None else 0
+        return Imported(run.info.run_id, run.info.run_name, written.is_new, written.points, files)
+
+    def _copy_artifacts(self, run_id: str, source: ArtifactRepository) -> int:
+        """Copy the artifacts that the run does not have; return how many."""
+        target = locate.repository(self._target.get_run(run_id).info.artifact_uri)
+        copied = []
+        for path, size in _files(source):
+            if _size(target, path) != size:
+                with source.open(path) as file:
+                    target.put(file, path, synced=False)
+                copied.append(path)
+        target.sync(copied)
+        return len(copied)
+
+
+def _check(run: Run) -> None:
+    """Raise `InvalidValue` when a run holds what no store of ours does."""
+    validation.texts("parameter", run.data.params)
+    validation.texts("tag", run.data.tags)
+    for key in run.data.metrics:
+        validation.key("metric", key)
+
+
+def _files(repository: ArtifactRepository, path: str = "") -> Iterator[tuple[str, int | None]]:
+    """Yield the path and size of every file below a folder."""
+    for each in repository.list(path):
+        if each.is_dir:
+            yield from _files(repository, each.path)
+        else:
+            yield each.path, each.file_size
+
+
+def _size(repository: ArtifactRepository, path: str) -> int | None:
+    """Return the size of an artifact; -1 if it does not exist."""
+    folder = path.rpartition("/")[0]
+    return next((each.file_size for each in repository.list(folder) if each.path == path), -1)

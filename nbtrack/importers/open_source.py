@@ -1,0 +1,40 @@
+"""From what a user names to the source that reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbtrack import locate
+from nbtrack.errors import NotFound, Unsupported
+from nbtrack.importers.store_source import StoreSource
+
+if TYPE_CHECKING:
+    from nbtrack.importers.source import Source
+
+
+def open_source(name: str) -> Source:
+    """Return the source behind a path, a URI or the address of a server.
+
+    Raises
+    ------
+    NotFound
+        When there is no such file or folder.
+    Unsupported
+        When it is of no known kind.
+    """
+    place = locate.resolve(name)
+    kind = locate.scheme(place)
+    if kind not in {"", "sqlite"}:
+        return StoreSource(locate.store(place))
+    path = Path(place.removeprefix("sqlite:///"))
+    if not path.exists():
+        msg = f"{path} not found: name a folder, a database or the address of a server"
+        raise NotFound(msg)
+    if kind or locate.holds_runs(path):
+        return StoreSource(locate.store(place))
+    msg = (
+        f"{path} is of no kind that can be imported: known are folders and databases of MLflow and nbtrack, and"
+        " addresses of MLflow servers"
+    )
+    raise Unsupported(msg)

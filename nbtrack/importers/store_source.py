@@ -1,0 +1,75 @@
+"""Importing from a store that nbtrack can read: MLflow's folders, databases and servers, and its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack import locate
+from nbtrack.entities import ViewType
+from nbtrack.query import EXPERIMENTS, parse
+from nbtrack.stores.blocks import Points
+from nbtrack.stores.mlflow_files import MlflowFileStore
+from nbtrack.stores.mlflow_sql import MlflowSqlStore
+from nbtrack.stores.sql.block_storage import block_sized_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
+    from nbtrack.entities import Experiment, Run
+    from nbtrack.stores.interface import Store
+
+AT_ONCE = 200
+"""Runs that are read at once."""
+
+
+class StoreSource:
+    """A `Source` over a store."""
+
+    def __init__(self, store: Store) -> None:
+        self.uri, self._store = store.uri, store
+
+    def experiments(self) -> Iterator[Experiment]:
+        """See `Source.experiments`; the oldest first, so that ids keep their order."""
+        query, token = parse("", ["attribute.creation_time"], EXPERIMENTS), None
+        while True:
+            page = self._store.search_experiments(query, ViewType.ALL, AT_ONCE, token)
+            yield from page
+            token = page.token
+            if not token:
+                return
+
+    def count(self, experiment_id: str) -> int:
+        """See `Source.count`; 0 for servers, which would have to send all runs for that."""
+        if locate.scheme(self.uri) in locate.SERVERS:
+            return 0
+        return self._store.overview([experiment_id], parse(""), ViewType.ALL).total
+
+    def runs(self, experiment_id: str) -> Iterator[Run]:
+        """See `Source.runs`; the oldest first, as parents are."""
+        query, token = parse("", ["attributes.start_time"]), None
+        while True:
+            page = self._store.search_runs([experiment_id], query, ViewType.ALL, AT_ONCE, token)
+            yield from page
+            token = page.token
+            if not token:
+                return
+
+    def point_parts(self, run_id: str, key: str) -> Iterable[Points]:
+        """See `Source.point_parts`."""
+        if isinstance(self._store, MlflowFileStore | MlflowSqlStore):
+            return self._store.point_parts(run_id, key)
+        found = self._store.metric_history(run_id, key)
+        return block_sized_parts(Points(found.steps, found.timestamps, found.values))
+
+    def artifacts(self, run: Run) -> ArtifactRepository | None:
+        """See `Source.artifacts`."""
+        uri = run.info.artifact_uri
+        kind = locate.scheme(uri)
+        if kind == locate.PROXIED and locate.scheme(self.uri) in locate.SERVERS:
+            return locate.repository(uri, self.uri)
+        return locate.repository(uri) if kind in {"", "file"} else None
+
+    def left_out(self) -> Mapping[str, str]:
+        """See `Source.left_out`."""
+        return self._store.unreadable() if isinstance(self._store, MlflowFileStore) else {}
