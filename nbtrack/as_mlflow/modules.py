@@ -38,6 +38,7 @@ MODULES: Final = {
     "mlflow.entities": "nbtrack.entities",
     **{f"mlflow.entities.{each}": "nbtrack.entities" for each in ENTITY_MODULES},
     "mlflow.exceptions": "nbtrack.errors",
+    "mlflow.projects": "nbtrack.projects",
     "mlflow.tracking": "nbtrack.tracking",
     "mlflow.tracking.client": "nbtrack.tracking.client",
     "mlflow.tracking.context": "nbtrack.tracking.context",

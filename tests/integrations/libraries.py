@@ -1,0 +1,89 @@
+"""The libraries that are tried, each in an environment of its own that is made once for a machine."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+import real_mlflow
+
+TORCH = "torch==2.13.0"
+ROOT = Path(__file__).parents[2]
+PYTHON = os.environ.get("NBTRACK_TEST_PYTHON")
+"""An interpreter that has the libraries, MLflow and the dependencies of nbtrack already."""
+
+
+class Library(NamedTuple):
+    """A library: what to install, and what of its runs is not the same twice."""
+
+    packages: tuple[str, ...]
+    timed: tuple[str, ...] = ()
+    """Metrics and tags whose values are times or durations."""
+    unlike: tuple[str, ...] = ()
+    """Artifacts whose bytes differ from run to run, by the end of their names."""
+    named: bool = True
+    """Whether its runs have names that do not depend on chance."""
+    needs_database: bool = False
+    """Whether it refuses to log to a folder."""
+    script: bool = True
+    """Whether it logs to MLflow by itself."""
+    callback: bool = False
+    """Whether we have a callback for it."""
+    always: bool = False
+    """Whether CI tries it: what installs in less than two minutes."""
+
+
+LIBRARIES = {
+    "accelerate": Library(("accelerate==1.15.0", TORCH, "matplotlib"), callback=True),
+    "ignite": Library(("pytorch-ignite==0.5.5", TORCH), named=False),
+    "keras": Library(("keras==3.15.1", TORCH), script=False, callback=True),
+    "lightgbm": Library(("lightgbm==4.7.0",), script=False, callback=True),
+    "lightning": Library(("lightning==2.6.6", TORCH), unlike=(".ckpt", "metadata.yaml"), callback=True),
+    "monai": Library(("monai==1.6.1", "pytorch-ignite==0.5.5", TORCH), needs_database=True),
+    "optuna": Library(
+        ("optuna==5.0.0", "optuna-integration==5.0.0"),
+        timed=("datetime_start", "datetime_complete", "duration"),
+        callback=True,
+        always=True,
+    ),
+    "ray": Library(("ray[train,tune]==2.60.0",)),
+    "skorch": Library(("skorch==1.4.0", TORCH), timed=("dur",), unlike=(".pth", ".pkl", "history.json")),
+    "torchtune": Library(("torchtune==0.6.1", "torchao==0.18.0", TORCH)),
+    "transformers": Library(("transformers==5.24.0", "accelerate==1.15.0", TORCH), callback=True),
+    "ultralytics": Library(("ultralytics==8.4.190", "torch==2.14.1", "torchvision==0.29.1")),
+    "xgboost": Library(("xgboost==3.2.0",), script=False, callback=True),
+}
+
+
+def interpreter(name):
+    """Return the interpreter that has a library, MLflow and what nbtrack needs; `CalledProcessError` when pip fails."""
+    if PYTHON:
+        return PYTHON
+    mlflow = real_mlflow.interpreter()
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    packages = [*LIBRARIES[name].packages, "pytest", *needed]
+    described = " ".join([*packages, real_mlflow.VERSION])
+    folder = real_mlflow.CACHE / f"{name}-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
+    with (real_mlflow.CACHE / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        python, done = folder / "bin" / "python", folder / "installed"
+        if not done.exists():
+            subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+            # What MLflow needs is there once already.
+            (packages_of(python) / "mlflow.pth").write_text(f"{packages_of(mlflow)}\n")
+            pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            subprocess.run([*pip, *packages], check=True)
+            done.touch()
+    return python
+
+
+def packages_of(python):
+    """Return the folder that an interpreter has its packages in."""
+    asked = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    return Path(subprocess.run([python, "-c", asked], check=True, capture_output=True, text=True).stdout.strip())
