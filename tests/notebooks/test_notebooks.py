@@ -133,3 +133,19 @@ def test_real_code_records_what_its_author_would_have_logged(executed):
     assert list(rows.columns) == ["depth", "criterion", "score"]
     assert len(rows) == points("sweep", "score") == 6
     assert set(runs["shares"].data.metrics) == {"accuracy", "errors"}
+
+
+def test_what_mlflow_wrote_is_imported_and_pushed_unchanged(executed):
+    name, notebook, folder = executed
+    if name != "06-coming-from-mlflow.ipynb":
+        pytest.skip("about the sixth notebook")
+    assert outputs(notebook, "text/plain").count("True") == 2
+    runs = nbtrack.MlflowClient(folder / "runs").search_runs(["1"])
+    assert sorted(run.info.run_name for run in runs) == ["new-rate", "rate 0.02", "rate 0.1", "rate 0.5"]
+    printed = "".join(
+        output.get("text", "") for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
+    )
+    assert "Imported 3 new runs, updated 0, found 0 unchanged: 180 points and 3 artifacts were added" in printed
+    assert "Imported 0 new runs, updated 0, found 3 unchanged" in printed
+    assert "nbtrack import" in printed
+    assert "rate 0.1 0.1 60" in printed
