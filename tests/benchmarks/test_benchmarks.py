@@ -69,3 +69,13 @@ def test_quick_asks_our_server(tmp_path):
     found = json.loads(written.read_text())["nbtrack"]
     assert all(value > 0 for samples in found.values() for value in samples)
     assert len(found) == 14
+
+
+def test_quick_lists_and_imports_a_folder_of_mlflow(tmp_path):
+    written = tmp_path / "mlflow.json"
+    command = [sys.executable, RUN.with_name("mlflow_folder.py"), "--quick", "--json", written]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(written.read_text())
+    assert found.keys() == {"list.first", "list.again", "list.filtered", "import.points"}
+    assert all(value >= 0 for each in found.values() for value in each)

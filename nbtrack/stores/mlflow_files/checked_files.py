@@ -7,10 +7,6 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MOST_FILES = 200_000
 """Files below a folder of keys; a run with more is refused."""
@@ -96,9 +92,10 @@ def entries(folder: str) -> list[os.DirEntry[str]]:
         raise UnreadableError(msg) from None
 
 
-def walk(folder: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield the files below a folder with their keys, which are their relative paths."""
+def walk(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
+    """Return the files below a folder with their keys, which are their relative paths."""
     pending, count = [("", folder)], 0
+    files: list[tuple[str, os.DirEntry[str]]] = []
     while pending:
         prefix, path = pending.pop()
         found = entries(path)
@@ -108,9 +105,10 @@ def walk(folder: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
             raise UnreadableError(msg)
         for entry in found:
             if entry.is_file(follow_symlinks=False):
-                yield prefix + entry.name, entry
+                files.append((prefix + entry.name, entry))
             elif entry.is_dir(follow_symlinks=False):
                 pending.append((f"{prefix}{entry.name}/", entry.path))
             else:
                 msg = f"{name_of(folder)}/{prefix}{entry.name} is a link or not a regular file"
                 raise UnreadableError(msg)
+    return files

@@ -107,6 +107,7 @@ class FolderIndex:
             connection = apsw.Connection(":memory:")
             connect.migrate(connection, Path(self.root))
             connection.execute("PRAGMA foreign_keys = ON; DELETE FROM experiments")
+            connection.pragma("journal_mode", "off")
             self._opened = connection, IndexWriter(connection)
         return self._opened
 

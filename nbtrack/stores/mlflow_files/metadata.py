@@ -41,6 +41,10 @@ def _simple(written: str) -> Metadata | None:
     """Return the mapping if each line has a key and a scalar, else None."""
     found: Metadata = {}
     for line in written.split("\n"):
+        key, _, value = line.partition(": ")
+        if value.isalnum() and key.isidentifier():
+            found[key] = None if value in _NULLS else value
+            continue
         match = _LINE.fullmatch(line)
         if match is None:
             if line:

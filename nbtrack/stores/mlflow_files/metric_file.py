@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 """Bytes that are read at once; a line that is longer is refused."""
+SMALL = 1 << 14
+"""Bytes of a file of which the latest point is found quickly."""
 _FIELDS = 3
 
 
@@ -79,15 +81,35 @@ def _uneven(lines: list[bytes]) -> Points:
 def latest(key: str, path: str) -> tuple[Metric | None, Version]:
     """Return the point with the greatest step, time and value, as MLflow orders them, and the version of the file."""
     descriptor, version = opened(path)
-    best: tuple[int, int, float, float] | None = None
     try:
+        if 0 < version[1] <= SMALL:
+            found = _last_if_latest(key, os.read(descriptor, SMALL))
+            if found is not None:
+                return found, version
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        best: tuple[int, int, float, float] | None = None
         for lines in _whole_lines(descriptor):
-            found = _greatest(_parsed(path, lines))
-            if found is not None and (best is None or found[:3] > best[:3]):
-                best = found
+            greatest = _greatest(_parsed(path, lines))
+            if greatest is not None and (best is None or greatest[:3] > best[:3]):
+                best = greatest
     finally:
         os.close(descriptor)
     return (None if best is None else Metric(key, best[3], best[1], best[0])), version
+
+
+def _last_if_latest(key: str, written: bytes) -> Metric | None:
+    """Return the last point if the file is regular and no other point has its step; much the most frequent case."""
+    lines = written[:-1].split(b"\n")
+    if [line.count(b" ") for line in lines] != [_FIELDS - 1] * len(lines):
+        return None
+    fields = written.split()
+    try:
+        steps = [int(each) for each in fields[2::3]]
+        if len(steps) == len(lines) and steps.count(max(steps)) == 1 and steps[-1] == max(steps):
+            return Metric(key, float(fields[-2]), int(fields[-3]), steps[-1])
+    except ValueError:
+        return None
+    return None
 
 
 def _greatest(some: Points) -> tuple[int, int, float, float] | None:
