@@ -7,8 +7,10 @@ from array import array
 from typing import TYPE_CHECKING
 
 from nbtrack.entities import Metric
+from nbtrack.errors import InvalidValue
 from nbtrack.stores.blocks import Points
 from nbtrack.stores.mlflow_files.checked_files import UnreadableError, name_of, opened
+from nbtrack.validation import int64
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,8 +108,8 @@ def _last_if_latest(key: str, written: bytes) -> Metric | None:
     try:
         steps = [int(each) for each in fields[2::3]]
         if len(steps) == len(lines) and steps.count(max(steps)) == 1 and steps[-1] == max(steps):
-            return Metric(key, float(fields[-2]), int(fields[-3]), steps[-1])
-    except ValueError:
+            return Metric(key, float(fields[-2]), int64("time", int(fields[-3])), int64("step", steps[-1]))
+    except (ValueError, InvalidValue):
         return None
     return None
 
