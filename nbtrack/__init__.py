@@ -6,6 +6,7 @@ provides ``%%track``, ``%runs`` and ``%chart``. Names are imported on first use,
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
@@ -102,6 +103,9 @@ _MODULES = {
     "utils": "nbtrack.mlflow_utils",
 }
 
+_WITH_CARDS = frozenset(("auto_run", "track"))
+"""What makes runs whose cards marimo can show: it has no magics."""
+
 __all__ = [  # noqa: PLE0604 - every part is text
     "__version__",
     "load_ipython_extension",
@@ -118,6 +122,8 @@ def __getattr__(name: str) -> Any:
         found: Any = import_module(_MODULES[name])
     elif name in _NAMES:
         found = getattr(import_module(_NAMES[name]), name)
+        if name in _WITH_CARDS and "marimo" in sys.modules:
+            import_module("nbtrack.notebook.marimo_cards").install()
     else:
         raise AttributeError(_no_attribute(name))
     globals()[name] = found

@@ -16,14 +16,34 @@ def _():
 
 @app.cell
 def _(math, nbtrack):
-    for rate in (0.05, 0.1, 0.2, 0.4):
-        with nbtrack.start_run(run_name=f"descent {rate}"):
-            nbtrack.log_param("rate", rate)
-            weight = 5.0
-            for step in range(40):
-                nbtrack.log_metric("loss", weight**2, step=step)
-                weight -= rate * 2 * weight
-            nbtrack.log_metric("distance", math.fabs(weight))
+    # Each call is a run: its arguments are parameters, its loop gives a curve, what it returns are metrics.
+    @nbtrack.track
+    def descent(rate, steps=40):
+        weight = 5.0
+        for _step in range(steps):
+            loss = weight**2
+            weight -= rate * 2 * weight
+        return {"loss": loss, "distance": math.fabs(weight)}
+
+    for _rate in (0.05, 0.1, 0.2, 0.4):
+        descent(_rate)
+    return
+
+
+@app.cell
+def _(nbtrack):
+    def accelerated(weight, rate, momentum):
+        speed = 0.0
+        for _step in range(40):
+            loss = weight**2
+            speed = momentum * speed - rate * 2 * weight
+            weight += speed
+        return loss
+
+    # The block is a run: its constants are parameters, loops in the functions that it calls give curves.
+    with nbtrack.auto_run("momentum"):
+        start, slope, inertia = 5.0, 0.05, 0.8
+        last_loss = accelerated(start, slope, inertia)
     return
 
 
@@ -41,7 +61,14 @@ def _(nbtrack):
 
 @app.cell
 def _(nbtrack):
-    nbtrack.compare("descent 0.1", "descent 0.4")
+    _best = nbtrack.search_runs(order_by=["metrics.loss"], max_results=2)
+    nbtrack.compare(*_best["run_id"])
+    return
+
+
+@app.cell
+def _(nbtrack):
+    nbtrack.show("momentum")
     return
 
 

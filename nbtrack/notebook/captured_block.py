@@ -8,6 +8,7 @@ import linecache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.capture import NotebookHistory, plan
+from nbtrack.tracking import program_source
 from nbtrack.tracking.captured_run import CaptureOptions
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def of_frame(frame: FrameType, options: CaptureOptions) -> CapturedBlock:
     names = frame.f_globals if frame.f_locals is frame.f_globals else dict[str, Any]()
     history = NotebookHistory()
     try:
-        tree = ast.parse("".join(lines))
-    except (SyntaxError, ValueError):
+        tree = program_source.executed(frame.f_code.co_filename, frame.f_globals)
+    except (SyntaxError, ValueError, RecursionError):
         tree = ast.Module([], [])
     found = next((each for each in _withs(tree) if each.lineno <= frame.f_lineno <= _end_of_head(each)), None)
     if found is None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from nbtrack import process
 from nbtrack.tracking import active_runs
 from nbtrack.tracking.error_boundary import error_boundary
 from nbtrack.tracking.sampler import Sampler
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from nbtrack.capture import Facts, Probe
     from nbtrack.tracking.active_runs import ActiveRun
     from nbtrack.tracking.captured_run import CapturedRun, RunObserver
+    from nbtrack.tracking.client import MlflowClient
 
 
 class Observation(Protocol):
@@ -75,6 +77,13 @@ class ProbeObservation:
         if self._refresh is not None:
             self._refresh()
         return self._probe.leave(result, failed=failed)
+
+
+class EndedRuns:
+    """Who shows the run of each execution once it has ended, in front ends where nothing else does."""
+
+    def __init__(self) -> None:
+        self.displays: list[Callable[[MlflowClient, str], None]] = []
 
 
 class CapturedExecution:
@@ -127,9 +136,13 @@ class CapturedExecution:
             self._observation.stop()
 
     def close(self, error: BaseException | None, redact: Callable[[str], str]) -> None:
-        """End the run."""
+        """End the run, and have it shown where somebody wants to show it."""
         self._stop()
         self.run.close(error, redact)
+        if self.run.run is not None:
+            for show in process.state(EndedRuns).displays:
+                with error_boundary("the card of this run can't be shown"):
+                    show(self.run.client, self.run.run_id)
 
 
 def _metric_keys(facts: Facts | None) -> list[str]:

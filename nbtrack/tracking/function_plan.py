@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import linecache
 from typing import TYPE_CHECKING
 
 from nbtrack import redaction
 from nbtrack.capture import NotebookHistory, plan
+from nbtrack.tracking import program_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +33,8 @@ def of_function(function: FunctionType, decorator: str) -> FunctionPlan | None:
 
     Only functions at the top level of a module or a cell are followed, and only where their source is there.
     """
-    lines = linecache.getlines(function.__code__.co_filename, function.__globals__)
     try:
-        tree = ast.parse("".join(lines))
+        tree = program_source.executed(function.__code__.co_filename, function.__globals__)
     except (SyntaxError, ValueError, RecursionError):
         return None
     definition = next(

@@ -38,18 +38,24 @@ def address(tmp_path):
         process.terminate()
 
 
-def test_the_table_the_chart_and_a_comparison_are_shown_with_their_styles(chromium, address):
-    page = chromium.new_page(viewport={"width": 1200, "height": 1600})
+def test_cards_table_charts_comparison_and_run_view_are_shown_with_their_styles(chromium, address):
+    page = chromium.new_page(viewport={"width": 1200, "height": 2400})
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(address)
-    page.locator(".nbt-row >> text=descent 0.05").wait_for(timeout=60_000)
+    page.locator(".nbt-row >> text=momentum").wait_for(timeout=60_000)
     page.locator(".nbt-chart canvas").nth(2).wait_for()
-    page.locator(".nbt-sides >> text=descent 0.4").first.wait_for()
+    page.locator(".nbt-sides >> text=descent").first.wait_for()
+    page.locator(".nbt-details >> text=with nbtrack.auto_run").wait_for()
     for panel in (".nbt-table", ".nbt-chart", ".nbt-details"):
         toolbar = page.locator(f"{panel} .nbt-toolbar").first
         assert toolbar.evaluate("el => getComputedStyle(el).display") == "flex", f"the style sheet of {panel} is there"
-    page.locator(".nbt-table .nbt-row >> text=descent 0.2").click()
-    page.locator(".nbt-row[aria-selected=true] >> text=descent 0.2").wait_for()
+    cards = page.locator(".nbtrack-card")
+    names = [each.split("\n")[0].split()[0] for each in cards.all_inner_texts()]
+    assert names == ["descent"] * 4 + ["momentum"]
+    assert cards.locator("img, svg").count() == 5, "each has the curve of its loop"
+    page.locator(".nbt-table .nbt-row >> text=momentum").click()
+    page.locator(".nbt-row[aria-selected=true] >> text=momentum").wait_for()
+    page.wait_for_function("() => !document.querySelector('marimo-error')")
     assert faults == []
     page.close()
