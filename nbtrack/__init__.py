@@ -97,9 +97,13 @@ _MODULES = {
     "data": "nbtrack.datasets",
     "entities": "nbtrack.entities",
     "exceptions": "nbtrack.errors",
+    "models": "nbtrack.models",
     "plot": "nbtrack.plot",
     "projects": "nbtrack.projects",
+    "pyfunc": "nbtrack.models.pyfunc",
+    "sklearn": "nbtrack.models.sklearn",
     "tracking": "nbtrack.tracking",
+    "types": "nbtrack.models.schema",
     "utils": "nbtrack.mlflow_utils",
 }
 

@@ -159,6 +159,11 @@ DECLARED: dict[str, Setting] = {
         "The folder of the queue for tracking servers, the environments of projects, and the key by which Jupyter's"
         " server recognises your stores; by default ~/.local/state/nbtrack.",
     ),
+    "trust_models": Setting(
+        ("NBTRACK_TRUST_MODELS",),
+        _switch,
+        "Whether pickled models of other people are loaded without asking: they can run any code.",
+    ),
     "s3_endpoint": Setting(("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL"), _text, "The endpoint URL of an S3 service."),
     "s3_insecure_tls": Setting(
         ("MLFLOW_S3_IGNORE_TLS",), _switch, "Whether to skip the verification of an S3 service's certificate."
@@ -194,6 +199,7 @@ class Settings(NamedTuple):
     http_backoff: float = 0.5
     flush_seconds: float = 10.0
     state_folder: str | None = None
+    trust_models: bool = False
     s3_endpoint: str | None = None
     s3_insecure_tls: bool = False
 

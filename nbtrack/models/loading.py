@@ -1,0 +1,98 @@
+"""Loads the parts of a saved model: what all flavors have in common."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.errors import InvalidValue, NbtrackError, NotFound, Unsupported, warn
+from nbtrack.models.location import local_folder, require_trust
+from nbtrack.models.model_file import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+class Opened(NamedTuple):
+    """A model in a local folder, on the way to be loaded as one of its flavors."""
+
+    uri: str
+    folder: Path
+    model: Model
+    fields: dict[str, Any]
+    """Of the flavor."""
+    trust: bool
+
+    def file(self, field: str, default: str | None = None) -> Path:
+        """Return the path that a field of the flavor names.
+
+        Raise `InvalidValue` when it leaves the model, and `NotFound` when it does not exist.
+        """
+        name = self.fields.get(field, default)
+        path = (self.folder / str(name)).resolve()
+        if name is None or not path.is_relative_to(self.folder.resolve()):
+            raise InvalidValue(f"The model {self.uri} is damaged: its field {field!r} is {name!r}")
+        if not path.exists():
+            raise NotFound(f"The model {self.uri} is incomplete: it has no {name}")
+        return path
+
+    def require_trust(self, what: str) -> None:
+        """Raise `Refused` before a pickle is loaded that somebody else may have written."""
+        if not self.trust:
+            require_trust(self.uri, self.folder, what)
+
+    def read(self, what: str, library: str, load: Callable[[], Any]) -> Any:
+        """Return what `load` gives; its failure names the library that is missing, or what is damaged."""
+        self._import_code()
+        try:
+            return load()
+        except NbtrackError:
+            raise
+        except ModuleNotFoundError as error:
+            raise Unsupported(
+                f"The model {self.uri} needs the module {error.name}, which is not installed: pip install -r"
+                f" {self.folder / 'requirements.txt'}"
+            ) from error
+        except Exception as error:  # whatever a library raises for a file that it can't read
+            made = self.fields.get(f"{library}_version")
+            hint = f"; it was made with {library} {made}" if made else ""
+            raise InvalidValue(
+                f"{what} of {self.uri} can't be loaded: {type(error).__name__}: {error}{hint}"
+            ) from error
+
+    def _import_code(self) -> None:
+        """Make the code that the model brought along importable."""
+        if not self.fields.get("code"):
+            return
+        code = self.file("code")
+        self.require_trust("The code")
+        if str(code) not in sys.path:
+            sys.path.insert(0, str(code))
+
+
+def opened(uri: str, flavor: str, dst_path: str | None = None, *, trust: bool = False) -> Opened:
+    """Return a model for one of its flavors.
+
+    Raises
+    ------
+    NotFound
+        When there is no model.
+    Unsupported
+        When it does not have the flavor.
+    """
+    folder = local_folder(uri, dst_path)
+    model = Model.load(folder)
+    _warn_of_newer(model, uri)
+    return Opened(uri, folder, model, model.flavor(flavor), trust)
+
+
+def _warn_of_newer(model: Model, uri: str) -> None:
+    from nbtrack.models.model_file import FORMAT
+
+    try:
+        newer = int(str(model.mlflow_version or FORMAT).split(".")[0]) > int(FORMAT.split(".")[0])
+    except ValueError:
+        newer = False
+    if newer:
+        warn(f"The model {uri} was written by MLflow {model.mlflow_version}, which is newer than what nbtrack knows")
