@@ -51,6 +51,8 @@ INTERRUPTED = "nbtrack.interrupted"
 PENDING, RESUME = "pending", "resume"
 IMPORTED_EXPERIMENT = "nbtrack.imported.experiment_id"
 """Of an experiment: the id of the one that it was imported from."""
+IMPORTED_FROM = "nbtrack.imported.from"
+"""The tracker that a run was imported from, other than MLflow."""
 PUSHED = "nbtrack.pushed"
 """The id of the run that a run was copied from, in another store."""
 

@@ -23,7 +23,8 @@ LISTED = 20
 def import_(source: str, into: str | None, as_json: bool) -> None:
     """Import all runs of another tracker; repeated imports add only what is new.
 
-    SOURCE is a folder in MLflow's file layout, a database of MLflow (mlflow.db), or the address of an MLflow server.
+    SOURCE is a folder in MLflow's file layout, a database of MLflow (mlflow.db), the address of an MLflow server, a
+    store of nbtrack, or a folder of TensorBoard's logs.
 
     \b
     Examples:

@@ -1,13 +1,14 @@
 """Importing the runs of other trackers into a store: ``nbtrack import SOURCE``, or `import_runs`.
 
-==================================================  ==============================================
+==================================================  ======================================================
 source                                              what comes in
-==================================================  ==============================================
+==================================================  ======================================================
 ``mlruns``, a folder in MLflow's file layout        everything, also what is in the trash
 ``mlflow.db``, ``sqlite:///mlflow.db``              everything, also what is in the trash
 ``https://tracking.example.org``, an MLflow server  everything that its API shows
 a folder, database or server of nbtrack             everything
-==================================================  ==============================================
+a folder of TensorBoard's logs                      scalars, hyperparameters, the event files as artifacts
+==================================================  ======================================================
 
 Runs keep their ids, so a second import adds only what is new: new runs, and to known ones the points, parameters, tags,
 datasets and artifacts that they lack. An import that was interrupted is completed in the same way. Each run is written

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import locate
 from nbtrack.errors import NotFound, Unsupported
+from nbtrack.importers import tensorboard_logs
 from nbtrack.importers.store_source import StoreSource
 
 if TYPE_CHECKING:
@@ -33,8 +34,10 @@ def open_source(name: str) -> Source:
         raise NotFound(msg)
     if kind or locate.holds_runs(path):
         return StoreSource(locate.store(place))
+    if path.is_dir() and tensorboard_logs.is_log_folder(path):
+        return tensorboard_logs.TensorboardLogs(path)
     msg = (
-        f"{path} is of no kind that can be imported: known are folders and databases of MLflow and nbtrack, and"
-        " addresses of MLflow servers"
+        f"{path} is of no kind that can be imported: known are folders and databases of MLflow and nbtrack, addresses"
+        " of MLflow servers, and folders of TensorBoard logs"
     )
     raise Unsupported(msg)

@@ -1,0 +1,63 @@
+"""Runs that a source has read as a whole: their points as columns in memory, until the next run is read."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack import tags as reserved
+from nbtrack.entities import Experiment, Metric, Run, RunData, RunInfo
+from nbtrack.stores import blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbtrack.stores.blocks import Points
+
+
+class RecordedRun(NamedTuple):
+    """A run of another tracker."""
+
+    key: str
+    """What identifies the run in its source; its id is derived from that, so that a second import finds it."""
+    name: str
+    start_time: int
+    end_time: int | None
+    status: str
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+    points: dict[str, Points]
+    user: str = ""
+
+
+def run_id(tracker: str, key: str) -> str:
+    """Return the id of a run of another tracker."""
+    return hashlib.blake2b(f"{tracker}\0{key}".encode(), digest_size=16).hexdigest()
+
+
+def as_run(recorded: RecordedRun, tracker: str, experiment_id: str) -> Run:
+    """Return a recorded run as a run of ours; the latest values are only there for their keys."""
+    latest = [
+        Metric(key, each.values[-1], each.timestamps[-1], each.steps[-1]) for key, each in recorded.points.items()
+    ]
+    tags = {**recorded.tags, reserved.RUN_NAME: recorded.name, reserved.IMPORTED_FROM: tracker}
+    times = (recorded.start_time, recorded.end_time)
+    identity = run_id(tracker, recorded.key)
+    info = RunInfo(identity, experiment_id, recorded.name, recorded.user, recorded.status, *times, artifact_uri="")
+    metrics = {each.key: each.value for each in latest}
+    return Run(info, RunData(metrics, dict(recorded.params), tags, tuple(latest)))
+
+
+def as_experiment(name: str) -> Experiment:
+    """Return an experiment of ours with a name, which is its id as well."""
+    return Experiment(name, name, "", "active", None, None, {})
+
+
+def add_point(points: dict[str, Points], key: str, step: int, moment: int, value: Any) -> None:
+    """Add a point to the columns of its metric."""
+    known = points.get(key)
+    if known is None:
+        known = points[key] = blocks.empty()
+    known.steps.append(step)
+    known.timestamps.append(moment)
+    known.values.append(value)

@@ -1,0 +1,110 @@
+"""Importing a folder of TensorBoard's logs: each folder with event files below it is a run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from nbtrack.artifact_storage.local_repository import LocalRepository
+from nbtrack.importers import recorded_runs
+from nbtrack.importers.event_file import events
+from nbtrack.importers.recorded_runs import RecordedRun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
+    from nbtrack.entities import Experiment, FileInfo, Run
+    from nbtrack.stores.blocks import Points
+
+TRACKER = "tensorboard"
+_MARK = ".tfevents."
+
+
+def is_log_folder(folder: Path) -> bool:
+    """Return whether there are event files below a folder."""
+    return next(_run_folders(folder), None) is not None
+
+
+def _run_folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Yield the folders below a folder that have event files, and the names of these; links are not followed."""
+    for folder, names, files in os.walk(root):
+        names.sort()
+        found = sorted(each for each in files if _MARK in each and _is_regular(Path(folder, each)))
+        if found:
+            yield Path(folder), found
+
+
+def _is_regular(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+class TensorboardLogs:
+    """A `Source` over a folder of logs; the experiment has the name of the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.uri, self._folder = str(folder), folder
+        self._points: dict[str, dict[str, Points]] = {}
+        self._files: dict[str, _EventFiles] = {}
+
+    def experiments(self) -> Iterable[Experiment]:
+        """See `Source.experiments`."""
+        return [recorded_runs.as_experiment(self._folder.name)]
+
+    def count(self, experiment_id: str) -> int:
+        """See `Source.count`."""
+        return sum(1 for _ in _run_folders(self._folder))
+
+    def runs(self, experiment_id: str) -> Iterator[Run]:
+        """See `Source.runs`."""
+        for folder, names in _run_folders(self._folder):
+            recorded = self._read(folder, names)
+            if recorded.points or recorded.params:
+                run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
+                # The points of one run at a time are in memory.
+                self._points = {run.info.run_id: recorded.points}
+                self._files = {run.info.run_id: _EventFiles(folder, names)}
+                yield run
+
+    def _read(self, folder: Path, names: list[str]) -> RecordedRun:
+        points: dict[str, Points] = {}
+        params: dict[str, str] = {}
+        first = last = None
+        for event in (each for name in names for each in events(folder / name)):
+            first, last = event.moment if first is None else first, event.moment
+            params.update(event.hyperparameters)
+            for tag, value in event.scalars.items():
+                recorded_runs.add_point(points, tag, event.step, event.moment, value)
+        where = folder.relative_to(self._folder).as_posix()
+        name = self._folder.name if where == "." else where
+        return RecordedRun(f"{where}\0{names[0]}", name, first or 0, last, "FINISHED", params, {}, points)
+
+    def point_parts(self, run_id: str, key: str) -> Iterable[Points]:
+        """See `Source.point_parts`."""
+        return [self._points[run_id][key]]
+
+    def artifacts(self, run: Run) -> ArtifactRepository | None:
+        """See `Source.artifacts`: the event files themselves, since they have images and histograms as well."""
+        return self._files[run.info.run_id]
+
+    def left_out(self) -> Mapping[str, str]:
+        """See `Source.left_out`."""
+        return {}
+
+
+class _EventFiles(LocalRepository):
+    """Some files of a folder, below ``tensorboard``."""
+
+    def __init__(self, folder: Path, names: list[str]) -> None:
+        super().__init__(folder)
+        self._names = names
+
+    def list(self, path: str = "") -> list[FileInfo]:
+        """See `ArtifactRepository.list`."""
+        found = [each for each in super().list() if each.path in self._names]
+        return [each._replace(path=f"{TRACKER}/{each.path}") for each in found]
+
+    def open(self, path: str) -> BinaryIO:
+        """See `ArtifactRepository.open`."""
+        return super().open(path.removeprefix(f"{TRACKER}/"))
