@@ -7,6 +7,7 @@ import json
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.presentation import markdown, syntax
 from nbtrack.wire import values
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ IMAGES = {
 }
 PAGES = {".html": "text/html", ".htm": "text/html"}
 """Shown in a frame that may run nothing and reach nothing."""
+MARKDOWN = {".md", ".markdown"}
 MOST_TEXT = 64 << 10
 MOST_BYTES = 8 << 20
 MOST_ROWS = 50
@@ -43,9 +45,19 @@ def preview(files: ArtifactFolder, path: str) -> Reply:
     if b"\0" in content:
         return {"show": "none", "why": "no text and no image"}, []
     text = content.decode("utf-8", "replace")
+    return _written(text, suffix), []
+
+
+def _written(text: str, suffix: str) -> dict[str, Any]:
+    """Return text as what it is: a table, Markdown, code, or just text."""
     if suffix in {".csv", ".tsv"}:
-        return _separated(text, "\t" if suffix == ".tsv" else ","), []
-    return {"show": "text", "text": _indented(text) if suffix == ".json" else text}, []
+        return _separated(text, "\t" if suffix == ".tsv" else ",")
+    if suffix in MARKDOWN:
+        return {"show": "markdown", "content": markdown.parsed(text)}
+    if suffix in syntax.LANGUAGES:
+        lines = (_indented(text) if suffix == ".json" else text).splitlines()
+        return {"show": "code", "lines": syntax.highlighted(lines, syntax.LANGUAGES[suffix])}
+    return {"show": "text", "text": text}
 
 
 def _indented(text: str) -> str:

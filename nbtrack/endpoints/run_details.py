@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from nbtrack.endpoints import run_rows
+from nbtrack.endpoints import related_runs, run_rows
 from nbtrack.endpoints.previews import IMAGES
 from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.presentation import comparison, sections
@@ -54,12 +54,12 @@ def artifacts(files: Files, run_id: str) -> list[FileInfo]:
     return sorted(gathered)
 
 
-def run_sections(run: Run, files: Files) -> list[sections.Section]:
+def run_sections(store: Store, run: Run, files: Files) -> list[sections.Section]:
     """Return the sections that show a run without its curves."""
     run_id = run.info.run_id
     kept = artifacts(files, run_id)
-    shown, rows = list(_shown(run_id, kept, files)), run_rows.row_sections([run], files)
-    return sections.run_sections(run, cell_source(files, run_id), shown, kept, rows)
+    related: list[sections.Section] = [*run_rows.row_sections([run], files), *related_runs.sections_of(store, run)]
+    return sections.run_sections(run, cell_source(files, run_id), list(_shown(run_id, kept, files)), kept, related)
 
 
 def _shown(run_id: str, kept: Sequence[FileInfo], files: Files) -> Iterator[sections.Section]:

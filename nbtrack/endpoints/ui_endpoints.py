@@ -56,7 +56,7 @@ def live_card(service: Service, run_id: str) -> Json:
 def details(service: Service, run_id: str) -> Json:
     """Return everything of a run but its curves, as sections and as it is."""
     run = service.store.get_run(run_id)
-    sections = run_details.run_sections(run, partial(artifact_locations.artifacts_of, service))
+    sections = run_details.run_sections(service.store, run, partial(artifact_locations.artifacts_of, service))
     return {"title": run.info.run_name, "sections": _as_json(sections), "run": records.write_run(run)}
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
-from nbtrack.presentation import comparison, metric_goals
-from nbtrack.presentation.formatting import duration, moment, number, short
-from nbtrack.presentation.html import Html, element
+from nbtrack.presentation import comparison, markdown, metric_goals, syntax
+from nbtrack.presentation.formatting import duration, moment, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,8 +22,15 @@ MOST_ROWS = 200
 """Most rows of a sweep that are shown."""
 MOST_IN_CELL = 300
 """Most characters of a value in them."""
-MOST_STATIC_ROWS = 50
-"""Most of them in a saved notebook."""
+
+
+class RunLink(NamedTuple):
+    """What leads to a run."""
+
+    run_id: str
+    name: str
+    experiment_id: str
+    status: str = ""
 
 
 class Values(NamedTuple):
@@ -40,7 +45,7 @@ class Grid(NamedTuple):
     """A column for each run: rows of [key, texts, whether they differ, where the best is]."""
 
     title: str
-    runs: tuple[tuple[str, str], ...]
+    runs: tuple[RunLink, ...]
     rows: tuple[tuple[str, tuple[str, ...], bool, int | None], ...]
     kind: str = "grid"
 
@@ -50,14 +55,48 @@ class Code(NamedTuple):
 
     title: str
     lines: tuple[tuple[str, str], ...]
+    language: str = ""
+    """As in `syntax.LANGUAGES`; empty for plain text."""
     kind: str = "code"
 
 
+class State(NamedTuple):
+    """How a run stands: its status, when it was started, how long it took, and the error that ended it."""
+
+    status: str
+    facts: tuple[str, ...]
+    error: str
+    kind: str = "state"
+
+
 class Note(NamedTuple):
-    """The editable note of a run."""
+    """The editable note of a run, in Markdown."""
 
     text: str
     kind: str = "note"
+
+
+class Charts(NamedTuple):
+    """The place of the curves of a run, which are drawn by a chart."""
+
+    kind: str = "charts"
+
+
+class Tags(NamedTuple):
+    """The editable tags of a run."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    kind: str = "tags"
+
+
+class Runs(NamedTuple):
+    """Other runs, and how many there are."""
+
+    title: str
+    runs: tuple[RunLink, ...]
+    total: int
+    kind: str = "runs"
 
 
 class Files(NamedTuple):
@@ -88,17 +127,36 @@ class Rows(NamedTuple):
     kind: str = "rows"
 
 
-Section = Values | Grid | Code | Note | Files | Images | Rows
+Section = Values | Grid | Code | State | Note | Charts | Tags | Runs | Files | Images | Rows
+
+
+def part_of(sections: Sequence[Section], part: str) -> Sequence[Section]:
+    """Return the sections ``above`` the charts or ``below`` them; all of them when `part` is empty."""
+    place = next((number for number, each in enumerate(sections) if isinstance(each, Charts)), len(sections))
+    return {"above": sections[:place], "below": sections[place + 1 :]}.get(part, sections)
 
 
 def as_json(section: Section) -> dict[str, Any]:
     """Return a section as JSON for the front end."""
-    if isinstance(section, Rows):
-        return section._asdict() | {
-            "columns": [each._asdict() for each in section.columns],
-            "rows": [[_json(value) for value in row] for row in section.rows],
-        }
-    return section._asdict()
+    match section:
+        case Rows():
+            return section._asdict() | {
+                "columns": [each._asdict() for each in section.columns],
+                "rows": [[_json(value) for value in row] for row in section.rows],
+            }
+        case Code():
+            pieces = syntax.highlighted([line for _, line in section.lines], section.language)
+            lines = [
+                [sign, [("", line)] if sign == "@" else each]
+                for (sign, line), each in zip(section.lines, pieces, strict=True)
+            ]
+            return {"kind": section.kind, "title": section.title, "lines": lines}
+        case Note():
+            return section._asdict() | {"content": markdown.parsed(section.text)}
+        case Grid() | Runs():
+            return section._asdict() | {"runs": [each._asdict() for each in section.runs]}
+        case _:
+            return section._asdict()
 
 
 def _json(value: Value) -> Value:
@@ -119,7 +177,7 @@ def comparison_sections(
     found: comparison.Comparison, codes: Sequence[str | None], sweeps: Sequence[Rows] = ()
 ) -> list[Section]:
     """Return the sections of a comparison; `codes` are the sources of their cells, `sweeps` their rows."""
-    runs = tuple((each.info.run_id, each.info.run_name) for each in found.runs)
+    runs = tuple(map(link_to, found.runs))
     about = comparison.Comparison(found.runs, tuple(_about(found.runs)))
     sections: list[Section] = [_grid("run", runs, about.rows)]
     for group in ("parameters", "metrics", "tags"):
@@ -128,14 +186,19 @@ def comparison_sections(
             sections.append(_grid(group, runs, rows))
         if group == "metrics":
             sections += sweeps
-    for (_, name), code in zip(runs[1:], codes[1:], strict=True):
+    for run, code in zip(runs[1:], codes[1:], strict=True):
         lines = tuple(comparison.diff(codes[0] or "", code or ""))
         if lines:
-            sections.append(Code(f"code: {runs[0][1]} → {name}", lines))
+            sections.append(Code(f"code: {runs[0].name} → {run.name}", lines, "python"))
     return sections
 
 
-def _grid(title: str, runs: tuple[tuple[str, str], ...], rows: Sequence[comparison.Row]) -> Grid:
+def link_to(run: Run) -> RunLink:
+    """Return what leads to a run."""
+    return RunLink(run.info.run_id, run.info.run_name, run.info.experiment_id, run.info.status)
+
+
+def _grid(title: str, runs: tuple[RunLink, ...], rows: Sequence[comparison.Row]) -> Grid:
     return Grid(title, runs, tuple((each.key, tuple(each.texts()), each.differs, each.best) for each in rows))
 
 
@@ -153,42 +216,60 @@ def _took(run: Run) -> str:
 
 
 def run_sections(
-    run: Run, code: str | None, shown: Sequence[Section], files: Sequence[FileInfo], sweeps: Sequence[Rows] = ()
+    run: Run, code: str | None, shown: Sequence[Section], files: Sequence[FileInfo], related: Sequence[Section] = ()
 ) -> list[Section]:
-    """Return the sections of a run; `shown` are the sections of the output of its cell, `sweeps` its rows."""
-    tags = run.data.tags
-    about = [
-        ("status", run.info.status.lower()),
-        ("started", moment(run.info.start_time)),
-        ("duration", _took(run)),
-        ("user", run.info.user_id),
-        ("run id", run.info.run_id),
-        *((name, tags[key]) for name, key in _ORIGIN if tags.get(key)),
+    """Return the sections of a run in the order in which they are read: results first, then what led to them.
+
+    `shown` are the sections of the output of its cell, `related` its rows and the runs that belong to it.
+    """
+    metrics = run.data.metrics
+    system = {key: value for key, value in metrics.items() if metric_goals.is_system_metric(key)}
+    own = {key: value for key, value in metrics.items() if key not in system}
+    return [
+        _state(run),
+        Note(run.data.tags.get(reserved.NOTE, "")),
+        *_values("metrics", ((key, number(value)) for key, value in own.items())),
+        *related,
+        Charts(),
+        *_values("parameters", run.data.params.items()),
+        *_values("inputs", ((each.dataset.name, _input(each)) for each in run.inputs.dataset_inputs)),
+        *shown,
+        *([] if code is None else [text("code", code, "python")]),
+        *_files(run, files),
+        Tags("tags", _own_tags(run)),
+        *_values("details", _details(run)),
+        *_values("system", ((key, number(value)) for key, value in system.items())),
     ]
-    system = {key: value for key, value in run.data.metrics.items() if metric_goals.is_system_metric(key)}
-    own = {key: value for key, value in run.data.metrics.items() if key not in system}
-    sections: list[Section] = [Values("run", tuple(about)), Note(tags.get(reserved.NOTE, ""))]
-    for title, rows in (
-        ("parameters", tuple(run.data.params.items())),
-        ("metrics", tuple((key, number(value)) for key, value in own.items())),
-        ("tags", tuple((k, v) for k, v in tags.items() if not k.startswith(reserved.HIDDEN_PREFIXES))),
-        ("inputs", tuple((each.dataset.name, _input(each)) for each in run.inputs.dataset_inputs)),
-        ("system", tuple((key, number(value)) for key, value in system.items())),
-    ):
-        if rows:
-            sections.append(Values(title, rows))
-        if title == "metrics":
-            sections += sweeps
-    if code is not None:
-        sections.append(text("code", code))
-    sections += shown
+
+
+def _state(run: Run) -> State:
+    facts = (f"started {moment(run.info.start_time)}", *([] if run.info.end_time is None else [f"took {_took(run)}"]))
+    return State(run.info.status, facts, run.data.tags.get(reserved.ERROR, ""))
+
+
+def _values(title: str, rows: Iterable[tuple[str, str]]) -> list[Section]:
+    found = tuple(rows)
+    return [Values(title, found)] if found else []
+
+
+def _files(run: Run, files: Sequence[FileInfo]) -> list[Section]:
     found = tuple((each.path, each.file_size or 0) for each in files if not each.is_dir)
-    return [*sections, Files("artifacts", run.info.run_id, found)] if found else sections
+    return [Files("artifacts", run.info.run_id, found)] if found else []
 
 
-def text(title: str, content: str) -> Code:
+def _own_tags(run: Run) -> tuple[tuple[str, str], ...]:
+    return tuple((k, v) for k, v in run.data.tags.items() if not k.startswith(reserved.HIDDEN_PREFIXES))
+
+
+def _details(run: Run) -> Iterable[tuple[str, str]]:
+    yield "user", run.info.user_id
+    yield "run id", run.info.run_id
+    yield from ((name, run.data.tags[key]) for name, key in _ORIGIN if run.data.tags.get(key))
+
+
+def text(title: str, content: str, language: str = "") -> Code:
     """Return text as a section of code."""
-    return Code(title, tuple((" ", line) for line in content[:MOST_CHARACTERS].splitlines()))
+    return Code(title, tuple((" ", line) for line in content[:MOST_CHARACTERS].splitlines()), language)
 
 
 def _input(used: DatasetInput) -> str:
@@ -203,99 +284,7 @@ def _input(used: DatasetInput) -> str:
 
 
 _ORIGIN = (
-    ("error", reserved.ERROR),
     ("source", reserved.SOURCE_NAME),
     ("branch", reserved.GIT_BRANCH),
     ("commit", reserved.GIT_COMMIT),
 )
-
-
-def static_html(title: str, sections: Sequence[Section], uid: str) -> str:
-    """Return sections as HTML without scripts."""
-    head = element("div", element("b", short(title, 120)), style="margin:2px 0 4px")
-    return element("div", head, *(_painted(each) for each in sections), data_nbtrack_static=uid)
-
-
-def plain_text(title: str, sections: Sequence[Section]) -> str:
-    """Return sections as text."""
-    lines = [short(title, 120)]
-    for each in sections:
-        if isinstance(each, Values):
-            lines += [f"{each.title}: " + ", ".join(f"{key}={short(value, 40)}" for key, value in each.rows)]
-        elif isinstance(each, Grid):
-            lines += [f"{key}: " + " | ".join(short(text, 30) for text in texts) for key, texts, *_ in each.rows]
-        elif isinstance(each, Rows):
-            lines.append(f"{each.title}: {each.total}")
-    return "\n".join(lines)
-
-
-def _painted(section: Section) -> Html:
-    match section:
-        case Values():
-            rows = [(key, (value,), True, None) for key, value in section.rows]
-            return _titled(section.title, _table((), rows))
-        case Grid():
-            return _titled(section.title, _table([name for _, name in section.runs], section.rows))
-        case Code():
-            text = "\n".join(line if sign == "@" else f"{sign} {line}" for sign, line in section.lines)
-            return _titled(section.title, element("pre", text[:MOST_CHARACTERS], style="white-space:pre-wrap"))
-        case Note():
-            return element("div", short(section.text, 2000), style="opacity:.8") if section.text else Html("")
-        case Files():
-            return _titled(section.title, Html("<br>".join(escape(path) for path, _ in section.files[:50])))
-        case Images():
-            return Html("")
-        case Rows():
-            return _titled(section.title, _row_table(section))
-
-
-def _titled(title: str, content: Html) -> Html:
-    return Html(element("div", title, style="opacity:.7;font-size:90%;margin-top:8px") + content)
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Html:
-    left = {"style": "text-align:left"}
-    body = [
-        element(
-            "tr",
-            element("td", short(key, 60), **left),
-            *(
-                element(
-                    "td",
-                    element("b", short(text, 80)) if place == best else short(text, 80),
-                    **left,
-                )
-                for place, text in enumerate(texts)
-            ),
-        )
-        for key, texts, _, best in rows
-    ]
-    names = [element("th", short(each, 40), **left) for each in heads]
-    head = element("tr", element("th", ""), *names) if heads else Html("")
-    table = element("table", head, *body, style="border-collapse:collapse;font-size:90%", cellpadding="4")
-    return element("div", table, style="overflow-x:auto")
-
-
-def _row_table(section: Rows) -> Html:
-    """Return the first rows as a table, its numbers aligned, and how many more there are."""
-    aligned = [
-        {"style": f"text-align:{'right' if each.kind == 'number' else 'left'};white-space:nowrap"}
-        for each in section.columns
-    ]
-    heads = [short(" · ".join(filter(None, (each.label, each.run_name))), 60) for each in section.columns]
-    head = element("tr", *(element("th", text, **style) for text, style in zip(heads, aligned, strict=True)))
-    body = [
-        element("tr", *(element("td", row_value(value), **style) for value, style in zip(row, aligned, strict=True)))
-        for row in section.rows[:MOST_STATIC_ROWS]
-    ]
-    table = element("table", head, *body, style="border-collapse:collapse;font-size:90%", cellpadding="4")
-    hidden = section.total - len(body)
-    more = element("div", f"and {hidden} more", style="opacity:.7;font-size:90%") if hidden > 0 else Html("")
-    return Html(element("div", table, style="overflow-x:auto") + more)
-
-
-def row_value(value: Value) -> str:
-    """Return a value of a row, formatted for reading."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return number(value)
-    return "–" if value is None else short(str(value), 60)

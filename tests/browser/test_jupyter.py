@@ -42,10 +42,10 @@ def test_a_table_reads_on_without_its_kernel(notebook):
     page.keyboard.press("Enter")
     page.wait_for_selector(".nbt-row >> text=run-10", state="visible")
     page.wait_for_selector(".nbt-row >> text=run-07", state="hidden")
-    page.click(".nbt-row >> text=run-11")
+    page.click(".nbt-row:has-text('run-11') .nbt-status")
     page.wait_for_selector(".nbt-row[aria-selected='true'] >> text=run-11")
     assert page.locator("[data-nbtrack-static]:visible").count() == 0
-    page.click(".nbt-row >> text=run-10", modifiers=["Control"])
+    page.click(".nbt-row:has-text('run-10') .nbt-status", modifiers=["Control"])
     for name, shown in (("Compare", ".nbt-sides >> text=run-10"), ("Show", "h1 >> text=/run-1[01]/")):
         with page.context.expect_page() as opened:
             page.get_by_role("button", name=name, exact=True).click()
@@ -57,7 +57,7 @@ def test_without_their_kernel_the_table_drives_the_chart_and_the_scatter_the_tab
     for part in (".nbt-table", ".nbt-chart"):
         page.locator(part).hover()
         page.locator(part).get_by_text("Kernel gone: reading the store").wait_for()
-    page.click(".nbt-row >> text=run-03")
+    page.click(".nbt-row:has-text('run-03') .nbt-status")
     page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.trim() === 'run-03'")
     page.get_by_role("radio", name="Scatter").click()
     page.wait_for_function("() => document.querySelectorAll('.nbt-points circle').length >= 12")
@@ -92,8 +92,8 @@ def test_a_comparison_opens_below_the_toolbar_in_view_and_closes(open_notebook):
     make = "%load_ext nbtrack\nimport nbtrack\nfor i in range(9):\n    with nbtrack.start_run(run_name=f'net-{i}'):\n        nbtrack.log_metric('acc', i / 10)"
     notebook = open_notebook([make, "%runs"], height=600)
     page = notebook.page
-    page.click(".nbt-row >> text=net-8")
-    page.click(".nbt-row >> text=net-6", modifiers=["Control"])
+    page.click(".nbt-row:has-text('net-8') .nbt-status")
+    page.click(".nbt-row:has-text('net-6') .nbt-status", modifiers=["Control"])
     page.get_by_role("button", name="Compare").click()
     title = page.locator(".nbt-details .nbt-heading")
     title.wait_for()

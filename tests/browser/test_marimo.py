@@ -54,7 +54,7 @@ def test_cards_table_charts_comparison_and_run_view_are_shown_with_their_styles(
     names = [each.split("\n")[0].split()[0] for each in cards.all_inner_texts()]
     assert names == ["descent"] * 4 + ["momentum"]
     assert cards.locator("img, svg").count() == 5, "each has the curve of its loop"
-    page.locator(".nbt-table .nbt-row >> text=momentum").click()
+    page.locator(".nbt-table .nbt-row:has-text('momentum') .nbt-status").click()
     page.locator(".nbt-row[aria-selected=true] >> text=momentum").wait_for()
     page.wait_for_function("() => !document.querySelector('marimo-error')")
     assert faults == []

@@ -51,9 +51,9 @@ def test_table_sorts_filters_selects_and_drives_the_chart(open_notebook, setting
     page.wait_for_function("() => document.body.innerText.includes('12 runs')")
 
     legend = page.locator(".nbt-legend")
-    page.click(".nbt-row >> text=net-02")
+    page.click(".nbt-row:has-text('net-02') .nbt-status")
     page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.trim() === 'net-02'")
-    page.click(".nbt-row >> text=net-05", modifiers=["Control"])
+    page.click(".nbt-row:has-text('net-05') .nbt-status", modifiers=["Control"])
     page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.includes('net-05')")
     assert "net-02" in legend.inner_text()
     assert page.locator(".nbt-plot canvas").count() == 2
@@ -234,8 +234,8 @@ print("figures", plt.get_fignums())"""
     page = notebook.page
     notebook.start_all()
     page.wait_for_selector(".jp-OutputArea-output >> text=drawing")
-    page.click(".nbt-row >> text=net-02")
-    page.click(".nbt-row >> text=net-01", modifiers=["Control"])
+    page.click(".nbt-row:has-text('net-02') .nbt-status")
+    page.click(".nbt-row:has-text('net-01') .nbt-status", modifiers=["Control"])
     notebook.idle()
     assert "figures [1]" in page.locator(".jp-CodeCell").nth(3).locator(".jp-OutputArea").inner_text()
 
@@ -246,7 +246,7 @@ def test_only_a_table_with_room_below_it_opens_anything(open_notebook, setting):
     page = notebook.page
     alone, beside = page.locator(".nbt-table").nth(0), page.locator(".nbt-table").nth(1)
     for each in (alone, beside):
-        each.locator(".nbt-row >> text=net-01").click()
+        each.locator(".nbt-row:has-text('net-01') .nbt-status").click()
     beside.get_by_role("button", name="Compare").wait_for()
     assert alone.get_by_role("button", name="Export").is_visible()
     assert alone.get_by_role("button", name="Compare").count() == 0

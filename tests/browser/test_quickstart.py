@@ -21,7 +21,7 @@ def test_quickstart(open_notebook):
     legend = page.locator(".nbt-legend").first
     page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.includes('softmax-2')")
     before = page.locator(".nbt-plot canvas").first.evaluate("canvas => canvas.toDataURL()")
-    table.locator(".nbt-row >> text=/^softmax$/").click()
+    table.locator(".nbt-row:has(.nbt-name :text-is('softmax')) .nbt-status").click()
     page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.trim() === 'softmax'")
     page.wait_for_function("before => document.querySelector('.nbt-plot canvas').toDataURL() !== before", arg=before)
     assert legend.inner_text().strip() == "softmax"

@@ -24,6 +24,11 @@ def kinds(panel):
     return [each["kind"] for each in panel.details.sections]
 
 
+def written(section):
+    """Return the lines of a section of code, each with its sign."""
+    return [(sign, "".join(text for _, text in pieces)) for sign, pieces in section["lines"]]
+
+
 def exported(panel, run_ids):
     return panel.details.answer("nbtrack/runs/comparison/export", {"run_ids": run_ids, "kind": "CSV"})
 
@@ -31,7 +36,7 @@ def exported(panel, run_ids):
 def test_comparison_has_values_code_and_curves(runs):
     found = nbtrack.compare("r0", runs[1])
     assert kinds(found) == ["grid", "grid", "grid", "code"]
-    assert [list(line) for line in found.details.sections[3]["lines"]][1:3] == [["-", "lr = 0"], ["+", "lr = 1"]]
+    assert written(found.details.sections[3])[1:3] == [("-", "lr = 0"), ("+", "lr = 1")]
     assert found.chart.metrics == ["loss"]
     assert "| lr | 0 | 1 |" in found.markdown()
     assert exported(found, [each.info.run_id for each in runs]) == (
@@ -51,8 +56,8 @@ def test_the_view_of_a_run_shows_what_its_cell_printed_and_displayed(runs):
     shown = nbtrack.show("cell")
     sections = {each["title"]: each for each in shown.details.sections if "title" in each}
     shown.close()
-    assert [line for _, line in sections["stdout"]["lines"]] == ["epoch 1"]
-    assert [line for _, line in sections["output 03"]["lines"]] == ["42"]
+    assert written(sections["stdout"]) == [(" ", "epoch 1")]
+    assert written(sections["output 03"]) == [(" ", "42")]
     assert [path for _, _, path in sections["displayed"]["images"]] == ["outputs/01.png", "outputs/02.svg"]
     assert {run_id for run_id, *_ in sections["displayed"]["images"]} == {run.info.run_id}
 
@@ -66,8 +71,12 @@ def test_comparison_needs_two_runs_that_exist(runs):
 
 def test_the_view_of_a_run_shows_code_files_and_keeps_its_note(runs):
     found = nbtrack.show("r1")
-    assert kinds(found) == ["values", "note", "values", "values", "code", "files"]
-    assert [list(each) for each in found.details.sections[-1]["files"]] == [["cell.py", 12], ["data/table.csv", 10]]
+    named = [each.get("title", each["kind"]) for each in found.details.sections]
+    assert named == ["state", "note", "metrics", "charts", "parameters", "code", "artifacts", "tags", "details"]
+    assert [list(each) for each in found.details.sections[6]["files"]] == [["cell.py", 12], ["data/table.csv", 10]]
+    assert [each.front for each in found.children] == ["details", "chart", "details"]
+    assert "lr" not in found.details.static()["text/plain"]
+    assert "parameters: lr=1" in found.rest.static()["text/plain"]
     noted = {"run_id": runs[1].info.run_id, "key": reserved.NOTE, "value": "good"}
     found.details.answer("mlflow/runs/set-tag", noted)
     assert nbtrack.get_run(runs[1].info.run_id).data.tags[reserved.NOTE] == "good"
@@ -89,7 +98,7 @@ def test_the_view_of_a_run_has_the_rows_of_its_sweep_and_sorts_them(fresh):
     run_id = sweep("search", [0.5, None, 0.25])
     found = nbtrack.show("search")
     (section,) = (each for each in found.details.sections if each["kind"] == "rows")
-    assert kinds(found).index("rows") == kinds(found).index("values", 2) + 1
+    assert kinds(found).index("rows") == kinds(found).index("values") + 1
     assert [each["label"] for each in section["columns"]] == ["C", "kernel", "score"]
     assert section["rows"] == [[1, "rbf", 0.5], [10, "rbf", None], [100, "rbf", 0.25]]
     asked = {"run_ids": [run_id], "column": 2, "order": "asc"}
@@ -121,15 +130,36 @@ def test_rows_that_cannot_be_read_are_a_file_like_others(fresh):
     nbtrack.MlflowClient().put(nbtrack.last_active_run().info.run_id, b"{", "rows.json")
     found = nbtrack.show("broken")
     assert "rows" not in kinds(found)
-    assert kinds(found)[-1] == "files"
+    assert kinds(found)[-3:] == ["files", "tags", "values"]
     found.close()
+
+
+def test_runs_lead_to_their_parent_and_to_those_nested_in_them(fresh):
+    with nbtrack.start_run(run_name="sweep") as parent:
+        for number in range(2):
+            with nbtrack.start_run(run_name=f"trial {number}", nested=True) as nested:
+                nbtrack.log_metric("loss", number)
+    above, below = nbtrack.show("sweep"), nbtrack.show("trial 1")
+    (down,) = (each for each in above.details.sections if each["kind"] == "runs")
+    (up,) = (each for each in below.details.sections if each["kind"] == "runs")
+    assert [each["name"] for each in down["runs"]] == ["trial 0", "trial 1"]
+    assert [(up["title"], up["runs"][0]["run_id"])] == [("parent run", parent.info.run_id)]
+    above.details.answer("kernel/open", {"panel": "show", "run_ids": [nested.info.run_id]})
+    assert repr(above.opened) == "DetailsPanel(trial 1)"
+    assert above.children[-1] is above.opened
+    above.opened.details.answer("kernel/close-panel", {})
+    assert above.opened is None
+    for each in (above, below):
+        each.close()
 
 
 @pytest.mark.parametrize(
     ("name", "content", "shown"),
     [
-        ("a.json", b'{"a": 1}', {"show": "text", "text": '{\n "a": 1\n}'}),
-        ("a.json", b"{broken", {"show": "text", "text": "{broken"}),
+        ("a.json", b"[1]", {"show": "code", "lines": [[("", "[")], [("", " "), ("number", "1")], [("", "]")]]}),
+        ("a.json", b"[broken", {"show": "code", "lines": [[("", "[broke"), ("keyword", "n")]]}),
+        ("a.txt", b"# a", {"show": "text", "text": "# a"}),
+        ("a.md", b"*a*", {"show": "markdown", "content": (("p", {}, (("em", {}, ("a",)),)),)}),
         ("a.bin", b"\0\1", {"show": "none", "why": "no text and no image"}),
         ("a.html", b"<script>", {"show": "page", "type": "text/html"}),
         ("a.png", b"png", {"show": "image", "type": "image/png"}),

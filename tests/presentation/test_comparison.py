@@ -7,7 +7,7 @@ import math
 import pytest
 
 import nbtrack
-from nbtrack.presentation import sections
+from nbtrack.presentation import section_painting, sections
 from nbtrack.presentation.comparison import compare, diff
 
 HOSTILE = ["<script>alert(1)</script>", "a|b", "50% & $x_1$", "{\\input{x}}", "\u202eevil", "two\nlines", "=1+1"]
@@ -80,6 +80,6 @@ def test_static_sheets_escape_everything(fresh):
     runs = nbtrack.search_runs(output_format="list")
     comparison = sections.comparison_sections(compare(runs), ["<script>a</script>", "b", None])
     for each in (comparison, sections.run_sections(runs[0], "<script>x</script>", [], [])):
-        markup = sections.static_html("<script>t</script>", each, "ab12")
+        markup = section_painting.static_html("<script>t</script>", each, "ab12")
         assert "<script" not in markup
         assert "&lt;script&gt;" in markup

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from nbtrack.entities import Run, RunData, RunInfo
-from nbtrack.presentation import row_tables, sections
+from nbtrack.presentation import row_tables, section_painting, sections
 
 
 def rows(name, columns, cells, metrics=("score",)):
@@ -61,7 +61,7 @@ def test_a_hostile_table_is_bounded():
     assert shown[0].startswith("1000")
     assert shown[1] == '{"a": [1]}'
     assert max(len(each) for each in shown[:3]) <= 401
-    page = sections.static_html("run", [section], "uid")
+    page = section_painting.static_html("run", [section], "uid")
     assert "&lt;b&gt;" in page
     assert "<b>&lt;" not in page
     assert "and 950 more" in page

@@ -23,6 +23,11 @@ MLFLOW, OURS = "/api/2.0/mlflow/", "/api/2.0/nbtrack/"
 ROUTES = {f"GET {OURS}runs/package", f"POST {OURS}runs/import", "GET /get-artifact"}
 
 
+def written(lines):
+    """Return code that came in pieces."""
+    return "\n".join("".join(text for _, text in line) for line in lines)
+
+
 def named(experiments):
     return sorted(each["name"] if isinstance(each, dict) else each.name for each in experiments)
 
@@ -133,7 +138,7 @@ READING = {
     ),
     "preview": (
         lambda runs: Path(nbtrack.MlflowClient().download_artifacts(runs[0], "cell.py")).read_text(),
-        lambda page, runs: page.get(f"{OURS}artifacts/preview", run_id=runs[0], path="cell.py")[0]["text"],
+        lambda page, runs: written(page.get(f"{OURS}artifacts/preview", run_id=runs[0], path="cell.py")[0]["lines"]),
     ),
     "download": (
         lambda runs: Path(nbtrack.MlflowClient().download_artifacts(runs[0], "sub/table.csv")).read_bytes(),

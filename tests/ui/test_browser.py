@@ -78,8 +78,8 @@ def test_nothing_serious_is_wrong_with_the_page(runs, visit, theme):
 
 def test_the_selection_is_there_after_the_way_back_from_a_comparison(runs, visit):
     page = visit("#/experiments/1")
-    page.click(".nbt-row >> text=net-2")
-    page.click(".nbt-row >> text=net-0", modifiers=["Control"])
+    page.click(".nbt-row:has-text('net-2') .nbt-status")
+    page.click(".nbt-row:has-text('net-0') .nbt-status", modifiers=["Control"])
     page.click(".nbt-actions button:text-is('Compare')")
     page.wait_for_url("**/compare**")
     page.go_back()
@@ -115,11 +115,11 @@ def test_the_way_from_the_list_to_a_run_and_back(runs, visit):
 
     page.locator("[data-action=sort] >> text=loss").click()
     page.wait_for_selector("[aria-sort=ascending], [aria-sort=descending]")
-    page.locator(".nbt-row >> text=net-0").first.click()
+    page.locator(".nbt-row:has-text('net-0') .nbt-status").first.click()
     until(page, "() => document.querySelector('.nbt-legend').innerText.trim() === 'net-0'")
     assert page.locator(".nbt-plot canvas").count() == 2
 
-    page.locator(".nbt-row >> text=net-1").first.click(modifiers=["Control"])
+    page.locator(".nbt-row:has-text('net-1') .nbt-status").first.click(modifiers=["Control"])
     act(page, "compare")
     page.wait_for_selector(".nbt-sides >> text=0.05")
     with page.expect_download() as saved:
@@ -151,6 +151,7 @@ def test_a_scatter_draws_what_the_table_finds_and_picks_in_it(runs, visit):
 def test_a_run_is_annotated_tagged_renamed_deleted_and_back(runs, visit):
     page = visit(f"#/experiments/1/runs/{runs[0]}")
     page.wait_for_selector("h1 >> text=net-0")
+    act(page, "edit-note")
     page.fill("[data-action=write-note]", "looks good")
     page.wait_for_selector(".nbt-saved >> text=Saved")
     page.fill(".nbt-tag-form [placeholder=Key]", "stage")
@@ -172,6 +173,56 @@ def test_a_run_is_annotated_tagged_renamed_deleted_and_back(runs, visit):
     assert nbtrack.get_run(runs[0]).info.lifecycle_stage == "deleted"
     act(page, "undo")
     page.wait_for_selector(".nbt-row >> text=champion")
+
+
+NOTE = """# Look
+
+<b onclick="hit=1">bold</b> [paper](https://example.org/p) [trap](javascript:hit=1) ![dot](https://example.org/dot.png)
+
+```python
+def fit(rate): return rate
+```
+"""
+
+
+def test_the_page_of_a_run_is_in_order_with_its_note_in_markdown_and_its_code_coloured(runs, visit):
+    nbtrack.MlflowClient().set_tag(runs[0], "mlflow.note.content", NOTE)
+    with nbtrack.start_run(run_id=runs[0]), nbtrack.start_run(run_name="fold", nested=True):
+        nbtrack.log_metric("loss", 1)
+    page = visit(f"#/experiments/1/runs/{runs[0]}")
+    page.wait_for_selector(".nbt-plot canvas")
+    titles = page.locator(".nbt-section-title").all_inner_texts()
+    assert titles == ["metrics", "nested runs", "parameters", "code", "artifacts", "tags", "details"]
+    above, chart, below = (
+        page.locator(each).bounding_box()["y"]
+        for each in (".nbt-details >> nth=0", ".nbt-chart", ".nbt-details >> nth=1")
+    )
+    assert above < chart < below
+    note = page.locator(".nbt-is-note .nbt-markdown")
+    assert note.locator("h5").inner_text() == "Look"
+    assert note.locator("a").evaluate_all("links => links.map(a => [a.getAttribute('href'), a.rel])") == [
+        ["https://example.org/p", "noopener noreferrer"]
+    ]
+    assert note.locator("img, b").count() == 0
+    assert note.locator(".nbt-is-keyword").first.inner_text() == "def"
+    assert page.locator(".nbt-is-code .nbt-is-number").inner_text() == "0.1"
+    page.get_by_role("link", name="fold").click()
+    page.wait_for_selector("h1 >> text=fold")
+    page.get_by_role("link", name="net-0").click()
+    page.wait_for_selector("h1 >> text=net-0")
+
+
+def test_names_of_runs_are_links_in_the_table_and_in_a_comparison(runs, visit):
+    page = visit("#/experiments/1")
+    name = page.locator(".nbt-row .nbt-name a", has_text="net-1")
+    assert name.get_attribute("href") == f"#/experiments/1/runs/{runs[1]}"
+    name.click(modifiers=["Control"])
+    until(page, "() => document.body.innerText.includes('1 of 3 selected')")
+    name.click()
+    page.wait_for_selector("h1 >> text=net-1")
+    page.goto(f"{visit.address}/#/compare-runs?runs={json.dumps(runs[:2])}")
+    page.locator(".nbt-sides").get_by_role("link", name="net-0").first.click()
+    page.wait_for_selector("h1 >> text=net-0")
 
 
 def test_experiments_are_created_renamed_deleted_and_restored(runs, visit):
@@ -288,7 +339,7 @@ def test_hostile_text_stays_text(fresh, visit):
     page.wait_for_selector(".nbt-sides")
     for each in found:
         page.goto(f"{visit.address}/#/experiments/{each.info.experiment_id}/runs/{each.info.run_id}")
-        until(page, "id => document.querySelector('.nbt-values')?.innerText.includes(id)", each.info.run_id)
+        until(page, "id => document.querySelector('.nbt-view').innerText.includes(id)", each.info.run_id)
     assert page.evaluate("() => window.hit") is None
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
@@ -350,6 +401,7 @@ def test_the_page_works_with_a_token_and_below_a_prefix(runs, chromium, fresh):
         assert page.goto(f"{address}/team/a/").status == 401
         page.goto(f"{address}/team/a/?token=t0k3n#/experiments/1/runs/{runs[0]}")
         page.wait_for_selector("h1 >> text=net-0")
+        act(page, "edit-note")
         page.fill("[data-action=write-note]", "below a prefix")
         page.wait_for_selector(".nbt-saved >> text=Saved")
         assert "t0k3n" not in page.url

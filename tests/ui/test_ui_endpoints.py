@@ -164,7 +164,7 @@ def test_artifacts_kept_elsewhere_leave_the_run_to_be_seen(page, fresh):
         nbtrack.log_text("secret", "a.txt")
         nbtrack.log_param("lr", 1)
     sections = page.get(f"{OURS}runs/details", run_id=run.info.run_id)["sections"]
-    assert {each["kind"] for each in sections} == {"values", "note"}
+    assert {each["kind"] for each in sections} == {"state", "note", "charts", "values", "tags"}
 
 
 def test_card_of_a_run_is_what_the_notebook_shows(page, runs):

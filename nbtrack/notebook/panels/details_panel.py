@@ -12,7 +12,8 @@ from nbtrack.notebook.panels.chart_panel import Chart
 from nbtrack.notebook.panels.fallback import FallbackDetails
 from nbtrack.notebook.panels.panel import Panel, Stack
 from nbtrack.presentation.comparison import compare as compared
-from nbtrack.presentation.sections import as_json, plain_text, static_html
+from nbtrack.presentation.section_painting import plain_text, static_html
+from nbtrack.presentation.sections import as_json, part_of
 from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking import MlflowClient
 
@@ -43,7 +44,9 @@ class DetailsPanel(Panel):
     sections = List(Dict(), help="What there is to show.").tag(sync=True)
     exports = List(Unicode(), help="As what it can be exported.").tag(sync=True)
     runs = List(Unicode(), help="Ids of the runs.").tag(sync=True)
+    part = Unicode(help="'above' or 'below': only what is above or below the charts; empty: all.").tag(sync=True)
     can_close = Bool(default_value=False, help="Whether it has a button that closes it.").tag(sync=True)
+    can_open = Bool(default_value=False, help="Whether the names of runs open them.").tag(sync=True)
 
     def __init__(self, title: str, sections: Sequence[Section], client: MlflowClient, **traits: Any) -> None:
         self.client, self._sections = client, list(sections)
@@ -57,18 +60,26 @@ class DetailsPanel(Panel):
         """Offer a button that closes the panel, by calling a handler."""
         self._on_close, self.can_close = handler, True
 
+    def on_open(self, handler: Callable[[list[str]], None]) -> None:
+        """Have the names of runs open them, by calling a handler with their ids."""
+        self._on_open, self.can_open = handler, True
+
     def answer(self, endpoint: str, arguments: Mapping[str, Any]) -> Reply:
-        """Return the answer of an endpoint, or close the panel."""
+        """Return the answer of an endpoint, open a run, or close the panel."""
         if endpoint == "kernel/close-panel" and self.can_close:
             self._on_close()
+            return {}, []
+        if endpoint == "kernel/open" and self.can_open:
+            self._on_open([str(each) for each in arguments["run_ids"]])
             return {}, []
         return super().answer(endpoint, arguments)
 
     def static(self) -> dict[str, Any]:
         """Return the sections as HTML."""
+        shown = list(part_of(self._sections, self.part))
         return {
-            "text/html": static_html(self.title, self._sections, self.uid),
-            "text/plain": plain_text(self.title, self._sections),
+            "text/html": static_html(self.title, shown, self.uid),
+            "text/plain": plain_text(self.title, shown),
         }
 
 
@@ -90,7 +101,31 @@ class ComparisonDetails(DetailsPanel):
         super().__init__(run_details.title(runs), sections, client, runs=ids, exports=exports, **traits)
 
 
-class ComparisonPanel(Stack):
+class OpeningStack(Stack):
+    """Panels below which the runs that they name are opened."""
+
+    def __init__(self, panels: Sequence[Panel], client: MlflowClient) -> None:
+        self.client, self._panels = client, list(panels)
+        self.opened: RunPanel | None = None
+        super().__init__(panels)
+        for each in panels:
+            if isinstance(each, DetailsPanel):
+                each.on_open(self._open)
+
+    def _open(self, run_ids: Sequence[str]) -> None:
+        self._show_below(RunPanel(run_ids[0], client=self.client))
+
+    def _show_below(self, panel: RunPanel | None = None) -> None:
+        """Show the view of a run at the end, in place of the one that was opened before."""
+        before, self.opened = self.opened, panel
+        if panel is not None:
+            panel.details.on_close(self._show_below)
+        self.children = [*self._panels, *([panel] if panel is not None else [])]
+        if before is not None:
+            before.close()
+
+
+class ComparisonPanel(OpeningStack):
     """Runs side by side, and below them their curves, one over the other.
 
     The parts are `details` and `chart`; `csv()`, `markdown()` and `latex()` give the comparison as text.
@@ -101,7 +136,7 @@ class ComparisonPanel(Stack):
         known = run_details.runs_to_compare(client.store, runs)
         self.details = ComparisonDetails(known, client)
         self.chart = Chart(known, client=client)
-        super().__init__([self.details, self.chart])
+        super().__init__([self.details, self.chart], client)
 
     def __repr__(self) -> str:
         """Say what is compared."""
@@ -147,26 +182,22 @@ def compare(*runs: Run | str) -> ComparisonPanel | FallbackDetails:
     )
 
 
-class RunDetails(DetailsPanel):
-    """Everything that is known of a run but its curves."""
+class RunPanel(OpeningStack):
+    """A run: its note and metrics, its curves, and below them its parameters, code, artifacts, tags and details.
 
-    def __init__(self, run_id: str, client: MlflowClient, **traits: Any) -> None:
-        self.run = client.get_run(run_id)
-        sections = run_details.run_sections(self.run, client.artifact_folder)
-        super().__init__(self.run.info.run_name, sections, client, runs=[self.run.info.run_id], **traits)
-
-
-class RunPanel(Stack):
-    """A run: its details, note, parameters, metrics, code and artifacts, and below them its curves.
-
-    The parts are `details` and `chart`.
+    The parts are `details`, `chart` and, where there are curves, `rest`, which has what stands below them.
     """
 
     def __init__(self, run: Run | str, *, client: MlflowClient | None = None) -> None:
         client = client or MlflowClient()
-        self.details = RunDetails(find_run(client.store, run).info.run_id, client)
-        self.chart = Chart([self.details.run], client=client, rows=self.details.run.info.run_id)
-        super().__init__([self.details, self.chart] if self.chart.metrics else [self.details])
+        known = client.get_run(find_run(client.store, run).info.run_id)
+        run_id = known.info.run_id
+        found = run_details.run_sections(client.store, known, client.artifact_folder)
+        self.chart = Chart([known], client=client, rows=run_id)
+        parts = ("above", "below") if self.chart.metrics else ("",)
+        panels = [DetailsPanel(known.info.run_name, found, client, runs=[run_id], part=part) for part in parts]
+        self.details, self.rest = panels[0], panels[-1]
+        super().__init__([self.details, self.chart, self.rest] if self.chart.metrics else panels, client)
 
     def __repr__(self) -> str:
         """Say which run it is."""
@@ -193,5 +224,5 @@ def show_run(run: Run | str, *, client: MlflowClient | None = None) -> RunPanel 
     client = client or MlflowClient()
     known = find_run(client.store, run)
     return FallbackDetails(
-        known.info.run_name, run_details.run_sections(known, client.artifact_folder), [known], client
+        known.info.run_name, run_details.run_sections(client.store, known, client.artifact_folder), [known], client
     )

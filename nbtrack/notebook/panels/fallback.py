@@ -17,7 +17,7 @@ from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.errors import FilterError
 from nbtrack.notebook import front_end
 from nbtrack.presentation import figures, html, metric_goals, run_values, scatter
-from nbtrack.presentation.sections import static_html
+from nbtrack.presentation.section_painting import static_html
 from nbtrack.tracking import MlflowClient
 
 if TYPE_CHECKING:

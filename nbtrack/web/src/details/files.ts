@@ -3,6 +3,7 @@
 import { type Carrier, type Message, messageOf, type Stop } from "../carrier/carrier.ts";
 import { h } from "../ui/dom.ts";
 import { bytes } from "../ui/format.ts";
+import { codeLine, type Markup, markupOf, type Piece } from "./markup.ts";
 import type { Files, Images } from "./sections.ts";
 
 /** @param later - Hears what must be let go of in the end. */
@@ -85,7 +86,13 @@ export function previewOf({ content, buffers }: Message, path: string, address: 
   if (show === "page" && data) return still(frame(new TextDecoder().decode(data)));
   if (show === "table") return still(table(content.heads as readonly string[], content.rows as readonly string[][]));
   if (show === "text") return still(h("pre", { class: "nbt-code" }, String(text)));
+  if (show === "markdown") return still(h("div", { class: "nbt-markdown" }, ...markupOf(content.content as readonly Markup[])));
+  if (show === "code") return still(code(content.lines as readonly (readonly Piece[])[]));
   return still(h("div", { class: "nbt-faint" }, typeof why === "string" ? why : REFUSED));
+}
+
+function code(lines: readonly (readonly Piece[])[]): HTMLElement {
+  return h("pre", { class: "nbt-code" }, ...lines.flatMap((line) => [...codeLine(line), "\n"]));
 }
 
 /** An image; a drawing in SVG runs and reaches nothing as one. */

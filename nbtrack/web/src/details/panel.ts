@@ -1,14 +1,15 @@
 // The details of a run, or of several side by side: a title, and sections one below the other.
 
-import { type Json, messageOf, onChange, type Stop } from "../carrier/carrier.ts";
+import { type Endpoint, type Json, messageOf, onChange, type Stop } from "../carrier/carrier.ts";
 import { h, keepKeys, listen, saveFile, setText } from "../ui/dom.ts";
 import { type Host, kernelNotice, stopAll } from "../ui/panel.ts";
 import { colourOf, followTheme, type Theme } from "../ui/theme.ts";
 import { filesOf, imagesOf } from "./files.ts";
 import { RowTable } from "./rowTable.ts";
-import { codeOf, type DetailsState, gridOf, type Note, type Section, valuesOf } from "./sections.ts";
+import { NoteSection } from "./note.ts";
+import { codeOf, type DetailsState, gridOf, partOf, runsOf, type Section, stateOf, valuesOf } from "./sections.ts";
+import { TagEditor } from "./tags.ts";
 
-const NOTE_RESTS = 800;
 const NOTE = "mlflow.note.content";
 
 export class DetailsPanel {
@@ -18,15 +19,18 @@ export class DetailsPanel {
   readonly #only = h("input", { type: "checkbox" });
   readonly #onlyLabel = h("label", { class: "nbt-only" }, this.#only, "Differences only");
   readonly #stops: Stop[] = [];
+  readonly #note: NoteSection;
+  readonly #tags: TagEditor;
   #theme: Theme = "light";
   #shown: Stop[] = [];
 
-  readonly #isShown: (section: Section) => boolean;
-
-  /** @param isShown - Leaves out sections that the host shows itself. */
-  constructor(host: Host<DetailsState>, isShown: (section: Section) => boolean = () => true) {
+  constructor(host: Host<DetailsState>) {
     this.#host = host;
-    this.#isShown = isShown;
+    this.#note = new NoteSection((value) => this.#call("mlflow/runs/set-tag", { key: NOTE, value }), this.load);
+    this.#tags = new TagEditor({
+      set: (key, value) => this.#call("mlflow/runs/set-tag", { key, value }).then(this.load),
+      remove: (key) => this.#call("mlflow/runs/delete-tag", { key }).then(this.load),
+    });
     const { el, state, carrier } = host;
     const title = h("h3", { class: "nbt-heading nbt-ellipsis" }, state.get("title"));
     const exports = state.get("exports").map((kind) => this.#exporter(kind));
@@ -34,9 +38,11 @@ export class DetailsPanel {
       for (const button of exports) button.disabled = gone;
     });
     const closing = state.get("can_close") ? [this.#closeButton()] : [];
-    this.#root.append(h("div", { class: "nbt-toolbar" }, title, notice.el, this.#onlyLabel, h("span", { class: "nbt-exports" }, ...exports), ...closing), this.#body);
+    const head = state.get("part") === "below" || title.textContent === "" ? "nbt-toolbar nbt-untitled" : "nbt-toolbar";
+    this.#root.append(h("div", { class: head }, title, notice.el, this.#onlyLabel, h("span", { class: "nbt-exports" }, ...exports), ...closing), this.#body);
     this.#stops.push(
       notice.stop,
+      this.#note.stop,
       followTheme(this.#root, this.#setTheme),
       keepKeys(this.#root),
       listen(this.#only, "change", this.#draw),
@@ -85,10 +91,24 @@ export class DetailsPanel {
         ? await carrier.call("nbtrack/runs/comparison", { run_ids: [run_id, ...others] })
         : await carrier.call("nbtrack/runs/details", { run_id });
     const title = others.length > 0 ? String(content.title) : state.get("title");
-    state.put({ title, run: (content.run ?? null) as Json | null, ...(this.#isInUse ? {} : { sections: content.sections as readonly Section[] }) });
+    const sections = content.sections as readonly Section[];
+    for (const section of sections) this.#renew(section);
+    state.put({ title, run: (content.run ?? null) as Json | null, ...(this.#isInUse ? {} : { sections }) });
   }
 
-  /** A note that is being written, or an artifact that is looked at, is not drawn anew. */
+  async #call(endpoint: Endpoint, args: object): Promise<void> {
+    const { carrier, state } = this.#host;
+    const [run_id] = state.get("runs");
+    await carrier.call(endpoint, { run_id, ...args });
+  }
+
+  /** What is edited here is up to date also where the rest is not drawn anew. */
+  #renew(section: Section): void {
+    if (section.kind === "note") this.#note.show(section);
+    if (section.kind === "tags") this.#tags.show(section.rows);
+  }
+
+  /** While a note is written, or an artifact is looked at, nothing else is drawn anew. */
   get #isInUse(): boolean {
     return this.#root.contains(document.activeElement) || this.#body.querySelector("details[open]") !== null;
   }
@@ -101,7 +121,8 @@ export class DetailsPanel {
   #draw = (): void => {
     stopAll(this.#shown)();
     this.#shown = [];
-    const sections = this.#host.state.get("sections").filter(this.#isShown);
+    const { state } = this.#host;
+    const sections = partOf(state.get("sections"), state.get("part"));
     this.#onlyLabel.hidden = !sections.some((section) => section.kind === "grid");
     this.#body.replaceChildren(...sections.map((section) => this.#section(section)));
   };
@@ -113,13 +134,16 @@ export class DetailsPanel {
     for (const each of this.#body.querySelectorAll(".nbt-wide:has(.nbt-sides)")) each.scrollLeft = scrollLeft;
   };
 
-  #section(section: Section): HTMLElement {
-    if (section.kind === "note") return this.#note(section);
+  #section(section: Section): HTMLElement | string {
+    this.#renew(section);
+    if (section.kind === "charts") return "";
+    if (section.kind === "note") return this.#note.el;
+    if (section.kind === "state") return h("section", { class: "nbt-section" }, stateOf(section));
     const title = h("h4", { class: "nbt-section-title" }, section.title);
     return h("section", { class: `nbt-section nbt-is-${section.kind}` }, title, this.#content(section));
   }
 
-  #content(section: Exclude<Section, Note>): HTMLElement {
+  #content(section: Exclude<Section, { kind: "charts" | "note" | "state" }>): HTMLElement {
     const { carrier } = this.#host;
     const later = (stop: Stop): void => {
       this.#shown.push(stop);
@@ -128,9 +152,13 @@ export class DetailsPanel {
       case "values":
         return valuesOf(section);
       case "grid":
-        return gridOf(section, this.#theme, this.#only.checked);
+        return gridOf(section, this.#host, this.#theme, this.#only.checked);
       case "code":
         return codeOf(section);
+      case "runs":
+        return runsOf(section, this.#host, this.#theme);
+      case "tags":
+        return this.#tags.el;
       case "files":
         return filesOf(section, carrier, later);
       case "images":
@@ -138,36 +166,6 @@ export class DetailsPanel {
       case "rows":
         return new RowTable(section, carrier, this.#theme).el;
     }
-  }
-
-  /** The note is written where it is read, and kept when the writing rests. */
-  #note({ text }: Note): HTMLElement {
-    const box = h("textarea", { class: "nbt-input", rows: 1, "aria-label": "Note", placeholder: "Add a note…", "data-action": "write-note" });
-    const status = h("span", { class: "nbt-faint nbt-saved", role: "status" });
-    box.value = text;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const save = (): void => {
-      clearTimeout(timer);
-      const { carrier, state } = this.#host;
-      const [run_id] = state.get("runs");
-      carrier.call("mlflow/runs/set-tag", { run_id, key: NOTE, value: box.value }).then(
-        () => {
-          setText(status, "Saved");
-        },
-        (error: unknown) => {
-          setText(status, messageOf(error));
-        },
-      );
-    };
-    box.addEventListener("input", () => {
-      setText(status, "");
-      clearTimeout(timer);
-      timer = setTimeout(save, NOTE_RESTS);
-    });
-    this.#shown.push(() => {
-      clearTimeout(timer);
-    });
-    return h("section", { class: "nbt-section nbt-is-note" }, box, status);
   }
 
   #exporter(kind: string): HTMLButtonElement {

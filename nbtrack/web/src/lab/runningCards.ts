@@ -51,7 +51,7 @@ async function follow(card: HTMLElement, run: string, carrier: HttpCarrier): Pro
   }
   const el = h("div");
   const state = new LocalState(stateOf(run, stored));
-  const panel = new CardPanel({ el, state, carrier, open: () => Promise.resolve() });
+  const panel = new CardPanel({ el, state, carrier, open: () => Promise.resolve(), addresses: false });
   const remark = card.nextElementSibling;
   card.replaceWith(el);
   remark?.remove();

@@ -14,7 +14,7 @@ export class ComparisonView {
   readonly stop: Stop;
 
   constructor({ carrier }: Context, runs: readonly string[]) {
-    const [details, chart] = [detailsOn(carrier, runs, EXPORTS), chartOn(carrier, { runs })];
+    const [details, chart] = [detailsOn(carrier, { runs, exports: EXPORTS }), chartOn(carrier, { runs })];
     this.el.append(h("header", { class: "nbt-view-head" }, this.heading), details.el, chart.el);
     this.stop = stopAll([details.stop, chart.stop]);
   }

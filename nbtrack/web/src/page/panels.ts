@@ -6,7 +6,7 @@ import type { HttpCarrier } from "../carrier/http.ts";
 import { ChartPanel } from "../chart.ts";
 import type { ChartState } from "../chart/types.ts";
 import { DetailsPanel } from "../details.ts";
-import type { DetailsState, Section } from "../details/sections.ts";
+import type { DetailsState } from "../details/sections.ts";
 import { TablePanel } from "../table.ts";
 import type { TableState } from "../table/types.ts";
 import { h } from "../ui/dom.ts";
@@ -21,7 +21,7 @@ export interface PagePanel<T extends object> {
 function panelOn<T extends object>(carrier: HttpCarrier, start: T, mount: Mount<T>, open: Host<T>["open"] = showAt): PagePanel<T> {
   const el = h("div", { class: "nbt-slot" });
   const state = new LocalState(start);
-  return { el, state, stop: mount({ el, state, carrier, open }) };
+  return { el, state, stop: mount({ el, state, carrier, open, addresses: true }) };
 }
 
 function showAt(_: string, __: readonly string[], address: string): Promise<void> {
@@ -99,17 +99,15 @@ export function chartOn(carrier: HttpCarrier, start: { runs?: readonly string[];
   return panelOn(carrier, state, (host) => new ChartPanel(host).stop);
 }
 
-/** @param isShown - Leaves out sections that the page shows itself. */
+/** @param start - The runs, and which part of what there is to say about them. */
 export function detailsOn(
   carrier: HttpCarrier,
-  runs: readonly string[],
-  exports: readonly string[],
-  isShown?: (section: Section) => boolean,
+  start: Pick<DetailsState, "runs"> & Partial<DetailsState>,
 ): PagePanel<DetailsState> & { readonly load: () => void } {
-  const state: DetailsState = { uid: "", title: "", sections: [], exports, runs, can_close: false, run: null };
+  const state: DetailsState = { uid: "", title: "", sections: [], exports: [], part: "", can_close: false, can_open: true, run: null, ...start };
   let load = (): void => undefined;
   const made = panelOn(carrier, state, (host) => {
-    const panel = new DetailsPanel(host, isShown);
+    const panel = new DetailsPanel(host);
     load = panel.load;
     return panel.stop;
   });

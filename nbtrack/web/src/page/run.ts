@@ -1,4 +1,4 @@
-// One run: its details, its tags to be edited, and its curves.
+// One run: its metrics, its curves, and below them what led to them.
 
 import { type Endpoint, isCarrierError, type Stop } from "../carrier/carrier.ts";
 import type { DetailsState } from "../details/sections.ts";
@@ -10,7 +10,6 @@ import { chartOn, detailsOn, type PagePanel } from "./panels.ts";
 
 interface Run {
   readonly info: { readonly run_name: string; readonly experiment_id: string; readonly lifecycle_stage: string };
-  readonly data: { readonly tags?: readonly { readonly key: string; readonly value: string }[] };
 }
 
 export class RunView {
@@ -20,7 +19,6 @@ export class RunView {
   readonly #context: Context;
   readonly #run: string;
   readonly #details: PagePanel<DetailsState> & { readonly load: () => void };
-  readonly #tags: TagEditor;
   readonly #trash = actionButton("delete-run", "Delete", "Move to trash", () => void this.#delete());
   #experiment: string;
   #deleted = false;
@@ -30,10 +28,6 @@ export class RunView {
     this.#run = run;
     this.#experiment = experiment;
     const { carrier } = context;
-    this.#tags = new TagEditor({
-      set: (key, value) => this.#change("mlflow/runs/set-tag", { run_id: run, key, value }),
-      remove: (key) => this.#change("mlflow/runs/delete-tag", { run_id: run, key }),
-    });
     const head = h(
       "header",
       { class: "nbt-view-head" },
@@ -44,10 +38,11 @@ export class RunView {
       }),
       this.#trash,
     );
-    this.#details = detailsOn(carrier, [run], [], (section) => !(section.kind === "values" && section.title === "tags"));
+    this.#details = detailsOn(carrier, { runs: [run], part: "above" });
     const chart = chartOn(carrier, { runs: [run], rows: run });
-    this.el.append(head, this.#details.el, this.#tags.el, chart.el);
-    this.stop = stopAll([this.#details.stop, chart.stop, this.#details.state.on("run", this.#show)]);
+    const rest = detailsOn(carrier, { runs: [run], part: "below" });
+    this.el.append(head, this.#details.el, chart.el, rest.el);
+    this.stop = stopAll([this.#details.stop, chart.stop, rest.stop, this.#details.state.on("run", this.#show)]);
     void this.#refuseUnknown();
   }
 
@@ -65,7 +60,7 @@ export class RunView {
   }
 
   #show = (): void => {
-    const { info, data } = this.#details.state.get("run") as unknown as Run;
+    const { info } = this.#details.state.get("run") as unknown as Run;
     this.#experiment = info.experiment_id;
     this.#deleted = info.lifecycle_stage === "deleted";
     setText(this.#trash, this.#deleted ? "Restore" : "Delete");
@@ -73,7 +68,6 @@ export class RunView {
     this.#trash.dataset.action = this.#deleted ? "restore-run" : "delete-run";
     setText(this.heading, info.run_name);
     document.title = `${info.run_name} · nbtrack`;
-    this.#tags.show((data.tags ?? []).filter(({ key }) => !key.startsWith("mlflow.") && !key.startsWith("nbtrack.")));
   };
 
   async #rename(): Promise<void> {
@@ -106,70 +100,4 @@ export class RunView {
       return false;
     }
   }
-}
-
-interface Tag {
-  readonly key: string;
-  readonly value: string;
-}
-
-interface TagChanges {
-  set(key: string, value: string): Promise<boolean>;
-  remove(key: string): Promise<boolean>;
-}
-
-export class TagEditor {
-  readonly el: HTMLElement;
-  readonly #changes: TagChanges;
-  readonly #list = h("ul", { class: "nbt-tags" });
-  readonly #key = field("Key");
-  readonly #value = field("Value");
-
-  constructor(changes: TagChanges) {
-    this.#changes = changes;
-    const add = h("button", { class: "nbt-button", "data-action": "set-tag", title: "Set this tag" }, "Set tag");
-    const form = h("form", { class: "nbt-tag-form" }, this.#key, this.#value, add);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.#set();
-    });
-    this.el = h("section", { class: "nbt-tag-editor", "aria-label": "Tags" }, h("h2", {}, "tags"), this.#list, form);
-  }
-
-  show(tags: readonly Tag[]): void {
-    this.#list.replaceChildren(...tags.map((tag) => this.#chip(tag)));
-  }
-
-  #chip({ key, value }: Tag): HTMLElement {
-    const edit = h(
-      "button",
-      { type: "button", class: "nbt-tag-text", title: `${key}: ${value}` },
-      h("span", { class: "nbt-faint nbt-ellipsis" }, key),
-      h("span", { class: "nbt-ellipsis" }, value),
-    );
-    edit.addEventListener("click", () => {
-      this.#key.value = key;
-      this.#value.value = value;
-      this.#value.select();
-    });
-    const off = actionButton("delete-tag", "×", `Remove tag "${key}"`, () => void this.#changes.remove(key));
-    off.classList.add("nbt-quiet");
-    return h("li", { class: "nbt-tag" }, edit, off);
-  }
-
-  async #set(): Promise<void> {
-    const key = this.#key.value.trim();
-    if (key === "") {
-      this.#key.focus();
-      return;
-    }
-    if (!(await this.#changes.set(key, this.#value.value))) return;
-    this.#key.value = "";
-    this.#value.value = "";
-    this.#key.focus();
-  }
-}
-
-function field(word: string): HTMLInputElement {
-  return h("input", { type: "text", class: "nbt-input", placeholder: word, "aria-label": word, spellcheck: "false" });
 }

@@ -58,7 +58,7 @@ export class RunsView {
   }
 
   #doubleClicked = (event: MouseEvent): void => {
-    if (event.target instanceof Element && event.target.closest(RUN)) this.#openSelected();
+    if (event.target instanceof Element && event.target.closest(RUN) && !event.target.closest(".nbt-open")) this.#openSelected();
   };
 
   /** Enter on a run selects it alone, and opens it. */

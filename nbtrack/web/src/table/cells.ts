@@ -1,16 +1,22 @@
 // One cell of each kind: an element, and a way to fill it that touches only what changed.
 
-import { h, icon, setText } from "../ui/dom.ts";
+import { h, icon, setAttributes, setText } from "../ui/dom.ts";
 import { age, aligned, asNumber, count, duration, moment } from "../ui/format.ts";
+import type { Host } from "../ui/panel.ts";
+import { toRun } from "../ui/routes.ts";
+import { STATUSES } from "../ui/status.ts";
 import { colourOf, type Theme } from "../ui/theme.ts";
 import type { ColumnView } from "./columns.ts";
-import type { Column, Row, Status } from "./types.ts";
+import type { Column, Row, TableState } from "./types.ts";
 
 /** What a cell needs to know besides its own value. */
 export interface CellContext {
   /** The store's clock, now. */
   readonly now: number;
   readonly dot: (runId: string) => string;
+  /** Whether names open their runs, and what their links lead to, if to anything. */
+  readonly opens: boolean;
+  readonly address: (runId: string) => string | null;
   /** When a run that is still running was started, else null. */
   readonly runningSince: (row: Row) => number | null;
 }
@@ -67,11 +73,16 @@ function lineCell(
   };
 }
 
+function showLink(name: HTMLElement, run: string, { opens, address }: CellContext): void {
+  name.classList.toggle("nbt-open", run !== "" && opens);
+  setAttributes(name, { href: run === "" ? null : address(run) });
+}
+
 function nameCell(view: ColumnView): Cell {
   const box = h("span", { class: "nbt-box", "aria-hidden": "true" }, icon("M2.5 6.2 5 8.6 9.5 3.6"));
   const dot = h("span", { class: "nbt-dot", "aria-hidden": "true" });
   const fold = h("span", { class: "nbt-fold", "aria-hidden": "true" });
-  const text = h("span", { class: "nbt-ellipsis" });
+  const text = h("a", { class: "nbt-ellipsis", tabindex: -1 });
   const below = h("span", { class: "nbt-below nbt-faint" });
   const el = cellElement(view, box, fold, dot, text, below);
   return {
@@ -82,6 +93,7 @@ function nameCell(view: ColumnView): Cell {
       setText(fold, key === undefined ? "" : closed ? "▸" : "▾");
       el.style.setProperty("--nbt-depth", String(depth));
       if (id !== "") dot.style.backgroundColor = context.dot(id);
+      showLink(text, id, context);
       setText(text, id === "" ? (label ?? "") : String(valueIn(row, view) ?? id));
       setText(below, runs > 0 ? count(runs) : "");
     },
@@ -92,20 +104,6 @@ function nameCell(view: ColumnView): Cell {
     title: (row) => `${String(valueIn(row, view) ?? row.label ?? "")}\n${row.id}`.trim(),
   };
 }
-
-interface StatusStyle {
-  readonly word: string;
-  readonly draw: () => SVGSVGElement;
-}
-
-const STATUSES: ReadonlyMap<string, StatusStyle> = new Map<Status, StatusStyle>([
-  ["RUNNING", { word: "Running", draw: () => icon("M3.5 2.2 9.8 6 3.5 9.8Z", true) }],
-  ["FINISHED", { word: "Finished", draw: () => icon("M2 6.4 4.8 9 10 3.2") }],
-  ["FAILED", { word: "Failed", draw: () => icon("M3 3 9 9M9 3 3 9") }],
-  ["KILLED", { word: "Killed", draw: () => icon("M2.8 2.8h6.4v6.4H2.8Z", true) }],
-  ["SILENT", { word: "Silent", draw: () => icon("M3.6 2.6v6.8M8.4 2.6v6.8") }],
-  ["SCHEDULED", { word: "Scheduled", draw: () => icon("M6 1.8a4.2 4.2 0 1 0 .01 0M6 3.8V6l1.6 1.2") }],
-]);
 
 function statusCell(view: ColumnView): Cell {
   const mark = h("span", { class: "nbt-mark" });
@@ -175,6 +173,15 @@ function shareOf(value: number | null, { column: { low, high, lower, mark } }: C
   return mark === "heat" && lower === true ? 1 - share : share;
 }
 
+/** What the names of the runs of a page lead to. */
+export function linksOf({ state, addresses }: Host<TableState>): Pick<CellContext, "opens" | "address"> {
+  const { experiment } = state.get("page");
+  return {
+    opens: state.get("opens").includes("show"),
+    address: (run) => (addresses ? toRun(experiment?.id ?? "all", run) : null),
+  };
+}
+
 function writeDuration(value: Value, row: Row, context: CellContext): string | null {
   if (typeof value === "number") return duration(value);
   const since = context.runningSince(row);
@@ -204,11 +211,12 @@ export function makeCell(view: ColumnView): Cell {
   }
 }
 
-export function cellContext(columns: readonly Column[], now: number, theme: Theme): CellContext {
+export function cellContext(columns: readonly Column[], now: number, theme: Theme, names: Pick<CellContext, "opens" | "address">): CellContext {
   const status = columns.findIndex((column) => column.kind === "status");
   const time = columns.findIndex((column) => column.kind === "time");
   return {
     now,
+    ...names,
     dot: (runId) => colourOf(runId, theme),
     runningSince(row) {
       const start = row.v[time];

@@ -6,19 +6,29 @@ import { stopAll } from "../ui/panel.ts";
 import type { Grid } from "./grid.ts";
 import { gestureOf, type Selection } from "./selection.ts";
 
-export function connectInput(grid: Grid, selection: Selection, rename: () => void): Stop {
+export interface RowCommands {
+  /** Rename the selected run. */
+  rename(): void;
+  /** Open the view of a run. */
+  show(run: string): void;
+}
+
+export function connectInput(grid: Grid, selection: Selection, commands: RowCommands): Stop {
   return stopAll([
     listen(grid.el, "keydown", (event) => {
       const command = commandOf(event);
       if (command?.kind === "rename") {
         selection.only();
-        rename();
+        commands.rename();
+        event.preventDefault();
+      } else if (command?.kind === "open") {
+        openAt(selection.active, selection, commands);
         event.preventDefault();
       } else if (command && execute(command, grid, selection, event.shiftKey)) event.preventDefault();
     }),
     listen(grid.body, "mousedown", keepTextUnmarked),
     listen(grid.body, "click", (event) => {
-      click(event, grid, selection);
+      click(event, grid, selection, commands);
     }),
   ]);
 }
@@ -28,9 +38,21 @@ function keepTextUnmarked(event: MouseEvent): void {
   if (event.shiftKey || event.detail > 1) event.preventDefault();
 }
 
-function click(event: MouseEvent, grid: Grid, selection: Selection): void {
+function openAt(index: number, selection: Selection, commands: RowCommands): void {
+  const run = selection.runAt(index);
+  if (run !== "") commands.show(run);
+}
+
+/** A name opens its run; with a key held down it selects, as the rest of the row does. */
+function click(event: MouseEvent, grid: Grid, selection: Selection, commands: RowCommands): void {
   const index = grid.indexAt(event.target);
   if (index === null) return;
+  const onName = event.target instanceof Element && event.target.closest(".nbt-open") !== null;
+  if (onName) event.preventDefault();
+  if (onName && gestureOf(event) === "only") {
+    openAt(index, selection, commands);
+    return;
+  }
   if (event.target instanceof Element && event.target.closest(".nbt-fold:not(:empty)") !== null) {
     selection.toggleFold(index);
     return;
@@ -41,7 +63,7 @@ function click(event: MouseEvent, grid: Grid, selection: Selection): void {
 }
 
 /** Execute a command; false when it does not apply here. */
-function execute(command: Exclude<Command, { kind: "rename" }>, grid: Grid, selection: Selection, shift: boolean): boolean {
+function execute(command: Exclude<Command, { kind: "rename" | "open" }>, grid: Grid, selection: Selection, shift: boolean): boolean {
   const onHead = selection.active < 0;
   switch (command.kind) {
     case "move":
@@ -80,7 +102,8 @@ export type Command =
   | { readonly kind: "edge"; readonly last: boolean; readonly extend: boolean }
   | { readonly kind: "column"; readonly by: number }
   | { readonly kind: "toggle" | "apply" | "all" | "clear" | "menu" }
-  | { readonly kind: "rename" };
+  | { readonly kind: "rename" }
+  | { readonly kind: "open" };
 
 export interface Press {
   readonly key: string;
@@ -110,6 +133,7 @@ const KEYS: ReadonlyMap<string, Reading> = new Map<string, Reading>([
 export function commandOf(press: Press): Command | null {
   if (press.altKey) return press.key === "ArrowDown" ? { kind: "menu" } : null;
   if (press.ctrlKey || press.metaKey) {
+    if (press.key === "Enter") return { kind: "open" };
     return press.key.toLowerCase() === "a" ? { kind: "all" } : null;
   }
   return KEYS.get(press.key)?.(press.shiftKey) ?? null;

@@ -5,7 +5,7 @@ import { freshId, h, keepKeys } from "../ui/dom.ts";
 import { type Host, kernelNotice, stopAll, Visibility } from "../ui/panel.ts";
 import { receive, send } from "../ui/tableChartBus.ts";
 import { followTheme, type Theme } from "../ui/theme.ts";
-import { cellContext } from "./cells.ts";
+import { cellContext, linksOf } from "./cells.ts";
 import { ColumnMenu, Grouping } from "./columnMenus.ts";
 import { measureIn } from "./columns.ts";
 import { Experiments } from "./experimentMenu.ts";
@@ -73,7 +73,7 @@ export class TablePanel {
     this.#grouping = new Grouping(state, this.#everyColumn);
     this.#actions = new RunActions(host, this.#reload, (run) => this.#cache.nameOf(run));
     this.#experiments = new Experiments(state, carrier, this.#reload);
-    this.#actions.show(state.get("opens"));
+    this.#actions.offer(state.get("opens"));
     this.#visibility = new Visibility(this.#root, this.#setVisible);
     this.#assemble();
     this.#connect();
@@ -92,7 +92,7 @@ export class TablePanel {
 
   get #styles(): RowStyles {
     return {
-      context: cellContext(this.#grid.columns, this.#clock.now, this.#theme),
+      context: cellContext(this.#grid.columns, this.#clock.now, this.#theme, linksOf(this.#host)),
       selected: new Set(this.#selection.selected),
       active: this.#selection.active,
     };
@@ -126,9 +126,7 @@ export class TablePanel {
         this.#actions.stop();
         this.#experiments.stop();
       },
-      connectInput(this.#grid, this.#selection, () => {
-        this.#actions.rename();
-      }),
+      connectInput(this.#grid, this.#selection, this.#actions),
       ...QUERY_KEYS.map((key) => state.on(key, this.#reload)),
       state.on("marks", this.#reload),
       onChange(carrier, this.#reload),
@@ -154,7 +152,7 @@ export class TablePanel {
         this.#grouping.show();
       }),
       state.on("opens", () => {
-        this.#actions.show(state.get("opens"));
+        this.#actions.offer(state.get("opens"));
         this.#experiments.show();
       }),
       state.on("error", () => {

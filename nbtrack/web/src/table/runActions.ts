@@ -80,19 +80,30 @@ export class RunActions {
   }
 
   /** Show the buttons that open something here. */
-  show(opens: readonly string[]): void {
+  offer(opens: readonly string[]): void {
     this.#openers = opens.flatMap((panel) => {
-      const [label, address] = OPENERS.get(panel) ?? [];
-      if (label === undefined || address === undefined) return [];
+      const [label] = OPENERS.get(panel) ?? [];
+      if (label === undefined) return [];
       const opener = button(label, `${label} the selected runs`);
       opener.classList.add("nbt-opener");
       opener.addEventListener("click", () => {
-        const runs = this.#selected;
-        void this.#try(() => this.#host.open(panel, runs, address(runs)));
+        this.#open(panel, this.#selected);
       });
       return [opener];
     });
     this.refresh();
+  }
+
+  /** Open the view of a run. */
+  show(run: string): void {
+    this.#open("show", [run]);
+  }
+
+  /** Open a panel about some runs, where that is offered. */
+  #open(panel: string, runs: readonly string[]): void {
+    const [, address] = OPENERS.get(panel) ?? [];
+    if (address === undefined || !this.#enabled || !this.#host.state.get("opens").includes(panel)) return;
+    void this.#try(() => this.#host.open(panel, runs, address(runs)));
   }
 
   enable(enabled: boolean): void {

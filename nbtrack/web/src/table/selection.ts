@@ -36,6 +36,11 @@ export class Selection {
     this.#anchor = 0;
   }
 
+  /** The id of the run in a row; empty for a heading. */
+  runAt(index: number): string {
+    return this.#cache.at(index)?.id ?? "";
+  }
+
   clear(): void {
     if (this.selected.length > 0) this.#select([]);
   }
@@ -97,7 +102,7 @@ export class Selection {
 
   #pick(gesture: "only" | "toggle"): void {
     this.#anchor = Math.max(0, this.active);
-    const id = this.#cache.at(this.active)?.id ?? "";
+    const id = this.runAt(this.active);
     if (id !== "") this.#select(gesture === "toggle" ? toggled(this.selected, id) : [id]);
   }
 

@@ -2,7 +2,6 @@
 
 export type Kind = "name" | "status" | "time" | "duration" | "text" | "number";
 export type Group = "run" | "param" | "metric" | "tag";
-export type Status = "RUNNING" | "SILENT" | "FINISHED" | "FAILED" | "KILLED" | "SCHEDULED";
 export type Direction = "asc" | "desc";
 export type Highlight = "heat" | "bars";
 export type Reading = "last" | "best" | "min" | "max";

@@ -96,7 +96,7 @@ export function asWidget<T>(mount: Mount<T>, kernelOwned: readonly (keyof T & st
         else window.open(place);
       };
       const show = hideStatic(String(model.get("uid")), el.ownerDocument);
-      const unmount = mount({ el, state, carrier, open });
+      const unmount = mount({ el, state, carrier, open, addresses: false });
       return () => {
         unmount();
         show();

@@ -24,6 +24,8 @@ export interface Host<T> {
    * @param address - Where the Tracking UI shows it, behind the #.
    */
   open(panel: string, runs: readonly string[], address: string): Promise<void>;
+  /** Whether links may lead to such addresses. */
+  readonly addresses: boolean;
 }
 
 /** Draws the panel into the host's element and returns what takes it down again. */

@@ -1,0 +1,108 @@
+"""Markdown as a tree of elements: HTML in it is text, links lead to the web, and pictures are their descriptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.presentation import syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown_it.tree import SyntaxTreeNode
+
+MOST_CHARACTERS = 10_000
+"""A longer text is shown as it is, and not more of it."""
+LINKS = ("http://", "https://")
+"""What the address of a link begins with; others are shown as text."""
+_ELEMENTS = {
+    "blockquote": "blockquote",
+    "bullet_list": "ul",
+    "code_inline": "code",
+    "em": "em",
+    "hardbreak": "br",
+    "hr": "hr",
+    "list_item": "li",
+    "ordered_list": "ol",
+    "paragraph": "p",
+    "s": "s",
+    "strong": "strong",
+    "table": "table",
+    "tbody": "tbody",
+    "td": "td",
+    "th": "th",
+    "thead": "thead",
+    "tr": "tr",
+}
+
+
+class Element(NamedTuple):
+    """An element with its attributes, and what is in it."""
+
+    name: str
+    attributes: dict[str, str]
+    children: tuple[Element | str, ...]
+
+
+def parsed(text: str) -> tuple[Element | str, ...]:
+    """Return Markdown, with tables, as elements and text."""
+    if len(text) > MOST_CHARACTERS:
+        return (Element("pre", {}, (f"{text[:MOST_CHARACTERS]}…",)),)
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    return tuple(_below(SyntaxTreeNode(reader.parse(text))))
+
+
+def _below(node: SyntaxTreeNode) -> Iterator[Element | str]:
+    for child in node.children:
+        yield from _read(child)
+
+
+def _read(node: SyntaxTreeNode) -> Iterator[Element | str]:
+    match node.type:
+        case "text":
+            yield node.content
+        case "softbreak":
+            yield "\n"
+        case "fence" | "code_block":
+            yield Element("pre", {}, tuple(_code(node.content.rstrip("\n"), node.info)))
+        case "code_inline":
+            yield Element("code", {}, (node.content,))
+        case "heading":
+            yield Element("h5" if node.tag == "h1" else "h6", {}, tuple(_below(node)))
+        case "link":
+            yield from _link(node)
+        case "image":
+            yield node.content or str(node.attrs.get("src", ""))
+        case kind if kind in _ELEMENTS:
+            yield Element(_ELEMENTS[kind], _attributes(node), tuple(_below(node)))
+        case _:
+            yield from _below(node)
+
+
+def _code(text: str, language: str) -> Iterator[Element | str]:
+    """Yield code with its pieces as elements, where its language is known."""
+    name = language.partition(" ")[0].lower()
+    known = name if name in syntax.LANGUAGES.values() else syntax.LANGUAGES.get(f".{name}", "")
+    for number, line in enumerate(syntax.highlighted(text.split("\n"), known)):
+        yield from ["\n"] if number else []
+        for kind, piece in line:
+            yield Element("span", {"class": kind}, (piece,)) if kind else piece
+
+
+def _link(node: SyntaxTreeNode) -> Iterator[Element | str]:
+    address = str(node.attrs.get("href", ""))
+    if address.lower().startswith(LINKS):
+        yield Element("a", {"href": address}, tuple(_below(node)))
+    else:
+        yield from _below(node)
+
+
+def _attributes(node: SyntaxTreeNode) -> dict[str, str]:
+    """Return where the numbers of a list begin, or how a cell is aligned."""
+    if node.type == "ordered_list" and "start" in node.attrs:
+        return {"start": str(node.attrs["start"])}
+    style = str(node.attrs.get("style", ""))
+    return {"align": style.removeprefix("text-align:")} if style else {}
