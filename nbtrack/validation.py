@@ -42,6 +42,8 @@ class MlflowLimits:
     """Runs or experiments."""
     POINTS_PER_PAGE = 25_000
     """Of a metric's history."""
+    DATASET_SUMMARIES = 1_000
+    """Datasets that a search for those of experiments returns."""
     SAMPLED_POINTS, SAMPLED_RUNS = 2_500, 100
     """Of histories that are sampled for a chart; from ``mlflow/server/handlers.py``."""
 

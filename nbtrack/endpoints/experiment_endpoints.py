@@ -70,10 +70,9 @@ def search(
 
 
 @answers(endpoint_table.UPDATE_EXPERIMENT)
-def update(service: Service, experiment_id: str, new_name: str | None) -> Json:
+def update(service: Service, experiment_id: str, new_name: str) -> Json:
     """Rename an experiment."""
-    if new_name is not None:
-        service.store.update_experiment(experiment_id, name=validation.key("experiment", new_name))
+    service.store.update_experiment(experiment_id, name=validation.key("experiment", new_name))
     return {}
 
 
@@ -132,6 +131,6 @@ def search_datasets(service: Service, experiment_ids: Sequence[str]) -> Json:
     names = ("experiment_id", "name", "digest", "context")
     summaries = [
         {name: value for name, value in zip(names, each, strict=True) if value is not None}
-        for each in sorted(found, key=repr)
+        for each in sorted(found, key=repr)[: MlflowLimits.DATASET_SUMMARIES]
     ]
     return {"dataset_summaries": summaries} if summaries else {}

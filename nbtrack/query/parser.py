@@ -46,6 +46,7 @@ RUNS = Subject(
         "start_time": "number",
         "end_time": "number",
         "duration": "duration",
+        "experiment_id": "key",
     },
     aliases={
         **dict.fromkeys(("run name", "Run name", "Run Name"), "run_name"),
@@ -60,7 +61,7 @@ EXPERIMENTS = Subject(
     sortable=frozenset({"attribute"}),
 )
 
-_OURS = {"duration"}
+_OURS = {"duration", "experiment_id"}
 _DATASET_KEYS = ("name", "digest", "context")
 _EQUAL, _ORDERED = ("=", "!="), ("=", "!=", ">", ">=", "<", "<=")
 _LIKE, _IN, _NULL = ("LIKE", "ILIKE"), ("IN", "NOT IN"), ("IS NULL", "IS NOT NULL")
@@ -331,7 +332,7 @@ class _Parser:
 
     def attribute(self, name: str, token: Token) -> tuple[str, str, str]:
         name = self.subject.aliases.get(name, name)
-        kind = None if self.strict and name in _OURS else self.subject.attributes.get(name)
+        kind = None if self.strict and self.subject is RUNS and name in _OURS else self.subject.attributes.get(name)
         if kind is None:
             known = ", ".join(
                 [

@@ -91,6 +91,8 @@ class Columns(NamedTuple):
     attributes: Mapping[str, str]
     tables: Mapping[str, tuple[str, str]]
     identity: str = "r.id"
+    ordered: Mapping[str, str] = {}
+    """The expressions that attributes are sorted by, where those differ from what they are compared by."""
     each: bool = False
     """Whether to test each row by a subquery, faster for few rows, or to list all matching rows first."""
 
@@ -214,7 +216,7 @@ def _joins(order: tuple[Order, ...], columns: Columns, dialect: Dialect, start: 
     for number, (entity, key, descending) in enumerate(order, start):
         direction = " DESC" if descending else ""
         if entity == "attribute":
-            column = columns.attributes[key]
+            column = columns.ordered.get(key) or columns.attributes[key]
             terms += [f"{column} IS NULL", f"{column}{direction}"]
             continue
         table, owner = columns.tables[entity]

@@ -7,7 +7,6 @@ import os
 import re
 import tempfile
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self, cast
-from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -17,7 +16,7 @@ from nbtrack.artifact_storage.shared_folder import LocalUpload, SharedFolder
 from nbtrack.endpoints import artifact_locations
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
 from nbtrack.server import request_body
-from nbtrack.server.responses import JsonResponse
+from nbtrack.server.responses import JsonResponse, attachment
 from nbtrack.server.security import SANDBOX
 
 if TYPE_CHECKING:
@@ -190,7 +189,7 @@ def _content_headers(name: str, *, preview: bool) -> dict[str, str]:
         return {"Content-Type": _PREVIEWED[suffix], "Content-Security-Policy": SANDBOX}
     return {
         "Content-Type": content_type(suffix, name),
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Disposition": attachment(name),
         "Content-Security-Policy": SANDBOX,
     }
 

@@ -21,7 +21,7 @@ from nbtrack.wire import error_codec
 from nbtrack.wire.values import EncodedJson
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
     from starlette.types import Scope
@@ -35,6 +35,8 @@ MAX_CONCURRENT_REQUESTS = 64
 THREADS = 16
 READING_SECONDS = 10.0
 """How long one request may read the store."""
+
+UNCACHED = {"Cache-Control": "no-store"}
 
 _log = logging.getLogger("nbtrack.server")
 
@@ -74,9 +76,12 @@ def _within_deadline(work: Callable[..., Result], *arguments: Any) -> Result:
 
 
 class JsonResponse(Response):
-    """Compact JSON; NaN must have been written as text."""
+    """Compact JSON, which is never cached; NaN must have been written as text."""
 
     media_type = "application/json"
+
+    def __init__(self, content: Any, status_code: int = 200, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(content, status_code, {**UNCACHED, **(headers or {})})
 
     def render(self, content: Any) -> bytes:
         """Return the bytes."""
@@ -86,12 +91,18 @@ class JsonResponse(Response):
 def endpoint_response(found: Json | EncodedJson | File | Packed) -> Response:
     """Return the response for the result of an endpoint; `Packed` becomes one line of JSON followed by bytes."""
     if isinstance(found, File):
-        name = quote(found.name, safe="")
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+        headers = {**UNCACHED, "Content-Disposition": attachment(found.name)}
         return Response(found.content, media_type=found.type, headers=headers)
     if isinstance(found, Packed):
-        return Response(b"".join((encode_json(found.head), b"\n", found.data)), media_type="application/octet-stream")
+        packed = b"".join((encode_json(found.head), b"\n", found.data))
+        return Response(packed, media_type="application/octet-stream", headers=UNCACHED)
     return JsonResponse(found)
+
+
+def attachment(name: str) -> str:
+    """Return the header of a download, with the name also in ASCII for clients that read nothing else."""
+    plain = "".join(each if each.isascii() and each.isprintable() and each not in '"\\%' else "_" for each in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def encode_json(content: Any) -> EncodedJson:

@@ -10,7 +10,6 @@ import tempfile
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
-from urllib.parse import quote
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +19,7 @@ from starlette.routing import Route
 from nbtrack.endpoints import artifact_locations, run_archive
 from nbtrack.errors import InvalidValue
 from nbtrack.server import request_body
-from nbtrack.server.responses import JsonResponse
+from nbtrack.server.responses import JsonResponse, attachment
 from nbtrack.wire.endpoint_table import NBTRACK_API
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class UiRoutes:
         """Return a run as a zip file."""
         run_id = request.query_params.get("run_id", "")
         file = await run_in_threadpool(_package, self._service, run_id)
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(run_id, safe='')}.zip"}
+        headers = {"Content-Disposition": attachment(f"{run_id}.zip")}
         chunks = iter(partial(file.read, PIECE), b"")
         return StreamingResponse(chunks, media_type=ZIP, headers=headers, background=BackgroundTask(file.close))
 

@@ -140,7 +140,7 @@ SEARCH_EXPERIMENTS = Endpoint(
     },
     also=("GET",),
 )
-UPDATE_EXPERIMENT = Endpoint("POST", "experiments/update", {**_EXPERIMENT, "new_name": _OPTIONAL})
+UPDATE_EXPERIMENT = Endpoint("POST", "experiments/update", {**_EXPERIMENT, "new_name": _TEXT})
 DELETE_EXPERIMENT = Endpoint("POST", "experiments/delete", _EXPERIMENT)
 RESTORE_EXPERIMENT = Endpoint("POST", "experiments/restore", _EXPERIMENT)
 SET_EXPERIMENT_TAG = Endpoint("POST", "experiments/set-experiment-tag", {**_EXPERIMENT, **_PAIR})
@@ -156,7 +156,7 @@ CREATE_RUN = Endpoint(
         "experiment_id": (values.TEXT, "0"),
         "user_id": (values.TEXT, ""),
         "run_name": _OPTIONAL,
-        "start_time": (values.MOMENT, None),
+        "start_time": (values.INT64, None),
         "tags": (values.TAGS, ()),
     },
 )
@@ -164,7 +164,7 @@ GET_RUN = Endpoint("GET", "runs/get", _RUN, aliases=RUN_ALIASES)
 UPDATE_RUN = Endpoint(
     "POST",
     "runs/update",
-    {**_RUN, "status": (values.STATUS, None), "end_time": (values.MOMENT, None), "run_name": _OPTIONAL},
+    {**_RUN, "status": (values.STATUS, None), "end_time": (values.INT64, None), "run_name": _OPTIONAL},
     aliases=RUN_ALIASES,
 )
 DELETE_RUN = Endpoint("POST", "runs/delete", _RUN)

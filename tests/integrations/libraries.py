@@ -24,11 +24,13 @@ class Library(NamedTuple):
 
     packages: tuple[str, ...]
     timed: tuple[str, ...] = ()
-    """Metrics and tags whose values are times or durations."""
+    """Metrics and tags whose values are times or durations, by the end of their names."""
     unlike: tuple[str, ...] = ()
     """Artifacts whose bytes differ from run to run, by the end of their names."""
     named: bool = True
     """Whether its runs have names that do not depend on chance."""
+    own_digests: tuple[str, ...] = ()
+    """Parameters that are digests of data, which nbtrack computes in a way of its own."""
     needs_database: bool = False
     """Whether it refuses to log to a folder."""
     script: bool = True
@@ -38,6 +40,10 @@ class Library(NamedTuple):
     always: bool = False
     """Whether CI tries it: what installs in less than two minutes."""
 
+    def is_timed(self, key):
+        """Return whether a metric or tag is a time or a duration."""
+        return key.endswith(self.timed)
+
 
 LIBRARIES = {
     "accelerate": Library(("accelerate==1.15.0", TORCH, "matplotlib"), callback=True),
@@ -45,7 +51,11 @@ LIBRARIES = {
     "keras": Library(("keras==3.15.1", TORCH), script=False, callback=True),
     "lightgbm": Library(("lightgbm==4.7.0",), script=False, callback=True),
     "lightning": Library(("lightning==2.6.6", TORCH), unlike=(".ckpt", "metadata.yaml"), callback=True),
-    "monai": Library(("monai==1.6.1", "pytorch-ignite==0.5.5", TORCH), needs_database=True),
+    "monai": Library(
+        ("monai==1.6.1", "pytorch-ignite==0.5.5", TORCH),
+        own_digests=("training_dataset_0_digest",),
+        needs_database=True,
+    ),
     "optuna": Library(
         ("optuna==5.0.0", "optuna-integration==5.0.0"),
         timed=("datetime_start", "datetime_complete", "duration"),
@@ -54,8 +64,10 @@ LIBRARIES = {
     ),
     "ray": Library(("ray[train,tune]==2.60.0",)),
     "skorch": Library(("skorch==1.4.0", TORCH), timed=("dur",), unlike=(".pth", ".pkl", "history.json")),
-    "torchtune": Library(("torchtune==0.6.1", "torchao==0.18.0", TORCH)),
-    "transformers": Library(("transformers==5.24.0", "accelerate==1.15.0", TORCH), callback=True),
+    "torchtune": Library(("torchtune==0.6.1", "torchao==0.9.0", TORCH)),
+    "transformers": Library(
+        ("transformers==5.24.0", "accelerate==1.15.0", TORCH), timed=("_runtime", "_per_second"), callback=True
+    ),
     "ultralytics": Library(("ultralytics==8.4.190", "torch==2.14.1", "torchvision==0.29.1")),
     "xgboost": Library(("xgboost==3.2.0",), script=False, callback=True),
 }

@@ -23,6 +23,7 @@ _COLUMNS = Columns(
         "last_update_time": "r.updated",
     },
     tables={"tag": ("experiment_tags", "experiment")},
+    ordered={"experiment_id": "r.id"},
 )
 
 

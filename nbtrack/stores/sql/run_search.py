@@ -38,6 +38,7 @@ def _columns(roots: rows.ArtifactRoots) -> Columns:
             "run_name": "r.name",
             "artifact_uri": artifacts,
             "duration": "(r.end_time - r.start_time)",
+            "experiment_id": "CAST(r.experiment AS TEXT)",
         },
         tables={"metric": ("latest_metrics", "run"), "param": ("params", "run"), "tag": ("tags", "run")},
     )
