@@ -97,14 +97,18 @@ _MODULES = {
     "data": "nbtrack.datasets",
     "entities": "nbtrack.entities",
     "exceptions": "nbtrack.errors",
+    "lightgbm": "nbtrack.models.lightgbm",
     "models": "nbtrack.models",
     "plot": "nbtrack.plot",
     "projects": "nbtrack.projects",
     "pyfunc": "nbtrack.models.pyfunc",
+    "pytorch": "nbtrack.models.pytorch",
     "sklearn": "nbtrack.models.sklearn",
+    "statsmodels": "nbtrack.models.statsmodels",
     "tracking": "nbtrack.tracking",
     "types": "nbtrack.models.schema",
     "utils": "nbtrack.mlflow_utils",
+    "xgboost": "nbtrack.models.xgboost",
 }
 
 _WITH_CARDS = frozenset(("auto_run", "track"))

@@ -6,9 +6,9 @@ from typing import Final
 
 _PARTS: Final = {
     "nbtrack has no such models: log it with nbtrack.pyfunc, as a function or a class of your own": (
-        "catboost diffusers h2o johnsnowlabs keras langchain lightgbm llama_index onnx openai paddle pmdarima"
-        " prophet pyspark pytorch sentence_transformers shap spacy spark statsmodels tensorflow"
-        " transformers xgboost create_external_model delete_logged_model_tag finalize_logged_model"
+        "catboost diffusers h2o johnsnowlabs keras langchain llama_index onnx openai paddle pmdarima"
+        " prophet pyspark sentence_transformers shap spacy spark tensorflow"
+        " transformers create_external_model delete_logged_model_tag finalize_logged_model"
         " get_active_model_id get_logged_model initialize_logged_model last_logged_model log_model_params"
         " search_logged_models set_active_model set_logged_model_tags"
     ),

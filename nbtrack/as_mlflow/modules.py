@@ -38,12 +38,14 @@ MODULES: Final = {
     "mlflow.entities": "nbtrack.entities",
     **{f"mlflow.entities.{each}": "nbtrack.entities" for each in ENTITY_MODULES},
     "mlflow.exceptions": "nbtrack.errors",
+    **{
+        f"mlflow.{each}": f"nbtrack.models.{each}"
+        for each in ("lightgbm", "pyfunc", "pytorch", "sklearn", "statsmodels", "xgboost")
+    },
     "mlflow.models": "nbtrack.models",
     "mlflow.models.model": "nbtrack.models.model_file",
     "mlflow.models.signature": "nbtrack.models.signature",
     "mlflow.projects": "nbtrack.projects",
-    "mlflow.pyfunc": "nbtrack.models.pyfunc",
-    "mlflow.sklearn": "nbtrack.models.sklearn",
     "mlflow.tracking": "nbtrack.tracking",
     "mlflow.tracking.client": "nbtrack.tracking.client",
     "mlflow.tracking.context": "nbtrack.tracking.context",

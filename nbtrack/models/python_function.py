@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 LOADER = "mlflow.pyfunc.model"
 """MLflow's module that loads models of the user's own."""
 _FLAVORS = {
-    f"mlflow.{name}": f"nbtrack.models.{name}"
-    for name in ("sklearn", "xgboost", "lightgbm", "pytorch", "statsmodels", "keras")
+    f"mlflow.{name}": f"nbtrack.models.{name}" for name in ("sklearn", "xgboost", "lightgbm", "pytorch", "statsmodels")
 }
 
 

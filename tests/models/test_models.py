@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from model_programs import by_mlflow
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -27,17 +28,6 @@ X, y = load_iris(return_X_y=True, as_frame=True)
 @pytest.fixture
 def fitted():
     return make_pipeline(StandardScaler(), LogisticRegression(C=0.5)).fit(X, y)
-
-
-def by_mlflow(code, *arguments):
-    """Run code in a Python of its own, with MLflow itself and without nbtrack, and return what it printed as JSON."""
-    head = "import sys, json, numpy as np, pandas as pd, mlflow, warnings\nsys.modules['nbtrack'] = None\n"
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", head + code, *map(str, arguments)],
-        check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def test_a_logged_model_is_loaded_from_its_run(fitted):

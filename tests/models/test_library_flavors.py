@@ -1,0 +1,133 @@
+"""Models of libraries beside scikit-learn, by nbtrack and by MLflow itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from model_programs import by_mlflow
+from sklearn.datasets import load_iris
+
+import nbtrack
+from nbtrack import pyfunc
+from nbtrack.errors import InvalidValue, Refused
+
+X, y = load_iris(return_X_y=True, as_frame=True)
+X.columns = ["a", "b", "c", "d"]
+
+
+def xgboost_booster():
+    xgboost = pytest.importorskip("xgboost")
+    return xgboost.train({"max_depth": 2}, xgboost.DMatrix(X, y), num_boost_round=3)
+
+
+def xgboost_classifier():
+    return pytest.importorskip("xgboost").XGBClassifier(n_estimators=3).fit(X, y)
+
+
+def lightgbm_booster():
+    lightgbm = pytest.importorskip("lightgbm")
+    return lightgbm.train({"verbose": -1}, lightgbm.Dataset(X, y), num_boost_round=3)
+
+
+def lightgbm_classifier():
+    return pytest.importorskip("lightgbm").LGBMClassifier(n_estimators=3, verbose=-1).fit(X, y)
+
+
+def statsmodels_results():
+    statsmodels = pytest.importorskip("statsmodels.api")
+    return statsmodels.OLS(y, X).fit()
+
+
+def torch_module():
+    torch = pytest.importorskip("torch")
+    return torch.nn.Linear(4, 1)
+
+
+MODELS = [
+    ("xgboost", xgboost_booster),
+    ("xgboost", xgboost_classifier),
+    ("lightgbm", lightgbm_booster),
+    ("lightgbm", lightgbm_classifier),
+    ("statsmodels", statsmodels_results),
+    ("pytorch", torch_module),
+]
+
+
+@pytest.mark.parametrize(("library", "made"), MODELS)
+def test_a_model_is_loaded_by_nbtrack_and_by_mlflow(library, made, tmp_path):
+    flavor, model = getattr(nbtrack, library), made()
+    with nbtrack.start_run():
+        logged = flavor.log_model(model, "m", input_example=X[:3])
+    loaded = pyfunc.load_model(logged.model_uri)
+    assert type(flavor.load_model(logged.model_uri)) is type(model)
+    expected = np.asarray(loaded.predict(X), dtype=float)
+    assert logged.signature.inputs.input_names() == ["a", "b", "c", "d"]
+    assert any(line.startswith(("xgboost", library, "torch")) for line in loaded_requirements(logged))
+    X.to_json(tmp_path / "X.json", orient="split")
+    code = (
+        "X = pd.read_json(sys.argv[2], orient='split')\n"
+        f"raw = mlflow.{library}.load_model(sys.argv[1])\n"
+        "print(json.dumps(np.asarray(mlflow.pyfunc.load_model(sys.argv[1]).predict(X), dtype=float).tolist()))"
+    )
+    folder = nbtrack.artifacts.download_artifacts(logged.model_uri)
+    assert np.allclose(by_mlflow(code, folder, tmp_path / "X.json"), expected)
+
+
+def loaded_requirements(logged):
+    return nbtrack.artifacts.load_text(f"{logged.model_uri}/requirements.txt").splitlines()
+
+
+SAVED = {
+    "xgboost": "import xgboost\nm = xgboost.XGBClassifier(n_estimators=3).fit(X, y)\n",
+    "lightgbm": "import lightgbm\nm = lightgbm.LGBMClassifier(n_estimators=3, verbose=-1).fit(X, y)\n",
+    "statsmodels": "import statsmodels.api as sm\nm = sm.OLS(y, X).fit()\n",
+    "pytorch": "import torch\nm = torch.nn.Linear(4, 1)\n",
+}
+PICKLED = {"lightgbm": ", serialization_format='cloudpickle'", "pytorch": ", serialization_format='pickle'"}
+
+
+@pytest.mark.parametrize("library", SAVED)
+def test_a_model_of_mlflow_is_loaded(library, tmp_path):
+    pytest.importorskip({"pytorch": "torch"}.get(library, library))
+    code = (
+        "from sklearn.datasets import load_iris\nX, y = load_iris(return_X_y=True, as_frame=True)\n"
+        f"X.columns = list('abcd')\n{SAVED[library]}"
+        f"mlflow.{library}.save_model(m, sys.argv[1], pip_requirements=[]{PICKLED.get(library, '')})\n"
+        "print(json.dumps(np.asarray(mlflow.pyfunc.load_model(sys.argv[1]).predict(X), dtype=float).tolist()))"
+    )
+    expected = by_mlflow(code, tmp_path / "m")
+    loaded = pyfunc.load_model(str(tmp_path / "m"))
+    assert np.allclose(np.asarray(loaded.predict(X), dtype=float), expected)
+    assert getattr(nbtrack, library).load_model(str(tmp_path / "m"))
+
+
+def test_boosters_run_no_code_and_pickles_ask(tmp_path):
+    import os
+
+    for name, model, flavor in (
+        ("safe", lightgbm_booster(), nbtrack.lightgbm),
+        ("pickle", lightgbm_classifier(), nbtrack.lightgbm),
+        ("ubj", xgboost_classifier(), nbtrack.xgboost),
+    ):
+        flavor.save_model(model, tmp_path / name)
+        for each in (tmp_path / name).iterdir():
+            os.chown(each, 12345, 12345)
+    assert nbtrack.lightgbm.load_model(str(tmp_path / "safe"))
+    assert nbtrack.xgboost.load_model(str(tmp_path / "ubj"))
+    with pytest.raises(Refused):
+        nbtrack.lightgbm.load_model(str(tmp_path / "pickle"))
+
+
+def test_a_class_of_another_library_is_not_made(tmp_path):
+    nbtrack.xgboost.save_model(xgboost_classifier(), tmp_path / "m")
+    file = tmp_path / "m" / "MLmodel"
+    file.write_text(file.read_text().replace("xgboost.sklearn.XGBClassifier", "subprocess.Popen"))
+    with pytest.raises(InvalidValue, match=r"subprocess\.Popen is not a class of XGBoost"):
+        nbtrack.xgboost.load_model(str(tmp_path / "m"))
+
+
+def test_what_is_no_model_of_the_library_is_refused(tmp_path):
+    for flavor in (nbtrack.xgboost, nbtrack.lightgbm, nbtrack.statsmodels):
+        with pytest.raises(InvalidValue, match="DataFrame is not"):
+            flavor.save_model(pd.DataFrame(), tmp_path / "m")
