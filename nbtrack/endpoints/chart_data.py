@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_METRICS = 6
 MOST_SEARCHED = 200
+MOST_RUNS = 100
+"""Runs whose curves are drawn in one chart."""
 """Newest runs among which those to draw are chosen."""
 POINTS = 1000
 """Points of a curve that are sent at once."""
@@ -65,12 +67,13 @@ def _text(value: float | str | None) -> str:
 def chosen(store: Store, metrics: Sequence[str], filter: str, most: int) -> tuple[list[Run], int]:
     """Return the newest runs that have one of these metrics, or any, and how many there are.
 
-    Of more than `MOST_SEARCHED` runs these are not counted: then only those that are returned are.
+    Of more than `MOST_SEARCHED` runs all are counted, with these metrics or without.
     """
-    where = [each.experiment_id for each in active_experiments(store)]
-    newest = store.search_runs(where, parse(filter, ()), ViewType.ACTIVE_ONLY, MOST_SEARCHED)
+    where, query = [each.experiment_id for each in active_experiments(store)], parse(filter, ())
+    newest = store.search_runs(where, query, ViewType.ACTIVE_ONLY, MOST_SEARCHED)
     found = [each for each in newest if run_values.has_metrics(each, metrics)]
-    return found[:most], len(found) if len(newest) < MOST_SEARCHED else len(found[:most])
+    few = len(newest) < MOST_SEARCHED
+    return found[:most], len(found) if few else store.overview(where, query, ViewType.ACTIVE_ONLY).total
 
 
 def run_names(store: Store, runs: Sequence[Run]) -> dict[str, str]:

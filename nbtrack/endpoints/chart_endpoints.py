@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
     from nbtrack.wire.values import Json
 
-MOST_RUNS = 100
-"""Runs that are drawn in one chart."""
 MOST_METRICS = 50
 AXES = ("step", "time", "relative")
 
@@ -107,8 +105,10 @@ def runs_of_curves(
     if not 0 <= smoothing <= MOST_SMOOTHING:
         msg = f"curves are smoothed by 0 to {MOST_SMOOTHING}, not {smoothing}"
         raise InvalidValue(msg)
-    if x not in AXES or len(run_ids) > MOST_RUNS or len(metrics) > MOST_METRICS:
-        msg = f"a chart has up to {MOST_RUNS} runs and {MOST_METRICS} metrics, along one of {', '.join(AXES)}"
+    if x not in AXES or len(run_ids) > chart_data.MOST_RUNS or len(metrics) > MOST_METRICS:
+        msg = (
+            f"a chart has up to {chart_data.MOST_RUNS} runs and {MOST_METRICS} metrics, along one of {', '.join(AXES)}"
+        )
         raise InvalidValue(msg)
     return [service.store.get_run(each) for each in dict.fromkeys(run_ids)]
 

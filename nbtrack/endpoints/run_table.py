@@ -7,12 +7,12 @@ import time
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
-from nbtrack import tags as reserved
 from nbtrack.endpoints import table_query
+from nbtrack.endpoints.run_groups import RunGroups
 from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.entities import Overview, ViewType
 from nbtrack.errors import FilterError
-from nbtrack.presentation import group_summary, metric_goals, run_values, table_layout
+from nbtrack.presentation import metric_goals, run_values, table_layout
 from nbtrack.query import Comparison, Query, parse, parse_with_headings
 from nbtrack.wire import records
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 GROUPS = ("experiment", "cell", "parent")
 """What runs are grouped by, besides a parameter such as ``params.lr``."""
-MOST_ARRANGED = 20_000
-"""Runs that are grouped or nested at most."""
 PAGE = 20
 """Rows of the first page: about a screen of them."""
 MOST_EXPERIMENTS = 10_000
@@ -67,7 +65,7 @@ class RunListing:
         )
         self.first_page: list[Run] = []
         self._where: list[str] = []
-        self._values: dict[str, Mapping[int, float]] = {}
+        self._groups = RunGroups(store, TableQuery())
         self._asked, self._lines, self._kept = (
             TableQuery(),
             list[table_layout.Line](),
@@ -100,11 +98,12 @@ class RunListing:
         columns = table_query.column_ids(asked.columns, known)
         self.experiments, self._where, self.goals = experiments, where, metric_goals.from_experiments(experiments)
         self.query, self._asked, self.overview = query, asked._replace(columns=columns, values=values), known
-        self._lines = self._arranged() if asked.group else []
+        self._groups = RunGroups(self.store, self._asked, experiments, query)
+        self._lines = self._groups.lines() if asked.group else []
         self.first_page = self.runs(0, PAGE)
         seen = self.first_page if overview.total else list(self._found(parse("", order), PAGE))
         self.shape = table_layout.shape(known, columns, seen)
-        self._values = self._metric_values() if asked.group not in {"", "parent"} else {}
+        self._groups.read_metrics(self.shape.columns)
         if not overview.total:
             self.shape = self.shape._replace(total=0, constant=())
 
@@ -136,10 +135,10 @@ class RunListing:
         return self._asked.values.get(f"metrics.{metric}", "last")
 
     def best(self, metric: str) -> float | None:
-        """Return the best value of a metric that is shown by its last one; None where all runs have the same."""
-        seen = self.overview.metrics[metric]
-        found = seen.low if self.lower_is_better(metric) else seen.high
-        if seen.low == seen.high or self.aggregate(metric) != "last":
+        """Return the best value of a metric that is shown by its last one; None where none is better."""
+        seen, goal = self.overview.metrics[metric], metric_goals.goal_of(metric, self.goals)
+        found = seen.low if goal == "min" else seen.high
+        if goal is None or seen.low == seen.high or self.aggregate(metric) != "last":
             return None
         return found if isinstance(found, float) and math.isfinite(found) else None
 
@@ -171,27 +170,9 @@ class RunListing:
         return found if run_values.has_metrics(run) else {**found, "without_metrics": True}
 
     def _line(self, line: Line, run: Run | None) -> dict[str, Any]:
-        row = self.row(run) if run is not None else {"id": "", "v": self._summaries(line)}
+        row = self.row(run) if run is not None else {"id": "", "v": self._groups.summaries(line, self.shape.columns)}
         result = {"label": line.label, "depth": line.depth, "key": line.key, "runs": line.runs, "closed": line.closed}
         return {**row, **{name: value for name, value in result.items() if value}}
-
-    def _summaries(self, line: Line) -> list[str | None]:
-        """Return the cells of the heading of a group: metrics as mean, spread and best value."""
-        keys = (each.id.removeprefix("metrics.") for each in self.shape.columns)
-        return [self._summary(key, line.members) if key in self._values else None for key in keys]
-
-    def _summary(self, metric: str, members: Sequence[int]) -> str | None:
-        values = self._values[metric]
-        known = (values[each] for each in members if each in values)
-        return group_summary.summary(known, lower_is_better=self.lower_is_better(metric))
-
-    def _metric_values(self) -> dict[str, Mapping[int, float]]:
-        """Return the metrics that are columns, each with its value by the place of a run."""
-        keys = [each.id.removeprefix("metrics.") for each in self.shape.columns if each.group == "metric"]
-        held = self.store.run_columns(
-            self._where, self.query, ViewType.ACTIVE_ONLY, MOST_ARRANGED, {"metrics": keys}
-        ).metrics
-        return {key: group_summary.values_by_place(held, key) for key in keys}
 
     def _found(self, query: Query, limit: int, offset: int = 0) -> Sequence[Run]:
         return self.store.search_runs(self._where, query, ViewType.ACTIVE_ONLY, limit, offset=offset)
@@ -211,32 +192,6 @@ class RunListing:
         from nbtrack.presentation.frames import columns_frame
 
         return columns_frame(self.store.run_columns(self._where, self.query, ViewType.ACTIVE_ONLY, MOST_RUNS))
-
-    # groups
-
-    def _arranged(self) -> list[Line]:
-        kind, key = self._grouping()
-        keys = {kind: [key, reserved.RUN_NAME] if self._asked.group == "cell" else [key]} if kind else {}
-        held = self.store.run_columns(self._where, self.query, ViewType.ACTIVE_ONLY, MOST_ARRANGED, keys)
-        ids: list[str] = held.infos["run_id"]
-        found = group_summary.values_by_place(getattr(held, kind), key) if kind else {}
-        if self._asked.group == "parent":
-            parents = {ids[place]: str(parent) for place, parent in found.items()}
-            return table_layout.nested(ids, parents, self._asked.closed)
-        labels = [found.get(place) for place in range(len(ids))]
-        if self._asked.group == "experiment":
-            experiments = {each.experiment_id: each.name for each in self.experiments}
-            labels = [experiments.get(each, each) for each in held.infos["experiment_id"]]
-        if self._asked.group.startswith(("params.", "tags.")):
-            labels = [f"{key} = {'–' if each is None else each}" for each in labels]
-        names = group_summary.values_by_place(held.tags, reserved.RUN_NAME)
-        return table_layout.grouped(ids, labels, self._asked.closed, names)
-
-    def _grouping(self) -> tuple[str, str]:
-        """Return where the store has what the runs are grouped by."""
-        entity, _, key = self._asked.group.partition(".")
-        own = {"parent": ("tags", reserved.PARENT_RUN), "cell": ("tags", reserved.CELL), "experiment": ("", "")}
-        return own.get(self._asked.group) or (entity if entity in {"params", "tags"} else "params", key)
 
     # other values of a metric than the last
 
@@ -299,7 +254,10 @@ def _column(listing: RunListing, column: table_layout.Column, marks: Mapping[str
 
 def available_columns(listing: RunListing) -> Json:
     """Return all columns that may be chosen, and what runs may be grouped by."""
-    return {"columns": [each._asdict() for each in table_layout.every_column(listing.overview)], "groups": list(GROUPS)}
+    return {
+        "columns": [each._asdict() for each in table_layout.labelled_columns(listing.overview)],
+        "groups": list(GROUPS),
+    }
 
 
 def csv_export(listing: RunListing, run_ids: Sequence[str] = ()) -> bytes:

@@ -115,8 +115,8 @@ def _metric(key: str, values: Sequence[float | None], goals: Mapping[str, str]) 
     found = Row("metrics", key, tuple(values))
     if len(known) < 2 or not found.differs:
         return found
-    choose = min if metric_goals.lower_is_better(key, goals) else max
-    return found._replace(best=choose(known, key=lambda each: each[0])[1])
+    choose = {"min": min, "max": max}.get(metric_goals.goal_of(key, goals) or "")
+    return found if choose is None else found._replace(best=choose(known, key=lambda each: each[0])[1])
 
 
 def diff(before: str, after: str, *, around: int = 3) -> Iterator[tuple[str, str]]:

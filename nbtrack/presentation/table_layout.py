@@ -54,7 +54,7 @@ def shape(overview: Overview, chosen: Sequence[str] = (), seen: Sequence[Run] = 
     By default these are the columns of the runs in view, `seen`, as `column_choice` orders them; what is identical in
     all runs is no column. Chosen columns, by their ids, replace these; the name always leads.
     """
-    known = {each.id: each for each in _labelled(overview)}
+    known = {each.id: each for each in labelled_columns(overview)}
     if chosen:
         columns = [known[each] for each in dict.fromkeys(chosen) if each in known and each != FIXED[0].id]
         return Shape(overview.total, (FIXED[0], *columns), _constant(overview), 0)
@@ -71,7 +71,7 @@ def _ids(choice: column_choice.Choice) -> Iterable[str]:
     return (f"{entity}.{key}" for entity, keys in groups for key in keys)
 
 
-def _labelled(overview: Overview) -> Iterable[Column]:
+def labelled_columns(overview: Overview) -> Iterable[Column]:
     """Yield all columns, with titles as short as they can be."""
     titles = {
         "param": column_choice.labels(overview.params),

@@ -2,13 +2,14 @@
 
 The strict grammar is that of MLflow's ``search_runs`` and ``search_experiments``. The extended one
 adds ``OR``, ``NOT``, parentheses, ``IN`` and ``BETWEEN`` everywhere, ``IS NULL`` everywhere, ``==``
-and ``<>``, numbers compared with parameters and tags that hold one (``params.lr < 0.1``), and durations with a unit
-(``duration > 1.5min``).
+and ``<>``, numbers compared with parameters and tags that hold one (``params.lr < 0.1``), durations with a unit
+(``duration > 1.5min``), and dates (``start_time > '2026-11-30'``, in UTC unless they have an offset).
 """
 
 from __future__ import annotations
 
 import difflib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from nbtrack.errors import FilterError, InvalidValue
@@ -266,6 +267,8 @@ class _Parser:
         )
         if wants_number and token.kind == "number":
             return self.number(kind)
+        if kind == "number" and token.kind == "string" and not self.strict:
+            return self.moment()
         if kind in _NUMBERS:
             raise self.expected("a number without quotes")
         if token.kind != "string":
@@ -275,6 +278,16 @@ class _Parser:
         if kind == "key" and not token.text.lstrip("-").isdecimal():
             raise self.fail("an experiment id is a whole number in quotes", token)
         return self.take().text
+
+    def moment(self) -> int:
+        token = self.take()
+        try:
+            found = datetime.fromisoformat(token.text.strip())
+        except ValueError:
+            raise self.fail(
+                "expected a date such as '2026-11-30', '2026-11-30 14:05', or ms since 1970", token
+            ) from None
+        return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
 
     def number(self, kind: str) -> float | int:
         token = self.take()

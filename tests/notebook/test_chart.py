@@ -192,6 +192,19 @@ def test_metrics_that_were_logged_once_are_drawn_after_those_with_a_curve(fresh)
     chart.close()
 
 
+def test_a_chart_of_many_runs_says_how_many_there_are(fresh):
+    store = nbtrack.MlflowClient().store
+    for number in range(201):
+        run = store.create_run("0", name=f"r{number}", user_id="", start_time=number, tags={})
+        store.log_batch(run.info.run_id, metrics=[nbtrack.entities.Metric("loss", 1.0, 0, 0)])
+    chart, panel = nbtrack.chart("loss"), nbtrack.runs()
+    assert repr(chart) == "Chart(loss of the first 5 of 201 runs)"
+    panel.selected = [run["id"] for run in panel.table.listing.rows(0, 150)]
+    assert repr(panel.chart) == "Chart(loss of the first 100 of 201 runs)"
+    for each in (chart, panel):
+        each.close()
+
+
 def test_the_legend_follows_new_names(fresh):
     with nbtrack.start_run(run_name="before") as run:
         nbtrack.log_metric("loss", 1)

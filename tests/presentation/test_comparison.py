@@ -61,6 +61,15 @@ def test_csv_is_whole_and_markdown_and_latex_hold_their_form(fresh):
     assert r"50\% \& \$x\_1\$" in latex
 
 
+def test_a_value_is_best_only_where_a_goal_or_the_name_tells_it(fresh):
+    for value in (1, 2):
+        with nbtrack.start_run():
+            nbtrack.log_metrics({"seconds": value, "epochs_run": value, "acc": value, "loss": value})
+    runs = nbtrack.search_runs(output_format="list", order_by=["metrics.acc"])
+    best = {row.key: row.best for row in compare(runs, {"epochs_run": "min"}).rows}
+    assert best == {"seconds": None, "epochs_run": 0, "acc": 1, "loss": 0}
+
+
 def test_diff_tells_signs_and_places():
     assert list(diff("a\nb\nc", "a\nB\nc", around=1)) == [
         ("@", "@@ -1,3 +1,3 @@"),

@@ -46,6 +46,8 @@ def found(filter):
         ("duration < 1.5min and duration >= 0ms", ["forest", "net-large", "net-small"]),
         ("duration > 1h", []),
         ("started > 0", ["forest", "net-large", "net-small"]),
+        ("started > '2020-01-31' and Started < '2999-01-01 10:30'", ["forest", "net-large", "net-small"]),
+        ("attributes.start_time < '2020-01-31T00:00+02:00'", []),
     ],
 )
 def test_headings_are_filters_as_they_stand(runs, filter, names):
@@ -65,6 +67,12 @@ def test_an_unfinished_filter_is_no_search_by_name(runs, filter):
     with pytest.raises(FilterError) as caught:
         RunTable(filter)
     assert caught.value.column >= len(filter) - 1
+
+
+def test_a_date_that_is_none_is_told_with_what_is_expected(runs):
+    with pytest.raises(FilterError, match=r"expected a date such as '2026-11-30'") as caught:
+        RunTable("started > 'yesterday'")
+    assert caught.value.column == 10
 
 
 def test_a_filter_with_headings_finds_the_same_everywhere(runs):

@@ -8,6 +8,8 @@ import type { ChartState, Kind, SeriesPlace } from "./types.ts";
 const QUERY_KEYS = ["metrics", "x", "band", "smoothing", "kind", "axes"] as const;
 /** ms that a table's selection has to rest: clicks come in quick succession. */
 const REST = 60;
+/** Runs whose curves one chart draws. */
+const MOST_RUNS = 100;
 
 type Curves = Omit<ChartState, "frame" | "data"> & { readonly series: readonly SeriesPlace[] };
 
@@ -61,7 +63,7 @@ export class ChartLoader {
 
   async #curves(version: number): Promise<Partial<ChartState>> {
     const state = this.#state;
-    const run_ids = this.#table ? runsToDraw(this.#table) : this.#drawn;
+    const run_ids = (this.#table ? runsToDraw(this.#table) : this.#drawn).slice(0, MOST_RUNS);
     const [x, band, smoothing] = [state.get("x"), state.get("band"), state.get("smoothing")];
     const width = Math.round(Math.max(300, this.#el.clientWidth / 2) * devicePixelRatio);
     const args = { run_ids, metrics: this.#metrics, x, band, smoothing, width };

@@ -78,9 +78,11 @@ export class Completer {
     this.#input.removeAttribute("aria-activedescendant");
     if (!open) return;
     this.el.replaceChildren(
-      ...this.#found.texts.map((text, i) =>
-        h("div", { class: "nbt-key nbt-ellipsis", role: "option", id: `${this.el.id}-${i}`, title: text }, text),
-      ),
+      ...this.#found.texts.map((text, i) => {
+        const hint = this.#found.hints?.[i];
+        const meaning = hint === undefined ? null : h("span", { class: "nbt-faint nbt-hint" }, hint);
+        return h("div", { class: "nbt-key nbt-ellipsis", role: "option", id: `${this.el.id}-${i}`, title: text }, text, meaning);
+      }),
     );
   }
 
@@ -104,7 +106,7 @@ export class Completer {
 
   #clicked = (event: MouseEvent): void => {
     event.preventDefault();
-    const index = [...this.el.children].findIndex((option) => option === event.target);
+    const index = [...this.el.children].findIndex((option) => event.target instanceof Node && option.contains(event.target));
     if (index >= 0) this.#take(index);
   };
 }
@@ -119,6 +121,8 @@ export interface Completion {
   /** Where the word begins that they would replace. */
   readonly start: number;
   readonly texts: readonly string[];
+  /** What they mean, where they do not say so themselves. */
+  readonly hints?: readonly string[];
 }
 
 const NOTHING: Completion = { start: 0, texts: [] };
@@ -136,14 +140,38 @@ function isInText(before: string): boolean {
   return before.split("'").length % 2 === 0;
 }
 
+const DAY = 86_400_000;
+const DATES: readonly (readonly [hint: string, daysAgo: number])[] = [["today", 0], ["yesterday", 1], ["a week ago", 7], ["30 days ago", 30]];
+/** A comparison with a time whose value is due, and what was typed of that. */
+const BEFORE_DATE = /\b(?:started|Started|created|Created|start_time|end_time)\s*(?:[<>]=?)\s*('?[\d-]*)$/;
+
+/** Dates, where one is due; days begin at midnight UTC, as the table tells times. */
+function dates(before: string, now: number): Completion | null {
+  const typed = BEFORE_DATE.exec(before)?.[1];
+  if (typed === undefined) return null;
+  const all = DATES.map(([hint, days]) => ({ hint, text: `'${new Date(now - days * DAY).toISOString().slice(0, 10)}'` }));
+  const found = all.filter(({ text }) => text.startsWith(typed.startsWith("'") ? typed : `'${typed}`) && text !== typed);
+  return { start: before.length - typed.length, texts: found.map(({ text }) => text), hints: found.map(({ hint }) => hint) };
+}
+
+/** A column as a filter may name it: without a container that its title leaves out, unless another is called so. */
+function nameOf({ id, label }: Column, columns: readonly Column[]): string {
+  const [entity = ""] = id.split(".", 1);
+  const short = `${entity}.${label}`;
+  const isShorter = id.endsWith(`.${label}`) && id.length > short.length;
+  return written(isShorter && !columns.some((other) => other.id === short) ? short : id);
+}
+
 /** Keys that hold what was typed before the caret, where one is due; those that begin with it come first. */
-export function completion(text: string, caret: number, columns: readonly Column[]): Completion {
+export function completion(text: string, caret: number, columns: readonly Column[], now = Date.now()): Completion {
   const before = text.slice(0, caret);
+  const due = dates(before, now);
+  if (due !== null) return due;
   const word = WORD.exec(before)?.[0] ?? "";
   if (isInText(before) || !BEFORE_KEY.test(before.slice(0, before.length - word.length))) return NOTHING;
   const wanted = word.toLowerCase();
   const ranked = columns
-    .map((column) => ({ text: written(column.id), rank: rankOf(column, wanted) }))
+    .map((column) => ({ text: nameOf(column, columns), rank: rankOf(column, wanted) }))
     .filter(({ text: found, rank }) => rank < 3 && found.toLowerCase() !== wanted)
     .sort((a, b) => a.rank - b.rank);
   return { start: caret - word.length, texts: ranked.slice(0, MOST).map((found) => found.text) };
