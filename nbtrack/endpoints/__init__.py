@@ -10,6 +10,7 @@ from nbtrack.endpoints import (
     metric_endpoints,
     nbtrack_endpoints,
     run_endpoints,
+    saved_views,
     ui_endpoints,
 )
 from nbtrack.endpoints.service import Service, answered
@@ -26,5 +27,6 @@ __all__ = [
     "metric_endpoints",
     "nbtrack_endpoints",
     "run_endpoints",
+    "saved_views",
     "ui_endpoints",
 ]

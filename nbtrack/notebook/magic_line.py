@@ -1,4 +1,4 @@
-"""The lines of the magics, parsed once a cell: what ``%%track``, ``%%scratch`` and ``%chart`` are asked for.
+"""The lines of the magics, parsed once a cell: what ``%%track``, ``%%scratch``, ``%runs`` and ``%chart`` are asked for.
 
 The options are declared here, and IPython's `magic_arguments` parse them and write the help of ``%%track?``; their
 completion is here too.
@@ -7,6 +7,7 @@ completion is here too.
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -73,6 +74,28 @@ def track_arguments(magic: Magic) -> Magic:
 
 _PARSER: argparse.ArgumentParser = track_arguments(lambda: None).parser  # type: ignore[attr-defined] # set by IPython
 _PARSER.allow_abbrev = False
+
+
+class RunsLine(NamedTuple):
+    """A parsed ``%runs`` line: a saved view, and a filter."""
+
+    view: str | None
+    filter: str
+
+
+_VIEW = re.compile(r"""--view(?:=|\s+)(?:"([^"]*)"|'([^']*)'|(\S+))""")
+
+
+def runs(line: str) -> RunsLine:
+    """Return what a ``%runs`` line asks for; what is behind the view is the filter."""
+    text = line.strip()
+    found = _VIEW.match(text)
+    if found is not None:
+        return RunsLine(next(each for each in found.groups() if each is not None), text[found.end() :].strip())
+    if text.split(maxsplit=1)[:1] == ["--view"]:
+        msg = "write the name of the view behind --view: %runs --view NAME"
+        raise UsageError(msg)
+    return RunsLine(None, text)
 
 
 class TrackLine(NamedTuple):

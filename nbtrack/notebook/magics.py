@@ -104,13 +104,15 @@ class NbtrackMagics(Magics):
 
     @line_magic
     def runs(self, line: str) -> object:
-        """Show a table of runs, and a chart of the selected ones: ``%runs [filter]``.
+        """Show a table of runs, and a chart of the selected ones: ``%runs [--view NAME] [filter]``.
 
-        The filter has MLflow's syntax: ``%runs metrics.acc > 0.9 and params.lr = '0.1'``.
+        The filter has MLflow's syntax: ``%runs metrics.acc > 0.9 and params.lr = '0.1'``. ``--view`` shows a
+        saved view; a name with spaces is put in quotes.
         """
         from nbtrack.notebook import panels
 
-        return usage_errors(lambda: panels.runs(line.strip()))
+        asked = magic_line.runs(line)
+        return usage_errors(lambda: panels.runs(asked.filter, view=asked.view))
 
     @line_magic
     def chart(self, line: str) -> object:

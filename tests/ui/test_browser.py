@@ -225,6 +225,42 @@ def test_names_of_runs_are_links_in_the_table_and_in_a_comparison(runs, visit):
     page.wait_for_selector("h1 >> text=net-0")
 
 
+def test_a_view_is_saved_shown_by_default_renamed_and_deleted(runs, visit):
+    page = visit("#/experiments/1")
+    page.wait_for_selector(".nbt-plot canvas")
+    page.fill("[data-action=filter]", "params.lr < 0.1")
+    page.keyboard.press("Enter")
+    until(page, "() => document.querySelector('.nbt-count').innerText === '2 runs'")
+    page.get_by_role("radio", name="Scatter").check(force=True)
+    page.wait_for_selector("circle.nbt-point")
+    page.locator("[data-action=views]").press("Enter")
+    page.wait_for_selector(".nbt-views .nbt-menu >> text=No saved views yet")
+    page.fill("[placeholder='View name']", "small <i>rates</i>")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".nbt-said >> text=small <i>rates</i> saved")
+    page.check("[data-action=default-view]")
+    page.wait_for_selector(".nbt-said >> text=is shown first")
+    saved = json.loads(nbtrack.get_experiment("1").tags["nbtrack.view.small <i>rates</i>"])
+    assert (saved["filter"], saved["chart"]["kind"]) == ("params.lr < 0.1", "scatter")
+
+    again = visit("#/experiments/1")
+    until(again, "() => document.querySelector('.nbt-count').innerText === '2 runs'")
+    again.wait_for_selector("circle.nbt-point")
+    assert again.locator("[data-action=views]").inner_text() == "small <i>rates</i>"
+    again.locator("[data-action=filter]").press("Escape")
+    again.wait_for_selector("[data-action=views] >> text=small <i>rates</i> · changed")
+    again.locator("[data-action=views]").click()
+    again.fill("[placeholder='View name']", "small")
+    again.locator(".nbt-views [data-action=rename]").click()
+    again.wait_for_selector(".nbt-said >> text=Renamed to small")
+    again.locator(".nbt-views [data-action=delete]").click()
+    again.locator(".nbt-views [data-action=undo]").click()
+    again.wait_for_selector(".nbt-said >> text=small restored")
+    again.locator(".nbt-views input[type=radio]").click()
+    until(again, "() => document.querySelector('.nbt-count').innerText === '2 runs'")
+    assert again.locator(".nbt-views i").count() == 0
+
+
 def test_experiments_are_created_renamed_deleted_and_restored(runs, visit):
     page = visit()
     act(page, "create-experiment")

@@ -5,15 +5,19 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from nbtrack.endpoints.chart_data import MOST_RUNS
+from nbtrack.endpoints.saved_views import CHART_OPTIONS
 from nbtrack.notebook import static_fallback
-from nbtrack.notebook.panels import fallback
+from nbtrack.notebook.panels import fallback, table_views
 from nbtrack.notebook.panels.chart_panel import Chart
 from nbtrack.notebook.panels.details_panel import ComparisonPanel, RunPanel
 from nbtrack.notebook.panels.fallback import FallbackRunTable
 from nbtrack.notebook.panels.panel import Stack, ids, show
 from nbtrack.notebook.panels.table_panel import RunTable
+from nbtrack.notebook.panels.table_views import SavedViews, view_at_first
 from nbtrack.presentation.run_values import has_metrics
 from nbtrack.presentation.scatter import MOST
+from nbtrack.tracking import MlflowClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,13 +35,19 @@ class RunsPanel(Stack):
 
     The parts are the widgets `table` and `chart`, to be placed elsewhere or read from Python. The chart is made when
     it is first asked for, so that the table can be painted before. What is `selected`, `filter` and `sort` are those
-    of the table, to be read and set.
+    of the table, to be read and set; `views` are its saved views.
     """
 
     def __init__(
-        self, filter: str = "", *, sort: Sequence[Sequence[str]] = (), experiment_ids: Sequence[str] | None = None
+        self,
+        filter: str = "",
+        *,
+        sort: Sequence[Sequence[str]] = (),
+        experiment_ids: Sequence[str] | None = None,
+        view: str | None = None,
     ) -> None:
-        self.table = RunTable(filter, sort=sort, experiment_ids=experiment_ids)
+        self.table = _table(filter, sort, experiment_ids, view)
+        self.views = SavedViews(self.table)
         super().__init__([self.table])
         self.opened: ComparisonPanel | RunPanel | None = None
         self.table.on_open("compare", self._compare)
@@ -51,9 +61,16 @@ class RunsPanel(Stack):
         chart = Chart(self._shown(), client=self.table.client, table_uid=self.table.uid, found=found)
         self.children = [self.table, chart]
         self.table.observe(self._table_changed, ["selected", "page"])
+        table_views.set_up(chart, self.table.chart)
+        self.table.observe(lambda change: table_views.set_up(chart, change["new"]), "chart")
+        chart.observe(self._chart_set_up, list(CHART_OPTIONS))
         chart.observe(self._kind_changed, "kind")
         chart.observe(self._chart_selection_changed, "selected")
         return chart
+
+    def _chart_set_up(self, _: Any) -> None:
+        """Have the table know how the chart is set up, for the view that it may be saved in."""
+        self.table.chart = table_views.chart_options(self.chart)
 
     def __repr__(self) -> str:
         """Say what is shown."""
@@ -117,7 +134,7 @@ class RunsPanel(Stack):
 
     def _shown(self) -> list[str]:
         return (
-            list(self.table.selected)
+            list(self.table.selected[:MOST_RUNS])
             or [run.info.run_id for run in self.table.first_runs if has_metrics(run)][:AT_FIRST]
         )
 
@@ -165,8 +182,23 @@ class RunsPanel(Stack):
             static_fallback.fallbacks().leave(panel)
 
 
+def _table(
+    filter: str, sort: Sequence[Sequence[str]], experiment_ids: Sequence[str] | None, view: str | None
+) -> RunTable:
+    """Return a table that begins with a view, or with the default one unless something else is asked for."""
+    client = MlflowClient()
+    begun = {} if view is None and (filter or sort) else view_at_first(client.store, experiment_ids, view)
+    asked = {"filter": filter, "sort": sort}
+    shown = begun | {name: value for name, value in asked.items() if value}
+    return RunTable(experiment_ids=experiment_ids, client=client, **shown)
+
+
 def runs(
-    filter: str = "", *, sort: Sequence[Sequence[str]] = (), experiment_ids: Sequence[str] | None = None
+    filter: str = "",
+    *,
+    sort: Sequence[Sequence[str]] = (),
+    experiment_ids: Sequence[str] | None = None,
+    view: str | None = None,
 ) -> RunsPanel | FallbackRunTable:
     """Return the live table of runs, with the chart of those that are selected.
 
@@ -178,11 +210,20 @@ def runs(
         Such as ``[["metrics.acc", "desc"]]``; by default the newest first.
     experiment_ids : sequence of str, optional
         The experiments to search; by default all.
+    view : str, optional
+        The name of a saved view, whose filter and order count where none are given; by default the default view of the
+        experiment, if there is one.
 
     Raises
     ------
     FilterError
         When the filter can't be read, naming the column where the fault stands.
+    NotFound
+        When there is no view of that name.
     """
-    kind = FallbackRunTable if fallback.wanted() else RunsPanel
-    return kind(filter, sort=sort, experiment_ids=experiment_ids)
+    if not fallback.wanted():
+        return RunsPanel(filter, sort=sort, experiment_ids=experiment_ids, view=view)
+    saved = {} if view is None else view_at_first(MlflowClient().store, experiment_ids, view)
+    return FallbackRunTable(
+        filter or saved.get("filter", ""), sort=sort or saved.get("sort", ()), experiment_ids=experiment_ids
+    )

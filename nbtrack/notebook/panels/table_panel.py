@@ -80,6 +80,7 @@ class RunTable(Panel):
     error: Dict[str, Any] = Dict(
         default_value=None, allow_none=True, help="What is wrong with the filter, and where."
     ).tag(sync=True)
+    chart = Dict(help="How the chart beside it is set up, as a saved view has it.").tag(sync=True)
     height = Int(360, help="The most height of the rows, in pixels.").tag(sync=True)
 
     _watcher: StoreWatcher | None = None

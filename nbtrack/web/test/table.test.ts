@@ -4,6 +4,7 @@ import { RowCache } from "../src/table/rowLoader.ts";
 import { columnsWithin, sameColumns, viewColumns } from "../src/table/columns.ts";
 import { added, moved } from "../src/table/columnMenus.ts";
 import { completion, written } from "../src/table/completer.ts";
+import { written as counted } from "../src/table/toolbar.ts";
 import { fitting } from "../src/table/overflowLine.ts";
 import { changed, nextSort, placeIn } from "../src/table/head.ts";
 import { commandOf } from "../src/table/gridInput.ts";
@@ -191,6 +192,20 @@ describe("the completion of keys", () => {
     assert.equal(after("metrics.loss < 1 and ").length, columns.length);
   });
 
+  it("writes a key whose title leaves a container out as that title, unless another is called so", () => {
+    const column = (id: string, label: string): Column => ({ id, label, kind: "number", group: "metric" });
+    const doubled = [column("metrics.metrics.acc", "acc"), column("params.params.lr", "lr"), column("params.lr", "lr"), column("metrics.val.acc", "val.acc")];
+    assert.deepEqual(completion("", 0, doubled).texts, ["metrics.acc", "params.params.lr", "params.lr", "metrics.val.acc"]);
+  });
+
+  it("offers dates where a time is compared", () => {
+    const now = Date.UTC(2026, 10, 30, 12);
+    const dates = (text: string) => completion(text, text.length, columns, now);
+    assert.deepEqual(dates("started > ").texts, ["'2026-11-30'", "'2026-11-29'", "'2026-11-23'", "'2026-10-31'"]);
+    assert.deepEqual(dates("metrics.loss < 1 and attributes.start_time >= '2026-11-2"), { start: 46, texts: ["'2026-11-29'", "'2026-11-23'"], hints: ["yesterday", "a week ago"] });
+    assert.deepEqual(dates("params.lr > ").texts, []);
+  });
+
   it("writes keys as a filter reads them", () => {
     assert.equal(written("metrics.val loss"), "metrics.`val loss`");
     assert.equal(written("metrics.a`b"), 'metrics."a`b"');
@@ -239,5 +254,14 @@ describe("chosen columns", () => {
   it("keep what is unusual only", () => {
     assert.deepEqual(changed({ loss: "best" }, "acc", "max", "last"), { loss: "best", acc: "max" });
     assert.deepEqual(changed({ loss: "best" }, "loss", "last", "last"), {});
+  });
+});
+
+describe("the counter", () => {
+  it("says how many of the runs are selected, and no more than it knows", () => {
+    assert.equal(counted(8, 0, 0), "8 runs");
+    assert.equal(counted(8, 1, 1), "1 of 8 selected");
+    assert.equal(counted(8, 2, 1), "8 runs · 2 selected");
+    assert.equal(counted(1, 3, 0), "1 run · 3 selected");
   });
 });

@@ -29,6 +29,11 @@ export const METHODS = {
   "nbtrack/runs/tag": "GET",
   "nbtrack/runs/update": "POST",
   "nbtrack/server": "GET",
+  "nbtrack/views/create": "POST",
+  "nbtrack/views/delete": "POST",
+  "nbtrack/views/list": "GET",
+  "nbtrack/views/update": "POST",
+  "nbtrack/views/update-default": "POST",
 } as const;
 
 export type Endpoint = keyof typeof METHODS;

@@ -42,7 +42,12 @@ const NOTHING_YET: TableState["page"] = {
   empty: null,
 };
 
-export function tableOn(carrier: HttpCarrier, start: Partial<TableState>, open: Host<TableState>["open"]): PagePanel<TableState> {
+/** @param open - Opens a panel about some runs. */
+export function tableOn(
+  carrier: HttpCarrier,
+  start: Partial<TableState>,
+  open: Host<TableState>["open"],
+): PagePanel<TableState> & { readonly showDefaultView: () => Promise<void> } {
   const state: TableState = {
     uid: "",
     page: NOTHING_YET,
@@ -58,10 +63,22 @@ export function tableOn(carrier: HttpCarrier, start: Partial<TableState>, open: 
     experiment_ids: [],
     opens: ["compare", "show"],
     visible: false,
+    chart: {},
     height: Math.max(240, Math.round(innerHeight * 0.45)),
     ...start,
   };
-  return panelOn(carrier, state, (host) => new TablePanel(host).stop, open);
+  let showDefaultView = (): Promise<void> => Promise.resolve();
+  const made = panelOn(
+    carrier,
+    state,
+    (host) => {
+      const panel = new TablePanel(host);
+      showDefaultView = panel.showDefaultView;
+      return panel.stop;
+    },
+    open,
+  );
+  return { ...made, showDefaultView };
 }
 
 /** @param start - The runs to draw, the one whose rows a scatter draws, or the table whose runs are drawn. */

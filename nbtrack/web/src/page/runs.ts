@@ -2,12 +2,12 @@
 
 import type { Stop } from "../carrier/carrier.ts";
 import { tableQuery } from "../table/rowLoader.ts";
-import type { TableState } from "../table/types.ts";
 import { h, listen, saveFile } from "../ui/dom.ts";
 import { stopAll } from "../ui/panel.ts";
 import { type TableLink, toComparison, toRun, toRuns } from "../ui/routes.ts";
 import { actionButton, type Context } from "./context.ts";
-import { chartOn, type PagePanel, tableOn } from "./panels.ts";
+import { connectChart } from "./chartSetUp.ts";
+import { chartOn, tableOn } from "./panels.ts";
 
 const UID = "runs";
 const RUN = ".nbt-row:not(.nbt-heading)";
@@ -18,7 +18,7 @@ export class RunsView {
   readonly stop: Stop;
   readonly #context: Context;
   readonly #experiments: readonly string[];
-  readonly #table: PagePanel<TableState>;
+  readonly #table: ReturnType<typeof tableOn>;
   readonly #file = h("input", { type: "file", accept: ".zip,application/zip", hidden: true });
 
   constructor(context: Context, experiments: readonly string[], link: TableLink) {
@@ -32,6 +32,7 @@ export class RunsView {
     this.stop = stopAll([
       this.#table.stop,
       chart.stop,
+      connectChart(state, chart.state),
       listen(el, "dblclick", this.#doubleClicked),
       listen(el, "keydown", this.#pressed, { capture: true }),
       listen(this.#file, "change", () => void this.#import()),
@@ -41,6 +42,12 @@ export class RunsView {
         }),
       ),
     ]);
+    this.#begin(link);
+  }
+
+  /** Begin with the default view, unless the address says what to show. */
+  #begin(link: TableLink): void {
+    if (Object.keys(link).length === 0) void this.#table.showDefaultView();
   }
 
   #head(): HTMLElement {

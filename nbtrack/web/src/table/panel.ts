@@ -19,6 +19,7 @@ import { RunActions } from "./runActions.ts";
 import { Selection } from "./selection.ts";
 import { Clock, Constants, Counter } from "./toolbar.ts";
 import type { Column, Page, Row, TableState } from "./types.ts";
+import { ViewMenu } from "./viewMenu.ts";
 
 const TICK = 1000;
 const SETTLES = 100;
@@ -37,6 +38,7 @@ export class TablePanel {
   readonly #grouping: Grouping;
   readonly #actions: RunActions;
   readonly #experiments: Experiments;
+  readonly #views: ViewMenu;
   readonly #visibility: Visibility;
   readonly #stops: Stop[] = [];
   #theme: Theme = "light";
@@ -73,6 +75,7 @@ export class TablePanel {
     this.#grouping = new Grouping(state, this.#everyColumn);
     this.#actions = new RunActions(host, this.#reload, (run) => this.#cache.nameOf(run));
     this.#experiments = new Experiments(state, carrier, this.#reload);
+    this.#views = new ViewMenu(state, carrier);
     this.#actions.offer(state.get("opens"));
     this.#visibility = new Visibility(this.#root, this.#setVisible);
     this.#assemble();
@@ -85,6 +88,9 @@ export class TablePanel {
     stopAll(this.#stops)();
     this.#root.remove();
   };
+
+  /** Show the view that the experiment begins with, if it has one. */
+  showDefaultView = (): Promise<void> => this.#views.showDefault();
 
   get #page(): Page {
     return this.#host.state.get("page");
@@ -100,7 +106,7 @@ export class TablePanel {
 
   #assemble(): void {
     const notice = kernelNotice(this.#root, this.#host.carrier, this.#setGone);
-    const toolbar = h("div", { class: "nbt-toolbar" }, this.#experiments.el, this.#filter.el, notice.el, this.#counter.el);
+    const toolbar = h("div", { class: "nbt-toolbar" }, this.#experiments.el, this.#views.el, this.#filter.el, notice.el, this.#counter.el);
     const footer = h("div", { class: "nbt-foot" }, this.#columns.el, this.#grouping.el, this.#actions.el);
     this.#root.append(toolbar, this.#constants.el, this.#grid.el, footer);
     this.#stops.push(notice.stop, followTheme(this.#root, this.#setTheme), keepKeys(this.#root));
@@ -125,6 +131,7 @@ export class TablePanel {
         this.#columns.stop();
         this.#actions.stop();
         this.#experiments.stop();
+        this.#views.stop();
       },
       connectInput(this.#grid, this.#selection, this.#actions),
       ...QUERY_KEYS.map((key) => state.on(key, this.#reload)),
@@ -150,6 +157,9 @@ export class TablePanel {
       }),
       state.on("group", () => {
         this.#grouping.show();
+      }),
+      state.on("chart", () => {
+        this.#views.show();
       }),
       state.on("opens", () => {
         this.#actions.offer(state.get("opens"));
@@ -187,6 +197,7 @@ export class TablePanel {
     this.#constants.show(page.constant);
     this.#grouping.show();
     this.#experiments.show();
+    this.#views.show();
     if (!asBefore) this.#toTop();
     this.#draw();
     this.#tellChart();
@@ -237,7 +248,7 @@ export class TablePanel {
 
   #setGone = (gone: boolean): void => {
     this.#gone = gone;
-    for (const part of [this.#experiments, this.#filter, this.#columns, this.#grouping, this.#actions]) part.enable(!gone);
+    for (const part of [this.#experiments, this.#views, this.#filter, this.#columns, this.#grouping, this.#actions]) part.enable(!gone);
     if (gone) this.#clock.freeze();
     else this.#clock.thaw();
     this.#draw();
@@ -259,7 +270,9 @@ export class TablePanel {
 
   #showCount(): void {
     this.#actions.refresh();
-    this.#counter.show(this.#page.runs, this.#selection.selected.length, this.#page.more_columns);
+    const { selected } = this.#selection;
+    const shown = selected.length <= this.#page.runs ? this.#cache.count(selected) : 0;
+    this.#counter.show(this.#page.runs, selected.length, shown, this.#page.more_columns);
   }
 
   /** Tell the kernel whether anyone styles, so that it styles at the store as well. */

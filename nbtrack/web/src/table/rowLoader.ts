@@ -129,6 +129,15 @@ export class RowCache {
     return this.#kept.get(index)?.row;
   }
 
+  /** How many of some runs are among the fresh rows that have arrived. */
+  count(runs: readonly string[]): number {
+    if (runs.length === 0) return 0;
+    const wanted = new Set(runs);
+    let found = 0;
+    for (const { row, version } of this.#kept.values()) if (version === this.version && wanted.has(row.id)) found++;
+    return found;
+  }
+
   /** The name of a run, where it has arrived. */
   nameOf(run: string): string {
     for (const { row } of this.#kept.values()) if (row.id === run) return String(row.v[0] ?? "");

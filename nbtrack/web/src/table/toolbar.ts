@@ -24,8 +24,9 @@ export class Counter {
     this.el = h("div", { class: "nbt-counter" }, this.#more, this.#text, this.#clear);
   }
 
-  show(total: number, selected: number, moreColumns: number): void {
-    setText(this.#text, written(total, selected));
+  /** @param shown - How many of the selected runs are known to be among those of the table. */
+  show(total: number, selected: number, shown: number, moreColumns: number): void {
+    setText(this.#text, written(total, selected, shown));
     setText(this.#more, moreColumns > 0 ? `+${plural(moreColumns, "column")}` : "");
     this.#more.hidden = moreColumns === 0;
     this.#more.title = `Choose among ${plural(moreColumns, "more column")}`;
@@ -34,10 +35,10 @@ export class Counter {
   }
 }
 
-/** Runs that the filter does not find may be selected as well. */
-function written(total: number, selected: number): string {
+/** Runs that the filter does not find may be selected as well: these are not among those of the table. */
+export function written(total: number, selected: number, shown: number): string {
   if (selected === 0) return plural(total, "run");
-  return selected > total ? `${count(selected)} selected` : `${count(selected)} of ${count(total)} selected`;
+  return shown === selected ? `${count(selected)} of ${count(total)} selected` : `${plural(total, "run")} · ${count(selected)} selected`;
 }
 
 /** `Identical in all runs: epochs=5, seed=0`, on one line until it is clicked. */

@@ -1,5 +1,7 @@
 // The run table's contract with whoever feeds it.
 
+import type { Json } from "../carrier/carrier.ts";
+
 export type Kind = "name" | "status" | "time" | "duration" | "text" | "number";
 export type Group = "run" | "param" | "metric" | "tag";
 export type Direction = "asc" | "desc";
@@ -92,5 +94,7 @@ export interface TableState {
   /** Buttons that open something; with `experiments` the menu of them. */
   readonly opens: readonly string[];
   readonly visible: boolean;
+  /** How the chart beside it is set up, as a saved view has it. */
+  readonly chart: Json;
   readonly height: number;
 }
