@@ -15,8 +15,9 @@ datasets and artifacts that they lack. An import that was interrupted is complet
 in one transaction; a run that cannot be read is left out and reported, and the others come in. Experiments are found by
 their names, and get new ids.
 
-Artifacts on this machine or behind a server are copied; those in a cloud stay there. Links and whatever else is not a
-regular file are left out, and nothing is ever unpickled.
+Models that MLflow 3 has logged become artifacts of their runs, below their names, where ``runs:/<run id>/<name>`` and
+``models:/<model id>`` find them. Artifacts on this machine or behind a server are copied; those in a cloud stay there.
+Links and whatever else is not a regular file are left out, and nothing is ever unpickled.
 """
 
 from nbtrack.importers.importer import Imported, ImportSummary, import_runs

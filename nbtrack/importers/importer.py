@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import locate, validation
 from nbtrack import tags as reserved
+from nbtrack.artifact_storage.artifact_repository import join
 from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable, Unsupported
+from nbtrack.importers import model_artifacts
 from nbtrack.importers.open_source import open_source
 from nbtrack.stores.sql import SqlStore
 from nbtrack.stores.sql.read_only_store import ReadOnlyStore
@@ -148,22 +150,28 @@ class Importer:
 
     def _import_run(self, run: Run, experiment_id: str) -> Imported:
         _check(run)
-        source = self._source.artifacts(run)
+        models = self._source.models(run)
+        run, source = model_artifacts.with_models(run, models), self._source.artifacts(run)
         uri = run.info.artifact_uri if source is None else None
         histories = ((key, self._source.point_parts(run.info.run_id, key)) for key in run.data.metrics)
         written = self._target.write_run(run, experiment_id, uri, histories)
-        files = self._copy_artifacts(run.info.run_id, source) if source is not None else 0
+        files = 0
+        if source is not None:
+            files += self._copy_artifacts(run.info.run_id, source)
+            for path, model in model_artifacts.paths(models).items():
+                files += self._copy_artifacts(run.info.run_id, locate.repository(model.artifact_uri), path)
         return Imported(run.info.run_id, run.info.run_name, written.is_new, written.points, files)
 
-    def _copy_artifacts(self, run_id: str, source: ArtifactRepository) -> int:
-        """Copy the artifacts that the run does not have; return how many."""
+    def _copy_artifacts(self, run_id: str, source: ArtifactRepository, folder: str = "") -> int:
+        """Copy the artifacts that the run does not have into a folder of its own; return how many."""
         target = locate.repository(self._target.get_run(run_id).info.artifact_uri)
         copied = []
         for path, size in _files(source):
-            if _size(target, path) != size:
+            place = join(folder, path)
+            if _size(target, place) != size:
                 with source.open(path) as file:
-                    target.put(file, path, synced=False)
-                copied.append(path)
+                    target.put(file, place, synced=False)
+                copied.append(place)
         target.sync(copied)
         return len(copied)
 

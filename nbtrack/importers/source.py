@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Experiment, Run
     from nbtrack.stores.blocks import Points
+    from nbtrack.stores.logged_models import LoggedModel
 
 
 class Source(Protocol):
@@ -35,6 +36,10 @@ class Source(Protocol):
 
     def artifacts(self, run: Run) -> ArtifactRepository | None:
         """Return where the artifacts of a run are copied from; None if they stay where they are."""
+        ...
+
+    def models(self, run: Run) -> list[LoggedModel]:
+        """Return the models that a run has logged and that are not among its artifacts."""
         ...
 
     def left_out(self) -> Mapping[str, str]:

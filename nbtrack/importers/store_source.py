@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nbtrack import locate
 from nbtrack.entities import ViewType
+from nbtrack.errors import NotFound
 from nbtrack.query import EXPERIMENTS, parse
+from nbtrack.stores import logged_models
 from nbtrack.stores.blocks import Points
 from nbtrack.stores.mlflow_files import MlflowFileStore
 from nbtrack.stores.mlflow_sql import MlflowSqlStore
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Experiment, Run
     from nbtrack.stores.interface import Store
+    from nbtrack.stores.logged_models import LoggedModel
 
 AT_ONCE = 200
 """Runs that are read at once."""
@@ -69,6 +73,15 @@ class StoreSource:
         if kind == locate.PROXIED and locate.scheme(self.uri) in locate.SERVERS:
             return locate.repository(uri, self.uri)
         return locate.repository(uri) if kind in {"", "file"} else None
+
+    def models(self, run: Run) -> list[LoggedModel]:
+        """See `Source.models`; those that were deleted since, or are in a cloud, are not there."""
+        found: list[LoggedModel] = []
+        if isinstance(self._store, MlflowFileStore | MlflowSqlStore):
+            for each in logged_models.ids_of(run):
+                with suppress(NotFound):
+                    found.append(self._store.logged_model(run.info.run_id, each))
+        return [each for each in found if locate.scheme(each.artifact_uri) in {"", "file"}]
 
     def left_out(self) -> Mapping[str, str]:
         """See `Source.left_out`."""

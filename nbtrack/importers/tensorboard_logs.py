@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Experiment, FileInfo, Run
     from nbtrack.stores.blocks import Points
+    from nbtrack.stores.logged_models import LoggedModel
 
 TRACKER = "tensorboard"
 _MARK = ".tfevents."
@@ -87,6 +88,10 @@ class TensorboardLogs:
     def artifacts(self, run: Run) -> ArtifactRepository | None:
         """See `Source.artifacts`: the event files themselves, since they have images and histograms as well."""
         return self._files[run.info.run_id]
+
+    def models(self, run: Run) -> list[LoggedModel]:
+        """See `Source.models`."""
+        return []
 
     def left_out(self) -> Mapping[str, str]:
         """See `Source.left_out`."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from nbtrack.cli import main
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
 from nbtrack.importers import import_runs
+from nbtrack.models.location import find
 
 
 @pytest.fixture
@@ -186,6 +189,67 @@ def test_into_postgresql(folder, tmp_path, postgres):
     assert import_runs(path, uri).unchanged == len(ids)
     for run_id in ids.values():
         same(nbtrack.MlflowClient(uri), client, run_id)
+
+
+def logged_model(client, folder, run_id, name, text):
+    """Log a model of MLflow 3 with one file, and return its id."""
+    from mlflow.entities import LoggedModelOutput
+
+    experiment = client.get_run(run_id).info.experiment_id
+    model = client.create_logged_model(experiment, name, source_run_id=run_id, params={"depth": 3})
+    client.log_outputs(run_id, [LoggedModelOutput(model.model_id, 0)])
+    home = folder / experiment / "models" / model.model_id / "artifacts"
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "MLmodel").write_text(text)
+    return model.model_id
+
+
+def test_logged_models_become_artifacts_of_their_runs(folder, tmp_path):
+    path, client, ids = folder
+    first = logged_model(client, path, ids["first"], "forest", "one")
+    second = logged_model(client, path, ids["first"], "forest", "two")
+    other = logged_model(client, path, ids["first"], "tree", "three")
+    gone = logged_model(client, path, ids["first"], "gone", "four")
+    shutil.rmtree(path / client.get_run(ids["first"]).info.experiment_id / "models" / gone)
+    assert import_runs(path, tmp_path / "into").files == 4
+    assert import_runs(path, tmp_path / "into").files == 0
+    nbtrack.set_tracking_uri(tmp_path / "into")
+    root = f"runs:/{ids['first']}"
+    assert nbtrack.artifacts.load_text(f"{root}/forest/MLmodel") == "two"
+    assert nbtrack.artifacts.load_text(f"{root}/forest-{first}/MLmodel") == "one"
+    assert [find(each).path for each in (first, second, other)] == [f"forest-{first}", "forest", "tree"]
+    (described,) = [each for each in json.loads(_models_tag(ids["first"])) if each["model_id"] == other]
+    assert described["params"] == {"depth": "3"}
+
+
+def _models_tag(run_id):
+    return nbtrack.get_run(run_id).data.tags["mlflow.log-model.history"]
+
+
+def test_logged_models_of_a_database(mlflow_server, tmp_path):
+    path = mlflow_server.tell("empty")
+    from mlflow import MlflowClient
+
+    client = MlflowClient(mlflow_server.uri)
+    run_id = client.create_run("0").info.run_id
+    file = tmp_path / "db" / "mlflow.db"
+    model_id = logged_model(client, file.parent / "mlartifacts", run_id, "forest", "one")
+    shutil.copy(path, file)
+    assert import_runs(file, tmp_path / "into").files == 1
+    nbtrack.set_tracking_uri(tmp_path / "into")
+    assert find(model_id).path == "forest"
+    assert nbtrack.artifacts.load_text(f"runs:/{run_id}/forest/MLmodel") == "one"
+
+
+@pytest.mark.parametrize("place", ["", "artifacts", "meta.yaml"])
+def test_links_in_place_of_models_are_not_followed(folder, tmp_path, place):
+    path, client, ids = folder
+    model_id = logged_model(client, path, ids["first"], "forest", "one")
+    home = path / client.get_run(ids["first"]).info.experiment_id / "models" / model_id
+    home.joinpath(place).rename(tmp_path / "moved")
+    home.joinpath(place).symlink_to(tmp_path / "moved")
+    assert import_runs(path, tmp_path / "into").files == 1
+    assert files(store(tmp_path), ids["first"]) == {"notes/a.txt": b"hello"}
 
 
 def test_hostile_runs_are_left_out_and_the_others_come_in(folder, tmp_path):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.entities import History
-from nbtrack.errors import DamagedStore
+from nbtrack.errors import DamagedStore, NotFound
 from nbtrack.stores import blocks
-from nbtrack.stores.mlflow_files import metric_file, run_folder
+from nbtrack.stores.mlflow_files import metric_file, model_folder, run_folder
 from nbtrack.stores.mlflow_files.checked_files import UnreadableError
 from nbtrack.stores.mlflow_files.folder_index import FolderIndex
 from nbtrack.stores.sql import runs
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nbtrack.entities import Run
+    from nbtrack.stores.logged_models import LoggedModel
 
 
 class MlflowFileStore(ReadOnlyStore):
@@ -54,6 +55,15 @@ class MlflowFileStore(ReadOnlyStore):
         except UnreadableError as error:
             msg = f"The history of {key!r} of run {run_id} cannot be read: {error}"
             raise DamagedStore(msg) from error
+
+    def logged_model(self, run_id: str, model_id: str) -> LoggedModel:
+        """Return a model that a run has logged; `NotFound` if it cannot be read."""
+        path = self._index.folder(run_id) or ""
+        try:
+            return model_folder.read_model(path.rpartition("/")[0], model_id)
+        except UnreadableError as error:
+            msg = f"Model {model_id} of run {run_id} cannot be read: {error}"
+            raise NotFound(msg) from error
 
     def mark(self) -> object:
         """See `Store.mark`."""

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbtrack.entities import History
+from nbtrack.errors import NotFound
 from nbtrack.stores import blocks, moved_artifacts
+from nbtrack.stores.logged_models import LoggedModel, is_model_id
 from nbtrack.stores.mlflow_sql.mlflow_database import MlflowDatabase
 from nbtrack.stores.run_ids import is_run_id
 from nbtrack.stores.sql import rows, runs
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
 
 PROXIED = "mlflow-artifacts:/"
 _POINTS = "SELECT step, timestamp, value FROM points WHERE run_id = ? AND key = ? ORDER BY id"
+_MODEL = (
+    "SELECT name, creation_timestamp_ms, experiment_id, artifact_location FROM mlflow.logged_models WHERE model_id = ?"
+)
+_MODEL_TEXTS = (
+    "SELECT param_key, param_value FROM mlflow.logged_model_params WHERE model_id = ?",
+    "SELECT tag_key, tag_value FROM mlflow.logged_model_tags WHERE model_id = ?",
+)
 
 
 class _Roots(ArtifactRoots):
@@ -31,13 +40,19 @@ class _Roots(ArtifactRoots):
 
     def of_run(self, experiment: object, run_id: str, uri: str | None) -> str:
         """Return where the artifacts of a run are, also of one whose artifacts a server kept below ``mlartifacts``."""
-        recorded = uri or ""
         if not is_run_id(run_id):
             return f"{self.root}/not-a-run-id/artifacts"
-        served = Path(self.root).with_name("mlartifacts") / f"{experiment}" / run_id / "artifacts"
+        return self._below(f"{experiment}/{run_id}/artifacts", run_id, uri or "")
+
+    def of_model(self, experiment: object, model_id: str, uri: str) -> str:
+        """Return where the files of a logged model are."""
+        return self._below(f"{experiment}/models/{model_id}/artifacts", model_id, uri)
+
+    def _below(self, path: str, identity: str, recorded: str) -> str:
         if recorded.startswith(PROXIED):
-            return str(served) if served.is_dir() else recorded
-        return moved_artifacts.artifact_uri(recorded, run_id, f"{self.root}/{experiment}/{run_id}/artifacts")
+            served = Path(self.root).with_name("mlartifacts")
+            return str(served / path) if served.is_dir() else recorded
+        return moved_artifacts.artifact_uri(recorded, identity, f"{self.root}/{path}")
 
 
 class MlflowSqlStore(ReadOnlyStore):
@@ -45,7 +60,8 @@ class MlflowSqlStore(ReadOnlyStore):
 
     def __init__(self, uri: str, file: Path) -> None:
         self._file = MlflowDatabase(file)
-        super().__init__(uri, self._file, _Roots(str(file.with_name("mlruns"))))
+        self._places = _Roots(str(file.with_name("mlruns")))
+        super().__init__(uri, self._file, self._places)
 
     def metric_history(self, run_id: str, key: str) -> History:
         """See `Store.metric_history`."""
@@ -59,6 +75,17 @@ class MlflowSqlStore(ReadOnlyStore):
             found = iter(connection.execute(_POINTS, (run_id, key)))
             while (part := _columns(islice(found, blocks.MAX_POINTS))).values:
                 yield part
+
+    def logged_model(self, run_id: str, model_id: str) -> LoggedModel:
+        """Return a model that a run has logged; `NotFound` if there is none."""
+        with self._file.reading() as connection:
+            found = rows.first_row(connection, _MODEL, (model_id,))
+            if found is None or not is_model_id(model_id):
+                msg = f"Model {model_id} of run {run_id} is not in {self.uri}"
+                raise NotFound(msg)
+            params, tags = (dict(connection.execute(each, (model_id,))) for each in _MODEL_TEXTS)
+        name, created, experiment, location = found
+        return LoggedModel(model_id, name, created, params, tags, self._places.of_model(experiment, model_id, location))
 
     def mark(self) -> object:
         """See `Store.mark`."""

@@ -1,0 +1,48 @@
+"""The models of MLflow 3 as artifacts of their runs, where ``runs:/<run id>/<name>`` and ``models:/m-…`` find them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from nbtrack import tags
+from nbtrack.entities import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbtrack.stores.logged_models import LoggedModel
+
+
+def paths(models: Sequence[LoggedModel]) -> dict[str, LoggedModel]:
+    """Return models by the paths of their artifacts: their names; of those with one name only the last one has it."""
+    found: dict[str, LoggedModel] = {}
+    for model in sorted(models, key=lambda each: each.created):
+        earlier = found.pop(model.name, None)
+        if earlier is not None:
+            found[f"{model.name}-{earlier.model_id}"] = earlier
+        found[model.name] = model
+    return found
+
+
+def with_models(run: Run, models: Sequence[LoggedModel]) -> Run:
+    """Return a run whose tag names its models, as that of earlier versions of MLflow does."""
+    if not models or tags.LOGGED_MODELS in run.data.tags:
+        return run
+    history = [_described(path, model, run.info.run_id) for path, model in paths(models).items()]
+    data = run.data._replace(tags={**run.data.tags, tags.LOGGED_MODELS: json.dumps(history)})
+    return Run(run.info, data, run.inputs)
+
+
+def _described(path: str, model: LoggedModel, run_id: str) -> dict[str, object]:
+    created = datetime.fromtimestamp(model.created / 1000, UTC)
+    return {
+        "artifact_path": path,
+        "model_id": model.model_id,
+        "run_id": run_id,
+        "utc_time_created": f"{created:%Y-%m-%d %H:%M:%S.%f}",
+        "flavors": {},
+        "params": model.params,
+        "tags": model.tags,
+    }

@@ -1,0 +1,36 @@
+"""The folder of a logged model: its metadata, parameters, tags and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbtrack.stores.logged_models import LoggedModel
+from nbtrack.stores.mlflow_files import metadata
+from nbtrack.stores.mlflow_files.checked_files import UnreadableError, text, walk
+from nbtrack.stores.mlflow_files.run_folder import LARGEST_TEXT, META
+from nbtrack.stores.moved_artifacts import artifact_uri
+
+
+def read_model(experiment: str, model_id: str) -> LoggedModel:
+    """Return a model of the experiment in a folder; raise `UnreadableError` when it cannot be read."""
+    path = f"{experiment}/models/{model_id}"
+    for each in ("", "/artifacts"):
+        if Path(path + each).is_symlink():
+            msg = f"models/{model_id}{each} is a link"
+            raise UnreadableError(msg)
+    meta, _ = metadata.read(f"{path}/{META}")
+    if metadata.words(meta, "model_id") != model_id:
+        msg = f"the metadata of model {model_id} is that of another one"
+        raise UnreadableError(msg)
+    return LoggedModel(
+        model_id,
+        metadata.words(meta, "name") or model_id,
+        metadata.integer(meta, "creation_timestamp") or 0,
+        _texts(path, "params"),
+        _texts(path, "tags"),
+        artifact_uri(metadata.words(meta, "artifact_location"), model_id, f"{path}/artifacts"),
+    )
+
+
+def _texts(path: str, name: str) -> dict[str, str]:
+    return {key: text(entry.path, LARGEST_TEXT)[0] for key, entry in walk(f"{path}/{name}")}
