@@ -13,6 +13,7 @@ from nbtrack.cli.import_command import import_
 from nbtrack.cli.maintenance import db, doctor, gc
 from nbtrack.cli.project_command import run
 from nbtrack.cli.run_commands import group as runs
+from nbtrack.cli.serve_command import serve
 from nbtrack.cli.server_command import server
 from nbtrack.cli.ui_command import ui
 from nbtrack.errors import NbtrackError
@@ -67,5 +68,5 @@ def completion(shell: str) -> None:
     click.echo(kind(root, {}, "nbtrack", "_NBTRACK_COMPLETE").source())
 
 
-for each in (artifacts, completion, db, doctor, experiments, gc, import_, run, runs, server, ui):
+for each in (artifacts, completion, db, doctor, experiments, gc, import_, run, runs, serve, server, ui):
     main.add_command(each)

@@ -11,9 +11,9 @@ import click
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-_OPTIONS = (
+_STORE_OPTIONS = (
     click.option("--backend-store-uri", default="", help="The store: a directory, sqlite:///FILE or postgresql://…"),
     click.option("--artifacts-destination", default="", help="Where artifacts are kept: a directory or a cloud URI."),
     click.option(
@@ -22,6 +22,9 @@ _OPTIONS = (
         help="Where clients store artifacts themselves, such as s3://bucket; by default they use the server.",
     ),
     click.option("--serve-artifacts/--no-serve-artifacts", default=True, help="Serve artifacts through the server."),
+)
+_WORKERS = click.option("--workers", "-w", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+_NETWORK_OPTIONS = (
     click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen at."),
     click.option(
         "--port",
@@ -31,7 +34,6 @@ _OPTIONS = (
         type=click.IntRange(0, 65_535),
         help="The port; 0 takes a free one.",
     ),
-    click.option("--workers", "-w", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes."),
     click.option(
         "--allowed-hosts",
         default="",
@@ -52,10 +54,41 @@ _OPTIONS = (
 
 
 def server_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a server to a command."""
-    for option in reversed(_OPTIONS):
+    """Add the options of a tracking server to a command."""
+    return _with((*_STORE_OPTIONS, _WORKERS, *_NETWORK_OPTIONS), function)
+
+
+def network_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a server that say who can reach it."""
+    return _with(_NETWORK_OPTIONS, function)
+
+
+def _with(options: tuple[Callable[..., Any], ...], function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(options):
         function = option(function)
     return function
+
+
+def network_values(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a server's `Options` that the options of a command give.
+
+    Raises
+    ------
+    InvalidValue
+        When the password for ``--auth basic`` is missing.
+    """
+    from nbtrack import settings
+
+    current = settings.current()
+    return {
+        "host": given["host"],
+        "port": given["port"] or free_port(given["host"]),
+        "allowed_hosts": _comma_separated(given["allowed_hosts"]),
+        "allowed_origins": _comma_separated(given["cors_allowed_origins"]),
+        "token": (current.server_token or secrets.token_urlsafe(32)) if given["auth"] == "token" else "",
+        "password": _password(current.server_password) if given["auth"] == "basic" else "",
+        "prefix": given["prefix"].rstrip("/"),
+    }
 
 
 @click.command(context_settings={"help_option_names": ["--help"]})
@@ -74,29 +107,22 @@ def server(**given: Any) -> None:
 
 def start_server(given: dict[str, Any]) -> None:
     """Serve with the options of a command, and print the address."""
-    from nbtrack import locate, settings
+    from nbtrack import locate
     from nbtrack.server.serve import Options, serve
 
-    current = settings.current()
     store = local_store(given["backend_store_uri"])
     root = given["default_artifact_root"]
     destination = given["artifacts_destination"] or root or locate.default_artifact_root(store)
     options = Options(
         store,
         destination if given["serve_artifacts"] else None,
-        host=given["host"],
-        port=given["port"] or _free_port(given["host"]),
         workers=given["workers"],
-        allowed_hosts=_comma_separated(given["allowed_hosts"]),
-        allowed_origins=_comma_separated(given["cors_allowed_origins"]),
-        token=(current.server_token or secrets.token_urlsafe(32)) if given["auth"] == "token" else "",
-        password=_password(current.server_password) if given["auth"] == "basic" else "",
-        prefix=given["prefix"].rstrip("/"),
+        **network_values(given),
     )
     if root or not given["serve_artifacts"]:
         options = options._replace(artifact_root=root or destination)
     checked = options.checked()
-    click.echo(f"nbtrack serves {locate.without_password(store)} at {_address(checked)}")
+    click.echo(f"nbtrack serves {locate.without_password(store)} at {address(checked)}")
     serve(checked)
 
 
@@ -118,7 +144,8 @@ def local_store(uri: str) -> str:
     return place
 
 
-def _free_port(host: str) -> int:
+def free_port(host: str) -> int:
+    """Return a port at which nothing listens."""
     with socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:
         return int(taken.getsockname()[1])
 
@@ -134,7 +161,8 @@ def _password(given: str | None) -> str:
     return given
 
 
-def _address(options: Any) -> str:
+def address(options: Any) -> str:
+    """Return the address of a server, with its token."""
     host = f"[{options.host}]" if ":" in options.host else options.host
     shown = f"?token={options.token}" if options.token else ""
     return f"http://{host}:{options.port}{options.prefix}/{shown}"

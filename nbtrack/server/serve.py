@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 from importlib.util import find_spec
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nbtrack import locate
 from nbtrack.endpoints import Service
@@ -116,16 +116,20 @@ def serve(options: Options) -> None:
     StorageFailed
         When the store cannot be used.
     """
-    import uvicorn
-
     checked = options.checked()
     checked.to_environment()
+    run("nbtrack.server.app:worker", checked, factory=True)
+
+
+def run(app: Any, options: Options, **given: Any) -> None:
+    """Run an ASGI application, or its name in several processes, until the process is asked to stop."""
+    import uvicorn
+
     uvicorn.run(
-        "nbtrack.server.app:worker",
-        factory=True,
-        host=checked.host,
-        port=checked.port,
-        workers=checked.workers,
+        app,
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
         loop="auto",
         http=CONNECTION,
         ws="none",
@@ -136,4 +140,5 @@ def serve(options: Options) -> None:
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOPPING_SECONDS,
+        **given,
     )

@@ -1,0 +1,139 @@
+"""`nbtrack serve`, as a process that is asked over HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import httpx
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.tree import DecisionTreeClassifier
+
+from nbtrack import pyfunc
+from nbtrack import sklearn as flavor
+from nbtrack.models import infer_signature
+
+X, y = load_iris(return_X_y=True, as_frame=True)
+X.columns = ["a", "b", "c", "d"]
+TREE = DecisionTreeClassifier(random_state=0).fit(X, y)
+
+
+class Served:
+    def __init__(self, address):
+        self.address = address
+
+    def ask(self, body, kind="application/json", path="/invocations"):
+        content = body if isinstance(body, str) else json.dumps(body)
+        return httpx.post(self.address + path, content=content, headers={"Content-Type": kind})
+
+
+@pytest.fixture
+def serving():
+    """Return what serves a folder and gives its address."""
+    started = []
+
+    def serve(folder, *options):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "nbtrack", "serve", str(folder), "--port", "0", *options],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        started.append(process)
+        found = re.search(r"at (http://[\d.:]+)/", process.stdout.readline())
+        address = found[1]
+        transport = httpx.HTTPTransport(retries=20)
+        with httpx.Client(transport=transport) as client:
+            assert client.get(f"{address}/ping").status_code in {200, 401}
+        return Served(address)
+
+    yield serve
+    for process in started:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def test_a_model_answers_in_every_format(serving, tmp_path):
+    flavor.save_model(TREE, tmp_path / "m", signature=infer_signature(X, TREE.predict(X)))
+    served, few = serving(tmp_path / "m"), X[::40]
+    expected = {"predictions": TREE.predict(few).tolist()}
+    split = few.to_dict(orient="split")
+    for body in (
+        {"dataframe_split": {"columns": split["columns"], "data": split["data"]}},
+        {"dataframe_records": few.to_dict(orient="records")},
+        {"inputs": few.to_dict(orient="records")},
+        {"inputs": few.to_dict(orient="list")},
+        {"instances": few.to_dict(orient="records")},
+    ):
+        answer = served.ask(body)
+        assert answer.json() == expected, body
+    assert served.ask(few.to_csv(index=False), "text/csv").json() == expected
+    assert httpx.get(served.address + "/version").text
+    assert httpx.get(served.address + "/ping").status_code == 200
+
+
+def test_a_model_of_tensors_has_parameters(serving, tmp_path):
+    array = np.zeros((2, 3), "float32")
+    signature = infer_signature(array, array, {"plus": 1.0})
+    pyfunc.save_model(tmp_path / "m", lambda data, params: data + params["plus"], signature=signature)
+    served = serving(tmp_path / "m")
+    assert served.ask({"inputs": [[1, 2, 3]]}).json() == {"predictions": [[2, 3, 4]]}
+    assert served.ask({"instances": [[1, 2, 3]], "params": {"plus": 0.5}}).json() == {"predictions": [[1.5, 2.5, 3.5]]}
+
+
+def test_bad_requests_are_answered_by_what_is_wrong(serving, tmp_path):
+    flavor.save_model(TREE, tmp_path / "m", signature=infer_signature(X))
+    served = serving(tmp_path / "m")
+    for body, kind, words in (
+        ("{", "application/json", "can't be read as JSON"),
+        ({"data": []}, "application/json", "one of dataframe_split, dataframe_records, instances, inputs"),
+        ({"dataframe_split": 3}, "application/json", "dataframe_split does not have the form"),
+        ({"dataframe_records": [{"a": 1.0}]}, "application/json", "missing inputs ['b', 'c', 'd']"),
+        ({"inputs": [{"a": "x", "b": 1, "c": 1, "d": 1}]}, "application/json", "column a"),
+        ("a", "text/plain", "Content-Type must be"),
+        ("", "text/csv", "can't be read as CSV"),
+    ):
+        answer = served.ask(body, kind)
+        assert answer.status_code == 400, body
+        assert words in answer.json()["message"]
+    assert served.ask({}, path="/other").status_code == 404
+
+
+def test_a_model_that_raises_says_so(serving, tmp_path):
+    pyfunc.save_model(tmp_path / "m", lambda data: 1 / 0)
+    answer = serving(tmp_path / "m").ask({"inputs": [1]})
+    assert answer.status_code == 400
+    assert "The model raised ZeroDivisionError: division by zero" in answer.json()["message"]
+
+
+def test_strangers_are_refused(serving, tmp_path):
+    pyfunc.save_model(tmp_path / "m", lambda data: [1])
+    served = serving(tmp_path / "m", "--auth", "token")
+    assert served.ask({"inputs": [1]}).status_code == 401
+    foreign = httpx.post(served.address + "/invocations", json={"inputs": [1]}, headers={"Host": "evil.example"})
+    assert foreign.status_code == 403
+
+
+def test_mlflow_answers_the_same(tmp_path):
+    from model_programs import by_mlflow
+
+    frame = pd.DataFrame({"n": [1, 2], "x": [0.5, 1.5], "t": ["a", "b"]})
+    model = pyfunc.save_model(tmp_path / "m", lambda data: data, signature=infer_signature(frame))
+    assert model.signature
+    from nbtrack.models import scoring
+
+    loaded = pyfunc.load_model(str(tmp_path / "m"))
+    body = json.dumps({"dataframe_split": {"columns": ["t", "n", "x"], "data": [["a", 1, 0.5], ["b", 2, 1.5]]}})
+    ours = json.loads(scoring.score(loaded, body.encode(), "application/json"))
+    missing = json.dumps({"dataframe_split": {"columns": ["t", "n", "x"], "data": [["a", 1, None]]}})
+    assert b'"x": null' in scoring.score(loaded, missing.encode(), "application/json")
+    code = (
+        "from mlflow.pyfunc.scoring_server import invocations\n"
+        "m = mlflow.pyfunc.load_model(sys.argv[1])\n"
+        "r = invocations(sys.argv[2], 'application/json', m, m.metadata.get_input_schema())\n"
+        "print(r.response)"
+    )
+    assert ours == by_mlflow(code, tmp_path / "m", body)
