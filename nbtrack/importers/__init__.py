@@ -8,6 +8,7 @@ source                                              what comes in
 ``https://tracking.example.org``, an MLflow server  everything that its API shows
 a folder, database or server of nbtrack             everything
 a folder of TensorBoard's logs                      scalars, hyperparameters, the event files as artifacts
+``~/.cache/huggingface/trackio/PROJECT.db``         metrics, configurations, media
 ==================================================  ======================================================
 
 Runs keep their ids, so a second import adds only what is new: new runs, and to known ones the points, parameters, tags,

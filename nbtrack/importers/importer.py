@@ -152,7 +152,7 @@ class Importer:
         _check(run)
         models = self._source.models(run)
         run, source = model_artifacts.with_models(run, models), self._source.artifacts(run)
-        uri = run.info.artifact_uri if source is None else None
+        uri = (run.info.artifact_uri or None) if source is None else None
         histories = ((key, self._source.point_parts(run.info.run_id, key)) for key in run.data.metrics)
         written = self._target.write_run(run, experiment_id, uri, histories)
         files = 0

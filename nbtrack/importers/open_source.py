@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import locate
 from nbtrack.errors import NotFound, Unsupported
-from nbtrack.importers import tensorboard_logs
+from nbtrack.importers import tensorboard_logs, trackio_database
 from nbtrack.importers.store_source import StoreSource
 
 if TYPE_CHECKING:
@@ -32,12 +32,14 @@ def open_source(name: str) -> Source:
     if not path.exists():
         msg = f"{path} not found: name a folder, a database or the address of a server"
         raise NotFound(msg)
+    if path.is_file() and trackio_database.is_trackio_database(path):
+        return trackio_database.TrackioDatabase(path)
     if kind or locate.holds_runs(path):
         return StoreSource(locate.store(place))
     if path.is_dir() and tensorboard_logs.is_log_folder(path):
         return tensorboard_logs.TensorboardLogs(path)
     msg = (
         f"{path} is of no kind that can be imported: known are folders and databases of MLflow and nbtrack, addresses"
-        " of MLflow servers, and folders of TensorBoard logs"
+        " of MLflow servers, folders of TensorBoard logs, and databases of trackio"
     )
     raise Unsupported(msg)

@@ -1,0 +1,200 @@
+"""Importing a database of trackio, which has the runs of one project."""
+
+from __future__ import annotations
+
+import json
+import math
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import apsw
+
+from nbtrack import locate
+from nbtrack.errors import DamagedStore, InvalidValue
+from nbtrack.importers import recorded_runs
+from nbtrack.importers.recorded_runs import RecordedRun
+from nbtrack.stores.sqlite import foreign_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
+    from nbtrack.entities import Experiment, Run
+    from nbtrack.stores.blocks import Points
+    from nbtrack.stores.logged_models import LoggedModel
+
+TRACKER = "trackio"
+_TABLES = frozenset(("metrics", "configs"))
+_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+"""The numbers that JSON lacks, as trackio writes them."""
+_OWN = {"_Username", "_Created", "_Group"}
+"""Entries of a configuration that trackio adds."""
+
+
+def is_trackio_database(file: Path) -> bool:
+    """Return whether a file is a database of trackio."""
+    return foreign_database.has_tables(file, _TABLES)
+
+
+class TrackioDatabase:
+    """A `Source` over a database; the experiment has the name of the project, which is that of the file."""
+
+    def __init__(self, file: Path) -> None:
+        self.uri, self._file = str(file), file
+        self._points: dict[str, dict[str, Points]] = {}
+        self._left_out: dict[str, str] = {}
+
+    @contextmanager
+    def _reading(self) -> Iterator[apsw.Connection]:
+        opened = foreign_database.attach(self._file, "trackio")
+        try:
+            yield opened.connection
+        except (apsw.Error, UnicodeDecodeError) as error:
+            msg = f"{self._file} is damaged ({error}), or not a database of trackio"
+            raise DamagedStore(msg) from error
+        finally:
+            opened.close()
+
+    def experiments(self) -> Iterable[Experiment]:
+        """See `Source.experiments`."""
+        return [recorded_runs.as_experiment(self._file.stem)]
+
+    def count(self, experiment_id: str) -> int:
+        """See `Source.count`."""
+        with self._reading() as connection:
+            return len(_run_keys(connection))
+
+    def runs(self, experiment_id: str) -> Iterator[Run]:
+        """See `Source.runs`."""
+        with self._reading() as connection:
+            column = _run_column(connection)
+            for key, name in _run_keys(connection).items():
+                try:
+                    recorded = _recorded(connection, self._file.stem, column, key, name)
+                except (InvalidValue, ValueError, TypeError, OverflowError) as error:
+                    self._left_out[f"run {name[:80]}"] = str(error)
+                    continue
+                run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
+                # The points of one run at a time are in memory.
+                self._points = {run.info.run_id: recorded.points}
+                yield run
+
+    def point_parts(self, run_id: str, key: str) -> Iterable[Points]:
+        """See `Source.point_parts`."""
+        return [self._points[run_id][key]]
+
+    def artifacts(self, run: Run) -> ArtifactRepository | None:
+        """See `Source.artifacts`: the images, tables and other media of the run."""
+        media = self._file.parent / "media" / self._file.stem
+        folder = media / run.info.run_name
+        odd = "/" in run.info.run_name or run.info.run_name.startswith(".") or folder.is_symlink()
+        return None if odd else locate.repository(str(folder))
+
+    def models(self, run: Run) -> list[LoggedModel]:
+        """See `Source.models`."""
+        return []
+
+    def left_out(self) -> Mapping[str, str]:
+        """See `Source.left_out`."""
+        return self._left_out
+
+
+def _run_column(connection: apsw.Connection) -> str:
+    """Return the column that names a run; early versions have its name only."""
+    columns = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info('metrics', 'trackio')")}
+    return "run_id" if "run_id" in columns else "run_name"
+
+
+def _run_keys(connection: apsw.Connection) -> dict[str, str]:
+    """Return the names of the runs by what identifies them, in the order in which they began."""
+    column = _run_column(connection)
+    found = connection.execute(
+        f"SELECT {column}, run_name, 0, MIN(id) FROM trackio.metrics GROUP BY {column}"
+        f" UNION ALL SELECT {column}, run_name, 1, MIN(id) FROM trackio.configs GROUP BY {column} ORDER BY 3, 4"
+    )
+    names: dict[str, str] = {}
+    for key, name, _, _ in found:
+        names.setdefault(str(key), str(name))
+    return names
+
+
+def _recorded(connection: apsw.Connection, project: str, column: str, key: str, name: str) -> RecordedRun:
+    points: dict[str, Points] = {}
+    rows = connection.execute(
+        f"SELECT timestamp, step, metrics FROM trackio.metrics WHERE {column} = ? ORDER BY id", (key,)
+    )
+    moments = []
+    for timestamp, step, text in rows:
+        moments.append(_moment(timestamp))
+        for metric, value in _flat(_object(text), "/"):
+            number = _number(value)
+            if number is not None:
+                recorded_runs.add_point(points, metric, int(step), moments[-1], number)
+    config = _config(connection, column, key)
+    _add_system_metrics(connection, column, key, points)
+    tags = {"trackio.group": str(config["_Group"])} if config.get("_Group") else {}
+    params = {param: _text(value) for param, value in _flat(config, ".") if param not in _OWN}
+    created = config.get("_Created")
+    start = _moment(created) if created else min(moments, default=0)
+    user = str(config.get("_Username") or "")
+    end = max(moments, default=start)
+    return RecordedRun(f"{project}\0{key}", name, start, end, "FINISHED", params, tags, points, user)
+
+
+def _config(connection: apsw.Connection, column: str, key: str) -> dict[str, Any]:
+    found = connection.execute(f"SELECT config FROM trackio.configs WHERE {column} = ?", (key,)).fetchall()
+    return _object(found[0][0]) if found else {}
+
+
+def _add_system_metrics(connection: apsw.Connection, column: str, key: str, points: dict[str, Points]) -> None:
+    """Add the load of the machine, whose steps are numbered."""
+    present = connection.execute("SELECT 1 FROM trackio.sqlite_schema WHERE name = 'system_metrics'").fetchall()
+    if not present:
+        return
+    sql = f"SELECT timestamp, metrics FROM trackio.system_metrics WHERE {column} = ? ORDER BY id"
+    for step, (timestamp, text) in enumerate(connection.execute(sql, (key,))):
+        for metric, value in _flat(_object(text), "/"):
+            number = _number(value)
+            if number is not None:
+                recorded_runs.add_point(points, f"system/{metric}", step, _moment(timestamp), number)
+
+
+def _object(text: Any) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        msg = "a row of the database is not valid JSON"
+        raise InvalidValue(msg) from None
+    return found if isinstance(found, dict) else {}
+
+
+def _flat(values: Mapping[str, Any], separator: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the entries of nested mappings under joined keys, except media, which have a ``_type``."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            if "_type" not in value:
+                yield from _flat(value, separator, f"{prefix}{key}{separator}")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, str):
+        return _NUMBERS.get(value)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _moment(timestamp: Any) -> int:
+    """Return a time in ISO 8601, in UTC unless it says otherwise, in ms since the epoch."""
+    try:
+        found = datetime.fromisoformat(str(timestamp))
+    except ValueError:
+        msg = f"{str(timestamp)[:40]!r} is not a time"
+        raise InvalidValue(msg) from None
+    return round((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
