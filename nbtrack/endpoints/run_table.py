@@ -13,6 +13,7 @@ from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.entities import Overview, ViewType
 from nbtrack.errors import FilterError
 from nbtrack.presentation import metric_goals, run_values, table_layout
+from nbtrack.presentation.row_marks import row_marks
 from nbtrack.query import Comparison, Query, parse, parse_with_headings
 from nbtrack.wire import records
 
@@ -166,7 +167,7 @@ class RunListing:
     def row(self, run: Run) -> dict[str, Any]:
         """Return a run as the front end draws it."""
         values = table_layout.row(run, self.shape.columns, self._aggregates(run), now=now())
-        found = {"id": run.info.run_id, "v": values}
+        found = {"id": run.info.run_id, "v": values, **row_marks(run, {each.id for each in self.shape.columns})}
         return found if run_values.has_metrics(run) else {**found, "without_metrics": True}
 
     def _line(self, line: Line, run: Run | None) -> dict[str, Any]:

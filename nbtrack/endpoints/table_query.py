@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbtrack import tags as reserved
 from nbtrack.errors import FilterError, InvalidValue
 from nbtrack.presentation import column_choice, table_layout
 from nbtrack.query import parse
@@ -75,6 +76,7 @@ def headings(overview: Overview) -> dict[str, str]:
         for key, label in column_choice.labels(held).items():
             for name in (key, label, f"{entity}.{label}"):
                 found.setdefault(name, f"{entity}.{key}")
+    found.setdefault("note", f"tags.{reserved.NOTE}")
     return found
 
 

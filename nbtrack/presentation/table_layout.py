@@ -52,7 +52,8 @@ def shape(overview: Overview, chosen: Sequence[str] = (), seen: Sequence[Run] = 
     """Return the columns for a set of runs.
 
     By default these are the columns of the runs in view, `seen`, as `column_choice` orders them; what is identical in
-    all runs is no column. Chosen columns, by their ids, replace these; the name always leads.
+    all runs is no column, and neither are tags, which stand beside the names. Chosen columns, by their ids, replace
+    these; the name always leads.
     """
     known = {each.id: each for each in labelled_columns(overview)}
     if chosen:
@@ -60,7 +61,7 @@ def shape(overview: Overview, chosen: Sequence[str] = (), seen: Sequence[Run] = 
         return Shape(overview.total, (FIXED[0], *columns), _constant(overview), 0)
     differing = [key for key, found in overview.params.items() if _differs(found, overview.total)]
     tags = list(_shown_tags(overview))
-    choice = column_choice.choose(overview, differing, tags, seen)
+    choice = column_choice.choose(overview, differing, (), seen)
     shown = [known[each] for each in _ids(choice)][: MOST_COLUMNS - len(FIXED)]
     more = len(differing) + len(overview.metrics) + len(tags) - len(shown)
     return Shape(overview.total, (*FIXED, *shown), _constant(overview), more)

@@ -85,8 +85,9 @@ def test_constant_parameters_are_no_columns():
             nbtrack.set_tag("mine", "x")
     found = shape()
     assert found.constant == (("seed", "0"),)
-    assert [each.id for each in found.columns[4:]] == ["params.lr", "metrics.acc", "tags.mine"]
-    assert table_layout.row(runs()[0], found.columns)[4:] == [0.1, 0.1, "x"]
+    assert [each.id for each in found.columns[4:]] == ["params.lr", "metrics.acc"]
+    assert found.more_columns == 1
+    assert table_layout.row(runs()[0], found.columns)[4:] == [0.1, 0.1]
 
 
 def test_long_dotted_names_are_shortened_and_rare_parameters_come_last():

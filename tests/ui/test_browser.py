@@ -261,6 +261,22 @@ def test_a_view_is_saved_shown_by_default_renamed_and_deleted(runs, visit):
     assert again.locator(".nbt-views i").count() == 0
 
 
+def test_rows_have_notes_and_tags_and_a_tag_finds_the_others(runs, visit):
+    nbtrack.MlflowClient().set_tag(runs[1], "stage", "it's <b>final</b>")
+    page = visit("#/experiments/1")
+    row = page.locator(".nbt-row", has_text="net-1")
+    assert row.locator(".nbt-note-mark").get_attribute("aria-label") == "Note: first"
+    assert row.locator(".nbt-chip").all_inner_texts() == ["it's <b>final</b>", "vision"]
+    row.locator(".nbt-name").hover()
+    until(page, "() => [...document.querySelectorAll('.nbt-name')].some(e => e.title.includes('team: vision'))")
+    row.locator(".nbt-chip").first.click()
+    until(page, "() => document.querySelector('.nbt-count').innerText === '1 run'")
+    assert page.locator("[data-action=filter]").input_value() == 'tags.stage = "it\'s <b>final</b>"'
+    page.locator(".nbt-chip", has_text="vision").click()
+    until(page, "() => document.querySelector('[data-action=filter]').value.endsWith(\" AND tags.team = 'vision'\")")
+    assert page.locator(".nbt-row:visible").count() == 1
+
+
 def test_experiments_are_created_renamed_deleted_and_restored(runs, visit):
     page = visit()
     act(page, "create-experiment")

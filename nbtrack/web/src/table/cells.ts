@@ -7,6 +7,7 @@ import { toRun } from "../ui/routes.ts";
 import { STATUSES } from "../ui/status.ts";
 import { colourOf, type Theme } from "../ui/theme.ts";
 import type { ColumnView } from "./columns.ts";
+import { marksText, RowMarks } from "./rowMarks.ts";
 import type { Column, Row, TableState } from "./types.ts";
 
 /** What a cell needs to know besides its own value. */
@@ -84,7 +85,8 @@ function nameCell(view: ColumnView): Cell {
   const fold = h("span", { class: "nbt-fold", "aria-hidden": "true" });
   const text = h("a", { class: "nbt-ellipsis", tabindex: -1 });
   const below = h("span", { class: "nbt-below nbt-faint" });
-  const el = cellElement(view, box, fold, dot, text, below);
+  const marks = new RowMarks();
+  const el = cellElement(view, box, fold, dot, text, below, marks.el);
   return {
     el,
     fill(row, context) {
@@ -96,12 +98,14 @@ function nameCell(view: ColumnView): Cell {
       showLink(text, id, context);
       setText(text, id === "" ? (label ?? "") : String(valueIn(row, view) ?? id));
       setText(below, runs > 0 ? count(runs) : "");
+      marks.show(row);
     },
     blank() {
       dot.style.backgroundColor = "transparent";
       for (const part of [fold, text, below]) setText(part, "");
+      marks.show({});
     },
-    title: (row) => `${String(valueIn(row, view) ?? row.label ?? "")}\n${row.id}`.trim(),
+    title: (row) => [String(valueIn(row, view) ?? row.label ?? ""), row.id, marksText(row)].filter((line) => line !== "").join("\n"),
   };
 }
 

@@ -2,6 +2,7 @@
 // make the table jump.
 
 import { aligned, asNumber, numberStyle, type NumberStyle } from "../ui/format.ts";
+import { marksWidth } from "./rowMarks.ts";
 import type { Column, Kind, Row } from "./types.ts";
 
 export type Measure = (text: string) => number;
@@ -21,7 +22,7 @@ const WIDEST = 420;
 const MEASURED = 4;
 
 const LIMITS: Readonly<Record<Kind, Limits>> = {
-  name: { least: 120, most: 280 },
+  name: { least: 120, most: 340 },
   status: { least: 100, most: 100 },
   time: { least: 88, most: 88 },
   duration: { least: 96, most: 110 },
@@ -93,8 +94,9 @@ export class ColumnView {
 }
 
 /** What the name's cell says: of a heading also how many runs are below it. */
-function nameOf({ v, id, label, runs }: Row): string {
-  return id === "" ? `${label ?? ""}  ${runs ?? ""} runs` : String(v[0] ?? "");
+function nameOf(row: Row): string {
+  const { v, id, label, runs } = row;
+  return id === "" ? `${label ?? ""}  ${runs ?? ""} runs` : `${String(v[0] ?? "").slice(0, 40)}${"n".repeat(marksWidth(row))}`;
 }
 
 function indentOf(rows: readonly Row[]): number {

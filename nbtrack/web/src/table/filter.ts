@@ -90,8 +90,14 @@ export class FilterBox {
   }
 
   clear(): void {
-    this.#input.value = "";
+    this.enter("");
+  }
+
+  /** Filter by a text as if it was typed. */
+  enter(filter: string): void {
+    this.#input.value = filter;
     this.#submit();
+    this.#finish();
   }
 
   enable(enabled: boolean): void {

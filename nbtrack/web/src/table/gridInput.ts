@@ -11,6 +11,8 @@ export interface RowCommands {
   rename(): void;
   /** Open the view of a run. */
   show(run: string): void;
+  /** Show the runs that have a tag as well. */
+  filterByTag(key: string, value: string): void;
 }
 
 export function connectInput(grid: Grid, selection: Selection, commands: RowCommands): Stop {
@@ -43,23 +45,21 @@ function openAt(index: number, selection: Selection, commands: RowCommands): voi
   if (run !== "") commands.show(run);
 }
 
-/** A name opens its run; with a key held down it selects, as the rest of the row does. */
+/** A name opens its run, and a tag finds the others; with a key held down they select, as the rest of the row does. */
 function click(event: MouseEvent, grid: Grid, selection: Selection, commands: RowCommands): void {
   const index = grid.indexAt(event.target);
   if (index === null) return;
-  const onName = event.target instanceof Element && event.target.closest(".nbt-open") !== null;
-  if (onName) event.preventDefault();
-  if (onName && gestureOf(event) === "only") {
-    openAt(index, selection, commands);
-    return;
-  }
-  if (event.target instanceof Element && event.target.closest(".nbt-fold:not(:empty)") !== null) {
-    selection.toggleFold(index);
-    return;
-  }
-  const onBox = event.target instanceof Element && event.target.closest(".nbt-box") !== null;
+  const [name, chip, fold, box] = [".nbt-open", ".nbt-chip", ".nbt-fold:not(:empty)", ".nbt-box"].map((part) => partAt(event, part));
+  if (name) event.preventDefault();
   const gesture = gestureOf(event);
-  selection.click(index, onBox && gesture === "only" ? "toggle" : gesture);
+  if (name && gesture === "only") openAt(index, selection, commands);
+  else if (chip && gesture === "only") commands.filterByTag(chip.dataset.key ?? "", chip.dataset.value ?? "");
+  else if (fold) selection.toggleFold(index);
+  else selection.click(index, box && gesture === "only" ? "toggle" : gesture);
+}
+
+function partAt({ target }: MouseEvent, part: string): HTMLElement | null {
+  return target instanceof Element ? target.closest<HTMLElement>(part) : null;
 }
 
 /** Execute a command; false when it does not apply here. */

@@ -14,6 +14,7 @@ import { Grid } from "./grid.ts";
 import { connectInput } from "./gridInput.ts";
 import { headMenu, nextSort } from "./head.ts";
 import { Loader, QUERY_KEYS, RowCache, tableQuery } from "./rowLoader.ts";
+import { filterWithTag } from "./rowMarks.ts";
 import type { RowStyles } from "./rows.ts";
 import { RunActions } from "./runActions.ts";
 import { Selection } from "./selection.ts";
@@ -125,15 +126,13 @@ export class TablePanel {
         clearInterval(ticker);
         clearTimeout(this.#settling);
         sizes.disconnect();
-        this.#visibility.stop();
-        this.#grid.stop();
-        this.#filter.stop();
-        this.#columns.stop();
-        this.#actions.stop();
-        this.#experiments.stop();
-        this.#views.stop();
+        for (const part of [this.#visibility, this.#grid, this.#filter, this.#columns, this.#actions, this.#experiments, this.#views]) part.stop();
       },
-      connectInput(this.#grid, this.#selection, this.#actions),
+      connectInput(this.#grid, this.#selection, {
+        rename: this.#actions.rename,
+        show: this.#actions.show,
+        filterByTag: this.#filterByTag,
+      }),
       ...QUERY_KEYS.map((key) => state.on(key, this.#reload)),
       state.on("marks", this.#reload),
       onChange(carrier, this.#reload),
@@ -141,9 +140,7 @@ export class TablePanel {
       receive("selected", uid, (selected) => {
         state.set("selected", selected);
       }),
-      state.on("experiment_ids", () => {
-        this.#experiments.show();
-      }),
+      ...(["experiment_ids", "group", "chart"] as const).map((key) => state.on(key, this.#showMenus)),
       state.on("page", this.#updatePage),
       state.on("selected", () => {
         this.#mark();
@@ -154,12 +151,6 @@ export class TablePanel {
       }),
       state.on("filter", () => {
         this.#filter.set(state.get("filter"));
-      }),
-      state.on("group", () => {
-        this.#grouping.show();
-      }),
-      state.on("chart", () => {
-        this.#views.show();
       }),
       state.on("opens", () => {
         this.#actions.offer(state.get("opens"));
@@ -195,12 +186,19 @@ export class TablePanel {
     this.#grid.show(page, this.#host.state.get("sort"), this.#host.state.get("filter") !== "");
     this.#grid.showBusy(false);
     this.#constants.show(page.constant);
-    this.#grouping.show();
-    this.#experiments.show();
-    this.#views.show();
+    this.#showMenus();
     if (!asBefore) this.#toTop();
     this.#draw();
     this.#tellChart();
+  };
+
+  #showMenus = (): void => {
+    for (const part of [this.#grouping, this.#experiments, this.#views]) part.show();
+  };
+
+  #filterByTag = (key: string, value: string): void => {
+    const filter = filterWithTag(this.#host.state.get("filter"), key, value);
+    if (filter !== null && !this.#gone) this.#filter.enter(filter);
   };
 
   #clearFilter = (): void => {

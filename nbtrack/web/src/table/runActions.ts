@@ -95,9 +95,9 @@ export class RunActions {
   }
 
   /** Open the view of a run. */
-  show(run: string): void {
+  show = (run: string): void => {
     this.#open("show", [run]);
-  }
+  };
 
   /** Open a panel about some runs, where that is offered. */
   #open(panel: string, runs: readonly string[]): void {
@@ -129,12 +129,12 @@ export class RunActions {
   }
 
   /** Have the selected run renamed, when there is just one. */
-  rename(): void {
+  rename = (): void => {
     this.refresh();
     if (this.#rename.button.disabled) return;
     this.#line.reveal(this.#rename.el);
     this.#rename.open();
-  }
+  };
 
   get #selected(): readonly string[] {
     return this.#host.state.get("selected");

@@ -37,6 +37,10 @@ export interface Row {
   /** How many runs are below it. */
   readonly runs?: number;
   readonly closed?: boolean;
+  /** The beginning of its note. */
+  readonly note?: string;
+  /** Its own tags that are no columns. */
+  readonly tags?: readonly (readonly [key: string, value: string])[];
   /** Whether a chart has nothing to draw of it. */
   readonly without_metrics?: boolean;
   /** One value per column; null is missing, NaN and ±Infinity are text, and so is a metric of a group. */

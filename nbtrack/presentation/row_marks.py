@@ -1,0 +1,27 @@
+"""What the row of a run shows besides its columns: that there is a note, and its own tags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import tags as reserved
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from nbtrack.entities import Run
+
+MOST_TAGS = 8
+MOST_OF_NOTE, MOST_OF_TAG = 300, 80
+"""Most characters that are shown."""
+
+
+def row_marks(run: Run, columns: Collection[str]) -> dict[str, Any]:
+    """Return the note of a run and its own tags that are no columns, as far as it has any."""
+    tags, note = run.data.tags, run.data.tags.get(reserved.NOTE, "").strip()
+    own = ((key, value) for key, value in tags.items() if not key.startswith(reserved.HIDDEN_PREFIXES))
+    shown = [[key, value] for key, value in own if f"tags.{key}" not in columns and len(key) <= MOST_OF_TAG]
+    marks: dict[str, Any] = {"note": note if len(note) <= MOST_OF_NOTE else f"{note[:MOST_OF_NOTE]}…"} if note else {}
+    if shown:
+        marks["tags"] = [[key, value[: MOST_OF_TAG + 1]] for key, value in shown[:MOST_TAGS]]
+    return marks

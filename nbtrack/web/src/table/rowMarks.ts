@@ -1,0 +1,57 @@
+// What stands behind the name of a run: a mark when it has a note, and its tags, of which a click on one finds the others.
+
+import { h, icon } from "../ui/dom.ts";
+import { written } from "./completer.ts";
+import type { Row } from "./types.ts";
+
+const SHOWN = 2;
+const LONGEST = 80;
+const NOTE = "M2.5 2h7v5.2L7 10H2.5ZM7 10V7.2h2.5M4.5 4.4h3M4.5 6.4h1.6";
+
+export class RowMarks {
+  readonly el = h("span", { class: "nbt-row-marks" });
+  #shown = "";
+
+  /** Touch nothing while the marks stay the same. */
+  show({ note, tags = [] }: Pick<Row, "note" | "tags">): void {
+    const wanted = note === undefined && tags.length === 0 ? "" : JSON.stringify([note, tags]);
+    if (wanted === this.#shown) return;
+    this.#shown = wanted;
+    const more = tags.length - SHOWN;
+    this.el.replaceChildren(
+      ...(note === undefined ? [] : [noteMark(note)]),
+      ...tags.slice(0, SHOWN).map(chip),
+      ...(more > 0 ? [h("span", { class: "nbt-faint" }, `+${more}`)] : []),
+    );
+  }
+}
+
+function noteMark(note: string): HTMLElement {
+  return h("span", { class: "nbt-note-mark", role: "img", "aria-label": `Note: ${note}` }, icon(NOTE));
+}
+
+function chip([key, value]: readonly [string, string]): HTMLElement {
+  return h("span", { class: "nbt-chip nbt-ellipsis", "data-key": key, "data-value": value }, value === "" ? key : value);
+}
+
+/** What the tooltip says of the marks. */
+export function marksText({ note, tags = [] }: Pick<Row, "note" | "tags">): string {
+  return [...(note === undefined ? [] : [note]), ...tags.map(([key, value]) => `${key}: ${value}`)].join("\n");
+}
+
+/** About as many characters as the marks take, for the width of the column. */
+export function marksWidth({ note, tags = [] }: Pick<Row, "note" | "tags">): number {
+  const chips = tags.slice(0, SHOWN).map(([key, value]) => Math.min((value || key).length, 12) + 4);
+  return (note === undefined ? 0 : 3) + chips.reduce((sum, each) => sum + each, 0) + (tags.length > SHOWN ? 3 : 0);
+}
+
+/** A filter with one more condition: the tag of a chip; null when no filter can say it, or this one says it already. */
+export function filterWithTag(filter: string, key: string, value: string): string | null {
+  const quote = ["'", '"'].find((each) => !value.includes(each));
+  if (quote === undefined || value.length > LONGEST) return null;
+  const condition = `${written(`tags.${key}`)} = ${quote}${value}${quote}`;
+  if (filter.includes(condition)) return null;
+  const before = filter.trim();
+  if (before === "") return condition;
+  return / or /i.test(before) ? `(${before}) AND ${condition}` : `${before} AND ${condition}`;
+}
