@@ -9,6 +9,7 @@ source                                              what comes in
 a folder, database or server of nbtrack             everything
 a folder of TensorBoard's logs                      scalars, hyperparameters, the event files as artifacts
 ``~/.cache/huggingface/trackio/PROJECT.db``         metrics, configurations, media
+``wandb``, a folder of W&B, offline runs as well    histories, configurations, summaries, files
 ==================================================  ======================================================
 
 Runs keep their ids, so a second import adds only what is new: new runs, and to known ones the points, parameters, tags,

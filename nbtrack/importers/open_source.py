@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import locate
 from nbtrack.errors import NotFound, Unsupported
-from nbtrack.importers import tensorboard_logs, trackio_database
+from nbtrack.importers import tensorboard_logs, trackio_database, wandb_runs
 from nbtrack.importers.store_source import StoreSource
 
 if TYPE_CHECKING:
@@ -36,10 +36,12 @@ def open_source(name: str) -> Source:
         return trackio_database.TrackioDatabase(path)
     if kind or locate.holds_runs(path):
         return StoreSource(locate.store(place))
+    if path.is_dir() and wandb_runs.run_files(path):
+        return wandb_runs.WandbRuns(path)
     if path.is_dir() and tensorboard_logs.is_log_folder(path):
         return tensorboard_logs.TensorboardLogs(path)
     msg = (
         f"{path} is of no kind that can be imported: known are folders and databases of MLflow and nbtrack, addresses"
-        " of MLflow servers, folders of TensorBoard logs, and databases of trackio"
+        " of MLflow servers, folders of TensorBoard logs and of W&B, and databases of trackio"
     )
     raise Unsupported(msg)

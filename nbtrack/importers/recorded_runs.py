@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
@@ -10,9 +12,13 @@ from nbtrack.entities import Experiment, Metric, Run, RunData, RunInfo
 from nbtrack.stores import blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from nbtrack.stores.blocks import Points
+
+
+_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+"""The numbers that JSON lacks, as trackers write them."""
 
 
 class RecordedRun(NamedTuple):
@@ -61,3 +67,25 @@ def add_point(points: dict[str, Points], key: str, step: int, moment: int, value
     known.steps.append(step)
     known.timestamps.append(moment)
     known.values.append(value)
+
+
+def flat(values: Mapping[str, Any], separator: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the entries of nested mappings under joined keys, except media, which have a ``_type``."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            if "_type" not in value:
+                yield from flat(value, separator, f"{prefix}{key}{separator}")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def number(value: Any) -> float | None:
+    """Return a value of JSON as a number, None if it is none."""
+    if isinstance(value, str):
+        return _NUMBERS.get(value)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def text(value: Any) -> str:
+    """Return a value of JSON as the text of a parameter."""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 TRACKER = "trackio"
 _TABLES = frozenset(("metrics", "configs"))
-_NUMBERS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-"""The numbers that JSON lacks, as trackio writes them."""
 _OWN = {"_Username", "_Created", "_Group"}
 """Entries of a configuration that trackio adds."""
 
@@ -128,14 +125,14 @@ def _recorded(connection: apsw.Connection, project: str, column: str, key: str, 
     moments = []
     for timestamp, step, text in rows:
         moments.append(_moment(timestamp))
-        for metric, value in _flat(_object(text), "/"):
-            number = _number(value)
+        for metric, value in recorded_runs.flat(_object(text), "/"):
+            number = recorded_runs.number(value)
             if number is not None:
                 recorded_runs.add_point(points, metric, int(step), moments[-1], number)
     config = _config(connection, column, key)
     _add_system_metrics(connection, column, key, points)
     tags = {"trackio.group": str(config["_Group"])} if config.get("_Group") else {}
-    params = {param: _text(value) for param, value in _flat(config, ".") if param not in _OWN}
+    params = {param: recorded_runs.text(value) for param, value in recorded_runs.flat(config, ".") if param not in _OWN}
     created = config.get("_Created")
     start = _moment(created) if created else min(moments, default=0)
     user = str(config.get("_Username") or "")
@@ -155,8 +152,8 @@ def _add_system_metrics(connection: apsw.Connection, column: str, key: str, poin
         return
     sql = f"SELECT timestamp, metrics FROM trackio.system_metrics WHERE {column} = ? ORDER BY id"
     for step, (timestamp, text) in enumerate(connection.execute(sql, (key,))):
-        for metric, value in _flat(_object(text), "/"):
-            number = _number(value)
+        for metric, value in recorded_runs.flat(_object(text), "/"):
+            number = recorded_runs.number(value)
             if number is not None:
                 recorded_runs.add_point(points, f"system/{metric}", step, _moment(timestamp), number)
 
@@ -168,26 +165,6 @@ def _object(text: Any) -> dict[str, Any]:
         msg = "a row of the database is not valid JSON"
         raise InvalidValue(msg) from None
     return found if isinstance(found, dict) else {}
-
-
-def _flat(values: Mapping[str, Any], separator: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the entries of nested mappings under joined keys, except media, which have a ``_type``."""
-    for key, value in values.items():
-        if isinstance(value, dict):
-            if "_type" not in value:
-                yield from _flat(value, separator, f"{prefix}{key}{separator}")
-        else:
-            yield f"{prefix}{key}", value
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, str):
-        return _NUMBERS.get(value)
-    return float(value) if isinstance(value, int | float) else None
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _moment(timestamp: Any) -> int:
