@@ -26,7 +26,7 @@ def page_size(max_results: int) -> int:
     """Return how long a page is to be; `InvalidValue` when that is less than 1 or too large."""
     most = MlflowLimits.RESULTS_PER_PAGE
     if not 1 <= max_results <= most:
-        msg = f"Invalid value {max_results} for parameter 'max_results': it is from 1 to {most}"
+        msg = f"Invalid value {max_results} for parameter 'max_results' supplied: it is from 1 to {most}"
         raise InvalidValue(msg)
     return max_results
 
@@ -109,7 +109,7 @@ def set_tag(service: Service, experiment_id: str, key: str, value: str) -> Json:
 def delete_tag(service: Service, experiment_id: str, key: str) -> Json:
     """Remove a tag of an experiment."""
     if key not in service.store.get_experiment(experiment_id).tags:
-        msg = f"No tag with name {key!r} in experiment with id {experiment_id}"
+        msg = f"No tag with name: {key} in experiment with id {experiment_id}"
         raise NotFound(msg)
     service.store.set_experiment_tags(experiment_id, {key: None})
     return {}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def _limited(what: str, given: int, most: int) -> int:
     if not 1 <= given <= most:
-        msg = f"Invalid value {given} for parameter {what!r}: it is from 1 to {most}"
+        msg = f"Invalid value {given} for parameter {what!r} supplied: it is from 1 to {most}"
         raise InvalidValue(msg)
     return given
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from nbtrack import tags as reserved
 from nbtrack import validation
+from nbtrack.endpoints import logged_models
 from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
 from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records, values
+from nbtrack.wire.values import LinkedMetric
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,9 +95,20 @@ def search(
 
 
 @answers(endpoint_table.LOG_METRIC)
-def log_metric(service: Service, run_id: str, key: str, value: float, timestamp: int, step: int) -> Json:
-    """Record a point of a metric."""
-    service.store.log_batch(run_id, [Metric(validation.key("metric", key), value, timestamp, step)], once=True)
+def log_metric(
+    service: Service,
+    run_id: str,
+    key: str,
+    value: float,
+    timestamp: int,
+    step: int,
+    model_id: str | None,
+    dataset_name: str | None,
+    dataset_digest: str | None,
+) -> Json:
+    """Record a point of a metric, of a logged model as well if it names one."""
+    point = Metric(validation.key("metric", key), value, timestamp, step)
+    _log_linked(service, run_id, [LinkedMetric(point, model_id or None, dataset_name, dataset_digest)], (), ())
     return {}
 
 
@@ -122,7 +135,7 @@ def delete_tag(service: Service, run_id: str, key: str) -> Json:
 
 @answers(endpoint_table.LOG_BATCH)
 def log_batch(
-    service: Service, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]
+    service: Service, run_id: str, metrics: Sequence[LinkedMetric], params: Sequence[Param], tags: Sequence[Tag]
 ) -> Json:
     """Record everything or nothing, within MLflow's limits."""
     counts = {
@@ -139,8 +152,17 @@ def log_batch(
     if together > most:
         msg = f"A batch may have {most} metrics, params and tags, and this one has {together}: split it"
         raise InvalidValue(msg)
-    _log_batch(service, run_id, metrics, params, tags)
+    _log_linked(service, run_id, metrics, params, tags)
     return {}
+
+
+def _log_linked(
+    service: Service, run_id: str, metrics: Sequence[LinkedMetric], params: Sequence[Param], tags: Sequence[Tag]
+) -> None:
+    """Record a batch, and the points of logged models with these."""
+    models = logged_models.writable(service, metrics)
+    _log_batch(service, run_id, [each.point for each in metrics], params, tags)
+    logged_models.keep_metrics(service, run_id, models)
 
 
 @answers(endpoint_table.LOG_WHOLE_BATCH)

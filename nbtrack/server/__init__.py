@@ -31,6 +31,6 @@ Deliberate differences from MLflow's server:
   its root cannot be deleted.
 - A search is cancelled after 10 s; beyond 64 concurrent requests or 400 connections per worker, clients are asked to
   retry.
-- A model logged in a run is stored with its parameters and tags. Searching models, the model registry and traces are
-  not available, and the link of a metric point to a logged model or a dataset is not stored.
+- Logged models are stored with their parameters, tags and metrics next to their files, below
+  `--artifacts-destination`. The model registry and traces are not available.
 """

@@ -64,6 +64,10 @@ async def _version(_: Request) -> Response:
     return PlainTextResponse(version("nbtrack"))
 
 
+WITHOUT_BODY = frozenset({"GET", "DELETE"})
+"""Methods whose arguments are in the address."""
+
+
 class EndpointRoutes:
     """Serves every endpoint of the table; other requests go to the application `others`."""
 
@@ -110,7 +114,7 @@ class EndpointRoutes:
             msg = f"Method {scope['method']} is not allowed here: use {' or '.join(known)}"
             allow = {"Allow": ", ".join(known)}
             return JsonResponse({"error_code": "BAD_REQUEST", "message": msg}, 405, allow)
-        if scope["method"] == "GET":
+        if scope["method"] in WITHOUT_BODY:
             given: bytes = scope["query_string"]
         else:
             request_body.require_json(scope)
@@ -119,7 +123,7 @@ class EndpointRoutes:
 
     def _call(self, endpoint: Endpoint, method: str, given: bytes, named: dict[str, str]) -> Response:
         """Parse a query string or body, call the endpoint, and encode its result; runs in a thread."""
-        arguments = _parse_query(endpoint, given) if method == "GET" else request_body.parse_object(given)
+        arguments = _parse_query(endpoint, given) if method in WITHOUT_BODY else request_body.parse_object(given)
         return responses.endpoint_response(call(self._service, endpoint, arguments | named))
 
 

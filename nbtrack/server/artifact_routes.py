@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from nbtrack.artifact_storage.artifact_repository import clean, join
 from nbtrack.artifact_storage.shared_folder import LocalUpload, SharedFolder
-from nbtrack.endpoints import artifact_locations
+from nbtrack.endpoints import artifact_locations, logged_models
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
 from nbtrack.server import request_body
 from nbtrack.server.responses import JsonResponse, attachment
@@ -59,6 +59,7 @@ class ArtifactRoutes:
             *several,
             Route("/get-artifact", self.of_run),
             Route("/ajax-api/2.0/mlflow/get-artifact", self.of_run),
+            Route("/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files", self.of_model),
             Route("/ajax-api/2.0/mlflow/upload-artifact", self.from_page, methods=["POST"]),
         ]
 
@@ -97,6 +98,12 @@ class ArtifactRoutes:
     async def of_run(self, request: Request) -> Response:
         """Return a file of a run."""
         path = join(await self._root(request), _file_path(request.query_params.get("path", "")))
+        return await self._file(request, path)
+
+    async def of_model(self, request: Request) -> Response:
+        """Return a file of a logged model."""
+        root = await self._pool.do(logged_models.artifact_root, self._service, request.path_params["model_id"])
+        path = join(root, _file_path(request.query_params.get("artifact_file_path", "")))
         return await self._file(request, path)
 
     async def from_page(self, request: Request) -> Response:

@@ -65,7 +65,7 @@ class Endpoint(NamedTuple):
             value = self._given(given, name)
             if value is None:
                 if default is REQUIRED:
-                    msg = f"Missing value for required parameter {name!r}"
+                    msg = f"Missing value for required parameter {name!r}."
                     raise InvalidValue(msg)
                 arguments[name] = default
             else:
@@ -179,13 +179,16 @@ LOG_METRIC = Endpoint(
         "value": (values.DOUBLE, REQUIRED),
         "timestamp": (values.MOMENT, REQUIRED),
         "step": (values.INT64, 0),
+        "model_id": _OPTIONAL,
+        "dataset_name": _OPTIONAL,
+        "dataset_digest": _OPTIONAL,
     },
     aliases=RUN_ALIASES,
 )
 LOG_PARAM = Endpoint("POST", "runs/log-parameter", {**_RUN, **_PAIR}, aliases=RUN_ALIASES)
 SET_TAG = Endpoint("POST", "runs/set-tag", {**_RUN, **_PAIR}, aliases=RUN_ALIASES)
 DELETE_TAG = Endpoint("POST", "runs/delete-tag", {**_RUN, **_KEY})
-LOG_BATCH = Endpoint("POST", "runs/log-batch", _BATCH)
+LOG_BATCH = Endpoint("POST", "runs/log-batch", {**_BATCH, "metrics": (values.LINKED_METRICS, ())})
 LOG_INPUTS = Endpoint(
     "POST", "runs/log-inputs", {**_RUN, "datasets": (values.INPUTS, ()), "models": (values.OUTPUTS, ())}
 )
@@ -236,7 +239,25 @@ FINALIZE_LOGGED_MODEL = Endpoint(
 )
 LOG_LOGGED_MODEL_PARAMS = Endpoint("POST", "logged-models/{model_id}/params", {**_MODEL, "params": (values.PARAMS, ())})
 TAG_LOGGED_MODEL = Endpoint("PATCH", "logged-models/{model_id}/tags", {**_MODEL, "tags": (values.TAGS, ())})
-SEARCH_LOGGED_MODELS = Endpoint("POST", "logged-models/search", {})
+DELETE_LOGGED_MODEL_TAG = Endpoint("DELETE", "logged-models/{model_id}/tags/{tag_key}", {**_MODEL, "tag_key": _TEXT})
+DELETE_LOGGED_MODEL = Endpoint("DELETE", "logged-models/{model_id}", _MODEL)
+LIST_LOGGED_MODEL_ARTIFACTS = Endpoint(
+    "GET",
+    "logged-models/{model_id}/artifacts/directories",
+    {**_MODEL, "artifact_directory_path": (values.TEXT, ""), **_PAGE},
+)
+SEARCH_LOGGED_MODELS = Endpoint(
+    "POST",
+    "logged-models/search",
+    {
+        "experiment_ids": (values.TEXTS, ()),
+        "filter": (values.TEXT, ""),
+        "datasets": (values.METRIC_DATASETS, ()),
+        "max_results": (values.INT64, 50),
+        "order_by": (values.MODEL_ORDERS, ()),
+        **_PAGE,
+    },
+)
 
 SEARCH_MODEL_VERSIONS = Endpoint("GET", "model-versions/search", {})
 SEARCH_REGISTERED_MODELS = Endpoint("GET", "registered-models/search", {})

@@ -34,6 +34,31 @@ class ModelOutput(NamedTuple):
     step: int = 0
 
 
+class LinkedMetric(NamedTuple):
+    """A point of a metric, with the logged model that it measures, and on which dataset."""
+
+    point: Metric
+    model_id: str | None = None
+    dataset_name: str | None = None
+    dataset_digest: str | None = None
+
+
+class ModelOrder(NamedTuple):
+    """A field that logged models are sorted by; a metric may be that of one dataset."""
+
+    field_name: str
+    ascending: bool = True
+    dataset_name: str | None = None
+    dataset_digest: str | None = None
+
+
+class MetricDataset(NamedTuple):
+    """A dataset by its name and its digest, if that matters."""
+
+    dataset_name: str
+    dataset_digest: str | None = None
+
+
 class Kind(NamedTuple):
     """A kind of value: `read` takes the name of an argument and its JSON, `write` returns JSON."""
 
@@ -44,7 +69,15 @@ class Kind(NamedTuple):
 
 
 def _wrong(name: str, value: object, expected: str) -> InvalidValue:
-    return InvalidValue(f"Invalid value {str(value)[:200]!r} for parameter {name!r}: expected {expected}")
+    return InvalidValue(f"Invalid value {_shown(value)} for parameter {name!r} supplied: expected {expected}")
+
+
+def _shown(value: object) -> str:
+    """Return a value as MLflow's messages show it: as JSON, here of bounded length."""
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"))[:200]
+    except (TypeError, ValueError, RecursionError):
+        return repr(str(value)[:200])
 
 
 def parse_json(text: str | bytes) -> Any:
@@ -160,7 +193,7 @@ def member(record: object, name: str, key: str, kind: Kind, default: object = ..
     value = record.get(key)
     if value is None:
         if default is ...:
-            msg = f"Missing value for required parameter '{name}.{key}'"
+            msg = f"Missing value for required parameter '{name}.{key}'."
             raise InvalidValue(msg)
         return default
     return kind.read(f"{name}.{key}", value)
@@ -188,13 +221,46 @@ def _read_param(name: str, value: object) -> Param:
 
 
 def _read_metric(name: str, value: object) -> Metric:
-    """Read a point of a run; MLflow's link to a logged model or a dataset is accepted but not stored."""
+    """Read a point of a run."""
     return Metric(
         validation.key("metric", member(value, name, "key", TEXT)),
         member(value, name, "value", DOUBLE),
         moment(f"{name}.timestamp", member(value, name, "timestamp", INT64)),
         member(value, name, "step", INT64, 0),
     )
+
+
+def _read_linked(name: str, value: object) -> LinkedMetric:
+    point = _read_metric(name, value)
+    links = (member(value, name, key, TEXT, "") or None for key in ("model_id", "dataset_name", "dataset_digest"))
+    return LinkedMetric(point, *links)
+
+
+def _write_linked(given: Metric | LinkedMetric) -> Json:
+    if isinstance(given, Metric):
+        return _write_metric(given)
+    links = {key: value for key, value in given._asdict().items() if key != "point" and value is not None}
+    return {**_write_metric(given.point), **links}
+
+
+def _read_model_order(name: str, value: object) -> ModelOrder:
+    ascending = member(value, name, "ascending", Kind(_flag, _same), True)
+    datasets = (member(value, name, key, TEXT, None) for key in ("dataset_name", "dataset_digest"))
+    return ModelOrder(member(value, name, "field_name", TEXT), ascending, *datasets)
+
+
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(name, value, "true or false")
+    return value
+
+
+def _read_metric_dataset(name: str, value: object) -> MetricDataset:
+    return MetricDataset(member(value, name, "dataset_name", TEXT), member(value, name, "dataset_digest", TEXT, None))
+
+
+def _as_object(record: Any) -> Json:
+    return {key: value for key, value in record._asdict().items() if value is not None}
 
 
 def moment(name: str, value: object) -> int:
@@ -253,6 +319,9 @@ TEXTS = listed(TEXT)
 TAGS = listed(Kind(_read_tag, _write_pair))
 PARAMS = listed(Kind(_read_param, _write_pair))
 METRICS = listed(Kind(_read_metric, _write_metric))
+LINKED_METRICS = listed(Kind(_read_linked, _write_linked))
+MODEL_ORDERS = listed(Kind(_read_model_order, _as_object))
+METRIC_DATASETS = listed(Kind(_read_metric_dataset, _as_object))
 INPUTS = listed(Kind(_read_input, _write_input))
 MAPPING = Kind(_mapping, dict)
 SORT = Kind(_sort, _same)

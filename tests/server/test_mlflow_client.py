@@ -39,7 +39,7 @@ def run_script(script, url, **environment):
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 
-@pytest.mark.parametrize("script", ["experiments", "runs", "metrics", "search", "artifacts", "autolog"])
+@pytest.mark.parametrize("script", ["experiments", "runs", "metrics", "search", "artifacts", "autolog", "models"])
 def test_the_client_works(server, script):
     run_script(script, server.url)
     assert "Traceback" not in server.log_text()

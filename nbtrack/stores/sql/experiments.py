@@ -102,7 +102,7 @@ def tag(connection: Connection, experiment_id: str, tags: Mapping[str, str | Non
         if value is None:
             sql = "DELETE FROM experiment_tags WHERE experiment = ? AND key = ? RETURNING key"
             if rows.first_row(connection, sql, (row, key)) is None:
-                msg = f"No tag with name {key!r} in experiment {experiment_id}"
+                msg = f"No tag with name: {key} in experiment with id {experiment_id}"
                 raise NotFound(msg)
             continue
         connection.execute(

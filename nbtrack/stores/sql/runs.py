@@ -192,7 +192,7 @@ def tag(connection: Connection, run_id: str, key: str) -> str | None:
 def delete_tag(connection: Connection, row: int, run_id: str, key: str) -> None:
     """Remove a tag."""
     if rows.first_row(connection, "DELETE FROM tags WHERE run = ? AND key = ? RETURNING key", (row, key)) is None:
-        msg = f"No tag with name {key!r} in run {run_id}"
+        msg = f"No tag with name: {key} in run with id {run_id}"
         raise NotFound(msg)
 
 
