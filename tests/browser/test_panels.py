@@ -162,6 +162,33 @@ def test_kernel_that_is_gone_is_told_and_the_table_stays(open_notebook, setting)
     page.hover(".nbt-row >> text=net-01")
     page.wait_for_selector("text=/kernel gone/i", timeout=20_000)
     assert page.locator(".nbt-row >> text=net-02").is_visible()
+    marks = page.locator(".jupyter-widgets-disconnected").evaluate_all(
+        "all => all.map(each => getComputedStyle(each, '::before').content)"
+    )
+    assert marks
+    assert set(marks) == {"none"}, "nothing but our own words says that the kernel is gone"
+
+
+def test_names_and_titles_are_whole_where_there_is_room_and_confirmations_pass(open_notebook, setting):
+    make = """with nbtrack.start_run(run_name="random-forest"):
+    nbtrack.log_param("C", 1)
+    nbtrack.log_metric("a", 0.5)
+with nbtrack.start_run(run_name="gradient-boosting"):
+    nbtrack.log_param("C", 2)
+    nbtrack.log_metric("a", 0.6)"""
+    notebook = open_notebook([setting, make, "%runs"])
+    page = notebook.page
+    page.wait_for_selector(".nbt-row >> text=random-forest")
+    cut = "all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"
+    for each in (".nbt-row .nbt-name .nbt-ellipsis", ".nbt-row .nbt-name button", ".nbt-head .nbt-group"):
+        assert page.locator(each).evaluate_all(cut) == []
+    page.click(".nbt-row:has-text('random-forest') .nbt-status")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("1 run restored").wait_for()
+    page.get_by_text("1 run restored").wait_for(state="detached", timeout=30_000)
+    page.wait_for_selector(".nbt-row >> text=random-forest")
+    assert notebook.faults == []
 
 
 def test_ten_thousand_runs_send_no_more_than_a_page(open_notebook, tmp_path_factory):

@@ -3,7 +3,7 @@
 
 import { aligned, asNumber, numberStyle, type NumberStyle } from "../ui/format.ts";
 import { marksWidth } from "./rowMarks.ts";
-import type { Column, Kind, Row } from "./types.ts";
+import type { Column, Group, Kind, Row } from "./types.ts";
 
 export type Measure = (text: string) => number;
 
@@ -14,12 +14,21 @@ interface Limits {
 
 const PADDING = 22;
 const SORT_MARK = 16;
-const NAME_MARKS = 44;
+const NAME_MARKS = 52;
 const STEP = 16;
 const READING_GAP = 3;
 const WIDEST_LABEL = 150;
 const WIDEST = 420;
 const MEASURED = 4;
+/** Titles of groups are written smaller than what is measured. */
+const TITLE_SCALE = 0.9;
+
+export const GROUPS: Readonly<Record<Group, string>> = {
+  run: "",
+  param: "parameters",
+  metric: "metrics",
+  tag: "tags",
+};
 
 const LIMITS: Readonly<Record<Kind, Limits>> = {
   name: { least: 120, most: 340 },
@@ -44,12 +53,15 @@ export class ColumnView {
     readonly index: number,
     readonly startsGroup: boolean,
     measure: Measure,
+    /** Of its group, when it is alone in it. */
+    title = "",
   ) {
     this.#measure = measure;
     this.numeric = column.kind === "number" || column.kind === "duration";
     const label = measure(column.label) + SORT_MARK;
     const reading = column.reading ? measure(column.reading) + READING_GAP : 0;
-    this.width = this.#limited(Math.min(label, WIDEST_LABEL) + reading + PADDING);
+    const least = title === "" ? 0 : TITLE_SCALE * measure(title) + PADDING;
+    this.width = this.#limited(Math.max(Math.min(label, WIDEST_LABEL) + reading + PADDING, least));
     this.full = this.#whole(label + reading + PADDING);
   }
 
@@ -115,7 +127,8 @@ export function viewColumns(columns: readonly Column[], measure: Measure): reado
   return columns.map((column, index) => {
     const before = columns[index - 1];
     const startsGroup = before !== undefined && before.group !== column.group;
-    return new ColumnView(column, index, startsGroup, measure);
+    const isAlone = startsGroup && columns[index + 1]?.group !== column.group;
+    return new ColumnView(column, index, startsGroup, measure, isAlone ? GROUPS[column.group] : "");
   });
 }
 

@@ -3,16 +3,9 @@
 import { freshId, h, icon, setAttributes } from "../ui/dom.ts";
 import type { State } from "../ui/panel.ts";
 import { Popover } from "../ui/popover.ts";
-import type { ColumnView } from "./columns.ts";
+import { type ColumnView, GROUPS } from "./columns.ts";
 import type { Extent } from "./scroller.ts";
-import type { Column, Direction, Group, Highlight, Reading, Sort, TableState } from "./types.ts";
-
-const GROUPS: Readonly<Record<Group, string>> = {
-  run: "",
-  param: "parameters",
-  metric: "metrics",
-  tag: "tags",
-};
+import type { Column, Direction, Highlight, Reading, Sort, TableState } from "./types.ts";
 
 const ARROWS = { asc: "M6 9.5V2.5M3 5.5 6 2.5 9 5.5", desc: "M6 2.5V9.5M3 6.5 6 9.5 9 6.5" };
 const WORDS = { asc: "ascending", desc: "descending" };

@@ -19,6 +19,8 @@ const OPENERS: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   ["show", ["Show", ([run = ""]) => toRun("all", run)]],
 ]);
 const NOTE = "mlflow.note.content";
+/** ms that a confirmation stays. */
+const CONFIRMED = 8000;
 
 export class RunActions {
   readonly el = h("div", { class: "nbt-actions" });
@@ -39,6 +41,7 @@ export class RunActions {
   readonly #value = field("Value");
   readonly #text = h("textarea", { class: "nbt-input", rows: 4, "aria-label": "Note", placeholder: "Add a note…" });
   #deleted: readonly string[] = [];
+  #passing: ReturnType<typeof setTimeout> | undefined;
   #enabled = true;
 
   readonly #nameOf: (run: string) => string;
@@ -64,6 +67,9 @@ export class RunActions {
     this.#note = new Popover({ name: "Note", title: "Add a note to the selected runs", label: "Note" }, [this.#text, save], () => void this.#read());
     this.el.append(this.#status, this.#undo, this.#line.el);
     this.stop = stopAll([
+      () => {
+        clearTimeout(this.#passing);
+      },
       this.#line.stop,
       this.#rename.stop,
       listen(rename, "click", () => void this.#setName()),
@@ -161,7 +167,16 @@ export class RunActions {
     }
   }
 
+  /** Say what was done, for a while. */
+  #confirm(text: string): void {
+    this.#report(text);
+    this.#passing = setTimeout(() => {
+      this.#report("");
+    }, CONFIRMED);
+  }
+
   #report(text: string, undo = false): void {
+    clearTimeout(this.#passing);
     setText(this.#status, text);
     this.#status.title = text;
     this.#undo.hidden = !undo;
@@ -179,13 +194,13 @@ export class RunActions {
   async #restore(): Promise<void> {
     if (!(await this.#update({ lifecycle_stage: "active" }, this.#deleted))) return;
     this.#select(this.#deleted);
-    this.#report(`${plural(this.#deleted.length, "run")} restored`);
+    this.#confirm(`${plural(this.#deleted.length, "run")} restored`);
   }
 
   async #setName(): Promise<void> {
     const name = this.#name.value.trim();
     this.#rename.close();
-    if (name !== "" && (await this.#update({ run_name: name }))) this.#report(`Renamed to ${name}`);
+    if (name !== "" && (await this.#update({ run_name: name }))) this.#confirm(`Renamed to ${name}`);
   }
 
   async #setTag(): Promise<void> {
@@ -196,7 +211,7 @@ export class RunActions {
     }
     const runs = this.#selected;
     this.#tag.close();
-    if (await this.#update({ tags: [{ key, value }] })) this.#report(`${plural(runs.length, "run")} tagged`);
+    if (await this.#update({ tags: [{ key, value }] })) this.#confirm(`${plural(runs.length, "run")} tagged`);
   }
 
   async #read(): Promise<void> {
@@ -208,7 +223,7 @@ export class RunActions {
 
   async #save(): Promise<void> {
     this.#note.close();
-    if (await this.#update({ tags: [{ key: NOTE, value: this.#text.value }] })) this.#report("Note saved");
+    if (await this.#update({ tags: [{ key: NOTE, value: this.#text.value }] })) this.#confirm("Note saved");
   }
 
   async #download(): Promise<void> {
