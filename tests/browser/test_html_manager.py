@@ -105,7 +105,7 @@ def test_saved_panels_appear_without_a_kernel_and_nothing_throws(page, address):
     page.goto(address)
     page.locator(".nbt-table .nbt-row >> text=net-07").first.wait_for(timeout=60_000)
     page.locator(".nbt-chart canvas").nth(1).wait_for()
-    page.locator(".nbt-row >> text=net-03").click()
+    page.locator(".nbt-row:has-text('net-03') .nbt-status").click()
     page.locator(".nbt-row[aria-selected=true] >> text=net-03").wait_for()
     page.get_by_role("button", name="log y").first.click()
     page.get_by_role("button", name="log y", pressed=True).wait_for()

@@ -85,7 +85,7 @@ def test_the_tracking_ui_shows_the_store_of_the_notebook_and_where_it_is(open_no
     notebook.command("nbtrack:open")
     frame = notebook.page.frame_locator("#nbtrack-ui iframe")
     frame.get_by_text("lonely").first.wait_for()
-    assert frame.locator(".nbt-store").inner_text().endswith("elsewhere")
+    assert frame.locator(".nbt-store").inner_text() == str(notebook.folder / "elsewhere")
 
 
 def test_a_comparison_opens_below_the_toolbar_in_view_and_closes(open_notebook):

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from nbtrack import MlflowClient
+
 pytestmark = pytest.mark.browser
 LOOP = """%%track training
 rate, epochs = 0.05, 2000
@@ -211,6 +213,37 @@ def test_the_card_of_a_running_run_stays_when_its_store_misses_an_answer(running
     page.wait_for_function("before => document.querySelector('.nbt-card-metric b').innerText !== before", arg=before)
     page.locator(".nbt-card").get_by_role("button", name="Stop").click()
     page.locator(".nbt-card").get_by_text("killed").wait_for()
+
+
+SPEAKS = """%%track speaks
+for epoch in range(60):
+    loss = math.exp(-epoch / 10)
+    print(f"epoch {epoch} says {loss:.3f}")
+    time.sleep(0.1)"""
+
+
+def test_what_the_cell_printed_while_no_page_was_open_is_read_from_the_run(open_notebook):
+    store = f"import nbtrack\nnbtrack.set_tracking_uri('unseen-{time.time_ns()}')"
+    notebook = open_notebook([f"{store}\n%load_ext nbtrack\nimport math, time", SPEAKS], run=False)
+    page = notebook.page
+    notebook.start_all()
+    page.locator(".nbt-card").get_by_role("button", name="Stop").wait_for(timeout=30_000)
+    notebook.command("docmanager:save")
+    address = page.url
+    page.goto("about:blank")
+    (unseen,) = notebook.folder.glob("unseen-*/nbtrack.db")
+    client = MlflowClient(str(unseen.parent))
+    while client.search_runs(["0"])[0].info.status == "RUNNING":
+        time.sleep(0.2)
+    page.goto(address)
+    card = page.locator(".nbt-card")
+    card.get_by_text("finished").wait_for(timeout=60_000)
+    assert not page.get_by_text("epoch 59 says").is_visible()
+    with page.context.expect_page() as opened:
+        card.get_by_role("button", name="Show run").click()
+    run = opened.value
+    run.get_by_text("Show all 60 lines").click()
+    run.get_by_text("epoch 59 says 0.003", exact=True).wait_for()
 
 
 def test_a_notebook_that_was_saved_while_its_cell_ran_shows_how_the_run_ended(running):

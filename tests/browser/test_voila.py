@@ -69,7 +69,7 @@ def test_card_table_chart_and_run_view_work(chromium, address):
     page.locator(".nbt-row >> text=warm-up 0.4").wait_for(timeout=60_000)
     page.locator(".nbt-details >> text=rate, epochs = 0.3, 60").wait_for()
     page.wait_for_function("() => document.querySelectorAll('.nbt-chart canvas').length >= 3")
-    page.locator(".nbt-row >> text=warm-up 0.2").click()
+    page.locator(".nbt-row:has-text('warm-up 0.2') .nbt-status").click()
     page.wait_for_function("() => document.querySelector('.nbt-legend')?.innerText.trim() === 'warm-up 0.2'")
     page.fill(".nbt-filter .nbt-input", "metrics.loss > 0.16")
     page.keyboard.press("Enter")

@@ -5,6 +5,7 @@ import { type Endpoint, messageOf, type Stop } from "../carrier/carrier.ts";
 import { h, keepKeys, listen, setAttributes, setText } from "../ui/dom.ts";
 import { duration } from "../ui/format.ts";
 import { type Host, stopAll } from "../ui/panel.ts";
+import { ALL, toRun } from "../ui/routes.ts";
 import { colourOf, followTheme, type Theme } from "../ui/theme.ts";
 import { type CardState, HEIGHT, type Metric, type Param, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
 import { cardOfDeadRun, endingOf, resumeButton, type StoredCard } from "./stored.ts";
@@ -208,7 +209,18 @@ export class CardPanel {
     this.#note.hidden = true;
     for (const metric of stored.metrics) this.#show(metric);
     this.#params.replaceChildren(...stored.params.map(paramItem));
-    this.#controls.replaceChildren(...(stored.status === "INTERRUPTED" ? [resumeButton(carrier, state.get("run"))] : []));
+    const resume = stored.status === "INTERRUPTED" ? [resumeButton(carrier, state.get("run"))] : [];
+    this.#controls.replaceChildren(this.#showButton(), ...resume);
+  }
+
+  /** Leads to what the card does not have, such as what the cell printed while no page was there to show it. */
+  #showButton(): HTMLButtonElement {
+    const run = this.#host.state.get("run");
+    const button = this.#button("Show run", () => {
+      void this.#host.open("show", [run], toRun(ALL, run));
+    });
+    button.title = "Everything about this run, what its cell printed included";
+    return button;
   }
 
   #drawParams = (): void => {

@@ -51,7 +51,11 @@ async function follow(card: HTMLElement, run: string, carrier: HttpCarrier): Pro
   }
   const el = h("div");
   const state = new LocalState(stateOf(run, stored));
-  const panel = new CardPanel({ el, state, carrier, open: () => Promise.resolve(), addresses: false });
+  const open = (_panel: string, _runs: readonly string[], address: string): Promise<void> => {
+    window.open(carrier.address("") + address);
+    return Promise.resolve();
+  };
+  const panel = new CardPanel({ el, state, carrier, open, addresses: false });
   const remark = card.nextElementSibling;
   card.replaceWith(el);
   remark?.remove();

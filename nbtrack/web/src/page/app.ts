@@ -91,12 +91,15 @@ export class App {
 
 const AT = /\/nbtrack\/at\/([\w-]+)\//;
 
+/** How many bytes of the id of a store sign the others, which are its path. */
+const SIGNATURE = 16;
+
 /** Where the store is, of a page behind Jupyter's server, whose address names it. */
 function storeOf(address: string): HTMLElement[] {
   const id = AT.exec(address)?.[1];
   if (id === undefined) return [];
   const bytes = Uint8Array.from(atob(id.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
-  const path = new TextDecoder().decode(bytes);
+  const path = new TextDecoder().decode(bytes.subarray(SIGNATURE));
   return [h("span", { class: "nbt-faint nbt-store nbt-ellipsis", title: path }, path)];
 }
 

@@ -12,7 +12,8 @@ export type Route =
   | { readonly kind: "run"; readonly experiment: string; readonly run: string }
   | { readonly kind: "comparison"; readonly runs: readonly string[]; readonly experiments: readonly string[] };
 
-const ALL = "all";
+/** In the place of an experiment. */
+export const ALL = "all";
 
 /** Parse what follows the #; anything unknown is the table of all runs. */
 export function routeOf(hash: string): Route {
