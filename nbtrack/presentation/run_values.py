@@ -36,8 +36,9 @@ def differing(runs: Sequence[Run]) -> list[str]:
 def axis_choices(runs: Sequence[Run], goals: Mapping[str, str] = metric_goals.NO_GOALS) -> list[str]:
     """Return the columns that can be axes of a chart, as written in a filter.
 
-    Parameters that differ come first, those that most runs have before others. Then come the metrics: those with a goal
-    of the user, with one that their name tells, those that differ, and at the end those of the system.
+    Parameters that differ come first: those with several values before those that some runs only lack, and then those
+    that most runs have. Then come the metrics: those with a goal of the user, with one that their name tells, those
+    that differ, and at the end those of the system.
     """
     metrics = dict.fromkeys(key for run in runs for key in run.data.metrics)
 
@@ -45,7 +46,11 @@ def axis_choices(runs: Sequence[Run], goals: Mapping[str, str] = metric_goals.NO
         constant = len({run.data.metrics[key] for run in runs if key in run.data.metrics}) < 2
         return metric_goals.is_system_metric(key), key not in goals, constant, metric_goals.goal_of(key) is None
 
-    params = sorted(differing(runs), key=lambda key: -sum(key in run.data.params for run in runs))
+    def rank_param(key: str) -> tuple[bool, int]:
+        known = [run.data.params[key] for run in runs if key in run.data.params]
+        return len(set(known)) < 2, -len(known)
+
+    params = sorted(differing(runs), key=rank_param)
     return [*(f"params.{key}" for key in params), *(f"metrics.{key}" for key in sorted(metrics, key=rank))]
 
 

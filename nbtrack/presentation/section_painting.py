@@ -36,13 +36,13 @@ _EMPTY = ("br", "hr")
 
 def static_html(title: str, sections: Sequence[Section], uid: str) -> str:
     """Return sections as HTML without scripts."""
-    head = element("div", element("b", short(title, 120)), style="margin:2px 0 4px")
-    return element("div", head, *(_painted(each) for each in sections), data_nbtrack_static=uid)
+    head = [element("div", element("b", short(title, 120)), style="margin:2px 0 4px")] if title else []
+    return element("div", *head, *(_painted(each) for each in sections), data_nbtrack_static=uid)
 
 
 def plain_text(title: str, sections: Sequence[Section]) -> str:
     """Return sections as text."""
-    lines = [short(title, 120)]
+    lines = [short(title, 120)] if title else []
     for each in sections:
         if isinstance(each, Values | Tags) and each.rows:
             lines += [f"{each.title}: " + ", ".join(f"{key}={short(value, 40)}" for key, value in each.rows)]

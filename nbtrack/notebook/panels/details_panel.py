@@ -195,7 +195,11 @@ class RunPanel(OpeningStack):
         found = run_details.run_sections(client.store, known, client.artifact_folder)
         self.chart = Chart([known], client=client, rows=run_id)
         parts = ("above", "below") if self.chart.metrics else ("",)
-        panels = [DetailsPanel(known.info.run_name, found, client, runs=[run_id], part=part) for part in parts]
+        titles = (known.info.run_name, "")
+        panels = [
+            DetailsPanel(title, found, client, runs=[run_id], part=part)
+            for title, part in zip(titles, parts, strict=False)
+        ]
         self.details, self.rest = panels[0], panels[-1]
         super().__init__([self.details, self.chart, self.rest] if self.chart.metrics else panels, client)
 
