@@ -1,8 +1,8 @@
 """Importing the runs of other trackers into a store: ``nbtrack import SOURCE``, or `import_runs`.
 
-==================================================  ======================================================
+==================================================  =========================================================
 source                                              what comes in
-==================================================  ======================================================
+==================================================  =========================================================
 ``mlruns``, a folder in MLflow's file layout        everything, also what is in the trash
 ``mlflow.db``, ``sqlite:///mlflow.db``              everything, also what is in the trash
 ``https://tracking.example.org``, an MLflow server  everything that its API shows
@@ -10,7 +10,8 @@ a folder, database or server of nbtrack             everything
 a folder of TensorBoard's logs                      scalars, hyperparameters, the event files as artifacts
 ``~/.cache/huggingface/trackio/PROJECT.db``         metrics, configurations, media
 ``wandb``, a folder of W&B, offline runs as well    histories, configurations, summaries, files
-==================================================  ======================================================
+``exports`` of neptune-exporter (needs pyarrow)     series, attributes, files, the Parquet files as artifacts
+==================================================  =========================================================
 
 Runs keep their ids, so a second import adds only what is new: new runs, and to known ones the points, parameters, tags,
 datasets and artifacts that they lack. An import that was interrupted is completed in the same way. Each run is written

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import locate
 from nbtrack.errors import NotFound, Unsupported
-from nbtrack.importers import tensorboard_logs, trackio_database, wandb_runs
+from nbtrack.importers import neptune_export, tensorboard_logs, trackio_database, wandb_runs
 from nbtrack.importers.store_source import StoreSource
 
 if TYPE_CHECKING:
@@ -32,16 +32,24 @@ def open_source(name: str) -> Source:
     if not path.exists():
         msg = f"{path} not found: name a folder, a database or the address of a server"
         raise NotFound(msg)
-    if path.is_file() and trackio_database.is_trackio_database(path):
-        return trackio_database.TrackioDatabase(path)
     if kind or locate.holds_runs(path):
-        return StoreSource(locate.store(place))
-    if path.is_dir() and wandb_runs.run_files(path):
-        return wandb_runs.WandbRuns(path)
-    if path.is_dir() and tensorboard_logs.is_log_folder(path):
-        return tensorboard_logs.TensorboardLogs(path)
+        is_trackio = path.is_file() and trackio_database.is_trackio_database(path)
+        return trackio_database.TrackioDatabase(path) if is_trackio else StoreSource(locate.store(place))
+    found = _folder(path)
+    if found is not None:
+        return found
     msg = (
         f"{path} is of no kind that can be imported: known are folders and databases of MLflow and nbtrack, addresses"
-        " of MLflow servers, folders of TensorBoard logs and of W&B, and databases of trackio"
+        " of MLflow servers, folders of TensorBoard logs, of W&B and of neptune-exporter, and databases of trackio"
     )
     raise Unsupported(msg)
+
+
+def _folder(path: Path) -> Source | None:
+    """Return the source in a folder of another tracker, None if it is of none."""
+    if wandb_runs.run_files(path):
+        return wandb_runs.WandbRuns(path)
+    data = neptune_export.export_folder(path)
+    if data is not None:
+        return neptune_export.NeptuneExport(data)
+    return tensorboard_logs.TensorboardLogs(path) if tensorboard_logs.is_log_folder(path) else None

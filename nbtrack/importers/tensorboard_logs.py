@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
-from nbtrack.artifact_storage.local_repository import LocalRepository
 from nbtrack.importers import recorded_runs
+from nbtrack.importers.chosen_files import ChosenFiles
 from nbtrack.importers.event_file import events
 from nbtrack.importers.recorded_runs import RecordedRun
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
-    from nbtrack.entities import Experiment, FileInfo, Run
+    from nbtrack.entities import Experiment, Run
     from nbtrack.stores.blocks import Points
     from nbtrack.stores.logged_models import LoggedModel
 
@@ -47,7 +47,7 @@ class TensorboardLogs:
     def __init__(self, folder: Path) -> None:
         self.uri, self._folder = str(folder), folder
         self._points: dict[str, dict[str, Points]] = {}
-        self._files: dict[str, _EventFiles] = {}
+        self._files: dict[str, ChosenFiles] = {}
 
     def experiments(self) -> Iterable[Experiment]:
         """See `Source.experiments`."""
@@ -65,7 +65,9 @@ class TensorboardLogs:
                 run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
                 # The points of one run at a time are in memory.
                 self._points = {run.info.run_id: recorded.points}
-                self._files = {run.info.run_id: _EventFiles(folder, names)}
+                self._files = {
+                    run.info.run_id: ChosenFiles(str(folder), {f"{TRACKER}/{each}": folder / each for each in names})
+                }
                 yield run
 
     def _read(self, folder: Path, names: list[str]) -> RecordedRun:
@@ -96,20 +98,3 @@ class TensorboardLogs:
     def left_out(self) -> Mapping[str, str]:
         """See `Source.left_out`."""
         return {}
-
-
-class _EventFiles(LocalRepository):
-    """Some files of a folder, below ``tensorboard``."""
-
-    def __init__(self, folder: Path, names: list[str]) -> None:
-        super().__init__(folder)
-        self._names = names
-
-    def list(self, path: str = "") -> list[FileInfo]:
-        """See `ArtifactRepository.list`."""
-        found = [each for each in super().list() if each.path in self._names]
-        return [each._replace(path=f"{TRACKER}/{each.path}") for each in found]
-
-    def open(self, path: str) -> BinaryIO:
-        """See `ArtifactRepository.open`."""
-        return super().open(path.removeprefix(f"{TRACKER}/"))

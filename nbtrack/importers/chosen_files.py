@@ -1,0 +1,68 @@
+"""Some files of this machine as the artifacts of a run."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING, BinaryIO
+
+from nbtrack.entities import FileInfo
+from nbtrack.errors import NotFound, Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class ChosenFiles:
+    """An `ArtifactRepository` to read from, of files by their artifact paths; what is no regular file is left out.
+
+    All files are listed at once, as the content of the root.
+    """
+
+    def __init__(self, uri: str, files: Mapping[str, Path]) -> None:
+        self.uri, self._files = uri, files
+
+    def list(self, path: str = "") -> list[FileInfo]:
+        """See `ArtifactRepository.list`."""
+        found = []
+        for name, file in self._files.items():
+            if file.is_file() and not file.is_symlink():
+                found.append(FileInfo(name, is_dir=False, file_size=file.stat().st_size))
+        return sorted(found)
+
+    def open(self, path: str) -> BinaryIO:
+        """See `ArtifactRepository.open`."""
+        file = self._files.get(path)
+        try:
+            descriptor = os.open(file or "", _FLAGS)
+        except OSError as error:
+            msg = f"{path!r} cannot be opened: {error.strerror}"
+            raise NotFound(msg) from None
+        opened = os.fdopen(descriptor, "rb")
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            opened.close()
+            msg = f"{path!r} is not a regular file"
+            raise NotFound(msg)
+        return opened
+
+    def local(self, path: str = "") -> Path | None:
+        """See `ArtifactRepository.local`."""
+        return self._files.get(path)
+
+    def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
+        """Refuse to write."""
+        self._refuse()
+
+    def sync(self, paths: Iterable[str]) -> None:
+        """See `ArtifactRepository.sync`; nothing was written."""
+
+    def delete(self, path: str) -> None:
+        """Refuse to write."""
+        self._refuse()
+
+    def _refuse(self) -> None:
+        msg = f"{self.uri} is imported from, and never written"
+        raise Unsupported(msg)
