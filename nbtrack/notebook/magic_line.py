@@ -167,7 +167,8 @@ def strip(lines: list[str]) -> list[str]:
     return lines[1:] if followed else ["\n", *lines[1:]]
 
 
-strip.has_side_effects = False  # type: ignore[attr-defined] # how IPython asks
+# IPython leaves it out then where it asks whether a cell is complete, and a terminal waits for the cell below the line.
+strip.has_side_effects = True  # type: ignore[attr-defined] # how IPython asks
 
 
 class ChartLine(NamedTuple):
