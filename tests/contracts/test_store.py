@@ -70,7 +70,7 @@ def test_experiment_tags_are_set_and_removed(store):
     store.set_experiment_tags("0", {"a": "1", "b": "2"})
     store.set_experiment_tags("0", {"a": "3", "b": None})
     assert store.get_experiment("0").tags == {"a": "3"}
-    with pytest.raises(NotFound, match="'b'"):
+    with pytest.raises(NotFound, match="No tag with name: b"):
         store.set_experiment_tags("0", {"b": None})
 
 
@@ -269,7 +269,7 @@ def test_tags_are_replaced_and_removed(store):
     store.log_batch(run, tags=[("t", "1"), ("t", "2")])
     assert store.get_run(run).data.tags["t"] == "2"
     store.delete_tag(run, "t")
-    with pytest.raises(NotFound, match="'t'"):
+    with pytest.raises(NotFound, match="No tag with name: t"):
         store.delete_tag(run, "t")
 
 

@@ -111,4 +111,5 @@ def test_library_records_the_same(name, tmp_path):
         served.mkdir()
         with serving(served) as server:
             found[f"{meaning}, server"] = recorded(name, python, meaning, tmp_path / f"{meaning}-client", server.url)
-    assert [line for variant, report in found.items() for line in differences(variant, expected, report)] == []
+    lines = [line for variant, report in found.items() for line in differences(variant, expected, report)]
+    assert not lines, "\n".join(lines)

@@ -77,7 +77,7 @@ def update(connection: Connection, experiment_id: str, name: str | None, stage: 
     now = _now()
     if name is not None:
         if present != "active":
-            msg = f"Experiment {experiment_id} is deleted: restore it before you rename it"
+            msg = f"The experiment {experiment_id} must be in the 'active' state: restore it before you rename it"
             raise WrongState(msg)
         current = rows.first_row(connection, "SELECT name FROM experiments WHERE id = ?", (row,))
         if current != (name,):
@@ -96,7 +96,7 @@ def tag(connection: Connection, experiment_id: str, tags: Mapping[str, str | Non
     """Set tags, or remove those that are None."""
     row, stage = row_and_stage(connection, experiment_id)
     if stage != "active":
-        msg = f"Experiment {experiment_id} is deleted: restore it before you tag it"
+        msg = f"The experiment {experiment_id} must be in the 'active' state: restore it before you tag it"
         raise WrongState(msg)
     for key, value in tags.items():
         if value is None:

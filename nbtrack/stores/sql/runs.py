@@ -43,7 +43,7 @@ def active_experiment(connection: Connection, experiment_id: str) -> int:
     """Return the row number of an experiment that accepts runs."""
     experiment, stage = experiments.row_and_stage(connection, experiment_id)
     if stage != "active":
-        msg = f"Experiment {experiment_id} is deleted: restore it, or use another one"
+        msg = f"The experiment {experiment_id} must be in the 'active' state: restore it, or use another one"
         raise WrongState(msg)
     return experiment
 
@@ -75,7 +75,7 @@ def writable_row(connection: Connection, run_id: str) -> int:
     """Return the row number of a run that accepts writes."""
     row, stage = _row_and_stage(connection, run_id)
     if stage != "active":
-        msg = f"Run {run_id} is deleted and must be in the 'active' state: restore it before you write to it"
+        msg = f"The run {run_id} must be in the 'active' state and is deleted: restore it before you write to it"
         raise WrongState(msg)
     return row
 

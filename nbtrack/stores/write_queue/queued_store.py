@@ -165,7 +165,7 @@ class WriteQueue(RestStore):
         except Unreachable:
             return
         if run.info.lifecycle_stage != "active":
-            msg = f"Run {run_id} is deleted and must be in the 'active' state: restore it before you write to it"
+            msg = f"The run {run_id} must be in the 'active' state and is deleted: restore it before you write to it"
             raise WrongState(msg)
         self._remember(run)
 
