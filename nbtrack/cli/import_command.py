@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,7 +37,10 @@ def import_(source: str, into: str | None, as_json: bool) -> None:
 
     progress = Progress()
     try:
-        summary = import_runs(source, into, progress.advance)
+        with warnings.catch_warnings():
+            # The summary lists what is left out.
+            warnings.filterwarnings("ignore", ".* cannot be read and are left out")
+            summary = import_runs(source, into, progress.advance)
     finally:
         progress.close()
     if as_json:

@@ -258,8 +258,7 @@ def test_hostile_runs_are_left_out_and_the_others_come_in(folder, tmp_path):
     home = path / run.experiment_id / run.run_id
     (home / "params").mkdir(exist_ok=True)
     (home / "params" / "secret").symlink_to("/etc/hostname")
-    with pytest.warns(UserWarning, match="cannot be read"):
-        done = CliRunner().invoke(main, ["import", str(path), "--into", str(tmp_path / "into")])
+    done = CliRunner().invoke(main, ["import", str(path), "--into", str(tmp_path / "into")])
     assert done.exit_code == 0
     assert f"Imported {len(ids) - 1} new runs" in done.output
     assert f"Left out {run.experiment_id}/{run.run_id}: params/secret is a link" in done.output
