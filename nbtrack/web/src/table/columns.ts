@@ -33,7 +33,7 @@ export const GROUPS: Readonly<Record<Group, string>> = {
 const LIMITS: Readonly<Record<Kind, Limits>> = {
   name: { least: 120, most: 340 },
   status: { least: 100, most: 100 },
-  time: { least: 88, most: 88 },
+  time: { least: 98, most: 98 },
   duration: { least: 96, most: 110 },
   text: { least: 56, most: 200 },
   number: { least: 56, most: 220 },

@@ -81,7 +81,7 @@ export class ViewMenu {
         radio.addEventListener("click", () => {
           this.#choose(each);
         });
-        const mark = each.name === this.#views.default ? h("span", { class: "nbt-faint" }, "first") : null;
+        const mark = each.name === this.#views.default ? h("span", { class: "nbt-faint" }, "shown first") : null;
         return h("label", { class: "nbt-choice", title: each.name }, radio, h("span", { class: "nbt-ellipsis" }, each.name), mark);
       }),
     );
