@@ -18,6 +18,11 @@ DIGITS = 5
 """Significant digits of a single metric value."""
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: ``1 run``, ``1,000 runs``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def number(value: float | None) -> str:
     """Return a metric value in a few significant digits; ``–`` when there is none."""
     if value is None:

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from nbtrack.presentation import palette
-from nbtrack.presentation.formatting import STATUS_SIGNS, duration, moment, number, short
+from nbtrack.presentation.formatting import STATUS_SIGNS, counted, duration, moment, number, short
 from nbtrack.presentation.table_layout import row
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def static_table(shape: Shape, runs: Sequence[Run], uid: str, *, most_columns: i
         for run in runs
     ]
     hidden = shape.total - len(runs)
-    notes = [f"{shape.total} runs" + (f", the first {len(runs)} shown" if hidden > 0 else "")]
+    notes = [counted(shape.total, "run") + (f", the first {len(runs)} shown" if hidden > 0 else "")]
     if shape.constant:
         notes.append(
             "Identical in all runs: " + ", ".join(f"{key}={short(value, 40)}" for key, value in shape.constant[:20])

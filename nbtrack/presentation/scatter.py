@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import InvalidValue
 from nbtrack.presentation import figures, run_values
+from nbtrack.presentation.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,9 +25,9 @@ NEEDED = {"scatter": 2, "parallel": 2}
 EMPTY = "Nothing to plot yet. Log parameters that differ between runs, and a metric."
 
 
-def run_count(drawn: int, found: int, noun: str = "runs") -> str:
+def run_count(drawn: int, found: int, noun: str = "run") -> str:
     """Return a text such as ``the first 1,000 of 5,000 runs``."""
-    return f"the first {drawn:,} of {found:,} {noun}" if drawn < found else f"{drawn:,} {noun}"
+    return f"the first {drawn:,} of {counted(found, noun)}" if drawn < found else counted(drawn, noun)
 
 
 def checked_axes(kind: str, axes: Sequence[str]) -> list[str]:

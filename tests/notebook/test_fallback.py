@@ -48,6 +48,9 @@ def test_chart_comparison_and_run_are_html_and_images():
         page, below = panel.children
         assert "<img" not in page.value
         assert "&lt;img" in page.value
+        saved = panel._repr_mimebundle_()["text/html"]
+        assert "&lt;img" in saved
+        assert saved.count("<img ") == 1, "that of the curves"
         assert bytes(below.image.value).startswith(b"\x89PNG")
 
 

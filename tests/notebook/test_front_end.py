@@ -36,6 +36,9 @@ def test_panels_are_plain_and_the_reason_is_said_once(start, service):
     kernel = start(**SERVICES[service])
     table = kernel.run("panel = nbtrack.runs()\npanel")
     assert WIDGET in table.outputs[-1]["data"]
+    saved = table.outputs[-1]["data"]["text/html"]
+    assert "fit" in saved.partition("data:image")[0]
+    assert "data:image/png;base64," in saved
     assert table.text.startswith(service)
     assert table.text.count("plain here") == 1
     assert kernel.run("print('fit' in panel._table.value, bytes(panel.chart.image.value)[1:4])").text == "True b'PNG'\n"

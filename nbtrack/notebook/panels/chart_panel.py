@@ -123,7 +123,7 @@ class Chart(Panel):
         """How many runs are drawn, or rows of one."""
         if self.kind == "history" or not self._rows:
             return scatter.run_count(len(self.runs), self.found)
-        return scatter.run_count(len(self.plotted), self.found, "rows")
+        return scatter.run_count(len(self.plotted), self.found, "row")
 
     # choosing
 

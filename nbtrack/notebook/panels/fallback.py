@@ -6,22 +6,23 @@ asks for them.
 
 from __future__ import annotations
 
+import base64
 import os
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, Button, Dropdown, HBox, Image, Label, Layout, SelectMultiple, Text, VBox
+from ipywidgets import HTML, Box, Button, Dropdown, HBox, Image, Label, Layout, SelectMultiple, Text, VBox, Widget
 
 from nbtrack.endpoints import chart_data
 from nbtrack.endpoints.run_table import RunListing
 from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.errors import FilterError
 from nbtrack.notebook import front_end
-from nbtrack.presentation import figures, html, metric_goals, run_values, scatter
+from nbtrack.presentation import figures, formatting, html, metric_goals, run_values, scatter
 from nbtrack.presentation.section_painting import static_html
 from nbtrack.tracking import MlflowClient
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -42,7 +43,27 @@ AT_FIRST = 5
 NEWEST = "attributes.start_time desc"
 
 
-class FallbackChart(VBox):
+class PlainPanel(VBox):
+    """Widgets that are HTML as well, for what shows no widgets, such as most viewers of saved notebooks."""
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super()._repr_mimebundle_(**options)
+        return {**shown, "text/html": html.element("div", *_static(self))}
+
+
+def _static(widget: Widget) -> Iterator[html.Html]:
+    """Yield the tables and pictures of a panel, without what chooses them."""
+    if isinstance(widget, HTML):
+        yield html.Html(widget.value)
+    elif isinstance(widget, Image) and widget.value:
+        picture = base64.b64encode(widget.value).decode()
+        yield html.element("img", src=f"data:image/png;base64,{picture}", alt="", style="max-width:100%")
+    elif isinstance(widget, Box):
+        for each in widget.children:
+            yield from _static(each)
+
+
+class FallbackChart(PlainPanel):
     """Curves of metrics as an image, drawn again whenever something else is chosen."""
 
     def __init__(self, runs: Sequence[Run], metrics: Sequence[str] = (), *, client: MlflowClient) -> None:
@@ -79,7 +100,7 @@ class FallbackChart(VBox):
         self.image.layout.display = "" if self.metrics.value else "none"
 
 
-class FallbackScatter(VBox):
+class FallbackScatter(PlainPanel):
     """A scatter or parallel coordinates as an image, drawn again whenever other axes are chosen."""
 
     def __init__(self, kind: str, runs: Sequence[Run], axes: Sequence[str] = (), found: int | None = None) -> None:
@@ -116,7 +137,7 @@ class FallbackScatter(VBox):
         self.image.layout.display = "" if drawn else "none"
 
 
-class FallbackRunTable(VBox):
+class FallbackRunTable(PlainPanel):
     """A run table, page by page, and the curves of the runs that are selected in it."""
 
     def __init__(
@@ -143,7 +164,7 @@ class FallbackRunTable(VBox):
 
     def __repr__(self) -> str:
         """Say what is shown."""
-        return f"RunTable({self.listing.shape.total} runs)"
+        return f"RunTable({formatting.counted(self.listing.shape.total, 'run')})"
 
     @property
     def selected(self) -> list[Run]:
@@ -188,7 +209,7 @@ class FallbackRunTable(VBox):
             self.chart.show(self.selected)
 
 
-class FallbackDetails(VBox):
+class FallbackDetails(PlainPanel):
     """A comparison or a run as HTML, with its curves below."""
 
     def __init__(self, title: str, sections: Sequence[Section], runs: Sequence[Run], client: MlflowClient) -> None:

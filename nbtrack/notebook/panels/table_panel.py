@@ -13,7 +13,7 @@ from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.errors import FilterError, NbtrackError
 from nbtrack.notebook.panels.live_updates import StoreWatcher
 from nbtrack.notebook.panels.panel import Panel, RunIds
-from nbtrack.presentation import html, terminal
+from nbtrack.presentation import formatting, html, terminal
 from nbtrack.tracking import MlflowClient, events
 from nbtrack.tracking.experiments import set_experiment
 from nbtrack.tracking.tracking_uri import get_tracking_uri
@@ -112,7 +112,7 @@ class RunTable(Panel):
 
     def __repr__(self) -> str:
         """Say what is shown."""
-        return f"RunTable({self.listing.shape.total} runs)"
+        return f"RunTable({formatting.counted(self.listing.shape.total, 'run')})"
 
     def close(self) -> None:
         """Stop all updates as well, also of a table whose construction failed."""
