@@ -32,23 +32,20 @@ class Choice(NamedTuple):
     metrics: list[str]
     more_params: list[str]
     more_metrics: list[str]
-    tags: list[str]
 
 
-def choose(overview: Overview, params: Iterable[str], tags: Iterable[str], seen: Sequence[Run]) -> Choice:
+def choose(overview: Overview, params: Iterable[str], seen: Sequence[Run]) -> Choice:
     """Return the keys that runs in view have, ordered by coverage.
 
     The user's own names come before those of calls, and keys whose values differ before those that have one value.
-    `params` and `tags` are the candidates. Without `seen`, all runs of the overview count.
+    `params` are the candidates among the parameters. Without `seen`, all runs of the overview count.
     """
     known = _coverage(overview.params, params, [run.data.params for run in seen])
     measured = _coverage(overview.metrics, overview.metrics, [run.data.metrics for run in seen])
-    tagged = _coverage(overview.tags, tags, [run.data.tags for run in seen])
     most = max((each.runs for each in (*known.values(), *measured.values())), default=0)
     common, rare = _ranked(known, most)
     common_metrics, rare_metrics = _ranked(measured, most)
-    more_params = common[LEADING_PARAMS:] + rare
-    return Choice(common[:LEADING_PARAMS], common_metrics, more_params, rare_metrics, list(tagged))
+    return Choice(common[:LEADING_PARAMS], common_metrics, common[LEADING_PARAMS:] + rare, rare_metrics)
 
 
 def _coverage(

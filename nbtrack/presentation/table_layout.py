@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags
-from nbtrack import tags as reserved
 from nbtrack.presentation import column_choice
 
 if TYPE_CHECKING:
@@ -60,15 +59,14 @@ def shape(overview: Overview, chosen: Sequence[str] = (), seen: Sequence[Run] = 
         columns = [known[each] for each in dict.fromkeys(chosen) if each in known and each != FIXED[0].id]
         return Shape(overview.total, (FIXED[0], *columns), _constant(overview), 0)
     differing = [key for key, found in overview.params.items() if _differs(found, overview.total)]
-    tags = list(_shown_tags(overview))
-    choice = column_choice.choose(overview, differing, (), seen)
+    choice = column_choice.choose(overview, differing, seen)
     shown = [known[each] for each in _ids(choice)][: MOST_COLUMNS - len(FIXED)]
-    more = len(differing) + len(overview.metrics) + len(tags) - len(shown)
+    more = len(differing) + len(overview.metrics) - len(shown)
     return Shape(overview.total, (*FIXED, *shown), _constant(overview), more)
 
 
 def _ids(choice: column_choice.Choice) -> Iterable[str]:
-    groups = zip(("params", "metrics", "params", "metrics", "tags"), choice, strict=True)
+    groups = zip(("params", "metrics", "params", "metrics"), choice, strict=True)
     return (f"{entity}.{key}" for entity, keys in groups for key in keys)
 
 
@@ -122,10 +120,6 @@ def _constant(overview: Overview) -> tuple[tuple[str, str], ...]:
 
 def _differs(seen: KeySummary, total: int) -> bool:
     return total < 2 or seen.runs < total or seen.low != seen.high
-
-
-def _shown_tags(overview: Overview) -> Iterable[str]:
-    return (key for key in overview.tags if not key.startswith(reserved.HIDDEN_PREFIXES))
 
 
 def row(

@@ -86,7 +86,7 @@ def test_constant_parameters_are_no_columns():
     found = shape()
     assert found.constant == (("seed", "0"),)
     assert [each.id for each in found.columns[4:]] == ["params.lr", "metrics.acc"]
-    assert found.more_columns == 1
+    assert found.more_columns == 0
     assert table_layout.row(runs()[0], found.columns)[4:] == [0.1, 0.1]
 
 
