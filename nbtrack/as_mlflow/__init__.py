@@ -9,7 +9,7 @@ There are three ways to ask for it::
 From then on ``import mlflow`` gives the module ``nbtrack`` itself, and `importlib.metadata` finds a package ``mlflow``
 of version `API_VERSION`. Many libraries look for MLflow while they are imported, so the alias has to be there first.
 
-Modules of MLflow that belong to models, traces, the registry and deployment are not there: importing one raises
+Modules of MLflow that belong to traces, evaluation, the registry and deployment are not there: importing one raises
 `ModuleNotInNbtrack`, which names it and says what to do. Libraries built on them, such as PyCaret, FLAML and Composer,
 need MLflow itself; it logs to ``nbtrack server`` as well.
 """

@@ -18,6 +18,7 @@ def train(config):
 def train_itself(config):
     mlflow = setup_mlflow(config, experiment_name="ray-workers", tracking_uri=URI, create_experiment_if_not_exists=True)
     mlflow.log_metric("doubled", config["rate"] * 2, step=1)
+    mlflow.end_run()
     tune.report({"loss": config["rate"]})
 
 
