@@ -26,7 +26,7 @@ _MODULE_OF_NAMES = {
     "nbtrack.projects": ("run",),
     "nbtrack.tracking.run_annotations": ("goal", "note", "tag", "why"),
     "nbtrack.tracking.doctor": ("doctor",),
-    "nbtrack.tracking.autologging": ("autolog",),
+    "nbtrack.autolog": ("autolog",),
     "nbtrack.tracking.client": ("MlflowClient",),
     "nbtrack.tracking.active_runs": ("ActiveRun",),
     "nbtrack.tracking.experiments": (
@@ -97,18 +97,18 @@ _MODULES = {
     "data": "nbtrack.datasets",
     "entities": "nbtrack.entities",
     "exceptions": "nbtrack.errors",
-    "lightgbm": "nbtrack.models.lightgbm",
+    "lightgbm": "nbtrack.flavors.lightgbm",
     "models": "nbtrack.models",
     "plot": "nbtrack.plot",
     "projects": "nbtrack.projects",
     "pyfunc": "nbtrack.models.pyfunc",
     "pytorch": "nbtrack.models.pytorch",
-    "sklearn": "nbtrack.models.sklearn",
-    "statsmodels": "nbtrack.models.statsmodels",
+    "sklearn": "nbtrack.flavors.sklearn",
+    "statsmodels": "nbtrack.flavors.statsmodels",
     "tracking": "nbtrack.tracking",
     "types": "nbtrack.models.schema",
     "utils": "nbtrack.mlflow_utils",
-    "xgboost": "nbtrack.models.xgboost",
+    "xgboost": "nbtrack.flavors.xgboost",
 }
 
 _WITH_CARDS = frozenset(("auto_run", "track"))

@@ -13,6 +13,8 @@ PROJECT_ENTRY_POINT = "mlflow.project.entryPoint"
 PROJECT_ENVIRONMENT = "mlflow.project.env"
 PROJECT_BACKEND = "mlflow.project.backend"
 LOGGED_ARTIFACTS = "mlflow.loggedArtifacts"
+AUTOLOGGING = "mlflow.autologging"
+"""The library whose autologging has logged to a run."""
 LOGGED_IMAGES = "mlflow.loggedImages"
 DATASET_CONTEXT = "mlflow.data.context"
 

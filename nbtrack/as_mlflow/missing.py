@@ -19,9 +19,7 @@ _PARTS: Final = {
     "nbtrack has no model registry: tag the run, or log the model to it as an artifact": (
         "register_model search_model_versions search_registered_models set_model_version_tag"
     ),
-    "nbtrack has no autologging: put %%track above the cell, or decorate the function with nbtrack.track": (
-        "autologging_utils"
-    ),
+    "nbtrack's autologging has no such parts: put %%track above the cell, or log explicitly": ("autologging_utils"),
     "nbtrack has no evaluation: compute the metrics and log them with log_metrics()": (
         "evaluate evaluation genai metrics prompt validate_evaluation_results"
     ),

@@ -38,10 +38,8 @@ MODULES: Final = {
     "mlflow.entities": "nbtrack.entities",
     **{f"mlflow.entities.{each}": "nbtrack.entities" for each in ENTITY_MODULES},
     "mlflow.exceptions": "nbtrack.errors",
-    **{
-        f"mlflow.{each}": f"nbtrack.models.{each}"
-        for each in ("lightgbm", "pyfunc", "pytorch", "sklearn", "statsmodels", "xgboost")
-    },
+    **{f"mlflow.{each}": f"nbtrack.flavors.{each}" for each in ("lightgbm", "sklearn", "statsmodels", "xgboost")},
+    **{f"mlflow.{each}": f"nbtrack.models.{each}" for each in ("pyfunc", "pytorch")},
     "mlflow.models": "nbtrack.models",
     "mlflow.models.model": "nbtrack.models.model_file",
     "mlflow.models.signature": "nbtrack.models.signature",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from nbtrack.capture import Fact, Facts, Points
-    from nbtrack.entities import Run
+    from nbtrack.entities import Run, RunData
 
 
 class CaptureOptions(NamedTuple):
@@ -273,7 +273,7 @@ class CapturedRun:
         self.record(facts.columns)
         known = self.client.get_run(self.run_id).data
         metrics = [each for each in facts.metrics if each.key not in facts.curves and each.key not in self._explicit]
-        fresh = [each for each in facts.params if each.key not in known.params and each.key not in self._explicit]
+        fresh = [each for each in facts.params if each.key not in self._explicit and not _is_recorded(each, known)]
         early = [each for each in facts.params if each.key in self._recorded_early]
         texts = {each.key: str(each.value) for each in facts.params}
         repeated = param_conflicts.history_tag(texts, known) if self._continues else []
@@ -334,3 +334,11 @@ class CapturedRun:
                 run_errors.record(self.client, self.run_id, error, redact)
         if self._ends:
             self.client.set_terminated(self.run_id, "KILLED" if self._stopped else status_after(error), self._ended)
+
+
+def _is_recorded(param: Fact, known: RunData) -> bool:
+    """Return whether a run has a parameter; what autologging calls ``C`` is the ``SVC.C`` of the cell."""
+    if param.key in known.params:
+        return True
+    _, is_of_call, name = param.key.rpartition(".")
+    return bool(is_of_call) and reserved.AUTOLOGGING in known.tags and known.params.get(name) == str(param.value)

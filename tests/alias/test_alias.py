@@ -180,15 +180,6 @@ def test_error_is_pickled():
     assert isinstance(error, ImportError)
 
 
-def test_autolog_warns_unless_it_is_turned_off():
-    import nbtrack
-
-    with pytest.warns(UserWarning, match="records nothing"):
-        nbtrack.autolog(log_models=False)
-    nbtrack.autolog(disable=True)
-    nbtrack.autolog(silent=True)
-
-
 def test_registry_uri_is_the_tracking_uri_until_it_is_set(tmp_path):
     import nbtrack
 

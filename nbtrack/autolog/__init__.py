@@ -1,0 +1,96 @@
+"""``nbtrack.autolog()``: trainings of libraries are logged without a line, by the keys that MLflow's autologging has.
+
+It covers scikit-learn, XGBoost, LightGBM and statsmodels, imported before or after. A training goes to the active run,
+to the run of the executing cell, or to one of its own; fits inside of pipelines, searches and ensembles belong to the
+outermost. What fails is a warning, and the training goes on.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import process
+from nbtrack.autolog.patching import take_off
+from nbtrack.autolog.training import Autologging, Options
+from nbtrack.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+LIBRARIES = ("sklearn", "xgboost", "lightgbm", "statsmodels")
+
+
+def autolog(
+    log_input_examples: bool = False,
+    log_model_signatures: bool = True,
+    log_models: bool = True,
+    log_datasets: bool = True,
+    disable: bool = False,
+    exclusive: bool = False,
+    disable_for_unsupported_versions: bool = False,
+    silent: bool = False,
+    extra_tags: Mapping[str, str] | None = None,
+    exclude_flavors: Sequence[str] | None = None,
+) -> None:
+    """Log the trainings of libraries from now on.
+
+    Parameters
+    ----------
+    log_input_examples : bool
+        Whether models have the first rows of the training data as example.
+    log_model_signatures : bool
+        Whether models have a signature.
+    log_models : bool
+        Whether the trained model is logged, as ``model``.
+    log_datasets : bool
+        Whether the training data are an input of the run.
+    disable : bool
+        Switch it off.
+    exclusive : bool
+        Whether trainings inside a run that you have started are left alone.
+    disable_for_unsupported_versions : bool
+        Accepted for compatibility: no version is refused.
+    silent : bool
+        Whether what could not be logged gives no warning.
+    extra_tags : mapping, optional
+        Tags for each run.
+    exclude_flavors : list of str, optional
+        Libraries to leave out: of ``sklearn``, ``xgboost``, ``lightgbm`` and ``statsmodels``.
+    """
+    options = Options(
+        log_models=log_models,
+        log_datasets=log_datasets,
+        log_model_signatures=log_model_signatures,
+        log_input_examples=log_input_examples,
+        exclusive=exclusive,
+        silent=silent,
+        extra_tags=extra_tags,
+    )
+    for library in LIBRARIES:
+        if library not in (exclude_flavors or ()):
+            switch(library, None if disable else options)
+
+
+def switch(library: str, options: Options | None) -> None:
+    """Switch the autologging of one library on with `options`, or off; raise `InvalidValue` for one without it."""
+    if library not in LIBRARIES:
+        raise InvalidValue(f"nbtrack does not log {library} by itself; it does: {', '.join(LIBRARIES)}")
+    state = process.state(Autologging)
+    if options is None:
+        state.options.pop(library, None)
+        take_off(library)
+    else:
+        state.options[library] = options
+        import_module(f"nbtrack.autolog.{library}").install()
+
+
+def autolog_of(library: str) -> Any:
+    """Return the function ``autolog`` of one library's module."""
+
+    def autolog(*, disable: bool = False, max_tuning_runs: int = 5, **given: Any) -> None:
+        """Log the trainings of this library from now on; see `nbtrack.autolog` for the arguments."""
+        known = {name: given[name] for name in Options._fields if name in given}
+        switch(library, None if disable else Options(**known, max_tuning_runs=max_tuning_runs))
+
+    return autolog

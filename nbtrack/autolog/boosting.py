@@ -1,0 +1,52 @@
+"""What autologging of XGBoost and LightGBM has in common: curves, early stopping, importance of features."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nbtrack.autolog.training import Training
+
+_MOST_BARS = 30
+
+
+class Curves:
+    """The metrics of each round."""
+
+    def __init__(self, job: Training) -> None:
+        self._job = job
+        self.rounds: list[dict[str, float]] = []
+
+    def add(self, values: Mapping[str, float]) -> None:
+        """Log the metrics of the next round."""
+        step = len(self.rounds)
+        self.rounds.append(dict(values))
+        self._job.attempt(self._job.metrics, values, step)
+
+    def stopped_at(self, best: int) -> None:
+        """Log where training stopped, the best round, and the metrics of that once more."""
+        if self.rounds:
+            self._job.metrics({"stopped_iteration": len(self.rounds) - 1, "best_iteration": best})
+            self._job.metrics(self.rounds[min(best, len(self.rounds) - 1)], len(self.rounds))
+
+
+def log_importance(job: Training, kind: str, names: Sequence[str], values: Sequence[float]) -> None:
+    """Log the importance of features as JSON and as a bar chart, the most important first."""
+    from matplotlib.figure import Figure
+
+    ranked = sorted(zip(names, map(float, values), strict=True), key=lambda each: -each[1])
+    job.client.log_dict(job.run_id, dict(ranked), f"feature_importance_{kind}.json")
+    shown = ranked[:_MOST_BARS][::-1]
+    figure = Figure(figsize=(6.4, max(2.4, 0.3 * len(shown))), layout="constrained")
+    axes = figure.subplots()
+    axes.barh([name for name, _ in shown], [value for _, value in shown])
+    axes.set_xlabel(f"importance ({kind})")
+    job.client.log_figure(job.run_id, figure, f"feature_importance_{kind}.png")
+
+
+def log_model(job: Training, flavor: Any, booster: Any) -> None:
+    """Log a booster as the model of the run."""
+    if job.options.log_models:
+        flavor.log_model(booster, "model")

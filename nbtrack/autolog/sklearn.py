@@ -1,0 +1,106 @@
+"""Autologging of scikit-learn: parameters, scores on the training data, searches, models.
+
+Keys, tags and files are those of MLflow's: https://mlflow.org/docs/latest/ml/traditional-ml/sklearn/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.autolog import call_arguments, sklearn_scores, sklearn_search
+from nbtrack.autolog.patching import define, put_around, subclasses, when_imported
+from nbtrack.autolog.training import Training, training
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LIBRARY = "sklearn"
+METHODS = ("fit", "fit_predict", "fit_transform")
+PREPARATION = tuple(
+    f"sklearn.{each}." for each in ("compose", "feature_extraction", "feature_selection", "impute", "preprocessing")
+)
+"""Modules whose estimators prepare data: fitting one alone is no training."""
+
+
+def install() -> None:
+    """Log every estimator of scikit-learn that is fitted from now on."""
+    when_imported("sklearn.base", _put_around_all)
+
+
+def _put_around_all() -> None:
+    """Reach the classes that are imported already, and those to come as they are defined."""
+    from sklearn.base import BaseEstimator
+
+    for kind in subclasses(BaseEstimator):
+        _put_around(kind)
+
+    def __init_subclass__(cls: type, **given: Any) -> None:  # noqa: N807 - Python's name
+        super(BaseEstimator, cls).__init_subclass__(**given)
+        _put_around(cls)
+
+    define(LIBRARY, BaseEstimator, "__init_subclass__", classmethod(__init_subclass__))  # type: ignore[arg-type] # Python calls it so
+
+
+def _put_around(kind: type) -> None:
+    if kind.__module__.startswith("sklearn.") and not kind.__module__.startswith(PREPARATION):
+        for name in METHODS:
+            put_around(LIBRARY, kind, name, _fitted)
+
+
+def _fitted(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Fit an estimator, and log it."""
+    with training(LIBRARY) as job:
+        if job is None:
+            return original(*args, **kwargs)
+        estimator = args[0]
+        job.attempt(_before, job, estimator)
+        result = original(*args, **kwargs)
+        job.attempt(_after, job, estimator, call_arguments.named(original, args, kwargs))
+        return result
+
+
+def _before(job: Training, estimator: Any) -> None:
+    job.params(estimator.get_params(deep=not sklearn_search.is_search(estimator)))
+    job.tags(sklearn_search.names(estimator))
+
+
+def _after(job: Training, estimator: Any, given: dict[str, Any]) -> None:
+    data, target = given.get("X"), given.get("y", given.get("Y"))
+    job.attempt(sklearn_scores.log, job, estimator, data, target, given.get("sample_weight"))
+    if sklearn_search.is_search(estimator):
+        job.attempt(sklearn_search.log, job, estimator)
+    job.attempt(_log_html, job, estimator)
+    if job.options.log_datasets:
+        job.attempt(_log_dataset, job, data, target)
+    if job.options.log_models:
+        job.attempt(_log_model, job, estimator, data)
+
+
+def _log_html(job: Training, estimator: Any) -> None:
+    from sklearn.utils import estimator_html_repr
+
+    job.client.log_text(job.run_id, estimator_html_repr(estimator), "estimator.html")
+
+
+def _log_dataset(job: Training, data: Any, target: Any) -> None:
+    import numpy as np
+    import pandas as pd
+
+    from nbtrack.datasets import from_numpy, from_pandas
+    from nbtrack.tracking.fluent import log_input
+
+    if isinstance(data, pd.DataFrame):
+        log_input(from_pandas(data, name="dataset"), context="train")
+    elif isinstance(data, np.ndarray):
+        log_input(from_numpy(data, targets=target if isinstance(target, np.ndarray) else None), context="train")
+
+
+def _log_model(job: Training, estimator: Any, data: Any) -> None:
+    from nbtrack.models import infer_signature
+    from nbtrack.models.sklearn import log_model
+
+    few = data[:5] if hasattr(data, "__getitem__") else None
+    signature = None
+    if job.options.log_model_signatures and few is not None and hasattr(estimator, "predict"):
+        signature = infer_signature(few, estimator.predict(few))
+    log_model(estimator, "model", signature=signature, input_example=few if job.options.log_input_examples else None)

@@ -1,0 +1,103 @@
+"""One training that is logged: which run it goes to, and that nothing of ours ever breaks it."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack import process, tags
+from nbtrack.entities import Metric
+from nbtrack.errors import warn
+from nbtrack.tracking import active_runs, lifecycle
+from nbtrack.tracking.client import now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from nbtrack.tracking.active_runs import ActiveRun
+
+
+class Options(NamedTuple):
+    """What is logged of a library's trainings."""
+
+    log_models: bool = True
+    log_datasets: bool = True
+    log_model_signatures: bool = True
+    log_input_examples: bool = False
+    exclusive: bool = False
+    """Whether trainings inside a run that the user has started are left alone."""
+    silent: bool = False
+    extra_tags: Mapping[str, str] | None = None
+    max_tuning_runs: int = 5
+
+
+class Autologging:
+    """What is switched on in this process, and whether a training is being logged."""
+
+    def __init__(self) -> None:
+        self.options: dict[str, Options] = {}
+        self.running: int | None = None
+        """The thread of the training; what it calls, and what other threads train meanwhile, belongs to it."""
+
+
+class Training:
+    """A training that is logged to a run."""
+
+    def __init__(self, run: ActiveRun, options: Options) -> None:
+        self.options = options
+        self.client, self.run_id = run.client, run.info.run_id
+
+    def params(self, values: Mapping[str, Any]) -> None:
+        """Log parameters; one that the run has with another value is left alone."""
+        known = self.client.get_run(self.run_id).data.params
+        new = [(key, str(value)) for key, value in values.items() if key not in known]
+        if new:
+            self.client.log_batch(self.run_id, params=new)
+
+    def metrics(self, values: Mapping[str, float], step: int = 0) -> None:
+        """Log metrics at a step."""
+        moment = now()
+        self.client.log_batch(self.run_id, [Metric(key, float(value), moment, step) for key, value in values.items()])
+
+    def tags(self, values: Mapping[str, str]) -> None:
+        """Set tags."""
+        self.client.log_batch(self.run_id, tags=list(values.items()))
+
+    def attempt(self, log: Callable[..., Any], *arguments: Any) -> None:
+        """Call what logs; its failure is a warning, and the training goes on."""
+        try:
+            log(*arguments)
+        except Exception as error:  # noqa: BLE001 # a training is never broken by its log
+            if not self.options.silent:
+                warn(f"Autologging could not log everything: {type(error).__name__}: {error}")
+
+
+@contextmanager
+def training(library: str) -> Iterator[Training | None]:
+    """Log a training to the active run, to that of the executing cell, or to one of its own, which ends with it.
+
+    None when the library is switched off, or when the training is a part of another one.
+    """
+    state = process.state(Autologging)
+    options = state.options.get(library)
+    if options is None or state.running is not None or (options.exclusive and active_runs.current_scope() is not None):
+        yield None
+        return
+    state.running = threading.get_ident()
+    try:
+        scope = active_runs.current_scope()
+        existing = scope.run if scope is not None else active_runs.implicit_run()
+        if existing is not None:
+            yield _begun(library, existing, options)
+            return
+        with lifecycle.start_run() as run:
+            yield _begun(library, run, options)
+    finally:
+        state.running = None
+
+
+def _begun(library: str, run: ActiveRun, options: Options) -> Training:
+    job = Training(run, options)
+    job.attempt(job.tags, {tags.AUTOLOGGING: library, **(options.extra_tags or {})})
+    return job
