@@ -132,10 +132,13 @@ class FolderIndex:
             self._report()
 
     def check_run(self, run_id: str) -> None:
-        """Bring one run up to date, if it is in the index."""
+        """Bring one run up to date; one that is not known may be new."""
         with self._lock:
             known = next((each for each in self._experiments.values() if run_id in each.runs), None)
-            if known is not None:
+            if known is None:
+                self._due = 0.0
+                self.update()
+            else:
                 with self._writing():
                     self._update_run(known, run_id, thorough=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 
+import httpx
 import mlflow_folders
 import pytest
 
@@ -148,6 +149,7 @@ def test_changes_are_seen(filled):
     client.set_tag(ids["first"], "late", "no!")
     assert there.get_run(ids["first"]).data.tags["late"] == "no!"
     new = client.create_run("0", run_name="new").info.run_id
+    assert there.get_run(new).info.run_name == "new"
     client.delete_run(run)
     store.close()
     assert [each.info.run_id for each in there.search_runs(["0"])] == [new]
@@ -372,3 +374,18 @@ def test_experiments_of_the_same_name_are_both_listed(tmp_path):
     (folder / "2" / "meta.yaml").write_text(OLD_EXPERIMENT.replace("'1'", "'2'"))
     names = {each.experiment_id: each.name for each in ours(folder).search_experiments()}
     assert names == {"1": "aged", "2": "aged (2)"}
+
+
+def test_a_server_serves_it_and_passes_the_refusal_on(filled, stage):
+    folder, _, ids = filled
+    before = mlflow_folders.digest(folder)
+    stage.keep(folder)
+    with httpx.Client(base_url=f"{stage.uri}/api/2.0/mlflow/") as client:
+        listed = client.get("artifacts/list", params={"run_id": ids["first"]}).json()
+        assert [each["path"] for each in listed["files"]] == ["notes"]
+        run = client.get("runs/get", params={"run_id": ids["first"]}).json()["run"]
+        assert run["info"]["run_name"] == "first"
+        refused = client.post("runs/delete", json={"run_id": ids["first"]})
+        assert refused.json()["error_code"] == "NOT_IMPLEMENTED"
+        assert "nbtrack import" in refused.json()["message"]
+    assert mlflow_folders.digest(folder) == before
