@@ -33,5 +33,6 @@ class InPlace:
         if name not in READS:
             return getattr(self._writer, name)
         # Files are looked at again after a moment only, which a test does not wait for.
-        self.reader.close()
+        if hasattr(self.reader, "_index"):
+            self.reader._index._due = 0.0
         return getattr(self.reader, name)

@@ -135,7 +135,7 @@ class FolderIndex:
         """Bring one run up to date; one that is not known may be new."""
         with self._lock:
             known = next((each for each in self._experiments.values() if run_id in each.runs), None)
-            if known is None:
+            if known is None or version(f"{known.path}/{run_id}") is None:
                 self._due = 0.0
                 self.update()
             else:
@@ -181,6 +181,10 @@ class FolderIndex:
                 self.unreadable.pop(where, None)
             if experiment_id in self._experiments:
                 self._update_runs(self._experiments[experiment_id])
+        # Folders that were left out may have been moved or deleted since.
+        gone = [each for each in self.unreadable if not os.path.lexists(f"{self.root}/{each}")]
+        for each in gone:
+            del self.unreadable[each]
 
     def _forget(self, experiment_id: str) -> None:
         known = self._experiments.pop(experiment_id)
@@ -238,7 +242,8 @@ class FolderIndex:
             found = run_folder.read_run(path, run_id, experiment.datasets.find)
             known.row = self._writer.write_run(found.run, known.row)
         except UnreadableError as error:
-            self.unreadable[where] = str(error)
+            if version(path) is not None:
+                self.unreadable[where] = str(error)
             self._drop(run_id, known)
             known.signature, known.live = run_folder.UNKNOWN._replace(folders=run_folder.folders_version(path)), False
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 import warnings
 
 import httpx
@@ -155,6 +156,20 @@ def test_changes_are_seen(filled):
     assert [each.info.run_id for each in there.search_runs(["0"])] == [new]
     assert there.get_run(run).info.lifecycle_stage == "deleted"
     assert store.mark() != before
+
+
+def test_an_experiment_that_moves_to_the_trash_and_back_is_followed(filled):
+    folder, client, ids = filled
+    there = ours(folder)
+    experiment = there.get_run(ids["first"]).info.experiment_id
+    client.delete_experiment(experiment)
+    assert there.get_run(ids["first"]).info.lifecycle_stage == "deleted"
+    client.restore_experiment(experiment)
+    assert there.get_run(ids["first"]).info.lifecycle_stage == "active"
+    shutil.rmtree(folder / experiment / ids["first"])
+    with pytest.raises(nbtrack.MlflowException, match="not found"):
+        there.get_run(ids["first"])
+    assert there.store.unreadable() == {}
 
 
 def test_a_moved_folder_keeps_its_artifacts(filled, tmp_path):
