@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbtrack import settings
+from nbtrack import locate
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
 
 if TYPE_CHECKING:
@@ -112,8 +112,7 @@ def _made(wanted: Requirements) -> Path:
 
 
 def _cache() -> Path:
-    state = settings.current().state_folder
-    return (Path(state) if state else Path.home() / ".local/state/nbtrack") / "environments"
+    return locate.state_folder() / "environments"
 
 
 def _needed_by_nbtrack() -> list[str]:
