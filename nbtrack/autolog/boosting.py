@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.autolog import call_arguments
+from nbtrack.autolog.training import Training, training
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from nbtrack.autolog.training import Training
+    from nbtrack.autolog.patching import Around
 
 _MOST_BARS = 30
 
@@ -30,6 +33,37 @@ class Curves:
         if self.rounds:
             self._job.metrics({"stopped_iteration": len(self.rounds) - 1, "best_iteration": best})
             self._job.metrics(self.rounds[min(best, len(self.rounds) - 1)], len(self.rounds))
+
+
+class Library(NamedTuple):
+    """What is different in each library."""
+
+    name: str
+    no_settings: Sequence[str]
+    """The arguments of ``train`` that are data or functions."""
+    callback: Callable[[Curves], Any]
+    """Returns what the library calls after each round."""
+    after: Callable[[Training, Curves, Any, Mapping[str, Any]], None]
+    """Is called with the booster and the arguments of its training."""
+
+
+def around_train(library: Library) -> Around:
+    """Return what is called in place of ``train``: it trains a booster, and logs it."""
+
+    def trained(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with training(library.name) as job:
+            if job is None:
+                return original(*args, **kwargs)
+            given = call_arguments.named(original, args, kwargs)
+            settings = call_arguments.settings(original, args, kwargs, library.no_settings)
+            job.attempt(job.params, {**dict(given["params"]), **settings})
+            curves = Curves(job)
+            given["callbacks"] = [*(given.get("callbacks") or ()), library.callback(curves)]
+            booster = original(**given)
+            job.attempt(library.after, job, curves, booster, given)
+            return booster
+
+    return trained
 
 
 def log_importance(job: Training, kind: str, names: Sequence[str], values: Sequence[float]) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.autolog import boosting, call_arguments
+from nbtrack.autolog import boosting
 from nbtrack.autolog.patching import put_around, when_imported
-from nbtrack.autolog.training import training
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
+
+    from nbtrack.autolog.training import Training
 
 LIBRARY = "xgboost"
 _NO_SETTINGS = ("params", "dtrain", "evals", "obj", "feval", "evals_result", "xgb_model", "callbacks")
@@ -27,26 +28,9 @@ def _put_around_all() -> None:
     import xgboost.sklearn
     import xgboost.training
 
+    around = boosting.around_train(boosting.Library(LIBRARY, _NO_SETTINGS, _callback, _after))
     for module in (xgboost, xgboost.training, xgboost.sklearn):
-        put_around(LIBRARY, module, "train", _trained)
-
-
-def _trained(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Train a booster, and log it."""
-    with training(LIBRARY) as job:
-        if job is None:
-            return original(*args, **kwargs)
-        given = call_arguments.named(original, args, kwargs)
-        settings = call_arguments.settings(original, args, kwargs, _NO_SETTINGS)
-        job.attempt(job.params, {**dict(given["params"]), **settings})
-        curves = boosting.Curves(job)
-        given["callbacks"] = [*(given.get("callbacks") or ()), _callback(curves)]
-        booster = original(**given)
-        if given.get("early_stopping_rounds"):
-            job.attempt(curves.stopped_at, booster.best_iteration)
-        job.attempt(_log_importance, job, booster)
-        job.attempt(_log_model, job, booster)
-        return booster
+        put_around(LIBRARY, module, "train", around)
 
 
 def _callback(curves: boosting.Curves) -> Any:
@@ -71,12 +55,11 @@ def _value(value: Any) -> float:
     return float(value[0] if isinstance(value, tuple) else value)
 
 
-def _log_importance(job: Any, booster: Any) -> None:
-    found = booster.get_score(importance_type="weight")
-    boosting.log_importance(job, "weight", list(found), list(found.values()))
-
-
-def _log_model(job: Any, booster: Any) -> None:
+def _after(job: Training, curves: boosting.Curves, booster: Any, given: Mapping[str, Any]) -> None:
     from nbtrack.models import xgboost
 
+    if given.get("early_stopping_rounds"):
+        job.attempt(curves.stopped_at, booster.best_iteration)
+    found = booster.get_score(importance_type="weight")
+    job.attempt(boosting.log_importance, job, "weight", list(found), list(found.values()))
     boosting.log_model(job, xgboost, booster)
