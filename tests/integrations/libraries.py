@@ -24,11 +24,11 @@ class Library(NamedTuple):
 
     packages: tuple[str, ...]
     timed: tuple[str, ...] = ()
-    """Metrics and tags whose values are times or durations, by the end of their names."""
+    """Metrics and tags whose values are times or otherwise never the same, by the end of their names."""
     unlike: tuple[str, ...] = ()
     """Artifacts whose bytes differ from run to run, by the end of their names."""
-    named: bool = True
-    """Whether its runs have names that do not depend on chance."""
+    random_name: str = ""
+    """The pattern of names of runs that depend on chance."""
     own_digests: tuple[str, ...] = ()
     """Parameters that are digests of data, which nbtrack computes in a way of its own."""
     needs_database: bool = False
@@ -41,13 +41,13 @@ class Library(NamedTuple):
     """Whether CI tries it: what installs in less than two minutes."""
 
     def is_timed(self, key):
-        """Return whether a metric or tag is a time or a duration."""
+        """Return whether a metric or tag is never the same."""
         return key.endswith(self.timed)
 
 
 LIBRARIES = {
     "accelerate": Library(("accelerate==1.15.0", TORCH, "matplotlib"), callback=True),
-    "ignite": Library(("pytorch-ignite==0.5.5", TORCH), named=False),
+    "ignite": Library(("pytorch-ignite==0.5.5", TORCH), random_name=r"[a-z]+-[a-z]+-\d+"),
     "keras": Library(("keras==3.15.1", TORCH), script=False, callback=True),
     "lightgbm": Library(("lightgbm==4.7.0",), script=False, callback=True),
     "lightning": Library(("lightning==2.6.6", TORCH), unlike=(".ckpt", "metadata.yaml"), callback=True),
@@ -62,7 +62,11 @@ LIBRARIES = {
         callback=True,
         always=True,
     ),
-    "ray": Library(("ray[train,tune]==2.60.0",)),
+    "ray": Library(
+        ("ray[train,tune]==2.60.0",),
+        timed=("timestamp", "_restore", "_iter_s", "_total_s", "pid", "trial_name"),
+        random_name=r"train_[0-9a-f]{5}_\d{5}",
+    ),
     "skorch": Library(("skorch==1.4.0", TORCH), timed=("dur",), unlike=(".pth", ".pkl", "history.json")),
     "torchtune": Library(("torchtune==0.6.1", "torchao==0.9.0", TORCH)),
     "transformers": Library(
