@@ -26,7 +26,7 @@ _MODULE_OF_NAMES = {
     "nbtrack.projects": ("run",),
     "nbtrack.tracking.run_annotations": ("goal", "note", "tag", "why"),
     "nbtrack.tracking.doctor": ("doctor",),
-    "nbtrack.autolog": ("autolog",),
+    "nbtrack.autologging": ("autolog",),
     "nbtrack.tracking.client": ("MlflowClient",),
     "nbtrack.tracking.active_runs": ("ActiveRun",),
     "nbtrack.tracking.experiments": (

@@ -1,6 +1,6 @@
 """``nbtrack.lightgbm``: models and autologging of LightGBM."""
 
-from nbtrack.autolog import autolog_of
+from nbtrack.autologging import autolog_of
 from nbtrack.models.lightgbm import load_model, log_model, save_model
 
 __all__ = ["autolog", "load_model", "log_model", "save_model"]

@@ -1,6 +1,6 @@
 """``nbtrack.sklearn``: models and autologging of scikit-learn."""
 
-from nbtrack.autolog import autolog_of
+from nbtrack.autologging import autolog_of
 from nbtrack.models.sklearn import load_model, log_model, save_model
 
 __all__ = ["autolog", "load_model", "log_model", "save_model"]

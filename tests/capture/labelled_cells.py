@@ -18,7 +18,6 @@ import runpy
 from pathlib import Path
 from typing import NamedTuple
 
-import library_stand_ins
 import numpy as np
 from cell_runner import Cell
 
@@ -54,8 +53,7 @@ class LabelledCell(NamedTuple):
 
 
 def load_labelled() -> list[LabelledCell]:
-    """Return all cells, by file and place in it, and make their libraries importable."""
-    library_stand_ins.install()
+    """Return all cells, by file and place in it; `library_stand_ins` makes their libraries importable."""
     return [_labelled(file.stem, entry) for file in sorted(CORPUS.glob("*.py")) for entry in _entries(file)]
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 os.environ.update(MPLBACKEND="agg", IPYTHONDIR=str(Path.cwd() / "ipython"))
 
 import fakes
+import library_stand_ins
 import numpy as np
 import pandas as pd
 from cell_runner import load
@@ -145,7 +146,10 @@ def fingerprint(value, depth=DEEPEST):
 
 def cells_of(corpus: str) -> list:
     """Return the cells of a corpus by the name of its folder."""
-    return load() if corpus == "corpus" else [one.cell for one in load_labelled()]
+    if corpus == "corpus":
+        return load()
+    library_stand_ins.install()
+    return [one.cell for one in load_labelled()]
 
 
 def main(how: str, file: str, corpus: str) -> None:

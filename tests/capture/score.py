@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 os.environ.setdefault("MPLBACKEND", "agg")
 
+import library_stand_ins
 from cell_runner import Ran, run
 from labelled_cells import CORPUS, LabelledCell, load_labelled
 
@@ -140,6 +141,7 @@ def judge_corpus() -> dict[str, tuple[LabelledCell, dict[str, Judgement]]]:
     """Run every cell tracked and return its judgements, under its name."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        library_stand_ins.install()
         return {one.name: (one, judge_cell(one, run(one.cell, tracked=True))) for one in load_labelled()}
 
 

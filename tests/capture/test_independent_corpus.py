@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 
+import library_stand_ins
 import pytest
 from cell_runner import run
 from labelled_cells import LabelledCell, load_labelled
@@ -21,6 +22,7 @@ each_cell = pytest.mark.parametrize("labelled", CELLS, ids=lambda one: one.name)
 @pytest.fixture(scope="module")
 def ran():
     """What became of each cell, with what the rules found."""
+    library_stand_ins.install()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return {one.name: run(one.cell, tracked=True) for one in CELLS}

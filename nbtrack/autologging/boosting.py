@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.autolog import call_arguments
-from nbtrack.autolog.training import Training, training
+from nbtrack.autologging import call_arguments
+from nbtrack.autologging.training import Training, training
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from nbtrack.autolog.patching import Around
+    from nbtrack.autologging.patching import Around
 
 _MOST_BARS = 30
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.autolog import boosting
-from nbtrack.autolog.patching import put_around, when_imported
+from nbtrack.autologging import boosting
+from nbtrack.autologging.patching import put_around, when_imported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nbtrack.autolog.training import Training
+    from nbtrack.autologging.training import Training
 
 LIBRARY = "lightgbm"
 _NO_SETTINGS = ("params", "train_set", "valid_sets", "valid_names", "feval", "init_model", "callbacks")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numbers
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.autolog import call_arguments
-from nbtrack.autolog.patching import put_around, subclasses, when_imported
-from nbtrack.autolog.training import Training, training
+from nbtrack.autologging import call_arguments
+from nbtrack.autologging.patching import put_around, subclasses, when_imported
+from nbtrack.autologging.training import Training, training
 
 if TYPE_CHECKING:
     from collections.abc import Callable

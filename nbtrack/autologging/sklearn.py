@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.autolog import call_arguments, sklearn_scores, sklearn_search
-from nbtrack.autolog.patching import define, put_around, subclasses, when_imported
-from nbtrack.autolog.training import Training, training
+from nbtrack.autologging import call_arguments, sklearn_scores, sklearn_search
+from nbtrack.autologging.patching import define, put_around, subclasses, when_imported
+from nbtrack.autologging.training import Training, training
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import process
-from nbtrack.autolog.patching import take_off
-from nbtrack.autolog.training import Autologging, Options
+from nbtrack.autologging.patching import take_off
+from nbtrack.autologging.training import Autologging, Options
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def switch(library: str, options: Options | None) -> None:
         take_off(library)
     else:
         state.options[library] = options
-        import_module(f"nbtrack.autolog.{library}").install()
+        import_module(f"nbtrack.autologging.{library}").install()
 
 
 def autolog_of(library: str) -> Any:

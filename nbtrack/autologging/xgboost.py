@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.autolog import boosting
-from nbtrack.autolog.patching import put_around, when_imported
+from nbtrack.autologging import boosting
+from nbtrack.autologging.patching import put_around, when_imported
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nbtrack.autolog.training import Training
+    from nbtrack.autologging.training import Training
 
 LIBRARY = "xgboost"
 _NO_SETTINGS = ("params", "dtrain", "evals", "obj", "feval", "evals_result", "xgb_model", "callbacks")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack import tags as reserved
 
 if TYPE_CHECKING:
-    from nbtrack.autolog.training import Training
+    from nbtrack.autologging.training import Training
 
 
 def is_search(estimator: Any) -> bool:

@@ -208,7 +208,7 @@ def test_a_library_imported_later_is_logged(tmp_path):
 
 
 def test_a_library_without_autologging_is_named():
-    from nbtrack.autolog import switch
+    from nbtrack.autologging import switch
     from nbtrack.errors import InvalidValue
 
     with pytest.raises(InvalidValue, match="does not log spark by itself"):

@@ -6,7 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nbtrack.autolog.training import Training
+    from nbtrack.autologging.training import Training
 
 PREFIX = "training_"
 
