@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import process
-from nbtrack.autologging.patching import take_off
+from nbtrack.autologging.patching import unwrap
 from nbtrack.autologging.training import Autologging, Options
 from nbtrack.errors import InvalidValue
 
@@ -79,7 +79,7 @@ def switch(library: str, options: Options | None) -> None:
     state = process.state(Autologging)
     if options is None:
         state.options.pop(library, None)
-        take_off(library)
+        unwrap(library)
     else:
         state.options[library] = options
         import_module(f"nbtrack.autologging.{library}").install()

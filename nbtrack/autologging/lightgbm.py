@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.autologging import boosting
-from nbtrack.autologging.patching import put_around, when_imported
+from nbtrack.autologging.patching import when_imported, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,16 +21,16 @@ _NO_SETTINGS = ("params", "train_set", "valid_sets", "valid_names", "feval", "in
 
 def install() -> None:
     """Log every booster that is trained from now on, also by the scikit-learn interface."""
-    when_imported("lightgbm", _put_around_all)
+    when_imported(LIBRARY, "lightgbm", _wrap_all)
 
 
-def _put_around_all() -> None:
+def _wrap_all() -> None:
     import lightgbm.engine
     import lightgbm.sklearn
 
-    around = boosting.around_train(boosting.Library(LIBRARY, _NO_SETTINGS, _callback, _after))
+    wrapper = boosting.train_wrapper(boosting.Library(LIBRARY, _NO_SETTINGS, _callback, _after))
     for module in (lightgbm, lightgbm.engine, lightgbm.sklearn):
-        put_around(LIBRARY, module, "train", around)
+        wrap(LIBRARY, module, "train", wrapper)
 
 
 def _callback(curves: boosting.Curves) -> Any:

@@ -1,4 +1,4 @@
-"""Puts functions of ours around functions of a library, when it is imported, and takes them off again."""
+"""Wraps functions of a library when it is imported, and unwraps them again."""
 
 from __future__ import annotations
 
@@ -8,30 +8,33 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import process
+from nbtrack.errors import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-    Around = Callable[[Callable[..., Any], tuple[Any, ...], dict[str, Any]], Any]
+    Wrapper = Callable[[Callable[..., Any], tuple[Any, ...], dict[str, Any]], Any]
     """Is called in place of a function, with the function itself and its arguments."""
 
 
 class Patches:
-    """What was put around functions in this process."""
+    """What is wrapped in this process, and what will be."""
 
     def __init__(self) -> None:
         self.undo: dict[str, list[Callable[[], None]]] = {}
-        self.waiting: dict[str, list[Callable[[], None]]] = {}
+        """By library, what restores its functions."""
+        self.waiting: dict[str, list[tuple[str, Callable[[], None]]]] = {}
+        """By the module whose import is awaited: the library, and what wraps its functions."""
 
 
-def put_around(library: str, owner: Any, name: str, around: Around) -> None:
-    """Have `around` called in place of a function or method that `owner` itself has; once for each library."""
+def wrap(library: str, owner: Any, name: str, wrapper: Wrapper) -> None:
+    """Have `wrapper` called in place of a function or method that `owner` itself has; a second time changes nothing."""
     original = vars(owner).get(name)
-    if original is None or hasattr(original, "nbtrack_around"):
+    if original is None or hasattr(original, "nbtrack_wrapper"):
         return
-    replaced = _replaced(original, around)
+    replaced = _replaced(original, wrapper)
     if replaced is not None:
         setattr(owner, name, replaced)
         process.state(Patches).undo.setdefault(library, []).append(lambda: setattr(owner, name, original))
@@ -44,19 +47,19 @@ def define(library: str, owner: type, name: str, value: Any) -> None:
         process.state(Patches).undo.setdefault(library, []).append(lambda: delattr(owner, name))
 
 
-def _replaced(original: Any, around: Around) -> Any:
+def _replaced(original: Any, wrapper: Wrapper) -> Any:
     if hasattr(original, "fn") and hasattr(original, "check"):
         # A method that scikit-learn offers under a condition only: sklearn.utils.metaestimators.available_if
-        inner = _replaced(original.fn, around)
+        inner = _replaced(original.fn, wrapper)
         return None if inner is None else type(original)(inner, original.check, original.attribute_name)
     if not callable(original) or isinstance(original, type):
         return None
 
     @functools.wraps(original)
     def function(*args: Any, **kwargs: Any) -> Any:
-        return around(original, args, kwargs)
+        return wrapper(original, args, kwargs)
 
-    function.nbtrack_around = True  # type: ignore[attr-defined] # a mark of ours
+    function.nbtrack_wrapper = True  # type: ignore[attr-defined] # mypy knows no attributes of functions
     return function
 
 
@@ -67,22 +70,22 @@ def subclasses(kind: type[Any]) -> Iterator[type[Any]]:
         yield from subclasses(each)
 
 
-def take_off(library: str) -> None:
-    """Put the functions of a library back."""
+def unwrap(library: str) -> None:
+    """Restore the functions of a library, and no longer await its import."""
     patches = process.state(Patches)
     for restore in patches.undo.pop(library, []):
         restore()
-    for waiting in patches.waiting.values():
-        waiting.clear()
+    for module, waiting in patches.waiting.items():
+        patches.waiting[module] = [each for each in waiting if each[0] != library]
 
 
-def when_imported(module: str, act: Callable[[], None]) -> None:
+def when_imported(library: str, module: str, act: Callable[[], None]) -> None:
     """Call `act` now if a module is imported, else as soon as it is."""
     if module in sys.modules:
         act()
         return
     waiting = process.state(Patches).waiting
-    waiting.setdefault(module, []).append(act)
+    waiting.setdefault(module, []).append((library, act))
     if not any(isinstance(each, _Finder) for each in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
 
@@ -94,7 +97,7 @@ class _Finder:
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         waiting = process.state(Patches).waiting
-        acts = waiting.pop(name, None)
+        acts = [act for _, act in waiting.pop(name, [])]
         if not acts:
             return None
         spec = importlib.util.find_spec(name)
@@ -103,10 +106,18 @@ class _Finder:
         loader, execute = spec.loader, spec.loader.exec_module
 
         def executed(module: ModuleType) -> None:
-            loader.exec_module = execute  # type: ignore[method-assign] # as it was
+            loader.exec_module = execute  # type: ignore[method-assign] # the loader's own again
             execute(module)
             for each in acts:
-                each()
+                _attempt(name, each)
 
-        loader.exec_module = executed  # type: ignore[method-assign] # for this module, once
+        loader.exec_module = executed  # type: ignore[method-assign] # loaders offer no hook
         return spec
+
+
+def _attempt(module: str, act: Callable[[], None]) -> None:
+    """Wrap what is to be wrapped in a module; its import succeeds whatever happens."""
+    try:
+        act()
+    except Exception as error:  # noqa: BLE001 # a version of the library may differ in anything
+        warn(f"The trainings of {module} can't be logged automatically: {type(error).__name__}: {error}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.autologging import call_arguments, sklearn_scores, sklearn_search
-from nbtrack.autologging.patching import define, put_around, subclasses, when_imported
+from nbtrack.autologging.patching import define, subclasses, when_imported, wrap
 from nbtrack.autologging.training import Training, training
 
 if TYPE_CHECKING:
@@ -24,27 +24,27 @@ PREPARATION = tuple(
 
 def install() -> None:
     """Log every estimator of scikit-learn that is fitted from now on."""
-    when_imported("sklearn.base", _put_around_all)
+    when_imported(LIBRARY, "sklearn.base", _wrap_all)
 
 
-def _put_around_all() -> None:
+def _wrap_all() -> None:
     """Reach the classes that are imported already, and those to come as they are defined."""
     from sklearn.base import BaseEstimator
 
     for kind in subclasses(BaseEstimator):
-        _put_around(kind)
+        _wrap_class(kind)
 
     def __init_subclass__(cls: type, **given: Any) -> None:  # noqa: N807 - Python's name
         super(BaseEstimator, cls).__init_subclass__(**given)
-        _put_around(cls)
+        _wrap_class(cls)
 
-    define(LIBRARY, BaseEstimator, "__init_subclass__", classmethod(__init_subclass__))  # type: ignore[arg-type] # Python calls it so
+    define(LIBRARY, BaseEstimator, "__init_subclass__", classmethod(__init_subclass__))  # type: ignore[arg-type] # mypy wants `cls` positional-only
 
 
-def _put_around(kind: type) -> None:
+def _wrap_class(kind: type) -> None:
     if kind.__module__.startswith("sklearn.") and not kind.__module__.startswith(PREPARATION):
         for name in METHODS:
-            put_around(LIBRARY, kind, name, _fitted)
+            wrap(LIBRARY, kind, name, _fitted)
 
 
 def _fitted(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -9,7 +9,7 @@ import numbers
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.autologging import call_arguments
-from nbtrack.autologging.patching import put_around, subclasses, when_imported
+from nbtrack.autologging.patching import subclasses, when_imported, wrap
 from nbtrack.autologging.training import Training, training
 
 if TYPE_CHECKING:
@@ -40,15 +40,15 @@ METRICS = (
 
 def install() -> None:
     """Log every model that is fitted from now on."""
-    when_imported("statsmodels.base.model", _put_around_all)
-    when_imported("statsmodels.api", _put_around_all)
+    when_imported(LIBRARY, "statsmodels.base.model", _wrap_all)
+    when_imported(LIBRARY, "statsmodels.api", _wrap_all)
 
 
-def _put_around_all() -> None:
+def _wrap_all() -> None:
     from statsmodels.base.model import Model
 
     for kind in (Model, *subclasses(Model)):
-        put_around(LIBRARY, kind, "fit", _fitted)
+        wrap(LIBRARY, kind, "fit", _fitted)
 
 
 def _fitted(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

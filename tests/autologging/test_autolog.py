@@ -207,6 +207,21 @@ def test_a_library_imported_later_is_logged(tmp_path):
     assert run["params"]["alpha"] == "0.5"
 
 
+def test_one_library_is_switched_off_before_another_is_imported(tmp_path):
+    program = (
+        "mlflow.autolog(log_models=False)\nmlflow.xgboost.autolog(disable=True)\n"
+        f"{DATA}{JOBS['regressor']}\n{JOBS['xgboost']}\n"
+    )
+    (run,) = runs_of(program, "nbtrack", str(tmp_path / "ours"))
+    assert run["tags"]["mlflow.autologging"] == "sklearn"
+
+
+def test_a_library_that_cannot_be_wrapped_is_imported(tmp_path, monkeypatch):
+    (tmp_path / "lightgbm.py").write_text("train = print\n")
+    program = f"sys.path.insert(0, {str(tmp_path)!r})\nmlflow.autolog()\nimport lightgbm\nassert lightgbm.train\n"
+    assert runs_of(program, "nbtrack", str(tmp_path / "ours")) == []
+
+
 def test_a_library_without_autologging_is_named():
     from nbtrack.autologging import switch
     from nbtrack.errors import InvalidValue
