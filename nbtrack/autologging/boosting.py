@@ -10,7 +10,7 @@ from nbtrack.autologging.training import Training, training
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from nbtrack.autologging.patching import Around
+    from nbtrack.autologging.patching import Wrapper
 
 _MOST_BARS = 30
 
@@ -47,7 +47,7 @@ class Library(NamedTuple):
     """Is called with the booster and the arguments of its training."""
 
 
-def around_train(library: Library) -> Around:
+def train_wrapper(library: Library) -> Wrapper:
     """Return what is called in place of ``train``: it trains a booster, and logs it."""
 
     def trained(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -55,8 +55,7 @@ def around_train(library: Library) -> Around:
             if job is None:
                 return original(*args, **kwargs)
             given = call_arguments.named(original, args, kwargs)
-            settings = call_arguments.settings(original, args, kwargs, library.no_settings)
-            job.attempt(job.params, {**dict(given["params"]), **settings})
+            job.attempt(_log_params, job, given, library.no_settings)
             curves = Curves(job)
             given["callbacks"] = [*(given.get("callbacks") or ()), library.callback(curves)]
             booster = original(**given)
@@ -64,6 +63,11 @@ def around_train(library: Library) -> Around:
             return booster
 
     return trained
+
+
+def _log_params(job: Training, given: Mapping[str, Any], no_settings: Sequence[str]) -> None:
+    settings = {name: value for name, value in given.items() if name not in no_settings}
+    job.params({**dict(given["params"]), **settings})
 
 
 def log_importance(job: Training, kind: str, names: Sequence[str], values: Sequence[float]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,8 +36,8 @@ class Autologging:
 
     def __init__(self) -> None:
         self.options: dict[str, Options] = {}
-        self.running: int | None = None
-        """The thread of the training; what it calls, and what other threads train meanwhile, belongs to it."""
+        self.running = False
+        """Whether a training is being logged: what it calls, and what other threads train meanwhile, belongs to it."""
 
 
 class Training:
@@ -81,10 +80,10 @@ def training(library: str) -> Iterator[Training | None]:
     """
     state = process.state(Autologging)
     options = state.options.get(library)
-    if options is None or state.running is not None or (options.exclusive and active_runs.current_scope() is not None):
+    if options is None or state.running or (options.exclusive and active_runs.current_scope() is not None):
         yield None
         return
-    state.running = threading.get_ident()
+    state.running = True
     try:
         scope = active_runs.current_scope()
         existing = scope.run if scope is not None else active_runs.implicit_run()
@@ -94,7 +93,7 @@ def training(library: str) -> Iterator[Training | None]:
         with lifecycle.start_run() as run:
             yield _begun(library, run, options)
     finally:
-        state.running = None
+        state.running = False
 
 
 def _begun(library: str, run: ActiveRun, options: Options) -> Training:
