@@ -43,14 +43,11 @@ def _modules(file: Path) -> Iterator[str]:
     """Yield the top-level modules that a pickle names, without loading it."""
     if file.stat().st_size > _LARGEST:
         return
-    recent: list[str] = []
     with file.open("rb") as stream:
         try:
             for opcode, argument, _ in pickletools.genops(stream):
-                if opcode.name in _STRINGS and isinstance(argument, str):
-                    recent = [*recent[-1:], argument]
-                    if argument in sys.modules:
-                        yield argument.partition(".")[0]
+                if opcode.name in _STRINGS and argument in sys.modules:
+                    yield argument.partition(".")[0]
                 elif opcode.name == "GLOBAL" and isinstance(argument, str):
                     yield argument.split(" ")[0].partition(".")[0]
         except ValueError:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import threading
 from typing import TYPE_CHECKING
 
 from nbtrack.entities import RunStatus
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
 
     from nbtrack.tracking.client import MlflowClient
@@ -66,7 +66,7 @@ class SubmittedRun:
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, each)
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(SECONDS_TO_END)
                 return
 
