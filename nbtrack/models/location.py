@@ -15,7 +15,7 @@ from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.tracking_uri import get_tracking_uri
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_REMOTE = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+:/")
+_REMOTE = re.compile(r"(?!file:|sqlite:)[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 class Logged(NamedTuple):
@@ -88,20 +88,26 @@ def logged_by(run: Run) -> list[Logged]:
 
 
 def require_trust(uri: str, folder: Path, what: str) -> None:
-    """Raise `Refused` before a pickle is opened that somebody else may have written.
+    """Raise `Refused` if a model is an untrusted pickle.
 
     A model is trusted when its files belong to this user and came from this machine, or when the setting
     ``trust_models`` is on.
     """
     if settings.current().trust_models:
         return
-    if uri.startswith(("runs:/", "models:/")):
-        foreign = bool(_REMOTE.match(get_tracking_uri())) and not get_tracking_uri().startswith("sqlite:")
-    else:
-        foreign = bool(_REMOTE.match(uri))
     owners = {folder.stat().st_uid, *(each.stat().st_uid for each in folder.rglob("*"))}
-    if foreign or not owners <= {os.getuid(), 0}:
+    if any(map(_REMOTE.match, _origins(uri))) or not owners <= {os.getuid(), 0}:
         raise Refused(
             f"{what} of {uri} is a pickle, which can run any code when it is loaded, and it is not your own: if you"
             " trust whoever logged it, set NBTRACK_TRUST_MODELS=1, or pass trust=True"
         )
+
+
+def _origins(uri: str) -> list[str]:
+    """Return where a model came from: for one of a run, its store and the location of its artifacts."""
+    if uri.startswith("models:/"):
+        uri = _uri_of_id(uri.removeprefix("models:/").strip("/"))
+    if not uri.startswith("runs:/"):
+        return [uri]
+    run_id = uri.removeprefix("runs:/").partition("/")[0]
+    return [get_tracking_uri(), MlflowClient().get_run(run_id).info.artifact_uri]

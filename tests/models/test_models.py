@@ -21,6 +21,7 @@ from nbtrack import models, pyfunc
 from nbtrack import sklearn as flavor
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, Refused, Unsupported
 from nbtrack.models import infer_signature
+from nbtrack.models.location import require_trust
 
 X, y = load_iris(return_X_y=True, as_frame=True)
 
@@ -250,6 +251,18 @@ def test_a_pickle_of_somebody_else_asks_first(fitted, tmp_path, monkeypatch):
     assert pyfunc.load_model(str(tmp_path / "m"), trust=True)
     monkeypatch.setenv("NBTRACK_TRUST_MODELS", "1")
     assert flavor.load_model(str(tmp_path / "m"))
+
+
+def test_a_model_of_a_run_with_artifacts_elsewhere_asks_first(fitted, tmp_path):
+    with nbtrack.start_run() as run:
+        logged = flavor.log_model(fitted, "model")
+    folder = nbtrack.artifacts.download_artifacts(logged.model_uri, dst_path=str(tmp_path))
+    require_trust(logged.model_uri, Path(folder), "The model")
+    elsewhere = nbtrack.create_experiment("elsewhere", "s3://bucket/runs")
+    with nbtrack.start_run(experiment_id=elsewhere) as run:
+        pass
+    with pytest.raises(Refused, match="trust=True"):
+        require_trust(f"runs:/{run.info.run_id}/model", Path(folder), "The model")
 
 
 def test_damaged_models_are_named(fitted, tmp_path):
