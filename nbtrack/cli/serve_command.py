@@ -12,7 +12,7 @@ from nbtrack.cli.server_command import address, network_options, network_values
 @click.command(context_settings={"help_option_names": ["--help"]})
 @click.argument("model")
 @network_options
-@click.option("--trust", is_flag=True, help="Load a pickle that somebody else may have written.")
+@click.option("--trust", is_flag=True, help="Load the model even if it is an untrusted pickle.")
 def serve(model: str, trust: bool, **given: Any) -> None:
     """Serve the predictions of a model: POST /invocations, in MLflow's JSON formats or CSV.
 

@@ -38,7 +38,7 @@ class Opened(NamedTuple):
         return path
 
     def require_trust(self, what: str) -> None:
-        """Raise `Refused` before a pickle is loaded that somebody else may have written."""
+        """Raise `Refused` if the model is an untrusted pickle, before it is loaded."""
         if not self.trust:
             require_trust(self.uri, self.folder, what)
 

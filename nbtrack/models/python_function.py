@@ -129,14 +129,14 @@ def load_model(
     model_config : mapping, optional
         Entries in place of those that the model was saved with.
     trust : bool
-        Whether a pickle that somebody else may have written is loaded.
+        Whether to load an untrusted pickle.
 
     Raises
     ------
     NotFound
         When there is no such model, or a file of it is missing.
     Refused
-        When it is a pickle that somebody else may have written, unless `trust` is true.
+        When it is an untrusted pickle, unless `trust` is true.
     Unsupported
         When the model can't be loaded as a function, or needs a library that is not installed.
     """

@@ -39,7 +39,7 @@ def log_model(
 def load_model(model_uri: str, dst_path: str | None = None, *, trust: bool = False, map_location: Any = None) -> Any:
     """Return the model at a local path, ``runs:/…``, ``models:/m-…`` or the URI of an artifact.
 
-    Raise `NotFound` when there is none, `Refused` for somebody else's pickle unless `trust` is true, and
+    Raise `NotFound` when there is none, `Refused` for an untrusted pickle unless `trust` is true, and
     `Unsupported` when PyTorch is not installed.
     """
     return _load(opened(model_uri, FLAVOR, dst_path, trust=trust), map_location)

@@ -74,7 +74,7 @@ def load_model(model_uri: str, dst_path: str | None = None, *, trust: bool = Fal
     NotFound
         When there is no such model, or a file of it is missing.
     Refused
-        When it is a pickle that somebody else may have written, unless `trust` is true.
+        When it is an untrusted pickle, unless `trust` is true.
     Unsupported
         When a library that it needs is not installed.
     """

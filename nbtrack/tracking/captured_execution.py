@@ -136,7 +136,7 @@ class CapturedExecution:
             self._observation.stop()
 
     def close(self, error: BaseException | None, redact: Callable[[str], str]) -> None:
-        """End the run, and have it shown where somebody wants to show it."""
+        """End the run, and pass it to the displays that show ended runs."""
         self._stop()
         self.run.close(error, redact)
         if self.run.run is not None:

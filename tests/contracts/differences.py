@@ -87,7 +87,7 @@ DATABASE_IN_PLACE = IN_PLACE | {
 
 
 PLACES = "a client cannot choose where the server keeps artifacts, and locations are paths, not file URIs"
-GRAPHQL = "of GraphQL the server answers what MLflow's pages ask for, and no queries that somebody writes"
+GRAPHQL = "the server answers the GraphQL queries of MLflow's pages, not arbitrary ones"
 OWN_WORDS = "it is refused with another sentence"
 TESTS_OF_MLFLOW = {
     "test_create_get_search_experiment": PLACES,
