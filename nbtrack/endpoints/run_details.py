@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from nbtrack.endpoints import related_runs, run_rows
+from nbtrack.endpoints import related_runs, run_models, run_rows
 from nbtrack.endpoints.previews import IMAGES
 from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.presentation import comparison, sections
@@ -59,7 +59,8 @@ def run_sections(store: Store, run: Run, files: Files) -> list[sections.Section]
     run_id = run.info.run_id
     kept = artifacts(files, run_id)
     related: list[sections.Section] = [*run_rows.row_sections([run], files), *related_runs.sections_of(store, run)]
-    return sections.run_sections(run, cell_source(files, run_id), list(_shown(run_id, kept, files)), kept, related)
+    shown, models = list(_shown(run_id, kept, files)), list(run_models.sections_of(run, files))
+    return sections.run_sections(run, cell_source(files, run_id), shown, kept, related, models)
 
 
 def _shown(run_id: str, kept: Sequence[FileInfo], files: Files) -> Iterator[sections.Section]:

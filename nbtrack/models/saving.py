@@ -120,18 +120,24 @@ def _filled(folder: Path, write: Callable[[Path], Written], options: Options) ->
     model.signature = options.get("signature")
     model.save(folder)
     if model.signature is None and example is not None and PYFUNC in model.flavors:
-        model.signature = _signature_of(folder, example)
+        model.signature = _signature_of(folder, model, example)
     model.model_size_bytes = sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
     model.save(folder)
     return model
 
 
-def _signature_of(folder: Path, example: Any) -> ModelSignature | None:
-    """Return the signature of a saved model from its example; a model that fails for it has none."""
+def _signature_of(folder: Path, model: Model, example: Any) -> ModelSignature | None:
+    """Return the signature of a saved model from its example; a model that fails for it has none.
+
+    The parameters of the example are declared first: only those that a signature has reach the model.
+    """
     from nbtrack.models.python_function import load_model
 
     data, params = input_example.parts(example)
     try:
+        if params:
+            model.signature = infer_signature(data, params=params)
+            model.save(folder)
         output = load_model(str(folder), trust=True).predict(data, params)
         return infer_signature(data, output, params)
     except Exception as error:  # noqa: BLE001 # whatever the user's model raises

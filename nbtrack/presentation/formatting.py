@@ -73,3 +73,12 @@ def short(text: str, most: int = 60) -> str:
     """Return text in one line of at most `most` characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def byte_size(size: float) -> str:
+    """Return a size such as ``512 B`` or ``12.3 kB``."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.0f} B" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"

@@ -216,11 +216,17 @@ def _took(run: Run) -> str:
 
 
 def run_sections(
-    run: Run, code: str | None, shown: Sequence[Section], files: Sequence[FileInfo], related: Sequence[Section] = ()
+    run: Run,
+    code: str | None,
+    shown: Sequence[Section],
+    files: Sequence[FileInfo],
+    related: Sequence[Section] = (),
+    models: Sequence[Section] = (),
 ) -> list[Section]:
     """Return the sections of a run in the order in which they are read: results first, then what led to them.
 
-    `shown` are the sections of the output of its cell, `related` its rows and the runs that belong to it.
+    `shown` are the sections of the output of its cell, `related` its rows and the runs that belong to it, `models`
+    those that it has logged.
     """
     metrics = run.data.metrics
     system = {key: value for key, value in metrics.items() if metric_goals.is_system_metric(key)}
@@ -233,6 +239,7 @@ def run_sections(
         Charts(),
         *_values("parameters", run.data.params.items()),
         *_values("inputs", ((each.dataset.name, _input(each)) for each in run.inputs.dataset_inputs)),
+        *models,
         *shown,
         *([] if code is None else [text("code", code, "python")]),
         *_files(run, files),
