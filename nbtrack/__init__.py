@@ -41,6 +41,7 @@ _MODULE_OF_NAMES = {
         "set_experiment_tag",
         "set_experiment_tags",
     ),
+    "nbtrack.tracking.changes": ("diff",),
     "nbtrack.tracking.decorator": ("track",),
     "nbtrack.tracking.sweep_rows": ("rows",),
     "nbtrack.tracking.run_control": ("discard", "interrupted", "keep", "pause", "stop", "unpause"),

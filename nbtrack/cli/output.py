@@ -38,13 +38,13 @@ def _json_value(value: object) -> object:
 
 def print_table(titles: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
     """Print a table with its titles."""
-    cells = [[_printable(each) for each in titles], *([_printable(each) for each in line] for line in lines)]
+    cells = [[printable(each) for each in titles], *([printable(each) for each in line] for line in lines)]
     widths = [max(len(line[number]) for line in cells) for number in range(len(titles))]
     for line in cells:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
-def _printable(value: object) -> str:
+def printable(value: object) -> str:
     """Return a value as one line without control characters."""
     text = "–" if value is None else formatting.number(value) if isinstance(value, float) else str(value)
     return "".join(each if each.isprintable() else " " for each in text)

@@ -148,6 +148,28 @@ def compare(runs: list[Run], only_differing: bool, style: str, as_json: bool) ->
 
 @group.command()
 @run_arguments.runs_argument
+@output.as_json
+def diff(runs: list[Run], as_json: bool) -> None:
+    """Print what changed from one run to another: parameters, code, data, packages, git, seeds, metrics.
+
+    \b
+    Example:
+      nbtrack runs diff swift-otter-417 swift-otter-418
+    """
+    from nbtrack.tracking import changes
+
+    if len(runs) != 2:
+        msg = f"Specify two runs, not {len(runs)}: nbtrack runs diff BEFORE AFTER"
+        raise click.UsageError(msg)
+    found = changes.compared(run_arguments.client(), *runs)
+    if as_json:
+        output.print_json(found.to_dict())
+    else:
+        click.echo("\n".join(map(output.printable, str(found).splitlines())))
+
+
+@group.command()
+@run_arguments.runs_argument
 def delete(runs: list[Run]) -> None:
     """Move runs to the trash; `nbtrack gc` empties it.
 

@@ -24,14 +24,6 @@ SPARK = 60
 """Points of a spark line."""
 
 
-def previous(store: Store, run: Run) -> Run | None:
-    """Return the run of the same cell that came before a run, or None."""
-    cell = run.data.tags.get(reserved.CELL, "")
-    earlier = parse(f"tags.{reserved.CELL} = '{cell}' and attributes.start_time < {run.info.start_time}")
-    found = store.search_runs([run.info.experiment_id], earlier, ViewType.ACTIVE_ONLY, 1) if cell else []
-    return found[0] if found else None
-
-
 def run_card(store: Store, files: Files, run: Run, last: Run | None) -> Card:
     """Return the content of the card of a run; `last` is the run of the same cell before it."""
     run_id = run.info.run_id

@@ -9,6 +9,7 @@ from nbtrack.endpoints import related_runs, run_models, run_rows
 from nbtrack.endpoints.previews import IMAGES
 from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.presentation import comparison, sections
+from nbtrack.statistics.diff_views import diff_runs
 from nbtrack.stores.run_lookup import find_run
 
 if TYPE_CHECKING:
@@ -110,7 +111,11 @@ def comparison_sections(comparison: comparison.Comparison, files: Files) -> list
 def text_sections(comparison: comparison.Comparison, files: Files) -> list[sections.Section]:
     """Return the sections of a comparison that are text."""
     codes = [cell_source(files, each.info.run_id) for each in comparison.runs]
-    return sections.comparison_sections(comparison, codes, run_rows.row_sections(comparison.runs, files))
+    shown = sections.comparison_sections(comparison, codes, run_rows.row_sections(comparison.runs, files))
+    if len(comparison.runs) != 2:
+        return shown
+    changed = diff_runs(*comparison.runs, files)
+    return [changed.causes_section(), *shown, *changed.code_sections("earlier code")]
 
 
 def _pictures(runs: Sequence[Run], files: Files) -> list[sections.Images]:

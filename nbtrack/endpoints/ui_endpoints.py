@@ -12,6 +12,7 @@ from nbtrack.errors import InvalidValue
 from nbtrack.presentation import card
 from nbtrack.presentation.comparison import compare
 from nbtrack.presentation.sections import Section, as_json
+from nbtrack.stores import run_lookup
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def live_card(service: Service, run_id: str) -> Json:
     """Return the card of a run, with its values as the notebook shows them."""
     run = service.store.get_run(run_id)
     files = partial(artifact_locations.artifacts_of, service)
-    content = run_card.run_card(service.store, files, run, run_card.previous(service.store, run))
+    content = run_card.run_card(service.store, files, run, run_lookup.previous(service.store, run))
     return card.as_json(content)
 
 

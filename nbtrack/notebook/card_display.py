@@ -11,6 +11,7 @@ from nbtrack import process, settings
 from nbtrack.endpoints import run_card, store_ids
 from nbtrack.notebook import front_end
 from nbtrack.presentation import card, card_markup
+from nbtrack.stores import run_lookup
 from nbtrack.tracking import context
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def show_again(client: MlflowClient, run_id: str) -> None:
     if run_id not in cards().shown:
         return
     run = client.get_run(run_id)
-    rendered = rendered_card(client, run, run_card.previous(client.store, run))
+    rendered = rendered_card(client, run, run_lookup.previous(client.store, run))
     update_display(rendered, raw=True, display_id=cards().shown[run_id].display_id)
 
 

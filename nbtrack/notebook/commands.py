@@ -13,7 +13,7 @@ from nbtrack.errors import WrongState
 from nbtrack.notebook import card_display, magic_line, session_registry
 from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
-from nbtrack.tracking import kept_values, lifecycle, run_annotations, run_control, sweep_rows
+from nbtrack.tracking import changes, kept_values, lifecycle, run_annotations, run_control, sweep_rows
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.tracking_uri import get_tracking_uri
 
@@ -197,6 +197,13 @@ def run_of_rows(run: str | None) -> Run | str | None:
     return run_annotations.resolve_run()[1] if run == "" else run
 
 
+def _diff(rest: str) -> None:
+    runs = shlex.split(rest)
+    if len(runs) > 2:
+        raise UsageError(f"%track diff compares two runs, and got {len(runs)}")
+    display(changes.diff(*runs))
+
+
 def _show(run: str) -> None:
     from nbtrack.notebook.panels import show
 
@@ -205,6 +212,7 @@ def _show(run: str) -> None:
 
 _COMMANDS: dict[str, Callable[[str], str | None]] = {
     "auto": _auto,
+    "diff": _diff,
     "drop": lambda rest: drop(_needed("drop", "the name of a value", rest)),
     "goal": _goal,
     "keep": lambda rest: keep_value(_needed("keep", "the name of a value", rest)),

@@ -28,7 +28,9 @@ EVERY = ("epoch", "batch")
 STOPS = ("leave", "raise")
 CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
 ROWS = "--rows"
-SUBCOMMANDS = ("auto", "drop", "goal", "keep", "note", "quiet", "resume", "rows", "show", "status", "tag", "why")
+SUBCOMMANDS = (
+    *("auto", "diff", "drop", "goal", "keep", "note", "quiet", "resume", "rows", "show", "status", "tag", "why"),
+)
 AFTER = {"auto": ("on", "off", "session"), "quiet": ("on", "off")}
 
 

@@ -95,6 +95,7 @@ class NbtrackMagics(Magics):
             %track rows [RUN]          the table of a sweep: settings and results of each turn of its loop
             %track goal METRIC max     higher is better (or min: lower is)
             %track show RUN            show everything about a run, by name or id
+            %track diff [RUN] [RUN]    what changed since the last run of the cell, or between two runs
             %track resume RUN          continue an interrupted run, by name or id
             %track quiet [off]         hide the cards (or show them again)
 

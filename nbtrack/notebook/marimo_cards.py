@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack import process, tags
-from nbtrack.endpoints import run_card
 from nbtrack.notebook.card_display import rendered_card
+from nbtrack.stores import run_lookup
 from nbtrack.tracking.captured_execution import EndedRuns
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def show(client: MlflowClient, run_id: str) -> None:
     run = client.get_run(run_id)
     if not marimo.running_in_notebook() or tags.PARENT_RUN in run.data.tags or not _has_room():
         return
-    bundle = rendered_card(client, run, run_card.previous(client.store, run))
+    bundle = rendered_card(client, run, run_lookup.previous(client.store, run))
     marimo.output.append(marimo.Html(bundle["text/html"]))
 
 

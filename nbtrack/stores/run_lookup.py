@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from nbtrack import tags as reserved
 from nbtrack.entities import Run, ViewType
 from nbtrack.errors import InvalidValue, NotFound
-from nbtrack.query import Comparison, Query
+from nbtrack.query import Comparison, Query, parse
 from nbtrack.validation import MlflowLimits
 
 if TYPE_CHECKING:
@@ -42,6 +43,14 @@ def find_run(store: Store, run: Run | str) -> Run:
     if len(found) > 1:
         raise _ambiguous(run, found)
     return found[0]
+
+
+def previous(store: Store, run: Run) -> Run | None:
+    """Return the run of the same cell that came before a run, or None."""
+    cell = run.data.tags.get(reserved.CELL, "")
+    earlier = parse(f"tags.{reserved.CELL} = '{cell}' and attributes.start_time < {run.info.start_time}")
+    found = store.search_runs([run.info.experiment_id], earlier, ViewType.ACTIVE_ONLY, 1) if cell else []
+    return found[0] if found else None
 
 
 def _ambiguous(name: str, found: list[Run]) -> InvalidValue:

@@ -35,8 +35,8 @@ def exported(panel, run_ids):
 
 def test_comparison_has_values_code_and_curves(runs):
     found = nbtrack.compare("r0", runs[1])
-    assert kinds(found) == ["grid", "grid", "grid", "code"]
-    assert written(found.details.sections[3])[1:3] == [("-", "lr = 0"), ("+", "lr = 1")]
+    assert kinds(found) == ["values", "grid", "grid", "grid", "code"]
+    assert written(found.details.sections[4])[1:3] == [("-", "lr = 0"), ("+", "lr = 1")]
     assert found.chart.metrics == ["loss"]
     assert "| lr | 0 | 1 |" in found.markdown()
     assert exported(found, [each.info.run_id for each in runs]) == (

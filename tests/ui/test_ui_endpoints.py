@@ -124,7 +124,7 @@ def test_a_run_and_a_comparison_are_told_in_sections(page, runs):
     assert run["run"]["info"]["run_name"] == run["title"] == "net-0"
     both = page.post(f"{OURS}runs/comparison", run_ids=runs[:2])
     assert both["title"] == "net-0 · net-1"
-    assert {each["kind"] for each in both["sections"]} == {"grid"}
+    assert {each["kind"] for each in both["sections"]} == {"values", "grid"}
 
 
 def test_runs_are_exported_as_csv_and_json(page, runs):

@@ -1,0 +1,1 @@
+"""What runs tell when they are set side by side."""

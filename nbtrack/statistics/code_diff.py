@@ -1,0 +1,122 @@
+"""What differs between two versions of code; what was only moved or laid out anew is told apart."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.presentation.formatting import counted
+from nbtrack.statistics.code_units import Unit, units
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    Line = tuple[str, str]
+    """The sign of a line, and the line."""
+    Explains = Callable[[Unit, Unit], bool]
+    """Tells whether the difference of two statements is told elsewhere."""
+
+MOST_UNITS = 2_000
+"""Statements up to which long repetitions are compared with the same care."""
+CONTEXT = 2
+"""Statements that are shown around those that differ."""
+MOST_LINES = 400
+"""Most lines of one diff."""
+
+
+class CodeChange(NamedTuple):
+    """How code differs: numbers of lines, and the lines themselves."""
+
+    removed: int
+    added: int
+    moved: int
+    """Lines that stand elsewhere."""
+    lines: tuple[Line, ...]
+    """With its sign, as `presentation.comparison.diff` has them."""
+
+    @property
+    def matters(self) -> bool:
+        """Whether it says anything else than before."""
+        return bool(self.removed or self.added)
+
+    def __str__(self) -> str:
+        """Say in a few words how large the change is."""
+        parts = [counted(max(self.removed, self.added), "line")] if self.matters else []
+        parts += [f"{counted(self.moved, 'line')} moved"] if self.moved else []
+        return ", ".join(parts) or "layout and comments only"
+
+
+def compare_code(before: str, after: str, explains: Explains = lambda *_: False) -> CodeChange | None:
+    """Return how code differs, or None where it does not.
+
+    Parameters
+    ----------
+    before, after : str
+        The two versions.
+    explains : callable
+        Tells of two statements, one in place of the other, whether their difference is told elsewhere.
+    """
+    if before == after:
+        return None
+    old, new = units(before), units(after)
+    matcher = difflib.SequenceMatcher(None, _keys(old), _keys(new), autojunk=max(len(old), len(new)) > MOST_UNITS)
+    groups = [list(_steps(group, old, new, explains)) for group in matcher.get_grouped_opcodes(CONTEXT)]
+    steps = [step for group in groups for step in group]
+    if groups and all(step.sign == " " for step in steps):
+        return None
+    if not groups and _written(old) == _written(new):
+        return None
+    moved = _moved(steps)
+    removed, added = (_length(one for one in steps if one.sign == sign and not one.is_in(moved)) for sign in "-+")
+    lines = [line for group in groups for line in _shown(group)]
+    elsewhere = _length(one for one in steps if one.sign == "+" and one.is_in(moved))
+    return CodeChange(removed, added, elsewhere, tuple(lines[:MOST_LINES]))
+
+
+class _Step(NamedTuple):
+    sign: str
+    unit: Unit
+
+    def is_in(self, moved: Counter[tuple[str, ...]]) -> bool:
+        return self.unit.tokens in moved
+
+
+def _keys(found: Iterable[Unit]) -> list[tuple[int, tuple[str, ...]]]:
+    return [(one.depth, one.tokens) for one in found]
+
+
+def _written(found: Iterable[Unit]) -> list[tuple[str, ...]]:
+    return [one.text for one in found]
+
+
+def _steps(
+    group: Iterable[tuple[str, int, int, int, int]], old: Sequence[Unit], new: Sequence[Unit], explains: Explains
+) -> Iterator[_Step]:
+    """Yield the statements of one place, each with its sign."""
+    for tag, begin, end, first, last in group:
+        if tag == "equal":
+            yield from (_Step(" ", one) for one in new[first:last])
+            continue
+        removed, added = old[begin:end], new[first:last]
+        told = {n for n, pair in enumerate(zip(removed, added, strict=False)) if explains(*pair)}
+        yield from (_Step("-", one) for n, one in enumerate(removed) if n not in told)
+        yield from (_Step(" " if n in told else "+", one) for n, one in enumerate(added))
+
+
+def _moved(steps: Sequence[_Step]) -> Counter[tuple[str, ...]]:
+    """Return the statements that were both removed and added, also at another depth."""
+    gone, come = (Counter(one.unit.tokens for one in steps if one.sign == sign) for sign in "-+")
+    return gone & come
+
+
+def _length(steps: Iterable[_Step]) -> int:
+    return sum(len(one.unit.text) for one in steps)
+
+
+def _shown(group: Sequence[_Step]) -> Iterator[Line]:
+    """Yield the lines of one place, unless nothing differs there."""
+    if any(one.sign != " " for one in group):
+        yield "@", f"line {group[0].unit.line}"
+        for one in group:
+            yield from ((one.sign, line) for line in one.unit.text)

@@ -1,0 +1,141 @@
+"""The difference of two runs as data, with its views: text, HTML, sections of a panel, JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nbtrack.presentation import section_painting, sections
+from nbtrack.presentation.formatting import short
+from nbtrack.presentation.metric_goals import NO_GOALS
+from nbtrack.statistics.run_diff import METRIC, Change, changes_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from nbtrack.entities import Run
+    from nbtrack.statistics.run_diff import Files
+
+MOST_IN_LINE = 4
+"""Changes that are named in one line."""
+MOST_CODE_LINES = 40
+"""Lines of one diff that are printed as text."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RunDiff:
+    """What changed from one run to another, the most telling first.
+
+    It prints as text, and shows as HTML in a notebook; `to_dict` gives it as plain data.
+    """
+
+    before: str
+    """The name of the first run."""
+    after: str
+    before_id: str
+    after_id: str
+    changes: tuple[Change, ...]
+    not_compared: tuple[str, ...] = ()
+    """What only one of the runs has recorded."""
+
+    @property
+    def causes(self) -> tuple[Change, ...]:
+        """The changes that may have moved a metric."""
+        return tuple(each for each in self.changes if each.is_cause)
+
+    @property
+    def metrics(self) -> tuple[Change, ...]:
+        """The metrics that differ."""
+        return tuple(each for each in self.changes if each.kind == METRIC)
+
+    def line(self) -> str:
+        """Return the causes in one line: ``lr 0.1 → 0.01, code (2 lines)``; empty where there are none."""
+        return one_line(self.changes)
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.before} → {self.after}", *self._lines()])
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _lines(self) -> Iterator[str]:
+        width = max((len(_heading(each)) for each in self.changes), default=0)
+        for change in self.changes:
+            yield f"  {_heading(change):{width}}  {change.told}"
+            yield from (f"    {sign} {line}" for sign, line in _printed(change))
+        yield from (f"  {each}" for each in self._remarks())
+
+    def _remarks(self) -> Iterator[str]:
+        if not self.changes:
+            yield "No difference was recorded."
+        if self.not_compared:
+            yield f"Not compared, since only one of the runs has recorded it: {', '.join(self.not_compared)}"
+
+    def causes_section(self) -> sections.Values:
+        """Return everything but the metrics as a section of a panel."""
+        rows = [(_heading(each), each.told) for each in self.changes if each.kind != METRIC]
+        return sections.Values("what changed", tuple(rows) or (("", "nothing that was recorded, except for metrics"),))
+
+    def code_sections(self, *kinds: str) -> list[sections.Code]:
+        """Return the lines that differ as sections of a panel, for these kinds of changes."""
+        found = [each for each in self.changes if each.lines and each.kind in kinds]
+        return [sections.Code(f"{each.key}: {self.before} → {self.after}", each.lines, "python") for each in found]
+
+    def _repr_html_(self) -> str:
+        rows = [(_heading(each), each.told) for each in self.changes]
+        rows += [("", each) for each in self._remarks()]
+        codes = self.code_sections("code", "earlier code")
+        shown: list[sections.Section] = [sections.Values("what changed", tuple(rows)), *codes]
+        return section_painting.static_html(f"{self.before} → {self.after}", shown, "")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, as it may be written as JSON."""
+        return {
+            "before": {"run_id": self.before_id, "name": self.before},
+            "after": {"run_id": self.after_id, "name": self.after},
+            "changes": [{**each._asdict(), "lines": [list(line) for line in each.lines]} for each in self.changes],
+            "not_compared": list(self.not_compared),
+        }
+
+
+def diff_runs(before: Run, after: Run, files: Files, goals: Mapping[str, str] = NO_GOALS) -> RunDiff:
+    """Return what changed from one run to another, from what their store has of them.
+
+    Parameters
+    ----------
+    before, after : Run
+        The two runs.
+    files : callable
+        Gives the artifacts of a run, by its id.
+    goals : mapping, optional
+        ``min`` or ``max`` for metrics of which the user has said what is better.
+    """
+    changes, missing = changes_between(before, after, files, goals)
+    old, new = before.info, after.info
+    return RunDiff(old.run_name, new.run_name, old.run_id, new.run_id, tuple(changes), tuple(missing))
+
+
+def one_line(changes: Iterable[Change]) -> str:
+    """Return the changes that may have moved a metric in one line."""
+    causes = [each for each in changes if each.is_cause]
+    more = len(causes) - MOST_IN_LINE
+    named = [_in_line(each) for each in causes[:MOST_IN_LINE]]
+    return ", ".join([*named, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _in_line(change: Change) -> str:
+    told = change.told
+    if change.before is None and change.after is None:
+        told = f"({told})"
+    return f"{short(_heading(change), 40)} {short(told, 60)}"
+
+
+def _heading(change: Change) -> str:
+    return f"{change.kind} {change.key}" if change.kind in {"data", "git", "package"} else change.key
+
+
+def _printed(change: Change) -> Sequence[tuple[str, str]]:
+    """Return the lines of a diff that are printed: those that differ."""
+    lines = [each for each in change.lines if each[0] in "+-"]
+    more = len(lines) - MOST_CODE_LINES
+    return [*lines[:MOST_CODE_LINES], *([("", f"and {more} more lines")] if more > 0 else [])]

@@ -1,0 +1,182 @@
+"""What changed between two runs, from their store alone: parameters, code, data, packages, git, seeds, metrics."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack import tags as reserved
+from nbtrack.presentation import formatting, metric_goals
+from nbtrack.statistics import data_diff, explained_code, recorded_context
+from nbtrack.statistics.code_diff import compare_code
+from nbtrack.statistics.recorded_context import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
+    from nbtrack.entities import Run
+    from nbtrack.statistics.code_diff import CodeChange, Line
+
+    Held = Mapping[str, str]
+    Files = Callable[[str], ArtifactFolder]
+    """Gives the artifacts of a run, by its id."""
+
+CAUSES = ("parameter", "code", "earlier code", "data", "package", "git", "seed", "layout")
+"""The kinds of changes that may have moved a metric, the most telling first."""
+METRIC = "metric"
+MOST_OF_NAME = 40
+"""Characters of a commit or a branch that are shown."""
+SEEDS = frozenset({"seed", "random_state", "random_seed", "rng_seed", "manual_seed", "global_seed"})
+"""How parameters are called that seed random numbers, alone or as a keyword of a call."""
+
+
+class Change(NamedTuple):
+    """One thing that differs between two runs."""
+
+    kind: str
+    """One of `CAUSES`, or `METRIC`."""
+    key: str
+    before: str | None
+    """None where the first run has none; also where only `note` tells the difference."""
+    after: str | None
+    note: str = ""
+    lines: tuple[Line, ...] = ()
+    """For code: the lines that differ, each with its sign."""
+
+    @property
+    def is_cause(self) -> bool:
+        """Whether it may have moved a metric."""
+        return self.kind in CAUSES and self.kind != "layout"
+
+    @property
+    def told(self) -> str:
+        """The change without its key: ``0.1 → 0.01``, or what `note` says."""
+        if self.before is None and self.after is None:
+            return self.note
+        sides = (formatting.short("none" if each is None else each, 80) for each in (self.before, self.after))
+        return " → ".join(sides) + (f"  {self.note}" if self.note else "")
+
+
+def changes_between(before: Run, after: Run, files: Files, goals: Mapping[str, str]) -> tuple[list[Change], list[str]]:
+    """Return what differs, the most telling first, and the names of what only one run has recorded.
+
+    Parameters
+    ----------
+    before, after : Run
+        The two runs.
+    files : callable
+        Gives the artifacts of a run, by its id.
+    goals : mapping
+        ``min`` or ``max`` for metrics of which the user has said what is better.
+    """
+    old, new = (recorded_context.of_run(each, files) for each in (before, after))
+    params = list(_params(before, after))
+    found = [
+        *(each for each in params if each.kind == "parameter"),
+        *_code(old, new, params),
+        *(Change("data", name, None, None, note) for name, note in data_diff.differences(before, after)),
+        *(Change("package", *each) for each in _pairs(old.packages, new.packages)),
+        *_git(before, after, old, new),
+        *(each for each in params if each.kind == "seed"),
+    ]
+    found.sort(key=lambda each: CAUSES.index(each.kind))
+    return [*found, *_metrics(before, after, goals)], list(_one_sided(old, new))
+
+
+def _one_sided(old: Context, new: Context) -> Iterator[str]:
+    """Yield what only one of two runs has recorded."""
+    if (old.code is None) != (new.code is None):
+        yield "code"
+    if (old.packages is None) != (new.packages is None):
+        yield "packages"
+
+
+def causes_known_at_once(before: Run, after: Run, codes: tuple[tuple[str, str], tuple[str, str]]) -> list[Change]:
+    """Return the changes of parameters and code; `codes` has that of the cell and of the earlier cells, of each run."""
+    params = list(_params(before, after))
+    (code, earlier), (new_code, new_earlier) = codes
+    found = [*params, *_code(Context(code, earlier), Context(new_code, new_earlier), params)]
+    return sorted(found, key=lambda each: CAUSES.index(each.kind))
+
+
+# --- the parts
+
+
+def _pairs(old: Held | None, new: Held | None) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield the keys whose values differ, where both runs have recorded any, with the two values."""
+    if old is None or new is None:
+        return
+    for key in dict.fromkeys([*new, *old]):
+        if not _is_same(old.get(key), new.get(key)):
+            yield key, old.get(key), new.get(key)
+
+
+def _is_same(old: str | None, new: str | None) -> bool:
+    """Return whether two texts are equal, or write the same number."""
+    if old == new or old is None or new is None:
+        return old == new
+    try:
+        return float(old) == float(new)
+    except ValueError:
+        return False
+
+
+def _params(before: Run, after: Run) -> Iterator[Change]:
+    """Yield the parameters that differ: the user's own names before the keywords of calls."""
+    found = _pairs(before.data.params, after.data.params)
+    for key, old, new in sorted(found, key=lambda each: each[0].count(".")):
+        yield Change("seed" if key.rpartition(".")[2].lower() in SEEDS else "parameter", key, old, new)
+
+
+def _code(old: Context, new: Context, params: list[Change]) -> Iterator[Change]:
+    explains = explained_code.by_parameters((each.key, each.before, each.after) for each in params)
+    parts = (("code", old.code, new.code), ("earlier code", old.earlier, new.earlier))
+    for kind, was, now in parts:
+        change = None if was is None or now is None else compare_code(was, now, explains)
+        if change is not None:
+            yield _as_change(kind, change)
+
+
+def _as_change(kind: str, change: CodeChange) -> Change:
+    key = "code" if kind == "code" else "code of earlier cells"
+    is_layout = not change.matters and not change.moved
+    return Change("layout" if is_layout else kind, key, None, None, str(change), change.lines)
+
+
+def _git(before: Run, after: Run, old: Context, new: Context) -> Iterator[Change]:
+    for name, tag in (("branch", reserved.GIT_BRANCH), ("commit", reserved.GIT_COMMIT)):
+        was, now = (each.data.tags.get(tag) for each in (before, after))
+        if was and now and was != now:
+            yield Change("git", name, was[:MOST_OF_NAME], now[:MOST_OF_NAME])
+    # They are stored after the packages: without these, it is not known whether there are any.
+    if None not in (old.packages, new.packages) and old.uncommitted != new.uncommitted:
+        words = {(True, True): "others", (True, False): "none now", (False, True): "none before"}
+        told = words[bool(old.uncommitted), bool(new.uncommitted)]
+        yield Change("git", "uncommitted changes", None, None, told)
+
+
+def _metrics(before: Run, after: Run, goals: Mapping[str, str]) -> Iterator[Change]:
+    for key in dict.fromkeys([*after.data.metrics, *before.data.metrics]):
+        old, new = before.data.metrics.get(key), after.data.metrics.get(key)
+        if metric_goals.is_system_metric(key) or old == new or _both_nan(old, new):
+            continue
+        yield Change(METRIC, key, _number(old), _number(new), _verdict(key, old, new, goals))
+
+
+def _number(value: float | None) -> str | None:
+    return None if value is None else formatting.number(value)
+
+
+def _both_nan(old: float | None, new: float | None) -> bool:
+    return old is not None and new is not None and math.isnan(old) and math.isnan(new)
+
+
+def _verdict(key: str, old: float | None, new: float | None, goals: Mapping[str, str]) -> str:
+    """Return the direction and size of a change, and whether it is for the better, where that is known."""
+    difference = "" if old is None or new is None else formatting.change(old, new)
+    if not difference:
+        return ""
+    goal, rises = metric_goals.goal_of(key, goals), difference.startswith("+")
+    sign = f"{'▲' if rises else '▼'} {difference}"
+    return sign if goal is None else f"{sign}, {'better' if rises == (goal == 'max') else 'worse'}"

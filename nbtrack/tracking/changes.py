@@ -1,0 +1,66 @@
+"""What changed between two runs of the current store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack import validation
+from nbtrack.errors import NotFound
+from nbtrack.stores import run_lookup
+from nbtrack.tracking import run_annotations
+from nbtrack.tracking.client import MlflowClient
+
+if TYPE_CHECKING:
+    from nbtrack.entities import Run
+    from nbtrack.statistics.diff_views import RunDiff
+
+
+@validation.typed
+def diff(a: Run | str | None = None, b: Run | str | None = None) -> RunDiff:
+    """Return what changed from run `a` to run `b`: parameters, code, data, packages, git, seeds, and the metrics.
+
+    Everything is read from the store; nothing of the kernel counts. Code is compared statement by statement: what was
+    only moved or laid out anew is told apart, and so are lines that differ in the value of a parameter alone.
+
+    Parameters
+    ----------
+    a, b : Run or str, optional
+        The runs, their ids, or their names. Without `b`, the active run or the last one of this process; without both,
+        that run and the one of the same cell before it.
+
+    Returns
+    -------
+    RunDiff
+        With `changes`, `causes` and `metrics`; it prints as text, shows as HTML, and `to_dict` gives plain data.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run, or no run of the same cell before it.
+    """
+    client, after = run_annotations.resolve_run() if b is None else _found(b)
+    before = _run_before(client, after) if a is None else run_lookup.find_run(client.store, a)
+    return compared(client, before, after)
+
+
+def compared(client: MlflowClient, before: Run, after: Run) -> RunDiff:
+    """Return what changed from one run to another in the store of a client."""
+    from nbtrack.statistics.diff_views import diff_runs
+
+    goals = run_annotations.goals(client, after.info.experiment_id)
+    old, new = (client.get_run(each.info.run_id) for each in (before, after))
+    return diff_runs(old, new, client.artifact_folder, goals)
+
+
+def _found(run: Run | str) -> tuple[MlflowClient, Run]:
+    client = MlflowClient()
+    return client, run_lookup.find_run(client.store, run)
+
+
+def _run_before(client: MlflowClient, run: Run) -> Run:
+    found = run_lookup.previous(client.store, run)
+    if found is None:
+        raise NotFound(
+            f"There is no run of the same cell before {run.info.run_name!r}: run the cell again, or name two runs"
+        )
+    return found
