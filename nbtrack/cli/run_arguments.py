@@ -90,13 +90,22 @@ experiment_argument = _argument_decorator("experiment", ("--experiment-id", "-x"
 
 
 def runs_argument(function: Callable[..., None]) -> Callable[..., None]:
-    """Pass the runs that its arguments name to a command."""
+    """Pass the runs that its arguments name to a command, one or more."""
+    return _runs_argument(function, required=True)
 
+
+def any_runs_argument(function: Callable[..., None]) -> Callable[..., None]:
+    """Pass the runs that its arguments name to a command, or none."""
+    return _runs_argument(function, required=False)
+
+
+def _runs_argument(function: Callable[..., None], *, required: bool) -> Callable[..., None]:
     @functools.wraps(function)
     def command(*, names: tuple[str, ...], **others: Any) -> None:
         function(runs=[run(each) for each in names], **others)
 
-    return click.argument("names", metavar="RUN...", nargs=-1, required=True, shell_complete=complete_runs)(command)
+    metavar = "RUN..." if required else "[RUN...]"
+    return click.argument("names", metavar=metavar, nargs=-1, required=required, shell_complete=complete_runs)(command)
 
 
 def argument_or_option(argument: str | None, option: str | None, what: str) -> str:

@@ -114,18 +114,54 @@ def _readable(info: RunInfo) -> dict[str, object]:
 
 
 @group.command()
-@run_arguments.runs_argument
+@run_arguments.any_runs_argument
 @click.option("--only-differing/--all", default=True, help="Hide what is identical in all runs.")
+@click.option("--by", multiple=True, help="Compare groups by a parameter or tag; may be given several times.")
+@click.option("--metric", help="Compare groups by this metric.")
+@click.option("--filter", "filter_string", "-f", help="Compare groups of the runs that a filter finds.")
 @click.option("--format", "style", type=click.Choice(["text", "csv", "markdown", "latex"]), default="text")
 @output.as_json
-def compare(runs: list[Run], only_differing: bool, style: str, as_json: bool) -> None:
-    """Compare runs side by side, differences first.
+def compare(
+    runs: list[Run],
+    only_differing: bool,
+    by: tuple[str, ...],
+    metric: str | None,
+    filter_string: str | None,
+    style: str,
+    as_json: bool,
+) -> None:
+    """Compare runs side by side, differences first, or groups of runs over their seeds.
+
+    Without runs, or with --by, --metric or --filter, runs that differ in their seed only are one group.
 
     \b
     Examples:
       nbtrack runs compare swift-otter-417 calm-heron-12
       nbtrack runs compare swift-otter-417 calm-heron-12 --format latex
+      nbtrack runs compare --by model --metric accuracy
     """
+    if by or metric or filter_string is not None or not runs:
+        _compare_groups(runs, by, metric, filter_string, style, as_json)
+    else:
+        _compare_runs(runs, only_differing, style, as_json)
+
+
+def _compare_groups(
+    runs: list[Run], by: tuple[str, ...], metric: str | None, filter: str | None, style: str, as_json: bool
+) -> None:
+    from nbtrack.tracking.group_comparison import compare_groups
+
+    found = compare_groups(runs or None, by=by, metric=metric, filter=filter or "")
+    if as_json:
+        groups = found.records()
+        output.print_json({"metric": found.metric, "conclusion": found.conclusion(), "groups": groups})
+    elif style == "text":
+        click.echo(found.text())
+    else:
+        click.echo(getattr(found, f"to_{style}")(), nl=False)
+
+
+def _compare_runs(runs: list[Run], only_differing: bool, style: str, as_json: bool) -> None:
     from nbtrack.presentation import comparison as views
     from nbtrack.tracking.run_annotations import goals
 

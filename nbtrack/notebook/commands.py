@@ -15,6 +15,7 @@ from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking import changes, kept_values, lifecycle, run_annotations, run_control, sweep_rows
 from nbtrack.tracking.client import MlflowClient
+from nbtrack.tracking.group_comparison import compare_groups
 from nbtrack.tracking.tracking_uri import get_tracking_uri
 
 if TYPE_CHECKING:
@@ -204,6 +205,11 @@ def _diff(rest: str) -> None:
     display(changes.diff(*runs))
 
 
+def _compare(rest: str) -> None:
+    asked = magic_line.compare(rest)
+    display(compare_groups(by=asked.by, metric=asked.metric, filter=asked.filter))
+
+
 def _show(run: str) -> None:
     from nbtrack.notebook.panels import show
 
@@ -212,6 +218,7 @@ def _show(run: str) -> None:
 
 _COMMANDS: dict[str, Callable[[str], str | None]] = {
     "auto": _auto,
+    "compare": _compare,
     "diff": _diff,
     "drop": lambda rest: drop(_needed("drop", "the name of a value", rest)),
     "goal": _goal,

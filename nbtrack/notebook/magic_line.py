@@ -29,7 +29,22 @@ STOPS = ("leave", "raise")
 CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
 ROWS = "--rows"
 SUBCOMMANDS = (
-    *("auto", "diff", "drop", "goal", "keep", "note", "quiet", "resume", "rows", "show", "status", "tag", "why"),
+    *(
+        "auto",
+        "compare",
+        "diff",
+        "drop",
+        "goal",
+        "keep",
+        "note",
+        "quiet",
+        "resume",
+        "rows",
+        "show",
+        "status",
+        "tag",
+        "why",
+    ),
 )
 AFTER = {"auto": ("on", "off", "session"), "quiet": ("on", "off")}
 
@@ -85,6 +100,33 @@ class RunsLine(NamedTuple):
     filter: str
 
 
+class CompareLine(NamedTuple):
+    """A parsed ``%track compare`` line: by what runs are grouped, the metric, and a filter."""
+
+    by: list[str] | None = None
+    metric: str | None = None
+    filter: str = ""
+
+
+_OF_COMPARE = re.compile(r"""--(by|metric)(?:=|\s+)(?:"([^"]*)"|'([^']*)'|(\S+))\s*""")
+
+
+def compare(line: str) -> CompareLine:
+    """Return what a ``%track compare`` line asks for; what is behind the options is the filter.
+
+    Raise `UsageError` when an option is unknown or has no value.
+    """
+    text, found = line.strip(), CompareLine()
+    while (option := _OF_COMPARE.match(text)) is not None:
+        value = next(each for each in option.groups()[1:] if each is not None)
+        found = found._replace(by=list(_names(value))) if option[1] == "by" else found._replace(metric=value)
+        text = text[option.end() :]
+    if text.startswith("--"):
+        raise UsageError(f"%track compare: {text.split()[0]!r} is unknown or has no value; accepted are {_COMPARE}")
+    return found._replace(filter=text)
+
+
+_COMPARE = "--by PARAMETER[,PARAMETER], --metric METRIC and a filter"
 _VIEW = re.compile(r"""--view(?:=|\s+)(?:"([^"]*)"|'([^']*)'|(\S+))""")
 
 

@@ -92,6 +92,7 @@ class NbtrackMagics(Magics):
             %track why                 where its values come from in the cell
             %track drop NAME           remove an inferred value, and don't infer it in that cell again
             %track keep NAME           record a number that was not, and record it in that cell from now on
+            %track compare [--by A,B] [--metric M] [filter]   groups of runs over their seeds: is the best one better?
             %track rows [RUN]          the table of a sweep: settings and results of each turn of its loop
             %track goal METRIC max     higher is better (or min: lower is)
             %track show RUN            show everything about a run, by name or id

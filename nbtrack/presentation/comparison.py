@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags as reserved
-from nbtrack.presentation import formatting, metric_goals
+from nbtrack.presentation import formatting, metric_goals, text_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,37 +51,15 @@ class Comparison(NamedTuple):
 
     def markdown(self) -> str:
         """Return it as a Markdown table."""
-        heads = ["", *(each.info.run_name for each in self.runs)]
-        lines = [heads, ["---"] * len(heads), *([each.key, *each.texts()] for each in self.rows)]
-        return "\n".join("| " + " | ".join(_escaped(cell, _MARKDOWN) for cell in line) + " |" for line in lines) + "\n"
+        return text_tables.markdown(self._heads(), [[each.key, *each.texts()] for each in self.rows])
 
     def latex(self) -> str:
         """Return it as a LaTeX tabular with rules of booktabs."""
-        heads = ["", *(each.info.run_name for each in self.runs)]
-        body = "".join(_latex([each.key, *each.texts()]) for each in self.rows)
-        columns = "l" + "r" * len(self.runs)
-        inner = f"\\toprule\n{_latex(heads)}\\midrule\n{body}\\bottomrule\n"
-        return f"\\begin{{tabular}}{{{columns}}}\n{inner}\\end{{tabular}}\n"
+        lines = [[each.key, *each.texts()] for each in self.rows]
+        return text_tables.latex(self._heads(), lines, "l" + "r" * len(self.runs))
 
-
-_MARKDOWN = {each: "\\" + each for each in "\\`*_{}[]<>#|$"}
-_LATEX = {
-    **{each: "\\" + each for each in "&%$#_{}"},
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "−": "$-$",
-    "∞": r"$\infty$",
-    "–": "--",
-}
-
-
-def _escaped(text: str, signs: Mapping[str, str]) -> str:
-    return "".join(signs.get(each, each) for each in " ".join(text.split()))
-
-
-def _latex(cells: Sequence[str]) -> str:
-    return " & ".join(_escaped(each, _LATEX) for each in cells) + r" \\" + "\n"
+    def _heads(self) -> list[str]:
+        return ["", *(each.info.run_name for each in self.runs)]
 
 
 def compare(runs: Sequence[Run], goals: Mapping[str, str] = metric_goals.NO_GOALS) -> Comparison:

@@ -25,11 +25,11 @@ def summary(values: Iterable[float], *, lower_is_better: bool) -> str | None:
     if min(known) == max(known):
         return number(known[0])
     best = (min if lower_is_better else max)(known)
-    return f"{_mean_and_spread(known)}, best {number(best)}"
+    return f"{mean_and_spread(known)}, best {number(best)}"
 
 
-def _mean_and_spread(values: Sequence[float]) -> str:
-    """Return mean and spread with as many decimals as two digits of the spread need."""
+def mean_and_spread(values: Sequence[float]) -> str:
+    """Return the mean and the sample standard deviation of two values or more, as precise as two digits of that."""
     mean, spread = statistics.fmean(values), statistics.stdev(values)
     decimals = 1 - math.floor(math.log10(spread)) if spread > 0 else 0
     if not 0 <= decimals <= 6:

@@ -1,1 +1,1 @@
-"""What runs tell when they are set side by side."""
+"""What differs between runs, and whether a difference is more than chance."""

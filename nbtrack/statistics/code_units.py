@@ -8,7 +8,7 @@ import tokenize
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _MAGIC = re.compile(r"^(\s*)([%!?].*)$")
 _TRACK = re.compile(r"^%%(track|scratch)\b")
@@ -35,7 +35,7 @@ def units(source: str) -> list[Unit]:
 
     Code that is not valid Python is compared by its lines.
     """
-    lines = ["" if _TRACK.match(each) else each for each in source.expandtabs().splitlines()]
+    lines = lines_of_cell(source)
     try:
         return list(_statements(lines))
     except (tokenize.TokenError, SyntaxError):
@@ -43,8 +43,18 @@ def units(source: str) -> list[Unit]:
         return [Unit(tuple(each.split()), 0, number, (each,)) for number, each in found]
 
 
+def lines_of_cell(source: str) -> list[str]:
+    """Return the lines of a cell, with that of ``%%track`` empty."""
+    return ["" if _TRACK.match(each) else each for each in source.expandtabs().splitlines()]
+
+
+def as_python(lines: Iterable[str]) -> str:
+    """Return lines of a cell as Python, in which magics are texts."""
+    return "\n".join(_MAGIC.sub(_as_text, each) for each in lines) + "\n"
+
+
 def _statements(lines: list[str]) -> Iterator[Unit]:
-    python = "\n".join(_MAGIC.sub(_as_text, each) for each in lines) + "\n"
+    python = as_python(lines)
     said: list[str] = []
     depth = first = 0
     for token in tokenize.generate_tokens(io.StringIO(python).readline):

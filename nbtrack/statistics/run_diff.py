@@ -10,6 +10,7 @@ from nbtrack.presentation import formatting, metric_goals
 from nbtrack.statistics import data_diff, explained_code, recorded_context
 from nbtrack.statistics.code_diff import compare_code
 from nbtrack.statistics.recorded_context import Context
+from nbtrack.statistics.seeds import is_seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,8 +28,6 @@ CAUSES = ("parameter", "code", "earlier code", "data", "package", "git", "seed",
 METRIC = "metric"
 MOST_OF_NAME = 40
 """Characters of a commit or a branch that are shown."""
-SEEDS = frozenset({"seed", "random_state", "random_seed", "rng_seed", "manual_seed", "global_seed"})
-"""How parameters are called that seed random numbers, alone or as a keyword of a call."""
 
 
 class Change(NamedTuple):
@@ -126,7 +125,7 @@ def _params(before: Run, after: Run) -> Iterator[Change]:
     """Yield the parameters that differ: the user's own names before the keywords of calls."""
     found = _pairs(before.data.params, after.data.params)
     for key, old, new in sorted(found, key=lambda each: each[0].count(".")):
-        yield Change("seed" if key.rpartition(".")[2].lower() in SEEDS else "parameter", key, old, new)
+        yield Change("seed" if is_seed(key) else "parameter", key, old, new)
 
 
 def _code(old: Context, new: Context, params: list[Change]) -> Iterator[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -108,6 +109,17 @@ def test_runs_are_listed_described_and_compared(command, runs):
     assert "epochs" not in compared
     assert "epochs" in printed(command("runs compare run-1 run-2 --all"))
     assert printed(command("runs compare run-1 run-2 --format csv")).startswith("group,key,run-1,run-2\n")
+
+
+def test_groups_of_runs_are_compared_over_their_seeds(command):
+    for model, seed in itertools.product(("svm", "forest"), range(3)):
+        with nbtrack.start_run():
+            nbtrack.log_params({"model": model, "seed": seed})
+            nbtrack.log_metric("accuracy", len(model) + seed)
+    assert "forest is better than svm." in printed(command("runs compare"))
+    found = json.loads(printed(command("runs compare --by model --metric accuracy --json")))
+    assert [(each["model"], each["n"], each["mean"]) for each in found["groups"]] == [("forest", 3, 7), ("svm", 3, 4)]
+    assert "\\textbf{forest}" in printed(command("runs compare --format latex --filter", "params.seed != '7'"))
 
 
 def test_a_name_that_several_runs_have_is_refused_with_their_ids(command):

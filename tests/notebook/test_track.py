@@ -412,3 +412,21 @@ def test_a_cell_without_a_name_is_called_after_its_code_and_numbered_among_those
     kernel.run("%%track\nwidth = 3\nsecond = Ridge(width).fit(2).score(2)")
     names = nbtrack.search_runs(order_by=["attributes.start_time"])["tags.mlflow.runName"]
     assert list(names) == ["Ridge", "Ridge-2"]
+
+
+SEEDED = """%%track
+import random
+random.seed({seed})
+seed, rate = {seed}, {rate}
+acc = {acc} + random.random() / 100
+"""
+
+
+def test_cells_are_compared_over_their_seeds(kernel):
+    for rate, acc in ((1, 0.5), (2, 0.8)):
+        for seed in range(3):
+            kernel.run(SEEDED.format(rate=rate, acc=acc, seed=seed))
+    shown = kernel.run("%track compare --metric=acc params.rate < 3").outputs[0]["data"]
+    assert "2 is better than 1." in shown["text/plain"]
+    assert "<circle" in shown["text/html"]
+    assert "unknown or has no value" in str(kernel.run("%track compare --best acc").outputs)

@@ -16,6 +16,7 @@ from nbtrack.presentation.section_painting import plain_text, static_html
 from nbtrack.presentation.sections import as_json, part_of
 from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking import MlflowClient
+from nbtrack.tracking.group_comparison import compare_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
     from nbtrack.notebook.panels.rpc_widget import Reply
     from nbtrack.presentation.sections import Section
+    from nbtrack.statistics.comparison import GroupComparison
 
 
 class DetailsPanel(Panel):
@@ -155,19 +157,40 @@ class ComparisonPanel(OpeningStack):
         return self.details.comparison.latex()
 
 
-def compare(*runs: Run | str) -> ComparisonPanel | FallbackDetails:
-    """Return runs side by side: what differs first, their code, their images, and their curves.
+def compare(
+    *runs: Run | str, by: Sequence[str] | str | None = None, metric: str | None = None, filter: str | None = None
+) -> ComparisonPanel | FallbackDetails | GroupComparison:
+    """Return runs side by side, or groups of runs compared by a metric over their seeds.
+
+    Runs alone are shown side by side: what differs first, their code, their images, and their curves. With `by`,
+    `metric` or `filter`, or without runs, they are grouped, by default by all parameters and code but the seed: each
+    group has its mean, spread and number of runs, and a confidence interval of its difference from the best one says
+    whether the two can be told apart. Runs of the same seed are compared in pairs. Parameters that are called
+    ``seed``, ``random_state``, ``random_seed`` or ``rng``, or end with ``_seed``, count as seeds, also behind a dot or
+    slash as in ``SVC.random_state``. It takes three seeds in each group for a verdict.
 
     Parameters
     ----------
     *runs : Run or str
-        Two or more runs, their ids or names.
+        Two or more runs, their ids or names; by default those of the current experiment.
+    by : str or sequence of str, optional
+        Parameters or tags to group by.
+    metric : str, optional
+        The metric to compare by: by default the first one with a goal, or whose name tells what is better.
+    filter : str, optional
+        Which runs of the current experiment, in MLflow's filter grammar.
 
     Raises
     ------
     NotFound
         When there is no such run.
+    InvalidValue
+        When no run has the metric, or what they are grouped by.
+    Unsupported
+        When groups are compared and SciPy is not installed.
     """
+    if not runs or any(each is not None for each in (by, metric, filter)):
+        return compare_groups(runs or None, by=by, metric=metric, filter=filter or "")
     if not fallback.wanted():
         return ComparisonPanel(runs)
     client = MlflowClient()

@@ -1,0 +1,170 @@
+"""The difference of two means with its confidence interval, paired or not, and how many seeds it takes to see it.
+
+Intervals are those of Student's t for pairs, and of Welch's t where nothing pairs the values: for 3 to 10 values with
+heavy tails, bootstrapped ones cover the truth too rarely. `tests/benchmarks/comparison.py` measures it. The p value
+of six pairs or more, where it can fall below 5 %, is that of a permutation test, which flips their signs.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.errors import Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+CONFIDENCE = 0.95
+POWER = 0.8
+"""How probably the seeds that are suggested show a difference as large as the one observed."""
+FEWEST = 3
+"""Values that each side needs for a verdict."""
+FLIPPED_FROM = 6
+"""Pairs from which a permutation of their signs can have a p value below 5 %."""
+FLIPS = 9_999
+"""Patterns of signs that are drawn where there are too many to try all."""
+EXACT_UP_TO = 13
+"""Pairs up to which all signs are flipped, rather than a sample of them."""
+MOST_SEEDS = 200
+"""More seeds than that are not suggested."""
+
+
+class Difference(NamedTuple):
+    """How far the mean of one sample is from that of another, and how sure that is.
+
+    `low` and `high` bound the difference with 95 % confidence; they and the p value are None for fewer than three
+    values on a side. `paired` says whether values of the same seed were compared, and `n` how many pairs there are, or
+    values in the smaller sample. `error` is the standard error of the difference. `needed` is about how many seeds each
+    side needs in all to tell a difference of that size, None where it is told already or would take more than 200.
+    """
+
+    estimate: float
+    low: float | None
+    high: float | None
+    p_value: float | None
+    paired: bool
+    n: int
+    error: float | None = None
+    needed: int | None = None
+
+    @property
+    def told(self) -> bool | None:
+        """Whether the two can be told apart: zero is outside of the interval; None without one."""
+        return None if self.low is None or self.high is None else not self.low <= 0 <= self.high
+
+
+def scipy_stats() -> Any:
+    """Return `scipy.stats`; raise `Unsupported`, saying what to install, where it is not there."""
+    try:
+        from scipy import stats
+    except ImportError:
+        msg = "Comparisons with confidence intervals need SciPy: pip install 'nbtrack[statistics]'"
+        raise Unsupported(msg) from None
+    return stats
+
+
+def paired(first: Sequence[float], second: Sequence[float], groups: int = 2) -> Difference:
+    """Return the mean of ``second - first``, whose values belong together one by one.
+
+    Parameters
+    ----------
+    first, second : sequence of float
+        Finite values of equal number.
+    groups : int
+        Among how many groups the best was picked: the more, the wider the interval, as in Tukey's test.
+    """
+    import numpy as np
+
+    values = np.asarray(second, float) - np.asarray(first, float)
+    n, estimate = len(values), float(np.mean(values))
+    if n < FEWEST:
+        return Difference(estimate, None, None, None, True, n)
+    error = float(np.std(values, ddof=1)) / math.sqrt(n)
+    if _vanishes(error, values):
+        return _certain(estimate, paired=True, n=n)
+    t = scipy_stats().t
+    reach = float(t.ppf(1 - _alpha(groups, n - 1) / 2, n - 1)) * error
+    p = sign_flip_p(values) if n >= FLIPPED_FROM else 2 * float(t.sf(abs(estimate) / error, n - 1))
+    found = Difference(estimate, estimate - reach, estimate + reach, p, True, n, error)
+    return found._replace(needed=None if found.told else _needed(abs(estimate), error**2 * n, n, 1, groups))
+
+
+def unpaired(first: Sequence[float], second: Sequence[float], groups: int = 2) -> Difference:
+    """Return how far the mean of `second` is above that of `first`, by Welch's t; see `paired`."""
+    import numpy as np
+
+    pair = [np.asarray(each, float) for each in (first, second)]
+    n, estimate = min(map(len, pair)), float(np.mean(pair[1]) - np.mean(pair[0]))
+    if n < FEWEST:
+        return Difference(estimate, None, None, None, False, n)
+    parts = [float(np.var(each, ddof=1)) / len(each) for each in pair]
+    error = math.sqrt(sum(parts))
+    if _vanishes(error, np.concatenate(pair)):
+        return _certain(estimate, paired=False, n=n)
+    freedom = sum(parts) ** 2 / sum(part**2 / (len(each) - 1) for part, each in zip(parts, pair, strict=True))
+    t = scipy_stats().t
+    reach = float(t.ppf(1 - _alpha(groups, freedom) / 2, freedom)) * error
+    p = 2 * float(t.sf(abs(estimate) / error, freedom))
+    found = Difference(estimate, estimate - reach, estimate + reach, p, False, n, error)
+    spread = sum(float(np.var(each, ddof=1)) for each in pair)
+    return found._replace(needed=None if found.told else _needed(abs(estimate), spread, n, 2, groups))
+
+
+def _vanishes(error: float, values: Floats) -> bool:
+    """Return whether an error is nothing but rounding: the seed changes nothing."""
+    return error <= 1e-12 * max(1e-300, float(abs(values).max()))
+
+
+def _certain(estimate: float, *, paired: bool, n: int) -> Difference:
+    return Difference(estimate, estimate, estimate, 1.0 if estimate == 0 else 0.0, paired, n, 0.0)
+
+
+def _alpha(groups: int, freedom: float) -> float:
+    """Return the error probability of one comparison, so that of all pairs of groups none is told by mistake too often.
+
+    It is 5 % for two groups, and as in Tukey's test for more.
+    """
+    return 1 - CONFIDENCE if groups <= 2 else _alpha_of_many(groups, math.floor(freedom * 4) / 4)
+
+
+@lru_cache(maxsize=512)
+def _alpha_of_many(groups: int, freedom: float) -> float:
+    stats = scipy_stats()
+    reach = stats.studentized_range.ppf(CONFIDENCE, groups, freedom) / math.sqrt(2)
+    return 2 * float(stats.t.sf(reach, freedom))
+
+
+def sign_flip_p(values: Floats) -> float:
+    """Return how often the mean of values with flipped signs is at least as far from zero as theirs."""
+    import numpy as np
+
+    n = len(values)
+    if n <= EXACT_UP_TO:
+        signs = 1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
+    else:
+        signs = np.random.default_rng(n).choice((-1, 1), (FLIPS, n))
+    reached = abs(signs @ values) >= abs(values.sum()) * (1 - 1e-9)
+    return float(reached.mean()) if n <= EXACT_UP_TO else (int(reached.sum()) + 1) / (FLIPS + 1)
+
+
+def _needed(difference: float, variance: float, n: int, sides: int, groups: int) -> int | None:
+    """Return how many seeds each side needs in all to tell a difference with 80 % probability, more than it has.
+
+    `variance` is that of a paired difference, or the sum of both sides' variances.
+    """
+    import numpy as np
+
+    if difference == 0:
+        return None
+    t, counts = scipy_stats().t, np.arange(n + 1, MOST_SEEDS + 1)
+    freedom = sides * (counts - 1)
+    alpha = (1 - CONFIDENCE) / (groups * (groups - 1) / 2)
+    enough = difference / np.sqrt(variance / counts) >= t.ppf(1 - alpha / 2, freedom) + t.ppf(POWER, freedom)
+    return int(counts[int(enough.argmax())]) if enough.any() else None
