@@ -15,7 +15,7 @@ from nbtrack.query.model import All, AnyOf, Comparison, Not
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from nbtrack.query.model import Condition, Order
+    from nbtrack.query.model import Condition
 
 
 class Fragment(NamedTuple):
@@ -30,7 +30,8 @@ class Dialect(NamedTuple):
 
     `like` and `ilike` are templates with the column as ``{}``; `pattern` rewrites the value of a
     case-sensitive LIKE; `binary` follows a text column that must sort by code point; `number` reads a
-    text column as a number, or NULL; `joined` is the aggregate that joins the texts of a group in the order of
+    text column as a number, or NULL; `prefix` is the part of a text column that an index of its values has, empty if
+    the index has all of it; `joined` is the aggregate that joins the texts of a group in the order of
     the column ``key``, and `parted` takes what it made of several groups apart again.
     """
 
@@ -38,6 +39,7 @@ class Dialect(NamedTuple):
     ilike: str
     binary: str
     number: str
+    prefix: str
     joined: str
     parted: Callable[[Sequence[Any]], list[str]]
     glob: bool
@@ -56,6 +58,7 @@ SQLITE = Dialect(
     ilike="{} LIKE ?",
     binary="",
     number="CASE WHEN json_valid({0}) AND json_type({0}) IN ('integer', 'real') THEN CAST({0} AS REAL) END",
+    prefix="",
     joined="GROUP_CONCAT({}, CHAR(0))",
     parted=_parted,
     glob=True,
@@ -73,6 +76,7 @@ POSTGRES = Dialect(
         f" WHEN ABS({_ROUND}) < 1e-323 THEN 0"
         f" ELSE GREATEST(LEAST({_ROUND}, {_LARGEST}), -{_LARGEST}) END AS DOUBLE PRECISION) END"
     ),
+    prefix="LEFT({}, 64)",
     joined="ARRAY_AGG({} ORDER BY key)",
     parted=lambda joined: list(chain.from_iterable(joined)),
     glob=False,
@@ -93,8 +97,8 @@ class Columns(NamedTuple):
     identity: str = "r.id"
     ordered: Mapping[str, str] = {}
     """The expressions that attributes are sorted by, where those differ from what they are compared by."""
-    each: bool = False
-    """Whether to test each row by a subquery, faster for few rows, or to list all matching rows first."""
+    listed: tuple[Comparison, ...] | None = None
+    """The comparisons whose matches are listed first; the others test each row by a subquery. None lists all."""
 
 
 def condition(where: Condition, columns: Columns, dialect: Dialect) -> Fragment:
@@ -121,7 +125,7 @@ def _keyed(comparison: Comparison, columns: Columns, dialect: Dialect, *, negati
         sql = f"{word}EXISTS (SELECT 1 FROM {table} WHERE {owner} = {columns.identity} AND key = ?)"
         return Fragment(sql, (comparison.key,))
     test = _test("value", comparison, dialect, negative=negative)
-    if columns.each:
+    if columns.listed is not None and (negative or comparison not in columns.listed):
         sql = f"EXISTS (SELECT 1 FROM {table} WHERE {owner} = {columns.identity} AND key = ? AND {test.sql})"
         return Fragment(sql, (comparison.key, *test.values))
     sql = f"{columns.identity} IN (SELECT {owner} FROM {table} WHERE key = ? AND {test.sql})"
@@ -160,6 +164,9 @@ def _test(column: str, comparison: Comparison, dialect: Dialect, *, negative: bo
         return Fragment(f"{word}{template.format(column)}", (pattern,))
     if comparison.entity == "metric" and (operator == "!=") != negative and operator in {"=", "!="}:
         return Fragment(f"({column} != ? OR {column} IS NULL)", (value,))
+    if dialect.prefix and operator == "=" and comparison.entity in {"param", "tag"} and isinstance(value, str):
+        prefix = dialect.prefix.format(column), dialect.prefix.format("CAST(? AS TEXT)")
+        return Fragment(f"{word}({prefix[0]} = {prefix[1]} AND {column} = ?)", (value, value))
     return Fragment(f"{word}{column} {operator} ?", (value,))
 
 
@@ -173,68 +180,24 @@ def glob(pattern: str) -> str:
     return "".join({"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}.get(each, each) for each in pattern)
 
 
-class Ordering(NamedTuple):
-    """The table, the FROM clause, the join condition and the ORDER BY terms of a search."""
-
-    table: str
-    source: Fragment
-    joined: Fragment
-    terms: str
-
-
-def ordering(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, last: str) -> Ordering:
-    """Return the SQL that sorts by `order`, with missing values last and ties by the terms of `last`."""
-    joins, terms = _joins(order, columns, dialect, 0)
-    source = Fragment(f"{columns.table} r {joins.sql}", joins.values)
-    return Ordering(columns.table, source, Fragment("1 = 1"), ", ".join([*terms, last]))
-
-
-def index_scan(order: tuple[Order, ...], columns: Columns, dialect: Dialect, *, last: str) -> Ordering | None:
-    """Return the SQL that reads rows in the order of an index of the first column of `order`.
-
-    It finds the first page of a long search without reading all rows. None if there is no such index.
-    """
-    if not order or order[0].entity not in columns.tables:
-        return None
-    entity, key, descending = order[0]
-    table, owner = columns.tables[entity]
-    joins, terms = _joins(order[1:], columns, dialect, 1)
-    collation = "" if entity == "metric" else dialect.binary
-    first = f"o0.value{collation}{' DESC' if descending else ''} NULLS LAST"
-    return Ordering(
-        columns.table,
-        Fragment(f"{table} o0 CROSS JOIN {columns.table} r {joins.sql}", joins.values),
-        Fragment(f"{columns.identity} = o0.{owner} AND o0.key = ?", (key,)),
-        ", ".join([first, *terms, last]),
-    )
-
-
-def _joins(order: tuple[Order, ...], columns: Columns, dialect: Dialect, start: int) -> tuple[Fragment, list[str]]:
-    joins: list[str] = []
-    values: list[object] = []
-    terms: list[str] = []
-    for number, (entity, key, descending) in enumerate(order, start):
-        direction = " DESC" if descending else ""
-        if entity == "attribute":
-            column = columns.ordered.get(key) or columns.attributes[key]
-            terms += [f"{column} IS NULL", f"{column}{direction}"]
-            continue
-        table, owner = columns.tables[entity]
-        alias = f"o{number}"
-        joins.append(f"LEFT JOIN {table} {alias} ON {alias}.{owner} = {columns.identity} AND {alias}.key = ?")
-        values.append(key)
-        collation = "" if entity == "metric" else dialect.binary
-        terms += [f"{alias}.{owner} IS NULL", f"{alias}.value IS NULL", f"{alias}.value{collation}{direction}"]
-    return Fragment(" ".join(joins), tuple(values)), terms
-
-
-def index_matches(where: Condition | None, columns: Columns, dialect: Dialect) -> list[Fragment]:
-    """Return a statement for each required comparison that selects a row for each match in an index."""
+def required_comparisons(where: Condition | None) -> list[Comparison]:
+    """Return the comparisons that every row must meet, but for those with NULL."""
     terms = where.terms if isinstance(where, All) else (where,)
+    return [each for each in terms if isinstance(each, Comparison) and each.operator != "NULL"]
+
+
+def test(column: str, comparison: Comparison, dialect: Dialect) -> Fragment:
+    """Return the SQL that compares a column of values as a comparison says."""
+    return _test(column, comparison, dialect, negative=False)
+
+
+def index_matches(where: Condition | None, columns: Columns, dialect: Dialect) -> list[tuple[Comparison, Fragment]]:
+    """Return each required comparison with a statement that selects a row for each match in an index."""
     found = []
-    for term in terms:
-        if isinstance(term, Comparison) and term.entity in columns.tables and term.operator != "NULL":
-            table, _ = columns.tables[term.entity]
-            test = _test("value", term, dialect, negative=False)
-            found.append(Fragment(f"SELECT 1 FROM {table} WHERE key = ? AND {test.sql}", (term.key, *test.values)))
+    for each in required_comparisons(where):
+        if each.entity in columns.tables:
+            table, _ = columns.tables[each.entity]
+            compared = test("value", each, dialect)
+            sql = f"SELECT 1 FROM {table} WHERE key = ? AND {compared.sql}"
+            found.append((each, Fragment(sql, (each.key, *compared.values))))
     return found

@@ -403,6 +403,33 @@ def test_page_token_belongs_to_its_search(store):
         store.search_runs(["0"], parse("status = 'RUNNING'"), ACTIVE, 1, token)
 
 
+ORDERS = (
+    ["metrics.m"],
+    ["metrics.m DESC", "attributes.run_name"],
+    ["params.p DESC"],
+    ["tags.t", "metrics.m DESC"],
+    ["attributes.end_time DESC", "params.p"],
+)
+
+
+def test_pages_lead_through_every_order_as_one_page_does(store):
+    for number in range(14):
+        run = new_run(store, name=f"r{number % 3}", start=1000 + number // 2)
+        value = (0.5, -1.5, math.nan, 2.0)[number % 4]
+        metrics = [Metric("m", value, 1)] if number % 5 else []
+        texts = [("p", ("x" * 70 + "b", "x" * 70 + "a", "", "é")[number % 4])] if number % 3 else []
+        store.log_batch(run, metrics, texts, [("t", str(number % 2))] if number % 7 else [])
+        if number % 4 == 1:
+            store.update_run(run, status="FINISHED", end_time=5000 + number % 3)
+    for order in ORDERS:
+        query, token, pages = parse("", order), None, []
+        while not pages or token:
+            page = store.search_runs(["0"], query, ACTIVE, 4, token)
+            pages += [run.info.run_id for run in page]
+            token = page.token
+        assert pages == found(store, order=order)
+
+
 def test_nothing_is_found_nowhere(store):
     new_run(store)
     assert found(store, experiments=()) == []

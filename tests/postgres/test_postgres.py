@@ -20,7 +20,7 @@ from nbtrack.entities import Metric, ViewType
 from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable
 from nbtrack.query import parse
 from nbtrack.stores import read_deadline
-from nbtrack.stores.postgres import postgres_points, postgres_schema, postgres_store
+from nbtrack.stores.postgres import postgres_errors, postgres_points, postgres_schema, postgres_store
 from nbtrack.stores.sql import orphaned_runs
 
 
@@ -192,12 +192,22 @@ def test_mark_differs_once_another_has_written(store, uri):
 
 # a server that goes away
 
+END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nbtrack'"
+
+
+def test_call_begins_again_when_its_connection_broke_before_the_first_answer(store, postgres):
+    run = new_run(store)
+    with store._database.writing(run) as session:
+        session.execute("UPDATE runs SET name = 'other' WHERE run_id = ?", (run,))
+        postgres.execute(END_CONNECTIONS)
+    assert store.get_run(run).info.run_name == "other"
+
 
 def test_next_call_works_after_the_server_has_closed_connections(store, postgres):
     run = new_run(store)
     append = store.appender(run)
     append.point("m", 0.0, 0, 0)
-    postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nbtrack'")
+    postgres.execute(END_CONNECTIONS)
     append.point("m", 1.0, 1, 1)
     assert list(store.metric_history(run, "m").values) == [0.0, 1.0]
 
@@ -205,17 +215,18 @@ def test_next_call_works_after_the_server_has_closed_connections(store, postgres
 def test_call_whose_connection_breaks_keeps_nothing(store, postgres):
     run = new_run(store)
     with pytest.raises(Unreachable, match="try again") as caught, store._database.writing(run) as session:
-        session.execute("UPDATE runs SET name = 'other' WHERE run_id = ?", (run,))
-        postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nbtrack'")
-        session.execute("SELECT 1")
+        assert list(session.execute("UPDATE runs SET name = 'other' WHERE run_id = ? RETURNING 1", (run,)))
+        postgres.execute(END_CONNECTIONS)
+        list(session.execute("SELECT 1"))
     assert caught.value.error_code == "TEMPORARILY_UNAVAILABLE"
     assert store.get_run(run).info.run_name != "other"
 
 
 def test_call_whose_answer_never_came_says_so(store, postgres):
     run = new_run(store)
-    with pytest.raises(Unreachable, match="which may have succeeded"), store._database.writing(run):
-        postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nbtrack'")
+    with pytest.raises(Unreachable, match="which may have succeeded"), store._database.writing(run) as session:
+        assert list(session.execute("SELECT 1"))
+        postgres.execute(END_CONNECTIONS)
     store.log_batch(run, tags=[("a", "b")])
 
 
@@ -409,8 +420,9 @@ def test_what_postgres_can_not_keep_is_refused_clearly(store):
 
 def test_writer_that_waits_too_long_says_so(store, monkeypatch):
     run = new_run(store)
-    monkeypatch.setattr("nbtrack.stores.postgres.postgres_database._WRITE", b"BEGIN; SET LOCAL lock_timeout = '50ms'")
-    with store._database.writing(run), pytest.raises(StorageFailed, match="locked"):
+    monkeypatch.setattr(postgres_errors, "LOCK_SECONDS", 0.05)
+    with store._database.writing(run) as session, pytest.raises(StorageFailed, match="locked"):
+        list(session.execute("SELECT 1"))
         store.log_batch(run, tags=[("a", "b")])
 
 

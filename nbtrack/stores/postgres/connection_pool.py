@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import selectors
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -14,34 +15,28 @@ if TYPE_CHECKING:
     Raw = psycopg.Connection[Any]
 
 _MOST_IDLE = 8
+_PATIENCE = 5.0
+"""Seconds that the end of the last transaction of a connection may take before the connection counts as broken."""
 
 
 class Pool:
     """Connections that are each used for one transaction at a time."""
 
     def __init__(self, connect: Callable[[], Raw]) -> None:
-        self._connect = connect
+        self.fresh = connect
+        """Opens a new connection."""
         self._process = os.getpid()
         self._idle: list[Raw] = []
         self._inherited: list[Raw] = []
         weakref.finalize(self, _close, self._process, self._idle)
 
-    def begin(self, statement: bytes) -> Raw:
-        """Return a connection on which a transaction has begun; those that the server has closed are discarded."""
+    def take(self) -> Raw:
+        """Return a connection outside a transaction; those that the server has closed are discarded."""
         while idle := self._taken():
-            try:
-                idle.execute(statement)
-            except psycopg.OperationalError:
-                idle.close()
-            else:
+            if _is_usable(idle):
                 return idle
-        fresh = self._connect()
-        try:
-            fresh.execute(statement)
-        except BaseException:
-            fresh.close()
-            raise
-        return fresh
+            idle.close()
+        return self.fresh()
 
     def _taken(self) -> Raw | None:
         if self._process != os.getpid():
@@ -57,13 +52,8 @@ class Pool:
         self._process, self._idle = os.getpid(), []
         weakref.finalize(self, _close, self._process, self._idle)
 
-    def end(self, connection: Raw, statement: bytes) -> None:
-        """End the transaction and keep the connection for reuse; close it if it fails."""
-        try:
-            connection.execute(statement)
-        except BaseException:
-            connection.close()
-            raise
+    def give(self, connection: Raw) -> None:
+        """Keep a connection for reuse, or close it if there are enough."""
         if len(self._idle) < _MOST_IDLE and self._process == os.getpid():
             self._idle.append(connection)
         else:
@@ -73,6 +63,38 @@ class Pool:
         """Close idle connections."""
         while idle := self._taken():
             idle.close()
+
+
+def _is_usable(connection: Raw) -> bool:
+    """Receive the answer to the end of the last transaction; return whether the connection is still open."""
+    try:
+        return _has_ended(connection) and _is_open(connection)
+    except psycopg.OperationalError:
+        return False
+
+
+def _has_ended(connection: Raw) -> bool:
+    link = connection.pgconn
+    while True:
+        while link.is_busy():
+            if not _is_readable(connection, _PATIENCE):
+                return False
+            link.consume_input()
+        if link.get_result() is None:
+            return link.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
+
+def _is_open(connection: Raw) -> bool:
+    """Read what the server has sent unasked, which may be that it closes the connection."""
+    while _is_readable(connection, 0):
+        connection.pgconn.consume_input()
+    return True
+
+
+def _is_readable(connection: Raw, seconds: float) -> bool:
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(connection.pgconn.socket, selectors.EVENT_READ)
+        return bool(waiting.select(seconds))
 
 
 def _close(process: int, idle: list[Raw]) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import time
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -16,19 +15,16 @@ from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.stores import read_deadline
 from nbtrack.stores.postgres import postgres_errors, postgres_schema
 from nbtrack.stores.postgres.connection_pool import Pool
+from nbtrack.stores.postgres.session import Session
 from nbtrack.stores.sql import orphaned_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from nbtrack.query.sql import Dialect
 
-_LIMITS = (
-    f"; SET LOCAL lock_timeout = '{postgres_errors.LOCK_SECONDS}s'"
-    f"; SET LOCAL statement_timeout = '{postgres_errors.STATEMENT_SECONDS}s'"
-)
-_READ = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + _LIMITS).encode()
-_WRITE = ("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" + _LIMITS).encode()
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _DEFAULTS = {
     "application_name": "nbtrack",
     "connect_timeout": "10",
@@ -36,33 +32,17 @@ _DEFAULTS = {
     "tcp_user_timeout": "30000",
 }
 """Parameters that the URI may override; ``tcp_user_timeout`` is in ms, the other times in seconds."""
-_SPECIAL = re.compile(r"'(?:[^']|'')*'|\?|%")
 
 
-class Session:
-    """One transaction."""
-
-    def __init__(self, raw: psycopg.Connection[Any]) -> None:
-        self._raw = raw
-
-    def execute(self, sql: str, values: Sequence[object] = ()) -> Iterable[tuple[Any, ...]]:
-        """See `Connection.execute`."""
-        return self._raw.execute(_psycopg_statement(sql), tuple(values), binary=True)
-
-
-@lru_cache(maxsize=512)
-def _psycopg_statement(sql: str) -> bytes:
-    """Return a statement with the placeholders of psycopg."""
-    return _SPECIAL.sub(lambda found: "%s" if found[0] == "?" else found[0].replace("%", "%%"), sql).encode()
-
-
-def _with_deadline(begin: bytes) -> bytes:
-    """Add the read deadline of this thread to the statement that begins a transaction."""
-    end = read_deadline.end()
-    if end is None or begin != _READ:
-        return begin
-    left = 1 + max(0, int(1000 * (end - time.monotonic())))
-    return begin + f"; SET LOCAL statement_timeout = '{left}ms'".encode()
+def _limits(*, read: bool) -> str:
+    """Return the statement that limits a transaction: its waiting for others, and the time of each statement."""
+    milliseconds, end = 1000 * postgres_errors.STATEMENT_SECONDS, read_deadline.end()
+    if read and end is not None:
+        milliseconds = 1 + max(0, int(1000 * (end - time.monotonic())))
+    return (
+        f"SELECT set_config('lock_timeout', '{postgres_errors.LOCK_SECONDS}s', TRUE),"
+        f" set_config('statement_timeout', '{milliseconds}', TRUE)"
+    )
 
 
 class PostgresDatabase:
@@ -86,46 +66,46 @@ class PostgresDatabase:
         """Open a read-only transaction, whose statements all see the same snapshot."""
         if points:
             self._end_orphans()
-        with self._transaction(_READ) as session:
+        with self._read() as session:
             yield session
+
+    @contextmanager
+    def _read(self) -> Iterator[Session]:
+        with postgres_errors.translated_errors(self.place):
+            session = Session(self._pool, (_READ, _limits(read=True)))
+            with _rolled_back(session):
+                yield session
+                session.end_read()
 
     @contextmanager
     def writing(self, run_id: str | None = None) -> Iterator[Session]:
         """Open a transaction that may write.
 
         It locks the row of the run that is named, so that its points are numbered in the order in which they are
-        committed. Without one it locks a row that stands for everything else.
+        committed.
         """
-        with self._transaction(_WRITE) as session:
-            if run_id is None:
-                session.execute("SELECT 1 FROM nbtrack_migrations WHERE version = 1 FOR UPDATE")
-            else:
-                session.execute("SELECT 1 FROM runs WHERE run_id = ? FOR UPDATE", (run_id,))
-            yield session
-
-    @contextmanager
-    def _transaction(self, begin: bytes) -> Iterator[Session]:
         with postgres_errors.translated_errors(self.place):
-            raw = self._pool.begin(_with_deadline(begin))
-            try:
-                yield Session(raw)
-            except BaseException:
-                with contextlib.suppress(psycopg.Error):
-                    self._pool.end(raw, b"ROLLBACK")
-                raise
-            try:
-                self._pool.end(raw, b"COMMIT")
-            except psycopg.OperationalError as error:
-                if begin == _WRITE and postgres_errors.is_connection_lost(error):
-                    raise postgres_errors.unknown_outcome(self.place) from error
-                raise
+            session = Session(self._pool, (_WRITE, _limits(read=False)))
+            with _rolled_back(session):
+                if run_id is not None:
+                    session.execute("SELECT 1 FROM runs WHERE run_id = ? FOR UPDATE", (run_id,))
+                yield session
+                self._commit(session)
+
+    def _commit(self, session: Session) -> None:
+        try:
+            session.commit()
+        except psycopg.OperationalError as error:
+            if postgres_errors.is_connection_lost(error):
+                raise postgres_errors.unknown_outcome(self.place) from error
+            raise
 
     def _end_orphans(self) -> None:
         """End the runs of dead processes of this machine, if the store can be written now."""
         if not self._orphan_check.due():
             return
         orphans = partial(orphaned_runs.find, shared=True)
-        with self._transaction(_READ) as session:
+        with self._read() as session:
             if not orphans(session):
                 return
         with contextlib.suppress(NbtrackError), self.writing() as session:
@@ -138,7 +118,7 @@ class PostgresDatabase:
 
     def transaction_snapshot(self) -> object:
         """Return the snapshot of transactions, which changes once another one has written."""
-        with self._transaction(_READ) as session:
+        with self._read() as session:
             return list(session.execute("SELECT CAST(pg_current_snapshot() AS TEXT)"))
 
     def close(self) -> None:
@@ -153,6 +133,16 @@ class PostgresDatabase:
             connection.close()
             raise
         return connection
+
+
+@contextmanager
+def _rolled_back(session: Session) -> Iterator[None]:
+    """Roll a transaction back when the block raises."""
+    try:
+        yield
+    except BaseException:
+        session.roll_back()
+        raise
 
 
 def connection_parameters(uri: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ _STATES: tuple[tuple[str, type[NbtrackError], str], ...] = (
     ("53300", Unreachable, "the server has too many connections: close some programs, or raise max_connections"),
     ("53100", StorageFailed, "the disk of the server is full"),
     ("53", StorageFailed, "the server is out of memory or of another resource"),
-    ("54000", InvalidValue, "a key is too long for PostgreSQL: about 2,600 bytes are safe"),
+    ("54000", InvalidValue, "a key is too long for PostgreSQL: about 2,400 bytes are safe"),
     ("55P03", StorageFailed, f"another program has locked what this call needs for {LOCK_SECONDS} s"),
     ("57014", StorageFailed, f"the server took longer than {STATEMENT_SECONDS} s, or the call was cancelled"),
     ("40", StorageFailed, "another program changed the same rows at the same time; nothing was saved: try again"),
@@ -45,6 +45,7 @@ _REFUSALS = (
     (r"starting up|shutting down", "the server is shutting down or starting; try again"),
 )
 """Failed connections have no SQLSTATE, only a message."""
+_LOST = "the connection was lost, and nothing was saved: try again"
 
 
 @contextmanager
@@ -81,5 +82,5 @@ def _translated(error: psycopg.Error, place: str) -> NbtrackError:
         return kind(f"Cannot use the store at {place}: {reason}")
     if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return StorageFailed(f"Cannot use the store at {place}: {type(error).__name__} in the driver")
-    reason = next((text for words, text in _REFUSALS if re.search(words, str(error))), "the connection was lost")
+    reason = next((text for words, text in _REFUSALS if re.search(words, str(error))), _LOST)
     return Unreachable(f"Cannot reach the store at {place}: {reason}")

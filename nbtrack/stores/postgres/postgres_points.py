@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.stores import blocks
-from nbtrack.stores.sql import block_storage
+from nbtrack.stores.sql import block_storage, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,12 +57,37 @@ def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) 
 
 def history(connection: Connection, row: int, key: str) -> History:
     """See `PointStorage.history`."""
-    data = connection.execute("SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key))
-    tail = connection.execute(
+    packed = connection.execute("SELECT data FROM blocks WHERE run = ? AND key = ? ORDER BY id", (row, key))
+    loose = connection.execute(
         "SELECT step, timestamp, value FROM points WHERE run = ? AND key = ? ORDER BY id", (row, key)
     )
-    packed = [blocks.pack(*part) for part in block_storage.block_sized_parts(_columns(tail))]
-    return blocks.BlockHistory(key, [*(each for (each,) in data), *packed])
+    return _history(key, packed, loose)
+
+
+def history_of(connection: Connection, run_id: str, key: str) -> History:
+    """Return every point of a metric of a run; all is selected at once.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run.
+    """
+    known = connection.execute("SELECT id FROM runs WHERE run_id = ?", (run_id,))
+    packed, loose = (
+        connection.execute(
+            f"SELECT {columns} FROM {table} t JOIN runs r ON r.id = t.run"
+            " WHERE r.run_id = ? AND t.key = ? ORDER BY t.id",
+            (run_id, key),
+        )
+        for table, columns in (("blocks", "t.data"), ("points", "t.step, t.timestamp, t.value"))
+    )
+    runs.existing(run_id, known)
+    return _history(key, packed, loose)
+
+
+def _history(key: str, packed: Iterable[tuple[bytes]], loose: Iterable[tuple[Any, ...]]) -> History:
+    tail = [blocks.pack(*part) for part in block_storage.block_sized_parts(_columns(loose))]
+    return blocks.BlockHistory(key, [*(data for (data,) in packed), *tail])
 
 
 def drop(connection: Connection, row: int, key: str) -> None:
@@ -77,16 +102,6 @@ def rows_to_blocks(connection: Connection, row: int, key: str) -> None:
         "DELETE FROM points WHERE run = ? AND key = ? RETURNING id, step, timestamp, value", (row, key)
     )
     block_storage.add_blocks(connection, row, key, _columns(each[1:] for each in sorted(gone)))
-
-
-def compact_run(connection: Connection, row: int) -> None:
-    """Store the points of a run that ends in as few blocks as possible; metrics with few points stay rows."""
-    crowded = connection.execute(
-        "SELECT key FROM points WHERE run = ? GROUP BY key HAVING COUNT(*) >= ?", (row, MIN_BLOCK_POINTS)
-    )
-    for (key,) in list(crowded):
-        rows_to_blocks(connection, row, key)
-    block_storage.merge_blocks(connection, row)
 
 
 def _columns(found: Iterable[tuple[Any, ...]]) -> blocks.Points:

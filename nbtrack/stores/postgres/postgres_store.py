@@ -10,16 +10,18 @@ from nbtrack.errors import NbtrackError
 from nbtrack.stores import blocks, column_bytes
 from nbtrack.stores.heartbeat import Heartbeat
 from nbtrack.stores.interface import Appender
-from nbtrack.stores.postgres import postgres_points
+from nbtrack.stores.postgres import postgres_endings, postgres_points, postgres_runs
+from nbtrack.stores.postgres.postgres_batch import Content, Recording
 from nbtrack.stores.postgres.postgres_database import PostgresDatabase
-from nbtrack.stores.sql import SqlStore, runs
+from nbtrack.stores.sql import SqlStore, block_storage, rows, runs
 from nbtrack.stores.sql.rows import ArtifactRoots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nbtrack.entities import Metric, RunInfo
+    from nbtrack.entities import History, Metric, Run, RunInfo
     from nbtrack.stores.interface import Columns, Pairs
+    from nbtrack.stores.sql.run_search import RunSearch
 
 CROWDED = 10_000
 """The number of points of a metric that this process writes as rows before it converts them into blocks."""
@@ -34,12 +36,33 @@ class PostgresStore(SqlStore):
         self._rows: dict[str, Counter[str]] = {}
         self._heartbeat = Heartbeat(self._database.send_heartbeat)
 
+    def create_run(
+        self, experiment_id: str, *, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
+    ) -> Run:
+        """See `Store.create_run`."""
+        with self._database.writing() as session:
+            return postgres_runs.create(session, self._roots, experiment_id, name, user_id, start_time, tags)
+
+    def get_run(self, run_id: str) -> Run:
+        """See `Store.get_run`."""
+        with self._database.reading() as session:
+            return postgres_runs.get(session, self._roots, run_id)
+
+    def metric_history(self, run_id: str, key: str) -> History:
+        """See `Store.metric_history`."""
+        with self._database.reading() as session:
+            return postgres_points.history_of(session, run_id, key)
+
     def log_batch(
         self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = False
     ) -> None:
         """See `Store.log_batch`."""
-        super().log_batch(run_id, metrics, params, tags, once=once)
-        self._settle(run_id, Counter(each.key for each in metrics))
+        self._record(run_id, Content(block_storage.columns_by_key(metrics), params, tags), once=once)
+
+    def _record(self, run_id: str, content: Content, *, once: bool = False) -> None:
+        with self._database.writing(run_id) as session:
+            Recording(session, run_id).record(content, once=once)
+        self._settle(run_id, {key: len(each.values) for key, each in content.columns.items()})
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
@@ -49,7 +72,7 @@ class PostgresStore(SqlStore):
 
         def record(recorded: Mapping[str, Columns]) -> None:
             packed = {key: column_bytes.columns_to_bytes(key, *each) for key, each in recorded.items()}
-            self._add(run_id, {key: _unpacked(*each) for key, each in packed.items() if each[0]})
+            self._record(run_id, Content({key: _unpacked(*each) for key, each in packed.items() if each[0]}))
 
         return Appender(
             lambda key, value, step, timestamp: record({key: ([step], [timestamp], [value])}),
@@ -58,11 +81,6 @@ class PostgresStore(SqlStore):
             ),
             record,
         )
-
-    def _add(self, run_id: str, columns: Mapping[str, blocks.Points]) -> None:
-        with self._database.writing(run_id) as connection:
-            postgres_points.add(connection, runs.writable_row(connection, run_id), columns)
-        self._settle(run_id, {key: len(each.values) for key, each in columns.items()})
 
     def _settle(self, run_id: str, written: Mapping[str, int]) -> None:
         """Convert metrics of which this process has written many rows into blocks; on failure, retry next time."""
@@ -79,15 +97,17 @@ class PostgresStore(SqlStore):
 
     def _change(self, run_id: str, change: runs.Change) -> RunInfo:
         """Apply a change; the points of a run that ends are merged into few blocks."""
-        with self._database.writing(run_id) as connection:
-            if change.ends:
-                postgres_points.compact_run(connection, runs.row_number(connection, run_id))
-            runs.update(connection, run_id, change)
-            info = runs.get(connection, self._roots, run_id).info
+        with self._database.writing(run_id) as session:
+            changed = postgres_endings.change(session, run_id, change)
         if change.ends or change.stage is not None:
             self._rows.pop(run_id, None)
             self._heartbeat.remove(run_id)
-        return info
+        return rows.info(runs.existing(run_id, changed), self._roots)
+
+    def _search_type(self) -> type[RunSearch]:
+        from nbtrack.stores.postgres.postgres_search import PostgresSearch
+
+        return PostgresSearch
 
     def close(self) -> None:
         """See `Store.close`."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.entities import Page
-from nbtrack.query.sql import Columns, ordering
+from nbtrack.query.ordering import Term, ordering
+from nbtrack.query.sql import Columns
 from nbtrack.stores.sql import pagination, rows
 
 if TYPE_CHECKING:
@@ -38,10 +39,16 @@ def search(
 ) -> Page[Experiment]:
     """Return a page of experiments."""
     search = ("experiments", query.text, query.order_by, int(view))
-    last = "r.id DESC" if query.order else "r.created DESC, r.id DESC"
-    chosen = pagination.filter_condition(query, _COLUMNS, dialect, pagination.stage_condition(view))
-    order = ordering(query.order, _COLUMNS, dialect, last=last)
-    found, following = pagination.read_page(
-        connection, rows.EXPERIMENT_COLUMNS, chosen, order, limit, pagination.read_token(token, search)
+    last = [Term("r.id", descending=True)]
+    order = ordering(
+        query.order, _COLUMNS, dialect, last if query.order else [Term("r.created", descending=True), *last]
     )
-    return Page(rows.experiments(connection, roots, found), following and pagination.write_token(following, search))
+    chosen = pagination.filter_condition(query, _COLUMNS, dialect, pagination.stage_condition(view))
+    place = pagination.read_token(token, search, order.terms)
+    statement = pagination.page_statement(rows.EXPERIMENT_COLUMNS, chosen, [order], limit, place)
+    read = list(connection.execute(statement.sql, statement.values))
+    found = [row[: rows.EXPERIMENT_WIDTH] for row in read[:limit]]
+    following = None
+    if len(read) > limit:
+        following = pagination.write_token(read[limit - 1][rows.EXPERIMENT_WIDTH :], search)
+    return Page(rows.experiments(connection, roots, found), following)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, WrongState
 from nbtrack.stores.sql import rows
 from nbtrack.validation import INT64_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from nbtrack.entities import Experiment
     from nbtrack.stores.sql.database import Connection
@@ -22,13 +22,15 @@ def _now() -> int:
 
 def create(connection: Connection, name: str, artifact_location: str | None, tags: Mapping[str, str]) -> str:
     """Insert an experiment and return its id."""
-    _refuse_taken_name(connection, name)
     now = _now()
     created = rows.first_row(
         connection,
-        "INSERT INTO experiments (name, artifact_location, created, updated) VALUES (?, ?, ?, ?) RETURNING id",
+        "INSERT INTO experiments (name, artifact_location, created, updated) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (name) DO NOTHING RETURNING id",
         (name, artifact_location, now, now),
     )
+    if created is None:
+        _refuse_taken_name(connection, name)
     experiment_id = str(created[0]) if created else ""
     tag(connection, experiment_id, tags)
     return experiment_id
@@ -45,23 +47,34 @@ def _refuse_taken_name(connection: Connection, name: str) -> None:
 
 def row_and_stage(connection: Connection, experiment_id: str) -> tuple[int, str]:
     """Return the row number and the stage of an experiment."""
+    sql = "SELECT id, stage FROM experiments WHERE id = ?"
+    row, stage = existing(experiment_id, connection.execute(sql, (number(experiment_id),)))
+    return int(row), str(stage)
+
+
+def number(experiment_id: str) -> int:
+    """Return the row number that an id says; `InvalidValue` unless it is a whole number."""
     if not str(experiment_id).isdecimal():
         msg = f"An experiment id is a whole number, not {experiment_id!r}"
         raise InvalidValue(msg)
     row = int(experiment_id)
-    sql = "SELECT id, stage FROM experiments WHERE id = ?"
-    found = rows.first_row(connection, sql, (row,)) if row <= INT64_MAX else None
-    if found is None:
+    return row if row <= INT64_MAX else -1
+
+
+def existing(experiment_id: str, found: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Return the row that was selected for an experiment; `NotFound` when there is none."""
+    row = next(iter(found), None)
+    if row is None:
         msg = f"Experiment {experiment_id} not found"
         raise NotFound(msg)
-    return found[0], found[1]
+    return row
 
 
 def get(connection: Connection, roots: rows.ArtifactRoots, experiment_id: str) -> Experiment:
     """Return one experiment."""
-    row, _ = row_and_stage(connection, experiment_id)
     sql = f"SELECT {rows.EXPERIMENT_COLUMNS} FROM experiments r WHERE r.id = ?"
-    return rows.experiments(connection, roots, list(connection.execute(sql, (row,))))[0]
+    found = existing(experiment_id, connection.execute(sql, (number(experiment_id),)))
+    return rows.experiments(connection, roots, [found])[0]
 
 
 def find(connection: Connection, roots: rows.ArtifactRoots, name: str) -> Experiment | None:

@@ -6,19 +6,19 @@ import base64
 import binascii
 import json
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue
+from nbtrack.query import ordering
 from nbtrack.query.sql import Fragment, condition
-from nbtrack.stores.sql import rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbtrack.query import Query
-    from nbtrack.query.sql import Columns, Dialect, Ordering
-    from nbtrack.stores.sql.database import Connection
+    from nbtrack.query.ordering import Ordering, Term
+    from nbtrack.query.sql import Columns, Dialect
 
 
 def stage_condition(view: ViewType) -> list[Fragment]:
@@ -36,39 +36,45 @@ def filter_condition(query: Query, columns: Columns, dialect: Dialect, among: Se
     return Fragment(sql, tuple(value for each in parts for value in each.values))
 
 
-def read_page(
-    connection: Connection, columns: str, chosen: Fragment, order: Ordering, limit: int, place: PagePosition
-) -> tuple[list[tuple[Any, ...]], PagePosition | None]:
-    """Return the rows of one page, and where the next page starts."""
-    newest = place.newest
-    if newest is None:
-        found = rows.first_row(connection, f"SELECT MAX(id) FROM {order.table}")
-        newest = (found and found[0]) or 0
-    where = f"{order.joined.sql} AND {chosen.sql} AND r.id <= ?"
-    sql = f"SELECT {columns} FROM {order.source.sql} WHERE {where} ORDER BY {order.terms} LIMIT ? OFFSET ?"
-    values = (*order.source.values, *order.joined.values, *chosen.values, newest, limit + 1, place.offset)
-    read = list(connection.execute(sql, values))
-    following = PagePosition(place.offset + limit, newest) if len(read) > limit else None
-    return read[:limit], following
+def page_statement(columns: str, chosen: Fragment, parts: Sequence[Ordering], limit: int, place: Position) -> Fragment:
+    """Return the statement for a page and one row more: the columns of rows, and then what they are sorted by."""
+    most = limit + 1 + place.offset
+    left = [each for each in parts if not _is_over(each, place.after)] or parts[-1:]
+    found = [_part(columns, chosen, each, most, place.after) for each in left]
+    if len(found) == 1 and not place.offset:
+        return found[0]
+    united = " UNION ALL ".join(f"SELECT * FROM ({each.sql}) AS part{number}" for number, each in enumerate(found))
+    values = tuple(value for each in found for value in each.values)
+    return Fragment(f"{united} LIMIT ? OFFSET ?", (*values, limit + 1, place.offset))
 
 
-class PagePosition(NamedTuple):
-    """Where a page starts, among the rows that existed when the first page was read."""
+def _is_over(part: Ordering, after: Sequence[object] | None) -> bool:
+    return after is not None and ordering.is_over(part, after)
 
+
+def _part(columns: str, chosen: Fragment, part: Ordering, most: int, after: Sequence[object] | None) -> Fragment:
+    sorted_by = ", ".join(f"{each.sql} AS sort{number}" for number, each in enumerate(part.terms))
+    conditions = [part.joined, chosen]
+    if after is not None and ordering.is_reached(part, after):
+        conditions.append(ordering.after(part.terms, after))
+    where = " AND ".join(each.sql for each in conditions)
+    sql = f"SELECT {columns}, {sorted_by} FROM {part.source.sql} WHERE {where} ORDER BY {part.order_by} LIMIT ?"
+    return Fragment(sql, (*part.source.values, *(value for each in conditions for value in each.values), most))
+
+
+class Position(NamedTuple):
+    """Where a page starts: after the row that is sorted by these values, and so many rows further on."""
+
+    after: tuple[object, ...] | None = None
     offset: int = 0
-    newest: int | None = None
-
-    def further(self, offset: int) -> PagePosition:
-        """Return the position some rows further on."""
-        return self._replace(offset=self.offset + offset)
 
 
-def write_token(place: PagePosition, search: object) -> str:
-    """Return the token for a position in a search."""
-    return base64.urlsafe_b64encode(json.dumps([*place, _search_digest(search)]).encode()).decode()
+def write_token(values: Sequence[object], search: object) -> str:
+    """Return the token for the page after a row that is sorted by these values."""
+    return base64.urlsafe_b64encode(json.dumps([list(values), _search_digest(search)]).encode()).decode()
 
 
-def read_token(token: str | None, search: object) -> PagePosition:
+def read_token(token: str | None, search: object, terms: Sequence[Term]) -> Position:
     """Return the position of a token.
 
     Raises
@@ -77,16 +83,17 @@ def read_token(token: str | None, search: object) -> PagePosition:
         When it is not a token, or belongs to another search.
     """
     if not token:
-        return PagePosition()
+        return Position()
     try:
-        offset, newest, mark = json.loads(base64.urlsafe_b64decode(token.encode()))
+        values, mark = json.loads(base64.urlsafe_b64decode(token.encode()))
+        fits = len(values) == len(terms) and all(isinstance(each, int | float | str | None) for each in values)
     except (ValueError, TypeError, binascii.Error, UnicodeEncodeError):
         msg = f"Invalid page token {token[:40]!r}"
         raise InvalidValue(msg) from None
-    if mark != _search_digest(search) or type(offset) is not int or type(newest) is not int or offset < 0:
+    if mark != _search_digest(search) or not fits:
         msg = "This page token belongs to another search: pass the same arguments as for the page that returned it"
         raise InvalidValue(msg)
-    return PagePosition(offset, newest)
+    return Position(tuple(values))
 
 
 def _search_digest(search: object) -> str:

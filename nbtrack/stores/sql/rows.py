@@ -17,6 +17,10 @@ RUN_COLUMNS = (
 )
 INFO_COLUMNS = "r.id, r.run_id, r.experiment, r.status, r.artifact_uri, r.start_time, r.end_time"
 EXPERIMENT_COLUMNS = "r.id, r.name, r.artifact_location, r.stage, r.created, r.updated"
+RUN_WIDTH, INFO_WIDTH, EXPERIMENT_WIDTH = (
+    each.count(",") + 1 for each in (RUN_COLUMNS, INFO_COLUMNS, EXPERIMENT_COLUMNS)
+)
+"""How many columns these are."""
 
 Value = TypeVar("Value")
 

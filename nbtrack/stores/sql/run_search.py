@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack.entities import KeySummary, Overview, Page, RunColumns
 from nbtrack.errors import InvalidValue
-from nbtrack.query.sql import Columns, Fragment, index_matches, index_scan, ordering
+from nbtrack.query.ordering import Term, index_parts, ordering
+from nbtrack.query.sql import Columns, Fragment, index_matches
 from nbtrack.stores.sql import columnar, pagination, rows
 from nbtrack.validation import INT64_MAX
 
@@ -14,14 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbtrack.entities import Run, ViewType
-    from nbtrack.query import Query
+    from nbtrack.query import Comparison, Query
+    from nbtrack.query.ordering import Ordering
     from nbtrack.query.sql import Dialect
     from nbtrack.stores.interface import Keys
     from nbtrack.stores.sql.database import Connection
 
 FEW = 2_000
 """Up to this many matches of a condition, a search lists them all instead of following an index."""
-_LAST = "r.start_time DESC, r.run_id"
+_NEWEST_FIRST = (Term("r.start_time", descending=True), Term("r.run_id"))
 
 
 def _columns(roots: rows.ArtifactRoots) -> Columns:
@@ -79,6 +81,7 @@ class RunSearch:
     """The runs that a query finds in some experiments, as one transaction sees them."""
 
     whole_summary = _WHOLE_SUMMARY
+    last: tuple[Term, ...] = _NEWEST_FIRST
 
     def __init__(
         self,
@@ -96,15 +99,25 @@ class RunSearch:
 
     def page(self, limit: int, token: str | None = None, offset: int = 0) -> Page[Run]:
         """Return a page of runs, after skipping `offset` of them."""
-        found, following = self._first(
-            rows.RUN_COLUMNS, limit, pagination.read_token(token, self._mark).further(offset)
-        )
-        runs = rows.runs(self._connection, self._roots, found)
-        return Page(runs, following and pagination.write_token(following, self._mark))
+        chosen, parts = self._plan()
+        place = pagination.read_token(token, self._mark, parts[0].terms)._replace(offset=offset)
+        statement = pagination.page_statement(rows.RUN_COLUMNS, chosen, parts, limit, place)
+        found = self._runs(statement)
+        sorted_by = [values for _, values in found[:limit]]
+        following = pagination.write_token(sorted_by[-1], self._mark) if len(found) > limit else None
+        return Page([run for run, _ in found[:limit]], following)
+
+    def _runs(self, statement: Fragment) -> list[tuple[Run, tuple[Any, ...]]]:
+        """Return the runs that a statement selects, each with what it is sorted by."""
+        found = list(self._connection.execute(statement.sql, statement.values))
+        runs = rows.runs(self._connection, self._roots, [row[: rows.RUN_WIDTH] for row in found])
+        return [(run, row[rows.RUN_WIDTH :]) for run, row in zip(runs, found, strict=True)]
 
     def columns(self, limit: int, keys: Keys | None) -> RunColumns:
         """Return the first runs as columns."""
-        found, _ = self._first(rows.INFO_COLUMNS, limit, pagination.PagePosition())
+        chosen, parts = self._plan()
+        statement = pagination.page_statement(rows.INFO_COLUMNS, chosen, parts, limit, pagination.Position())
+        found = [row[: rows.INFO_WIDTH] for row in self._connection.execute(statement.sql, statement.values)][:limit]
         at = {row[0]: place for place, row in enumerate(found)}
         whose = self._whose("run", len(found))
         metrics, params, tags = (None if keys is None else keys.get(each, ()) for each in ("metrics", "params", "tags"))
@@ -142,36 +155,30 @@ class RunSearch:
         chosen = self._chosen(self._columns)
         return Fragment(f"{column} IN (SELECT r.id FROM runs r WHERE {chosen.sql})", chosen.values)
 
-    def _first(
-        self, columns: str, limit: int, place: pagination.PagePosition
-    ) -> tuple[list[tuple[Any, ...]], pagination.PagePosition | None]:
-        """Return the rows of a page: by listing all matches when there are few, otherwise along an index."""
-        order = self._query.order
-        if not self._narrow():
-            each = self._columns._replace(each=True)
-            along = index_scan(order, each, self._dialect, last=_LAST)
-            if along is not None:
-                page, following = pagination.read_page(
-                    self._connection, columns, self._chosen(each), along, limit, place
-                )
-                if following is not None:
-                    return page, following
-        else:
-            each = self._columns
-        sorting = ordering(order, each, self._dialect, last=_LAST)
-        return pagination.read_page(self._connection, columns, self._chosen(each), sorting, limit, place)
+    def _plan(self) -> tuple[Fragment, list[Ordering]]:
+        """Return the condition of the search, and the parts in which its rows are read.
 
-    def _narrow(self) -> bool:
-        """Return whether one of the required conditions has few matches."""
-        for probe in index_matches(self._query.where, self._columns, self._dialect):
-            sql = f"SELECT COUNT(*) FROM ({probe.sql} LIMIT ?) p"
-            counted = rows.first_row(self._connection, sql, (*probe.values, FEW + 1))
-            if (counted or (0,))[0] <= FEW:
-                return True
-        return False
+        When a required condition has few matches, these are listed; otherwise rows are read along an index and tested.
+        """
+        rarest = self._rarest()
+        columns = self._columns._replace(listed=() if rarest is None else (rarest,))
+        parts = [] if rarest is not None else index_parts(self._query, columns, self._dialect, self.last)
+        return self._chosen(columns), parts or [ordering(self._query.order, columns, self._dialect, self.last)]
+
+    def _rarest(self) -> Comparison | None:
+        """Return the required comparison with the fewest matches, if these are few."""
+        probes = index_matches(self._query.where, self._columns, self._dialect)
+        if not probes:
+            return None
+        counts = ", ".join(f"(SELECT COUNT(*) FROM ({each.sql} LIMIT ?) AS probe)" for _, each in probes)
+        values = [value for _, each in probes for value in (*each.values, FEW + 1)]
+        found = rows.first_row(self._connection, f"SELECT {counts}", values) or ()
+        count, number = min((count, number) for number, count in enumerate(found))
+        return probes[number][0] if count <= FEW else None
 
 
 class UnindexedRunSearch(RunSearch):
     """A search over views, in which there is no way from one key to the next."""
 
     whole_summary = _SUMMARY
+    last = (Term("(r.start_time IS NULL)", is_flag=True), *_NEWEST_FIRST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from nbtrack import tags as reserved
 from nbtrack.entities import RunStatus
@@ -24,10 +24,10 @@ def create(
 ) -> str:
     """Insert a RUNNING run and return its id."""
     experiment = active_experiment(connection, experiment_id)
-    name = _agreed_name(name, tags.get(reserved.RUN_NAME)) or run_names.run_name()
+    name = agreed_name(name, tags)
     newest = rows.first_row(connection, "SELECT MAX(id) FROM runs")
     row = ((newest and newest[0]) or 0) + 1
-    run_id = _new_run_id(row)
+    run_id = f"{random_id()}{row % 16:x}"
     home = rows.first_row(connection, "SELECT artifact_location FROM experiments WHERE id = ?", (experiment,))
     uri = f"{home[0].rstrip('/')}/{run_id}/artifacts" if home and home[0] else None
     connection.execute(
@@ -42,22 +42,29 @@ def create(
 def active_experiment(connection: Connection, experiment_id: str) -> int:
     """Return the row number of an experiment that accepts runs."""
     experiment, stage = experiments.row_and_stage(connection, experiment_id)
-    if stage != "active":
-        msg = f"The experiment {experiment_id} must be in the 'active' state: restore it, or use another one"
-        raise WrongState(msg)
+    require_active_experiment(experiment_id, stage)
     return experiment
 
 
-def _new_run_id(row: int) -> str:
-    """Return a new run id; its last digit counts up, so that consecutive runs get different colours."""
-    return os.urandom(16).hex()[:31] + f"{row % 16:x}"
+def require_active_experiment(experiment_id: str, stage: str) -> None:
+    """Raise `WrongState` unless this is the stage of an experiment that accepts runs."""
+    if stage != "active":
+        msg = f"The experiment {experiment_id} must be in the 'active' state: restore it, or use another one"
+        raise WrongState(msg)
 
 
-def _agreed_name(name: str | None, tag: str | None) -> str | None:
+def random_id() -> str:
+    """Return the id of a new run but for its last digit, which counts up to give consecutive runs different colours."""
+    return os.urandom(16).hex()[:31]
+
+
+def agreed_name(name: str | None, tags: Mapping[str, str]) -> str:
+    """Return the name that a new run gets: the one that is given, or a generated one."""
+    tag = tags.get(reserved.RUN_NAME)
     if name and tag and name != tag:
         msg = f"The run name {name!r} and the tag {reserved.RUN_NAME} = {tag!r} differ: pass only one of them"
         raise InvalidValue(msg)
-    return name or tag
+    return name or tag or run_names.run_name()
 
 
 def get(connection: Connection, roots: rows.ArtifactRoots, run_id: str) -> Run:
@@ -68,16 +75,14 @@ def get(connection: Connection, roots: rows.ArtifactRoots, run_id: str) -> Run:
 
 def row_number(connection: Connection, run_id: str) -> int:
     """Return the row number of a run."""
-    return _row_and_stage(connection, run_id)[0]
+    return int(_row_and_stage(connection, run_id)[0])
 
 
 def writable_row(connection: Connection, run_id: str) -> int:
     """Return the row number of a run that accepts writes."""
     row, stage = _row_and_stage(connection, run_id)
-    if stage != "active":
-        msg = f"The run {run_id} must be in the 'active' state and is deleted: restore it before you write to it"
-        raise WrongState(msg)
-    return row
+    require_active(run_id, stage)
+    return int(row)
 
 
 def active(connection: Connection, run_ids: Sequence[str]) -> set[str]:
@@ -86,12 +91,24 @@ def active(connection: Connection, run_ids: Sequence[str]) -> set[str]:
     return {run_id for (run_id,) in rows.select_in(connection, statement, run_ids)}
 
 
-def _row_and_stage(connection: Connection, run_id: str) -> tuple[int, str]:
-    found = rows.first_row(connection, "SELECT id, stage FROM runs WHERE run_id = ?", (run_id,))
-    if found is None:
+def _row_and_stage(connection: Connection, run_id: str) -> tuple[Any, ...]:
+    return existing(run_id, connection.execute("SELECT id, stage FROM runs WHERE run_id = ?", (run_id,)))
+
+
+def existing(run_id: str, found: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Return the row that was selected for a run; `NotFound` when there is none."""
+    row = next(iter(found), None)
+    if row is None:
         msg = f"Run {run_id!r} not found"
         raise NotFound(msg)
-    return found[0], found[1]
+    return row
+
+
+def require_active(run_id: str, stage: str) -> None:
+    """Raise `WrongState` unless this is the stage of a run that accepts writes."""
+    if stage != "active":
+        msg = f"The run {run_id} must be in the 'active' state and is deleted: restore it before you write to it"
+        raise WrongState(msg)
 
 
 class Change(NamedTuple):
@@ -111,18 +128,21 @@ class Change(NamedTuple):
 
 def update(connection: Connection, run_id: str, change: Change) -> None:
     """Apply a change; of a deleted run only the stage can change."""
+    row, stage = _row_and_stage(connection, run_id)
+    apply(connection, int(row), run_id, stage, change)
+
+
+def apply(connection: Connection, row: int, run_id: str, present: str, change: Change) -> None:
+    """Apply a change to a run whose row number and present stage are known."""
     status, end_time, name, stage, experiment_id = change
     if stage is not None:
         deleted = time.time_ns() // 1_000_000 if stage == "deleted" else None
-        connection.execute(
-            "UPDATE runs SET stage = ?, deleted = ? WHERE id = ?", (stage, deleted, row_number(connection, run_id))
-        )
+        connection.execute("UPDATE runs SET stage = ?, deleted = ? WHERE id = ?", (stage, deleted, row))
+        present = stage
+    if experiment_id is not None or status is not None or end_time is not None or name:
+        require_active(run_id, present)
     if experiment_id is not None:
-        _move(connection, writable_row(connection, run_id), experiment_id)
-    if status is None and end_time is None and not name:
-        row_number(connection, run_id)
-        return
-    row = writable_row(connection, run_id)
+        _move(connection, row, experiment_id)
     if status is not None:
         ended = end_time if change.ends else None
         connection.execute(
@@ -158,12 +178,16 @@ def log_params(connection: Connection, row: int, run_id: str, params: Iterable[t
         connection.execute("INSERT INTO params VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (row, key, value))
         kept = rows.first_row(connection, "SELECT value FROM params WHERE run = ? AND key = ?", (row, key))
         if kept != (value,):
-            was = kept[0] if kept else None
-            msg = (
-                f"Changing param values is not allowed: parameter {key!r} of run {run_id} is {_shortened(was)} and"
-                f" cannot become {_shortened(value)}"
-            )
-            raise Unchangeable(msg)
+            refuse_change(run_id, key, kept and kept[0], value)
+
+
+def refuse_change(run_id: str, key: str, was: object, value: str) -> NoReturn:
+    """Raise the error for a parameter that has another value."""
+    msg = (
+        f"Changing param values is not allowed: parameter {key!r} of run {run_id} is {_shortened(was)} and"
+        f" cannot become {_shortened(value)}"
+    )
+    raise Unchangeable(msg)
 
 
 def _shortened(value: object) -> str:

@@ -156,7 +156,7 @@ class SqlStore:
 
     def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
         """See `Store.log_inputs`."""
-        with self._database.writing() as connection:
+        with self._database.writing(run_id) as connection:
             runs.log_inputs(connection, runs.writable_row(connection, run_id), inputs)
 
     def tag(self, run_id: str, key: str) -> str | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Histories = Iterable[tuple[str, Iterable[Points]]]
     """The metrics of a run, each with its points in parts."""
 
-_INFO = "id, run_id, experiment, name, user_id, status, start_time, end_time, stage, deleted, artifact_uri"
+_INFO = "run_id, experiment, name, user_id, status, start_time, end_time, stage, deleted, artifact_uri"
 
 
 class Written(NamedTuple):
@@ -83,15 +83,14 @@ def _known_row(connection: Connection, run_id: str, experiment_id: str) -> int:
 
 
 def _insert_info(connection: Connection, info: RunInfo, experiment_id: str, artifact_uri: str | None) -> int:
-    newest = rows.first_row(connection, "SELECT MAX(id) FROM runs")
-    row = int((newest and newest[0]) or 0) + 1
     times = (info.start_time, info.end_time)
     state = (info.lifecycle_stage, info.deleted_time, artifact_uri)
-    connection.execute(
-        f"INSERT INTO runs ({_INFO}) VALUES (?{', ?' * 10})",
-        (row, info.run_id, int(experiment_id), info.run_name, info.user_id, info.status, *times, *state),
+    inserted = rows.first_row(
+        connection,
+        f"INSERT INTO runs ({_INFO}) VALUES (?{', ?' * 9}) RETURNING id",
+        (info.run_id, int(experiment_id), info.run_name, info.user_id, info.status, *times, *state),
     )
-    return row
+    return int(inserted[0]) if inserted else 0
 
 
 def _end(connection: Connection, row: int, info: RunInfo) -> None:
