@@ -67,6 +67,16 @@ _MODULE_OF_NAMES = {
         "set_tag",
         "set_tags",
     ),
+    "nbtrack.tracking.logged_models": (
+        "delete_logged_model_tag",
+        "finalize_logged_model",
+        "get_logged_model",
+        "initialize_logged_model",
+        "last_logged_model",
+        "log_model_params",
+        "search_logged_models",
+        "set_logged_model_tags",
+    ),
     "nbtrack.tracking.search": (
         "delete_run",
         "flush",

@@ -8,9 +8,7 @@ _PARTS: Final = {
     "nbtrack has no such models: log it with nbtrack.pyfunc, as a function or a class of your own": (
         "catboost diffusers h2o johnsnowlabs keras langchain llama_index onnx openai paddle pmdarima"
         " prophet pyspark sentence_transformers shap spacy spark tensorflow"
-        " transformers create_external_model delete_logged_model_tag finalize_logged_model"
-        " get_active_model_id get_logged_model initialize_logged_model last_logged_model log_model_params"
-        " search_logged_models set_active_model set_logged_model_tags"
+        " transformers create_external_model get_active_model_id set_active_model"
     ),
     "nbtrack records runs, not traces": (
         "add_trace delete_trace_tag get_current_active_span get_last_active_trace_id get_trace log_feedback log_trace"

@@ -212,7 +212,7 @@ def _described(given: DatasetInput) -> None:
 @answers(endpoint_table.LOG_OUTPUTS)
 def log_outputs(service: Service, run_id: str, models: Sequence[ModelOutput]) -> Json:
     """Record which models a run made."""
-    _listed(service, run_id, reserved.MODEL_OUTPUTS, [each._asdict() for each in models])
+    logged_models.descriptions(service).log_outputs(run_id, models)
     return {}
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from nbtrack.models.saving import ModelInfo, Options, Written
+    from nbtrack.models.saving import LogOptions, ModelInfo, Options, Written
 
 FLAVOR, LOADER = "lightgbm", "mlflow.lightgbm"
 
@@ -30,7 +30,7 @@ def log_model(
     *,
     name: str | None = None,
     registered_model_name: str | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[LogOptions],
 ) -> ModelInfo:
     """Log a booster or scikit-learn estimator of LightGBM to the active run; see `save_model`."""
     write = _writer(lgb_model)

@@ -57,8 +57,19 @@ def local_folder(uri: str, dst_path: str | None = None) -> Path:
 def _uri_of_id(name: str) -> str:
     if not name.startswith("m-"):
         raise InvalidValue(f"models:/{name} names a model of a registry, which nbtrack does not have: use models:/m-…")
-    found = find(name)
+    try:
+        found = find(name)
+    except NotFound:
+        return _uri_of_logged(name)
     return f"runs:/{found.run.info.run_id}/{found.path}"
+
+
+def _uri_of_logged(model_id: str) -> str:
+    """Return where the files of a logged model are that has them apart from its run, as those of MLflow 3 do."""
+    uri = MlflowClient().get_logged_model(model_id).artifact_location
+    if not uri:
+        raise NotFound(f"The logged model {model_id} has no files")
+    return uri
 
 
 def find(model_id: str) -> Logged:
@@ -107,6 +118,8 @@ def _origins(uri: str) -> list[str]:
     """Return where a model came from: for one of a run, its store and the location of its artifacts."""
     if uri.startswith("models:/"):
         uri = _uri_of_id(uri.removeprefix("models:/").strip("/"))
+        if not uri.startswith("runs:/"):
+            return [get_tracking_uri(), uri]
     if not uri.startswith("runs:/"):
         return [uri]
     run_id = uri.removeprefix("runs:/").partition("/")[0]

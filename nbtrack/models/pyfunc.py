@@ -24,7 +24,7 @@ from nbtrack.models.python_function import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from nbtrack.models.saving import ModelInfo, Options, Written
+    from nbtrack.models.saving import LogOptions, ModelInfo, Options, Written
 
 __all__ = ["Model", "PyFuncModel", "PythonModel", "PythonModelContext", "load_model", "log_model", "save_model"]
 
@@ -71,7 +71,7 @@ def log_model(
     loader_module: str | None = None,
     data_path: str | None = None,
     registered_model_name: str | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[LogOptions],
 ) -> ModelInfo:
     """Log a model of your own to the active run; see `save_model`."""
     write = _writer(python_model, artifacts, model_config, loader_module, data_path)

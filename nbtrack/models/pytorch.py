@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from nbtrack.models.saving import ModelInfo, Options, Written
+    from nbtrack.models.saving import LogOptions, ModelInfo, Options, Written
 
 FLAVOR, LOADER = "pytorch", "mlflow.pytorch"
 
@@ -29,7 +29,7 @@ def log_model(
     *,
     name: str | None = None,
     registered_model_name: str | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[LogOptions],
 ) -> ModelInfo:
     """Log a module to the active run; see `save_model`."""
     write = _writer(pytorch_model)

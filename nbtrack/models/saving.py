@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from nbtrack import tags
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, Unsupported, warn
-from nbtrack.models import input_example, requirements
+from nbtrack.models import input_example, requirements, run_model
 from nbtrack.models.model_file import PYFUNC, Model
 from nbtrack.models.signature import infer_signature
 from nbtrack.tracking.lifecycle import get_or_start_run
@@ -39,6 +39,20 @@ class Options(TypedDict, total=False):
     metadata: dict[str, Any] | None
     conda_env: Any
     mlflow_model: Model | None
+
+
+class LogOptions(Options, total=False):
+    """What logging a model takes beyond `Options`."""
+
+    params: Mapping[str, Any] | None
+    """Parameters of the logged model, beside those of its run."""
+    tags: Mapping[str, Any] | None
+    """Tags of the logged model."""
+    model_type: str | None
+    step: int
+    """The metrics of the run at this step measure the model; by default 0."""
+    await_registration_for: int | None
+    """Accepted for compatibility: there is no registry to wait for."""
 
 
 class Written(NamedTuple):
@@ -87,6 +101,7 @@ def save(path: str | Path, write: Callable[[Path], Written], options: Options) -
     InvalidValue
         When an option is invalid; no folder is left then.
     """
+    _require_known(options, Options)
     folder = Path(path)
     if folder.exists() and any(folder.iterdir()):
         raise AlreadyExists(f"The folder {folder} is not empty: give another one for the model")
@@ -158,14 +173,16 @@ def _copy_code(folder: Path, paths: Sequence[str]) -> None:
 
 
 def log(
-    artifact_path: str | None, name: str | None, write: Callable[[Path], Written], options: Options, others: Any
+    artifact_path: str | None, name: str | None, write: Callable[[Path], Written], options: LogOptions, others: Any
 ) -> ModelInfo:
     """Save a model, and log its folder to the active run, starting one if there is none.
 
-    The run remembers its models in the tag ``mlflow.log-model.history``. `others` are arguments of MLflow's that mean
-    nothing here if they have no value. Raise `InvalidValue` for a name that is no path, and `Unsupported` for a model
-    registry.
+    The run remembers its models in the tag ``mlflow.log-model.history``; where the store keeps logged models, there is
+    one, and the metrics of the run at the same step measure it. `others` are arguments of MLflow's that mean nothing
+    here if they have no value. Raise `InvalidValue` for a name that is no path or an unknown option, and `Unsupported`
+    for a model registry.
     """
+    _require_known(options, LogOptions)
     given = sorted(key for key, value in others.items() if value)
     if given:
         raise Unsupported(f"Models are logged to runs only, without {', '.join(given)}")
@@ -175,9 +192,10 @@ def log(
     run = get_or_start_run()
     options["mlflow_model"] = model = Model(artifact_path=path, run_id=run.info.run_id)
     with tempfile.TemporaryDirectory(prefix="nbtrack-model-") as temporary:
-        save(temporary, write, options)
-        run.client.log_artifacts(run.info.run_id, temporary, path)
-    model_id = f"m-{model.model_uuid}"
+        save(temporary, write, _saved(options))
+        with run_model.logged(run, path, options) as created:
+            run.client.log_artifacts(run.info.run_id, temporary, path)
+    model_id = created or f"m-{model.model_uuid}"
     _remember(run.client, run.info.run_id, model, model_id)
     return ModelInfo(
         f"runs:/{run.info.run_id}/{path}",
@@ -191,6 +209,18 @@ def log(
         model.utc_time_created,
         model.metadata,
     )
+
+
+def _saved(options: LogOptions) -> Options:
+    """Return the options that belong to the folder of a model."""
+    return {name: value for name, value in options.items() if name in Options.__annotations__}  # type: ignore[return-value] # names of `Options`
+
+
+def _require_known(options: Mapping[str, Any], kind: Any) -> None:
+    known = kind.__annotations__
+    unknown = sorted(options.keys() - known.keys())
+    if unknown:
+        raise InvalidValue(f"A model has no option {unknown[0]!r}; it has {', '.join(sorted(known))}")
 
 
 def _remember(client: MlflowClient, run_id: str, model: Model, model_id: str) -> None:

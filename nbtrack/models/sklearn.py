@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from nbtrack.models.saving import ModelInfo, Options, Written
+    from nbtrack.models.saving import LogOptions, ModelInfo, Options, Written
 
 FLAVOR, LOADER = "sklearn", "mlflow.sklearn"
 CLOUDPICKLE, PICKLE, SKOPS = "cloudpickle", "pickle", "skops"
@@ -59,7 +59,7 @@ def log_model(
     pyfunc_predict_fn: str = "predict",
     skops_trusted_types: Sequence[str] | None = None,
     registered_model_name: str | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[LogOptions],
 ) -> ModelInfo:
     """Log an estimator to the active run; see `save_model`."""
     write = _writer(sk_model, serialization_format or CLOUDPICKLE, pyfunc_predict_fn, skops_trusted_types)

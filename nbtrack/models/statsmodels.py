@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from nbtrack.models.saving import ModelInfo, Options, Written
+    from nbtrack.models.saving import LogOptions, ModelInfo, Options, Written
 
 FLAVOR, LOADER = "statsmodels", "mlflow.statsmodels"
 
@@ -36,7 +36,7 @@ def log_model(
     name: str | None = None,
     remove_data: bool = False,
     registered_model_name: str | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[LogOptions],
 ) -> ModelInfo:
     """Log the results of a fitted model to the active run; see `save_model`."""
     write = _writer(statsmodels_model, remove_data)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from nbtrack.models.saving import ModelInfo, Options, Written
+    from nbtrack.models.saving import LogOptions, ModelInfo, Options, Written
 
 FLAVOR, LOADER = "xgboost", "mlflow.xgboost"
 
@@ -34,7 +34,7 @@ def log_model(
     name: str | None = None,
     model_format: str = "ubj",
     registered_model_name: str | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[LogOptions],
 ) -> ModelInfo:
     """Log a booster or scikit-learn estimator of XGBoost to the active run; see `save_model`."""
     write = _writer(xgb_model, model_format)

@@ -7,12 +7,14 @@ Threads and tasks that have no run of their own log to the run that was started 
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 import threading
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 
 from nbtrack import process
+from nbtrack import tags as reserved
 from nbtrack.entities import Run
 from nbtrack.errors import NbtrackError
 from nbtrack.tracking.client import now
@@ -33,7 +35,7 @@ class ActiveRun(Run):
     that is an interrupt or the cancellation of the task. A block that joined an active run does not end it.
     """
 
-    __slots__ = ("append", "appender", "client", "events", "joined", "keys")
+    __slots__ = ("append", "appender", "client", "events", "joined", "keys", "models")
 
     def __init__(self, run: Run, client: MlflowClient, *, joined: bool = False) -> None:
         super().__init__(run.info, run.data, run.inputs)
@@ -41,6 +43,8 @@ class ActiveRun(Run):
         self.events = process.state(Events)
         self.keys: set[str] = set()
         """Keys of metrics that have been validated."""
+        self.models = _models(run)
+        """By step, the ids of the logged models that metrics at this step measure."""
         self.appender = client.store.appender(run.info.run_id)
         self.append = self.appender.point
 
@@ -54,6 +58,18 @@ class ActiveRun(Run):
         """End the run, unless it was joined."""
         if not self.joined:
             end(self.info.run_id, status_after(error), error)
+
+
+def _models(run: Run) -> dict[int, list[str]]:
+    """Return the logged models that a run has made so far, by step."""
+    written = run.data.tags.get(reserved.MODEL_OUTPUTS)
+    if written is None:
+        return {}
+    models: dict[int, list[str]] = {}
+    with contextlib.suppress(ValueError, TypeError, KeyError):
+        for each in json.loads(written):
+            models.setdefault(int(each["step"]), []).append(str(each["model_id"]))
+    return models
 
 
 def status_after(error: BaseException | None) -> str:

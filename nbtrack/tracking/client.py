@@ -10,7 +10,7 @@ from nbtrack import tags as reserved
 from nbtrack.entities import DatasetInput, Metric, Page, RunStatus, ViewType
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, Unsupported
 from nbtrack.tracking import context, events
-from nbtrack.tracking.artifact_formats import ArtifactFormatClient
+from nbtrack.tracking.logged_model_client import LoggedModelClient, checked_metric
 from nbtrack.tracking.tracking_uri import get_tracking_uri, resolve_store
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def now() -> int:
 
 
 @validation.typed_methods
-class MlflowClient(ArtifactFormatClient):
+class MlflowClient(LoggedModelClient):
     """A client of a tracking store, with the names and signatures of MLflow's client.
 
     Parameters
@@ -210,11 +210,16 @@ class MlflowClient(ArtifactFormatClient):
         dataset_digest: str | None = None,
         model_id: str | None = None,
     ) -> RunOperations | None:
-        """Log a metric of a run; metrics of a dataset or of a model are not supported."""
-        if any(each is not None for each in (dataset_name, dataset_digest, model_id)):
-            msg = "Metrics of datasets and logged models are not supported: omit them to log the metric to the run"
-            raise Unsupported(msg)
-        self.log_batch(run_id, metrics=[Metric(key, value, now() if timestamp is None else timestamp, step or 0)])
+        """Log a metric of a run, which may measure a logged model on a dataset.
+
+        Raise `Unsupported` for a dataset without a model, and `NotFound` when there is no such model.
+        """
+        point = Metric(key, value, now() if timestamp is None else timestamp, step or 0)
+        if model_id is not None:
+            self.link_metrics(run_id, [point], model_id, dataset_name, dataset_digest)
+        elif dataset_name is not None or dataset_digest is not None:
+            raise Unsupported("Metrics of datasets are kept for logged models only: pass model_id, or omit the dataset")
+        self.log_batch(run_id, metrics=[point])
         return handle(synchronous)
 
     def log_param(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> Any:
@@ -246,7 +251,7 @@ class MlflowClient(ArtifactFormatClient):
         InvalidValue
             For an invalid metric, parameter or tag; the message names its key.
         """
-        points = [_checked_metric(each) for each in metrics]
+        points = [checked_metric(each) for each in metrics]
         pairs = validation.texts("parameter", params)
         _reject_duplicates(key for key, _ in pairs)
         self.store.log_batch(run_id, points, pairs, validation.texts("tag", tags))
@@ -284,21 +289,6 @@ def _points(metrics: Mapping[str, Columns]) -> list[Metric]:
         for key, columns in metrics.items()
         for step, timestamp, value in zip(*columns, strict=True)
     ]
-
-
-def _checked_metric(metric: Metric) -> Metric:
-    """Return a metric with exact types; raise `InvalidValue` if it is invalid."""
-    try:
-        key, value, timestamp, step = metric
-    except (TypeError, ValueError):
-        msg = f"metrics must be Metric(key, value, timestamp, step) objects, not {type(metric).__name__}"
-        raise InvalidValue(msg) from None
-    return Metric(
-        validation.key("metric", key),
-        validation.metric_value(key, value),
-        validation.int64(f"the timestamp of metric {key!r}", timestamp),
-        validation.int64(f"the step of metric {key!r}", step),
-    )
 
 
 def _reject_duplicates(keys: Iterable[str]) -> None:

@@ -14,11 +14,14 @@ from nbtrack.tracking import events, param_conflicts
 from nbtrack.tracking.client import MlflowClient, RunOperations, handle, now
 from nbtrack.tracking.context import source_tags
 from nbtrack.tracking.lifecycle import get_or_start_run
+from nbtrack.tracking.logged_model_client import checked_metric
 from nbtrack.validation import INT64_MAX, INT64_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from nbtrack.tracking.active_runs import ActiveRun
 
 # what a run logs
 
@@ -50,13 +53,15 @@ def log_metric(
     run_id : str, optional
         The run to log to; by default the active run.
     model_id : str, optional
-        Not supported: a metric belongs to a run, not to a model.
+        The logged model that the metric measures; by default those that the run has logged at this step.
     dataset : Dataset, optional
         The dataset that the metric was computed on; it is logged as an input of the run.
     """
     if run_id is not None or model_id is not None or dataset is not None:
         return log_metrics({key: value}, step, synchronous, run_id, timestamp, model_id, dataset)
     run = get_or_start_run()
+    if run.models:
+        return log_metrics({key: value}, step, synchronous, None, timestamp)
     if type(key) is not str or key not in run.keys:
         run.keys.add(validation.key("metric", key))
     number = value if type(value) is float else validation.metric_value(key, value)
@@ -86,24 +91,40 @@ def log_metrics(
     dataset: Any | None = None,
 ) -> RunOperations | None:
     """Log several metrics at one step; if one of them is invalid, none is logged."""
-    if model_id is not None:
-        raise Unsupported("Metrics of logged models are not supported: omit model_id to log them to the run")
     if type(metrics) is not dict:
         validation.mapping("metrics of log_metrics", metrics)
     moment = now() if timestamp is None else timestamp
-    if run_id is None:
-        _log_to_active_run(metrics, step, moment)
-    else:
-        points = [Metric(key, value, moment, 0 if step is None else step) for key, value in metrics.items()]
-        MlflowClient().log_batch(run_id, metrics=points)
+    run = get_or_start_run() if run_id is None else None
+    if model_id is not None or (run is not None and run.models):
+        _link(run, run_id, _points(metrics, moment, step), model_id, dataset)
+    if run_id is not None:
+        MlflowClient().log_batch(run_id, metrics=_points(metrics, moment, step))
+    elif run is not None:
+        _log_to_run(run, metrics, step, moment)
     if dataset is not None:
         client, target = _target(run_id)
         client.log_inputs(target, [_dataset_input(dataset, None, None)])
     return handle(synchronous)
 
 
-def _log_to_active_run(metrics: Mapping[str, float], step: int | None, timestamp: int) -> None:
-    run = get_or_start_run()
+def _points(metrics: Mapping[str, float], timestamp: int, step: int | None) -> list[Metric]:
+    return [Metric(key, value, timestamp, 0 if step is None else step) for key, value in metrics.items()]
+
+
+def _link(
+    run: ActiveRun | None, run_id: str | None, points: Sequence[Metric], model_id: str | None, dataset: Any
+) -> None:
+    """Add points to the logged models that they measure."""
+    from nbtrack.tracking import logged_models
+
+    client, target = (MlflowClient(), str(run_id)) if run is None else (run.client, run.info.run_id)
+    checked = [checked_metric(each) for each in points]
+    if checked:
+        models = logged_models.measured(run, model_id, checked[0].step)
+        logged_models.link(client, target, checked, models, dataset)
+
+
+def _log_to_run(run: ActiveRun, metrics: Mapping[str, float], step: int | None, timestamp: int) -> None:
     if not run.keys.issuperset(metrics):
         run.keys.update([validation.key("metric", key) for key in metrics])
     values = {

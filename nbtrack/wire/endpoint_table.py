@@ -231,8 +231,10 @@ CREATE_LOGGED_MODEL = Endpoint(
         "source_run_id": _OPTIONAL,
         "params": (values.PARAMS, ()),
         "tags": (values.TAGS, ()),
+        "path_in_run": _OPTIONAL,
     },
 )
+"""nbtrack's servers take ``path_in_run``: where the files are in the artifacts of the source run, if not apart."""
 GET_LOGGED_MODEL = Endpoint("GET", "logged-models/{model_id}", _MODEL)
 FINALIZE_LOGGED_MODEL = Endpoint(
     "PATCH", "logged-models/{model_id}", {**_MODEL, "status": (values.MODEL_STATUS, REQUIRED)}

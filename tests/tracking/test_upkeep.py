@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import nbtrack
-from nbtrack.errors import InvalidValue, NotFound, Unsupported, WrongState
+from nbtrack.errors import InvalidValue, NotFound, WrongState
 
 
 def params(run_id):
@@ -141,7 +141,7 @@ def test_asynchronous_calls_return_a_handle():
         assert nbtrack.log_metric("m", 1) is None
         nbtrack.flush_async_logging()
     assert params(run.info.run_id) == {"p": "1"}
-    with pytest.raises(Unsupported, match="model_id"):
+    with pytest.raises(NotFound, match="m-1"):
         nbtrack.log_metric("m", 1, run_id=run.info.run_id, model_id="m-1")
 
 

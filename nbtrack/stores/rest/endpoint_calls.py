@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from nbtrack.errors import NotFound, Unchangeable, Unreachable, Unsupported, WrongState
 from nbtrack.wire import endpoint_table, error_codec, values
@@ -28,8 +30,12 @@ _NOT_REPEATABLE = (
     endpoint_table.CREATE_RUN,
     endpoint_table.DELETE_TAG,
     endpoint_table.DROP,
+    endpoint_table.CREATE_LOGGED_MODEL,
+    endpoint_table.DELETE_LOGGED_MODEL_TAG,
 )
 """Endpoints that are not idempotent."""
+_FIELD = re.compile(r"\{(\w+)\}")
+"""An argument in the path of an endpoint."""
 _JSON = (("Content-Type", "application/json"),)
 _PHRASES = (
     ("Changing param values is not allowed", Unchangeable),
@@ -55,7 +61,7 @@ class Calls:
             When it does not respond, or not with valid JSON.
         """
         given = endpoint.write(arguments)
-        path = endpoint.prefixes[0] + endpoint.path
+        path = endpoint.prefixes[0] + _FIELD.sub(lambda found: quote(str(given.pop(found[1])), safe=""), endpoint.path)
         repeatable = endpoint not in _NOT_REPEATABLE
         if endpoint.method == "GET":
             request = Request("GET", path, _pairs(given), repeatable=repeatable)

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from nbtrack.query import Query
     from nbtrack.stores.interface import Columns, Keys, Pairs
     from nbtrack.stores.rest.endpoint_calls import StoreArtifact
+    from nbtrack.wire.endpoint_table import Endpoint
     from nbtrack.wire.http import Transport
+    from nbtrack.wire.values import Json
 
 _STAGES = {
     "deleted": (endpoint_table.DELETE_EXPERIMENT, endpoint_table.DELETE_RUN),
@@ -67,6 +69,15 @@ class RestStore:
             calls = self._calls
             self._known_api = NbtrackApi(calls) if calls.is_nbtrack() else MlflowApi(calls, self._keep, self.say)
         return self._known_api
+
+    @property
+    def is_nbtrack(self) -> bool:
+        """Whether the server is one of nbtrack."""
+        return isinstance(self._api, NbtrackApi)
+
+    def call(self, endpoint: Endpoint, **arguments: object) -> Json:
+        """Call an endpoint of what MLflow keeps beside runs, such as logged models, and return its response."""
+        return self._call(endpoint, **arguments)
 
     # experiments
 

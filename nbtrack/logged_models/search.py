@@ -1,4 +1,4 @@
-"""The search for logged models: filter, datasets, ordering and pages over their descriptions."""
+"""The search for logged models: filter, datasets and ordering of their descriptions."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import operator
 import re
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.endpoints import logged_models
-from nbtrack.endpoints.experiment_endpoints import page_size
-from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue
 from nbtrack.query import parse
 from nbtrack.query.model import All, AnyOf, Not, Subject
-from nbtrack.wire import endpoint_table
 from nbtrack.wire.values import MetricDataset, ModelOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from nbtrack.query.model import Comparison, Condition
     from nbtrack.wire.values import Json
@@ -58,33 +54,20 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-@answers(endpoint_table.SEARCH_LOGGED_MODELS)
-def search(
-    service: Service,
-    experiment_ids: Sequence[str],
-    filter: str,
-    datasets: Sequence[MetricDataset],
-    max_results: int,
-    order_by: Sequence[ModelOrder],
-    page_token: str | None,
-) -> Json:
-    """Return a page of the models of some experiments, by default the newest first."""
-    service.bounded(filter, [each.field_name for each in order_by])
+def chosen(
+    models: Iterable[Json], filter: str, datasets: Sequence[MetricDataset], order_by: Sequence[ModelOrder]
+) -> list[Json]:
+    """Return the models that a filter and datasets leave, sorted, the newest first where nothing else decides.
+
+    Raise `FilterError` for an invalid filter, and `InvalidValue` for an invalid order.
+    """
     where = parse(filter, subject=MODELS).where
-    mark = (sorted(experiment_ids), filter, tuple(datasets), tuple(order_by))
-    start = int(service.verify_token(page_token, mark) or 0)
-    end = start + page_size(max_results)
     found = [
-        model
-        for experiment_id in (experiment_ids if service.destination is not None else ())
-        for model in logged_models.all_of(service, experiment_id)
-        if _measured_on(model, datasets) and (where is None or _matches(where, model, datasets))
+        each for each in models if _measured_on(each, datasets) and (where is None or _matches(where, each, datasets))
     ]
     for each in reversed([*order_by, NEWEST_FIRST]):
         found = _sorted(found, each)
-    token = service.sign_token(str(end), mark) if end < len(found) else None
-    page = {"models": found[start:end]} if found[start:end] else {}
-    return {**page, **({"next_page_token": token} if token else {})}
+    return found
 
 
 def _sorted(models: list[Json], order: ModelOrder) -> list[Json]:

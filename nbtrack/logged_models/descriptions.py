@@ -1,0 +1,242 @@
+"""The descriptions of logged models, each a file below the artifacts of its experiment, to which its id leads."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import tags as reserved
+from nbtrack.artifact_storage.artifact_repository import ArtifactFolder, clean, join
+from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.wire import values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from nbtrack.stores.interface import Store
+    from nbtrack.wire.values import Json, LinkedMetric, MetricDataset, ModelOrder, ModelOutput
+
+FOLDER, ARTIFACTS = "models", "artifacts"
+DESCRIPTION, METRICS = "logged-model.json", "logged-metrics"
+"""The file beside the artifacts of a model that describes it, and the folder of its metrics."""
+DELETED, IN_RUN = "deleted_ms", "path_in_run"
+"""The entries of a description that say when the model was deleted, and where its files are in its source run."""
+_ID = re.compile(r"m-([0-9a-f]{8})[0-9a-f]{24}")
+
+
+class Descriptions:
+    """The logged models of a store.
+
+    Models are JSON as MLflow's endpoints give them: ``{"info": …, "data": …}``.
+
+    Parameters
+    ----------
+    store : Store
+        The store of their experiments and runs.
+    folder_at : callable
+        Returns the artifacts at the location of an experiment.
+    """
+
+    def __init__(self, store: Store, folder_at: Callable[[str], ArtifactFolder]) -> None:
+        self._store, self._folder_at = store, folder_at
+
+    def create(
+        self,
+        experiment_id: str,
+        name: str | None = None,
+        model_type: str | None = None,
+        source_run_id: str | None = None,
+        params: Sequence[tuple[str, str]] = (),
+        tags: Sequence[tuple[str, str]] = (),
+        path_in_run: str | None = None,
+    ) -> Json:
+        """Make room for a model, and return it.
+
+        Its files are beside its description, or at `path_in_run` in the artifacts of its source run.
+        Raise `InvalidValue` for such a path without a run, and `NotFound` when there is no such experiment or run.
+        """
+        experiment = self._store.get_experiment(experiment_id)
+        model_id = f"m-{int(experiment_id):08x}{secrets.token_hex(12)}"
+        info = {
+            "model_id": model_id,
+            "experiment_id": experiment_id,
+            "name": name or model_id,
+            "creation_timestamp_ms": _now(),
+            "artifact_uri": f"{experiment.artifact_location.rstrip('/')}/{FOLDER}/{model_id}/{ARTIFACTS}",
+            "status": "LOGGED_MODEL_PENDING",
+            "model_type": model_type,
+            "source_run_id": source_run_id,
+            "tags": _pairs(tags),
+        }
+        model: Json = {
+            "info": {name: value for name, value in info.items() if value is not None},
+            "data": {"params": _pairs(params)},
+        }
+        if path_in_run:
+            if source_run_id is None:
+                raise InvalidValue("The files of a model can only be in a run that is its source_run_id")
+            model[IN_RUN] = clean(path_in_run)
+        self._keep(model)
+        return self.get(model_id)
+
+    def get(self, model_id: str) -> Json:
+        """Return a model with its metrics; raise `NotFound` when it does not exist or is deleted."""
+        model = self._located(self._described(model_id))
+        points = list(self._metrics(model_id))
+        return {**model, "data": {**model["data"], "metrics": points}} if points else model
+
+    def finalize(self, model_id: str, status: str) -> Json:
+        """Record that the files of a model are uploaded, or that they failed."""
+        model = self._described(model_id)
+        model["info"]["status"] = status
+        return self._keep(model)
+
+    def log_params(self, model_id: str, params: Iterable[tuple[str, str]]) -> None:
+        """Add parameters to a model; those that it has keep their values."""
+        model = self._described(model_id)
+        known = {each["key"] for each in model["data"]["params"]}
+        model["data"]["params"] += [each for each in _pairs(params) if each["key"] not in known]
+        self._keep(model)
+
+    def set_tags(self, model_id: str, tags: Iterable[tuple[str, str]]) -> Json:
+        """Set tags of a model."""
+        model = self._described(model_id)
+        kept = {each["key"]: each["value"] for each in model["info"]["tags"]} | dict(tags)
+        model["info"]["tags"] = _pairs(kept.items())
+        return self._keep(model)
+
+    def delete_tag(self, model_id: str, key: str) -> None:
+        """Remove a tag of a model; raise `NotFound` when it does not have it."""
+        model = self._described(model_id)
+        kept = [each for each in model["info"]["tags"] if each["key"] != key]
+        if len(kept) == len(model["info"]["tags"]):
+            raise NotFound(f"No tag with key {key[:200]!r} found for the logged model with ID {model_id}")
+        model["info"]["tags"] = kept
+        self._keep(model)
+
+    def delete(self, model_id: str) -> None:
+        """Mark a model as deleted; its files stay until its experiment is deleted permanently."""
+        model = self._described(model_id)
+        model[DELETED] = _now()
+        self._keep(model)
+
+    def all_of(self, experiment_id: str) -> Iterator[Json]:
+        """Yield the models of an experiment that are not deleted, with their metrics."""
+        folder = self._folder_at(self._store.get_experiment(experiment_id).artifact_location)
+        for each in folder.list(FOLDER):
+            model_id = each.path.rpartition("/")[2]
+            if each.is_dir and _ID.fullmatch(model_id):
+                try:
+                    yield self.get(model_id)
+                except NotFound:
+                    continue
+
+    def search(
+        self,
+        experiment_ids: Sequence[str],
+        filter: str,
+        datasets: Sequence[MetricDataset],
+        max_results: int,
+        order_by: Sequence[ModelOrder],
+        page_token: str | None,
+    ) -> Json:
+        """Return a page of the models of some experiments, by default the newest first."""
+        from nbtrack.logged_models import search
+
+        models = (model for each in experiment_ids for model in self.all_of(each))
+        found = search.chosen(models, filter, datasets, order_by)
+        start = int(page_token or 0)
+        more = {"next_page_token": str(start + max_results)} if start + max_results < len(found) else {}
+        return {"models": found[start : start + max_results], **more}
+
+    def writable(self, metrics: Iterable[LinkedMetric]) -> dict[str, list[LinkedMetric]]:
+        """Return the points that belong to models, by model; `NotFound` when one of the models does not exist."""
+        models: dict[str, list[LinkedMetric]] = {}
+        for each in metrics:
+            if each.model_id is not None:
+                models.setdefault(each.model_id, []).append(each)
+        for model_id in models:
+            self._described(model_id)
+        return models
+
+    def keep_metrics(self, run_id: str, models: Mapping[str, Sequence[LinkedMetric]]) -> None:
+        """Add points to models, in a file for each request: requests at the same time cannot lose any."""
+        for model_id, points in models.items():
+            written = [{**each, "run_id": run_id} for each in values.LINKED_METRICS.write(points)]
+            name = f"{time.time_ns():020}-{secrets.token_hex(4)}.json"
+            self._folder(model_id).put(io.BytesIO(_encoded(written)), join(METRICS, name))
+
+    def link(self, run_id: str, metrics: Sequence[LinkedMetric]) -> None:
+        """Add points that a run has to the models that they name."""
+        self.keep_metrics(run_id, self.writable(metrics))
+
+    def log_outputs(self, run_id: str, models: Sequence[ModelOutput]) -> None:
+        """Record in the tags of a run which models it made."""
+        known = json.loads(self._store.tag(run_id, reserved.MODEL_OUTPUTS) or "[]")
+        fresh = [each for each in ({"model_id": one.model_id, "step": one.step} for one in models) if each not in known]
+        self._store.log_batch(run_id, tags=[(reserved.MODEL_OUTPUTS, json.dumps([*known, *fresh]))])
+
+    def files(self, model_id: str) -> ArtifactFolder:
+        """Return the files of a model."""
+        model = self._described(model_id)
+        if IN_RUN not in model:
+            repository, folder = self._folder(model_id)
+            return ArtifactFolder(repository, join(folder, ARTIFACTS))
+        run = self._store.get_run(model["info"]["source_run_id"])
+        repository, folder = self._folder_at(run.info.artifact_uri)
+        return ArtifactFolder(repository, join(folder, model[IN_RUN]))
+
+    def _metrics(self, model_id: str) -> Iterator[Json]:
+        folder = self._folder(model_id)
+        for each in sorted(folder.list(METRICS)):
+            yield from json.loads(folder.head(each.path))
+
+    def _described(self, model_id: str) -> Json:
+        try:
+            model: Json = json.loads(self._folder(model_id).head(DESCRIPTION))
+        except NotFound:
+            raise _not_found(model_id) from None
+        if DELETED in model:
+            raise _not_found(model_id)
+        return model
+
+    def _located(self, model: Json) -> Json:
+        """Return a model with the present place of its files: a store may have been moved."""
+        if IN_RUN not in model:
+            return model
+        run = self._store.get_run(model["info"]["source_run_id"])
+        uri = f"{run.info.artifact_uri.rstrip('/')}/{model[IN_RUN]}"
+        return {"info": {**model["info"], "artifact_uri": uri}, "data": model["data"]}
+
+    def _keep(self, model: Json) -> Json:
+        model["info"]["last_updated_timestamp_ms"] = _now()
+        self._folder(model["info"]["model_id"]).put(io.BytesIO(_encoded(model)), DESCRIPTION)
+        return self._located(model)
+
+    def _folder(self, model_id: str) -> ArtifactFolder:
+        found = _ID.fullmatch(model_id)
+        if found is None:
+            raise _not_found(model_id)
+        experiment = self._store.get_experiment(str(int(found[1], 16)))
+        repository, folder = self._folder_at(experiment.artifact_location)
+        return ArtifactFolder(repository, join(folder, FOLDER, model_id))
+
+
+def _not_found(model_id: str) -> NotFound:
+    return NotFound(f"Logged model with ID {model_id[:100]!r} not found")
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [{"key": key, "value": value} for key, value in pairs]
+
+
+def _encoded(content: object) -> bytes:
+    return json.dumps(content).encode()
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,136 @@
+"""The fluent functions for logged models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbtrack import process, validation
+from nbtrack.errors import InvalidValue
+from nbtrack.tracking import active_runs
+from nbtrack.tracking.client import MlflowClient
+from nbtrack.tracking.experiments import current_experiment_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from nbtrack.entities import LoggedModel, Metric
+    from nbtrack.tracking.active_runs import ActiveRun
+
+_PAGE = 1000
+
+
+class LastModel:
+    """The model that this process has logged last."""
+
+    def __init__(self) -> None:
+        self.model_id: str | None = None
+
+
+def remember(run: ActiveRun, model_id: str, step: int) -> None:
+    """Have metrics that the run logs at `step` from now on measure a model that it has logged."""
+    run.models.setdefault(step, []).append(model_id)
+    process.state(LastModel).model_id = model_id
+
+
+def measured(run: ActiveRun | None, model_id: str | None, step: int) -> list[str]:
+    """Return the ids of the models that a metric measures: the one that it names, else those of the run at its step."""
+    if model_id is not None:
+        return [model_id]
+    return [] if run is None else run.models.get(step, [])
+
+
+def link(client: MlflowClient, run_id: str, points: Sequence[Metric], model_ids: Sequence[str], dataset: Any) -> None:
+    """Add points that a run has to models."""
+    described = (None, None) if dataset is None else (dataset.name, dataset.digest)
+    for each in model_ids:
+        client.link_metrics(run_id, points, each, *described)
+
+
+@validation.typed
+def get_logged_model(model_id: str) -> LoggedModel:
+    """Return a logged model; raise `NotFound` if it does not exist."""
+    return MlflowClient().get_logged_model(model_id)
+
+
+def last_logged_model() -> LoggedModel | None:
+    """Return the model that this process has logged last, or None."""
+    model_id = process.state(LastModel).model_id
+    return None if model_id is None else get_logged_model(model_id)
+
+
+@validation.typed
+def search_logged_models(
+    experiment_ids: Sequence[str] | None = None,
+    filter_string: str | None = None,
+    datasets: Sequence[Mapping[str, Any]] | None = None,
+    max_results: int | None = None,
+    order_by: Sequence[Mapping[str, Any]] | None = None,
+    output_format: str = "pandas",
+) -> list[LoggedModel] | pd.DataFrame:
+    """Return the logged models of experiments, by default of the current one; see `MlflowClient.search_logged_models`.
+
+    `output_format` is ``pandas``, for a frame with a column for each field, or ``list``.
+    """
+    if output_format not in {"pandas", "list"}:
+        raise InvalidValue(f"output_format must be 'pandas' or 'list', not {output_format!r}")
+    client, ids = MlflowClient(), experiment_ids or [current_experiment_id()]
+    found: list[LoggedModel] = []
+    token = None
+    while max_results is None or len(found) < max_results:
+        page = client.search_logged_models(ids, filter_string, datasets, max_results or _PAGE, order_by, token)
+        found += page
+        token = page.token
+        if token is None:
+            break
+    return found[:max_results] if output_format == "list" else _frame(found[:max_results])
+
+
+def _frame(models: Sequence[LoggedModel]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame([each._asdict() for each in models])
+
+
+@validation.typed
+def set_logged_model_tags(model_id: str, tags: Mapping[str, Any]) -> None:
+    """Set tags of a logged model."""
+    MlflowClient().set_logged_model_tags(model_id, tags)
+
+
+@validation.typed
+def delete_logged_model_tag(model_id: str, key: str) -> None:
+    """Remove a tag of a logged model."""
+    MlflowClient().delete_logged_model_tag(model_id, key)
+
+
+@validation.typed
+def log_model_params(params: Mapping[str, Any], model_id: str | None = None) -> None:
+    """Add parameters to a logged model, by default to the one that was logged last; `InvalidValue` without one."""
+    target = model_id or process.state(LastModel).model_id
+    if target is None:
+        raise InvalidValue("No model was logged yet: pass model_id")
+    MlflowClient().log_model_params(target, params)
+
+
+@validation.typed
+def initialize_logged_model(
+    name: str | None = None,
+    source_run_id: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    params: Mapping[str, Any] | None = None,
+    model_type: str | None = None,
+    experiment_id: str | None = None,
+) -> LoggedModel:
+    """Create a logged model whose files come later, in the current experiment and for the active run."""
+    scope = active_runs.current_scope()
+    run_id = source_run_id or (None if scope is None else scope.run.info.run_id)
+    experiment = experiment_id or current_experiment_id()
+    return MlflowClient().create_logged_model(experiment, name, run_id, tags, params, model_type)
+
+
+@validation.typed
+def finalize_logged_model(model_id: str, status: str) -> LoggedModel:
+    """Record that a model is ``READY``, or that its upload has ``FAILED``."""
+    return MlflowClient().finalize_logged_model(model_id, status)
