@@ -10,7 +10,7 @@ from IPython.display import display
 
 from nbtrack import locate, tags
 from nbtrack.errors import WrongState
-from nbtrack.notebook import card_display, magic_line, session_registry
+from nbtrack.notebook import best_cell, card_display, magic_line, session_registry
 from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking import changes, kept_values, lifecycle, run_annotations, run_control, sweep_rows
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Run
     from nbtrack.notebook.session_registry import SessionState
+    from nbtrack.tracking.captured_run import CaptureOptions
 
 
 def run(line: str) -> None:
@@ -135,12 +136,19 @@ def _auto(rest: str) -> str:
     if mode == "off":
         auto.off()
     elif mode == "on":
-        auto.track_each_cell(magic_line.parse(asked).options(defaults))
+        auto.track_each_cell(_options_of_auto(asked, defaults))
     elif mode == "session":
-        auto.track_session(magic_line.parse(asked).options(defaults))
+        auto.track_session(_options_of_auto(asked, defaults))
     elif mode:
         raise UsageError(f"%track auto: {mode!r} is unknown; accepted are on, off and session")
     return str(auto)
+
+
+def _options_of_auto(asked: str, defaults: CaptureOptions) -> CaptureOptions:
+    parsed = magic_line.parse(asked)
+    if parsed.sweep is not None:
+        raise UsageError("%track auto: a sweep is of one cell: put %%track --grid above it")
+    return parsed.options(defaults)
 
 
 def _note(rest: str) -> str:
@@ -218,6 +226,7 @@ def _show(run: str) -> None:
 
 _COMMANDS: dict[str, Callable[[str], str | None]] = {
     "auto": _auto,
+    "best": best_cell.write,
     "compare": _compare,
     "diff": _diff,
     "drop": lambda rest: drop(_needed("drop", "the name of a value", rest)),

@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from IPython.core.error import UsageError
 from IPython.core.magic_arguments import argument, magic_arguments
 
+from nbtrack.errors import InvalidValue
+from nbtrack.notebook import sweep_arguments
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from IPython.core.interactiveshell import InteractiveShell
 
+    from nbtrack.sweeps.sweep_options import SweepOptions
     from nbtrack.tracking.captured_run import CaptureOptions
 
     Magic = TypeVar("Magic", bound=Callable[..., Any])
@@ -29,22 +33,8 @@ STOPS = ("leave", "raise")
 CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
 ROWS = "--rows"
 SUBCOMMANDS = (
-    *(
-        "auto",
-        "compare",
-        "diff",
-        "drop",
-        "goal",
-        "keep",
-        "note",
-        "quiet",
-        "resume",
-        "rows",
-        "show",
-        "status",
-        "tag",
-        "why",
-    ),
+    *("auto", "best", "compare", "diff", "drop", "goal", "keep", "note"),
+    *("quiet", "resume", "rows", "show", "status", "tag", "why"),
 )
 AFTER = {"auto": ("on", "off", "session"), "quiet": ("on", "off")}
 
@@ -78,12 +68,12 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "--quiet": {"action": "store_true", "help": "Show no card."},
     "--stop": {"choices": STOPS, "help": "When the run is stopped, leave the loop or raise KeyboardInterrupt."},
 }
-FLAGS = tuple(sorted(_OPTIONS))
+FLAGS = tuple(sorted({**_OPTIONS, **sweep_arguments.OPTIONS}))
 
 
 def track_arguments(magic: Magic) -> Magic:
     """Declare the arguments of ``%%track`` on its magic, which gets a parser and its help."""
-    for flag, details in reversed(_OPTIONS.items()):
+    for flag, details in reversed({**_OPTIONS, **sweep_arguments.OPTIONS}.items()):
         magic = argument(flag, default=argparse.SUPPRESS, **details)(magic)
     magic = argument("name", nargs="?", default=argparse.SUPPRESS, help="The name of the run.")(magic)
     return magic_arguments("%track")(magic)
@@ -147,6 +137,8 @@ class TrackLine(NamedTuple):
 
     given: tuple[tuple[str, Any], ...] = ()
     error: str | None = None
+    sweep: SweepOptions | None = None
+    """What is asked of a sweep over the cell, if it is swept over."""
 
     def options(self, defaults: CaptureOptions) -> CaptureOptions:
         """Return the options, with defaults for those that the line does not give.
@@ -162,7 +154,10 @@ class TrackLine(NamedTuple):
 def parse(line: str) -> TrackLine:
     """Parse what follows ``%%track``."""
     try:
-        return TrackLine(tuple(vars(_PARSER.parse_args(shlex.split(line))).items()))
+        given = vars(_PARSER.parse_args(shlex.split(line)))
+        return TrackLine(sweep=sweep_arguments.taken(given), given=tuple(given.items()))
+    except InvalidValue as error:
+        return TrackLine(error=f"%%track: {error}")
     except ValueError as error:
         return TrackLine(error=f"%%track: {error} in {line.strip()!r}")
     except UsageError as error:

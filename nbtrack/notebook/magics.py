@@ -64,6 +64,13 @@ class NbtrackMagics(Magics):
             depth = 7
             model = RandomForestClassifier(max_depth=depth).fit(X_train, y_train)
             accuracy = model.score(X_test, y_test)
+
+        With ``--grid`` the cell is a sweep: it runs with each combination of the values, which take the place of what
+        it gives its parameters (names, entries, arguments of calls, also those in earlier cells that it rests on,
+        which then run again). Each trial is a run, with names, output and random numbers of its own, below one run of
+        the sweep; the notebook's names stay as they are::
+
+            %%track forest --grid depth=2..6 max_features=0.3,0.6 --seeds 3
         """
         magic_line.parse(line.strip()).options(self.defaults)
         if self.shell is not None:
@@ -92,6 +99,7 @@ class NbtrackMagics(Magics):
             %track why                 where its values come from in the cell
             %track drop NAME           remove an inferred value, and don't infer it in that cell again
             %track keep NAME           record a number that was not, and record it in that cell from now on
+            %track best [RUN]          a new cell with the values of the best trial of a sweep
             %track compare [--by A,B] [--metric M] [filter]   groups of runs over their seeds: is the best one better?
             %track rows [RUN]          the table of a sweep: settings and results of each turn of its loop
             %track goal METRIC max     higher is better (or min: lower is)

@@ -22,6 +22,7 @@ from nbtrack.errors import NbtrackError
 from nbtrack.notebook import captured_block, commands, magic_line, session_registry, static_fallback
 from nbtrack.notebook.magics import NbtrackMagics
 from nbtrack.notebook.session_registry import SessionState
+from nbtrack.notebook.sweep_cell import SweepCell
 from nbtrack.notebook.tracked_cell import TrackedCell
 from nbtrack.tracking import MlflowClient, active_runs, events, run_control
 from nbtrack.tracking.error_boundary import error_boundary
@@ -42,9 +43,9 @@ class Session(ast.NodeTransformer):
         self._running: list[ExecutionInfo] = []
         self._task: asyncio.Task[Any] | None = None
         """The task that the outermost cell runs in, if it has one."""
-        self._pending: TrackedCell | None = None
+        self._pending: TrackedCell | SweepCell | None = None
         """The cell to track whose code was not seen yet."""
-        self._tracked: tuple[TrackedCell, ExecutionInfo] | None = None
+        self._tracked: tuple[TrackedCell | SweepCell, ExecutionInfo] | None = None
         """The cell that is tracked, and the execution whose end is its own."""
 
     # --- installing
@@ -99,14 +100,16 @@ class Session(ast.NodeTransformer):
         with error_boundary("this cell can't be tracked", self.state.auto.off):
             self._pending = self._cell_to_track(info)
 
-    def _cell_to_track(self, info: ExecutionInfo) -> TrackedCell | None:
+    def _cell_to_track(self, info: ExecutionInfo) -> TrackedCell | SweepCell | None:
         """Return the cell to track: by its own line, or since all cells are tracked."""
         header = magic_line.header(info.raw_cell or "")
         if header.track is not None:
             try:
-                options = header.track.options(self.magics.defaults)
+                options, asked = header.track.options(self.magics.defaults), header.track.sweep
             except UsageError:
                 return None
+            if asked is not None:
+                return SweepCell(self.shell, self.state, info, options, asked)
             return TrackedCell(self.shell, self.state, info, options)
         if self.state.auto.on and not header.scratch:
             return TrackedCell(self.shell, self.state, info, self.state.auto.options, lazy=True)
@@ -124,7 +127,8 @@ class Session(ast.NodeTransformer):
                 tree = cell.begin(tree)
         elif self._tracked is None:
             tree = self._with_blocks(tree)
-        if self.state.learns:
+        binds = self._tracked is None or self._tracked[0].binds
+        if self.state.learns and binds:
             with error_boundary("the names of this cell could not be learned", self.state.stop_learning):
                 self.state.history.learn(seen, self._running[0].raw_cell)
         return tree
@@ -201,7 +205,7 @@ class Session(ast.NodeTransformer):
         self.state.background.cell_ended()
         self.state.figures.cell_ended()
 
-    def _ended_by(self, result: ExecutionResult) -> TrackedCell | None:
+    def _ended_by(self, result: ExecutionResult) -> TrackedCell | SweepCell | None:
         """Return the tracked cell whose execution this is; one of nothing but magics was never seen as code."""
         if self._tracked is not None:
             cell, info = self._tracked

@@ -44,6 +44,7 @@ class SessionState:
     - `resumed`: the identity of a cell to the id of the run that its next execution continues
     - `dropped`: the identity of a cell to the names that are no longer inferred there
     - `kept`: the identity of a cell to the names that are recorded there on request
+    - `swept`: the id of the run of a sweep to the code of its cell as it was typed
     - `blocks`: the ``with auto_run()`` blocks of the running cell, by the line that each begins on
     """
 
@@ -58,6 +59,7 @@ class SessionState:
         self.resumed: dict[str, str] = {}
         self.dropped: dict[str, set[str]] = {}
         self.kept: dict[str, set[str]] = {}
+        self.swept: dict[str, str] = {}
         self.blocks: dict[int, CapturedBlock] = {}
         self.background = BackgroundWorker()
         self.figures = FigureDrawing()

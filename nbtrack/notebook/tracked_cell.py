@@ -39,6 +39,9 @@ LARGE_OUTPUT = 50_000
 class TrackedCell(RunObserver):
     """A cell that becomes a run; with `lazy`, only a result of a training, or what the cell logs, creates it."""
 
+    binds = True
+    """Whether the names that it binds are those of the notebook."""
+
     def __init__(
         self,
         shell: InteractiveShell,

@@ -16,6 +16,7 @@ type Opener = readonly [label: string, address: (runs: readonly string[]) => str
 const OPENERS: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   ["compare", ["Compare", (runs) => toComparison(runs, [])]],
   ["chart", ["Chart", (runs) => toComparison(runs, [])]],
+  ["skip", ["Skip", ([run = ""]) => toRun("all", run)]],
   ["show", ["Show", ([run = ""]) => toRun("all", run)]],
 ]);
 const NOTE = "mlflow.note.content";

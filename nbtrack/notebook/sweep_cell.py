@@ -1,0 +1,171 @@
+"""A cell that is swept over: in its place its trials run, each a run of its own."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from IPython.core.error import UsageError
+
+from nbtrack import redaction
+from nbtrack import tags as reserved
+from nbtrack.capture.analysis import syntax
+from nbtrack.errors import NbtrackError
+from nbtrack.notebook import card_display, cell_artifacts, cell_identity, environment, sweep_report
+from nbtrack.notebook.sweep_display import SweepDisplay
+from nbtrack.notebook.trial_output import TrialOutput
+from nbtrack.presentation import metric_goals
+from nbtrack.sweeps import earlier_trials, search_choice
+from nbtrack.sweeps.namespace_copy import NamespaceCopies
+from nbtrack.sweeps.ranking import Ranking
+from nbtrack.sweeps.runner import InTurn
+from nbtrack.sweeps.sweep import Sweep, SweptCell
+from nbtrack.sweeps.swept_code import SweptCode
+from nbtrack.tracking import MlflowClient, context, lifecycle, run_control
+from nbtrack.tracking.captured_run import CapturedRun, RunObserver
+from nbtrack.tracking.experiments import resolve_experiment_id
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+
+    from nbtrack.notebook.session_registry import SessionState
+    from nbtrack.sweeps.runner import Runner
+    from nbtrack.sweeps.search import Search
+    from nbtrack.sweeps.sweep import Ended
+    from nbtrack.sweeps.sweep_options import SweepOptions
+    from nbtrack.tracking.captured_run import CaptureOptions
+
+HOOK = "__nbtrack_sweep__"
+"""The name that is called in place of the cell; it is in `builtins` while the cell runs."""
+
+
+class SweepCell(RunObserver):
+    """A cell that is swept over; its run has the trials as children."""
+
+    binds = False
+    """Its names are those of the trials: the notebook has none of them afterwards."""
+
+    def __init__(
+        self,
+        shell: InteractiveShell,
+        session: SessionState,
+        info: ExecutionInfo,
+        options: CaptureOptions,
+        asked: SweepOptions,
+    ) -> None:
+        self.info = info
+        self._shell, self._session, self._options, self._asked = shell, session, options, asked
+        self._tree = ast.Module([], [])
+        self._run: CapturedRun | None = None
+        self._modules: frozenset[str] = frozenset()
+
+    # --- before
+
+    def begin(self, tree: ast.Module) -> ast.Module:
+        """Return the code that runs in place of the cell."""
+        self._tree = tree
+        setattr(builtins, HOOK, self.sweep)
+        return ast.parse(f"{HOOK}()")
+
+    # --- while it runs
+
+    def sweep(self) -> None:
+        """Run the trials; what can't be done is said in one line."""
+        try:
+            code = SweptCode(self._tree, self._session.history, self._shell.user_ns, self._asked.values)
+            chosen = search_choice.chosen(self._asked)
+            parent = self._opened(code)
+        except NbtrackError as error:
+            raise UsageError(f"%%track: {error}") from None
+        if parent is not None:
+            self._sweep(code, chosen, parent)
+
+    def _opened(self, code: SweptCode) -> CapturedRun | None:
+        """Create the run of the sweep, or continue that of an earlier execution; None where the store refuses."""
+        client = MlflowClient()
+        home = resolve_experiment_id(self._options.experiment, client)
+        identity = cell_identity.of_cell(self._options.name, self.info, self._tree)
+        asked = self._session.resumed.pop(identity, None)
+        found = earlier_trials.sweep_of(client, home, code.digest) if self._asked.resume or asked else None
+        if found is None and self._asked.resume:
+            print("No earlier sweep over this code was found: all trials run.")
+        elif found is not None:
+            self._asked = self._asked._replace(resume=True)
+            if reserved.INTERRUPTED in found.data.tags:
+                client.set_tag(found.info.run_id, reserved.INTERRUPTED, run_control.RESUMED)
+        self._modules = code.plan.modules | code.history.origin(code.plan.reads).modules
+        continues = found.info.run_id if found is not None else None
+        self._run = CapturedRun(self._options, identity, continues=continues, title=code.plan.title, observer=self)
+        return self._run if self._run.open() else None
+
+    def opened(self, run: CapturedRun) -> None:
+        """Collect the environment of the sweep in the background."""
+        notebook = context.notebook_path()
+        folder = notebook.parent if notebook is not None else Path.cwd()
+        place = environment.Place(run.client, run.run_id, folder, self._modules)
+        self._session.background.later(partial(environment.collect, place, redaction.redact_text))
+
+    def _sweep(self, code: SweptCode, chosen: Search, run: CapturedRun) -> None:
+        parent = run.client.get_run(run.run_id)
+        goals = metric_goals.from_experiments([run.client.get_experiment(parent.info.experiment_id)])
+        ranking = Ranking(self._asked.metric, self._asked.goal, goals)
+        source = self.info.raw_cell or ""
+        metrics = (*self._options.metrics, *([self._asked.metric] if self._asked.metric else []))
+        options = self._options._replace(metrics=metrics)
+        cell = SweptCell(code, source, self._modules, options, context.source_tags())
+        sweep_report.begin(code, self._asked, chosen.total)
+        shown = SweepDisplay(run.client, parent, chosen.total, run.began)
+        sweep = Sweep(cell, self._asked, (chosen, self._runner(code), ranking), (run.client, parent), shown.progressed)
+        try:
+            ended = sweep.run()
+        finally:
+            shown.close(ranking)
+        self._settle(run, ended, ranking)
+        sweep_report.end(ended, ranking, run.client)
+
+    def _runner(self, code: SweptCode) -> Runner:
+        copies = NamespaceCopies(self._shell.user_ns, _identifiers(code))
+        sweep_report.uncopied(copies)
+        return InTurn(copies, partial(TrialOutput, self._shell.user_ns), sweep_report.say)
+
+    def _settle(self, run: CapturedRun, ended: Ended, ranking: Ranking) -> None:
+        """Record what won."""
+        run.request()
+        sweep_report.record(run, ended, ranking)
+
+    # --- after
+
+    def finish(self, result: ExecutionResult) -> None:
+        """End the run of the sweep."""
+        if getattr(builtins, HOOK, None) == self.sweep:
+            delattr(builtins, HOOK)
+        run, error = self._run, result.error_in_exec or result.error_before_exec
+        if run is None or run.run is None:
+            return
+        run.leave()
+        lifecycle.set_last_run(run.client, run.run_id)
+        self._session.swept[run.run_id] = self.info.raw_cell or ""
+        source = redaction.redact_source(self.info.raw_cell or "")
+        earlier = [redaction.redact_source(each) for each in self._earlier_sources]
+        self._session.background.later(run.keep(cell_artifacts.code(source, earlier)))
+        run.close(error, redaction.redact_text)
+
+    @property
+    def _earlier_sources(self) -> list[str]:
+        graph = self._session.history.follow(self._tree)
+        return self._session.history.origin(graph.names_from_before()).sources
+
+    def show(self, *, card: bool) -> None:
+        """Show the card of the sweep's run."""
+        run = self._run
+        if card and run is not None and run.run is not None and not self._options.quiet:
+            card_display.show_card(run.client, run.run_id, run.previous)
+
+
+def _identifiers(code: SweptCode) -> set[str]:
+    """Return the names in the code of the trials."""
+    trees = [code.tree, *(code.history.cells.all[number].tree for number in code.again)]
+    return {name for tree in trees for name in syntax.identifiers(tree)}

@@ -1,0 +1,97 @@
+"""What a sweep shows while it runs: a card with its progress, and a table of its trials, the best on top."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from IPython.display import display, update_display
+
+from nbtrack import tags as reserved
+from nbtrack.capture import Points
+from nbtrack.errors import NbtrackError
+from nbtrack.notebook import front_end
+from nbtrack.notebook.progress import Progress
+from nbtrack.tracking import context, run_control
+
+if TYPE_CHECKING:
+    from nbtrack.entities import Run
+    from nbtrack.notebook.panels.live_card import LiveCard
+    from nbtrack.notebook.panels.table_panel import RunTable
+    from nbtrack.sweeps.ranking import Ranking
+    from nbtrack.sweeps.trials import Outcome
+    from nbtrack.tracking import MlflowClient
+
+
+class SweepDisplay:
+    """The panels of one sweep, live where there is a page to show them, else a table at the end."""
+
+    def __init__(self, client: MlflowClient, parent: Run, total: int, began: int) -> None:
+        self._client, self._parent = client, parent
+        self._progress = Progress()
+        self._place = os.urandom(8).hex()
+        self._table: RunTable | None = None
+        self._card: LiveCard | None = None
+        if context.in_notebook() and front_end.has_live_panels():
+            self._show_live(total, began)
+
+    def _show_live(self, total: int, began: int) -> None:
+        from nbtrack.notebook.panels.live_card import LiveCard
+        from nbtrack.notebook.panels.panel import view
+
+        self._card = LiveCard(self._parent, self._client, total, began=began, pausable=False)
+        display(view(self._card), raw=True, display_id=self._place)
+        self._table = self._made()
+        display(self._table)
+
+    def _made(self) -> RunTable:
+        from nbtrack.notebook.panels.table_panel import RunTable
+
+        of_sweep = f"tags.`{reserved.PARENT_RUN}` = '{self._parent.info.run_id}'"
+        table = RunTable(of_sweep, experiment_ids=[self._parent.info.experiment_id], client=self._client)
+        table.on_open("skip", self._skip)
+        return table
+
+    def _skip(self, run_ids: list[str]) -> None:
+        """Stop the trials that are selected, as far as they run."""
+        for run_id in run_ids:
+            if self._client.get_run(run_id).info.status == "RUNNING":
+                self._client.set_tag(run_id, reserved.CONTROL, run_control.STOP)
+
+    def progressed(self, outcomes: list[Outcome], ranking: Ranking) -> None:
+        """Show how far the sweep is."""
+        if self._table is not None and ranking.metric is not None:
+            _sort(self._table, ranking)
+        best = ranking.best(outcomes)
+        if self._card is None:
+            return
+        if best is not None and ranking.metric is not None:
+            value, moment = best.mean, int(time.time() * 1000)
+            self._progress.add_inferred([Points(f"best {ranking.metric}", [len(outcomes)], [moment], [value])])
+        self._progress.done = len(outcomes)
+        self._progress.look(time.monotonic(), paused=False)
+        self._card.push(self._progress)
+
+    def close(self, ranking: Ranking) -> None:
+        """Take the card away, whose place the one of the finished run takes, and leave the table as it is."""
+        if self._card is not None:
+            update_display({"text/html": "", "text/plain": ""}, raw=True, display_id=self._place)
+            self._card.close()
+            self._card = None
+        table = self._table or self._made()
+        if ranking.metric is not None:
+            _sort(table, ranking)
+        table.refresh()
+        if self._table is None:
+            display(table.static(), raw=True)
+            table.close()
+
+
+def _sort(table: RunTable, ranking: Ranking) -> None:
+    """Put the best trial on top."""
+    wanted = [[f"metrics.{ranking.metric}", "desc" if ranking.goal == "max" else "asc"]]
+    if table.sort != wanted:
+        with suppress(NbtrackError):
+            table.sort = wanted

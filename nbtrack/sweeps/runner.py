@@ -1,0 +1,65 @@
+"""Where the trials of a sweep run: here, one after the other, or elsewhere, several at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from nbtrack.sweeps import seeding, trial_execution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbtrack.sweeps.namespace_copy import NamespaceCopies
+    from nbtrack.sweeps.trial_execution import Output, TrialTask
+    from nbtrack.sweeps.trials import Outcome, Trial
+
+
+class Runner(Protocol):
+    """Runs trials."""
+
+    slots: int
+    """How many trials run at a time."""
+
+    def start(self, trial: Trial, task: TrialTask) -> None:
+        """Begin a trial, or be ready to."""
+
+    def ended(self) -> list[tuple[Trial, Outcome]]:
+        """Wait until at least one of the trials that were started has ended, and return those that have."""
+
+    def close(self) -> None:
+        """End what still runs."""
+
+
+class InTurn:
+    """Runs trials in this process and thread, each in a copy of the names of the notebook.
+
+    `said` takes what there is to say about data that a trial has changed for all.
+    """
+
+    slots = 1
+
+    def __init__(self, copies: NamespaceCopies, output: Callable[[], Output], said: Callable[[str], None]) -> None:
+        self._copies, self._output, self._said = copies, output, said
+        self._waiting: tuple[Trial, TrialTask] | None = None
+
+    def start(self, trial: Trial, task: TrialTask) -> None:
+        """Keep the trial until its end is waited for."""
+        self._waiting = trial, task
+
+    def ended(self) -> list[tuple[Trial, Outcome]]:
+        """Run the trial."""
+        if self._waiting is None:
+            return []
+        trial, task = self._waiting
+        self._waiting = None
+        with seeding.kept_states():
+            outcome = trial_execution.execute(task, self._copies.new(), self._output())
+        for name in self._copies.shared.changed():
+            self._said(
+                f"Trial {task.recorded.name} changed {name} in place, which all trials share because it is large: "
+                f"later trials, and the notebook, have it as it is now. Copy it in the cell to prevent that."
+            )
+        return [(trial, outcome)]
+
+    def close(self) -> None:
+        """Nothing runs any more."""

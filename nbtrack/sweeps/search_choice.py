@@ -1,0 +1,36 @@
+"""Which search a sweep makes: all combinations, random ones, with or without halving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack.errors import InvalidValue
+from nbtrack.sweeps import trials
+from nbtrack.sweeps.halving import Halving
+from nbtrack.sweeps.search import ListedTrials
+
+if TYPE_CHECKING:
+    from nbtrack.sweeps.search import Search
+    from nbtrack.sweeps.sweep_options import SweepOptions
+
+MOST_TRIALS = 10_000
+"""That a grid may have, or a search be asked for."""
+
+
+def chosen(options: SweepOptions) -> Search:
+    """Return the search that is asked for.
+
+    Raises
+    ------
+    InvalidValue
+        When a range has no step in a grid, or there are too many trials.
+    """
+    if options.random is not None:
+        listed = list(trials.random(options.values, options.seeds, options.random))
+    else:
+        count = trials.count(options.values, options.seeds)
+        if count > MOST_TRIALS:
+            raise InvalidValue(f"the grid has {count:,} combinations, more than {MOST_TRIALS:,}: try --random 100")
+        listed = list(trials.grid(options.values, options.seeds))
+    found = ListedTrials(listed)
+    return Halving(found) if options.halving else found

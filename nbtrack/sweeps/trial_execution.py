@@ -1,0 +1,142 @@
+"""Executes one trial: the earlier cells that it needs, then the cell itself, observed as a tracked cell is."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import linecache
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from nbtrack import capture, redaction
+from nbtrack.sweeps import seeding
+from nbtrack.sweeps.trial_run import Recorded, TrialRun
+from nbtrack.sweeps.trials import Outcome
+from nbtrack.tracking import run_errors
+from nbtrack.tracking.captured_execution import CapturedExecution, ProbeObservation
+from nbtrack.tracking.error_boundary import error_boundary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import TracebackType
+
+    from nbtrack.sweeps.swept_code import TrialCode
+
+HOOK = "__nbtrack_trial_hook__"
+"""The name that the instrumented code of a trial calls; it is in `builtins` while the trial runs."""
+FILE = "<trial of a sweep>"
+
+
+class Output(Protocol):
+    """Takes what a trial prints and displays."""
+
+    def begin(self) -> None:
+        """Take it from now on, instead of the notebook."""
+
+    def end(self, result: object) -> Mapping[str, bytes]:
+        """Stop, and return it as files by their artifact paths; `result` is the value of the last expression."""
+
+
+class TrialTask(NamedTuple):
+    """One trial as it is executed, in whatever process."""
+
+    code: TrialCode
+    source: str
+    """The code of the cell as it was typed."""
+    seed: int
+    modules: frozenset[str]
+    """The packages that its code uses."""
+    recorded: Recorded
+
+
+def execute(task: TrialTask, namespace: dict[str, Any], output: Output) -> Outcome:
+    """Execute a trial in these names, and return what became of it; `KeyboardInterrupt` alone is raised.
+
+    A request to stop the run ends the trial, too, and is not raised.
+    """
+    run = TrialRun(task.recorded)
+    execution = CapturedExecution(run)
+    if execution.open() is None:
+        return Outcome("", "FAILED", {}, error="its run could not be created")
+    error: BaseException | None = None
+    result: object = ...
+    output.begin()
+    try:
+        result = _executed(task, namespace, execution)
+    except BaseException as raised:  # noqa: BLE001 # whatever a cell raises ends this trial, not the sweep
+        error = raised.with_traceback(_of_cell(raised.__traceback__))
+    finally:
+        _close(execution, task, output, result, error)
+    if isinstance(error, KeyboardInterrupt) and not run.was_stopped:
+        raise error
+    return _outcome(run, error)
+
+
+def _executed(task: TrialTask, namespace: dict[str, Any], execution: CapturedExecution) -> object:
+    namespace.update(task.code.entry)
+    for tree in task.code.earlier:
+        seeding.seed_all(task.seed, task.modules)
+        run_code(tree, namespace)
+    seeding.seed_all(task.seed, task.modules)
+    options = task.recorded.options
+    plan = capture.plan(
+        task.code.tree,
+        task.code.history,
+        every=options.every,
+        infer=options.infer,
+        params=options.params,
+        metrics=options.metrics,
+    )
+    probe = plan.probe(namespace, redact=redaction.redact_value)
+    execution.observe(ProbeObservation(probe, execution.run, raises=options.stop == "raise"))
+    linecache.cache[FILE] = (len(task.source), None, task.source.splitlines(keepends=True), FILE)
+    with _hooks(probe.hooks):
+        return run_code(plan.instrument(task.code.tree, HOOK), namespace)
+
+
+@contextmanager
+def _hooks(hooks: object) -> Iterator[None]:
+    setattr(builtins, HOOK, hooks)
+    try:
+        yield
+    finally:
+        vars(builtins).pop(HOOK, None)
+
+
+def run_code(tree: ast.Module, namespace: dict[str, Any]) -> object:
+    """Run code in some names, and return the value of its last expression; ``...`` where it ends otherwise."""
+    end = tree.body[-1] if tree.body else None
+    last = end.value if isinstance(end, ast.Expr) else None
+    body = tree.body if last is None else tree.body[:-1]
+    exec(compile(ast.Module(list(body), []), FILE, "exec"), namespace)  # noqa: S102 # the cell of the user
+    return ... if last is None else eval(compile(ast.Expression(last), FILE, "eval"), namespace)  # noqa: S307 # as above
+
+
+def _close(
+    execution: CapturedExecution, task: TrialTask, output: Output, result: object, error: BaseException | None
+) -> None:
+    files: Mapping[str, bytes] = {}
+    with error_boundary("the output of this trial was not stored"):
+        files = output.end(result)
+    try:
+        execution.leave()
+        if execution.settle(result if result is not None else ..., failed=error is not None):
+            with error_boundary("the code and the output of this trial were not stored"):
+                code = redaction.redact_source(ast.unparse(task.code.tree)).encode("utf-8", "replace")
+                execution.run.keep({"cell.py": code, **files})()
+    finally:
+        execution.close(error, redaction.redact_text)
+
+
+def _of_cell(frames: TracebackType | None) -> TracebackType | None:
+    """Return the frames from the code of the trial on."""
+    first = frames
+    while frames is not None and frames.tb_frame.f_code.co_filename != FILE:
+        frames = frames.tb_next
+    return frames or first
+
+
+def _outcome(run: TrialRun, error: BaseException | None) -> Outcome:
+    known = run.client.get_run(run.run_id)
+    said = run_errors.summary(error) if error is not None else ""
+    return Outcome(run.run_id, known.info.status, dict(known.data.metrics), seeding.seeded(), said)

@@ -1,0 +1,51 @@
+"""The run of one trial: a child of the sweep's run, which records the values that were tried."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack import tags as reserved
+from nbtrack.tracking import context
+from nbtrack.tracking.captured_run import CapturedRun, CaptureOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from nbtrack.capture.analysis.constant_folding import Value
+    from nbtrack.entities import Run
+
+SEED = "seed"
+"""The parameter that a trial records its seed as."""
+
+
+class Recorded(NamedTuple):
+    """What is known of the run of a trial before it begins."""
+
+    name: str
+    experiment_id: str
+    tags: dict[str, str]
+    params: dict[str, Value]
+    skip: frozenset[str]
+    """Keys that would record one of the parameters once more."""
+    options: CaptureOptions
+
+
+class TrialRun(CapturedRun):
+    """What one trial records."""
+
+    subject = "this trial"
+
+    def __init__(self, recorded: Recorded) -> None:
+        self._recorded = recorded
+        super().__init__(recorded.options, skip={*recorded.skip, *recorded.params})
+
+    def _created(self, metrics: Iterable[str]) -> Run:
+        known = self._recorded
+        tags = {**known.tags, reserved.OWNER: context.owner()}
+        run = self.client.create_run(known.experiment_id, start_time=self.began, tags=tags, run_name=known.name)
+        self.client.log_batch(run.info.run_id, params=list(_texts(known.params).items()))
+        return self.client.get_run(run.info.run_id)
+
+
+def _texts(params: Mapping[str, Value]) -> dict[str, str]:
+    return {key: str(value) for key, value in params.items()}
