@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import locate, tags, validation
+from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
 from nbtrack.endpoints import run_archive
-from nbtrack.entities import RunStatus, ViewType
+from nbtrack.entities import LifecycleStage, RunStatus, ViewType
 from nbtrack.errors import NotFound
 from nbtrack.query import parse
 from nbtrack.stores.run_lookup import find_run
-from nbtrack.tracking.artifact_client import walk_files
 from nbtrack.tracking.client import MlflowClient, get_or_create_experiment
 
 if TYPE_CHECKING:
@@ -112,22 +112,51 @@ def copy_run(run: Run | str, target: str, experiment: str | None = None, client:
     found = here.get_run(find_run(here.store, run).info.run_id)
     name = experiment or here.get_experiment(found.info.experiment_id).name
     home = get_or_create_experiment(there, name).experiment_id
-    copy = _found_or_created(found, home, there)
-    _copy_values(found, copy, here, there)
-    _copy_artifacts(found, copy, here, there)
-    status = found.info.status
-    ended = found.info.end_time if RunStatus.is_terminated(status) else None
-    there.store.update_run(copy.info.run_id, status=status, end_time=ended)
+    return there.get_run(copy_between(found, here, there, home).run_id)
+
+
+class Copied(NamedTuple):
+    """The copy of a run."""
+
+    run_id: str
+    is_new: bool
+    """Whether the other store did not have it before."""
+    points: int
+    """The number of points that were added."""
+    files: int
+    """The number of artifacts that were added."""
+
+
+def copy_between(run: Run, here: MlflowClient, there: MlflowClient, home: str) -> Copied:
+    """Copy a run into an experiment of another store, or complete its copy; a copy in the trash stays as it is.
+
+    A run in the trash is copied there, and a nested run is nested in the copy of its parent if that exists.
+    """
+    known = _copy_of(run.info.run_id, home, there)
+    if known is not None and known.info.lifecycle_stage == LifecycleStage.DELETED:
+        return Copied(known.info.run_id, is_new=False, points=0, files=0)
+    copy = known or _created(run, home, there)
+    copy_id = copy.info.run_id
+    _set_parent(run, copy, home, there)
+    points = _copy_values(run, copy, here, there)
+    files = _copy_artifacts(run, copy, here, there)
+    status = run.info.status
+    ended = run.info.end_time if RunStatus.is_terminated(status) else None
+    there.store.update_run(copy_id, status=status, end_time=ended)
     there.store.flush()
-    return there.get_run(copy.info.run_id)
+    if run.info.lifecycle_stage == LifecycleStage.DELETED:
+        there.delete_run(copy_id)
+    return Copied(copy_id, known is None, points, files)
 
 
-def _found_or_created(run: Run, home: str, there: MlflowClient) -> Run:
-    """Return the copy of a run, created if it does not exist."""
-    query = parse(f"tags.`{tags.PUSHED}` = '{run.info.run_id}'")
-    known = there.store.search_runs([home], query, ViewType.ACTIVE_ONLY, 1)
-    if known:
-        return known[0]
+def _copy_of(run_id: str, home: str, there: MlflowClient) -> Run | None:
+    """Return the copy of a run, None if there is none yet."""
+    query = parse(f"tags.`{tags.PUSHED}` = '{run_id}'")
+    known = there.store.search_runs([home], query, ViewType.ALL, 1)
+    return known[0] if known else None
+
+
+def _created(run: Run, home: str, there: MlflowClient) -> Run:
     info = run.info
     kept = {key: value for key, value in run.data.tags.items() if key not in _TAGS_OF_THE_ORIGINAL} | {
         tags.PUSHED: info.run_id
@@ -135,21 +164,37 @@ def _found_or_created(run: Run, home: str, there: MlflowClient) -> Run:
     return there.store.create_run(home, name=info.run_name, user_id=info.user_id, start_time=info.start_time, tags=kept)
 
 
-def _copy_values(run: Run, copy: Run, here: MlflowClient, there: MlflowClient) -> None:
+def _set_parent(run: Run, copy: Run, home: str, there: MlflowClient) -> None:
+    """Nest the copy of a nested run in the copy of its parent, if that exists."""
+    parent = run.parent_id and _copy_of(run.parent_id, home, there)
+    if parent and copy.parent_id != parent.info.run_id:
+        there.set_tag(copy.info.run_id, tags.PARENT_RUN, parent.info.run_id)
+
+
+def _copy_values(run: Run, copy: Run, here: MlflowClient, there: MlflowClient) -> int:
+    """Add the values that a copy lacks; return the number of points."""
     params = [pair for pair in run.data.params.items() if pair[0] not in copy.data.params]
     there.store.log_batch(copy.info.run_id, params=params)
     if run.inputs.dataset_inputs:
         there.store.log_inputs(copy.info.run_id, run.inputs.dataset_inputs)
-    for key in run.data.metrics:
-        history = here.store.metric_history(run.info.run_id, key)
-        known = len(there.store.metric_history(copy.info.run_id, key).steps) if key in copy.data.metrics else 0
-        columns: Any = (history.steps[known:], history.timestamps[known:], history.values[known:])
-        if len(columns[0]):
-            there.store.appender(copy.info.run_id).columns({key: columns})
+    return sum(_copy_history(key, run, copy, here, there) for key in run.data.metrics)
 
 
-def _copy_artifacts(run: Run, copy: Run, here: MlflowClient, there: MlflowClient) -> None:
-    source = locate.repository(run.info.artifact_uri, here.tracking_uri)
-    for path in walk_files(source, ""):
+def _copy_history(key: str, run: Run, copy: Run, here: MlflowClient, there: MlflowClient) -> int:
+    history = here.store.metric_history(run.info.run_id, key)
+    known = len(there.store.metric_history(copy.info.run_id, key).steps) if key in copy.data.metrics else 0
+    columns: Any = (history.steps[known:], history.timestamps[known:], history.values[known:])
+    if len(columns[0]):
+        there.store.appender(copy.info.run_id).columns({key: columns})
+    return len(columns[0])
+
+
+def _copy_artifacts(run: Run, copy: Run, here: MlflowClient, there: MlflowClient) -> int:
+    """Add the artifacts that a copy lacks, or has with another size; return how many."""
+    source = ArtifactFolder(locate.repository(run.info.artifact_uri, here.tracking_uri))
+    known = {each.path: each.file_size for each in there.artifact_folder(copy.info.run_id).walk()}
+    missing = [each.path for each in source.walk() if each.file_size is None or known.get(each.path) != each.file_size]
+    for path in missing:
         with source.open(path) as file:
             there.log_stream(copy.info.run_id, file, path)
+    return len(missing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -35,7 +35,7 @@ def import_(source: str, into: str | None, as_json: bool) -> None:
     """
     from nbtrack.importers import import_runs
 
-    progress = Progress()
+    progress = Progress("importing")
     try:
         with warnings.catch_warnings():
             # The summary lists what is left out.
@@ -52,15 +52,15 @@ def import_(source: str, into: str | None, as_json: bool) -> None:
 class Progress:
     """A progress bar on stderr, if that is a terminal."""
 
-    def __init__(self) -> None:
-        self._bar: Any = None
+    def __init__(self, label: str) -> None:
+        self._label, self._bar = label, cast("Any", None)
 
     def advance(self, _: Imported | None, total: int) -> None:
         """Count one run of a number of runs, 0 if that is not known."""
         if not sys.stderr.isatty():
             return
         if self._bar is None:
-            self._bar = click.progressbar(length=total or None, label="importing", file=sys.stderr).__enter__()
+            self._bar = click.progressbar(length=total or None, label=self._label, file=sys.stderr).__enter__()
         self._bar.update(1)
 
     def close(self) -> None:
@@ -74,6 +74,11 @@ def _print(summary: ImportSummary) -> None:
         f"Imported {summary.new:,} new runs, updated {summary.updated:,}, found {summary.unchanged:,} unchanged:"
         f" {summary.points:,} points and {summary.files:,} artifacts were added"
     )
+    print_left_out(summary)
+
+
+def print_left_out(summary: ImportSummary) -> None:
+    """Print what was left out, and why, to stderr."""
     for name, reason in list(summary.left_out.items())[:LISTED]:
         click.echo(f"Left out {name}: {reason}", err=True)
     if len(summary.left_out) > LISTED:

@@ -9,6 +9,7 @@ from click.shell_completion import get_completion_class
 
 from nbtrack.cli.artifact_commands import artifacts
 from nbtrack.cli.experiment_commands import experiments
+from nbtrack.cli.export_command import export
 from nbtrack.cli.import_command import import_
 from nbtrack.cli.maintenance import db, doctor, gc
 from nbtrack.cli.project_command import run
@@ -68,5 +69,5 @@ def completion(shell: str) -> None:
     click.echo(kind(root, {}, "nbtrack", "_NBTRACK_COMPLETE").source())
 
 
-for each in (artifacts, completion, db, doctor, experiments, gc, import_, run, runs, serve, server, ui):
+for each in (artifacts, completion, db, doctor, experiments, export, gc, import_, run, runs, serve, server, ui):
     main.add_command(each)

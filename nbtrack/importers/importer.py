@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack import locate, validation
 from nbtrack import tags as reserved
 from nbtrack.artifact_storage.artifact_repository import join
+from nbtrack.entities import LifecycleStage
 from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable, Unsupported
 from nbtrack.importers import model_artifacts
 from nbtrack.importers.open_source import open_source
+from nbtrack.importers.target import StoreTarget
 from nbtrack.stores.sql import SqlStore
 from nbtrack.stores.sql.read_only_store import ReadOnlyStore
 from nbtrack.tracking.tracking_uri import get_tracking_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Experiment, Run
     from nbtrack.importers.source import Source
+    from nbtrack.importers.target import Target
 
 
 class Imported(NamedTuple):
@@ -81,7 +84,7 @@ def import_runs(
     return importer.run(on_run or (lambda _, __: None))
 
 
-def _target(uri: str | Path) -> SqlStore:
+def _target(uri: str | Path) -> StoreTarget:
     store = locate.store(uri)
     if isinstance(store, ReadOnlyStore) or not isinstance(store, SqlStore):
         msg = (
@@ -89,13 +92,13 @@ def _target(uri: str | Path) -> SqlStore:
             " --into, and push runs to a server from there (`nbtrack runs push`)"
         )
         raise Unsupported(msg)
-    return store
+    return StoreTarget(store)
 
 
 class Importer:
-    """Imports from one source into one store."""
+    """Copies the runs of one source into one target."""
 
-    def __init__(self, source: Source, target: SqlStore) -> None:
+    def __init__(self, source: Source, target: Target) -> None:
         self._source, self._target = source, target
         self._left_out: dict[str, str] = {}
 
@@ -114,14 +117,7 @@ class Importer:
                     done.append(imported._replace(name=""))
         if done:
             self._target.flush()
-        return self._summary(done)
-
-    def _summary(self, done: list[Imported]) -> ImportSummary:
-        new = sum(each.is_new for each in done)
-        updated = sum(not each.is_new and each.points + each.files > 0 for each in done)
-        points, files = (sum(getattr(each, name) for each in done) for name in ("points", "files"))
-        left_out = {**self._source.left_out(), **self._left_out}
-        return ImportSummary(new, updated, len(done) - new - updated, points, files, left_out)
+        return summary(done, {**self._source.left_out(), **self._left_out})
 
     def _runs(self, experiment: Experiment) -> Iterator[Imported | None]:
         """Yield what was imported of each run of an experiment, None for those that are left out."""
@@ -142,11 +138,18 @@ class Importer:
             found = self._target.find_experiment(f"{experiment.name} ({experiment.lifecycle_stage})")
             experiment = experiment._replace(name=f"{experiment.name} ({experiment.lifecycle_stage})")
         if found is not None:
+            self._add_tags(found, experiment)
             return found.experiment_id
         tags = {**experiment.tags, reserved.IMPORTED_EXPERIMENT: experiment.experiment_id}
         location = experiment.artifact_location
         kept = location if locate.scheme(location) not in {"", "file", locate.PROXIED} else None
         return self._target.write_experiment(experiment._replace(tags=tags), kept)
+
+    def _add_tags(self, found: Experiment, experiment: Experiment) -> None:
+        """Set the tags that an experiment of the target lacks, unless it is in the trash."""
+        missing = {key: value for key, value in experiment.tags.items() if key not in found.tags}
+        if missing and found.lifecycle_stage == LifecycleStage.ACTIVE:
+            self._target.set_experiment_tags(found.experiment_id, missing)
 
     def _import_run(self, run: Run, experiment_id: str) -> Imported:
         _check(run)
@@ -164,7 +167,7 @@ class Importer:
 
     def _copy_artifacts(self, run_id: str, source: ArtifactRepository, folder: str = "") -> int:
         """Copy the artifacts that the run does not have into a folder of its own; return how many."""
-        target = locate.repository(self._target.get_run(run_id).info.artifact_uri)
+        target = self._target.artifacts(run_id)
         copied = []
         for path, size in _files(source):
             place = join(folder, path)
@@ -174,6 +177,14 @@ class Importer:
                 copied.append(place)
         target.sync(copied)
         return len(copied)
+
+
+def summary(done: Sequence[Imported], left_out: dict[str, str]) -> ImportSummary:
+    """Return the sums over runs that were written."""
+    new = sum(each.is_new for each in done)
+    updated = sum(not each.is_new and each.points + each.files > 0 for each in done)
+    points, files = (sum(getattr(each, name) for each in done) for name in ("points", "files"))
+    return ImportSummary(new, updated, len(done) - new - updated, points, files, left_out)
 
 
 def _check(run: Run) -> None:

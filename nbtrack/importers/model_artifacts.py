@@ -39,6 +39,7 @@ def _described(path: str, model: LoggedModel, run_id: str) -> dict[str, object]:
     created = datetime.fromtimestamp(model.created / 1000, UTC)
     return {
         "artifact_path": path,
+        "name": model.name,
         "model_id": model.model_id,
         "run_id": run_id,
         "utc_time_created": f"{created:%Y-%m-%d %H:%M:%S.%f}",

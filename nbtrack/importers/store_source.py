@@ -35,6 +35,8 @@ class StoreSource:
 
     def experiments(self) -> Iterator[Experiment]:
         """See `Source.experiments`; the oldest first, so that ids keep their order."""
+        if isinstance(self._store, MlflowFileStore):
+            self._store.refresh()
         query, token = parse("", ["attribute.creation_time"], EXPERIMENTS), None
         while True:
             page = self._store.search_experiments(query, ViewType.ALL, AT_ONCE, token)

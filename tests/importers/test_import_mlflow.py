@@ -9,11 +9,11 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import mlflow_folders
 import pytest
 from click.testing import CliRunner
+from equal_runs import files, same
 
 import nbtrack
 from nbtrack.cli import main
@@ -37,36 +37,6 @@ def store(tmp_path):
 def all_runs(client):
     ids = [each.experiment_id for each in client.search_experiments(ViewType.ALL)]
     return {run.info.run_id: run for run in client.search_runs(ids, "", ViewType.ALL)}
-
-
-def same(here, there, run_id):
-    """Assert that a run was imported: its metadata, values, every point, inputs and artifacts."""
-    read, written = here.get_run(run_id), there.get_run(run_id)
-    for name in ("run_id", "run_name", "user_id", "status", "start_time", "end_time", "lifecycle_stage"):
-        assert getattr(read.info, name) == getattr(written.info, name), name
-    assert read.data.params == written.data.params
-    assert read.data.tags == written.data.tags
-    assert read.data.metrics.keys() == written.data.metrics.keys()
-    for key in written.data.metrics:
-        points = [
-            [(repr(each.value), each.step, each.timestamp) for each in client.get_metric_history(run_id, key)]
-            for client in (here, there)
-        ]
-        assert points[0] == points[1]
-        assert repr(read.data.metrics[key]) == repr(written.data.metrics[key])
-    inputs = [(each.dataset.name, each.dataset.digest) for each in written.inputs.dataset_inputs]
-    assert [(each.dataset.name, each.dataset.digest) for each in read.inputs.dataset_inputs] == inputs
-    assert files(here, run_id) == files(there, run_id)
-
-
-def files(client, run_id, path=""):
-    found = {}
-    for each in client.list_artifacts(run_id, path):
-        if each.is_dir:
-            found |= files(client, run_id, each.path)
-        else:
-            found[each.path] = Path(client.download_artifacts(run_id, each.path)).read_bytes()
-    return found
 
 
 def test_a_folder_comes_in_completely_and_stays_as_it_is(folder, tmp_path):

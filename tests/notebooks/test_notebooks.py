@@ -139,7 +139,7 @@ def test_what_mlflow_wrote_is_imported_and_pushed_unchanged(executed):
     name, notebook, folder = executed
     if name != "06-coming-from-mlflow.ipynb":
         pytest.skip("about the sixth notebook")
-    assert outputs(notebook, "text/plain").count("True") == 2
+    assert outputs(notebook, "text/plain").count("True") == 3
     runs = nbtrack.MlflowClient(folder / "runs").search_runs(["1"])
     assert sorted(run.info.run_name for run in runs) == ["new-rate", "rate 0.02", "rate 0.1", "rate 0.5"]
     printed = "".join(
@@ -149,3 +149,4 @@ def test_what_mlflow_wrote_is_imported_and_pushed_unchanged(executed):
     assert "Imported 0 new runs, updated 0, found 3 unchanged" in printed
     assert "nbtrack import" in printed
     assert "rate 0.1 0.1 60" in printed
+    assert "Exported 4 new runs to for-mlflow/mlruns" in printed

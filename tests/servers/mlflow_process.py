@@ -2,7 +2,7 @@
 
 It prints its address, and afterwards does what each line that it reads says, and prints where the store is: ``empty``
 puts an empty database in place, ``files`` an empty file store, ``keep NAME`` remembers what is in the store, and
-``back NAME`` puts that in place again.
+``back NAME`` puts that in place again, ``open PATH`` serves a database as it is.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def main() -> None:
         if word == "keep":
             copied(path, folder / f"{name}.kept")
         else:
-            path = folder / f"{number}.db"
-            if word != "files":
+            path = Path(name) if word == "open" else folder / f"{number}.db"
+            if word in {"empty", "back"}:
                 copied(folder / f"{name}.kept" if name else template, path)
             if hasattr(handlers._tracking_store, "engine"):
                 handlers._tracking_store.engine.dispose()

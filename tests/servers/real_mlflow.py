@@ -37,7 +37,7 @@ class Peer:
         self.uri = process.stdout.readline().strip()
 
     def tell(self, line):
-        """Have it do something to its store: ``empty``, ``files``, ``keep NAME`` or ``back NAME``; return where it is."""
+        """Have it do something to its store: ``empty``, ``files``, ``keep NAME``, ``back NAME``, ``open PATH``; return where it is."""
         self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline().strip()

@@ -131,13 +131,18 @@ class FolderIndex:
             self._due = now + min(REST_FACTOR * (now - began), LONGEST_REST)
             self._report()
 
+    def refresh(self) -> None:
+        """Bring the index up to date, even if that was done just before."""
+        with self._lock:
+            self._due = 0.0
+            self.update()
+
     def check_run(self, run_id: str) -> None:
         """Bring one run up to date; one that is not known may be new."""
         with self._lock:
             known = next((each for each in self._experiments.values() if run_id in each.runs), None)
             if known is None or version(f"{known.path}/{run_id}") is None:
-                self._due = 0.0
-                self.update()
+                self.refresh()
             else:
                 with self._writing():
                     self._update_run(known, run_id, thorough=True)

@@ -70,6 +70,10 @@ class MlflowFileStore(ReadOnlyStore):
         self._index.update()
         return self._index.generation
 
+    def refresh(self) -> None:
+        """Look at the files now, even if that was done just before."""
+        self._index.refresh()
+
     def unreadable(self) -> dict[str, str]:
         """Return why experiments and runs are left out, by their paths below the folder."""
         self._index.update()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.run_search import RunSearch
 
 PROXIED = "mlflow-artifacts:/"
+ARTIFACTS = "mlartifacts"
+"""The folder beside a database in which MLflow's server keeps artifacts, and in which an export has them."""
 _POINTS = "SELECT step, timestamp, value FROM points WHERE run_id = ? AND key = ? ORDER BY id"
 _MODEL = (
     "SELECT name, creation_timestamp_ms, experiment_id, artifact_location FROM mlflow.logged_models WHERE model_id = ?"
@@ -49,9 +51,11 @@ class _Roots(ArtifactRoots):
         return self._below(f"{experiment}/models/{model_id}/artifacts", model_id, uri)
 
     def _below(self, path: str, identity: str, recorded: str) -> str:
+        served = Path(self.root).with_name(ARTIFACTS)
         if recorded.startswith(PROXIED):
-            served = Path(self.root).with_name("mlartifacts")
             return str(served / path) if served.is_dir() else recorded
+        if recorded.endswith(f"/{ARTIFACTS}/{path}") and (served / path).is_dir():
+            return str(served / path)
         return moved_artifacts.artifact_uri(recorded, identity, f"{self.root}/{path}")
 
 

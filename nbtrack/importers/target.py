@@ -1,0 +1,77 @@
+"""What is imported into: the interface of every target, and a store of nbtrack as one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from nbtrack import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
+    from nbtrack.entities import Experiment, Run
+    from nbtrack.stores.sql import SqlStore
+    from nbtrack.stores.sql.whole_runs import Histories, Written
+
+
+class Target(Protocol):
+    """Writes the runs of another store, with their ids; a run that it has gets what it lacks."""
+
+    uri: str
+
+    def find_experiment(self, name: str) -> Experiment | None:
+        """Return the experiment with a name, deleted or not, or None."""
+        ...
+
+    def write_experiment(self, experiment: Experiment, location: str | None) -> str:
+        """Write an experiment, and return the id that it has here.
+
+        Parameters
+        ----------
+        experiment : Experiment
+            The experiment of the other store.
+        location : str or None
+            Where the artifacts of its runs go; None for the target's own place.
+        """
+        ...
+
+    def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
+        """Set tags of an experiment."""
+        ...
+
+    def write_run(self, run: Run, experiment_id: str, artifact_uri: str | None, histories: Histories) -> Written:
+        """Write a run whole or not at all, or add to the known one what that lacks.
+
+        Raises
+        ------
+        InvalidValue
+            When the target cannot hold the run.
+        AlreadyExists
+            When another experiment has a run with this id.
+        """
+        ...
+
+    def artifacts(self, run_id: str) -> ArtifactRepository:
+        """Return where the artifacts of a written run are kept."""
+        ...
+
+    def flush(self) -> None:
+        """Wait until everything is on disk."""
+        ...
+
+
+class StoreTarget:
+    """A `Target` over a store of nbtrack."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.uri, self._store = store.uri, store
+        self.find_experiment = store.find_experiment
+        self.write_experiment = store.write_experiment
+        self.set_experiment_tags = store.set_experiment_tags
+        self.write_run = store.write_run
+        self.flush = store.flush
+
+    def artifacts(self, run_id: str) -> ArtifactRepository:
+        """See `Target.artifacts`."""
+        return locate.repository(self._store.get_run(run_id).info.artifact_uri)
