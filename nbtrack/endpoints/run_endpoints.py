@@ -13,6 +13,7 @@ from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
+from nbtrack.stores.interface import Delivery
 from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records, values
 from nbtrack.wire.values import LinkedMetric
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from nbtrack.wire.values import Json, ModelOutput
 
 
+LONGEST_QUEUE_NAME = 200
 DATASET_LIMITS = {
     "name": MlflowLimits.DATASET_NAME,
     "digest": MlflowLimits.DATASET_DIGEST,
@@ -167,21 +169,42 @@ def _log_linked(
 
 @answers(endpoint_table.LOG_WHOLE_BATCH)
 def log_whole_batch(
-    service: Service, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]
+    service: Service,
+    run_id: str,
+    metrics: Sequence[Metric],
+    params: Sequence[Param],
+    tags: Sequence[Tag],
+    queue: str | None,
+    start: int,
+    end: int,
 ) -> Json:
-    """Record everything or nothing, of any length."""
-    _log_batch(service, run_id, metrics, params, tags)
-    return {}
+    """Record everything or nothing, of any length; what comes again is recognised by its place in a queue, if any.
+
+    The position that is returned is that up to which the queue is recorded.
+    """
+    if not queue:
+        _log_batch(service, run_id, metrics, params, tags)
+        return {}
+    if len(queue) > LONGEST_QUEUE_NAME:
+        msg = f"The name of a queue may have {LONGEST_QUEUE_NAME} characters, and this one has {len(queue):,}"
+        raise InvalidValue(msg)
+    _require_distinct(params)
+    delivery = Delivery(queue, start, end)
+    return {"position": service.store.deliver(run_id, delivery, metrics, params, list(dict(tags).items()))}
 
 
 def _log_batch(
     service: Service, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]
 ) -> None:
     """Record a batch; of a tag that is given twice the last value counts."""
+    _require_distinct(params)
+    service.store.log_batch(run_id, metrics, params, list(dict(tags).items()), once=True)
+
+
+def _require_distinct(params: Sequence[Param]) -> None:
     if len({key for key, _ in params}) < len(params):
         msg = "Duplicate parameter keys have been submitted: each may be in a batch once"
         raise InvalidValue(msg)
-    service.store.log_batch(run_id, metrics, params, list(dict(tags).items()), once=True)
 
 
 @answers(endpoint_table.LOG_INPUTS)

@@ -45,6 +45,17 @@ class Appender(NamedTuple):
     """
 
 
+class Delivery(NamedTuple):
+    """What a batch is of a sequence that one program sends, so that a batch that comes again is recognised."""
+
+    queue: str
+    """The name of the sequence, which no other program uses."""
+    start: int
+    """The position in the sequence after which the batch begins."""
+    end: int
+    """The position at which it ends."""
+
+
 class Store(Protocol):
     """Keeps experiments, runs and what they logged.
 
@@ -149,6 +160,16 @@ class Store(Protocol):
 
         With `once`, points that the run already has with the same step, timestamp and value are skipped, so a caller
         may repeat a batch; without it, duplicates are kept.
+        """
+        ...
+
+    def deliver(
+        self, run_id: str, delivery: Delivery, metrics: Sequence[Metric], params: Pairs = ..., tags: Pairs = ...
+    ) -> int:
+        """Record a batch as `log_batch`, unless it has come before, and return up to where the sequence is recorded.
+
+        A position before the end of the batch means that only its beginning has come before, in a shorter batch;
+        nothing is recorded then, and what follows that position has to be sent as a batch of its own.
         """
         ...
 

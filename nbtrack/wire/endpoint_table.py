@@ -273,7 +273,9 @@ GRAPHQL = Endpoint(
 _own = partial(Endpoint, prefixes=(NBTRACK_API,))
 
 SERVER = _own("GET", "server", {})
-LOG_WHOLE_BATCH = LOG_BATCH._replace(fields=_BATCH, prefixes=(NBTRACK_API,))
+LOG_WHOLE_BATCH = LOG_BATCH._replace(
+    fields={**_BATCH, "queue": _OPTIONAL, "start": (values.INT64, 0), "end": (values.INT64, 0)}, prefixes=(NBTRACK_API,)
+)
 MOVE_RUN = _own("POST", "runs/move", {**_RUN, **_EXPERIMENT})
 DROP = _own("POST", "runs/drop", {**_RUN, **_KEY})
 PURGE = _own("POST", "purge", {"run_ids": (values.TEXTS, ()), "experiment_ids": (values.TEXTS, ())})

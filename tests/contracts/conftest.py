@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from differences import DATABASE_IN_PLACE, FILES_IN_PLACE, OURS, QUEUED, reason
+from differences import DATABASE_IN_PLACE, FILES_IN_PLACE, QUEUED, reason
 from in_place import InPlace
 
 from nbtrack import locate
@@ -32,9 +32,6 @@ def _in_postgres(request, folder):
 
 
 def _of_nbtrack(request, folder):
-    test = request.node.name.partition("[")[0]
-    if test in OURS:
-        pytest.skip(f"our server differs: {OURS[test]}")
     stage = request.getfixturevalue("stage")
     stage.keep(folder)
     return rest(stage.uri)
@@ -69,8 +66,8 @@ def _read_in_place(request, kind, store, different):
 
 def _queued(request, folder):
     test = request.node.name.partition("[")[0]
-    if test in OURS | QUEUED:
-        pytest.skip(f"the write queue differs: {(OURS | QUEUED)[test]}")
+    if test in QUEUED:
+        pytest.skip(f"the write queue differs: {QUEUED[test]}")
     stage = request.getfixturevalue("stage")
     stage.keep(folder)
     return locate.store(stage.uri)

@@ -39,17 +39,10 @@ DIFFERENT = {
 """The reason for each; an id without a case stands for all cases."""
 
 
-AGAIN = "what goes over a network may be sent again, so it is always kept once"
-OURS = {
-    "test_history_comes_in_logged_order_with_repeats": AGAIN,
-    "test_batch_that_is_sent_again_is_recorded_once_when_asked": AGAIN,
-}
-"""The same of our own server."""
-
 QUEUED = {
     "test_runs_of_a_deleted_experiment_take_no_writes": "a write is refused by the server, after the call has returned",
 }
-"""The same of the write queue before it."""
+"""Where the write queue before our own server differs."""
 
 
 def reason(test):

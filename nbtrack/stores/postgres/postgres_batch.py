@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack import tags as reserved
 from nbtrack.stores import blocks
 from nbtrack.stores.postgres import postgres_points
-from nbtrack.stores.sql import block_storage, runs
+from nbtrack.stores.sql import block_storage, deliveries, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from nbtrack.stores.interface import Pairs
+    from nbtrack.stores.interface import Delivery, Pairs
     from nbtrack.stores.postgres.session import Session, Statement
 
 _STATE = "SELECT stage FROM runs WHERE run_id = ?"
@@ -82,6 +82,19 @@ class Recording:
         self._session, self._run_id = session, run_id
         self._stage = session.execute(_STATE, (run_id,))
         self._changed: Iterable[tuple[str, str, str]] = ()
+
+    def deliver(self, content: Content, delivery: Delivery) -> None:
+        """Record everything that a program has sent in a sequence.
+
+        Raises
+        ------
+        CameBeforeError
+            When it, or its beginning, is recorded already.
+        """
+        reached = self._session.execute(deliveries.REACHED, (delivery.queue,))
+        self._session.execute(deliveries.ADVANCE, deliveries.advanced(delivery))
+        self.record(content)
+        deliveries.require_new(reached, delivery)
 
     def record(self, content: Content, *, once: bool = False) -> None:
         """Record everything; with `once`, without the points that the run has already.

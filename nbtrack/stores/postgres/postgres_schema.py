@@ -121,6 +121,18 @@ MIGRATIONS: tuple[bytes, ...] = (
     CREATE INDEX tags_by_value ON tags (key, LEFT(value, 64));
     DROP INDEX params_by_key, tags_by_key;
     """,
+    b"""
+    CREATE TABLE deliveries (
+        queue TEXT COLLATE "C" PRIMARY KEY,
+        position BIGINT NOT NULL,
+        moment BIGINT NOT NULL
+    );
+    CREATE TABLE page_keys (
+        number INTEGER PRIMARY KEY,
+        key BYTEA NOT NULL,
+        created BIGINT NOT NULL
+    );
+    """,
 )
 
 _LOCK = 0x6E627472

@@ -13,14 +13,14 @@ from nbtrack.stores.interface import Appender
 from nbtrack.stores.postgres import postgres_endings, postgres_points, postgres_runs
 from nbtrack.stores.postgres.postgres_batch import Content, Recording
 from nbtrack.stores.postgres.postgres_database import PostgresDatabase
-from nbtrack.stores.sql import SqlStore, block_storage, rows, runs
+from nbtrack.stores.sql import SqlStore, block_storage, deliveries, rows, runs
 from nbtrack.stores.sql.rows import ArtifactRoots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbtrack.entities import History, Metric, Run, RunInfo
-    from nbtrack.stores.interface import Columns, Pairs
+    from nbtrack.stores.interface import Columns, Delivery, Pairs
     from nbtrack.stores.sql.run_search import RunSearch
 
 CROWDED = 10_000
@@ -63,6 +63,19 @@ class PostgresStore(SqlStore):
         with self._database.writing(run_id) as session:
             Recording(session, run_id).record(content, once=once)
         self._settle(run_id, {key: len(each.values) for key, each in content.columns.items()})
+
+    def deliver(
+        self, run_id: str, delivery: Delivery, metrics: Sequence[Metric], params: Pairs = (), tags: Pairs = ()
+    ) -> int:
+        """See `Store.deliver`."""
+        content = Content(block_storage.columns_by_key(metrics), params, tags)
+        try:
+            with self._database.writing(run_id) as session:
+                Recording(session, run_id).deliver(content, delivery)
+        except deliveries.CameBeforeError as error:
+            return error.reached
+        self._settle(run_id, {key: len(each.values) for key, each in content.columns.items()})
+        return delivery.end
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""

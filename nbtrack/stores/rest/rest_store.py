@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
 from nbtrack.query import EXPERIMENTS
 from nbtrack.stores.column_bytes import to_metrics
-from nbtrack.stores.interface import Appender
+from nbtrack.stores.interface import Appender, Delivery
 from nbtrack.stores.rest.endpoint_calls import Calls
 from nbtrack.stores.rest.mlflow_api import MlflowApi, mlflow_filter
 from nbtrack.stores.rest.nbtrack_api import NbtrackApi
@@ -201,10 +202,19 @@ class RestStore:
     # what a run logs
 
     def log_batch(
-        self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = True
+        self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = False
     ) -> None:
-        """See `Store.log_batch`; always with `once`, since a request may be repeated."""
-        self._api.log_batch(run_id, metrics, params, tags)
+        """See `Store.log_batch`; a repeated request is recognised, by an MLflow server always as with `once`."""
+        if once:
+            self._api.log_batch(run_id, metrics, params, tags)
+        else:
+            self.deliver(run_id, Delivery(f"single-{os.urandom(16).hex()}", 0, 1), metrics, params, tags)
+
+    def deliver(
+        self, run_id: str, delivery: Delivery, metrics: Sequence[Metric], params: Pairs = (), tags: Pairs = ()
+    ) -> int:
+        """See `Store.deliver`."""
+        return self._api.deliver(run_id, delivery, metrics, params, tags)
 
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from nbtrack.entities import DatasetInput, Metric, Run, RunInfo
-    from nbtrack.stores.interface import Appender, Pairs
+    from nbtrack.stores.interface import Appender, Delivery, Pairs
 
 
 class ReadOnlyStore(SqlStore):
@@ -61,6 +61,12 @@ class ReadOnlyStore(SqlStore):
     def log_batch(
         self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = False
     ) -> None:
+        """Refuse to write."""
+        self._refuse()
+
+    def deliver(
+        self, run_id: str, delivery: Delivery, metrics: Sequence[Metric], params: Pairs = (), tags: Pairs = ()
+    ) -> int:
         """Refuse to write."""
         self._refuse()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from nbtrack.stores.sql import block_storage, experiments, runs
+from nbtrack.stores.sql import block_storage, deliveries, experiments, runs
 from nbtrack.stores.sql.deduplicate import without_repeats
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         ViewType,
     )
     from nbtrack.query import Query
-    from nbtrack.stores.interface import Keys, Pairs
+    from nbtrack.stores.interface import Delivery, Keys, Pairs
     from nbtrack.stores.sql.database import Database, PointStorage
     from nbtrack.stores.sql.rows import ArtifactRoots
     from nbtrack.stores.sql.run_search import RunSearch
@@ -153,6 +153,21 @@ class SqlStore:
             runs.set_tags(connection, run, tags)
             new = without_repeats(connection, run, metrics, self._points.history) if once else metrics
             self._points.append(connection, run, new)
+
+    def deliver(
+        self, run_id: str, delivery: Delivery, metrics: Sequence[Metric], params: Pairs = (), tags: Pairs = ()
+    ) -> int:
+        """See `Store.deliver`."""
+        try:
+            with self._database.writing(run_id) as connection:
+                deliveries.advance(connection, delivery)
+                run = runs.writable_row(connection, run_id)
+                runs.log_params(connection, run, run_id, params)
+                runs.set_tags(connection, run, tags)
+                self._points.append(connection, run, metrics)
+        except deliveries.CameBeforeError as error:
+            return error.reached
+        return delivery.end
 
     def log_inputs(self, run_id: str, inputs: Iterable[DatasetInput]) -> None:
         """See `Store.log_inputs`."""

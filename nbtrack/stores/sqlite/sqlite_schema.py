@@ -111,4 +111,17 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE INDEX runs_running ON runs (id) WHERE status = 'RUNNING';
     """,
+    """
+    CREATE TABLE deliveries (
+        queue TEXT PRIMARY KEY,
+        position INTEGER NOT NULL,
+        moment INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE page_keys (
+        number INTEGER PRIMARY KEY,
+        key BLOB NOT NULL,
+        created INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX runs_by_time ON runs (start_time DESC, run_id);
+    """,
 )

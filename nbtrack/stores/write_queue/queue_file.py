@@ -1,7 +1,8 @@
 """The file of a write queue: what one process has logged for one server, and how far the server has acknowledged it.
 
 It is an append-only log whose records are calls as JSON. Its header has a fixed length and holds the number of bytes
-that the server has acknowledged. The file of a dead process is sent by the next process that logs to that server.
+that were removed when the file was emptied, and the offset up to which the server has acknowledged it. The file of a
+dead process is sent by the next process that logs to that server.
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
     from nbtrack.wire.values import Json
 
 SUFFIX = ".queue"
-_HEADER = b"nbtrack-queue v2 %020d\n"
-START = len(_HEADER % 0)
-_POSITION = len(b"nbtrack-queue v2 ")
+_NUMBERS = b"%020d %020d\n"
+_HEADER = b"nbtrack-queue v3 " + _NUMBERS
+START = len(_HEADER % (0, 0))
+_POSITION = len(b"nbtrack-queue v3 ")
+_EARLIER_HEADER, _EARLIER_START = b"nbtrack-queue v2 ", len(b"nbtrack-queue v2 %020d\n" % 0)
+"""Files of version 2, whose header has no number of removed bytes."""
 _LINES_SUFFIX, _LINES_HEADER = ".outbox", b"nbtrack outbox 1 "
 """Files of version 1, whose records are lines: a CRC-32 in hexadecimal digits, and JSON."""
 _CALL = 1
@@ -46,10 +50,13 @@ class QueueFile(AppendLog):
         # The other descriptor is in append mode, in which pwrite ignores its offset.
         self._header = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
         self._lock = threading.Lock()
-        self._has_lines = os.pread(descriptor, len(_LINES_HEADER), 0) == _LINES_HEADER
+        head = os.pread(descriptor, START, 0)
+        self._has_lines = head.startswith(_LINES_HEADER)
+        self._is_earlier = self._has_lines or head.startswith(_EARLIER_HEADER)
         self._size = self.size
-        self.acknowledged = _acknowledged(descriptor)
-        self._removed = 0
+        numbers = _numbers(head)
+        self.acknowledged = max(_EARLIER_START if self._is_earlier else START, numbers[-1])
+        self._removed = 0 if self._is_earlier else numbers[0]
         """Bytes removed when the file was emptied; positions include them."""
 
     @classmethod
@@ -64,10 +71,19 @@ class QueueFile(AppendLog):
         path = folder / f"{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}"
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return cls(path, append_log.create(path, _HEADER % START, 0o600))
+            return cls(path, append_log.create(path, _HEADER % (0, START), 0o600))
         except OSError as error:
             msg = f"Cannot write {folder}: {error.strerror or error}{cls.hint}"
             raise StorageFailed(msg) from error
+
+    @property
+    def name(self) -> str:
+        """The name under which a server knows the file; empty for one of an earlier version, which it does not know."""
+        return "" if self._is_earlier else self.path.stem
+
+    def position(self, offset: int) -> int:
+        """Return the position of an offset, which stays the same when the file is emptied."""
+        return self._removed + offset
 
     @property
     def end(self) -> int:
@@ -132,16 +148,16 @@ class QueueFile(AppendLog):
         """Record that the server has everything before an offset."""
         with self._lock:
             self.acknowledged = offset
-            if self.acknowledged == self._size and self._size > EMPTIED_BYTES:
-                self._note(START)
+            if self.acknowledged == self._size and self._size > EMPTIED_BYTES and not self._is_earlier:
                 os.ftruncate(self.descriptor, START)
                 self._removed += self._size - START
                 self._size = self.acknowledged = START
-            else:
-                self._note(offset)
+            self._note()
 
-    def _note(self, offset: int) -> None:
-        os.pwrite(self._header, b"%020d" % offset, _POSITION)
+    def _note(self) -> None:
+        """Write the numbers of the header."""
+        numbers = b"%020d" % self.acknowledged if self._is_earlier else _NUMBERS % (self._removed, self.acknowledged)
+        os.pwrite(self._header, numbers, _POSITION)
 
     def remove(self) -> None:
         """Delete and close the file, once everything in it is sent."""
@@ -174,11 +190,12 @@ def keep_refused(folder: Path, body: Json, reason: str) -> None:
         file.write(json.dumps({"refused": reason, **body}) + "\n")
 
 
-def _acknowledged(descriptor: int) -> int:
+def _numbers(head: bytes) -> list[int]:
+    """Return the numbers of a header: removed bytes, if it has them, and the acknowledged offset; zeros if damaged."""
     try:
-        return max(START, int(os.pread(descriptor, START - _POSITION, _POSITION)))
+        return [int(each) for each in head[_POSITION:].partition(b"\n")[0].split()] or [0]
     except ValueError:
-        return START
+        return [0, 0]
 
 
 def _parsed(body: bytes) -> Json:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.entities import Metric
+from nbtrack.stores.interface import Delivery
 from nbtrack.validation import MlflowLimits
 from nbtrack.wire import values
 
@@ -14,43 +15,71 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import DatasetInput
     from nbtrack.stores.rest import RestStore
+    from nbtrack.stores.write_queue.queue_file import QueueFile
     from nbtrack.wire.values import Json
 
 
+class Item(NamedTuple):
+    """A part of a call, and its offset in the queue: greater than those before it, that of the last is its end."""
+
+    kind: str
+    value: Any
+    end: int
+
+
 class Batch(NamedTuple):
-    """The content of one request: items of one run, each with its kind, and the queue offset after the last."""
+    """The content of one request: items of one run, and the queue offsets before the first and after the last."""
 
     run_id: str
-    items: list[tuple[str, Any]]
+    items: list[Item]
+    start: int
     end: int
+    once: bool = False
+    """Whether points that the run has already are left out."""
 
     def halves(self) -> tuple[Batch, Batch]:
         """Return two batches that have the same effect when sent one after the other."""
         middle = len(self.items) // 2
-        return self._replace(items=self.items[:middle]), self._replace(items=self.items[middle:])
+        between = self.items[middle - 1].end
+        return (
+            self._replace(items=self.items[:middle], end=between),
+            self._replace(items=self.items[middle:], start=between),
+        )
 
-    def send(self, store: RestStore) -> None:
-        """Send it to a server."""
+    def after(self, offset: int) -> Batch:
+        """Return what follows an offset."""
+        return self._replace(items=[each for each in self.items if each.end > offset], start=offset)
+
+    def send(self, store: RestStore, file: QueueFile) -> None:
+        """Send it to a server, which recognises what has come before by its place in the file."""
         if not self.items:
             return
-        kind, first = self.items[0]
+        kind, first, _ = self.items[0]
         if kind == "end":
             store.update_run(self.run_id, status=first[0], end_time=first[1])
         elif kind == "inputs":
             store.log_inputs(self.run_id, values.INPUTS.read("inputs", first))
         else:
-            of: dict[str, list[Any]] = {"metrics": [], "params": [], "tags": []}
-            for kind, item in self.items:
-                of[kind].append(item)
-            params, tags = dict(of["params"]), dict(of["tags"])
-            store.log_batch(
-                self.run_id, [Metric(*each) for each in of["metrics"]], list(params.items()), list(tags.items())
-            )
+            self._send_logged(store, file)
+
+    def _send_logged(self, store: RestStore, file: QueueFile) -> None:
+        of: dict[str, list[Any]] = {"metrics": [], "params": [], "tags": []}
+        for kind, item, _ in self.items:
+            of[kind].append(item)
+        params, tags = list(dict(of["params"]).items()), list(dict(of["tags"]).items())
+        metrics = [Metric(*each) for each in of["metrics"]]
+        if self.once or not file.name:
+            store.log_batch(self.run_id, metrics, params, tags, once=True)
+            return
+        delivery = Delivery(file.name, file.position(self.start), file.position(self.end))
+        reached = store.deliver(self.run_id, delivery, metrics, params, tags)
+        if reached < delivery.end:
+            self.after(self.end - (delivery.end - reached)).send(store, file)
 
     def to_json(self) -> Json:
         """Return it in the form of a queued call."""
         written: Json = {"run_id": self.run_id}
-        for kind, item in self.items:
+        for kind, item, _ in self.items:
             if kind in {"end", "inputs"}:
                 written[kind] = item
             else:
@@ -58,42 +87,49 @@ class Batch(NamedTuple):
         return written
 
 
-def batches(calls: Iterable[tuple[Json, int]]) -> Iterator[Batch]:
-    """Yield queued calls as batches: consecutive calls of one run together, up to the limits of a request."""
-    batch = Batch("", [], 0)
-    for call, end in calls:
-        for item in _items(call):
-            run_id = str(call["run_id"])
-            if batch.items and (batch.run_id != run_id or not _fits(batch.items, item[0])):
+def batches(file: QueueFile) -> Iterator[Batch]:
+    """Yield the calls in a file as batches: consecutive calls of one run together, up to the limits of a request."""
+    start = file.acknowledged
+    batch = Batch("", [], start, start)
+    for call, end in file.calls():
+        run_id, once = str(call.get("run_id")), bool(call.get("once"))
+        for item in _items(call, batch.end, end):
+            if batch.items and ((batch.run_id, batch.once) != (run_id, once) or not _fits(batch.items, item.kind)):
                 yield batch
-                batch = Batch(run_id, [], batch.end)
+                batch = Batch(run_id, [], batch.end, batch.end, once)
             batch.items.append(item)
-            batch = batch._replace(run_id=run_id)
+            batch = batch._replace(run_id=run_id, end=item.end, once=once)
         batch = batch._replace(end=end)
-    if batch.end:
+    if batch.end > start:
         yield batch
 
 
-def _items(call: Json) -> Iterator[tuple[str, Any]]:
-    for kind in ("metrics", "params", "tags"):
-        for each in call.get(kind, ()):
-            yield kind, each
-    for kind in ("inputs", "end"):
-        if kind in call:
-            yield kind, call[kind]
+def _items(call: Json, start: int, end: int) -> Iterator[Item]:
+    """Yield the items of a call, with offsets between its own: each item has more bytes than one."""
+    parts = [(kind, each) for kind in ("metrics", "params", "tags") for each in call.get(kind, ())]
+    parts += [(kind, call[kind]) for kind in ("inputs", "end") if kind in call]
+    for number, (kind, value) in enumerate(parts, 1):
+        yield Item(kind, value, end if number == len(parts) else start + number)
 
 
-def _fits(items: Sequence[tuple[str, Any]], kind: str) -> bool:
-    if kind in {"end", "inputs"} or items[0][0] in {"end", "inputs"} or len(items) >= MlflowLimits.ENTITIES_PER_BATCH:
+def _fits(items: Sequence[Item], kind: str) -> bool:
+    if kind in {"end", "inputs"} or items[0].kind in {"end", "inputs"}:
         return False
-    return kind == "metrics" or sum(each == kind for each, _ in items) < MlflowLimits.PARAMS_PER_BATCH
+    if len(items) >= MlflowLimits.ENTITIES_PER_BATCH:
+        return False
+    return kind == "metrics" or sum(each.kind == kind for each in items) < MlflowLimits.PARAMS_PER_BATCH
 
 
 def encode_batch(
-    run_id: str, metrics: Sequence[Metric], params: Sequence[tuple[str, str]], tags: Sequence[tuple[str, str]]
+    run_id: str,
+    metrics: Sequence[Metric],
+    params: Sequence[tuple[str, str]],
+    tags: Sequence[tuple[str, str]],
+    *,
+    once: bool = False,
 ) -> bytes:
     """Return a call of `Store.log_batch` as JSON."""
-    return _encode(run_id, metrics=metrics, params=params, tags=tags)
+    return _encode(run_id, metrics=metrics, params=params, tags=tags, once=once)
 
 
 def encode_inputs(run_id: str, inputs: Iterable[DatasetInput]) -> bytes:

@@ -164,17 +164,17 @@ class Sender:
             left.remove()
 
     def _drain(self, file: QueueFile) -> None:
-        for batch in batches(file.calls()):
-            self._deliver(batch)
+        for batch in batches(file):
+            self._deliver(batch, file)
             self._tries = 0
             file.acknowledge(batch.end)
             with self._done:
                 self._done.notify_all()
 
-    def _deliver(self, batch: Batch) -> None:
+    def _deliver(self, batch: Batch, file: QueueFile) -> None:
         """Send a batch; what the server refuses permanently is isolated and set aside, and the rest is sent."""
         try:
-            batch.send(self._store)
+            batch.send(self._store, file)
         except _UNAVAILABLE as error:
             if error.error_code != "INTERNAL_ERROR":
                 raise
@@ -182,18 +182,18 @@ class Sender:
             if self._tries < TRIES:
                 raise
             self._store.get_run(batch.run_id)
-            self._deliver_halves(batch, error)
+            self._deliver_halves(batch, file, error)
         except (NotFound, WrongState) as error:
             self._set_aside(batch, error)
         except NbtrackError as error:
-            self._deliver_halves(batch, error)
+            self._deliver_halves(batch, file, error)
 
-    def _deliver_halves(self, batch: Batch, error: NbtrackError) -> None:
+    def _deliver_halves(self, batch: Batch, file: QueueFile, error: NbtrackError) -> None:
         if len(batch.items) == 1:
             self._set_aside(batch, error)
         else:
             for half in batch.halves():
-                self._deliver(half)
+                self._deliver(half, file)
 
     def _set_aside(self, batch: Batch, error: NbtrackError) -> None:
         self.refusals.append(f"run {batch.run_id}: {error}")

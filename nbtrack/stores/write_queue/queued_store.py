@@ -109,9 +109,9 @@ class WriteQueue(RestStore):
         self._sender.wake()
 
     def log_batch(
-        self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = True
+        self, run_id: str, metrics: Sequence[Metric] = (), params: Pairs = (), tags: Pairs = (), *, once: bool = False
     ) -> None:
-        """See `Store.log_batch`; always with `once`, since the sender may repeat a request."""
+        """See `Store.log_batch`."""
         self._admit(run_id)
         known = self._params.get(run_id, {})
         for key, value in params:
@@ -122,7 +122,7 @@ class WriteQueue(RestStore):
                 )
                 raise Unchangeable(msg)
         if metrics or params or tags:
-            self._write(queue_format.encode_batch(run_id, metrics, params, tags))
+            self._write(queue_format.encode_batch(run_id, metrics, params, tags, once=once))
             known.update(params)
             self._note_owner(run_id, dict(tags))
 
