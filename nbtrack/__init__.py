@@ -25,6 +25,7 @@ _MODULE_OF_NAMES = {
     "nbtrack.notebook.panels": ("chart", "compare", "runs", "show"),
     "nbtrack.projects": ("run",),
     "nbtrack.tracking.run_annotations": ("goal", "note", "tag", "why"),
+    "nbtrack.tracking.baselines": ("clear_baseline", "get_baseline", "set_baseline"),
     "nbtrack.tracking.doctor": ("doctor",),
     "nbtrack.autologging": ("autolog",),
     "nbtrack.tracking.client": ("MlflowClient",),

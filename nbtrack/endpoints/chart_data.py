@@ -10,6 +10,7 @@ from nbtrack.presentation import figures, formatting, metric_curves, metric_goal
 from nbtrack.presentation.metric_curves import band
 from nbtrack.presentation.metric_goals import from_experiments
 from nbtrack.query import parse
+from nbtrack.stores.baselines import Baselines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -103,6 +104,22 @@ def chart_options(runs: Sequence[Run], goals: Mapping[str, str]) -> dict[str, An
         "lower": [each for each in available if metric_goals.goal_of(each, goals) == "min"],
         "higher": [each for each in available if metric_goals.goal_of(each, goals) == "max"],
     }
+
+
+def baseline_of_runs(store: Store, runs: Sequence[Run], bands: object = None) -> Run | None:
+    """Return the run that is drawn beneath some runs: what they are compared with; none beneath bands."""
+    where = list(dict.fromkeys(run.info.experiment_id for run in runs))
+    return None if bands is not None else Baselines(store, where).shared_by(runs)
+
+
+def with_baseline(runs: Mapping[str, str], baseline: Run | None) -> dict[str, str]:
+    """Return runs, id to name, with the baseline before the others."""
+    return dict(runs) if baseline is None else {baseline.info.run_id: baseline.info.run_name} | dict(runs)
+
+
+def run_name(run: Run | None) -> dict[str, str]:
+    """Return the id and name of a run as a chart knows it; empty for none."""
+    return {} if run is None else {"id": run.info.run_id, "name": run.info.run_name}
 
 
 def lines(curves: Sequence[Curve]) -> list[dict[str, str]]:

@@ -38,12 +38,14 @@ def curves(
     """Return the curves of runs, decimated to what the eye can distinguish, with what a chart says of the runs."""
     runs = runs_of_curves(service, run_ids, metrics or (), x, smoothing)
     wanted = chart_data.charted(runs) if metrics is None else metrics
+    bands = chart_data.bands(runs, band) if band else None
+    baseline = chart_data.baseline_of_runs(service.store, runs, bands)
     drawn = chart_data.curves(
         service.store,
-        {each.info.run_id: each.info.run_name for each in runs},
+        chart_data.with_baseline({each.info.run_id: each.info.run_name for each in runs}, baseline),
         wanted,
         x,
-        bands=chart_data.bands(runs, band) if band else None,
+        bands=bands,
         window=None if x0 is None or x1 is None else (x0, x1),
         most=chart_data.most(width),
         smoothing=smoothing,
@@ -55,6 +57,7 @@ def curves(
         "series": layout,
         "metrics": list(wanted),
         "lines": chart_data.lines(drawn),
+        "baseline": chart_data.run_name(baseline),
         **chart_data.chart_options(runs, chart_data.metric_goals_of(service.store, runs)),
     }
     return Packed({**head, "empty": None if layout else chart_data.empty(metrics)}, data)

@@ -10,6 +10,7 @@ from nbtrack import validation
 from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, WrongState
+from nbtrack.stores import baselines
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
@@ -95,6 +96,17 @@ def control_run(service: Service, run_id: str, action: str) -> Json:
         msg = f"Run {info.run_name} is not running: it is {info.status}"
         raise WrongState(msg)
     service.store.log_batch(run_id, tags=[(reserved.CONTROL, action)])
+    return {}
+
+
+@answers(endpoint_table.SET_BASELINE)
+def set_baseline(service: Service, run_id: str, scope: str) -> Json:
+    """Make a run the baseline of its experiment or cell; with an empty scope it is none any more."""
+    run = service.store.get_run(run_id)
+    if scope:
+        baselines.set_baseline(service.store, run, scope)
+    else:
+        baselines.clear_baseline(service.store, run)
     return {}
 
 

@@ -9,6 +9,7 @@ from nbtrack.endpoints import run_rows
 from nbtrack.entities import ViewType
 from nbtrack.presentation import card, metric_curves, metric_goals
 from nbtrack.query import parse
+from nbtrack.stores.baselines import baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +26,12 @@ SPARK = 60
 
 
 def run_card(store: Store, files: Files, run: Run, last: Run | None) -> Card:
-    """Return the content of the card of a run; `last` is the run of the same cell before it."""
+    """Return the content of the card of a run; `last` is the run of the same cell before it.
+
+    It is compared with its baseline, if it has one, and else with that.
+    """
     run_id = run.info.run_id
+    baseline = baseline_of(store, run)
     curves = {
         each.key: metric_curves.series(store.metric_history(run_id, each.key), most=SPARK).y.tolist()
         for each in run.data.latest
@@ -37,4 +42,5 @@ def run_card(store: Store, files: Files, run: Run, last: Run | None) -> Card:
     goals = metric_goals.from_experiments([store.get_experiment(run.info.experiment_id)])
     table = run_rows.of_run(run, files)
     rows = card.Rows(table.columns, table.cells) if table is not None else None
-    return card.card(run, curves, last, known, run.data.tags.get(reserved.ERROR), goals, rows)
+    against = "" if baseline is None else baseline.info.run_name
+    return card.card(run, curves, baseline or last, known, run.data.tags.get(reserved.ERROR), goals, rows, against)

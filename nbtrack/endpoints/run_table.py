@@ -8,6 +8,7 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.endpoints import table_query
+from nbtrack.endpoints.pinned_runs import PinnedRuns
 from nbtrack.endpoints.run_groups import RunGroups
 from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.entities import Overview, ViewType
@@ -67,6 +68,7 @@ class RunListing:
         self.first_page: list[Run] = []
         self._where: list[str] = []
         self._groups = RunGroups(store, TableQuery())
+        self._pinned = PinnedRuns(store, ())
         self._asked, self._lines, self._kept = (
             TableQuery(),
             list[table_layout.Line](),
@@ -100,6 +102,7 @@ class RunListing:
         self.experiments, self._where, self.goals = experiments, where, metric_goals.from_experiments(experiments)
         self.query, self._asked, self.overview = query, asked._replace(columns=columns, values=values), known
         self._groups = RunGroups(self.store, self._asked, experiments, query)
+        self._pinned = PinnedRuns(self.store, where, query)
         self._lines = self._groups.lines() if asked.group else []
         self.first_page = self.runs(0, PAGE)
         seen = self.first_page if overview.total else list(self._found(parse("", order), PAGE))
@@ -149,11 +152,11 @@ class RunListing:
         """Return runs of some lines."""
         if self._asked.group:
             return list(self.by_id([each.run_id for each in self._lines[offset : offset + limit] if each.run_id]))
-        return list(self._found(self.query, limit, offset))
+        return self._pinned.page(offset, limit)
 
     def first_runs(self, most: int) -> list[Run]:
         """Return the runs that the filter finds, at most so many, without groups."""
-        return list(self._found(self.query, most))
+        return self._pinned.page(0, most)
 
     def rows(self, offset: int, limit: int, runs: Sequence[Run] | None = None) -> list[dict[str, Any]]:
         """Return lines for the front end; `runs` are their runs, where they are known."""
@@ -168,6 +171,7 @@ class RunListing:
         """Return a run as the front end draws it."""
         values = table_layout.row(run, self.shape.columns, self._aggregates(run), now=now())
         found = {"id": run.info.run_id, "v": values, **row_marks(run, {each.id for each in self.shape.columns})}
+        found |= self._pinned.marks(run, self.shape.columns, values)
         return found if run_values.has_metrics(run) else {**found, "without_metrics": True}
 
     def _line(self, line: Line, run: Run | None) -> dict[str, Any]:
@@ -245,6 +249,9 @@ def _column(listing: RunListing, column: table_layout.Column, marks: Mapping[str
     best = listing.best(key)
     if best is not None:
         result["best"] = best
+    goal = metric_goals.goal_of(key, listing.goals)
+    if goal is not None:
+        result["goal"] = goal
     if listing.aggregate(key) != "last":
         result["reading"] = listing.aggregate(key)
     if column.id in marks:

@@ -13,7 +13,7 @@ from nbtrack.errors import WrongState
 from nbtrack.notebook import best_cell, card_display, magic_line, session_registry
 from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
-from nbtrack.tracking import changes, kept_values, lifecycle, run_annotations, run_control, sweep_rows
+from nbtrack.tracking import baselines, changes, kept_values, lifecycle, run_annotations, run_control, sweep_rows
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.group_comparison import compare_groups
 from nbtrack.tracking.tracking_uri import get_tracking_uri
@@ -173,6 +173,19 @@ def _goal(rest: str) -> str:
     return f"In this experiment, a {'higher' if direction == 'max' else 'lower'} {metric.strip()} is better."
 
 
+def _baseline(rest: str) -> str:
+    words = shlex.split(rest)
+    names = [each for each in words if each != "--cell"]
+    if len(names) > 1 or any(each.startswith("--") for each in names):
+        raise UsageError(f"%track baseline: {rest!r} is not understood; accepted are a run, --cell and off")
+    if names == ["off"]:
+        cleared = baselines.clear_baseline()
+        return f"{formatting.counted(len(cleared), 'baseline')} removed." if cleared else "There was no baseline."
+    scope = "cell" if len(names) < len(words) else "experiment"
+    run = baselines.set_baseline(*names, of=scope)
+    return f"The runs of this {scope} are compared with {formatting.short(run.info.run_name)}."
+
+
 def _shown_again() -> str:
     """Show the card of the current run as it is now, and return the name of the run."""
     client, run = run_annotations.resolve_run()
@@ -226,6 +239,7 @@ def _show(run: str) -> None:
 
 _COMMANDS: dict[str, Callable[[str], str | None]] = {
     "auto": _auto,
+    "baseline": _baseline,
     "best": best_cell.write,
     "compare": _compare,
     "diff": _diff,

@@ -33,10 +33,10 @@ STOPS = ("leave", "raise")
 CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
 ROWS = "--rows"
 SUBCOMMANDS = (
-    *("auto", "best", "compare", "diff", "drop", "goal", "keep", "note"),
+    *("auto", "baseline", "best", "compare", "diff", "drop", "goal", "keep", "note"),
     *("quiet", "resume", "rows", "show", "status", "tag", "why"),
 )
-AFTER = {"auto": ("on", "off", "session"), "quiet": ("on", "off")}
+AFTER = {"auto": ("on", "off", "session"), "baseline": ("--cell", "off"), "quiet": ("on", "off")}
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -102,6 +102,7 @@ class NbtrackMagics(Magics):
             %track best [RUN]          a new cell with the values of the best trial of a sweep
             %track compare [--by A,B] [--metric M] [filter]   groups of runs over their seeds: is the best one better?
             %track rows [RUN]          the table of a sweep: settings and results of each turn of its loop
+            %track baseline [RUN] [--cell]   compare the runs of its experiment, or cell, with it; off: with none
             %track goal METRIC max     higher is better (or min: lower is)
             %track show RUN            show everything about a run, by name or id
             %track diff [RUN] [RUN]    what changed since the last run of the cell, or between two runs

@@ -94,6 +94,8 @@ class Card(NamedTuple):
     note: str = ""
     tags: tuple[tuple[str, str], ...] = ()
     """The tags that are shown everywhere: those of the user."""
+    baseline: str = ""
+    """The name of the run that values are compared with, where that is not the last one of the cell."""
 
 
 def card(
@@ -104,6 +106,7 @@ def card(
     error: str | None,
     goals: Mapping[str, str] = metric_goals.NO_GOALS,
     rows: Rows | None = None,
+    baseline: str = "",
 ) -> Card:
     """Return the card of a run.
 
@@ -114,7 +117,7 @@ def card(
     curves : mapping
         Key to the values to draw, for metrics with a history.
     last : Run, optional
-        The run of the same cell before this one.
+        What it is compared with: the baseline, or the run of the same cell before this one.
     known : mapping
         Key to the lowest and highest value of earlier runs of this cell.
     error : str, optional
@@ -123,6 +126,8 @@ def card(
         Key to ``max`` or ``min``, where the user has said what is better.
     rows : Rows, optional
         The rows of a sweep.
+    baseline : str, optional
+        The name of the baseline, where `last` is that.
     """
     before = last.data if last is not None else None
     metrics = tuple(
@@ -154,6 +159,7 @@ def card(
         run.info.status == "FINISHED" and not run.data.params and not run.data.metrics and rows is None,
         run.data.tags.get(reserved.NOTE, ""),
         tuple((key, value) for key, value in run.data.tags.items() if not key.startswith(reserved.HIDDEN_PREFIXES)),
+        baseline,
     )
 
 
@@ -188,7 +194,8 @@ def text(said: Card) -> str:
     """Return the card as one line for a terminal."""
     metrics = " ".join(_told(each) for each in said.metrics[:8])
     parts = [said.name, STATUS_SIGNS.get(said.status, "?"), said.status, duration(said.duration)]
-    return " ".join(parts) + (f"  {metrics}" if metrics else "") + (f"  {said.error}" if said.error else "")
+    against = f"  against {said.baseline}" if said.baseline else ""
+    return " ".join(parts) + (f"  {metrics}{against}" if metrics else "") + (f"  {said.error}" if said.error else "")
 
 
 def _told(metric: Reading) -> str:

@@ -69,6 +69,7 @@ def _head(said: Card) -> Html:
         Html(f"{html.dot(said.run_id)} {element('b', short(said.name))}"),
         html.status(said.status),
         element("span", duration(said.duration), style=_FAINT),
+        *([element("span", f"against {short(said.baseline, 40)}", style=_FAINT)] if said.baseline else []),
         *([element("span", short(said.error, 120), style="opacity:.8")] if said.error else []),
     ]
     # The spaces keep them apart where a viewer takes the styles away.
@@ -112,25 +113,28 @@ def _params(said: Card) -> list[Html]:
 
 def _metrics(said: Card) -> list[Html]:
     shown = said.metrics[:MOST_ITEMS]
-    compared = any(_comparison(each) for each in shown)
+    compared = any(_comparison(each, "") for each in shown)
     colour = palette.run_colour(said.run_id)
     return [
         _line(
             each.key,
             _cell(element("b", number(each.value)), "right"),
-            *([_cell(_comparison(each))] if compared else []),
+            *([_cell(_comparison(each, said.baseline))] if compared else []),
             _cell(html.spark(each.curve, colour)),
         )
         for each in shown
     ]
 
 
-def _comparison(metric: Reading) -> Html:
-    """Return the change since the last run, and how it stands to the best of all earlier ones."""
+def _comparison(metric: Reading, baseline: str) -> Html:
+    """Return the change since the last run or the baseline, and how it stands to the best of all earlier ones."""
     parts = []
     if metric.change:
         style = html.tinted("color", _GOOD if metric.better else _BAD)
-        title, spoken = f"{metric.verdict} than in the last run", f"{metric.change}, {metric.verdict}"
+        title, spoken = (
+            f"{metric.verdict} than in {short(baseline, 40) or 'the last run'}",
+            f"{metric.change}, {metric.verdict}",
+        )
         parts.append(element("span", metric.change, style=style, title=title, role="img", aria_label=spoken))
     if metric.best:
         parts.append(element("span", "best", style=_FAINT))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 AXES = {"step": "step", "time": "time (UTC)", "relative": "seconds since the first point"}
 MOST_WIDE = 3
+GREY = "#8c8c8c"
+"""The colour of the run that others are compared with."""
 SMALL = 0.62
 """Size of each of several panels, as a fraction of the default figure."""
 
@@ -55,14 +57,18 @@ def metric_history(
     log_x: bool = False,
     log_y: bool = False,
     goals: Mapping[str, str | None] | None = None,
+    baseline: str = "",
 ) -> Figure:
     """Return a figure with one panel per metric and one line per run, or one band for those that share one.
+
+    The run with the id `baseline` is grey.
 
     A metric that every run has logged once is drawn as bars. With `goals`, ``min`` or ``max`` for metrics, the best
     point of each of these is marked.
     """
     figure, panels = _panels(len(metrics))
     inks = _inks([each.band or each.run_id for each in curves], {each.run_id for each in curves})
+    inks |= {baseline: GREY} if baseline in inks else {}
     for panel, metric in zip(panels, metrics, strict=True):
         mine = [each for each in curves if each.metric == metric]
         panel.set_title(short(metric, 50), parse_math=False)

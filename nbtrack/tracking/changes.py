@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import validation
 from nbtrack.errors import NotFound
-from nbtrack.stores import run_lookup
+from nbtrack.stores import baselines, run_lookup
 from nbtrack.tracking import run_annotations
 from nbtrack.tracking.client import MlflowClient
 
@@ -26,7 +26,7 @@ def diff(a: Run | str | None = None, b: Run | str | None = None) -> RunDiff:
     ----------
     a, b : Run or str, optional
         The runs, their ids, or their names. Without `b`, the active run or the last one of this process; without both,
-        that run and the one of the same cell before it.
+        that run and its baseline (see `set_baseline`), or the one of the same cell before it.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def _found(run: Run | str) -> tuple[MlflowClient, Run]:
 
 
 def _run_before(client: MlflowClient, run: Run) -> Run:
-    found = run_lookup.previous(client.store, run)
+    found = baselines.compared_with(client.store, run)
     if found is None:
         raise NotFound(
             f"There is no run of the same cell before {run.info.run_name!r}: run the cell again, or name two runs"

@@ -430,3 +430,13 @@ def test_cells_are_compared_over_their_seeds(kernel):
     assert "2 is better than 1." in shown["text/plain"]
     assert "<circle" in shown["text/html"]
     assert "unknown or has no value" in str(kernel.run("%track compare --best acc").outputs)
+
+
+def test_the_runs_of_a_cell_or_experiment_are_compared_with_a_baseline(kernel):
+    for acc in (1, 2, 3):
+        kernel.run(f"%%track fit{acc}\nimport math\nacc = math.sqrt({acc**2})")
+    assert "compared with fit1" in kernel.run("%track baseline fit1").text
+    assert "against fit1" in kernel.run("%%track fit4\nacc = math.sqrt(16)").outputs[-1]["data"]["text/plain"]
+    assert "of this cell are compared with fit4" in kernel.run("%track baseline --cell").text
+    assert "2 baselines removed" in kernel.run("%track baseline off").text
+    assert "is not understood" in str(kernel.run("%track baseline --all").outputs)

@@ -499,3 +499,17 @@ def test_the_page_of_a_run_has_the_rows_of_its_sweep_and_draws_them(fresh, visit
         act(page, "download-csv")
     assert saved.value.path().read_text().splitlines()[1].endswith(',"depth=1, kernel=rbf",1.0,0.5')
     assert page.locator(".nbt-sweep img").count() == 0
+
+
+def test_a_run_becomes_the_baseline_of_the_others_and_ends_being_it(runs, visit):
+    page = visit("#/experiments/1")
+    page.locator(".nbt-row >> text=net-1").wait_for()
+    page.locator(".nbt-row", has_text="net-0").locator(".nbt-status").click()
+    page.get_by_role("button", name="Baseline", exact=True).click()
+    page.locator(".nbt-row.nbt-baseline", has_text="net-0").wait_for()
+    page.locator(".nbt-change", has_text=re.compile(r"^[+−]\d")).first.wait_for()
+    assert "net-0" in rows(page)[0]
+    page.goto(f"{visit.address}/#/experiments/1/runs/{runs[0]}")
+    page.get_by_role("button", name="Remove baseline").click()
+    page.get_by_role("button", name="Baseline", exact=True).wait_for()
+    assert nbtrack.get_baseline(runs[1]) is None

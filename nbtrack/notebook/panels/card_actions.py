@@ -13,7 +13,7 @@ from nbtrack.notebook.panels.chart_panel import Chart
 from nbtrack.notebook.panels.details_panel import ComparisonDetails
 from nbtrack.notebook.panels.rpc_widget import DIST, RpcWidget
 from nbtrack.presentation import formatting
-from nbtrack.stores import run_lookup
+from nbtrack.stores import baselines
 from nbtrack.tracking import MlflowClient, run_annotations
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _is_known(run_id: str) -> bool:
 def _compared(run_id: str) -> list[Panel]:
     client = _client(run_id)
     run = client.get_run(run_id)
-    last = run_lookup.previous(client.store, run)
+    last = baselines.compared_with(client.store, run)
     if last is None:
         msg = f"no run of the same cell is there from before {formatting.short(run.info.run_name)}"
         raise NotFound(msg)

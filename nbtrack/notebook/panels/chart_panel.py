@@ -78,6 +78,9 @@ class Chart(Panel):
         sync=True
     )
     groups = List(Unicode(), help="The parameters in which the runs differ.").tag(sync=True)
+    baseline = Dict(help="The run that they are compared with, drawn in grey beneath: its id and name, if any.").tag(
+        sync=True
+    )
     lines = List(Dict(), help="What is drawn in place of the runs: id and name of each band.").tag(sync=True)
     lower = List(Unicode(), help="The metrics of which less is better: the least point is marked.").tag(sync=True)
     higher = List(Unicode(), help="The metrics of which more is better; of others no point is marked.").tag(sync=True)
@@ -142,6 +145,7 @@ class Chart(Panel):
             self._rows = self._read_rows()
             self._bands = chart_data.bands(drawn, self.band) if self.band else None
             self._goals = chart_data.metric_goals_of(self.client.store, drawn)
+            self.baseline = chart_data.run_name(chart_data.baseline_of_runs(self.client.store, drawn, self._bands))
             for name, value in chart_data.chart_options(drawn, self._goals).items():
                 self.set_trait(name, value)
             self.runs_found = len(drawn) if found is None else found
@@ -229,7 +233,7 @@ class Chart(Panel):
 
     def curves(self) -> list[Curve]:
         """Return the curves that are drawn."""
-        runs = {run["id"]: run["name"] for run in self.runs}
+        runs = {run["id"]: run["name"] for run in ([self.baseline] if self.baseline else []) + self.runs}
         return chart_data.curves(
             self.client.store,
             runs,
@@ -292,7 +296,13 @@ class Chart(Panel):
             )
         goals = {**dict.fromkeys(self.lower, "min"), **dict.fromkeys(self.higher, "max")}
         return figures.metric_history(
-            self.curves(), self.metrics, axis=self.x, log_x=self.log_x, log_y=self.log_y, goals=goals
+            self.curves(),
+            self.metrics,
+            axis=self.x,
+            log_x=self.log_x,
+            log_y=self.log_y,
+            goals=goals,
+            baseline=self.baseline.get("id", ""),
         )
 
     def static(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ export const METHODS = {
   "nbtrack/charts/export": "POST",
   "nbtrack/mark": "GET",
   "nbtrack/metrics/curves": "POST",
+  "nbtrack/runs/baseline/update": "POST",
   "nbtrack/runs/comparison": "POST",
   "nbtrack/runs/comparison/export": "POST",
   "nbtrack/runs/card": "GET",

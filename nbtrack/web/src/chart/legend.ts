@@ -88,17 +88,23 @@ function isSame(children: HTMLCollection, chips: readonly Element[]): boolean {
   return children.length === chips.length && chips.every((chip, i) => children[i] === chip);
 }
 
+const GREY = "#8c8c8c";
+
 export class RunStyles {
   theme: Theme = "light";
   pointed: string | null = null;
   #runs: readonly RunName[] = [];
+  #baseline: string | undefined;
   #dashes = new Map<string, readonly number[]>();
   readonly #hidden = new Set<string>();
 
-  set runs(runs: readonly RunName[]) {
-    this.#runs = runs;
-    const dashes = dashesOf(runs.map((run) => run.id));
-    this.#dashes = new Map(runs.map((run, i) => [run.id, dashes[i] ?? []]));
+  /** @param baseline - The run that the others are compared with, which is drawn beneath them, in grey. */
+  show(runs: readonly RunName[], { id, name }: Partial<RunName> = {}): void {
+    const others = runs.filter((run) => run.id !== id);
+    this.#baseline = id;
+    this.#runs = id === undefined ? runs : [{ id, name: `${name ?? ""} (baseline)` }, ...others];
+    const dashes = dashesOf(others.map((run) => run.id));
+    this.#dashes = new Map(others.map((run, i) => [run.id, dashes[i] ?? []]));
   }
 
   get runs(): readonly RunName[] {
@@ -131,7 +137,7 @@ export class RunStyles {
   }
 
   #colour(run: string): string {
-    return colourOf(run, this.theme);
+    return run === this.#baseline ? GREY : colourOf(run, this.theme);
   }
 
   #dash(run: string): readonly number[] {

@@ -148,7 +148,7 @@ export class ChartPanel {
       carrier.onEvent(this.#pushed),
       state.on("frame", this.#scheduleUpdate),
       state.on("data", this.#scheduleUpdate),
-      ...(["runs", "found", "lines", "lower", "higher", "band", "groups", "metrics", "available", "smoothing", "log_x", "log_y", "height", "empty"] as const).map(
+      ...(["runs", "found", "baseline", "lines", "lower", "higher", "band", "groups", "metrics", "available", "smoothing", "log_x", "log_y", "height", "empty"] as const).map(
         (key) => state.on(key, this.#redraw),
       ),
       ...(["kind", "axes", "logs", "choices", "points", "colour_by_metric"] as const).map((key) => state.on(key, this.#redraw)),
@@ -208,7 +208,8 @@ export class ChartPanel {
     this.#theme = chartTheme(this.#root);
     if (this.#showKind() !== "history") return;
     const lines = state.get("lines");
-    this.#styles.runs = lines.length > 0 ? lines : state.get("runs");
+    if (lines.length > 0) this.#styles.show(lines);
+    else this.#styles.show(state.get("runs"), state.get("baseline"));
     this.#toolbar.show(this.#zoom.isZoomed);
     this.#legend.show(this.#styles.runs, (run) => this.#styles.chip(run), runCount(state.get("runs").length, state.get("found")));
     const metrics = state.get("empty") !== null ? [] : state.get("metrics");

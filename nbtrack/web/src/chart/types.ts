@@ -64,6 +64,8 @@ export interface ChartState {
   /** Whether the last of parallel axes gives the colours. */
   readonly colour_by_metric: boolean;
   readonly runs: readonly RunName[];
+  /** The run that they are compared with, drawn beneath them; empty: none. */
+  readonly baseline: Partial<RunName>;
   /** Drawn in place of the runs. */
   readonly lines: readonly RunName[];
   /** What runs share a line by; none: each has its own. */

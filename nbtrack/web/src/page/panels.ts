@@ -97,6 +97,7 @@ export function chartOn(carrier: HttpCarrier, start: { runs?: readonly string[];
     selected: [],
     colour_by_metric: true,
     runs: (start.runs ?? []).map((id) => ({ id, name: "" })),
+    baseline: {},
     lines: [],
     band: "",
     groups: [],

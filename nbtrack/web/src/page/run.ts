@@ -8,8 +8,11 @@ import { toRuns } from "../ui/routes.ts";
 import { actionButton, promptFor, type Context } from "./context.ts";
 import { chartOn, detailsOn, type PagePanel } from "./panels.ts";
 
+const BASELINE = "nbtrack.baseline";
+
 interface Run {
   readonly info: { readonly run_name: string; readonly experiment_id: string; readonly lifecycle_stage: string };
+  readonly data: { readonly tags?: readonly { readonly key: string }[] };
 }
 
 export class RunView {
@@ -20,6 +23,10 @@ export class RunView {
   readonly #run: string;
   readonly #details: PagePanel<DetailsState> & { readonly load: () => void };
   readonly #trash = actionButton("delete-run", "Delete", "Move to trash", () => void this.#delete());
+  readonly #baseline = actionButton("baseline", "Baseline", "Compare the other runs with this one", () => {
+    void this.#change("nbtrack/runs/baseline/update", { run_id: this.#run, scope: this.#isBaseline ? "" : "experiment" });
+  });
+  #isBaseline = false;
   #experiment: string;
   #deleted = false;
 
@@ -36,6 +43,7 @@ export class RunView {
       actionButton("export-run", "Download .zip", "Download this run with its histories and artifacts", () => {
         carrier.downloadRun(run);
       }),
+      this.#baseline,
       this.#trash,
     );
     this.#details = detailsOn(carrier, { runs: [run], part: "above" });
@@ -60,7 +68,10 @@ export class RunView {
   }
 
   #show = (): void => {
-    const { info } = this.#details.state.get("run") as unknown as Run;
+    const { info, data } = this.#details.state.get("run") as unknown as Run;
+    this.#isBaseline = (data.tags ?? []).some(({ key }) => key === BASELINE);
+    setText(this.#baseline, this.#isBaseline ? "Remove baseline" : "Baseline");
+    this.#baseline.title = this.#isBaseline ? "Compare with this run no longer" : "Compare the other runs with this one";
     this.#experiment = info.experiment_id;
     this.#deleted = info.lifecycle_stage === "deleted";
     setText(this.#trash, this.#deleted ? "Restore" : "Delete");

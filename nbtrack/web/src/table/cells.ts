@@ -6,7 +6,7 @@ import type { Host } from "../ui/panel.ts";
 import { toRun } from "../ui/routes.ts";
 import { STATUSES } from "../ui/status.ts";
 import { colourOf, type Theme } from "../ui/theme.ts";
-import type { ColumnView } from "./columns.ts";
+import { changeText, type ColumnView } from "./columns.ts";
 import { marksText, RowMarks } from "./rowMarks.ts";
 import type { Column, Row, TableState } from "./types.ts";
 
@@ -135,7 +135,8 @@ function statusCell(view: ColumnView): Cell {
 function numberCell(view: ColumnView): Cell {
   const text = document.createTextNode("");
   const pad = h("span", { class: "nbt-pad", "aria-hidden": "true" });
-  const el = cellElement(view, text, pad);
+  const changed = h("span", { class: "nbt-change" });
+  const el = cellElement(view, changed, text, pad);
   const { mark } = view.column;
   if (mark) el.classList.add(`nbt-${mark}`);
   const show = (shown: string, padding: string): void => {
@@ -155,17 +156,30 @@ function numberCell(view: ColumnView): Cell {
         const number = aligned(value, view.style);
         show(number.text, number.pad);
       }
+      showChange(changed, row, view);
     },
     blank() {
       markMissing(el, false);
+      setText(changed, "");
       el.classList.remove("nbt-best");
       show("", "");
     },
     title(row) {
       const value = String(valueIn(row, view) ?? "");
-      return view.column.best !== undefined && asNumber(valueIn(row, view)) === view.column.best ? `${value}, best` : value;
+      const best = view.column.best !== undefined && asNumber(valueIn(row, view)) === view.column.best ? `${value}, best` : value;
+      const change = changeText(row, view.index);
+      return change === "" ? best : `${best}\n${change} against the baseline`;
     },
   };
+}
+
+/** Show how a value stands against the baseline: better, worse, or just other where nobody knows. */
+function showChange(el: HTMLElement, row: Row, { index, column: { goal } }: ColumnView): void {
+  const text = changeText(row, index);
+  setText(el, text);
+  const rises = text.startsWith("+");
+  el.classList.toggle("nbt-better", text !== "" && goal !== undefined && rises === (goal === "max"));
+  el.classList.toggle("nbt-worse", text !== "" && goal !== undefined && rises !== (goal === "max"));
 }
 
 /** Where a value lies among all of its column, from 0 to 1; the best is the hottest, and bars show size. */

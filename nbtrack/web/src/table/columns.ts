@@ -1,7 +1,7 @@
 // How wide each column is and how its numbers are written. Both only ever grow, so that rows that arrive later do not
 // make the table jump.
 
-import { aligned, asNumber, numberStyle, type NumberStyle } from "../ui/format.ts";
+import { aligned, asNumber, change, numberStyle, type NumberStyle } from "../ui/format.ts";
 import { marksWidth } from "./rowMarks.ts";
 import type { Column, Group, Kind, Row } from "./types.ts";
 
@@ -17,6 +17,7 @@ const SORT_MARK = 16;
 const NAME_MARKS = 52;
 const STEP = 16;
 const READING_GAP = 3;
+const CHANGE_GAP = 8;
 const WIDEST_LABEL = 150;
 const WIDEST = 420;
 const MEASURED = 4;
@@ -68,13 +69,14 @@ export class ColumnView {
   learn(rows: readonly Row[]): void {
     const values = rows.map((row) => row.v[this.index] ?? null);
     if (this.column.kind === "number") {
-      this.#learnNumbers(values.map(asNumber));
+      const changes = rows.map((row) => changeText(row, this.index)).filter((text) => text !== "");
+      this.#learnNumbers(values.map(asNumber), Math.max(0, ...longest(changes).map((text) => this.#measure(text) + CHANGE_GAP)));
       this.#grow(values.filter((value) => asNumber(value) === null), 0);
     } else if (this.column.kind === "name") this.#grow(rows.map(nameOf), NAME_MARKS + indentOf(rows));
     else if (this.column.kind === "text") this.#grow(values, 0);
   }
 
-  #learnNumbers(values: readonly (number | null)[]): void {
+  #learnNumbers(values: readonly (number | null)[], extra: number): void {
     const numbers = values.filter((value) => value !== null);
     this.style = numberStyle(numbers, this.style, this.column.group === "param");
     this.#grow(
@@ -82,7 +84,7 @@ export class ColumnView {
         const { text, pad } = aligned(value, this.style);
         return text + pad;
       }),
-      0,
+      extra,
     );
   }
 
@@ -103,6 +105,11 @@ export class ColumnView {
     const { least, most } = LIMITS[this.column.kind];
     return Math.ceil(Math.min(Math.max(width, least), most));
   }
+}
+
+/** By how much a value differs from that of the baseline. */
+export function changeText({ change: changes }: Row, index: number): string {
+  return change(changes?.[index] ?? 0);
 }
 
 /** What the name's cell says: of a heading also how many runs are below it. */

@@ -74,7 +74,7 @@ export class TablePanel {
     }, this.#everyColumn);
     this.#columns = new ColumnMenu(state, this.#everyColumn);
     this.#grouping = new Grouping(state, this.#everyColumn);
-    this.#actions = new RunActions(host, this.#reload, (run) => this.#cache.nameOf(run));
+    this.#actions = new RunActions(host, this.#reload, this.#cache);
     this.#experiments = new Experiments(state, carrier, this.#reload);
     this.#views = new ViewMenu(state, carrier);
     this.#actions.offer(state.get("opens"));

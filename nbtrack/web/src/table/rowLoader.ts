@@ -144,6 +144,12 @@ export class RowCache {
     return "";
   }
 
+  /** Whether a run that has arrived is a baseline. */
+  isBaseline(run: string): boolean {
+    for (const { row } of this.#kept.values()) if (row.id === run) return row.baseline === true;
+    return false;
+  }
+
   /** The loaded ones among some rows, in order. */
   loaded({ first, end }: Range): readonly Row[] {
     const rows: Row[] = [];

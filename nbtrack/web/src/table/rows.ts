@@ -38,6 +38,7 @@ class RowElement {
     this.el.classList.toggle("nbt-loading", row === undefined);
     const isHeading = row?.id === "";
     this.el.classList.toggle("nbt-heading", isHeading);
+    this.el.classList.toggle("nbt-baseline", row?.baseline === true);
     setAttributes(this.el, { "aria-expanded": row?.key === undefined ? null : String(row.closed !== true) });
     this.#cells.forEach((cell, i) => {
       if (row && (i === 0 || !isHeading || (row.v[i] ?? null) !== null)) cell.fill(row, context);

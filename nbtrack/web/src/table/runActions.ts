@@ -23,6 +23,12 @@ const NOTE = "mlflow.note.content";
 /** ms that a confirmation stays. */
 const CONFIRMED = 8000;
 
+/** What is known of runs that have arrived. */
+export interface KnownRuns {
+  nameOf(run: string): string;
+  isBaseline(run: string): boolean;
+}
+
 export class RunActions {
   readonly el = h("div", { class: "nbt-actions" });
   readonly stop: Stop;
@@ -45,21 +51,22 @@ export class RunActions {
   #passing: ReturnType<typeof setTimeout> | undefined;
   #enabled = true;
 
-  readonly #nameOf: (run: string) => string;
+  readonly #baseline = button("Baseline", "Compare the other runs with the selected one");
+  readonly #known: KnownRuns;
 
   /**
    * @param changed - Called after runs were changed.
-   * @param nameOf - The name of a run, where it is known.
+   * @param known - What has arrived of the runs.
    */
-  constructor(host: Host<TableState>, changed: () => void, nameOf: (run: string) => string) {
-    this.#nameOf = nameOf;
+  constructor(host: Host<TableState>, changed: () => void, known: KnownRuns) {
+    this.#known = known;
     this.#host = host;
     this.#changed = changed;
     const apply = button("Set tag", "Set this tag for the selected runs");
     const save = button("Save note", "Save this note");
     const rename = button("Rename", "Rename the run");
     this.#rename = new Popover({ name: "Rename", title: "Rename the selected run (F2)", label: "Rename" }, [this.#name, rename], () => {
-      this.#name.value = this.#nameOf(this.#selected[0] ?? "");
+      this.#name.value = this.#known.nameOf(this.#selected[0] ?? "");
       this.#name.select();
     });
     this.#tag = new Popover({ name: "Tag", title: "Tag the selected runs", label: "Tag" }, [this.#key, this.#value, apply], () => {
@@ -80,6 +87,7 @@ export class RunActions {
       listen(apply, "click", () => void this.#setTag()),
       onEnter(this.#value, () => void this.#setTag()),
       listen(save, "click", () => void this.#save()),
+      listen(this.#baseline, "click", () => void this.#setBaseline()),
       listen(this.#delete, "click", () => void this.#remove()),
       listen(this.#undo, "click", () => void this.#restore()),
       listen(this.#export, "click", () => void this.#download()),
@@ -123,10 +131,13 @@ export class RunActions {
     const selected = this.#selected.length;
     for (const each of [...this.#openers, this.#delete]) each.disabled = !this.#enabled;
     this.#rename.enable(this.#enabled && selected === 1);
+    this.#baseline.disabled = !this.#enabled || selected !== 1;
+    setText(this.#baseline, this.#isBaseline ? "Remove baseline" : "Baseline");
+    this.#baseline.title = this.#isBaseline ? "Compare with this run no longer" : "Compare the other runs with the selected one";
     for (const each of [this.#tag, this.#note]) each.enable(this.#enabled);
     this.#undo.disabled = !this.#enabled;
     this.#export.disabled = !this.#enabled;
-    const ofSelection = [...this.#openers, this.#rename.el, this.#tag.el, this.#note.el, this.#delete];
+    const ofSelection = [...this.#openers, this.#rename.el, this.#tag.el, this.#note.el, this.#baseline, this.#delete];
     this.#line.show(selected > 0 ? [...ofSelection, this.#export] : [this.#export]);
   }
 
@@ -183,6 +194,19 @@ export class RunActions {
     this.#undo.hidden = !undo;
     if (undo) this.#undo.focus({ preventScroll: true });
     this.#line.fit();
+  }
+
+  get #isBaseline(): boolean {
+    return this.#known.isBaseline(this.#selected[0] ?? "");
+  }
+
+  async #setBaseline(): Promise<void> {
+    const [run_id = ""] = this.#selected;
+    const scope = this.#isBaseline ? "" : "experiment";
+    const done = await this.#try(async () => {
+      await this.#host.carrier.call("nbtrack/runs/baseline/update", { run_id, scope }).finally(this.#changed);
+    });
+    if (done) this.#confirm(scope === "" ? "No longer the baseline" : `Compared with ${this.#known.nameOf(run_id)}`);
   }
 
   async #remove(): Promise<void> {

@@ -24,6 +24,8 @@ export interface Column {
   readonly reading?: Exclude<Reading, "last">;
   /** The best of all its values. */
   readonly best?: number;
+  /** What of it is better, where anybody knows. */
+  readonly goal?: "min" | "max";
 }
 
 /** A run, or the heading of a group, which has no id. */
@@ -43,6 +45,10 @@ export interface Row {
   readonly tags?: readonly (readonly [key: string, value: string])[];
   /** Whether a chart has nothing to draw of it. */
   readonly without_metrics?: boolean;
+  /** Whether others are compared with it. */
+  readonly baseline?: boolean;
+  /** By how much it differs from its baseline: a number per column, or null. */
+  readonly change?: readonly (number | null)[];
   /** One value per column; null is missing, NaN and ±Infinity are text, and so is a metric of a group. */
   readonly v: readonly (string | number | null)[];
 }

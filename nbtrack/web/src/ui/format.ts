@@ -114,6 +114,12 @@ export function short(value: number): string {
   return text;
 }
 
+/** A difference with its sign, in two digits; nothing where there is none. */
+export function change(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return "";
+  return `${value > 0 ? "+" : "−"}${short(Number(Math.abs(value).toPrecision(2)))}`;
+}
+
 /** A cell's value as a number, or null for what is missing; the wire spells NaN and ∞ as text. */
 export function asNumber(value: unknown): number | null {
   if (typeof value === "number") return value;
