@@ -130,7 +130,8 @@ class Session(ast.NodeTransformer):
         binds = self._tracked is None or self._tracked[0].binds
         if self.state.learns and binds:
             with error_boundary("the names of this cell could not be learned", self.state.stop_learning):
-                self.state.history.learn(seen, self._running[0].raw_cell)
+                identity = self._tracked[0].identity if self._tracked is not None else ""
+                self.state.history.learn(seen, self._running[0].raw_cell, identity)
         return tree
 
     def _with_blocks(self, tree: ast.Module) -> ast.Module:

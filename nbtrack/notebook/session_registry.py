@@ -10,6 +10,7 @@ from nbtrack.capture.runtime import value_reading
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook.auto_tracking import AutoTracking
 from nbtrack.notebook.background_worker import BackgroundWorker
+from nbtrack.notebook.cell_changes import KnownCode
 from nbtrack.notebook.figure_drawing import FigureDrawing
 from nbtrack.notebook.interrupted_run import InterruptedRun
 from nbtrack.tracking import kept_values
@@ -45,6 +46,7 @@ class SessionState:
     - `dropped`: the identity of a cell to the names that are no longer inferred there
     - `kept`: the identity of a cell to the names that are recorded there on request
     - `swept`: the id of the run of a sweep to the code of its cell as it was typed
+    - `codes`: the code of the last run of each cell
     - `blocks`: the ``with auto_run()`` blocks of the running cell, by the line that each begins on
     """
 
@@ -64,6 +66,7 @@ class SessionState:
         self.background = BackgroundWorker()
         self.figures = FigureDrawing()
         self.interrupted = InterruptedRun()
+        self.codes = KnownCode()
 
     def owns(self, names: dict[str, Any]) -> bool:
         """Return whether these are the names of the notebook."""

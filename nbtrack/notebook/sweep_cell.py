@@ -47,6 +47,8 @@ class SweepCell(RunObserver):
 
     binds = False
     """Its names are those of the trials: the notebook has none of them afterwards."""
+    identity = ""
+    """It is not learned, so nothing needs to know it again."""
 
     def __init__(
         self,

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbtrack import capture, redaction, tags
-from nbtrack.notebook import card_display, cell_artifacts, cell_identity, environment
+from nbtrack.capture.analysis import read_files
+from nbtrack.notebook import card_display, cell_artifacts, cell_changes, cell_identity, environment
 from nbtrack.notebook.card_display import show_card
 from nbtrack.notebook.live_card_controller import LiveCardController
 from nbtrack.notebook.outputs import Outputs
@@ -16,6 +17,7 @@ from nbtrack.tracking import context
 from nbtrack.tracking.captured_execution import CapturedExecution, ProbeObservation
 from nbtrack.tracking.captured_run import CapturedRun, RunObserver
 from nbtrack.tracking.error_boundary import error_boundary
+from nbtrack.tracking.read_data import ReadData
 
 if TYPE_CHECKING:
     import ast
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
     from nbtrack.capture import Plan
-    from nbtrack.entities import Metric
+    from nbtrack.entities import Metric, Run
     from nbtrack.notebook.figure_drawing import Drawings
     from nbtrack.notebook.outputs import Displayed
     from nbtrack.notebook.session_registry import SessionState
@@ -55,11 +57,13 @@ class TrackedCell(RunObserver):
         self._shell, self._session, self._options, self._lazy = shell, session, options, lazy
         self._modules: frozenset[str] = frozenset()
         self._earlier: list[str] = []
+        self._tree: ast.Module | None = None
         self._plan: Plan | None = None
-        self._identity = ""
+        self.identity = ""
         self._kept: list[str] = []
         self._execution: CapturedExecution | None = None
         self._hooks: object = None
+        self._read: ReadData | None = None
         self._live: LiveCardController | None = None
         self._outputs = Outputs(shell) if options.output else None
 
@@ -67,14 +71,18 @@ class TrackedCell(RunObserver):
 
     def begin(self, tree: ast.Module) -> ast.Module:
         """Plan, open and observe; return the code with its hooks."""
-        plan = None
+        self._tree, plan = tree, None
         with error_boundary("earlier runs of this cell were not found"):
-            self._identity = cell_identity.of_cell(self._options.name, self.info, tree)
-            self._kept = self._session.kept_names(self._identity, self._options.experiment)
+            self.identity = cell_identity.of_cell(self._options.name, self.info, tree)
+            self._kept = self._session.kept_names(self.identity, self._options.experiment)
         with error_boundary("this cell was not analysed", self._session.auto.off if self._lazy else None):
             plan = self._planned(tree)
         execution = self._opened()
-        return tree if execution is None or plan is None else self._observed(tree, plan, execution)
+        if execution is None or plan is None:
+            return tree
+        with error_boundary("the data that this cell reads were not looked at"):
+            self._read = ReadData(plan.reads, self._shell.user_ns, _seconds(execution.run.previous))
+        return self._observed(tree, plan, execution)
 
     def _planned(self, tree: ast.Module) -> Plan:
         options, history = self._options, self._session.history
@@ -87,13 +95,13 @@ class TrackedCell(RunObserver):
             metrics=(*options.metrics, *self._kept),
         )
         self._plan = plan
-        origin = history.origin(plan.reads)
+        origin = history.origin(plan.reads, but=self.identity)
         self._modules, self._earlier = plan.modules | origin.modules, origin.sources
         return plan
 
     def _opened(self) -> CapturedExecution | None:
         """Create the run, or be ready to; None where it can't be created."""
-        session, identity = self._session, self._identity
+        session, identity = self._session, self.identity
         resumed = session.resumed.pop(identity, None)
         shared = session.auto.shared_run if self._lazy and resumed is None else None
         run = CapturedRun(
@@ -149,7 +157,7 @@ class TrackedCell(RunObserver):
     def finish(self, result: ExecutionResult) -> None:
         """Settle and close; a cell without Python of its own has a run as well."""
         if self._execution is None and not self._lazy and result.error_before_exec is None:
-            self._identity = cell_identity.of_cell(self._options.name, self.info, None)
+            self.identity = cell_identity.of_cell(self._options.name, self.info, None)
             self._opened()
         execution = self._execution
         if execution is None:
@@ -184,16 +192,26 @@ class TrackedCell(RunObserver):
         if self._hooks is not None and getattr(builtins, HOOK, None) is self._hooks:
             delattr(builtins, HOOK)
         settled = execution.settle(result.result if result.result is not None else ..., failed=failed)
+        self._end_reading(execution.run)
         outputs = None
         with error_boundary("the output of this cell was not stored"):
             outputs = self._outputs.end(result.execution_count) if self._outputs is not None else None
         if not settled:
             return
         with error_boundary("the code of this cell was not stored"):
-            self._keep(execution.run, self._code())
+            self._keep_code(execution.run)
         if self._outputs is not None and outputs is not None:
             with error_boundary("the output of this cell was not stored"):
                 self._keep_output(execution.run, self._outputs.texts(), outputs)
+
+    def _end_reading(self, run: CapturedRun) -> None:
+        """Note what data the cell has read; its profile is made in the background."""
+        read, tree = self._read, self._tree
+        if read is not None and tree is not None:
+            with error_boundary("the data that this cell reads were not looked at"):
+                read.end(read_files.paths_read(tree, self._shell.user_ns.get))
+                if run.run is not None:
+                    self._session.background.later(partial(read.store, run.client, run.run_id))
 
     def _keep_output(self, run: CapturedRun, texts: dict[str, str], outputs: list[Displayed]) -> None:
         """Store what the cell has displayed; large output in the background, and drawings of its figures later."""
@@ -221,9 +239,13 @@ class TrackedCell(RunObserver):
         if files:
             self._session.background.later(run.keep(files))
 
-    def _code(self) -> dict[str, bytes]:
+    def _keep_code(self, run: CapturedRun) -> None:
+        """Store the code, and note what changed since the last run: data and packages once they are stored as well."""
         source = redaction.redact_source(self.info.raw_cell or "", self._secrets)
-        return cell_artifacts.code(source, [redaction.redact_source(each, self._secrets) for each in self._earlier])
+        earlier = [redaction.redact_source(each, self._secrets) for each in self._earlier]
+        self._keep(run, cell_artifacts.code(source, earlier))
+        self._session.codes.note(run, self.identity, source, earlier)
+        self._session.background.later(partial(cell_changes.tell_all, run))
 
     @cached_property
     def _secrets(self) -> frozenset[str]:
@@ -233,6 +255,11 @@ class TrackedCell(RunObserver):
 
     def _redact(self, text: str) -> str:
         return redaction.redact_text(text, self._secrets)
+
+
+def _seconds(run: Run | None) -> float:
+    """Return how long a run has taken; 0 where that is not known."""
+    return 0 if run is None or run.info.end_time is None else (run.info.end_time - run.info.start_time) / 1000
 
 
 def _note_omitted(run: CapturedRun, omitted: str) -> None:

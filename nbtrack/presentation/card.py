@@ -92,6 +92,8 @@ class Card(NamedTuple):
     is_empty: bool = False
     """Whether nothing was recorded of a cell that ran to its end."""
     note: str = ""
+    changed: str = ""
+    """What changed since the last run of the cell, in one line."""
     tags: tuple[tuple[str, str], ...] = ()
     """The tags that are shown everywhere: those of the user."""
     baseline: str = ""
@@ -158,6 +160,7 @@ def card(
         run.data.tags.get(reserved.NOT_KEPT, ""),
         run.info.status == "FINISHED" and not run.data.params and not run.data.metrics and rows is None,
         run.data.tags.get(reserved.NOTE, ""),
+        run.data.tags.get(reserved.CHANGED, ""),
         tuple((key, value) for key, value in run.data.tags.items() if not key.startswith(reserved.HIDDEN_PREFIXES)),
         baseline,
     )

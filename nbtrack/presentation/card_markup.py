@@ -52,6 +52,8 @@ def _parts(said: Card) -> Iterator[Html]:
     if said.params or said.metrics:
         yield element("div", *_columns(_params(said)), *_columns(_metrics(said)), style=_COLUMNS)
         yield from _hidden(said)
+    if said.changed:
+        yield element("div", f"Changed since last run: {short(said.changed, 240)}", style=_FAINT)
     if said.rows is not None:
         yield _sweep(said.rows)
     if said.is_empty:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.presentation.formatting import counted
-from nbtrack.statistics.code_units import Unit, units
+from nbtrack.statistics.code_units import Unit, units, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -65,13 +65,34 @@ def compare_code(before: str, after: str, explains: Explains = lambda *_: False)
     steps = [step for group in groups for step in group]
     if groups and all(step.sign == " " for step in steps):
         return None
-    if not groups and _written(old) == _written(new):
+    if not groups and written(before) == written(after):
         return None
     moved = _moved(steps)
     removed, added = (_length(one for one in steps if one.sign == sign and not one.is_in(moved)) for sign in "-+")
     lines = [line for group in groups for line in _shown(group)]
     elsewhere = _length(one for one in steps if one.sign == "+" and one.is_in(moved))
     return CodeChange(removed, added, elsewhere, tuple(lines[:MOST_LINES]))
+
+
+def compare_cells(
+    before: Sequence[str], after: Sequence[str], explains: Explains = lambda *_: False
+) -> CodeChange | None:
+    """Return how the code of several cells differs; the order in which equal cells were executed does not count."""
+    alike = Counter(map(_said, before)) & Counter(map(_said, after))
+    return compare_code("\n".join(_without(before, alike)), "\n".join(_without(after, alike)), explains)
+
+
+def _said(cell: str) -> tuple[str, ...]:
+    return tuple(written(cell))
+
+
+def _without(cells: Sequence[str], alike: Counter[tuple[str, ...]]) -> Iterator[str]:
+    left = Counter(alike)
+    for each in cells:
+        if left[_said(each)] > 0:
+            left[_said(each)] -= 1
+        else:
+            yield each
 
 
 class _Step(NamedTuple):
@@ -84,10 +105,6 @@ class _Step(NamedTuple):
 
 def _keys(found: Iterable[Unit]) -> list[tuple[int, tuple[str, ...]]]:
     return [(one.depth, one.tokens) for one in found]
-
-
-def _written(found: Iterable[Unit]) -> list[tuple[str, ...]]:
-    return [one.text for one in found]
 
 
 def _steps(

@@ -43,6 +43,11 @@ def units(source: str) -> list[Unit]:
         return [Unit(tuple(each.split()), 0, number, (each,)) for number, each in found]
 
 
+def written(source: str) -> list[str]:
+    """Return the lines of code as they are written, comments included, without blank ones and that of ``%%track``."""
+    return [each.rstrip() for each in lines_of_cell(source) if each.strip()]
+
+
 def lines_of_cell(source: str) -> list[str]:
     """Return the lines of a cell, with that of ``%%track`` empty."""
     return ["" if _TRACK.match(each) else each for each in source.expandtabs().splitlines()]

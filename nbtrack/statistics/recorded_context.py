@@ -25,7 +25,7 @@ class Context(NamedTuple):
     """The code of a cell, that of the earlier cells which it depends on, and what it ran with; None: not recorded."""
 
     code: str | None
-    earlier: str | None
+    earlier: tuple[str, ...] | None
     packages: Mapping[str, str] | None = None
     """Versions by name, with that of Python."""
     uncommitted: str | None = None
@@ -37,7 +37,7 @@ def of_run(run: Run, files: Callable[[str], ArtifactFolder]) -> Context:
         folder = files(run.info.run_id)
         there = {each.path for each in folder.list()}
         texts = {name: _text(folder, name) if name in there else None for name in (CODE, ENVIRONMENT, UNCOMMITTED)}
-        earlier = _earlier(folder) if EARLIER in there else ""
+        earlier = _earlier(folder) if EARLIER in there else ()
     except NbtrackError:
         return Context(None, None)
     code = texts[CODE]
@@ -48,10 +48,10 @@ def _text(folder: ArtifactFolder, path: str) -> str:
     return folder.head(path, MOST_BYTES).decode("utf-8", "replace")
 
 
-def _earlier(folder: ArtifactFolder) -> str:
+def _earlier(folder: ArtifactFolder) -> tuple[str, ...]:
     """Return the code of the earlier cells, in their order."""
     paths = sorted(each.path for each in folder.list(EARLIER) if not each.is_dir)
-    return "\n".join(_text(folder, path) for path in paths[:MOST_CELLS])
+    return tuple(_text(folder, path) for path in paths[:MOST_CELLS])
 
 
 def _packages(text: str | None) -> dict[str, str] | None:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack import tags as reserved
 from nbtrack.presentation import formatting, metric_goals
 from nbtrack.statistics import data_diff, explained_code, recorded_context
-from nbtrack.statistics.code_diff import compare_code
-from nbtrack.statistics.recorded_context import Context
+from nbtrack.statistics.code_diff import compare_cells, compare_code
 from nbtrack.statistics.seeds import is_seed
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
     from nbtrack.entities import Run
     from nbtrack.statistics.code_diff import CodeChange, Line
+    from nbtrack.statistics.recorded_context import Context
 
     Held = Mapping[str, str]
     Files = Callable[[str], ArtifactFolder]
@@ -91,11 +91,10 @@ def _one_sided(old: Context, new: Context) -> Iterator[str]:
         yield "packages"
 
 
-def causes_known_at_once(before: Run, after: Run, codes: tuple[tuple[str, str], tuple[str, str]]) -> list[Change]:
-    """Return the changes of parameters and code; `codes` has that of the cell and of the earlier cells, of each run."""
+def params_and_code(before: Run, after: Run, old: Context, new: Context) -> list[Change]:
+    """Return the changes of parameters and code; `old` and `new` have the code of the two runs."""
     params = list(_params(before, after))
-    (code, earlier), (new_code, new_earlier) = codes
-    found = [*params, *_code(Context(code, earlier), Context(new_code, new_earlier), params)]
+    found = [*params, *_code(old, new, params)]
     return sorted(found, key=lambda each: CAUSES.index(each.kind))
 
 
@@ -130,11 +129,12 @@ def _params(before: Run, after: Run) -> Iterator[Change]:
 
 def _code(old: Context, new: Context, params: list[Change]) -> Iterator[Change]:
     explains = explained_code.by_parameters((each.key, each.before, each.after) for each in params)
-    parts = (("code", old.code, new.code), ("earlier code", old.earlier, new.earlier))
-    for kind, was, now in parts:
-        change = None if was is None or now is None else compare_code(was, now, explains)
-        if change is not None:
-            yield _as_change(kind, change)
+    found: list[tuple[str, CodeChange | None]] = []
+    if old.code is not None and new.code is not None:
+        found.append(("code", compare_code(old.code, new.code, explains)))
+    if old.earlier is not None and new.earlier is not None:
+        found.append(("earlier code", compare_cells(old.earlier, new.earlier, explains)))
+    yield from (_as_change(kind, change) for kind, change in found if change is not None)
 
 
 def _as_change(kind: str, change: CodeChange) -> Change:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
     from nbtrack.statistics.diff_views import RunDiff
 
+    Code = tuple[str, tuple[str, ...]]
+    """That of a cell, and those of the earlier cells which it depends on."""
+
 
 @validation.typed
 def diff(a: Run | str | None = None, b: Run | str | None = None) -> RunDiff:
@@ -43,13 +46,21 @@ def diff(a: Run | str | None = None, b: Run | str | None = None) -> RunDiff:
     return compared(client, before, after)
 
 
-def compared(client: MlflowClient, before: Run, after: Run) -> RunDiff:
-    """Return what changed from one run to another in the store of a client."""
+def compared(client: MlflowClient, before: Run, after: Run | str) -> RunDiff:
+    """Return what changed from one run to another in the store of a client, where both are looked up again."""
     from nbtrack.statistics.diff_views import diff_runs
 
-    goals = run_annotations.goals(client, after.info.experiment_id)
-    old, new = (client.get_run(each.info.run_id) for each in (before, after))
-    return diff_runs(old, new, client.artifact_folder, goals)
+    old, new = (client.get_run(validation.run_id(each)) for each in (before, after))
+    return diff_runs(old, new, client.artifact_folder, run_annotations.goals(client, new.info.experiment_id))
+
+
+def causes_at_once(run: Run, before: Run, code: Code, code_before: Code) -> str:
+    """Return in one line which parameters and what code changed."""
+    from nbtrack.statistics.diff_views import one_line
+    from nbtrack.statistics.recorded_context import Context
+    from nbtrack.statistics.run_diff import params_and_code
+
+    return one_line(params_and_code(before, run, Context(*code_before), Context(*code)))
 
 
 def _found(run: Run | str) -> tuple[MlflowClient, Run]:

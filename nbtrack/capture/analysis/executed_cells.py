@@ -69,8 +69,9 @@ class Executed:
         functions: Mapping[str, ast.AST],
         origins: Mapping[str, str],
         graph: Graph | None = None,
+        identity: str = "",
     ) -> None:
-        self.tree = tree
+        self.tree, self.identity = tree, identity
         self._graph = graph
         self._source = source
         self._functions, self._origins = functions, origins
@@ -130,8 +131,8 @@ class ExecutedCells:
             self._mentioning.setdefault(name, []).append(len(self.all))
         self.all.append(cell)
 
-    def trail(self, wanted: Iterable[str]) -> Trail:
-        """Return where names come from, going back from the last of the cells."""
+    def trail(self, wanted: Iterable[str], but: str = "") -> Trail:
+        """Return where names come from, going back from the last of the cells, but for those of an identity."""
         found: set[int] = set()
         modules: set[str] = set()
         unknown: set[str] = set()
@@ -139,8 +140,9 @@ class ExecutedCells:
         seen = set(waiting)
         while waiting:
             name, moment = waiting.pop()
-            parts = list(self.parts(name, moment))
-            if not parts:
+            found_parts = self.parts(name, moment)
+            parts = [each for each in found_parts if not but or self.all[each[0]].identity != but]
+            if not found_parts:
                 unknown.add(name)
             asked: set[tuple[str, int]] = set()
             for number, part in parts:

@@ -51,12 +51,12 @@ class NotebookHistory:
         self._followed = tree, graph
         return graph
 
-    def learn(self, tree: ast.Module, source: str | None = None) -> None:
-        """Add a cell that has been executed, with its source as it was typed, for `origin`."""
+    def learn(self, tree: ast.Module, source: str | None = None, identity: str = "") -> None:
+        """Add a cell that has been executed, with its source as it was typed and what identifies it, for `origin`."""
         tree = timed_code.unwrapped(tree)
         graph = self._followed[1] if self._followed is not None and self._followed[0] is tree else None
         self._followed = None
-        self.cells.add(Executed(tree, source, dict(self.functions), dict(self.origins), graph))
+        self.cells.add(Executed(tree, source, dict(self.functions), dict(self.origins), graph, identity))
         for node in _statements(tree.body):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 self._import(node)
@@ -91,13 +91,13 @@ class NotebookHistory:
         tree = next((one.tree for one in reversed(executed) if definition in one.tree.body), None)
         return [] if tree is None else imports_of(tree)
 
-    def origin(self, names: Iterable[str]) -> Origin:
+    def origin(self, names: Iterable[str], but: str = "") -> Origin:
         """Return the earlier cells and the packages that names come from.
 
         These are the cells that made or changed what the names hold, what that was made from, and what the functions
-        read that are called.
+        read that are called; not the earlier executions of the cell that `but` identifies.
         """
-        found = self.cells.trail(names)
+        found = self.cells.trail(names, but)
         starred = (star for cell in self.cells.all for star in cell.stars) if found.unknown else ()
         sources = list(dict.fromkeys(self.cells.all[number].source for number in sorted(found.cells)))
         return Origin(sources, found.modules | frozenset(starred))

@@ -1,0 +1,94 @@
+"""Hashes of whole columns, over their buffers, and one that does not depend on the order of the values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.datasets.canonical_bytes import encode_objects, is_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from nbtrack.datasets.data_columns import DataColumn
+
+PIECE = 1 << 18
+"""Bytes that are hashed and added up while they are in the processor's cache."""
+
+MOST_SORTED = 50_000
+"""Texts up to which the same ones in another order are recognised."""
+_SUMMED = frozenset({1, 2, 4, 8})
+
+
+class ColumnDigest(NamedTuple):
+    """What identifies the values of a column."""
+
+    ordered: str
+    """Sixteen hexadecimal digits of the XXH3 hash of values and types."""
+    unordered: str | None
+    """The same for the same values in another order; None where that is not known."""
+
+
+def digest_column(column: DataColumn) -> ColumnDigest:
+    """Return what identifies all values of a column."""
+    import xxhash
+
+    parts = column.arrays()
+    ordered = xxhash.xxh3_64(f"{column.type} {[part.shape for part in parts]}".encode())
+    sums: list[int | None] = []
+    for part in parts:
+        has_objects = part.dtype.kind in "OT"
+        sums.append(_add_objects(ordered, part.ravel().tolist()) if has_objects else _add_buffer(ordered, part))
+    known = [each for each in sums if each is not None]
+    unordered = "".join(f"{each:x}." for each in known) if len(known) == len(sums) else None
+    return ColumnDigest(ordered.hexdigest(), unordered)
+
+
+def combined(digests: Iterable[str]) -> str:
+    """Return one digest for several."""
+    import xxhash
+
+    return xxhash.xxh3_64(" ".join(digests).encode()).hexdigest()
+
+
+def _add_buffer(ordered: Any, array: NDArray[Any]) -> int | None:
+    """Add the bytes of an array to a hash; return the sum of its items as integers without a sign."""
+    import numpy as np
+
+    plain = np.ascontiguousarray(array, array.dtype.newbyteorder("=")).reshape(-1)
+    if not plain.nbytes:
+        return 0
+    width = plain.dtype.itemsize
+    items = max(1, PIECE // width)
+    total = 0
+    for start in range(0, plain.size, items):
+        piece = plain[start : start + items]
+        ordered.update(piece.view("u1").data)
+        if width in _SUMMED:
+            total += int(piece.view(f"u{width}").sum(dtype="u8"))
+    return total % 2**64 if width in _SUMMED else None
+
+
+def _add_objects(ordered: Any, values: list[Any]) -> int | None:
+    """Add texts, some of them missing, to a hash as a whole; of other objects a sample, see `encode_objects`."""
+    import xxhash
+
+    texts = values if {*map(type, values)} <= {str} else _texts(values)
+    if texts is None:
+        ordered.update(encode_objects(values))
+        return None
+    joined = "\0".join(texts)
+    if joined.count("\0") != max(0, len(texts) - 1):
+        joined = "\0".join(f"{len(each)} {each}" for each in texts)
+    ordered.update(joined.encode("utf-8", "surrogatepass"))
+    if len(texts) > MOST_SORTED:
+        return None
+    in_order = "\0".join(sorted(texts)).encode("utf-8", "surrogatepass")
+    return int(xxhash.xxh3_64(in_order).intdigest())
+
+
+def _texts(values: list[Any]) -> list[str] | None:
+    """Return texts with a sign for missing ones; None where there is anything else."""
+    found = ["\1missing" if type(each) is not str and is_missing(each) else each for each in values]
+    return found if all(type(each) is str for each in found) else None

@@ -1,0 +1,51 @@
+"""What changed since the last run of a cell, in the one line of its card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack import tags
+from nbtrack.notebook import card_display
+from nbtrack.tracking import changes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbtrack.tracking.captured_run import CapturedRun
+
+
+class RunCode(NamedTuple):
+    """The code of a run: that of its cell, and that of the earlier cells which it depends on."""
+
+    run_id: str
+    code: tuple[str, tuple[str, ...]]
+
+
+class KnownCode:
+    """The code of the last run of each cell in this kernel, by the identity of the cell."""
+
+    def __init__(self) -> None:
+        self._by_cell: dict[str, RunCode] = {}
+
+    def note(self, run: CapturedRun, identity: str, cell: str, earlier: Sequence[str]) -> None:
+        """Remember the code of a run, and tag the run with what changed, if the code of the one before is known."""
+        now = RunCode(run.run_id, (cell, tuple(dict.fromkeys(earlier))))
+        before = self._by_cell.get(identity)
+        self._by_cell[identity] = now
+        if before is None or run.previous is None or run.previous.info.run_id != before.run_id:
+            return
+        _tag(run, changes.causes_at_once(run.client.get_run(run.run_id), run.previous, now.code, before.code))
+
+
+def tell_all(run: CapturedRun) -> None:
+    """Tag a run with everything that changed since the one before it, its data and packages included."""
+    if run.previous is not None and _tag(run, changes.compared(run.client, run.previous, run.run_id).line()):
+        card_display.show_again(run.client, run.run_id)
+
+
+def _tag(run: CapturedRun, line: str) -> bool:
+    """Set the tag that says what changed; return whether it was not set like that."""
+    if run.client.get_run(run.run_id).data.tags.get(tags.CHANGED, "") == line:
+        return False
+    run.client.set_tag(run.run_id, tags.CHANGED, line)
+    return True

@@ -1,0 +1,104 @@
+"""The data that a tracked cell reads: frames, arrays and tensors by the names that it reads, and files.
+
+Of the data a sample is copied before the cell runs, and columns are hashed as a whole where that is quick. After the
+cell, columns that were too long for that are hashed within a share of the time that the cell took, unless their samples
+have changed meanwhile. Everything else is done beside the cells: profiles, files, and what nobody can change in place.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from nbtrack.datasets import file_fingerprint, fingerprint
+from nbtrack.entities import DatasetInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from nbtrack.datasets.file_fingerprint import FileState
+    from nbtrack.datasets.fingerprint import Fingerprint
+    from nbtrack.entities import Dataset
+    from nbtrack.tracking.client import MlflowClient
+
+AT_ENTRY = 0.008
+"""Seconds that a cell is held up at most by hashing whole columns, unless its last execution took long."""
+SHARE = 0.04
+"""Of the time that a cell takes."""
+MOST_DATA, MOST_FILES = 24, 16
+MOST_ENTRIES = 16
+"""Entries of a dict, list or tuple that are looked at."""
+BESIDE = 0.5
+"""Seconds that hashing beside the cells may take in any case."""
+
+
+class ReadData:
+    """What one execution of a cell has read.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The names that the cell reads from before itself.
+    namespace : mapping
+        What they hold.
+    last : float
+        How many seconds the last execution of the cell took; 0 if there was none.
+    """
+
+    def __init__(self, names: Iterable[str], namespace: Mapping[str, object], last: float = 0) -> None:
+        self._began, self._began_ns = time.monotonic(), time.time_ns()
+        self._known = list(_fingerprints(names, namespace))
+        self._files: list[FileState] = []
+        self._allowed = BESIDE
+        left = max(AT_ENTRY, SHARE * last)
+        for each in self._known:
+            left = left if each.is_fixed else each.hash_within(left)
+
+    def end(self, paths: Iterable[str]) -> None:
+        """Note that the cell has ended, and which paths it has read from."""
+        left = SHARE * (time.monotonic() - self._began)
+        self._allowed = max(BESIDE, left)
+        states = (file_fingerprint.state_of(os.path.abspath(each)) for each in dict.fromkeys(paths))  # noqa: PTH100
+        # What the cell has written itself is not what it began with.
+        self._files = [each for each in states if each is not None and each.changed < self._began_ns][:MOST_FILES]
+        for each in self._known:
+            if not each.is_fixed:
+                left = each.hash_unchanged_within(left)
+                each.release()
+
+    def store(self, client: MlflowClient, run_id: str) -> None:
+        """Record what was read as inputs of a run."""
+        inputs = [DatasetInput(each) for each in self._datasets()]
+        if inputs:
+            client.log_inputs(run_id, inputs)
+
+    def _datasets(self) -> Iterator[Dataset]:
+        left = self._allowed
+        for known in self._known:
+            left = known.hash_within(left) if known.is_fixed else left
+            yield known.dataset()
+        for state in self._files:
+            yield file_fingerprint.dataset_of_file(state, self._allowed)
+
+
+def _fingerprints(names: Iterable[str], namespace: Mapping[str, object]) -> Iterator[Fingerprint]:
+    """Yield the fingerprints of the data that names hold, each object once."""
+    seen: set[int] = set()
+    for name, value in _values(names, namespace):
+        known = fingerprint.take(name, value) if id(value) not in seen and len(seen) < MOST_DATA else None
+        if known is not None:
+            seen.add(id(value))
+            yield known
+
+
+def _values(names: Iterable[str], namespace: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield what names hold, and the entries of dicts, lists and tuples among that."""
+    for name in sorted(names):
+        value = namespace.get(name)
+        yield name, value
+        if isinstance(value, dict):
+            entries = [(str(key), each) for key, each in list(dict.items(value))[:MOST_ENTRIES] if type(key) is str]
+            yield from ((f"{name}.{key}", each) for key, each in entries)
+        elif type(value) in {list, tuple}:
+            yield from ((f"{name}[{place}]", each) for place, each in enumerate(value[:MOST_ENTRIES]))  # type: ignore[index]
