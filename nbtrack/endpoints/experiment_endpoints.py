@@ -64,8 +64,8 @@ def search(
 ) -> Json:
     """Return a page of experiments."""
     query = service.query(filter, order_by, runs=False)
-    page = service.store.search_experiments(query, view_type, page_size(max_results), service.verify_token(page_token))
-    page.token = service.sign_token(page.token)
+    page = service.store.search_experiments(query, view_type, page_size(max_results), service.seal.opened(page_token))
+    page.token = service.seal.seal(page.token)
     return records.write_page("experiments", page, records.write_experiment)
 
 

@@ -96,9 +96,9 @@ def search(
     """Return a page of the models of some experiments, by default the newest first."""
     service.bounded(filter, [each.field_name for each in order_by])
     mark = (sorted(experiment_ids), filter, tuple(datasets), tuple(order_by))
-    start, served = service.verify_token(page_token, mark), experiment_ids if service.destination is not None else ()
+    start, served = service.seal.opened(page_token, mark), experiment_ids if service.destination is not None else ()
     page = descriptions(service).search(served, filter, datasets, page_size(max_results), order_by, start)
-    token = service.sign_token(page.get("next_page_token"), mark)
+    token = service.seal.seal(page.get("next_page_token"), mark)
     models = {"models": page["models"]} if page["models"] else {}
     return {**models, **({"next_page_token": token} if token else {})}
 

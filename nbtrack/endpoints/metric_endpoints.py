@@ -39,13 +39,13 @@ def history(
     service: Service, run_id: str, metric_key: str, max_results: int | None, page_token: str | None
 ) -> Json | EncodedJson:
     """Return a page of a history, or all of it when no page size is given."""
-    start = _offset(service.verify_token(page_token, (run_id, metric_key)))
+    start = _offset(service.seal.opened(page_token, (run_id, metric_key)))
     size = None if max_results is None else _limited("max_results", max_results, MlflowLimits.POINTS_PER_PAGE)
     found = curve(service, run_id, metric_key)
     if found is None or start >= found.length:
         return {}
     end = found.length if size is None else start + size
-    token = service.sign_token(str(end), (run_id, metric_key)) if end < found.length else None
+    token = service.seal.seal(str(end), (run_id, metric_key)) if end < found.length else None
     return points_answer([written(found.cut(slice(start, end)), metric_key)], token)
 
 

@@ -90,9 +90,9 @@ def search(
     offset: int = 0,
 ) -> Json:
     """Return a page of runs."""
-    query, limit, token = service.query(filter, order_by), page_size(max_results), service.verify_token(page_token)
+    query, limit, token = service.query(filter, order_by), page_size(max_results), service.seal.opened(page_token)
     page = service.store.search_runs(experiment_ids, query, run_view_type, limit, token, max(0, offset))
-    page.token = service.sign_token(page.token)
+    page.token = service.seal.seal(page.token)
     return records.write_page("runs", page, records.write_run)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from nbtrack.endpoints.page_seal import PageSeal
 from nbtrack.errors import InvalidValue
 from nbtrack.query import EXPERIMENTS, RUNS, parse
 from nbtrack.wire.endpoint_table import BY_NAME
@@ -40,8 +39,8 @@ class Service(NamedTuple):
         The store.
     destination : str or None
         The URI below which artifacts are kept and served; None when they are not served.
-    secret : bytes
-        The key that page tokens are signed with; the same in all processes of a server.
+    seal : PageSeal
+        Seals page tokens.
     strict : bool
         Whether filters are read by MLflow's grammar alone.
     artifacts : callable, optional
@@ -50,7 +49,7 @@ class Service(NamedTuple):
 
     store: Store
     destination: str | None = None
-    secret: bytes = b""
+    seal: PageSeal = PageSeal(b"")
     strict: bool = False
     artifacts: Artifacts | None = None
 
@@ -72,29 +71,6 @@ class Service(NamedTuple):
         if text.upper().count(" AND ") + text.upper().count(" OR ") + len(order_by) > MOST_TERMS:
             msg = f"a filter or an ordering may have {MOST_TERMS} terms"
             raise InvalidValue(msg)
-
-    def sign_token(self, token: str | None, search: object = None) -> str | None:
-        """Sign a page token, so that it can only be used with the search that it belongs to."""
-        return token and f"{self._mark(token, search)}.{token}"
-
-    def verify_token(self, token: str | None, search: object = None) -> str | None:
-        """Return a page token without its signature.
-
-        Raises
-        ------
-        InvalidValue
-            When this server has not signed it, or for another search.
-        """
-        if not token:
-            return None
-        mark, _, inner = token.partition(".")
-        if not hmac.compare_digest(mark.encode(), self._mark(inner, search).encode()):
-            msg = f"Invalid page token {token[:40]!r}: use the one that was returned with the previous page"
-            raise InvalidValue(msg)
-        return inner
-
-    def _mark(self, token: str, search: object) -> str:
-        return hmac.new(self.secret, repr((token, search)).encode(), hashlib.sha256).hexdigest()[:24]
 
 
 class File(NamedTuple):

@@ -12,6 +12,7 @@ from tornado.web import HTTPError, authenticated
 
 from nbtrack import locate, settings
 from nbtrack.endpoints import Service, store_ids
+from nbtrack.endpoints.page_seal import PageSeal
 from nbtrack.errors import NbtrackError, NotFound
 from nbtrack.server.app import create_routes
 
@@ -114,7 +115,7 @@ class KernelStores:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._apps: dict[str, ASGIApp] = {}
-        self._secret = secrets.token_bytes(32)
+        self._seal = PageSeal(secrets.token_bytes(32))
 
     def app(self, name: str) -> ASGIApp:
         """Return the application of a store.
@@ -134,7 +135,7 @@ class KernelStores:
         uri = self._named(name)
         if uri not in self._apps:
             service = Service(
-                locate.store(uri), locate.default_artifact_root(uri), self._secret, settings.current().strict_mlflow
+                locate.store(uri), locate.default_artifact_root(uri), self._seal, settings.current().strict_mlflow
             )
             self._apps[uri] = create_routes(service)
         return self._apps[uri]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from nbtrack import locate
 from nbtrack.endpoints import Service
 from nbtrack.endpoints.artifact_locations import SCHEME
+from nbtrack.endpoints.page_seal import PageSeal
 from nbtrack.errors import InvalidValue, Refused
 
 KEEP_ALIVE_SECONDS = 30
@@ -49,7 +50,7 @@ class Options(NamedTuple):
     prefix : str
         The path under which a reverse proxy serves it.
     secret : str
-        Signs page tokens; generated at each start.
+        Seals page tokens where the store keeps no key for that; generated at each start.
     """
 
     store: str
@@ -91,7 +92,8 @@ class Options(NamedTuple):
         from nbtrack import settings
 
         store = locate.store(self.store, self.artifact_root)
-        return Service(store, self.destination, self.secret.encode(), settings.current().strict_mlflow)
+        seal = PageSeal(self.secret.encode(), store)
+        return Service(store, self.destination, seal, settings.current().strict_mlflow)
 
     def to_environment(self) -> None:
         """Pass the options to child processes."""

@@ -70,6 +70,10 @@ class ReadOnlyStore(SqlStore):
         """Refuse to write."""
         self._refuse()
 
+    def page_keys(self) -> dict[int, bytes]:
+        """Return no keys: MLflow keeps none."""
+        return {}
+
     def appender(self, run_id: str) -> Appender:
         """Refuse to write."""
         self._refuse()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from nbtrack.stores.sql import block_storage, deliveries, experiments, runs
+from nbtrack.stores.sql import block_storage, deliveries, experiments, page_keys, runs
 from nbtrack.stores.sql.deduplicate import without_repeats
 
 if TYPE_CHECKING:
@@ -214,6 +214,17 @@ class SqlStore:
 
         with self._database.writing() as connection:
             return whole_runs.write_run(connection, self._points, run, experiment_id, artifact_uri, histories)
+
+    def page_keys(self) -> dict[int, bytes]:
+        """Return the keys with which servers seal page tokens, by their numbers; a new one is made once a month."""
+        with self._database.reading(points=False) as connection:
+            known = page_keys.read(connection)
+        if page_keys.is_renewal_due(known):
+            with self._database.writing() as connection:
+                page_keys.renew(connection)
+                deliveries.forget_old(connection)
+                known = page_keys.read(connection)
+        return {each.number: bytes(each.key) for each in known}
 
     def flush(self) -> None:
         """See `Store.flush`; here each call is committed before it returns."""
