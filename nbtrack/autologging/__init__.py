@@ -11,8 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import process
+from nbtrack.autologging import options as choices
+from nbtrack.autologging.options import Options
 from nbtrack.autologging.patching import unwrap
-from nbtrack.autologging.training import Autologging, Options
+from nbtrack.autologging.training import Autologging
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -21,11 +23,12 @@ if TYPE_CHECKING:
 LIBRARIES = ("sklearn", "xgboost", "lightgbm", "statsmodels")
 
 
-def autolog(
+def autolog(  # noqa: PLR0917 - MLflow's signature
     log_input_examples: bool = False,
     log_model_signatures: bool = True,
     log_models: bool = True,
     log_datasets: bool = True,
+    log_traces: bool = True,
     disable: bool = False,
     exclusive: bool = False,
     disable_for_unsupported_versions: bool = False,
@@ -45,6 +48,8 @@ def autolog(
         Whether the trained model is logged, as ``model``.
     log_datasets : bool
         Whether the training data are an input of the run.
+    log_traces : bool
+        Accepted for compatibility: nbtrack has no traces.
     disable : bool
         Switch it off.
     exclusive : bool
@@ -88,9 +93,12 @@ def switch(library: str, options: Options | None) -> None:
 def autolog_of(library: str) -> Any:
     """Return the function ``autolog`` of one library's module."""
 
-    def autolog(*, disable: bool = False, max_tuning_runs: int = 5, **given: Any) -> None:
-        """Log the trainings of this library from now on; see `nbtrack.autolog` for the arguments."""
-        known = {name: given[name] for name in Options._fields if name in given}
-        switch(library, None if disable else Options(**known, max_tuning_runs=max_tuning_runs))
+    def autolog(*, disable: bool = False, **given: Any) -> None:
+        """Log the trainings of this library from now on; see `nbtrack.autolog` and `Options` for the arguments.
+
+        Raise `InvalidValue` for an argument that this library does not have.
+        """
+        options = choices.read(library, given)
+        switch(library, None if disable else options)
 
     return autolog

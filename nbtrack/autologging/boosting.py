@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.autologging import call_arguments
+from nbtrack.autologging import call_arguments, inputs
 from nbtrack.autologging.training import Training, training
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from nbtrack.autologging.patching import Wrapper
 
@@ -45,6 +45,8 @@ class Library(NamedTuple):
     """Returns what the library calls after each round."""
     after: Callable[[Training, Curves, Any, Mapping[str, Any]], None]
     """Is called with the booster and the arguments of its training."""
+    data_of: Callable[[Mapping[str, Any]], Iterable[tuple[str | None, Any, Any]]]
+    """Returns the data of a training, then those of its evaluations, each with its name and its labels."""
 
 
 def train_wrapper(library: Library) -> Wrapper:
@@ -56,6 +58,8 @@ def train_wrapper(library: Library) -> Wrapper:
                 return original(*args, **kwargs)
             given = call_arguments.named(original, args, kwargs)
             job.attempt(_log_params, job, given, library.no_settings)
+            if job.options.log_datasets:
+                job.attempt(_log_data, job, library.data_of(given))
             curves = Curves(job)
             given["callbacks"] = [*(given.get("callbacks") or ()), library.callback(curves)]
             booster = original(**given)
@@ -68,6 +72,12 @@ def train_wrapper(library: Library) -> Wrapper:
 def _log_params(job: Training, given: Mapping[str, Any], no_settings: Sequence[str]) -> None:
     settings = {name: value for name, value in given.items() if name not in no_settings}
     job.params({**dict(given["params"]), **settings})
+
+
+def _log_data(job: Training, data: Iterable[tuple[str | None, Any, Any]]) -> None:
+    for number, (name, features, labels) in enumerate(data):
+        context = inputs.EVAL if number else inputs.TRAIN
+        job.attempt(inputs.log, job.target, features, context, name, labels)
 
 
 def log_importance(job: Training, kind: str, names: Sequence[str], values: Sequence[float]) -> None:
@@ -84,7 +94,7 @@ def log_importance(job: Training, kind: str, names: Sequence[str], values: Seque
     job.client.log_figure(job.run_id, figure, f"feature_importance_{kind}.png")
 
 
-def log_model(job: Training, flavor: Any, booster: Any) -> None:
+def log_model(job: Training, flavor: Any, booster: Any, **options: Any) -> None:
     """Log a booster as the model of the run."""
     if job.options.log_models:
-        flavor.log_model(booster, "model")
+        flavor.log_model(booster, name="model", **options)

@@ -22,3 +22,8 @@ def settings(
     """Return the arguments that are settings: all but data and functions, which `without` names."""
     left_out = {"self", *without}
     return {name: value for name, value in named(function, args, kwargs).items() if name not in left_out}
+
+
+def names(function: Callable[..., Any]) -> list[str]:
+    """Return the names of the arguments, in order."""
+    return list(inspect.signature(function).parameters)

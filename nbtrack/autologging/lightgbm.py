@@ -11,7 +11,7 @@ from nbtrack.autologging import boosting
 from nbtrack.autologging.patching import when_imported, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from nbtrack.autologging.training import Training
 
@@ -28,7 +28,7 @@ def _wrap_all() -> None:
     import lightgbm.engine
     import lightgbm.sklearn
 
-    wrapper = boosting.train_wrapper(boosting.Library(LIBRARY, _NO_SETTINGS, _callback, _after))
+    wrapper = boosting.train_wrapper(boosting.Library(LIBRARY, _NO_SETTINGS, _callback, _after, _data_of))
     for module in (lightgbm, lightgbm.engine, lightgbm.sklearn):
         wrap(LIBRARY, module, "train", wrapper)
 
@@ -52,3 +52,12 @@ def _after(job: Training, curves: boosting.Curves, booster: Any, given: Mapping[
         values = booster.feature_importance(importance_type=kind)
         job.attempt(boosting.log_importance, job, kind, booster.feature_name(), values)
     boosting.log_model(job, lightgbm, booster)
+
+
+def _data_of(given: Mapping[str, Any]) -> Iterator[tuple[str | None, Any, Any]]:
+    trained = given["train_set"]
+    yield None, trained.data, trained.label
+    several = given.get("valid_sets") or ()
+    names = given.get("valid_names") or [None] * len(several)
+    for data, name in zip(several, names, strict=False):
+        yield name, data.data, data.label

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.autologging import call_arguments, sklearn_scores, sklearn_search
+from nbtrack.autologging import call_arguments, inputs, sklearn_evaluation, sklearn_scores, sklearn_search
 from nbtrack.autologging.patching import define, subclasses, when_imported, wrap
-from nbtrack.autologging.training import Training, training
+from nbtrack.autologging.training import Training, training, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,15 +22,29 @@ PREPARATION = tuple(
 """Modules whose estimators prepare data: fitting one alone is no training."""
 
 
+VALIDATION = (
+    "cross_validate",
+    "cross_val_predict",
+    "cross_val_score",
+    "learning_curve",
+    "permutation_test_score",
+    "validation_curve",
+)
+
+
 def install() -> None:
     """Log every estimator of scikit-learn that is fitted from now on."""
     when_imported(LIBRARY, "sklearn.base", _wrap_all)
+    when_imported(LIBRARY, "sklearn.metrics", sklearn_evaluation.wrap_metrics)
+    when_imported(LIBRARY, "sklearn.model_selection", _wrap_validation)
 
 
 def _wrap_all() -> None:
     """Reach the classes that are imported already, and those to come as they are defined."""
-    from sklearn.base import BaseEstimator
+    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
+    for kind in (ClassifierMixin, RegressorMixin):
+        sklearn_evaluation.wrap_methods(kind)
     for kind in subclasses(BaseEstimator):
         _wrap_class(kind)
 
@@ -45,6 +59,20 @@ def _wrap_class(kind: type) -> None:
     if kind.__module__.startswith("sklearn.") and not kind.__module__.startswith(PREPARATION):
         for name in METHODS:
             wrap(LIBRARY, kind, name, _fitted)
+        sklearn_evaluation.wrap_methods(kind)
+
+
+def _wrap_validation() -> None:
+    """Leave alone what cross-validation fits: its estimators are no results."""
+    from sklearn import model_selection
+
+    for name in VALIDATION:
+        wrap(LIBRARY, model_selection, name, _unlogged)
+
+
+def _unlogged(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    with within():
+        return original(*args, **kwargs)
 
 
 def _fitted(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -71,28 +99,16 @@ def _after(job: Training, estimator: Any, given: dict[str, Any]) -> None:
         job.attempt(sklearn_search.log, job, estimator)
     job.attempt(_log_html, job, estimator)
     if job.options.log_datasets:
-        job.attempt(_log_dataset, job, data, target)
+        job.attempt(inputs.log, job.target, data, inputs.TRAIN, None, target)
     if job.options.log_models:
         job.attempt(_log_model, job, estimator, data)
+    sklearn_evaluation.remember(job, estimator)
 
 
 def _log_html(job: Training, estimator: Any) -> None:
     from sklearn.utils import estimator_html_repr
 
     job.client.log_text(job.run_id, estimator_html_repr(estimator), "estimator.html")
-
-
-def _log_dataset(job: Training, data: Any, target: Any) -> None:
-    import numpy as np
-    import pandas as pd
-
-    from nbtrack.datasets import from_numpy, from_pandas
-    from nbtrack.tracking.fluent import log_input
-
-    if isinstance(data, pd.DataFrame):
-        log_input(from_pandas(data, name="dataset"), context="train")
-    elif isinstance(data, np.ndarray):
-        log_input(from_numpy(data, targets=target if isinstance(target, np.ndarray) else None), context="train")
 
 
 def _log_model(job: Training, estimator: Any, data: Any) -> None:
@@ -103,4 +119,11 @@ def _log_model(job: Training, estimator: Any, data: Any) -> None:
     signature = None
     if job.options.log_model_signatures and few is not None and hasattr(estimator, "predict"):
         signature = infer_signature(few, estimator.predict(few))
-    log_model(estimator, "model", signature=signature, input_example=few if job.options.log_input_examples else None)
+    example = few if job.options.log_input_examples else None
+    job.model_id = log_model(
+        estimator,
+        name="model",
+        signature=signature,
+        input_example=example,
+        serialization_format=job.options.serialization_format,
+    ).model_id

@@ -19,7 +19,7 @@ def log(job: Training, estimator: Any, data: Any, target: Any, weights: Any) -> 
         return
     weighted = {} if weights is None else {"sample_weight": weights}
     if is_classifier(estimator):
-        job.metrics(_of_classifier(estimator, data, target, weighted))
+        job.metrics(_of_classifier(estimator, data, target, weighted, job.options.pos_label))
         job.attempt(_log_confusion, job, estimator, data, target, weighted)
     elif is_regressor(estimator):
         job.metrics(_of_regressor(estimator.predict(data), target, weighted))
@@ -28,11 +28,15 @@ def log(job: Training, estimator: Any, data: Any, target: Any, weights: Any) -> 
         job.metrics({f"{PREFIX}score": estimator.score(data, target, **(weighted if takes_weights else {}))})
 
 
-def _of_classifier(estimator: Any, data: Any, target: Any, weighted: dict[str, Any]) -> dict[str, float]:
+def _of_classifier(
+    estimator: Any, data: Any, target: Any, weighted: dict[str, Any], pos_label: Any
+) -> dict[str, float]:
     from sklearn import metrics
 
     predicted = estimator.predict(data)
     average = {**weighted, "average": "weighted"}
+    if pos_label is not None:
+        average = {**weighted, "average": "binary", "pos_label": pos_label}
     found = {
         "precision_score": metrics.precision_score(target, predicted, zero_division=0, **average),
         "recall_score": metrics.recall_score(target, predicted, **average),

@@ -14,21 +14,9 @@ from nbtrack.tracking.client import now
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from nbtrack.autologging.options import Options
     from nbtrack.tracking.active_runs import ActiveRun
-
-
-class Options(NamedTuple):
-    """What is logged of a library's trainings."""
-
-    log_models: bool = True
-    log_datasets: bool = True
-    log_model_signatures: bool = True
-    log_input_examples: bool = False
-    exclusive: bool = False
-    """Whether trainings inside a run that the user has started are left alone."""
-    silent: bool = False
-    extra_tags: Mapping[str, str] | None = None
-    max_tuning_runs: int = 5
+    from nbtrack.tracking.client import MlflowClient
 
 
 class Autologging:
@@ -40,12 +28,35 @@ class Autologging:
         """Whether a training is being logged: what it calls, and what other threads train meanwhile, belongs to it."""
 
 
+class Target(NamedTuple):
+    """The run that something is logged to."""
+
+    client: MlflowClient
+    run_id: str
+
+
+def attempt(silent: bool, log: Callable[..., Any], *arguments: Any) -> None:
+    """Call what logs; its failure is a warning unless `silent`, and what the user does goes on."""
+    try:
+        log(*arguments)
+    except Exception as error:  # noqa: BLE001 # nothing of the user's is ever broken by its log
+        if not silent:
+            warn(f"Autologging could not log everything: {type(error).__name__}: {error}")
+
+
 class Training:
     """A training that is logged to a run."""
 
-    def __init__(self, run: ActiveRun, options: Options) -> None:
-        self.options = options
+    def __init__(self, run: ActiveRun, options: Options, *, of_cell: bool = False) -> None:
+        self.options, self.of_cell = options, of_cell
         self.client, self.run_id = run.client, run.info.run_id
+        self.model_id: str | None = None
+        """The logged model of the training, when there is one."""
+
+    @property
+    def target(self) -> Target:
+        """The run."""
+        return Target(self.client, self.run_id)
 
     def params(self, values: Mapping[str, Any]) -> None:
         """Log parameters; one that the run has with another value is left alone."""
@@ -65,11 +76,7 @@ class Training:
 
     def attempt(self, log: Callable[..., Any], *arguments: Any) -> None:
         """Call what logs; its failure is a warning, and the training goes on."""
-        try:
-            log(*arguments)
-        except Exception as error:  # noqa: BLE001 # a training is never broken by its log
-            if not self.options.silent:
-                warn(f"Autologging could not log everything: {type(error).__name__}: {error}")
+        attempt(self.options.silent, log, *arguments)
 
 
 @contextmanager
@@ -88,15 +95,25 @@ def training(library: str) -> Iterator[Training | None]:
         scope = active_runs.current_scope()
         existing = scope.run if scope is not None else active_runs.implicit_run()
         if existing is not None:
-            yield _begun(library, existing, options)
+            yield _begun(library, Training(existing, options, of_cell=scope is None or scope.implicit))
             return
         with lifecycle.start_run() as run:
-            yield _begun(library, run, options)
+            yield _begun(library, Training(run, options))
     finally:
         state.running = False
 
 
-def _begun(library: str, run: ActiveRun, options: Options) -> Training:
-    job = Training(run, options)
-    job.attempt(job.tags, {tags.AUTOLOGGING: library, **(options.extra_tags or {})})
+@contextmanager
+def within() -> Iterator[None]:
+    """Have nothing logged by itself that the block trains or measures."""
+    state = process.state(Autologging)
+    before, state.running = state.running, True
+    try:
+        yield
+    finally:
+        state.running = before
+
+
+def _begun(library: str, job: Training) -> Training:
+    job.attempt(job.tags, {tags.AUTOLOGGING: library, **(job.options.extra_tags or {})})
     return job

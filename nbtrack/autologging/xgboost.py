@@ -11,7 +11,7 @@ from nbtrack.autologging import boosting
 from nbtrack.autologging.patching import when_imported, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from nbtrack.autologging.training import Training
 
@@ -28,7 +28,7 @@ def _wrap_all() -> None:
     import xgboost.sklearn
     import xgboost.training
 
-    wrapper = boosting.train_wrapper(boosting.Library(LIBRARY, _NO_SETTINGS, _callback, _after))
+    wrapper = boosting.train_wrapper(boosting.Library(LIBRARY, _NO_SETTINGS, _callback, _after, _data_of))
     for module in (xgboost, xgboost.training, xgboost.sklearn):
         wrap(LIBRARY, module, "train", wrapper)
 
@@ -60,6 +60,17 @@ def _after(job: Training, curves: boosting.Curves, booster: Any, given: Mapping[
 
     if given.get("early_stopping_rounds"):
         job.attempt(curves.stopped_at, booster.best_iteration)
-    found = booster.get_score(importance_type="weight")
-    job.attempt(boosting.log_importance, job, "weight", list(found), list(found.values()))
-    boosting.log_model(job, xgboost, booster)
+    for kind in job.options.importance_types or ("weight",):
+        job.attempt(_log_importance, job, booster, kind)
+    boosting.log_model(job, xgboost, booster, model_format=job.options.model_format)
+
+
+def _log_importance(job: Training, booster: Any, kind: str) -> None:
+    found = booster.get_score(importance_type=kind)
+    boosting.log_importance(job, kind, list(found), list(found.values()))
+
+
+def _data_of(given: Mapping[str, Any]) -> Iterator[tuple[str | None, Any, Any]]:
+    yield None, given["dtrain"].get_data(), None
+    for data, name in given.get("evals") or ():
+        yield name, data.get_data(), None

@@ -103,7 +103,7 @@ def log_metrics(
         _log_to_run(run, metrics, step, moment)
     if dataset is not None:
         client, target = _target(run_id)
-        client.log_inputs(target, [_dataset_input(dataset, None, None)])
+        client.log_inputs(target, [dataset_input(dataset, None, None)])
     return handle(synchronous)
 
 
@@ -216,7 +216,7 @@ def log_inputs(
     if len({*map(len, parts)}) > 1:
         raise InvalidValue(f"contexts and tags_list must be as long as datasets, which has {len(found)}")
     run = get_or_start_run()
-    described = [_dataset_input(*each) for each in zip(*parts, strict=True)]
+    described = [dataset_input(*each) for each in zip(*parts, strict=True)]
     run.client.log_inputs(run.info.run_id, described)
 
 
@@ -294,7 +294,8 @@ def get_artifact_uri(artifact_path: str | None = None) -> str:
     return f"{root}/{path}" if path else root
 
 
-def _dataset_input(dataset: Any, context: str | None, tags: Mapping[str, str] | None) -> DatasetInput:
+def dataset_input(dataset: Any, context: str | None, tags: Mapping[str, str] | None) -> DatasetInput:
+    """Return a dataset as an input of a run; raise `InvalidValue` for what is no dataset."""
     entity = getattr(dataset, "entity", None)
     described = entity(source_tags()) if callable(entity) else dataset
     if not isinstance(described, Dataset):

@@ -32,15 +32,30 @@ names = {each.experiment_id: each.name for each in client.search_experiments()}
 for run in client.search_runs(list(names)):
     histories = {key: len(client.get_metric_history(run.info.run_id, key)) for key in run.data.metrics}
     tags = {key: value for key, value in run.data.tags.items() if key.startswith(("estimator", "mlflow.autologging"))}
+    inputs = [[each.dataset.name, each.dataset.profile, each.tags[0].value] for each in run.inputs.dataset_inputs]
     child = "mlflow.parentRunId" in run.data.tags
     found.append({"child": child, "experiment": names[run.info.experiment_id], "status": run.info.status, "params": run.data.params, "metrics": run.data.metrics,
-                  "points": histories, "tags": tags, "files": sorted(files(run.info.run_id))})
+                  "points": histories, "tags": tags, "inputs": inputs, "files": sorted(files(run.info.run_id))})
 print(json.dumps(found))
 """
 JOBS = {
     "classifier": "from sklearn.linear_model import LogisticRegression\nLogisticRegression(C=0.5, max_iter=300).fit(X, y)",
     "regressor": "from sklearn.linear_model import Ridge\nRidge(0.5).fit(X, y)",
     "clusters": "from sklearn.cluster import KMeans\nKMeans(3, n_init=1, random_state=0).fit_predict(X)",
+    "evaluation": (
+        "from sklearn.linear_model import Ridge\nfrom sklearn.metrics import mean_squared_error, r2_score\n"
+        "from sklearn.model_selection import cross_val_score\n"
+        "model = Ridge().fit(X[:100], y[:100])\nX_test, y_test = X[100:], y[100:]\npredicted = model.predict(X_test)\n"
+        "r2_score(y_test, predicted)\nmean_squared_error(y_test, predicted)\n"
+        "mean_squared_error(y_test, y_pred=predicted)\nmean_squared_error(y_test, y_test)\n"
+        "model.score(X_test, y_test)\nmodel.score(X[:9], y[:9])\ncross_val_score(Ridge(), X, y)"
+    ),
+    "chances": (
+        "import sklearn.metrics\nfrom sklearn.linear_model import LogisticRegression\nfew = X[::3].to_numpy()\n"
+        "model = LogisticRegression(max_iter=300).fit(X.to_numpy(), y.to_numpy())\n"
+        "sklearn.metrics.log_loss(y[::3], model.predict_proba(few))\n"
+        "sklearn.metrics.confusion_matrix(y[::3], model.predict(few))"
+    ),
     "pipeline": (
         "from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import StandardScaler\n"
         "from sklearn.svm import SVC\nmake_pipeline(StandardScaler(), SVC(C=2)).fit(X, y)"
@@ -60,6 +75,10 @@ JOBS = {
         "import lightgbm\nd = lightgbm.Dataset(X, y)\n"
         "lightgbm.train({'objective': 'multiclass', 'num_class': 3, 'verbose': -1}, d, 5, valid_sets=[d],"
         " valid_names=['t'])"
+    ),
+    "sparse": (
+        "import lightgbm, scipy.sparse\nd = lightgbm.Dataset(scipy.sparse.csr_matrix(X), y)\n"
+        "lightgbm.train({'verbose': -1}, d, 2)"
     ),
     "lightgbm estimator": "import lightgbm\nlightgbm.LGBMClassifier(n_estimators=3, verbose=-1).fit(X, y)",
     "statsmodels": "import statsmodels.api as sm\nsm.OLS(y, X).fit()",
@@ -101,6 +120,7 @@ def test_keys_and_values_are_those_of_mlflow(job, recorded):
     assert other["points"].items() <= mine["points"].items()
     assert other["tags"].items() <= mine["tags"].items()
     assert set(other["files"]) <= set(mine["files"])
+    assert all(each in mine["inputs"] for each in other["inputs"])
     assert mine["status"] == other["status"] == "FINISHED"
     assert "model/MLmodel" in mine["files"]
     for child in (each for each in theirs if each["child"]):
@@ -230,6 +250,77 @@ def test_a_library_without_autologging_is_named():
         switch("spark", None)
 
 
+def test_calls_that_gave_metrics_are_kept(recorded):
+    (run,) = (each for each in recorded[0] if each["experiment"] == "evaluation")
+    assert {"mean_squared_error_X_test", "mean_squared_error-2_X_test", "Ridge_score_X_test"} <= run["metrics"].keys()
+    assert "metric_info.json" in run["files"]
+
+
+def test_metrics_go_to_the_run_of_the_training(autolog, ridge):
+    from sklearn import metrics
+
+    autolog(log_models=False)
+    held_out = [[4.0], [5.0]]
+    with nbtrack.start_run() as run:
+        ridge.fit(X, Y)
+    with nbtrack.start_run() as other:
+        metrics.mean_squared_error([5.0, 6.0], ridge.predict(held_out))
+        ridge.score(held_out, [5.0, 6.0])
+    found = nbtrack.get_run(run.info.run_id).data.metrics
+    assert {"mean_squared_error_held_out", "Ridge_score_held_out"} <= found.keys()
+    assert nbtrack.get_run(other.info.run_id).data.metrics == {}
+    assert json.loads(nbtrack.artifacts.load_text(f"runs:/{run.info.run_id}/metric_info.json")) == {
+        "Ridge_score_held_out": "Ridge.score(X=held_out, y=<list>)",
+        "mean_squared_error_held_out": "mean_squared_error(y_true=<list>, y_pred=<ndarray>)",
+    }
+
+
+def test_metrics_after_a_training_measure_its_model(autolog, ridge):
+    autolog()
+    ridge.fit(X, Y)
+    held_out = [[4.0], [5.0]]
+    ridge.score(held_out, [5.0, 6.0])
+    found = {each.key for each in nbtrack.last_logged_model().metrics}
+    assert {"training_score", "Ridge_score_held_out"} <= found
+
+
+def test_metrics_after_a_training_can_be_left_out(autolog, ridge):
+    nbtrack.sklearn.autolog(log_models=False, log_post_training_metrics=False)
+    ridge.fit(X, Y)
+    ridge.score(X, Y)
+    (run,) = runs()
+    assert all(each.startswith("training_") for each in run.data.metrics)
+
+
+def test_options_that_a_library_does_not_have_are_refused():
+    from nbtrack.errors import InvalidValue, Unsupported
+
+    with pytest.raises(InvalidValue, match="xgboost has no option 'max_tuning_runs'; it has log_models"):
+        nbtrack.xgboost.autolog(max_tuning_runs=3)
+    with pytest.raises(Unsupported, match="registered_model_name"):
+        nbtrack.sklearn.autolog(registered_model_name="m")
+    nbtrack.sklearn.autolog(disable=True, disable_for_unsupported_versions=True)
+
+
+def test_options_of_xgboost_and_of_classifiers(autolog):
+    import xgboost
+    from sklearn.linear_model import LogisticRegression
+
+    nbtrack.xgboost.autolog(importance_types=["gain", "cover"], model_format="json")
+    with nbtrack.start_run() as run:
+        xgboost.train({"max_depth": 2}, xgboost.DMatrix([[1], [2], [3], [4]], [1, 2, 3, 4]), 2)
+    files = {each.path for each in nbtrack.MlflowClient().list_artifacts(run.info.run_id)}
+    assert {"feature_importance_gain.json", "feature_importance_cover.json"} <= files
+    assert "feature_importance_weight.json" not in files
+    assert "model.json" in {
+        each.path.rpartition("/")[2] for each in nbtrack.MlflowClient().list_artifacts(run.info.run_id, "model")
+    }
+    nbtrack.sklearn.autolog(log_models=False, pos_label="b")
+    LogisticRegression().fit([[1], [2], [3], [4]], ["a", "b", "b", "b"])
+    metrics = runs()[0].data.metrics
+    assert metrics["training_recall_score"] == 1.0
+
+
 def test_a_tracked_cell_has_each_fact_once(tmp_path):
     from kernels import Kernel
 
@@ -248,3 +339,4 @@ def test_a_tracked_cell_has_each_fact_once(tmp_path):
     assert run.data.params["C"] == "3"
     assert [key for key in run.data.params if key.endswith("C")] == ["C"]
     assert {"training_score", "score"} <= run.data.metrics.keys()
+    assert not [key for key in run.data.metrics if key.startswith("SVC_score")]
