@@ -16,12 +16,19 @@ class CarriedResults:
 
     def __init__(self, columns: Mapping[str, Column], nesting: LoopNesting, clock: Callable[[], int]) -> None:
         self.pending: dict[str, float] = {}
-        self._columns, self._governing, self._clock = columns, nesting.governing, clock
-        self._shifts = dict.fromkeys(columns, 0)
+        self.governing = nesting.governing
+        """Is empty where no loop around waits for results."""
+        self._columns, self._clock = columns, clock
+        self._shifts: dict[str, int] = {}
+        self._lanes = {
+            key: (column.steps, column.steps.append, column.moments.append, column.values.append)
+            for key, column in columns.items()
+        }
+        """What is needed to add a point, looked up once."""
 
     def hand(self, key: str, value: float) -> None:
         """Take a result: for the loop around, if there is one; else it becomes a point once another one follows."""
-        if self._governing:
+        if self.governing:
             self.pending[key] = value
             return
         column = self._columns[key]
@@ -32,12 +39,17 @@ class CarriedResults:
 
     def flush(self, step: int) -> None:
         """Make points of the pending results, at the step of the iteration that ends."""
-        moment = self._clock()
+        moment, lanes, shifts = self._clock(), self._lanes, self._shifts
         for key, value in self.pending.items():
-            column = self._columns[key]
-            last = column.step
-            if last is not None and last < step and not self._shifts[key]:
-                column.add(step, moment, value)
+            steps, add_step, add_moment, add_value = lanes[key]
+            try:
+                follows = steps[-1] < step and not shifts
+            except IndexError:
+                follows = False
+            if follows:
+                add_step(step)
+                add_moment(moment)
+                add_value(value)
             else:
                 self._add(key, step, value, moment)
         self.pending.clear()
@@ -48,8 +60,8 @@ class CarriedResults:
             column.add(0, *column.alone)
             column.alone = None
         last = column.step
-        step += self._shifts[key]
+        step += self._shifts.get(key, 0)
         if last is not None and step <= last:
-            self._shifts[key] += last + 1 - step
+            self._shifts[key] = self._shifts.get(key, 0) + last + 1 - step
             step = last + 1
         column.add(step, moment, value)

@@ -154,8 +154,10 @@ class CurveRecorder:
                         add_step(step + shifts[slot])
                         add_moment(moment)
                         add_value(value)
-                if marking or pending:
+                if marking:
                     finish_marked(step)
+                if pending:
+                    flush(step)
             except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
                 self._columns.drop_incomplete()
                 return fault(error)
@@ -172,8 +174,6 @@ class CurveRecorder:
                         add_value(value)
             for slot in untouched:
                 marked[slot] = False
-            if pending:
-                flush(step)
 
         def end_undecided(get: Callable[[Any], Any]) -> bool:
             read = own if places is None else lambda name: get(places[name]) if name in places else own(name)

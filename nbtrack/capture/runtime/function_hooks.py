@@ -240,15 +240,17 @@ class FunctionHooks:
 
     def _returner(self, keys: tuple[str, ...]) -> Callable[..., bool]:
         recorded = [self._keys[key] for key in keys]
-        numeric, hand = self._recorder.numeric, self._recording.carried.hand
+        numeric, carried = self._recorder.numeric, self._recording.carried
+        hand, pending, governing = carried.hand, carried.pending, carried.governing
         nesting, fault = self._nesting, self._recording.fault
 
         def returned(*values: Any) -> bool:
             try:
                 if get_ident() == nesting.thread:
                     for key, value in zip(recorded, values, strict=True):
-                        number = value if type(value) is float else numeric(key, value)
-                        if number is not None:
+                        if type(value) is float and governing:
+                            pending[key] = value
+                        elif (number := numeric(key, value)) is not None:
                             hand(key, number)
             except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
                 return fault(error)
