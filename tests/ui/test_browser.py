@@ -130,6 +130,8 @@ def test_the_way_from_the_list_to_a_run_and_back(runs, visit):
     page.wait_for_selector("h1 >> text=net-2")
     assert re.search(rf"#/experiments/1/runs/{runs[2]}$", page.url)
     page.wait_for_selector(".nbt-plot canvas")
+    page.evaluate("run => { location.hash = `#/experiments/all/runs/${run}`; }", runs[2])
+    page.get_by_role("navigation", name="Location").get_by_role("link", name="All runs").wait_for()
 
 
 def test_a_scatter_draws_what_the_table_finds_and_picks_in_it(runs, visit):

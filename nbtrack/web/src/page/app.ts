@@ -3,7 +3,7 @@
 import type { Stop } from "../carrier/carrier.ts";
 import { HttpCarrier } from "../carrier/http.ts";
 import { h, icon, setAttributes, setText } from "../ui/dom.ts";
-import { type Route, routeOf, toRuns } from "../ui/routes.ts";
+import { ALL, type Route, routeOf, toRuns } from "../ui/routes.ts";
 import { followTheme } from "../ui/theme.ts";
 import { ComparisonView } from "./comparison.ts";
 import { actionButton, type Context, Toast } from "./context.ts";
@@ -104,7 +104,8 @@ function storeOf(address: string): HTMLElement[] {
 }
 
 function experimentsOf(route: Route): readonly string[] {
-  return route.kind === "run" ? [route.experiment] : route.experiments;
+  if (route.kind !== "run") return route.experiments;
+  return route.experiment === ALL ? [] : [route.experiment];
 }
 
 const KEPT = "nbtrack-theme";
