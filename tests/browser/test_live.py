@@ -218,21 +218,23 @@ def test_the_card_of_a_running_run_stays_when_its_store_misses_an_answer(running
 SPEAKS = """%%track speaks
 for epoch in range(60):
     loss = math.exp(-epoch / 10)
-    print(f"epoch {epoch} says {loss:.3f}")
-    time.sleep(0.1)"""
+    while epoch > 2 and not left.exists():
+        time.sleep(0.05)
+    print(f"epoch {epoch} says {loss:.3f}")"""
 
 
 def test_what_the_cell_printed_while_no_page_was_open_is_read_from_the_run(open_notebook):
-    store = f"import nbtrack\nnbtrack.set_tracking_uri('unseen-{time.time_ns()}')"
-    notebook = open_notebook([f"{store}\n%load_ext nbtrack\nimport math, time", SPEAKS], run=False)
+    store = f"unseen-{time.time_ns()}"
+    set_up = f"import nbtrack\nnbtrack.set_tracking_uri({store!r})\n%load_ext nbtrack\nimport math, time, pathlib"
+    notebook = open_notebook([f"{set_up}\nleft = pathlib.Path({store!r}, 'left')", SPEAKS], run=False)
     page = notebook.page
     notebook.start_all()
     page.locator(".nbt-card").get_by_role("button", name="Stop").wait_for(timeout=30_000)
     notebook.command("docmanager:save")
     address = page.url
     page.goto("about:blank")
-    (unseen,) = notebook.folder.glob("unseen-*/nbtrack.db")
-    client = MlflowClient(str(unseen.parent))
+    (notebook.folder / store / "left").touch()
+    client = MlflowClient(str(notebook.folder / store))
     while client.search_runs(["0"])[0].info.status == "RUNNING":
         time.sleep(0.2)
     page.goto(address)
