@@ -154,10 +154,8 @@ class CurveRecorder:
                         add_step(step + shifts[slot])
                         add_moment(moment)
                         add_value(value)
-                if marking:
-                    finish_marked(step)
-                if pending:
-                    flush(step)
+                if marking or pending:
+                    finish_others(step)
             except BaseException as error:  # noqa: BLE001 # a signal may raise anything, anywhere
                 self._columns.drop_incomplete()
                 return fault(error)
@@ -174,12 +172,15 @@ class CurveRecorder:
                         add_value(value)
             for slot in untouched:
                 marked[slot] = False
+            if pending:
+                flush(step)
 
         def end_undecided(get: Callable[[Any], Any]) -> bool:
             read = own if places is None else lambda name: get(places[name]) if name in places else own(name)
             self._end_undecided(end, untouched, read)
             return control.asked and self._obey()
 
+        finish_others = finish_marked if marking else flush
         return finish
 
     def _obey(self) -> bool:
