@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.datasets.digest import plain_arrays
@@ -17,14 +18,24 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MOST_COLUMNS = 256
-"""Columns that are read each for itself; further ones are left out, which the profile says."""
+MOST_COLUMNS = 100
+"""Columns that are read each for itself; of more of them, those of one type are read as an array.
+
+Of other frames, further columns are left out, which the profile says.
+"""
+NAMES = "(columns)"
+"""The name of the column that has the names of the columns of an array."""
 MOST_ROWS, MOST_VALUES = 10_000, 100_000
 """Of a sample; for frames with many columns it has fewer rows."""
 INDEX = "(index)"
 """The name of the column that has the labels of the rows."""
 PER_BYTE, PER_STRIDED_BYTE, PER_OBJECT = 1 / 2e9, 1 / 4e8, 1e-7
 """Seconds that hashing takes for a byte in a row, for one of scattered items, and for a text or another object."""
+
+
+@lru_cache(maxsize=64)
+def _places(length: int, most: int) -> Any:
+    return sample_positions(length, most)
 
 
 class DataColumn(ABC):
@@ -108,7 +119,7 @@ class PandasColumn(DataColumn):
 
     def sampled(self, most: int) -> DataColumn:
         """See `DataColumn`."""
-        places = sample_positions(len(self.values), most)
+        places = _places(len(self.values), most)
         return PandasColumn(self.name, self.values.copy() if isinstance(places, slice) else self.values.take(places))
 
     def arrays(self) -> list[NDArray[Any]]:
@@ -138,7 +149,7 @@ class PolarsColumn(DataColumn):
 
     def sampled(self, most: int) -> DataColumn:
         """See `DataColumn`."""
-        places = sample_positions(len(self.values), most)
+        places = _places(len(self.values), most)
         return PolarsColumn(self.name, self.values if isinstance(places, slice) else self.values.gather(places))
 
     def arrays(self) -> list[NDArray[Any]]:
@@ -165,7 +176,7 @@ class ArrowColumn(DataColumn):
 
     def sampled(self, most: int) -> DataColumn:
         """See `DataColumn`."""
-        places = sample_positions(len(self.values), most)
+        places = _places(len(self.values), most)
         return ArrowColumn(self.name, self.values if isinstance(places, slice) else self.values.take(places))
 
     def arrays(self) -> list[NDArray[Any]]:
@@ -214,13 +225,26 @@ def _of_pandas(value: Any) -> Data | None:
     import pandas as pd
 
     if isinstance(value, pd.Series):
-        columns = [PandasColumn(str(value.name or ""), value.array)]
-    elif isinstance(value, pd.DataFrame):
-        names = [str(each)[:200] for each in value.columns[:MOST_COLUMNS]]
-        columns = [PandasColumn(name, value.iloc[:, place].array) for place, name in enumerate(names)]
-    else:
+        columns: list[DataColumn] = [PandasColumn(str(value.name or ""), value.array)]
+    elif not isinstance(value, pd.DataFrame):
         return None
+    elif _is_matrix(value):
+        # Transposed, the values are as they lie in memory.
+        columns = [ArrayColumn("", value.to_numpy().T), PandasColumn(NAMES, pd.Series(value.columns.map(str)).array)]
+    else:
+        labels = [str(each)[:200] for each in value.columns[:MOST_COLUMNS]]
+        columns = [PandasColumn(name, value.iloc[:, place].array) for place, name in enumerate(labels)]
     return Data(f"pandas.{type(value).__name__}", value.shape, (*columns, *_index(value.index)))
+
+
+def _is_matrix(frame: Any) -> bool:
+    """Return whether a frame has many columns, all of one type of fixed width."""
+    import numpy as np
+
+    if len(frame.columns) <= MOST_COLUMNS:
+        return False
+    kinds = set(frame.dtypes)
+    return len(kinds) == 1 and all(isinstance(each, np.dtype) and each.kind in "iufbc" for each in kinds)
 
 
 def _index(index: Any) -> Iterator[DataColumn]:

@@ -11,6 +11,7 @@ made later by `Fingerprint.dataset`.
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import entities
@@ -56,13 +57,19 @@ class Fingerprint:
         """Whether nobody can change the data, so that it may be hashed at any time."""
         return self._data.is_fixed
 
+    @property
+    def width(self) -> int:
+        """The number of columns that are read."""
+        return len(self._samples)
+
     def hash_within(self, seconds: float) -> float:
         """Hash as many whole columns as that takes, the quickest ones first; return the seconds that are left."""
         for cost, place in sorted((each.seconds, place) for place, each in self._pending.items()):
             if cost > seconds:
                 break
-            seconds -= cost
+            began = time.perf_counter()
             self._whole[place] = digest_column(self._pending.pop(place))
+            seconds -= time.perf_counter() - began
         return seconds
 
     def hash_unchanged_within(self, seconds: float) -> float:
@@ -101,8 +108,8 @@ class Fingerprint:
 
     def _fingerprint(self, columns: list[dict[str, Any]], *, whole: bool) -> dict[str, Any]:
         shape = self._data.shape
-        left_out = shape[1] - data_columns.MOST_COLUMNS if self._data.is_frame and len(shape) > 1 else 0
-        more = {"columns_left_out": left_out} if left_out > 0 else {}
+        is_cut = self._data.is_frame and len(self._samples) >= data_columns.MOST_COLUMNS
+        more = {"columns_left_out": shape[1] - data_columns.MOST_COLUMNS} if is_cut else {}
         return {"kind": self._data.kind, "shape": list(shape), "whole": whole, **more, "columns": columns}
 
     def _described(self, place: int, sample: DataColumn) -> dict[str, Any]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Run
     from nbtrack.notebook.session_registry import SessionState
+    from nbtrack.statistics.diff_views import RunDiff
     from nbtrack.tracking.captured_run import CaptureOptions
 
 
@@ -118,6 +119,35 @@ def keep_in(client: MlflowClient, run: Run, name: str) -> None:
     kept_values.keep(client, run, name, session.number(name) if session is not None else None)
     if session is not None:
         session.keep(name, run.data.tags.get(tags.CELL))
+
+
+def diff(a: Run | str | None = None, b: Run | str | None = None) -> RunDiff:
+    """Return what changed from run `a` to run `b`: parameters, code, data, packages, git, seeds, and the metrics.
+
+    Everything is read from the store, after what this kernel still has to store of its cells. Code is compared
+    statement by statement: what was only moved or laid out anew is told apart, and so are lines that differ in the
+    value of a parameter alone.
+
+    Parameters
+    ----------
+    a, b : Run or str, optional
+        The runs, their ids, or their names. Without `b`, the active run or the last one of this process; without both,
+        that run and its baseline, or else the one of the same cell before it.
+
+    Returns
+    -------
+    RunDiff
+        With `changes`, `causes` and `metrics`; it prints as text, shows as HTML, and `to_dict` gives plain data.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run, or no run of the same cell before it.
+    """
+    session = session_registry.current()
+    if session is not None:
+        session.background.close()
+    return changes.diff(a, b)
 
 
 def _loaded() -> SessionState:
@@ -223,7 +253,7 @@ def _diff(rest: str) -> None:
     runs = shlex.split(rest)
     if len(runs) > 2:
         raise UsageError(f"%track diff compares two runs, and got {len(runs)}")
-    display(changes.diff(*runs))
+    display(diff(*runs))
 
 
 def _compare(rest: str) -> None:

@@ -105,7 +105,7 @@ class NbtrackMagics(Magics):
             %track baseline [RUN] [--cell]   compare the runs of its experiment, or cell, with it; off: with none
             %track goal METRIC max     higher is better (or min: lower is)
             %track show RUN            show everything about a run, by name or id
-            %track diff [RUN] [RUN]    what changed since the last run of the cell, or between two runs
+            %track diff [RUN] [RUN]    what changed since the baseline or the last run, or between two runs
             %track resume RUN          continue an interrupted run, by name or id
             %track quiet [off]         hide the cards (or show them again)
 

@@ -81,7 +81,8 @@ class TrackedCell(RunObserver):
         if execution is None or plan is None:
             return tree
         with error_boundary("the data that this cell reads were not looked at"):
-            self._read = ReadData(plan.reads, self._shell.user_ns, _seconds(execution.run.previous))
+            last = _seconds(execution.run.previous)
+            self._read = ReadData(plan.reads, self._shell.user_ns, last, at_once=not self._lazy)
         return self._observed(tree, plan, execution)
 
     def _planned(self, tree: ast.Module) -> Plan:
@@ -207,11 +208,10 @@ class TrackedCell(RunObserver):
     def _end_reading(self, run: CapturedRun) -> None:
         """Note what data the cell has read; its profile is made in the background."""
         read, tree = self._read, self._tree
-        if read is not None and tree is not None:
+        if read is not None and tree is not None and run.run is not None:
             with error_boundary("the data that this cell reads were not looked at"):
                 read.end(read_files.paths_read(tree, self._shell.user_ns.get))
-                if run.run is not None:
-                    self._session.background.later(partial(read.store, run.client, run.run_id))
+                self._session.background.later(partial(read.store, run.client, run.run_id))
 
     def _keep_output(self, run: CapturedRun, texts: dict[str, str], outputs: list[Displayed]) -> None:
         """Store what the cell has displayed; large output in the background, and drawings of its figures later."""

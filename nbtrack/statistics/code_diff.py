@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Explains = Callable[[Unit, Unit], bool]
     """Tells whether the difference of two statements is told elsewhere."""
 
-MOST_UNITS = 2_000
+MOST_UNITS = 500
 """Statements up to which long repetitions are compared with the same care."""
 CONTEXT = 2
 """Statements that are shown around those that differ."""

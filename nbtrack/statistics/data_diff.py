@@ -57,7 +57,7 @@ def _read(dataset: Dataset) -> _Data:
         known = found[DATA_FINGERPRINT]
         columns = {str(each["name"]): dict(each) for each in known["columns"]}
         shape = tuple(int(each) for each in known["shape"])
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return _Data(dataset.digest, (), {}, is_fingerprint=False)
     return _Data(dataset.digest, shape, columns, known.get("kind") == "file")
 
@@ -144,7 +144,7 @@ def _drift(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
 
 def _number(profile: Mapping[str, Any], key: str) -> float | None:
     found = profile.get(key)
-    return float(found) if isinstance(found, int | float) else None
+    return found if isinstance(found, float) else float(found) if isinstance(found, int) and abs(found) < 1e15 else None
 
 
 def _of(what: str, name: str) -> str:

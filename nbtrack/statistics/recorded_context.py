@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CODE, EARLIER = "cell.py", "earlier"
 ENVIRONMENT, UNCOMMITTED = "environment.json", "changes.diff"
-MOST_BYTES = 400_000
+MOST_BYTES = 200_000
 """Of one file; what is behind that is not compared."""
 MOST_CELLS = 200
 

@@ -20,27 +20,7 @@ if TYPE_CHECKING:
 
 @validation.typed
 def diff(a: Run | str | None = None, b: Run | str | None = None) -> RunDiff:
-    """Return what changed from run `a` to run `b`: parameters, code, data, packages, git, seeds, and the metrics.
-
-    Everything is read from the store; nothing of the kernel counts. Code is compared statement by statement: what was
-    only moved or laid out anew is told apart, and so are lines that differ in the value of a parameter alone.
-
-    Parameters
-    ----------
-    a, b : Run or str, optional
-        The runs, their ids, or their names. Without `b`, the active run or the last one of this process; without both,
-        that run and its baseline (see `set_baseline`), or the one of the same cell before it.
-
-    Returns
-    -------
-    RunDiff
-        With `changes`, `causes` and `metrics`; it prints as text, shows as HTML, and `to_dict` gives plain data.
-
-    Raises
-    ------
-    NotFound
-        When there is no such run, or no run of the same cell before it.
-    """
+    """Return what changed from run `a` to run `b`; see `nbtrack.diff`."""
     client, after = run_annotations.resolve_run() if b is None else _found(b)
     before = _run_before(client, after) if a is None else run_lookup.find_run(client.store, a)
     return compared(client, before, after)

@@ -26,7 +26,8 @@ AT_ENTRY = 0.008
 """Seconds that a cell is held up at most by hashing whole columns, unless its last execution took long."""
 SHARE = 0.04
 """Of the time that a cell takes."""
-MOST_DATA, MOST_FILES = 24, 16
+MOST_COLUMNS, MOST_FILES = 150, 16
+"""Columns of all data together, in the order of their names."""
 MOST_ENTRIES = 16
 """Entries of a dict, list or tuple that are looked at."""
 BESIDE = 0.5
@@ -44,14 +45,18 @@ class ReadData:
         What they hold.
     last : float
         How many seconds the last execution of the cell took; 0 if there was none.
+    at_once : bool
+        Whether whole columns are hashed before the cell runs, and not only after it.
     """
 
-    def __init__(self, names: Iterable[str], namespace: Mapping[str, object], last: float = 0) -> None:
+    def __init__(
+        self, names: Iterable[str], namespace: Mapping[str, object], last: float = 0, *, at_once: bool = True
+    ) -> None:
         self._began, self._began_ns = time.monotonic(), time.time_ns()
         self._known = list(_fingerprints(names, namespace))
         self._files: list[FileState] = []
         self._allowed = BESIDE
-        left = max(AT_ENTRY, SHARE * last)
+        left = max(AT_ENTRY, SHARE * last) if at_once else 0.0
         for each in self._known:
             left = left if each.is_fixed else each.hash_within(left)
 
@@ -85,10 +90,12 @@ class ReadData:
 def _fingerprints(names: Iterable[str], namespace: Mapping[str, object]) -> Iterator[Fingerprint]:
     """Yield the fingerprints of the data that names hold, each object once."""
     seen: set[int] = set()
+    left = MOST_COLUMNS
     for name, value in _values(names, namespace):
-        known = fingerprint.take(name, value) if id(value) not in seen and len(seen) < MOST_DATA else None
+        known = fingerprint.take(name, value) if id(value) not in seen and left > 0 else None
         if known is not None:
             seen.add(id(value))
+            left -= known.width
             yield known
 
 

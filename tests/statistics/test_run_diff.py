@@ -94,6 +94,11 @@ def test_runs_that_cannot_be_told(runs):
         nbtrack.diff(b=runs[1])
 
 
+def test_without_names_the_last_run_is_compared_with_its_baseline(runs):
+    nbtrack.set_baseline(runs[0])
+    assert str(nbtrack.diff()).splitlines()[0] == "first → second"
+
+
 def test_the_comparison_of_two_runs_begins_with_what_changed(runs):
     panel = nbtrack.compare(*runs)
     first = panel.details.sections[0]
