@@ -50,12 +50,24 @@ _NETWORK_OPTIONS = (
         help="How clients authenticate: with NBTRACK_SERVER_TOKEN (generated if unset) or NBTRACK_SERVER_PASSWORD.",
     ),
     click.option("--static-prefix", "prefix", default="", help="The path under which a reverse proxy serves it."),
+    click.option("--ssl-certfile", default="", help="A certificate in PEM format: serve over TLS, without a proxy."),
+    click.option("--ssl-keyfile", default="", help="The key of the certificate, unless it is in the same file."),
+)
+_OPERATION_OPTIONS = (
+    click.option("--access-log", is_flag=True, help="Write a line of JSON for each request to standard error."),
+    click.option(
+        "--drain-seconds",
+        default=0.0,
+        show_default=True,
+        type=click.FloatRange(0, 600),
+        help="How long to go on answering after SIGTERM, while /ready says that no more should come.",
+    ),
 )
 
 
 def server_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of a tracking server to a command."""
-    return _with((*_STORE_OPTIONS, _WORKERS, *_NETWORK_OPTIONS), function)
+    return _with((*_STORE_OPTIONS, _WORKERS, *_NETWORK_OPTIONS, *_OPERATION_OPTIONS), function)
 
 
 def network_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -88,6 +100,8 @@ def network_values(given: Mapping[str, Any]) -> dict[str, Any]:
         "token": (current.server_token or secrets.token_urlsafe(32)) if given["auth"] == "token" else "",
         "password": _password(current.server_password) if given["auth"] == "basic" else "",
         "prefix": given["prefix"].rstrip("/"),
+        "certificate": given["ssl_certfile"],
+        "certificate_key": given["ssl_keyfile"],
     }
 
 
@@ -117,6 +131,8 @@ def start_server(given: dict[str, Any]) -> None:
         store,
         destination if given["serve_artifacts"] else None,
         workers=given["workers"],
+        access_log=given["access_log"],
+        drain_seconds=given["drain_seconds"],
         **network_values(given),
     )
     if root or not given["serve_artifacts"]:
@@ -165,4 +181,5 @@ def address(options: Any) -> str:
     """Return the address of a server, with its token."""
     host = f"[{options.host}]" if ":" in options.host else options.host
     shown = f"?token={options.token}" if options.token else ""
-    return f"http://{host}:{options.port}{options.prefix}/{shown}"
+    scheme = "https" if options.certificate else "http"
+    return f"{scheme}://{host}:{options.port}{options.prefix}/{shown}"

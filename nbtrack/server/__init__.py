@@ -6,8 +6,8 @@ unchanged, and programs that log with nbtrack, from one store. Artifacts pass th
 that location themselves; with ``--no-serve-artifacts`` there is no other way.
 
 By default it listens on this machine only, and there is no authentication. To let others in, name the allowed hosts
-and require a token; terminate TLS at a reverse proxy, and use ``--static-prefix /team/a`` if the proxy serves it
-below a path, whether or not the proxy strips that path::
+and require a token; terminate TLS at a reverse proxy, or name a certificate. Use ``--static-prefix /team/a`` if the
+proxy serves it below a path, whether or not the proxy strips that path::
 
     export NBTRACK_SERVER_TOKEN=...
     nbtrack server --host 0.0.0.0 --allowed-hosts tracking.example.org --auth token
@@ -15,6 +15,12 @@ below a path, whether or not the proxy strips that path::
 A browser passes the token once, as ``?token=``. With ``--auth basic`` the server checks ``NBTRACK_SERVER_PASSWORD``,
 given as ``user:password``. Cross-origin requests are blocked unless ``--cors-allowed-origins`` lists the origin; a
 page behind a TLS proxy that does not send ``X-Forwarded-Proto`` needs that too.
+
+Several servers on one PostgreSQL database serve behind a load balancer, and none knows of the others. ``/health`` says
+that a process answers, ``/ready`` that it can read its store and is not about to stop; with ``--drain-seconds 10`` a
+server that gets SIGTERM says there that it stops, and answers everything for ten seconds more. ``/metrics`` has the
+numbers of all workers for Prometheus, and ``--access-log`` writes a line of JSON for each request, with the id that the
+answer has as ``X-Request-ID``. ``--ssl-certfile`` and ``--ssl-keyfile`` serve over TLS without a proxy.
 
 A run of nbtrack's client is closed as KILLED when its process dies on the server's machine; one on another machine
 without a heartbeat for five minutes is shown as stale. Runs of MLflow's client are never ended automatically.

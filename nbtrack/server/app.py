@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -13,9 +15,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from nbtrack.endpoints.service import call
+from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, NbtrackError
-from nbtrack.server import request_body, responses
+from nbtrack.query import Query
+from nbtrack.server import draining, request_body, responses
 from nbtrack.server.artifact_routes import ArtifactRoutes
+from nbtrack.server.measurements import TYPE, Measurements
+from nbtrack.server.monitoring import MonitoringMiddleware
 from nbtrack.server.responses import JsonResponse, RequestPool
 from nbtrack.server.security import SecurityMiddleware
 from nbtrack.server.serve import Options
@@ -29,19 +35,34 @@ if TYPE_CHECKING:
     from nbtrack.endpoints import Service
 
 
+READY_SECONDS = 3.0
+"""How long reading the store may take for the server to be ready."""
+
+
 def create_app(options: Options) -> SecurityMiddleware:
     """Return the application of a server."""
     return SecurityMiddleware(create_routes(options.service()), options)
 
 
-def create_routes(service: Service) -> EndpointRoutes:
-    """Return the application of a service, without security checks."""
+def worker() -> MonitoringMiddleware:
+    """Return the application of a worker process."""
+    options = Options.from_environment()
+    measurements = Measurements(options.numbers)
+    metrics = Route("/metrics", partial(_metrics, measurements))
+    app = SecurityMiddleware(create_routes(options.service(), metrics), options)
+    return MonitoringMiddleware(app, measurements, log=options.access_log, drain_seconds=options.drain_seconds)
+
+
+def create_routes(service: Service, *more: Route) -> EndpointRoutes:
+    """Return the application of a service and of some more routes, without security checks."""
     pool = RequestPool()
     routes = [
         *ArtifactRoutes(service, pool).routes(),
         *UiRoutes(service).routes(),
         Route("/health", _health),
+        Route("/ready", partial(_ready, service, pool)),
         Route("/version", _version),
+        *more,
     ]
     error_response = {
         NbtrackError: responses.handle_error,
@@ -51,13 +72,24 @@ def create_routes(service: Service) -> EndpointRoutes:
     return EndpointRoutes(service, pool, Starlette(routes=routes, exception_handlers=error_response))
 
 
-def worker() -> SecurityMiddleware:
-    """Return the application of a worker process."""
-    return create_app(Options.from_environment())
-
-
 async def _health(_: Request) -> Response:
-    return PlainTextResponse("OK")
+    """Tell that the process answers."""
+    return PlainTextResponse("OK", headers=responses.UNCACHED)
+
+
+async def _ready(service: Service, pool: RequestPool, _: Request) -> Response:
+    """Tell whether requests should be sent here: the store can be read, and the server is not about to stop."""
+    if draining.has_begun():
+        return PlainTextResponse("stopping", 503, responses.UNCACHED)
+    try:
+        await asyncio.wait_for(pool.do(service.store.search_experiments, Query(), ViewType.ALL, 1), READY_SECONDS)
+    except (NbtrackError, TimeoutError):
+        return PlainTextResponse("the store can't be read", 503, responses.UNCACHED)
+    return PlainTextResponse("OK", headers=responses.UNCACHED)
+
+
+async def _metrics(measurements: Measurements, _: Request) -> Response:
+    return Response(measurements.text(), headers=responses.UNCACHED, media_type=TYPE)
 
 
 async def _version(_: Request) -> Response:

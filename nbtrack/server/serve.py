@@ -6,7 +6,10 @@ import json
 import os
 import re
 import secrets
+import tempfile
+from contextlib import ExitStack
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from nbtrack import locate
@@ -51,6 +54,14 @@ class Options(NamedTuple):
         The path under which a reverse proxy serves it.
     secret : str
         Seals page tokens where the store keeps no key for that; generated at each start.
+    numbers : str
+        The folder in which several processes count requests; `serve` makes one.
+    access_log : bool
+        Whether to log each request.
+    drain_seconds : float
+        For how long the server goes on to answer after SIGTERM, while it says that it is not ready any more.
+    certificate, certificate_key : str
+        Files for TLS, in PEM format; without a certificate the server speaks plain HTTP.
     """
 
     store: str
@@ -65,6 +76,11 @@ class Options(NamedTuple):
     password: str = ""
     prefix: str = ""
     secret: str = ""
+    numbers: str = ""
+    access_log: bool = False
+    drain_seconds: float = 0.0
+    certificate: str = ""
+    certificate_key: str = ""
 
     def checked(self) -> Options:
         """Validate the options, and return them with a secret.
@@ -85,6 +101,10 @@ class Options(NamedTuple):
                 " with the host names of the server; or omit --host to serve only this machine"
             )
             raise Refused(msg)
+        for each in filter(None, (self.certificate, self.certificate_key)):
+            if not Path(each).is_file():
+                msg = f"--ssl-certfile and --ssl-keyfile name files in PEM format; there is no {each}"
+                raise InvalidValue(msg)
         return self._replace(secret=self.secret or secrets.token_hex(32))
 
     def service(self) -> Service:
@@ -119,14 +139,20 @@ def serve(options: Options) -> None:
         When the store cannot be used.
     """
     checked = options.checked()
-    checked.to_environment()
-    run("nbtrack.server.app:worker", checked, factory=True)
+    with ExitStack() as stack:
+        if checked.workers > 1:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="nbtrack-numbers-"))
+            checked = checked._replace(numbers=folder)
+        checked.to_environment()
+        run("nbtrack.server.app:worker", checked, factory=True, lifespan="on")
 
 
-def run(app: Any, options: Options, **given: Any) -> None:
+def run(app: Any, options: Options, lifespan: Any = "off", **given: Any) -> None:
     """Run an ASGI application, or its name in several processes, until the process is asked to stop."""
     import uvicorn
 
+    if options.certificate:
+        given |= {"ssl_certfile": options.certificate, "ssl_keyfile": options.certificate_key or None}
     uvicorn.run(
         app,
         host=options.host,
@@ -135,7 +161,7 @@ def run(app: Any, options: Options, **given: Any) -> None:
         loop="auto",
         http=CONNECTION,
         ws="none",
-        lifespan="off",
+        lifespan=lifespan,
         interface="asgi3",
         log_level="warning",
         access_log=False,

@@ -35,10 +35,12 @@ class Cluster:
     ----------
     folder : Path
         An empty folder for its files.
+    settings : dict
+        Settings that differ from the defaults of PostgreSQL.
     """
 
-    def __init__(self, folder):
-        self.folder, self.port = folder, _free_port()
+    def __init__(self, folder, settings=_SETTINGS):
+        self.folder, self.port, self._settings = folder, _free_port(), settings
         self._account = "postgres" if os.geteuid() == 0 else None
         self._number = 0
         if self._account:
@@ -60,7 +62,7 @@ class Cluster:
 
     def start(self):
         """Start the server and wait until it answers."""
-        settings = {**_SETTINGS, "port": self.port, "unix_socket_directories": self.folder}
+        settings = {**self._settings, "port": self.port, "unix_socket_directories": self.folder}
         options = " ".join(f"-c {key}={value}" for key, value in settings.items())
         self._run("pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-o", options, "-w", "start")
 
@@ -89,9 +91,9 @@ class Cluster:
 
 
 @contextmanager
-def serving(folder):
+def serving(folder, settings=_SETTINGS):
     """Run a server."""
-    cluster = Cluster(folder)
+    cluster = Cluster(folder, settings)
     cluster.start()
     try:
         yield cluster

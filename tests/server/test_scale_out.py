@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
+import signal
+import ssl
+import subprocess
+import sys
+import threading
+import time
+
+import httpx
 import pytest
-from serving import serving
+from serving import free_port, serving
 
 from nbtrack import locate
 from nbtrack.endpoints.page_seal import PageSeal
 from nbtrack.errors import InvalidValue
+from nbtrack.server.serve import Options
 from nbtrack.stores.sql import page_keys
 
 
@@ -57,3 +68,116 @@ def test_keys_are_renewed_and_earlier_ones_accepted_for_a_while(kind, request, m
     store.page_keys()
     with pytest.raises(InvalidValue, match="page token"):
         PageSeal(b"other", store).opened(token)
+
+
+class Balancer:
+    """Sends requests to the servers that say that they are ready, one after the other, over connections that it keeps."""
+
+    def __init__(self, urls):
+        self._clients = [httpx.Client(base_url=each, timeout=30) for each in urls]
+        self.ready = list(self._clients)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    def _watch(self):
+        while not self._ended.wait(0.05):
+            self.ready = [each for each in self._clients if self._is_ready(each)]
+
+    def _is_ready(self, client):
+        try:
+            return client.get("/ready").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def post(self, number, name, body):
+        ready = self.ready
+        return ready[number % len(ready)].post(f"/api/2.0/mlflow/{name}", json=body).status_code
+
+    def close(self):
+        self._ended.set()
+        self._thread.join()
+        for each in self._clients:
+            each.close()
+
+
+def test_rolling_restart_drops_no_request(database, two, tmp_path):
+    run_id, statuses, halfway = two[0].run(), [], threading.Event()
+    with serving(tmp_path, store=database, drain_seconds=1.0, workers=2) as third:
+        balancer = Balancer([two[1].url, third.url])
+
+        def log(name):
+            for step in range(80):
+                point = {"run_id": run_id, "key": f"m{name}", "value": step, "timestamp": 1, "step": step}
+                statuses.append(balancer.post(step + name, "runs/log-metric", point))
+                if step == 30:
+                    halfway.set()
+
+        threads = [threading.Thread(target=log, args=(name,)) for name in range(4)]
+        for each in threads:
+            each.start()
+        assert halfway.wait(60)
+        third.process.send_signal(signal.SIGTERM)
+        for each in threads:
+            each.join()
+        third.process.wait(60)
+        balancer.close()
+    assert statuses == [200] * 4 * 80
+    history = {"run_id": run_id, "metric_key": "m3"}
+    assert len(two[0].made("metrics/get-history", history, method="GET")["metrics"]) == 80
+
+
+def test_server_without_its_database_is_alive_and_not_ready(two, tmp_path):
+    assert (two[0].get("/health").text, two[0].get("/ready").text) == ("OK", "OK")
+    nowhere = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
+    with serving(tmp_path, store=nowhere) as server:
+        assert server.get("/health").status_code == 200
+        answer = server.get("/ready")
+    assert (answer.status_code, answer.text) == (503, "the store can't be read")
+
+
+def test_numbers_are_those_of_all_workers_and_each_request_is_logged(tmp_path):
+    with serving(tmp_path, workers=2, token="correct", access_log=True) as server:
+        headers = {"Authorization": "Bearer correct", "X-Request-ID": "from-a-proxy.1"}
+        for number in range(5):
+            answer = server.call("runs/create", {"experiment_id": "0"}, headers=headers)
+            assert answer.headers["x-request-id"] == "from-a-proxy.1"
+            assert server.call("runs/get", {"run_id": str(number)}, method="GET").status_code == 401
+        assert server.get("/metrics").status_code == 401
+        odd = server.get("/odd?token=secret", headers={**headers, "X-Request-ID": 'a"b'})
+        assert re.fullmatch("[0-9a-f]{16}", odd.headers["x-request-id"])
+        text = server.get("/metrics", headers=headers).text
+        assert server.get("/metrics").status_code == 401
+    assert 'nbtrack_requests_total{endpoint="runs/create",status="2xx"} 5' in text
+    assert 'nbtrack_requests_total{endpoint="runs/get",status="4xx"} 5' in text
+    assert 'nbtrack_request_seconds_bucket{endpoint="runs/create",le="+Inf"} 5' in text
+    lines = [json.loads(line) for line in server.log_text().splitlines() if line.startswith("{")]
+    made = [each for each in lines if each["path"].endswith("runs/create")]
+    assert [(each["id"], each["status"], each["method"]) for each in made] == [("from-a-proxy.1", 200, "POST")] * 5
+    assert "secret" not in server.log_text()
+
+
+def test_server_speaks_tls_with_a_certificate(tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"]
+    made = subprocess.run([*command, "-keyout", key, "-out", certificate], capture_output=True, check=False)
+    assert made.returncode == 0, made.stderr
+    port = free_port()
+    command = ["-m", "nbtrack", "server", "--backend-store-uri", str(tmp_path / "runs"), "--port", str(port)]
+    command += ["--ssl-certfile", str(certificate), "--ssl-keyfile", str(key)]
+    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        assert f"https://127.0.0.1:{port}/" in process.stdout.readline()
+        deadline = time.monotonic() + 60
+        with httpx.Client(verify=ssl.create_default_context(cafile=certificate)) as client:
+            while True:
+                try:
+                    assert client.get(f"https://localhost:{port}/health").text == "OK"
+                except httpx.ConnectError:
+                    assert time.monotonic() < deadline
+                    time.sleep(0.05)
+                else:
+                    break
+        process.terminate()
+    with pytest.raises(InvalidValue, match=r"absent\.pem"):
+        Options("mlruns", None, certificate="absent.pem").checked()
