@@ -23,6 +23,7 @@ MOST_COLUMNS = 100
 
 Of other frames, further columns are left out, which the profile says.
 """
+_TORCH_DATA = ("torch.utils.data.dataset", "torch.utils.data.dataloader")
 NAMES = "(columns)"
 """The name of the column that has the names of the columns of an array."""
 MOST_ROWS, MOST_VALUES = 10_000, 100_000
@@ -209,6 +210,13 @@ def read(value: object) -> Data | None:
     kind = type(value)
     reader = next((each for module, each in _READERS if _is_of(kind, module)), None)
     return None if reader is None else reader(value)
+
+
+def members(value: object) -> dict[str, object]:
+    """Return what a data set or loader of torch holds, by the names of its attributes; nothing for anything else."""
+    if "torch" not in sys.modules or not any(each.__module__ in _TORCH_DATA for each in type.mro(type(value))):
+        return {}
+    return {name: each for name, each in vars(value).items() if not name.startswith("_")}
 
 
 def _is_of(kind: type, module: str) -> bool:

@@ -132,10 +132,15 @@ class Fingerprint:
     def _schema(self) -> str:
         """Return the columns or the tensor in MLflow's words."""
         if not self._data.is_frame:
-            dtype = self._samples[0].type if self._samples else "any"
+            dtype = _tensor_type(self._samples[0]) if self._samples else "any"
             spec = {"type": "tensor", "tensor-spec": {"dtype": dtype, "shape": [-1, *self._data.shape[1:]]}}
             return json.dumps({"mlflow_tensorspec": {"features": json.dumps([spec]), "targets": None}})
         return json.dumps({"mlflow_colspec": [_colspec(each) for each in self._samples]})
+
+
+def _tensor_type(sample: DataColumn) -> str:
+    """Return the type of a tensor in MLflow's words, in which texts of any length are of one type."""
+    return {"U": "str", "T": "str", "S": "bytes"}.get(sample.arrays()[-1].dtype.kind, sample.type)
 
 
 def _colspec(sample: DataColumn) -> dict[str, Any]:

@@ -82,7 +82,8 @@ class TrackedCell(RunObserver):
             return tree
         with error_boundary("the data that this cell reads were not looked at"):
             last = _seconds(execution.run.previous)
-            self._read = ReadData(plan.reads, self._shell.user_ns, last, at_once=not self._lazy)
+            reads = self._session.history.read_through(plan.reads)
+            self._read = ReadData(reads, self._shell.user_ns, last, at_once=not self._lazy)
         return self._observed(tree, plan, execution)
 
     def _planned(self, tree: ast.Module) -> Plan:

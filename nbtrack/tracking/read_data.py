@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from nbtrack.datasets import file_fingerprint, fingerprint
+from nbtrack.datasets import data_columns, file_fingerprint, fingerprint
 from nbtrack.entities import DatasetInput
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ SHARE = 0.04
 """Of the time that a cell takes."""
 MOST_COLUMNS, MOST_FILES = 150, 16
 """Columns of all data together, in the order of their names."""
+DEEPEST, MOST_VALUES = 5, 500
+"""How many containers, one in the other, are looked into, and how many values in all."""
 MOST_ENTRIES = 16
 """Entries of a dict, list or tuple that are looked at."""
 BESIDE = 0.5
@@ -91,7 +94,7 @@ def _fingerprints(names: Iterable[str], namespace: Mapping[str, object]) -> Iter
     """Yield the fingerprints of the data that names hold, each object once."""
     seen: set[int] = set()
     left = MOST_COLUMNS
-    for name, value in _values(names, namespace):
+    for name, value in islice(_values(names, namespace), MOST_VALUES):
         known = fingerprint.take(name, value) if id(value) not in seen and left > 0 else None
         if known is not None:
             seen.add(id(value))
@@ -100,12 +103,22 @@ def _fingerprints(names: Iterable[str], namespace: Mapping[str, object]) -> Iter
 
 
 def _values(names: Iterable[str], namespace: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield what names hold, and the entries of dicts, lists and tuples among that."""
+    """Yield what names hold, and the entries of dicts, lists, tuples, and of data sets and loaders, among that."""
     for name in sorted(names):
-        value = namespace.get(name)
-        yield name, value
-        if isinstance(value, dict):
-            entries = [(str(key), each) for key, each in list(dict.items(value))[:MOST_ENTRIES] if type(key) is str]
-            yield from ((f"{name}.{key}", each) for key, each in entries)
-        elif type(value) in {list, tuple}:
-            yield from ((f"{name}[{place}]", each) for place, each in enumerate(value[:MOST_ENTRIES]))  # type: ignore[index]
+        yield from _within(name, namespace.get(name), DEEPEST)
+
+
+def _within(name: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
+    yield name, value
+    if depth:
+        for place, each in _entries(value):
+            yield from _within(f"{name}{place}", each, depth - 1)
+
+
+def _entries(value: object) -> list[tuple[str, object]]:
+    if isinstance(value, dict):
+        held = list(dict.items(value))[:MOST_ENTRIES]
+        return [(f".{key}", each) for key, each in held if type(key) is str]
+    if type(value) is list or type(value) is tuple:
+        return [(f"[{place}]", each) for place, each in enumerate(value[:MOST_ENTRIES])]
+    return [(f".{key}", each) for key, each in data_columns.members(value).items()]

@@ -60,6 +60,15 @@ def test_data_and_files_that_a_cell_reads_are_inputs_of_its_run(kernel):
     assert json.loads(found["values.csv"].source)["uri"].endswith("/values.csv")
 
 
+def test_data_that_functions_read_are_inputs_as_well(kernel):
+    kernel.run(
+        f"{DATA}\nother = np.zeros(3)\ndef score_of(other):\n    return inner() + other\ndef inner():\n    return df['x'].sum()"
+    )
+    kernel.run("%%track\nscore = score_of(1)")
+    kernel.run(SETTLE)
+    assert set(inputs(last())) == {"df"}
+
+
 def test_what_the_cell_changes_in_its_data_counts_as_it_was_before(kernel):
     kernel.run(DATA)
     kernel.run("%%track\ndf['y'] = df['x'] * 2\nscore = df['y'].sum()")

@@ -85,6 +85,17 @@ class NotebookHistory:
             waiting.extend(self.functions[name] for name in fresh & self.functions.keys())
         return found
 
+    def read_through(self, names: Iterable[str]) -> frozenset[str]:
+        """Return names, and those that the functions and classes of the notebook among them read from outside."""
+        found = set(names)
+        waiting = list(found)
+        while waiting:
+            function = self.functions.get(waiting.pop())
+            fresh = set() if function is None else syntax.outside(function).keys() - found
+            found |= fresh
+            waiting.extend(fresh)
+        return frozenset(found)
+
     def imports_beside(self, definition: ast.stmt) -> list[ast.stmt]:
         """Return the imports of the cell or module that a definition stands in; the compiler considers them."""
         executed = [*self.cells.all, *(cell for module in self.modules.values() for cell in module.cells.all)]
