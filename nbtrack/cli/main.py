@@ -12,6 +12,7 @@ from nbtrack.cli.experiment_commands import experiments
 from nbtrack.cli.export_command import export
 from nbtrack.cli.import_command import import_
 from nbtrack.cli.maintenance import db, doctor, gc
+from nbtrack.cli.mcp_command import mcp
 from nbtrack.cli.project_command import run
 from nbtrack.cli.run_commands import group as runs
 from nbtrack.cli.serve_command import serve
@@ -69,5 +70,5 @@ def completion(shell: str) -> None:
     click.echo(kind(root, {}, "nbtrack", "_NBTRACK_COMPLETE").source())
 
 
-for each in (artifacts, completion, db, doctor, experiments, export, gc, import_, run, runs, serve, server, ui):
+for each in (artifacts, completion, db, doctor, experiments, export, gc, import_, mcp, run, runs, serve, server, ui):
     main.add_command(each)

@@ -1,0 +1,116 @@
+"""What is to be known of a curve without seeing it: its ends, its extremes, its trend, gaps and plateaus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbtrack.presentation.formatting import counted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from nbtrack.entities import History
+
+    Floats = NDArray[np.float64]
+    Place = tuple[int, float]
+    """A step and the value there."""
+
+RECENT = 4
+"""The trend is that of the last one of so many parts of a curve."""
+FEWEST = 8
+"""Points from which a trend and a plateau are told."""
+LEVEL = 0.02
+"""Share of the whole range below which a change in the last part counts as none."""
+STALLED = 3
+"""A best value before the last one of so many parts of a curve makes a plateau."""
+
+
+class CurveSummary(NamedTuple):
+    """A curve in a few facts.
+
+    `first`, `last`, `lowest` and `highest` are steps with finite values, None where the curve has none. `best` is
+    ``"lowest"`` or ``"highest"`` where it is known what is better. `trend` is that of the last quarter of the points:
+    ``"rising"``, ``"falling"``, ``"flat"``, or ``""`` for fewer than eight points.
+    """
+
+    points: int
+    first: Place | None
+    last: Place | None
+    lowest: Place | None
+    highest: Place | None
+    best: str | None
+    trend: str
+    remarks: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is known of it as plain data."""
+        return {key: value for key, value in self._asdict().items() if value not in (None, "", ())}
+
+
+def summary(history: History, goal: str | None = None) -> CurveSummary:
+    """Return the summary of a curve, in the order of its steps.
+
+    Parameters
+    ----------
+    history : History
+        Every point, in logged order.
+    goal : {"min", "max"}, optional
+        What is better, if that is known.
+    """
+    import numpy as np
+
+    steps, values = _ordered(history)
+    finite = np.isfinite(values)
+    known_steps, known = steps[finite], values[finite]
+    best = {"min": "lowest", "max": "highest"}.get(goal or "")
+    remarks = [*_not_finite(steps, values), *(_plateau(known_steps, known, best) if best else ())]
+    if not len(known):
+        return CurveSummary(len(values), None, None, None, None, best, "", tuple(remarks))
+    first, last, lowest, highest = (
+        (int(known_steps[place]), float(known[place]))
+        for place in (0, len(known) - 1, int(known.argmin()), int(known.argmax()))
+    )
+    return CurveSummary(len(values), first, last, lowest, highest, best, _trend(known), tuple(remarks))
+
+
+def _ordered(history: History) -> tuple[NDArray[np.int64], Floats]:
+    import numpy as np
+
+    steps, values = np.asarray(history.steps, np.int64), np.asarray(history.values, np.float64)
+    order = np.argsort(steps, kind="stable")
+    return steps[order], values[order]
+
+
+def _not_finite(steps: NDArray[np.int64], values: Floats) -> list[str]:
+    import numpy as np
+
+    said = []
+    for name, bad in (("NaN", np.isnan(values)), ("infinite", np.isinf(values))):
+        if bad.any():
+            still = ", also the last one" if bad[-1] else ""
+            said.append(f"{counted(int(bad.sum()), 'value')} {name}, from step {steps[bad.argmax()]} on{still}")
+    return said
+
+
+def _trend(values: Floats) -> str:
+    """Return the direction of the last part of a curve: the difference between the means of its two halves."""
+    if len(values) < FEWEST:
+        return ""
+    recent = values[-max(FEWEST // 2, len(values) // RECENT) :]
+    half = len(recent) // 2
+    change = float(recent[-half:].mean() - recent[:half].mean())
+    if abs(change) <= LEVEL * float(values.max() - values.min()):
+        return "flat"
+    return "rising" if change > 0 else "falling"
+
+
+def _plateau(steps: NDArray[np.int64], values: Floats, best: str) -> list[str]:
+    """Return a remark when the best value lies well before the end."""
+    if len(values) < FEWEST:
+        return []
+    place = int(values.argmin() if best == "lowest" else values.argmax())
+    since = len(values) - 1 - place
+    if since < len(values) / STALLED:
+        return []
+    return [f"plateau: no new best in the last {counted(since, 'point')}, since step {steps[place]}"]
