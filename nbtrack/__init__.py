@@ -24,6 +24,7 @@ _MODULE_OF_NAMES = {
     "nbtrack.notebook.commands": ("diff", "drop", "keep_value", "quiet", "resume", "status"),
     "nbtrack.notebook.panels": ("chart", "compare", "runs", "show"),
     "nbtrack.projects": ("run",),
+    "nbtrack.report": ("export_report",),
     "nbtrack.tracking.run_annotations": ("goal", "note", "tag", "why"),
     "nbtrack.tracking.baselines": ("clear_baseline", "get_baseline", "set_baseline"),
     "nbtrack.tracking.doctor": ("doctor",),

@@ -73,13 +73,14 @@ def _shown(run_id: str, kept: Sequence[FileInfo], files: Files) -> Iterator[sect
             if suffix == "txt":
                 text = files(run_id).head(path, sections.MOST_CHARACTERS).decode("utf-8", "replace")
                 yield sections.text(f"output {name}" if name.isdigit() else name, text)
-    images = {path.rpartition(".")[0]: path for path in reversed(paths) if _is_image(path)}
+    images = {path.rpartition(".")[0]: path for path in reversed(paths) if is_image(path)}
     if images:
         found = sorted(images.values())[:MOST_PICTURES]
         yield sections.Images("displayed", tuple((run_id, path.removeprefix(OUTPUTS), path) for path in found))
 
 
-def _is_image(path: str) -> bool:
+def is_image(path: str) -> bool:
+    """Return whether a file is an image that can be shown, by its name."""
     return f".{path.lower().rpartition('.')[2]}" in IMAGES
 
 
@@ -123,7 +124,7 @@ def _pictures(runs: Sequence[Run], files: Files) -> list[sections.Images]:
     held: dict[str, dict[str, tuple[str, str, str]]] = {}
     for run in runs:
         for each in artifacts(files, run.info.run_id):
-            if _is_image(each.path):
+            if is_image(each.path):
                 of_image = held.setdefault(each.path.rpartition(".")[0], {})
                 of_image.setdefault(run.info.run_id, (run.info.run_id, run.info.run_name, each.path))
     several = [images for images in held.values() if len(images) > 1]

@@ -261,6 +261,14 @@ def _compare(rest: str) -> None:
     display(compare_groups(by=asked.by, metric=asked.metric, filter=asked.filter))
 
 
+def _export(rest: str) -> str:
+    from nbtrack.report import export_report
+
+    target, _, wanted = _needed("export", "a file, such as report.html", rest).partition(" ")
+    written = export_report(target, filter=wanted.strip())
+    return f"Wrote {written} ({written.stat().st_size:,} bytes)."
+
+
 def _show(run: str) -> None:
     from nbtrack.notebook.panels import show
 
@@ -274,6 +282,7 @@ _COMMANDS: dict[str, Callable[[str], str | None]] = {
     "compare": _compare,
     "diff": _diff,
     "drop": lambda rest: drop(_needed("drop", "the name of a value", rest)),
+    "export": _export,
     "goal": _goal,
     "keep": lambda rest: keep_value(_needed("keep", "the name of a value", rest)),
     "note": _note,

@@ -33,7 +33,7 @@ STOPS = ("leave", "raise")
 CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
 ROWS = "--rows"
 SUBCOMMANDS = (
-    *("auto", "baseline", "best", "compare", "diff", "drop", "goal", "keep", "note"),
+    *("auto", "baseline", "best", "compare", "diff", "drop", "export", "goal", "keep", "note"),
     *("quiet", "resume", "rows", "show", "status", "tag", "why"),
 )
 AFTER = {"auto": ("on", "off", "session"), "baseline": ("--cell", "off"), "quiet": ("on", "off")}

@@ -104,6 +104,7 @@ class NbtrackMagics(Magics):
             %track rows [RUN]          the table of a sweep: settings and results of each turn of its loop
             %track baseline [RUN] [--cell]   compare the runs of its experiment, or cell, with it; off: with none
             %track goal METRIC max     higher is better (or min: lower is)
+            %track export FILE.html [filter]   write the runs of the experiment as one page that needs no network
             %track show RUN            show everything about a run, by name or id
             %track diff [RUN] [RUN]    what changed since the baseline or the last run, or between two runs
             %track resume RUN          continue an interrupted run, by name or id

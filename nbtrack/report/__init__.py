@@ -1,0 +1,5 @@
+"""Runs as one HTML file: a table, curves, differences, figures, code and notes, to be read anywhere and offline."""
+
+from nbtrack.report.export import export_report
+
+__all__ = ["export_report"]
