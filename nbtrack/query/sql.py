@@ -126,8 +126,9 @@ def _keyed(comparison: Comparison, columns: Columns, dialect: Dialect, *, negati
         return Fragment(sql, (comparison.key,))
     test = _test("value", comparison, dialect, negative=negative)
     if columns.listed is not None and (negative or comparison not in columns.listed):
-        sql = f"EXISTS (SELECT 1 FROM {table} WHERE {owner} = {columns.identity} AND key = ? AND {test.sql})"
-        return Fragment(sql, (comparison.key, *test.values))
+        # A value, unlike EXISTS, is never joined by PostgreSQL, whose estimates of such joins are far too low.
+        sql = f"COALESCE((SELECT {test.sql} FROM {table} WHERE {owner} = {columns.identity} AND key = ?), 1 = 0)"
+        return Fragment(sql, (*test.values, comparison.key))
     sql = f"{columns.identity} IN (SELECT {owner} FROM {table} WHERE key = ? AND {test.sql})"
     return Fragment(sql, (comparison.key, *test.values))
 

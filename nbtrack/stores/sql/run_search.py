@@ -117,9 +117,13 @@ class RunSearch:
         """Return the first runs as columns."""
         chosen, parts = self._plan()
         statement = pagination.page_statement(rows.INFO_COLUMNS, chosen, parts, limit, pagination.Position())
-        found = [row[: rows.INFO_WIDTH] for row in self._connection.execute(statement.sql, statement.values)][:limit]
+        read = [row[: rows.INFO_WIDTH] for row in self._connection.execute(statement.sql, statement.values)]
+        found = read[:limit]
         at = {row[0]: place for place, row in enumerate(found)}
         whose = self._whose("run", len(found))
+        if len(read) > limit:
+            page = pagination.page_statement("r.id AS number", chosen, parts, limit - 1, pagination.Position())
+            whose = Fragment(f"run IN (SELECT number FROM ({page.sql}) AS page)", page.values)
         metrics, params, tags = (None if keys is None else keys.get(each, ()) for each in ("metrics", "params", "tags"))
         connection, dialect = self._connection, self._dialect
         return RunColumns(
