@@ -86,11 +86,15 @@ def by_settings(runs: Sequence[Run], metric: str, code_of: Callable[[Run], str])
 
 
 def by_columns(runs: Sequence[Run], metric: str, columns: Sequence[str]) -> list[Sample]:
-    """Return runs grouped by some columns: parameters or tags, by their names or as written in a filter."""
+    """Return runs grouped by some columns: parameters or tags, by their names or as written in a filter.
+
+    Runs that have none of them are left out: they come from other code.
+    """
     groups: dict[Key, list[Run]] = {}
     for run in runs:
-        key = tuple((column, str(_shown(run_values.value(run, column)))) for column in columns)
-        groups.setdefault(key, []).append(run)
+        values = [run_values.value(run, column) for column in columns]
+        if any(value is not None for value in values):
+            groups.setdefault(tuple(zip(columns, map(_shown, values), strict=True)), []).append(run)
     grouped = {each.removeprefix("params.") for each in columns}
     return [_sample(dict(key), members, metric, grouped) for key, members in groups.items()]
 

@@ -45,7 +45,8 @@ def compare_groups(
     filter : str
         Which runs of the current experiment, in MLflow's filter grammar.
     by : str or sequence of str, optional
-        Parameters or tags to group by; by default all parameters and the code of the cell, but not the seed.
+        Parameters or tags to group by, of the runs that have any of them; by default all parameters and the code of
+        the cell, but not the seed.
     metric : str, optional
         By default the first one with a goal, or whose name tells what is better.
     client : MlflowClient, optional
@@ -84,8 +85,9 @@ def _chosen(client: MlflowClient, runs: Sequence[Run | str] | None, filter: str)
 
 
 def _finished(runs: Sequence[Run]) -> list[Run]:
-    """Return the runs that have ended; one that is still running has no result yet."""
-    found = [each for each in runs if each.info.status not in {"RUNNING", "SCHEDULED"}]
+    """Return the runs that have ended, without those that only hold the trials of a sweep."""
+    ended = [each for each in runs if each.info.status not in {"RUNNING", "SCHEDULED"}]
+    found = [each for each in ended if reserved.SWEEP not in each.data.tags]
     if not found:
         raise NotFound("There is no run to compare: no run that has ended matches")
     return found

@@ -100,6 +100,17 @@ def test_other_seeds_are_compared_without_pairs_and_more_seeds_are_suggested():
     assert "is not distinguishable from" in found.conclusion()
 
 
+def test_runs_of_other_code_and_of_whole_sweeps_belong_to_no_group():
+    record("tree", range(4), 0.9)
+    with nbtrack.start_run():
+        nbtrack.log_metric("accuracy", 0.99)
+    with nbtrack.start_run():
+        nbtrack.set_tag("nbtrack.sweep", "{}")
+        nbtrack.log_params({"model": "tree", "depth": 3})
+    (sample,) = nbtrack.compare(by="model", metric="accuracy").samples
+    assert (sample.settings, sample.n, sample.left_out) == ({"model": "tree"}, 4, 0)
+
+
 def test_no_verdict_below_three_seeds():
     record("svm", range(2), 0.99)
     record("forest", range(5), 0.50)
