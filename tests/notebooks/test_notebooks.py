@@ -150,3 +150,17 @@ def test_what_mlflow_wrote_is_imported_and_pushed_unchanged(executed):
     assert "nbtrack import" in printed
     assert "rate 0.1 0.1 60" in printed
     assert "Exported 4 new runs to for-mlflow/mlruns" in printed
+
+
+def test_a_number_that_moved_is_explained_and_a_choice_is_defended(executed):
+    name, notebook, folder = executed
+    if name != "07-what-changed.ipynb":
+        pytest.skip("about the seventh notebook")
+    shown = "\n".join(outputs(notebook, "text/plain"))
+    assert "C                      1.0 → 0.5" in shown
+    assert "569 → 477 rows" in shown
+    assert "logistic is better than forest." in shown
+    (sweep,) = nbtrack.MlflowClient(folder / "mlruns").search_runs(["0"], "tags.`nbtrack.sweep` LIKE '%'")
+    assert sweep.data.params["best.kind"] == "logistic"
+    report = (folder / "decision.html").read_text(encoding="utf-8")
+    assert "More accurate than the forest over 8 seeds" in report
