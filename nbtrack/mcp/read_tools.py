@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.summaries import budget, curves, runs
+from nbtrack.summaries import budget, comparisons, curves, run_files, runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,17 @@ class ReadTools:
 
     def all(self) -> list[Callable[..., dict[str, Any]]]:
         """Return the tools."""
-        return [self.experiments, self.search_runs, self.run, self.curve]
+        return [
+            self.experiments,
+            self.search_runs,
+            self.run,
+            self.curve,
+            self.diff,
+            self.compare,
+            self.code,
+            self.outputs,
+            self.artifact_text,
+        ]
 
     def experiments(self, filter: str = "", tokens: int = budget.DEFAULT) -> dict[str, Any]:
         """List experiments, the newest first; filter such as: name LIKE 'fraud%'."""
@@ -69,3 +79,43 @@ class ReadTools:
         runs: ids or names. metrics: all by default. points: about how many of each curve.
         """
         return curves.curves(self._source, runs, metrics or (), points=points, tokens=tokens)
+
+    def diff(self, before: str, after: str, tokens: int = budget.DEFAULT) -> dict[str, Any]:
+        """Show what changed from one run to another: parameters, code, data, packages, git, seeds, metrics."""
+        return comparisons.diff(self._source, before, after, tokens)
+
+    def compare(
+        self,
+        runs: list[str] | None = None,
+        filter: str = "",
+        experiment: str | None = None,
+        by: list[str] | None = None,
+        metric: str | None = None,
+        tokens: int = budget.DEFAULT,
+    ) -> dict[str, Any]:
+        """Compare groups of runs over their seeds: means, confident differences from the best, verdicts.
+
+        runs: ids or names; or a filter, within an experiment or all. by: parameters or tags to group by, such as
+        ["params.model"]; by default everything but the seed. metric: by default the one with a goal.
+        """
+        return comparisons.compare(
+            self._source,
+            runs or (),
+            filter=filter,
+            experiment=experiment,
+            by=by or (),
+            metric=metric,
+            tokens=tokens,
+        )
+
+    def code(self, run: str, tokens: int = budget.DEFAULT) -> dict[str, Any]:
+        """Show the code of a run's cell, and of the earlier cells that it depends on."""
+        return run_files.code(self._source, run, tokens)
+
+    def outputs(self, run: str, tokens: int = budget.DEFAULT) -> dict[str, Any]:
+        """Show what a run's cell printed and displayed as text, and name its other outputs."""
+        return run_files.outputs(self._source, run, tokens)
+
+    def artifact_text(self, run: str, path: str, offset: int = 0, tokens: int = budget.DEFAULT) -> dict[str, Any]:
+        """Read a text file among a run's artifacts, from a byte offset; the tool run lists the files."""
+        return run_files.artifact_text(self._source, run, path, offset, tokens)

@@ -9,7 +9,7 @@ from nbtrack.errors import InvalidValue
 from nbtrack.summaries import recorded_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 DEFAULT = 2_000
 LEAST, MOST = 200, 50_000
@@ -22,7 +22,12 @@ _FRAME = 150
 """Characters that are reserved for each note on what was left out."""
 
 
-def answer(facts: Mapping[str, Any], tokens: int = DEFAULT, more: Mapping[str, str] | None = None) -> dict[str, Any]:
+def answer(
+    facts: Mapping[str, Any],
+    tokens: int = DEFAULT,
+    more: Mapping[str, str] | None = None,
+    left_out: Sequence[str] = (),
+) -> dict[str, Any]:
     """Return facts as an answer that fits a budget: ``{"notice": ..., "recorded": ..., "left_out": [...]}``.
 
     What is too large is shortened, large parts before small ones: lists and mappings from their end, and texts.
@@ -36,6 +41,8 @@ def answer(facts: Mapping[str, Any], tokens: int = DEFAULT, more: Mapping[str, s
         The budget, estimated as four characters of JSON each.
     more : mapping, optional
         For some names how to ask for what was left out.
+    left_out : sequence of str
+        What the facts themselves leave out, in words.
 
     Raises
     ------
@@ -48,7 +55,7 @@ def answer(facts: Mapping[str, Any], tokens: int = DEFAULT, more: Mapping[str, s
     held = {key: value for key, value in facts.items() if value is not None and value not in ("", [], {}, ())}
     room = tokens * CHARACTERS - size({"notice": NOTICE, "recorded": {}})
     for _ in range(ROUNDS):
-        found = _within(held, room, more or {})
+        found = _within(held, room, more or {}, left_out)
         over = size(found) - tokens * CHARACTERS
         if over <= 0:
             return found
@@ -70,16 +77,16 @@ def _frame(recorded: dict[str, Any], left_out: list[str]) -> dict[str, Any]:
     return {"notice": NOTICE, "recorded": recorded, **({"left_out": left_out} if left_out else {})}
 
 
-def _within(facts: Mapping[str, Any], room: int, more: Mapping[str, str]) -> dict[str, Any]:
+def _within(facts: Mapping[str, Any], room: int, more: Mapping[str, str], left_out: Sequence[str]) -> dict[str, Any]:
     allowances = _allowances({key: size(value) + len(key) + 4 for key, value in facts.items()}, room)
-    recorded, left_out = {}, []
+    recorded, told = {}, list(left_out)
     for key, value in facts.items():
         shown, missing = _shortened(value, allowances[key] - len(key) - 4)
         if shown is not None:
             recorded[key] = shown
         if missing:
-            left_out.append(f"{key}: {missing}; {more.get(key, 'ask again with more tokens')}")
-    return _frame(recorded, left_out)
+            told.append(f"{key}: {missing}; {more.get(key, 'ask again with more tokens')}")
+    return _frame(recorded, told)
 
 
 def _allowances(sizes: Mapping[str, int], room: int) -> dict[str, int]:

@@ -60,10 +60,16 @@ def curves(
     while most > FEWEST_POINTS and budget.size(facts) > tokens * budget.CHARACTERS * 0.85:
         most = max(FEWEST_POINTS, most // 2)
         facts = _facts(drawn, most)
-    answer = budget.answer(facts, tokens, {"curves": "name fewer runs or metrics", "points": "name fewer metrics"})
-    if most < points and any(len(history.steps) > most for _, history, _ in drawn):
-        answer.setdefault("left_out", []).append(f"curves thinned to about {most} points: ask with more tokens")
-    return answer
+    more = {"curves": "name fewer runs or metrics", "points": "name fewer metrics"}
+    return budget.answer(facts, tokens, more, _thinning(drawn, most, points))
+
+
+def _thinning(drawn: Sequence[Drawn], most: int, points: int) -> list[str]:
+    """Return in words that curves were thinned, where they were."""
+    if not any(len(history.steps) > most for _, history, _ in drawn):
+        return []
+    how = "points returns more" if most >= points else "tokens, or fewer curves, leave room for more"
+    return [f"points: thinned to about {most} of each curve; {how}"]
 
 
 def _drawn(source: RunSource, runs: Sequence[str], metrics: Sequence[str]) -> list[Drawn]:

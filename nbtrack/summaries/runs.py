@@ -9,7 +9,7 @@ from nbtrack import tags as reserved
 from nbtrack.entities import ViewType
 from nbtrack.errors import NbtrackError
 from nbtrack.presentation import metric_goals, run_values
-from nbtrack.presentation.formatting import duration, moment
+from nbtrack.presentation.formatting import counted, duration, moment
 from nbtrack.summaries import budget
 from nbtrack.summaries.recorded_text import PARAGRAPH, line, lines, number
 
@@ -87,11 +87,10 @@ def search(
         "columns": ["run", "run_id", "status", *(line(each, SHORT) for each in names)],
         "rows": [_row(run, names) for run in found],
     }
-    answer = budget.answer(facts, tokens, {"rows": "choose columns, or ask for fewer runs with limit and offset"})
     following = offset + len(found)
-    if following < total:
-        answer.setdefault("left_out", []).append(f"{total - following:,} more runs: offset={following}")
-    return answer
+    rest = [f"{counted(total - following, 'more run')}: offset={following}"] if following < total else []
+    more = {"rows": "choose columns, or ask for fewer runs with limit and offset"}
+    return budget.answer(facts, tokens, more, rest)
 
 
 def _default_columns(overview: Overview, runs: Sequence[Run], source: RunSource) -> list[str]:

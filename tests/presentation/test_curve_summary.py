@@ -1,0 +1,55 @@
+"""What is told of a curve without showing it."""
+
+from __future__ import annotations
+
+import math
+from array import array
+
+import pytest
+
+from nbtrack.entities import History
+from nbtrack.presentation.curve_summary import summary
+
+
+def history(values, steps=None):
+    """Return a curve with these values."""
+    places = list(range(len(values))) if steps is None else steps
+    return History("loss", array("q", places), array("q", places), array("d", values))
+
+
+def test_ends_and_extremes_are_in_the_order_of_steps():
+    found = summary(history([3, 1, 2], steps=[20, 0, 10]), "min")
+    assert (found.first, found.last, found.lowest, found.highest) == ((0, 1), (20, 3), (0, 1), (20, 3))
+    assert found.best == "lowest"
+    assert found.trend == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "trend"),
+    [
+        ([1 / (each + 1) for each in range(10)] * 1, "falling"),
+        (list(range(100)), "rising"),
+        ([1 / (each + 1) for each in range(200)], "flat"),
+        ([5.0] * 20, "flat"),
+    ],
+)
+def test_the_trend_is_that_of_the_last_part(values, trend):
+    assert summary(history(values)).trend == trend
+
+
+def test_a_plateau_is_told_where_it_is_known_what_is_better():
+    values = [*range(10), *[5.0] * 10]
+    assert summary(history(values), "max").remarks == ("plateau: no new best in the last 10 points, since step 9",)
+    assert summary(history(values)).remarks == ()
+    assert summary(history(list(range(20))), "max").remarks == ()
+
+
+def test_what_is_not_finite_is_told():
+    found = summary(history([1, math.nan, math.inf, math.nan]), "min")
+    assert found.remarks == (
+        "2 values NaN, from step 1 on, also the last one",
+        "1 value infinite, from step 2 on",
+    )
+    assert found.last == (0, 1)
+    assert summary(history([math.nan])).first is None
+    assert summary(history([])).to_dict() == {"points": 0}
