@@ -33,6 +33,13 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "Try N random combinations of the values of --grid. A range such as lr=1e-4..1e-1 is drawn from by its "
         "logarithm where its ends are at least a factor of 100 apart, else evenly; whole numbers give whole numbers.",
     },
+    "--optuna": {
+        "type": _count,
+        "metavar": "N",
+        "help": "Try N combinations of the values of --grid that Optuna suggests: pip install optuna.",
+    },
+    "--sampler": {"metavar": "NAME", "help": "The sampler of Optuna: TPE (the default), Random, GP, CmaEs …"},
+    "--pruner": {"metavar": "NAME", "help": "The pruner of Optuna that stops trials early: Median, Hyperband …"},
     "--seeds": {
         "metavar": "N",
         "help": "Run each combination with the seeds 0 to N-1, or with the ones listed: 1,7,42. By default with 0.",
@@ -46,6 +53,16 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "METRIC[:max|min]",
         "help": "What ranks the trials; by default a metric whose name says what is better, of validation if there is "
         "one.",
+    },
+    "--jobs": {
+        "type": _count,
+        "metavar": "N",
+        "help": "Run N trials at a time in processes of their own, by joblib: pip install 'nbtrack[sweeps]'.",
+    },
+    "--on": {
+        "metavar": "ADDRESS",
+        "help": "Run the trials on the workers of a dask cluster: tcp://scheduler:8786. They log to the store of the "
+        "notebook, which they must reach. pip install 'nbtrack[dask]'.",
     },
     "--resume": {"action": "store_true", "help": "Run only the trials that an earlier execution of the sweep lacks."},
 }

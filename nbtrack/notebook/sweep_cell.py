@@ -19,7 +19,10 @@ from nbtrack.notebook.sweep_display import SweepDisplay
 from nbtrack.notebook.trial_output import TrialOutput
 from nbtrack.presentation import metric_goals
 from nbtrack.sweeps import earlier_trials, search_choice
+from nbtrack.sweeps.dask_workers import DaskWorkers
+from nbtrack.sweeps.local_workers import LocalWorkers
 from nbtrack.sweeps.namespace_copy import NamespaceCopies
+from nbtrack.sweeps.packed_notebook import packed
 from nbtrack.sweeps.ranking import Ranking
 from nbtrack.sweeps.runner import InTurn
 from nbtrack.sweeps.sweep import Sweep, SweptCell
@@ -79,11 +82,12 @@ class SweepCell(RunObserver):
         try:
             code = SweptCode(self._tree, self._session.history, self._shell.user_ns, self._asked.values)
             chosen = search_choice.chosen(self._asked)
+            runner = self._runner(code)
             parent = self._opened(code)
         except NbtrackError as error:
             raise UsageError(f"%%track: {error}") from None
         if parent is not None:
-            self._sweep(code, chosen, parent)
+            self._sweep(code, (chosen, runner), parent)
 
     def _opened(self, code: SweptCode) -> CapturedRun | None:
         """Create the run of the sweep, or continue that of an earlier execution; None where the store refuses."""
@@ -110,7 +114,7 @@ class SweepCell(RunObserver):
         place = environment.Place(run.client, run.run_id, folder, self._modules)
         self._session.background.later(partial(environment.collect, place, redaction.redact_text))
 
-    def _sweep(self, code: SweptCode, chosen: Search, run: CapturedRun) -> None:
+    def _sweep(self, code: SweptCode, how: tuple[Search, Runner], run: CapturedRun) -> None:
         parent = run.client.get_run(run.run_id)
         goals = metric_goals.from_experiments([run.client.get_experiment(parent.info.experiment_id)])
         ranking = Ranking(self._asked.metric, self._asked.goal, goals)
@@ -118,9 +122,11 @@ class SweepCell(RunObserver):
         metrics = (*self._options.metrics, *([self._asked.metric] if self._asked.metric else []))
         options = self._options._replace(metrics=metrics)
         cell = SweptCell(code, source, self._modules, options, context.source_tags())
+        chosen, runner = how
         sweep_report.begin(code, self._asked, chosen.total)
-        shown = SweepDisplay(run.client, parent, chosen.total, run.began)
-        sweep = Sweep(cell, self._asked, (chosen, self._runner(code), ranking), (run.client, parent), shown.progressed)
+        keys = [one.key for one in code.parameters.values()]
+        shown = SweepDisplay(run.client, parent, keys, chosen.total, run.began)
+        sweep = Sweep(cell, self._asked, (chosen, runner, ranking), (run.client, parent), shown.progressed)
         try:
             ended = sweep.run()
         finally:
@@ -129,9 +135,14 @@ class SweepCell(RunObserver):
         sweep_report.end(ended, ranking, run.client)
 
     def _runner(self, code: SweptCode) -> Runner:
-        copies = NamespaceCopies(self._shell.user_ns, _identifiers(code))
+        names, history = self._shell.user_ns, code.history
+        if self._asked.on is not None:
+            return DaskWorkers(self._asked.on, packed(names, _identifiers(code), history))
+        if self._asked.jobs > 1:
+            return LocalWorkers(self._asked.jobs, packed(names, _identifiers(code), history))
+        copies = NamespaceCopies(names, _identifiers(code))
         sweep_report.uncopied(copies)
-        return InTurn(copies, partial(TrialOutput, self._shell.user_ns), sweep_report.say)
+        return InTurn(copies, history, partial(TrialOutput, names), sweep_report.say)
 
     def _settle(self, run: CapturedRun, ended: Ended, ranking: Ranking) -> None:
         """Record what won."""

@@ -17,6 +17,8 @@ from nbtrack.notebook.progress import Progress
 from nbtrack.tracking import context, run_control
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nbtrack.entities import Run
     from nbtrack.notebook.panels.live_card import LiveCard
     from nbtrack.notebook.panels.table_panel import RunTable
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
     from nbtrack.sweeps.trials import Outcome
     from nbtrack.tracking import MlflowClient
 
+LAST_COLUMNS = ("params.seed", "attributes.status", "attributes.duration")
+
 
 class SweepDisplay:
     """The panels of one sweep, live where there is a page to show them, else a table at the end."""
 
-    def __init__(self, client: MlflowClient, parent: Run, total: int, began: int) -> None:
-        self._client, self._parent = client, parent
+    def __init__(self, client: MlflowClient, parent: Run, keys: Sequence[str], total: int, began: int) -> None:
+        self._client, self._parent, self._keys = client, parent, keys
         self._progress = Progress()
         self._place = os.urandom(8).hex()
         self._table: RunTable | None = None
@@ -39,12 +43,12 @@ class SweepDisplay:
 
     def _show_live(self, total: int, began: int) -> None:
         from nbtrack.notebook.panels.live_card import LiveCard
-        from nbtrack.notebook.panels.panel import view
+        from nbtrack.notebook.panels.panel import Stack, view
 
         self._card = LiveCard(self._parent, self._client, total, began=began, pausable=False)
         display(view(self._card), raw=True, display_id=self._place)
         self._table = self._made()
-        display(self._table)
+        display(Stack([self._table]))
 
     def _made(self) -> RunTable:
         from nbtrack.notebook.panels.table_panel import RunTable
@@ -63,7 +67,7 @@ class SweepDisplay:
     def progressed(self, outcomes: list[Outcome], ranking: Ranking) -> None:
         """Show how far the sweep is."""
         if self._table is not None and ranking.metric is not None:
-            _sort(self._table, ranking)
+            self._arrange(self._table, ranking)
         best = ranking.best(outcomes)
         if self._card is None:
             return
@@ -82,16 +86,17 @@ class SweepDisplay:
             self._card = None
         table = self._table or self._made()
         if ranking.metric is not None:
-            _sort(table, ranking)
+            self._arrange(table, ranking)
         table.refresh()
         if self._table is None:
             display(table.static(), raw=True)
             table.close()
 
-
-def _sort(table: RunTable, ranking: Ranking) -> None:
-    """Put the best trial on top."""
-    wanted = [[f"metrics.{ranking.metric}", "desc" if ranking.goal == "max" else "asc"]]
-    if table.sort != wanted:
-        with suppress(NbtrackError):
-            table.sort = wanted
+    def _arrange(self, table: RunTable, ranking: Ranking) -> None:
+        """Put the best trial on top, and what ranks the trials beside what they tried."""
+        ranked = f"metrics.{ranking.metric}"
+        sort = [[ranked, "desc" if ranking.goal == "max" else "asc"]]
+        if table.sort != sort:
+            with suppress(NbtrackError):
+                table.columns = [ranked, *(f"params.{key}" for key in self._keys), *LAST_COLUMNS]
+                table.sort = sort

@@ -32,9 +32,6 @@ class EarlierTrials(NamedTuple):
         return bool(left)
 
 
-NONE = EarlierTrials({}, {})
-
-
 def of(client: MlflowClient, parent: Run) -> EarlierTrials:
     """Return the trials that the run of a sweep has."""
     found = EarlierTrials({}, {})
@@ -44,12 +41,16 @@ def of(client: MlflowClient, parent: Run) -> EarlierTrials:
         if identity is None:
             continue
         if run.info.status in DONE or reserved.TRIAL_STOPPED in run.data.tags:
-            said = run.data.tags.get(reserved.ERROR, "")
-            outcome = Outcome(run.info.run_id, run.info.status, dict(run.data.metrics), error=said)
-            found.outcomes.setdefault(identity, outcome)
+            found.outcomes.setdefault(identity, outcome_of(run))
         else:
             found.interrupted.setdefault(identity, []).append(run.info.run_id)
     return found
+
+
+def outcome_of(run: Run) -> Outcome:
+    """Return what became of the trial of a run that has ended."""
+    said = run.data.tags.get(reserved.ERROR, "")
+    return Outcome(run.info.run_id, run.info.status, dict(run.data.metrics), error=said)
 
 
 def sweep_of(client: MlflowClient, experiment_id: str, digest: str) -> Run | None:

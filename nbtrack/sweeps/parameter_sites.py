@@ -88,10 +88,9 @@ def _of_path(path: tuple[str, ...], value: ast.expr, *, listed: bool = True) -> 
 
 
 def _assignments(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield what a statement binds, element by element."""
-    if isinstance(statement, ast.Assign):
-        for target in statement.targets:
-            yield from _pairs(target, statement.value)
+    """Yield what a statement binds, element by element; in ``a = b = 1`` no name has a value of its own."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        yield from _pairs(statement.targets[0], statement.value)
     elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
         yield statement.target, statement.value
 

@@ -9,6 +9,7 @@ from nbtrack.sweeps import seeding, trial_execution
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nbtrack.capture import NotebookHistory
     from nbtrack.sweeps.namespace_copy import NamespaceCopies
     from nbtrack.sweeps.trial_execution import Output, TrialTask
     from nbtrack.sweeps.trials import Outcome, Trial
@@ -38,8 +39,14 @@ class InTurn:
 
     slots = 1
 
-    def __init__(self, copies: NamespaceCopies, output: Callable[[], Output], said: Callable[[str], None]) -> None:
-        self._copies, self._output, self._said = copies, output, said
+    def __init__(
+        self,
+        copies: NamespaceCopies,
+        history: NotebookHistory,
+        output: Callable[[], Output],
+        said: Callable[[str], None],
+    ) -> None:
+        self._copies, self._history, self._output, self._said = copies, history, output, said
         self._waiting: tuple[Trial, TrialTask] | None = None
 
     def start(self, trial: Trial, task: TrialTask) -> None:
@@ -53,7 +60,7 @@ class InTurn:
         trial, task = self._waiting
         self._waiting = None
         with seeding.kept_states():
-            outcome = trial_execution.execute(task, self._copies.new(), self._output())
+            outcome = trial_execution.execute(task, self._history, self._copies.new(), self._output())
         for name in self._copies.shared.changed():
             self._said(
                 f"Trial {task.recorded.name} changed {name} in place, which all trials share because it is large: "

@@ -22,7 +22,7 @@ class Search(Protocol):
         """Return the next trial, None when there are no more."""
 
     def ended(self, trial: Trial, value: float | None) -> None:
-        """Take note of a trial that has ended."""
+        """Take note of a trial that has ended; `value` is None where it did not come to its end, or has none."""
 
     def stops(self, trial: Trial, curve: Sequence[float]) -> str | None:
         """Return why a running trial should stop, given its curve so far; None where it should go on."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nbtrack.errors import InvalidValue
 from nbtrack.sweeps import trials
 from nbtrack.sweeps.halving import Halving
+from nbtrack.sweeps.optuna_search import OptunaSearch
 from nbtrack.sweeps.search import ListedTrials
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ def chosen(options: SweepOptions) -> Search:
     InvalidValue
         When a range has no step in a grid, or there are too many trials.
     """
+    _check(options)
+    if options.optuna is not None:
+        return OptunaSearch(options)
     if options.random is not None:
         listed = list(trials.random(options.values, options.seeds, options.random))
     else:
@@ -34,3 +38,13 @@ def chosen(options: SweepOptions) -> Search:
         listed = list(trials.grid(options.values, options.seeds))
     found = ListedTrials(listed)
     return Halving(found) if options.halving else found
+
+
+def _check(options: SweepOptions) -> None:
+    """Raise `InvalidValue` where options exclude each other, or one has no effect."""
+    if options.optuna is None and (options.sampler or options.pruner):
+        raise InvalidValue("--sampler and --pruner are Optuna's: say how many trials with --optuna N")
+    if options.optuna is not None and (options.random is not None or options.halving):
+        raise InvalidValue("--optuna excludes --random and --halving: Optuna has --sampler and --pruner")
+    if options.jobs > 1 and options.on is not None:
+        raise InvalidValue("--jobs and --on exclude each other: the cluster says how many trials run at a time")

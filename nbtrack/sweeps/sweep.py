@@ -72,35 +72,20 @@ class Sweep:
         self._client, self._parent = place
         self._progressed = progressed
         self._running: dict[str, Trial] = {}
-        self._outcomes: list[Outcome] = []
+        self._done: dict[str, Outcome] = {}
+        """What became of the trials, by what identifies them."""
+        self._earlier = earlier_trials.EarlierTrials({}, {})
+        self._reused = self._repeated = 0
         self._reason = ""
 
     def run(self) -> Ended:
         """Run the trials; `KeyboardInterrupt` ends those that run, makes no more, and is raised."""
-        client, parent = self._client, self._parent
-        earlier = earlier_trials.of(client, parent) if self._asked.resume else earlier_trials.NONE
-        control = SweepControl(client, parent, self._search, self.ranking, self._running)
-        began = time.monotonic()
+        control = SweepControl(self._client, self._parent, self._search, self.ranking, self._running)
         try:
+            if self._asked.resume:
+                self._earlier = earlier_trials.of(self._client, self._parent)
             self._describe()
-            reused = repeated = 0
-            while True:
-                trial = self._next(control, time.monotonic() - began)
-                if trial is None and not self._running:
-                    break
-                if trial is not None:
-                    identity = self._cell.code.identity(trial.values, trial.seed)
-                    known = earlier.outcomes.get(identity)
-                    if known is not None:
-                        reused += 1
-                        self._note(trial, known)
-                        continue
-                    repeated += earlier.discard(client, identity)
-                    self._running[identity] = trial
-                    self._runner.start(trial, self._task(trial, identity))
-                    if len(self._running) < self._runner.slots:
-                        continue
-                self._take()
+            self._run_trials(control)
         except BaseException:
             control.stop_running()
             raise
@@ -109,7 +94,38 @@ class Sweep:
             self._runner.close()
             self._describe()
         best = self.ranking.best(self._outcomes)
-        return Ended(self._outcomes, self._search.total, best, reused, repeated, self._reason)
+        return Ended(self._outcomes, self._search.total, best, self._reused, self._repeated, self._reason)
+
+    def _run_trials(self, control: SweepControl) -> None:
+        began = time.monotonic()
+        while True:
+            trial = self._next(control, time.monotonic() - began)
+            if trial is not None and not self._is_known(trial):
+                self._start(trial)
+            if trial is None and not self._running:
+                return
+            if trial is None or len(self._running) >= self._runner.slots:
+                self._take()
+
+    def _is_known(self, trial: Trial) -> bool:
+        """Return whether a trial was run before; a search may suggest the same one again."""
+        identity = self._identity(trial)
+        while identity in self._running:
+            self._take()
+        known = self._done.get(identity) or self._earlier.outcomes.get(identity)
+        if known is not None:
+            self._reused += identity not in self._done
+            self._note(trial, known)
+        return known is not None
+
+    def _start(self, trial: Trial) -> None:
+        identity = self._identity(trial)
+        self._repeated += self._earlier.discard(self._client, identity)
+        self._running[identity] = trial
+        self._runner.start(trial, self._task(trial, identity))
+
+    def _identity(self, trial: Trial) -> str:
+        return self._cell.code.identity(trial.values, trial.seed)
 
     def _next(self, control: SweepControl, spent: float) -> Trial | None:
         if control.stopped:
@@ -123,19 +139,30 @@ class Sweep:
     def _take(self) -> None:
         """Wait for trials to end."""
         for trial, outcome in self._runner.ended():
-            self._running.pop(self._cell.code.identity(trial.values, trial.seed), None)
+            self._running.pop(self._identity(trial), None)
             self._note(trial, outcome)
 
     def _note(self, trial: Trial, outcome: Outcome) -> None:
-        self._outcomes.append(outcome._replace(combination=repr(trial.values)))
+        identity = self._identity(trial)
+        if identity not in self._done:
+            self._done[identity] = outcome._replace(combination=repr(trial.values))
         if self.ranking.learn(outcome.metrics):
             self._describe()
+        self._tell(trial, outcome)
+        self._progressed(self._outcomes, self.ranking)
+
+    def _tell(self, trial: Trial, outcome: Outcome) -> None:
+        """Tell the search what became of a trial."""
         if self._search.stops_early and self.ranking.metric in outcome.metrics:
             # Later trials are compared with it, even if it was too fast to be looked at while it ran.
             points = self._client.get_metric_history(outcome.run_id, self.ranking.metric)
             self._search.stops(trial, [self.ranking.turned(each.value) for each in points])
-        self._search.ended(trial, self.ranking.value(outcome.metrics))
-        self._progressed(self._outcomes, self.ranking)
+        finished = outcome.status == "FINISHED"
+        self._search.ended(trial, self.ranking.value(outcome.metrics) if finished else None)
+
+    @property
+    def _outcomes(self) -> list[Outcome]:
+        return list(self._done.values())
 
     def _task(self, trial: Trial, identity: str) -> TrialTask:
         cell, parameters = self._cell, self._cell.code.parameters

@@ -20,6 +20,12 @@ class SweepOptions(NamedTuple):
     seeds: tuple[int, ...] = (0,)
     random: int | None = None
     """How many random combinations to try, instead of all of them."""
+    optuna: int | None = None
+    """How many combinations to try that Optuna suggests, instead of all of them."""
+    sampler: str | None = None
+    """The class of Optuna that suggests them."""
+    pruner: str | None = None
+    """The class of Optuna that stops trials early."""
     halving: bool = False
     """Whether trials whose curve is behind those of the others are stopped early."""
     budget: float | None = None
@@ -29,6 +35,9 @@ class SweepOptions(NamedTuple):
     goal: str | None = None
     """``max`` or ``min``."""
     jobs: int = 1
+    """How many trials run at a time, in processes of their own where it is more than one."""
+    on: str | None = None
+    """The address of a dask scheduler whose workers run the trials."""
     resume: bool = False
 
 

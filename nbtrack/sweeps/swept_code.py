@@ -44,12 +44,10 @@ class TrialCode(NamedTuple):
     """The code of one trial."""
 
     tree: ast.Module
-    earlier: tuple[ast.Module, ...]
-    """Cells to run before, in their order."""
+    earlier: dict[int, ast.Module]
+    """Cells to run before, in their order, by their numbers."""
     entry: dict[str, Value]
     """Names to set before all of them."""
-    history: NotebookHistory
-    """What is known of the notebook where it has these values."""
 
 
 class SweptCode:
@@ -94,15 +92,8 @@ class SweptCode:
                 replaced.setdefault(one.cell, {})[id(site.node)] = _alike(value, site.value)
             if not one.sites:
                 entry[one.key] = value
-        earlier = tuple(_replaced(self.history.cells.all[n].tree, replaced.get(n, {})) for n in self.again)
-        history = self._history_with(dict(zip(self.again, earlier, strict=True)))
-        return TrialCode(_replaced(self.tree, replaced.get(OWN, {})), earlier, entry, history)
-
-    def _history_with(self, trees: Mapping[int, ast.Module]) -> NotebookHistory:
-        if not trees:
-            return self.history
-        cells = ((trees.get(number, cell.tree), cell.source) for number, cell in enumerate(self.history.cells.all))
-        return learned(cells)
+        earlier = {n: _replaced(self.history.cells.all[n].tree, replaced.get(n, {})) for n in self.again}
+        return TrialCode(_replaced(self.tree, replaced.get(OWN, {})), earlier, entry)
 
     def fixed_seeds(self) -> list[str]:
         """Return the parameters of the cell that seed something and that the sweep leaves as they are."""
@@ -144,6 +135,15 @@ class SweptCode:
         keys = list(dict.fromkeys(site.key for site in sites))
         more = f" and {len(keys) - MOST_LISTED} more" if len(keys) > MOST_LISTED else ""
         return (", ".join(keys[:MOST_LISTED]) + more) if keys else "none: no name in it is bound to a constant"
+
+
+def history_with(history: NotebookHistory, trees: Mapping[int, ast.Module]) -> NotebookHistory:
+    """Return what is known of a notebook in which some cells, by their numbers, have other code."""
+    return (
+        learned((trees.get(n, cell.tree), cell.source) for n, cell in enumerate(history.cells.all))
+        if trees
+        else history
+    )
 
 
 def learned(cells: Iterable[tuple[ast.Module, str]]) -> NotebookHistory:

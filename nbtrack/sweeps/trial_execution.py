@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from nbtrack import capture, redaction
 from nbtrack.sweeps import seeding
+from nbtrack.sweeps.swept_code import history_with
 from nbtrack.sweeps.trial_run import Recorded, TrialRun
 from nbtrack.sweeps.trials import Outcome
 from nbtrack.tracking import run_errors
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
 
+    from nbtrack.capture import NotebookHistory
     from nbtrack.sweeps.swept_code import TrialCode
 
 HOOK = "__nbtrack_trial_hook__"
@@ -49,10 +51,11 @@ class TrialTask(NamedTuple):
     recorded: Recorded
 
 
-def execute(task: TrialTask, namespace: dict[str, Any], output: Output) -> Outcome:
+def execute(task: TrialTask, history: NotebookHistory, namespace: dict[str, Any], output: Output) -> Outcome:
     """Execute a trial in these names, and return what became of it; `KeyboardInterrupt` alone is raised.
 
-    A request to stop the run ends the trial, too, and is not raised.
+    `history` is what is known of the notebook, with the values that it has there. A request to stop the run ends the
+    trial, too, and is not raised.
     """
     run = TrialRun(task.recorded)
     execution = CapturedExecution(run)
@@ -62,7 +65,7 @@ def execute(task: TrialTask, namespace: dict[str, Any], output: Output) -> Outco
     result: object = ...
     output.begin()
     try:
-        result = _executed(task, namespace, execution)
+        result = _executed(task, history, namespace, execution)
     except BaseException as raised:  # noqa: BLE001 # whatever a cell raises ends this trial, not the sweep
         error = raised.with_traceback(_of_cell(raised.__traceback__))
     finally:
@@ -72,16 +75,18 @@ def execute(task: TrialTask, namespace: dict[str, Any], output: Output) -> Outco
     return _outcome(run, error)
 
 
-def _executed(task: TrialTask, namespace: dict[str, Any], execution: CapturedExecution) -> object:
+def _executed(
+    task: TrialTask, history: NotebookHistory, namespace: dict[str, Any], execution: CapturedExecution
+) -> object:
     namespace.update(task.code.entry)
-    for tree in task.code.earlier:
+    for tree in task.code.earlier.values():
         seeding.seed_all(task.seed, task.modules)
         run_code(tree, namespace)
     seeding.seed_all(task.seed, task.modules)
     options = task.recorded.options
     plan = capture.plan(
         task.code.tree,
-        task.code.history,
+        history_with(history, task.code.earlier),
         every=options.every,
         infer=options.infer,
         params=options.params,

@@ -89,6 +89,11 @@ def _resolved(uri: str) -> str:
     return process.state(TrackingUri).resolved.setdefault(uri, locate.resolve(uri))
 
 
+def resolved_tracking_uri() -> str:
+    """Return the current tracking URI as another process can use it: absolute, and with its credentials."""
+    return _resolved(get_tracking_uri())
+
+
 def resolve_store(uri: str | Path | None = None) -> Store:
     """Return the store of a tracking URI, by default of the current one."""
     return locate.store(_resolved(str(uri or get_tracking_uri())))

@@ -179,3 +179,19 @@ def test_nothing_of_a_sweep_is_learned_as_names_of_the_notebook(kernel):
     kernel.run("%%track --grid depth=1,2\ndepth = 1\nacc = depth * 2")
     done = kernel.run("%%track --grid depth=1,2\nacc = depth * 2")
     assert "no parameter 'depth'" in done.reply["evalue"]
+
+
+def test_optuna_suggests_and_prunes(kernel):
+    done = kernel.run(
+        "%%track --grid lr=1e-4..1e-1 n=1..9 kind=a,b --optuna 6 --goal loss\nlr = 1\nn = 2\nkind = 'x'\nloss = abs(n - 5) + (kind == 'a') + lr"
+    )
+    assert len(children()) == 6
+    assert {run.data.params["kind"] for run in children()} <= {"a", "b"}
+    assert min(run.data.metrics["loss"] for run in children()) == sweep().data.metrics["best.loss"]
+    assert "6 trials: 6 finished" in done.text
+    for asked, said in {
+        "--optuna 3 --pruner Foo": "no pruner 'Foo'",
+        "--pruner Median": "--optuna N",
+        "--optuna 3 --halving": "excludes",
+    }.items():
+        assert said in kernel.run(f"%%track --grid lr=1,2 {asked}\nlr = 1").reply["evalue"]

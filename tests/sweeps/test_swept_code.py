@@ -42,7 +42,7 @@ class Notebook:
         """Run a cell, and the earlier ones that it needs, with other values; return its names."""
         code = self.swept(cell, *values).with_values(values)
         names = {**self.names, **code.entry}
-        for tree in (*code.earlier, code.tree):
+        for tree in (*code.earlier.values(), code.tree):
             exec(compile(tree, "cell", "exec"), names)
         return names
 

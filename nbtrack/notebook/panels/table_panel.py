@@ -74,7 +74,7 @@ class RunTable(Panel):
     marks: Dict[str, str] = Dict(help="For a metric, such as metrics.acc or acc, 'heat' or 'bars'.").tag(sync=True)
     experiment_ids = List(Unicode(), help="Whose runs are shown; empty: those of all experiments.").tag(sync=True)
     opens = List(
-        Unicode(), ["experiments"], help="Which buttons open something: 'compare', 'chart', 'show', 'experiments'."
+        Unicode(), ["experiments"], help="Which buttons there are: 'compare', 'chart', 'show', 'skip', 'experiments'."
     ).tag(sync=True)
     visible = Bool(default_value=False, help="Whether the table is in view.").tag(sync=True)
     error: Dict[str, Any] = Dict(
