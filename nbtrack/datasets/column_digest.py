@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack.datasets.canonical_bytes import encode_objects, is_missing
+from nbtrack.datasets.canonical_bytes import CONTAINERS, encode_objects, is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,8 @@ class ColumnDigest(NamedTuple):
     """Sixteen hexadecimal digits of the XXH3 hash of values and types."""
     unordered: str | None
     """The same for the same values in another order; None where that is not known."""
+    is_whole: bool
+    """Whether every value counts: of many objects other than texts, only a sample does."""
 
 
 def digest_column(column: DataColumn) -> ColumnDigest:
@@ -42,7 +44,11 @@ def digest_column(column: DataColumn) -> ColumnDigest:
         sums.append(_add_objects(ordered, part.ravel().tolist()) if has_objects else _add_buffer(ordered, part))
     known = [each for each in sums if each is not None]
     unordered = "".join(f"{each:x}." for each in known) if len(known) == len(sums) else None
-    return ColumnDigest(ordered.hexdigest(), unordered)
+    return ColumnDigest(ordered.hexdigest(), unordered, all(map(_is_read_whole, parts)))
+
+
+def _is_read_whole(part: NDArray[Any]) -> bool:
+    return part.dtype.kind not in "OT" or part.size <= CONTAINERS or _texts(part.ravel().tolist()) is not None
 
 
 def combined(digests: Iterable[str]) -> str:

@@ -184,7 +184,18 @@ class ArrowColumn(DataColumn):
         """See `DataColumn`."""
         if self._has_objects():
             return [_objects(self.values.to_pylist())]
-        return [self.values.is_null().to_numpy(), self.values.to_numpy()]
+        return [self.values.is_null().to_numpy(), self._numbers().to_numpy()]
+
+    def _numbers(self) -> Any:
+        """Return the values with times as integers, and zeros for missing ones."""
+        import pyarrow as pa
+
+        kind = self.values.type
+        if pa.types.is_boolean(kind):
+            return self.values.fill_null(False)
+        if pa.types.is_temporal(kind):
+            return self.values.cast(pa.int32() if kind.bit_width == 32 else pa.int64()).fill_null(0)
+        return self.values.fill_null(0)
 
 
 class Data(NamedTuple):

@@ -117,7 +117,7 @@ class Fingerprint:
         of_sample = digest_column(sample)
         of_all = of_sample if self._complete[place] else self._whole.get(place)
         found = {"name": sample.name, "type": sample.type, "sample": of_sample.ordered, **profile_column(sample)}
-        if of_all is not None:
+        if of_all is not None and of_all.is_whole:
             found["digest"] = of_all.ordered
             found |= {"unordered": of_all.unordered} if of_all.unordered is not None else {}
         return found

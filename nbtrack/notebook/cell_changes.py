@@ -11,6 +11,7 @@ from nbtrack.tracking import changes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbtrack.entities import Run
     from nbtrack.tracking.captured_run import CapturedRun
 
 
@@ -34,18 +35,22 @@ class KnownCode:
         self._by_cell[identity] = now
         if before is None or run.previous is None or run.previous.info.run_id != before.run_id:
             return
-        _tag(run, changes.causes_at_once(run.client.get_run(run.run_id), run.previous, now.code, before.code))
+        known = run.client.get_run(run.run_id)
+        _tag(run, known, changes.causes_at_once(known, run.previous, now.code, before.code))
 
 
 def tell_all(run: CapturedRun) -> None:
     """Tag a run with everything that changed since the one before it, its data and packages included."""
-    if run.previous is not None and _tag(run, changes.compared(run.client, run.previous, run.run_id).line()):
+    if run.previous is None:
+        return
+    line = changes.compared(run.client, run.previous, run.run_id).line()
+    if _tag(run, run.client.get_run(run.run_id), line):
         card_display.show_again(run.client, run.run_id)
 
 
-def _tag(run: CapturedRun, line: str) -> bool:
+def _tag(run: CapturedRun, known: Run, line: str) -> bool:
     """Set the tag that says what changed; return whether it was not set like that."""
-    if run.client.get_run(run.run_id).data.tags.get(tags.CHANGED, "") == line:
+    if known.data.tags.get(tags.CHANGED, "") == line:
         return False
     run.client.set_tag(run.run_id, tags.CHANGED, line)
     return True

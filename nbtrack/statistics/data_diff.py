@@ -46,6 +46,16 @@ def differences(before: Run, after: Run) -> Iterator[tuple[str, str]]:
                 yield name, told
 
 
+def compared_by_samples(before: Run, after: Run) -> list[str]:
+    """Return the names of the datasets of which not all could be compared, since a run has hashed only a sample."""
+    old, new = _recorded(before), _recorded(after)
+    return [name for name in new if name in old and not (_is_whole(old[name]) and _is_whole(new[name]))]
+
+
+def _is_whole(data: _Data) -> bool:
+    return not data.is_fingerprint or all("digest" in each for each in data.columns.values())
+
+
 def _recorded(run: Run) -> dict[str, _Data]:
     return {each.dataset.name: _read(each.dataset) for each in run.inputs.dataset_inputs}
 

@@ -35,8 +35,8 @@ class RunDiff:
     before_id: str
     after_id: str
     changes: tuple[Change, ...]
-    not_compared: tuple[str, ...] = ()
-    """What only one of the runs has recorded."""
+    remarks: tuple[str, ...] = ()
+    """On what could not be compared."""
 
     @property
     def causes(self) -> tuple[Change, ...]:
@@ -68,13 +68,13 @@ class RunDiff:
     def _remarks(self) -> Iterator[str]:
         if not self.changes:
             yield "No difference was recorded."
-        if self.not_compared:
-            yield f"Not compared, since only one of the runs has recorded it: {', '.join(self.not_compared)}"
+        yield from (f"Note: {each}" for each in self.remarks)
 
     def causes_section(self) -> sections.Values:
         """Return everything but the metrics as a section of a panel."""
         rows = [(_heading(each), each.told) for each in self.changes if each.kind != METRIC]
-        return sections.Values("what changed", tuple(rows) or (("", "nothing that was recorded, except for metrics"),))
+        rows = rows or [("", "nothing that was recorded, except for metrics")]
+        return sections.Values("what changed", (*rows, *(("note", each) for each in self.remarks)))
 
     def code_sections(self, *kinds: str) -> list[sections.Code]:
         """Return the lines that differ as sections of a panel, for these kinds of changes."""
@@ -94,7 +94,7 @@ class RunDiff:
             "before": {"run_id": self.before_id, "name": self.before},
             "after": {"run_id": self.after_id, "name": self.after},
             "changes": [{**each._asdict(), "lines": [list(line) for line in each.lines]} for each in self.changes],
-            "not_compared": list(self.not_compared),
+            "remarks": list(self.remarks),
         }
 
 
@@ -110,9 +110,9 @@ def diff_runs(before: Run, after: Run, files: Files, goals: Mapping[str, str] = 
     goals : mapping, optional
         ``min`` or ``max`` for metrics of which the user has said what is better.
     """
-    changes, missing = changes_between(before, after, files, goals)
+    changes, remarks = changes_between(before, after, files, goals)
     old, new = before.info, after.info
-    return RunDiff(old.run_name, new.run_name, old.run_id, new.run_id, tuple(changes), tuple(missing))
+    return RunDiff(old.run_name, new.run_name, old.run_id, new.run_id, tuple(changes), tuple(remarks))
 
 
 def one_line(changes: Iterable[Change]) -> str:

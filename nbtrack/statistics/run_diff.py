@@ -58,7 +58,7 @@ class Change(NamedTuple):
 
 
 def changes_between(before: Run, after: Run, files: Files, goals: Mapping[str, str]) -> tuple[list[Change], list[str]]:
-    """Return what differs, the most telling first, and the names of what only one run has recorded.
+    """Return what differs, the most telling first, and remarks on what could not be compared.
 
     Parameters
     ----------
@@ -80,15 +80,21 @@ def changes_between(before: Run, after: Run, files: Files, goals: Mapping[str, s
         *(each for each in params if each.kind == "seed"),
     ]
     found.sort(key=lambda each: CAUSES.index(each.kind))
-    return [*found, *_metrics(before, after, goals)], list(_one_sided(old, new))
+    return [*found, *_metrics(before, after, goals)], [*_one_sided(old, new), *_sampled(before, after)]
 
 
 def _one_sided(old: Context, new: Context) -> Iterator[str]:
-    """Yield what only one of two runs has recorded."""
+    """Yield remarks on what only one of two runs has recorded."""
     if (old.code is None) != (new.code is None):
-        yield "code"
+        yield "only one of the runs has recorded its code"
     if (old.packages is None) != (new.packages is None):
-        yield "packages"
+        yield "only one of the runs has recorded its packages"
+
+
+def _sampled(before: Run, after: Run) -> Iterator[str]:
+    names = [formatting.short(each, 40) for each in data_diff.compared_by_samples(before, after)]
+    if names:
+        yield f"only samples were compared of {', '.join(names)}"
 
 
 def params_and_code(before: Run, after: Run, old: Context, new: Context) -> list[Change]:

@@ -35,7 +35,7 @@ def diff(source: RunSource, before: str, after: str, tokens: int = budget.DEFAUL
         "code_lines": [line(f"{sign} {text}") for each in found.changes for sign, text in each.lines if sign in "+-"][
             :MOST_CODE_LINES
         ],
-        "not_compared": [line(each) for each in found.not_compared],
+        "remarks": [line(each, REMARK) for each in found.remarks],
     }
     return budget.answer(facts, tokens, {"code_lines": "the tool code shows each run's code"})
 

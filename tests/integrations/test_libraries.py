@@ -99,6 +99,13 @@ def test_callback_works_with_the_library(name, tmp_path):
     run(python, "-m", "pytest", *plainly, HERE / "test_callbacks.py", folder=tmp_path, uri=str(tmp_path / "store"))
 
 
+@pytest.mark.parametrize("name", [each for each in CHOSEN if libraries.TORCH in LIBRARIES[each].packages][:1])
+def test_tensors_and_tables_are_fingerprinted(name, tmp_path):
+    plainly = ["-q", "--noconftest", "-c", os.devnull, "--rootdir", HERE, "-p", "no:cacheprovider"]
+    tests = HERE.parent / "datasets" / "test_fingerprint_libraries.py"
+    run(libraries.interpreter(name), "-m", "pytest", *plainly, tests, folder=tmp_path, uri=str(tmp_path / "store"))
+
+
 @pytest.mark.parametrize("name", [each for each in CHOSEN if LIBRARIES[each].script])
 def test_library_records_the_same(name, tmp_path):
     python = libraries.interpreter(name)

@@ -66,7 +66,7 @@ def test_what_only_one_run_has_recorded_is_no_difference(fresh):
     record("whole", lr=1)
     found = nbtrack.diff("bare", "whole")
     assert found.changes == ()
-    assert found.not_compared == ("code", "packages")
+    assert found.remarks == tuple(f"only one of the runs has recorded its {each}" for each in ("code", "packages"))
 
 
 def test_names_from_the_store_stay_text(fresh):
@@ -81,7 +81,7 @@ def test_files_that_are_not_what_they_should_be_are_not_compared(fresh):
     with nbtrack.start_run(run_name="b"):
         nbtrack.log_text("fit()", "cell.py")
         nbtrack.log_text('{"packages": [1]}', "environment.json")
-    assert nbtrack.diff("a", "b").not_compared == ("packages",)
+    assert nbtrack.diff("a", "b").remarks == ("only one of the runs has recorded its packages",)
 
 
 def test_runs_that_cannot_be_told(runs):
