@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.stores.interface import Store
+    from nbtrack.stores.sql.accounts import Accounts
     from nbtrack.wire.http import Address, HttpTransport
 
 SERVERS = frozenset({"http", "https"})
@@ -319,6 +320,24 @@ def back_up(uri: str | Path, target: Path) -> int:
         msg = "Back up a store on a server with the tools of its database, such as pg_dump"
         raise Unsupported(msg)
     return found.back_up(target)
+
+
+def accounts(uri: str | Path) -> Accounts:
+    """Return the people who may use servers of a store.
+
+    Raises
+    ------
+    Unsupported
+        When the store is on a server, or belongs to MLflow.
+    """
+    from nbtrack.stores.sql import SqlStore
+
+    found = store(uri)
+    known = found.accounts if isinstance(found, SqlStore) else None
+    if known is None:
+        msg = f"{without_password(str(uri))} keeps no users: name the database of the server itself"
+        raise Unsupported(msg)
+    return known
 
 
 def repository(uri: str, tracking_uri: str | None = None, *, served: bool = False) -> ArtifactRepository:

@@ -18,6 +18,7 @@ from nbtrack.cli.run_commands import group as runs
 from nbtrack.cli.serve_command import serve
 from nbtrack.cli.server_command import server
 from nbtrack.cli.ui_command import ui
+from nbtrack.cli.user_commands import users
 from nbtrack.errors import NbtrackError
 
 
@@ -70,5 +71,7 @@ def completion(shell: str) -> None:
     click.echo(kind(root, {}, "nbtrack", "_NBTRACK_COMPLETE").source())
 
 
-for each in (artifacts, completion, db, doctor, experiments, export, gc, import_, mcp, run, runs, serve, server, ui):
+for each in (
+    artifacts, completion, db, doctor, experiments, export, gc, import_, mcp, run, runs, serve, server, ui, users,
+):  # fmt: skip
     main.add_command(each)

@@ -42,16 +42,24 @@ _NETWORK_OPTIONS = (
     click.option(
         "--cors-allowed-origins", default="", help="Origins of other pages that may send requests; comma-separated."
     ),
-    click.option(
-        "--auth",
-        type=click.Choice(["none", "token", "basic"]),
-        default="none",
-        show_default=True,
-        help="How clients authenticate: with NBTRACK_SERVER_TOKEN (generated if unset) or NBTRACK_SERVER_PASSWORD.",
-    ),
     click.option("--static-prefix", "prefix", default="", help="The path under which a reverse proxy serves it."),
     click.option("--ssl-certfile", default="", help="A certificate in PEM format: serve over TLS, without a proxy."),
     click.option("--ssl-keyfile", default="", help="The key of the certificate, unless it is in the same file."),
+)
+_AUTH = click.option(
+    "--auth",
+    type=click.Choice(["none", "token", "basic"]),
+    default="none",
+    show_default=True,
+    help="How clients authenticate: with NBTRACK_SERVER_TOKEN (generated if unset) or NBTRACK_SERVER_PASSWORD.",
+)
+_AUTH_WITH_USERS = click.option(
+    "--auth",
+    type=click.Choice(["none", "token", "basic", "users"]),
+    default="none",
+    show_default=True,
+    help="How clients authenticate: with NBTRACK_SERVER_TOKEN (generated if unset), with NBTRACK_SERVER_PASSWORD, or"
+    " each with the token that `nbtrack users add` printed.",
 )
 _OPERATION_OPTIONS = (
     click.option("--access-log", is_flag=True, help="Write a line of JSON for each request to standard error."),
@@ -67,12 +75,12 @@ _OPERATION_OPTIONS = (
 
 def server_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of a tracking server to a command."""
-    return _with((*_STORE_OPTIONS, _WORKERS, *_NETWORK_OPTIONS, *_OPERATION_OPTIONS), function)
+    return _with((*_STORE_OPTIONS, _WORKERS, *_NETWORK_OPTIONS, _AUTH_WITH_USERS, *_OPERATION_OPTIONS), function)
 
 
 def network_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of a server that say who can reach it."""
-    return _with(_NETWORK_OPTIONS, function)
+    return _with((*_NETWORK_OPTIONS, _AUTH), function)
 
 
 def _with(options: tuple[Callable[..., Any], ...], function: Callable[..., Any]) -> Callable[..., Any]:
@@ -131,6 +139,7 @@ def start_server(given: dict[str, Any]) -> None:
         store,
         destination if given["serve_artifacts"] else None,
         workers=given["workers"],
+        users=given["auth"] == "users",
         access_log=given["access_log"],
         drain_seconds=given["drain_seconds"],
         **network_values(given),

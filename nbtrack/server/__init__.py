@@ -13,7 +13,9 @@ proxy serves it below a path, whether or not the proxy strips that path::
     nbtrack server --host 0.0.0.0 --allowed-hosts tracking.example.org --auth token
 
 A browser passes the token once, as ``?token=``. With ``--auth basic`` the server checks ``NBTRACK_SERVER_PASSWORD``,
-given as ``user:password``. Cross-origin requests are blocked unless ``--cors-allowed-origins`` lists the origin; a
+given as ``user:password``. With ``--auth users`` everybody has a token of their own, which ``nbtrack users add NAME
+--role read`` (or ``write`` or ``admin``) prints once and the store keeps as a hash; what they change is recorded, and
+``nbtrack users log`` prints it. Cross-origin requests are blocked unless ``--cors-allowed-origins`` lists the origin; a
 page behind a TLS proxy that does not send ``X-Forwarded-Proto`` needs that too.
 
 Several servers on one PostgreSQL database serve behind a load balancer, and none knows of the others. ``/health`` says

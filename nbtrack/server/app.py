@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from nbtrack import locate
 from nbtrack.endpoints.service import call
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, NbtrackError
@@ -22,6 +23,7 @@ from nbtrack.server import draining, request_body, responses
 from nbtrack.server.artifact_routes import ArtifactRoutes
 from nbtrack.server.measurements import TYPE, Measurements
 from nbtrack.server.monitoring import MonitoringMiddleware
+from nbtrack.server.people import ACTOR, Actor, People
 from nbtrack.server.responses import JsonResponse, RequestPool
 from nbtrack.server.security import SecurityMiddleware
 from nbtrack.server.serve import Options
@@ -41,7 +43,11 @@ READY_SECONDS = 3.0
 
 def create_app(options: Options) -> SecurityMiddleware:
     """Return the application of a server."""
-    return SecurityMiddleware(create_routes(options.service()), options)
+    return SecurityMiddleware(create_routes(options.service()), options, _people(options))
+
+
+def _people(options: Options) -> People | None:
+    return People(locate.accounts(options.store)) if options.users else None
 
 
 def worker() -> MonitoringMiddleware:
@@ -49,7 +55,7 @@ def worker() -> MonitoringMiddleware:
     options = Options.from_environment()
     measurements = Measurements(options.numbers)
     metrics = Route("/metrics", partial(_metrics, measurements))
-    app = SecurityMiddleware(create_routes(options.service(), metrics), options)
+    app = SecurityMiddleware(create_routes(options.service(), metrics), options, _people(options))
     return MonitoringMiddleware(app, measurements, log=options.access_log, drain_seconds=options.drain_seconds)
 
 
@@ -151,11 +157,15 @@ class EndpointRoutes:
         else:
             request_body.require_json(scope)
             given = await request_body.read_body(scope, receive, request_body.MAX_JSON_BYTES)
-        return await self._pool.do(self._call, endpoint, scope["method"], given, named)
+        return await self._pool.do(self._call, endpoint, scope["method"], given, named, scope.get(ACTOR))
 
-    def _call(self, endpoint: Endpoint, method: str, given: bytes, named: dict[str, str]) -> Response:
+    def _call(
+        self, endpoint: Endpoint, method: str, given: bytes, named: dict[str, str], actor: Actor | None
+    ) -> Response:
         """Parse a query string or body, call the endpoint, and encode its result; runs in a thread."""
         arguments = _parse_query(endpoint, given) if method in WITHOUT_BODY else request_body.parse_object(given)
+        if actor is not None:
+            actor.subject = str(arguments.get("run_id") or arguments.get("experiment_id") or "")[:100]
         return responses.endpoint_response(call(self._service, endpoint, arguments | named))
 
 

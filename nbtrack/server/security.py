@@ -13,11 +13,14 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.responses import RedirectResponse, Response
 
-from nbtrack.server.responses import JsonResponse
+from nbtrack.errors import NbtrackError
+from nbtrack.server.people import ACTOR, Actor, may
+from nbtrack.server.responses import JsonResponse, error_response
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from nbtrack.server.people import People
     from nbtrack.server.serve import Options
 
 
@@ -30,10 +33,13 @@ _NAMES = {b"host", b"origin", b"sec-fetch-site", b"authorization", b"cookie", b"
 
 
 class SecurityMiddleware:
-    """Checks host, origin and credentials of every request before it reaches the application."""
+    """Checks host, origin and credentials of every request before it reaches the application.
 
-    def __init__(self, app: ASGIApp, options: Options) -> None:
-        self.app, self._options = app, options
+    With `people`, a request needs the token of one of them, and their role must allow it.
+    """
+
+    def __init__(self, app: ASGIApp, options: Options, people: People | None = None) -> None:
+        self.app, self._options, self._people = app, options, people
         self._hosts = LOOPBACK | {each.lower() for each in options.allowed_hosts}
         self._patterns = [each for each in self._hosts if "*" in each]
         self._cookie = f"{COOKIE}_{options.port}"
@@ -50,7 +56,40 @@ class SecurityMiddleware:
         listed = origin is not None and self._is_listed(origin)
         guarded = _with_headers(send, origin if listed else None)
         refusal = self._refusal(scope, headers, listed=listed)
+        if refusal is None and self._people is not None:
+            await self._serve_user(self._people, scope, headers, receive, guarded)
+            return
         await (refusal or self.app)(scope, receive, guarded)
+
+    async def _serve_user(
+        self, people: People, scope: Scope, headers: dict[bytes, str], receive: Receive, send: Send
+    ) -> None:
+        """Serve the request of a person, as far as the role allows, and have it recorded."""
+        login = self._shown_in_url(scope)
+        try:
+            if login and await people.find(login):
+                await self._logged_in(scope, login)(scope, receive, send)
+                return
+            user = await people.find(self._shown_token(headers))
+        except NbtrackError as error:
+            await error_response(scope, error)(scope, receive, send)
+            return
+        if user is None:
+            ask = {"WWW-Authenticate": "Bearer"}
+            refusal = _denied(401, "UNAUTHENTICATED", "Authentication required: the token of a user", ask)
+            await refusal(scope, receive, send)
+            return
+        actor, allowed = Actor(user), may(user, scope)
+        status = [403]
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                status[0] = message["status"]
+            await send(message)
+
+        denied = _denied(403, "PERMISSION_DENIED", f"The role {user.role} does not allow this: ask who runs the server")
+        await (self.app if allowed else denied)({**scope, ACTOR: actor}, receive, noted)
+        people.note(actor, scope, status[0])
 
     def _with_prefix(self, scope: Scope) -> Scope:
         """Return a request with its path below the prefix, whether or not a proxy has stripped that."""
@@ -111,16 +150,33 @@ class SecurityMiddleware:
 
     def _log_in(self, scope: Scope) -> Response | None:
         """Return the response to a valid token in a URL: a cookie, and a redirect to the URL without the token."""
+        shown = self._shown_in_url(scope)
+        return self._logged_in(scope, shown) if shown and _same(shown, self._options.token) else None
+
+    def _shown_in_url(self, scope: Scope) -> str:
+        """Return the token in the URL of a page; empty if there is none."""
+        if scope["method"] != "GET" or b"token=" not in scope["query_string"]:
+            return ""
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        if not any(_same(value, self._options.token) for name, value in pairs if name == "token"):
-            return None
+        return next((value for name, value in pairs if name == "token"), "")
+
+    def _shown_token(self, headers: dict[bytes, str]) -> str:
+        """Return the token in the headers: as bearer, as password or in the cookie; empty if there is none."""
+        kind, _, shown = headers.get(b"authorization", "").partition(" ")
+        if kind.lower() == "basic":
+            return _basic(shown).partition(":")[2]
+        return shown.strip() if kind.lower() == "bearer" else self._cookie_token(headers.get(b"cookie", ""))
+
+    def _logged_in(self, scope: Scope, token: str) -> Response:
+        """Return the response to a valid token in a URL: a cookie, and a redirect to the URL without the token."""
+        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         rest = urlencode([each for each in pairs if each[0] != "token"])
         # Relative, since a proxy may have stripped the beginning of the path; so it cannot lead to another host either.
         place = "./" + quote(scope["path"].rpartition("/")[2], safe="")
         response = RedirectResponse(f"{place}?{rest}" if rest else place, 303)
         response.set_cookie(
             self._cookie,
-            self._options.token,
+            token,
             path=self._options.prefix or "/",
             secure=scope["scheme"] == "https",
             httponly=True,
@@ -166,11 +222,16 @@ def _same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode(), wanted.encode())
 
 
-def _same_basic(shown: str, password: str, token: str) -> bool:
+def _basic(shown: str) -> str:
+    """Return ``user:password`` as a client shows it; empty if it is malformed."""
     try:
-        given = base64.b64decode(shown, validate=True).decode()
+        return base64.b64decode(shown, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
-        return False
+        return ""
+
+
+def _same_basic(shown: str, password: str, token: str) -> bool:
+    given = _basic(shown)
     return bool(password and _same(given, password)) or bool(token and _same(given.partition(":")[2], token))
 
 

@@ -50,6 +50,8 @@ class Options(NamedTuple):
         The token that requests must present; empty disables authentication by token.
     password : str
         ``user:password``, which is accepted as well.
+    users : bool
+        Whether requests must present the token of a user of the store, and may do what the role of the user allows.
     prefix : str
         The path under which a reverse proxy serves it.
     secret : str
@@ -79,6 +81,7 @@ class Options(NamedTuple):
     numbers: str = ""
     access_log: bool = False
     drain_seconds: float = 0.0
+    users: bool = False
     certificate: str = ""
     certificate_key: str = ""
 
@@ -95,9 +98,9 @@ class Options(NamedTuple):
         if not _PREFIX.fullmatch(self.prefix):
             msg = f"--static-prefix {self.prefix!r} is not a path such as /tracking or /team/a"
             raise InvalidValue(msg)
-        if self.host not in _LOOPBACK and not (self.allowed_hosts and (self.token or self.password)):
+        if self.host not in _LOOPBACK and not (self.allowed_hosts and (self.token or self.password or self.users)):
             msg = (
-                f"Other machines can reach --host {self.host}: use --auth token or --auth basic, and --allowed-hosts"
+                f"Other machines can reach --host {self.host}: use --auth users, token or basic, and --allowed-hosts"
                 " with the host names of the server; or omit --host to serve only this machine"
             )
             raise Refused(msg)

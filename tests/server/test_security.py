@@ -25,6 +25,8 @@ OTHERS = (
     "/",
     "/health",
     "/version",
+    "/ready",
+    "/metrics",
     "/get-artifact?run_id=a&path=b",
     "/ajax-api/2.0/mlflow/get-artifact?run_id=a&path=b",
     "/api/2.0/mlflow-artifacts/artifacts",

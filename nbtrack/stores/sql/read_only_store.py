@@ -70,6 +70,11 @@ class ReadOnlyStore(SqlStore):
         """Refuse to write."""
         self._refuse()
 
+    @property
+    def accounts(self) -> None:
+        """None: MLflow's stores keep no people."""
+        return None
+
     def page_keys(self) -> dict[int, bytes]:
         """Return no keys: MLflow keeps none."""
         return {}

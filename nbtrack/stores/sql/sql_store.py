@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from nbtrack.query import Query
     from nbtrack.stores.interface import Delivery, Keys, Pairs
+    from nbtrack.stores.sql.accounts import Accounts
     from nbtrack.stores.sql.database import Database, PointStorage
     from nbtrack.stores.sql.rows import ArtifactRoots
     from nbtrack.stores.sql.run_search import RunSearch
@@ -214,6 +215,13 @@ class SqlStore:
 
         with self._database.writing() as connection:
             return whole_runs.write_run(connection, self._points, run, experiment_id, artifact_uri, histories)
+
+    @property
+    def accounts(self) -> Accounts | None:
+        """The people who may use servers of the store, if it keeps them."""
+        from nbtrack.stores.sql.accounts import Accounts
+
+        return Accounts(self._database)
 
     def page_keys(self) -> dict[int, bytes]:
         """Return the keys with which servers seal page tokens, by their numbers; a new one is made once a month."""

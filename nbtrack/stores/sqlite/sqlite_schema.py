@@ -124,4 +124,22 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX runs_by_time ON runs (start_time DESC, run_id);
     """,
+    """
+    CREATE TABLE users (
+        name TEXT PRIMARY KEY,
+        role TEXT NOT NULL,
+        token TEXT NOT NULL UNIQUE,
+        created INTEGER NOT NULL,
+        revoked INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        moment INTEGER NOT NULL,
+        user_name TEXT NOT NULL,
+        endpoint TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        status INTEGER NOT NULL,
+        requests INTEGER NOT NULL
+    ) STRICT;
+    """,
 )

@@ -1,0 +1,107 @@
+"""Who may do what on a server with users: tokens are looked up in the store, and what changes something is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbtrack.errors import NbtrackError
+from nbtrack.stores.sql.accounts import ROLES, Deed
+from nbtrack.wire.endpoint_table import NBTRACK_API, TABLE
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+    from nbtrack.stores.sql.accounts import Accounts, User
+
+KNOWN_SECONDS = 5.0
+"""For how long a token is not looked up again, and so how long it takes at most until a revoked one is refused."""
+MOST_KNOWN = 10_000
+SECONDS_BETWEEN_RECORDS = 1.0
+ACTOR = "nbtrack.actor"
+"""The key in the scope of a request of who sends it."""
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_READING = frozenset(
+    {
+        "charts/export", "experiments/search", "experiments/search-datasets", "graphql", "logged-models/search",
+        "metrics/curves", "runs/columns", "runs/comparison", "runs/comparison/export", "runs/export", "runs/overview",
+        "runs/rows", "runs/rows/export", "runs/scatter", "runs/search", "runs/table", "runs/table/columns",
+    }
+)  # fmt: skip
+"""Endpoints that change nothing although their method is POST."""
+READS = frozenset(prefix + each.path for each in TABLE if each.path in _READING for prefix in each.prefixes)
+ADMINISTERS = frozenset({f"{NBTRACK_API}purge"})
+
+
+class Actor:
+    """Who sends a request, and what it is about."""
+
+    def __init__(self, user: User) -> None:
+        self.user, self.subject = user, ""
+
+
+class _Known(NamedTuple):
+    """What was found for a token, and until when that holds by `time.monotonic`."""
+
+    user: User | None
+    until: float
+
+
+class People:
+    """The people who may use a server."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self._known: dict[str, _Known] = {}
+        self._deeds: dict[tuple[str, str, str, int], list[int]] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    async def find(self, token: str) -> User | None:
+        """Return who has a token."""
+        known = self._known.get(token)
+        if known is None or known.until < time.monotonic():
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            found = await asyncio.to_thread(self._accounts.find, token)
+            known = self._known[token] = _Known(found, time.monotonic() + KNOWN_SECONDS)
+        return known.user
+
+    def note(self, actor: Actor, scope: Scope, status: int) -> None:
+        """Record what somebody did, within a second; nothing of what only reads."""
+        if needed_role(scope) == ROLES[0]:
+            return
+        key = (actor.user.name, scope["path"][:500], actor.subject, status)
+        with self._lock:
+            self._deeds.setdefault(key, [time.time_ns() // 1_000_000, 0])[1] += 1
+            if self._thread is None:
+                self._thread = threading.Timer(SECONDS_BETWEEN_RECORDS, self._record)
+                self._thread.start()
+
+    def _record(self) -> None:
+        """Write what was noted; when the store can't be written, try again."""
+        with self._lock:
+            deeds, self._deeds, self._thread = self._deeds, {}, None
+        try:
+            self._accounts.record([Deed(moment, *key, count) for key, (moment, count) in deeds.items()])
+        except NbtrackError:
+            with self._lock:
+                self._deeds = {**deeds, **self._deeds}
+                self._thread = threading.Timer(SECONDS_BETWEEN_RECORDS, self._record)
+                self._thread.daemon = True
+                self._thread.start()
+
+
+def needed_role(scope: Scope) -> str:
+    """Return the role that a request needs at least."""
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if scope["method"] in _SAFE or path in READS:
+        return "read"
+    return "admin" if path in ADMINISTERS else "write"
+
+
+def may(user: User, scope: Scope) -> bool:
+    """Return whether somebody may send a request."""
+    return user.role in ROLES and ROLES.index(user.role) >= ROLES.index(needed_role(scope))
