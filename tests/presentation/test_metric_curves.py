@@ -71,4 +71,4 @@ def test_nothing_is_drawn_of_nothing():
 @given(st.integers(1, 30_000), st.integers(100, 2_000))
 def test_every_stretch_of_a_curve_is_drawn_as_finely(count, most):
     x = metric_curves.series(history(np.arange(count) % 97), most=most).x
-    assert np.diff(x).max(initial=0) <= 4 * count / most + 4
+    assert np.diff(x).max(initial=0) <= 2 * count / (most // 2 - 2) + 4
