@@ -57,8 +57,8 @@ def metric_history(
     log_x, log_y : bool
         Whether an axis is logarithmic.
     band : str, optional
-        A parameter or tag; runs with the same value are drawn as their mean, with a band of one standard deviation on
-        either side.
+        A parameter or tag, or ``"settings"`` for all parameters but the seed; runs with the same value are drawn as
+        their mean, with a band of one standard deviation on either side.
     best : bool
         Whether to mark the best point, by the goal of the metric (`nbtrack.goal`) or else by its name.
     most : int
@@ -67,13 +67,14 @@ def metric_history(
     client = MlflowClient()
     chosen = _select(client, runs, filter, most)
     wanted = list(metrics) or chart_data.charted(chosen)
+    bands = {} if band is None else chart_data.bands(chosen, band)
     drawn = [
         figures.Curve(
             run.info.run_id,
             run.info.run_name,
             metric,
             curves.series(client.store.metric_history(run.info.run_id, metric), x, most=POINTS),
-            None if band is None else f"{band} = {run_values.value(run, band)}",
+            bands.get(run.info.run_id),
         )
         for run in chosen
         for metric in wanted

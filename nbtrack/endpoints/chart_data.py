@@ -10,6 +10,7 @@ from nbtrack.presentation import figures, formatting, metric_curves, metric_goal
 from nbtrack.presentation.metric_curves import band
 from nbtrack.presentation.metric_goals import from_experiments
 from nbtrack.query import parse
+from nbtrack.statistics.seeds import SETTINGS, group_of, is_seed
 from nbtrack.stores.baselines import Baselines
 
 if TYPE_CHECKING:
@@ -57,7 +58,13 @@ def curves(
 
 
 def bands(runs: Sequence[Run], key: str) -> dict[str, str]:
-    """Return for each run the name of the line that it shares with those of the same value."""
+    """Return for each run the name of the line that it shares with those of the same value.
+
+    The key `SETTINGS` stands for all parameters but the seeds.
+    """
+    if key == SETTINGS:
+        differing = run_values.differing(runs)
+        return {run.info.run_id: group_of(run.data.params, differing) for run in runs}
     return {run.info.run_id: f"{key} = {_text(run_values.value(run, key))}" for run in runs}
 
 
@@ -100,10 +107,16 @@ def chart_options(runs: Sequence[Run], goals: Mapping[str, str]) -> dict[str, An
     return {
         "runs": [{"id": run.info.run_id, "name": run.info.run_name} for run in runs],
         "available": available,
-        "groups": run_values.differing(runs),
+        "groups": _groups(runs),
         "lower": [each for each in available if metric_goals.goal_of(each, goals) == "min"],
         "higher": [each for each in available if metric_goals.goal_of(each, goals) == "max"],
     }
+
+
+def _groups(runs: Sequence[Run]) -> list[str]:
+    """Return by what runs may share a line: by all but the seed where it differs, or by a parameter."""
+    differing = run_values.differing(runs)
+    return [*([SETTINGS] if any(map(is_seed, differing)) else []), *differing]
 
 
 def baseline_of_runs(store: Store, runs: Sequence[Run], bands: object = None) -> Run | None:

@@ -8,6 +8,7 @@ from nbtrack import tags as reserved
 from nbtrack.entities import ViewType
 from nbtrack.presentation import group_summary, metric_goals, table_layout
 from nbtrack.query import Query
+from nbtrack.statistics.seeds import SETTINGS, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,11 +35,19 @@ class RunGroups:
         The experiments that are searched.
     query : Query
         Which runs, in which order.
+    params : sequence of str
+        The parameters in which they differ.
     """
 
     def __init__(
-        self, store: Store, asked: TableQuery, experiments: Sequence[Experiment] = (), query: Query | None = None
+        self,
+        store: Store,
+        asked: TableQuery,
+        experiments: Sequence[Experiment] = (),
+        query: Query | None = None,
+        params: Sequence[str] = (),
     ) -> None:
+        self._params = params
         self._store, self._asked, self._experiments = store, asked, experiments
         self._query = query or Query()
         self._goals = metric_goals.from_experiments(experiments)
@@ -46,6 +55,8 @@ class RunGroups:
 
     def lines(self) -> list[Line]:
         """Return the headings of the groups with their runs, or the runs below their parents."""
+        if self._asked.group == SETTINGS:
+            return self._by_settings()
         kind, key = self._grouping()
         keys = {kind: [key, reserved.RUN_NAME] if self._asked.group == "cell" else [key]} if kind else {}
         held = self._columns(keys)
@@ -56,6 +67,16 @@ class RunGroups:
             return table_layout.nested(ids, parents, self._asked.closed)
         names = group_summary.values_by_place(held.tags, reserved.RUN_NAME)
         return table_layout.grouped(ids, self._labels(held, found, key), self._asked.closed, names)
+
+    def _by_settings(self) -> list[Line]:
+        """Return the headings of the runs that differ in their seeds alone, with these."""
+        held = self._columns({"params": self._params})
+        values: list[dict[str, str]] = [{} for _ in held.infos["run_id"]]
+        for key in self._params:
+            for place, value in group_summary.values_by_place(held.params, key).items():
+                values[place][key] = value
+        labels = [group_of(each, self._params) for each in values]
+        return table_layout.grouped(held.infos["run_id"], labels, self._asked.closed)
 
     def _labels(self, held: RunColumns, found: Mapping[int, Any], key: str) -> list[str | None]:
         """Return by what each run is grouped, as its heading says it."""

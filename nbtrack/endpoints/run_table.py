@@ -16,6 +16,7 @@ from nbtrack.errors import FilterError
 from nbtrack.presentation import metric_goals, run_values, table_layout
 from nbtrack.presentation.row_marks import row_marks
 from nbtrack.query import Comparison, Query, parse, parse_with_headings
+from nbtrack.statistics.seeds import SETTINGS
 from nbtrack.wire import records
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from nbtrack.wire.values import Json
 
 
-GROUPS = ("experiment", "cell", "parent")
+GROUPS = ("experiment", "cell", "parent", SETTINGS)
 """What runs are grouped by, besides a parameter such as ``params.lr``."""
 PAGE = 20
 """Rows of the first page: about a screen of them."""
@@ -101,7 +102,7 @@ class RunListing:
         columns = table_query.column_ids(asked.columns, known)
         self.experiments, self._where, self.goals = experiments, where, metric_goals.from_experiments(experiments)
         self.query, self._asked, self.overview = query, asked._replace(columns=columns, values=values), known
-        self._groups = RunGroups(self.store, self._asked, experiments, query)
+        self._groups = RunGroups(self.store, self._asked, experiments, query, table_layout.differing(known))
         self._pinned = PinnedRuns(self.store, where, query)
         self._lines = self._groups.lines() if asked.group else []
         self.first_page = self.runs(0, PAGE)

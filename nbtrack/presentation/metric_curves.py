@@ -126,7 +126,7 @@ BAND_POINTS = 400
 
 
 class Band(NamedTuple):
-    """Mean, and mean minus and plus one standard deviation, at each x; and the number of runs."""
+    """Mean, and mean minus and plus one sample standard deviation, at each x; and the number of runs."""
 
     x: Floats
     mean: Floats
@@ -150,7 +150,7 @@ def band(curves: Sequence[Series]) -> Band:
     count = np.maximum(there.sum(axis=0), 1)
     known = np.where(there, held, 0.0)
     mean = np.where(there.any(axis=0), known.sum(axis=0) / count, np.nan)
-    spread = np.sqrt((np.where(there, held - mean, 0.0) ** 2).sum(axis=0) / count)
+    spread = np.sqrt((np.where(there, held - mean, 0.0) ** 2).sum(axis=0) / np.maximum(count - 1, 1))
     return Band(x, mean, mean - spread, mean + spread, len(curves))
 
 

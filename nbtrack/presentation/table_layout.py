@@ -58,10 +58,10 @@ def shape(overview: Overview, chosen: Sequence[str] = (), seen: Sequence[Run] = 
     if chosen:
         columns = [known[each] for each in dict.fromkeys(chosen) if each in known and each != FIXED[0].id]
         return Shape(overview.total, (FIXED[0], *columns), _constant(overview), 0)
-    differing = [key for key, found in overview.params.items() if _differs(found, overview.total)]
-    choice = column_choice.choose(overview, differing, seen)
+    params = differing(overview)
+    choice = column_choice.choose(overview, params, seen)
     shown = [known[each] for each in _ids(choice)][: MOST_COLUMNS - len(FIXED)]
-    more = len(differing) + len(overview.metrics) - len(shown)
+    more = len(params) + len(overview.metrics) - len(shown)
     return Shape(overview.total, (*FIXED, *shown), _constant(overview), more)
 
 
@@ -116,6 +116,11 @@ def _constant(overview: Overview) -> tuple[tuple[str, str], ...]:
     titles = column_choice.labels(overview.params)
     same = ((key, seen) for key, seen in overview.params.items() if not _differs(seen, overview.total))
     return tuple((titles[key], str(seen.low)) for key, seen in same)
+
+
+def differing(overview: Overview) -> list[str]:
+    """Return the parameters that are not identical in all runs."""
+    return [key for key, found in overview.params.items() if _differs(found, overview.total)]
 
 
 def _differs(seen: KeySummary, total: int) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nbtrack.statistics.code_units import as_python, lines_of_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 SEED_NAMES = frozenset({"seed", "random_state", "random_seed", "rng", "rng_seed", "seeds"})
 SEEDING_CALLS = frozenset(
@@ -38,6 +38,16 @@ def seeds_of(params: Mapping[str, str]) -> dict[str, str]:
 def settings_of(params: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters that are no seeds."""
     return {key: value for key, value in params.items() if not is_seed(key)}
+
+
+SETTINGS = "settings"
+"""What runs are grouped by that differ in their seeds alone."""
+
+
+def group_of(params: Mapping[str, str], differing: Iterable[str]) -> str:
+    """Return what tells a run from those of other settings: ``lr = 0.1, depth = 3``, of the parameters that differ."""
+    told = (f"{key} = {params[key]}" for key in differing if key in params and not is_seed(key))
+    return ", ".join(told) or "all runs"
 
 
 class _Blanked(ast.NodeTransformer):

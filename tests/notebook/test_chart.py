@@ -33,7 +33,7 @@ def arrays(chart, place, count):
 
 
 def test_the_front_end_is_told_what_may_be_grouped_and_what_is_better(chart):
-    assert chart.groups == ["lr", "seed"]
+    assert chart.groups == ["settings", "lr", "seed"]
     assert chart.lower == ["loss"]
     assert chart.lines == []
 
@@ -44,7 +44,11 @@ def test_runs_that_share_a_value_become_a_mean_with_its_spread(chart):
     first, second = chart.frame["series"]
     assert [first["run"], second["run"]] == [each["id"] for each in chart.lines]
     assert first["spread"] == first["offset"] + 2 * first["length"]
-    assert arrays(chart, first, 4) == [[0, 1, 2], [1, 2, 3], [0, 1, 2], [2, 3, 4]]
+    x, mean, low, high = (np.array(each) for each in arrays(chart, first, 4))
+    assert (x.tolist(), mean.tolist()) == ([0, 1, 2], [1, 2, 3])
+    assert np.concatenate([high - mean, mean - low]).tolist() == pytest.approx([2**0.5] * 6)
+    chart.band = "settings"
+    assert [each["name"] for each in chart.lines] == ["lr = 0.1", "lr = 0.2"]
     assert len(chart.figure.axes[0].collections) == 2
     chart.band = ""
     assert len(chart.frame["series"]) == 4

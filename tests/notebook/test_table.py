@@ -304,3 +304,28 @@ def test_what_came_before_somebody_looked_is_seen_at_once(fresh):
     assert changed.wait(20)
     assert table.page["total"] == 1
     table.close()
+
+
+def test_runs_that_differ_in_their_seed_alone_are_one_group(fresh):
+    for lr, seed in ((0.1, 0), (0.2, 0), (0.1, 1)):
+        with nbtrack.start_run(run_name=f"{lr}-{seed}"):
+            nbtrack.log_params({"lr": lr, "random_state": seed, "same": 1})
+            nbtrack.log_metric("loss", 1 + seed)
+    made = RunTable(group="settings", columns=["loss"])
+    assert names(made) == ["[lr = 0.1]", "0.1-1", "0.1-0", "[lr = 0.2]", "0.2-0"]
+    assert cells(made, "metrics.loss")[0] == "1.50 ± 0.71, best 1"
+    made.close()
+
+
+def test_where_runs_share_lines_the_chart_below_draws_the_first_page(fresh):
+    for number in range(8):
+        with nbtrack.start_run():
+            nbtrack.log_params({"lr": number % 2, "seed": number})
+            nbtrack.log_metric("loss", number)
+    shown = nbtrack.runs()
+    assert len(shown.chart.runs) == 5
+    shown.chart.band = "settings"
+    assert (len(shown.chart.runs), len(shown.chart.lines)) == (8, 2)
+    shown.chart.band = ""
+    assert len(shown.chart.runs) == 5
+    shown.close()

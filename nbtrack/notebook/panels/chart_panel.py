@@ -15,6 +15,7 @@ from nbtrack.notebook.panels.live_updates import LiveUpdates
 from nbtrack.notebook.panels.panel import Panel, RunIds
 from nbtrack.presentation import figures, html, run_values, scatter, terminal
 from nbtrack.presentation.metric_curves import MAX_SMOOTHING as MOST_SMOOTHING
+from nbtrack.statistics.seeds import SETTINGS
 from nbtrack.tracking import MlflowClient
 
 if TYPE_CHECKING:
@@ -74,9 +75,9 @@ class Chart(Panel):
     smoothing = Float(0.0, min=0.0, max=MOST_SMOOTHING, help="Exponential smoothing, from 0 to 0.99.").tag(sync=True)
     log_x = Bool(default_value=False, help="A logarithmic horizontal axis.").tag(sync=True)
     log_y = Bool(default_value=False, help="A logarithmic vertical axis.").tag(sync=True)
-    band = Unicode(help="A parameter or tag: runs that share its value become one line, with a band around it.").tag(
-        sync=True
-    )
+    band = Unicode(
+        help="A parameter or tag, or 'settings' for all but the seed: runs that share it become one line with a band."
+    ).tag(sync=True)
     groups = List(Unicode(), help="The parameters in which the runs differ.").tag(sync=True)
     baseline = Dict(help="The run that they are compared with, drawn in grey beneath: its id and name, if any.").tag(
         sync=True
@@ -207,7 +208,7 @@ class Chart(Panel):
     @validate("band")
     def _known_band(self, proposal: Any) -> str:
         key = str(proposal["value"])
-        if key and self.known and all(run_values.value(run, key) is None for run in self.known):
+        if key and key != SETTINGS and self.known and all(run_values.value(run, key) is None for run in self.known):
             msg = f"none of the {len(self.known)} runs has a parameter or tag {key!r} to share a line by"
             raise InvalidValue(msg)
         return key

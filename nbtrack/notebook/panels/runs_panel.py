@@ -65,6 +65,7 @@ class RunsPanel(Stack):
         self.table.observe(lambda change: table_views.set_up(chart, change["new"]), "chart")
         chart.observe(self._chart_set_up, list(CHART_OPTIONS))
         chart.observe(self._kind_changed, "kind")
+        chart.observe(self._band_changed, "band")
         chart.observe(self._chart_selection_changed, "selected")
         return chart
 
@@ -133,10 +134,14 @@ class RunsPanel(Stack):
             before.close()
 
     def _shown(self) -> list[str]:
-        return (
-            list(self.table.selected[:MOST_RUNS])
-            or [run.info.run_id for run in self.table.first_runs if has_metrics(run)][:AT_FIRST]
-        )
+        """Return the selected runs, else the first few, or the first page of them where they share lines."""
+        band = self.chart.band if "chart" in self.__dict__ else self.table.chart.get("band")
+        first = [run.info.run_id for run in self.table.first_runs if has_metrics(run)]
+        return list(self.table.selected[:MOST_RUNS]) or (first if band else first[:AT_FIRST])
+
+    def _band_changed(self, _: Any) -> None:
+        if self.chart.kind == "history":
+            self.chart.show(self._shown(), self.table.listing.shape.total)
 
     def _table_changed(self, change: Any) -> None:
         if self.chart.kind == "history":

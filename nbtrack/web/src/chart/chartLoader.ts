@@ -63,7 +63,8 @@ export class ChartLoader {
 
   async #curves(version: number): Promise<Partial<ChartState>> {
     const state = this.#state;
-    const run_ids = (this.#table ? runsToDraw(this.#table) : this.#drawn).slice(0, MOST_RUNS);
+    const share = state.get("band") !== "";
+    const run_ids = (this.#table ? runsToDraw(this.#table, share) : this.#drawn).slice(0, MOST_RUNS);
     const [x, band, smoothing] = [state.get("x"), state.get("band"), state.get("smoothing")];
     const width = Math.round(Math.max(300, this.#el.clientWidth / 2) * devicePixelRatio);
     const args = { run_ids, metrics: this.#metrics, x, band, smoothing, width };

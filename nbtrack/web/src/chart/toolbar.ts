@@ -22,6 +22,11 @@ export interface ToolbarEvents {
   reset(): void;
 }
 
+const BANDS: ReadonlyMap<string, string> = new Map([
+  ["", "One line per run"],
+  ["settings", "Mean over seeds"],
+]);
+
 export class Toolbar {
   readonly el: HTMLElement;
   readonly chooser: Chooser;
@@ -115,7 +120,7 @@ export class Toolbar {
     this.#band.hidden = choices.length === 1;
     if ([...this.#band.options].map((option) => option.value).join("\n") !== choices.join("\n")) {
       this.#band.replaceChildren(
-        ...choices.map((value) => h("option", { value }, value === "" ? "One line per run" : `Mean by ${value}`)),
+        ...choices.map((value) => h("option", { value }, BANDS.get(value) ?? `Mean by ${value}`)),
       );
     }
     this.#band.value = band;

@@ -140,6 +140,7 @@ function arrow(id: string, by: number): HTMLElement {
 const FIXED: readonly (readonly [string, string])[] = [
   ["", "No groups"],
   ["parent", "Nested runs"],
+  ["settings", "All but the seed"],
   ["cell", "Cell"],
   ["experiment", "Experiment"],
 ];

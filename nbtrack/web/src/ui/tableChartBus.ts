@@ -53,9 +53,9 @@ export function receive<Kind extends keyof Messages>(kind: Kind, table: string, 
 
 const DRAWN_AT_FIRST = 5;
 
-/** The runs whose curves are drawn: those that are selected, else the first few. */
-export function runsToDraw({ selected, first }: TableSnapshot): readonly string[] {
-  return selected.length > 0 ? selected : first.slice(0, DRAWN_AT_FIRST);
+/** The runs whose curves are drawn: those that are selected, else the first few, or the first page where they share lines. */
+export function runsToDraw({ selected, first }: TableSnapshot, share: boolean): readonly string[] {
+  return selected.length > 0 ? selected : first.slice(0, share ? first.length : DRAWN_AT_FIRST);
 }
 
 /** The selection of a table after some runs were selected among those that are drawn. */
