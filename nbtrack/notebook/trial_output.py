@@ -6,6 +6,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.getipython import get_ipython
 from IPython.display import display
 from IPython.utils.capture import capture_output
 
@@ -30,7 +31,11 @@ class TrialOutput:
     def begin(self) -> None:
         """Take what is printed and displayed from now on."""
         _show_open_figures()
+        shown_by = get_ipython().display_pub  # type: ignore[union-attr] # there is one
         self._captured = self._capture.__enter__()
+        if hasattr(shown_by, "set_parent"):
+            # While a trial runs, the messages of panels are still answered, in other threads, and announced by this.
+            get_ipython().display_pub.set_parent = shown_by.set_parent  # type: ignore[union-attr] # as above
 
     def end(self, result: object) -> Mapping[str, bytes]:
         """Stop, and return the output as files; the value of the last expression and open figures are part of it."""

@@ -195,3 +195,8 @@ def test_optuna_suggests_and_prunes(kernel):
         "--optuna 3 --halving": "excludes",
     }.items():
         assert said in kernel.run(f"%%track --grid lr=1,2 {asked}\nlr = 1").reply["evalue"]
+
+
+def test_panels_are_answered_while_a_trial_runs(kernel):
+    kernel.run("%%track --grid k=1,2\nk = 1\nassert callable(get_ipython().display_pub.set_parent)\nscore = k / 2")
+    assert [run.info.status for run in children()] == ["FINISHED", "FINISHED"]
