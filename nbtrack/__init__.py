@@ -91,6 +91,7 @@ _MODULE_OF_NAMES = {
         "restore_run",
         "search_runs",
     ),
+    "nbtrack.tracking.sql": ("sql",),
     "nbtrack.tracking.system_metrics": (
         "disable_system_metrics_logging",
         "enable_system_metrics_logging",

@@ -15,8 +15,11 @@ from nbtrack.cli.maintenance import db, doctor, gc
 from nbtrack.cli.mcp_command import mcp
 from nbtrack.cli.project_command import run
 from nbtrack.cli.run_commands import group as runs
+from nbtrack.cli.run_reading import curve, show, watch
 from nbtrack.cli.serve_command import serve
 from nbtrack.cli.server_command import server
+from nbtrack.cli.skill_command import skill
+from nbtrack.cli.sql_command import sql
 from nbtrack.cli.ui_command import ui
 from nbtrack.cli.user_commands import users
 from nbtrack.errors import NbtrackError
@@ -72,6 +75,9 @@ def completion(shell: str) -> None:
 
 
 for each in (
-    artifacts, completion, db, doctor, experiments, export, gc, import_, mcp, run, runs, serve, server, ui, users,
+    artifacts, completion, db, doctor, experiments, export, gc, import_, mcp, run, runs, serve, server, skill,
+    sql, ui, users,
 ):  # fmt: skip
     main.add_command(each)
+for each in (curve, show, watch):
+    runs.add_command(each)

@@ -26,6 +26,11 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(_json_value(value), indent=2, ensure_ascii=False))
 
 
+def json_line(value: object) -> str:
+    """Return JSON in one line; NaN and infinities become text."""
+    return json.dumps(_json_value(value), ensure_ascii=False)
+
+
 def _json_value(value: object) -> object:
     if isinstance(value, dict):
         return {key: _json_value(each) for key, each in value.items()}

@@ -57,7 +57,9 @@ def curves(found: Sequence[Curve]) -> str:
         low, high = min(values), max(values)
         width = max(len(name) for name, _ in drawn)
         parts.append(f"{short(metric, 60)}: {number(low)} to {number(high)}")
-        parts += [f"  {name.ljust(width)}  {_bars(line, low, high)}  {_ends(line)}" for name, line in drawn if line]
+        parts += [
+            f"  {name.ljust(width)}  {_bars(line, low, high, _WIDTH)}  {_ends(line)}" for name, line in drawn if line
+        ]
     return "\n".join(parts)
 
 
@@ -65,9 +67,15 @@ def _finite(curve: Curve) -> list[float]:
     return [value for value in curve.series.y.tolist() if value - value == 0]
 
 
-def _bars(values: Sequence[float], low: float, high: float) -> str:
+def sparkline(values: Sequence[float], width: int = _WIDTH) -> str:
+    """Return at most `width` bars for the finite values of a curve, on their own scale; empty without any."""
+    finite = [each for each in values if each - each == 0]
+    return _bars(finite, min(finite), max(finite), width) if finite else ""
+
+
+def _bars(values: Sequence[float], low: float, high: float, width: int) -> str:
     """Return one bar for each part of a curve, by the last value in it."""
-    count = min(_WIDTH, len(values))
+    count = min(width, len(values))
     last = [values[(part + 1) * len(values) // count - 1] for part in range(count)]
     scale = (len(_HEIGHTS) - 1) / ((high - low) or 1)
     return "".join(_HEIGHTS[round((value - low) * scale)] for value in last)

@@ -54,25 +54,26 @@ def curves(
     InvalidValue
         When no run is named, or too many curves are asked for.
     """
-    drawn = _drawn(source, runs, metrics)
+    found = drawn(source, runs, metrics)
     most = max(FEWEST_POINTS, min(points, MOST_POINTS))
-    facts = _facts(drawn, most)
+    facts = _facts(found, most)
     while most > FEWEST_POINTS and budget.size(facts) > tokens * budget.CHARACTERS * 0.85:
         most = max(FEWEST_POINTS, most // 2)
-        facts = _facts(drawn, most)
+        facts = _facts(found, most)
     more = {"curves": "name fewer runs or metrics", "points": "name fewer metrics"}
-    return budget.answer(facts, tokens, more, _thinning(drawn, most, points))
+    return budget.answer(facts, tokens, more, _thinning(found, most, points))
 
 
-def _thinning(drawn: Sequence[Drawn], most: int, points: int) -> list[str]:
+def _thinning(found: Sequence[Drawn], most: int, points: int) -> list[str]:
     """Return in words that curves were thinned, where they were."""
-    if not any(len(history.steps) > most for _, history, _ in drawn):
+    if not any(len(history.steps) > most for _, history, _ in found):
         return []
     how = "points returns more" if most >= points else "tokens, or fewer curves, leave room for more"
     return [f"points: thinned to about {most} of each curve; {how}"]
 
 
-def _drawn(source: RunSource, runs: Sequence[str], metrics: Sequence[str]) -> list[Drawn]:
+def drawn(source: RunSource, runs: Sequence[str], metrics: Sequence[str]) -> list[Drawn]:
+    """Return the curves of runs, each with its run and what is better; see `curves`."""
     found = [source.run(each) for each in runs]
     if not found:
         msg = "Name at least one run, by id or name"
@@ -99,10 +100,10 @@ def _goals(source: RunSource, runs: Sequence[Run]) -> Mapping[str, str]:
     return metric_goals.from_experiments(source.client.get_experiment(each) for each in ids)
 
 
-def _facts(drawn: Sequence[Drawn], most: int) -> dict[str, Any]:
+def _facts(found: Sequence[Drawn], most: int) -> dict[str, Any]:
     return {
-        "curves": [_summary(*each) for each in drawn],
-        "points": [_thinned(run, history, most) for run, history, _ in drawn if len(history.steps) > 1],
+        "curves": [_summary(*each) for each in found],
+        "points": [_thinned(run, history, most) for run, history, _ in found if len(history.steps) > 1],
     }
 
 

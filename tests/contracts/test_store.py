@@ -12,6 +12,7 @@ import pytest
 from nbtrack.entities import Dataset, DatasetInput, Metric, Tag, ViewType
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, WrongState
 from nbtrack.query import EXPERIMENTS, parse
+from nbtrack.stores.sql_views import select
 
 ALL = ViewType.ALL
 ACTIVE = ViewType.ACTIVE_ONLY
@@ -480,3 +481,33 @@ def test_closed_store_may_be_used_again(store):
     run = new_run(store)
     store.close()
     assert found(store) == [run]
+
+
+# SQL
+
+BEST = """
+SELECT runs.name, experiment, params.value AS lr, MIN(points.value) AS best, COUNT(*) AS n, metrics.value, tags.value
+FROM runs JOIN params USING (run_id) JOIN points USING (run_id) JOIN metrics USING (run_id) JOIN tags USING (run_id)
+WHERE params.key = 'lr' AND lr > ? AND points.key = 'loss' AND metrics.key = 'loss' AND tags.key = 'team'
+GROUP BY run_id ORDER BY lr
+"""
+
+
+def test_runs_and_points_are_selected(store):
+    digits = store.create_experiment("digits")
+    for place, lr in enumerate(("1e-2", "0.5", "10", "high")):
+        run = store.create_run(digits, name=f"run-{place}", user_id="ada", start_time=1000, tags={"team": "red"})
+        points = [Metric("loss", value, 5, step) for step, value in enumerate((3.0, 1.0 + place, 2.0, math.nan))]
+        store.log_batch(run.info.run_id, points, [("lr", lr)])
+        store.update_run(run.info.run_id, status="FINISHED", end_time=3500)
+    deleted = store.create_run(digits, name="deleted", user_id="ada", start_time=1000, tags={})
+    store.update_run(deleted.info.run_id, stage="deleted")
+    found = select(store, BEST, (0.1,))
+    assert found.columns == ["name", "experiment", "lr", "best", "n", "value", "value"]
+    assert found.rows == [
+        ("run-1", "digits", 0.5, 2.0, 4, None, "red"),
+        ("run-2", "digits", 10, 2.0, 4, None, "red"),
+        ("run-3", "digits", "high", 2.0, 4, None, "red"),
+    ]
+    assert select(store, "SELECT status, seconds, COUNT(*) FROM runs GROUP BY 1").rows == [("FINISHED", 2.5, 4)]
+    assert select(store, "SELECT SUM(step), COUNT(value) FROM points").rows == [(24, 12)]
