@@ -6,7 +6,7 @@ from typing import Final
 
 _PARTS: Final = {
     "nbtrack has no such models: log it with nbtrack.pyfunc, as a function or a class of your own": (
-        "catboost diffusers h2o johnsnowlabs keras langchain llama_index onnx openai paddle pmdarima"
+        "catboost diffusers h2o johnsnowlabs langchain llama_index onnx openai paddle pmdarima"
         " prophet pyspark sentence_transformers shap spacy spark tensorflow"
         " transformers create_external_model get_active_model_id set_active_model"
     ),

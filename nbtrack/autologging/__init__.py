@@ -1,6 +1,7 @@
 """``nbtrack.autolog()``: trainings of libraries are logged without a line, by the keys that MLflow's autologging has.
 
-It covers scikit-learn, XGBoost, LightGBM and statsmodels, imported before or after. A training goes to the active run,
+It covers scikit-learn, XGBoost, LightGBM, statsmodels, Keras 3, Lightning and writers of TensorBoard's (``pytorch``),
+imported before or after. A training goes to the active run,
 to the run of the executing cell, or to one of its own; fits inside of pipelines, searches and ensembles belong to the
 outermost. What fails is a warning, and the training goes on.
 """
@@ -20,7 +21,7 @@ from nbtrack.errors import InvalidValue
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-LIBRARIES = ("sklearn", "xgboost", "lightgbm", "statsmodels")
+LIBRARIES = ("sklearn", "xgboost", "lightgbm", "statsmodels", "keras", "pytorch")
 
 
 def autolog(  # noqa: PLR0917 - MLflow's signature
@@ -61,7 +62,7 @@ def autolog(  # noqa: PLR0917 - MLflow's signature
     extra_tags : mapping, optional
         Tags for each run.
     exclude_flavors : list of str, optional
-        Libraries to leave out: of ``sklearn``, ``xgboost``, ``lightgbm`` and ``statsmodels``.
+        Libraries to leave out: of ``sklearn``, ``xgboost``, ``lightgbm``, ``statsmodels``, ``keras`` and ``pytorch``.
     """
     options = Options(
         log_models=log_models,

@@ -33,6 +33,24 @@ class Options(NamedTuple):
     """XGBoost: the kinds of importance of features, by default ``weight``."""
     model_format: str = "ubj"
     """XGBoost: how the model is saved, see `nbtrack.xgboost.save_model`."""
+    log_every_n_steps: int | None = None
+    """Keras: every so many batches metrics are logged, in place of every epoch."""
+    save_model_kwargs: Mapping[str, Any] | None = None
+    """Keras: arguments of ``model.save``."""
+    log_every_n_epoch: int = 1
+    """Lightning: every so many epochs metrics are logged."""
+    log_every_n_step: int | None = None
+    """Lightning: every so many batches metrics are logged as well. Writers of TensorBoard's: every so many steps."""
+    checkpoint: bool = True
+    """Lightning: whether the best checkpoint is an artifact."""
+    checkpoint_monitor: str = "val_loss"
+    """Lightning: the metric that tells which checkpoint is the best."""
+    checkpoint_mode: str = "min"
+    """Lightning: ``min`` or ``max``, what is better."""
+    checkpoint_save_best_only: bool = True
+    """Lightning: whether only the best checkpoint is kept, else each epoch's."""
+    checkpoint_save_weights_only: bool = False
+    """Lightning: whether checkpoints have the weights only, without the state of the training."""
 
 
 _SHARED = (
@@ -47,10 +65,24 @@ _SHARED = (
 _OWN: dict[str, tuple[str, ...]] = {
     "sklearn": ("max_tuning_runs", "log_post_training_metrics", "serialization_format", "pos_label"),
     "xgboost": ("importance_types", "model_format"),
+    "keras": ("log_every_n_steps", "save_model_kwargs"),
+    "pytorch": (
+        "log_every_n_epoch",
+        "log_every_n_step",
+        "checkpoint",
+        "checkpoint_monitor",
+        "checkpoint_mode",
+        "checkpoint_save_best_only",
+        "checkpoint_save_weights_only",
+    ),
 }
-_WITHOUT_EFFECT = ("disable_for_unsupported_versions",)
-"""Accepted for compatibility: no version of a library is refused."""
-_OF_REGISTRY = "registered_model_name"
+_WITHOUT_EFFECT = {"disable_for_unsupported_versions": None, "log_every_epoch": "keras"}
+"""Accepted for compatibility, by one library or all: no version is refused, and `log_every_n_steps` decides alone."""
+_ABSENT = {
+    "registered_model_name": "nbtrack has no model registry",
+    "save_exported_model": "exported models are TensorFlow's",
+}
+"""Options of MLflow's that nbtrack can't follow, and why."""
 
 
 def read(library: str, given: Mapping[str, Any]) -> Options:
@@ -61,12 +93,14 @@ def read(library: str, given: Mapping[str, Any]) -> Options:
     InvalidValue
         When the library has no such option; the message lists those that it has.
     Unsupported
-        When models are to be registered: nbtrack has no registry.
+        When models are to be registered or exported.
     """
     known = (*_SHARED, *_OWN.get(library, ()))
-    unknown = sorted(given.keys() - {*known, *_WITHOUT_EFFECT, _OF_REGISTRY})
+    ignored = {name for name, of in _WITHOUT_EFFECT.items() if of in {None, library}}
+    unknown = sorted(given.keys() - {*known, *ignored, *_ABSENT})
     if unknown:
         raise InvalidValue(f"The autologging of {library} has no option {unknown[0]!r}; it has {', '.join(known)}")
-    if given.get(_OF_REGISTRY):
-        raise Unsupported(f"nbtrack has no model registry: omit {_OF_REGISTRY}")
+    for name in sorted(given.keys() & _ABSENT.keys()):
+        if given[name]:
+            raise Unsupported(f"{name} is not supported, {_ABSENT[name]}: omit it")
     return Options(**{name: given[name] for name in known if name in given})

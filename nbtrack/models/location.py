@@ -109,7 +109,7 @@ def require_trust(uri: str, folder: Path, what: str) -> None:
     owners = {folder.stat().st_uid, *(each.stat().st_uid for each in folder.rglob("*"))}
     if any(map(_REMOTE.match, _origins(uri))) or not owners <= {os.getuid(), 0}:
         raise Refused(
-            f"{what} of {uri} is a pickle, which can run any code when it is loaded, and it is not your own: if you"
+            f"{what} of {uri} can run any code when it is loaded, as pickles do, and it is not your own: if you"
             " trust whoever logged it, set NBTRACK_TRUST_MODELS=1, or pass trust=True"
         )
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 LOADER = "mlflow.pyfunc.model"
 """MLflow's module that loads models of the user's own."""
 _FLAVORS = {
-    f"mlflow.{name}": f"nbtrack.models.{name}" for name in ("sklearn", "xgboost", "lightgbm", "pytorch", "statsmodels")
+    f"mlflow.{name}": f"nbtrack.models.{name}"
+    for name in ("sklearn", "xgboost", "lightgbm", "pytorch", "statsmodels", "keras")
 }
 
 

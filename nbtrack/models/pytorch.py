@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack
 
-from nbtrack.errors import InvalidValue
+from nbtrack.errors import InvalidValue, Unsupported
 from nbtrack.models import saving
 from nbtrack.models.loading import Opened, opened
 from nbtrack.models.model_file import PYFUNC, Model
@@ -18,9 +18,27 @@ if TYPE_CHECKING:
 FLAVOR, LOADER = "pytorch", "mlflow.pytorch"
 
 
-def save_model(pytorch_model: Any, path: str | Path, **options: Unpack[Options]) -> Model:
-    """Save a module into a new folder, with `nbtrack.models.saving.Options`."""
-    return saving.save(path, _writer(pytorch_model), options)
+PICKLE, SAFETENSORS = "pickle", "safetensors"
+
+
+def save_model(
+    pytorch_model: Any, path: str | Path, serialization_format: str = PICKLE, **options: Unpack[Options]
+) -> Model:
+    """Save a module into a new folder.
+
+    Parameters
+    ----------
+    pytorch_model : torch.nn.Module
+        The module, which may be scripted.
+    path : str or Path
+        The folder.
+    serialization_format : str
+        ``pickle``, which MLflow loads; or ``safetensors``: the weights alone, which run no code and are loaded into a
+        module that you make (package safetensors).
+    **options
+        What `nbtrack.models.saving.Options` lists.
+    """
+    return saving.save(path, _writer(pytorch_model, serialization_format), options)
 
 
 def log_model(
@@ -28,21 +46,48 @@ def log_model(
     artifact_path: str | None = None,
     *,
     name: str | None = None,
+    serialization_format: str = PICKLE,
     registered_model_name: str | None = None,
     **options: Unpack[LogOptions],
 ) -> ModelInfo:
     """Log a module to the active run; see `save_model`."""
-    write = _writer(pytorch_model)
+    write = _writer(pytorch_model, serialization_format)
     return saving.log(artifact_path, name, write, options, {"registered_model_name": registered_model_name})
 
 
-def load_model(model_uri: str, dst_path: str | None = None, *, trust: bool = False, map_location: Any = None) -> Any:
+def load_model(
+    model_uri: str, dst_path: str | None = None, *, trust: bool = False, map_location: Any = None, module: Any = None
+) -> Any:
     """Return the model at a local path, ``runs:/…``, ``models:/m-…`` or the URI of an artifact.
 
-    Raise `NotFound` when there is none, `Refused` for an untrusted pickle unless `trust` is true, and
-    `Unsupported` when PyTorch is not installed.
+    Parameters
+    ----------
+    model_uri : str
+        Where the model is.
+    dst_path : str, optional
+        The folder to download it to.
+    trust : bool
+        Whether to load an untrusted pickle.
+    map_location : optional
+        The device to load it to, as for ``torch.load``.
+    module : torch.nn.Module, optional
+        What the weights of a model in safetensors are loaded into.
+
+    Raises
+    ------
+    NotFound
+        When there is no such model.
+    Refused
+        For an untrusted pickle, unless `trust` is true.
+    InvalidValue
+        When a model in safetensors has no `module`, or one that the weights do not fit.
+    Unsupported
+        When PyTorch or safetensors is not installed.
     """
-    return _load(opened(model_uri, FLAVOR, dst_path, trust=trust), map_location)
+    found = opened(model_uri, FLAVOR, dst_path, trust=trust)
+    if found.fields.get("serialization_format") == SAFETENSORS:
+        return _load_weights(found, module, map_location)
+    return _load(found, map_location)
 
 
 def predictor(model: Opened) -> tuple[Any, Callable[[Any, dict[str, Any]], Any]]:
@@ -63,41 +108,73 @@ def _predicted(module: Any, data: Any, params: dict[str, Any]) -> Any:
     if not is_frame and not isinstance(data, np.ndarray):
         raise InvalidValue(f"A module of PyTorch takes a data frame or an array, not {type(data).__name__}")
     with torch.no_grad():
-        found = module(torch.from_numpy(data.to_numpy(dtype=np.float32) if is_frame else data), **params)
+        found = module(torch.from_numpy(data.to_numpy(np.float32, copy=True) if is_frame else data.copy()), **params)
     if not isinstance(found, torch.Tensor):
         raise InvalidValue(f"The module must return one tensor, not {type(found).__name__}")
     return pd.DataFrame(found.numpy(), index=data.index) if is_frame else found.numpy()
 
 
-_DATA, _FILE = "data", "model.pth"
+_PICKLE_MODULE = "mlflow.pytorch.pickle_module"
+"""What MLflow unpickles with: cloudpickle alone can't."""
+_DATA, _FILE, _WEIGHTS = "data", "model.pth", "model.safetensors"
 
 
-def _writer(model: Any) -> Callable[[Path], Written]:
+def _writer(model: Any, form: str) -> Callable[[Path], Written]:
+    if form not in {PICKLE, SAFETENSORS}:
+        raise InvalidValue(f"serialization_format must be {PICKLE} or {SAFETENSORS}, not {form!r}")
+
     def write(folder: Path) -> Written:
-        import cloudpickle
         import torch
 
         if not isinstance(model, torch.nn.Module):
             raise InvalidValue(f"{type(model).__name__} is not a module of PyTorch")
         data = folder / _DATA
         data.mkdir()
-        (data / "pickle_module_info.txt").write_text("cloudpickle")
-        if isinstance(model, torch.jit.ScriptModule):
-            torch.jit.save(model, str(data / _FILE))
-        else:
-            torch.save(model, data / _FILE, pickle_module=cloudpickle)
         own = {"model_data": _DATA, "pytorch_version": str(torch.__version__), "code": None}
-        loader = saving.pyfunc_fields(LOADER, data=_DATA, pickle_module_name="cloudpickle")
+        if form == SAFETENSORS:
+            _safetensors().save_model(model, str(data / _WEIGHTS))
+            return saving.Written({FLAVOR: {**own, "serialization_format": form}}, packages=["torch", "safetensors"])
+        _pickle(model, data)
+        loader = saving.pyfunc_fields(LOADER, data=_DATA, pickle_module_name=_PICKLE_MODULE)
         return saving.Written({FLAVOR: own, PYFUNC: loader}, packages=["torch", "cloudpickle"])
 
     return write
 
 
+def _pickle(model: Any, data: Path) -> None:
+    import cloudpickle
+    import torch
+
+    (data / "pickle_module_info.txt").write_text(_PICKLE_MODULE)
+    if isinstance(model, torch.jit.ScriptModule):
+        torch.jit.save(model, str(data / _FILE))
+    else:
+        torch.save(model, data / _FILE, pickle_module=cloudpickle)
+
+
+def _safetensors() -> Any:
+    try:
+        import safetensors.torch
+    except ImportError as error:
+        raise Unsupported("The format safetensors needs the package safetensors: pip install safetensors") from error
+    return safetensors.torch
+
+
+def _load_weights(model: Opened, module: Any, map_location: Any) -> Any:
+    """Load the weights of a model into a module, and return that."""
+    if module is None:
+        raise InvalidValue(f"The model {model.uri} has weights only: pass a module, as in load_model(…, module=Net())")
+    file = model.file("model_data", _DATA) / _WEIGHTS
+    device = "cpu" if map_location is None else str(map_location)
+    model.read("The weights", FLAVOR, lambda: _safetensors().load_model(module, str(file), device=device))
+    return module
+
+
 def _load(model: Opened, map_location: Any) -> Any:
     folder = model.file("model_data", _DATA)
     file = folder / _FILE if (folder / _FILE).exists() else folder / "model.pt2"
-    if file.suffix != ".pt2":
-        model.require_trust("The model")
+    # An exported model may have pickles and compiled code in it, too.
+    model.require_trust("The model")
     return model.read("The model", FLAVOR, lambda: _read(file, map_location))
 
 

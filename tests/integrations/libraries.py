@@ -14,6 +14,7 @@ from typing import NamedTuple
 import real_mlflow
 
 TORCH = "torch==2.13.0"
+AUTOLOGGING = "autologging/test_deep_learning.py"
 ROOT = Path(__file__).parents[2]
 PYTHON = os.environ.get("NBTRACK_TEST_PYTHON")
 """An interpreter that has the libraries, MLflow and the dependencies of nbtrack already."""
@@ -37,6 +38,10 @@ class Library(NamedTuple):
     """Whether it logs to MLflow by itself."""
     callback: bool = False
     """Whether we have a callback for it."""
+    tests: tuple[str, ...] = ()
+    """Tests of its models and autologging, below ``tests``."""
+    selects: str = ""
+    """Which of them are meant, as for pytest's ``-k``; by default those that have its name."""
     always: bool = False
     """Whether CI tries it: what installs in less than two minutes."""
 
@@ -48,9 +53,17 @@ class Library(NamedTuple):
 LIBRARIES = {
     "accelerate": Library(("accelerate==1.15.0", TORCH, "matplotlib"), callback=True),
     "ignite": Library(("pytorch-ignite==0.5.5", TORCH), random_name=r"[a-z]+-[a-z]+-\d+"),
-    "keras": Library(("keras==3.15.1", TORCH), script=False, callback=True),
+    "keras": Library(
+        ("keras==3.15.1", TORCH), script=False, callback=True, tests=(AUTOLOGGING, "models/test_library_flavors.py")
+    ),
     "lightgbm": Library(("lightgbm==4.7.0",), script=False, callback=True),
-    "lightning": Library(("lightning==2.6.6", TORCH), unlike=(".ckpt", "metadata.yaml"), callback=True),
+    "lightning": Library(
+        ("lightning==2.6.6", TORCH, "safetensors==0.8.0", "tensorboard==2.21.0"),
+        unlike=(".ckpt", "metadata.yaml"),
+        callback=True,
+        tests=(AUTOLOGGING, "autologging/test_tensorboard.py", "models/test_library_flavors.py"),
+        selects="lightning or tensorboard or pytorch or safetensors",
+    ),
     "monai": Library(
         ("monai==1.6.1", "pytorch-ignite==0.5.5", TORCH),
         own_digests=("training_dataset_0_digest",),

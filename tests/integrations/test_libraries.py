@@ -106,6 +106,16 @@ def test_tensors_and_tables_are_fingerprinted(name, tmp_path):
     run(libraries.interpreter(name), "-m", "pytest", *plainly, tests, folder=tmp_path, uri=str(tmp_path / "store"))
 
 
+@pytest.mark.parametrize("name", [each for each in CHOSEN if LIBRARIES[each].tests])
+def test_models_and_autologging_work_with_the_library(name, tmp_path):
+    python, tests, library = libraries.interpreter(name), HERE.parent, LIBRARIES[name]
+    paths = f"pythonpath={tests / 'autologging'} {tests / 'models'}"
+    plainly = ["-q", "--noconftest", "-c", os.devnull, "--rootdir", tests, "-o", paths, "-p", "no:cacheprovider"]
+    files = [tests / each for each in library.tests]
+    selected = ["-k", library.selects or name]
+    run(python, "-m", "pytest", *plainly, *selected, *files, folder=tmp_path, uri=str(tmp_path / "store"))
+
+
 @pytest.mark.parametrize("name", [each for each in CHOSEN if LIBRARIES[each].script])
 def test_library_records_the_same(name, tmp_path):
     python = libraries.interpreter(name)

@@ -16,6 +16,12 @@ X, y = load_iris(return_X_y=True, as_frame=True)
 X.columns = ["a", "b", "c", "d"]
 
 
+@pytest.fixture(autouse=True)
+def backend(monkeypatch):
+    """Have Keras compute with PyTorch."""
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+
+
 def xgboost_booster():
     xgboost = pytest.importorskip("xgboost")
     return xgboost.train({"max_depth": 2}, xgboost.DMatrix(X, y), num_boost_round=3)
@@ -44,6 +50,13 @@ def torch_module():
     return torch.nn.Linear(4, 1)
 
 
+def keras_model():
+    torch = pytest.importorskip("torch")
+    keras = pytest.importorskip("keras")
+    torch.manual_seed(0)
+    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+
+
 MODELS = [
     ("xgboost", xgboost_booster),
     ("xgboost", xgboost_classifier),
@@ -51,6 +64,7 @@ MODELS = [
     ("lightgbm", lightgbm_classifier),
     ("statsmodels", statsmodels_results),
     ("pytorch", torch_module),
+    ("keras", keras_model),
 ]
 
 
@@ -83,12 +97,14 @@ SAVED = {
     "lightgbm": "import lightgbm\nm = lightgbm.LGBMClassifier(n_estimators=3, verbose=-1).fit(X, y)\n",
     "statsmodels": "import statsmodels.api as sm\nm = sm.OLS(y, X).fit()\n",
     "pytorch": "import torch\nm = torch.nn.Linear(4, 1)\n",
+    "keras": "import keras\nm = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])\n",
 }
 PICKLED = {"lightgbm": ", serialization_format='cloudpickle'", "pytorch": ", serialization_format='pickle'"}
 
 
 @pytest.mark.parametrize("library", SAVED)
 def test_a_model_of_mlflow_is_loaded(library, tmp_path):
+    pytest.importorskip({"pytorch": "torch", "keras": "torch"}.get(library, library))
     pytest.importorskip({"pytorch": "torch"}.get(library, library))
     code = (
         "from sklearn.datasets import load_iris\nX, y = load_iris(return_X_y=True, as_frame=True)\n"
@@ -100,6 +116,27 @@ def test_a_model_of_mlflow_is_loaded(library, tmp_path):
     loaded = pyfunc.load_model(str(tmp_path / "m"))
     assert np.allclose(np.asarray(loaded.predict(X), dtype=float), expected)
     assert getattr(nbtrack, library).load_model(str(tmp_path / "m"))
+
+
+def test_weights_in_safetensors_run_no_code(tmp_path):
+    import os
+
+    torch = pytest.importorskip("torch")
+    pytest.importorskip("safetensors")
+    module = torch.nn.Linear(4, 1)
+    nbtrack.pytorch.save_model(module, tmp_path / "m", serialization_format="safetensors")
+    for each in (tmp_path / "m").rglob("*"):
+        os.chown(each, 12345, 12345)
+    loaded = nbtrack.pytorch.load_model(str(tmp_path / "m"), module=torch.nn.Linear(4, 1))
+    assert torch.equal(loaded.weight, module.weight)
+    with pytest.raises(InvalidValue, match="pass a module"):
+        nbtrack.pytorch.load_model(str(tmp_path / "m"))
+    with pytest.raises(InvalidValue, match="weights"):
+        nbtrack.pytorch.load_model(str(tmp_path / "m"), module=torch.nn.Linear(3, 1))
+    nbtrack.pytorch.save_model(module, tmp_path / "pickle")
+    os.chown(tmp_path / "pickle" / "MLmodel", 12345, 12345)
+    with pytest.raises(Refused):
+        nbtrack.pytorch.load_model(str(tmp_path / "pickle"))
 
 
 def test_boosters_run_no_code_and_pickles_ask(tmp_path):

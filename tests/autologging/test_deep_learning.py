@@ -1,0 +1,80 @@
+"""Autologging of Keras and Lightning beside that of MLflow itself, where these are installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+
+import pytest
+from recorded_runs import runs_of
+
+KERAS = """
+import numpy as np
+import keras
+keras.utils.set_random_seed(0)
+X = np.random.default_rng(0).random((40, 3)).astype("float32")
+y = X.sum(1)
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4), keras.layers.Dense(1)])
+model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse", metrics=["mae"])
+model.fit(X, y, batch_size=8, epochs=3, validation_data=(X[:10], y[:10]), verbose=0, callbacks=[])
+"""
+LIGHTNING = """
+import torch
+import {package} as pl
+pl.seed_everything(0)
+class Net(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.layer = torch.nn.Linear(3, 1)
+    def forward(self, x):
+        return self.layer(x)
+    def _loss(self, batch):
+        return ((self(batch[0])[:, 0] - batch[1]) ** 2).mean()
+    def training_step(self, batch, number):
+        loss = self._loss(batch)
+        self.log("train_loss", loss, on_step=True, on_epoch=True)
+        return loss
+    def validation_step(self, batch, number):
+        self.log("val_loss", self._loss(batch))
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=0.05)
+X = torch.rand(40, 3, generator=torch.Generator().manual_seed(0))
+data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(X, X.sum(1)), batch_size=8)
+stop = pl.callbacks.EarlyStopping("val_loss", patience=1, min_delta=0.5)
+trainer = pl.Trainer(max_epochs=4, accelerator="cpu", logger=False, enable_checkpointing=False, callbacks=[stop],
+                     enable_progress_bar=False, enable_model_summary=False)
+trainer.fit(Net(), data, data)
+"""
+JOBS = {
+    "keras": (("keras", "torch"), "mlflow.keras.autolog()", KERAS),
+    "lightning": (
+        ("lightning",),
+        "mlflow.pytorch.autolog(log_every_n_step=2)",
+        LIGHTNING.format(package="lightning.pytorch"),
+    ),
+    "pytorch_lightning": (
+        ("pytorch_lightning",),
+        "mlflow.pytorch.autolog(log_every_n_step=2)",
+        LIGHTNING.format(package="pytorch_lightning"),
+    ),
+}
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_training_records_what_mlflow_records(job, tmp_path, monkeypatch):
+    needed, switch, program = JOBS[job]
+    for each in needed:
+        if importlib.util.find_spec(each) is None:
+            pytest.skip(f"needs {each}")
+    monkeypatch.setenv("KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "torch"))
+    (mine,) = runs_of(f"{switch}\n{program}", "nbtrack", str(tmp_path / "ours"))
+    # MLflow has no autologging for the package `lightning` alone: it patches the trainers of both names.
+    theirs = program.replace("lightning.pytorch", "pytorch_lightning")
+    (other,) = runs_of(f"{switch}\n{theirs}", "mlflow", f"sqlite:///{tmp_path}/theirs.db")
+    assert other["params"].items() <= mine["params"].items()
+    assert other["metrics"] == pytest.approx({key: mine["metrics"][key] for key in other["metrics"]}, rel=1e-4)
+    assert other["points"].items() <= mine["points"].items()
+    assert set(other["files"]) <= set(mine["files"])
+    assert mine["tags"]["mlflow.autologging"] == other["tags"]["mlflow.autologging"]
+    assert mine["status"] == "FINISHED"
+    assert "model/MLmodel" in mine["files"]
