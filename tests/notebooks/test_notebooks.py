@@ -135,6 +135,22 @@ def test_real_code_records_what_its_author_would_have_logged(executed):
     assert set(runs["shares"].data.metrics) == {"accuracy", "errors"}
 
 
+def test_searches_find_the_best_of_their_runs(executed):
+    name, _, folder = executed
+    if name != "05-models-and-projects.ipynb":
+        pytest.skip("about the fifth notebook")
+    nbtrack.set_tracking_uri(folder / "mlruns")
+    found = {
+        each: nbtrack.search_runs(experiment_names=[each], output_format="list")
+        for each in ("smallest tree", "trees by Optuna")
+    }
+    tried = {int(run.data.params["depth"]): run.data.metrics["accuracy"] for run in found["smallest tree"]}
+    assert len(tried) == len(found["smallest tree"]) == 5
+    smallest = min(depth for depth, accuracy in tried.items() if accuracy >= 0.8)
+    assert tried[smallest - 1] < 0.8
+    assert len(found["trees by Optuna"]) == 12
+
+
 def test_what_mlflow_wrote_is_imported_and_pushed_unchanged(executed):
     name, notebook, folder = executed
     if name != "06-coming-from-mlflow.ipynb":
