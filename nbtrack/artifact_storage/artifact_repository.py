@@ -74,7 +74,7 @@ def clean(path: object) -> str:
         raise InvalidValue(msg)
     parts = [each for each in text.split("/") if each not in {"", "."}]
     if text.startswith("/") or "\\" in text or ".." in parts or (parts and _drive(parts[0])):
-        msg = f"The artifact path {text[:200]!r} would leave the run's folder: use a relative path with '/'"
+        msg = f"Invalid path {text[:200]!r}: it would leave the run's folder, use a relative path with '/'"
         raise Refused(msg, "INVALID_PARAMETER_VALUE")
     return "/".join(parts)
 

@@ -118,9 +118,12 @@ def delete_tag(service: Service, experiment_id: str, key: str) -> Json:
 @answers(endpoint_table.SEARCH_DATASETS)
 def search_datasets(service: Service, experiment_ids: Sequence[str]) -> Json:
     """Return which datasets the runs of some experiments read."""
-    if not 1 <= len(experiment_ids) <= MOST_TO_LOOK_AT:
-        msg = f"from 1 to {MOST_TO_LOOK_AT} experiments can be looked at, not {len(experiment_ids)}"
+    if not experiment_ids:
+        msg = "SearchDatasets request must specify at least one experiment_id."
         raise InvalidValue(msg)
+    if len(experiment_ids) > MOST_TO_LOOK_AT:
+        msg = f"SearchDatasets request cannot specify more than {MOST_TO_LOOK_AT} experiment_ids."
+        raise InvalidValue(f"{msg} Received {len(experiment_ids)} experiment_ids.")
     read = service.query("datasets.name LIKE '%'", ())
     page = service.store.search_runs(experiment_ids, read, ViewType.ACTIVE_ONLY, 1000)
     found = {

@@ -28,9 +28,38 @@ def _limited(what: str, given: int, most: int) -> int:
     return given
 
 
-def _several(run_ids: Sequence[str]) -> None:
-    if not 1 <= len(run_ids) <= MlflowLimits.SAMPLED_RUNS:
-        msg = f"from 1 to {MlflowLimits.SAMPLED_RUNS} runs can be requested, not {len(run_ids)}"
+def _check_bulk(run_ids: Sequence[str], metric_key: str) -> None:
+    """Raise `InvalidValue`, with the sentences of MLflow, for a request of several histories."""
+    request, most = "GetMetricHistoryBulk request", MlflowLimits.SAMPLED_RUNS
+    if not run_ids:
+        msg = f"{request} must specify at least one run_id."
+        raise InvalidValue(msg)
+    if len(run_ids) > most:
+        msg = f"{request} cannot specify more than {most} run_ids. Received {len(run_ids)} run_ids."
+        raise InvalidValue(msg)
+    if not metric_key:
+        msg = f"{request} must specify a metric_key."
+        raise InvalidValue(msg)
+
+
+def _check_sample(run_ids: Sequence[str], metric_key: str, steps: tuple[int | None, int | None], limit: int) -> None:
+    """Raise `InvalidValue`, with the sentences of MLflow, for a request of samples."""
+    start, end = steps
+    for name, value in (("run_ids", run_ids), ("metric_key", metric_key)):
+        if not value:
+            msg = f"Missing value for required parameter {name!r}."
+            raise InvalidValue(msg)
+    if len(run_ids) > MlflowLimits.SAMPLED_RUNS:
+        msg = f"GetMetricHistoryBulkInterval request must specify at most {MlflowLimits.SAMPLED_RUNS} run_ids."
+        raise InvalidValue(f"{msg} Received {len(run_ids)} run_ids.")
+    if not 1 <= limit <= MlflowLimits.SAMPLED_POINTS:
+        msg = f"max_results must be between 1 and {MlflowLimits.SAMPLED_POINTS}, not {limit}"
+        raise InvalidValue(msg)
+    if (start is None) != (end is None):
+        msg = "If either start step or end step are specified, both must be specified."
+        raise InvalidValue(msg)
+    if start is not None and end is not None and start > end:
+        msg = f"end_step must be greater than start_step. Found start_step={start} and end_step={end}."
         raise InvalidValue(msg)
 
 
@@ -56,7 +85,7 @@ def _offset(place: str | None) -> int:
 @answers(endpoint_table.HISTORIES)
 def histories(service: Service, run_id: Sequence[str], metric_key: str, max_results: int) -> EncodedJson:
     """Return the histories of several runs, one after the other."""
-    _several(run_id)
+    _check_bulk(run_id, metric_key)
     room, parts = _limited("max_results", max_results, MlflowLimits.POINTS_PER_PAGE), []
     for each in sorted(set(run_id)):
         found = curve(service, each, metric_key)
@@ -75,24 +104,44 @@ def sampled(
     end_step: int | None,
     max_results: int,
 ) -> Json | EncodedJson:
-    """Return up to so many points of each run, evenly spaced among those of a range of steps."""
-    _several(run_ids)
-    limit = _limited("max_results", max_results, MlflowLimits.SAMPLED_POINTS)
-    if (start_step is None) != (end_step is None):
-        msg = "start_step and end_step are given both or not at all"
-        raise InvalidValue(msg)
-    if start_step is not None and end_step is not None and start_step > end_step:
-        msg = f"start_step is {start_step} and end_step {end_step}: the start comes first"
-        raise InvalidValue(msg)
-    parts = []
+    """Return the points of runs at up to so many steps of a range, which are the same for all of them.
+
+    They are evenly spaced among the steps that any of the runs has; the first and the last step of each are added.
+    """
+    _check_sample(run_ids, metric_key, (start_step, end_step), max_results)
+    curves: dict[str, Curve] = {}
     for run_id in dict.fromkeys(run_ids):
         found = curve(service, run_id, metric_key)
         if found is not None:
             chosen = by_step(found)
             if start_step is not None and end_step is not None:
                 chosen = between(chosen, start_step, end_step)
-            parts.append(written(evenly(chosen, limit), metric_key, run_id))
-    return points_answer(parts) if any(parts) else {}
+            if chosen.length:
+                curves[run_id] = chosen
+    steps = _sampled_steps(list(curves.values()), max_results)
+    parts = [written(_at_steps(each, steps), metric_key, run_id) for run_id, each in curves.items()]
+    return points_answer(parts) if parts else {}
+
+
+def _sampled_steps(curves: Sequence[Curve], limit: int) -> Any:
+    """Return up to `limit` of the steps of some curves, and the first and the last step of each."""
+    import numpy as np
+
+    if not curves:
+        return np.empty(0, np.int64)
+    steps = np.unique(np.concatenate([each.steps for each in curves]))
+    if len(steps) <= limit:
+        return steps
+    places = np.round(np.arange(limit) * (len(steps) / limit)).astype(np.int64)
+    ends = [each.steps[place] for each in curves for place in (0, -1)]
+    return np.union1d(steps[np.minimum(places, len(steps) - 1)], ends)
+
+
+def _at_steps(found: Curve, steps: Any) -> Curve:
+    """Return the points of a curve at some steps, of which a step that has very many points gives the first ones."""
+    import numpy as np
+
+    return found.cut(np.isin(found.steps, steps)).cut(slice(MlflowLimits.POINTS_PER_PAGE))
 
 
 @answers(endpoint_table.WHOLE_HISTORY)

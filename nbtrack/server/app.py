@@ -103,6 +103,8 @@ async def _version(_: Request) -> Response:
 
 
 WITHOUT_BODY = frozenset({"GET", "DELETE"})
+MOST_FIELDS = 2_000
+"""Fields of a query string."""
 """Methods whose arguments are in the address."""
 
 
@@ -171,8 +173,8 @@ class EndpointRoutes:
 
 def _parse_query(endpoint: Endpoint, query: bytes) -> dict[str, Any]:
     try:
-        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000)
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError:
-        msg = "The query string is invalid: it must be percent-encoded UTF-8 with at most 1,000 fields"
+        msg = f"The query string is invalid: it must be percent-encoded UTF-8 with at most {MOST_FIELDS:,} fields"
         raise InvalidValue(msg) from None
     return endpoint.query(pairs)

@@ -108,7 +108,17 @@ class ArtifactRoutes:
 
     async def from_page(self, request: Request) -> Response:
         """Store a small file of a run."""
-        path = join(await self._root(request), _file_path(request.query_params.get("path", "")))
+        run_id, path = (request.query_params.get(each) for each in ("run_uuid", "path"))
+        if not (run_id or request.query_params.get("run_id")):
+            msg = "Request must specify run_uuid."
+            raise InvalidValue(msg)
+        if not path:
+            msg = "Request must specify path."
+            raise InvalidValue(msg)
+        path = join(await self._root(request), _file_path(path))
+        if request.headers.get("content-length") == "0":
+            msg = "Request must specify data."
+            raise InvalidValue(msg)
         await self._put(request, path, LARGEST_FROM_PAGE)
         return JsonResponse({})
 

@@ -146,7 +146,7 @@ RESTORE_EXPERIMENT = Endpoint("POST", "experiments/restore", _EXPERIMENT)
 SET_EXPERIMENT_TAG = Endpoint("POST", "experiments/set-experiment-tag", {**_EXPERIMENT, **_PAIR})
 DELETE_EXPERIMENT_TAG = Endpoint("POST", "experiments/delete-experiment-tag", {**_EXPERIMENT, **_KEY})
 SEARCH_DATASETS = Endpoint(
-    "POST", "experiments/search-datasets", {"experiment_ids": (values.TEXTS, REQUIRED)}, prefixes=(AJAX,)
+    "POST", "experiments/search-datasets", {"experiment_ids": (values.TEXTS, ())}, prefixes=(AJAX,)
 )
 
 CREATE_RUN = Endpoint(
@@ -204,7 +204,7 @@ HISTORY = Endpoint(
 HISTORIES = Endpoint(
     "GET",
     "metrics/get-history-bulk",
-    {"run_id": (values.TEXTS, REQUIRED), "metric_key": _TEXT, "max_results": (values.INT64, 25_000)},
+    {"run_id": (values.TEXTS, ()), "metric_key": (values.TEXT, ""), "max_results": (values.INT64, 25_000)},
     prefixes=(AJAX,),
 )
 SAMPLED_HISTORIES = Endpoint(

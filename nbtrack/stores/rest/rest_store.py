@@ -97,7 +97,7 @@ class RestStore:
     def get_experiment(self, experiment_id: str) -> Experiment:
         """See `Store.get_experiment`."""
         if not experiment_id.isdecimal():
-            msg = f"An experiment id is a whole number, not {experiment_id!r}"
+            msg = f"No Experiment with id={experiment_id} exists: an experiment id is a whole number"
             raise InvalidValue(msg)
         answer = self._call(endpoint_table.GET_EXPERIMENT, experiment_id=experiment_id)
         return records.read_experiment(answer["experiment"])

@@ -55,7 +55,7 @@ def row_and_stage(connection: Connection, experiment_id: str) -> tuple[int, str]
 def number(experiment_id: str) -> int:
     """Return the row number that an id says; `InvalidValue` unless it is a whole number."""
     if not str(experiment_id).isdecimal():
-        msg = f"An experiment id is a whole number, not {experiment_id!r}"
+        msg = f"No Experiment with id={experiment_id} exists: an experiment id is a whole number"
         raise InvalidValue(msg)
     row = int(experiment_id)
     return row if row <= INT64_MAX else -1

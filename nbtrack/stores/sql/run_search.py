@@ -49,7 +49,7 @@ def _columns(roots: rows.ArtifactRoots) -> Columns:
 def _of(experiment_ids: Sequence[str]) -> Fragment:
     odd = next((each for each in experiment_ids if not str(each).isdecimal()), None)
     if odd is not None:
-        msg = f"An experiment id is a whole number, not {odd!r}"
+        msg = f"No Experiment with id={odd} exists: an experiment id is a whole number"
         raise InvalidValue(msg)
     numbers = tuple(number for number in map(int, experiment_ids) if number <= INT64_MAX)
     return Fragment(f"r.experiment IN ({','.join('?' * len(numbers))})", numbers) if numbers else Fragment("1 = 0")

@@ -184,7 +184,7 @@ def log_params(connection: Connection, row: int, run_id: str, params: Iterable[t
 def refuse_change(run_id: str, key: str, was: object, value: str) -> NoReturn:
     """Raise the error for a parameter that has another value."""
     msg = (
-        f"Changing param values is not allowed: parameter {key!r} of run {run_id} is {_shortened(was)} and"
+        f"Changing param values is not allowed. Param with key={key!r} of run {run_id} is {_shortened(was)} and"
         f" cannot become {_shortened(value)}"
     )
     raise Unchangeable(msg)

@@ -117,8 +117,8 @@ class WriteQueue(RestStore):
         for key, value in params:
             if known.get(key, value) != value:
                 msg = (
-                    f"Changing param values is not allowed: parameter {key!r} of run {run_id} is {known[key]!r} and"
-                    f" cannot become {value!r}"
+                    f"Changing param values is not allowed. Param with key={key!r} of run {run_id} is"
+                    f" {known[key]!r} and cannot become {value!r}"
                 )
                 raise Unchangeable(msg)
         if metrics or params or tags:
