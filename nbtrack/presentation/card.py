@@ -19,6 +19,8 @@ INTERRUPTED = "INTERRUPTED"
 """The status that a card shows of a run whose process died, until the user has resumed, kept or discarded it."""
 RECORDED = "RECORDED"
 """The status that a card shows of a run that goes on after the cell: what this one gave is recorded."""
+MOST_CHANGED = 240
+"""Characters of what changed since the last run."""
 MOST_ITEMS = 24
 """Most parameters, and most metrics, on one card."""
 
@@ -194,11 +196,13 @@ def _read(
 
 
 def text(said: Card) -> str:
-    """Return the card as one line for a terminal."""
+    """Return the card as one line for a terminal, and below it what changed since the last run, if anything did."""
     metrics = " ".join(_told(each) for each in said.metrics[:8])
     parts = [said.name, STATUS_SIGNS.get(said.status, "?"), said.status, duration(said.duration)]
     against = f"  against {said.baseline}" if said.baseline else ""
-    return " ".join(parts) + (f"  {metrics}{against}" if metrics else "") + (f"  {said.error}" if said.error else "")
+    changed = f"\n  changed since last run: {short(said.changed, MOST_CHANGED)}" if said.changed else ""
+    results = (f"  {metrics}{against}" if metrics else "") + (f"  {said.error}" if said.error else "")
+    return " ".join(parts) + results + changed
 
 
 def _told(metric: Reading) -> str:

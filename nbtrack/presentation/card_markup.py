@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.presentation import html, palette
-from nbtrack.presentation.card import MOST_ITEMS
+from nbtrack.presentation.card import MOST_CHANGED, MOST_ITEMS
 from nbtrack.presentation.formatting import duration, number, short
 from nbtrack.presentation.html import Html, element
 
@@ -53,7 +53,7 @@ def _parts(said: Card) -> Iterator[Html]:
         yield element("div", *_columns(_params(said)), *_columns(_metrics(said)), style=_COLUMNS)
         yield from _hidden(said)
     if said.changed:
-        yield element("div", f"Changed since last run: {short(said.changed, 240)}", style=_FAINT)
+        yield element("div", f"Changed since last run: {short(said.changed, MOST_CHANGED)}", style=_FAINT)
     if said.rows is not None:
         yield _sweep(said.rows)
     if said.is_empty:

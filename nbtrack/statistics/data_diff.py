@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.presentation import formatting
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 DRIFT = 0.1
 """How far a mean moves, in standard deviations, or a spread, as a share, before that is told."""
+SEPARATOR = "; "
+"""Between the changes of one dataset."""
+MOST_CHANGES = 12
+"""Of one dataset that are told."""
 MOST_NAMED = 5
 """Columns of one kind that are named."""
 
@@ -41,9 +46,9 @@ def differences(before: Run, after: Run) -> Iterator[tuple[str, str]]:
         if name not in old or name not in new:
             yield name, "no longer read" if name in old else "not read before"
         else:
-            told = ", ".join(_changes(old[name], new[name]))
+            told = list(islice(_changes(old[name], new[name]), MOST_CHANGES + 1))
             if told:
-                yield name, told
+                yield name, SEPARATOR.join([*told[:MOST_CHANGES], *(["and more"] if len(told) > MOST_CHANGES else [])])
 
 
 def compared_by_samples(before: Run, after: Run) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.presentation import section_painting, sections
 from nbtrack.presentation.formatting import short
 from nbtrack.presentation.metric_goals import NO_GOALS
+from nbtrack.statistics.data_diff import SEPARATOR
 from nbtrack.statistics.run_diff import METRIC, Change, changes_between
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class RunDiff:
 
     def causes_section(self) -> sections.Values:
         """Return everything but the metrics as a section of a panel."""
-        rows = [(_heading(each), each.told) for each in self.changes if each.kind != METRIC]
+        rows = [row for each in self.changes if each.kind != METRIC for row in _rows(each)]
         rows = rows or [("", "nothing that was recorded, except for metrics")]
         return sections.Values("what changed", (*rows, *(("note", each) for each in self.remarks)))
 
@@ -82,7 +83,7 @@ class RunDiff:
         return [sections.Code(f"{each.key}: {self.before} → {self.after}", each.lines, "python") for each in found]
 
     def _repr_html_(self) -> str:
-        rows = [(_heading(each), each.told) for each in self.changes]
+        rows = [row for each in self.changes for row in _rows(each)]
         rows += [("", each) for each in self._remarks()]
         codes = self.code_sections("code", "earlier code")
         shown: list[sections.Section] = [sections.Values("what changed", tuple(rows)), *codes]
@@ -128,6 +129,12 @@ def _in_line(change: Change) -> str:
     if change.before is None and change.after is None:
         told = f"({told})"
     return f"{short(_heading(change), 40)} {short(told, 60)}"
+
+
+def _rows(change: Change) -> list[tuple[str, str]]:
+    """Return a change as rows of a table: several where much has changed in the data."""
+    told = change.told.split(SEPARATOR) if change.kind == "data" else [change.told]
+    return [(_heading(change), each) for each in told]
 
 
 def _heading(change: Change) -> str:

@@ -7,7 +7,9 @@ from click.testing import CliRunner
 
 import nbtrack
 from nbtrack.cli import main
+from nbtrack.entities import Dataset, DatasetInput
 from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.tags import DATA_FINGERPRINT
 
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m"
 
@@ -113,3 +115,68 @@ def test_the_command_prints_it(runs):
     as_json = CliRunner().invoke(main, ["runs", "diff", "first", "second", "--json"])
     assert json.loads(as_json.output)["changes"][0]["after"] == "0.01"
     assert "Specify two runs" in CliRunner().invoke(main, ["runs", "diff", "first"]).output
+
+
+def described(columns, rows, **more):
+    """Return a dataset as a tracked cell records it."""
+    found = {"kind": "pandas.DataFrame", "shape": [rows, len(columns)], "whole": True, "columns": columns, **more}
+    profile = json.dumps({"num_rows": rows, DATA_FINGERPRINT: found})
+    return DatasetInput(Dataset("df", str(hash(profile))[:16], "code", "{}", None, profile))
+
+
+def column(name, digest="1", **more):
+    return {"name": name, "type": "float64", "sample": digest, "digest": digest, **more}
+
+
+def data_told(fresh, *datasets):
+    ids = []
+    for number, each in enumerate(datasets):
+        with nbtrack.start_run(run_name=f"d{number}") as run:
+            nbtrack.MlflowClient().log_inputs(run.info.run_id, [each])
+        ids.append(run.info.run_id)
+    return nbtrack.diff(*ids)
+
+
+def test_much_that_changed_in_data_is_told_one_below_the_other(fresh):
+    before = described([column("a", mean=1, std=1, missing=0), column("b"), column("c")], 10)
+    after = described([column("a", "2", mean=3, std=1, missing=0.1), column("b", "2"), column("d")], 10)
+    found = data_told(fresh, before, after)
+    assert [value for _, value in found.causes_section().rows] == [
+        "new column d",
+        "without column c",
+        "missing of a 0 % → 10 %",
+        "mean of a 1 → 3",
+        "other values of b",
+    ]
+    assert "new column d; without column c;" in str(found)
+
+
+def test_what_follows_from_other_rows_alone_is_not_told(fresh):
+    before, after = (
+        described([column("a", str(each), mean=each / 100, std=1, missing=0)], 10 + each) for each in (1, 2)
+    )
+    assert data_told(fresh, before, after).changes[0].note == "11 → 12 rows"
+
+
+def test_samples_are_compared_where_a_run_has_no_more_and_that_is_said(fresh):
+    whole, sampled = column("a"), {key: value for key, value in column("a").items() if key != "digest"}
+    found = data_told(fresh, described([whole], 10), described([sampled], 10))
+    assert (found.changes, found.remarks) == ((), ("only samples were compared of df",))
+
+
+HUGE = "1" + "0" * 400
+PROFILES = [
+    "{",
+    "[]",
+    "[" * 100_000,
+    '{"nbtrack_fingerprint": 3}',
+    '{"nbtrack_fingerprint": {"columns": [3], "shape": []}}',
+    '{"nbtrack_fingerprint": {"columns": [], "shape": [1e999]}}',
+    f'{{"nbtrack_fingerprint": {{"columns": [{{"name": "a", "mean": {HUGE}, "std": 1}}], "shape": [1]}}}}',
+]
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=range(len(PROFILES)))
+def test_no_profile_breaks_a_comparison(fresh, profile):
+    odd = DatasetInput(Dataset("df", "1", "code", "{}", None, profile))
+    assert data_told(fresh, odd, described([column("a", mean=1.0, std=1.0)], 10)).changes is not None
