@@ -66,6 +66,7 @@ class SweepCell(RunObserver):
         self._tree = ast.Module([], [])
         self._run: CapturedRun | None = None
         self._modules: frozenset[str] = frozenset()
+        self._identity = ""
 
     # --- before
 
@@ -80,7 +81,8 @@ class SweepCell(RunObserver):
     def sweep(self) -> None:
         """Run the trials; what can't be done is said in one line."""
         try:
-            code = SweptCode(self._tree, self._session.history, self._shell.user_ns, self._asked.values)
+            names, seeded = self._shell.user_ns, len(self._asked.seeds) > 1
+            code = SweptCode(self._tree, self._session.history, names, self._asked.values, seeded=seeded)
             chosen = search_choice.chosen(self._asked)
             runner = self._runner(code)
             parent = self._opened(code)
@@ -93,7 +95,7 @@ class SweepCell(RunObserver):
         """Create the run of the sweep, or continue that of an earlier execution; None where the store refuses."""
         client = MlflowClient()
         home = resolve_experiment_id(self._options.experiment, client)
-        identity = cell_identity.of_cell(self._options.name, self.info, self._tree)
+        identity = self._identity = cell_identity.of_cell(self._options.name, self.info, self._tree)
         asked = self._session.resumed.pop(identity, None)
         found = earlier_trials.sweep_of(client, home, code.digest) if self._asked.resume or asked else None
         if found is None and self._asked.resume:
@@ -119,7 +121,8 @@ class SweepCell(RunObserver):
         goals = metric_goals.from_experiments([run.client.get_experiment(parent.info.experiment_id)])
         ranking = Ranking(self._asked.metric, self._asked.goal, goals)
         source = self.info.raw_cell or ""
-        metrics = (*self._options.metrics, *([self._asked.metric] if self._asked.metric else []))
+        kept = self._session.kept_names(self._identity, self._options.experiment)
+        metrics = (*self._options.metrics, *kept, *([self._asked.metric] if self._asked.metric else []))
         options = self._options._replace(metrics=metrics)
         cell = SweptCell(code, source, self._modules, options, context.source_tags())
         chosen, runner = how

@@ -6,6 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbtrack import redaction
 from nbtrack import tags as reserved
 from nbtrack.sweeps import earlier_trials
 from nbtrack.sweeps.sweep_control import SweepControl
@@ -166,15 +167,18 @@ class Sweep:
 
     def _task(self, trial: Trial, identity: str) -> TrialTask:
         cell, parameters = self._cell, self._cell.code.parameters
-        params: dict[str, Any] = {parameters[name].key: value for name, value in trial.values.items()}
+        shown = {name: redaction.redact_value(parameters[name].key, value) for name, value in trial.values.items()}
+        params: dict[str, Any] = {parameters[name].key: value for name, value in shown.items()}
         params.setdefault(SEED, trial.seed)
         skip = frozenset().union(*(parameters[name].skip for name in trial.values))
-        written = json.dumps({parameters[name].key: repr(value) for name, value in trial.values.items()})
+        written = json.dumps({parameters[name].key: repr(value) for name, value in shown.items()})
         own = {reserved.PARENT_RUN: self._parent.info.run_id, reserved.TRIAL: identity, reserved.TRIAL_VALUES: written}
         run_tags = {**cell.tags, **own}
-        name = trial.name(with_seed=len(self._asked.seeds) > 1)
+        name = trial._replace(values=shown).name(with_seed=len(self._asked.seeds) > 1)
         recorded = Recorded(name, self._parent.info.experiment_id, run_tags, params, skip, cell.options)
-        return TrialTask(cell.code.with_values(trial.values), cell.source, trial.seed, cell.modules, recorded)
+        return TrialTask(
+            cell.code.with_values(trial.values, trial.seed), cell.source, trial.seed, cell.modules, recorded
+        )
 
     def _describe(self) -> None:
         """Keep on the sweep's run what it tries, and how it is ranked; and the best so far."""

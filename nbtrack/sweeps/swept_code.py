@@ -53,16 +53,30 @@ class TrialCode(NamedTuple):
 class SweptCode:
     """The code of a cell that is swept over, in the notebook that it stands in.
 
-    `namespace` has the names of the notebook. A name that the cell does not have is an `InvalidValue` that lists those
-    that it has.
+    `namespace` has the names of the notebook, `names` those of the parameters that are swept over. With `seeded`, a
+    name of the cell that is a seed (``seed = 0``) has the seed of each trial.
+
+    Raises
+    ------
+    InvalidValue
+        When the cell has no such parameter, listing those that it has, or awaits something.
     """
 
     def __init__(
-        self, tree: ast.Module, history: NotebookHistory, namespace: Mapping[str, Any], names: Iterable[str]
+        self,
+        tree: ast.Module,
+        history: NotebookHistory,
+        namespace: Mapping[str, Any],
+        names: Iterable[str],
+        *,
+        seeded: bool = False,
     ) -> None:
+        if any(isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in syntax.own_nodes(tree)):
+            raise InvalidValue("A cell that awaits something can't be swept over: put that into an earlier cell")
         self.tree, self.history, self._namespace = tree, history, namespace
         self.plan: Plan = plan(tree, history)
         self.parameters = {name: self._found(name) for name in names}
+        self._seed = self._own_seed() if seeded else None
         changed = {one.cell for one in self.parameters.values() if one.sites} - {OWN}
         entry = {one.key for one in self.parameters.values() if not one.sites}
         self.again = (
@@ -82,9 +96,11 @@ class SweptCode:
         keyed = sorted((self.parameters[name].key, repr(value)) for name, value in values.items())
         return blake2b(json.dumps([self.digest, keyed, seed]).encode(), digest_size=8).hexdigest()
 
-    def with_values(self, values: Mapping[str, Value]) -> TrialCode:
+    def with_values(self, values: Mapping[str, Value], seed: int = 0) -> TrialCode:
         """Return the code with other values of its parameters, by the names that they were asked for by."""
         replaced: dict[int, dict[int, Value]] = {}
+        if self._seed is not None:
+            replaced[OWN] = {id(site.node): seed for site in self._seed.sites}
         entry = {}
         for name, value in values.items():
             one = self.parameters[name]
@@ -97,9 +113,20 @@ class SweptCode:
 
     def fixed_seeds(self) -> list[str]:
         """Return the parameters of the cell that seed something and that the sweep leaves as they are."""
-        swept = {one.key for one in self.parameters.values()}
+        changed = {one.key for one in self.parameters.values()} | (
+            {self._seed.key} if self._seed is not None else set()
+        )
+        return [key for key in self._seeds() if key not in changed]
+
+    def _seeds(self) -> list[str]:
         keys = dict.fromkeys(site.key for site in self._own if is_seed(site.key) and type(site.value) is int)
-        return [key for key in keys if key not in swept]
+        return list(keys)
+
+    def _own_seed(self) -> Parameter | None:
+        """Return the name of the cell that is a seed, unless it is swept over itself."""
+        swept = {one.key for one in self.parameters.values()}
+        names = [key for key in self._seeds() if key.isidentifier() and key not in swept]
+        return self._found(names[0]) if names else None
 
     # --- which parameters there are
 

@@ -46,6 +46,7 @@ class Sampler:
         self._request: str | None = None
         self._unrecorded: list[Sequence[Points]] = []
         self._stop = threading.Event()
+        self._interruptible = threading.current_thread() is threading.main_thread()
         # The context identifies the cell to which its output belongs.
         inside = contextvars.copy_context()
         self._thread = threading.Thread(target=inside.run, args=[self._sample], name="nbtrack-cell", daemon=True)
@@ -86,7 +87,7 @@ class Sampler:
             loops.pause()
         elif request == run_control.STOP:
             loops.stop(raises=self._raises)
-            if not self._probe.can_stop:
+            if not self._probe.can_stop and self._interruptible:
                 # Interrupts the code also where it waits for the system.
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         else:

@@ -133,3 +133,15 @@ def test_winning_values_are_written_into_the_cell_as_it_was_typed():
         found.source == "%%time\nlr = 0.5  # é: the rate\nnet = Net(\n    width=9,\n)\n%time 1\nkind = 'é'; depth = 4\n"
     )
     assert found.elsewhere == {"WIDTH": 1}
+
+
+def test_a_name_that_is_a_seed_has_that_of_the_trial():
+    tree = ast.parse("SEED = 0\nlr = 1\nrng = random.Random(SEED)\nsplit(random_state=3)")
+    code = SweptCode(tree, NotebookHistory(), {}, ["lr"], seeded=True)
+    assert ast.unparse(code.with_values({"lr": 2}, 7).tree).splitlines()[:2] == ["SEED = 7", "lr = 2"]
+    assert code.fixed_seeds() == ["split.random_state"]
+
+
+def test_cells_that_await_are_refused():
+    with pytest.raises(InvalidValue, match="awaits"):
+        Notebook().swept("lr = 1\nawait something()", "lr")
