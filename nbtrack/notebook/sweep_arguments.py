@@ -62,7 +62,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--on": {
         "metavar": "ADDRESS",
         "help": "Run the trials on the workers of a dask cluster: tcp://scheduler:8786. They log to the store of the "
-        "notebook, which they must reach. pip install 'nbtrack[dask]'.",
+        "notebook, which is served to them where they do not have its files. pip install 'nbtrack[dask]'.",
     },
     "--resume": {"action": "store_true", "help": "Run only the trials that an earlier execution of the sweep lacks."},
 }

@@ -140,7 +140,9 @@ class SweepCell(RunObserver):
     def _runner(self, code: SweptCode) -> Runner:
         names, history = self._shell.user_ns, code.history
         if self._asked.on is not None:
-            return DaskWorkers(self._asked.on, packed(names, _identifiers(code), history))
+            client = MlflowClient()
+            home = client.get_experiment(resolve_experiment_id(self._options.experiment, client))
+            return DaskWorkers(self._asked.on, packed(names, _identifiers(code), history), home, sweep_report.say)
         if self._asked.jobs > 1:
             return LocalWorkers(self._asked.jobs, packed(names, _identifiers(code), history))
         copies = NamespaceCopies(names, _identifiers(code))

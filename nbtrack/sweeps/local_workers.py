@@ -14,6 +14,7 @@ from nbtrack.errors import Unsupported
 from nbtrack.sweeps import worker
 from nbtrack.sweeps.packed_notebook import pickled
 from nbtrack.sweeps.trials import Outcome
+from nbtrack.tracking.tracking_uri import resolved_tracking_uri
 
 if TYPE_CHECKING:
     from nbtrack.sweeps.trial_execution import TrialTask
@@ -60,7 +61,7 @@ class LocalWorkers:
         self._submit(trial, task, 1)
 
     def _submit(self, trial: Trial, task: TrialTask, attempt: int) -> None:
-        future = self._pool.submit(worker.run, str(self._notebook), pickled(task))
+        future = self._pool.submit(worker.run, str(self._notebook), pickled(task), resolved_tracking_uri())
         self._running[future] = trial, task, attempt
 
     def ended(self) -> list[tuple[Trial, Outcome]]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.errors import InvalidValue, Unsupported
 from nbtrack.sweeps.reached_names import reached_names
 from nbtrack.sweeps.worker import Notebook
-from nbtrack.tracking import tracking_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +36,7 @@ def packed(names: dict[str, Any], identifiers: Iterable[str], history: NotebookH
     anchor = types.FunctionType((lambda: None).__code__, names, "anchor")
     anchor.__module__ = "__main__"
     cells = tuple((cell.tree, cell.source) for cell in history.cells.all)
-    notebook = Notebook(reached, anchor, cells, tracking_uri.resolved_tracking_uri(), str(Path.cwd()))
+    notebook = Notebook(reached, anchor, cells, str(Path.cwd()))
     try:
         return pickled(notebook)
     except Exception as error:  # noqa: BLE001 # the code of any object may run

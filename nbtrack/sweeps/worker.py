@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import locate, process, redaction
-from nbtrack.errors import Unreachable
+from nbtrack.errors import NbtrackError
 from nbtrack.sweeps import earlier_attempts, trial_execution
 from nbtrack.sweeps.swept_code import learned
-from nbtrack.tracking import tracking_uri
+from nbtrack.tracking import search, tracking_uri
 from nbtrack.tracking.client import MlflowClient
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ class Notebook(NamedTuple):
     """A function of the notebook: the names that it sees, here, are those of the trial."""
     cells: tuple[tuple[ast.Module, str], ...]
     """The executed cells, each with its source."""
-    tracking_uri: str
     folder: str
     """The working directory of the notebook."""
 
@@ -57,7 +56,17 @@ class Workshop:
         self.history: tuple[object, NotebookHistory] | None = None
 
 
-def run(notebook: bytes | str, task: bytes) -> Outcome:
+def reaches(place: str, experiment_id: str, created: int | None) -> bool:
+    """Return whether a worker has the store of the notebook, which has this experiment, made then (ms, UTC)."""
+    if locate.is_local(place) and not locate.exists(place):
+        return False
+    try:
+        return MlflowClient(place).get_experiment(experiment_id).creation_time == created
+    except NbtrackError:
+        return False
+
+
+def run(notebook: bytes | str, task: bytes, place: str) -> Outcome:
     """Run a trial, unless an earlier attempt has brought it to its end.
 
     Parameters
@@ -66,22 +75,25 @@ def run(notebook: bytes | str, task: bytes) -> Outcome:
         The pickled `Notebook`, or the path of a file with it.
     task : bytes
         The pickled `TrialTask`.
-
-    Raises
-    ------
-    Unreachable
-        When this worker does not reach the store of the notebook.
+    place : str
+        The tracking URI by which this worker reaches the store of the notebook.
     """
     shop = process.state(Workshop)
     with shop.lock:
         known: Notebook = pickle.loads(_content(shop, notebook))  # noqa: S301 # from the notebook that runs the sweep
         trial: trial_execution.TrialTask = pickle.loads(task)  # noqa: S301 # as above
-        _prepare(known)
+        tracking_uri.set_tracking_uri(place)
+        if known.folder not in sys.path:
+            # Modules beside the notebook are there on this machine.
+            sys.path.append(known.folder)
         done = earlier_attempts.outcome(MlflowClient(), trial.recorded)
         if done is not None:
             return done
         history = _history(shop, notebook, known)
-        return trial_execution.execute(trial, history, _namespace(known), WorkerOutput())
+        try:
+            return trial_execution.execute(trial, history, _namespace(known), WorkerOutput())
+        finally:
+            search.flush()
 
 
 def _content(shop: Workshop, notebook: bytes | str) -> bytes:
@@ -96,19 +108,6 @@ def _history(shop: Workshop, notebook: bytes | str, known: Notebook) -> Notebook
     if shop.history is None or shop.history[0] != notebook:
         shop.history = notebook, learned(known.cells)
     return shop.history[1]
-
-
-def _prepare(known: Notebook) -> None:
-    """Log to the store of the notebook, and find the modules beside it."""
-    place = known.tracking_uri
-    if locate.is_local(place) and not locate.exists(place):
-        raise Unreachable(
-            f"This worker has no store at {locate.without_password(place)}: give the notebook a tracking server that "
-            "all workers reach, with nbtrack.set_tracking_uri('http://…')"
-        )
-    tracking_uri.set_tracking_uri(place)
-    if known.folder not in sys.path:
-        sys.path.append(known.folder)
 
 
 def _namespace(known: Notebook) -> dict[str, Any]:

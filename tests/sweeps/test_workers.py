@@ -79,6 +79,20 @@ def test_trials_run_on_a_cluster_and_a_lost_worker_loses_nothing(kernel, place, 
     assert len((place / "2-1").read_text().split()) == 2
 
 
+def test_workers_without_the_files_of_the_store_log_through_the_notebook(kernel, place, cluster):
+    # Each process has another folder behind this path.
+    kernel.run("nbtrack.set_tracking_uri('/proc/self/cwd/apart')")
+    done = kernel.run(
+        f"%%track --grid rate=1,2 depth=3 --on {cluster.address} --quiet\nrate, depth = 0, 0\nprint('here')\nscore = model.of(rate) * depth + 2"
+    )
+    assert "it is served to them at http://127.0.0.1" in done.text, done
+    assert "2 trials: 2 finished" in done.text
+    nbtrack.set_tracking_uri(kernel.folder / "apart")
+    assert trials() == [(1, 3, "FINISHED", 32), (2, 3, "FINISHED", 62)]
+    run = nbtrack.search_runs(filter_string="params.rate = '2'", output_format="list")[0]
+    assert nbtrack.artifacts.load_text(f"runs:/{run.info.run_id}/outputs/stdout.txt") == "here\n"
+
+
 def test_what_cannot_be_sent_is_named(kernel, place):
     kernel.run("import threading\nguard = threading.Lock()")
     done = kernel.run("%%track --grid rate=1,2 --jobs 2\nrate = 5\nwith guard: score = rate * 2")
