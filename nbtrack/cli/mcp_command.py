@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
+from click.core import ParameterSource
+
+from nbtrack.cli.server_command import address, network_options, network_values
+
+if TYPE_CHECKING:
+    from nbtrack.summaries.run_source import RunSource
 
 
-@click.command("mcp")
+@click.command("mcp", context_settings={"help_option_names": ["--help"]})
 @click.option("--write", "writes", is_flag=True, help="Offer tools that write notes and tags, and stop and pause runs.")
-def mcp(writes: bool) -> None:
+@click.option("--http", is_flag=True, help="Serve over HTTP, as the options below say, instead of stdin and stdout.")
+@network_options
+def mcp(writes: bool, http: bool, **given: Any) -> None:
     """Serve experiments and runs to an agent by the Model Context Protocol, over stdin and stdout.
 
     It only reads, unless --write is given. Answers fit a budget of tokens, and mark what comes from the store as data.
@@ -17,8 +27,39 @@ def mcp(writes: bool) -> None:
       nbtrack mcp
       nbtrack mcp --write
       nbtrack -u https://tracking.example.org mcp
+      nbtrack mcp --http --port 8000 --auth token
     """
     from nbtrack.mcp import create_server
     from nbtrack.summaries.run_source import RunSource
 
-    create_server(RunSource(), writes=writes).run("stdio")
+    source = RunSource()
+    if http:
+        _serve(source, given, writes=writes)
+    else:
+        _check_no_network_options(given)
+        create_server(source, writes=writes).run("stdio")
+
+
+def _serve(source: RunSource, given: dict[str, Any], *, writes: bool) -> None:
+    from nbtrack import locate
+    from nbtrack.mcp import create_server
+    from nbtrack.server.serve import Options, run
+
+    server = create_server(source, writes=writes)
+    # Imported when it is known that the SDK is there.
+    from nbtrack.mcp.http_app import PATH, create_app
+
+    options = Options("", None, **network_values(given)).checked()
+    place, _, token = address(options).partition("/?token=")
+    click.echo(f"nbtrack serves {locate.without_password(source.client.tracking_uri)} at {place.rstrip('/')}{PATH}")
+    if token:
+        click.echo(f"Clients send the header  Authorization: Bearer {token}")
+    run(create_app(server, options), options, lifespan="on")
+
+
+def _check_no_network_options(given: dict[str, Any]) -> None:
+    """Refuse options that only --http uses."""
+    context = click.get_current_context()
+    if any(context.get_parameter_source(each) is ParameterSource.COMMANDLINE for each in given):
+        msg = "Options of the network need --http; without it the agent starts the server and talks to it directly"
+        raise click.UsageError(msg)

@@ -6,12 +6,20 @@ import asyncio
 import json
 import sys
 
+import httpx
+import httpx2
 import pytest
+import server_thread
+from click.testing import CliRunner
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
 
 import nbtrack
+from nbtrack.cli import main
 from nbtrack.mcp import create_server
+from nbtrack.mcp.http_app import create_app
+from nbtrack.server.serve import Options
 from nbtrack.summaries.run_source import RunSource
 
 
@@ -214,3 +222,50 @@ def test_runs_are_resources_and_there_are_prompts(runs):
     assert json.loads(text)["recorded"]["run"] == "run-1"
     assert '"fraud"' in prompt
     assert [each.name for each in listed.prompts] == ["what_next", "write_up"]
+
+
+@pytest.fixture
+def over_http(runs):
+    """Serve the current store over HTTP to those who have the token, and return the address."""
+    options = Options("", None, token="let-me-in").checked()
+    with server_thread.serving(create_app(create_server(RunSource()), options), lifespan="on") as address:
+        yield address
+
+
+def test_a_client_with_the_token_reads_over_http(over_http):
+    async def take():
+        async with httpx2.AsyncClient(headers={"Authorization": "Bearer let-me-in"}) as http:
+            transport = streamable_http_client(f"{over_http}/mcp", http_client=http)
+            async with Client(transport) as client:
+                return await called(client, "run", run="run-1")
+
+    assert asyncio.run(take())["recorded"]["run"] == "run-1"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({"Authorization": "Bearer wrong"}, 401),
+        ({"Authorization": "Bearer let-me-in", "Host": "rebound.example.org"}, 403),
+        ({"Authorization": "Bearer let-me-in", "Origin": "https://evil.example.org"}, 403),
+    ],
+)
+def test_http_is_behind_the_checks_of_the_server(over_http, headers, status):
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    with httpx.Client(trust_env=False) as http:
+        assert http.post(f"{over_http}/mcp", json=body, headers=headers).status_code == status
+
+
+def test_options_of_the_network_need_http():
+    result = CliRunner().invoke(main, ["mcp", "--port", "8000"])
+    assert (result.exit_code, "need --http" in result.stderr) == (2, True)
+    open_to_all = CliRunner().invoke(main, ["mcp", "--http", "--host", "0.0.0.0"])
+    assert (open_to_all.exit_code, "Other machines can reach" in open_to_all.stderr) == (1, True)
+
+
+def test_it_is_told_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nbtrack.mcp.mcp_server", None)
+    monkeypatch.delattr("nbtrack.mcp.mcp_server")
+    result = CliRunner().invoke(main, ["mcp"])
+    assert (result.exit_code, "pip install 'nbtrack[mcp]'" in result.stderr) == (1, True)

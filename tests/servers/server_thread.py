@@ -32,10 +32,10 @@ def options_of(folder, **options):
 
 
 @contextmanager
-def serving(app, port=0):
+def serving(app, port=0, lifespan="off"):
     """Run an application on a port of its own, and yield its address."""
     listener = socket.create_server(("127.0.0.1", port))
-    config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_level="error", lifespan=lifespan, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
