@@ -26,6 +26,7 @@ _MODULE_OF_NAMES = {
     "nbtrack.projects": ("run",),
     "nbtrack.report": ("export_report",),
     "nbtrack.tracking.run_annotations": ("goal", "note", "tag", "why"),
+    "nbtrack.tracking.alerts": ("alert", "alert_rule", "alert_rules", "clear_alert_rules"),
     "nbtrack.tracking.baselines": ("clear_baseline", "get_baseline", "set_baseline"),
     "nbtrack.tracking.doctor": ("doctor",),
     "nbtrack.autologging": ("autolog",),

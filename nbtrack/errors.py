@@ -61,7 +61,7 @@ class InvalidValue(NbtrackError, ValueError):
 
 
 class FilterError(InvalidValue):
-    """A filter or ordering that can't be parsed.
+    """A filter, an ordering or the rule of an alert that can't be parsed.
 
     Parameters
     ----------

@@ -13,14 +13,24 @@ from nbtrack.errors import WrongState
 from nbtrack.notebook import best_cell, card_display, magic_line, session_registry
 from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
-from nbtrack.tracking import baselines, changes, kept_values, lifecycle, run_annotations, run_control, sweep_rows
+from nbtrack.tracking import (
+    alerts,
+    baselines,
+    changes,
+    kept_values,
+    lifecycle,
+    run_annotations,
+    run_control,
+    sweep_rows,
+)
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.group_comparison import compare_groups
 from nbtrack.tracking.tracking_uri import get_tracking_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from nbtrack.alerting.rule import Rule
     from nbtrack.entities import Run
     from nbtrack.notebook.session_registry import SessionState
     from nbtrack.statistics.diff_views import RunDiff
@@ -216,6 +226,23 @@ def _baseline(rest: str) -> str:
     return f"The runs of this {scope} are compared with {formatting.short(run.info.run_name)}."
 
 
+def _alert(rest: str) -> str:
+    asked = magic_line.alert(rest)
+    if asked.off:
+        cleared = alerts.clear_alert_rules(asked.rule or None)
+        return f"Removed: {_listed(cleared)}" if cleared else "There was no alert rule."
+    if not asked.rule:
+        known = alerts.alert_rules()
+        return f"Alert rules of this experiment: {_listed(known)}" if known else "This experiment has no alert rules."
+    alerts.alert_rule(asked.rule, asked.level, stop=asked.stop)
+    stops = ", and are stopped" if asked.stop else ""
+    return f"From now on, runs of this experiment raise an alert when {asked.rule}{stops}."
+
+
+def _listed(rules: Sequence[Rule]) -> str:
+    return "; ".join(f"{each.text} ({each.level}{', stops the run' if each.stop else ''})" for each in rules)
+
+
 def _shown_again() -> str:
     """Show the card of the current run as it is now, and return the name of the run."""
     client, run = run_annotations.resolve_run()
@@ -276,6 +303,7 @@ def _show(run: str) -> None:
 
 
 _COMMANDS: dict[str, Callable[[str], str | None]] = {
+    "alert": _alert,
     "auto": _auto,
     "baseline": _baseline,
     "best": best_cell.write,

@@ -33,10 +33,15 @@ STOPS = ("leave", "raise")
 CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
 ROWS = "--rows"
 SUBCOMMANDS = (
-    *("auto", "baseline", "best", "compare", "diff", "drop", "export", "goal", "keep", "note"),
+    *("alert", "auto", "baseline", "best", "compare", "diff", "drop", "export", "goal", "keep", "note"),
     *("quiet", "resume", "rows", "show", "status", "tag", "why"),
 )
-AFTER = {"auto": ("on", "off", "session"), "baseline": ("--cell", "off"), "quiet": ("on", "off")}
+AFTER = {
+    "alert": ("--level", "--stop", "off"),
+    "auto": ("on", "off", "session"),
+    "baseline": ("--cell", "off"),
+    "quiet": ("on", "off"),
+}
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -117,6 +122,39 @@ def compare(line: str) -> CompareLine:
 
 
 _COMPARE = "--by PARAMETER[,PARAMETER], --metric METRIC and a filter"
+
+
+class AlertLine(NamedTuple):
+    """A parsed ``%track alert`` line: a rule to add or, with `off`, to remove."""
+
+    rule: str = ""
+    level: str | None = None
+    stop: bool = False
+    off: bool = False
+
+
+_OF_ALERT = re.compile(r"--(?:(stop)|level(?:=|\s+)(\w+))(?=\s|$)\s*")
+_ACCEPTED_OF_ALERT = 'a rule in quotes, such as "loss is nan", --stop, --level LEVEL, and off'
+
+
+def alert(line: str) -> AlertLine:
+    """Return what a ``%track alert`` line asks for; options stand before or behind the rule.
+
+    Raise `UsageError` when something is not understood, naming what is accepted.
+    """
+    text, found = line.strip(), AlertLine()
+    if text.partition(" ")[0] == "off":
+        text, found = text[len("off") :].strip(), AlertLine(off=True)
+    rest = _OF_ALERT.sub("", text).strip()
+    for option in _OF_ALERT.finditer(text):
+        found = found._replace(stop=True) if option[1] else found._replace(level=option[2])
+    quoted = len(rest) > 1 and rest[0] == rest[-1] and rest[0] in "\"'"
+    is_odd = found.off and found != AlertLine(off=True)
+    if rest.startswith("--") or is_odd or (not rest and not found.off and found != AlertLine()):
+        raise UsageError(f"%track alert: {line.strip()!r} is not understood; accepted are {_ACCEPTED_OF_ALERT}")
+    return found._replace(rule=rest[1:-1] if quoted else rest)
+
+
 _VIEW = re.compile(r"""--view(?:=|\s+)(?:"([^"]*)"|'([^']*)'|(\S+))""")
 
 

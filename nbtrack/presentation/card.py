@@ -6,12 +6,14 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
+from nbtrack.alerting import alert
 from nbtrack.presentation import metric_goals, passed_over
-from nbtrack.presentation.formatting import STATUS_SIGNS, change, duration, number, short
+from nbtrack.presentation.formatting import ALERT_SIGNS, STATUS_SIGNS, change, duration, number, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from nbtrack.alerting.alert import Alert
     from nbtrack.capture.facts import PassedOver
     from nbtrack.entities import KeySummary, Run
 
@@ -23,6 +25,8 @@ MOST_CHANGED = 240
 """Characters of what changed since the last run."""
 MOST_ITEMS = 24
 """Most parameters, and most metrics, on one card."""
+MOST_ALERTS = 5
+"""Most alerts on one card: the latest ones."""
 
 
 class Rows(NamedTuple):
@@ -100,6 +104,7 @@ class Card(NamedTuple):
     """The tags that are shown everywhere: those of the user."""
     baseline: str = ""
     """The name of the run that values are compared with, where that is not the last one of the cell."""
+    alerts: tuple[Alert, ...] = ()
 
 
 def card(
@@ -165,6 +170,7 @@ def card(
         run.data.tags.get(reserved.CHANGED, ""),
         tuple((key, value) for key, value in run.data.tags.items() if not key.startswith(reserved.HIDDEN_PREFIXES)),
         baseline,
+        tuple(alert.from_tags(run.data.tags)),
     )
 
 
@@ -200,9 +206,10 @@ def text(said: Card) -> str:
     metrics = " ".join(_told(each) for each in said.metrics[:8])
     parts = [said.name, STATUS_SIGNS.get(said.status, "?"), said.status, duration(said.duration)]
     against = f"  against {said.baseline}" if said.baseline else ""
+    alerts = [f"{ALERT_SIGNS[each.level]} {each.title}" for each in said.alerts[-MOST_ALERTS:]]
+    more = [*([f"{metrics}{against}"] if metrics else []), *([said.error] if said.error else []), *alerts]
     changed = f"\n  changed since last run: {short(said.changed, MOST_CHANGED)}" if said.changed else ""
-    results = (f"  {metrics}{against}" if metrics else "") + (f"  {said.error}" if said.error else "")
-    return " ".join(parts) + results + changed
+    return "  ".join([" ".join(parts), *more]) + changed
 
 
 def _told(metric: Reading) -> str:
@@ -222,7 +229,13 @@ def as_json(said: Card) -> dict[str, Any]:
             {"key": each.key, "value": number(each.value), "curve": [_plain(value) for value in each.curve]}
             for each in said.metrics[:MOST_ITEMS]
         ],
+        "alerts": live_alerts(said.alerts),
     }
+
+
+def live_alerts(found: Sequence[Alert]) -> list[list[str]]:
+    """Return the latest alerts of a live card: level, title and text."""
+    return [[each.level, each.title, short(each.text, 200)] for each in found[-MOST_ALERTS:]]
 
 
 def live_params(found: Sequence[tuple[str, str, str | None]]) -> list[tuple[str, str, str | None]]:

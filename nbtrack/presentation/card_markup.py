@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.presentation import html, palette
-from nbtrack.presentation.card import MOST_CHANGED, MOST_ITEMS
-from nbtrack.presentation.formatting import duration, number, short
+from nbtrack.presentation.card import MOST_ALERTS, MOST_CHANGED, MOST_ITEMS
+from nbtrack.presentation.formatting import ALERT_SIGNS, duration, number, short
 from nbtrack.presentation.html import Html, element
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from nbtrack.alerting.alert import Alert
     from nbtrack.capture.facts import PassedOver
     from nbtrack.presentation.card import Card, Reading, Rows
 
@@ -33,6 +34,7 @@ _TABLE = "border-collapse:collapse;border:0;margin:2px 0;font-size:inherit;white
 _ROW = "background:none;border:0"
 _CELL = "padding:0 1em 0 0;border:0;background:none;font-weight:normal;line-height:18px;text-align:"
 _GOOD, _BAD = "#2e8b57", "#c8322b"
+_ALERT_COLOURS = {"info": "#2f6fde", "warning": "#b8860b", "error": _BAD}
 
 
 def markup(said: Card, kernel: str = "", store: str = "") -> str:
@@ -49,6 +51,9 @@ def markup(said: Card, kernel: str = "", store: str = "") -> str:
 
 def _parts(said: Card) -> Iterator[Html]:
     yield _head(said)
+    yield from map(_alert, said.alerts[-MOST_ALERTS:])
+    if len(said.alerts) > MOST_ALERTS:
+        yield element("div", f"and {len(said.alerts) - MOST_ALERTS} earlier alerts", style=_FAINT)
     if said.params or said.metrics:
         yield element("div", *_columns(_params(said)), *_columns(_metrics(said)), style=_COLUMNS)
         yield from _hidden(said)
@@ -76,6 +81,18 @@ def _head(said: Card) -> Html:
     ]
     # The spaces keep them apart where a viewer takes the styles away.
     return element("div", *(Html(f"{element('span', each)} ") for each in parts), style=_FLOW)
+
+
+def _alert(raised: Alert) -> Html:
+    sign = element(
+        "span",
+        ALERT_SIGNS[raised.level],
+        style=html.tinted("color", _ALERT_COLOURS[raised.level]),
+        role="img",
+        aria_label=raised.level,
+    )
+    text = [element("span", f" {short(raised.text, 200)}", style=_FAINT)] if raised.text else []
+    return element("div", sign, " ", element("b", short(raised.title, 120)), *text, data_nbtrack_alert=raised.level)
 
 
 # --- the grid: name, value, change, curve

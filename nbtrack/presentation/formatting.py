@@ -14,6 +14,7 @@ STATUS_SIGNS = {
     "KILLED": "■",
     "INTERRUPTED": "■",
 }
+ALERT_SIGNS = {"info": "ℹ", "warning": "⚠", "error": "⛔"}
 DIGITS = 5
 """Significant digits of a single metric value."""
 

@@ -1,10 +1,11 @@
-"""What the row of a run shows besides its columns: that there is a note, and its own tags."""
+"""What the row of a run shows besides its columns: that there are alerts, a note, and its own tags."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import tags as reserved
+from nbtrack.alerting import alert
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -12,16 +13,21 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
 
 MOST_TAGS = 8
+MOST_ALERTS = 5
+"""Most alerts of a row: the latest ones."""
 MOST_OF_NOTE, MOST_OF_TAG = 300, 80
 """Most characters that are shown."""
 
 
 def row_marks(run: Run, columns: Collection[str]) -> dict[str, Any]:
-    """Return the note of a run and its own tags that are no columns, as far as it has any."""
+    """Return the alerts, the note and the own tags of a run that are no columns, as far as it has any."""
     tags, note = run.data.tags, run.data.tags.get(reserved.NOTE, "").strip()
     own = ((key, value) for key, value in tags.items() if not key.startswith(reserved.HIDDEN_PREFIXES))
     shown = [[key, value] for key, value in own if f"tags.{key}" not in columns and len(key) <= MOST_OF_TAG]
     marks: dict[str, Any] = {"note": note if len(note) <= MOST_OF_NOTE else f"{note[:MOST_OF_NOTE]}…"} if note else {}
     if shown:
         marks["tags"] = [[key, value[: MOST_OF_TAG + 1]] for key, value in shown[:MOST_TAGS]]
+    alerts = alert.from_tags(tags)
+    if alerts:
+        marks["alerts"] = [[each.level, each.title] for each in alerts[-MOST_ALERTS:]]
     return marks

@@ -7,12 +7,14 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
+from nbtrack.alerting import alert
 from nbtrack.presentation import comparison, markdown, metric_goals, syntax
-from nbtrack.presentation.formatting import duration, moment, number
+from nbtrack.presentation.formatting import ALERT_SIGNS, duration, moment, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from nbtrack.alerting.alert import Alert
     from nbtrack.entities import DatasetInput, FileInfo, Run
     from nbtrack.presentation.row_tables import Cells, Column, RowTable, Value
 
@@ -233,6 +235,7 @@ def run_sections(
     own = {key: value for key, value in metrics.items() if key not in system}
     return [
         _state(run),
+        *_values("alerts", map(_alert, alert.from_tags(run.data.tags))),
         Note(run.data.tags.get(reserved.NOTE, "")),
         *_values("metrics", ((key, number(value)) for key, value in own.items())),
         *related,
@@ -252,6 +255,11 @@ def run_sections(
 def _state(run: Run) -> State:
     facts = (f"started {moment(run.info.start_time)}", *([] if run.info.end_time is None else [f"took {_took(run)}"]))
     return State(run.info.status, facts, run.data.tags.get(reserved.ERROR, ""))
+
+
+def _alert(raised: Alert) -> tuple[str, str]:
+    about = f"{ALERT_SIGNS[raised.level]} {raised.level}, {moment(raised.time // 1_000_000)}"
+    return about, f"{raised.title}: {raised.text}" if raised.text else raised.title
 
 
 def _values(title: str, rows: Iterable[tuple[str, str]]) -> list[Section]:

@@ -17,6 +17,7 @@ from nbtrack import process
 from nbtrack import tags as reserved
 from nbtrack.entities import Run
 from nbtrack.errors import NbtrackError
+from nbtrack.tracking import alert_watch, watched_points
 from nbtrack.tracking.client import now
 from nbtrack.tracking.events import Events
 
@@ -45,7 +46,12 @@ class ActiveRun(Run):
         """Keys of metrics that have been validated."""
         self.models = _models(run)
         """By step, the ids of the logged models that metrics at this step measure."""
-        self.appender = client.store.appender(run.info.run_id)
+        self.renew_appender()
+
+    def renew_appender(self) -> None:
+        """Log with the appender that fits the alert rules of now."""
+        run_id = self.info.run_id
+        self.appender = watched_points.appender(run_id, self.client.store.appender(run_id))
         self.append = self.appender.point
 
     def __enter__(self) -> Self:
@@ -188,6 +194,14 @@ def open_scopes() -> list[Scope]:
     return [each for each in reversed(process.state(RunStack).of_process) if not each.ended]
 
 
+def renew_appenders() -> None:
+    """Have the runs that this thread logs to, and those of the process, follow new alert rules."""
+    scope = current_scope()
+    for each in (scope, *open_scopes()):
+        if each is not None:
+            each.run.renew_appender()
+
+
 def end(run_id: str, status: str = "FINISHED", error: BaseException | None = None) -> None:
     """End a run if it is still active in this process, and record the exception that ended it."""
     scope = current_scope()
@@ -198,6 +212,7 @@ def end(run_id: str, status: str = "FINISHED", error: BaseException | None = Non
     remove(scope)
     if scope.monitor is not None:
         scope.monitor.close()
+    alert_watch.end(run_id)
     if status != "FINISHED" and error is not None:
         with contextlib.suppress(NbtrackError):
             from nbtrack.tracking import run_errors

@@ -14,6 +14,7 @@ from nbtrack.errors import NbtrackError
 from nbtrack.presentation import passed_over, row_tables
 from nbtrack.tracking import (
     active_runs,
+    alert_watch,
     cell_runs,
     context,
     events,
@@ -148,6 +149,7 @@ class CapturedRun:
                     print(f"nbtrack: {self.subject} is not tracked: {error}", file=sys.stderr)
                 else:
                     lifecycle.set_last_run(self.client, self.run_id)
+                    alert_watch.begin(self.client, self.run)
                     self._observer.opened(self)
             return self.run is not None
 
@@ -329,6 +331,7 @@ class CapturedRun:
         """End the run, unless it continues after this execution, and store the exception that ended the code."""
         if self.run is None:
             return
+        alert_watch.end(self.run_id)
         if error is not None:
             with error_boundary("the exception of this cell was not recorded"):
                 run_errors.record(self.client, self.run_id, error, redact)

@@ -9,7 +9,7 @@ from nbtrack import locate, settings, validation
 from nbtrack import tags as reserved
 from nbtrack.entities import DatasetInput, Metric, Page, RunStatus, ViewType
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, Unsupported
-from nbtrack.tracking import context, events
+from nbtrack.tracking import context, events, watched_points
 from nbtrack.tracking.logged_model_client import LoggedModelClient, checked_metric
 from nbtrack.tracking.tracking_uri import get_tracking_uri, resolve_store
 
@@ -255,6 +255,7 @@ class MlflowClient(LoggedModelClient):
         pairs = validation.texts("parameter", params)
         _reject_duplicates(key for key, _ in pairs)
         self.store.log_batch(run_id, points, pairs, validation.texts("tag", tags))
+        watched_points.note(run_id, points)
         events.publish(run_id, points)
         return handle(synchronous)
 
@@ -266,6 +267,7 @@ class MlflowClient(LoggedModelClient):
         for key in metrics:
             validation.key("metric", key)
         self.store.appender(run_id).columns(metrics)
+        watched_points.note_columns(run_id, metrics)
         events.publish(run_id, *([_points(metrics)] if events.has_subscribers() else []))
 
     def log_inputs(self, run_id: str, datasets: Iterable[DatasetInput] | None = None, models: object = None) -> None:

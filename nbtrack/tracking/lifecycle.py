@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack import process, settings, validation
 from nbtrack import tags as reserved
 from nbtrack.errors import WrongState
-from nbtrack.tracking import active_runs, context, system_metrics
+from nbtrack.tracking import active_runs, alert_watch, context, system_metrics
 from nbtrack.tracking.active_runs import ActiveRun, RunStack, status_after
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
@@ -81,7 +81,7 @@ def start_run(
         run = _created(
             client, experiment_id, run_name, parent_run_id or _parent(mine, nested=nested), tags, description
         )
-    return _activate(ActiveRun(run, client), log_system_metrics=log_system_metrics)
+    return _activate(client, run, log_system_metrics=log_system_metrics)
 
 
 def _already_active(run: ActiveRun) -> str:
@@ -137,15 +137,19 @@ def _require_active(run: Run, before: str) -> None:
         raise WrongState(f"Run {run.info.run_id} is deleted: restore it before {before}")
 
 
-def _activate(run: ActiveRun, *, automatic: bool = False, log_system_metrics: bool | None = None) -> ActiveRun:
-    set_last_run(run.client, run.info.run_id)
+def _activate(
+    client: MlflowClient, run: Run, *, automatic: bool = False, log_system_metrics: bool | None = None
+) -> ActiveRun:
+    set_last_run(client, run.info.run_id)
+    alert_watch.begin(client, run)
     monitor = (
-        system_metrics.SystemMetricsMonitor(run.client, run.info.run_id)
+        system_metrics.SystemMetricsMonitor(client, run.info.run_id)
         if system_metrics.is_enabled(log_system_metrics)
         else None
     )
-    active_runs.push(run, automatic=automatic).monitor = monitor
-    return run
+    active = ActiveRun(run, client)
+    active_runs.push(active, automatic=automatic).monitor = monitor
+    return active
 
 
 def set_last_run(client: MlflowClient, run_id: str) -> None:
@@ -203,4 +207,4 @@ def _start_implicitly() -> ActiveRun:
     client = MlflowClient()
     resumed = settings.take_run_id()
     run = _resumed(client, resumed, None, None) if resumed else _created(client, None, None, None, None, None)
-    return _activate(ActiveRun(run, client), automatic=True)
+    return _activate(client, run, automatic=True)

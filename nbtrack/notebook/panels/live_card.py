@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Dict, Int, List, Unicode
 
+from nbtrack.alerting import alert
 from nbtrack.notebook import card_display
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.presentation import card, html
@@ -51,6 +52,7 @@ class LiveCard(Panel):
     params: List[Any] = List(help="Key, value, and value in the last run, of each parameter that differs from it.").tag(
         sync=True
     )
+    alerts: List[Any] = List(help="Level, title and text of its latest alerts.").tag(sync=True)
     progress = Dict(help="Turns that are done, when the last one was, and for each metric its value and curve.").tag(
         sync=True
     )
@@ -91,9 +93,11 @@ class LiveCard(Panel):
             self.progress = content
 
     def renew(self) -> None:
-        """Show the parameters that are known by now."""
-        found = card.differing(self.client.get_run(self.run), self._before)
+        """Show the parameters and the alerts that are known by now."""
+        run = self.client.get_run(self.run)
+        found = card.differing(run, self._before)
         self.params = [list(each) for each in card.live_params(found)]
+        self.alerts = card.live_alerts(alert.from_tags(run.data.tags))
 
     def show_requested(self, asked: str | None) -> None:
         """Show what the run is asked to do."""

@@ -7,7 +7,7 @@ import { duration } from "../ui/format.ts";
 import { type Host, stopAll } from "../ui/panel.ts";
 import { ALL, toRun } from "../ui/routes.ts";
 import { colourOf, followTheme, type Theme } from "../ui/theme.ts";
-import { type CardState, HEIGHT, type Metric, type Param, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
+import { type Alert, type CardState, HEIGHT, type Metric, type Param, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
 import { cardOfDeadRun, endingOf, resumeButton, type StoredCard } from "./stored.ts";
 
 const TICK = 500;
@@ -16,6 +16,11 @@ const HINT = "This kernel does not answer until the cell ends. This command, in 
 const NOTE_DELAY = 800;
 const NOTE = "mlflow.note.content";
 const PROBE_INTERVAL = 1000;
+const ALERT_SIGNS: ReadonlyMap<string, string> = new Map([
+  ["info", "ℹ"],
+  ["warning", "⚠"],
+  ["error", "⛔"],
+]);
 
 interface Row {
   readonly el: HTMLElement;
@@ -31,6 +36,7 @@ export class CardPanel {
   readonly #word = h("span");
   readonly #time = h("span", { class: "nbt-dim nbt-time" });
   readonly #steps = h("span", { class: "nbt-dim nbt-steps" });
+  readonly #alerts = h("div", { class: "nbt-alerts", role: "log", "aria-label": "Alerts" });
   readonly #params = h("tbody");
   readonly #metrics = h("tbody");
   readonly #controls = h("span", { class: "nbt-controls" });
@@ -55,7 +61,7 @@ export class CardPanel {
     const status = h("span", { class: "nbt-status", role: "status" }, this.#sign, this.#word);
     const head = h("div", { class: "nbt-card-head" }, this.#dot, name, status, this.#time, this.#steps, this.#controls);
     const grid = [this.#params, this.#metrics].map((body) => h("table", {}, body));
-    this.#root.append(head, h("div", { class: "nbt-card-grid" }, ...grid), this.#note);
+    this.#root.append(head, this.#alerts, h("div", { class: "nbt-card-grid" }, ...grid), this.#note);
     const timer = setInterval(this.#tick, TICK);
     this.#stops.push(
       host.carrier.onLiveness(this.#noticeEnding),
@@ -63,6 +69,7 @@ export class CardPanel {
       keepKeys(this.#root),
       state.on("progress", this.#draw),
       state.on("params", this.#drawParams),
+      state.on("alerts", this.#drawAlerts),
       state.on("paused", this.#draw),
       state.on("stopping", this.#draw),
       this.#saveNoteOnInput(),
@@ -74,6 +81,7 @@ export class CardPanel {
     el.append(this.#root);
     this.#draw();
     this.#drawParams();
+    this.#drawAlerts();
     this.#offerControls();
   }
 
@@ -209,6 +217,7 @@ export class CardPanel {
     this.#note.hidden = true;
     for (const metric of stored.metrics) this.#show(metric);
     this.#params.replaceChildren(...stored.params.map(paramItem));
+    this.#alerts.replaceChildren(...stored.alerts.map(alertLine));
     const resume = stored.status === "INTERRUPTED" ? [resumeButton(carrier, state.get("run"))] : [];
     this.#controls.replaceChildren(this.#showButton(), ...resume);
   }
@@ -225,6 +234,10 @@ export class CardPanel {
 
   #drawParams = (): void => {
     this.#params.replaceChildren(...this.#host.state.get("params").map(paramItem));
+  };
+
+  #drawAlerts = (): void => {
+    this.#alerts.replaceChildren(...this.#host.state.get("alerts").map(alertLine));
   };
 
   #drawStatus(): void {
@@ -273,6 +286,11 @@ export class CardPanel {
   #paint(line: SVGPathElement): void {
     line.setAttribute("stroke", colourOf(this.#host.state.get("run"), this.#theme));
   }
+}
+
+function alertLine([level, title, text]: Alert): HTMLElement {
+  const sign = h("span", { class: "nbt-alert-sign", role: "img", "aria-label": level }, ALERT_SIGNS.get(level) ?? "");
+  return h("div", { "data-level": level }, sign, " ", h("b", {}, title), " ", h("span", { class: "nbt-dim" }, text));
 }
 
 function paramItem([key, value, old]: Param): HTMLElement {

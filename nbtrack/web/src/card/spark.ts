@@ -51,6 +51,8 @@ export interface Metric {
 
 export type Param = readonly [key: string, value: string, old: string | null];
 
+export type Alert = readonly [level: string, title: string, text: string];
+
 export interface Progress {
   readonly turns?: number;
   /** How long a turn takes, in ms. */
@@ -75,4 +77,6 @@ export interface CardState {
   /** What differs from the last run of the cell, as far as it is known. */
   readonly params: readonly Param[];
   readonly progress: Progress;
+  /** The latest ones. */
+  readonly alerts: readonly Alert[];
 }

@@ -2,7 +2,7 @@
 
 import { type Carrier, messageOf } from "../carrier/carrier.ts";
 import { h } from "../ui/dom.ts";
-import type { Metric, Param } from "./spark.ts";
+import type { Alert, Metric, Param } from "./spark.ts";
 
 export interface StoredCard {
   readonly status: string;
@@ -12,6 +12,7 @@ export interface StoredCard {
   readonly error: string | null;
   readonly params: readonly Param[];
   readonly metrics: readonly Metric[];
+  readonly alerts: readonly Alert[];
 }
 
 /** [sign, word] of a run that has ended. */

@@ -1,4 +1,4 @@
-// What stands behind the name of a run: whether it is the baseline, a mark when it has a note, and its tags, of which a click on one finds the others.
+// What stands behind the name of a run: whether it is the baseline, marks when it has alerts or a note, and its tags, of which a click on one finds the others.
 
 import { h, icon } from "../ui/dom.ts";
 import { written } from "./completer.ts";
@@ -8,25 +8,36 @@ const SHOWN = 2;
 const LONGEST = 80;
 const NOTE = "M2.5 2h7v5.2L7 10H2.5ZM7 10V7.2h2.5M4.5 4.4h3M4.5 6.4h1.6";
 
-type Marks = Pick<Row, "baseline" | "note" | "tags">;
+const ALERT = "M6 1.5 11 10.5H1ZM6 4.8v2.6M6 8.9v.2";
+const LEVELS = ["info", "warning", "error"];
+
+type Marks = Pick<Row, "alerts" | "baseline" | "note" | "tags">;
 
 export class RowMarks {
   readonly el = h("span", { class: "nbt-row-marks" });
   #shown = "";
 
   /** Touch nothing while the marks stay the same. */
-  show({ baseline = false, note, tags = [] }: Marks): void {
-    const wanted = !baseline && note === undefined && tags.length === 0 ? "" : JSON.stringify([baseline, note, tags]);
+  show(marks: Marks): void {
+    const { alerts = [], baseline = false, note, tags = [] } = marks;
+    const wanted = marksText(marks) === "" ? "" : JSON.stringify([alerts, baseline, note, tags]);
     if (wanted === this.#shown) return;
     this.#shown = wanted;
     const more = tags.length - SHOWN;
     this.el.replaceChildren(
+      ...(alerts.length === 0 ? [] : [alertMark(alerts)]),
       ...(baseline ? [h("span", { class: "nbt-pinned" }, "baseline")] : []),
       ...(note === undefined ? [] : [noteMark(note)]),
       ...tags.slice(0, SHOWN).map(chip),
       ...(more > 0 ? [h("span", { class: "nbt-faint" }, `+${more}`)] : []),
     );
   }
+}
+
+function alertMark(alerts: readonly (readonly [level: string, title: string])[]): HTMLElement {
+  const worst = Math.max(...alerts.map(([level]) => LEVELS.indexOf(level)), 0);
+  const label = `Alerts: ${alerts.map(([, title]) => title).join("; ")}`;
+  return h("span", { class: "nbt-alert-mark", role: "img", "aria-label": label, "data-level": LEVELS[worst] ?? "" }, icon(ALERT));
 }
 
 function noteMark(note: string): HTMLElement {
@@ -38,14 +49,15 @@ function chip([key, value]: readonly [string, string]): HTMLElement {
 }
 
 /** What the tooltip says of the marks. */
-export function marksText({ baseline = false, note, tags = [] }: Marks): string {
-  return [...(baseline ? ["The others are compared with it"] : []), ...(note === undefined ? [] : [note]), ...tags.map(([key, value]) => `${key}: ${value}`)].join("\n");
+export function marksText({ alerts = [], baseline = false, note, tags = [] }: Marks): string {
+  const raised = alerts.map(([level, title]) => `${level}: ${title}`);
+  return [...raised, ...(baseline ? ["The others are compared with it"] : []), ...(note === undefined ? [] : [note]), ...tags.map(([key, value]) => `${key}: ${value}`)].join("\n");
 }
 
 /** About as many characters as the marks take, for the width of the column. */
-export function marksWidth({ baseline = false, note, tags = [] }: Marks): number {
+export function marksWidth({ alerts = [], baseline = false, note, tags = [] }: Marks): number {
   const chips = tags.slice(0, SHOWN).map(([key, value]) => Math.min((value || key).length, 12) + 4);
-  return (baseline ? 10 : 0) + (note === undefined ? 0 : 3) + chips.reduce((sum, each) => sum + each, 0) + (tags.length > SHOWN ? 3 : 0);
+  return (alerts.length === 0 ? 0 : 3) + (baseline ? 10 : 0) + (note === undefined ? 0 : 3) + chips.reduce((sum, each) => sum + each, 0) + (tags.length > SHOWN ? 3 : 0);
 }
 
 /** A filter with one more condition: the tag of a chip; null when no filter can say it, or this one says it already. */

@@ -39,6 +39,8 @@ export interface Row {
   /** How many runs are below it. */
   readonly runs?: number;
   readonly closed?: boolean;
+  /** Its latest alerts. */
+  readonly alerts?: readonly (readonly [level: string, title: string])[];
   /** The beginning of its note. */
   readonly note?: string;
   /** Its own tags that are no columns. */

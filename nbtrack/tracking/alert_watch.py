@@ -1,0 +1,176 @@
+"""Looks at the points of running runs by the alert rules of their experiments, in a thread of its own.
+
+Logging only puts points into a list, and only where a rule asks for them; the thread takes them from there several
+times a second. A run without rules costs nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from nbtrack import process
+from nbtrack import tags as reserved
+from nbtrack.alerting import rule as rules
+from nbtrack.alerting.alert import new_alert, to_tag
+from nbtrack.alerting.rule_state import MetricRuleState, SilenceState
+from nbtrack.errors import NbtrackError
+from nbtrack.presentation import metric_goals
+from nbtrack.stores import shutdown
+from nbtrack.tracking import watched_points
+from nbtrack.tracking.error_boundary import error_boundary
+
+if TYPE_CHECKING:
+    from nbtrack.alerting.alert import Alert
+    from nbtrack.alerting.rule import Rule
+    from nbtrack.entities import Experiment, Run
+    from nbtrack.tracking.client import MlflowClient
+
+SECONDS_BETWEEN_LOOKS = 0.25
+
+
+class WatchedRun:
+    """A run that goes on, and what the rules of its experiment have seen of it."""
+
+    def __init__(self, client: MlflowClient, run: Run) -> None:
+        self.client, self.run_id, self.experiment_id = client, run.info.run_id, run.info.experiment_id
+        self._of_metrics: dict[str, list[MetricRuleState]] = {}
+        self._silences: list[SilenceState] = []
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self._of_metrics or self._silences)
+
+    def follow(self, experiment: Experiment) -> None:
+        """Follow the rules of the experiment from now on; those that were followed before go on."""
+        before = {each.rule: each for states in self._of_metrics.values() for each in states}
+        silences = {each.rule: each for each in self._silences}
+        goals = metric_goals.from_experiments([experiment])
+        of_metrics: dict[str, list[MetricRuleState]] = {}
+        self._silences = []
+        for each in rules.from_tags(experiment.tags):
+            key = each.condition.key
+            if key:
+                of_metrics.setdefault(key, []).append(before.get(each) or MetricRuleState(each, _lower(key, goals)))
+            else:
+                self._silences.append(silences.get(each) or SilenceState(each, time.monotonic()))
+        self._of_metrics = of_metrics
+
+    def take(self) -> None:
+        """Show the points that have come to the rules."""
+        fresh = watched_points.take(self.run_id)
+        moment = time.monotonic()
+        for silence in self._silences if fresh else ():
+            silence.point_came(moment)
+        for key, (values, steps) in fresh.items():
+            for state in self._of_metrics.get(key, ()):
+                self._tell(state.rule, state.take(values, steps))
+
+    def look(self) -> None:
+        """Let the rules about silence look at the time."""
+        moment = time.monotonic()
+        for silence in self._silences:
+            self._tell(silence.rule, silence.look(moment))
+
+    def _tell(self, rule: Rule, found: str | None) -> None:
+        if found is None:
+            return
+        with error_boundary("an alert was not kept"):
+            keep(self.client, self.run_id, new_alert(rule.text, found, rule.level))
+            if rule.stop and self.client.get_run(self.run_id).info.status == "RUNNING":
+                self.client.set_tag(self.run_id, reserved.CONTROL, reserved.CONTROL_ACTIONS[0])
+
+
+def _lower(key: str, goals: dict[str, str]) -> bool | None:
+    goal = metric_goals.goal_of(key, goals)
+    return None if goal is None else goal == "min"
+
+
+class AlertWatch:
+    """The runs of this process that go on, and the thread that looks at those that have rules."""
+
+    def __init__(self) -> None:
+        self.runs: dict[str, WatchedRun] = {}
+        self._lock = threading.RLock()
+        self._thread: threading.Thread | None = None
+        self._ending = threading.Event()
+        shutdown.register(self)
+
+    def begin(self, watched: WatchedRun) -> None:
+        """Watch a run, from its beginning or with other rules than before."""
+        with self._lock:
+            self.runs[watched.run_id] = watched
+            if watched.has_rules:
+                watched_points.watch(watched.run_id)
+            if watched.has_rules and self._thread is None:
+                self._ending = threading.Event()
+                self._thread = threading.Thread(
+                    target=self._watch, args=[self._ending], name="nbtrack-alerts", daemon=True
+                )
+                self._thread.start()
+
+    def end(self, run_id: str) -> None:
+        """Look at what is left of a run, and watch it no longer."""
+        with self._lock:
+            watched = self.runs.pop(run_id, None)
+            if watched is not None:
+                watched.take()
+                watched_points.unwatch(run_id)
+            is_idle = not any(each.has_rules for each in self.runs.values())
+        if is_idle:
+            self.close()
+
+    def close(self) -> None:
+        """End the thread."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            self._ending.set()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+
+    def at_exit(self) -> None:
+        """End the thread."""
+        self.close()
+
+    def after_fork(self) -> None:
+        """Watch nothing in a forked child, which has no thread for it."""
+        self.runs, self._thread, self._lock = {}, None, threading.RLock()
+        watched_points.discard_all()
+
+    def _watch(self, ending: threading.Event) -> None:
+        while not ending.wait(SECONDS_BETWEEN_LOOKS):
+            with self._lock:
+                for each in list(self.runs.values()):
+                    each.take()
+                    each.look()
+
+
+def begin(client: MlflowClient, run: Run) -> None:
+    """Watch a run that begins, by the rules of its experiment; a store that can't be read has none."""
+    watched = WatchedRun(client, run)
+    with contextlib.suppress(NbtrackError):
+        watched.follow(client.get_experiment(run.info.experiment_id))
+    process.state(AlertWatch).begin(watched)
+
+
+def end(run_id: str) -> None:
+    """Look at the last points of a run, and watch it no longer."""
+    process.state(AlertWatch).end(run_id)
+
+
+def reload(client: MlflowClient, experiment_id: str) -> None:
+    """Have the runs of an experiment that go on in this process follow its rules as they are now."""
+    watch = process.state(AlertWatch)
+    experiment = client.get_experiment(experiment_id)
+    for each in list(watch.runs.values()):
+        if each.experiment_id == experiment_id and each.client.store.uri == client.store.uri:
+            each.follow(experiment)
+            watch.begin(each)
+
+
+def keep(client: MlflowClient, run_id: str, raised: Alert) -> None:
+    """Keep an alert with its run."""
+    client.set_tag(run_id, *to_tag(raised))
