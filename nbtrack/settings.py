@@ -42,6 +42,12 @@ def _secret(value: str) -> Secret | None:
     return Secret(value) if value else None
 
 
+def _address(value: str) -> Secret | None:
+    if value and not value.startswith(("http://", "https://")):
+        raise InvalidValue("must begin with https:// or http://")
+    return _secret(value)
+
+
 def _switch(value: str) -> bool:
     word = value.strip().lower()
     if word not in {"1", "true", "yes", "on", "", "0", "false", "no", "off"}:
@@ -164,6 +170,12 @@ DECLARED: dict[str, Setting] = {
         _switch,
         "Whether pickled models of other people are loaded without asking: they can run any code.",
     ),
+    "webhook": Setting(("NBTRACK_WEBHOOK",), _address, "The URL that alerts of runs are posted to."),
+    "webhook_form": Setting(
+        ("NBTRACK_WEBHOOK_FORM",),
+        _one_of("auto", "json", "slack"),
+        "In which form: json, slack, or auto, which is slack for hooks.slack.com.",
+    ),
     "s3_endpoint": Setting(("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL"), _text, "The endpoint URL of an S3 service."),
     "s3_insecure_tls": Setting(
         ("MLFLOW_S3_IGNORE_TLS",), _switch, "Whether to skip the verification of an S3 service's certificate."
@@ -200,6 +212,8 @@ class Settings(NamedTuple):
     flush_seconds: float = 10.0
     state_folder: str | None = None
     trust_models: bool = False
+    webhook: Secret | None = None
+    webhook_form: str = "auto"
     s3_endpoint: str | None = None
     s3_insecure_tls: bool = False
 

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from nbtrack import tags as reserved
-from nbtrack import validation
+from nbtrack import validation, webhooks
 from nbtrack.endpoints import logged_models
 from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
@@ -125,6 +125,7 @@ def log_param(service: Service, run_id: str, key: str, value: str) -> Json:
 def set_tag(service: Service, run_id: str, key: str, value: str) -> Json:
     """Set a tag."""
     service.store.log_batch(run_id, tags=validation.texts("tag", {key: value}))
+    webhooks.send_tagged(service.store, run_id, [(key, value)])
     return {}
 
 
@@ -190,7 +191,9 @@ def log_whole_batch(
         raise InvalidValue(msg)
     _require_distinct(params)
     delivery = Delivery(queue, start, end)
-    return {"position": service.store.deliver(run_id, delivery, metrics, params, list(dict(tags).items()))}
+    position = service.store.deliver(run_id, delivery, metrics, params, list(dict(tags).items()))
+    webhooks.send_tagged(service.store, run_id, tags)
+    return {"position": position}
 
 
 def _log_batch(
@@ -199,6 +202,7 @@ def _log_batch(
     """Record a batch; of a tag that is given twice the last value counts."""
     _require_distinct(params)
     service.store.log_batch(run_id, metrics, params, list(dict(tags).items()), once=True)
+    webhooks.send_tagged(service.store, run_id, tags)
 
 
 def _require_distinct(params: Sequence[Param]) -> None:

@@ -11,7 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from nbtrack import process
+from nbtrack import process, webhooks
 from nbtrack import tags as reserved
 from nbtrack.alerting import rule as rules
 from nbtrack.alerting.alert import new_alert, to_tag
@@ -154,6 +154,7 @@ def begin(client: MlflowClient, run: Run) -> None:
     with contextlib.suppress(NbtrackError):
         watched.follow(client.get_experiment(run.info.experiment_id))
     process.state(AlertWatch).begin(watched)
+    webhooks.resume()
 
 
 def end(run_id: str) -> None:
@@ -172,5 +173,6 @@ def reload(client: MlflowClient, experiment_id: str) -> None:
 
 
 def keep(client: MlflowClient, run_id: str, raised: Alert) -> None:
-    """Keep an alert with its run."""
+    """Keep an alert with its run, and send it to the webhook, if there is one."""
     client.set_tag(run_id, *to_tag(raised))
+    webhooks.send_alert(client.store, run_id, raised)

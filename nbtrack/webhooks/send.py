@@ -1,0 +1,59 @@
+"""Sending alerts to the webhook of the settings, if there is one; never waits for it."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from nbtrack import process, settings
+from nbtrack import tags as reserved
+from nbtrack.alerting import alert
+from nbtrack.errors import NotFound, StorageFailed, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbtrack.alerting.alert import Alert
+    from nbtrack.stores.interface import Store
+
+
+class Resumed:
+    """Whether this process has looked for what earlier ones could not send."""
+
+    def __init__(self) -> None:
+        self.done = False
+
+
+def send_alert(store: Store, run_id: str, raised: Alert) -> None:
+    """Send an alert of a run, if there is a webhook; a file that can't be written is a warning."""
+    if settings.current().webhook is None:
+        return
+    # Imported here, where it delays no run.
+    from nbtrack import redaction
+    from nbtrack.webhooks import messages
+    from nbtrack.webhooks.sender import WebhookSender
+
+    clean = raised._replace(title=redaction.redact_text(raised.title), text=redaction.redact_text(raised.text))
+    with contextlib.suppress(NotFound):
+        message = messages.alert_message(store.get_run(run_id).info, clean)
+        try:
+            process.state(WebhookSender).add(message)
+        except StorageFailed as error:
+            warn(f"An alert is not sent to the webhook: {error}")
+
+
+def send_tagged(store: Store, run_id: str, tags: Iterable[tuple[str, str]]) -> None:
+    """Send the alerts among the tags that a client has set on a run, if there is a webhook."""
+    for each in alert.from_tags({key: value for key, value in tags if key.startswith(reserved.ALERT)}):
+        send_alert(store, run_id, each)
+
+
+def resume() -> None:
+    """Send what dead processes could not send, once in each process, if there is a webhook."""
+    state = process.state(Resumed)
+    if not state.done:
+        state.done = True
+        if settings.current().webhook is not None:
+            from nbtrack.webhooks.sender import WebhookSender
+
+            process.state(WebhookSender).start()
