@@ -11,8 +11,9 @@ MODULES = ["tensorboardX", "torch.utils.tensorboard"]
 
 @pytest.fixture(params=MODULES)
 def writer(request, tmp_path):
-    """Return what makes writers, with autologging on."""
+    """Return what makes writers, with autologging on, and log to a folder of the test."""
     module = pytest.importorskip(request.param, exc_type=ImportError)
+    nbtrack.set_tracking_uri(tmp_path / "store")
     nbtrack.autolog()
     yield lambda: module.SummaryWriter(str(tmp_path / "events"))
     nbtrack.autolog(disable=True)
