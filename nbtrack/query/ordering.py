@@ -90,7 +90,8 @@ def _joins(order: Sequence[Order], columns: Columns, dialect: Dialect, start: in
     for number, (entity, key, descending) in enumerate(order, start):
         if entity == "attribute":
             column = columns.ordered.get(key) or columns.attributes[key]
-            terms += [Term(f"({column} IS NULL)", is_flag=True), Term(column, descending)]
+            missing = [] if key in columns.required else [Term(f"({column} IS NULL)", is_flag=True)]
+            terms += [*missing, Term(column, descending)]
             continue
         table, owner = columns.tables[entity]
         alias = f"o{number}"

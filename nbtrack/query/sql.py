@@ -97,6 +97,8 @@ class Columns(NamedTuple):
     identity: str = "r.id"
     ordered: Mapping[str, str] = {}
     """The expressions that attributes are sorted by, where those differ from what they are compared by."""
+    required: frozenset[str] = frozenset()
+    """The attributes that every row has."""
     listed: tuple[Comparison, ...] | None = None
     """The comparisons whose matches are listed first; the others test each row by a subquery. None lists all."""
 

@@ -82,6 +82,7 @@ class RunSearch:
 
     whole_summary = _WHOLE_SUMMARY
     last: tuple[Term, ...] = _NEWEST_FIRST
+    required = frozenset({"run_id", "run_name", "user_id", "status", "start_time", "experiment_id"})
 
     def __init__(
         self,
@@ -94,7 +95,7 @@ class RunSearch:
     ) -> None:
         self._connection, self._roots, self._dialect, self._query = connection, roots, dialect, query
         self._mark = ("runs", sorted(experiment_ids), query.text, query.order_by, int(view))
-        self._columns = _columns(roots)
+        self._columns = _columns(roots)._replace(required=self.required)
         self._among = [_of(experiment_ids), *pagination.stage_condition(view)]
 
     def page(self, limit: int, token: str | None = None, offset: int = 0) -> Page[Run]:
@@ -185,4 +186,5 @@ class UnindexedRunSearch(RunSearch):
     """A search over views, in which there is no way from one key to the next."""
 
     whole_summary = _SUMMARY
+    required = frozenset()
     last = (Term("(r.start_time IS NULL)", is_flag=True), *_NEWEST_FIRST)
