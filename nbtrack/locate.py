@@ -304,22 +304,53 @@ def _database_of(place: str) -> Path:
 
 
 def back_up(uri: str | Path, target: Path) -> int:
-    """Copy the database of a local store to a new file, and return its size in bytes.
+    """Copy the database of a store to a new file, and return its size in bytes.
 
     Raises
     ------
     Unsupported
-        When the store is on a server.
+        When the store is on a tracking server.
     AlreadyExists
         When the file exists.
     """
     from nbtrack.stores.sqlite.sqlite_store import SqliteStore
 
-    found = store(uri)
+    place, found = resolve(uri), store(uri)
+    if scheme(place).partition("+")[0] in _POSTGRES:
+        from nbtrack.stores.postgres import postgres_backup
+
+        return postgres_backup.back_up(place, target)
     if not isinstance(found, SqliteStore):
-        msg = "Back up a store on a server with the tools of its database, such as pg_dump"
+        msg = f"{without_password(str(uri))} can't be backed up from here: name the database of the server itself"
         raise Unsupported(msg)
     return found.back_up(target)
+
+
+def restore(source: Path, uri: str | Path) -> None:
+    """Restore a backup in a store that is empty, or not there yet.
+
+    Raises
+    ------
+    Unsupported
+        When the store is on a tracking server.
+    AlreadyExists
+        When the store has runs, or, for a local one, a database.
+    NotFound, DamagedStore
+        When the file is not there, or is no backup of such a store.
+    """
+    place = resolve(uri)
+    if scheme(place).partition("+")[0] in _POSTGRES:
+        store(place)
+        from nbtrack.stores.postgres import postgres_backup
+
+        postgres_backup.restore(source, place)
+        return
+    if not is_local(place):
+        msg = f"{without_password(str(uri))} can't be restored from here: name the database of the server itself"
+        raise Unsupported(msg)
+    from nbtrack.stores.sqlite import restoring
+
+    restoring.restore(source, _database_of(place))
 
 
 def accounts(uri: str | Path) -> Accounts:

@@ -130,12 +130,33 @@ def check(uri: str | None) -> None:
 def backup(target: Path, uri: str | None) -> None:
     """Back up the database of a store to a file; other processes may continue to log.
 
+    Artifacts are not part of it.
+
     \b
-    Example:
+    Examples:
       nbtrack db backup runs-2026-11-24.db
+      nbtrack db backup runs-2026-11-24.zip postgresql://tracker@db.example.org/runs
     """
     from nbtrack import locate
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
     size = locate.back_up(uri or get_tracking_uri(), target)
     click.echo(f"Wrote {size:,} bytes to {target}")
+
+
+@db.command()
+@click.argument("source", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("uri", required=False)
+def restore(source: Path, uri: str | None) -> None:
+    """Restore a backup in a store that is empty or not there yet; a store of the same kind as the one backed up.
+
+    \b
+    Example:
+      nbtrack db restore runs-2026-11-24.zip postgresql://tracker@db.example.org/restored
+    """
+    from nbtrack import locate
+    from nbtrack.tracking.tracking_uri import get_tracking_uri
+
+    place = uri or get_tracking_uri()
+    locate.restore(source, place)
+    click.echo(f"Restored {source} in {locate.without_password(place)}")

@@ -54,7 +54,7 @@ class PostgresDatabase:
     def __init__(self, uri: str) -> None:
         self._parameters = connection_parameters(uri)
         self.place = without_password(self._parameters)
-        self._pool = Pool(self._connected)
+        self._pool = Pool(self.connected)
         self._orphan_check = orphaned_runs.OrphanCheckTimer()
 
     @property
@@ -128,7 +128,8 @@ class PostgresDatabase:
         """Close the connections of this process."""
         self._pool.close()
 
-    def _connected(self) -> psycopg.Connection[Any]:
+    def connected(self) -> psycopg.Connection[Any]:
+        """Open a connection outside the pool, after upgrading the schema if necessary."""
         connection = psycopg.connect(**self._parameters, autocommit=True, prepare_threshold=None)
         try:
             postgres_schema.prepare(connection, self.place)
