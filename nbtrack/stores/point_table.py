@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import apsw
@@ -51,11 +50,11 @@ class PointTable:
 
     def BestIndex(self, constraints: Sequence[tuple[int, int]], _: object) -> tuple[Any, ...]:  # noqa: N802 - as above
         """Choose the columns whose values are passed to `PointCursor.Filter`: the first equality of each."""
-        used: list[int | None] = []
+        used: list[tuple[int, bool] | None] = []
         columns: list[int] = []
         for column, operator in constraints:
             wanted = operator == apsw.SQLITE_INDEX_CONSTRAINT_EQ and column in {_RUN_ID, _KEY} - set(columns)
-            used.append(len(columns) if wanted else None)
+            used.append((len(columns), True) if wanted else None)
             if wanted:
                 columns.append(column)
         return used, 0, ",".join(map(str, columns)), False, _COST_OF_ALL / 1_000 ** len(columns)
@@ -75,43 +74,50 @@ class PointCursor:
 
     def __init__(self, histories: Histories, keys: Mapping[str, Sequence[str]]) -> None:
         self._histories, self._keys = histories, keys
-        self._rows: Iterator[tuple[Any, ...]] = iter(())
-        self._row: tuple[Any, ...] | None = None
-        self._number = 0
+        self._series: Iterator[tuple[str, str]] = iter(())
+        self._columns: tuple[Sequence[Any], ...] = ()
+        self._at, self._count, self._before = 0, 0, 0
 
     def Filter(self, _: int, columns: str, values: Sequence[object]) -> None:  # noqa: N802 - as above
         """Begin anew with the points that have these values in some columns."""
         given = dict(zip(map(int, columns.split(",")) if columns else (), values, strict=True))
         runs = [given[_RUN_ID]] if _RUN_ID in given else list(self._keys)
         pairs = ((str(run), key) for run in runs for key in self._keys.get(str(run), ()))
-        chosen = (each for each in pairs if _KEY not in given or each[1] == given[_KEY])
-        self._rows = chain.from_iterable(self._points(*each) for each in chosen)
-        self.Next()
+        self._series = (each for each in pairs if _KEY not in given or each[1] == str(given[_KEY]))
+        self._before = 0
+        self._next_history()
 
-    def _points(self, run_id: str, key: str) -> Iterator[tuple[Any, ...]]:
-        history = self._histories(run_id, key)
-        for step, timestamp, value in zip(history.steps, history.timestamps, history.values, strict=True):
-            yield run_id, key, int(step), int(timestamp), float(value)
+    def _next_history(self) -> None:
+        """Go to the first point of the next history that has any."""
+        self._before += self._count
+        self._at = self._count = 0
+        for run_id, key in self._series:
+            history = self._histories(run_id, key)
+            steps = history.steps.tolist()
+            self._count = len(steps)
+            if self._count:
+                names = [run_id] * self._count, [key] * self._count
+                self._columns = (*names, steps, history.timestamps.tolist(), history.values.tolist())
+                return
 
     def Next(self) -> None:  # noqa: N802 - as above
         """Go to the next point."""
-        self._row = next(self._rows, None)
-        self._number += 1
+        self._at += 1
+        if self._at >= self._count:
+            self._next_history()
 
     def Eof(self) -> bool:  # noqa: N802 - as above
         """Return whether there are no more points."""
-        return self._row is None
+        return not self._count
 
     def Column(self, number: int) -> Any:  # noqa: N802 - as above
-        """Return a value of the current point."""
-        if self._row is None or number < 0:
-            return self._number
-        return self._row[number]
+        """Return a value of the current point; -1 is its number."""
+        return self.Rowid() if number < 0 else self._columns[number][self._at]
 
     def Rowid(self) -> int:  # noqa: N802 - as above
         """Return the number of the current point."""
-        return self._number
+        return self._before + self._at
 
     def Close(self) -> None:  # noqa: N802 - as above
         """Forget the points."""
-        self._rows = iter(())
+        self._columns = ()

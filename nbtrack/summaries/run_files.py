@@ -34,7 +34,10 @@ def code(source: RunSource, name: str, tokens: int = budget.DEFAULT) -> dict[str
     run = source.run(name)
     found = recorded_context.of_run(run, source.files)
     if found.code is None:
-        msg = f"Run {line(run.info.run_name)} has no recorded code, or it can't be read from here"
+        why = (
+            "it is stored when the cell has ended" if run.info.status == "RUNNING" else "none, or it can't be read here"
+        )
+        msg = f"Run {line(run.info.run_name)} has no recorded code: {why}"
         raise NotFound(msg)
     earlier = "\n\n".join(found.earlier or ())
     facts = {**_named(run), "code": lines(found.code, len(found.code)), "earlier_cells": lines(earlier, len(earlier))}
