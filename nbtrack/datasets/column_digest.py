@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 PIECE = 1 << 18
 """Bytes that are hashed and added up while they are in the processor's cache."""
 
+MOST_MIXED, PER_MIXED = 100_000, 6.5e-9
+"""Numbers up to which the same ones in another order are recognised in any case, and seconds for each."""
 MOST_SORTED = 50_000
 """Texts up to which the same ones in another order are recognised."""
-_SUMMED = frozenset({1, 2, 4, 8})
+_FACTOR = 0x9E3779B97F4A7C15
+"""Odd, with its bits spread: products differ in their upper halves."""
+_MIXED = frozenset({1, 2, 4, 8})
 
 
 class ColumnDigest(NamedTuple):
@@ -32,8 +36,8 @@ class ColumnDigest(NamedTuple):
     """Whether every value counts: of many objects other than texts, only a sample does."""
 
 
-def digest_column(column: DataColumn) -> ColumnDigest:
-    """Return what identifies all values of a column."""
+def digest_column(column: DataColumn, most_mixed: int = MOST_MIXED) -> ColumnDigest:
+    """Return what identifies all values of a column; in any order only if they are at most `most_mixed` numbers."""
     import xxhash
 
     parts = column.arrays()
@@ -41,7 +45,9 @@ def digest_column(column: DataColumn) -> ColumnDigest:
     sums: list[int | None] = []
     for part in parts:
         has_objects = part.dtype.kind in "OT"
-        sums.append(_add_objects(ordered, part.ravel().tolist()) if has_objects else _add_buffer(ordered, part))
+        sums.append(
+            _add_objects(ordered, part.ravel().tolist()) if has_objects else _add_buffer(ordered, part, most_mixed)
+        )
     known = [each for each in sums if each is not None]
     unordered = "".join(f"{each:x}." for each in known) if len(known) == len(sums) else None
     return ColumnDigest(ordered.hexdigest(), unordered, all(map(_is_read_whole, parts)))
@@ -58,22 +64,35 @@ def combined(digests: Iterable[str]) -> str:
     return xxhash.xxh3_64(" ".join(digests).encode()).hexdigest()
 
 
-def _add_buffer(ordered: Any, array: NDArray[Any]) -> int | None:
-    """Add the bytes of an array to a hash; return the sum of its items as integers without a sign."""
+def _add_buffer(ordered: Any, array: NDArray[Any], most_mixed: int) -> int | None:
+    """Add the bytes of an array to a hash; return what the same items have in any order, where that is known."""
     import numpy as np
 
     plain = np.ascontiguousarray(array, array.dtype.newbyteorder("=")).reshape(-1)
     if not plain.nbytes:
         return 0
     width = plain.dtype.itemsize
-    items = max(1, PIECE // width)
+    items = max(1, PIECE // max(8, width))
+    mixes = width in _MIXED and plain.size <= most_mixed
     total = 0
     for start in range(0, plain.size, items):
         piece = plain[start : start + items]
         ordered.update(piece.view("u1").data)
-        if width in _SUMMED:
-            total += int(piece.view(f"u{width}").sum(dtype="u8"))
-    return total % 2**64 if width in _SUMMED else None
+        if mixes:
+            total += _mixed_sum(piece.view(f"u{width}"))
+    return total % 2**64 if mixes else None
+
+
+def _mixed_sum(values: NDArray[Any]) -> int:
+    """Return a sum that the same values have in any order, and others have not: their bits are mixed before."""
+    import numpy as np
+
+    mixed = values.astype("u8")
+    mixed += np.uint64(1)
+    mixed *= np.uint64(_FACTOR)
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= np.uint64(_FACTOR)
+    return int(mixed.sum(dtype="u8"))
 
 
 def _add_objects(ordered: Any, values: list[Any]) -> int | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack import entities
 from nbtrack.datasets import column_types, data_columns
-from nbtrack.datasets.column_digest import ColumnDigest, combined, digest_column
+from nbtrack.datasets.column_digest import MOST_MIXED, PER_MIXED, ColumnDigest, combined, digest_column
 from nbtrack.datasets.column_profile import profile_column
 from nbtrack.datasets.source import code_source
 from nbtrack.tags import DATA_FINGERPRINT
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from nbtrack.datasets.data_columns import Data, DataColumn
 
+FOR_ORDER = 10
+"""Long columns are hashed for any order of their values as well where that takes at most a tenth of the time left."""
 MOST_BYTES = 4_000_000_000
 """Of one frame or array; of a larger one only the sample is hashed."""
 
@@ -68,7 +70,9 @@ class Fingerprint:
             if cost > seconds:
                 break
             began = time.perf_counter()
-            self._whole[place] = digest_column(self._pending.pop(place))
+            column = self._pending.pop(place)
+            mixing = column.size * PER_MIXED + cost <= seconds / FOR_ORDER
+            self._whole[place] = digest_column(column, column.size if mixing else MOST_MIXED)
             seconds -= time.perf_counter() - began
         return seconds
 

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 DRIFT = 0.1
 """How far a mean moves, in standard deviations, or a spread, as a share, before that is told."""
+INDEX = "(index)"
+"""The column that has the labels of rows, where they are not just numbered."""
 SEPARATOR = "; "
 """Between the changes of one dataset."""
-MOST_CHANGES = 12
+MOST_CHANGES = 6
 """Of one dataset that are told."""
 MOST_NAMED = 5
 """Columns of one kind that are named."""
@@ -86,8 +88,13 @@ def _changes(old: _Data, new: _Data) -> Iterator[str]:
     if not old.columns or not new.columns:
         return
     both = [name for name in new.columns if name in old.columns]
-    yield from _named("new column", [name for name in new.columns if name not in old.columns])
-    yield from _named("without column", [name for name in old.columns if name not in new.columns])
+    come, gone = (
+        [name for name in one.columns if name not in other.columns] for one, other in ((new, old), (old, new))
+    )
+    yield from _named("new column", [name for name in come if name != INDEX])
+    yield from _named("without column", [name for name in gone if name != INDEX])
+    if INDEX in (*come, *gone):
+        yield "row labels added" if INDEX in come else "row labels removed"
     yield from _types(old, new, both)
     alike = [name for name in both if old.columns[name].get("type") == new.columns[name].get("type")]
     yield from _contents(old, new, [name for name in alike if _differs(old.columns[name], new.columns[name])])
@@ -118,7 +125,8 @@ def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 def _contents(old: _Data, new: _Data, names: list[str]) -> Iterator[str]:
     """Tell how the values of columns differ: order, missing ones, drift, or only that they do."""
     pairs = {name: (old.columns[name], new.columns[name]) for name in names}
-    shuffled = [name for name, pair in pairs.items() if _is_shuffled(*pair)]
+    same_size = old.shape[:1] == new.shape[:1]
+    shuffled = [name for name, pair in pairs.items() if same_size and _is_shuffled(*pair)]
     if shuffled:
         everything = len(shuffled) == len(names) and len(names) == len(new.columns)
         yield "the same rows in another order" if everything else ", ".join(_named("another order of", shuffled))
@@ -129,7 +137,7 @@ def _contents(old: _Data, new: _Data, names: list[str]) -> Iterator[str]:
         told += [name] if found else []
     others = [name for name in names if name not in shuffled and name not in told]
     # With other rows, other values are no news.
-    if others and old.shape[:1] == new.shape[:1]:
+    if others and same_size:
         whole = "other content" if new.is_file else "other values"
         yield from [whole] if others == [""] else _named("other values of", others)
 

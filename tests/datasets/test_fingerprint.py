@@ -77,6 +77,11 @@ def test_the_order_of_rows_is_told_apart_from_other_values():
     assert {name for name in before if before[name].get("unordered") == after[name]["unordered"]} == set(before)
 
 
+def test_other_values_of_the_same_sum_are_no_other_order():
+    found = [columns(np.array(each))[""]["unordered"] for each in ([3, 5], [5, 3], [4, 4])]
+    assert found[0] == found[1] != found[2]
+
+
 def test_the_profile_of_a_column():
     found = columns(pd.DataFrame({"x": [1.0, 3.0, None, None], "s": ["a", "b", "b", None]}))
     assert {key: found["x"][key] for key in ("type", "missing", "mean", "std", "min", "max", "distinct")} == {

@@ -157,7 +157,7 @@ PLANTED = {
     "a type": Planted("data", "df", "type of n int64 → float64", data=frame().astype({"n": "float64"})),
     "drift": Planted("data", "df", "mean of x", data=frame().assign(x=frame()["x"] + 1)),
     "spread": Planted("data", "df", "spread of x", data=frame().assign(x=frame()["x"] * 2)),
-    "an index": Planted("data", "df", "new column (index)", data=frame().set_axis(range(1, 501))),
+    "an index": Planted("data", "df", "row labels added", data=frame().set_axis(range(1, 501))),
     "a weight": Planted("data", "weights", "other values", array=with_weight(7, 0.5)),
     "weights in another order": Planted("data", "weights", "another order", array=array()[::-1].copy()),
     "weights more": Planted("data", "weights", "60 → 61 rows", array=np.append(array(), 0.5)),

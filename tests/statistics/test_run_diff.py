@@ -158,6 +158,11 @@ def test_what_follows_from_other_rows_alone_is_not_told(fresh):
     assert data_told(fresh, before, after).changes[0].note == "11 → 12 rows"
 
 
+def test_rows_of_the_same_sum_are_no_other_order(fresh):
+    before, after = (described([column("a", str(each), unordered="7")], 10 + each) for each in (1, 2))
+    assert data_told(fresh, before, after).changes[0].note == "11 → 12 rows"
+
+
 def test_samples_are_compared_where_a_run_has_no_more_and_that_is_said(fresh):
     whole, sampled = column("a"), {key: value for key, value in column("a").items() if key != "digest"}
     found = data_told(fresh, described([whole], 10), described([sampled], 10))
