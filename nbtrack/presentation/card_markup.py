@@ -45,6 +45,7 @@ def markup(said: Card, kernel: str = "", store: str = "") -> str:
     """
     style = _CARD + html.tinted("border-color", palette.run_colour(said.run_id)) + "font-variant-numeric:tabular-nums"
     marks = {"data_nbtrack_run": said.run_id, "data_nbtrack_kernel": kernel, "data_nbtrack_links": " ".join(said.links)}
+    marks |= {"data_nbtrack_baseline": short(said.baseline, 40)} if said.baseline else {}
     marks |= {"data_nbtrack_store": store, "data_nbtrack_status": said.status}
     return element("div", *_parts(said), style=style, class_="nbtrack-card", **marks)
 

@@ -7,6 +7,7 @@ import io
 import statistics
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbtrack.errors import InvalidValue
 from nbtrack.presentation import text_tables
 from nbtrack.presentation.formatting import counted, number, short
 from nbtrack.presentation.group_summary import mean_and_spread
@@ -255,8 +256,17 @@ def signed(value: float) -> str:
 
 
 def compare_samples(samples: Sequence[Sample], metric: str, goal: str | None) -> GroupComparison:
-    """Return a comparison of samples, of which each has a value."""
+    """Return a comparison of samples; those without a value are left out.
+
+    Raises
+    ------
+    InvalidValue
+        When none has a value.
+    """
     ordered = sorted((each for each in samples if each.n), key=lambda each: each.mean, reverse=goal != "min")
+    if not ordered:
+        msg = f"no run that ended well has a finite {metric!r} to compare by"
+        raise InvalidValue(msg)
     shown = tuple(ordered[:MOST_GROUPS])
     found = tuple(difference(shown[0], each, len(ordered)) for each in shown[1:])
     return GroupComparison(metric, goal, shown, found, len(ordered))

@@ -26,6 +26,7 @@ POWER = 0.8
 """How probably the seeds that are suggested show a difference as large as the one observed."""
 FEWEST = 3
 """Values that each side needs for a verdict."""
+MOST_FREEDOM = 120
 FLIPPED_FROM = 6
 """Pairs from which a permutation of their signs can have a p value below 5 %."""
 FLIPS = 9_999
@@ -131,7 +132,12 @@ def _alpha(groups: int, freedom: float) -> float:
 
     It is 5 % for two groups, and as in Tukey's test for more.
     """
-    return 1 - CONFIDENCE if groups <= 2 else _alpha_of_many(groups, math.floor(freedom * 4) / 4)
+    return 1 - CONFIDENCE if groups <= 2 else _alpha_of_many(groups, _rounded_down(freedom))
+
+
+def _rounded_down(freedom: float) -> float:
+    """Return degrees of freedom, of which few are told apart: the quantiles of many groups take long to compute."""
+    return math.floor(freedom * 4) / 4 if freedom < 4 else float(min(math.floor(freedom), MOST_FREEDOM))
 
 
 @lru_cache(maxsize=512)

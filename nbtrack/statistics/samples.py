@@ -101,7 +101,7 @@ def by_columns(runs: Sequence[Run], metric: str, columns: Sequence[str]) -> list
 
 def _shown(value: float | str | None) -> str:
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.15g}"
     return "–" if value is None else value
 
 

@@ -55,7 +55,9 @@ def compare_groups(
     Raises
     ------
     InvalidValue
-        When there is no run to compare, none has the metric, or none has what they are grouped by.
+        When no run has a finite value of the metric, or what they are grouped by.
+    NotFound
+        When there is no such run, or none to compare.
     Unsupported
         When SciPy is not installed.
     """
@@ -64,7 +66,7 @@ def compare_groups(
     goals = metric_goals.from_experiments(
         client.get_experiment(each) for each in dict.fromkeys(run.info.experiment_id for run in chosen)
     )
-    name = metric or _default_metric(chosen, goals)
+    name = _default_metric(chosen, goals) if metric is None else metric.removeprefix("metrics.")
     columns = [by] if isinstance(by, str) else list(by or ())
     _check(chosen, name, columns)
     samples = (

@@ -167,13 +167,15 @@ def test_a_metric_that_no_seed_changes_is_certain():
 @pytest.mark.parametrize(
     ("given", "error", "said"),
     [
-        ({"metric": "f1"}, InvalidValue, "they have 'accuracy', 'size'"),
+        ({"metric": "f1"}, InvalidValue, "they have 'accuracy', 'nan', 'size'"),
+        ({"metric": "metrics.nan"}, InvalidValue, "no run that ended well has a finite 'nan'"),
         ({"by": "colour"}, InvalidValue, "'colour' to group by"),
         ({"filter": "params.model = 'none'"}, NotFound, "no run to compare"),
     ],
 )
 def test_what_can_not_be_compared_is_said(given, error, said):
     record("svm", [1], 0.9)
+    nbtrack.MlflowClient().log_metric(nbtrack.search_runs(output_format="list")[0].info.run_id, "nan", math.nan)
     with pytest.raises(error, match=said):
         nbtrack.compare(**given)
 

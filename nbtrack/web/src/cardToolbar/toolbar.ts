@@ -14,6 +14,7 @@ const LABELS: Readonly<Record<Link, string>> = {
 };
 /** What is of use without the kernel that has drawn it. */
 const USEFUL_WITHOUT_KERNEL = new Set<Link>(["chart", "compare", "code"]);
+const WITH_BASELINE = "Compare with baseline";
 const LINKS = Object.keys(LABELS) as Link[];
 
 export class CardToolbar {
@@ -84,8 +85,12 @@ export class CardToolbar {
     this.#keepButtons.place(this.#host);
   }
 
+  #label(link: Link): string {
+    return link === "compare" && this.#host.dataset.nbtrackBaseline !== undefined ? WITH_BASELINE : LABELS[link];
+  }
+
   #button(link: Link): HTMLButtonElement {
-    const button = h("button", { type: "button", class: "nbt-link", "aria-expanded": "false", "data-action": link }, LABELS[link]);
+    const button = h("button", { type: "button", class: "nbt-link", "aria-expanded": "false", "data-action": link }, this.#label(link));
     button.addEventListener("click", () => {
       if (this.#open.has(link)) this.#close(link);
       else this.#show(link, button);
@@ -95,7 +100,7 @@ export class CardToolbar {
 
   #show(link: Link, button: HTMLButtonElement): void {
     const id = freshId(link);
-    const section = new Section(this.#card, link, id, LABELS[link]);
+    const section = new Section(this.#card, link, id, this.#label(link));
     this.#open.set(link, section);
     this.#below.append(section.el);
     button.setAttribute("aria-expanded", "true");
