@@ -8,7 +8,6 @@ of six pairs or more, where it can fall below 5 %, is that of a permutation test
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.errors import Unsupported
@@ -26,7 +25,6 @@ POWER = 0.8
 """How probably the seeds that are suggested show a difference as large as the one observed."""
 FEWEST = 3
 """Values that each side needs for a verdict."""
-MOST_FREEDOM = 120
 FLIPPED_FROM = 6
 """Pairs from which a permutation of their signs can have a p value below 5 %."""
 FLIPS = 9_999
@@ -79,7 +77,7 @@ def paired(first: Sequence[float], second: Sequence[float], groups: int = 2) -> 
     first, second : sequence of float
         Finite values of equal number.
     groups : int
-        Among how many groups the best was picked: the more, the wider the interval, as in Tukey's test.
+        Among how many groups the best was picked: the more, the wider the interval, as Bonferroni has it.
     """
     import numpy as np
 
@@ -91,7 +89,7 @@ def paired(first: Sequence[float], second: Sequence[float], groups: int = 2) -> 
     if _vanishes(error, values):
         return _certain(estimate, paired=True, n=n)
     t = scipy_stats().t
-    reach = float(t.ppf(1 - _alpha(groups, n - 1) / 2, n - 1)) * error
+    reach = float(t.ppf(1 - _alpha(groups) / 2, n - 1)) * error
     p = sign_flip_p(values) if n >= FLIPPED_FROM else 2 * float(t.sf(abs(estimate) / error, n - 1))
     found = Difference(estimate, estimate - reach, estimate + reach, p, True, n, error)
     return found._replace(needed=None if found.told else _needed(abs(estimate), error**2 * n, n, 1, groups))
@@ -111,7 +109,7 @@ def unpaired(first: Sequence[float], second: Sequence[float], groups: int = 2) -
         return _certain(estimate, paired=False, n=n)
     freedom = sum(parts) ** 2 / sum(part**2 / (len(each) - 1) for part, each in zip(parts, pair, strict=True))
     t = scipy_stats().t
-    reach = float(t.ppf(1 - _alpha(groups, freedom) / 2, freedom)) * error
+    reach = float(t.ppf(1 - _alpha(groups) / 2, freedom)) * error
     p = 2 * float(t.sf(abs(estimate) / error, freedom))
     found = Difference(estimate, estimate - reach, estimate + reach, p, False, n, error)
     spread = sum(float(np.var(each, ddof=1)) for each in pair)
@@ -127,24 +125,12 @@ def _certain(estimate: float, *, paired: bool, n: int) -> Difference:
     return Difference(estimate, estimate, estimate, 1.0 if estimate == 0 else 0.0, paired, n, 0.0)
 
 
-def _alpha(groups: int, freedom: float) -> float:
-    """Return the error probability of one comparison, so that of all pairs of groups none is told by mistake too often.
+def _alpha(groups: int) -> float:
+    """Return the error probability of one comparison, so that among all pairs of groups it is 5 % at most.
 
-    It is 5 % for two groups, and as in Tukey's test for more.
+    The best is picked among the groups, so that its comparison with another one stands for any pair of them.
     """
-    return 1 - CONFIDENCE if groups <= 2 else _alpha_of_many(groups, _rounded_down(freedom))
-
-
-def _rounded_down(freedom: float) -> float:
-    """Return degrees of freedom, of which few are told apart: the quantiles of many groups take long to compute."""
-    return math.floor(freedom * 4) / 4 if freedom < 4 else float(min(math.floor(freedom), MOST_FREEDOM))
-
-
-@lru_cache(maxsize=512)
-def _alpha_of_many(groups: int, freedom: float) -> float:
-    stats = scipy_stats()
-    reach = stats.studentized_range.ppf(CONFIDENCE, groups, freedom) / math.sqrt(2)
-    return 2 * float(stats.t.sf(reach, freedom))
+    return (1 - CONFIDENCE) / max(1, groups * (groups - 1) // 2)
 
 
 def sign_flip_p(values: Floats) -> float:
@@ -171,6 +157,6 @@ def _needed(difference: float, variance: float, n: int, sides: int, groups: int)
         return None
     t, counts = scipy_stats().t, np.arange(n + 1, MOST_SEEDS + 1)
     freedom = sides * (counts - 1)
-    alpha = (1 - CONFIDENCE) / (groups * (groups - 1) / 2)
+    alpha = _alpha(groups)
     enough = difference / np.sqrt(variance / counts) >= t.ppf(1 - alpha / 2, freedom) + t.ppf(POWER, freedom)
     return int(counts[int(enough.argmax())]) if enough.any() else None

@@ -39,6 +39,7 @@ def test_false_alarms_and_coverage_are_what_they_should_be_and_pairs_see_more(be
         assert rates.false_alarms == pytest.approx(0.05, abs=0.025)
         assert rates.coverage == pytest.approx(0.95, abs=0.025)
     assert pairs.seen_paired > 2 * pairs.seen_unpaired
+    assert benchmark_of_comparison.picked(200, 4) <= 0.06
 
 
 @pytest.fixture
