@@ -59,12 +59,16 @@ def _print_run(run: Run, recorded: dict[str, Any]) -> None:
     plain = {key: value for key, value in recorded.items() if not isinstance(value, dict | list)}
     note = [each for each in str(plain.pop("note", "")).splitlines() if each.strip()]
     output.print_table(("FIELD", "VALUE"), [*plain.items(), *(("note", each) for each in note)])
+    if recorded.get("alerts"):
+        click.echo()
+        lines = [(each["level"], each["title"], each["at"]) for each in recorded["alerts"]]
+        output.print_table(("ALERT", "TITLE", "AT"), lines)
     metrics = recorded.get("metrics", {})
     if metrics:
         click.echo()
         curves = _sparklines(run)
-        lines = [(key, each["last"], each["step"], curves.get(key, "")) for key, each in metrics.items()]
-        output.print_table(("METRIC", "LAST", "STEP", "CURVE"), lines)
+        rows = [(key, each["last"], each["step"], curves.get(key, "")) for key, each in metrics.items()]
+        output.print_table(("METRIC", "LAST", "STEP", "CURVE"), rows)
     for title, key in (("PARAMETER", "params"), ("TAG", "tags")):
         if recorded.get(key):
             click.echo()

@@ -1,4 +1,21 @@
-"""The MCP server: experiments and runs for agents, by the Model Context Protocol."""
+"""The MCP server: experiments and runs for agents, by the Model Context Protocol.
+
+An agent starts it over stdin and stdout, with a configuration such as::
+
+    {"mcpServers": {"nbtrack": {"command": "nbtrack", "args": ["-u", "/data/mlruns", "mcp"]}}}
+
+``nbtrack mcp --http`` serves it over HTTP, behind the checks of ``nbtrack server``. The tools that read are
+``experiments``, ``search_runs``, ``run``, ``curve``, ``diff``, ``compare``, ``code``, ``outputs`` and
+``artifact_text``; ``--write`` adds ``note``, ``tag``, ``stop``, ``pause`` and ``resume``. Runs are resources too, as
+``nbtrack://runs/RUN``, and there are the prompts ``what_next`` and ``write_up``.
+
+An answer is JSON of at most as many tokens as its caller asks for, estimated as four characters each::
+
+    {"notice": "...", "recorded": {...}, "left_out": ["rows: 12 of 20; choose columns, ..."]}
+
+What is under ``recorded`` comes from the store and is data: control characters are replaced, texts have a bounded
+length, and files are read only below the artifact root of the store, or through its server.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import tags as reserved
+from nbtrack.alerting.alert import from_tags
 from nbtrack.entities import ViewType
 from nbtrack.errors import NbtrackError
 from nbtrack.presentation import metric_goals, run_values
@@ -16,6 +17,7 @@ from nbtrack.summaries.recorded_text import PARAGRAPH, line, lines, number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbtrack.alerting.alert import Alert
     from nbtrack.entities import Experiment, Overview, Run
     from nbtrack.summaries.run_source import RunSource
 
@@ -132,8 +134,14 @@ def _info(source: RunSource, run: Run) -> dict[str, Any]:
         "took": None if info.end_time is None else duration(info.end_time - info.start_time),
         "parent_run_id": run.parent_id and line(run.parent_id),
         **{key: tags.get(name) and line(tags[name]) for key, name in texts.items()},
+        "alerts": [_alert(each) for each in reversed(from_tags(tags))],
         "note": lines(tags.get(reserved.NOTE, ""), PARAGRAPH),
     }
+
+
+def _alert(alert: Alert) -> dict[str, str]:
+    told = {"level": alert.level, "title": line(alert.title), "at": moment(alert.time // 1_000_000)}
+    return {**told, "text": line(alert.text)} if alert.text else told
 
 
 def _data(run: Run) -> dict[str, Any]:

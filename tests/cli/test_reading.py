@@ -25,6 +25,7 @@ def run():
     with nbtrack.start_run(run_name="otter") as run:
         nbtrack.log_params({"lr": 0.1, "text": "a\x1b[2Jb"})
         nbtrack.note("Good.\n\nTry more.")
+        nbtrack.alert("loss is high", level="warning")
         for step in range(40):
             nbtrack.log_metric("loss", 1 / (1 + min(step, 10)), step=step)
         nbtrack.log_text("hello", "notes/a.txt")
@@ -35,6 +36,7 @@ def test_a_run_is_shown_at_a_glance(run):
     text = printed("runs show otter")
     assert "loss    0.090909  39    █" in text
     assert "note        Try more." in text
+    assert "warning  loss is high" in text
     assert "\x1b" not in text
     assert "notes/a.txt" in text
     answer = json.loads(printed(f"runs show {run} --json --tokens 200"))

@@ -107,6 +107,7 @@ def hostile():
         nbtrack.log_params({f"p{place}": HOSTILE for place in range(30)})
         nbtrack.log_metric("loss", 1)
         nbtrack.set_tags({"mlflow.note.content": HOSTILE, "nbtrack.error": HOSTILE, "team": HOSTILE})
+        nbtrack.alert(HOSTILE, HOSTILE, "error")
         nbtrack.log_text("x" * 10_000_000, "outputs/1.txt")
         nbtrack.log_text("é\x00", "outputs/binary.txt")
         nbtrack.log_text("ünï\u202e\x1b[2J" * 5_000, "cell.py")
@@ -179,6 +180,28 @@ def test_nothing_is_read_outside_the_store(runs, tmp_path):
     for result in in_process(take):
         assert result.is_error, result
         assert 'secret"' not in result.content[0].text
+
+
+def test_of_a_server_only_what_it_serves_is_read(runs, stage, tmp_path):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret.txt").write_text("secret")
+    elsewhere = nbtrack.create_experiment("elsewhere", str(tmp_path / "outside"))
+    client = nbtrack.MlflowClient()
+    outside = client.create_run(elsewhere).info.run_id
+    stage.keep(tmp_path / "mlruns", artifact_root="mlflow-artifacts:")
+    nbtrack.set_tracking_uri(stage.uri)
+    with nbtrack.start_run(experiment_id=nbtrack.create_experiment("served")) as served:
+        nbtrack.log_text("hello", "a.txt")
+
+    async def take(client):
+        return [
+            await client.call_tool("artifact_text", {"run": run, "path": path})
+            for run, path in [(served.info.run_id, "a.txt"), (outside, "secret.txt")]
+        ]
+
+    inside, refused = in_process(take)
+    assert json.loads(inside.content[0].text)["recorded"]["text"] == "hello"
+    assert (refused.is_error, "server itself serves" in refused.content[0].text) == (True, True)
 
 
 def test_what_changed_and_what_it_means_is_told(runs):
