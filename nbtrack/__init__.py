@@ -46,6 +46,7 @@ _MODULE_OF_NAMES = {
     ),
     "nbtrack.tracking.decorator": ("track",),
     "nbtrack.tracking.sweep_rows": ("rows",),
+    "nbtrack.tracking.live_values": ("control", "live"),
     "nbtrack.tracking.run_control": ("discard", "interrupted", "keep", "pause", "stop", "unpause"),
     "nbtrack.tracking.lifecycle": ("active_run", "end_run", "last_active_run", "start_run"),
     "nbtrack.tracking.fluent": (

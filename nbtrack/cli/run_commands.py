@@ -280,6 +280,28 @@ def unpause(runs: list[Run]) -> None:
         click.echo(f"Asked run {run.info.run_name} to continue")
 
 
+@group.command("set")
+@run_arguments.run_argument
+@click.argument("assignments", metavar="NAME=VALUE...", nargs=-1, required=True)
+def set_values(run: Run, assignments: tuple[str, ...]) -> None:
+    """Change live values of a running run, which its code asks for by `nbtrack.live`.
+
+    \b
+    Example:
+      nbtrack runs set swift-otter-417 lr=0.01
+    """
+    from nbtrack.stores import live_values
+
+    pairs = [each.partition("=") for each in assignments]
+    odd = next((name or sign or value for name, sign, value in pairs if not sign or not name), None)
+    if odd is not None:
+        msg = f"write each value as NAME=VALUE, not {odd!r}"
+        raise click.UsageError(msg)
+    values = {name: live_values.from_text(value) for name, _, value in pairs}
+    live_values.set_values(run_arguments.client().store, run.info.run_id, values)
+    click.echo(f"Asked run {run.info.run_name} to go on with {', '.join(assignments)}")
+
+
 @group.command()
 @run_arguments.run_argument
 @click.option("--output", "-o", "target", type=click.Path(dir_okay=False), help="The file; by default RUN.zip here.")

@@ -10,7 +10,7 @@ from nbtrack import validation
 from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, WrongState
-from nbtrack.stores import baselines
+from nbtrack.stores import baselines, live_values
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
@@ -96,6 +96,13 @@ def control_run(service: Service, run_id: str, action: str) -> Json:
         msg = f"Run {info.run_name} is not running: it is {info.status}"
         raise WrongState(msg)
     service.store.log_batch(run_id, tags=[(reserved.CONTROL, action)])
+    return {}
+
+
+@answers(endpoint_table.SET_LIVE_VALUE)
+def set_live_value(service: Service, run_id: str, name: str, value: str) -> Json:
+    """Ask a running run to go on with another live value, which is given as text."""
+    live_values.set_values(service.store, run_id, {name: live_values.from_text(value)})
     return {}
 
 

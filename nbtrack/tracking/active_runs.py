@@ -17,7 +17,7 @@ from nbtrack import process
 from nbtrack import tags as reserved
 from nbtrack.entities import Run
 from nbtrack.errors import NbtrackError
-from nbtrack.tracking import alert_watch, watched_points
+from nbtrack.tracking import alert_watch, live_runs, watched_points
 from nbtrack.tracking.client import now
 from nbtrack.tracking.events import Events
 
@@ -36,7 +36,7 @@ class ActiveRun(Run):
     that is an interrupt or the cancellation of the task. A block that joined an active run does not end it.
     """
 
-    __slots__ = ("append", "appender", "client", "events", "joined", "keys", "models")
+    __slots__ = ("append", "appender", "client", "events", "joined", "keys", "live", "models")
 
     def __init__(self, run: Run, client: MlflowClient, *, joined: bool = False) -> None:
         super().__init__(run.info, run.data, run.inputs)
@@ -46,6 +46,8 @@ class ActiveRun(Run):
         """Keys of metrics that have been validated."""
         self.models = _models(run)
         """By step, the ids of the logged models that metrics at this step measure."""
+        self.live = live_runs.values_of(run.info.run_id)
+        """The live values that the code has asked for."""
         self.renew_appender()
 
     def renew_appender(self) -> None:
@@ -213,6 +215,7 @@ def end(run_id: str, status: str = "FINISHED", error: BaseException | None = Non
     if scope.monitor is not None:
         scope.monitor.close()
     alert_watch.end(run_id)
+    live_runs.end(run_id)
     if status != "FINISHED" and error is not None:
         with contextlib.suppress(NbtrackError):
             from nbtrack.tracking import run_errors

@@ -19,6 +19,7 @@ from nbtrack.tracking import (
     context,
     events,
     lifecycle,
+    live_runs,
     param_conflicts,
     run_annotations,
     run_control,
@@ -332,6 +333,7 @@ class CapturedRun:
         if self.run is None:
             return
         alert_watch.end(self.run_id)
+        live_runs.end(self.run_id)
         if error is not None:
             with error_boundary("the exception of this cell was not recorded"):
                 run_errors.record(self.client, self.run_id, error, redact)

@@ -256,3 +256,31 @@ def test_a_notebook_that_was_saved_while_its_cell_ran_shows_how_the_run_ended(ru
     page.get_by_role("button", name="Resume").wait_for(timeout=60_000)
     assert "interrupted" in page.locator(".nbt-card").inner_text()
     page.get_by_text("Error displaying widget").wait_for(state="hidden")
+
+
+STEERED = """%%track steered
+for epoch in range(2000):
+    lr = nbtrack.live("lr", 0.1)
+    loss = 5.0 if lr > 0.05 else 1.0 + lr
+    time.sleep(0.02)
+print("after the loop")"""
+
+
+def test_an_alert_is_on_the_card_and_a_live_value_is_changed_there(open_notebook):
+    first = '%load_ext nbtrack\nimport nbtrack, time\nnbtrack.set_experiment("steered")\nnbtrack.alert_rule("loss plateaus for 20")'
+    notebook = open_notebook([first, STEERED], run=False)
+    notebook.start_all()
+    page = notebook.page
+    card = page.locator(".nbt-card")
+    card.get_by_role("button", name="Stop").wait_for(timeout=30_000)
+    card.get_by_text("loss plateaus for 20").wait_for(timeout=30_000)
+    field = card.get_by_label("lr", exact=True)
+    assert field.input_value() == "0.1"
+    field.fill("0.01")
+    field.press("Enter")
+    page.wait_for_function("() => document.querySelector('.nbt-card').innerText.includes('1.01')")
+    card.get_by_role("button", name="Stop").click()
+    page.wait_for_selector("text=after the loop", timeout=10_000)
+    notebook.idle()
+    assert "loss plateaus for 20" in page.locator(".nbtrack-card").inner_text()
+    assert notebook.faults == []

@@ -247,6 +247,17 @@ def test_a_run_that_goes_on_is_asked_to_stop(command):
     assert command("runs stop long").exit_code == 1
 
 
+def test_live_values_of_a_run_that_goes_on_are_changed(command):
+    with nbtrack.start_run(run_name="steered") as run:
+        nbtrack.live("lr", 0.1)
+        nbtrack.live("shuffle", True)
+        printed(command("runs set steered lr=1e-3 shuffle=false"))
+        tags = nbtrack.get_run(run.info.run_id).data.tags
+        assert (tags["nbtrack.live.lr"], tags["nbtrack.live.shuffle"]) == ("0.001", "false")
+        assert command("runs set steered lr=fast").exit_code == 1
+        assert command("runs set steered lr").exit_code == 2
+
+
 def test_a_store_is_checked_and_backed_up(command, runs, tmp_path):
     assert "2 runs" in printed(command("db check"))
     assert "2 runs" in printed(command("doctor"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from traitlets import Bool, Dict, Int, List, Unicode
@@ -10,6 +11,7 @@ from nbtrack.alerting import alert
 from nbtrack.notebook import card_display
 from nbtrack.notebook.panels.panel import Panel
 from nbtrack.presentation import card, html
+from nbtrack.stores import live_values
 from nbtrack.tracking import run_control
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class LiveCard(Panel):
         sync=True
     )
     alerts: List[Any] = List(help="Level, title and text of its latest alerts.").tag(sync=True)
+    live = Dict(help="The live values of the run by their names, each as text.").tag(sync=True)
     progress = Dict(help="Turns that are done, when the last one was, and for each metric its value and curve.").tag(
         sync=True
     )
@@ -97,6 +100,7 @@ class LiveCard(Panel):
         run = self.client.get_run(self.run)
         found = card.differing(run, self._before)
         self.params = [list(each) for each in card.live_params(found)]
+        self.live = {name: json.dumps(value) for name, value in live_values.of_run(run).items()}
         self.alerts = card.live_alerts(alert.from_tags(run.data.tags))
 
     def show_requested(self, asked: str | None) -> None:

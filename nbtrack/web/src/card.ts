@@ -7,4 +7,4 @@ import { asWidget } from "./ui/anywidget.ts";
 /** ms that the kernel may take to answer a click before the store is asked. */
 const PATIENCE = 600;
 
-export default asWidget<CardState>((host) => new CardPanel(host).stop, ["progress", "params", "paused", "stopping", "alerts"], PATIENCE);
+export default asWidget<CardState>((host) => new CardPanel(host).stop, ["progress", "params", "paused", "stopping", "alerts", "live"], PATIENCE);

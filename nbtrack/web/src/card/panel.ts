@@ -7,7 +7,9 @@ import { duration } from "../ui/format.ts";
 import { type Host, stopAll } from "../ui/panel.ts";
 import { ALL, toRun } from "../ui/routes.ts";
 import { colourOf, followTheme, type Theme } from "../ui/theme.ts";
-import { type Alert, type CardState, HEIGHT, type Metric, type Param, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
+import { alertLine } from "./alerts.ts";
+import { LiveValues } from "./liveValues.ts";
+import { type CardState, HEIGHT, type Metric, type Param, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
 import { cardOfDeadRun, endingOf, resumeButton, type StoredCard } from "./stored.ts";
 
 const TICK = 500;
@@ -16,11 +18,6 @@ const HINT = "This kernel does not answer until the cell ends. This command, in 
 const NOTE_DELAY = 800;
 const NOTE = "mlflow.note.content";
 const PROBE_INTERVAL = 1000;
-const ALERT_SIGNS: ReadonlyMap<string, string> = new Map([
-  ["info", "ℹ"],
-  ["warning", "⚠"],
-  ["error", "⛔"],
-]);
 
 interface Row {
   readonly el: HTMLElement;
@@ -37,6 +34,9 @@ export class CardPanel {
   readonly #time = h("span", { class: "nbt-dim nbt-time" });
   readonly #steps = h("span", { class: "nbt-dim nbt-steps" });
   readonly #alerts = h("div", { class: "nbt-alerts", role: "log", "aria-label": "Alerts" });
+  readonly #live = new LiveValues((name, value) => {
+    this.#call("nbtrack/runs/live", { name, value });
+  });
   readonly #params = h("tbody");
   readonly #metrics = h("tbody");
   readonly #controls = h("span", { class: "nbt-controls" });
@@ -61,7 +61,7 @@ export class CardPanel {
     const status = h("span", { class: "nbt-status", role: "status" }, this.#sign, this.#word);
     const head = h("div", { class: "nbt-card-head" }, this.#dot, name, status, this.#time, this.#steps, this.#controls);
     const grid = [this.#params, this.#metrics].map((body) => h("table", {}, body));
-    this.#root.append(head, this.#alerts, h("div", { class: "nbt-card-grid" }, ...grid), this.#note);
+    this.#root.append(head, this.#alerts, h("div", { class: "nbt-card-grid" }, ...grid), this.#live.el, this.#note);
     const timer = setInterval(this.#tick, TICK);
     this.#stops.push(
       host.carrier.onLiveness(this.#noticeEnding),
@@ -70,6 +70,7 @@ export class CardPanel {
       state.on("progress", this.#draw),
       state.on("params", this.#drawParams),
       state.on("alerts", this.#drawAlerts),
+      state.on("live", this.#drawLive),
       state.on("paused", this.#draw),
       state.on("stopping", this.#draw),
       this.#saveNoteOnInput(),
@@ -82,6 +83,7 @@ export class CardPanel {
     this.#draw();
     this.#drawParams();
     this.#drawAlerts();
+    this.#drawLive();
     this.#offerControls();
   }
 
@@ -193,6 +195,7 @@ export class CardPanel {
     setText(this.#word, `interrupted · ${ending}`);
     setText(this.#steps, steps(this.#host.state.get("progress").turns ?? 0, this.#host.state.get("total")));
     this.#note.hidden = true;
+    this.#live.el.hidden = true;
     const hint = "Load nbtrack again: it offers to resume this run.";
     this.#controls.replaceChildren(h("span", { class: "nbt-faint nbt-hint nbt-ellipsis", title: hint }, hint));
     void this.#showStored(ending);
@@ -215,6 +218,7 @@ export class CardPanel {
     setText(this.#time, duration(stored.duration));
     setText(this.#steps, stored.error ?? "");
     this.#note.hidden = true;
+    this.#live.el.hidden = true;
     for (const metric of stored.metrics) this.#show(metric);
     this.#params.replaceChildren(...stored.params.map(paramItem));
     this.#alerts.replaceChildren(...stored.alerts.map(alertLine));
@@ -238,6 +242,10 @@ export class CardPanel {
 
   #drawAlerts = (): void => {
     this.#alerts.replaceChildren(...this.#host.state.get("alerts").map(alertLine));
+  };
+
+  #drawLive = (): void => {
+    this.#live.show(this.#host.state.get("live"));
   };
 
   #drawStatus(): void {
@@ -286,11 +294,6 @@ export class CardPanel {
   #paint(line: SVGPathElement): void {
     line.setAttribute("stroke", colourOf(this.#host.state.get("run"), this.#theme));
   }
-}
-
-function alertLine([level, title, text]: Alert): HTMLElement {
-  const sign = h("span", { class: "nbt-alert-sign", role: "img", "aria-label": level }, ALERT_SIGNS.get(level) ?? "");
-  return h("div", { "data-level": level }, sign, " ", h("b", {}, title), " ", h("span", { class: "nbt-dim" }, text));
 }
 
 function paramItem([key, value, old]: Param): HTMLElement {

@@ -77,6 +77,8 @@ export interface CardState {
   /** What differs from the last run of the cell, as far as it is known. */
   readonly params: readonly Param[];
   readonly progress: Progress;
+  /** The values that its code asks for in each turn, as text. */
+  readonly live: Readonly<Record<string, string>>;
   /** The latest ones. */
   readonly alerts: readonly Alert[];
 }

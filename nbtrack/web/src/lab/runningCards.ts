@@ -83,6 +83,6 @@ async function patiently(carrier: HttpCarrier, run: string, shown: HTMLElement):
 
 function stateOf(run: string, { name, duration, params, metrics, alerts }: StoredCard): CardState {
   const began = Date.now() - duration;
-  const fixed = { store: "", total: null, pausable: true, paused: false, stopping: false };
+  const fixed = { store: "", live: {}, total: null, pausable: true, paused: false, stopping: false };
   return { ...fixed, run, name, began, params, progress: { metrics }, alerts };
 }
