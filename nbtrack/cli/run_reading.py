@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from nbtrack.presentation.formatting import number
 from nbtrack.summaries import budget
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from nbtrack.entities import History, Run
     from nbtrack.presentation.curve_summary import CurveSummary
@@ -145,20 +146,28 @@ def watch(
       nbtrack runs watch "status = 'RUNNING'"
       nbtrack runs watch -x fraud-detection --until-done
     """
+    with contextlib.suppress(KeyboardInterrupt):
+        for found, text in _looks(filter_string, experiment_name, max_results, as_json=as_json):
+            if text:
+                _redraw(text, in_place=not as_json)
+            if until_done and not any(each.info.status in {"RUNNING", "SCHEDULED"} for each in found):
+                return
+            time.sleep(seconds)
+
+
+def _looks(
+    filter_string: str, experiment: str | None, most: int, *, as_json: bool
+) -> Iterator[tuple[Sequence[Run], str]]:
+    """Yield the runs that a filter finds again and again, with their text where it has changed, else empty."""
     from nbtrack.summaries.run_source import RunSource
 
-    source = RunSource()
-    shown: object = None
+    source, shown = RunSource(), ""
     while True:
-        ids = source.experiment_ids(experiment_name)
-        found = source.client.search_runs(ids, filter_string, max_results=max_results)
+        ids = source.experiment_ids(experiment)
+        found = source.client.search_runs(ids, filter_string, max_results=most)
         text = _as_line(found) if as_json else _as_table(source.client, ids, filter_string, found)
-        if text != shown:
-            _redraw(text, in_place=not as_json)
-            shown = text
-        if until_done and not any(each.info.status in {"RUNNING", "SCHEDULED"} for each in found):
-            return
-        time.sleep(seconds)
+        yield found, text if text != shown else ""
+        shown = text
 
 
 def _redraw(text: str, *, in_place: bool) -> None:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import nbtrack
-from nbtrack.cli import main
+from nbtrack.cli import main, run_reading
 
 
 def printed(line, *more):
@@ -74,6 +74,14 @@ def test_runs_are_watched_until_they_have_ended():
     states = [[each["info"]["status"] for each in json.loads(line)] for line in lines]
     assert states[-1] == ["FINISHED"]
     assert "1 of 1 runs, 0 running" in printed("runs watch --until-done")
+
+
+def test_ctrl_c_ends_watching(run, monkeypatch):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_reading.time, "sleep", interrupt)
+    assert "1 of 1 runs, 0 running" in printed("runs watch")
 
 
 def test_the_guide_names_commands_that_exist():
