@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
+    from nbtrack.endpoints.run_models import Models
     from nbtrack.entities import FileInfo, Run
     from nbtrack.stores.interface import Store
 
@@ -55,13 +56,16 @@ def artifacts(files: Files, run_id: str) -> list[FileInfo]:
     return sorted(gathered)
 
 
-def run_sections(store: Store, run: Run, files: Files) -> list[sections.Section]:
-    """Return the sections that show a run without its curves."""
+def run_sections(store: Store, run: Run, files: Files, models: Models | None = None) -> list[sections.Section]:
+    """Return the sections that show a run without its curves.
+
+    `models` are the logged models of the store; without them, those that are apart from the run are left out.
+    """
     run_id = run.info.run_id
     kept = artifacts(files, run_id)
     related: list[sections.Section] = [*run_rows.row_sections([run], files), *related_runs.sections_of(store, run)]
-    shown, models = list(_shown(run_id, kept, files)), list(run_models.sections_of(run, files))
-    return sections.run_sections(run, cell_source(files, run_id), shown, kept, related, models)
+    shown, logged = list(_shown(run_id, kept, files)), list(run_models.sections_of(run, files, models))
+    return sections.run_sections(run, cell_source(files, run_id), shown, kept, related, logged)
 
 
 def _shown(run_id: str, kept: Sequence[FileInfo], files: Files) -> Iterator[sections.Section]:

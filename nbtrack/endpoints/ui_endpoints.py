@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.endpoints import artifact_locations, chart_data, previews, run_card, run_details, run_table
+from nbtrack.endpoints import artifact_locations, chart_data, logged_models, previews, run_card, run_details, run_table
 from nbtrack.endpoints.recent_listings import listed
 from nbtrack.endpoints.service import File, Packed, Service, answers
 from nbtrack.errors import InvalidValue
@@ -57,7 +57,8 @@ def live_card(service: Service, run_id: str) -> Json:
 def details(service: Service, run_id: str) -> Json:
     """Return everything of a run but its curves, as sections and as it is."""
     run = service.store.get_run(run_id)
-    sections = run_details.run_sections(service.store, run, partial(artifact_locations.artifacts_of, service))
+    files, models = partial(artifact_locations.artifacts_of, service), logged_models.descriptions(service)
+    sections = run_details.run_sections(service.store, run, files, models)
     return {"title": run.info.run_name, "sections": _as_json(sections), "run": records.write_run(run)}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbtrack import locate
+from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
 from nbtrack.wire import endpoint_table
 
 if TYPE_CHECKING:
@@ -52,6 +54,11 @@ class ModelsOnServer:
     def search(self, experiment_ids: Sequence[str], **fields: object) -> Json:
         """See `Descriptions.search`."""
         return self._call(endpoint_table.SEARCH_LOGGED_MODELS, experiment_ids=list(experiment_ids), **fields)
+
+    def files(self, model_id: str) -> ArtifactFolder:
+        """See `Descriptions.files`."""
+        uri = str(self.get(model_id)["info"]["artifact_uri"])
+        return ArtifactFolder(locate.repository(uri, self._store.uri))
 
     def link(self, run_id: str, metrics: Sequence[LinkedMetric]) -> None:
         """See `Descriptions.link`: the points are sent once more, and the run keeps one of each."""

@@ -70,6 +70,7 @@ class ModelInfo(NamedTuple):
     model_uri: str
     run_id: str
     artifact_path: str
+    """The URI of its files, as in MLflow 3."""
     model_id: str
     model_uuid: str
     flavors: Mapping[str, Mapping[str, Any]]
@@ -77,11 +78,8 @@ class ModelInfo(NamedTuple):
     saved_input_example_info: Mapping[str, Any] | None
     utc_time_created: str
     metadata: Mapping[str, Any] | None
-
-    @property
-    def name(self) -> str:
-        """The name of the model in its run."""
-        return self.artifact_path
+    name: str
+    """The name of the model in its run: its path there."""
 
 
 def pyfunc_fields(loader: str, **fields: Any) -> dict[str, Any]:
@@ -200,7 +198,7 @@ def log(
     return ModelInfo(
         f"runs:/{run.info.run_id}/{path}",
         run.info.run_id,
-        path,
+        f"{run.info.artifact_uri.rstrip('/')}/{path}",
         model_id,
         model.model_uuid,
         model.flavors,
@@ -208,6 +206,7 @@ def log(
         model.saved_input_example_info,
         model.utc_time_created,
         model.metadata,
+        path,
     )
 
 

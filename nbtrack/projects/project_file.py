@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 NAME = "MLproject"
 TYPES = ("string", "float", "int", "path", "uri")
 """The types of parameters; ``int`` is nbtrack's addition to MLflow's."""
+_ALIASES = {"str": "string", "integer": "int", "double": "float"}
+"""Other names of types: MLflow takes any, and its own examples have the first."""
 SCRIPTS = {".py": "python {}", ".sh": "bash {}", ".ipynb": "python -m nbtrack.projects.notebook {}"}
 """The commands of files that are entry points of their own, by extension."""
 
@@ -113,7 +115,8 @@ def _entry_point(name: str, value: object, path: Path) -> EntryPoint:
 
 def _parameter(name: str, value: object, path: Path) -> Parameter:
     parts = {"type": value} if isinstance(value, str) else _mapping(value, f"parameter {name!r}", path)
-    kind = str(parts.get("type", "string"))
+    written = str(parts.get("type", "string"))
+    kind = _ALIASES.get(written, written)
     if kind not in TYPES:
         raise InvalidValue(f"{path}: parameter {name!r} has the type {kind!r}; it must be one of {', '.join(TYPES)}")
     return Parameter(name, kind, parts.get("default"))

@@ -109,7 +109,7 @@ def _details(client: MlflowClient, runs: Sequence[Run]) -> list[RunContent]:
 
 def _of_run(client: MlflowClient, run: Run, baselines: Baselines) -> RunContent:
     before = baselines.of(run) or previous(client.store, run)
-    sections = run_details.run_sections(client.store, run, client.artifact_folder)
+    sections = run_details.run_sections(client.store, run, client.artifact_folder, client.models)
     shown = [*sections, *_logged_pictures(run, sections)]
     ordered = sorted(shown, key=lambda each: isinstance(each, Code | Files))
     return RunContent(run, ordered, None if before is None else compared(client, before, run))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import numpy as np
 import pytest
 from model_programs import by_mlflow
@@ -180,5 +181,11 @@ def test_nbtrack_and_the_client_of_mlflow_find_and_load_models_of_one_another(se
     )
     *found, theirs = by_mlflow(code, server)
     assert found == [model_id, "net", "READY", 0.5, model_id, 8]
+    run_id = nbtrack.get_logged_model(theirs).source_run_id
+    shown = {each["title"] for each in nbtrack.show(run_id).details.sections if "title" in each}
+    on_page = httpx.get(f"{server}/api/2.0/nbtrack/runs/details", params={"run_id": run_id}, timeout=60).json()[
+        "sections"
+    ]
+    assert {"model: m", "load m"} <= shown & {each.get("title") for each in on_page}
     assert nbtrack.get_logged_model(theirs).name == "m"
     assert nbtrack.pyfunc.load_model(f"models:/{theirs}", trust=True).predict([[4]]).tolist() == [8]

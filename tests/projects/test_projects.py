@@ -144,6 +144,15 @@ def test_an_invalid_project_file_is_named(project, content, words):
         projects.run(project)
 
 
+def test_types_have_the_names_of_python_as_well(tmp_path):
+    (tmp_path / "MLproject").write_text(
+        "entry_points: {main: {parameters: {name: {type: str, default: a}, count: integer}, command: 'echo {name}'}}"
+    )
+    assert recorded(projects.run(tmp_path, parameters={"count": 3})).data.params == {"name": "a", "count": "3"}
+    with pytest.raises(InvalidValue, match="count"):
+        projects.run(tmp_path, parameters={"count": "x"})
+
+
 def test_a_folder_without_a_project_file_has_its_scripts(project):
     (project / "MLproject").unlink()
     assert recorded(projects.run(project, "train.py", parameters={"alpha": 2})).data.metrics["loss"] == 2 / 3

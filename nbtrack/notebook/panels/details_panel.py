@@ -215,7 +215,7 @@ class RunPanel(OpeningStack):
         client = client or MlflowClient()
         known = client.get_run(find_run(client.store, run).info.run_id)
         run_id = known.info.run_id
-        found = run_details.run_sections(client.store, known, client.artifact_folder)
+        found = run_details.run_sections(client.store, known, client.artifact_folder, client.models)
         self.chart = Chart([known], client=client, rows=run_id)
         parts = ("above", "below") if self.chart.metrics else ("",)
         titles = (known.info.run_name, "")
@@ -250,6 +250,5 @@ def show_run(run: Run | str, *, client: MlflowClient | None = None) -> RunPanel 
         return RunPanel(run, client=client)
     client = client or MlflowClient()
     known = find_run(client.store, run)
-    return FallbackDetails(
-        known.info.run_name, run_details.run_sections(client.store, known, client.artifact_folder), [known], client
-    )
+    found = run_details.run_sections(client.store, known, client.artifact_folder, client.models)
+    return FallbackDetails(known.info.run_name, found, [known], client)
