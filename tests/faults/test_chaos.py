@@ -30,8 +30,8 @@ from nbtrack.stores.write_queue import WriteQueue
 from nbtrack.wire import http
 from nbtrack.wire.http import HttpTransport
 
-SECONDS = float(os.environ.get("NBTRACK_CHAOS_SECONDS", "4"))
-QUEUES, PLAIN = 12, 4
+SECONDS = float(os.environ.get("NBTRACK_CHAOS_SECONDS", "3"))
+QUEUES, PLAIN = 9, 3
 LIMIT = 60.0
 """How long any call may take."""
 NOW = 1_700_000_000_000
@@ -205,4 +205,4 @@ def test_whatever_fails_what_was_acknowledged_is_there_once(site, tmp_path):
         each.check()
         each.queue.close()
     assert max(each.longest for each in clients) < LIMIT
-    assert sum(each.logged for each in clients) > 50
+    assert sum(each.logged for each in clients) > 10

@@ -22,7 +22,8 @@ def programs():
     return next((each for each in folders if (each / "initdb").exists()), None)
 
 
-def _free_port():
+def free_port():
+    """Return a port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -40,7 +41,7 @@ class Cluster:
     """
 
     def __init__(self, folder, settings=_SETTINGS):
-        self.folder, self.port, self._settings = folder, _free_port(), settings
+        self.folder, self.port, self._settings = folder, free_port(), settings
         self._account = "postgres" if os.geteuid() == 0 else None
         self._number = 0
         if self._account:

@@ -244,6 +244,17 @@ def test_run_goes_on_after_the_server_was_restarted(store, postgres):
     assert list(store.metric_history(run, "m").values) == [0.0, 1.0]
 
 
+def test_first_of_several_hosts_that_takes_writes_is_used(postgres, uri):
+    place, _, options = uri.partition("?")
+    dead = cluster.free_port()
+    several = place.replace("@127.0.0.1:", f"@127.0.0.1:{dead},127.0.0.1:")
+    store = locate.store(f"{several}?{options}&target_session_attrs=read-write")
+    run = new_run(store)
+    store.log_batch(run, [Metric("m", 1.0, 1)])
+    assert locate.store(uri).get_run(run).data.metrics == {"m": 1.0}
+    assert "secret" not in store.uri
+
+
 def test_fork_with_an_open_store(store):
     run = new_run(store)
     append = store.appender(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import signal
@@ -16,8 +17,10 @@ import pytest
 from serving import free_port, serving
 
 from nbtrack import locate
+from nbtrack.endpoints import Service
 from nbtrack.endpoints.page_seal import PageSeal
 from nbtrack.errors import InvalidValue
+from nbtrack.server.app import create_routes
 from nbtrack.server.serve import Options
 from nbtrack.stores.sql import page_keys
 
@@ -103,7 +106,7 @@ class Balancer:
 
 def test_rolling_restart_drops_no_request(database, two, tmp_path):
     run_id, statuses, halfway = two[0].run(), [], threading.Event()
-    with serving(tmp_path, store=database, drain_seconds=1.0, workers=2) as third:
+    with serving(tmp_path, store=database, drain_seconds=1.0) as third:
         balancer = Balancer([two[1].url, third.url])
 
         def log(name):
@@ -127,13 +130,17 @@ def test_rolling_restart_drops_no_request(database, two, tmp_path):
     assert len(two[0].made("metrics/get-history", history, method="GET")["metrics"]) == 80
 
 
-def test_server_without_its_database_is_alive_and_not_ready(two, tmp_path):
+def test_server_without_its_database_is_alive_and_not_ready(two):
     assert (two[0].get("/health").text, two[0].get("/ready").text) == ("OK", "OK")
-    nowhere = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
-    with serving(tmp_path, store=nowhere) as server:
-        assert server.get("/health").status_code == 200
-        answer = server.get("/ready")
-    assert (answer.status_code, answer.text) == (503, "the store can't be read")
+    nowhere = locate.store(f"postgresql://nobody@127.0.0.1:{free_port()}/nothing")
+
+    async def ask():
+        transport = httpx.ASGITransport(create_routes(Service(nowhere)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return [await client.get(path) for path in ("/health", "/ready")]
+
+    health, ready = asyncio.run(ask())
+    assert (health.status_code, ready.status_code, ready.text) == (200, 503, "the store can't be read")
 
 
 def test_numbers_are_those_of_all_workers_and_each_request_is_logged(tmp_path):
