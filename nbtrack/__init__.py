@@ -124,6 +124,7 @@ _MODULES = {
     "tracking": "nbtrack.tracking",
     "types": "nbtrack.models.schema",
     "utils": "nbtrack.mlflow_utils",
+    "wandb": "nbtrack.wandb",
     "xgboost": "nbtrack.flavors.xgboost",
 }
 

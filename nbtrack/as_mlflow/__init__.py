@@ -12,6 +12,8 @@ of version `API_VERSION`. Many libraries look for MLflow while they are imported
 Modules of MLflow that belong to traces, evaluation, the registry and deployment are not there: importing one raises
 `ModuleNotInNbtrack`, which names it and says what to do. Libraries built on them, such as PyCaret, FLAML and Composer,
 need MLflow itself; it logs to ``nbtrack server`` as well.
+
+``nbtrack.install_alias("wandb")`` makes ``import wandb`` mean `nbtrack.wandb` in the same way.
 """
 
 from __future__ import annotations
@@ -20,43 +22,55 @@ import sys
 from typing import TYPE_CHECKING
 
 from nbtrack import settings
-from nbtrack.as_mlflow.finder import AliasFinder
-from nbtrack.as_mlflow.modules import API_VERSION, MODULES
-from nbtrack.errors import NbtrackError, WrongState, warn
+from nbtrack.as_mlflow.finder import ALIASES, AliasFinder
+from nbtrack.as_mlflow.modules import API_VERSION
+from nbtrack.errors import InvalidValue, NbtrackError, WrongState, warn
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+_TITLES = {"mlflow": "MLflow", "wandb": "W&B"}
+
 __all__ = ["API_VERSION", "install_alias", "install_if_requested", "remove_alias"]
 
 
-def install_alias() -> None:
+def install_alias(name: str = "mlflow") -> None:
     """Make ``import mlflow`` mean nbtrack in this process, until `remove_alias`; a second call changes nothing.
+
+    Parameters
+    ----------
+    name : {"mlflow", "wandb"}
+        What is imported; ``wandb`` gives `nbtrack.wandb`.
 
     Raises
     ------
     WrongState
-        When MLflow itself is imported already.
+        When MLflow itself, or W&B, is imported already.
+    InvalidValue
+        For another name.
     """
-    if _finders():
+    if name not in ALIASES:
+        msg = f"nbtrack can stand for {' and '.join(ALIASES)}, not for {name!r}"
+        raise InvalidValue(msg)
+    if _finders(name):
         return
-    real = sys.modules.get("mlflow")
+    real = sys.modules.get(name)
     if real is not None:
         where = getattr(real, "__file__", None) or "without a file"
         msg = (
-            f"MLflow itself is already imported ({where}): call nbtrack.install_alias() before the first import of"
-            " mlflow, in a notebook after a restart of the kernel"
+            f"{_TITLES[name]} itself is already imported ({where}): call nbtrack.install_alias() before the first"
+            f" import of {name}, in a notebook after a restart of the kernel"
         )
         raise WrongState(msg)
-    sys.meta_path.insert(0, AliasFinder())
+    sys.meta_path.insert(0, AliasFinder(name))
 
 
-def remove_alias() -> None:
-    """Undo `install_alias`: the next ``import mlflow`` looks for MLflow itself; what was imported stays."""
-    for finder in _finders():
+def remove_alias(name: str = "mlflow") -> None:
+    """Undo `install_alias`: the next import of the name looks for the real package; what was imported stays."""
+    for finder in _finders(name):
         sys.meta_path.remove(finder)
-        for name in MODULES:
-            sys.modules.pop(name, None)
+        for each in finder.modules:
+            sys.modules.pop(each, None)
 
 
 def install_if_requested() -> None:
@@ -81,5 +95,5 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     remove_alias()
 
 
-def _finders() -> list[AliasFinder]:
-    return [each for each in sys.meta_path if isinstance(each, AliasFinder)]
+def _finders(name: str) -> list[AliasFinder]:
+    return [each for each in sys.meta_path if isinstance(each, AliasFinder) and each.name == name]

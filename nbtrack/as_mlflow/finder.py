@@ -9,7 +9,7 @@ from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.as_mlflow.missing import explanation
-from nbtrack.as_mlflow.modules import MODULES, inside
+from nbtrack.as_mlflow.modules import MODULES, MODULES_OF_WANDB, inside
 from nbtrack.errors import ModuleNotInNbtrack
 
 if TYPE_CHECKING:
@@ -18,30 +18,36 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
+ALIASES = {"mlflow": MODULES, "wandb": MODULES_OF_WANDB}
+
+
 class AliasFinder(MetaPathFinder):
-    """Finds ``mlflow`` and its submodules among nbtrack's, and a distribution of that name."""
+    """Finds ``mlflow`` or ``wandb`` and its submodules among nbtrack's, and a distribution of that name."""
+
+    def __init__(self, name: str = "mlflow") -> None:
+        self.name, self.modules = name, ALIASES[name]
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return the spec of a module of MLflow, None for modules of others.
+        """Return the spec of a module of that name, None for modules of others.
 
         Raises
         ------
         ModuleNotInNbtrack
-            For a module of MLflow that nbtrack does not have: other finders would look for it in nbtrack's folder.
+            For a module of it that nbtrack does not have: other finders would look for it in nbtrack's folder.
         """
-        if fullname.partition(".")[0] != "mlflow":
+        if fullname.partition(".")[0] != self.name:
             return None
-        if fullname not in MODULES:
+        if fullname not in self.modules:
             raise ModuleNotInNbtrack(explanation(fullname), fullname)
-        return ModuleSpec(fullname, AliasLoader(), origin=MODULES[fullname])
+        return ModuleSpec(fullname, AliasLoader(), origin=self.modules[fullname])
 
     def find_distributions(self, context: DistributionFinder.Context | None = None) -> Iterable[Distribution]:
-        """Yield the distributions ``mlflow`` and ``mlflow-skinny`` as far as they are asked for."""
+        """Yield the distributions of that name, as far as they are asked for."""
         from nbtrack.as_mlflow.distribution import matching
 
-        return matching(getattr(context, "name", None))
+        return matching(self.name, getattr(context, "name", None))
 
 
 class AliasLoader(Loader):

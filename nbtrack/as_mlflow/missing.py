@@ -29,8 +29,15 @@ FALLBACK: Final = (
 )
 
 
+OF_WANDB: Final = (
+    "A program that needs them can use wandb itself with mode='offline', and `nbtrack import wandb` brings in its runs"
+)
+
+
 def explanation(name: str) -> str:
     """Return the message for a name of MLflow that nbtrack does not have, such as ``mlflow.pyfunc``."""
+    if name.startswith("wandb"):
+        return f"{name} is not available: nbtrack.wandb has what programs call, not the modules inside W&B. {OF_WANDB}"
     reasons = filter(None, map(_reason, name.split(".")))
     return f"{name} is not available: {next(reasons, 'nbtrack has MLflow Tracking only')}. {FALLBACK}"
 

@@ -60,6 +60,11 @@ MODULES: Final = {
 the same name, it must be that one."""
 
 
+MODULES_OF_WANDB: Final = {"wandb": "nbtrack.wandb"}
+WANDB_VERSION: Final = "0.22.0"
+"""The release of W&B whose functions `nbtrack.wandb` has."""
+
+
 def inside(name: str) -> list[str]:
     """Return the modules of MLflow below `name` that are the same module of nbtrack as `name`."""
     return [each for each in MODULES if each.startswith(f"{name}.") and MODULES[each] == MODULES[name]]

@@ -1,0 +1,93 @@
+"""The habits of Weights & Biases, on runs of nbtrack: nothing leaves the machine, and there is no account.
+
+::
+
+    from nbtrack import wandb
+
+    with wandb.init(project="digits", config={"lr": 0.1}) as run:
+        for step in range(100):
+            wandb.log({"loss": loss, "examples": wandb.Image(picture)})
+
+After ``nbtrack.install_alias("wandb")``, ``import wandb`` gives this module to programs that are not changed.
+
+=================================  ================================================================
+W&B                                nbtrack
+=================================  ================================================================
+project                            experiment
+config                             parameters, those of nested mappings as ``outer.inner``
+log                                metrics, at the step that W&B would give them; media as artifacts
+summary                            the latest values of the metrics, and what is set besides
+define_metric                      the steps of metrics, and what is better (`nbtrack.goal`)
+tags, group, job type, notes       the tags ``wandb.tags``, ``wandb.group``, ``wandb.job_type``; note
+=================================  ================================================================
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbtrack import process
+from nbtrack.errors import WrongState
+from nbtrack.wandb.current import CurrentRun, init
+from nbtrack.wandb.logged_run import Run
+from nbtrack.wandb.media import Histogram, Image, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+__all__ = [
+    "Histogram",
+    "Image",
+    "Run",
+    "Table",
+    "define_metric",
+    "finish",
+    "init",
+    "log",
+    "login",
+]
+
+_OF_THE_RUN = ("config", "summary")
+
+
+def log(data: Mapping[str, Any], step: int | None = None, commit: bool | None = None) -> None:
+    """Log values to the current run; see `Run.log`."""
+    _current().log(data, step, commit)
+
+
+def define_metric(
+    name: str, step_metric: str | None = None, *, summary: str | None = None, goal: str | None = None
+) -> None:
+    """Define a metric of the current run; see `Run.define_metric`."""
+    _current().define_metric(name, step_metric, summary=summary, goal=goal)
+
+
+def finish(exit_code: int | None = None) -> None:
+    """End the current run, if there is one; see `Run.finish`."""
+    found = process.state(CurrentRun).run
+    if found is not None:
+        found.finish(exit_code)
+
+
+def login(**_: object) -> bool:
+    """Return True: there is no account, and programs that log in first run on."""
+    return True
+
+
+def _current() -> Run:
+    found = process.state(CurrentRun).run
+    if found is None:
+        raise WrongState("There is no run: call wandb.init() first")
+    return found
+
+
+def __getattr__(name: str) -> Any:
+    if name == "run":
+        return process.state(CurrentRun).run
+    if name in _OF_THE_RUN:
+        return getattr(_current(), name)
+    raise AttributeError(
+        f"nbtrack.wandb has no {name!r}: it has {', '.join((*__all__, *_OF_THE_RUN))}. A program that needs more can"
+        " use wandb itself with mode='offline', and `nbtrack import wandb` brings in its runs"
+    )
