@@ -69,8 +69,8 @@ export class CardPanel {
       keepKeys(this.#root),
       state.on("progress", this.#draw),
       state.on("params", this.#drawParams),
-      state.on("alerts", this.#drawAlerts),
-      state.on("live", this.#drawLive),
+      state.on("alerts", this.#drawAlertsAndValues),
+      state.on("live", this.#drawAlertsAndValues),
       state.on("paused", this.#draw),
       state.on("stopping", this.#draw),
       this.#saveNoteOnInput(),
@@ -82,8 +82,7 @@ export class CardPanel {
     el.append(this.#root);
     this.#draw();
     this.#drawParams();
-    this.#drawAlerts();
-    this.#drawLive();
+    this.#drawAlertsAndValues();
     this.#offerControls();
   }
 
@@ -240,11 +239,8 @@ export class CardPanel {
     this.#params.replaceChildren(...this.#host.state.get("params").map(paramItem));
   };
 
-  #drawAlerts = (): void => {
+  #drawAlertsAndValues = (): void => {
     this.#alerts.replaceChildren(...this.#host.state.get("alerts").map(alertLine));
-  };
-
-  #drawLive = (): void => {
     this.#live.show(this.#host.state.get("live"));
   };
 
