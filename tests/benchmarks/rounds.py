@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 SUBJECTS = (
     "one_point",
+    "one_watched_point",
     "one_batch",
     "synced_point",
     "end_to_end",

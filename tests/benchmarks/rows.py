@@ -66,6 +66,10 @@ ROWS = (
     ),
     Row("log_metric.p99", "… 99th percentile", "one_point", "p99", "µs", (Bar(15),)),
     Row("log_metric.longest", "… the longest call", "one_point", "longest", "µs"),
+    Row(
+        "rules.p50", "… with five alert rules: median", "one_watched_point", "p50", "µs", (Bar(1.2, times="no rules"),)
+    ),
+    Row("live.p50", "the read of a live value: median", "one_watched_point", "live", "µs", (Bar(1),)),
     Row("log_metrics.p50", "`log_metrics` of 20 keys: median", "one_batch", "p50", "µs", (Bar(10),)),
     Row("log_metrics.p99", "… 99th percentile", "one_batch", "p99", "µs"),
     Row(

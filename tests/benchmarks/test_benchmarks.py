@@ -12,6 +12,8 @@ ROWS = {
     "log_metric.p50",
     "log_metric.p99",
     "log_metric.longest",
+    "rules.p50",
+    "live.p50",
     "log_metrics.p50",
     "log_metrics.p99",
     "durable.p50",
