@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("mcp", context_settings={"help_option_names": ["--help"]})
-@click.option("--write", "writes", is_flag=True, help="Offer tools that write notes and tags, and stop and pause runs.")
+@click.option("--write", "writes", is_flag=True, help="Offer tools that write notes and tags, and steer runs.")
 @click.option("--http", is_flag=True, help="Serve over HTTP, as the options below say, instead of stdin and stdout.")
 @network_options
 def mcp(writes: bool, http: bool, **given: Any) -> None:

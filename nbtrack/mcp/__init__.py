@@ -6,8 +6,9 @@ An agent starts it over stdin and stdout, with a configuration such as::
 
 ``nbtrack mcp --http`` serves it over HTTP, behind the checks of ``nbtrack server``. The tools that read are
 ``experiments``, ``search_runs``, ``run``, ``curve``, ``diff``, ``compare``, ``code``, ``outputs`` and
-``artifact_text``; ``--write`` adds ``note``, ``tag``, ``stop``, ``pause`` and ``resume``. Runs are resources too, as
-``nbtrack://runs/RUN``, and there are the prompts ``what_next`` and ``write_up``.
+``artifact_text``; ``--write`` adds ``note``, ``tag``, ``stop``, ``pause``, ``resume`` and ``control``, which changes a
+value that running code asks for by `nbtrack.live`. Runs are resources too, as ``nbtrack://runs/RUN``, and there are the
+prompts ``what_next`` and ``write_up``.
 
 An answer is JSON of at most as many tokens as its caller asks for, estimated as four characters each::
 

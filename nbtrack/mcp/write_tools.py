@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack import tags as reserved
 from nbtrack.errors import InvalidValue
+from nbtrack.stores import live_values
 from nbtrack.summaries import budget
 from nbtrack.summaries.recorded_text import line
 from nbtrack.tracking import run_control
@@ -25,7 +26,7 @@ class WriteTools:
 
     def all(self) -> list[Callable[..., dict[str, Any]]]:
         """Return the tools."""
-        return [self.note, self.tag, self.stop, self.pause, self.resume]
+        return [self.note, self.tag, self.stop, self.pause, self.resume, self.control]
 
     def note(self, run: str, text: str, append: bool = True) -> dict[str, Any]:
         """Write the note of a run, in Markdown: below what is there, or in its place with append=false."""
@@ -54,6 +55,12 @@ class WriteTools:
     def resume(self, run: str) -> dict[str, Any]:
         """Ask a paused tracked cell to continue."""
         return self._ask(run_control.unpause, run, "asked to continue")
+
+    def control(self, run: str, name: str, value: bool | float) -> dict[str, Any]:
+        """Change a value that running code asks for by nbtrack.live; the tool run lists them as live_values."""
+        found = self._source.run(run)
+        live_values.set_values(self._source.client.store, found.info.run_id, {name: value})
+        return _done(found, "asked to go on with the new value")
 
     def _ask(self, action: Callable[..., None], run: str, said: str) -> dict[str, Any]:
         found = self._source.run(run)

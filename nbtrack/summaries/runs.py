@@ -11,6 +11,7 @@ from nbtrack.entities import ViewType
 from nbtrack.errors import NbtrackError
 from nbtrack.presentation import metric_goals, run_values
 from nbtrack.presentation.formatting import counted, duration, moment
+from nbtrack.stores import live_values
 from nbtrack.summaries import budget
 from nbtrack.summaries.recorded_text import PARAGRAPH, line, lines, number
 
@@ -135,6 +136,7 @@ def _info(source: RunSource, run: Run) -> dict[str, Any]:
         "parent_run_id": run.parent_id and line(run.parent_id),
         **{key: tags.get(name) and line(tags[name]) for key, name in texts.items()},
         "alerts": [_alert(each) for each in reversed(from_tags(tags))],
+        "live_values": {line(key): number(value) for key, value in live_values.of_run(run).items()},
         "note": lines(tags.get(reserved.NOTE, ""), PARAGRAPH),
     }
 

@@ -226,7 +226,7 @@ def test_only_a_server_that_may_write_has_tools_that_write(runs):
         return reserved, ended
 
     added = in_process(names, writes=True) - in_process(names)
-    assert added == {"note", "tag", "stop", "pause", "resume"}
+    assert added == {"note", "tag", "stop", "pause", "resume", "control"}
     reserved, ended = in_process(write, writes=True)
     assert reserved.is_error
     assert "reserved" in reserved.content[0].text

@@ -1,4 +1,4 @@
-"""An agent follows a tracked cell in a real kernel: it is told of a plateau, pauses and stops the cell, and writes a note."""
+"""An agent follows a tracked cell in a real kernel: told of a plateau, it changes the rate, stops it and writes a note."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from nbtrack.summaries.run_source import RunSource
 
 CELL = """%%track endless
 import time
-floor = 0.2
 for step in range(100_000):
-    loss = max(floor, 1 / (1 + step))
+    lr = nbtrack.live("lr", 0.2)
+    loss = max(lr, 1 / (1 + step))
     time.sleep(0.005)
 print("after the loop")"""
 SECONDS = 30
@@ -61,10 +61,17 @@ async def steer(client):
         shown = await called(client, "curve", runs=[run], metrics=["loss"])
         return shown and [each for each in shown["curves"][0].get("remarks", []) if "plateau" in each]
 
+    async def fallen():
+        shown = await called(client, "curve", runs=[run], metrics=["loss"])
+        return shown["curves"][0]["lowest"][1] < 0.2
+
     seen = await until(plateau)
+    assert (await called(client, "run", run=run))["live_values"] == {"lr": 0.2}
+    await called(client, "control", run=run, name="lr", value=0.05)
+    await until(fallen)
     await called(client, "pause", run=run)
     await called(client, "resume", run=run)
-    await called(client, "note", run=run, text="The loss does not fall any more: stopped.")
+    await called(client, "note", run=run, text="The rate was too high.")
     await called(client, "stop", run=run)
     code = await until(lambda: called(client, "code", run=run))
     return run, seen, code
@@ -79,7 +86,7 @@ def test_an_agent_steers_a_cell(kernel):
     run, seen, code = asyncio.run(take())
     assert kernel.collect(sent).text == "after the loop\n"
     assert seen[0].startswith("plateau: no new best in the last")
-    assert "floor = 0.2" in code["code"]
+    assert "nbtrack.live" in code["code"]
     ended = nbtrack.get_run(run)
     assert ended.info.status == "KILLED"
-    assert ended.data.tags["mlflow.note.content"] == "The loss does not fall any more: stopped."
+    assert ended.data.tags["mlflow.note.content"] == "The rate was too high."
