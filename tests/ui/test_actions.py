@@ -14,6 +14,7 @@ import pytest
 from ui_server import looked_at
 
 import nbtrack
+from nbtrack import tags as reserved
 from nbtrack.wire.endpoint_table import TABLE
 
 NOTEBOOK = nbformat.read(Path(__file__).parents[2] / "notebooks" / "03-team.ipynb", as_version=4)
@@ -72,6 +73,11 @@ def zipped(content):
 
     with zipfile.ZipFile(io.BytesIO(content)) as package_:
         return {name: package_.read(name) for name in package_.namelist()}
+
+
+def remember_baseline(run):
+    """Keep of what a run is the baseline, until another one is."""
+    nbtrack.MlflowClient().set_tag(run, "was", nbtrack.get_run(run).data.tags[reserved.BASELINE])
 
 
 READING = {
@@ -186,6 +192,11 @@ WRITING = {
         lambda run, _: nbtrack.MlflowClient().update_run(run, name="champion"),
         lambda page, run, _: page.post(f"{MLFLOW}runs/update", run_id=run, run_name="champion"),
         lambda number, run, _: nbtrack.get_run(run).info.run_name,
+    ),
+    "baseline": (
+        lambda run, _: (nbtrack.set_baseline(run), remember_baseline(run)),
+        lambda page, run, _: (page.post(f"{OURS}runs/baseline/update", run_id=run), remember_baseline(run)),
+        lambda number, run, _: nbtrack.get_run(run).data.tags["was"],
     ),
     "delete": (
         lambda run, _: nbtrack.delete_run(run),
