@@ -27,6 +27,7 @@ from nbtrack.sweeps.ranking import Ranking
 from nbtrack.sweeps.runner import InTurn
 from nbtrack.sweeps.sweep import Sweep, SweptCell
 from nbtrack.sweeps.swept_code import SweptCode
+from nbtrack.sweeps.trial_run import SEED
 from nbtrack.tracking import MlflowClient, context, lifecycle, run_control
 from nbtrack.tracking.captured_run import CapturedRun, RunObserver
 from nbtrack.tracking.experiments import resolve_experiment_id
@@ -127,11 +128,14 @@ class SweepCell(RunObserver):
         cell = SweptCell(code, source, self._modules, options, context.source_tags())
         chosen, runner = how
         sweep_report.begin(code, self._asked, chosen.total)
-        keys = [one.key for one in code.parameters.values()]
+        keys = [one.key for one in code.parameters.values()] + ([SEED] if len(self._asked.seeds) > 1 else [])
         shown = SweepDisplay(run.client, parent, keys, chosen.total, run.began)
         sweep = Sweep(cell, self._asked, (chosen, runner, ranking), (run.client, parent), shown.progressed)
         try:
             ended = sweep.run()
+        except KeyboardInterrupt:
+            self._session.interrupted.note(run.client, run.run_id)
+            raise KeyboardInterrupt("The sweep was interrupted; --resume runs what is missing.") from None
         finally:
             shown.close(ranking)
         self._settle(run, ended, ranking)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nbtrack.sweeps.trials import Outcome
     from nbtrack.tracking import MlflowClient
 
-LAST_COLUMNS = ("params.seed", "attributes.status", "attributes.duration")
+LAST_COLUMNS = ("attributes.status", "attributes.duration")
 
 
 class SweepDisplay:
@@ -62,6 +62,7 @@ class SweepDisplay:
         """Stop the trials that are selected, as far as they run."""
         for run_id in run_ids:
             if self._client.get_run(run_id).info.status == "RUNNING":
+                self._client.set_tag(run_id, reserved.TRIAL_STOPPED, "skipped")
                 self._client.set_tag(run_id, reserved.CONTROL, run_control.STOP)
 
     def progressed(self, outcomes: list[Outcome], ranking: Ranking) -> None:
@@ -85,6 +86,7 @@ class SweepDisplay:
             self._card.close()
             self._card = None
         table = self._table or self._made()
+        table.opens = [each for each in table.opens if each != "skip"]
         if ranking.metric is not None:
             self._arrange(table, ranking)
         table.refresh()

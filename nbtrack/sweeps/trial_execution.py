@@ -6,6 +6,7 @@ import ast
 import builtins
 import linecache
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from nbtrack import capture, redaction
@@ -69,7 +70,8 @@ def execute(task: TrialTask, history: NotebookHistory, namespace: dict[str, Any]
     except BaseException as raised:  # noqa: BLE001 # whatever a cell raises ends this trial, not the sweep
         error = raised.with_traceback(_of_cell(raised.__traceback__))
     finally:
-        _close(execution, task, output, result, error)
+        known = redaction.known_secrets(namespace) | redaction.secrets_in(task.source)
+        _close(_Ended(execution, result, error, known), task, output)
     if isinstance(error, KeyboardInterrupt) and not run.was_stopped:
         raise error
     return _outcome(run, error)
@@ -117,9 +119,18 @@ def run_code(tree: ast.Module, namespace: dict[str, Any]) -> object:
     return ... if last is None else eval(compile(ast.Expression(last), FILE, "eval"), namespace)  # noqa: S307 # as above
 
 
-def _close(
-    execution: CapturedExecution, task: TrialTask, output: Output, result: object, error: BaseException | None
-) -> None:
+class _Ended(NamedTuple):
+    """An execution whose code has ended, and the secrets that it knew."""
+
+    execution: CapturedExecution
+    result: object
+    error: BaseException | None
+    secrets: frozenset[str]
+
+
+def _close(ended: _Ended, task: TrialTask, output: Output) -> None:
+    """Record what a trial has given, and end its run."""
+    execution, result, error, secrets = ended
     files: Mapping[str, bytes] = {}
     with error_boundary("the output of this trial was not stored"):
         files = output.end(result)
@@ -127,10 +138,10 @@ def _close(
         execution.leave()
         if execution.settle(result if result is not None else ..., failed=error is not None):
             with error_boundary("the code and the output of this trial were not stored"):
-                code = redaction.redact_source(ast.unparse(task.code.tree)).encode("utf-8", "replace")
+                code = redaction.redact_source(ast.unparse(task.code.tree), secrets).encode("utf-8", "replace")
                 execution.run.keep({"cell.py": code, **files})()
     finally:
-        execution.close(error, redaction.redact_text)
+        execution.close(error, partial(redaction.redact_text, known=secrets))
 
 
 def _of_cell(frames: TracebackType | None) -> TracebackType | None:
