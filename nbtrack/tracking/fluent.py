@@ -117,11 +117,14 @@ def _link(
     """Add points to the logged models that they measure."""
     from nbtrack.tracking import logged_models
 
-    client, target = (MlflowClient(), str(run_id)) if run is None else (run.client, run.info.run_id)
     checked = [checked_metric(each) for each in points]
-    if checked:
-        models = logged_models.measured(run, model_id, checked[0].step)
-        logged_models.link(client, target, checked, models, dataset)
+    if not checked:
+        return
+    if model_id is not None:
+        client, target = (MlflowClient(), str(run_id)) if run is None else (run.client, run.info.run_id)
+        logged_models.link(client, target, checked, [model_id], dataset)
+    elif run is not None:
+        logged_models.link_to_models_of_run(run, checked, dataset)
 
 
 def _log_to_run(run: ActiveRun, metrics: Mapping[str, float], step: int | None, timestamp: int) -> None:

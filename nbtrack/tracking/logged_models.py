@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import process, validation
-from nbtrack.errors import InvalidValue
+from nbtrack.errors import InvalidValue, NbtrackError, NotFound, warn
 from nbtrack.tracking import active_runs
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
@@ -34,18 +34,26 @@ def remember(run: ActiveRun, model_id: str, step: int) -> None:
     process.state(LastModel).model_id = model_id
 
 
-def measured(run: ActiveRun | None, model_id: str | None, step: int) -> list[str]:
-    """Return the ids of the models that a metric measures: the one that it names, else those of the run at its step."""
-    if model_id is not None:
-        return [model_id]
-    return [] if run is None else run.models.get(step, [])
-
-
 def link(client: MlflowClient, run_id: str, points: Sequence[Metric], model_ids: Sequence[str], dataset: Any) -> None:
-    """Add points that a run has to models."""
+    """Add points that a run has to models; raise `NotFound` when there is no such model."""
     described = (None, None) if dataset is None else (dataset.name, dataset.digest)
     for each in model_ids:
         client.link_metrics(run_id, points, each, *described)
+
+
+def link_to_models_of_run(run: ActiveRun, points: Sequence[Metric], dataset: Any) -> None:
+    """Add points to the models that a run has logged at their step.
+
+    A model that was deleted, or is in another store as the run was copied, is passed over; one that can't be reached is
+    a warning: the metric itself is logged all the same.
+    """
+    for each in run.models.get(points[0].step, ()):
+        try:
+            link(run.client, run.info.run_id, points, [each], dataset)
+        except NotFound:
+            continue
+        except NbtrackError as error:
+            warn(f"The metrics of run {run.info.run_id} could not be added to its model {each}: {error}")
 
 
 @validation.typed

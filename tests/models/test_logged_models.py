@@ -120,6 +120,16 @@ def test_a_resumed_run_still_measures_its_model(tmp_path):
     assert measured(model_id) == [("acc", 1.0, 3)]
 
 
+def test_a_deleted_model_stops_no_metric(tmp_path):
+    nbtrack.set_tracking_uri(tmp_path)
+    with nbtrack.start_run() as run:
+        gone, kept = log_model("a").model_id, log_model("b").model_id
+        nbtrack.MlflowClient().delete_logged_model(gone)
+        nbtrack.log_metric("acc", 1)
+    assert nbtrack.get_run(run.info.run_id).data.metrics == {"acc": 1}
+    assert measured(kept) == [("acc", 1.0, 0)]
+
+
 def test_a_store_that_was_moved_still_finds_its_models(tmp_path):
     nbtrack.set_tracking_uri(tmp_path / "before")
     with nbtrack.start_run():
