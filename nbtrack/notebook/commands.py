@@ -296,6 +296,12 @@ def _export(rest: str) -> str:
     return f"Wrote {written} ({written.stat().st_size:,} bytes)."
 
 
+def _explain(rest: str) -> str:
+    from nbtrack.notebook.explain import explain
+
+    return str(explain(rest))
+
+
 def _show(run: str) -> None:
     from nbtrack.notebook.panels import show
 
@@ -310,6 +316,7 @@ _COMMANDS: dict[str, Callable[[str], str | None]] = {
     "compare": _compare,
     "diff": _diff,
     "drop": lambda rest: drop(_needed("drop", "the name of a value", rest)),
+    "explain": _explain,
     "export": _export,
     "goal": _goal,
     "keep": lambda rest: keep_value(_needed("keep", "the name of a value", rest)),

@@ -33,7 +33,7 @@ STOPS = ("leave", "raise")
 CHARTS = {"--scatter": "scatter", "--parallel": "parallel"}
 ROWS = "--rows"
 SUBCOMMANDS = (
-    *("alert", "auto", "baseline", "best", "compare", "diff", "drop", "export", "goal", "keep", "note"),
+    *("alert", "auto", "baseline", "best", "compare", "diff", "drop", "explain", "export", "goal", "keep", "note"),
     *("quiet", "resume", "rows", "show", "status", "tag", "why"),
 )
 AFTER = {

@@ -108,6 +108,7 @@ class NbtrackMagics(Magics):
             %track export FILE.html [filter]   write the runs of the experiment as one page that needs no network
             %track show RUN            show everything about a run, by name or id
             %track diff [RUN] [RUN]    what changed since the baseline or the last run, or between two runs
+            %track explain [RUN RUN]   which of these changes moved the metric; the cell runs again with some of them
             %track resume RUN          continue an interrupted run, by name or id
             %track quiet [off]         hide the cards (or show them again)
 

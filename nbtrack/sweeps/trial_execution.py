@@ -97,12 +97,13 @@ def _executed(
     probe = plan.probe(namespace, redact=redaction.redact_value)
     execution.observe(ProbeObservation(probe, execution.run, raises=options.stop == "raise"))
     linecache.cache[FILE] = (len(task.source), None, task.source.splitlines(keepends=True), FILE)
-    with _hooks(probe.hooks):
+    with called_by_code(probe.hooks):
         return run_code(plan.instrument(task.code.tree, HOOK), namespace)
 
 
 @contextmanager
-def _hooks(hooks: object) -> Iterator[None]:
+def called_by_code(hooks: object) -> Iterator[None]:
+    """Let instrumented code call these hooks by `HOOK` in the block."""
     setattr(builtins, HOOK, hooks)
     try:
         yield

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 @validation.typed
 def diff(a: Run | str | None = None, b: Run | str | None = None) -> RunDiff:
     """Return what changed from run `a` to run `b`; see `nbtrack.diff`."""
+    return compared(*two_runs(a, b))
+
+
+def two_runs(a: Run | str | None, b: Run | str | None) -> tuple[MlflowClient, Run, Run]:
+    """Return the runs that `nbtrack.diff` compares by default or by these names, and the client of their store."""
     client, after = run_annotations.resolve_run() if b is None else _found(b)
     before = _run_before(client, after) if a is None else run_lookup.find_run(client.store, a)
-    return compared(client, before, after)
+    return client, before, after
 
 
 def compared(client: MlflowClient, before: Run, after: Run | str) -> RunDiff:
