@@ -20,6 +20,21 @@ if TYPE_CHECKING:
 MOST_EXPERIMENTS = 10_000
 
 
+class StoreClient(MlflowClient):
+    """A client that reads artifacts only below the artifact root of its store, wherever a run says that they are."""
+
+    def artifact_folder(self, run_id: str) -> ArtifactFolder:
+        """Return the artifacts of a run as a folder; `Refused` when they are elsewhere."""
+        place = locate.resolve(self.tracking_uri)
+        if locate.scheme(place) not in locate.SERVERS:
+            return artifacts_of(Service(self.store, locate.default_artifact_root(place)), run_id)
+        parts = urlsplit(self.get_run(run_id).info.artifact_uri)
+        if parts.scheme != SCHEME or parts.netloc not in {"", urlsplit(place).netloc}:
+            msg = "Only artifacts that the tracking server itself serves are read here"
+            raise Refused(msg)
+        return super().artifact_folder(run_id)
+
+
 class RunSource:
     """A store that answers are made from.
 
@@ -30,8 +45,7 @@ class RunSource:
     """
 
     def __init__(self, tracking_uri: str | None = None) -> None:
-        self.client = MlflowClient(tracking_uri)
-        self._place = locate.resolve(self.client.tracking_uri)
+        self.client = StoreClient(tracking_uri)
 
     def run(self, name: str) -> Run:
         """Return the run with this id or name; `InvalidValue` lists the ids if several runs have the name."""
@@ -59,20 +73,5 @@ class RunSource:
         return [each.experiment_id for each in found]
 
     def files(self, run_id: str) -> ArtifactFolder:
-        """Return the artifacts of a run.
-
-        Raises
-        ------
-        Refused
-            When they are not below the artifact root of the store, wherever a run says that they are.
-        """
-        if locate.scheme(self._place) in locate.SERVERS:
-            return self._on_server(run_id)
-        return artifacts_of(Service(self.client.store, locate.default_artifact_root(self._place)), run_id)
-
-    def _on_server(self, run_id: str) -> ArtifactFolder:
-        parts = urlsplit(self.client.get_run(run_id).info.artifact_uri)
-        if parts.scheme != SCHEME or parts.netloc not in {"", urlsplit(self._place).netloc}:
-            msg = "Only artifacts that the tracking server itself serves are read here"
-            raise Refused(msg)
+        """Return the artifacts of a run; see `StoreClient.artifact_folder`."""
         return self.client.artifact_folder(run_id)

@@ -21,6 +21,7 @@ from nbtrack.mcp import create_server
 from nbtrack.mcp.http_app import create_app
 from nbtrack.server.serve import Options
 from nbtrack.summaries.run_source import RunSource
+from nbtrack.tracking.group_comparison import compare_groups
 
 
 def in_process(steps, *, writes=False):
@@ -180,6 +181,17 @@ def test_nothing_is_read_outside_the_store(runs, tmp_path):
     for result in in_process(take):
         assert result.is_error, result
         assert 'secret"' not in result.content[0].text
+
+
+def test_code_outside_the_store_groups_no_runs(tmp_path):
+    elsewhere = nbtrack.create_experiment("elsewhere", str(tmp_path / "outside"))
+    for number in range(2):
+        with nbtrack.start_run(experiment_id=elsewhere, tags={"nbtrack.cell": "1"}):
+            nbtrack.log_text(f"y = [{number}] + x", "cell.py")
+            nbtrack.log_metric("loss", number)
+    runs = nbtrack.search_runs([elsewhere], output_format="list")
+    assert len(compare_groups(runs).samples) == 2
+    assert len(answer("compare", experiment="elsewhere")["recorded"]["groups"]) == 1
 
 
 def test_of_a_server_only_what_it_serves_is_read(runs, stage, tmp_path):
