@@ -258,8 +258,8 @@ def _state(run: Run) -> State:
 
 
 def _alert(raised: Alert) -> tuple[str, str]:
-    about = f"{ALERT_SIGNS[raised.level]} {raised.level}, {moment(raised.time // 1_000_000)}"
-    return about, f"{raised.title}: {raised.text}" if raised.text else raised.title
+    said = f"{raised.title}: {raised.text}" if raised.text else raised.title
+    return f"{ALERT_SIGNS[raised.level]} {raised.level}", f"{said} · {moment(raised.time // 1_000_000)}"
 
 
 def _values(title: str, rows: Iterable[tuple[str, str]]) -> list[Section]:

@@ -13,11 +13,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import process, webhooks
 from nbtrack import tags as reserved
-from nbtrack.alerting import rule as rules
-from nbtrack.alerting.alert import new_alert, to_tag
-from nbtrack.alerting.rule_state import MetricRuleState, SilenceState
 from nbtrack.errors import NbtrackError
-from nbtrack.presentation import metric_goals
 from nbtrack.stores import shutdown
 from nbtrack.tracking import watched_points
 from nbtrack.tracking.error_boundary import error_boundary
@@ -25,6 +21,7 @@ from nbtrack.tracking.error_boundary import error_boundary
 if TYPE_CHECKING:
     from nbtrack.alerting.alert import Alert
     from nbtrack.alerting.rule import Rule
+    from nbtrack.alerting.rule_state import MetricRuleState, SilenceState
     from nbtrack.entities import Experiment, Run
     from nbtrack.tracking.client import MlflowClient
 
@@ -46,6 +43,13 @@ class WatchedRun:
 
     def follow(self, experiment: Experiment) -> None:
         """Follow the rules of the experiment from now on; those that were followed before go on."""
+        if not self.has_rules and not any(each.startswith(reserved.ALERT_RULE) for each in experiment.tags):
+            return
+        # Imported here, where it delays no run without rules.
+        from nbtrack.alerting import rule as rules
+        from nbtrack.alerting.rule_state import MetricRuleState, SilenceState
+        from nbtrack.presentation import metric_goals
+
         before = {each.rule: each for states in self._of_metrics.values() for each in states}
         silences = {each.rule: each for each in self._silences}
         goals = metric_goals.from_experiments([experiment])
@@ -54,7 +58,9 @@ class WatchedRun:
         for each in rules.from_tags(experiment.tags):
             key = each.condition.key
             if key:
-                of_metrics.setdefault(key, []).append(before.get(each) or MetricRuleState(each, _lower(key, goals)))
+                of_metrics.setdefault(key, []).append(
+                    before.get(each) or MetricRuleState(each, _lower(metric_goals.goal_of(key, goals)))
+                )
             else:
                 self._silences.append(silences.get(each) or SilenceState(each, time.monotonic()))
         self._of_metrics = of_metrics
@@ -78,14 +84,15 @@ class WatchedRun:
     def _tell(self, rule: Rule, found: str | None) -> None:
         if found is None:
             return
+        from nbtrack.alerting.alert import new_alert
+
         with error_boundary("an alert was not kept"):
             keep(self.client, self.run_id, new_alert(rule.text, found, rule.level))
             if rule.stop and self.client.get_run(self.run_id).info.status == "RUNNING":
                 self.client.set_tag(self.run_id, reserved.CONTROL, reserved.CONTROL_ACTIONS[0])
 
 
-def _lower(key: str, goals: dict[str, str]) -> bool | None:
-    goal = metric_goals.goal_of(key, goals)
+def _lower(goal: str | None) -> bool | None:
     return None if goal is None else goal == "min"
 
 
@@ -174,5 +181,7 @@ def reload(client: MlflowClient, experiment_id: str) -> None:
 
 def keep(client: MlflowClient, run_id: str, raised: Alert) -> None:
     """Keep an alert with its run, and send it to the webhook, if there is one."""
+    from nbtrack.alerting.alert import to_tag
+
     client.set_tag(run_id, *to_tag(raised))
     webhooks.send_alert(client.store, run_id, raised)

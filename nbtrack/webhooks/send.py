@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from nbtrack import process, settings
 from nbtrack import tags as reserved
-from nbtrack.alerting import alert
 from nbtrack.errors import NotFound, StorageFailed, warn
 
 if TYPE_CHECKING:
@@ -44,8 +43,12 @@ def send_alert(store: Store, run_id: str, raised: Alert) -> None:
 
 def send_tagged(store: Store, run_id: str, tags: Iterable[tuple[str, str]]) -> None:
     """Send the alerts among the tags that a client has set on a run, if there is a webhook."""
-    for each in alert.from_tags({key: value for key, value in tags if key.startswith(reserved.ALERT)}):
-        send_alert(store, run_id, each)
+    raised = {key: value for key, value in tags if key.startswith(reserved.ALERT)}
+    if raised:
+        from nbtrack.alerting import alert
+
+        for each in alert.from_tags(raised):
+            send_alert(store, run_id, each)
 
 
 def resume() -> None:
