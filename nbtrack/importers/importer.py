@@ -162,7 +162,9 @@ class Importer:
         if source is not None:
             files += self._copy_artifacts(run.info.run_id, source)
             for path, model in model_artifacts.paths(models).items():
-                files += self._copy_artifacts(run.info.run_id, locate.repository(model.artifact_uri), path)
+                files += self._copy_artifacts(
+                    run.info.run_id, locate.repository(model.artifact_uri, self._source.uri), path
+                )
         return Imported(run.info.run_id, run.info.run_name, written.is_new, written.points, files)
 
     def _copy_artifacts(self, run_id: str, source: ArtifactRepository, folder: str = "") -> int:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from nbtrack import locate
 from nbtrack.entities import ViewType
 from nbtrack.errors import NotFound
+from nbtrack.logged_models import models_of
 from nbtrack.query import EXPERIMENTS, parse
 from nbtrack.stores import logged_models
 from nbtrack.stores.blocks import Points
+from nbtrack.stores.logged_models import LoggedModel
 from nbtrack.stores.mlflow_files import MlflowFileStore
 from nbtrack.stores.mlflow_sql import MlflowSqlStore
+from nbtrack.stores.rest import RestStore
 from nbtrack.stores.sql.block_storage import block_sized_parts
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Experiment, Run
     from nbtrack.stores.interface import Store
-    from nbtrack.stores.logged_models import LoggedModel
+    from nbtrack.wire.values import Json
 
 AT_ONCE = 200
 """Runs that are read at once."""
@@ -79,12 +82,35 @@ class StoreSource:
     def models(self, run: Run) -> list[LoggedModel]:
         """See `Source.models`; those that were deleted since, or are in a cloud, are not there."""
         found: list[LoggedModel] = []
+        for each in logged_models.ids_of(run):
+            with suppress(NotFound):
+                found += self._model(run, each)
+        return found
+
+    def _model(self, run: Run, model_id: str) -> list[LoggedModel]:
+        """Return a model if its files can be copied, and are not among the artifacts of its run."""
         if isinstance(self._store, MlflowFileStore | MlflowSqlStore):
-            for each in logged_models.ids_of(run):
-                with suppress(NotFound):
-                    found.append(self._store.logged_model(run.info.run_id, each))
-        return [each for each in found if locate.scheme(each.artifact_uri) in {"", "file"}]
+            model = self._store.logged_model(run.info.run_id, model_id)
+            kinds = {"", "file"}
+        elif isinstance(self._store, RestStore):
+            model = _described(models_of(self._store).get(model_id))
+            kinds = {"", "file", locate.PROXIED}
+        else:
+            return []
+        is_in_run = model.artifact_uri.startswith(f"{run.info.artifact_uri}/")
+        return [model] if locate.scheme(model.artifact_uri) in kinds and not is_in_run else []
 
     def left_out(self) -> Mapping[str, str]:
         """See `Source.left_out`."""
         return self._store.unreadable() if isinstance(self._store, MlflowFileStore) else {}
+
+
+def _described(model: Json) -> LoggedModel:
+    """Return a model of its JSON."""
+    info, data = model["info"], model.get("data", {})
+    params, tags = (
+        {str(each["key"]): str(each["value"]) for each in held.get(name, ())}
+        for held, name in ((data, "params"), (info, "tags"))
+    )
+    name, created = str(info.get("name") or info["model_id"]), int(info.get("creation_timestamp_ms") or 0)
+    return LoggedModel(str(info["model_id"]), name, created, params, tags, str(info.get("artifact_uri") or ""))

@@ -211,6 +211,24 @@ def test_logged_models_of_a_database(mlflow_server, tmp_path):
     assert nbtrack.artifacts.load_text(f"runs:/{run_id}/forest/MLmodel") == "one"
 
 
+def test_logged_models_of_a_server(mlflow_server, tmp_path):
+    mlflow_server.tell("empty")
+    from mlflow import MlflowClient
+    from mlflow.entities import LoggedModelOutput
+
+    client = MlflowClient(mlflow_server.uri)
+    run_id = client.create_run("0").info.run_id
+    model = client.create_logged_model("0", "forest", source_run_id=run_id, params={"depth": "3"})
+    client.log_outputs(run_id, [LoggedModelOutput(model.model_id, 2)])
+    (tmp_path / "MLmodel").write_text("one")
+    client.log_model_artifact(model.model_id, str(tmp_path / "MLmodel"))
+    assert import_runs(mlflow_server.uri, tmp_path / "into").files == 1
+    assert import_runs(mlflow_server.uri, tmp_path / "into").files == 0
+    nbtrack.set_tracking_uri(tmp_path / "into")
+    assert find(model.model_id).path == "forest"
+    assert nbtrack.artifacts.load_text(f"runs:/{run_id}/forest/MLmodel") == "one"
+
+
 @pytest.mark.parametrize("place", ["", "artifacts", "meta.yaml"])
 def test_links_in_place_of_models_are_not_followed(folder, tmp_path, place):
     path, client, ids = folder
