@@ -10,6 +10,7 @@ import nbtrack
 from nbtrack import locate
 from nbtrack.entities import Metric
 from nbtrack.errors import NotFound
+from nbtrack.stores import append_log
 from nbtrack.stores.interface import Delivery
 from nbtrack.stores.write_queue import queue_file
 
@@ -114,4 +115,20 @@ def test_program_that_comes_after_a_killed_one_sends_nothing_twice(served):
         store.flush()
         assert losing.batches == 2
         assert list(store.metric_history(run_id, "m").values) == [0, 0, 1, 1, 2, 2]
+        assert not list(folder.glob("*.queue"))
+
+
+def test_file_that_the_version_before_left_is_sent(served):
+    with server_thread.serving(served()) as uri:
+        store = locate.store(uri)
+        run_id = store.create_run("0", name=None, user_id="ada", start_time=1, tags={}).info.run_id
+        folder = store._sender.folder
+        folder.mkdir(parents=True)
+        calls = [b'{"run_id":"%b","metrics":[["m",%d,1,0]]}' % (run_id.encode(), number) for number in range(3)]
+        written = [append_log.encode(1, each) for each in calls]
+        head = b"nbtrack-queue v2 %020d\n"
+        content = head % (len(head % 0) + len(written[0])) + b"".join(written)
+        (folder / "1-a.queue").write_bytes(content)
+        store.flush()
+        assert list(store.metric_history(run_id, "m").values) == [1, 2]
         assert not list(folder.glob("*.queue"))
