@@ -50,9 +50,7 @@ class Fingerprint:
         sizes = zip(data.columns, self._samples, strict=True)
         self._complete = [sample.size == each.size for each, sample in sizes]
         self._whole: dict[int, ColumnDigest] = {}
-        self._pending: dict[int, DataColumn] = {}
-        if sum(each.nbytes for each in data.columns) <= MOST_BYTES:
-            self._pending = {place: each for place, each in enumerate(data.columns) if not self._complete[place]}
+        self._pending = self._not_hashed(data)
 
     @property
     def is_fixed(self) -> bool:
@@ -87,9 +85,24 @@ class Fingerprint:
         now = column.sampled(self._data.most_sampled)
         return digest_column(now).ordered == digest_column(self._samples[place]).ordered
 
+    def _not_hashed(self, data: Data) -> dict[int, DataColumn]:
+        """Return the columns of which more is to be hashed than the sample, by their places."""
+        if sum(each.nbytes for each in data.columns) > MOST_BYTES:
+            return {}
+        known = {place for place, is_complete in enumerate(self._complete) if is_complete} | self._whole.keys()
+        return {place: each for place, each in enumerate(data.columns) if place not in known}
+
     def release(self) -> None:
-        """Forget the data, except for the sample."""
+        """Forget the data, except for the sample, so that the program can free its memory."""
         self._pending = {}
+
+    def resume(self, value: object) -> None:
+        """Take the data again after `release`, if it looks the same; `hash_unchanged_within` looks at its sample."""
+        data = None if all(self._complete) else data_columns.read(value)
+        if data is None or data._replace(columns=()) != self._data:
+            return
+        if [(each.name, each.type) for each in data.columns] == [(each.name, each.type) for each in self._samples]:
+            self._pending = self._not_hashed(data)
 
     # --- what is stored
 

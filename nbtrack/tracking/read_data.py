@@ -55,6 +55,7 @@ class ReadData:
     def __init__(
         self, names: Iterable[str], namespace: Mapping[str, object], last: float = 0, *, at_once: bool = True
     ) -> None:
+        self._names, self._namespace = frozenset(names), namespace
         self._began, self._began_ns = time.monotonic(), time.time_ns()
         self._known = list(_fingerprints(names, namespace))
         self._files: list[FileState] = []
@@ -62,6 +63,7 @@ class ReadData:
         left = max(AT_ENTRY, SHARE * last) if at_once else 0.0
         for each in self._known:
             left = left if each.is_fixed else each.hash_within(left)
+            each.release()
 
     def end(self, paths: Iterable[str]) -> None:
         """Note that the cell has ended, and which paths it has read from."""
@@ -70,7 +72,9 @@ class ReadData:
         states = (file_fingerprint.state_of(os.path.abspath(each)) for each in dict.fromkeys(paths))  # noqa: PTH100
         # What the cell has written itself is not what it began with.
         self._files = [each for each in states if each is not None and each.changed < self._began_ns][:MOST_FILES]
+        held = dict(islice(_values(self._names, self._namespace), MOST_VALUES))
         for each in self._known:
+            each.resume(held.get(each.name))
             if not each.is_fixed:
                 left = each.hash_unchanged_within(left)
                 each.release()
@@ -84,7 +88,8 @@ class ReadData:
     def _datasets(self) -> Iterator[Dataset]:
         left = self._allowed
         for known in self._known:
-            left = known.hash_within(left) if known.is_fixed else left
+            left = known.hash_unchanged_within(left) if known.is_fixed else left
+            known.release()
             yield known.dataset()
         for state in self._files:
             yield file_fingerprint.dataset_of_file(state, self._allowed)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ import pytest
 
 from nbtrack.datasets import file_fingerprint, fingerprint
 from nbtrack.tags import DATA_FINGERPRINT
+from nbtrack.tracking.read_data import ReadData
 
 
 def described(value, seconds=60.0):
@@ -111,6 +113,16 @@ def test_data_that_was_changed_meanwhile_is_not_hashed_afterwards():
         each.hash_unchanged_within(60)
     assert changed.dataset().digest.startswith("sample-")
     assert kept.dataset().digest.isalnum()
+
+
+def test_the_data_are_not_held_while_the_cell_runs():
+    names = {"x": np.zeros(300_000), "y": np.ones(300_000)}
+    read, gone = ReadData(names, names, at_once=False), weakref.ref(names["x"])
+    names["x"] = None
+    assert gone() is None
+    read._began -= 100
+    read.end([])
+    assert [each.digest.startswith("sample-") for each in read._datasets()] == [True, False]
 
 
 @pytest.mark.parametrize(
