@@ -290,7 +290,7 @@ UPDATE_RUNS = _own(
     },
 )
 CONTROL_RUN = _own("POST", "runs/control", {**_RUN, "action": _TEXT})
-SET_LIVE_VALUE = _own("POST", "runs/live", {**_RUN, "name": _TEXT, "value": _TEXT})
+SET_LIVE_VALUE = _own("POST", "runs/set-live-value", {**_RUN, "name": _TEXT, "value": _TEXT})
 SET_BASELINE = _own("POST", "runs/baseline/update", {**_RUN, "scope": (values.TEXT, "experiment")})
 MARK = _own("GET", "mark", {})
 TAG = _own("GET", "runs/tag", {**_RUN, **_KEY})

@@ -6,6 +6,7 @@ import pytest
 
 import nbtrack
 from nbtrack.errors import InvalidValue, NotFound, WrongState
+from nbtrack.notebook.panels.live_card import LiveCard
 
 
 def until(holds):
@@ -63,3 +64,14 @@ def test_a_resumed_run_goes_on_with_what_it_had(fresh):
         nbtrack.control(run, lr=0.5)
     with nbtrack.start_run(run_id=run.info.run_id):
         assert nbtrack.live("lr", 0.1) == 0.5
+
+
+def test_the_field_of_the_live_card_changes_a_value(fresh):
+    with nbtrack.start_run() as run:
+        nbtrack.live("lr", 0.1)
+        card = LiveCard(run, run.client)
+        card.renew()
+        assert card.live == {"lr": "0.1"}
+        card.answer("nbtrack/runs/set-live-value", {"run_id": card.run, "name": "lr", "value": "1e-2"})
+        until(lambda: nbtrack.live("lr", 0.1) == 0.01)
+        card.close()

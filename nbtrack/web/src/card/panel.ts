@@ -35,7 +35,7 @@ export class CardPanel {
   readonly #steps = h("span", { class: "nbt-dim nbt-steps" });
   readonly #alerts = h("div", { class: "nbt-alerts", role: "log", "aria-label": "Alerts" });
   readonly #live = new LiveValues((name, value) => {
-    this.#call("nbtrack/runs/live", { name, value });
+    this.#call("nbtrack/runs/set-live-value", { name, value });
   });
   readonly #params = h("tbody");
   readonly #metrics = h("tbody");

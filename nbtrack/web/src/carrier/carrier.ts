@@ -20,7 +20,7 @@ export const METHODS = {
   "nbtrack/runs/comparison/export": "POST",
   "nbtrack/runs/card": "GET",
   "nbtrack/runs/control": "POST",
-  "nbtrack/runs/live": "POST",
+  "nbtrack/runs/set-live-value": "POST",
   "nbtrack/runs/details": "GET",
   "nbtrack/runs/export": "POST",
   "nbtrack/runs/rows": "POST",
