@@ -146,7 +146,6 @@ def test_the_data_are_not_held_while_the_cell_runs():
         pd.Series(pd.arrays.SparseArray([0, 0, 1])),
         pd.DataFrame(np.ones((3, 400))),
     ],
-    ids=str,
 )
 def test_any_data_has_a_fingerprint(value):
     assert described(value) == described(value)
