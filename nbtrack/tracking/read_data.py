@@ -100,11 +100,18 @@ def _fingerprints(names: Iterable[str], namespace: Mapping[str, object]) -> Iter
     seen: set[int] = set()
     left = MOST_COLUMNS
     for name, value in islice(_values(names, namespace), MOST_VALUES):
-        known = fingerprint.take(name, value) if id(value) not in seen and left > 0 else None
+        known = _taken(name, value) if id(value) not in seen and left > 0 else None
         if known is not None:
             seen.add(id(value))
             left -= known.width
             yield known
+
+
+def _taken(name: str, value: object) -> Fingerprint | None:
+    try:
+        return fingerprint.take(name, value)
+    except Exception:  # noqa: BLE001 # classes derived from arrays, frames and tensors may raise anything
+        return None
 
 
 def _values(names: Iterable[str], namespace: Mapping[str, object]) -> Iterator[tuple[str, object]]:

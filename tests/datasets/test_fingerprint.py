@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import nbtrack
 from nbtrack.datasets import file_fingerprint, fingerprint
 from nbtrack.tags import DATA_FINGERPRINT
 from nbtrack.tracking.read_data import ReadData
@@ -187,3 +188,17 @@ def test_of_a_large_file_a_sample_is_read(tmp_path):
     sampled, whole = (file_fingerprint.dataset_of_file(state, each) for each in (0, 60))
     assert sampled.digest.startswith("sample-")
     assert whole.digest.isalnum()
+
+
+def test_data_that_cannot_be_read_are_left_out():
+    class Odd(np.ndarray):
+        @property
+        def dtype(self):
+            raise RuntimeError("not today")
+
+    names = {"odd": np.ones(3).view(Odd), "plain": np.ones(3)}
+    read = ReadData(names, names)
+    read.end([])
+    with nbtrack.start_run() as run:
+        read.store(nbtrack.MlflowClient(), run.info.run_id)
+    assert [each.dataset.name for each in nbtrack.get_run(run.info.run_id).inputs.dataset_inputs] == ["plain"]
