@@ -45,8 +45,9 @@ def server(tmp_path):
 
 
 @pytest.fixture
-def behind(stage, tmp_path):
-    """Have the process track behind a server."""
+def behind(stage, tmp_path, monkeypatch):
+    """Have the process track behind a server that is there."""
+    monkeypatch.setenv("NBTRACK_FLUSH_SECONDS", "60")
     stage.keep(tmp_path / "kept")
     nbtrack.set_tracking_uri(stage.uri)
     return stage
