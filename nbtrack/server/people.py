@@ -70,7 +70,7 @@ class People:
         return known.user
 
     def note(self, actor: Actor, scope: Scope, status: int) -> None:
-        """Record what somebody did, within a second; nothing of what only reads."""
+        """Record what a user did, within a second; requests that only read are not recorded."""
         if needed_role(scope) == ROLES[0]:
             return
         key = (actor.user.name, scope["path"][:500], actor.subject, status)
@@ -103,5 +103,5 @@ def needed_role(scope: Scope) -> str:
 
 
 def may(user: User, scope: Scope) -> bool:
-    """Return whether somebody may send a request."""
+    """Return whether a user may send a request."""
     return user.role in ROLES and ROLES.index(user.role) >= ROLES.index(needed_role(scope))

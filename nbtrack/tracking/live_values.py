@@ -1,6 +1,6 @@
 """Values that running code asks for again and again, and that are changed from outside.
 
-Asking reads a dictionary in memory. A thread looks a few times a second whether somebody has changed a value in the
+Asking reads a dictionary in memory. A thread looks a few times a second whether a value was changed in the
 store, and records each value as a point.
 """
 
@@ -36,7 +36,7 @@ METRIC = "live/"
 def live(name: str, value: Number) -> Number:
     """Return a value that can be changed while the run goes on: call it in each turn of a loop.
 
-    ``lr = nbtrack.live("lr", 0.1)`` is 0.1 until somebody changes it, in a field of the live card, by
+    ``lr = nbtrack.live("lr", 0.1)`` is 0.1 until it is changed, in a field of the live card, by
     ``nbtrack.control(run, lr=0.01)`` or by ``nbtrack runs set RUN lr=0.01``; the code gets the new value some tenths of
     a second later. Each value is a point of the metric ``live/lr``, at the step of the latest point of the run. A call
     takes less than a microsecond. Without an active run it is always `value`.

@@ -51,14 +51,14 @@ class Accounts:
         self._database = database
 
     def add(self, name: str, role: str) -> str:
-        """Add a person, or give somebody whose token was revoked a new one, and return the token.
+        """Add a user, or give one whose token was revoked a new token, and return the token.
 
         Raises
         ------
         InvalidValue
             When the name or the role is none.
         AlreadyExists
-            When somebody with this name has a token.
+            When a user with this name has a token.
         """
         if not name.isprintable() or not 0 < len(name) <= LONGEST_NAME or role not in ROLES:
             roles = ", ".join(ROLES)

@@ -11,7 +11,7 @@ export class LiveValues {
     this.#change = change;
   }
 
-  /** Show values as they are in the store; a field in which somebody writes stays as it is. */
+  /** Show values as they are in the store; a field that is being edited stays as it is. */
   show(values: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(values)) {
       const field = this.#fields.get(name) ?? this.#added(name);
