@@ -2,6 +2,21 @@
 
 ``import nbtrack as mlflow`` provides MLflow's fluent functions, client and entities; ``%load_ext nbtrack``
 provides ``%%track``, ``%runs`` and ``%chart``. Names are imported on first use, so that the import itself is fast.
+
+``help`` of these says more:
+
+===========================================  ===================================================================
+``nbtrack.capture``                          what a tracked cell records
+``nbtrack.stores``, ``nbtrack.settings``     where runs are stored, every setting
+``nbtrack.query``                            filters of ``search_runs``, ``%runs`` and the command line
+``nbtrack.sweeps``, ``nbtrack.alerting``     a cell with many values, alerts and live values
+``nbtrack.models``, ``nbtrack.projects``     models as artifacts, runs of folders and repositories
+``nbtrack.autologging``                      what libraries train is logged
+``nbtrack.integrations``                     callbacks for libraries that train
+``nbtrack.as_mlflow``, ``nbtrack.wandb``     programs written for MLflow or Weights & Biases
+``nbtrack.importers``, ``nbtrack.exporters`` runs of other trackers, runs for them
+``nbtrack.server``, ``nbtrack.mcp``          a server for a team, a server for agents
+===========================================  ===================================================================
 """
 
 from __future__ import annotations
