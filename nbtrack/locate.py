@@ -11,8 +11,6 @@ from nbtrack import process, settings
 from nbtrack.errors import InvalidValue, Unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.stores.interface import Store
     from nbtrack.stores.sql.accounts import Accounts
@@ -23,7 +21,8 @@ SERVERS = frozenset({"http", "https"})
 PROXIED = "mlflow-artifacts"
 """The scheme of artifacts that a tracking server stores."""
 
-_POSTGRES = frozenset(("postgresql", "postgres"))
+POSTGRES = frozenset(("postgresql", "postgres"))
+"""The schemes of stores in PostgreSQL."""
 _DATABASES = frozenset((".db", ".sqlite", ".sqlite3"))
 """Suffixes of files that a path may name in place of a URI."""
 
@@ -85,8 +84,15 @@ def is_local(place: str) -> bool:
 
 def exists(place: str) -> bool:
     """Return whether a local store is there; nothing is opened or created."""
-    file = _database_of(place)
-    return file.is_file() or _is_of_mlflow(file)
+    file = database_file(place)
+    return file.is_file() or is_mlflow_layout(file)
+
+
+def database_file(place: str) -> Path:
+    """Return the database of a local store, from its resolved URI; the file may not exist."""
+    from nbtrack.stores.sqlite.sqlite_store import FILE
+
+    return Path(place.removeprefix("sqlite:///")) if scheme(place) else Path(place) / FILE
 
 
 def state_folder() -> Path:
@@ -171,7 +177,7 @@ def _open(place: str, artifacts: str) -> Store:
     kind = scheme(place).partition("+")[0]
     if kind in SERVERS:
         return _remote(place)
-    if kind in _POSTGRES and "://" in place:
+    if kind in POSTGRES and "://" in place:
         return _postgres(place, artifacts)
     if kind == "sqlite":
         return _embedded(place, Path(place.removeprefix("sqlite:///")), artifacts)
@@ -190,12 +196,12 @@ def _open(place: str, artifacts: str) -> Store:
 def _embedded(place: str, file: Path, artifacts: str) -> Store:
     from nbtrack.stores.sqlite.sqlite_store import FILE, SqliteStore
 
-    if _is_database_without_owner(file):
+    if is_unmarked_database(file):
         from nbtrack.stores.mlflow_sql import MlflowSqlStore, is_mlflow_database
 
         if is_mlflow_database(file):
             return MlflowSqlStore(place, file)
-    if _is_of_mlflow(file):
+    if is_mlflow_layout(file):
         if file.name == FILE:
             from nbtrack.stores.mlflow_files import MlflowFileStore
 
@@ -208,7 +214,7 @@ def _embedded(place: str, file: Path, artifacts: str) -> Store:
     return SqliteStore(place, file, artifacts, durable=settings.current().durability == "full")
 
 
-def _is_database_without_owner(file: Path) -> bool:
+def is_unmarked_database(file: Path) -> bool:
     """Return whether a file is an SQLite database that no program has marked as its own, as nbtrack does."""
     try:
         with file.open("rb") as opened:
@@ -222,17 +228,17 @@ def holds_runs(folder: Path) -> bool:
     """Return whether a folder is a store of nbtrack or of MLflow."""
     from nbtrack.stores.sqlite.sqlite_store import FILE
 
-    return (folder / FILE).exists() or _is_of_mlflow(folder / FILE)
+    return (folder / FILE).exists() or is_mlflow_layout(folder / FILE)
 
 
 def is_mlflow_folder(place: str) -> bool:
     """Return whether a folder is in MLflow's file layout, and no store of nbtrack."""
     from nbtrack.stores.sqlite.sqlite_store import FILE
 
-    return _is_of_mlflow(Path(place) / FILE)
+    return is_mlflow_layout(Path(place) / FILE)
 
 
-def _is_of_mlflow(file: Path) -> bool:
+def is_mlflow_layout(file: Path) -> bool:
     """Return whether the folder of a missing database is an MLflow file store, with a meta.yaml per experiment."""
     return not file.exists() and any(file.parent.glob("*/meta.yaml"))
 
@@ -262,95 +268,6 @@ def _remote(place: str) -> Store:
 
     sending = RestStore(transport.without_retries(), keep)
     return WriteQueue(transport, sending, folder, chosen.flush_seconds, keep)
-
-
-def check(uri: str | Path) -> Iterator[str]:
-    """Check the store behind a tracking URI, and yield lines about it; those about damage begin with ``DAMAGED``."""
-    place = resolve(uri)
-    if scheme(place).partition("+")[0] in _POSTGRES:
-        from nbtrack.stores.postgres import postgres_integrity as far
-
-        yield from far.check(place)
-        return
-    if not is_local(place):
-        return
-    from nbtrack.stores.sqlite import integrity, sqlite_store
-
-    file = _database_of(place)
-    if _is_of_mlflow(file):
-        yield from _check_mlflow_files(file.parent)
-        return
-    if _is_database_without_owner(file):
-        from nbtrack.stores.mlflow_sql import is_mlflow_database
-
-        if is_mlflow_database(file):
-            yield f"{file}: a database of MLflow's, which nbtrack reads and never changes"
-            return
-    yield from integrity.check(file, sqlite_store.journal_folder_of(file))
-
-
-def _check_mlflow_files(folder: Path) -> Iterator[str]:
-    from nbtrack.stores.mlflow_files import MlflowFileStore
-
-    yield f"{folder}: experiments in MLflow's file layout, which nbtrack reads and never changes"
-    for path, reason in sorted(MlflowFileStore(str(folder), folder).unreadable().items()):
-        yield f"DAMAGED {folder / path} is left out: {reason}"
-
-
-def _database_of(place: str) -> Path:
-    from nbtrack.stores.sqlite.sqlite_store import FILE
-
-    return Path(place.removeprefix("sqlite:///")) if scheme(place) else Path(place) / FILE
-
-
-def back_up(uri: str | Path, target: Path) -> int:
-    """Copy the database of a store to a new file, and return its size in bytes.
-
-    Raises
-    ------
-    Unsupported
-        When the store is on a tracking server.
-    AlreadyExists
-        When the file exists.
-    """
-    from nbtrack.stores.sqlite.sqlite_store import SqliteStore
-
-    place, found = resolve(uri), store(uri)
-    if scheme(place).partition("+")[0] in _POSTGRES:
-        from nbtrack.stores.postgres import postgres_backup
-
-        return postgres_backup.back_up(place, target)
-    if not isinstance(found, SqliteStore):
-        msg = f"{without_password(str(uri))} can't be backed up from here: name the database of the server itself"
-        raise Unsupported(msg)
-    return found.back_up(target)
-
-
-def restore(source: Path, uri: str | Path) -> None:
-    """Restore a backup in a store that is empty, or not there yet.
-
-    Raises
-    ------
-    Unsupported
-        When the store is on a tracking server.
-    AlreadyExists
-        When the store has runs, or, for a local one, a database.
-    NotFound, DamagedStore
-        When the file is not there, or is no backup of such a store.
-    """
-    place = resolve(uri)
-    if scheme(place).partition("+")[0] in _POSTGRES:
-        store(place)
-        from nbtrack.stores.postgres import postgres_backup
-
-        postgres_backup.restore(source, place)
-        return
-    if not is_local(place):
-        msg = f"{without_password(str(uri))} can't be restored from here: name the database of the server itself"
-        raise Unsupported(msg)
-    from nbtrack.stores.sqlite import restoring
-
-    restoring.restore(source, _database_of(place))
 
 
 def accounts(uri: str | Path) -> Accounts:

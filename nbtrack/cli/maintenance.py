@@ -69,12 +69,12 @@ def doctor(mask_envs: bool) -> None:
     Example:
       nbtrack doctor --mask-envs
     """
-    from nbtrack import locate
+    from nbtrack import store_maintenance
     from nbtrack.tracking.doctor import doctor as print_report
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
     print_report(mask_envs)
-    if any(each.startswith("DAMAGED") for each in locate.check(get_tracking_uri())):
+    if any(each.startswith("DAMAGED") for each in store_maintenance.check(get_tracking_uri())):
         click.get_current_context().exit(1)
 
 
@@ -113,10 +113,10 @@ def check(uri: str | None) -> None:
     Example:
       nbtrack db check postgresql://tracker@db.example.org/runs
     """
-    from nbtrack import locate
+    from nbtrack import store_maintenance
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
-    lines = list(locate.check(uri or get_tracking_uri()))
+    lines = list(store_maintenance.check(uri or get_tracking_uri()))
     for line in lines:
         click.echo(line)
     if any(each.startswith("DAMAGED") for each in lines):
@@ -137,10 +137,10 @@ def backup(target: Path, uri: str | None) -> None:
       nbtrack db backup runs-2026-11-24.db
       nbtrack db backup runs-2026-11-24.zip postgresql://tracker@db.example.org/runs
     """
-    from nbtrack import locate
+    from nbtrack import store_maintenance
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
-    size = locate.back_up(uri or get_tracking_uri(), target)
+    size = store_maintenance.back_up(uri or get_tracking_uri(), target)
     click.echo(f"Wrote {size:,} bytes to {target}")
 
 
@@ -154,9 +154,9 @@ def restore(source: Path, uri: str | None) -> None:
     Example:
       nbtrack db restore runs-2026-11-24.zip postgresql://tracker@db.example.org/restored
     """
-    from nbtrack import locate
+    from nbtrack import locate, store_maintenance
     from nbtrack.tracking.tracking_uri import get_tracking_uri
 
     place = uri or get_tracking_uri()
-    locate.restore(source, place)
+    store_maintenance.restore(source, place)
     click.echo(f"Restored {source} in {locate.without_password(place)}")

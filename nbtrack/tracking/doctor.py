@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from nbtrack import locate
+from nbtrack import locate, store_maintenance
 from nbtrack.tracking.tracking_uri import get_tracking_uri
 
 _SECRET = ("PASSWORD", "TOKEN", "SECRET", "KEY")
@@ -28,5 +28,5 @@ def doctor(mask_envs: bool = False) -> None:
         if name.startswith(("MLFLOW_", "NBTRACK_")):
             hidden = mask_envs or any(word in name for word in _SECRET)
             print(f"{name}={'***' if hidden else locate.without_password(value)}")
-    for line in locate.check(uri):
+    for line in store_maintenance.check(uri):
         print(line)

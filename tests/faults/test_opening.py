@@ -10,7 +10,7 @@ import apsw
 import pytest
 
 import nbtrack
-from nbtrack import locate, process
+from nbtrack import locate, process, store_maintenance
 from nbtrack.errors import StorageFailed
 from nbtrack.stores.sqlite import connect, sqlite_schema
 
@@ -121,7 +121,7 @@ def test_a_folder_of_mlflow_is_left_as_it_is(tmp_path):
     for call in (nbtrack.start_run, lambda: nbtrack.log_metric("m", 1), lambda: nbtrack.set_experiment("x")):
         with pytest.raises(nbtrack.MlflowException, match="`nbtrack import"):
             call()
-    assert "MLflow's file layout" in "".join(locate.check(folder))
+    assert "MLflow's file layout" in "".join(store_maintenance.check(folder))
     assert sorted(folder.rglob("*")) == before
 
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 
-from nbtrack import locate
+from nbtrack import locate, store_maintenance
 from nbtrack.cli.main import main
 from nbtrack.entities import Dataset, DatasetInput, Metric, Tag, ViewType
 from nbtrack.errors import AlreadyExists, DamagedStore, NotFound, Unsupported
@@ -49,9 +49,9 @@ def test_backup_comes_back_whole_and_goes_on(postgres, tmp_path):
     store.log_batch(run_id, [Metric("m", 1.0, 1)], [("p", "1")])
     assert store.create_experiment("another") == "2"
     with pytest.raises(AlreadyExists, match="empty"):
-        locate.restore(file, target)
+        store_maintenance.restore(file, target)
     with pytest.raises(AlreadyExists, match="choose a new file"):
-        locate.back_up(source, file)
+        store_maintenance.back_up(source, file)
     assert [each.name for each in tmp_path.iterdir()] == ["runs.zip"]
 
 
@@ -67,7 +67,7 @@ def altered(file, name, content):
 def test_what_is_no_backup_changes_nothing(postgres, tmp_path):
     source, target, file = postgres.fresh(), postgres.fresh(), tmp_path / "runs.zip"
     fill(locate.store(source))
-    locate.back_up(source, file)
+    store_maintenance.back_up(source, file)
     with zipfile.ZipFile(file) as archive:
         described = json.loads(archive.read("nbtrack.json"))
     (tmp_path / "torn.zip").write_bytes(file.read_bytes()[:-200])
@@ -82,24 +82,24 @@ def test_what_is_no_backup_changes_nothing(postgres, tmp_path):
     ]
     for each in odd:
         with pytest.raises(DamagedStore):
-            locate.restore(each, target)
+            store_maintenance.restore(each, target)
     with pytest.raises(NotFound):
-        locate.restore(tmp_path / "absent", target)
+        store_maintenance.restore(tmp_path / "absent", target)
     assert [each.name for each in locate.store(target).search_experiments(parse(""), ViewType.ALL, 9)] == ["Default"]
 
 
 def test_backup_of_a_local_store_is_restored_in_another_folder(tmp_path):
     source, file = tmp_path / "runs", tmp_path / "runs.db"
     fill(locate.store(source))
-    locate.back_up(source, file)
-    locate.restore(file, tmp_path / "restored")
+    store_maintenance.back_up(source, file)
+    store_maintenance.restore(file, tmp_path / "restored")
     assert found(locate.store(tmp_path / "restored"))[1] == found(locate.store(source))[1]
     with pytest.raises(AlreadyExists):
-        locate.restore(file, source)
+        store_maintenance.restore(file, source)
     (tmp_path / "text").write_text("text")
     with pytest.raises(DamagedStore):
-        locate.restore(tmp_path / "text", tmp_path / "third")
+        store_maintenance.restore(tmp_path / "text", tmp_path / "third")
     with pytest.raises(NotFound):
-        locate.restore(tmp_path / "absent", tmp_path / "third")
+        store_maintenance.restore(tmp_path / "absent", tmp_path / "third")
     with pytest.raises(Unsupported, match="itself"):
-        locate.restore(file, "http://127.0.0.1:9")
+        store_maintenance.restore(file, "http://127.0.0.1:9")

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 import nbtrack
-from nbtrack import locate, tags
+from nbtrack import locate, store_maintenance, tags
 from nbtrack.entities import Metric, ViewType
 from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable
 from nbtrack.query import parse
@@ -350,12 +350,12 @@ def test_database_of_another_program_is_left_untouched(postgres, uri):
     postgres.execute("CREATE TABLE experiments (experiment_id INTEGER)", uri)
     with pytest.raises(DamagedStore, match="another program"):
         locate.store(uri).get_experiment("0")
-    assert [each for each in locate.check(uri) if each.startswith("DAMAGED")]
+    assert [each for each in store_maintenance.check(uri) if each.startswith("DAMAGED")]
 
 
 def test_newer_schema_is_refused(store, postgres, uri):
     new_run(store)
-    assert not [each for each in locate.check(uri) if each.startswith("DAMAGED")]
+    assert not [each for each in store_maintenance.check(uri) if each.startswith("DAMAGED")]
     store.close()
     postgres.execute("INSERT INTO nbtrack_migrations VALUES (99, now())", uri)
     with pytest.raises(DamagedStore, match="update nbtrack"):

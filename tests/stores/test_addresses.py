@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbtrack import locate
+from nbtrack import locate, store_maintenance
 from nbtrack.errors import DamagedStore, InvalidValue
 
 
@@ -20,7 +20,7 @@ def test_sqlite_file_by_itself(tmp_path):
     assert list((tmp_path / "some" / "runs.db-journals").iterdir())
     assert run.artifact_uri == f"{tmp_path}/some/mlruns/0/{run.run_id}/artifacts"
     assert locate.store(f"sqlite:///{tmp_path}/some/runs.db") is store
-    assert not [each for each in locate.check("sqlite:///some/runs.db") if each.startswith("DAMAGED")]
+    assert not [each for each in store_maintenance.check("sqlite:///some/runs.db") if each.startswith("DAMAGED")]
 
 
 def test_two_files_in_a_folder_are_two_stores(tmp_path):

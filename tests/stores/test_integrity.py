@@ -6,7 +6,7 @@ import apsw
 import pytest
 
 import nbtrack
-from nbtrack import locate
+from nbtrack import store_maintenance
 
 
 @pytest.fixture
@@ -22,12 +22,12 @@ def store(tmp_path):
 
 def damage(folder):
     """Return what is found to be damaged."""
-    return [line for line in locate.check(folder) if line.startswith("DAMAGED")]
+    return [line for line in store_maintenance.check(folder) if line.startswith("DAMAGED")]
 
 
 def test_sound_store(store):
     assert damage(store) == []
-    text = "\n".join(locate.check(store))
+    text = "\n".join(store_maintenance.check(store))
     assert "2 runs, 1 blocks" in text
     assert "in use" in text
 
