@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 from nbtrack import validation
@@ -10,9 +9,10 @@ from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
 from nbtrack.tracking import active_runs, lifecycle, param_conflicts
 from nbtrack.tracking.client import now
+from nbtrack.tracking.nested_values import flatten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from nbtrack.tracking.client import MlflowClient
 
@@ -38,7 +38,7 @@ class CallbackRun:
 
     def log_params(self, params: Mapping[str, object]) -> None:
         """Log parameters, those of nested mappings as ``outer.inner``; a parameter that is there keeps its value."""
-        written = {key: value for key, value in flat(params) if len(str(value)) <= validation.MAX_TEXT}
+        written = {key: value for key, value in flatten(params) if len(str(value)) <= validation.MAX_TEXT}
         param_conflicts.log_params(self.client, self.run_id, written)
 
     def log_metrics(self, metrics: Mapping[str, object], step: int | None = None) -> None:
@@ -75,16 +75,6 @@ class EndsOwnRun:
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         """Close the callback, with the status that belongs to the exception."""
         self.close(active_runs.status_after(error))
-
-
-def flat(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Yield the leaves of nested mappings, with the keys on their way joined by dots."""
-    for key, value in values.items():
-        path = f"{prefix}{key}"
-        if isinstance(value, Mapping) and value:
-            yield from flat(value, f"{path}.")
-        else:
-            yield path, value
 
 
 def numbers(values: Mapping[str, object]) -> Iterator[tuple[str, float]]:

@@ -11,8 +11,9 @@ from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue, WrongState
 from nbtrack.tracking import active_runs
 from nbtrack.tracking.client import now
+from nbtrack.tracking.nested_values import flatten
 from nbtrack.wandb import media
-from nbtrack.wandb.values import Config, Summary, flat
+from nbtrack.wandb.values import Config, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,7 +73,7 @@ class Run:
         if self.ended:
             raise WrongState(f"Run {self.name!r} has ended: call wandb.init() to start another one")
         at = self._next if step is None else validation.int64("the step", step)
-        values = dict(flat(data))
+        values = dict(flatten(data))
         numbers = {key: number for key, value in values.items() if (number := _number(key, value)) is not None}
         self._log_numbers(numbers, at)
         for key, value in values.items():

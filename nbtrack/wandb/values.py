@@ -11,19 +11,10 @@ from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
 from nbtrack.tracking import param_conflicts
 from nbtrack.tracking.client import now
+from nbtrack.tracking.nested_values import flatten
 
 if TYPE_CHECKING:
     from nbtrack.tracking.client import MlflowClient
-
-
-def flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the leaves of nested mappings, with the keys on their way joined by dots."""
-    for key, value in values.items():
-        path = f"{prefix}{key}"
-        if isinstance(value, Mapping) and value:
-            yield from flat(value, f"{path}.")
-        else:
-            yield path, value
 
 
 class _Values(ABC):
@@ -133,7 +124,7 @@ class Config(_Values):
                 raise InvalidValue(f"config.{key} is {self[key]!r}; pass allow_val_change=True to set {value!r}")
 
     def _record(self, entries: Mapping[str, Any]) -> None:
-        params = {key: value if isinstance(value, str) else str(value) for key, value in flat(entries)}
+        params = {key: value if isinstance(value, str) else str(value) for key, value in flatten(entries)}
         param_conflicts.log_params(self._client, self._run_id, params)
 
 
@@ -160,7 +151,7 @@ class Summary(_Values):
 
     def _record(self, entries: Mapping[str, Any]) -> None:
         points, tags, moment = [], {}, now()
-        for key, value in flat(entries):
+        for key, value in flatten(entries):
             try:
                 points.append(Metric(key, validation.metric_value(key, value), moment, self._step()))
             except InvalidValue:
