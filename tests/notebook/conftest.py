@@ -1,25 +1,5 @@
 """A real kernel, for each module."""
 
-from __future__ import annotations
+from kernel_fixtures import kernel, shared_kernel
 
-import pytest
-from kernels import Kernel
-
-
-@pytest.fixture(scope="module")
-def shared_kernel(tmp_path_factory):
-    """Return a kernel with the extension loaded, shared by the tests of a module."""
-    kernel = Kernel(tmp_path_factory.mktemp("kernel"))
-    kernel.run("%load_ext nbtrack\nimport nbtrack, os")
-    yield kernel
-    kernel.stop()
-
-
-@pytest.fixture
-def kernel(shared_kernel, fresh):
-    """Return the shared kernel, set to the store of this test; so is this process."""
-    import nbtrack
-
-    shared_kernel.run(f"nbtrack.set_tracking_uri({str(fresh / 'mlruns')!r})")
-    nbtrack.set_tracking_uri(fresh / "mlruns")
-    return shared_kernel
+__all__ = ["kernel", "shared_kernel"]
