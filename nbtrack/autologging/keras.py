@@ -68,7 +68,7 @@ def _with(callbacks: Any, ours: Any) -> Any:
 def _callback(job: Training) -> Any:
     import keras
 
-    class Log(keras.callbacks.Callback):  # type: ignore[misc] # Keras's class
+    class Log(keras.callbacks.Callback):
         """Logs the metrics of epochs or steps."""
 
         def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:

@@ -5,6 +5,7 @@ https://mlflow.org/docs/latest/ml/deep-learning/pytorch/
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ _STOPPING = ("monitor", "mode", "patience", "min_delta", "stopped_epoch")
 def install() -> None:
     """Log every training of a trainer from now on."""
     for module in MODULES:
-        when_imported(LIBRARY, module, lambda module=module: _wrap(module))  # type: ignore[misc] # bound early
+        when_imported(LIBRARY, module, partial(_wrap, module))
 
 
 def _wrap(module: str) -> None:

@@ -27,7 +27,7 @@ def add(package: Any, trainer: Any, job: Training) -> None:
 def _callback(package: Any, job: Training) -> Any:
     """Return a callback of the package that the trainer is from, of which there are two."""
 
-    class Log(package.Callback):  # type: ignore[misc] # Lightning's class
+    class Log(package.Callback):
         """Logs a training; in a copy, or in another process, it does nothing."""
 
         logs_to_nbtrack = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import weakref
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import process, tags
@@ -50,7 +51,7 @@ class Writers:
 def install() -> None:
     """Log what writers are given from now on."""
     for module in MODULES:
-        when_imported(LIBRARY, module, lambda module=module: _wrap(module))  # type: ignore[misc] # bound early
+        when_imported(LIBRARY, module, partial(_wrap, module))
 
 
 def _wrap(module: str) -> None:

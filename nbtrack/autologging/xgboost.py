@@ -36,7 +36,7 @@ def _wrap_all() -> None:
 def _callback(curves: boosting.Curves) -> Any:
     from xgboost.callback import TrainingCallback
 
-    class Log(TrainingCallback):  # type: ignore[misc] # XGBoost's class
+    class Log(TrainingCallback):
         def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
             latest = {
                 f"{data}-{name}": _value(values[-1])

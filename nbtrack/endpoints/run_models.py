@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nbtrack import tags as reserved
@@ -35,17 +36,22 @@ def sections_of(run: Run, files: Files, models: Models | None) -> Iterator[Secti
 
     `models` has those that are apart from their runs, as MLflow 3 logs them; without it they are left out.
     """
-    described = list(_described(run))[::-1]
+    run_id, described = run.info.run_id, list(_described(run))[::-1]
     for each in described[:MOST]:
         path = str(each["artifact_path"])
-        example = _example(each, lambda name, path=path: files(run.info.run_id).head(f"{path}/{name}", MOST_OF_FILE))  # type: ignore[misc] # bound early
-        yield from model_sections.sections_of(path, f"runs:/{run.info.run_id}/{path}", each, example)
+        example = _example(each, partial(_head_of_file, files, run_id, path))
+        yield from model_sections.sections_of(path, f"runs:/{run_id}/{path}", each, example)
     if models is None:
         return
     known = {each.get("model_id") for each in described}
     apart = [each for each in logged_models.ids_of(run) if each not in known]
     for model_id in apart[::-1][:MOST]:
         yield from _of_logged(models, model_id)
+
+
+def _head_of_file(files: Files, run_id: str, folder: str, name: str) -> bytes:
+    """Return the first bytes of a file in a folder of a run's artifacts."""
+    return files(run_id).head(f"{folder}/{name}", MOST_OF_FILE)
 
 
 def _of_logged(models: Models, model_id: str) -> Iterator[Section]:

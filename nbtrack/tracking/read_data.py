@@ -69,7 +69,7 @@ class ReadData:
         """Note that the cell has ended, and which paths it has read from."""
         left = SHARE * (time.monotonic() - self._began)
         self._allowed = max(BESIDE, left)
-        states = (file_fingerprint.state_of(os.path.abspath(each)) for each in dict.fromkeys(paths))  # noqa: PTH100
+        states = (file_fingerprint.state_of(os.path.abspath(each)) for each in dict.fromkeys(paths))  # noqa: PTH100 - Path.absolute keeps ..
         # What the cell has written itself is not what it began with.
         self._files = [each for each in states if each is not None and each.changed < self._began_ns][:MOST_FILES]
         held = dict(islice(_values(self._names, self._namespace), MOST_VALUES))
