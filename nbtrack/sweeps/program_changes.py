@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import difflib
+from itertools import permutations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.errors import InvalidValue
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 LONGEST = 80
 """Characters of a statement that are shown."""
+MOST_NAMED = 3
+"""Statements that the label of a change names."""
 
 
 class Code(NamedTuple):
@@ -81,21 +84,17 @@ class ProgramChanges:
 
     def _join(self) -> None:
         """Make one change of those that can't be applied without each other."""
-        slots = [each for part in self._parts for each in part if each.change is not None]
-        for one in slots:
-            for other in slots:
-                if one.change != other.change and (one.defines & other.needs or other.loses & one.used):
-                    self._replace(other.change, one.change)
-        left = sorted({each for part in self._parts for slot in part for each in slot.changes})
-        self.labels = [self.labels[each] for each in left]
-        numbers = {each: place for place, each in enumerate(left)}
+        groups = [frozenset({number}) for number in range(len(self.labels))]
+        replaced = [(slot.change, slot) for part in self._parts for slot in part if slot.change is not None]
+        for (number, one), (another, other) in permutations(replaced, 2):
+            if one.defines & other.needs or other.loses & one.used:
+                joined = groups[number] | groups[another]
+                for each in joined:
+                    groups[each] = joined
+        firsts = sorted({min(each) for each in groups})
+        self.labels = [_joined_label([self.labels[each] for each in sorted(groups[first])]) for first in firsts]
+        numbers = {number: firsts.index(min(group)) for number, group in enumerate(groups)}
         self._parts = [[slot.renumbered(numbers) for slot in part] for part in self._parts]
-
-    def _replace(self, change: int | None, other: int | None) -> None:
-        if change is not None and other is not None:
-            self.labels[other] = short(f"{self.labels[other]}; {self.labels[change]}", 2 * LONGEST)
-            for part in self._parts:
-                part[:] = [slot._replace(change=other) if slot.change == change else slot for slot in part]
 
 
 class _Slot(NamedTuple):
@@ -200,6 +199,12 @@ def _said(removed: list[ast.stmt], added: list[ast.stmt]) -> str:
     lines = [f"{sign} {line}" for sign, side in (("+", added), ("−", removed)) for line in _lines(side)]
     more = f"  and {counted(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
     return short(lines[0], LONGEST) + more
+
+
+def _joined_label(labels: list[str]) -> str:
+    """Return the label of several changes that are one: the first of them, and how many more there are."""
+    left_out = len(labels) - MOST_NAMED
+    return "; ".join(labels[:MOST_NAMED]) + (f"; and {left_out} more" if left_out > 0 else "")
 
 
 def _lines(statements: list[ast.stmt]) -> list[str]:

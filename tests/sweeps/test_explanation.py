@@ -59,6 +59,17 @@ def test_statements_that_came_and_those_that_need_them_are_one_change():
     assert ast.unparse(program.cell(frozenset())) == before
 
 
+def test_a_chain_of_statements_that_need_each_other_is_one_change():
+    before, after = "score = fit(x)", "score = fit(c)"
+    earlier = ["x = load()\nimport math\ny = 0"]
+    changed = ["x = load()\na = scale(x)\nimport math\nb = shift(a)\ny = 0\nc = b * 2"]
+    program = changes(before, after, earlier, changed)
+    assert program.labels == ["+ a = scale(x); + b = shift(a); + c = b * 2; and 1 more"]
+    assert ast.unparse(program.earlier(EVERYTHING)) == changed[0]
+    assert ast.unparse(program.earlier(frozenset())) == earlier[0]
+    assert ast.unparse(program.cell(EVERYTHING)) == after
+
+
 def test_layout_and_the_line_of_track_are_no_changes():
     assert changes("%%track a\nx = f( 1 )  # one", "%%track b --quiet\nx = f(1)\n").labels == []
 
