@@ -13,6 +13,7 @@ from nbtrack.capture.analysis import syntax
 from nbtrack.capture.analysis.constant_folding import Missing
 from nbtrack.capture.runtime import value_reading
 from nbtrack.errors import InvalidValue
+from nbtrack.statistics.seeds import is_seed
 from nbtrack.sweeps import earlier_slice
 from nbtrack.sweeps.parameter_sites import Site, sites_of
 
@@ -119,8 +120,9 @@ class SweptCode:
         return [key for key in self._seeds() if key not in changed]
 
     def _seeds(self) -> list[str]:
-        keys = dict.fromkeys(site.key for site in self._own if is_seed(site.key) and type(site.value) is int)
-        return list(keys)
+        # A number that is called seeds says how many there are.
+        seeds = (each for each in self._own if is_seed(each.key) and not each.key.endswith("seeds"))
+        return list(dict.fromkeys(each.key for each in seeds if type(each.value) is int))
 
     def _own_seed(self) -> Parameter | None:
         """Return the name of the cell that is a seed, unless it is swept over itself."""
@@ -179,14 +181,6 @@ def learned(cells: Iterable[tuple[ast.Module, str]]) -> NotebookHistory:
     for tree, source in cells:
         history.learn(tree, source)
     return history
-
-
-_SEEDS = frozenset({"seed", "random_state", "random_seed", "manual_seed", "rng_seed"})
-
-
-def is_seed(key: str) -> bool:
-    """Return whether a parameter is a seed, by its name."""
-    return key.rpartition(".")[2].lower() in _SEEDS
 
 
 def _matching(name: str, sites: Iterable[Site]) -> list[Site]:

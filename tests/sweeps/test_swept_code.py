@@ -142,6 +142,12 @@ def test_a_name_that_is_a_seed_has_that_of_the_trial():
     assert code.fixed_seeds() == ["split.random_state"]
 
 
+@pytest.mark.parametrize(("name", "found"), [("rng", True), ("data_seed", True), ("seeds", False), ("seedling", False)])
+def test_a_seed_has_the_names_that_comparisons_know(name, found):
+    code = SweptCode(ast.parse(f"lr = 0.1\n{name} = 3\nloss = run(lr, {name})"), NotebookHistory(), {}, ["lr"])
+    assert code.fixed_seeds() == [name] * found
+
+
 def test_cells_that_await_are_refused():
     with pytest.raises(InvalidValue, match="awaits"):
         Notebook().swept("lr = 1\nawait something()", "lr")
