@@ -24,6 +24,12 @@ server that gets SIGTERM says there that it stops, and answers everything for te
 numbers of all workers for Prometheus, and ``--access-log`` writes a line of JSON for each request, with the id that the
 answer has as ``X-Request-ID``. ``--ssl-certfile`` and ``--ssl-keyfile`` serve over TLS without a proxy.
 
+``--backend-store-uri 'postgresql://tracker@db1,db2/runs?read=db2'`` names a primary, the standby that takes over when
+it dies, and a replica for searches and histories. Of several hosts the one that accepts writes is used; what was
+acknowledged is on a standby that is synchronous. ``read=`` names hosts, with ports where they differ; a server reads
+there what it has written itself only once the replica has it, and from the primary until then and when the replica
+fails. What other servers wrote is found as soon as it is replicated.
+
 A run of nbtrack's client is closed as KILLED when its process dies on the server's machine; one on another machine
 without a heartbeat for five minutes is shown as stale. Runs of MLflow's client are never ended automatically.
 

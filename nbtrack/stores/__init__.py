@@ -26,8 +26,9 @@ A directory in MLflow's file layout, or an ``mlflow.db``
 ``postgresql://user:password@host/database``
     A database that many machines share (``pip install 'nbtrack[postgres]'``). Tables are created on first use, in a
     database or a schema (``?options=-csearch_path%3Dnbtrack``), by a user who may create tables; no extension or
-    superuser is needed. A call returns after its commit, which takes a few round trips: over a slow connection,
-    log many points at once (`nbtrack.log_metrics`, ``log_batch``). Tested with PostgreSQL 15 on Debian.
+    superuser is needed. A call returns after its commit, which takes two round trips: over a slow connection,
+    log many points at once (`nbtrack.log_metrics`, ``log_batch``). ``@host1,host2/`` names a primary and its standby,
+    ``?read=host2`` a replica for searches and histories; see `nbtrack.server`. Tested with PostgreSQL 15 on Debian.
 
 Artifacts are stored next to a local store, and go through a server. With PostgreSQL they go to ``mlruns`` in the
 working directory unless the experiment has a location that all machines can reach. ``s3://``, ``gs://`` and

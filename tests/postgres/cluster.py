@@ -18,7 +18,9 @@ _SETTINGS = {"fsync": "off", "listen_addresses": "127.0.0.1", "max_connections":
 def programs():
     """Return the folder of initdb and pg_ctl, or None."""
     found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    folders = (
+        [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    )
     return next((each for each in folders if (each / "initdb").exists()), None)
 
 
@@ -43,13 +45,17 @@ class Cluster:
     def __init__(self, folder, settings=_SETTINGS):
         self.folder, self.port, self._settings = folder, free_port(), settings
         self._account = "postgres" if os.geteuid() == 0 else None
-        self._number = 0
+        self._number, self.is_running = 0, False
         if self._account:
             shutil.chown(folder, self._account)
+        self._create()
+
+    def _create(self):
         self._run(
-            "initdb", "-D", folder / "data", "-A", "trust", "-U", "nbtrack", "-E", "UTF8", "--locale=C.UTF-8", "-N"
+            *("initdb", "-D", self.folder / "data", "-A", "trust", "-U", "nbtrack", "-E", "UTF8"),
+            *("--locale=C.UTF-8", "-N"),
         )
-        rules = folder / "data" / "pg_hba.conf"
+        rules = self.folder / "data" / "pg_hba.conf"
         rules.write_text(f"host all {LOCKED} all scram-sha-256\n{rules.read_text()}")
 
     def _run(self, program, *arguments):
@@ -66,10 +72,12 @@ class Cluster:
         settings = {**self._settings, "port": self.port, "unix_socket_directories": self.folder}
         options = " ".join(f"-c {key}={value}" for key, value in settings.items())
         self._run("pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-o", options, "-w", "start")
+        self.is_running = True
 
     def stop(self):
         """Stop the server at once, breaking every connection."""
         self._run("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "-w", "stop")
+        self.is_running = False
 
     def uri(self, database="postgres"):
         """Return the address of a database."""
@@ -89,6 +97,24 @@ class Cluster:
         name = f"test_{self._number}"
         self.execute(f"CREATE SCHEMA {name}")
         return f"{self.uri()}?options=-csearch_path%3D{name}"
+
+
+class Standby(Cluster):
+    """A server that follows another one, its primary."""
+
+    def __init__(self, folder, primary):
+        self._primary = primary
+        super().__init__(folder)
+
+    def _create(self):
+        source = f"host=127.0.0.1 port={self._primary.port} user=nbtrack"
+        self._run("pg_basebackup", "-D", self.folder / "data", "-d", source, "-R", "-c", "fast", "-N")
+
+    def wait(self):
+        """Wait until it has replayed all that its primary has."""
+        ((position,),) = self._primary.execute("SELECT pg_current_wal_lsn()")
+        while not self.execute(f"SELECT pg_last_wal_replay_lsn() >= '{position}'")[0][0]:
+            pass
 
 
 @contextmanager

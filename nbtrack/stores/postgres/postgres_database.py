@@ -6,7 +6,9 @@ import contextlib
 import time
 from contextlib import contextmanager
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import psycopg
 from psycopg import conninfo
@@ -15,6 +17,7 @@ from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.stores import read_deadline
 from nbtrack.stores.postgres import postgres_errors, postgres_schema
 from nbtrack.stores.postgres.connection_pool import Pool
+from nbtrack.stores.postgres.read_replica import ReadReplica
 from nbtrack.stores.postgres.session import Session
 from nbtrack.stores.sql import orphaned_runs
 
@@ -32,6 +35,9 @@ _DEFAULTS = {
     "tcp_user_timeout": "30000",
 }
 """Parameters that the URI may override; ``tcp_user_timeout`` is in ms, the other times in seconds."""
+_OF_SEVERAL_HOSTS = {"target_session_attrs": "read-write"}
+"""The same for a URI with several hosts, of which one accepts writes."""
+_OF_REPLICA = {"connect_timeout": "2"}
 
 
 def _limits(*, read: bool) -> str:
@@ -55,6 +61,8 @@ class PostgresDatabase:
         self._parameters = connection_parameters(uri)
         self.place = without_password(self._parameters)
         self._pool = Pool(self.connected)
+        replica = replica_parameters(uri)
+        self._replica = ReadReplica(partial(_connect, replica)) if replica else None
         self._orphan_check = orphaned_runs.OrphanCheckTimer()
 
     @property
@@ -73,9 +81,17 @@ class PostgresDatabase:
             yield session
 
     @contextmanager
-    def _read(self) -> Iterator[Session]:
+    def searching(self) -> Iterator[Session]:
+        """Open a transaction for a search or a history, on the replica if there is one; see `read_replica`."""
+        self._end_orphans()
+        with self._read(self._replica) as session:
+            yield session
+
+    @contextmanager
+    def _read(self, replica: ReadReplica | None = None) -> Iterator[Session]:
+        begin = (_READ, _limits(read=True))
         with postgres_errors.translated_errors(self.place):
-            session = Session(self._pool, (_READ, _limits(read=True)))
+            session = replica.session(self._pool, begin) if replica else Session(self._pool, begin)
             with _rolled_back(session):
                 yield session
                 session.end_read()
@@ -97,7 +113,10 @@ class PostgresDatabase:
 
     def _commit(self, session: Session) -> None:
         try:
-            session.commit()
+            if self._replica is None:
+                session.commit()
+            else:
+                self._replica.commit(session)
         except psycopg.OperationalError as error:
             if postgres_errors.is_connection_lost(error):
                 raise postgres_errors.unknown_outcome(self.place) from error
@@ -121,22 +140,28 @@ class PostgresDatabase:
 
     def transaction_snapshot(self) -> object:
         """Return the snapshot of transactions, which changes once another one has written."""
-        with self._read() as session:
+        with self._read(self._replica) as session:
             return list(session.execute("SELECT CAST(pg_current_snapshot() AS TEXT)"))
 
     def close(self) -> None:
         """Close the connections of this process."""
         self._pool.close()
+        if self._replica:
+            self._replica.close()
 
     def connected(self) -> psycopg.Connection[Any]:
         """Open a connection outside the pool, after upgrading the schema if necessary."""
-        connection = psycopg.connect(**self._parameters, autocommit=True, prepare_threshold=None)
+        connection = _connect(self._parameters)
         try:
             postgres_schema.prepare(connection, self.place)
         except BaseException:
             connection.close()
             raise
         return connection
+
+
+def _connect(parameters: dict[str, Any]) -> psycopg.Connection[Any]:
+    return psycopg.connect(**parameters, autocommit=True, prepare_threshold=None)
 
 
 @contextmanager
@@ -157,19 +182,55 @@ def connection_parameters(uri: str) -> dict[str, Any]:
     InvalidValue
         When the URI is invalid.
     """
+    address, _ = _without_replica(uri)
     try:
-        found = conninfo.conninfo_to_dict("postgresql:" + uri.partition(":")[2])
+        found = conninfo.conninfo_to_dict("postgresql:" + address.partition(":")[2])
     except psycopg.ProgrammingError:
         msg = (
             "The PostgreSQL tracking URI is invalid; it looks like postgresql://user:password@host:5432/database,"
             " with special characters of the password percent-encoded, such as %40 for @"
         )
         raise InvalidValue(msg) from None
-    return {**_DEFAULTS, **found}
+    several = _OF_SEVERAL_HOSTS if "," in str(found.get("host", "")) else {}
+    return {**_DEFAULTS, **several, **found}
+
+
+def replica_parameters(uri: str) -> dict[str, Any] | None:
+    """Return the connection parameters of the replica that a URI names with ``read=host:port``, or None.
+
+    Raises
+    ------
+    InvalidValue
+        When the address of the replica is invalid.
+    """
+    _, address = _without_replica(uri)
+    if address is None:
+        return None
+    try:
+        found = conninfo.conninfo_to_dict(f"postgresql://{address}")
+    except psycopg.ProgrammingError:
+        found = {}
+    ports = str(found.get("port") or 0).split(",")
+    if set(found) - {"port"} != {"host"} or not all(map(str.isdecimal, ports)):
+        msg = "read= in the PostgreSQL tracking URI names a replica as host or host:port, or several with commas"
+        raise InvalidValue(msg)
+    primary = connection_parameters(uri)
+    own = {key: primary[key] for key in primary if key not in {"host", "hostaddr", "port", "target_session_attrs"}}
+    return {**own, **_OF_REPLICA, **found}
+
+
+def _without_replica(uri: str) -> tuple[str, str | None]:
+    """Return a URI without its parameter ``read``, and the value of that."""
+    address, mark, query = uri.partition("?")
+    pairs = [each.partition("=") for each in query.split("&")]
+    replica = next((unquote(value) for name, _, value in pairs if name == "read"), None)
+    left = "&".join(f"{name}{equals}{value}" for name, equals, value in pairs if name != "read")
+    return address + (mark + left if left else ""), replica
 
 
 def without_password(parameters: dict[str, Any]) -> str:
     """Return the URI to display: without user, password and options."""
-    host, port, name = (str(parameters.get(each) or "") for each in ("host", "port", "dbname"))
-    where = f"{host}:{port}" if port else host
-    return f"postgresql://{'' if host.startswith('/') else where}/{name}"
+    hosts, ports = (str(parameters.get(each) or "").split(",") for each in ("host", "port"))
+    where = ",".join(f"{host}:{port}" if port else host for host, port in zip_longest(hosts, ports, fillvalue=ports[0]))
+    name = parameters.get("dbname") or ""
+    return f"postgresql://{'' if where.startswith('/') else where}/{name}"

@@ -6,7 +6,7 @@ import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from nbtrack.errors import NbtrackError
+from nbtrack.errors import NbtrackError, NotFound
 from nbtrack.stores import blocks, column_bytes
 from nbtrack.stores.heartbeat import Heartbeat
 from nbtrack.stores.interface import Appender
@@ -18,9 +18,11 @@ from nbtrack.stores.sql.rows import ArtifactRoots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from nbtrack.entities import History, Metric, Run, RunInfo
     from nbtrack.stores.interface import Columns, Delivery, Pairs
+    from nbtrack.stores.sql.database import Connection
     from nbtrack.stores.sql.run_search import RunSearch
 
 CROWDED = 10_000
@@ -49,7 +51,9 @@ class PostgresStore(SqlStore):
             return postgres_runs.get(session, self._roots, run_id)
 
     def metric_history(self, run_id: str, key: str) -> History:
-        """See `Store.metric_history`."""
+        """See `Store.metric_history`; a run that the replica does not have yet may be on the primary."""
+        with contextlib.suppress(NotFound), self._database.searching() as session:
+            return postgres_points.history_of(session, run_id, key)
         with self._database.reading() as session:
             return postgres_points.history_of(session, run_id, key)
 
@@ -116,6 +120,9 @@ class PostgresStore(SqlStore):
             self._rows.pop(run_id, None)
             self._heartbeat.remove(run_id)
         return rows.info(runs.existing(run_id, changed), self._roots)
+
+    def _search_transaction(self) -> AbstractContextManager[Connection]:
+        return self._database.searching()
 
     def _search_type(self) -> type[RunSearch]:
         from nbtrack.stores.postgres.postgres_search import PostgresSearch

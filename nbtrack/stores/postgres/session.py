@@ -79,17 +79,24 @@ class Session:
 
     def _exchange(self, statements: Sequence[Statement]) -> None:
         with self._raw.pipeline():
-            cursors = [self._raw.execute(each.sql, each.values, binary=True) for each in statements]
-        for each, cursor in zip(statements, cursors, strict=True):
-            each.rows = cursor.fetchall() if cursor.description else []
+            cursors = self._send(statements)
+        receive(statements, cursors)
 
-    def commit(self) -> None:
-        """Commit what was written, and return the connection to the pool; never with the first statements."""
+    def _send(self, statements: Sequence[Statement]) -> list[psycopg.Cursor[Any]]:
+        return [self._raw.execute(each.sql, each.values, binary=True) for each in statements]
+
+    def commit(self, *more: str) -> list[Statement]:
+        """Commit what was written, and return the connection to the pool; never with the first statements.
+
+        More statements, after the transaction, are sent with the commit, and returned with their rows.
+        """
         if not self._is_answered:
             self.flush()
         self.execute("COMMIT")
+        asked = [self.execute(each) for each in more]
         self.flush()
         self._pool.give(self._raw)
+        return asked
 
     def end_read(self) -> None:
         """End a transaction that has only read; nothing waits for the answer."""
@@ -106,6 +113,12 @@ class Session:
             self._pool.give(self._raw)
             return
         self._raw.close()
+
+
+def receive(statements: Sequence[Statement], cursors: Sequence[psycopg.Cursor[Any]]) -> None:
+    """Give statements the rows of their cursors."""
+    for each, cursor in zip(statements, cursors, strict=True):
+        each.rows = cursor.fetchall() if cursor.description else []
 
 
 @lru_cache(maxsize=512)

@@ -10,6 +10,7 @@ from nbtrack.stores.sql.deduplicate import without_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from nbtrack.entities import (
         DatasetInput,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from nbtrack.query import Query
     from nbtrack.stores.interface import Delivery, Keys, Pairs
     from nbtrack.stores.sql.accounts import Accounts
-    from nbtrack.stores.sql.database import Database, PointStorage
+    from nbtrack.stores.sql.database import Connection, Database, PointStorage
     from nbtrack.stores.sql.rows import ArtifactRoots
     from nbtrack.stores.sql.run_search import RunSearch
     from nbtrack.stores.sql.whole_runs import Histories, Written
@@ -136,8 +137,11 @@ class SqlStore:
     @contextmanager
     def _searching(self, experiment_ids: Sequence[str], query: Query, view: ViewType) -> Iterator[RunSearch]:
         search = self._search_type()
-        with self._database.reading() as connection:
+        with self._search_transaction() as connection:
             yield search(connection, self._roots, self._database.dialect, experiment_ids, query, view)
+
+    def _search_transaction(self) -> AbstractContextManager[Connection]:
+        return self._database.reading()
 
     def _search_type(self) -> type[RunSearch]:
         from nbtrack.stores.sql.run_search import RunSearch
