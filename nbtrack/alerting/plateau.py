@@ -1,8 +1,8 @@
-"""How long a curve has not become better."""
+"""What a plateau is, to alert rules and to the remarks on curves: so many points without a better one."""
 
 from __future__ import annotations
 
-from math import isnan
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,35 +10,38 @@ if TYPE_CHECKING:
 
 
 class Plateau:
-    """Follows a curve, and says when `most` points have come without a better one; NaN is never better.
+    """Follows a curve, and says when `most` points have come without a better one.
 
-    `lower` tells whether lower values are better. Where that is not known, a value outside the range so far is.
+    `lower` tells whether lower values are better. Where that is not known, a value outside the range so far is. NaN and
+    infinite values are points, but never better.
     """
 
     def __init__(self, most: int, lower: bool | None) -> None:
         self._most, self._lower = most, lower
         self._least, self._greatest = float("inf"), float("-inf")
-        self._since, self._step = 0, 0
-        """How many points have come since the last better one, and the step of that."""
+        self.since = 0
+        """How many points have come since the last better one."""
+        self.step = 0
+        """The step of the last better one."""
 
     def take(self, values: Sequence[float], steps: Sequence[int]) -> str | None:
-        """Return in words that there is a plateau, with one of these points; None otherwise."""
-        if isnan(sum(values)) or self._improves(min(values), max(values)):
+        """Return in words that a plateau was reached at one of these points or goes on; None otherwise."""
+        if not isfinite(sum(values)) or self._improves(min(values), max(values)):
             return self._one_by_one(values, steps)
-        self._since += len(values)
-        return self._told() if self._since >= self._most else None
+        self.since += len(values)
+        return self._told() if self.since >= self._most else None
 
     def _one_by_one(self, values: Sequence[float], steps: Sequence[int]) -> str | None:
         """Look at each of the points, where one of them may be better."""
+        told = None
         for value, step in zip(values, steps, strict=True):
-            if self._improves(value, value):
+            if isfinite(value) and self._improves(value, value):
                 self._least, self._greatest = min(value, self._least), max(value, self._greatest)
-                self._since, self._step = 0, step
+                self.since, self.step = 0, step
             else:
-                self._since += 1
-                if self._since == self._most:
-                    return self._told()
-        return None
+                self.since += 1
+                told = self._told() if self.since == self._most else told
+        return told
 
     def _improves(self, least: float, greatest: float) -> bool:
         falls, rises = least < self._least, greatest > self._greatest
@@ -46,5 +49,5 @@ class Plateau:
 
     def _told(self) -> str:
         if self._lower is None:
-            return f"between {self._least:.6g} and {self._greatest:.6g} since step {self._step:,}"
-        return f"best {self._least if self._lower else self._greatest:.6g} at step {self._step:,}"
+            return f"between {self._least:.6g} and {self._greatest:.6g} since step {self.step:,}"
+        return f"best {self._least if self._lower else self._greatest:.6g} at step {self.step:,}"

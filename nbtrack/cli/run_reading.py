@@ -101,7 +101,6 @@ def curve(run_name: str, metrics: tuple[str, ...], points: int, tokens: int, as_
       nbtrack runs curve swift-otter-417 loss val_loss
       nbtrack runs curve swift-otter-417 --json --points 50
     """
-    from nbtrack.presentation.curve_summary import summary
     from nbtrack.summaries import curves
     from nbtrack.summaries.run_source import RunSource
 
@@ -109,8 +108,8 @@ def curve(run_name: str, metrics: tuple[str, ...], points: int, tokens: int, as_
     if as_json:
         output.print_json(curves.curves(source, [run_name], metrics, points=points, tokens=tokens))
         return
-    for _, history, goal in curves.drawn(source, [run_name], metrics):
-        _print_curve(history, summary(history, goal))
+    for each in curves.drawn(source, [run_name], metrics):
+        _print_curve(each.history, each.summary)
 
 
 def _print_curve(history: History, found: CurveSummary) -> None:

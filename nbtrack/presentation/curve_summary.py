@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbtrack.alerting.plateau import Plateau
 from nbtrack.presentation.formatting import counted
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ FEWEST = 8
 LEVEL = 0.02
 """Share of the whole range below which a change in the last part counts as none."""
 STALLED = 3
-"""A best value before the last one of so many parts of a curve makes a plateau."""
+"""Without a rule, the last one of so many parts of a curve is a plateau if it has no new best value."""
 
 
 class CurveSummary(NamedTuple):
@@ -48,7 +49,7 @@ class CurveSummary(NamedTuple):
         return {key: value for key, value in self._asdict().items() if value not in (None, "", ())}
 
 
-def summary(history: History, goal: str | None = None) -> CurveSummary:
+def summary(history: History, goal: str | None = None, patience: int | None = None) -> CurveSummary:
     """Return the summary of a curve, in the order of its steps.
 
     Parameters
@@ -57,6 +58,9 @@ def summary(history: History, goal: str | None = None) -> CurveSummary:
         Every point, in logged order.
     goal : {"min", "max"}, optional
         What is better, if that is known.
+    patience : int, optional
+        How many points without a better one make a plateau. By default a third of the curve, if it has eight points or
+        more and it is known what is better.
     """
     import numpy as np
 
@@ -64,7 +68,7 @@ def summary(history: History, goal: str | None = None) -> CurveSummary:
     finite = np.isfinite(values)
     known_steps, known = steps[finite], values[finite]
     best = {"min": "lowest", "max": "highest"}.get(goal or "")
-    remarks = [*_not_finite(steps, values), *(_plateau(known_steps, known, best) if best else ())]
+    remarks = [*_not_finite(steps, values), *_plateau(steps, values, best, patience)]
     if not len(known):
         return CurveSummary(len(values), None, None, None, None, best, "", tuple(remarks))
     first, last, lowest, highest = (
@@ -105,12 +109,14 @@ def _trend(values: Floats) -> str:
     return "rising" if change > 0 else "falling"
 
 
-def _plateau(steps: NDArray[np.int64], values: Floats, best: str) -> list[str]:
-    """Return a remark when the best value lies well before the end."""
-    if len(values) < FEWEST:
+def _plateau(steps: NDArray[np.int64], values: Floats, best: str | None, patience: int | None) -> list[str]:
+    """Return a remark when the last point lies on a plateau."""
+    if not len(values) or (patience is None and (best is None or len(values) < FEWEST)):
         return []
-    place = int(values.argmin() if best == "lowest" else values.argmax())
-    since = len(values) - 1 - place
-    if since < len(values) / STALLED:
+    lower = None if best is None else best == "lowest"
+    most = patience or -(-len(values) // STALLED)
+    curve = Plateau(most, lower)
+    curve.take(values.tolist(), steps.tolist())
+    if curve.since < most:
         return []
-    return [f"plateau: no new best in the last {counted(since, 'point')}, since step {steps[place]}"]
+    return [f"plateau: no new best in the last {counted(curve.since, 'point')}, since step {curve.step}"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbtrack.alerting import rule as rules
+from nbtrack.alerting import rule_text
 from nbtrack.errors import InvalidValue, NotFound
 from nbtrack.presentation import metric_curves, metric_goals
 from nbtrack.presentation.curve_summary import summary
@@ -11,17 +13,31 @@ from nbtrack.summaries import budget
 from nbtrack.summaries.recorded_text import line, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from nbtrack.entities import History, Run
+    from nbtrack.entities import Experiment, History, Run
+    from nbtrack.presentation.curve_summary import CurveSummary
     from nbtrack.summaries.run_source import RunSource
-
-    Drawn = tuple[Run, History, str | None]
-    """A run, one of its curves, and which values of it are better."""
 
 MOST_CURVES = 40
 FEWEST_POINTS, MOST_POINTS = 8, 1_000
 POINTS = 20
+
+
+class Drawn(NamedTuple):
+    """A curve of a run, and by what it is judged."""
+
+    run: Run
+    history: History
+    goal: str | None
+    """Which values are better, ``min`` or ``max``."""
+    patience: int | None
+    """How many points without a better one make a plateau, by the alert rules of the experiment."""
+
+    @property
+    def summary(self) -> CurveSummary:
+        """What is to be known of it."""
+        return summary(self.history, self.goal, self.patience)
 
 
 def curves(
@@ -66,7 +82,7 @@ def curves(
 
 def _thinning(found: Sequence[Drawn], most: int, points: int) -> list[str]:
     """Return in words that curves were thinned, where they were."""
-    if not any(len(history.steps) > most for _, history, _ in found):
+    if not any(len(each.history.steps) > most for each in found):
         return []
     how = "points returns more" if most >= points else "tokens, or fewer curves, leave room for more"
     return [f"points: thinned to about {most} of each curve; {how}"]
@@ -86,24 +102,37 @@ def drawn(source: RunSource, runs: Sequence[str], metrics: Sequence[str]) -> lis
     if len(wanted) > MOST_CURVES:
         msg = f"That would be {len(wanted)} curves, and {MOST_CURVES} are the most: name fewer runs or metrics"
         raise InvalidValue(msg)
-    goals = _goals(source, found)
+    experiments = _experiments(source, found)
+    goals, patience = metric_goals.from_experiments(experiments), _patience(experiments)
     history = source.client.store.metric_history
-    return [(run, history(run.info.run_id, key), metric_goals.goal_of(key, goals)) for run, key in wanted]
+    return [
+        Drawn(run, history(run.info.run_id, key), metric_goals.goal_of(key, goals), patience.get(key))
+        for run, key in wanted
+    ]
 
 
 def _own(run: Run) -> list[str]:
     return sorted(key for key in run.data.metrics if not metric_goals.is_system_metric(key))
 
 
-def _goals(source: RunSource, runs: Sequence[Run]) -> Mapping[str, str]:
-    ids = dict.fromkeys(run.info.experiment_id for run in runs)
-    return metric_goals.from_experiments(source.client.get_experiment(each) for each in ids)
+def _experiments(source: RunSource, found: Sequence[Run]) -> list[Experiment]:
+    return [source.client.get_experiment(each) for each in dict.fromkeys(run.info.experiment_id for run in found)]
+
+
+def _patience(experiments: Sequence[Experiment]) -> dict[str, int]:
+    """Return for each metric the points of the shortest plateau that an alert rule is about."""
+    found: dict[str, int] = {}
+    for each in experiments:
+        for kind, key, limit in (rule.condition for rule in rules.from_tags(each.tags)):
+            if kind == rule_text.PLATEAU:
+                found[key] = min(int(limit), found.get(key, int(limit)))
+    return found
 
 
 def _facts(found: Sequence[Drawn], most: int) -> dict[str, Any]:
     return {
-        "curves": [_summary(*each) for each in found],
-        "points": [_thinned(run, history, most) for run, history, _ in found if len(history.steps) > 1],
+        "curves": [_summary(each) for each in found],
+        "points": [_thinned(each.run, each.history, most) for each in found if len(each.history.steps) > 1],
     }
 
 
@@ -111,10 +140,10 @@ def _named(run: Run, history: History) -> dict[str, Any]:
     return {"run": line(run.info.run_name, 80), "metric": line(history.key, 80)}
 
 
-def _summary(run: Run, history: History, goal: str | None) -> dict[str, Any]:
-    found = summary(history, goal).to_dict()
+def _summary(drawn: Drawn) -> dict[str, Any]:
+    run, found = drawn.run.info, drawn.summary.to_dict()
     places = {key: [found[key][0], number(found[key][1])] for key in _PLACES if key in found}
-    return {**_named(run, history), "run_id": run.info.run_id, "status": run.info.status, **found, **places}
+    return {**_named(drawn.run, drawn.history), "run_id": run.run_id, "status": run.status, **found, **places}
 
 
 _PLACES = ("first", "last", "lowest", "highest")

@@ -83,6 +83,13 @@ def test_a_client_reads_a_store_over_stdio(runs, tmp_path):
     assert len(points["step_value"]) <= 24
 
 
+def test_a_plateau_of_a_curve_is_what_the_alert_rule_calls_one(runs):
+    for points, remarks in ((30, None), (29, ["plateau: no new best in the last 29 points, since step 10"])):
+        nbtrack.alert_rule(f"loss plateaus for {points}")
+        (curve,) = answer("curve", runs=["run-1"])["recorded"]["curves"]
+        assert curve.get("remarks") == remarks
+
+
 def test_experiments_and_runs_are_found(runs):
     assert [each["name"] for each in answer("experiments")["recorded"]["experiments"]] == ["fraud", "Default"]
     found = answer("search_runs", filter="metrics.loss < 1", order_by=["metrics.loss ASC"], limit=1)

@@ -7,6 +7,8 @@ from array import array
 
 import pytest
 
+from nbtrack.alerting.rule import new_rule
+from nbtrack.alerting.rule_state import MetricRuleState
 from nbtrack.entities import History
 from nbtrack.presentation.curve_summary import summary
 
@@ -42,6 +44,20 @@ def test_a_plateau_is_told_where_it_is_known_what_is_better():
     assert summary(history(values), "max").remarks == ("plateau: no new best in the last 10 points, since step 9",)
     assert summary(history(values)).remarks == ()
     assert summary(history(list(range(20))), "max").remarks == ()
+    assert (
+        summary(history([*range(10), *[math.nan] * 6]), "max")
+        .remarks[-1]
+        .startswith("plateau: no new best in the last 6")
+    )
+
+
+@pytest.mark.parametrize(("patience", "told"), [(3, True), (4, False)])
+def test_a_plateau_is_as_long_as_an_alert_rule_says(patience, told):
+    curve, rule = history([5, 4, 4, 4, 4]), new_rule(f"loss plateaus for {patience}")
+    assert (MetricRuleState(rule).take(list(curve.values), list(curve.steps)) is not None) == told
+    assert summary(curve, patience=patience).remarks == (
+        ("plateau: no new best in the last 3 points, since step 1",) if told else ()
+    )
 
 
 def test_what_is_not_finite_is_told():
