@@ -27,6 +27,11 @@ def of_cell(name: str | None, info: ExecutionInfo, tree: ast.Module | None) -> s
     return blake2b(f"{context.notebook_path() or ''}\n{label}".encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
+def of_sweep(cell: str) -> str:
+    """Return what identifies the sweeps over a cell: its own runs are not compared with them."""
+    return blake2b(f"sweep {cell}".encode(), digest_size=8).hexdigest()
+
+
 def of_code(name: str | None, path: str, body: ast.Module) -> str:
     """Return what identifies a block of a program: its name, else the shape of its code."""
     label = f"name {name}" if name else f"shape {_shape(body)}"

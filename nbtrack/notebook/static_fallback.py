@@ -73,6 +73,12 @@ class StaticFallbacks:
             if self._stale:
                 self._rest()
 
+    def renew(self, panel: Shown) -> None:
+        """Update the fallback of a panel now, in the cell that has displayed it."""
+        with self._lock:
+            self._stale.discard(panel)
+        self._update(panel)
+
     def _changed(self, change: Any) -> None:
         self.touch(change["owner"])
 
@@ -93,13 +99,16 @@ class StaticFallbacks:
             stale = list(self._stale)
             self._stale.clear()
         for panel in stale:
-            try:
-                bundle = panel.static()
-            except NbtrackError:
-                continue
-            if bundle != self._left.get(panel):
-                self._left[panel] = bundle
-                update_display(bundle, raw=True, display_id=panel.uid)
+            self._update(panel)
+
+    def _update(self, panel: Shown) -> None:
+        try:
+            bundle = panel.static()
+        except NbtrackError:
+            return
+        if bundle != self._left.get(panel):
+            self._left[panel] = bundle
+            update_display(bundle, raw=True, display_id=panel.uid)
 
 
 def fallbacks() -> StaticFallbacks:

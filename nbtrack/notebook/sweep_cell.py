@@ -96,7 +96,8 @@ class SweepCell(RunObserver):
         """Create the run of the sweep, or continue that of an earlier execution; None where the store refuses."""
         client = MlflowClient()
         home = resolve_experiment_id(self._options.experiment, client)
-        identity = self._identity = cell_identity.of_cell(self._options.name, self.info, self._tree)
+        self._identity = cell_identity.of_cell(self._options.name, self.info, self._tree)
+        identity = cell_identity.of_sweep(self._identity)
         asked = self._session.resumed.pop(identity, None)
         found = earlier_trials.sweep_of(client, home, code.digest) if self._asked.resume or asked else None
         if found is None and self._asked.resume:
@@ -107,7 +108,7 @@ class SweepCell(RunObserver):
                 client.set_tag(found.info.run_id, reserved.INTERRUPTED, run_control.RESUMED)
         self._modules = code.plan.modules | code.history.origin(code.plan.reads).modules
         continues = found.info.run_id if found is not None else None
-        self._run = CapturedRun(self._options, identity, continues=continues, title=code.plan.title, observer=self)
+        self._run = CapturedRun(self._options, identity, continues=continues, title=lambda _: code.title, observer=self)
         return self._run if self._run.open() else None
 
     def opened(self, run: CapturedRun) -> None:

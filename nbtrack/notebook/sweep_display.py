@@ -12,7 +12,7 @@ from IPython.display import display, update_display
 from nbtrack import tags as reserved
 from nbtrack.capture import Points
 from nbtrack.errors import NbtrackError
-from nbtrack.notebook import front_end
+from nbtrack.notebook import front_end, static_fallback
 from nbtrack.notebook.progress import Progress
 from nbtrack.tracking import context, run_control
 
@@ -93,6 +93,9 @@ class SweepDisplay:
         if self._table is None:
             display(table.static(), raw=True)
             table.close()
+        else:
+            # Now, since the kernel of a notebook that is executed as a whole may end with this cell.
+            static_fallback.fallbacks().renew(table)
 
     def _arrange(self, table: RunTable, ranking: Ranking) -> None:
         """Put the best trial on top, and what ranks the trials beside what they tried."""

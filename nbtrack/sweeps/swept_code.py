@@ -13,9 +13,11 @@ from nbtrack.capture.analysis import syntax
 from nbtrack.capture.analysis.constant_folding import Missing
 from nbtrack.capture.runtime import value_reading
 from nbtrack.errors import InvalidValue
+from nbtrack.presentation import formatting
 from nbtrack.statistics.seeds import is_seed
 from nbtrack.sweeps import earlier_slice
 from nbtrack.sweeps.parameter_sites import Site, sites_of
+from nbtrack.sweeps.trials import LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -84,6 +86,12 @@ class SweptCode:
             earlier_slice.to_run_again(history.cells, self.plan.reads, changed, entry) if changed or entry else []
         )
         """The numbers of the earlier cells that each trial runs again."""
+
+    @property
+    def title(self) -> str:
+        """What to call the run of the sweep: ``Ridge · alpha × depth``, after what is trained and what is varied."""
+        parts = (self.plan.title(), " × ".join(self.parameters))
+        return formatting.short(" · ".join(part for part in parts if part), LONGEST_NAME)
 
     @cached_property
     def digest(self) -> str:

@@ -61,7 +61,18 @@ def test_each_trial_is_a_run_and_the_notebook_stays_as_it_is(kernel):
     assert "6 trials of lr, depth" in done.text
     assert "Best: lr = 0.2, depth = 4, with the highest score, 3.2" in done.text
     assert sweep().data.params == {"best.lr": "0.2", "best.depth": "4"}
+    (table,) = (each["data"]["text/plain"] for each in done.final if "nbtrack-static" in str(each))
+    assert [each.split()[0] for each in table.splitlines()[:2]] == ["name", "lr=0.2"]
+    assert "0 runs" not in str(done.final)
     assert artifact(sweep(), "cell.py") == SWEEP
+
+
+def test_a_sweep_is_named_after_what_it_varies_and_not_compared_with_runs_of_its_cell(kernel):
+    cell = "from sklearn.linear_model import Ridge\nalpha, size = 1.0, 2\nr2 = Ridge(alpha).fit([[0], [1], [size]], [0, 1, 1]).score([[0], [1]], [0, 1])"
+    kernel.run(f"%%track\n{cell}")
+    cards = [kernel.run(f"%%track --grid alpha=1,2 size=2,3\n{cell}").cards[-1] for _ in range(2)]
+    assert [each.partition(" ✓")[0] for each in cards] == ["Ridge · alpha × size", "Ridge · alpha × size-2"]
+    assert "changed" not in kernel.run(f"%%track\n{cell}").cards[-1]
 
 
 def test_random_numbers_of_the_notebook_go_on_where_they_were(kernel):

@@ -117,6 +117,10 @@ class Stack(VBox):
     def __init__(self, children: Sequence[Panel], **traits: Any) -> None:
         super().__init__(children, _dom_classes=["nbtrack-stack"], **traits)
 
+    def __repr__(self) -> str:
+        """Name the panels."""
+        return ", ".join(map(repr, self.children))
+
     def close(self) -> None:
         """Close the panels as well."""
         for each in self.children:

@@ -111,8 +111,9 @@ class RunTable(Panel):
         self._listener = events.Subscriber(self._refresh)
 
     def __repr__(self) -> str:
-        """Say what is shown."""
-        return f"RunTable({formatting.counted(self.listing.shape.total, 'run')})"
+        """Say how many runs are shown, if there are any yet."""
+        total = self.listing.shape.total
+        return f"RunTable({formatting.counted(total, 'run') if total else ''})"
 
     def close(self) -> None:
         """Stop all updates as well, also of a table whose construction failed."""
