@@ -51,3 +51,17 @@ def test_nothing_is_named_twice_or_where_nothing_is_inferred():
 def test_a_name_that_was_not_bound_this_time_is_not_named():
     code = "if lr > 1:\n    loss = math.exp(0)\n    acc = math.exp(loss)"
     assert passed_over(code, "loss = 0.5") == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for i in range(3):\n    lr = nbtrack.live('lr', 0.1)\n    loss = math.exp(-i) * lr",
+        "lr = live('lr', 0.1)\nloss = math.exp(lr)",
+        "loss = nb.live('loss', 0.1)",
+    ],
+)
+def test_live_values_are_neither_results_nor_passed_over(code):
+    facts = see(code, EARLIER, "import nbtrack, nbtrack as nb\nfrom nbtrack import live").ran.facts
+    assert facts.passed_over == []
+    assert {each.key for each in facts.metrics} <= ({"loss"} if "exp" in code else set())

@@ -238,6 +238,10 @@ class Graph:
         parts = self.origin(path(call.func))
         return parts[-1] if parts else last_name(call.func)
 
+    def is_live_value(self, node: ast.AST | None) -> bool:
+        """``nbtrack.live("lr", 0.1)``: return whether an expression asks for a value that is changed from outside."""
+        return isinstance(node, ast.Call) and self.origin(path(node.func)) == ("nbtrack", "live")
+
     def origin(self, parts: tuple[str, ...]) -> tuple[str, ...]:
         """Return a dotted path with the import alias at its head resolved."""
         if parts and parts[0] in self.origins:

@@ -264,7 +264,7 @@ class ValueKinds:
         bare = isinstance(node.func, ast.Name) and len(parts) == 1
         if name is None:
             return COMPUTED
-        if id(node) in self.graph.quiet and name not in known_names.PROGRESS:
+        if self.graph.is_live_value(node) or (id(node) in self.graph.quiet and name not in known_names.PROGRESS):
             return SETTING
         if bare and name in self.graph.functions:
             return self._of_notebook(node, self.graph.functions[name], local)

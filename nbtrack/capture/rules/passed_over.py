@@ -78,6 +78,8 @@ def _candidate(name: str, code: CellCode) -> _Candidate | None:
     held = code.graph.reaching(name)
     if not held or not may_be_metric(name) or not all(one.binding in _COMPUTED for one in held):
         return None
+    if all(code.graph.is_live_value(one.value) for one in held):
+        return None
     computed = [one for one in held if is_computed(code.kinds.of_definition(one))]
     latest = held[-1]
     if not computed:
