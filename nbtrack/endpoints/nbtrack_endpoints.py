@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from nbtrack import tags as reserved
-from nbtrack import validation
+from nbtrack import validation, webhooks
 from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, WrongState
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 @answers(endpoint_table.SERVER)
 def server(service: Service) -> Json:
-    """Tell that this is nbtrack, and whether it serves artifacts."""
-    return {"server": "nbtrack", "serves_artifacts": service.destination is not None}
+    """Tell that this is nbtrack, whether it serves artifacts, and by a digest which webhook it posts alerts to."""
+    return {
+        "server": "nbtrack",
+        "serves_artifacts": service.destination is not None,
+        "webhook": webhooks.digest(),
+    }
 
 
 @answers(endpoint_table.SERVER_INFO)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import tags as reserved
 from nbtrack import validation, webhooks
-from nbtrack.endpoints import logged_models
+from nbtrack.endpoints import logged_models, rule_watch
 from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.entities import Metric
@@ -60,6 +60,8 @@ def get(service: Service, run_id: str) -> Json:
 @answers(endpoint_table.UPDATE_RUN)
 def update(service: Service, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> Json:
     """Change the status, the end time and the name of a run, as far as they are given."""
+    if status is not None:
+        rule_watch.ending(run_id)
     info = service.store.update_run(run_id, status=status, end_time=end_time, name=run_name or None)
     return {"run_info": records.write_info(info)}
 
@@ -164,8 +166,10 @@ def _log_linked(
 ) -> None:
     """Record a batch, and the points of logged models with these."""
     models = logged_models.writable(service, metrics)
-    _log_batch(service, run_id, [each.point for each in metrics], params, tags)
+    points = [each.point for each in metrics]
+    _log_batch(service, run_id, points, params, tags)
     logged_models.keep_metrics(service, run_id, models)
+    rule_watch.note(service.store, run_id, points)
 
 
 @answers(endpoint_table.LOG_WHOLE_BATCH)
@@ -185,6 +189,7 @@ def log_whole_batch(
     """
     if not queue:
         _log_batch(service, run_id, metrics, params, tags)
+        rule_watch.note(service.store, run_id, metrics, foreign=False)
         return {}
     if len(queue) > LONGEST_QUEUE_NAME:
         msg = f"The name of a queue may have {LONGEST_QUEUE_NAME} characters, and this one has {len(queue):,}"
@@ -193,6 +198,7 @@ def log_whole_batch(
     delivery = Delivery(queue, start, end)
     position = service.store.deliver(run_id, delivery, metrics, params, list(dict(tags).items()))
     webhooks.send_tagged(service.store, run_id, tags)
+    rule_watch.note(service.store, run_id, metrics, foreign=False)
     return {"position": position}
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from nbtrack import process, settings
 from nbtrack import tags as reserved
-from nbtrack.errors import NotFound, StorageFailed, warn
+from nbtrack.errors import NbtrackError, NotFound, StorageFailed, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,9 +24,18 @@ class Resumed:
         self.done = False
 
 
+def digest() -> str | None:
+    """Return what tells the webhook of this process from others without revealing it; None if there is none."""
+    url = settings.current().webhook
+    return None if url is None else blake2b(url.encode(), digest_size=8).hexdigest()
+
+
 def send_alert(store: Store, run_id: str, raised: Alert) -> None:
-    """Send an alert of a run, if there is a webhook; a file that can't be written is a warning."""
-    if settings.current().webhook is None:
+    """Send an alert of a run, if there is a webhook; a file that can't be written is a warning.
+
+    An alert that is kept on a server which posts it to the same webhook is left to that.
+    """
+    if settings.current().webhook is None or _is_sent_by_server(store):
         return
     # Imported here, where it delays no run.
     from nbtrack import redaction
@@ -39,6 +49,17 @@ def send_alert(store: Store, run_id: str, raised: Alert) -> None:
             process.state(WebhookSender).add(message)
         except StorageFailed as error:
             warn(f"An alert is not sent to the webhook: {error}")
+
+
+def _is_sent_by_server(store: Store) -> bool:
+    from nbtrack.stores.rest import RestStore
+
+    if not isinstance(store, RestStore):
+        return False
+    try:
+        return store.webhook == digest()
+    except NbtrackError:
+        return False
 
 
 def send_tagged(store: Store, run_id: str, tags: Iterable[tuple[str, str]]) -> None:

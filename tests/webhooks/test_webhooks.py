@@ -94,6 +94,18 @@ def test_a_server_sends_what_its_clients_raise(receiver, stage, fresh):
     assert (post["title"], post["run"]["name"]) == ("Odd", "remote")
 
 
+def test_a_client_leaves_alerts_to_a_server_with_the_same_webhook(receiver, stage, fresh):
+    stage.keep(fresh / "kept")
+    nbtrack.set_tracking_uri(stage.uri)
+    with nbtrack.start_run():
+        nbtrack.alert("Once")
+        nbtrack.alert("Then this")
+    nbtrack.set_tracking_uri(fresh / "kept")
+    with nbtrack.start_run():
+        nbtrack.alert("Without a server")
+    assert [each["title"] for each in receiver.wait(3)] == ["Once", "Then this", "Without a server"]
+
+
 def test_slack_gets_text_without_commands():
     message = {"level": "error", "title": "<!channel> a & b", "text": "<http://x>", "run": {"name": "r"}}
     found = messages.in_form(message, "auto", "https://hooks.slack.com/services/x")

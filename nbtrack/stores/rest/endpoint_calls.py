@@ -85,12 +85,13 @@ class Calls:
         except NotFound:
             return None
 
-    def is_nbtrack(self) -> bool:
-        """Ask whether this is an nbtrack server."""
+    def nbtrack_server(self) -> Json | None:
+        """Return what an nbtrack server tells of itself; None for any other."""
         try:
-            return self.call(endpoint_table.SERVER).get("server") == "nbtrack"
+            told = self.call(endpoint_table.SERVER)
         except (NotFound, Unsupported):
-            return False
+            return None
+        return told if told.get("server") == "nbtrack" else None
 
 
 def _pairs(given: Json) -> list[tuple[str, str]]:

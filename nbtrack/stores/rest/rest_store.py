@@ -62,19 +62,27 @@ class RestStore:
         self._calls = Calls(transport)
         self._call = self._calls.call
         self._known_api: NbtrackApi | MlflowApi | None = None
+        self._webhook: str | None = None
 
     @property
     def _api(self) -> NbtrackApi | MlflowApi:
         """The API of this kind of server, which is asked once."""
         if self._known_api is None:
             calls = self._calls
-            self._known_api = NbtrackApi(calls) if calls.is_nbtrack() else MlflowApi(calls, self._keep, self.say)
+            told = calls.nbtrack_server()
+            self._webhook = None if told is None else told.get("webhook")
+            self._known_api = MlflowApi(calls, self._keep, self.say) if told is None else NbtrackApi(calls)
         return self._known_api
 
     @property
     def is_nbtrack(self) -> bool:
         """Whether the server is one of nbtrack."""
         return isinstance(self._api, NbtrackApi)
+
+    @property
+    def webhook(self) -> str | None:
+        """The digest of the webhook that the server posts alerts to, None if there is none."""
+        return self._webhook if self.is_nbtrack else None
 
     def call(self, endpoint: Endpoint, **arguments: object) -> Json:
         """Call an endpoint of what MLflow keeps beside runs, such as logged models, and return its response."""
