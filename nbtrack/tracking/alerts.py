@@ -74,7 +74,8 @@ def alert_rule(rule: str, level: str | None = None, *, stop: bool = False) -> No
     """Have the runs of the current experiment raise an alert when a rule holds.
 
     It is kept with the experiment, and looked at several times a second in the runs of this process that go on, and in
-    those that any process starts from now on. Each run is told of once, a silence again after points have come.
+    those that any process starts from now on. Each run is told of once, a silence again after points have come. On an
+    nbtrack server the rule also holds for what other clients log, such as MLflow's: the server looks at that.
 
     Parameters
     ----------
