@@ -20,7 +20,7 @@ from nbtrack.entities import Metric, ViewType
 from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable
 from nbtrack.query import parse
 from nbtrack.stores import read_deadline
-from nbtrack.stores.postgres import postgres_errors, postgres_points, postgres_schema, postgres_store
+from nbtrack.stores.postgres import postgres_compaction, postgres_errors, postgres_points, postgres_schema
 from nbtrack.stores.sql import orphaned_runs
 
 
@@ -135,18 +135,46 @@ def test_name_is_taken_by_one_of_several_at_once(store):
 # blocks
 
 
-def test_rows_become_blocks_while_others_write(store, uri, postgres, monkeypatch):
-    monkeypatch.setattr(postgres_store, "CROWDED", 40)
-    run = new_run(store)
+def test_points_become_few_blocks_while_others_write(store, uri, postgres, monkeypatch):
+    monkeypatch.setattr(postgres_compaction, "CROWDED_ROWS", 40)
+    monkeypatch.setattr(postgres_compaction, "CROWDED_BLOCKS", 2)
+    run, end = new_run(store), 2_000
     others = [started(WRITING, uri, run, number) for number in range(2)]
     for step in range(200):
         store.appender(run).point("all", -1.0, step, step)
+    for start in range(200, end, 600):
+        steps = range(start, start + 600)
+        store.appender(run).columns({"all": (steps, steps, [-1.0] * 600)})
     finished(others)
+    store.close()
     history = store.metric_history(run, "all")
-    assert len(history.values) == 2400
-    for value, steps in ((-1.0, range(200)), (0.0, range(1100)), (1.0, range(1100))):
+    for value, steps in ((-1.0, range(end)), (0.0, range(1100)), (1.0, range(1100))):
         assert [each.step for each in history.points() if each.value == value] == list(steps)
-    assert rows(postgres, uri, "blocks") > 0
+    assert len(history.values) == end + 2200
+    assert 0 < rows(postgres, uri, "blocks") < 5
+
+
+def test_writers_wait_for_no_compaction_and_it_for_none(store, uri, postgres, monkeypatch):
+    monkeypatch.setattr(postgres_errors, "LOCK_SECONDS", 2)
+    run, database = new_run(store), locate.store(uri)._database
+    points = [Metric("m", float(step), step, step) for step in range(60)]
+    store.log_batch(run, points[:20])
+    with database.writing() as session:
+        postgres_compaction.compact(session, run, "m")
+        session.flush()
+        store.log_batch(run, points[20:40], [("p", "1")])
+        with database.writing() as another:
+            postgres_compaction.compact(another, run, "m")
+    assert (rows(postgres, uri, "blocks"), rows(postgres, uri, "points")) == (1, 20)
+    with pytest.raises(KeyError), database.writing(run) as writer:
+        writer.execute("DELETE FROM points WHERE step = 30")
+        writer.flush()
+        with database.writing() as session:
+            postgres_compaction.compact(session, run, "m")
+        raise KeyError
+    store.log_batch(run, points[40:])
+    assert (rows(postgres, uri, "blocks"), rows(postgres, uri, "points")) == (1, 40)
+    assert list(store.metric_history(run, "m").steps) == list(range(60))
 
 
 def test_run_that_ends_is_in_few_blocks(store, uri, postgres):

@@ -101,13 +101,13 @@ class PostgresDatabase:
         """Open a transaction that may write.
 
         It locks the row of the run that is named, so that its points are numbered in the order in which they are
-        committed.
+        committed. Others may still insert rows that refer to it.
         """
         with postgres_errors.translated_errors(self.place):
             session = Session(self._pool, (_WRITE, _limits(read=False)))
             with _rolled_back(session):
                 if run_id is not None:
-                    session.execute("SELECT 1 FROM runs WHERE run_id = ? FOR UPDATE", (run_id,))
+                    session.execute("SELECT 1 FROM runs WHERE run_id = ? FOR NO KEY UPDATE", (run_id,))
                 yield session
                 self._commit(session)
 

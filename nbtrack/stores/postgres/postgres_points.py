@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.stores import blocks
+from nbtrack.stores.postgres import postgres_merging
 from nbtrack.stores.sql import block_storage, runs
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def _history(key: str, packed: Iterable[tuple[bytes]], loose: Iterable[tuple[Any
 
 def drop(connection: Connection, row: int, key: str) -> None:
     """See `PointStorage.drop`."""
+    connection.execute(postgres_merging.LOCK_ROW, (row,))
     connection.execute("DELETE FROM points WHERE run = ? AND key = ?", (row, key))
     block_storage.drop(connection, row, key)
 

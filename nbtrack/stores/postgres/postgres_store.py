@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from nbtrack.errors import NbtrackError, NotFound
+from nbtrack.errors import NotFound
 from nbtrack.stores import blocks, column_bytes
 from nbtrack.stores.heartbeat import Heartbeat
 from nbtrack.stores.interface import Appender
 from nbtrack.stores.postgres import postgres_endings, postgres_points, postgres_runs
 from nbtrack.stores.postgres.postgres_batch import Content, Recording
+from nbtrack.stores.postgres.postgres_compaction import BackgroundCompaction
 from nbtrack.stores.postgres.postgres_database import PostgresDatabase
 from nbtrack.stores.sql import SqlStore, block_storage, deliveries, rows, runs
 from nbtrack.stores.sql.rows import ArtifactRoots
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.database import Connection
     from nbtrack.stores.sql.run_search import RunSearch
 
-CROWDED = 10_000
-"""The number of points of a metric that this process writes as rows before it converts them into blocks."""
-
 
 class PostgresStore(SqlStore):
     """A store in a PostgreSQL database; every call is committed there when it returns."""
@@ -35,7 +32,7 @@ class PostgresStore(SqlStore):
     def __init__(self, uri: str, artifacts: str) -> None:
         self._database: PostgresDatabase = PostgresDatabase(uri)
         super().__init__(self._database.place, self._database, ArtifactRoots(artifacts.rstrip("/")), postgres_points)
-        self._rows: dict[str, Counter[str]] = {}
+        self._compaction = BackgroundCompaction(self._database)
         self._heartbeat = Heartbeat(self._database.send_heartbeat)
 
     def create_run(
@@ -66,7 +63,7 @@ class PostgresStore(SqlStore):
     def _record(self, run_id: str, content: Content, *, once: bool = False) -> None:
         with self._database.writing(run_id) as session:
             Recording(session, run_id).record(content, once=once)
-        self._settle(run_id, {key: len(each.values) for key, each in content.columns.items()})
+        self._compaction.note(run_id, content.columns)
 
     def deliver(
         self, run_id: str, delivery: Delivery, metrics: Sequence[Metric], params: Pairs = (), tags: Pairs = ()
@@ -78,7 +75,7 @@ class PostgresStore(SqlStore):
                 Recording(session, run_id).deliver(content, delivery)
         except deliveries.CameBeforeError as error:
             return error.reached
-        self._settle(run_id, {key: len(each.values) for key, each in content.columns.items()})
+        self._compaction.note(run_id, content.columns)
         return delivery.end
 
     def appender(self, run_id: str) -> Appender:
@@ -99,25 +96,12 @@ class PostgresStore(SqlStore):
             record,
         )
 
-    def _settle(self, run_id: str, written: Mapping[str, int]) -> None:
-        """Convert metrics of which this process has written many rows into blocks; on failure, retry next time."""
-        known = self._rows.setdefault(run_id, Counter())
-        known.update({key: count for key, count in written.items() if count < postgres_points.MIN_BLOCK_POINTS})
-        crowded = [key for key in written if known[key] >= CROWDED]
-        if not crowded:
-            return
-        with contextlib.suppress(NbtrackError), self._database.writing(run_id) as connection:
-            row = runs.writable_row(connection, run_id)
-            for key in crowded:
-                postgres_points.rows_to_blocks(connection, row, key)
-                del known[key]
-
     def _change(self, run_id: str, change: runs.Change) -> RunInfo:
         """Apply a change; the points of a run that ends are merged into few blocks."""
         with self._database.writing(run_id) as session:
             changed = postgres_endings.change(session, run_id, change)
         if change.ends or change.stage is not None:
-            self._rows.pop(run_id, None)
+            self._compaction.forget(run_id)
             self._heartbeat.remove(run_id)
         return rows.info(runs.existing(run_id, changed), self._roots)
 
@@ -132,6 +116,7 @@ class PostgresStore(SqlStore):
     def close(self) -> None:
         """See `Store.close`."""
         self._heartbeat.close()
+        self._compaction.close()
         super().close()
 
     def mark(self) -> object:
