@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from nbtrack.cli.server_command import address, network_options, network_values
+from nbtrack.cli.server_command import address, network_options_with_users, network_values
 
 if TYPE_CHECKING:
     from nbtrack.summaries.run_source import RunSource
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.command("mcp", context_settings={"help_option_names": ["--help"]})
 @click.option("--write", "writes", is_flag=True, help="Offer tools that write notes and tags, and steer runs.")
 @click.option("--http", is_flag=True, help="Serve over HTTP, as the options below say, instead of stdin and stdout.")
-@network_options
+@network_options_with_users
 def mcp(writes: bool, http: bool, **given: Any) -> None:
     """Serve experiments and runs to an agent by the Model Context Protocol, over stdin and stdout.
 
@@ -28,6 +28,7 @@ def mcp(writes: bool, http: bool, **given: Any) -> None:
       nbtrack mcp --write
       nbtrack -u https://tracking.example.org mcp
       nbtrack mcp --http --port 8000 --auth token
+      nbtrack mcp --http --write --auth users
     """
     from nbtrack.mcp import create_server
     from nbtrack.summaries.run_source import RunSource
@@ -42,19 +43,23 @@ def mcp(writes: bool, http: bool, **given: Any) -> None:
 
 def _serve(source: RunSource, given: dict[str, Any], *, writes: bool) -> None:
     from nbtrack import locate
-    from nbtrack.mcp import create_server
+    from nbtrack.mcp import require_sdk
     from nbtrack.server.serve import Options, run
 
-    server = create_server(source, writes=writes)
-    # Imported when it is known that the SDK is there.
-    from nbtrack.mcp.http_app import PATH, create_app
+    require_sdk()
+    from nbtrack.mcp.http_app import create_app
+    from nbtrack.server.people import MCP_PATH
 
     options = Options("", None, **network_values(given)).checked()
+    uri = source.client.tracking_uri
+    app = create_app(source, options, writes=writes, accounts=locate.accounts(uri) if options.users else None)
     place, _, token = address(options).partition("/?token=")
-    click.echo(f"nbtrack serves {locate.without_password(source.client.tracking_uri)} at {place.rstrip('/')}{PATH}")
+    click.echo(f"nbtrack serves {locate.without_password(uri)} at {place.rstrip('/')}{MCP_PATH}")
+    if options.users:
+        click.echo("Clients send the header  Authorization: Bearer TOKEN  with the token of a user: nbtrack users add")
     if token:
         click.echo(f"Clients send the header  Authorization: Bearer {token}")
-    run(create_app(server, options), options, lifespan="on")
+    run(app, options, lifespan="on")
 
 
 def _check_no_network_options(given: dict[str, Any]) -> None:

@@ -83,6 +83,11 @@ def network_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return _with((*_NETWORK_OPTIONS, _AUTH), function)
 
 
+def network_options_with_users(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a server that say who can reach it, which may be the users of its store."""
+    return _with((*_NETWORK_OPTIONS, _AUTH_WITH_USERS), function)
+
+
 def _with(options: tuple[Callable[..., Any], ...], function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(options):
         function = option(function)
@@ -105,6 +110,7 @@ def network_values(given: Mapping[str, Any]) -> dict[str, Any]:
         "port": given["port"] or free_port(given["host"]),
         "allowed_hosts": _comma_separated(given["allowed_hosts"]),
         "allowed_origins": _comma_separated(given["cors_allowed_origins"]),
+        "users": given["auth"] == "users",
         "token": (current.server_token or secrets.token_urlsafe(32)) if given["auth"] == "token" else "",
         "password": _password(current.server_password) if given["auth"] == "basic" else "",
         "prefix": given["prefix"].rstrip("/"),
@@ -139,7 +145,6 @@ def start_server(given: dict[str, Any]) -> None:
         store,
         destination if given["serve_artifacts"] else None,
         workers=given["workers"],
-        users=given["auth"] == "users",
         access_log=given["access_log"],
         drain_seconds=given["drain_seconds"],
         **network_values(given),

@@ -4,7 +4,8 @@ An agent starts it over stdin and stdout, with a configuration such as::
 
     {"mcpServers": {"nbtrack": {"command": "nbtrack", "args": ["-u", "/data/mlruns", "mcp"]}}}
 
-``nbtrack mcp --http`` serves it over HTTP, behind the checks of ``nbtrack server``. The tools that read are
+``nbtrack mcp --http`` serves it over HTTP, behind the checks of ``nbtrack server``; with ``--auth users`` to those whom
+``nbtrack users add`` has given a token, with the tools that their roles allow. The tools that read are
 ``experiments``, ``search_runs``, ``run``, ``curve``, ``diff``, ``compare``, ``code``, ``outputs`` and
 ``artifact_text``; ``--write`` adds ``note``, ``tag``, ``stop``, ``pause``, ``resume`` and ``control``, which changes a
 value that running code asks for by `nbtrack.live`. Runs are resources too, as ``nbtrack://runs/RUN``, and there are the
@@ -45,9 +46,16 @@ def create_server(source: RunSource, *, writes: bool = False) -> MCPServer[objec
     Unsupported
         When the MCP SDK is not installed.
     """
+    require_sdk()
+    from nbtrack.mcp import mcp_server
+
+    return mcp_server.create(source, writes=writes)
+
+
+def require_sdk() -> None:
+    """Raise `Unsupported`, saying what to install, when the MCP SDK is not there."""
     try:
-        from nbtrack.mcp import mcp_server
+        from nbtrack.mcp import mcp_server  # noqa: F401
     except ImportError as error:
         msg = "The MCP server needs the package mcp: pip install 'nbtrack[mcp]'"
         raise Unsupported(msg) from error
-    return mcp_server.create(source, writes=writes)

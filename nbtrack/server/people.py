@@ -31,7 +31,11 @@ _READING = frozenset(
     }
 )  # fmt: skip
 """Endpoints that change nothing although their method is POST."""
-READS = frozenset(prefix + each.path for each in TABLE if each.path in _READING for prefix in each.prefixes)
+MCP_PATH = "/mcp"
+"""Where clients of the MCP server connect, whose tools ask for the roles."""
+READS = frozenset(prefix + each.path for each in TABLE if each.path in _READING for prefix in each.prefixes) | {
+    MCP_PATH
+}
 ADMINISTERS = frozenset({f"{NBTRACK_API}purge"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 
 import httpx
 import httpx2
@@ -16,6 +17,7 @@ from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
 import nbtrack
+from nbtrack import locate
 from nbtrack.cli import main
 from nbtrack.mcp import create_server
 from nbtrack.mcp.http_app import create_app
@@ -270,7 +272,7 @@ def test_runs_are_resources_and_there_are_prompts(runs):
 def over_http(runs):
     """Serve the current store over HTTP to those who have the token, and return the address."""
     options = Options("", None, token="let-me-in").checked()
-    with server_thread.serving(create_app(create_server(RunSource()), options), lifespan="on") as address:
+    with server_thread.serving(create_app(RunSource(), options), lifespan="on") as address:
         yield address
 
 
@@ -297,6 +299,32 @@ def test_http_is_behind_the_checks_of_the_server(over_http, headers, status):
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     with httpx.Client(trust_env=False) as http:
         assert http.post(f"{over_http}/mcp", json=body, headers=headers).status_code == status
+
+
+def test_users_have_the_tools_of_their_roles_and_what_they_change_is_recorded(runs):
+    accounts = locate.accounts(nbtrack.get_tracking_uri())
+    tokens = {role: accounts.add(f"{role}er", role) for role in ("read", "write")}
+    app = create_app(RunSource(), Options("", None, users=True).checked(), writes=True, accounts=accounts)
+
+    async def take(address, token):
+        http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"})
+        async with http, Client(streamable_http_client(f"{address}/mcp", http_client=http)) as client:
+            await called(client, "run", run="run-1")
+            noted = await client.call_tool("note", {"run": "run-1", "text": "seen"})
+            return {each.name for each in (await client.list_tools()).tools}, noted.is_error
+
+    with server_thread.serving(app, lifespan="on") as address:
+        reader, writer = (asyncio.run(take(address, each)) for each in tokens.values())
+        assert httpx.post(f"{address}/mcp", json={}).status_code == 401
+    assert (reader[1], writer[1]) == (True, False)
+    assert writer[0] - reader[0] == {"note", "tag", "stop", "pause", "resume", "control"}
+    assert nbtrack.get_run(runs[0].info.run_id).data.tags["mlflow.note.content"] == "seen"
+    deadline = time.monotonic() + 30
+    while not accounts.deeds(9) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert [(each.user, each.endpoint, each.subject) for each in accounts.deeds(9)] == [
+        ("writeer", "/mcp/note", "run-1")
+    ]
 
 
 def test_options_of_the_network_need_http():
