@@ -44,11 +44,9 @@ def test_nothing_reaches_beyond_the_panel(page: Page, kind: str, width: int) -> 
 def test_a_point_is_named_and_picked(page: Page) -> None:
     show(page, "scatter")
     dot = page.locator(".nbt-points circle").nth(1)
-    box = dot.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 4, box["y"] + 4)
+    dot.hover(force=True)  # the drawing above it listens
     assert "<img src=x" in page.locator(".nbt-tooltip:visible").inner_text()
-    page.mouse.click(box["x"] + 4, box["y"] + 4)
+    dot.click(force=True)
     assert state(page, "selected") == ["0001"]
     assert page.locator(".nbt-picked").count() == 1
     page.locator("svg.nbt-drawing").focus()
