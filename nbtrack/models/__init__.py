@@ -3,12 +3,16 @@
 ``nbtrack.sklearn``, ``xgboost``, ``lightgbm``, ``statsmodels`` and ``pytorch`` log and load the models of a library;
 ``nbtrack.pyfunc`` loads any of them as a function of data, and logs functions and classes of your own.
 
+A model of your own can be a Python file that makes it: `set_model`, `ModelConfig`, and `nbtrack.models.from_code`.
+
 Pickles run code when they are loaded. Your own are loaded as they are; those that came from a server, a cloud or from
-another user's files need ``trust=True`` or the setting ``trust_models``.
+another user's files need ``trust=True`` or the setting ``trust_models``; so does
+code that a model brings along.
 """
 
+from nbtrack.models.from_code import ModelConfig, set_model
 from nbtrack.models.model_file import Model
 from nbtrack.models.saving import ModelInfo
 from nbtrack.models.signature import ModelSignature, infer_signature
 
-__all__ = ["Model", "ModelInfo", "ModelSignature", "infer_signature"]
+__all__ = ["Model", "ModelConfig", "ModelInfo", "ModelSignature", "infer_signature", "set_model"]

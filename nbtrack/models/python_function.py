@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import inspect
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.errors import Unsupported
-from nbtrack.models import enforcement
+from nbtrack.models import enforcement, from_code
 from nbtrack.models.loading import Opened, opened
 from nbtrack.models.model_file import PYFUNC, Model
 from nbtrack.models.pickles import unpickled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
-LOADER = "mlflow.pyfunc.model"
-"""MLflow's module that loads models of the user's own."""
+LOADER, CODE_LOADER = "mlflow.pyfunc.model", "mlflow.pyfunc.loaders.code_model"
+"""MLflow's modules that load models of the user's own: pickles, and files of code."""
 _FLAVORS = {
     f"mlflow.{name}": f"nbtrack.models.{name}"
     for name in ("sklearn", "xgboost", "lightgbm", "pytorch", "statsmodels", "keras")
@@ -115,7 +115,7 @@ def load_model(
     model_uri: str,
     suppress_warnings: bool = False,
     dst_path: str | None = None,
-    model_config: Mapping[str, Any] | None = None,
+    model_config: Mapping[str, Any] | str | Path | None = None,
     *,
     trust: bool = False,
 ) -> PyFuncModel:
@@ -127,23 +127,23 @@ def load_model(
         A local path, ``runs:/<run id>/<path>``, ``models:/<model id>`` or the URI of an artifact.
     dst_path : str, optional
         The folder to download it to.
-    model_config : mapping, optional
-        Entries in place of those that the model was saved with.
+    model_config : mapping or path, optional
+        Entries in place of those that the model was saved with; a path is that of a YAML file.
     trust : bool
-        Whether to load an untrusted pickle.
+        Whether to load an untrusted pickle, or run untrusted code.
 
     Raises
     ------
     NotFound
         When there is no such model, or a file of it is missing.
     Refused
-        When it is an untrusted pickle, unless `trust` is true.
+        When it is an untrusted pickle or untrusted code, unless `trust` is true.
     Unsupported
         When the model can't be loaded as a function, or needs a library that is not installed.
     """
     model = opened(model_uri, PYFUNC, dst_path, trust=trust)
     loader = str(model.fields.get("loader_module"))
-    if loader == LOADER:
+    if loader in {LOADER, CODE_LOADER}:
         unwrapped, predict = _python_model(model, model_config)
     elif loader in _FLAVORS:
         unwrapped, predict = import_module(_FLAVORS[loader]).predictor(model)
@@ -152,19 +152,30 @@ def load_model(
     return PyFuncModel(model.model, unwrapped, predict, model_uri)
 
 
-def _python_model(model: Opened, config: Mapping[str, Any] | None) -> tuple[Any, Callable[..., Any]]:
-    file = model.file("python_model")
-    model.require_trust("The model")
-    found = model.read("The model", "python", lambda: unpickled(file))
+def _python_model(model: Opened, config: Mapping[str, Any] | str | Path | None) -> tuple[Any, Callable[..., Any]]:
+    changed = {**(model.fields.get("config") or {}), **from_code.configuration(config)}
+    found = _object(model, changed)
     named = {
         name: str(model._replace(fields=fields).file("path"))
         for name, fields in (model.fields.get("artifacts") or {}).items()
     }
-    context = PythonModelContext(named, {**(model.fields.get("model_config") or {}), **(config or {})})
+    context = PythonModelContext(named, changed)
     wrapped = found if hasattr(found, "predict") else FunctionPythonModel(found)
     if hasattr(wrapped, "load_context"):
         wrapped.load_context(context)
     return wrapped, lambda data, params: _predicted(wrapped, context, data, params)
+
+
+def _object(model: Opened, config: Mapping[str, Any]) -> Any:
+    """Return the object of a pickle, or what the code of the model sets."""
+    if "model_code_path" in model.fields:
+        code = Path(str(model.fields["model_code_path"])).name
+        file = model._replace(fields={"model_code_path": code}).file("model_code_path")
+        model.require_trust("The code")
+        return model.read("The model", "python", lambda: from_code.loaded(file, config))
+    file = model.file("python_model")
+    model.require_trust("The model")
+    return model.read("The model", "python", lambda: unpickled(file))
 
 
 def _predicted(model: Any, context: PythonModelContext, data: Any, params: dict[str, Any]) -> Any:

@@ -1,7 +1,8 @@
-"""The packages that a model needs, found in its pickled files, and the environment files that list them."""
+"""The packages that a model needs, found in its pickles and code, and the environment files that list them."""
 
 from __future__ import annotations
 
+import ast
 import json
 import pickletools
 import sys
@@ -21,35 +22,67 @@ _LARGEST = 200_000_000
 
 
 def inferred(files: Iterable[Path], packages: Iterable[str]) -> list[str]:
-    """Return the requirements of pickled files, with the versions that are installed, and `packages` first."""
-    by_module = metadata.packages_distributions()
-    modules = {name for file in files for name in _modules(file)} - set(sys.stdlib_module_names)
-    found = {each for name in modules for each in by_module.get(name, ())}
+    """Return the requirements of pickles and Python files, with the installed versions, and `packages` first."""
+    by_module, known = metadata.packages_distributions(), list(files)
+    modules = set().union(*map(packages_of, known)) - set(sys.stdlib_module_names)
+    if not any(each.suffix == ".py" and "nbtrack" in packages_of(each) for each in known):
+        # Pickles name it, and are loaded without it.
+        modules.discard("nbtrack")
+    # Of a package that is installed from its sources, the modules are not known.
+    found = {each for name in modules for each in by_module.get(name, (name,))}
     names = [*packages, *sorted(found, key=str.lower)]
     return [each for each in dict.fromkeys(map(_pinned, names)) if each]
 
 
 def _pinned(distribution: str) -> str:
-    """Return a distribution with its version; nothing for nbtrack itself, and for what is not installed."""
-    if distribution == "nbtrack":
-        return ""
+    """Return a distribution with its version; nothing for what is not installed."""
     try:
         return f"{distribution}=={metadata.version(distribution)}"
     except metadata.PackageNotFoundError:
         return ""
 
 
-def _modules(file: Path) -> Iterator[str]:
-    """Yield the top-level modules that a pickle names, without loading it."""
+def packages_of(file: Path) -> set[str]:
+    """Return the top-level modules that a Python file imports or a pickle names, without running either."""
+    return {name.partition(".")[0] for name in modules_of(file)}
+
+
+def modules_of(file: Path, package: str = "") -> set[str]:
+    """Return the modules that a Python file of a package imports, or that a pickle names."""
+    return _imports(file, package) if file.suffix == ".py" else set(_named_in_pickle(file))
+
+
+def _imports(file: Path, package: str) -> set[str]:
+    """Return what a Python file imports anywhere in it, nothing if it is not valid Python.
+
+    For ``from a import b`` that is ``a`` and ``a.b``, which may be a module.
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(file.read_bytes())))
+    except (SyntaxError, ValueError):
+        return set()
+    direct = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return direct.union(*(_imported_from(node, package) for node in nodes if isinstance(node, ast.ImportFrom)))
+
+
+def _imported_from(node: ast.ImportFrom, package: str) -> set[str]:
+    parents = package.split(".")
+    base = ".".join(parents[: len(parents) - node.level + 1]) if node.level else ""
+    module = ".".join(filter(None, [base, node.module]))
+    return {module, *(f"{module}.{each.name}" for each in node.names)} if module else set()
+
+
+def _named_in_pickle(file: Path) -> Iterator[str]:
+    """Yield the modules that a pickle names."""
     if file.stat().st_size > _LARGEST:
         return
     with file.open("rb") as stream:
         try:
             for opcode, argument, _ in pickletools.genops(stream):
                 if opcode.name in _STRINGS and argument in sys.modules:
-                    yield argument.partition(".")[0]
+                    yield argument
                 elif opcode.name == "GLOBAL" and isinstance(argument, str):
-                    yield argument.split(" ")[0].partition(".")[0]
+                    yield argument.split(" ")[0]
         except ValueError:
             return
 

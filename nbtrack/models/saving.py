@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from nbtrack import tags
-from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, Unsupported, warn
-from nbtrack.models import input_example, requirements, run_model
+from nbtrack.errors import AlreadyExists, InvalidValue, Unsupported, warn
+from nbtrack.models import code_paths, input_example, requirements, run_model
 from nbtrack.models.model_file import PYFUNC, Model
 from nbtrack.models.signature import infer_signature
 from nbtrack.tracking.lifecycle import get_or_start_run
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from nbtrack.models.signature import ModelSignature
     from nbtrack.tracking.client import MlflowClient
 
-CODE = "code"
 _ENVIRONMENT = {"conda": "conda.yaml", "virtualenv": "python_env.yaml"}
 
 
@@ -117,13 +116,13 @@ def save(path: str | Path, write: Callable[[Path], Written], options: Options) -
 def _filled(folder: Path, write: Callable[[Path], Written], options: Options) -> Model:
     if options.get("conda_env") is not None:
         raise Unsupported("Conda environments are not kept: give pip_requirements")
-    _copy_code(folder, options.get("code_paths") or ())
+    code_paths.copy(folder, options.get("code_paths") or ())
     written = write(folder)
     model = options.get("mlflow_model") or Model()
     model.metadata = options.get("metadata", model.metadata)
-    has_code = (folder / CODE).is_dir()
+    has_code = (folder / code_paths.FOLDER).is_dir()
     for name, fields in written.flavors.items():
-        model.add_flavor(name, **{**fields, **({"code": CODE} if has_code else {})})
+        model.add_flavor(name, **{**fields, **({"code": code_paths.FOLDER} if has_code else {})})
     example = options.get("input_example")
     if example is not None:
         model.saved_input_example_info = input_example.save(example, folder)
@@ -156,18 +155,6 @@ def _signature_of(folder: Path, model: Model, example: Any) -> ModelSignature | 
     except Exception as error:  # noqa: BLE001 # whatever the user's model raises
         warn(f"The signature of the model is unknown: for its example it raises {type(error).__name__}: {error}")
         return None
-
-
-def _copy_code(folder: Path, paths: Sequence[str]) -> None:
-    for each in map(Path, paths):
-        target = folder / CODE / each.name
-        if each.is_dir():
-            shutil.copytree(each, target, ignore=shutil.ignore_patterns("__pycache__"))
-        elif each.is_file():
-            target.parent.mkdir(exist_ok=True)
-            shutil.copy2(each, target)
-        else:
-            raise NotFound(f"The code {each} of the model does not exist")
 
 
 def log(
