@@ -1,4 +1,4 @@
-"""Alerts: what a run tells its user while it goes on, and the rules by which its points raise them.
+"""Alerts: messages about a run for its user, and the rules by which points of metrics raise them.
 
 ``nbtrack.alert(title, text, level)`` raises an alert at once. A rule raises one when it holds; it is set for an
 experiment by ``nbtrack.alert_rule(rule)`` or ``%track alert "RULE"``, with ``--stop`` to stop the run as well::

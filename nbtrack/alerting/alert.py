@@ -1,4 +1,4 @@
-"""One alert, as a tag of its run: any tracking server keeps it, and no writer has to read what others wrote."""
+"""One alert, as a tag of its run: any tracking server can store it, and writers do not have to read other alerts."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 LEVELS = ("info", "warning", "error")
 MOST_OF_TITLE, MOST_OF_TEXT = 200, 2000
-"""Most characters that are kept."""
+"""Most characters that are stored."""
 MOST_ALERTS = 100
-"""Most alerts that one run keeps."""
+"""Most alerts that are stored for one run."""
 
 
 class Alert(NamedTuple):
     """An alert of a run.
 
     - `title`: what happened, in one line
-    - `text`: what more there is to say, or nothing
+    - `text`: details, may be empty
     - `level`: one of `LEVELS`
     - `time`: when it was raised, in nanoseconds since the epoch (UTC)
     """
@@ -35,12 +35,12 @@ class Alert(NamedTuple):
 
 
 def new_alert(title: str, text: str = "", level: str = "info") -> Alert:
-    """Return an alert of now; what is longer than `MOST_OF_TITLE` and `MOST_OF_TEXT` is cut.
+    """Return an alert with the current time; title and text are cut at `MOST_OF_TITLE` and `MOST_OF_TEXT`.
 
     Raises
     ------
     InvalidValue
-        When the title is empty, or the level is none of `LEVELS`.
+        When the title is empty, or the level is not one of `LEVELS`.
     """
     if level not in LEVELS:
         raise InvalidValue(f"the level of an alert must be one of {', '.join(LEVELS)}, not {level[:40]!r}")
@@ -55,13 +55,13 @@ def _cut(text: str, most: int) -> str:
 
 
 def to_tag(alert: Alert) -> tuple[str, str]:
-    """Return the tag that keeps an alert; the keys of later alerts sort behind those of earlier ones."""
+    """Return the tag that stores an alert; keys sort by time."""
     content = {"title": alert.title, "level": alert.level, **({"text": alert.text} if alert.text else {})}
     return f"{reserved.ALERT}{alert.time:019d}", json.dumps(content, ensure_ascii=False)
 
 
 def from_tags(tags: Mapping[str, str]) -> list[Alert]:
-    """Return the alerts among the tags of a run, the earliest first; what is damaged is left out."""
+    """Return the alerts among the tags of a run, the earliest first; invalid ones are left out."""
     found = (_read(key, tags[key]) for key in sorted(tags) if key.startswith(reserved.ALERT))
     return [each for each in found if each is not None][:MOST_ALERTS]
 

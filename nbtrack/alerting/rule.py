@@ -1,4 +1,4 @@
-"""A rule as it is kept with an experiment: its text, the level of its alerts, and whether it stops the run."""
+"""A rule as it is stored with an experiment: its text, the level of its alerts, and whether it stops the run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.alerting.rule_text import Condition
 
 MOST_RULES = 50
-"""Most rules of one experiment that are followed."""
+"""Most rules of one experiment that are checked."""
 _USUAL_LEVELS = {rule_text.NAN: "error", rule_text.PLATEAU: "warning", rule_text.SILENCE: "warning"}
 
 
@@ -37,7 +37,7 @@ class Rule(NamedTuple):
 
     @property
     def tag(self) -> str:
-        """The key of the experiment's tag that keeps the rule."""
+        """The key of the experiment's tag that stores the rule."""
         return reserved.ALERT_RULE + blake2b(self.text.encode(), digest_size=8).hexdigest()
 
 
@@ -58,12 +58,12 @@ def new_rule(text: str, level: str | None = None, *, stop: bool = False) -> Rule
 
 
 def to_tag(rule: Rule) -> tuple[str, str]:
-    """Return the tag of an experiment that keeps a rule."""
+    """Return the tag of an experiment that stores a rule."""
     return rule.tag, json.dumps({"rule": rule.text, "level": rule.level, "stop": rule.stop})
 
 
 def from_tags(tags: Mapping[str, str]) -> list[Rule]:
-    """Return the rules among the tags of an experiment; what is damaged is left out."""
+    """Return the rules among the tags of an experiment; invalid ones are left out."""
     found = (_read(tags[key]) for key in sorted(tags) if key.startswith(reserved.ALERT_RULE))
     return [each for each in found if each is not None][:MOST_RULES]
 

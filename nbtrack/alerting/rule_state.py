@@ -1,7 +1,7 @@
-"""What the rules have seen of one run: each is given the points of its metric, and says when it holds.
+"""The state of alert rules for one run: each rule is given the points of its metric and reports when it holds.
 
-Points come in batches, and what most batches need is done by functions that are fast on lists: a rule must not slow
-down the code whose points it looks at.
+Points come in batches. The usual case, in which no rule holds, uses built-in functions on lists, so that a rule does
+not slow down the code that logs.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _COMPARE = {">": gt, ">=": ge, "<": lt, "<=": le}
 
 
 class MetricRuleState:
-    """A rule about a metric; `lower` tells whether lower values are better, or None where that is not known.
+    """A rule about a metric; `lower` says whether lower values are better, None where that is not known.
 
-    It holds once: a curve that crosses a limit again and again is told of only at first.
+    It holds once: only the first crossing of a limit is reported.
     """
 
     def __init__(self, rule: Rule, lower: bool | None = None) -> None:
@@ -33,7 +33,7 @@ class MetricRuleState:
         self._find = _finder(rule, lower)
 
     def take(self, values: Sequence[float], steps: Sequence[int]) -> str | None:
-        """Return in words that the rule holds, for the first time, with one of these points; None otherwise."""
+        """Return a description if the rule holds for the first time with one of these points, else None."""
         found = None if self._held else self._find(values, steps)
         self._held = self._held or found is not None
         return found
@@ -63,23 +63,23 @@ def _first_nan(values: Sequence[float], steps: Sequence[int]) -> str | None:
 
 
 def has_nan(values: Sequence[float]) -> bool:
-    """Return whether there may be a NaN among values: never False where there is one."""
+    """Return whether values may contain a NaN; never False if they do."""
     return isnan(sum(values))
 
 
 class SilenceState:
-    """A rule about the time without a point; it holds again once points have come and stopped again."""
+    """A rule about the time since the last point; after a new point it can hold again."""
 
     def __init__(self, rule: Rule, moment: float) -> None:
         self.rule = rule
         self._last, self._held = moment, False
 
-    def point_came(self, moment: float) -> None:
+    def record_point(self, moment: float) -> None:
         """Note the time of a point, in seconds."""
         self._last, self._held = moment, False
 
-    def look(self, moment: float) -> str | None:
-        """Return in words that the rule holds at a moment, for the first time since the last point."""
+    def check(self, moment: float) -> str | None:
+        """Return a description if the rule holds at a moment for the first time since the last point, else None."""
         if self._held or moment - self._last < self.rule.condition.limit:
             return None
         self._held = True

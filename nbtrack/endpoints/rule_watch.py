@@ -70,7 +70,7 @@ class _Silent:
         """Note that points have come."""
         self.latest = run.data.latest
         for each in self.states:
-            each.point_came(moment)
+            each.record_point(moment)
 
 
 class RuleWatch:
@@ -181,7 +181,7 @@ class RuleWatch:
 
     def _look_at_silence(self, run_id: str, silent: _Silent) -> None:
         moment = time.monotonic()
-        held = [(each.rule, text) for each in silent.states if (text := each.look(moment)) is not None]
+        held = [(each.rule, text) for each in silent.states if (text := each.check(moment)) is not None]
         if not held:
             return
         with self._lock, contextlib.suppress(NbtrackError):

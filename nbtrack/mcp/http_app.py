@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def create_app(
     source: RunSource, options: Options, *, writes: bool = False, accounts: Accounts | None = None
 ) -> SecurityMiddleware:
-    """Return the application of the MCP server of a store; it keeps nothing between requests, and needs its lifespan.
+    """Return the application of the MCP server of a store; it is stateless, and needs its lifespan to run.
 
     Parameters
     ----------

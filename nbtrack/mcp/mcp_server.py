@@ -1,4 +1,4 @@
-"""The MCP server of a store, put together from its tools."""
+"""The MCP server of a store, with its tools, resources and prompts."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def _add_resources(server: MCPServer[object], source: RunSource) -> None:
 
 
 def _add(server: MCPServer[object], tool: Callable[..., dict[str, Any]], annotations: ToolAnnotations) -> None:
-    told = inspect.getdoc(tool)
-    server.add_tool(_as_text(tool), description=told, annotations=annotations, structured_output=False)
+    description = inspect.getdoc(tool)
+    server.add_tool(_as_text(tool), description=description, annotations=annotations, structured_output=False)
 
 
 def _as_text(tool: Callable[..., dict[str, Any]]) -> Callable[..., str]:

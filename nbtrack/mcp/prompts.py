@@ -1,4 +1,4 @@
-"""Prompts that users choose in their agent; they name tools and hold nothing from a store."""
+"""Prompts that users choose in their agent; they refer to tools and contain no data from a store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tools that read; what agents are told of each is its docstring."""
+"""The tools that read a store; the docstring of each is its description for agents."""
 
 from __future__ import annotations
 
@@ -117,5 +117,5 @@ class ReadTools:
         return run_files.outputs(self._source, run, tokens)
 
     def artifact_text(self, run: str, path: str, offset: int = 0, tokens: int = budget.DEFAULT) -> dict[str, Any]:
-        """Read a text file among a run's artifacts, from a byte offset; the tool run lists the files."""
+        """Read a text file among a run's artifacts, from a byte offset; the tool `run` lists the files."""
         return run_files.artifact_text(self._source, run, path, offset, tokens)

@@ -1,4 +1,4 @@
-"""The tools that change or control runs, which a server has only when it is asked to; docstrings are for agents."""
+"""The tools that change or control runs, which are off by default; docstrings are descriptions for agents."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def diff(a: Run | str | None = None, b: Run | str | None = None) -> RunDiff:
     """Return what changed from run `a` to run `b`: parameters, code, data, packages, git, seeds, and the metrics.
 
     Everything is read from the store, after what this kernel still has to store of its cells. Code is compared
-    statement by statement: what was only moved or laid out anew is told apart, and so are lines that differ in the
+    statement by statement: moved and reformatted code is distinguished, and so are lines that differ in the
     value of a parameter alone.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Which front ends can show live panels: those that cannot, how each is recognised, and what the user is told there."""
+"""Which front ends can show live panels: those that cannot, how each is recognised, and what the user sees there."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WITHOUT_LIVE_PANELS = (
 
 
 class Explanations:
-    """The front ends that the user has been told about."""
+    """The front ends about which a message was shown."""
 
     def __init__(self) -> None:
         self.given: set[FrontEnd] = set()

@@ -103,7 +103,7 @@ class NbtrackMagics(Magics):
             %track compare [--by A,B] [--metric M] [filter]   groups of runs over their seeds: is the best one better?
             %track rows [RUN]          the table of a sweep: settings and results of each turn of its loop
             %track baseline [RUN] [--cell]   compare the runs of its experiment, or cell, with it; off: with none
-            %track alert "RULE" [--stop] [--level L]   be told when, such as, loss is nan; off "RULE" ends it
+            %track alert "RULE" [--stop] [--level L]   raise an alert when, such as, loss is nan; off "RULE" ends it
             %track goal METRIC max     higher is better (or min: lower is)
             %track export FILE.html [filter]   write the runs of the experiment as one page that needs no network
             %track show RUN            show everything about a run, by name or id

@@ -1,4 +1,4 @@
-"""What is to be known of a curve without seeing it: its ends, its extremes, its trend, gaps and plateaus."""
+"""A summary of a curve in words and numbers: its ends, extremes, trend, values that are not finite, and plateaus."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     """A step and the value there."""
 
 RECENT = 4
-"""The trend is that of the last one of so many parts of a curve."""
+"""The trend is computed over the last of this many parts of a curve."""
 FEWEST = 8
-"""Points from which a trend and a plateau are told."""
+"""Points that a trend or a plateau needs."""
 LEVEL = 0.02
 """Share of the whole range below which a change in the last part counts as none."""
 STALLED = 3
-"""Without a rule, the last one of so many parts of a curve is a plateau if it has no new best value."""
+"""Without a rule, there is a plateau if the best value lies before the last of this many parts of a curve."""
 
 
 class CurveSummary(NamedTuple):
-    """A curve in a few facts.
+    """The ends, extremes and trend of a curve.
 
     `first`, `last`, `lowest` and `highest` are steps with finite values, None where the curve has none. `best` is
     ``"lowest"`` or ``"highest"`` where it is known what is better. `trend` is that of the last quarter of the points:
@@ -45,7 +45,7 @@ class CurveSummary(NamedTuple):
     remarks: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what is known of it as plain data."""
+        """Return the fields that are known, as plain data."""
         return {key: value for key, value in self._asdict().items() if value not in (None, "", ())}
 
 
@@ -89,12 +89,12 @@ def _ordered(history: History) -> tuple[NDArray[np.int64], Floats]:
 def _not_finite(steps: NDArray[np.int64], values: Floats) -> list[str]:
     import numpy as np
 
-    said = []
+    remarks = []
     for name, bad in (("NaN", np.isnan(values)), ("infinite", np.isinf(values))):
         if bad.any():
             still = ", also the last one" if bad[-1] else ""
-            said.append(f"{counted(int(bad.sum()), 'value')} {name}, from step {steps[bad.argmax()]} on{still}")
-    return said
+            remarks.append(f"{counted(int(bad.sum()), 'value')} {name}, from step {steps[bad.argmax()]} on{still}")
+    return remarks
 
 
 def _trend(values: Floats) -> str:

@@ -18,16 +18,16 @@ _FUNCTION = "python_function"
 
 
 def sections_of(path: str, uri: str, described: Mapping[str, Any], example: str | None) -> Iterator[Section]:
-    """Yield what shows a model.
+    """Yield the sections that describe a model.
 
     Parameters
     ----------
     path : str
-        Where it is below the artifacts of its run.
+        Its path among the artifacts of its run.
     uri : str
-        What loads it.
+        The URI to load it from.
     described : mapping
-        The contents of its ``MLmodel``, of any origin: what is no description is left out.
+        The contents of its ``MLmodel`` file, from any source; entries of unexpected types are left out.
     example : str, optional
         The JSON text of its input example.
     """
@@ -92,7 +92,7 @@ def _shape(shape: object) -> str:
 
 
 def _example(content: str) -> str:
-    """Return an input example with a line for each row; what is no JSON, or cut, as it is."""
+    """Return an input example with a line for each row; text that is not valid JSON is returned unchanged."""
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
@@ -106,8 +106,8 @@ def _table(found: object) -> str:
     rows = found.get("data") if isinstance(found, dict) else found
     if not isinstance(rows, list):
         return json.dumps(found, indent=1, ensure_ascii=False)
-    heads = found.get("columns") if isinstance(found, dict) else None
-    shown = [*([heads] if heads else []), *rows[:MOST_EXAMPLE_ROWS]]
+    headings = found.get("columns") if isinstance(found, dict) else None
+    shown = [*([headings] if headings else []), *rows[:MOST_EXAMPLE_ROWS]]
     more = [f"… {len(rows) - MOST_EXAMPLE_ROWS} more"] if len(rows) > MOST_EXAMPLE_ROWS else []
     return "\n".join([*(json.dumps(each, ensure_ascii=False) for each in shown), *more])
 

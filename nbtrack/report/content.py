@@ -94,10 +94,10 @@ def _comparison(client: MlflowClient, runs: Sequence[Run]) -> GroupComparison | 
         found = compare_groups(runs, client=client)
     except NbtrackError:
         return None
-    told = any(each.told is not None for each in found.differences)
+    decided = any(each.distinguishable is not None for each in found.differences)
     return (
         found._replace(samples=found.samples[:MOST_GROUPS], differences=found.differences[: MOST_GROUPS - 1])
-        if told
+        if decided
         else None
     )
 

@@ -175,7 +175,7 @@ def _run(found: RunContent, sections: SectionMarkup) -> Html:
 def _changed(diff: RunDiff | None, run_id: str, sections: SectionMarkup) -> Iterator[Html]:
     if diff is None:
         return
-    rows = [*diff.causes_section().rows, *((each.key, each.told) for each in diff.metrics)]
+    rows = [*diff.causes_section().rows, *((each.key, each.description) for each in diff.metrics)]
     yield titled(f"changed since {short(diff.before, 60)}", values(rows))
     for each in diff.code_sections("code", "earlier code"):
         yield titled(short(each.title, 120), sections.code(each, run_id))

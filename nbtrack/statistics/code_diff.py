@@ -1,4 +1,4 @@
-"""What differs between two versions of code; what was only moved or laid out anew is told apart."""
+"""What differs between two versions of code; what was only moved or reformatted is distinguished."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     Line = tuple[str, str]
     """The sign of a line, and the line."""
     Explains = Callable[[Unit, Unit], bool]
-    """Tells whether the difference of two statements is told elsewhere."""
+    """Returns whether the difference of two statements is reported elsewhere."""
 
 MOST_UNITS = 500
-"""Statements up to which long repetitions are compared with the same care."""
+"""Statements up to which frequently repeated ones are matched, too."""
 CONTEXT = 2
 """Statements that are shown around those that differ."""
 MOST_LINES = 400
@@ -31,13 +31,13 @@ class CodeChange(NamedTuple):
     removed: int
     added: int
     moved: int
-    """Lines that stand elsewhere."""
+    """Lines that were moved."""
     lines: tuple[Line, ...]
     """With its sign, as `presentation.comparison.diff` has them."""
 
     @property
     def matters(self) -> bool:
-        """Whether it says anything else than before."""
+        """Whether statements were added or removed."""
         return bool(self.removed or self.added)
 
     def __str__(self) -> str:
@@ -55,7 +55,7 @@ def compare_code(before: str, after: str, explains: Explains = lambda *_: False)
     before, after : str
         The two versions.
     explains : callable
-        Tells of two statements, one in place of the other, whether their difference is told elsewhere.
+        Returns whether the difference of two statements, one in place of the other, is reported elsewhere.
     """
     if before == after:
         return None
@@ -116,9 +116,9 @@ def _steps(
             yield from (_Step(" ", one) for one in new[first:last])
             continue
         removed, added = old[begin:end], new[first:last]
-        told = {n for n, pair in enumerate(zip(removed, added, strict=False)) if explains(*pair)}
-        yield from (_Step("-", one) for n, one in enumerate(removed) if n not in told)
-        yield from (_Step(" " if n in told else "+", one) for n, one in enumerate(added))
+        explained = {n for n, pair in enumerate(zip(removed, added, strict=False)) if explains(*pair)}
+        yield from (_Step("-", one) for n, one in enumerate(removed) if n not in explained)
+        yield from (_Step(" " if n in explained else "+", one) for n, one in enumerate(added))
 
 
 def _moved(steps: Sequence[_Step]) -> Counter[tuple[str, ...]]:

@@ -53,9 +53,9 @@ class GroupComparison(NamedTuple):
         return ["", *(self._verdict(sample, found) for sample, found in others)]
 
     def _verdict(self, sample: Sample, found: Difference) -> str:
-        if found.told is None:
+        if found.distinguishable is None:
             return f"no verdict: it takes {FEWEST} seeds on each side"
-        if found.told:
+        if found.distinguishable:
             return self._direction(found.estimate)
         if found.estimate == 0:
             return "the same"
@@ -108,7 +108,7 @@ class GroupComparison(NamedTuple):
         return said
 
     def _method(self) -> list[str]:
-        known = [each for each in self.differences if each.told is not None]
+        known = [each for each in self.differences if each.distinguishable is not None]
         if not known:
             return []
         kinds = {each.paired for each in known}
@@ -154,8 +154,8 @@ class GroupComparison(NamedTuple):
         if len(self.samples) < 2:
             return f"There is one group only, with {counted(self.samples[0].n, 'run')}: nothing to compare."
         first, *others = (short(each, 60) for each in self.labels())
-        level = [label for label, found in zip(others, self.differences, strict=True) if found.told is False]
-        unknown = sum(each.told is None for each in self.differences)
+        level = [label for label, found in zip(others, self.differences, strict=True) if found.distinguishable is False]
+        unknown = sum(each.distinguishable is None for each in self.differences)
         if unknown == len(others):
             return f"No verdict: it takes {FEWEST} seeds or more in each group. The first is {first} so far."
         if level:
@@ -175,14 +175,14 @@ class GroupComparison(NamedTuple):
         return "\n".join([self.conclusion(), "", *rows, "", *self.remarks]).rstrip()
 
     def _best(self) -> Sequence[int]:
-        """Return the places of the groups in bold: the best one, and those that can't be told from it."""
+        """Return the places of the groups in bold: the best one and those not distinguishable from it."""
         if self.goal is None:
             return ()
-        level = [place for place, found in enumerate(self.differences, 1) if found.told is False]
+        level = [place for place, found in enumerate(self.differences, 1) if found.distinguishable is False]
         return [0, *level] if len(self.samples) > 1 else []
 
     def to_markdown(self) -> str:
-        """Return it as a Markdown table; the best group is bold, and so are those that can't be told from it."""
+        """Return it as a Markdown table; the best group and those not distinguishable from it are bold."""
         return text_tables.markdown(self.heads(), self.lines(), self._best())
 
     def to_latex(self) -> str:

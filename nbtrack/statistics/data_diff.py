@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from nbtrack.entities import Dataset, Run
 
 DRIFT = 0.1
-"""How far a mean moves, in standard deviations, or a spread, as a share, before that is told."""
+"""How far a mean moves, in standard deviations, or a spread, as a share, before it is reported."""
 INDEX = "(index)"
 """The column that has the labels of rows, where they are not just numbered."""
 SEPARATOR = "; "
 """Between the changes of one dataset."""
 MOST_CHANGES = 6
-"""Of one dataset that are told."""
+"""Changes of one dataset that are reported."""
 MOST_NAMED = 5
 """Columns of one kind that are named."""
 
@@ -39,7 +39,7 @@ class _Data(NamedTuple):
 def differences(before: Run, after: Run) -> Iterator[tuple[str, str]]:
     """Yield the names of the datasets that differ, each with what changed in it.
 
-    Datasets that only one of the runs has read are told where the other has recorded any.
+    A dataset that only one of the runs has read is reported if the other one has recorded any dataset.
     """
     old, new = _recorded(before), _recorded(after)
     if not old or not new:
@@ -48,9 +48,10 @@ def differences(before: Run, after: Run) -> Iterator[tuple[str, str]]:
         if name not in old or name not in new:
             yield name, "no longer read" if name in old else "not read before"
         else:
-            told = list(islice(_changes(old[name], new[name]), MOST_CHANGES + 1))
-            if told:
-                yield name, SEPARATOR.join([*told[:MOST_CHANGES], *(["and more"] if len(told) > MOST_CHANGES else [])])
+            reported = list(islice(_changes(old[name], new[name]), MOST_CHANGES + 1))
+            if reported:
+                more = ["and more"] if len(reported) > MOST_CHANGES else []
+                yield name, SEPARATOR.join([*reported[:MOST_CHANGES], *more])
 
 
 def compared_by_samples(before: Run, after: Run) -> list[str]:
@@ -68,7 +69,7 @@ def _recorded(run: Run) -> dict[str, _Data]:
 
 
 def _read(dataset: Dataset) -> _Data:
-    """Return a dataset; without columns where its profile is none of ours."""
+    """Return a dataset; without columns where its profile was not written by nbtrack."""
     try:
         found = json.loads(dataset.profile or "{}")
         known = found[DATA_FINGERPRINT]
@@ -101,7 +102,7 @@ def _changes(old: _Data, new: _Data) -> Iterator[str]:
 
 
 def _shapes(old: _Data, new: _Data) -> Iterator[str]:
-    """Tell other sizes: rows of frames, shapes of arrays, bytes of files."""
+    """Yield changes of size: rows of frames, shapes of arrays, bytes of files."""
     if old.shape[:1] != new.shape[:1] and old.shape and new.shape:
         noun = "bytes" if new.is_file else "rows"
         yield f"{old.shape[0]:,} → {new.shape[0]:,} {noun}"
@@ -123,20 +124,20 @@ def _differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def _contents(old: _Data, new: _Data, names: list[str]) -> Iterator[str]:
-    """Tell how the values of columns differ: order, missing ones, drift, or only that they do."""
+    """Yield how the values of columns differ: their order, missing values, drift, or only that they do."""
     pairs = {name: (old.columns[name], new.columns[name]) for name in names}
     same_size = old.shape[:1] == new.shape[:1]
     shuffled = [name for name, pair in pairs.items() if same_size and _is_shuffled(*pair)]
     if shuffled:
         everything = len(shuffled) == len(names) and len(names) == len(new.columns)
         yield "the same rows in another order" if everything else ", ".join(_named("another order of", shuffled))
-    told = []
+    reported = []
     for name in (name for name in names if name not in shuffled):
         found = [*_missing(name, *pairs[name]), *_drift(name, *pairs[name])]
         yield from found
-        told += [name] if found else []
-    others = [name for name in names if name not in shuffled and name not in told]
-    # With other rows, other values are no news.
+        reported += [name] if found else []
+    others = [name for name in names if name not in shuffled and name not in reported]
+    # With other rows, other values are to be expected.
     if others and same_size:
         whole = "other content" if new.is_file else "other values"
         yield from [whole] if others == [""] else _named("other values of", others)
@@ -153,7 +154,7 @@ def _missing(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
 
 
 def _drift(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """Tell a mean or a spread that has moved."""
+    """Yield changes of the mean and the spread."""
     was, now = (_number(each, "mean") for each in (old, new))
     spread, new_spread = (_number(each, "std") for each in (old, new))
     if None in (was, now, spread, new_spread) or was is None or now is None or spread is None or new_spread is None:

@@ -62,7 +62,7 @@ class RunDiff:
     def _lines(self) -> Iterator[str]:
         width = max((len(_heading(each)) for each in self.changes), default=0)
         for change in self.changes:
-            yield f"  {_heading(change):{width}}  {change.told}"
+            yield f"  {_heading(change):{width}}  {change.description}"
             yield from (f"    {sign} {line}" for sign, line in _printed(change))
         yield from (f"  {each}" for each in self._remarks())
 
@@ -125,16 +125,16 @@ def one_line(changes: Iterable[Change]) -> str:
 
 
 def _in_line(change: Change) -> str:
-    told = change.told
+    description = change.description
     if change.before is None and change.after is None:
-        told = f"({told})"
-    return f"{short(_heading(change), 40)} {short(told, 60)}"
+        description = f"({description})"
+    return f"{short(_heading(change), 40)} {short(description, 60)}"
 
 
 def _rows(change: Change) -> list[tuple[str, str]]:
     """Return a change as rows of a table: several where much has changed in the data."""
-    told = change.told.split(SEPARATOR) if change.kind == "data" else [change.told]
-    return [(_heading(change), each) for each in told]
+    descriptions = change.description.split(SEPARATOR) if change.kind == "data" else [change.description]
+    return [(_heading(change), each) for each in descriptions]
 
 
 def _heading(change: Change) -> str:

@@ -1,4 +1,4 @@
-"""Lines of code that differ in nothing but the value of a parameter, which is told by its name."""
+"""Lines of code that differ only in the value of a parameter, which is reported as a change of that parameter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def by_parameters(params: Iterable[Changed]) -> Explains:
-    """Return what tells of two statements whether they differ in nothing but these parameters."""
+    """Return a function that tests whether two statements differ only in the values of these parameters."""
     known = [each for each in params if None not in each]
 
     def explains(old: Unit, new: Unit) -> bool:
@@ -29,19 +29,19 @@ def by_parameters(params: Iterable[Changed]) -> Explains:
 
 
 def _names(tokens: Iterable[str]) -> Iterator[str]:
-    """Yield the names in a statement, those of keys in quotes included."""
+    """Yield the names in a statement, including keys in quotes."""
     return (token.strip("\"'") for token in tokens)
 
 
 def _assigns(old: Unit, new: Unit) -> Callable[[Changed], bool]:
-    """Return what tells whether both statements bind a name to the values of a parameter: ``hidden = (64, 32)``."""
+    """Return a test of whether both statements bind a name to the values of a parameter: ``hidden = (64, 32)``."""
 
-    def tells(param: Changed) -> bool:
+    def assigns(param: Changed) -> bool:
         key, before, after = param
         binds = all(one.tokens[1:2] == ("=",) and one.tokens[0] in key.split(".") for one in (old, new))
         return binds and _squeezed(old.tokens[2:]) == _bare(before) and _squeezed(new.tokens[2:]) == _bare(after)
 
-    return tells
+    return assigns
 
 
 def _squeezed(tokens: Sequence[str]) -> str:
@@ -49,7 +49,7 @@ def _squeezed(tokens: Sequence[str]) -> str:
 
 
 def _bare(text: str | None) -> str:
-    """Return a value without the signs that writing it in code adds: spaces, quotes, brackets."""
+    """Return a value without the characters that code adds to it: spaces, quotes, brackets."""
     return "".join(each for each in text or "" if each not in " \"'()[]")
 
 
@@ -66,7 +66,7 @@ def _is_value(pair: tuple[str, str], param: Changed) -> bool:
 
 
 def _writes(token: str, value: str | None) -> bool:
-    """Return whether a token is how code writes a value."""
+    """Return whether a token of code stands for a value."""
     if token.strip("\"'") == value:
         return True
     try:

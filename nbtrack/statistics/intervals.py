@@ -1,4 +1,4 @@
-"""The difference of two means with its confidence interval, paired or not, and how many seeds it takes to see it.
+"""The difference of two means with its confidence interval, paired or not, and how many seeds it takes to detect it.
 
 Intervals are those of Student's t for pairs, and of Welch's t where nothing pairs the values: for 3 to 10 values with
 heavy tails, bootstrapped ones cover the truth too rarely. `tests/benchmarks/comparison.py` measures it. The p value
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 0.95
 POWER = 0.8
-"""How probably the seeds that are suggested show a difference as large as the one observed."""
+"""The probability that the suggested number of seeds detects a difference as large as the one observed."""
 FEWEST = 3
 """Values that each side needs for a verdict."""
 FLIPPED_FROM = 6
 """Pairs from which a permutation of their signs can have a p value below 5 %."""
 FLIPS = 9_999
-"""Patterns of signs that are drawn where there are too many to try all."""
+"""Patterns of signs that are drawn at random where there are too many to try all."""
 EXACT_UP_TO = 13
-"""Pairs up to which all signs are flipped, rather than a sample of them."""
+"""Pairs up to which all patterns of signs are tried, rather than a sample of them."""
 MOST_SEEDS = 200
 """More seeds than that are not suggested."""
 
 
 class Difference(NamedTuple):
-    """How far the mean of one sample is from that of another, and how sure that is.
+    """How far the mean of one sample is from that of another, with the uncertainty.
 
     `low` and `high` bound the difference with 95 % confidence; they and the p value are None for fewer than three
     values on a side. `paired` says whether values of the same seed were compared, and `n` how many pairs there are, or
     values in the smaller sample. `error` is the standard error of the difference. `needed` is about how many seeds each
-    side needs in all to tell a difference of that size, None where it is told already or would take more than 200.
+    side needs in total to detect a difference of that size, None where it is detected already or needs more than 200.
     """
 
     estimate: float
@@ -54,13 +54,13 @@ class Difference(NamedTuple):
     needed: int | None = None
 
     @property
-    def told(self) -> bool | None:
-        """Whether the two can be told apart: zero is outside of the interval; None without one."""
+    def distinguishable(self) -> bool | None:
+        """Whether the two samples differ: zero is outside the interval; None without an interval."""
         return None if self.low is None or self.high is None else not self.low <= 0 <= self.high
 
 
 def scipy_stats() -> Any:
-    """Return `scipy.stats`; raise `Unsupported`, saying what to install, where it is not there."""
+    """Return `scipy.stats`; raise `Unsupported`, saying what to install, where it is not installed."""
     try:
         from scipy import stats
     except ImportError:
@@ -92,7 +92,7 @@ def paired(first: Sequence[float], second: Sequence[float], groups: int = 2) -> 
     reach = float(t.ppf(1 - _alpha(groups) / 2, n - 1)) * error
     p = sign_flip_p(values) if n >= FLIPPED_FROM else 2 * float(t.sf(abs(estimate) / error, n - 1))
     found = Difference(estimate, estimate - reach, estimate + reach, p, True, n, error)
-    return found._replace(needed=None if found.told else _needed(abs(estimate), error**2 * n, n, 1, groups))
+    return found._replace(needed=None if found.distinguishable else _needed(abs(estimate), error**2 * n, n, 1, groups))
 
 
 def unpaired(first: Sequence[float], second: Sequence[float], groups: int = 2) -> Difference:
@@ -113,11 +113,11 @@ def unpaired(first: Sequence[float], second: Sequence[float], groups: int = 2) -
     p = 2 * float(t.sf(abs(estimate) / error, freedom))
     found = Difference(estimate, estimate - reach, estimate + reach, p, False, n, error)
     spread = sum(float(np.var(each, ddof=1)) for each in pair)
-    return found._replace(needed=None if found.told else _needed(abs(estimate), spread, n, 2, groups))
+    return found._replace(needed=None if found.distinguishable else _needed(abs(estimate), spread, n, 2, groups))
 
 
 def _vanishes(error: float, values: Floats) -> bool:
-    """Return whether an error is nothing but rounding: the seed changes nothing."""
+    """Return whether an error is only rounding, as where the seed has no effect."""
     return error <= 1e-12 * max(1e-300, float(abs(values).max()))
 
 
@@ -147,7 +147,7 @@ def sign_flip_p(values: Floats) -> float:
 
 
 def _needed(difference: float, variance: float, n: int, sides: int, groups: int) -> int | None:
-    """Return how many seeds each side needs in all to tell a difference with 80 % probability, more than it has.
+    """Return how many seeds, more than there are, each side needs to detect a difference with 80 % probability.
 
     `variance` is that of a paired difference, or the sum of both sides' variances.
     """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     """Gives the artifacts of a run, by its id."""
 
 CAUSES = ("parameter", "code", "earlier code", "data", "package", "git", "seed", "layout")
-"""The kinds of changes that may have moved a metric, the most telling first."""
+"""The kinds of changes that may have moved a metric, the most informative first."""
 METRIC = "metric"
 MOST_OF_NAME = 40
 """Characters of a commit or a branch that are shown."""
@@ -37,7 +37,7 @@ class Change(NamedTuple):
     """One of `CAUSES`, or `METRIC`."""
     key: str
     before: str | None
-    """None where the first run has none; also where only `note` tells the difference."""
+    """None where the first run has none; also where only `note` describes the difference."""
     after: str | None
     note: str = ""
     lines: tuple[Line, ...] = ()
@@ -49,8 +49,8 @@ class Change(NamedTuple):
         return self.kind in CAUSES and self.kind != "layout"
 
     @property
-    def told(self) -> str:
-        """The change without its key: ``0.1 → 0.01``, or what `note` says."""
+    def description(self) -> str:
+        """The change without its key: ``0.1 → 0.01``, or `note`."""
         if self.before is None and self.after is None:
             return self.note
         sides = (formatting.short("none" if each is None else each, 80) for each in (self.before, self.after))
@@ -58,7 +58,7 @@ class Change(NamedTuple):
 
 
 def changes_between(before: Run, after: Run, files: Files, goals: Mapping[str, str]) -> tuple[list[Change], list[str]]:
-    """Return what differs, the most telling first, and remarks on what could not be compared.
+    """Return what differs, the most informative first, and remarks on what could not be compared.
 
     Parameters
     ----------
@@ -157,8 +157,8 @@ def _git(before: Run, after: Run, old: Context, new: Context) -> Iterator[Change
     # They are stored after the packages: without these, it is not known whether there are any.
     if None not in (old.packages, new.packages) and old.uncommitted != new.uncommitted:
         words = {(True, True): "others", (True, False): "none now", (False, True): "none before"}
-        told = words[bool(old.uncommitted), bool(new.uncommitted)]
-        yield Change("git", "uncommitted changes", None, None, told)
+        note = words[bool(old.uncommitted), bool(new.uncommitted)]
+        yield Change("git", "uncommitted changes", None, None, note)
 
 
 def _metrics(before: Run, after: Run, goals: Mapping[str, str]) -> Iterator[Change]:

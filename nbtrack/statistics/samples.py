@@ -26,7 +26,7 @@ UNFINISHED = frozenset({"FAILED", "KILLED"})
 
 
 class Replicate(NamedTuple):
-    """One run of a sample: its value, and the parameters that tell it from the others, its seed among them."""
+    """One run of a sample: its value, and the parameters that identify it among the others, including its seed."""
 
     run: Run
     value: float
@@ -69,7 +69,7 @@ class Sample(NamedTuple):
 def by_settings(runs: Sequence[Run], metric: str, code_of: Callable[[Run], str]) -> list[Sample]:
     """Return runs, the newest first, grouped by all of their parameters and their code, but not their seeds.
 
-    Where the code tells groups apart, their settings have its version, of which the oldest is the first.
+    Where groups differ in their code alone, their settings include its version; the oldest is version 1.
     """
     groups: dict[tuple[Key, str], list[Run]] = {}
     for run in runs:
@@ -153,7 +153,7 @@ def _pairs(first: Sample, second: Sample) -> list[tuple[float, float]]:
 
 
 def _common_names(sample: Sample) -> set[str]:
-    """Return the parameters by which each run of a sample can be told."""
+    """Return the parameters that identify each run of a sample."""
     names = [{name for name, _ in each.key} for each in sample.replicates]
     return set.intersection(*names) if names else set()
 

@@ -1,4 +1,4 @@
-"""What of a run is a seed, and its code without seeds and parameters."""
+"""Which parameters are seeds, and the code of a run without seeds and parameters."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ SETTINGS = "settings"
 
 
 def group_of(params: Mapping[str, str], differing: Iterable[str]) -> str:
-    """Return what tells a run from those of other settings: ``lr = 0.1, depth = 3``, of the parameters that differ."""
-    told = (f"{key} = {params[key]}" for key in differing if key in params and not is_seed(key))
-    return ", ".join(told) or "all runs"
+    """Return the settings that distinguish a run, from the parameters that differ: ``lr = 0.1, depth = 3``."""
+    settings = (f"{key} = {params[key]}" for key in differing if key in params and not is_seed(key))
+    return ", ".join(settings) or "all runs"
 
 
 class _Blanked(ast.NodeTransformer):

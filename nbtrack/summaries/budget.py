@@ -79,14 +79,14 @@ def _frame(recorded: dict[str, Any], left_out: list[str]) -> dict[str, Any]:
 
 def _within(facts: Mapping[str, Any], room: int, more: Mapping[str, str], left_out: Sequence[str]) -> dict[str, Any]:
     allowances = _allowances({key: size(value) + len(key) + 4 for key, value in facts.items()}, room)
-    recorded, told = {}, list(left_out)
+    recorded, omitted = {}, list(left_out)
     for key, value in facts.items():
         shown, missing = _shortened(value, allowances[key] - len(key) - 4)
         if shown is not None:
             recorded[key] = shown
         if missing:
-            told.append(f"{key}: {missing}; {more.get(key, 'ask again with more tokens')}")
-    return _frame(recorded, told)
+            omitted.append(f"{key}: {missing}; {more.get(key, 'ask again with more tokens')}")
+    return _frame(recorded, omitted)
 
 
 def _allowances(sizes: Mapping[str, int], room: int) -> dict[str, int]:

@@ -46,8 +46,8 @@ def _named(run: Run) -> dict[str, str]:
 
 def _change(change: Change) -> dict[str, str]:
     said = {"before": change.before, "after": change.after, "note": change.note or None}
-    told = {key: line(value) for key, value in said.items() if value is not None}
-    return {"kind": change.kind, "key": line(change.key), **told}
+    known = {key: line(value) for key, value in said.items() if value is not None}
+    return {"kind": change.kind, "key": line(change.key), **known}
 
 
 def compare(

@@ -142,8 +142,8 @@ def _info(source: RunSource, run: Run) -> dict[str, Any]:
 
 
 def _alert(alert: Alert) -> dict[str, str]:
-    told = {"level": alert.level, "title": line(alert.title), "at": moment(alert.time // 1_000_000)}
-    return {**told, "text": line(alert.text)} if alert.text else told
+    described = {"level": alert.level, "title": line(alert.title), "at": moment(alert.time // 1_000_000)}
+    return {**described, "text": line(alert.text)} if alert.text else described
 
 
 def _data(run: Run) -> dict[str, Any]:

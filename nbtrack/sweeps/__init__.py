@@ -1,4 +1,4 @@
-"""Sweeps: a cell runs again and again with other values of its parameters, each time in names of its own.
+"""Sweeps: a cell runs once for each combination of values of its parameters, each time in a namespace of its own.
 
 ::
 

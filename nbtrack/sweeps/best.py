@@ -23,7 +23,7 @@ _MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 
 
 class About(NamedTuple):
-    """What the run of a sweep says of it."""
+    """The description of a sweep that is stored with its run."""
 
     parameters: list[str]
     metric: str | None
@@ -35,7 +35,7 @@ class About(NamedTuple):
 
 
 def about(run: Run) -> About:
-    """Return what a run says of its sweep; raise `NotFound` where it is the run of none."""
+    """Return the description of the sweep of a run; raise `NotFound` if the run is not that of a sweep."""
     try:
         found = json.loads(run.data.tags[reserved.SWEEP])
         keys = [str(each) for each in found["parameters"]]
@@ -64,7 +64,7 @@ def sweep_of(client: MlflowClient, run: Run | None) -> Run:
 
 
 def winner(client: MlflowClient, sweep: Run) -> Run:
-    """Return the run of the best trial; raise `NotFound` where none has a metric that ranks it."""
+    """Return the run of the best trial; raise `NotFound` if no trial has the metric that ranks them."""
     best = about(sweep).best
     if best is None:
         raise NotFound(
@@ -91,7 +91,7 @@ class Rewritten(NamedTuple):
 
 
 def rewritten(source: str, values: Mapping[str, Value]) -> Rewritten:
-    """Return the code of a cell with these values, and all else in it as it was typed."""
+    """Return the code of a cell with these values; everything else is unchanged, including the layout."""
     readable = _MAGIC.sub(r"\1pass", source)
     try:
         sites = sites_of(ast.parse(readable), None, {})

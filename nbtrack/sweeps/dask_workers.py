@@ -1,4 +1,4 @@
-"""Trials on the workers of a dask cluster, which its scheduler gives them to."""
+"""Trials on the workers of a dask cluster."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nbtrack.sweeps.trial_execution import TrialTask
     from nbtrack.sweeps.trials import Trial
 
-SECONDS_BETWEEN_LOOKS = 0.2
+SECONDS_BETWEEN_CHECKS = 0.2
 SECONDS_TO_CONNECT = 20
 
 
@@ -74,7 +74,7 @@ class DaskWorkers:
         return self._relay.uri
 
     def start(self, trial: Trial, task: TrialTask) -> None:
-        """Give a trial to the scheduler."""
+        """Submit a trial to the scheduler."""
         future = self._client.submit(worker.run, self._notebook, pickled(task), self._place, pure=False)
         self._running[future.key] = future, trial
         future.add_done_callback(lambda done: self._done.put(done.key))
@@ -84,12 +84,12 @@ class DaskWorkers:
         while self._running:
             # With a timeout, so that an interrupt of the kernel is noticed.
             with suppress(queue.Empty):
-                future, trial = self._running.pop(self._done.get(timeout=SECONDS_BETWEEN_LOOKS))
+                future, trial = self._running.pop(self._done.get(timeout=SECONDS_BETWEEN_CHECKS))
                 return [(trial, _outcome(future))]
         return []
 
     def close(self) -> None:
-        """Take back what has not begun, and leave the cluster."""
+        """Cancel trials that have not started, and disconnect from the cluster."""
         self._client.cancel([future for future, _ in self._running.values()])
         self._client.close()
         if self._relay is not None:

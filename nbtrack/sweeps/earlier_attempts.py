@@ -1,4 +1,4 @@
-"""What an earlier attempt at a trial has left in the store: its worker may have been lost at any moment."""
+"""The runs of earlier attempts at a trial, whose worker may have been lost at any moment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def outcome(client: MlflowClient, recorded: Recorded) -> Outcome | None:
-    """Return what became of a trial that an earlier attempt brought to its end; what others left goes to the trash."""
+    """Return the result of an earlier attempt that ended; the runs of other attempts are moved to the trash."""
     parent, identity = recorded.tags[reserved.PARENT_RUN], recorded.tags[reserved.TRIAL]
     same = f"tags.`{reserved.TRIAL}` = '{identity}' and tags.`{reserved.PARENT_RUN}` = '{parent}'"
     for run in client.search_runs([recorded.experiment_id], same):

@@ -1,4 +1,4 @@
-"""What an earlier execution of a sweep has left, so that only what is missing runs."""
+"""The trials of an earlier execution of a sweep, so that only the missing ones run."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class EarlierTrials(NamedTuple):
 
     outcomes: dict[str, Outcome]
     interrupted: dict[str, list[str]]
-    """The ids of runs that did not come to their end."""
+    """The ids of interrupted runs."""
 
     def discard(self, client: MlflowClient, identity: str) -> bool:
-        """Move what is left of an interrupted trial to the trash, since it runs again; return whether there was any."""
+        """Move the run of an interrupted trial to the trash, since it runs again; return whether there was one."""
         left = self.interrupted.pop(identity, [])
         for run_id in left:
             client.delete_run(run_id)
@@ -48,7 +48,7 @@ def of(client: MlflowClient, parent: Run) -> EarlierTrials:
 
 
 def outcome_of(run: Run) -> Outcome:
-    """Return what became of the trial of a run that has ended."""
+    """Return the result of a trial from its run, which has ended."""
     said = run.data.tags.get(reserved.ERROR, "")
     return Outcome(run.info.run_id, run.info.status, dict(run.data.metrics), error=said)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Measure = Callable[[frozenset[int]], float]
-    """Gives the metric with some of the changes applied, by their numbers."""
+    """Returns the metric with some of the changes applied, given by their numbers."""
 
 MOST_TOGETHER = 4
 """Changes of which all combinations are tried."""
@@ -26,14 +26,14 @@ ALIKE = 1e-9
 
 
 class Share(NamedTuple):
-    """By how much one change has moved the metric."""
+    """The effect of one change on the metric."""
 
     label: str
     effect: float
 
 
 class Explanation(NamedTuple):
-    """What has moved a metric, the strongest first; the effects add up to the whole difference."""
+    """The effects of changes on a metric, the largest first; they add up to the whole difference."""
 
     metric: str
     before: float
@@ -56,12 +56,12 @@ class Explanation(NamedTuple):
 
 
 def executions(changes: int) -> int:
-    """Return how many executions explain so many changes, at most."""
+    """Return the most executions that explaining this many changes takes."""
     return 2**changes if changes <= MOST_TOGETHER else changes + 1
 
 
 def explained(metric: str, labels: Sequence[str], measure: Measure) -> Explanation:
-    """Return what has moved a metric, measuring it with combinations of the changes that `labels` names."""
+    """Return the effects of the changes that `labels` names, measured with combinations of them."""
     known: dict[frozenset[int], float] = {}
 
     def remembered(applied: frozenset[int]) -> float:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nbtrack.sweeps.trials import Trial
 
 FACTOR = 3
-"""One of so many trials goes on from each rung, and the next rung is so many times further."""
+"""The reduction factor: one of this many trials continues at each rung, and rungs are spaced by this factor."""
 
 
 class Halving:
@@ -27,18 +27,18 @@ class Halving:
         self._search = search
         self.total = search.total
         self._rungs: dict[int, dict[int, float]] = {}
-        """For each number of points, the values of the trials that had so many."""
+        """For each rung, the values of the trials that have reached it."""
 
     def next(self) -> Trial | None:
         """Return the next trial of the search."""
         return self._search.next()
 
     def ended(self, trial: Trial, value: float | None) -> None:
-        """Pass it on."""
+        """See `Search.ended`."""
         self._search.ended(trial, value)
 
     def stops(self, trial: Trial, curve: Sequence[float]) -> str | None:
-        """Stop a trial that is not among the best third at a rung that it has reached."""
+        """Stop a trial that is not among the best third at a rung it has reached."""
         points = 1
         while points <= len(curve):
             rung = self._rungs.setdefault(points, {})

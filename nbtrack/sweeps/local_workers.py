@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from nbtrack.sweeps.trials import Trial
 
 MOST_ATTEMPTS = 4
-"""So often a trial is begun: one that ends its worker each time has failed."""
-SECONDS_BETWEEN_LOOKS = 0.2
+"""Attempts at a trial; a trial that ends its worker each time has failed."""
+SECONDS_BETWEEN_CHECKS = 0.2
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 class LocalWorkers:
-    """Runs trials in so many processes; see `nbtrack.sweeps.runner.Runner`.
+    """Runs trials in a number of processes; see `nbtrack.sweeps.runner.Runner`.
 
     Raises
     ------
@@ -65,10 +65,10 @@ class LocalWorkers:
         self._running[future] = trial, task, attempt
 
     def ended(self) -> list[tuple[Trial, Outcome]]:
-        """Wait for trials to end; those whose worker was lost begin again."""
+        """Wait for trials to end; those whose worker was lost are started again."""
         found: list[tuple[Trial, Outcome]] = []
         while self._running and not found:
-            done = wait(self._running, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED).done
+            done = wait(self._running, SECONDS_BETWEEN_CHECKS, FIRST_COMPLETED).done
             lost = [each for each in done if isinstance(each.exception(), BrokenProcessPool)]
             for future in done - set(lost):
                 trial, *_ = self._running.pop(future)
@@ -78,7 +78,7 @@ class LocalWorkers:
         return found
 
     def _repeat(self) -> list[tuple[Trial, Outcome]]:
-        """Begin the trials again that ran when a worker was lost; return those that did so too often."""
+        """Restart the trials that were running when a worker was lost; return those that exceeded the attempts."""
         self._pool.shutdown(wait=True, kill_workers=True)
         self._pool = self._new_pool()
         running, self._running = self._running, {}
@@ -92,7 +92,7 @@ class LocalWorkers:
         return failed
 
     def close(self) -> None:
-        """End the workers, and what still runs in them."""
+        """End the workers and the trials that run in them."""
         runs_still = bool(self._running)
         self._pool.shutdown(wait=runs_still, kill_workers=runs_still)
         self._folder.cleanup()

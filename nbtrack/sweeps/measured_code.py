@@ -1,4 +1,4 @@
-"""Executes the code of a cell and of the earlier cells which it rests on, and returns its metrics."""
+"""Executes the code of a cell and of the earlier cells that it depends on, and returns its metrics."""
 
 from __future__ import annotations
 

@@ -23,17 +23,17 @@ MOST_NAMED = 3
 
 
 class Code(NamedTuple):
-    """The code of a cell, and that of the earlier cells which it rests on."""
+    """The code of a cell, and that of the earlier cells that it depends on."""
 
     cell: str
     earlier: Sequence[str]
 
 
 class ProgramChanges:
-    """The changes from one version of a program to another; `labels` says in words what each of them is.
+    """The changes from one version of a program to another; `labels` describes each of them.
 
     A constant that differs is a change of its own, and so is a statement that differs otherwise. Statements that need
-    what others have come to define belong to one change with these.
+    names which other changed statements define form one change with them.
 
     Raises
     ------
@@ -181,7 +181,7 @@ def _names(statements: Iterable[ast.stmt], context: type[ast.expr_context]) -> s
 
 
 def _names_of_constants(statement: ast.stmt) -> dict[int, str]:
-    """Return what constants are called, by their identity: the name that they are bound or passed to."""
+    """Return the names of constants, by their identity: the name that each is bound or passed to."""
     found: dict[int, str] = {}
     for node in ast.walk(statement):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -195,7 +195,7 @@ def _names_of_constants(statement: ast.stmt) -> dict[int, str]:
 
 
 def _said(removed: list[ast.stmt], added: list[ast.stmt]) -> str:
-    """Return in a line what a change of statements is: the first of its lines, and how many there are."""
+    """Return a change of statements in one line: the first of its lines, and how many more there are."""
     lines = [f"{sign} {line}" for sign, side in (("+", added), ("−", removed)) for line in _lines(side)]
     more = f"  and {counted(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
     return short(lines[0], LONGEST) + more

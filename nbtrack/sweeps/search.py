@@ -16,16 +16,16 @@ class Search(Protocol):
     total: int
     """How many trials there are at most."""
     stops_early: bool
-    """Whether `stops` has to be asked."""
+    """Whether `stops` must be called."""
 
     def next(self) -> Trial | None:
         """Return the next trial, None when there are no more."""
 
     def ended(self, trial: Trial, value: float | None) -> None:
-        """Take note of a trial that has ended; `value` is None where it did not come to its end, or has none."""
+        """Record the result of a trial; `value` is None if the trial was interrupted or has none."""
 
     def stops(self, trial: Trial, curve: Sequence[float]) -> str | None:
-        """Return why a running trial should stop, given its curve so far; None where it should go on."""
+        """Return why a running trial should stop, given its curve so far; None if it should continue."""
 
 
 class ListedTrials:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nbtrack.sweeps.trials import Trial
     from nbtrack.tracking.client import MlflowClient
 
-SECONDS_BETWEEN_LOOKS = 0.3
+SECONDS_BETWEEN_CHECKS = 0.3
 
 
 class SweepControl:
@@ -47,7 +47,7 @@ class SweepControl:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._end.wait(SECONDS_BETWEEN_LOOKS):
+        while not self._end.wait(SECONDS_BETWEEN_CHECKS):
             with suppress(NbtrackError):
                 if run_control.requested_action(self._client, self._parent.info.run_id) == run_control.STOP:
                     self.stopped = True

@@ -1,6 +1,6 @@
-"""Looks at the points of running runs by the alert rules of their experiments, in a thread of its own.
+"""Checks the points of running runs against the alert rules of their experiments, in a thread of its own.
 
-Logging only puts points into a list, and only where a rule asks for them; the thread takes them from there several
+Logging only appends points to a list, and only where a rule needs them; the thread takes them from there several
 times a second. A run without rules costs nothing.
 """
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from nbtrack.entities import Experiment, Run
     from nbtrack.tracking.client import MlflowClient
 
-SECONDS_BETWEEN_LOOKS = 0.25
+SECONDS_BETWEEN_CHECKS = 0.25
 
 
 class WatchedRun:
-    """A run that goes on, and what the rules of its experiment have seen of it."""
+    """A running run, and the state of its experiment's rules."""
 
     def __init__(self, client: MlflowClient, run: Run) -> None:
         self.client, self.run_id, self.experiment_id = client, run.info.run_id, run.info.experiment_id
@@ -38,14 +38,14 @@ class WatchedRun:
 
     @property
     def has_rules(self) -> bool:
-        """Whether there is anything to look for."""
+        """Whether the experiment has rules."""
         return bool(self._of_metrics or self._silences)
 
     def follow(self, experiment: Experiment) -> None:
-        """Follow the rules of the experiment from now on; those that were followed before go on."""
+        """Apply the rules of the experiment from now on; rules that were there before keep their state."""
         if not self.has_rules and not any(each.startswith(reserved.ALERT_RULE) for each in experiment.tags):
             return
-        # Imported here, where it delays no run without rules.
+        # Imported late, so that runs without rules start faster.
         from nbtrack.alerting import rule as rules
         from nbtrack.alerting.rule_state import MetricRuleState, SilenceState
         from nbtrack.presentation import metric_goals
@@ -66,27 +66,27 @@ class WatchedRun:
         self._of_metrics = of_metrics
 
     def take(self) -> None:
-        """Show the points that have come to the rules."""
+        """Give new points to the rules."""
         fresh = watched_points.take(self.run_id)
         moment = time.monotonic()
         for silence in self._silences if fresh else ():
-            silence.point_came(moment)
+            silence.record_point(moment)
         for key, (values, steps) in fresh.items():
             for state in self._of_metrics.get(key, ()):
-                self._tell(state.rule, state.take(values, steps))
+                self._raise(state.rule, state.take(values, steps))
 
-    def look(self) -> None:
-        """Let the rules about silence look at the time."""
+    def check_silence(self) -> None:
+        """Check the rules about silence."""
         moment = time.monotonic()
         for silence in self._silences:
-            self._tell(silence.rule, silence.look(moment))
+            self._raise(silence.rule, silence.check(moment))
 
-    def _tell(self, rule: Rule, found: str | None) -> None:
+    def _raise(self, rule: Rule, found: str | None) -> None:
         if found is None:
             return
         from nbtrack.alerting.alert import new_alert
 
-        with error_boundary("an alert was not kept"):
+        with error_boundary("an alert was not stored"):
             keep(self.client, self.run_id, new_alert(rule.text, found, rule.level))
             if rule.stop and self.client.get_run(self.run_id).info.status == "RUNNING":
                 self.client.set_tag(self.run_id, reserved.CONTROL, reserved.CONTROL_ACTIONS[0])
@@ -97,7 +97,7 @@ def _lower(goal: str | None) -> bool | None:
 
 
 class AlertWatch:
-    """The runs of this process that go on, and the thread that looks at those that have rules."""
+    """The running runs of this process, and the thread that checks their rules."""
 
     def __init__(self) -> None:
         self.runs: dict[str, WatchedRun] = {}
@@ -107,7 +107,7 @@ class AlertWatch:
         shutdown.register(self)
 
     def begin(self, watched: WatchedRun) -> None:
-        """Watch a run, from its beginning or with other rules than before."""
+        """Watch a new run, or a known run with changed rules."""
         with self._lock:
             self.runs[watched.run_id] = watched
             if watched.has_rules:
@@ -120,7 +120,7 @@ class AlertWatch:
                 self._thread.start()
 
     def end(self, run_id: str) -> None:
-        """Look at what is left of a run, and watch it no longer."""
+        """Check the last points of a run, and stop watching it."""
         with self._lock:
             watched = self.runs.pop(run_id, None)
             if watched is not None:
@@ -148,15 +148,15 @@ class AlertWatch:
         watched_points.discard_all()
 
     def _watch(self, ending: threading.Event) -> None:
-        while not ending.wait(SECONDS_BETWEEN_LOOKS):
+        while not ending.wait(SECONDS_BETWEEN_CHECKS):
             with self._lock:
                 for each in list(self.runs.values()):
                     each.take()
-                    each.look()
+                    each.check_silence()
 
 
 def begin(client: MlflowClient, run: Run) -> None:
-    """Watch a run that begins, by the rules of its experiment; a store that can't be read has none."""
+    """Watch a new run by the rules of its experiment; an experiment that can't be read has none."""
     watched = WatchedRun(client, run)
     with contextlib.suppress(NbtrackError):
         watched.follow(client.get_experiment(run.info.experiment_id))
@@ -165,12 +165,12 @@ def begin(client: MlflowClient, run: Run) -> None:
 
 
 def end(run_id: str) -> None:
-    """Look at the last points of a run, and watch it no longer."""
+    """Check the last points of a run, and stop watching it."""
     process.state(AlertWatch).end(run_id)
 
 
 def reload(client: MlflowClient, experiment_id: str) -> None:
-    """Have the runs of an experiment that go on in this process follow its rules as they are now."""
+    """Apply the current rules of an experiment to its running runs in this process."""
     watch = process.state(AlertWatch)
     experiment = client.get_experiment(experiment_id)
     for each in list(watch.runs.values()):
@@ -180,7 +180,7 @@ def reload(client: MlflowClient, experiment_id: str) -> None:
 
 
 def keep(client: MlflowClient, run_id: str, raised: Alert) -> None:
-    """Keep an alert with its run, and send it to the webhook, if there is one."""
+    """Store an alert with its run, and send it to the webhook, if there is one."""
     from nbtrack.alerting.alert import to_tag
 
     client.set_tag(run_id, *to_tag(raised))

@@ -27,18 +27,18 @@ class RaisedAlerts:
 
 @validation.typed
 def alert(title: str, text: str = "", level: str = "info", run: Run | str | None = None) -> None:
-    """Raise an alert, which is kept with a run and shown on its card, in the table and on its page.
+    """Raise an alert, which is stored with a run and shown on its card, in the table and on its page.
 
-    Secrets in it are replaced by ``***``. A run keeps `MOST_ALERTS` alerts; after that a warning says so once.
+    Secrets in it are replaced by ``***``. A run stores at most `MOST_ALERTS` alerts; a warning says so once.
 
     Parameters
     ----------
     title : str
         What happened, in one line of at most 200 characters.
     text : str, optional
-        What more there is to say, at most 2,000 characters.
+        Details, at most 2,000 characters.
     level : {"info", "warning", "error"}
-        How bad it is.
+        The severity.
     run : Run or str, optional
         The run, its id, or its name; by default the active run, which is started if there is none.
 
@@ -58,7 +58,7 @@ def alert(title: str, text: str = "", level: str = "info", run: Run | str | None
     if count[run_id] <= MOST_ALERTS:
         alert_watch.keep(client, run_id, raised)
     elif count[run_id] == MOST_ALERTS + 1:
-        warn(f"Run {run_id} has {MOST_ALERTS} alerts: those that follow are not kept")
+        warn(f"Run {run_id} has {MOST_ALERTS} alerts: further ones are not stored")
 
 
 def _target(run: Run | str | None) -> tuple[MlflowClient, str]:
@@ -71,20 +71,20 @@ def _target(run: Run | str | None) -> tuple[MlflowClient, str]:
 
 @validation.typed
 def alert_rule(rule: str, level: str | None = None, *, stop: bool = False) -> None:
-    """Have the runs of the current experiment raise an alert when a rule holds.
+    """Raise an alert in runs of the current experiment when a rule holds.
 
-    It is kept with the experiment, and looked at several times a second in the runs of this process that go on, and in
-    those that any process starts from now on. Each run is told of once, a silence again after points have come. On an
-    nbtrack server the rule also holds for what other clients log, such as MLflow's: the server looks at that.
+    The rule is stored with the experiment. It is checked several times a second for the running runs of this process
+    and for the runs that any process starts from now on. It raises one alert per run; a rule about silence raises
+    another one after new points. An nbtrack server also checks the points that other clients log, such as MLflow's.
 
     Parameters
     ----------
     rule : str
         One of ``"loss is nan"``, ``"acc > 0.95"`` (also ``>=``, ``<``, ``<=``), ``"val_loss plateaus for 10"`` (points
-        without a better one, by the goal of the metric or its name) and ``"no point for 10m"`` (also ``s``, ``h``).
+        without a better one, by the metric's goal, or by its name) and ``"no point for 10m"`` (also ``s``, ``h``).
         A metric with spaces in its name is put in backticks.
     level : {"info", "warning", "error"}, optional
-        By default NaN is an ``error``, a plateau or a silence a ``warning``, and a value ``info``.
+        By default ``error`` for NaN, ``warning`` for a plateau or a silence, and ``info`` for a value.
     stop : bool
         Whether the run of a tracked cell is asked to stop as well; see `nbtrack.stop`.
 
@@ -108,7 +108,7 @@ def alert_rules() -> list[rules.Rule]:
 
 @validation.typed
 def clear_alert_rules(rule: str | None = None) -> list[rules.Rule]:
-    """Remove a rule of the current experiment, or without one all of them; return those that there were.
+    """Remove an alert rule of the current experiment, by default all of them, and return what was removed.
 
     Raises
     ------
@@ -130,6 +130,6 @@ def clear_alert_rules(rule: str | None = None) -> list[rules.Rule]:
 
 
 def _follow(client: MlflowClient, experiment_id: str) -> None:
-    """Have the runs that go on follow the rules of their experiment as they are now."""
+    """Apply the current rules of an experiment to its running runs."""
     alert_watch.reload(client, experiment_id)
     active_runs.renew_appenders()

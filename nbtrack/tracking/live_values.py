@@ -1,4 +1,4 @@
-"""Values that running code asks for again and again, and that are changed from outside.
+"""Values that running code reads repeatedly, and that can be changed from outside.
 
 Asking reads a dictionary in memory. A thread looks a few times a second whether a value was changed in the
 store, and records each value as a point.
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 Number = TypeVar("Number", bool, int, float)
 
-SECONDS_BETWEEN_LOOKS = 0.3
+SECONDS_BETWEEN_CHECKS = 0.3
 METRIC = "live/"
-"""Before the name of a live value: the metric that has its curve."""
+"""Prefix of the metric that records the values of a live value."""
 
 
 def live(name: str, value: Number) -> Number:
@@ -101,7 +101,7 @@ def control(run: Run | str, client: MlflowClient | None = None, /, **values: obj
 
 
 class LiveValueWatch:
-    """The thread that looks for changed values, as long as a run has some."""
+    """The thread that polls for changed values while a run has live values."""
 
     def __init__(self) -> None:
         self._runs: dict[str, ActiveRun] = {}
@@ -111,7 +111,7 @@ class LiveValueWatch:
         shutdown.register(self)
 
     def begin(self, run: ActiveRun, name: str, value: Number) -> Number:
-        """Offer a value to be changed, and return it: a run that is resumed goes on with what it had."""
+        """Register a live value and return it; a resumed run continues with its last value."""
         with self._lock:
             before = live_values.read(run.client.store.tag(run.info.run_id, reserved.LIVE + name))
             first = value if before is None or type(before) is not type(value) else before
@@ -136,12 +136,12 @@ class LiveValueWatch:
     at_exit = close
 
     def after_fork(self) -> None:
-        """Leave the values as they are in a forked child."""
+        """Stop following changes in a forked child."""
         self._runs, self._thread, self._lock = {}, None, threading.RLock()
 
     def _watch(self, ending: threading.Event) -> None:
         going_on = process.state(LiveRuns).by_run
-        while not ending.wait(SECONDS_BETWEEN_LOOKS):
+        while not ending.wait(SECONDS_BETWEEN_CHECKS):
             with self._lock:
                 self._runs = {key: run for key, run in self._runs.items() if going_on.get(key) is run.live}
                 if not self._runs:
@@ -158,7 +158,7 @@ class LiveValueWatch:
                 self._take(run, name, found)
 
     def _take(self, run: ActiveRun, name: str, value: float) -> None:
-        """Have the code go on with a value, and record it."""
+        """Use a value from now on, and record it."""
         run.live[name] = value
         latest = run.client.get_run(run.info.run_id).data.latest
         step = max((each.step for each in latest if not each.key.startswith(METRIC)), default=0)

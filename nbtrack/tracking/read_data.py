@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from nbtrack.tracking.client import MlflowClient
 
 AT_ENTRY = 0.008
-"""Seconds that a cell is held up at most by hashing whole columns, unless its last execution took long."""
+"""Most seconds by which hashing whole columns delays a cell, unless its last execution took long."""
 SHARE = 0.04
-"""Of the time that a cell takes."""
+"""Share of the time that a cell takes."""
 MOST_COLUMNS, MOST_FILES = 150, 16
 """Columns of all data together, in the order of their names."""
 DEEPEST, MOST_VALUES = 5, 500
-"""How many containers, one in the other, are looked into, and how many values in all."""
+"""How deeply nested containers are searched, and how many values in total."""
 MOST_ENTRIES = 16
-"""Entries of a dict, list or tuple that are looked at."""
+"""Entries of a dict, list or tuple that are searched."""
 BESIDE = 0.5
-"""Seconds that hashing beside the cells may take in any case."""
+"""Seconds that hashing between cells may always take."""
 
 
 class ReadData:
@@ -66,7 +66,7 @@ class ReadData:
             each.release()
 
     def end(self, paths: Iterable[str]) -> None:
-        """Note that the cell has ended, and which paths it has read from."""
+        """Record that the cell has ended, and which paths it has read."""
         left = SHARE * (time.monotonic() - self._began)
         self._allowed = max(BESIDE, left)
         states = (file_fingerprint.state_of(os.path.abspath(each)) for each in dict.fromkeys(paths))  # noqa: PTH100 - Path.absolute keeps ..

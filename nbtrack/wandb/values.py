@@ -1,4 +1,4 @@
-"""The configuration and the summary of a run, as mappings that record what is put into them."""
+"""The configuration and the summary of a run, as mappings that record their entries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Values(ABC):
         self.__dict__.update(_client=client, _run_id=run_id, _held={})
 
     def update(self, *given: Any, **more: Any) -> None:
-        """Set several entries, of a mapping, a namespace such as that of argparse, or None for none."""
+        """Set several entries, from mappings or namespaces such as that of argparse; None adds none."""
         entries = dict(more)
         for each in given:
             entries |= _entries(each)
@@ -75,7 +75,7 @@ class _Values(ABC):
         return self._held.items()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the entries as a dict of their own."""
+        """Return the entries as a new dict."""
         return dict(self._held)
 
 
@@ -92,9 +92,9 @@ def _entries(given: Any) -> dict[str, Any]:
 
 
 class Config(_Values):
-    """The configuration of a run: what is set becomes parameters.
+    """The configuration of a run: its entries become parameters.
 
-    A parameter that is there keeps its first value; another one is added to its history, see `nbtrack.log_params`.
+    A parameter keeps its first value; later values are added to its history, see `nbtrack.log_params`.
     """
 
     def update(self, *given: Any, allow_val_change: bool = True, **more: Any) -> None:
@@ -105,7 +105,7 @@ class Config(_Values):
         given : mapping or namespace
             The entries.
         allow_val_change : bool
-            Whether an entry may get another value; if not, that raises `InvalidValue`.
+            Whether an entry may be given another value; if not, `InvalidValue` is raised.
         more
             Further entries.
         """
@@ -115,7 +115,7 @@ class Config(_Values):
         super().update(*given, **more)
 
     def setdefaults(self, given: Any) -> None:
-        """Set the entries that are not there yet."""
+        """Set the entries that are not set yet."""
         self.update({key: value for key, value in _entries(given).items() if key not in self})
 
     def _check_unchanged(self, entries: Mapping[str, Any]) -> None:
@@ -129,7 +129,7 @@ class Config(_Values):
 
 
 class Summary(_Values):
-    """What is said of a run as a whole: numbers become metrics at its last step, the rest tags."""
+    """The summary of a run: numbers become metrics at its last step, everything else becomes tags."""
 
     def __init__(self, client: MlflowClient, run_id: str, step: Callable[[], int]) -> None:
         super().__init__(client, run_id)

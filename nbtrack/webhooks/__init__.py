@@ -1,4 +1,4 @@
-"""Alerts to a webhook: waiting in a file until it has taken them, so that a restart loses none."""
+"""Sends alerts to a webhook. Alerts are stored in a file until they are delivered, so that a restart loses none."""
 
 from nbtrack.webhooks.send import digest, resume, send_alert, send_tagged
 

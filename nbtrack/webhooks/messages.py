@@ -1,4 +1,4 @@
-"""What is posted to a webhook: JSON of its own form, or what Slack understands."""
+"""The messages that are posted to a webhook: JSON in nbtrack's format or in Slack's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SLACK_HOST = "hooks.slack.com"
 
 
 def alert_message(run: RunInfo, raised: Alert) -> dict[str, Any]:
-    """Return an alert in the form of its own, which is also how it waits."""
+    """Return an alert in nbtrack's format, in which it is also stored until it is sent."""
     return {
         "event": "alert",
         "level": raised.level,
@@ -28,7 +28,7 @@ def alert_message(run: RunInfo, raised: Alert) -> dict[str, Any]:
 
 
 def in_form(message: dict[str, Any], form: str, url: str) -> dict[str, Any]:
-    """Return a message as it is posted: ``json``, ``slack``, or with ``auto`` what the host of the URL understands."""
+    """Return a message in the format ``json`` or ``slack``, or with ``auto`` in the one that the URL's host expects."""
     is_slack = form == "slack" or (form == "auto" and urlsplit(url).hostname == _SLACK_HOST)
     return {"text": _for_slack(message)} if is_slack else message
 
@@ -40,5 +40,5 @@ def _for_slack(message: dict[str, Any]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return text in which Slack finds no mention, link or other command."""
+    """Return text escaped so that Slack finds no mention, link or other command in it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,4 +1,4 @@
-"""Sending alerts to the webhook of the settings, if there is one; never waits for it."""
+"""Sending alerts to the webhook in the settings, if there is one, without waiting for it."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 class Resumed:
-    """Whether this process has looked for what earlier ones could not send."""
+    """Whether this process has looked for messages that earlier processes could not send."""
 
     def __init__(self) -> None:
         self.done = False
 
 
 def digest() -> str | None:
-    """Return what tells the webhook of this process from others without revealing it; None if there is none."""
+    """Return a hash that identifies the webhook of this process without revealing it; None if there is none."""
     url = settings.current().webhook
     return None if url is None else blake2b(url.encode(), digest_size=8).hexdigest()
 
 
 def send_alert(store: Store, run_id: str, raised: Alert) -> None:
-    """Send an alert of a run, if there is a webhook; a file that can't be written is a warning.
+    """Send an alert of a run, if there is a webhook; warn if the queue file can't be written.
 
-    An alert that is kept on a server which posts it to the same webhook is left to that.
+    An alert on a server that posts to the same webhook is sent by the server.
     """
     if settings.current().webhook is None or _is_sent_by_server(store):
         return
@@ -73,7 +73,7 @@ def send_tagged(store: Store, run_id: str, tags: Iterable[tuple[str, str]]) -> N
 
 
 def resume() -> None:
-    """Send what dead processes could not send, once in each process, if there is a webhook."""
+    """Send, once per process, messages that dead processes could not send, if there is a webhook."""
     state = process.state(Resumed)
     if not state.done:
         state.done = True

@@ -1,4 +1,4 @@
-"""The thread that posts what waits for the webhook, and the files where it waits.
+"""The thread that posts queued messages to the webhook, and the queue files.
 
 What a process could not send before it ended is sent by the next one that starts a run or raises an alert.
 """
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     import httpx
 
 MOST_TRIES = 5
-"""How often a message is posted before it is given up."""
+"""Attempts before a message is dropped."""
 FIRST_WAIT = 1.0
-"""Seconds before the second try; each later one waits twice as long as the one before."""
+"""Seconds before the second attempt; the delay doubles with each further attempt."""
 TIMEOUT = 10.0
-"""Seconds that the webhook may take to answer."""
+"""Timeout of a request, in seconds."""
 SECONDS_AT_EXIT = 3.0
-"""How long the end of the program waits for what is still to be sent; the rest stays in the file."""
+"""Seconds that the exit of the program waits for unsent messages; the rest stays in the file."""
 OLDEST = 24 * 3600
-"""Seconds after which a message is of no interest any more."""
+"""Seconds after which a message is dropped."""
 
 
 class WebhookSender:
@@ -49,7 +49,7 @@ class WebhookSender:
         self._thread: threading.Thread | None = None
 
     def add(self, message: dict[str, Any]) -> None:
-        """Keep a message in the file of this process, and have it sent.
+        """Append a message to the queue file of this process, from which it is sent.
 
         Raises
         ------
@@ -64,14 +64,14 @@ class WebhookSender:
         self._wake.set()
 
     def start(self) -> None:
-        """Start the thread, which begins with what dead processes have left."""
+        """Start the thread, which first sends the messages of dead processes."""
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="nbtrack-webhook", daemon=True)
                 self._thread.start()
 
     def close(self) -> None:
-        """Wait a moment for what is still to be sent, and end the thread; the rest stays in the file."""
+        """Wait a moment for unsent messages, and end the thread; the rest stays in the file."""
         limit = time.monotonic() + SECONDS_AT_EXIT
         while self._file is not None and not self._file.is_sent and time.monotonic() < limit:
             if self._thread is None or not self._thread.is_alive():
@@ -88,7 +88,7 @@ class WebhookSender:
     at_exit = close
 
     def after_fork(self) -> None:
-        """Begin anew in a forked child; what waits is the parent's."""
+        """Start afresh in a forked child; queued messages belong to the parent."""
         if self._file is not None:
             self._file.close()
         self._reset()
@@ -105,7 +105,7 @@ class WebhookSender:
                 self._drain(self._file)
 
     def _drain(self, file: QueueFile) -> bool:
-        """Send what waits in a file; return whether all of it is sent or given up."""
+        """Send the messages in a queue file; return whether all of them are sent or dropped."""
         for call, end in file.calls():
             if not self._is_done(call):
                 return False
@@ -113,7 +113,7 @@ class WebhookSender:
         return True
 
     def _is_done(self, call: Any) -> bool:
-        """Send a message, or give it up; False where the program ends before."""
+        """Send or drop a message; return False if the program exits first."""
         message, added = call.get("message"), call.get("added", 0)
         if not message or time.time() - added > OLDEST:
             return True
@@ -134,7 +134,7 @@ def _folder() -> Path:
 
 
 def _posted(message: dict[str, Any]) -> str | None:
-    """Post a message; return what went wrong, without the URL, which may hold a secret."""
+    """Post a message; return the error, if any, without the URL, which may contain a secret."""
     import httpx
 
     try:

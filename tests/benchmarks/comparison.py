@@ -1,8 +1,8 @@
 """How often comparisons of two groups are wrong, over simulated experiments whose truth is known.
 
-``python tests/benchmarks/comparison.py`` prints for 3 to 10 seeds a group: how often two equal groups are told apart
+``python tests/benchmarks/comparison.py`` prints for 3 to 10 seeds a group: how often two equal groups are called different
 (5 % are expected), how often the interval covers the true difference (95 %), and how often a true difference is seen,
-with and without pairing. Where the best of several equal groups is picked, at most 5 % are told from any other one.
+with and without pairing. Where the best of several equal groups is picked, at most 5 % are called different from any other one.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def experiment(random, draw, difference, *, shared, spread=1.0, sizes=None):
 def pairs(count, shape="normal", seed=0):
     """Return the rates of comparisons of pairs, and what is seen when the same are compared without pairs."""
     random, draw = np.random.default_rng(seed), SHAPES[shape]
-    equal = [paired(*experiment(random, draw, 0.0, shared=1.0)).told for _ in range(count)]
+    equal = [paired(*experiment(random, draw, 0.0, shared=1.0)).distinguishable for _ in range(count)]
     different = [experiment(random, draw, EFFECT, shared=1.0) for _ in range(count)]
     found = [paired(*each) for each in different]
-    apart = [unpaired(*each).told for each in different]
+    apart = [unpaired(*each).distinguishable for each in different]
     covered = [each.low <= EFFECT <= each.high for each in found]
-    return Rates(np.mean(equal), np.mean(covered), np.mean([each.told for each in found]), np.mean(apart))
+    return Rates(np.mean(equal), np.mean(covered), np.mean([each.distinguishable for each in found]), np.mean(apart))
 
 
 def others(count, shape="normal", seed=0):
@@ -62,18 +62,18 @@ def others(count, shape="normal", seed=0):
 
     equal, different = ([one(each) for _ in range(count)] for each in (0.0, EFFECT))
     covered = [each.low <= EFFECT <= each.high for each in different]
-    seen = np.mean([each.told for each in different])
-    return Rates(np.mean([each.told for each in equal]), np.mean(covered), float("nan"), seen)
+    seen = np.mean([each.distinguishable for each in different])
+    return Rates(np.mean([each.distinguishable for each in equal]), np.mean(covered), float("nan"), seen)
 
 
 def picked(count, groups, seed=0):
-    """Return how often the best of equal groups is told from any other one."""
+    """Return how often the best of equal groups is called different from any other one."""
     random, draw, found = np.random.default_rng(seed), SHAPES["normal"], 0
     for _ in range(count):
         seeds = draw(random, int(random.integers(3, 11)))
         held = [seeds + NOISE * draw(random, len(seeds)) for _ in range(groups)]
         best, *others = sorted(held, key=np.mean, reverse=True)
-        found += any(paired(best, each, groups).told for each in others)
+        found += any(paired(best, each, groups).distinguishable for each in others)
     return found / count
 
 

@@ -1,14 +1,14 @@
-"""Where MLflow's own server differs from the laws of `Store`: for each test, or each of its cases, how."""
+"""How MLflow's own server differs from the contract of `Store`, by test or by case of a test."""
 
 from __future__ import annotations
 
-WORDS = "it says it in other words"
-KEYS = "its names have letters, digits and _ - . : / only, and at most 250 of them"
-TIES = "of points of one step and time the greatest value is the latest, not the later logged"
-TOKENS = "its page tokens are offsets, which anybody can make and which move with new runs"
+WORDS = "its error messages are worded differently"
+KEYS = "its names may have letters, digits and _ - . : / only, and at most 250 characters"
+TIES = "of points with the same step and time, the greatest value is the latest, not the one logged last"
+TOKENS = "its page tokens are offsets, which can be forged and which shift with new runs"
 
 DIFFERENT = {
-    "test_larger_grammar": "it understands its own grammar only, and what is more raises Unsupported",
+    "test_larger_grammar": "it understands MLflow's grammar only; anything else raises Unsupported",
     "test_values_are_bound_not_pasted": "it answers 500 to quotes in the names of columns",
     "test_experiment_name_is_taken_once_also_by_a_deleted_one": WORDS,
     "test_experiment_tags_are_set_and_removed": WORDS,
@@ -18,11 +18,11 @@ DIFFERENT = {
     "test_runs_of_a_deleted_experiment_take_no_writes": "it can't purge over the network",
     "test_purged_run_leaves_nothing_to_the_next": "it can't purge over the network",
     "test_appender_records_points_moments_and_columns": "infinity is stored as the greatest number, and " + TIES,
-    "test_history_comes_in_logged_order_with_repeats": "histories are sorted by time, and identical points kept once",
+    "test_history_comes_in_logged_order_with_repeats": "histories are sorted by time, and identical points are stored once",
     "test_batch_that_is_sent_again_is_recorded_once_when_asked": "histories are sorted by time",
     "test_once_looks_at_whatever_was_recorded_before": "histories are sorted by time",
     **{
-        f"test_values_and_steps_round_trip[{step}-{value}]": "infinity is the greatest number, and -0 is 0"
+        f"test_values_and_steps_round_trip[{step}-{value}]": "infinity is stored as the greatest number, and -0 as 0"
         for step in (0, -(2**63), 2**63 - 1, 2**53 + 1)
         for value in ("-0.0", "inf", "-inf")
     },
@@ -36,13 +36,13 @@ DIFFERENT = {
     "test_odd_page_tokens_are_refused[eyJvZmZzZXQiOiAxfQ==]": TOKENS,
     "test_page_token_belongs_to_its_search": TOKENS,
 }
-"""The reason for each; an id without a case stands for all cases."""
+"""The reason for each test; an id without a case stands for all cases."""
 
 
 QUEUED = {
     "test_runs_of_a_deleted_experiment_take_no_writes": "a write is refused by the server, after the call has returned",
 }
-"""Where the write queue before our own server differs."""
+"""How the write queue in front of our own server differs."""
 
 
 def reason(test):
@@ -57,10 +57,10 @@ SEEN_IN_PLACE = (
     "test_odd_page_tokens_are_refused",
     "test_page_token_belongs_to_its_search",
 )
-"""What MLflow's server does not do, and reading its store in place does."""
+"""What MLflow's server does not do, but reading its store in place does."""
 
 IN_PLACE = {key: value for key, value in DIFFERENT.items() if not key.startswith(SEEN_IN_PLACE)}
-"""How reading in place what MLflow's server writes differs, because of what it writes."""
+"""How reading MLflow's store in place differs, because of what MLflow's server writes."""
 
 NUMBERS = "its file store numbers experiments at random"
 FILES_IN_PLACE = IN_PLACE | {
@@ -72,21 +72,21 @@ FILES_IN_PLACE = IN_PLACE | {
     "test_experiment_filters[experiment_id IN ('1', '2')-ab-S Aa-S]": NUMBERS,
     "test_experiment_filters[name ILIKE 'a%-S'-ab-S Aa-S]": NUMBERS,
 }
-"""The same of its file store."""
+"""The same for its file store."""
 
 DATABASE_IN_PLACE = IN_PLACE | {
     f"test_values_and_steps_round_trip[{step}-1.7976931348623157e+308]": "the greatest number stands for infinity"
     for step in (0, -(2**63), 2**63 - 1, 2**53 + 1)
 }
-"""The same of its database."""
+"""The same for its database."""
 
 
 PLACES = "a client cannot choose where the server keeps artifacts, and locations are paths, not file URIs"
 REGISTRY = "there is no model registry"
-OWN_WORDS = "it is refused with another sentence, which names the experiment"
-ANY_NAMES = "names of metrics, parameters and tags may have any characters: they are never those of files"
+OWN_WORDS = "the error message is another one, which names the experiment"
+ANY_NAMES = "names of metrics, parameters and tags may have any characters, since no file is named after them"
 CLIENT = "MLflow's own client fails before it sends anything, with MLflow's own server as well"
-NO_NUMBER = "an experiment id that is no number is invalid, not one that does not exist"
+NO_NUMBER = "an experiment id that is not a number is invalid, rather than not found"
 UNNAMED = "MLflow's own server says the same: Missing value for required parameter 'name'"
 TESTS_OF_MLFLOW = {
     "test_rest_tracking.py": {
@@ -111,7 +111,7 @@ TESTS_OF_MLFLOW = {
 }
 """Tests of ``tests/tracking`` in MLflow's repository (as of April 2026) that fail with our server in its place, and why.
 
-Tried were those that are about runs, experiments, artifacts and logged models, with our server as the tracking server and
-artifacts in its folder: 64 of 70 cases of ``test_rest_tracking.py`` pass, 85 of 101 of ``test_tracking.py``, all 51 of
+These results are for the tests about runs, experiments, artifacts and logged models, with our server as the tracking
+server and artifacts in its folder: 64 of 70 cases of ``test_rest_tracking.py`` pass, 85 of 101 of ``test_tracking.py``, all 51 of
 ``test_log_image.py`` and all 5 of ``test_log_figure.py`` that need no plotly: 205 of 227.
 """

@@ -1,4 +1,4 @@
-"""An agent follows a tracked cell in a real kernel: told of a plateau, it changes the rate, stops it and writes a note."""
+"""An agent follows a tracked cell in a real kernel: after a plateau it changes the rate, stops the cell and adds a note."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def kernel(fresh):
 
 
 async def called(client, tool, **given):
-    """Return what a tool answers, None when it refuses."""
+    """Return the result of a tool, None if it is an error."""
     result = await client.call_tool(tool, given)
     return None if result.is_error else json.loads(result.content[0].text)["recorded"]
 
 
 async def until(found):
-    """Wait until a coroutine returns something, and return it."""
+    """Call an asynchronous function until it returns something, and return that."""
     async with asyncio.timeout(SECONDS):
         while True:
             result = await found()

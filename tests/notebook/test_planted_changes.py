@@ -1,4 +1,4 @@
-"""Pairs of runs of a notebook with one planted change: it is named at once, and nothing that did not change is."""
+"""Pairs of runs of a notebook with one planted change, which is reported first; nothing else is."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ print('score', score + loss + shift)
 
 
 class Planted(NamedTuple):
-    """A planted change: other cells, other data, or another thing done; and what must be named for it."""
+    """A planted change of cells, data or environment, and what must be reported for it."""
 
     kind: str
     key: str
-    told: str
+    description: str
     cells: dict = MappingProxyType({})
     data: object = None
     array: object = None
@@ -256,5 +256,5 @@ def test_a_planted_change_is_named_and_nothing_else(notebook, fresh, name):
     causes = [(each.kind, each.key) for each in found.changes if each.kind != "metric"]
     kind = "earlier code" if planted.kind == "code of earlier cells" else planted.kind
     assert causes == ([(kind, planted.key)] if kind else []), str(found)
-    assert any(planted.told in line and planted.key in line for line in str(found).splitlines()[:5]), str(found)
+    assert any(planted.description in line and planted.key in line for line in str(found).splitlines()[:5]), str(found)
     assert {each.key for each in found.metrics} <= METRICS

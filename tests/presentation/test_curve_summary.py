@@ -1,4 +1,4 @@
-"""What is told of a curve without showing it."""
+"""The summary of a curve in words and numbers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_trend_is_that_of_the_last_part(values, trend):
     assert summary(history(values)).trend == trend
 
 
-def test_a_plateau_is_told_where_it_is_known_what_is_better():
+def test_a_plateau_is_reported_where_the_goal_is_known():
     values = [*range(10), *[5.0] * 10]
     assert summary(history(values), "max").remarks == ("plateau: no new best in the last 10 points, since step 9",)
     assert summary(history(values)).remarks == ()
@@ -60,7 +60,7 @@ def test_a_plateau_is_as_long_as_an_alert_rule_says(patience, told):
     )
 
 
-def test_what_is_not_finite_is_told():
+def test_values_that_are_not_finite_are_reported():
     found = summary(history([1, math.nan, math.inf, math.nan]), "min")
     assert found.remarks == (
         "2 values NaN, from step 1 on, also the last one",

@@ -1,4 +1,4 @@
-"""People with tokens of their own: each may do what the role allows, until the token is revoked, and it is recorded."""
+"""Users with tokens: each may do what the role allows until the token is revoked, and changes are recorded."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def test_the_seeds_that_are_suggested_are_enough():
     first = random.normal(size=4)
     second = first + np.array([0.3, 1.1, -0.2, 0.9])
     found = intervals.paired(first, second)
-    assert not found.told
+    assert not found.distinguishable
     spread = np.std(second - first, ddof=1)
     drawn = random.normal(found.estimate, spread, (2_000, found.needed))
     assert (stats.ttest_1samp(drawn, 0, axis=1).pvalue < 0.05).mean() == pytest.approx(0.8, abs=0.05)
@@ -85,7 +85,7 @@ def test_runs_that_differ_in_their_seed_alone_are_one_group_and_are_compared_see
     found = nbtrack.compare(metric="accuracy")
     assert [(each.settings["model"], each.n) for each in found.samples] == [("svm", 5), ("forest", 5)]
     (difference,) = found.differences
-    assert (difference.paired, difference.n, difference.told) == (True, 5, True)
+    assert (difference.paired, difference.n, difference.distinguishable) == (True, 5, True)
     assert difference.low < -0.01 < difference.high < 0
     assert found.verdicts == ["", "worse"]
     assert found.conclusion() == "svm is better than forest."
@@ -116,7 +116,7 @@ def test_no_verdict_below_three_seeds():
     record("svm", range(2), 0.99)
     record("forest", range(5), 0.50)
     found = nbtrack.compare(metric="accuracy")
-    assert (found.differences[0].low, found.differences[0].told) == (None, None)
+    assert (found.differences[0].low, found.differences[0].distinguishable) == (None, None)
     assert found.verdicts[1] == "no verdict: it takes 3 seeds on each side"
     assert found.conclusion().startswith("No verdict")
 
@@ -155,7 +155,7 @@ def test_a_group_of_other_settings_is_paired_by_these_too():
         record("svm", range(3), 0.91 + depth / 10, depth=depth)
         record("forest", range(3), 0.90 + depth / 10, depth=depth)
     (difference,) = nbtrack.compare(by="model", metric="accuracy").differences
-    assert (difference.paired, difference.n, difference.told) == (True, 6, True)
+    assert (difference.paired, difference.n, difference.distinguishable) == (True, 6, True)
 
 
 def test_a_metric_that_no_seed_changes_is_certain():

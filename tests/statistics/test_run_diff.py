@@ -39,7 +39,7 @@ def runs(fresh):
 
 def test_everything_that_differs_is_named_the_most_telling_first(runs):
     found = nbtrack.diff(*runs)
-    assert [(each.kind, each.key, each.told) for each in found.changes] == [
+    assert [(each.kind, each.key, each.description) for each in found.changes] == [
         ("parameter", "lr", "0.1 → 0.01"),
         ("code", "code", "2 lines"),
         ("package", "numpy", "1 → 2"),

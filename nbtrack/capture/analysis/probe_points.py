@@ -117,7 +117,7 @@ class Defined(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A function is called next whose calls are told apart."""
+    """The next call is of a function whose calls are recorded separately."""
 
     function: int
     number: int

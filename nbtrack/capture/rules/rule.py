@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
 
 
 class FunctionKeys(NamedTuple):
-    """The keys of what a followed function gives, before they are told apart from others."""
+    """The keys of what a followed function gives, before calls of the same function are distinguished."""
 
     name: str
     keys: tuple[str, ...]

@@ -32,7 +32,7 @@ class FollowedFunctions:
         self._swap = CodeSwap()
         self._hooks = [[FunctionHooks(one, keys, shared) for keys in one.recorded_as] for one in functions]
         self._current = [0] * len(functions)
-        """For each function: the number of the call, if its calls are told apart."""
+        """For each function: the number of the call, if its calls are recorded separately."""
         last = [Hook(hook) for hook in pending_hooks]
         self._followed = [(one, [*self._hooks_of(number), *last]) for number, one in enumerate(functions)]
 
@@ -50,7 +50,7 @@ class FollowedFunctions:
         return type(hooks[0])(call)
 
     def caller(self, point: Call) -> Callable[[], bool]:
-        """Return the hook before a call that is told apart from others."""
+        """Return the hook before a call that is recorded separately from others."""
         current = self._current
 
         def call() -> bool:

@@ -165,7 +165,7 @@ def compare(
     Runs alone are shown side by side: what differs first, their code, their images, and their curves. With `by`,
     `metric` or `filter`, or without runs, they are grouped, by default by all parameters and code but the seed: each
     group has its mean, spread and number of runs, and a confidence interval of its difference from the best one says
-    whether the two can be told apart. Runs of the same seed are compared in pairs. Parameters that are called
+    whether the two are distinguishable. Runs of the same seed are compared in pairs. Parameters that are called
     ``seed``, ``random_state``, ``random_seed`` or ``rng``, or end with ``_seed``, count as seeds, also behind a dot or
     slash as in ``SVC.random_state``. It takes three seeds in each group for a verdict.
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def wanted() -> bool:
-    """Return whether panels are plain; where the front end is the reason, the user is told once."""
+    """Return whether panels are plain; where the front end is the reason, a message says so once."""
     if front_end.has_live_panels():
         return False
     front_end.explain_plain_panels()
