@@ -13,6 +13,7 @@ from nbtrack.errors import InvalidValue, Unsupported
 if TYPE_CHECKING:
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.stores.interface import Store
+    from nbtrack.stores.sql import SqlStore
     from nbtrack.stores.sql.accounts import Accounts
     from nbtrack.wire.http import Address, HttpTransport
 
@@ -268,6 +269,23 @@ def _remote(place: str) -> Store:
 
     sending = RestStore(transport.without_retries(), keep)
     return WriteQueue(transport, sending, folder, chosen.flush_seconds, keep)
+
+
+def database_store(uri: str | Path) -> SqlStore:
+    """Return a store whose database this process opens itself.
+
+    Raises
+    ------
+    Unsupported
+        When the store is on a server.
+    """
+    from nbtrack.stores.sql import SqlStore
+
+    found = store(uri)
+    if not isinstance(found, SqlStore):
+        msg = f"{without_password(str(uri))} is a server, which can't do this: name the database of the server itself"
+        raise Unsupported(msg)
+    return found
 
 
 def accounts(uri: str | Path) -> Accounts:

@@ -38,18 +38,32 @@ def _ids(_: click.Context, __: click.Parameter, value: str | None) -> list[str] 
 @click.option("--older-than", type=Age(), help="Only what was deleted at least this long ago, such as 30d or 1d12h.")
 @click.option("--run-ids", callback=_ids, help="Only these runs, by comma-separated ids.")
 @click.option("--experiment-ids", callback=_ids, help="Only these experiments, by comma-separated ids.")
+@click.option(
+    "--points",
+    is_flag=True,
+    help="Instead, thin the histories of runs that ended at least --older-than ago: of each metric the first, last,"
+    " lowest and highest point stay, and the latest, which is its value.",
+)
 @output.as_json
 def gc(
-    older_than: timedelta | None, run_ids: list[str] | None, experiment_ids: list[str] | None, as_json: bool
+    older_than: timedelta | None,
+    run_ids: list[str] | None,
+    experiment_ids: list[str] | None,
+    points: bool,
+    as_json: bool,
 ) -> None:
     """Empty the trash: permanently delete runs and experiments, with their artifacts.
 
     \b
-    Example:
+    Examples:
       nbtrack gc --older-than 30d
+      nbtrack gc --points --older-than 365d
     """
     from nbtrack.tracking.garbage_collection import gc as collect
 
+    if points:
+        _thin_points(older_than, run_ids, experiment_ids, as_json=as_json)
+        return
     deleted = collect(older_than, run_ids, experiment_ids)
     if as_json:
         output.print_json(deleted._asdict())
@@ -58,6 +72,21 @@ def gc(
         f"Deleted {deleted.runs:,} runs and {deleted.experiments:,} experiments,"
         f" with {deleted.artifact_bytes:,} bytes of artifacts"
     )
+
+
+def _thin_points(
+    older_than: timedelta | None, run_ids: list[str] | None, experiment_ids: list[str] | None, *, as_json: bool
+) -> None:
+    from nbtrack.tracking.garbage_collection import thin_points
+
+    if older_than is None:
+        msg = "--points needs --older-than, such as --older-than 365d"
+        raise click.UsageError(msg)
+    deleted = thin_points(older_than, run_ids, experiment_ids)
+    if as_json:
+        output.print_json(deleted._asdict())
+        return
+    click.echo(f"Deleted {deleted.points:,} points of {deleted.metrics:,} metrics in {deleted.runs:,} runs")
 
 
 @click.command()
@@ -80,7 +109,7 @@ def doctor(mask_envs: bool) -> None:
 
 @click.group()
 def db() -> None:
-    """Upgrade, check and back up the database of a store.
+    """Upgrade, check, measure and back up the database of a store.
 
     \b
     Example:
@@ -122,6 +151,31 @@ def check(uri: str | None) -> None:
     if any(each.startswith("DAMAGED") for each in lines):
         msg = "The store is damaged"
         raise DamagedStore(msg)
+
+
+@db.command()
+@click.argument("uri", required=False)
+@output.as_json
+def sizes(uri: str | None, as_json: bool) -> None:
+    """Print how many runs and points each experiment has, and about how many bytes of the database they take.
+
+    Artifacts and indexes are not counted; runs in the trash are.
+
+    \b
+    Example:
+      nbtrack db sizes postgresql://tracker@db.example.org/runs
+    """
+    from nbtrack import locate
+    from nbtrack.tracking.tracking_uri import get_tracking_uri
+
+    found = locate.database_store(uri or get_tracking_uri()).sizes()
+    if as_json:
+        output.print_json([each._asdict() for each in found])
+        return
+    output.print_table(
+        ("EXPERIMENT ID", "NAME", "STATE", "RUNS", "POINTS", "BYTES"),
+        ((*each[:3], *(f"{count:,}" for count in each[3:])) for each in found),
+    )
 
 
 @db.command()

@@ -9,6 +9,7 @@ from nbtrack import locate, validation
 from nbtrack.entities import ViewType
 from nbtrack.errors import WrongState
 from nbtrack.tracking.client import MlflowClient, now
+from nbtrack.tracking.tracking_uri import get_tracking_uri
 from nbtrack.validation import MlflowLimits
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Experiment, FileInfo, Run
+    from nbtrack.stores.sql.retention import Thinned
 
 
 class GarbageCollected(NamedTuple):
@@ -61,6 +63,30 @@ def gc(
     )
     client.store.purge(list(unique), [each.experiment_id for each in experiments])
     return GarbageCollected(len(unique), len(experiments), size)
+
+
+def thin_points(
+    older_than: timedelta, run_ids: Sequence[str] | None = None, experiment_ids: Sequence[str] | None = None
+) -> Thinned:
+    """Delete most points of runs that ended long ago, and return how many.
+
+    Of each metric the first, the last, the lowest and the highest point stay, and the latest by step, which is the
+    value of the metric. Runs that have not ended and those in the trash are left alone.
+
+    Parameters
+    ----------
+    older_than : timedelta
+        How long ago a run must have ended.
+    run_ids, experiment_ids : sequence of str, optional
+        Only these.
+
+    Raises
+    ------
+    Unsupported
+        When the store is on a server, or belongs to MLflow.
+    """
+    before = now() - int(older_than.total_seconds() * 1000)
+    return locate.database_store(get_tracking_uri()).thin_points(before, experiment_ids, run_ids)
 
 
 def _experiments(client: MlflowClient, ids: Sequence[str] | None, before: int) -> list[Experiment]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MIN_BLOCK_POINTS = 500
 """The number of points of a metric from which a block pays off."""
+COUNTS = f"{block_storage.COUNTS} UNION ALL SELECT run, key, 1, 60 FROM points"
+"""See `PointStorage.COUNTS`; a row takes about 60 bytes."""
 _ROWS_AT_ONCE = 2_000
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from nbtrack.entities import History, Metric
     from nbtrack.stores.sql.database import Connection
 
+COUNTS = "SELECT run, key, count, LENGTH(data) AS bytes FROM blocks"
+"""See `PointStorage.COUNTS`."""
+
 
 def columns_by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
     """Return the points of a batch as columns."""

@@ -48,6 +48,11 @@ class Database(Protocol):
 class PointStorage(Protocol):
     """How the points of metrics are stored, in addition to the latest of each."""
 
+    @property
+    def COUNTS(self) -> str:  # noqa: N802 - a constant of the modules that are such storages
+        """A query of ``run``, ``key``, ``count`` and ``bytes``: the points in each piece, and its size."""
+        ...
+
     def append(self, connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
         """Add points in the order given, and update the latest of each key."""
         ...

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import DatasetInput, Metric, Run, RunInfo
     from nbtrack.stores.interface import Appender, Delivery, Pairs
+    from nbtrack.stores.sql.retention import Thinned
+    from nbtrack.stores.sql.sizes import ExperimentSize
 
 
 class ReadOnlyStore(SqlStore):
@@ -37,6 +39,16 @@ class ReadOnlyStore(SqlStore):
 
     def set_experiment_tags(self, experiment_id: str, tags: Mapping[str, str | None]) -> None:
         """Refuse to write."""
+        self._refuse()
+
+    def thin_points(
+        self, before: int, experiment_ids: Sequence[str] | None = None, run_ids: Sequence[str] | None = None
+    ) -> Thinned:
+        """Refuse to write."""
+        self._refuse()
+
+    def sizes(self) -> list[ExperimentSize]:
+        """Refuse to tell sizes, which the tables of MLflow do not have."""
         self._refuse()
 
     def create_run(

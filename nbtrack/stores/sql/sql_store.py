@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from nbtrack.stores.interface import Delivery, Keys, Pairs
     from nbtrack.stores.sql.accounts import Accounts
     from nbtrack.stores.sql.database import Connection, Database, PointStorage
+    from nbtrack.stores.sql.retention import Thinned
     from nbtrack.stores.sql.rows import ArtifactRoots
     from nbtrack.stores.sql.run_search import RunSearch
+    from nbtrack.stores.sql.sizes import ExperimentSize
     from nbtrack.stores.sql.whole_runs import Histories, Written
 
 
@@ -205,6 +207,27 @@ class SqlStore:
         """See `Store.purge`."""
         with self._database.writing() as connection:
             runs.purge(connection, run_ids, experiment_ids)
+
+    def thin_points(
+        self, before: int, experiment_ids: Sequence[str] | None = None, run_ids: Sequence[str] | None = None
+    ) -> Thinned:
+        """Delete most points of runs that ended before a time in ms (UTC); see `retention.kept` for those that stay."""
+        from nbtrack.stores.sql import retention
+
+        with self._database.reading() as connection:
+            long = retention.long_histories(connection, self._points, before, experiment_ids, run_ids)
+        total = retention.Thinned(0, 0, 0)
+        for run_id, keys in long.items():
+            with self._database.writing(run_id) as connection:
+                total = total.plus(retention.thin(connection, self._points, run_id, before, keys))
+        return total
+
+    def sizes(self) -> list[ExperimentSize]:
+        """Return how much space each experiment takes in the database, the largest first."""
+        from nbtrack.stores.sql import sizes
+
+        with self._database.reading() as connection:
+            return sizes.sizes(connection, self._points)
 
     def write_experiment(self, experiment: Experiment, location: str | None) -> str:
         """Write an experiment of another store under a new id, and return the id; see `whole_runs.write_experiment`."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import Metric, Run, RunInfo
     from nbtrack.stores.interface import Pairs
+    from nbtrack.stores.sql.retention import Thinned
     from nbtrack.stores.sql.whole_runs import Histories, Written
 
 FILE = "nbtrack.db"
@@ -62,6 +63,16 @@ class SqliteStore(SqlStore):
         super().purge(gone_runs, gone_experiments)
         self._database.release()
         self._database.shrink()
+
+    def thin_points(
+        self, before: int, experiment_ids: Sequence[str] | None = None, run_ids: Sequence[str] | None = None
+    ) -> Thinned:
+        """See `SqlStore.thin_points`; the space is returned to the file system."""
+        self._database.catch_up()
+        thinned = super().thin_points(before, experiment_ids, run_ids)
+        if thinned.points:
+            self._database.shrink()
+        return thinned
 
     def back_up(self, target: Path) -> int:
         """Copy the database, with every recorded point, to a new file; return its size in bytes.
