@@ -8,13 +8,14 @@ their names.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import process
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 class Setting(NamedTuple):
@@ -223,6 +224,36 @@ def current(environment: Mapping[str, str] = os.environ) -> Settings:
 
     Raise `InvalidValue` for an invalid value; the message names the environment variable or the key in the file.
     """
+    held = process.state(HeldSettings)
+    if not held.is_holding or environment is not os.environ:
+        return _current(environment)
+    if held.found is None:
+        held.found = _current(environment)
+    return held.found
+
+
+class HeldSettings:
+    """The settings that are read once in a block of `read_once`."""
+
+    def __init__(self) -> None:
+        self.is_holding = False
+        self.found: Settings | None = None
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read the settings at most once in a block, in which no code of the user runs: they may be looked at often."""
+    held = process.state(HeldSettings)
+    outer, held.is_holding = held.is_holding, True
+    try:
+        yield
+    finally:
+        held.is_holding = outer
+        if not outer:
+            held.found = None
+
+
+def _current(environment: Mapping[str, str]) -> Settings:
     filed = _filed(os.getcwd())  # noqa: PTH109 - pathlib costs more than the rest of the import
     # `os.environ` encodes every name that it is asked for; a tracked cell asks for its settings several times.
     present = frozenset(environment)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
-from nbtrack import process, redaction
+from nbtrack import process, redaction, settings
 from nbtrack.capture.analysis.syntax import copy_tree
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import captured_block, commands, magic_line, session_registry, static_fallback
@@ -83,6 +83,7 @@ class Session(ast.NodeTransformer):
 
     # --- the hooks
 
+    @settings.read_once()
     def before(self, info: ExecutionInfo) -> None:
         """Handle the start of a cell; cells inside cells, and on other threads, are part of what they are in."""
         if threading.current_thread() is not threading.main_thread():
@@ -115,6 +116,7 @@ class Session(ast.NodeTransformer):
             return TrackedCell(self.shell, self.state, info, self.state.auto.options, lazy=True)
         return None
 
+    @settings.read_once()
     def visit(self, tree: ast.AST) -> ast.AST:
         """Handle the code that is about to run: start the run of a tracked cell, and add its hooks."""
         if not isinstance(tree, ast.Module) or _is_only_a_magic(tree) or not self._running:
@@ -144,6 +146,7 @@ class Session(ast.NodeTransformer):
             return hooked
         return tree
 
+    @settings.read_once()
     def after(self, result: ExecutionResult | None) -> None:
         """Handle the end of a cell: end its run, and one that was started by logging alone.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -66,10 +67,15 @@ def start_time(process: int) -> int | None:
 
 
 def current() -> ProcessIdentity:
-    """Return this process."""
+    """Return this process; what the system says of it is read once."""
+    return _of_this_process(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _of_this_process(process: int) -> ProcessIdentity:
     try:
         namespace = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116 - as above
     except OSError:
         namespace = 0
     boot = _read("/proc/sys/kernel/random/boot_id").strip()
-    return ProcessIdentity(os.uname().nodename, boot, namespace, os.getpid(), start_time(os.getpid()) or 0)
+    return ProcessIdentity(os.uname().nodename, boot, namespace, process, start_time(process) or 0)
