@@ -42,7 +42,9 @@ class BackgroundWorker:
             return
         with self._changed:
             self._waiting.append(work)
-            self._changed.notify()
+            # The thread wakes by itself for what waits already: waking it takes the interpreter from the cell.
+            if len(self._waiting) == 1:
+                self._changed.notify()
         if self._thread is None:
             self._closing = False
             self._thread = threading.Thread(target=self._work, name="nbtrack-background", daemon=True)
@@ -51,16 +53,15 @@ class BackgroundWorker:
 
     def cell_began(self) -> None:
         """Wait, unless the cell takes long."""
-        self._wait(SECONDS_INTO_CELL)
+        with self._changed:
+            self._due = time.monotonic() + SECONDS_INTO_CELL
 
     def cell_ended(self) -> None:
         """Go on, once the kernel has been idle for a moment."""
-        self._wait(SECONDS_AFTER_CELL)
-
-    def _wait(self, seconds: float) -> None:
         with self._changed:
-            self._due = time.monotonic() + seconds
-            self._changed.notify()
+            self._due = time.monotonic() + SECONDS_AFTER_CELL
+            if self._waiting:
+                self._changed.notify()
 
     def close(self) -> None:
         """Finish what is waiting, and end the thread."""
