@@ -121,8 +121,12 @@ class Store(Protocol):
         name: str | None = None,
         stage: str | None = None,
         experiment_id: str | None = None,
+        synced: bool = True,
     ) -> RunInfo:
-        """Change the given attributes; a status that is not final clears the end time."""
+        """Change the given attributes; a status that is not final clears the end time.
+
+        The end of a run is on disk when this returns, or soon after it unless it has to be `synced`.
+        """
         ...
 
     def search_runs(

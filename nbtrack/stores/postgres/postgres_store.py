@@ -96,7 +96,7 @@ class PostgresStore(SqlStore):
             record,
         )
 
-    def _change(self, run_id: str, change: runs.Change) -> RunInfo:
+    def _change(self, run_id: str, change: runs.Change, *, synced: bool) -> RunInfo:
         """Apply a change; the points of a run that ends are merged into few blocks."""
         with self._database.writing(run_id) as session:
             changed = postgres_endings.change(session, run_id, change)

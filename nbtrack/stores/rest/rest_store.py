@@ -174,8 +174,9 @@ class RestStore:
         name: str | None = None,
         stage: str | None = None,
         experiment_id: str | None = None,
+        synced: bool = True,
     ) -> RunInfo:
-        """See `Store.update_run`."""
+        """See `Store.update_run`; the server says when it is on disk."""
         if stage is not None:
             self._call(_STAGES[stage][1], run_id=run_id)
         if experiment_id is not None:

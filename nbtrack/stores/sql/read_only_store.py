@@ -66,6 +66,7 @@ class ReadOnlyStore(SqlStore):
         name: str | None = None,
         stage: str | None = None,
         experiment_id: str | None = None,
+        synced: bool = True,
     ) -> RunInfo:
         """Refuse to write."""
         self._refuse()

@@ -15,7 +15,7 @@ from nbtrack.stores.sql import experiments, rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from nbtrack.entities import DatasetInput, Run
+    from nbtrack.entities import DatasetInput, Run, RunInfo
     from nbtrack.stores.sql.database import Connection
 
 
@@ -71,6 +71,12 @@ def get(connection: Connection, roots: rows.ArtifactRoots, run_id: str) -> Run:
     """Return one run."""
     sql = f"SELECT {rows.RUN_COLUMNS} FROM runs r WHERE r.id = ?"
     return rows.runs(connection, roots, list(connection.execute(sql, (row_number(connection, run_id),))))[0]
+
+
+def info(connection: Connection, roots: rows.ArtifactRoots, run_id: str) -> RunInfo:
+    """Return the metadata of one run."""
+    sql = f"SELECT {rows.RUN_COLUMNS} FROM runs r WHERE r.run_id = ?"
+    return rows.info(existing(run_id, connection.execute(sql, (run_id,))), roots)
 
 
 def row_number(connection: Connection, run_id: str) -> int:

@@ -102,14 +102,15 @@ class SqlStore:
         name: str | None = None,
         stage: str | None = None,
         experiment_id: str | None = None,
+        synced: bool = True,
     ) -> RunInfo:
         """See `Store.update_run`."""
-        return self._change(run_id, runs.Change(status, end_time, name, stage, experiment_id))
+        return self._change(run_id, runs.Change(status, end_time, name, stage, experiment_id), synced=synced)
 
-    def _change(self, run_id: str, change: runs.Change) -> RunInfo:
+    def _change(self, run_id: str, change: runs.Change, *, synced: bool) -> RunInfo:
         with self._database.writing(run_id) as connection:
             runs.update(connection, run_id, change)
-            return runs.get(connection, self._roots, run_id).info
+            return runs.info(connection, self._roots, run_id)
 
     def search_runs(
         self,

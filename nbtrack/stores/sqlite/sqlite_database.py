@@ -52,6 +52,7 @@ class SqliteDatabase:
         self._lock = threading.RLock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._unsynced, self._created = False, ""
         shutdown.register(self)
 
     @property
@@ -149,12 +150,19 @@ class SqliteDatabase:
                 self._start_compacting()
             return writer
 
+    def created(self, run_id: str) -> None:
+        """Note that this process has just created a run, which need not be checked before the first write to it."""
+        self._created = run_id
+
     def _admit(self, run_id: str) -> None:
+        if run_id == self._created:
+            return
         with self.reading(points=False) as connection:
             runs.writable_row(connection, run_id)
 
     def release(self, run_ids: Iterable[str] | None = None) -> None:
         """Forget runs, by default all, so that the next write to one checks it again."""
+        self._created = ""
         writer = self._journals.current
         if writer is not None:
             writer.release(writer.runs() if run_ids is None else run_ids)
@@ -211,6 +219,20 @@ class SqliteDatabase:
             finally:
                 os.close(log)
 
+    @property
+    def syncs_periodically(self) -> bool:
+        """Whether there is a thread that can wait for the disk, as long as this process has a journal."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def sync_soon(self) -> None:
+        """Have that thread wait until the commits of now are on disk."""
+        self._unsynced = True
+
+    def _sync_commits(self) -> None:
+        if self._unsynced:
+            self._unsynced = False
+            self._sync()
+
     # the thread that compacts
 
     def _start_compacting(self) -> None:
@@ -231,6 +253,7 @@ class SqliteDatabase:
                     writer.sync()
                     self._compact_durably()
                     self._rotate()
+                self._sync_commits()
             except (NbtrackError, OSError) as error:
                 text = f"Metric points are safe in {writer.path}, but not yet in the database: {error}"
                 warnings.warn(text, stacklevel=1)

@@ -12,7 +12,7 @@ from nbtrack.stores.sqlite.journal import point_appender
 from nbtrack.stores.sqlite.sqlite_database import SqliteDatabase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from nbtrack.entities import Metric, Run, RunInfo
@@ -49,6 +49,14 @@ class SqliteStore(SqlStore):
             lambda values, step, timestamp: journal().append_same_step(run_id, values, step, timestamp),
             lambda columns: journal().append_columns(run_id, columns),
         )
+
+    def create_run(
+        self, experiment_id: str, *, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
+    ) -> Run:
+        """See `Store.create_run`."""
+        run = super().create_run(experiment_id, name=name, user_id=user_id, start_time=start_time, tags=tags)
+        self._database.created(run.info.run_id)
+        return run
 
     def write_run(self, run: Run, experiment_id: str, artifact_uri: str | None, histories: Histories) -> Written:
         """See `SqlStore.write_run`; points in journals count as well."""
@@ -110,13 +118,16 @@ class SqliteStore(SqlStore):
         if stage is not None:
             self._database.release()
 
-    def _change(self, run_id: str, change: runs.Change) -> RunInfo:
-        """Apply a change; a run that ends is on disk when this returns, its points in few blocks."""
-        with self._database.writing(durable=change.ends) as connection:
+    def _change(self, run_id: str, change: runs.Change, *, synced: bool) -> RunInfo:
+        """Apply a change; a run that ends is on disk when this returns or about a second later, its points merged."""
+        later = change.ends and not synced and self._database.syncs_periodically
+        with self._database.writing(durable=change.ends and not later) as connection:
             if change.ends:
                 block_storage.merge_blocks(connection, runs.row_number(connection, run_id))
             runs.update(connection, run_id, change)
-            info = runs.get(connection, self._roots, run_id).info
+            info = runs.info(connection, self._roots, run_id)
+        if later:
+            self._database.sync_soon()
         if change.ends or change.stage is not None:
             self._database.release([run_id])
             self._heartbeat.remove(run_id)

@@ -212,13 +212,15 @@ class WriteQueue(RestStore):
         name: str | None = None,
         stage: str | None = None,
         experiment_id: str | None = None,
+        synced: bool = True,
     ) -> RunInfo:
         """See `Store.update_run`; the end of a run of this process is queued, and waits for the server as `flush`."""
         known = self._running.get(run_id)
         if known is not None and status and RunStatus.is_terminated(status) and not (name or stage or experiment_id):
             self._write(queue_format.encode_end(run_id, status, end_time))
             self._forget(run_id)
-            self.flush()
+            if synced:
+                self.flush()
             return known._replace(status=status, end_time=end_time)
         self._settle()
         info = super().update_run(
