@@ -9,9 +9,8 @@ from nbtrack.notebook import card_display
 from nbtrack.tracking import changes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from nbtrack.entities import Run
     from nbtrack.tracking.captured_run import CapturedRun
 
 
@@ -28,15 +27,16 @@ class KnownCode:
     def __init__(self) -> None:
         self._by_cell: dict[str, RunCode] = {}
 
-    def note(self, run: CapturedRun, identity: str, cell: str, earlier: Sequence[str]) -> None:
-        """Remember the code of a run, and tag the run with what changed, if the code of the one before is known."""
+    def note(
+        self, run: CapturedRun, identity: str, cell: str, earlier: Sequence[str], params: Mapping[str, str]
+    ) -> str:
+        """Remember the code of a run, and return what changed, if the code of the one before it is known."""
         now = RunCode(run.run_id, (cell, tuple(dict.fromkeys(earlier))))
         before = self._by_cell.get(identity)
         self._by_cell[identity] = now
         if before is None or run.previous is None or run.previous.info.run_id != before.run_id:
-            return
-        known = run.client.get_run(run.run_id)
-        _tag(run, known, changes.causes_at_once(known, run.previous, now.code, before.code))
+            return ""
+        return changes.causes_at_once(run.previous, params, before.code, now.code)
 
 
 def tell_all(run: CapturedRun) -> None:
@@ -44,13 +44,6 @@ def tell_all(run: CapturedRun) -> None:
     if run.previous is None:
         return
     line = changes.compared(run.client, run.previous, run.run_id).line()
-    if _tag(run, run.client.get_run(run.run_id), line):
+    if run.client.get_run(run.run_id).data.tags.get(tags.CHANGED, "") != line:
+        run.client.set_tag(run.run_id, tags.CHANGED, line)
         card_display.show_again(run.client, run.run_id)
-
-
-def _tag(run: CapturedRun, known: Run, line: str) -> bool:
-    """Set the tag that says what changed; return whether it was not set like that."""
-    if known.data.tags.get(tags.CHANGED, "") == line:
-        return False
-    run.client.set_tag(run.run_id, tags.CHANGED, line)
-    return True

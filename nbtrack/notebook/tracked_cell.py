@@ -154,6 +154,14 @@ class TrackedCell(RunObserver):
         if self._live is not None:
             self._live.changed()
 
+    def tags_for(self, params: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return the tag that says which parameters and what code changed since the last run of the cell."""
+        changed = ""
+        if self._execution is not None:
+            with error_boundary("what changed in this cell was not found"):
+                changed = self._session.codes.note(self._execution.run, self.identity, *self._code, params)
+        return [(tags.CHANGED, changed)] if changed else []
+
     # --- after
 
     def finish(self, result: ExecutionResult) -> None:
@@ -201,7 +209,8 @@ class TrackedCell(RunObserver):
         if not settled:
             return
         with error_boundary("the code of this cell was not stored"):
-            self._keep_code(execution.run)
+            self._keep(execution.run, cell_artifacts.code(*self._code))
+            self._session.background.later(partial(cell_changes.tell_all, execution.run))
         if self._outputs is not None and outputs is not None:
             with error_boundary("the output of this cell was not stored"):
                 self._keep_output(execution.run, self._outputs.texts(), outputs)
@@ -240,13 +249,13 @@ class TrackedCell(RunObserver):
         if files:
             self._session.background.later(run.keep(files))
 
-    def _keep_code(self, run: CapturedRun) -> None:
-        """Store the code, and note what changed since the last run: data and packages once they are stored as well."""
-        source = redaction.redact_source(self.info.raw_cell or "", self._secrets)
-        earlier = [redaction.redact_source(each, self._secrets) for each in self._earlier]
-        self._keep(run, cell_artifacts.code(source, earlier))
-        self._session.codes.note(run, self.identity, source, earlier)
-        self._session.background.later(partial(cell_changes.tell_all, run))
+    @cached_property
+    def _code(self) -> tuple[str, list[str]]:
+        """The code of the cell, and of the earlier cells that it depends on, without secrets."""
+        source, *earlier = (
+            redaction.redact_source(each, self._secrets) for each in (self.info.raw_cell or "", *self._earlier)
+        )
+        return source, earlier
 
     @cached_property
     def _secrets(self) -> frozenset[str]:

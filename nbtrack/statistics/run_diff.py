@@ -70,7 +70,7 @@ def changes_between(before: Run, after: Run, files: Files, goals: Mapping[str, s
         ``min`` or ``max`` for metrics of which the user has said what is better.
     """
     old, new = (recorded_context.of_run(each, files) for each in (before, after))
-    params = list(_params(before, after))
+    params = list(_params(before.data.params, after.data.params))
     found = [
         *(each for each in params if each.kind == "parameter"),
         *_code(old, new, params),
@@ -97,8 +97,8 @@ def _sampled(before: Run, after: Run) -> Iterator[str]:
         yield f"only samples were compared of {', '.join(names)}"
 
 
-def params_and_code(before: Run, after: Run, old: Context, new: Context) -> list[Change]:
-    """Return the changes of parameters and code; `old` and `new` have the code of the two runs."""
+def params_and_code(before: Held, after: Held, old: Context, new: Context) -> list[Change]:
+    """Return the changes of parameters and code between two runs; `old` and `new` have their code."""
     params = list(_params(before, after))
     found = [*params, *_code(old, new, params)]
     return sorted(found, key=lambda each: CAUSES.index(each.kind))
@@ -126,9 +126,9 @@ def _is_same(old: str | None, new: str | None) -> bool:
         return False
 
 
-def _params(before: Run, after: Run) -> Iterator[Change]:
+def _params(before: Held, after: Held) -> Iterator[Change]:
     """Yield the parameters that differ: the user's own names before the keywords of calls."""
-    found = _pairs(before.data.params, after.data.params)
+    found = _pairs(before, after)
     for key, old, new in sorted(found, key=lambda each: each[0].count(".")):
         yield Change("seed" if is_seed(key) else "parameter", key, old, new)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
-    from nbtrack.entities import FileInfo
+    from nbtrack.entities import FileInfo, Run
     from nbtrack.stores.interface import Store
 
 
@@ -79,9 +79,9 @@ class ArtifactClient:
         """Log bytes as an artifact."""
         self.log_stream(run_id, io.BytesIO(content), artifact_file)
 
-    def put_all(self, run_id: str, contents: Mapping[str, bytes]) -> Callable[[], None]:
-        """Log several artifacts by path; call the returned function to make them survive a power cut."""
-        repository = self._writable(run_id)
+    def put_all(self, run: Run, contents: Mapping[str, bytes]) -> Callable[[], None]:
+        """Log several artifacts of a run by path; call the returned function to make them survive a power cut."""
+        repository = locate.repository(run.info.artifact_uri, self.store.uri)
         for path, content in contents.items():
             repository.put(io.BytesIO(content), clean(path), synced=False)
         return lambda: repository.sync(contents)

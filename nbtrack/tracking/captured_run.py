@@ -67,6 +67,10 @@ class RunObserver:
     def changed(self) -> None:
         """Handle that the run may have other parameters or tags than before."""
 
+    def tags_for(self, params: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+        """Return further tags for a run with these parameters, which are recorded together with them."""
+        return ()
+
     def sampled(self, points: Sequence[Points]) -> None:
         """Handle the points of the last tenth of a second, if any, in the sampler's thread."""
 
@@ -111,6 +115,8 @@ class CapturedRun:
         self._explicit: set[str] = set(skip)
         self._kept, self._title = list(kept), title
         self._elsewhere = self._stopped = self._refused = False
+        self._was_changed = bool(continues)
+        """Whether the run may have more than what was recorded here."""
         self._last_steps: dict[str, int] = {}
         self._shifts: dict[str, int] = {}
         self._recorded_early: set[str] = set()
@@ -211,6 +217,7 @@ class CapturedRun:
         if threading.get_ident() in self._inferring_threads:
             return
         if run_id == self.run_id:
+            self._was_changed = True
             self._explicit.update(each.key for each in metrics)
             if metrics:
                 self._observer.logged(metrics)
@@ -274,10 +281,14 @@ class CapturedRun:
         if not self.open():
             return
         self.record(facts.columns)
-        known = self.client.get_run(self.run_id).data
+        known = self._data()
         metrics = [each for each in facts.metrics if each.key not in facts.curves and each.key not in self._explicit]
-        fresh = [each for each in facts.params if each.key not in self._explicit and not _is_recorded(each, known)]
         early = [each for each in facts.params if each.key in self._recorded_early]
+        fresh = [
+            each
+            for each in facts.params
+            if each.key not in self._explicit and each not in early and not _is_recorded(each, known)
+        ]
         texts = {each.key: str(each.value) for each in facts.params}
         repeated = param_conflicts.history_tag(texts, known) if self._continues else []
         with self._inferring():
@@ -288,12 +299,21 @@ class CapturedRun:
                 tags=[
                     *self._origins([*fresh, *early, *facts.metrics], known.tags),
                     *self._passed_over(facts, known.tags),
+                    *self._observer.tags_for(
+                        {**known.params, **{each.key: texts[each.key] for each in [*early, *fresh]}}
+                    ),
                     *repeated,
                 ],
             )
 
         if facts.rows:
             self.client.log_table(self.run_id, sweep_rows.columns(facts.rows), row_tables.ARTIFACT)
+
+    def _data(self) -> RunData:
+        """Return what the run has, as it was created where nothing else has changed it in this process."""
+        if self.run is None or self._was_changed:
+            return self.client.get_run(self.run_id).data
+        return self.run.data
 
     def _as_points(self, facts: Sequence[Fact]) -> list[Metric]:
         """Return the metrics that have no curve, each as one point."""
@@ -316,7 +336,9 @@ class CapturedRun:
 
     def keep(self, files: Mapping[str, bytes]) -> Callable[[], None]:
         """Store files by artifact path, and return a call that makes them survive a power cut; it takes a while."""
-        return self.client.put_all(self.run_id, dict(files))
+        if self.run is None:
+            return lambda: None
+        return self.client.put_all(self.run, dict(files))
 
     # --- close
 
@@ -338,7 +360,7 @@ class CapturedRun:
             with error_boundary("the exception of this cell was not recorded"):
                 run_errors.record(self.client, self.run_id, error, redact)
         if self._ends:
-            self.client.set_terminated(self.run_id, "KILLED" if self._stopped else status_after(error), self._ended)
+            self.client.end_soon(self.run_id, "KILLED" if self._stopped else status_after(error), self._ended)
 
 
 def _is_recorded(param: Fact, known: RunData) -> bool:

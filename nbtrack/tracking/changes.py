@@ -11,6 +11,8 @@ from nbtrack.tracking import run_annotations
 from nbtrack.tracking.client import MlflowClient
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nbtrack.entities import Run
     from nbtrack.statistics.diff_views import RunDiff
 
@@ -39,13 +41,13 @@ def compared(client: MlflowClient, before: Run, after: Run | str) -> RunDiff:
     return diff_runs(old, new, client.artifact_folder, run_annotations.goals(client, new.info.experiment_id))
 
 
-def causes_at_once(run: Run, before: Run, code: Code, code_before: Code) -> str:
-    """Return in one line which parameters and what code changed."""
+def causes_at_once(before: Run, params: Mapping[str, str], code_before: Code, code: Code) -> str:
+    """Return in one line which parameters and what code changed since a run."""
     from nbtrack.statistics.diff_views import one_line
     from nbtrack.statistics.recorded_context import Context
     from nbtrack.statistics.run_diff import params_and_code
 
-    return one_line(params_and_code(before, run, Context(*code_before), Context(*code)))
+    return one_line(params_and_code(before.data.params, params, Context(*code_before), Context(*code)))
 
 
 def _found(run: Run | str) -> tuple[MlflowClient, Run]:

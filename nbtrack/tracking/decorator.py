@@ -138,6 +138,7 @@ class _CallRun(CapturedRun):
     def log(self, facts: Facts) -> None:
         if not self._gives_curves:
             self._explicit.update(self.client.get_run(self.run_id).data.metrics)
+            self._was_changed = True
         super().log(facts)
 
     def close(self, error: BaseException | None, redact: Callable[[str], str]) -> None:
