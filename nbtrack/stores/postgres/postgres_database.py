@@ -62,7 +62,7 @@ class PostgresDatabase:
         self.place = without_password(self._parameters)
         self._pool = Pool(self.connected)
         replica = replica_parameters(uri)
-        self._replica = ReadReplica(partial(_connect, replica)) if replica else None
+        self._replica = ReadReplica(partial(connect, replica)) if replica else None
         self._orphan_check = orphaned_runs.OrphanCheckTimer()
 
     @property
@@ -151,7 +151,7 @@ class PostgresDatabase:
 
     def connected(self) -> psycopg.Connection[Any]:
         """Open a connection outside the pool, after upgrading the schema if necessary."""
-        connection = _connect(self._parameters)
+        connection = connect(self._parameters)
         try:
             postgres_schema.prepare(connection, self.place)
         except BaseException:
@@ -160,7 +160,8 @@ class PostgresDatabase:
         return connection
 
 
-def _connect(parameters: dict[str, Any]) -> psycopg.Connection[Any]:
+def connect(parameters: dict[str, Any]) -> psycopg.Connection[Any]:
+    """Open a connection that begins no transaction by itself."""
     return psycopg.connect(**parameters, autocommit=True, prepare_threshold=None)
 
 

@@ -6,6 +6,7 @@ They match those of `nbtrack.stores.sqlite.sqlite_schema`; points that are not i
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import DamagedStore
@@ -169,15 +170,24 @@ def prepare(connection: psycopg.Connection[Any], place: str) -> None:
     DamagedStore
         When the database belongs to another program or to a newer nbtrack.
     """
-    for number in range(_version(connection, place), len(MIGRATIONS)):
+    for number in range(version(connection, place), len(MIGRATIONS)):
         with connection.transaction():
             connection.execute(b"SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-            if _version(connection, place) == number:
+            if version(connection, place) == number:
                 connection.execute(MIGRATIONS[number])
                 connection.execute(b"INSERT INTO nbtrack_migrations VALUES (%s, now())", (number + 1,))
 
 
-def _version(connection: psycopg.Connection[Any], place: str) -> int:
+def index_names() -> set[str]:
+    """Return the names of the indexes that the migrations create."""
+    names: set[str] = set()
+    for text in MIGRATIONS:
+        for created, dropped in re.findall(r"CREATE INDEX (\w+)|DROP INDEX ([\w, ]+)", text.decode()):
+            names = (names | {created}) if created else names - set(dropped.split(", "))
+    return names
+
+
+def version(connection: psycopg.Connection[Any], place: str) -> int:
     """Return how many migrations were applied; raise if the database is not ours."""
     ours, inhabited, encoding = connection.execute(_STATE).fetchone() or (0, 0, "")
     if encoding != "UTF8":
@@ -190,11 +200,11 @@ def _version(connection: psycopg.Connection[Any], place: str) -> int:
         )
         raise DamagedStore(msg)
     found = connection.execute(b"SELECT COALESCE(MAX(version), 0) FROM nbtrack_migrations").fetchone() if ours else None
-    version = int(found[0]) if found else 0
-    if version > len(MIGRATIONS):
+    applied = int(found[0]) if found else 0
+    if applied > len(MIGRATIONS):
         msg = (
-            f"The store at {place} was created by a newer nbtrack (schema {version}; this one supports"
+            f"The store at {place} was created by a newer nbtrack (schema {applied}; this one supports"
             f" {len(MIGRATIONS)}): update nbtrack"
         )
         raise DamagedStore(msg)
-    return version
+    return applied
