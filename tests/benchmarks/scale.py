@@ -1,84 +1,51 @@
-"""Measure a store in PostgreSQL as it grows: searches, and what programs log, beside hand-written SQL.
+"""Measure a store in PostgreSQL as it grows: searches, and what programs log, beside hand-written SQL and MLflow's server.
 
-    .venv/bin/python tests/benchmarks/scale.py [--quick] [--runs N ...] [--json PATH]
+    .venv/bin/python tests/benchmarks/scale.py [--quick] [--runs N ...] [--only ROW ...] [--minutes N] [--json PATH]
 
 A PostgreSQL server with its default settings runs for as long as this does. Runs with 30 parameters and 20 metrics each
-come into it by COPY. Times are milliseconds: the median of several calls, and of the searches the slowest as well.
+come into it by COPY; `--store URI` takes a database that was filled before (`--fill URI` does that and no more). Times
+are milliseconds: the median of several calls, and of the searches the slowest as well. `--only` chooses rows:
+
+- searches: the newest 100 runs, filters, orders, and page 50 of them
+- run: a run of 50 values of one client, beside a hand-written transaction, and behind 5 ms each way
+- frame: 10,000 runs as a pandas frame, beside what reads and pivots the same rows
+- clients: 64 clients through two servers, beside pgbench; with `--mlflow` beside MLflow's servers on the same PostgreSQL
+- readable: how soon a point can be read by a client of another server at 50,000 points a second, with `--local` in a folder
+- memory: of a server under a mixed load for `--minutes` (0.2)
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import statistics
 import sys
 import tempfile
-import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import machine
-import psutil
 import psycopg
 
 sys.path += [str(Path(__file__).parent.with_name(name)) for name in ("postgres", "server")]
 import cluster
+import scale_servers
 from counting_proxy import CountingProxy
-from serving import serving
+from scale_data import METRICS, PARAMS, fill
 
 from nbtrack import locate
 from nbtrack.entities import Metric, ViewType
 from nbtrack.query import parse
-from nbtrack.settings import Settings
-from nbtrack.stores.rest import RestStore
-from nbtrack.wire import http
-from nbtrack.wire.http import HttpTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PARAMS, METRICS = 30, 20
 CALLS = 15
 FRAME = 10_000
-CLIENTS = 64
 ONE_WAY = 0.005
 """Seconds that the proxy delays each piece of data."""
-TABLES = {
-    "runs": "id, run_id, experiment, name, user_id, status, start_time, end_time",
-    "params": "run, key, value",
-    "tags": "run, key, value",
-    "latest_metrics": "run, key, value, step, timestamp",
-}
-
-
-def rows(table: str, numbers: range) -> Iterator[str]:
-    """Yield the rows of some runs for COPY."""
-    chance = random.Random(numbers.start)
-    for number in numbers:
-        if table == "runs":
-            yield f"{number}\t{number:032x}\t0\trun {number}\tada\tFINISHED\t{number * 1000}\t{number * 1000 + 9}\n"
-        elif table == "params":
-            given = [str(number), str(number % 10), *(str(chance.randrange(100)) for _ in range(PARAMS - 2))]
-            yield "".join(f"{number}\tp{key}\t{value}\n" for key, value in enumerate(given))
-        elif table == "tags":
-            yield f"{number}\tmlflow.runName\trun {number}\n{number}\tmlflow.user\tada\n"
-        else:
-            yield "".join(f"{number}\tm{key}\t{chance.random()}\t1\t{number * 1000}\n" for key in range(METRICS))
-
-
-def fill(uri: str, first: int, last: int) -> None:
-    """Make runs."""
-    with psycopg.connect(uri) as connection:
-        connection.execute("SET session_replication_role = replica")
-        for table, columns in TABLES.items():
-            with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for each in rows(table, range(first, last)):
-                    copy.write(each)
-        connection.execute("SELECT setval(pg_get_serial_sequence('runs', 'id'), %s)", (last,))
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
 
 
 def timed(call: Callable[[], Any], count: int = CALLS) -> list[float]:
@@ -161,31 +128,6 @@ def writing(uri: str, port: int) -> dict[str, float]:
     return found
 
 
-def at_once(urls: list[str], each: int, points: int) -> dict[str, float]:
-    """Measure many clients, half of them at each of two servers."""
-
-    def work(number: int) -> None:
-        store = RestStore(HttpTransport(http.parse(urls[number % len(urls)]), Settings()))
-        for _ in range(each):
-            short_run(store)
-        run_id = store.create_run("0", name=None, user_id="ada", start_time=1, tags={}).info.run_id
-        ready.wait()
-        for start in range(0, points, 1000):
-            store.log_batch(run_id, [Metric("m", 0.5, step, step) for step in range(start, start + 1000)])
-        store.close()
-
-    begun = time.perf_counter()
-    moments: list[float] = []
-    ready = threading.Barrier(CLIENTS, action=lambda: moments.append(time.perf_counter()))
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    made, ended = moments[0] - begun, time.perf_counter() - moments[0]
-    return {"64 clients, runs/s": CLIENTS * each / made, "64 clients, points/s": CLIENTS * points / ended}
-
-
 def frames(uri: str) -> dict[str, float]:
     """Measure making a pandas frame of many runs."""
     import nbtrack
@@ -212,34 +154,84 @@ def _read(connection: Any) -> None:
             frame.pivot_table(index="run", columns="key", values=values, aggfunc="first")
 
 
-def measured(sizes: list[int], *, quick: bool) -> dict[str, dict[str, float]]:
-    """Measure everything at each size."""
+class Site(NamedTuple):
+    """What is measured: a PostgreSQL server, the address of a filled database in it, and options."""
+
+    postgres: cluster.Cluster
+    uri: str
+    options: argparse.Namespace
+
+
+ROWS: dict[str, Callable[[Site], dict[str, float]]] = {
+    "searches": lambda site: searches(locate.store(site.uri)),
+    "run": lambda site: writing(site.uri, site.postgres.port),
+    "frame": lambda site: frames(site.uri),
+    "clients": lambda site: scale_servers.many_clients(
+        site.postgres, site.uri, quick=site.options.quick, mlflow=site.options.mlflow
+    ),
+    "readable": lambda site: readable(site.uri, site.options),
+    "memory": lambda site: scale_servers.memory(site.uri, site.options.minutes),
+}
+
+
+def readable(uri: str, options: argparse.Namespace) -> dict[str, float]:
+    """Measure how soon points can be read."""
+    seconds = 1 if options.quick else 10
+    if not options.local:
+        return scale_servers.readable(uri, seconds)
+    with tempfile.TemporaryDirectory(prefix="nbtrack-scale-") as place:
+        return scale_servers.readable(str(Path(place, "runs")), seconds)
+
+
+def measured(site: Site) -> dict[str, float]:
+    """Measure the rows that are chosen."""
+    found: dict[str, float] = {}
+    for name in site.options.only or ROWS:
+        found |= ROWS[name](site)
+    return found
+
+
+def by_size(options: argparse.Namespace) -> dict[str, dict[str, float]]:
+    """Measure at each number of runs."""
     found: dict[str, dict[str, float]] = {}
+    with postgres_server() as postgres:
+        last = 1
+        locate.store(postgres.uri()).get_experiment("0")
+        for size in [200] if options.quick else sorted(options.runs):
+            begun = time.perf_counter()
+            fill(postgres.uri(), last, max(last, size + 1))
+            print(f"{size:,} runs after {time.perf_counter() - begun:.0f} s", file=sys.stderr)
+            found[f"{size:,}"] = measured(Site(postgres, postgres.uri(), options))
+            last = postgres.execute("SELECT MAX(id) + 1 FROM runs")[0][0]
+    return found
+
+
+@contextmanager
+def postgres_server() -> Iterator[cluster.Cluster]:
+    """Run PostgreSQL with its default settings."""
     with tempfile.TemporaryDirectory(prefix="nbtrack-scale-") as place:
         folder = Path(place, "postgres")
         folder.mkdir()
         Path(place).chmod(0o755)
         with cluster.serving(folder, {}) as postgres:
-            uri, last = postgres.uri(), 1
-            locate.store(uri).get_experiment("0")
-            for size in sizes:
-                begun = time.perf_counter()
-                fill(uri, last, size + 1)
-                last = size + 1
-                print(f"{size:,} runs after {time.perf_counter() - begun:.0f} s", file=sys.stderr)
-                found[f"{size:,}"] = {**searches(locate.store(uri)), **writing(uri, postgres.port), **frames(uri)}
-                found[f"{size:,}"] |= _served(uri, Path(place), size, quick=quick)
-                last = postgres.execute("SELECT MAX(id) + 1 FROM runs")[0][0]
-    return found
+            yield postgres
 
 
-def _served(uri: str, place: Path, size: int, *, quick: bool) -> dict[str, float]:
-    folders = [place / f"{name} {size}" for name in ("one", "other")]
-    for each in folders:
-        each.mkdir()
-    with serving(folders[0], store=uri) as one, serving(folders[1], store=uri) as other:
-        found = at_once([one.url, other.url], 1 if quick else 10, 1_000 if quick else 20_000)
-        return {**found, "memory of a server, MB": psutil.Process(one.process.pid).memory_full_info().pss / 1e6}
+class Given:
+    """A PostgreSQL server that was there before."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self.port = psycopg.conninfo.conninfo_to_dict(uri)["port"]
+
+    def uri(self, database: str) -> str:
+        """Return the address of another database in it."""
+        return f"{self._uri.rpartition('/')[0]}/{database}"
+
+    def execute(self, sql: str) -> None:
+        """Run a statement outside a transaction."""
+        with psycopg.connect(self._uri, autocommit=True) as connection:
+            connection.execute(sql)
 
 
 def main() -> None:
@@ -247,9 +239,19 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--quick", action="store_true", help="few runs and clients: it shows that all of it works")
     words.add_argument("--runs", nargs="+", type=int, default=[1_000, 100_000], help="how many runs there are")
+    words.add_argument("--only", nargs="+", choices=ROWS, help="which rows to measure")
+    words.add_argument("--minutes", type=float, default=0.2, help="how long the memory is watched")
+    words.add_argument("--mlflow", action="store_true", help="install MLflow for itself, and measure its servers too")
+    words.add_argument("--local", action="store_true", help="measure `readable` on a store in a folder")
+    words.add_argument("--store", help="measure this database as it is")
+    words.add_argument("--fill", help="fill this database with the largest number of --runs")
     words.add_argument("--json", type=Path, help="write the figures to this file")
     options = words.parse_args()
-    found = measured([200] if options.quick else sorted(options.runs), quick=options.quick)
+    if options.fill:
+        locate.store(options.fill).get_experiment("0")
+        fill(options.fill, 1, max(options.runs) + 1)
+        return
+    found = {"": measured(Site(Given(options.store), options.store, options))} if options.store else by_size(options)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n")
     names = list(found)
