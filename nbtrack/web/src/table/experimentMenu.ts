@@ -3,7 +3,7 @@
 import { type Carrier, type Json, messageOf, type Stop } from "../carrier/carrier.ts";
 import { freshId, h, listen, setText } from "../ui/dom.ts";
 import { type State, stopAll } from "../ui/panel.ts";
-import { button, field, onEnter, Popover } from "../ui/popover.ts";
+import { button, field, onEnter, Popover, typed } from "../ui/popover.ts";
 import type { Experiment, TableState } from "./types.ts";
 
 export interface ExperimentRecord {
@@ -152,15 +152,8 @@ export class Experiments {
     }
   }
 
-  /** The name that was typed; without one the field waits for it. */
-  #typed(): string {
-    const name = this.#name.value.trim();
-    if (name === "") this.#name.focus();
-    return name;
-  }
-
   async #made(): Promise<void> {
-    const name = this.#typed();
+    const name = typed(this.#name);
     if (name === "") return;
     const made = await this.#ask("create", { name }, `${name} created`);
     if (typeof made?.experiment_id !== "string") return;
@@ -169,7 +162,7 @@ export class Experiments {
   }
 
   async #renamed(): Promise<void> {
-    const name = this.#typed();
+    const name = typed(this.#name);
     if (name !== "") await this.#ask("update", { experiment_id: this.#chosen, new_name: name }, `Renamed to ${name}`);
   }
 

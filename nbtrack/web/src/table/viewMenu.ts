@@ -3,7 +3,7 @@
 import { type Carrier, type Endpoint, messageOf, type Stop } from "../carrier/carrier.ts";
 import { freshId, h, listen, setText } from "../ui/dom.ts";
 import { type State, stopAll } from "../ui/panel.ts";
-import { button, field, onEnter, Popover } from "../ui/popover.ts";
+import { button, field, onEnter, Popover, typed } from "../ui/popover.ts";
 import type { TableState } from "./types.ts";
 import { applyView, home, isView, type SavedView, type Views, viewOf } from "./views.ts";
 
@@ -110,22 +110,15 @@ export class ViewMenu {
     }
   }
 
-  /** The name that was typed; without one the field waits for it. */
-  #typed(): string {
-    const name = this.#name.value.trim();
-    if (name === "") this.#name.focus();
-    return name;
-  }
-
   async #saved(): Promise<void> {
-    const name = this.#typed();
+    const name = typed(this.#name);
     if (name === "" || !(await this.#ask("nbtrack/views/create", { name, view: viewOf(this.#state) }, `${name} saved`))) return;
     this.#current = name;
     this.#fill();
   }
 
   async #renamed(): Promise<void> {
-    const name = this.#typed();
+    const name = typed(this.#name);
     if (name === "" || !(await this.#ask("nbtrack/views/update", { name: this.#current, new_name: name }, `Renamed to ${name}`))) return;
     this.#current = name;
     this.#fill();

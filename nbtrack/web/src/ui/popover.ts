@@ -111,6 +111,13 @@ export function field(word: string): HTMLInputElement {
   return h("input", { type: "text", class: "nbt-input", placeholder: word, "aria-label": word, spellcheck: "false" });
 }
 
+/** The text in a field; an empty field gets the focus. */
+export function typed(input: HTMLInputElement): string {
+  const text = input.value.trim();
+  if (text === "") input.focus();
+  return text;
+}
+
 /** Do something on Enter, which must not press the button that has the focus after it as well. */
 export function onEnter(input: HTMLInputElement, act: () => void): Stop {
   return listen(input, "keydown", (event) => {
