@@ -15,6 +15,7 @@ from nbtrack.cli.maintenance import db, doctor, gc
 from nbtrack.cli.mcp_command import mcp
 from nbtrack.cli.project_command import run
 from nbtrack.cli.run_commands import group as runs
+from nbtrack.cli.run_control_commands import pause, set_values, stop, unpause
 from nbtrack.cli.run_reading import curve, show, watch
 from nbtrack.cli.serve_command import serve
 from nbtrack.cli.server_command import server
@@ -79,5 +80,5 @@ for each in (
     sql, ui, users,
 ):  # fmt: skip
     main.add_command(each)
-for each in (curve, show, watch):
+for each in (curve, show, watch, stop, pause, unpause, set_values):
     runs.add_command(each)

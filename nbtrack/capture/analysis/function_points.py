@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis import definite_assignment, syntax
-from nbtrack.capture.analysis.probe_points import End, Enter, Fill, Insertion, Leave, Slot, Tap, Track, Trained, track
+from nbtrack.capture.analysis.loop_numbering import LoopNumbering, numbering_of
+from nbtrack.capture.analysis.probe_points import End, Enter, Fill, Insertion, Leave, Slot, Tap, Trained
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -84,7 +85,7 @@ class FunctionPoints:
         self.points: list[FunctionPoint] = []
         self.insertions: list[Insertion] = []
         self.slots: list[Slot] = []
-        self.tracks: list[Track] = []
+        self.numberings: list[LoopNumbering] = []
 
     def _insert(
         self, point: FunctionPoint, node: ast.AST, where: str, at: ast.AST, values: tuple[str, ...] = ()
@@ -109,9 +110,9 @@ class FunctionPoints:
             self._follow_loop(loop, [one for one in known if one.loop is loop])
 
     def _follow_loop(self, loop: syntax.Loop, curves: Sequence[Followed]) -> None:
-        number = len(self.tracks)
-        numbered = track(loop, self._graph)._replace(nested=True)
-        self.tracks.append(numbered._replace(variable=None) if numbered.variable in self._unsafe else numbered)
+        number = len(self.numberings)
+        numbered = numbering_of(loop, self._graph)._replace(nested=True)
+        self.numberings.append(numbered._replace(variable=None) if numbered.variable in self._unsafe else numbered)
         self._insert(Enter(number), loop, "before", loop)
         first = len(self.slots)
         self.slots.extend(Slot(one.key, number, one.name, fresh=True) for one in curves)
@@ -137,7 +138,7 @@ class FunctionPoints:
         """Place a hook at one end of an iteration; return the names whose bindings have to be marked."""
         surely = [name for name in named if name in way.bound.surely]
         perhaps = [name for name in named if name in way.bound.possibly and name not in way.bound.surely]
-        variable = self.tracks[number].variable
+        variable = self.numberings[number].variable
         names = (*((variable,) if variable is not None else ()), *surely)
         end = End(number, tuple(named[name] for name in surely), (*(named[name] for name in perhaps), *tapped))
         place = (loop, "end") if way.jump is None else (way.jump, "before")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from nbtrack.capture.analysis import constant_folding, definite_assignment, known_names, nested_loops, syntax
+from nbtrack.capture.analysis import definite_assignment, nested_loops, syntax
+from nbtrack.capture.analysis.loop_numbering import LoopNumbering, numbering_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -149,17 +149,6 @@ class Slot(NamedTuple):
     name: str | None
     fresh: bool
     """Whether the name is bound inside this loop only."""
-
-
-class Track(NamedTuple):
-    """How the iterations of a loop are numbered."""
-
-    variable: str | None
-    """The loop's variable, where it may be the step."""
-    grows: bool
-    """Whether it is known to grow."""
-    nested: bool
-    """Whether the loop is inside another one and may start again."""
 
 
 class ProbePoints:
@@ -322,11 +311,11 @@ class ProbePoints:
         """Place a hook around a call that trains or evaluates."""
         self._insert(point, call, "around", call)
 
-    def tracks(self) -> list[Track]:
-        """Say how the iterations of each loop are numbered: those of loops without curves are only counted."""
+    def numberings(self) -> list[LoopNumbering]:
+        """Return how the iterations of each loop are numbered; those of loops without curves are only counted."""
         curved = {slot.loop for slot in self.slots} | self.around_calls
         return [
-            track(loop, self.graph) if number in curved else Track(None, grows=False, nested=False)
+            numbering_of(loop, self.graph) if number in curved else LoopNumbering(None, grows=False, nested=False)
             for number, loop in enumerate(self.loops)
         ]
 
@@ -340,47 +329,3 @@ def _statement(node: ast.AST, parents: Mapping[int, ast.AST]) -> ast.AST:
 def _first(node: ast.AST, block: str) -> ast.AST:
     body: list[ast.AST] = node.cases[int(block[4:])].body if block.startswith("case") else getattr(node, block)  # type: ignore[attr-defined] # a match
     return body[0]
-
-
-def track(loop: syntax.Loop, graph: Graph) -> Track:
-    """Say how the iterations of a loop that gives curves are numbered."""
-    nested = _is_nested(loop, graph.parents)
-    if isinstance(loop, ast.While):
-        return Track(None, grows=False, nested=nested)
-    target = loop.target.elts[0] if isinstance(loop.target, ast.Tuple | ast.List) and loop.target.elts else loop.target
-    if not isinstance(target, ast.Name):
-        return Track(None, grows=False, nested=nested)
-    return _counted(target.id, loop.iter, graph, nested=nested)
-
-
-def _is_nested(loop: syntax.Loop, parents: Mapping[int, ast.AST]) -> bool:
-    node = parents.get(id(loop))
-    while node is not None and not isinstance(node, syntax.LOOPS):
-        node = parents.get(id(node))
-    return node is not None
-
-
-def _counted(variable: str, iterable: ast.expr, graph: Graph, *, nested: bool) -> Track:
-    """Return what is known of a loop's variable from its iterable."""
-    while isinstance(iterable, ast.NamedExpr):
-        iterable = iterable.value
-    if isinstance(iterable, ast.Call):
-        name = graph.callee(iterable)
-        if name in {"range", "trange"}:
-            return _ranged(variable, iterable, nested=nested)
-        if name == "enumerate":
-            return Track(variable, grows=True, nested=nested)
-        if name in known_names.PROGRESS and iterable.args:
-            return _counted(variable, iterable.args[0], graph, nested=nested)
-    known = constant_folding.value(iterable)
-    if isinstance(known, list | tuple):
-        grows = all(type(one) is int for one in known) and all(a < b for a, b in pairwise(known))  # type: ignore[operator] # ints
-        return Track(variable if grows else None, grows=grows, nested=nested)
-    return Track(variable, grows=False, nested=nested)
-
-
-def _ranged(variable: str, call: ast.Call, *, nested: bool) -> Track:
-    step = constant_folding.scalar(call.args[2]) if len(call.args) == 3 else 1
-    if isinstance(step, int) and step < 0:
-        return Track(None, grows=False, nested=nested)
-    return Track(variable, grows=isinstance(step, int), nested=nested)

@@ -11,7 +11,8 @@ from nbtrack.capture.runtime.step_numbering import Getter, Numbering, Way
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from nbtrack.capture.analysis.probe_points import End, Slot, Track
+    from nbtrack.capture.analysis.loop_numbering import LoopNumbering
+    from nbtrack.capture.analysis.probe_points import End, Slot
     from nbtrack.capture.runtime.carried_results import CarriedResults
     from nbtrack.capture.runtime.curve_columns import CurveColumns
     from nbtrack.capture.runtime.loop_control import LoopControl
@@ -40,18 +41,22 @@ class Recording(NamedTuple):
 
 
 class CurveRecorder:
-    """The points of the curves of a cell or function: `slots` are the keys of its loops, `tracks` their numbering."""
+    """The points of the curves of a cell or function: `slots` are the keys of its loops."""
 
     def __init__(
-        self, slots: Sequence[Slot], tracks: Sequence[Track], namespace: Mapping[str, Any], recording: Recording
+        self,
+        slots: Sequence[Slot],
+        numberings: Sequence[LoopNumbering],
+        namespace: Mapping[str, Any],
+        recording: Recording,
     ) -> None:
         self._slots = slots
         self._get: Getter = dict.get.__get__(namespace)
         """Reads the namespace without running its code, so that only a signal can interrupt a hook."""
         self._columns, self._carried, self._clock, self._problems, self._fault, self._control = recording
         self.columns = self._columns.by_key
-        self._numberings = [Numbering(track) for track in tracks]
-        self._waiting: list[list[_Waiting]] = [[] for _ in tracks]
+        self._numberings = [Numbering(each) for each in numberings]
+        self._waiting: list[list[_Waiting]] = [[] for _ in numberings]
         self._marked = [False] * len(slots)
         self._tapped: list[float | Element | None] = [None] * len(slots)
         self._shifts = [0] * len(slots)
@@ -60,7 +65,7 @@ class CurveRecorder:
         loops: dict[str, set[int]] = {}
         for slot in slots:
             loops.setdefault(slot.key, set()).add(slot.loop)
-        turns = [some for some in loops.values() if len(some) > 1 and any(tracks[loop].nested for loop in some)]
+        turns = [some for some in loops.values() if len(some) > 1 and any(numberings[loop].nested for loop in some)]
         self._interleaved = frozenset().union(*turns)
         """Loops that come round again while another one, maybe around them, has gone on with a curve of theirs."""
 

@@ -62,7 +62,7 @@ class FollowedFunctions:
     @property
     def have_loops(self) -> bool:
         """Whether there is a loop in any of them."""
-        return any(function.points.tracks for function, _ in self._followed)
+        return any(function.points.numberings for function, _ in self._followed)
 
     def enter(self) -> None:
         """Put hooks into the functions that are there before the cell runs."""

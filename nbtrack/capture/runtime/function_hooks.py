@@ -67,8 +67,8 @@ class FunctionHooks:
         self._held: dict[str, Any] = {}
         """The values of its names, as they were handed over in this iteration."""
         self._slots = [slot._replace(key=keys[slot.key]) for slot in points.slots]
-        self._recorder = CurveRecorder(self._slots, points.tracks, self._held, recording)
-        self._loops = [RunningLoop() for _ in points.tracks]
+        self._recorder = CurveRecorder(self._slots, points.numberings, self._held, recording)
+        self._loops = [RunningLoop() for _ in points.numberings]
         self._last_turn: list[_LastTurn | None] = [None] * len(self._loops)
         """For each loop that does not govern: how its last iteration ended."""
         self.hooks = [self._hook(point) for point in points.points]

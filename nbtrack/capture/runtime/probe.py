@@ -93,7 +93,7 @@ class Probe:
         self._nesting = LoopNesting(innermost=places.innermost)
         recording = self._recording(places, self._clock)
         self._columns = recording.columns
-        self._recorder = CurveRecorder(places.points.slots, places.points.tracks(), namespace, recording)
+        self._recorder = CurveRecorder(places.points.slots, places.points.numberings(), namespace, recording)
         self._rows = SweepRows(self._recorder, dict.get.__get__(namespace))
         sweeping = places.points.sweeping
         self._loops = {number: RunningLoop(sweeps=number in sweeping) for number in places.points.around_calls}

@@ -10,7 +10,7 @@ from nbtrack.capture.runtime import value_reading
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbtrack.capture.analysis.probe_points import Track
+    from nbtrack.capture.analysis.loop_numbering import LoopNumbering
 
 
 Getter: TypeAlias = "Callable[[str], Any]"
@@ -34,11 +34,11 @@ class Numbering:
 
     __slots__ = ("_grows", "_nested", "first", "index", "latest", "variable", "way")
 
-    def __init__(self, track: Track) -> None:
+    def __init__(self, numbering: LoopNumbering) -> None:
         self.way = Way.UNDECIDED
-        self.variable = track.variable
-        self._grows = track.grows
-        self._nested = track.nested
+        self.variable = numbering.variable
+        self._grows = numbering.grows
+        self._nested = numbering.nested
         self.index = 0
         self.latest: int | None = None
         self.first = 0
