@@ -18,10 +18,12 @@ def artifact_uri(recorded: str, run_id: str, beside: str) -> str:
     beside : str
         The folder of the artifacts as the layout of the store has it, which need not exist.
     """
-    parts = urlsplit(recorded)
-    if parts.scheme not in {"", "file"}:
-        return recorded
-    path = unquote(parts.path) if parts.scheme else recorded
-    if not Path(beside).is_dir() and path.rstrip("/").endswith(f"/{run_id}/artifacts") and Path(path).is_dir():
+    path = recorded
+    if ":" in recorded:
+        parts = urlsplit(recorded)
+        if parts.scheme not in {"", "file"}:
+            return recorded
+        path = unquote(parts.path) if parts.scheme else recorded
+    if path.rstrip("/").endswith(f"/{run_id}/artifacts") and Path(path).is_dir() and not Path(beside).is_dir():
         return path
     return beside

@@ -242,7 +242,7 @@ class FolderIndex:
         known, path = experiment.runs[run_id], f"{experiment.path}/{run_id}"
         if not _has_changed(known, path, thorough=thorough):
             return
-        where = os.path.relpath(path, self.root)
+        where = path[len(self.root) + 1 :]
         try:
             found = run_folder.read_run(path, run_id, experiment.datasets.find)
             known.row = self._writer.write_run(found.run, known.row)

@@ -24,6 +24,7 @@ _LEVELS = 3
 _LINE = re.compile(
     r"(?P<key>[a-z_]+):(?: (?:'(?P<quoted>(?:[^']|'')*)'|(?P<plain>[\w./~+][^:#]*(?::[^ :#]+)*)|\[\]|\{\}))?"
 )
+_EMPTY = {"''": "", "[]": None, "{}": None}
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 Metadata = dict[str, Any]
@@ -44,6 +45,9 @@ def _simple(written: str) -> Metadata | None:
         key, _, value = line.partition(": ")
         if value.isalnum() and key.isidentifier():
             found[key] = None if value in _NULLS else value
+            continue
+        if value in _EMPTY and key.isidentifier():
+            found[key] = _EMPTY[value]
             continue
         match = _LINE.fullmatch(line)
         if match is None:

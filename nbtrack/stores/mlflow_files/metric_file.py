@@ -22,6 +22,9 @@ CHUNK = 1 << 20
 SMALL = 1 << 14
 """Bytes of a file of which the latest point is found quickly."""
 _FIELDS = 3
+_LINE = b"  \n"
+"""What is left of a line with three fields without them."""
+_IN_FIELDS = bytes(set(range(256)) - set(_LINE))
 
 
 def points(path: str) -> Iterator[Points]:
@@ -101,14 +104,15 @@ def latest(key: str, path: str) -> tuple[Metric | None, Version]:
 
 def _last_if_latest(key: str, written: bytes) -> Metric | None:
     """Return the last point if the file is regular and no other point has its step; much the most frequent case."""
-    lines = written[:-1].split(b"\n")
-    if [line.count(b" ") for line in lines] != [_FIELDS - 1] * len(lines):
-        return None
     fields = written.split()
+    count, rest = divmod(len(fields), _FIELDS)
+    if rest or not count or written.translate(None, _IN_FIELDS) != _LINE * count:
+        return None
     try:
-        steps = [int(each) for each in fields[2::3]]
-        if len(steps) == len(lines) and steps.count(max(steps)) == 1 and steps[-1] == max(steps):
-            return Metric(key, float(fields[-2]), int64("time", int(fields[-3])), int64("step", steps[-1]))
+        steps = list(map(int, fields[2::3]))
+        step = steps[-1]
+        if step == max(steps) and steps.count(step) == 1:
+            return Metric(key, float(fields[-2]), int64("time", int(fields[-3])), int64("step", step))
     except (ValueError, InvalidValue):
         return None
     return None

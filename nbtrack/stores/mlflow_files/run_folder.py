@@ -55,7 +55,13 @@ class ReadRun(NamedTuple):
 
 def folders_version(path: str) -> int:
     """Return a number that changes when a run's metadata is written, or files are added or removed; quick."""
-    return hash(tuple(version(f"{path}/{name}") for name in ("", META, *VALUES)))
+    return _folders_version(
+        version(path), version(f"{path}/{META}"), {each: version(f"{path}/{each}") for each in VALUES}
+    )
+
+
+def _folders_version(folder: Version | None, meta: Version | None, below: Mapping[str, Version | None]) -> int:
+    return hash((folder, meta, *map(below.get, VALUES)))
 
 
 def files_version(path: str) -> int:
@@ -77,9 +83,10 @@ def _version_of(seen: Mapping[str, Version | None]) -> int:
 
 def read_run(path: str, run_id: str, dataset: FindDataset) -> ReadRun:
     """Return the run in a folder; raise `UnreadableError` when the folder does not have one that can be read."""
-    folders, seen = folders_version(path), dict[str, "Version | None"]()
+    seen: dict[str, Version | None] = {}
+    folder, present = version(path), _folders(path)
     meta, seen[META] = metadata.read(f"{path}/{META}")
-    present = _folders(path)
+    folders = _folders_version(folder, seen[META], present)
     params = _texts(path, "params", seen) if "params" in present else {}
     tags = _texts(path, "tags", seen) if "tags" in present else {}
     latest = _latest(path, seen) if "metrics" in present else ()
@@ -94,14 +101,15 @@ def read_run(path: str, run_id: str, dataset: FindDataset) -> ReadRun:
     return ReadRun(Run(info, data, RunInputs(tuple(inputs))), Signature(folders, _version_of(seen), newest))
 
 
-def _folders(path: str) -> set[str]:
-    """Return the names of the folders in a folder; raise `UnreadableError` if there are links."""
+def _folders(path: str) -> dict[str, Version | None]:
+    """Return the folders in a folder, with versions of those of values; raise `UnreadableError` if there are links."""
     found = entries(path)
     link = next((each.name for each in found if each.is_symlink()), None)
     if link is not None:
         msg = f"{link} is a link"
         raise UnreadableError(msg)
-    return {each.name for each in found if each.is_dir(follow_symlinks=False)}
+    folders = (each.name for each in found if each.is_dir(follow_symlinks=False))
+    return {name: version(f"{path}/{name}") if name in VALUES else None for name in folders}
 
 
 def _info(meta: Metadata, tags: dict[str, str], run_id: str, experiment_id: str, uri: str) -> RunInfo:
