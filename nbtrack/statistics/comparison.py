@@ -227,8 +227,8 @@ class GroupComparison(NamedTuple):
 
 
 _WAYS = (
-    (True, "seed by seed (paired t)"),
-    (False, "without pairs, as their seeds don't match (Welch's t)"),
+    (True, "seed by seed (permutation of signs; Student's t below 6 pairs)"),
+    (False, "without pairs, as their seeds don't match (permutation of Welch's t)"),
 )
 
 
