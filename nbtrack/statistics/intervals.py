@@ -1,14 +1,15 @@
 """The difference of two means with its confidence interval, paired or not, and how many seeds it takes to detect it.
 
 Intervals and p values are those of permutation tests (`permutation`) as soon as there are enough values for these to
-reject anything: six pairs, or seven runs without pairs. Before, they are those of Student's t for pairs, and of Welch's t
-where nothing pairs the values. Bootstrapped intervals cover the truth too rarely for 3 to 10 values.
+reject anything: six pairs, or seven runs without pairs. Before, they are those of Student's t for pairs, and of Welch's
+t where nothing pairs the values. Bootstrapped intervals cover the truth too rarely for 3 to 10 values.
 
-`tests/benchmarks/comparison.py` measures for 3 to 10 values how often equal groups are found to differ, and how often the
-interval covers the true difference: 5 % ± 1 and 95 % ± 1 for values that are normal, skewed (gamma) or have heavy tails
-(Student's t with 4 degrees of freedom), also where one group varies twice as much. No method holds for so few values of
-any shape: where rare values decide the mean and one group varies more, as with a log-normal spread over decades, equal
-groups without pairs are found to differ too often (12 % instead of 5 %); compare such a metric by its logarithm.
+`tests/benchmarks/comparison.py` measures for 3 to 10 values how often equal groups are found to differ, and how often
+the interval covers the true difference: 5 % ± 1 and 95 % ± 1 for values that are normal, skewed (gamma) or have heavy
+tails (Student's t with 4 degrees of freedom), also where one group varies twice as much. No method holds for so few
+values of any shape: where rare values decide the mean and one group varies more, as with a log-normal spread over
+decades, equal groups without pairs are found to differ too often (12 % instead of 5 %); compare such a metric by its
+logarithm.
 """
 
 from __future__ import annotations
