@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from nbtrack.autologging.lightning_checkpoints import Checkpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbtrack.autologging.training import Training
 
-LATEST_CHECKPOINT = "mlflow.latest_checkpoint_artifact"
-"""The tag that has the path of the last checkpoint."""
 _MARK = "logs_to_nbtrack"
 
 
@@ -48,6 +45,12 @@ def _callback(package: Any, job: Training) -> Any:
         def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
             job.attempt(self.recorder.epoch, trainer)
 
+        def on_train_end(self, trainer: Any, pl_module: Any) -> None:
+            job.attempt(self.recorder.finish)
+
+        def on_exception(self, trainer: Any, pl_module: Any, exception: BaseException) -> None:
+            job.attempt(self.recorder.finish)
+
         def on_test_end(self, trainer: Any, pl_module: Any) -> None:
             job.attempt(self.recorder.test, trainer)
 
@@ -61,7 +64,7 @@ class TrainerLog:
         self._job, self._options = job, job.options
         self._of_steps: set[str] = set()
         self._of_epochs: set[str] = set()
-        self._best: float | None = None
+        self._checkpoints: Checkpoints | None = None
 
     def start(self, trainer: Any) -> None:
         """Log the settings of the first optimizer."""
@@ -90,7 +93,14 @@ class TrainerLog:
         if (trainer.current_epoch + 1) % self._options.log_every_n_epoch == 0:
             self._log(metrics, own, trainer.current_epoch)
         if self._options.checkpoint and trainer.world_size == 1:
-            self._job.attempt(self._log_checkpoint, trainer)
+            self._checkpoints = self._checkpoints or Checkpoints(self._job)
+            self._job.attempt(self._checkpoints.save, trainer)
+
+    def finish(self) -> None:
+        """Log what still waits when the training has ended, or was interrupted."""
+        if self._checkpoints is not None:
+            self._checkpoints.finish()
+            self._checkpoints = None
 
     def test(self, trainer: Any) -> None:
         """Log the metrics of a test that follows the training."""
@@ -101,33 +111,6 @@ class TrainerLog:
         values = {name: float(metrics[name]) for name in sorted(names)}
         if values:
             self._job.metrics(values, step)
-
-    def _log_checkpoint(self, trainer: Any) -> None:
-        """Log the state of a training, if it is the best so far or every one is wanted."""
-        metrics = {key: float(value) for key, value in trainer.callback_metrics.items()}
-        best_only, weights = self._options.checkpoint_save_best_only, self._options.checkpoint_save_weights_only
-        if best_only and not self._is_best(metrics):
-            return
-        folder = "checkpoints" if best_only else f"checkpoints/epoch_{trainer.current_epoch}"
-        prefix = "latest_" if best_only else ""
-        name = f"{prefix}checkpoint{'.weights' if weights else ''}.pth"
-        described = {**metrics, "epoch": trainer.current_epoch, "global_step": trainer.global_step}
-        client, run_id = self._job.client, self._job.run_id
-        client.log_text(run_id, json.dumps(described), f"{folder}/{prefix}checkpoint_metrics.json")
-        with tempfile.TemporaryDirectory(prefix="nbtrack-checkpoint-") as temporary:
-            path = Path(temporary) / name
-            trainer.save_checkpoint(path, weights_only=weights)
-            client.log_artifact(run_id, path, folder)
-        self._job.tags({LATEST_CHECKPOINT: f"{folder}/{name}"})
-
-    def _is_best(self, metrics: dict[str, float]) -> bool:
-        found = metrics.get(self._options.checkpoint_monitor)
-        if found is None:
-            return False
-        lower = self._options.checkpoint_mode == "min"
-        is_best = self._best is None or (found < self._best if lower else found > self._best)
-        self._best = found if is_best else self._best
-        return is_best
 
 
 class Forward:
