@@ -46,6 +46,7 @@ _MODULE_OF_NAMES = {
     "nbtrack.tracking.doctor": ("doctor",),
     "nbtrack.autologging": ("autolog",),
     "nbtrack.tracking.client": ("MlflowClient",),
+    "nbtrack.tracking.active_model": ("clear_active_model", "get_active_model_id"),
     "nbtrack.tracking.active_runs": ("ActiveRun",),
     "nbtrack.tracking.experiments": (
         "create_experiment",
@@ -86,6 +87,8 @@ _MODULE_OF_NAMES = {
         "set_tags",
     ),
     "nbtrack.tracking.logged_models": (
+        "ActiveModel",
+        "create_external_model",
         "delete_logged_model_tag",
         "finalize_logged_model",
         "get_logged_model",
@@ -93,6 +96,7 @@ _MODULE_OF_NAMES = {
         "last_logged_model",
         "log_model_params",
         "search_logged_models",
+        "set_active_model",
         "set_logged_model_tags",
     ),
     "nbtrack.tracking.search": (

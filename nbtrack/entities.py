@@ -10,6 +10,12 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from nbtrack import tags as reserved
+from nbtrack.model_entities import LoggedModel as LoggedModel  # noqa: PLC0414 - exported
+from nbtrack.model_entities import LoggedModelInput as LoggedModelInput  # noqa: PLC0414 - exported
+from nbtrack.model_entities import LoggedModelOutput as LoggedModelOutput  # noqa: PLC0414 - exported
+from nbtrack.model_entities import LoggedModelStatus as LoggedModelStatus  # noqa: PLC0414 - exported
+from nbtrack.model_entities import ModelMetric as ModelMetric  # noqa: PLC0414 - exported
+from nbtrack.model_entities import models_in
 
 if TYPE_CHECKING:
     from array import array
@@ -111,62 +117,6 @@ class Tag(NamedTuple):
 RunTag = ExperimentTag = InputTag = Tag
 
 
-class LoggedModelStatus(StrEnum):
-    """The state of a logged model: whether its files are there."""
-
-    UNSPECIFIED = "UNSPECIFIED"
-    PENDING = "PENDING"
-    READY = "READY"
-    FAILED = "FAILED"
-
-    @staticmethod
-    def is_finalized(status: LoggedModelStatus | str) -> bool:
-        """Return whether a model with this status is complete, or never will be."""
-        return LoggedModelStatus(status) in {LoggedModelStatus.READY, LoggedModelStatus.FAILED}
-
-
-class ModelMetric(NamedTuple):
-    """A point of a metric that measures a logged model, the run that it was logged to, and the dataset if known."""
-
-    key: str
-    value: float
-    timestamp: int
-    step: int
-    model_id: str | None = None
-    run_id: str | None = None
-    dataset_name: str | None = None
-    dataset_digest: str | None = None
-
-
-class LoggedModel(NamedTuple):
-    """A logged model: where its files are, the run that logged it, and the metrics that measure it."""
-
-    experiment_id: str
-    model_id: str
-    name: str
-    artifact_location: str
-    creation_timestamp: int
-    last_updated_timestamp: int
-    model_type: str | None
-    source_run_id: str | None
-    status: str
-    tags: dict[str, str]
-    params: dict[str, str]
-    metrics: list[ModelMetric]
-
-    @property
-    def model_uri(self) -> str:
-        """What loads the model: ``models:/<model id>``."""
-        return f"models:/{self.model_id}"
-
-
-class LoggedModelOutput(NamedTuple):
-    """A logged model as the output of a run at a step."""
-
-    model_id: str
-    step: int = 0
-
-
 class FileInfo(NamedTuple):
     """An entry of an artifact folder: its path below the artifact root and its size in bytes."""
 
@@ -239,15 +189,28 @@ class RunInputs(NamedTuple):
     """The inputs of a run."""
 
     dataset_inputs: tuple[DatasetInput, ...] = ()
+    model_inputs: tuple[LoggedModelInput, ...] = ()
+
+
+class RunOutputs(NamedTuple):
+    """The outputs of a run."""
+
+    model_outputs: tuple[LoggedModelOutput, ...] = ()
 
 
 class Run:
-    """A run: its metadata (`info`), what it logged (`data`) and its input datasets (`inputs`)."""
+    """A run: its metadata (`info`), what it logged (`data`), its datasets and models (`inputs`, `outputs`)."""
 
     __slots__ = ("data", "info", "inputs")
 
     def __init__(self, info: RunInfo, data: RunData, inputs: RunInputs = RunInputs()) -> None:  # noqa: B008 - immutable
-        self.info, self.data, self.inputs = info, data, inputs
+        read = tuple(LoggedModelInput(each.model_id) for each in models_in(data.tags.get(reserved.MODEL_INPUTS)))
+        self.info, self.data, self.inputs = info, data, inputs._replace(model_inputs=read) if read else inputs
+
+    @property
+    def outputs(self) -> RunOutputs:
+        """The logged models that the run made."""
+        return RunOutputs(tuple(models_in(self.data.tags.get(reserved.MODEL_OUTPUTS))))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Run) and (self.info, self.data, self.inputs) == (other.info, other.data, other.inputs)

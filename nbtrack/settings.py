@@ -92,6 +92,9 @@ DECLARED: dict[str, Setting] = {
     "experiment_name": Setting(
         ("MLFLOW_EXPERIMENT_NAME",), _text, "The name of the experiment of new runs; it is created if needed."
     ),
+    "active_model_id": Setting(
+        ("MLFLOW_ACTIVE_MODEL_ID",), _text, "The id of the logged model that metrics measure without naming it."
+    ),
     "run_name": Setting(("MLFLOW_RUN_NAME",), _text, "The name of runs that are started without a name."),
     "notebook": Setting(
         ("NBTRACK_NOTEBOOK", "JPY_SESSION_NAME"),
@@ -190,6 +193,7 @@ class Settings(NamedTuple):
     tracking_uri: str | None = None
     experiment_id: str | None = None
     experiment_name: str | None = None
+    active_model_id: str | None = None
     run_name: str | None = None
     notebook: str | None = None
     durability: str = "normal"

@@ -8,7 +8,7 @@ _PARTS: Final = {
     "nbtrack has no such models: log it with nbtrack.pyfunc, as a function or a class of your own": (
         "catboost diffusers h2o johnsnowlabs langchain llama_index onnx openai paddle pmdarima"
         " prophet pyspark sentence_transformers shap spacy spark tensorflow"
-        " transformers create_external_model get_active_model_id set_active_model"
+        " transformers"
     ),
     "nbtrack records runs, not traces": (
         "add_trace delete_trace_tag get_current_active_span get_last_active_trace_id get_trace log_feedback log_trace"

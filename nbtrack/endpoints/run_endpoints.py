@@ -224,7 +224,7 @@ def log_inputs(service: Service, run_id: str, datasets: Sequence[DatasetInput], 
         _described(each)
     service.store.log_inputs(run_id, datasets)
     if models:
-        _listed(service, run_id, reserved.MODEL_INPUTS, [each._asdict() for each in models])
+        logged_models.descriptions(service).log_inputs(run_id, models)
     return {}
 
 

@@ -176,9 +176,17 @@ class Descriptions:
 
     def log_outputs(self, run_id: str, models: Sequence[ModelOutput]) -> None:
         """Record in the tags of a run which models it made."""
-        known = json.loads(self._store.tag(run_id, reserved.MODEL_OUTPUTS) or "[]")
-        fresh = [each for each in ({"model_id": one.model_id, "step": one.step} for one in models) if each not in known]
-        self._store.log_batch(run_id, tags=[(reserved.MODEL_OUTPUTS, json.dumps([*known, *fresh]))])
+        self._list(run_id, reserved.MODEL_OUTPUTS, models)
+
+    def log_inputs(self, run_id: str, models: Sequence[ModelOutput]) -> None:
+        """Record in the tags of a run which models it read."""
+        self._list(run_id, reserved.MODEL_INPUTS, models)
+
+    def _list(self, run_id: str, tag: str, models: Sequence[ModelOutput]) -> None:
+        known = json.loads(self._store.tag(run_id, tag) or "[]")
+        fresh = [each for each in (one._asdict() for one in models) if each not in known]
+        if fresh:
+            self._store.log_batch(run_id, tags=[(tag, json.dumps([*known, *fresh]))])
 
     def files(self, model_id: str) -> ArtifactFolder:
         """Return the files of a model."""

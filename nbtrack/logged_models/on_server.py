@@ -70,6 +70,11 @@ class ModelsOnServer:
         self._store.flush()
         self._call(endpoint_table.LOG_OUTPUTS, run_id=run_id, models=list(models))
 
+    def log_inputs(self, run_id: str, models: Sequence[ModelOutput]) -> None:
+        """See `Descriptions.log_inputs`."""
+        self._store.flush()
+        self._call(endpoint_table.LOG_INPUTS, run_id=run_id, models=list(models))
+
 
 def _model(answer: Json) -> Json:
     found: Json = answer["model"]

@@ -7,14 +7,12 @@ Threads and tasks that have no run of their own log to the run that was started 
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 import threading
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 
 from nbtrack import process
-from nbtrack import tags as reserved
 from nbtrack.entities import Run
 from nbtrack.errors import NbtrackError
 from nbtrack.tracking import alert_watch, live_runs, watched_points
@@ -36,7 +34,7 @@ class ActiveRun(Run):
     that is an interrupt or the cancellation of the task. A block that joined an active run does not end it.
     """
 
-    __slots__ = ("append", "appender", "client", "events", "joined", "keys", "live", "models")
+    __slots__ = ("append", "appender", "client", "events", "joined", "keys", "live", "measured", "models")
 
     def __init__(self, run: Run, client: MlflowClient, *, joined: bool = False) -> None:
         super().__init__(run.info, run.data, run.inputs)
@@ -46,6 +44,8 @@ class ActiveRun(Run):
         """Keys of metrics that have been validated."""
         self.models = _models(run)
         """By step, the ids of the logged models that metrics at this step measure."""
+        self.measured = {each.model_id for each in run.inputs.model_inputs}.union(*self.models.values())
+        """The ids of the logged models that the run has read or made."""
         self.live = live_runs.values_of(run.info.run_id)
         """The live values that the code has asked for."""
         self.renew_appender()
@@ -70,13 +70,9 @@ class ActiveRun(Run):
 
 def _models(run: Run) -> dict[int, list[str]]:
     """Return the logged models that a run has made so far, by step."""
-    written = run.data.tags.get(reserved.MODEL_OUTPUTS)
-    if written is None:
-        return {}
     models: dict[int, list[str]] = {}
-    with contextlib.suppress(ValueError, TypeError, KeyError):
-        for each in json.loads(written):
-            models.setdefault(int(each["step"]), []).append(str(each["model_id"]))
+    for each in run.outputs.model_outputs:
+        models.setdefault(each.step, []).append(each.model_id)
     return models
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtrack import locate, settings, validation
 from nbtrack import tags as reserved
-from nbtrack.entities import DatasetInput, Metric, Page, RunStatus, ViewType
+from nbtrack.entities import DatasetInput, LoggedModelInput, Metric, Page, RunStatus, ViewType
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, Unsupported
 from nbtrack.tracking import context, events, watched_points
 from nbtrack.tracking.logged_model_client import LoggedModelClient, checked_metric
@@ -275,15 +275,21 @@ class MlflowClient(LoggedModelClient):
         watched_points.note_columns(run_id, metrics)
         events.publish(run_id, *([_points(metrics)] if events.has_subscribers() else []))
 
-    def log_inputs(self, run_id: str, datasets: Iterable[DatasetInput] | None = None, models: object = None) -> None:
-        """Log datasets as inputs of a run."""
-        if models:
-            raise Unsupported("Logged models as inputs are not supported: log the datasets without the models")
+    def log_inputs(
+        self,
+        run_id: str,
+        datasets: Iterable[DatasetInput] | None = None,
+        models: Iterable[LoggedModelInput] | None = None,
+    ) -> None:
+        """Log datasets and logged models as inputs of a run."""
         found: list[Any] = list(datasets or ())
         for each in found:
             if not isinstance(each, DatasetInput):
                 raise InvalidValue(f"datasets must be DatasetInput(dataset, tags) objects, not {type(each).__name__}")
-        self.store.log_inputs(run_id, found)
+        if found:
+            self.store.log_inputs(run_id, found)
+        if models:
+            self.log_model_inputs(run_id, models)
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
         """Return all points of a metric, in the order in which they were logged."""

@@ -9,8 +9,9 @@ from nbtrack import process, validation
 from nbtrack import tags as reserved
 from nbtrack.artifact_storage.artifact_repository import clean
 from nbtrack.entities import Dataset, DatasetInput, Metric, Tag
-from nbtrack.errors import InvalidValue, Unsupported, warn
+from nbtrack.errors import InvalidValue, warn
 from nbtrack.tracking import events, param_conflicts
+from nbtrack.tracking.active_model import ActiveModels
 from nbtrack.tracking.client import MlflowClient, RunOperations, handle, now
 from nbtrack.tracking.context import source_tags
 from nbtrack.tracking.lifecycle import get_or_start_run
@@ -53,14 +54,15 @@ def log_metric(
     run_id : str, optional
         The run to log to; by default the active run.
     model_id : str, optional
-        The logged model that the metric measures; by default those that the run has logged at this step.
+        The logged model that the metric measures; by default the active model (`set_active_model`), else those that
+        the run has logged at this step.
     dataset : Dataset, optional
         The dataset that the metric was computed on; it is logged as an input of the run.
     """
     if run_id is not None or model_id is not None or dataset is not None:
         return log_metrics({key: value}, step, synchronous, run_id, timestamp, model_id, dataset)
     run = get_or_start_run()
-    if run.models:
+    if run.models or process.state(ActiveModels).used:
         return log_metrics({key: value}, step, synchronous, None, timestamp)
     if type(key) is not str or key not in run.keys:
         run.keys.add(validation.key("metric", key))
@@ -95,8 +97,13 @@ def log_metrics(
         validation.mapping("metrics of log_metrics", metrics)
     moment = now() if timestamp is None else timestamp
     run = get_or_start_run() if run_id is None else None
+    model_id = model_id or process.state(ActiveModels).current()
     if model_id is not None or (run is not None and run.models):
-        _link(run, run_id, _points(metrics, moment, step), model_id, dataset)
+        from nbtrack.tracking import logged_models
+
+        client, target = (MlflowClient(), str(run_id)) if run is None else (run.client, run.info.run_id)
+        points = [checked_metric(each) for each in _points(metrics, moment, step)]
+        logged_models.measure(client, target, points, model_id, dataset)
     if run_id is not None:
         MlflowClient().log_batch(run_id, metrics=_points(metrics, moment, step))
     elif run is not None:
@@ -109,22 +116,6 @@ def log_metrics(
 
 def _points(metrics: Mapping[str, float], timestamp: int, step: int | None) -> list[Metric]:
     return [Metric(key, value, timestamp, 0 if step is None else step) for key, value in metrics.items()]
-
-
-def _link(
-    run: ActiveRun | None, run_id: str | None, points: Sequence[Metric], model_id: str | None, dataset: Any
-) -> None:
-    """Add points to the logged models that they measure."""
-    from nbtrack.tracking import logged_models
-
-    checked = [checked_metric(each) for each in points]
-    if not checked:
-        return
-    if model_id is not None:
-        client, target = (MlflowClient(), str(run_id)) if run is None else (run.client, run.info.run_id)
-        logged_models.link(client, target, checked, [model_id], dataset)
-    elif run is not None:
-        logged_models.link_to_models_of_run(run, checked, dataset)
 
 
 def _log_to_run(run: ActiveRun, metrics: Mapping[str, float], step: int | None, timestamp: int) -> None:
@@ -199,9 +190,11 @@ def log_input(
     tags: Mapping[str, str] | None = None,
     model: Any | None = None,
 ) -> None:
-    """Log a dataset as an input of the active run; `nbtrack.data` has the functions that describe one."""
-    if dataset is not None or model is not None:
-        log_inputs([dataset], [context], [tags], None if model is None else [model])
+    """Log a dataset as an input of the active run; `nbtrack.data` has the functions that describe one.
+
+    `model` is a `LoggedModelInput`: a logged model that the run reads.
+    """
+    log_inputs([dataset], [context], [tags], [model])
 
 
 @validation.typed
@@ -211,16 +204,19 @@ def log_inputs(
     tags_list: Sequence[Mapping[str, str] | None] | None = None,
     models: Sequence[Any] | None = None,
 ) -> None:
-    """Log datasets as inputs of the active run, each with its own tags and a context such as ``training``."""
-    if models is not None and any(each is not None for each in models):
-        raise Unsupported("Logged models as inputs are not supported: log the dataset without the model")
+    """Log datasets as inputs of the active run, each with its own tags and a context such as ``training``.
+
+    `models` are `LoggedModelInput` objects: logged models that the run reads.
+    """
     found = list(datasets or ())
     parts = [found, list(contexts or [None] * len(found)), list(tags_list or [None] * len(found))]
     if len({*map(len, parts)}) > 1:
         raise InvalidValue(f"contexts and tags_list must be as long as datasets, which has {len(found)}")
     run = get_or_start_run()
-    described = [dataset_input(*each) for each in zip(*parts, strict=True)]
-    run.client.log_inputs(run.info.run_id, described)
+    described = [dataset_input(*each) for each in zip(*parts, strict=True) if each[0] is not None]
+    read = [each for each in models or () if each is not None]
+    run.client.log_inputs(run.info.run_id, described, read)
+    run.measured.update(each.model_id for each in read)
 
 
 # artifacts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import validation
-from nbtrack.entities import LoggedModel, LoggedModelOutput, Metric, Page
+from nbtrack.entities import LoggedModel, LoggedModelInput, LoggedModelOutput, Metric, Page
 from nbtrack.errors import InvalidValue
 from nbtrack.tracking.artifact_formats import ArtifactFormatClient
 
@@ -121,6 +121,15 @@ class LoggedModelClient(ArtifactFormatClient):
         from nbtrack.wire.values import ModelOutput
 
         self.models.log_outputs(run_id, [ModelOutput(each.model_id, each.step) for each in models])
+
+    def log_model_inputs(self, run_id: str, models: Iterable[LoggedModelInput]) -> None:
+        """Record which logged models a run read."""
+        from nbtrack.wire.values import ModelOutput
+
+        ids = [getattr(each, "model_id", None) for each in models]
+        if not all(isinstance(each, str) for each in ids):
+            raise InvalidValue("models must be LoggedModelInput(model_id) objects")
+        self.models.log_inputs(run_id, [ModelOutput(str(each)) for each in ids])
 
     def link_metrics(
         self, run_id: str, points: Iterable[Metric], model_id: str, name: str | None = None, digest: str | None = None

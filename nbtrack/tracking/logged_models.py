@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from nbtrack import process, validation
+from nbtrack.entities import LoggedModel, LoggedModelInput, LoggedModelStatus
 from nbtrack.errors import InvalidValue, NbtrackError, NotFound, warn
 from nbtrack.tracking import active_runs
+from nbtrack.tracking.active_model import ActiveModels, get_active_model_id
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import TracebackType
 
     import pandas as pd
 
-    from nbtrack.entities import LoggedModel, Metric
+    from nbtrack.entities import Metric
     from nbtrack.tracking.active_runs import ActiveRun
 
 _PAGE = 1000
+_EXTERNAL = "mlflow.model.isExternal"
 
 
 class LastModel:
@@ -31,7 +35,29 @@ class LastModel:
 def remember(run: ActiveRun, model_id: str, step: int) -> None:
     """Have metrics that the run logs at `step` from now on measure a model that it has logged."""
     run.models.setdefault(step, []).append(model_id)
+    run.measured.add(model_id)
     process.state(LastModel).model_id = model_id
+
+
+def measure(client: MlflowClient, run_id: str, points: Sequence[Metric], model_id: str | None, dataset: Any) -> None:
+    """Add points that a run has to the logged model that is named, else to those that the run has logged at their step.
+
+    A model that is named becomes an input of the run, unless the run has made it; `NotFound` if it does not exist.
+    """
+    scope = active_runs.current_scope()
+    run = scope.run if scope is not None and scope.run.info.run_id == run_id else None
+    if not points:
+        return
+    if model_id is None:
+        if run is not None:
+            _link_to_models_of_run(run, points, dataset)
+        return
+    if run is None or model_id not in run.measured:
+        client.get_logged_model(model_id)
+        client.log_model_inputs(run_id, [LoggedModelInput(model_id)])
+    if run is not None:
+        run.measured.add(model_id)
+    link(client, run_id, points, [model_id], dataset)
 
 
 def link(client: MlflowClient, run_id: str, points: Sequence[Metric], model_ids: Sequence[str], dataset: Any) -> None:
@@ -41,7 +67,7 @@ def link(client: MlflowClient, run_id: str, points: Sequence[Metric], model_ids:
         client.link_metrics(run_id, points, each, *described)
 
 
-def link_to_models_of_run(run: ActiveRun, points: Sequence[Metric], dataset: Any) -> None:
+def _link_to_models_of_run(run: ActiveRun, points: Sequence[Metric], dataset: Any) -> None:
     """Add points to the models that a run has logged at their step.
 
     A model that was deleted, or is in another store as the run was copied, is passed over; one that can't be reached is
@@ -115,8 +141,11 @@ def delete_logged_model_tag(model_id: str, key: str) -> None:
 
 @validation.typed
 def log_model_params(params: Mapping[str, Any], model_id: str | None = None) -> None:
-    """Add parameters to a logged model, by default to the one that was logged last; `InvalidValue` without one."""
-    target = model_id or process.state(LastModel).model_id
+    """Add parameters to a logged model, by default to the active one, else to the one that was logged last.
+
+    Raise `InvalidValue` when there is none.
+    """
+    target = model_id or get_active_model_id() or process.state(LastModel).model_id
     if target is None:
         raise InvalidValue("No model was logged yet: pass model_id")
     MlflowClient().log_model_params(target, params)
@@ -139,6 +168,77 @@ def initialize_logged_model(
 
 
 @validation.typed
+def create_external_model(
+    name: str | None = None,
+    source_run_id: str | None = None,
+    tags: Mapping[str, Any] | None = None,
+    params: Mapping[str, Any] | None = None,
+    model_type: str | None = None,
+    experiment_id: str | None = None,
+) -> LoggedModel:
+    """Create a logged model whose files are kept elsewhere, so that parameters and metrics can be logged for it."""
+    marked = {**(tags or {}), _EXTERNAL: "true"}
+    created = initialize_logged_model(name, source_run_id, marked, params, model_type, experiment_id)
+    process.state(LastModel).model_id = created.model_id
+    return finalize_logged_model(created.model_id, LoggedModelStatus.READY)
+
+
+@validation.typed
 def finalize_logged_model(model_id: str, status: str) -> LoggedModel:
     """Record that a model is ``READY``, or that its upload has ``FAILED``."""
     return MlflowClient().finalize_logged_model(model_id, status)
+
+
+class ActiveModel(LoggedModel):
+    """The logged model that is active; as a context manager it makes the one before active again."""
+
+    before: str | None = None
+    """The id of the model that was active before."""
+
+    def __enter__(self) -> Self:
+        """Return the model."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Make the model that was active before active again."""
+        process.state(ActiveModels).activate(self.before)
+
+
+def set_active_model(*, name: str | None = None, model_id: str | None = None) -> ActiveModel:
+    """Have metrics that this thread logs from now on measure a logged model; in a ``with`` block, until its end.
+
+    Parameters
+    ----------
+    name : str, optional
+        Its name: the newest one in the current experiment. It is created, without files, where there is none.
+    model_id : str, optional
+        Its id.
+
+    Raises
+    ------
+    InvalidValue
+        When neither is given, or the model of that id has another name.
+    NotFound
+        When there is no model with that id.
+    """
+    found = _named(str(name)) if model_id is None and name is not None else None
+    if found is None:
+        if model_id is None:
+            raise InvalidValue("Give the name or the model_id of a logged model")
+        found = get_logged_model(model_id)
+    if name is not None and found.name != name:
+        raise InvalidValue(f"The logged model {found.model_id} has the name {found.name!r}, not {name!r}")
+    models = process.state(ActiveModels)
+    active = ActiveModel(*found)
+    active.before = getattr(models.of_thread, "model_id", None)
+    models.activate(found.model_id)
+    return active
+
+
+def _named(name: str) -> LoggedModel:
+    quoted = name.replace("'", "''")
+    found = search_logged_models(filter_string=f"name = '{quoted}'", max_results=1, output_format="list")
+    assert isinstance(found, list)
+    return found[0] if found else create_external_model(name)

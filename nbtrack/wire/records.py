@@ -127,10 +127,12 @@ def read_run(record: Json) -> Run:
     if not info.run_name and reserved.RUN_NAME in tags:
         info = info._replace(run_name=tags[reserved.RUN_NAME])
     given = values.INPUTS.read("inputs", record.get("inputs", {}).get("dataset_inputs", []))
+    read = values.OUTPUTS.read("models", record.get("inputs", {}).get("model_inputs", []))
     made = values.OUTPUTS.read("models", record.get("outputs", {}).get("model_outputs", []))
-    if made:
-        # MLflow's server tells them beside the tags, in which our stores have them.
-        tags.setdefault(reserved.MODEL_OUTPUTS, json.dumps([each._asdict() for each in made]))
+    for tag, models in ((reserved.MODEL_INPUTS, read), (reserved.MODEL_OUTPUTS, made)):
+        if models:
+            # MLflow's server tells them beside the tags, in which our stores have them.
+            tags.setdefault(tag, json.dumps([each._asdict() for each in models]))
     return Run(
         info,
         RunData({each.key: each.value for each in latest}, _mapping(data, "params"), tags, latest),

@@ -9,7 +9,8 @@ from model_programs import by_mlflow
 from serving import serving
 
 import nbtrack
-from nbtrack.entities import LoggedModelStatus
+from nbtrack import process
+from nbtrack.entities import LoggedModelInput, LoggedModelStatus
 from nbtrack.errors import InvalidValue, NotFound, Unsupported
 
 
@@ -72,6 +73,56 @@ def test_a_metric_of_another_run_measures_the_model_that_it_names(place):
     with pytest.raises(NotFound, match="not found"):
         client.log_metric(other.info.run_id, "f2", 0.5, model_id=missing)
     assert "f2" not in client.get_run(other.info.run_id).data.metrics
+
+
+def test_the_models_that_a_run_reads_are_its_inputs(place):
+    with nbtrack.start_run() as maker:
+        model_id, other = log_model("a").model_id, log_model("b").model_id
+        nbtrack.log_metric("acc", 1, model_id=model_id)
+    with nbtrack.start_run() as reader:
+        nbtrack.log_input(model=LoggedModelInput(model_id))
+        nbtrack.log_metric("acc", 0.5, model_id=model_id)
+        nbtrack.log_metric("acc", 0.75, model_id=other)
+    nbtrack.flush()
+    made, read = nbtrack.get_run(maker.info.run_id), nbtrack.get_run(reader.info.run_id)
+    assert [each.model_id for each in made.outputs.model_outputs] == [model_id, other]
+    assert made.inputs.model_inputs == ()
+    assert read.inputs.model_inputs == (LoggedModelInput(model_id), LoggedModelInput(other))
+    with nbtrack.start_run(), pytest.raises(InvalidValue, match="LoggedModelInput"):
+        nbtrack.log_inputs(models=["m-1"])
+
+
+def test_metrics_measure_the_active_model(place):
+    assert nbtrack.get_active_model_id() is None
+    with nbtrack.set_active_model(name="outside") as model, nbtrack.start_run() as run:
+        assert nbtrack.get_active_model_id() == model.model_id
+        nbtrack.log_metric("acc", 0.5)
+        with nbtrack.set_active_model(name="other") as inner:
+            nbtrack.log_metrics({"f1": 0.75}, step=3)
+            nbtrack.log_model_params({"depth": 2})
+        assert nbtrack.set_active_model(name="outside", model_id=model.model_id).model_id == model.model_id
+    assert nbtrack.get_active_model_id() is None
+    nbtrack.flush()
+    assert measured(model.model_id) == [("acc", 0.5, 0)]
+    assert measured(inner.model_id) == [("f1", 0.75, 3)]
+    found = nbtrack.get_logged_model(inner.model_id)
+    assert (found.status, found.params, found.tags) == ("READY", {"depth": "2"}, {"mlflow.model.isExternal": "true"})
+    read = nbtrack.get_run(run.info.run_id).inputs.model_inputs
+    assert [each.model_id for each in read] == [model.model_id, inner.model_id]
+    nbtrack.set_active_model(name="outside")
+    nbtrack.clear_active_model()
+    assert nbtrack.get_active_model_id() is None
+
+
+def test_the_environment_may_name_the_active_model(tmp_path, monkeypatch):
+    nbtrack.set_tracking_uri(tmp_path)
+    model_id = nbtrack.create_external_model("net").model_id
+    monkeypatch.setenv("MLFLOW_ACTIVE_MODEL_ID", model_id)
+    with process.fresh():
+        nbtrack.set_tracking_uri(tmp_path)
+        with nbtrack.start_run():
+            nbtrack.log_metric("acc", 0.5)
+        assert measured(model_id) == [("acc", 0.5, 0)]
 
 
 def test_models_are_searched_by_metrics_and_parameters(place):
@@ -162,6 +213,7 @@ def test_a_model_that_cannot_be_uploaded_has_failed(tmp_path, monkeypatch):
         (lambda: nbtrack.search_logged_models(order_by=[{"field": "x"}]), InvalidValue, "field_name"),
         (lambda: nbtrack.search_logged_models(output_format="csv"), InvalidValue, "csv"),
         (lambda: nbtrack.finalize_logged_model("m-1", "DONE"), InvalidValue, "DONE"),
+        (nbtrack.set_active_model, InvalidValue, "name or the model_id"),
         (lambda: log_model(colour="red"), InvalidValue, "no option 'colour'"),
         (lambda: nbtrack.MlflowClient().log_metric("a", "b", 1, dataset_name="d"), Unsupported, "model_id"),
     ],
