@@ -9,6 +9,7 @@ from nbtrack import locate, validation
 from nbtrack.errors import InvalidValue
 from nbtrack.tracking.artifact_client import fetch
 from nbtrack.tracking.client import MlflowClient
+from nbtrack.tracking.pending_artifacts import pending
 from nbtrack.tracking.tracking_uri import get_tracking_uri
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def _locate(
         run_id, _, artifact_path = artifact_uri.removeprefix("runs:/").strip("/").partition("/")
     if run_id is not None:
         client = MlflowClient(tracking_uri)
+        pending().write(run_id)
         root = client.get_run(run_id).info.artifact_uri
         return locate.repository(root, client.tracking_uri), artifact_path or ""
     folder, _, name = str(artifact_uri).rstrip("/").rpartition("/")

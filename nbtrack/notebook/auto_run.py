@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from nbtrack import redaction
 from nbtrack.notebook import captured_block, cell_identity, session_registry
 from nbtrack.notebook.cell_artifacts import code
+from nbtrack.tracking.capture_options import CaptureOptions
 from nbtrack.tracking.captured_execution import CapturedExecution, ProbeObservation
-from nbtrack.tracking.captured_run import CapturedRun, CaptureOptions
+from nbtrack.tracking.captured_run import CapturedRun
 from nbtrack.tracking.error_boundary import error_boundary
 
 if TYPE_CHECKING:

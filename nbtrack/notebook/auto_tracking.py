@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.tracking import active_runs, context, lifecycle
-from nbtrack.tracking.captured_run import CaptureOptions
+from nbtrack.tracking.capture_options import CaptureOptions
 from nbtrack.tracking.experiments import resolve_experiment_id
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.capture import NotebookHistory, plan
 from nbtrack.tracking import program_source
-from nbtrack.tracking.captured_run import CaptureOptions
+from nbtrack.tracking.capture_options import CaptureOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

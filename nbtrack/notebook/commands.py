@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Run
     from nbtrack.notebook.session_registry import SessionState
     from nbtrack.statistics.diff_views import RunDiff
-    from nbtrack.tracking.captured_run import CaptureOptions
+    from nbtrack.tracking.capture_options import CaptureOptions
 
 
 def run(line: str) -> None:

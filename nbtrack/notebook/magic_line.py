@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nbtrack.sweeps.sweep_options import SweepOptions
-    from nbtrack.tracking.captured_run import CaptureOptions
+    from nbtrack.tracking.capture_options import CaptureOptions
 
     Magic = TypeVar("Magic", bound=Callable[..., Any])
 

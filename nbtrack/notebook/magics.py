@@ -11,7 +11,7 @@ from traitlets import Bool, Enum, Unicode
 
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import commands, magic_line
-from nbtrack.tracking.captured_run import CaptureOptions
+from nbtrack.tracking.capture_options import CaptureOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

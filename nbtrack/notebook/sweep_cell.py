@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from nbtrack.sweeps.search import Search
     from nbtrack.sweeps.sweep import Ended
     from nbtrack.sweeps.sweep_options import SweepOptions
-    from nbtrack.tracking.captured_run import CaptureOptions
+    from nbtrack.tracking.capture_options import CaptureOptions
 
 HOOK = "__nbtrack_sweep__"
 """The name that is called in place of the cell; it is in `builtins` while the cell runs."""

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from nbtrack.notebook.figure_drawing import Drawings
     from nbtrack.notebook.outputs import Displayed
     from nbtrack.notebook.session_registry import SessionState
-    from nbtrack.tracking.captured_run import CaptureOptions
+    from nbtrack.tracking.capture_options import CaptureOptions
 
 HOOK = "__nbtrack_hook__"
 """The name that instrumented code calls; it is in `builtins` while the cell runs, not among the user's names."""
+SECONDS_OF_SHORT_CELL = 0.5
+"""Up to which code and output are stored after the reply, when only little is lost with a kernel that is killed."""
 LARGE_OUTPUT = 50_000
 """Characters of output beyond which it is stored in the background, after the run has ended."""
 
@@ -246,8 +248,10 @@ class TrackedCell(RunObserver):
         self._session.figures.later(outputs[: cell_artifacts.MOST_OUTPUTS], drawn)
 
     def _keep(self, run: CapturedRun, files: Mapping[str, bytes]) -> None:
+        """Store files after the reply to the front end; at once where the cell has taken long, and little is added."""
         if files:
-            self._session.background.later(run.keep(files))
+            is_short = run.seconds < SECONDS_OF_SHORT_CELL
+            self._session.background.later(run.keep(files, soon=is_short))
 
     @cached_property
     def _code(self) -> tuple[str, list[str]]:

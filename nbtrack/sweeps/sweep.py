@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nbtrack.sweeps.sweep_options import SweepOptions
     from nbtrack.sweeps.swept_code import SweptCode
     from nbtrack.sweeps.trials import Outcome, Trial
-    from nbtrack.tracking.captured_run import CaptureOptions
+    from nbtrack.tracking.capture_options import CaptureOptions
     from nbtrack.tracking.client import MlflowClient
 
 

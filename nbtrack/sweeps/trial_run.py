@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags as reserved
 from nbtrack.tracking import context
-from nbtrack.tracking.captured_run import CapturedRun, CaptureOptions
+from nbtrack.tracking.captured_run import CapturedRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from nbtrack.capture.analysis.constant_folding import Value
     from nbtrack.entities import Run
+    from nbtrack.tracking.capture_options import CaptureOptions
 
 SEED = "seed"
 """The parameter that a trial records its seed as."""

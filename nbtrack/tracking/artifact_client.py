@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from nbtrack import locate, validation
 from nbtrack.artifact_storage.artifact_repository import ArtifactFolder, clean, join
 from nbtrack.errors import NotFound, WrongState, warn
+from nbtrack.tracking.pending_artifacts import pending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -79,12 +80,23 @@ class ArtifactClient:
         """Log bytes as an artifact."""
         self.log_stream(run_id, io.BytesIO(content), artifact_file)
 
-    def put_all(self, run: Run, contents: Mapping[str, bytes]) -> Callable[[], None]:
-        """Log several artifacts of a run by path; call the returned function to make them survive a power cut."""
-        repository = locate.repository(run.info.artifact_uri, self.store.uri)
-        for path, content in contents.items():
-            repository.put(io.BytesIO(content), clean(path), synced=False)
-        return lambda: repository.sync(contents)
+    def put_soon(self, run: Run, contents: Mapping[str, bytes]) -> Callable[[], None]:
+        """Log several artifacts of a run by path; the returned function does it, or somebody who reads them before.
+
+        When it returns they survive a power cut.
+        """
+        repository, run_id = locate.repository(run.info.artifact_uri, self.store.uri), run.info.run_id
+
+        def write() -> None:
+            for path, content in contents.items():
+                repository.put(io.BytesIO(content), clean(path), synced=False)
+
+        def finish() -> None:
+            pending().write(run_id)
+            repository.sync(contents)
+
+        pending().add(run_id, write)
+        return finish
 
     def fetch(self, run_id: str, artifact_file: str) -> bytes | None:
         """Return the contents of an artifact, or None if it does not exist."""
@@ -104,9 +116,11 @@ class ArtifactClient:
         return ArtifactFolder(self._repository(run_id))
 
     def _repository(self, run_id: str) -> ArtifactRepository:
+        pending().write(run_id)
         return locate.repository(self.store.get_run(run_id).info.artifact_uri, self.store.uri)
 
     def _writable(self, run_id: str) -> ArtifactRepository:
+        pending().write(run_id)
         info = self.store.get_run(run_id).info
         if info.lifecycle_stage != "active":
             raise WrongState(f"Run {run_id} is deleted: restore it before writing to it")

@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric
@@ -21,6 +21,7 @@ from nbtrack.tracking import (
     lifecycle,
     live_runs,
     param_conflicts,
+    pending_artifacts,
     run_annotations,
     run_control,
     run_errors,
@@ -37,22 +38,7 @@ if TYPE_CHECKING:
 
     from nbtrack.capture import Fact, Facts, Points
     from nbtrack.entities import Run, RunData
-
-
-class CaptureOptions(NamedTuple):
-    """What is asked for in a ``%%track`` line, or in the call of `nbtrack.auto_run`."""
-
-    name: str | None = None
-    params: tuple[str, ...] = ()
-    metrics: tuple[str, ...] = ()
-    infer: bool = True
-    experiment: str | None = None
-    tags: tuple[tuple[str, str], ...] = ()
-    every: str = "epoch"
-    output: bool = True
-    quiet: bool = False
-    nested: bool = False
-    stop: str = "leave"
+    from nbtrack.tracking.capture_options import CaptureOptions
 
 
 class RunObserver:
@@ -238,6 +224,7 @@ class CapturedRun:
         fresh = [each for each in params if each.key not in self._explicit and each.key not in self._recorded_early]
         if fresh and self.run is not None and not self._continues:
             self._recorded_early.update(each.key for each in fresh)
+            self._was_changed = True
             self._observer.changed()
             known = self.client.get_run(self.run_id).data.params
             with self._inferring():
@@ -287,7 +274,7 @@ class CapturedRun:
         fresh = [
             each
             for each in facts.params
-            if each.key not in self._explicit and each not in early and not _is_recorded(each, known)
+            if each.key not in self._explicit and not param_conflicts.is_recorded(each, known)
         ]
         texts = {each.key: str(each.value) for each in facts.params}
         repeated = param_conflicts.history_tag(texts, known) if self._continues else []
@@ -299,9 +286,7 @@ class CapturedRun:
                 tags=[
                     *self._origins([*fresh, *early, *facts.metrics], known.tags),
                     *self._passed_over(facts, known.tags),
-                    *self._observer.tags_for(
-                        {**known.params, **{each.key: texts[each.key] for each in [*early, *fresh]}}
-                    ),
+                    *self._observer.tags_for({each.key: texts[each.key] for each in fresh} | known.params),
                     *repeated,
                 ],
             )
@@ -334,13 +319,21 @@ class CapturedRun:
         found = [each for each in facts.passed_over if each.name not in self._explicit]
         return [passed_over.tag(found)] if found or reserved.PASSED_OVER in tags else []
 
-    def keep(self, files: Mapping[str, bytes]) -> Callable[[], None]:
-        """Store files by artifact path, and return a call that makes them survive a power cut; it takes a while."""
+    def keep(self, files: Mapping[str, bytes], *, soon: bool = False) -> Callable[[], None]:
+        """Store files by artifact path, at once or only `soon`; the returned call does it and waits for the disk."""
         if self.run is None:
             return lambda: None
-        return self.client.put_all(self.run, dict(files))
+        finish = self.client.put_soon(self.run, dict(files))
+        if not soon:
+            pending_artifacts.pending().write(self.run_id)
+        return finish
 
     # --- close
+
+    @property
+    def seconds(self) -> float:
+        """How long the code took."""
+        return (self._ended - self.began) / 1000
 
     def leave(self) -> None:
         """Stop being the active run and stop watching what is logged, since the code has ended."""
@@ -361,11 +354,3 @@ class CapturedRun:
                 run_errors.record(self.client, self.run_id, error, redact)
         if self._ends:
             self.client.end_soon(self.run_id, "KILLED" if self._stopped else status_after(error), self._ended)
-
-
-def _is_recorded(param: Fact, known: RunData) -> bool:
-    """Return whether a run has a parameter; what autologging calls ``C`` is the ``SVC.C`` of the cell."""
-    if param.key in known.params:
-        return True
-    _, is_of_call, name = param.key.rpartition(".")
-    return bool(is_of_call) and reserved.AUTOLOGGING in known.tags and known.params.get(name) == str(param.value)

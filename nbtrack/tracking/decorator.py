@@ -15,8 +15,9 @@ from nbtrack.capture.analysis.constant_folding import Missing
 from nbtrack.capture.runtime import value_reading
 from nbtrack.tracking import active_runs, function_plan, lifecycle, param_conflicts
 from nbtrack.tracking.active_runs import ActiveRun, status_after
+from nbtrack.tracking.capture_options import CaptureOptions
 from nbtrack.tracking.captured_execution import CapturedExecution, ProbeObservation
-from nbtrack.tracking.captured_run import CapturedRun, CaptureOptions
+from nbtrack.tracking.captured_run import CapturedRun
 from nbtrack.tracking.error_boundary import error_boundary
 from nbtrack.tracking.experiments import resolve_experiment_id
 

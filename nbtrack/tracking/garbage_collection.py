@@ -9,6 +9,7 @@ from nbtrack import locate, validation
 from nbtrack.entities import ViewType
 from nbtrack.errors import WrongState
 from nbtrack.tracking.client import MlflowClient, now
+from nbtrack.tracking.pending_artifacts import pending
 from nbtrack.tracking.tracking_uri import get_tracking_uri
 from nbtrack.validation import MlflowLimits
 
@@ -56,6 +57,8 @@ def gc(
         *_all_of(client, [each.experiment_id for each in experiments], ViewType.ALL),
     ]
     unique = {run.info.run_id: run for run in runs}
+    for each in unique:
+        pending().write(each)
     # A store that can't delete permanently must say so before the artifacts are deleted.
     client.store.purge()
     size = sum(

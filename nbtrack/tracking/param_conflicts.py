@@ -11,6 +11,7 @@ from nbtrack.errors import Unchangeable, warn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nbtrack.capture import Fact
     from nbtrack.entities import RunData
     from nbtrack.tracking.client import MlflowClient
 
@@ -69,3 +70,11 @@ def same_value(one: str, other: str) -> bool:
         return one == other or float(one) == float(other)
     except ValueError:
         return False
+
+
+def is_recorded(param: Fact, known: RunData) -> bool:
+    """Return whether a run has a parameter; what autologging calls ``C`` is the ``SVC.C`` of the cell."""
+    if param.key in known.params:
+        return True
+    _, is_of_call, name = param.key.rpartition(".")
+    return bool(is_of_call) and tags.AUTOLOGGING in known.tags and known.params.get(name) == str(param.value)

@@ -37,9 +37,26 @@ def index():
     return json.loads(artifact("outputs/index.json"))
 
 
+SETTLE = "from nbtrack.notebook import session_registry\nsession_registry.current().background.close()"
+
+
+@pytest.fixture
+def kernel(kernel, monkeypatch):
+    """Return a kernel that has stored everything about a cell when `run` returns."""
+    run = kernel.run
+
+    def run_and_settle(code):
+        done = run(code)
+        settled(kernel)
+        return done
+
+    monkeypatch.setattr(kernel, "run", run_and_settle)
+    return kernel
+
+
 def settled(kernel):
     """Wait until what is collected beside cells is there."""
-    kernel.run("from nbtrack.notebook import session_registry\nsession_registry.current().background.close()")
+    kernel.collect(kernel.send(SETTLE, silent=True))
 
 
 def test_texts(kernel):

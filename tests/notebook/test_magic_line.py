@@ -7,7 +7,7 @@ from IPython.core.error import UsageError
 
 from nbtrack.notebook import magic_line
 from nbtrack.notebook.magics import NbtrackMagics
-from nbtrack.tracking.captured_run import CaptureOptions
+from nbtrack.tracking.capture_options import CaptureOptions
 
 DEFAULTS = CaptureOptions(experiment="digits", quiet=True)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 import time
-from pathlib import Path
 
 import pytest
 
@@ -38,8 +37,8 @@ def test_cell_becomes_a_run(kernel):
     history = nbtrack.MlflowClient().get_metric_history(run.info.run_id, "loss")
     assert [each.step for each in history] == list(range(20))
     assert history[0].value == 4.0
-    code = nbtrack.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="cell.py")
-    assert Path(code).read_text() == LOOP
+    code = kernel.run(f"print(nbtrack.artifacts.load_text('runs:/{run.info.run_id}/cell.py'), end='')")
+    assert code.text == LOOP
     assert run.data.tags["mlflow.source.type"] == "NOTEBOOK"
     assert "ipykernel" not in run.data.tags.get("mlflow.source.name", "")
 

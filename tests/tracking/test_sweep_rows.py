@@ -7,8 +7,9 @@ import pytest
 import nbtrack
 from nbtrack.capture import Facts
 from nbtrack.notebook import card_display
+from nbtrack.tracking.capture_options import CaptureOptions
 from nbtrack.tracking.captured_execution import CapturedExecution
-from nbtrack.tracking.captured_run import CapturedRun, CaptureOptions
+from nbtrack.tracking.captured_run import CapturedRun
 
 ROWS = [{"C": 0.1, "kernel": "rbf", "acc": 0.5}, {"C": 1, "kernel": "linear", "acc": 0.75}, {"C": 10, "acc": None}]
 

@@ -1,0 +1,21 @@
+"""What a user asks for where code is captured."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class CaptureOptions(NamedTuple):
+    """What is asked for in a ``%%track`` line, or in the call of `nbtrack.auto_run`."""
+
+    name: str | None = None
+    params: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    infer: bool = True
+    experiment: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    every: str = "epoch"
+    output: bool = True
+    quiet: bool = False
+    nested: bool = False
+    stop: str = "leave"
