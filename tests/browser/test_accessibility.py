@@ -15,7 +15,8 @@ for i in range(6):
         nbtrack.log_params({"lr": 0.1 * i, "depth": i})
         for step in range(20):
             nbtrack.log_metric("loss", math.exp(-step * i / 20), step=step)
-        nbtrack.log_metric("acc", 0.9 + i / 100)"""
+        nbtrack.log_metric("acc", 0.9 + i / 100)
+        nbtrack.set_tags({"stage": "final", "team": "vision"})"""
 TRACKED = "%%track toy\nrate = 0.5\nfor epoch in range(9):\n    loss = math.exp(-rate * epoch)"
 PANELS = ["%runs", "nbtrack.compare(*runs[1:3])", "nbtrack.show(runs[1])", "%chart --scatter lr acc"]
 

@@ -279,6 +279,29 @@ def test_rows_have_notes_and_tags_and_a_tag_finds_the_others(runs, visit):
     assert page.locator(".nbt-row:visible").count() == 1
 
 
+def test_tags_of_a_row_are_reached_and_their_filter_is_set_and_removed_by_the_keyboard(runs, visit):
+    nbtrack.MlflowClient().set_tag(runs[1], "stage", "final")
+    page = visit("#/experiments/1")
+    page.locator(".nbt-row", has_text="net-0").locator(".nbt-box").click()
+    grid = page.locator(".nbt-grid")
+    grid.focus()
+    below = [each.split("\n")[0] for each in page.locator(".nbt-row").all_inner_texts()]
+    way = "ArrowUp" if below.index("net-1") < below.index("net-0") else "ArrowDown"
+    for key in (way, "ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    until(page, "() => document.querySelector('[data-action=filter]').value === \"tags.team = 'vision'\"")
+    page.wait_for_selector(".nbt-chip.nbt-active")
+    chip = page.locator(f"id={grid.get_attribute('aria-activedescendant')}")
+    assert (chip.get_attribute("role"), chip.get_attribute("aria-label")) == ("button", "team: vision")
+    page.keyboard.press("Enter")
+    until(page, "() => document.querySelector('[data-action=filter]').value === ''")
+    page.wait_for_selector(".nbt-chip.nbt-active")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Space")
+    page.wait_for_selector(".nbt-row[aria-selected=true] >> text=net-2")
+
+
 def test_experiments_are_created_renamed_deleted_and_restored(runs, visit):
     page = visit()
     act(page, "create-experiment")

@@ -68,10 +68,10 @@ export class RunsView {
     if (event.target instanceof Element && event.target.closest(RUN) && !event.target.closest(".nbt-open")) this.#openSelected();
   };
 
-  /** Enter on a run selects it alone, and opens it. */
+  /** Enter on a run selects it alone, and opens it; on one of its tags it filters. */
   #pressed = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || !(event.target instanceof Element)) return;
-    if (event.target.closest(".nbt-grid")?.querySelector(`${RUN}.nbt-active`)) setTimeout(this.#openSelected);
+    if (event.target.closest(".nbt-grid")?.querySelector(`${RUN}.nbt-active:not(:has(.nbt-chip.nbt-active))`)) setTimeout(this.#openSelected);
   };
 
   #openSelected = (): void => {

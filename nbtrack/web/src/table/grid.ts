@@ -28,6 +28,8 @@ export class Grid {
   readonly #scroller: Scroller;
   #views: readonly ColumnView[] = [];
   #activeHead = 0;
+  /** The key of the tag that the keyboard is on, in whichever row is active; null for the row itself. */
+  #chip: string | null = null;
   readonly #cache: RowCache;
   readonly #measure: Measure;
   readonly #events: GridEvents;
@@ -127,7 +129,7 @@ export class Grid {
     this.#rows.mark(styles);
     const onHead = styles.active < 0;
     const head = this.#head.showActive(onHead ? this.#activeHead : -1);
-    const id = onHead ? head : this.#rows.idOf(styles.active);
+    const id = onHead ? head : (this.#markChip(styles.active) ?? this.#rows.idOf(styles.active));
     if (id === null) this.el.removeAttribute("aria-activedescendant");
     else this.el.setAttribute("aria-activedescendant", id);
   }
@@ -153,6 +155,37 @@ export class Grid {
     this.#activeHead = clamp(this.#activeHead + by, 0, this.#views.length - 1);
     const extent = this.#activeHead > 0 ? this.#head.extent(this.#activeHead) : null;
     this.#scroller.revealColumn(extent ?? { left: 0, right: 0 }, this.#head.extent(0)?.right ?? 0);
+  }
+
+  /** The tag of a row that the keyboard is on, or null. */
+  chipOf(row: number): HTMLElement | null {
+    return this.#rows.chipsOf(row).find(({ dataset }) => dataset.key === this.#chip) ?? null;
+  }
+
+  /** Move the keyboard's place along the tags of a row, and before the first back to the row; false when it stays. */
+  moveChip(row: number, by: number): boolean {
+    const chips = this.#rows.chipsOf(row);
+    const before = chips.findIndex(({ dataset }) => dataset.key === this.#chip);
+    const at = clamp(before + by, -1, chips.length - 1);
+    this.#chip = chips[at]?.dataset.key ?? null;
+    return at !== before;
+  }
+
+  leaveChip(): void {
+    this.#chip = null;
+  }
+
+  /** Mark the tag that the keyboard is on, and return its id. */
+  #markChip(row: number): string | null {
+    for (const each of this.body.querySelectorAll(".nbt-chip.nbt-active")) {
+      each.classList.remove("nbt-active");
+      each.removeAttribute("id");
+    }
+    const chip = this.chipOf(row);
+    if (!chip) return null;
+    chip.classList.add("nbt-active");
+    chip.id = `${this.#rows.idOf(row) ?? ""}-tag`;
+    return chip.id;
   }
 
   openHeadMenu(): boolean {

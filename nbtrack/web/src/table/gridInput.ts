@@ -11,7 +11,7 @@ export interface RowCommands {
   rename(): void;
   /** Open the view of a run. */
   show(run: string): void;
-  /** Show the runs that have a tag as well. */
+  /** Show only the runs that have a tag as well, or no longer only these. */
   filterByTag(key: string, value: string): void;
 }
 
@@ -25,6 +25,11 @@ export function connectInput(grid: Grid, selection: Selection, commands: RowComm
         event.preventDefault();
       } else if (command?.kind === "open") {
         openAt(selection.active, selection, commands);
+        event.preventDefault();
+      } else if (command?.kind === "apply" || command?.kind === "toggle") {
+        const chip = grid.chipOf(selection.active);
+        if (chip) filterBy(chip, commands);
+        else execute(command, grid, selection, event.shiftKey);
         event.preventDefault();
       } else if (command && execute(command, grid, selection, event.shiftKey)) event.preventDefault();
     }),
@@ -49,13 +54,18 @@ function openAt(index: number, selection: Selection, commands: RowCommands): voi
 function click(event: MouseEvent, grid: Grid, selection: Selection, commands: RowCommands): void {
   const index = grid.indexAt(event.target);
   if (index === null) return;
+  grid.leaveChip();
   const [name, chip, fold, box] = [".nbt-open", ".nbt-chip", ".nbt-fold:not(:empty)", ".nbt-box"].map((part) => partAt(event, part));
   if (name) event.preventDefault();
   const gesture = gestureOf(event);
   if (name && gesture === "only") openAt(index, selection, commands);
-  else if (chip && gesture === "only") commands.filterByTag(chip.dataset.key ?? "", chip.dataset.value ?? "");
+  else if (chip && gesture === "only") filterBy(chip, commands);
   else if (fold) selection.toggleFold(index);
   else selection.click(index, box && gesture === "only" ? "toggle" : gesture);
+}
+
+function filterBy({ dataset }: HTMLElement, commands: RowCommands): void {
+  commands.filterByTag(dataset.key ?? "", dataset.value ?? "");
 }
 
 function partAt({ target }: MouseEvent, part: string): HTMLElement | null {
@@ -73,7 +83,7 @@ function execute(command: Exclude<Command, { kind: "rename" | "open" }>, grid: G
     case "edge":
       return goTo(command.last ? Infinity : 0, command.extend, grid, selection);
     case "column":
-      if (!onHead) return selection.fold(command.by < 0);
+      if (!onHead) return alongRow(command.by, grid, selection);
       grid.moveHead(command.by);
       selection.refresh();
       return true;
@@ -90,7 +100,17 @@ function execute(command: Exclude<Command, { kind: "rename" | "open" }>, grid: G
   }
 }
 
+/** Open or close what is below a row, and where there is nothing to open, go along its tags. */
+function alongRow(by: number, grid: Grid, selection: Selection): boolean {
+  const onChip = grid.chipOf(selection.active) !== null;
+  if (!onChip && selection.fold(by < 0)) return true;
+  if (!grid.moveChip(selection.active, by)) return false;
+  selection.refresh();
+  return true;
+}
+
 function goTo(index: number, extend: boolean, grid: Grid, selection: Selection): true {
+  grid.leaveChip();
   selection.move(index, extend);
   grid.reveal(selection.active);
   return true;

@@ -14,7 +14,7 @@ import { Grid } from "./grid.ts";
 import { connectInput } from "./gridInput.ts";
 import { headMenu, nextSort } from "./head.ts";
 import { Loader, QUERY_KEYS, RowCache, tableQuery } from "./rowLoader.ts";
-import { filterWithTag } from "./rowMarks.ts";
+import { filterByTag } from "./rowMarks.ts";
 import type { RowStyles } from "./rows.ts";
 import { RunActions } from "./runActions.ts";
 import { Selection } from "./selection.ts";
@@ -197,7 +197,7 @@ export class TablePanel {
   };
 
   #filterByTag = (key: string, value: string): void => {
-    const filter = filterWithTag(this.#host.state.get("filter"), key, value);
+    const filter = filterByTag(this.#host.state.get("filter"), key, value);
     if (filter !== null && !this.#gone) this.#filter.enter(filter);
   };
 

@@ -1,4 +1,4 @@
-// What stands behind the name of a run: whether it is the baseline, marks when it has alerts or a note, and its tags, of which a click on one finds the others.
+// What stands behind the name of a run: whether it is the baseline, marks when it has alerts or a note, and its tags, each a button that filters by it.
 
 import { h, icon } from "../ui/dom.ts";
 import { written } from "./completer.ts";
@@ -45,7 +45,8 @@ function noteMark(note: string): HTMLElement {
 }
 
 function chip([key, value]: readonly [string, string]): HTMLElement {
-  return h("span", { class: "nbt-chip nbt-ellipsis", "data-key": key, "data-value": value }, value === "" ? key : value);
+  const name = value === "" ? key : `${key}: ${value}`;
+  return h("span", { role: "button", class: "nbt-chip nbt-ellipsis", "aria-label": name, "data-key": key, "data-value": value }, value === "" ? key : value);
 }
 
 /** What the tooltip says of the marks. */
@@ -60,13 +61,20 @@ export function marksWidth({ alerts = [], baseline = false, note, tags = [] }: M
   return (alerts.length === 0 ? 0 : 3) + (baseline ? 10 : 0) + (note === undefined ? 0 : 3) + chips.reduce((sum, each) => sum + each, 0) + (tags.length > SHOWN ? 3 : 0);
 }
 
-/** A filter with one more condition: the tag of a chip; null when no filter can say it, or this one says it already. */
-export function filterWithTag(filter: string, key: string, value: string): string | null {
+/** A filter with one more condition, the tag of a chip, or without it where it is there; null when no filter can say it. */
+export function filterByTag(filter: string, key: string, value: string): string | null {
   const quote = ["'", '"'].find((each) => !value.includes(each));
   if (quote === undefined || value.length > LONGEST) return null;
   const condition = `${written(`tags.${key}`)} = ${quote}${value}${quote}`;
-  if (filter.includes(condition)) return null;
+  if (filter.includes(condition)) return withoutCondition(filter, condition);
   const before = filter.trim();
   if (before === "") return condition;
   return / or /i.test(before) ? `(${before}) AND ${condition}` : `${before} AND ${condition}`;
+}
+
+/** A filter without one of the conditions that it joins by AND; null where the condition is a part of something else. */
+function withoutCondition(filter: string, condition: string): string | null {
+  if (filter.trim() === condition) return "";
+  const joined = [` AND ${condition}`, ` and ${condition}`, `${condition} AND `, `${condition} and `].find((each) => filter.includes(each));
+  return joined === undefined ? null : filter.replace(joined, () => "").trim();
 }

@@ -51,6 +51,10 @@ class RowElement {
     this.el.classList.toggle("nbt-active", active);
   }
 
+  get chips(): readonly HTMLElement[] {
+    return [...this.el.querySelectorAll<HTMLElement>(".nbt-chip")];
+  }
+
   titleAt(target: Node): string {
     const cell = this.#cells.find(({ el }) => el.contains(target));
     return cell && this.row ? cell.title(this.row) : "";
@@ -116,6 +120,11 @@ export class Rows {
   /** The id of a row's element while it is on screen. */
   idOf(index: number): string | null {
     return this.#shown.get(index)?.el.id ?? null;
+  }
+
+  /** The tags that a row shows while it is on screen. */
+  chipsOf(index: number): readonly HTMLElement[] {
+    return this.#shown.get(index)?.chips ?? [];
   }
 
   indexAt(target: EventTarget | null): number | null {
