@@ -65,6 +65,8 @@ SQLITE = Dialect(
 )
 
 
+PREFIX = 64
+"""The number of characters of texts that the indexes of PostgreSQL have."""
 _ROUND = "CAST({0} AS NUMERIC)"
 _LARGEST = "1.7976931348623157e308"
 POSTGRES = Dialect(
@@ -76,7 +78,7 @@ POSTGRES = Dialect(
         f" WHEN ABS({_ROUND}) < 1e-323 THEN 0"
         f" ELSE GREATEST(LEAST({_ROUND}, {_LARGEST}), -{_LARGEST}) END AS DOUBLE PRECISION) END"
     ),
-    prefix="LEFT({}, 64)",
+    prefix=f"LEFT({{}}, {PREFIX})",
     joined="ARRAY_AGG({} ORDER BY key)",
     parted=lambda joined: list(chain.from_iterable(joined)),
     glob=False,
@@ -168,8 +170,10 @@ def _test(column: str, comparison: Comparison, dialect: Dialect, *, negative: bo
     if comparison.entity == "metric" and (operator == "!=") != negative and operator in {"=", "!="}:
         return Fragment(f"({column} != ? OR {column} IS NULL)", (value,))
     if dialect.prefix and operator == "=" and comparison.entity in {"param", "tag"} and isinstance(value, str):
-        prefix = dialect.prefix.format(column), dialect.prefix.format("CAST(? AS TEXT)")
-        return Fragment(f"{word}({prefix[0]} = {prefix[1]} AND {column} = ?)", (value, value))
+        beginning = Fragment(f"{dialect.prefix.format(column)} = ?", (value[:PREFIX],))
+        if len(value) < PREFIX:
+            return Fragment(word + beginning.sql, beginning.values)
+        return Fragment(f"{word}({beginning.sql} AND {column} = ?)", (*beginning.values, value))
     return Fragment(f"{word}{column} {operator} ?", (value,))
 
 

@@ -516,3 +516,12 @@ def test_notebook_face_over_postgres(uri):
     frame = nbtrack.search_runs(filter_string="params.lr = '0.1' and metrics.loss < 0.2")
     assert list(frame["run_id"]) == [run.info.run_id]
     assert list(frame["status"]) == ["FINISHED"]
+
+
+@pytest.mark.parametrize("length", [63, 64, 65])
+def test_texts_that_differ_only_at_the_end_are_told_apart(store, length):
+    run, _ = new_run(store), new_run(store)
+    store.log_batch(run, [], [("p", "x" * length)])
+    for text, expected in (("x" * length, [run]), ("x" * (length - 1), []), ("x" * length + "y", [])):
+        found = store.search_runs(["0"], parse(f"params.p = '{text}'"), ViewType.ALL, 10)
+        assert [each.info.run_id for each in found] == expected

@@ -43,14 +43,16 @@ _OF_REPLICA = {"connect_timeout": "2"}
 def _limits(*, read: bool) -> str:
     """Return the statement that limits a transaction: its waiting for others, and the time of each statement.
 
-    Compiling a search takes longer than the search, which mostly ends early.
+    Compiling a search takes longer than the search, which mostly ends early. A bitmap of all matches is made before the
+    first one is known.
     """
     milliseconds, end = 1000 * postgres_errors.STATEMENT_SECONDS, read_deadline.end()
     if read and end is not None:
         milliseconds = 1 + max(0, int(1000 * (end - time.monotonic())))
     return (
         f"SELECT set_config('lock_timeout', '{postgres_errors.LOCK_SECONDS}s', TRUE),"
-        f" set_config('statement_timeout', '{milliseconds}', TRUE), set_config('jit', 'off', TRUE)"
+        f" set_config('statement_timeout', '{milliseconds}', TRUE), set_config('jit', 'off', TRUE),"
+        " set_config('enable_bitmapscan', 'off', TRUE)"
     )
 
 
