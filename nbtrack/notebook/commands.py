@@ -10,13 +10,14 @@ from IPython.display import display
 
 from nbtrack import locate, tags
 from nbtrack.errors import WrongState
-from nbtrack.notebook import best_cell, card_display, magic_line, session_registry
+from nbtrack.notebook import best_cell, card_display, front_end, magic_line, session_registry
 from nbtrack.presentation import formatting
 from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking import (
     alerts,
     baselines,
     changes,
+    context,
     kept_values,
     lifecycle,
     run_annotations,
@@ -267,8 +268,12 @@ def _needed(command: str, what: str, given: str) -> str:
 
 
 def _rows(run: str) -> None:
-    client = MlflowClient()
-    display(sweep_rows.rows(find_run(client.store, run) if run else None))
+    if not (context.in_notebook() and front_end.has_live_panels()):
+        display(sweep_rows.rows(find_run(MlflowClient().store, run) if run else None))
+        return
+    from nbtrack.notebook.panels.rows_panel import RowsPanel
+
+    display(RowsPanel(run or run_annotations.resolve_run()[1]))
 
 
 def run_of_rows(run: str | None) -> Run | str | None:

@@ -65,6 +65,10 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "--tags": {"type": _pairs, "metavar": "K=V,K2=V2", "help": "Tags of the run."},
     "--every": {"choices": EVERY, "help": "In nested loops, a point for each outer iteration or each inner one."},
     "--nested": {"action": "store_true", "help": "Make the run a child of the active run."},
+    "--children": {
+        "action": "store_true",
+        "help": "Make each turn of a loop over settings a child of the run, besides the table of all turns.",
+    },
     "--no-output": {
         "dest": "output",
         "action": "store_false",

@@ -18,4 +18,5 @@ class CaptureOptions(NamedTuple):
     output: bool = True
     quiet: bool = False
     nested: bool = False
+    children: bool = False
     stop: str = "leave"

@@ -293,6 +293,8 @@ class CapturedRun:
 
         if facts.rows:
             self.client.log_table(self.run_id, sweep_rows.columns(facts.rows), row_tables.ARTIFACT)
+            if self._options.children:
+                sweep_rows.log_as_children(self.client, self.client.get_run(self.run_id), facts.rows)
 
     def _data(self) -> RunData:
         """Return what the run has, as it was created where nothing else has changed it in this process."""

@@ -393,8 +393,19 @@ def test_rows_of_a_sweep_are_on_the_card_and_a_frame(kernel):
     )
     assert done.outputs[-1]["data"]["text/html"].count("<tr ") == 5 + 1
     assert list(nbtrack.rows(the_run().info.run_id)["d"]) == [0.5, 0.25, 0.5, 0.25]
-    (table,) = kernel.run("%track rows").outputs
-    assert "score" in table["data"]["text/html"]
+    assert "score" in "".join(each["data"]["text/plain"] for each in kernel.run("%track rows").outputs)
+    assert len(nbtrack.search_runs()) == 1
+
+
+def test_rows_are_children_where_that_is_asked_for(kernel):
+    kernel.run("import math")
+    kernel.run("%%track sweep --children\nfor n in [1, 2]:\n    for d in (1, 3):\n        score = math.exp(-n) / d")
+    parent, *children = reversed(nbtrack.search_runs(output_format="list"))
+    assert {each.parent_id for each in children} == {parent.info.run_id}
+    assert [(each.data.params, each.info.status) for each in children] == [
+        ({"n": str(n), "d": str(d)}, "FINISHED") for n in (1, 2) for d in (1, 3)
+    ]
+    assert [each.data.metrics["score"] for each in children] == list(nbtrack.rows(parent)["score"])
 
 
 def test_cell_inside_a_tracked_cell_is_part_of_it(kernel):
