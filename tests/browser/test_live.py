@@ -284,3 +284,24 @@ def test_an_alert_is_on_the_card_and_a_live_value_is_changed_there(open_notebook
     notebook.idle()
     assert "loss plateaus for 20" in page.locator(".nbtrack-card").inner_text()
     assert notebook.faults == []
+
+
+SWEPT = """%%track swept --grid lr=1,2,3
+lr = 0
+for epoch in range(5000 if lr == 1 else 2):
+    loss = lr / (epoch + 1)
+    time.sleep(0.02)"""
+
+
+def test_a_trial_is_skipped_in_the_table_of_its_sweep(open_notebook):
+    notebook = open_notebook(["%load_ext nbtrack\nimport time", SWEPT], run=False)
+    notebook.start_all()
+    page = notebook.page
+    page.locator(".nbt-row", has_text="lr=1").filter(has_text="running").click(timeout=60_000)
+    page.get_by_role("button", name="Skip").click()
+    notebook.idle()
+    assert "3 trials: 2 finished, 1 stopped" in page.locator(".jp-OutputArea").last.inner_text()
+    killed = page.locator(".nbt-row", has_text="Killed").locator(".nbt-name").all_inner_texts()
+    assert [each.strip() for each in killed] == ["lr=1"]
+    assert page.get_by_role("button", name="Skip").count() == 0
+    assert notebook.faults == []
