@@ -7,13 +7,15 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 import tempfile
-from functools import cache
+from functools import lru_cache
 from importlib import metadata
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from nbtrack import tags
 from nbtrack.notebook import notebook_path
+from nbtrack.tracking import context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,19 +57,36 @@ def collect(place: Place, redact: Callable[[str], str]) -> None:
 
 def environment(modules: Iterable[str]) -> dict[str, object]:
     """Return the versions of Python, of the system, and of the packages that some modules belong to."""
-    known = _distributions()
+    installed = _installed()
+    known = _distributions(installed)
     packages = sorted({name for module in modules for name in known.get(module, ())})
     return {
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "platform": platform.platform(),
-        "packages": {name: metadata.version(name) for name in packages},
+        "packages": {name: _installed_version(name, installed) or metadata.version(name) for name in packages},
     }
 
 
-@cache
-def _distributions() -> dict[str, list[str]]:
+_Installed: TypeAlias = "tuple[tuple[str, int], ...]"
+"""The folders that packages are installed in, with the times of their last changes."""
+
+
+def _installed() -> _Installed:
+    folders = [each for each in sys.path if each.endswith("-packages")]
+    return tuple((each, os.stat(each).st_mtime_ns) for each in folders if os.path.exists(each))  # noqa: PTH110, PTH116
+
+
+@lru_cache(maxsize=1)
+def _distributions(installed: _Installed) -> dict[str, list[str]]:
     return dict(metadata.packages_distributions())
+
+
+@lru_cache(maxsize=500)
+def _installed_version(name: str, installed: _Installed) -> str | None:
+    """Return the version of an installed package; None for one in another folder, where files may be edited."""
+    found = metadata.distribution(name)
+    return found.version if str(found.locate_file("")).rstrip(os.sep) in dict(installed) else None
 
 
 def changes(folder: Path) -> str:
@@ -75,7 +94,7 @@ def changes(folder: Path) -> str:
 
     Notebooks are left out: their outputs differ at each run, and the code of the cell is kept beside it.
     """
-    git = shutil.which("git")
+    git = shutil.which("git") if context.git_folder(folder) is not None else None
     if git is None:
         return ""
     # With its path: where `subprocess` has to look for a program, it changes the filters of warnings meanwhile.

@@ -75,7 +75,7 @@ def git_tags(folder: Path) -> dict[str, str]:
 
     They are read from the files of the repository: no process is started.
     """
-    git = _git_folder(folder)
+    git = git_folder(folder)
     if git is None:
         return {}
     head = _line(git / "HEAD")
@@ -89,7 +89,8 @@ def git_tags(folder: Path) -> dict[str, str]:
     return {key: value for key, value in found.items() if value} if commit else {}
 
 
-def _git_folder(folder: Path) -> Path | None:
+def git_folder(folder: Path) -> Path | None:
+    """Return the git folder of the work tree that contains a folder; None outside of one."""
     for each in (folder, *folder.parents):
         git = each / ".git"
         if git.is_dir():
