@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Unpack
 
 from nbtrack.errors import InvalidValue, Unsupported
-from nbtrack.models import saving
+from nbtrack.models import pytorch_export, saving
 from nbtrack.models.loading import Opened, opened
 from nbtrack.models.model_file import PYFUNC, Model
 
@@ -19,10 +19,16 @@ FLAVOR, LOADER = "pytorch", "mlflow.pytorch"
 
 
 PICKLE, SAFETENSORS = "pickle", "safetensors"
+_FORMATS = (PICKLE, pytorch_export.FORMAT, SAFETENSORS)
 
 
 def save_model(
-    pytorch_model: Any, path: str | Path, serialization_format: str = PICKLE, **options: Unpack[Options]
+    pytorch_model: Any,
+    path: str | Path,
+    serialization_format: str | None = None,
+    *,
+    export_model: bool = False,
+    **options: Unpack[Options],
 ) -> Model:
     """Save a module into a new folder.
 
@@ -33,12 +39,18 @@ def save_model(
     path : str or Path
         The folder.
     serialization_format : str
-        ``pickle``, which MLflow loads; or ``safetensors``: the weights alone, which run no code and are loaded into a
-        module that you make (package safetensors).
+        ``pickle``; ``pt2``: the graph of the module in evaluation mode, which needs an `input_example` of more than one
+        row and is loaded without the class; both are loaded by MLflow. Or ``safetensors``: the weights alone, which run
+        no code and are loaded into a module that you make (package safetensors).
+    export_model : bool
+        The same as ``serialization_format="pt2"``.
     **options
         What `nbtrack.models.saving.Options` lists.
     """
-    return saving.save(path, _writer(pytorch_model, serialization_format), options)
+    form = pytorch_export.FORMAT if export_model else serialization_format or PICKLE
+    write = _writer(pytorch_model, form, options.get("input_example"))
+    options["input_example"] = _as_array(options.get("input_example"))
+    return saving.save(path, write, options)
 
 
 def log_model(
@@ -46,13 +58,24 @@ def log_model(
     artifact_path: str | None = None,
     *,
     name: str | None = None,
-    serialization_format: str = PICKLE,
+    serialization_format: str | None = None,
+    export_model: bool = False,
     registered_model_name: str | None = None,
     **options: Unpack[LogOptions],
 ) -> ModelInfo:
     """Log a module to the active run; see `save_model`."""
-    write = _writer(pytorch_model, serialization_format)
+    form = pytorch_export.FORMAT if export_model else serialization_format or PICKLE
+    write = _writer(pytorch_model, form, options.get("input_example"))
+    options["input_example"] = _as_array(options.get("input_example"))
     return saving.log(artifact_path, name, write, options, {"registered_model_name": registered_model_name})
+
+
+def _as_array(example: Any) -> Any:
+    """Return a tensor as an array; several tensors are no example of a function."""
+    if hasattr(example, "detach"):
+        return example.detach().cpu().numpy()
+    several = isinstance(example, list | tuple) and any(hasattr(each, "detach") for each in example)
+    return None if several else example
 
 
 def load_model(
@@ -94,7 +117,6 @@ def predictor(model: Opened) -> tuple[Any, Callable[[Any, dict[str, Any]], Any]]
     """Return the module, and its prediction as `nbtrack.pyfunc` calls it: on the CPU, in evaluation mode."""
     fields = {**model.model.flavor(FLAVOR), **model.fields}
     loaded = _load(model._replace(fields=fields), "cpu")
-    loaded.eval()
     return loaded, lambda data, params: _predicted(loaded, data, params)
 
 
@@ -119,9 +141,11 @@ _PICKLE_MODULE = "mlflow.pytorch.pickle_module"
 _DATA, _FILE, _WEIGHTS = "data", "model.pth", "model.safetensors"
 
 
-def _writer(model: Any, form: str) -> Callable[[Path], Written]:
-    if form not in {PICKLE, SAFETENSORS}:
-        raise InvalidValue(f"serialization_format must be {PICKLE} or {SAFETENSORS}, not {form!r}")
+def _writer(model: Any, form: str, example: Any) -> Callable[[Path], Written]:
+    if form not in {PICKLE, pytorch_export.FORMAT, SAFETENSORS}:
+        raise InvalidValue(
+            f"serialization_format must be {PICKLE}, {pytorch_export.FORMAT} or {SAFETENSORS}, not {form!r}"
+        )
 
     def write(folder: Path) -> Written:
         import torch
@@ -134,7 +158,12 @@ def _writer(model: Any, form: str) -> Callable[[Path], Written]:
         if form == SAFETENSORS:
             _safetensors().save_model(model, str(data / _WEIGHTS))
             return saving.Written({FLAVOR: {**own, "serialization_format": form}}, packages=["torch", "safetensors"])
-        _pickle(model, data)
+        if form == pytorch_export.FORMAT:
+            pytorch_export.export(model, example, data / pytorch_export.FILE)
+            if len(pytorch_export.inputs_of(example)) > 1:
+                return saving.Written({FLAVOR: own}, packages=["torch"])
+        else:
+            _pickle(model, data)
         loader = saving.pyfunc_fields(LOADER, data=_DATA, pickle_module_name=_PICKLE_MODULE)
         return saving.Written({FLAVOR: own, PYFUNC: loader}, packages=["torch", "cloudpickle"])
 
@@ -172,7 +201,7 @@ def _load_weights(model: Opened, module: Any, map_location: Any) -> Any:
 
 def _load(model: Opened, map_location: Any) -> Any:
     folder = model.file("model_data", _DATA)
-    file = folder / _FILE if (folder / _FILE).exists() else folder / "model.pt2"
+    file = folder / _FILE if (folder / _FILE).exists() else folder / pytorch_export.FILE
     # An exported model may have pickles and compiled code in it, too.
     model.require_trust("The model")
     return model.read("The model", FLAVOR, lambda: _read(file, map_location))
@@ -181,9 +210,11 @@ def _load(model: Opened, map_location: Any) -> Any:
 def _read(file: Path, map_location: Any) -> Any:
     import torch
 
-    if file.suffix == ".pt2":
+    if file.name == pytorch_export.FILE:
         return torch.export.load(str(file)).module()
     try:
-        return torch.load(file, map_location=map_location, weights_only=False)
+        found = torch.load(file, map_location=map_location, weights_only=False)
     except RuntimeError:
-        return torch.jit.load(str(file), map_location=map_location)
+        found = torch.jit.load(str(file), map_location=map_location)
+    found.eval()
+    return found

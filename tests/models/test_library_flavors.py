@@ -139,6 +139,34 @@ def test_weights_in_safetensors_run_no_code(tmp_path):
         nbtrack.pytorch.load_model(str(tmp_path / "pickle"))
 
 
+def test_an_exported_module_of_pytorch_needs_no_class(tmp_path):
+    torch = pytest.importorskip("torch")
+
+    class Sum(torch.nn.Module):
+        def forward(self, x):
+            return torch.nn.functional.dropout(x, 0.5, self.training).sum(1)
+
+    few = np.ones((3, 4), "float32")
+    nbtrack.pytorch.save_model(Sum(), tmp_path / "m", serialization_format="pt2", input_example=few)
+    loaded = pyfunc.load_model(str(tmp_path / "m"))
+    assert loaded.predict(np.ones((2, 4), "float32")).tolist() == [4, 4]
+    assert loaded.metadata.signature.inputs.inputs[0].shape == (-1, 4)
+    code = "print(json.dumps(mlflow.pyfunc.load_model(sys.argv[1]).predict(np.ones((5, 4), 'float32')).tolist()))"
+    assert by_mlflow(code, tmp_path / "m") == [4, 4, 4, 4, 4]
+    theirs = (
+        "import torch\nmlflow.pytorch.save_model(torch.nn.Linear(4, 1), sys.argv[1], serialization_format='pt2',"
+        " input_example=np.ones((3, 4), 'float32'), pip_requirements=[])\n"
+        "print(json.dumps(mlflow.pyfunc.load_model(sys.argv[1]).predict(np.ones((2, 4), 'float32')).tolist()))"
+    )
+    expected = by_mlflow(theirs, tmp_path / "n")
+    assert np.allclose(pyfunc.load_model(str(tmp_path / "n")).predict(np.ones((2, 4), "float32")), expected)
+    two = (torch.ones(3, 4), torch.ones(3, 4))
+    nbtrack.pytorch.save_model(torch.nn.Bilinear(4, 4, 1), tmp_path / "o", export_model=True, input_example=two)
+    assert nbtrack.pytorch.load_model(str(tmp_path / "o"))(*two).shape == (3, 1)
+    with pytest.raises(InvalidValue, match="needs input_example"):
+        nbtrack.pytorch.save_model(Sum(), tmp_path / "p", export_model=True)
+
+
 def test_boosters_run_no_code_and_pickles_ask(tmp_path):
     import os
 
