@@ -41,7 +41,9 @@ class ModelsOnServer:
 
     def set_tags(self, model_id: str, tags: Iterable[tuple[str, str]]) -> Json:
         """See `Descriptions.set_tags`."""
-        return _model(self._call(endpoint_table.TAG_LOGGED_MODEL, model_id=model_id, tags=list(tags)))
+        answer = self._call(endpoint_table.TAG_LOGGED_MODEL, model_id=model_id, tags=list(tags))
+        # MLflow's server does not tell the model.
+        return _model(answer) if "model" in answer else self.get(model_id)
 
     def delete_tag(self, model_id: str, key: str) -> None:
         """See `Descriptions.delete_tag`."""

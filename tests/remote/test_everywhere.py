@@ -50,6 +50,14 @@ print(len(mlflow.search_runs()), client.get_run(outer.info.run_id).info.lifecycl
 client.restore_run(outer.info.run_id)
 client.rename_experiment(outer.info.experiment_id, "letters")
 print(client.get_experiment_by_name("letters").name, client.get_experiment_by_name("digits"))
+with mlflow.start_run() as reader, mlflow.set_active_model(name="net") as model:
+    mlflow.log_metric("f1", 0.5)
+mlflow.log_model_params({"depth": 3}, model.model_id)
+mlflow.set_logged_model_tags(model.model_id, {"stage": "trial"})
+model = mlflow.get_logged_model(model.model_id)
+print(model.name, model.status, model.params, model.tags["stage"], [(each.key, each.value) for each in model.metrics])
+print([each.model_id == model.model_id for each in client.get_run(reader.info.run_id).inputs.model_inputs])
+mlflow.delete_logged_model_tag(model.model_id, "stage")
 """
 
 

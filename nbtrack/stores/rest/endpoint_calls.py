@@ -61,11 +61,13 @@ class Calls:
             When it does not respond, or not with valid JSON.
         """
         given = endpoint.write(arguments)
-        path = endpoint.prefixes[0] + _FIELD.sub(lambda found: quote(str(given.pop(found[1])), safe=""), endpoint.path)
+        path = endpoint.prefixes[0] + _FIELD.sub(lambda found: quote(str(given[found[1]]), safe=""), endpoint.path)
         repeatable = endpoint not in _NOT_REPEATABLE
         if endpoint.method == "GET":
-            request = Request("GET", path, _pairs(given), repeatable=repeatable)
+            asked = {name: value for name, value in given.items() if f"{{{name}}}" not in endpoint.path}
+            request = Request("GET", path, _pairs(asked), repeatable=repeatable)
         else:
+            # MLflow's server wants what is in the path in the body as well.
             body = json.dumps(given, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
             request = Request(endpoint.method, path, (), body, _JSON, repeatable)
         answer = self.transport.send(request)
