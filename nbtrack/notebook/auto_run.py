@@ -6,12 +6,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import redaction
+from nbtrack.capture.analysis import read_files
 from nbtrack.notebook import captured_block, cell_identity, session_registry
 from nbtrack.notebook.cell_artifacts import code
 from nbtrack.tracking.capture_options import CaptureOptions
 from nbtrack.tracking.captured_execution import CapturedExecution, ProbeObservation
 from nbtrack.tracking.captured_run import CapturedRun
 from nbtrack.tracking.error_boundary import error_boundary
+from nbtrack.tracking.read_data import ReadData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class auto_run:  # noqa: N801 - reads as a word of the `with` statement
-    """A block whose parameters, metrics and curves are found like those of a tracked cell.
+    """A block whose parameters, metrics, curves and data are found like those of a tracked cell.
 
     Loops in the functions that it calls give curves. So do its own loops where the extension is loaded, which sees the
     code before it runs; elsewhere such a loop gives its last values.
@@ -67,6 +69,7 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
         )
         self._block: CapturedBlock | None = None
         self._execution: CapturedExecution | None = None
+        self._read: ReadData | None = None
 
     def __enter__(self) -> ActiveRun | None:
         """Start the run and return it; None where the store can't be written, which is reported."""
@@ -77,6 +80,8 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
         run = execution.open()
         if run is not None:
             block.refresh(frame)
+            with error_boundary("the data that this block reads were not looked at"):
+                self._read = ReadData(block.reads, block.names)
             execution.observe(ProbeObservation(block.probe, execution.run))
         return run
 
@@ -91,10 +96,17 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
             execution.leave()
             block.refresh(sys._getframe(1))  # noqa: SLF001 - as above
             if execution.settle(failed=error is not None):
+                self._store_read(execution.run, block)
                 with error_boundary("the code of this block was not stored"):
                     execution.run.keep(code(redaction.redact_source(block.source), ()))()
         finally:
             execution.close(error, redaction.redact_text)
+
+    def _store_read(self, run: CapturedRun, block: CapturedBlock) -> None:
+        if self._read is not None:
+            with error_boundary("the data that this block reads were not looked at"):
+                self._read.end(read_files.paths_read(block.body, block.names.get), beside=0)
+                self._read.store(run.client, run.run_id)
 
 
 def _instrumented(frame: FrameType) -> CapturedBlock | None:

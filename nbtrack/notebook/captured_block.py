@@ -27,6 +27,8 @@ class CapturedBlock(NamedTuple):
     body: ast.Module
     probe: Probe
     names: dict[str, Any]
+    reads: frozenset[str] = frozenset()
+    """The names that it reads from before itself, also in the functions that it calls."""
 
     def refresh(self, frame: FrameType) -> None:
         """Take the names of the frame that the block runs in; those of a module are always up to date."""
@@ -52,7 +54,8 @@ def of_frame(frame: FrameType, options: CaptureOptions) -> CapturedBlock:
     body = _body(found)
     curves = _planned(body, history, options).loop_keys
     made = _planned(body, history, options._replace(metrics=(*options.metrics, *curves)))
-    return CapturedBlock("".join(lines[found.lineno - 1 : found.end_lineno]), body, made.probe(names), names)
+    source = "".join(lines[found.lineno - 1 : found.end_lineno])
+    return CapturedBlock(source, body, made.probe(names), names, history.read_through(made.reads))
 
 
 def _is_known(statement: ast.stmt, block: ast.stmt, frame: FrameType) -> bool:
@@ -102,7 +105,7 @@ def instrument(
     for found in [each for each in tree.body if isinstance(each, ast.With) and each in withs]:
         body = _body(found)
         made = _planned(body, history, _options(found))
-        block = CapturedBlock(source, body, made.probe(names), names)
+        block = CapturedBlock(source, body, made.probe(names), names, history.read_through(made.reads))
         setattr(builtins, _hook(found.lineno), block.probe.hooks)
         found.body = made.instrument(body, _hook(found.lineno)).body
         blocks[found.lineno] = block

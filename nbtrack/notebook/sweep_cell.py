@@ -12,7 +12,7 @@ from IPython.core.error import UsageError
 
 from nbtrack import redaction
 from nbtrack import tags as reserved
-from nbtrack.capture.analysis import syntax
+from nbtrack.capture.analysis import read_files, syntax
 from nbtrack.errors import NbtrackError
 from nbtrack.notebook import card_display, cell_artifacts, cell_identity, environment, sweep_report
 from nbtrack.notebook.sweep_display import SweepDisplay
@@ -30,11 +30,14 @@ from nbtrack.sweeps.swept_code import SweptCode
 from nbtrack.sweeps.trial_run import SEED
 from nbtrack.tracking import MlflowClient, context, lifecycle, run_control
 from nbtrack.tracking.captured_run import CapturedRun, RunObserver
+from nbtrack.tracking.error_boundary import error_boundary
 from nbtrack.tracking.experiments import resolve_experiment_id
+from nbtrack.tracking.read_data import ReadData
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
+    from nbtrack.entities import DatasetInput
     from nbtrack.notebook.session_registry import SessionState
     from nbtrack.sweeps.runner import Runner
     from nbtrack.sweeps.search import Search
@@ -126,7 +129,8 @@ class SweepCell(RunObserver):
         kept = self._session.kept_names(self._identity, self._options.experiment)
         metrics = (*self._options.metrics, *kept, *([self._asked.metric] if self._asked.metric else []))
         options = self._options._replace(metrics=metrics)
-        cell = SweptCell(code, source, self._modules, options, context.source_tags())
+        inputs = self._inputs(code, run)
+        cell = SweptCell(code, source, self._modules, options, context.source_tags(), inputs)
         chosen, runner = how
         sweep_report.begin(code, self._asked, chosen.total)
         keys = [one.key for one in code.parameters.values()] + ([SEED] if len(self._asked.seeds) > 1 else [])
@@ -141,6 +145,17 @@ class SweepCell(RunObserver):
             shown.close(ranking)
         self._settle(run, ended, ranking)
         sweep_report.end(ended, ranking, run.client)
+
+    def _inputs(self, code: SweptCode, run: CapturedRun) -> tuple[DatasetInput, ...]:
+        """Return the data that the trials read, which are inputs of the sweep's run as well."""
+        with error_boundary("the data that the trials read were not looked at"):
+            read = ReadData(code.shared_reads, self._shell.user_ns)
+            read.end(read_files.paths_read(self._tree, self._shell.user_ns.get))
+            inputs = tuple(read.inputs())
+            if inputs:
+                run.client.log_inputs(run.run_id, inputs)
+            return inputs
+        return ()
 
     def _runner(self, code: SweptCode) -> Runner:
         names, history = self._shell.user_ns, code.history

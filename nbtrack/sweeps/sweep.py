@@ -16,7 +16,7 @@ from nbtrack.sweeps.trial_run import SEED, Recorded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbtrack.entities import Run
+    from nbtrack.entities import DatasetInput, Run
     from nbtrack.sweeps.ranking import Best, Ranking
     from nbtrack.sweeps.runner import Runner
     from nbtrack.sweeps.search import Search
@@ -38,6 +38,8 @@ class SweptCell(NamedTuple):
     """What its runs record."""
     tags: dict[str, str]
     """Those of each trial's run."""
+    inputs: tuple[DatasetInput, ...] = ()
+    """The data that all trials read."""
 
 
 class Ended(NamedTuple):
@@ -175,7 +177,7 @@ class Sweep:
         own = {reserved.PARENT_RUN: self._parent.info.run_id, reserved.TRIAL: identity, reserved.TRIAL_VALUES: written}
         run_tags = {**cell.tags, **own}
         name = trial._replace(values=shown).name(with_seed=len(self._asked.seeds) > 1)
-        recorded = Recorded(name, self._parent.info.experiment_id, run_tags, params, skip, cell.options)
+        recorded = Recorded(name, self._parent.info.experiment_id, run_tags, params, skip, cell.options, cell.inputs)
         return TrialTask(
             cell.code.with_values(trial.values, trial.seed), cell.source, trial.seed, cell.modules, recorded
         )

@@ -93,6 +93,12 @@ class SweptCode:
         parts = (self.plan.title(), " × ".join(self.parameters))
         return formatting.short(" · ".join(part for part in parts if part), LONGEST_NAME)
 
+    @property
+    def shared_reads(self) -> frozenset[str]:
+        """The names that every trial reads from the notebook as they are there."""
+        made = {name for number in self.again for name in self.history.cells.all[number].graph.exit}
+        return self.history.read_through(self.plan.reads) - made - {one.key for one in self.parameters.values()}
+
     @cached_property
     def digest(self) -> str:
         """What identifies the code that the trials run, whatever values it is run with."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from nbtrack.capture.analysis.constant_folding import Value
-    from nbtrack.entities import Run
+    from nbtrack.entities import DatasetInput, Run
     from nbtrack.tracking.capture_options import CaptureOptions
 
 SEED = "seed"
@@ -29,6 +29,8 @@ class Recorded(NamedTuple):
     skip: frozenset[str]
     """Keys that would record one of the parameters once more."""
     options: CaptureOptions
+    inputs: tuple[DatasetInput, ...] = ()
+    """The data that all trials read."""
 
 
 class TrialRun(CapturedRun):
@@ -45,6 +47,8 @@ class TrialRun(CapturedRun):
         tags = {**known.tags, reserved.OWNER: context.owner()}
         run = self.client.create_run(known.experiment_id, start_time=self.began, tags=tags, run_name=known.name)
         self.client.log_batch(run.info.run_id, params=list(_texts(known.params).items()))
+        if known.inputs:
+            self.client.log_inputs(run.info.run_id, known.inputs)
         return self.client.get_run(run.info.run_id)
 
 

@@ -20,6 +20,7 @@ from nbtrack.tracking.captured_execution import CapturedExecution, ProbeObservat
 from nbtrack.tracking.captured_run import CapturedRun
 from nbtrack.tracking.error_boundary import error_boundary
 from nbtrack.tracking.experiments import resolve_experiment_id
+from nbtrack.tracking.read_data import ReadData
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -49,8 +50,8 @@ def track(
     Arguments that are numbers, strings, or containers of them are parameters, defaults included. The numbers that the
     function returns, alone or in a dictionary, a dataclass or a tuple, are metrics, unless the function logged a metric
     of that name itself. Loops in a function at the top level of a module or a cell give curves, as in a cell. Inside
-    another run it is a child of that run. An exception makes the run FAILED and reaches the
-    caller.
+    another run it is a child of that run. Frames, arrays and tensors among the arguments are data sets of the run. An
+    exception makes the run FAILED and reaches the caller.
 
     Parameters
     ----------
@@ -161,6 +162,7 @@ class _CapturedCall:
         self.result: Any = None
         self._call, self._plan = call, plan
         self._loops: ProbeObservation | None = None
+        self._read: ReadData | None = None
         self._execution = CapturedExecution(_CallRun(options, gives_curves=plan is not None))
 
     def __enter__(self) -> Self:
@@ -174,6 +176,7 @@ class _CapturedCall:
         try:
             self._execution.leave()
             self._execution.settle(self.result, failed=error is not None)
+            self._store_read()
         finally:
             self._execution.close(error, redaction.redact_text)
 
@@ -181,10 +184,18 @@ class _CapturedCall:
         """Record the arguments, and begin to follow the loops."""
         run = self._execution.run
         param_conflicts.log_params(run.client, run.run_id, dict(_params(self._call.arguments)))
+        with error_boundary("the data of this call were not looked at"):
+            self._read = ReadData(self._call.arguments, self._call.arguments, at_once=False)
         if self._plan is not None:
             with error_boundary("the loops of this call are not followed"):
                 self._loops = ProbeObservation(self._plan.probe(), run)
                 self._loops.begin()
+
+    def _store_read(self) -> None:
+        if self._read is not None:
+            with error_boundary("the data of this call were not looked at"):
+                self._read.end((), beside=0)
+                self._read.store(self._execution.run.client, self._execution.run.run_id)
 
     def stop(self) -> None:
         """Follow the loops no longer."""

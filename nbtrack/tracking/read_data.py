@@ -34,7 +34,7 @@ DEEPEST, MOST_VALUES = 5, 500
 MOST_ENTRIES = 16
 """Entries of a dict, list or tuple that are searched."""
 BESIDE = 0.5
-"""Seconds that hashing between cells may always take."""
+"""Seconds that hashing between cells may always take; where the program waits for it, none."""
 
 
 class ReadData:
@@ -65,10 +65,13 @@ class ReadData:
             left = left if each.is_fixed else each.hash_within(left)
             each.release()
 
-    def end(self, paths: Iterable[str]) -> None:
-        """Record that the cell has ended, and which paths it has read."""
+    def end(self, paths: Iterable[str], *, beside: float = BESIDE) -> None:
+        """Record that the cell has ended, and which paths it has read.
+
+        `inputs` may then hash for a share of the time that the cell took, or for `beside` seconds if that is more.
+        """
         left = SHARE * (time.monotonic() - self._began)
-        self._allowed = max(BESIDE, left)
+        self._allowed = max(beside, left)
         states = (file_fingerprint.state_of(os.path.abspath(each)) for each in dict.fromkeys(paths))  # noqa: PTH100 - Path.absolute keeps ..
         # What the cell has written itself is not what it began with.
         self._files = [each for each in states if each is not None and each.changed < self._began_ns][:MOST_FILES]
@@ -81,9 +84,13 @@ class ReadData:
 
     def store(self, client: MlflowClient, run_id: str) -> None:
         """Record what was read as inputs of a run."""
-        inputs = [DatasetInput(each) for each in self._datasets()]
+        inputs = self.inputs()
         if inputs:
             client.log_inputs(run_id, inputs)
+
+    def inputs(self) -> list[DatasetInput]:
+        """Return what was read as inputs of runs."""
+        return [DatasetInput(each) for each in self._datasets()]
 
     def _datasets(self) -> Iterator[Dataset]:
         left = self._allowed

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
+
 import nbtrack
+from nbtrack.tracking.read_data import ReadData
 
 BEFORE = """
 base, log = 10, []
@@ -73,6 +76,20 @@ def test_a_sweep_is_named_after_what_it_varies_and_not_compared_with_runs_of_its
     cards = [kernel.run(f"%%track --grid alpha=1,2 size=2,3\n{cell}").cards[-1] for _ in range(2)]
     assert [each.partition(" ✓")[0] for each in cards] == ["Ridge · alpha × size", "Ridge · alpha × size-2"]
     assert "changed" not in kernel.run(f"%%track\n{cell}").cards[-1]
+
+
+def test_trials_blocks_and_calls_have_the_data_that_a_tracked_cell_has(kernel):
+    kernel.run("import pandas as pd\nframe = pd.DataFrame({'a': range(100)})")
+    kernel.run("scale = 2\nscaled = frame * scale")
+    kernel.run("%%track --grid k=1,2\nk = 1\nacc = frame.a.mean() * k")
+    kernel.run("%%track --grid scale=1,2\nacc = frame.a.mean() + scaled.a.mean()")
+    kernel.run("with nbtrack.auto_run():\n    acc = frame.a.mean()")
+    kernel.run("@nbtrack.track\ndef fit(frame): return frame.a.mean()\nfit(frame)")
+    found = [each.inputs.dataset_inputs for each in nbtrack.search_runs(output_format="list")]
+    assert len(found) == 3 + 3 + 1 + 1
+    assert {tuple(each.dataset.name for each in inputs) for inputs in found} == {("frame",)}
+    (known,) = ReadData(["frame"], {"frame": pd.DataFrame({"a": range(100)})}).inputs()
+    assert {each.dataset.digest for inputs in found for each in inputs} == {known.dataset.digest}
 
 
 def test_random_numbers_of_the_notebook_go_on_where_they_were(kernel):
