@@ -25,6 +25,8 @@ MOST_CHANGED = 240
 """Characters of what changed since the last run."""
 MOST_ITEMS = 24
 """Most parameters, and most metrics, on one card."""
+MOST_OF_PARAMETER = 40
+"""Characters of a parameter on a live card."""
 MOST_ALERTS = 5
 """Most alerts on one card: the latest ones."""
 
@@ -241,7 +243,7 @@ def live_alerts(found: Sequence[Alert]) -> list[list[str]]:
 def live_params(found: Sequence[tuple[str, str, str | None]]) -> list[tuple[str, str, str | None]]:
     """Return the parameters of a live card: key, value, and the value in the last run where it differs."""
     return [
-        (short(key, 40), short(value, 40), None if old is None else short(old, 40))
+        (short(key, 40), short(value, MOST_OF_PARAMETER), None if old is None else short(old, MOST_OF_PARAMETER))
         for key, value, old in found[:MOST_ITEMS]
     ]
 

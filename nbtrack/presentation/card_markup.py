@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack.presentation import html, palette
 from nbtrack.presentation.card import MOST_ALERTS, MOST_CHANGED, MOST_ITEMS
-from nbtrack.presentation.formatting import ALERT_SIGNS, duration, number, short
+from nbtrack.presentation.formatting import ALERT_SIGNS, duration, number, parameter, short
 from nbtrack.presentation.html import Html, element
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ LINES = 8
 """Most lines of a column of parameters or metrics; more of them stand side by side."""
 MOST_ROWS, MOST_COLUMNS = 10, 12
 """Most rows and columns of a sweep on one card."""
+MOST_OF_TITLE = 400
+"""Characters of a value in a tooltip."""
 _RECOGNISED = (
     ("lr = 0.1", "a name bound to a constant is a parameter"),
     ("acc = model.score(X, y)", "a number that the cell computes and shows, or uses for nothing else, is a metric"),
@@ -123,11 +125,17 @@ def _cell(content: str, align: str = "left") -> Html:
     return element("td", content, style=_CELL + align)
 
 
+def _parameter(value: str) -> str:
+    """Return a parameter as a cell shows it, with the whole of it as its title where that is more."""
+    shown = short(parameter(value), 40)
+    return shown if shown == value else element("span", shown, title=short(value, MOST_OF_TITLE))
+
+
 def _params(said: Card) -> list[Html]:
     lines = []
     for key, value, old in said.params[:MOST_ITEMS]:
-        before = [] if old is None else [_cell(element("span", f"was {short(old, 40)}", style=_FAINT))]
-        lines.append(_line(key, _cell(short(value, 40)), *before))
+        before = [] if old is None else [_cell(element("span", "was ", _parameter(old), style=_FAINT))]
+        lines.append(_line(key, _cell(_parameter(value)), *before))
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 
 STATUS_SIGNS = {
@@ -17,6 +18,9 @@ STATUS_SIGNS = {
 ALERT_SIGNS = {"info": "ℹ", "warning": "⚠", "error": "⛔"}
 DIGITS = 5
 """Significant digits of a single metric value."""
+CHOSEN_DIGITS = 12
+"""Significant digits beyond which a parameter was computed, not written by somebody."""
+_DECIMAL = re.compile(r"-?(\d*\.\d+)(e[-+]?\d+)?")
 
 
 def counted(count: int, noun: str) -> str:
@@ -36,6 +40,29 @@ def number(value: float | None) -> str:
         return f"{int(value):,}".replace(",", "\u202f") if abs(value) >= 1e5 else str(int(value))
     shown = f"{value:.{DIGITS}g}"
     return shown.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
+
+
+def parameter(text: str) -> str:
+    """Return a parameter for a cell: a number is rounded if it has digits that only arithmetic gives.
+
+    Examples
+    --------
+    >>> [parameter(each) for each in ("0.000977", "0.30000000000000004", "0.0031622776601683794", "adam")]
+    ['0.000977', '0.3', '0.00316228', 'adam']
+    """
+    found = _DECIMAL.fullmatch(text)
+    if found is None or _significant(found[1]) <= CHOSEN_DIGITS:
+        return text
+    value = float(text)
+    shown = f"{value:.{CHOSEN_DIGITS}g}"
+    if _significant(shown.partition("e")[0]) <= CHOSEN_DIGITS - 4:
+        return shown
+    whole = found[1].partition(".")[0].lstrip("0")
+    return f"{value:.{max(6, 0 if found[2] else len(whole))}g}"
+
+
+def _significant(digits: str) -> int:
+    return len(digits.replace(".", "").replace("-", "").strip("0"))
 
 
 def change(before: float, after: float) -> str:

@@ -21,6 +21,18 @@ def test_numbers(value, shown):
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("0.000977", "0.000977"), ("0.30000000000000004", "0.3"), ("0.0031622776601683794", "0.00316228"), ("-.25", "-.25"),
+        ("1234567.1234567891", "1234567"), ("1.2345678901234567e-07", "1.23457e-07"), ("16", "16"), ("1e-05", "1e-05"),
+        ("20260101120000", "20260101120000"), ("adam", "adam"), ("0.1, 0.2", "0.1, 0.2"), ("", ""),
+    ],
+)  # fmt: skip
+def test_parameters_lose_only_the_digits_of_arithmetic(text, shown):
+    assert formatting.parameter(text) == shown
+
+
+@pytest.mark.parametrize(
     ("milliseconds", "shown"),
     [
         (None, "–"),

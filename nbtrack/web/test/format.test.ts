@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { age, aligned, asNumber, duration, numberStyle, plural, recorded, short } from "../src/ui/format.ts";
+import { age, aligned, asNumber, duration, numberStyle, parameter, plural, recorded, short } from "../src/ui/format.ts";
 
 const written = (values: number[], exact = false): string[] => {
   const style = numberStyle(values, undefined, exact);
@@ -25,6 +25,13 @@ describe("numbers of a column", () => {
 
   it("are written out when they were chosen, not measured", () => {
     assert.deepEqual(written([0.1, 0.000125], true), ["0.1_____", "0.000125"]);
+  });
+
+  it("have no digits that only arithmetic gives", () => {
+    assert.deepEqual(written([0.1 + 0.2, 0.000977], true), ["0.300000", "0.000977"]);
+    assert.deepEqual(["0.000977", "0.30000000000000004", "0.0031622776601683794", "1234567.1234567891", "1e-05", "16", "adam"].map(parameter), [
+      "0.000977", "0.3", "0.00316228", "1234567", "1e-05", "16", "adam",
+    ]);
   });
 
   it("are shown as recorded when one is pointed at", () => {

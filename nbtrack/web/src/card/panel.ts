@@ -3,7 +3,7 @@
 
 import { type Endpoint, messageOf, type Stop } from "../carrier/carrier.ts";
 import { h, keepKeys, listen, setAttributes, setText } from "../ui/dom.ts";
-import { duration } from "../ui/format.ts";
+import { duration, parameter } from "../ui/format.ts";
 import { type Host, stopAll } from "../ui/panel.ts";
 import { ALL, toRun } from "../ui/routes.ts";
 import { colourOf, followTheme, type Theme } from "../ui/theme.ts";
@@ -293,6 +293,6 @@ export class CardPanel {
 }
 
 function paramItem([key, value, old]: Param): HTMLElement {
-  const before = old === null ? [] : [h("td", { class: "nbt-dim" }, `was ${old}`)];
-  return h("tr", { class: "nbt-card-param" }, h("th", { scope: "row", class: "nbt-dim" }, key), h("td", {}, value), ...before);
+  const before = old === null ? [] : [h("td", { class: "nbt-dim", title: old }, `was ${parameter(old)}`)];
+  return h("tr", { class: "nbt-card-param" }, h("th", { scope: "row", class: "nbt-dim" }, key), h("td", { title: value }, parameter(value)), ...before);
 }

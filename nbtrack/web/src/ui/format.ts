@@ -67,12 +67,32 @@ export function numberStyle(
 ): NumberStyle {
   const plain = values.filter((value) => Number.isFinite(value) && isPlain(value));
   if (plain.length === 0) return previous;
-  const longest = Math.max(...plain.map(exactDecimals));
+  const longest = Math.max(...(exact ? plain.map(chosen) : plain).map(exactDecimals));
   const wanted = exact ? longest : Math.min(longest, decimalsWanted(plain));
   return { decimals: Math.max(previous.decimals, Math.min(wanted, MOST_DECIMALS)) };
 }
 
 const RECORDED = 6;
+/** Beyond so many significant digits a parameter was computed, not written by somebody. */
+const CHOSEN = 12;
+
+function significant(value: number): number {
+  const [mantissa = ""] = String(Math.abs(value)).split("e");
+  return mantissa.replace(".", "").replace(/^0+|0+$/g, "").length;
+}
+
+/** A parameter without the digits that only arithmetic gives: 0.3 for 0.30000000000000004. */
+export function chosen(value: number): number {
+  if (!Number.isFinite(value) || significant(value) <= CHOSEN) return value;
+  const rounded = Number(value.toPrecision(CHOSEN));
+  const whole = Math.abs(value) < LARGEST_PLAIN ? String(Math.trunc(Math.abs(value))).length : 0;
+  return significant(rounded) <= CHOSEN - 4 ? rounded : Number(value.toPrecision(Math.max(RECORDED, whole)));
+}
+
+/** The text of a parameter for a cell, by the same rule; what is no decimal number stays as it is. */
+export function parameter(text: string): string {
+  return /^-?\d*\.\d+(e[-+]?\d+)?$/.test(text) && significant(Number(text)) > CHOSEN ? String(chosen(Number(text))) : text;
+}
 
 /** A style that shows values as they were recorded, to six significant digits. */
 export function recordedStyle(values: readonly number[]): NumberStyle {
