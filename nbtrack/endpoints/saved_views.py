@@ -1,13 +1,14 @@
 """The views of run tables that are saved by name: columns, order, filter and groups, and how the chart is set up.
 
-Each is a tag of an experiment, so that every client of the store has it. What a tag holds is checked as it is read: a
-view that nbtrack could not have written is left out.
+Each is a tag of an experiment, so that every client of the store has it; those of all experiments together, whose
+`experiment_id` is `ALL`, are tags of the experiment Default with names of their own. What a tag holds is checked as it
+is read: a view that nbtrack could not have written is left out.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
 from nbtrack.endpoints import table_query
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from nbtrack.stores.interface import Store
     from nbtrack.wire.values import Json
 
+ALL = ""
+"""In place of an experiment's id: all experiments together, or several of them."""
+_DEFAULT_EXPERIMENT = "0"
 LONGEST_NAME = 60
 LARGEST = 5_000
 """Most characters of a view: MLflow's servers take no longer tag of an experiment."""
@@ -126,14 +130,31 @@ def _read(text: str) -> dict[str, Any] | None:
         return None
 
 
+class _Home(NamedTuple):
+    """Where views are stored."""
+
+    experiment_id: str
+    prefix: str
+    """Of the keys of their tags."""
+    default: str
+    """The key of the tag that names the default view."""
+
+
+def _home(experiment_id: str) -> _Home:
+    if experiment_id == ALL:
+        return _Home(_DEFAULT_EXPERIMENT, reserved.VIEW_OF_ALL, reserved.DEFAULT_VIEW_OF_ALL)
+    return _Home(experiment_id, reserved.VIEW, reserved.DEFAULT_VIEW)
+
+
 def views(store: Store, experiment_id: str) -> dict[str, dict[str, Any]]:
     """Return the views of an experiment by their names, sorted."""
-    tags = store.get_experiment(experiment_id).tags
+    home = _home(experiment_id)
+    tags = store.get_experiment(home.experiment_id).tags
     found = {
-        key.removeprefix(reserved.VIEW): view
+        key.removeprefix(home.prefix): view
         for key, text in sorted(tags.items())
-        if key.startswith(reserved.VIEW)
-        and len(key) <= len(reserved.VIEW) + LONGEST_NAME
+        if key.startswith(home.prefix)
+        and len(key) <= len(home.prefix) + LONGEST_NAME
         and (view := _read(text)) is not None
     }
     return dict(list(found.items())[:MOST_VIEWS])
@@ -149,7 +170,8 @@ def view(store: Store, experiment_id: str, name: str) -> dict[str, Any]:
     """
     found = views(store, experiment_id)
     if name not in found:
-        known = f"saved are {', '.join(map(repr, found))}" if found else "none is saved in this experiment"
+        place = "all experiments" if experiment_id == ALL else "this experiment"
+        known = f"saved are {', '.join(map(repr, found))}" if found else f"none is saved for {place}"
         msg = f"View {name[:LONGEST_NAME]!r} not found: {known}"
         raise NotFound(msg)
     return found[name]
@@ -157,7 +179,8 @@ def view(store: Store, experiment_id: str, name: str) -> dict[str, Any]:
 
 def default(store: Store, experiment_id: str) -> str:
     """Return the name of the view that an experiment is shown with; empty for none."""
-    name = store.get_experiment(experiment_id).tags.get(reserved.DEFAULT_VIEW, "")
+    home = _home(experiment_id)
+    name = store.get_experiment(home.experiment_id).tags.get(home.default, "")
     return name if name in views(store, experiment_id) else ""
 
 
@@ -174,7 +197,12 @@ def save(store: Store, experiment_id: str, name: str, view: Mapping[str, object]
     if _named(name) not in known and len(known) >= MOST_VIEWS:
         msg = f"an experiment has at most {MOST_VIEWS} views: delete one"
         raise InvalidValue(msg)
-    store.set_experiment_tags(experiment_id, {f"{reserved.VIEW}{name}": text})
+    _set(store, experiment_id, name, text)
+
+
+def _set(store: Store, experiment_id: str, name: str, text: str | None) -> None:
+    home = _home(experiment_id)
+    store.set_experiment_tags(home.experiment_id, {f"{home.prefix}{name}": text})
 
 
 def _named(name: str) -> str:
@@ -200,7 +228,7 @@ def rename(store: Store, experiment_id: str, name: str, new_name: str) -> None:
         raise AlreadyExists(msg)
     was_default = default(store, experiment_id) == name
     save(store, experiment_id, new_name, found)
-    store.set_experiment_tags(experiment_id, {f"{reserved.VIEW}{name}": None})
+    _set(store, experiment_id, name, None)
     if was_default:
         set_default(store, experiment_id, new_name)
 
@@ -208,14 +236,15 @@ def rename(store: Store, experiment_id: str, name: str, new_name: str) -> None:
 def delete(store: Store, experiment_id: str, name: str) -> None:
     """Delete a view; raise `NotFound` when there is no such one."""
     view(store, experiment_id, name)
-    store.set_experiment_tags(experiment_id, {f"{reserved.VIEW}{name}": None})
+    _set(store, experiment_id, name, None)
 
 
 def set_default(store: Store, experiment_id: str, name: str) -> None:
     """Have an experiment shown with a view, or with none for an empty name."""
     if name:
         view(store, experiment_id, name)
-    store.set_experiment_tags(experiment_id, {reserved.DEFAULT_VIEW: name})
+    home = _home(experiment_id)
+    store.set_experiment_tags(home.experiment_id, {home.default: name})
 
 
 def listing(store: Store, experiment_id: str) -> Json:

@@ -324,11 +324,12 @@ RUN_TABLE = _own(
     "runs/table",
     {**_TABLE_QUERY, "marks": (values.MAPPING, {}), "offset": (values.INT64, 0), "limit": (values.INT64, 20)},
 )
-_VIEW = {**_EXPERIMENT, "name": _TEXT}
-VIEWS = _own("GET", "views/list", _EXPERIMENT)
+_VIEWS = {"experiment_id": (values.TEXT, "")}
+_VIEW = {**_VIEWS, "name": _TEXT}
+VIEWS = _own("GET", "views/list", _VIEWS)
 SAVE_VIEW = _own("POST", "views/create", {**_VIEW, "view": (values.OBJECT, REQUIRED)})
 RENAME_VIEW = _own("POST", "views/update", {**_VIEW, "new_name": _TEXT})
-DEFAULT_VIEW = _own("POST", "views/update-default", {**_EXPERIMENT, "name": (values.TEXT, "")})
+DEFAULT_VIEW = _own("POST", "views/update-default", {**_VIEWS, "name": (values.TEXT, "")})
 DELETE_VIEW = _own("POST", "views/delete", _VIEW)
 TABLE_COLUMNS = _own("POST", "runs/table/columns", _TABLE_QUERY)
 EXPORT_RUNS = _own("POST", "runs/export", {**_TABLE_QUERY, "run_ids": (values.TEXTS, ()), "kind": (values.TEXT, "csv")})

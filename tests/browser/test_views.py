@@ -65,7 +65,7 @@ def test_a_view_is_saved_in_the_menu_and_shown_by_the_magic(open_notebook, folde
     page.locator(".nbt-views [data-action=save-view]").click()
     page.wait_for_selector(".nbt-said >> text=finals saved")
     (experiment,) = nbtrack.MlflowClient(folder).search_experiments()
-    saved = json.loads(experiment.tags["nbtrack.view.finals"])
+    saved = json.loads(experiment.tags["nbtrack.view_of_all.finals"])
     assert (saved["filter"], saved["chart"]["kind"]) == ("tags.stage = 'final'", "parallel")
     page.keyboard.press("Escape")
     page.locator(".jp-CodeCell").nth(2).locator(".jp-InputArea-editor").click()

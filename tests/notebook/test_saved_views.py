@@ -62,7 +62,7 @@ def test_a_view_is_there_for_every_client_of_the_store_and_is_written_as_it_was_
     saved_views.save(store, "0", "best", BEST)
     assert json.loads(nbtrack.get_experiment("0").tags["nbtrack.view.best"]) == BEST
     assert saved_views.views(store, "0") == {"best": BEST}
-    panel = nbtrack.runs(view="best")
+    panel = nbtrack.runs(view="best", experiment_ids=["0"])
     panel.chart  # noqa: B018 - it is made when it is asked for
     panel.views.save("copy")
     assert saved_views.view(store, "0", "copy") == BEST
@@ -70,7 +70,7 @@ def test_a_view_is_there_for_every_client_of_the_store_and_is_written_as_it_was_
 
 
 def test_the_default_view_is_shown_unless_something_is_asked_for(store):
-    saved_views.save(store, "0", "best", {"filter": "metrics.acc > 0.8"})
+    saved_views.save(store, saved_views.ALL, "best", {"filter": "metrics.acc > 0.8"})
     first = nbtrack.runs()
     first.views.default = "best"
     second, third, fourth = (
@@ -88,14 +88,33 @@ def test_the_default_view_is_shown_unless_something_is_asked_for(store):
 
 
 def test_views_are_renamed_and_deleted_and_unknown_ones_are_named(store):
-    saved_views.save(store, "0", "a", {})
-    saved_views.save(store, "0", "b", {})
+    saved_views.save(store, saved_views.ALL, "a", {})
+    saved_views.save(store, saved_views.ALL, "b", {})
     with pytest.raises(AlreadyExists, match="View 'b' already exists"):
-        saved_views.rename(store, "0", "a", "b")
-    saved_views.delete(store, "0", "a")
-    for act in (lambda: nbtrack.runs(view="a"), lambda: saved_views.rename(store, "0", "a", "c")):
+        saved_views.rename(store, saved_views.ALL, "a", "b")
+    saved_views.delete(store, saved_views.ALL, "a")
+    for act in (lambda: nbtrack.runs(view="a"), lambda: saved_views.rename(store, saved_views.ALL, "a", "c")):
         with pytest.raises(NotFound, match="View 'a' not found: saved are 'b'"):
             act()
+
+
+def test_views_of_all_experiments_and_those_of_one_are_apart(store):
+    nbtrack.create_experiment("other")
+    for experiment_id, text in ((saved_views.ALL, "metrics.acc > 0.8"), ("0", "metrics.acc > 0.6"), ("1", "")):
+        saved_views.save(store, experiment_id, "best", {"filter": text})
+    saved_views.set_default(store, saved_views.ALL, "best")
+    shown = [nbtrack.runs(experiment_ids=each) for each in (None, ["0", "1"], ["0"])]
+    assert [each.filter for each in shown] == ["metrics.acc > 0.8", "metrics.acc > 0.8", ""]
+    assert shown[2].views.default == ""
+    shown[2].views.show("best")
+    assert shown[2].filter == "metrics.acc > 0.6"
+    shown[0].views.delete("best")
+    shown[2].views.delete("best")
+    for each in shown:
+        each.close()
+    assert list(saved_views.views(store, "1")) == ["best"]
+    with pytest.raises(NotFound, match="none is saved for all experiments"):
+        nbtrack.runs(view="best")
 
 
 @pytest.mark.parametrize("name", ["", " a", "a\nb", "a" * 61, "\u202eab"])

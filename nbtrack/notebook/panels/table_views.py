@@ -17,15 +17,13 @@ if TYPE_CHECKING:
     from nbtrack.notebook.panels.table_panel import RunTable
     from nbtrack.stores.interface import Store
 
-HOME = "0"
-"""The experiment that keeps the views of the runs of several experiments."""
 _ALWAYS = ("kind", "x", "log_x", "log_y")
 _OF_CURVES = ("smoothing", "band")
 
 
 def home(experiment_ids: Sequence[str] | None) -> str:
-    """Return the experiment that keeps the views of runs of these experiments."""
-    return experiment_ids[0] if experiment_ids is not None and len(experiment_ids) == 1 else HOME
+    """Return the experiment that has the views of runs of these experiments, `saved_views.ALL` for several or all."""
+    return experiment_ids[0] if experiment_ids is not None and len(experiment_ids) == 1 else saved_views.ALL
 
 
 def view_at_first(store: Store, experiment_ids: Sequence[str] | None, name: str | None) -> dict[str, Any]:
@@ -49,7 +47,7 @@ class SavedViews:
     """The views of a table: what it shows is saved under a name, and shown again, here and in the Tracking UI.
 
     A view has the filter, the order, the columns and the groups of the table, and how the chart is set up. The views of
-    one experiment belong to it; those of all runs belong to the experiment Default.
+    one experiment belong to it; those of all experiments, or of several, are a list of their own.
     """
 
     def __init__(self, table: RunTable) -> None:

@@ -5,8 +5,8 @@ import type { TableState } from "./types.ts";
 
 const OPTIONS = ["filter", "sort", "columns", "group", "values", "marks", "chart"] as const;
 const EMPTY: Pick<TableState, (typeof OPTIONS)[number]> = { filter: "", sort: [], columns: [], group: "", values: {}, marks: {}, chart: {} };
-/** The experiment that keeps the views of the runs of several experiments. */
-const HOME = "0";
+/** In place of an experiment: all of them, or several. */
+const ALL = "";
 
 export type View = Partial<typeof EMPTY>;
 
@@ -21,10 +21,10 @@ export interface Views {
   readonly default: string;
 }
 
-/** The experiment that keeps the views of a table. */
+/** The experiment that has the views of a table. */
 export function home(state: State<TableState>): string {
-  const [first = HOME, ...more] = state.get("experiment_ids");
-  return more.length > 0 ? HOME : first;
+  const [first = ALL, ...more] = state.get("experiment_ids");
+  return more.length > 0 ? ALL : first;
 }
 
 /** What a table shows, without what is so by default. */
