@@ -270,12 +270,21 @@ class KeySummary(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """The keys of a set of runs, with a summary of each."""
+    """The keys of a set of runs, with a summary of each.
+
+    If there are very many runs it may be `estimated`: then the summaries are those of the newest runs.
+    """
 
     total: int
     params: dict[str, KeySummary]
     metrics: dict[str, KeySummary]
     tags: dict[str, KeySummary]
+    estimated: bool = False
+
+    @property
+    def total_text(self) -> str:
+        """The number of runs to display, such as “12” or “about 1,200,000”."""
+        return f"about {float(f'{self.total:.2g}'):,.0f}" if self.estimated else f"{self.total:,}"
 
 
 class RunGroup(NamedTuple):

@@ -75,7 +75,7 @@ def listed(
     overview = client.store.overview(ids, client.parse_query(filter_string), stage)
     click.echo(terminal.table(table_layout.shape(overview, seen=found), found, ids=True))
     if overview.total > len(found):
-        click.echo(f"{len(found)} of {overview.total:,} runs; -m shows more", err=True)
+        click.echo(f"{len(found)} of {overview.total_text} runs; -m shows more", err=True)
 
 
 @group.command()

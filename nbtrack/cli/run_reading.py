@@ -186,4 +186,4 @@ def _as_table(client: MlflowClient, ids: Sequence[str], filter_string: str, foun
     overview = client.store.overview(ids, client.parse_query(filter_string), ViewType.ACTIVE_ONLY)
     running = sum(each.info.status == "RUNNING" for each in found)
     table = terminal.table(table_layout.shape(overview, seen=found), found)
-    return f"{table}\n{len(found)} of {overview.total:,} runs, {running} running"
+    return f"{table}\n{len(found)} of {overview.total_text} runs, {running} running"

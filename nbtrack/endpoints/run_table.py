@@ -140,10 +140,11 @@ class RunListing:
         return self._asked.values.get(f"metrics.{metric}", "last")
 
     def best(self, metric: str) -> float | None:
-        """Return the best value of a metric that is shown by its last one; None where none is better."""
+        """Return the best value of a metric that is shown by its last one; None where none is better or known."""
         seen, goal = self.overview.metrics[metric], metric_goals.goal_of(metric, self.goals)
         found = seen.low if goal == "min" else seen.high
-        if goal is None or seen.low == seen.high or self.aggregate(metric) != "last":
+        is_known = goal is not None and not self.overview.estimated
+        if not is_known or seen.low == seen.high or self.aggregate(metric) != "last":
             return None
         return found if isinstance(found, float) and math.isfinite(found) else None
 
@@ -230,6 +231,7 @@ def page(
     return {
         "total": listing.total,
         "runs": shape.total,
+        "estimated": shape.estimated,
         "offset": offset,
         "now": now(),
         "experiment": {"id": experiment.experiment_id, "name": experiment.name} if experiment is not None else None,

@@ -72,7 +72,8 @@ def static_table(shape: Shape, runs: Sequence[Run], uid: str, *, most_columns: i
         for run in runs
     ]
     hidden = shape.total - len(runs)
-    notes = [counted(shape.total, "run") + (f", the first {len(runs)} shown" if hidden > 0 else "")]
+    about = "about " if shape.estimated else ""
+    notes = [about + counted(shape.total, "run") + (f", the first {len(runs)} shown" if hidden > 0 else "")]
     if shape.constant:
         notes.append(
             "Identical in all runs: " + ", ".join(f"{key}={short(value, 40)}" for key, value in shape.constant[:20])

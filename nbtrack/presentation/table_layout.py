@@ -45,6 +45,8 @@ class Shape(NamedTuple):
     columns: tuple[Column, ...]
     constant: tuple[tuple[str, str], ...]
     more_columns: int
+    estimated: bool = False
+    """Whether the number of runs is estimated, as that of very many is."""
 
 
 def shape(overview: Overview, chosen: Sequence[str] = (), seen: Sequence[Run] = ()) -> Shape:
@@ -57,12 +59,12 @@ def shape(overview: Overview, chosen: Sequence[str] = (), seen: Sequence[Run] = 
     known = {each.id: each for each in labelled_columns(overview)}
     if chosen:
         columns = [known[each] for each in dict.fromkeys(chosen) if each in known and each != FIXED[0].id]
-        return Shape(overview.total, (FIXED[0], *columns), _constant(overview), 0)
+        return Shape(overview.total, (FIXED[0], *columns), _constant(overview), 0, overview.estimated)
     params = differing(overview)
     choice = column_choice.choose(overview, params, seen)
     shown = [known[each] for each in _ids(choice)][: MOST_COLUMNS - len(FIXED)]
     more = len(params) + len(overview.metrics) - len(shown)
-    return Shape(overview.total, (*FIXED, *shown), _constant(overview), more)
+    return Shape(overview.total, (*FIXED, *shown), _constant(overview), more, overview.estimated)
 
 
 def _ids(choice: column_choice.Choice) -> Iterable[str]:
@@ -113,6 +115,9 @@ def _number(text: str) -> int | float | None:
 
 
 def _constant(overview: Overview) -> tuple[tuple[str, str], ...]:
+    """Return what is identical in all runs, if all of them were looked at."""
+    if overview.estimated:
+        return ()
     titles = column_choice.labels(overview.params)
     same = ((key, seen) for key, seen in overview.params.items() if not _differs(seen, overview.total))
     return tuple((titles[key], str(seen.low)) for key, seen in same)

@@ -90,6 +90,8 @@ def search(
         "columns": ["run", "run_id", "status", *(line(each, SHORT) for each in names)],
         "rows": [_row(run, names) for run in found],
     }
+    if overview.estimated:
+        facts["total_is_estimated"] = True
     following = offset + len(found)
     rest = [f"{counted(total - following, 'more run')}: offset={following}"] if following < total else []
     more = {"rows": "choose columns, or ask for fewer runs with limit and offset"}

@@ -176,8 +176,9 @@ def write_overview(overview: Overview) -> Json:
         "total": overview.total,
         **{
             name: {key: [each.runs, _end(each.low), _end(each.high)] for key, each in summaries.items()}
-            for name, summaries in zip(("params", "metrics", "tags"), overview[1:], strict=True)
+            for name, summaries in zip(("params", "metrics", "tags"), overview[1:4], strict=True)
         },
+        "estimated": overview.estimated,
     }
 
 
@@ -190,7 +191,7 @@ def read_overview(record: Json) -> Overview:
     params, metrics, tags = (record[name] for name in ("params", "metrics", "tags"))
     numbers = {key: KeySummary(runs, _float(low), _float(high)) for key, (runs, low, high) in metrics.items()}
     texts = [{key: KeySummary(*summary) for key, summary in each.items()} for each in (params, tags)]
-    return Overview(record["total"], texts[0], numbers, texts[1])
+    return Overview(record["total"], texts[0], numbers, texts[1], bool(record.get("estimated")))
 
 
 def _float(value: object) -> float | None:

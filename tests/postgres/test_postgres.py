@@ -16,11 +16,20 @@ import pytest
 
 import nbtrack
 from nbtrack import locate, store_maintenance, tags
+from nbtrack.endpoints import run_table
+from nbtrack.endpoints.run_table import RunListing
+from nbtrack.endpoints.table_query import TableQuery
 from nbtrack.entities import Metric, ViewType
 from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError, StorageFailed, Unreachable
 from nbtrack.query import parse
 from nbtrack.stores import read_deadline
-from nbtrack.stores.postgres import postgres_compaction, postgres_errors, postgres_points, postgres_schema
+from nbtrack.stores.postgres import (
+    postgres_compaction,
+    postgres_errors,
+    postgres_points,
+    postgres_schema,
+    postgres_search,
+)
 from nbtrack.stores.sql import orphaned_runs
 
 
@@ -525,3 +534,27 @@ def test_texts_that_differ_only_at_the_end_are_told_apart(store, length):
     for text, expected in (("x" * length, [run]), ("x" * (length - 1), []), ("x" * length + "y", [])):
         found = store.search_runs(["0"], parse(f"params.p = '{text}'"), ViewType.ALL, 10)
         assert [each.info.run_id for each in found] == expected
+
+
+def test_very_many_runs_are_estimated_and_fewer_counted(store, uri, postgres, monkeypatch):
+    monkeypatch.setattr(postgres_search, "MANY", 20)
+    monkeypatch.setattr(postgres_search, "SAMPLE", 5)
+    for number in range(40):
+        run = store.create_run("0", name=None, user_id="ada", start_time=number, tags={}).info.run_id
+        store.log_batch(run, [Metric("m", number % 4, 1, 1)], [("p", "same")])
+    postgres.execute("ANALYZE", uri)
+
+    def overview(text):
+        return store.overview(["0"], parse(text), ViewType.ACTIVE_ONLY)
+
+    whole, most, half = overview(""), overview("metrics.m < 3"), overview("metrics.m < 2")
+    assert (whole.total, whole.estimated, whole.total_text) == (40, True, "about 40")
+    assert whole.params == {"p": (40, "same", "same")}
+    assert (most.estimated, abs(most.total - 30) < 3) == (True, True)
+    assert (half.total, half.estimated, half.total_text) == (20, False, "20")
+    assert half.metrics == {"m": (20, 0.0, 1.0)}
+    listing = RunListing(store)
+    listing.load(TableQuery())
+    page = run_table.page(listing, 0, 5, {})
+    assert (page["runs"], page["estimated"], page["constant"]) == (40, True, [])
+    assert all("best" not in each for each in page["columns"])

@@ -263,5 +263,7 @@ describe("the counter", () => {
     assert.equal(counted(8, 1, 1), "1 of 8 selected");
     assert.equal(counted(8, 2, 1), "8 runs · 2 selected");
     assert.equal(counted(1, 3, 0), "1 run · 3 selected");
+    assert.equal(counted(1_234_567, 0, 0, true), "≈ 1,200,000 runs");
+    assert.equal(counted(1_234_567, 2, 2, true), "≈ 1,200,000 runs · 2 selected");
   });
 });

@@ -270,7 +270,7 @@ export class TablePanel {
     this.#actions.refresh();
     const { selected } = this.#selection;
     const shown = selected.length <= this.#page.runs ? this.#cache.count(selected) : 0;
-    this.#counter.show(this.#page.runs, selected.length, shown, this.#page.more_columns);
+    this.#counter.show(this.#page, selected.length, shown);
   }
 
   /** Tell the kernel whether anyone styles, so that it styles at the store as well. */

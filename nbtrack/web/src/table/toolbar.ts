@@ -25,8 +25,9 @@ export class Counter {
   }
 
   /** @param shown - How many of the selected runs are known to be among those of the table. */
-  show(total: number, selected: number, shown: number, moreColumns: number): void {
-    setText(this.#text, written(total, selected, shown));
+  show(page: Page, selected: number, shown: number): void {
+    const moreColumns = page.more_columns;
+    setText(this.#text, written(page.runs, selected, shown, page.estimated));
     setText(this.#more, moreColumns > 0 ? `+${plural(moreColumns, "column")}` : "");
     this.#more.hidden = moreColumns === 0;
     this.#more.title = `Choose among ${plural(moreColumns, "more column")}`;
@@ -36,9 +37,10 @@ export class Counter {
 }
 
 /** Runs that the filter does not find may be selected as well: these are not among those of the table. */
-export function written(total: number, selected: number, shown: number): string {
-  if (selected === 0) return plural(total, "run");
-  return shown === selected ? `${count(selected)} of ${count(total)} selected` : `${plural(total, "run")} · ${count(selected)} selected`;
+export function written(total: number, selected: number, shown: number, estimated = false): string {
+  const runs = estimated ? `≈ ${plural(Number(total.toPrecision(2)), "run")}` : plural(total, "run");
+  if (selected === 0) return runs;
+  return shown === selected && !estimated ? `${count(selected)} of ${count(total)} selected` : `${runs} · ${count(selected)} selected`;
 }
 
 /** `Identical in all runs: epochs=5, seed=0`, on one line until it is clicked. */

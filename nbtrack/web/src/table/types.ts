@@ -64,6 +64,8 @@ export interface Page {
   /** Lines, headings of groups among them. */
   readonly total: number;
   readonly runs: number;
+  /** Whether these numbers are estimated, as those of very many runs are. */
+  readonly estimated?: boolean;
   readonly offset: number;
   /** The store's clock, in ms. */
   readonly now: number;
