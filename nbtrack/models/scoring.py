@@ -94,7 +94,7 @@ def _from_json(body: bytes, schema: Schema | None) -> tuple[Any, Any]:
         raise InvalidValue(f"The body must be a JSON object with one of {', '.join(FORMATS)}")
     value = content[found[0]]
     try:
-        data = _frame(value, found[0], schema) if found[0].startswith("dataframe") else _values(value, schema)
+        data = _frame(value, found[0], schema) if found[0].startswith("dataframe") else _values(value, found[0], schema)
     except (ValueError, TypeError) as error:
         raise InvalidValue(f"{found[0]} does not have the form that it should have: {error}") from error
     return data, content.get("params")
@@ -104,15 +104,21 @@ def _frame(value: Any, form: str, schema: Schema | None) -> Any:
     import pandas as pd
 
     if form == "dataframe_records":
+        if not isinstance(value, list):
+            raise TypeError(f"it is a {type(value).__name__}, not a list")
         return _typed(pd.DataFrame.from_records(value), schema)
+    if not isinstance(value, dict):
+        raise TypeError(f"it is a {type(value).__name__}, not a dict")
     known = {name: value[name] for name in ("columns", "index", "data") if name in value}
     return _typed(pd.DataFrame(**known), schema)
 
 
 def _typed(frame: Any, schema: Schema | None) -> Any:
     """Return a frame whose columns have the types of a schema where JSON and CSV have none of their own."""
-    if schema is None or schema.is_tensor_spec():
+    if schema is None:
         return frame
+    if schema.is_tensor_spec() and not schema.has_input_names():
+        return frame.astype(schema.inputs[0].type)
     for spec in schema.inputs:
         if spec.name in frame.columns and isinstance(spec.type, DataType):
             frame[spec.name] = _typed_column(frame[spec.name], spec.type)
@@ -134,12 +140,12 @@ def _typed_column(column: Any, kind: DataType) -> Any:
     return column.astype(kind.to_numpy()) if kind in whole and column.dtype.kind in "iu" else column
 
 
-def _values(value: Any, schema: Schema | None) -> Any:
-    """Return ``instances`` or ``inputs``: arrays for tensors, else as they are."""
+def _values(value: Any, form: str, schema: Schema | None) -> Any:
+    """Return ``instances`` or ``inputs``: arrays for tensors, else as they are; without a schema as MLflow does."""
     import numpy as np
 
     if schema is None:
-        return _arrays(value)
+        return _arrays(_by_name(value) if form == "instances" else value)
     if not schema.is_tensor_spec():
         return value
     specs = [each for each in schema.inputs if isinstance(each, TensorSpec)]
@@ -150,11 +156,18 @@ def _values(value: Any, schema: Schema | None) -> Any:
     return {each.name: np.array(value[each.name], dtype=each.type) for each in specs if each.name in value}
 
 
+def _by_name(value: Any) -> Any:
+    """Return rows that are dictionaries as one dictionary of columns."""
+    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+        return {name: [row[name] for row in value] for name in value[0]}
+    return value
+
+
 def _arrays(value: Any) -> Any:
     import numpy as np
 
-    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
-        return {name: np.array([row[name] for row in value]) for name in value[0]}
+    if isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        return [_arrays(each) for each in value]
     if isinstance(value, dict):
-        return {name: np.array(each) if isinstance(each, list) else each for name, each in value.items()}
-    return np.array(value) if isinstance(value, list) else value
+        return {name: np.array(each) for name, each in value.items()}
+    return np.array(value)

@@ -16,6 +16,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from nbtrack import pyfunc
 from nbtrack import sklearn as flavor
+from nbtrack.errors import InvalidValue
 from nbtrack.models import infer_signature
 
 X, y = load_iris(return_X_y=True, as_frame=True)
@@ -120,20 +121,52 @@ def test_strangers_are_refused(serving, tmp_path):
 def test_mlflow_answers_the_same(tmp_path):
     from model_programs import by_mlflow
 
-    frame = pd.DataFrame({"n": [1, 2], "x": [0.5, 1.5], "t": ["a", "b"]})
-    model = pyfunc.save_model(tmp_path / "m", lambda data: data, signature=infer_signature(frame))
-    assert model.signature
     from nbtrack.models import scoring
 
-    loaded = pyfunc.load_model(str(tmp_path / "m"))
-    body = json.dumps({"dataframe_split": {"columns": ["t", "n", "x"], "data": [["a", 1, 0.5], ["b", 2, 1.5]]}})
-    ours = json.loads(scoring.score(loaded, body.encode(), "application/json"))
-    missing = json.dumps({"dataframe_split": {"columns": ["t", "n", "x"], "data": [["a", 1, None]]}})
-    assert b'"x": null' in scoring.score(loaded, missing.encode(), "application/json")
+    def described(model_input):
+        """Return what a model was given, with its types."""
+        if isinstance(model_input, list):
+            return [described(each) for each in model_input]
+        if hasattr(model_input, "columns"):
+            return [[name, str(model_input[name].dtype), model_input[name].tolist()] for name in model_input.columns]
+        if isinstance(model_input, dict):
+            return {name: [str(each.dtype), each.tolist()] for name, each in model_input.items()}
+        return [str(model_input.dtype), model_input.tolist()]
+
+    frame, array = pd.DataFrame({"n": [1, 2], "x": [0.5, 1.5], "t": ["a", "b"]}), np.zeros((2, 3), "float32")
+    for name, signature in (
+        ("columns", infer_signature(frame)),
+        ("tensor", infer_signature(array)),
+        ("tensors", infer_signature({"a": array, "b": np.zeros(2, "int64")})),
+        ("any", None),
+    ):
+        pyfunc.save_model(tmp_path / name, described, signature=signature, pip_requirements=[])
+    split = {"columns": ["t", "n", "x"], "data": [["a", 1, 0.5], ["b", 2, 1.5]]}
+    rows = [{"t": "a", "n": 1, "x": 2.5}, {"t": "b", "n": 2, "x": 3.5}]
+    numbers = {"a": [[1, 2, 3], [4, 5, 6]], "b": [7, 8]}
+    asked = [
+        *(("columns", body) for body in ({"dataframe_split": split}, {"dataframe_records": rows}, {"inputs": rows})),
+        *(("any", body) for body in ({"instances": rows}, {"inputs": rows}, {"inputs": [[1, 2]]}, {"inputs": numbers})),
+        *(("any", {"dataframe_split": split}), ("any", {"inputs": {"a": 1}}), ("any", {"inputs": 3})),
+        *(("tensor", {form: numbers["a"]}) for form in ("inputs", "instances")),
+        ("tensor", {"dataframe_split": {"columns": ["x", "y", "z"], "data": numbers["a"]}}),
+        *(("tensors", body) for body in ({"inputs": numbers}, {"instances": [{"a": [1, 2, 3], "b": 7}]})),
+    ]
+    (tmp_path / "asked.json").write_text(json.dumps(asked))
     code = (
         "from mlflow.pyfunc.scoring_server import invocations\n"
-        "m = mlflow.pyfunc.load_model(sys.argv[1])\n"
-        "r = invocations(sys.argv[2], 'application/json', m, m.metadata.get_input_schema())\n"
-        "print(r.response)"
+        "m = {n: mlflow.pyfunc.load_model(f'{sys.argv[1]}/{n}') for n in ('columns', 'tensor', 'tensors', 'any')}\n"
+        "answers = [json.loads(invocations(json.dumps(b), 'application/json', m[n], m[n].metadata.get_input_schema())"
+        ".response) for n, b in json.load(open(sys.argv[2]))]\n"
+        "print(json.dumps(answers))"
     )
-    assert ours == by_mlflow(code, tmp_path / "m", body)
+    loaded = {name: pyfunc.load_model(str(tmp_path / name)) for name, _ in asked}
+    ours = [
+        json.loads(scoring.score(loaded[name], json.dumps(body).encode(), "application/json")) for name, body in asked
+    ]
+    assert ours == by_mlflow(code, tmp_path, tmp_path / "asked.json")
+    missing = json.dumps({"dataframe_split": {"columns": ["t", "n", "x"], "data": [["a", 1, None]]}}).encode()
+    assert json.loads(scoring.score(loaded["columns"], missing, "application/json"))["predictions"][1][2] == [None]
+    for body, words in (({"dataframe_split": [1]}, "not a dict"), ({"dataframe_records": {"n": [1]}}, "not a list")):
+        with pytest.raises(InvalidValue, match=words):
+            scoring.score(loaded["any"], json.dumps(body).encode(), "application/json")
