@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import time
+from collections import deque
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,18 @@ if TYPE_CHECKING:
 
     from nbtrack.alerting.alert import Alert
     from nbtrack.stores.interface import Store
+
+
+OLDEST = 24 * 3600
+"""Seconds after which an alert that a client sets is not sent any more: that of a run that is copied."""
+MOST_REMEMBERED = 1_000
+
+
+class TaggedAlerts:
+    """The latest alerts that clients have set, by run and time: a request that is repeated sends none again."""
+
+    def __init__(self) -> None:
+        self.sent: deque[tuple[str, int]] = deque(maxlen=MOST_REMEMBERED)
 
 
 class Resumed:
@@ -68,8 +82,11 @@ def send_tagged(store: Store, run_id: str, tags: Iterable[tuple[str, str]]) -> N
     if raised:
         from nbtrack.alerting import alert
 
+        sent, oldest = process.state(TaggedAlerts).sent, time.time_ns() - OLDEST * 10**9
         for each in alert.from_tags(raised):
-            send_alert(store, run_id, each)
+            if each.time > oldest and (run_id, each.time) not in sent:
+                sent.append((run_id, each.time))
+                send_alert(store, run_id, each)
 
 
 def resume() -> None:

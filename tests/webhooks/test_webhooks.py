@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -88,10 +89,14 @@ def test_a_server_sends_what_its_clients_raise(receiver, stage, fresh):
     api = f"{stage.uri}/api/2.0/mlflow/runs"
     created = httpx.post(f"{api}/create", json={"experiment_id": "0", "run_name": "remote"}).json()
     run_id = created["run"]["info"]["run_id"]
-    written = json.dumps({"title": "Odd", "level": "info"})
-    httpx.post(f"{api}/set-tag", json={"run_id": run_id, "key": "nbtrack.alert.1", "value": written})
-    (post,) = receiver.wait(1)
-    assert (post["title"], post["run"]["name"]) == ("Odd", "remote")
+    now = time.time_ns()
+    for title, moment in (("Odd", now), ("Odd", now), ("Long ago", 1), ("Last", now + 1)):
+        written = json.dumps({"title": title, "level": "info"})
+        httpx.post(f"{api}/set-tag", json={"run_id": run_id, "key": f"nbtrack.alert.{moment}", "value": written})
+    assert [(each["title"], each["run"]["name"]) for each in receiver.wait(2)] == [
+        ("Odd", "remote"),
+        ("Last", "remote"),
+    ]
 
 
 def test_a_client_leaves_alerts_to_a_server_with_the_same_webhook(receiver, stage, fresh):
