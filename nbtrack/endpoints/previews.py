@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import posixpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -45,15 +46,16 @@ def preview(files: ArtifactFolder, path: str) -> Reply:
     if b"\0" in content:
         return {"show": "none", "why": "no text and no image"}, []
     text = content.decode("utf-8", "replace")
-    return _written(text, suffix), []
+    return _written(text, path), []
 
 
-def _written(text: str, suffix: str) -> dict[str, Any]:
+def _written(text: str, path: str) -> dict[str, Any]:
     """Return text as what it is: a table, Markdown, code, or just text."""
+    suffix = PurePosixPath(path).suffix.lower()
     if suffix in {".csv", ".tsv"}:
         return _separated(text, "\t" if suffix == ".tsv" else ",")
     if suffix in MARKDOWN:
-        return {"show": "markdown", "content": markdown.parsed(text)}
+        return {"show": "markdown", "content": markdown.parsed(text, posixpath.dirname(path))}
     if suffix in syntax.LANGUAGES:
         lines = (_indented(text) if suffix == ".json" else text).splitlines()
         return {"show": "code", "lines": syntax.highlighted(lines, syntax.LANGUAGES[suffix])}

@@ -48,6 +48,31 @@ def test_links_lead_to_the_web_only(address):
     assert "a" in text(nodes)
 
 
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("plot.png", "reports/plot.png"),
+        ("./a%20b/plot.png#top", "reports/a b/plot.png"),
+        ("../data/x.csv", "data/x.csv"),
+        ("../../x", None),
+        ("..", None),
+        ("%2e%2e/../x", None),
+        ("/x", None),
+        ("#top", None),
+        ("?x", None),
+        ("//host/x", None),
+        ("ftp:x", None),
+        ("a%5C..%5Cb", None),
+        ("a%0Ab", None),
+    ],
+)
+def test_relative_addresses_are_artifacts_of_the_run(address, path):
+    nodes = markdown.parsed(f"[a]({address}) ![b]({address})", "reports")
+    found = [each.attributes for each in flat(nodes) if not isinstance(each, str) and each.name != "p"]
+    assert found == ([] if path is None else [{"artifact": path}, {"artifact": path, "alt": "b"}])
+    assert "a" in text(nodes)
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_html_is_text(hostile):
     names = {each.name for each in flat(markdown.parsed(hostile)) if not isinstance(each, str)}

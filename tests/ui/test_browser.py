@@ -214,6 +214,28 @@ def test_the_page_of_a_run_is_in_order_with_its_note_in_markdown_and_its_code_co
     page.wait_for_selector("h1 >> text=net-0")
 
 
+def test_markdown_among_the_artifacts_leads_to_its_neighbours(runs, visit):
+    import matplotlib.figure
+
+    figure = matplotlib.figure.Figure(figsize=(1, 1))
+    client = nbtrack.MlflowClient()
+    client.log_figure(runs[0], figure, "reports/plot.png")
+    client.log_text(
+        runs[0], "![the plot](plot.png) [data](../sub/table.csv) [out](../../x) ![gone](no.png)", "reports/about.md"
+    )
+    page = visit(f"#/experiments/1/runs/{runs[0]}")
+    page.locator("summary", has_text="about.md").click()
+    shown = page.locator(".nbt-preview .nbt-markdown")
+    image = shown.get_by_role("img", name="the plot")
+    image.wait_for()
+    until(page, "() => document.querySelector('.nbt-markdown img').naturalWidth > 0")
+    assert "out gone" in shown.inner_text()
+    assert shown.get_by_role("button").all_inner_texts() == ["data"]
+    shown.get_by_role("button", name="data").click()
+    page.get_by_role("columnheader", name="a", exact=True).wait_for()
+    assert page.evaluate("() => document.activeElement.innerText").startswith("sub/table.csv")
+
+
 def test_names_of_runs_are_links_in_the_table_and_in_a_comparison(runs, visit):
     page = visit("#/experiments/1")
     name = page.locator(".nbt-row .nbt-name a", has_text="net-1")

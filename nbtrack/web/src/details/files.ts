@@ -3,15 +3,55 @@
 import { type Carrier, type Message, messageOf, type Stop } from "../carrier/carrier.ts";
 import { h } from "../ui/dom.ts";
 import { bytes } from "../ui/format.ts";
-import { codeLine, type Markup, markupOf, type Piece } from "./markup.ts";
+import { type Artifacts, codeLine, type Markup, markupOf, type Piece } from "./markup.ts";
 import type { Files, Images } from "./sections.ts";
 
 /** @param later - Hears what must be let go of in the end. */
 export function filesOf(section: Files, carrier: Carrier, later: (stop: Stop) => void): HTMLElement {
-  return h("div", { class: "nbt-files" }, ...section.files.map(([path, size]) => fileOf(section.run_id, path, size, carrier, later)));
+  const shown = new Map<string, HTMLDetailsElement>();
+  const artifacts: Artifacts = {
+    opener(path) {
+      const details = shown.get(path);
+      return details ? () => { reveal(details); } : null;
+    },
+    image(path, described) {
+      return shown.has(path) ? linkedImage(section.run_id, path, described, carrier, later) : null;
+    },
+  };
+  return h("div", { class: "nbt-files" }, ...section.files.map(([path, size]) => {
+    const { el, details } = fileOf(section.run_id, path, size, carrier, later, artifacts);
+    shown.set(path, details);
+    return el;
+  }));
 }
 
-function fileOf(run: string, path: string, size: number, carrier: Carrier, later: (stop: Stop) => void): HTMLElement {
+function reveal(details: HTMLDetailsElement): void {
+  details.open = true;
+  details.querySelector("summary")?.focus();
+  details.scrollIntoView({ block: "nearest" });
+}
+
+/** An image among the artifacts; its description until it is there, and where it is none. */
+function linkedImage(run: string, path: string, described: string, carrier: Carrier, later: (stop: Stop) => void): HTMLElement {
+  const el = h("span", {}, described);
+  carrier.call("nbtrack/artifacts/preview", { run_id: run, path }).then(({ content, buffers }) => {
+    const data = buffers[0] as DataView<ArrayBuffer> | undefined;
+    if (content.show !== "image" || !data) return;
+    const shown = image(data, String(content.type), described);
+    later(shown.stop);
+    el.replaceChildren(shown.element);
+  }, () => undefined);
+  return el;
+}
+
+function fileOf(
+  run: string,
+  path: string,
+  size: number,
+  carrier: Carrier,
+  later: (stop: Stop) => void,
+  artifacts: Artifacts,
+): { el: HTMLElement; details: HTMLDetailsElement } {
   const body = h("div", { class: "nbt-preview" });
   const save = h("button", { type: "button", class: "nbt-button nbt-save", title: `Download ${path}`, "data-action": "download" }, "Download");
   const details = h(
@@ -29,15 +69,15 @@ function fileOf(run: string, path: string, size: number, carrier: Carrier, later
     carrier.download(run, path).catch(showError(body));
   });
   details.addEventListener("toggle", () => {
-    if (details.open && body.childElementCount === 0) void fill(body, run, path, carrier, later);
+    if (details.open && body.childElementCount === 0) void fill(body, run, path, carrier, later, artifacts);
   });
-  return h("div", { class: "nbt-file" }, details, save);
+  return { el: h("div", { class: "nbt-file" }, details, save), details };
 }
 
-async function fill(body: HTMLElement, run: string, path: string, carrier: Carrier, later: (stop: Stop) => void): Promise<void> {
+async function fill(body: HTMLElement, run: string, path: string, carrier: Carrier, later: (stop: Stop) => void, artifacts?: Artifacts): Promise<void> {
   try {
     const message = await carrier.call("nbtrack/artifacts/preview", { run_id: run, path });
-    const shown = previewOf(message, path, carrier.frameAddress(run, path));
+    const shown = previewOf(message, path, carrier.frameAddress(run, path), artifacts);
     later(shown.stop);
     body.replaceChildren(shown.element);
   } catch (error) {
@@ -78,7 +118,7 @@ function still(element: HTMLElement): Shown {
 }
 
 /** @param address - Where a frame may load an HTML artifact, or null when it has to come out of the message. */
-export function previewOf({ content, buffers }: Message, path: string, address: string | null): Shown {
+export function previewOf({ content, buffers }: Message, path: string, address: string | null, artifacts?: Artifacts): Shown {
   const data = buffers[0] as DataView<ArrayBuffer> | undefined;
   const { show, type, why, text } = content;
   if (show === "image" && data) return image(data, String(type), path);
@@ -86,7 +126,7 @@ export function previewOf({ content, buffers }: Message, path: string, address: 
   if (show === "page" && data) return still(frame(new TextDecoder().decode(data)));
   if (show === "table") return still(table(content.heads as readonly string[], content.rows as readonly string[][]));
   if (show === "text") return still(h("pre", { class: "nbt-code" }, String(text)));
-  if (show === "markdown") return still(h("div", { class: "nbt-markdown" }, ...markupOf(content.content as readonly Markup[])));
+  if (show === "markdown") return still(h("div", { class: "nbt-markdown" }, ...markupOf(content.content as readonly Markup[], artifacts)));
   if (show === "code") return still(code(content.lines as readonly (readonly Piece[])[]));
   return still(h("div", { class: "nbt-faint" }, typeof why === "string" ? why : REFUSED));
 }
