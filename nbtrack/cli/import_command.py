@@ -25,7 +25,8 @@ def import_(source: str, into: str | None, as_json: bool) -> None:
     """Import all runs of another tracker; repeated imports add only what is new.
 
     SOURCE is a folder in MLflow's file layout, a database of MLflow (mlflow.db), the address of an MLflow server, a
-    store of nbtrack, a folder of TensorBoard's logs, of W&B or of neptune-exporter, or a database of trackio.
+    store of nbtrack, a folder of TensorBoard's logs, of W&B or of neptune-exporter, a repository of Aim,
+    or a database of trackio.
 
     \b
     Examples:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import locate
 from nbtrack.errors import NotFound, Unsupported
-from nbtrack.importers import neptune_export, tensorboard_logs, trackio_database, wandb_runs
+from nbtrack.importers import aim_repository, neptune_export, tensorboard_logs, trackio_database, wandb_runs
 from nbtrack.importers.store_source import StoreSource
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def open_source(name: str) -> Source:
         return found
     msg = (
         f"{path} is of no kind that can be imported: known are folders and databases of MLflow and nbtrack, addresses"
-        " of MLflow servers, folders of TensorBoard logs, of W&B and of neptune-exporter, and databases of trackio"
+        " of MLflow servers, folders of TensorBoard logs, of W&B and of neptune-exporter, repositories of Aim,"
+        " and databases of trackio"
     )
     raise Unsupported(msg)
 
@@ -49,6 +50,9 @@ def _folder(path: Path) -> Source | None:
     """Return the source in a folder of another tracker, None if it is of none."""
     if wandb_runs.run_files(path):
         return wandb_runs.WandbRuns(path)
+    repository = aim_repository.repository(path)
+    if repository is not None:
+        return aim_repository.AimRepository(repository)
     data = neptune_export.export_folder(path)
     if data is not None:
         return neptune_export.NeptuneExport(data)
