@@ -37,8 +37,12 @@ class TrainingReader:
 
     def read(self, point: Trained, value: object, names: Mapping[str, Any]) -> None:
         """Read a call that has returned this value, or postpone it; `names` are those of the code around it."""
+        has_time = self._has_time()
+        postponed = self._postponed.get(point.call)
+        if not has_time and postponed is not None and _repeats(postponed[1], value):
+            return
         call = training_results.call(point, value, names)
-        if not self._has_time():
+        if not has_time:
             unheld = _unheld(call)
             if unheld is not None:
                 self._postponed[point.call] = point, unheld
@@ -61,6 +65,12 @@ class TrainingReader:
             except Exception as error:  # noqa: BLE001 # whatever a foreign value raises
                 self._note(error, "in what a training call left behind")
         self._postponed.clear()
+
+
+def _repeats(postponed: Call, value: object) -> bool:
+    """Return whether a call that has returned this value trained the same object further, and nothing else."""
+    reference = postponed.receiver
+    return type(reference) is weakref.ref and reference() is value and not postponed.given
 
 
 def _unheld(call: Call) -> Call | None:
