@@ -1,8 +1,23 @@
 """``nbtrack.sklearn``: models and autologging of scikit-learn."""
 
 from nbtrack.autologging import autolog_of
-from nbtrack.models.sklearn import load_model, log_model, save_model
+from nbtrack.models.sklearn import (
+    SERIALIZATION_FORMAT_CLOUDPICKLE,
+    SERIALIZATION_FORMAT_PICKLE,
+    SERIALIZATION_FORMAT_SKOPS,
+    load_model,
+    log_model,
+    save_model,
+)
 
-__all__ = ["autolog", "load_model", "log_model", "save_model"]
+__all__ = [
+    "SERIALIZATION_FORMAT_CLOUDPICKLE",
+    "SERIALIZATION_FORMAT_PICKLE",
+    "SERIALIZATION_FORMAT_SKOPS",
+    "autolog",
+    "load_model",
+    "log_model",
+    "save_model",
+]
 
 autolog = autolog_of("sklearn")

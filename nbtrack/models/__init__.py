@@ -12,7 +12,17 @@ code that a model brings along.
 
 from nbtrack.models.from_code import ModelConfig, set_model
 from nbtrack.models.model_file import Model
+from nbtrack.models.model_info import get_model_info, set_signature
 from nbtrack.models.saving import ModelInfo
 from nbtrack.models.signature import ModelSignature, infer_signature
 
-__all__ = ["Model", "ModelConfig", "ModelInfo", "ModelSignature", "infer_signature", "set_model"]
+__all__ = [
+    "Model",
+    "ModelConfig",
+    "ModelInfo",
+    "ModelSignature",
+    "get_model_info",
+    "infer_signature",
+    "set_model",
+    "set_signature",
+]

@@ -44,14 +44,21 @@ def local_folder(uri: str, dst_path: str | None = None) -> Path:
     InvalidValue
         For the URI of a model registry, which nbtrack does not have.
     """
-    if uri.startswith("models:/"):
-        uri = _uri_of_id(uri.removeprefix("models:/").strip("/"))
+    uri = resolved(uri)
     if not _SCHEME.match(uri):
         path = Path(uri).expanduser()
         if not path.exists():
             raise NotFound(f"There is no model in {uri}")
         return path
     return Path(artifacts.download_artifacts(artifact_uri=uri, dst_path=dst_path))
+
+
+def resolved(uri: str) -> str:
+    """Return the address of a model without an id: for ``models:/<model id>`` where the model is.
+
+    Raise `NotFound` and `InvalidValue` as `local_folder`.
+    """
+    return _uri_of_id(uri.removeprefix("models:/").strip("/")) if uri.startswith("models:/") else uri
 
 
 def _uri_of_id(name: str) -> str:
@@ -117,7 +124,7 @@ def require_trust(uri: str, folder: Path, what: str) -> None:
 def _origins(uri: str) -> list[str]:
     """Return where a model came from: for one of a run, its store and the location of its artifacts."""
     if uri.startswith("models:/"):
-        uri = _uri_of_id(uri.removeprefix("models:/").strip("/"))
+        uri = resolved(uri)
         if not uri.startswith("runs:/"):
             return [get_tracking_uri(), uri]
     if not uri.startswith("runs:/"):

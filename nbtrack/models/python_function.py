@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import typing
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -37,8 +38,8 @@ class PythonModel:
 
     @property
     def predict_type_hints(self) -> SimpleNamespace:
-        """No types: MLflow, where it loads the model, converts no data by them."""
-        return SimpleNamespace(input=None, output=None)
+        """The types that `predict` says it takes and returns; MLflow, too, converts data by them."""
+        return hints_of(self.predict)
 
 
 class PythonModelContext(NamedTuple):
@@ -57,6 +58,21 @@ class FunctionPythonModel(PythonModel):
     def predict(self, context: Any, model_input: Any, params: dict[str, Any] | None = None) -> Any:
         """Call the function."""
         return _called(self.func, model_input, params)
+
+    @property
+    def predict_type_hints(self) -> SimpleNamespace:
+        """The types that the function says it takes and returns."""
+        return hints_of(self.func)
+
+
+def hints_of(function: Callable[..., Any]) -> SimpleNamespace:
+    """Return the types of the data that a function takes, as `input`, and of its result, as `output`, or None."""
+    try:
+        hints = typing.get_type_hints(function)
+        names = [each for each in inspect.signature(function).parameters if each != "context"]
+    except (NameError, TypeError, ValueError, AttributeError):
+        hints, names = {}, []
+    return SimpleNamespace(input=hints.get(names[0]) if names else None, output=hints.get("return"))
 
 
 class PyFuncModel:
@@ -179,10 +195,26 @@ def _object(model: Opened, config: Mapping[str, Any]) -> Any:
 
 
 def _predicted(model: Any, context: PythonModelContext, data: Any, params: dict[str, Any]) -> Any:
-    """Call `predict` with as much as its signature takes."""
+    """Call `predict` with as much as its signature takes, and the data as a list if it says that it takes one."""
+    hints = getattr(model, "predict_type_hints", None) or hints_of(model.predict)
+    if typing.get_origin(hints.input) is list:
+        data = _as_list(data, hints.input)
     names = list(inspect.signature(model.predict).parameters)
     with_context = [context] if names and names[0] == "context" else []
     return _called(model.predict, *with_context, data, params)
+
+
+def _as_list(data: Any, hint: Any) -> Any:
+    """Return the rows of a frame as dictionaries or, for a list of something else, as the values of one column."""
+    if not hasattr(data, "columns"):
+        return data.tolist() if hasattr(data, "tolist") else data
+    item = typing.get_args(hint)[0] if typing.get_args(hint) else None
+    if len(data.columns) > 1 and (typing.get_origin(item) or item) is not str:
+        return data.to_dict(orient="records")
+    texts = data.select_dtypes(include=["object", "string"]) if item is str else data
+    column = (texts if len(texts.columns) else data).iloc[:, 0]
+    is_row = (typing.get_origin(item) or item) is dict and not isinstance(column.iloc[0] if len(column) else {}, dict)
+    return data.to_dict(orient="records") if is_row else column.tolist()
 
 
 def _called(function: Callable[..., Any], *arguments: Any) -> Any:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from nbtrack.models.saving import LogOptions, ModelInfo, Options, Written
 
 FLAVOR, LOADER = "sklearn", "mlflow.sklearn"
-CLOUDPICKLE, PICKLE, SKOPS = "cloudpickle", "pickle", "skops"
+SERIALIZATION_FORMAT_CLOUDPICKLE = "cloudpickle"
+SERIALIZATION_FORMAT_PICKLE = "pickle"
+SERIALIZATION_FORMAT_SKOPS = "skops"
+_FORMATS = (SERIALIZATION_FORMAT_CLOUDPICKLE, SERIALIZATION_FORMAT_PICKLE, SERIALIZATION_FORMAT_SKOPS)
 
 
 def save_model(
@@ -46,7 +49,7 @@ def save_model(
     **options
         What `nbtrack.models.saving.Options` lists: ``signature``, ``input_example``, ``pip_requirements`` and others.
     """
-    write = _writer(sk_model, serialization_format or CLOUDPICKLE, pyfunc_predict_fn, skops_trusted_types)
+    write = _writer(sk_model, serialization_format, pyfunc_predict_fn, skops_trusted_types)
     return saving.save(path, write, options)
 
 
@@ -62,7 +65,7 @@ def log_model(
     **options: Unpack[LogOptions],
 ) -> ModelInfo:
     """Log an estimator to the active run; see `save_model`."""
-    write = _writer(sk_model, serialization_format or CLOUDPICKLE, pyfunc_predict_fn, skops_trusted_types)
+    write = _writer(sk_model, serialization_format, pyfunc_predict_fn, skops_trusted_types)
     return saving.log(artifact_path, name, write, options, {"registered_model_name": registered_model_name})
 
 
@@ -89,14 +92,15 @@ def predictor(model: Opened) -> tuple[Any, Callable[[Any, dict[str, Any]], Any]]
     return estimator, lambda data, params: method(data, **params)
 
 
-def _writer(model: Any, form: str, predict: str, trusted: Sequence[str] | None) -> Callable[[Path], Written]:
-    if form not in {CLOUDPICKLE, PICKLE, SKOPS}:
-        raise InvalidValue(f"serialization_format must be {CLOUDPICKLE}, {PICKLE} or {SKOPS}, not {form!r}")
+def _writer(model: Any, asked: str | None, predict: str, trusted: Sequence[str] | None) -> Callable[[Path], Written]:
+    form = asked or SERIALIZATION_FORMAT_CLOUDPICKLE
+    if form not in _FORMATS:
+        raise InvalidValue(f"serialization_format must be one of {', '.join(_FORMATS)}, not {form!r}")
 
     def write(folder: Path) -> Written:
         import sklearn
 
-        name = "model.skops" if form == SKOPS else "model.pkl"
+        name = "model.skops" if form == SERIALIZATION_FORMAT_SKOPS else "model.pkl"
         (folder / name).write_bytes(_bytes(model, form))
         own = {
             "pickled_model": name,
@@ -108,17 +112,19 @@ def _writer(model: Any, form: str, predict: str, trusted: Sequence[str] | None) 
         flavors = {FLAVOR: own}
         if hasattr(model, predict):
             flavors[PYFUNC] = saving.pyfunc_fields(LOADER, model_path=name, predict_fn=predict)
-        pickles = [] if form == SKOPS else [folder / name]
-        return saving.Written(flavors, pickles, ["scikit-learn", "skops" if form == SKOPS else "cloudpickle"])
+        pickles = [] if form == SERIALIZATION_FORMAT_SKOPS else [folder / name]
+        return saving.Written(
+            flavors, pickles, ["scikit-learn", "skops" if form == SERIALIZATION_FORMAT_SKOPS else "cloudpickle"]
+        )
 
     return write
 
 
 def _bytes(model: Any, form: str) -> bytes:
-    if form == SKOPS:
+    if form == SERIALIZATION_FORMAT_SKOPS:
         dumped: bytes = _skops().dumps(model)
         return dumped
-    return pickle.dumps(model) if form == PICKLE else cloudpickled(model)
+    return pickle.dumps(model) if form == SERIALIZATION_FORMAT_PICKLE else cloudpickled(model)
 
 
 def _skops() -> Any:
@@ -131,7 +137,7 @@ def _skops() -> Any:
 
 def _load(model: Opened, field: str) -> Any:
     file = model.file(field)
-    if model.fields.get("serialization_format") == SKOPS:
+    if model.fields.get("serialization_format") == SERIALIZATION_FORMAT_SKOPS:
         return model.read("The model", FLAVOR, lambda: _from_skops(model, file))
     model.require_trust("The model")
     return model.read("The model", FLAVOR, lambda: unpickled(file))

@@ -123,6 +123,46 @@ def test_a_function_is_a_model(tmp_path):
     assert by_mlflow(code, tmp_path / "g") == ["a!", "b!"]
 
 
+class Louder(pyfunc.PythonModel):
+    def predict(self, context, model_input: list[str], params=None) -> list[str]:
+        return [each.upper() for each in model_input]
+
+
+def test_a_model_that_takes_a_list_gets_one(tmp_path):
+    def joined(model_input: list[dict[str, str]]) -> list[str]:
+        return [each["a"] + each["b"] for each in model_input]
+
+    def louder(model_input: list[str]) -> list[str]:
+        return [each.upper() for each in model_input]
+
+    rows = [{"a": "x", "b": "y"}]
+    pyfunc.save_model(tmp_path / "class", Louder(), input_example=["a"])
+    pyfunc.save_model(tmp_path / "texts", louder, input_example=["a"])
+    pyfunc.save_model(tmp_path / "rows", joined, input_example=rows)
+    assert pyfunc.load_model(str(tmp_path / "class")).predict(["a", "b"]) == ["A", "B"]
+    assert pyfunc.load_model(str(tmp_path / "texts")).predict(pd.DataFrame({0: ["a"]})) == ["A"]
+    assert pyfunc.load_model(str(tmp_path / "rows")).predict(rows * 2) == ["xy", "xy"]
+    code = (
+        "texts, rows = [mlflow.pyfunc.load_model(each) for each in sys.argv[1:]]\n"
+        "print(json.dumps([texts.predict(['a', 'b']), rows.predict([{'a': 'x', 'b': 'y'}])]))"
+    )
+    assert by_mlflow(code, tmp_path / "texts", tmp_path / "rows") == [["A", "B"], ["xy"]]
+
+
+def test_a_signature_is_set_later(fitted, tmp_path):
+    signature = infer_signature(X, fitted.predict(X))
+    with nbtrack.start_run():
+        logged = flavor.log_model(fitted, "model")
+    flavor.save_model(fitted, tmp_path / "m")
+    for uri in (logged.model_uri, str(tmp_path / "m")):
+        assert models.get_model_info(uri).signature is None
+        models.set_signature(uri, signature)
+        assert models.get_model_info(uri).signature == signature
+    assert (pyfunc.load_model(f"models:/{logged.model_id}").predict(X) == fitted.predict(X)).all()
+    with pytest.raises(InvalidValue, match="not dict"):
+        models.set_signature(logged.model_uri, {})
+
+
 def test_code_travels_with_the_model(tmp_path):
     (tmp_path / "steps_of_mine.py").write_text(
         "class Loaded:\n    def predict(self, data):\n        return len(data)\n"
