@@ -2,7 +2,8 @@
 
 ``python tests/benchmarks/comparison.py`` prints for 3 to 10 seeds a group: how often two equal groups are called different
 (5 % are expected), how often the interval covers the true difference (95 %), and how often a true difference is seen,
-with and without pairing. Where the best of several equal groups is picked, at most 5 % are called different from any other one.
+with and without pairing. In 10,000 comparisons these shares are within half a percentage point of what they are in the
+long run. Where the best of several equal groups is picked, at most 5 % are called different from any other one.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def picked(count, groups, seed=0):
 
 
 if __name__ == "__main__":
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     print(f"{number:,} comparisons each\n{'':22}  {'  '.join(f'{each:>13}' for each in Rates._fields)}")
     for name in SHAPES:
         for way in (pairs, others):
