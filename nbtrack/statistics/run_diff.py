@@ -53,8 +53,10 @@ class Change(NamedTuple):
         """The change without its key: ``0.1 → 0.01``, or `note`."""
         if self.before is None and self.after is None:
             return self.note
-        sides = (formatting.short("none" if each is None else each, 80) for each in (self.before, self.after))
-        return " → ".join(sides) + (f"  {self.note}" if self.note else "")
+        sides = ["none" if each is None else each for each in (self.before, self.after)]
+        rounded = [formatting.parameter(each) for each in sides]
+        shown = (formatting.short(each, 80) for each in (sides if rounded[0] == rounded[1] else rounded))
+        return " → ".join(shown) + (f"  {self.note}" if self.note else "")
 
 
 def changes_between(before: Run, after: Run, files: Files, goals: Mapping[str, str]) -> tuple[list[Change], list[str]]:

@@ -37,7 +37,7 @@ def runs(fresh):
     return first, second
 
 
-def test_everything_that_differs_is_named_the_most_telling_first(runs):
+def test_everything_that_differs_is_named_the_most_informative_first(runs):
     found = nbtrack.diff(*runs)
     assert [(each.kind, each.key, each.description) for each in found.changes] == [
         ("parameter", "lr", "0.1 → 0.01"),
@@ -54,6 +54,12 @@ def test_everything_that_differs_is_named_the_most_telling_first(runs):
         "    - fit()",
         "    + fit(1)",
     ]
+
+
+def test_numbers_lose_the_digits_of_arithmetic_unless_these_are_the_difference(fresh):
+    first, second, third = record("a", lr=0.1 + 0.2), record("b", lr=0.3), record("c", lr=0.25)
+    assert nbtrack.diff(first, second).changes[0].description == "0.30000000000000004 → 0.3"
+    assert nbtrack.diff(first, third).changes[0].description == "0.3 → 0.25"
 
 
 def test_equal_runs_have_no_difference(fresh):
@@ -86,7 +92,7 @@ def test_files_that_are_not_what_they_should_be_are_not_compared(fresh):
     assert nbtrack.diff("a", "b").remarks == ("only one of the runs has recorded its packages",)
 
 
-def test_runs_that_cannot_be_told(runs):
+def test_runs_that_cannot_be_compared(runs):
     record("first")
     with pytest.raises(InvalidValue, match="Several runs are named 'first'"):
         nbtrack.diff("first", runs[1])

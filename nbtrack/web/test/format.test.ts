@@ -28,7 +28,8 @@ describe("numbers of a column", () => {
   });
 
   it("have no digits that only arithmetic gives", () => {
-    assert.deepEqual(written([0.1 + 0.2, 0.000977], true), ["0.300000", "0.000977"]);
+    assert.deepEqual(written([0.1 + 0.2, 0.000977], true), ["0.3_____", "0.000977"]);
+    assert.deepEqual(written([0.9 + 0.04, 0.93, 0.9]), ["0.94__", "0.93__", "0.9___"]);
     assert.deepEqual(["0.000977", "0.30000000000000004", "0.0031622776601683794", "1234567.1234567891", "1e-05", "16", "adam"].map(parameter), [
       "0.000977", "0.3", "0.00316228", "1234567", "1e-05", "16", "adam",
     ]);

@@ -81,7 +81,7 @@ function significant(value: number): number {
   return mantissa.replace(".", "").replace(/^0+|0+$/g, "").length;
 }
 
-/** A parameter without the digits that only arithmetic gives: 0.3 for 0.30000000000000004. */
+/** A number without the digits that only arithmetic gives: 0.3 for 0.30000000000000004. */
 export function chosen(value: number): number {
   if (!Number.isFinite(value) || significant(value) <= CHOSEN) return value;
   const rounded = Number(value.toPrecision(CHOSEN));
@@ -125,7 +125,7 @@ export function aligned(value: number, style: NumberStyle): Aligned {
 }
 
 function isExact(value: number, text: string): boolean {
-  return Number(text) === value;
+  return Number(text) === chosen(value);
 }
 
 /** A single number, on its own. */
