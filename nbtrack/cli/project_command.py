@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--experiment-id", help="The experiment, by id; instead of MLFLOW_EXPERIMENT_ID.")
 @click.option("--run-name", help="The name of the run.")
 @click.option("--run-id", help="An existing run to log into.")
-@click.option("--env-manager", type=click.Choice(["local", "virtualenv"]), help="The environment of the command.")
+@click.option("--env-manager", type=click.Choice(["local", "virtualenv", "uv"]), help="The environment of the command.")
 @click.option("--storage-dir", type=click.Path(file_okay=False), help="The folder for clones and downloads.")
 def run(
     uri: str,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nbtrack.projects.project_file import Project
 
-MANAGERS = ("local", "virtualenv")
+MANAGERS = ("local", "virtualenv", "uv")
 _READY = "nbtrack-ready"
 """A file in environments that are complete."""
 
@@ -37,10 +37,13 @@ class Requirements(NamedTuple):
 def manager_for(project: Project, asked: str | None) -> str:
     """Return how the environment of a project is made: as `asked`, else as the project says.
 
-    Raise `Unsupported` for conda and docker, which nbtrack does not run, unless ``local`` is asked for.
+    Raise `Unsupported` for conda and docker, which nbtrack does not run, unless ``local`` is asked for, and for ``uv``
+    where that is not installed.
     """
     if asked is not None and asked not in MANAGERS:
-        raise Unsupported(f"The environment manager {asked!r} is not supported: use {' or '.join(MANAGERS)}")
+        raise Unsupported(f"The environment manager {asked!r} is not supported: use {', '.join(MANAGERS)}")
+    if asked == "uv" and shutil.which("uv") is None:
+        raise Unsupported("The environment manager 'uv' needs the program uv: install it, or use virtualenv")
     if asked is None:
         for kind in ("docker_env", "conda_env"):
             if kind in project.environments:

@@ -349,6 +349,8 @@ def test_an_environment_that_cannot_be_made_is_said(project, tmp_path, monkeypat
     (project / "python_env.yaml").write_text(content)
     with pytest.raises((InvalidValue, NotFound), match=words):
         projects.run(project, env_manager="virtualenv")
+    with pytest.raises(Unsupported, match="needs the program uv"):
+        projects.run(project, env_manager="uv")
     (project / "python_env.yaml").unlink()
     with pytest.raises(NotFound, match=r"neither python_env\.yaml nor requirements\.txt"):
         projects.run(project, env_manager="virtualenv")
