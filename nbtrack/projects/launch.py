@@ -68,8 +68,8 @@ def run(  # noqa: PLR0917 - MLflow's signature
         The name of the run.
     env_manager : str, optional
         ``local`` for the present environment, or ``virtualenv`` for one made from ``python_env.yaml`` or
-        ``requirements.txt``, by uv where that is installed; ``uv`` insists on it. By default ``virtualenv`` if the project
-        has a ``python_env``.
+        ``requirements.txt``, by uv where that is installed; ``uv`` insists on it. By default ``virtualenv`` if the
+        project has a ``python_env``.
     docker_args, backend, backend_config, build_image, docker_auth
         MLflow's, for Docker, Databricks and Kubernetes, which nbtrack does not run.
 
