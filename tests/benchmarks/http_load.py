@@ -23,13 +23,23 @@ class Client:
     """A connection that is kept."""
 
     def __init__(self, url: str) -> None:
-        host, port = url.removeprefix("http://").split(":")
-        self._host = f"{host}:{port}"
-        self._link = socket.create_connection((host, int(port)), 120)
+        self._host = url.removeprefix("http://")
+        self._connect()
+
+    def _connect(self) -> None:
+        host, port = self._host.split(":")
+        self._link = socket.create_connection((host, int(port)), 300)
         self._link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def post(self, path: str, body: object) -> bytes:
-        """Send a request, and return the body of its answer."""
+        """Send a request, again if the server has closed the connection meanwhile, and return the body of its answer."""
+        try:
+            return self._post(path, body)
+        except ConnectionError:
+            self._connect()
+            return self._post(path, body)
+
+    def _post(self, path: str, body: object) -> bytes:
         content = json.dumps(body).encode()
         head = f"POST /api/2.0/mlflow/{path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\n"
         self._link.sendall(f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content)

@@ -390,13 +390,20 @@ def test_database_of_another_program_is_left_untouched(postgres, uri):
     assert [each for each in store_maintenance.check(uri) if each.startswith("DAMAGED")]
 
 
-def test_newer_schema_is_refused(store, postgres, uri):
-    new_run(store)
-    assert not [each for each in store_maintenance.check(uri) if each.startswith("DAMAGED")]
-    store.close()
-    postgres.execute("INSERT INTO nbtrack_migrations VALUES (99, now())", uri)
+def test_version_before_reads_while_and_after_a_newer_one_migrates(store, postgres, uri, monkeypatch, tmp_path):
+    run = new_run(store)
+    with monkeypatch.context() as newer:
+        more = b"ALTER TABLE runs ADD COLUMN colour TEXT; CREATE TABLE more (id BIGINT)"
+        newer.setattr(postgres_schema, "MIGRATIONS", (*postgres_schema.MIGRATIONS, more))
+        new_run(locate.store(uri, "newer"))
+    for each in (store, locate.store(uri, "older")):
+        assert each.get_run(run).info.run_id == run
+        assert len(each.search_runs(["0"], parse(""), ViewType.ALL, 10)) == 2
     with pytest.raises(DamagedStore, match="update nbtrack"):
-        store.get_experiment("0")
+        new_run(locate.store(uri, "older"))
+    with pytest.raises(DamagedStore, match="update nbtrack"):
+        store_maintenance.back_up(uri, tmp_path / "runs.zip")
+    assert [each for each in store_maintenance.check(uri) if each.startswith("DAMAGED")]
 
 
 @pytest.fixture

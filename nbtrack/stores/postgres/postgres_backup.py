@@ -103,6 +103,7 @@ def _connected(uri: str) -> Iterator[Raw]:
     """Connect to a store outside its pool, without limits of time; errors are ours."""
     database = PostgresDatabase(uri)
     with postgres_errors.translated_errors(database.place), closing(database.connected()) as connection:
+        database.require_current()
         yield connection
 
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import psycopg
 from psycopg import conninfo
 
-from nbtrack.errors import InvalidValue, NbtrackError
+from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError
 from nbtrack.stores import read_deadline
 from nbtrack.stores.postgres import postgres_errors, postgres_schema
 from nbtrack.stores.postgres.connection_pool import Pool
@@ -63,6 +63,7 @@ class PostgresDatabase:
         self._parameters = connection_parameters(uri)
         self.place = without_password(self._parameters)
         self._pool = Pool(self.connected)
+        self._newer_schema: DamagedStore | None = None
         replica = replica_parameters(uri)
         self._replica = ReadReplica(partial(connect, replica)) if replica else None
         self._orphan_check = orphaned_runs.OrphanCheckTimer()
@@ -108,6 +109,7 @@ class PostgresDatabase:
         with postgres_errors.translated_errors(self.place):
             session = Session(self._pool, (_WRITE, _limits(read=False)))
             with _rolled_back(session):
+                self.require_current()
                 if run_id is not None:
                     session.execute("SELECT 1 FROM runs WHERE run_id = ? FOR NO KEY UPDATE", (run_id,))
                 yield session
@@ -151,11 +153,16 @@ class PostgresDatabase:
         if self._replica:
             self._replica.close()
 
+    def require_current(self) -> None:
+        """Raise `DamagedStore` if a newer nbtrack has upgraded the schema, as far as the last connection told."""
+        if self._newer_schema is not None:
+            raise DamagedStore(self._newer_schema.message)
+
     def connected(self) -> psycopg.Connection[Any]:
         """Open a connection outside the pool, after upgrading the schema if necessary."""
         connection = connect(self._parameters)
         try:
-            postgres_schema.prepare(connection, self.place)
+            self._newer_schema = postgres_schema.prepare(connection, self.place)
         except BaseException:
             connection.close()
             raise

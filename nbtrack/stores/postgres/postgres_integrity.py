@@ -41,6 +41,9 @@ def check(uri: str) -> Iterator[str]:
 
 def _found(connection: Raw, place: str) -> Iterator[str]:
     version, known = postgres_schema.version(connection, place), len(postgres_schema.MIGRATIONS)
+    newer = postgres_schema.newer_schema(version, place)
+    if newer is not None:
+        raise newer
     server = _number(connection, b"SHOW server_version_num")
     yield f"PostgreSQL {server // 10_000}.{server % 10_000} at {place}, schema {version} of {known}"
     if version < known:

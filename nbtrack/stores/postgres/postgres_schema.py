@@ -162,20 +162,35 @@ _STATE = b"""
     WHERE schemaname = current_schema() AND tablename IN ('nbtrack_migrations', 'experiments', 'runs')"""
 
 
-def prepare(connection: psycopg.Connection[Any], place: str) -> None:
+def prepare(connection: psycopg.Connection[Any], place: str) -> DamagedStore | None:
     """Upgrade the schema; of several concurrent processes one does it.
+
+    A newer nbtrack may have upgraded it further: then return the error for writing. Reading goes on, so that servers of
+    the version before answer until they are replaced; migrations must therefore keep what these read.
 
     Raises
     ------
     DamagedStore
-        When the database belongs to another program or to a newer nbtrack.
+        When the database belongs to another program.
     """
-    for number in range(version(connection, place), len(MIGRATIONS)):
+    applied = version(connection, place)
+    for number in range(applied, len(MIGRATIONS)):
         with connection.transaction():
             connection.execute(b"SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             if version(connection, place) == number:
                 connection.execute(MIGRATIONS[number])
                 connection.execute(b"INSERT INTO nbtrack_migrations VALUES (%s, now())", (number + 1,))
+    return newer_schema(applied, place)
+
+
+def newer_schema(applied: int, place: str) -> DamagedStore | None:
+    """Return the error for a schema with more migrations than this version knows; None if it has not."""
+    if applied <= len(MIGRATIONS):
+        return None
+    return DamagedStore(
+        f"The store at {place} was upgraded by a newer nbtrack (schema {applied}; this one writes {len(MIGRATIONS)}):"
+        " update nbtrack to write to it"
+    )
 
 
 def index_names() -> set[str]:
@@ -200,11 +215,4 @@ def version(connection: psycopg.Connection[Any], place: str) -> int:
         )
         raise DamagedStore(msg)
     found = connection.execute(b"SELECT COALESCE(MAX(version), 0) FROM nbtrack_migrations").fetchone() if ours else None
-    applied = int(found[0]) if found else 0
-    if applied > len(MIGRATIONS):
-        msg = (
-            f"The store at {place} was created by a newer nbtrack (schema {applied}; this one supports"
-            f" {len(MIGRATIONS)}): update nbtrack"
-        )
-        raise DamagedStore(msg)
-    return applied
+    return int(found[0]) if found else 0
