@@ -236,10 +236,13 @@ def _described(given: DatasetInput) -> None:
             msg = f"the {what} of a dataset may have {most:,} characters, and this one has {length:,}"
             raise InvalidValue(msg)
     for key, value in given.tags:
-        longest_key, longest_value = MlflowLimits.INPUT_TAG_KEY, MlflowLimits.INPUT_TAG_VALUE
-        if len(key) > longest_key or len(value) > longest_value:
-            msg = f"a tag of a dataset may have {longest_key} characters and its value {longest_value}"
-            raise InvalidValue(msg)
+        for what, text, most in (
+            ("key", key, MlflowLimits.INPUT_TAG_KEY),
+            ("value", value, MlflowLimits.INPUT_TAG_VALUE),
+        ):
+            if len(text) > most:
+                msg = f"'{what}' exceeds the maximum length of {most} characters for a tag of a dataset"
+                raise InvalidValue(msg)
 
 
 @answers(endpoint_table.LOG_OUTPUTS)

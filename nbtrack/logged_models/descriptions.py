@@ -25,6 +25,8 @@ DESCRIPTION, METRICS = "logged-model.json", "logged-metrics"
 """The file beside the artifacts of a model that describes it, and the folder of its metrics."""
 DELETED, IN_RUN = "deleted_ms", "path_in_run"
 """The entries of a description that say when the model was deleted, and where its files are in its source run."""
+_NOT_IN_NAMES = frozenset("/:.%\"'")
+"""Characters that names of models on their own do not have, since they are part of URIs."""
 _ID = re.compile(r"m-([0-9a-f]{8})[0-9a-f]{24}")
 
 
@@ -57,8 +59,12 @@ class Descriptions:
         """Make room for a model, and return it.
 
         Its files are beside its description, or at `path_in_run` in the artifacts of its source run.
-        Raise `InvalidValue` for such a path without a run, and `NotFound` when there is no such experiment or run.
+        Raise `InvalidValue` for such a path without a run and for a name that MLflow does not take, and `NotFound` when
+        there is no such experiment or run.
         """
+        if path_in_run is None and name is not None and (not name or _NOT_IN_NAMES & set(name)):
+            msg = f"Invalid model name {name!r}: it needs a character, and none of {' '.join(sorted(_NOT_IN_NAMES))}"
+            raise InvalidValue(msg)
         experiment = self._store.get_experiment(experiment_id)
         model_id = f"m-{int(experiment_id):08x}{secrets.token_hex(12)}"
         info = {
@@ -199,9 +205,14 @@ class Descriptions:
         return ArtifactFolder(repository, join(folder, model[IN_RUN]))
 
     def _metrics(self, model_id: str) -> Iterator[Json]:
-        folder = self._folder(model_id)
-        for each in sorted(folder.list(METRICS)):
-            yield from json.loads(folder.head(each.path))
+        folder, seen = self._folder(model_id), set[str]()
+        for file in sorted(folder.list(METRICS)):
+            for each in json.loads(folder.head(file.path)):
+                # A request that was sent again has the same points again.
+                known = json.dumps(each, sort_keys=True)
+                if known not in seen:
+                    seen.add(known)
+                    yield each
 
     def _described(self, model_id: str) -> Json:
         try:

@@ -6,7 +6,6 @@ import operator
 import re
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.errors import InvalidValue
 from nbtrack.query import parse
 from nbtrack.query.model import All, AnyOf, Not, Subject
 from nbtrack.wire.values import MetricDataset, ModelOrder
@@ -59,7 +58,7 @@ def chosen(
 ) -> list[Json]:
     """Return the models that a filter and datasets leave, sorted, the newest first where nothing else decides.
 
-    Raise `FilterError` for an invalid filter, and `InvalidValue` for an invalid order.
+    Raise `FilterError` for an invalid filter or order.
     """
     where = parse(filter, subject=MODELS).where
     found = [
@@ -81,10 +80,7 @@ def _sorted(models: list[Json], order: ModelOrder) -> list[Json]:
 
 
 def _datasets_of(order: ModelOrder) -> list[MetricDataset]:
-    if order.dataset_name is None:
-        if order.dataset_digest is not None:
-            msg = "order_by needs a dataset_name where it has a dataset_digest"
-            raise InvalidValue(msg)
+    if order.dataset_name is None and order.dataset_digest is None:
         return []
     return [MetricDataset(order.dataset_name, order.dataset_digest)]
 
@@ -142,8 +138,8 @@ def _points(model: Json, datasets: Sequence[MetricDataset]) -> list[Json]:
 
 
 def _is_on(point: Json, dataset: MetricDataset) -> bool:
-    digest = dataset.dataset_digest
-    return point.get("dataset_name") == dataset.dataset_name and digest in (None, point.get("dataset_digest"))
+    wanted = {key: value for key, value in dataset._asdict().items() if value is not None}
+    return all(point.get(key) == value for key, value in wanted.items())
 
 
 def _measured_on(model: Json, datasets: Sequence[MetricDataset]) -> bool:

@@ -53,9 +53,9 @@ class ModelOrder(NamedTuple):
 
 
 class MetricDataset(NamedTuple):
-    """A dataset by its name and its digest, if that matters."""
+    """A dataset by its name and its digest; what is None does not matter."""
 
-    dataset_name: str
+    dataset_name: str | None
     dataset_digest: str | None = None
 
 

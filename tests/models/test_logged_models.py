@@ -147,6 +147,23 @@ def test_models_are_searched_by_metrics_and_parameters(place):
     ] == ["a"]
 
 
+def test_models_are_sorted_by_a_metric_on_the_data_of_a_digest(place):
+    client, run = nbtrack.MlflowClient(), nbtrack.start_run()
+    with run:
+        for name, values in (("one", (1, 4)), ("two", (2, 3))):
+            model_id = nbtrack.initialize_logged_model(name=name).model_id
+            for digest, value in zip("ab", values, strict=True):
+                of_model = {"model_id": model_id, "dataset_name": "d", "dataset_digest": digest}
+                for _ in range(2):
+                    client.log_metric(run.info.run_id, "acc", value, timestamp=5, **of_model)
+            # A point that is logged again is not listed again.
+            assert [each.value for each in nbtrack.get_logged_model(model_id).metrics] == list(values)
+    for digest, names in {"a": ["one", "two"], "b": ["two", "one"]}.items():
+        order = [{"field_name": "metrics.acc", "dataset_digest": digest}]
+        found = nbtrack.search_logged_models(order_by=order, output_format="list")
+        assert [each.name for each in found] == names
+
+
 def test_tags_parameters_and_the_trash(place):
     with nbtrack.start_run():
         model_id = log_model().model_id
@@ -213,6 +230,8 @@ def test_a_model_that_cannot_be_uploaded_has_failed(tmp_path, monkeypatch):
         (lambda: nbtrack.search_logged_models(order_by=[{"field": "x"}]), InvalidValue, "field_name"),
         (lambda: nbtrack.search_logged_models(output_format="csv"), InvalidValue, "csv"),
         (lambda: nbtrack.finalize_logged_model("m-1", "DONE"), InvalidValue, "DONE"),
+        (lambda: nbtrack.initialize_logged_model(name="a/b"), InvalidValue, "Invalid model name"),
+        (lambda: nbtrack.initialize_logged_model(name=""), InvalidValue, "Invalid model name"),
         (nbtrack.set_active_model, InvalidValue, "name or the model_id"),
         (lambda: log_model(colour="red"), InvalidValue, "no option 'colour'"),
         (lambda: nbtrack.MlflowClient().log_metric("a", "b", 1, dataset_name="d"), Unsupported, "model_id"),
