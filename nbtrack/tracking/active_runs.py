@@ -16,6 +16,7 @@ from nbtrack import process
 from nbtrack.entities import Run
 from nbtrack.errors import NbtrackError
 from nbtrack.tracking import alert_watch, live_runs, watched_points
+from nbtrack.tracking.active_model import ActiveModels
 from nbtrack.tracking.client import now
 from nbtrack.tracking.events import Events
 
@@ -34,12 +35,23 @@ class ActiveRun(Run):
     that is an interrupt or the cancellation of the task. A block that joined an active run does not end it.
     """
 
-    __slots__ = ("append", "appender", "client", "events", "joined", "keys", "live", "measured", "models")
+    __slots__ = (
+        "active_models",
+        "append",
+        "appender",
+        "client",
+        "events",
+        "joined",
+        "keys",
+        "live",
+        "measured",
+        "models",
+    )
 
     def __init__(self, run: Run, client: MlflowClient, *, joined: bool = False) -> None:
         super().__init__(run.info, run.data, run.inputs)
         self.client, self.joined = client, joined
-        self.events = process.state(Events)
+        self.events, self.active_models = process.state(Events), process.state(ActiveModels)
         self.keys: set[str] = set()
         """Keys of metrics that have been validated."""
         self.models = _models(run)

@@ -62,7 +62,7 @@ def log_metric(
     if run_id is not None or model_id is not None or dataset is not None:
         return log_metrics({key: value}, step, synchronous, run_id, timestamp, model_id, dataset)
     run = get_or_start_run()
-    if run.models or process.state(ActiveModels).used:
+    if run.models or run.active_models.used:
         return log_metrics({key: value}, step, synchronous, None, timestamp)
     if type(key) is not str or key not in run.keys:
         run.keys.add(validation.key("metric", key))
