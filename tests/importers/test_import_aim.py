@@ -9,7 +9,6 @@ import shutil
 import pytest
 
 import nbtrack
-from nbtrack.errors import Unsupported
 from nbtrack.importers import import_runs
 
 EARLIER = 24 * "0"
@@ -80,14 +79,3 @@ def test_damaged_run_is_left_out(repository, tmp_path):
     summary = import_runs(damaged, tmp_path / "into")
     assert summary.new == 1
     assert list(summary.left_out) == [f"run {identity}"]
-
-
-def test_library_is_asked_for(tmp_path):
-    try:
-        import aim  # noqa: F401
-    except ImportError:
-        (tmp_path / ".aim" / "meta" / "chunks").mkdir(parents=True)
-        with pytest.raises(Unsupported, match="pip install aim"):
-            import_runs(tmp_path, tmp_path / "into")
-    else:
-        pytest.skip("Aim is installed")

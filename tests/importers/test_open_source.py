@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import sys
 
 import pytest
 
@@ -10,12 +10,18 @@ from nbtrack.errors import Unsupported
 from nbtrack.importers import import_runs
 
 
-def test_an_export_of_neptune_needs_pyarrow(tmp_path):
-    if importlib.util.find_spec("pyarrow") is not None:
-        pytest.skip("pyarrow is installed")
+def test_an_export_of_neptune_needs_pyarrow(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     (tmp_path / "data" / "project").mkdir(parents=True)
     (tmp_path / "data" / "project" / "run_part_0.parquet").write_bytes(b"")
     with pytest.raises(Unsupported, match=r"nbtrack\[parquet\]"):
+        import_runs(tmp_path, tmp_path / "into")
+
+
+def test_a_repository_of_aim_needs_its_library(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "aim", None)
+    (tmp_path / ".aim" / "meta" / "chunks").mkdir(parents=True)
+    with pytest.raises(Unsupported, match="pip install aim"):
         import_runs(tmp_path, tmp_path / "into")
 
 
