@@ -124,7 +124,8 @@ def _mlflow_servers(postgres: cluster.Cluster) -> Iterator[list[str]]:
         pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", f"{place}/driver"]
         subprocess.run([*pip, "psycopg2-binary"], check=True)
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW_", "NBTRACK"))}
-        environment = {**kept, "PYTHONPATH": f"{place}/driver"}
+        pool = {"MLFLOW_SQLALCHEMYSTORE_POOL_SIZE": str(CLIENTS // 2), "MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW": "0"}
+        environment = {**kept, **pool, "PYTHONPATH": f"{place}/driver"}
         store = postgres.uri("mlflow").replace("postgresql://", "postgresql+psycopg2://")
         urls, processes = [], []
         try:
