@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric
-from nbtrack.errors import NbtrackError
+from nbtrack.errors import NbtrackError, Unchangeable
 from nbtrack.presentation import passed_over, row_tables
 from nbtrack.tracking import (
     active_runs,
@@ -268,14 +268,19 @@ class CapturedRun:
         if not self.open():
             return
         self.record(facts.columns)
-        known = self._data()
+        try:
+            self._log_values(facts, self._data())
+        except Unchangeable:
+            # Another process has logged to this run.
+            self._log_values(facts, self.client.get_run(self.run_id).data)
+        if facts.rows:
+            self.client.log_table(self.run_id, sweep_rows.columns(facts.rows), row_tables.ARTIFACT)
+
+    def _log_values(self, facts: Facts, known: RunData) -> None:
         metrics = [each for each in facts.metrics if each.key not in facts.curves and each.key not in self._explicit]
         early = [each for each in facts.params if each.key in self._recorded_early]
-        fresh = [
-            each
-            for each in facts.params
-            if each.key not in self._explicit and not param_conflicts.is_recorded(each, known)
-        ]
+        inferred = [each for each in facts.params if each.key not in self._explicit]
+        fresh = [each for each in inferred if not param_conflicts.is_recorded(each, known)]
         texts = {each.key: str(each.value) for each in facts.params}
         repeated = param_conflicts.history_tag(texts, known) if self._continues else []
         with self._inferring():
@@ -290,11 +295,6 @@ class CapturedRun:
                     *repeated,
                 ],
             )
-
-        if facts.rows:
-            self.client.log_table(self.run_id, sweep_rows.columns(facts.rows), row_tables.ARTIFACT)
-            if self._options.children:
-                sweep_rows.log_as_children(self.client, self.client.get_run(self.run_id), facts.rows)
 
     def _data(self) -> RunData:
         """Return what the run has, as it was created where nothing else has changed it in this process."""

@@ -43,6 +43,21 @@ def test_cell_becomes_a_run(kernel):
     assert "ipykernel" not in run.data.tags.get("mlflow.source.name", "")
 
 
+CHILD = """%%track
+import subprocess, sys
+lr = 0.1
+code = "import nbtrack, sys; nbtrack.MlflowClient(sys.argv[1]).log_param(sys.argv[2], 'lr', 0.5)"
+subprocess.run([sys.executable, "-c", code, nbtrack.get_tracking_uri(), nbtrack.active_run().info.run_id], check=True)
+depth = 3
+"""
+
+
+def test_what_another_process_logs_stays(kernel):
+    done = kernel.run(CHILD)
+    assert "recorded" not in done.errors
+    assert {**the_run().data.params, "code": ""} == {"lr": "0.5", "depth": "3", "code": ""}
+
+
 def test_card_is_all_that_is_added(kernel):
     done = kernel.run(LOOP)
     assert len(done.outputs) == 1
