@@ -146,10 +146,12 @@ def band_id(place: int) -> str:
     return f"band-{place:x}"
 
 
-def empty(metrics: Sequence[str] | None) -> str:
-    """Return the message of a chart without points."""
+def empty(metrics: Sequence[str] | None, runs: Sequence[object]) -> str:
+    """Return the message of a chart without points: of these metrics, and of these runs."""
     if metrics:
         return f"No points of {', '.join(formatting.short(each, 40) for each in metrics)} here yet."
+    if not runs:
+        return "There are no runs to draw."
     return "No metrics yet. Log one to see its value, or its curve over several steps."
 
 

@@ -60,7 +60,7 @@ def curves(
         "baseline": chart_data.run_name(baseline),
         **chart_data.chart_options(runs, chart_data.metric_goals_of(service.store, runs)),
     }
-    return Packed({**head, "empty": None if layout else chart_data.empty(metrics)}, data)
+    return Packed({**head, "empty": None if layout else chart_data.empty(metrics, runs)}, data)
 
 
 @answers(endpoint_table.SCATTER)

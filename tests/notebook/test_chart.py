@@ -80,6 +80,12 @@ def test_a_metric_that_nobody_logged_is_named(chart):
     other.close()
 
 
+def test_a_chart_of_no_runs_says_so(fresh):
+    panel = nbtrack.runs("metrics.acc > 1")
+    assert panel.chart.empty == "There are no runs to draw."
+    panel.close()
+
+
 def test_a_goal_says_which_point_is_the_best(chart):
     nbtrack.goal("loss", "max")
     chart.show([each["id"] for each in chart.runs])

@@ -265,7 +265,7 @@ class Chart(Panel):
             self.data, self.found = data, self.runs_found
             self.frame = {"version": self.version, "x": self.x, "smoothing": self.smoothing, "series": layout}
             self.points = []
-            self.empty = None if layout else chart_data.empty(self._asked_metrics)
+            self.empty = None if layout else chart_data.empty(self._asked_metrics, self.runs)
 
     def _draw_points(self) -> None:
         with self.hold_sync():
