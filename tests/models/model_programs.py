@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+
+import forking_python
+
+IMPORTS = """
+import sys, json, warnings
+warnings.simplefilter("ignore")
+sys.modules["nbtrack"] = None
+import numpy as np, pandas as pd, mlflow, mlflow.pyfunc, mlflow.sklearn
+"""
 
 
 def by_mlflow(code, *arguments):
     """Run code in a Python of its own, with MLflow itself and without nbtrack, and return what it printed as JSON."""
-    head = "import sys, json, numpy as np, pandas as pd, mlflow, warnings\nsys.modules['nbtrack'] = None\n"
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", head + code, *map(str, arguments)],
-        check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    done = forking_python.run(IMPORTS, code, arguments)
+    assert done.returncode == 0, done.output
+    return json.loads(done.output.splitlines()[-1])

@@ -7,14 +7,14 @@ warns, patches libraries and keeps threads.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
+import forking_python
 import pytest
 from serving import serving
 
 SCRIPTS = Path(__file__).parent / "mlflow_client"
+IMPORTS = "import os, sys\nos.environ['MLFLOW_DISABLE_TELEMETRY'] = 'true'\nimport mlflow, pytest"
 PLAINLY = ("-q", "--noconftest", "-c", os.devnull, "-p", "no:cacheprovider")
 
 
@@ -29,14 +29,9 @@ def run_scripts(scripts, url, **environment):
         "MPLBACKEND": "agg",
         **environment,
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *PLAINLY, "--rootdir", SCRIPTS, *(SCRIPTS / f"{each}.py" for each in scripts)],
-        env={**os.environ, **settings},
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    arguments = [*PLAINLY, "--rootdir", SCRIPTS, *(SCRIPTS / f"{each}.py" for each in scripts)]
+    done = forking_python.run(IMPORTS, "sys.exit(pytest.main(sys.argv[1:]))", arguments, {**os.environ, **settings})
+    assert done.returncode == 0, done.output[-6000:]
 
 
 @pytest.mark.parametrize(
