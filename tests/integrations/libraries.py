@@ -66,7 +66,7 @@ LIBRARIES = {
         selects="lightning or tensorboard or pytorch or safetensors",
     ),
     "monai": Library(
-        ("monai==1.6.1", "pytorch-ignite==0.5.5", TORCH),
+        ("monai==1.6.1", "pytorch-ignite==0.5.5", "tqdm", TORCH),
         own_digests=("training_dataset_0_digest",),
         needs_database=True,
     ),
