@@ -81,6 +81,8 @@ TRIAL_VALUES = "nbtrack.trial.values"
 """JSON object of the parameters of a trial, each with its value as Python writes it."""
 TRIAL_STOPPED = "nbtrack.trial.stopped"
 """Why a trial was stopped before its end, in words; it counts as done."""
+TRIAL_FINISHED = "nbtrack.trial.finished"
+"""``true`` if a trial came to its end without an error; tables of a sweep are sorted by it first."""
 PUSHED = "nbtrack.pushed"
 """The id of the run that a run was copied from, in another store."""
 

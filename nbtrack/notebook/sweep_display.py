@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nbtrack.sweeps.trials import Outcome
     from nbtrack.tracking import MlflowClient
 
+FINISHED_FIRST = [f"tags.{reserved.TRIAL_FINISHED}", "desc"]
 LAST_COLUMNS = ("attributes.status", "attributes.duration")
 
 
@@ -98,9 +99,9 @@ class SweepDisplay:
             static_fallback.fallbacks().renew(table)
 
     def _arrange(self, table: RunTable, ranking: Ranking) -> None:
-        """Put the best trial on top, and what ranks the trials beside what they tried."""
+        """Put finished trials above others and the best on top, and what ranks them beside what they tried."""
         ranked = f"metrics.{ranking.metric}"
-        sort = [[ranked, "desc" if ranking.goal == "max" else "asc"]]
+        sort = [FINISHED_FIRST, [ranked, "desc" if ranking.goal == "max" else "asc"]]
         if table.sort != sort:
             with suppress(NbtrackError):
                 table.columns = [ranked, *(f"params.{key}" for key in self._keys), *LAST_COLUMNS]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack import tags as reserved
 from nbtrack.tracking import context
 from nbtrack.tracking.captured_run import CapturedRun
+from nbtrack.tracking.error_boundary import error_boundary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from nbtrack.capture.analysis.constant_folding import Value
     from nbtrack.entities import DatasetInput, Run
@@ -50,6 +51,13 @@ class TrialRun(CapturedRun):
         if known.inputs:
             self.client.log_inputs(run.info.run_id, known.inputs)
         return self.client.get_run(run.info.run_id)
+
+    def close(self, error: BaseException | None, redact: Callable[[str], str]) -> None:
+        """See `CapturedRun.close`; tables of the sweep tell by a tag which trials finished."""
+        if self.run is not None and error is None and not self.was_stopped:
+            with error_boundary("that this trial finished was not recorded"):
+                self.client.set_tag(self.run_id, reserved.TRIAL_FINISHED, "true")
+        super().close(error, redact)
 
 
 def _texts(params: Mapping[str, Value]) -> dict[str, str]:

@@ -122,6 +122,14 @@ def test_a_failed_trial_does_not_end_the_sweep(kernel):
     assert "Failed: lr=0: ZeroDivisionError" in done.text
 
 
+def test_trials_that_finished_stand_above_those_that_did_not(kernel):
+    cell = "%%track --grid lr=1,2,3 --goal acc\nlr = 5\nfor step in range(3):\n    acc = lr * step\n1 / (lr - 3)"
+    done = kernel.run(cell)
+    (table,) = (each["data"]["text/plain"] for each in done.final if "nbtrack-static" in str(each))
+    assert [each.split()[0] for each in table.splitlines()[1:4]] == ["lr=2", "lr=1", "lr=3"]
+    assert "Best: lr = 2" in done.text
+
+
 def test_what_can_not_be_done_is_one_line_and_makes_no_run(kernel):
     cells = {
         "%%track --grid lrr=1,2\nlr = 5\nacc = 1 / lr": "no parameter 'lrr'; it has lr",
