@@ -15,7 +15,6 @@ from nbtrack.server import people, request_body, responses
 from nbtrack.server.people import MCP_PATH, People
 from nbtrack.server.security import SecurityMiddleware
 from nbtrack.stores.sql.accounts import ROLES
-from nbtrack.wire import values
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -97,23 +96,22 @@ class _ByRole:
             return
         try:
             body = await request_body.read_body(scope, receive, request_body.MAX_JSON_BYTES)
+            call = _call(request_body.parse_object(body))
         except NbtrackError as error:
             await responses.error_response(scope, error)(scope, receive, send)
             return
-        call = _call(body)
         if call.tool in self._changing:
             actor.subject = call.run
             self._users.note(actor, {**scope, "path": f"{scope['path']}/{call.tool}"}, 200)
         await self._writing(scope, _again(body, receive), send)
 
 
-def _call(body: bytes) -> _Call:
+def _call(content: dict[str, Any]) -> _Call:
     """Return which tool a JSON-RPC request calls."""
     try:
-        content: Any = values.parse_json(body)
         given = content["params"] if content["method"] == "tools/call" else {}
         return _Call(str(given.get("name", "")), str((given.get("arguments") or {}).get("run", ""))[:100])
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (KeyError, AttributeError):
         return _Call("", "")
 
 

@@ -301,10 +301,17 @@ def test_http_is_behind_the_checks_of_the_server(over_http, headers, status):
         assert http.post(f"{over_http}/mcp", json=body, headers=headers).status_code == status
 
 
+BEYOND_DOUBLE = """
+    {"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+     "params": {"name": "note", "arguments": {"run": "run-1", "text": "hidden"}, "_meta": {"more": 1e999}}}"""
+
+
 def test_users_have_the_tools_of_their_roles_and_what_they_change_is_recorded(runs):
     accounts = locate.accounts(nbtrack.get_tracking_uri())
     tokens = {role: accounts.add(f"{role}er", role) for role in ("read", "write")}
     app = create_app(RunSource(), Options("", None, users=True).checked(), writes=True, accounts=accounts)
+
+    headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 
     async def take(address, token):
         http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"})
@@ -316,6 +323,9 @@ def test_users_have_the_tools_of_their_roles_and_what_they_change_is_recorded(ru
     with server_thread.serving(app, lifespan="on") as address:
         reader, writer = (asyncio.run(take(address, each)) for each in tokens.values())
         assert httpx.post(f"{address}/mcp", json={}).status_code == 401
+        own = headers | {"Authorization": f"Bearer {tokens['write']}"}
+        unrecorded = httpx.post(f"{address}/mcp", content=BEYOND_DOUBLE, headers=own)
+        assert unrecorded.status_code == 400
     assert (reader[1], writer[1]) == (True, False)
     assert writer[0] - reader[0] == {"note", "tag", "stop", "pause", "resume", "control"}
     assert nbtrack.get_run(runs[0].info.run_id).data.tags["mlflow.note.content"] == "seen"
