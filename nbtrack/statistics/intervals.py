@@ -92,10 +92,7 @@ def paired(first: Sequence[float], second: Sequence[float], groups: int = 2) -> 
     if _vanishes(error, values):
         return _certain(estimate, paired=True, n=n)
     alpha = _alpha(groups)
-    if permutation.can_flip(n, alpha):
-        known = permutation.by_signs(values, alpha)
-    else:
-        known = _by_t(estimate, error, n - 1, alpha)
+    known = permutation.by_signs(values, alpha) or _by_t(estimate, error, n - 1, alpha)
     found = Difference(estimate, known.low, known.high, known.p_value, True, n, error)
     return found._replace(needed=None if found.distinguishable else _needed(abs(estimate), error**2 * n, n, 1, groups))
 
@@ -113,9 +110,8 @@ def unpaired(first: Sequence[float], second: Sequence[float], groups: int = 2) -
     if _vanishes(error, np.concatenate(pair)):
         return _certain(estimate, paired=False, n=n)
     alpha = _alpha(groups)
-    if permutation.can_change_sides(len(one), len(other), alpha):
-        known = permutation.by_sides(one, other, alpha)
-    else:
+    known = permutation.by_sides(one, other, alpha)
+    if known is None:
         freedom = sum(parts) ** 2 / sum(part**2 / (len(each) - 1) for part, each in zip(parts, pair, strict=True))
         known = _by_t(estimate, error, freedom, alpha)
     found = Difference(estimate, known.low, known.high, known.p_value, False, n, error)

@@ -41,13 +41,11 @@ class Found(NamedTuple):
     p_value: float
 
 
-def can_flip(n: int, alpha: float) -> bool:
-    """Return whether flipping the signs of `n` differences can give a p value of `alpha`."""
-    return bool(2 ** (1 - n) <= alpha)
+def by_signs(values: Floats, alpha: float) -> Found | None:
+    """Return the interval of the mean of differences, with confidence ``1 - alpha``, where they are symmetric.
 
-
-def by_signs(values: Floats, alpha: float) -> Found:
-    """Return the interval of the mean of differences, with confidence ``1 - alpha``, where they are symmetric."""
+    None where flipping the signs can't give a p value of `alpha`.
+    """
     import numpy as np
 
     n = len(values)
@@ -58,21 +56,24 @@ def by_signs(values: Floats, alpha: float) -> Found:
         chosen[~chosen.any(axis=1), 0] = True
     means = np.sort(chosen @ values / chosen.sum(axis=1))
     cut = int(alpha / 2 * (len(means) + 1) * (1 + 1e-9))
+    if cut == 0:
+        return None
     signs = 2 * chosen - 1
     reached = int((abs(signs @ values) >= abs(values.sum()) * _ROUNDING).sum())
     # No subset stands for all signs being flipped, which reaches it as well.
     return Found(float(means[cut - 1]), float(means[-cut]), (reached + 1) / (len(means) + 1))
 
 
-def can_change_sides(first: int, second: int, alpha: float) -> bool:
-    """Return whether runs that change sides can give a p value of `alpha`, and are few enough to matter."""
-    least = (2 if first == second else 1) / math.comb(first + second, first)
-    return bool(first + second <= MOST_RUNS and least <= alpha)
+def by_sides(first: Floats, second: Floats, alpha: float) -> Found | None:
+    """Return the interval of the difference of two means, with confidence ``1 - alpha``.
 
-
-def by_sides(first: Floats, second: Floats, alpha: float) -> Found:
-    """Return the interval of the difference of two means, with confidence ``1 - alpha``."""
+    None where runs that change sides can't give a p value of `alpha`, and where they are too many to matter.
+    """
+    if len(first) + len(second) > MOST_RUNS:
+        return None
     sides = _Sides(first, second)
+    if sides.least_p_value > alpha:
+        return None
     return Found(_end(sides, alpha, -1), _end(sides, alpha, 1), sides.p_value(0.0))
 
 
@@ -111,6 +112,12 @@ class _Sides:
         self._moved, self._crossed = chosen @ moved, chosen @ (values * moved)
         self._totals = float((values**2).sum()), float((values * moved).sum())
 
+    @property
+    def least_p_value(self) -> float:
+        """The p value of a difference that is far from the estimate: only the groups themselves are as far apart."""
+        n, m = self._sizes
+        return self._share((self._moved == m) | ((self._moved == 0) & (n == m)))
+
     def p_value(self, difference: float) -> float:
         """Return how often sides have a t as large as that of the groups, if the difference were this one."""
         import numpy as np
@@ -125,8 +132,12 @@ class _Sides:
         spread = (squares - sums**2 / m) / (m * (m - 1)) + (of_all - squares - others**2 / n) / (n * (n - 1))
         apart = abs(sums / m - others / n)
         wanted = abs(shift) / self.error * _ROUNDING
-        reached = int((apart >= wanted * np.sqrt(np.maximum(spread, 0))).sum())
-        return reached / len(sums) if self._all else (reached + 1) / (len(sums) + 1)
+        return self._share(apart >= wanted * np.sqrt(np.maximum(spread, 0)))
+
+    def _share(self, reached: NDArray[np.bool_]) -> float:
+        """Return the share of the ways that reach something; those that are drawn lack the groups themselves."""
+        count = int(reached.sum())
+        return count / len(reached) if self._all else (count + 1) / (len(reached) + 1)
 
 
 def _choices(first: int, second: int) -> tuple[Floats, bool]:

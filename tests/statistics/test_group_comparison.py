@@ -87,6 +87,14 @@ def test_an_interval_holds_the_differences_that_its_test_does_not_reject(compare
         assert (inside.distinguishable, outside.distinguishable) == (False, True)
 
 
+@pytest.mark.parametrize(("compare", "size", "groups"), [("paired", 20, 25), ("unpaired", 10, 15), ("unpaired", 7, 8)])
+def test_among_many_groups_an_interval_is_wider_than_few_permutations_can_tell(compare, size, groups):
+    first, second = np.random.default_rng(5).normal(size=(2, size))
+    wide, narrow = (getattr(intervals, compare)(first, second, groups=each) for each in (groups, 2))
+    assert wide.low < narrow.low < narrow.estimate < narrow.high < wide.high
+    assert not wide.distinguishable
+
+
 def test_the_seeds_that_are_suggested_are_enough():
     random = np.random.default_rng(1)
     first = random.normal(size=4)
