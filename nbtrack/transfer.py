@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbtrack import locate, tags, validation
-from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
+from nbtrack import tags, validation
 from nbtrack.endpoints import run_archive
 from nbtrack.entities import LifecycleStage, RunStatus, ViewType
 from nbtrack.errors import NotFound
@@ -191,7 +190,7 @@ def _copy_history(key: str, run: Run, copy: Run, here: MlflowClient, there: Mlfl
 
 def _copy_artifacts(run: Run, copy: Run, here: MlflowClient, there: MlflowClient) -> int:
     """Add the artifacts that a copy lacks, or has with another size; return how many."""
-    source = ArtifactFolder(locate.repository(run.info.artifact_uri, here.tracking_uri))
+    source = here.artifact_folder(run.info.run_id)
     known = {each.path: each.file_size for each in there.artifact_folder(copy.info.run_id).walk()}
     missing = [each.path for each in source.walk() if each.file_size is None or known.get(each.path) != each.file_size]
     for path in missing:

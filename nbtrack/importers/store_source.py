@@ -17,6 +17,7 @@ from nbtrack.stores.mlflow_files import MlflowFileStore
 from nbtrack.stores.mlflow_sql import MlflowSqlStore
 from nbtrack.stores.rest import RestStore
 from nbtrack.stores.sql.block_storage import block_sized_parts
+from nbtrack.tracking.pending_artifacts import pending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -73,6 +74,7 @@ class StoreSource:
 
     def artifacts(self, run: Run) -> ArtifactRepository | None:
         """See `Source.artifacts`."""
+        pending().write(run.info.run_id)
         uri = run.info.artifact_uri
         kind = locate.scheme(uri)
         if kind == locate.PROXIED and locate.scheme(self.uri) in locate.SERVERS:

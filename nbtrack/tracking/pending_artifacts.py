@@ -6,6 +6,7 @@ Whoever reads the artifacts of a run in this process writes those that wait befo
 from __future__ import annotations
 
 import threading
+from collections import deque
 from typing import TYPE_CHECKING
 
 from nbtrack import process
@@ -15,27 +16,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class PendingArtifacts:
-    """What writes the artifacts that wait, by run."""
+class _OfRun:
+    """What writes the artifacts of one run, in order, and the lock of who does it."""
 
     def __init__(self) -> None:
-        self._by_run: dict[str, list[Callable[[], object]]] = {}
-        self._lock = threading.RLock()
+        self.writes: deque[Callable[[], object]] = deque()
+        self.lock = threading.RLock()
+
+
+class PendingArtifacts:
+    """What writes the artifacts that wait, by run; a slow upload keeps nobody from another run."""
+
+    def __init__(self) -> None:
+        self._by_run: dict[str, _OfRun] = {}
+        self._lock = threading.Lock()
 
     def add(self, run_id: str, write: Callable[[], object]) -> None:
         """Have artifacts of a run wait."""
         with self._lock:
-            self._by_run.setdefault(run_id, []).append(write)
+            self._by_run.setdefault(run_id, _OfRun()).writes.append(write)
 
     def write(self, run_id: str) -> None:
         """Write the artifacts of a run that wait; what fails is reported."""
-        if run_id not in self._by_run:
+        waiting = self._by_run.get(run_id)
+        if waiting is None:
             return
-        with self._lock:
-            for write in self._by_run.get(run_id, ()):
+        with waiting.lock:
+            while waiting.writes:
                 with error_boundary("code or output of this run was not stored"):
-                    write()
-            self._by_run.pop(run_id, None)
+                    waiting.writes[0]()
+                waiting.writes.popleft()
+        with self._lock:
+            if not waiting.writes and self._by_run.get(run_id) is waiting:
+                del self._by_run[run_id]
 
 
 def pending() -> PendingArtifacts:
