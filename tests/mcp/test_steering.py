@@ -53,7 +53,7 @@ async def steer(client):
     """Do what an agent would, and return what it saw."""
 
     async def running():
-        return (await called(client, "search_runs", filter="status = 'RUNNING'"))["rows"]
+        return (await called(client, "search_runs", filter="status = 'RUNNING'")).get("rows")
 
     run = (await until(running))[0][1]
 
