@@ -220,6 +220,7 @@ def test_markdown_among_the_artifacts_leads_to_its_neighbours(runs, visit):
     figure = matplotlib.figure.Figure(figsize=(1, 1))
     client = nbtrack.MlflowClient()
     client.log_figure(runs[0], figure, "reports/plot.png")
+    client.log_text(runs[0], "![again](plot.png) " * 60, "reports/many.md")
     client.log_text(
         runs[0], "![the plot](plot.png) [data](../sub/table.csv) [out](../../x) ![gone](no.png)", "reports/about.md"
     )
@@ -234,6 +235,9 @@ def test_markdown_among_the_artifacts_leads_to_its_neighbours(runs, visit):
     shown.get_by_role("button", name="data").click()
     page.get_by_role("columnheader", name="a", exact=True).wait_for()
     assert page.evaluate("() => document.activeElement.innerText").startswith("sub/table.csv")
+    page.locator("summary", has_text="many.md").click()
+    page.get_by_role("img", name="again").nth(48).wait_for()
+    assert page.get_by_role("img", name="again").count() == 49
 
 
 def test_names_of_runs_are_links_in_the_table_and_in_a_comparison(runs, visit):

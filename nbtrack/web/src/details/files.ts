@@ -6,16 +6,20 @@ import { bytes } from "../ui/format.ts";
 import { type Artifacts, codeLine, type Markup, markupOf, type Piece } from "./markup.ts";
 import type { Files, Images } from "./sections.ts";
 
+/** Images in the Markdown of one run that are fetched; the rest are their descriptions. */
+const MOST_LINKED_IMAGES = 50;
+
 /** @param later - Hears what must be let go of in the end. */
 export function filesOf(section: Files, carrier: Carrier, later: (stop: Stop) => void): HTMLElement {
   const shown = new Map<string, HTMLDetailsElement>();
+  let linkedImages = 0;
   const artifacts: Artifacts = {
     opener(path) {
       const details = shown.get(path);
       return details ? () => { reveal(details); } : null;
     },
     image(path, described) {
-      return shown.has(path) ? linkedImage(section.run_id, path, described, carrier, later) : null;
+      return shown.has(path) && linkedImages++ < MOST_LINKED_IMAGES ? linkedImage(section.run_id, path, described, carrier, later) : null;
     },
   };
   return h("div", { class: "nbt-files" }, ...section.files.map(([path, size]) => {
