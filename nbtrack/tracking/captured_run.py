@@ -275,6 +275,8 @@ class CapturedRun:
             self._log_values(facts, self.client.get_run(self.run_id).data)
         if facts.rows:
             self.client.log_table(self.run_id, sweep_rows.columns(facts.rows), row_tables.ARTIFACT)
+            if self._options.children:
+                sweep_rows.log_as_children(self.client, self.client.get_run(self.run_id), facts.rows)
 
     def _log_values(self, facts: Facts, known: RunData) -> None:
         metrics = [each for each in facts.metrics if each.key not in facts.curves and each.key not in self._explicit]
