@@ -10,7 +10,8 @@ import json
 import math
 import re
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nbtrack import tags as reserved
 from nbtrack.errors import InvalidValue, Unsupported
@@ -18,13 +19,15 @@ from nbtrack.importers import recorded_runs
 from nbtrack.importers.recorded_runs import RecordedRun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Experiment, Run
     from nbtrack.stores.blocks import Points
     from nbtrack.stores.logged_models import LoggedModel
+
+Read = TypeVar("Read")
 
 TRACKER = "aim"
 _FOLDER = ".aim"
@@ -54,22 +57,17 @@ class AimRepository:
 
     def experiments(self) -> Iterable[Experiment]:
         """See `Source.experiments`."""
-        names = {self._experiment(each) for each in self._hashes()}
-        return [recorded_runs.as_experiment(each) for each in sorted(names)]
+        return [recorded_runs.as_experiment(each) for each in sorted({*self._by_hash.values()})]
 
     def count(self, experiment_id: str) -> int:
         """See `Source.count`."""
-        return sum(self._experiment(each) == experiment_id for each in self._hashes())
+        return sum(each == experiment_id for each in self._by_hash.values())
 
     def runs(self, experiment_id: str) -> Iterator[Run]:
         """See `Source.runs`."""
-        for identity in self._hashes():
-            if self._experiment(identity) != experiment_id:
-                continue
-            try:
-                recorded = self._recorded(identity)
-            except Exception as error:  # noqa: BLE001 - a damaged database may raise anything, and concerns its run only
-                self._left_out[f"run {identity}"] = f"{type(error).__name__}: {error}"
+        for identity in [each for each, name in self._by_hash.items() if name == experiment_id]:
+            recorded = self._unless_damaged(identity, self._recorded)
+            if recorded is None:
                 continue
             run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
             # The points of one run at a time are in memory.
@@ -92,10 +90,22 @@ class AimRepository:
         """See `Source.left_out`."""
         return self._left_out
 
-    def _hashes(self) -> list[str]:
-        """Return what identifies the runs, also of those that Aim has not added to its index yet."""
-        found = (self._folder / "meta" / "chunks").iterdir()
-        return sorted(each.name for each in found if _HASH.fullmatch(each.name) and not each.is_symlink())
+    @cached_property
+    def _by_hash(self) -> dict[str, str]:
+        """The experiment of each run, also of those that Aim has not added to its index yet, by their hashes."""
+        folders = (self._folder / "meta" / "chunks").iterdir()
+        hashes = sorted(each.name for each in folders if _HASH.fullmatch(each.name) and not each.is_symlink())
+        names = {each: self._unless_damaged(each, self._experiment) for each in hashes}
+        return {identity: name for identity, name in names.items() if name is not None}
+
+    def _unless_damaged(self, identity: str, read: Callable[[str], Read]) -> Read | None:
+        """Return what is read of a run; None if it can't be read, which leaves it out."""
+        try:
+            return read(identity)
+        except Exception as error:  # noqa: BLE001 - a damaged database may raise anything, and concerns its run only
+            reason = str(error).partition("\n")[0]
+            self._left_out[f"run {identity}"] = f"{type(error).__name__}: {reason}"
+            return None
 
     def _experiment(self, identity: str) -> str:
         return str(self._properties(identity).experiment or "default")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import math
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -76,6 +78,16 @@ def test_damaged_run_is_left_out(repository, tmp_path):
     damaged = shutil.copytree(folder, tmp_path / "damaged")
     for each in (damaged / ".aim" / "meta" / "chunks" / identity).iterdir():
         each.write_bytes(b"")
+    summary = import_runs(damaged, tmp_path / "into")
+    assert summary.new == 1
+    assert list(summary.left_out) == [f"run {identity}"]
+
+
+def test_run_that_the_database_of_runs_lacks_is_left_out(repository, tmp_path):
+    folder, identity = repository
+    damaged = shutil.copytree(folder, tmp_path / "damaged")
+    with closing(sqlite3.connect(damaged / ".aim" / "run_metadata.sqlite")) as database, database:
+        database.execute("DELETE FROM run WHERE hash = ?", (identity,))
     summary = import_runs(damaged, tmp_path / "into")
     assert summary.new == 1
     assert list(summary.left_out) == [f"run {identity}"]
