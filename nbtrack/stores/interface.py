@@ -67,7 +67,7 @@ class Store(Protocol):
     - A parameter is written once: writing the same value again is accepted, another value raises `InvalidValue`.
     - A deleted run accepts no writes except its restoration: `WrongState`.
     - A history is in logged order; the latest value is the one with the greatest (step, timestamp); ties go to the
-      later logged.
+      later logged, and in a batch that its caller may repeat to the greatest value, as in MLflow.
     - Pages are stable under inserts.
     - Only errors of `nbtrack.errors` are raised; an unknown id raises `NotFound`.
 
@@ -163,7 +163,8 @@ class Store(Protocol):
         """Record everything or nothing.
 
         With `once`, points that the run already has with the same step, timestamp and value are skipped, so a caller
-        may repeat a batch; without it, duplicates are kept.
+        may repeat a batch; without it, duplicates are kept. The order in which requests
+        arrive says little then, so that of points with the same step and timestamp the greatest is the latest value.
         """
         ...
 

@@ -333,6 +333,17 @@ def test_latest_is_the_greatest_step_then_time_then_the_later_logged(store):
     assert store.get_run(run).data.metrics["m"] == 3.0
 
 
+def test_latest_of_batches_that_may_be_repeated_is_the_greatest_of_one_step_and_time(store):
+    run = new_run(store)
+    for values in ([20.0, 10.0], [15.0], [math.nan], [-1.0]):
+        store.log_batch(run, [Metric("m", value, 50, 2) for value in values], once=True)
+        assert store.get_run(run).data.metrics["m"] == 20.0
+    store.log_batch(run, [Metric("m", 99.0, 49, 2), Metric("m", 99.0, 51, 1)], once=True)
+    assert store.get_run(run).data.metrics["m"] == 20.0
+    store.log_batch(run, [Metric("m", 1.0, 51, 2)], once=True)
+    assert store.get_run(run).data.metrics["m"] == 1.0
+
+
 @pytest.mark.parametrize("value", [0.0, -0.0, 5e-324, 1.7976931348623157e308, math.inf, -math.inf, math.nan, 1 / 3])
 @pytest.mark.parametrize("step", [0, -(2**63), 2**63 - 1, 2**53 + 1])
 def test_values_and_steps_round_trip(store, value, step):

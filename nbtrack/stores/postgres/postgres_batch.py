@@ -40,11 +40,10 @@ _POINTS = f"""
     INSERT INTO points (run, key, step, timestamp, value)
     SELECT r.id, given.key, given.step, given.timestamp, given.value FROM runs r, {_GIVEN_POINTS}
     WHERE r.run_id = ? ORDER BY given.place"""
-_LATEST = f"""
+_WRITE_LATEST = f"""
     INSERT INTO latest_metrics SELECT r.id, given.key, given.value, given.step, given.timestamp
     FROM runs r, {_GIVEN_POINTS} WHERE r.run_id = ? ON CONFLICT (run, key) DO UPDATE
-    SET value = excluded.value, step = excluded.step, timestamp = excluded.timestamp
-    WHERE (excluded.step, excluded.timestamp) >= (latest_metrics.step, latest_metrics.timestamp)"""
+    SET value = excluded.value, step = excluded.step, timestamp = excluded.timestamp WHERE """
 _TAKE_ROWS = """
     DELETE FROM points p USING runs r WHERE r.run_id = ? AND p.run = r.id AND p.key = ANY(CAST(? AS TEXT[]))
     RETURNING p.key, p.id, p.step, p.timestamp, p.value"""
@@ -81,6 +80,7 @@ class Recording:
     def __init__(self, session: Session, run_id: str) -> None:
         self._session, self._run_id = session, run_id
         self._stage = session.execute(_STATE, (run_id,))
+        self._greatest = False
         self._changed: Iterable[tuple[str, str, str]] = ()
 
     def deliver(self, content: Content, delivery: Delivery) -> None:
@@ -97,13 +97,14 @@ class Recording:
         deliveries.require_new(reached, delivery)
 
     def record(self, content: Content, *, once: bool = False) -> None:
-        """Record everything; with `once`, without the points that the run has already.
+        """Record everything; with `once` as `Store.log_batch` does.
 
         Raises
         ------
         NotFound, WrongState, Unchangeable
             When the run does not exist, is deleted, or has another value of a parameter.
         """
+        self._greatest = once
         self._write_texts(content)
         old = self._repeated(content.columns) if once else ()
         long = [key for key, each in content.columns.items() if len(each.values) >= postgres_points.MIN_BLOCK_POINTS]
@@ -145,9 +146,10 @@ class Recording:
             self._write_latest(columns)
 
     def _write_latest(self, columns: Mapping[str, blocks.Points]) -> None:
-        found = [block_storage.latest_point(each) for each in columns.values()]
+        found = [block_storage.latest_point(each, greatest=self._greatest) for each in columns.values()]
+        rule = block_storage.GREATEST_IS_LATEST if self._greatest else block_storage.LATER_IS_LATEST
         given = [step for _, step, _ in found], [moment for *_, moment in found], [value for value, *_ in found]
-        self._session.execute(_LATEST, (list(columns), *given, self._run_id))
+        self._session.execute(_WRITE_LATEST + rule, (list(columns), *given, self._run_id))
 
     def _write_blocks(self, columns: Mapping[str, blocks.Points], taken: Iterable[PointRow]) -> None:
         """Write long columns as blocks, after the rows of their metrics, which become part of them."""

@@ -24,9 +24,9 @@ COUNTS = f"{block_storage.COUNTS} UNION ALL SELECT run, key, 1, 60 FROM points"
 _ROWS_AT_ONCE = 2_000
 
 
-def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
+def append(connection: Connection, row: int, metrics: Sequence[Metric], *, greatest: bool = False) -> None:
     """See `PointStorage.append`."""
-    add(connection, row, block_storage.columns_by_key(metrics))
+    add(connection, row, block_storage.columns_by_key(metrics), greatest=greatest)
 
 
 def count(connection: Connection, row: int, key: str) -> int:
@@ -36,7 +36,7 @@ def count(connection: Connection, row: int, key: str) -> int:
     return int(loose) + block_storage.count(connection, row, key)
 
 
-def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) -> None:
+def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points], *, greatest: bool = False) -> None:
     """See `PointStorage.add`; long columns become blocks immediately."""
     few = {}
     for key, points in columns.items():
@@ -44,7 +44,7 @@ def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) 
             few[key] = points
         else:
             rows_to_blocks(connection, row, key)
-            block_storage.append_points(connection, row, key, points)
+            block_storage.append_points(connection, row, key, points, greatest=greatest)
     added = [(row, key, *each) for key, points in few.items() for each in zip(*points, strict=True)]
     for start in range(0, len(added), _ROWS_AT_ONCE):
         part = added[start : start + _ROWS_AT_ONCE]
@@ -55,7 +55,8 @@ def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) 
         )
     names = list(few)
     for start in range(0, len(names), _ROWS_AT_ONCE):
-        block_storage.update_latest(connection, row, {key: few[key] for key in names[start : start + _ROWS_AT_ONCE]})
+        part_of_few = {key: few[key] for key in names[start : start + _ROWS_AT_ONCE]}
+        block_storage.update_latest(connection, row, part_of_few, greatest=greatest)
 
 
 def history(connection: Connection, row: int, key: str) -> History:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 COUNTS = "SELECT run, key, count, LENGTH(data) AS bytes FROM blocks"
 """See `PointStorage.COUNTS`."""
+LATER_IS_LATEST = "(excluded.step, excluded.timestamp) >= (latest_metrics.step, latest_metrics.timestamp)"
+GREATEST_IS_LATEST = (
+    "(excluded.step, excluded.timestamp, COALESCE(excluded.value, 0))"
+    " > (latest_metrics.step, latest_metrics.timestamp, COALESCE(latest_metrics.value, 0))"
+)
+"""When a point that comes replaces the latest one; see `latest_point`."""
 
 
 def columns_by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
@@ -29,10 +35,10 @@ def columns_by_key(metrics: Iterable[Metric]) -> dict[str, blocks.Points]:
     return columns
 
 
-def append_points(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
+def append_points(connection: Connection, run: int, key: str, points: blocks.Points, *, greatest: bool = False) -> None:
     """Add points to a metric of a run: to its blocks, and to its latest value."""
     add_blocks(connection, run, key, points)
-    update_latest(connection, run, {key: points})
+    update_latest(connection, run, {key: points}, greatest=greatest)
 
 
 def add_blocks(connection: Connection, run: int, key: str, points: blocks.Points) -> None:
@@ -70,9 +76,10 @@ def _add_block(connection: Connection, run: int, key: str, points: blocks.Points
     )
 
 
-def latest_point(points: blocks.Points) -> tuple[float | None, int, int]:
-    """Return value, step and timestamp of the point with the greatest (step, timestamp); ties go to the later logged.
+def latest_point(points: blocks.Points, *, greatest: bool = False) -> tuple[float | None, int, int]:
+    """Return value, step and timestamp of the point with the greatest (step, timestamp).
 
+    Ties go to the later logged, with `greatest` to the greatest value, where NaN counts as 0 as in MLflow's databases.
     The columns must be plain arrays. NaN becomes None, as it is stored, and negative zero becomes zero.
     """
     steps, timestamps, values = points
@@ -80,19 +87,28 @@ def latest_point(points: blocks.Points) -> tuple[float | None, int, int]:
     if steps.count(step) == 1:
         at = steps.index(step)
     else:
-        at = max((at for at, each in enumerate(steps) if each == step), key=lambda at: (timestamps[at], at))
+        at = max(
+            (at for at, each in enumerate(steps) if each == step),
+            key=lambda at: (timestamps[at], _rank(values[at]) if greatest else 0.0, at),
+        )
     value = values[at]
     return None if value != value else value + 0.0, step, timestamps[at]  # noqa: PLR0124 - the test for NaN
 
 
-def update_latest(connection: Connection, run: int, columns: Mapping[str, blocks.Points]) -> None:
-    """Update the latest values of some metrics with new points, unless the run has later ones."""
+def _rank(value: float) -> float:
+    return 0.0 if value != value else value  # noqa: PLR0124 - the test for NaN
+
+
+def update_latest(
+    connection: Connection, run: int, columns: Mapping[str, blocks.Points], *, greatest: bool = False
+) -> None:
+    """Update the latest values of some metrics with new points, unless the run has later ones; see `latest_point`."""
     marks = ", ".join(["(?, ?, ?, ?, ?)"] * len(columns))
     connection.execute(
         f"INSERT INTO latest_metrics VALUES {marks} ON CONFLICT (run, key) DO UPDATE"
         " SET value = excluded.value, step = excluded.step, timestamp = excluded.timestamp"
-        " WHERE (excluded.step, excluded.timestamp) >= (latest_metrics.step, latest_metrics.timestamp)",
-        [each for key, points in columns.items() for each in (run, key, *latest_point(points))],
+        f" WHERE {GREATEST_IS_LATEST if greatest else LATER_IS_LATEST}",
+        [each for key, points in columns.items() for each in (run, key, *latest_point(points, greatest=greatest))],
     )
 
 
@@ -121,10 +137,10 @@ def _merge(connection: Connection, run: int, key: str, numbers: Sequence[int]) -
         )
 
 
-def append(connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
+def append(connection: Connection, row: int, metrics: Sequence[Metric], *, greatest: bool = False) -> None:
     """See `PointStorage.append`."""
     for key, points in columns_by_key(metrics).items():
-        append_points(connection, row, key, points)
+        append_points(connection, row, key, points, greatest=greatest)
 
 
 def add(connection: Connection, row: int, columns: Mapping[str, blocks.Points]) -> None:

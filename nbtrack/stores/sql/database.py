@@ -53,8 +53,8 @@ class PointStorage(Protocol):
         """A query of ``run``, ``key``, ``count`` and ``bytes``: the points in each piece, and its size."""
         ...
 
-    def append(self, connection: Connection, row: int, metrics: Sequence[Metric]) -> None:
-        """Add points in the order given, and update the latest of each key."""
+    def append(self, connection: Connection, row: int, metrics: Sequence[Metric], *, greatest: bool = False) -> None:
+        """Add points in the order given, and update the latest of each key; see `block_storage.latest_point`."""
         ...
 
     def add(self, connection: Connection, row: int, columns: Mapping[str, Points]) -> None:

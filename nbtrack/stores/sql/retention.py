@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import History
     from nbtrack.stores.sql.database import Connection, PointStorage
 
-MOST_KEPT = 5
+MOST_KEPT = 6
 _HAS_ENDED = "r.stage = 'active' AND r.status NOT IN ('RUNNING', 'SCHEDULED') AND r.end_time <= ?"
 
 
@@ -70,13 +70,19 @@ def thin(connection: Connection, storage: PointStorage, run_id: str, before: int
 
 
 def kept(history: History) -> blocks.Points:
-    """Return the first, the last, the lowest, the highest and the latest point, in logged order."""
+    """Return the first, the last, the lowest, the highest and the latest point, in logged order.
+
+    Of several points with the greatest step and timestamp that is the last one, and the greatest, which is the value of
+    a metric that a client of MLflow has logged.
+    """
     steps, timestamps = array("q", history.steps), array("q", history.timestamps)
     values = array("d", history.values)
     numbers = [at for at, value in enumerate(values) if value == value]  # noqa: PLR0124 - not NaN
     ends = [min(numbers, key=values.__getitem__), max(numbers, key=values.__getitem__)] if numbers else []
     latest = max(range(len(values)), key=lambda at: (steps[at], timestamps[at], at))
-    places = sorted({0, len(values) - 1, latest, *ends})
+    of_that_time = [at for at in numbers if (steps[at], timestamps[at]) == (steps[latest], timestamps[latest])]
+    greatest = max(of_that_time, key=values.__getitem__, default=latest)
+    places = sorted({0, len(values) - 1, latest, greatest, *ends})
     points = blocks.empty()
     for at in places:
         points.steps.append(steps[at])

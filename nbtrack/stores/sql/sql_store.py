@@ -160,7 +160,7 @@ class SqlStore:
             runs.log_params(connection, run, run_id, params)
             runs.set_tags(connection, run, tags)
             new = without_repeats(connection, run, metrics, self._points.history) if once else metrics
-            self._points.append(connection, run, new)
+            self._points.append(connection, run, new, greatest=once)
 
     def deliver(
         self, run_id: str, delivery: Delivery, metrics: Sequence[Metric], params: Pairs = (), tags: Pairs = ()

@@ -32,6 +32,12 @@ def test_the_latest_is_of_the_greatest_step(client, run_id):
     assert client.get_run(run_id).data.metrics == {"m": 1.0}
 
 
+def test_the_latest_of_one_step_and_time_is_the_greatest(client, run_id):
+    for value in (10.0, 20.0, 15.0):
+        client.log_metric(run_id, "m", value, 50, 3)
+    assert client.get_run(run_id).data.metrics == {"m": 20.0}
+
+
 @pytest.mark.parametrize("value", [0.1, -0.0, 5e-324, 1.7976931348623157e308, 123456789.123456789])
 def test_values_round_trip(client, run_id, value):
     client.log_metric(run_id, "m", value)
