@@ -109,16 +109,21 @@ def require_trust(uri: str, folder: Path, what: str) -> None:
     """Raise `Refused` if a model is an untrusted pickle.
 
     A model is trusted when its files belong to this user and came from this machine, or when the setting
-    ``trust_models`` is on.
+    ``trust_models`` is on. `folder` may be a copy, which belongs to this user whosever the original is.
     """
     if settings.current().trust_models:
         return
-    owners = {folder.stat().st_uid, *(each.stat().st_uid for each in folder.rglob("*"))}
-    if any(map(_REMOTE.match, _origins(uri))) or not owners <= {os.getuid(), 0}:
+    if any(map(_REMOTE.match, _origins(uri))) or not all(map(_is_own, {folder, local_folder(uri)})):
         raise Refused(
             f"{what} of {uri} can run any code when it is loaded, as pickles do, and it is not your own: if you"
             " trust whoever logged it, set NBTRACK_TRUST_MODELS=1, or pass trust=True"
         )
+
+
+def _is_own(folder: Path) -> bool:
+    """Return whether this user or root owns a folder and everything in it."""
+    owners = {folder.stat().st_uid, *(each.stat().st_uid for each in folder.rglob("*"))}
+    return owners <= {os.getuid(), 0}
 
 
 def _origins(uri: str) -> list[str]:

@@ -140,6 +140,8 @@ def test_code_of_somebody_else_asks_first(threshold, tmp_path):
     os.chown(tmp_path / "m" / "threshold.py", 12345, 12345)
     with pytest.raises(Refused, match=r"The code of .* can run any code"):
         pyfunc.load_model(str(tmp_path / "m"))
+    with pytest.raises(Refused, match="The code"):
+        pyfunc.load_model((tmp_path / "m").as_uri(), dst_path=str(tmp_path / "copy"))
     assert pyfunc.load_model(str(tmp_path / "m"), trust=True)
 
 
