@@ -239,6 +239,21 @@ def test_m3_closed_forms_by_the_word_for_a_result():
     assert not see("price, n = 3, 10\ncost = price * n").metrics
 
 
+@pytest.mark.parametrize(
+    ("code", "metrics"),
+    [
+        ("a, b = 3, 4\nscore = a * b + 1\nprint('score:', score)", {"score": 13}),
+        ("acc = 1 - wrong / n\nerr = 1 - acc\nprint(f'{acc:.1f}')", {"acc": 0.7}),
+        ("loss = wrong * n\nfor i in range(2):\n    pass\nloss", {"loss": 30}),
+        ("a, b = 3, 4\narea = a * b\nprint(area)", {}),
+        ("best_score = n\nprint(best_score)", {}),
+        ("scores = [3, 4]\nscore = scores[-1]\nprint(score)", {}),
+    ],
+)
+def test_m3_a_displayed_closed_form_that_is_called_a_result(code, metrics):
+    assert see(code, "wrong, n = 3, 10").metrics == metrics
+
+
 def test_m3_a_displayed_quotient_of_what_a_loop_summed():
     summed = "total = 0\nfor n in [1, 2, 3]:\n    total += n\naverage = total / 3\n"
     assert see(f"{summed}print(average)").metrics == {"average": 2.0}

@@ -29,6 +29,16 @@ def _is_constant(definition: Definition) -> bool:
     return definition.binding is Binding.ASSIGNED and constant_folding.is_constant(definition.value)
 
 
+def calculates(definition: Definition) -> bool:
+    """Return whether a binding is more than a copy, or an entry, of a setting."""
+    if definition.binding is Binding.UPDATED:
+        return True
+    value = definition.value
+    if value is None or isinstance(value, ast.Subscript):
+        return False
+    return any(isinstance(node, ast.BinOp) for node in ast.walk(value))
+
+
 def divides(definition: Definition) -> bool:
     """``acc = 1 - wrong / n``."""
     return definition.value is not None and any(

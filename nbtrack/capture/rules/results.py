@@ -76,17 +76,20 @@ class Results:
     def is_told_formula(self, name: str, definitions: Iterable[Definition]) -> bool:
         """Return whether a name holds what follows from settings, and the cell shows it or calls it a result.
 
-        Nothing may compute with it then.
+        Nothing may compute with it then, unless the cell does both: ``score = a * b`` and ``print(score)``.
         """
         held = list(definitions)
         if not may_be_metric(name) or not all(closed_forms.follows_from_settings(one, self.kinds) for one in held):
             return False
         uses = [each for one in held for each in one.references if not recurrence.accumulates(each)]
+        is_shown, is_called_result = any(map(self._names, uses)), result_words.names_result(name)
+        if is_shown and is_called_result and all(map(closed_forms.calculates, held)):
+            return True
         if any(one.use is Use.COMPUTED for one in uses):
             return False
-        if result_words.names_result(name) and all(map(closed_forms.divides, held)):
+        if is_called_result and all(map(closed_forms.divides, held)):
             return True
-        return any(map(self._names, uses)) and all(closed_forms.has_course(one, self.graph) for one in held)
+        return is_shown and all(closed_forms.has_course(one, self.graph) for one in held)
 
     def is_shown_iterate(self, definitions: Iterable[Definition], loop: Loop) -> bool:
         """``x = 0.5 * (x + a / x)``: return whether the cell displays what a loop makes of the same name again."""
