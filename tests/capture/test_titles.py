@@ -9,6 +9,7 @@ import pytest
 from nbtrack.capture import NotebookHistory, plan
 
 NET = "class Net:\n    def fit(self, X): ...\n    def __call__(self, X): ...\n"
+MODELS = "models = {'linear': Ridge(), 'forest': make_pipeline(StandardScaler(), RandomForestRegressor(3))}"
 
 
 def title(cell, *earlier, metrics=()):
@@ -30,6 +31,12 @@ def title(cell, *earlier, metrics=()):
         ("score = check(X)", "def check(X): return model.predict(X).sum()", ("score",), "check · score"),
         ("pipe = make_pipeline(StandardScaler(), SVC())\ns = cross_val_score(pipe, X, y)", "", ("s",), "SVC · s"),
         ("total = 1 + 2", "", (), None),
+        (f"{MODELS}\nfor name, m in models.items():\n    print(m.fit(X, y).score(X, y))", "", ("score",), "models · score"),
+        ("for k in rivals:\n    s = cross_val_score(rivals[k], X, y)", MODELS.replace("models", "rivals"), (), "rivals"),
+        ("for m in [SVC(), Ridge()]:\n    m.fit(X, y)\n    s = m.score(X, y)", "", ("s",), "SVC… · s"),
+        ("ms = [('a', SVC(1)), ('b', SVC(2))]\nfor n, m in ms:\n    m.fit(X, y)\n    s = m.score(X, y)", "", (), None),
+        ("a, b = Ridge(), SVC()\na.fit(X, y)\nb.fit(X, y)\nr2 = a.score(X, y)", "", ("r2",), "Ridge… · r2"),
+        ("sc = StandardScaler()\nm = SVC()\nm.fit(sc.fit(X).transform(X), y)\nr2 = m.score(X, y)", "", (), "SVC"),
     ],
 )  # fmt: skip
 def test_title(cell, earlier, metrics, wanted):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack.capture.analysis import result_words, syntax
 from nbtrack.capture.analysis.def_use import Binding
 from nbtrack.capture.rules.call_arguments import ANY, counts
+from nbtrack.capture.rules.compared_models import ComparedModels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,6 +46,7 @@ class TrainingResults:
         found = {root: self._evaluation_in(expressions) for root, expressions in slices.items()}
         self._roots = frozenset(root for root, one in found.items() if one is not None or root.startswith(_CURVE))
         self._evaluations = [one for one in found.values() if one is not None]
+        self._tree = code.tree
 
     def came_about(self, values: CellValues) -> bool:
         """Return whether the cell gave such a result, or metrics were asked for."""
@@ -56,8 +58,20 @@ class TrainingResults:
         One whose name says that it measures goes before others.
         """
         first = sorted(metrics, key=lambda key: not result_words.measures(key))[:1]
-        parts = (self.model() or self._function(), *first)
+        parts = (self._compared() or self.model() or self._function(), *first)
         return " · ".join(part for part in parts if part) or None
+
+    def _compared(self) -> str | None:
+        """Return what to call models of several classes that the cell trains or evaluates; None for one class."""
+        calls = [call for call in syntax.calls(self._tree) if id(call) in self._reader.graph.calls]
+        models = ComparedModels(self._reader.graph, self._cells, self._model_in)
+        return models.name([call for call in calls if evaluates(call, self._reader)])
+
+    def _model_in(self, node: ast.expr, cell: int) -> str | None:
+        """Return the class of a model in the cell of a number; None for what only holds or prepares data."""
+        reader = self._reader if cell == self._now else self._cells.reader(cell)
+        name = self._class_of(node, reader, cell, 0)
+        return None if name is None or name.lower().endswith(_OF_DATA) or name.endswith(_PREPARING) else name
 
     def model(self) -> str | None:
         """Return the class of what the cell trains or evaluates; None if it is unknown.
