@@ -1,6 +1,7 @@
 """Autologging of TensorBoard's writers, those of PyTorch and of tensorboardX: scalars are metrics.
 
 A writer logs to the active run, to that of the executing cell, or to a run of its own, which ends when it is closed.
+After the run that it has logged to has ended, what it is given outside of runs is not logged.
 Scalars that come from a training whose library is logged itself are left alone.
 """
 
@@ -16,6 +17,7 @@ from nbtrack.autologging import call_arguments
 from nbtrack.autologging.patching import when_imported, wrap
 from nbtrack.autologging.training import Autologging, Target, attempt, within
 from nbtrack.entities import Metric
+from nbtrack.errors import warn
 from nbtrack.tracking import active_runs
 from nbtrack.tracking.client import MlflowClient, now
 from nbtrack.tracking.experiments import current_experiment_id
@@ -35,6 +37,16 @@ class Writers:
 
     def __init__(self) -> None:
         self.runs: dict[int, Target] = {}
+        self.used: weakref.WeakSet[Any] = weakref.WeakSet()
+        """Writers that have logged to a run."""
+        self.late: weakref.WeakSet[Any] = weakref.WeakSet()
+        """Writers that have written after their runs had ended."""
+
+    def warn_once(self, writer: Any) -> None:
+        """Say that a writer is no longer logged."""
+        if writer not in self.late:
+            self.late.add(writer)
+            warn("The run of a SummaryWriter has ended: what it writes outside of runs is no longer logged")
 
     def end(self, writer: int) -> None:
         """End the run of a writer, if it has one."""
@@ -110,23 +122,32 @@ def _log(
     kwargs: dict[str, Any],
 ) -> None:
     given = call_arguments.named(original, args, kwargs)
-    log(_target(given["self"], options), options, given)
+    target = _target(given["self"], options)
+    if target is not None:
+        log(target, options, given)
+    elif not options.silent:
+        process.state(Writers).warn_once(given["self"])
 
 
-def _target(writer: Any, options: Options) -> Target:
-    """Return the run that a writer logs to."""
-    scope = active_runs.current_scope()
+def _target(writer: Any, options: Options) -> Target | None:
+    """Return the run that a writer logs to; None after it has ended."""
+    writers, scope = process.state(Writers), active_runs.current_scope()
     run = scope.run if scope is not None else active_runs.implicit_run()
     if run is not None:
+        writers.used.add(writer)
         return Target(run.client, run.info.run_id)
-    writers = process.state(Writers)
-    if id(writer) not in writers.runs:
-        client = MlflowClient()
-        written = {tags.AUTOLOGGING: LIBRARY, **(options.extra_tags or {})}
-        run_id = client.create_run(current_experiment_id(), tags=written).info.run_id
-        writers.runs[id(writer)] = Target(client, run_id)
-        weakref.finalize(writer, writers.end, id(writer))
-    return writers.runs[id(writer)]
+    if writer not in writers.used:
+        _begin_run(writer, writers, options)
+    return writers.runs.get(id(writer))
+
+
+def _begin_run(writer: Any, writers: Writers, options: Options) -> None:
+    client = MlflowClient()
+    written = {tags.AUTOLOGGING: LIBRARY, **(options.extra_tags or {})}
+    run_id = client.create_run(current_experiment_id(), tags=written).info.run_id
+    writers.runs[id(writer)] = Target(client, run_id)
+    writers.used.add(writer)
+    weakref.finalize(writer, writers.end, id(writer))
 
 
 def _log_scalar(target: Target, options: Options, given: Mapping[str, Any]) -> None:

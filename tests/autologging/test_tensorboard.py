@@ -67,3 +67,24 @@ def test_a_run_that_takes_nothing_breaks_no_training(writer):
         events.add_hparams({"lr": 1}, {"acc": 1.0})
         nbtrack.MlflowClient().restore_run(run.info.run_id)
     events.close()
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["active", "own"])
+def test_nothing_is_logged_after_the_run_of_a_writer_has_ended(writer, own):
+    events = writer()
+    if own:
+        events.add_scalar("loss", 1.0, 0)
+        events.close()
+    else:
+        with nbtrack.start_run():
+            events.add_scalar("loss", 1.0, 0)
+    with pytest.warns(UserWarning, match="The run of a SummaryWriter has ended") as warned:
+        events.add_scalar("loss", 0.5, 1)
+        events.add_scalar("late", 0.5, 2)
+    assert len(warned) == 1
+    (run,) = nbtrack.search_runs(output_format="list")
+    assert (run.info.status, run.data.metrics) == ("FINISHED", {"loss": 1.0})
+    with nbtrack.start_run() as later:
+        events.add_scalar("loss", 0.25, 3)
+    events.close()
+    assert nbtrack.get_run(later.info.run_id).data.metrics == {"loss": 0.25}
