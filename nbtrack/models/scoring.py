@@ -5,9 +5,9 @@ The formats are those of https://mlflow.org/docs/latest/ml/deployment/deploy-mod
 
 from __future__ import annotations
 
+import base64
 import io
 import json
-import math
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import InvalidValue
@@ -23,7 +23,7 @@ FORMATS = ("dataframe_split", "dataframe_records", "instances", "inputs")
 
 
 def score(model: PyFuncModel, body: bytes, content_type: str) -> bytes:
-    """Return the predictions for the data of a request, as JSON.
+    """Return the predictions for the data of a request, as JSON with NaN, Infinity and -Infinity, as MLflow writes it.
 
     Parameters
     ----------
@@ -52,26 +52,22 @@ def score(model: PyFuncModel, body: bytes, content_type: str) -> bytes:
         raise
     except Exception as error:  # whatever the user's model raises
         raise InvalidValue(f"The model raised {type(error).__name__}: {error}") from error
-    return json.dumps({"predictions": _without_nan(_as_json(predictions))}, allow_nan=False).encode()
+    return json.dumps({"predictions": _as_json(predictions)}).encode()
 
 
 def _as_json(predictions: Any) -> Any:
+    """Return predictions as MLflow writes them: frames and series as rows, bytes in base64."""
     import pandas as pd
 
+    if isinstance(predictions, pd.Series):
+        predictions = pd.DataFrame(predictions)
     if isinstance(predictions, pd.DataFrame):
         predictions = predictions.to_dict(orient="records")
-    elif isinstance(predictions, pd.Series):
-        predictions = predictions.tolist()
-    return to_json_value(predictions, str)
+    return to_json_value(predictions, _bytes_or_text)
 
 
-def _without_nan(value: Any) -> Any:
-    """Return a value with null in place of NaN and the infinities, which JSON does not have."""
-    if isinstance(value, list):
-        return [_without_nan(each) for each in value]
-    if isinstance(value, dict):
-        return {key: _without_nan(each) for key, each in value.items()}
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _bytes_or_text(value: Any) -> str:
+    return base64.encodebytes(value).decode() if isinstance(value, bytes | bytearray) else str(value)
 
 
 def _from_csv(body: bytes, schema: Schema | None) -> Any:
@@ -131,8 +127,6 @@ def _typed_column(column: Any, kind: DataType) -> Any:
     if kind == DataType.datetime:
         return pd.to_datetime(column)
     if kind == DataType.binary:
-        import base64
-
         return column.map(lambda each: base64.b64decode(each) if isinstance(each, str) else each)
     floats, whole = {DataType.double, DataType.float}, {DataType.integer, DataType.long}
     if kind in floats and (column.dtype.kind in "iuf" or column.isna().all()):

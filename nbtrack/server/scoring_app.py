@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from nbtrack.errors import NbtrackError
@@ -26,7 +25,7 @@ MOST_BYTES = 50_000_000
 """Of the body of one request."""
 
 
-def create_scoring_app(score: Callable[[bytes, str], bytes], options: Options) -> SecurityMiddleware:
+def create_scoring_app(score: Callable[[bytes, str], bytes], options: Options, version: str) -> SecurityMiddleware:
     """Return the application of a model.
 
     Parameters
@@ -35,8 +34,13 @@ def create_scoring_app(score: Callable[[bytes, str], bytes], options: Options) -
         Takes the body and the content type of a request, and returns JSON.
     options : Options
         Who may reach it; there is no store behind it.
+    version : str
+        The version of MLflow whose protocol it follows.
     """
     pool = RequestPool()
+
+    async def tell_version(_: Request) -> Response:
+        return Response(version, media_type="application/json")
 
     async def invocations(request: Request) -> Response:
         body = await request_body.read_body(request.scope, request.receive, MOST_BYTES)
@@ -45,8 +49,8 @@ def create_scoring_app(score: Callable[[bytes, str], bytes], options: Options) -
 
     routes = [
         Route("/invocations", invocations, methods=["POST"]),
-        *(Route(path, _alive, methods=["GET", "POST"]) for path in ("/ping", "/health")),
-        Route("/version", _version),
+        *(Route(path, _alive) for path in ("/ping", "/health")),
+        Route("/version", tell_version),
     ]
     handlers = {
         NbtrackError: responses.handle_error,
@@ -57,8 +61,4 @@ def create_scoring_app(score: Callable[[bytes, str], bytes], options: Options) -
 
 
 async def _alive(_: Request) -> Response:
-    return PlainTextResponse("\n")
-
-
-async def _version(_: Request) -> Response:
-    return PlainTextResponse(version("nbtrack"))
+    return Response("\n", media_type="application/json")

@@ -11,6 +11,7 @@ import httpx
 import numpy as np
 import pandas as pd
 import pytest
+import real_mlflow
 from sklearn.datasets import load_iris
 from sklearn.tree import DecisionTreeClassifier
 
@@ -72,8 +73,9 @@ def test_a_model_answers_in_every_format(serving, tmp_path):
         answer = served.ask(body)
         assert answer.json() == expected, body
     assert served.ask(few.to_csv(index=False), "text/csv").json() == expected
-    assert httpx.get(served.address + "/version").text
-    assert httpx.get(served.address + "/ping").status_code == 200
+    for path, body in (("/ping", "\n"), ("/health", "\n"), ("/version", real_mlflow.VERSION)):
+        told = httpx.get(served.address + path)
+        assert (told.status_code, told.headers["Content-Type"], told.text) == (200, "application/json", body)
 
 
 def test_a_model_of_tensors_has_parameters(serving, tmp_path):
@@ -133,6 +135,18 @@ def test_mlflow_answers_the_same(tmp_path):
             return {name: [str(each.dtype), each.tolist()] for name, each in model_input.items()}
         return [str(model_input.dtype), model_input.tolist()]
 
+    def answered(model_input):
+        """Return an answer of the kind that is asked for."""
+        row = {"x": float("inf"), "y": float("nan"), "raw": b"\x00\xff"}
+        kinds = {
+            "numbers": [row["x"], -row["x"], row["y"]],
+            "array": np.array([[0.5, np.inf]]),
+            "row": row,
+            "frame": pd.DataFrame([row]),
+            "series": pd.Series([1, 2], name="x"),
+        }
+        return kinds[str(model_input[0])]
+
     frame, array = pd.DataFrame({"n": [1, 2], "x": [0.5, 1.5], "t": ["a", "b"]}), np.zeros((2, 3), "float32")
     for name, signature in (
         ("columns", infer_signature(frame)),
@@ -141,6 +155,7 @@ def test_mlflow_answers_the_same(tmp_path):
         ("any", None),
     ):
         pyfunc.save_model(tmp_path / name, described, signature=signature, pip_requirements=[])
+    pyfunc.save_model(tmp_path / "answers", answered, pip_requirements=[])
     split = {"columns": ["t", "n", "x"], "data": [["a", 1, 0.5], ["b", 2, 1.5]]}
     rows = [{"t": "a", "n": 1, "x": 2.5}, {"t": "b", "n": 2, "x": 3.5}]
     numbers = {"a": [[1, 2, 3], [4, 5, 6]], "b": [7, 8]}
@@ -151,22 +166,21 @@ def test_mlflow_answers_the_same(tmp_path):
         *(("tensor", {form: numbers["a"]}) for form in ("inputs", "instances")),
         ("tensor", {"dataframe_split": {"columns": ["x", "y", "z"], "data": numbers["a"]}}),
         *(("tensors", body) for body in ({"inputs": numbers}, {"instances": [{"a": [1, 2, 3], "b": 7}]})),
+        ("columns", {"dataframe_split": {"columns": ["t", "n", "x"], "data": [["a", 1, None]]}}),
+        *(("answers", {"inputs": [kind]}) for kind in ("numbers", "array", "row", "frame", "series")),
     ]
     (tmp_path / "asked.json").write_text(json.dumps(asked))
     code = (
         "from mlflow.pyfunc.scoring_server import invocations\n"
-        "m = {n: mlflow.pyfunc.load_model(f'{sys.argv[1]}/{n}') for n in ('columns', 'tensor', 'tensors', 'any')}\n"
-        "answers = [json.loads(invocations(json.dumps(b), 'application/json', m[n], m[n].metadata.get_input_schema())"
-        ".response) for n, b in json.load(open(sys.argv[2]))]\n"
+        "asked = json.load(open(sys.argv[2]))\n"
+        "m = {n: mlflow.pyfunc.load_model(f'{sys.argv[1]}/{n}') for n, _ in asked}\n"
+        "answers = [invocations(json.dumps(b), 'application/json', m[n], m[n].metadata.get_input_schema())"
+        ".response for n, b in asked]\n"
         "print(json.dumps(answers))"
     )
     loaded = {name: pyfunc.load_model(str(tmp_path / name)) for name, _ in asked}
-    ours = [
-        json.loads(scoring.score(loaded[name], json.dumps(body).encode(), "application/json")) for name, body in asked
-    ]
+    ours = [scoring.score(loaded[name], json.dumps(body).encode(), "application/json").decode() for name, body in asked]
     assert ours == by_mlflow(code, tmp_path, tmp_path / "asked.json")
-    missing = json.dumps({"dataframe_split": {"columns": ["t", "n", "x"], "data": [["a", 1, None]]}}).encode()
-    assert json.loads(scoring.score(loaded["columns"], missing, "application/json"))["predictions"][1][2] == [None]
     for body, words in (({"dataframe_split": [1]}, "not a dict"), ({"dataframe_records": {"n": [1]}}, "not a list")):
         with pytest.raises(InvalidValue, match=words):
             scoring.score(loaded["any"], json.dumps(body).encode(), "application/json")
