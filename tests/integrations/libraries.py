@@ -30,6 +30,8 @@ class Library(NamedTuple):
     """Artifacts whose bytes differ from run to run, by the end of their names."""
     random_name: str = ""
     """The pattern of names of runs that depend on chance."""
+    random_metrics: tuple[str, ...] = ()
+    """Metrics that are there by chance: random names that can be read as numbers."""
     own_digests: tuple[str, ...] = ()
     """Parameters that are digests of data, which nbtrack computes in a way of its own."""
     needs_database: bool = False
@@ -80,6 +82,7 @@ LIBRARIES = {
         ("ray[train,tune]==2.60.0",),
         timed=("timestamp", "_restore", "_iter_s", "_total_s", "pid", "trial_name"),
         random_name=r"train_[0-9a-f]{5}_\d{5}",
+        random_metrics=("trial_id",),
     ),
     "skorch": Library(("skorch==1.4.0", TORCH), timed=("dur",), unlike=(".pth", ".pkl", "history.json")),
     "torchtune": Library(("torchtune==0.6.1", "torchao==0.9.0", TORCH)),
@@ -110,6 +113,9 @@ def interpreter(name):
             pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             subprocess.run([*pip, *packages], check=True)
             done.touch()
+        # The alias for processes that a library starts, as the wheel installs it.
+        startup = ROOT / "nbtrack" / "as_mlflow" / "startup.pth"
+        (packages_of(python) / "nbtrack_as_mlflow.pth").write_text(startup.read_text())
     return python
 
 

@@ -57,6 +57,8 @@ def comparable(library, report):
     """Return a report as a flat dictionary, without durations, random names, and the bytes of files that are never the same."""
     for experiment in report.values():
         for each in experiment["runs"]:
+            for key in library.random_metrics:
+                each["metrics"].pop(key, None)
             for key in filter(library.is_timed, each["metrics"]):
                 each["metrics"][key] = [step for step, _ in each["metrics"][key]]
             for key in filter(library.is_timed, each["tags"]):
