@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack.errors import InvalidValue, NbtrackError, NotFound, Unsupported, warn
 from nbtrack.models.location import local_folder, require_trust
-from nbtrack.models.model_file import Model
+from nbtrack.models.model_file import Model, newer_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,12 +29,12 @@ class Opened(NamedTuple):
 
         Raise `InvalidValue` when it leaves the model, and `NotFound` when it does not exist.
         """
-        name = self.fields.get(field, default)
+        name, newer = self.fields.get(field, default), newer_version(self.model.mlflow_version)
         path = (self.folder / str(name)).resolve()
         if name is None or not path.is_relative_to(self.folder.resolve()):
-            raise InvalidValue(f"The model {self.uri} is damaged: its field {field!r} is {name!r}")
+            raise InvalidValue(f"The model {self.uri} is damaged: its field {field!r} is {name!r}{newer}")
         if not path.exists():
-            raise NotFound(f"The model {self.uri} is incomplete: it has no {name}")
+            raise NotFound(f"The model {self.uri} is incomplete: it has no {name}{newer}")
         return path
 
     def require_trust(self, what: str) -> None:
@@ -57,8 +57,9 @@ class Opened(NamedTuple):
         except Exception as error:  # whatever a library raises for a file that it can't read
             made = self.fields.get(f"{library}_version")
             hint = f"; it was made with {library} {made}" if made else ""
+            newer = newer_version(self.model.mlflow_version)
             raise InvalidValue(
-                f"{what} of {self.uri} can't be loaded: {type(error).__name__}: {error}{hint}"
+                f"{what} of {self.uri} can't be loaded: {type(error).__name__}: {error}{hint}{newer}"
             ) from error
 
     def _import_code(self) -> None:
@@ -83,16 +84,7 @@ def opened(uri: str, flavor: str, dst_path: str | None = None, *, trust: bool = 
     """
     folder = local_folder(uri, dst_path)
     model = Model.load(folder)
-    _warn_of_newer(model, uri)
-    return Opened(uri, folder, model, model.flavor(flavor), trust)
-
-
-def _warn_of_newer(model: Model, uri: str) -> None:
-    from nbtrack.models.model_file import FORMAT
-
-    try:
-        newer = int(str(model.mlflow_version or FORMAT).split(".")[0]) > int(FORMAT.split(".")[0])
-    except ValueError:
-        newer = False
-    if newer:
-        warn(f"The model {uri} was written by MLflow {model.mlflow_version}, which is newer than what nbtrack knows")
+    fields = model.flavor(flavor)
+    if newer := newer_version(model.mlflow_version, parts=1):
+        warn(f"The model {uri} may not load or predict as it should{newer}")
+    return Opened(uri, folder, model, fields, trust)

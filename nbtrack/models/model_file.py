@@ -21,6 +21,17 @@ FORMAT = "3.17.2"
 """The version of MLflow whose format is written."""
 
 
+def newer_version(written_by: Any, parts: int = 2) -> str:
+    """Return the end of a message on a model that a newer version of MLflow has written; for any other ``""``.
+
+    Versions are compared by their first `parts`: major, minor.
+    """
+    version = [int(part) if part.isdecimal() else 0 for part in str(written_by or FORMAT).split(".")]
+    if version[:parts] <= [int(part) for part in FORMAT.split(".")][:parts]:
+        return ""
+    return f"; it was written by MLflow {written_by}, which is newer than what nbtrack knows ({FORMAT})"
+
+
 class Model:
     """The description of a model: its flavors, signature and example, and the run that logged it."""
 
@@ -127,10 +138,12 @@ class Model:
         try:
             return cls.from_dict(content)
         except (InvalidValue, TypeError) as error:
-            raise InvalidValue(f"{file} is damaged: {error}") from error
+            newer = newer_version(content.get("mlflow_version")) if isinstance(content, dict) else ""
+            raise InvalidValue(f"{file} {'is not understood' if newer else 'is damaged'}: {error}{newer}") from error
 
     def flavor(self, name: str) -> dict[str, Any]:
         """Return the fields of a flavor; raise `Unsupported` when the model has others only."""
         if name not in self.flavors:
-            raise Unsupported(f"The model has no flavor {name!r}; it has {', '.join(sorted(self.flavors)) or 'none'}")
+            found = ", ".join(sorted(self.flavors)) or "none"
+            raise Unsupported(f"The model has no flavor {name!r}; it has {found}{newer_version(self.mlflow_version)}")
         return self.flavors[name]

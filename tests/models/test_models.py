@@ -19,7 +19,7 @@ from sklearn.preprocessing import StandardScaler
 import nbtrack
 from nbtrack import models, pyfunc
 from nbtrack import sklearn as flavor
-from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, Refused, Unsupported
+from nbtrack.errors import AlreadyExists, InvalidValue, NbtrackError, NotFound, Refused, Unsupported
 from nbtrack.models import infer_signature
 from nbtrack.models.location import require_trust
 
@@ -341,6 +341,31 @@ def test_damaged_models_are_named(fitted, tmp_path):
         flavor.load_model("models:/m-" + "0" * 32)
     with pytest.raises(InvalidValue, match="a model of a registry"):
         flavor.load_model("models:/forecast/3")
+
+
+def test_models_of_newer_versions_load_with_a_warning_or_name_the_version(fitted, tmp_path):
+    folder = tmp_path / "m"
+    flavor.save_model(fitted, folder)
+    description = json.loads((folder / "MLmodel").read_text())
+
+    def write(version, **changes):
+        (folder / "MLmodel").write_text(json.dumps({**description, "mlflow_version": version, **changes}))
+
+    write("4.0.0", something_new={"a": 1})
+    with pytest.warns(UserWarning, match=r"may not load or predict as it should; it was written by MLflow 4\.0\.0"):
+        assert str(flavor.load_model(str(folder))) == str(fitted)
+    for changes, error in (
+        ({"flavors": {"onnx": {}}}, Unsupported),
+        ({"signature": {"inputs": '[{"type": "quaternion"}]'}}, InvalidValue),
+        ({"flavors": {"sklearn": {"model_file": "model.new"}}}, NbtrackError),
+    ):
+        write("3.99.0", **changes)
+        with pytest.raises(error, match=r"; it was written by MLflow 3\.99\.0, which is newer than what nbtrack knows"):
+            flavor.load_model(str(folder))
+    write("3.99.0")
+    (folder / "model.pkl").write_bytes(b"in a form of the future")
+    with pytest.raises(InvalidValue, match=r"can't be loaded: .*written by MLflow 3\.99\.0"):
+        flavor.load_model(str(folder))
 
 
 def test_a_missing_library_is_named(tmp_path):
