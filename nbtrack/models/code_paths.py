@@ -16,11 +16,16 @@ FOLDER = "code"
 
 
 def copy(folder: Path, paths: Sequence[str]) -> None:
-    """Copy files and folders into the folder of a model; raise `NotFound` for one that does not exist."""
+    """Copy files and folders into the folder of a model, without that; raise `NotFound` for one that does not exist."""
+    own = folder.resolve()
+
+    def left_out(place: str, names: list[str]) -> set[str]:
+        return {each for each in names if each == "__pycache__" or Path(place, each).resolve() == own}
+
     for each in map(Path, paths):
         target = folder / FOLDER / each.name
         if each.is_dir():
-            shutil.copytree(each, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(each, target, ignore=left_out)
         elif each.is_file():
             _copy_file(each, target)
         else:

@@ -135,6 +135,14 @@ def test_code_that_makes_no_model_is_named(code, error, words, tmp_path):
         pyfunc.save_model(tmp_path / "m", tmp_path / "model")
 
 
+def test_a_model_below_its_code_does_not_copy_itself(threshold, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "helper.py").write_text("")
+    pyfunc.save_model("m", threshold, model_config={"limit": 0.7}, code_paths=["."])
+    assert (tmp_path / "m" / "code" / "helper.py").is_file()
+    assert not (tmp_path / "m" / "code" / "m").exists()
+
+
 def test_code_of_somebody_else_asks_first(threshold, tmp_path):
     pyfunc.save_model(tmp_path / "m", threshold, model_config={"limit": 0.7})
     os.chown(tmp_path / "m" / "threshold.py", 12345, 12345)
