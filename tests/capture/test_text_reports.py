@@ -9,6 +9,7 @@ SKLEARN = """
 from sklearn.metrics import classification_report
 y, p = [0, 1, 1, 0, 1], [0, 1, 0, 0, 1]
 """
+THIRDS = "from sklearn.metrics import accuracy_score, classification_report\ny, p, z = [0, 1, 1], [0, 1, 0], [0, 1, 1]"
 KEYS = {
     "accuracy",
     *(f"{average}_{name}" for average in ("macro", "weighted") for name in ("precision", "recall", "f1")),
@@ -30,6 +31,27 @@ def test_classification_report(code):
     metrics = see(code, SKLEARN).metrics
     assert metrics.keys() == KEYS
     assert metrics["accuracy"] == 0.8
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print(classification_report(y, p))\nprint('Accuracy:', accuracy_score(y, p))",
+        "print(f'{accuracy_score(y_pred=p, y_true=y):.3f}')\nreport = classification_report(y, p)\nprint(report)",
+        "for _ in range(2):\n    print(accuracy_score(y, p))\n    print(classification_report(y, p))",
+    ],
+)
+def test_an_accuracy_beside_the_report_of_the_same_data_is_the_same_metric_and_exact(code):
+    metrics = see(code, THIRDS).metrics
+    assert metrics.keys() == KEYS
+    assert metrics["accuracy"] == 2 / 3
+
+
+@pytest.mark.parametrize("score", ["accuracy_score(y, z)", "accuracy_score(y, p, normalize=False)"])
+def test_an_accuracy_of_other_data_or_a_count_has_its_own_key(score):
+    assert see(f"print(classification_report(y, p))\nprint({score})", THIRDS).metrics.keys() == KEYS | {
+        "accuracy_score"
+    }
 
 
 def test_other_text_gives_nothing():

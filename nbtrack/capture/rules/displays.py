@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbtrack.capture.analysis import known_names, result_words, syntax
 from nbtrack.capture.analysis.def_use import Binding, Definition, Graph, Shown, key_path, loops_of
 from nbtrack.capture.analysis.kinds import is_computed
-from nbtrack.capture.rules import display_keys
+from nbtrack.capture.rules import display_keys, reported_accuracy
 from nbtrack.capture.rules.display import Display
 from nbtrack.capture.rules.expression_names import name_of, unwrapped
 from nbtrack.capture.rules.results import may_be_metric
@@ -27,7 +27,7 @@ def displays(graph: Graph, kinds: ValueKinds) -> list[Display]:
             display = _display(expression, shown, graph, kinds)
             if display is not None:
                 found.append(display)
-    return display_keys.told_apart(found, graph)
+    return display_keys.told_apart(reported_accuracy.under_one_key(found, graph), graph)
 
 
 def _direct(node: ast.expr, shown: Shown, graph: Graph) -> Iterator[ast.expr]:
