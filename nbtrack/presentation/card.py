@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +22,8 @@ INTERRUPTED = "INTERRUPTED"
 """The status that a card shows of a run whose process died, until the user has resumed, kept or discarded it."""
 RECORDED = "RECORDED"
 """The status that a card shows of a run that goes on after the cell: what this one gave is recorded."""
+RETURNED_SERIES = "K5b"
+"""The code of the rule of `nbtrack.capture` that records what a call returned as a whole."""
 MOST_CHANGED = 240
 """Characters of what changed since the last run."""
 MOST_ITEMS = 24
@@ -141,16 +144,18 @@ def card(
         The name of the baseline, where `last` is that.
     """
     before = last.data if last is not None else None
+    averaged = _averaged(run, curves)
     metrics = tuple(
         _read(
             key,
             value,
             before.metrics.get(key) if before is not None else None,
             known.get(key),
-            curves.get(key, ()),
+            curves.get(averaged.get(key, key), ()),
             lower=metric_goals.lower_is_better(key, goals),
         )
         for key, value in run.data.metrics.items()
+        if key not in averaged.values()
     )
     end = run.info.end_time if run.info.end_time is not None else time.time_ns() // 1_000_000
     was_interrupted = run.data.tags.get(reserved.INTERRUPTED) == reserved.PENDING
@@ -174,6 +179,19 @@ def card(
         baseline,
         tuple(alert.from_tags(run.data.tags)),
     )
+
+
+def _averaged(run: Run, curves: Mapping[str, Sequence[float]]) -> dict[str, str]:
+    """Return the keys of means with those of the series that they are of: ``scores.mean`` with ``scores``.
+
+    Of a series that a call returned as a whole, such as the scores of a cross validation, the card shows the mean with
+    the curve: that of the last fold says nothing.
+    """
+    rules = {key: rule for key, (rule, _) in json.loads(run.data.tags.get(reserved.INFERRED, "{}")).items()}
+    means = {f"{key}.mean": key for key in curves if rules.get(key) == RETURNED_SERIES}
+    return {
+        mean: key for mean, key in means.items() if mean in rules and mean in run.data.metrics and mean not in curves
+    }
 
 
 def differing(run: Run, last: Run | None) -> tuple[tuple[str, str, str | None], ...]:

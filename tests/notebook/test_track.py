@@ -67,6 +67,16 @@ def test_card_is_all_that_is_added(kernel):
     assert "\n" not in card
 
 
+def test_card_shows_the_mean_of_scores_with_their_curve(kernel):
+    kernel.run("def fold_scores(folds):\n    return [1 / (1 + fold) for fold in range(folds)]")
+    done = kernel.run("%%track folds\nscores = fold_scores(2)\nscores")
+    (card,) = done.cards
+    assert "scores.mean=0.75" in card
+    assert "scores=" not in card
+    assert done.outputs[-1]["data"]["text/html"].count("<polyline") == 1
+    assert the_run().data.metrics == {"scores": 0.5, "scores.mean": 0.75}
+
+
 def test_quiet_cell_shows_nothing(kernel):
     assert kernel.run(LOOP.replace("descent", "descent --quiet")).outputs == []
     assert the_run().info.status == "FINISHED"
