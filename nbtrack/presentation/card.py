@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -185,13 +186,22 @@ def _averaged(run: Run, curves: Mapping[str, Sequence[float]]) -> dict[str, str]
     """Return the keys of means with those of the series that they are of: ``scores.mean`` with ``scores``.
 
     Of a series that a call returned as a whole, such as the scores of a cross validation, the card shows the mean with
-    the curve: that of the last fold says nothing.
+    the curve, under the name that the cell gives it: the score of the last fold says nothing.
     """
     rules = {key: rule for key, (rule, _) in json.loads(run.data.tags.get(reserved.INFERRED, "{}")).items()}
-    means = {f"{key}.mean": key for key in curves if rules.get(key) == RETURNED_SERIES}
-    return {
-        mean: key for mean, key in means.items() if mean in rules and mean in run.data.metrics and mean not in curves
-    }
+    single = {key: value for key, value in run.data.metrics.items() if key in rules and key not in curves}
+    found = {}
+    for key in (key for key in curves if rules.get(key) == RETURNED_SERIES):
+        named = [f"{key}.mean", *(name for name, value in single.items() if _is_mean(value, curves[key]))]
+        known = next((name for name in named if name in single), None)
+        if known is not None:
+            found[known] = key
+    return found
+
+
+def _is_mean(value: float, curve: Sequence[float]) -> bool:
+    """Return whether a value is the mean of a curve, and by more than chance: not where all its values are the same."""
+    return len(set(curve)) > 1 and math.isclose(value, sum(curve) / len(curve))
 
 
 def differing(run: Run, last: Run | None) -> tuple[tuple[str, str, str | None], ...]:

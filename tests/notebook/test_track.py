@@ -75,6 +75,9 @@ def test_card_shows_the_mean_of_scores_with_their_curve(kernel):
     assert "scores=" not in card
     assert done.outputs[-1]["data"]["text/html"].count("<polyline") == 1
     assert the_run().data.metrics == {"scores": 0.5, "scores.mean": 0.75}
+    (card,) = kernel.run("%%track named\nscores = fold_scores(2)\nm = sum(scores) / len(scores)\nprint(m)").cards
+    assert "m=0.75" in card
+    assert "scores" not in card
 
 
 def test_quiet_cell_shows_nothing(kernel):
