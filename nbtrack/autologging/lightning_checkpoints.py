@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 import time
 from pathlib import Path
@@ -71,7 +72,7 @@ class Checkpoints:
 
     def _is_best(self, metrics: dict[str, float]) -> bool:
         found = metrics.get(self._options.checkpoint_monitor)
-        if found is None:
+        if found is None or math.isnan(found):
             return False
         lower = self._options.checkpoint_mode == "min"
         is_best = self._best is None or (found < self._best if lower else found > self._best)

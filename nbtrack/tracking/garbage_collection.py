@@ -85,11 +85,18 @@ def thin_points(
 
     Raises
     ------
+    NotFound
+        When there is no such run or experiment.
     Unsupported
         When the store is on a server, or belongs to MLflow.
     """
     before = now() - int(older_than.total_seconds() * 1000)
-    return locate.database_store(get_tracking_uri()).thin_points(before, experiment_ids, run_ids)
+    store = locate.database_store(get_tracking_uri())
+    for each in run_ids or ():
+        store.get_run(each)
+    for each in experiment_ids or ():
+        store.get_experiment(each)
+    return store.thin_points(before, experiment_ids, run_ids)
 
 
 def _experiments(client: MlflowClient, ids: Sequence[str] | None, before: int) -> list[Experiment]:

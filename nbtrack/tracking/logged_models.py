@@ -238,7 +238,8 @@ def set_active_model(*, name: str | None = None, model_id: str | None = None) ->
 
 
 def _named(name: str) -> LoggedModel:
-    quoted = name.replace("'", "''")
-    found = search_logged_models(filter_string=f"name = '{quoted}'", max_results=1, output_format="list")
+    if "'" in name:
+        return create_external_model(name)  # which refuses it: no model has such a name
+    found = search_logged_models(filter_string=f"name = '{name}'", max_results=1, output_format="list")
     assert isinstance(found, list)
     return found[0] if found else create_external_model(name)

@@ -112,6 +112,8 @@ def test_metrics_measure_the_active_model(place):
     nbtrack.set_active_model(name="outside")
     nbtrack.clear_active_model()
     assert nbtrack.get_active_model_id() is None
+    with pytest.raises(InvalidValue, match="Invalid model name"):
+        nbtrack.set_active_model(name="it's")
 
 
 def test_the_environment_may_name_the_active_model(tmp_path, monkeypatch):

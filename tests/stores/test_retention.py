@@ -53,6 +53,8 @@ def test_old_histories_keep_their_ends_extremes_and_latest(uri):
     assert answer(uri, f"gc --points --older-than 1d --experiment-ids {home}")["points"] == 0
     assert answer(uri, f"gc --points --older-than 1d --run-ids {going}")["points"] == 0
     assert CliRunner().invoke(main, ["--tracking-uri", uri, "gc", "--points"]).exit_code == 2
+    unknown = ["--tracking-uri", uri, "gc", "--points", "--older-than", "1d", "--run-ids", "0" * 32]
+    assert "not found" in CliRunner().invoke(main, unknown).output
 
 
 def test_sizes_are_those_of_each_experiment(uri):
