@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Dataset, Run, RunInfo
     from nbtrack.exporters.run_models import RunModel
     from nbtrack.stores.blocks import Points
+    from nbtrack.stores.logged_models import LoggedModel
 
 _GREATEST = 1.7976931348623157e308
 """What stands for infinity."""
@@ -42,6 +43,10 @@ _MODEL = (
     "INSERT OR IGNORE INTO logged_models (model_id, experiment_id, name, artifact_location, creation_timestamp_ms,"
     " last_updated_timestamp_ms, status, lifecycle_stage, model_type, source_run_id)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, 'active', '', ?)"
+)
+_MODEL_POINT = (
+    "INSERT OR IGNORE INTO logged_model_metrics (model_id, metric_name, metric_timestamp_ms, metric_step, metric_value,"
+    " experiment_id, run_id, dataset_name, dataset_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _DATASET = (
     "INSERT INTO datasets (dataset_uuid, experiment_id, name, digest, dataset_source_type, dataset_source,"
@@ -140,12 +145,35 @@ def add_models(connection: apsw.Connection, run: Run, experiment: int, artifacts
         _add_input(connection, "RUN_INPUT", run_id, "MODEL_INPUT", each.model_id)
 
 
+def add_model_values(connection: apsw.Connection, model: LoggedModel, experiment: int) -> None:
+    """Add what describes and measures a model that is there."""
+    connection.execute("UPDATE logged_models SET model_type = ? WHERE model_id = ?", (model.model_type, model.model_id))
+    _add_model_texts(connection, model.model_id, experiment, model.params, model.tags)
+    connection.executemany(
+        _MODEL_POINT,
+        [
+            (model.model_id, each.key, each.timestamp, each.step, _stored(each.value), experiment, *each[-3:])
+            for each in model.points
+        ],
+    )
+
+
+def _stored(value: float) -> float | None:
+    return None if math.isnan(value) else max(-_GREATEST, min(_GREATEST, value))
+
+
 def _add_model(connection: apsw.Connection, model: RunModel, experiment: int, location: str, run_id: str) -> None:
     state = (model.created, model.created, run_models.READY, run_id)
     connection.execute(_MODEL, (model.model_id, experiment, model.name, location, *state))
-    for kind, held in (("param", model.params), ("tag", model.tags)):
+    _add_model_texts(connection, model.model_id, experiment, model.params, model.tags)
+
+
+def _add_model_texts(
+    connection: apsw.Connection, model_id: str, experiment: int, params: Mapping[str, str], tags: Mapping[str, str]
+) -> None:
+    for kind, held in (("param", params), ("tag", tags)):
         connection.executemany(
             f"INSERT OR IGNORE INTO logged_model_{kind}s (model_id, experiment_id, {kind}_key, {kind}_value)"
             " VALUES (?, ?, ?, ?)",
-            [(model.model_id, experiment, key, value) for key, value in held.items()],
+            [(model_id, experiment, key, value) for key, value in held.items()],
         )

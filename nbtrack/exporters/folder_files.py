@@ -54,6 +54,18 @@ def write_yaml(file: Path, content: Mapping[str, Any]) -> None:
     part.replace(file)
 
 
+def replace_yaml(file: Path, key: str, before: str, after: str) -> None:
+    """Replace an entry of metadata that `write_yaml` has written, if it has the value expected."""
+    import yaml
+
+    old, new = (yaml.safe_dump({key: value}, allow_unicode=True, width=10**9) for value in (before, after))
+    written = file.read_text(encoding="utf-8")
+    if old != new and old in written:
+        part = file.with_name(f".{file.name}.part")
+        part.write_text(written.replace(old, new, 1), encoding="utf-8")
+        part.replace(file)
+
+
 def experiment_meta(experiment: Experiment) -> dict[str, Any]:
     """Return the metadata of an experiment."""
     return {

@@ -20,11 +20,12 @@ from nbtrack.stores.sql.whole_runs import Written
 from nbtrack.stores.sqlite import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Run
+    from nbtrack.stores.logged_models import LoggedModel
     from nbtrack.stores.sql.whole_runs import Histories
 
 _EXPERIMENT = "INSERT INTO experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time"
@@ -103,6 +104,12 @@ class MlflowDatabase:
             database_rows.add_models(connection, run, int(experiment_id), uri)
             points = sum(database_rows.add_points(connection, run_id, key, parts) for key, parts in histories)
         return Written(known is None, points)
+
+    def write_models(self, run: Run, experiment_id: str, models: Sequence[LoggedModel]) -> None:
+        """See `Target.write_models`."""
+        with self._writing() as connection:
+            for each in models:
+                database_rows.add_model_values(connection, each, int(experiment_id))
 
     def artifacts(self, run_id: str) -> ArtifactRepository:
         """See `Target.artifacts`."""

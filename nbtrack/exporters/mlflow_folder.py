@@ -20,11 +20,12 @@ from nbtrack.stores.run_ids import is_run_id
 from nbtrack.stores.sql.whole_runs import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Run
+    from nbtrack.stores.logged_models import LoggedModel
     from nbtrack.stores.sql.whole_runs import Histories
 
 TRASH = ".trash"
@@ -97,6 +98,13 @@ class MlflowFolder:
                 return Written(is_new=True, points=self._write_new(run_files.with_info(run, info), home, histories))
             points = run_files.complete(home / run_id, home, run_files.with_info(run, info), histories)
             return Written(is_new=False, points=points)
+
+    def write_models(self, run: Run, experiment_id: str, models: Sequence[LoggedModel]) -> None:
+        """See `Target.write_models`."""
+        home = self._home(self._by_id(experiment_id))
+        with _explained(home):
+            for each in models:
+                run_files.add_model_values(home, each)
 
     def artifacts(self, run_id: str) -> ArtifactRepository:
         """See `Target.artifacts`."""

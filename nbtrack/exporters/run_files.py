@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nbtrack.entities import Dataset, RunInfo
     from nbtrack.exporters.run_models import RunModel
     from nbtrack.stores.blocks import Points
+    from nbtrack.stores.logged_models import LoggedModel
     from nbtrack.stores.sql.whole_runs import Histories
 
 _STATUSES = {"RUNNING": 1, "SCHEDULED": 2, "FINISHED": 3, "FAILED": 4, "KILLED": 5}
@@ -155,6 +156,23 @@ def _add_models(path: Path, home: Path, run: Run) -> None:
             "step": output.step,
         }
         _write_new(path / "outputs" / output.model_id / META, meta)
+
+
+def add_model_values(home: Path, model: LoggedModel) -> None:
+    """Add what describes and measures a model that is there; points have lines with their run and dataset."""
+    folder = home / "models" / model.model_id
+    folder_files.replace_yaml(folder / META, "model_type", "", model.model_type)
+    add_texts(folder / "params", model.params)
+    add_texts(folder / "tags", model.tags)
+    lines: dict[str, list[str]] = {}
+    for each in model.points:
+        fields = (each.timestamp, repr(each.value), each.step, each.run_id, each.dataset_name, each.dataset_digest)
+        lines.setdefault(each.key, []).append(" ".join(str(field) for field in fields if field is not None))
+    folder_files.check_names("metrics", lines)
+    for key, written in lines.items():
+        file = folder / "metrics" / key
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(f"{line}\n" for line in written), encoding="utf-8")
 
 
 def _model_meta(model: RunModel, info: RunInfo) -> dict[str, Any]:

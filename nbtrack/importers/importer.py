@@ -158,6 +158,7 @@ class Importer:
         uri = (run.info.artifact_uri or None) if source is None else None
         histories = ((key, self._source.point_parts(run.info.run_id, key)) for key in run.data.metrics)
         written = self._target.write_run(run, experiment_id, uri, histories)
+        self._target.write_models(run, experiment_id, models)
         files = 0
         if source is not None:
             files += self._copy_artifacts(run.info.run_id, source)

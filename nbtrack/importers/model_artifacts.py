@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 
 def paths(models: Sequence[LoggedModel]) -> dict[str, LoggedModel]:
-    """Return models by the paths of their artifacts: their names; of those with one name only the last one has it."""
+    """Return the models apart from the artifacts of their run by the paths that they get among these: their names.
+
+    Of those with one name only the last one has it.
+    """
     found: dict[str, LoggedModel] = {}
-    for model in sorted(models, key=lambda each: each.created):
+    for model in sorted((each for each in models if each.path is None), key=lambda each: each.created):
         earlier = found.pop(model.name, None)
         if earlier is not None:
             found[f"{model.name}-{earlier.model_id}"] = earlier
@@ -27,10 +30,18 @@ def paths(models: Sequence[LoggedModel]) -> dict[str, LoggedModel]:
 
 
 def with_models(run: Run, models: Sequence[LoggedModel]) -> Run:
-    """Return a run whose tag names its models, as that of earlier versions of MLflow does."""
-    if not models or tags.LOGGED_MODELS in run.data.tags:
+    """Return a run whose tag names all its models, as that of earlier versions of MLflow does."""
+    known = run.data.tags.get(tags.LOGGED_MODELS, "[]")
+    if all(each.model_id in known for each in models):
         return run
-    history = [_described(path, model, run.info.run_id) for path, model in paths(models).items()]
+    try:
+        history = list(json.loads(known))
+    except (ValueError, TypeError):
+        return run
+    places = {**paths(models), **{each.path: each for each in models if each.path is not None}}
+    history += [
+        _described(path, model, run.info.run_id) for path, model in places.items() if model.model_id not in known
+    ]
     data = run.data._replace(tags={**run.data.tags, tags.LOGGED_MODELS: json.dumps(history)})
     return Run(run.info, data, run.inputs)
 

@@ -39,7 +39,7 @@ class Source(Protocol):
         ...
 
     def models(self, run: Run) -> list[LoggedModel]:
-        """Return the models that a run has logged and that are not among its artifacts."""
+        """Return the models that a run has logged, with what measures them."""
         ...
 
     def left_out(self) -> Mapping[str, str]:

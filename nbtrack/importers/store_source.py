@@ -9,6 +9,7 @@ from nbtrack import locate
 from nbtrack.entities import ViewType
 from nbtrack.errors import NotFound
 from nbtrack.logged_models import models_of
+from nbtrack.logged_models.entity import read_model
 from nbtrack.query import EXPERIMENTS, parse
 from nbtrack.stores import logged_models
 from nbtrack.stores.blocks import Points
@@ -90,17 +91,17 @@ class StoreSource:
         return found
 
     def _model(self, run: Run, model_id: str) -> list[LoggedModel]:
-        """Return a model if its files can be copied, and are not among the artifacts of its run."""
+        """Return a model if its files can be copied, or are among the artifacts of its run."""
         if isinstance(self._store, MlflowFileStore | MlflowSqlStore):
             model = self._store.logged_model(run.info.run_id, model_id)
             kinds = {"", "file"}
-        elif isinstance(self._store, RestStore):
-            model = _described(models_of(self._store).get(model_id))
-            kinds = {"", "file", locate.PROXIED}
         else:
-            return []
-        is_in_run = model.artifact_uri.startswith(f"{run.info.artifact_uri}/")
-        return [model] if locate.scheme(model.artifact_uri) in kinds and not is_in_run else []
+            model = _described(models_of(self._store).get(model_id))
+            kinds = {"", "file", locate.PROXIED} if isinstance(self._store, RestStore) else {"", "file"}
+        folder = f"{run.info.artifact_uri.rstrip('/')}/"
+        if model.artifact_uri.startswith(folder):
+            return [model._replace(path=model.artifact_uri.removeprefix(folder))]
+        return [model] if locate.scheme(model.artifact_uri) in kinds else []
 
     def left_out(self) -> Mapping[str, str]:
         """See `Source.left_out`."""
@@ -115,4 +116,5 @@ def _described(model: Json) -> LoggedModel:
         for held, name in ((data, "params"), (info, "tags"))
     )
     name, created = str(info.get("name") or info["model_id"]), int(info.get("creation_timestamp_ms") or 0)
-    return LoggedModel(str(info["model_id"]), name, created, params, tags, str(info.get("artifact_uri") or ""))
+    uri, kind, points = str(info.get("artifact_uri") or ""), info.get("model_type") or "", read_model(model).metrics
+    return LoggedModel(str(info["model_id"]), name, created, params, tags, uri, kind, tuple(points))

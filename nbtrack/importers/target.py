@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from nbtrack import locate
+from nbtrack.importers import model_artifacts
+from nbtrack.logged_models import Descriptions, models_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Experiment, Run
+    from nbtrack.stores.logged_models import LoggedModel
     from nbtrack.stores.sql import SqlStore
     from nbtrack.stores.sql.whole_runs import Histories, Written
 
@@ -52,6 +55,10 @@ class Target(Protocol):
         """
         ...
 
+    def write_models(self, run: Run, experiment_id: str, models: Sequence[LoggedModel]) -> None:
+        """Write what describes and measures the models of a written run; its tags tell where their files are."""
+        ...
+
     def artifacts(self, run_id: str) -> ArtifactRepository:
         """Return where the artifacts of a written run are kept."""
         ...
@@ -71,6 +78,15 @@ class StoreTarget:
         self.set_experiment_tags = store.set_experiment_tags
         self.write_run = store.write_run
         self.flush = store.flush
+
+    def write_models(self, run: Run, experiment_id: str, models: Sequence[LoggedModel]) -> None:
+        """See `Target.write_models`; one whose id is not of that experiment is known by the tags of its run only."""
+        descriptions = models_of(self._store)  # type: ignore[arg-type] # every one that is opened is a `Store`
+        assert isinstance(descriptions, Descriptions)
+        places = {each.model_id: path for path, each in model_artifacts.paths(models).items()}
+        for each in models:
+            path = each.path or places[each.model_id]
+            descriptions.adopt(each, experiment_id, run.info.run_id, path)
 
     def artifacts(self, run_id: str) -> ArtifactRepository:
         """See `Target.artifacts`."""

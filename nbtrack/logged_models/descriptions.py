@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from nbtrack.stores.interface import Store
+    from nbtrack.stores.logged_models import LoggedModel
     from nbtrack.wire.values import Json, LinkedMetric, MetricDataset, ModelOrder, ModelOutput
 
 FOLDER, ARTIFACTS = "models", "artifacts"
 DESCRIPTION, METRICS = "logged-model.json", "logged-metrics"
 """The file beside the artifacts of a model that describes it, and the folder of its metrics."""
+ADOPTED = "0.json"
+"""The file of the metrics that a model had in another store."""
 DELETED, IN_RUN = "deleted_ms", "path_in_run"
 """The entries of a description that say when the model was deleted, and where its files are in its source run."""
 _NOT_IN_NAMES = frozenset("/:.%\"'")
@@ -88,6 +91,34 @@ class Descriptions:
             model[IN_RUN] = clean(path_in_run)
         self._keep(model)
         return self.get(model_id)
+
+    def adopt(self, model: LoggedModel, experiment_id: str, run_id: str, path_in_run: str) -> bool:
+        """Keep a model of another store with its id, and return whether that is possible: ids tell the experiment.
+
+        One that is known, or was deleted here, stays as it is but for its metrics.
+        """
+        found = _ID.fullmatch(model.model_id)
+        if found is None or int(found[1], 16) != int(experiment_id):
+            return False
+        info = {
+            "model_id": model.model_id,
+            "experiment_id": experiment_id,
+            "name": model.name,
+            "creation_timestamp_ms": model.created,
+            "status": "LOGGED_MODEL_READY",
+            "model_type": model.model_type or None,
+            "source_run_id": run_id,
+            "tags": _pairs(model.tags.items()),
+        }
+        kept = {name: value for name, value in info.items() if value is not None}
+        if not any(each.path == DESCRIPTION for each in self._folder(model.model_id).list()):
+            self._keep({"info": kept, "data": {"params": _pairs(model.params.items())}, IN_RUN: clean(path_in_run)})
+        if model.points:
+            written = [
+                {name: value for name, value in each._asdict().items() if value is not None} for each in model.points
+            ]
+            self._folder(model.model_id).put(io.BytesIO(_encoded(written)), join(METRICS, ADOPTED))
+        return True
 
     def get(self, model_id: str) -> Json:
         """Return a model with its metrics; raise `NotFound` when it does not exist or is deleted."""

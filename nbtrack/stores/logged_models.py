@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbtrack import tags
 
 if TYPE_CHECKING:
-    from nbtrack.entities import Run
+    from nbtrack.entities import ModelMetric, Run
 
 _ID = re.compile(r"m-[0-9a-zA-Z]{1,64}", re.ASCII)
 
 
 class LoggedModel(NamedTuple):
-    """A model: its id and name, what describes it, and where its files are."""
+    """A model: its id and name, what describes and measures it, and where its files are."""
 
     model_id: str
     name: str
@@ -24,6 +24,10 @@ class LoggedModel(NamedTuple):
     params: dict[str, str]
     tags: dict[str, str]
     artifact_uri: str
+    model_type: str = ""
+    points: tuple[ModelMetric, ...] = ()
+    path: str | None = None
+    """Where its files are below the artifacts of its run; None if they are apart from these."""
 
 
 def is_model_id(text: str) -> bool:

@@ -13,7 +13,7 @@ from equal_runs import files, same
 
 import nbtrack
 from nbtrack.cli import main
-from nbtrack.entities import Dataset, DatasetInput, Param, Tag, ViewType
+from nbtrack.entities import Dataset, DatasetInput, LoggedModelOutput, Metric, Param, Tag, ViewType
 from nbtrack.errors import NotFound, Unsupported
 from nbtrack.exporters import export_runs
 from nbtrack.importers import import_runs
@@ -51,6 +51,21 @@ def ids(tmp_path):
     client.set_terminated(run, end_time=9000)
     new("child", **{"mlflow.parentRunId": run, "mlflow.note.content": "# Title\n\n- 'quoted' \"words\" 🎈"})
     client.set_terminated(found["child"], "FAILED", 9001)
+    options = {
+        "source_run_id": found["child"],
+        "params": [("depth", "9")],
+        "tags": [("by", "ada")],
+        "model_type": "net",
+    }
+    net = client.models.create(digits, name="net", path_in_run="net", **options)["info"]["model_id"]
+    history = {"artifact_path": "net", "model_id": net, "utc_time_created": "2026-11-30 10:00:00.500000"}
+    client.set_tag(found["child"], "mlflow.log-model.history", json.dumps([history]))
+    client.log_outputs(found["child"], [LoggedModelOutput(net, 2)])
+    client.link_metrics(
+        found["child"], [Metric("sub/acc", 0.5, 8, 1), Metric("sub/acc", 0.75, 9, 2)], net, "iris", "d1"
+    )
+    client.link_metrics(run, [Metric("bare", -1.5, 10, 0)], net)
+    client.finalize_logged_model(net, "READY")
     new("going on")
     client.delete_run(new("gone"))
     old = client.create_experiment("old")
@@ -77,10 +92,26 @@ def all_equal(client, theirs, ids, number=repr, order=list):
         kept = {key: value for key, value in written.tags.items() if key != "nbtrack.imported.experiment_id"}
         assert (written.lifecycle_stage, kept) == (each.lifecycle_stage, each.tags)
         assert written.experiment_id == each.experiment_id
+    digits = client.get_experiment_by_name("digits").experiment_id
+    (*about, points), (*expected, all_points) = measured(theirs, digits), measured(client, digits)
+    assert about == expected
+    # MLflow's store of a folder tells the latest points only.
+    assert points == (all_points if number is shown else [all_points[0], all_points[2]])
     model = theirs.get_logged_model(MODEL)
     assert (model.name, model.params, model.source_run_id) == ("forest", {"depth": "3"}, ids["first"])
     assert (model.creation_timestamp, model.status) == (1796032800500, "READY")
     assert [each.model_id for each in theirs.get_run(ids["first"]).outputs.model_outputs] == [MODEL]
+
+
+def measured(client, experiment):
+    """Return what describes and measures the model "net" of an experiment."""
+    (found,) = (each for each in client.search_logged_models([experiment]) if each.name == "net")
+    points = sorted((each.key, each.value, each.timestamp, each.step, *links(each)) for each in found.metrics)
+    return found.model_id, found.model_type, found.status, found.params, found.tags, points
+
+
+def links(point):
+    return point.run_id, point.dataset_name, point.dataset_digest
 
 
 def comes_back(target, tmp_path, ids):
@@ -89,6 +120,8 @@ def comes_back(target, tmp_path, ids):
     for run_id in ids.values():
         same(back, ours(tmp_path), run_id, own_tags=[OUTPUTS])
     assert back.get_experiment("0").tags["of"] == "default"
+    digits = back.get_experiment_by_name("digits").experiment_id
+    assert measured(back, digits) == measured(ours(tmp_path), digits)
     assert json.loads(back.get_run(ids["first"]).data.tags[OUTPUTS]) == [{"model_id": MODEL, "step": 0}]
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbtrack.entities import History
+from nbtrack.entities import History, ModelMetric
 from nbtrack.errors import NotFound
 from nbtrack.stores import blocks, moved_artifacts
 from nbtrack.stores.logged_models import LoggedModel, is_model_id
@@ -27,11 +27,16 @@ ARTIFACTS = "mlartifacts"
 """The folder beside a database in which MLflow's server keeps artifacts, and in which an export has them."""
 _POINTS = "SELECT step, timestamp, value FROM points WHERE run_id = ? AND key = ? ORDER BY id"
 _MODEL = (
-    "SELECT name, creation_timestamp_ms, experiment_id, artifact_location FROM mlflow.logged_models WHERE model_id = ?"
+    "SELECT name, creation_timestamp_ms, experiment_id, artifact_location, COALESCE(model_type, '')"
+    " FROM mlflow.logged_models WHERE model_id = ?"
 )
 _MODEL_TEXTS = (
     "SELECT param_key, param_value FROM mlflow.logged_model_params WHERE model_id = ?",
     "SELECT tag_key, tag_value FROM mlflow.logged_model_tags WHERE model_id = ?",
+)
+_MODEL_POINTS = (
+    "SELECT metric_name, metric_value, metric_timestamp_ms, metric_step, model_id, run_id, dataset_name, dataset_digest"
+    " FROM mlflow.logged_model_metrics WHERE model_id = ? ORDER BY metric_name, metric_step, metric_timestamp_ms"
 )
 
 
@@ -88,8 +93,10 @@ class MlflowSqlStore(ReadOnlyStore):
                 msg = f"Model {model_id} of run {run_id} is not in {self.uri}"
                 raise NotFound(msg)
             params, tags = (dict(connection.execute(each, (model_id,))) for each in _MODEL_TEXTS)
-        name, created, experiment, location = found
-        return LoggedModel(model_id, name, created, params, tags, self._places.of_model(experiment, model_id, location))
+            points = tuple(_model_point(*each) for each in connection.execute(_MODEL_POINTS, (model_id,)))
+        name, created, experiment, location, kind = found
+        place = self._places.of_model(experiment, model_id, location)
+        return LoggedModel(model_id, name, created, params, tags, place, kind, points)
 
     def mark(self) -> object:
         """See `Store.mark`."""
@@ -99,6 +106,10 @@ class MlflowSqlStore(ReadOnlyStore):
         from nbtrack.stores.sql.run_search import UnindexedRunSearch
 
         return UnindexedRunSearch
+
+
+def _model_point(key: str, value: float | None, *more: Any) -> ModelMetric:
+    return ModelMetric(key, rows.metric_value(value), *more)
 
 
 def _columns(found: Iterable[tuple[Any, ...]]) -> blocks.Points:
