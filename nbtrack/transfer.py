@@ -10,6 +10,7 @@ from nbtrack import tags, validation
 from nbtrack.endpoints import run_archive
 from nbtrack.entities import LifecycleStage, RunStatus, ViewType
 from nbtrack.errors import NotFound
+from nbtrack.logged_models.copying import copy_models
 from nbtrack.query import parse
 from nbtrack.stores.run_lookup import find_run
 from nbtrack.tracking.client import MlflowClient, get_or_create_experiment
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["copy_run", "export_run", "import_run"]
 
-_TAGS_OF_THE_ORIGINAL = (tags.OWNER, tags.HEARTBEAT, tags.CONTROL, tags.INTERRUPTED)
+_TAGS_OF_THE_ORIGINAL = (tags.OWNER, tags.HEARTBEAT, tags.CONTROL, tags.INTERRUPTED, tags.MODEL_OUTPUTS)
 
 
 @validation.typed
@@ -139,6 +140,7 @@ def copy_between(run: Run, here: MlflowClient, there: MlflowClient, home: str) -
     _set_parent(run, copy, home, there)
     points = _copy_values(run, copy, here, there)
     files = _copy_artifacts(run, copy, here, there)
+    copy_models(run, copy, here.store, there.store)
     status = run.info.status
     ended = run.info.end_time if RunStatus.is_terminated(status) else None
     there.store.update_run(copy_id, status=status, end_time=ended)

@@ -17,6 +17,7 @@ from nbtrack.entities import Dataset, DatasetInput, LoggedModelOutput, Metric, P
 from nbtrack.errors import NotFound, Unsupported
 from nbtrack.exporters import export_runs
 from nbtrack.importers import import_runs
+from nbtrack.transfer import copy_run
 
 MODEL = "m-" + "ab" * 16
 OUTPUTS = "nbtrack.model_outputs"
@@ -181,11 +182,30 @@ def test_whole_experiments_to_a_server(ids, tmp_path, mlflow_server):
     assert theirs.get_experiment_by_name("old").lifecycle_stage == "deleted"
     assert theirs.get_experiment_by_name("digits").tags["team"] == "red"
     assert len(theirs.get_metric_history(first.info.run_id, "sub/loss")) == 50
+    home = theirs.get_experiment_by_name("digits").experiment_id
+    (_, *about, tags, points), (net, *expected, own_tags, own_points) = (
+        measured(*each)
+        for each in ((theirs, home), (ours(tmp_path), ours(tmp_path).get_run(ids["child"]).info.experiment_id))
+    )
+    assert (about, tags) == (expected, {**own_tags, "nbtrack.pushed": net})
+    assert [each[:4] for each in points] == [each[:4] for each in own_points if each[4] == ids["child"]]
     assert files(theirs, first.info.run_id) == files(ours(tmp_path), ids["first"])
     assert export_runs(mlflow_server.uri).unchanged == len(ids) - 1
+    assert measured(theirs, home)[-1] == points
     add_more(tmp_path, ids)
     again = export_runs(mlflow_server.uri)
     assert (again.new, again.updated, again.points, again.files) == (1, 1, 1, 1)
+
+
+def test_a_copy_has_models_of_its_own(ids, tmp_path):
+    other = nbtrack.MlflowClient(tmp_path / "other")
+    for _ in range(2):
+        copy = copy_run(ids["child"], str(tmp_path / "other"))
+        copied = measured(other, copy.info.experiment_id)
+        assert copied[1:4] == ("net", "READY", {"depth": "9"})
+        assert [each[1:4] for each in copied[-1]] == [(0.5, 8, 1), (0.75, 9, 2)]
+        assert [each["model_id"] for each in json.loads(copy.data.tags[OUTPUTS])] == [copied[0]]
+        assert other.get_logged_model(copied[0]).artifact_location == f"{copy.info.artifact_uri}/net"
 
 
 def pushed(client):
