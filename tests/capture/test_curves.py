@@ -179,6 +179,7 @@ def test_toy_loops_have_curves():
 def test_every_turn_of_a_nested_sweep_counts():
     sweep = "for a in [1, 2]:\n    for b in [0.1, 0.2]:\n        v = f(a, b)\n        print(a, b, v)\n    print()"
     assert steps(see(sweep, F)) == {"v": [0, 1, 2, 3]}
+    assert steps(see(sweep.replace("[0.1, 0.2]", "(5, 10)"), F)) == {"v": [0, 1, 2, 3]}
     assert steps(see(sweep + "\n    w = f()", F)) == {"v": [1, 2], "w": [1, 2]}
     assert steps(see("for epoch in range(2):\n    for b in [1, 2, 3]:\n        v = f(epoch, b)", F)) == {"v": [0, 1]}
 
