@@ -39,11 +39,14 @@ class _Container(NamedTuple):
 class ComparedModels:
     """The models that one cell trains or evaluates, where they are of several classes.
 
-    `class_of` returns the class that made what an expression in the cell of a number is, or None.
+    `now` is the number of the cell; `class_of` returns the class that made what an expression in the cell of a number
+    is, or None.
     """
 
-    def __init__(self, graph: Graph, cells: ExecutedCells, class_of: Callable[[ast.expr, int], str | None]) -> None:
-        self._graph, self._cells, self._class_of = graph, cells, class_of
+    def __init__(
+        self, graph: Graph, cells: ExecutedCells, now: int, class_of: Callable[[ast.expr, int], str | None]
+    ) -> None:
+        self._graph, self._cells, self._now, self._class_of = graph, cells, now, class_of
 
     def name(self, calls: Sequence[ast.Call]) -> str | None:
         """Return what to call the models that calls train or evaluate; None unless they are of several classes."""
@@ -52,7 +55,7 @@ class ComparedModels:
             if len(classes) > 1:
                 return container.name or f"{classes[0]}…"
         fitted = [call.func.value for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "fit"]
-        classes = self._classes(fitted, len(self._cells.all))
+        classes = self._classes(fitted, self._now)
         return f"{classes[0]}…" if len(classes) > 1 else None
 
     def _classes(self, nodes: Iterable[ast.expr], cell: int) -> list[str]:
@@ -71,12 +74,11 @@ class ComparedModels:
 
     def _made(self, node: ast.expr) -> Iterator[_Container]:
         """Yield the containers that an expression may be, those of earlier cells included."""
-        now = len(self._cells.all)
         if not isinstance(node, ast.Name):
-            yield _Container(None, node, now)
+            yield _Container(None, node, self._now)
             return
         held = self._held(node)
-        made = [(now, one) for one in held]
+        made = [(self._now, one) for one in held]
         if any(one.binding is Binding.EARLIER for one in held):
             made += [(number, one) for number, part in self._cells.parts(node.id) for one in part.definitions]
         for number, one in made:

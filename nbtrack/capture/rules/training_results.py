@@ -64,7 +64,7 @@ class TrainingResults:
     def _compared(self) -> str | None:
         """Return what to call models of several classes that the cell trains or evaluates; None for one class."""
         calls = [call for call in syntax.calls(self._tree) if id(call) in self._reader.graph.calls]
-        models = ComparedModels(self._reader.graph, self._cells, self._model_in)
+        models = ComparedModels(self._reader.graph, self._cells, self._now, self._model_in)
         return models.name([call for call in calls if evaluates(call, self._reader)])
 
     def _model_in(self, node: ast.expr, cell: int) -> str | None:
