@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import math
 import threading
 import time
 from collections import deque
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 SECONDS_AFTER_CELL = 0.1
 """How long the kernel is idle before work begins: the reply to the front end comes first."""
-SECONDS_INTO_CELL = 2.0
-"""How long a cell runs before work goes on beside it, so that nothing is lost with a kernel that is killed."""
+SECONDS_BESIDE_CELLS = 2.0
+"""How long work waits at most while cells run, so that little is lost with a kernel that is killed."""
 
 
 class BackgroundWorker:
@@ -30,7 +31,8 @@ class BackgroundWorker:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[tuple[float, Callable[[], None]]] = deque()
+        """The work, and since when it waits."""
         self._due = 0.0
         self._closing = False
         self._thread: threading.Thread | None = None
@@ -41,7 +43,7 @@ class BackgroundWorker:
             work()
             return
         with self._changed:
-            self._waiting.append(work)
+            self._waiting.append((time.monotonic(), work))
             # The thread wakes by itself for what waits already: waking it takes the interpreter from the cell.
             if len(self._waiting) == 1:
                 self._changed.notify()
@@ -52,9 +54,9 @@ class BackgroundWorker:
             atexit.register(self.close)
 
     def cell_began(self) -> None:
-        """Wait, unless the cell takes long."""
+        """Wait until the cell has ended, unless work has waited for long."""
         with self._changed:
-            self._due = time.monotonic() + SECONDS_INTO_CELL
+            self._due = math.inf
 
     def cell_ended(self) -> None:
         """Go on, once the kernel has been idle for a moment."""
@@ -81,6 +83,13 @@ class BackgroundWorker:
     def _next(self) -> Callable[[], None] | None:
         """Return the next work when it is due; None when the thread has to end."""
         with self._changed:
-            while not self._closing and (not self._waiting or self._due > time.monotonic()):
-                self._changed.wait(self._due - time.monotonic() if self._waiting else None)
-            return self._waiting.popleft() if self._waiting else None
+            while not self._closing and (left := self._seconds_left()) > 0:
+                self._changed.wait(None if left == math.inf else left)
+            return self._waiting.popleft()[1] if self._waiting else None
+
+    def _seconds_left(self) -> float:
+        """Return in how many seconds work is due; infinity when there is none."""
+        if not self._waiting:
+            return math.inf
+        since, _ = self._waiting[0]
+        return min(self._due, since + SECONDS_BESIDE_CELLS) - time.monotonic()

@@ -36,6 +36,13 @@ class PendingArtifacts:
         with self._lock:
             self._by_run.setdefault(run_id, _OfRun()).writes.append(write)
 
+    def write_all(self) -> None:
+        """Write the artifacts of all runs."""
+        with self._lock:
+            runs = list(self._by_run)
+        for each in runs:
+            self.write(each)
+
     def write(self, run_id: str) -> None:
         """Write the artifacts of a run that wait; what fails is reported."""
         waiting = self._by_run.get(run_id)

@@ -10,6 +10,7 @@ from nbtrack.errors import InvalidValue
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.tracking.experiments import current_experiment_id, search_experiments
 from nbtrack.tracking.garbage_collection import gc
+from nbtrack.tracking.pending_artifacts import pending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,8 @@ def move_runs(run_ids: Sequence[str], experiment_id: str) -> None:
 
 
 def flush() -> None:
-    """Wait until everything that was logged has reached the disk or the server."""
+    """Wait until everything that was logged has reached the disk or the server, also the code and output of cells."""
+    pending().write_all()
     MlflowClient().store.flush()
 
 

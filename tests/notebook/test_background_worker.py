@@ -31,11 +31,24 @@ def test_work_waits_for_the_end_of_the_cell(worker):
 
 
 def test_work_is_done_beside_a_cell_that_takes_long(worker, monkeypatch):
-    monkeypatch.setattr(background_worker, "SECONDS_INTO_CELL", 0.0)
+    monkeypatch.setattr(background_worker, "SECONDS_BESIDE_CELLS", 0.0)
     done = threading.Event()
     worker.cell_began()
     worker.later(done.set)
     assert done.wait(WAIT)
+
+
+def test_work_is_done_beside_cells_that_follow_one_another(worker, monkeypatch):
+    monkeypatch.setattr(background_worker, "SECONDS_BESIDE_CELLS", 0.1)
+    done = threading.Event()
+    worker.cell_began()
+    worker.later(done.set)
+    cells = 0
+    while not done.wait(0.01) and cells < 100 * WAIT:
+        worker.cell_ended()
+        worker.cell_began()
+        cells += 1
+    assert done.is_set()
 
 
 def test_what_waits_is_done_when_the_kernel_ends(worker):

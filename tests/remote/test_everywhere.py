@@ -107,6 +107,7 @@ def test_tracked_cell(place, tmp_path):
         assert (table.reply["status"], table.errors) == ("ok", "")
         shown = kernel.run("from nbtrack.notebook.panels import RunTable; print(RunTable().static()['text/plain'])")
         assert "first" in shown.text
+        assert kernel.run("nbtrack.flush()").errors == ""
     finally:
         kernel.stop()
     client = nbtrack.MlflowClient(place)
