@@ -198,7 +198,7 @@ class RuleWatch:
 
 
 def _was_told(run: Run, rule: Rule) -> bool:
-    """Return whether another process of the server has told of a silence that goes on."""
+    """Return whether another server process has already raised an alert for this silence."""
     since = time.time_ns() - int(rule.condition.limit * 1e9)
     return any(each.title == rule.text and each.time > since for each in alerts.from_tags(run.data.tags))
 

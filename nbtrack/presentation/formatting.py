@@ -19,7 +19,7 @@ ALERT_SIGNS = {"info": "ℹ", "warning": "⚠", "error": "⛔"}
 DIGITS = 5
 """Significant digits of a single metric value."""
 CHOSEN_DIGITS = 12
-"""Significant digits beyond which a parameter was computed, not written by somebody."""
+"""A parameter with more significant digits than this was computed, not typed."""
 _DECIMAL = re.compile(r"-?(\d*\.\d+)(e[-+]?\d+)?")
 
 

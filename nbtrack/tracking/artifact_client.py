@@ -81,7 +81,7 @@ class ArtifactClient:
         self.log_stream(run_id, io.BytesIO(content), artifact_file)
 
     def put_soon(self, run: Run, contents: Mapping[str, bytes]) -> Callable[[], None]:
-        """Log several artifacts of a run by path; the returned function does it, or somebody who reads them before.
+        """Log several artifacts of a run by path when the returned function is called, or when they are first read.
 
         When it returns they survive a power cut.
         """

@@ -279,7 +279,7 @@ def test_parameters_of_a_prediction_are_checked(tmp_path):
         loaded.predict(FRAME, {"other": 1})
 
 
-def test_a_pickle_of_somebody_else_asks_first(fitted, tmp_path, monkeypatch):
+def test_a_pickle_of_another_user_needs_trust(fitted, tmp_path, monkeypatch):
     import os
 
     flavor.save_model(fitted, tmp_path / "m")

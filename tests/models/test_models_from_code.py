@@ -143,7 +143,7 @@ def test_a_model_below_its_code_does_not_copy_itself(threshold, tmp_path, monkey
     assert not (tmp_path / "m" / "code" / "m").exists()
 
 
-def test_code_of_somebody_else_asks_first(threshold, tmp_path):
+def test_code_of_another_user_needs_trust(threshold, tmp_path):
     pyfunc.save_model(tmp_path / "m", threshold, model_config={"limit": 0.7})
     os.chown(tmp_path / "m" / "threshold.py", 12345, 12345)
     with pytest.raises(Refused, match=r"The code of .* can run any code"):

@@ -130,7 +130,7 @@ def test_commands_add_list_and_revoke(kind, request, tmp_path):
     assert "USER" in run("log")
 
 
-def test_store_of_somebody_else_keeps_no_users(team):
+def test_store_on_another_server_keeps_no_users(team):
     with pytest.raises(Unsupported, match="keeps no users"):
         locate.accounts(team[0].url)
     assert Options("runs", None, host="0.0.0.0", users=True, allowed_hosts=("tracking.test",)).checked()

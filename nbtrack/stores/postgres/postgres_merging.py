@@ -1,4 +1,4 @@
-"""Merging the points of a metric into few blocks, in a transaction that nobody else merges blocks of the run in."""
+"""Merges the points of a metric into few blocks; only one transaction at a time merges the blocks of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _KEY = "hashtextextended('nbtrack blocks ' || r.id, 0)"
 LOCK = f"SELECT pg_advisory_xact_lock({_KEY}) FROM runs r WHERE r.run_id = ?"
-"""Waits until nobody else merges or removes blocks of a run, and keeps others from it until the transaction ends."""
+"""Takes the lock for merging or removing the blocks of a run, and holds it until the transaction ends."""
 LOCK_ROW = f"SELECT pg_advisory_xact_lock({_KEY}) FROM runs r WHERE r.id = ?"
 """The same for a run by its number."""
 TRY_LOCK = f"SELECT r.id, pg_try_advisory_xact_lock({_KEY}) FROM runs r WHERE r.run_id = ? FOR KEY SHARE SKIP LOCKED"

@@ -73,7 +73,7 @@ export function numberStyle(
 }
 
 const RECORDED = 6;
-/** Beyond so many significant digits a parameter was computed, not written by somebody. */
+/** A parameter with more significant digits than this was computed, not typed. */
 const CHOSEN = 12;
 
 function significant(value: number): number {
