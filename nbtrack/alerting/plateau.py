@@ -1,4 +1,4 @@
-"""What counts as a plateau, in alert rules and in remarks on curves: a number of points without a better one."""
+"""What counts as a plateau, in alert rules and in notes on curves: a number of points without a better one."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _COMPARE = {">": gt, ">=": ge, "<": lt, "<=": le}
 class MetricRuleState:
     """A rule about a metric; `lower` says whether lower values are better, None where that is not known.
 
-    It holds once: only the first crossing of a limit is reported.
+    It is reported once, when it first holds.
     """
 
     def __init__(self, rule: Rule, lower: bool | None = None) -> None:

@@ -61,10 +61,10 @@ class _Reader:
         """Require that nothing follows."""
         if self._next < len(self._words):
             rest = self._words[self._next]
-            raise self.error(f"{rest.text!r} is not understood behind the rule", rest.column)
+            raise self.error(f"{rest.text!r} is not understood at the end of the rule", rest.column)
 
     def error(self, message: str, column: int) -> FilterError:
-        """Return what is wrong at a column, with examples of rules."""
+        """Return the error at a column, with examples of rules."""
         return FilterError(f"the alert rule is not understood ({_EXAMPLES}): {message}", self.text, column)
 
 
@@ -86,7 +86,7 @@ def parse(text: str) -> Condition:
     """
     reader = _Reader(text)
     if len(text) > LONGEST:
-        raise reader.error(f"a rule may have {LONGEST} characters", LONGEST)
+        raise reader.error(f"a rule may have at most {LONGEST} characters", LONGEST)
     first = reader.take("the name of a metric, or 'no point'")
     is_silence = first.text.lower() == "no" and not first.is_quoted
     condition = _silence(reader) if is_silence else _of_metric(reader, first)

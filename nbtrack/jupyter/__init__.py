@@ -21,4 +21,4 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
 
     web = app.web_app
     given = routes(web.settings["base_url"], KernelStores(app.root_dir))
-    web.add_handlers(".*$", given)  # type: ignore[no-untyped-call] # tornado says no types there
+    web.add_handlers(".*$", given)  # type: ignore[no-untyped-call] # tornado has no types there

@@ -130,7 +130,7 @@ class KernelStores:
         InvalidValue
             When it is not such an id.
         NotFound
-            When the store is not there any more.
+            When the store no longer exists.
         """
         uri = self._named(name)
         if uri not in self._apps:
@@ -146,6 +146,6 @@ class KernelStores:
             return locate.resolve(settings.current().tracking_uri or Path(self._folder, DEFAULT))
         uri = store_ids.uri(name)
         if not locate.exists(uri):
-            msg = f"There is no store at {uri} any more"
+            msg = f"The store at {uri} no longer exists"
             raise NotFound(msg)
         return uri

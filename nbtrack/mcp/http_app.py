@@ -40,7 +40,7 @@ def create_app(
     writes : bool
         Whether it has the tools that change or control runs.
     accounts : Accounts, optional
-        The users who may reach it, by their tokens. Those whose role is ``read`` have the tools that read; what others
+        The users who may use it, by their tokens. Those whose role is ``read`` have the tools that read; what others
         do with the tools that change something is recorded.
 
     Raises
@@ -65,14 +65,14 @@ def _app(source: RunSource, *, writes: bool = False) -> Starlette:
 
 
 class _Call(NamedTuple):
-    """A tool that a request calls, and the run that it is about; empty where it does neither."""
+    """A tool that a request calls, and the run that it is about; empty if there are none."""
 
     tool: str
     run: str
 
 
 class _ByRole:
-    """Serves users the tools that their roles allow, and records who has changed what."""
+    """Restricts users to the tools that their roles allow, and records who changed what."""
 
     def __init__(self, reading: Starlette, writing: Starlette, changing: frozenset[str], users: People) -> None:
         self._reading, self._writing, self._changing, self._users = reading, writing, changing, users
@@ -116,7 +116,7 @@ def _call(content: dict[str, Any]) -> _Call:
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """Return a `receive` that gives a body which was read before, then what follows."""
+    """Return a `receive` that first replays a body which was already read."""
     waiting = [body]
 
     async def received() -> Message:

@@ -60,7 +60,7 @@ class WriteTools:
         """Change a value that running code asks for by nbtrack.live; the tool run lists them as live_values."""
         found = self._source.run(run)
         live_values.set_values(self._source.client.store, found.info.run_id, {name: value})
-        return _done(found, "asked to go on with the new value")
+        return _done(found, "asked to continue with the new value")
 
     def _ask(self, action: Callable[..., None], run: str, said: str) -> dict[str, Any]:
         found = self._source.run(run)

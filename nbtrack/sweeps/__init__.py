@@ -15,12 +15,12 @@ output, and is seeded (`random`, `numpy`, `torch`). The table of trials is live,
 =========================  ===========================================================================
 ``--random 20``            draws from lists and ranges
 ``--optuna 20``            asks Optuna
-``--halving``              stops trials whose curve is behind
-``--budget 10m``           begins no trial after this time
+``--halving``              stops trials whose curve falls behind
+``--budget 10m``           starts no trial after this time
 ``--goal accuracy:max``    what ranks the trials
 ``--jobs 4``               trials in processes of their own (``pip install 'nbtrack[sweeps]'``)
 ``--on tcp://host:8786``   trials on a dask cluster (``pip install 'nbtrack[dask]'``)
-``--resume``               runs only what a dead kernel has left undone
+``--resume``               runs only the trials that are missing after the kernel died
 =========================  ===========================================================================
 
 ``%track best`` writes the best values into a new cell, ``%track compare`` tells whether they are better by more than

@@ -35,13 +35,13 @@ class About(NamedTuple):
 
 
 def about(run: Run) -> About:
-    """Return the description of the sweep of a run; raise `NotFound` if the run is not that of a sweep."""
+    """Return the description of the sweep of a run; raise `NotFound` if the run is not a sweep."""
     try:
         found = json.loads(run.data.tags[reserved.SWEEP])
         keys = [str(each) for each in found["parameters"]]
         return About(keys, found["metric"], str(found["goal"]), found["best"], int(found["again"]))
     except (KeyError, ValueError, TypeError):
-        raise NotFound(f"Run {run.info.run_name} is not that of a sweep: run a cell with %%track --grid") from None
+        raise NotFound(f"Run {run.info.run_name} is not a sweep: run a cell with %%track --grid") from None
 
 
 def sweep_of(client: MlflowClient, run: Run | None) -> Run:
@@ -79,7 +79,7 @@ def values_of(trial: Run) -> dict[str, Value]:
         found = json.loads(trial.data.tags[reserved.TRIAL_VALUES])
         return {str(key): ast.literal_eval(text) for key, text in found.items()}
     except (KeyError, ValueError, SyntaxError, AttributeError):
-        raise NotFound(f"Run {trial.info.run_name} is not that of a trial: it names no values") from None
+        raise NotFound(f"Run {trial.info.run_name} is not a trial: it has no values") from None
 
 
 class Rewritten(NamedTuple):
@@ -87,7 +87,7 @@ class Rewritten(NamedTuple):
 
     source: str
     elsewhere: dict[str, Value]
-    """The parameters to which earlier cells give their values."""
+    """The parameters that earlier cells set."""
 
 
 def rewritten(source: str, values: Mapping[str, Value]) -> Rewritten:
@@ -111,7 +111,7 @@ def _written(value: Value, before: Value) -> bytes:
 
 
 def _replace(lines: list[bytes], node: ast.expr, text: bytes) -> None:
-    """Put text in the place of an expression; positions are in bytes, as the parser counts them."""
+    """Replace an expression with text; positions are in bytes, as the parser counts them."""
     first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
     rest = lines[last][node.end_col_offset or 0 :]
     lines[first : last + 1] = [lines[first][: node.col_offset] + text + rest, *([b""] * (last - first))]

@@ -51,7 +51,7 @@ class DaskWorkers:
         except (OSError, TimeoutError, ValueError) as error:
             raise Unreachable(f"No dask scheduler with a worker answers at {address}: {error}") from None
         self.slots = len(self._client.scheduler_info(n_workers=-1)["workers"])
-        # A task and not scattered data, which would be gone with the worker that has it.
+        # A task rather than scattered data, which would be lost with its worker.
         self._notebook = self._client.submit(worker.kept, notebook)
         self._relay: StoreRelay | None = None
         self._place = self._reached(address, home, say)

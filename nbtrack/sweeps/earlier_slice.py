@@ -24,7 +24,7 @@ def to_run_again(
 ) -> list[int]:
     """Return the numbers of the cells to run again, in their order.
 
-    `reads` are the names that the swept cell reads from before, `changed` the cells whose code is another one in each
+    `reads` are the names that the swept cell reads from before, `changed` the cells whose code differs in each
     trial, and `entry` the names that a trial sets before these cells.
     """
     slice_ = _Slice(cells, cells.trail(reads).cells, entry)

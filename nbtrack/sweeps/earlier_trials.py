@@ -18,7 +18,7 @@ MOST = 20_000
 
 
 class EarlierTrials(NamedTuple):
-    """The trials of an earlier execution, by what identifies them."""
+    """The trials of an earlier execution, by their identities."""
 
     outcomes: dict[str, Outcome]
     interrupted: dict[str, list[str]]

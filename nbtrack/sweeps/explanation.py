@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     """Returns the metric with some of the changes applied, given by their numbers."""
 
 MOST_TOGETHER = 4
-"""Changes of which all combinations are tried."""
+"""The most changes of which all combinations are tried."""
 ALIKE = 1e-9
 """The relative difference below which two values count as equal."""
 
@@ -56,7 +56,7 @@ class Explanation(NamedTuple):
 
 
 def executions(changes: int) -> int:
-    """Return the most executions that explaining this many changes takes."""
+    """Return how many executions it takes at most to explain this many changes."""
     return 2**changes if changes <= MOST_TOGETHER else changes + 1
 
 
@@ -70,7 +70,7 @@ def explained(metric: str, labels: Sequence[str], measure: Measure) -> Explanati
         return known[applied]
 
     count = len(labels)
-    # The two ends are measured first: they tell soonest if the code can't be executed.
+    # The two ends come first, to find out early if the code can't be executed.
     before, after = remembered(frozenset()), remembered(frozenset(range(count)))
     effects = _shapley(count, remembered) if count <= MOST_TOGETHER else _bisected(count, remembered)
     shares = sorted(map(Share, labels, effects), key=lambda each: -abs(each.effect))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nbtrack.sweeps.trials import Trial
 
 MOST_ATTEMPTS = 4
-"""Attempts at a trial; a trial that ends its worker each time has failed."""
+"""Attempts at a trial; a trial whose worker dies each time has failed."""
 SECONDS_BETWEEN_CHECKS = 0.2
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -52,7 +52,7 @@ class LocalWorkers:
         threads = {name: str(own) for name in _THREADS if name not in os.environ}
         pool = ProcessPoolExecutor(max_workers=self.slots, env=threads)
         for _ in range(self.slots):
-            # They start, and import what they need, while the notebook shows its panels.
+            # They start, and import what they need, while the notebook renders its panels.
             pool.submit(worker.ready)
         return pool
 
@@ -87,7 +87,7 @@ class LocalWorkers:
             if attempt < MOST_ATTEMPTS:
                 self._submit(trial, task, attempt + 1)
             else:
-                error = f"its worker ended {MOST_ATTEMPTS} times, as it does when memory runs out"
+                error = f"its worker died {MOST_ATTEMPTS} times, perhaps because memory ran out"
                 failed.append((trial, Outcome("", "FAILED", {}, error=error)))
         return failed
 

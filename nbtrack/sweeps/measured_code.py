@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def metrics_of(earlier: ast.Module, cell: ast.Module, namespace: dict[str, Any], seed: int = 0) -> dict[str, float]:
-    """Execute code in some names, which it changes, and return the last value of each metric that is inferred.
+    """Execute code in a namespace, which it changes, and return the last value of each inferred metric.
 
-    The generators of random numbers are seeded before the earlier cells and before the cell, and put back afterwards.
+    The generators of random numbers are seeded before the earlier cells and before the cell, and restored afterwards.
     """
     with seeding.kept_states():
         seeding.seed_all(seed)

@@ -32,14 +32,14 @@ _NAMES = "names"
 
 
 class _Token:
-    """Stands for an object that is not written but handed over."""
+    """Stands for an object that is shared instead of pickled."""
 
     def __init__(self, thing: object) -> None:
         self.thing = thing
 
 
 class NamespaceCopies:
-    """Makes copies of the names that some code reaches; other names are there, but not copied.
+    """Copies the names that some code reaches; other names are present, but shared.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class NamespaceCopies:
         return written, set()
 
     def _copied_singly(self, wanted: Mapping[str, Any]) -> tuple[bytes, set[str]]:
-        """Leave out each name that alone can't be copied."""
+        """Leave out each name that can't be copied on its own."""
         good = {name: thing for name, thing in wanted.items() if self._can_copy(name, thing)}
         self._watch(good)
         return self._write(good), set(wanted) - set(good)
@@ -83,7 +83,7 @@ class NamespaceCopies:
     def _can_copy(self, name: str, thing: object) -> bool:
         try:
             self._read(self._write({name: thing}), {})
-        except Exception:  # noqa: BLE001 # as above
+        except Exception:  # noqa: BLE001 # reading objects runs their code, which may raise anything
             return False
         return True
 
@@ -165,7 +165,7 @@ class _Writer(pickle.Pickler):
             return NotImplemented
         try:
             return thing.__reduce_ex__(5)
-        except Exception:  # noqa: BLE001 # what can't be written is shared
+        except Exception:  # noqa: BLE001 # what can't be pickled is shared
             self._unwritable.add(id(thing))
             return _identity, (_Token(thing),)
 

@@ -20,7 +20,7 @@ OF_IPYTHON = "get_ipython"
 
 
 def packed(names: dict[str, Any], identifiers: Iterable[str], history: NotebookHistory) -> bytes:
-    """Return what trials need of a notebook, pickled; its functions and classes travel as they are.
+    """Return what trials need of a notebook, pickled; its functions and classes by value.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def packed(names: dict[str, Any], identifiers: Iterable[str], history: NotebookH
     """
     needed = set(identifiers)
     if OF_IPYTHON in needed:
-        raise InvalidValue("A cell with magics or shell commands can't run in workers: take them out, or --jobs away")
+        raise InvalidValue("A cell with magics can't run in workers: remove them, or omit --jobs and --on")
     reached = {name: names[name] for name in reached_names(names, needed)}
     anchor = types.FunctionType((lambda: None).__code__, names, "anchor")
     anchor.__module__ = "__main__"
@@ -39,7 +39,7 @@ def packed(names: dict[str, Any], identifiers: Iterable[str], history: NotebookH
     notebook = Notebook(reached, anchor, cells, str(Path.cwd()))
     try:
         return pickled(notebook)
-    except Exception as error:  # noqa: BLE001 # the code of any object may run
+    except Exception as error:  # noqa: BLE001 # pickling runs the code of objects, which may raise anything
         odd = [name for name, thing in reached.items() if not _can_travel(thing)]
         raise InvalidValue(
             f"{', '.join(odd) or 'what the cell uses'} can't be sent to workers ({type(error).__name__}: {error}): "
@@ -60,6 +60,6 @@ def pickled(thing: object) -> bytes:
 def _can_travel(thing: object) -> bool:
     try:
         pickled(thing)
-    except Exception:  # noqa: BLE001 # the code of any object may run
+    except Exception:  # noqa: BLE001 # pickling runs the code of objects, which may raise anything
         return False
     return True

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis.def_use import Graph
 
 WITHOUT_PREFIX = frozenset({"params", "config", "cfg", "args", "hparams"})
-"""What a container of settings may be called so that its entries are known by their own names."""
+"""Names of containers of settings, whose entries are known by their own names."""
 
 
 class Site(NamedTuple):
@@ -39,7 +39,7 @@ class Site(NamedTuple):
     aliases: tuple[str, ...] = ()
     """Other keys that mean the same."""
     listed: bool = True
-    """Whether it is likely a setting, to be offered where a name is unknown."""
+    """Whether it is probably a setting, and therefore listed when a name is unknown."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ class Site(NamedTuple):
 def sites_of(tree: ast.Module, graph: Graph | None, namespace: Mapping[str, Any]) -> list[Site]:
     """Return the sites in the code of a cell, in the order of the code.
 
-    `graph` is the def-use graph of the cell, if it is there; the names of parameters that are given by position are
+    `graph` is the def-use graph of the cell, if there is one; the names of parameters that are given by position are
     looked up in the functions of `namespace`.
     """
     found = [*_bound(tree), *_in_functions(tree), *_in_calls(tree, graph or data_flow.follow(tree, {}, {}), namespace)]

@@ -17,7 +17,7 @@ _OF_VALIDATION = ("val", "valid", "test", "eval", "cv")
 
 
 class Ranking:
-    """Ranks outcomes; the metric is the one asked for, else it is chosen from what the first outcome has."""
+    """Ranks outcomes; without a requested metric, one of the first outcome's is chosen."""
 
     def __init__(self, metric: str | None, goal: str | None, goals: Mapping[str, str]) -> None:
         self.metric, self._goal, self._goals = metric, goal, goals
@@ -40,16 +40,16 @@ class Ranking:
         return True
 
     def value(self, metrics: Mapping[str, float]) -> float | None:
-        """Return what ranks a trial, turned so that higher is better; None where it has no such number."""
+        """Return the value that ranks a trial, negated if lower is better; None if it has none."""
         found = metrics.get(self.metric) if self.metric is not None else None
         return None if found is None or math.isnan(found) else self.turned(found)
 
     def turned(self, value: float) -> float:
-        """Return a value of the metric, turned so that higher is better."""
+        """Return a value of the metric, negated if lower is better."""
         return value if self.goal == "max" else -value
 
     def best(self, outcomes: Iterable[Outcome]) -> Best | None:
-        """Return the best of the trials that came to their end: the first of those with the best mean over seeds."""
+        """Return the best of the finished trials: the first of those with the best mean over seeds."""
         groups: dict[str, list[tuple[float, Outcome]]] = {}
         for one in outcomes:
             value = self.value(one.metrics) if one.status == "FINISHED" else None

@@ -1,4 +1,4 @@
-"""Which names of a notebook some code may come to, also through the functions and classes that it uses."""
+"""Which names of a notebook some code may reach, also through the functions and classes that it uses."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def is_of_notebook(kind: type) -> bool:
 
 
 def reached_names(names: Mapping[str, Any], identifiers: Iterable[str]) -> set[str]:
-    """Return the names of a notebook that code in which these identifiers occur may come to.
+    """Return the names of a notebook that code in which these identifiers occur may reach.
 
-    The classes of the notebook all count: an object of any of them may be what the code gets hold of.
+    The classes of the notebook all count: the code may reach an object of any of them.
     """
     classes = [thing for thing in list(names.values()) if isinstance(thing, type) and is_of_notebook(thing)]
     reader = _Reader()

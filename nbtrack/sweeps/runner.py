@@ -22,19 +22,19 @@ class Runner(Protocol):
     """How many trials run at a time."""
 
     def start(self, trial: Trial, task: TrialTask) -> None:
-        """Begin a trial, or be ready to."""
+        """Start a trial, or queue it."""
 
     def ended(self) -> list[tuple[Trial, Outcome]]:
         """Wait until at least one of the trials that were started has ended, and return those that have."""
 
     def close(self) -> None:
-        """End what still runs."""
+        """Stop what is still running."""
 
 
 class InTurn:
     """Runs trials in this process and thread, each in a copy of the names of the notebook.
 
-    `said` takes what there is to say about data that a trial has changed for all.
+    `said` is called with a message when a trial has changed data that all trials share.
     """
 
     slots = 1
@@ -50,7 +50,7 @@ class InTurn:
         self._waiting: tuple[Trial, TrialTask] | None = None
 
     def start(self, trial: Trial, task: TrialTask) -> None:
-        """Keep the trial until its end is waited for."""
+        """Keep the trial until `ended` runs it."""
         self._waiting = trial, task
 
     def ended(self) -> list[tuple[Trial, Outcome]]:
@@ -69,4 +69,4 @@ class InTurn:
         return [(trial, outcome)]
 
     def close(self) -> None:
-        """Nothing runs any more."""
+        """Do nothing: trials run in `ended` only."""

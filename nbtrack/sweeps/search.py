@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Search(Protocol):
-    """Chooses trials; `value` is what ranks a trial, turned so that higher is better."""
+    """Chooses trials; `value` is what ranks a trial; higher is better."""
 
     total: int
     """How many trials there are at most."""
@@ -45,5 +45,5 @@ class ListedTrials:
         """Ignore it: the list does not depend on results."""
 
     def stops(self, trial: Trial, curve: Sequence[float]) -> str | None:
-        """Let it go on."""
+        """Return None: no trial is stopped."""
         return None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nbtrack.sweeps.sweep_options import SweepOptions
 
 MOST_TRIALS = 10_000
-"""That a grid may have, or a search be asked for."""
+"""The most trials of a grid or a search."""
 
 
 def chosen(options: SweepOptions) -> Search:
@@ -43,7 +43,7 @@ def chosen(options: SweepOptions) -> Search:
 def _check(options: SweepOptions) -> None:
     """Raise `InvalidValue` where options exclude each other, or one has no effect."""
     if options.optuna is None and (options.sampler or options.pruner):
-        raise InvalidValue("--sampler and --pruner are Optuna's: say how many trials with --optuna N")
+        raise InvalidValue("--sampler and --pruner need --optuna N, with the number of trials")
     if options.optuna is not None and (options.random is not None or options.halving):
         raise InvalidValue("--optuna excludes --random and --halving: Optuna has --sampler and --pruner")
     if options.jobs > 1 and options.on is not None:

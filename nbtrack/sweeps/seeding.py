@@ -1,4 +1,4 @@
-"""The random generators of ``random``, ``numpy`` and ``torch``: seeded for a trial, and put back afterwards."""
+"""The random generators of ``random``, ``numpy`` and ``torch``: seeded for a trial, and restored afterwards."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def seeded() -> tuple[str, ...]:
 
 @contextmanager
 def kept_states() -> Iterator[None]:
-    """Give the generators the states back after the block that they had before it."""
+    """Restore the states of the generators after the block."""
     restore = [*_states()]
     try:
         yield

@@ -1,4 +1,4 @@
-"""Data that is too large to be copied for each trial: trials share it, and are watched for changing it in place."""
+"""Data that is too large to be copied for each trial: trials share it, and changes in place are detected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import xxhash
 
 LARGE = 32_000_000
-"""Bytes from which on an array or a frame is shared by the trials."""
+"""Arrays and frames of at least this many bytes are shared by the trials."""
 _FRAMES = frozenset({"DataFrame", "Series"})
 
 
@@ -79,7 +79,7 @@ class SharedData:
 
     @property
     def names(self) -> list[str]:
-        """What the notebook calls the data."""
+        """The names that the notebook has for the data."""
         return [one.name for one in self._watched]
 
     def changed(self) -> list[str]:

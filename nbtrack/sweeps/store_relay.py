@@ -38,7 +38,7 @@ def address_towards(scheduler: str) -> str:
     Raises
     ------
     Unreachable
-        When its host is not known.
+        When its host can't be resolved.
     """
     parts = urlsplit(scheduler if "://" in scheduler else f"tcp://{scheduler}")
     try:
@@ -62,7 +62,7 @@ def serve(store: str, host: str) -> StoreRelay:
     command = [sys.executable, "-m", "nbtrack", "server", "--backend-store-uri", store, "--port", "0"]
     command += ["--host", host, "--allowed-hosts", host, "--auth", "basic"]
     environment = {**os.environ, "NBTRACK_SERVER_PASSWORD": f"{USER}:{password}"}
-    process = subprocess.Popen(  # noqa: S603 # our own server
+    process = subprocess.Popen(  # noqa: S603 # starts nbtrack's own server, without a shell
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
     )
     line = process.stdout.readline() if process.stdout is not None else ""

@@ -43,7 +43,7 @@ class SweptCell(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """What became of a sweep."""
+    """The outcome of a sweep."""
 
     outcomes: list[Outcome]
     total: int
@@ -76,13 +76,13 @@ class Sweep:
         self._progressed = progressed
         self._running: dict[str, Trial] = {}
         self._done: dict[str, Outcome] = {}
-        """What became of the trials, by what identifies them."""
+        """The outcomes of the trials, by their identities."""
         self._earlier = earlier_trials.EarlierTrials({}, {})
         self._reused = self._repeated = 0
         self._reason = ""
 
     def run(self) -> Ended:
-        """Run the trials; `KeyboardInterrupt` ends those that run, makes no more, and is raised."""
+        """Run the trials; `KeyboardInterrupt` stops those that are running, and is raised again."""
         control = SweepControl(self._client, self._parent, self._search, self.ranking, self._running)
         try:
             if self._asked.resume:
@@ -155,9 +155,9 @@ class Sweep:
         self._progressed(self._outcomes, self.ranking)
 
     def _tell(self, trial: Trial, outcome: Outcome) -> None:
-        """Tell the search what became of a trial."""
+        """Report the outcome of a trial to the search."""
         if self._search.stops_early and self.ranking.metric in outcome.metrics:
-            # Later trials are compared with it, even if it was too fast to be looked at while it ran.
+            # Later trials are compared with it, even if it ended before its curve was read.
             points = self._client.get_metric_history(outcome.run_id, self.ranking.metric)
             self._search.stops(trial, [self.ranking.turned(each.value) for each in points])
         finished = outcome.status == "FINISHED"
@@ -183,7 +183,7 @@ class Sweep:
         )
 
     def _describe(self) -> None:
-        """Keep on the sweep's run what it tries, and how it is ranked; and the best so far."""
+        """Record on the sweep's run what it tries, how it is ranked, and the best trial so far."""
         best = self.ranking.best(self._outcomes)
         about = {
             "parameters": [one.key for one in self._cell.code.parameters.values()],

@@ -1,4 +1,4 @@
-"""The thread beside a sweep: obeys requests to stop it, and stops trials that the search gives up."""
+"""The thread that watches a sweep: handles requests to stop it, and stops trials that the search rejects."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SECONDS_BETWEEN_CHECKS = 0.3
 
 
 class SweepControl:
-    """Looks at the store a few times a second, as long as the sweep goes on.
+    """Polls the store a few times a second while the sweep runs.
 
-    `running` has the trials that run now, by what identifies them. A search that stops trials early needs a metric that
+    `running` has the trials that run now, by their identities. A search that stops trials early needs a metric that
     is asked for, or that an earlier trial has.
     """
 

@@ -1,4 +1,4 @@
-"""What is asked of a sweep."""
+"""The options of a sweep."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class SweepOptions(NamedTuple):
     optuna: int | None = None
     """How many combinations to try that Optuna suggests, instead of all of them."""
     sampler: str | None = None
-    """The class of Optuna that suggests them."""
+    """The name of Optuna's sampler that suggests them."""
     pruner: str | None = None
-    """The class of Optuna that stops trials early."""
+    """The name of Optuna's pruner that stops trials early."""
     halving: bool = False
     """Whether trials whose curve is behind those of the others are stopped early."""
     budget: float | None = None
-    """Seconds after which no further trial begins."""
+    """Seconds after which no further trial starts."""
     metric: str | None = None
     """What ranks the trials."""
     goal: str | None = None
@@ -42,7 +42,7 @@ class SweepOptions(NamedTuple):
 
 
 def seconds(text: str) -> float:
-    """Return the seconds that ``90``, ``90s``, ``10m`` or ``1h30m`` say; raise `InvalidValue` for anything else."""
+    """Return the seconds that ``90``, ``90s``, ``10m`` or ``1h30m`` mean; raise `InvalidValue` for anything else."""
     found = _DURATION.fullmatch(text.strip())
     if found is None or not any(found.groups()):
         raise InvalidValue(f"write a time such as 90s, 10m or 1h30m, not {text!r}")

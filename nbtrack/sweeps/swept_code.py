@@ -1,4 +1,4 @@
-"""The code of a swept cell: which parameters it has, and what it is with other values of them."""
+"""The code of a swept cell: its parameters, and the code with other values of them."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Parameter(NamedTuple):
     cell: int
     """The number of the earlier cell that gives it its value, or `OWN`."""
     sites: tuple[Site, ...]
-    """None where only its name is known, which then is set before the cells that read it."""
+    """None if only its name is known, which is then set before the cells that read it."""
     skip: frozenset[str]
-    """The keys that would say the same once more."""
+    """Other keys that would record the same value."""
 
 
 class TrialCode(NamedTuple):
@@ -75,7 +75,7 @@ class SweptCode:
         seeded: bool = False,
     ) -> None:
         if any(isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) for node in syntax.own_nodes(tree)):
-            raise InvalidValue("A cell that awaits something can't be swept over: put that into an earlier cell")
+            raise InvalidValue("A cell with await can't be swept: move the await to an earlier cell")
         self.tree, self.history, self._namespace = tree, history, namespace
         self.plan: Plan = plan(tree, history)
         self.parameters = {name: self._found(name) for name in names}
@@ -95,7 +95,7 @@ class SweptCode:
 
     @property
     def shared_reads(self) -> frozenset[str]:
-        """The names that every trial reads from the notebook as they are there."""
+        """The names that every trial reads from the notebook unchanged."""
         made = {name for number in self.again for name in self.history.cells.all[number].graph.exit}
         return self.history.read_through(self.plan.reads) - made - {one.key for one in self.parameters.values()}
 
@@ -208,7 +208,7 @@ def _matching(name: str, sites: Iterable[Site]) -> list[Site]:
 def _parameter(name: str, cell: int, sites: list[Site]) -> Parameter:
     keys = list(dict.fromkeys(site.key for site in sites))
     if len(keys) > 1:
-        raise InvalidValue(f"{name!r} may be {' or '.join(keys)}: write which one")
+        raise InvalidValue(f"{name!r} is ambiguous: write {' or '.join(keys)}")
     by_alias = name in sites[0].aliases
     values = {(type(site.value), repr(site.value)) for site in sites}
     if len(values) > 1 and "." in keys[0] and not by_alias:
@@ -221,7 +221,7 @@ def _parameter(name: str, cell: int, sites: list[Site]) -> Parameter:
 
 
 def _alike(value: Value, before: Value) -> Value:
-    """Return a value in the form that the code has: a list where there is a list."""
+    """Return a value of the type that the code has: a list if that is a list."""
     return list(value) if isinstance(before, list) and isinstance(value, tuple) else value
 
 
@@ -255,7 +255,7 @@ class _Replacement:
 
 def literal(value: Value, place: ast.AST) -> ast.expr:
     """Return a value as code, at the place of another node."""
-    # Not repr alone: that of an infinite number is no literal.
+    # The repr of an infinite number is not a literal.
     text = repr(value).replace("inf", "1e999") if not isinstance(value, str) else repr(value)
     made = ast.parse(text, mode="eval").body
     for node in ast.walk(made):

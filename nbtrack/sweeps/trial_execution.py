@@ -34,10 +34,10 @@ class Output(Protocol):
     """Takes what a trial prints and displays."""
 
     def begin(self) -> None:
-        """Take it from now on, instead of the notebook."""
+        """Capture output from now on; the notebook does not show it."""
 
     def end(self, result: object) -> Mapping[str, bytes]:
-        """Stop, and return it as files by their artifact paths; `result` is the value of the last expression."""
+        """Stop capturing, and return files by artifact path; `result` is the value of the last expression."""
 
 
 class TrialTask(NamedTuple):
@@ -53,7 +53,7 @@ class TrialTask(NamedTuple):
 
 
 def execute(task: TrialTask, history: NotebookHistory, namespace: dict[str, Any], output: Output) -> Outcome:
-    """Execute a trial in these names, and return what became of it; `KeyboardInterrupt` alone is raised.
+    """Execute a trial in this namespace, and return its outcome; only `KeyboardInterrupt` is raised.
 
     `history` is what is known of the notebook, with the values that it has there. A request to stop the run ends the
     trial, too, and is not raised.
@@ -112,12 +112,12 @@ def called_by_code(hooks: object) -> Iterator[None]:
 
 
 def run_code(tree: ast.Module, namespace: dict[str, Any]) -> object:
-    """Run code in some names, and return the value of its last expression; ``...`` where it ends otherwise."""
+    """Run code in a namespace, and return the value of its last expression; ``...`` if it ends with a statement."""
     end = tree.body[-1] if tree.body else None
     last = end.value if isinstance(end, ast.Expr) else None
     body = tree.body if last is None else tree.body[:-1]
-    exec(compile(ast.Module(list(body), []), FILE, "exec"), namespace)  # noqa: S102 # the cell of the user
-    return ... if last is None else eval(compile(ast.Expression(last), FILE, "eval"), namespace)  # noqa: S307 # as above
+    exec(compile(ast.Module(list(body), []), FILE, "exec"), namespace)  # noqa: S102 # the user's own cell, as IPython would run it
+    return ... if last is None else eval(compile(ast.Expression(last), FILE, "eval"), namespace)  # noqa: S307 # the user's own cell
 
 
 class _Ended(NamedTuple):
@@ -130,7 +130,7 @@ class _Ended(NamedTuple):
 
 
 def _close(ended: _Ended, task: TrialTask, output: Output) -> None:
-    """Record what a trial has given, and end its run."""
+    """Record the results of a trial, and end its run."""
     execution, result, error, secrets = ended
     files: Mapping[str, bytes] = {}
     with error_boundary("the output of this trial was not stored"):

@@ -28,7 +28,7 @@ class Recorded(NamedTuple):
     tags: dict[str, str]
     params: dict[str, Value]
     skip: frozenset[str]
-    """Keys that would record one of the parameters once more."""
+    """Keys that would record one of the parameters again."""
     options: CaptureOptions
     inputs: tuple[DatasetInput, ...] = ()
     """The data that all trials read."""

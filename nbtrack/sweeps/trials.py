@@ -1,4 +1,4 @@
-"""The trials of a sweep: what each is run with, and what became of it."""
+"""The trials of a sweep: their values and their outcomes."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ LONGEST_NAME = 120
 
 
 class Trial(NamedTuple):
-    """One execution of the cell: values by the names that they were asked for by, and the seed."""
+    """One execution of the cell: values by the names that the user wrote, and the seed."""
 
     number: int
     values: dict[str, Value]
     seed: int
 
     def name(self, *, with_seed: bool) -> str:
-        """Return what its run is called: ``lr=0.01 depth=3``."""
+        """Return the name of its run: ``lr=0.01 depth=3``."""
         parts = [f"{name}={value}" for name, value in self.values.items()]
         return formatting.short(" ".join([*parts, *([f"seed={self.seed}"] if with_seed else [])]), LONGEST_NAME)
 
 
 class Outcome(NamedTuple):
-    """What became of a trial."""
+    """The outcome of a trial."""
 
     run_id: str
     status: str
@@ -43,7 +43,7 @@ class Outcome(NamedTuple):
     error: str = ""
     """Type and message of the exception that ended it."""
     combination: str = ""
-    """What it has in common with the trials that differ from it in their seed alone."""
+    """The same for all trials that differ only in their seed."""
 
 
 def count(values: Mapping[str, Values], seeds: Sequence[int]) -> int:

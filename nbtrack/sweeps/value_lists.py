@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis.constant_folding import Value
 
 DECADES = 100
-"""The ratio of its ends from which on a range of positive numbers is drawn from by its logarithm."""
+"""Positive ranges whose ends have at least this ratio are sampled on a logarithmic scale."""
 MOST_VALUES = 10_000
-"""Of one parameter in a grid."""
+"""The most values of one parameter in a grid."""
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -37,7 +37,7 @@ class Choice(NamedTuple):
 
 
 class Range(NamedTuple):
-    """All numbers from `low` to `high`, both included; with `step`, only each so many."""
+    """All numbers from `low` to `high`, both included, or those in steps of `step`."""
 
     low: float
     high: float
@@ -50,7 +50,7 @@ class Range(NamedTuple):
 
     @property
     def is_logarithmic(self) -> bool:
-        """Whether the ends are so far apart that the order of magnitude is what is asked for."""
+        """Whether the range is sampled on a logarithmic scale."""
         return self.step is None and self.low > 0 and self.high / self.low >= DECADES
 
     def drawn(self, random: Random) -> Value:
@@ -95,8 +95,8 @@ Values: TypeAlias = Choice | Range
 def parse(pairs: Iterable[str]) -> dict[str, Values]:
     """Return the values of each parameter of ``name=values`` texts.
 
-    Values are separated by commas and read as Python literals; words that are none are text. ``2..6`` is a range with
-    both ends, ``0.1..0.9..0.2`` one with a step.
+    Values are separated by commas and read as Python literals; words that are not literals are text. ``2..6`` is a
+    range with both ends, ``0.1..0.9..0.2`` one with a step.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def _range(name: str, text: str) -> Range:
     numbers = [_number(each) for each in text.split("..")]
     known = [each for each in numbers if each is not None]
     if len(known) != len(numbers) or len(known) > 3:
-        raise InvalidValue(f"{name}={text} is no range of numbers: write LOW..HIGH or LOW..HIGH..STEP")
+        raise InvalidValue(f"{name}={text} is not a range of numbers: write LOW..HIGH or LOW..HIGH..STEP")
     low, high, *steps = known
     if low >= high or any(step <= 0 for step in steps):
         raise InvalidValue(f"{name}={text}: the first number of a range is the lower one, and its step is positive")
@@ -176,5 +176,5 @@ def _parts(name: str, text: str) -> Iterator[str]:
 def _part(name: str, text: str, begin: int, end: int) -> str:
     found = text[begin:end].strip()
     if not found:
-        raise InvalidValue(f"{name}={text} has nothing between two commas")
+        raise InvalidValue(f"{name}={text} has no value between two commas")
     return found

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Notebook(NamedTuple):
-    """What a trial needs of the notebook, as it travels."""
+    """What a trial needs of the notebook, as it is sent to workers."""
 
     names: dict[str, Any]
     anchor: Callable[[], None]
@@ -38,16 +38,16 @@ class Notebook(NamedTuple):
 
 
 def ready() -> bool:
-    """Return at once: the worker has imported this module by then."""
+    """Return at once; calling this makes the worker import this module."""
     return True
 
 
 def kept(notebook: bytes) -> bytes:
-    """Return a packed notebook, which a cluster then has on the workers that need it."""
+    """Return a packed notebook; the cluster copies it to the workers that need it."""
     return notebook
 
 
-class Workshop:
+class WorkerState:
     """The state of a worker: one trial runs at a time, since output and seeds are those of the process."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Workshop:
 
 
 def reaches(place: str, experiment_id: str, created: int | None) -> bool:
-    """Return whether a worker has the store of the notebook, which has this experiment, made then (ms, UTC)."""
+    """Return whether a worker has the store with this experiment, created at that time (ms, UTC)."""
     if locate.is_local(place) and not locate.exists(place):
         return False
     try:
@@ -67,7 +67,7 @@ def reaches(place: str, experiment_id: str, created: int | None) -> bool:
 
 
 def run(notebook: bytes | str, task: bytes, place: str) -> Outcome:
-    """Run a trial, unless an earlier attempt has brought it to its end.
+    """Run a trial, unless an earlier attempt has finished it.
 
     Parameters
     ----------
@@ -78,10 +78,10 @@ def run(notebook: bytes | str, task: bytes, place: str) -> Outcome:
     place : str
         The tracking URI by which this worker reaches the store of the notebook.
     """
-    shop = process.state(Workshop)
+    shop = process.state(WorkerState)
     with shop.lock:
         known: Notebook = pickle.loads(_content(shop, notebook))  # noqa: S301 # from the notebook that runs the sweep
-        trial: trial_execution.TrialTask = pickle.loads(task)  # noqa: S301 # as above
+        trial: trial_execution.TrialTask = pickle.loads(task)  # noqa: S301 # from the notebook that runs the sweep
         tracking_uri.set_tracking_uri(place)
         if known.folder not in sys.path:
             # Modules beside the notebook are there on this machine.
@@ -96,7 +96,7 @@ def run(notebook: bytes | str, task: bytes, place: str) -> Outcome:
             search.flush()
 
 
-def _content(shop: Workshop, notebook: bytes | str) -> bytes:
+def _content(shop: WorkerState, notebook: bytes | str) -> bytes:
     if isinstance(notebook, bytes):
         return notebook
     if shop.loaded is None or shop.loaded[0] != notebook:
@@ -104,7 +104,7 @@ def _content(shop: Workshop, notebook: bytes | str) -> bytes:
     return shop.loaded[1]
 
 
-def _history(shop: Workshop, notebook: bytes | str, known: Notebook) -> NotebookHistory:
+def _history(shop: WorkerState, notebook: bytes | str, known: Notebook) -> NotebookHistory:
     if shop.history is None or shop.history[0] != notebook:
         shop.history = notebook, learned(known.cells)
     return shop.history[1]
@@ -127,7 +127,7 @@ class WorkerOutput:
         self._taking = contextlib.ExitStack()
 
     def begin(self) -> None:
-        """Take what is printed from now on."""
+        """Capture what is printed from now on."""
         self._taking.enter_context(contextlib.redirect_stdout(self._texts["stdout"]))
         self._taking.enter_context(contextlib.redirect_stderr(self._texts["stderr"]))
 

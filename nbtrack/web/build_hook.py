@@ -85,7 +85,7 @@ class WebBuildHook(BuildHookInterface[Any]):
 
 
 def is_fresh(web: Path) -> bool:
-    """Tell whether the whole bundle is there and no source is newer."""
+    """Return whether the bundle is complete and no source is newer."""
     bundle = [web / "dist" / name for name in BUNDLE]
     if not all(path.is_file() for path in bundle):
         return False
@@ -99,7 +99,7 @@ def newest(paths: Iterable[Path]) -> float:
 
 
 def tools_on_path() -> Tools | None:
-    """Find Node and npm on the ``PATH``; one without the other will not do."""
+    """Find Node and npm on the ``PATH``; both are needed."""
     node, npm = shutil.which("node"), shutil.which("npm")
     return Tools([node], [npm]) if node and npm else None
 
@@ -127,7 +127,7 @@ def build(web: Path, tools: Tools) -> None:
 
 
 def is_installed(web: Path) -> bool:
-    """Tell whether npm has installed what the lock file names, so that a developer's tools stay."""
+    """Return whether npm has installed what the lock file names; a developer's tools are then kept."""
     done = web / "node_modules" / ".package-lock.json"
     return done.is_file() and newest([web / "package-lock.json"]) <= done.stat().st_mtime
 
@@ -135,7 +135,7 @@ def is_installed(web: Path) -> bool:
 def run(command: Sequence[str], folder: Path, name: str) -> None:
     """Run a tool quietly; when it fails, show what it said and raise one clear line."""
     try:
-        done = subprocess.run(  # noqa: S603 - our own words, no shell
+        done = subprocess.run(  # noqa: S603 - a fixed command, without a shell
             command, cwd=folder, capture_output=True, text=True, errors="replace", check=False
         )
     except OSError as error:

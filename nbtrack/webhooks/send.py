@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 OLDEST = 24 * 3600
-"""Seconds after which an alert that a client sets is not sent any more: that of a run that is copied."""
+"""Seconds after which an alert that a client sets is no longer sent: then it belongs to a copied run."""
 MOST_REMEMBERED = 1_000
 
 
@@ -51,7 +51,7 @@ def send_alert(store: Store, run_id: str, raised: Alert) -> None:
     """
     if settings.current().webhook is None or _is_sent_by_server(store):
         return
-    # Imported here, where it delays no run.
+    # Imported late, since most runs have no webhook.
     from nbtrack import redaction
     from nbtrack.webhooks import messages
     from nbtrack.webhooks.sender import WebhookSender

@@ -140,7 +140,7 @@ def _posted(message: dict[str, Any]) -> str | None:
     try:
         now = settings.current()
         if now.webhook is None:
-            return "there is no webhook any more"
+            return "the webhook was removed from the settings"
         answer = httpx.post(now.webhook, json=in_form(message, now.webhook_form, now.webhook), timeout=TIMEOUT)
     except (httpx.HTTPError, httpx.InvalidURL, NbtrackError) as error:
         return type(error).__name__

@@ -90,7 +90,7 @@ def test_unknown_names_list_what_the_cell_has():
 
 
 def test_ambiguous_names_ask_which():
-    with pytest.raises(InvalidValue, match=r"'lr' may be a\.lr or b\.lr"):
+    with pytest.raises(InvalidValue, match=r"'lr' is ambiguous: write a\.lr or b\.lr"):
         Notebook().swept("a = {'lr': 1}\nb = {'lr': 2}", "lr")
 
 
@@ -149,5 +149,5 @@ def test_a_seed_has_the_names_that_comparisons_know(name, found):
 
 
 def test_cells_that_await_are_refused():
-    with pytest.raises(InvalidValue, match="awaits"):
+    with pytest.raises(InvalidValue, match="with await"):
         Notebook().swept("lr = 1\nawait something()", "lr")

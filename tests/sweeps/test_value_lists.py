@@ -38,7 +38,7 @@ def test_lists_and_ranges(text, values):
         (["lr="], "NAME=VALUE"),
         (["lr=1", "lr=2"], "twice"),
         (["lr=1,,2"], "between two commas"),
-        (["lr=1..x"], "no range"),
+        (["lr=1..x"], "not a range"),
         (["lr=6..2"], "lower"),
         (["lr=1..2..-1"], "positive"),
         (["lr=1..2,3"], "mixes"),
