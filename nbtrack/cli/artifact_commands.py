@@ -78,7 +78,7 @@ def log_artifact(run: Run, local_file: str, artifact_path: str) -> None:
 @click.option("--local-dir", "-l", required=True, type=click.Path(exists=True, file_okay=False), help="The folder.")
 @in_folder
 def log_artifacts(run: Run, local_dir: str, artifact_path: str) -> None:
-    """Log everything in a folder as artifacts of a run.
+    """Log all files in a folder as artifacts of a run.
 
     \b
     Example:

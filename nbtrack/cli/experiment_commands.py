@@ -29,7 +29,7 @@ def experiments() -> None:
 @experiments.command()
 @click.argument("name", required=False)
 @click.option("--experiment-name", "-n", "name_option", help="The name.")
-@click.option("--artifact-location", "-l", help="Where its runs keep artifacts.")
+@click.option("--artifact-location", "-l", help="Where artifacts of its runs are stored.")
 @output.as_json
 def create(name: str | None, name_option: str | None, artifact_location: str | None, as_json: bool) -> None:
     """Create an experiment and print its id.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nbtrack.importers import Imported, ImportSummary
 
 LISTED = 20
-"""The number of runs that were left out which are printed."""
+"""How many of the runs that were left out are printed."""
 
 
 @click.command("import")
@@ -22,10 +22,10 @@ LISTED = 20
 @click.option("--into", help="The store to import into, by default the one of --tracking-uri.")
 @output.as_json
 def import_(source: str, into: str | None, as_json: bool) -> None:
-    """Import all runs of another tracker; repeated imports add only what is new.
+    """Import all runs of another tracker; repeated imports add only new data.
 
     SOURCE is a folder in MLflow's file layout, a database of MLflow (mlflow.db), the address of an MLflow server, a
-    store of nbtrack, a folder of TensorBoard's logs, of W&B or of neptune-exporter, a repository of Aim,
+    store of nbtrack, a folder of TensorBoard logs, of W&B or of neptune-exporter, an Aim repository,
     or a database of trackio.
 
     \b
@@ -57,7 +57,7 @@ class Progress:
         self._label, self._bar = label, cast("Any", None)
 
     def advance(self, _: Imported | None, total: int) -> None:
-        """Count one run of a number of runs, 0 if that is not known."""
+        """Count one run; `total` is 0 if it is not known."""
         if not sys.stderr.isatty():
             return
         if self._bar is None:

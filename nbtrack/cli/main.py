@@ -39,7 +39,7 @@ class Command(click.Group):
 
 @click.group(cls=Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="nbtrack", prog_name="nbtrack")
-@click.option("--tracking-uri", "-u", help="Where runs are kept, instead of MLFLOW_TRACKING_URI or ./mlruns.")
+@click.option("--tracking-uri", "-u", help="Where runs are stored, instead of MLFLOW_TRACKING_URI or ./mlruns.")
 def main(tracking_uri: str | None) -> None:
     """Track machine-learning experiments, and look at the results.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("mcp", context_settings={"help_option_names": ["--help"]})
 @click.option("--write", "writes", is_flag=True, help="Offer tools that write notes and tags, and steer runs.")
-@click.option("--http", is_flag=True, help="Serve over HTTP, as the options below say, instead of stdin and stdout.")
+@click.option("--http", is_flag=True, help="Serve over HTTP, with the options below, instead of stdin and stdout.")
 @network_options_with_users
 def mcp(writes: bool, http: bool, **given: Any) -> None:
     """Serve experiments and runs to an agent by the Model Context Protocol, over stdin and stdout.
@@ -66,5 +66,5 @@ def _check_no_network_options(given: dict[str, Any]) -> None:
     """Refuse options that only --http uses."""
     context = click.get_current_context()
     if any(context.get_parameter_source(each) is ParameterSource.COMMANDLINE for each in given):
-        msg = "Options of the network need --http; without it the agent starts the server and talks to it directly"
+        msg = "Network options need --http; without it the agent starts the server and talks to it directly"
         raise click.UsageError(msg)

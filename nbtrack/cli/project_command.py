@@ -55,7 +55,7 @@ def run(
         env_manager=env_manager,
         storage_dir=storage_dir,
     )
-    click.echo(f"Run {submitted.run_id} has finished")
+    click.echo(f"Run {submitted.run_id} finished")
 
 
 def _parameters(given: Iterable[str]) -> dict[str, str]:
@@ -66,6 +66,6 @@ def _parameters(given: Iterable[str]) -> dict[str, str]:
         if not sign or not name:
             raise click.BadParameter(f"{each!r} must be NAME=VALUE", param_hint="-P")
         if name in found:
-            raise click.BadParameter(f"{name!r} is given twice", param_hint="-P")
+            raise click.BadParameter(f"{name!r} is specified twice", param_hint="-P")
         found[name] = value
     return found

@@ -1,4 +1,4 @@
-"""``nbtrack runs show``, ``curve`` and ``watch``: runs in a terminal, as agents see them too."""
+"""``nbtrack runs show``, ``curve`` and ``watch``: runs in a terminal, and as JSON for agents."""
 
 from __future__ import annotations
 
@@ -130,7 +130,9 @@ def _print_curve(history: History, found: CurveSummary) -> None:
 @click.argument("filter_string", metavar="[FILTER]", default="")
 @click.option("--experiment", "-x", "experiment_name", help="An experiment, by id or name; by default all.")
 @click.option("--max-results", "-m", type=click.IntRange(1, 1000), default=20, show_default=True, help="Most runs.")
-@click.option("--seconds", type=click.FloatRange(0.1), default=SECONDS, show_default=True, help="Time between looks.")
+@click.option(
+    "--seconds", type=click.FloatRange(0.1), default=SECONDS, show_default=True, help="Seconds between updates."
+)
 @click.option("--until-done", is_flag=True, help="End when no run that the filter finds is running.")
 @output.as_json
 def watch(

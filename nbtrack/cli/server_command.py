@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _STORE_OPTIONS = (
     click.option("--backend-store-uri", default="", help="The store: a directory, sqlite:///FILE or postgresql://…"),
-    click.option("--artifacts-destination", default="", help="Where artifacts are kept: a directory or a cloud URI."),
+    click.option("--artifacts-destination", default="", help="Where artifacts are stored: a directory or a cloud URI."),
     click.option(
         "--default-artifact-root",
         default="",
@@ -25,25 +25,25 @@ _STORE_OPTIONS = (
 )
 _WORKERS = click.option("--workers", "-w", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 _NETWORK_OPTIONS = (
-    click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen at."),
+    click.option("--host", "-h", default="127.0.0.1", show_default=True, help="The address to listen on."),
     click.option(
         "--port",
         "-p",
         default=5000,
         show_default=True,
         type=click.IntRange(0, 65_535),
-        help="The port; 0 takes a free one.",
+        help="The port; 0 chooses a free one.",
     ),
     click.option(
         "--allowed-hosts",
         default="",
-        help="Host names, besides loopback, under which clients reach it; comma-separated.",
+        help="Host names under which clients reach it, besides loopback; comma-separated.",
     ),
     click.option(
         "--cors-allowed-origins", default="", help="Origins of other pages that may send requests; comma-separated."
     ),
     click.option("--static-prefix", "prefix", default="", help="The path under which a reverse proxy serves it."),
-    click.option("--ssl-certfile", default="", help="A certificate in PEM format: serve over TLS, without a proxy."),
+    click.option("--ssl-certfile", default="", help="A certificate in PEM format, to serve over TLS without a proxy."),
     click.option("--ssl-keyfile", default="", help="The key of the certificate, unless it is in the same file."),
 )
 _AUTH = click.option(
@@ -68,7 +68,7 @@ _OPERATION_OPTIONS = (
         default=0.0,
         show_default=True,
         type=click.FloatRange(0, 600),
-        help="How long to go on answering after SIGTERM, while /ready says that no more should come.",
+        help="How long to keep answering after SIGTERM, while /ready tells load balancers to send no more requests.",
     ),
 )
 
@@ -79,12 +79,12 @@ def server_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def network_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a server that say who can reach it."""
+    """Add the options of a server that control who can reach it."""
     return _with((*_NETWORK_OPTIONS, _AUTH), function)
 
 
 def network_options_with_users(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a server that say who can reach it, which may be the users of its store."""
+    """Add the options of a server that control who can reach it, including the users of its store."""
     return _with((*_NETWORK_OPTIONS, _AUTH_WITH_USERS), function)
 
 
@@ -169,13 +169,13 @@ def local_store(uri: str) -> str:
 
     place = locate.resolve(uri or get_tracking_uri())
     if locate.scheme(place) in locate.SERVERS:
-        msg = f"{locate.without_password(place)} is a server with a UI of its own: open it in a browser"
+        msg = f"{locate.without_password(place)} is a server with its own UI: open it in a browser"
         raise InvalidValue(msg)
     return place
 
 
 def free_port(host: str) -> int:
-    """Return a port at which nothing listens."""
+    """Return a free port."""
     with socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:
         return int(taken.getsockname()[1])
 

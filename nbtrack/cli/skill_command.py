@@ -1,4 +1,4 @@
-"""``nbtrack skill``: a short guide that an agent can be given."""
+"""``nbtrack skill``: a short guide for agents."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ LOOPBACK = "127.0.0.1"
     "-p",
     default=None,
     type=click.IntRange(0, 65_535),
-    help=f"The port; by default the first free one from {FIRST_PORT} on.",
+    help=f"The port; by default the first free one from {FIRST_PORT}.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 def ui(backend_store_uri: str, port: int | None, opens: bool) -> None:

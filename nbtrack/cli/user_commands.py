@@ -17,7 +17,7 @@ ROLES = ("read", "write", "admin")
 
 @click.group()
 def users() -> None:
-    """Say who may use a server that runs with --auth users, and see what they did.
+    """Manage the users of a server with --auth users, and see what they changed.
 
     The commands need the store itself, such as --tracking-uri postgresql://…, not the address of a server.
 
@@ -64,7 +64,7 @@ def list_(as_json: bool) -> None:
 @users.command()
 @click.argument("name")
 def revoke(name: str) -> None:
-    """Have the token of a user be refused from now on; servers take a few seconds to notice.
+    """Revoke the token of a user; servers notice within a few seconds.
 
     \b
     Example:

@@ -1,6 +1,6 @@
 """Runs of projects: a folder or git repository whose entry points are commands with parameters.
 
-A project has an ``MLproject`` file, or is a script or a notebook. Its run remembers where the code came from, its
+A project has an ``MLproject`` file, or is a script or a notebook. Its run records where the code came from, its
 commit, the entry point and the parameters::
 
     nbtrack run . -e train -P alpha=0.5
@@ -8,7 +8,7 @@ commit, the entry point and the parameters::
     nbtrack run . -e report.ipynb -P region=north       (pip install 'nbtrack[projects]')
 
 `run` does the same from Python, with ``synchronous=False`` in the background. A project with a ``python_env.yaml``
-gets a virtual environment of its own; conda and docker environments are not made.
+gets a virtual environment of its own; conda and docker environments are not supported.
 
 The format of ``MLproject`` and the arguments of `run` are MLflow's:
 https://mlflow.org/docs/latest/ml/projects/

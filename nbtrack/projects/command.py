@@ -21,10 +21,10 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
 
 
 def values(entry_point: EntryPoint, given: Mapping[str, Any], project: Path, storage: Path) -> dict[str, str]:
-    """Return the parameters of a run: those that are given, and the defaults of the others.
+    """Return the parameters of a run: those given by the user, and the defaults of the others.
 
-    Local files become absolute paths: those that are given from the working directory, defaults from the `project`.
-    What a parameter of type ``path`` names elsewhere is downloaded below `storage`.
+    Local files become absolute paths: values of the user relative to the working directory, defaults to `project`.
+    What a parameter of type ``path`` names on another machine is downloaded below `storage`.
 
     Raises
     ------
@@ -73,9 +73,9 @@ def _downloaded(declared: Parameter, uri: str, storage: Path) -> str:
 
 
 def line(entry_point: EntryPoint, parameters: Mapping[str, str]) -> str:
-    """Return the command for the shell: parameters in their places, those without one as ``--name value``.
+    """Return the command for the shell: parameters replace their placeholders, others become ``--name value``.
 
-    Every value is quoted. Raise `InvalidValue` for a place that no parameter has.
+    Every value is quoted. Raise `InvalidValue` for a placeholder without a parameter.
     """
 
     def filled(place: re.Match[str]) -> str:
@@ -83,7 +83,9 @@ def line(entry_point: EntryPoint, parameters: Mapping[str, str]) -> str:
         if name is None:
             return place[0][0]
         if name not in parameters:
-            raise InvalidValue(f"The command of entry point {entry_point.name!r} has {{{name}}}, but no such parameter")
+            raise InvalidValue(
+                f"The command of entry point {entry_point.name!r} contains {{{name}}}, but there is no such parameter"
+            )
         return quote(parameters[name])
 
     command = _PLACE.sub(filled, entry_point.command)

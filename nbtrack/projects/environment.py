@@ -1,4 +1,4 @@
-"""The environment of a project's commands: this one, or a virtual environment made from its requirements."""
+"""The environment of a project's commands: the current one, or a virtual environment with its requirements."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 MANAGERS = ("local", "virtualenv", "uv")
 _READY = "nbtrack-ready"
-"""A file in environments that are complete."""
+"""A file that marks complete environments."""
 
 
 class Requirements(NamedTuple):
-    """What a virtual environment has."""
+    """What a virtual environment contains."""
 
     python: str | None
-    """The version of Python, such as ``3.11``; None for the one that runs."""
+    """The version of Python, such as ``3.11``; None for the current one."""
     packages: tuple[str, ...]
 
 
@@ -48,14 +48,14 @@ def manager_for(project: Project, asked: str | None) -> str:
         for kind in ("docker_env", "conda_env"):
             if kind in project.environments:
                 raise Unsupported(
-                    f"{project.folder} asks for a {kind}, which nbtrack does not make: run it in this environment with"
+                    f"{project.folder} asks for a {kind}, which nbtrack does not support: run it here with"
                     " --env-manager local, or describe its packages in python_env.yaml"
                 )
     return asked or ("virtualenv" if "python_env" in project.environments else "local")
 
 
 def variables(project: Project, manager: str) -> dict[str, str]:
-    """Return the environment variables that make a project's ``python`` the right one, making it if needed."""
+    """Return environment variables that select the project's ``python``; its environment is created if needed."""
     if manager == "local":
         return {"PATH": _path_with(Path(sys.executable).parent)}
     made = _made(_requirements(project))
@@ -100,7 +100,7 @@ def _lines(path: Path, folder: Path) -> tuple[str, ...]:
 
 
 def _made(wanted: Requirements) -> Path:
-    """Return the environment with these packages, and nbtrack; it is made once and kept."""
+    """Return the environment with these packages and nbtrack; it is created once and reused."""
     packages = [*wanted.packages, *_needed_by_nbtrack()]
     described = json.dumps([wanted.python, packages, str(_package()), sys.version])
     folder = _cache() / hashlib.sha256(described.encode()).hexdigest()[:20]
@@ -141,7 +141,7 @@ def _make(folder: Path, python: str | None, packages: Sequence[str]) -> None:
 
 
 def _interpreter(version: str | None) -> str:
-    """Return the path of a Python of a version, to the second number."""
+    """Return the path of a Python of a version such as ``3.11``."""
     wanted = ".".join((version or "").split(".")[:2])
     if not wanted or wanted == f"{sys.version_info.major}.{sys.version_info.minor}":
         return sys.executable
@@ -152,7 +152,7 @@ def _interpreter(version: str | None) -> str:
 
 
 def _link_nbtrack(folder: Path) -> None:
-    """Make this very nbtrack importable in an environment, and nothing else of this one."""
+    """Make the running nbtrack importable in an environment, but no other package of the current one."""
     shared = folder / "nbtrack"
     shared.mkdir()
     (shared / "nbtrack").symlink_to(_package())
@@ -168,4 +168,4 @@ def _run(command: Sequence[str]) -> None:
     )
     if done.returncode:
         said = (done.stderr or done.stdout).strip()
-        raise InvalidValue(f"The environment of the project can't be made: {said[-1000:]}")
+        raise InvalidValue(f"The environment of the project can't be created: {said[-1000:]}")

@@ -1,4 +1,4 @@
-"""Runs a project: makes the run, then starts the command of an entry point, which logs into it."""
+"""Runs a project: creates the run, then starts the command of an entry point, which logs into it."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ def run(  # noqa: PLR0917 - MLflow's signature
     storage_dir : str or Path, optional
         The folder for clones and downloaded parameters; by default a temporary one.
     synchronous : bool
-        Whether to wait for the end; otherwise the result tells the status, and can wait and cancel.
+        Whether to wait for the end; otherwise the result has the status, and can wait and cancel.
     run_id : str, optional
         An existing run to log into.
     run_name : str, optional
         The name of the run.
     env_manager : str, optional
-        ``local`` for the present environment, or ``virtualenv`` for one made from ``python_env.yaml`` or
+        ``local`` for the current environment, or ``virtualenv`` for one made from ``python_env.yaml`` or
         ``requirements.txt``, by uv where that is installed; ``uv`` insists on it. By default ``virtualenv`` if the
         project has a ``python_env``.
     docker_args, backend, backend_config, build_image, docker_auth
@@ -115,7 +115,7 @@ def _require_success(submitted: SubmittedRun, entry_point: str) -> None:
 
 
 class _Prepared(NamedTuple):
-    """Everything that a run needs, once it is known to be right."""
+    """Everything that a run needs, after validation."""
 
     folder: Path
     command: str
@@ -137,7 +137,7 @@ def _prepared(
 
 
 def _tags(found: Source, entry_point: str, manager: str) -> dict[str, str]:
-    """Return the tags that say what a run executes, by MLflow's names."""
+    """Return the tags that describe what a run executes, by MLflow's names."""
     given = {
         tags.SOURCE_NAME: found.uri,
         tags.SOURCE_TYPE: str(SourceType.PROJECT),

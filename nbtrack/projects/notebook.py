@@ -53,11 +53,11 @@ def execute(path: Path, parameters: Mapping[str, str], run_id: str) -> None:
 
 
 def assignments(parameters: Mapping[str, str]) -> str:
-    """Return a cell that assigns parameters: numbers, True, False and None as such, everything else as text."""
+    """Return a cell that assigns parameters: numbers, True, False and None as literals, everything else as text."""
     lines = []
     for name, value in parameters.items():
         if not name.isidentifier():
-            raise InvalidValue(f"{name!r} can't be a parameter of a notebook: it is no Python name")
+            raise InvalidValue(f"{name!r} can't be a parameter of a notebook: it is not a Python name")
         lines.append(f"{name} = {_literal(value)!r}")
     return "\n".join(["# Parameters", *lines])
 

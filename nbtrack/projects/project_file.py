@@ -14,13 +14,13 @@ NAME = "MLproject"
 TYPES = ("string", "float", "int", "path", "uri")
 """The types of parameters; ``int`` is nbtrack's addition to MLflow's."""
 _ALIASES = {"str": "string", "integer": "int", "double": "float"}
-"""Other names of types: MLflow takes any, and its own examples have the first."""
+"""Other names of types: MLflow accepts any, and its own examples use the first."""
 SCRIPTS = {".py": "python {}", ".sh": "bash {}", ".ipynb": "python -m nbtrack.projects.notebook {}"}
-"""The commands of files that are entry points of their own, by extension."""
+"""The commands of files that can be entry points themselves, by extension."""
 
 
 class Parameter(NamedTuple):
-    """A parameter of an entry point; without a default it has to be given."""
+    """A parameter of an entry point; without a default it is required."""
 
     name: str
     type: str = "string"
@@ -28,7 +28,7 @@ class Parameter(NamedTuple):
 
 
 class EntryPoint(NamedTuple):
-    """A command with places for parameters, such as ``python train.py --lr {lr}``."""
+    """A command with placeholders for parameters, such as ``python train.py --lr {lr}``."""
 
     name: str
     command: str
@@ -42,7 +42,7 @@ class Project(NamedTuple):
     name: str | None
     entry_points: Mapping[str, EntryPoint]
     environments: Mapping[str, Any]
-    """What it says under ``python_env``, ``conda_env`` and ``docker_env``."""
+    """The entries ``python_env``, ``conda_env`` and ``docker_env``."""
 
     def entry_point(self, name: str) -> EntryPoint:
         """Return an entry point, or the command of a script or notebook of that name.

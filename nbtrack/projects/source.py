@@ -13,14 +13,14 @@ from nbtrack.tracking import context
 
 _GIT = re.compile(r"(https?|ssh|git|file)://|[\w.-]+@[\w.-]+:|.*\.git(#|$)")
 _PROTOCOLS = "file:git:http:https:ssh"
-"""What git may use; others, such as ``ext``, would run commands that the URI names."""
+"""The protocols that git may use; others, such as ``ext``, would run commands that the URI contains."""
 
 
 class Source(NamedTuple):
     """A project on this machine."""
 
     uri: str
-    """As it was given, without credentials; local folders as absolute paths."""
+    """The URI without credentials; local folders as absolute paths."""
     folder: Path
     version: str | None
     """The commit, if the project is in a git work tree."""
@@ -73,7 +73,7 @@ def _inside(root: Path, inner: str, uri: str) -> Path:
 
 def _cloned(origin: str, version: str | None, storage: Path) -> tuple[Path, str]:
     if version is not None and version.startswith("-"):
-        raise InvalidValue(f"{version!r} is no version: give a commit, branch or tag")
+        raise InvalidValue(f"{version!r} is not a version: give a commit, branch or tag")
     target = storage / "project"
     shown = context.without_credentials(origin)
     _git(["clone", "--quiet", "--", origin, str(target)], f"The project {shown} can't be cloned")
@@ -86,7 +86,7 @@ def _git(arguments: list[str], failure: str, folder: Path | None = None) -> str:
     environment = {**os.environ, "GIT_ALLOW_PROTOCOL": _PROTOCOLS, "GIT_TERMINAL_PROMPT": "0"}
     command = ["git", *arguments]
     try:
-        done = subprocess.run(  # noqa: S603 - no shell, and git's options end before what users give
+        done = subprocess.run(  # noqa: S603 - no shell, and "--" ends git's options before the user's values
             command, cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
     except FileNotFoundError as error:

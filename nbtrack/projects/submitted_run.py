@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.tracking.client import MlflowClient
 
 SECONDS_TO_END = 5.0
-"""How long a process may take to end after an interrupt, and after a request to terminate."""
+"""Seconds that a process may take to end after an interrupt, and after a request to terminate."""
 
 
 class SubmittedRun:
@@ -55,14 +55,14 @@ class SubmittedRun:
         return RunStatus.RUNNING if self._process.poll() is None else self._settle()
 
     def cancel(self) -> None:
-        """Interrupt the command and what it has started, and end the run as KILLED."""
+        """Interrupt the command and its child processes, and end the run as KILLED."""
         if self._process.poll() is None:
             self._cancelled = True
             self._end_process()
         self._settle()
 
     def _end_process(self) -> None:
-        """Ask the process group to end, more firmly each time."""
+        """Interrupt the process group, then terminate it, then kill it."""
         for each in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, each)

@@ -1,4 +1,4 @@
-"""Filters as they are written with the headings of a table, and free text that finds runs by name."""
+"""Filters that use the headings of a table, and free text that finds runs by name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def parse_with_headings(text: str, order_by: Sequence[str], names: Names) -> Que
     """Parse a filter that may name columns by their headings, or be free text.
 
     `names` has the column of each heading. Free text has no comparison and is no column: it finds the runs
-    whose names hold all of its words, or those of a status. A query that the grammar alone gives stays as it is.
+    whose names hold all of its words, or those of a status. A query that is valid without headings is unchanged.
 
     Raise `FilterError` as `parse` does, with similar headings.
     """
@@ -49,7 +49,7 @@ def _search(words: Sequence[str]) -> Condition:
 
 
 def _as_it_is(text: str, order_by: Sequence[str], where: Condition | None) -> Query | None:
-    """Return the query that the grammar gives without headings, if it means the same."""
+    """Return the query parsed without headings, if it means the same."""
     try:
         query = parse(text, order_by)
     except FilterError:

@@ -19,7 +19,7 @@ class Term(NamedTuple):
     sql: str
     descending: bool = False
     is_flag: bool = False
-    """Whether it is a truth value; those for which it is true come last."""
+    """Whether it is a Boolean; rows for which it is true come last."""
     is_fixed: bool = False
     """Whether it is the same for all rows of a part."""
 
@@ -143,7 +143,7 @@ def after(terms: Sequence[Term], values: Sequence[object]) -> Fragment:
 
 
 def _bound(terms: Sequence[Term], values: Sequence[object]) -> Fragment | None:
-    """Return a simple condition that all rows after the given one meet, with which an index can start."""
+    """Return a simple condition that all rows after the given one meet, and that an index can use."""
     term, value = next((each for each in zip(terms, values, strict=True) if not each[0].is_fixed), (None, None))
     if term is None or term.is_flag or value is None:
         return None

@@ -318,7 +318,7 @@ class _Parser:
             return self.attribute(name, token)
         entity = self.subject.entities.get(name)
         if entity is None:
-            known = f"{name!r} is none of {', '.join(sorted(self.subject.entities))}"
+            known = f"{name!r} is not one of {', '.join(sorted(self.subject.entities))}"
             raise self.fail(self.meant(token.text) or known, token)
         if entity == "attribute":
             return self.attribute(key, token)
@@ -333,7 +333,7 @@ class _Parser:
         return self.attribute(key, token) if entity == "attribute" else (entity, key, entity)
 
     def meant(self, name: str) -> str | None:
-        """Return the question whether similar headings were meant, if there are any."""
+        """Return an error that suggests similar headings, if there are any."""
         found = difflib.get_close_matches(name, list(self.names), n=2)
         columns = dict.fromkeys(self.names[each].removeprefix("attributes.") for each in found)
         return f"there is no column {name!r}. Did you mean {' or '.join(columns)}?" if found else None

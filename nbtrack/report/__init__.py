@@ -1,4 +1,4 @@
-"""Runs as one HTML file: a table, curves, differences, figures, code and notes, to be read anywhere and offline."""
+"""Runs as one HTML file: a table, curves, differences, figures, code and notes, readable offline."""
 
 from nbtrack.report.export import export_report
 

@@ -29,11 +29,11 @@ MOST_RUNS = 200
 MOST_CHARTS = 16
 MOST_GROUPS = 12
 POINTS, LEAST_POINTS = 150, 24
-"""Most and least points of a curve."""
+"""The most and the fewest points of a curve."""
 ALL_POINTS = 45_000
 """Points of all curves of a report, about 10 bytes each."""
 MOST_PICTURES = 6
-"""Logged pictures of a run, besides those that its cell displayed."""
+"""The most logged pictures of a run, besides those that its cell displayed."""
 
 
 class RunContent(NamedTuple):
@@ -42,7 +42,7 @@ class RunContent(NamedTuple):
     run: Run
     sections: Sequence[Section]
     diff: RunDiff | None
-    """What changed since its baseline, or the run of its cell before it."""
+    """What changed since its baseline, or since the previous run of its cell."""
 
 
 class Content(NamedTuple):
@@ -68,7 +68,7 @@ def content(client: MlflowClient, filter: str, experiment_ids: Sequence[str] | N
     listing.load(TableQuery(filter))
     runs = listing.first_runs(MOST_RUNS)
     if not runs:
-        msg = "No run to export: none is there, or none matches the filter"
+        msg = "No run to export: there is none, or none matches the filter"
         raise NotFound(msg)
     return Content(listing, runs, _curves(client, runs), _comparison(client, runs), _details(client, runs))
 
@@ -89,7 +89,7 @@ def _curve(client: MlflowClient, run: Run, key: str, most: int) -> Curve:
 
 
 def _comparison(client: MlflowClient, runs: Sequence[Run]) -> GroupComparison | None:
-    """Return the groups of runs over their seeds, where two of them or more tell anything."""
+    """Return the comparison of groups of runs over their seeds, if there are at least two groups."""
     try:
         found = compare_groups(runs, client=client)
     except NbtrackError:

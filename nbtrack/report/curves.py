@@ -28,7 +28,7 @@ class Curve(NamedTuple):
 
 
 class Span(NamedTuple):
-    """From where to where an axis reaches."""
+    """The range of an axis."""
 
     low: float
     high: float
@@ -38,7 +38,7 @@ class Span(NamedTuple):
         return (value - self.low) / (self.high - self.low)
 
     def ticks(self) -> list[float]:
-        """Return round values in the span."""
+        """Return round values in the range."""
         rough = (self.high - self.low) / TICKS
         unit = 10 ** math.floor(math.log10(rough))
         step = next(each * unit for each in (1, 2, 5, 10) if each * unit >= rough * 0.999)
@@ -70,7 +70,7 @@ def has_points(series: Series) -> bool:
 
 
 def _span(columns: Iterable[Floats]) -> Span:
-    """Return the span of finite values, with some air where they are all the same."""
+    """Return the range of finite values, with a margin if they are all equal."""
     known = [float(value) for column in columns for value in column.tolist() if math.isfinite(value)]
     low, high = min(known), max(known)
     if high - low > 1e-12 * max(abs(low), abs(high)):

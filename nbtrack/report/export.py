@@ -35,7 +35,7 @@ def export_report(
 ) -> Path:
     """Write runs as one HTML file that needs nothing else: table, curves, differences, figures, code and notes.
 
-    It can be read without JavaScript and without a network; with JavaScript, the table can be sorted and filtered, and
+    It is readable without JavaScript and without a network; with JavaScript, the table can be sorted and filtered, and
     the curves of single runs stand out. Pictures are made smaller where they are large.
 
     Parameters
@@ -67,7 +67,7 @@ def export_report(
     """
     target, client = Path(path), client or MlflowClient()
     if target.suffix.lower() not in SUFFIXES:
-        raise InvalidValue(f"a report is a file such as report.html, not {str(path)!r}")
+        raise InvalidValue(f"a report must be a file such as report.html, not {str(path)!r}")
     where = _where(client, runs, experiment_ids)
     found = content(client, _filter(client, runs, filter), where)
     homes = dict.fromkeys(run.info.experiment_id for run in found.runs)

@@ -1,4 +1,4 @@
-"""The page of a report: one HTML file that loads nothing and whose policy lets nothing but its own script run."""
+"""The page of a report: one HTML file that loads nothing, and whose policy allows only its own script to run."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def page(content: Content, title: str, files: Files, now: int) -> str:
     files : callable
         Gives the artifacts of a run, by its id.
     now : int
-        When it is made, in ms since the epoch UTC.
+        The time of the export, in ms since the epoch (UTC).
     """
     style, script = (Path(__file__).with_name(f"report.{each}").read_text("utf-8") for each in ("css", "js"))
     style += "".join(_colours())

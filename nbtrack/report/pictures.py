@@ -1,4 +1,4 @@
-"""Pictures of runs in a page: as they are where they are small, else smaller, as long as there is room."""
+"""Pictures of runs in a page: unchanged if small, otherwise reduced, up to a limit for the whole page."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ ROOM = 700_000
 MOST_OF_RUN = 150_000
 """Bytes of the pictures of one run."""
 SMALL = 20_000
-"""Bytes up to which a picture stays as it is."""
+"""Pictures of at most this many bytes are not reduced."""
 STEPS = ((640, 80), (320, 70), (200, 50))
 """Widths in pixels, and qualities in percent, to which a larger one is reduced until it fits."""
 MOST_READ = 16 << 20
 
 
 class Pictures:
-    """The pictures of a report, which share the room that there is.
+    """The pictures of a report, which share a limit of bytes.
 
     Parameters
     ----------
@@ -46,10 +46,10 @@ class Pictures:
         self._left: dict[str, int] = {}
 
     def picture(self, run_id: str, caption: str, path: str) -> Html:
-        """Return a picture with its caption, or what it is where it can't be shown or there is no room."""
+        """Return a picture with its caption, or a note if it can't be shown or is too large."""
         found = self._fitting(run_id, path)
         if found is None:
-            return element("p", f"{caption}: not included, for its size or form", class_="faint")
+            return element("p", f"{caption}: not included because of its size or format", class_="faint")
         kind, content = found
         source = f"data:{kind};base64,{base64.b64encode(content).decode()}"
         return element("figure", element("img", src=source, alt=caption), element("figcaption", caption))
@@ -68,7 +68,7 @@ class Pictures:
 
 
 def _reduced(kind: str, content: bytes, room: int) -> tuple[str, bytes] | None:
-    """Return a picture that fits into so many bytes: as WebP, in the greatest width that does, else None."""
+    """Return a picture reduced to this many bytes: as WebP, in the greatest width that fits, else None."""
     if kind == "image/svg+xml":
         return (kind, content) if len(content) <= room else None
     from PIL import Image, UnidentifiedImageError

@@ -22,7 +22,7 @@ MOST_VALUES = 200
 MOST_ROWS = 20
 MOST_FILES = 20
 CODE_ROOM, LEAST_CODE = 200_000, 2_000
-"""Characters of the code and outputs of all runs, and those that a run has in any case."""
+"""Characters of the code and outputs of all runs, and those that each run has at least."""
 _SIGNS = {"+": "added", "-": "removed", "@": "place"}
 _EMPTY = ("br", "hr")
 
@@ -35,7 +35,7 @@ class SectionMarkup:
     pictures : Pictures
         What makes pictures of artifacts.
     runs : int
-        How many runs share the room that there is.
+        How many runs share the limit.
     """
 
     def __init__(self, pictures: Pictures, runs: int) -> None:
@@ -45,7 +45,7 @@ class SectionMarkup:
         self._codes: dict[object, tuple[str, str]] = {}
 
     def markup(self, section: Section, run_id: str, run_name: str) -> Html:
-        """Return a section of a run; empty for what a report does not show."""
+        """Return a section of a run; empty for sections that a report does not show."""
         match section:
             case State():
                 return state(section)
@@ -64,10 +64,10 @@ class SectionMarkup:
         known = self._codes.setdefault((section.title, section.lines), (run_id, run_name))
         if known[0] == run_id:
             return self.code(section, run_id)
-        return element("p", "the same as of ", element("a", short(known[1]), href=f"#run-{known[0]}"), class_="faint")
+        return element("p", "the same as in ", element("a", short(known[1]), href=f"#run-{known[0]}"), class_="faint")
 
     def code(self, section: Code, run_id: str) -> Html:
-        """Return the lines of code or output that there is room for, and how many more there are."""
+        """Return the lines of code or output that fit, and how many more there are."""
         left = self._left.setdefault(run_id, self._room_of_run)
         sizes = accumulate(len(line) + 1 for _, line in section.lines)
         kept = section.lines[: sum(size <= left for size in sizes)]
@@ -99,7 +99,7 @@ def titled(title: str, content: Html) -> Html:
 
 
 def state(section: State) -> Html:
-    """Return how a run stands."""
+    """Return the status of a run."""
     sign = STATUS_SIGNS.get(section.status, "?")
     error = [element("pre", section.error, class_="error")] if section.error else []
     line = element("p", f"{sign} {section.status.lower()}", *(f" · {each}" for each in section.facts), class_="faint")
@@ -157,7 +157,7 @@ def _rows(section: Rows) -> Html:
 
 
 def _marked_up(node: markdown.Element | str) -> str | Html:
-    """Return Markdown as HTML; what leads elsewhere opens a page of its own."""
+    """Return Markdown as HTML; links open a new page."""
     if isinstance(node, str):
         return node
     if node.name in _EMPTY:

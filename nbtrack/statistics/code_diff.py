@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     """Returns whether the difference of two statements is reported elsewhere."""
 
 MOST_UNITS = 500
-"""Statements up to which frequently repeated ones are matched, too."""
+"""Up to this many statements, frequently repeated ones are matched too."""
 CONTEXT = 2
 """Statements that are shown around those that differ."""
 MOST_LINES = 400
@@ -41,7 +41,7 @@ class CodeChange(NamedTuple):
         return bool(self.removed or self.added)
 
     def __str__(self) -> str:
-        """Say in a few words how large the change is."""
+        """Return the size of the change in a few words."""
         parts = [counted(max(self.removed, self.added), "line")] if self.matters else []
         parts += [f"{counted(self.moved, 'line')} moved"] if self.moved else []
         return ", ".join(parts) or "layout and comments only"

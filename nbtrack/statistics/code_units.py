@@ -1,4 +1,4 @@
-"""Code as a list of statements that can be compared: spaces, line breaks, comments and kinds of quotes don't count."""
+"""Code as a list of comparable statements: spaces, line breaks, comments and the kind of quotes don't count."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _COMMA, _CLOSING = frozenset(","), frozenset(")]}")
 
 
 class Unit(NamedTuple):
-    """A statement, or the head of one that has a body."""
+    """A statement, or the header of a compound statement."""
 
     tokens: tuple[str, ...]
     """What it says."""
     depth: int
-    """How many blocks it stands in."""
+    """How many blocks it is nested in."""
     line: int
     """The line that it begins on, from 1."""
     text: tuple[str, ...]
-    """Its lines as they are written."""
+    """Its lines as written."""
 
 
 def units(source: str) -> list[Unit]:
-    """Return the statements of a cell or a module, in order; the line of ``%%track`` is none of them.
+    """Return the statements of a cell or a module, in order; without the line of ``%%track``.
 
     Code that is not valid Python is compared by its lines.
     """
@@ -44,7 +44,7 @@ def units(source: str) -> list[Unit]:
 
 
 def written(source: str) -> list[str]:
-    """Return the lines of code as they are written, comments included, without blank ones and that of ``%%track``."""
+    """Return the lines of code as written, comments included, without blank lines and that of ``%%track``."""
     return [each.rstrip() for each in lines_of_cell(source) if each.strip()]
 
 
@@ -54,7 +54,7 @@ def lines_of_cell(source: str) -> list[str]:
 
 
 def as_python(lines: Iterable[str]) -> str:
-    """Return lines of a cell as Python, in which magics are texts."""
+    """Return lines of a cell as Python, in which magics are string literals."""
     return "\n".join(_MAGIC.sub(_as_text, each) for each in lines) + "\n"
 
 
@@ -74,7 +74,7 @@ def _statements(lines: list[str]) -> Iterator[Unit]:
 
 
 def _as_text(magic: re.Match[str]) -> str:
-    """Return the line of a magic as an expression that is Python."""
+    """Return the line of a magic as a Python expression."""
     return magic[1] + repr(magic[2])
 
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from nbtrack.statistics.samples import Sample
 
 MOST_GROUPS = 40
-"""Groups that are compared at most: the best ones."""
+"""The most groups that are compared: the best ones."""
 MANY = 3
-"""Groups from which the best of them counts as picked."""
+"""From this many groups on, the best of them counts as selected."""
 
 
 class GroupComparison(NamedTuple):
@@ -48,7 +48,7 @@ class GroupComparison(NamedTuple):
 
     @property
     def verdicts(self) -> list[str]:
-        """What is known of each group against the first one."""
+        """The verdict on each group compared with the first one."""
         others = zip(self.samples[1:], self.differences, strict=True)
         return ["", *(self._verdict(sample, found) for sample, found in others)]
 
@@ -60,9 +60,9 @@ class GroupComparison(NamedTuple):
         if found.estimate == 0:
             return "the same"
         if found.needed is None:
-            return "not distinguishable; not with 200 seeds either, if the difference is as small as this"
+            return "not distinguishable; a difference this small needs more than 200 seeds"
         more = max(1, found.needed - found.n)
-        return f"not distinguishable; about {more} more {'seed' if more == 1 else 'seeds'} would tell"
+        return f"not distinguishable; about {more} more {'seed' if more == 1 else 'seeds'} might show a difference"
 
     def _direction(self, change: float) -> str:
         if self.goal is None:
@@ -71,17 +71,17 @@ class GroupComparison(NamedTuple):
 
     @property
     def remarks(self) -> list[str]:
-        """What must be known to read the numbers: who was picked, what was left out, how they were compared."""
-        return [*self._picked(), *self._left_out(), *self._method()]
+        """Notes on reading the numbers: which group was selected, what was left out, how groups were compared."""
+        return [*self._selected(), *self._left_out(), *self._method()]
 
-    def _picked(self) -> list[str]:
+    def _selected(self) -> list[str]:
         luck = self._luck()
         if luck is None:
             return []
         return [
             (
-                f"The best of {self.groups} was picked, so its mean is probably flattered: if all were equal, the best "
-                f"would still stand out by about {luck:.2g}. Run it again with new seeds before you quote it."
+                f"The best of {self.groups} was selected, so its mean is probably too good: if all were equal, the "
+                f"best would still stand out by about {luck:.2g}. Run it again with new seeds before you report it."
             )
         ]
 

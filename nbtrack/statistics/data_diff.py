@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DRIFT = 0.1
 """How far a mean moves, in standard deviations, or a spread, as a share, before it is reported."""
 INDEX = "(index)"
-"""The column that has the labels of rows, where they are not just numbered."""
+"""The column with the labels of rows, if they are not just numbered."""
 SEPARATOR = "; "
 """Between the changes of one dataset."""
 MOST_CHANGES = 6
@@ -102,7 +102,7 @@ def _changes(old: _Data, new: _Data) -> Iterator[str]:
 
 
 def _shapes(old: _Data, new: _Data) -> Iterator[str]:
-    """Yield changes of size: rows of frames, shapes of arrays, bytes of files."""
+    """Yield changes of size: rows of data frames, shapes of arrays, bytes of files."""
     if old.shape[:1] != new.shape[:1] and old.shape and new.shape:
         noun = "bytes" if new.is_file else "rows"
         yield f"{old.shape[0]:,} → {new.shape[0]:,} {noun}"
@@ -137,7 +137,7 @@ def _contents(old: _Data, new: _Data, names: list[str]) -> Iterator[str]:
         yield from found
         reported += [name] if found else []
     others = [name for name in names if name not in shuffled and name not in reported]
-    # With other rows, other values are to be expected.
+    # With other rows, values naturally differ.
     if others and same_size:
         whole = "other content" if new.is_file else "other values"
         yield from [whole] if others == [""] else _named("other values of", others)

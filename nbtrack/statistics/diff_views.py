@@ -25,7 +25,7 @@ MOST_CODE_LINES = 40
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RunDiff:
-    """What changed from one run to another, the most telling first.
+    """What changed from one run to another, the most informative first.
 
     It prints as text, and shows as HTML in a notebook; `to_dict` gives it as plain data.
     """
@@ -37,7 +37,7 @@ class RunDiff:
     after_id: str
     changes: tuple[Change, ...]
     remarks: tuple[str, ...] = ()
-    """On what could not be compared."""
+    """Notes on what could not be compared."""
 
     @property
     def causes(self) -> tuple[Change, ...]:
@@ -68,7 +68,7 @@ class RunDiff:
 
     def _remarks(self) -> Iterator[str]:
         if not self.changes:
-            yield "No difference was recorded."
+            yield "No recorded difference."
         yield from (f"Note: {each}" for each in self.remarks)
 
     def causes_section(self) -> sections.Values:
@@ -100,7 +100,7 @@ class RunDiff:
 
 
 def diff_runs(before: Run, after: Run, files: Files, goals: Mapping[str, str] = NO_GOALS) -> RunDiff:
-    """Return what changed from one run to another, from what their store has of them.
+    """Return what changed from one run to another, according to their store.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def diff_runs(before: Run, after: Run, files: Files, goals: Mapping[str, str] = 
     files : callable
         Gives the artifacts of a run, by its id.
     goals : mapping, optional
-        ``min`` or ``max`` for metrics of which the user has said what is better.
+        ``min`` or ``max`` for metrics whose better direction the user has set.
     """
     changes, remarks = changes_between(before, after, files, goals)
     old, new = before.info, after.info

@@ -33,9 +33,9 @@ CONFIDENCE = 0.95
 POWER = 0.8
 """The probability that the suggested number of seeds detects a difference as large as the one observed."""
 FEWEST = 3
-"""Values that each side needs for a verdict."""
+"""The values that each side needs for a verdict."""
 MOST_SEEDS = 200
-"""More seeds than that are not suggested."""
+"""The most seeds that are suggested."""
 
 
 class Difference(NamedTuple):
@@ -80,7 +80,7 @@ def paired(first: Sequence[float], second: Sequence[float], groups: int = 2) -> 
     first, second : sequence of float
         Finite values of equal number.
     groups : int
-        Among how many groups the best was picked: the more, the wider the interval, as Bonferroni has it.
+        From how many groups the best was selected: the more, the wider the interval (Bonferroni correction).
     """
     import numpy as np
 
@@ -120,7 +120,7 @@ def unpaired(first: Sequence[float], second: Sequence[float], groups: int = 2) -
 
 
 def _vanishes(error: float, values: Floats) -> bool:
-    """Return whether an error is only rounding, as where the seed has no effect."""
+    """Return whether an error is only rounding, as when the seed has no effect."""
     return error <= 1e-12 * max(1e-300, float(abs(values).max()))
 
 
@@ -131,7 +131,7 @@ def _certain(estimate: float, *, paired: bool, n: int) -> Difference:
 def _alpha(groups: int) -> float:
     """Return the error probability of one comparison, so that among all pairs of groups it is 5 % at most.
 
-    The best is picked among the groups, so that its comparison with another one stands for any pair of them.
+    The best is selected from the groups, so its comparison with another one counts as one of all pairs.
     """
     return (1 - CONFIDENCE) / max(1, groups * (groups - 1) // 2)
 

@@ -1,7 +1,7 @@
 """Confidence intervals and p values of small samples by permutation: exact wherever labels or signs are exchangeable.
 
 Signs of paired differences are flipped; for pairs, the interval of Hartigan has means of subsets as its ends. Without
-pairs, the runs change sides, and Welch's t of what is there is compared with that of what might have been, so that it
+pairs, the runs change sides, and Welch's t of the data is compared with that of each rearrangement, so that it
 holds where the groups vary differently as well. The interval holds all differences that such a test does not reject.
 
 J. A. Hartigan, "Using subsample values as typical values", JASA 64 (1969); A. Janssen, "Studentized permutation tests

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CODE, EARLIER = "cell.py", "earlier"
 ENVIRONMENT, UNCOMMITTED = "environment.json", "changes.diff"
 MOST_BYTES = 200_000
-"""Of one file; what is behind that is not compared."""
+"""The most of one file that is compared."""
 MOST_CELLS = 200
 
 
@@ -55,7 +55,7 @@ def _earlier(folder: ArtifactFolder) -> tuple[str, ...]:
 
 
 def _packages(text: str | None) -> dict[str, str] | None:
-    """Return the versions in an environment file, or None where it is none."""
+    """Return the versions in an environment file, or None if it is not one."""
     with suppress(ValueError, RecursionError):
         found = json.loads(text or "null")
         packages = found.get("packages") if isinstance(found, dict) else None

@@ -69,7 +69,7 @@ def changes_between(before: Run, after: Run, files: Files, goals: Mapping[str, s
     files : callable
         Gives the artifacts of a run, by its id.
     goals : mapping
-        ``min`` or ``max`` for metrics of which the user has said what is better.
+        ``min`` or ``max`` for metrics whose better direction the user has set.
     """
     old, new = (recorded_context.of_run(each, files) for each in (before, after))
     params = list(_params(before.data.params, after.data.params))
@@ -119,7 +119,7 @@ def _pairs(old: Held | None, new: Held | None) -> Iterator[tuple[str, str | None
 
 
 def _is_same(old: str | None, new: str | None) -> bool:
-    """Return whether two texts are equal, or write the same number."""
+    """Return whether two texts are equal, or denote the same number."""
     if old == new or old is None or new is None:
         return old == new
     try:
@@ -180,7 +180,7 @@ def _both_nan(old: float | None, new: float | None) -> bool:
 
 
 def _verdict(key: str, old: float | None, new: float | None, goals: Mapping[str, str]) -> str:
-    """Return the direction and size of a change, and whether it is for the better, where that is known."""
+    """Return the direction and size of a change, and whether it is an improvement, if that is known."""
     difference = "" if old is None or new is None else formatting.change(old, new)
     if not difference:
         return ""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Key = tuple[tuple[str, str], ...]
 
 SHARE_OF_PAIRS = 0.75
-"""Of the smaller sample, the least share that must have a partner for a comparison of pairs."""
+"""The least share of the smaller sample that must have a partner for a paired comparison."""
 
 
 UNFINISHED = frozenset({"FAILED", "KILLED"})
@@ -37,7 +37,7 @@ class Sample(NamedTuple):
     """The runs of one group.
 
     `settings` are the values that all of them share, `left_out` counts those that failed or have no finite value, and
-    `repeated` those that repeat another one, seed and all.
+    `repeated` those that repeat another one, including its seed.
     """
 
     settings: dict[str, str]
@@ -88,7 +88,7 @@ def by_settings(runs: Sequence[Run], metric: str, code_of: Callable[[Run], str])
 def by_columns(runs: Sequence[Run], metric: str, columns: Sequence[str]) -> list[Sample]:
     """Return runs grouped by some columns: parameters or tags, by their names or as written in a filter.
 
-    Runs that have none of them are left out: they come from other code.
+    Runs with none of these columns are left out: they come from other code.
     """
     groups: dict[Key, list[Run]] = {}
     for run in runs:
@@ -131,7 +131,7 @@ def _value(run: Run, metric: str) -> float:
 def difference(first: Sample, second: Sample, groups: int = 2) -> Difference:
     """Return how far the mean of `second` is above that of `first`, pair by pair where the seeds match.
 
-    `groups` is the number of samples among which the best was picked.
+    `groups` is the number of samples from which the best was selected.
     """
     pairs = _pairs(first, second)
     if pairs:

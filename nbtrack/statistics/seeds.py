@@ -36,12 +36,12 @@ def seeds_of(params: Mapping[str, str]) -> dict[str, str]:
 
 
 def settings_of(params: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters that are no seeds."""
+    """Return the parameters that are not seeds."""
     return {key: value for key, value in params.items() if not is_seed(key)}
 
 
 SETTINGS = "settings"
-"""What runs are grouped by that differ in their seeds alone."""
+"""What identifies the group of runs that differ only in their seeds."""
 
 
 def group_of(params: Mapping[str, str], differing: Iterable[str]) -> str:
@@ -51,7 +51,7 @@ def group_of(params: Mapping[str, str], differing: Iterable[str]) -> str:
 
 
 class _Blanked(ast.NodeTransformer):
-    """Blanks constants that are seeds or parameters: assigned to such a name, passed by it, or passed to seed."""
+    """Blanks constants that are seeds or parameters: assigned to such a name, passed as one, or passed to seed."""
 
     def __init__(self, names: Collection[str]) -> None:
         self._names = frozenset(_PARTS.split(each)[-1] for each in names)

@@ -101,7 +101,7 @@ def _allowances(sizes: Mapping[str, int], room: int) -> dict[str, int]:
 
 
 def _shortened(value: Any, room: int) -> tuple[Any, str]:
-    """Return what fits of a value, None for nothing, and in words what does not."""
+    """Return the part of a value that fits, None for nothing, and a note on the rest."""
     if size(value) <= room:
         return value, ""
     if isinstance(value, str):

@@ -24,7 +24,7 @@ REMARK = 400
 
 
 def diff(source: RunSource, before: str, after: str, tokens: int = budget.DEFAULT) -> dict[str, Any]:
-    """Return what changed from one run to another, the most telling first; see `budget.answer`."""
+    """Return what changed from one run to another, the most informative first; see `budget.answer`."""
     old, new = source.run(before), source.run(after)
     found = diff_runs(old, new, source.files, goals(source.client, new.info.experiment_id))
     facts = {

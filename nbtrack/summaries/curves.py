@@ -1,4 +1,4 @@
-"""Curves as answers of bounded size: what is to be known of each, and a thinned line of its points."""
+"""Curves as answers of bounded size: a summary of each, and its thinned points."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ POINTS = 20
 
 
 class Drawn(NamedTuple):
-    """A curve of a run, and by what it is judged."""
+    """A curve of a run, and what is needed to assess it."""
 
     run: Run
     history: History
     goal: str | None
-    """Which values are better, ``min`` or ``max``."""
+    """``min`` or ``max``: which values are better."""
     patience: int | None
-    """How many points without a better one make a plateau, by the alert rules of the experiment."""
+    """How many points without a better one make a plateau, according to the alert rules of the experiment."""
 
     @property
     def summary(self) -> CurveSummary:
-        """What is to be known of it."""
+        """Its ends, extremes, trend and notes."""
         return summary(self.history, self.goal, self.patience)
 
 
@@ -81,7 +81,7 @@ def curves(
 
 
 def _thinning(found: Sequence[Drawn], most: int, points: int) -> list[str]:
-    """Return in words that curves were thinned, where they were."""
+    """Return a note if curves were thinned."""
     if not any(len(each.history.steps) > most for each in found):
         return []
     how = "points returns more" if most >= points else "tokens, or fewer curves, leave room for more"
@@ -89,7 +89,7 @@ def _thinning(found: Sequence[Drawn], most: int, points: int) -> list[str]:
 
 
 def drawn(source: RunSource, runs: Sequence[str], metrics: Sequence[str]) -> list[Drawn]:
-    """Return the curves of runs, each with its run and what is better; see `curves`."""
+    """Return the curves of runs, each with its run and its better direction; see `curves`."""
     found = [source.run(each) for each in runs]
     if not found:
         msg = "Name at least one run, by id or name"
@@ -100,7 +100,7 @@ def drawn(source: RunSource, runs: Sequence[str], metrics: Sequence[str]) -> lis
         msg = f"None of these runs has such a metric; they have: {line(there, 600)}"
         raise NotFound(msg)
     if len(wanted) > MOST_CURVES:
-        msg = f"That would be {len(wanted)} curves, and {MOST_CURVES} are the most: name fewer runs or metrics"
+        msg = f"That would be {len(wanted)} curves, and at most {MOST_CURVES} are possible: name fewer runs or metrics"
         raise InvalidValue(msg)
     experiments = _experiments(source, found)
     goals, patience = metric_goals.from_experiments(experiments), _patience(experiments)
@@ -120,7 +120,7 @@ def _experiments(source: RunSource, found: Sequence[Run]) -> list[Experiment]:
 
 
 def _patience(experiments: Sequence[Experiment]) -> dict[str, int]:
-    """Return for each metric the points of the shortest plateau that an alert rule is about."""
+    """Return for each metric the length of the shortest plateau in an alert rule."""
     found: dict[str, int] = {}
     for each in experiments:
         for kind, key, limit in (rule.condition for rule in rules.from_tags(each.tags)):

@@ -13,7 +13,7 @@ DIGITS = 6
 
 
 def line(text: object, most: int = LINE) -> str:
-    """Return a text in one line of at most about `most` characters, which tells how many more there are."""
+    """Return a text in one line of at most about `most` characters, and how many more there are."""
     return _cut(str(text), most, kept="")
 
 

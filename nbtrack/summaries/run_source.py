@@ -1,4 +1,4 @@
-"""Where answers come from: a store and the artifacts that belong to it, and nothing else on the machine."""
+"""What answers are made from: a store and its artifacts, and nothing else on the machine."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StoreClient(MlflowClient):
             return artifacts_of(Service(self.store, locate.default_artifact_root(place)), run_id)
         parts = urlsplit(self.get_run(run_id).info.artifact_uri)
         if parts.scheme != SCHEME or parts.netloc not in {"", urlsplit(place).netloc}:
-            msg = "Only artifacts that the tracking server itself serves are read here"
+            msg = "Only artifacts that the tracking server itself serves can be read here"
             raise Refused(msg)
         return super().artifact_folder(run_id)
 

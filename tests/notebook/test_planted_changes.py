@@ -167,7 +167,7 @@ PLANTED = {
     "a package": Planted("package", "planted", "1.0 → 2.0", version="2.0"),
     "a commit": Planted("git", "commit", "→", git=("commit", "--allow-empty", "-qm", "more")),
     "a branch": Planted("git", "branch", "main → side", git=("checkout", "-qb", "side")),
-    "nothing": Planted("", "", "No difference was recorded."),
+    "nothing": Planted("", "", "No recorded difference."),
 }
 METRICS = {"score", "loss", "shift", "score_loss_shift"}
 SETTLE = "from nbtrack.notebook import session_registry\nsession_registry.current().background.close()"

@@ -134,7 +134,7 @@ def test_a_mistake_is_named_before_a_run_is_made(project, entry_point, parameter
         ("entry_points: [1]", "entry_points must be a mapping"),
         ("entry_points: {main: {parameters: {}}}", "'main' has no command"),
         ("entry_points: {main: {command: x, parameters: {a: colour}}}", "'a' has the type 'colour'"),
-        ("entry_points: {main: {command: 'x {b}'}}", "has {b}, but no such parameter"),
+        ("entry_points: {main: {command: 'x {b}'}}", "contains {b}, but there is no such parameter"),
         ("a: [", "can't be read as YAML"),
     ],
 )
@@ -202,7 +202,7 @@ def test_what_is_no_repository_is_said(project, tmp_path):
 def test_an_unknown_version_is_said(repository):
     with pytest.raises(NotFound, match="no version 'v9'"):
         projects.run(f"file://{repository}", version="v9")
-    with pytest.raises(InvalidValue, match="is no version"):
+    with pytest.raises(InvalidValue, match="is not a version"):
         projects.run(f"file://{repository}", version="--orphan=x")
 
 

@@ -63,7 +63,7 @@ def test_it_has_table_curves_differences_comparison_figures_code_and_notes(recor
     assert 'class="removed"' in text
     assert "Over seeds" in text
     assert 'src="data:image/png;base64,' in text
-    assert 'the same as of <a href="#run-' in text
+    assert 'the same as in <a href="#run-' in text
     assert f'id="run-{first}"' in text
     assert " style=" not in text
 

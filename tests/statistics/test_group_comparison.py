@@ -155,10 +155,10 @@ def test_who_picks_the_best_of_many_is_told_and_intervals_are_wider():
     for number in range(8):
         record(f"m{number}", range(4), 0.9, depth=number)
     found = nbtrack.compare(by="model", metric="accuracy")
-    assert found.remarks[0].startswith("The best of 8 was picked")
+    assert found.remarks[0].startswith("The best of 8 was selected")
     assert "widened because 8 groups are compared" in found.remarks[-1]
     assert not any(found.verdicts[1:].count(each) for each in ("worse", "better"))
-    assert not any("was picked" in each for each in nbtrack.compare(by="model", filter="params.depth < 2").remarks)
+    assert not any("was selected" in each for each in nbtrack.compare(by="model", filter="params.depth < 2").remarks)
 
 
 def test_failed_diverged_and_repeated_runs_are_left_out_and_counted():

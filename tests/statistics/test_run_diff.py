@@ -65,7 +65,7 @@ def test_numbers_lose_the_digits_of_arithmetic_unless_these_are_the_difference(f
 def test_equal_runs_have_no_difference(fresh):
     first, second = record("a", lr="0.10"), record("b", lr="0.1")
     assert nbtrack.diff(first, second).changes == ()
-    assert "No difference was recorded." in str(nbtrack.diff(first, second))
+    assert "No recorded difference." in str(nbtrack.diff(first, second))
 
 
 def test_what_only_one_run_has_recorded_is_no_difference(fresh):
