@@ -29,7 +29,7 @@ NUMBERS = 16
 LONGEST_TEXT = 1_000
 """Characters or bytes that are read of a text inside a container or next to other objects."""
 PIECE = 8_192
-"""Floats that are made canonical at once."""
+"""How many floats are made canonical at a time."""
 LARGEST_INTEGER = 4_096
 """Bits of an integer that are read, the lowest ones."""
 LARGEST_DICT = 1_000
@@ -114,7 +114,7 @@ def is_missing(value: object) -> bool:
     """Return whether an object is a missing value: None, NaN, ``pandas.NA`` or ``NaT``."""
     kind = type(value)
     if issubclass(kind, float):
-        return math.isnan(value)  # type: ignore[arg-type] # a float, as just checked
+        return math.isnan(value)  # type: ignore[arg-type] # the line above checks that it is a float
     return value is None or (_top_module(kind) == "pandas" and kind.__name__ in {"NAType", "NaTType"})
 
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from nbtrack.datasets.data_columns import DataColumn
 
 PIECE = 1 << 18
-"""Bytes that are hashed and added up while they are in the processor's cache."""
+"""Bytes that are processed at a time, few enough to stay in the processor's cache."""
 
 MOST_MIXED, PER_MIXED = 100_000, 6.5e-9
-"""Numbers up to which the same ones in another order are recognised in any case, and seconds for each."""
+"""Up to this many numbers, reordering is always recognised; and the seconds that it takes for each."""
 MOST_SORTED = 50_000
-"""Texts up to which the same ones in another order are recognised."""
+"""Up to this many texts, reordering is recognised."""
 _FACTOR = 0x9E3779B97F4A7C15
-"""Odd, with its bits spread: products differ in their upper halves."""
+"""An odd multiplier with scattered bits, so that products differ in their upper halves."""
 _MIXED = frozenset({1, 2, 4, 8})
 
 
@@ -31,9 +31,9 @@ class ColumnDigest(NamedTuple):
     ordered: str
     """Sixteen hexadecimal digits of the XXH3 hash of values and types."""
     unordered: str | None
-    """The same for the same values in another order; None where that is not known."""
+    """The same for the same values in another order; None if that is not known."""
     is_whole: bool
-    """Whether every value counts: of many objects other than texts, only a sample does."""
+    """Whether all values are hashed: of many objects other than texts, only a sample is."""
 
 
 def digest_column(column: DataColumn, most_mixed: int = MOST_MIXED) -> ColumnDigest:
@@ -65,7 +65,7 @@ def combined(digests: Iterable[str]) -> str:
 
 
 def _add_buffer(ordered: Any, array: NDArray[Any], most_mixed: int) -> int | None:
-    """Add the bytes of an array to a hash; return what the same items have in any order, where that is known."""
+    """Add the bytes of an array to a hash; return a value independent of the items' order, if known."""
     import numpy as np
 
     plain = np.ascontiguousarray(array, array.dtype.newbyteorder("=")).reshape(-1)
@@ -84,7 +84,7 @@ def _add_buffer(ordered: Any, array: NDArray[Any], most_mixed: int) -> int | Non
 
 
 def _mixed_sum(values: NDArray[Any]) -> int:
-    """Return a sum that the same values have in any order, and others have not: their bits are mixed before."""
+    """Return a sum of the values with their bits mixed, which depends on the values but not on their order."""
     import numpy as np
 
     mixed = values.astype("u8")
@@ -114,6 +114,6 @@ def _add_objects(ordered: Any, values: list[Any]) -> int | None:
 
 
 def _texts(values: list[Any]) -> list[str] | None:
-    """Return texts with a sign for missing ones; None where there is anything else."""
+    """Return texts with a marker for missing ones; None if there is anything else."""
     found = ["\1missing" if type(each) is not str and is_missing(each) else each for each in values]
     return found if all(type(each) is str for each in found) else None

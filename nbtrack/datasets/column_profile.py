@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nbtrack.datasets.data_columns import DataColumn
 
 DIGITS = 9
-"""Significant digits that are kept."""
+"""Significant digits of the numbers in a profile."""
 
 
 def profile_column(column: DataColumn) -> dict[str, Any]:

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_COLUMNS = 100
-"""Columns that are read each for itself; of more of them, those of one type are read as an array.
+"""The most columns that are read one by one; more columns of one type are read as an array.
 
-Of other frames, further columns are left out, which the profile says.
+Further columns of other frames are left out, and the profile says so.
 """
 _TORCH_DATA = ("torch.utils.data.dataset", "torch.utils.data.dataloader")
 NAMES = "(columns)"
-"""The name of the column that has the names of the columns of an array."""
+"""The name of the column that holds the column names of an array."""
 MOST_ROWS, MOST_VALUES = 10_000, 100_000
-"""Of a sample; for frames with many columns it has fewer rows."""
+"""The most rows of a sample; samples of frames with many columns have fewer."""
 INDEX = "(index)"
-"""The name of the column that has the labels of the rows."""
+"""The name of the column that holds the labels of the rows."""
 PER_BYTE, PER_STRIDED_BYTE, PER_OBJECT = 1 / 2e9, 1 / 4e8, 1e-7
 """Seconds that hashing takes for a byte in a row, for one of scattered items, and for a text or another object."""
 
@@ -48,7 +48,7 @@ class DataColumn(ABC):
     @property
     @abstractmethod
     def type(self) -> str:
-        """The name of the type of its values, in the words of their library."""
+        """The name of the type of its values in their library."""
 
     @property
     def size(self) -> int:
@@ -57,7 +57,7 @@ class DataColumn(ABC):
 
     @abstractmethod
     def sampled(self, most: int) -> DataColumn:
-        """Return a copy of about `most` of the values, always those at the same places."""
+        """Return a copy of about `most` of the values, always at the same positions."""
 
     @abstractmethod
     def arrays(self) -> list[NDArray[Any]]:
@@ -202,13 +202,13 @@ class Data(NamedTuple):
     """A frame, an array or a tensor."""
 
     kind: str
-    """Its class, with the name of its library."""
+    """Its class and its library."""
     shape: tuple[int, ...]
     columns: tuple[DataColumn, ...]
     is_fixed: bool = False
-    """Whether nobody can change its values in place."""
+    """Whether its values are immutable."""
     is_frame: bool = True
-    """Whether it has columns, and is not one array."""
+    """Whether it has columns, unlike a single array."""
 
     @property
     def most_sampled(self) -> int:
@@ -248,7 +248,7 @@ def _of_pandas(value: Any) -> Data | None:
     elif not isinstance(value, pd.DataFrame):
         return None
     elif _is_matrix(value):
-        # Transposed, the values are as they lie in memory.
+        # Transposed, the values are in the order of the memory.
         columns = [ArrayColumn("", value.to_numpy().T), PandasColumn(NAMES, pd.Series(value.columns.map(str)).array)]
     else:
         labels = [str(each)[:200] for each in value.columns[:MOST_COLUMNS]]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 20
 PIECES = 64
-"""Of a file that is too large to be read as a whole: so many pieces, evenly spread, the last one included."""
+"""Pieces of a file too large to be read completely: evenly spread, including the last one."""
 PER_BYTE = 1e-9
 """Seconds that reading and hashing a byte takes."""
 
@@ -29,7 +29,7 @@ class FileState(NamedTuple):
     size: int
     """In bytes."""
     changed: int
-    """When it was changed last, in ns since the epoch."""
+    """The time of the last modification, in ns since the epoch."""
 
 
 def state_of(path: str) -> FileState | None:
@@ -49,7 +49,7 @@ def dataset_of_file(state: FileState, seconds: float) -> entities.Dataset:
     Parameters
     ----------
     state : FileState
-        The file as it was when the program had it.
+        The file as it was when the program read it.
     seconds : float
         How long reading it may take; of a larger file, and of those above 4 GB, a sample is read.
     """
@@ -68,7 +68,7 @@ def dataset_of_file(state: FileState, seconds: float) -> entities.Dataset:
 
 
 def _digests(state: FileState, seconds: float) -> dict[str, str]:
-    """Return the digest of the whole, where there is time for it, and of a sample; none if the file has changed."""
+    """Return the digest of the whole, if there is time for it, and of a sample; none if the file has changed."""
     is_small = state.size <= PIECES * PIECE
     whole = is_small or state.size <= min(MOST_BYTES, seconds / PER_BYTE)
     try:

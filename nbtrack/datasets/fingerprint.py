@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from nbtrack.datasets.data_columns import Data, DataColumn
 
 FOR_ORDER = 10
-"""Long columns are hashed for any order of their values as well where that takes at most a tenth of the time left."""
+"""Long columns also get a digest independent of their order if that takes at most a tenth of the time left."""
 MOST_BYTES = 4_000_000_000
-"""Of one frame or array; of a larger one only the sample is hashed."""
+"""The most bytes of a frame or array that is hashed completely; of a larger one only the sample is."""
 
 
 class Fingerprint:
@@ -39,7 +39,7 @@ class Fingerprint:
     Parameters
     ----------
     name : str
-        What the program calls it.
+        The name of the variable.
     data : Data
         Its columns.
     """
@@ -54,7 +54,7 @@ class Fingerprint:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether nobody can change the data, so that it may be hashed at any time."""
+        """Whether the data is immutable, so that it may be hashed at any time."""
         return self._data.is_fixed
 
     @property
@@ -63,7 +63,7 @@ class Fingerprint:
         return len(self._samples)
 
     def hash_within(self, seconds: float) -> float:
-        """Hash as many whole columns as that takes, the quickest ones first; return the seconds that are left."""
+        """Hash as many whole columns as fit into the time, the quickest first; return the seconds that are left."""
         for cost, place in sorted((each.seconds, place) for place, each in self._pending.items()):
             if cost > seconds:
                 break
@@ -75,7 +75,7 @@ class Fingerprint:
         return seconds
 
     def hash_unchanged_within(self, seconds: float) -> float:
-        """Hash like `hash_within` after the program had the data: only columns whose samples are as they were."""
+        """Do as `hash_within` after the program used the data: only columns whose samples are unchanged."""
         if not self._pending or min(each.seconds for each in self._pending.values()) > seconds:
             return seconds
         self._pending = {place: each for place, each in self._pending.items() if self._is_unchanged(place, each)}
@@ -86,7 +86,7 @@ class Fingerprint:
         return digest_column(now).ordered == digest_column(self._samples[place]).ordered
 
     def _not_hashed(self, data: Data) -> dict[int, DataColumn]:
-        """Return the columns of which more is to be hashed than the sample, by their places."""
+        """Return the columns that are not hashed completely yet, by their positions."""
         if sum(each.nbytes for each in data.columns) > MOST_BYTES:
             return {}
         known = {place for place, is_complete in enumerate(self._complete) if is_complete} | self._whole.keys()
@@ -97,7 +97,7 @@ class Fingerprint:
         self._pending = {}
 
     def resume(self, value: object) -> None:
-        """Take the data again after `release`, if it looks the same; `hash_unchanged_within` looks at its sample."""
+        """Use the data again after `release` if its columns are the same; `hash_unchanged_within` checks the sample."""
         data = None if all(self._complete) else data_columns.read(value)
         if data is None or data._replace(columns=()) != self._data:
             return
@@ -147,7 +147,7 @@ class Fingerprint:
         return {"num_rows": rows, "num_elements": elements}
 
     def _schema(self) -> str:
-        """Return the columns or the tensor in MLflow's words."""
+        """Return the schema of the columns or the tensor in MLflow's format."""
         if not self._data.is_frame:
             dtype = _tensor_type(self._samples[0]) if self._samples else "any"
             spec = {"type": "tensor", "tensor-spec": {"dtype": dtype, "shape": [-1, *self._data.shape[1:]]}}
@@ -156,7 +156,7 @@ class Fingerprint:
 
 
 def _tensor_type(sample: DataColumn) -> str:
-    """Return the type of a tensor in MLflow's words, in which texts of any length are of one type."""
+    """Return MLflow's name for the type of a tensor, which is the same for texts of any length."""
     return {"U": "str", "T": "str", "S": "bytes"}.get(sample.arrays()[-1].dtype.kind, sample.type)
 
 

@@ -11,9 +11,9 @@ a folder, such as ``for-mlflow/mlruns``                experiments and runs in M
 ``https://tracking.example.org``, an MLflow server     the runs, with new ids, as `nbtrack runs push` copies them
 =====================================================  ======================================================
 
-Folders and databases get everything, also what is in the trash; runs keep their ids, so a second export adds only what
-is new, and `nbtrack import` reads them back as they were. Runs with names that cannot be those of files in MLflow's
-layout are left out and reported. Of points that are repeated exactly a database has one, as MLflow's own.
+Folders and databases get everything, including the trash; runs keep their ids, so a second export adds only new
+data, and `nbtrack import` restores them exactly. Runs with keys that cannot be file names in MLflow's
+layout are left out and reported. A database stores identical points once, as MLflow does.
 """
 
 from nbtrack.exporters.export import export_runs

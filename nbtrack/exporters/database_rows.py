@@ -1,4 +1,4 @@
-"""The rows of a run in MLflow's tables; what is there already stays as it is."""
+"""The rows of a run in MLflow's tables; existing rows are unchanged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nbtrack.stores.logged_models import LoggedModel
 
 _GREATEST = 1.7976931348623157e308
-"""What stands for infinity."""
+"""The number that represents infinity."""
 _INFO = (
     "INSERT INTO runs (run_uuid, experiment_id, name, user_id, status, start_time, end_time, lifecycle_stage,"
     " deleted_time, artifact_uri, source_type, source_name, source_version, entry_point_name)"
@@ -63,7 +63,7 @@ def add_experiment_tags(connection: apsw.Connection, experiment: int, tags: Mapp
 
 
 def add_info(connection: apsw.Connection, info: RunInfo, experiment: int, uri: str, tags: Mapping[str, str]) -> None:
-    """Add the row of a run, or end the known one if it was going on."""
+    """Add the row of a run, or end the existing one if it was running."""
     kind = tags.get(reserved.SOURCE_TYPE, "")
     source = (
         kind if kind in SourceType.__members__ else "UNKNOWN",
@@ -85,7 +85,7 @@ def add_texts(connection: apsw.Connection, run: Run) -> None:
 
 
 def add_points(connection: apsw.Connection, run_id: str, key: str, parts: Iterable[Points]) -> int:
-    """Add the points of a metric, and return how many there were not yet."""
+    """Add the points of a metric, and return how many are new."""
     before = connection.total_changes()
     for part in parts:
         connection.executemany(_POINT, _points(run_id, key, part))
@@ -128,7 +128,7 @@ def _dataset_id(connection: apsw.Connection, dataset: Dataset, experiment: int) 
 def _add_input(
     connection: apsw.Connection, source: str, source_id: str, destination: str, destination_id: str, step: int = 0
 ) -> str | None:
-    """Add what a run reads or writes, and return the id of the row, None if it is there already."""
+    """Add an input or output of a run, and return the id of the row, None if it exists already."""
     identity = uuid.uuid4().hex
     connection.execute(_INPUT, (identity, source, source_id, destination, destination_id, step))
     return identity if connection.changes() else None
@@ -146,7 +146,7 @@ def add_models(connection: apsw.Connection, run: Run, experiment: int, artifacts
 
 
 def add_model_values(connection: apsw.Connection, model: LoggedModel, experiment: int) -> None:
-    """Add what describes and measures a model that is there."""
+    """Add parameters, tags and metrics to an existing model."""
     connection.execute("UPDATE logged_models SET model_type = ? WHERE model_id = ?", (model.model_type, model.model_id))
     _add_model_texts(connection, model.model_id, experiment, model.params, model.tags)
     connection.executemany(

@@ -1,4 +1,4 @@
-"""Exporting: from what a user names as the target to what writes it."""
+"""Exporting: finds the target for what the user named, and writes to it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def export_runs(
     NotFound
         When there is no such experiment.
     Unsupported
-        When the target is of no known kind, or has something else in it.
+        When the target is of an unknown kind, or contains something else.
     """
     store, place = locate.store(source or get_tracking_uri()), str(target)
     chosen = ChosenExperiments(store, experiments)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from nbtrack.entities import Experiment
 
 LONGEST_NAME = 255
-"""Bytes of the name of a file."""
+"""The most bytes of a file name."""
 _NAME = re.compile(r"[/\w.\- :]+")
-"""The characters that MLflow allows; it reads no experiment in which a run has others."""
+"""The characters that MLflow allows; it can't read an experiment in which a run has others."""
 
 
 def check_names(what: str, keys: Iterable[str]) -> None:
@@ -35,7 +35,7 @@ def check_names(what: str, keys: Iterable[str]) -> None:
 
 
 def add_texts(folder: Path, held: Mapping[str, str]) -> None:
-    """Write texts to the files of their keys; those that exist stay as they are."""
+    """Write texts to the files of their keys; existing files are unchanged."""
     folder.mkdir(parents=True, exist_ok=True)
     for key, value in held.items():
         file = folder / key
@@ -55,7 +55,7 @@ def write_yaml(file: Path, content: Mapping[str, Any]) -> None:
 
 
 def replace_yaml(file: Path, key: str, before: str, after: str) -> None:
-    """Replace an entry of metadata that `write_yaml` has written, if it has the value expected."""
+    """Replace an entry of metadata that `write_yaml` wrote, if it has the expected value."""
     import yaml
 
     old, new = (yaml.safe_dump({key: value}, allow_unicode=True, width=10**9) for value in (before, after))

@@ -39,7 +39,7 @@ class MlflowDatabase:
     Raises
     ------
     Unsupported
-        When the file is not a database of MLflow's, or one of a version before 3.0.
+        When the file is not an MLflow database, or of a version before 3.0.
     """
 
     def __init__(self, file: Path) -> None:
@@ -47,7 +47,7 @@ class MlflowDatabase:
         self._root = file.with_name(ARTIFACTS)
         is_new = not file.exists() or not file.stat().st_size
         if not is_new and not is_mlflow_database(file):
-            msg = f"{file} is not a database of MLflow's: name another file to export to"
+            msg = f"{file} is not an MLflow database: name another file to export to"
             raise Unsupported(msg)
         with self._explained():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,7 @@ class MlflowDatabase:
             database_rows.add_experiment_tags(connection, int(experiment_id), set_)
 
     def write_run(self, run: Run, experiment_id: str, artifact_uri: str | None, histories: Histories) -> Written:
-        """See `Target.write_run`; points that are repeated exactly are kept once, as MLflow does."""
+        """See `Target.write_run`; identical points are stored once, as MLflow does."""
         run_id = run.info.run_id
         if not is_run_id(run_id):
             msg = f"{run_id[:80]!r} is not the id of a run"
@@ -136,7 +136,7 @@ class MlflowDatabase:
             columns = {name for (name,) in self._connection.execute("SELECT name FROM pragma_table_info('inputs')")}
         if "step" not in columns:
             self.close()
-            msg = f"{self._file} is of an MLflow before 3.0: run `mlflow db upgrade {self.uri}` with a newer one first"
+            msg = f"{self._file} was from before MLflow 3.0: first run `mlflow db upgrade {self.uri}` with a newer one"
             raise Unsupported(msg)
 
     def _free_id(self, experiment: Experiment) -> int:

@@ -38,7 +38,7 @@ class MlflowFolder:
     Raises
     ------
     Unsupported
-        When the folder has something else in it.
+        When the folder contains something else.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -80,7 +80,7 @@ class MlflowFolder:
             folder_files.add_texts(self._home(found) / "tags", set_)
 
     def write_run(self, run: Run, experiment_id: str, artifact_uri: str | None, histories: Histories) -> Written:
-        """See `Target.write_run`; a run with names that cannot be those of files is refused."""
+        """See `Target.write_run`; a run with keys that cannot be file names is refused."""
         run_id = run.info.run_id
         if not is_run_id(run_id):
             msg = f"{run_id[:80]!r} is not the id of a run"
@@ -114,11 +114,11 @@ class MlflowFolder:
         """See `Target.flush`; the files are there already."""
 
     def close(self) -> None:
-        """Delete what an interruption has left unfinished."""
+        """Delete incomplete files of an interrupted export."""
         shutil.rmtree(self._unfinished, ignore_errors=True)
 
     def _write_new(self, run: Run, home: Path, histories: Histories) -> int:
-        """Write a run beside its experiment, and move it there when it is complete."""
+        """Write a run to a temporary folder, and move it to its experiment when it is complete."""
         path = self._unfinished / run.info.run_id
         shutil.rmtree(path, ignore_errors=True)
         points = run_files.write(path, home, run, histories)
@@ -135,7 +135,7 @@ class MlflowFolder:
         return next(each for each in self._experiments.values() if each.experiment_id == experiment_id)
 
     def _free_id(self, experiment: Experiment) -> str:
-        """Return the id of the experiment if it is free, else one as MLflow makes them."""
+        """Return the id of the experiment if it is free, else a new one in MLflow's format."""
         taken = {each.experiment_id for each in self._experiments.values()}
         wanted = experiment.experiment_id
         is_free = wanted not in taken and (wanted != "0" or experiment.name == "Default")

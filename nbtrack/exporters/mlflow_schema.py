@@ -1,4 +1,4 @@
-"""The schema of MLflow's databases as of its version 3.0, which later versions bring up to date when they open them.
+"""The schema of MLflow's databases as of its version 3.0, which later versions upgrade when they open them.
 
 Tables, columns and names of constraints are those that the migrations of MLflow refer to.
 """
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import apsw
 
 REVISION = "6953534de441"
-"""What Alembic, with which MLflow migrates its databases, calls this schema."""
+"""The name of this schema in Alembic, with which MLflow migrates its databases."""
 
 _EXPERIMENTS = """
 CREATE TABLE experiments (

@@ -1,4 +1,4 @@
-"""The files of a run in MLflow's file layout; what is there already stays as it is."""
+"""The files of a run in MLflow's file layout; existing files are unchanged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def with_info(run: Run, info: RunInfo) -> Run:
 
 
 def check(run: Run) -> None:
-    """Raise `InvalidValue` when the names of what a run holds cannot be those of files."""
+    """Raise `InvalidValue` when keys of a run cannot be file names."""
     for what, keys in (("parameters", run.data.params), ("tags", run.data.tags), ("metrics", run.data.metrics)):
         folder_files.check_names(what, keys)
 
@@ -57,7 +57,7 @@ def write(path: Path, home: Path, run: Run, histories: Histories) -> int:
 
 
 def complete(path: Path, home: Path, run: Run, histories: Histories) -> int:
-    """Add to the folder of a run what that lacks, and end it if it was going on; return the number of new points."""
+    """Add missing data to the folder of a run, and end it if it was running; return the number of new points."""
     meta, _ = metadata.read(str(path / META))
     if str(meta.get("status")) in {"1", "2"} and RunStatus.is_terminated(run.info.status):
         kept = run.info._replace(artifact_uri=metadata.words(meta, "artifact_uri"))
@@ -97,7 +97,7 @@ def _add(path: Path, home: Path, run: Run, histories: Histories) -> int:
 
 
 def _add_points(file: Path, parts: Iterable[Points]) -> int:
-    """Append the points that a file lacks, which were logged last; return how many."""
+    """Append the missing points to a file, which are those logged last; return how many."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a+b") as opened:
         opened.seek(0)
@@ -116,7 +116,7 @@ def _line(timestamp: int, value: float, step: int) -> bytes:
 
 
 def _digest(*texts: str) -> str:
-    """Return the name that MLflow gives to the folder of what texts identify."""
+    """Return MLflow's name for the folder of something that texts identify."""
     return hashlib.md5("".join(texts).encode(), usedforsecurity=False).hexdigest()
 
 
@@ -159,7 +159,7 @@ def _add_models(path: Path, home: Path, run: Run) -> None:
 
 
 def add_model_values(home: Path, model: LoggedModel) -> None:
-    """Add what describes and measures a model that is there; points have lines with their run and dataset."""
+    """Add parameters, tags and metrics to an existing model; points have lines with their run and dataset."""
     folder = home / "models" / model.model_id
     folder_files.replace_yaml(folder / META, "model_type", "", model.model_type)
     add_texts(folder / "params", model.params)

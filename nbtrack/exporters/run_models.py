@@ -1,4 +1,4 @@
-"""The models that a run has logged, as stores of MLflow 3 keep them: beside the runs, with their files in place."""
+"""The models that a run has logged, as stores of MLflow 3 keep them: beside the runs, with their files unmoved."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _time(written: object, default: int) -> int:
 
 
 def outputs_of(run: Run) -> list[ModelLink]:
-    """Return the models that a run has written: those that it says, and those that it has logged as artifacts."""
+    """Return the models that a run has written: those it recorded, and those it logged as artifacts."""
     found = {each.model_id: each for each in _links(run, tags.MODEL_OUTPUTS)}
     for each in models_of(run):
         found.setdefault(each.model_id, ModelLink(each.model_id, 0))
@@ -103,5 +103,5 @@ def _links(run: Run, tag: str) -> list[ModelLink]:
 
 
 def without_outputs(held: Mapping[str, str]) -> dict[str, str]:
-    """Return tags without the one for which stores of MLflow have a place of their own."""
+    """Return tags without the one that MLflow's stores keep elsewhere."""
     return {key: value for key, value in held.items() if key != tags.MODEL_OUTPUTS}

@@ -1,4 +1,4 @@
-"""Whole experiments to a server, which gives them and their runs ids of its own."""
+"""Copies whole experiments to a server, which gives them and their runs new ids."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Copying:
         self.left_out: dict[str, str] = {}
 
     def experiment(self, experiment: Experiment) -> Iterator[Imported | None]:
-        """Yield what was copied of each run of an experiment, None for those that are left out."""
+        """Yield the result for each run of an experiment, None for runs that are left out."""
         home = self._home(experiment)
         if home is None:
             return
@@ -56,13 +56,15 @@ class _Copying:
             self._there.delete_experiment(home)
 
     def _home(self, experiment: Experiment) -> str | None:
-        """Return the id of the experiment there; None when it is in the trash there."""
+        """Return the id of the experiment on the server; None when it is in the trash."""
         found = self._there.get_experiment_by_name(experiment.name)
         if found is None:
             return self._there.create_experiment(experiment.name, tags=experiment.tags)
         if found.lifecycle_stage == LifecycleStage.DELETED:
             if experiment.lifecycle_stage != LifecycleStage.DELETED:
-                self.left_out[f"experiment {experiment.name[:80]}"] = "it is in the trash there: restore it first"
+                self.left_out[f"experiment {experiment.name[:80]}"] = (
+                    "it is in the trash of the server: restore it first"
+                )
             return None
         for key, value in experiment.tags.items():
             if key not in found.tags:

@@ -61,7 +61,7 @@ def write(
 
 
 def points_file(file: Path) -> Path:
-    """Return the file of the points beside that of the runs."""
+    """Return the file for the points, beside the one of the runs."""
     return file.with_suffix(f".points{file.suffix}")
 
 
@@ -134,7 +134,7 @@ def _arrow(each: tuple[str, History], schema: Any) -> Any:
 
 @contextmanager
 def _replaced(file: Path) -> Iterator[Path]:
-    """Yield the path of a file that takes the place of another one once it is complete."""
+    """Yield the path of a temporary file, which replaces another one when it is complete."""
     part = file.with_name(f".{file.name}.{os.urandom(4).hex()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -35,13 +35,13 @@ _HASH = re.compile("[0-9a-f]{24}")
 _NUMBERS = frozenset(("float", "float64", "int", "int64", "number"))
 """The types of series that are metrics; others are texts, images, sounds, distributions and figures."""
 _SYSTEM = "__system__"
-"""Begins the names of metrics of the machine."""
+"""The prefix of system metrics."""
 _OWN = frozenset(("__system_params",))
 """Attributes that Aim adds: the packages, the environment variables and the command line of the process."""
 
 
 def repository(folder: Path) -> Path | None:
-    """Return the folder of runs of a repository, which is the folder itself or below it; None if it is none."""
+    """Return the folder of runs of a repository, which is the folder itself or in it; None if it is not one."""
     found = folder if folder.name == _FOLDER else folder / _FOLDER
     return found if (found / "meta" / "chunks").is_dir() and not found.is_symlink() else None
 
@@ -99,7 +99,7 @@ class AimRepository:
         return {identity: name for identity, name in names.items() if name is not None}
 
     def _unless_damaged(self, identity: str, read: Callable[[str], Read]) -> Read | None:
-        """Return what is read of a run; None if it can't be read, which leaves it out."""
+        """Return what is read of a run; None if it can't be read, and is left out."""
         try:
             return read(identity)
         except Exception as error:  # noqa: BLE001 - a damaged database may raise anything, and concerns its run only
@@ -126,7 +126,7 @@ class AimRepository:
             key: _text(value) for key, value in recorded_runs.flat(attributes, ".") if key.partition(".")[0] not in _OWN
         }
         moments = [each for columns in points.values() for each in columns.timestamps]
-        # The database has times in UTC without saying so.
+        # The database stores times in UTC without a time zone.
         start = round(properties.created_at.replace(tzinfo=UTC).timestamp() * 1000)
         ended = meta.get("end_time", None)
         end = max(moments, default=start) if ended is None else _milliseconds(ended)

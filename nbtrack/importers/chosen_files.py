@@ -17,9 +17,9 @@ _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class ChosenFiles:
-    """An `ArtifactRepository` to read from, of files by their artifact paths; what is no regular file is left out.
+    """An `ArtifactRepository` to read from, of files by their artifact paths; files that are not regular are left out.
 
-    All files are listed at once, as the content of the root.
+    All files are listed as the content of the root.
     """
 
     def __init__(self, uri: str, files: Mapping[str, Path]) -> None:
@@ -64,5 +64,5 @@ class ChosenFiles:
         self._refuse()
 
     def _refuse(self) -> None:
-        msg = f"{self.uri} is imported from, and never written"
+        msg = f"{self.uri} is an import source, which nbtrack never writes to"
         raise Unsupported(msg)

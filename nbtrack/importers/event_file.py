@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST_RECORD = 1 << 28
-"""Bytes of a record; images and graphs are records, too, and skipped."""
+"""The most bytes of a record that is read; images and graphs are skipped."""
 _HEAD = struct.Struct("<QI")
 _CHECKSUM = 4
 _EVENT_TIME, _EVENT_STEP, _EVENT_SUMMARY = 1, 2, 5
@@ -27,9 +27,9 @@ _TENSOR_TYPE, _TENSOR_SHAPE, _TENSOR_CONTENT = 1, 2, 4
 _FORMATS = {1: "<f", 2: "<d", 3: "<i", 9: "<q"}
 """The formats of float, double, int32 and int64 in the content of a tensor, by its type."""
 _VALUES = {5: "<f", 6: "<d"}
-"""The fields that hold the numbers of a tensor instead, packed."""
+"""The fields that hold the numbers of a tensor if it has no content, packed."""
 _INTEGERS = (7, 10)
-"""The fields that hold its integers instead, packed."""
+"""The fields that hold its integers if it has no content, packed."""
 
 
 class Event(NamedTuple):

@@ -40,12 +40,12 @@ class Imported(NamedTuple):
 
 
 class ImportSummary(NamedTuple):
-    """What an import did."""
+    """The result of an import."""
 
     new: int
     """Runs that the store did not have."""
     updated: int
-    """Runs that got points or artifacts which they lacked."""
+    """Runs that got missing points or artifacts."""
     unchanged: int
     points: int
     files: int
@@ -76,9 +76,9 @@ def import_runs(
     Raises
     ------
     NotFound, Unsupported
-        When there is no such source, or it is of no known kind.
+        When there is no such source, or its kind is unknown.
     Unsupported
-        When the store to import into keeps no ids of runs, which servers do not.
+        When the store to import into does not keep run ids, such as a server.
     """
     importer = Importer(open_source(str(source)), _target(into or get_tracking_uri()))
     return importer.run(on_run or (lambda _, __: None))
@@ -120,7 +120,7 @@ class Importer:
         return summary(done, {**self._source.left_out(), **self._left_out})
 
     def _runs(self, experiment: Experiment) -> Iterator[Imported | None]:
-        """Yield what was imported of each run of an experiment, None for those that are left out."""
+        """Yield the result for each run of an experiment, None for runs that are left out."""
         experiment_id = self._experiment_id(experiment)
         for run in self._source.runs(experiment.experiment_id):
             try:
@@ -169,7 +169,7 @@ class Importer:
         return Imported(run.info.run_id, run.info.run_name, written.is_new, written.points, files)
 
     def _copy_artifacts(self, run_id: str, source: ArtifactRepository, folder: str = "") -> int:
-        """Copy the artifacts that the run does not have into a folder of its own; return how many."""
+        """Copy the missing artifacts of a run to its folder; return how many."""
         target = self._target.artifacts(run_id)
         copied = []
         for path, size in _files(source):
@@ -191,7 +191,7 @@ def summary(done: Sequence[Imported], left_out: dict[str, str]) -> ImportSummary
 
 
 def _check(run: Run) -> None:
-    """Raise `InvalidValue` when a run holds what no store of ours does."""
+    """Raise `InvalidValue` when a run has keys or values that nbtrack's stores can't hold."""
     validation.texts("parameter", run.data.params)
     validation.texts("tag", run.data.tags)
     for key in run.data.metrics:

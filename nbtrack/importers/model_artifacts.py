@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def paths(models: Sequence[LoggedModel]) -> dict[str, LoggedModel]:
-    """Return the models apart from the artifacts of their run by the paths that they get among these: their names.
+    """Return the models that are stored apart from their run's artifacts, by their new artifact paths: their names.
 
-    Of those with one name only the last one has it.
+    Of models with the same name, the last one has it, and the ids of the others are appended to theirs.
     """
     found: dict[str, LoggedModel] = {}
     for model in sorted((each for each in models if each.path is None), key=lambda each: each.created):

@@ -34,11 +34,11 @@ _COLUMNS = ["project_id", "run_id", "attribute_path", "attribute_type", "step", 
 _SERIES = "float_series"
 _FILES = frozenset(("file", "file_series"))
 _OTHER_SERIES = frozenset(("string_series", "histogram_series"))
-"""What only the Parquet files keep, which come along as artifacts."""
+"""The types that are imported only with the Parquet files, as artifacts."""
 
 
 def export_folder(folder: Path) -> Path | None:
-    """Return the folder of the Parquet files in an export, which is ``data`` or the folder itself; None if none is."""
+    """Return the folder of the Parquet files in an export, ``data`` or the folder itself; None if there is none."""
     for each in (folder / "data", folder):
         if any(_PART.fullmatch(file.name) for file in each.glob("*/*_part_*.parquet")):
             return each
@@ -146,7 +146,7 @@ def _project(part: Path) -> str:
 
 
 class _Reader:
-    """What the rows of one run say."""
+    """The content of the rows of one run."""
 
     def __init__(self) -> None:
         self.files: list[str] = []

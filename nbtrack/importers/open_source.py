@@ -1,4 +1,4 @@
-"""From what a user names to the source that reads it."""
+"""Finds the source that reads what the user named."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def open_source(name: str) -> Source:
     NotFound
         When there is no such file or folder.
     Unsupported
-        When it is of no known kind.
+        When its kind is unknown.
     """
     place = locate.resolve(name)
     kind = locate.scheme(place)
@@ -39,7 +39,7 @@ def open_source(name: str) -> Source:
     if found is not None:
         return found
     msg = (
-        f"{path} is of no kind that can be imported: known are folders and databases of MLflow and nbtrack, addresses"
+        f"{path} can't be imported: supported are folders and databases of MLflow and nbtrack, addresses"
         " of MLflow servers, folders of TensorBoard logs, of W&B and of neptune-exporter, repositories of Aim,"
         " and databases of trackio"
     )
@@ -47,7 +47,7 @@ def open_source(name: str) -> Source:
 
 
 def _folder(path: Path) -> Source | None:
-    """Return the source in a folder of another tracker, None if it is of none."""
+    """Return the source in a folder of another tracker, None if it is not one."""
     if wandb_runs.run_files(path):
         return wandb_runs.WandbRuns(path)
     repository = aim_repository.repository(path)

@@ -21,7 +21,7 @@ _LONGEST_VARINT = 63
 def fields(message: bytes) -> Iterator[tuple[int, Any]]:
     """Yield the number and the value of each field: an integer, a double, a float or bytes.
 
-    Raise `ValueError` when the bytes are no message.
+    Raise `ValueError` when the bytes are not a message.
     """
     at, end = 0, len(message)
     try:
@@ -53,7 +53,7 @@ def fields(message: bytes) -> Iterator[tuple[int, Any]]:
 
 
 def varint(message: bytes, at: int = 0) -> tuple[int, int]:
-    """Return a variable-length integer and the offset behind it; raise `ValueError` or `IndexError` if it is none."""
+    """Return a variable-length integer and the offset after it; raise `ValueError` or `IndexError` if it is invalid."""
     value = shift = 0
     while True:
         byte = message[at]

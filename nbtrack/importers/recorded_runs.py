@@ -42,7 +42,7 @@ def run_id(tracker: str, key: str) -> str:
 
 
 def as_run(recorded: RecordedRun, tracker: str, experiment_id: str) -> Run:
-    """Return a recorded run as a run of ours; the latest values are only there for their keys."""
+    """Return a recorded run as a run of ours; the latest values serve only to list the keys."""
     latest = [
         Metric(key, each.values[-1], each.timestamps[-1], each.steps[-1]) for key, each in recorded.points.items()
     ]
@@ -55,7 +55,7 @@ def as_run(recorded: RecordedRun, tracker: str, experiment_id: str) -> Run:
 
 
 def as_experiment(name: str) -> Experiment:
-    """Return an experiment of ours with a name, which is its id as well."""
+    """Return an experiment whose name is also its id."""
     return Experiment(name, name, "", "active", None, None, {})
 
 
@@ -80,7 +80,7 @@ def flat(values: Mapping[str, Any], separator: str, prefix: str = "") -> Iterato
 
 
 def number(value: Any) -> float | None:
-    """Return a value of JSON as a number, None if it is none."""
+    """Return a value of JSON as a number, None if it is not one."""
     if isinstance(value, str):
         return _NUMBERS.get(value)
     return float(value) if isinstance(value, int | float) else None

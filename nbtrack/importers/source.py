@@ -1,4 +1,4 @@
-"""What is imported from: the interface of every source."""
+"""The interface of every source of an import."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Source(Protocol):
         ...
 
     def models(self, run: Run) -> list[LoggedModel]:
-        """Return the models that a run has logged, with what measures them."""
+        """Return the models that a run has logged, with their metrics."""
         ...
 
     def left_out(self) -> Mapping[str, str]:

@@ -51,7 +51,7 @@ class StoreSource:
                 return
 
     def count(self, experiment_id: str) -> int:
-        """See `Source.count`; 0 for servers, which would have to send all runs for that."""
+        """See `Source.count`; 0 for servers, which would have to send all runs."""
         if locate.scheme(self.uri) in locate.SERVERS:
             return 0
         return self._store.overview([experiment_id], parse(""), ViewType.ALL).total
@@ -83,7 +83,7 @@ class StoreSource:
         return locate.repository(uri) if kind in {"", "file"} else None
 
     def models(self, run: Run) -> list[LoggedModel]:
-        """See `Source.models`; those that were deleted since, or are in a cloud, are not there."""
+        """See `Source.models`; without those that were deleted or are in a cloud."""
         found: list[LoggedModel] = []
         for each in logged_models.ids_of(run):
             with suppress(NotFound):
@@ -109,7 +109,7 @@ class StoreSource:
 
 
 def _described(model: Json) -> LoggedModel:
-    """Return a model of its JSON."""
+    """Return the model that JSON describes."""
     info, data = model["info"], model.get("data", {})
     params, tags = (
         {str(each["key"]): str(each["value"]) for each in held.get(name, ())}

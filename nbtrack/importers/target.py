@@ -1,4 +1,4 @@
-"""What is imported into: the interface of every target, and a store of nbtrack as one."""
+"""The interface of every target of an import, and its implementation for nbtrack's stores."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Target(Protocol):
-    """Writes the runs of another store, with their ids; a run that it has gets what it lacks."""
+    """Writes the runs of another store, with their ids; existing runs get missing data."""
 
     uri: str
 
@@ -35,7 +35,7 @@ class Target(Protocol):
         experiment : Experiment
             The experiment of the other store.
         location : str or None
-            Where the artifacts of its runs go; None for the target's own place.
+            Where the artifacts of its runs go; None for the target's default.
         """
         ...
 
@@ -44,7 +44,7 @@ class Target(Protocol):
         ...
 
     def write_run(self, run: Run, experiment_id: str, artifact_uri: str | None, histories: Histories) -> Written:
-        """Write a run whole or not at all, or add to the known one what that lacks.
+        """Write a run in one transaction, or add missing data to the existing one.
 
         Raises
         ------
@@ -56,7 +56,7 @@ class Target(Protocol):
         ...
 
     def write_models(self, run: Run, experiment_id: str, models: Sequence[LoggedModel]) -> None:
-        """Write what describes and measures the models of a written run; its tags tell where their files are."""
+        """Write parameters, tags and metrics of the models of a written run; its tags say where their files are."""
         ...
 
     def artifacts(self, run_id: str) -> ArtifactRepository:
@@ -80,8 +80,8 @@ class StoreTarget:
         self.flush = store.flush
 
     def write_models(self, run: Run, experiment_id: str, models: Sequence[LoggedModel]) -> None:
-        """See `Target.write_models`; one whose id is not of that experiment is known by the tags of its run only."""
-        descriptions = models_of(self._store)  # type: ignore[arg-type] # every one that is opened is a `Store`
+        """See `Target.write_models`; a model with the id of another experiment is only in the run's tags."""
+        descriptions = models_of(self._store)  # type: ignore[arg-type] # every target that is opened is a `Store`
         assert isinstance(descriptions, Descriptions)
         places = {each.model_id: path for path, each in model_artifacts.paths(models).items()}
         for each in models:

@@ -105,7 +105,7 @@ def _run_column(connection: apsw.Connection) -> str:
 
 
 def _run_keys(connection: apsw.Connection) -> dict[str, str]:
-    """Return the names of the runs by what identifies them, in the order in which they began."""
+    """Return the names of the runs by their identities, in the order in which they started."""
     column = _run_column(connection)
     found = connection.execute(
         f"SELECT {column}, run_name, 0, MIN(id) FROM trackio.metrics GROUP BY {column}"

@@ -1,6 +1,6 @@
 """The files of W&B runs: records in LevelDB's log format, each a ``Record`` message.
 
-After a head of 7 bytes, blocks of 32 KB follow, whose fragments have a checksum, a length as u16 and a type: a whole
+After a header of 7 bytes, blocks of 32 KB follow, whose fragments have a checksum, a length as u16 and a type: a whole
 record, or the first, a middle or the last part of one. From ``log_format.md`` of LevelDB, and ``wandb_internal.proto``
 of the package wandb.
 """
@@ -30,7 +30,7 @@ HISTORY, SUMMARY, CONFIG, STATS, RUN, EXIT = 2, 3, 5, 7, 17, 18
 
 
 def records(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the kind and the message of each record that is read here, up to where the file ends or is damaged."""
+    """Yield the kind and the message of each relevant record, up to where the file ends or is damaged."""
     with path.open("rb") as file:
         if not file.read(_HEAD_SIZE).startswith(MAGIC):
             return

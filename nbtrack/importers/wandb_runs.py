@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 TRACKER = "wandb"
 QUIET_SECONDS = 300
-"""A run without an end whose file was not written for so long was killed."""
+"""Seconds without a write after which a run without an end counts as killed."""
 _RUN_ID, _PROJECT, _CONFIG, _GROUP, _JOB, _NAME, _NOTES, _TAGS, _START = 1, 3, 4, 6, 7, 8, 9, 10, 17
 """The fields of ``RunRecord``."""
 
 
 def run_files(folder: Path) -> list[Path]:
-    """Return the files of the runs in a folder, in its ``wandb``, or of the run that it is of."""
+    """Return the files of the runs in a folder, in its ``wandb``, or of a single run."""
     found = [each for pattern in ("run-*.wandb", "*run-*/run-*.wandb") for each in folder.glob(pattern)]
     found += folder.glob("wandb/*run-*/run-*.wandb")
     return sorted(each for each in found if each.is_file() and not each.is_symlink() and not each.parent.is_symlink())
@@ -93,7 +93,7 @@ def _project(file: Path) -> str:
 
 
 class _Reader:
-    """What the records of one file say about its run."""
+    """The content of the records of one file."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -164,7 +164,7 @@ class _Reader:
         self._status = "FAILED" if dict(fields(message)).get(1) else "FINISHED"
 
     def _add_summary(self) -> None:
-        """Add the values of the summary that no history has."""
+        """Add the values of the summary that are in no history."""
         for key, value in recorded_runs.flat(self._summary, "."):
             if key not in self._points:
                 self._add(key, 0, self._last or self._start, value)

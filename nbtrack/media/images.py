@@ -124,7 +124,7 @@ def _bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
 def image_from_bytes(content: bytes, most_pixels: int = MOST_PIXELS) -> PillowImage:
     """Return the image in a file, completely decoded.
 
-    Raise `InvalidValue` when it is no image, damaged, or has more than `most_pixels`.
+    Raise `InvalidValue` when it is not an image, is damaged, or has more than `most_pixels`.
     """
     from PIL import Image as Pillow
 
@@ -137,7 +137,7 @@ def image_from_bytes(content: bytes, most_pixels: int = MOST_PIXELS) -> PillowIm
         raise
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
         raise InvalidValue(f"the image is too large to be read: {error}") from error
-    except Exception as error:  # Pillow raises whatever a damaged file leads to
+    except Exception as error:  # Pillow raises many kinds of errors for damaged files
         raise InvalidValue(f"the file is not a readable image: {error}") from error
     return picture
 

@@ -24,7 +24,7 @@ _UNSAFE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 def dict_bytes(dictionary: Any, suffix: str = ".json") -> bytes:
     """Return the bytes of a file with a dictionary or a list: YAML for ``.yaml`` and ``.yml``, else JSON.
 
-    Arrays become lists, times ISO 8601, and objects of unknown types what `str` makes of them, as in MLflow. NaN and
+    Arrays become lists, times ISO 8601, and objects of unknown types their `str`, as in MLflow. NaN and
     the infinities are written as Python and MLflow write them, as ``NaN`` and ``Infinity``: they are read back exactly,
     although strict JSON parsers refuse them.
 
@@ -126,7 +126,7 @@ def _node_count(node: Any, known: dict[int, int]) -> int:
     """Return the number of values of a node, with aliases expanded."""
     size = known.get(id(node))
     if size is None:
-        known[id(node)] = MOST_NODES + 1  # for a node that contains itself
+        known[id(node)] = MOST_NODES + 1  # a node that contains itself
         parts = node.value if isinstance(node.value, list) else []
         children = [child for part in parts for child in (part if isinstance(part, tuple) else (part,))]
         size = known[id(node)] = 1 + sum(_node_count(child, known) for child in children)

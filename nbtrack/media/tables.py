@@ -2,7 +2,7 @@
 
 The JSON is ``{"columns": [...], "data": [[...], ...]}``, pandas' orientation "split". It is valid JSON
 and exact: floats have all their digits, a missing value is null, and an infinity is ``1e999``, which every
-reader takes for one. What is no number, text, list or dict is written as text: times as ISO 8601, paths,
+reader reads as infinity. What is not a number, text, list or dict is written as text: times as ISO 8601, paths,
 UUIDs and decimals. A cell with anything else is refused.
 """
 

@@ -1,4 +1,4 @@
-"""The habits of Weights & Biases, on runs of nbtrack: nothing leaves the machine, and there is no account.
+"""The functions of Weights & Biases for runs of nbtrack: nothing leaves the machine, and there is no account.
 
 ::
 
@@ -16,8 +16,8 @@ W&B                                nbtrack
 project                            experiment
 config                             parameters, those of nested mappings as ``outer.inner``
 log                                metrics, at the step that W&B would give them; media as artifacts
-summary                            the latest values of the metrics, and what is set besides
-define_metric                      the steps of metrics, and what is better (`nbtrack.goal`)
+summary                            the latest values of the metrics, and what the program sets
+define_metric                      the steps of metrics, and their goals (`nbtrack.goal`)
 tags, group, job type, notes       the tags ``wandb.tags``, ``wandb.group``, ``wandb.job_type``; note
 =================================  ================================================================
 """
@@ -71,7 +71,7 @@ def finish(exit_code: int | None = None) -> None:
 
 
 def login(**_: object) -> bool:
-    """Return True: there is no account, and programs that log in first run on."""
+    """Return True: there is no account, so programs that log in first continue."""
     return True
 
 

@@ -55,13 +55,13 @@ def init(
     config : mapping or namespace, optional
         The parameters.
     tags, notes, group, job_type
-        What describes the run.
+        The description of the run.
     id : str, optional
-        What the program calls the run, to resume it by.
+        The program's own id of the run, by which it can be resumed.
     resume : bool or {"allow", "must", "never"}, optional
-        Whether to go on with the run that has this `id`, or to refuse to.
+        Whether to continue the run that has this `id`, or to raise an error.
     reinit : bool or {"return_previous", "finish_previous"}, optional
-        What becomes of a run that has not ended: in a notebook it is finished by default, elsewhere returned.
+        What to do with a run that has not ended: by default it is finished in a notebook and returned elsewhere.
     mode : {"online", "offline"}, optional
         Both are the same: runs go to the store of nbtrack.
     entity : str, optional
@@ -109,7 +109,7 @@ def _experiment_id(project: str | None) -> str:
 
 
 def _known(home: str, identity: str, resume: bool | str | None) -> StoredRun | None:
-    """Return the run to go on with, None for a new one."""
+    """Return the run to continue, None for a new one."""
     named = Query(Comparison("tag", ID, "=", identity))
     found = MlflowClient().store.search_runs([home], named, ViewType.ACTIVE_ONLY, 1)
     if resume == "never" and found:

@@ -68,7 +68,7 @@ class Run:
         WrongState
             When the run has ended.
         InvalidValue
-            When something can be neither a number nor shown.
+            When a value is neither a number nor something that can be shown.
         """
         if self.ended:
             raise WrongState(f"Run {self.name!r} has ended: call wandb.init() to start another one")
@@ -85,7 +85,7 @@ class Run:
     def define_metric(
         self, name: str, step_metric: str | None = None, *, summary: str | None = None, goal: str | None = None
     ) -> None:
-        """Say at which steps metrics are, and what is better.
+        """Define the steps of metrics, and their goal.
 
         Parameters
         ----------
@@ -94,9 +94,9 @@ class Run:
         step_metric : str, optional
             The metric whose latest value is the step of the others; it has to be a whole number.
         summary : {"min", "max", "last", "none"}, optional
-            What is best, for a metric without `goal`; the latest value is always there.
+            The best value, for a metric without `goal`; the latest value is always recorded.
         goal : {"minimize", "maximize"}, optional
-            What is better; tables mark the best run, see `nbtrack.goal`.
+            Which values are better; tables mark the best run, see `nbtrack.goal`.
         """
         wanted = goal or summary
         if wanted not in {None, "last", "none"}:
@@ -117,7 +117,7 @@ class Run:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        """End the run, with the status that belongs to the exception."""
+        """End the run, with the status for the exception."""
         if not self.ended:
             self.ended = True
             active_runs.end(self.id, active_runs.status_after(error), error)

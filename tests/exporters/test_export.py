@@ -264,8 +264,8 @@ def test_nothing_else_is_written_into(tmp_path):
     for target, message in (
         ("ours", "not empty"),
         ("full", "not empty"),
-        ("text.db", "not a database"),
-        ("ours/nbtrack.db", "not a database of MLflow"),
+        ("text.db", "not an MLflow database"),
+        ("ours/nbtrack.db", "not an MLflow database"),
     ):
         with pytest.raises(Unsupported, match=message):
             export_runs(tmp_path / target)

@@ -303,7 +303,7 @@ def test_what_cannot_be_imported_says_why(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(NotFound, match="nowhere"):
         import_runs(tmp_path / "nowhere", tmp_path / "into")
-    with pytest.raises(Unsupported, match="of no kind"):
+    with pytest.raises(Unsupported, match="supported are"):
         import_runs(tmp_path / "empty", tmp_path / "into")
     with nbtrack.start_run():
         pass

@@ -29,5 +29,5 @@ def test_a_repository_of_aim_needs_its_library(tmp_path, monkeypatch):
 def test_folders_of_no_known_kind_are_refused(tmp_path, name):
     (tmp_path / "some").mkdir()
     (tmp_path / "some" / name).write_text("x")
-    with pytest.raises(Unsupported, match="of no kind"):
+    with pytest.raises(Unsupported, match="supported are"):
         import_runs(tmp_path / "some", tmp_path / "into")
