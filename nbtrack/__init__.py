@@ -9,12 +9,12 @@ provides ``%%track``, ``%runs`` and ``%chart``. Names are imported on first use,
 ``nbtrack.capture``                          what a tracked cell records
 ``nbtrack.stores``, ``nbtrack.settings``     where runs are stored, every setting
 ``nbtrack.query``                            filters of ``search_runs``, ``%runs`` and the command line
-``nbtrack.sweeps``, ``nbtrack.alerting``     a cell with many values, alerts and live values
+``nbtrack.sweeps``, ``nbtrack.alerting``     sweeps of a cell, alerts and live values
 ``nbtrack.models``, ``nbtrack.projects``     models as artifacts, runs of folders and repositories
-``nbtrack.autologging``                      what libraries train is logged
-``nbtrack.integrations``                     callbacks for libraries that train
+``nbtrack.autologging``                      automatic logging of training
+``nbtrack.integrations``                     callbacks for training libraries
 ``nbtrack.as_mlflow``, ``nbtrack.wandb``     programs written for MLflow or Weights & Biases
-``nbtrack.importers``, ``nbtrack.exporters`` runs of other trackers, runs for them
+``nbtrack.importers``, ``nbtrack.exporters`` imports from and exports to other trackers
 ``nbtrack.server``, ``nbtrack.mcp``          a server for a team, a server for agents
 ===========================================  ===================================================================
 """
@@ -148,9 +148,9 @@ _MODULES = {
 }
 
 _WITH_CARDS = frozenset(("auto_run", "track"))
-"""What makes runs whose cards marimo can show: it has no magics."""
+"""What creates runs with cards in marimo, which has no magics."""
 
-__all__ = [  # noqa: PLE0604 - every part is text
+__all__ = [  # noqa: PLE0604 - ruff can't see that every unpacked item is text
     "__version__",
     "load_ipython_extension",
     "unload_ipython_extension",

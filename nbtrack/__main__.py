@@ -1,4 +1,4 @@
-"""``python -m nbtrack``: the command line, where its script is not on the path."""
+"""``python -m nbtrack``: the command line, also when its script is not on the path."""
 
 from nbtrack.cli import main
 

@@ -10,11 +10,11 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from nbtrack import tags as reserved
-from nbtrack.model_entities import LoggedModel as LoggedModel  # noqa: PLC0414 - exported
-from nbtrack.model_entities import LoggedModelInput as LoggedModelInput  # noqa: PLC0414 - exported
-from nbtrack.model_entities import LoggedModelOutput as LoggedModelOutput  # noqa: PLC0414 - exported
-from nbtrack.model_entities import LoggedModelStatus as LoggedModelStatus  # noqa: PLC0414 - exported
-from nbtrack.model_entities import ModelMetric as ModelMetric  # noqa: PLC0414 - exported
+from nbtrack.model_entities import LoggedModel as LoggedModel  # noqa: PLC0414 - mypy counts only this form as a re-export
+from nbtrack.model_entities import LoggedModelInput as LoggedModelInput  # noqa: PLC0414 - mypy counts only this form as a re-export
+from nbtrack.model_entities import LoggedModelOutput as LoggedModelOutput  # noqa: PLC0414 - mypy counts only this form as a re-export
+from nbtrack.model_entities import LoggedModelStatus as LoggedModelStatus  # noqa: PLC0414 - mypy counts only this form as a re-export
+from nbtrack.model_entities import ModelMetric as ModelMetric  # noqa: PLC0414 - mypy counts only this form as a re-export
 from nbtrack.model_entities import models_in
 
 if TYPE_CHECKING:
@@ -203,13 +203,13 @@ class Run:
 
     __slots__ = ("data", "info", "inputs")
 
-    def __init__(self, info: RunInfo, data: RunData, inputs: RunInputs = RunInputs()) -> None:  # noqa: B008 - immutable
+    def __init__(self, info: RunInfo, data: RunData, inputs: RunInputs = RunInputs()) -> None:  # noqa: B008 - the default is immutable
         read = tuple(LoggedModelInput(each.model_id) for each in models_in(data.tags.get(reserved.MODEL_INPUTS)))
         self.info, self.data, self.inputs = info, data, inputs._replace(model_inputs=read) if read else inputs
 
     @property
     def outputs(self) -> RunOutputs:
-        """The logged models that the run made."""
+        """The logged models that the run created."""
         return RunOutputs(tuple(models_in(self.data.tags.get(reserved.MODEL_OUTPUTS))))
 
     def __eq__(self, other: object) -> bool:
@@ -288,7 +288,7 @@ class Overview(NamedTuple):
 
 
 class RunGroup(NamedTuple):
-    """Runs that hold the same keys: which ones, counted from 0, and for each key a value of each of them.
+    """Runs with the same keys: their positions, from 0, and for each key the value of each run.
 
     Values of metrics are an array of float64, others a list.
     """

@@ -162,7 +162,7 @@ def warn(message: str) -> None:
     import sys
     import warnings
 
-    level, frame = 1, sys._getframe()  # noqa: SLF001 - the documented way to the frames, as warnings itself goes
+    level, frame = 1, sys._getframe()  # noqa: SLF001 - the only access to frames, which `warnings` uses too
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "nbtrack":
         level, frame = level + 1, frame.f_back
     warnings.warn(message, stacklevel=level)

@@ -97,7 +97,7 @@ def database_file(place: str) -> Path:
 
 
 def state_folder() -> Path:
-    """Return the folder where nbtrack keeps what belongs to a user, not to a store; it may not exist yet."""
+    """Return the folder for state that belongs to a user rather than to a store; it may not exist yet."""
     return Path(settings.current().state_folder or Path.home() / ".local" / "state" / "nbtrack")
 
 
@@ -139,7 +139,7 @@ def _file_path(uri: str) -> str:
 
 
 def store(uri: str | Path, artifacts: str | Path | None = None) -> Store:
-    """Return the store behind a tracking URI, the same object for the same place.
+    """Return the store behind a tracking URI, the same object for the same store.
 
     Parameters
     ----------
@@ -208,7 +208,7 @@ def _embedded(place: str, file: Path, artifacts: str) -> Store:
 
             return MlflowFileStore(place, file.parent)
         msg = (
-            f"{file.parent} holds experiments in MLflow's file layout, into which nbtrack writes nothing: choose"
+            f"{file.parent} holds experiments in MLflow's file layout, to which nbtrack never writes: choose"
             f" another folder than that of {file}"
         )
         raise Unsupported(msg)
@@ -216,7 +216,7 @@ def _embedded(place: str, file: Path, artifacts: str) -> Store:
 
 
 def is_unmarked_database(file: Path) -> bool:
-    """Return whether a file is an SQLite database that no program has marked as its own, as nbtrack does."""
+    """Return whether a file is an SQLite database without an application id, which nbtrack's databases have."""
     try:
         with file.open("rb") as opened:
             header = opened.read(100)
@@ -233,7 +233,7 @@ def holds_runs(folder: Path) -> bool:
 
 
 def is_mlflow_folder(place: str) -> bool:
-    """Return whether a folder is in MLflow's file layout, and no store of nbtrack."""
+    """Return whether a folder is in MLflow's file layout, and not a store of nbtrack."""
     from nbtrack.stores.sqlite.sqlite_store import FILE
 
     return is_mlflow_layout(Path(place) / FILE)
@@ -289,7 +289,7 @@ def database_store(uri: str | Path) -> SqlStore:
 
 
 def accounts(uri: str | Path) -> Accounts:
-    """Return the people who may use servers of a store.
+    """Return the accounts of people who may use servers of a store.
 
     Raises
     ------

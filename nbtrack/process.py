@@ -31,7 +31,7 @@ class ProcessContext:
 
     def __init__(self) -> None:
         self.parts: dict[type, object] = {}
-        # A class may ask for another one while it is made.
+        # The constructor of a class may ask for the state of another one.
         self._lock = threading.RLock()
 
     def state(self, kind: type[State]) -> State:
@@ -64,13 +64,13 @@ def current() -> ProcessContext:
 def state(kind: type[State]) -> State:
     """Return the process's instance of a class, made on first use."""
     found = _current.parts.get(kind)
-    return _current.state(kind) if found is None else found  # type: ignore[return-value] # an instance of its class
+    return _current.state(kind) if found is None else found  # type: ignore[return-value] # the context maps each class to its instance
 
 
 @contextmanager
 def fresh() -> Iterator[ProcessContext]:
-    """Put an empty context in place for a block, close it afterwards, and put the earlier one back."""
-    global _current  # noqa: PLW0603 - the one variable of the process
+    """Use an empty context in a block, then close it and restore the previous one."""
+    global _current  # noqa: PLW0603 - the only global variable of nbtrack
     before, _current = _current, ProcessContext()
     try:
         yield _current

@@ -178,7 +178,7 @@ DECLARED: dict[str, Setting] = {
     "webhook_form": Setting(
         ("NBTRACK_WEBHOOK_FORM",),
         _one_of("auto", "json", "slack"),
-        "In which form: json, slack, or auto, which is slack for hooks.slack.com.",
+        "The format: json, slack, or auto, which is slack for hooks.slack.com.",
     ),
     "s3_endpoint": Setting(("MLFLOW_S3_ENDPOINT_URL", "AWS_ENDPOINT_URL"), _text, "The endpoint URL of an S3 service."),
     "s3_insecure_tls": Setting(
@@ -246,7 +246,7 @@ class HeldSettings:
 
 @contextmanager
 def read_once() -> Iterator[None]:
-    """Read the settings at most once in a block, in which no code of the user runs: they may be looked at often."""
+    """Read the settings at most once in a block that reads them often and runs no code of the user."""
     held = process.state(HeldSettings)
     outer, held.is_holding = held.is_holding, True
     try:
@@ -259,7 +259,7 @@ def read_once() -> Iterator[None]:
 
 def _current(environment: Mapping[str, str]) -> Settings:
     filed = _filed(os.getcwd())  # noqa: PTH109 - pathlib costs more than the rest of the import
-    # `os.environ` encodes every name that it is asked for; a tracked cell asks for its settings several times.
+    # `os.environ` encodes each name that it looks up, and a tracked cell reads its settings several times.
     present = frozenset(environment)
     values: dict[str, object] = {}
     for name, setting in DECLARED.items():
@@ -268,7 +268,7 @@ def _current(environment: Mapping[str, str]) -> Settings:
             values[name] = _parsed(variable, setting, environment[variable])
         elif name in filed:
             values[name] = _parsed(name, setting, str(filed[name]))
-    return Settings(**values)  # type: ignore[arg-type] # each parser gives the field's type
+    return Settings(**values)  # type: ignore[arg-type] # each parser returns the type of its field
 
 
 def is_present(variable: str, environment: Mapping[str, str] = os.environ) -> bool:
@@ -284,7 +284,7 @@ def _parsed(source: str, setting: Setting, value: str) -> object:
 
 
 class SettingsFiles:
-    """The contents of settings files, by working directory, with path and modification time of the file."""
+    """The contents of settings files by working directory, with their paths and modification times."""
 
     def __init__(self) -> None:
         self.by_folder: dict[str, tuple[tuple[str, int] | None, dict[str, object]]] = {}
@@ -303,12 +303,12 @@ def _filed(folder: str) -> dict[str, object]:
 def _nearest(folder: str) -> tuple[str, int] | None:
     while True:
         for name in ("nbtrack.toml", "pyproject.toml"):
-            path = os.path.join(folder, name)  # noqa: PTH118 - as above
+            path = os.path.join(folder, name)  # noqa: PTH118 - pathlib costs more than the rest of the import
             try:
-                return path, os.stat(path).st_mtime_ns  # noqa: PTH116 - as above
+                return path, os.stat(path).st_mtime_ns  # noqa: PTH116 - pathlib costs more than the rest of the import
             except OSError:
                 continue
-        above = os.path.dirname(folder)  # noqa: PTH120 - as above
+        above = os.path.dirname(folder)  # noqa: PTH120 - pathlib costs more than the rest of the import
         if above == folder:
             return None
         folder = above
@@ -318,7 +318,7 @@ def _read(path: str) -> dict[str, object]:
     import tomllib
 
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - as above
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs more than the rest of the import
             content = tomllib.load(file)
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise InvalidValue(f"{path} can't be read: {error}") from None

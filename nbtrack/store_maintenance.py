@@ -32,7 +32,7 @@ def check(uri: str | Path) -> Iterator[str]:
         from nbtrack.stores.mlflow_sql import is_mlflow_database
 
         if is_mlflow_database(file):
-            yield f"{file}: a database of MLflow's, which nbtrack reads and never changes"
+            yield f"{file}: an MLflow database, which nbtrack reads but never changes"
             return
     yield from integrity.check(file, sqlite_store.journal_folder_of(file))
 
@@ -40,7 +40,7 @@ def check(uri: str | Path) -> Iterator[str]:
 def _check_mlflow_files(folder: Path) -> Iterator[str]:
     from nbtrack.stores.mlflow_files import MlflowFileStore
 
-    yield f"{folder}: experiments in MLflow's file layout, which nbtrack reads and never changes"
+    yield f"{folder}: experiments in MLflow's file layout, which nbtrack reads but never changes"
     for path, reason in sorted(MlflowFileStore(str(folder), folder).unreadable().items()):
         yield f"DAMAGED {folder / path} is left out: {reason}"
 
@@ -70,7 +70,7 @@ def back_up(uri: str | Path, target: Path) -> int:
 
 
 def restore(source: Path, uri: str | Path) -> None:
-    """Restore a backup in a store that is empty, or not there yet.
+    """Restore a backup to a store that is empty or does not exist yet.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def restore(source: Path, uri: str | Path) -> None:
     AlreadyExists
         When the store has runs, or, for a local one, a database.
     NotFound, DamagedStore
-        When the file is not there, or is no backup of such a store.
+        When the file does not exist, or is not a backup of such a store.
     """
     place = locate.resolve(uri)
     if _is_in_postgres(place):

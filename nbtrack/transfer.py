@@ -72,7 +72,7 @@ def import_run(path: str | Path, experiment: str = "Default", *, client: MlflowC
     Raises
     ------
     InvalidValue
-        When the file is not an exported run, is damaged, or would unpack to too much data; nothing is created then.
+        When the file is not an exported run, is damaged, or unpacks to too much data; nothing is created then.
     NotFound
         When there is no such file.
     """

@@ -28,7 +28,7 @@ class MlflowLimits:
     """What MLflow's servers accept and return at most, in characters and items.
 
     From ``mlflow/utils/validation.py`` and ``mlflow/store/tracking/__init__.py`` of MLflow 3. nbtrack's own stores take
-    more (see `MAX_KEY` and `MAX_TEXT`): these bind requests to MLflow's servers, and those to ours.
+    more (see `MAX_KEY` and `MAX_TEXT`): these limits apply to requests to MLflow's servers and to ours.
     """
 
     PARAM_VALUE = 6_000
@@ -41,11 +41,11 @@ class MlflowLimits:
     RESULTS_PER_PAGE = 50_000
     """Runs or experiments."""
     POINTS_PER_PAGE = 25_000
-    """Of a metric's history."""
+    """Points of a metric's history."""
     DATASET_SUMMARIES = 1_000
     """Datasets that a search for those of experiments returns."""
     SAMPLED_POINTS, SAMPLED_RUNS = 2_500, 100
-    """Of histories that are sampled for a chart; from ``mlflow/server/handlers.py``."""
+    """Points of histories that are sampled for a chart; from ``mlflow/server/handlers.py``."""
 
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
@@ -62,7 +62,7 @@ def metric_value(key: str, value: object) -> float:
     """
     kind = type(value)
     if kind is float:
-        return value  # type: ignore[return-value] # checked in the line above
+        return value  # type: ignore[return-value] # the line above checks its type
     if isinstance(value, str | bytes | bytearray | complex) or value is None:
         raise InvalidValue(_not_a_number(key, value))
     try:
@@ -191,7 +191,7 @@ def experiment_ids(value: object) -> list[str]:
         return [str(value)]
     if not _is_list(value):
         raise InvalidValue(_of_wrong_type("experiment_ids", "a list of experiment ids", value))
-    return [str(each) for each in value]  # type: ignore[attr-defined] # a list, as just checked
+    return [str(each) for each in value]  # type: ignore[attr-defined] # the line above checks that it is a list
 
 
 def _pair(what: str, pair: tuple[str, object]) -> tuple[str, str]:
@@ -214,7 +214,7 @@ def run_id(run: Run | str) -> str:
 def run_ids(runs: Iterable[Run | str] | Run | str) -> list[str]:
     """Return the ids of runs, given as a list or a single one; raise `InvalidValue` for anything else."""
     if isinstance(runs, str) or not _is_list(runs) or hasattr(runs, "info"):
-        return [run_id(runs)]  # type: ignore[arg-type] # not a list, as just checked
+        return [run_id(runs)]  # type: ignore[arg-type] # the line above handles lists
     return [run_id(each) for each in runs]
 
 
@@ -285,7 +285,7 @@ def typed(function: Function) -> Function:
                 raise InvalidValue(_of_wrong_type(f"{name} of {function.__name__}", wanted, value))
         return function(*given, **named)
 
-    return call  # type: ignore[return-value] # it is called as the function is
+    return call  # type: ignore[return-value] # it has the signature of the function
 
 
 def _types(argument: str, annotation: str) -> list[_Type]:

@@ -1,1 +1,1 @@
-"""Keeping artifacts: files of any format below the folder of their run."""
+"""Stores artifacts: files of any format below the folder of their run."""

@@ -147,7 +147,7 @@ class _ByteStream(io.RawIOBase):
         """See `io.IOBase.readable`."""
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override] # the buffers that readers give
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override] # narrower than the base class: the buffers that io's readers pass
         """See `io.RawIOBase.readinto`."""
         while not self._rest:
             piece = next(self._chunks, None)

@@ -45,7 +45,7 @@ class CloudRepository:
         self.uri, self._store = uri, _opened(uri)
 
     def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
-        """See `ArtifactRepository.put`; large files are uploaded in parts, and appear when all of them are there."""
+        """See `ArtifactRepository.put`; large files are uploaded in parts, and appear when they are complete."""
         import obstore
 
         with self._explained(path):
@@ -144,7 +144,7 @@ def _opened(uri: str) -> Any:
 
 
 def _understood(uri: str, scheme: str) -> str:
-    """Return a URI as obstore spells it: ``wasbs`` is an older scheme of Azure."""
+    """Return a URI in the form that obstore expects: ``wasbs`` is an older scheme of Azure."""
     return uri.replace("wasb", "abfs", 1).replace(".blob.", ".dfs.", 1) if scheme in {"wasb", "wasbs"} else uri
 
 

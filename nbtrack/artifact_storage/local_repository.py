@@ -111,7 +111,7 @@ class LocalRepository:
         place = str(self.root)
         for part in relative.split("/"):
             place = f"{place}{os.sep}{part}"
-            if os.path.islink(place):  # noqa: PTH114 - one system call for each part, and no more
+            if os.path.islink(place):  # noqa: PTH114 - pathlib makes more than one system call for each part
                 return True
         return False
 
@@ -121,7 +121,7 @@ class LocalRepository:
 
 
 def _created(path: Path) -> BinaryIO:
-    """Open a new file for writing, after creating its folder where that is not there."""
+    """Open a new file for writing; create its folder if needed."""
     try:
         return path.open("xb")
     except FileNotFoundError:

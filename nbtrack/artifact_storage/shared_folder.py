@@ -37,7 +37,7 @@ class LocalUpload:
         self._kept = False
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Return the writer."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -69,9 +69,9 @@ class LocalUpload:
 
 
 class SharedFolder:
-    """The artifacts below a folder; paths are opened step by step, relative to the folder before.
+    """The artifacts below a folder; paths are opened one folder at a time, each relative to its parent.
 
-    Links on the way to the root itself are the owner's, and are followed.
+    Links in the path of the root itself belong to the owner, and are followed.
     """
 
     def __init__(self, root: Path) -> None:

@@ -4,12 +4,12 @@ There are three ways to ask for it::
 
     nbtrack.install_alias()        in a program, before the libraries that log
     %load_ext nbtrack.as_mlflow    in a notebook, instead of %load_ext nbtrack (which takes no options)
-    NBTRACK_AS_MLFLOW=1            in the environment: for every Python process, so for spawned workers, too
+    NBTRACK_AS_MLFLOW=1            in the environment: for every Python process, including spawned workers
 
 From then on ``import mlflow`` gives the module ``nbtrack`` itself, and `importlib.metadata` finds a package ``mlflow``
 of version `API_VERSION`. Many libraries look for MLflow while they are imported, so the alias has to be there first.
 
-Modules of MLflow that belong to traces, evaluation, the registry and deployment are not there: importing one raises
+Modules of MLflow that belong to traces, evaluation, the registry and deployment are missing: importing one raises
 `ModuleNotInNbtrack`, which names it and says what to do. Libraries built on them, such as PyCaret, FLAML and Composer,
 need MLflow itself; it logs to ``nbtrack server`` as well.
 

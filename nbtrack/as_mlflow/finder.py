@@ -44,7 +44,7 @@ class AliasFinder(MetaPathFinder):
         return ModuleSpec(fullname, AliasLoader(), origin=self.modules[fullname])
 
     def find_distributions(self, context: DistributionFinder.Context | None = None) -> Iterable[Distribution]:
-        """Yield the distributions of that name, as far as they are asked for."""
+        """Yield the distributions of that name, if they are requested."""
         from nbtrack.as_mlflow.distribution import matching
 
         return matching(self.name, getattr(context, "name", None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _PARTS: Final = {
-    "nbtrack has no such models: log it with nbtrack.pyfunc, as a function or a class of your own": (
+    "nbtrack has no such models: log it with nbtrack.pyfunc, as your own function or class": (
         "catboost diffusers h2o johnsnowlabs langchain llama_index onnx openai paddle pmdarima"
         " prophet pyspark sentence_transformers shap spacy spark tensorflow"
         " transformers"
@@ -22,7 +22,7 @@ _PARTS: Final = {
         "evaluate evaluation genai metrics prompt validate_evaluation_results"
     ),
 }
-"""What to say, and the names of MLflow's modules and functions that it is said of."""
+"""Each advice, and the names of MLflow's modules and functions that it applies to."""
 
 FALLBACK: Final = (
     "A program that needs it can use MLflow itself, without the alias, and log to a server that `nbtrack server` starts"

@@ -1,4 +1,4 @@
-"""Callbacks and loggers for libraries that train models: a class each, for the run that is active.
+"""Callbacks and loggers for libraries that train models: one class for each, which logs to the active run.
 
 Each module imports its library, so import the one you need::
 

@@ -18,7 +18,7 @@ class NbtrackTracker(GeneralTracker):
     Parameters
     ----------
     run_name : str, optional
-        The name of the run, where there is none to log to.
+        The name of a new run, if there is none to log to.
     """
 
     name = "nbtrack"

@@ -37,7 +37,7 @@ class CallbackRun:
         self.experiment_id: str = run.info.experiment_id
 
     def log_params(self, params: Mapping[str, object]) -> None:
-        """Log parameters, those of nested mappings as ``outer.inner``; a parameter that is there keeps its value."""
+        """Log parameters, those of nested mappings as ``outer.inner``; an existing parameter keeps its value."""
         written = {key: value for key, value in flatten(params) if len(str(value)) <= validation.MAX_TEXT}
         param_conflicts.log_params(self.client, self.run_id, written)
 
@@ -55,7 +55,7 @@ class CallbackRun:
 
 
 class EndsOwnRun:
-    """A callback that its library does not tell about the end: close it, or use it as a context manager.
+    """A callback whose library does not report the end of training: close it, or use it as a context manager.
 
     Otherwise its run ends with the program, or with the next run that is started in the notebook.
     """
@@ -63,7 +63,7 @@ class EndsOwnRun:
     _run: CallbackRun | None = None
 
     def close(self, status: str = "FINISHED") -> None:
-        """End the run if it was started for this callback; the next training has another one."""
+        """End the run if it was started for this callback; the next training starts a new one."""
         if self._run is not None:
             self._run.end(status)
             self._run = None
@@ -73,7 +73,7 @@ class EndsOwnRun:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        """Close the callback, with the status that belongs to the exception."""
+        """Close the callback, with the status for the exception."""
         self.close(active_runs.status_after(error))
 
 

@@ -18,7 +18,7 @@ class NbtrackCallback(Callback):
     Parameters
     ----------
     run_name : str, optional
-        The name of the run, where there is none to log to.
+        The name of a new run, if there is none to log to.
     """
 
     def __init__(self, run_name: str | None = None) -> None:

@@ -14,8 +14,8 @@ class NbtrackCallback(EndsOwnRun):
     """Logs the settings and each round of a training: ``lightgbm.train(..., callbacks=[NbtrackCallback()])``.
 
     The metrics are called ``valid_0-l2``; those of `lightgbm.cv` are the means over the folds, and their deviations end
-    in ``-std``. A run that was started for the callback ends with the last round. LightGBM tells callbacks nothing
-    about early stopping: the run ends with `close` then, which the end of a block calls::
+    in ``-std``. A run that was started for the callback ends with the last round. LightGBM does not tell callbacks
+    about early stopping: the run then ends with `close`, which the end of a block calls::
 
         with NbtrackCallback() as callback:
             lightgbm.train(..., callbacks=[callback, lightgbm.early_stopping(5)])
@@ -23,7 +23,7 @@ class NbtrackCallback(EndsOwnRun):
     Parameters
     ----------
     run_name : str, optional
-        The name of the run, where there is none to log to.
+        The name of a new run, if there is none to log to.
     """
 
     order = 25

@@ -25,7 +25,7 @@ class NbtrackLogger(Logger):
     Parameters
     ----------
     run_name : str, optional
-        The name of the run, where there is none to log to.
+        The name of a new run, if there is none to log to.
     log_checkpoints : bool
         Whether to log the best and the last checkpoint as artifacts when the training has ended.
     """

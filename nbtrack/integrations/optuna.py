@@ -35,7 +35,7 @@ class NbtrackCallback(EndsOwnRun):
     metric_name : str or list of str
         The name of what the objective returns, or of each of the values that it returns.
     run_name : str, optional
-        The name of the run of the study, where there is none to log to; by default the name of the study.
+        The name of a new run for the study, if there is none to log to; by default the name of the study.
     """
 
     def __init__(self, metric_name: str | list[str] = "value", run_name: str | None = None) -> None:

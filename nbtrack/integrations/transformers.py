@@ -37,7 +37,7 @@ class NbtrackCallback(TrainerCallback):
             self._run.log_metrics(logs or {}, state.global_step)
 
     def on_save(self, args: Any, state: Any, control: Any, **_: object) -> None:
-        """Log a checkpoint, if that was wanted."""
+        """Log a checkpoint, if that was requested."""
         name = f"checkpoint-{state.global_step}"
         if self._run is not None and self._log_checkpoints:
             self._run.client.log_artifacts(self._run.run_id, Path(args.output_dir, name), f"checkpoints/{name}")

@@ -22,7 +22,7 @@ class NbtrackCallback(TrainingCallback):
     Parameters
     ----------
     run_name : str, optional
-        The name of the run, where there is none to log to.
+        The name of a new run, if there is none to log to.
     """
 
     def __init__(self, run_name: str | None = None) -> None:
@@ -38,7 +38,7 @@ class NbtrackCallback(TrainingCallback):
         return model
 
     def after_iteration(self, model: Any, epoch: int, evals_log: Mapping[str, Mapping[str, list[Any]]]) -> bool:
-        """Log the metrics of a round; its number, from 0, is the step. Return False: the training goes on."""
+        """Log the metrics of a round; its number, from 0, is the step. Return False, so that the training continues."""
         if self._run is not None:
             self._run.log_metrics(dict(_latest(evals_log)), epoch)
         return False

@@ -1,6 +1,6 @@
-"""Logged models: what MLflow 3 keeps of a model beside its run, with the metrics that measure it.
+"""Logged models: what MLflow 3 stores about a model beside its run, with the metrics that measure it.
 
-A store of ours keeps the description of a model in a file below the artifacts of its experiment; a server is asked.
+nbtrack keeps the description of a model in a file below the artifacts of its experiment; servers are asked for it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Copying the logged models of a run to another store, where they get ids of their own."""
+"""Copying the logged models of a run to another store, where they get new ids."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 def copy_models(run: Run, copy: Run, here: Store, there: Store) -> None:
-    """Create the models that a run has made for its copy, or complete them; those that were deleted stay away.
+    """Create the models that a run has made for its copy, or complete them; deleted ones are not created again.
 
-    Of the metrics that measure them the copies have those that this run has logged.
+    The copies have only those metrics that this run has logged.
     """
     source, target = models_of(here), models_of(there)
     made = models_in(run.data.tags.get(reserved.MODEL_OUTPUTS))

@@ -1,4 +1,4 @@
-"""The descriptions of logged models, each a file below the artifacts of its experiment, to which its id leads."""
+"""The descriptions of logged models, each a file below the artifacts of its experiment, which its id identifies."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ DESCRIPTION, METRICS = "logged-model.json", "logged-metrics"
 ADOPTED = "0.json"
 """The file of the metrics that a model had in another store."""
 DELETED, IN_RUN = "deleted_ms", "path_in_run"
-"""The entries of a description that say when the model was deleted, and where its files are in its source run."""
+"""The entries of a description for the time of deletion, and the path of the files in the source run."""
 _NOT_IN_NAMES = frozenset("/:.%\"'")
-"""Characters that names of models on their own do not have, since they are part of URIs."""
+"""Characters that names of models must not have, since the names are part of URIs."""
 _ID = re.compile(r"m-([0-9a-f]{8})[0-9a-f]{24}")
 
 
@@ -59,14 +59,16 @@ class Descriptions:
         tags: Sequence[tuple[str, str]] = (),
         path_in_run: str | None = None,
     ) -> Json:
-        """Make room for a model, and return it.
+        """Create a model, and return it.
 
         Its files are beside its description, or at `path_in_run` in the artifacts of its source run.
-        Raise `InvalidValue` for such a path without a run and for a name that MLflow does not take, and `NotFound` when
-        there is no such experiment or run.
+        Raise `InvalidValue` for such a path without a run and for a name that MLflow does not accept, and `NotFound`
+        when there is no such experiment or run.
         """
         if path_in_run is None and name is not None and (not name or _NOT_IN_NAMES & set(name)):
-            msg = f"Invalid model name {name!r}: it needs a character, and none of {' '.join(sorted(_NOT_IN_NAMES))}"
+            msg = (
+                f"Invalid model name {name!r}: it must not be empty or contain any of {' '.join(sorted(_NOT_IN_NAMES))}"
+            )
             raise InvalidValue(msg)
         experiment = self._store.get_experiment(experiment_id)
         model_id = f"m-{int(experiment_id):08x}{secrets.token_hex(12)}"
@@ -93,9 +95,9 @@ class Descriptions:
         return self.get(model_id)
 
     def adopt(self, model: LoggedModel, experiment_id: str, run_id: str, path_in_run: str) -> bool:
-        """Keep a model of another store with its id, and return whether that is possible: ids tell the experiment.
+        """Keep a model of another store with its id, and return whether that is possible: ids contain the experiment.
 
-        One that is known, or was deleted here, stays as it is but for its metrics.
+        A model that is known, or was deleted here, only gets new metrics.
         """
         found = _ID.fullmatch(model.model_id)
         if found is None or int(found[1], 16) != int(experiment_id):
@@ -133,7 +135,7 @@ class Descriptions:
         return self._keep(model)
 
     def log_params(self, model_id: str, params: Iterable[tuple[str, str]]) -> None:
-        """Add parameters to a model; those that it has keep their values."""
+        """Add parameters to a model; existing ones keep their values."""
         model = self._described(model_id)
         known = {each["key"] for each in model["data"]["params"]}
         model["data"]["params"] += [each for each in _pairs(params) if each["key"] not in known]
@@ -201,7 +203,7 @@ class Descriptions:
         return models
 
     def keep_metrics(self, run_id: str, models: Mapping[str, Sequence[LinkedMetric]]) -> None:
-        """Add points to models, in a file for each request: requests at the same time cannot lose any."""
+        """Add points to models, in one file for each request, so that concurrent requests can't lose any."""
         for model_id, points in models.items():
             written = [{**each, "run_id": run_id} for each in values.LINKED_METRICS.write(points)]
             name = f"{time.time_ns():020}-{secrets.token_hex(4)}.json"
@@ -239,7 +241,7 @@ class Descriptions:
         folder, seen = self._folder(model_id), set[str]()
         for file in sorted(folder.list(METRICS)):
             for each in json.loads(folder.head(file.path)):
-                # A request that was sent again has the same points again.
+                # A retried request contains the same points again.
                 known = json.dumps(each, sort_keys=True)
                 if known not in seen:
                     seen.add(known)
@@ -255,7 +257,7 @@ class Descriptions:
         return model
 
     def _located(self, model: Json) -> Json:
-        """Return a model with the present place of its files: a store may have been moved."""
+        """Return a model with the current location of its files: the store may have been moved."""
         if IN_RUN not in model:
             return model
         run = self._store.get_run(model["info"]["source_run_id"])

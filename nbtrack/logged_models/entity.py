@@ -19,7 +19,7 @@ _STATUSES = {
 
 
 def read_model(model: Json) -> LoggedModel:
-    """Return the entity of a model; raise `Unreachable` for what is no model, as only a broken server sends it."""
+    """Return the entity of a model; raise `Unreachable` for invalid JSON, which only a broken server sends."""
     try:
         info, data = model["info"], model.get("data", {})
         return LoggedModel(
@@ -41,11 +41,11 @@ def read_model(model: Json) -> LoggedModel:
 
 
 def status_word(status: str) -> str:
-    """Return the word that MLflow's endpoints have for a status; raise `InvalidValue` for another one."""
+    """Return the name that MLflow's endpoints use for a status; raise `InvalidValue` for another one."""
     for word, each in _STATUSES.items():
         if each == status:
             return word
-    raise InvalidValue(f"The status of a logged model is one of {', '.join(LoggedModelStatus)}, not {status!r}")
+    raise InvalidValue(f"The status of a logged model must be one of {', '.join(LoggedModelStatus)}, not {status!r}")
 
 
 def _mapping(pairs: list[Json]) -> dict[str, str]:

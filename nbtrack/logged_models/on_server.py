@@ -23,7 +23,7 @@ class ModelsOnServer:
         self._call = store.call
 
     def create(self, experiment_id: str, **fields: object) -> Json:
-        """See `Descriptions.create`; `path_in_run` needs a server of ours."""
+        """See `Descriptions.create`; `path_in_run` needs an nbtrack server."""
         answer = self._call(endpoint_table.CREATE_LOGGED_MODEL, experiment_id=experiment_id, **fields)
         return _model(answer)
 
@@ -42,7 +42,7 @@ class ModelsOnServer:
     def set_tags(self, model_id: str, tags: Iterable[tuple[str, str]]) -> Json:
         """See `Descriptions.set_tags`."""
         answer = self._call(endpoint_table.TAG_LOGGED_MODEL, model_id=model_id, tags=list(tags))
-        # MLflow's server does not tell the model.
+        # MLflow's server does not return the model.
         return _model(answer) if "model" in answer else self.get(model_id)
 
     def delete_tag(self, model_id: str, key: str) -> None:
@@ -63,7 +63,7 @@ class ModelsOnServer:
         return ArtifactFolder(locate.repository(uri, self._store.uri))
 
     def link(self, run_id: str, metrics: Sequence[LinkedMetric]) -> None:
-        """See `Descriptions.link`: the points are sent once more, and the run keeps one of each."""
+        """See `Descriptions.link`: the points are sent again, and the server drops duplicates."""
         self._store.flush()
         self._call(endpoint_table.LOG_BATCH, run_id=run_id, metrics=list(metrics), params=(), tags=())
 

@@ -56,7 +56,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 def chosen(
     models: Iterable[Json], filter: str, datasets: Sequence[MetricDataset], order_by: Sequence[ModelOrder]
 ) -> list[Json]:
-    """Return the models that a filter and datasets leave, sorted, the newest first where nothing else decides.
+    """Return the models that match a filter and datasets, sorted; ties are broken by the newest first.
 
     Raise `FilterError` for an invalid filter or order.
     """

@@ -1,4 +1,4 @@
-"""Takes secrets out of everything that is captured, before it is stored: parameters, source code, output, tracebacks.
+"""Removes secrets from everything that is captured, before it is stored: parameters, source code, output, tracebacks.
 
 A string is a secret by its name (``api_key = "…"``, ``HF_TOKEN``, ``db.password``) or by its shape (the key of a known
 service, a private key, a password in a URL); it is stored as ``***``. Numbers (``max_tokens = 256``) and words that

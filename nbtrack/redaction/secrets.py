@@ -1,4 +1,4 @@
-"""What is a secret: by its name, or by the shape of the text."""
+"""Detects secrets by their name, or by the shape of the text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TEXT_TOKENS = frozenset({
     "start", "begin", "end", "stop", "next", "prev", "previous", "last", "first", "current", "new", "image", "text",
     "word", "per", "each", "prefix", "suffix", "trigger", "decoder", "forced", "max", "min", "num", "n",
 })
-"""Words before ``_token`` that make it a piece of text."""
+"""Words before ``_token`` with which it means a piece of text."""
 _DESCRIBING = frozenset({
     "url", "uri", "endpoint", "file", "filename", "path", "dir", "name", "names", "pattern", "regex", "type", "types",
     "kind", "limit", "length", "len", "count", "size", "id", "ids", "field", "column", "columns", "col", "prompt",
@@ -74,7 +74,7 @@ _FIELD = re.compile(r"(?P<sign>[?&;#])(?P<name>[\w%.-]{1,80})=(?P<value>[^\s&;#'
 _ACCOUNT_SCHEMES = frozenset({"abfs", "abfss", "wasb", "wasbs", "ssh", "sftp", "git+ssh", "hdfs"})
 """Schemes whose part before the ``@`` names a container or an account, not a token."""
 _SIGNED = frozenset({"sig", "signature", "sas", "key", "awsaccesskeyid"})
-"""Last words of the names of a URL's fields that sign it."""
+"""Last words of the names of URL parameters that contain a signature."""
 _WEBHOOK = re.compile(
     r"(?P<host>hooks\.slack\.com/(?:services|workflows)/|discord(?:app)?\.com/api/webhooks/\d+/)(?P<key>[\w/-]{16,})"
 )
@@ -113,7 +113,7 @@ def is_secret_under(name: str, text: str) -> bool:
 
 
 def is_token(name: str) -> bool:
-    """Return whether a name may also stand for a piece of text: ``token``."""
+    """Return whether a name may also mean a piece of text: ``token``."""
     return name.lower().rstrip("0123456789_") == "token"
 
 
@@ -158,7 +158,7 @@ def _masked_field(found: re.Match[str]) -> str:
 
 
 def unquoted(name: str) -> str:
-    """Return the name of a URL's field with its ``%xx`` decoded."""
+    """Return the name of a URL parameter with its ``%xx`` decoded."""
     return re.sub(r"%([0-9A-Fa-f]{2})", lambda found: chr(int(found[1], 16)), name)
 
 

@@ -90,7 +90,7 @@ def _parsed(code: str) -> ast.Module | None:
 
 
 def _ends(node: ast.expr, code: str) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return where a node begins and ends, in characters; the tree counts bytes."""
+    """Return the start and end of a node, in characters; the tree counts bytes."""
     lines = code.split("\n")
 
     def characters(line: int, column: int) -> tuple[int, int]:
@@ -100,7 +100,7 @@ def _ends(node: ast.expr, code: str) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def _pieces(code: str, secret: list[_Span]) -> Iterator[tuple[_Span, str]]:
-    """Yield the strings and comments that change, and what takes their place."""
+    """Yield the strings and comments that change, with their replacements."""
     lines = code.split("\n")
     for span, kind in _literals(code):
         text = _cut(lines, span)
@@ -148,7 +148,7 @@ def _masked_literal(literal: str) -> str:
 
 
 def _redacted_literal(literal: str) -> str:
-    """Return a string literal without the secrets that its text names."""
+    """Return a string literal without the secrets in its text."""
     found = _LITERAL.fullmatch(literal)
     if found is None or not HINT.search(literal):
         return literal
@@ -167,12 +167,12 @@ def _replaced(code: str, pieces: list[tuple[_Span, str]]) -> str:
 
 
 def _secret_strings(tree: ast.AST) -> list[ast.expr]:
-    """Return the string expressions of a tree whose value goes under the name of a secret."""
+    """Return the string expressions of a tree that are bound to the name of a secret."""
     return [part for value in _secret_values(tree) for part in _strings(value)]
 
 
 def _secret_values(tree: ast.AST) -> Iterator[ast.expr]:
-    """Yield the expressions whose value goes under the name of a secret."""
+    """Yield the expressions that are bound to the name of a secret."""
     for node in ast.walk(tree):
         for name, value in _bindings(node):
             if value is not None and is_secret_name(name):

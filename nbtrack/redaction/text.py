@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 _SHORTEST = 5
-"""The fewest characters of a secret that is looked for wherever it may stand."""
+"""The fewest characters of a secret that is replaced wherever it occurs."""
 _COLOUR = r"(?:\x1b\[[\d;]*m)*"
 _NAME = r"(?P<name>(?:(?<![\w.-])|(?<=\dm))[.-]{0,2}[A-Za-z_][\w.-]{0,200})"
 _SIGN = rf"(?P<sign>\\?['\"]?\]?{_COLOUR}[ \t]*{_COLOUR}(?:=>|[:=]){_COLOUR}[ \t]*{_COLOUR}[bBrRuUfF]{{0,2}}"
 _NAMED = re.compile(
     rf"{_NAME}{_SIGN}\\?(?P<quote>[\"'])(?!(?P=quote)){_COLOUR})(?P<text>(?:\\[^\n]|(?!(?P=quote))[^\\\n\x1b])*)"
 )
-"""``name = "text"``, ``'name': 'text'``, in colour or not; without its end, all that is left of the line."""
+"""``name = "text"``, ``'name': 'text'``, in colour or not; without a closing quote, the rest of the line."""
 _NAMED_LONG = re.compile(
     rf"{_NAME}{_SIGN}(?P<quote>\"\"\"|\'\'\'){_COLOUR})(?P<text>(?:\\.|(?!(?P=quote))[^\\])*)(?=(?P=quote))", re.DOTALL
 )
@@ -42,7 +42,7 @@ HINT = re.compile(r"(?i)pass|pw|secret|token|cred|auth|bearer|cookie|key")
 
 
 def redact_value(key: str, value: Any) -> Any:
-    """Return a value, its strings that are secrets by their key or their shape replaced by ``***``.
+    """Return a value with ``***`` in place of strings that are secrets by their key or their shape.
 
     The key may be dotted. The value is a scalar, or a list, tuple or dict of them; anything else is returned unchanged.
     """
@@ -60,7 +60,7 @@ def _in_text(value: str) -> bool:
 
 
 def known_secrets(namespace: Mapping[str, object]) -> frozenset[str]:
-    """Return the strings that names of secrets hold, to redact them in the output of a cell."""
+    """Return the strings that are bound to names of secrets, to redact them in the output of a cell."""
     return frozenset(
         value
         for name, value in namespace.items()

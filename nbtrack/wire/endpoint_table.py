@@ -91,7 +91,7 @@ class Endpoint(NamedTuple):
     def _given(self, given: Mapping[str, object], name: str) -> object:
         spelled = [each for each in self._spellings(name) if given.get(each) is not None]
         if len(spelled) > 1 and any(given[each] != given[spelled[0]] for each in spelled):
-            msg = f"{' and '.join(map(repr, spelled))} are two spellings of one parameter: pass only one of them"
+            msg = f"{' and '.join(map(repr, spelled))} are two spellings of the same parameter: pass only one of them"
             raise InvalidValue(msg)
         return given[spelled[0]] if spelled else None
 
@@ -234,7 +234,7 @@ CREATE_LOGGED_MODEL = Endpoint(
         "path_in_run": _OPTIONAL,
     },
 )
-"""nbtrack's servers take ``path_in_run``: where the files are in the artifacts of the source run, if not apart."""
+"""nbtrack's servers take ``path_in_run``: where the files are among the source run's artifacts, if they are."""
 GET_LOGGED_MODEL = Endpoint("GET", "logged-models/{model_id}", _MODEL)
 FINALIZE_LOGGED_MODEL = Endpoint(
     "PATCH", "logged-models/{model_id}", {**_MODEL, "status": (values.MODEL_STATUS, REQUIRED)}

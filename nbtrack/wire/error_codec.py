@@ -1,4 +1,4 @@
-"""Errors as JSON: MLflow's error codes, their HTTP statuses, and the exceptions that they stand for."""
+"""Errors as JSON: MLflow's error codes, their HTTP statuses, and the exceptions that they represent."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ class HttpTransport:
     def _pause(self, number: int, retry_after: str) -> None:
         """Wait before a retry."""
         seconds = float(retry_after) if retry_after.isdecimal() else self._settings.http_backoff * 2**number
-        self._closed.wait(min(seconds, MAX_RETRY_SECONDS) + random.uniform(0, 0.1))  # noqa: S311 - spreads callers
+        self._closed.wait(min(seconds, MAX_RETRY_SECONDS) + random.uniform(0, 0.1))  # noqa: S311 - spreads retries, no secret
 
     def _current_client(self) -> httpx.Client:
         """Return the client of this process; one inherited through `fork` is dropped."""
@@ -186,7 +186,7 @@ class HttpTransport:
 
 
 class HttpResponse:
-    """The answer of a real server."""
+    """The response of a real server."""
 
     def __init__(self, response: httpx.Response, uri: str) -> None:
         self.status, self._response, self._uri = response.status_code, response, uri
@@ -239,7 +239,7 @@ def _should_retry(answer: Response, request: Request) -> bool:
 def _redirect_message(uri: str, location: str) -> str:
     parts = urlsplit(location)
     target = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "another path"
-    return f"{uri} redirects to {target}, and credentials are not sent on: use the final address as the tracking URI"
+    return f"{uri} redirects to {target}, and credentials are not forwarded: use the final address as the tracking URI"
 
 
 def _tls_verification(settings: Settings) -> ssl.SSLContext | bool:
@@ -267,7 +267,7 @@ def _tls_verification(settings: Settings) -> ssl.SSLContext | bool:
             f" {error.strerror or error}"
         )
         raise InvalidValue(msg) from None
-    return context  # type: ignore[no-any-return] # both ways make one
+    return context  # type: ignore[no-any-return] # both branches create an SSLContext
 
 
 class Address(NamedTuple):

@@ -131,7 +131,7 @@ def read_run(record: Json) -> Run:
     made = values.OUTPUTS.read("models", record.get("outputs", {}).get("model_outputs", []))
     for tag, models in ((reserved.MODEL_INPUTS, read), (reserved.MODEL_OUTPUTS, made)):
         if models:
-            # MLflow's server tells them beside the tags, in which our stores have them.
+            # MLflow's server returns them beside the tags; our stores keep them in a tag.
             tags.setdefault(tag, json.dumps([each._asdict() for each in models]))
     return Run(
         info,
@@ -195,7 +195,7 @@ def read_overview(record: Json) -> Overview:
 
 
 def _float(value: object) -> float | None:
-    return None if value is None else float(value)  # type: ignore[arg-type] # a number or the word of one
+    return None if value is None else float(value)  # type: ignore[arg-type] # JSON has a number, or its name such as NaN
 
 
 def write_columns(columns: RunColumns) -> Json:

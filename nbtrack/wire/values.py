@@ -53,7 +53,7 @@ class ModelOrder(NamedTuple):
 
 
 class MetricDataset(NamedTuple):
-    """A dataset by its name and its digest; what is None does not matter."""
+    """A dataset by its name and its digest; None matches anything."""
 
     dataset_name: str | None
     dataset_digest: str | None = None
@@ -73,7 +73,7 @@ def _wrong(name: str, value: object, expected: str) -> InvalidValue:
 
 
 def _shown(value: object) -> str:
-    """Return a value as MLflow's messages show it: as JSON, here of bounded length."""
+    """Return a value as MLflow's messages show it, as JSON, but of bounded length."""
     try:
         return json.dumps(value, sort_keys=True, separators=(",", ":"))[:200]
     except (TypeError, ValueError, RecursionError):
