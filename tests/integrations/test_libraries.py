@@ -111,7 +111,7 @@ def test_tensors_and_tables_are_fingerprinted(name, tmp_path):
 @pytest.mark.parametrize("name", [each for each in CHOSEN if LIBRARIES[each].tests])
 def test_models_and_autologging_work_with_the_library(name, tmp_path):
     python, tests, library = libraries.interpreter(name), HERE.parent, LIBRARIES[name]
-    paths = f"pythonpath={tests / 'autologging'} {tests / 'models'}"
+    paths = f"pythonpath={tests / 'autologging'} {tests / 'models'} {tests / 'servers'}"
     plainly = ["-q", "--noconftest", "-c", os.devnull, "--rootdir", tests, "-o", paths, "-p", "no:cacheprovider"]
     files = [tests / each for each in library.tests]
     selected = ["-k", library.selects or name]
