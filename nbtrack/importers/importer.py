@@ -171,10 +171,14 @@ class Importer:
     def _copy_artifacts(self, run_id: str, source: ArtifactRepository, folder: str = "") -> int:
         """Copy the missing artifacts of a run to its folder; return how many."""
         target = self._target.artifacts(run_id)
+        known: dict[str, dict[str, int | None]] = {}
         copied = []
         for path, size in _files(source):
             place = join(folder, path)
-            if _size(target, place) != size:
+            beside = place.rpartition("/")[0]
+            if beside not in known:
+                known[beside] = {each.path: each.file_size for each in target.list(beside)}
+            if place not in known[beside] or known[beside][place] != size:
                 with source.open(path) as file:
                     target.put(file, place, synced=False)
                 copied.append(place)
@@ -205,9 +209,3 @@ def _files(repository: ArtifactRepository, path: str = "") -> Iterator[tuple[str
             yield from _files(repository, each.path)
         else:
             yield each.path, each.file_size
-
-
-def _size(repository: ArtifactRepository, path: str) -> int | None:
-    """Return the size of an artifact; -1 if it does not exist."""
-    folder = path.rpartition("/")[0]
-    return next((each.file_size for each in repository.list(folder) if each.path == path), -1)
