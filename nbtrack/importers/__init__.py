@@ -10,7 +10,7 @@ a folder, database or server of nbtrack             everything
 a folder of TensorBoard's logs                      scalars, hyperparameters, the event files as artifacts
 ``~/.cache/huggingface/trackio/PROJECT.db``         metrics, configurations, media
 ``wandb``, a folder of W&B, offline runs as well    histories, configurations, summaries, files
-a repository of Aim, with ``.aim`` (needs aim)      metrics, attributes, tags, descriptions
+a repository of Aim, with ``.aim`` (needs aim)      everything; archived runs are in the trash
 ``exports`` of neptune-exporter (needs pyarrow)     series, attributes, files, the Parquet files as artifacts
 ==================================================  =========================================================
 

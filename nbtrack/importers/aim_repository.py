@@ -1,7 +1,10 @@
 """Importing a repository of Aim, which the library of Aim reads (``pip install aim``).
 
 A run has a database of its own in it, with attributes, contexts and series. The points of a series come in the order of
-their hashes and are sorted by step here. Nothing is written into the repository.
+their hashes and are sorted by time here. Nothing is written into the repository.
+
+Runs that Aim has archived come in as deleted ones: hidden, and restored like these. Epochs become the metric ``epoch``
+of their context. Logged artifacts are copied if they are on this machine.
 """
 
 from __future__ import annotations
@@ -9,22 +12,26 @@ from __future__ import annotations
 import json
 import math
 import re
+from array import array
 from datetime import UTC
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 from nbtrack import tags as reserved
+from nbtrack.artifact_storage.artifact_repository import clean
+from nbtrack.artifact_storage.local_repository import LocalRepository
 from nbtrack.errors import InvalidValue, Unsupported
-from nbtrack.importers import recorded_runs
+from nbtrack.importers import aim_tree, recorded_runs
+from nbtrack.importers.aim_objects import ObjectFiles, ObjectSeries, plain
 from nbtrack.importers.recorded_runs import RecordedRun
+from nbtrack.stores.blocks import Points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.entities import Experiment, Run
-    from nbtrack.stores.blocks import Points
     from nbtrack.stores.logged_models import LoggedModel
 
 Read = TypeVar("Read")
@@ -33,9 +40,11 @@ TRACKER = "aim"
 _FOLDER = ".aim"
 _HASH = re.compile("[0-9a-f]{24}")
 _NUMBERS = frozenset(("float", "float64", "int", "int64", "number"))
-"""The types of series that are metrics; others are texts, images, sounds, distributions and figures."""
+"""The types of series that are metrics; others are in `aim_objects`."""
 _SYSTEM = "__system__"
 """The prefix of system metrics."""
+_LATEST = 1e12
+"""Seconds since the epoch that are no time any more."""
 _OWN = frozenset(("__system_params",))
 """Attributes that Aim adds: the packages, the environment variables and the command line of the process."""
 
@@ -53,6 +62,7 @@ class AimRepository:
         self.uri, self._folder = str(folder.parent), folder
         self._repo = _opened(folder)
         self._points: dict[str, dict[str, Points]] = {}
+        self._artifacts: dict[str, ObjectFiles] = {}
         self._left_out: dict[str, str] = {}
 
     def experiments(self) -> Iterable[Experiment]:
@@ -79,8 +89,8 @@ class AimRepository:
         return [self._points[run_id][key]]
 
     def artifacts(self, run: Run) -> ArtifactRepository | None:
-        """See `Source.artifacts`: none are read."""
-        return None
+        """See `Source.artifacts`: what was tracked besides metrics, and logged files."""
+        return self._artifacts[run.info.run_id]
 
     def models(self, run: Run) -> list[LoggedModel]:
         """See `Source.models`."""
@@ -119,7 +129,9 @@ class AimRepository:
 
     def _recorded(self, identity: str) -> RecordedRun:
         meta = self._tree("meta", identity).subtree(("meta", "chunks", identity))
-        points = self._series(identity, meta)
+        series = self._series(identity, meta)
+        points = _points_of(each for each in series if each.kind in _NUMBERS)
+        self._artifacts = {recorded_runs.run_id(TRACKER, identity): self._files(identity, meta, series)}
         properties = self._properties(identity)
         attributes = _collected(meta, "attrs")
         params = {
@@ -131,23 +143,47 @@ class AimRepository:
         ended = meta.get("end_time", None)
         end = max(moments, default=start) if ended is None else _milliseconds(ended)
         status = "KILLED" if ended is None else "FINISHED"
-        name = str(properties.name or identity)
-        return RecordedRun(identity, name, start, end, status, params, _tags(properties), points)
+        name, tags = str(properties.name or identity), _tags(properties)
+        return RecordedRun(
+            identity, name, start, end, status, params, tags, points, is_deleted=bool(properties.archived)
+        )
 
-    def _series(self, identity: str, meta: Any) -> dict[str, Points]:
-        """Return the points of all metrics, by their names within their contexts."""
+    def _series(self, identity: str, meta: Any) -> list[_Series]:
+        """Return all series, each with a name of its own."""
         contexts, stored = _collected(meta, "contexts"), self._tree("seqs", identity).subtree("seqs")
-        found: dict[str, Points] = {}
+        found: dict[str, _Series] = {}
         for context, series in _collected(meta, "traces").items():
             for name, about in series.items():
-                if about.get("dtype") not in _NUMBERS:
-                    continue
-                place = ("chunks", identity) if about.get("version", 1) == 1 else ("v2", "chunks", identity)
-                columns = stored.subtree((*place, context, name))
-                key = _key(name, contexts.get(context) or {})
-                for step, moment, value in _points(columns, versioned=place[0] == "v2"):
-                    recorded_runs.add_point(found, key, step, moment, value)
-        return found
+                is_versioned = about.get("version", 1) != 1
+                place = ("v2", "chunks", identity) if is_versioned else ("chunks", identity)
+                columns, described = stored.subtree((*place, context, name)), contexts.get(context) or {}
+                key = _key(name, described)
+                key = _key(name, described, spelled_out=True) if key in found else key
+                found[key] = _Series(key, _prefix(described), about.get("dtype") or "", is_versioned, columns)
+        return list(found.values())
+
+    def _files(self, identity: str, meta: Any, series: list[_Series]) -> ObjectFiles:
+        """Return the files of a run."""
+        objects = [ObjectSeries(each.key, each.kind, each.columns) for each in series if each.kind not in _NUMBERS]
+        name = f"run {identity}"
+
+        def report(what: str, reason: str) -> None:
+            self._left_out[f"{what} of {name}"] = reason
+
+        return ObjectFiles(f"{self.uri}, {name}", objects, _logged_files(meta, identity), report)
+
+
+class _Series(NamedTuple):
+    """What was tracked by one name in one context."""
+
+    key: str
+    prefix: str
+    """What names the context, empty or with a ``/`` at its end."""
+    kind: str
+    """Aim's name of the type of the values."""
+    is_versioned: bool
+    """Whether the values are by the hashes of their steps, not by their steps."""
+    columns: Any
 
 
 def _opened(folder: Path) -> Any:
@@ -164,33 +200,86 @@ def _opened(folder: Path) -> Any:
 
 def _collected(meta: Any, name: str) -> dict[Any, Any]:
     """Return a part of the tree of a run as a dictionary, empty if there is none."""
-    try:
-        found = meta.collect(name)
-    except KeyError:
-        return {}
+    found = aim_tree.collected(meta, name)
     return found if isinstance(found, dict) else {}
 
 
-def _points(columns: Any, *, versioned: bool) -> list[tuple[int, int, float]]:
-    """Return step, time in ms and value of each point of a series by step; those of early versions are numbered."""
-    values = columns.array("val")
-    steps = columns.array("step").values() if versioned else (step for step, _ in values.items())
-    moments = (_milliseconds(each) for each in columns.array("time").values())
-    return sorted(
-        (
-            (int(step), moment, float(value))
-            for step, moment, value in zip(steps, moments, values.values(), strict=True)
-        ),
-        key=lambda point: point[:2],
+def _points_of(series: Iterable[_Series]) -> dict[str, Points]:
+    """Return the points of metrics, and of the metrics that have the epochs of a context."""
+    found: dict[str, Points] = {}
+    epochs: dict[str, dict[int, tuple[int, float]]] = {}
+    for each in series:
+        found[each.key], known = _points(each)
+        if known is not None:
+            rows = zip(found[each.key].steps, found[each.key].timestamps, known, strict=True)
+            held = epochs.setdefault(f"{each.prefix}epoch", {})
+            held.update({step: (moment, epoch) for step, moment, epoch in rows if not math.isnan(epoch)})
+    for key, held in epochs.items():
+        if key not in found:
+            for step, (moment, epoch) in held.items():
+                recorded_runs.add_point(found, key, step, moment, epoch)
+    return found
+
+
+def _points(series: _Series) -> tuple[Points, array[float] | None]:
+    """Return the points of a metric by time, and the epoch of each, NaN if it has none; None if no point has one.
+
+    Raise `ValueError` when its columns are not of the same length, and `InvalidValue` when one has no time.
+    """
+    import numpy as np
+
+    columns = series.columns
+    stored = aim_tree.column(columns, "step") if series.is_versioned else aim_tree.indices(columns, "val")
+    steps, values = np.fromiter(stored, np.int64), np.fromiter(aim_tree.column(columns, "val"), np.float64)
+    seconds = np.fromiter(aim_tree.column(columns, "time"), np.float64)
+    epochs = np.fromiter(_numbers(aim_tree.column(columns, "epoch")), np.float64)
+    if not len(steps) == len(values) == len(seconds) == len(epochs):
+        raise ValueError(f"{series.key} has {len(steps)} steps, {len(values)} values and {len(seconds)} times")
+    if not (np.abs(seconds) < _LATEST).all():
+        raise InvalidValue(f"{series.key} has a point without a time")
+    moments = np.rint(seconds * 1000).astype(np.int64)
+    order = np.lexsort((steps, moments))
+    points = Points(
+        *(array(code, each[order].tobytes()) for code, each in zip("qqd", (steps, moments, values), strict=True))
+    )
+    return points, None if np.isnan(epochs).all() else array("d", epochs[order].tobytes())
+
+
+def _numbers(values: Iterable[float | None]) -> Iterator[float]:
+    return (math.nan if each is None else float(each) for each in values)
+
+
+def _key(name: str, context: Mapping[str, Any], *, spelled_out: bool = False) -> str:
+    """Return the name of a series: ``loss`` of the subset ``train`` is ``train/loss``, other contexts are named."""
+    prefix = _prefix(context, spelled_out=spelled_out)
+    if name.startswith(_SYSTEM):
+        return f"system/{prefix}{name.removeprefix(_SYSTEM)}"
+    return f"{prefix}{name}"
+
+
+def _prefix(context: Mapping[str, Any], *, spelled_out: bool = False) -> str:
+    """Return what the names of the series in a context begin with."""
+    return "".join(
+        f"{value}/" if key == "subset" and not spelled_out else f"{key}={_text(value)}/"
+        for key, value in sorted(context.items())
     )
 
 
-def _key(name: str, context: Mapping[str, Any]) -> str:
-    """Return the name of a metric: ``loss`` of the subset ``train`` is ``train/loss``, other contexts are named."""
-    if name.startswith(_SYSTEM):
-        return f"system/{name.removeprefix(_SYSTEM)}"
-    parts = [str(value) if key == "subset" else f"{key}={_text(value)}" for key, value in sorted(context.items())]
-    return "/".join((*parts, name))
+def _logged_files(meta: Any, identity: str) -> dict[str, Callable[[], BinaryIO]]:
+    """Return what opens the files that a run has logged, by their artifact paths, if they are on this machine.
+
+    Only those in the folder of the run are, which has its hash as its name, and no link leads out of it.
+    """
+    root = _artifact_folder(meta, identity)
+    names = [] if root is None else sorted(_collected(meta, "artifacts"))
+    repository = LocalRepository(root or Path())
+    return {clean(name): partial(repository.open, name) for name in names}
+
+
+def _artifact_folder(meta: Any, identity: str) -> Path | None:
+    uri = str(meta.get("artifacts_uri", None) or "")
+    found = Path(uri.removeprefix("file://"), identity)
+    return found if uri.startswith("file:///") and not found.is_symlink() and found.is_dir() else None
 
 
 def _tags(properties: Any) -> dict[str, str]:
@@ -203,11 +292,12 @@ def _tags(properties: Any) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+    is_large = hasattr(value, "load")
+    return plain(value) if is_large or isinstance(value, str) else json.dumps(value, default=plain)
 
 
 def _milliseconds(seconds: float) -> int:
-    if not math.isfinite(seconds):
+    if not abs(seconds) < _LATEST:
         msg = f"{seconds!r} is not a time"
         raise InvalidValue(msg)
     return round(seconds * 1000)

@@ -7,23 +7,25 @@ import stat
 from typing import TYPE_CHECKING, BinaryIO
 
 from nbtrack.entities import FileInfo
-from nbtrack.errors import NotFound, Unsupported
+from nbtrack.errors import NotFound
+from nbtrack.importers.read_only_files import ReadOnlyFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-class ChosenFiles:
+class ChosenFiles(ReadOnlyFiles):
     """An `ArtifactRepository` to read from, of files by their artifact paths; files that are not regular are left out.
 
     All files are listed as the content of the root.
     """
 
     def __init__(self, uri: str, files: Mapping[str, Path]) -> None:
-        self.uri, self._files = uri, files
+        super().__init__(uri)
+        self._files = files
 
     def list(self, path: str = "") -> list[FileInfo]:
         """See `ArtifactRepository.list`."""
@@ -51,18 +53,3 @@ class ChosenFiles:
     def local(self, path: str = "") -> Path | None:
         """See `ArtifactRepository.local`."""
         return self._files.get(path)
-
-    def put(self, source: BinaryIO, path: str, *, synced: bool = True) -> None:
-        """Refuse to write."""
-        self._refuse()
-
-    def sync(self, paths: Iterable[str]) -> None:
-        """See `ArtifactRepository.sync`; nothing was written."""
-
-    def delete(self, path: str) -> None:
-        """Refuse to write."""
-        self._refuse()
-
-    def _refuse(self) -> None:
-        msg = f"{self.uri} is an import source, which nbtrack never writes to"
-        raise Unsupported(msg)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
-from nbtrack.entities import Experiment, Metric, Run, RunData, RunInfo
+from nbtrack.entities import Experiment, LifecycleStage, Metric, Run, RunData, RunInfo
 from nbtrack.stores import blocks
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class RecordedRun(NamedTuple):
     tags: Mapping[str, str]
     points: dict[str, Points]
     user: str = ""
+    is_deleted: bool = False
 
 
 def run_id(tracker: str, key: str) -> str:
@@ -50,6 +52,9 @@ def as_run(recorded: RecordedRun, tracker: str, experiment_id: str) -> Run:
     times = (recorded.start_time, recorded.end_time)
     identity = run_id(tracker, recorded.key)
     info = RunInfo(identity, experiment_id, recorded.name, recorded.user, recorded.status, *times, artifact_uri="")
+    if recorded.is_deleted:
+        # The tracker does not say since when; garbage collection spares it for some time from now on.
+        info = info._replace(lifecycle_stage=LifecycleStage.DELETED, deleted_time=time.time_ns() // 1_000_000)
     metrics = {each.key: each.value for each in latest}
     return Run(info, RunData(metrics, dict(recorded.params), tags, tuple(latest)))
 

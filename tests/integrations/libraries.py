@@ -54,7 +54,7 @@ class Library(NamedTuple):
 
 LIBRARIES = {
     "accelerate": Library(("accelerate==1.15.0", TORCH, "matplotlib"), callback=True),
-    "aim": Library(("aim==3.29.1",), script=False, tests=("importers/test_import_aim.py",)),
+    "aim": Library(("aim==3.29.1",), script=False, tests=("importers/test_import_aim.py",), always=True),
     "ignite": Library(("pytorch-ignite==0.5.5", TORCH), random_name=r"[a-z]+-[a-z]+-\d+"),
     "keras": Library(
         ("keras==3.15.1", TORCH), script=False, callback=True, tests=(AUTOLOGGING, "models/test_library_flavors.py")
