@@ -8,8 +8,8 @@ source                                              what is imported
 ``https://tracking.example.org``, an MLflow server  everything that its API shows
 a folder, database or server of nbtrack             everything
 a folder of TensorBoard's logs                      scalars, hyperparameters, the event files as artifacts
-``~/.cache/huggingface/trackio/PROJECT.db``         metrics, configurations, media
-``wandb``, a folder of W&B, offline runs as well    histories, configurations, summaries, files
+``~/.cache/huggingface/trackio/PROJECT.db``         metrics, configurations, media, other rows as JSON lines
+``wandb``, a folder of W&B, offline runs as well    histories, configurations, summaries, files, the run file
 a repository of Aim, with ``.aim`` (needs aim)      everything; archived runs are in the trash
 ``exports`` of neptune-exporter (needs pyarrow)     series, attributes, files, the Parquet files as artifacts
 ==================================================  =========================================================

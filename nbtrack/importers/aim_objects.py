@@ -14,15 +14,15 @@ import json
 import logging
 import math
 import re
-import tempfile
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from nbtrack.artifact_storage.artifact_repository import clean
 from nbtrack.entities import FileInfo
 from nbtrack.errors import NotFound
 from nbtrack.importers import aim_tree
+from nbtrack.importers.computed_files import as_file
 from nbtrack.importers.read_only_files import ReadOnlyFiles
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ _OUTPUT = "aim.log_line"
 _IN_FILES = frozenset(("aim.image", "aim.audio", "aim.figure"))
 _OTHERS = "sequences"
 _FORMAT = re.compile("[a-z0-9]{1,8}")
-_IN_MEMORY = 1 << 22
-"""Bytes of a table that are kept in memory."""
 
 
 class TrackedObject(NamedTuple):
@@ -201,6 +199,8 @@ class ObjectFiles(ReadOnlyFiles):
 
     def list(self, path: str = "") -> list[FileInfo]:
         """See `ArtifactRepository.list`."""
+        if path:
+            return []
         found: dict[str, int] = {}
         for name, opened in self._logged.items():
             with self._left_out(f"artifact {name}"), opened() as file:
@@ -241,9 +241,4 @@ def _opened(series: ObjectSeries, step: int, number: int) -> BinaryIO:
 
 
 def _summary(series: ObjectSeries) -> BinaryIO:
-    """Return the file that has the whole series, which is on disk if it is large."""
-    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - who asks for it closes it
-    for each in series.summary():
-        file.write(each)
-    file.seek(0)
-    return cast("BinaryIO", file)
+    return as_file(series.summary())

@@ -135,7 +135,9 @@ class AimRepository:
         properties = self._properties(identity)
         attributes = _collected(meta, "attrs")
         params = {
-            key: _text(value) for key, value in recorded_runs.flat(attributes, ".") if key.partition(".")[0] not in _OWN
+            key: _text(value)
+            for key, value in recorded_runs.flat(attributes, ".", keeps_media=True)
+            if key.partition(".")[0] not in _OWN
         }
         moments = [each for columns in points.values() for each in columns.timestamps]
         # The database stores times in UTC without a time zone.

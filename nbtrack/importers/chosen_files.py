@@ -29,6 +29,8 @@ class ChosenFiles(ReadOnlyFiles):
 
     def list(self, path: str = "") -> list[FileInfo]:
         """See `ArtifactRepository.list`."""
+        if path:
+            return []
         found = []
         for name, file in self._files.items():
             if file.is_file() and not file.is_symlink():

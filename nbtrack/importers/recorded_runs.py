@@ -74,14 +74,22 @@ def add_point(points: dict[str, Points], key: str, step: int, moment: int, value
     known.values.append(value)
 
 
-def flat(values: Mapping[str, Any], separator: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the entries of nested mappings under joined keys, except media, which have a ``_type``."""
+def flat(
+    values: Mapping[str, Any], separator: str, prefix: str = "", *, keeps_media: bool = False
+) -> Iterator[tuple[str, Any]]:
+    """Yield the entries of nested mappings under joined keys; media, which have a ``_type``, only if `keeps_media`."""
     for key, value in values.items():
         if isinstance(value, dict):
-            if "_type" not in value:
-                yield from flat(value, separator, f"{prefix}{key}{separator}")
+            if keeps_media or "_type" not in value:
+                yield from flat(value, separator, f"{prefix}{key}{separator}", keeps_media=keeps_media)
         else:
             yield f"{prefix}{key}", value
+
+
+def without_media(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return flat entries without those of media, which have a ``_type`` of their own: ``shown._type``."""
+    media = tuple(key.removesuffix("_type") for key in values if key.endswith("._type"))
+    return {key: value for key, value in values.items() if not media or not key.startswith(media)}
 
 
 def number(value: Any) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import apsw
@@ -12,6 +13,7 @@ import apsw
 from nbtrack import locate
 from nbtrack.errors import DamagedStore, InvalidValue
 from nbtrack.importers import recorded_runs
+from nbtrack.importers.computed_files import ComputedFiles, MergedFiles
 from nbtrack.importers.recorded_runs import RecordedRun
 from nbtrack.stores.sqlite import foreign_database
 
@@ -28,6 +30,8 @@ TRACKER = "trackio"
 _TABLES = frozenset(("metrics", "configs"))
 _OWN = {"_Username", "_Created", "_Group"}
 """Entries of a configuration that trackio adds."""
+_OTHER_ROWS = ("metrics", "alerts", "traces")
+"""The tables whose rows have more than numbers."""
 
 
 def is_trackio_database(file: Path) -> bool:
@@ -41,6 +45,7 @@ class TrackioDatabase:
     def __init__(self, file: Path) -> None:
         self.uri, self._file = str(file), file
         self._points: dict[str, dict[str, Points]] = {}
+        self._keys: dict[str, str] = {}
         self._left_out: dict[str, str] = {}
 
     @contextmanager
@@ -76,6 +81,7 @@ class TrackioDatabase:
                 run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
                 # The points of one run at a time are in memory.
                 self._points = {run.info.run_id: recorded.points}
+                self._keys = {run.info.run_id: key}
                 yield run
 
     def point_parts(self, run_id: str, key: str) -> Iterable[Points]:
@@ -83,11 +89,29 @@ class TrackioDatabase:
         return [self._points[run_id][key]]
 
     def artifacts(self, run: Run) -> ArtifactRepository | None:
-        """See `Source.artifacts`: the images, tables and other media of the run."""
-        media = self._file.parent / "media" / self._file.stem
-        folder = media / run.info.run_name
-        odd = "/" in run.info.run_name or run.info.run_name.startswith(".") or folder.is_symlink()
-        return None if odd else locate.repository(str(folder))
+        """See `Source.artifacts`: images and other media, and what the database has besides numbers."""
+        key, name = self._keys[run.info.run_id], run.info.run_name
+        files = {f"{TRACKER}/{each}.jsonl": partial(self._rows, each, key) for each in _OTHER_ROWS}
+        computed = ComputedFiles(self.uri, files)
+        folder = self._file.parent / "media" / self._file.stem / name
+        odd = "/" in name or name.startswith(".") or folder.is_symlink()
+        return computed if odd else MergedFiles(self.uri, [locate.repository(str(folder)), computed])
+
+    def _rows(self, table: str, key: str) -> Iterator[bytes]:
+        """Yield the rows of a run that have more than numbers as lines of JSON."""
+        with self._reading() as connection:
+            if not _has_table(connection, table):
+                return
+            columns = [
+                each for (each,) in connection.execute("SELECT name FROM pragma_table_info(?, 'trackio')", (table,))
+            ]
+            sql = f"SELECT * FROM trackio.{table} WHERE {_run_column(connection)} = ? ORDER BY rowid"
+            for row in connection.execute(sql, (key,)):
+                shown = dict(zip(columns, row, strict=True))
+                if table == "metrics":
+                    shown = {"timestamp": shown["timestamp"], "step": shown["step"], **_other_values(shown["metrics"])}
+                if table != "metrics" or len(shown) > 2:
+                    yield f"{json.dumps(shown, default=str)}\n".encode()
 
     def models(self, run: Run) -> list[LoggedModel]:
         """See `Source.models`."""
@@ -132,7 +156,11 @@ def _recorded(connection: apsw.Connection, project: str, column: str, key: str, 
     config = _config(connection, column, key)
     _add_system_metrics(connection, column, key, points)
     tags = {"trackio.group": str(config["_Group"])} if config.get("_Group") else {}
-    params = {param: recorded_runs.text(value) for param, value in recorded_runs.flat(config, ".") if param not in _OWN}
+    params = {
+        param: recorded_runs.text(value)
+        for param, value in recorded_runs.flat(config, ".", keeps_media=True)
+        if param not in _OWN
+    }
     created = config.get("_Created")
     start = _moment(created) if created else min(moments, default=0)
     user = str(config.get("_Username") or "")
@@ -145,10 +173,23 @@ def _config(connection: apsw.Connection, column: str, key: str) -> dict[str, Any
     return _object(found[0][0]) if found else {}
 
 
+def _other_values(text: Any) -> dict[str, Any]:
+    """Return the entries of a row that are not numbers, such as texts, tables and histograms."""
+    return {
+        key: value
+        for key, value in recorded_runs.flat(_object(text), "/", keeps_media=True)
+        if recorded_runs.number(value) is None
+    }
+
+
+def _has_table(connection: apsw.Connection, table: str) -> bool:
+    found = connection.execute("SELECT 1 FROM trackio.sqlite_schema WHERE type = 'table' AND name = ?", (table,))
+    return bool(found.fetchall())
+
+
 def _add_system_metrics(connection: apsw.Connection, column: str, key: str, points: dict[str, Points]) -> None:
     """Add the load of the machine, whose steps are numbered."""
-    present = connection.execute("SELECT 1 FROM trackio.sqlite_schema WHERE name = 'system_metrics'").fetchall()
-    if not present:
+    if not _has_table(connection, "system_metrics"):
         return
     sql = f"SELECT timestamp, metrics FROM trackio.system_metrics WHERE {column} = ? ORDER BY id"
     for step, (timestamp, text) in enumerate(connection.execute(sql, (key,))):

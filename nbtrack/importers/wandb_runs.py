@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from nbtrack import locate
 from nbtrack import tags as reserved
 from nbtrack.importers import recorded_runs, wandb_file
+from nbtrack.importers.chosen_files import ChosenFiles
+from nbtrack.importers.computed_files import MergedFiles
 from nbtrack.importers.protobuf_fields import fields
 from nbtrack.importers.recorded_runs import RecordedRun
 
@@ -40,7 +42,7 @@ class WandbRuns:
     def __init__(self, folder: Path) -> None:
         self.uri, self._files = str(folder), run_files(folder)
         self._points: dict[str, dict[str, Points]] = {}
-        self._folders: dict[str, Path] = {}
+        self._run_files: dict[str, Path] = {}
         self._left_out: dict[str, str] = {}
 
     def experiments(self) -> Iterable[Experiment]:
@@ -64,7 +66,7 @@ class WandbRuns:
             run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
             # The points of one run at a time are in memory.
             self._points = {run.info.run_id: recorded.points}
-            self._folders = {run.info.run_id: file.parent / "files"}
+            self._run_files = {run.info.run_id: file}
             yield run
 
     def point_parts(self, run_id: str, key: str) -> Iterable[Points]:
@@ -72,9 +74,11 @@ class WandbRuns:
         return [self._points[run_id][key]]
 
     def artifacts(self, run: Run) -> ArtifactRepository | None:
-        """See `Source.artifacts`: the files that were saved with the run, its media and its output."""
-        folder = self._folders[run.info.run_id]
-        return None if folder.is_symlink() else locate.repository(str(folder))
+        """See `Source.artifacts`: saved files, media and output, and the file of the run, which has histograms too."""
+        file = self._run_files[run.info.run_id]
+        own = ChosenFiles(self.uri, {f"{TRACKER}/{file.name}": file})
+        folder = file.parent / "files"
+        return own if folder.is_symlink() else MergedFiles(self.uri, [locate.repository(str(folder)), own])
 
     def models(self, run: Run) -> list[LoggedModel]:
         """See `Source.models`."""
@@ -101,6 +105,7 @@ class _Reader:
         self._config: dict[str, Any] = {}
         self._summary: dict[str, Any] = {}
         self._points: dict[str, Points] = {}
+        self._texts: dict[str, str] = {}
         self._start = self._last = self._samples = 0
         self._status = ""
 
@@ -121,7 +126,7 @@ class _Reader:
         project = self._run.get(_PROJECT, ["uncategorized"])[0]
         params = {
             key: recorded_runs.text(value)
-            for key, value in recorded_runs.flat(self._config, ".")
+            for key, value in recorded_runs.flat(self._config, ".", keeps_media=True)
             if not key.startswith("_wandb")
         }
         end = self._last or self._start
@@ -134,7 +139,7 @@ class _Reader:
         return "RUNNING" if time.time() - self._file.stat().st_mtime < QUIET_SECONDS else "KILLED"
 
     def _tags(self) -> dict[str, str]:
-        found = {"wandb.tags": ", ".join(self._run.get(_TAGS, []))}
+        found = {**self._texts, "wandb.tags": ", ".join(self._run.get(_TAGS, []))}
         for key, number in (("wandb.group", _GROUP), ("wandb.job_type", _JOB), (reserved.NOTE, _NOTES)):
             found[key] = "".join(self._run.get(number, []))
         return {key: value for key, value in found.items() if value}
@@ -151,8 +156,12 @@ class _Reader:
         held = wandb_file.items(message)
         step, moment = int(held.get("_step", 0)), round(float(held.get("_timestamp", 0)) * 1000)
         self._last = max(self._last, moment)
-        for key, value in recorded_runs.flat(held, "."):
+        for key, value in self._values(held).items():
             self._add(key, step, moment, value)
+
+    @staticmethod
+    def _values(held: Mapping[str, Any]) -> dict[str, Any]:
+        return recorded_runs.without_media(dict(recorded_runs.flat(held, ".")))
 
     def _read_stats(self, message: bytes) -> None:
         moment = next((wandb_file.moment(value) for number, value in fields(message) if number == 2), 0)
@@ -164,10 +173,13 @@ class _Reader:
         self._status = "FAILED" if dict(fields(message)).get(1) else "FINISHED"
 
     def _add_summary(self) -> None:
-        """Add the values of the summary that are in no history."""
-        for key, value in recorded_runs.flat(self._summary, "."):
-            if key not in self._points:
-                self._add(key, 0, self._last or self._start, value)
+        """Add the values of the summary that are in no history; texts become tags."""
+        for key, value in self._values(self._summary).items():
+            if key in self._points or key.startswith("_"):
+                continue
+            self._add(key, 0, self._last or self._start, value)
+            if isinstance(value, str) and key not in self._points:
+                self._texts[key] = value
 
     def _add(self, key: str, step: int, moment: int, value: Any) -> None:
         number = recorded_runs.number(value)

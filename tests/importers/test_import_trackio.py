@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import mlflow_folders
 import pytest
@@ -19,6 +20,7 @@ CREATE TABLE configs (id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL
     config TEXT NOT NULL, created_at TEXT NOT NULL, UNIQUE(run_id));
 CREATE TABLE system_metrics (id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, timestamp TEXT NOT NULL,
     run_name TEXT NOT NULL, metrics TEXT NOT NULL, log_id TEXT, space_id TEXT);
+CREATE TABLE alerts (id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, run_name TEXT NOT NULL, title TEXT NOT NULL);
 """
 FIRST = """
 CREATE TABLE metrics (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp TEXT, run_name TEXT, step INTEGER, metrics TEXT);
@@ -52,6 +54,7 @@ def project(tmp_path):
             "INSERT INTO system_metrics (run_id, timestamp, run_name, metrics) VALUES"
             " ('r1', '2025-06-01T08:00:00+00:00', 'fit', '{\"gpu\": {\"load\": 0.5}}')"
         )
+        connection.execute("INSERT INTO alerts (run_id, run_name, title) VALUES ('r1', 'fit', 'diverged')")
     media = file.parent / "media" / "digits" / "fit" / "0"
     media.mkdir(parents=True)
     (media / "x.png").write_bytes(b"picture")
@@ -80,6 +83,12 @@ def test_runs_come_in_with_everything(project, tmp_path):
         (1 / (step + 1), step, 1_748_764_800_000 + step * 1000) for step in range(3)
     ]
     assert [each.path for each in client.list_artifacts(first.info.run_id, "0")] == ["0/x.png"]
+    others = Path(client.download_artifacts(first.info.run_id, "trackio"))
+    rows = [json.loads(line) for line in (others / "metrics.jsonl").read_text().splitlines()]
+    assert [(row["step"], row["note"], row["image/file_path"]) for row in rows] == [
+        (step, "text", "x.png") for step in range(3)
+    ]
+    assert json.loads((others / "alerts.jsonl").read_text())["title"] == "diverged"
     assert second.data.metrics == {"loss": float("-inf")}
     assert second.info.start_time == 1_748_851_200_000
 

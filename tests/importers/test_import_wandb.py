@@ -86,7 +86,8 @@ def records(steps=200, exit_code=0):
         found.append(history(step, 1000 + step, **values, image={"_type": "image-file", "path": "x.png"}))
     found.append(field(5, item("late", True) + item(["a", "b"], "c")))
     found.append(field(7, field(2, moment(1001)) + field(3, field(1, "gpu.0.gpu") + field(16, "40.5"))))
-    found.append(field(3, item("best", 0.75) + item("loss", 0.5) + item("_runtime", 9)))
+    found.append(field(3, item("best", 0.75) + item("loss", 0.5) + item("_runtime", 9) + item("verdict", "good")))
+    found.append(field(3, item(["shown", "_type"], "image-file") + item(["shown", "width"], 4)))
     found.append(field(18, field(1, exit_code)))
     return found
 
@@ -100,13 +101,14 @@ def imported(tmp_path):
 def test_a_run_comes_in_with_everything(tmp_path, named):
     home = write(tmp_path / "project", records())
     summary = import_runs(tmp_path / "project" / named, tmp_path / "into")
-    assert (summary.new, summary.points, summary.files, summary.left_out) == (1, 602, 1, {})
+    assert (summary.new, summary.points, summary.files, summary.left_out) == (1, 602, 2, {})
     assert (home / "run-abc12345.wandb").stat().st_size > 3 * BLOCK
     client, (run,) = imported(tmp_path)
     assert (run.info.run_name, run.info.status) == ("swift sun 3", "FINISHED")
     assert (run.info.start_time, run.info.end_time) == (1_000_500, 1_199_000)
     assert run.data.params == {"lr": "0.1", "model.layers": "[1, 2]", "late": "true", "a.b": "c"}
     kept = {"mlflow.note.content": "my note", "wandb.tags": "x, y", "wandb.group": "folds", "wandb.job_type": "train"}
+    kept["verdict"] = "good"
     assert kept.items() <= run.data.tags.items()
     assert run.data.metrics.keys() == {"loss", "nested.acc", "odd", "system/gpu.0.gpu", "best"}
     points = client.get_metric_history(run.info.run_id, "loss")
@@ -114,6 +116,7 @@ def test_a_run_comes_in_with_everything(tmp_path, named):
         (1 / (step + 1), step, (1000 + step) * 1000) for step in range(200)
     ]
     assert [each.path for each in client.list_artifacts(run.info.run_id, "media")] == ["media/x.png"]
+    assert [each.path for each in client.list_artifacts(run.info.run_id, "wandb")] == ["wandb/run-abc12345.wandb"]
 
 
 def test_a_run_that_goes_on_is_completed_later(tmp_path):
@@ -176,4 +179,4 @@ def test_links_are_not_followed(tmp_path):
     (home / "files" / "host").symlink_to("/etc/hostname")
     (tmp_path / "project" / "wandb" / "latest-run").symlink_to(home)
     summary = import_runs(tmp_path / "project", tmp_path / "into")
-    assert (summary.new, summary.files) == (1, 1)
+    assert (summary.new, summary.files) == (1, 2)
