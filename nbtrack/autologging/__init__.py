@@ -1,9 +1,9 @@
-"""``nbtrack.autolog()``: trainings of libraries are logged without a line, by the keys that MLflow's autologging has.
+"""``nbtrack.autolog()``: logs the training of libraries without extra code, under the keys of MLflow's autologging.
 
-It covers scikit-learn, XGBoost, LightGBM, statsmodels, Keras 3, Lightning and writers of TensorBoard's (``pytorch``),
+It covers scikit-learn, XGBoost, LightGBM, statsmodels, Keras 3, Lightning and TensorBoard writers (``pytorch``),
 imported before or after. A training goes to the active run,
 to the run of the executing cell, or to one of its own; fits inside of pipelines, searches and ensembles belong to the
-outermost. What fails is a warning, and the training goes on.
+outermost. An error while logging is a warning, and the training continues.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def autolog(  # noqa: PLR0917 - MLflow's signature
     extra_tags: Mapping[str, str] | None = None,
     exclude_flavors: Sequence[str] | None = None,
 ) -> None:
-    """Log the trainings of libraries from now on.
+    """Log the training of libraries from now on.
 
     Parameters
     ----------
@@ -52,13 +52,13 @@ def autolog(  # noqa: PLR0917 - MLflow's signature
     log_traces : bool
         Accepted for compatibility: nbtrack has no traces.
     disable : bool
-        Switch it off.
+        Whether to switch it off.
     exclusive : bool
-        Whether trainings inside a run that you have started are left alone.
+        Whether to skip training inside a run that you have started.
     disable_for_unsupported_versions : bool
         Accepted for compatibility: no version is refused.
     silent : bool
-        Whether what could not be logged gives no warning.
+        Whether to omit warnings about what could not be logged.
     extra_tags : mapping, optional
         Tags for each run.
     exclude_flavors : list of str, optional
@@ -81,7 +81,7 @@ def autolog(  # noqa: PLR0917 - MLflow's signature
 def switch(library: str, options: Options | None) -> None:
     """Switch the autologging of one library on with `options`, or off; raise `InvalidValue` for one without it."""
     if library not in LIBRARIES:
-        raise InvalidValue(f"nbtrack does not log {library} by itself; it does: {', '.join(LIBRARIES)}")
+        raise InvalidValue(f"nbtrack has no autologging for {library}, only for {', '.join(LIBRARIES)}")
     state = process.state(Autologging)
     if options is None:
         state.options.pop(library, None)

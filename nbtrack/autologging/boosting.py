@@ -1,4 +1,4 @@
-"""What autologging of XGBoost and LightGBM has in common: curves, early stopping, importance of features."""
+"""What autologging of XGBoost and LightGBM share: curves, early stopping, importance of features."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Curves:
         self._job.attempt(self._job.metrics, values, step)
 
     def stopped_at(self, best: int) -> None:
-        """Log where training stopped, the best round, and the metrics of that once more."""
+        """Log where training stopped, the best round, and its metrics again."""
         if self.rounds:
             self._job.metrics({"stopped_iteration": len(self.rounds) - 1, "best_iteration": best})
             self._job.metrics(self.rounds[min(best, len(self.rounds) - 1)], len(self.rounds))
 
 
 class Library(NamedTuple):
-    """What is different in each library."""
+    """What differs between the libraries."""
 
     name: str
     no_settings: Sequence[str]

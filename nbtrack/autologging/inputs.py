@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 TRAIN, EVAL = "train", "eval"
 """The contexts of the data that a model was trained on, and of others."""
 MOST_ELEMENTS = 50_000_000
-"""Sparse data with more elements, zeros counted, are not described: they would have to be unpacked."""
+"""Sparse data with more elements, including zeros, is not described, since it would have to be unpacked."""
 
 
 def log(target: Target, data: Any, context: str, name: str | None = None, targets: Any = None) -> None:

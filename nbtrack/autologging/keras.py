@@ -57,7 +57,7 @@ def _before(job: Training, original: Callable[..., Any], args: tuple[Any, ...], 
 
 
 def _with(callbacks: Any, ours: Any) -> Any:
-    """Return the callbacks of a training with one more; the user's own list stays as it is."""
+    """Return the callbacks of a training with one more; the user's own list is unchanged."""
     if hasattr(callbacks, "append") and hasattr(callbacks, "callbacks"):
         callbacks.append(ours)
         return callbacks

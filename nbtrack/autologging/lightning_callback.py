@@ -16,7 +16,7 @@ _MARK = "logs_to_nbtrack"
 
 
 def add(package: Any, trainer: Any, job: Training) -> None:
-    """Have a trainer log to a run: its callback of an earlier training is replaced."""
+    """Make a trainer log to a run, replacing the callback of earlier training."""
     ours = _callback(package, job)
     trainer.callbacks = [*(each for each in trainer.callbacks if not hasattr(each, _MARK)), ours]
 
@@ -97,7 +97,7 @@ class TrainerLog:
             self._job.attempt(self._checkpoints.save, trainer)
 
     def finish(self) -> None:
-        """Log what still waits when the training has ended, or was interrupted."""
+        """Log what is pending when the training has ended or was interrupted."""
         if self._checkpoints is not None:
             self._checkpoints.finish()
             self._checkpoints = None
@@ -114,7 +114,7 @@ class TrainerLog:
 
 
 class Forward:
-    """Sees what a module is given first, and what it returns: its signature."""
+    """Observes the first input and output of a module: its signature."""
 
     def __init__(self, module: Any) -> None:
         self._module, self._seen = module, None
@@ -138,12 +138,12 @@ class Forward:
         return tuple(each.detach().cpu().numpy() for each in tensors)
 
     def restore(self) -> None:
-        """Give the module its own method back."""
+        """Restore the module's own method."""
         with suppress(AttributeError):
             del self._module.forward
 
     def signature(self) -> Any:
-        """Return the signature, or None when it is not known."""
+        """Return the signature, or None when it is unknown."""
         from nbtrack.models import infer_signature
 
         return infer_signature(*self._seen) if self._seen else None

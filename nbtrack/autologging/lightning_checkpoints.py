@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from nbtrack.autologging.training import Training
 
 LATEST_CHECKPOINT = "mlflow.latest_checkpoint_artifact"
-"""The tag that has the path of the last checkpoint."""
+"""The tag for the path of the last checkpoint."""
 _SECONDS = 1.0
-"""How long a checkpoint that is the best so far may wait for a better one, before it is uploaded."""
+"""Seconds that the best checkpoint so far waits for a better one before it is uploaded."""
 
 
 class Checkpoint(NamedTuple):
@@ -28,10 +28,10 @@ class Checkpoint(NamedTuple):
 
 
 class Checkpoints:
-    """Saves the state of a training, if it is the best so far or every one is wanted.
+    """Saves the state of the training, if it is the best so far or all are requested.
 
     Every best state is saved at once, but it is uploaded once a second at most: early epochs improve all the time.
-    What then still waits is uploaded by `finish`.
+    What is then pending is uploaded by `finish`.
     """
 
     def __init__(self, job: Training) -> None:
@@ -56,7 +56,7 @@ class Checkpoints:
             self._upload()
 
     def finish(self) -> None:
-        """Upload what waits; nothing is saved after that."""
+        """Upload what is pending; nothing is saved after that."""
         self._upload()
         self._folder.cleanup()
 

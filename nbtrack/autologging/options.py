@@ -1,4 +1,4 @@
-"""What can be chosen of autologging, for each library by the names of MLflow's."""
+"""The options of autologging of each library, by MLflow's names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Options(NamedTuple):
     log_model_signatures: bool = True
     log_input_examples: bool = False
     exclusive: bool = False
-    """Whether trainings inside a run that the user has started are left alone."""
+    """Whether to skip training inside a run that the user has started."""
     silent: bool = False
     extra_tags: Mapping[str, str] | None = None
     max_tuning_runs: int = 5
@@ -28,27 +28,27 @@ class Options(NamedTuple):
     serialization_format: str | None = None
     """scikit-learn: how the model is saved, see `nbtrack.sklearn.save_model`."""
     pos_label: Any = None
-    """scikit-learn: the class that precision, recall and F1 of a classifier of two classes are of."""
+    """scikit-learn: the positive class for precision, recall and F1 of a binary classifier."""
     importance_types: Sequence[str] | None = None
     """XGBoost: the kinds of importance of features, by default ``weight``."""
     model_format: str = "ubj"
     """XGBoost: how the model is saved, see `nbtrack.xgboost.save_model`."""
     log_every_n_steps: int | None = None
-    """Keras: every so many batches metrics are logged, in place of every epoch."""
+    """Keras: log metrics every so many batches instead of every epoch."""
     save_model_kwargs: Mapping[str, Any] | None = None
     """Keras: arguments of ``model.save``."""
     log_every_n_epoch: int = 1
-    """Lightning: every so many epochs metrics are logged."""
+    """Lightning: log metrics every so many epochs."""
     log_every_n_step: int | None = None
-    """Lightning: every so many batches metrics are logged as well. Writers of TensorBoard's: every so many steps."""
+    """Lightning: also log metrics every so many batches. TensorBoard writers: log every so many steps."""
     checkpoint: bool = True
     """Lightning: whether the best checkpoint is an artifact."""
     checkpoint_monitor: str = "val_loss"
-    """Lightning: the metric that tells which checkpoint is the best."""
+    """Lightning: the metric that determines the best checkpoint."""
     checkpoint_mode: str = "min"
-    """Lightning: ``min`` or ``max``, what is better."""
+    """Lightning: ``min`` or ``max``, the better direction."""
     checkpoint_save_best_only: bool = True
-    """Lightning: whether only the best checkpoint is kept, else each epoch's."""
+    """Lightning: whether only the best checkpoint is kept, instead of one for each epoch."""
     checkpoint_save_weights_only: bool = False
     """Lightning: whether checkpoints have the weights only, without the state of the training."""
 
@@ -82,7 +82,7 @@ _ABSENT = {
     "registered_model_name": "nbtrack has no model registry",
     "save_exported_model": "exported models are TensorFlow's",
 }
-"""Options of MLflow's that nbtrack can't follow, and why."""
+"""MLflow's options that nbtrack can't support, and why."""
 
 
 def read(library: str, given: Mapping[str, Any]) -> Options:

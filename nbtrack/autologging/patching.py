@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 
 class Patches:
-    """What is wrapped in this process, and what will be."""
+    """What is wrapped in this process, and what is to be wrapped on import."""
 
     def __init__(self) -> None:
         self.undo: dict[str, list[Callable[[], None]]] = {}
-        """By library, what restores its functions."""
+        """By library, the functions that undo its patches."""
         self.waiting: dict[str, list[tuple[str, Callable[[], None]]]] = {}
-        """By the module whose import is awaited: the library, and what wraps its functions."""
+        """By the module whose import is awaited: the library, and the function that wraps its functions."""
 
 
 def wrap(library: str, owner: Any, name: str, wrapper: Wrapper) -> None:
-    """Have `wrapper` called in place of a function or method that `owner` itself has; a second time changes nothing."""
+    """Call `wrapper` in place of a function or method that `owner` itself defines; a second call changes nothing."""
     original = vars(owner).get(name)
     if original is None or hasattr(original, "nbtrack_wrapper"):
         return
@@ -41,7 +41,7 @@ def wrap(library: str, owner: Any, name: str, wrapper: Wrapper) -> None:
 
 
 def define(library: str, owner: type, name: str, value: Any) -> None:
-    """Give a class an attribute that it inherits so far."""
+    """Define an attribute on a class that so far inherits it."""
     if name not in vars(owner):
         setattr(owner, name, value)
         process.state(Patches).undo.setdefault(library, []).append(lambda: delattr(owner, name))
@@ -49,7 +49,7 @@ def define(library: str, owner: type, name: str, value: Any) -> None:
 
 def _replaced(original: Any, wrapper: Wrapper) -> Any:
     if hasattr(original, "fn") and hasattr(original, "check"):
-        # A method that scikit-learn offers under a condition only: sklearn.utils.metaestimators.available_if
+        # A method that scikit-learn offers conditionally: sklearn.utils.metaestimators.available_if
         inner = _replaced(original.fn, wrapper)
         return None if inner is None else type(original)(inner, original.check, original.attribute_name)
     if not callable(original) or isinstance(original, type):
@@ -59,7 +59,7 @@ def _replaced(original: Any, wrapper: Wrapper) -> Any:
     def function(*args: Any, **kwargs: Any) -> Any:
         return wrapper(original, args, kwargs)
 
-    function.nbtrack_wrapper = True  # type: ignore[attr-defined] # mypy knows no attributes of functions
+    function.nbtrack_wrapper = True  # type: ignore[attr-defined] # mypy does not model attributes of functions
     return function
 
 
@@ -71,7 +71,7 @@ def subclasses(kind: type[Any]) -> Iterator[type[Any]]:
 
 
 def unwrap(library: str) -> None:
-    """Restore the functions of a library, and no longer await its import."""
+    """Restore the functions of a library, and stop waiting for its import."""
     patches = process.state(Patches)
     for restore in patches.undo.pop(library, []):
         restore()
@@ -91,7 +91,7 @@ def when_imported(library: str, module: str, act: Callable[[], None]) -> None:
 
 
 class _Finder:
-    """Finds modules as Python does, and has what waits for one called after it was executed."""
+    """Finds modules as Python does, and calls the functions that wait for a module after it was executed."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -106,18 +106,18 @@ class _Finder:
         loader, execute = spec.loader, spec.loader.exec_module
 
         def executed(module: ModuleType) -> None:
-            loader.exec_module = execute  # type: ignore[method-assign] # the loader's own again
+            loader.exec_module = execute  # type: ignore[method-assign] # restores the loader's own method
             execute(module)
             for each in acts:
                 _attempt(name, each)
 
-        loader.exec_module = executed  # type: ignore[method-assign] # loaders offer no hook
+        loader.exec_module = executed  # type: ignore[method-assign] # loaders have no hook for this
         return spec
 
 
 def _attempt(module: str, act: Callable[[], None]) -> None:
-    """Wrap what is to be wrapped in a module; its import succeeds whatever happens."""
+    """Wrap what is to be wrapped in a module; its import succeeds in any case."""
     try:
         act()
     except Exception as error:  # noqa: BLE001 # a version of the library may differ in anything
-        warn(f"The trainings of {module} can't be logged automatically: {type(error).__name__}: {error}")
+        warn(f"Training with {module} can't be logged automatically: {type(error).__name__}: {error}")

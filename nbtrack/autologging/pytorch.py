@@ -1,4 +1,4 @@
-"""Autologging of PyTorch: trainings of Lightning, by either of its names, and writers of TensorBoard's."""
+"""Autologging of PyTorch: training with Lightning, by either of its names, and TensorBoard writers."""
 
 from __future__ import annotations
 

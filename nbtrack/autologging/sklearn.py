@@ -1,6 +1,6 @@
 """Autologging of scikit-learn: parameters, scores on the training data, searches, models.
 
-Keys, tags and files are those of MLflow's: https://mlflow.org/docs/latest/ml/traditional-ml/sklearn/
+Keys, tags and files are MLflow's: https://mlflow.org/docs/latest/ml/traditional-ml/sklearn/
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ METHODS = ("fit", "fit_predict", "fit_transform")
 PREPARATION = tuple(
     f"sklearn.{each}." for each in ("compose", "feature_extraction", "feature_selection", "impute", "preprocessing")
 )
-"""Modules whose estimators prepare data: fitting one alone is no training."""
+"""Modules whose estimators prepare data: fitting one alone is not training."""
 
 
 VALIDATION = (
@@ -40,7 +40,7 @@ def install() -> None:
 
 
 def _wrap_all() -> None:
-    """Reach the classes that are imported already, and those to come as they are defined."""
+    """Wrap the classes that are imported already, and others when they are defined."""
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
     for kind in (ClassifierMixin, RegressorMixin):
@@ -48,7 +48,7 @@ def _wrap_all() -> None:
     for kind in subclasses(BaseEstimator):
         _wrap_class(kind)
 
-    def __init_subclass__(cls: type, **given: Any) -> None:  # noqa: N807 - Python's name
+    def __init_subclass__(cls: type, **given: Any) -> None:  # noqa: N807 - becomes the method of that name
         super(BaseEstimator, cls).__init_subclass__(**given)
         _wrap_class(cls)
 
@@ -63,7 +63,7 @@ def _wrap_class(kind: type) -> None:
 
 
 def _wrap_validation() -> None:
-    """Leave alone what cross-validation fits: its estimators are no results."""
+    """Do not log what cross-validation fits: its estimators are intermediate."""
     from sklearn import model_selection
 
     for name in VALIDATION:

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 LIBRARY = "sklearn"
 PREDICTIONS = ("predict", "predict_proba", "transform", "predict_log_proba")
 NO_METRICS = frozenset(("check_scoring", "get_scorer", "make_scorer", "get_scorer_names"))
-"""Functions of ``sklearn.metrics`` that compute none."""
+"""Functions of ``sklearn.metrics`` that do not compute a metric."""
 INFO = "metric_info.json"
 _UNKNOWN = "unknown_dataset"
 _LONGEST_TEXT = 32
 
 
 class Trained:
-    """An estimator whose training was logged: where its metrics go, and what they were called so far."""
+    """An estimator whose training was logged: where its metrics go, and the keys used so far."""
 
     def __init__(self, job: Training) -> None:
         self.target, self.silent, self.model_id = Target(job.client, job.run_id), job.options.silent, job.model_id
@@ -45,7 +45,7 @@ class Trained:
         """By metric, its keys with the calls that gave them."""
 
     def dataset_name(self, data: Any) -> str:
-        """Return the name of data that are predicted: that of their variable, numbered if it held others before."""
+        """Return the name of predicted data: that of its variable, numbered if it held other data before."""
         name = name_of(data, _UNKNOWN)
         known = self.datasets.setdefault(name, [])
         if id(data) not in known:
@@ -63,7 +63,7 @@ class Trained:
 
 
 class Prediction(NamedTuple):
-    """What is known of an array that an estimator has predicted."""
+    """What is known about an array that an estimator predicted."""
 
     trained: Trained
     dataset: str
@@ -82,13 +82,13 @@ def _numbered(name: str, index: int) -> str:
 
 
 def remember(job: Training, estimator: Any) -> None:
-    """Have metrics of an estimator that are computed from now on logged to the run of its training."""
+    """Log metrics of an estimator that are computed from now on to the run of its training."""
     if job.options.log_post_training_metrics and not job.of_cell:
         _keep(process.state(Evaluations).trained, estimator, Trained(job))
 
 
 def _keep(kept: dict[int, Any], thing: Any, value: Any) -> None:
-    """Keep a value for a thing as long as it exists; one that can't be observed is left out."""
+    """Keep a value for an object as long as it exists, if the object supports weak references."""
     try:
         weakref.finalize(thing, kept.pop, id(thing), None).atexit = False
     except TypeError:
@@ -165,7 +165,7 @@ def _measured(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[
 
 
 def _trained(args: tuple[Any, ...]) -> Trained | None:
-    """Return what is known of the estimator that a method is called of; None inside of another call."""
+    """Return what is known about the estimator whose method is called; None inside another call."""
     state = process.state(Autologging)
     if state.running or LIBRARY not in state.options or not args:
         return None
@@ -173,7 +173,7 @@ def _trained(args: tuple[Any, ...]) -> Trained | None:
 
 
 def _first(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Return the data that a method is given."""
+    """Return the data that a method is called with."""
     return args[1] if len(args) > 1 else next(iter(kwargs.values()), None)
 
 

@@ -74,5 +74,5 @@ def _after(job: Training, results: Any) -> None:
 def _value(results: Any, name: str) -> Any:
     try:
         return getattr(results, name, None)
-    except Exception:  # noqa: BLE001 # some are computed, and fail for some models
+    except Exception:  # noqa: BLE001 # computed attributes raise all kinds of errors for some models
         return None

@@ -1,8 +1,8 @@
-"""Autologging of TensorBoard's writers, those of PyTorch and of tensorboardX: scalars are metrics.
+"""Autologging of TensorBoard writers, those of PyTorch and of tensorboardX: scalars become metrics.
 
 A writer logs to the active run, to that of the executing cell, or to a run of its own, which ends when it is closed.
-After the run that it has logged to has ended, what it is given outside of runs is not logged.
-Scalars that come from a training whose library is logged itself are left alone.
+After the run that it logged to has ended, what it writes outside of runs is not logged.
+Scalars from training that is logged by another library's autologging are skipped.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ MODULES = ("torch.utils.tensorboard.writer", "tensorboardX.writer")
 
 
 class Writers:
-    """The runs of writers that have one of their own, by the identity of the writer."""
+    """The runs that were started for writers, by the identity of the writer."""
 
     def __init__(self) -> None:
         self.runs: dict[int, Target] = {}
         self.used: weakref.WeakSet[Any] = weakref.WeakSet()
         """Writers that have logged to a run."""
         self.late: weakref.WeakSet[Any] = weakref.WeakSet()
-        """Writers that have written after their runs had ended."""
+        """Writers that wrote after their runs had ended."""
 
     def warn_once(self, writer: Any) -> None:
-        """Say that a writer is no longer logged."""
+        """Warn that a writer is no longer logged."""
         if writer not in self.late:
             self.late.add(writer)
             warn("The run of a SummaryWriter has ended: what it writes outside of runs is no longer logged")
 
     def end(self, writer: int) -> None:
-        """End the run of a writer, if it has one."""
+        """End the run that was started for a writer, if there is one."""
         target = self.runs.pop(writer, None)
         if target is not None:
             target.client.set_terminated(target.run_id)
@@ -61,7 +61,7 @@ class Writers:
 
 
 def install() -> None:
-    """Log what writers are given from now on."""
+    """Log what writers write from now on."""
     for module in MODULES:
         when_imported(LIBRARY, module, partial(_wrap, module))
 
@@ -103,7 +103,7 @@ def _logged(
     kwargs: dict[str, Any],
     log: Callable[[Target, Options, Mapping[str, Any]], None],
 ) -> Iterator[None]:
-    """Log a call of a writer, unless it is a part of another one or of a training."""
+    """Log a call of a writer, unless it is part of another call or of training."""
     state = process.state(Autologging)
     options = state.options.get(LIBRARY)
     if options is None or state.running or (options.exclusive and active_runs.current_scope() is not None):
@@ -160,7 +160,7 @@ def _log_scalars(target: Target, options: Options, given: Mapping[str, Any]) -> 
 
 
 def _log_values(target: Target, options: Options, given: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-    """Log values at the step of a call, where that is one of those that are wanted."""
+    """Log values at the step of a call, if that step is to be logged."""
     step, seconds = int(given.get("global_step") or 0), given.get("walltime")
     if step % (options.log_every_n_step or 1) == 0:
         moment = now() if seconds is None else int(seconds * 1000)

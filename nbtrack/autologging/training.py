@@ -1,4 +1,4 @@
-"""One training that is logged: which run it goes to, and that nothing of ours ever breaks it."""
+"""Logging of one training: chooses its run, and ensures that errors while logging never break it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Autologging:
     def __init__(self) -> None:
         self.options: dict[str, Options] = {}
         self.running = False
-        """Whether a training is being logged: what it calls, and what other threads train meanwhile, belongs to it."""
+        """Whether a training is being logged: what it calls, and what other threads train then, belongs to it."""
 
 
 class Target(NamedTuple):
@@ -36,10 +36,10 @@ class Target(NamedTuple):
 
 
 def attempt(silent: bool, log: Callable[..., Any], *arguments: Any) -> None:
-    """Call what logs; its failure is a warning unless `silent`, and what the user does goes on."""
+    """Call a function that logs; its failure is a warning unless `silent`, and the user's code continues."""
     try:
         log(*arguments)
-    except Exception as error:  # noqa: BLE001 # nothing of the user's is ever broken by its log
+    except Exception as error:  # noqa: BLE001 # an error while logging must never break the user's code
         if not silent:
             warn(f"Autologging could not log everything: {type(error).__name__}: {error}")
 
@@ -59,7 +59,7 @@ class Training:
         return Target(self.client, self.run_id)
 
     def params(self, values: Mapping[str, Any]) -> None:
-        """Log parameters; one that the run has with another value is left alone."""
+        """Log parameters; those that the run already has keep their values."""
         known = self.client.get_run(self.run_id).data.params
         new = [(key, str(value)) for key, value in values.items() if key not in known]
         if new:
@@ -75,7 +75,7 @@ class Training:
         self.client.log_batch(self.run_id, tags=list(values.items()))
 
     def attempt(self, log: Callable[..., Any], *arguments: Any) -> None:
-        """Call what logs; its failure is a warning, and the training goes on."""
+        """Call a function that logs; its failure is a warning, and the training continues."""
         attempt(self.options.silent, log, *arguments)
 
 
@@ -83,7 +83,7 @@ class Training:
 def training(library: str) -> Iterator[Training | None]:
     """Log a training to the active run, to that of the executing cell, or to one of its own, which ends with it.
 
-    None when the library is switched off, or when the training is a part of another one.
+    None when the library is switched off, or when the training is part of another one.
     """
     state = process.state(Autologging)
     options = state.options.get(library)
@@ -105,7 +105,7 @@ def training(library: str) -> Iterator[Training | None]:
 
 @contextmanager
 def within() -> Iterator[None]:
-    """Have nothing logged by itself that the block trains or measures."""
+    """Switch autologging off for what the block trains or measures."""
     state = process.state(Autologging)
     before, state.running = state.running, True
     try:

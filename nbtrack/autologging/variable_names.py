@@ -1,4 +1,4 @@
-"""The name that a value has in the user's code, as it is passed down to a library."""
+"""The name of a value in the user's code, for a library that the value was passed to."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ OURS = __name__.partition(".")[0]
 def name_of(value: Any, otherwise: str) -> str:
     """Return the name of the variable that holds a value where it was made, else `otherwise`.
 
-    Functions that were only given the value are passed over: the name is that of their caller.
+    Functions that received the value as an argument are skipped: the name is that of their caller.
     """
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the frames
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the only access to frames
     while frame is not None and (_is_ours(frame) or _was_given(frame, value)):
         frame = frame.f_back
     if value is None or frame is None:
@@ -29,7 +29,7 @@ def _is_ours(frame: FrameType) -> bool:
 
 
 def _was_given(frame: FrameType, value: Any) -> bool:
-    """Return whether a value is an argument of a frame's function."""
+    """Return whether a value was an argument of a frame's function."""
     code = frame.f_code
     count = code.co_argcount + code.co_kwonlyargcount
     gathering = bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)

@@ -51,7 +51,7 @@ def _callback(curves: boosting.Curves) -> Any:
 
 
 def _value(value: Any) -> float:
-    """Return a metric; cross-validation gives a pair of it and its spread."""
+    """Return a metric; cross-validation gives a pair of the metric and its spread."""
     return float(value[0] if isinstance(value, tuple) else value)
 
 

@@ -13,16 +13,17 @@ proxy serves it below a path, whether or not the proxy strips that path::
     nbtrack server --host 0.0.0.0 --allowed-hosts tracking.example.org --auth token
 
 A browser passes the token once, as ``?token=``. With ``--auth basic`` the server checks ``NBTRACK_SERVER_PASSWORD``,
-given as ``user:password``. With ``--auth users`` everybody has a token of their own, which ``nbtrack users add NAME
+given as ``user:password``. With ``--auth users`` each user has a token, which ``nbtrack users add NAME
 --role read`` (or ``write`` or ``admin``) prints once and the store keeps as a hash; what they change is recorded, and
 ``nbtrack users log`` prints it. Cross-origin requests are blocked unless ``--cors-allowed-origins`` lists the origin; a
 page behind a TLS proxy that does not send ``X-Forwarded-Proto`` needs that too.
 
-Several servers on one PostgreSQL database serve behind a load balancer, and none knows of the others. ``/health`` says
-that a process answers, ``/ready`` that it can read its store and is not about to stop; with ``--drain-seconds 10`` a
-server that gets SIGTERM says there that it stops, and answers everything for ten seconds more. ``/metrics`` has the
-numbers of all workers for Prometheus, and ``--access-log`` writes a line of JSON for each request, with the id that the
-answer has as ``X-Request-ID``. ``--ssl-certfile`` and ``--ssl-keyfile`` serve over TLS without a proxy.
+Several servers on one PostgreSQL database can run behind a load balancer, independently of one another. ``/health``
+says that a process responds, ``/ready`` that it can read its store and is not about to stop; with ``--drain-seconds
+10`` a server that gets SIGTERM reports there that it is stopping, and answers requests for ten more seconds.
+``/metrics`` has the metrics of all workers for Prometheus, and ``--access-log`` writes a line of JSON for each request,
+with the id that the answer has as ``X-Request-ID``. ``--ssl-certfile`` and ``--ssl-keyfile`` serve over TLS without a
+proxy.
 
 ``--backend-store-uri 'postgresql://tracker@db1,db2/runs?read=db2'`` names a primary, the standby that takes over when
 it dies, and a replica for searches and histories. Of several hosts the one that accepts writes is used; what was
@@ -37,9 +38,9 @@ Deliberate differences from MLflow's server:
 
 - Nothing is truncated or clamped: tags and parameters are stored whole up to 1,000,000 characters (longer ones are
   refused), and infinite metrics stay infinite.
-- Whatever the client caused is a 4xx, never a 500, which clients retry for minutes. An unknown status or view type, a
+- Errors of the client are a 4xx, never a 500, which clients retry for minutes. An unknown status or view type, a
   body that is not valid JSON, numbers outside 64 bits and page tokens of another search are errors, not defaults.
-- A run without a start time starts now. A request that is sent twice is recorded once.
+- A run without a start time starts now. A repeated request is recorded once.
 - Filters accept more than MLflow's grammar; ``NBTRACK_STRICT_MLFLOW=1`` restricts them to it.
 - An artifact location outside ``--artifacts-destination`` is refused, symbolic links in it are never followed, and
   its root cannot be deleted.

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 READY_SECONDS = 3.0
-"""How long reading the store may take for the server to be ready."""
+"""Seconds that reading the store may take for the server to be ready."""
 
 
 def create_app(options: Options) -> SecurityMiddleware:
@@ -60,7 +60,7 @@ def worker() -> MonitoringMiddleware:
 
 
 def create_routes(service: Service, *more: Route) -> EndpointRoutes:
-    """Return the application of a service and of some more routes, without security checks."""
+    """Return the application of a service and additional routes, without security checks."""
     pool = RequestPool()
     routes = [
         *ArtifactRoutes(service, pool).routes(),
@@ -79,12 +79,12 @@ def create_routes(service: Service, *more: Route) -> EndpointRoutes:
 
 
 async def _health(_: Request) -> Response:
-    """Tell that the process answers."""
+    """Respond that the process is alive."""
     return PlainTextResponse("OK", headers=responses.UNCACHED)
 
 
 async def _ready(service: Service, pool: RequestPool, _: Request) -> Response:
-    """Tell whether requests should be sent here: the store can be read, and the server is not about to stop."""
+    """Respond whether to send requests here: the store can be read, and the server is not stopping."""
     if draining.has_begun():
         return PlainTextResponse("stopping", 503, responses.UNCACHED)
     try:
@@ -104,8 +104,8 @@ async def _version(_: Request) -> Response:
 
 WITHOUT_BODY = frozenset({"GET", "DELETE"})
 MOST_FIELDS = 2_000
-"""Fields of a query string."""
-"""Methods whose arguments are in the address."""
+"""The most fields of a query string."""
+"""Methods whose arguments are in the query string."""
 
 
 class EndpointRoutes:
@@ -134,7 +134,7 @@ class EndpointRoutes:
             return
         try:
             response = await self._respond(scope, receive, known, named)
-        except Exception as error:  # noqa: BLE001 - every error has a response
+        except Exception as error:  # noqa: BLE001 - every error must become a response
             response = responses.error_response(scope, error)
         await response(scope, receive, send)
 

@@ -130,7 +130,7 @@ class ArtifactRoutes:
         return (await self._pool.do(artifact_locations.artifact_root, self._service, run_id))[1]
 
     async def _put(self, request: Request, path: str, most: int | None) -> None:
-        """Store the body, written to a temporary file as it arrives; no thread is blocked meanwhile."""
+        """Store the body, written to a temporary file as it arrives, without blocking a thread."""
         repository, room = artifact_locations.repository(self._service), most
         with await self._pool.do(open_upload, repository, path) as file:
             gathered = bytearray()
@@ -153,7 +153,7 @@ class ArtifactRoutes:
 
 def _file_path(path: str) -> str:
     found = clean(path)
-    # A path with the replacement character, of letters that could not be decoded, would name another file.
+    # Bytes that could not be decoded became the replacement character, and would name another file.
     if not found or "#" in path or "\ufffd" in path:
         msg = f"Invalid path {path[:200]!r}: it must name a file, encoded as UTF-8"
         raise InvalidValue(msg)
@@ -201,7 +201,7 @@ def file_response(file: BinaryIO, name: str, request: Request, pool: RequestPool
 
 
 def _content_headers(name: str, *, preview: bool) -> dict[str, str]:
-    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, no path
+    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 - a name, not a path
     if preview and suffix in _PREVIEWED:
         return {"Content-Type": _PREVIEWED[suffix], "Content-Security-Policy": SANDBOX}
     return {
@@ -260,7 +260,7 @@ class ForwardedUpload:
         self._file = cast("BinaryIO", spooled)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Return the writer."""
         return self
 
     def __exit__(self, *_: object) -> None:

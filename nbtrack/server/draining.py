@@ -1,8 +1,8 @@
 """Stopping without dropping a request.
 
-On the first SIGTERM a server tells at ``/ready`` that it is not ready any more, so that a load balancer sends requests
-to others. It still answers whatever comes, and closes each connection with the answer. Some seconds later it stops: it
-does not listen any more, and ends when the requests in progress are answered. SIGINT and a second SIGTERM begin there.
+On the first SIGTERM a server reports at ``/ready`` that it is no longer ready, so that a load balancer sends requests
+elsewhere. It still answers all requests, and closes each connection after the response. Some seconds later it stops: it
+no longer listens, and exits when the requests in progress are answered. SIGINT and a second SIGTERM skip the wait.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def has_begun() -> bool:
 
 
 def install(seconds: float) -> None:
-    """Have SIGTERM begin the draining, and do what it does now after so many seconds; call it in the main thread."""
+    """Make SIGTERM start draining, and stop the server so many seconds later; call it in the main thread."""
     stop = signal.getsignal(signal.SIGTERM)
     draining = process.state(Draining)
 

@@ -1,4 +1,4 @@
-"""Limits that uvicorn lacks: on the heads of requests, on clients that stop reading, and on concurrent connections.
+"""Limits that uvicorn lacks: on the headers of requests, on clients that stop reading, and on concurrent connections.
 
 They apply to both HTTP/1.1 implementations of uvicorn: h11, and httptools if it is installed.
 """
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 HEAD_SECONDS = 15.0
-"""How long the head of a request may take, and how long a new connection may be silent."""
+"""Seconds for the headers of a request to arrive, and for a new connection to send a first byte."""
 MAX_HEAD_BYTES = 32_768
 STALLED_SECONDS = 30.0
-"""How long a client may read nothing of a pending response."""
+"""Seconds that a client may read nothing of a pending response."""
 MAX_CONNECTIONS = 400
-"""Connections that one process serves; more are asked to retry, and from twice as many on they are closed."""
+"""Connections that one process serves; further clients are told to retry, and from twice as many on they are closed."""
 
 
 class ConnectionLimits(asyncio.Protocol):

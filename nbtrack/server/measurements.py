@@ -1,7 +1,7 @@
-"""What a server has done, in numbers: for each endpoint the answers by status, and how long they took.
+"""Metrics of a server: the responses of each endpoint by status, and their durations.
 
-Each worker process has its numbers in a file of its own that it maps into memory, so any of them can add up those of
-all, and what a worker has done is counted when it is gone.
+Each worker process counts in its own memory-mapped file, so that each of them can sum up all files, including those
+of workers that have ended.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ OTHERS, ARTIFACTS = "other", "artifacts"
 _CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 _NUMBER = struct.Struct("=d")
 _WIDTH = len(_CLASSES) + len(SECONDS) + 2
-"""How many numbers an endpoint has: answers of each class, durations up to each bound and beyond, and their sum."""
+"""Counters of an endpoint: responses of each class, durations up to each bound and beyond, and their sum."""
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Measurements:
-    """The numbers of this process, and those of the others that keep theirs in the same folder.
+    """The counters of this process, and those of other processes with the same folder.
 
     Parameters
     ----------
     folder : str
-        Where the processes of a server keep their numbers; empty for a server of one process.
+        Where the processes of a server keep their counters; empty for a server of one process.
     """
 
     def __init__(self, folder: str) -> None:
@@ -46,19 +46,19 @@ class Measurements:
         self._cells = memoryview(self._numbers).cast("d")
 
     def add(self, path: str, status: int, seconds: float) -> None:
-        """Count an answer."""
+        """Count a response."""
         row = self._rows[self._endpoint(path)]
         self._cells[row + min(max(status // 100, 1), 5) - 1] += 1
         self._cells[row + len(_CLASSES) + bisect_left(SECONDS, seconds)] += 1
         self._cells[row + _WIDTH - 1] += seconds
 
     def _endpoint(self, path: str) -> str:
-        """Return the endpoint of a path; there are few, whatever clients ask for."""
+        """Return the endpoint of a path; unknown paths share one, so that clients can't add counters."""
         known = self._paths.get(path)
         return known or (ARTIFACTS if "/mlflow-artifacts/" in path else OTHERS)
 
     def text(self) -> str:
-        """Return the numbers of all processes in the text format of Prometheus."""
+        """Return the counters of all processes in the text format of Prometheus."""
         cells = self._sum()
         lines = ["# HELP nbtrack_requests_total Requests answered.", "# TYPE nbtrack_requests_total counter"]
         lines += self._counters(cells)
@@ -74,7 +74,7 @@ class Measurements:
         return [sum(column) for column in zip(*found, strict=True)]
 
     def _files(self) -> Iterator[bytes]:
-        """Yield the numbers of each process; files of another length belong to another version."""
+        """Yield the counters of each process; files of another length belong to another version."""
         for each in sorted(self._folder.iterdir()) if self._folder else ():
             data = each.read_bytes()
             if len(data) == len(self._numbers):

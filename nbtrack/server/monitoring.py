@@ -1,4 +1,4 @@
-"""Watching every request: its id, its place in the access log, and the numbers at ``/metrics``."""
+"""Monitoring of requests: their ids, the access log, and the counters at ``/metrics``."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class MonitoringMiddleware:
     app : ASGIApp
         The application.
     measurements : Measurements
-        What counts.
+        The counters.
     log : bool
         Whether to write a line of JSON for each request to the standard error stream.
     drain_seconds : float
-        For how long the server goes on to answer after SIGTERM.
+        How long the server keeps answering after SIGTERM.
     """
 
     def __init__(self, app: ASGIApp, measurements: Measurements, *, log: bool, drain_seconds: float) -> None:
@@ -69,7 +69,7 @@ class MonitoringMiddleware:
 
 
 class _Exchange:
-    """A request and what was answered."""
+    """A request and its response."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._scope, self._send = scope, send
@@ -82,7 +82,7 @@ class _Exchange:
         return time.perf_counter() - self._begun
 
     async def send(self, message: Message) -> None:
-        """Send a part of the answer, the first one with the id."""
+        """Send a part of the response, the first one with the id."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             more = [(REQUEST_ID, self.identity.encode())]
@@ -94,7 +94,7 @@ class _Exchange:
         await self._send(message)
 
     def described(self) -> dict[str, Any]:
-        """Return the line of the log; it has no query, which may have a token."""
+        """Return the line of the log, without the query string, which may contain a token."""
         client = self._scope.get("client")
         return {
             "time": round(time.time(), 3),
@@ -109,6 +109,6 @@ class _Exchange:
 
 
 def _given_id(scope: Scope) -> str:
-    """Return the id that a proxy has given the request; empty if there is none that can be logged as it is."""
+    """Return the id that a proxy has given the request; empty if there is none, or it can't be logged safely."""
     given = next((value for name, value in scope["headers"] if name == REQUEST_ID), b"")
     return given.decode() if _ACCEPTED.fullmatch(given) else ""

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.accounts import Accounts, User
 
 KNOWN_SECONDS = 5.0
-"""For how long a token is not looked up again, and so how long it takes at most until a revoked one is refused."""
+"""Seconds that a token is cached, and so how long it takes at most until a revoked one is refused."""
 MOST_KNOWN = 10_000
 SECONDS_BETWEEN_RECORDS = 1.0
 ACTOR = "nbtrack.actor"
-"""The key in the scope of a request of who sends it."""
+"""The key of the user in the scope of a request."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _READING = frozenset(
     {
@@ -32,7 +32,7 @@ _READING = frozenset(
 )  # fmt: skip
 """Endpoints that change nothing although their method is POST."""
 MCP_PATH = "/mcp"
-"""Where clients of the MCP server connect, whose tools ask for the roles."""
+"""Where clients of the MCP server connect, which checks roles for each tool."""
 READS = frozenset(prefix + each.path for each in TABLE if each.path in _READING for prefix in each.prefixes) | {
     MCP_PATH
 }
@@ -47,7 +47,7 @@ class Actor:
 
 
 class _Known(NamedTuple):
-    """What was found for a token, and until when that holds by `time.monotonic`."""
+    """The user of a token, and the `time.monotonic` until which that is valid."""
 
     user: User | None
     until: float
@@ -64,7 +64,7 @@ class People:
         self._thread: threading.Thread | None = None
 
     async def find(self, token: str) -> User | None:
-        """Return who has a token."""
+        """Return the user of a token."""
         known = self._known.get(token)
         if known is None or known.until < time.monotonic():
             if len(self._known) >= MOST_KNOWN:
@@ -85,7 +85,7 @@ class People:
                 self._thread.start()
 
     def _record(self) -> None:
-        """Write what was noted; when the store can't be written, try again."""
+        """Write what was noted; if the store can't be written, retry."""
         with self._lock:
             deeds, self._deeds, self._thread = self._deeds, {}, None
         try:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_JSON_BYTES = 10_000_000
 MAX_DEPTH = 64
 IDLE_SECONDS = 30.0
-"""How long a transfer may stall."""
+"""Seconds that a transfer may stall."""
 
 
 class TooLarge(InvalidValue):

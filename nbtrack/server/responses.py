@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 MAX_CONCURRENT_REQUESTS = 64
-"""Requests that one process handles concurrently; more are asked to retry."""
+"""Requests that one process handles concurrently; further clients are told to retry."""
 THREADS = 16
 READING_SECONDS = 10.0
-"""How long one request may read the store."""
+"""Seconds that one request may read the store."""
 
 UNCACHED = {"Cache-Control": "no-store"}
 

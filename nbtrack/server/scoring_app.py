@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nbtrack.server.serve import Options
 
 MOST_BYTES = 50_000_000
-"""Of the body of one request."""
+"""The most bytes of the body of a request."""
 
 
 def create_scoring_app(score: Callable[[bytes, str], bytes], options: Options, version: str) -> SecurityMiddleware:

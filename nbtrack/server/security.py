@@ -35,7 +35,7 @@ _NAMES = {b"host", b"origin", b"sec-fetch-site", b"authorization", b"cookie", b"
 class SecurityMiddleware:
     """Checks host, origin and credentials of every request before it reaches the application.
 
-    With `people`, a request needs the token of one of them, and their role must allow it.
+    With `people`, a request needs the token of a user, and the user's role must allow it.
     """
 
     def __init__(self, app: ASGIApp, options: Options, people: People | None = None) -> None:
@@ -87,7 +87,7 @@ class SecurityMiddleware:
                 status[0] = message["status"]
             await send(message)
 
-        denied = _denied(403, "PERMISSION_DENIED", f"The role {user.role} does not allow this: ask who runs the server")
+        denied = _denied(403, "PERMISSION_DENIED", f"The role {user.role} does not allow this: ask an administrator")
         await (self.app if allowed else denied)({**scope, ACTOR: actor}, receive, noted)
         people.note(actor, scope, status[0])
 
@@ -110,7 +110,7 @@ class SecurityMiddleware:
             and origin is None
             and headers.get(b"sec-fetch-site", "none") not in {"none", "same-origin"}
         ):
-            return _denied(403, "PERMISSION_DENIED", "Cross-site requests may not write")
+            return _denied(403, "PERMISSION_DENIED", "Cross-site requests can't write")
         if listed and scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
             return Response(status_code=204, headers=_PREFLIGHT)
         refusal = self._unauthenticated(scope, headers)
@@ -171,7 +171,7 @@ class SecurityMiddleware:
         """Return the response to a valid token in a URL: a cookie, and a redirect to the URL without the token."""
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         rest = urlencode([each for each in pairs if each[0] != "token"])
-        # Relative, since a proxy may have stripped the beginning of the path; so it cannot lead to another host either.
+        # Relative, since a proxy may have stripped the beginning of the path; it also can't lead to another host.
         place = "./" + quote(scope["path"].rpartition("/")[2], safe="")
         response = RedirectResponse(f"{place}?{rest}" if rest else place, 303)
         response.set_cookie(
@@ -223,7 +223,7 @@ def _same(given: str, wanted: str) -> bool:
 
 
 def _basic(shown: str) -> str:
-    """Return ``user:password`` as a client shows it; empty if it is malformed."""
+    """Return ``user:password`` as a client sent it; empty if it is malformed."""
     try:
         return base64.b64decode(shown, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
@@ -267,7 +267,7 @@ POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
     b" connect-src 'self'; frame-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
-"""The policy of our own page; a response may have one of its own."""
+"""The policy of our page; a response may have its own."""
 SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 """The policy of previews of logged files: no scripts, no forms, no origin, no external resources."""
 SAFETY = [

@@ -51,19 +51,19 @@ class Options(NamedTuple):
     password : str
         ``user:password``, which is accepted as well.
     users : bool
-        Whether requests must present the token of a user of the store, and may do what the role of the user allows.
+        Whether requests must present the token of a user of the store, whose role determines what is allowed.
     prefix : str
         The path under which a reverse proxy serves it.
     secret : str
-        Seals page tokens where the store keeps no key for that; generated at each start.
+        Signs page tokens if the store has no key; generated at each start.
     numbers : str
-        The folder in which several processes count requests; `serve` makes one.
+        The folder in which several processes count requests; `serve` creates one.
     access_log : bool
         Whether to log each request.
     drain_seconds : float
-        For how long the server goes on to answer after SIGTERM, while it says that it is not ready any more.
+        How long the server keeps answering after SIGTERM, while it reports that it is no longer ready.
     certificate, certificate_key : str
-        Files for TLS, in PEM format; without a certificate the server speaks plain HTTP.
+        Files for TLS, in PEM format; without a certificate the server uses plain HTTP.
     """
 
     store: str
@@ -106,7 +106,7 @@ class Options(NamedTuple):
             raise Refused(msg)
         for each in filter(None, (self.certificate, self.certificate_key)):
             if not Path(each).is_file():
-                msg = f"--ssl-certfile and --ssl-keyfile name files in PEM format; there is no {each}"
+                msg = f"--ssl-certfile and --ssl-keyfile must name files in PEM format; {each} does not exist"
                 raise InvalidValue(msg)
         return self._replace(secret=self.secret or secrets.token_hex(32))
 

@@ -1,6 +1,6 @@
 """The Tracking UI: its page with scripts and styles, and the export and import of runs as zip files.
 
-Exports and imports, which may take minutes, use threads of their own, so that they block no other requests.
+Exports and imports, which may take minutes, use separate threads, so that they do not block other requests.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class UiRoutes:
 
 
 def _package(service: Service, run_id: str) -> BinaryIO:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when its last byte was sent
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed after its last byte was sent
     try:
         run_archive.export_run(
             service.store, partial(artifact_locations.artifacts_of, service), run_id, cast("BinaryIO", file)

@@ -209,7 +209,7 @@ def test_a_library_without_autologging_is_named():
     from nbtrack.autologging import switch
     from nbtrack.errors import InvalidValue
 
-    with pytest.raises(InvalidValue, match="does not log spark by itself"):
+    with pytest.raises(InvalidValue, match="has no autologging for spark"):
         switch("spark", None)
 
 
