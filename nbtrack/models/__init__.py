@@ -1,13 +1,13 @@
 """Models as artifacts: folders in MLflow's format, which MLflow loads and whose models nbtrack loads.
 
 ``nbtrack.sklearn``, ``xgboost``, ``lightgbm``, ``statsmodels`` and ``pytorch`` log and load the models of a library;
-``nbtrack.pyfunc`` loads any of them as a function of data, and logs functions and classes of your own.
+``nbtrack.pyfunc`` loads any of them as a function of data, and logs your own functions and classes.
 
-A model of your own can be a Python file that makes it: `set_model`, `ModelConfig`, and `nbtrack.models.from_code`.
+A model can also be a Python file that creates it: `set_model`, `ModelConfig`, and `nbtrack.models.from_code`.
 
-Pickles run code when they are loaded. Your own are loaded as they are; those that came from a server, a cloud or from
+Pickles run code when they are loaded. Your own are loaded without a question; those from a server, a cloud or
 another user's files need ``trust=True`` or the setting ``trust_models``; so does
-code that a model brings along.
+code that is part of a model.
 """
 
 from nbtrack.models.from_code import ModelConfig, set_model

@@ -1,4 +1,4 @@
-"""The code that a model brings along: files and folders that are importable when it is loaded."""
+"""The code that is part of a model: files and folders that are importable when it is loaded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FOLDER = "code"
 
 
 def copy(folder: Path, paths: Sequence[str]) -> None:
-    """Copy files and folders into the folder of a model, without that; raise `NotFound` for one that does not exist."""
+    """Copy files and folders into the folder of a model, without that folder; raise `NotFound` for missing ones."""
     own = folder.resolve()
 
     def left_out(place: str, names: list[str]) -> set[str]:
@@ -33,7 +33,7 @@ def copy(folder: Path, paths: Sequence[str]) -> None:
 
 
 def copy_imported(folder: Path, files: Iterable[Path]) -> None:
-    """Copy the modules of the working directory that pickles or Python files need, and those that these import."""
+    """Copy the modules of the working directory that pickles or Python files need, and the modules these import."""
     root = Path.cwd()
     for each in _imported(root, files):
         _copy_file(root / each, folder / FOLDER / each)

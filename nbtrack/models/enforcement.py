@@ -1,4 +1,4 @@
-"""Checks data against the schema of a model, and converts what loses nothing, by MLflow's rules.
+"""Checks data against the schema of a model, and makes lossless conversions, by MLflow's rules.
 
 https://mlflow.org/docs/latest/ml/model/signatures/#signature-enforcement
 """
@@ -18,13 +18,13 @@ _SMALLER = {
     DataType.float: (DataType.integer, DataType.long),
     DataType.double: (DataType.integer, DataType.long, DataType.float),
 }
-"""What a parameter may be given as, beside its own type."""
+"""The types that a parameter accepts besides its own."""
 _EXACT_IN_DOUBLE = 6
-"""Bytes of an integer that any double holds exactly."""
+"""The most bytes of an integer that every double represents exactly."""
 
 
 def enforce(data: Any, schema: Schema) -> Any:
-    """Return data as a model's schema wants it: columns in its order, or tensors.
+    """Return data in the form of a model's schema: columns in its order, or tensors.
 
     Columns that the schema does not have are left out, with a warning.
 
@@ -94,7 +94,7 @@ def _column(column: Any, spec: ColSpec | TensorSpec) -> Any:
 
 
 def _converted(column: Any, kind: DataType, name: Any) -> Any:
-    """Return a column with the type of a schema, if no value changes by that."""
+    """Return a column with the type of a schema, if that changes no value."""
     import pandas as pd
 
     if column.dtype.kind == "O" and kind not in {DataType.binary, DataType.string}:
@@ -252,7 +252,9 @@ def _tensor_of_column(column: Any, spec: TensorSpec) -> Any:
     import numpy as np
 
     if spec.shape[:1] != (-1,) or -1 in spec.shape[1:]:
-        raise InvalidValue(f"A column of a data frame can't have the shape {spec.shape}: only the first may be open")
+        raise InvalidValue(
+            f"A column of a data frame can't have the shape {spec.shape}: only the first dimension may be open"
+        )
     try:
         if not isinstance(column.iloc[0], list | np.ndarray):
             return np.asarray(column.to_numpy(), dtype=spec.type).reshape(spec.shape)

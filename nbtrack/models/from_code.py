@@ -1,4 +1,4 @@
-"""Models from code: a Python file that makes the model when it is loaded, and says which it is with `set_model`.
+"""Models from code: a Python file that creates the model when it is loaded, and passes it to `set_model`.
 
 For example::
 
@@ -15,7 +15,7 @@ For example::
     set_model(Threshold())
 
 ``nbtrack.pyfunc.log_model(name="threshold", python_model="threshold.py", model_config={"limit": 0.7})`` keeps the file,
-which a later reader can read, where a pickle is opaque. The file may say ``import mlflow`` as well.
+which people can read, unlike a pickle. The file may use ``import mlflow`` as well.
 """
 
 from __future__ import annotations
@@ -49,17 +49,17 @@ class LoadingCode:
 
 
 def set_model(model: Any) -> None:
-    """Say which model the file makes; the last call counts.
+    """Set the model that the file creates; the last call counts.
 
     Parameters
     ----------
     model : PythonModel or function
-        What is logged, and what loading the file gives.
+        What is logged, and what loading the file returns.
     """
     if isinstance(model, str) or not (callable(model) or callable(getattr(model, "predict", None))):
         raise InvalidValue(f"set_model needs a PythonModel or a function, not {type(model).__name__}")
     process.state(LoadingCode).model = model
-    # MLflow itself loads the file, too, and looks there.
+    # MLflow itself looks there when it loads the file.
     loading: Any = sys.modules.get("mlflow.models.model")
     if hasattr(loading, "__mlflow_model__"):
         loading.__mlflow_model__ = model
@@ -98,7 +98,7 @@ class ModelConfig:
 def configuration(given: Mapping[str, Any] | str | Path | None) -> dict[str, Any]:
     """Return a configuration, read from its YAML file if it is given as a path; without one, an empty one.
 
-    Raise `NotFound` when there is no such file, and `InvalidValue` when it is no mapping.
+    Raise `NotFound` when there is no such file, and `InvalidValue` when it is not a mapping.
     """
     if isinstance(given, str | Path):
         path = Path(given)
@@ -126,7 +126,7 @@ def loaded(file: Path, config: Mapping[str, Any]) -> Any:
     Raises
     ------
     InvalidValue
-        When it sets none.
+        When it sets no model.
     """
     loading = process.state(LoadingCode)
     with loading.lock:
@@ -144,7 +144,7 @@ def loaded(file: Path, config: Mapping[str, Any]) -> Any:
 
 
 def _run_with_mlflow(file: Path, config: Mapping[str, Any]) -> None:
-    """Run a file; if it uses MLflow itself, have that give the configuration and take the model from there."""
+    """Run a file; if it uses MLflow itself, pass the configuration to MLflow and take the model from there."""
     models = import_module("mlflow.models") if "mlflow" in packages_of(file) else None
     if models is None or not hasattr(models, "model_config"):
         _run(file)
@@ -165,7 +165,7 @@ def _run(file: Path) -> None:
     if spec is None or spec.loader is None:
         raise InvalidValue(f"{file.name} is not a Python file")
     module = util.module_from_spec(spec)
-    # What unpickles or inspects the classes of the file looks them up there.
+    # Pickle and inspect look up the classes of the file there.
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
@@ -176,7 +176,7 @@ def _run(file: Path) -> None:
 
 @contextmanager
 def _mlflow_or_alias() -> Iterator[None]:
-    """Have ``import mlflow`` mean nbtrack in the block where MLflow itself is not installed."""
+    """Make ``import mlflow`` import nbtrack in the block, if MLflow itself is not installed."""
     from nbtrack.as_mlflow import install_alias, remove_alias
 
     if _is_installed("mlflow"):
@@ -202,6 +202,6 @@ def source_of(python_model: Any) -> Path | None:
         return None
     file = Path(python_model)
     if not file.is_file():
-        hint = f": do you mean {file}.py?" if file.with_name(f"{file.name}.py").is_file() else ""
+        hint = f": did you mean {file}.py?" if file.with_name(f"{file.name}.py").is_file() else ""
         raise NotFound(f"The code {file} of the model does not exist{hint}")
     return file

@@ -17,9 +17,9 @@ EXAMPLE, SERVING = "input_example.json", "serving_input_example.json"
 
 
 def save(example: Any, folder: Path) -> dict[str, Any]:
-    """Write an example, and the same as the body of a request; return what ``MLmodel`` says of it.
+    """Write an example, also as the body of a request; return its entry in ``MLmodel``.
 
-    A pair of an example and a dictionary has the parameters of the prediction second.
+    In a pair of an example and a dictionary, the second item has the parameters of the prediction.
     Raise `InvalidValue` for what can't be written as JSON.
     """
     data, params = parts(example)

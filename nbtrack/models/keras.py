@@ -78,9 +78,9 @@ def load_model(
     dst_path : str, optional
         The folder to download it to.
     custom_objects : mapping, optional
-        Classes and functions of your own that the model uses, by name.
+        Your own classes and functions that the model uses, by name.
     load_model_kwargs : mapping, optional
-        Arguments of ``keras.saving.load_model``, such as ``safe_mode``: while it is on, Keras runs no code.
+        Arguments of ``keras.saving.load_model``, such as ``safe_mode``: while it is true, Keras runs no code.
     trust : bool
         Whether to load a model that may run code and is not your own.
 

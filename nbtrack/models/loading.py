@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class Opened(NamedTuple):
-    """A model in a local folder, on the way to be loaded as one of its flavors."""
+    """A model in a local folder that is being loaded as one of its flavors."""
 
     uri: str
     folder: Path
     model: Model
     fields: dict[str, Any]
-    """Of the flavor."""
+    """The fields of the flavor."""
     trust: bool
 
     def file(self, field: str, default: str | None = None) -> Path:
@@ -43,7 +43,7 @@ class Opened(NamedTuple):
             require_trust(self.uri, self.folder, what)
 
     def read(self, what: str, library: str, load: Callable[[], Any]) -> Any:
-        """Return what `load` gives; its failure names the library that is missing, or what is damaged."""
+        """Return the result of `load`; its error names the library that is missing, or what is damaged."""
         self._import_code()
         try:
             return load()
@@ -54,7 +54,7 @@ class Opened(NamedTuple):
                 f"The model {self.uri} needs the module {error.name}, which is not installed: pip install -r"
                 f" {self.folder / 'requirements.txt'}"
             ) from error
-        except Exception as error:  # whatever a library raises for a file that it can't read
+        except Exception as error:  # libraries raise all kinds of errors for damaged files
             made = self.fields.get(f"{library}_version")
             hint = f"; it was made with {library} {made}" if made else ""
             newer = newer_version(self.model.mlflow_version)
@@ -63,7 +63,7 @@ class Opened(NamedTuple):
             ) from error
 
     def _import_code(self) -> None:
-        """Make the code that the model brought along importable."""
+        """Make the code that is part of the model importable."""
         if not self.fields.get("code"):
             return
         code = self.file("code")
@@ -86,5 +86,5 @@ def opened(uri: str, flavor: str, dst_path: str | None = None, *, trust: bool = 
     model = Model.load(folder)
     fields = model.flavor(flavor)
     if newer := newer_version(model.mlflow_version, parts=1):
-        warn(f"The model {uri} may not load or predict as it should{newer}")
+        warn(f"The model {uri} may not load or predict correctly{newer}")
     return Opened(uri, folder, model, fields, trust)

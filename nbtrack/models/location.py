@@ -23,7 +23,7 @@ class Logged(NamedTuple):
 
     run: Run
     path: str
-    """Below the artifacts of the run."""
+    """Its path below the artifacts of the run."""
     model_id: str
 
 
@@ -54,7 +54,7 @@ def local_folder(uri: str, dst_path: str | None = None) -> Path:
 
 
 def resolved(uri: str) -> str:
-    """Return the address of a model without an id: for ``models:/<model id>`` where the model is.
+    """Return the location of a model: for ``models:/<model id>`` the URI of its files, else the URI itself.
 
     Raise `NotFound` and `InvalidValue` as `local_folder`.
     """
@@ -72,7 +72,7 @@ def _uri_of_id(name: str) -> str:
 
 
 def _uri_of_logged(model_id: str) -> str:
-    """Return where the files of a logged model are that has them apart from its run, as those of MLflow 3 do."""
+    """Return where the files of a logged model are if they are stored apart from its run, as by MLflow 3."""
     uri = MlflowClient().get_logged_model(model_id).artifact_location
     if not uri:
         raise NotFound(f"The logged model {model_id} has no files")
@@ -94,7 +94,7 @@ def find(model_id: str) -> Logged:
 
 
 def logged_by(run: Run) -> list[Logged]:
-    """Return the models that a run has logged, in order; what its tag has beside them is left out."""
+    """Return the models that a run has logged, in order; other content of its tag is left out."""
     try:
         history = json.loads(run.data.tags.get(tags.LOGGED_MODELS, "[]"))
         return [
@@ -116,7 +116,7 @@ def require_trust(uri: str, folder: Path, what: str) -> None:
     if any(map(_REMOTE.match, _origins(uri))) or not all(map(_is_own, {folder, local_folder(uri)})):
         raise Refused(
             f"{what} of {uri} can run any code when it is loaded, as pickles do, and it is not your own: if you"
-            " trust whoever logged it, set NBTRACK_TRUST_MODELS=1, or pass trust=True"
+            " trust the person who logged it, set NBTRACK_TRUST_MODELS=1, or pass trust=True"
         )
 
 

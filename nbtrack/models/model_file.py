@@ -22,14 +22,14 @@ FORMAT = "3.17.2"
 
 
 def newer_version(written_by: Any, parts: int = 2) -> str:
-    """Return the end of a message on a model that a newer version of MLflow has written; for any other ``""``.
+    """Return the end of an error message for a model written by a newer version of MLflow, else ``""``.
 
     Versions are compared by their first `parts`: major, minor.
     """
     version = [int(part) if part.isdecimal() else 0 for part in str(written_by or FORMAT).split(".")]
     if version[:parts] <= [int(part) for part in FORMAT.split(".")][:parts]:
         return ""
-    return f"; it was written by MLflow {written_by}, which is newer than what nbtrack knows ({FORMAT})"
+    return f"; it was written by MLflow {written_by}, which is newer than the version that nbtrack supports ({FORMAT})"
 
 
 class Model:
@@ -142,7 +142,7 @@ class Model:
             raise InvalidValue(f"{file} {'is not understood' if newer else 'is damaged'}: {error}{newer}") from error
 
     def flavor(self, name: str) -> dict[str, Any]:
-        """Return the fields of a flavor; raise `Unsupported` when the model has others only."""
+        """Return the fields of a flavor; raise `Unsupported` when the model does not have it."""
         if name not in self.flavors:
             found = ", ".join(sorted(self.flavors)) or "none"
             raise Unsupported(f"The model has no flavor {name!r}; it has {found}{newer_version(self.mlflow_version)}")

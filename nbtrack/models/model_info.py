@@ -1,4 +1,4 @@
-"""What a saved model says of itself, by its address, and its signature, which can be set later."""
+"""The description of a saved model at a URI, and setting its signature later."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nbtrack.tracking.client import MlflowClient
 
 
 def get_model_info(model_uri: str) -> ModelInfo:
-    """Return what ``MLmodel`` says of a model: a local path, ``runs:/…``, ``models:/m-…`` or the URI of an artifact.
+    """Return the content of ``MLmodel`` at a local path, ``runs:/…``, ``models:/m-…`` or the URI of an artifact.
 
     Raise `NotFound` when there is no model.
     """
@@ -41,7 +41,7 @@ def set_signature(model_uri: str, signature: ModelSignature) -> None:
     Raises
     ------
     InvalidValue
-        When `signature` is none.
+        When `signature` is not a signature.
     NotFound
         When there is no model.
     Unsupported
@@ -57,7 +57,7 @@ def set_signature(model_uri: str, signature: ModelSignature) -> None:
         model.signature = signature
         model.save(Path(uri))
     else:
-        raise Unsupported(f"Only models in local folders and of runs can get a signature, not {model_uri}")
+        raise Unsupported(f"Only models in local folders and runs can get a signature, not {model_uri}")
 
 
 def _set_in_run(uri: str, signature: ModelSignature) -> None:

@@ -1,4 +1,4 @@
-"""Writes pickles that need no nbtrack to be loaded, and reads those that are trusted."""
+"""Writes pickles that can be loaded without nbtrack, and reads trusted ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def cloudpickled(thing: Any, with_module: ModuleType | None = None) -> bytes:
     """Return the pickle of an object, with what it needs of the notebook, and of `with_module`.
 
-    Raise `InvalidValue` when it has none, and `Unsupported` when cloudpickle is not installed.
+    Raise `InvalidValue` when it can't be pickled, and `Unsupported` when cloudpickle is not installed.
     """
     try:
         import cloudpickle
@@ -25,7 +25,7 @@ def cloudpickled(thing: Any, with_module: ModuleType | None = None) -> bytes:
         cloudpickle.register_pickle_by_value(with_module)
     try:
         return bytes(cloudpickle.dumps(thing))
-    except Exception as error:  # whatever an object of the user raises
+    except Exception as error:  # objects of the user may raise any error
         raise InvalidValue(f"{type(thing).__name__} can't be pickled: {type(error).__name__}: {error}") from error
     finally:
         if with_module is not None:
@@ -35,4 +35,4 @@ def cloudpickled(thing: Any, with_module: ModuleType | None = None) -> bytes:
 def unpickled(file: Path) -> Any:
     """Return the object of a pickle that is trusted."""
     with file.open("rb") as stream:
-        return pickle.load(stream)  # noqa: S301 - trust was asked for
+        return pickle.load(stream)  # noqa: S301 - callers require trust

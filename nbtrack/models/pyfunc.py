@@ -1,4 +1,4 @@
-"""``nbtrack.pyfunc``: any model as a function of data, and functions and classes of your own as models."""
+"""``nbtrack.pyfunc``: any model as a function of data, and your own functions and classes as models."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LOADER, CODE_LOADER = "mlflow.pyfunc.model", "mlflow.pyfunc.loaders.code_model"
-"""MLflow's modules that load models of the user's own: pickles, and files of code."""
+"""MLflow's modules that load the user's own models: pickles and files of code."""
 _FLAVORS = {
     f"mlflow.{name}": f"nbtrack.models.{name}"
     for name in ("sklearn", "xgboost", "lightgbm", "pytorch", "statsmodels", "keras")
@@ -27,7 +27,7 @@ _FLAVORS = {
 
 
 class PythonModel:
-    """The base class of models of your own: define `predict`, and `load_context` for what needs files."""
+    """The base class of your own models: define `predict`, and `load_context` to load files."""
 
     def load_context(self, context: PythonModelContext) -> None:
         """Prepare the model, once, when it is loaded."""
@@ -38,12 +38,12 @@ class PythonModel:
 
     @property
     def predict_type_hints(self) -> SimpleNamespace:
-        """The types that `predict` says it takes and returns; MLflow, too, converts data by them."""
+        """The type hints of `predict`, by which MLflow converts data as well."""
         return hints_of(self.predict)
 
 
 class PythonModelContext(NamedTuple):
-    """What a `PythonModel` has beside the data: local paths of its artifacts by name, and its configuration."""
+    """What `predict` gets besides the data: local paths of the model's artifacts by name, and its configuration."""
 
     artifacts: Mapping[str, str]
     model_config: Mapping[str, Any]
@@ -61,7 +61,7 @@ class FunctionPythonModel(PythonModel):
 
     @property
     def predict_type_hints(self) -> SimpleNamespace:
-        """The types that the function says it takes and returns."""
+        """The type hints of the function."""
         return hints_of(self.func)
 
 
@@ -183,7 +183,7 @@ def _python_model(model: Opened, config: Mapping[str, Any] | str | Path | None) 
 
 
 def _object(model: Opened, config: Mapping[str, Any]) -> Any:
-    """Return the object of a pickle, or what the code of the model sets."""
+    """Return the object of a pickle, or the model that the code sets."""
     if "model_code_path" in model.fields:
         code = Path(str(model.fields["model_code_path"])).name
         file = model._replace(fields={"model_code_path": code}).file("model_code_path")
@@ -195,7 +195,7 @@ def _object(model: Opened, config: Mapping[str, Any]) -> Any:
 
 
 def _predicted(model: Any, context: PythonModelContext, data: Any, params: dict[str, Any]) -> Any:
-    """Call `predict` with as much as its signature takes, and the data as a list if it says that it takes one."""
+    """Call `predict` with the arguments in its signature, and the data as a list if its type hint is one."""
     hints = getattr(model, "predict_type_hints", None) or hints_of(model.predict)
     if typing.get_origin(hints.input) is list:
         data = _as_list(data, hints.input)
@@ -239,4 +239,4 @@ def _by_loader(model: Opened, loader: str) -> tuple[Any, Callable[..., Any]]:
 
 
 def _loaded_by(module: str, path: Path) -> Any:
-    return import_module(module)._load_pyfunc(str(path))  # noqa: SLF001 - the name that MLflow gives it
+    return import_module(module)._load_pyfunc(str(path))  # noqa: SLF001 - MLflow requires this name

@@ -71,7 +71,7 @@ def log_model(
 
 
 def _as_array(example: Any) -> Any:
-    """Return a tensor as an array; several tensors are no example of a function."""
+    """Return a tensor as an array; several tensors can't be an example of a function."""
     if hasattr(example, "detach"):
         return example.detach().cpu().numpy()
     several = isinstance(example, list | tuple) and any(hasattr(each, "detach") for each in example)
@@ -137,7 +137,7 @@ def _predicted(module: Any, data: Any, params: dict[str, Any]) -> Any:
 
 
 _PICKLE_MODULE = "mlflow.pytorch.pickle_module"
-"""What MLflow unpickles with: cloudpickle alone can't."""
+"""The module that MLflow unpickles with; cloudpickle itself can't."""
 _DATA, _FILE, _WEIGHTS = "data", "model.pth", "model.safetensors"
 
 
@@ -190,7 +190,7 @@ def _safetensors() -> Any:
 
 
 def _load_weights(model: Opened, module: Any, map_location: Any) -> Any:
-    """Load the weights of a model into a module, and return that."""
+    """Load the weights of a model into a module, and return the module."""
     if module is None:
         raise InvalidValue(f"The model {model.uri} has weights only: pass a module, as in load_model(…, module=Net())")
     file = model.file("model_data", _DATA) / _WEIGHTS
@@ -202,7 +202,7 @@ def _load_weights(model: Opened, module: Any, map_location: Any) -> Any:
 def _load(model: Opened, map_location: Any) -> Any:
     folder = model.file("model_data", _DATA)
     file = folder / _FILE if (folder / _FILE).exists() else folder / pytorch_export.FILE
-    # An exported model may have pickles and compiled code in it, too.
+    # An exported model may also contain pickles and compiled code.
     model.require_trust("The model")
     return model.read("The model", FLAVOR, lambda: _read(file, map_location))
 

@@ -35,7 +35,7 @@ def inputs_of(example: Any) -> tuple[Any, ...]:
 def export(module: Any, example: Any, file: Path) -> None:
     """Write the graph of a module, in evaluation mode; the first dimension of each input may have any size.
 
-    That holds where the example has more than one row: a dimension of one is taken as fixed by PyTorch.
+    This needs an example of more than one row: PyTorch treats a dimension of one as fixed.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def export(module: Any, example: Any, file: Path) -> None:
     module.eval()
     try:
         torch.export.save(torch.export.export(module, tensors, dynamic_shapes=rows), str(file))
-    except Exception as error:  # whatever the code of the module raises while it is traced
+    except Exception as error:  # the code of the module may raise any error while it is traced
         raise InvalidValue(
             f"{type(module).__name__} can't be exported: {type(error).__name__}: {str(error)[:500]}; use 'pickle'"
         ) from error

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FILE = "requirements.txt"
 _STRINGS = {"SHORT_BINUNICODE", "BINUNICODE", "UNICODE", "BINUNICODE8"}
 _LARGEST = 200_000_000
-"""Bytes of a pickle that is read for the names of its modules."""
+"""The most bytes of a pickle that is searched for the names of modules."""
 
 
 def inferred(files: Iterable[Path], packages: Iterable[str]) -> list[str]:
@@ -26,9 +26,9 @@ def inferred(files: Iterable[Path], packages: Iterable[str]) -> list[str]:
     by_module, known = metadata.packages_distributions(), list(files)
     modules = set().union(*map(packages_of, known)) - set(sys.stdlib_module_names)
     if not any(each.suffix == ".py" and "nbtrack" in packages_of(each) for each in known):
-        # Pickles name it, and are loaded without it.
+        # Pickles name it, but can be loaded without it.
         modules.discard("nbtrack")
-    # Of a package that is installed from its sources, the modules are not known.
+    # The modules of a package in editable mode are not known.
     found = {each for name in modules for each in by_module.get(name, (name,))}
     names = [*packages, *sorted(found, key=str.lower)]
     return [each for each in dict.fromkeys(map(_pinned, names)) if each]
@@ -90,7 +90,7 @@ def _named_in_pickle(file: Path) -> Iterator[str]:
 def chosen(
     pip_requirements: str | Sequence[str] | None, extra: str | Sequence[str] | None, default: Sequence[str]
 ) -> list[str]:
-    """Return what the user asks for, else the default; a text is the path of a requirements file.
+    """Return the user's requirements, else the default; a text is the path of a requirements file.
 
     Raise `InvalidValue` when that file can't be read.
     """

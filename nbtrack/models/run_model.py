@@ -1,4 +1,4 @@
-"""The logged model of a run: what MLflow 3 keeps of a model beside its files, and the metrics that measure it."""
+"""The logged model of a run: what MLflow 3 stores about a model besides its files, and the metrics that measure it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def logged(run: ActiveRun, path: str, options: Mapping[str, Any]) -> Iterator[str | None]:
-    """Create the logged model of files that the block logs to `path`, and give its id.
+    """Create the logged model for files that the block logs to `path`, and yield its id.
 
-    Its status is READY after the block, and FAILED when that raises. None where the store keeps no logged models: on
+    Its status is READY after the block, and FAILED if the block raises. None if the store has no logged models: on
     MLflow's own servers, whose logged models have files apart from their runs, and where artifacts are not reachable.
     """
     model_id = _created(run, path, options)
@@ -57,7 +57,7 @@ def _created(run: ActiveRun, path: str, options: Mapping[str, Any]) -> str | Non
 
 
 def _measure(run: ActiveRun, model_id: str, step: int) -> None:
-    """Have the metrics of a run at a step measure a model: those that it has, and those to come."""
+    """Link the metrics of a run at a step to a model: existing and later ones."""
     run.client.log_outputs(run.info.run_id, [LoggedModelOutput(model_id, step)])
     run.client.link_metrics(run.info.run_id, _points(run, step), model_id)
     logged_models.remember(run, model_id, step)

@@ -25,13 +25,13 @@ _ENVIRONMENT = {"conda": "conda.yaml", "virtualenv": "python_env.yaml"}
 
 
 class Options(TypedDict, total=False):
-    """What every flavor takes beside the model."""
+    """The options of every flavor."""
 
     signature: ModelSignature | None
-    """By default inferred from the example and what the model predicts for it."""
+    """By default inferred from the example and the prediction for it."""
     input_example: Any
     pip_requirements: str | Sequence[str] | None
-    """In place of those that are found in the model; a text is the path of a requirements file."""
+    """By default those that the model needs; a text is the path of a requirements file."""
     extra_pip_requirements: str | Sequence[str] | None
     code_paths: Sequence[str] | None
     """Files and folders with code that the model imports; they are importable when it is loaded."""
@@ -41,7 +41,7 @@ class Options(TypedDict, total=False):
 
 
 class LogOptions(Options, total=False):
-    """What logging a model takes beyond `Options`."""
+    """The further options of logging a model."""
 
     params: Mapping[str, Any] | None
     """Parameters of the logged model, beside those of its run."""
@@ -55,12 +55,12 @@ class LogOptions(Options, total=False):
 
 
 class Written(NamedTuple):
-    """What a flavor has written into the folder of a model."""
+    """What a flavor wrote into the folder of a model."""
 
     flavors: Mapping[str, Mapping[str, Any]]
     pickles: Sequence[Path] = ()
     packages: Sequence[str] = ()
-    """Distributions that the model needs in any case."""
+    """Distributions that the model always needs."""
 
 
 class ModelInfo(NamedTuple):
@@ -78,7 +78,7 @@ class ModelInfo(NamedTuple):
     utc_time_created: str
     metadata: Mapping[str, Any] | None
     name: str
-    """The name of the model in its run: its path there."""
+    """The name of the model: its artifact path in the run."""
 
 
 def pyfunc_fields(loader: str, **fields: Any) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def save(path: str | Path, write: Callable[[Path], Written], options: Options) -
     _require_known(options, Options)
     folder = Path(path)
     if folder.exists() and any(folder.iterdir()):
-        raise AlreadyExists(f"The folder {folder} is not empty: give another one for the model")
+        raise AlreadyExists(f"The folder {folder} is not empty: choose another one for the model")
     existed = folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -115,7 +115,7 @@ def save(path: str | Path, write: Callable[[Path], Written], options: Options) -
 
 def _filled(folder: Path, write: Callable[[Path], Written], options: Options) -> Model:
     if options.get("conda_env") is not None:
-        raise Unsupported("Conda environments are not kept: give pip_requirements")
+        raise Unsupported("Conda environments are not supported: pass pip_requirements")
     code_paths.copy(folder, options.get("code_paths") or ())
     written = write(folder)
     model = options.get("mlflow_model") or Model()
@@ -139,9 +139,9 @@ def _filled(folder: Path, write: Callable[[Path], Written], options: Options) ->
 
 
 def _signature_of(folder: Path, model: Model, example: Any) -> ModelSignature | None:
-    """Return the signature of a saved model from its example; a model that fails for it has none.
+    """Return the signature of a saved model from its example; None if the model fails for it.
 
-    The parameters of the example are declared first: only those that a signature has reach the model.
+    The parameters of the example are declared first, since only declared parameters reach the model.
     """
     from nbtrack.models.python_function import load_model
 
@@ -152,7 +152,7 @@ def _signature_of(folder: Path, model: Model, example: Any) -> ModelSignature | 
             model.save(folder)
         output = load_model(str(folder), trust=True).predict(data, params)
         return infer_signature(data, output, params)
-    except Exception as error:  # noqa: BLE001 # whatever the user's model raises
+    except Exception as error:  # noqa: BLE001 # the user's model may raise any error
         warn(f"The signature of the model is unknown: for its example it raises {type(error).__name__}: {error}")
         return None
 
@@ -162,9 +162,9 @@ def log(
 ) -> ModelInfo:
     """Save a model, and log its folder to the active run, starting one if there is none.
 
-    The run remembers its models in the tag ``mlflow.log-model.history``; where the store keeps logged models, there is
-    one, and the metrics of the run at the same step measure it. `others` are arguments of MLflow's that mean nothing
-    here if they have no value. Raise `InvalidValue` for a name that is no path or an unknown option, and `Unsupported`
+    The run lists its models in the tag ``mlflow.log-model.history``; where the store keeps logged models, there is
+    one, and the metrics of the run at the same step measure it. `others` are MLflow's arguments that have no effect
+    here unless they have a value. Raise `InvalidValue` for an invalid name or an unknown option, and `Unsupported`
     for a model registry.
     """
     _require_known(options, LogOptions)
@@ -199,7 +199,7 @@ def log(
 
 def _saved(options: LogOptions) -> Options:
     """Return the options that belong to the folder of a model."""
-    return {name: value for name, value in options.items() if name in Options.__annotations__}  # type: ignore[return-value] # names of `Options`
+    return {name: value for name, value in options.items() if name in Options.__annotations__}  # type: ignore[return-value] # the keys are those of `Options`
 
 
 def _require_known(options: Mapping[str, Any], kind: Any) -> None:
@@ -210,7 +210,7 @@ def _require_known(options: Mapping[str, Any], kind: Any) -> None:
 
 
 def _remember(client: MlflowClient, run_id: str, model: Model, model_id: str) -> None:
-    """Add a model to those of its run; one that was logged to the same path before is replaced."""
+    """Add a model to those of its run, replacing one with the same path."""
     try:
         history = json.loads(client.get_run(run_id).data.tags.get(tags.LOGGED_MODELS, "[]"))
     except ValueError:

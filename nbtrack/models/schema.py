@@ -1,4 +1,4 @@
-"""What a model takes and gives: columns, tensors and parameters, in MLflow's JSON.
+"""What a model takes and returns: columns, tensors and parameters, in MLflow's JSON.
 
 The form of the JSON is that of MLflow's signatures: https://mlflow.org/docs/latest/ml/model/signatures/
 """
@@ -59,7 +59,7 @@ _NUMPY = {
 
 
 class AnyType(NamedTuple):
-    """A type that was not known when the model was logged; nothing is checked."""
+    """A type that was unknown when the model was logged; it is not checked."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of the type."""
@@ -113,7 +113,7 @@ def _type(given: Any) -> Any:
             return DataType(given)
         except ValueError:
             names = ", ".join(DataType)
-            raise InvalidValue(f"{given!r} is not a type of a schema; there are {names}") from None
+            raise InvalidValue(f"{given!r} is not a type of a schema; the types are {names}") from None
     if not isinstance(given, DataType | Array | Object | Map | AnyType):
         raise InvalidValue(f"{given!r} is not a type of a schema")
     return given
@@ -158,7 +158,7 @@ class ColSpec:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ColSpec) and self.to_dict() == other.to_dict()
 
-    __hash__ = None  # type: ignore[assignment] # equal by their contents
+    __hash__ = None  # type: ignore[assignment] # unhashable, since equality is by content
 
     def __repr__(self) -> str:
         name = "" if self.name is None else f"{self.name!r}: "
@@ -185,7 +185,7 @@ class TensorSpec:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TensorSpec) and self.to_dict() == other.to_dict()
 
-    __hash__ = None  # type: ignore[assignment] # equal by their contents
+    __hash__ = None  # type: ignore[assignment] # unhashable, since equality is by content
 
     def __repr__(self) -> str:
         name = "" if self.name is None else f"{self.name!r}: "
@@ -199,7 +199,7 @@ class Schema:
         self.inputs = list(inputs)
         named = [each.name is not None for each in self.inputs]
         if not self.inputs or len({*map(type, self.inputs)}) > 1 or (any(named) and not all(named)):
-            raise InvalidValue("A schema has columns, or tensors, of which all have names or none has one")
+            raise InvalidValue("A schema has columns or tensors, and either all or none of them have names")
         if self.is_tensor_spec() and not any(named) and len(self.inputs) > 1:
             raise InvalidValue("A schema of several tensors needs their names")
 
@@ -212,11 +212,11 @@ class Schema:
         return self.inputs[0].name is not None
 
     def input_names(self) -> list[Any]:
-        """Return the names, or the places of what has none."""
+        """Return the names, or the positions of unnamed inputs."""
         return [number if each.name is None else each.name for number, each in enumerate(self.inputs)]
 
     def required_input_names(self) -> list[Any]:
-        """Return the names of what must be given."""
+        """Return the names of required inputs."""
         return [each.name for each in self.inputs if each.required]
 
     def to_dict(self) -> list[dict[str, Any]]:
@@ -229,7 +229,7 @@ class Schema:
 
     @classmethod
     def from_json(cls, text: str) -> Schema:
-        """Return a schema from its JSON text; raise `InvalidValue` when it is none."""
+        """Return a schema from its JSON text; raise `InvalidValue` when it is invalid."""
         try:
             return cls([_spec(each) for each in json.loads(text)])
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -238,7 +238,7 @@ class Schema:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Schema) and self.inputs == other.inputs
 
-    __hash__ = None  # type: ignore[assignment] # equal by their contents
+    __hash__ = None  # type: ignore[assignment] # unhashable, since equality is by content
 
     def __repr__(self) -> str:
         return f"[{', '.join(map(repr, self.inputs))}]"
@@ -281,7 +281,7 @@ class ParamSchema(NamedTuple):
 
     @classmethod
     def from_json(cls, text: str) -> ParamSchema:
-        """Return the parameters from their JSON text; raise `InvalidValue` when it is none."""
+        """Return the parameters from their JSON text; raise `InvalidValue` when it is invalid."""
         try:
             return cls([_param(each) for each in json.loads(text)])
         except (ValueError, TypeError, KeyError, AttributeError) as error:

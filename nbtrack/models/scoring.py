@@ -30,7 +30,7 @@ def score(model: PyFuncModel, body: bytes, content_type: str) -> bytes:
     model : PyFuncModel
         The model.
     body : bytes
-        JSON with one of `FORMATS`, and ``params`` if the model has parameters; or CSV with a row of names.
+        JSON with one of `FORMATS`, and ``params`` if the model has parameters; or CSV with a header row.
     content_type : str
         ``application/json`` or ``text/csv``.
 
@@ -50,7 +50,7 @@ def score(model: PyFuncModel, body: bytes, content_type: str) -> bytes:
         predictions = model.predict(data, params)
     except InvalidValue:
         raise
-    except Exception as error:  # whatever the user's model raises
+    except Exception as error:  # the user's model may raise any error
         raise InvalidValue(f"The model raised {type(error).__name__}: {error}") from error
     return json.dumps({"predictions": _as_json(predictions)}).encode()
 
@@ -92,7 +92,7 @@ def _from_json(body: bytes, schema: Schema | None) -> tuple[Any, Any]:
     try:
         data = _frame(value, found[0], schema) if found[0].startswith("dataframe") else _values(value, found[0], schema)
     except (ValueError, TypeError) as error:
-        raise InvalidValue(f"{found[0]} does not have the form that it should have: {error}") from error
+        raise InvalidValue(f"{found[0]} is invalid: {error}") from error
     return data, content.get("params")
 
 
@@ -110,7 +110,7 @@ def _frame(value: Any, form: str, schema: Schema | None) -> Any:
 
 
 def _typed(frame: Any, schema: Schema | None) -> Any:
-    """Return a frame whose columns have the types of a schema where JSON and CSV have none of their own."""
+    """Return a frame with the types of a schema where JSON and CSV have no types."""
     if schema is None:
         return frame
     if schema.is_tensor_spec() and not schema.has_input_names():
@@ -135,7 +135,7 @@ def _typed_column(column: Any, kind: DataType) -> Any:
 
 
 def _values(value: Any, form: str, schema: Schema | None) -> Any:
-    """Return ``instances`` or ``inputs``: arrays for tensors, else as they are; without a schema as MLflow does."""
+    """Return ``instances`` or ``inputs``: arrays for tensors, else unchanged; without a schema as MLflow does."""
     import numpy as np
 
     if schema is None:

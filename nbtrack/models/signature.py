@@ -42,14 +42,14 @@ class ModelSignature:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ModelSignature) and self.to_dict() == other.to_dict()
 
-    __hash__ = None  # type: ignore[assignment] # equal by its contents
+    __hash__ = None  # type: ignore[assignment] # unhashable, since equality is by content
 
     def __repr__(self) -> str:
         return f"inputs: \n  {self.inputs}\noutputs: \n  {self.outputs}\nparams: \n  {self.params}\n"
 
 
 def infer_signature(model_input: Any = None, model_output: Any = None, params: Any = None) -> ModelSignature:
-    """Return the signature that data have.
+    """Return the signature of data.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def infer_signature(model_input: Any = None, model_output: Any = None, params: A
     Raises
     ------
     InvalidValue
-        When nothing is given, or a parameter has no type of a schema.
+        When nothing is given, or the type of a parameter is not supported.
     """
     return ModelSignature(
         None if model_input is None else _schema(model_input),
@@ -142,4 +142,4 @@ def _param(name: str, value: Any) -> ParamSpec:
 
 
 ANY = Schema([ColSpec(AnyType())])
-"""The schema of data of which nothing is known."""
+"""The schema of unknown data."""

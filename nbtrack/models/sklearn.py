@@ -1,4 +1,4 @@
-"""``nbtrack.sklearn``: models of scikit-learn, and of what behaves like it."""
+"""``nbtrack.sklearn``: models of scikit-learn, and of compatible libraries."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def save_model(
     pyfunc_predict_fn : str
         The method that `nbtrack.pyfunc` predicts with, such as ``predict_proba``.
     skops_trusted_types : list of str, optional
-        Types beyond skops' own that loading trusts.
+        Types that loading trusts in addition to those of skops.
     **options
         What `nbtrack.models.saving.Options` lists: ``signature``, ``input_example``, ``pip_requirements`` and others.
     """

@@ -24,7 +24,7 @@ def save_model(
 ) -> Model:
     """Save the results of a fitted model into a new folder, with `nbtrack.models.saving.Options`.
 
-    `remove_data` leaves out the data that it was fitted to.
+    `remove_data` leaves out the data of the fit.
     """
     return saving.save(path, _writer(statsmodels_model, remove_data), options)
 

@@ -56,7 +56,7 @@ def predictor(model: Opened) -> tuple[Any, Callable[[Any, dict[str, Any]], Any]]
 
 
 def _input(model: Any, data: Any) -> Any:
-    """Return data as a booster takes them; other models take them as they are."""
+    """Return data in the form that a booster takes; other models take it unchanged."""
     import xgboost
 
     return (

@@ -131,7 +131,7 @@ def test_code_that_makes_no_model_is_named(code, error, words, tmp_path):
     with pytest.raises(error, match=words):
         pyfunc.save_model(tmp_path / "m", tmp_path / "model.py")
     assert not (tmp_path / "m").exists()
-    with pytest.raises(NotFound, match=r"do you mean .*model\.py\?"):
+    with pytest.raises(NotFound, match=r"did you mean .*model\.py\?"):
         pyfunc.save_model(tmp_path / "m", tmp_path / "model")
 
 

@@ -93,7 +93,7 @@ def test_bad_requests_are_answered_by_what_is_wrong(serving, tmp_path):
     for body, kind, words in (
         ("{", "application/json", "can't be read as JSON"),
         ({"data": []}, "application/json", "one of dataframe_split, dataframe_records, instances, inputs"),
-        ({"dataframe_split": 3}, "application/json", "dataframe_split does not have the form"),
+        ({"dataframe_split": 3}, "application/json", "dataframe_split is invalid"),
         ({"dataframe_records": [{"a": 1.0}]}, "application/json", "missing inputs ['b', 'c', 'd']"),
         ({"inputs": [{"a": "x", "b": 1, "c": 1, "d": 1}]}, "application/json", "column a"),
         ("a", "text/plain", "Content-Type must be"),
