@@ -1,4 +1,4 @@
-"""The way in from a network or a panel: each endpoint as a function of a service and its arguments, framework-free."""
+"""The endpoints for the network and for panels: functions of a service and arguments, independent of any framework."""
 
 from nbtrack.endpoints import (
     artifact_locations,

@@ -1,4 +1,4 @@
-"""Where a server stores artifacts: below the destination that its owner has set, never where a client asks for."""
+"""Where a server stores artifacts: below the destination that its owner has set, never where a client chooses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def allowed_location(service: Service, location: str) -> str:
     Raises
     ------
     InvalidValue
-        When it is no URI for artifacts.
+        When it is not a URI for artifacts.
     Refused
         When it is not below the server's own destination.
     """
@@ -74,7 +74,7 @@ def artifacts_of(service: Service, run_id: str) -> ArtifactFolder:
 
 @answers(endpoint_table.LIST_ARTIFACTS)
 def listing(service: Service, run_id: str, path: str, page_token: str | None) -> Json:
-    """Return what is in a folder of a run's artifacts, with paths from their root."""
+    """Return the contents of a folder of a run's artifacts, with paths from their root."""
     uri, folder = artifact_root(service, run_id)
     files = [records.write_file(each) for each in ArtifactFolder(repository(service), folder).list(path)]
     return {"root_uri": uri, **({"files": files} if files else {})}

@@ -31,7 +31,7 @@ POINTS = 1000
 
 
 def most(width: int | None) -> int:
-    """Return how many points of a curve are worth sending for a chart so many pixels wide."""
+    """Return how many points of a curve to send for a chart of this width in pixels."""
     return min(max(100, int(width or POINTS) * 2), 4 * POINTS)
 
 
@@ -85,7 +85,7 @@ def chosen(store: Store, metrics: Sequence[str], filter: str, most: int) -> tupl
 
 
 def run_names(store: Store, runs: Sequence[Run]) -> dict[str, str]:
-    """Return the names that runs have by now, by their ids."""
+    """Return the current names of runs, by their ids."""
     where = list(dict.fromkeys(each.info.experiment_id for each in runs))
     ids = ", ".join(f"'{each.info.run_id}'" for each in runs)
     found = (
@@ -102,7 +102,7 @@ def charted(runs: Sequence[Run]) -> list[str]:
 
 
 def chart_options(runs: Sequence[Run], goals: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a chart needs to know of its runs besides their curves."""
+    """Return what a chart needs to know about its runs besides their curves."""
     available = list(dict.fromkeys(key for run in runs for key in run.data.metrics))
     return {
         "runs": [{"id": run.info.run_id, "name": run.info.run_name} for run in runs],
@@ -114,13 +114,13 @@ def chart_options(runs: Sequence[Run], goals: Mapping[str, str]) -> dict[str, An
 
 
 def _groups(runs: Sequence[Run]) -> list[str]:
-    """Return by what runs may share a line: by all but the seed where it differs, or by a parameter."""
+    """Return how runs can be grouped into bands: by all but the seed if it differs, or by a parameter."""
     differing = run_values.differing(runs)
     return [*([SETTINGS] if any(map(is_seed, differing)) else []), *differing]
 
 
 def baseline_of_runs(store: Store, runs: Sequence[Run], bands: object = None) -> Run | None:
-    """Return the run that is drawn beneath some runs: what they are compared with; none beneath bands."""
+    """Return the baseline that is drawn behind some runs; none behind bands."""
     where = list(dict.fromkeys(run.info.experiment_id for run in runs))
     return None if bands is not None else Baselines(store, where).shared_by(runs)
 
@@ -156,7 +156,7 @@ def empty(metrics: Sequence[str] | None, runs: Sequence[object]) -> str:
 
 
 def packed(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:
-    """Return where each curve lies, counted in floats, and the floats."""
+    """Return the offset of each curve, in floats, and the floats."""
     if any(each.band is not None for each in curves):
         return _packed_bands(curves)
     layout, parts, offset = [], [], 0
@@ -171,7 +171,7 @@ def packed(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:
 
 
 def _packed_bands(curves: Sequence[Curve]) -> tuple[list[dict[str, Any]], bytes]:
-    """Return where the mean of each band lies, and behind it its lower and upper side."""
+    """Return the offset of each band: its mean, followed by its lower and upper side."""
     groups: dict[tuple[str, str], list[metric_curves.Series]] = {}
     for each in curves:
         groups.setdefault((str(each.band), each.metric), []).append(each.series)

@@ -35,7 +35,7 @@ def curves(
     x1: float | None,
     width: int | None,
 ) -> Packed:
-    """Return the curves of runs, decimated to what the eye can distinguish, with what a chart says of the runs."""
+    """Return the curves of runs, decimated to what the eye can distinguish, and what a chart shows about the runs."""
     runs = runs_of_curves(service, run_ids, metrics or (), x, smoothing)
     wanted = chart_data.charted(runs) if metrics is None else metrics
     bands = chart_data.bands(runs, band) if band else None
@@ -67,10 +67,10 @@ def curves(
 def scatter_chart(
     service: Service, run_ids: Sequence[str] | None, rows: str, kind: str, axes: Sequence[str], **query: Any
 ) -> Json:
-    """Return runs set against one another: a scatter or parallel coordinates, and what may be an axis.
+    """Return runs for a scatter plot or parallel coordinates, and the columns that can be axes.
 
-    The runs are those of `run_ids`, or the first ones that the query of a table finds. Of the run `rows` its rows are
-    drawn instead, if it has any.
+    The runs are those of `run_ids`, or the first ones that the query of a table finds. If the run `rows` has
+    rows, these are drawn instead.
     """
     _check_scatter(kind, run_ids or (), axes)
     if run_ids is None:

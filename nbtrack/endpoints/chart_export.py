@@ -53,7 +53,7 @@ class _Chart(NamedTuple):
 
 @answers(endpoint_table.EXPORT_CHART)
 def export(service: Service, format: str, **asked: Any) -> File:
-    """Return a chart as a picture, or the points that were recorded, which nothing has smoothed or decimated.
+    """Return a chart as a picture, or the points that were recorded, neither smoothed nor decimated.
 
     `logs` are the logarithmic axes: ``x`` and ``y`` of curves, else some of `axes`. The `colour` of parallel lines is
     that of the ``metric`` on the last axis, or of the ``run``.

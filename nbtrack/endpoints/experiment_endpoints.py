@@ -23,7 +23,7 @@ MOST_TO_LOOK_AT = 20
 
 
 def page_size(max_results: int) -> int:
-    """Return how long a page is to be; `InvalidValue` when that is less than 1 or too large."""
+    """Return the size of a page; `InvalidValue` when it is less than 1 or too large."""
     most = MlflowLimits.RESULTS_PER_PAGE
     if not 1 <= max_results <= most:
         msg = f"Invalid value {max_results} for parameter 'max_results' supplied: it is from 1 to {most}"

@@ -1,7 +1,7 @@
 """GraphQL queries, as MLflow's own pages and other programs send them.
 
-GraphQL has int64 as text, and names in camel case. Queries are not validated against the schema: fields that it lacks,
-which pages of other versions may ask for, are left out of the answer.
+In GraphQL, int64 is text and names are in camel case. Queries are not validated against the schema: fields that it
+lacks, which pages of other versions may ask for, are left out of the answer.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NO_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
 @answers(endpoint_table.GRAPHQL)
-def answer(service: Service, operationName: str | None, query: str, variables: Json) -> Json:  # noqa: N803 - GraphQL's
+def answer(service: Service, operationName: str | None, query: str, variables: Json) -> Json:  # noqa: N803 - the name in the GraphQL schema
     """Answer the queries that `graphql_schema` describes."""
     import graphql
 
@@ -106,7 +106,7 @@ def _roots(service: Service) -> dict[str, Any]:
 
         return asked
 
-    def test(_: object, inputString: str | None = None) -> Json:  # noqa: N803 - GraphQL's
+    def test(_: object, inputString: str | None = None) -> Json:  # noqa: N803 - the name in the GraphQL schema
         return {"output": inputString}
 
     return {name: asking(ask) for name, ask in _FIELDS.items()} | {"test": test, "testMutation": test}
@@ -163,7 +163,7 @@ def _search_datasets(service: Service, given: Json) -> Json:
 
 
 def _answered(service: Service, endpoint: endpoint_table.Endpoint, given: Json) -> Json:
-    """Return what an endpoint answers, in GraphQL form."""
+    """Return the response of an endpoint, in GraphQL form."""
     found: Any = call(service, endpoint, given)
     whole: Json = _camel(json.loads(found) if isinstance(found, EncodedJson) else found)
     return whole

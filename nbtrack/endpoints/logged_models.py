@@ -39,7 +39,7 @@ def create(
     tags: Sequence[Tag],
     path_in_run: str | None,
 ) -> Json:
-    """Make room for a model."""
+    """Create a model."""
     made = descriptions(service).create(experiment_id, name, model_type, source_run_id, params, tags, path_in_run)
     return {"model": made}
 
@@ -105,7 +105,7 @@ def search(
 
 @answers(endpoint_table.LIST_LOGGED_MODEL_ARTIFACTS)
 def list_artifacts(service: Service, model_id: str, artifact_directory_path: str, page_token: str | None) -> Json:
-    """Return what is in a folder of a model, with paths from its root."""
+    """Return the contents of a folder of a model, with paths from its root."""
     models = descriptions(service)
     files = [records.write_file(each) for each in models.files(model_id).list(artifact_directory_path)]
     uri = models.get(model_id)["info"]["artifact_uri"]

@@ -29,7 +29,7 @@ def _limited(what: str, given: int, most: int) -> int:
 
 
 def _check_bulk(run_ids: Sequence[str], metric_key: str) -> None:
-    """Raise `InvalidValue`, with the sentences of MLflow, for a request of several histories."""
+    """Raise `InvalidValue`, with MLflow's messages, for a request of several histories."""
     request, most = "GetMetricHistoryBulk request", MlflowLimits.SAMPLED_RUNS
     if not run_ids:
         msg = f"{request} must specify at least one run_id."
@@ -43,7 +43,7 @@ def _check_bulk(run_ids: Sequence[str], metric_key: str) -> None:
 
 
 def _check_sample(run_ids: Sequence[str], metric_key: str, steps: tuple[int | None, int | None], limit: int) -> None:
-    """Raise `InvalidValue`, with the sentences of MLflow, for a request of samples."""
+    """Raise `InvalidValue`, with MLflow's messages, for a request of samples."""
     start, end = steps
     for name, value in (("run_ids", run_ids), ("metric_key", metric_key)):
         if not value:
@@ -138,7 +138,7 @@ def _sampled_steps(curves: Sequence[Curve], limit: int) -> Any:
 
 
 def _at_steps(found: Curve, steps: Any) -> Curve:
-    """Return the points of a curve at some steps, of which a step that has very many points gives the first ones."""
+    """Return the points of a curve at some steps, of a step with very many points only the first ones."""
     import numpy as np
 
     return found.cut(np.isin(found.steps, steps)).cut(slice(MlflowLimits.POINTS_PER_PAGE))
@@ -243,6 +243,6 @@ def written(found: Curve, key: str, run_id: str | None = None) -> str:
 
 
 def points_answer(points: Iterable[str], token: str | None = None) -> EncodedJson:
-    """Return the JSON of an answer with points, and the token of the page after them."""
+    """Return the JSON of a response with points, and the token of the next page."""
     following = f',"next_page_token":{json.dumps(token)}' if token else ""
     return EncodedJson(f'{{"metrics":[{",".join(each for each in points if each)}]{following}}}'.encode())

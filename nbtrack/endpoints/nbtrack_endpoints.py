@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @answers(endpoint_table.SERVER)
 def server(service: Service) -> Json:
-    """Tell that this is nbtrack, whether it serves artifacts, and by a digest which webhook it posts alerts to."""
+    """Identify the server as nbtrack: whether it serves artifacts, and a digest of its webhook for alerts."""
     return {
         "server": "nbtrack",
         "serves_artifacts": service.destination is not None,
@@ -32,7 +32,7 @@ def server(service: Service) -> Json:
 
 @answers(endpoint_table.SERVER_INFO)
 def server_info(service: Service) -> Json:
-    """Tell MLflow's clients and its pages what this server can do."""
+    """Return to MLflow's clients and pages what this server supports."""
     return {
         "store_type": "SqlStore",
         "workspaces_enabled": False,
@@ -61,7 +61,7 @@ def drop(service: Service, run_id: str, key: str) -> Json:
 
 @answers(endpoint_table.PURGE)
 def purge(service: Service, run_ids: Sequence[str], experiment_ids: Sequence[str]) -> Json:
-    """Remove deleted runs and experiments for good."""
+    """Permanently delete runs and experiments in the trash."""
     service.store.purge(run_ids, experiment_ids)
     return {}
 
@@ -105,14 +105,14 @@ def control_run(service: Service, run_id: str, action: str) -> Json:
 
 @answers(endpoint_table.SET_LIVE_VALUE)
 def set_live_value(service: Service, run_id: str, name: str, value: str) -> Json:
-    """Ask a running run to go on with another live value, which is given as text."""
+    """Ask a running run to continue with another live value, given as text."""
     live_values.set_values(service.store, run_id, {name: live_values.from_text(value)})
     return {}
 
 
 @answers(endpoint_table.SET_BASELINE)
 def set_baseline(service: Service, run_id: str, scope: str) -> Json:
-    """Make a run the baseline of its experiment or cell; with an empty scope it is none any more."""
+    """Make a run the baseline of its experiment or cell; with an empty scope it is no longer one."""
     run = service.store.get_run(run_id)
     if scope:
         baselines.set_baseline(service.store, run, scope)
@@ -123,7 +123,7 @@ def set_baseline(service: Service, run_id: str, scope: str) -> Json:
 
 @answers(endpoint_table.MARK)
 def mark(service: Service) -> Json:
-    """Return what differs once anything was recorded."""
+    """Return a value that changes whenever something is recorded."""
     return {"mark": hashlib.blake2b(repr(service.store.mark()).encode(), digest_size=16).hexdigest()}
 
 
@@ -138,7 +138,7 @@ def tag(service: Service, run_id: str, key: str) -> Json:
 def overview(
     service: Service, experiment_ids: Sequence[str], filter: str, run_view_type: ViewType, order_by: Sequence[str]
 ) -> Json:
-    """Return what the runs of a search hold, key by key."""
+    """Return a summary of each key in the runs of a search."""
     query = service.query(filter, order_by)
     return records.write_overview(service.store.overview(experiment_ids, query, run_view_type))
 
@@ -155,7 +155,7 @@ def columns(
     params: Sequence[str] | None,
     tags: Sequence[str] | None,
 ) -> Json:
-    """Return the first runs of a search as columns, with the keys that are named, or all when none is."""
+    """Return the first runs of a search as columns, with the named keys, or all by default."""
     wanted = {"metrics": metrics, "params": params, "tags": tags}
     keys = {name: each for name, each in wanted.items() if each is not None} or None
     query = service.query(filter, order_by)

@@ -1,4 +1,4 @@
-"""Sealing page tokens, so that only what a server has made is read, and only with the search that it belongs to."""
+"""Signs page tokens, so that a server only accepts its own tokens, and only with the same search."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_READS = 600.0
 SECONDS_BETWEEN_SEARCHES = 1.0
-"""How often the store is asked for a key that is not known, at most."""
+"""The least seconds between two queries to the store for an unknown key."""
 
 
 @runtime_checkable
@@ -28,14 +28,14 @@ class KeyStore(Protocol):
 
 
 class PageSeal:
-    """Seals with the newest key of a store, and accepts all of its keys.
+    """Signs with the newest key of a store, and accepts all of its keys.
 
     Parameters
     ----------
     secret : bytes
-        The key for a store that keeps none.
+        The key for a store without keys.
     store : object, optional
-        The store; one that is no `KeyStore` keeps none.
+        The store; one that is not a `KeyStore` has no keys.
     """
 
     def __init__(self, secret: bytes, store: object = None) -> None:
@@ -45,7 +45,7 @@ class PageSeal:
         self._lock = threading.Lock()
 
     def seal(self, token: str | None, search: object = None) -> str | None:
-        """Seal a token for the search that it belongs to."""
+        """Sign a token for its search."""
         if not token:
             return token
         self._refresh(SECONDS_BETWEEN_READS)
@@ -53,12 +53,12 @@ class PageSeal:
         return f"{number}.{_mark(self._keys[number], token, search)}.{token}"
 
     def opened(self, token: str | None, search: object = None) -> str | None:
-        """Return a token without its seal.
+        """Return a token without its signature.
 
         Raises
         ------
         InvalidValue
-            When no server on this store has sealed it, or for another search.
+            When no server on this store has signed it for this search.
         """
         if not token:
             return None
@@ -76,7 +76,7 @@ class PageSeal:
         return self._keys.get(number)
 
     def _refresh(self, seconds: float) -> None:
-        """Read the keys of the store, if that was done longer ago; one that can't be used now has none to add."""
+        """Read the keys of the store, unless that was done recently; a store that can't be read adds none."""
         with self._lock:
             if self._store is None or time.monotonic() - self._read < seconds:
                 return

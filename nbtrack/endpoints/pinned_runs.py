@@ -51,7 +51,7 @@ class PinnedRuns:
         return list(self._store.search_runs(self._where, query, ViewType.ACTIVE_ONLY, limit, offset=offset))
 
     def page(self, offset: int, limit: int) -> list[Run]:
-        """Return runs from some place on, counted with those on top."""
+        """Return runs from a position, which counts those on top."""
         if not self._top:
             return self._found(self._query, limit, offset)
         top = self._top[offset : offset + limit]
@@ -61,7 +61,7 @@ class PinnedRuns:
         return top + self._found(others, limit - len(top), max(0, offset - len(self._top)))
 
     def marks(self, run: Run, columns: Sequence[Column], values: Sequence[Cell]) -> dict[str, Any]:
-        """Return what a row says of baselines: that the run is one, or by how much its metrics differ from its own."""
+        """Return the marks of a row: that it is a baseline, or by how much its metrics differ from the baseline's."""
         if any(each.info.run_id == run.info.run_id for each in self._baselines.runs):
             return {"baseline": True}
         base = self._baselines.of(run)
@@ -72,7 +72,7 @@ class PinnedRuns:
 
 
 def _change(base: Run, column: Column, value: Cell) -> float | None:
-    """Return by how much a metric differs from that of the baseline, where both are finite."""
+    """Return by how much a metric differs from that of the baseline, if both are finite."""
     before = base.data.metrics.get(column.id.removeprefix("metrics."), math.nan) if column.group == "metric" else None
     if before is None or not isinstance(value, int | float) or not math.isfinite(before):
         return None

@@ -24,7 +24,7 @@ IMAGES = {
     ".svg": "image/svg+xml",
 }
 PAGES = {".html": "text/html", ".htm": "text/html"}
-"""Shown in a frame that may run nothing and reach nothing."""
+"""Shown in a sandboxed frame without scripts or network access."""
 MARKDOWN = {".md", ".markdown"}
 MOST_TEXT = 64 << 10
 MOST_BYTES = 8 << 20
@@ -44,13 +44,13 @@ def preview(files: ArtifactFolder, path: str) -> Reply:
         return _parquet(files.head(path, MOST_BYTES)), []
     content = files.head(path, MOST_TEXT)
     if b"\0" in content:
-        return {"show": "none", "why": "no text and no image"}, []
+        return {"show": "none", "why": "neither text nor an image"}, []
     text = content.decode("utf-8", "replace")
     return _written(text, path), []
 
 
 def _written(text: str, path: str) -> dict[str, Any]:
-    """Return text as what it is: a table, Markdown, code, or just text."""
+    """Return text by its kind: a table, Markdown, code, or plain text."""
     suffix = PurePosixPath(path).suffix.lower()
     if suffix in {".csv", ".tsv"}:
         return _separated(text, "\t" if suffix == ".tsv" else ",")
@@ -63,7 +63,7 @@ def _written(text: str, path: str) -> dict[str, Any]:
 
 
 def _indented(text: str) -> str:
-    """Return JSON with a line for each entry; what is cut or broken stays as it is."""
+    """Return JSON with a line for each entry; truncated or invalid JSON is unchanged."""
     try:
         return json.dumps(values.parse_json(text), indent=1, ensure_ascii=False)
     except (ValueError, RecursionError):
@@ -88,5 +88,5 @@ def _parquet(content: bytes) -> dict[str, Any]:
     try:
         frame = next(parquet.ParquetFile(io.BytesIO(content)).iter_batches(MOST_ROWS)).to_pandas()
     except (ArrowException, StopIteration, OSError):
-        return {"show": "none", "why": "no whole Parquet file"}
+        return {"show": "none", "why": "not a complete Parquet file"}
     return {"show": "table", "heads": [str(each) for each in frame], "rows": frame.astype(str).to_numpy().tolist()}

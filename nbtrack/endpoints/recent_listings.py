@@ -1,4 +1,4 @@
-"""The run listings that were asked for last, so that a page of a table does not summarize all of its runs again."""
+"""A cache of recent run listings, so that a page of a table does not summarize all of its runs again."""
 
 from __future__ import annotations
 

@@ -13,12 +13,12 @@ Result = TypeVar("Result")
 
 
 class RecentResults(Generic[Result]):
-    """An LRU cache whose entries are valid for one mark of their store.
+    """An LRU cache whose entries are valid until their store changes.
 
     Parameters
     ----------
     limit : int
-        What the sizes of all results may add up to.
+        The most that the sizes of all results may add up to.
     size : callable
         Gives the size of a result; by default each counts 1.
     """

@@ -1,8 +1,8 @@
-"""Looks at what clients log by the alert rules of their experiments, in a thread of the server.
+"""Checks what clients log against the alert rules of their experiments, in a thread of the server.
 
-A run of nbtrack is looked at by the process that logs it; those of all other clients, such as MLflow's, are looked at
+A run of nbtrack is checked by the process that logs it; those of all other clients, such as MLflow's, are checked
 here. Rules are shown whole curves, as the store has them: it makes no difference which process of the server a point
-has come to, or whether the server was restarted in between.
+was sent to, or whether the server was restarted in between.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_LOOKS = 0.25
 KNOWN_SECONDS = 1.0
-"""How long the rules of an experiment are not read again."""
+"""Seconds that the rules of an experiment are cached."""
 MOST_KNOWN = 10_000
 """Runs whose experiment is remembered."""
 OLDEST = 24 * 3600
-"""Seconds after which points are of no interest any more: those of runs that are imported."""
+"""Seconds after which points are ignored, since they belong to imported runs."""
 
 
 class _Known(NamedTuple):
-    """The rules of an experiment, the goals of its metrics, and until when that holds by `time.monotonic`."""
+    """The rules of an experiment, the goals of its metrics, and the `time.monotonic` until which they are valid."""
 
     rules: Sequence[Rule]
     experiment: Experiment
@@ -46,14 +46,14 @@ class _Known(NamedTuple):
 
 
 class _Fresh(NamedTuple):
-    """Where a run is that points have come to, and whether another client than nbtrack's has logged some of them."""
+    """The location of a run with new points, and whether a client other than nbtrack's logged some of them."""
 
     store: Store
     foreign: bool
 
 
 class _Silent:
-    """A run whose points may cease: what the rules about that have seen, and its latest points."""
+    """A run under rules about silence: the state of the rules, and its latest points."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -74,7 +74,7 @@ class _Silent:
 
 
 class RuleWatch:
-    """The runs that clients have logged points to, and the thread that looks at them."""
+    """The runs that clients have logged points to, and the thread that checks them."""
 
     def __init__(self) -> None:
         self._reset()
@@ -90,7 +90,7 @@ class RuleWatch:
         self._thread: threading.Thread | None = None
 
     def note(self, store: Store, run_id: str, *, foreign: bool) -> None:
-        """Look at a run soon, since points have come; whether by another client than nbtrack's is `foreign`."""
+        """Check a run soon, since it has new points; `foreign` if a client other than nbtrack's logged them."""
         before = self._fresh.get(run_id)
         self._fresh[run_id] = _Fresh(store, foreign or (before is not None and before.foreign))
         if self._thread is None or not self._thread.is_alive():
@@ -98,7 +98,7 @@ class RuleWatch:
         self._wake.set()
 
     def look_now(self, run_id: str) -> None:
-        """Look at a run that is about to end, if points have come."""
+        """Check a run that is about to end, if it has new points."""
         fresh = self._fresh.pop(run_id, None)
         if fresh is not None:
             self._look(*fresh, run_id)
@@ -189,7 +189,7 @@ class RuleWatch:
             if run.info.status != "RUNNING":
                 self._silent.pop(run_id, None)
             elif run.data.latest != silent.latest:
-                # They have come to another process of the server.
+                # Another process of the server received them.
                 silent.points_came(run, moment)
             else:
                 for rule, text in held:
@@ -214,11 +214,11 @@ def _tell(store: Store, run: Run, rule: Rule, found: str | None) -> None:
 
 
 def note(store: Store, run_id: str, points: Sequence[Metric], *, foreign: bool = True) -> None:
-    """Look soon at points that a client has logged; one of nbtrack, not `foreign`, looks at its own runs itself."""
+    """Check points that a client has logged soon; nbtrack's clients, not `foreign`, check their own runs."""
     if points and max(each.timestamp for each in points) > (time.time() - OLDEST) * 1000:
         process.state(RuleWatch).note(store, run_id, foreign=foreign)
 
 
 def ending(run_id: str) -> None:
-    """Look at what is left of a run that a client ends."""
+    """Check the last points of a run that a client ends."""
     process.state(RuleWatch).look_now(run_id)

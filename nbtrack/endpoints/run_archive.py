@@ -1,4 +1,4 @@
-"""A run as one zip file, and a run out of it that is equal to the first in everything but its id and its place.
+"""A run as a zip file, and a run created from it that differs only in its id and location.
 
 In the file are
 
@@ -39,7 +39,7 @@ HEAD, METRICS, ARTIFACTS = "run.json", "metrics/", "artifacts/"
 MOST_ENTRIES = 20_000
 LARGEST_HEAD = 64 << 20
 LARGEST_UNPACKED = 16 << 30
-"""Bytes of all that is in a file, once it is unpacked."""
+"""The most bytes of the unpacked contents."""
 LONGEST_LINE = 200
 POINTS_AT_ONCE = 50_000
 
@@ -90,14 +90,14 @@ def _lines(history: History) -> Iterator[bytes]:
 
 
 def import_run(store: Store, files: Files, source: BinaryIO, experiment_id: str) -> str:
-    """Make a run out of a zip file of `export_run`, and return its id; a file that is wrong leaves nothing behind.
+    """Create a run from a zip file of `export_run`, and return its id; an invalid file leaves nothing behind.
 
-    A run that was still going on when it was exported becomes one that was killed.
+    A run that was running when it was exported becomes KILLED.
 
     Raises
     ------
     InvalidValue
-        When it is no such file, is damaged, or would take too much.
+        When it is not such a file, is damaged, or is too large.
     NotFound
         When there is no such experiment.
     """
@@ -142,7 +142,7 @@ def _fill(store: Store, run_id: str, run: Run) -> None:
 
 
 def _end(store: Store, run_id: str, run: Run) -> None:
-    """Give the run the end of the original; one that was running becomes KILLED at its last point."""
+    """End the run as the original; one that was running becomes KILLED at its last point."""
     if RunStatus.is_terminated(run.info.status):
         store.update_run(run_id, status=run.info.status, end_time=run.info.end_time)
         return
@@ -168,7 +168,7 @@ def _point(line: bytes, where: str) -> tuple[int, int, float]:
             values.double("value", value),
         )
     except (ValueError, InvalidValue):
-        raise _wrong(f"a line of {where} is no point") from None
+        raise _wrong(f"a line of {where} is not a point") from None
     return numbers
 
 
@@ -197,7 +197,7 @@ def _named(entry: zipfile.ZipInfo) -> str:
     except NbtrackError as error:
         raise _wrong(error.message) from None
     if name != HEAD and not name.startswith((METRICS, ARTIFACTS)):
-        raise _wrong(f"{name[:200]!r} has no place in it")
+        raise _wrong(f"{name[:200]!r} is unexpected")
     return name
 
 
@@ -208,9 +208,9 @@ def _head(package: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInfo]) -> d
     try:
         head = values.parse_json(package.read(entry))
     except (ValueError, RecursionError):
-        raise _wrong(f"{HEAD} is no JSON") from None
+        raise _wrong(f"{HEAD} is not valid JSON") from None
     if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise _wrong(f"{HEAD} does not tell of a run")
+        raise _wrong(f"{HEAD} does not describe a run")
     if head.get("version") != VERSION:
         raise _wrong(f"it is of version {str(head.get('version'))[:20]}, and this nbtrack reads {VERSION}: update it")
     return head
@@ -248,4 +248,4 @@ def _metrics(head: Mapping[str, Any], entries: Mapping[str, zipfile.ZipInfo]) ->
 
 
 def _wrong(why: str) -> InvalidValue:
-    return InvalidValue(f"this is no run that can be imported: {why}")
+    return InvalidValue(f"this run can't be imported: {why}")

@@ -28,7 +28,7 @@ SPARK = 60
 def run_card(store: Store, files: Files, run: Run, last: Run | None) -> Card:
     """Return the content of the card of a run; `last` is the run of the same cell before it.
 
-    It is compared with its baseline, if it has one, and else with that.
+    It is compared with its baseline if it has one, else with `last`.
     """
     run_id = run.info.run_id
     baseline = baseline_of(store, run)

@@ -1,4 +1,4 @@
-"""Sheets: everything that is known of a run, and runs side by side, with their code, files and images."""
+"""The details of a run, and runs side by side, with their code, files and images."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     """Gives the artifacts of a run, by its id."""
 
 CODE = "cell.py"
-"""The artifact that has a cell's source."""
+"""The artifact with the source of the cell."""
 OUTPUTS = "outputs/"
-"""Where the artifacts are that have what a cell printed and displayed."""
+"""The folder of artifacts with what a cell printed and displayed."""
 MOST_FILES = 500
 MOST_COMPARED = 12
 """Most runs in a comparison."""
 MOST_PICTURES = 6
 EXPORTS = {"CSV": "comparison.csv", "Markdown": "comparison.md", "LaTeX": "comparison.tex"}
-"""As what a comparison can be exported, and what the file is called."""
+"""The formats of an exported comparison, with the names of the files."""
 
 
 def cell_source(files: Files, run_id: str) -> str | None:
-    """Return the source of a run's cell, or None when it has none or its place can't be reached."""
+    """Return the source of a run's cell, or None if there is none or it can't be reached."""
     try:
         return files(run_id).text(CODE)
     except NbtrackError:
@@ -44,7 +44,7 @@ def cell_source(files: Files, run_id: str) -> str | None:
 
 
 def artifacts(files: Files, run_id: str) -> list[FileInfo]:
-    """Return the files of a run, at most `MOST_FILES`; those found so far when their place can't be reached."""
+    """Return the files of a run, at most `MOST_FILES`; those found so far when they can't be reached."""
     gathered: list[FileInfo] = []
     try:
         for each in files(run_id).walk():
@@ -59,7 +59,7 @@ def artifacts(files: Files, run_id: str) -> list[FileInfo]:
 def run_sections(store: Store, run: Run, files: Files, models: Models | None = None) -> list[sections.Section]:
     """Return the sections that show a run without its curves.
 
-    `models` are the logged models of the store; without them, those that are apart from the run are left out.
+    `models` are the logged models of the store; without them, those that are stored apart from the run are left out.
     """
     run_id = run.info.run_id
     kept = artifacts(files, run_id)

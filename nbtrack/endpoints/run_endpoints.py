@@ -59,7 +59,7 @@ def get(service: Service, run_id: str) -> Json:
 
 @answers(endpoint_table.UPDATE_RUN)
 def update(service: Service, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> Json:
-    """Change the status, the end time and the name of a run, as far as they are given."""
+    """Change the status, the end time and the name of a run, if they are given."""
     if status is not None:
         rule_watch.ending(run_id)
     info = service.store.update_run(run_id, status=status, end_time=end_time, name=run_name or None)
@@ -183,9 +183,9 @@ def log_whole_batch(
     start: int,
     end: int,
 ) -> Json:
-    """Record everything or nothing, of any length; what comes again is recognised by its place in a queue, if any.
+    """Record everything or nothing, of any length; repeated data is recognised by its position in a queue, if any.
 
-    The position that is returned is that up to which the queue is recorded.
+    The returned position is the one up to which the queue is recorded.
     """
     if not queue:
         _log_batch(service, run_id, metrics, params, tags)
@@ -247,7 +247,7 @@ def _described(given: DatasetInput) -> None:
 
 @answers(endpoint_table.LOG_OUTPUTS)
 def log_outputs(service: Service, run_id: str, models: Sequence[ModelOutput]) -> Json:
-    """Record which models a run made."""
+    """Record which models a run created."""
     logged_models.descriptions(service).log_outputs(run_id, models)
     return {}
 

@@ -69,7 +69,7 @@ class RunGroups:
         return table_layout.grouped(ids, self._labels(held, found, key), self._asked.closed, names)
 
     def _by_settings(self) -> list[Line]:
-        """Return the headings of the runs that differ in their seeds alone, with these."""
+        """Return the headings of groups of runs that differ only in their seeds, with the runs."""
         held = self._columns({"params": self._params})
         values: list[dict[str, str]] = [{} for _ in held.infos["run_id"]]
         for key in self._params:
@@ -79,7 +79,7 @@ class RunGroups:
         return table_layout.grouped(held.infos["run_id"], labels, self._asked.closed)
 
     def _labels(self, held: RunColumns, found: Mapping[int, Any], key: str) -> list[str | None]:
-        """Return by what each run is grouped, as its heading says it."""
+        """Return the heading of the group of each run."""
         if self._asked.group == "experiment":
             names = {each.experiment_id: each.name for each in self._experiments}
             return [names.get(each, each) for each in held.infos["experiment_id"]]
@@ -89,7 +89,7 @@ class RunGroups:
         return labels
 
     def _grouping(self) -> tuple[str, str]:
-        """Return where the store has what the runs are grouped by."""
+        """Return where the store keeps what the runs are grouped by."""
         entity, _, key = self._asked.group.partition(".")
         own = {"parent": ("tags", reserved.PARENT_RUN), "cell": ("tags", reserved.CELL), "experiment": ("", "")}
         return own.get(self._asked.group) or (entity if entity in {"params", "tags"} else "params", key)

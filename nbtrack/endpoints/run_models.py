@@ -34,7 +34,7 @@ MOST_OF_FILE = 256 << 10
 def sections_of(run: Run, files: Files, models: Models | None) -> Iterator[Section]:
     """Yield the sections of the models that a run has logged, the last one first.
 
-    `models` has those that are apart from their runs, as MLflow 3 logs them; without it they are left out.
+    `models` has those that are stored apart from their runs, as MLflow 3 does; without it they are left out.
     """
     run_id, described = run.info.run_id, list(_described(run))[::-1]
     for each in described[:MOST]:
@@ -55,7 +55,7 @@ def _head_of_file(files: Files, run_id: str, folder: str, name: str) -> bytes:
 
 
 def _of_logged(models: Models, model_id: str) -> Iterator[Section]:
-    """Yield the sections of a model that is apart from its run; none when it can't be reached or read."""
+    """Yield the sections of a model that is stored apart from its run; none when it can't be reached or read."""
     with suppress(NbtrackError):
         folder, name = models.files(model_id), str(models.get(model_id)["info"]["name"])
         described = dict_from_bytes(folder.head("MLmodel", MOST_OF_FILE), ".yaml")

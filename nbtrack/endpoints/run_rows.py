@@ -41,7 +41,7 @@ def of_run(run: Run, files: Files) -> RunRows | None:
 
 
 def to_draw(run: Run, files: Files) -> list[Run]:
-    """Return the rows of a run as runs, to be drawn as these are; empty when it has none."""
+    """Return the rows of a run as runs, so that charts can draw them; empty when it has none."""
     rows = of_run(run, files)
     return [] if rows is None else row_tables.as_runs(rows)
 
@@ -56,7 +56,7 @@ def needed(run: Run, files: Files) -> list[Run]:
 
 
 def of_runs(runs: Sequence[Run], files: Files) -> RowTable | None:
-    """Return the rows of runs as one table, or None when there are none, or nothing joins them."""
+    """Return the rows of runs as one table, or None when there are none, or they share no setting."""
     return row_tables.joined([found for each in runs if (found := of_run(each, files)) is not None])
 
 
@@ -78,7 +78,7 @@ def _sorted(service: Service, run_ids: Sequence[str], column: int | None, order:
     if column is None:
         return runs, table
     if not 0 <= column < len(table.columns):
-        msg = f"the rows have {len(table.columns)} columns, and none with the number {column}"
+        msg = f"the rows have {len(table.columns)} columns, but none with the number {column}"
         raise InvalidValue(msg)
     return runs, table.sorted_by(column, descending=order == "desc")
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 GROUPS = ("experiment", "cell", "parent", SETTINGS)
-"""What runs are grouped by, besides a parameter such as ``params.lr``."""
+"""What runs can be grouped by, besides a parameter such as ``params.lr``."""
 PAGE = 20
 """Rows of the first page: about a screen of them."""
 MOST_EXPERIMENTS = 10_000
@@ -113,7 +113,7 @@ class RunListing:
             self.shape = self.shape._replace(total=0, constant=())
 
     def _search(self, text: str, order: Sequence[str], where: Sequence[str]) -> tuple[Query, Overview]:
-        """Return the query of a filter and what it finds; only where the grammar finds nothing, headings are read."""
+        """Return the query of a filter and what it finds; headings are only tried if the grammar finds nothing."""
         try:
             query = parse(text, order)
         except FilterError:
@@ -132,7 +132,7 @@ class RunListing:
         return self.store.overview(where, query, ViewType.ACTIVE_ONLY)
 
     def lower_is_better(self, metric: str) -> bool:
-        """Tell whether less of a metric is better."""
+        """Return whether lower values of a metric are better."""
         return metric_goals.lower_is_better(metric, self.goals)
 
     def aggregate(self, metric: str) -> str:
@@ -140,7 +140,7 @@ class RunListing:
         return self._asked.values.get(f"metrics.{metric}", "last")
 
     def best(self, metric: str) -> float | None:
-        """Return the best value of a metric that is shown by its last one; None where none is better or known."""
+        """Return the best value of a metric that is shown by its last one; None if there is none, or no goal."""
         seen, goal = self.overview.metrics[metric], metric_goals.goal_of(metric, self.goals)
         found = seen.low if goal == "min" else seen.high
         is_known = goal is not None and not self.overview.estimated
@@ -244,7 +244,7 @@ def page(
 
 
 def _column(listing: RunListing, column: table_layout.Column, marks: Mapping[str, str]) -> dict[str, Any]:
-    """Return a column as the front end knows it: a metric with its best value or which one it shows, its range."""
+    """Return a column for the front end: for a metric also its range, and its best value or which value is shown."""
     result, key = column._asdict(), column.id.removeprefix("metrics.")
     seen = listing.overview.metrics.get(key)
     if seen is None or column.group != "metric":
@@ -264,7 +264,7 @@ def _column(listing: RunListing, column: table_layout.Column, marks: Mapping[str
 
 
 def available_columns(listing: RunListing) -> Json:
-    """Return all columns that may be chosen, and what runs may be grouped by."""
+    """Return all columns that can be chosen, and what runs can be grouped by."""
     return {
         "columns": [each._asdict() for each in table_layout.labelled_columns(listing.overview)],
         "groups": list(GROUPS),

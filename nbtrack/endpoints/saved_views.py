@@ -93,18 +93,18 @@ _OF_TABLE: Mapping[str, Callable[[Any], bool]] = {
     "chart": _chart,
 }
 CHART_OPTIONS = tuple(_OF_CHART)
-"""What of a chart is in a view."""
+"""The properties of a chart that are in a view."""
 TABLE_OPTIONS = tuple(each for each in _OF_TABLE if each != "chart")
-"""What of a table is in a view."""
+"""The properties of a table that are in a view."""
 
 
 def checked(view: Mapping[str, object]) -> dict[str, Any]:
-    """Return a view as it is.
+    """Return a view unchanged if it is valid.
 
     Raises
     ------
     InvalidValue
-        When something in it can't belong to a view, or when it is too large.
+        When it has an invalid entry, or is too large.
     """
     for name, value in view.items():
         if name not in _OF_TABLE or not _OF_TABLE[name](value):
@@ -122,7 +122,7 @@ def _written(view: Mapping[str, object]) -> str:
 
 
 def _read(text: str) -> dict[str, Any] | None:
-    """Return a view as a tag has it, or None when it can't be one."""
+    """Return the view in a tag, or None if it is not valid."""
     try:
         found = wire_values.parse_json(text) if len(text) <= LARGEST else None
         return checked(found) if isinstance(found, dict) else None
@@ -135,7 +135,7 @@ class _Home(NamedTuple):
 
     experiment_id: str
     prefix: str
-    """Of the keys of their tags."""
+    """The prefix of the keys of their tags."""
     default: str
     """The key of the tag that names the default view."""
 
@@ -166,7 +166,7 @@ def view(store: Store, experiment_id: str, name: str) -> dict[str, Any]:
     Raises
     ------
     NotFound
-        Naming those that there are.
+        When there is no such view; the message lists the views.
     """
     found = views(store, experiment_id)
     if name not in found:
@@ -234,13 +234,13 @@ def rename(store: Store, experiment_id: str, name: str, new_name: str) -> None:
 
 
 def delete(store: Store, experiment_id: str, name: str) -> None:
-    """Delete a view; raise `NotFound` when there is no such one."""
+    """Delete a view; raise `NotFound` when there is no such view."""
     view(store, experiment_id, name)
     _set(store, experiment_id, name, None)
 
 
 def set_default(store: Store, experiment_id: str, name: str) -> None:
-    """Have an experiment shown with a view, or with none for an empty name."""
+    """Set the default view of an experiment; an empty name means none."""
     if name:
         view(store, experiment_id, name)
     home = _home(experiment_id)
@@ -275,7 +275,7 @@ def rename_view(service: Service, experiment_id: str, name: str, new_name: str) 
 
 @answers(endpoint_table.DEFAULT_VIEW)
 def default_view(service: Service, experiment_id: str, name: str) -> Json:
-    """Have an experiment shown with a view, or with none."""
+    """Set the default view of an experiment, or remove it."""
     set_default(service.store, experiment_id, name)
     return listing(service.store, experiment_id)
 

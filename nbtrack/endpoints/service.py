@@ -31,16 +31,16 @@ MOST_TERMS = 100
 
 
 class Service(NamedTuple):
-    """A store as it is offered to a network, or to the panels of a kernel.
+    """A store that is served to a network, or to the panels of a kernel.
 
     Parameters
     ----------
     store : Store
         The store.
     destination : str or None
-        The URI below which artifacts are kept and served; None when they are not served.
+        The URI below which artifacts are stored and served; None when they are not served.
     seal : PageSeal
-        Seals page tokens.
+        Signs page tokens.
     strict : bool
         Whether filters are read by MLflow's grammar alone.
     artifacts : callable, optional
@@ -74,7 +74,7 @@ class Service(NamedTuple):
 
 
 class File(NamedTuple):
-    """An answer that is a file: its name, its type and its bytes."""
+    """A response that is a file: its name, its type and its bytes."""
 
     name: str
     type: str
@@ -82,7 +82,7 @@ class File(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """An answer of JSON and binary data."""
+    """A response of JSON and binary data."""
 
     head: Json
     data: bytes = b""
@@ -92,7 +92,7 @@ _ANSWERS: dict[tuple[str, str, tuple[str, ...]], Answer] = {}
 
 
 def answers(*endpoints: Endpoint) -> Callable[[AnswerFunction], AnswerFunction]:
-    """Have a function answer endpoints: it takes the service, and their arguments by name."""
+    """Register a function for endpoints: it takes the service, and their arguments by name."""
 
     def register(function: AnswerFunction) -> AnswerFunction:
         for each in endpoints:

@@ -1,4 +1,4 @@
-"""The ids by which Jupyter's server offers local stores: tracking URIs, signed for a URL path.
+"""The ids under which Jupyter's server serves local stores: tracking URIs, signed for a URL path.
 
 Saved notebooks contain such ids, and notebooks come from anywhere. The signature shows that code of the same user has
 opened the store: kernels sign with a key in the user's state folder, and the server follows nothing else.
@@ -86,7 +86,7 @@ def _key_in(folder: Path) -> bytes:
     draft.touch(0o600)
     draft.write_bytes(secrets.token_bytes(KEY_BYTES))
     try:
-        # Of several processes one makes the key, and none ever reads a part of it.
+        # One of several processes creates the key, and none ever reads an incomplete one.
         os.link(draft, file)
     except FileExistsError:
         pass

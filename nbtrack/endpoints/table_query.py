@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 AGGREGATES = ("last", "best", "min", "max")
 """Which value of a metric a table shows."""
 HIGHLIGHTS = ("heat", "bars")
-"""How the numbers of a column are marked."""
+"""How the numbers of a column are highlighted."""
 
 _METRICS = "metrics."
 _FIXED = tuple(each.id for each in table_layout.FIXED)
@@ -46,7 +46,7 @@ def column_ids(asked: Sequence[str], overview: Overview) -> list[str]:
     Raises
     ------
     InvalidValue
-        For what can be no column.
+        For what can't be a column.
     """
     return [_column(each, overview) for each in asked]
 
@@ -66,7 +66,7 @@ def _column(asked: str, overview: Overview) -> str:
 def headings(overview: Overview) -> dict[str, str]:
     """Return the column of each heading of a table, and of each name that a filter may give it.
 
-    Of equal ones the first counts: what a run has of itself, then metrics, parameters and tags.
+    Of equal ones the first counts: attributes of runs, then metrics, parameters and tags.
     """
     found: dict[str, str] = {}
     for each in table_layout.FIXED:
@@ -122,12 +122,12 @@ def _ordering(column: str, direction: str) -> str:
 
 
 def aggregates(asked: Mapping[str, str]) -> dict[str, str]:
-    """Return which value is shown of metrics, each written as a column.
+    """Return which value of metrics is shown, each written as a column.
 
     Raises
     ------
     InvalidValue
-        For another value than `AGGREGATES`, and for what is no metric.
+        For another value than `AGGREGATES`, and for what is not a metric.
     """
     return _of_metrics("the value shown", asked, AGGREGATES)
 
@@ -138,7 +138,7 @@ def highlights(asked: Mapping[str, str]) -> dict[str, str]:
     Raises
     ------
     InvalidValue
-        For another mark than `HIGHLIGHTS`, and for what is no metric.
+        For another mark than `HIGHLIGHTS`, and for what is not a metric.
     """
     return _of_metrics("the mark", asked, HIGHLIGHTS)
 

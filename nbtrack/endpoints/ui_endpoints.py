@@ -55,7 +55,7 @@ def live_card(service: Service, run_id: str) -> Json:
 
 @answers(endpoint_table.RUN_DETAILS)
 def details(service: Service, run_id: str) -> Json:
-    """Return everything of a run but its curves, as sections and as it is."""
+    """Return everything about a run except its curves, as sections and as a record."""
     run = service.store.get_run(run_id)
     files, models = partial(artifact_locations.artifacts_of, service), logged_models.descriptions(service)
     sections = run_details.run_sections(service.store, run, files, models)

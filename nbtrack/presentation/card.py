@@ -1,4 +1,4 @@
-"""The card under a tracked cell: what it says, and the same as one line of text; `card_markup` paints it."""
+"""The card under a tracked cell: its content, and the same as one line of text; `card_markup` paints it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from nbtrack.entities import KeySummary, Run
 
 INTERRUPTED = "INTERRUPTED"
-"""The status that a card shows of a run whose process died, until the user has resumed, kept or discarded it."""
+"""The status that a card shows for a run whose process died, until the user resumes, keeps or discards it."""
 RECORDED = "RECORDED"
-"""The status that a card shows of a run that goes on after the cell: what this one gave is recorded."""
+"""The status that a card shows for a run that continues after the cell, whose results are recorded."""
 RETURNED_SERIES = "K5b"
 """The code of the rule of `nbtrack.capture` that records what a call returned as a whole."""
 MOST_CHANGED = 240
@@ -36,11 +36,11 @@ MOST_ALERTS = 5
 
 
 class Rows(NamedTuple):
-    """The settings and results of each turn of a sweep."""
+    """The settings and results of each iteration of a sweep."""
 
     columns: Sequence[str]
     cells: Sequence[Sequence[object]]
-    """For each turn the values of its columns."""
+    """For each iteration, the values of its columns."""
 
 
 class Reading(NamedTuple):
@@ -96,20 +96,20 @@ class Card(NamedTuple):
     links: tuple[str, ...] = ()
     """What a live page can open below the card."""
     passed_over: tuple[PassedOver, ...] = ()
-    """What looked like a result and was not recorded."""
+    """Values that looked like results but were not recorded."""
     rows: Rows | None = None
-    """The first turns of a sweep."""
+    """The first iterations of a sweep."""
     not_kept: str = ""
-    """What the cell displayed and the run does not have."""
+    """What the cell displayed but the run does not contain."""
     is_empty: bool = False
-    """Whether nothing was recorded of a cell that ran to its end."""
+    """Whether nothing was recorded for a cell that finished."""
     note: str = ""
     changed: str = ""
     """What changed since the last run of the cell, in one line."""
     tags: tuple[tuple[str, str], ...] = ()
-    """The tags that are shown everywhere: those of the user."""
+    """The user's own tags, which are shown everywhere."""
     baseline: str = ""
-    """The name of the run that values are compared with, where that is not the last one of the cell."""
+    """The name of the run that values are compared with, if that is not the last run of the cell."""
     alerts: tuple[Alert, ...] = ()
 
 
@@ -138,11 +138,11 @@ def card(
     error : str, optional
         The exception that ended it, in one line.
     goals : mapping, optional
-        Key to ``max`` or ``min``, where the user has said what is better.
+        Key to ``max`` or ``min``, if the user has set the better direction.
     rows : Rows, optional
         The rows of a sweep.
     baseline : str, optional
-        The name of the baseline, where `last` is that.
+        The name of the baseline, if `last` is the baseline.
     """
     before = last.data if last is not None else None
     averaged = _averaged(run, curves)
@@ -183,10 +183,10 @@ def card(
 
 
 def _averaged(run: Run, curves: Mapping[str, Sequence[float]]) -> dict[str, str]:
-    """Return the keys of means with those of the series that they are of: ``scores.mean`` with ``scores``.
+    """Return the keys of means, each with the key of its series: ``scores.mean`` with ``scores``.
 
     Of a series that a call returned as a whole, such as the scores of a cross validation, the card shows the mean with
-    the curve, under the name that the cell gives it: the score of the last fold says nothing.
+    the curve, under the name that the cell gives it, since the score of the last fold is meaningless by itself.
     """
     rules = {key: rule for key, (rule, _) in json.loads(run.data.tags.get(reserved.INFERRED, "{}")).items()}
     single = {key: value for key, value in run.data.metrics.items() if key in rules and key not in curves}
@@ -200,12 +200,12 @@ def _averaged(run: Run, curves: Mapping[str, Sequence[float]]) -> dict[str, str]
 
 
 def _is_mean(value: float, curve: Sequence[float]) -> bool:
-    """Return whether a value is the mean of a curve, and by more than chance: not where all its values are the same."""
+    """Return whether a value is the mean of a curve whose values are not all equal."""
     return len(set(curve)) > 1 and math.isclose(value, sum(curve) / len(curve))
 
 
 def differing(run: Run, last: Run | None) -> tuple[tuple[str, str, str | None], ...]:
-    """Return the parameters that differ from the last run, with what they were there; without one, all of them."""
+    """Return the parameters that differ from the last run, with their values in it; all of them without a last run."""
     before = last.data.params if last is not None else {}
     return tuple(
         (key, value, before.get(key))

@@ -25,9 +25,9 @@ MOST_OF_TITLE = 400
 _RECOGNISED = (
     ("lr = 0.1", "a name bound to a constant is a parameter"),
     ("acc = model.score(X, y)", "a number that the cell computes and shows, or uses for nothing else, is a metric"),
-    ("for epoch in …: loss = …", "a result that a loop binds in each turn is a curve"),
+    ("for epoch in …: loss = …", "a result that a loop binds in each iteration is a curve"),
 )
-"""What an empty card explains: an example and what is recorded of it."""
+"""The examples on an empty card, each with what is recorded."""
 _FAINT = "opacity:.65"
 _CARD = "font-size:90%;line-height:1.5;padding:4px 10px;margin:2px 0;border-left:3px solid;"
 _FLOW = "display:flex;flex-wrap:wrap;align-items:baseline;gap:0 1em"
@@ -82,7 +82,7 @@ def _head(said: Card) -> Html:
         *([element("span", f"against {short(said.baseline, 40)}", style=_FAINT)] if said.baseline else []),
         *([element("span", short(said.error, 120), style="opacity:.8")] if said.error else []),
     ]
-    # The spaces keep them apart where a viewer takes the styles away.
+    # The spaces separate them in viewers that remove styles.
     return element("div", *(Html(f"{element('span', each)} ") for each in parts), style=_FLOW)
 
 
@@ -110,7 +110,7 @@ def _columns(lines: Sequence[Html]) -> Iterator[Html]:
 
 
 def _hidden(said: Card) -> Iterator[Html]:
-    """Say how many parameters and metrics the card has no place for."""
+    """Return a note on how many parameters and metrics are not on the card."""
     for items, noun in ((said.params, "parameters"), (said.metrics, "metrics")):
         if len(items) > MOST_ITEMS:
             yield element("div", f"and {len(items) - MOST_ITEMS} more {noun}", style=_FAINT)
@@ -126,7 +126,7 @@ def _cell(content: str, align: str = "left") -> Html:
 
 
 def _parameter(value: str) -> str:
-    """Return a parameter as a cell shows it, with the whole of it as its title where that is more."""
+    """Return a parameter as a cell, with its full text as a tooltip if it is shortened."""
     shown = short(parameter(value), 40)
     return shown if shown == value else element("span", shown, title=short(value, MOST_OF_TITLE))
 
@@ -155,7 +155,7 @@ def _metrics(said: Card) -> list[Html]:
 
 
 def _comparison(metric: Reading, baseline: str) -> Html:
-    """Return the change since the last run or the baseline, and how it stands to the best of all earlier ones."""
+    """Return the change since the last run or the baseline, and whether it is the best of all runs."""
     parts = []
     if metric.change:
         style = html.tinted("color", _GOOD if metric.better else _BAD)
@@ -175,7 +175,7 @@ def _comparison(metric: Reading, baseline: str) -> Html:
 
 
 def _sweep(rows: Rows) -> Html:
-    """Return the first turns of a sweep as a table."""
+    """Return the first iterations of a sweep as a table."""
     columns = rows.columns[:MOST_COLUMNS]
     head = element(
         "tr", *(element("th", short(each, 40), style=f"{_CELL}right;{_FAINT}") for each in columns), style=_ROW
@@ -197,7 +197,7 @@ def _shown(value: object) -> str:
 
 
 def _help() -> Html:
-    """Return in three lines what is recognised, and what helps where something was not."""
+    """Return what is recognised, and what to do if something was not, in three lines."""
     lines = [
         element("div", element("code", example), " ", element("span", words, style=_FAINT))
         for example, words in _RECOGNISED
@@ -214,7 +214,7 @@ def _help() -> Html:
 
 
 def _not_recorded(found: Sequence[PassedOver]) -> Html:
-    """Return what was passed over, each with its reason; a live page adds a button to keep it."""
+    """Return the values that were not recorded, with the reasons; a live page adds a button to keep each."""
     listed = [
         element(
             "span",

@@ -18,7 +18,7 @@ LONG = 16
 
 
 class Coverage(NamedTuple):
-    """How many of the runs in view have a key, which of them is the first, and whether its values differ."""
+    """How many of the runs in view have a key, the first of them, and whether its values differ."""
 
     runs: int
     first: int
@@ -80,7 +80,7 @@ def _ranked(known: Mapping[str, Coverage], most: int) -> tuple[list[str], list[s
 
 
 def _quarters(coverage: Coverage, most: int) -> int:
-    """Return a coarse coverage, so that one run more does not reorder columns."""
+    """Return the coverage in quarters, so that one more run does not reorder columns."""
     return 4 * coverage.runs // max(1, most)
 
 
@@ -90,7 +90,7 @@ def _is_of_call(key: str) -> bool:
 
 
 def labels(keys: Collection[str]) -> dict[str, str]:
-    """Return a title for each key: without a container or a long prefix, where the rest is unique among the keys."""
+    """Return a title for each key: without a container or a long prefix, if the rest is unique among the keys."""
     ends = [key.rpartition(".")[2] for key in keys]
     return {
         key: end if _is_shortened(key) and ends.count(end) == 1 else key for key, end in zip(keys, ends, strict=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """One key in all runs: its values, None where a run lacks it, and the place of the best."""
+    """One key in all runs: its values, None if a run lacks it, and the position of the best."""
 
     group: str
     key: str

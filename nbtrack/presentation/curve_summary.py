@@ -22,7 +22,7 @@ RECENT = 4
 FEWEST = 8
 """Points that a trend or a plateau needs."""
 LEVEL = 0.02
-"""Share of the whole range below which a change in the last part counts as none."""
+"""The share of the whole range below which the last part counts as flat."""
 STALLED = 3
 """Without a rule, there is a plateau if the best value lies before the last of this many parts of a curve."""
 
@@ -30,8 +30,8 @@ STALLED = 3
 class CurveSummary(NamedTuple):
     """The ends, extremes and trend of a curve.
 
-    `first`, `last`, `lowest` and `highest` are steps with finite values, None where the curve has none. `best` is
-    ``"lowest"`` or ``"highest"`` where it is known what is better. `trend` is that of the last quarter of the points:
+    `first`, `last`, `lowest` and `highest` are steps with finite values, None if the curve has none. `best` is
+    ``"lowest"`` or ``"highest"`` if the better direction is known. `trend` is that of the last quarter of the points:
     ``"rising"``, ``"falling"``, ``"flat"``, or ``""`` for fewer than eight points.
     """
 
@@ -57,10 +57,10 @@ def summary(history: History, goal: str | None = None, patience: int | None = No
     history : History
         Every point, in logged order.
     goal : {"min", "max"}, optional
-        What is better, if that is known.
+        The better direction, if that is known.
     patience : int, optional
         How many points without a better one make a plateau. By default a third of the curve, if it has eight points or
-        more and it is known what is better.
+        more and a known better direction.
     """
     import numpy as np
 
@@ -110,7 +110,7 @@ def _trend(values: Floats) -> str:
 
 
 def _plateau(steps: NDArray[np.int64], values: Floats, best: str | None, patience: int | None) -> list[str]:
-    """Return a remark when the last point lies on a plateau."""
+    """Return a note when the last point is on a plateau."""
     if not len(values) or (patience is None and (best is None or len(values) < FEWEST)):
         return []
     lower = None if best is None else best == "lowest"

@@ -59,7 +59,7 @@ def metric_history(
     goals: Mapping[str, str | None] | None = None,
     baseline: str = "",
 ) -> Figure:
-    """Return a figure with one panel per metric and one line per run, or one band for those that share one.
+    """Return a figure with one panel per metric and one line per run, or one band per group of runs.
 
     The run with the id `baseline` is grey.
 
@@ -122,7 +122,7 @@ def scatter(
 
 
 def _drawable(points: Sequence[ScatterPoint], columns: Sequence[str], logs: Collection[str]) -> Sequence[ScatterPoint]:
-    """Return the points that have a place on all axes: others are not drawn, and so have no share in the scales."""
+    """Return the points with a position on all axes; others are not drawn, and do not affect the scales."""
     scales = {each: scale_of([point.values.get(each) for point in points], log=each in logs) for each in columns}
     return [
         point
@@ -146,7 +146,7 @@ def parallel(
 ) -> Figure:
     """Return parallel coordinates: an axis for each column and one for the metric.
 
-    The metric gives the colour where it is asked to, else each run has its own. `logs` are the columns with a
+    The metric determines the colour if requested, else each run has its own. `logs` are the columns with a
     logarithmic axis; if runs are selected, the others are faint.
     """
     from matplotlib import colormaps, rcParams
@@ -259,9 +259,9 @@ def _lines(panel: Axes, curves: Sequence[Curve], axis: str, inks: dict[str, str]
         panel.plot(found.x, found.mean, color=inks[label])
         panel.fill_between(found.x, found.low, found.high, color=inks[label], alpha=0.2, linewidth=0)
     if axis == "time":
-        locator = AutoDateLocator()  # type: ignore[no-untyped-call] # matplotlib types its dates later
+        locator = AutoDateLocator()  # type: ignore[no-untyped-call] # matplotlib.dates is not typed
         panel.xaxis.set_major_locator(locator)
-        panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call] # as above
+        panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call] # matplotlib.dates is not typed
 
 
 def _line(panel: Axes, series: Series, ink: str) -> None:

@@ -1,4 +1,4 @@
-"""Painting HTML: static tables and cards without any script; every text is escaped by construction."""
+"""Painting HTML: static tables and cards without any script; every text is escaped automatically."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def dot(run_id: str) -> Html:
 
 
 def status(name: str) -> Html:
-    """Return a status as a sign and a word, so that nothing depends on colour alone."""
+    """Return a status as a symbol and a word, so that nothing depends on colour alone."""
     sign = element("span", STATUS_SIGNS.get(name, "?"), style=tinted("color", STATUS_COLOURS.get(name, "gray")))
     return Html(f"{sign} {escape(name.lower())}")
 
@@ -108,9 +108,9 @@ def _shown(run: Run, column: Column, value: Cell) -> Html:
 
 
 def stand_in(uid: str, content: Html) -> str:
-    """Return what stands below the widget of a panel, and is hidden while that lives.
+    """Return the output below the widget of a panel, which is hidden while the widget is live.
 
-    Where a page says that it can't display the widget, a text without any element, the style hides that.
+    The style hides the plain text by which a page reports that it can't display the widget.
     """
     failed = ".jp-OutputArea-child:not(:has(.jp-OutputArea-output > *))"
     rule = f'{failed}:has(+ .jp-OutputArea-child [data-nbtrack-static="{uid}"]) {{ display: none; }}'

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 MOST_CHARACTERS = 10_000
-"""A longer text is shown as it is, and not more of it."""
+"""Longer text is shown unformatted, up to this length."""
 LINKS = ("http://", "https://")
-"""What the address of a link begins with; others are shown as text."""
+"""The schemes of links; other links are shown as text."""
 _ELEMENTS = {
     "blockquote": "blockquote",
     "bullet_list": "ul",
@@ -42,7 +42,7 @@ _ELEMENTS = {
 
 
 class Element(NamedTuple):
-    """An element with its attributes, and what is in it."""
+    """An element with its attributes and content."""
 
     name: str
     attributes: dict[str, str]
@@ -120,7 +120,7 @@ def _image(node: SyntaxTreeNode, folder: str | None) -> Element | str:
 
 
 def _artifact(address: str, folder: str | None) -> str | None:
-    """Return the path among the artifacts of a run that a relative address names; None where it names none."""
+    """Return the path among the artifacts of a run that a relative address names; None if it names none."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -133,7 +133,7 @@ def _artifact(address: str, folder: str | None) -> str | None:
 
 
 def _attributes(node: SyntaxTreeNode) -> dict[str, str]:
-    """Return where the numbers of a list begin, or how a cell is aligned."""
+    """Return the first number of a list, or the alignment of a cell."""
     if node.type == "ordered_list" and "start" in node.attrs:
         return {"start": str(node.attrs["start"])}
     style = str(node.attrs.get("style", ""))

@@ -41,7 +41,7 @@ def series(
     axis : {"step", "time", "relative"}
         Steps, ms since the epoch UTC, or seconds since the first point.
     most : int
-        Of more points only the minimum and maximum of each interval are kept, and the first and last.
+        If there are more points, only the minimum and maximum of each interval, the first and the last are kept.
     window : tuple of float, optional
         The range of the x axis to return, with the nearest point on either side.
     smoothing : float
@@ -109,7 +109,7 @@ MAX_SMOOTHING = 0.99
 
 
 def smoothed(y: Floats, weight: float) -> Floats:
-    """Return the weighted mean of each value and those before it; what is not finite stays and is skipped.
+    """Return the weighted mean of each value and those before it; values that are not finite are unchanged and skipped.
 
     A value counts `weight` times as much as the one after it, from 0, nothing is smoothed, to `MAX_SMOOTHING`.
     """
@@ -122,7 +122,7 @@ def smoothed(y: Floats, weight: float) -> Floats:
 
 
 BAND_POINTS = 400
-"""Most places along the axis at which a band is computed."""
+"""The most positions at which a band is computed."""
 
 
 class Band(NamedTuple):
@@ -136,7 +136,7 @@ class Band(NamedTuple):
 
 
 def band(curves: Sequence[Series]) -> Band:
-    """Return the band of some curves, smoothed where they are; where some have ended, it is that of the others."""
+    """Return the band of some curves, smoothed if they are; where some have ended, it is the band of the others."""
     import numpy as np
 
     curves = [each if each.smooth is None else each._replace(y=each.smooth) for each in curves if len(each.x)]
@@ -155,7 +155,7 @@ def band(curves: Sequence[Series]) -> Band:
 
 
 def _at(x: Floats, curve: Series) -> Floats:
-    """Return a curve interpolated at some places, NaN outside of its range."""
+    """Return a curve interpolated at some positions, NaN outside its range."""
     import numpy as np
 
     known = np.isfinite(curve.y)

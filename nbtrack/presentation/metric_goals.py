@@ -31,7 +31,7 @@ def is_system_metric(metric: str) -> bool:
 
 
 def goal_of(key: str, goals: Mapping[str, str] = NO_GOALS) -> str | None:
-    """Return ``max`` or ``min`` for a metric: its goal, or what its name says; None where that says nothing."""
+    """Return ``max`` or ``min`` for a metric: its goal, or the one that its name implies; None if it implies none."""
     if key in goals:
         return goals[key]
     words = key.lower().replace("-", "_").replace(".", "_").replace("/", "_").split("_")
@@ -46,5 +46,5 @@ _HIGHER_WORDS = frozenset({"f1", "r2", "ap", "map", "mcc", "kappa", "iou", "dice
 
 
 def lower_is_better(key: str, goals: Mapping[str, str] = NO_GOALS) -> bool:
-    """Return whether lower values of a metric are better; where nothing says so, higher ones are."""
+    """Return whether lower values of a metric are better; by default higher ones are."""
     return goal_of(key, goals) == "min"

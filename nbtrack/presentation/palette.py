@@ -16,7 +16,7 @@ def _colours() -> dict[str, list[str]]:
 
 
 def nth_colour(number: int, *, dark: bool = False) -> str:
-    """Return the colours in turn, for what is not a run."""
+    """Return the nth colour, for something that is not a run."""
     palette = _colours()["dark" if dark else "light"]
     return palette[number % len(palette)]
 

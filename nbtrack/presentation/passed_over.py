@@ -1,4 +1,4 @@
-"""The numbers of a run that looked like results and were not recorded, as a tag of the run."""
+"""The numbers that looked like results but were not recorded, as a tag of the run."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def tag(found: Iterable[PassedOver]) -> tuple[str, str]:
-    """Return the tag of a run that passed these over."""
+    """Return the tag of a run that lists these numbers."""
     return reserved.PASSED_OVER, json.dumps([list(each) for each in found])
 
 
 def of_run(run: Run) -> list[PassedOver]:
-    """Return what a run passed over, the most promising first."""
+    """Return the numbers that a run did not record, the most promising first."""
     return [PassedOver(*each) for each in json.loads(run.data.tags.get(reserved.PASSED_OVER, "[]"))]

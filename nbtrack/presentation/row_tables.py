@@ -20,7 +20,7 @@ ARTIFACT = "rows.json"
 
 
 _SCORES = ("mean_test_", "std_test_", "mean_train_", "std_train_")
-"""What scores of a search begin with; the run has the best of them under another name."""
+"""The prefix of the scores of a search; the run has the best of them under another name."""
 MOST_COLUMNS = 100
 LARGEST = 10**15
 """A larger integer is shown as text, with all its digits."""
@@ -32,7 +32,7 @@ def has_rows(run: Run) -> bool:
 
 
 class RunRows(NamedTuple):
-    """The rows of a run: one for each turn of a loop over settings, with these and the results of the turn."""
+    """The rows of a run: one for each iteration of a loop over settings, with its settings and results."""
 
     run: Run
     columns: tuple[str, ...]
@@ -90,7 +90,7 @@ def _is_number(value: Value) -> bool:
 
 
 class Column(NamedTuple):
-    """A column of a table of rows; among the rows of several runs a result belongs to one of them."""
+    """A column of a table of rows; in a table of several runs, a result belongs to one of them."""
 
     label: str
     run_id: str = ""

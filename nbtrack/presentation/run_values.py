@@ -36,7 +36,7 @@ def differing(runs: Sequence[Run]) -> list[str]:
 def axis_choices(runs: Sequence[Run], goals: Mapping[str, str] = metric_goals.NO_GOALS) -> list[str]:
     """Return the columns that can be axes of a chart, as written in a filter.
 
-    Parameters that differ come first: those with several values before those that some runs only lack, and then those
+    Parameters that differ come first: those with several values before those that some runs lack, and then those
     that most runs have. Then come the metrics: those with a goal of the user, with one that their name tells, those
     that differ, and at the end those of the system.
     """
@@ -77,5 +77,5 @@ def key(column: str) -> str:
 
 
 def has_metrics(run: Run, metrics: Sequence[str] = ()) -> bool:
-    """Tell whether a run has one of these metrics, or any, or may soon have."""
+    """Return whether a run has one of these metrics, or any, or may have one soon."""
     return run.info.status == "RUNNING" or any(not metrics or key in metrics for key in run.data.metrics)

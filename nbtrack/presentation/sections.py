@@ -27,7 +27,7 @@ MOST_IN_CELL = 300
 
 
 class RunLink(NamedTuple):
-    """What leads to a run."""
+    """A link to a run."""
 
     run_id: str
     name: str
@@ -63,7 +63,7 @@ class Code(NamedTuple):
 
 
 class State(NamedTuple):
-    """How a run stands: its status, when it was started, how long it took, and the error that ended it."""
+    """The state of a run: its status, start time, duration, and the error that ended it."""
 
     status: str
     facts: tuple[str, ...]
@@ -119,7 +119,7 @@ class Images(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """The first rows of runs, and how many there are; numbers that JSON lacks are spelled out."""
+    """The first rows of runs, and how many there are; numbers that JSON lacks are text."""
 
     title: str
     runs: tuple[str, ...]
@@ -196,7 +196,7 @@ def comparison_sections(
 
 
 def link_to(run: Run) -> RunLink:
-    """Return what leads to a run."""
+    """Return a link to a run."""
     return RunLink(run.info.run_id, run.info.run_name, run.info.experiment_id, run.info.status)
 
 
@@ -225,7 +225,7 @@ def run_sections(
     related: Sequence[Section] = (),
     models: Sequence[Section] = (),
 ) -> list[Section]:
-    """Return the sections of a run in the order in which they are read: results first, then what led to them.
+    """Return the sections of a run in the order in which they are read: results first, then their context.
 
     `shown` are the sections of the output of its cell, `related` its rows and the runs that belong to it, `models`
     those that it has logged.

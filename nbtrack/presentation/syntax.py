@@ -1,4 +1,4 @@
-"""Code in pieces, each with what it is, so that a front end can colour it."""
+"""Code as tokens with their kinds, so that a front end can highlight it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pygments.token import _TokenType
 
     Piece = tuple[str, str]
-    """What a stretch of code is, and its text."""
+    """The kind of a piece of code, and its text."""
 
 MOST_CHARACTERS = 20_000
 """Most characters that are read as code; a longer text is one piece a line."""
@@ -30,7 +30,7 @@ LANGUAGES = {
     ".yaml": "yaml",
     ".yml": "yaml",
 }
-"""The languages of files, by how their names end."""
+"""The languages of files, by the suffixes of their names."""
 
 
 def highlighted(lines: Sequence[str], language: str) -> list[list[Piece]]:
@@ -56,7 +56,7 @@ def _by_line(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 
 
 def _merged(line: Iterable[Piece]) -> list[Piece]:
-    """Return a line with neighbours of a kind as one piece."""
+    """Return a line with adjacent pieces of the same kind merged."""
     written = (piece for piece in line if piece[1])
     return [(kind, "".join(text for _, text in each)) for kind, each in groupby(written, lambda piece: piece[0])]
 

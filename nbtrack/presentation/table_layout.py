@@ -46,7 +46,7 @@ class Shape(NamedTuple):
     constant: tuple[tuple[str, str], ...]
     more_columns: int
     estimated: bool = False
-    """Whether the number of runs is estimated, as that of very many is."""
+    """Whether the number of runs is estimated, because there are very many."""
 
 
 def shape(overview: Overview, chosen: Sequence[str] = (), seen: Sequence[Run] = ()) -> Shape:
@@ -93,7 +93,7 @@ def every_column(overview: Overview) -> list[Column]:
 
 
 def _param(key: str, seen: KeySummary) -> Column:
-    """Return the column of a parameter, of numbers where the least and the greatest text are some."""
+    """Return the column of a parameter, numeric if its least and its greatest text are numbers."""
     numbers = all(_reads_as_number(str(each)) for each in (seen.low, seen.high))
     return Column(f"params.{key}", key, "number" if numbers else "text", "param")
 
@@ -106,7 +106,7 @@ def _reads_as_number(text: str) -> bool:
 
 
 def _number(text: str) -> int | float | None:
-    """Return the number that a text is, where it says no more than that."""
+    """Return the number that a text denotes, if the text is nothing else."""
     try:
         found = int(text) if text.lstrip("-").isdigit() else float(text)
     except ValueError:
@@ -135,10 +135,10 @@ def _differs(seen: KeySummary, total: int) -> bool:
 def row(
     run: Run, columns: Sequence[Column], readings: Mapping[str, float] | None = None, *, now: int | None = None
 ) -> list[Cell]:
-    """Return the cells of a run; a float that JSON does not know is a word.
+    """Return the cells of a run; a float that JSON lacks is text.
 
-    `readings` are values of metrics to show in place of the last ones; `now`, in ms since the epoch UTC, has runs
-    flagged that have sent no heartbeat for a while.
+    `readings` are values of metrics to show in place of the last ones; `now`, in ms since the epoch UTC, marks runs
+    that have sent no heartbeat for a while.
     """
     metrics = {**run.data.metrics, **readings} if readings else run.data.metrics
     return [_cell(run, each, metrics, now) for each in columns]
@@ -169,7 +169,7 @@ def _word(value: float) -> str:
 class Line(NamedTuple):
     """One line: a run, or the heading of a group.
 
-    `key` names what may be closed, `runs` says how many are below it, and `depth` how far it is set in. `members` are
+    `key` names what can be collapsed, `runs` is the number of runs below it, and `depth` its indentation. `members` are
     the places of the runs of a group.
     """
 
@@ -241,7 +241,7 @@ SILENT = "SILENT"
 def shown_status(run: Run, now: int) -> str:
     """Return the status of a run, or `SILENT` when it is running but its owner sent no heartbeat for five minutes.
 
-    Runs without an owner, as clients make them, give no such signs.
+    Runs without an owner, which clients create, send no heartbeats.
     """
     if run.info.status != "RUNNING" or tags.OWNER not in run.data.tags:
         return run.info.status
@@ -249,7 +249,7 @@ def shown_status(run: Run, now: int) -> str:
 
 
 def last_sign(run: Run) -> int:
-    """Return when a run last gave a sign of life, in ms since the epoch UTC."""
+    """Return the time of the last heartbeat or point of a run, in ms since the epoch (UTC)."""
     beat = run.data.tags.get(tags.HEARTBEAT, "")
     points = (each.timestamp for each in run.data.latest)
     return max(run.info.start_time, int(beat) if beat.isdecimal() else 0, *points, 0)

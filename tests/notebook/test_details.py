@@ -108,7 +108,7 @@ def test_the_view_of_a_run_has_the_rows_of_its_sweep_and_sorts_them(fresh):
     assert head == {"name": "rows.csv", "type": "text/csv"}
     assert content == b"C,kernel,score\n100,rbf,0.25\n1,rbf,0.5\n10,rbf,\n"
     assert ">0.25<" in found.details.static()["text/html"]
-    with pytest.raises(InvalidValue, match="3 columns, and none with the number 3"):
+    with pytest.raises(InvalidValue, match="3 columns, but none with the number 3"):
         found.details.answer("nbtrack/runs/rows", asked | {"column": 3})
     found.close()
 
@@ -160,7 +160,7 @@ def test_runs_lead_to_their_parent_and_to_those_nested_in_them(fresh):
         ("a.json", b"[broken", {"show": "code", "lines": [[("", "[broke"), ("keyword", "n")]]}),
         ("a.txt", b"# a", {"show": "text", "text": "# a"}),
         ("a.md", b"*a*", {"show": "markdown", "content": (("p", {}, (("em", {}, ("a",)),)),)}),
-        ("a.bin", b"\0\1", {"show": "none", "why": "no text and no image"}),
+        ("a.bin", b"\0\1", {"show": "none", "why": "neither text nor an image"}),
         ("a.html", b"<script>", {"show": "page", "type": "text/html"}),
         ("a.png", b"png", {"show": "image", "type": "image/png"}),
         ("a.parquet", b"no", None),
