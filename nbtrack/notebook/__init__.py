@@ -1,1 +1,1 @@
-"""Sitting in the notebook: magics, cell hooks, capture and panels."""
+"""The integration into the notebook: magics, hooks of cells, capture and panels."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nbtrack.tracking.active_runs import ActiveRun
 
 
-class auto_run:  # noqa: N801 - reads as a word of the `with` statement
+class auto_run:  # noqa: N801 - is used like a function in `with` statements
     """A block whose parameters, metrics, curves and data are found like those of a tracked cell.
 
     Loops in the functions that it calls give curves. So do its own loops where the extension is loaded, which sees the
@@ -32,13 +32,13 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
     Parameters
     ----------
     name : str, optional
-        What to call the run.
+        The name of the run.
     experiment : str, optional
-        Where it goes, created on demand.
+        Its experiment, created on demand.
     tags : mapping, optional
         Tags of the run.
     params, metrics : sequence of str
-        Names that are recorded whatever they hold.
+        Names that are always recorded, whatever their values.
     every : {"epoch", "batch"}
         In nested loops: a point for each iteration of the outermost, or of the innermost.
     nested : bool
@@ -80,7 +80,7 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
         run = execution.open()
         if run is not None:
             block.refresh(frame)
-            with error_boundary("the data that this block reads were not looked at"):
+            with error_boundary("the data that this block reads was not recorded"):
                 self._read = ReadData(block.reads, block.names)
             execution.observe(ProbeObservation(block.probe, execution.run))
         return run
@@ -94,7 +94,7 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
             return
         try:
             execution.leave()
-            block.refresh(sys._getframe(1))  # noqa: SLF001 - as above
+            block.refresh(sys._getframe(1))  # noqa: SLF001 - the block's own names are read from it
             if execution.settle(failed=error is not None):
                 self._store_read(execution.run, block)
                 with error_boundary("the code of this block was not stored"):
@@ -104,7 +104,7 @@ class auto_run:  # noqa: N801 - reads as a word of the `with` statement
 
     def _store_read(self, run: CapturedRun, block: CapturedBlock) -> None:
         if self._read is not None:
-            with error_boundary("the data that this block reads were not looked at"):
+            with error_boundary("the data that this block reads was not recorded"):
                 self._read.end(read_files.paths_read(block.body, block.names.get), beside=0)
                 self._read.store(run.client, run.run_id)
 

@@ -1,4 +1,4 @@
-"""``%track auto``: from now on cells become runs by themselves, or steps of one run."""
+"""``%track auto``: from now on cells become runs automatically, or steps of one run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AutoTracking:
         return self._run.info.run_id if self._run is not None else None
 
     def track_each_cell(self, options: CaptureOptions) -> None:
-        """Make a run of every cell from now on."""
+        """Make every cell from now on a run."""
         self.off()
         self.on, self.options = True, options
 
@@ -47,7 +47,7 @@ class AutoTracking:
             active_runs.end(run.info.run_id)
 
     def __str__(self) -> str:
-        """Say in a few words what is on."""
+        """Return what is on in a few words."""
         if self._run is not None:
             return f"every cell is a step of run {self._run.info.run_name}"
         return "every cell that trains or evaluates is a run" if self.on else "cells with %%track are runs"

@@ -1,4 +1,4 @@
-"""Work that no cell needs to wait for, done by a thread between the cells.
+"""Work that no cell has to wait for, done by a thread between cells.
 
 A thread takes the interpreter from a running cell for milliseconds at a time, and one that imports a library may change
 the filters of warnings, after which a warning that the cell has shown appears again.
@@ -21,30 +21,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SECONDS_AFTER_CELL = 0.1
-"""How long the kernel is idle before work begins: the reply to the front end comes first."""
+"""Seconds that the kernel is idle before work starts, so that the reply to the front end comes first."""
 SECONDS_BESIDE_CELLS = 2.0
-"""How long work waits at most while cells run, so that little is lost with a kernel that is killed."""
+"""The most seconds that work waits while cells run, so that little is lost if the kernel is killed."""
 
 
 class BackgroundWorker:
-    """Does work in a thread of its own, which the first work starts."""
+    """Does work in a separate thread, which the first work starts."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._waiting: deque[tuple[float, Callable[[], None]]] = deque()
-        """The work, and since when it waits."""
+        """The work, and the time since when it is pending."""
         self._due = 0.0
         self._closing = False
         self._thread: threading.Thread | None = None
 
     def later(self, work: Callable[[], None]) -> None:
-        """Do something soon that the cell need not wait for; work that it adds is done at once."""
+        """Do work soon, without the cell waiting for it; work that it adds is done at once."""
         if threading.current_thread() is self._thread:
             work()
             return
         with self._changed:
             self._waiting.append((time.monotonic(), work))
-            # The thread wakes by itself for what waits already: waking it takes the interpreter from the cell.
+            # The thread wakes up for pending work by itself; waking it would take the interpreter from the cell.
             if len(self._waiting) == 1:
                 self._changed.notify()
         if self._thread is None:
@@ -54,19 +54,19 @@ class BackgroundWorker:
             atexit.register(self.close)
 
     def cell_began(self) -> None:
-        """Wait until the cell has ended, unless work has waited for long."""
+        """Wait until the cell has ended, unless work has been pending for long."""
         with self._changed:
             self._due = math.inf
 
     def cell_ended(self) -> None:
-        """Go on, once the kernel has been idle for a moment."""
+        """Continue once the kernel has been idle for a moment."""
         with self._changed:
             self._due = time.monotonic() + SECONDS_AFTER_CELL
             if self._waiting:
                 self._changed.notify()
 
     def close(self) -> None:
-        """Finish what is waiting, and end the thread."""
+        """Finish pending work, and end the thread."""
         if self._thread is not None:
             with self._changed:
                 self._closing = True

@@ -40,7 +40,7 @@ def write(name: str) -> str:
         shell.set_next_input(_cell(written))
     again = best.about(sweep).again and written.elsewhere
     hint = (
-        f"; {', '.join(written.elsewhere)} belongs in an earlier cell, which made what this one uses" if again else ""
+        f"; {', '.join(written.elsewhere)} must be set in an earlier cell, which this one depends on" if again else ""
     )
     return f"The next cell has the values of {formatting.short(won.info.run_name)}: {_listed(values)}{hint}"
 
@@ -66,7 +66,7 @@ def _source(client: MlflowClient, sweep: Run) -> str:
 
 
 def _cell(written: best.Rewritten) -> str:
-    """Return the code of the new cell: tracked as before, and not swept over."""
+    """Return the code of the new cell: tracked as before, but not a sweep."""
     lines = written.source.split("\n")
     for number, line in enumerate(lines):
         if line.startswith("%%track"):

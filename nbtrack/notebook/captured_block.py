@@ -1,4 +1,4 @@
-"""The ``with auto_run():`` blocks of a cell or a program: their code, and the probe that reads what it gives."""
+"""The ``with auto_run():`` blocks of a cell or a program: their code, and the probe that reads its values."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ CALL = "auto_run"
 
 
 class CapturedBlock(NamedTuple):
-    """A block that is a run: its code, what is read from it, and the names that it has."""
+    """A block that is a run: its code, its probe, and its names."""
 
     source: str
     body: ast.Module
     probe: Probe
     names: dict[str, Any]
     reads: frozenset[str] = frozenset()
-    """The names that it reads from before itself, also in the functions that it calls."""
+    """The names that it reads and did not assign, also in the functions that it calls."""
 
     def refresh(self, frame: FrameType) -> None:
         """Take the names of the frame that the block runs in; those of a module are always up to date."""
@@ -39,7 +39,7 @@ class CapturedBlock(NamedTuple):
 
 
 def of_frame(frame: FrameType, options: CaptureOptions) -> CapturedBlock:
-    """Read a block from the source of its program; without that, only names that are asked for are found."""
+    """Read a block from the source of its program; without that, only requested names are found."""
     lines = linecache.getlines(frame.f_code.co_filename, frame.f_globals)
     names = frame.f_globals if frame.f_locals is frame.f_globals else dict[str, Any]()
     history = NotebookHistory()
@@ -75,12 +75,12 @@ def _planned(body: ast.Module, history: NotebookHistory, options: CaptureOptions
 
 
 def _end_of_head(block: ast.With | ast.AsyncWith) -> int:
-    """Return the last line of the head of a ``with`` statement."""
+    """Return the last line of the header of a ``with`` statement."""
     return max(item.context_expr.end_lineno or block.lineno for item in block.items)
 
 
 def _withs(tree: ast.AST) -> Iterator[ast.With | ast.AsyncWith]:
-    """Yield the statements that make their block a run."""
+    """Yield the ``with`` statements that make their block a run."""
     for node in ast.walk(tree):
         if isinstance(node, ast.With | ast.AsyncWith) and any(_is_call(item.context_expr) for item in node.items):
             yield node
@@ -96,7 +96,7 @@ def _is_call(expression: ast.expr) -> bool:
 def instrument(
     tree: ast.Module, source: str, history: NotebookHistory, names: dict[str, Any]
 ) -> dict[int, CapturedBlock]:
-    """Put hooks into the blocks at the top of a cell; return these by the line that each begins on.
+    """Put hooks into the blocks at the top level of a cell; return the blocks by the line on which each begins.
 
     The tree is changed; `source` is the cell as it was typed, `names` are the names of the notebook.
     """
@@ -113,7 +113,7 @@ def instrument(
 
 
 def remove_hooks(blocks: dict[int, CapturedBlock]) -> None:
-    """Take the hooks of the blocks of a cell off, once it has run."""
+    """Remove the hooks of the blocks of a cell after it has run."""
     for line in blocks:
         vars(builtins).pop(_hook(line), None)
     blocks.clear()
@@ -124,10 +124,10 @@ def _hook(line: int) -> str:
 
 
 def _options(found: ast.With) -> CaptureOptions:
-    """Return what a call asks for that bears on how its block is read; only literals can be known."""
+    """Return the options of a call that affect how its block is read; only literals are known."""
     call = next(item.context_expr for item in found.items if _is_call(item.context_expr))
     given: dict[str, Any] = {}
-    for each in call.keywords:  # type: ignore[attr-defined] # a call
+    for each in call.keywords:  # type: ignore[attr-defined] # callers pass a call
         if each.arg in {"params", "metrics", "every"}:
             try:
                 given[each.arg] = ast.literal_eval(each.value)

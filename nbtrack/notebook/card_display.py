@@ -1,4 +1,4 @@
-"""The cards of this kernel: displays and updates them, and makes the widget that answers their links."""
+"""The cards of this kernel: displays and updates them, and creates the widget that answers their links."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Cards:
         self._asked = False
 
     def answer_links(self, background: BackgroundWorker, make: Callable[[], object]) -> None:
-        """Make the answering widget soon, once, where a page of Jupyter is there to use it.
+        """Create the answering widget soon, once, if there is a page of Jupyter that uses it.
 
-        What runs notebooks without a page would keep the widget in them, where it is of no use.
+        Programs that execute notebooks without a page would store the widget in them, where it is useless.
         """
         if self._asked:
             return
@@ -63,7 +63,7 @@ def cards() -> Cards:
 
 
 def show_card(client: MlflowClient, run_id: str, last: Run | None, place: str | None = None) -> None:
-    """Display the card of a run that has just ended, or put it where the output of the display id `place` is."""
+    """Display the card of a run that has just ended, or replace the output with the display id `place`."""
     display_id = place or os.urandom(8).hex()
     cards().shown[run_id] = ShownCard(client, display_id)
     rendered = rendered_card(client, client.get_run(run_id), last)
@@ -82,7 +82,7 @@ def show_again(client: MlflowClient, run_id: str) -> None:
 def rendered_card(client: MlflowClient, run: Run, last: Run | None, *, running: bool = False) -> dict[str, Any]:
     """Return the card of a run as a MIME bundle; `last` is the run of the same cell before it.
 
-    A cell whose run goes on after it, as a session's does, has recorded into it.
+    The run of a cell may continue after it, as in a session; the card then says that it was recorded.
     """
     content = run_card.run_card(client.store, client.artifact_folder, run, last)
     if not running and content.status == "RUNNING":

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from nbtrack.notebook.outputs import Displayed
 
     Redact = Callable[[str], str]
-    """Takes text, and returns what may be stored of it."""
+    """Returns a text without its secrets."""
 
 FOLDER = "outputs"
 INDEX = f"{FOLDER}/index.json"
 MOST_OUTPUTS = 100
 MOST_BYTES = 10_000_000
-"""Of one picture; larger ones are omitted, and the index says so."""
+"""The most bytes of one picture; larger ones are omitted, and the index says so."""
 MOST_TEXT = 400_000
-"""Characters of one text output; of what was printed, the beginning and the end are stored."""
+"""The most characters of a text output; of longer printed text, the beginning and the end are stored."""
 _KINDS = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -36,7 +36,7 @@ _KINDS = {
     "application/json": ".json",
     "text/plain": ".txt",
 }
-"""What is stored of a MIME bundle, the richest form first."""
+"""The formats that are stored of a MIME bundle, the richest first."""
 _NO_DRAWINGS: Drawings = MappingProxyType({})
 
 
@@ -85,7 +85,7 @@ def displayed(outputs: Sequence[Displayed], redact: Redact, drawings: Drawings =
 
 
 def omitted(outputs: Sequence[Displayed], drawings: Drawings = _NO_DRAWINGS) -> str:
-    """Return in words what of the displayed outputs is not stored; empty if nothing is missing."""
+    """Return a note on the displayed outputs that are not stored; empty if nothing is missing."""
     more = len(outputs) - MOST_OUTPUTS
     failed = [f"figure {place + 1} as SVG" for place, each in drawings.items() if each.svg is None]
     return ", ".join([*([f"{more} more outputs"] if more > 0 else []), *failed])
@@ -94,7 +94,7 @@ def omitted(outputs: Sequence[Displayed], drawings: Drawings = _NO_DRAWINGS) -> 
 def _contents(
     output: Displayed, redact: Redact, drawing: Drawing | None
 ) -> Iterator[tuple[str, bytes | None, str | None]]:
-    """Yield the forms in which an output is kept: suffix, bytes, and a note; None for what is too large."""
+    """Yield the formats in which an output is stored: suffix, bytes, and a note; None for what is too large."""
     kind = next((each for each in _KINDS if each in output.bundle), None)
     if kind is not None:
         yield _within(
@@ -109,7 +109,7 @@ def _contents(
 
 
 def _within(suffix: str, content: Any, redact: Redact, *, is_text: bool) -> tuple[str, bytes | None, str | None]:
-    """Return the bytes of an output, or a note where there are too many of them."""
+    """Return the bytes of an output, or a note if there are too many."""
     if is_text:
         content = content if isinstance(content, str) else json.dumps(content)
     most = MOST_TEXT if is_text else MOST_BYTES
@@ -127,7 +127,7 @@ def _shortened(output: Displayed) -> str | None:
 
 
 def _table(frame: Any, redact: Redact) -> tuple[str, bytes]:
-    """Return a frame as Parquet where pyarrow is there and can write it, else, or when it has secrets, as CSV."""
+    """Return a data frame as Parquet if pyarrow can write it, else, or if it has secrets, as CSV."""
     text = frame.to_csv()
     kept = redact(text)
     if kept == text and find_spec("pyarrow") is not None:

@@ -30,7 +30,7 @@ class KnownCode:
     def note(
         self, run: CapturedRun, identity: str, cell: str, earlier: Sequence[str], params: Mapping[str, str]
     ) -> str:
-        """Remember the code of a run, and return what changed, if the code of the one before it is known."""
+        """Remember the code of a run, and return what changed, if the code of the previous one is known."""
         now = RunCode(run.run_id, (cell, tuple(dict.fromkeys(earlier))))
         before = self._by_cell.get(identity)
         self._by_cell[identity] = now
@@ -40,7 +40,7 @@ class KnownCode:
 
 
 def tell_all(run: CapturedRun) -> None:
-    """Tag a run with everything that changed since the one before it, its data and packages included."""
+    """Tag a run with everything that changed since the previous one, including data and packages."""
     if run.previous is None:
         return
     line = changes.compared(run.client, run.previous, run.run_id).line()

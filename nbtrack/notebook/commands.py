@@ -53,7 +53,7 @@ def run(line: str) -> None:
 
 
 def status() -> str:
-    """Return in a line or two where runs are stored, which one is active, and what is switched on."""
+    """Return where runs are stored, which one is active, and what is switched on, in a line or two."""
     active = lifecycle.active_run()
     run = f"active run {formatting.short(active.info.run_name)} ({active.info.run_id})" if active else "no active run"
     location = f"nbtrack stores runs in {locate.without_password(get_tracking_uri())} · {run}"
@@ -119,7 +119,7 @@ def keep_value(name: str, run: Run | str | None = None) -> None:
     Raises
     ------
     NotFound
-        When the run has passed over no such number, and the notebook has none either.
+        When the run has no such unrecorded number, and neither has the notebook.
     """
     keep_in(*run_annotations.resolve_run(run), name)
 
@@ -135,7 +135,7 @@ def keep_in(client: MlflowClient, run: Run, name: str) -> None:
 def diff(a: Run | str | None = None, b: Run | str | None = None) -> RunDiff:
     """Return what changed from run `a` to run `b`: parameters, code, data, packages, git, seeds, and the metrics.
 
-    Everything is read from the store, after what this kernel still has to store of its cells. Code is compared
+    Everything is read from the store, after this kernel has stored what is pending. Code is compared
     statement by statement: moved and reformatted code is distinguished, and so are lines that differ in the
     value of a parameter alone.
 
@@ -236,7 +236,7 @@ def _alert(rest: str) -> str:
         known = alerts.alert_rules()
         return f"Alert rules of this experiment: {_listed(known)}" if known else "This experiment has no alert rules."
     alerts.alert_rule(asked.rule, asked.level, stop=asked.stop)
-    stops = ", and are stopped" if asked.stop else ""
+    stops = ", and stop" if asked.stop else ""
     return f"From now on, runs of this experiment raise an alert when {asked.rule}{stops}."
 
 
@@ -245,7 +245,7 @@ def _listed(rules: Sequence[Rule]) -> str:
 
 
 def _shown_again() -> str:
-    """Show the card of the current run as it is now, and return the name of the run."""
+    """Update the card of the current run, and return the name of the run."""
     client, run = run_annotations.resolve_run()
     card_display.show_again(client, run.info.run_id)
     return f"Run {formatting.short(run.info.run_name)}"

@@ -1,4 +1,4 @@
-"""The environment of a run: uncommitted changes and versions, collected beside the cells."""
+"""The environment of a run: uncommitted changes and versions, collected in the background."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 CHANGES = "changes.diff"
 ENVIRONMENT = "environment.json"
 MOST_BYTES = 2_000_000
-"""Of a diff; longer ones are truncated, and say so."""
+"""The most characters of a diff; longer ones are truncated, and say so."""
 SECONDS = 20.0
-"""How long git may take."""
+"""Seconds that git may take."""
 
 
 class Place(NamedTuple):
@@ -39,11 +39,11 @@ class Place(NamedTuple):
     folder: Path
     modules: frozenset[str]
     connection_file: str | None = None
-    """The kernel's, where its notebook is not known and a server can be asked."""
+    """The kernel's id, if its notebook is unknown and a server can be asked."""
 
 
 def collect(place: Place, redact: Callable[[str], str]) -> None:
-    """Store the environment of a run; `redact` takes text, and returns what may be stored of it."""
+    """Store the environment of a run; `redact` removes secrets from text."""
     if place.connection_file is not None:
         notebook = notebook_path.notebook_of(place.connection_file)
         if notebook is not None:
@@ -74,7 +74,7 @@ _Installed: TypeAlias = "tuple[tuple[str, int], ...]"
 
 def _installed() -> _Installed:
     folders = [each for each in sys.path if each.endswith("-packages")]
-    return tuple((each, os.stat(each).st_mtime_ns) for each in folders if os.path.exists(each))  # noqa: PTH110, PTH116
+    return tuple((each, os.stat(each).st_mtime_ns) for each in folders if os.path.exists(each))  # noqa: PTH110, PTH116 - one system call each
 
 
 @lru_cache(maxsize=500)
@@ -114,18 +114,18 @@ def _installed_version(name: str, installed: _Installed) -> str | None:
 def changes(folder: Path) -> str:
     """Return what differs from the last commit in the work tree around a folder; nothing when it is clean.
 
-    Notebooks are left out: their outputs differ at each run, and the code of the cell is kept beside it.
+    Notebooks are left out: their outputs differ in each run, and the code of the cell is stored anyway.
     """
     git = shutil.which("git") if context.git_folder(folder) is not None else None
     if git is None:
         return ""
-    # With its path: where `subprocess` has to look for a program, it changes the filters of warnings meanwhile.
+    # By its path, since `subprocess` changes the filters of warnings while it searches for a program.
     command = [git, "diff", "--no-color", "--no-ext-diff", "--no-textconv"]
     command += ["HEAD", "--", ":/", ":(exclude,top)*.ipynb"]
     quiet = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     with tempfile.TemporaryFile() as file:
         try:
-            subprocess.run(  # noqa: S603 - the words are ours
+            subprocess.run(  # noqa: S603 - a fixed command, without a shell
                 command,
                 cwd=folder,
                 env=quiet,

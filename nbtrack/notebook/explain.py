@@ -40,7 +40,7 @@ class _Asked(NamedTuple):
 def explain(rest: str) -> Explanation | str:
     """Return which changes between two runs have moved a metric, and by how much.
 
-    The cell runs again in throw-away copies of the notebook's names, together with the earlier cells which it rests
+    The cell runs again in temporary copies of the notebook's names, together with the earlier cells which it depends
     on, with some of the changes of parameters and code applied; what it prints is not shown. Without ``--yes`` it asks
     first. An interrupt ends it, and nothing is recorded.
 
@@ -49,9 +49,9 @@ def explain(rest: str) -> Explanation | str:
     NotFound
         When there is no such run, or no run of the same cell before it.
     WrongState
-        When a run has not recorded its code, or nothing of that differs.
+        When a run has not recorded its code, or the code is the same.
     InvalidValue
-        When the metric is not among what the code gives.
+        When the code does not compute the metric.
     """
     asked = _parsed(rest)
     session = session_registry.current()
@@ -89,7 +89,7 @@ def _parsed(rest: str) -> _Asked:
 def _code(client: MlflowClient, run: Run) -> Code:
     context = recorded_context.of_run(run, client.artifact_folder)
     if context.code is None:
-        raise WrongState(f"{_name(run)} has not recorded its code, so that can't be executed again.")
+        raise WrongState(f"{_name(run)} has not recorded its code, so it can't be executed again.")
     return Code(context.code, context.earlier or ())
 
 
@@ -98,7 +98,7 @@ def _name(run: Run) -> str:
 
 
 def _moved_metric(client: MlflowClient, before: Run, after: Run) -> str:
-    """Return the metric that is asked about by default: one that has moved, best with a goal."""
+    """Return the default metric: one that has moved, preferably with a goal."""
     old, new = before.data.metrics, after.data.metrics
     moved = [each for each in new if each in old and old[each] != new[each]]
     if not moved:
@@ -112,9 +112,9 @@ def _may(count: int, run: Run) -> bool:
     times = explanation.executions(count)
     once = (run.info.end_time or run.info.start_time) - run.info.start_time
     question = (
-        f"{counted(count, 'change')}: the cell and the earlier cells that it rests on will run up to"
-        f" {counted(times, 'time')}, the cell for about {duration(once * times)} in all. What they write to files is"
-        " written. Go on? [y/N] "
+        f"{counted(count, 'change')}: the cell and the earlier cells that it depends on will run up to"
+        f" {counted(times, 'time')}, the cell for about {duration(once * times)} in all. Files that they"
+        " write are written again. Continue? [y/N] "
     )
     try:
         return input(question).strip().lower() in {"y", "yes"}
@@ -123,7 +123,7 @@ def _may(count: int, run: Run) -> bool:
 
 
 class _Measure:
-    """Gives the metric with some of the changes applied."""
+    """Computes the metric with some of the changes applied."""
 
     def __init__(self, program: ProgramChanges, metric: str) -> None:
         shell = get_ipython()
@@ -140,7 +140,7 @@ class _Measure:
         output.begin()
         try:
             found = metrics_of(self._program.earlier(applied), self._program.cell(applied), names)
-        except Exception as error:  # noqa: BLE001 # the code of the user may raise anything
+        except Exception as error:  # noqa: BLE001 # the user's code may raise any error
             raise InvalidValue(f"with {self._said(applied)}, the code fails: {type(error).__name__}: {error}") from None
         finally:
             output.end(...)

@@ -1,7 +1,7 @@
-"""Draws the figures of ended cells as SVG while the kernel is idle, in the thread that makes figures.
+"""Draws the figures of ended cells as SVG while the kernel is idle, in the thread that creates figures.
 
-Drawing one takes some 50 ms, so no cell waits for it. A cell that begins may change figures of earlier ones: those not
-drawn by then are kept as pictures only.
+Drawing one takes some 50 ms, so no cell waits for it. A new cell may change figures of earlier ones: those not
+drawn by then are stored as pictures only.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from nbtrack.notebook.outputs import Displayed
 
     Drawings = Mapping[int, "Drawing"]
-    """The drawings of figures by the places of their outputs."""
+    """The drawings of figures by the positions of their outputs."""
 
 SECONDS_IDLE = 0.3
 SECONDS_BETWEEN_FIGURES = 0.02
-"""What the kernel was asked for meanwhile comes first."""
+"""Seconds before drawing, so that pending requests to the kernel come first."""
 
 
 class Drawing(NamedTuple):
@@ -40,7 +40,7 @@ class _Waiting(NamedTuple):
 
 
 class FigureDrawing:
-    """The figures of a kernel that wait to be drawn."""
+    """The figures of a kernel that are to be drawn."""
 
     def __init__(self) -> None:
         self._waiting: list[_Waiting] = []
@@ -53,14 +53,14 @@ class FigureDrawing:
             self._waiting.append(_Waiting(figures, done))
 
     def cell_began(self) -> None:
-        """Forget what waits."""
+        """Discard pending figures."""
         self._waiting.clear()
         if self._next is not None:
             self._next.cancel()
             self._next = None
 
     def cell_ended(self) -> None:
-        """Draw what waits once the kernel is idle; at once where no event loop says when that is."""
+        """Draw pending figures when the kernel is idle; at once if there is no event loop."""
         if not self._waiting:
             return
         try:
@@ -86,20 +86,20 @@ class FigureDrawing:
 
 
 def chosen(outputs: Sequence[Displayed]) -> list[tuple[int, Any]]:
-    """Return the figures to draw, each at the place where it was shown last."""
+    """Return the figures to draw, each at the position where it was last shown."""
     last = {id(each.thing): place for place, each in enumerate(outputs) if each.is_figure}
     places = [place for place in last.values() if is_small(outputs[place].thing)]
     return [(place, outputs[place].thing) for place in places[:MOST_FIGURES]]
 
 
 def draw(figure: Any) -> Drawing:
-    """Return a figure as SVG, in its present state; its warnings were shown with its picture."""
+    """Return a figure as SVG, in its current state; its warnings were shown with its picture."""
     from nbtrack.media import figure_bytes
 
     try:
         with _without_warnings():
             return Drawing(figure_bytes(figure, ".svg", {"bbox_inches": "tight"}).decode())
-    except Exception as error:  # noqa: BLE001 # whatever a figure of the user raises
+    except Exception as error:  # noqa: BLE001 # the user's figure may raise any error
         return Drawing(None, f"svg could not be drawn: {type(error).__name__}")
 
 

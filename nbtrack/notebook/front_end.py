@@ -20,12 +20,12 @@ class FrontEnd(NamedTuple):
 WITHOUT_LIVE_PANELS = (
     FrontEnd("Kaggle", "can't load widgets that a notebook installs", "KAGGLE_KERNEL_RUN_TYPE"),
     FrontEnd("Google Colab", "loads widgets such as nbtrack's from a CDN only", "COLAB_RELEASE_TAG", "google.colab"),
-    FrontEnd("Databricks", "loads widgets from a domain of its own only", "DATABRICKS_RUNTIME_VERSION"),
+    FrontEnd("Databricks", "loads widgets from its own domain only", "DATABRICKS_RUNTIME_VERSION"),
 )
 
 
 class Explanations:
-    """The front ends about which a message was shown."""
+    """The front ends for which a message was shown."""
 
     def __init__(self) -> None:
         self.given: set[FrontEnd] = set()
@@ -47,7 +47,7 @@ def has_live_panels() -> bool:
 
 
 def explain_plain_panels() -> None:
-    """Say once why panels are plain, where the front end is the reason."""
+    """Explain once why panels are plain, if the front end is the reason."""
     found, given = detected(), process.state(Explanations).given
     if found is not None and found not in given and settings.current().panels == "auto":
         given.add(found)

@@ -1,7 +1,7 @@
 """The run that a restart of the kernel has interrupted.
 
-A front end that restarts or shuts down a kernel interrupts the cell that runs first: the run ends like one that the
-user has stopped, and the process exits right after that.
+A front end that restarts or shuts down a kernel first interrupts the running cell: the run ends like one that the user
+has stopped, and the process exits right after that.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from nbtrack.tracking import MlflowClient
 
 SECONDS_TO_EXIT = 5.0
-"""A process that exits so soon after a cell was interrupted is taken to be shut down by the front end."""
+"""A process that exits within these seconds of the interruption of a cell counts as shut down by the front end."""
 
 
 class InterruptedRun:
-    """Marks the run of the cell that was interrupted last, should the process exit right after that."""
+    """Marks the run of the last interrupted cell if the process exits right after that."""
 
     def __init__(self) -> None:
         self._noted: tuple[MlflowClient, str, float] | None = None
 
     def note(self, client: MlflowClient, run_id: str) -> None:
-        """Note that a run has ended as its cell was interrupted."""
+        """Note that a run ended because its cell was interrupted."""
         if self._noted is None:
             atexit.register(self._mark)
         self._noted = client, run_id, time.monotonic()

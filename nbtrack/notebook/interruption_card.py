@@ -1,4 +1,4 @@
-"""The card about interrupted runs that a notebook begins with: what was recorded, and what to do."""
+"""The card about interrupted runs that is shown first: what was recorded, and what to do."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Choice(HBox):
         super().__init__(
             [
                 self._button(newest, f"Continue {runs[0].info.run_name}", lambda: commands.resume(runs[0])),
-                self._button(f"Keep{all_}", "Keep as it is", lambda: _done("kept", run_control.keep, runs)),
+                self._button(f"Keep{all_}", "Keep what was recorded", lambda: _done("kept", run_control.keep, runs)),
                 self._button(f"Discard{all_}", "Move to trash", lambda: _done("discarded", run_control.discard, runs)),
             ]
         )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SECONDS_UNTIL_SHOWN = 2.0
 SECONDS_BETWEEN_PUSHES = 0.5
 MOST_UNSEEN = 50_000
-"""Logging calls that wait to be shown; the card forgets earlier ones, the run never does."""
+"""The most logging calls that wait to be shown; the card drops earlier ones, the run has all."""
 
 
 class LiveCardController(RunObserver):
@@ -52,7 +52,7 @@ class LiveCardController(RunObserver):
 
     @classmethod
     def of(cls, shell: InteractiveShell, probe: Probe, run: CapturedRun) -> LiveCardController | None:
-        """Return a controller where a page can show the card, and the cell does not capture its output."""
+        """Return a controller if a page can show the card and the cell does not capture its output."""
         captured = isinstance(shell.display_pub, CapturingDisplayPublisher)
         if captured or not context.in_notebook() or not front_end.has_live_panels():
             return None
@@ -63,7 +63,7 @@ class LiveCardController(RunObserver):
         self._logged.append(metrics)
 
     def changed(self) -> None:
-        """Have the card read the run again."""
+        """Make the card read the run again."""
         self._stale = True
 
     # --- in the sampler's thread
@@ -98,7 +98,7 @@ class LiveCardController(RunObserver):
             self._display(card)
 
     def _made(self, run: Run) -> LiveCard:
-        # Imported here, where it delays no cell.
+        # Imported late, so that no cell waits for it.
         from nbtrack.notebook.panels.live_card import LiveCard
 
         return LiveCard(
@@ -114,7 +114,7 @@ class LiveCardController(RunObserver):
         from nbtrack.notebook.panels.panel import view
 
         card.show_requested(self._request)
-        # Made before the live card is shown: a page may be saved, or closed, at any moment after that.
+        # Before the live card is shown, since a page may be saved or closed at any moment after that.
         static = card.static()
         self._displayed_at = time.monotonic()
         self._publish(data=view(card), transient={"display_id": self._widget_place})
@@ -130,11 +130,11 @@ class LiveCardController(RunObserver):
     # --- in the thread of the cell
 
     def place(self, cleared_at: float) -> str | None:
-        """Return the display id of the static card, if there is one and its cell has not cleared its output since."""
+        """Return the display id of the static card, if there is one and its cell has not cleared it."""
         return self._card.uid if self._card is not None and cleared_at < self._displayed_at else None
 
     def close(self, *, replaced: bool) -> None:
-        """Close the card; the place of the static one stays empty unless something has replaced it."""
+        """Close the card; the output of the static card is empty unless it was replaced."""
         card, self._card = self._card, None
         if card is None:
             return

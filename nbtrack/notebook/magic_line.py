@@ -1,7 +1,7 @@
-"""The lines of the magics, parsed once a cell: what ``%%track``, ``%%scratch``, ``%runs`` and ``%chart`` are asked for.
+"""The lines of the magics, parsed once for each cell: ``%%track``, ``%%scratch``, ``%runs`` and ``%chart``.
 
-The options are declared here, and IPython's `magic_arguments` parse them and write the help of ``%%track?``; their
-completion is here too.
+The options and their completion are declared here; IPython's `magic_arguments` parses them and generates the help of
+``%%track?``.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
 
 
 _OPTIONS: dict[str, dict[str, Any]] = {
-    "--params": {"type": _names, "metavar": "A,B", "help": "Record these names as parameters, whatever they hold."},
+    "--params": {"type": _names, "metavar": "A,B", "help": "Record these names as parameters, whatever their values."},
     "--metrics": {"type": _names, "metavar": "X,Y", "help": "Record these names as metrics."},
     "--no-infer": {"dest": "infer", "action": "store_false", "help": "Record only what is named or logged."},
     "--experiment": {"help": "The experiment, created on demand."},
@@ -67,12 +67,12 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "--nested": {"action": "store_true", "help": "Make the run a child of the active run."},
     "--children": {
         "action": "store_true",
-        "help": "Make each turn of a loop over settings a child of the run, besides the table of all turns.",
+        "help": "Make each iteration of a loop over settings a child of the run, besides the table of all iterations.",
     },
     "--no-output": {
         "dest": "output",
         "action": "store_false",
-        "help": "Keep nothing that the cell prints or displays.",
+        "help": "Do not store what the cell prints or displays.",
     },
     "--quiet": {"action": "store_true", "help": "Show no card."},
     "--stop": {"choices": STOPS, "help": "When the run is stopped, leave the loop or raise KeyboardInterrupt."},
@@ -100,7 +100,7 @@ class RunsLine(NamedTuple):
 
 
 class CompareLine(NamedTuple):
-    """A parsed ``%track compare`` line: by what runs are grouped, the metric, and a filter."""
+    """A parsed ``%track compare`` line: the columns to group by, the metric, and a filter."""
 
     by: list[str] | None = None
     metric: str | None = None
@@ -111,7 +111,7 @@ _OF_COMPARE = re.compile(r"""--(by|metric)(?:=|\s+)(?:"([^"]*)"|'([^']*)'|(\S+))
 
 
 def compare(line: str) -> CompareLine:
-    """Return what a ``%track compare`` line asks for; what is behind the options is the filter.
+    """Parse a ``%track compare`` line; what follows the options is the filter.
 
     Raise `UsageError` when an option is unknown or has no value.
     """
@@ -142,7 +142,7 @@ _ACCEPTED_OF_ALERT = 'a rule in quotes, such as "loss is nan", --stop, --level L
 
 
 def alert(line: str) -> AlertLine:
-    """Return what a ``%track alert`` line asks for; options stand before or behind the rule.
+    """Parse a ``%track alert`` line; options are before or after the rule.
 
     Raise `UsageError` when something is not understood, naming what is accepted.
     """
@@ -163,24 +163,24 @@ _VIEW = re.compile(r"""--view(?:=|\s+)(?:"([^"]*)"|'([^']*)'|(\S+))""")
 
 
 def runs(line: str) -> RunsLine:
-    """Return what a ``%runs`` line asks for; what is behind the view is the filter."""
+    """Parse a ``%runs`` line; what follows the view is the filter."""
     text = line.strip()
     found = _VIEW.match(text)
     if found is not None:
         return RunsLine(next(each for each in found.groups() if each is not None), text[found.end() :].strip())
     if text.split(maxsplit=1)[:1] == ["--view"]:
-        msg = "write the name of the view behind --view: %runs --view NAME"
+        msg = "write the name of the view after --view: %runs --view NAME"
         raise UsageError(msg)
     return RunsLine(None, text)
 
 
 class TrackLine(NamedTuple):
-    """A parsed ``%%track`` line: the options that it gives, or what is wrong with it."""
+    """A parsed ``%%track`` line: its options, or its error."""
 
     given: tuple[tuple[str, Any], ...] = ()
     error: str | None = None
     sweep: SweepOptions | None = None
-    """What is asked of a sweep over the cell, if it is swept over."""
+    """The options of the sweep, if the cell is one."""
 
     def options(self, defaults: CaptureOptions) -> CaptureOptions:
         """Return the options, with defaults for those that the line does not give.
@@ -207,19 +207,19 @@ def parse(line: str) -> TrackLine:
 
 
 class CellHeader(NamedTuple):
-    """What the magic lines at the top of a cell ask for."""
+    """The magic lines at the top of a cell."""
 
     track: TrackLine | None = None
     scratch: bool = False
 
     @property
     def is_valid(self) -> bool:
-        """Whether there is a line of ours, and it is understood."""
+        """Whether there is a valid line of nbtrack."""
         return self.scratch or (self.track is not None and self.track.error is None)
 
 
 def header(cell: str) -> CellHeader:
-    """Return what the magic lines that a cell begins with ask for."""
+    """Parse the magic lines at the top of a cell."""
     if not cell.lstrip("\n").startswith("%%"):
         return CellHeader()
     for line in cell.lstrip("\n").splitlines():
@@ -234,10 +234,10 @@ def header(cell: str) -> CellHeader:
 
 
 def strip(lines: list[str]) -> list[str]:
-    """Take the ``%%track`` or ``%%scratch`` line off a cell, keeping the numbers of its other lines.
+    """Remove the ``%%track`` or ``%%scratch`` line of a cell, keeping the numbers of its other lines.
 
-    An input transformer of IPython, without side effects. A line that is not understood stays, so that the magic of
-    that name reports what is wrong with it.
+    An input transformer of IPython, without side effects. An invalid line stays, so that the magic of
+    that name reports the error.
     """
     if not lines or not lines[0].startswith("%%"):
         return lines
@@ -249,15 +249,15 @@ def strip(lines: list[str]) -> list[str]:
 
 
 # IPython leaves it out then where it asks whether a cell is complete, and a terminal waits for the cell below the line.
-strip.has_side_effects = True  # type: ignore[attr-defined] # how IPython asks
+strip.has_side_effects = True  # type: ignore[attr-defined] # IPython reads this attribute
 
 
 class ChartLine(NamedTuple):
-    """What a ``%chart`` line asks for."""
+    """A parsed ``%chart`` line."""
 
     kind: str
     names: list[str]
-    """Of metrics or axes."""
+    """The names of metrics or axes."""
     rows: str | None = None
     """The run whose rows are drawn: empty for the last one, None for charts of runs."""
 

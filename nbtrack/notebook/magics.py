@@ -37,7 +37,7 @@ class NbtrackMagics(Magics):
 
     @property
     def defaults(self) -> CaptureOptions:
-        """What holds where a ``%%track`` line says nothing else."""
+        """The defaults of a ``%%track`` line."""
         return CaptureOptions(
             infer=self.infer, experiment=self.experiment, every=self.every, output=self.output, quiet=self.quiet
         )
@@ -66,9 +66,9 @@ class NbtrackMagics(Magics):
             accuracy = model.score(X_test, y_test)
 
         With ``--grid`` the cell is a sweep: it runs with each combination of the values, which take the place of what
-        it gives its parameters (names, entries, arguments of calls, also those in earlier cells that it rests on,
-        which then run again). Each trial is a run, with names, output and random numbers of its own, below one run of
-        the sweep; the notebook's names stay as they are::
+        it gives its parameters (names, entries, arguments of calls, also those in earlier cells that it depends on,
+        which then run again). Each trial is a run, with its own names, output and random numbers, below one run of
+        the sweep; the notebook's names are unchanged::
 
             %%track forest --grid depth=2..6 max_features=0.3,0.6 --seeds 3
         """
@@ -101,7 +101,7 @@ class NbtrackMagics(Magics):
             %track keep NAME           record a number that was not, and record it in that cell from now on
             %track best [RUN]          a new cell with the values of the best trial of a sweep
             %track compare [--by A,B] [--metric M] [filter]   groups of runs over their seeds: is the best one better?
-            %track rows [RUN]          the table of a sweep: settings and results of each turn of its loop
+            %track rows [RUN]          the table of a sweep: settings and results of each iteration
             %track baseline [RUN] [--cell]   compare the runs of its experiment, or cell, with it; off: with none
             %track alert "RULE" [--stop] [--level L]   raise an alert when, such as, loss is nan; off "RULE" ends it
             %track goal METRIC max     higher is better (or min: lower is)

@@ -1,4 +1,4 @@
-"""The cards of runs in marimo, which has no magics: each stands below the cell whose block or call made the run."""
+"""The cards of runs in marimo, which has no magics: each is below the cell whose block or call created the run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nbtrack.tracking import MlflowClient
 
 MOST_CARDS = 10
-"""Below one execution of a cell; marimo sends all outputs of a cell again with each that is added."""
+"""The most cards below one execution of a cell; marimo sends all outputs of a cell again with each new one."""
 
 
 class CellCards:
@@ -32,7 +32,7 @@ def install() -> None:
 
 
 def show(client: MlflowClient, run_id: str) -> None:
-    """Show the card of a run below the cell that is running; those of runs within runs stay out."""
+    """Show the card of a run below the cell that is running; cards of nested runs are not shown."""
     import marimo
 
     run = client.get_run(run_id)
@@ -52,7 +52,7 @@ def _has_room() -> bool:
 
 
 def _execution() -> object:
-    """Return what stands for the execution of a cell that is under way; marimo has no public name for it."""
+    """Return an identity of the current execution of a cell; marimo has no public name for it."""
     try:
         from marimo._runtime.context import get_context
     except ImportError:

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SECONDS = 1.0
-"""How long a server may take to answer."""
+"""Seconds that a server may take to respond."""
 
 
 def notebook_of(connection_file: str) -> Path | None:
     """Return the notebook of a kernel, according to its server on this machine; None when no server knows it.
 
-    The name of the kernel's connection file has the id of the kernel, and servers store their addresses beside it.
+    The name of the kernel's connection file contains the id of the kernel, and servers store their addresses beside it.
     """
     file = Path(connection_file)
     kernel = file.stem.removeprefix("kernel-")
@@ -42,7 +42,7 @@ def _servers(folder: Path) -> Iterator[dict[str, Any]]:
 def _sessions(server: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the sessions of a server; no proxy is used, since it is on this machine."""
     headers = {"Authorization": f"token {server.get('token', '')}"}
-    request = urllib.request.Request(f"{server['url']}api/sessions", headers=headers)  # noqa: S310 - its scheme is checked
+    request = urllib.request.Request(f"{server['url']}api/sessions", headers=headers)  # noqa: S310 - the scheme is checked above
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=SECONDS) as answer:
             found = json.load(answer)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 MIME = "application/x-nbtrack-displayed"
-"""A type that no output has: its formatter only sees what is displayed."""
+"""A type that no output has, so that its formatter only observes what is displayed."""
 MOST_ROWS, MOST_COLUMNS = 10_000, 1_000
-"""Of a frame that is displayed: what is kept of it."""
+"""The most rows and columns that are stored of a displayed data frame."""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -117,7 +117,7 @@ class Outputs:
 
 
 class _Watcher(BaseFormatter):
-    """Sees every object that is about to be displayed, without formatting it."""
+    """Observes every object that is about to be displayed, without formatting it."""
 
     format_type = Unicode(MIME)
     print_method = ObjectName("_nbtrack_displayed_")
@@ -143,24 +143,24 @@ def _is_figure(thing: object) -> bool:
 
 
 def _with_figure(output: Displayed) -> Displayed:
-    """Return an output with its figure, if that is still there, in place of the reference to it."""
+    """Return an output with its figure, if that still exists, in place of the weak reference to it."""
     return output._replace(thing=output.thing()) if type(output.thing) is weakref.ref else output
 
 
 def _kept(thing: object) -> _Thing:
-    """Return a reference to a figure, or a copy of the first rows of a frame; nothing of other things."""
+    """Return a weak reference to a figure, or a copy of the first rows of a frame; None for other objects."""
     if _is_figure(thing):
         return _Thing(weakref.ref(thing))
     kind = type(thing)
     module = kind.__module__.partition(".")[0]
     if module == "pandas" and kind.__name__ in {"DataFrame", "Series"}:
-        frame: Any = thing if kind.__name__ == "DataFrame" else thing.to_frame()  # type: ignore[attr-defined] # a Series
+        frame: Any = thing if kind.__name__ == "DataFrame" else thing.to_frame()  # type: ignore[attr-defined] # only a Series gets here
         return _Thing(frame.iloc[:MOST_ROWS, :MOST_COLUMNS].copy(), frame.shape)
     return _NOTHING
 
 
 class Stream:
-    """Captures a stream of the kernel, which repeats what is written to its echo.
+    """Captures a stream of the kernel, which copies what is written to its echo.
 
     Streams of a terminal have no echo, and are not captured.
     """
@@ -178,7 +178,7 @@ class Stream:
             self._before.write(text)
 
     def flush(self) -> None:
-        """Pass on what is asked of an echo."""
+        """Forward the call to the original echo."""
         if self._before is not None:
             self._before.flush()
 

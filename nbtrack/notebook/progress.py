@@ -1,4 +1,4 @@
-"""The progress of a running cell: the turns of its loop, and each curve in a few points."""
+"""The progress of a running cell: the iterations of its loop, and a few points of each curve."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Progress:
         self._looked_at, self._looked_turns = 0.0, 0
 
     def add_inferred(self, curves: Iterable[Points], hidden: Container[str] = ()) -> None:
-        """Add points that were inferred; those of hidden keys only count as turns of the loop."""
+        """Add points that were inferred; those of hidden keys only count as iterations of the loop."""
         for each in curves:
             self._turns[each.key] = self._turns.get(each.key, 0) + len(each.values)
             if each.key not in hidden:
@@ -66,13 +66,13 @@ class Progress:
 
     @property
     def turns(self) -> int:
-        """How many iterations are done: as counted, else by the curves, else by the latest step that was logged."""
+        """How many iterations are done: as counted, else by the curves, else by the latest logged step."""
         if self.done is not None:
             return self.done
         return max(self._turns.values(), default=self._step)
 
     def look(self, now: float, *, paused: bool) -> None:
-        """Note how far the loop is, by a clock in seconds; its pace counts no set-up and no pauses."""
+        """Note how far the loop is, by a clock in seconds; its pace excludes set-up and pauses."""
         turns, waited = self.turns, now - self._looked_at if paused else 0.0
         if self._first is None or turns < self._looked_turns:
             self._first = (turns, now) if turns else None
@@ -82,13 +82,13 @@ class Progress:
 
     @property
     def pace(self) -> float | None:
-        """Milliseconds that a turn of the loop takes on average; None before it has made some."""
+        """Milliseconds that an iteration of the loop takes on average; None before the first ones."""
         if self._first is None or self.turns <= self._first[0]:
             return None
         return 1000 * (self._looked_at - self._first[1]) / (self.turns - self._first[0])
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what the front end shows: turns, pace and time by this clock (ms), value and curve of each metric."""
+        """Return the state for the front end: iterations, pace and time (ms), value and curve of each metric."""
         return {
             "turns": self.turns,
             "pace": self.pace,

@@ -45,7 +45,7 @@ def _formatter(shell: InteractiveShell) -> Any:
 
 
 def _safely(paint: Callable[[Any], Any]) -> Callable[[Any], None]:
-    """Show what `paint` returns; where it returns nothing, or the store fails, show the text."""
+    """Show the result of `paint`; if there is none, or the store fails, show the text."""
 
     def show(shown: Any) -> None:
         try:
@@ -74,7 +74,7 @@ def _lists(before: Callable[[Any], None] | None) -> Callable[[Any], None]:
             # IPython tries its other formatters.
             raise NotImplementedError
 
-    show.before = before  # type: ignore[attr-defined] # a function may carry what it stands in for
+    show.before = before  # type: ignore[attr-defined] # functions can have attributes
     return show
 
 

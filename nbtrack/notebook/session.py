@@ -1,6 +1,6 @@
-"""The hooks of one shell: they find the tracked cells, and where each begins and ends.
+"""The hooks of one shell: they detect tracked cells, and the start and end of each.
 
-IPython itself runs a tracked cell: an input transformer takes the ``%%track`` line off, so that tracebacks, ``await``
+IPython itself runs a tracked cell: an input transformer removes the ``%%track`` line, so that tracebacks, ``await``
 and the reply to the front end are those of the bare cell. The transformer has no side effect; `pre_run_cell` gets the
 cell as it was typed, the AST transformer the code that is about to run, and `post_run_cell` the result.
 """
@@ -46,7 +46,7 @@ class Session(ast.NodeTransformer):
         self._pending: TrackedCell | SweepCell | None = None
         """The cell to track whose code was not seen yet."""
         self._tracked: tuple[TrackedCell | SweepCell, ExecutionInfo] | None = None
-        """The cell that is tracked, and the execution whose end is its own."""
+        """The tracked cell, and the execution with which it ends."""
 
     # --- installing
 
@@ -85,7 +85,7 @@ class Session(ast.NodeTransformer):
 
     @settings.read_once()
     def before(self, info: ExecutionInfo) -> None:
-        """Handle the start of a cell; cells inside cells, and on other threads, are part of what they are in."""
+        """Handle the start of a cell; cells inside cells, and on other threads, are part of the outer cell."""
         if threading.current_thread() is not threading.main_thread():
             return
         if self._running and _cells_being_executed() == 1 and not self._awaits():
@@ -102,7 +102,7 @@ class Session(ast.NodeTransformer):
             self._pending = self._cell_to_track(info)
 
     def _cell_to_track(self, info: ExecutionInfo) -> TrackedCell | SweepCell | None:
-        """Return the cell to track: by its own line, or since all cells are tracked."""
+        """Return the cell to track: because of its line, or because all cells are tracked."""
         header = magic_line.header(info.raw_cell or "")
         if header.track is not None:
             try:
@@ -175,7 +175,7 @@ class Session(ast.NodeTransformer):
             self._end(self._outcome(self._running[-1], error), shown=shown)
 
     def _outcome(self, info: ExecutionInfo, error: BaseException | None) -> ExecutionResult:
-        """Return the result of an execution that IPython did not report: as interrupted, if nothing is known of it."""
+        """Return the result of an execution that IPython did not report; by default it was interrupted."""
         known: ExecutionResult | None = self.shell.last_execution_result
         if known is not None and known.info is info:
             return known
@@ -210,7 +210,7 @@ class Session(ast.NodeTransformer):
         self.state.figures.cell_ended()
 
     def _ended_by(self, result: ExecutionResult) -> TrackedCell | SweepCell | None:
-        """Return the tracked cell whose execution this is; one of nothing but magics was never seen as code."""
+        """Return the tracked cell of an execution; the code of a cell of magics only was never visited."""
         if self._tracked is not None:
             cell, info = self._tracked
             return cell if result.info is info else None
@@ -265,7 +265,7 @@ def _is_only_a_magic(tree: ast.Module) -> bool:
 
 
 def load(shell: InteractiveShell) -> None:
-    """Switch the extension on in a shell, unless it is on already."""
+    """Load the extension in a shell, unless it is loaded already."""
     sessions = process.state(session_registry.Sessions).by_shell
     if id(shell) not in sessions:
         session = Session(shell)
@@ -276,7 +276,7 @@ def load(shell: InteractiveShell) -> None:
 def greet() -> None:
     """Resume the interrupted runs that a page has asked for, and show the others.
 
-    A store that can't be read is no reason to fail.
+    A store that can't be read is ignored.
     """
     try:
         for run in run_control.asked_to_resume(MlflowClient()):
@@ -291,7 +291,7 @@ def greet() -> None:
 
 
 def unload(shell: InteractiveShell) -> None:
-    """Switch the extension off in a shell."""
+    """Unload the extension from a shell."""
     state = process.state(session_registry.Sessions).by_shell.pop(id(shell), None)
     if state is not None:
         state.remove()

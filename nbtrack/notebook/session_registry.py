@@ -1,4 +1,4 @@
-"""What each shell of this process knows of its notebook, and what its user has chosen."""
+"""What each shell of this process knows about its notebook, and its user's preferences."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ if TYPE_CHECKING:
 
 
 class Preferences(Protocol):
-    """What ``%config NbtrackMagics`` sets."""
+    """The settings of ``%config NbtrackMagics``."""
 
     quiet: bool
     """Whether no cards are shown."""
 
     @property
     def defaults(self) -> CaptureOptions:
-        """What holds where a ``%%track`` line says nothing else."""
+        """The defaults of a ``%%track`` line."""
 
 
 class SessionState:
     """The state of one shell, shared by its hooks, its cells and the commands.
 
-    - `preferences`: what ``%config`` sets
-    - `history`: what is known from the cells executed so far; it grows while `learns`, which ends with an internal
+    - `preferences`: the settings of ``%config``
+    - `history`: what is known from the cells executed so far; it grows while `learns`, until an internal
       error
     - `resumed`: the identity of a cell to the id of the run that its next execution continues
     - `dropped`: the identity of a cell to the names that are no longer inferred there
     - `kept`: the identity of a cell to the names that are recorded there on request
-    - `swept`: the id of the run of a sweep to the code of its cell as it was typed
+    - `swept`: the id of the run of a sweep to the code of its cell as typed
     - `codes`: the code of the last run of each cell
     - `blocks`: the ``with auto_run()`` blocks of the running cell, by the line that each begins on
     """
@@ -54,7 +54,7 @@ class SessionState:
         self._names = names
         self.preferences = preferences
         self.remove = remove
-        """Takes the hooks off the shell."""
+        """Removes the hooks from the shell."""
         self.history = NotebookHistory()
         self.learns = True
         self.auto = AutoTracking()
@@ -73,7 +73,7 @@ class SessionState:
         return names is self._names
 
     def stop_learning(self) -> None:
-        """Stop learning from cells, since that failed."""
+        """Stop learning from cells, because that failed."""
         self.learns = False
 
     def forget(self, name: str, cell: str | None) -> None:
@@ -110,7 +110,7 @@ class Sessions:
 
 
 def current(shell: InteractiveShell | None = None) -> SessionState | None:
-    """Return the state of a shell, by default of the one that runs; None where the extension is not loaded."""
+    """Return the state of a shell, by default of the one that runs; None if the extension is not loaded."""
     if shell is None:
         from IPython.core.getipython import get_ipython
 

@@ -1,4 +1,4 @@
-"""Which of the figures that a cell shows are drawn as SVG when it has ended."""
+"""Selects the figures of a cell that are drawn as SVG after it has ended."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ Were the last ones kept as well, each figure of a long loop would live until the
 often, and the loop would take a tenth longer.
 """
 MOST_POINTS = 20_000
-"""Points of a figure beyond which it is stored as a picture only."""
+"""Figures with more points than this are stored as pictures only."""
 
 
 class ShownFigures:
-    """The figures of a running cell that may be drawn when it has ended, so that all others can be freed meanwhile."""
+    """The figures of a running cell that may be drawn when it has ended, so that all others can be freed."""
 
     def __init__(self) -> None:
         self._kept: list[Any] = []
@@ -30,12 +30,12 @@ def is_small(figure: Any) -> bool:
     """Return whether a figure has few enough points to be drawn."""
     try:
         return _points(figure) <= MOST_POINTS
-    except Exception:  # noqa: BLE001 # whatever a figure of the user raises
+    except Exception:  # noqa: BLE001 # the user's figure may raise any error
         return True
 
 
 def _points(figure: Any) -> int:
-    """Return about how many points a matplotlib figure draws, without looking at any of them."""
+    """Return about how many points a matplotlib figure draws, without reading them."""
     drawn = 0
     for axes in figure.axes:
         drawn += sum(len(line.get_xdata(orig=True)) for line in axes.lines)

@@ -1,4 +1,4 @@
-"""Static fallbacks of panels, for notebooks without a kernel: each is updated once no cell runs."""
+"""Static fallbacks of panels, for notebooks without a kernel: each is updated when no cell runs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class StaticFallbacks:
         self._paused = False
 
     def leave(self, panel: Shown) -> None:
-        """Display the fallback of a panel, and keep it up to date where there is a front end."""
+        """Display the fallback of a panel, and keep it up to date if there is a front end."""
         bundle = panel.static()
         display(bundle, raw=True, display_id=panel.uid)
         if not context.in_notebook():
@@ -61,13 +61,13 @@ class StaticFallbacks:
                 self._rest()
 
     def pause(self) -> None:
-        """Pause updates: a cell has begun."""
+        """Pause updates, since a cell has started."""
         with self._lock:
             self._paused = True
             self._stop_resting()
 
     def resume(self) -> None:
-        """Resume updates: the cell has ended."""
+        """Resume updates, since the cell has ended."""
         with self._lock:
             self._paused = False
             if self._stale:

@@ -30,16 +30,16 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--random": {
         "type": _count,
         "metavar": "N",
-        "help": "Try N random combinations of the values of --grid. A range such as lr=1e-4..1e-1 is drawn from by its "
-        "logarithm where its ends are at least a factor of 100 apart, else evenly; whole numbers give whole numbers.",
+        "help": "Try N random combinations of the values of --grid. A range such as lr=1e-4..1e-1 is sampled on a "
+        "logarithmic scale if its ends are at least a factor of 100 apart, else evenly; integer ranges give integers.",
     },
     "--optuna": {
         "type": _count,
         "metavar": "N",
         "help": "Try N combinations of the values of --grid that Optuna suggests: pip install optuna.",
     },
-    "--sampler": {"metavar": "NAME", "help": "The sampler of Optuna: TPE (the default), Random, GP, CmaEs …"},
-    "--pruner": {"metavar": "NAME", "help": "The pruner of Optuna that stops trials early: Median, Hyperband …"},
+    "--sampler": {"metavar": "NAME", "help": "Optuna's sampler: TPE (the default), Random, GP, CmaEs …"},
+    "--pruner": {"metavar": "NAME", "help": "Optuna's pruner, which stops trials early: Median, Hyperband …"},
     "--seeds": {
         "metavar": "N",
         "help": "Run each combination with the seeds 0 to N-1, or with the ones listed: 1,7,42. By default with 0.",
@@ -48,28 +48,30 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "action": "store_true",
         "help": "Stop a trial whose curve after 1, 3, 9 … steps is not among the best third of those before it.",
     },
-    "--budget": {"metavar": "TIME", "help": "Begin no further trial after this time: 90s, 10m, 1h30m."},
+    "--budget": {"metavar": "TIME", "help": "Start no further trial after this time: 90s, 10m, 1h30m."},
     "--goal": {
         "metavar": "METRIC[:max|min]",
-        "help": "What ranks the trials; by default a metric whose name says what is better, of validation if there is "
-        "one.",
+        "help": "The metric that ranks the trials; by default one whose name implies a goal, preferably of validation.",
     },
     "--jobs": {
         "type": _count,
         "metavar": "N",
-        "help": "Run N trials at a time in processes of their own, by joblib: pip install 'nbtrack[sweeps]'.",
+        "help": "Run N trials at a time in separate processes, by joblib: pip install 'nbtrack[sweeps]'.",
     },
     "--on": {
         "metavar": "ADDRESS",
         "help": "Run the trials on the workers of a dask cluster: tcp://scheduler:8786. They log to the store of the "
-        "notebook, which is served to them where they do not have its files. pip install 'nbtrack[dask]'.",
+        "notebook, which is served to them if they do not have its files. pip install 'nbtrack[dask]'.",
     },
-    "--resume": {"action": "store_true", "help": "Run only the trials that an earlier execution of the sweep lacks."},
+    "--resume": {
+        "action": "store_true",
+        "help": "Run only the trials that are missing from an earlier execution of the sweep.",
+    },
 }
 
 
 def taken(given: dict[str, Any]) -> SweepOptions | None:
-    """Take what is asked of a sweep out of parsed arguments; None where they ask for none.
+    """Return the options of a sweep from parsed arguments; None if they do not ask for one.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def taken(given: dict[str, Any]) -> SweepOptions | None:
     names = [flag.removeprefix("--") for flag in OPTIONS]
     found = {name: given.pop(name) for name in names if name in given}
     if found and "grid" not in found:
-        raise InvalidValue(f"--{next(iter(found))} belongs to a sweep: name the values to try with --grid NAME=VALUES")
+        raise InvalidValue(f"--{next(iter(found))} needs a sweep: name the values to try with --grid NAME=VALUES")
     return _options(**found) if found else None
 
 
@@ -98,7 +100,7 @@ def _options(
 
 
 def without(line: str) -> str:
-    """Return a ``%%track`` line without what it asks of a sweep."""
+    """Return a ``%%track`` line without the options of a sweep."""
     kept: list[str] = []
     dropping = 0
     for word in shlex.split(line):
@@ -115,7 +117,7 @@ def without(line: str) -> str:
 
 
 def _arguments(details: dict[str, Any]) -> int:
-    """Return how many words behind an option belong to it, at most."""
+    """Return how many words after an option belong to it at most."""
     if details.get("nargs") == "+":
         return sys.maxsize
     return 0 if details.get("action") == "store_true" else 1

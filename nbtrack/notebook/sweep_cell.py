@@ -1,4 +1,4 @@
-"""A cell that is swept over: in its place its trials run, each a run of its own."""
+"""The cell of a sweep: its trials run instead of the cell, each as a run."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ if TYPE_CHECKING:
     from nbtrack.tracking.capture_options import CaptureOptions
 
 HOOK = "__nbtrack_sweep__"
-"""The name that is called in place of the cell; it is in `builtins` while the cell runs."""
+"""The name that is called instead of the cell; it is in `builtins` while the cell runs."""
 
 
 class SweepCell(RunObserver):
-    """A cell that is swept over; its run has the trials as children."""
+    """The cell of a sweep, whose run has the trials as children."""
 
     binds = False
     """Its names are those of the trials: the notebook has none of them afterwards."""
@@ -83,7 +83,7 @@ class SweepCell(RunObserver):
     # --- while it runs
 
     def sweep(self) -> None:
-        """Run the trials; what can't be done is said in one line."""
+        """Run the trials; errors are reported in one line."""
         try:
             names, seeded = self._shell.user_ns, len(self._asked.seeds) > 1
             code = SweptCode(self._tree, self._session.history, names, self._asked.values, seeded=seeded)
@@ -96,7 +96,7 @@ class SweepCell(RunObserver):
             self._sweep(code, (chosen, runner), parent)
 
     def _opened(self, code: SweptCode) -> CapturedRun | None:
-        """Create the run of the sweep, or continue that of an earlier execution; None where the store refuses."""
+        """Create the run of the sweep, or continue that of an earlier execution; None if the store refuses."""
         client = MlflowClient()
         home = resolve_experiment_id(self._options.experiment, client)
         self._identity = cell_identity.of_cell(self._options.name, self.info, self._tree)
@@ -148,7 +148,7 @@ class SweepCell(RunObserver):
 
     def _inputs(self, code: SweptCode, run: CapturedRun) -> tuple[DatasetInput, ...]:
         """Return the data that the trials read, which are inputs of the sweep's run as well."""
-        with error_boundary("the data that the trials read were not looked at"):
+        with error_boundary("the data that the trials read was not recorded"):
             read = ReadData(code.shared_reads, self._shell.user_ns)
             read.end(read_files.paths_read(self._tree, self._shell.user_ns.get))
             inputs = tuple(read.inputs())
@@ -170,7 +170,7 @@ class SweepCell(RunObserver):
         return InTurn(copies, history, partial(TrialOutput, names), sweep_report.say)
 
     def _settle(self, run: CapturedRun, ended: Ended, ranking: Ranking) -> None:
-        """Record what won."""
+        """Record the best trial."""
         run.request()
         sweep_report.record(run, ended, ranking)
 

@@ -1,4 +1,4 @@
-"""What a sweep shows while it runs: a card with its progress, and a table of its trials, the best on top."""
+"""What a sweep shows while it runs: a card with its progress, and a table of its trials, the best first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LAST_COLUMNS = ("attributes.status", "attributes.duration")
 
 
 class SweepDisplay:
-    """The panels of one sweep, live where there is a page to show them, else a table at the end."""
+    """The panels of one sweep: live ones if a page can show them, else a table at the end."""
 
     def __init__(self, client: MlflowClient, parent: Run, keys: Sequence[str], total: int, began: int) -> None:
         self._client, self._parent, self._keys = client, parent, keys
@@ -60,7 +60,7 @@ class SweepDisplay:
         return table
 
     def _skip(self, run_ids: list[str]) -> None:
-        """Stop the trials that are selected, as far as they run."""
+        """Stop the selected trials that are running."""
         for run_id in run_ids:
             if self._client.get_run(run_id).info.status == "RUNNING":
                 self._client.set_tag(run_id, reserved.TRIAL_STOPPED, "skipped")
@@ -81,7 +81,7 @@ class SweepDisplay:
         self._card.push(self._progress)
 
     def close(self, ranking: Ranking) -> None:
-        """Take the card away, whose place the one of the finished run takes, and leave the table as it is."""
+        """Remove the card, which the card of the finished run replaces, and keep the table."""
         if self._card is not None:
             update_display({"text/html": "", "text/plain": ""}, raw=True, display_id=self._place)
             self._card.close()
@@ -95,11 +95,11 @@ class SweepDisplay:
             display(table.static(), raw=True)
             table.close()
         else:
-            # Now, since the kernel of a notebook that is executed as a whole may end with this cell.
+            # At once, since the kernel may end with this cell when a notebook is executed as a whole.
             static_fallback.fallbacks().renew(table)
 
     def _arrange(self, table: RunTable, ranking: Ranking) -> None:
-        """Put finished trials above others and the best on top, and what ranks them beside what they tried."""
+        """Sort finished trials first and the best on top, and show the ranking metric next to the parameters."""
         ranked = f"metrics.{ranking.metric}"
         sort = [FINISHED_FIRST, [ranked, "desc" if ranking.goal == "max" else "asc"]]
         if table.sort != sort:

@@ -1,4 +1,4 @@
-"""What a sweep says in words, and records on its own run: how many trials, their seeds, which won."""
+"""What a sweep prints, and records on its own run: the number of trials, their seeds, the best one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def say(text: str) -> None:
 
 
 def begin(code: SweptCode, asked: SweepOptions, total: int) -> None:
-    """Say what is going to run."""
+    """Print what is going to run."""
     keys = ", ".join(one.key for one in code.parameters.values())
     say(f"{formatting.counted(total, 'trial')} of {keys}, each in its own copy of the notebook's names")
     if code.again:
@@ -39,7 +39,7 @@ def begin(code: SweptCode, asked: SweepOptions, total: int) -> None:
 
 
 def uncopied(copies: NamespaceCopies) -> None:
-    """Say what the trials share with the notebook."""
+    """Print what the trials share with the notebook."""
     large = copies.shared.names
     if copies.uncopied:
         say(f"Shared by all trials, since it can't be copied: {', '.join(copies.uncopied)}")
@@ -48,7 +48,7 @@ def uncopied(copies: NamespaceCopies) -> None:
 
 
 def end(ended: Ended, ranking: Ranking, client: MlflowClient) -> None:
-    """Say what became of the trials, and which was the best."""
+    """Print the outcomes of the trials, and the best one."""
     counts = Counter(_status(one.status) for one in ended.outcomes)
     parts = [f"{number} {status}" for status, number in counts.most_common()]
     missing = ended.total - len(ended.outcomes)

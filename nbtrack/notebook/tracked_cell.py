@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 HOOK = "__nbtrack_hook__"
 """The name that instrumented code calls; it is in `builtins` while the cell runs, not among the user's names."""
 SECONDS_OF_SHORT_CELL = 0.5
-"""Up to which code and output are stored after the reply, when only little is lost with a kernel that is killed."""
+"""Cells of at most this many seconds store code and output after the reply; a killed kernel loses little of these."""
 LARGE_OUTPUT = 50_000
 """Characters of output beyond which it is stored in the background, after the run has ended."""
 
 
 class TrackedCell(RunObserver):
-    """A cell that becomes a run; with `lazy`, only a result of a training, or what the cell logs, creates it."""
+    """A cell that becomes a run; with `lazy`, only a result of training, or what the cell logs, creates it."""
 
     binds = True
     """Whether the names that it binds are those of the notebook."""
@@ -82,7 +82,7 @@ class TrackedCell(RunObserver):
         execution = self._opened()
         if execution is None or plan is None:
             return tree
-        with error_boundary("the data that this cell reads were not looked at"):
+        with error_boundary("the data that this cell reads was not recorded"):
             last = _seconds(execution.run.previous)
             reads = self._session.history.read_through(plan.reads)
             self._read = ReadData(reads, self._shell.user_ns, last, at_once=not self._lazy)
@@ -104,7 +104,7 @@ class TrackedCell(RunObserver):
         return plan
 
     def _opened(self) -> CapturedExecution | None:
-        """Create the run, or be ready to; None where it can't be created."""
+        """Create the run, or prepare to; None if it can't be created."""
         session, identity = self._session, self.identity
         resumed = session.resumed.pop(identity, None)
         shared = session.auto.shared_run if self._lazy and resumed is None else None
@@ -125,7 +125,7 @@ class TrackedCell(RunObserver):
         return self._execution if opened or self._lazy else None
 
     def _observed(self, tree: ast.Module, plan: Plan, execution: CapturedExecution) -> ast.Module:
-        """Return the code with its hooks, and begin to observe it."""
+        """Return the code with its hooks, and start observing it."""
         hooked = plan.instrument(tree, HOOK)
         outputs = self._outputs
         printed = (lambda: outputs.texts()["stdout"]) if outputs is not None else str
@@ -167,7 +167,7 @@ class TrackedCell(RunObserver):
     # --- after
 
     def finish(self, result: ExecutionResult) -> None:
-        """Settle and close; a cell without Python of its own has a run as well."""
+        """Settle and close; a cell without Python code has a run as well."""
         if self._execution is None and not self._lazy and result.error_before_exec is None:
             self.identity = cell_identity.of_cell(self._options.name, self.info, None)
             self._opened()
@@ -185,7 +185,7 @@ class TrackedCell(RunObserver):
             self._session.interrupted.note(execution.run.client, execution.run.run_id)
 
     def show(self, *, card: bool) -> None:
-        """Show the card of the run, where the live one is if that is still there; without `card`, only remove that."""
+        """Show the card of the run in place of a live one; without `card`, only remove the live one."""
         live, place = self._live, None
         if live is not None and self._outputs is not None:
             place = live.place(self._outputs.cleared_at)
@@ -200,7 +200,7 @@ class TrackedCell(RunObserver):
                 live.close(replaced=shows and place is not None)
 
     def _settle(self, execution: CapturedExecution, result: ExecutionResult, *, failed: bool) -> None:
-        """Record what the cell gave, then store its artifacts; what fails is reported and affects nothing else."""
+        """Record the results of the cell, then store its artifacts; errors are reported and affect nothing else."""
         if self._hooks is not None and getattr(builtins, HOOK, None) is self._hooks:
             delattr(builtins, HOOK)
         settled = execution.settle(result.result if result.result is not None else ..., failed=failed)
@@ -221,7 +221,7 @@ class TrackedCell(RunObserver):
         """Note what data the cell has read; its profile is made in the background."""
         read, tree = self._read, self._tree
         if read is not None and tree is not None and run.run is not None:
-            with error_boundary("the data that this cell reads were not looked at"):
+            with error_boundary("the data that this cell reads was not recorded"):
                 read.end(read_files.paths_read(tree, self._shell.user_ns.get))
                 self._session.background.later(partial(read.store, run.client, run.run_id))
 
@@ -248,7 +248,7 @@ class TrackedCell(RunObserver):
         self._session.figures.later(outputs[: cell_artifacts.MOST_OUTPUTS], drawn)
 
     def _keep(self, run: CapturedRun, files: Mapping[str, bytes]) -> None:
-        """Store files after the reply to the front end; at once where the cell has taken long, and little is added."""
+        """Store files after the reply to the front end; at once if the cell took long, which adds little."""
         if files:
             is_short = run.seconds < SECONDS_OF_SHORT_CELL
             self._session.background.later(run.keep(files, soon=is_short))
@@ -272,7 +272,7 @@ class TrackedCell(RunObserver):
 
 
 def _seconds(run: Run | None) -> float:
-    """Return how long a run has taken; 0 where that is not known."""
+    """Return how long a run took; 0 if unknown."""
     return 0 if run is None or run.info.end_time is None else (run.info.end_time - run.info.start_time) / 1000
 
 

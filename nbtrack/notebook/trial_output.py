@@ -1,4 +1,4 @@
-"""What a trial prints and displays in this kernel: kept with its run, and not shown in the notebook."""
+"""What a trial prints and displays in this kernel, which is stored with its run instead of shown."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class TrialOutput:
         self._captured: Any = None
 
     def begin(self) -> None:
-        """Take what is printed and displayed from now on."""
+        """Capture what is printed and displayed from now on."""
         _show_open_figures()
-        shown_by = get_ipython().display_pub  # type: ignore[union-attr] # there is one
+        shown_by = get_ipython().display_pub  # type: ignore[union-attr] # trials run in IPython
         self._captured = self._capture.__enter__()
         if hasattr(shown_by, "set_parent"):
-            # While a trial runs, the messages of panels are still answered, in other threads, and announced by this.
-            get_ipython().display_pub.set_parent = shown_by.set_parent  # type: ignore[union-attr] # as above
+            # While a trial runs, other threads still answer messages of panels, and call this before each.
+            get_ipython().display_pub.set_parent = shown_by.set_parent  # type: ignore[union-attr] # trials run in IPython
 
     def end(self, result: object) -> Mapping[str, bytes]:
         """Stop, and return the output as files; the value of the last expression and open figures are part of it."""
@@ -52,6 +52,6 @@ class TrialOutput:
 
 
 def _show_open_figures() -> None:
-    """Have the inline backend of matplotlib display and close its figures, as it does at the end of a cell."""
+    """Make matplotlib's inline backend display and close its figures, as at the end of a cell."""
     if INLINE in sys.modules and "matplotlib.pyplot" in sys.modules:
         sys.modules[INLINE].flush_figures()

@@ -14,14 +14,14 @@ class ActiveModels:
         self.of_environment = settings.current().active_model_id
         self.of_thread = threading.local()
         self.used = self.of_environment is not None
-        """Whether there has been an active model in this process."""
+        """Whether this process has ever had an active model."""
 
     def current(self) -> str | None:
         """Return the id of the active model, or None."""
         return getattr(self.of_thread, "model_id", None) or self.of_environment
 
     def activate(self, model_id: str | None) -> None:
-        """Make a model the active one of this thread; with None there is none."""
+        """Make a model the active one of this thread; None clears it."""
         self.of_thread.model_id = model_id
         self.used = True
 
@@ -32,7 +32,7 @@ def get_active_model_id() -> str | None:
 
 
 def clear_active_model() -> None:
-    """Have metrics measure no model by themselves: neither one that was set nor that of the environment."""
+    """Stop metrics from measuring a model by default: the one that was set, and that of the environment."""
     models = process.state(ActiveModels)
     models.of_environment = None
     models.activate(None)

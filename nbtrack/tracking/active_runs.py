@@ -57,13 +57,13 @@ class ActiveRun(Run):
         self.models = _models(run)
         """By step, the ids of the logged models that metrics at this step measure."""
         self.measured = {each.model_id for each in run.inputs.model_inputs}.union(*self.models.values())
-        """The ids of the logged models that the run has read or made."""
+        """The ids of the logged models that the run read or created."""
         self.live = live_runs.values_of(run.info.run_id)
         """The live values that the code has asked for."""
         self.renew_appender()
 
     def renew_appender(self) -> None:
-        """Log with the appender that fits the alert rules of now."""
+        """Use the appender that fits the current alert rules."""
         run_id = self.info.run_id
         self.appender = watched_points.appender(run_id, self.client.store.appender(run_id))
         self.append = self.appender.point
@@ -81,7 +81,7 @@ class ActiveRun(Run):
 
 
 def _models(run: Run) -> dict[int, list[str]]:
-    """Return the logged models that a run has made so far, by step."""
+    """Return the logged models that a run has created so far, by step."""
     models: dict[int, list[str]] = {}
     for each in run.outputs.model_outputs:
         models.setdefault(each.step, []).append(each.model_id)
@@ -205,7 +205,7 @@ def open_scopes() -> list[Scope]:
 
 
 def renew_appenders() -> None:
-    """Have the runs that this thread logs to, and those of the process, follow new alert rules."""
+    """Apply new alert rules to the runs that this thread logs to, and to those of the process."""
     scope = current_scope()
     for each in (scope, *open_scopes()):
         if each is not None:

@@ -1,4 +1,4 @@
-"""Checks the points of running runs against the alert rules of their experiments, in a thread of its own.
+"""Checks the points of running runs against the alert rules of their experiments, in a separate thread.
 
 Logging only appends points to a list, and only where a rule needs them; the thread takes them from there several
 times a second. A run without rules costs nothing.

@@ -135,7 +135,7 @@ def _regular_files(folder: Path) -> Iterator[Path]:
         target = path.resolve()
         if path.is_symlink() and not target.is_relative_to(root):
             warn(f"{path} links to a file outside {folder} and was not logged")
-        elif not stat.S_ISREG(os.stat(target).st_mode):  # noqa: PTH116 - pathlib has no S_ISREG of a broken link
+        elif not stat.S_ISREG(os.stat(target).st_mode):  # noqa: PTH116 - Path.is_file hides the error of a broken link
             warn(f"{path} is not a regular file and was not logged")
         else:
             yield path

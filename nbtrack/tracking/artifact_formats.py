@@ -87,7 +87,7 @@ class ArtifactFormatClient(ArtifactClient):
     def log_table(self, run_id: str, data: Any, artifact_file: str) -> None:
         """Log a dictionary of columns or a frame as a table; rows are appended to an existing table.
 
-        An `Image` in a cell is logged as a file of its own, and the cell holds its path.
+        An `Image` in a cell is logged as a separate file, and the cell holds its path.
         """
         from nbtrack.media import append_table, replace_images, table_bytes
 

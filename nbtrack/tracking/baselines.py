@@ -28,7 +28,7 @@ def set_baseline(run: Run | str | None = None, *, of: str = "experiment") -> Run
     run : Run or str, optional
         The run, its id, or its name; by default the active run or the last one of this process.
     of : {"experiment", "cell"}
-        The baseline of all runs of its experiment, or only of those of its cell, where it counts before the other one.
+        The baseline of all runs of its experiment, or only of those of its cell, for which it takes precedence.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def set_baseline(run: Run | str | None = None, *, of: str = "experiment") -> Run
 
 @validation.typed
 def clear_baseline(run: Run | str | None = None) -> list[Run]:
-    """Have a run be no baseline any more, or, without one, all of the current experiment; return those that were."""
+    """Remove a baseline, by default all of the current experiment, and return the runs that were baselines."""
     client = MlflowClient()
     chosen = (
         baselines.Baselines(client.store, [current_experiment_id(client)]).runs
@@ -60,7 +60,7 @@ def clear_baseline(run: Run | str | None = None) -> list[Run]:
 
 @validation.typed
 def get_baseline(run: Run | str | None = None) -> Run | None:
-    """Return the run that a run is compared with, by default the current one; None where no baseline was chosen."""
+    """Return the run that a run is compared with, by default the current one; None if there is no baseline."""
     client, found = _resolved(run)
     return baselines.baseline_of(client.store, found)
 

@@ -1,4 +1,4 @@
-"""What a user asks for where code is captured."""
+"""The options of capturing code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class CaptureOptions(NamedTuple):
-    """What is asked for in a ``%%track`` line, or in the call of `nbtrack.auto_run`."""
+    """The options of a ``%%track`` line, or of a call of `nbtrack.auto_run`."""
 
     name: str | None = None
     params: tuple[str, ...] = ()

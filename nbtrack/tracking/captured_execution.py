@@ -1,6 +1,6 @@
 """One execution of code whose values become a run.
 
-``%%track``, ``%track auto``, `nbtrack.auto_run` and `nbtrack.track` differ in how they come by the code; from there on
+``%%track``, ``%track auto``, `nbtrack.auto_run` and `nbtrack.track` differ in how they get the code; from there on
 each of their executions takes the same steps:
 
 plan
@@ -10,7 +10,7 @@ open
 observe
     The code runs, and is observed: its points are recorded, requests to stop are obeyed, what the user logs is noted.
 settle
-    After: what the code has given is recorded, unless the user logged it.
+    After: the results of the code are recorded, unless the user logged them.
 close
     The run ends, with the exception if there was one.
 """
@@ -37,17 +37,17 @@ class Observation(Protocol):
     """How the values of one execution are read."""
 
     def begin(self) -> None:
-        """Read what is there before the code runs, and observe it while it runs."""
+        """Read existing values before the code runs, and observe the code while it runs."""
 
     def stop(self) -> None:
-        """Leave the code alone, which has ended; it may have to be done again where it was interrupted."""
+        """Stop observing the code, which has ended; called again if it was interrupted."""
 
     def end(self, result: Any, *, failed: bool) -> Facts:
-        """Return what the code has given; `result` is ``...`` where it has none."""
+        """Return the results of the code; `result` is ``...`` if the code has no value."""
 
 
 class ProbeObservation:
-    """Observes code by the probe of its plan; `refresh` brings the names that the probe reads up to date."""
+    """Observes code by the probe of its plan; `refresh` updates the names that the probe reads."""
 
     def __init__(
         self,
@@ -62,12 +62,12 @@ class ProbeObservation:
         self._sampler: Sampler | None = None
 
     def begin(self) -> None:
-        """Read what the code takes from before, and start the sampler."""
+        """Read the inputs of the code, and start the sampler."""
         self._probe.enter()
         self._sampler = Sampler(self._probe, self._run, raises=self._raises, observer=self._observer)
 
     def stop(self) -> None:
-        """Give the functions that were followed their own code back."""
+        """Restore the code of the functions that were followed."""
         self._probe.restore()
 
     def end(self, result: Any, *, failed: bool) -> Facts:
@@ -80,14 +80,14 @@ class ProbeObservation:
 
 
 class EndedRuns:
-    """Who shows the run of each execution once it has ended, in front ends where nothing else does."""
+    """Displays for the runs of ended executions, in front ends where nothing else shows them."""
 
     def __init__(self) -> None:
         self.displays: list[Callable[[MlflowClient, str], None]] = []
 
 
 class CapturedExecution:
-    """The steps from `open` to `close`; each reports what goes wrong in it and leaves the user's code alone.
+    """The steps from `open` to `close`; each reports its own errors and never affects the user's code.
 
     With `lazy`, the run is only created by a result of training or evaluation, or by what the code logs.
     """
@@ -98,7 +98,7 @@ class CapturedExecution:
         self._observation: Observation | None = None
 
     def open(self) -> ActiveRun | None:
-        """Create the run and make it the active one; None where it is lazy, or can't be created."""
+        """Create the run and make it the active one; None if it is lazy, or can't be created."""
         if self._lazy:
             active_runs.add_implicit_run_factory(self.run.enter)
             return None
@@ -110,7 +110,7 @@ class CapturedExecution:
         observation.begin()
 
     def settle(self, result: Any = ..., *, failed: bool = False) -> bool:
-        """Record what the code has given; return whether it has a run."""
+        """Record the results of the code; return whether it has a run."""
         self._stop()
         facts = None
         with error_boundary("not all of this cell was recorded"):

@@ -72,7 +72,7 @@ class CapturedRun:
     - `ends`: whether the run ends with the execution
     - `skip`: names that are never inferred
     - `kept`: names that the user has asked the cell to record from now on
-    - `title`: returns what to call the first run of the cell where no name was asked for, given its metrics so far
+    - `title`: returns the name of the first run of the cell if the user gave none, from its metrics so far
     - `observer`: receives the events of the run
     """
 
@@ -102,7 +102,7 @@ class CapturedRun:
         self._kept, self._title = list(kept), title
         self._elsewhere = self._stopped = self._refused = False
         self._was_changed = bool(continues)
-        """Whether the run may have more than what was recorded here."""
+        """Whether the run may contain more than what was recorded here."""
         self._last_steps: dict[str, int] = {}
         self._shifts: dict[str, int] = {}
         self._recorded_early: set[str] = set()
@@ -113,7 +113,7 @@ class CapturedRun:
 
     @property
     def run_id(self) -> str:
-        """The id of the run; empty as long as there is none."""
+        """The id of the run; empty if there is none yet."""
         return self.run.info.run_id if self.run is not None else ""
 
     @property
@@ -123,7 +123,7 @@ class CapturedRun:
 
     @property
     def logged_elsewhere(self) -> bool:
-        """Whether the code logged to another run while it had none of its own."""
+        """Whether the code logged to another run before it had its own."""
         return self._elsewhere
 
     # --- open
@@ -175,7 +175,7 @@ class CapturedRun:
         )
 
     def _own_name(self, home: str, metrics: Iterable[str]) -> str:
-        """Return the name of a run whose user has given none: after its code, and numbered among those called alike."""
+        """Return the name of a run without one from the user: from its code, numbered among runs with that name."""
         if self.previous is not None or self._title is None:
             return cell_runs.next_name(None, self.previous)
         title = self._title(metrics)
@@ -199,7 +199,7 @@ class CapturedRun:
         return events.observe(self._on_logged)
 
     def _on_logged(self, run_id: str, metrics: Sequence[Metric]) -> None:
-        """Note which keys the user logs, and whether that goes to another run."""
+        """Note which keys the user logs, and whether to another run."""
         if threading.get_ident() in self._inferring_threads:
             return
         if run_id == self.run_id:
@@ -220,7 +220,7 @@ class CapturedRun:
                 self.client.log_columns(self.run_id, {each.key: each[1:] for each in fresh})
 
     def record_early(self, params: Sequence[Fact]) -> None:
-        """Record parameters that are certain while the code still runs, so that a killed kernel leaves them behind."""
+        """Record parameters that are certain while the code still runs, so that they survive the kill of the kernel."""
         fresh = [each for each in params if each.key not in self._explicit and each.key not in self._recorded_early]
         if fresh and self.run is not None and not self._continues:
             self._recorded_early.update(each.key for each in fresh)
@@ -264,7 +264,7 @@ class CapturedRun:
     # --- settle
 
     def log(self, facts: Facts) -> None:
-        """Record what was inferred; what the user logged under the same key stays."""
+        """Record what was inferred, unless the user logged the same key."""
         if not self.open():
             return
         self.record(facts.columns)
@@ -299,7 +299,7 @@ class CapturedRun:
             )
 
     def _data(self) -> RunData:
-        """Return what the run has, as it was created where nothing else has changed it in this process."""
+        """Return the data of the run: the data at its creation, if nothing in this process has changed it since."""
         if self.run is None or self._was_changed:
             return self.client.get_run(self.run_id).data
         return self.run.data
@@ -308,7 +308,7 @@ class CapturedRun:
         """Return the metrics that have no curve, each as one point."""
         moment = now()
         return [
-            Metric(each.key, each.value, moment, self._last_steps.get(each.key, -1) + 1)  # type: ignore[arg-type] # a number
+            Metric(each.key, each.value, moment, self._last_steps.get(each.key, -1) + 1)  # type: ignore[arg-type] # facts of metrics have numbers
             for each in facts
         ]
 
@@ -319,12 +319,12 @@ class CapturedRun:
         return [(reserved.INFERRED, json.dumps({**before, **found}))] if found else []
 
     def _passed_over(self, facts: Facts, tags: Mapping[str, str]) -> list[tuple[str, str]]:
-        """Return the tag of what looked like a result and is not recorded, where there is or was any."""
+        """Return the tag of values that looked like results but are not recorded, if there are or were any."""
         found = [each for each in facts.passed_over if each.name not in self._explicit]
         return [passed_over.tag(found)] if found or reserved.PASSED_OVER in tags else []
 
     def keep(self, files: Mapping[str, bytes], *, soon: bool = False) -> Callable[[], None]:
-        """Store files by artifact path, at once or only `soon`; the returned call does it and waits for the disk."""
+        """Store files by artifact path, at once or `soon`; the returned function does so and waits for the disk."""
         if self.run is None:
             return lambda: None
         finish = self.client.put_soon(self.run, dict(files))

@@ -1,4 +1,4 @@
-"""Runs of the same cell: which came before, and what the next one is called."""
+"""Runs of the same cell: the previous one, and the name of the next one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _base(name: str) -> str | None:
 
 
 def next_name(asked: str | None, latest: Run | None) -> str:
-    """Return the name of a cell's next run: the first has the name asked for or a random one, later ones count."""
+    """Return the name of a cell's next run: the first has the requested or a random name, later ones are numbered."""
     if latest is None:
         return asked or run_names.run_name().rpartition("-")[0]
     numbered = _NUMBERED.fullmatch(latest.info.run_name)

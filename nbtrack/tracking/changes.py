@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.statistics.diff_views import RunDiff
 
     Code = tuple[str, tuple[str, ...]]
-    """That of a cell, and those of the earlier cells which it depends on."""
+    """The code of a cell, and that of the earlier cells which it depends on."""
 
 
 @validation.typed
@@ -34,7 +34,7 @@ def two_runs(a: Run | str | None, b: Run | str | None) -> tuple[MlflowClient, Ru
 
 
 def compared(client: MlflowClient, before: Run, after: Run | str) -> RunDiff:
-    """Return what changed from one run to another in the store of a client, where both are looked up again."""
+    """Return what changed from one run to another in the store of a client, after reading both again."""
     from nbtrack.statistics.diff_views import diff_runs
 
     old, new = (client.get_run(validation.run_id(each)) for each in (before, after))

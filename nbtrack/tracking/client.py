@@ -150,7 +150,7 @@ class MlflowClient(LoggedModelClient):
         events.publish(run_id)
 
     def end_soon(self, run_id: str, status: str, end_time: int) -> None:
-        """End a run without waiting for the disk, which has it about a second later."""
+        """End a run without waiting for the disk, where it arrives about a second later."""
         self.store.update_run(run_id, status=status, end_time=end_time, synced=False)
         events.publish(run_id)
 
@@ -223,7 +223,9 @@ class MlflowClient(LoggedModelClient):
         if model_id is not None:
             self.link_metrics(run_id, [point], model_id, dataset_name, dataset_digest)
         elif dataset_name is not None or dataset_digest is not None:
-            raise Unsupported("Metrics of datasets are kept for logged models only: pass model_id, or omit the dataset")
+            raise Unsupported(
+                "Metrics on datasets are stored for logged models only: pass model_id, or omit the dataset"
+            )
         self.log_batch(run_id, metrics=[point])
         return handle(synchronous)
 

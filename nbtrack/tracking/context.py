@@ -66,7 +66,7 @@ def source_tags() -> dict[str, str]:
 
 
 def resolve_tags(tags: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return the tags of the program, and `tags`, which replace them."""
+    """Return the tags of the program, overridden by `tags`."""
     return {**source_tags(), **(tags or {})}
 
 

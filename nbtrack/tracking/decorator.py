@@ -58,9 +58,9 @@ def track(
     function : callable
         What to track; it may be asynchronous.
     name : str, optional
-        What to call the runs; by default as the function.
+        The name of the runs; by default that of the function.
     experiment : str, optional
-        Where they go, created on demand.
+        Their experiment, created on demand.
     tags : mapping, optional
         Tags of each run.
     """
@@ -72,7 +72,7 @@ def track(
 
 
 class _Tracked:
-    """A function, and what is asked for its runs."""
+    """A function, and the options of its runs."""
 
     def __init__(self, function: Callable[..., Any], options: CaptureOptions) -> None:
         self._function, self._options = function, options
@@ -111,7 +111,7 @@ class _Tracked:
 
 
 class _CallRun(CapturedRun):
-    """The run of a call: a child of the run that is active, and active itself until the call ends."""
+    """The run of a call: a child of the active run, and active itself until the call ends."""
 
     subject = "this call"
 
@@ -119,7 +119,7 @@ class _CallRun(CapturedRun):
         self._gives_curves = gives_curves
         super().__init__(options)
 
-    def _created(self, metrics: Iterable[str]) -> Run:  # named by its options alone
+    def _created(self, metrics: Iterable[str]) -> Run:  # named by its options only
         options, parent = self._options, active_runs.current_scope()
         return lifecycle.start_run(
             run_name=options.name,
@@ -134,7 +134,7 @@ class _CallRun(CapturedRun):
         return ActiveRun(self.run, self.client) if self.open() and self.run is not None else None
 
     def _watched(self) -> Callable[[], None]:
-        """Without curves watch nothing, so that logging costs no more than elsewhere: `log` reads the run's metrics."""
+        """Watch nothing without curves, so that logging is not slower than elsewhere: `log` reads the run's metrics."""
         return super()._watched() if self._gives_curves else lambda: None
 
     def log(self, facts: Facts) -> None:
@@ -148,7 +148,7 @@ class _CallRun(CapturedRun):
 
 
 class _Call(NamedTuple):
-    """The arguments of a call, and what its function and the values that it returns are called."""
+    """The arguments of a call, and the names of its function and of the values that it returns."""
 
     arguments: Mapping[str, Any]
     name: str
@@ -181,10 +181,10 @@ class _CapturedCall:
             self._execution.close(error, redaction.redact_text)
 
     def begin(self) -> None:
-        """Record the arguments, and begin to follow the loops."""
+        """Record the arguments, and start following the loops."""
         run = self._execution.run
         param_conflicts.log_params(run.client, run.run_id, dict(_params(self._call.arguments)))
-        with error_boundary("the data of this call were not looked at"):
+        with error_boundary("the data of this call was not recorded"):
             self._read = ReadData(self._call.arguments, self._call.arguments, at_once=False)
         if self._plan is not None:
             with error_boundary("the loops of this call are not followed"):
@@ -193,17 +193,17 @@ class _CapturedCall:
 
     def _store_read(self) -> None:
         if self._read is not None:
-            with error_boundary("the data of this call were not looked at"):
+            with error_boundary("the data of this call was not recorded"):
                 self._read.end((), beside=0)
                 self._read.store(self._execution.run.client, self._execution.run.run_id)
 
     def stop(self) -> None:
-        """Follow the loops no longer."""
+        """Stop following the loops."""
         if self._loops is not None:
             self._loops.stop()
 
     def end(self, result: Any, *, failed: bool) -> Facts:
-        """Return what the loops gave, and the numbers in the result; these have no rule: the user's code named them."""
+        """Return the curves of the loops, and the numbers in the result; the user's code names these, not a rule."""
         found = self._loops.end(..., failed=failed) if self._loops is not None else Facts([], [], [], frozenset(), [])
         call, known = self._call, {each.key for each in found.metrics}
         returned = [Fact(key, value, "", 1) for key, value in _metrics(call.name, call.returned, result)]
@@ -223,7 +223,7 @@ def _params(arguments: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
 
 
 def _metrics(name: str, returned: tuple[str, ...], result: Any) -> Iterator[tuple[str, float]]:
-    """Yield the numbers in a result, by the names that they have there."""
+    """Yield the numbers in a result, by their names in it."""
     found = value_reading.metric(result)
     if isinstance(found, dict):
         yield from found.items()

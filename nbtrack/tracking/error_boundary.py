@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class error_boundary:  # noqa: N801 - reads as a word of the `with` statement
+class error_boundary:  # noqa: N801 - is used like a function in `with` statements
     """A block whose failure is reported in one line and never reaches the user's cell.
 
-    `what` is what does not work when it fails, as the beginning of a sentence; `off` switches off what failed, so that
+    `what` begins the message: what does not work when the block fails. `off` switches the failed feature off, so that
     it is reported only once.
     """
 

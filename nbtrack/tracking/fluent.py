@@ -294,7 +294,7 @@ def get_artifact_uri(artifact_path: str | None = None) -> str:
 
 
 def dataset_input(dataset: Any, context: str | None, tags: Mapping[str, str] | None) -> DatasetInput:
-    """Return a dataset as an input of a run; raise `InvalidValue` for what is no dataset."""
+    """Return a dataset as an input of a run; raise `InvalidValue` for anything else."""
     entity = getattr(dataset, "entity", None)
     described = entity(source_tags()) if callable(entity) else dataset
     if not isinstance(described, Dataset):
@@ -312,7 +312,7 @@ _SHORTEST = 16
 
 
 class SecretWarning:
-    """Whether the user has been warned about a secret."""
+    """Whether the user was warned about a secret."""
 
     def __init__(self) -> None:
         self.given = False

@@ -29,9 +29,9 @@ class FunctionPlan:
 
 
 def of_function(function: FunctionType, decorator: str) -> FunctionPlan | None:
-    """Return the plan of a function that is under a decorator of this name; None where no loop of it gives curves.
+    """Return the plan of a function that is under a decorator of this name; None if none of its loops gives curves.
 
-    Only functions at the top level of a module or a cell are followed, and only where their source is there.
+    Only functions at the top level of a module or a cell are followed, and only if their source is available.
     """
     try:
         tree = program_source.executed(function.__code__.co_filename, function.__globals__)
@@ -45,7 +45,7 @@ def of_function(function: FunctionType, decorator: str) -> FunctionPlan | None:
     _undecorate(definition, decorator)
     history = NotebookHistory()
     history.learn(tree)
-    # Its last expression would be what a cell displays.
+    # The last expression of a cell would be displayed.
     made = plan(ast.parse(f"{function.__name__}()\npass"), history)
     return FunctionPlan(function, made) if made.curve_keys else None
 
@@ -60,7 +60,7 @@ def _first_line(definition: ast.FunctionDef) -> int:
 
 
 def _undecorate(definition: ast.FunctionDef, decorator: str) -> None:
-    """Take the first decorator off a definition, which keeps its first line, if it has this name."""
+    """Remove the first decorator of a definition if it has this name; the first line stays the same."""
     first = definition.decorator_list[0] if definition.decorator_list else None
     called = first.func if isinstance(first, ast.Call) else first
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", None)

@@ -74,7 +74,7 @@ def thin_points(
     """Delete most points of runs that ended long ago, and return how many.
 
     Of each metric the first, the last, the lowest and the highest point stay, and the latest by step, which is the
-    value of the metric. Runs that have not ended and those in the trash are left alone.
+    value of the metric. Runs that have not ended and those in the trash are unchanged.
 
     Parameters
     ----------

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 5_000
 CODE = "cell.py"
-"""The artifact that has a cell's source."""
+"""The artifact with the source of the cell."""
 MOST_CODE = 1 << 20
-"""Bytes of code that are read of a run."""
+"""The most bytes of code that are read of a run."""
 
 
 def compare_groups(
@@ -48,7 +48,7 @@ def compare_groups(
         Parameters or tags to group by, of the runs that have any of them; by default all parameters and the code of
         the cell, but not the seed.
     metric : str, optional
-        By default the first one with a goal, or whose name tells what is better.
+        By default the first one with a goal, or whose name implies one.
     client : MlflowClient, optional
         The store; by default that of the current tracking URI.
 
@@ -76,7 +76,7 @@ def compare_groups(
 
 
 def _chosen(client: MlflowClient, runs: Sequence[Run | str] | None, filter: str) -> list[Run]:
-    """Return the runs that are asked for, the newest first."""
+    """Return the requested runs, the newest first."""
     if runs is None:
         where, query = [current_experiment_id(client)], client.parse_query(filter)
         return list(client.store.search_runs(where, query, ViewType.ACTIVE_ONLY, MOST_RUNS))
@@ -87,7 +87,7 @@ def _chosen(client: MlflowClient, runs: Sequence[Run | str] | None, filter: str)
 
 
 def _finished(runs: Sequence[Run]) -> list[Run]:
-    """Return the runs that have ended, without those that only hold the trials of a sweep."""
+    """Return the runs that have ended, without those that only contain the trials of a sweep."""
     ended = [each for each in runs if each.info.status not in {"RUNNING", "SCHEDULED"}]
     found = [each for each in ended if reserved.SWEEP not in each.data.tags]
     if not found:

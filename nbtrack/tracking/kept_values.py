@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 def keep(client: MlflowClient, run: Run, name: str, number: float | None = None) -> None:
-    """Record a number that a run has passed over, or else `number`, and note that its cell records it from now on.
+    """Record a number that a run did not record, or else `number`, and make its cell record it from now on.
 
-    Raise `NotFound` when the run has passed over no number of that name, and `number` is None.
+    Raise `NotFound` when the run has no unrecorded number of that name, and `number` is None.
     """
     found = {each.name: each for each in passed_over.of_run(run)}
     value = found[name].value if name in found else number
     if value is None:
         there = ", ".join(map(repr, found)) or "none"
-        raise NotFound(f"Run {run.info.run_name!r} has passed over no number {name!r}; it has {there}")
+        raise NotFound(f"Run {run.info.run_name!r} has no unrecorded number {name!r}; it has {there}")
     fresh = [] if name in run.data.metrics else [Metric(name, value, now(), 0)]
     line = found[name].line if name in found else 1
     tags = [

@@ -1,7 +1,7 @@
 """Values that running code reads repeatedly, and that can be changed from outside.
 
-Asking reads a dictionary in memory. A thread looks a few times a second whether a value was changed in the
-store, and records each value as a point.
+Reading a value only reads a dictionary in memory. A thread checks a few times a second whether a value was changed in
+the store, and records each value as a point.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ METRIC = "live/"
 
 
 def live(name: str, value: Number) -> Number:
-    """Return a value that can be changed while the run goes on: call it in each turn of a loop.
+    """Return a value that can be changed while the run is running: call it in each iteration of a loop.
 
     ``lr = nbtrack.live("lr", 0.1)`` is 0.1 until it is changed, in a field of the live card, by
     ``nbtrack.control(run, lr=0.01)`` or by ``nbtrack runs set RUN lr=0.01``; the code gets the new value some tenths of
@@ -46,12 +46,12 @@ def live(name: str, value: Number) -> Number:
     name : str
         The name of the value.
     value : bool, int or float
-        What it is at first; a new value has to be of the same kind.
+        Its first value; new values have to be of the same type.
 
     Raises
     ------
     InvalidValue
-        When `value` is no finite number, or the name is none of a metric.
+        When `value` is not a finite number, or the name can't be that of a metric.
     """
     scope = process.state(RunStack).innermost.get()
     if scope is not None and not scope.ended:
@@ -71,7 +71,7 @@ def _first(name: str, value: Number) -> Number:
     if run is None:
         return value
     found = run.live.get(name)
-    return process.state(LiveValueWatch).begin(run, name, value) if found is None else found  # type: ignore[return-value] # as above
+    return process.state(LiveValueWatch).begin(run, name, value) if found is None else found  # type: ignore[return-value] # it has the type of the first value
 
 
 @validation.typed
@@ -94,7 +94,7 @@ def control(run: Run | str, client: MlflowClient | None = None, /, **values: obj
     NotFound
         When there is no such run, or its code has not asked for a value of that name.
     InvalidValue
-        When a value is not of the kind that the code uses.
+        When a value is not of the type that the code uses.
     """
     store = (client or MlflowClient()).store
     live_values.set_values(store, find_run(store, run).info.run_id, values)

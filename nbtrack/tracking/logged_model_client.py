@@ -30,7 +30,7 @@ class LoggedModelClient(ArtifactFormatClient):
         params: Mapping[str, object] | None = None,
         model_type: str | None = None,
     ) -> LoggedModel:
-        """Create a logged model without files; `finalize_logged_model` says when it has them."""
+        """Create a logged model without files; `finalize_logged_model` records that they are there."""
         from nbtrack.logged_models.entity import read_model
 
         created = self.models.create(
@@ -75,11 +75,11 @@ class LoggedModelClient(ArtifactFormatClient):
         datasets : sequence of mapping, optional
             ``dataset_name`` and perhaps ``dataset_digest``: metrics count on these only.
         max_results : int, optional
-            Most models of a page, by default 50.
+            The most models of a page, by default 50.
         order_by : sequence of mapping, optional
             ``field_name``, and perhaps ``ascending``, ``dataset_name``, ``dataset_digest``.
         page_token : str, optional
-            The `token` of the page before.
+            The `token` of the previous page.
 
         Raises
         ------
@@ -117,7 +117,7 @@ class LoggedModelClient(ArtifactFormatClient):
         self.models.log_params(model_id, validation.texts("parameter", params))
 
     def log_outputs(self, run_id: str, models: Sequence[LoggedModelOutput]) -> None:
-        """Record which logged models a run made."""
+        """Record which logged models a run created."""
         from nbtrack.wire.values import ModelOutput
 
         self.models.log_outputs(run_id, [ModelOutput(each.model_id, each.step) for each in models])

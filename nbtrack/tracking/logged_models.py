@@ -26,14 +26,14 @@ _EXTERNAL = "mlflow.model.isExternal"
 
 
 class LastModel:
-    """The model that this process has logged last."""
+    """The model that this process logged last."""
 
     def __init__(self) -> None:
         self.model_id: str | None = None
 
 
 def remember(run: ActiveRun, model_id: str, step: int) -> None:
-    """Have metrics that the run logs at `step` from now on measure a model that it has logged."""
+    """Make metrics that the run logs at `step` from now on measure a model that it has logged."""
     run.models.setdefault(step, []).append(model_id)
     run.measured.add(model_id)
     process.state(LastModel).model_id = model_id
@@ -42,7 +42,7 @@ def remember(run: ActiveRun, model_id: str, step: int) -> None:
 def measure(client: MlflowClient, run_id: str, points: Sequence[Metric], model_id: str | None, dataset: Any) -> None:
     """Add points that a run has to the logged model that is named, else to those that the run has logged at their step.
 
-    A model that is named becomes an input of the run, unless the run has made it; `NotFound` if it does not exist.
+    A model that is named becomes an input of the run, unless the run created it; `NotFound` if it does not exist.
     """
     scope = active_runs.current_scope()
     run = scope.run if scope is not None and scope.run.info.run_id == run_id else None
@@ -70,8 +70,8 @@ def link(client: MlflowClient, run_id: str, points: Sequence[Metric], model_ids:
 def _link_to_models_of_run(run: ActiveRun, points: Sequence[Metric], dataset: Any) -> None:
     """Add points to the models that a run has logged at their step.
 
-    A model that was deleted, or is in another store as the run was copied, is passed over; one that can't be reached is
-    a warning: the metric itself is logged all the same.
+    A model that was deleted, or is in another store because the run was copied, is skipped; one that can't be reached
+    is a warning: the metric itself is logged.
     """
     for each in run.models.get(points[0].step, ()):
         try:
@@ -190,7 +190,7 @@ def finalize_logged_model(model_id: str, status: str) -> LoggedModel:
 
 
 class ActiveModel(LoggedModel):
-    """The logged model that is active; as a context manager it makes the one before active again."""
+    """The logged model that is active; as a context manager it restores the previous one."""
 
     before: str | None = None
     """The id of the model that was active before."""
@@ -202,12 +202,12 @@ class ActiveModel(LoggedModel):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Make the model that was active before active again."""
+        """Restore the model that was active before."""
         process.state(ActiveModels).activate(self.before)
 
 
 def set_active_model(*, name: str | None = None, model_id: str | None = None) -> ActiveModel:
-    """Have metrics that this thread logs from now on measure a logged model; in a ``with`` block, until its end.
+    """Make metrics that this thread logs from now on measure a logged model; in a ``with`` block, until its end.
 
     Parameters
     ----------
@@ -239,7 +239,7 @@ def set_active_model(*, name: str | None = None, model_id: str | None = None) ->
 
 def _named(name: str) -> LoggedModel:
     if "'" in name:
-        return create_external_model(name)  # which refuses it: no model has such a name
+        return create_external_model(name)  # raises an error, since no model can have such a name
     found = search_logged_models(filter_string=f"name = '{name}'", max_results=1, output_format="list")
     assert isinstance(found, list)
     return found[0] if found else create_external_model(name)

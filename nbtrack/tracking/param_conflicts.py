@@ -73,7 +73,7 @@ def same_value(one: str, other: str) -> bool:
 
 
 def is_recorded(param: Fact, known: RunData) -> bool:
-    """Return whether a run has a parameter; what autologging calls ``C`` is the ``SVC.C`` of the cell."""
+    """Return whether a run has a parameter; ``C`` of autologging is the same as ``SVC.C`` of the cell."""
     if param.key in known.params:
         return True
     _, is_of_call, name = param.key.rpartition(".")

@@ -1,6 +1,6 @@
-"""Artifacts that are written a moment after the code that they come from, which need not wait for it.
+"""Artifacts that are written shortly after the code that created them, so that the code does not wait.
 
-Whoever reads the artifacts of a run in this process writes those that wait before.
+Reading the artifacts of a run in this process first writes those that are pending.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _OfRun:
-    """What writes the artifacts of one run, in order, and the lock of who does it."""
+    """The functions that write the artifacts of one run, in order, and a lock for writing them."""
 
     def __init__(self) -> None:
         self.writes: deque[Callable[[], object]] = deque()
@@ -25,14 +25,14 @@ class _OfRun:
 
 
 class PendingArtifacts:
-    """What writes the artifacts that wait, by run; a slow upload keeps nobody from another run."""
+    """The pending artifacts by run; a slow upload of one run does not delay those of another."""
 
     def __init__(self) -> None:
         self._by_run: dict[str, _OfRun] = {}
         self._lock = threading.Lock()
 
     def add(self, run_id: str, write: Callable[[], object]) -> None:
-        """Have artifacts of a run wait."""
+        """Add pending artifacts of a run."""
         with self._lock:
             self._by_run.setdefault(run_id, _OfRun()).writes.append(write)
 
@@ -44,7 +44,7 @@ class PendingArtifacts:
             self.write(each)
 
     def write(self, run_id: str) -> None:
-        """Write the artifacts of a run that wait; what fails is reported."""
+        """Write the pending artifacts of a run; errors are reported."""
         waiting = self._by_run.get(run_id)
         if waiting is None:
             return
@@ -59,5 +59,5 @@ class PendingArtifacts:
 
 
 def pending() -> PendingArtifacts:
-    """Return the artifacts of this process that wait."""
+    """Return the pending artifacts of this process."""
     return process.state(PendingArtifacts)

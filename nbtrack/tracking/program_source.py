@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def executed(filename: str, names: dict[str, Any]) -> ast.Module:
-    """Return the code of a module or a cell, with what the cells of a marimo notebook contain at its top level.
+    """Return the code of a module or a cell, with the contents of the cells of a marimo notebook at its top level.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""The data that a tracked cell reads: frames, arrays and tensors by the names that it reads, and files.
+"""The data that a tracked cell reads: frames, arrays and tensors in the variables that it reads, and files.
 
-Of the data a sample is copied before the cell runs, and columns are hashed as a whole where that is quick. After the
+A sample of the data is copied before the cell runs, and whole columns are hashed if that is fast. After the
 cell, columns that were too long for that are hashed within a share of the time that the cell took, unless their samples
-have changed meanwhile. Everything else is done beside the cells: profiles, files, and what nobody can change in place.
+have changed meanwhile. Everything else is done between the cells: profiles, files, and immutable data.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 AT_ENTRY = 0.008
 """Most seconds by which hashing whole columns delays a cell, unless its last execution took long."""
 SHARE = 0.04
-"""Share of the time that a cell takes."""
+"""Hashing may take this share of the time that a cell takes."""
 MOST_COLUMNS, MOST_FILES = 150, 16
 """Columns of all data together, in the order of their names."""
 DEEPEST, MOST_VALUES = 5, 500
@@ -34,7 +34,7 @@ DEEPEST, MOST_VALUES = 5, 500
 MOST_ENTRIES = 16
 """Entries of a dict, list or tuple that are searched."""
 BESIDE = 0.5
-"""Seconds that hashing between cells may always take; where the program waits for it, none."""
+"""Seconds that hashing between cells may always take; none if the program waits for it."""
 
 
 class ReadData:
@@ -45,9 +45,9 @@ class ReadData:
     names : iterable of str
         The names that the cell reads from before itself.
     namespace : mapping
-        What they hold.
+        Their values.
     last : float
-        How many seconds the last execution of the cell took; 0 if there was none.
+        The seconds that the last execution of the cell took; 0 if there was none.
     at_once : bool
         Whether whole columns are hashed before the cell runs, and not only after it.
     """
@@ -72,8 +72,8 @@ class ReadData:
         """
         left = SHARE * (time.monotonic() - self._began)
         self._allowed = max(beside, left)
-        states = (file_fingerprint.state_of(os.path.abspath(each)) for each in dict.fromkeys(paths))  # noqa: PTH100 - Path.absolute keeps ..
-        # What the cell has written itself is not what it began with.
+        states = (file_fingerprint.state_of(os.path.abspath(each)) for each in dict.fromkeys(paths))  # noqa: PTH100 - Path.absolute does not resolve ".."
+        # Files that the cell itself has written are not inputs.
         self._files = [each for each in states if each is not None and each.changed < self._began_ns][:MOST_FILES]
         held = dict(islice(_values(self._names, self._namespace), MOST_VALUES))
         for each in self._known:
@@ -122,7 +122,7 @@ def _taken(name: str, value: object) -> Fingerprint | None:
 
 
 def _values(names: Iterable[str], namespace: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yield what names hold, and the entries of dicts, lists, tuples, and of data sets and loaders, among that."""
+    """Yield the values of names, and the entries of dicts, lists, tuples, datasets and loaders among them."""
     for name in sorted(names):
         yield from _within(name, namespace.get(name), DEEPEST)
 

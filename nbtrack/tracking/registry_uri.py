@@ -1,4 +1,4 @@
-"""The URI of the model registry: nbtrack has none, and libraries set and ask for it next to the tracking URI."""
+"""The URI of the model registry: nbtrack has no registry, but libraries set and read its URI."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Origin(NamedTuple):
 
     key: str
     source: str
-    """In words: "constant assigned on line 3"."""
+    """A description such as "constant assigned on line 3"."""
     line: int
     """The line in the cell, from 1."""
 

@@ -1,9 +1,9 @@
-"""The thread beside a captured execution: records new points up to ten times a second, and obeys requests to stop.
+"""The thread of a captured execution: records new points up to ten times a second, and obeys requests to stop.
 
-Each time it needs the interpreter, the code loses it for a moment: some 0.6 ms beside a loop of 60 µs turns that gives
-two curves, which is 0.6 % of the time. Four samples a second instead of ten cost no measurably less, since most of that
-goes with the points. So it rests longer only where a sample takes more than 10 ms, beside loops of very many turns, and
-it asks its store for requests less often.
+Each sample takes the interpreter from the code for a moment: some 0.6 ms in a loop of 60 µs iterations that gives two
+curves, which is 0.6 % of the time. Four samples a second instead of ten are not measurably cheaper, since most of the
+time depends on the points. So the thread only pauses longer if a sample takes more than 10 ms, in loops of very many
+iterations, and it reads requests from the store less often.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ SECONDS_BETWEEN_SAMPLES = 0.1
 MOST_SECONDS_BETWEEN_SAMPLES = 0.25
 SECONDS_BETWEEN_REQUESTS = 0.3
 REST_FACTOR = 10
-"""The thread rests so many times as long as its last sample took, within these limits."""
+"""The thread pauses this many times as long as its last sample took, within these limits."""
 
 
 class Sampler:
-    """Records points from time to time, and stops or pauses the code where its run is asked to.
+    """Records points from time to time, and stops or pauses the code if its run is asked to.
 
     With `raises`, the code is stopped by an exception instead of leaving the loop. The observer receives the points and
     the requests.
@@ -56,7 +56,7 @@ class Sampler:
         rest, asked = SECONDS_BETWEEN_SAMPLES, 0.0
         while not self._stop.wait(rest):
             began = time.monotonic()
-            with error_boundary("points are written when this cell ends, not before", self._stop.set):
+            with error_boundary("points are not written before this cell ends", self._stop.set):
                 points = self._probe.take()
                 if points:
                     self._unrecorded.append(points)
@@ -70,13 +70,13 @@ class Sampler:
             rest = min(MOST_SECONDS_BETWEEN_SAMPLES, max(SECONDS_BETWEEN_SAMPLES, REST_FACTOR * spent))
 
     def _record(self) -> None:
-        """Record what waits; what the store refuses keeps waiting."""
+        """Record pending points; those that the store refuses stay pending."""
         while self._unrecorded:
             self._run.record(self._unrecorded[0])
             del self._unrecorded[0]
 
     def _obey(self) -> None:
-        """Obey what the run is asked to do, once for each request."""
+        """Carry out the request to the run, once for each request."""
         request = self._run.request()
         if request == self._request:
             return
@@ -88,13 +88,13 @@ class Sampler:
         elif request == run_control.STOP:
             loops.stop(raises=self._raises)
             if not self._probe.can_stop and self._interruptible:
-                # Interrupts the code also where it waits for the system.
+                # This also interrupts system calls.
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         else:
             loops.unpause()
 
     def close(self) -> None:
-        """Stop, wait for the last sample, and record once more what was refused before."""
+        """Stop, wait for the last sample, and retry recording what was refused."""
         self._stop.set()
         self._thread.join()
         with error_boundary("not all points of this cell were recorded"):

@@ -34,9 +34,9 @@ def sql(
     Raises
     ------
     InvalidValue
-        When the statement is wrong; the message lists the tables.
+        When the statement is invalid; the message lists the tables.
     Refused
-        When it is more than one, or does anything but read.
+        When there are several statements, or one does more than read.
     """
     import pandas as pd
 

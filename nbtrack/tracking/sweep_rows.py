@@ -1,4 +1,4 @@
-"""The rows of a run: one for each turn of a loop over settings, with the settings and the results of the turn.
+"""The rows of a run: one for each iteration of a loop over settings, with its settings and results.
 
 They are the artifact ``rows.json`` in the format of `log_table`, which `load_table` and MLflow's clients read.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nbtrack.media.table_formats import Table
 
 MOST_CHILDREN = 1_000
-"""Rows of a run that become runs at most."""
+"""The most rows of a run that become runs."""
 
 
 def columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
@@ -48,7 +48,7 @@ def log_as_children(client: MlflowClient, run: Run, rows: Sequence[Mapping[str, 
 
 
 def of_run(client: MlflowClient, run: Run) -> Table | None:
-    """Return the rows of a run as a table, or None if it has none; a run without tables is not asked for files."""
+    """Return the rows of a run as a table, or None if it has none; the files of a run without tables are not listed."""
     if not has_rows(run):
         return None
     from nbtrack.media import table_formats
@@ -59,7 +59,7 @@ def of_run(client: MlflowClient, run: Run) -> Table | None:
 
 @validation.typed
 def rows(run: Run | str | None = None) -> pd.DataFrame:
-    """Return the rows of a sweep: for each turn of a loop over settings, these and the results, as a data frame.
+    """Return the rows of a sweep as a data frame: the settings and results of each iteration of a loop over settings.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ def get_tracking_uri() -> str:
 
 
 def _default() -> str:
-    """Return the default: ``mlruns``, or the folder beside one that MLflow has written, which is said once."""
+    """Return the default: ``mlruns``, or the folder beside one that MLflow has written, with a message at first."""
     state = process.state(TrackingUri)
     if state.default is None:
         folder = locate.resolve(DEFAULT)
@@ -77,7 +77,7 @@ def _default() -> str:
         if locate.is_mlflow_folder(folder):
             state.default = locate.resolve(BESIDE)
             warn(
-                f"{folder} holds runs of MLflow, which nbtrack reads and never changes: new runs go to {state.default}."
+                f"{folder} holds runs of MLflow, which nbtrack reads but never changes: new runs go to {state.default}."
                 f" To see the old ones, call set_tracking_uri({DEFAULT!r}) or run `nbtrack ui --backend-store-uri"
                 f" {DEFAULT}`; `nbtrack import {DEFAULT}` copies them to the new ones"
             )

@@ -1,6 +1,6 @@
-"""The points of runs that alert rules look at, from when they are logged until the rules see them.
+"""The points of runs with alert rules, between being logged and being checked.
 
-Logging puts them into a list and nothing more; a run that no rule looks at has no list, and its points go past here.
+Logging only appends them to a list; a run without rules has no list, and its points are not copied.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbtrack.stores.interface import Appender, Columns
 
     UnseenPoints = defaultdict[str, list[float]]
-    """For each metric its values and steps, in turns: value, step, value, step."""
+    """For each metric its values and steps, alternating: value, step, value, step."""
 
 
 class WatchedPoints:
@@ -31,26 +31,26 @@ class _Discarded(list[float]):
     """A list that stays empty."""
 
     def extend(self, iterable: Iterable[float], /) -> None:
-        """Forget what is given."""
+        """Discard the points."""
 
     def __delitem__(self, key: SupportsIndex | slice[Any, Any, Any], /) -> None:
-        """Have nothing to delete."""
+        """Do nothing."""
 
 
 def watch(run_id: str) -> None:
-    """Gather the points of a run from now on."""
+    """Collect the points of a run from now on."""
     process.state(WatchedPoints).by_run.setdefault(run_id, defaultdict(list))
 
 
 def unwatch(run_id: str) -> None:
-    """Gather the points of a run no longer; whoever still has its appender adds to nothing."""
+    """Stop collecting the points of a run; appenders that are still in use then discard points."""
     unseen = process.state(WatchedPoints).by_run.pop(run_id, None)
     if unseen is not None:
         _discard(unseen)
 
 
 def discard_all() -> None:
-    """Gather nothing any more, in a forked child: it has no thread that looks at the points."""
+    """Stop collecting in a forked child, which has no thread that checks the points."""
     by_run = process.state(WatchedPoints).by_run
     for each in by_run.values():
         _discard(each)
@@ -63,19 +63,19 @@ def _discard(unseen: UnseenPoints) -> None:
 
 
 def take(run_id: str) -> dict[str, tuple[list[float], list[int]]]:
-    """Return the unseen points of a run, for each metric its values and steps; they count as seen then."""
+    """Return the unseen points of a run, for each metric its values and steps; they then count as seen."""
     unseen = process.state(WatchedPoints).by_run.get(run_id)
     found: dict[str, tuple[list[float], list[int]]] = {}
     for key, waiting in [] if unseen is None else list(unseen.items()):
         points = waiting[:]
         del waiting[: len(points)]
         if points:
-            found[key] = points[::2], points[1::2]  # type: ignore[assignment] # in turns
+            found[key] = points[::2], points[1::2]  # type: ignore[assignment] # values and steps alternate
     return found
 
 
 def appender(run_id: str, records: Appender) -> Appender:
-    """Return an appender that also gathers the points; if the run is not watched, the one that is given."""
+    """Return an appender that also collects the points; if the run is not watched, the given one."""
     unseen = process.state(WatchedPoints).by_run.get(run_id)
     if unseen is None:
         return records
@@ -94,7 +94,7 @@ def appender(run_id: str, records: Appender) -> Appender:
 
 
 def note(run_id: str, points: Iterable[Metric]) -> None:
-    """Gather points that were logged otherwise, if the run is watched."""
+    """Collect points that were logged without an appender, if the run is watched."""
     unseen = process.state(WatchedPoints).by_run.get(run_id)
     if unseen is not None:
         for key, value, _, step in points:
@@ -102,7 +102,7 @@ def note(run_id: str, points: Iterable[Metric]) -> None:
 
 
 def note_columns(run_id: str, columns: Mapping[str, Columns]) -> None:
-    """Gather points that were logged as columns, if the run is watched."""
+    """Collect points that were logged as columns, if the run is watched."""
     unseen = process.state(WatchedPoints).by_run.get(run_id)
     if unseen is not None:
         for key, (steps, _, values) in columns.items():

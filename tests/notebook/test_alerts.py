@@ -24,7 +24,7 @@ def alerts(run):
 
 
 def test_a_rule_stops_a_tracked_cell_and_its_card_says_so(kernel):
-    assert "loss is nan, and are stopped" in kernel.run('%track alert "loss is nan" --stop').text
+    assert "loss is nan, and stop" in kernel.run('%track alert "loss is nan" --stop').text
     assert kernel.run("%track alert").text == "Alert rules of this experiment: loss is nan (error, stops the run)\n"
     done = kernel.run(LOOP)
     assert done.text == "the loop\n"

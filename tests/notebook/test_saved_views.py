@@ -176,5 +176,5 @@ def test_the_magic_names_a_view_before_the_filter(line, asked):
 
 
 def test_the_magic_asks_for_the_name():
-    with pytest.raises(UsageError, match="write the name of the view behind --view"):
+    with pytest.raises(UsageError, match="write the name of the view after --view"):
         magic_line.runs("--view")
