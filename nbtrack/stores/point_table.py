@@ -48,7 +48,7 @@ class PointTable:
     def __init__(self, histories: Histories, keys: Mapping[str, Sequence[str]]) -> None:
         self._histories, self._keys = histories, keys
 
-    def BestIndex(self, constraints: Sequence[tuple[int, int]], _: object) -> tuple[Any, ...]:  # noqa: N802 - as above
+    def BestIndex(self, constraints: Sequence[tuple[int, int]], _: object) -> tuple[Any, ...]:  # noqa: N802 - the name that apsw calls
         """Choose the columns whose values are passed to `PointCursor.Filter`: the first equality of each."""
         used: list[tuple[int, bool] | None] = []
         columns: list[int] = []
@@ -59,11 +59,11 @@ class PointTable:
                 columns.append(column)
         return used, 0, ",".join(map(str, columns)), False, _COST_OF_ALL / 1_000 ** len(columns)
 
-    def Open(self) -> PointCursor:  # noqa: N802 - as above
+    def Open(self) -> PointCursor:  # noqa: N802 - the name that apsw calls
         """Return a cursor."""
         return PointCursor(self._histories, self._keys)
 
-    def Disconnect(self) -> None:  # noqa: N802 - as above
+    def Disconnect(self) -> None:  # noqa: N802 - the name that apsw calls
         """Do nothing: the table holds nothing open."""
 
     Destroy = Disconnect
@@ -78,7 +78,7 @@ class PointCursor:
         self._columns: tuple[Sequence[Any], ...] = ()
         self._at, self._count, self._before = 0, 0, 0
 
-    def Filter(self, _: int, columns: str, values: Sequence[object]) -> None:  # noqa: N802 - as above
+    def Filter(self, _: int, columns: str, values: Sequence[object]) -> None:  # noqa: N802 - the name that apsw calls
         """Begin anew with the points that have these values in some columns."""
         given = dict(zip(map(int, columns.split(",")) if columns else (), values, strict=True))
         runs = [given[_RUN_ID]] if _RUN_ID in given else list(self._keys)
@@ -100,24 +100,24 @@ class PointCursor:
                 self._columns = (*names, steps, history.timestamps.tolist(), history.values.tolist())
                 return
 
-    def Next(self) -> None:  # noqa: N802 - as above
+    def Next(self) -> None:  # noqa: N802 - the name that apsw calls
         """Go to the next point."""
         self._at += 1
         if self._at >= self._count:
             self._next_history()
 
-    def Eof(self) -> bool:  # noqa: N802 - as above
+    def Eof(self) -> bool:  # noqa: N802 - the name that apsw calls
         """Return whether there are no more points."""
         return not self._count
 
-    def Column(self, number: int) -> Any:  # noqa: N802 - as above
+    def Column(self, number: int) -> Any:  # noqa: N802 - the name that apsw calls
         """Return a value of the current point; -1 is its number."""
         return self.Rowid() if number < 0 else self._columns[number][self._at]
 
-    def Rowid(self) -> int:  # noqa: N802 - as above
+    def Rowid(self) -> int:  # noqa: N802 - the name that apsw calls
         """Return the number of the current point."""
         return self._before + self._at
 
-    def Close(self) -> None:  # noqa: N802 - as above
+    def Close(self) -> None:  # noqa: N802 - the name that apsw calls
         """Forget the points."""
         self._columns = ()

@@ -61,7 +61,7 @@ def start_time(process: int) -> int | None:
     """
     stat = _read(f"/proc/{process}/stat")
     if not stat:
-        return None if os.path.exists("/proc/self/stat") else 0  # noqa: PTH110 - as above
+        return None if os.path.exists("/proc/self/stat") else 0  # noqa: PTH110 - pathlib is slower to import
     state, *fields = stat.rpartition(")")[2].split()
     return None if state in {"Z", "X"} else int(fields[18])
 
@@ -74,7 +74,7 @@ def current() -> ProcessIdentity:
 @lru_cache(maxsize=1)
 def _of_this_process(process: int) -> ProcessIdentity:
     try:
-        namespace = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116 - as above
+        namespace = os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116 - pathlib is slower to import
     except OSError:
         namespace = 0
     boot = _read("/proc/sys/kernel/random/boot_id").strip()

@@ -22,11 +22,11 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "browser")]
 
-import lab  # noqa: E402 - it stands beside the browser tests
-import machine  # noqa: E402 - as above
-import nbformat  # noqa: E402 - as above
-from playwright.sync_api import sync_playwright  # noqa: E402 - as above
-from workload import middle  # noqa: E402 - as above
+import lab  # noqa: E402 - it is in the folder of the browser tests
+import machine  # noqa: E402 - it follows the change of the path
+import nbformat  # noqa: E402 - it follows the change of the path
+from playwright.sync_api import sync_playwright  # noqa: E402 - it follows the change of the path
+from workload import middle  # noqa: E402 - it follows the change of the path
 
 BEFORE = 2
 """Points that are there before the first update."""

@@ -23,13 +23,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "browser")]
 
-import lab  # noqa: E402 - it stands beside the browser tests
-import machine  # noqa: E402 - as above
-import nbformat  # noqa: E402 - as above
-from playwright.sync_api import Page, sync_playwright  # noqa: E402 - as above
-from run import kept  # noqa: E402 - as above
-from sheets import CHART, TABLE, Contender, stored  # noqa: E402 - as above
-from workload import middle  # noqa: E402 - as above
+import lab  # noqa: E402 - it is in the folder of the browser tests
+import machine  # noqa: E402 - it follows the change of the path
+import nbformat  # noqa: E402 - it follows the change of the path
+from playwright.sync_api import Page, sync_playwright  # noqa: E402 - it follows the change of the path
+from run import kept  # noqa: E402 - it follows the change of the path
+from sheets import CHART, TABLE, Contender, stored  # noqa: E402 - it follows the change of the path
+from workload import middle  # noqa: E402 - it follows the change of the path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,9 +18,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "benchmarks")]
 
-import lab  # noqa: E402 - it stands beside this file
-import nbformat  # noqa: E402 - as above
-from playwright.sync_api import sync_playwright  # noqa: E402 - as above
+import lab  # noqa: E402 - it is in the folder of this file
+import nbformat  # noqa: E402 - it follows the change of the path
+from playwright.sync_api import sync_playwright  # noqa: E402 - it follows the change of the path
 
 STORE = """%load_ext nbtrack
 import math, random, nbtrack

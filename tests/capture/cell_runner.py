@@ -90,7 +90,7 @@ def run(cell: Cell, *, tracked: bool) -> Ran:
             probe.enter()
         result, error = _execute(tree, main, "<cell>")
         facts = probe.leave(result, failed=error is not None) if probe else None
-    state = (random.getstate(), np.random.get_state()[1].tobytes())  # noqa: NPY002 # as above
+    state = (random.getstate(), np.random.get_state()[1].tobytes())  # noqa: NPY002 # cells use the legacy state, so it is compared
     return Ran(main, output.getvalue(), result, error, state, facts)
 
 

@@ -90,7 +90,7 @@ class Observer:
             "__": fingerprint(shell.user_ns.get("__")),
             "Out": {str(number): fingerprint(value) for number, value in shell.user_ns["Out"].items()},
             "random": digest(repr(random.getstate())),
-            "numpy": digest(np.random.get_state()[1].tobytes()),  # noqa: NPY002 # as above
+            "numpy": digest(np.random.get_state()[1].tobytes()),  # noqa: NPY002 # cells use the legacy state, so it is compared
             "error": None if error is None else [type(error).__name__, str(error)],
             "frames": frames(sys.last_traceback) if error is not None else [],
             "context": error is not None and [type(error.__context__).__name__, type(error.__cause__).__name__],
