@@ -289,7 +289,7 @@ def database_store(uri: str | Path) -> SqlStore:
 
 
 def accounts(uri: str | Path) -> Accounts:
-    """Return the accounts of people who may use servers of a store.
+    """Return the accounts of the users of servers of a store.
 
     Raises
     ------

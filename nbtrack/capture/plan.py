@@ -22,7 +22,7 @@ from nbtrack.capture.rules.passed_over import Candidates
 from nbtrack.capture.rules.rule import CellCode
 from nbtrack.capture.rules.training_results import TrainingResults
 from nbtrack.capture.runtime.instrumentation import element_of, instrumented
-from nbtrack.capture.runtime.probe import Places, Probe, Rules
+from nbtrack.capture.runtime.probe import Probe, ProbeTargets, Rules
 from nbtrack.capture.runtime.snapshot import Names
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Plan:
         key and a value, and returns what may be stored of it. `printed` returns the text that the cell printed so far.
         """
         code = self._code
-        observed = Places(code.points, self._functions, innermost=code.every == "batch")
+        observed = ProbeTargets(code.points, self._functions, innermost=code.every == "batch")
         return Probe(self._rules, observed, self._names(), namespace, clock=clock, redact=redact, printed=printed)
 
     def _names(self) -> Names:

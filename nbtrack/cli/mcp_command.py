@@ -48,7 +48,7 @@ def _serve(source: RunSource, given: dict[str, Any], *, writes: bool) -> None:
 
     require_sdk()
     from nbtrack.mcp.http_app import create_app
-    from nbtrack.server.people import MCP_PATH
+    from nbtrack.server.users import MCP_PATH
 
     options = Options("", None, **network_values(given)).checked()
     uri = source.client.tracking_uri

@@ -83,7 +83,7 @@ def log(limit: int, as_json: bool) -> None:
     Example:
       nbtrack users log --limit 200
     """
-    found = _accounts().deeds(limit)
+    found = _accounts().audit_log(limit)
     if as_json:
         output.print_json([each._asdict() for each in found])
         return

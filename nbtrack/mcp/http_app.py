@@ -11,9 +11,9 @@ from starlette.applications import Starlette
 from nbtrack.errors import NbtrackError
 from nbtrack.mcp import create_server
 from nbtrack.mcp.write_tools import WriteTools
-from nbtrack.server import people, request_body, responses
-from nbtrack.server.people import MCP_PATH, People
+from nbtrack.server import request_body, responses
 from nbtrack.server.security import SecurityMiddleware
+from nbtrack.server.users import ACTOR, MCP_PATH, Actor, Users
 from nbtrack.stores.sql.accounts import ROLES
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def create_app(
     """
     if accounts is None:
         return SecurityMiddleware(_app(source, writes=writes), options)
-    users = People(accounts)
+    users = Users(accounts)
     changing = frozenset(each.__name__ for each in (WriteTools(source).all() if writes else ()))
     by_role = _ByRole(_app(source), _app(source, writes=writes), changing, users)
     return SecurityMiddleware(by_role, options, users)
@@ -74,7 +74,7 @@ class _Call(NamedTuple):
 class _ByRole:
     """Restricts users to the tools that their roles allow, and records who changed what."""
 
-    def __init__(self, reading: Starlette, writing: Starlette, changing: frozenset[str], users: People) -> None:
+    def __init__(self, reading: Starlette, writing: Starlette, changing: frozenset[str], users: Users) -> None:
         self._reading, self._writing, self._changing, self._users = reading, writing, changing, users
         self._starting: ASGIApp = Starlette(lifespan=self._lifespan)
 
@@ -90,7 +90,7 @@ class _ByRole:
         if scope["type"] == "lifespan":
             await self._starting(scope, receive, send)
             return
-        actor: people.Actor = scope[people.ACTOR]
+        actor: Actor = scope[ACTOR]
         if actor.user.role == ROLES[0]:
             await self._reading(scope, receive, send)
             return

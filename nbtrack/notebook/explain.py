@@ -141,15 +141,19 @@ class _Measure:
         try:
             found = metrics_of(self._program.earlier(applied), self._program.cell(applied), names)
         except Exception as error:  # noqa: BLE001 # the user's code may raise any error
-            raise InvalidValue(f"with {self._said(applied)}, the code fails: {type(error).__name__}: {error}") from None
+            raise InvalidValue(
+                f"with {self._described(applied)}, the code fails: {type(error).__name__}: {error}"
+            ) from None
         finally:
             output.end(...)
         if self._metric not in found:
             there = ", ".join(found) or "none"
-            raise InvalidValue(f"with {self._said(applied)}, there is no metric {self._metric!r}; there are {there}")
+            raise InvalidValue(
+                f"with {self._described(applied)}, there is no metric {self._metric!r}; there are {there}"
+            )
         return float(found[self._metric])
 
-    def _said(self, applied: frozenset[int]) -> str:
+    def _described(self, applied: frozenset[int]) -> str:
         return "; ".join(self._program.labels[each] for each in sorted(applied)) or "none of the changes"
 
 

@@ -43,7 +43,7 @@ class Rows(NamedTuple):
     """For each iteration, the values of its columns."""
 
 
-class Reading(NamedTuple):
+class CardMetric(NamedTuple):
     """One metric on the card: its value, the value in the last run, the best of all earlier runs, and its curve."""
 
     key: str
@@ -89,7 +89,7 @@ class Card(NamedTuple):
     duration: int
     params: tuple[tuple[str, str, str | None], ...]
     """Key, value, and the value in the last run where it differs."""
-    metrics: tuple[Reading, ...]
+    metrics: tuple[CardMetric, ...]
     repeated: bool
     """Whether there is a last run of this cell to compare with."""
     error: str | None = None
@@ -226,14 +226,14 @@ def _links(run: Run, curves: Mapping[str, Sequence[float]], last: Run | None) ->
 
 def _read(
     key: str, value: float, before: float | None, seen: KeySummary | None, curve: Sequence[float], *, lower: bool
-) -> Reading:
+) -> CardMetric:
     record = None if seen is None else seen.low if lower else seen.high
-    return Reading(key, value, before, record if isinstance(record, float) else None, tuple(curve), lower)
+    return CardMetric(key, value, before, record if isinstance(record, float) else None, tuple(curve), lower)
 
 
 def text(said: Card) -> str:
     """Return the card as one line for a terminal, and below it what changed since the last run, if anything did."""
-    metrics = " ".join(_told(each) for each in said.metrics[:8])
+    metrics = " ".join(_as_text(each) for each in said.metrics[:8])
     parts = [said.name, STATUS_SIGNS.get(said.status, "?"), said.status, duration(said.duration)]
     against = f"  against {said.baseline}" if said.baseline else ""
     alerts = [f"{ALERT_SIGNS[each.level]} {each.title}" for each in said.alerts[-MOST_ALERTS:]]
@@ -242,7 +242,7 @@ def text(said: Card) -> str:
     return "  ".join([" ".join(parts), *more]) + changed
 
 
-def _told(metric: Reading) -> str:
+def _as_text(metric: CardMetric) -> str:
     change = f" ({metric.change}, {metric.verdict})" if metric.change else ""
     return f"{metric.key}={number(metric.value)}{change}"
 

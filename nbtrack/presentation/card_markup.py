@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from nbtrack.alerting.alert import Alert
     from nbtrack.capture.facts import PassedOver
-    from nbtrack.presentation.card import Card, Reading, Rows
+    from nbtrack.presentation.card import Card, CardMetric, Rows
 
 LINES = 8
 """Most lines of a column of parameters or metrics; more of them stand side by side."""
@@ -154,7 +154,7 @@ def _metrics(said: Card) -> list[Html]:
     ]
 
 
-def _comparison(metric: Reading, baseline: str) -> Html:
+def _comparison(metric: CardMetric, baseline: str) -> Html:
     """Return the change since the last run or the baseline, and whether it is the best of all runs."""
     parts = []
     if metric.change:

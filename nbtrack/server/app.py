@@ -23,11 +23,11 @@ from nbtrack.server import draining, request_body, responses
 from nbtrack.server.artifact_routes import ArtifactRoutes
 from nbtrack.server.measurements import TYPE, Measurements
 from nbtrack.server.monitoring import MonitoringMiddleware
-from nbtrack.server.people import ACTOR, Actor, People
 from nbtrack.server.responses import JsonResponse, RequestPool
 from nbtrack.server.security import SecurityMiddleware
 from nbtrack.server.serve import Options
 from nbtrack.server.ui_routes import UiRoutes
+from nbtrack.server.users import ACTOR, Actor, Users
 from nbtrack.wire.endpoint_table import TABLE, Endpoint
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ READY_SECONDS = 3.0
 
 def create_app(options: Options) -> SecurityMiddleware:
     """Return the application of a server."""
-    return SecurityMiddleware(create_routes(options.service()), options, _people(options))
+    return SecurityMiddleware(create_routes(options.service()), options, _users(options))
 
 
-def _people(options: Options) -> People | None:
-    return People(locate.accounts(options.store)) if options.users else None
+def _users(options: Options) -> Users | None:
+    return Users(locate.accounts(options.store)) if options.users else None
 
 
 def worker() -> MonitoringMiddleware:
@@ -55,7 +55,7 @@ def worker() -> MonitoringMiddleware:
     options = Options.from_environment()
     measurements = Measurements(options.numbers)
     metrics = Route("/metrics", partial(_metrics, measurements))
-    app = SecurityMiddleware(create_routes(options.service(), metrics), options, _people(options))
+    app = SecurityMiddleware(create_routes(options.service(), metrics), options, _users(options))
     return MonitoringMiddleware(app, measurements, log=options.access_log, drain_seconds=options.drain_seconds)
 
 

@@ -14,14 +14,14 @@ from urllib.parse import parse_qsl, quote, urlencode
 from starlette.responses import RedirectResponse, Response
 
 from nbtrack.errors import NbtrackError
-from nbtrack.server.people import ACTOR, Actor, may
 from nbtrack.server.responses import JsonResponse, error_response
+from nbtrack.server.users import ACTOR, Actor, may
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from nbtrack.server.people import People
     from nbtrack.server.serve import Options
+    from nbtrack.server.users import Users
 
 
 COOKIE = "nbtrack_token"
@@ -35,11 +35,11 @@ _NAMES = {b"host", b"origin", b"sec-fetch-site", b"authorization", b"cookie", b"
 class SecurityMiddleware:
     """Checks host, origin and credentials of every request before it reaches the application.
 
-    With `people`, a request needs the token of a user, and the user's role must allow it.
+    With `users`, a request needs the token of a user, and the user's role must allow it.
     """
 
-    def __init__(self, app: ASGIApp, options: Options, people: People | None = None) -> None:
-        self.app, self._options, self._people = app, options, people
+    def __init__(self, app: ASGIApp, options: Options, users: Users | None = None) -> None:
+        self.app, self._options, self._users = app, options, users
         self._hosts = LOOPBACK | {each.lower() for each in options.allowed_hosts}
         self._patterns = [each for each in self._hosts if "*" in each]
         self._cookie = f"{COOKIE}_{options.port}"
@@ -56,21 +56,21 @@ class SecurityMiddleware:
         listed = origin is not None and self._is_listed(origin)
         guarded = _with_headers(send, origin if listed else None)
         refusal = self._refusal(scope, headers, listed=listed)
-        if refusal is None and self._people is not None:
-            await self._serve_user(self._people, scope, headers, receive, guarded)
+        if refusal is None and self._users is not None:
+            await self._serve_user(self._users, scope, headers, receive, guarded)
             return
         await (refusal or self.app)(scope, receive, guarded)
 
     async def _serve_user(
-        self, people: People, scope: Scope, headers: dict[bytes, str], receive: Receive, send: Send
+        self, users: Users, scope: Scope, headers: dict[bytes, str], receive: Receive, send: Send
     ) -> None:
         """Serve the request of a person, as far as the role allows, and have it recorded."""
         login = self._shown_in_url(scope)
         try:
-            if login and await people.find(login):
+            if login and await users.find(login):
                 await self._logged_in(scope, login)(scope, receive, send)
                 return
-            user = await people.find(self._shown_token(headers))
+            user = await users.find(self._shown_token(headers))
         except NbtrackError as error:
             await error_response(scope, error)(scope, receive, send)
             return
@@ -89,7 +89,7 @@ class SecurityMiddleware:
 
         denied = _denied(403, "PERMISSION_DENIED", f"The role {user.role} does not allow this: ask an administrator")
         await (self.app if allowed else denied)({**scope, ACTOR: actor}, receive, noted)
-        people.note(actor, scope, status[0])
+        users.note(actor, scope, status[0])
 
     def _with_prefix(self, scope: Scope) -> Scope:
         """Return a request with its path below the prefix, whether or not a proxy has stripped that."""

@@ -78,19 +78,19 @@ def compare_cells(
     before: Sequence[str], after: Sequence[str], explains: Explains = lambda *_: False
 ) -> CodeChange | None:
     """Return how the code of several cells differs; the order in which equal cells were executed does not count."""
-    alike = Counter(map(_said, before)) & Counter(map(_said, after))
+    alike = Counter(map(_code_lines, before)) & Counter(map(_code_lines, after))
     return compare_code("\n".join(_without(before, alike)), "\n".join(_without(after, alike)), explains)
 
 
-def _said(cell: str) -> tuple[str, ...]:
+def _code_lines(cell: str) -> tuple[str, ...]:
     return tuple(written(cell))
 
 
 def _without(cells: Sequence[str], alike: Counter[tuple[str, ...]]) -> Iterator[str]:
     left = Counter(alike)
     for each in cells:
-        if left[_said(each)] > 0:
-            left[_said(each)] -= 1
+        if left[_code_lines(each)] > 0:
+            left[_code_lines(each)] -= 1
         else:
             yield each
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from nbtrack.stores.interface import Store
 
 SCOPES = ("experiment", "cell")
-"""Of what a run can be the baseline."""
+"""What a run can be the baseline of."""
 MOST = 200
-"""Baselines that are read of some experiments: one for each cell, and one for each experiment."""
+"""The most baselines that are read of some experiments: one for each cell and one for each experiment."""
 
 
 class Baselines:
@@ -45,13 +45,13 @@ class Baselines:
         return None if found is None or found.info.run_id == run.info.run_id else found
 
     def shared_by(self, runs: Sequence[Run]) -> Run | None:
-        """Return the baseline of some runs, where all that have one have the same."""
+        """Return the baseline of some runs, if all that have one have the same."""
         found = {each.info.run_id: each for run in runs if (each := self.of(run)) is not None}
         return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _place(run: Run, scope: str) -> tuple[str, str | None]:
-    """Return of what a run with that tag is the baseline; a run without a cell is that of no cell."""
+    """Return what a run with that tag is the baseline of; a run without a cell is not that of a cell."""
     cell = run.data.tags.get(reserved.CELL)
     return run.info.experiment_id, (cell or run.info.run_id) if scope == "cell" else None
 
@@ -72,7 +72,7 @@ def set_baseline(store: Store, run: Run, scope: str) -> None:
     Raises
     ------
     InvalidValue
-        When `scope` is none of `SCOPES`, or the run has no cell to be the baseline of.
+        When `scope` is not one of `SCOPES`, or the run has no cell to be the baseline of.
     """
     if scope not in SCOPES:
         msg = f"a run can be the baseline of its {' or '.join(SCOPES)}, not of {scope[:40]!r}"
@@ -88,6 +88,6 @@ def set_baseline(store: Store, run: Run, scope: str) -> None:
 
 
 def clear_baseline(store: Store, run: Run) -> None:
-    """Have a run be no baseline any more."""
+    """Stop using a run as a baseline."""
     if reserved.BASELINE in run.data.tags:
         store.delete_tag(run.info.run_id, reserved.BASELINE)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nbtrack.query import Query
 
     Keys = Mapping[str, Sequence[str]]
-    """The wanted keys for each of ``metrics``, ``params`` and ``tags``."""
+    """The keys to return for each of ``metrics``, ``params`` and ``tags``."""
 
     Pairs = Sequence[tuple[str, str]]
     """Keys and values, of parameters or tags."""
@@ -46,7 +46,7 @@ class Appender(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """What a batch is of a sequence that one program sends, so that a batch that comes again is recognised."""
+    """The position of a batch in the sequence that a program sends, by which repeated batches are recognised."""
 
     queue: str
     """The name of the sequence, which no other program uses."""
@@ -171,10 +171,10 @@ class Store(Protocol):
     def deliver(
         self, run_id: str, delivery: Delivery, metrics: Sequence[Metric], params: Pairs = ..., tags: Pairs = ...
     ) -> int:
-        """Record a batch as `log_batch`, unless it has come before, and return up to where the sequence is recorded.
+        """Record a batch as `log_batch`, unless it was recorded before; return up to where the sequence is recorded.
 
-        A position before the end of the batch means that only its beginning has come before, in a shorter batch;
-        nothing is recorded then, and what follows that position has to be sent as a batch of its own.
+        A position before the end of the batch means that only its beginning was recorded before, in a shorter batch;
+        then nothing is recorded, and the rest has to be sent as a separate batch.
         """
         ...
 

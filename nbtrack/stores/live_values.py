@@ -1,4 +1,4 @@
-"""Live values: numbers that running code asks for again and again, and that others change, as tags of its run."""
+"""Live values: numbers that running code reads repeatedly and that others can change, as tags of its run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read(written: str | None) -> float | None:
-    """Return the number that a tag holds, which keeps its type; None where there is none."""
+    """Return the number in a tag, with its type; None if there is none."""
     try:
         found = json.loads(written or "")
     except ValueError:
@@ -26,7 +26,7 @@ def read(written: str | None) -> float | None:
 
 
 def from_text(text: str) -> object:
-    """Return the value that a user has typed: a number, true or false, or else the text, which none can be."""
+    """Return the value that a user has typed: a number, true or false, else the (invalid) text itself."""
     word = text.strip()
     try:
         return json.loads(word.lower()) if word.lower() in {"true", "false"} else int(word)
@@ -39,7 +39,7 @@ def from_text(text: str) -> object:
 
 
 def is_number(value: object) -> bool:
-    """Return whether a live value can be this: a finite int or float, or a bool."""
+    """Return whether this can be a live value: a finite int or float, or a bool."""
     return type(value) in {bool, int} or (type(value) is float and math.isfinite(value))
 
 
@@ -54,7 +54,7 @@ def of_run(run: Run) -> dict[str, float]:
 
 
 def set_values(store: Store, run_id: str, values: Mapping[str, object]) -> None:
-    """Ask a running run to go on with other live values: with all that are given, or with none.
+    """Ask a running run to continue with other live values, either with all of them or with none.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def set_values(store: Store, run_id: str, values: Mapping[str, object]) -> None:
     NotFound
         When its code has not asked for a value of that name; the message lists those it has.
     InvalidValue
-        When a value is not of the kind that the code uses.
+        When a value is not of the type that the code uses.
     """
     run = store.get_run(run_id)
     if run.info.status != "RUNNING":
@@ -85,7 +85,7 @@ def _fitting(name: str, value: object, known: Mapping[str, float]) -> float:
         wanted = {bool: "true or false", int: "a whole number"}.get(kind, "a finite number")
         msg = f"The live value {name!r} must be {wanted}, not {str(value)[:40]!r}"
         raise InvalidValue(msg)
-    return kind(value)  # type: ignore[arg-type] # a number, as is checked above
+    return kind(value)  # type: ignore[arg-type] # is_number above excludes text
 
 
 def _fits(value: object, kind: type[float]) -> bool:

@@ -1,4 +1,4 @@
-"""The models that runs of MLflow 3 have logged, which are beside the runs in its stores."""
+"""The models that runs of MLflow 3 have logged, which its stores keep beside the runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ID = re.compile(r"m-[0-9a-zA-Z]{1,64}", re.ASCII)
 
 
 class LoggedModel(NamedTuple):
-    """A model: its id and name, what describes and measures it, and where its files are."""
+    """A model: its id and name, its parameters, tags and metrics, and where its files are."""
 
     model_id: str
     name: str
@@ -27,7 +27,7 @@ class LoggedModel(NamedTuple):
     model_type: str = ""
     points: tuple[ModelMetric, ...] = ()
     path: str | None = None
-    """Where its files are below the artifacts of its run; None if they are apart from these."""
+    """Where its files are below the artifacts of its run; None if they are elsewhere."""
 
 
 def is_model_id(text: str) -> bool:

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from nbtrack.entities import History
 
     Histories = Callable[[str, str], History]
-    """Gives the points of a metric, by run id and key."""
+    """Returns the points of a metric, by run id and key."""
 
 POINT_COLUMNS = ("run_id", "key", "step", "timestamp", "value")
 _RUN_ID, _KEY = 0, 1
 _COST_OF_ALL = 1e9
-"""That of reading all points; each column that is given divides it by a thousand."""
+"""The estimated cost of reading all points; each given column divides it by a thousand."""
 
 
 class PointModule:
@@ -26,7 +26,7 @@ class PointModule:
     Parameters
     ----------
     histories : callable
-        Gives the points of a metric, by run id and key.
+        Returns the points of a metric, by run id and key.
     keys : mapping
         The metrics of each run, by its id.
     """
@@ -64,7 +64,7 @@ class PointTable:
         return PointCursor(self._histories, self._keys)
 
     def Disconnect(self) -> None:  # noqa: N802 - the name that apsw calls
-        """Do nothing: the table holds nothing open."""
+        """Do nothing: the table has nothing to close."""
 
     Destroy = Disconnect
 
@@ -79,7 +79,7 @@ class PointCursor:
         self._at, self._count, self._before = 0, 0, 0
 
     def Filter(self, _: int, columns: str, values: Sequence[object]) -> None:  # noqa: N802 - the name that apsw calls
-        """Begin anew with the points that have these values in some columns."""
+        """Restart with the points that have these values in some columns."""
         given = dict(zip(map(int, columns.split(",")) if columns else (), values, strict=True))
         runs = [given[_RUN_ID]] if _RUN_ID in given else list(self._keys)
         pairs = ((str(run), key) for run in runs for key in self._keys.get(str(run), ()))
@@ -119,5 +119,5 @@ class PointCursor:
         return self._before + self._at
 
     def Close(self) -> None:  # noqa: N802 - the name that apsw calls
-        """Forget the points."""
+        """Discard the points."""
         self._columns = ()

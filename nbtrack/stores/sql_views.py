@@ -50,7 +50,7 @@ PAGE = 5_000
 """Runs that are read at once."""
 MOST_EXPERIMENTS = 50_000
 STEPS_BETWEEN_SIGNALS = 100_000
-"""Steps of SQLite's machine after which it looks whether the user interrupts."""
+"""Instructions of SQLite's virtual machine between two checks for an interrupt."""
 _ALLOWED = frozenset({apsw.SQLITE_SELECT, apsw.SQLITE_READ, apsw.SQLITE_FUNCTION, apsw.SQLITE_RECURSIVE})
 
 
@@ -79,9 +79,9 @@ def select(store: Store, statement: str, values: Sequence[object] | Mapping[str,
     Raises
     ------
     InvalidValue
-        When the statement is wrong.
+        When the statement is invalid.
     Refused
-        When it is more than one, or does anything but read.
+        When there are several statements, or one does more than read.
     """
     connection = apsw.Connection(":memory:")
     try:
@@ -94,7 +94,7 @@ def select(store: Store, statement: str, values: Sequence[object] | Mapping[str,
         _fill(connection, store, tables, keys)
         return Result(columns, _rows_of(connection, statement, values))
     except apsw.AuthError as error:
-        msg = "Only a SELECT statement is permitted: the tables can be read, and nothing else"
+        msg = "Only a SELECT statement is permitted: the tables can only be read"
         raise Refused(msg) from error
     except (apsw.SQLError, apsw.BindingsError, apsw.MismatchError, apsw.TooBigError, ValueError) as error:
         there = "; ".join(f"{table} ({', '.join(columns)})" for table, columns in COLUMNS.items())
@@ -195,7 +195,7 @@ def _rows(table: str, runs: Iterable[Run], experiments: Mapping[str, Experiment]
 
 
 def _typed(value: str) -> float | int | str:
-    """Return the value of a parameter: a number where its text is one, so that it compares as a number."""
+    """Return the value of a parameter, as a number if its text is one, so that it compares as a number."""
     if not _NUMBER.fullmatch(value):
         return value
     try:

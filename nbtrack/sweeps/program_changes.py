@@ -66,11 +66,11 @@ class ProgramChanges:
             elif len(removed) == len(added):
                 yield from (self._replaced(*pair) for pair in zip(removed, added, strict=True))
             else:
-                yield _Slot(removed, added, self._new(_said(removed, added)), {})
+                yield _Slot(removed, added, self._new(_change_label(removed, added)), {})
 
     def _replaced(self, old: ast.stmt, new: ast.stmt) -> _Slot:
         if _shape(old) != _shape(new):
-            return _Slot([old], [new], self._new(_said([old], [new])), {})
+            return _Slot([old], [new], self._new(_change_label([old], [new])), {})
         names, constants = _names_of_constants(old), {}
         for place, (one, other) in enumerate(zip(ast.walk(old), ast.walk(new), strict=True)):
             if isinstance(one, ast.Constant) and isinstance(other, ast.Constant) and ast.dump(one) != ast.dump(other):
@@ -194,7 +194,7 @@ def _names_of_constants(statement: ast.stmt) -> dict[int, str]:
     return found
 
 
-def _said(removed: list[ast.stmt], added: list[ast.stmt]) -> str:
+def _change_label(removed: list[ast.stmt], added: list[ast.stmt]) -> str:
     """Return a change of statements in one line: the first of its lines, and how many more there are."""
     lines = [f"{sign} {line}" for sign, side in (("+", added), ("−", removed)) for line in _lines(side)]
     more = f"  and {counted(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""

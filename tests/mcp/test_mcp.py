@@ -330,9 +330,9 @@ def test_users_have_the_tools_of_their_roles_and_what_they_change_is_recorded(ru
     assert writer[0] - reader[0] == {"note", "tag", "stop", "pause", "resume", "control"}
     assert nbtrack.get_run(runs[0].info.run_id).data.tags["mlflow.note.content"] == "seen"
     deadline = time.monotonic() + 30
-    while not accounts.deeds(9) and time.monotonic() < deadline:
+    while not accounts.audit_log(9) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert [(each.user, each.endpoint, each.subject) for each in accounts.deeds(9)] == [
+    assert [(each.user, each.endpoint, each.subject) for each in accounts.audit_log(9)] == [
         ("writeer", "/mcp/note", "run-1")
     ]
 

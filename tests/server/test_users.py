@@ -13,7 +13,7 @@ from serving import serving
 from nbtrack import locate
 from nbtrack.cli.main import main
 from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, Unsupported
-from nbtrack.server import people
+from nbtrack.server import users as server_users
 from nbtrack.server.serve import Options
 from nbtrack.stores.sql.accounts import ROLES
 from nbtrack.wire.endpoint_table import TABLE
@@ -25,7 +25,7 @@ def team(tmp_path_factory):
     folder = tmp_path_factory.mktemp("team")
     accounts = locate.accounts(folder / "store")
     tokens = {role: accounts.add(f"{role}er", role) for role in ROLES}
-    with serving(folder, users=True, shorter={"server.people.KNOWN_SECONDS": 0.1}) as server:
+    with serving(folder, users=True, shorter={"server.users.KNOWN_SECONDS": 0.1}) as server:
         yield server, accounts, tokens
 
 
@@ -54,9 +54,9 @@ def test_reader_may_ask_for_nothing_that_changes_anything(endpoint):
     scope = {"path": endpoint.prefixes[0] + endpoint.path, "method": endpoint.method}
     of_model = endpoint.path.startswith("logged-models") and "search" not in endpoint.path
     if of_model or re.search(changing, endpoint.path):
-        assert people.needed_role(scope) in {"write", "admin"}
+        assert server_users.needed_role(scope) in {"write", "admin"}
     unknown = {"path": f"{endpoint.prefixes[0]}{endpoint.path}/more", "method": endpoint.method}
-    assert people.needed_role(unknown) == "write"
+    assert server_users.needed_role(unknown) == "write"
 
 
 def test_without_a_token_of_a_user_nothing_is_answered(team):
@@ -92,7 +92,7 @@ def test_revoked_token_is_refused_and_another_one_may_be_given_out(team):
             accounts.add(odd, "read")
 
 
-def test_what_people_change_is_recorded(team):
+def test_what_users_change_is_recorded(team):
     server, accounts, tokens = team
     run_id = server.made("runs/create", {"experiment_id": "0"}, **bearer(tokens["write"]))["run"]["info"]["run_id"]
     for number in range(5):
@@ -100,15 +100,15 @@ def test_what_people_change_is_recorded(team):
     assert server.call("runs/delete", {"run_id": run_id}, **bearer(tokens["read"])).status_code == 403
     deadline = time.monotonic() + 30
     while True:
-        deeds = accounts.deeds(100)
-        tagged = sum(each.requests for each in deeds if (each.user, each.subject) == ("writeer", run_id))
+        entries = accounts.audit_log(100)
+        tagged = sum(each.requests for each in entries if (each.user, each.subject) == ("writeer", run_id))
         refused = [
-            each for each in deeds if (each.user, each.status) == ("reader", 403) and "runs/delete" in each.endpoint
+            each for each in entries if (each.user, each.status) == ("reader", 403) and "runs/delete" in each.endpoint
         ]
         if tagged == 5 and refused:
             break
         assert time.monotonic() < deadline
-    assert not [each for each in deeds if "search" in each.endpoint]
+    assert not [each for each in entries if "search" in each.endpoint]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])

@@ -30,11 +30,11 @@ def test_a_copy_of_a_run_has_what_waited(run, tmp_path):
 
 
 def test_a_slow_upload_keeps_nobody_from_another_run():
-    waiting, begun, go_on, written = PendingArtifacts(), threading.Event(), threading.Event(), []
+    waiting, begun, proceed, written = PendingArtifacts(), threading.Event(), threading.Event(), []
 
     def upload():
         begun.set()
-        assert go_on.wait(60)
+        assert proceed.wait(60)
         written.append("slow")
 
     waiting.add("slow", upload)
@@ -46,7 +46,7 @@ def test_a_slow_upload_keeps_nobody_from_another_run():
     )
     quick.start()
     quick.join(10)
-    go_on.set()
+    proceed.set()
     slow.join()
     quick.join()
     assert written == ["quick", "slow"]

@@ -55,7 +55,7 @@ class Rules(NamedTuple):
     training: TrainingResults
 
 
-class Places(NamedTuple):
+class ProbeTargets(NamedTuple):
     """Where a cell, and the functions that it calls, are observed."""
 
     points: ProbePoints
@@ -76,7 +76,7 @@ class Probe:
     def __init__(
         self,
         rules: Rules,
-        places: Places,
+        places: ProbeTargets,
         names: Names,
         namespace: Mapping[str, Any],
         *,
@@ -105,7 +105,7 @@ class Probe:
         self._snapshot = Snapshot(names, namespace, self._observed, self._problems, printed)
         self.hooks: tuple[Callable[..., Any], ...] = (*(self._hook(point) for point in places.points.points), *pending)
 
-    def _recording(self, places: Places, clock: Callable[[], int]) -> Recording:
+    def _recording(self, places: ProbeTargets, clock: Callable[[], int]) -> Recording:
         in_functions = (key for one in places.functions for known in one.recorded_as for key in known.values())
         columns = CurveColumns([*(slot.key for slot in places.points.slots), *in_functions])
         carried = CarriedResults(columns.by_key, self._nesting, clock)

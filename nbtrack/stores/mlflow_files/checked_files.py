@@ -9,13 +9,13 @@ import os
 import stat
 
 MOST_FILES = 200_000
-"""Files below a folder of keys; a run with more is refused."""
+"""The most files below a folder of keys; a run with more is refused."""
 MOST_LEVELS = 40
-"""Levels of folders below a folder of keys."""
+"""The most levels of folders below a folder of keys."""
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 Version = tuple[int, int]
-"""Of a file, what changes when it is written: when it was modified, in ns since the epoch, and its size in bytes."""
+"""The version of a file: when it was modified, in ns since the epoch, and its size in bytes."""
 
 
 class UnreadableError(Exception):

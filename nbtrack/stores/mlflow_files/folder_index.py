@@ -1,4 +1,4 @@
-"""The index of a folder of MLflow's: its experiments and runs in a database in memory, kept up to date."""
+"""The index of an MLflow folder: its experiments and runs in a database in memory, kept up to date."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 TRASH = ".trash"
 """The folder of deleted experiments."""
 NO_RUNS = frozenset((TRASH, "models", "tags", "datasets", "traces", "artifacts"))
-"""Folders in that of an experiment that are no runs."""
+"""Folders in that of an experiment that are not runs."""
 REST_FACTOR, LONGEST_REST = 5.0, 5.0
 """After an update, the next one is due after so many times as long as it took, and at most so many seconds."""
 LIVE_NS = 60_000_000_000
@@ -64,7 +64,7 @@ class FolderIndex:
     def __init__(self, root: Path) -> None:
         self.root = str(root)
         self.generation = 0
-        """Grows when anything in the folder has changed."""
+        """Increases when anything in the folder has changed."""
         self.unreadable: dict[str, str] = {}
         """Why an experiment or a run is left out, by its path below the folder."""
         self._lock = threading.RLock()
@@ -96,7 +96,7 @@ class FolderIndex:
             yield connection
 
     def close(self) -> None:
-        """Forget everything; the next read indexes the folder again."""
+        """Discard the index; the next read indexes the folder again."""
         with self._lock:
             if self._opened is not None:
                 self._opened[0].close()
@@ -119,7 +119,7 @@ class FolderIndex:
     # updates
 
     def update(self) -> None:
-        """Bring the index up to date, unless that was done just before."""
+        """Update the index, unless that was done just before."""
         with self._lock:
             began = time.monotonic()
             if began < self._due:
@@ -132,13 +132,13 @@ class FolderIndex:
             self._report()
 
     def refresh(self) -> None:
-        """Bring the index up to date, even if that was done just before."""
+        """Update the index, even if that was done just before."""
         with self._lock:
             self._due = 0.0
             self.update()
 
     def check_run(self, run_id: str) -> None:
-        """Bring one run up to date; one that is not known may be new."""
+        """Update one run; an unknown one may be new."""
         with self._lock:
             known = next((each for each in self._experiments.values() if run_id in each.runs), None)
             if known is None or version(f"{known.path}/{run_id}") is None:

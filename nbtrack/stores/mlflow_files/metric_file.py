@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 CHUNK = 1 << 20
 """Bytes that are read at once; a line that is longer is refused."""
 SMALL = 1 << 14
-"""Bytes of a file of which the latest point is found quickly."""
+"""The most bytes of a file of which the latest point is found quickly."""
 _FIELDS = 3
 _LINE = b"  \n"
-"""What is left of a line with three fields without them."""
+"""The remainder of a line with three fields, without them."""
 _IN_FIELDS = bytes(set(range(256)) - set(_LINE))
 
 
 def points(path: str) -> Iterator[Points]:
-    """Yield the points of a file in logged order, in parts; raise `UnreadableError` at a line that is no point."""
+    """Yield the points of a file in logged order, in parts; raise `UnreadableError` at a line that is not a point."""
     descriptor, _ = opened(path)
     try:
         for lines in _whole_lines(descriptor):
@@ -64,7 +64,7 @@ def _parsed(path: str, written: bytes) -> Points:
                 return Points(array("q", map(int, steps)), array("q", map(int, times)), array("d", map(float, values)))
         return _uneven(lines)
     except (ValueError, OverflowError):
-        msg = f"the metric {name_of(path)!r} has a line that is no point"
+        msg = f"the metric {name_of(path)!r} has a line that is not a point"
         raise UnreadableError(msg) from None
 
 
@@ -103,7 +103,7 @@ def latest(key: str, path: str) -> tuple[Metric | None, Version]:
 
 
 def _last_if_latest(key: str, written: bytes) -> Metric | None:
-    """Return the last point if the file is regular and no other point has its step; much the most frequent case."""
+    """Return the last point if the file is regular and no other point has its step, by far the most frequent case."""
     fields = written.split()
     count, rest = divmod(len(fields), _FIELDS)
     if rest or not count or written.translate(None, _IN_FIELDS) != _LINE * count:
@@ -129,4 +129,4 @@ def _greatest(some: Points) -> tuple[int, int, float, float] | None:
 
 
 def _ordered(value: float) -> float:
-    return float("-inf") if value != value else value  # noqa: PLR0124 - the test for NaN
+    return float("-inf") if value != value else value  # noqa: PLR0124 - tests for NaN

@@ -26,7 +26,7 @@ class MlflowFileStore(ReadOnlyStore):
     """The experiments and runs in a folder such as ``mlruns``; nothing is written into it.
 
     Files that change are noticed by the next read: at once for runs that are running or were modified in the last
-    minute, and for a run that is asked for by its id; for others within 20 searches when a file is overwritten.
+    minute, and for a run that is requested by its id; for others within 20 searches when a file is overwritten.
     """
 
     def __init__(self, uri: str, folder: Path) -> None:
@@ -71,7 +71,7 @@ class MlflowFileStore(ReadOnlyStore):
         return self._index.generation
 
     def refresh(self) -> None:
-        """Look at the files now, even if that was done just before."""
+        """Check the files now, even if that was done just before."""
         self._index.refresh()
 
     def unreadable(self) -> dict[str, str]:

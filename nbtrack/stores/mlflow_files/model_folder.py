@@ -55,5 +55,5 @@ def _points(path: str, model_id: str) -> Iterator[ModelMetric]:
                 name, digest = dataset or (None, None)
                 yield ModelMetric(key, float(value), int(time), int(step), model_id, run_id, name, digest)
             except ValueError:
-                msg = f"the metric {key!r} of model {model_id} has a line that is no point"
+                msg = f"the metric {key!r} of model {model_id} has a line that is not a point"
                 raise UnreadableError(msg) from None

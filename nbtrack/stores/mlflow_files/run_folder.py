@@ -33,7 +33,7 @@ _STAGES = frozenset(LifecycleStage)
 
 
 class Signature(NamedTuple):
-    """What changes when a run does."""
+    """The versions of the files of a run, which change when the run does."""
 
     folders: int
     """See `folders_version`."""

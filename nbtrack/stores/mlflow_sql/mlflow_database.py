@@ -1,4 +1,4 @@
-"""A database file of MLflow's, opened without changing it or creating files beside it."""
+"""An MLflow database file, opened without changing it or creating files beside it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class MlflowDatabase:
         return SQLITE
 
     def version(self) -> object:
-        """Return what changes when the database does: sizes and modification times of its files."""
+        """Return the version of the database: sizes and modification times of its files."""
         files = (self.file, foreign_database.beside(self.file, "-wal"), foreign_database.beside(self.file, "-journal"))
         found = [each.stat() for each in files if each.exists()]
         return tuple((each.st_size, each.st_mtime_ns) for each in found)
@@ -70,7 +70,7 @@ class MlflowDatabase:
 
     @contextmanager
     def streaming(self) -> Iterator[apsw.Connection]:
-        """Open a connection of one's own, for a long read while other threads go on."""
+        """Open a separate connection, for a long read while other threads continue."""
         with self._translated_errors():
             opened = self._prepared()
             try:
@@ -86,7 +86,7 @@ class MlflowDatabase:
                 opened.close()
 
     def _connection(self) -> apsw.Connection:
-        """Return the connection, a new one if the file changed that the old one does not look at again."""
+        """Return the connection; a new one if the file changed, which the old one does not notice."""
         version = self.version()
         if self._opened is not None and version != self._version:
             self.close()
@@ -104,7 +104,7 @@ class MlflowDatabase:
         try:
             yield
         except (apsw.NotADBError, apsw.CorruptError, UnicodeDecodeError) as error:
-            msg = f"{self.file} is damaged ({error}), or not a database of MLflow's: restore it from a backup"
+            msg = f"{self.file} is damaged ({error}), or not an MLflow database: restore it from a backup"
             raise DamagedStore(msg) from error
         except (apsw.BusyError, apsw.CantOpenError, apsw.IOError, apsw.ReadOnlyError, OSError) as error:
             if isinstance(error, StorageFailed):

@@ -32,7 +32,7 @@ TABLES = (
     "experiments", "experiment_tags", "runs", "params", "tags", "latest_metrics", "points", "blocks", "datasets",
     "inputs", "input_tags", "deliveries", "users", "audit",
 )  # fmt: skip
-"""Each after those that it refers to."""
+"""The tables, each after those that it refers to."""
 _NUMBERED = ("experiments", "runs", "points", "blocks", "datasets", "audit")
 _DESCRIPTION = "nbtrack.json"
 _COLUMN = re.compile("[a-z_]{1,40}")
@@ -72,7 +72,7 @@ def restore(source: Path, uri: str) -> int:
     Raises
     ------
     NotFound, DamagedStore
-        When the file is not there, or is no backup of this or an earlier version.
+        When the file does not exist, or is not a backup of this or an earlier version.
     AlreadyExists
         When the database has experiments or runs.
     """
@@ -93,7 +93,7 @@ def restore(source: Path, uri: str) -> int:
     except NbtrackError:
         raise
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError, zlib.error) as error:
-        msg = f"{source} is no backup of a store in PostgreSQL, or it is damaged; nothing was restored"
+        msg = f"{source} is not a backup of a store in PostgreSQL, or it is damaged; nothing was restored"
         raise DamagedStore(msg) from error
     return int(counted[0]) if counted else 0
 
@@ -136,7 +136,7 @@ def _described(archive: zipfile.ZipFile) -> Mapping[str, list[str]]:
     Raises
     ------
     ValueError
-        When the description is none.
+        When the description is invalid.
     DamagedStore
         When the backup is of a newer version.
     """
@@ -146,7 +146,7 @@ def _described(archive: zipfile.ZipFile) -> Mapping[str, list[str]]:
         raise DamagedStore(msg)
     columns: dict[str, list[str]] = {str(table): list(named) for table, named in described["columns"].items()}
     if not all(_COLUMN.fullmatch(name) for named in columns.values() for name in named):
-        msg = "the name of a column is none"
+        msg = "the name of a column is invalid"
         raise ValueError(msg)
     return columns
 
@@ -165,7 +165,7 @@ def _read(connection: Raw, archive: zipfile.ZipFile, table: str, columns: Sequen
 
 
 def _continue_numbers(connection: Raw, table: str) -> None:
-    """Have new rows numbered after those that were restored."""
+    """Make the numbers of new rows continue after those that were restored."""
     name = sql.Identifier(table)
     text = "SELECT setval(pg_get_serial_sequence({}, 'id'), COALESCE(MAX(id), 0) + 1, FALSE) FROM {}"
     connection.execute(sql.SQL(text).format(sql.Literal(table), name))

@@ -221,4 +221,4 @@ def _without(columns: Mapping[str, blocks.Points], old: Sequence[Statement]) -> 
 
 def _identity(key: str, step: int, timestamp: int, value: float) -> Identity:
     """Return a key that is equal for identical points; NaN, which is not equal to itself, becomes None."""
-    return key, step, timestamp, None if value != value else value  # noqa: PLR0124 - the test for NaN
+    return key, step, timestamp, None if value != value else value  # noqa: PLR0124 - tests for NaN

@@ -58,7 +58,7 @@ class BackgroundCompaction:
         self._reset()
 
     def _reset(self) -> None:
-        """Begin anew, as a forked child does, which has no thread of its parent."""
+        """Reset everything in a forked child, which has no thread of its parent."""
         self._process = os.getpid()
         self._written: dict[str, _Written] = {}
         self._waiting = SimpleQueue[tuple[str, str] | None]()
@@ -66,7 +66,7 @@ class BackgroundCompaction:
         self._lock = threading.Lock()
 
     def note(self, run_id: str, columns: Mapping[str, blocks.Points]) -> None:
-        """Count points that were written, and have metrics compacted that are crowded."""
+        """Count points that were written, and compact metrics with many rows or blocks."""
         if self._process != os.getpid():
             self._reset()
         with self._lock:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MANY = 10_000
 """More runs than these are estimated."""
 SAMPLE = 1_000
-"""By so many of the newest ones."""
+"""The number of the newest runs that the estimate is based on."""
 _NEWEST = """
     SELECT r.id, r.start_time FROM runs r WHERE {chosen} ORDER BY r.start_time DESC, r.run_id LIMIT ?"""
 _SUMMARIES = """
@@ -64,5 +64,5 @@ class PostgresSearch(RunSearch):
 
 
 def _summaries(found: Statement, share: float) -> dict[str, KeySummary]:
-    """Return the summaries of keys; each of the runs that were read stands for so many runs."""
+    """Return the summaries of keys; each of the runs that were read counts for several runs."""
     return {key: KeySummary(round(count * share), low, high) for key, count, low, high in found}

@@ -9,7 +9,7 @@ from nbtrack.errors import NotFound
 from nbtrack.stores import blocks, column_bytes
 from nbtrack.stores.heartbeat import Heartbeat
 from nbtrack.stores.interface import Appender
-from nbtrack.stores.postgres import postgres_endings, postgres_points, postgres_runs
+from nbtrack.stores.postgres import postgres_points, postgres_run_changes, postgres_runs
 from nbtrack.stores.postgres.postgres_batch import Content, Recording
 from nbtrack.stores.postgres.postgres_compaction import BackgroundCompaction
 from nbtrack.stores.postgres.postgres_database import PostgresDatabase
@@ -99,7 +99,7 @@ class PostgresStore(SqlStore):
     def _change(self, run_id: str, change: runs.Change, *, synced: bool) -> RunInfo:
         """Apply a change; the points of a run that ends are merged into few blocks."""
         with self._database.writing(run_id) as session:
-            changed = postgres_endings.change(session, run_id, change)
+            changed = postgres_run_changes.change(session, run_id, change)
         if change.ends or change.stage is not None:
             self._compaction.forget(run_id)
             self._heartbeat.remove(run_id)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _POSITION = "SELECT CAST(pg_current_wal_insert_lsn() - CAST('0/0' AS pg_lsn) AS BIGINT)"
 SECONDS_BEFORE_RETRY = 10.0
-"""For how long a replica is left alone after it could not be reached."""
+"""Seconds that a replica is not used after it could not be reached."""
 _HAS_REPLAYED = b"SELECT pg_last_wal_replay_lsn() >= CAST('0/0' AS pg_lsn) + CAST(%s AS NUMERIC)"
 _OUT_OF_TIME = "57014"
 
@@ -92,7 +92,7 @@ class _ReplicaSession(Session):
             super().flush()
 
     def _is_answered_by_replica(self, statements: Sequence[Statement]) -> bool:
-        """Send the first statements to the replica, which is left alone afterwards unless it has answered."""
+        """Send the first statements to the replica, which is not used for a while unless it answers."""
         try:
             has_replayed = self._exchange_after_check(statements)
         except psycopg.Error as error:

@@ -31,7 +31,7 @@ def overview(runs: Iterable[Run]) -> Overview:
 
 
 def _summary(values: Sequence[Any]) -> KeySummary:
-    real = [each for each in values if each == each]  # noqa: PLR0124 - NaN alone differs from itself
+    real = [each for each in values if each == each]  # noqa: PLR0124 - tests for NaN
     return KeySummary(len(values), min(real, default=None), max(real, default=None))
 
 

@@ -67,7 +67,7 @@ class Calls:
             asked = {name: value for name, value in given.items() if f"{{{name}}}" not in endpoint.path}
             request = Request("GET", path, _pairs(asked), repeatable=repeatable)
         else:
-            # MLflow's server wants what is in the path in the body as well.
+            # MLflow's server requires what is in the path in the body as well.
             body = json.dumps(given, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
             request = Request(endpoint.method, path, (), body, _JSON, repeatable)
         answer = self.transport.send(request)
@@ -81,14 +81,14 @@ class Calls:
         return record
 
     def found(self, endpoint: Endpoint, **arguments: object) -> Json | None:
-        """Call an endpoint; None when what it names is not found."""
+        """Call an endpoint; return None when the server responds "not found"."""
         try:
             return self.call(endpoint, **arguments)
         except NotFound:
             return None
 
     def nbtrack_server(self) -> Json | None:
-        """Return what an nbtrack server tells of itself; None for any other."""
+        """Return the description of an nbtrack server; None for any other."""
         try:
             told = self.call(endpoint_table.SERVER)
         except (NotFound, Unsupported):

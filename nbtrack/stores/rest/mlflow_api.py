@@ -30,7 +30,7 @@ MARK_SECONDS = 3.0
 
 
 class MlflowApi:
-    """What a store asks of an MLflow server; `NbtrackApi` has the same methods.
+    """The operations of a store on an MLflow server; `NbtrackApi` has the same methods.
 
     `keep` and `say` are as for `Truncation`.
     """
@@ -45,7 +45,7 @@ class MlflowApi:
             self._call(endpoint_table.LOG_BATCH, run_id=run_id, metrics=part[0], params=part[1], tags=part[2])
 
     def deliver(self, run_id: str, delivery: Delivery, metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> int:
-        """See `Store.deliver`; an MLflow server recognises what comes again by its values."""
+        """See `Store.deliver`; an MLflow server recognises repeated data by its values."""
         self.log_batch(run_id, metrics, params, tags)
         return delivery.end
 
@@ -183,7 +183,7 @@ FOLDER = "nbtrack"
 
 
 class Truncation:
-    """Replaces a value that is too long by its beginning and the path of the artifact that holds all of it.
+    """Replaces a value that is too long by its beginning and the path of an artifact with the whole value.
 
     `keep` stores that artifact; without it, a value that is too long is refused. `say` reports it to the user.
     """

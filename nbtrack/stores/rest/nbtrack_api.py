@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class NbtrackApi:
-    """What a store asks of an nbtrack server; `MlflowApi` has the same methods."""
+    """The operations of a store on an nbtrack server; `MlflowApi` has the same methods."""
 
     def __init__(self, calls: Calls) -> None:
         self._call = calls.call
@@ -29,7 +29,7 @@ class NbtrackApi:
         self._call(endpoint_table.LOG_WHOLE_BATCH, run_id=run_id, metrics=metrics, params=params, tags=tags)
 
     def deliver(self, run_id: str, delivery: Delivery, metrics: Sequence[Metric], params: Pairs, tags: Pairs) -> int:
-        """See `Store.deliver`; a server that does not know of it recognises what comes again by its values."""
+        """See `Store.deliver`; an older server recognises repeated data by its values."""
         content = {"run_id": run_id, "metrics": metrics, "params": params, "tags": tags}
         answer = self._call(endpoint_table.LOG_WHOLE_BATCH, **content, **delivery._asdict())
         return int(answer.get("position", delivery.end))

@@ -66,7 +66,7 @@ class RestStore:
 
     @property
     def _api(self) -> NbtrackApi | MlflowApi:
-        """The API of this kind of server, which is asked once."""
+        """The API of this kind of server, which is detected once."""
         if self._known_api is None:
             calls = self._calls
             told = calls.nbtrack_server()
@@ -85,7 +85,7 @@ class RestStore:
         return self._webhook if self.is_nbtrack else None
 
     def call(self, endpoint: Endpoint, **arguments: object) -> Json:
-        """Call an endpoint of what MLflow keeps beside runs, such as logged models, and return its response."""
+        """Call an endpoint for what MLflow stores beside runs, such as logged models, and return its response."""
         return self._call(endpoint, **arguments)
 
     # experiments
@@ -176,7 +176,7 @@ class RestStore:
         experiment_id: str | None = None,
         synced: bool = True,
     ) -> RunInfo:
-        """See `Store.update_run`; the server says when it is on disk."""
+        """See `Store.update_run`; the server decides when it is on disk."""
         if stage is not None:
             self._call(_STAGES[stage][1], run_id=run_id)
         if experiment_id is not None:

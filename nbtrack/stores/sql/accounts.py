@@ -1,4 +1,4 @@
-"""The people who may use a server, and what they did there; tokens are kept as hashes only."""
+"""The users of a server, and what they changed; tokens are only stored as hashes."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.database import Database
 
 ROLES = ("read", "write", "admin")
-"""What a role may do includes what those before it may: read, change and log, and delete for good."""
+"""Each role includes those before it: read, change and log, and permanently delete."""
 LONGEST_NAME = 100
 
 
 class User(NamedTuple):
-    """A person; times in ms since the epoch (UTC)."""
+    """A user; times in ms since the epoch (UTC)."""
 
     name: str
     role: str
     created: int
     revoked: int | None
-    """When the token stopped to be accepted."""
+    """The time from which the token is refused."""
 
 
-class Deed(NamedTuple):
-    """What a person did in a short time: requests to one endpoint about one thing, with one outcome."""
+class AuditEntry(NamedTuple):
+    """What a user did in a short time: requests to one endpoint about one run or experiment, with one status."""
 
     moment: int
-    """When the first of the requests came, in ms since the epoch (UTC)."""
+    """The time of the first of the requests, in ms since the epoch (UTC)."""
     user: str
     endpoint: str
     subject: str
     """The id of the run or experiment, if the request named one."""
     status: int
     requests: int
-    """How many there were."""
+    """The number of requests."""
 
 
 class Accounts:
-    """The people in a database."""
+    """The users in a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -56,7 +56,7 @@ class Accounts:
         Raises
         ------
         InvalidValue
-            When the name or the role is none.
+            When the name or the role is invalid.
         AlreadyExists
             When a user with this name has a token.
         """
@@ -74,51 +74,51 @@ class Accounts:
                 (name, role, _digest(token), _now()),
             )
         if added is None:
-            msg = f"User {name!r} has a token already: revoke it first, to give out another one"
+            msg = f"User {name!r} has a token already: revoke it first, to create another one"
             raise AlreadyExists(msg)
         return token
 
     def all(self) -> list[User]:
-        """Return everybody, also those whose token was revoked, by name."""
+        """Return all users by name, including those whose token was revoked."""
         with self._database.reading(points=False) as connection:
             return [User(*row) for row in connection.execute(f"{_USER} ORDER BY name")]
 
     def find(self, token: str) -> User | None:
-        """Return the person who has a token, unless it was revoked."""
+        """Return the user of a token, unless it was revoked."""
         with self._database.reading(points=False) as connection:
             row = rows.first_row(connection, f"{_USER} WHERE token = ? AND revoked IS NULL", (_digest(token),))
         return User(*row) if row else None
 
     def revoke(self, name: str) -> None:
-        """Have the token of a person be accepted no more; `NotFound` if nobody with this name has one."""
+        """Revoke the token of a user; `NotFound` if no user with this name has one."""
         with self._database.writing() as connection:
             sql = "UPDATE users SET revoked = ? WHERE name = ? AND revoked IS NULL RETURNING name"
             if rows.first_row(connection, sql, (_now(), name)) is None:
                 msg = f"No user {name!r} has a token"
                 raise NotFound(msg)
 
-    def record(self, deeds: Iterable[Deed]) -> None:
-        """Record what people did."""
+    def record(self, entries: Iterable[AuditEntry]) -> None:
+        """Record what users did."""
         with self._database.writing() as connection:
-            for each in deeds:
+            for each in entries:
                 connection.execute(
                     "INSERT INTO audit (moment, user_name, endpoint, subject, status, requests)"
                     " VALUES (?, ?, ?, ?, ?, ?)",
                     each,
                 )
 
-    def deeds(self, limit: int) -> list[Deed]:
-        """Return what people did last, the newest first."""
+    def audit_log(self, limit: int) -> list[AuditEntry]:
+        """Return the latest entries, the newest first."""
         sql = "SELECT moment, user_name, endpoint, subject, status, requests FROM audit ORDER BY id DESC LIMIT ?"
         with self._database.reading(points=False) as connection:
-            return [Deed(*row) for row in connection.execute(sql, (limit,))]
+            return [AuditEntry(*row) for row in connection.execute(sql, (limit,))]
 
 
 _USER = "SELECT name, role, created, revoked FROM users"
 
 
 def _digest(token: str) -> str:
-    """Return the hash of a token; as the token is random, it needs no salt and no slow hash."""
+    """Return the hash of a token; since the token is random, it needs neither salt nor a slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -92,11 +92,11 @@ def latest_point(points: blocks.Points, *, greatest: bool = False) -> tuple[floa
             key=lambda at: (timestamps[at], _rank(values[at]) if greatest else 0.0, at),
         )
     value = values[at]
-    return None if value != value else value + 0.0, step, timestamps[at]  # noqa: PLR0124 - the test for NaN
+    return None if value != value else value + 0.0, step, timestamps[at]  # noqa: PLR0124 - tests for NaN
 
 
 def _rank(value: float) -> float:
-    return 0.0 if value != value else value  # noqa: PLR0124 - the test for NaN
+    return 0.0 if value != value else value  # noqa: PLR0124 - tests for NaN
 
 
 def update_latest(

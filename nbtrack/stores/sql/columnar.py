@@ -32,7 +32,7 @@ class Neighbours(NamedTuple):
 
 
 def metric_groups(connection: Connection, dialect: Dialect, where: Fragment) -> Iterator[Neighbours]:
-    """Yield the latest values of metrics; to keep them as numbers, keys are read by a statement of their own."""
+    """Yield the latest values of metrics; keys are read by a separate statement, so that values stay numbers."""
     joined = dialect.joined.format("key")
     owners = connection.execute(
         f"SELECT run, {joined} FROM latest_metrics WHERE {where.sql} GROUP BY run ORDER BY run", where.values

@@ -49,7 +49,7 @@ class PointStorage(Protocol):
     """How the points of metrics are stored, in addition to the latest of each."""
 
     @property
-    def COUNTS(self) -> str:  # noqa: N802 - a constant of the modules that are such storages
+    def COUNTS(self) -> str:  # noqa: N802 - modules implement this as a constant
         """A query of ``run``, ``key``, ``count`` and ``bytes``: the points in each piece, and its size."""
         ...
 

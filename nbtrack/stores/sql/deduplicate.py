@@ -33,7 +33,7 @@ def without_repeats(connection: Connection, row: int, metrics: Sequence[Metric],
 
 def _identity(key: str, step: int, timestamp: int, value: float) -> tuple[str, int, int, float | None]:
     """Return a key that is equal for identical points; NaN, which is not equal to itself, becomes None."""
-    return key, step, timestamp, None if value != value else value  # noqa: PLR0124 - the test for NaN
+    return key, step, timestamp, None if value != value else value  # noqa: PLR0124 - tests for NaN
 
 
 def _possible_repeats(connection: Connection, row: int, metrics: Sequence[Metric], read: Reader) -> Seen:

@@ -1,4 +1,4 @@
-"""How far the sequences of batches are recorded that programs send over a network; see `Delivery`."""
+"""Up to where the sequences of batches that programs send over a network are recorded; see `Delivery`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nbtrack.stores.sql.database import Connection
 
 DAYS = 90
-"""How long it is known how far a sequence of which nothing more comes was recorded."""
+"""How long the position of a sequence is kept after its last batch."""
 REACHED = "SELECT position FROM deliveries WHERE queue = ?"
 ADVANCE = (
     "INSERT INTO deliveries VALUES (?, ?, ?)"
@@ -23,7 +23,7 @@ ADVANCE = (
 
 
 class CameBeforeError(Exception):
-    """A batch, or its beginning, has come before; nothing of it may be recorded.
+    """A batch, or its beginning, was recorded before; nothing of it may be recorded again.
 
     Parameters
     ----------
@@ -61,6 +61,6 @@ def advanced(delivery: Delivery) -> tuple[str, int, int]:
 
 
 def forget_old(connection: Connection) -> None:
-    """Forget sequences of which nothing has come for long."""
+    """Delete the positions of sequences without recent batches."""
     oldest = time.time_ns() // 1_000_000 - DAYS * 86_400_000
     rows.first_row(connection, "DELETE FROM deliveries WHERE moment < ? RETURNING queue", (oldest,))

@@ -53,7 +53,7 @@ def row_and_stage(connection: Connection, experiment_id: str) -> tuple[int, str]
 
 
 def number(experiment_id: str) -> int:
-    """Return the row number that an id says; `InvalidValue` unless it is a whole number."""
+    """Return the row number of an id; `InvalidValue` unless it is a whole number."""
     if not str(experiment_id).isdecimal():
         msg = f"No Experiment with id={experiment_id} exists: an experiment id is a whole number"
         raise InvalidValue(msg)

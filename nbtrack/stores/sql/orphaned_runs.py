@@ -1,9 +1,9 @@
-"""Runs of a process that died: whoever reads the store next ends them.
+"""Runs of a process that died: the next process that reads the store ends them.
 
-A tag of the run names its owner. When that process is dead, the run is KILLED as of its last sign of life. Whether a
-process on another host is alive is not known here: its runs are left alone, and their heartbeat shows how long they
-have been silent. A process with this host's name but from another boot ran before this machine was restarted, or runs
-on another machine of the same name behind a server: it counts as dead only when it is silent as well.
+A tag of the run names its owner. When that process is dead, the run is KILLED as of its last heartbeat or point.
+Whether a process on another host is alive is not known here: its runs are unchanged, and their heartbeat shows how long
+they have been silent. A process with this host's name but from another boot ran before this machine was restarted, or
+runs on another machine of the same name behind a server: it counts as dead only when it is silent as well.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _is_silent(connection: Connection, row: int) -> bool:
 
 
 def end(connection: Connection, runs: Iterable[int]) -> None:
-    """End runs as KILLED at their last sign of life, unless they have ended; their points must be in the database."""
+    """End running runs as KILLED at their last heartbeat or point; their points must be in the database."""
     for row in runs:
         ended = rows.first_row(
             connection,
@@ -81,7 +81,7 @@ def end(connection: Connection, runs: Iterable[int]) -> None:
 
 
 def _last_sign(connection: Connection, row: int) -> int:
-    """Return when a run gave its last sign of life, in ms since the epoch UTC."""
+    """Return the time of the last heartbeat or point of a run, in ms since the epoch (UTC)."""
     found = rows.first_row(
         connection,
         "SELECT start_time, (SELECT MAX(timestamp) FROM latest_metrics WHERE run = r.id),"

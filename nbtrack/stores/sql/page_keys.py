@@ -1,4 +1,4 @@
-"""The keys with which servers seal page tokens; all servers on a database have the same ones."""
+"""The keys with which servers sign page tokens; all servers on a database have the same ones."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def is_renewal_due(known: Iterable[PageKey]) -> bool:
 
 
 def renew(connection: Connection) -> None:
-    """Make a new key, unless another server has just done so, and delete those that are no longer accepted."""
+    """Create a new key, unless another server has just done so, and delete those that are no longer accepted."""
     connection.execute(
         "INSERT INTO page_keys SELECT COALESCE(MAX(number), 0) + 1, ?, CAST(? AS BIGINT) FROM page_keys"
         " HAVING COALESCE(MAX(created), 0) < ? ON CONFLICT (number) DO NOTHING",

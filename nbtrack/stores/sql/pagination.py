@@ -1,4 +1,4 @@
-"""Pages of search results, and the tokens that lead from one to the next."""
+"""Pages of search results, and the tokens for the next page."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _part(columns: str, chosen: Fragment, part: Ordering, most: int, after: Sequ
 
 
 class Position(NamedTuple):
-    """Where a page starts: after the row that is sorted by these values, and so many rows further on."""
+    """The start of a page: an offset from the row that is sorted by these values."""
 
     after: tuple[object, ...] | None = None
     offset: int = 0

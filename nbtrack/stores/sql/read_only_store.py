@@ -21,7 +21,7 @@ class ReadOnlyStore(SqlStore):
 
     def _refuse(self) -> NoReturn:
         msg = (
-            f"{self.uri} is a store of MLflow, which nbtrack reads and never changes: run `nbtrack import {self.uri}`"
+            f"{self.uri} is a store of MLflow, which nbtrack reads but never changes: run `nbtrack import {self.uri}`"
             " to copy its runs into a store of nbtrack, or choose another store with set_tracking_uri(),"
             " MLFLOW_TRACKING_URI or --tracking-uri"
         )
@@ -48,7 +48,7 @@ class ReadOnlyStore(SqlStore):
         self._refuse()
 
     def sizes(self) -> list[ExperimentSize]:
-        """Refuse to tell sizes, which the tables of MLflow do not have."""
+        """Refuse, since MLflow's tables have no sizes."""
         self._refuse()
 
     def create_run(
@@ -85,11 +85,11 @@ class ReadOnlyStore(SqlStore):
 
     @property
     def accounts(self) -> None:
-        """None: MLflow's stores keep no people."""
+        """None: MLflow's stores have no users."""
         return None
 
     def page_keys(self) -> dict[int, bytes]:
-        """Return no keys: MLflow keeps none."""
+        """Return no keys: MLflow has none."""
         return {}
 
     def appender(self, run_id: str) -> Appender:

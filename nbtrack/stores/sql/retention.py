@@ -55,7 +55,7 @@ def long_histories(
 
 
 def thin(connection: Connection, storage: PointStorage, run_id: str, before: int, keys: Sequence[str]) -> Thinned:
-    """Delete all points of some metrics but those of `kept`, unless the run was resumed meanwhile."""
+    """Delete all points of some metrics except those of `kept`, unless the run was resumed meanwhile."""
     found = rows.first_row(connection, f"SELECT r.id FROM runs r WHERE r.run_id = ? AND {_HAS_ENDED}", (run_id, before))
     if found is None:
         return Thinned(0, 0, 0)
@@ -77,7 +77,7 @@ def kept(history: History) -> blocks.Points:
     """
     steps, timestamps = array("q", history.steps), array("q", history.timestamps)
     values = array("d", history.values)
-    numbers = [at for at, value in enumerate(values) if value == value]  # noqa: PLR0124 - not NaN
+    numbers = [at for at, value in enumerate(values) if value == value]  # noqa: PLR0124 - tests for NaN
     ends = [min(numbers, key=values.__getitem__), max(numbers, key=values.__getitem__)] if numbers else []
     latest = max(range(len(values)), key=lambda at: (steps[at], timestamps[at], at))
     of_that_time = [at for at in numbers if (steps[at], timestamps[at]) == (steps[latest], timestamps[latest])]

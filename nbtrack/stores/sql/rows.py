@@ -28,7 +28,7 @@ _MAX_PLACEHOLDERS = 30_000
 
 
 class ArtifactRoots(NamedTuple):
-    """Where artifacts are stored unless the experiment has a location of its own."""
+    """Where artifacts are stored unless the experiment has its own location."""
 
     root: str
 
@@ -48,7 +48,7 @@ NAN = float("nan")
 
 def metric_value(value: object) -> float:
     """Return a metric value as it was logged, NaN for NULL."""
-    return NAN if value is None else value  # type: ignore[return-value] # the column is REAL
+    return NAN if value is None else value  # type: ignore[return-value] # the column has the type REAL
 
 
 def first_row(connection: Connection, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:

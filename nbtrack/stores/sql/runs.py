@@ -54,12 +54,12 @@ def require_active_experiment(experiment_id: str, stage: str) -> None:
 
 
 def random_id() -> str:
-    """Return the id of a new run but for its last digit, which counts up to give consecutive runs different colours."""
+    """Return the id of a new run without its last digit, which counts up so that consecutive runs differ in colour."""
     return os.urandom(16).hex()[:31]
 
 
 def agreed_name(name: str | None, tags: Mapping[str, str]) -> str:
-    """Return the name that a new run gets: the one that is given, or a generated one."""
+    """Return the name of a new run: the given one, or a generated one."""
     tag = tags.get(reserved.RUN_NAME)
     if name and tag and name != tag:
         msg = f"The run name {name!r} and the tag {reserved.RUN_NAME} = {tag!r} differ: pass only one of them"

@@ -24,7 +24,7 @@ _STATEMENT = (
 
 
 class ExperimentSize(NamedTuple):
-    """The runs of an experiment, those in the trash included, their points, and about the bytes without indexes."""
+    """The runs of an experiment, including the trash, their points, and about their bytes without indexes."""
 
     experiment_id: str
     name: str

@@ -238,7 +238,7 @@ class SqlStore:
             return whole_runs.write_experiment(connection, experiment, location)
 
     def write_run(self, run: Run, experiment_id: str, artifact_uri: str | None, histories: Histories) -> Written:
-        """Write a run of another store with its id, whole or not at all; see `whole_runs.write_run`."""
+        """Write a run of another store with its id, in one transaction; see `whole_runs.write_run`."""
         from nbtrack.stores.sql import whole_runs
 
         with self._database.writing() as connection:
@@ -246,13 +246,13 @@ class SqlStore:
 
     @property
     def accounts(self) -> Accounts | None:
-        """The people who may use servers of the store, if it keeps them."""
+        """The users of servers of the store, if it keeps them."""
         from nbtrack.stores.sql.accounts import Accounts
 
         return Accounts(self._database)
 
     def page_keys(self) -> dict[int, bytes]:
-        """Return the keys with which servers seal page tokens, by their numbers; a new one is made once a month."""
+        """Return the keys with which servers sign page tokens, by their numbers; a new one is created once a month."""
         with self._database.reading(points=False) as connection:
             known = page_keys.read(connection)
         if page_keys.is_renewal_due(known):

@@ -1,4 +1,4 @@
-"""Writing runs and experiments as another store has them, with their ids, times and stages."""
+"""Writes runs and experiments of another store, with their ids, times and stages."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def write_run(
     artifact_uri: str | None,
     histories: Histories,
 ) -> Written:
-    """Insert a run, or add to the one with its id what that does not have.
+    """Insert a run, or add missing data to the one with its id.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def _insert_info(connection: Connection, info: RunInfo, experiment_id: str, arti
 
 
 def _end(connection: Connection, row: int, info: RunInfo) -> None:
-    """End a run that was going on when it was written."""
+    """End a run that was running when it was written."""
     if RunStatus.is_terminated(info.status):
         connection.execute(
             "UPDATE runs SET status = ?, end_time = ? WHERE id = ? AND status IN ('RUNNING', 'SCHEDULED')",
@@ -111,7 +111,7 @@ def _add_texts(connection: Connection, row: int, run: Run) -> None:
 def _add_points(
     connection: Connection, storage: PointStorage, row: int, key: str, parts: Iterable[Points], partly: bool
 ) -> int:
-    """Add the points that are not there yet, which were logged last; return how many."""
+    """Add the missing points, which were logged last; return how many."""
     skipped, added = storage.count(connection, row, key) if partly else 0, 0
     for part in _block_sized(parts):
         count = len(part.values)

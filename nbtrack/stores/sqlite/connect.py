@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BUSY_SECONDS = 30.0
-"""How long a writer waits for another one."""
+"""Seconds that a writer waits for another one."""
 _LONGEST_SLEEP = 0.005
 _NETWORK_FILE_SYSTEMS = frozenset(
     ("9p", "afs", "beegfs", "ceph", "cifs", "gpfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs")
@@ -28,7 +28,7 @@ _NETWORK_FILE_SYSTEMS = frozenset(
 
 
 class ConnectState:
-    """What this process knows of the databases that it has opened."""
+    """What this process knows about the databases that it has opened."""
 
     def __init__(self) -> None:
         self.copies: dict[str, tempfile.TemporaryDirectory[str]] = {}

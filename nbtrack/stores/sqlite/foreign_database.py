@@ -13,7 +13,7 @@ import apsw
 from nbtrack.stores.sqlite import connect
 
 _WRITE_VERSION, _WAL = 18, 2
-"""The place of the write version in the header, and what it is in a database with a write-ahead log."""
+"""The offset of the write version in the header, and its value in a database with a write-ahead log."""
 _FLAGS = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI
 
 

@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 _HEADER_BYTES = 100
 _APPLICATION = slice(68, 72)
-"""Where the header of an SQLite file says to which program it belongs."""
+"""The offset of the application id in the header of an SQLite file."""
 
 
 def restore(source: Path, target: Path) -> None:
-    """Copy a backup to the place of a database that is not there.
+    """Copy a backup to the path of a missing database.
 
     Raises
     ------
     AlreadyExists
         When there is a database.
     NotFound, DamagedStore
-        When the backup is not there, or is none.
+        When the backup does not exist, or is not valid.
     """
     if target.exists():
         msg = f"{target} already exists: restore into another folder, or move it away"
@@ -54,5 +54,5 @@ def _require_backup(source: Path) -> None:
         raise NotFound(msg) from None
     ours = sqlite_schema.APPLICATION_ID.to_bytes(4, "big")
     if not header.startswith(b"SQLite format 3\0") or header[_APPLICATION] != ours:
-        msg = f"{source} is no backup of a local store"
+        msg = f"{source} is not a backup of a local store"
         raise DamagedStore(msg)

@@ -225,7 +225,7 @@ class SqliteDatabase:
         return self._thread is not None and self._thread.is_alive()
 
     def sync_soon(self) -> None:
-        """Have that thread wait until the commits of now are on disk."""
+        """Make that thread wait until the current commits are on disk."""
         self._unsynced = True
 
     def _sync_commits(self) -> None:
@@ -267,7 +267,7 @@ class SqliteDatabase:
         self.release(deleted)
 
     def _rotate(self) -> None:
-        """If this process's journal is long, begin a new one and compact the old one to its end."""
+        """If this process's journal is long, start a new one and compact the old one to its end."""
         with self._lock:
             writer = self._journals.current
             if writer is None or writer.size <= ROTATED_BYTES:

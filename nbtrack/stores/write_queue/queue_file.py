@@ -155,7 +155,7 @@ class QueueFile(AppendLog):
             self._note()
 
     def _note(self) -> None:
-        """Write the numbers of the header."""
+        """Write the header."""
         numbers = b"%020d" % self.acknowledged if self._is_earlier else _NUMBERS % (self._removed, self.acknowledged)
         os.pwrite(self._header, numbers, _POSITION)
 
@@ -165,7 +165,7 @@ class QueueFile(AppendLog):
         self.close()
 
     def close(self) -> None:
-        """Close the file and leave it as it is."""
+        """Close the file without changing it."""
         super().close()
         header, self._header = self._header, append_log.CLOSED
         if header >= 0:
@@ -185,7 +185,7 @@ def orphans(folder: Path) -> Iterator[QueueFile]:
 
 
 def keep_refused(folder: Path, body: Json, reason: str) -> None:
-    """Keep for inspection by the user what a server refused."""
+    """Store what a server refused, for inspection by the user."""
     with contextlib.suppress(OSError), (folder / "refused.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps({"refused": reason, **body}) + "\n")
 

@@ -47,11 +47,11 @@ class Batch(NamedTuple):
         )
 
     def after(self, offset: int) -> Batch:
-        """Return what follows an offset."""
+        """Return the part after an offset."""
         return self._replace(items=[each for each in self.items if each.end > offset], start=offset)
 
     def send(self, store: RestStore, file: QueueFile) -> None:
-        """Send it to a server, which recognises what has come before by its place in the file."""
+        """Send it to a server, which recognises what it has received before by its position in the file."""
         if not self.items:
             return
         kind, first, _ = self.items[0]

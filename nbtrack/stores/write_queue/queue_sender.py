@@ -49,9 +49,9 @@ class Sender:
 
     def _reset(self) -> None:
         self.trouble: NbtrackError | None = None
-        """Why the server accepts nothing at the moment."""
+        """The reason why the server currently accepts nothing."""
         self.refusals: list[str] = []
-        """What it has refused permanently and the user does not know yet."""
+        """What the server refused permanently, and the user was not told yet."""
         self._failures = self._rounds = self._tries = 0
         self._wake, self._hurry = threading.Event(), threading.Event()
         self._done = threading.Condition()
@@ -172,7 +172,7 @@ class Sender:
                 self._done.notify_all()
 
     def _deliver(self, batch: Batch, file: QueueFile) -> None:
-        """Send a batch; what the server refuses permanently is isolated and set aside, and the rest is sent."""
+        """Send a batch; what the server refuses permanently is isolated and stored separately, and the rest is sent."""
         try:
             batch.send(self._store, file)
         except _UNAVAILABLE as error:

@@ -38,7 +38,7 @@ _Result = TypeVar("_Result")
 def _after_logging(
     method: Callable[Concatenate[WriteQueue, _Arguments], _Result],
 ) -> Callable[Concatenate[WriteQueue, _Arguments], _Result]:
-    """Have a request wait, for a limited time, until the server has what was logged before."""
+    """Make a request wait, for a limited time, until the server has what was logged before."""
 
     @wraps(method)
     def settled(self: WriteQueue, /, *arguments: _Arguments.args, **options: _Arguments.kwargs) -> _Result:

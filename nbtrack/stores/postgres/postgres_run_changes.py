@@ -1,4 +1,4 @@
-"""Changing the attributes of a run; the points of one that ends are stored in as few blocks as possible."""
+"""Changes attributes of a run; the points of a run that ends are stored in as few blocks as possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what on a server with users: tokens are looked up in the store, and what changes something is recorded."""
+"""The users of a server and their permissions: tokens are looked up in the store, and changes are recorded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.errors import NbtrackError
-from nbtrack.stores.sql.accounts import ROLES, Deed
+from nbtrack.stores.sql.accounts import ROLES, AuditEntry
 from nbtrack.wire.endpoint_table import NBTRACK_API, TABLE
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ class _Known(NamedTuple):
     until: float
 
 
-class People:
-    """The people who may use a server."""
+class Users:
+    """The users who may use a server."""
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
         self._known: dict[str, _Known] = {}
-        self._deeds: dict[tuple[str, str, str, int], list[int]] = {}
+        self._entries: dict[tuple[str, str, str, int], list[int]] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -79,7 +79,7 @@ class People:
             return
         key = (actor.user.name, scope["path"][:500], actor.subject, status)
         with self._lock:
-            self._deeds.setdefault(key, [time.time_ns() // 1_000_000, 0])[1] += 1
+            self._entries.setdefault(key, [time.time_ns() // 1_000_000, 0])[1] += 1
             if self._thread is None:
                 self._thread = threading.Timer(SECONDS_BETWEEN_RECORDS, self._record)
                 self._thread.start()
@@ -87,12 +87,12 @@ class People:
     def _record(self) -> None:
         """Write what was noted; if the store can't be written, retry."""
         with self._lock:
-            deeds, self._deeds, self._thread = self._deeds, {}, None
+            entries, self._entries, self._thread = self._entries, {}, None
         try:
-            self._accounts.record([Deed(moment, *key, count) for key, (moment, count) in deeds.items()])
+            self._accounts.record([AuditEntry(moment, *key, count) for key, (moment, count) in entries.items()])
         except NbtrackError:
             with self._lock:
-                self._deeds = {**deeds, **self._deeds}
+                self._entries = {**entries, **self._entries}
                 self._thread = threading.Timer(SECONDS_BETWEEN_RECORDS, self._record)
                 self._thread.daemon = True
                 self._thread.start()
