@@ -28,11 +28,6 @@ def label(node: ast.AST, parents: Mapping[int, ast.AST]) -> str | None:
     return "_".join(_completed(words, earlier)) or None
 
 
-def as_name(text: str) -> str | None:
-    """Return the last label in a text as a name, or None if there is none or a sentence without a result in it."""
-    return "_".join(_words(text)) or None
-
-
 def _completed(words: list[str], earlier: Sequence[str]) -> list[str]:
     """Return the words of a label; ``RMSE train %.2f, val %.2f`` goes on with ``RMSE val``."""
     if words and result_words.PARTS.issuperset(words):
