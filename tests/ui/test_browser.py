@@ -267,7 +267,7 @@ def test_a_view_is_saved_shown_by_default_renamed_and_deleted(runs, visit):
     page.keyboard.press("Enter")
     page.wait_for_selector(".nbt-said >> text=small <i>rates</i> saved")
     page.check("[data-action=default-view]")
-    page.wait_for_selector(".nbt-said >> text=is shown first")
+    page.wait_for_selector(".nbt-said >> text=is the default view")
     saved = json.loads(nbtrack.get_experiment("1").tags["nbtrack.view.small <i>rates</i>"])
     assert (saved["filter"], saved["chart"]["kind"]) == ("params.lr < 0.1", "scatter")
 

@@ -1,4 +1,4 @@
-// Fields for the live values of a run: what its code asks for in each turn, and a user may change.
+// Fields for the live values of a run: what its code reads in each iteration, and a user can change.
 
 import { h } from "../ui/dom.ts";
 

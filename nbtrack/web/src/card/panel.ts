@@ -95,7 +95,7 @@ export class CardPanel {
   /**
    * Buttons are drawn once the kernel has answered while the cell runs; until then a hint says what to do instead.
    *
-   * It is greeted again and again: what a page sends before it has a thread of the kernel to itself waits for the cell.
+   * Requests are repeated, since those that a page sends before it has its own thread of the kernel wait for the cell.
    */
   #offerControls(): void {
     const note = this.#button("Note", () => {
@@ -183,7 +183,7 @@ export class CardPanel {
     setText(this.#steps, [steps(turns, total), left].filter(Boolean).join(" · "));
   };
 
-  /** The kernel died or was restarted: say so, and show what the store has of the run. */
+  /** Show that the kernel died or was restarted, and the data that the store has. */
   #noticeEnding = (): void => {
     const { ending } = this.#host.carrier;
     if (ending === "" || this.#hasEnded) return;
@@ -205,7 +205,7 @@ export class CardPanel {
     if (stored !== null && this.#root.isConnected) this.conclude(stored, ending);
   }
 
-  /** Show how a run has ended, by what the store has of it. */
+  /** Show how a run has ended, according to the store. */
   conclude(stored: StoredCard, ending = ""): void {
     const { carrier, state } = this.#host;
     this.#hasEnded = true;
@@ -225,13 +225,13 @@ export class CardPanel {
     this.#controls.replaceChildren(this.#showButton(), ...resume);
   }
 
-  /** Leads to what the card does not have, such as what the cell printed while no page was there to show it. */
+  /** Opens what the card does not show, such as what the cell printed while no page was open. */
   #showButton(): HTMLButtonElement {
     const run = this.#host.state.get("run");
     const button = this.#button("Show run", () => {
       void this.#host.open("show", [run], toRun(ALL, run));
     });
-    button.title = "Everything about this run, what its cell printed included";
+    button.title = "All details of this run, including what its cell printed";
     return button;
   }
 

@@ -26,7 +26,7 @@ export function sparkPath(curve: readonly (number | null)[]): string {
   return parts.join("");
 }
 
-/** How many turns are done, in words: nothing before there is a loop to speak of. */
+/** How many iterations are done, as text; empty before the loop starts. */
 export function steps(turns: number, total: number | null): string {
   if (total !== null && turns <= total) return `step ${count(turns)} of ${count(total)}`;
   return turns > 0 ? `step ${count(turns)}` : "";
@@ -55,7 +55,7 @@ export type Alert = readonly [level: string, title: string, text: string];
 
 export interface Progress {
   readonly turns?: number;
-  /** How long a turn takes, in ms. */
+  /** How long an iteration takes, in ms. */
   readonly pace?: number | null;
   /** When the last of them was reported, in ms since the epoch, by the kernel's clock. */
   readonly at?: number;
@@ -77,7 +77,7 @@ export interface CardState {
   /** What differs from the last run of the cell, as far as it is known. */
   readonly params: readonly Param[];
   readonly progress: Progress;
-  /** The values that its code asks for in each turn, as text. */
+  /** The values that its code reads in each iteration, as text. */
   readonly live: Readonly<Record<string, string>>;
   /** The latest ones. */
   readonly alerts: readonly Alert[];

@@ -115,7 +115,7 @@ export async function viewOf(model: AnyModel, id: string): Promise<Shown> {
 
 type Values = readonly (readonly [key: string, text: string, origin: string])[];
 
-/** The values that were found in the cell, where, and a button for each that takes it out of the run. */
+/** The values that were found in the cell, their sources, and a button that removes each from the run. */
 export class RecordedValues {
   readonly el = h("div");
   readonly #rows = h("tbody");
@@ -129,7 +129,7 @@ export class RecordedValues {
     this.#carrier = carrier;
     this.#run = run;
     this.#dropped = dropped;
-    const titles = ["Name", "Value", "Where it was found", ""].map((title) => h("th", { scope: "col", class: "nbt-dim" }, title));
+    const titles = ["Name", "Value", "Source", ""].map((title) => h("th", { scope: "col", class: "nbt-dim" }, title));
     this.el.append(h("table", { class: "nbt-recorded" }, h("thead", {}, h("tr", {}, ...titles)), this.#rows), this.#status);
   }
 
@@ -139,13 +139,13 @@ export class RecordedValues {
   }
 
   #show(values: Values): void {
-    setText(this.#status, values.length > 0 ? "" : "No values of this cell are recorded any more.");
+    setText(this.#status, values.length > 0 ? "" : "No values of this cell are recorded now.");
     this.#rows.replaceChildren(...values.map(([key, text, origin]) => this.#row(key, text, origin)));
   }
 
   #row(key: string, text: string, origin: string): HTMLElement {
     const label = `Drop ${key}`;
-    const hint = `${label}: take it out of this run, and don't record it in this cell again`;
+    const hint = `${label}: remove it from this run, and don't record it in this cell again`;
     const button = h("button", { type: "button", class: "nbt-link", "aria-label": label, title: hint }, "×");
     button.addEventListener("click", () => {
       button.disabled = true;

@@ -61,7 +61,7 @@ export interface Carrier {
   /** What panels say while it answers; mostly nothing. */
   readonly remark: string;
   readonly liveness: Liveness;
-  /** What became of the kernel, for the reader; empty while it may answer. */
+  /** The state of the kernel, as text; empty while it may answer. */
   readonly ending: string;
   /** Whether the other side has the panel's state too, and sends what a change of it brings about. */
   readonly sharesState: boolean;

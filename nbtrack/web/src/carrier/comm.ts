@@ -127,7 +127,7 @@ export class CommCarrier implements Carrier {
     const waiting = this.#take(content.id);
     if (!waiting) return;
     this.#sawLife();
-    if (content.error !== undefined) waiting.reject(refusal(content.error, "The kernel refused"));
+    if (content.error !== undefined) waiting.reject(refusal(content.error, "The kernel refused the request"));
     else waiting.resolve({ content: content.result as Json, buffers });
   };
 
@@ -140,7 +140,7 @@ export class CommCarrier implements Carrier {
     this.check();
   };
 
-  /** A kernel that restarts knows nothing of this comm any more, though it will soon answer others. */
+  /** A kernel that restarts does not know this comm, though it will soon answer others. */
   #kernelChanged = (): void => {
     if (RESTARTING.has(managerOf(this.#model)?.kernel?.status)) this.#restarted = true;
     this.check();

@@ -145,7 +145,7 @@ export function continueSmoothing(ys: Float64Array, weight: number, before: numb
   });
 }
 
-/** Smooth with a weight of 0 (none) to below 1; what is not finite stays and is skipped. */
+/** Smooth with a weight of 0 (none) to below 1; values that are not finite are unchanged and skipped. */
 export function smoothed(ys: Float64Array, weight: number): Float64Array {
   if (weight <= 0) return ys;
   let mean = 0;

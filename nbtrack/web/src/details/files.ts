@@ -9,7 +9,7 @@ import type { Files, Images } from "./sections.ts";
 /** Images in the Markdown of one run that are fetched; the rest are their descriptions. */
 const MOST_LINKED_IMAGES = 50;
 
-/** @param later - Hears what must be let go of in the end. */
+/** @param later - Receives functions that release memory in the end. */
 export function filesOf(section: Files, carrier: Carrier, later: (stop: Stop) => void): HTMLElement {
   const shown = new Map<string, HTMLDetailsElement>();
   let linkedImages = 0;
@@ -113,7 +113,7 @@ const NO_SCRIPTS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:
 
 interface Shown {
   readonly element: HTMLElement;
-  /** Let go of what the page holds for it. */
+  /** Release the memory that the page holds for it. */
   readonly stop: () => void;
 }
 

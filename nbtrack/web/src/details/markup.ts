@@ -5,7 +5,7 @@ import { type Attributes, h } from "../ui/dom.ts";
 
 /** An element, its attributes, and what is in it. */
 export type Markup = string | readonly [name: string, attributes: Readonly<Record<string, unknown>>, children: readonly Markup[]];
-/** What a stretch of code is, and its text. */
+/** The kind of a piece of code, and its text. */
 export type Piece = readonly [kind: string, text: string];
 
 const NAMES = [

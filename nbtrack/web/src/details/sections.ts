@@ -21,7 +21,7 @@ export function valuesOf({ rows }: Values): HTMLElement {
   );
 }
 
-/** How a run stands, in a line, and what ended it. */
+/** The state of a run in a line, and the error that ended it. */
 export function stateOf({ status, facts, error }: RunState): HTMLElement {
   const style = STATUSES.get(status);
   const mark = h("span", { class: "nbt-mark" }, style?.draw() ?? null);

@@ -115,7 +115,7 @@ export type Scope = Readonly<Record<string, Readonly<Record<string, Entry>>>>;
 /** Return a module of JupyterLab's own; rejects when this application does not have it. */
 export async function shared<Module>(scope: Scope, name: string): Promise<Module> {
   const newest = Object.entries(scope[name] ?? {}).sort(byNumber).at(-1);
-  if (newest === undefined) throw new Error(`this application does not share ${name}`);
+  if (newest === undefined) throw new Error(`this application does not provide ${name}`);
   const made = await newest[1].get();
   return made() as Module;
 }

@@ -1,4 +1,4 @@
-// One run: its metrics, its curves, and below them what led to them.
+// One run: its metrics, its curves, and below them its context.
 
 import { type Endpoint, isCarrierError, type Stop } from "../carrier/carrier.ts";
 import type { DetailsState } from "../details/sections.ts";
@@ -71,7 +71,7 @@ export class RunView {
     const { info, data } = this.#details.state.get("run") as unknown as Run;
     this.#isBaseline = (data.tags ?? []).some(({ key }) => key === BASELINE);
     setText(this.#baseline, this.#isBaseline ? "Remove baseline" : "Baseline");
-    this.#baseline.title = this.#isBaseline ? "Compare with this run no longer" : "Compare the other runs with this one";
+    this.#baseline.title = this.#isBaseline ? "Stop comparing with this run" : "Compare the other runs with this one";
     this.#experiment = info.experiment_id;
     this.#deleted = info.lifecycle_stage === "deleted";
     setText(this.#trash, this.#deleted ? "Restore" : "Delete");

@@ -52,7 +52,7 @@ function chip([key, value]: readonly [string, string]): HTMLElement {
 /** What the tooltip says of the marks. */
 export function marksText({ alerts = [], baseline = false, note, tags = [] }: Marks): string {
   const raised = alerts.map(([level, title]) => `${level}: ${title}`);
-  return [...raised, ...(baseline ? ["The others are compared with it"] : []), ...(note === undefined ? [] : [note]), ...tags.map(([key, value]) => `${key}: ${value}`)].join("\n");
+  return [...raised, ...(baseline ? ["Other runs are compared with this one"] : []), ...(note === undefined ? [] : [note]), ...tags.map(([key, value]) => `${key}: ${value}`)].join("\n");
 }
 
 /** About as many characters as the marks take, for the width of the column. */

@@ -133,7 +133,7 @@ export class RunActions {
     this.#rename.enable(this.#enabled && selected === 1);
     this.#baseline.disabled = !this.#enabled || selected !== 1;
     setText(this.#baseline, this.#isBaseline ? "Remove baseline" : "Baseline");
-    this.#baseline.title = this.#isBaseline ? "Compare with this run no longer" : "Compare the other runs with the selected one";
+    this.#baseline.title = this.#isBaseline ? "Stop comparing with this run" : "Compare the other runs with the selected one";
     for (const each of [this.#tag, this.#note]) each.enable(this.#enabled);
     this.#undo.disabled = !this.#enabled;
     this.#export.disabled = !this.#enabled;

@@ -1,4 +1,4 @@
-// The menu of saved views: what the table shows, and how the chart is set up, under a name; kept with the experiment.
+// The menu of saved views: what the table shows and how the chart is set up, stored under a name with the experiment.
 
 import { type Carrier, type Endpoint, messageOf, type Stop } from "../carrier/carrier.ts";
 import { freshId, h, listen, setText } from "../ui/dom.ts";
@@ -18,7 +18,7 @@ export class ViewMenu {
   readonly #name = field("View name");
   readonly #default = h("input", { type: "checkbox", "data-action": "default-view" });
   readonly #save = button("Save view", "Save what the table and the chart show under this name");
-  readonly #rename = button("Rename", "Give the chosen view this name");
+  readonly #rename = button("Rename", "Rename the chosen view");
   readonly #delete = button("Delete", "Delete the chosen view");
   readonly #undo = button("Undo", "Restore the deleted view");
   readonly #status = h("div", { class: "nbt-said", role: "status" });
@@ -30,7 +30,7 @@ export class ViewMenu {
     this.#state = state;
     this.#carrier = carrier;
     this.#undo.hidden = true;
-    const isDefault = h("label", { class: "nbt-choice" }, this.#default, "Show this view first");
+    const isDefault = h("label", { class: "nbt-choice" }, this.#default, "Default view");
     const acts = h("div", { class: "nbt-acts" }, this.#save, this.#rename, this.#delete, this.#undo);
     const options = { name: "Views", title: "Show, save, rename or delete a view of this table", label: this.#label };
     this.#popover = new Popover(options, [this.#list, isDefault, h("hr"), this.#name, acts, this.#status], () => void this.#read());
@@ -81,7 +81,7 @@ export class ViewMenu {
         radio.addEventListener("click", () => {
           this.#choose(each);
         });
-        const mark = each.name === this.#views.default ? h("span", { class: "nbt-faint" }, "shown first") : null;
+        const mark = each.name === this.#views.default ? h("span", { class: "nbt-faint" }, "default") : null;
         return h("label", { class: "nbt-choice", title: each.name }, radio, h("span", { class: "nbt-ellipsis" }, each.name), mark);
       }),
     );
@@ -95,7 +95,7 @@ export class ViewMenu {
     this.show();
   }
 
-  /** Ask, show the views that there are now, and say what came of it; false when it was refused. */
+  /** Send a request, show the resulting views, and report the result; false when it was refused. */
   async #ask(endpoint: Endpoint, args: object, said: string): Promise<boolean> {
     this.#undo.hidden = true;
     try {
@@ -140,6 +140,6 @@ export class ViewMenu {
 
   async #madeDefault(): Promise<void> {
     const name = this.#default.checked ? this.#current : "";
-    await this.#ask("nbtrack/views/update-default", { name }, name === "" ? "No view is shown first" : `${name} is shown first`);
+    await this.#ask("nbtrack/views/update-default", { name }, name === "" ? "No default view" : `${name} is the default view`);
   }
 }

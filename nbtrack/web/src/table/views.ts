@@ -17,7 +17,7 @@ export interface SavedView {
 
 export interface Views {
   readonly views: readonly SavedView[];
-  /** The name of the view that is shown first; empty for none. */
+  /** The name of the default view; empty for none. */
   readonly default: string;
 }
 
