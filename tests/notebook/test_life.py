@@ -100,7 +100,7 @@ def test_buttons_of_the_card(start):
     assert start().card.outputs == []
 
 
-def test_discarded_run_is_in_the_bin(start):
+def test_discarded_run_is_in_the_trash(start):
     run_id, _ = interrupted(start)
     kernel = start()
     kernel.run("nbtrack.discard()")

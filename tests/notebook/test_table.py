@@ -74,7 +74,7 @@ def test_a_bare_key_is_a_column(table):
         ("columns", ["nothing"], "no column 'nothing'"),
         ("sort", [["nonsense", "up"]], r"can't sort by .*nonsense.*; a sort is a list .*'metrics\.acc', 'desc'"),
         ("sort", [["metrics.loss", "up"]], "can't sort by .*metrics.loss.*up"),
-        ("sort", [["bogus.x", "asc"]], "can't sort by .*bogus.x.*: 'bogus' is none of"),
+        ("sort", [["bogus.x", "asc"]], "can't sort by .*bogus.x.*: 'bogus' is not one of"),
         ("sort", ["metrics.loss"], "can't sort by 'metrics.loss'; a sort is"),
         ("sort", [["metrics.loss", "asc"]] * 2, "can't sort by .*duplicate column"),
         ("values", {"loss": "median"}, "'loss' can't be 'median'; accepted are last, best, min, max"),

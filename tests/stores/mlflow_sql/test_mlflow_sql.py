@@ -137,7 +137,7 @@ def test_writes_say_how_to_go_on(old):
         with pytest.raises(Unsupported, match="nbtrack import"):
             write()
     everything(client)
-    assert "".join(store_maintenance.check(old)).endswith("which nbtrack reads and never changes")
+    assert "".join(store_maintenance.check(old)).endswith("which nbtrack reads but never changes")
     client.store.close()
     assert mlflow_folders.digest(old.parent) == before
 
