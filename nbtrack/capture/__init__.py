@@ -15,14 +15,14 @@ for each part of it.
                                                                 trains a model, also in an earlier cell
     main()                                  epochs              a constant in a function that gives results, bound to a
                                                                 name or given to a model, ``epochs = 3``
+    best = min(errors, key=errors.get)      best                a setting that the cell chose by its results
 
-Of a name that is bound twice to constants, the one in force at the end counts; of a schedule (``lr *= 0.95``), the
-initial value. Where two calls would have the same key, the name of the object replaces the callee: ``weak.C``,
-``strong.C``; of objects without a name the values make a list: ``Dense.units = [64, 1]``. What made the objects of
-earlier cells has the values that hold now. A cell without a metric has the constants of the calls that make or train
-what an experiment consists of. Not parameters: counters and accumulators, names that only a plot or a title reads,
-names that begin with an underscore, files and devices, arguments without influence on the result (``axis``,
-``verbose``, ``n_jobs`` and the like).
+If a name is bound to two constants, the last one counts; of a schedule (``lr *= 0.95``), the initial value. If two
+calls would have the same key, the name of the object replaces the callee: ``weak.C``, ``strong.C``; the values of
+objects without a name form a list: ``Dense.units = [64, 1]``. Calls of earlier cells have the values that hold now. In
+a cell without a metric, the constants of calls that create or train parts of an experiment are parameters. Not
+parameters: counters and accumulators, names that only a plot or a title reads, names that begin with an underscore,
+files and devices, arguments without influence on the result (``axis``, ``verbose``, ``n_jobs`` and the like).
 
 **Metrics** are the results: real numbers that the cell computes and that nothing else in it uses::
 
@@ -36,10 +36,10 @@ names that begin with an underscore, files and devices, arguments without influe
     search.fit(X, y)                        best_score_         what a training call leaves behind in its object,
                                                                 and the settings that a search found: ``best.C``
 
-Displaying, formatting, comparing, rounding, copying a value and collecting it in a list do not count as use. Not
-metrics: sizes, counters, loop variables, seeds, ids, points in time, and what follows from settings alone
-(``steps = epochs * 10``), unless it is called by the field's word for a result (``acc = 1 - wrong / n``) or a loop
-displays how it develops (``balance *= 1 + rate``).
+An accuracy that is displayed beside a report of the same data is recorded once. Displaying, formatting, comparing,
+rounding, copying a value and collecting it in a list do not count as use. Not metrics: sizes, counters, loop variables,
+seeds, ids, times, and what follows from settings alone (``steps = epochs * 10``), unless it is called by the field's
+word for a result (``acc = 1 - wrong / n``) or a loop displays how it develops (``balance *= 1 + rate``).
 
 **Curves** are metrics with a point for each iteration of a loop::
 
@@ -47,7 +47,8 @@ displays how it develops (``balance *= 1 + rate``).
         loss = step()                       loss                a result that each iteration binds
         history.append(evaluate())          history             a list that collects values without a name
         rows.append({"f1": f1(), "t": t})   rows.f1             each entry of rows of dicts
-    errors[rate] = evaluate(rate)       errors              a dict that a loop over numbers fills
+        errors[rate] = evaluate(rate)       errors              a dict that a loop over numbers fills, or a list or
+                                                                array that a loop fills element by element
 
 The same goes for a comprehension over settings, ``scores = [evaluate(depth) for depth in depths]``, and for what a loop
 draws from a generator of the notebook, ``for epoch, loss in training(net)``.
@@ -58,20 +59,20 @@ a Lightning trainer logged, a list or array of scores; of XGBoost and LightGBM a
 
 Loops in functions of the notebook, or of a module beside it, that the cell calls give curves likewise, under the names
 inside the function; what such a function displays when it returns is a metric, or in a loop of the cell a point of a
-curve. A value that it returns is recorded under the name that the cell gives it, a list that stays in an object
-(``self.losses_.append(loss)``) under its own.
+curve. A value that it returns is recorded under the name that the cell gives it; a list or a number that stays in an
+object (``self.losses_.append(loss)``, ``self.loss_ = loss``) under its own.
 
 The step is the loop variable where it is an integer that grows, else the number of the iteration, from 0. Of nested
 loops the outermost counts, or with ``--every batch`` the innermost; where the variable of the outer one is a setting of
-what the inner one computes (``for depth in depths: for rate in rates: score = …``), each turn counts. The turns of such
-loops, of simple loops over settings, and the candidates of a search are the rows of the run. An iteration that ends by
-``continue``, ``break`` or an error counts as well. The final value of the name is one more point where it differs from
-the last one.
+what the inner one computes (``for depth in depths: for rate in rates: score = …``), each iteration counts. The
+iterations of such loops, of simple loops over settings, and the candidates of a search are the rows of the run. An
+iteration that ends by ``continue``, ``break`` or an error counts as well. The final value of the name is one more point
+where it differs from the last one.
 
-**What is asked for or logged comes first.** ``--params a,b`` and ``--metrics x`` record these names whatever they hold;
-a key that the user logs is never inferred; ``--no-infer`` switches inference off. The run stores where each value comes
-from (``%track why``), and ``%track drop NAME`` permanently removes one. Numbers that looked like results and were not
-recorded are named on the card; ``%track keep NAME`` records one, in that run and from then on.
+**What is asked for or logged comes first.** ``--params a,b`` and ``--metrics x`` record these names whatever their
+values; a key that the user logs is never inferred; ``--no-infer`` switches inference off. The run stores where each
+value comes from (``%track why``), and ``%track drop NAME`` permanently removes one. Numbers that looked like results
+but were not recorded are named on the card; ``%track keep NAME`` records one, in that run and from then on.
 
 **Always.** The cell behaves as without tracking: the same result, output, exception, traceback, names and random
 numbers. Values are recognised by their type alone: nothing of an unknown type is compared, converted or copied. A cell
