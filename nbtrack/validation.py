@@ -33,7 +33,7 @@ class MlflowLimits:
 
     PARAM_VALUE = 6_000
     TAG_VALUE = 8_000
-    EXPERIMENT_NAME = 500
+    EXPERIMENT_NAME, ARTIFACT_LOCATION = 500, 2_048
     INPUT_TAG_KEY, INPUT_TAG_VALUE = 255, 500
     DATASET_NAME, DATASET_DIGEST = 500, 36
     DATASET_SCHEMA, DATASET_SOURCE, DATASET_PROFILE = 1_048_575, 65_535, 16_777_215
@@ -105,6 +105,18 @@ def int64(what: str, value: object) -> int:
     if not INT64_MIN <= number <= INT64_MAX:
         raise InvalidValue(f"{what} must fit into 64 bits, which {number} does not")
     return number
+
+
+def experiment_number(experiment_id: object) -> int:
+    """Return the number that the id of an experiment says, or -1 for one that no experiment has.
+
+    Raise `InvalidValue` unless it is a whole number.
+    """
+    digits = str(experiment_id)
+    if not digits.removeprefix("-").isdecimal():
+        raise InvalidValue(f"Invalid experiment ID {digits[:200]!r}. Experiment ID must be a valid integer.")
+    found = int(digits)
+    return found if 0 <= found <= INT64_MAX else -1
 
 
 def positive(what: str, value: object) -> int:

@@ -1,14 +1,17 @@
-"""Where a server stores artifacts: below the destination that its owner has set, never where a client chooses."""
+"""Where artifacts are: a server opens what is below the destination that its owner has set, and nothing else."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from nbtrack import locate
 from nbtrack.artifact_storage.artifact_repository import ArtifactFolder, clean
+from nbtrack.artifact_storage.cloud_repository import SCHEMES
 from nbtrack.endpoints.service import Service, answers
 from nbtrack.errors import InvalidValue, Refused, Unsupported
+from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
@@ -21,21 +24,27 @@ SCHEME = "mlflow-artifacts"
 
 
 def allowed_location(service: Service, location: str) -> str:
-    """Check the artifact location that a client requests, and return it.
+    """Check the artifact location that a client requests, and return it; a relative path becomes an absolute one.
+
+    Clients reach a location that is not below the server's own destination themselves, as with MLflow's server. This
+    server only records it.
 
     Raises
     ------
     InvalidValue
-        When it is not a URI for artifacts.
-    Refused
-        When it is not below the server's own destination.
+        When it is not a URI for artifacts, or one that clients cannot reach.
     """
-    parts = urlsplit(location)
-    if parts.fragment or ";" in parts.path or parts.scheme in {"runs", "models"}:
-        msg = f"{location[:200]!r} can't be a location for artifacts"
+    kind, most = locate.scheme(location), MlflowLimits.ARTIFACT_LOCATION
+    if len(location) > most:
+        msg = f"'artifact_location' exceeds the maximum length of {most} characters: it has {len(location)}"
         raise InvalidValue(msg)
-    path_below(service, location)
-    return location
+    if "#" in location or ";" in location or ".." in location.split("/") or kind not in {"", "file", SCHEME, *SCHEMES}:
+        msg = f"{location[:200]!r} can't be a location for artifacts: name a folder, or an address of cloud storage"
+        raise InvalidValue(msg)
+    if kind == SCHEME:
+        path_below(service, location)
+    clean(location.rpartition(":")[2].lstrip("/"))
+    return location if kind else str(Path(location).absolute())
 
 
 def path_below(service: Service, uri: str) -> str:
@@ -46,7 +55,7 @@ def path_below(service: Service, uri: str) -> str:
     root = service.destination and locate.resolve(service.destination).rstrip("/")
     there = locate.resolve(uri) if parts.scheme in {"", "file"} else uri
     if not root or not f"{there}/".startswith(f"{root}/"):
-        msg = "artifacts are stored below the server's own destination: omit the location"
+        msg = f"This server does not open {uri[:200]!r}, which is not below its own artifact root: open it from Python"
         raise Refused(msg, "INVALID_PARAMETER_VALUE")
     return clean(there[len(root) :].lstrip("/"))
 

@@ -34,12 +34,18 @@ def page_size(max_results: int) -> int:
 @answers(endpoint_table.CREATE_EXPERIMENT)
 def create(service: Service, name: str, artifact_location: str | None, tags: Sequence[Tag]) -> Json:
     """Create an experiment."""
-    checked = validation.key("experiment", name)
-    if len(checked) > MlflowLimits.EXPERIMENT_NAME:
-        msg = f"the name of an experiment may have 500 characters; {checked[:40]!r}… has {len(checked):,}"
-        raise InvalidValue(msg)
+    checked = _valid_name(name)
     location = artifact_location and artifact_locations.allowed_location(service, artifact_location)
     return {"experiment_id": service.store.create_experiment(checked, location or None, dict(tags))}
+
+
+def _valid_name(name: str) -> str:
+    """Return the name of an experiment; `InvalidValue` when MLflow's limit excludes it."""
+    checked, most = validation.key("experiment", name), MlflowLimits.EXPERIMENT_NAME
+    if len(checked) > most:
+        msg = f"'name' exceeds the maximum length of {most} characters: {checked[:40]!r}… has {len(checked)}"
+        raise InvalidValue(msg)
+    return checked
 
 
 @answers(endpoint_table.GET_EXPERIMENT)
@@ -72,7 +78,7 @@ def search(
 @answers(endpoint_table.UPDATE_EXPERIMENT)
 def update(service: Service, experiment_id: str, new_name: str) -> Json:
     """Rename an experiment."""
-    service.store.update_experiment(experiment_id, name=validation.key("experiment", new_name))
+    service.store.update_experiment(experiment_id, name=_valid_name(new_name))
     return {}
 
 

@@ -8,6 +8,7 @@ from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
 from nbtrack.endpoints import artifact_locations
 from nbtrack.endpoints.experiment_endpoints import page_size
 from nbtrack.endpoints.service import Service, answers
+from nbtrack.errors import InvalidValue
 from nbtrack.logged_models.descriptions import Descriptions
 from nbtrack.wire import endpoint_table, records
 
@@ -95,12 +96,30 @@ def search(
 ) -> Json:
     """Return a page of the models of some experiments, by default the newest first."""
     service.bounded(filter, [each.field_name for each in order_by])
-    mark = (sorted(experiment_ids), filter, tuple(datasets), tuple(order_by))
-    start, served = service.seal.opened(page_token, mark), experiment_ids if service.destination is not None else ()
+    search = {
+        "Experiment IDs in the page token do not match": sorted(experiment_ids),
+        "Order by in the page token does not match": tuple(order_by),
+        "Filter string in the page token does not match": filter,
+        "Datasets in the page token do not match": tuple(datasets),
+    }
+    start, served = _opened(service, page_token, search), experiment_ids if service.destination is not None else ()
     page = descriptions(service).search(served, filter, datasets, page_size(max_results), order_by, start)
-    token = service.seal.seal(page.get("next_page_token"), mark)
+    token = page.get("next_page_token")
+    for part in (*reversed(search.values()), None):
+        token = service.seal.seal(token, part)
     models = {"models": page["models"]} if page["models"] else {}
     return {**models, **({"next_page_token": token} if token else {})}
+
+
+def _opened(service: Service, page_token: str | None, search: Mapping[str, object]) -> str | None:
+    """Return a token without its seals; `InvalidValue` names, with MLflow's sentence, what differs from its search."""
+    token = service.seal.opened(page_token)
+    for sentence, part in search.items():
+        try:
+            token = service.seal.opened(token, part)
+        except InvalidValue:
+            raise InvalidValue(f"{sentence} this search: start it again without the token") from None
+    return token
 
 
 @answers(endpoint_table.LIST_LOGGED_MODEL_ARTIFACTS)

@@ -233,7 +233,7 @@ def _described(given: DatasetInput) -> None:
     for what, most in DATASET_LIMITS.items():
         length = len(getattr(given.dataset, what) or "")
         if length > most:
-            msg = f"the {what} of a dataset may have {most:,} characters, and this one has {length:,}"
+            msg = f"{what!r} exceeds the maximum length of {most} characters for a dataset: it has {length}"
             raise InvalidValue(msg)
     for key, value in given.tags:
         for what, text, most in (

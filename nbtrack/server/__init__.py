@@ -42,8 +42,9 @@ Deliberate differences from MLflow's server:
   body that is not valid JSON, numbers outside 64 bits and page tokens of another search are errors, not defaults.
 - A run without a start time starts now. A repeated request is recorded once.
 - Filters accept more than MLflow's grammar; ``NBTRACK_STRICT_MLFLOW=1`` restricts them to it.
-- An artifact location outside ``--artifacts-destination`` is refused, symbolic links in it are never followed, and
-  its root cannot be deleted.
+- An artifact location outside ``--artifacts-destination`` is recorded for clients, which reach it themselves; the
+  server never opens it and keeps no logged models there. Symbolic links in the destination are never followed, and its
+  root cannot be deleted.
 - A search is cancelled after 10 s; beyond 64 concurrent requests or 400 connections per worker, clients are asked to
   retry.
 - Logged models are stored with their parameters, tags and metrics next to their files, below

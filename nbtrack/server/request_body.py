@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope
 
-MAX_JSON_BYTES = 10_000_000
+MAX_JSON_BYTES = 20_000_000
+"""More than the longest profile, schema and source of a dataset, which are 17.9 million characters."""
 MAX_DEPTH = 64
 IDLE_SECONDS = 30.0
 """Seconds that a transfer may stall."""

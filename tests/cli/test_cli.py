@@ -66,7 +66,7 @@ def test_what_went_wrong_is_told_in_one_line(command):
     command("experiments create a")
     again = command("experiments create a")
     assert again.exit_code == 1
-    assert again.stderr.startswith("Error: Experiment 'a' already exists")
+    assert again.stderr.startswith("Error: Experiment(name=a) already exists")
     assert command("experiments create").exit_code == 2
     assert command("experiments create a -n b").exit_code == 2
     assert command("runs describe nobody").exit_code == 1

@@ -11,8 +11,6 @@ DIFFERENT = {
     "test_larger_grammar": "it understands MLflow's grammar only; anything else raises Unsupported",
     "test_values_are_bound_not_pasted": "it answers 500 to quotes in the names of columns",
     "test_experiment_name_is_taken_once_also_by_a_deleted_one": WORDS,
-    "test_experiment_tags_are_set_and_removed": WORDS,
-    "test_tags_are_replaced_and_removed": WORDS,
     "test_neighbours_differ_in_their_last_digit": "its run ids are random",
     "test_update_changes_what_is_given": "a run that is resumed keeps the time of its end",
     "test_runs_of_a_deleted_experiment_take_no_writes": "it can't purge over the network",
@@ -95,6 +93,9 @@ TRACES = "there are no traces"
 EMPTY = "MLflow's client of a server makes an empty list or text of what is absent"
 INTERNAL = "it replaces a function inside the store of MLflow"
 FIRST_ERROR = "MLflow's own server refuses it as well, but its client sends 0 for None"
+NOT_OVER_HTTP = {}
+"""Tests in MLflow's repository that its own server fails too when its client drives it over HTTP, and why."""
+
 TESTS_OF_MLFLOW = {
     "test_rest_tracking.py": {
         "test_create_get_search_experiment": PLACES,

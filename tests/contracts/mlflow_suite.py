@@ -8,19 +8,27 @@
 `SELECTED` names the files, and `NOT_SELECTED` the tests in them that are not about what a tracking server of runs does.
 Each test runs as it is, but for the server: where MLflow starts its own, or opens a database, there is ours, with an
 empty store. `differences.TESTS_OF_MLFLOW` has the tests that fail, each with the reason.
+
+Tests that MLflow's own server fails in its place are not selected either: `differences.NOT_OVER_HTTP` has them, and
+``--server mlflow`` runs everything against MLflow's server, where exactly these have to fail.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from inspect import getsource
+from pathlib import Path
 
 import mlflow
 import pytest
 import server_thread
+from differences import NOT_OVER_HTTP
 
+from nbtrack import locate
 from nbtrack.server.app import create_app
 
 SELECTED = (
@@ -51,10 +59,12 @@ _ROWS = re.compile(
 
 
 class _Server:
-    """Has the interface of MLflow's servers for tests, and is ours: one in each test, which begins with an empty store."""
+    """Has the interface of MLflow's servers for tests: one in each test, which begins with an empty store."""
 
     resources = ExitStack()
     uri = ""
+    application = None
+    """Returns the application that serves the store in a folder."""
 
     def __init__(self, *_, **__):
         pass
@@ -62,15 +72,39 @@ class _Server:
     def __enter__(self):
         if not _Server.uri:
             folder = self.resources.enter_context(tempfile.TemporaryDirectory())
-            # Tests look for artifacts in their folder.
-            options = server_thread.options_of(folder, artifact_root=folder)
-            _Server.uri = self.resources.enter_context(server_thread.serving(create_app(options)))
+            _Server.uri = self.resources.enter_context(server_thread.serving(_Server.application(folder)))
         # MLflow's handlers, which a fixture may have set up, set it to their database.
         mlflow.set_tracking_uri(_Server.uri)
         return _Server.uri
 
     def __exit__(self, *_):
         pass
+
+
+def _nbtrack(folder):
+    # MLflow's database, with its experiment Default, is there before a test; ours is made by the first write.
+    locate.store(folder).update_experiment("0", name="Default")
+    # Tests look for artifacts in their folder.
+    return create_app(server_thread.options_of(folder, artifact_root=folder))
+
+
+def _mlflow(folder):
+    from mlflow.server import handlers
+    from mlflow.server.fastapi_app import app
+
+    database = shutil.copy(_empty_database(), folder)
+    handlers._tracking_store = handlers._model_registry_store = None
+    handlers.initialize_backend_stores(f"sqlite:///{database}", default_artifact_root=Path(folder).as_uri())
+    return app
+
+
+@cache
+def _empty_database():
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    folder = tempfile.mkdtemp()
+    SqlAlchemyStore(f"sqlite:///{folder}/mlflow.db", folder).engine.dispose()
+    return f"{folder}/mlflow.db"
 
 
 @contextmanager
@@ -82,12 +116,22 @@ def _tracking_uri(uri):
         yield served
 
 
+def pytest_addoption(parser):
+    """Add the choice of the server."""
+    parser.addoption("--server", choices=("nbtrack", "mlflow"), default="nbtrack")
+
+
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is not selected, and put our server in the place of MLflow's."""
+    """Leave out what is not selected, and put the chosen server in the place of MLflow's own."""
     from tests import conftest
 
+    against_mlflow = config.getoption("--server") == "mlflow"
+    _Server.application = _mlflow if against_mlflow else _nbtrack
     conftest._use_tracking_uri = _tracking_uri
-    left = [each for each in items if _reason(each)]
+    for each in items if against_mlflow else ():
+        if why := _not_over_http(each):
+            each.add_marker(pytest.mark.xfail(reason=why, strict=True))
+    left = [each for each in items if _reason(each) or (_not_over_http(each) and not against_mlflow)]
     items[:] = [each for each in items if each not in set(left)]
     config.hook.pytest_deselected(items=left)
     for module in {each.module for each in items}:
@@ -104,6 +148,11 @@ def _reason(item):
     if found is None and item.module.__name__.endswith("test_sqlalchemy_store") and _ROWS.search(getsource(item.obj)):
         return DATABASE
     return found
+
+
+def _not_over_http(item):
+    """Return why a test fails with MLflow's own server as well, or None."""
+    return NOT_OVER_HTTP.get(item.path.name, {}).get(item.originalname)
 
 
 def _store(*_, **__):

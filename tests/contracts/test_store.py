@@ -75,15 +75,16 @@ def test_experiment_tags_are_set_and_removed(store):
         store.set_experiment_tags("0", {"b": None})
 
 
-@pytest.mark.parametrize("odd", ["abc", "1.5", "-1", ""])
+@pytest.mark.parametrize("odd", ["abc", "1.5", "1-", ""])
 def test_odd_experiment_id_is_refused(store, odd):
     with pytest.raises(InvalidValue):
         store.get_experiment(odd)
 
 
 def test_unknown_ids(store):
-    with pytest.raises(NotFound, match="999"):
-        store.get_experiment("999")
+    for experiment_id in ("999", "-1"):
+        with pytest.raises(NotFound, match=f"No Experiment with id={experiment_id} exists"):
+            store.get_experiment(experiment_id)
     for call in (store.get_run, lambda run: store.log_batch(run), lambda run: store.metric_history(run, "m")):
         with pytest.raises(NotFound, match=UNKNOWN):
             call(UNKNOWN)

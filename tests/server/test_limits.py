@@ -34,11 +34,11 @@ def sent(server, body, name="runs/log-batch"):
     return httpx.post(server.url + API + name, content=body, headers={"Content-Type": "application/json"}, timeout=60)
 
 
-def test_bodies_beyond_ten_million_bytes(server):
-    assert sent(server, b'{"run_id":"' + b"x" * 10_000_000 + b'"}').status_code == 413
+def test_bodies_beyond_twenty_million_bytes(server):
+    assert sent(server, b'{"run_id":"' + b"x" * 20_000_000 + b'"}').status_code == 413
 
     def unsized():
-        for _ in range(11):
+        for _ in range(21):
             yield b" " * 1_000_000
 
     assert sent(server, unsized()).status_code == 413

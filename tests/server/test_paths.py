@@ -126,11 +126,37 @@ def test_pipes_hang_nobody(server, root):
 
 @pytest.mark.parametrize(
     "location",
-    ["/etc", "file:///etc", "s3://bucket/x", "../up", "mlflow-artifacts:/../x", "runs:/a", "x#y", "http://a/b"],
+    [
+        "../up",
+        "/a/../b",
+        "file:///a/../b",
+        "mlflow-artifacts:/../x",
+        "runs:/a",
+        "x#y",
+        "http://a/b",
+        "s3://" + "b" * 3000,
+    ],
+    ids=lambda each: each[:30],
 )
-def test_a_client_chooses_no_root(server, location):
-    answer = server.call("experiments/create", {"name": f"at {location}", "artifact_location": location})
+def test_odd_locations_are_refused(server, location):
+    answer = server.call("experiments/create", {"name": f"at {location}"[:200], "artifact_location": location})
     assert answer.status_code in {400, 403}
+
+
+@pytest.mark.parametrize("location", ["/etc", "file:///etc", "s3://bucket/x", "here"])
+def test_a_location_of_a_client_is_recorded_and_never_opened_by_the_server(server, location, monkeypatch):
+    monkeypatch.chdir(server.folder)
+    made = server.call("experiments/create", {"name": f"at {location}", "artifact_location": location}).json()
+    run = server.call("runs/create", {"experiment_id": made["experiment_id"]}).json()["run"]["info"]
+    root = str(server.folder / "here") if location == "here" else location
+    assert run["artifact_uri"] == f"{root}/{run['run_id']}/artifacts"
+    asked = {"run_id": run["run_id"], "path": "hosts"}
+    for path in ("/api/2.0/mlflow/artifacts/list", "/get-artifact"):
+        answer = server.get(path, params=asked)
+        assert answer.status_code == 400
+        assert "does not open" in answer.json()["message"]
+    made = server.call("logged-models", {"experiment_id": made["experiment_id"]})
+    assert made.status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -210,7 +210,10 @@ def test_bulk_histories_for_pages(server):
         refused(server.call("metrics/get-history-bulk-interval", {**some, **wrong}, method="GET"))
 
 
-@pytest.mark.parametrize(("field", "most"), [("name", 500), ("digest", 36), ("source", 65_535), ("schema", 1_048_575)])
+@pytest.mark.parametrize(
+    ("field", "most"),
+    [("name", 500), ("digest", 36), ("source", 65_535), ("schema", 1_048_575), ("profile", 16_777_215)],
+)
 def test_datasets_have_limits(server, field, most):
     run_id, plain = server.run(), {"name": "d", "digest": "1", "source_type": "local", "source": "{}"}
     for length, status in ((most, 200), (most + 1, 400)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack import tags as reserved
 from nbtrack.entities import Dataset, DatasetInput, Metric, Run, RunData, RunInfo, RunInputs, Tag
 from nbtrack.stores.sql import experiments, rows, runs
+from nbtrack.validation import experiment_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,7 +66,7 @@ def create(
     """Insert a RUNNING run; its experiment can't be deleted meanwhile, and other runs can be made."""
     agreed, random = runs.agreed_name(name, tags), runs.random_id()
     named = {**tags, reserved.RUN_NAME: agreed}
-    experiment = experiments.number(experiment_id)
+    experiment = experiment_number(experiment_id)
     given = (experiment, random, agreed, user_id, start_time, random)
     made = session.execute(_CREATE, (*given, list(named), list(named.values())))
     stage, run_id, uri = experiments.existing(experiment_id, made)

@@ -7,14 +7,13 @@ import warnings
 from typing import TYPE_CHECKING
 
 from nbtrack.entities import Metric
-from nbtrack.errors import InvalidValue
 from nbtrack.query import EXPERIMENTS
 from nbtrack.stores.column_bytes import to_metrics
 from nbtrack.stores.interface import Appender, Delivery
 from nbtrack.stores.rest.endpoint_calls import Calls
 from nbtrack.stores.rest.mlflow_api import MlflowApi, mlflow_filter
 from nbtrack.stores.rest.nbtrack_api import NbtrackApi
-from nbtrack.validation import MlflowLimits
+from nbtrack.validation import MlflowLimits, experiment_number
 from nbtrack.wire import endpoint_table, records
 
 if TYPE_CHECKING:
@@ -104,9 +103,7 @@ class RestStore:
 
     def get_experiment(self, experiment_id: str) -> Experiment:
         """See `Store.get_experiment`."""
-        if not experiment_id.isdecimal():
-            msg = f"No Experiment with id={experiment_id} exists: an experiment id is a whole number"
-            raise InvalidValue(msg)
+        experiment_number(experiment_id)
         answer = self._call(endpoint_table.GET_EXPERIMENT, experiment_id=experiment_id)
         return records.read_experiment(answer["experiment"])
 

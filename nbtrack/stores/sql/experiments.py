@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.errors import AlreadyExists, InvalidValue, NotFound, WrongState
+from nbtrack.errors import AlreadyExists, NotFound, WrongState
 from nbtrack.stores.sql import rows
-from nbtrack.validation import INT64_MAX
+from nbtrack.validation import experiment_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,31 +41,22 @@ def _refuse_taken_name(connection: Connection, name: str) -> None:
     if taken is None:
         return
     hint = "" if taken[1] == "active" else ": it is deleted; restoring it restores its runs too"
-    msg = f"Experiment {name!r} already exists, with id {taken[0]}{hint}"
+    msg = f"Experiment(name={name}) already exists, with id {taken[0]}{hint}"
     raise AlreadyExists(msg)
 
 
 def row_and_stage(connection: Connection, experiment_id: str) -> tuple[int, str]:
     """Return the row number and the stage of an experiment."""
     sql = "SELECT id, stage FROM experiments WHERE id = ?"
-    row, stage = existing(experiment_id, connection.execute(sql, (number(experiment_id),)))
+    row, stage = existing(experiment_id, connection.execute(sql, (experiment_number(experiment_id),)))
     return int(row), str(stage)
-
-
-def number(experiment_id: str) -> int:
-    """Return the row number of an id; `InvalidValue` unless it is a whole number."""
-    if not str(experiment_id).isdecimal():
-        msg = f"No Experiment with id={experiment_id} exists: an experiment id is a whole number"
-        raise InvalidValue(msg)
-    row = int(experiment_id)
-    return row if row <= INT64_MAX else -1
 
 
 def existing(experiment_id: str, found: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
     """Return the row that was selected for an experiment; `NotFound` when there is none."""
     row = next(iter(found), None)
     if row is None:
-        msg = f"Experiment {experiment_id} not found"
+        msg = f"No Experiment with id={experiment_id} exists"
         raise NotFound(msg)
     return row
 
@@ -73,7 +64,7 @@ def existing(experiment_id: str, found: Iterable[tuple[Any, ...]]) -> tuple[Any,
 def get(connection: Connection, roots: rows.ArtifactRoots, experiment_id: str) -> Experiment:
     """Return one experiment."""
     sql = f"SELECT {rows.EXPERIMENT_COLUMNS} FROM experiments r WHERE r.id = ?"
-    found = existing(experiment_id, connection.execute(sql, (number(experiment_id),)))
+    found = existing(experiment_id, connection.execute(sql, (experiment_number(experiment_id),)))
     return rows.experiments(connection, roots, [found])[0]
 
 

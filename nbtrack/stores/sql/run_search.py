@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.entities import KeySummary, Overview, Page, RunColumns
-from nbtrack.errors import InvalidValue
 from nbtrack.query.ordering import Term, index_parts, ordering
 from nbtrack.query.sql import Columns, Fragment, index_matches
 from nbtrack.stores.sql import columnar, pagination, rows
-from nbtrack.validation import INT64_MAX
+from nbtrack.validation import experiment_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,11 +46,7 @@ def _columns(roots: rows.ArtifactRoots) -> Columns:
 
 
 def _of(experiment_ids: Sequence[str]) -> Fragment:
-    odd = next((each for each in experiment_ids if not str(each).isdecimal()), None)
-    if odd is not None:
-        msg = f"No Experiment with id={odd} exists: an experiment id is a whole number"
-        raise InvalidValue(msg)
-    numbers = tuple(number for number in map(int, experiment_ids) if number <= INT64_MAX)
+    numbers = tuple(number for number in map(experiment_number, experiment_ids) if number >= 0)
     return Fragment(f"r.experiment IN ({','.join('?' * len(numbers))})", numbers) if numbers else Fragment("1 = 0")
 
 

@@ -62,7 +62,8 @@ def agreed_name(name: str | None, tags: Mapping[str, str]) -> str:
     """Return the name of a new run: the given one, or a generated one."""
     tag = tags.get(reserved.RUN_NAME)
     if name and tag and name != tag:
-        msg = f"The run name {name!r} and the tag {reserved.RUN_NAME} = {tag!r} differ: pass only one of them"
+        both = f"Both 'run_name' argument and {reserved.RUN_NAME!r} tag are specified, but with different values"
+        msg = f"{both} (run_name={name!r}, {reserved.RUN_NAME}={tag!r}). Pass only one of them."
         raise InvalidValue(msg)
     return name or tag or run_names.run_name()
 
@@ -105,7 +106,7 @@ def existing(run_id: str, found: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
     """Return the row that was selected for a run; `NotFound` when there is none."""
     row = next(iter(found), None)
     if row is None:
-        msg = f"Run {run_id!r} not found"
+        msg = f"Run with id={run_id} not found"
         raise NotFound(msg)
     return row
 

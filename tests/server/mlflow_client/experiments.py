@@ -49,7 +49,7 @@ def test_bad_names_are_refused(client, bad):
 def test_a_taken_name_is_refused_also_by_a_deleted_one(client, name):
     made = client.create_experiment(name)
     for _ in range(2):
-        with pytest.raises(RestException) as error:
+        with pytest.raises(RestException, match=rf"Experiment\(name={name}\) already exists") as error:
             client.create_experiment(name)
         assert error.value.error_code == "RESOURCE_ALREADY_EXISTS"
         client.delete_experiment(made) if client.get_experiment(made).lifecycle_stage == "active" else None
@@ -94,11 +94,35 @@ def test_a_deleted_one_takes_nothing(client, name):
     assert error.value.error_code == "RESOURCE_DOES_NOT_EXIST"
 
 
-@pytest.mark.parametrize(("wrong", "code"), [("987654", "RESOURCE_DOES_NOT_EXIST"), ("abc", "INVALID_PARAMETER_VALUE")])
-def test_unknown_ids(client, wrong, code):
+@pytest.mark.parametrize(
+    ("wrong", "code", "words"),
+    [
+        ("987654", "RESOURCE_DOES_NOT_EXIST", "No Experiment with id=987654 exists"),
+        ("-1", "RESOURCE_DOES_NOT_EXIST", "No Experiment with id=-1 exists"),
+        ("abc", "INVALID_PARAMETER_VALUE", "Invalid experiment ID 'abc'. Experiment ID must be a valid integer."),
+    ],
+)
+def test_unknown_ids(client, wrong, code, words):
     with pytest.raises(RestException) as error:
         client.get_experiment(wrong)
     assert error.value.error_code == code
+    assert words in error.value.message
+
+
+def test_new_names_have_the_limit_of_names(client, name):
+    made = client.create_experiment(name)
+    with pytest.raises(RestException, match="'name' exceeds the maximum length of 500 characters"):
+        client.rename_experiment(made, "x" * 501)
+
+
+def test_artifacts_where_the_client_chooses(client, name, tmp_path):
+    location = (tmp_path / "chosen").as_uri()
+    made = client.create_experiment(name, artifact_location=location)
+    run = client.create_run(made)
+    client.log_text(run.info.run_id, "words", "note.txt")
+    assert run.info.artifact_uri == f"{location}/{run.info.run_id}/artifacts"
+    assert (tmp_path / "chosen" / run.info.run_id / "artifacts" / "note.txt").read_text() == "words"
+    assert [each.path for each in client.list_artifacts(run.info.run_id)] == ["note.txt"]
 
 
 def test_search(client):

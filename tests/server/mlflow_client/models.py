@@ -92,7 +92,21 @@ def test_pages(experiment):
     assert (len(first), len(second), second.token) == (3, 2, None)
     assert len({each.model_id for each in [*first, *second]}) == 5
     with pytest.raises(MlflowException, match="Invalid page token"):
-        client.search_logged_models([experiment], max_results=3, page_token=first.token, filter_string="name = 'x'")
+        client.search_logged_models([experiment], max_results=3, page_token=f"{first.token}x")
+
+
+def test_tokens_belong_to_their_search(experiment):
+    for name in "ab":
+        client.create_logged_model(experiment, name=name)
+    token = client.search_logged_models([experiment], max_results=1).token
+    for words, ids, more in (
+        ("Experiment IDs in the page token do not match", ["0"], {}),
+        ("Order by in the page token does not match", [experiment], {"order_by": [{"field_name": "name"}]}),
+        ("Filter string in the page token does not match", [experiment], {"filter_string": "name = 'a'"}),
+        ("Datasets in the page token do not match", [experiment], {"datasets": [{"dataset_name": "d"}]}),
+    ):
+        with pytest.raises(MlflowException, match=words):
+            client.search_logged_models(ids, max_results=1, page_token=token, **more)
 
 
 def test_wrong_searches_are_refused(experiment):

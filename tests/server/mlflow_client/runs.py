@@ -51,7 +51,8 @@ def test_names(client):
     client.set_tag(unnamed.info.run_id, "mlflow.runName", "by tag")
     assert client.get_run(unnamed.info.run_id).info.run_name == "by tag"
     assert client.create_run("0", tags={"mlflow.runName": "named"}).info.run_name == "named"
-    with pytest.raises(MlflowException):
+    differ = r"specified, but with different values \(run_name='one', mlflow.runName='other'\)\."
+    with pytest.raises(MlflowException, match=differ):
         client.create_run("0", run_name="one", tags={"mlflow.runName": "other"})
 
 
@@ -151,7 +152,7 @@ def test_deleted_and_restored(client, run_id):
     client.restore_run(run_id)
     client.log_metric(run_id, "m", 1.0)
     for attempt in (client.get_run, client.delete_run, client.restore_run):
-        with pytest.raises(RestException) as error:
+        with pytest.raises(RestException, match=f"Run with id={'0' * 32} not found") as error:
             attempt("0" * 32)
         assert error.value.error_code == "RESOURCE_DOES_NOT_EXIST"
 
