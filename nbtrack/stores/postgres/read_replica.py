@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from nbtrack.stores.postgres import exchange
 from nbtrack.stores.postgres.connection_pool import Pool
-from nbtrack.stores.postgres.session import Session, receive
+from nbtrack.stores.postgres.session import Session, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nbtrack.stores.postgres.session import Statement
 
 _POSITION = "SELECT CAST(pg_current_wal_insert_lsn() - CAST('0/0' AS pg_lsn) AS BIGINT)"
 SECONDS_BEFORE_RETRY = 10.0
 """Seconds that a replica is not used after it could not be reached."""
-_HAS_REPLAYED = b"SELECT pg_last_wal_replay_lsn() >= CAST('0/0' AS pg_lsn) + CAST(%s AS NUMERIC)"
+_HAS_REPLAYED = b"SELECT pg_last_wal_replay_lsn() >= CAST('0/0' AS pg_lsn) + CAST($1 AS NUMERIC)"
 _OUT_OF_TIME = "57014"
 
 
@@ -106,10 +106,6 @@ class _ReplicaSession(Session):
 
     def _exchange_after_check(self, statements: Sequence[Statement]) -> bool:
         """Send everything after a question of its own, whose answer is older than what the transaction sees."""
-        with self._raw.pipeline() as pipeline:
-            asked = self._raw.execute(_HAS_REPLAYED, (self._written,), binary=True)
-            pipeline.sync()
-            cursors = self._send(statements)
-        receive(statements, cursors)
-        found = asked.fetchone()
-        return bool(found and found[0])
+        asked = Statement(self.flush, _HAS_REPLAYED, (self._written,))
+        exchange.exchange(self._raw, [[asked], statements])
+        return any(is_true for (is_true,) in asked)

@@ -9,18 +9,19 @@ from __future__ import annotations
 import contextlib
 import re
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from nbtrack.stores.postgres import postgres_errors
+from nbtrack.stores.postgres import exchange, postgres_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from nbtrack.stores.postgres.connection_pool import Pool
 
-_SPECIAL = re.compile(r"'(?:[^']|'')*'|\?|%")
+_SPECIAL = re.compile(r"'(?:[^']|'')*'|\?")
 
 
 class Statement:
@@ -57,7 +58,7 @@ class Session:
 
     def execute(self, sql: str, values: Sequence[object] = ()) -> Statement:
         """See `Connection.execute`; the statement is sent when its rows are needed, at the latest with the commit."""
-        statement = Statement(self.flush, _psycopg_statement(sql), tuple(values))
+        statement = Statement(self.flush, _with_numbers(sql), tuple(values))
         self._waiting.append(statement)
         return statement
 
@@ -78,12 +79,7 @@ class Session:
         self._is_answered = True
 
     def _exchange(self, statements: Sequence[Statement]) -> None:
-        with self._raw.pipeline():
-            cursors = self._send(statements)
-        receive(statements, cursors)
-
-    def _send(self, statements: Sequence[Statement]) -> list[psycopg.Cursor[Any]]:
-        return [self._raw.execute(each.sql, each.values, binary=True) for each in statements]
+        exchange.exchange(self._raw, [statements])
 
     def commit(self, *more: str) -> list[Statement]:
         """Commit what was written, and return the connection to the pool; never with the first statements.
@@ -115,13 +111,8 @@ class Session:
         self._raw.close()
 
 
-def receive(statements: Sequence[Statement], cursors: Sequence[psycopg.Cursor[Any]]) -> None:
-    """Give statements the rows of their cursors."""
-    for each, cursor in zip(statements, cursors, strict=True):
-        each.rows = cursor.fetchall() if cursor.description else []
-
-
 @lru_cache(maxsize=512)
-def _psycopg_statement(sql: str) -> bytes:
-    """Return a statement with the placeholders of psycopg."""
-    return _SPECIAL.sub(lambda found: "%s" if found[0] == "?" else found[0].replace("%", "%%"), sql).encode()
+def _with_numbers(sql: str) -> bytes:
+    """Return a statement with the placeholders of PostgreSQL."""
+    numbers = count(1)
+    return _SPECIAL.sub(lambda found: f"${next(numbers)}" if found[0] == "?" else found[0], sql).encode()
