@@ -97,6 +97,10 @@ class RuleWatch:
             self._start()
         self._wake.set()
 
+    def is_fresh(self, run_id: str) -> bool:
+        """Return whether points have come to a run that was not looked at since."""
+        return run_id in self._fresh
+
     def look_now(self, run_id: str) -> None:
         """Check a run that is about to end, if it has new points."""
         fresh = self._fresh.pop(run_id, None)
@@ -217,6 +221,11 @@ def note(store: Store, run_id: str, points: Sequence[Metric], *, foreign: bool =
     """Check points that a client has logged soon; nbtrack's clients, not `foreign`, check their own runs."""
     if points and max(each.timestamp for each in points) > (time.time() - OLDEST) * 1000:
         process.state(RuleWatch).note(store, run_id, foreign=foreign)
+
+
+def is_fresh(run_id: str) -> bool:
+    """Return whether a run has points that were not looked at; see `ending`."""
+    return process.state(RuleWatch).is_fresh(run_id)
 
 
 def ending(run_id: str) -> None:

@@ -14,6 +14,7 @@ from nbtrack.endpoints.service import Service, answers
 from nbtrack.entities import Metric
 from nbtrack.errors import InvalidValue
 from nbtrack.stores.interface import Delivery
+from nbtrack.stores.write_calls import ALONE, CreateRun, LogBatch, UpdateRun
 from nbtrack.validation import MlflowLimits
 from nbtrack.wire import endpoint_table, records, values
 from nbtrack.wire.values import LinkedMetric
@@ -21,6 +22,7 @@ from nbtrack.wire.values import LinkedMetric
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbtrack.endpoints.service import Steps
     from nbtrack.entities import DatasetInput, Param, Tag, ViewType
     from nbtrack.wire.values import Json, ModelOutput
 
@@ -43,11 +45,11 @@ def create(
     run_name: str | None,
     start_time: int | None,
     tags: Sequence[Tag],
-) -> Json:
+) -> Steps:
     """Create a run; without a start time it starts now."""
     started = time.time_ns() // 1_000_000 if start_time is None else start_time
     name = validation.text("the run name", run_name) if run_name else None
-    run = service.store.create_run(experiment_id, name=name, user_id=user_id, start_time=started, tags=dict(tags))
+    run = yield CreateRun(experiment_id, name, user_id, started, dict(tags))
     return {"run": records.write_run(run)}
 
 
@@ -58,11 +60,12 @@ def get(service: Service, run_id: str) -> Json:
 
 
 @answers(endpoint_table.UPDATE_RUN)
-def update(service: Service, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> Json:
+def update(service: Service, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> Steps:
     """Change the status, the end time and the name of a run, if they are given."""
-    if status is not None:
+    if status is not None and rule_watch.is_fresh(run_id):
+        yield ALONE
         rule_watch.ending(run_id)
-    info = service.store.update_run(run_id, status=status, end_time=end_time, name=run_name or None)
+    info = yield UpdateRun(run_id, status, end_time, run_name or None)
     return {"run_info": records.write_info(info)}
 
 
@@ -109,25 +112,28 @@ def log_metric(
     model_id: str | None,
     dataset_name: str | None,
     dataset_digest: str | None,
-) -> Json:
+) -> Steps:
     """Record a point of a metric, of a logged model as well if it names one."""
-    point = Metric(validation.key("metric", key), value, timestamp, step)
-    _log_linked(service, run_id, [LinkedMetric(point, model_id or None, dataset_name, dataset_digest)], (), ())
+    point = LinkedMetric(
+        Metric(validation.key("metric", key), value, timestamp, step), model_id or None, dataset_name, dataset_digest
+    )
+    yield from _log_linked(service, run_id, [point], (), ())
     return {}
 
 
 @answers(endpoint_table.LOG_PARAM)
-def log_param(service: Service, run_id: str, key: str, value: str) -> Json:
+def log_param(service: Service, run_id: str, key: str, value: str) -> Steps:
     """Record a parameter."""
-    service.store.log_batch(run_id, params=validation.texts("parameter", {key: value}))
+    yield LogBatch(run_id, (), validation.texts("parameter", {key: value}), ())
     return {}
 
 
 @answers(endpoint_table.SET_TAG)
-def set_tag(service: Service, run_id: str, key: str, value: str) -> Json:
+def set_tag(service: Service, run_id: str, key: str, value: str) -> Steps:
     """Set a tag."""
-    service.store.log_batch(run_id, tags=validation.texts("tag", {key: value}))
-    webhooks.send_tagged(service.store, run_id, [(key, value)])
+    tags = validation.texts("tag", {key: value})
+    yield LogBatch(run_id, (), (), tags)
+    yield from _send_alerts(service, run_id, tags)
     return {}
 
 
@@ -141,7 +147,7 @@ def delete_tag(service: Service, run_id: str, key: str) -> Json:
 @answers(endpoint_table.LOG_BATCH)
 def log_batch(
     service: Service, run_id: str, metrics: Sequence[LinkedMetric], params: Sequence[Param], tags: Sequence[Tag]
-) -> Json:
+) -> Steps:
     """Record everything or nothing, within MLflow's limits."""
     counts = {
         "metrics": (len(metrics), MlflowLimits.METRICS_PER_BATCH),
@@ -157,19 +163,22 @@ def log_batch(
     if together > most:
         msg = f"A batch may have {most} metrics, params and tags, and this one has {together}: split it"
         raise InvalidValue(msg)
-    _log_linked(service, run_id, metrics, params, tags)
+    yield from _log_linked(service, run_id, metrics, params, tags)
     return {}
 
 
 def _log_linked(
     service: Service, run_id: str, metrics: Sequence[LinkedMetric], params: Sequence[Param], tags: Sequence[Tag]
-) -> None:
+) -> Steps:
     """Record a batch, and the points of logged models with these."""
+    if any(each.model_id is not None for each in metrics):
+        yield ALONE
     models = logged_models.writable(service, metrics)
     points = [each.point for each in metrics]
-    _log_batch(service, run_id, points, params, tags)
+    yield from _log_batch(service, run_id, points, params, tags)
     logged_models.keep_metrics(service, run_id, models)
     rule_watch.note(service.store, run_id, points)
+    return {}
 
 
 @answers(endpoint_table.LOG_WHOLE_BATCH)
@@ -182,13 +191,13 @@ def log_whole_batch(
     queue: str | None,
     start: int,
     end: int,
-) -> Json:
+) -> Steps:
     """Record everything or nothing, of any length; repeated data is recognised by its position in a queue, if any.
 
     The returned position is the one up to which the queue is recorded.
     """
     if not queue:
-        _log_batch(service, run_id, metrics, params, tags)
+        yield from _log_batch(service, run_id, metrics, params, tags)
         rule_watch.note(service.store, run_id, metrics, foreign=False)
         return {}
     if len(queue) > LONGEST_QUEUE_NAME:
@@ -196,19 +205,28 @@ def log_whole_batch(
         raise InvalidValue(msg)
     _require_distinct(params)
     delivery = Delivery(queue, start, end)
-    position = service.store.deliver(run_id, delivery, metrics, params, list(dict(tags).items()))
-    webhooks.send_tagged(service.store, run_id, tags)
+    position = yield LogBatch(run_id, metrics, params, list(dict(tags).items()), delivery)
+    yield from _send_alerts(service, run_id, tags)
     rule_watch.note(service.store, run_id, metrics, foreign=False)
     return {"position": position}
 
 
 def _log_batch(
     service: Service, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[Tag]
-) -> None:
+) -> Steps:
     """Record a batch; of a tag that is given twice the last value counts."""
     _require_distinct(params)
-    service.store.log_batch(run_id, metrics, params, list(dict(tags).items()), once=True)
-    webhooks.send_tagged(service.store, run_id, tags)
+    yield LogBatch(run_id, metrics, params, list(dict(tags).items()))
+    yield from _send_alerts(service, run_id, tags)
+    return {}
+
+
+def _send_alerts(service: Service, run_id: str, tags: Sequence[tuple[str, str]]) -> Steps:
+    """Send the alerts among some tags to the webhook."""
+    if any(key.startswith(reserved.ALERT) for key, _ in tags):
+        yield ALONE
+        webhooks.send_tagged(service.store, run_id, tags)
+    return {}
 
 
 def _require_distinct(params: Sequence[Param]) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+import inspect
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from nbtrack.endpoints.page_seal import PageSeal
 from nbtrack.errors import InvalidValue
 from nbtrack.query import EXPERIMENTS, RUNS, parse
+from nbtrack.stores.write_calls import ALONE
 from nbtrack.wire.endpoint_table import BY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from nbtrack.artifact_storage.artifact_repository import ArtifactFolder
     from nbtrack.query import Query
     from nbtrack.stores.interface import Store
+    from nbtrack.stores.write_calls import Alone, WriteCall
     from nbtrack.wire.endpoint_table import Endpoint
     from nbtrack.wire.values import EncodedJson, Json
+
+    Result: TypeAlias = Json | EncodedJson | "File" | "Packed"
+    Steps = Generator[WriteCall | Alone, Any, Json]
 
     Reply = tuple[Json, list[bytes]]
     """JSON and its binary parts, as panels read them."""
@@ -107,13 +113,40 @@ def answered(endpoint: Endpoint) -> Answer:
     return _ANSWERS[endpoint.method, endpoint.path, endpoint.prefixes]
 
 
-def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Json | EncodedJson | File | Packed:
+def call(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Result:
     """Answer a request: read its arguments and call the function of the endpoint."""
-    found: Json | EncodedJson | File | Packed = answered(endpoint)(service, **endpoint.read(given))
+    if writes(endpoint):
+        return finish(service.store, begin(service, endpoint, given))
+    found: Result = answered(endpoint)(service, **endpoint.read(given))
     return found
 
 
-def call_named(service: Service, name: str, given: Mapping[str, Any]) -> Json | EncodedJson | File | Packed:
+def writes(endpoint: Endpoint) -> bool:
+    """Return whether the function of an endpoint yields calls of the store; see `begin`."""
+    return inspect.isgeneratorfunction(answered(endpoint))
+
+
+def begin(service: Service, endpoint: Endpoint, given: Mapping[str, Any]) -> Steps:
+    """Read the arguments of a request that writes and call the function of the endpoint.
+
+    It yields each call of the store that it needs, receives its result, and returns the answer; so calls of several
+    requests can be made together. It yields `ALONE` before it does what may take long.
+    """
+    found: Steps = answered(endpoint)(service, **endpoint.read(given))
+    return found
+
+
+def finish(store: Store, steps: Steps, step: WriteCall | Alone | None = None) -> Json:
+    """Make the calls that an endpoint yields, beginning with one that it has yielded already, and return the answer."""
+    try:
+        while True:
+            step = steps.send(None if step is None or step is ALONE else step.make(store))
+    except StopIteration as end:
+        answer: Json = end.value
+        return answer
+
+
+def call_named(service: Service, name: str, given: Mapping[str, Any]) -> Result:
     """Answer a panel, which names an endpoint by its path below ``/api/2.0/``, such as ``nbtrack/runs/table``.
 
     Raises

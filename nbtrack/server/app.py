@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from nbtrack import locate
-from nbtrack.endpoints.service import call
+from nbtrack.endpoints.service import begin, call, writes
 from nbtrack.entities import ViewType
 from nbtrack.errors import InvalidValue, NbtrackError
 from nbtrack.query import Query
@@ -28,6 +28,7 @@ from nbtrack.server.security import SecurityMiddleware
 from nbtrack.server.serve import Options
 from nbtrack.server.ui_routes import UiRoutes
 from nbtrack.server.users import ACTOR, Actor, Users
+from nbtrack.server.write_groups import WriteGroups
 from nbtrack.wire.endpoint_table import TABLE, Endpoint
 
 if TYPE_CHECKING:
@@ -103,9 +104,11 @@ async def _version(_: Request) -> Response:
 
 
 WITHOUT_BODY = frozenset({"GET", "DELETE"})
+"""Methods whose arguments are in the query string."""
 MOST_FIELDS = 2_000
 """The most fields of a query string."""
-"""Methods whose arguments are in the query string."""
+SHORT_BYTES = 32_768
+"""The length of a body up to which it is parsed at once, since a thread would cost more than that."""
 
 
 class EndpointRoutes:
@@ -113,6 +116,7 @@ class EndpointRoutes:
 
     def __init__(self, service: Service, pool: RequestPool, others: ASGIApp) -> None:
         self._service, self._pool, self.others = service, pool, others
+        self._groups = WriteGroups(service.store, pool)
         self.methods: dict[str, dict[str, Endpoint]] = {}
         for each in TABLE:
             for prefix in each.prefixes:
@@ -159,16 +163,30 @@ class EndpointRoutes:
         else:
             request_body.require_json(scope)
             given = await request_body.read_body(scope, receive, request_body.MAX_JSON_BYTES)
+            if writes(endpoint) and len(given) <= SHORT_BYTES:
+                return await self._write(endpoint, given, named, scope.get(ACTOR))
         return await self._pool.do(self._call, endpoint, scope["method"], given, named, scope.get(ACTOR))
+
+    async def _write(self, endpoint: Endpoint, given: bytes, named: dict[str, str], actor: Actor | None) -> Response:
+        """Answer a request that writes little, together with others."""
+        with self._pool.admitted():
+            arguments = _noted(actor, request_body.parse_object(given))
+            steps = begin(self._service, endpoint, arguments | named)
+            return responses.endpoint_response(await self._groups.answer(steps))
 
     def _call(
         self, endpoint: Endpoint, method: str, given: bytes, named: dict[str, str], actor: Actor | None
     ) -> Response:
         """Parse a query string or body, call the endpoint, and encode its result; runs in a thread."""
         arguments = _parse_query(endpoint, given) if method in WITHOUT_BODY else request_body.parse_object(given)
-        if actor is not None:
-            actor.subject = str(arguments.get("run_id") or arguments.get("experiment_id") or "")[:100]
-        return responses.endpoint_response(call(self._service, endpoint, arguments | named))
+        return responses.endpoint_response(call(self._service, endpoint, _noted(actor, arguments) | named))
+
+
+def _noted(actor: Actor | None, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Note what a request is about, and return its arguments."""
+    if actor is not None:
+        actor.subject = str(arguments.get("run_id") or arguments.get("experiment_id") or "")[:100]
+    return arguments
 
 
 def _parse_query(endpoint: Endpoint, query: bytes) -> dict[str, Any]:

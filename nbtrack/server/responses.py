@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from nbtrack.wire import error_codec
 from nbtrack.wire.values import EncodedJson
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from starlette.requests import Request
     from starlette.types import Scope
@@ -56,14 +57,24 @@ class RequestPool:
 
     async def do(self, work: Callable[..., Result], *arguments: Any) -> Result:
         """Handle a request by a function in a thread; `Busy` when too many are in progress."""
+        with self.admitted():
+            return await self.limited(work, *arguments)
+
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """Count a request while it is handled; `Busy` when too many are in progress."""
         if not self._free:
             msg = f"{MAX_CONCURRENT_REQUESTS} requests are in progress: try again in a moment"
             raise Busy(msg)
         self._free -= 1
         try:
-            return await self.aside(_within_deadline, work, *arguments)
+            yield
         finally:
             self._free += 1
+
+    async def limited(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """Run a part of a request in progress that may read the store, for a limited time."""
+        return await self.aside(_within_deadline, work, *arguments)
 
     async def aside(self, work: Callable[..., Result], *arguments: Any) -> Result:
         """Run a short part of a request in progress, such as writing some bytes, in a thread."""

@@ -6,7 +6,7 @@ answers decides whether the transaction is committed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
 from nbtrack.stores import blocks
@@ -112,7 +112,7 @@ class Recording:
         if not old:
             self._write_rows({key: each for key, each in content.columns.items() if key not in long})
         self._check()
-        columns = _without(content.columns, old) if old else content.columns
+        columns = without(content.columns, old) if old else content.columns
         if old:
             self._write_rows({key: each for key, each in columns.items() if key not in long})
         self._write_blocks({key: columns[key] for key in long if key in columns}, taken)
@@ -199,7 +199,7 @@ def _points(columns: Mapping[str, blocks.Points]) -> tuple[list[str], list[int],
     )
 
 
-def _without(columns: Mapping[str, blocks.Points], old: Sequence[Statement]) -> dict[str, blocks.Points]:
+def without(columns: Mapping[str, blocks.Points], old: Sequence[Iterable[tuple[Any, ...]]]) -> dict[str, blocks.Points]:
     """Return columns without the points that were selected, each once."""
     rows, packed = old
     seen = {_identity(*row) for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbtrack import tags as reserved
 from nbtrack.entities import Dataset, DatasetInput, Metric, Run, RunData, RunInfo, RunInputs, Tag
@@ -54,26 +54,53 @@ _DATA_WIDTH = 9
 """How many columns follow the place of a run on its page: four of metrics, two of parameters and tags, and inputs."""
 
 
-def create(
-    session: Session,
-    roots: rows.ArtifactRoots,
-    experiment_id: str,
-    name: str | None,
-    user_id: str,
-    start_time: int,
-    tags: Mapping[str, str],
-) -> Run:
+class NewRun(NamedTuple):
+    """A run to create."""
+
+    experiment_id: str
+    experiment: int
+    random: str
+    """The id of the run but for its last digit, which its number gives."""
+    name: str
+    user_id: str
+    start_time: int
+    tags: dict[str, str]
+
+    @classmethod
+    def described(
+        cls, experiment_id: str, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
+    ) -> NewRun:
+        """Return a run with a name and the beginning of an id.
+
+        Raises
+        ------
+        InvalidValue
+            When the id of the experiment is no number, or the name and its tag differ.
+        """
+        agreed, number = runs.agreed_name(name, tags), experiment_number(experiment_id)
+        named = {**tags, reserved.RUN_NAME: agreed}
+        return cls(experiment_id, number, runs.random_id(), agreed, user_id, start_time, named)
+
+    def run_id(self, number: int) -> str:
+        """Return the id that the run gets as the row of this number."""
+        return f"{self.random}{number % 16:x}"
+
+    def run(self, roots: rows.ArtifactRoots, run_id: str, uri: str | None) -> Run:
+        """Return the run once it is created."""
+        home, experiment = roots.of_run(self.experiment, run_id, uri), str(self.experiment)
+        info = RunInfo(
+            run_id, experiment, self.name, self.user_id, "RUNNING", self.start_time, None, home, "active", None
+        )
+        return Run(info, RunData({}, {}, self.tags, ()), RunInputs(()))
+
+
+def create(session: Session, roots: rows.ArtifactRoots, new: NewRun) -> Run:
     """Insert a RUNNING run; its experiment can't be deleted meanwhile, and other runs can be made."""
-    agreed, random = runs.agreed_name(name, tags), runs.random_id()
-    named = {**tags, reserved.RUN_NAME: agreed}
-    experiment = experiment_number(experiment_id)
-    given = (experiment, random, agreed, user_id, start_time, random)
-    made = session.execute(_CREATE, (*given, list(named), list(named.values())))
-    stage, run_id, uri = experiments.existing(experiment_id, made)
-    runs.require_active_experiment(experiment_id, stage)
-    home = roots.of_run(experiment, run_id, uri)
-    info = RunInfo(run_id, str(experiment), agreed, user_id, "RUNNING", start_time, None, home, "active", None)
-    return Run(info, RunData({}, {}, named, ()), RunInputs(()))
+    given = (new.experiment, new.random, new.name, new.user_id, new.start_time, new.random)
+    made = session.execute(_CREATE, (*given, list(new.tags), list(new.tags.values())))
+    stage, run_id, uri = experiments.existing(new.experiment_id, made)
+    runs.require_active_experiment(new.experiment_id, stage)
+    return new.run(roots, run_id, uri)
 
 
 def get(session: Session, roots: rows.ArtifactRoots, run_id: str) -> Run:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from nbtrack.errors import NotFound
+from nbtrack.errors import NbtrackError, NotFound, Unreachable
 from nbtrack.stores import blocks, column_bytes
 from nbtrack.stores.heartbeat import Heartbeat
 from nbtrack.stores.interface import Appender
-from nbtrack.stores.postgres import postgres_points, postgres_run_changes, postgres_runs
+from nbtrack.stores.postgres import grouped_writes, postgres_points, postgres_run_changes, postgres_runs
+from nbtrack.stores.postgres.grouped_batches import Batch
+from nbtrack.stores.postgres.grouped_writes import Ending
 from nbtrack.stores.postgres.postgres_batch import Content, Recording
 from nbtrack.stores.postgres.postgres_compaction import BackgroundCompaction
 from nbtrack.stores.postgres.postgres_database import PostgresDatabase
 from nbtrack.stores.sql import SqlStore, block_storage, deliveries, rows, runs
 from nbtrack.stores.sql.rows import ArtifactRoots
+from nbtrack.stores.write_calls import ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,8 +25,10 @@ if TYPE_CHECKING:
 
     from nbtrack.entities import History, Metric, Run, RunInfo
     from nbtrack.stores.interface import Columns, Delivery, Pairs
+    from nbtrack.stores.postgres.grouped_writes import Write
     from nbtrack.stores.sql.database import Connection
     from nbtrack.stores.sql.run_search import RunSearch
+    from nbtrack.stores.write_calls import WriteCall
 
 
 class PostgresStore(SqlStore):
@@ -39,8 +44,9 @@ class PostgresStore(SqlStore):
         self, experiment_id: str, *, name: str | None, user_id: str, start_time: int, tags: Mapping[str, str]
     ) -> Run:
         """See `Store.create_run`."""
+        new = postgres_runs.NewRun.described(experiment_id, name, user_id, start_time, tags)
         with self._database.writing() as session:
-            return postgres_runs.create(session, self._roots, experiment_id, name, user_id, start_time, tags)
+            return postgres_runs.create(session, self._roots, new)
 
     def get_run(self, run_id: str) -> Run:
         """See `Store.get_run`."""
@@ -78,6 +84,33 @@ class PostgresStore(SqlStore):
         self._compaction.note(run_id, content.columns)
         return delivery.end
 
+    def write_together(self, calls: Sequence[WriteCall]) -> list[object]:
+        """See `WritesTogether`."""
+        writes = [grouped_writes.as_write(each) for each in calls]
+        usual = [each for each in writes if each is not None]
+        try:
+            grouped_writes.write_all(self._database, self._roots, usual)
+        except Unreachable:
+            raise
+        except NbtrackError:
+            return [ALONE] * len(calls)
+        for each in usual:
+            self._note_write(each)
+        return [ALONE if each is None else each.result for each in writes]
+
+    def _note_write(self, write: Write) -> None:
+        """Note what was written for the compaction and the heartbeats."""
+        if write.result is ALONE:
+            return
+        if isinstance(write, Batch):
+            self._compaction.note(write.run_id, write.content.columns)
+        elif isinstance(write, Ending):
+            self._note_end(write.run_id)
+
+    def _note_end(self, run_id: str) -> None:
+        self._compaction.forget(run_id)
+        self._heartbeat.remove(run_id)
+
     def appender(self, run_id: str) -> Appender:
         """See `Store.appender`."""
         with self._database.reading(points=False) as connection:
@@ -101,8 +134,7 @@ class PostgresStore(SqlStore):
         with self._database.writing(run_id) as session:
             changed = postgres_run_changes.change(session, run_id, change)
         if change.ends or change.stage is not None:
-            self._compaction.forget(run_id)
-            self._heartbeat.remove(run_id)
+            self._note_end(run_id)
         return rows.info(runs.existing(run_id, changed), self._roots)
 
     def _search_transaction(self) -> AbstractContextManager[Connection]:
