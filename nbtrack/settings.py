@@ -133,6 +133,10 @@ DECLARED: dict[str, Setting] = {
         "Whether `import mlflow` means nbtrack: as an environment variable in every Python process, in a settings file"
         " after `%load_ext nbtrack`.",
     ),
+    "wandb_mode": Setting(
+        ("WANDB_MODE",), _text, "The mode of `nbtrack.wandb.init`: with `disabled` nothing is recorded."
+    ),
+    "wandb_project": Setting(("WANDB_PROJECT",), _text, "The experiment of `nbtrack.wandb.init`, by name."),
     "tracking_username": Setting(("MLFLOW_TRACKING_USERNAME",), _text, "The user name for tracking servers."),
     "tracking_password": Setting(("MLFLOW_TRACKING_PASSWORD",), _secret, "The password for tracking servers."),
     "tracking_token": Setting(
@@ -205,6 +209,8 @@ class Settings(NamedTuple):
     server_password: str | None = None
     strict_mlflow: bool = False
     as_mlflow: bool = False
+    wandb_mode: str | None = None
+    wandb_project: str | None = None
     tracking_username: str | None = None
     tracking_password: Secret | None = None
     tracking_token: Secret | None = None

@@ -1,11 +1,11 @@
-"""Pictures, tables and histograms, which become artifacts of the run."""
+"""Pictures, tables, histograms and lists, which become artifacts of the run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import media
-from nbtrack.errors import InvalidValue
+from nbtrack.errors import InvalidValue, Unsupported
 from nbtrack.media.figures import is_figure
 
 if TYPE_CHECKING:
@@ -19,17 +19,76 @@ class Image:
 
     Parameters
     ----------
-    data_or_path : numpy.ndarray, PIL.Image.Image, matplotlib figure, str or Path
-        What it shows; a path names a file.
+    data_or_path : numpy.ndarray, torch.Tensor, PIL.Image.Image, matplotlib figure, matplotlib.pyplot, str or Path
+        What it shows; a path names a file. A tensor is channels × height × width.
+    mode : str, optional
+        Pillow's mode to convert to, such as ``"L"``.
     caption : str, optional
         A text beside it, which is kept in ``captions`` among the artifacts.
+    grouping, classes, file_type
+        Without effect: pictures are PNG files, each of its own.
+    boxes, masks
+        Refused if there are any: draw them into the picture.
+    normalize : bool
+        Whether negative values are scaled to the range from 0 to 1, and others limited to that of a byte.
     """
 
-    def __init__(self, data_or_path: Any, caption: str | None = None) -> None:
-        if is_figure(data_or_path):
-            data_or_path = media.image_from_bytes(media.figure_bytes(data_or_path, ".png"))
-        self.image = media.Image(data_or_path)
+    def __init__(
+        self,
+        data_or_path: Any,
+        mode: str | None = None,
+        caption: str | None = None,
+        grouping: int | None = None,
+        classes: object = None,
+        boxes: object = None,
+        masks: object = None,
+        file_type: str | None = None,
+        *,
+        normalize: bool = True,
+    ) -> None:
+        if boxes or masks:
+            raise Unsupported("nbtrack.wandb shows no boxes and masks: draw them into the picture")
+        shown = _shown(data_or_path, normalize=normalize)
+        picture = media.image_from_bytes(media.figure_bytes(shown, ".png")) if is_figure(shown) else shown
+        self.image = media.Image(picture)
+        if mode is not None:
+            self.image = media.Image(self.image.to_pil().convert(mode))
         self.caption = caption
+
+
+def _shown(given: Any, *, normalize: bool) -> Any:
+    """Return what a picture shows as a figure, an array, a Pillow image or a path."""
+    if _is_pyplot(given):
+        return given.gcf()
+    if isinstance(given, list):
+        import numpy as np
+
+        given = np.array(given)
+    if hasattr(given, "detach"):
+        given = given.detach().cpu().numpy()
+        given = given.transpose(1, 2, 0) if given.ndim == 3 else given
+    return _normalized(given) if normalize and _is_array(given) else given
+
+
+def _normalized(array: Any) -> Any:
+    """Return an array whose values can be shown."""
+    import numpy as np
+
+    if array.dtype.kind not in "iuf" or not array.size:
+        return array
+    if array.min() < 0:
+        array = (array - array.min()) / max(float(np.ptp(array)), np.finfo(float).tiny)
+    most = 1 if array.dtype.kind == "f" else 255
+    return array if array.max() <= most or not np.isfinite(array).all() else array.clip(0, 255).astype(np.uint8)
+
+
+def _is_pyplot(value: Any) -> bool:
+    return getattr(value, "__name__", "") == "matplotlib.pyplot"
+
+
+def _is_array(value: Any) -> bool:
+    """Return whether something is an array or tensor with more than one value."""
+    return hasattr(value, "__array__") and hasattr(value, "dtype") and getattr(value, "ndim", 0) > 0
 
 
 class Table:
@@ -43,9 +102,22 @@ class Table:
         The rows, or a data frame with its own columns.
     dataframe : pandas.DataFrame, optional
         The same.
+    rows, optional, dtype, allow_mixed_types
+        `rows` is `data` by an earlier name; the others are without effect, since cells are not checked.
     """
 
-    def __init__(self, columns: Sequence[str] | None = None, data: Any = None, dataframe: Any = None) -> None:
+    def __init__(
+        self,
+        columns: Sequence[str] | None = None,
+        data: Any = None,
+        rows: Any = None,
+        dataframe: Any = None,
+        dtype: object = None,
+        optional: object = True,
+        *,
+        allow_mixed_types: bool = False,
+    ) -> None:
+        data = rows if data is None else data
         frame = dataframe if dataframe is not None else data if hasattr(data, "columns") else None
         if frame is not None:
             columns, data = list(frame.columns), frame.to_numpy(dtype=object).tolist()
@@ -113,7 +185,10 @@ class Histogram:
 
 def is_media(value: Any) -> bool:
     """Return whether `log` can show a value."""
-    return isinstance(value, Image | Table | Histogram) or is_figure(value) or _are_images(value)
+    is_many = _is_array(value) and value.shape != (1,)
+    return (
+        isinstance(value, Image | Table | Histogram | list | tuple) or is_figure(value) or _is_pyplot(value) or is_many
+    )
 
 
 def _are_images(value: Any) -> bool:
@@ -121,16 +196,23 @@ def _are_images(value: Any) -> bool:
 
 
 def log(client: MlflowClient, run_id: str, key: str, value: Any, step: int) -> None:
-    """Log something that `is_media` accepts as artifacts of a run."""
+    """Log something that `is_media` accepts as artifacts of a run.
+
+    Arrays become histograms, and lists files of JSON.
+    """
+    if _is_array(value):
+        value = Histogram(value.detach().cpu().numpy() if hasattr(value, "detach") else value)
     if isinstance(value, Table):
         client.log_table(run_id, value.as_columns(), f"tables/{key}/{step}.json")
     elif isinstance(value, Histogram):
         shown = {"histogram": value.histogram, "bins": value.bins}
         client.log_dict(run_id, shown, f"histograms/{key}/{step}.json")
-    elif isinstance(value, Image | list | tuple):
+    elif isinstance(value, Image) or _are_images(value):
         _log_images(client, run_id, key, [value] if isinstance(value, Image) else list(value), step)
+    elif isinstance(value, list | tuple):
+        client.log_dict(run_id, {"values": list(value)}, f"values/{key}/{step}.json")
     else:
-        client.log_figure(run_id, value, f"figures/{key}/{step}.png")
+        client.log_figure(run_id, value.gcf() if _is_pyplot(value) else value, f"figures/{key}/{step}.png")
 
 
 def _log_images(client: MlflowClient, run_id: str, key: str, images: list[Image], step: int) -> None:

@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -131,8 +132,12 @@ def test_runs_are_resumed_by_the_id_of_the_program():
 def test_what_goes_wrong_says_how_to_go_on():
     with pytest.raises(WrongState, match="call wandb"):
         wandb.log({"a": 1})
-    with pytest.raises(Unsupported, match="disabled"):
-        wandb.init(mode="disabled")
+    with pytest.raises(Unsupported, match="it has online, offline and disabled"):
+        wandb.init(mode="dreaming")
+    with pytest.raises(Unsupported, match=r"autolog\(\) logs what writers of TensorBoard write"):
+        wandb.init(sync_tensorboard=True)
+    with pytest.raises(Unsupported, match="no argument 'colour'"):
+        wandb.init(colour="red")
     with pytest.raises(AttributeError, match="mode='offline'"):
         _ = wandb.watch
     assert wandb.run is None
@@ -148,6 +153,75 @@ def test_what_goes_wrong_says_how_to_go_on():
     other = wandb.init(reinit=True)
     wandb.init(reinit=True).finish(1)
     assert nbtrack.get_run(other.id).info.status == "FINISHED"
+
+
+def test_a_disabled_run_records_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+    with wandb.init(project="unseen", config={"lr": 0.1}) as run:
+        wandb.log({"loss": 1.0})
+        wandb.define_metric("loss", summary="min")
+        wandb.save("*")
+        wandb.alert("title")
+        wandb.summary["best"] = 2
+        run.tags = ["a"]
+        assert (run.disabled, run.step, wandb.config.lr, wandb.summary["best"]) == (True, 1, 0.1, 2)
+    assert nbtrack.active_run() is None
+    assert nbtrack.get_experiment_by_name("unseen") is None
+    with wandb.init(project="seen", mode="online") as run:
+        assert not run.disabled
+
+
+def test_a_run_is_described_and_resumed_with_its_configuration(tmp_path, monkeypatch):
+    (tmp_path / "config.yaml").write_text("wandb_version: 1\nlr:\n  desc: null\n  value: 0.1\nseed:\n  value: 7\n")
+    monkeypatch.setenv("WANDB_PROJECT", "described")
+    settings = wandb.Settings(silent=True)
+    options = {"dir": str(tmp_path), "save_code": True, "settings": settings, "config_exclude_keys": ["seed"]}
+    with wandb.init(id="one", config=tmp_path / "config.yaml", group="g", **options) as run:
+        wandb.config.update({"net": {"depth": 3, "act": "relu"}})
+        run.name, run.tags, run.notes = "renamed", ("a", "b"), "why"
+        (tmp_path / "model.bin").write_bytes(b"weights")
+        assert wandb.save(str(tmp_path / "*.bin"), policy="now") == [str(tmp_path / "model.bin")]
+        Path(run.dir, "own.txt").write_text("own")
+        wandb.alert("Diverged", level="WARN")
+        wandb.log({"loss": 1}, step=4)
+        wandb.finish(quiet=True)
+    assert nbtrack.get_experiment_by_name("described") is not None
+    with wandb.init(id="one", resume="allow", config={"new": 1}) as again:
+        assert (again.id, again.resumed, again.starting_step) == (run.id, True, 5)
+        assert dict(again.config) == {"lr": 0.1, "net": {"depth": 3, "act": "relu"}, "new": 1}
+        assert (again.name, again.tags, again.notes, again.group) == ("renamed", ("a", "b"), "why", "g")
+        assert dict(again.summary) == {"loss": 1}
+    assert [each.path for each in nbtrack.MlflowClient().list_artifacts(run.id)] == ["model.bin", "own.txt"]
+    tags = nbtrack.get_run(run.id).data.tags
+    assert ["Diverged" in value for key, value in tags.items() if key.startswith("nbtrack.alert")] == [True]
+
+
+def test_what_training_programs_log_besides():
+    import matplotlib.pyplot as plt
+    import numpy as np
+
+    plt.figure().subplots().plot([1, 2])
+    with wandb.init(project="besides") as run:
+        signed = wandb.Image(np.array([[-1.0, 0.0], [0.0, 1.0]]), caption="signed")
+        assert signed.image.to_list() == [0, 128, 128, 255]
+        wide = wandb.Image(np.array([[0, 300], [20, 0]]), mode="RGB", file_type="png")
+        assert wide.image.to_list()[:2] == [(0, 0, 0), (255, 255, 255)]
+        wandb.log(
+            {"signed": signed, "plot": plt, "weights": np.arange(4.0), "sizes": [1, 2], "none": None, "empty": {}}
+        )
+        with pytest.raises(Unsupported, match="boxes"):
+            wandb.Image(np.zeros((2, 2)), boxes={"predictions": {}})
+        wandb.define_metric("acc", step_sync=True, summary="max,mean")
+        wandb.Table(columns=["a"], rows=[[1]], allow_mixed_types=True)
+    plt.close("all")
+    root = f"runs:/{run.id}"
+    assert nbtrack.artifacts.load_dict(f"{root}/values/sizes/0.json") == {"values": [1, 2]}
+    assert sum(nbtrack.artifacts.load_dict(f"{root}/histograms/weights/0.json")["histogram"]) == 4
+    assert [each.path for each in nbtrack.MlflowClient().list_artifacts(run.id, "figures/plot")] == [
+        "figures/plot/0.png"
+    ]
+    assert nbtrack.get_experiment_by_name("besides").tags["nbtrack.goal.acc"] == "max"
+    assert nbtrack.get_run(run.id).data.metrics == {}
 
 
 PROGRAM = """
