@@ -69,3 +69,10 @@ class Subject(NamedTuple):
     attributes: Mapping[str, str]
     aliases: Mapping[str, str]
     sortable: frozenset[str]
+
+
+def without(where: Condition | None, comparison: Comparison) -> Condition | None:
+    """Return what is left of a condition when one of the comparisons that it requires is known to be met."""
+    if where == comparison:
+        return None
+    return All(tuple(each for each in where.terms if each != comparison)) if isinstance(where, All) else where

@@ -9,7 +9,7 @@ from nbtrack.query.sql import Fragment, required_comparisons, test
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbtrack.query.model import Order, Query
+    from nbtrack.query.model import Comparison, Order, Query
     from nbtrack.query.sql import Columns, Dialect
 
 
@@ -25,11 +25,17 @@ class Term(NamedTuple):
 
 
 class Ordering(NamedTuple):
-    """The FROM clause, the join condition and the terms of a search, or of a part of it."""
+    """The FROM clause, the condition and the terms of a search, or of a part of it."""
 
     source: Fragment
-    joined: Fragment
+    where: Fragment
     terms: tuple[Term, ...]
+    identity: str
+    """The column by which the filter looks up the values of a row: the first that is read."""
+
+    def also(self, condition: Fragment) -> Ordering:
+        """Return the same with one more condition."""
+        return self._replace(where=_all([self.where, condition]))
 
     @property
     def order_by(self) -> str:
@@ -44,7 +50,21 @@ _FALSE, _TRUE = (Term(text, is_flag=True, is_fixed=True) for text in ("(1 = 0)",
 def ordering(order: Sequence[Order], columns: Columns, dialect: Dialect, last: Sequence[Term]) -> Ordering:
     """Return the SQL that sorts by `order`, with missing values last and ties by the terms of `last`."""
     joins, terms = _joins(order, columns, dialect, 0)
-    return Ordering(Fragment(f"{columns.table} r {joins.sql}", joins.values), _ANY, (*terms, *last))
+    source = Fragment(f"{columns.table} r {joins.sql}", joins.values)
+    return Ordering(source, _ANY, (*terms, *last), columns.identity)
+
+
+def listing(
+    comparison: Comparison, order: Sequence[Order], columns: Columns, dialect: Dialect, last: Sequence[Term]
+) -> Ordering:
+    """Return the SQL that lists the matches of a comparison in an index of values, and sorts them."""
+    table, owner = columns.tables[comparison.entity]
+    joins, terms = _joins(order, columns, dialect, 0)
+    source = Fragment(f"{table} listed CROSS JOIN {columns.table} r {joins.sql}", joins.values)
+    there = Fragment(f"{columns.identity} = listed.{owner} AND listed.key = ?", (comparison.key,))
+    return Ordering(
+        source, _all([there, test("listed.value", comparison, dialect)]), (*terms, *last), f"listed.{owner}"
+    )
 
 
 def index_parts(query: Query, columns: Columns, dialect: Dialect, last: Sequence[Term]) -> list[Ordering]:
@@ -68,15 +88,16 @@ def index_parts(query: Query, columns: Columns, dialect: Dialect, last: Sequence
     nothing = tuple(Term(_null(entity), is_fixed=True) for _ in value)
     rest = (*terms, *last)
     there = _all([Fragment(f"{mine} AND o0.value IS NOT NULL", (key,)), *tests])
-    found = [Ordering(source, there, (_FALSE, _FALSE, *value, *rest))]
+    found = [Ordering(source, there, (_FALSE, _FALSE, *value, *rest), f"o0.{owner}")]
     if entity == "metric":
         nan = Fragment(f"{mine} AND o0.value IS NULL", (key,))
-        found.append(Ordering(source, nan, (_FALSE, _TRUE, *nothing, *rest)))
+        found.append(Ordering(source, nan, (_FALSE, _TRUE, *nothing, *rest), f"o0.{owner}"))
     if required:
         return found
     without = f"NOT EXISTS (SELECT 1 FROM {table} WHERE {owner} = {columns.identity} AND key = ?)"
     plain = Fragment(f"{columns.table} r {joins.sql}", joins.values)
-    return [*found, Ordering(plain, Fragment(without, (key,)), (_TRUE, _TRUE, *nothing, *rest))]
+    missing = (_TRUE, _TRUE, *nothing, *rest)
+    return [*found, Ordering(plain, Fragment(without, (key,)), missing, columns.identity)]
 
 
 def _null(entity: str) -> str:

@@ -107,6 +107,8 @@ class Columns(NamedTuple):
 
 def condition(where: Condition, columns: Columns, dialect: Dialect) -> Fragment:
     """Return the SQL of a condition."""
+    if isinstance(where, All) and columns.listed is not None:
+        return _one_after_the_other(where, columns, dialect)
     if isinstance(where, All | AnyOf):
         parts = [condition(each, columns, dialect) for each in where.terms]
         word = " AND " if isinstance(where, All) else " OR "
@@ -120,6 +122,25 @@ def condition(where: Condition, columns: Columns, dialect: Dialect) -> Fragment:
     if comparison.entity == "dataset":
         return _dataset(comparison, dialect, negative=negative)
     return _keyed(comparison, columns, dialect, negative=negative)
+
+
+_RAREST_FIRST = ("=", "IN", "BETWEEN", "LIKE", "ILIKE")
+
+
+def _one_after_the_other(where: All, columns: Columns, dialect: Dialect) -> Fragment:
+    """Return the SQL of terms that test each row: of the subqueries the one that probably excludes most rows first.
+
+    PostgreSQL would order them by their costs, which are the same.
+    """
+    keyed = keyed_comparisons(where, columns)
+    subqueries = [each for each in keyed if each not in (columns.listed or ())]
+    others = [condition(each, columns, dialect) for each in where.terms if each not in subqueries]
+    subqueries.sort(key=lambda each: _RAREST_FIRST.index(each.operator) if each.operator in _RAREST_FIRST else 9)
+    tests = [_keyed(each, columns, dialect, negative=False) for each in subqueries]
+    opened = "".join(f"CASE WHEN {each.sql} THEN " for each in tests[:-1])
+    nested = [opened + tests[-1].sql + " ELSE 1 = 0 END" * (len(tests) - 1)] if tests else []
+    sql = " AND ".join([*(each.sql for each in others), *nested])
+    return Fragment(f"({sql})", tuple(value for each in (*others, *tests) for value in each.values))
 
 
 def _keyed(comparison: Comparison, columns: Columns, dialect: Dialect, *, negative: bool) -> Fragment:
@@ -196,6 +217,11 @@ def required_comparisons(where: Condition | None) -> list[Comparison]:
 def test(column: str, comparison: Comparison, dialect: Dialect) -> Fragment:
     """Return the SQL that compares a column of values as a comparison says."""
     return _test(column, comparison, dialect, negative=False)
+
+
+def keyed_comparisons(where: Condition | None, columns: Columns) -> list[Comparison]:
+    """Return the required comparisons of values that are in tables of their own."""
+    return [each for each in required_comparisons(where) if each.entity in columns.tables]
 
 
 def index_matches(where: Condition | None, columns: Columns, dialect: Dialect) -> list[tuple[Comparison, Fragment]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.entities import KeySummary, Overview
-from nbtrack.query import Query
+from nbtrack.query import Comparison, Query
 from nbtrack.stores.postgres import postgres_runs
 from nbtrack.stores.sql import pagination
 from nbtrack.stores.sql.run_search import RunSearch
@@ -40,7 +40,8 @@ class PostgresSearch(RunSearch):
 
     def overview(self) -> Overview:
         """Return how many runs there are, and a summary of each of their keys; see `MANY`."""
-        chosen, _ = self._plan()
+        start = self._start()
+        chosen = self._chosen(self._columns._replace(listed=(start,) if isinstance(start, Comparison) else ()))
         newest = list(self._connection.execute(_NEWEST.format(chosen=chosen.sql), (*chosen.values, MANY + 1)))
         is_estimated = len(newest) > MANY
         numbers = [number for number, _ in newest[: SAMPLE if is_estimated else MANY]]

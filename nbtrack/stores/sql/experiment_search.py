@@ -45,7 +45,7 @@ def search(
     )
     chosen = pagination.filter_condition(query, _COLUMNS, dialect, pagination.stage_condition(view))
     place = pagination.read_token(token, search, order.terms)
-    statement = pagination.page_statement(rows.EXPERIMENT_COLUMNS, chosen, [order], limit, place)
+    statement = pagination.page_statement(rows.EXPERIMENT_COLUMNS, [order.also(chosen)], limit, place)
     read = list(connection.execute(statement.sql, statement.values))
     found = [row[: rows.EXPERIMENT_WIDTH] for row in read[:limit]]
     following = None

@@ -36,11 +36,11 @@ def filter_condition(query: Query, columns: Columns, dialect: Dialect, among: Se
     return Fragment(sql, tuple(value for each in parts for value in each.values))
 
 
-def page_statement(columns: str, chosen: Fragment, parts: Sequence[Ordering], limit: int, place: Position) -> Fragment:
+def page_statement(columns: str, parts: Sequence[Ordering], limit: int, place: Position) -> Fragment:
     """Return the statement for a page and one row more: the columns of rows, and then what they are sorted by."""
     most = limit + 1 + place.offset
     left = [each for each in parts if not _is_over(each, place.after)] or parts[-1:]
-    found = [_part(columns, chosen, each, most, place.after) for each in left]
+    found = [_part(columns, each, most, place.after) for each in left]
     if len(found) == 1 and not place.offset:
         return found[0]
     united = " UNION ALL ".join(f"SELECT * FROM ({each.sql}) AS part{number}" for number, each in enumerate(found))
@@ -52,9 +52,9 @@ def _is_over(part: Ordering, after: Sequence[object] | None) -> bool:
     return after is not None and ordering.is_over(part, after)
 
 
-def _part(columns: str, chosen: Fragment, part: Ordering, most: int, after: Sequence[object] | None) -> Fragment:
+def _part(columns: str, part: Ordering, most: int, after: Sequence[object] | None) -> Fragment:
     sorted_by = ", ".join(f"{each.sql} AS sort{number}" for number, each in enumerate(part.terms))
-    conditions = [part.joined, chosen]
+    conditions = [part.where]
     if after is not None and ordering.is_reached(part, after):
         conditions.append(ordering.after(part.terms, after))
     where = " AND ".join(each.sql for each in conditions)

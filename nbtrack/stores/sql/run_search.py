@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.entities import KeySummary, Overview, Page, RunColumns
-from nbtrack.query.ordering import Term, index_parts, ordering
-from nbtrack.query.sql import Columns, Fragment, index_matches
-from nbtrack.stores.sql import columnar, pagination, rows
+from nbtrack.query import Comparison
+from nbtrack.query.model import without
+from nbtrack.query.ordering import Term, index_parts, listing, ordering
+from nbtrack.query.sql import Columns, Fragment
+from nbtrack.stores.sql import columnar, pagination, rows, selectivity
+from nbtrack.stores.sql.selectivity import Start
 from nbtrack.validation import experiment_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbtrack.entities import Run, ViewType
-    from nbtrack.query import Comparison, Query
+    from nbtrack.query import Query
     from nbtrack.query.ordering import Ordering
     from nbtrack.query.sql import Dialect
     from nbtrack.stores.interface import Keys
     from nbtrack.stores.sql.database import Connection
 
-FEW = 2_000
-"""Up to this many matches of a condition, a search lists them all instead of following an index."""
 _NEWEST_FIRST = (Term("r.start_time", descending=True), Term("r.run_id"))
 
 
@@ -95,9 +96,9 @@ class RunSearch:
 
     def page(self, limit: int, token: str | None = None, offset: int = 0) -> Page[Run]:
         """Return a page of runs, after skipping `offset` of them."""
-        chosen, parts = self._plan()
+        parts = self._parts()
         place = pagination.read_token(token, self._mark, parts[0].terms)._replace(offset=offset)
-        statement = pagination.page_statement(rows.RUN_COLUMNS, chosen, parts, limit, place)
+        statement = pagination.page_statement(rows.RUN_COLUMNS, parts, limit, place)
         found = self._runs(statement)
         sorted_by = [values for _, values in found[:limit]]
         following = pagination.write_token(sorted_by[-1], self._mark) if len(found) > limit else None
@@ -111,14 +112,14 @@ class RunSearch:
 
     def columns(self, limit: int, keys: Keys | None) -> RunColumns:
         """Return the first runs as columns."""
-        chosen, parts = self._plan()
-        statement = pagination.page_statement(rows.INFO_COLUMNS, chosen, parts, limit, pagination.Position())
+        parts = self._parts()
+        statement = pagination.page_statement(rows.INFO_COLUMNS, parts, limit, pagination.Position())
         read = [row[: rows.INFO_WIDTH] for row in self._connection.execute(statement.sql, statement.values)]
         found = read[:limit]
         at = {row[0]: place for place, row in enumerate(found)}
         whose = self._whose("run", len(found))
         if len(read) > limit:
-            page = pagination.page_statement("r.id AS number", chosen, parts, limit - 1, pagination.Position())
+            page = pagination.page_statement("r.id AS number", parts, limit - 1, pagination.Position())
             whose = Fragment(f"run IN (SELECT number FROM ({page.sql}) AS page)", page.values)
         metrics, params, tags = (None if keys is None else keys.get(each, ()) for each in ("metrics", "params", "tags"))
         connection, dialect = self._connection, self._dialect
@@ -155,26 +156,29 @@ class RunSearch:
         chosen = self._chosen(self._columns)
         return Fragment(f"{column} IN (SELECT r.id FROM runs r WHERE {chosen.sql})", chosen.values)
 
-    def _plan(self) -> tuple[Fragment, list[Ordering]]:
-        """Return the condition of the search, and the parts in which its rows are read.
+    def _parts(self) -> list[Ordering]:
+        """Return the parts in which the rows of the search are read.
 
-        When a required condition has few matches, these are listed; otherwise rows are read along an index and tested.
+        These are the matches of the most selective condition, if there are not too many; otherwise rows are read along
+        an index and tested.
         """
-        rarest = self._rarest()
-        columns = self._columns._replace(listed=() if rarest is None else (rarest,))
-        parts = [] if rarest is not None else index_parts(self._query, columns, self._dialect, self.last)
-        return self._chosen(columns), parts or [ordering(self._query.order, columns, self._dialect, self.last)]
+        start = self._start()
+        columns, query, dialect = self._columns._replace(listed=()), self._query, self._dialect
+        if isinstance(start, Comparison):
+            query = query._replace(where=without(query.where, start))
+            parts = [listing(start, query.order, columns, dialect, self.last)]
+        else:
+            parts = index_parts(query, columns, dialect, self.last) if start == Start.ORDER else []
+        parts = parts or [ordering(query.order, columns, dialect, self.last)]
+        return [
+            each.also(
+                pagination.filter_condition(query, columns._replace(identity=each.identity), dialect, self._among)
+            )
+            for each in parts
+        ]
 
-    def _rarest(self) -> Comparison | None:
-        """Return the required comparison with the fewest matches, if these are few."""
-        probes = index_matches(self._query.where, self._columns, self._dialect)
-        if not probes:
-            return None
-        counts = ", ".join(f"(SELECT COUNT(*) FROM ({each.sql} LIMIT ?) AS probe)" for _, each in probes)
-        values = [value for _, each in probes for value in (*each.values, FEW + 1)]
-        found = rows.first_row(self._connection, f"SELECT {counts}", values) or ()
-        count, number = min((count, number) for number, count in enumerate(found))
-        return probes[number][0] if count <= FEW else None
+    def _start(self) -> Comparison | Start:
+        return selectivity.start(self._connection, self._query, self._columns, self._dialect, self._among)
 
 
 class UnindexedRunSearch(RunSearch):
@@ -182,4 +186,8 @@ class UnindexedRunSearch(RunSearch):
 
     whole_summary = _SUMMARY
     required = frozenset()
+
+    def _start(self) -> Start:
+        return Start.ORDER
+
     last = (Term("(r.start_time IS NULL)", is_flag=True), *_NEWEST_FIRST)
