@@ -156,7 +156,8 @@ def key(what: str, name: object) -> str:
         raise InvalidValue(f"The name of a {what} must not be empty")
     if len(name) > MAX_KEY:
         raise InvalidValue(f"The name of a {what} exceeds the maximum length of {MAX_KEY:,} characters: {name[:40]!r}…")
-    _storable(f"the name of {what} {name[:200]!r}", name)
+    if not name.isascii() or "\0" in name:
+        _storable(f"the name of {what} {name[:200]!r}", name)
     return name
 
 

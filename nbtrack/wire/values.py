@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbtrack import validation
 from nbtrack.entities import Dataset, DatasetInput, Metric, Param, RunStatus, Tag, ViewType
 from nbtrack.errors import InvalidValue
+from nbtrack.wire import usual_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -211,17 +212,27 @@ def _sort(name: str, value: object) -> list[list[str]]:
 
 
 def _read_tag(name: str, value: object) -> Tag:
+    usual = usual_records.pair("tag", value)
+    if usual is not None:
+        return Tag(*usual)
     key = validation.key("tag", member(value, name, "key", TEXT))
     return Tag(key, validation.text(f"tag {key!r}", member(value, name, "value", TEXT, "")))
 
 
 def _read_param(name: str, value: object) -> Param:
+    usual = usual_records.pair("parameter", value)
+    if usual is not None:
+        return Param(*usual)
     key = validation.key("parameter", member(value, name, "key", TEXT))
     return Param(key, validation.text(f"parameter {key!r}", member(value, name, "value", TEXT, "")))
 
 
 def _read_metric(name: str, value: object) -> Metric:
     """Read a point of a run."""
+    return usual_records.point(value) or _read_other_metric(name, value)
+
+
+def _read_other_metric(name: str, value: object) -> Metric:
     return Metric(
         validation.key("metric", member(value, name, "key", TEXT)),
         member(value, name, "value", DOUBLE),
@@ -231,7 +242,10 @@ def _read_metric(name: str, value: object) -> Metric:
 
 
 def _read_linked(name: str, value: object) -> LinkedMetric:
-    point = _read_metric(name, value)
+    usual = usual_records.point(value)
+    if usual is not None:
+        return LinkedMetric(usual)
+    point = _read_other_metric(name, value)
     links = (member(value, name, key, TEXT, "") or None for key in ("model_id", "dataset_name", "dataset_digest"))
     return LinkedMetric(point, *links)
 

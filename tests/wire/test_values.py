@@ -64,3 +64,25 @@ def test_points(key, value):
 def test_half_characters_are_refused(text):
     with pytest.raises(InvalidValue):
         values.TEXT.read("x", text)
+
+
+@pytest.mark.parametrize("value", [0.5, -0.0, 1e308, 5e-324])
+@pytest.mark.parametrize("step", [0, -1, 2**63 - 1, -(2**63)])
+def test_points_of_the_usual_types_are_read_as_those_in_other_words(value, step):
+    usual = {"key": "m ü", "value": value, "timestamp": 5, "step": step}
+    other = {**usual, "value": repr(value), "timestamp": "5", "more": None}
+    read = values.METRICS.read("metrics", [usual, other])
+    assert read[0] == read[1]
+    linked = values.LINKED_METRICS.read("metrics", [usual, {**usual, "model_id": "m-1"}])
+    assert [each.point for each in linked] == [read[0]] * 2
+    assert [each.model_id for each in linked] == [None, "m-1"]
+
+
+@pytest.mark.parametrize("kind", [values.PARAMS, values.TAGS])
+@pytest.mark.parametrize(
+    "wrong", [{"key": ""}, {"key": "a\0"}, {"value": "a\0"}, {"key": "a\ud800"}, {"value": "\ud800"}]
+)
+def test_pairs_that_cannot_be_stored_are_refused(kind, wrong):
+    assert kind.read("pairs", [{"key": "k", "value": "v"}]) == [("k", "v")]
+    with pytest.raises(InvalidValue):
+        kind.read("pairs", [{"key": "k", "value": "v", **wrong}])
