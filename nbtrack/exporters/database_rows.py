@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nbtrack import tags as reserved
 from nbtrack.entities import RunStatus, SourceType
 from nbtrack.exporters import run_models
+from nbtrack.stores.logged_models import number_of
 from nbtrack.stores.sql import rows
 
 if TYPE_CHECKING:
@@ -147,7 +148,8 @@ def add_models(connection: apsw.Connection, run: Run, experiment: int, artifacts
 
 def add_model_values(connection: apsw.Connection, model: LoggedModel, experiment: int) -> None:
     """Add parameters, tags and metrics to an existing model."""
-    connection.execute("UPDATE logged_models SET model_type = ? WHERE model_id = ?", (model.model_type, model.model_id))
+    about = (model.model_type, number_of(model.status), model.model_id)
+    connection.execute("UPDATE logged_models SET model_type = ?, status = ? WHERE model_id = ?", about)
     _add_model_texts(connection, model.model_id, experiment, model.params, model.tags)
     connection.executemany(
         _MODEL_POINT,

@@ -54,7 +54,7 @@ def write_yaml(file: Path, content: Mapping[str, Any]) -> None:
     part.replace(file)
 
 
-def replace_yaml(file: Path, key: str, before: str, after: str) -> None:
+def replace_yaml(file: Path, key: str, before: object, after: object) -> None:
     """Replace an entry of metadata that `write_yaml` wrote, if it has the expected value."""
     import yaml
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nbtrack.entities import Run, RunStatus
 from nbtrack.exporters import folder_files, run_models
 from nbtrack.exporters.folder_files import add_texts, write_yaml
+from nbtrack.stores.logged_models import number_of
 from nbtrack.stores.mlflow_files import metadata
 from nbtrack.stores.mlflow_files.run_folder import META
 
@@ -162,6 +163,7 @@ def add_model_values(home: Path, model: LoggedModel) -> None:
     """Add parameters, tags and metrics to an existing model; points have lines with their run and dataset."""
     folder = home / "models" / model.model_id
     folder_files.replace_yaml(folder / META, "model_type", "", model.model_type)
+    folder_files.replace_yaml(folder / META, "status", run_models.READY, number_of(model.status))
     add_texts(folder / "params", model.params)
     add_texts(folder / "tags", model.tags)
     lines: dict[str, list[str]] = {}

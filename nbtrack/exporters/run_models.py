@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags
 from nbtrack.artifact_storage.artifact_repository import clean
+from nbtrack.entities import LoggedModelStatus
 from nbtrack.errors import NbtrackError
-from nbtrack.stores.logged_models import is_model_id
+from nbtrack.stores.logged_models import is_model_id, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _WRITTEN = "%Y-%m-%d %H:%M:%S.%f"
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("/:.%\"'", "_"))
-READY = 2
+READY = number_of(LoggedModelStatus.READY)
 """The status of a model whose files are complete."""
 
 

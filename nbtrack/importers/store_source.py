@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nbtrack import locate
-from nbtrack.entities import ViewType
+from nbtrack.entities import LoggedModelStatus, ViewType
 from nbtrack.errors import NotFound
 from nbtrack.logged_models import models_of
 from nbtrack.logged_models.entity import read_model
@@ -116,5 +116,6 @@ def _described(model: Json) -> LoggedModel:
         for held, name in ((data, "params"), (info, "tags"))
     )
     name, created = str(info.get("name") or info["model_id"]), int(info.get("creation_timestamp_ms") or 0)
-    uri, kind, points = str(info.get("artifact_uri") or ""), info.get("model_type") or "", read_model(model).metrics
-    return LoggedModel(str(info["model_id"]), name, created, params, tags, uri, kind, tuple(points))
+    uri, kind, entity = str(info.get("artifact_uri") or ""), info.get("model_type") or "", read_model(model)
+    points, status = tuple(entity.metrics), LoggedModelStatus(entity.status)
+    return LoggedModel(str(info["model_id"]), name, created, params, tags, uri, kind, points, status=status)

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from nbtrack import tags as reserved
 from nbtrack.artifact_storage.artifact_repository import ArtifactFolder, clean, join
 from nbtrack.errors import InvalidValue, NotFound
+from nbtrack.logged_models.entity import status_word
+from nbtrack.stores.logged_models import is_model_id
 from nbtrack.wire import values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from nbtrack.entities import Experiment
     from nbtrack.stores.interface import Store
     from nbtrack.stores.logged_models import LoggedModel
     from nbtrack.wire.values import Json, LinkedMetric, MetricDataset, ModelOrder, ModelOutput
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 FOLDER, ARTIFACTS = "models", "artifacts"
 DESCRIPTION, METRICS = "logged-model.json", "logged-metrics"
 """The file beside the artifacts of a model that describes it, and the folder of its metrics."""
+PLACES, EXPERIMENT = "model-places", "experiment.json"
+"""The folder of ids that MLflow made, which do not contain the experiment of their model, and the file with it."""
 ADOPTED = "0.json"
 """The file of the metrics that a model had in another store."""
 DELETED, IN_RUN = "deleted_ms", "path_in_run"
@@ -95,19 +100,21 @@ class Descriptions:
         return self.get(model_id)
 
     def adopt(self, model: LoggedModel, experiment_id: str, run_id: str, path_in_run: str) -> bool:
-        """Keep a model of another store with its id, and return whether that is possible: ids contain the experiment.
+        """Keep a model of another store with its id, and return whether that is possible.
 
-        A model that is known, or was deleted here, only gets new metrics.
+        It is not where the id says that the model belongs to another experiment of this store. A model that is known,
+        or was deleted here, only gets new metrics.
         """
-        found = _ID.fullmatch(model.model_id)
-        if found is None or int(found[1], 16) != int(experiment_id):
+        if self._experiment_in(model.model_id) is None:
+            self._place(model.model_id).put(io.BytesIO(_encoded({"experiment_id": experiment_id})), EXPERIMENT)
+        elif self._experiment_of(model.model_id).experiment_id != experiment_id:
             return False
         info = {
             "model_id": model.model_id,
             "experiment_id": experiment_id,
             "name": model.name,
             "creation_timestamp_ms": model.created,
-            "status": "LOGGED_MODEL_READY",
+            "status": status_word(model.status),
             "model_type": model.model_type or None,
             "source_run_id": run_id,
             "tags": _pairs(model.tags.items()),
@@ -168,7 +175,7 @@ class Descriptions:
         folder = self._folder_at(self._store.get_experiment(experiment_id).artifact_location)
         for each in folder.list(FOLDER):
             model_id = each.path.rpartition("/")[2]
-            if each.is_dir and _ID.fullmatch(model_id):
+            if each.is_dir and is_model_id(model_id):
                 try:
                     yield self.get(model_id)
                 except NotFound:
@@ -270,12 +277,33 @@ class Descriptions:
         return self._located(model)
 
     def _folder(self, model_id: str) -> ArtifactFolder:
-        found = _ID.fullmatch(model_id)
-        if found is None:
-            raise _not_found(model_id)
-        experiment = self._store.get_experiment(str(int(found[1], 16)))
-        repository, folder = self._folder_at(experiment.artifact_location)
+        repository, folder = self._folder_at(self._experiment_of(model_id).artifact_location)
         return ArtifactFolder(repository, join(folder, FOLDER, model_id))
+
+    def _experiment_of(self, model_id: str) -> Experiment:
+        """Return the experiment that the id of a model contains, or else that of the place kept for the id."""
+        if not is_model_id(model_id):
+            raise _not_found(model_id)
+        found = self._experiment_in(model_id)
+        if found is not None:
+            return found
+        try:
+            place = json.loads(self._place(model_id).head(EXPERIMENT))
+        except NotFound:
+            raise _not_found(model_id) from None
+        return self._store.get_experiment(place["experiment_id"])
+
+    def _experiment_in(self, model_id: str) -> Experiment | None:
+        found = _ID.fullmatch(model_id)
+        try:
+            return self._store.get_experiment(str(int(found[1], 16))) if found else None
+        except NotFound:
+            return None
+
+    def _place(self, model_id: str) -> ArtifactFolder:
+        """Return the folder, below the artifacts of the first experiment, that says where an imported model is."""
+        repository, folder = self._folder_at(self._store.get_experiment("0").artifact_location)
+        return ArtifactFolder(repository, join(folder, PLACES, model_id))
 
 
 def _not_found(model_id: str) -> NotFound:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack import tags
+from nbtrack.entities import LoggedModelStatus
 
 if TYPE_CHECKING:
     from nbtrack.entities import ModelMetric, Run
@@ -28,6 +29,18 @@ class LoggedModel(NamedTuple):
     points: tuple[ModelMetric, ...] = ()
     path: str | None = None
     """Where its files are below the artifacts of its run; None if they are elsewhere."""
+    status: LoggedModelStatus = LoggedModelStatus.READY
+
+
+def status_of(number: int | None) -> LoggedModelStatus:
+    """Return the status of a model by its number in MLflow's stores."""
+    known = tuple(LoggedModelStatus)
+    return known[number] if number is not None and 0 <= number < len(known) else LoggedModelStatus.UNSPECIFIED
+
+
+def number_of(status: LoggedModelStatus) -> int:
+    """Return the number that MLflow's stores have for the status of a model."""
+    return tuple(LoggedModelStatus).index(status)
 
 
 def is_model_id(text: str) -> bool:

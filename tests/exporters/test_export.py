@@ -66,7 +66,7 @@ def ids(tmp_path):
         found["child"], [Metric("sub/acc", 0.5, 8, 1), Metric("sub/acc", 0.75, 9, 2)], net, "iris", "d1"
     )
     client.link_metrics(run, [Metric("bare", -1.5, 10, 0)], net)
-    client.finalize_logged_model(net, "READY")
+    client.finalize_logged_model(net, "FAILED")
     new("going on")
     client.delete_run(new("gone"))
     old = client.create_experiment("old")
@@ -202,7 +202,7 @@ def test_a_copy_has_models_of_its_own(ids, tmp_path):
     for _ in range(2):
         copy = copy_run(ids["child"], str(tmp_path / "other"))
         copied = measured(other, copy.info.experiment_id)
-        assert copied[1:4] == ("net", "READY", {"depth": "9"})
+        assert copied[1:4] == ("net", "FAILED", {"depth": "9"})
         assert [each[1:4] for each in copied[-1]] == [(0.5, 8, 1), (0.75, 9, 2)]
         assert [each["model_id"] for each in json.loads(copy.data.tags[OUTPUTS])] == [copied[0]]
         assert other.get_logged_model(copied[0]).artifact_location == f"{copy.info.artifact_uri}/net"

@@ -222,11 +222,17 @@ def test_logged_models_of_a_server(mlflow_server, tmp_path):
     client.log_outputs(run_id, [LoggedModelOutput(model.model_id, 2)])
     (tmp_path / "MLmodel").write_text("one")
     client.log_model_artifact(model.model_id, str(tmp_path / "MLmodel"))
+    client.log_metric(run_id, "acc", 0.5, 7, 3, model_id=model.model_id, dataset_name="iris", dataset_digest="d")
+    client.finalize_logged_model(model.model_id, "FAILED")
     assert import_runs(mlflow_server.uri, tmp_path / "into").files == 1
     assert import_runs(mlflow_server.uri, tmp_path / "into").files == 0
     nbtrack.set_tracking_uri(tmp_path / "into")
     assert find(model.model_id).path == "forest"
     assert nbtrack.artifacts.load_text(f"runs:/{run_id}/forest/MLmodel") == "one"
+    found = nbtrack.get_logged_model(model.model_id)
+    assert (found.name, found.status, found.params, found.source_run_id) == ("forest", "FAILED", {"depth": "3"}, run_id)
+    assert [tuple(each) for each in found.metrics] == [("acc", 0.5, 7, 3, model.model_id, run_id, "iris", "d")]
+    assert [each.model_id for each in nbtrack.search_logged_models(["0"], output_format="list")] == [model.model_id]
 
 
 @pytest.mark.parametrize("place", ["", "artifacts", "meta.yaml"])

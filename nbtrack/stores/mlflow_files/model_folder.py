@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbtrack.entities import ModelMetric
-from nbtrack.stores.logged_models import LoggedModel
+from nbtrack.stores.logged_models import LoggedModel, status_of
 from nbtrack.stores.mlflow_files import metadata
 from nbtrack.stores.mlflow_files.checked_files import UnreadableError, text, walk
 from nbtrack.stores.mlflow_files.run_folder import LARGEST_TEXT, META
@@ -39,6 +39,7 @@ def read_model(experiment: str, model_id: str) -> LoggedModel:
         artifact_uri(metadata.words(meta, "artifact_location"), model_id, f"{path}/artifacts"),
         metadata.words(meta, "model_type"),
         tuple(_points(path, model_id)),
+        status=status_of(metadata.integer(meta, "status")),
     )
 
 

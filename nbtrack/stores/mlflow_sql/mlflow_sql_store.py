@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nbtrack.entities import History, ModelMetric
 from nbtrack.errors import NotFound
 from nbtrack.stores import blocks, moved_artifacts
-from nbtrack.stores.logged_models import LoggedModel, is_model_id
+from nbtrack.stores.logged_models import LoggedModel, is_model_id, status_of
 from nbtrack.stores.mlflow_sql.mlflow_database import MlflowDatabase
 from nbtrack.stores.run_ids import is_run_id
 from nbtrack.stores.sql import rows, runs
@@ -27,7 +27,7 @@ ARTIFACTS = "mlartifacts"
 """The folder beside a database in which MLflow's server keeps artifacts, and in which an export has them."""
 _POINTS = "SELECT step, timestamp, value FROM points WHERE run_id = ? AND key = ? ORDER BY id"
 _MODEL = (
-    "SELECT name, creation_timestamp_ms, experiment_id, artifact_location, COALESCE(model_type, '')"
+    "SELECT name, creation_timestamp_ms, experiment_id, artifact_location, COALESCE(model_type, ''), status"
     " FROM mlflow.logged_models WHERE model_id = ?"
 )
 _MODEL_TEXTS = (
@@ -94,9 +94,9 @@ class MlflowSqlStore(ReadOnlyStore):
                 raise NotFound(msg)
             params, tags = (dict(connection.execute(each, (model_id,))) for each in _MODEL_TEXTS)
             points = tuple(_model_point(*each) for each in connection.execute(_MODEL_POINTS, (model_id,)))
-        name, created, experiment, location, kind = found
+        name, created, experiment, location, kind, status = found
         place = self._places.of_model(experiment, model_id, location)
-        return LoggedModel(model_id, name, created, params, tags, place, kind, points)
+        return LoggedModel(model_id, name, created, params, tags, place, kind, points, status=status_of(status))
 
     def mark(self) -> object:
         """See `Store.mark`."""
