@@ -5,8 +5,8 @@ from __future__ import annotations
 import pickle
 from typing import TYPE_CHECKING, Any, Unpack
 
-from nbtrack.errors import InvalidValue, Refused, Unsupported
-from nbtrack.models import saving
+from nbtrack.errors import InvalidValue
+from nbtrack.models import saving, skops_files
 from nbtrack.models.loading import Opened, opened
 from nbtrack.models.model_file import PYFUNC, Model
 from nbtrack.models.pickles import cloudpickled, unpickled
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FLAVOR, LOADER = "sklearn", "mlflow.sklearn"
 SERIALIZATION_FORMAT_CLOUDPICKLE = "cloudpickle"
 SERIALIZATION_FORMAT_PICKLE = "pickle"
-SERIALIZATION_FORMAT_SKOPS = "skops"
+SERIALIZATION_FORMAT_SKOPS = skops_files.FORMAT
 _FORMATS = (SERIALIZATION_FORMAT_CLOUDPICKLE, SERIALIZATION_FORMAT_PICKLE, SERIALIZATION_FORMAT_SKOPS)
 
 
@@ -122,33 +122,13 @@ def _writer(model: Any, asked: str | None, predict: str, trusted: Sequence[str] 
 
 def _bytes(model: Any, form: str) -> bytes:
     if form == SERIALIZATION_FORMAT_SKOPS:
-        dumped: bytes = _skops().dumps(model)
-        return dumped
+        return skops_files.skopsed(model)
     return pickle.dumps(model) if form == SERIALIZATION_FORMAT_PICKLE else cloudpickled(model)
-
-
-def _skops() -> Any:
-    try:
-        import skops.io
-    except ImportError as error:
-        raise Unsupported("The format skops needs the package skops: pip install skops") from error
-    return skops.io
 
 
 def _load(model: Opened, field: str) -> Any:
     file = model.file(field)
     if model.fields.get("serialization_format") == SERIALIZATION_FORMAT_SKOPS:
-        return model.read("The model", FLAVOR, lambda: _from_skops(model, file))
+        return model.read("The model", FLAVOR, lambda: skops_files.loaded(model, file))
     model.require_trust("The model")
     return model.read("The model", FLAVOR, lambda: unpickled(file))
-
-
-def _from_skops(model: Opened, file: Path) -> Any:
-    skops = _skops()
-    trusted = {*(model.fields.get("skops_trusted_types") or ())}
-    unknown = sorted({*skops.get_untrusted_types(file=file)} - trusted)
-    if unknown and not model.trust:
-        raise Refused(
-            f"The model {model.uri} has types that are not known to be safe: {', '.join(unknown)}; trust=True"
-        )
-    return skops.load(file, trusted=sorted({*unknown, *trusted}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -99,7 +101,7 @@ SAVED = {
     "pytorch": "import torch\nm = torch.nn.Linear(4, 1)\n",
     "keras": "import keras\nm = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])\n",
 }
-PICKLED = {"lightgbm": ", serialization_format='cloudpickle'", "pytorch": ", serialization_format='pickle'"}
+PICKLED = {"pytorch": ", serialization_format='pickle'"}
 
 
 @pytest.mark.parametrize("library", SAVED)
@@ -118,9 +120,25 @@ def test_a_model_of_mlflow_is_loaded(library, tmp_path):
     assert getattr(nbtrack, library).load_model(str(tmp_path / "m"))
 
 
-def test_weights_in_safetensors_run_no_code(tmp_path):
-    import os
+def test_an_estimator_of_lightgbm_in_skops_runs_no_code_and_is_loaded_by_mlflow(tmp_path):
+    pytest.importorskip("skops")
+    model, folder = lightgbm_classifier(), tmp_path / "m"
+    nbtrack.lightgbm.save_model(model, folder, serialization_format="skops")
+    for each in folder.iterdir():
+        os.chown(each, 12345, 12345)
+    expected = model.predict_proba(X)
+    assert np.allclose(nbtrack.lightgbm.load_model(str(folder)).predict_proba(X), expected)
+    X.to_json(tmp_path / "X.json", orient="split")
+    code = (
+        "X = pd.read_json(sys.argv[2], orient='split')\n"
+        "print(json.dumps(mlflow.lightgbm.load_model(sys.argv[1]).predict_proba(X).tolist()))"
+    )
+    assert np.allclose(by_mlflow(code, folder, tmp_path / "X.json"), expected)
+    with pytest.raises(InvalidValue, match="cloudpickle, pickle, skops"):
+        nbtrack.lightgbm.save_model(model, tmp_path / "n", serialization_format="joblib")
 
+
+def test_weights_in_safetensors_run_no_code(tmp_path):
     torch = pytest.importorskip("torch")
     pytest.importorskip("safetensors")
     module = torch.nn.Linear(4, 1)
@@ -168,8 +186,6 @@ def test_an_exported_module_of_pytorch_needs_no_class(tmp_path):
 
 
 def test_boosters_run_no_code_and_pickles_ask(tmp_path):
-    import os
-
     for name, model, flavor in (
         ("safe", lightgbm_booster(), nbtrack.lightgbm),
         ("pickle", lightgbm_classifier(), nbtrack.lightgbm),
