@@ -6,24 +6,28 @@ import json
 import math
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from nbtrack.autologging.training import Training
 
 LATEST_CHECKPOINT = "mlflow.latest_checkpoint_artifact"
-"""The tag for the path of the last checkpoint."""
+"""The tag that has the path of the last checkpoint."""
 _SECONDS = 1.0
-"""Seconds that the best checkpoint so far waits for a better one before it is uploaded."""
+"""How long a checkpoint that is the best so far may wait for a better one, before it is uploaded."""
 
 
 class Checkpoint(NamedTuple):
     """A checkpoint that is saved, and its place in the artifacts."""
 
-    path: Path
+    file: Path
     folder: str
-    prefix: str
+    name: str
+    metrics_name: str
     metrics: dict[str, Any]
 
 
@@ -31,44 +35,64 @@ class Checkpoints:
     """Saves the state of the training, if it is the best so far or all are requested.
 
     Every best state is saved at once, but it is uploaded once a second at most: early epochs improve all the time.
-    What is then pending is uploaded by `finish`.
+    What is then pending is uploaded by `finish`. Uploads run in a thread, one at a time; a training waits for one only
+    where all states are requested and the one before is still being uploaded.
     """
 
     def __init__(self, job: Training) -> None:
         self._job, self._options = job, job.options
         self._folder = tempfile.TemporaryDirectory(prefix="nbtrack-checkpoint-")
+        self._thread = ThreadPoolExecutor(1, "nbtrack-checkpoints")
         self._best: float | None = None
         self._waiting: Checkpoint | None = None
-        self._uploaded = float("-inf")
+        self._upload: Future[None] | None = None
+        self._upload_began = float("-inf")
 
     def save(self, trainer: Any) -> None:
         """Save the state after an epoch."""
         metrics = {key: float(value) for key, value in trainer.callback_metrics.items()}
-        best_only, weights = self._options.checkpoint_save_best_only, self._options.checkpoint_save_weights_only
+        best_only = self._options.checkpoint_save_best_only
         if not best_only or self._is_best(metrics):
-            described = {**metrics, "epoch": trainer.current_epoch, "global_step": trainer.global_step}
-            prefix = "latest_" if best_only else ""
-            path = Path(self._folder.name) / f"{prefix}checkpoint{'.weights' if weights else ''}.pth"
-            trainer.save_checkpoint(path, weights_only=weights)
-            folder = "checkpoints" if best_only else f"checkpoints/epoch_{trainer.current_epoch}"
-            self._waiting = Checkpoint(path, folder, prefix, described)
-        if not best_only or time.monotonic() - self._uploaded >= _SECONDS:
-            self._upload()
+            metrics |= {"epoch": trainer.current_epoch, "global_step": trainer.global_step}
+            self._waiting = self._saved(trainer, metrics)
+        if not best_only or self._is_due():
+            self._begin_upload()
 
     def finish(self) -> None:
         """Upload what is pending; nothing is saved after that."""
-        self._upload()
+        self._begin_upload()
+        self._thread.shutdown()
         self._folder.cleanup()
 
-    def _upload(self) -> None:
-        if self._waiting is None:
-            return
-        (path, folder, prefix, metrics), self._waiting = self._waiting, None
+    def _saved(self, trainer: Any, metrics: dict[str, Any]) -> Checkpoint:
+        """Save the state, in place of one that still waits."""
+        best_only, weights = self._options.checkpoint_save_best_only, self._options.checkpoint_save_weights_only
+        file = self._waiting.file if self._waiting else Path(self._folder.name) / f"{trainer.current_epoch}.pth"
+        trainer.save_checkpoint(file, weights_only=weights)
+        prefix = "latest_" if best_only else ""
+        folder = "checkpoints" if best_only else f"checkpoints/epoch_{trainer.current_epoch}"
+        name = f"{prefix}checkpoint{'.weights' if weights else ''}.pth"
+        return Checkpoint(file, folder, name, f"{prefix}checkpoint_metrics.json", metrics)
+
+    def _is_due(self) -> bool:
+        idle = self._upload is None or self._upload.done()
+        return idle and time.monotonic() - self._upload_began >= _SECONDS
+
+    def _begin_upload(self) -> None:
+        """Have what waits uploaded, after the upload before it."""
+        if self._upload is not None:
+            self._upload.result()
+        if self._waiting is not None:
+            self._upload = self._thread.submit(self._job.attempt, self._write, self._waiting)
+            self._waiting, self._upload_began = None, time.monotonic()
+
+    def _write(self, saved: Checkpoint) -> None:
         client, run_id = self._job.client, self._job.run_id
-        client.log_text(run_id, json.dumps(metrics), f"{folder}/{prefix}checkpoint_metrics.json")
-        client.log_artifact(run_id, path, folder)
-        self._job.tags({LATEST_CHECKPOINT: f"{folder}/{path.name}"})
-        self._uploaded = time.monotonic()
+        client.log_text(run_id, json.dumps(saved.metrics), f"{saved.folder}/{saved.metrics_name}")
+        with saved.file.open("rb") as stream:
+            client.log_stream(run_id, stream, f"{saved.folder}/{saved.name}")
+        saved.file.unlink()
+        self._job.tags({LATEST_CHECKPOINT: f"{saved.folder}/{saved.name}"})
 
     def _is_best(self, metrics: dict[str, float]) -> bool:
         found = metrics.get(self._options.checkpoint_monitor)
