@@ -15,6 +15,8 @@ PROJECT_BACKEND = "mlflow.project.backend"
 LOGGED_ARTIFACTS = "mlflow.loggedArtifacts"
 AUTOLOGGING = "mlflow.autologging"
 """The library whose autologging has logged to a run."""
+LATEST_CHECKPOINT = "mlflow.latest_checkpoint_artifact"
+"""The path of the last checkpoint of a training."""
 LOGGED_IMAGES = "mlflow.loggedImages"
 DATASET_CONTEXT = "mlflow.data.context"
 

@@ -27,6 +27,8 @@ ENTITY_MODULES: Final = (
     "view_type",
 )
 
+FLAVORS: Final = ("keras", "lightgbm", "pytorch", "sklearn", "statsmodels", "xgboost")
+
 MODULES: Final = {
     "mlflow": "nbtrack",
     "mlflow.artifacts": "nbtrack.artifacts",
@@ -38,12 +40,12 @@ MODULES: Final = {
     "mlflow.entities": "nbtrack.entities",
     **{f"mlflow.entities.{each}": "nbtrack.entities" for each in ENTITY_MODULES},
     "mlflow.exceptions": "nbtrack.errors",
-    **{f"mlflow.{each}": f"nbtrack.flavors.{each}" for each in ("lightgbm", "sklearn", "statsmodels", "xgboost")},
-    **{f"mlflow.{each}": f"nbtrack.models.{each}" for each in ("pyfunc", "pytorch")},
+    **{f"mlflow.{each}": f"nbtrack.flavors.{each}" for each in FLAVORS},
     "mlflow.models": "nbtrack.models",
     "mlflow.models.model": "nbtrack.models.model_file",
     "mlflow.models.signature": "nbtrack.models.signature",
     "mlflow.projects": "nbtrack.projects",
+    "mlflow.pyfunc": "nbtrack.models.pyfunc",
     "mlflow.tracking": "nbtrack.tracking",
     "mlflow.tracking.client": "nbtrack.tracking.client",
     "mlflow.tracking.context": "nbtrack.tracking.context",

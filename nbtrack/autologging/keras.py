@@ -12,7 +12,7 @@ from nbtrack.autologging.patching import when_imported, wrap
 from nbtrack.autologging.training import Training, training
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
 LIBRARY = "keras"
 _NO_SETTINGS = ("x", "y", "callbacks", "validation_data", "verbose", "batch_size")
@@ -37,7 +37,7 @@ def _fitted(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[st
             return original(*args, **kwargs)
         given = call_arguments.named(original, args, kwargs)
         job.attempt(_before, job, original, args, kwargs)
-        given["callbacks"] = _with(given.get("callbacks"), _callback(job))
+        given["callbacks"] = _with_log(given.get("callbacks"), job)
         history = original(**given)
         if job.options.log_models:
             job.attempt(_log_model, job, given["self"], given["x"])
@@ -56,46 +56,18 @@ def _before(job: Training, original: Callable[..., Any], args: tuple[Any, ...], 
             job.attempt(inputs.log, job.target, held_out[0], inputs.EVAL, None, held_out[1])
 
 
-def _with(callbacks: Any, ours: Any) -> Any:
-    """Return the callbacks of a training with one more; the user's own list is unchanged."""
+def _with_log(callbacks: Any, job: Training) -> Any:
+    """Return the callbacks of a training with one that logs it, unless one does; the user's own list is unchanged."""
+    from nbtrack.autologging.keras_callback import MlflowCallback, TrainingLog
+
+    several: Iterable[Any] = callbacks if isinstance(callbacks, list | tuple) else [callbacks] if callbacks else []
+    if any(isinstance(each, MlflowCallback) for each in getattr(callbacks, "callbacks", several)):
+        return callbacks
+    ours = TrainingLog(job)
     if hasattr(callbacks, "append") and hasattr(callbacks, "callbacks"):
         callbacks.append(ours)
         return callbacks
-    several: Iterable[Any] = callbacks if isinstance(callbacks, list | tuple) else [callbacks] if callbacks else []
     return [*several, ours]
-
-
-def _callback(job: Training) -> Any:
-    import keras
-
-    class Log(keras.callbacks.Callback):
-        """Logs the metrics of epochs or steps."""
-
-        def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
-            job.attempt(_log_model_settings, job, self.model)
-
-        def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-            if logs and job.options.log_every_n_steps is None:
-                job.attempt(job.metrics, logs, epoch)
-
-        def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
-            every = job.options.log_every_n_steps
-            step = int(self.model.optimizer.iterations) if every else 0
-            if logs and every and step % every == 0:
-                job.attempt(job.metrics, logs, step)
-
-        def on_test_end(self, logs: Mapping[str, Any] | None = None) -> None:
-            if logs:
-                job.attempt(job.metrics, {f"validation_{key}": value for key, value in logs.items()})
-
-    return Log()
-
-
-def _log_model_settings(job: Training, model: Any) -> None:
-    job.params({f"optimizer_{key}": value for key, value in model.optimizer.get_config().items()})
-    lines: list[str] = []
-    model.summary(print_fn=lambda line, *_, **__: lines.append(line))
-    job.client.log_text(job.run_id, "\n".join(lines), "model_summary.txt")
 
 
 def _log_model(job: Training, model: Any, data: Any) -> None:

@@ -92,9 +92,9 @@ class TrainerLog:
         self._of_epochs |= own
         if (trainer.current_epoch + 1) % self._options.log_every_n_epoch == 0:
             self._log(metrics, own, trainer.current_epoch)
-        if self._options.checkpoint and trainer.world_size == 1:
+        if self._wants_checkpoints(trainer):
             self._checkpoints = self._checkpoints or Checkpoints(self._job)
-            self._job.attempt(self._checkpoints.save, trainer)
+            self._checkpoints.save(trainer)
 
     def finish(self) -> None:
         """Log what is pending when the training has ended or was interrupted."""
@@ -106,6 +106,13 @@ class TrainerLog:
         """Log the metrics of a test that follows the training."""
         self._job.tags({"Mode": "testing"})
         self._log(trainer.callback_metrics, trainer.callback_metrics, 0)
+
+    def _wants_checkpoints(self, trainer: Any) -> bool:
+        """Return whether checkpoints are logged: in one process, and unless a callback of the user does it."""
+        from nbtrack.autologging.lightning_checkpoint_callback import MlflowModelCheckpointCallback as OfUser
+
+        alone = trainer.world_size == 1 and not any(isinstance(each, OfUser) for each in trainer.callbacks)
+        return self._options.checkpoint and alone
 
     def _log(self, metrics: Any, names: Iterable[str], step: int) -> None:
         values = {name: float(metrics[name]) for name in sorted(names)}

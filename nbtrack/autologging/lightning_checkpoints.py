@@ -10,13 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbtrack import tags
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from nbtrack.autologging.training import Training
 
-LATEST_CHECKPOINT = "mlflow.latest_checkpoint_artifact"
-"""The tag that has the path of the last checkpoint."""
 _SECONDS = 1.0
 """How long a checkpoint that is the best so far may wait for a better one, before it is uploaded."""
 
@@ -39,8 +39,8 @@ class Checkpoints:
     where all states are requested and the one before is still being uploaded.
     """
 
-    def __init__(self, job: Training) -> None:
-        self._job, self._options = job, job.options
+    def __init__(self, job: Training, *, of_steps: bool = False) -> None:
+        self._job, self._options, self._of_steps = job, job.options, of_steps
         self._folder = tempfile.TemporaryDirectory(prefix="nbtrack-checkpoint-")
         self._thread = ThreadPoolExecutor(1, "nbtrack-checkpoints")
         self._best: float | None = None
@@ -49,7 +49,16 @@ class Checkpoints:
         self._upload_began = float("-inf")
 
     def save(self, trainer: Any) -> None:
-        """Save the state after an epoch."""
+        """Save the state after an epoch, or a step; what fails is a warning."""
+        self._job.attempt(self._save, trainer)
+
+    def finish(self) -> None:
+        """Upload what is pending; nothing is saved after that."""
+        self._begin_upload()
+        self._thread.shutdown()
+        self._folder.cleanup()
+
+    def _save(self, trainer: Any) -> None:
         metrics = {key: float(value) for key, value in trainer.callback_metrics.items()}
         best_only = self._options.checkpoint_save_best_only
         if not best_only or self._is_best(metrics):
@@ -58,19 +67,14 @@ class Checkpoints:
         if not best_only or self._is_due():
             self._begin_upload()
 
-    def finish(self) -> None:
-        """Upload what is pending; nothing is saved after that."""
-        self._begin_upload()
-        self._thread.shutdown()
-        self._folder.cleanup()
-
     def _saved(self, trainer: Any, metrics: dict[str, Any]) -> Checkpoint:
         """Save the state, in place of one that still waits."""
         best_only, weights = self._options.checkpoint_save_best_only, self._options.checkpoint_save_weights_only
-        file = self._waiting.file if self._waiting else Path(self._folder.name) / f"{trainer.current_epoch}.pth"
+        file = self._waiting.file if self._waiting else Path(self._folder.name) / f"{trainer.global_step}.pth"
         trainer.save_checkpoint(file, weights_only=weights)
         prefix = "latest_" if best_only else ""
-        folder = "checkpoints" if best_only else f"checkpoints/epoch_{trainer.current_epoch}"
+        one = f"global_step_{trainer.global_step}" if self._of_steps else f"epoch_{trainer.current_epoch}"
+        folder = "checkpoints" if best_only else f"checkpoints/{one}"
         name = f"{prefix}checkpoint{'.weights' if weights else ''}.pth"
         return Checkpoint(file, folder, name, f"{prefix}checkpoint_metrics.json", metrics)
 
@@ -92,7 +96,7 @@ class Checkpoints:
         with saved.file.open("rb") as stream:
             client.log_stream(run_id, stream, f"{saved.folder}/{saved.name}")
         saved.file.unlink()
-        self._job.tags({LATEST_CHECKPOINT: f"{saved.folder}/{saved.name}"})
+        self._job.tags({tags.LATEST_CHECKPOINT: f"{saved.folder}/{saved.name}"})
 
     def _is_best(self, metrics: dict[str, float]) -> bool:
         found = metrics.get(self._options.checkpoint_monitor)

@@ -1,6 +1,7 @@
 """``nbtrack.sklearn``: models and autologging of scikit-learn."""
 
 from nbtrack.autologging import autolog_of
+from nbtrack.models.requirements import defaults_of
 from nbtrack.models.sklearn import (
     SERIALIZATION_FORMAT_CLOUDPICKLE,
     SERIALIZATION_FORMAT_PICKLE,
@@ -15,9 +16,12 @@ __all__ = [
     "SERIALIZATION_FORMAT_PICKLE",
     "SERIALIZATION_FORMAT_SKOPS",
     "autolog",
+    "get_default_conda_env",
+    "get_default_pip_requirements",
     "load_model",
     "log_model",
     "save_model",
 ]
 
 autolog = autolog_of("sklearn")
+get_default_pip_requirements, get_default_conda_env = defaults_of("scikit-learn", "cloudpickle")

@@ -10,6 +10,7 @@ another user's files need ``trust=True`` or the setting ``trust_models``; so doe
 code that is part of a model.
 """
 
+from nbtrack.models.enforcement import validate_schema
 from nbtrack.models.from_code import ModelConfig, set_model
 from nbtrack.models.model_file import Model
 from nbtrack.models.model_info import get_model_info, set_signature
@@ -25,4 +26,5 @@ __all__ = [
     "infer_signature",
     "set_model",
     "set_signature",
+    "validate_schema",
 ]

@@ -40,6 +40,11 @@ def enforce(data: Any, schema: Schema) -> Any:
     return _tensors(data, schema) if schema.is_tensor_spec() else _columns(_frame(data), schema)
 
 
+def validate_schema(data: Any, expected_schema: Schema) -> None:
+    """Raise `InvalidValue` when data do not fit a schema, as `enforce` does."""
+    enforce(data, expected_schema)
+
+
 # --- columns
 
 

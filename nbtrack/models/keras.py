@@ -62,7 +62,7 @@ def log_model(
 
 
 def load_model(
-    model_uri: str,
+    model_uri: str | Path,
     dst_path: str | None = None,
     custom_objects: Mapping[str, Any] | None = None,
     load_model_kwargs: Mapping[str, Any] | None = None,
@@ -73,7 +73,7 @@ def load_model(
 
     Parameters
     ----------
-    model_uri : str
+    model_uri : str or Path
         Where the model is.
     dst_path : str, optional
         The folder to download it to.

@@ -72,7 +72,7 @@ class Opened(NamedTuple):
             sys.path.insert(0, str(code))
 
 
-def opened(uri: str, flavor: str, dst_path: str | None = None, *, trust: bool = False) -> Opened:
+def opened(uri: str | Path, flavor: str, dst_path: str | None = None, *, trust: bool = False) -> Opened:
     """Return a model for one of its flavors.
 
     Raises
@@ -87,4 +87,4 @@ def opened(uri: str, flavor: str, dst_path: str | None = None, *, trust: bool = 
     fields = model.flavor(flavor)
     if newer := newer_version(model.mlflow_version, parts=1):
         warn(f"The model {uri} may not load or predict correctly{newer}")
-    return Opened(uri, folder, model, fields, trust)
+    return Opened(str(uri), folder, model, fields, trust)

@@ -27,12 +27,12 @@ class Logged(NamedTuple):
     model_id: str
 
 
-def local_folder(uri: str, dst_path: str | None = None) -> Path:
+def local_folder(model_uri: str | Path, dst_path: str | None = None) -> Path:
     """Return the local folder of a model, downloaded if it is elsewhere.
 
     Parameters
     ----------
-    uri : str
+    model_uri : str or Path
         A local path, ``runs:/<run id>/<path>``, ``models:/<model id>``, or the URI of an artifact.
     dst_path : str, optional
         The folder to download to; by default a temporary one.
@@ -44,7 +44,7 @@ def local_folder(uri: str, dst_path: str | None = None) -> Path:
     InvalidValue
         For the URI of a model registry, which nbtrack does not have.
     """
-    uri = resolved(uri)
+    uri = resolved(model_uri)
     if not _SCHEME.match(uri):
         path = Path(uri).expanduser()
         if not path.exists():
@@ -53,11 +53,12 @@ def local_folder(uri: str, dst_path: str | None = None) -> Path:
     return Path(artifacts.download_artifacts(artifact_uri=uri, dst_path=dst_path))
 
 
-def resolved(uri: str) -> str:
+def resolved(model_uri: str | Path) -> str:
     """Return the location of a model: for ``models:/<model id>`` the URI of its files, else the URI itself.
 
     Raise `NotFound` and `InvalidValue` as `local_folder`.
     """
+    uri = str(model_uri)
     return _uri_of_id(uri.removeprefix("models:/").strip("/")) if uri.startswith("models:/") else uri
 
 

@@ -14,7 +14,7 @@ from nbtrack.models.signature import ModelSignature
 from nbtrack.tracking.client import MlflowClient
 
 
-def get_model_info(model_uri: str) -> ModelInfo:
+def get_model_info(model_uri: str | Path) -> ModelInfo:
     """Return the content of ``MLmodel`` at a local path, ``runs:/…``, ``models:/m-…`` or the URI of an artifact.
 
     Raise `NotFound` when there is no model.
@@ -35,7 +35,7 @@ def get_model_info(model_uri: str) -> ModelInfo:
     )
 
 
-def set_signature(model_uri: str, signature: ModelSignature) -> None:
+def set_signature(model_uri: str | Path, signature: ModelSignature) -> None:
     """Replace the signature of a model in a local folder, or of one that a run has logged.
 
     Raises

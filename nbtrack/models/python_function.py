@@ -128,7 +128,7 @@ class PyFuncModel:
 
 
 def load_model(
-    model_uri: str,
+    model_uri: str | Path,
     suppress_warnings: bool = False,
     dst_path: str | None = None,
     model_config: Mapping[str, Any] | str | Path | None = None,
@@ -139,7 +139,7 @@ def load_model(
 
     Parameters
     ----------
-    model_uri : str
+    model_uri : str or Path
         A local path, ``runs:/<run id>/<path>``, ``models:/<model id>`` or the URI of an artifact.
     dst_path : str, optional
         The folder to download it to.
@@ -165,7 +165,7 @@ def load_model(
         unwrapped, predict = import_module(_FLAVORS[loader]).predictor(model)
     else:
         unwrapped, predict = _by_loader(model, loader)
-    return PyFuncModel(model.model, unwrapped, predict, model_uri)
+    return PyFuncModel(model.model, unwrapped, predict, model.uri)
 
 
 def _python_model(model: Opened, config: Mapping[str, Any] | str | Path | None) -> tuple[Any, Callable[..., Any]]:

@@ -79,13 +79,18 @@ def _as_array(example: Any) -> Any:
 
 
 def load_model(
-    model_uri: str, dst_path: str | None = None, *, trust: bool = False, map_location: Any = None, module: Any = None
+    model_uri: str | Path,
+    dst_path: str | None = None,
+    *,
+    trust: bool = False,
+    map_location: Any = None,
+    module: Any = None,
 ) -> Any:
     """Return the model at a local path, ``runs:/…``, ``models:/m-…`` or the URI of an artifact.
 
     Parameters
     ----------
-    model_uri : str
+    model_uri : str or Path
         Where the model is.
     dst_path : str, optional
         The folder to download it to.

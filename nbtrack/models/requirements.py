@@ -8,12 +8,12 @@ import pickletools
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 FILE = "requirements.txt"
 _STRINGS = {"SHORT_BINUNICODE", "BINUNICODE", "UNICODE", "BINUNICODE8"}
@@ -114,9 +114,28 @@ def write(folder: Path, requirements: Sequence[str]) -> None:
     (folder / FILE).write_text("\n".join(requirements))
     environment = {"python": python, "build_dependencies": ["pip"], "dependencies": [f"-r {FILE}"]}
     (folder / "python_env.yaml").write_text(json.dumps(environment, indent=2))
-    conda = {
+    (folder / "conda.yaml").write_text(json.dumps(conda_environment(requirements), indent=2))
+
+
+def conda_environment(requirements: Sequence[str]) -> dict[str, Any]:
+    """Return the environment of conda with this Python and what is required."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    return {
         "name": "mlflow-env",
         "channels": ["conda-forge"],
         "dependencies": [f"python={python}", "pip", {"pip": list(requirements)}],
     }
-    (folder / "conda.yaml").write_text(json.dumps(conda, indent=2))
+
+
+def defaults_of(*packages: str) -> tuple[Callable[[], list[str]], Callable[[], dict[str, Any]]]:
+    """Return MLflow's functions ``get_default_pip_requirements`` and ``get_default_conda_env`` of a flavor."""
+
+    def get_default_pip_requirements() -> list[str]:
+        """Return what a model of this kind needs at least, with the installed versions."""
+        return inferred((), packages)
+
+    def get_default_conda_env() -> dict[str, Any]:
+        """Return the environment of conda that a model of this kind needs at least."""
+        return conda_environment(get_default_pip_requirements())
+
+    return get_default_pip_requirements, get_default_conda_env

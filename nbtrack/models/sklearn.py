@@ -69,7 +69,7 @@ def log_model(
     return saving.log(artifact_path, name, write, options, {"registered_model_name": registered_model_name})
 
 
-def load_model(model_uri: str, dst_path: str | None = None, *, trust: bool = False) -> Any:
+def load_model(model_uri: str | Path, dst_path: str | None = None, *, trust: bool = False) -> Any:
     """Return the estimator of a model: a local path, ``runs:/…``, ``models:/m-…`` or the URI of an artifact.
 
     Raises

@@ -41,7 +41,7 @@ def log_model(
     return saving.log(artifact_path, name, write, options, {"registered_model_name": registered_model_name})
 
 
-def load_model(model_uri: str, dst_path: str | None = None, *, trust: bool = False) -> Any:
+def load_model(model_uri: str | Path, dst_path: str | None = None, *, trust: bool = False) -> Any:
     """Return the model at a local path, ``runs:/…``, ``models:/m-…`` or the URI of an artifact.
 
     Raise `NotFound` when there is none, and `Unsupported` when XGBoost is not installed.

@@ -34,7 +34,9 @@ def test_mlflow_is_nbtrack_itself():
         "from mlflow.entities.run_status import RunStatus\n"
         "assert mlflow is nbtrack and mlflow.entities is nbtrack.entities\n"
         "assert MlflowClient is nbtrack.MlflowClient and RunStatus is nbtrack.entities.RunStatus\n"
-        "assert errors.MlflowException is nbtrack.errors.NbtrackError"
+        "assert errors.MlflowException is nbtrack.errors.NbtrackError\n"
+        "import mlflow.keras, mlflow.pytorch\n"
+        "assert mlflow.keras is nbtrack.keras and mlflow.pytorch.autolog is nbtrack.pytorch.autolog"
     )
 
 

@@ -60,12 +60,17 @@ JOBS = {
 }
 
 
-@pytest.mark.parametrize("job", JOBS)
-def test_a_training_records_what_mlflow_records(job, tmp_path, monkeypatch):
-    needed, switch, program = JOBS[job]
+def require(*needed):
+    """Skip a test without modules, which are not imported here: they choose their backend when they are."""
     for each in needed:
         if importlib.util.find_spec(each) is None:
             pytest.skip(f"needs {each}")
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_training_records_what_mlflow_records(job, tmp_path, monkeypatch):
+    needed, switch, program = JOBS[job]
+    require(*needed)
     monkeypatch.setenv("KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "torch"))
     (mine,) = runs_of(f"{switch}\n{program}", "nbtrack", str(tmp_path / "ours"))
     # MLflow has no autologging for the package `lightning` alone: it patches the trainers of both names.
@@ -78,3 +83,71 @@ def test_a_training_records_what_mlflow_records(job, tmp_path, monkeypatch):
     assert mine["tags"]["mlflow.autologging"] == other["tags"]["mlflow.autologging"]
     assert mine["status"] == "FINISHED"
     assert "model/MLmodel" in mine["files"]
+
+
+def test_the_callbacks_of_mlflow_log_to_the_active_run(tmp_path, monkeypatch):
+    """A program that names them records with autologging what it records without, once."""
+    require("keras", "torch", "pytorch_lightning")
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    keras = KERAS.replace("callbacks=[]", "callbacks=[mlflow.keras.MlflowCallback()]")
+    lightning = LIGHTNING.format(package="pytorch_lightning").replace(
+        "callbacks=[stop]", "callbacks=[stop, mlflow.pytorch.MlflowModelCheckpointCallback()]"
+    )
+    program = f"with mlflow.start_run():\n{indented(keras)}\nwith mlflow.start_run():\n{indented(lightning)}\n"
+    runs = [
+        runs_of(f"{switch}\n{program}", "nbtrack", str(tmp_path / name))
+        for name, switch in {"alone": "", "both": "mlflow.keras.autolog(); mlflow.pytorch.autolog()"}.items()
+    ]
+    for alone, both in zip(*runs, strict=True):
+        shared = alone["points"].keys() & both["points"].keys()
+        assert {key: alone["points"][key] for key in shared} == {key: both["points"][key] for key in shared}
+        assert set(alone["files"]) <= set(both["files"])
+    fitted, trained = sorted(runs[0], key=lambda run: "checkpoints/latest_checkpoint.pth" in run["files"])
+    assert {"loss", "mae", "val_loss", "validation_loss"} <= fitted["metrics"].keys()
+    assert "model_summary.txt" in fitted["files"]
+    assert {"checkpoints/latest_checkpoint_metrics.json"} < set(trained["files"])
+
+
+def indented(program):
+    return "\n".join(f"    {line}" for line in program.splitlines())
+
+
+@pytest.mark.filterwarnings("ignore:.*LeafSpec:FutureWarning")
+def test_checkpoints_and_states_are_loaded(tmp_path):
+    torch = pytest.importorskip("torch")
+    lightning = pytest.importorskip("lightning.pytorch")
+    import nbtrack
+
+    class Net(lightning.LightningModule):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Linear(1, 1)
+
+        def training_step(self, batch, number):
+            return self.layer(batch[0]).square().mean()
+
+        def configure_optimizers(self):
+            return torch.optim.SGD(self.parameters(), lr=0.1)
+
+    nbtrack.set_tracking_uri(tmp_path / "mlruns")
+    data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(4, 1)), batch_size=2)
+    quiet = dict.fromkeys(("logger", "enable_checkpointing", "enable_progress_bar", "enable_model_summary"), False)
+    module, states = Net(), []
+    remember = lightning.callbacks.LambdaCallback(
+        on_train_epoch_end=lambda *_: states.append(module.layer.weight.item())
+    )
+    nbtrack.pytorch.autolog(checkpoint_save_best_only=False, log_models=False)
+    try:
+        with nbtrack.start_run() as run:
+            lightning.Trainer(max_epochs=3, accelerator="cpu", callbacks=[remember], **quiet).fit(module, data)
+            nbtrack.pytorch.log_state_dict(module.state_dict(), "state")
+            latest = nbtrack.pytorch.load_checkpoint(Net)
+    finally:
+        nbtrack.pytorch.autolog(disable=True)
+    run_id = run.info.run_id
+    first = nbtrack.pytorch.load_checkpoint(Net, run_id, epoch=0)
+    assert [first.layer.weight.item(), latest.layer.weight.item()] == [states[0], states[2]]
+    state = nbtrack.pytorch.load_state_dict(f"runs:/{run_id}/state")
+    assert torch.equal(state["layer.weight"], module.layer.weight)
+    with pytest.raises(nbtrack.MlflowException, match="epoch_7"):
+        nbtrack.pytorch.load_checkpoint(Net, run_id, epoch=7)

@@ -47,8 +47,16 @@ def test_a_classifier_is_logged_with_its_signature_and_loaded():
     assert function.input_example.equals(X.head(2))
     assert Model.load(info.model_uri).signature == info.signature
     assert mlflow.get_logged_model(info.model_id).tags == {"stage": "trial"}
+    assert set(mlflow.sklearn.get_default_pip_requirements()) <= set(loaded_requirements(info))
+    mlflow.models.validate_schema(X, info.signature.inputs)
+    with pytest.raises(mlflow.MlflowException, match="petal width"):
+        mlflow.models.validate_schema(X.drop(columns="petal width (cm)"), info.signature.inputs)
     with pytest.raises(mlflow.MlflowException, match="petal width"):
         function.predict(X.drop(columns="petal width (cm)"))
+
+
+def loaded_requirements(info):
+    return mlflow.artifacts.load_text(f"{info.model_uri}/requirements.txt").splitlines()
 
 
 class AddN(mlflow.pyfunc.PythonModel):

@@ -14,6 +14,9 @@ import nbtrack
 from nbtrack import pyfunc
 from nbtrack.errors import InvalidValue, Refused
 
+# Of Keras, when it saves what PyTorch computes.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
 X, y = load_iris(return_X_y=True, as_frame=True)
 X.columns = ["a", "b", "c", "d"]
 
@@ -127,7 +130,7 @@ def test_an_estimator_of_lightgbm_in_skops_runs_no_code_and_is_loaded_by_mlflow(
     for each in folder.iterdir():
         os.chown(each, 12345, 12345)
     expected = model.predict_proba(X)
-    assert np.allclose(nbtrack.lightgbm.load_model(str(folder)).predict_proba(X), expected)
+    assert np.allclose(nbtrack.lightgbm.load_model(folder).predict_proba(X), expected)
     X.to_json(tmp_path / "X.json", orient="split")
     code = (
         "X = pd.read_json(sys.argv[2], orient='split')\n"
