@@ -8,6 +8,7 @@ was sent to, or whether the server was restarted in between.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +21,7 @@ from nbtrack.alerting.rule_state import MetricRuleState, SilenceState
 from nbtrack.errors import NbtrackError
 from nbtrack.presentation import metric_goals
 from nbtrack.stores import shutdown
+from nbtrack.stores.interface import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -198,7 +200,7 @@ class RuleWatch:
             else:
                 for rule, text in held:
                     if not _was_told(run, rule):
-                        _tell(silent.store, run, rule, text)
+                        _tell(silent.store, run, rule, text, repr(run.data.latest))
 
 
 def _was_told(run: Run, rule: Rule) -> bool:
@@ -207,14 +209,19 @@ def _was_told(run: Run, rule: Rule) -> bool:
     return any(each.title == rule.text and each.time > since for each in alerts.from_tags(run.data.tags))
 
 
-def _tell(store: Store, run: Run, rule: Rule, found: str | None) -> None:
+def _tell(store: Store, run: Run, rule: Rule, found: str | None, occasion: str = "") -> None:
+    """Raise the alert of a rule that holds; of several server processes that find it at once, the first one does."""
     if found is None:
         return
+    run_id = run.info.run_id
     raised = alerts.new_alert(rule.text, found, rule.level)
     stops = rule.stop and run.info.status == "RUNNING"
     asked = [(reserved.CONTROL, reserved.CONTROL_ACTIONS[0])] if stops else []
-    store.log_batch(run.info.run_id, tags=[alerts.to_tag(raised), *asked])
-    webhooks.send_alert(store, run.info.run_id, raised)
+    key, value = alerts.to_tag(raised)
+    digest = hashlib.blake2b(f"{run_id}\x00{rule.text}\x00{occasion}".encode(), digest_size=16).hexdigest()
+    store.deliver(run_id, Delivery(f"alert-{digest}", 0, 1), (), (), [(key, value), *asked])
+    if store.tag(run_id, key) == value:
+        webhooks.send_alert(store, run_id, raised)
 
 
 def note(store: Store, run_id: str, points: Sequence[Metric], *, foreign: bool = True) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import httpx
 import pytest
 
 import nbtrack
+from nbtrack import locate
 from nbtrack.alerting import alert as kept
+from nbtrack.endpoints.rule_watch import RuleWatch
+from nbtrack.entities import Metric
 
 
 class Client:
@@ -96,3 +100,38 @@ def test_a_run_of_nbtrack_is_looked_at_once_by_itself_and_a_bare_client_by_the_s
     bare.set_terminated(other)
     for run_id in (run.info.run_id, other):
         assert [each.title for each in kept.from_tags(nbtrack.get_run(run_id).data.tags)] == ["loss > 1"]
+
+
+class Meeting:
+    """A store that two processes of a server read at the same time."""
+
+    def __init__(self, store):
+        self.store, self.barrier = store, threading.Barrier(2)
+
+    def __getattr__(self, name):
+        return getattr(self.store, name)
+
+    def get_run(self, run_id):
+        run = self.store.get_run(run_id)
+        self.barrier.wait(30)
+        return run
+
+
+def test_two_processes_of_a_server_raise_an_alert_once(postgres, fresh):
+    uri = postgres.fresh()
+    store = locate.store(uri)
+    nbtrack.set_tracking_uri(uri)
+    nbtrack.alert_rule("loss > 3", stop=True)
+    run_id = store.create_run("0", name=None, user_id="ada", start_time=1, tags={}).info.run_id
+    store.log_batch(run_id, [Metric("loss", 4.0, 1, 1)])
+    meeting, watches = Meeting(store), [RuleWatch(), RuleWatch()]
+    for each in watches:
+        each.note(meeting, run_id, foreign=True)
+    looking = [threading.Thread(target=each.look_now, args=(run_id,)) for each in watches]
+    for each in looking:
+        each.start()
+    for each in looking:
+        each.join()
+    for each in watches:
+        each.close()
+    assert [each.title for each in kept.from_tags(store.get_run(run_id).data.tags)] == ["loss > 3"]
