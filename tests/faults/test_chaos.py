@@ -31,7 +31,7 @@ from nbtrack.wire import http
 from nbtrack.wire.http import HttpTransport
 
 SECONDS = float(os.environ.get("NBTRACK_CHAOS_SECONDS", "3"))
-QUEUES, PLAIN = 9, 3
+QUEUES, PLAIN = 12, 4
 LIMIT = 60.0
 """How long any call may take."""
 NOW = 1_700_000_000_000
