@@ -31,6 +31,10 @@ ROWS_AT_ONCE = 50_000
 _PART = re.compile(r"(.+)_part_(\d+)\.parquet")
 _VALUES = ("float_value", "int_value", "string_value", "bool_value", "datetime_value", "string_set_value")
 _COLUMNS = ["project_id", "run_id", "attribute_path", "attribute_type", "step", "timestamp", "file_value", *_VALUES]
+_TEXTS = ["project_id", "run_id", "attribute_path", "attribute_type", "string_value", "file_value.path"]
+"""The columns whose texts are read once each: a file of 1 MB may have the same text of 20 MB in a million rows."""
+LARGEST_COLUMN = 1 << 28
+"""Bytes of a column in one row group."""
 _SERIES = "float_series"
 _FILES = frozenset(("file", "file_series"))
 _OTHER_SERIES = frozenset(("string_series", "histogram_series"))
@@ -76,7 +80,7 @@ class NeptuneExport:
                 for part in parts:
                     reader.read(part)
                 recorded = reader.recorded()
-            except (ValueError, TypeError, OverflowError, KeyError, OSError) as error:
+            except (ValueError, TypeError, OverflowError, KeyError, OSError, MemoryError) as error:
                 self._left_out[f"run {name}"] = f"its Parquet files cannot be read ({str(error)[:200]})"
                 continue
             run = recorded_runs.as_run(recorded, TRACKER, experiment_id)
@@ -138,11 +142,29 @@ def _project(part: Path) -> str:
     """Return the name of the project that the runs of a file belong to; empty if it cannot be read."""
     parquet = _parquet()
     try:
-        with parquet.ParquetFile(part) as file:
+        with parquet.ParquetFile(part, read_dictionary=["project_id"]) as file:
+            _check_size(file)
             first = next(file.iter_batches(1, columns=["project_id"]), None)
             return str(first.column(0)[0].as_py()) if first is not None and len(first) else ""
     except (ValueError, OSError, KeyError, IndexError):
         return ""
+
+
+def _check_size(file: Any) -> None:
+    """Raise `ValueError` when a part of a file is too large in memory, however small it is on disk."""
+    groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+    sizes = [group.column(number).total_uncompressed_size for group in groups for number in range(group.num_columns)]
+    if max(sizes, default=0) > LARGEST_COLUMN:
+        msg = f"a column takes {max(sizes):,} bytes in memory, and at most {LARGEST_COLUMN:,} are read"
+        raise ValueError(msg)
+
+
+def _values(column: Any) -> list[Any]:
+    """Return the values of a column; rows with the same text share it, as they do in the file."""
+    if not hasattr(column, "dictionary"):
+        return list(column.to_pylist())
+    texts = column.dictionary.to_pylist()
+    return [None if index is None else texts[index] for index in column.indices.to_pylist()]
 
 
 class _Reader:
@@ -157,7 +179,8 @@ class _Reader:
 
     def read(self, part: Path) -> None:
         """Read a Parquet file, some rows at a time."""
-        with _parquet().ParquetFile(part) as file:
+        with _parquet().ParquetFile(part, read_dictionary=_TEXTS) as file:
+            _check_size(file)
             for batch in file.iter_batches(ROWS_AT_ONCE, columns=_COLUMNS):
                 self._read_rows(batch)
 
@@ -166,7 +189,7 @@ class _Reader:
 
         position = batch.schema.get_field_index("step")
         steps = batch.column(position).cast(pa.float64()).to_pylist()
-        columns = {name: batch.column(name).to_pylist() for name in _COLUMNS if name != "step"}
+        columns = {name: _values(batch.column(name)) for name in _COLUMNS if name != "step"}
         kinds, paths = columns["attribute_type"], columns["attribute_path"]
         for row, (kind, path) in enumerate(zip(kinds, paths, strict=True)):
             if not self._key:

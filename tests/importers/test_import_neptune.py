@@ -109,3 +109,19 @@ def test_a_run_that_cannot_be_read_is_left_out(export, tmp_path, content):
     summary = import_runs(export, tmp_path / "into")
     assert summary.new == 2
     assert list(summary.left_out) == ["run odd"]
+
+
+def test_a_text_that_a_small_file_repeats_is_read_once(tmp_path):
+    rows = 20_000
+    text = pa.array(["x" * 200_000])
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), text)
+    same = {"project_id": "lab/digits", "run_id": "R-1", "attribute_path": "essay", "attribute_type": "string"}
+    columns = {name: pa.array([value] * rows) for name, value in same.items()} | {"string_value": repeated}
+    table = pa.table({each.name: columns.get(each.name, pa.nulls(rows, each.type)) for each in SCHEMA})
+    folder = tmp_path / "exports" / "data" / PROJECT
+    folder.mkdir(parents=True)
+    parquet.write_table(table, folder / "R-1-00ff_part_0.parquet", store_schema=False)
+    assert import_runs(tmp_path / "exports", tmp_path / "into").new == 1
+    (run,) = nbtrack.MlflowClient(tmp_path / "into").search_runs(["1"])
+    assert len(run.data.params["essay"]) == 200_000
+    assert pa.default_memory_pool().max_memory() < 1 << 27
