@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbtrack import tags
 from nbtrack.entities import LifecycleStage
 from nbtrack.errors import NbtrackError, Unreachable
 from nbtrack.importers.importer import Imported, ImportSummary, summary
+from nbtrack.logged_models.copying import copy_points_of_others
 from nbtrack.tracking.client import MlflowClient
 from nbtrack.transfer import copy_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from nbtrack.entities import Experiment
+    from nbtrack.entities import Experiment, Run
     from nbtrack.importers.source import Source
 
     OnRun = Callable[[Imported | None, int], object]
@@ -30,6 +32,7 @@ def copy_to_server(source: Source, source_uri: str, address: str, on_run: OnRun)
             on_run(copied, total)
             if copied is not None:
                 done.append(copied)
+    copying.complete_models()
     return summary(done, {**source.left_out(), **copying.left_out})
 
 
@@ -37,6 +40,8 @@ class _Copying:
     def __init__(self, source: Source, here: MlflowClient, there: MlflowClient) -> None:
         self._source, self._here, self._there = source, here, there
         self.left_out: dict[str, str] = {}
+        self._copies: dict[str, str] = {}
+        self._with_models: list[Run] = []
 
     def experiment(self, experiment: Experiment) -> Iterator[Imported | None]:
         """Yield the result for each run of an experiment, None for runs that are left out."""
@@ -46,6 +51,9 @@ class _Copying:
         for run in self._source.runs(experiment.experiment_id):
             try:
                 copied = copy_between(run, self._here, self._there, home)
+                self._copies[run.info.run_id] = copied.run_id
+                if tags.MODEL_OUTPUTS in run.data.tags:
+                    self._with_models.append(run)
                 yield Imported(copied.run_id, run.info.run_name, *copied[1:])
             except NbtrackError as error:
                 if isinstance(error, Unreachable):
@@ -54,6 +62,11 @@ class _Copying:
                 yield None
         if experiment.lifecycle_stage == LifecycleStage.DELETED:
             self._there.delete_experiment(home)
+
+    def complete_models(self) -> None:
+        """Add to the models what runs have logged for them that were copied later than their own."""
+        for run in self._with_models:
+            copy_points_of_others(run, self._copies, self._here.store, self._there.store)
 
     def _home(self, experiment: Experiment) -> str | None:
         """Return the id of the experiment on the server; None when it is in the trash."""

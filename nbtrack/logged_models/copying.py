@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric
-from nbtrack.errors import NotFound, Refused, Unsupported
+from nbtrack.errors import NotFound, Refused, Unsupported, WrongState
 from nbtrack.logged_models import models_of
 from nbtrack.logged_models.entity import read_model, status_word
 from nbtrack.model_entities import models_in
@@ -14,6 +15,8 @@ from nbtrack.stores.rest import RestStore
 from nbtrack.wire.values import LinkedMetric, ModelOutput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nbtrack.entities import LoggedModel, Run
     from nbtrack.logged_models import Descriptions
     from nbtrack.logged_models.on_server import ModelsOnServer
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 def copy_models(run: Run, copy: Run, here: Store, there: Store) -> None:
     """Create the models that a run has made for its copy, or complete them; deleted ones are not created again.
 
-    The copies have only those metrics that this run has logged.
+    The copies have only those metrics that this run has logged; `copy_points_of_others` adds the others.
     """
     source, target = models_of(here), models_of(there)
     made = models_in(run.data.tags.get(reserved.MODEL_OUTPUTS))
@@ -44,6 +47,26 @@ def copy_models(run: Run, copy: Run, here: Store, there: Store) -> None:
                 return
             target.log_outputs(copy.info.run_id, [ModelOutput(found.model_id, output.step)])
         _add_points(model, found, run.info.run_id, copy.info.run_id, target)
+
+
+def copy_points_of_others(run: Run, copies: Mapping[str, str], here: Store, there: Store) -> None:
+    """Give the copies of a run's models the points that other runs have logged for them, once all runs are copied.
+
+    `copies` has the ids of the copies of runs. Points of runs that have none, or whose copy is deleted, stay away.
+    """
+    source, target = models_of(here), models_of(there)
+    for output in models_in(run.data.tags.get(reserved.MODEL_OUTPUTS)):
+        try:
+            model = read_model(source.get(output.model_id))
+        except NotFound:
+            continue
+        others = {each.run_id for each in model.metrics if each.run_id} & copies.keys() - {run.info.run_id}
+        copied = _known(there.get_run(copies[run.info.run_id]), target).get(model.model_id) if others else None
+        if copied is None:
+            continue
+        for other in sorted(others):
+            with suppress(WrongState):
+                _add_points(model, copied, other, copies[other], target)
 
 
 def _known(copy: Run, target: Models) -> dict[str, LoggedModel]:

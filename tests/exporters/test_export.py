@@ -188,7 +188,8 @@ def test_whole_experiments_to_a_server(ids, tmp_path, mlflow_server):
         for each in ((theirs, home), (ours(tmp_path), ours(tmp_path).get_run(ids["child"]).info.experiment_id))
     )
     assert (about, tags) == (expected, {**own_tags, "nbtrack.pushed": net})
-    assert [each[:4] for each in points] == [each[:4] for each in own_points if each[4] == ids["child"]]
+    assert [each[:4] for each in points] == [each[:4] for each in own_points]
+    assert {each[4] for each in points} == {first.info.run_id, child.info.run_id}
     assert files(theirs, first.info.run_id) == files(ours(tmp_path), ids["first"])
     assert export_runs(mlflow_server.uri).unchanged == len(ids) - 1
     assert measured(theirs, home)[-1] == points
