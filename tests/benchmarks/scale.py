@@ -12,6 +12,11 @@ are milliseconds: the median of several calls, and of the searches the slowest a
 - clients: 64 clients through two servers, beside pgbench; with `--mlflow` beside MLflow's servers on the same PostgreSQL
 - readable: how soon a client of another server reads a point, for 30 s at 50,000 points a second; `--local`: in a folder
 - memory: of a server under a mixed load for `--minutes` (0.2)
+
+The last column says what a figure has to reach, and ✗ marks one that does not. All of the table, with ten minutes of
+mixed load at each size:
+
+    .venv/bin/python tests/benchmarks/scale.py --mlflow --minutes 10
 """
 
 from __future__ import annotations
@@ -31,6 +36,7 @@ import psycopg
 
 sys.path += [str(Path(__file__).parent.with_name(name)) for name in ("postgres", "server")]
 import cluster
+import scale_bars
 import scale_servers
 from counting_proxy import CountingProxy
 from scale_data import METRICS, PARAMS, fill
@@ -238,7 +244,9 @@ def main() -> None:
     """Measure and print."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--quick", action="store_true", help="few runs and clients: it shows that all of it works")
-    words.add_argument("--runs", nargs="+", type=int, default=[1_000, 100_000], help="how many runs there are")
+    words.add_argument(
+        "--runs", nargs="+", type=int, default=[1_000, 100_000, 1_000_000], help="how many runs there are"
+    )
     words.add_argument("--only", nargs="+", choices=ROWS, help="which rows to measure")
     words.add_argument("--minutes", type=float, default=0.2, help="how long the memory is watched")
     words.add_argument("--mlflow", action="store_true", help="install MLflow for itself, and measure its servers too")
@@ -254,12 +262,8 @@ def main() -> None:
     found = {"": measured(Site(Given(options.store), options.store, options))} if options.store else by_size(options)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n")
-    names = list(found)
     print(machine.line(machine.described(None)))
-    print("| measure | " + " | ".join(f"{name} runs" for name in names) + " |\n|---|" + "---:|" * len(names))
-    for measure in {each: None for values in found.values() for each in values}:
-        values = [found[name].get(measure) for name in names]
-        print(f"| {measure} | " + " | ".join("" if each is None else f"{each:,.1f}" for each in values) + " |")
+    print(scale_bars.table(found))
 
 
 if __name__ == "__main__":
