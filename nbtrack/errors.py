@@ -14,6 +14,7 @@
     │   └── ModuleNotInNbtrack  ImportError  a module of MLflow that nbtrack, by the name mlflow, does not have
     ├── StorageFailed  OSError            the disk is full, read-only or locked
     │   └── DamagedStore                  a file that is not nbtrack's, was written by a newer version, or is damaged
+    │       └── NewerStore                a database that a newer version has upgraded: this one can only read it
     └── Unreachable    ConnectionError    a server that does not respond
 
 Each class is also a subclass of the builtin beside it, so ``except LookupError`` works without an import, and has
@@ -146,6 +147,12 @@ class DamagedStore(StorageFailed):
     """A file that is not nbtrack's, was written by a newer version, or is damaged."""
 
     default_code = "DATA_LOSS"
+
+
+class NewerStore(DamagedStore):
+    """A database that a newer version has upgraded, so that this one can only read it."""
+
+    default_code = "TEMPORARILY_UNAVAILABLE"
 
 
 class Unreachable(NbtrackError, ConnectionError):

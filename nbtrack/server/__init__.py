@@ -20,7 +20,14 @@ page behind a TLS proxy that does not send ``X-Forwarded-Proto`` needs that too.
 
 Several servers on one PostgreSQL database can run behind a load balancer, independently of one another. ``/health``
 says that a process responds, ``/ready`` that it can read its store and is not about to stop; with ``--drain-seconds
-10`` a server that gets SIGTERM reports there that it is stopping, and answers requests for ten more seconds.
+10`` a server that gets SIGTERM reports there that it is stopping, and answers requests for ten more seconds. The checks
+of the load balancer need a host name that the server accepts, and the token if it asks for one; for HAProxy::
+
+    option httpchk
+    http-check send meth GET uri /ready ver HTTP/1.1 hdr Host localhost hdr Authorization "Bearer TOKEN"
+
+While a newer version upgrades the database, and until they are replaced, servers of the version before go on reading;
+those of their writes that it does not accept any more are answered with 503 and ``Retry-After``.
 ``/metrics`` has the metrics of all workers for Prometheus, and ``--access-log`` writes a line of JSON for each request,
 with the id that the answer has as ``X-Request-ID``. ``--ssl-certfile`` and ``--ssl-keyfile`` serve over TLS without a
 proxy.

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from nbtrack.endpoints.service import File, Packed
-from nbtrack.errors import DamagedStore, NbtrackError, StorageFailed
+from nbtrack.errors import DamagedStore, NbtrackError, NewerStore, StorageFailed
 from nbtrack.server.request_body import TooLarge, TooSlow
 from nbtrack.stores import read_deadline
 from nbtrack.wire import error_codec
@@ -131,14 +131,21 @@ def error_response(scope: Scope, error: Exception) -> Response:
         return JsonResponse(error_codec.write_error(error)[1], 413 if isinstance(error, TooLarge) else 408)
     if isinstance(error, StorageFailed):
         _log.error("%s %s: %s", scope["method"], scope["path"], error)
-        kind = "is damaged" if isinstance(error, DamagedStore) else "cannot be used now"
-        error = StorageFailed(f"The store of the server {kind}; see the log of the server")
+        error = _for_clients(error)
     elif not isinstance(error, NbtrackError):
         _log.error("%s %s", scope["method"], scope["path"], exc_info=error)
         error = NbtrackError("Internal error; see the log of the server")
     status, body = error_codec.write_error(error)
     headers = {"Retry-After": "1"} if status in {429, 503} else None
     return JsonResponse(body, status, headers)
+
+
+def _for_clients(error: StorageFailed) -> StorageFailed:
+    """Return an error of the store without its address."""
+    if isinstance(error, NewerStore):
+        return StorageFailed("A newer nbtrack has upgraded the store: this server can only read it until it is updated")
+    kind = "is damaged" if isinstance(error, DamagedStore) else "cannot be used now"
+    return StorageFailed(f"The store of the server {kind}; see the log of the server")
 
 
 async def handle_error(request: Request, error: Exception) -> Response:

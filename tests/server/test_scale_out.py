@@ -11,8 +11,10 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import psycopg
 import pytest
 from serving import free_port, serving
 
@@ -22,6 +24,7 @@ from nbtrack.endpoints.page_seal import PageSeal
 from nbtrack.errors import InvalidValue
 from nbtrack.server.app import create_routes
 from nbtrack.server.serve import Options
+from nbtrack.stores.postgres import postgres_schema
 from nbtrack.stores.sql import page_keys
 
 
@@ -128,6 +131,36 @@ def test_rolling_restart_drops_no_request(database, two, tmp_path):
     assert statuses == [200] * 4 * 80
     history = {"run_id": run_id, "metric_key": "m3"}
     assert len(two[0].made("metrics/get-history", history, method="GET")["metrics"]) == 80
+
+
+def test_server_of_the_version_before_reads_while_a_newer_one_migrates(postgres, monkeypatch, tmp_path):
+    database = postgres.fresh()
+    waiting = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted"
+    with serving(tmp_path, store=database) as older, psycopg.connect(database, autocommit=True) as other:
+        run = older.run()
+        other.execute("SELECT pg_advisory_lock(77)")
+        more = b"CREATE INDEX more ON runs (name); SELECT pg_advisory_xact_lock(77)"
+        monkeypatch.setattr(postgres_schema, "MIGRATIONS", (*postgres_schema.MIGRATIONS, more))
+        newer = locate.store(database)
+        with ThreadPoolExecutor() as threads:
+            migrated = threads.submit(newer.get_experiment, "0")
+            while other.execute(waiting).fetchone() != (1,):
+                assert not migrated.done()
+            written = threads.submit(older.run)
+            while other.execute(waiting).fetchone() != (2,):
+                assert not written.done()
+            search = {"experiment_ids": ["0"], "filter": "run_name != ''"}
+            assert [each["info"]["run_id"] for each in older.made("runs/search", search)["runs"]] == [run]
+            assert older.get("/ready").text == "OK"
+            other.execute("SELECT pg_advisory_unlock(77)")
+            assert migrated.result()
+            second = written.result()
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nbtrack'")
+        refused = older.call("runs/create", {"experiment_id": "0"})
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        assert "newer nbtrack" in refused.json()["message"]
+        assert {each["info"]["run_id"] for each in older.made("runs/search", search)["runs"]} == {run, second}
+        newer.close()
 
 
 def test_server_without_its_database_is_alive_and_not_ready(two):

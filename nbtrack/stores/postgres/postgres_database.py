@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import psycopg
 from psycopg import conninfo
 
-from nbtrack.errors import DamagedStore, InvalidValue, NbtrackError
+from nbtrack.errors import InvalidValue, NbtrackError, NewerStore
 from nbtrack.stores import read_deadline
 from nbtrack.stores.postgres import postgres_errors, postgres_schema
 from nbtrack.stores.postgres.connection_pool import Pool
@@ -63,7 +63,7 @@ class PostgresDatabase:
         self._parameters = connection_parameters(uri)
         self.place = without_password(self._parameters)
         self._pool = Pool(self.connected)
-        self._newer_schema: DamagedStore | None = None
+        self._newer_schema: NewerStore | None = None
         replica = replica_parameters(uri)
         self._replica = ReadReplica(partial(connect, replica)) if replica else None
         self._orphan_check = orphaned_runs.OrphanCheckTimer()
@@ -154,9 +154,9 @@ class PostgresDatabase:
             self._replica.close()
 
     def require_current(self) -> None:
-        """Raise `DamagedStore` if a newer nbtrack has upgraded the schema, as far as the last connection told."""
+        """Raise `NewerStore` if a newer nbtrack has upgraded the schema, as far as the last connection told."""
         if self._newer_schema is not None:
-            raise DamagedStore(self._newer_schema.message)
+            raise NewerStore(self._newer_schema.message)
 
     def connected(self) -> psycopg.Connection[Any]:
         """Open a connection outside the pool, after upgrading the schema if necessary."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from nbtrack.errors import DamagedStore
+from nbtrack.errors import DamagedStore, NewerStore
 
 if TYPE_CHECKING:
     import psycopg
@@ -162,7 +162,7 @@ _STATE = b"""
     WHERE schemaname = current_schema() AND tablename IN ('nbtrack_migrations', 'experiments', 'runs')"""
 
 
-def prepare(connection: psycopg.Connection[Any], place: str) -> DamagedStore | None:
+def prepare(connection: psycopg.Connection[Any], place: str) -> NewerStore | None:
     """Upgrade the schema; of several concurrent processes one does it.
 
     A newer nbtrack may have upgraded it further: then return the error for writing. Reading goes on, so that servers of
@@ -183,11 +183,11 @@ def prepare(connection: psycopg.Connection[Any], place: str) -> DamagedStore | N
     return newer_schema(applied, place)
 
 
-def newer_schema(applied: int, place: str) -> DamagedStore | None:
+def newer_schema(applied: int, place: str) -> NewerStore | None:
     """Return the error for a schema with more migrations than this version knows; None if it has not."""
     if applied <= len(MIGRATIONS):
         return None
-    return DamagedStore(
+    return NewerStore(
         f"The store at {place} was upgraded by a newer nbtrack (schema {applied}; this one writes {len(MIGRATIONS)}):"
         " update nbtrack to write to it"
     )
