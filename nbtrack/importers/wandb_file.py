@@ -49,7 +49,7 @@ def _is_bytes(value: object) -> bool:
 
 
 def _whole_records(file: BinaryIO) -> Iterator[bytes]:
-    pending = b""
+    pending = bytearray()
     while True:
         left = _BLOCK - file.tell() % _BLOCK
         if left < _FRAGMENT.size:
@@ -62,10 +62,12 @@ def _whole_records(file: BinaryIO) -> Iterator[bytes]:
         part = file.read(size)
         if len(part) < size or not _WHOLE <= kind <= _LAST or len(pending) + size > LARGEST_RECORD:
             return
-        pending = part if kind in {_WHOLE, _FIRST} else pending + part
+        if kind in {_WHOLE, _FIRST}:
+            pending.clear()
+        pending += part
         if kind in {_WHOLE, _LAST}:
-            yield pending
-            pending = b""
+            yield bytes(pending)
+            pending.clear()
 
 
 def items(message: bytes, field: int = 1) -> dict[str, Any]:
