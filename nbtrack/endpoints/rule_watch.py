@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nbtrack.alerting.rule import Rule
-    from nbtrack.entities import Experiment, Metric, Run
+    from nbtrack.entities import Experiment, Metric, Run, RunInfo
     from nbtrack.stores.interface import Store
 
 SECONDS_BETWEEN_LOOKS = 0.25
@@ -93,11 +93,25 @@ class RuleWatch:
 
     def note(self, store: Store, run_id: str, *, foreign: bool) -> None:
         """Check a run soon, since it has new points; `foreign` if a client other than nbtrack's logged them."""
+        if self._has_no_rules(store, run_id):
+            return
         before = self._fresh.get(run_id)
         self._fresh[run_id] = _Fresh(store, foreign or (before is not None and before.foreign))
         if self._thread is None or not self._thread.is_alive():
             self._start()
         self._wake.set()
+
+    def remember(self, store: Store, run_id: str, experiment_id: str) -> None:
+        """Remember the experiment of a run, which then need not be looked up."""
+        if len(self._experiments) >= MOST_KNOWN:
+            self._experiments.clear()
+        self._experiments[store.uri, run_id] = experiment_id
+
+    def _has_no_rules(self, store: Store, run_id: str) -> bool:
+        """Return whether it is known that the experiment of a run has no rules."""
+        experiment_id = self._experiments.get((store.uri, run_id))
+        known = self._known.get((store.uri, experiment_id)) if experiment_id is not None else None
+        return known is not None and not known.rules and known.until > time.monotonic()
 
     def is_fresh(self, run_id: str) -> bool:
         """Return whether points have come to a run that was not looked at since."""
@@ -151,12 +165,10 @@ class RuleWatch:
                 self._follow_silence(store, run, [each for each in known.rules if not each.condition.key])
 
     def _rules_of(self, store: Store, run_id: str) -> _Known:
-        place = (store.uri, run_id)
-        experiment_id = self._experiments.get(place)
+        experiment_id = self._experiments.get((store.uri, run_id))
         if experiment_id is None:
-            if len(self._experiments) >= MOST_KNOWN:
-                self._experiments.clear()
-            experiment_id = self._experiments[place] = store.get_run(run_id).info.experiment_id
+            experiment_id = store.get_run(run_id).info.experiment_id
+            self.remember(store, run_id, experiment_id)
         known = self._known.get((store.uri, experiment_id))
         moment = time.monotonic()
         if known is None or known.until < moment:
@@ -228,6 +240,11 @@ def note(store: Store, run_id: str, points: Sequence[Metric], *, foreign: bool =
     """Check points that a client has logged soon; nbtrack's clients, not `foreign`, check their own runs."""
     if points and max(each.timestamp for each in points) > (time.time() - OLDEST) * 1000:
         process.state(RuleWatch).note(store, run_id, foreign=foreign)
+
+
+def created(store: Store, run: RunInfo) -> None:
+    """Remember the experiment of a run that a client has created."""
+    process.state(RuleWatch).remember(store, run.run_id, run.experiment_id)
 
 
 def is_fresh(run_id: str) -> bool:

@@ -50,6 +50,7 @@ def create(
     started = time.time_ns() // 1_000_000 if start_time is None else start_time
     name = validation.text("the run name", run_name) if run_name else None
     run = yield CreateRun(experiment_id, name, user_id, started, dict(tags))
+    rule_watch.created(service.store, run.info)
     return {"run": records.write_run(run)}
 
 
