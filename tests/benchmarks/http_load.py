@@ -15,7 +15,9 @@ import threading
 import time
 
 PARAMS = [{"key": f"p{each}", "value": str(each)} for each in range(30)]
-METRICS = [{"key": f"m{each}", "value": each / 7, "timestamp": 1, "step": 1} for each in range(20)]
+NOW = time.time_ns() // 1_000_000
+"""A server looks at recent points by the rules of their experiment, so these are recent."""
+METRICS = [{"key": f"m{each}", "value": each / 7, "timestamp": NOW, "step": 1} for each in range(20)]
 BATCH = 1_000
 
 
@@ -89,7 +91,7 @@ def main() -> None:
             begin.wait()
             for batch in range(batches):
                 steps = range(batch * BATCH, (batch + 1) * BATCH)
-                points = [{"key": "m", "value": 0.5, "timestamp": step + 1, "step": step} for step in steps]
+                points = [{"key": "m", "value": 0.5, "timestamp": NOW + step, "step": step} for step in steps]
                 if pace:
                     time.sleep(max(0.0, moments[1] + batch * BATCH * clients / pace - time.perf_counter()))
                 client.post("runs/log-batch", {"run_id": run_id, "metrics": points})
