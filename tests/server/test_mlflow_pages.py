@@ -144,6 +144,24 @@ def test_the_curve_of_a_run(page, pages, experiment):
     page.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for(state="attached", timeout=60_000)
 
 
+def test_logged_models(page, pages, experiment):
+    made, run = experiment
+    asked = {"experiment_id": made, "name": "hazel", "model_type": "tree", "source_run_id": run}
+    model = pages.made("logged-models", {**asked, "params": [{"key": "depth", "value": "7"}]})["model"]["info"]
+    point = {"key": "score", "value": 0.625, "timestamp": 1, "step": 0, "model_id": model["model_id"]}
+    pages.made("runs/log-metric", {"run_id": run, **point, "dataset_name": "iris", "dataset_digest": "d1"})
+    pages.made("runs/outputs", {"run_id": run, "models": [{"model_id": model["model_id"], "step": 0}]})
+    place = f"{pages.url}/api/2.0/mlflow-artifacts/artifacts/{made}/models/{model['model_id']}/artifacts/MLmodel"
+    assert httpx.put(place, content=b"words of the model").status_code == 200
+    page.goto(f"{pages.url}/#/experiments/{made}/models")
+    shown(page, "hazel", "walnut-2")
+    page.goto(f"{pages.url}/#/experiments/{made}/models/{model['model_id']}")
+    shown(page, "hazel", "depth", "score", "0.625", "iris", model["model_id"])
+    page.goto(f"{pages.url}/#/experiments/{made}/models/{model['model_id']}/artifacts")
+    page.get_by_text("MLmodel", exact=True).first.click(timeout=60_000)
+    shown(page, "words of the model")
+
+
 def test_artifacts_of_a_run(page, pages, experiment):
     page.goto(f"{pages.url}/#/experiments/{experiment[0]}/runs/{experiment[1]}/artifacts")
     page.get_by_text("notes", exact=True).first.click(timeout=60_000)
