@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from nbtrack import process, settings
 from nbtrack.errors import InvalidValue, Unsupported
 
 if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
     from nbtrack.artifact_storage.artifact_repository import ArtifactRepository
     from nbtrack.stores.interface import Store
     from nbtrack.stores.sql import SqlStore
@@ -39,9 +42,18 @@ class OpenStores:
         self.full_uris: dict[str, str] = {}
         """URIs with their passwords, by their displayed form."""
 
+    @cached_property
+    def temporary(self) -> TemporaryDirectory[str]:
+        """The folder that stands for a store in memory; it is removed with the process."""
+        from tempfile import TemporaryDirectory
+
+        return TemporaryDirectory(prefix="nbtrack-memory-")
+
     def close(self) -> None:
         """Close everything."""
         with ExitStack() as closing:
+            if "temporary" in vars(self):
+                closing.callback(self.temporary.cleanup)
             for _, transport in self.transports.values():
                 closing.callback(transport.close)
             for store in self.stores.values():
@@ -62,9 +74,14 @@ def resolve(uri: str | Path) -> str:
 
 
 def _sqlite(uri: str) -> str:
-    """Return the absolute URI of a SQLite file, or its folder if the file is named ``nbtrack.db``."""
+    """Return the absolute URI of a SQLite file, or its folder if the file is named ``nbtrack.db``.
+
+    For ``sqlite:///:memory:`` that is a temporary folder.
+    """
     path = uri.partition("://")[2].removeprefix("/")
-    if not path or path == ":memory:":
+    if path == ":memory:":
+        return process.state(OpenStores).temporary.name
+    if not path:
         msg = f"{uri!r} names no file; use a URI such as sqlite:///runs.db or sqlite:////data/runs.db"
         raise InvalidValue(msg)
     file = Path(path).absolute()

@@ -5,7 +5,8 @@ The tracking URI (`nbtrack.set_tracking_uri`, ``MLFLOW_TRACKING_URI``, ``--track
 A directory, or ``sqlite:///runs.db``
     Files on this machine, by default ``mlruns``. Several processes may write at once without waiting for each other.
     What a call has logged survives ``kill -9`` immediately, and a power failure after about a second or once the run
-    has ended; ``NBTRACK_DURABILITY=full`` waits for the disk in each call.
+    has ended; ``NBTRACK_DURABILITY=full`` waits for the disk in each call. ``sqlite:///:memory:`` is a temporary
+    directory, which is removed with the process.
 
 A directory in MLflow's file layout, or an ``mlflow.db``
     Read in place and never changed, whichever version of MLflow wrote it, also if it was moved since. What cannot be

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from nbtrack import locate, store_maintenance
+from nbtrack import locate, process, store_maintenance
 from nbtrack.errors import DamagedStore, InvalidValue
 
 
@@ -40,10 +42,22 @@ def test_artifacts_may_be_elsewhere(tmp_path):
     assert run.artifact_uri == f"{tmp_path}/files/0/{run.run_id}/artifacts"
 
 
-@pytest.mark.parametrize("uri", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
+@pytest.mark.parametrize("uri", ["sqlite://", "sqlite:///"])
 def test_database_without_a_file_is_refused(uri):
     with pytest.raises(InvalidValue, match="names no file"):
         locate.store(uri)
+
+
+def test_store_in_memory_is_gone_with_the_process(tmp_path):
+    with process.fresh():
+        store = locate.store("sqlite:///:memory:")
+        assert locate.store("sqlite:///:memory:") is store
+        run = made(store)
+        assert store.get_run(run.run_id).info.run_id == run.run_id
+        folder = Path(locate.resolve("sqlite:///:memory:"))
+        assert folder.is_dir()
+        assert not list(tmp_path.iterdir())
+    assert not folder.exists()
 
 
 def test_file_of_another_program_is_left_untouched(tmp_path):
