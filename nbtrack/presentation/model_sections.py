@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 40
 """Most columns of a signature that are named."""
 MOST_EXAMPLE_ROWS = 5
+MOST_IN_ROW = 90
+"""Most characters of a part of a signature beside others; a longer one has a section of its own."""
+_LINE = 110
+"""Characters of a line of such a section."""
 _FUNCTION = "python_function"
+_PARTS = ("inputs", "outputs", "params")
+"""Of a signature."""
 
 
 def sections_of(path: str, uri: str, described: Mapping[str, Any], example: str | None) -> Iterator[Section]:
@@ -31,21 +37,22 @@ def sections_of(path: str, uri: str, described: Mapping[str, Any], example: str 
     example : str, optional
         The JSON text of its input example.
     """
-    yield Values(f"model: {short(path, 80)}", tuple(_rows(described)))
-    yield text(f"load {short(path, 80)}", f"nbtrack.{_loader(described)}.load_model({json.dumps(uri)})", "python")
+    name = short(path, 80)
+    signature = {part: _columns(_mapping(described.get("signature")).get(part)) for part in _PARTS}
+    brief = {part: found for part, columns in signature.items() if len(found := ", ".join(columns)) <= MOST_IN_ROW}
+    yield Values(f"model: {name}", tuple(_rows(described, brief)))
+    for part in (each for each in _PARTS if each not in brief):
+        yield text(f"{part} of {name}", _wrapped(signature[part]))
+    yield text(f"load {name}", f"nbtrack.{_loader(described)}.load_model({json.dumps(uri)})", "python")
     if example is not None:
-        yield text(f"input example of {short(path, 80)}", _example(example), "json")
+        yield text(f"input example of {name}", _example(example), "json")
 
 
-def _rows(described: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _rows(described: Mapping[str, Any], signature: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     flavors = _mapping(described.get("flavors"))
     if flavors:
         yield "flavors", ", ".join(_flavor(str(name), _mapping(fields)) for name, fields in sorted(flavors.items()))
-    signature = _mapping(described.get("signature"))
-    for part in ("inputs", "outputs", "params"):
-        columns = _columns(signature.get(part))
-        if columns:
-            yield part, columns
+    yield from ((part, columns) for part, columns in signature.items() if columns)
     size = described.get("model_size_bytes")
     if isinstance(size, int) and not isinstance(size, bool) and size >= 0:
         yield "size", byte_size(size)
@@ -67,15 +74,26 @@ def _flavor(name: str, fields: Mapping[str, Any]) -> str:
     return short(f"{name} {found[0]}" if found else name, 80)
 
 
-def _columns(written: object) -> str:
-    """Return the columns, tensors or parameters of a part of a signature: ``age: long, name: string (optional)``."""
+def _columns(written: object) -> list[str]:
+    """Return the columns, tensors or parameters of a part of a signature, such as ``name: string (optional)``."""
     try:
         found = json.loads(written) if isinstance(written, str) else []
     except ValueError:
-        return ""
+        return []
     columns = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
     shown = [_column(each) for each in columns[:MOST_COLUMNS]]
-    return ", ".join([*shown, *([f"and {len(columns) - MOST_COLUMNS} more"] if len(columns) > MOST_COLUMNS else [])])
+    return [*shown, *([f"and {len(columns) - MOST_COLUMNS} more"] if len(columns) > MOST_COLUMNS else [])]
+
+
+def _wrapped(columns: list[str]) -> str:
+    """Return columns in lines, broken between columns."""
+    lines = [columns[0]]
+    for each in columns[1:]:
+        if len(lines[-1]) + len(each) > _LINE:
+            lines.append(each)
+        else:
+            lines[-1] += f", {each}"
+    return ",\n".join(lines)
 
 
 def _column(given: Mapping[str, Any]) -> str:

@@ -48,6 +48,19 @@ def test_a_run_shows_signature_example_flavors_and_size_of_its_model(page, fresh
     ]  # fmt: skip
 
 
+def test_a_long_signature_has_a_section_of_its_own(page, fresh):
+    wide = pd.DataFrame({f"measured value {number}": [1.0] for number in range(50)})
+    with nbtrack.start_run() as run:
+        signature = nbtrack.models.infer_signature(wide, np.zeros(1))
+        nbtrack.pyfunc.log_model(name="m", python_model=lambda model_input: [0.0], signature=signature)
+    sections = by_title(page.get(DETAILS, run_id=run.info.run_id)["sections"])
+    assert "inputs" not in dict(sections["model: m"]["rows"])
+    shown = lines(sections["inputs of m"])
+    assert shown[0].startswith("measured value 0: double, measured value 1: double, ")
+    assert " ".join(shown).endswith(" measured value 39: double, and 10 more")
+    assert max(map(len, shown)) < 120
+
+
 def test_the_panel_shows_the_same_as_the_page(page, fresh):
     run_id, _ = logged_model()
     shown = by_title(nbtrack.show(run_id).details.sections)
