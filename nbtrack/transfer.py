@@ -128,7 +128,7 @@ class Copied(NamedTuple):
 
 
 def copy_between(run: Run, here: MlflowClient, there: MlflowClient, home: str) -> Copied:
-    """Copy a run into an experiment of another store, or complete its copy; a copy in the trash stays as it is.
+    """Copy a run into an experiment of another store, or complete its copy; a copy in the trash is unchanged.
 
     A run in the trash is copied there, and a nested run is nested in the copy of its parent if that exists.
     """

@@ -11,7 +11,7 @@ experiment by ``nbtrack.alert_rule(rule)`` or ``%track alert "RULE"``, with ``--
 An alert is shown on the card and with the run, and is posted to the URL in ``NBTRACK_WEBHOOK``, as JSON or, for
 ``hooks.slack.com``, in the form of Slack. A server with that setting posts the alerts of all runs that log to it.
 
-Steering is the other direction: ``lr = nbtrack.live("lr", 0.1)`` in a loop is a value that can be changed while the
-run goes on: in a field of the live card, by ``nbtrack.control(run, lr=0.01)``, by ``nbtrack runs set RUN lr=0.01`` or
-by an agent. Its curve is the metric ``live/lr``.
+Steering is the other direction: ``lr = nbtrack.live("lr", 0.1)`` in a loop is a value that can be changed while the run
+is running: in a field of the live card, by ``nbtrack.control(run, lr=0.01)``, by ``nbtrack runs set RUN lr=0.01`` or by
+an agent. Its curve is the metric ``live/lr``.
 """

@@ -79,7 +79,7 @@ class Facts(NamedTuple):
     - `problems`: names whose value could not be read
     - `passed_over`: numbers that looked like results and were not recorded, the most promising first
     - `trained`: whether a result comes from training or evaluating a model, or from a loop
-    - `rows`: for each turn of a loop over settings, or candidate of a search, these and the results, by key
+    - `rows`: the settings and results of each iteration of a loop over settings, or candidate of a search, by key
     """
 
     params: list[Fact]

@@ -225,13 +225,13 @@ class ObjectFiles(ReadOnlyFiles):
         """Report what cannot be read, whatever Aim raises then: that depends on what is damaged."""
         try:
             yield
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001 - damaged objects may raise any error
             self._report(name, f"{type(error).__name__}: {str(error)[:200]}")
 
     def open(self, path: str) -> BinaryIO:
         """See `ArtifactRepository.open`; only what was listed is known."""
         if path not in self._openers:
-            msg = f"{path!r} is no artifact of {self.uri}"
+            msg = f"{path!r} is not an artifact of {self.uri}"
             raise NotFound(msg)
         return self._openers[path]()
 

@@ -55,7 +55,7 @@ def create_server(source: RunSource, *, writes: bool = False) -> MCPServer[objec
 def require_sdk() -> None:
     """Raise `Unsupported`, saying what to install, when the MCP SDK is not there."""
     try:
-        from nbtrack.mcp import mcp_server  # noqa: F401
+        from nbtrack.mcp import mcp_server  # noqa: F401 - only checks that it can be imported
     except ImportError as error:
         msg = "The MCP server needs the package mcp: pip install 'nbtrack[mcp]'"
         raise Unsupported(msg) from error

@@ -20,7 +20,7 @@ MOST_OF_NOTE, MOST_OF_TAG = 300, 80
 
 
 def row_marks(run: Run, columns: Collection[str]) -> dict[str, Any]:
-    """Return the alerts, the note and the own tags of a run that are no columns, as far as it has any."""
+    """Return the alerts, the note and the own tags of a run that are not columns."""
     tags, note = run.data.tags, run.data.tags.get(reserved.NOTE, "").strip()
     own = ((key, value) for key, value in tags.items() if not key.startswith(reserved.HIDDEN_PREFIXES))
     shown = [[key, value] for key, value in own if f"tags.{key}" not in columns and len(key) <= MOST_OF_TAG]

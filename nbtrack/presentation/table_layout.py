@@ -53,8 +53,8 @@ def shape(overview: Overview, chosen: Sequence[str] = (), seen: Sequence[Run] = 
     """Return the columns for a set of runs.
 
     By default these are the columns of the runs in view, `seen`, as `column_choice` orders them; what is identical in
-    all runs is no column, and neither are tags, which stand beside the names. Chosen columns, by their ids, replace
-    these; the name always leads.
+    all runs is not a column, and neither are tags, which are shown beside the names. Chosen columns, by their ids,
+    replace these; the name always leads.
     """
     known = {each.id: each for each in labelled_columns(overview)}
     if chosen:

@@ -23,7 +23,7 @@ _STATUSES = frozenset(each.value for each in RunStatus)
 def parse_with_headings(text: str, order_by: Sequence[str], names: Names) -> Query:
     """Parse a filter that may name columns by their headings, or be free text.
 
-    `names` has the column of each heading. Free text has no comparison and is no column: it finds the runs
+    `names` has the column of each heading. Free text has no comparison and is not a column: it finds the runs
     whose names hold all of its words, or those of a status. A query that is valid without headings is unchanged.
 
     Raise `FilterError` as `parse` does, with similar headings.

@@ -97,7 +97,7 @@ def _blank(value: ast.expr) -> ast.expr:
 
 
 def code_without_values(source: str, params: Collection[str] = ()) -> str:
-    """Return code by its meaning, without the constants that are seeds or parameters; other text stays as it is.
+    """Return code by its meaning, without the constants that are seeds or parameters; other text is unchanged.
 
     Two cells that differ in comments, layout, seeds and the values of parameters alone give the same.
     """

@@ -67,7 +67,7 @@ def start_time(process: int) -> int | None:
 
 
 def current() -> ProcessIdentity:
-    """Return this process; what the system says of it is read once."""
+    """Return this process; its description is read from the system once."""
     return _of_this_process(os.getpid())
 
 

@@ -29,7 +29,7 @@ def _cut(text: str, most: int, kept: str) -> str:
 
 
 def number(value: float) -> float | int | str:
-    """Return a number in a few significant digits, and a bool as it is; text where JSON has no number for it."""
+    """Return a number in a few significant digits, and a bool unchanged; text if JSON has no number for it."""
     if isinstance(value, bool):
         return value
     if not math.isfinite(value):

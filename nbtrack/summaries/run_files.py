@@ -93,7 +93,7 @@ def artifact_text(
         raise InvalidValue(msg)
     shown, end = _fitting(content, room - len(line(path)))
     facts = {**_named(run), "path": line(path), "offset": offset, "text": shown}
-    rest = [f"the text goes on: offset={offset + end}"] if end < len(content) else []
+    rest = [f"the text continues: offset={offset + end}"] if end < len(content) else []
     return budget.answer(facts, tokens, left_out=rest)
 
 

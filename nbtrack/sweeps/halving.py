@@ -1,4 +1,4 @@
-"""Successive halving: at the steps 1, 3, 9, 27 … of its curve a trial goes on only if it is among the best third.
+"""Successive halving: at the steps 1, 3, 9, 27 … of its curve a trial continues only if it is among the best third.
 
 Trials are compared at the same step with those that came that far before, as asynchronous halving does, so that no
 trial waits for others.

@@ -64,7 +64,7 @@ class InTurn:
         for name in self._copies.shared.changed():
             self._said(
                 f"Trial {task.recorded.name} changed {name} in place, which all trials share because it is large: "
-                f"later trials, and the notebook, have it as it is now. Copy it in the cell to prevent that."
+                f"later trials, and the notebook, see the changed data. Copy it in the cell to prevent that."
             )
         return [(trial, outcome)]
 

@@ -199,7 +199,7 @@ def bare_calls(code: ast.AST) -> frozenset[int]:
 
 
 def _bound_whole(code: ast.AST) -> frozenset[int]:
-    """Return the calls (by ``id``) whose value is bound to a name as it is."""
+    """Return the calls (by ``id``) whose value is bound to a name unchanged."""
     return frozenset(
         id(node.value)
         for node in syntax.own_nodes(code)

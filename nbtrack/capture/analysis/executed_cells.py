@@ -96,7 +96,7 @@ class Executed:
         return TrainingCalls(self.graph.functions)
 
     def part(self, name: str) -> Part | None:
-        """Return what the cell contributes to a name, or None if it leaves the name as it is."""
+        """Return what the cell contributes to a name, or None if it does not change the name."""
         if self._defined is not None and name not in self._defined:
             return None
         if name not in self._parts:

@@ -55,7 +55,7 @@ BUILTINS = frozenset({
 })
 """What builtins make of settings alone is itself no result."""
 PLUMBING = BUILTINS | {"open", "map", "filter", "isinstance", "getattr", "setattr", "super", "type", "input", "len"}
-"""Builtins whose arguments are no settings of an experiment."""
+"""Builtins whose arguments are not settings of an experiment."""
 ROUNDING = frozenset({
     "ceil", "floor", "trunc", "rint", "prod", "int64", "int32", "float64", "float32", "Decimal", "Fraction",
     "gcd",
@@ -146,7 +146,7 @@ DATA_CLASSES = frozenset({
     "DataFrame", "Series", "Index", "Path", "PurePath", "Figure", "Image", "Counter", "Decimal", "Fraction",
     "ArgumentParser", "Timestamp", "Timedelta", "Thread", "Lock", "Popen", "HTML", "Markdown", "BytesIO", "StringIO",
 })
-"""Classes of data, files and the like, whose arguments are no settings of an experiment."""
+"""Classes of data, files and the like, whose arguments are not settings of an experiment."""
 UNRECORDED_KEYWORDS = frozenset({
     "axis", "dim", "verbose", "n_jobs", "inplace", "keepdim", "keepdims", "copy", "dtype", "device", "requires_grad",
     "output_margin", "return_inverse", "retain_graph", "non_blocking",

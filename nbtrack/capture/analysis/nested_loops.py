@@ -38,7 +38,7 @@ def goes_into(loop: syntax.Loop, call: ast.Call, graph: Graph) -> bool:
 
 
 def _counts(variable: str, loop: ast.For) -> bool:
-    """Return whether a variable says by its name that it only counts the turns."""
+    """Return whether the name of a variable says that it only counts iterations."""
     ranged = isinstance(loop.iter, ast.Call) and syntax.last_name(loop.iter.func) in {"range", "trange"}
     return bool(known_names.words_of(variable) & _REPEATING) or (ranged and len(variable) == 1)
 
@@ -57,7 +57,7 @@ def sweeps_over(outer: syntax.Loop, inner: syntax.Loop, graph: Graph) -> bool:
 
 
 def _follows(outer: syntax.Loop, inner: syntax.Loop) -> bool:
-    """Return whether the body of a loop goes on after the inner loop, with more than an empty line of output."""
+    """Return whether the body of a loop continues after the inner loop, with more than an empty line of output."""
     body = list(outer.body)
     while body and not any(node is inner for node in ast.walk(body[0])):
         body.pop(0)

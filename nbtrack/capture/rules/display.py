@@ -21,7 +21,7 @@ class Display(NamedTuple):
     expression: ast.expr
     last: bool
     known: dict[str, str | None]
-    """Keys that hold what a name holds already, or (None) what is no metric."""
+    """Keys whose values a name has already, or (None) that are not metrics."""
     prefix: str | None = None
     """The name before the keys of what is displayed, where it has one."""
     loops: tuple[syntax.Loop, ...] = ()

@@ -1,4 +1,4 @@
-"""Names that are only displayed: what a cell reads for nothing but a plot, a title or a table is no parameter."""
+"""Names that are only displayed: what a cell reads only for a plot, a title or a table is not a parameter."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class DisplayUse(NamedTuple):
     parameter if these only show tables."""
 
     def excludes(self, values: CellValues) -> bool:
-        """Return whether the setting is no parameter."""
+        """Return whether the setting is not a parameter."""
         if any(f"display:{number}" in values.came_about for number in self.last):
             return False
         tables = (values.displays_table(number, last=last) for number, last in self.last.items())

@@ -108,7 +108,7 @@ def _known_entry(node: ast.expr, kinds: ValueKinds) -> dict[str, str | None]:
 
 
 def _known_of(definitions: Iterable[Definition], kinds: ValueKinds) -> dict[str, str | None]:
-    """Return the keys that bindings and stores fill with names, or with what is no metric at all."""
+    """Return the keys that bindings and stores fill with names, or with what is not a metric at all."""
     known: dict[str, str | None] = {}
     for one in sorted(definitions, key=lambda one: one.line):
         if one.binding is Binding.STORED:
@@ -190,7 +190,7 @@ def _store(known: dict[str, str | None], definition: Definition, kinds: ValueKin
 
 
 def _known_keys(node: ast.AST | None, kinds: ValueKinds) -> dict[str, str | None]:
-    """Return the keys of dict displays whose values are names, or are no metrics at all."""
+    """Return the keys of dict displays whose values are names, or are not metrics at all."""
     found: dict[str, str | None] = {}
     for inner in ast.walk(node) if node is not None else ():
         if isinstance(inner, ast.Dict):

@@ -135,7 +135,7 @@ def _stored(name: str, graph: Graph) -> Iterator[str]:
 
 
 def _only_adds_to_itself(reference: Reference) -> bool:
-    """``total += x``: an accumulator that an earlier cell began is no setting either."""
+    """``total += x``: an accumulator of an earlier cell is not a setting either."""
     return accumulates(reference) and all(adds(one) for one in reference.feeds)
 
 

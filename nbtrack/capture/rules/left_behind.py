@@ -58,7 +58,7 @@ class _Kept(NamedTuple):
 
 
 class LeftBehind(Rule):
-    """Histories, and the final values that are no curves."""
+    """Histories, and the final values that are not curves."""
 
     code = "K5"
     origin = "left behind by training on line {line}"

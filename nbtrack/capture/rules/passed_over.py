@@ -36,7 +36,7 @@ _PLAIN = {
     Level.COUNT: "a count",
     Level.INDEX: "an index",
 }
-"""Why a value that is not computed from data is no result."""
+"""The reason why a value that is not computed from data is not a result."""
 
 
 class _Candidate(NamedTuple):

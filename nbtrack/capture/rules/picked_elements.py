@@ -1,4 +1,4 @@
-"""Elements picked from data: ``first = df.iloc[0]["units"]`` is no result, ``last = history["loss"][-1]`` is one."""
+"""Elements picked from data: ``first = df.iloc[0]["units"]`` is not a result, ``last = history["loss"][-1]`` is."""
 
 from __future__ import annotations
 

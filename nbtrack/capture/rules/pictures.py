@@ -1,4 +1,4 @@
-"""A step that only lays out what a trained model is drawn over is no parameter: ``np.arange(low, high, step)``."""
+"""A step of the grid on which a trained model is drawn is not a parameter: ``np.arange(low, high, step)``."""
 
 from __future__ import annotations
 

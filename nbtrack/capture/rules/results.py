@@ -128,7 +128,7 @@ class Results:
         return kind.level in {Level.SETTING, Level.COUNT} and any(loop in one.loops for one in made)
 
     def _is_shown_as_share(self, definitions: Iterable[Definition]) -> bool:
-        """``print(running_loss / len(loader))``: a sum that is only displayed divided is no result, the quotient is."""
+        """``print(running_loss / len(loader))``: the quotient is a result, not the sum that is only shown divided."""
         summed = [one for one in definitions if recurrence.adds(one)]
         read = [one for each in summed for one in each.references if not recurrence.accumulates(one)]
         return bool(read) and all(one.divided and one.use is Use.SHOWN for one in read)

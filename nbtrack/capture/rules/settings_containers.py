@@ -148,10 +148,10 @@ class _Reader:
         yield from (source for one in self.graph.definitions for source in one.sources)
         yield from (shown.expression for shown in self.graph.shown.values())
 
-    # --- what the code says of the entries
+    # --- what the code says about the entries
 
     def shape(self, node: ast.expr | None) -> _Shape | None:
-        """Return what is known of the entries that an expression makes, or None if they are no settings."""
+        """Return what is known about the entries that an expression creates, or None if they are not settings."""
         if isinstance(node, ast.Dict):
             return self._of_dict(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):

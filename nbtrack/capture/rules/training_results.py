@@ -161,7 +161,7 @@ def evaluates(call: ast.Call, reader: CallReader) -> bool:
 
 
 def _only_reads(expression: ast.expr) -> bool:
-    """Return whether an expression takes a value out of an object as it is, which is no result of a cell by itself.
+    """Return whether an expression only reads a value from an object, which is not a result of a cell by itself.
 
     An attribute that measures is one: ``search.best_score_``, but not ``history.history["loss"]``, ``model.coef_[0]``.
     """

@@ -14,7 +14,7 @@ _SIZED = (list, tuple, range, dict, set, str)
 
 
 def turns(loop: ast.AST, names: Mapping[str, Any]) -> int | None:
-    """Return how many turns a ``for`` loop will have, or None where that is unknown."""
+    """Return how many iterations a ``for`` loop will have, or None if that is unknown."""
     return _count(loop.iter, names) if isinstance(loop, ast.For | ast.AsyncFor) else None
 
 

@@ -213,12 +213,12 @@ class Probe:
     # --- the loops
 
     def turns(self) -> int | None:
-        """Return how many turns the first loop that gives curves, or else logs, will have; None if unknown."""
+        """Return how many iterations the first loop that gives curves, or else logs, will have; None if unknown."""
         loops = self._points.loops
         return loop_length.turns(loops[0], self.namespace) if loops else None
 
     def done(self) -> int | None:
-        """Return how many turns of that loop have ended; None where its curves have points, or there is no loop."""
+        """Return how many iterations of that loop have ended; None if its curves have points, or there is no loop."""
         has_curves = self._points.slots or self._points.around_calls
         return self._recorder.ended(0) if self._points.loops and not has_curves else None
 

@@ -71,7 +71,7 @@ def _is_real(dtype: str) -> bool:
 
 
 def fields(value: object) -> dict[Any, Any] | None:
-    """Return an exact dict, or one of the dicts of the standard library, as it is; None for anything else."""
+    """Return an exact dict, or one of the dicts of the standard library, unchanged; None for anything else."""
     kind = type(value)
     known = kind is dict or (kind.__module__ in {"builtins", "collections"} and kind.__name__ in _MAPPINGS)
     return value if known and isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""The rows of a sweep: for each turn of a loop over settings, these and the results of the turn."""
+"""The rows of a sweep: the settings and results of each iteration of a loop over settings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SweepRows:
         self.rows: list[dict[str, Value | None]] = []
 
     def add(self, variables: Sequence[str], end: End) -> None:
-        """Add the turn that ends, if a setting and a result of it can be read."""
+        """Add the iteration that ends, if a setting and a result of it can be read."""
         if len(self.rows) == MOST_ROWS:
             return
         settings = {name: value_reading.scalar(self._get(name)) for name in variables}

@@ -123,7 +123,7 @@ def setting(value: object) -> Value | Missing:
 
 
 def settings(value: object, plain: Iterable[type] = ()) -> dict[str, Value] | None:
-    """Return the dotted settings in a container of them, or None if `value` is no such container.
+    """Return the dotted settings in a container of them, or None if `value` is not such a container.
 
     A container is a dict, dataclass, namedtuple, ``SimpleNamespace``, ``argparse.Namespace``, or an object (or class)
     of `plain`: classes of the notebook that have nothing but settings.

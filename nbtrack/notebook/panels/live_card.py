@@ -33,7 +33,7 @@ class LiveCard(Panel):
     client : MlflowClient
         Its store.
     total : int, optional
-        How many turns the loop will have.
+        How many iterations the loop will have.
     began : int, optional
         When the cell began, in ms since the epoch UTC; by default with the run.
     pausable : bool
@@ -47,7 +47,7 @@ class LiveCard(Panel):
     run = Unicode(help="The id of the run.").tag(sync=True)
     name = Unicode(help="Its name.").tag(sync=True)
     began = Int(help="When the cell began, in ms since the epoch UTC.").tag(sync=True)
-    total = Int(default_value=None, allow_none=True, help="How many turns the loop will have.").tag(sync=True)
+    total = Int(default_value=None, allow_none=True, help="How many iterations the loop will have.").tag(sync=True)
     pausable = Bool(default_value=True, help="Whether the cell has a loop that can wait.").tag(sync=True)
     paused = Bool(default_value=False, help="Whether it waits.").tag(sync=True)
     stopping = Bool(default_value=False, help="Whether it was asked to stop.").tag(sync=True)
@@ -84,7 +84,7 @@ class LiveCard(Panel):
         return f"LiveCard({self.name})"
 
     def static(self) -> dict[str, Any]:
-        """Return the card of the run so far, which a page behind Jupyter's server goes on updating."""
+        """Return the card of the run so far, which a page behind Jupyter's server continues to update."""
         bundle = card_display.rendered_card(self.client, self.client.get_run(self.run), self._before, running=True)
         saved = html.element("div", "as the notebook was last saved", style="font-size:90%;opacity:.65")
         return {**bundle, "text/html": html.stand_in(self.uid, html.Html(bundle["text/html"] + saved))}

@@ -82,16 +82,16 @@ class RpcWidget(anywidget.AnyWidget):
 
 
 def _reply_on_the_asking_thread(comm: Any) -> None:
-    """Have replies sent by the thread that received the request, so that panels work while a cell runs.
+    """Send replies from the thread that received the request, so that panels work while a cell runs.
 
     ipykernel 7.4 replies on the thread that last sent on the comm, which is the busy one while the cell sends.
     """
     if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda _data, asking: asking  # noqa: SLF001 - there is no other way, and it is guarded
+        comm._reply_subshell_for = lambda _data, asking: asking  # noqa: SLF001 - ipykernel has no public hook; guarded above
 
 
 def _skip_cell_events_beside_cells(comm: Any) -> None:
-    """Have messages that arrive on another thread than that of the cells fire no cell events.
+    """Suppress cell events for messages that arrive on another thread than that of the cells.
 
     A comm fires `pre_execute` and `post_execute` around each message; on the thread of a subshell matplotlib's inline
     backend would then draw, display and close the figures that a cell is still at work on.
@@ -104,6 +104,6 @@ def _skip_cell_events_beside_cells(comm: Any) -> None:
         if threading.current_thread() is threading.main_thread():
             handle(message)
         else:
-            comm._msg_callback(message)  # noqa: SLF001 - there is no other way past the events, and it is guarded
+            comm._msg_callback(message)  # noqa: SLF001 - ipykernel has no public way past the events
 
     comm.handle_msg = handle_msg

@@ -170,7 +170,7 @@ class RunsPanel(Stack):
             self.chart.selected = self._of_chart(self.table.selected)
 
     def _chart_selection_changed(self, change: Any) -> None:
-        """Select in the table what was picked in the chart; what the chart has not stays as it is."""
+        """Select in the table what was selected in the chart; the selection of other runs is unchanged."""
         if self.chart.kind == "history" or self._of_chart(self.table.selected) == change["new"]:
             return
         drawn = {run["id"] for run in self.chart.runs}

@@ -49,7 +49,7 @@ class RunTable(Panel):
     Raises
     ------
     FilterError
-        When the filter can't be read; one that is set later leaves the table as it is and is described in `error`.
+        When the filter can't be read; one that is set later leaves the table unchanged and is described in `error`.
     InvalidValue
         When `sort`, `columns`, `values` or `marks` name what can't be, then and whenever they are set.
     """
@@ -142,7 +142,7 @@ class RunTable(Panel):
     # loading
 
     def refresh(self) -> None:
-        """Reload the runs; an invalid filter leaves the table as it is and is described in `error`."""
+        """Reload the runs; an invalid filter leaves the table unchanged and is described in `error`."""
         with self._lock:
             try:
                 self.listing.load(

@@ -115,7 +115,7 @@ class SavedViews:
         saved_views.rename(self._store, self._place, name, new_name)
 
     def delete(self, name: str) -> None:
-        """Delete a view; raise `NotFound` when there is no such one."""
+        """Delete a view; raise `NotFound` when there is no such view."""
         saved_views.delete(self._store, self._place, name)
 
 
