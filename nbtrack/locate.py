@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import process, settings
 from nbtrack.errors import InvalidValue, Unsupported
+from nbtrack.stores import recognition
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -103,7 +104,7 @@ def is_local(place: str) -> bool:
 def exists(place: str) -> bool:
     """Return whether a local store is there; nothing is opened or created."""
     file = database_file(place)
-    return file.is_file() or is_mlflow_layout(file)
+    return file.is_file() or recognition.is_mlflow_layout(file)
 
 
 def database_file(place: str) -> Path:
@@ -214,12 +215,12 @@ def _open(place: str, artifacts: str) -> Store:
 def _embedded(place: str, file: Path, artifacts: str) -> Store:
     from nbtrack.stores.sqlite.sqlite_store import FILE, SqliteStore
 
-    if is_unmarked_database(file):
+    if recognition.is_unmarked_database(file):
         from nbtrack.stores.mlflow_sql import MlflowSqlStore, is_mlflow_database
 
         if is_mlflow_database(file):
             return MlflowSqlStore(place, file)
-    if is_mlflow_layout(file):
+    if recognition.is_mlflow_layout(file):
         if file.name == FILE:
             from nbtrack.stores.mlflow_files import MlflowFileStore
 
@@ -230,35 +231,6 @@ def _embedded(place: str, file: Path, artifacts: str) -> Store:
         )
         raise Unsupported(msg)
     return SqliteStore(place, file, artifacts, durable=settings.current().durability == "full")
-
-
-def is_unmarked_database(file: Path) -> bool:
-    """Return whether a file is an SQLite database without an application id, which nbtrack's databases have."""
-    try:
-        with file.open("rb") as opened:
-            header = opened.read(100)
-    except OSError:
-        return False
-    return header.startswith(b"SQLite format 3\0") and not any(header[68:72])
-
-
-def holds_runs(folder: Path) -> bool:
-    """Return whether a folder is a store of nbtrack or of MLflow."""
-    from nbtrack.stores.sqlite.sqlite_store import FILE
-
-    return (folder / FILE).exists() or is_mlflow_layout(folder / FILE)
-
-
-def is_mlflow_folder(place: str) -> bool:
-    """Return whether a folder is in MLflow's file layout, and not a store of nbtrack."""
-    from nbtrack.stores.sqlite.sqlite_store import FILE
-
-    return is_mlflow_layout(Path(place) / FILE)
-
-
-def is_mlflow_layout(file: Path) -> bool:
-    """Return whether the folder of a missing database is an MLflow file store, with a meta.yaml per experiment."""
-    return not file.exists() and any(file.parent.glob("*/meta.yaml"))
 
 
 def _postgres(place: str, artifacts: str) -> Store:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import locate
 from nbtrack.errors import Unsupported
+from nbtrack.stores import recognition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +26,10 @@ def check(uri: str | Path) -> Iterator[str]:
     from nbtrack.stores.sqlite import integrity, sqlite_store
 
     file = locate.database_file(place)
-    if locate.is_mlflow_layout(file):
+    if recognition.is_mlflow_layout(file):
         yield from _check_mlflow_files(file.parent)
         return
-    if locate.is_unmarked_database(file):
+    if recognition.is_unmarked_database(file):
         from nbtrack.stores.mlflow_sql import is_mlflow_database
 
         if is_mlflow_database(file):

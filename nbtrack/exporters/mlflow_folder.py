@@ -8,11 +8,11 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from nbtrack import locate
 from nbtrack.artifact_storage.local_repository import LocalRepository
 from nbtrack.entities import Experiment, LifecycleStage
 from nbtrack.errors import AlreadyExists, InvalidValue, StorageFailed, Unsupported
 from nbtrack.exporters import folder_files, run_files
+from nbtrack.stores import recognition
 from nbtrack.stores.mlflow_files.checked_files import UnreadableError
 from nbtrack.stores.mlflow_files.experiment_folder import read_experiment
 from nbtrack.stores.mlflow_files.run_folder import META
@@ -44,7 +44,7 @@ class MlflowFolder:
     def __init__(self, folder: Path) -> None:
         self.uri, self._folder = str(folder), folder
         self._unfinished = folder / TRASH / f".nbtrack-{secrets.token_hex(8)}"
-        if folder.is_dir() and any(folder.iterdir()) and not locate.is_mlflow_folder(str(folder)):
+        if folder.is_dir() and any(folder.iterdir()) and not recognition.is_mlflow_folder(str(folder)):
             msg = f"{folder} is not empty, and not in MLflow's file layout: name another folder to export to"
             raise Unsupported(msg)
         with _explained(folder):

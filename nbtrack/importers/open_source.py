@@ -9,6 +9,7 @@ from nbtrack import locate
 from nbtrack.errors import NotFound, Unsupported
 from nbtrack.importers import aim_repository, neptune_export, tensorboard_logs, trackio_database, wandb_runs
 from nbtrack.importers.store_source import StoreSource
+from nbtrack.stores import recognition
 
 if TYPE_CHECKING:
     from nbtrack.importers.source import Source
@@ -32,7 +33,7 @@ def open_source(name: str) -> Source:
     if not path.exists():
         msg = f"{path} not found: name a folder, a database or the address of a server"
         raise NotFound(msg)
-    if kind or locate.holds_runs(path):
+    if kind or recognition.holds_runs(path):
         is_trackio = path.is_file() and trackio_database.is_trackio_database(path)
         return trackio_database.TrackioDatabase(path) if is_trackio else StoreSource(locate.store(place))
     found = _folder(path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nbtrack import locate, process, settings, validation
 from nbtrack.errors import warn
+from nbtrack.stores import recognition
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +75,7 @@ def _default() -> str:
     if state.default is None:
         folder = locate.resolve(DEFAULT)
         state.default = folder
-        if locate.is_mlflow_folder(folder):
+        if recognition.is_mlflow_folder(folder):
             state.default = locate.resolve(BESIDE)
             warn(
                 f"{folder} holds runs of MLflow, which nbtrack reads but never changes: new runs go to {state.default}."
