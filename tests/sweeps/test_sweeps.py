@@ -134,7 +134,7 @@ def test_what_can_not_be_done_is_one_line_and_makes_no_run(kernel):
     cells = {
         "%%track --grid lrr=1,2\nlr = 5\nacc = 1 / lr": "no parameter 'lrr'; it has lr",
         "%%track --grid lr\nlr = 5": "NAME=VALUE",
-        "%%track --seeds 3\nlr = 5": "--seeds belongs to a sweep",
+        "%%track --seeds 3\nlr = 5": "--seeds needs a sweep",
         "%%track --grid lr=1e-4..1e-1\nlr = 5": "needs a step",
         "%%track --grid lr=1,2 --budget soon\nlr = 5": "write a time",
     }
