@@ -9,6 +9,7 @@ import click
 
 from nbtrack.cli import output, run_arguments
 from nbtrack.cli.import_command import Progress, print_left_out
+from nbtrack.presentation.formatting import counted
 
 if TYPE_CHECKING:
     from nbtrack.importers import ImportSummary
@@ -73,7 +74,7 @@ def _export_experiments(target: str, experiments: tuple[str, ...], as_json: bool
 
 def _print(summary: ImportSummary, target: str) -> None:
     click.echo(
-        f"Exported {summary.new:,} new runs to {target}, updated {summary.updated:,}, found {summary.unchanged:,}"
-        f" unchanged: {summary.points:,} points and {summary.files:,} artifacts were added"
+        f"Exported {counted(summary.new, 'new run')} to {target}, updated {summary.updated:,},"
+        f" found {summary.unchanged:,} unchanged: {counted(summary.points, 'point')} and {counted(summary.files, 'artifact')} were added"
     )
     print_left_out(summary)

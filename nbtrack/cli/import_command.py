@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from nbtrack.cli import output
+from nbtrack.presentation.formatting import counted
 
 if TYPE_CHECKING:
     from nbtrack.importers import Imported, ImportSummary
@@ -72,8 +73,8 @@ class Progress:
 
 def _print(summary: ImportSummary) -> None:
     click.echo(
-        f"Imported {summary.new:,} new runs, updated {summary.updated:,}, found {summary.unchanged:,} unchanged:"
-        f" {summary.points:,} points and {summary.files:,} artifacts were added"
+        f"Imported {counted(summary.new, 'new run')}, updated {summary.updated:,},"
+        f" found {summary.unchanged:,} unchanged: {counted(summary.points, 'point')} and {counted(summary.files, 'artifact')} were added"
     )
     print_left_out(summary)
 

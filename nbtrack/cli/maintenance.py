@@ -10,6 +10,7 @@ import click
 
 from nbtrack.cli import output
 from nbtrack.errors import DamagedStore
+from nbtrack.presentation.formatting import counted
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
@@ -69,8 +70,8 @@ def gc(
         output.print_json(deleted._asdict())
         return
     click.echo(
-        f"Deleted {deleted.runs:,} runs and {deleted.experiments:,} experiments,"
-        f" with {deleted.artifact_bytes:,} bytes of artifacts"
+        f"Deleted {counted(deleted.runs, 'run')} and {counted(deleted.experiments, 'experiment')},"
+        f" with {counted(deleted.artifact_bytes, 'byte')} of artifacts"
     )
 
 
@@ -86,7 +87,8 @@ def _thin_points(
     if as_json:
         output.print_json(deleted._asdict())
         return
-    click.echo(f"Deleted {deleted.points:,} points of {deleted.metrics:,} metrics in {deleted.runs:,} runs")
+    points, metrics = counted(deleted.points, "point"), counted(deleted.metrics, "metric")
+    click.echo(f"Deleted {points} of {metrics} in {counted(deleted.runs, 'run')}")
 
 
 @click.command()

@@ -324,6 +324,6 @@ def test_the_command_tells_what_it_did(folder, tmp_path):
     arguments = ["--tracking-uri", str(tmp_path / "into"), "import", str(path)]
     done = CliRunner().invoke(main, arguments)
     assert done.output == (
-        f"Imported {len(ids)} new runs, updated 0, found 0 unchanged: 303 points and 1 artifacts were added\n"
+        f"Imported {len(ids)} new runs, updated 0, found 0 unchanged: 303 points and 1 artifact were added\n"
     )
     assert '"unchanged": 5' in CliRunner().invoke(main, [*arguments, "--json"]).output

@@ -30,7 +30,7 @@ def uri(postgres):
 
 def test_sound_store_and_one_that_is_not_there_yet(postgres, uri):
     assert damage(uri) == []
-    assert lines(uri)[1] == "1 experiments, 1 runs, 1 blocks, 1 points"
+    assert lines(uri)[1] == "1 experiment, 1 run, 1 block, 1 point"
     empty = postgres.fresh()
     assert lines(empty)[1:] == ["The next write creates the tables"]
     assert postgres.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()", empty) == []
@@ -42,7 +42,7 @@ def test_sound_store_and_one_that_is_not_there_yet(postgres, uri):
         ("UPDATE blocks SET data = substr(data, 1, 40)", "block of 600 points of metric 'm' of run"),
         ("UPDATE blocks SET data = set_byte(data, 30, 255 - get_byte(data, 30))", "block of 600 points of metric 'm'"),
         ("DROP INDEX runs_by_time", "index runs_by_time is missing"),
-        ("SET session_replication_role = replica; DELETE FROM runs", "1 rows of params belong to no run"),
+        ("SET session_replication_role = replica; DELETE FROM runs", "1 row of params without a run"),
         ("DROP TABLE points", "a table is missing"),
         ("INSERT INTO nbtrack_migrations VALUES (99, now())", "newer nbtrack"),
     ],

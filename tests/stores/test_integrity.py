@@ -28,7 +28,7 @@ def damage(folder):
 def test_sound_store(store):
     assert damage(store) == []
     text = "\n".join(store_maintenance.check(store))
-    assert "2 runs, 1 blocks" in text
+    assert "2 runs, 1 block" in text
     assert "in use" in text
 
 

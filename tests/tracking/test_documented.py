@@ -323,7 +323,7 @@ def test_doctor_tells_what_is_in_use(capsys, monkeypatch, tmp_path):
     mlflow.doctor()
     output = capsys.readouterr().out
     assert "SQLite 3." in output
-    assert "1 runs" in output
+    assert "1 run," in output
     assert "MLFLOW_EXPERIMENT_NAME=digits" in output
     assert "s3cret" not in output
     assert "DAMAGED" not in output

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbtrack.errors import DamagedStore, NbtrackError
+from nbtrack.presentation.formatting import counted
 from nbtrack.stores import blocks
 from nbtrack.stores.postgres import postgres_errors, postgres_schema
 from nbtrack.stores.postgres.postgres_database import connect, connection_parameters, without_password
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     Raw = psycopg.Connection[Any]
 
-_COUNTED = ("experiments", "runs", "blocks", "points")
+_COUNTED = ("experiment", "run", "block", "point")
 _OWNED = ("params", "tags", "latest_metrics", "points", "blocks", "inputs")
 """The tables of what belongs to a run."""
 _BLOCKS_AT_ONCE = 500
@@ -53,8 +54,7 @@ def _found(connection: Raw, place: str) -> Iterator[str]:
             else "The next use upgrades the schema, then check again"
         )
         return
-    counts = [f"{_number(connection, f'SELECT COUNT(*) FROM {table}'.encode()):,} {table}" for table in _COUNTED]
-    yield ", ".join(counts)
+    yield ", ".join(counted(_number(connection, f"SELECT COUNT(*) FROM {noun}s".encode()), noun) for noun in _COUNTED)
     yield from _indexes(connection)
     yield from _ownerless(connection)
     yield from _blocks(connection)
@@ -77,7 +77,7 @@ def _ownerless(connection: Raw) -> Iterator[str]:
         statement = f"SELECT COUNT(*) FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = t.run)"
         count = _number(connection, statement.encode())
         if count:
-            yield f"DAMAGED {count:,} rows of {table} belong to no run"
+            yield f"DAMAGED {counted(count, 'row')} of {table} without a run"
 
 
 def _blocks(connection: Raw) -> Iterator[str]:
@@ -86,7 +86,7 @@ def _blocks(connection: Raw) -> Iterator[str]:
     while found := connection.execute(_BLOCKS, (last, _BLOCKS_AT_ONCE), binary=True).fetchall():
         for _, run_id, key, count, data in found:
             if not _is_whole(data, count):
-                yield f"DAMAGED block of {count:,} points of metric {key!r} of run {run_id}"
+                yield f"DAMAGED block of {counted(count, 'point')} of metric {key!r} of run {run_id}"
         last = found[-1][0]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from nbtrack.errors import DamagedStore
+from nbtrack.presentation.formatting import counted
 from nbtrack.stores import append_log, blocks
 from nbtrack.stores.sqlite import compaction, connect, journal, sqlite_schema
 
@@ -52,11 +53,9 @@ def _rows(connection: apsw.Connection, database: Path) -> Iterator[str]:
     yield f"{database}: {database.stat().st_size:,} bytes, schema {version} of {len(sqlite_schema.MIGRATIONS)}"
     found = [str(each) for (each,) in connection.execute("PRAGMA quick_check")]
     yield from () if found == ["ok"] else (f"DAMAGED {database}: {each}" for each in found)
-    counted = [
-        f"{_number(connection, f'SELECT COUNT(*) FROM {table}'):,} {table}"
-        for table in ("experiments", "runs", "blocks")
-    ]
-    yield ", ".join(counted)
+    yield ", ".join(
+        counted(_number(connection, f"SELECT COUNT(*) FROM {noun}s"), noun) for noun in ("experiment", "run", "block")
+    )
     read: Any = connection.execute("SELECT r.run_id, b.key, b.count, b.data FROM blocks b JOIN runs r ON r.id = b.run")
     for run_id, key, count, data in read:
         try:
@@ -64,7 +63,7 @@ def _rows(connection: apsw.Connection, database: Path) -> Iterator[str]:
         except DamagedStore:
             whole = False
         if not whole:
-            yield f"DAMAGED block of {count:,} points of metric {key!r} of run {run_id}"
+            yield f"DAMAGED block of {counted(count, 'point')} of metric {key!r} of run {run_id}"
 
 
 def _number(connection: apsw.Connection, sql: str) -> int:

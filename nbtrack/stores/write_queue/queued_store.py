@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from nbtrack import tags as reserved
 from nbtrack.entities import Metric, Run, RunStatus
 from nbtrack.errors import Unchangeable, Unreachable, WrongState
+from nbtrack.presentation.formatting import counted
 from nbtrack.stores import process_identity, shutdown
 from nbtrack.stores.column_bytes import to_metrics
 from nbtrack.stores.heartbeat import SECONDS_BETWEEN_HEARTBEATS
@@ -290,8 +291,8 @@ class WriteQueue(RestStore):
             count = sum(len(call.get("metrics", ())) for call, _ in file.calls())
             why = self._sender.trouble or "it has not answered yet"
             text = (
-                f"{count:,} points and what was logged with them have not reached {self.uri} yet ({why}). They are kept"
-                f" in {file.path} and will be sent by this program or by the next one that logs to that server"
+                f"{counted(count, 'point')} and what was logged with them have not reached {self.uri} yet ({why})."
+                f" They are kept in {file.path} and will be sent by this program or by the next one that logs to that server"
             )
             warnings.warn(text, stacklevel=3)
 
