@@ -31,6 +31,8 @@ MOST_ITEMS = 24
 """Most parameters, and most metrics, on one card."""
 MOST_OF_PARAMETER = 40
 """Characters of a parameter on a live card."""
+MOST_OF_NOTE = 200
+"""Characters of the note on a card."""
 MOST_ALERTS = 5
 """Most alerts on one card: the latest ones."""
 
@@ -254,6 +256,8 @@ def as_json(said: Card) -> dict[str, Any]:
         "name": said.name,
         "duration": said.duration,
         "error": said.error,
+        "note": short(said.note, MOST_OF_NOTE),
+        "tags": [[short(key, 40), short(value, 40)] for key, value in said.tags[:MOST_ITEMS]],
         "params": [list(each) for each in live_params(said.params)],
         "metrics": [
             {"key": each.key, "value": number(each.value), "curve": [_plain(value) for value in each.curve]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.presentation import html, palette
-from nbtrack.presentation.card import MOST_ALERTS, MOST_CHANGED, MOST_ITEMS
+from nbtrack.presentation.card import MOST_ALERTS, MOST_CHANGED, MOST_ITEMS, MOST_OF_NOTE
 from nbtrack.presentation.formatting import ALERT_SIGNS, duration, number, parameter, short
 from nbtrack.presentation.html import Html, element
 
@@ -23,9 +23,9 @@ MOST_ROWS, MOST_COLUMNS = 10, 12
 MOST_OF_TITLE = 400
 """Characters of a value in a tooltip."""
 _RECOGNISED = (
-    ("lr = 0.1", "a name bound to a constant is a parameter"),
-    ("acc = model.score(X, y)", "a number that the cell computes and shows, or uses for nothing else, is a metric"),
-    ("for epoch in …: loss = …", "a result that a loop binds in each iteration is a curve"),
+    ("lr = 0.1", "a name that is assigned a constant is a parameter"),
+    ("acc = model.score(X, y)", "a number that the cell computes and displays, or does not use further, is a metric"),
+    ("for epoch in …: loss = …", "a number that a loop computes in each iteration is a curve"),
 )
 """The examples on an empty card, each with what is recorded."""
 _FAINT = "opacity:.65"
@@ -234,5 +234,5 @@ def _not_recorded(found: Sequence[PassedOver]) -> Html:
 def _annotations(said: Card) -> Html:
     """Return the tags and the note of the user in one line."""
     tags = [element("span", f"{short(key, 40)}={short(value, 40)}") for key, value in said.tags[:MOST_ITEMS]]
-    note = [element("span", short(said.note, 200), style="font-style:italic")] if said.note else []
+    note = [element("span", short(said.note, MOST_OF_NOTE), style="font-style:italic")] if said.note else []
     return element("div", *(Html(f"{each} ") for each in (*tags, *note)), style=f"{_FLOW};opacity:.8")

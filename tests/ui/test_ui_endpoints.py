@@ -171,6 +171,7 @@ def test_card_of_a_run_is_what_the_notebook_shows(page, runs):
     card = page.get(f"{OURS}runs/card", run_id=runs[0])
     run = nbtrack.get_run(runs[0])
     assert (card["name"], card["status"]) == (run.info.run_name, run.info.status)
+    assert (card["note"], card["tags"]) == ("first", [["team", "vision"]])
     assert {key for key, _, _ in card["params"]} == set(run.data.params)
     assert [each["key"] for each in card["metrics"]] == sorted(run.data.metrics)
 

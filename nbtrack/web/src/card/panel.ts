@@ -2,20 +2,20 @@
 // where the kernel answers.
 
 import { type Endpoint, messageOf, type Stop } from "../carrier/carrier.ts";
-import { h, keepKeys, listen, setAttributes, setText } from "../ui/dom.ts";
+import { h, keepKeys, setAttributes, setText } from "../ui/dom.ts";
 import { duration, parameter } from "../ui/format.ts";
 import { type Host, stopAll } from "../ui/panel.ts";
 import { ALL, toRun } from "../ui/routes.ts";
 import { colourOf, followTheme, type Theme } from "../ui/theme.ts";
 import { alertLine } from "./alerts.ts";
 import { LiveValues } from "./liveValues.ts";
+import { CardNote } from "./note.ts";
 import { type CardState, HEIGHT, type Metric, type Param, remaining, shellWord, sparkPath, steps, WIDTH } from "./spark.ts";
 import { cardOfDeadRun, endingOf, resumeButton, type StoredCard } from "./stored.ts";
 
 const TICK = 500;
 const SVG = "http://www.w3.org/2000/svg";
 const HINT = "This kernel does not answer until the cell ends. This command, in a terminal, stops the run after the current iteration; so does nbtrack.stop() in another notebook.";
-const NOTE_DELAY = 800;
 const NOTE = "mlflow.note.content";
 const PROBE_INTERVAL = 1000;
 
@@ -40,7 +40,9 @@ export class CardPanel {
   readonly #params = h("tbody");
   readonly #metrics = h("tbody");
   readonly #controls = h("span", { class: "nbt-controls" });
-  readonly #note = h("input", { class: "nbt-input", placeholder: "Add a note…", "aria-label": "Note", hidden: true });
+  readonly #note = new CardNote((value) => {
+    this.#call("mlflow/runs/set-tag", { key: NOTE, value });
+  });
   readonly #pause = this.#button("Pause", () => {
     this.#control(this.#host.state.get("paused") ? "unpause" : "pause");
   });
@@ -61,7 +63,7 @@ export class CardPanel {
     const status = h("span", { class: "nbt-status", role: "status" }, this.#sign, this.#word);
     const head = h("div", { class: "nbt-card-head" }, this.#dot, name, status, this.#time, this.#steps, this.#controls);
     const grid = [this.#params, this.#metrics].map((body) => h("table", {}, body));
-    this.#root.append(head, this.#alerts, h("div", { class: "nbt-card-grid" }, ...grid), this.#live.el, this.#note);
+    this.#root.append(head, this.#alerts, h("div", { class: "nbt-card-grid" }, ...grid), this.#live.el, this.#note.el);
     const timer = setInterval(this.#tick, TICK);
     this.#stops.push(
       host.carrier.onLiveness(this.#noticeEnding),
@@ -73,7 +75,7 @@ export class CardPanel {
       state.on("live", this.#drawAlertsAndValues),
       state.on("paused", this.#draw),
       state.on("stopping", this.#draw),
-      this.#saveNoteOnInput(),
+      this.#note.start(),
       () => {
         clearInterval(timer);
       },
@@ -98,10 +100,6 @@ export class CardPanel {
    * Requests are repeated, since those that a page sends before it has its own thread of the kernel wait for the cell.
    */
   #offerControls(): void {
-    const note = this.#button("Note", () => {
-      this.#note.hidden = !this.#note.hidden;
-      if (!this.#note.hidden) this.#note.focus();
-    });
     const timeout = setTimeout(() => {
       const command = `nbtrack runs stop ${shellWord(this.#host.state.get("name"))}`;
       this.#controls.replaceChildren(
@@ -113,7 +111,8 @@ export class CardPanel {
       if (this.#hasEnded) return;
       clearTimeout(timeout);
       clearInterval(timer);
-      const buttons = this.#host.state.get("pausable") ? [this.#end, this.#pause, note] : [this.#end, note];
+      const { button } = this.#note;
+      const buttons = this.#host.state.get("pausable") ? [this.#end, this.#pause, button] : [this.#end, button];
       this.#controls.replaceChildren(...buttons);
     };
     const { carrier } = this.#host;
@@ -142,24 +141,6 @@ export class CardPanel {
     this.#host.carrier.call(endpoint, { run_id, ...args }).catch((error: unknown) => {
       setText(this.#steps, messageOf(error));
     });
-  }
-
-  #saveNoteOnInput(): Stop {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const save = (): void => {
-      clearTimeout(timer);
-      this.#call("mlflow/runs/set-tag", { key: NOTE, value: this.#note.value });
-    };
-    const stop = listen(this.#note, "input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(save, NOTE_DELAY);
-    });
-    return stopAll([
-      stop,
-      () => {
-        clearTimeout(timer);
-      },
-    ]);
   }
 
   #draw = (): void => {
@@ -193,7 +174,7 @@ export class CardPanel {
     setText(this.#sign, "■");
     setText(this.#word, `interrupted · ${ending}`);
     setText(this.#steps, steps(this.#host.state.get("progress").turns ?? 0, this.#host.state.get("total")));
-    this.#note.hidden = true;
+    this.#note.close();
     this.#live.el.hidden = true;
     const hint = "Load nbtrack again: it offers to resume this run.";
     this.#controls.replaceChildren(h("span", { class: "nbt-faint nbt-hint nbt-ellipsis", title: hint }, hint));
@@ -215,8 +196,8 @@ export class CardPanel {
     setText(this.#sign, sign);
     setText(this.#word, [word, ending].filter(Boolean).join(" · "));
     setText(this.#time, duration(stored.duration));
-    setText(this.#steps, stored.error ?? "");
-    this.#note.hidden = true;
+    setText(this.#steps, stored.status === "FAILED" ? (stored.error ?? "") : "");
+    this.#note.conclude(stored.note, stored.tags);
     this.#live.el.hidden = true;
     for (const metric of stored.metrics) this.#show(metric);
     this.#params.replaceChildren(...stored.params.map(paramItem));

@@ -10,6 +10,8 @@ export interface StoredCard {
   /** In ms; of a run that has not ended, so far. */
   readonly duration: number;
   readonly error: string | null;
+  readonly note: string;
+  readonly tags: readonly (readonly [key: string, value: string])[];
   readonly params: readonly Param[];
   readonly metrics: readonly Metric[];
   readonly alerts: readonly Alert[];
