@@ -13,14 +13,21 @@ CONTAINERS = frozenset({"params", "parameters", "hparams", "config", "cfg", "met
 """Names of containers whose entries need no prefix in a heading."""
 LEADING_PARAMS = 3
 """Most parameters that stand before the metrics."""
+ON_SCREEN = 12
+"""So many of the first runs stand on the screen before anybody scrolls."""
+BEYOND = 0.25
+"""How much a run below these counts for the order of columns."""
 LONG = 16
 """Characters of a title beyond which a dotted key is shortened."""
 
 
 class Coverage(NamedTuple):
-    """How many of the runs in view have a key, the first of them, and whether its values differ."""
+    """How many of the runs in view have a key, the first of them, and whether its values differ.
 
-    runs: int
+    Runs below the first screen count as `BEYOND` each.
+    """
+
+    runs: float
     first: int
     differs: bool
 
@@ -35,7 +42,7 @@ class Choice(NamedTuple):
 
 
 def choose(overview: Overview, params: Iterable[str], seen: Sequence[Run]) -> Choice:
-    """Return the keys that runs in view have, ordered by coverage.
+    """Return the keys that runs in view have, ordered by coverage, where runs on the first screen count for more.
 
     The user's own names come before those of calls, and keys whose values differ before those that have one value.
     `params` are the candidates among the parameters. Without `seen`, all runs of the overview count.
@@ -60,14 +67,18 @@ def _coverage(
             if key in places:
                 places[key].append(place)
     found = ((key, each) for key, each in places.items() if each)
-    return {key: Coverage(len(each), each[0], _differs(summaries[key])) for key, each in found}
+    return {key: Coverage(_weight(each), each[0], _differs(summaries[key])) for key, each in found}
+
+
+def _weight(places: Sequence[int]) -> float:
+    return sum(1 if place < ON_SCREEN else BEYOND for place in places)
 
 
 def _differs(summary: KeySummary) -> bool:
     return summary.low != summary.high
 
 
-def _ranked(known: Mapping[str, Coverage], most: int) -> tuple[list[str], list[str]]:
+def _ranked(known: Mapping[str, Coverage], most: float) -> tuple[list[str], list[str]]:
     """Return the keys that at least half as many runs have as the most common one, and the others."""
 
     def rank(key: str) -> tuple[bool, bool, int, int]:
@@ -79,9 +90,9 @@ def _ranked(known: Mapping[str, Coverage], most: int) -> tuple[list[str], list[s
     return common, [key for key in ordered if 2 * known[key].runs < most]
 
 
-def _quarters(coverage: Coverage, most: int) -> int:
+def _quarters(coverage: Coverage, most: float) -> int:
     """Return the coverage in quarters, so that one more run does not reorder columns."""
-    return 4 * coverage.runs // max(1, most)
+    return int(4 * coverage.runs / (most or 1))
 
 
 def _is_of_call(key: str) -> bool:

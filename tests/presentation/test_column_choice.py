@@ -35,6 +35,16 @@ def test_columns_that_more_runs_have_come_first(fresh):
     assert shown()[0] == ["params.lr", "metrics.acc", "params.rare", "metrics.seldom"]
 
 
+def test_columns_of_the_first_screen_come_before_those_of_more_runs_further_down(fresh):
+    record(20, ["trees", "depth"], ["auc"])
+    record(6, ["prompt", "temperature"], ["bleu"])
+    record(6, ["lr"], ["loss"])
+    columns, more = shown()
+    assert columns[:3] == ["params.lr", "params.prompt", "params.temperature"]
+    assert columns[3:6] == ["metrics.loss", "metrics.bleu", "params.depth"]
+    assert more == 0
+
+
 def test_many_parameters_leave_the_metrics_in_view(fresh):
     record(5, [f"p{number}" for number in range(9)], ["acc"])
     assert shown()[0].index("metrics.acc") == column_choice.LEADING_PARAMS

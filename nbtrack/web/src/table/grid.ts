@@ -205,7 +205,7 @@ export class Grid {
 
 /** Narrow panels give the name less room and show statuses without the word. */
 function cssWidth({ column, width }: ColumnView): string {
-  if (column.kind === "name") return `min(${width}px, 44cqi)`;
+  if (column.kind === "name") return `min(${width}px, max(150px, 28cqi))`;
   if (column.kind === "status") return `var(--nbt-status, ${width}px)`;
   return `${width}px`;
 }
