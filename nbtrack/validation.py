@@ -151,14 +151,20 @@ def key(what: str, name: object) -> str:
     hold.
     """
     if not isinstance(name, str):
-        raise InvalidValue(f"The name of a {what} must be text, not {type(name).__name__}")
+        raise InvalidValue(f"The name of {_with_article(what)} must be text, not {type(name).__name__}")
     if not name.strip():
-        raise InvalidValue(f"The name of a {what} must not be empty")
+        raise InvalidValue(f"The name of {_with_article(what)} must not be empty")
     if len(name) > MAX_KEY:
-        raise InvalidValue(f"The name of a {what} exceeds the maximum length of {MAX_KEY:,} characters: {name[:40]!r}…")
+        raise InvalidValue(
+            f"The name of {_with_article(what)} exceeds the maximum length of {MAX_KEY:,} characters: {name[:40]!r}…"
+        )
     if not name.isascii() or "\0" in name:
         _storable(f"the name of {what} {name[:200]!r}", name)
     return name
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def text(what: str, value: object) -> str:

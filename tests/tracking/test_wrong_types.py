@@ -187,6 +187,7 @@ def test_client_raises_only_our_errors(client, name):
         "set_tags(5)": "tags of set_tags must be a mapping, not int",
         "set_experiment_tags(5)": "tags of set_experiment_tags must be a mapping, not int",
         "log_text(None, 'a.txt')": "text of log_text must be a string, not None",
+        "create_experiment('')": "The name of an experiment must not be empty",
         "log_metric(['a'], 1)": "The name of a metric must be text, not list",
         "log_artifact(5)": "local_path of log_artifact must be a string or a path, not int",
         "get_run([1])": "run_id of get_run must be a string, not list",
