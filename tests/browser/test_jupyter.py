@@ -105,4 +105,6 @@ def test_a_comparison_opens_below_the_toolbar_in_view_and_closes(open_notebook):
     page.get_by_role("button", name="Close", exact=True).click()
     title.wait_for(state="detached")
     assert page.locator(".nbt-chart").count() == 1
+    page.get_by_role("button", name="Compare").click()
+    title.wait_for()
     assert notebook.faults == []

@@ -20,6 +20,10 @@ for i in range({}):
             nbtrack.log_metrics({{"loss": math.exp(-step / (5 + i)), "acc": 1 - math.exp(-step / (4 + i))}}, step=step)
 """
 
+EXECUTE = (
+    """code => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }).done"""
+)
+
 
 @pytest.fixture
 def setting(tmp_path_factory):
@@ -188,6 +192,13 @@ with nbtrack.start_run(run_name="gradient-boosting"):
     page.get_by_text("1 run restored").wait_for()
     page.get_by_text("1 run restored").wait_for(state="detached", timeout=30_000)
     page.wait_for_selector(".nbt-row >> text=random-forest")
+    page.get_by_role("button", name="Experiments").click()
+    menu = page.locator(".nbt-menu:popover-open")
+    menu.get_by_label("Experiment name").fill("trees")
+    menu.get_by_label("Experiment name").press("Enter")
+    page.locator("[data-action=experiments] >> text=trees").wait_for()
+    page.evaluate(EXECUTE, "first = nbtrack.start_run(run_name='first of trees')\nnbtrack.end_run()")
+    page.wait_for_selector(".nbt-row >> text=first of trees")
     assert notebook.faults == []
 
 
@@ -299,11 +310,6 @@ def test_what_is_picked_in_a_scatter_is_selected_in_the_table(open_notebook, set
     page.keyboard.press("d")
     assert page.locator(".jp-CodeCell").count() == 3
     assert notebook.faults == []
-
-
-EXECUTE = (
-    """code => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }).done"""
-)
 
 
 def test_an_axis_keeps_the_keyboard_when_axes_come_and_go(open_notebook, setting):

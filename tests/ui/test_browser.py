@@ -394,6 +394,15 @@ def test_artifacts_are_shown_where_they_can_do_nothing(runs, visit):
     visit.wrong[:] = [each for each in visit.wrong if each not in blocked]
 
 
+def test_charts_of_the_page_draw_runs_that_have_curves(runs, visit):
+    for number in range(6):
+        with nbtrack.start_run(run_name=f"bare-{number}"):
+            nbtrack.log_param("lr", number)
+    page = visit("#/experiments/1")
+    until(page, "() => document.querySelector('.nbt-legend')?.innerText.includes('net-0')")
+    assert "bare" not in page.locator(".nbt-legend").inner_text()
+
+
 def test_new_runs_appear_by_themselves_and_a_hidden_page_asks_nothing(runs, visit):
     page = visit("#/experiments/1")
     page.wait_for_selector(".nbt-row >> text=net-2")

@@ -279,6 +279,32 @@ def test_columns_that_are_not_shown_are_counted_on_a_button_that_opens_the_choos
     page.locator(".nbt-menu:popover-open >> text=metrics.acc").wait_for()
 
 
+MANY_KEYS = """kind => {
+  const keys = Array.from({ length: 60 }, (_, i) => `key${i}`);
+  const columns = keys.map((key) => ({ id: `params.${key}`, label: key, kind: "number", group: "param" }));
+  if (kind === "chart") model.put({ available: keys });
+  else model.answer = () => ({ result: { columns } });
+}"""
+
+
+@pytest.mark.parametrize("kind", ["table", "chart"])
+def test_nothing_shows_through_around_the_search_box_of_a_menu(page: Page, kind: str) -> None:
+    show_table(page, 12) if kind == "table" else show_chart(page)
+    page.evaluate(MANY_KEYS, kind)
+    page.click("button:has-text('Columns')" if kind == "table" else "button:has-text('metrics')")
+    menu = page.locator(".nbt-menu:popover-open")
+    menu.get_by_text("key50").wait_for()
+    box, frame = menu.locator(".nbt-input").first.bounding_box(), menu.bounding_box()
+    assert box
+    assert frame
+    left, top = frame["x"] + 1, frame["y"] + 1
+    above = {"x": left, "y": top, "width": frame["width"] - 20, "height": box["y"] + box["height"] - top}
+    before = page.screenshot(clip=above, caret="hide")
+    menu.evaluate("menu => { menu.scrollTop = 317; }")
+    assert menu.evaluate("menu => menu.scrollTop") == 317
+    assert page.screenshot(clip=above, caret="hide") == before
+
+
 def test_rows_further_down_are_asked_for_with_the_columns_that_are_shown(page: Page) -> None:
     show_table(page, 900)
     page.evaluate("document.querySelector('.nbt-grid').scrollTop = 20000")

@@ -27,7 +27,7 @@ export class NoteSection {
   constructor(save: (text: string) => Promise<void>, left: () => void) {
     this.#save = save;
     this.#left = left;
-    this.el = h("section", { class: "nbt-section nbt-is-note" }, this.#text, this.#box, this.#edit, this.#status);
+    this.el = h("section", { class: "nbt-section nbt-is-note" }, this.#text, this.#box, this.#status, this.#edit);
     this.stop = stopAll([
       () => {
         clearTimeout(this.#timer);
