@@ -75,6 +75,7 @@ def _export_experiments(target: str, experiments: tuple[str, ...], as_json: bool
 def _print(summary: ImportSummary, target: str) -> None:
     click.echo(
         f"Exported {counted(summary.new, 'new run')} to {target}, updated {summary.updated:,},"
-        f" found {summary.unchanged:,} unchanged: {counted(summary.points, 'point')} and {counted(summary.files, 'artifact')} were added"
+        f" found {summary.unchanged:,} unchanged:"
+        f" {counted(summary.points, 'point')} and {counted(summary.files, 'artifact')} were added"
     )
     print_left_out(summary)

@@ -74,7 +74,8 @@ class Progress:
 def _print(summary: ImportSummary) -> None:
     click.echo(
         f"Imported {counted(summary.new, 'new run')}, updated {summary.updated:,},"
-        f" found {summary.unchanged:,} unchanged: {counted(summary.points, 'point')} and {counted(summary.files, 'artifact')} were added"
+        f" found {summary.unchanged:,} unchanged:"
+        f" {counted(summary.points, 'point')} and {counted(summary.files, 'artifact')} were added"
     )
     print_left_out(summary)
 

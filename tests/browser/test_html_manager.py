@@ -175,6 +175,8 @@ def test_live_panels_answer_without_a_server_and_nothing_throws(page, address, t
         page.keyboard.press("Enter")
         relay.until("() => !document.querySelector('.nbt-rows').innerText.includes('net-00')")
         assert page.locator(".nbt-row >> text=net-07").is_visible()
+        kernel.send(CELLS[3])
+        relay.until("() => document.querySelector('.nbt-sides')?.innerText.includes('net-02')")
     finally:
         kernel.stop()
     assert page.faults == []

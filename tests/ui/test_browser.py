@@ -71,8 +71,21 @@ def test_nothing_serious_is_wrong_with_the_page(runs, visit, theme):
     page.emulate_media(color_scheme=theme)
     page.wait_for_selector(".nbt-row >> text=net-2")
     assert serious_violations(page, "body") == []
-    page.goto(f"{visit.address}/#/experiments/1/runs/{runs[0]}")
-    page.locator(".nbt-details .nbt-section").first.wait_for()
+    act(page, "create-experiment")
+    page.locator("dialog[open]").wait_for()
+    assert serious_violations(page, "body") == []
+    page.keyboard.press("Escape")
+    with nbtrack.start_run(run_name="modelled") as run:
+        nbtrack.log_table({"depth": [1, 2], "score": [0.5, 0.25]}, "rows.json")
+        nbtrack.pyfunc.log_model(name="m", python_model=lambda frame: frame, input_example=[{"age": 1}])
+    page.goto(f"{visit.address}/#/experiments/1/runs/{run.info.run_id}")
+    page.get_by_text("model: m").wait_for()
+    assert serious_violations(page, "body") == []
+    page.goto(f"{visit.address}/#/experiments/1")
+    page.click(".nbt-row:has-text('net-2') .nbt-status")
+    page.click(".nbt-row:has-text('net-0') .nbt-status", modifiers=["Control"])
+    act(page, "compare")
+    page.locator(".nbt-sides").first.wait_for()
     assert serious_violations(page, "body") == []
 
 

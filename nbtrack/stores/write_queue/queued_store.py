@@ -292,7 +292,8 @@ class WriteQueue(RestStore):
             why = self._sender.trouble or "it has not answered yet"
             text = (
                 f"{counted(count, 'point')} and what was logged with them have not reached {self.uri} yet ({why})."
-                f" They are kept in {file.path} and will be sent by this program or by the next one that logs to that server"
+                f" They are kept in {file.path} and will be sent by this program"
+                " or by the next one that logs to that server"
             )
             warnings.warn(text, stacklevel=3)
 

@@ -107,6 +107,7 @@ export default {
   },
   async render(context: Context): Promise<() => void> {
     const { model, el } = context;
+    el.classList.add("nbtrack-host"); // A kernel may be gone before the bundle is there.
     const { panel, css } = await bundleOf(model);
     const root = el.getRootNode();
     if (root instanceof ShadowRoot) addStyle(root, nameOf(model), css);

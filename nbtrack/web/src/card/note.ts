@@ -48,8 +48,10 @@ export class CardNote {
     if (!this.#box.hidden) this.#box.focus();
   };
 
-  #press = ({ key }: KeyboardEvent): void => {
+  #press = (event: KeyboardEvent): void => {
+    const { key } = event;
     if (key !== "Enter" && key !== "Escape") return;
+    event.preventDefault(); // Enter would press the button that has the focus next.
     if (key === "Enter") this.#keep();
     else this.#box.value = this.#saved;
     clearTimeout(this.#timer);
