@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_LOOKS = 0.25
 KNOWN_SECONDS = 1.0
 """Seconds that the rules of an experiment are cached."""
+RENEWAL_SECONDS = 0.5
+"""Seconds within which a look has read the rules of an experiment again."""
 MOST_KNOWN = 10_000
 """Runs whose experiment is remembered."""
 OLDEST = 24 * 3600
@@ -45,6 +47,8 @@ class _Known(NamedTuple):
     rules: Sequence[Rule]
     experiment: Experiment
     until: float
+    renewed_by: float = 0.0
+    """Until when another thread is expected to have read the rules again."""
 
 
 class _Fresh(NamedTuple):
@@ -108,10 +112,16 @@ class RuleWatch:
         self._experiments[store.uri, run_id] = experiment_id
 
     def _has_no_rules(self, store: Store, run_id: str) -> bool:
-        """Return whether it is known that the experiment of a run has no rules."""
+        """Return whether it is known that the experiment of a run has no rules; if not, one run has it looked up."""
         experiment_id = self._experiments.get((store.uri, run_id))
         known = self._known.get((store.uri, experiment_id)) if experiment_id is not None else None
-        return known is not None and not known.rules and known.until > time.monotonic()
+        if known is None or known.rules:
+            return False
+        moment = time.monotonic()
+        if max(known.until, known.renewed_by) > moment:
+            return True
+        self._known[store.uri, known.experiment.experiment_id] = known._replace(renewed_by=moment + RENEWAL_SECONDS)
+        return False
 
     def is_fresh(self, run_id: str) -> bool:
         """Return whether points have come to a run that was not looked at since."""
