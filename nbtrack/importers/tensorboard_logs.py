@@ -48,6 +48,7 @@ class TensorboardLogs:
         self.uri, self._folder = str(folder), folder
         self._points: dict[str, dict[str, Points]] = {}
         self._files: dict[str, ChosenFiles] = {}
+        self._left_out: dict[str, str] = {}
 
     def experiments(self) -> Iterable[Experiment]:
         """See `Source.experiments`."""
@@ -69,6 +70,8 @@ class TensorboardLogs:
                     run.info.run_id: ChosenFiles(str(folder), {f"{TRACKER}/{each}": folder / each for each in names})
                 }
                 yield run
+            else:
+                self._left_out[f"run {recorded.name}"] = "no scalars or hyperparameters can be read in its event files"
 
     def _read(self, folder: Path, names: list[str]) -> RecordedRun:
         points: dict[str, Points] = {}
@@ -97,4 +100,4 @@ class TensorboardLogs:
 
     def left_out(self) -> Mapping[str, str]:
         """See `Source.left_out`."""
-        return {}
+        return self._left_out

@@ -141,6 +141,12 @@ def test_what_is_no_event_ends_the_file(tmp_path, content):
     assert import_runs(file.parent, tmp_path / "into").new == 1
 
 
+def test_folders_without_scalars_are_reported(logs, tmp_path):
+    (logs / "images").mkdir()
+    (logs / "images" / "events.out.tfevents.1").write_bytes(record(b"\xff" * 30))
+    assert list(import_runs(logs, tmp_path / "into").left_out) == ["run images"]
+
+
 def test_links_among_logs_are_not_followed(logs, tmp_path):
     (tmp_path / "linked").mkdir()
     for each in (logs / "rate-0.1").iterdir():
