@@ -136,7 +136,7 @@ class Run:
         """Log the files that a pattern names as artifacts, in their folders below `base_path`; return their paths."""
         base = Path(base_path) if base_path is not None else None
         # A `Path` takes no absolute patterns.
-        paths = glob.glob(str(glob_str), recursive=True)  # noqa: PTH207
+        paths = glob.glob(str(glob_str), recursive=True)  # noqa: PTH207 - a pattern of the user may be absolute, which Path.glob refuses
         found = sorted(each for each in paths if Path(each).is_file())
         for each in found:
             folder = "" if base is None else Path(each).resolve().relative_to(base.resolve()).parent.as_posix()
