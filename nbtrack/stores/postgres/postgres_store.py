@@ -88,6 +88,8 @@ class PostgresStore(SqlStore):
         """See `WritesTogether`."""
         writes = [grouped_writes.as_write(each) for each in calls]
         usual = [each for each in writes if each is not None]
+        if not usual:
+            return [ALONE] * len(calls)
         try:
             grouped_writes.write_all(self._database, self._roots, usual)
         except Unreachable:
