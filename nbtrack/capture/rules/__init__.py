@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbtrack.capture.rules.asked_values import AskedMetrics, AskedParameters
+from nbtrack.capture.rules.best_settings import BestSettings
 from nbtrack.capture.rules.call_arguments import CallArguments
 from nbtrack.capture.rules.chosen_settings import ChosenSettings
 from nbtrack.capture.rules.collected_lists import CollectedLists
@@ -16,6 +17,7 @@ from nbtrack.capture.rules.constant_names import ConstantNames
 from nbtrack.capture.rules.displayed_values import DisplayedCurves, DisplayedValues
 from nbtrack.capture.rules.earlier_calls import EarlierCalls
 from nbtrack.capture.rules.earlier_settings import EarlierSettings
+from nbtrack.capture.rules.filled_dicts import FilledDicts
 from nbtrack.capture.rules.filled_lists import FilledLists
 from nbtrack.capture.rules.function_results import FunctionResults
 from nbtrack.capture.rules.function_settings import FunctionSettings
@@ -41,6 +43,7 @@ METRICS: tuple[type[Rule], ...] = (
     NamedResults,
     AskedMetrics,
     DisplayedValues,
+    FilledDicts,
     FunctionResults,
     FunctionValues,
     PrintedRounds,
@@ -56,6 +59,7 @@ PARAMETERS: tuple[type[Rule], ...] = (
     EarlierCalls,
     ChosenSettings,
     FoundSettings,
+    BestSettings,
     FunctionSettings,
 )
 

@@ -1,4 +1,4 @@
-"""A list that a loop fills with computed values that have no name is a curve; so is each entry of rows of dicts.
+"""A list that a loop fills with computed values that have no name is a curve; so are the entries of rows.
 
 A cell::
 
@@ -15,14 +15,15 @@ Curves::
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nbtrack.capture.analysis import constant_folding, result_words, syntax
 from nbtrack.capture.analysis.def_use import Binding, Collected, Graph, Use, loops_of
 from nbtrack.capture.analysis.kinds import Level, is_computed
 from nbtrack.capture.analysis.probe_points import Followed
-from nbtrack.capture.rules import filled_lists
-from nbtrack.capture.rules.expression_names import unwrapped
+from nbtrack.capture.rules import collected_data, filled_lists
+from nbtrack.capture.rules.expression_names import name_of, unwrapped
 from nbtrack.capture.rules.results import may_be_metric
 from nbtrack.capture.rules.rule import Curve, CurveRule
 
@@ -54,7 +55,9 @@ def curves(code: CellCode) -> Iterator[Curve]:
         loop = code.counting_loop(loops)
         if any(_computes_with(reference, collected, loop, graph) for reference in graph.all_references()):
             continue
-        for path, value in _parts(collected):
+        if collected_data.is_data(collected, graph):
+            continue
+        for path, value in _parts(collected, graph):
             key = ".".join(path)
             wanted = code.infer or key in asked
             if wanted and _gives_curve(path, value, code) and all(map(may_be_metric, path)):
@@ -66,7 +69,7 @@ def replaced_names(code: CellCode) -> frozenset[str]:
     return filled_lists.replaced_names(code) | frozenset(
         value.id
         for collected in code.graph.collected.values()
-        for path, content in _parts(collected)
+        for path, content in _parts(collected, code.graph)
         if isinstance(value := unwrapped(content), ast.Name) and _tells_more(path, value, code)
     )
 
@@ -92,7 +95,7 @@ def _tells_more(path: tuple[str, ...], value: ast.Name, code: CellCode) -> bool:
     return stays or (result_words.measures(path[-1]) and not result_words.measures(value.id))
 
 
-def _parts(collected: Collected) -> Iterator[tuple[tuple[str, ...], ast.expr]]:
+def _parts(collected: Collected, graph: Graph) -> Iterator[tuple[tuple[str, ...], ast.expr]]:
     """Yield what is collected: a value, or each value of a row."""
     value = collected.value
     if isinstance(value, ast.Dict):
@@ -103,8 +106,35 @@ def _parts(collected: Collected) -> Iterator[tuple[tuple[str, ...], ast.expr]]:
         for keyword in value.keywords:
             if keyword.arg:
                 yield (*collected.path, keyword.arg), keyword.value
+    elif isinstance(value, ast.List | ast.Tuple):
+        yield from _columns(collected.path, value.elts, graph)
     else:
         yield collected.path, value
+
+
+def _columns(
+    path: tuple[str, ...], elements: Sequence[ast.expr], graph: Graph
+) -> Iterator[tuple[tuple[str, ...], ast.expr]]:
+    """Yield the results in a row without keys, each with the name of its column in the frame that the cell makes."""
+    named = _column_names(path, graph) or [name_of(each) or "" for each in elements]
+    if len(named) == len(elements):
+        for name, element in zip(named, elements, strict=True):
+            if named.count(name) == 1 and (
+                result_words.measures(name) or result_words.measures(name_of(element) or "")
+            ):
+                yield (*path, name), element
+
+
+def _column_names(path: tuple[str, ...], graph: Graph) -> Sequence[str]:
+    """Return the names of the columns that a frame gives to rows: ``DataFrame(rows, columns=["depth", "score"])``."""
+    for reference in graph.all_references():
+        above = graph.parents.get(id(reference.node))
+        if reference.name == path[0] and isinstance(above, ast.Call) and graph.callee(above) == "DataFrame":
+            given = next((one.value for one in above.keywords if one.arg == "columns"), None)
+            names = constant_folding.sequence(given) if given is not None else ()
+            if isinstance(names, Sequence) and all(isinstance(one, str) for one in names):
+                return [str(one) for one in names]
+    return ()
 
 
 def _computes_with(reference: Reference, collected: Collected, loop: syntax.Loop, graph: Graph) -> bool:

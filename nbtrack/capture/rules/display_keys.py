@@ -119,7 +119,10 @@ def told_apart(displays: Sequence[Display], graph: Graph) -> list[Display]:
     for shared, group in groups.items():
         if len({ast.dump(one.expression) for one in group}) > 1:
             marks = _marks(group, graph)
-            renamed.update((id(one.expression), f"{shared}.{mark}") for one, mark in zip(group, marks, strict=True))
+            renamed.update(
+                (id(one.expression), f"{shared}.{mark}" if mark else shared)
+                for one, mark in zip(group, marks, strict=True)
+            )
     return [one._replace(key=renamed.get(id(one.expression), one.key)) for one in displays]
 
 
@@ -131,7 +134,17 @@ def _marks(group: Sequence[Display], graph: Graph) -> list[str]:
         marks = _without_common_words(texts)
         if all(marks) and len(set(marks)) == len(marks):
             return marks
+    marks = _without_words(labels, group[0].key or "")
+    if all(labels) and len(set(marks)) == len(marks):
+        # "AUC of fold 2" and "Full AUC": one of them says no more than the key.
+        return marks
     return [str(number) for number in range(1, len(group) + 1)]
+
+
+def _without_words(labels: Sequence[str], key: str) -> list[str]:
+    """Return labels without the words that a key has already."""
+    known = result_words.words(key)
+    return ["_".join(part for part in label.split("_") if part not in known) for label in labels]
 
 
 def _receiver(node: ast.expr) -> str:

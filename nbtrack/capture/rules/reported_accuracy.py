@@ -1,6 +1,7 @@
 """An accuracy that a cell displays beside a report of the same data is one metric, ``accuracy``.
 
-``print(classification_report(y, p)); print("Accuracy:", accuracy_score(y, p))``.
+``print(classification_report(y, p)); print("Accuracy:", accuracy_score(y, p))``. One that the cell binds to a name,
+``acc = accuracy_score(y, p)``, has that name.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from nbtrack.capture.analysis.def_use import Graph
     from nbtrack.capture.rules.display import Display
 
-_KEY, _SCORE = "accuracy", "accuracy_score"
+KEY, _SCORE = "accuracy", "accuracy_score"
 _DATA = ("y_true", "y_pred")
 
 
@@ -27,11 +28,26 @@ def under_one_key(displays: Sequence[Display], graph: Graph) -> Sequence[Display
     Its value is exact, that in the report is rounded.
     """
     scores = {data: one for one in displays if one.key == _SCORE and (data := _scored(one.expression))}
-    if len(scores) != 1 or _KEY in graph.exit or any(one.key == _KEY for one in displays):
+    if len(scores) != 1 or KEY in graph.exit or any(one.key == KEY for one in displays):
         return displays
     if scores.keys().isdisjoint(_reported(graph)):
         return displays
-    return [one._replace(key=_KEY) if one.key == _SCORE else one for one in displays]
+    return [one._replace(key=KEY) if one.key == _SCORE else one for one in displays]
+
+
+def names(graph: Graph) -> Iterator[str]:
+    """Yield the names that hold an accuracy of the data of a report at the end of the cell."""
+    reported = frozenset(_reported(graph)) - {""}
+    for name in graph.exit if reported else ():
+        held = graph.reaching(name)
+        if held and all(one.value is not None and _accuracy(one.value, graph) in reported for one in held):
+            yield name
+
+
+def _accuracy(expression: ast.expr, graph: Graph) -> str:
+    """Return the data that an expression computes the accuracy of; empty if it computes anything else."""
+    node = unwrapped(expression)
+    return _scored(node) if isinstance(node, ast.Call) and graph.callee(node) == _SCORE else ""
 
 
 def _scored(expression: ast.expr) -> str:

@@ -18,7 +18,7 @@ import ast
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbtrack.capture.analysis import result_words
+from nbtrack.capture.analysis import result_words, syntax
 from nbtrack.capture.analysis.def_use import Binding, Use, key_path
 from nbtrack.capture.facts import Fact
 from nbtrack.capture.rules import series_of_results
@@ -101,6 +101,7 @@ def _key(definition: Definition, code: CellCode) -> str | None:
         return name
     if isinstance(value, ast.Await):
         value = value.value
+    value = _drawn_at_once(value, graph)
     if isinstance(value, ast.Call):
         callee = graph.callee(value) or ""
         says = result_words.measures(name) or result_words.holds_results(name)
@@ -109,6 +110,15 @@ def _key(definition: Definition, code: CellCode) -> str | None:
         return name if says and _is_of_notebook(value, graph) and not result_words.is_unmeasured(callee) else None
     path = key_path(value) if isinstance(value, ast.Subscript) else ()
     return path[-1] if len(path) > 1 and result_words.measures(path[-1]) else None
+
+
+def _drawn_at_once(value: ast.expr | None, graph: Graph) -> ast.expr | None:
+    """``losses = list(training(model))``: return the call of a generator that a list is made of."""
+    if not isinstance(value, ast.Call) or graph.callee(value) not in {"list", "tuple"} or len(value.args) != 1:
+        return value
+    inner = value.args[0]
+    function = graph.functions.get(syntax.last_name(inner.func) or "") if isinstance(inner, ast.Call) else None
+    return inner if function is not None and syntax.generates(function) else value
 
 
 def _is_of_notebook(call: ast.Call, graph: Graph) -> bool:

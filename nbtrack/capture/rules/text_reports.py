@@ -31,10 +31,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbtrack.capture.analysis import result_words, syntax
 from nbtrack.capture.facts import Fact
+from nbtrack.capture.rules import reported_accuracy
 from nbtrack.capture.rules.rule import Outcome, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from nbtrack.capture.analysis.def_use import Definition, Graph
     from nbtrack.capture.rules.rule import CellCode, CellValues
@@ -52,6 +53,7 @@ class TextReports(Rule):
             for number, one in enumerate(code.displayed)
         ]
         self._bound = list(_bound_reports(code.graph))
+        self._accuracies = frozenset(reported_accuracy.names(code.graph))
         for one in self._bound:
             code.outcomes.append(Outcome(f"report:{one.name}", (one,)))
 
@@ -62,12 +64,17 @@ class TextReports(Rule):
             if found:
                 values.came_about.add(f"display:{one.number}")
             exact = values.left_behind(one.summarised).fitted if found and one.summarised else {}
-            for key, value in found.items():
+            for key, value in self._not_named(found, values):
                 yield Fact(key, exact.get(key, value), self.code, one.line)
         for bound in self._bound:
-            for key, value in values.reported(-1, bound.name, last=False).items():
+            for key, value in self._not_named(values.reported(-1, bound.name, last=False), values):
                 values.came_about.add(f"report:{bound.name}")
                 yield Fact(key, value, self.code, bound.line)
+
+    def _not_named(self, found: Mapping[str, float], values: CellValues) -> Iterator[tuple[str, float]]:
+        """Yield the results of a report, but for an accuracy that is recorded under a name of the cell."""
+        is_named = not self._accuracies.isdisjoint(values.metric_keys)
+        return ((key, value) for key, value in found.items() if not (is_named and key == reported_accuracy.KEY))
 
 
 class _Report(NamedTuple):
