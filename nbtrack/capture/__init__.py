@@ -36,7 +36,7 @@ files and devices, arguments without influence on the result (``axis``, ``verbos
     print(classification_report(y, p))      accuracy, macro_f1  the numbers of a printed report or summary
     search.fit(X, y)                        best_score_         what a training call leaves behind in its object,
                                                                 and the settings that a search found: ``best.C``,
-                                            also one written as a loop: ``best_params = params``
+                                                                also one written as a loop
 
 An accuracy that is displayed beside a report of the same data is recorded once. Displaying, formatting, comparing,
 rounding, copying a value and collecting it in a list do not count as use. Not metrics: sizes, counters, loop variables,
@@ -49,9 +49,9 @@ word for a result (``acc = 1 - wrong / n``) or a loop displays how it develops (
         loss = step()                       loss                a result that each iteration binds
         history.append(evaluate())          history             a list that collects values without a name
         rows.append({"f1": f1(), "t": t})   rows.f1             each entry of rows of dicts
-    rows.append([depth, f1(), 0.5])     rows.f1             each result in rows without keys
-    errors[rate] = evaluate(rate)       errors              a dict that a loop over numbers fills, or a list or
-                                                            array that a loop fills element by element
+        rows.append([depth, f1(), 0.5])     rows.f1             each result in rows without keys
+        errors[rate] = evaluate(rate)       errors              a dict that a loop over numbers fills, or a list or
+                                                                array that a loop fills element by element
 
 The same goes for a comprehension over settings, ``scores = [evaluate(depth) for depth in depths]``, and for what a loop
 draws from a generator of the notebook, ``for epoch, loss in training(net)``.

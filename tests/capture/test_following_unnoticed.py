@@ -94,9 +94,7 @@ def test_what_is_sent_elsewhere_needs_no_nbtrack():
     code = names["train"].__code__
     assert any(type(one).__module__.startswith("nbtrack") for one in code.co_consts)
     sent = pickle.dumps([one for one in code.co_consts if callable(one)])
-    program = (
-        f"import pickle, sys\nsys.modules['nbtrack'] = None\nfor hook in pickle.loads({sent!r}): assert not hook(0.5)"
-    )
+    program = f"import pickle, sys\nsys.modules['nbtrack'] = None\nfor hook in pickle.loads({sent!r}): assert not callable(hook) or not hook(0.5)"
     subprocess.run([sys.executable, "-c", program], check=True)
 
 

@@ -17,7 +17,7 @@ from nbtrack.capture.analysis.function_points import (
 )
 from nbtrack.capture.analysis.probe_points import Enter, Fill
 from nbtrack.capture.runtime.curve_recorder import CurveRecorder
-from nbtrack.capture.runtime.hook import ExpressionHook, HandingHook, Hook
+from nbtrack.capture.runtime.hook import ExpressionHook, HandingHook, Hook, LeavingHook
 from nbtrack.capture.runtime.loop_nesting import RunningLoop
 from nbtrack.capture.runtime.value_reading import weak_offset
 
@@ -90,7 +90,7 @@ class FunctionHooks:
             return Hook(self._guarded(self._recorder.filler(point.slot)))
         if isinstance(point, Return | Hand):
             return Hook(self._returner(point.keys))
-        return Hook(self._entered(point.loop) if isinstance(point, Enter) else self._left(point.loop))
+        return Hook(self._entered(point.loop)) if isinstance(point, Enter) else LeavingHook(self._left(point.loop))
 
     def _guarded(self, act: Callable[..., object]) -> Callable[..., bool]:
         """Return a hook that acts in the thread of the cell alone, and never raises."""

@@ -6,6 +6,7 @@ what stands in for them is of the standard library.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import operator
 import typing
@@ -21,6 +22,21 @@ class Hook(functools.partial):  # type: ignore[type-arg] # whatever it is called
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Leave the probe behind, for a function that returns something false whatever it is given."""
         return getattr, ("", "format")
+
+
+class LeavingHook(Hook):
+    """A hook that is called when the ``with`` statement of which it is the context manager is left."""
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(self, *error: object) -> None:
+        """Call the hook; an error that it has is raised by the next statement, or the next hook."""
+        self()
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Leave the probe behind, for a context manager that does nothing."""
+        return contextlib.nullcontext, ()
 
 
 class ExpressionHook(Hook):

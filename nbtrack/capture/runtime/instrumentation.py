@@ -10,7 +10,7 @@ ask to leave the loop: ``if hooks[3](): if hooks[-2](): raise hooks[-1]()``, and
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from nbtrack.capture.analysis import syntax
 
@@ -63,14 +63,14 @@ class _Inserter(ast.NodeTransformer):
         found = self.by_node.get(id(node), [])
         before = [self._statement(one) for one in found if one.where == "before"]
         after = [self._statement(one) for one in found if one.where == "after"]
-        last = [self._statement(one) for one in found if one.where == "finally"]
+        around = [one for one in found if one.where == "finally"]
         for one in found:
             self._inside(node, one)
         for one in found:
             if one.where == "around" and isinstance(node, ast.expr):
                 node = self._around(node, one)
-        if last and isinstance(node, ast.stmt):
-            node = ast.copy_location(ast.Try([node], [], [], list(last)), node)
+        for one in around:
+            node, after = self._left(node, one), [self._if_pending(one), *after]
         return [*before, node, *after] if before or after else node
 
     def _inside(self, node: ast.AST, one: Insertion) -> None:
@@ -81,19 +81,25 @@ class _Inserter(ast.NodeTransformer):
             block = node.cases[int(one.block[4:])].body if one.block.startswith("case") else getattr(node, one.block)  # type: ignore[attr-defined] # a match
             block.insert(0, self._statement(one))
 
+    def _left(self, node: ast.AST, one: Insertion) -> ast.With:
+        """Put a statement under a hook that is called when it is left.
+
+        ``finally`` would do, but makes its own line that of the frame, which IPython shows for an error.
+        """
+        left = _placed(ast.With([ast.withitem(self.hook(one.point))], []), one.at)
+        left.body.append(node)  # type: ignore[arg-type] # a statement
+        return left
+
+    def _if_pending(self, one: Insertion) -> ast.If:
+        return _placed(ast.If(self._call(IS_PENDING), [ast.Raise(self._call(PENDING))], []), one.at)
+
     def _statement(self, one: Insertion) -> ast.If:
         answer: list[ast.stmt] = [ast.Raise(self._call(PENDING))]
         if one.leaves:
             leave = [] if isinstance(one.node, ast.Return) else [ast.Break()]
             answer = [ast.If(self._call(IS_PENDING), answer, []), *leave]
         values = [ast.Name(name, ast.Load()) for name in one.values]
-        statement = ast.If(self._call(one.point, *values), answer, [])
-        line, column = getattr(one.at, "lineno", 1), getattr(one.at, "col_offset", 0)
-        for part in ast.walk(statement):
-            if isinstance(part, ast.expr | ast.stmt):
-                part.lineno = part.end_lineno = line
-                part.col_offset = part.end_col_offset = column
-        return statement
+        return _placed(ast.If(self._call(one.point, *values), answer, []), one.at)
 
     def _around(self, node: ast.expr, one: Insertion) -> ast.Call:
         names = [ast.Name(name, ast.Load()) for name in one.values]
@@ -105,3 +111,16 @@ class _Inserter(ast.NodeTransformer):
 
     def _call(self, point: int, *given: ast.expr) -> ast.Call:
         return ast.Call(self.hook(point), list(given), [])
+
+
+_Statement = TypeVar("_Statement", bound=ast.stmt)
+
+
+def _placed(statement: _Statement, at: ast.AST) -> _Statement:
+    """Give a statement and its parts the position of a node."""
+    line, column = getattr(at, "lineno", 1), getattr(at, "col_offset", 0)
+    for part in ast.walk(statement):
+        if isinstance(part, ast.expr | ast.stmt):
+            part.lineno = part.end_lineno = line
+            part.col_offset = part.end_col_offset = column
+    return statement

@@ -26,6 +26,7 @@ from nbtrack.capture.runtime.curve_columns import CurveColumns
 from nbtrack.capture.runtime.curve_recorder import CurveRecorder, Recording
 from nbtrack.capture.runtime.followed_functions import FollowedFunctions
 from nbtrack.capture.runtime.function_hooks import Shared
+from nbtrack.capture.runtime.hook import LeavingHook
 from nbtrack.capture.runtime.loop_control import LoopControl
 from nbtrack.capture.runtime.loop_nesting import LoopNesting, RunningLoop
 from nbtrack.capture.runtime.snapshot import Observed, Snapshot
@@ -158,7 +159,7 @@ class Probe:
                 return self._fault(error)
             return False
 
-        return nest
+        return nest if isinstance(point, Enter) else LeavingHook(nest)
 
     def _definer(self, point: Defined) -> Callable[[Any], bool]:
         def define(value: Any) -> bool:
